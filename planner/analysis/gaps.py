@@ -1,0 +1,222 @@
+"""What a plan still lacks before its documents are fit to leave the building, and who would know."""
+
+from __future__ import annotations
+
+from planner.analysis.need import Need
+from planner.model.base import Frozen
+from planner.model.plan import Attachment, Plan, Seat
+
+STEPS = ("place", "prescribing", "inequality", "benchmark", "options", "specification", "download")
+
+
+class Gap(Frozen):
+    """One thing missing: where it is entered, why it matters, and who is likely to know it."""
+
+    id: str
+    where: str
+    what: str
+    why: str
+    who: str
+
+
+def gaps(plan: Plan, needed: Need) -> tuple[Gap, ...]:
+    """Everything the documents will say is missing, in the order of the steps.
+
+    A plan with gaps still makes both documents; each gap is named in them.
+    """
+    found: list[Gap] = []
+
+    def lacks(missing: bool, id: str, where: str, what: str, why: str, who: str) -> None:
+        if missing:
+            found.append(Gap(id=id, where=where, what=what, why=why, who=who))
+
+    spec = plan.specification
+    for row in needed.classes:
+        name = row.medicine_class.words
+        if row.patients is None:
+            lacks(
+                True,
+                f"patients.{row.medicine_class}",
+                "prescribing",
+                f"a number of people prescribed {name}",
+                row.missing_because or "",
+                "medicines optimisation analyst (NHSBSA workbook or ePACT2)",
+            )
+        else:
+            lacks(
+                plan.prescribing.of(row.medicine_class).patients is None,
+                f"patients.{row.medicine_class}",
+                "prescribing",
+                f"a local count of people prescribed {name}",
+                "England's rate is used instead, so this place looks exactly like England",
+                "medicines optimisation analyst (NHSBSA workbook or ePACT2)",
+            )
+    lacks(
+        plan.prescribing.high_dose_opioid_patients is None and "opioids" in plan.prescribing.included,
+        "high_dose_opioids",
+        "prescribing",
+        "a local count of people on high-dose opioids",
+        "they are first in the order for review",
+        "medicines optimisation analyst (opioid prescribing comparators)",
+    )
+    lacks(
+        all(count is None for row in plan.inequality.classes for count in row.by_quintile),
+        "inequality.deprivation",
+        "inequality",
+        "local counts by deprivation fifth",
+        "without them the documents can only tell the national pattern",
+        "public health or business intelligence team",
+    )
+    lacks(
+        all(row.women is None for row in plan.inequality.classes),
+        "inequality.sex",
+        "inequality",
+        "local counts by sex",
+        "the equality assessment needs them",
+        "medicines optimisation analyst",
+    )
+    lacks(
+        not plan.inequality.groups,
+        "inequality.groups",
+        "inequality",
+        "the groups this service must reach",
+        "Actions 1 and 5 ask for services that reach communities with poor access",
+        "health inequalities lead",
+    )
+    lacks(
+        plan.demand.uptake is None,
+        "demand.uptake",
+        "options",
+        "a local judgement of uptake",
+        "evidence on uptake spans more than tenfold, and demand with it",
+        "task and finish group, with a local pilot or audit",
+    )
+    lacks(
+        not [option for option in plan.options if not option.is_do_nothing],
+        "options",
+        "options",
+        "at least one costed option",
+        "there is nothing to specify or to cost",
+        "commissioner",
+    )
+    lacks(
+        plan.preferred is None,
+        "preferred_option",
+        "options",
+        "a preferred option",
+        "the Action 4 specification describes the preferred option",
+        "task and finish group",
+    )
+    lacks(
+        plan.preferred is not None and not plan.preferred_because,
+        "preferred_because",
+        "options",
+        "the reason for the preferred option",
+        "a board will ask why",
+        "task and finish group",
+    )
+    for field, what, why, who in (
+        ("service_name", "the name of the service", "it heads the specification", "commissioner"),
+        (
+            "commissioner_lead",
+            "the commissioner's lead",
+            "every specification needs an owner",
+            "commissioner",
+        ),
+        ("provider_lead", "the provider's lead", "it heads the specification", "provider, once chosen"),
+        ("clinical_lead", "the clinical lead", "safety and supervision need a name", "ICB chief pharmacist"),
+        ("sponsor", "the executive sponsor", "the group reports to them", "ICB executive team"),
+        (
+            "committee",
+            "the committee that decides",
+            "the paper asks it for a decision",
+            "ICB governance team",
+        ),
+        ("decision_date", "the date of the decision", "the workplan runs up to it", "ICB governance team"),
+        (
+            "group_start",
+            "the start date of the group",
+            "the workplan's dates follow from it",
+            "programme lead",
+        ),
+        ("service_start", "the start date of the service", "the contract needs it", "commissioner"),
+        ("service_end", "the end date of the service", "the contract needs it", "commissioner"),
+        ("review_date", "the review date", "specifications go stale unread", "commissioner"),
+        ("chair", "the chair of the group", "the framework asks for leadership", "executive sponsor"),
+        ("clinical_champions", "the clinical champions", "Action 3 asks for them", "clinical directors"),
+        ("meeting_frequency", "how often the group meets", "terms of reference need it", "chair"),
+        (
+            "directory",
+            "the directory of alternatives",
+            "Actions 2 and 4 ask for alternatives prescribers know",
+            "social prescribing and pain leads",
+        ),
+        (
+            "engagement",
+            "a record of who was involved",
+            "Action 4 asks for work with partners, and involvement is a legal duty",
+            "engagement team and people with lived experience",
+        ),
+        (
+            "hours_and_venues",
+            "hours and venues",
+            "access depends on them",
+            "provider and people with lived experience",
+        ),
+        (
+            "data_sources",
+            "the local data sources",
+            "Action 4 asks for use of data",
+            "business intelligence team",
+        ),
+        (
+            "evaluation",
+            "how the service will be evaluated",
+            "NICE recommends no service model, so local evaluation is the evidence",
+            "public health or research partner",
+        ),
+        ("funding_source", "the source of funding", "the decision needs it", "finance lead"),
+    ):
+        lacks(not getattr(spec, field), field, "specification", what, why, who)
+    lacks(
+        spec.at_ceiling is None,
+        "at_ceiling",
+        "specification",
+        "what happens when demand is above capacity",
+        "demand is expected to exceed capacity, and the contract must say what follows",
+        "commissioner and provider",
+    )
+    lacks(
+        spec.existing_service_ends is None,
+        "existing_service_ends",
+        "specification",
+        "whether an existing service ends",
+        "staff may have a right to transfer",
+        "contracts team",
+    )
+    for member in spec.members:
+        lacks(
+            not member.name and (member.seat.asked_for or member.seat is Seat.LIVED_EXPERIENCE),
+            f"seat.{member.seat.name.lower()}",
+            "specification",
+            f"a member for the seat: {member.seat.value}",
+            "Action 3 names this seat"
+            if member.seat.asked_for
+            else "plans are made with people, not for them",
+            "chair of the group",
+        )
+    absent = [a.value for a in _attachments_missing(plan)]
+    lacks(
+        bool(absent),
+        "attachments",
+        "specification",
+        f"attachments: {'; '.join(absent)}",
+        "boards turn back papers without them",
+        "programme lead",
+    )
+    return tuple(found)
+
+
+def _attachments_missing(plan: Plan) -> list[Attachment]:
+    held = plan.specification.attachments
+    return [attachment for attachment in Attachment if held.get(attachment, "missing") == "missing"]

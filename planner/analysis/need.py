@@ -1,0 +1,295 @@
+"""How many people are prescribed these medicines here, and how many may take up support. No costs."""
+
+from __future__ import annotations
+
+from planner.model.base import Frozen, Range, ShareRange
+from planner.model.figures import Kind
+from planner.model.place import Organisation, Population
+from planner.model.plan import Demand, Plan
+from planner.model.prescribing import ClassPrescribing, MedicineClass, NationalFigure
+from planner.model.reference import ReferenceData
+
+
+class Input(Frozen):
+    """A number that the sums used, with where it came from."""
+
+    name: str
+    values: Range
+    unit: str
+    kind: Kind
+    verified: bool
+    source: str
+    cautions: tuple[str, ...] = ()
+
+
+class ClassNeed(Frozen):
+    """People prescribed one class in a year, and how many of them for the long term.
+
+    `patients` and `long_term` are empty where they cannot be given; `missing_because` then says why.
+    `rate` is people per 1,000 of the plan's population; `england_rate` is on the same basis or absent.
+    """
+
+    medicine_class: MedicineClass
+    patients: Range | None
+    long_term: Range | None
+    rate: Range | None
+    england_rate: NationalFigure | None
+    kind: Kind
+    period: str
+    method: str
+    source: str
+    long_term_share: Input
+    cautions: tuple[str, ...]
+    missing_because: str | None = None
+
+
+class Need(Frozen):
+    """Need for the classes the plan covers. Empty totals have a reason in `missing_because`.
+
+    `people` are prescribed any class, `long_term_people` for the long term, `eligible` would be offered
+    support, `demand` would take it up in a year. Low, central and high each take every low, central or
+    high assumption together: they are scenarios, not a statistical interval.
+    """
+
+    population: Population
+    classes: tuple[ClassNeed, ...]
+    people: Range | None
+    long_term_people: Range | None
+    eligible: Range | None
+    demand: Range | None
+    high_dose: Range | None
+    high_dose_method: str
+    inputs: tuple[Input, ...]
+    method: str
+    cautions: tuple[str, ...]
+    missing_because: str | None = None
+
+    def of(self, medicine_class: MedicineClass) -> ClassNeed | None:
+        """The need of one class, or None where the plan leaves it out."""
+        return next((row for row in self.classes if row.medicine_class is medicine_class), None)
+
+
+def plan_population(plan: Plan, reference: ReferenceData) -> Population:
+    """The population every rate and cost per head of the plan is over, entered or ours."""
+    choice = plan.population
+    organisation = plan_organisation(plan, reference)
+    if choice.entered is None:
+        return organisation.population(choice.basis)
+    return Population(
+        value=choice.entered,
+        basis=choice.basis,
+        period=choice.period or "period not given",
+        kind=Kind.ENTERED,
+        source=choice.source or "entered in this plan, source not given",
+    )
+
+
+def plan_organisation(plan: Plan, reference: ReferenceData) -> Organisation:
+    """The board the plan is for. Raises ReferenceMissing where its code is in neither list."""
+    return reference.organisation(plan.place.icb_code, plan.place.organisation_list)
+
+
+def need(plan: Plan, reference: ReferenceData) -> Need:
+    """How many people here are prescribed each class and may take up support.
+
+    A local count is used as it stands. Where there is none, England's newest rate on the same basis is
+    multiplied by the population, between the lowest and highest a board has been seen to stand. People
+    over several classes are the sum of the classes divided by the classes each person takes; counts of
+    people are never simply added.
+    """
+    population = plan_population(plan, reference)
+    classes = tuple(
+        _class_need(row, population, reference) for row in plan.prescribing.classes if row.included
+    )
+    inputs = _inputs(plan.demand, reference)
+    missing = [row.medicine_class.words for row in classes if row.patients is None]
+    totals: dict[str, Range | None] = dict.fromkeys(("people", "long_term_people", "eligible", "demand"))
+    if not missing:
+        overlap = 1 / inputs["classes_per_person"].values.central if len(classes) > 1 else 1.0
+        people = _total([row.patients for row in classes if row.patients]).scaled(overlap)
+        long_term = _total([row.long_term for row in classes if row.long_term]).scaled(overlap)
+        eligible = _times(long_term, inputs["appropriate_share"].values)
+        offered = _times(eligible, inputs["coverage"].values)
+        totals = {
+            "people": people,
+            "long_term_people": long_term,
+            "eligible": eligible,
+            "demand": _times(offered, inputs["uptake"].values),
+        }
+    high_dose, how = _high_dose(plan, classes, reference)
+    return Need(
+        population=population,
+        classes=classes,
+        high_dose=high_dose,
+        high_dose_method=how,
+        inputs=tuple(inputs.values()),
+        method=(
+            "sum of people prescribed each class, divided by classes for each person; times long-term "
+            "share, share for whom an offer is appropriate, coverage and uptake"
+        ),
+        cautions=tuple(dict.fromkeys(c for item in inputs.values() for c in item.cautions)),
+        missing_because=(
+            f"there is no count or rate for {', '.join(missing)} on this basis" if missing else None
+        ),
+        **totals,
+    )
+
+
+def _class_need(row: ClassPrescribing, population: Population, reference: ReferenceData) -> ClassNeed:
+    medicine_class = row.medicine_class
+    rate = reference.newest_rate(medicine_class, population.basis)
+    share = _long_term_share(row, reference)
+    cautions = list(share.cautions)
+    patients: Range | None = None
+    kind, period, missing = Kind.MODELLED, "", None
+    if row.patients is not None:
+        count = float(row.patients)
+        patients = Range(low=count, central=count, high=count)
+        kind, period = Kind.ENTERED, row.period or "period not given"
+        method = "local count"
+        source = row.source or "entered in this plan, source not given"
+        cautions.append(f"The rate is right only if the count is of {population.basis.words}.")
+    elif rate is not None:
+        low = reference.assumption("local_variation_low").value or 1.0
+        high = reference.assumption("local_variation_high").value or 1.0
+        central = population.value * rate.value / 1000
+        patients = Range(low=central * low, central=central, high=central * high)
+        period = rate.period
+        method = (
+            f"England's {rate.period} rate of {rate.value:g} per 1,000 {population.basis.words}, times "
+            f"the population; low and high are {low:.2f} and {high:.2f} times that, the spread over ICBs"
+        )
+        source = rate.source
+        if rate.caution:
+            cautions.append(rate.caution)
+    else:
+        method, source = "none", ""
+        missing = (
+            f"England's rate of people prescribed {medicine_class.words} has not been published for "
+            f"{population.basis.words}; enter a local count, or choose another population"
+        )
+    return ClassNeed(
+        medicine_class=medicine_class,
+        patients=patients,
+        long_term=patients and _times(patients, share.values),
+        rate=patients and patients.scaled(1000 / population.value),
+        england_rate=rate,
+        kind=kind,
+        period=period,
+        method=method,
+        source=source,
+        long_term_share=share,
+        cautions=tuple(dict.fromkeys(cautions)),
+        missing_because=missing,
+    )
+
+
+def _long_term_share(row: ClassPrescribing, reference: ReferenceData) -> Input:
+    name = f"long-term share, {row.medicine_class.words}"
+    if row.long_term_share is not None:
+        return _entered(name, row.long_term_share, "share", row.source)
+    return _default(name, "share", reference, f"long_term_{row.medicine_class.value}")
+
+
+def _inputs(demand: Demand, reference: ReferenceData) -> dict[str, Input]:
+    """The demand assumptions in use, each the user's own or our default with its receipt."""
+    return {
+        "appropriate_share": (
+            _default("share for whom an offer is appropriate", "share", reference, "appropriate_share")
+            if demand.appropriate_share is None
+            else _entered(
+                "share for whom an offer is appropriate", demand.appropriate_share, "share", demand.evidence
+            )
+        ),
+        "coverage": (
+            _default("share of the place covered in a year", "share", reference, "coverage")
+            if demand.coverage is None
+            else _entered("share of the place covered in a year", demand.coverage, "share", demand.evidence)
+        ),
+        "uptake": (
+            _default("uptake of an offer", "share", reference, "uptake_low", "uptake_central", "uptake_high")
+            if demand.uptake is None
+            else _entered("uptake of an offer", demand.uptake, "share", demand.evidence)
+        ),
+        "classes_per_person": (
+            _default("classes of medicine for each person", "classes", reference, "classes_per_person")
+            if demand.classes_per_person is None
+            else _entered(
+                "classes of medicine for each person",
+                demand.classes_per_person,
+                "classes",
+                demand.evidence,
+            )
+        ),
+    }
+
+
+def default_uptake(reference: ReferenceData) -> ShareRange:
+    """Our low, central and high uptake, which spans tenfold because the evidence does."""
+    values = [reference.assumption(f"uptake_{which}").value or 0.0 for which in ("low", "central", "high")]
+    return ShareRange(low=values[0], central=values[1], high=values[2])
+
+
+def _default(name: str, unit: str, reference: ReferenceData, *figure_ids: str) -> Input:
+    figures = [reference.assumption(figure_id) for figure_id in figure_ids]
+    values = [figure.value or 0.0 for figure in figures]
+    kinds = {figure.kind for figure in figures}
+    return Input(
+        name=name,
+        values=Range(low=values[0], central=values[len(values) // 2], high=values[-1]),
+        unit=unit,
+        kind=kinds.pop() if len(kinds) == 1 else Kind.ASSUMED,
+        verified=all(figure.verified for figure in figures),
+        source="; ".join(f"{_source_title(f.source, reference)}, {f.section}" for f in figures),
+        cautions=tuple(caution for figure in figures for caution in figure.cautions),
+    )
+
+
+def _source_title(source_id: str, reference: ReferenceData) -> str:
+    return next(source.title for source in reference.assumption_sources if source.id == source_id)
+
+
+def _entered(name: str, value: float | Range, unit: str, source: str) -> Input:
+    values = value if isinstance(value, Range) else Range(low=value, central=value, high=value)
+    return Input(
+        name=name,
+        values=Range(**values.model_dump()),
+        unit=unit,
+        kind=Kind.ENTERED,
+        verified=True,
+        source=source or "entered in this plan, source not given",
+    )
+
+
+def _high_dose(
+    plan: Plan, classes: tuple[ClassNeed, ...], reference: ReferenceData
+) -> tuple[Range | None, str]:
+    prescribing = plan.prescribing
+    threshold = prescribing.high_dose_threshold_mg
+    if prescribing.high_dose_opioid_patients is not None:
+        count = float(prescribing.high_dose_opioid_patients)
+        period = prescribing.high_dose_period or "period not given"
+        return Range(low=count, central=count, high=count), f"local count, {threshold} mg and over, {period}"
+    opioids = next((row for row in classes if row.medicine_class is MedicineClass.OPIOIDS), None)
+    if opioids is None or opioids.patients is None:
+        return None, "opioids are not in this plan, or their number is not known"
+    if threshold != 120:
+        return None, "no national share at 90 mg a day has been published; enter a local count"
+    share = 1 - (reference.assumption("low_dose_share").value or 1.0)
+    spread = Range(low=share / 2, central=share, high=share * 1.5)  # "99%" may be 98.5 to 99.5
+    return (
+        _times(opioids.patients, spread),
+        "modelled: people prescribed opioids times the 1% of the framework (a whole number, so 0.5% to 1.5%)",
+    )
+
+
+def _total(ranges: list[Range]) -> Range:
+    return Range(
+        low=sum(r.low for r in ranges),
+        central=sum(r.central for r in ranges),
+        high=sum(r.high for r in ranges),
+    )
+
+
+def _times(left: Range, right: Range) -> Range:
+    return Range(low=left.low * right.low, central=left.central * right.central, high=left.high * right.high)

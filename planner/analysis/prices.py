@@ -1,0 +1,37 @@
+"""Money moved from one year's prices to another's by a named index. No pay is worked out here."""
+
+from __future__ import annotations
+
+from planner.model.base import Frozen
+from planner.model.reference import PriceIndex, ReferenceMissing
+
+
+class Uprated(Frozen):
+    """An amount at another year's prices, and how it was moved."""
+
+    value: float
+    factor: float
+    from_year: str
+    to_year: str
+    method: str
+
+
+def uprate(amount: float, from_year: str, to_year: str, index: PriceIndex) -> Uprated:
+    """An amount of money moved between the prices of two financial years.
+
+    The amount times the index of the later year over that of the earlier.
+    Raises ReferenceMissing naming the years the index holds.
+    """
+    for year in (from_year, to_year):
+        if year not in index.values:
+            held = sorted(index.values)
+            raise ReferenceMissing(f"{index.name} has no {year}; it runs from {held[0]} to {held[-1]}")
+    factor = index.values[to_year] / index.values[from_year]
+    forecast = " (forecast)" if to_year in index.forecast_years else ""
+    return Uprated(
+        value=amount * factor,
+        factor=factor,
+        from_year=from_year,
+        to_year=to_year,
+        method=f"{index.name}: {from_year} to {to_year}{forecast}, times {factor:.4f}",
+    )

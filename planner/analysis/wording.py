@@ -1,0 +1,109 @@
+"""Numbers as a reader sees them: the one place that rounds, and that hides small local counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+from planner.model.base import Range
+
+SUPPRESSED = "fewer than 5"
+SMALL = 5
+
+
+def rounded(value: float, places: int = 0) -> str:
+    """The value with that many decimals and commas between thousands; halves go away from zero."""
+    step = Decimal(1).scaleb(-places)
+    return f"{Decimal(repr(value)).quantize(step, ROUND_HALF_UP):,}"
+
+
+def people(value: float) -> str:
+    """A modelled or planned number of people: to about three figures, so that it does not look exact."""
+    size = 10 ** max(0, len(str(int(abs(value)))) - 3)
+    return rounded(round(value / size) * size) if size > 1 else rounded(value)
+
+
+def local_count(value: int) -> str:
+    """A local count rounded to the nearest 5. One to four people are never shown; none is shown as 0."""
+    if 0 < value < SMALL:
+        return SUPPRESSED
+    return rounded(SMALL * ((value + SMALL // 2) // SMALL))
+
+
+def local_counts(values: list[int | None]) -> list[str]:
+    """Local counts that add up to a total which may be known, so that no hidden one can be worked out.
+
+    Where just one cell is hidden for being small, the next smallest is hidden too.
+    """
+    small = [i for i, value in enumerate(values) if value is not None and 0 < value < SMALL]
+    hidden = set(small)
+    if len(small) == 1:
+        others = [(value, i) for i, value in enumerate(values) if value and i not in hidden]
+        if others:
+            hidden.add(min(others)[1])
+    return [
+        "not known"
+        if value is None
+        else (SUPPRESSED if i in small else "not shown, to protect another cell")
+        if i in hidden
+        else local_count(value)
+        for i, value in enumerate(values)
+    ]
+
+
+def pounds(value: float, places: int = 0) -> str:
+    """An amount of money, such as £179,000 or £0.26."""
+    return f"£{rounded(value, places)}"
+
+
+def percent(share: float, places: int = 0) -> str:
+    """A share between 0 and 1 as a percentage."""
+    return f"{rounded(share * 100, places)}%"
+
+
+_FORMS: dict[str, Callable[[float], str]] = {
+    "people": people,
+    "pounds": pounds,
+    "pence": lambda value: pounds(value, 2),
+    "percent": lambda value: percent(value, 1),
+    "hours": rounded,
+    "rate": lambda value: rounded(value, 2),
+}
+
+
+def span(values: Range | None, show: str = "people") -> str:
+    """A low, central and high value as "central (low to high)", or a plain statement that there is none."""
+    if values is None:
+        return "not given"
+    form = _FORMS[show]
+    low, central, high = form(values.low), form(values.central), form(values.high)
+    return central if low == high else f"{central} ({low} to {high})"
+
+
+def listed(items: list[str] | tuple[str, ...], last: str = "and") -> str:
+    """Items as a sentence lists them: "a, b and c"."""
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {last} {items[-1]}"
+
+
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+
+def day(value: date) -> str:
+    """A date as 3 August 2026, whatever the computer's language."""
+    return f"{value.day} {MONTHS[value.month - 1]} {value.year}"

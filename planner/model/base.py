@@ -1,0 +1,84 @@
+"""What every model shares: frozen, strict about unknown fields, and safe text; no domain words here."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+LONGEST_TEXT = 10_000
+
+
+class Frozen(BaseModel):
+    """A value that cannot change after it has been checked, and that refuses fields it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+def printable(text: str) -> str:
+    """The text as typed, or an error if it holds characters that a Word document would silently drop.
+
+    Tabs and line ends are kept. Raises ValueError naming the character and its place.
+    """
+    for position, character in enumerate(text):
+        if unicodedata.category(character) in {"Cc", "Cs"} and character not in "\n\t":
+            raise ValueError(
+                f"character {position + 1} cannot be printed (code {ord(character)}); "
+                "delete it, or paste the text again as plain text"
+            )
+    return text
+
+
+def _unix_line_ends(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+Text = Annotated[
+    str, Field(max_length=LONGEST_TEXT), AfterValidator(_unix_line_ends), AfterValidator(printable)
+]
+"""Text a person typed. It may be empty, hold any script, and is never read as markup."""
+
+Line = Annotated[Text, Field(max_length=300)]
+"""Text meant for one line: a name, a title, a table cell."""
+
+FinancialYear = Annotated[str, Field(pattern=r"^20\d\d/\d\d$")]
+"""An English financial year, April to March, written 2026/27."""
+
+Share = Annotated[float, Field(ge=0, le=1)]
+"""A part of a whole, between 0 and 1."""
+
+Count = Annotated[int, Field(ge=0, le=100_000_000)]
+"""A whole number of people or items."""
+
+Pounds = Annotated[float, Field(ge=0, le=1_000_000_000)]
+"""An amount of money in pounds."""
+
+
+class Range(Frozen):
+    """A low, central and high value. They are scenarios, not the ends of a statistical interval."""
+
+    low: float
+    central: float
+    high: float
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if not self.low <= self.central <= self.high:
+            raise ValueError(
+                f"low ({self.low:g}), central ({self.central:g}) and high ({self.high:g}) "
+                "must run from smallest to largest"
+            )
+        return self
+
+    def scaled(self, factor: float) -> Range:
+        """Each value multiplied by one non-negative factor."""
+        return Range(low=self.low * factor, central=self.central * factor, high=self.high * factor)
+
+
+class ShareRange(Range):
+    """A low, central and high share, each between 0 and 1."""
+
+    low: Share
+    central: Share
+    high: Share

@@ -1,0 +1,141 @@
+"""A number and its receipt: what it is, where it comes from, and how far to trust it. No domain sums."""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from planner.model.base import Frozen
+
+Identifier = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]*$", max_length=80)]
+
+
+class Kind(StrEnum):
+    """How a number came to be. Shown in words wherever the number is shown."""
+
+    PUBLISHED = "published"
+    DERIVED = "derived"
+    MODELLED = "modelled"
+    ASSUMED = "assumed"
+    ENTERED = "entered"
+
+
+KIND_IN_WORDS = {
+    Kind.PUBLISHED: "printed by the source named",
+    Kind.DERIVED: "worked out by arithmetic from published numbers alone",
+    Kind.MODELLED: "worked out with at least one assumption",
+    Kind.ASSUMED: "a judgement of ours, to be replaced by a local one",
+    Kind.ENTERED: "typed or uploaded by the user of this plan",
+}
+
+
+class Source(Frozen):
+    """A document that figures come from."""
+
+    id: Identifier
+    title: str
+    publisher: str
+    published: str
+    url: str | None = None
+    licence: str
+
+
+class Figure(Frozen):
+    """One number with its receipt.
+
+    `value` is empty only where the number cannot honestly be given; `missing_because` then says why.
+    `formula` names other figures of the same file and gives the arithmetic of a derived or modelled one.
+    `verified` is false where nobody has yet checked the number against its publisher.
+    """
+
+    id: Identifier
+    label: str
+    value: float | None = None
+    unit: str
+    period: str
+    price_year: str | None = None
+    basis: str | None = None
+    kind: Kind
+    source: Identifier
+    section: str
+    quote: Annotated[str, Field(max_length=80)] | None = None
+    formula: str | None = None
+    missing_because: str | None = None
+    verified: bool = True
+    cautions: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _has_a_value_or_a_reason(self) -> Self:
+        if self.value is None and self.formula is None and not self.missing_because:
+            raise ValueError(f"figure '{self.id}' has no value: say why in missing_because")
+        if self.value is not None and self.missing_because:
+            raise ValueError(f"figure '{self.id}' has both a value and a reason for having none")
+        if self.kind is Kind.PUBLISHED and self.formula:
+            raise ValueError(f"figure '{self.id}' is worked out by a formula, so it is not published")
+        if self.unit.startswith("GBP") and self.value is not None and self.price_year is None:
+            raise ValueError(f"figure '{self.id}' is money: name its price year")
+        return self
+
+    @property
+    def kind_in_words(self) -> str:
+        """The kind, with a warning where the number is unverified."""
+        return self.kind.value if self.verified else f"{self.kind.value}, unverified"
+
+
+_OPERATIONS: dict[type[ast.operator], Callable[[float, float], float]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+}
+
+
+def evaluate(formula: str, values: Mapping[str, float | None]) -> float:
+    """The result of plain arithmetic over named figures, such as `annual_cost / population`.
+
+    Only names, numbers, brackets and + - * / are allowed.
+    Raises ValueError naming whatever else stands in the formula or has no value.
+    """
+
+    def work(node: ast.expr) -> float:
+        if isinstance(node, ast.BinOp) and type(node.op) in _OPERATIONS:
+            return _OPERATIONS[type(node.op)](work(node.left), work(node.right))
+        if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
+            return float(node.value)
+        if isinstance(node, ast.Name):
+            value = values.get(node.id)
+            if value is None:
+                raise ValueError(f"formula '{formula}' uses '{node.id}', which has no value")
+            return value
+        raise ValueError(f"formula '{formula}' may hold only figure names, numbers and + - * / ( )")
+
+    try:
+        tree = ast.parse(formula, mode="eval")
+    except SyntaxError as error:
+        raise ValueError(f"formula '{formula}' cannot be read: {error.msg}") from error
+    try:
+        return work(tree.body)
+    except ZeroDivisionError as error:
+        raise ValueError(f"formula '{formula}' divides by zero") from error
+
+
+def work_out(figures: tuple[Figure, ...]) -> tuple[Figure, ...]:
+    """The same figures, in the same order, with the value of each formula filled in.
+
+    A formula may use any figure that stands above it. Raises ValueError for a repeated id.
+    """
+    values: dict[str, float | None] = {}
+    done = []
+    for figure in figures:
+        if figure.id in values:
+            raise ValueError(f"figure '{figure.id}' appears twice")
+        if figure.formula is not None:
+            figure = Figure.model_validate(figure.model_dump() | {"value": evaluate(figure.formula, values)})
+        values[figure.id] = figure.value
+        done.append(figure)
+    return tuple(done)

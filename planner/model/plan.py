@@ -1,0 +1,206 @@
+"""The plan: every decision and input of a user, and nothing that can be worked out from them."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from planner.model.base import FinancialYear, Frozen, Line, Pounds, Share, ShareRange, Text
+from planner.model.figures import Identifier
+from planner.model.inequality import Inequality
+from planner.model.place import Place, PopulationChoice
+from planner.model.prescribing import Prescribing
+from planner.model.service import Perspective, ServiceOption
+
+SCHEMA_VERSION: Literal[1] = 1
+
+
+class Demand(Frozen):
+    """What the plan assumes about how many people will take up an offer. Empty means our default.
+
+    There is deliberately no "wants to reduce": no usable figure for it has been published.
+    """
+
+    appropriate_share: Share | None = None
+    coverage: Share | None = None
+    uptake: ShareRange | None = None
+    classes_per_person: Annotated[float, Field(ge=1, le=5)] | None = None
+    evidence: Line = ""
+
+
+class Pricing(Frozen):
+    """The year whose prices are used, and whose pension cost is counted."""
+
+    price_year: FinancialYear = "2026/27"
+    perspective: Perspective = "provider"
+    budget: Pounds | None = None
+
+
+class AtCeiling(StrEnum):
+    """What happens when more people come than the service can support."""
+
+    WAITING_LIST = "waiting list with a published wait"
+    ACTIVITY_REVIEW = "joint review at an agreed activity level"
+    PRIORITY = "priority to the people at greatest risk"
+
+
+class ContractFamily(StrEnum):
+    """The kind of agreement the specification goes into."""
+
+    NHS_SHORTER = "NHS Standard Contract, shorter form"
+    NHS_FULL = "NHS Standard Contract, full length"
+    COUNCIL_PUBLIC_HEALTH = "council public health contract"
+    LOCAL_ENHANCED_SERVICE = "local enhanced service"
+    GRANT = "grant agreement"
+
+
+class Seat(StrEnum):
+    """The seats of the task and finish group. The first four are asked for by Action 3."""
+
+    PAIN = "Pain specialist or team"
+    MENTAL_HEALTH = "Mental health services"
+    PERSONALISED_CARE = "Personalised care lead"
+    HEALTH_INEQUALITIES = "Health inequalities lead"
+    PCN = "Primary care network clinical lead or pharmacist"
+    CHIEF_PHARMACIST = "ICB chief pharmacist"
+    CONTROLLED_DRUGS = "Controlled drugs accountable officer"
+    COMMUNITY_PHARMACY = "Community pharmacy"
+    LOCAL_AUTHORITY = "Local authority"
+    VOLUNTARY_SECTOR = "Voluntary and community sector"
+    LIVED_EXPERIENCE = "People with lived experience"
+    COMMISSIONING = "Commissioning and contracts"
+    FINANCE = "Finance"
+
+    @property
+    def asked_for(self) -> bool:
+        """Whether Action 3 of the framework names this seat."""
+        return self in (Seat.PAIN, Seat.MENTAL_HEALTH, Seat.PERSONALISED_CARE, Seat.HEALTH_INEQUALITIES)
+
+
+class Member(Frozen):
+    """Who fills a seat. A seat without a name is vacant."""
+
+    seat: Seat
+    name: Line = ""
+    organisation: Line = ""
+
+
+class DirectoryEntry(Frozen):
+    """A local alternative to medicines, or a service to work with."""
+
+    need: Line = ""
+    offer: Annotated[Line, Field(min_length=1)]
+    provider: Line = ""
+    access: Line = ""
+    capacity: Line = ""
+    wait: Line = ""
+
+
+class Engagement(Frozen):
+    """Who was involved in shaping the plan, when, and what changed."""
+
+    who: Annotated[Line, Field(min_length=1)]
+    when: Line = ""
+    what_changed: Line = ""
+
+
+class Risk(Frozen):
+    """A risk of the plan's own, beside the standing ones."""
+
+    risk: Annotated[Line, Field(min_length=1)]
+    likelihood: Literal["low", "medium", "high"] = "medium"
+    impact: Literal["low", "medium", "high"] = "medium"
+    mitigation: Line = ""
+    owner: Line = ""
+
+
+class Attachment(StrEnum):
+    """What a board expects beside the papers."""
+
+    EQUALITY = "Equality and health inequalities impact assessment"
+    QUALITY = "Quality impact assessment"
+    DATA_PROTECTION = "Data protection impact assessment"
+    PROVIDER_SELECTION = "Provider selection record"
+    SOCIAL_VALUE = "Social value commitments"
+    INVOLVEMENT = "Involvement record"
+    FINANCE = "Finance sign-off"
+
+
+class Specification(Frozen):
+    """What the two documents need beyond the numbers. Empty means still to be supplied."""
+
+    service_name: Line = ""
+    specification_number: Line = ""
+    contract_family: ContractFamily = ContractFamily.NHS_SHORTER
+    commissioner: Line = ""
+    commissioner_lead: Line = ""
+    provider: Line = ""
+    provider_lead: Line = ""
+    clinical_lead: Line = ""
+    sponsor: Line = ""
+    committee: Line = ""
+    decision_date: date | None = None
+    group_start: date | None = None
+    service_start: date | None = None
+    service_end: date | None = None
+    review_date: date | None = None
+    version: Line = "0.1"
+    members: tuple[Member, ...] = tuple(Member(seat=seat) for seat in Seat)
+    chair: Line = ""
+    clinical_champions: tuple[Line, ...] = ()
+    meeting_frequency: Line = ""
+    directory: tuple[DirectoryEntry, ...] = ()
+    engagement: tuple[Engagement, ...] = ()
+    risks: tuple[Risk, ...] = ()
+    attachments: dict[Attachment, Literal["attached", "draft", "missing"]] = {}
+    existing_service_ends: bool | None = None
+    at_ceiling: AtCeiling | None = None
+    hours_and_venues: Text = ""
+    data_sources: Text = ""
+    evaluation: Text = ""
+    funding_source: Line = ""
+    notes: Text = ""
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if [member.seat for member in self.members] != list(Seat):
+            raise ValueError("each seat of the group must stand once, in order")
+        if self.service_start and self.service_end and self.service_end <= self.service_start:
+            raise ValueError("the service must end after it starts")
+        return self
+
+
+class Plan(Frozen):
+    """One place's plan. It survives JSON unchanged; everything shown is worked out from it afresh."""
+
+    schema_version: Literal[1] = SCHEMA_VERSION
+    title: Line = ""
+    author: Line = ""
+    plan_date: date | None = None
+    place: Place
+    population: PopulationChoice = PopulationChoice()
+    prescribing: Prescribing = Prescribing()
+    inequality: Inequality = Inequality()
+    demand: Demand = Demand()
+    pricing: Pricing = Pricing()
+    options: tuple[ServiceOption, ...] = ()
+    preferred_option: Identifier | None = None
+    preferred_because: Text = ""
+    specification: Specification = Specification()
+
+    @model_validator(mode="after")
+    def _options_are_named_once(self) -> Self:
+        ids = [option.id for option in self.options]
+        if len(ids) != len(set(ids)):
+            raise ValueError("two options have the same id")
+        if self.preferred_option is not None and self.preferred_option not in ids:
+            raise ValueError(f"the preferred option '{self.preferred_option}' is not among the options")
+        return self
+
+    @property
+    def preferred(self) -> ServiceOption | None:
+        """The option the plan recommends, if one is chosen."""
+        return next((option for option in self.options if option.id == self.preferred_option), None)

@@ -1,0 +1,117 @@
+"""The five classes of medicine and what a place knows of their prescribing. No rates are worked out here."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from planner.model.base import Count, Frozen, Line, Share
+from planner.model.figures import Kind
+
+
+class MedicineClass(StrEnum):
+    """The five classes of the framework PR1103, in its order."""
+
+    ANTIDEPRESSANTS = "antidepressants"
+    BENZODIAZEPINES = "benzodiazepines"
+    GABAPENTINOIDS = "gabapentinoids"
+    OPIOIDS = "opioids"
+    Z_DRUGS = "z_drugs"
+
+    @property
+    def words(self) -> str:
+        """The name as printed: lower case except Z-drugs."""
+        return "Z-drugs" if self is MedicineClass.Z_DRUGS else self.value
+
+
+class Basis(StrEnum):
+    """Whom a population or a rate counts. Two bases never share an axis or a difference."""
+
+    RESIDENT_ADULTS = "resident_adults"
+    RESIDENT_ALL_AGES = "resident_all_ages"
+    REGISTERED_ALL_AGES = "registered_all_ages"
+    REGISTERED_ADULTS = "registered_adults"
+
+    @property
+    def words(self) -> str:
+        """The basis as a reader says it."""
+        return {
+            Basis.RESIDENT_ADULTS: "resident adults (18 and over)",
+            Basis.RESIDENT_ALL_AGES: "residents of all ages",
+            Basis.REGISTERED_ALL_AGES: "people of all ages registered with a GP practice",
+            Basis.REGISTERED_ADULTS: "adults (18 and over) registered with a GP practice",
+        }[self]
+
+
+class NationalFigure(Frozen):
+    """One row of the national figures: a count, rate or share for England or a part of it."""
+
+    id: str
+    series: str
+    medicine_class: MedicineClass | None
+    class_in_words: str
+    geography: str
+    period: str
+    stratum_type: str
+    stratum: str
+    measure: str
+    value: float
+    value_high: float | None = None
+    unit: str
+    basis: Basis | None
+    basis_in_words: str
+    precision: str
+    kind: Kind
+    verified: bool
+    source: str
+    caution: str | None = None
+
+    @property
+    def is_yearly_rate(self) -> bool:
+        """Whether this is people of one class per 1,000 of a known population, over a financial year."""
+        return self.measure == "people per 1,000" and self.stratum_type == "total"
+
+
+class ClassPrescribing(Frozen):
+    """What the place knows of one class. Anything left empty is modelled or said to be missing."""
+
+    medicine_class: MedicineClass
+    included: bool = True
+    patients: Count | None = None
+    items: Count | None = None
+    period: Line = ""
+    source: Line = ""
+    long_term_share: Share | None = None
+
+
+class Prescribing(Frozen):
+    """All five classes, once each, and the high-dose opioid count."""
+
+    classes: tuple[ClassPrescribing, ...] = Field(
+        default_factory=lambda: tuple(ClassPrescribing(medicine_class=c) for c in MedicineClass)
+    )
+    high_dose_opioid_patients: Count | None = None
+    high_dose_threshold_mg: Literal[90, 120] = 120
+    high_dose_period: Line = ""
+
+    @model_validator(mode="after")
+    def _each_class_once(self) -> Self:
+        if [row.medicine_class for row in self.classes] != list(MedicineClass):
+            raise ValueError("the five classes must stand once each, in the framework's order")
+        if not any(row.included for row in self.classes):
+            raise ValueError("keep at least one class of medicine in the plan")
+        opioids = self.of(MedicineClass.OPIOIDS).patients
+        if opioids is not None and (self.high_dose_opioid_patients or 0) > opioids:
+            raise ValueError("people on high-dose opioids cannot be more than people on opioids")
+        return self
+
+    def of(self, medicine_class: MedicineClass) -> ClassPrescribing:
+        """What is known of one class."""
+        return self.classes[list(MedicineClass).index(medicine_class)]
+
+    @property
+    def included(self) -> tuple[MedicineClass, ...]:
+        """The classes the plan covers."""
+        return tuple(row.medicine_class for row in self.classes if row.included)

@@ -1,0 +1,274 @@
+"""The figures we ship, as one frozen value that the sums are handed. No file is read here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+from planner.model.base import Count, FinancialYear, Frozen, Pounds, Share
+from planner.model.case_study import CaseStudy
+from planner.model.figures import Figure, Kind, Source
+from planner.model.framework import Framework
+from planner.model.place import Organisation, OrganisationList, SubIcb
+from planner.model.prescribing import Basis, MedicineClass, NationalFigure
+from planner.model.service import Band, Feature, OtherCost, Point, Post, Zone
+
+
+class ReferenceMissing(LookupError):
+    """A figure was asked for that we do not ship. The message says what there is instead."""
+
+
+class PayPoint(Frozen):
+    """The whole-time yearly salary at one point of one Agenda for Change band, in pounds."""
+
+    year: FinancialYear
+    band: Band
+    point: Point
+    salary: Pounds
+    kind: Kind
+    verified: bool
+    source: str
+
+
+class HighCostArea(Frozen):
+    """The high-cost-area supplement of one zone: a share of salary between a minimum and a maximum."""
+
+    year: FinancialYear
+    zone: Zone
+    share: Share
+    minimum: Pounds
+    maximum: Pounds
+    kind: Kind
+    verified: bool
+    source: str
+
+
+OncostItem = Literal["ni_rate", "ni_threshold", "pension_provider", "pension_public", "levy"]
+
+
+class Oncost(Frozen):
+    """One rate or threshold an employer pays on top of salary, for one year."""
+
+    year: FinancialYear
+    item: OncostItem
+    value: float
+    unit: str
+    kind: Kind
+    verified: bool
+    source: str
+    note: str = ""
+
+
+class PriceIndex(Frozen):
+    """A price index by financial year, with its name and vintage. Forecast years are listed."""
+
+    name: str
+    values: dict[str, float]
+    forecast_years: tuple[str, ...]
+    source: str
+
+
+class Chemical(Frozen):
+    """A chemical substance that belongs to one of the five classes, by its nine-character BNF code."""
+
+    medicine_class: MedicineClass
+    bnf_code: str
+    name: str
+    kind: Kind
+    source: str
+
+
+class NearMiss(Frozen):
+    """A medicine that looks as if it belonged to a class and does not, with the reason."""
+
+    nearest_class: MedicineClass | None
+    bnf_code: str
+    name: str
+    why_not: str
+    kind: Kind
+    source: str
+
+
+class Evidence(Frozen):
+    """One result from a trial, review or service, as its source gives it."""
+
+    id: str
+    medicine_classes: tuple[MedicineClass, ...]
+    population: str
+    parameter: str
+    arms: str
+    result: str
+    detail: str
+    distribution: str
+    kind: Kind
+    verified: bool
+    source: str
+
+
+class Succession(Frozen):
+    """What became of a board in April 2026."""
+
+    predecessor: str
+    successor: str
+    change: str
+    effective: str
+    predecessor_weight: float | None
+    how_split: str
+    kind: Kind
+    source: str
+
+
+class NationalPattern(Frozen):
+    """How prescribing of one class runs with deprivation in England, in words, with its source."""
+
+    medicine_class: MedicineClass
+    direction: str
+    statement: str
+    source: str
+    section: str
+
+
+class OptionTemplate(Frozen):
+    """A starting point for a service option; posts and costs are for each million adults."""
+
+    id: str
+    name: str
+    description: str
+    drawn_from: str
+    posts_per_million_adults: tuple[Post, ...]
+    other_costs_per_million_adults: tuple[OtherCost, ...]
+    features: tuple[Feature, ...]
+
+
+class StandardPopulation(Frozen):
+    """The number of people in England of one age band and sex."""
+
+    age_band: str
+    sex: str
+    population: Count
+    kind: Kind
+    source: str
+
+
+class YearPopulation(Frozen):
+    """The number of people in England in the middle of one year."""
+
+    mid_year: int
+    population: Count
+    kind: Kind
+    source: str
+
+
+class ReferenceData(Frozen):
+    """Everything we ship: places, national figures, prices, evidence, case studies and the framework."""
+
+    organisations: tuple[Organisation, ...]
+    sub_icbs: tuple[SubIcb, ...]
+    succession: tuple[Succession, ...]
+    national: tuple[NationalFigure, ...]
+    chemicals: tuple[Chemical, ...]
+    near_misses: tuple[NearMiss, ...]
+    pay_points: tuple[PayPoint, ...]
+    high_cost_areas: tuple[HighCostArea, ...]
+    oncosts: tuple[Oncost, ...]
+    deflator: PriceIndex
+    evidence: tuple[Evidence, ...]
+    standard_population: tuple[StandardPopulation, ...]
+    england_by_year: tuple[YearPopulation, ...]
+    patterns: tuple[NationalPattern, ...]
+    option_templates: tuple[OptionTemplate, ...]
+    assumptions: tuple[Figure, ...]
+    assumption_sources: tuple[Source, ...]
+    case_studies: tuple[CaseStudy, ...]
+    framework: Framework
+
+    def organisation(self, code: str, organisation_list: OrganisationList) -> Organisation:
+        """The board of that code in that list. Raises ReferenceMissing, naming the other list if it is there."""
+        for organisation in self.organisations:
+            if organisation.code == code and organisation.organisation_list is organisation_list:
+                return organisation
+        elsewhere = [o.organisation_list.value for o in self.organisations if o.code == code]
+        raise ReferenceMissing(
+            f"no ICB has the code '{code}' in the list of {organisation_list.value}"
+            + (f"; it is in the list of {elsewhere[0]}" if elsewhere else "; codes look like QF7 or S1Y5D")
+        )
+
+    def find_organisation(self, code: str) -> Organisation:
+        """The board of that code, from the newer list where both have it. Raises ReferenceMissing."""
+        for organisation_list in (OrganisationList.FROM_APRIL_2026, OrganisationList.TO_MARCH_2026):
+            if any(o.code == code for o in self.boards(organisation_list)):
+                return self.organisation(code, organisation_list)
+        return self.organisation(code, OrganisationList.FROM_APRIL_2026)
+
+    def boards(self, organisation_list: OrganisationList) -> tuple[Organisation, ...]:
+        """The boards of one list, by name, without England."""
+        return tuple(
+            sorted(
+                (
+                    o
+                    for o in self.organisations
+                    if o.organisation_list is organisation_list and o.code != "ENG"
+                ),
+                key=lambda o: o.name,
+            )
+        )
+
+    @property
+    def england(self) -> Organisation:
+        """England on the same bases as the boards."""
+        return self.organisation("ENG", OrganisationList.FROM_APRIL_2026)
+
+    def newest_rate(self, medicine_class: MedicineClass, basis: Basis) -> NationalFigure | None:
+        """England's newest yearly rate of people prescribed a class per 1,000 of that basis, or None."""
+        rates = [
+            row
+            for row in self.national
+            if row.medicine_class is medicine_class
+            and row.basis is basis
+            and row.geography == "England"
+            and row.is_yearly_rate
+            and row.verified
+        ]
+        return max(rates, key=lambda row: row.period, default=None)
+
+    def assumption(self, figure_id: str) -> Figure:
+        """A default we ship, with its receipt. Raises ReferenceMissing."""
+        for figure in self.assumptions:
+            if figure.id == figure_id:
+                return figure
+        raise ReferenceMissing(f"no assumption is called '{figure_id}'")
+
+    def pay_years(self) -> tuple[str, ...]:
+        """The financial years in which every part of a post's cost is known, newest first."""
+        with_oncosts = {row.year for row in self.oncosts}
+        return tuple(sorted({p.year for p in self.pay_points if p.year in with_oncosts}, reverse=True))
+
+    def pay_point(self, year: str, band: str, point: str) -> PayPoint | None:
+        """The salary at that point, or None where the band has none."""
+        for row in self.pay_points:
+            if (row.year, row.band, row.point) == (year, band, point):
+                return row
+        return None
+
+    def high_cost_area(self, year: str, zone: str) -> HighCostArea:
+        """The supplement of that zone and year. Raises ReferenceMissing naming the years we hold."""
+        for row in self.high_cost_areas:
+            if (row.year, row.zone) == (year, zone):
+                return row
+        raise ReferenceMissing(
+            f"no high-cost-area supplement for the '{zone}' zone in {year}; "
+            f"we hold {_years(row.year for row in self.high_cost_areas)}"
+        )
+
+    def oncost(self, year: str, item: OncostItem) -> Oncost:
+        """One employer's rate. Raises ReferenceMissing naming the years we hold."""
+        for row in self.oncosts:
+            if (row.year, row.item) == (year, item):
+                return row
+        raise ReferenceMissing(
+            f"no employer's on-costs for {year}; we hold {_years(row.year for row in self.oncosts)}"
+        )
+
+
+def _years(years: Iterable[str]) -> str:
+    return ", ".join(sorted(set(years)))

@@ -1,0 +1,116 @@
+"""A service option: its posts, other costs and what limits it. No cost is worked out here."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from planner.model.base import Frozen, Line, Pounds, Range, Share, Text
+from planner.model.figures import Identifier
+
+Band = Literal["2", "3", "4", "5", "6", "7", "8a", "8b", "8c", "8d", "9", "other"]
+BANDS: tuple[Band, ...] = ("2", "3", "4", "5", "6", "7", "8a", "8b", "8c", "8d", "9", "other")
+Point = Literal["entry", "mid", "top"]
+POINTS: tuple[Point, ...] = ("entry", "mid", "top")
+Zone = Literal["none", "fringe", "outer", "inner"]
+ZONES: tuple[Zone, ...] = ("none", "fringe", "outer", "inner")
+Perspective = Literal["provider", "public"]
+PERSPECTIVES: tuple[Perspective, ...] = ("provider", "public")
+
+
+class Post(Frozen):
+    """A kind of post: how much of it, on what pay, and how much of its time is with people.
+
+    `wte` counts whole-time equivalents. `headcount` is the number of people who fill it, because
+    National Insurance is charged person by person; left empty it is `wte` rounded up.
+    Band "other" is for pay outside Agenda for Change: `salary` is then the whole-time salary.
+    """
+
+    title: Annotated[Line, Field(min_length=1)]
+    band: Band
+    point: Point = "mid"
+    zone: Zone = "none"
+    wte: Annotated[float, Field(gt=0, le=1000)]
+    headcount: Annotated[int, Field(ge=1, le=2000)] | None = None
+    salary: Pounds | None = None
+    patient_facing: Share = 0.6
+
+    @model_validator(mode="after")
+    def _pay_is_known(self) -> Self:
+        if self.band == "other" and not self.salary:
+            raise ValueError(f"post '{self.title}' is outside Agenda for Change: enter its yearly salary")
+        if self.band != "other" and self.salary is not None:
+            raise ValueError(f"post '{self.title}' has a band and a salary: keep one of them")
+        if self.headcount is not None and self.headcount < self.wte:
+            raise ValueError(f"post '{self.title}': {self.wte:g} WTE needs at least as many people")
+        return self
+
+
+class CostHeading(StrEnum):
+    """What a cost other than pay is for."""
+
+    NON_PAY = "non-pay"
+    PREMISES = "premises"
+    BACKFILL = "practice backfill"
+    VOLUNTARY_SECTOR = "voluntary-sector contract"
+    TRAINING = "training and supervision"
+    EVALUATION = "evaluation"
+    SET_UP = "set-up"
+
+
+class OtherCost(Frozen):
+    """A cost other than pay. Set-up is paid once and is never counted in the yearly cost."""
+
+    label: Annotated[Line, Field(min_length=1)]
+    heading: CostHeading
+    amount: Pounds
+
+    @property
+    def once(self) -> bool:
+        """Whether this is paid once rather than every year."""
+        return self.heading is CostHeading.SET_UP
+
+
+class Feature(StrEnum):
+    """What an option offers; decides which clauses of the specification apply."""
+
+    SELF_REFERRAL = "self-referral"
+    PRESCRIBER_IN_TEAM = "prescriber in the team"
+    PEER_SUPPORT = "peer support"
+    PSYCHOLOGICAL_SUPPORT = "psychological support"
+    SPECIALIST_MDT = "specialist multidisciplinary team"
+    PRACTICE_BASED = "clinics in GP practices"
+    REMOTE = "telephone or video appointments"
+
+
+class ServiceOption(Frozen):
+    """One way of providing the service.
+
+    `overhead` is a share of pay, low, central and high. `hours_per_person` is staff time with or for
+    one person over a year; the more hours, the fewer people, so its high value gives the low capacity.
+    """
+
+    id: Identifier
+    name: Annotated[Line, Field(min_length=1)]
+    description: Text = ""
+    drawn_from: Text = ""
+    posts: tuple[Post, ...] = ()
+    other_costs: tuple[OtherCost, ...] = ()
+    overhead: Range = Range(low=0.15, central=0.20, high=0.30)
+    hours_per_person: Range = Range(low=10, central=16, high=24)
+    features: tuple[Feature, ...] = ()
+
+    @model_validator(mode="after")
+    def _is_possible(self) -> Self:
+        if self.hours_per_person.low <= 0:
+            raise ValueError(f"option '{self.name}': hours for each person must be more than zero")
+        if not 0 <= self.overhead.low <= self.overhead.high <= 2:
+            raise ValueError(f"option '{self.name}': overheads must be between 0% and 200% of pay")
+        return self
+
+    @property
+    def is_do_nothing(self) -> bool:
+        """Whether the option adds nothing to usual care."""
+        return not self.posts and not self.other_costs
