@@ -137,7 +137,7 @@ def _row(study: CaseStudy, names: MeasureFigures, reference: ReferenceData, pric
         cautions += assumes
     return BenchmarkRow(
         case_study=study.id,
-        name=study.name,
+        name=study.short_name,
         measure=names.measure,
         unit=names.unit,
         counted=study.profile.counted.value,

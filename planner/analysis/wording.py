@@ -20,8 +20,8 @@ def rounded(value: float, places: int = 0) -> str:
 
 def people(value: float) -> str:
     """A modelled or planned number of people: to about three figures, so that it does not look exact."""
-    size = 10 ** max(0, len(str(int(abs(value)))) - 3)
-    return rounded(round(value / size) * size) if size > 1 else rounded(value)
+    places = min(0, 3 - len(str(int(abs(value)))))
+    return rounded(float(rounded(value * 10.0**places)) * 10.0**-places)
 
 
 def local_count(value: int) -> str:
@@ -57,6 +57,11 @@ def pounds(value: float, places: int = 0) -> str:
     return f"£{rounded(value, places)}"
 
 
+def about_pounds(value: float) -> str:
+    """A modelled amount of money, to about three figures, so that it does not look exact."""
+    return f"£{people(value)}"
+
+
 def percent(share: float, places: int = 0) -> str:
     """A share between 0 and 1 as a percentage."""
     return f"{rounded(share * 100, places)}%"
@@ -64,7 +69,7 @@ def percent(share: float, places: int = 0) -> str:
 
 _FORMS: dict[str, Callable[[float], str]] = {
     "people": people,
-    "pounds": pounds,
+    "pounds": about_pounds,
     "pence": lambda value: pounds(value, 2),
     "percent": lambda value: percent(value, 1),
     "hours": rounded,

@@ -111,6 +111,7 @@ class CaseStudy(Frozen):
 
     id: str = Field(pattern=r"^cs\d+$")
     name: str
+    short_name: str
     place: str
     organisation: str
     summary: str

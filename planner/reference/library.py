@@ -20,9 +20,7 @@ def load_library() -> SpecLibrary:
         {
             "outlines": [read_yaml(path) for path in sorted((folder / "outlines").glob("*.yaml"))],
             "clauses": [
-                clause
-                for path in sorted((folder / "clauses").glob("*.yaml"))
-                for clause in read_yaml(path)
+                clause for path in sorted((folder / "clauses").glob("*.yaml")) for clause in read_yaml(path)
             ],
             "indicators": read_yaml(folder / "indicators.yaml"),
             "workplan": read_yaml(folder / "workplan.yaml"),

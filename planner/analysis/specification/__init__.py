@@ -1,0 +1,238 @@
+"""A specification put together from a plan: outline, clauses and worked-out parts. No Word here."""
+
+from __future__ import annotations
+
+import hashlib
+from string import Template
+
+from planner.analysis.results import Results
+from planner.analysis.specification import comparison, contract, group, need, registers
+from planner.analysis.specification.context import PARTS, Citations, Context, words
+from planner.analysis.wording import day, listed, pounds, span
+from planner.model.document import Block, Bullets, HeaderLine, Paragraph, Section, SpecContent, Table
+from planner.model.library import Clause, OutlineSection, SpecLibrary
+from planner.model.plan import Plan
+from planner.model.reference import ReferenceData
+
+__all__ = [
+    "PARTS",
+    "clause_blocks",
+    "comparison",
+    "contract",
+    "group",
+    "need",
+    "plan_hash",
+    "registers",
+    "specification",
+]
+CLAUSES = "clauses"
+
+
+def specification(
+    results: Results, action: int, reference: ReferenceData, library: SpecLibrary
+) -> SpecContent:
+    """Everything the Action 3 or the Action 4 document says, in order, for one plan.
+
+    The same plan always gives the same content. What the plan lacks is said in its place, with who would
+    know. Raises KeyError if an outline names a part that does not exist, or a clause an unknown $name.
+    """
+    context = Context(
+        action=action,
+        results=results,
+        reference=reference,
+        library=library,
+        citations=Citations(),
+    )
+    outline = library.outline(action)
+    plan = results.plan
+    sections: list[Section] = []
+    number, letter = 0, 0
+    for upper in outline.sections:
+        if upper.annex:
+            label, letter = chr(ord("A") + letter), letter + 1
+        else:
+            number += 1
+            label = str(number)
+        sections.append(_section(upper, 1, label, context))
+        for place, lower in enumerate(upper.sections, start=1):
+            sections.append(_section(lower, 2, f"{label}.{place}", context))
+    service = plan.specification.service_name
+    return SpecContent(
+        action=outline.action,
+        title=f"{outline.title}: {service}" if service else outline.title,
+        subtitle=outline.subtitle,
+        organisation=results.organisation.name,
+        status=f"DRAFT, version {plan.specification.version or 'not numbered'}",
+        header=_header(plan, action),
+        summary=_summary(context),
+        sections=tuple(sections),
+        footer=f"Draft {plan.specification.version} · plan {plan_hash(plan)}",
+        author=plan.author or results.organisation.name,
+        keywords="prescribed medicines; dependence; withdrawal; service specification; PR1103",
+        meets=tuple(sorted(context.where_met)),
+    )
+
+
+def plan_hash(plan: Plan) -> str:
+    """Twelve characters that change whenever anything in the plan does."""
+    return hashlib.sha256(plan.model_dump_json().encode()).hexdigest()[:12]
+
+
+def _section(outline: OutlineSection, level: int, number: str, context: Context) -> Section:
+    blocks: list[Block] = []
+    for name in outline.blocks:
+        blocks += _clauses(outline, context) if name == CLAUSES else PARTS[name](context)
+    if not blocks:
+        blocks.append(
+            Paragraph(text="Nothing in this plan calls for an entry here; see the sections around it.")
+        )
+    return Section(
+        id=outline.id,
+        heading=outline.heading,
+        level=1 if level == 1 else 2,
+        number=number,
+        annex=outline.annex,
+        blocks=tuple(blocks),
+    )
+
+
+def _clauses(outline: OutlineSection, context: Context) -> list[Block]:
+    blocks: list[Block] = []
+    for clause in context.library.clauses:
+        if clause.section == outline.id and clause.when.holds(context.plan):
+            for requirement in clause.meets:
+                context.where_met.setdefault(requirement, []).append(outline.heading)
+            blocks += clause_blocks(clause, words(context))
+    return blocks
+
+
+def clause_blocks(clause: Clause, values: dict[str, str]) -> list[Block]:
+    """A clause as paragraphs, points and table, each $name filled in. A value is never read as markup."""
+    blocks: list[Block] = []
+    for passage in clause.text.strip().split("\n\n") if clause.text.strip() else ():
+        lines = passage.strip().split("\n")
+        plain = [line for line in lines if not line.startswith("- ")]
+        points = [line.removeprefix("- ") for line in lines if line.startswith("- ")]
+        if plain:
+            blocks.append(Paragraph(text=Template("\n".join(plain)).substitute(values)))
+        if points:
+            blocks.append(Bullets(points=tuple(Template(p).substitute(values) for p in points)))
+    if clause.table is not None:
+        blocks.append(clause.table)
+    return blocks
+
+
+def _header(plan: Plan, action: int) -> tuple[HeaderLine, ...]:
+    spec = plan.specification
+    start, end = spec.service_start, spec.service_end
+    period = f"{day(start)} to {day(end)}" if start and end else "to be supplied"
+
+    def or_open(value: str) -> str:
+        return value or "to be supplied"
+
+    lines = [
+        ("Service", or_open(spec.service_name)),
+        ("Commissioner lead", or_open(spec.commissioner_lead)),
+        ("Date of review", day(spec.review_date) if spec.review_date else "to be supplied"),
+        ("Version", or_open(spec.version)),
+    ]
+    if action == 4:
+        lines[1:1] = [("Service specification number", or_open(spec.specification_number))]
+        lines[3:3] = [
+            ("Provider lead", or_open(spec.provider_lead)),
+            ("Period", period),
+            ("Kind of agreement", spec.contract_family.value),
+        ]
+    else:
+        lines[2:2] = [
+            ("Executive sponsor", or_open(spec.sponsor)),
+            ("Committee", or_open(spec.committee)),
+            ("Decision date", day(spec.decision_date) if spec.decision_date else "to be supplied"),
+        ]
+    if plan.author:
+        lines.append(("Author", plan.author))
+    if plan.plan_date:
+        lines.append(("Date", day(plan.plan_date)))
+    return tuple(HeaderLine(label=label, value=value) for label, value in lines)
+
+
+def _summary(context: Context) -> tuple[Block, ...]:
+    results, plan = context.results, context.plan
+    need, costed = results.need, results.preferred
+    rows = [
+        ("Place", f"{results.place_name} ({results.organisation.name})"),
+        (
+            "Population",
+            f"{need.population.value:,} {need.population.basis.words}, {need.population.period} "
+            f"({need.population.kind.value})",
+        ),
+        ("Classes covered", listed([c.words for c in plan.prescribing.included])),
+        (
+            "People prescribed them",
+            f"about {span(need.people)} a year (modelled)" if need.people else "not known",
+        ),
+        (
+            "May take up support",
+            f"{span(need.demand)} a year (modelled)" if need.demand else "not known",
+        ),
+    ]
+    if costed is None:
+        rows.append(("Preferred option", "not yet chosen"))
+    else:
+        rows.append(("Preferred option", costed.name))
+        rows.append(
+            ("Cost a year", f"{span(costed.annual_cost, 'pounds')}, {costed.price_year} prices (modelled)")
+        )
+        rows.append(
+            (
+                "Cost per head",
+                f"{span(costed.cost_per_head, 'pence')} of {costed.population_basis} (modelled)",
+            )
+        )
+        if costed.people_supported and costed.cost_per_person:
+            rows.append(("People supported", f"{span(costed.people_supported)} a year (modelled)"))
+            rows.append(("Cost per person", f"{span(costed.cost_per_person, 'pounds')} (modelled)"))
+    published = next(row for row in results.benchmark.rows if row.case_study == "cs1")
+    if published.published and published.uprated:
+        rows.append(
+            (
+                "Benchmark",
+                f"case study 1 (North Wales): {pounds(published.published.value, 2)} per head published, "
+                f"{pounds(published.uprated.value, 2)} uprated to {results.benchmark.price_year}; "
+                "all ages; the only published cost per head",
+            )
+        )
+    purpose = (
+        "This paper asks for a decision, and sets out need, options, cost and how change will be led."
+        if context.action == 3
+        else "This specification says what is to be provided, for whom, to what standard and how it is checked."
+    )
+    blocks: list[Block] = [
+        Paragraph(text=purpose),
+        Table(
+            caption="At a glance",
+            description="The place, its need, the preferred option, its cost and the benchmark.",
+            columns=("What", "Figure"),
+            rows=tuple(rows),
+        ),
+        Paragraph(
+            text=(
+                "Numbers are given as central (low to high). Low and high are scenarios in which everything is "
+                "low or everything is high together. A word beside each number says how it came to be. No "
+                "payment is linked to anyone stopping a medicine or reducing a dose."
+            ),
+            tone="note",
+        ),
+    ]
+    if results.gaps:
+        first = "; ".join(gap.what for gap in results.gaps[:5])
+        blocks.append(
+            Paragraph(
+                text=(
+                    f"Before this is used: {len(results.gaps)} things are still missing or are our defaults. "
+                    f"First among them: {first}. The full list, with who would know, is in an annex."
+                ),
+                tone="missing",
+            )
+        )
+    return tuple(blocks)

@@ -1,0 +1,302 @@
+"""The parts of a document that compare: case studies, options and evidence. Words and tables only."""
+
+from __future__ import annotations
+
+from planner.analysis.benchmark import MEASURE_IN_WORDS, BenchmarkRow, Cell
+from planner.analysis.specification.context import NONE_HELD, Context, needed, part
+from planner.analysis.wording import listed, pounds, rounded, span
+from planner.model.case_study import Measure
+from planner.model.document import Block, Bullets, Paragraph, Picture, Table
+
+
+def _money(row_unit: str, value: float) -> str:
+    if not row_unit.startswith("GBP"):
+        return rounded(value, 0 if value >= 100 or value == int(value) else 1)
+    return pounds(value, 4 if value < 1 and round(value, 2) != value else 2 if value < 10 else 0)
+
+
+def cell_shown(cell: Cell | None, unit: str) -> str:
+    """A benchmark number with its price year, or a dash where there is none."""
+    if cell is None:
+        return NONE_HELD
+    year = f" ({cell.price_year})" if cell.price_year else ""
+    return f"{_money(unit, cell.value)}{year}"
+
+
+def _benchmark_table(context: Context, caption: str, rows: list[BenchmarkRow], unit_column: bool) -> Table:
+    return Table(
+        caption=caption,
+        description=(
+            "Each case study with its published, recomputed, uprated and modelled figure in separate "
+            "columns. A dash means that there is no such figure."
+        ),
+        columns=(
+            "Case study",
+            "Unit" if unit_column else "Measure",
+            "Published",
+            "Recomputed",
+            "Uprated",
+            "Modelled",
+        ),
+        rows=tuple(
+            (
+                f"{row.case_study.removeprefix('cs')}. {row.name}",
+                row.unit if unit_column else f"{MEASURE_IN_WORDS[row.measure]}",
+                cell_shown(row.published, row.unit),
+                cell_shown(row.recomputed, row.unit),
+                cell_shown(row.uprated, row.unit),
+                cell_shown(row.modelled, row.unit),
+            )
+            for row in rows
+        ),
+    )
+
+
+@part
+def benchmark_costs(context: Context) -> list[Block]:
+    benchmark = context.results.benchmark
+    source = context.citations.number(context.reference.framework.source.title)
+    index = context.citations.number(context.reference.deflator.source)
+    blocks: list[Block] = [
+        _benchmark_table(
+            context,
+            "Cost per head of population a year",
+            list(benchmark.of(Measure.COST_PER_HEAD)),
+            unit_column=False,
+        ),
+        _benchmark_table(
+            context,
+            "Cost per person supported, and cost a year",
+            [
+                row
+                for measure in (Measure.COST_PER_PERSON, Measure.ANNUAL_COST)
+                for row in benchmark.of(measure)
+                if row.missing_because is None
+            ],
+            unit_column=False,
+        ),
+        Paragraph(
+            text=(
+                f"Sources: {source}; uprating {index} to {benchmark.price_year}. The year of each cost is "
+                "assumed, since neither case study states it. The modelled cost per person of case study 1 "
+                "counts each person once in the year; modelled costs of case studies 4 and 5 price a "
+                "reading of their staffing, without overheads, and were published by nobody. Case study 5 "
+                "prints 2, 8 and 1 WTE, while its text speaks of one band 8a pharmacist; both readings "
+                "stand in the table, and which is right must be asked of its authors."
+            ),
+            tone="note",
+        ),
+    ]
+    return blocks
+
+
+@part
+def benchmark_chart(context: Context) -> list[Block]:
+    if not any(not o.is_do_nothing for o in context.plan.options):
+        return []
+    return [
+        Picture(chart="cost_per_head", caption="Cost per head: our options beside case study 1"),
+        Picture(
+            chart="cost_per_person", caption="Cost per person supported: our options beside case studies"
+        ),
+    ]
+
+
+@part
+def benchmark_outcomes(context: Context) -> list[Block]:
+    benchmark = context.results.benchmark
+    rows = [
+        row
+        for measure in (Measure.STOPPED, Measure.REDUCED)
+        for row in benchmark.of(measure)
+        if row.missing_because is None
+    ]
+    return [
+        Table(
+            caption="What the case studies report of medicines stopped and reduced",
+            description="Each case study's share stopped or reduced, of what, whom it counts, and the caution.",
+            columns=("Case study", "Measure", "Published", "Recomputed", "Of what", "Whose outcomes"),
+            rows=tuple(
+                (
+                    f"{row.case_study.removeprefix('cs')}. {row.name}",
+                    MEASURE_IN_WORDS[row.measure],
+                    f"{rounded(row.published.value)}%" if row.published else NONE_HELD,
+                    f"{rounded(row.recomputed.value, 1)}%" if row.recomputed else NONE_HELD,
+                    row.unit.removeprefix("% of "),
+                    f"counts {row.counted}; base: {row.denominator}",
+                )
+                for row in rows
+            ),
+        ),
+        Paragraph(
+            text=(
+                "Case studies 6 and 7 report nothing about medicines stopped or reduced. None of these shares "
+                "has a comparison group, so none shows what the service added. They do not transfer to "
+                "another place and are not used to forecast."
+            ),
+            tone="note",
+        ),
+    ]
+
+
+@part
+def benchmark_cautions(context: Context) -> list[Block]:
+    profile_rows = tuple(
+        (
+            f"{study.id.removeprefix('cs')}. {study.short_name}",
+            study.profile.jurisdiction,
+            study.profile.medicines_in_words,
+            f"{study.profile.counted.value}; base: {study.profile.denominator.value}",
+            study.profile.follow_up,
+            study.profile.cost_includes,
+        )
+        for study in context.reference.case_studies
+    )
+    blocks: list[Block] = [
+        Table(
+            caption="How far each case study can be compared",
+            description="Each case study's jurisdiction, medicines, unit counted, follow-up and cost coverage.",
+            columns=("Case study", "Where", "Medicines", "What is counted", "Follow-up", "Cost includes"),
+            rows=profile_rows,
+        )
+    ]
+    for study in context.reference.case_studies:
+        blocks.append(
+            Paragraph(text=f"Case study {study.id.removeprefix('cs')}, {study.name}. {study.summary}")
+        )
+        blocks.append(Bullets(points=study.cautions))
+    return blocks
+
+
+@part
+def options_table(context: Context) -> list[Block]:
+    results = context.results
+    if not results.options:
+        return [needed("at least one service option", "commissioner")]
+    basis = results.need.population.basis.words
+    return [
+        Table(
+            caption=f"Options: cost and reach in a full year, {context.plan.pricing.price_year} prices",
+            description=(
+                f"For each option, staff, yearly cost, cost per head of {basis}, people supported and cost per "
+                "person; central value with low to high in brackets. All modelled."
+            ),
+            columns=("Option", "WTE", "Cost a year", "Cost per head", "People supported", "Cost per person"),
+            rows=tuple(
+                (
+                    option.name + (" (preferred)" if option.id == context.plan.preferred_option else ""),
+                    rounded(option.wte, 1),
+                    span(option.annual_cost, "pounds"),
+                    span(option.cost_per_head, "pence"),
+                    span(option.people_supported) if option.people_supported else NONE_HELD,
+                    span(option.cost_per_person, "pounds") if option.cost_per_person else NONE_HELD,
+                )
+                for option in results.options
+            ),
+        ),
+        Table(
+            caption="Options: demand, capacity and unmet demand in a year",
+            description="For each option, expected demand, capacity, and people who could not be supported.",
+            columns=("Option", "Expected demand", "Capacity", "Unmet demand", "Set-up cost"),
+            rows=tuple(
+                (
+                    option.name,
+                    span(option.demand) if option.demand else NONE_HELD,
+                    span(option.capacity),
+                    span(option.unmet) if option.unmet else NONE_HELD,
+                    pounds(option.set_up),
+                )
+                for option in results.options
+            ),
+        ),
+        Paragraph(
+            text=(
+                f"Cost per head is over {results.need.population.value:,} {basis}. Low and high cost put every "
+                "post at the bottom or top of its band and overheads at their least or most. Low capacity "
+                "gives each person the most hours. All figures are modelled."
+            ),
+            tone="note",
+        ),
+        *(
+            Paragraph(
+                text=f"{option.name}: {name.replace('_', ' ')} is withheld, because {why}.", tone="note"
+            )
+            for option in results.options
+            for name, why in option.withheld.items()
+        ),
+    ]
+
+
+@part
+def options_chart(context: Context) -> list[Block]:
+    if not any(option.people_supported for option in context.results.options):
+        return []
+    return [Picture(chart="options", caption="Cost a year of each option")]
+
+
+@part
+def options_described(context: Context) -> list[Block]:
+    return [
+        Paragraph(text=f"{option.name}. {option.description} {option.drawn_from}".strip())
+        for option in context.plan.options
+    ]
+
+
+@part
+def preferred_option(context: Context) -> list[Block]:
+    plan, results = context.plan, context.results
+    option, costed = plan.preferred, results.preferred
+    if option is None or costed is None:
+        return [needed("the preferred option", "task and finish group")]
+    reach = (
+        f" It would support {span(costed.people_supported)} people a year"
+        f" at {span(costed.cost_per_person, 'pounds')} each."
+        if costed.people_supported and costed.cost_per_person
+        else ""
+    )
+    blocks: list[Block] = [
+        Paragraph(text=f"Preferred option: {option.name}. {option.description}".strip()),
+        Paragraph(
+            text=(
+                f"In a full year it would cost {span(costed.annual_cost, 'pounds')}, or "
+                f"{span(costed.cost_per_head, 'pence')} per head of {costed.population_basis}, at "
+                f"{costed.price_year} prices (modelled).{reach} Setting it up would cost "
+                f"{pounds(costed.set_up)} once."
+            )
+        ),
+    ]
+    if option.features:
+        blocks.append(Paragraph(text=f"It offers {listed([f.value for f in option.features])}."))
+    blocks.append(
+        Paragraph(text=f"Why it is preferred: {plan.preferred_because}")
+        if plan.preferred_because
+        else needed("the reason for preferring it", "task and finish group")
+    )
+    return blocks
+
+
+@part
+def evidence_table(context: Context) -> list[Block]:
+    wanted = ("e04", "e07", "e10", "e12", "e14", "e17", "e20", "e21")
+    rows = []
+    for row in context.reference.evidence:
+        if row.id in wanted and set(row.medicine_classes) & set(context.plan.prescribing.included):
+            rows.append(
+                (
+                    listed([c.words for c in row.medicine_classes]),
+                    row.parameter,
+                    row.arms,
+                    f"{row.result}{f' ({row.detail})' if row.detail else ''}",
+                    context.citations.kind(row.kind, row.source, row.verified),
+                )
+            )
+    if not rows:
+        return []
+    return [
+        Table(
+            caption="Results from trials and services, beside usual care where there is a comparison",
+            description="For each class, the result measured, the groups compared, the result and its source.",
+            columns=("Class", "Result", "Groups", "Found", "Kind and source"),
+            rows=tuple(rows),
+        )
+    ]

@@ -1,0 +1,286 @@
+"""The parts of a document that show population, prescribing, inequality and demand. Words and tables only."""
+
+from __future__ import annotations
+
+from planner.analysis.inequality import FIFTHS
+from planner.analysis.need import ClassNeed, Input
+from planner.analysis.specification.context import NONE_HELD, Context, needed, part
+from planner.analysis.wording import listed, local_count, people, percent, rounded, span
+from planner.model.base import Range
+from planner.model.document import Block, Bullets, Paragraph, Picture, Table
+from planner.model.figures import Kind
+from planner.model.prescribing import MedicineClass
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]
+
+
+def class_name(medicine_class: MedicineClass) -> str:
+    """The class with a capital, for the first column of a table."""
+    return _capital(medicine_class.words)
+
+
+def count_shown(row: ClassNeed, values: Range | None) -> str:
+    """People as a document may show them: a local count rounded to 5 and never small, else a range."""
+    if values is None:
+        return "not known"
+    return local_count(round(values.central)) if row.kind is Kind.ENTERED else span(values)
+
+
+@part
+def population_table(context: Context) -> list[Block]:
+    population, organisation = context.results.need.population, context.results.organisation
+    rows = [
+        (
+            population.basis.words,
+            f"{population.value:,}",
+            population.period,
+            context.citations.kind(population.kind, population.source, population.verified),
+            "every rate and cost per head here",
+        )
+    ]
+    rows += [
+        (
+            other.basis.words,
+            f"{other.value:,}",
+            other.period,
+            context.citations.kind(other.kind, other.source),
+            "comparison only",
+        )
+        for other in organisation.populations
+        if other.basis is not population.basis
+    ]
+    return [
+        Table(
+            caption=f"Population of {context.results.place_name}",
+            description="The population on each basis, with its date, kind and source, and what it is used for.",
+            columns=("Who is counted", "Number", "When", "Kind and source", "Used for"),
+            rows=tuple(rows),
+        )
+    ]
+
+
+@part
+def prescribing_table(context: Context) -> list[Block]:
+    need = context.results.need
+    rows = []
+    for row in need.classes:
+        england = row.england_rate
+        rows.append(
+            (
+                class_name(row.medicine_class),
+                count_shown(row, row.patients),
+                rounded(row.rate.central, 1) if row.rate else NONE_HELD,
+                f"{rounded(england.value, 1)} ({england.period})" if england else "not published",
+                row.period or NONE_HELD,
+                context.citations.kind(row.kind, row.source) if row.patients else "not known",
+            )
+        )
+    blocks: list[Block] = [
+        Table(
+            caption="People prescribed each class in a year: central (low to high)",
+            description=(
+                f"For each class, people prescribed it, the rate per 1,000 {need.population.basis.words}, "
+                "England's rate on the same basis, the period, and the kind and source of the number."
+            ),
+            columns=("Class", "People", "Per 1,000", "England per 1,000", "Period", "Kind and source"),
+            rows=tuple(rows),
+        )
+    ]
+    missing = [row.missing_because for row in need.classes if row.missing_because]
+    blocks += [Paragraph(text=f"Missing: {reason}.", tone="missing") for reason in missing]
+    if any(row.kind is Kind.MODELLED and row.patients for row in need.classes):
+        blocks.append(
+            Paragraph(
+                text=(
+                    "Modelled numbers apply England's rate to the local population. Their low and high are "
+                    "the lowest and highest that any board's antidepressant rate stood from England's in "
+                    "2022/23, used for every class until a local count replaces them."
+                ),
+                tone="note",
+            )
+        )
+    if need.people is not None:
+        blocks.append(
+            Paragraph(
+                text=(
+                    f"Allowing for people who take more than one class, about {span(need.people)} people are "
+                    "prescribed at least one of these classes in a year (modelled)."
+                )
+            )
+        )
+    cautions: dict[str, list[str]] = {}
+    for row in need.classes:
+        for caution in row.cautions:
+            cautions.setdefault(caution, []).append(row.medicine_class.words)
+    if cautions:
+        blocks.append(Paragraph(text="Cautions:"))
+        blocks.append(
+            Bullets(points=tuple(f"{_capital(listed(names))}: {c}" for c, names in cautions.items()))
+        )
+    return blocks
+
+
+@part
+def need_chart(context: Context) -> list[Block]:
+    if all(row.patients is None for row in context.results.need.classes):
+        return []
+    return [Picture(chart="need", caption="People prescribed each class in a year")]
+
+
+@part
+def long_term_table(context: Context) -> list[Block]:
+    rows = tuple(
+        (
+            class_name(row.medicine_class),
+            percent(row.long_term_share.values.central),
+            context.citations.kind(row.long_term_share.kind, row.long_term_share.source),
+            count_shown(row, row.long_term),
+        )
+        for row in context.results.need.classes
+    )
+    return [
+        Table(
+            caption="People who have taken a class for a year or more",
+            description="For each class, the long-term share with its kind and source, and the people it gives.",
+            columns=("Class", "Long-term share", "Kind and source", "People: central (low to high)"),
+            rows=rows,
+        )
+    ]
+
+
+@part
+def high_dose(context: Context) -> list[Block]:
+    if MedicineClass.OPIOIDS not in context.plan.prescribing.included:
+        return []
+    need = context.results.need
+    threshold = context.plan.prescribing.high_dose_threshold_mg
+    if need.high_dose is None:
+        return [
+            needed(f"people on high-dose opioids ({need.high_dose_method})", "medicines optimisation team")
+        ]
+    entered = context.plan.prescribing.high_dose_opioid_patients
+    shown = span(need.high_dose) if entered is None else local_count(entered)
+    return [
+        Paragraph(
+            text=(
+                f"People on opioids at or above {threshold} mg of oral morphine equivalent a day: {shown} "
+                f"({need.high_dose_method}). The framework and national comparators use 120 mg; guidance has "
+                "since moved to 90 mg, which counts more people."
+            )
+        )
+    ]
+
+
+@part
+def deprivation_chart(context: Context) -> list[Block]:
+    profile = context.results.inequality.profile
+    blocks: list[Block] = [Paragraph(text=profile.finding)]
+    if profile.local is not None:
+        blocks.append(Picture(chart="deprivation", caption="Adults by deprivation fifth, beside England"))
+    return blocks
+
+
+@part
+def inequality_findings(context: Context) -> list[Block]:
+    return [
+        Bullets(
+            points=tuple(
+                f"{gap.finding} ({'local count' if gap.is_local else 'national pattern; no local numbers'} "
+                f"{context.citations.number(gap.source)})"
+                for gap in context.results.inequality.classes
+            )
+        )
+    ]
+
+
+@part
+def inequality_table(context: Context) -> list[Block]:
+    rows = [
+        (class_name(gap.medicine_class), *gap.counts_shown)
+        for gap in context.results.inequality.classes
+        if any(shown != "not known" for shown in gap.counts_shown)
+    ]
+    blocks: list[Block] = []
+    if rows:
+        blocks.append(
+            Table(
+                caption="People prescribed each class, by deprivation fifth (entered)",
+                description="Local counts rounded to the nearest 5, small ones hidden, for each fifth.",
+                columns=("Class", *FIFTHS),
+                rows=tuple(rows),
+            )
+        )
+    women = [
+        f"{class_name(gap.medicine_class)}: {percent(gap.women_share)} of people are women"
+        for gap in context.results.inequality.classes
+        if gap.women_share is not None
+    ]
+    if women:
+        blocks.append(Bullets(points=tuple(women)))
+    else:
+        blocks.append(
+            Paragraph(
+                text=(
+                    "Nationally, women are prescribed all five classes more than men; for antidepressants "
+                    "23% of women and 12% of men (framework PR1103, Appendix, Figure 2). No local counts by "
+                    "sex have been entered."
+                )
+            )
+        )
+    return blocks
+
+
+@part
+def groups(context: Context) -> list[Block]:
+    chosen = context.plan.inequality.groups
+    if not chosen:
+        return [needed("the groups this service must reach", "health inequalities lead")]
+    blocks: list[Block] = [
+        Paragraph(text="Groups this service must reach:"),
+        Bullets(points=tuple(chosen)),
+    ]
+    if context.plan.inequality.actions:
+        blocks.append(Paragraph(text=context.plan.inequality.actions))
+    return blocks
+
+
+@part
+def demand_table(context: Context) -> list[Block]:
+    need = context.results.need
+    if need.demand is None:
+        return [needed(f"expected demand, because {need.missing_because}", "medicines optimisation analyst")]
+
+    def line(name: str, values: Range | None, kind: str) -> tuple[str, ...]:
+        if values is None:
+            return (name, NONE_HELD, NONE_HELD, NONE_HELD, kind)
+        return (name, people(values.low), people(values.central), people(values.high), kind)
+
+    def assumed(item: Input) -> tuple[str, ...]:
+        values = item.values
+        shown = [
+            percent(value, 1) if item.unit == "share" else rounded(value, 2)
+            for value in (values.low, values.central, values.high)
+        ]
+        kind = context.citations.kind(item.kind, item.source, item.verified)
+        return (item.name[0].upper() + item.name[1:], *shown, kind)
+
+    blocks: list[Block] = [
+        Table(
+            caption="From people prescribed to people who may take up support in a year",
+            description="Each step from people prescribed any class to expected demand, low, central and high.",
+            columns=("Step", "Low", "Central", "High", "Kind and source"),
+            rows=(
+                line("People prescribed any of these classes", need.people, "modelled"),
+                line("Of them, for a year or more", need.long_term_people, "modelled"),
+                *(assumed(item) for item in need.inputs),
+                line("People for whom an offer is appropriate", need.eligible, "modelled"),
+                line("Expected demand in a year", need.demand, "modelled"),
+            ),
+        )
+    ]
+    if need.cautions:
+        blocks.append(Paragraph(text="Cautions on these assumptions:"))
+        blocks.append(Bullets(points=need.cautions))
+    return blocks

@@ -1,0 +1,130 @@
+"""The registers at the end of a document: assumptions, requirements, what is missing, sources."""
+
+from __future__ import annotations
+
+from planner.analysis.specification.context import FIRST_YEAR_QUARTERS, NONE_HELD, Context, part
+from planner.analysis.wording import listed, percent, rounded, span
+from planner.model.document import Block, Paragraph, Table
+
+
+@part
+def assumptions_table(context: Context) -> list[Block]:
+    """Everything in use that is assumed or modelled, or is our default, in one register."""
+    results, reference = context.results, context.reference
+    rows = [
+        (
+            item.name[0].upper() + item.name[1:],
+            span(item.values, "percent" if item.unit == "share" else "rate"),
+            context.citations.kind(item.kind, item.source, item.verified),
+            " ".join(item.cautions) or NONE_HELD,
+        )
+        for item in (*results.need.inputs, *(row.long_term_share for row in results.need.classes))
+    ]
+    for figure_id in ("local_variation_low", "local_variation_high", "hours_a_year"):
+        figure = reference.assumption(figure_id)
+        title = next(s.title for s in reference.assumption_sources if s.id == figure.source)
+        value = figure.value or 0.0
+        rows.append(
+            (
+                figure.label,
+                f"{rounded(value, 2 if value < 10 else 0)} {figure.unit}",
+                context.citations.kind(figure.kind, f"{title}, {figure.section}", figure.verified),
+                " ".join(figure.cautions) or NONE_HELD,
+            )
+        )
+    option = context.plan.preferred
+    if option is not None:
+        rows.append(
+            ("Overheads on pay", span(option.overhead, "percent"), "assumed or entered", "Marginal cost.")
+        )
+        rows.append(
+            (
+                "Staff hours for each person",
+                span(option.hours_per_person, "hours"),
+                "assumed or entered",
+                reference.assumption("hours_per_person").cautions[0],
+            )
+        )
+    rows.append(
+        (
+            "Build-up of activity in year 1",
+            listed([percent(q) for q in FIRST_YEAR_QUARTERS]) + " of a full year by quarter",
+            "assumed",
+            "To be agreed with the provider.",
+        )
+    )
+    rows += [("Take care", NONE_HELD, "see the text", warning) for warning in results.warnings]
+    return [
+        Table(
+            caption="Assumptions in use",
+            description="Each assumption with its value, kind and source, and caution.",
+            columns=("Assumption", "Value", "Kind and source", "Caution"),
+            rows=tuple(rows),
+        )
+    ]
+
+
+@part
+def requirements_table(context: Context) -> list[Block]:
+    """Requirements of the framework that the clauses in this document meet, and where."""
+    requirements = {r.id: r for r in context.reference.framework.requirements}
+    rows = tuple(
+        (requirement_id, requirements[requirement_id].asks, listed(list(dict.fromkeys(where))))
+        for requirement_id, where in sorted(
+            context.where_met.items(), key=lambda item: list(requirements).index(item[0])
+        )
+    )
+    return [
+        Table(
+            caption=f"What the framework asks and where this document answers ({len(rows)} of {len(requirements)})",
+            description="Each requirement met by a passage of this document, in our words, and its section.",
+            columns=("Requirement", "What it asks, in our words", "Where"),
+            rows=rows,
+        ),
+        Paragraph(
+            text="Requirements not listed are for the companion document, or for other work of the board.",
+            tone="note",
+        ),
+    ]
+
+
+@part
+def template_map(context: Context) -> list[Block]:
+    outline = context.library.outline(context.action)
+    return [
+        Table(
+            caption="Where each part goes in the older template",
+            description="Each section of this document and the heading of the older template it belongs under.",
+            columns=("Section here", "Older template"),
+            rows=tuple((s.heading, s.older) for s in outline.all_sections() if s.older),
+        )
+    ]
+
+
+@part
+def gaps_table(context: Context) -> list[Block]:
+    found = context.results.gaps
+    if not found:
+        return [Paragraph(text="Nothing that the planner asks for is missing.")]
+    return [
+        Table(
+            caption=f"Still missing: {len(found)}",
+            description="Each thing still missing, why it matters and who would know.",
+            columns=("What", "Why it matters", "Who would know"),
+            rows=tuple((gap.what[0].upper() + gap.what[1:], gap.why, gap.who) for gap in found),
+        )
+    ]
+
+
+@part
+def sources(context: Context) -> list[Block]:
+    framework = context.reference.framework.source
+    context.citations.number(framework.title)
+    return [
+        Table(
+            caption="Sources",
+            description="Each source by its number in the text.",
+            columns=("Number", "Source"),
+            rows=tuple((f"[{n}]", title) for n, title in enumerate(context.citations.titles, start=1)),
+        )
+    ]

@@ -1,0 +1,359 @@
+"""Charts: from results to a drawing, its words and its table. The only module that knows Altair."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import textwrap
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from planner.analysis.inequality import FIFTHS
+from planner.analysis.results import Results
+from planner.analysis.wording import percent, rounded, span
+from planner.model.base import Range
+from planner.model.case_study import Measure
+from planner.model.figures import Kind
+
+BLUE, DARK, GREY, PALE, INK = "#005EB8", "#003087", "#425563", "#768692", "#231F20"
+WIDTH = 640
+LINE = 19
+LABEL = "split(datum.label, '|')"
+PLAIN = "format(datum.value, ',.0f')"
+POUNDS = "'£' + format(datum.value, ',.0f')"
+PENCE = "'£' + format(datum.value, '.2f')"
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One chart with three faces: the drawing (Vega-Lite), the words that stand for it, and its table."""
+
+    name: str
+    title: str
+    spec: dict[str, Any]
+    alternative: str
+    table: pd.DataFrame
+
+
+def chart(name: str, results: Results) -> Chart | None:
+    """The chart of that name, or None where the plan has nothing to draw. Raises KeyError for no such name."""
+    return CHARTS[name](results)
+
+
+def png(drawn: Chart, scale: float = 2.0) -> bytes:
+    """The chart as a PNG picture; the same chart always gives the same bytes."""
+    return _png(json.dumps(drawn.spec, sort_keys=True), scale)
+
+
+def key(drawn: Chart) -> str:
+    """A short name for exactly this drawing."""
+    return hashlib.sha256(json.dumps(drawn.spec, sort_keys=True).encode()).hexdigest()[:16]
+
+
+@lru_cache(maxsize=256)
+def _png(spec: str, scale: float) -> bytes:
+    import vl_convert  # starts an engine of its own, so only when a picture is wanted
+
+    drawn: bytes = vl_convert.vegalite_to_png(spec, scale=scale)
+    return drawn
+
+
+def _finish(layers: alt.LayerChart | alt.Chart, height: int) -> dict[str, Any]:
+    """The specification at one width, whatever its labels, so that type is the same size in every chart."""
+    spec: dict[str, Any] = (
+        layers.properties(
+            width=WIDTH, height=height, autosize=alt.AutoSizeParams(type="fit-x", contains="padding")
+        )
+        .configure(font="Arial, Liberation Sans, sans-serif", background="white", padding=6)
+        .configure_axis(
+            labelFontSize=13,
+            titleFontSize=13,
+            labelColor=INK,
+            titleColor=INK,
+            gridColor="#E8EDEE",
+            labelLimit=300,
+            titleFontWeight="normal",
+        )
+        .configure_legend(
+            labelFontSize=13, orient="top", labelColor=INK, symbolSize=140, labelLimit=300, columns=2
+        )
+        .configure_view(stroke=None)
+        .to_dict()
+    )
+    return spec
+
+
+def _label(name: str, words: str) -> str:
+    """A name, broken over lines, with its number on the last: read beside the mark, so it cannot run off."""
+    return "|".join([*textwrap.wrap(name, 38), words])
+
+
+def _ranged(frame: pd.DataFrame, x_title: str, label: str, legend: bool) -> dict[str, Any]:
+    """Points with their low and high, one line for each name, kinds told apart by shape as well as colour."""
+    frame = frame.assign(
+        Label=[_label(name, words) for name, words in zip(frame["Name"], frame["Words"], strict=True)]
+    )
+    order = list(frame["Label"])
+    kinds = list(dict.fromkeys(frame["Shown as"]))
+    shapes = ["circle", "diamond", "square", "triangle-up", "cross"][: len(kinds)]
+    colours = [BLUE, DARK, GREY, "#8A1538", "#006747"][: len(kinds)]
+    base = alt.Chart(frame).encode(
+        y=alt.Y("Label:N", sort=order, title=None, axis=alt.Axis(labelExpr=LABEL, labelLineHeight=16))
+    )
+    shape_legend = alt.Legend(title=None) if legend else None
+    x_axis = alt.Axis(labelExpr=label, tickCount=5)
+    lines = base.mark_rule(strokeWidth=4, color=PALE).encode(
+        x=alt.X("Low:Q", title=x_title, axis=x_axis, scale=alt.Scale(zero=True, nice=True)), x2="High:Q"
+    )
+    points = base.mark_point(filled=True, size=170, opacity=1).encode(
+        x=alt.X("Central:Q", title=x_title, axis=x_axis),
+        shape=alt.Shape("Shown as:N", scale=alt.Scale(domain=kinds, range=shapes), legend=shape_legend),
+        color=alt.Color("Shown as:N", scale=alt.Scale(domain=kinds, range=colours), legend=shape_legend),
+        tooltip=["Name:N", "Shown as:N", "Words:N"],
+    )
+    lines_of_text = sum(text.count("|") + 2 for text in order)
+    return _finish(alt.layer(lines, points), lines_of_text * LINE)
+
+
+def need_chart(results: Results) -> Chart | None:
+    """People prescribed each class in a year, with low and high where the number is modelled."""
+    rows = [
+        {
+            "Name": row.medicine_class.words[0].upper() + row.medicine_class.words[1:],
+            "Shown as": "local count" if row.kind is Kind.ENTERED else "modelled from England's rate",
+            "Low": row.patients.low,
+            "Central": row.patients.central,
+            "High": row.patients.high,
+            "Words": span(row.patients),
+        }
+        for row in results.need.classes
+        if row.patients is not None and not 0 < row.patients.central < 5
+    ]
+    if not rows:
+        return None
+    frame = pd.DataFrame(rows)
+    listed = "; ".join(f"{row['Name']} {row['Words']}, {row['Shown as']}" for row in rows)
+    return Chart(
+        name="need",
+        title="People prescribed each class in a year",
+        spec=_ranged(frame, "People in a year", PLAIN, legend=True),
+        alternative=f"People prescribed each class in a year in {results.place_name}. {listed}.",
+        table=frame[["Name", "Words", "Shown as"]].rename(
+            columns={"Name": "Class", "Words": "People, central (low to high)", "Shown as": "Kind"}
+        ),
+    )
+
+
+def rates_chart(results: Results) -> Chart | None:
+    """The place beside England, class by class, on one basis; modelled places show only their range."""
+    basis = results.need.population.basis.words
+    rows = []
+    for row in results.need.classes:
+        name = row.medicine_class.words[0].upper() + row.medicine_class.words[1:]
+        if row.england_rate is not None:
+            value = row.england_rate.value
+            words = f"{rounded(value, 1)} ({row.england_rate.period})"
+            rows.append(_point(name, "England", Range(low=value, central=value, high=value), words))
+        if row.rate is not None and row.kind is Kind.ENTERED:
+            words = f"{rounded(row.rate.central, 1)} ({row.period})"
+            rows.append(_point(name, f"{results.place_name}, local count", row.rate, words))
+    if not rows:
+        return None
+    frame = pd.DataFrame(rows)
+    local = [row for row in rows if row["Shown as"] != "England"]
+    kinds = list(dict.fromkeys(frame["Shown as"]))
+    spec = _finish(
+        alt.Chart(frame)
+        .mark_bar(height={"band": 0.8})
+        .encode(
+            y=alt.Y("Name:N", sort=list(dict.fromkeys(frame["Name"])), title=None),
+            yOffset=alt.YOffset("Shown as:N", sort=kinds),
+            x=alt.X(
+                "Central:Q",
+                title=f"People per 1,000 {basis}",
+                scale=alt.Scale(domain=[0, 1.35 * frame["Central"].max()], nice=False),
+            ),
+            color=alt.Color(
+                "Shown as:N",
+                scale=alt.Scale(domain=kinds, range=[PALE, BLUE][: len(kinds)]),
+                legend=alt.Legend(title=None),
+            ),
+            tooltip=["Name:N", "Shown as:N", "Words:N"],
+        )
+        + alt.Chart(frame)
+        .mark_text(align="left", dx=5, fontSize=13, color=INK)
+        .encode(
+            y=alt.Y("Name:N", sort=list(dict.fromkeys(frame["Name"]))),
+            yOffset=alt.YOffset("Shown as:N", sort=kinds),
+            x="Central:Q",
+            text="Words:N",
+        ),
+        len(rows) * 30,
+    )
+    listed = "; ".join(f"{row['Name']}, {row['Shown as']}: {row['Words']}" for row in rows)
+    return Chart(
+        name="rates",
+        title="This place beside England" if local else "England's rates; no local counts yet",
+        spec=spec,
+        alternative=f"People prescribed each class per 1,000 {basis}. {listed}.",
+        table=frame[["Name", "Shown as", "Words"]].rename(
+            columns={"Name": "Class", "Shown as": "Where", "Words": "Per 1,000 (period)"}
+        ),
+    )
+
+
+def _point(name: str, shown_as: str, values: Range, words: str) -> dict[str, Any]:
+    return {
+        "Name": name,
+        "Shown as": shown_as,
+        "Low": values.low,
+        "Central": values.central,
+        "High": values.high,
+        "Words": words,
+    }
+
+
+def deprivation_chart(results: Results) -> Chart | None:
+    """The share of adults in each deprivation fifth, here beside England."""
+    profile = results.inequality.profile
+    if profile.local is None:
+        return None
+    place = results.place_name
+    rows = [
+        {"Fifth": fifth, "Where": where, "Share": share, "Words": percent(share)}
+        for fifth, here, england in zip(FIFTHS, profile.local, profile.england, strict=True)
+        for where, share in ((place, here), ("England", england))
+    ]
+    frame = pd.DataFrame(rows)
+    base = alt.Chart(frame).encode(
+        y=alt.Y("Fifth:N", sort=list(FIFTHS), title=None),
+        yOffset=alt.YOffset("Where:N", sort=[place, "England"]),
+        x=alt.X(
+            "Share:Q",
+            title="Share of adults",
+            axis=alt.Axis(format=".0%"),
+            scale=alt.Scale(domain=[0, 1.12 * frame["Share"].max()], nice=False),
+        ),
+    )
+    bars = base.mark_bar().encode(
+        color=alt.Color(
+            "Where:N",
+            scale=alt.Scale(domain=[place, "England"], range=[BLUE, PALE]),
+            legend=alt.Legend(title=None),
+        )
+    )
+    text = base.mark_text(align="left", dx=5, fontSize=13, color=INK).encode(text="Words:N")
+    pairs = "; ".join(
+        f"fifth {fifth}: {percent(here)} here, {percent(england)} in England"
+        for fifth, here, england in zip(FIFTHS, profile.local, profile.england, strict=True)
+    )
+    return Chart(
+        name="deprivation",
+        title="Adults by deprivation fifth of England",
+        spec=_finish(bars + text, 300),
+        alternative=f"Share of adults in each deprivation fifth. {pairs}.",
+        table=frame.pivot(index="Fifth", columns="Where", values="Words")[[place, "England"]].reset_index(),
+    )
+
+
+def _cost_rows(results: Results, measure: Measure, form: str) -> list[dict[str, Any]]:
+    rows = []
+    for option in results.benchmark.options:
+        if option.measure is measure and option.modelled is not None and option.modelled.high > 0:
+            rows.append(
+                _point(option.name, "our option, modelled", option.modelled, span(option.modelled, form))
+            )
+    for row in results.benchmark.of(measure):
+        number = row.case_study.removeprefix("cs")
+        for shown_as, cell in (
+            ("case study, published", row.published),
+            ("case study, recomputed", row.recomputed if row.published is None else None),
+            ("case study, uprated", row.uprated),
+            ("case study, modelled by us", row.modelled),
+        ):
+            if cell is not None:
+                name = f"Case study {number}, {shown_as.removeprefix('case study, ')} {cell.price_year or ''}"
+                value = Range(low=cell.value, central=cell.value, high=cell.value)
+                rows.append(_point(name.strip(), shown_as, value, span(value, form)))
+    return rows
+
+
+def _cost_chart(
+    results: Results, measure: Measure, form: str, title: str, axis: str, label: str
+) -> Chart | None:
+    rows = _cost_rows(results, measure, form)
+    if not any(row["Shown as"] == "our option, modelled" for row in rows):
+        return None
+    frame = pd.DataFrame(rows)
+    return Chart(
+        name=measure.value,
+        title=title,
+        spec=_ranged(frame, axis, label, legend=True),
+        alternative=f"{title}. " + "; ".join(f"{row['Name']}: {row['Words']}" for row in rows) + ".",
+        table=frame[["Name", "Words", "Shown as"]].rename(
+            columns={"Words": "Central (low to high)", "Shown as": "Kind"}
+        ),
+    )
+
+
+def cost_per_head_chart(results: Results) -> Chart | None:
+    """Our options' cost per head beside case study 1, the only one that has one."""
+    basis = results.need.population.basis.words
+    return _cost_chart(
+        results,
+        Measure.COST_PER_HEAD,
+        "pence",
+        "Cost per head a year",
+        f"£ a year per head ({basis}; case study 1: all ages)",
+        PENCE,
+    )
+
+
+def cost_per_person_chart(results: Results) -> Chart | None:
+    """Our options' cost per person supported beside case studies 1 and 2."""
+    return _cost_chart(
+        results,
+        Measure.COST_PER_PERSON,
+        "pounds",
+        "Cost per person supported",
+        "£ per person supported",
+        POUNDS,
+    )
+
+
+def options_chart(results: Results) -> Chart | None:
+    """Cost a year of each option, with its low and high."""
+    rows = [
+        _point(option.name, "modelled", option.annual_cost, span(option.annual_cost, "pounds"))
+        for option in results.options
+        if option.annual_cost.high > 0
+    ]
+    if not rows:
+        return None
+    frame = pd.DataFrame(rows)
+    year = results.plan.pricing.price_year
+    return Chart(
+        name="options",
+        title=f"Cost a year of each option, {year} prices",
+        spec=_ranged(frame, "£ a year", POUNDS, legend=False),
+        alternative=f"Cost a year at {year} prices, modelled. "
+        + "; ".join(f"{row['Name']}: {row['Words']}" for row in rows)
+        + ".",
+        table=frame[["Name", "Words"]].rename(
+            columns={"Name": "Option", "Words": "Cost a year, central (low to high)"}
+        ),
+    )
+
+
+CHARTS = {
+    "need": need_chart,
+    "rates": rates_chart,
+    "deprivation": deprivation_chart,
+    "cost_per_head": cost_per_head_chart,
+    "cost_per_person": cost_per_person_chart,
+    "options": options_chart,
+}

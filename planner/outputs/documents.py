@@ -1,0 +1,34 @@
+"""A whole document from a plan's results: content, charts and Word put together. No layout of its own."""
+
+from __future__ import annotations
+
+from planner.analysis.results import Results
+from planner.analysis.specification import specification
+from planner.model.document import Picture, SpecContent
+from planner.model.library import SpecLibrary
+from planner.model.reference import ReferenceData
+from planner.outputs import charts
+from planner.outputs.word import Drawing, render
+from planner.outputs.word.template import TEMPLATES
+from planner.reference import content_folder
+
+
+def specification_docx(
+    results: Results, action: int, reference: ReferenceData, library: SpecLibrary
+) -> bytes:
+    """The Action 3 or Action 4 document for a plan, as the bytes of a .docx file, always the same ones."""
+    content = specification(results, action, reference, library)
+    return render(content, content_folder("spec_templates") / TEMPLATES[action], drawings(content, results))
+
+
+def drawings(content: SpecContent, results: Results) -> dict[str, Drawing]:
+    """Every chart that the content names, drawn."""
+    found = {}
+    for section in content.sections:
+        for block in section.blocks:
+            if isinstance(block, Picture) and block.chart not in found:
+                drawn = charts.chart(block.chart, results)
+                if drawn is None:
+                    raise ValueError(f"the document asks for the chart '{block.chart}', which has no data")
+                found[block.chart] = Drawing(charts.png(drawn), drawn.alternative)
+    return found
