@@ -37,6 +37,7 @@ class BenchmarkRow(Frozen):
     case_study: str
     name: str
     measure: Measure
+    reading: str
     unit: str
     counted: str
     denominator: str
@@ -139,6 +140,7 @@ def _row(study: CaseStudy, names: MeasureFigures, reference: ReferenceData, pric
         case_study=study.id,
         name=study.short_name,
         measure=names.measure,
+        reading=next((w.label for w in study.workforces if w.id == names.workforce), ""),
         unit=names.unit,
         counted=study.profile.counted.value,
         denominator=study.profile.denominator.value,

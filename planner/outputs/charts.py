@@ -235,7 +235,7 @@ def deprivation_chart(results: Results) -> Chart | None:
         x=alt.X(
             "Share:Q",
             title="Share of adults",
-            axis=alt.Axis(format=".0%"),
+            axis=alt.Axis(format=".0%", tickCount=6),
             scale=alt.Scale(domain=[0, 1.12 * frame["Share"].max()], nice=False),
         ),
     )

@@ -23,7 +23,7 @@ def cell_shown(cell: Cell | None, unit: str) -> str:
     return f"{_money(unit, cell.value)}{year}"
 
 
-def _benchmark_table(context: Context, caption: str, rows: list[BenchmarkRow], unit_column: bool) -> Table:
+def _benchmark_table(context: Context, caption: str, rows: list[BenchmarkRow]) -> Table:
     return Table(
         caption=caption,
         description=(
@@ -32,7 +32,7 @@ def _benchmark_table(context: Context, caption: str, rows: list[BenchmarkRow], u
         ),
         columns=(
             "Case study",
-            "Unit" if unit_column else "Measure",
+            "Measure",
             "Published",
             "Recomputed",
             "Uprated",
@@ -41,7 +41,7 @@ def _benchmark_table(context: Context, caption: str, rows: list[BenchmarkRow], u
         rows=tuple(
             (
                 f"{row.case_study.removeprefix('cs')}. {row.name}",
-                row.unit if unit_column else f"{MEASURE_IN_WORDS[row.measure]}",
+                MEASURE_IN_WORDS[row.measure] + (f" ({row.reading})" if row.reading else ""),
                 cell_shown(row.published, row.unit),
                 cell_shown(row.recomputed, row.unit),
                 cell_shown(row.uprated, row.unit),
@@ -62,7 +62,6 @@ def benchmark_costs(context: Context) -> list[Block]:
             context,
             "Cost per head of population a year",
             list(benchmark.of(Measure.COST_PER_HEAD)),
-            unit_column=False,
         ),
         _benchmark_table(
             context,
@@ -73,7 +72,6 @@ def benchmark_costs(context: Context) -> list[Block]:
                 for row in benchmark.of(measure)
                 if row.missing_because is None
             ],
-            unit_column=False,
         ),
         Paragraph(
             text=(

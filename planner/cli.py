@@ -1,0 +1,303 @@
+"""The planner without a screen, for someone who does this for every place each quarter. No sums here."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from pydantic import BaseModel, ValidationError
+
+from planner.analysis.benchmark import Benchmark
+from planner.analysis.example import EXAMPLE_CODE, example_plan
+from planner.analysis.results import Results, results
+from planner.analysis.staffing import staff_cost
+from planner.analysis.wording import pounds, span
+from planner.model.base import Range
+from planner.model.place import OrganisationList
+from planner.model.reference import ReferenceMissing
+from planner.model.service import BANDS, PERSPECTIVES, POINTS, ZONES, Post
+from planner.reference import ContentError, load_case_studies, load_reference
+from planner.store.plan_file import PlanFileError, in_words, plan_to_json, read_plan
+
+USER_MISTAKE = 2
+LISTS = {"36": OrganisationList.FROM_APRIL_2026, "42": OrganisationList.TO_MARCH_2026}
+
+
+class Mistake(Exception):
+    """Something the user can put right; printed as one line."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(USER_MISTAKE, f"planner: {message}. See 'planner --help'\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command. A user's mistake is one line on standard error, and 2 is returned."""
+    options = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], None] = options.command
+    try:
+        command(options)
+    except ValidationError as error:
+        return _mistake(in_words(error))
+    except (Mistake, PlanFileError, ReferenceMissing, ContentError) as error:
+        return _mistake(str(error))
+    except BrokenPipeError:  # the reader of a pipe has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        return _mistake(f"{error.filename or 'file'}: {error.strerror}")
+    return 0
+
+
+def _mistake(message: str) -> int:
+    print("planner: " + " ".join(message.split()), file=sys.stderr)
+    return USER_MISTAKE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="planner", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
+
+    def add(name: str, does: str, run: Callable[[argparse.Namespace], None]) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=does, description=does)
+        command.set_defaults(command=run)
+        return command
+
+    def add_plan(command: argparse.ArgumentParser) -> None:
+        command.add_argument("plan", type=Path, help="a plan file")
+        command.add_argument("--json", action="store_true", help="print JSON")
+
+    wizard = add("wizard", "Open the wizard in a browser", _wizard)
+    wizard.add_argument("--port", type=int, default=8501)
+    example = add("example", "Write an example plan for an ICB", _example)
+    example.add_argument("--icb", default=EXAMPLE_CODE, help="the ICB's ODS code, such as QF7")
+    example.add_argument("--list", choices=LISTS, help="which list of ICBs the code is from")
+    example.add_argument("--out", type=Path, required=True)
+    add_plan(add("check", "Say what a plan still lacks", _check))
+    studies = add("case-studies", "List the case studies and their figures", _case_studies)
+    studies.add_argument("--json", action="store_true", help="print JSON")
+    add_plan(add("need", "How many people are prescribed these medicines", _need))
+    add_plan(add("benchmark", "The case studies in four columns, beside the plan's options", _benchmark))
+    add_plan(add("options", "What each option costs and whom it can support", _options))
+    cost = add("staff-cost", "What one kind of post costs in a year", _staff_cost)
+    cost.add_argument("--band", choices=[band for band in BANDS if band != "other"], required=True)
+    cost.add_argument("--point", choices=POINTS, default="mid")
+    cost.add_argument("--zone", choices=ZONES, default="none")
+    cost.add_argument("--year", default="2026/27")
+    cost.add_argument("--wte", type=float, default=1.0)
+    cost.add_argument("--perspective", choices=PERSPECTIVES, default="provider")
+    cost.add_argument("--json", action="store_true", help="print JSON")
+    spec = add("spec", "Write the Word document for Action 3 or 4", _spec)
+    spec.add_argument("plan", type=Path, help="a plan file")
+    spec.add_argument("--action", type=int, choices=(3, 4), required=True)
+    spec.add_argument("--out", type=Path, required=True)
+    return parser
+
+
+def _wizard(options: argparse.Namespace) -> None:
+    from streamlit.web import cli as streamlit
+
+    package = Path(__file__).parent
+    inside = package / "streamlit_app.py"
+    app = inside if inside.exists() else package.parent / "streamlit_app.py"
+    sys.argv = ["streamlit", "run", str(app), "--server.port", str(options.port)]
+    streamlit.main()
+
+
+def _results(path: Path) -> Results:
+    return results(read_plan(path), load_reference())
+
+
+def _example(options: argparse.Namespace) -> None:
+    reference = load_reference()
+    code = options.icb.strip().upper()
+    organisation = (
+        reference.organisation(code, LISTS[options.list])
+        if options.list
+        else reference.find_organisation(code)
+    )
+    if organisation.code == "ENG":
+        raise Mistake("a plan is for an ICB, not for England; give a code such as QF7")
+    options.out.write_text(plan_to_json(example_plan(organisation, reference)), encoding="utf-8")
+    print(
+        f"Wrote {options.out}: {organisation.name}, from the list of {organisation.organisation_list.value}"
+    )
+
+
+def _check(options: argparse.Namespace) -> None:
+    found = _results(options.plan)
+    missing = [{"id": g.id, "where": g.where, "what": g.what, "why": g.why, "who": g.who} for g in found.gaps]
+    if options.json:
+        _print_json({"valid": True, "missing": missing, "warnings": list(found.warnings)})
+        return
+    print(f"The plan is valid. {len(missing)} things are missing or are our defaults.")
+    for gap in found.gaps:
+        print(f"  {gap.where}: {gap.what}. Why: {gap.why}. Who would know: {gap.who}.")
+    for warning in found.warnings:
+        print(f"  Take care: {warning}")
+
+
+def _case_studies(options: argparse.Namespace) -> None:
+    studies = load_case_studies()
+    if options.json:
+        keep = ("id", "name", "place", "profile", "figures", "cautions")
+        _print_json([study.model_dump(mode="json", include=set(keep)) for study in studies])
+        return
+    for study in studies:
+        print(f"{study.id}  {study.name}, {study.place}")
+        for figure in study.figures:
+            value = "withheld" if figure.value is None else f"{figure.value:,.10g}"
+            print(f"    {figure.label}: {value} {figure.unit} ({figure.kind_in_words}; {figure.section})")
+        for caution in study.cautions:
+            print(f"    Caution: {caution}")
+
+
+def _need(options: argparse.Namespace) -> None:
+    need = _results(options.plan).need
+    if options.json:
+        _print_json(need)
+        return
+    print(f"{need.population.value:,} {need.population.basis.words}, {need.population.period}")
+    for row in need.classes:
+        print(
+            f"  {row.medicine_class.words}: {span(row.patients)} people a year ({row.kind.value}; {row.method})"
+        )
+        if row.missing_because:
+            print(f"    Missing: {row.missing_because}")
+    print(f"  any of them: {span(need.people)}; for the long term: {span(need.long_term_people)}")
+    print(f"  expected demand in a year: {span(need.demand)}")
+
+
+def _benchmark(options: argparse.Namespace) -> None:
+    found = _results(options.plan).benchmark
+    if options.json:
+        _print_json(_benchmark_json(found))
+        return
+    for row in found.rows:
+        cells = [
+            f"{name} {cell.value:,.10g}"
+            for name, cell in (
+                ("published", row.published),
+                ("recomputed", row.recomputed),
+                ("uprated", row.uprated),
+                ("modelled", row.modelled),
+            )
+            if cell is not None
+        ]
+        print(f"{row.case_study} {row.measure} [{row.unit}]: {'; '.join(cells) or row.missing_because}")
+    for option in found.options:
+        values = span(option.modelled, "pence") if option.unit.startswith("GBP") else span(option.modelled)
+        print(f"{option.option} {option.measure} [{option.unit}]: {values}")
+
+
+def _benchmark_json(found: Benchmark) -> dict[str, Any]:
+    def value(cell: Any) -> float | None:
+        return None if cell is None else cell.value
+
+    columns = ("published", "recomputed", "uprated", "modelled")
+    return {
+        "rows": [
+            {
+                "case_study": row.case_study,
+                "name": row.name,
+                "measure": row.measure.value,
+                "reading": row.reading or None,
+                "unit": row.unit,
+                "counted": row.counted,
+                "denominator": row.denominator,
+                **{column: value(getattr(row, column)) for column in columns},
+                "price_years": {
+                    column: cell.price_year
+                    for column in columns
+                    if (cell := getattr(row, column)) is not None and cell.price_year
+                },
+                "missing_because": row.missing_because,
+                "cautions": list(row.cautions),
+            }
+            for row in found.rows
+        ],
+        "options": [row.model_dump(mode="json") for row in found.options],
+        "price_year": found.price_year,
+        "method": found.method,
+    }
+
+
+def _options(options: argparse.Namespace) -> None:
+    found = _results(options.plan)
+    if options.json:
+        _print_json({"options": found.options, "preferred": found.plan.preferred_option})
+        return
+    for option in found.options:
+        preferred = " (preferred)" if option.id == found.plan.preferred_option else ""
+        print(f"{option.name}{preferred}, {option.wte:.1f} WTE, {option.price_year} prices")
+        print(f"    cost a year {span(option.annual_cost, 'pounds')}; set-up {pounds(option.set_up)}")
+        print(f"    cost per head {span(option.cost_per_head, 'pence')} ({option.population_basis})")
+        print(f"    people supported {span(option.people_supported)} of {span(option.demand)} expected")
+        print(f"    cost per person {span(option.cost_per_person, 'pounds')}")
+        for name, why in option.withheld.items():
+            print(f"    {name.replace('_', ' ')} is withheld: {why}")
+
+
+def _staff_cost(options: argparse.Namespace) -> None:
+    post = Post(
+        title=f"Band {options.band}",
+        band=options.band,
+        point=options.point,
+        zone=options.zone,
+        wte=options.wte,
+    )
+    cost = staff_cost(post, options.year, options.perspective, load_reference())
+    parts = {
+        "salary": cost.salary,
+        "high_cost_area": cost.high_cost_area,
+        "national_insurance": cost.national_insurance,
+        "pension": cost.pension,
+        "levy": cost.levy,
+        "total": cost.total,
+    }
+    if options.json:
+        asked = {"band": options.band, "point": options.point, "zone": options.zone, "wte": options.wte}
+        given = {"year": cost.year, "perspective": cost.perspective, **asked}
+        _print_json(
+            {**given, **parts, "unit": "GBP a year", "cautions": cost.cautions, "sources": cost.sources}
+        )
+        return
+    for name, value in parts.items():
+        print(f"{name.replace('_', ' '):20} {pounds(value, 2):>14}")
+    for caution in cost.cautions:
+        print(f"Take care: {caution}")
+
+
+def _spec(options: argparse.Namespace) -> None:
+    from planner.outputs.documents import specification_docx
+    from planner.reference.library import load_library
+
+    found = _results(options.plan)
+    document = specification_docx(found, options.action, load_reference(), load_library())
+    options.out.write_bytes(document)
+    print(
+        f"Wrote {options.out}: Action {options.action}, {len(found.gaps)} things still missing are named in it"
+    )
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value, indent=2, ensure_ascii=False, default=_plain))
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Range):
+        return {"low": value.low, "central": value.central, "high": value.high}
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    if isinstance(value, tuple):
+        return list(value)
+    raise TypeError(f"cannot print {type(value).__name__}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

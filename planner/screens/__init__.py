@@ -1,0 +1,58 @@
+"""The wizard's steps, in order. Only this package and the two entry files know Streamlit."""
+
+from __future__ import annotations
+
+from planner.screens import benchmark, download, inequality, options, place, prescribing, specification
+from planner.screens.frame import Step
+
+STEPS = (
+    Step(
+        id="place",
+        title="Place",
+        purpose="Choose the integrated care board. Everything after this is prefilled for it.",
+        changes="Both documents: whom they are for, the population, and the deprivation chart.",
+        show=place.show,
+    ),
+    Step(
+        id="prescribing",
+        title="Population and prescribing",
+        purpose="Say how many people are prescribed each class. Leave a box empty to use England's rate.",
+        changes="The need section of both documents, and every cost per head.",
+        show=prescribing.show,
+    ),
+    Step(
+        id="inequality",
+        title="Inequality",
+        purpose="Say who is prescribed more, and whom the service must reach.",
+        changes="The inequalities sections, and the health inequalities action plan.",
+        show=inequality.show,
+    ),
+    Step(
+        id="benchmark",
+        title="Benchmark",
+        purpose="See what the seven published services cost and report, and how far they can be compared.",
+        changes="Nothing to enter. The benchmark sections of both documents show what is here.",
+        show=benchmark.show,
+    ),
+    Step(
+        id="options",
+        title="Options",
+        purpose="Cost two or three ways of providing the service, and choose one.",
+        changes="The options and finance sections of Action 3; the team, activity and price of Action 4.",
+        show=options.show,
+    ),
+    Step(
+        id="specification",
+        title="Specification",
+        purpose="Give the names, dates and local arrangements that only you know.",
+        changes="The header, terms of reference, directory, risks and attachments.",
+        show=specification.show,
+    ),
+    Step(
+        id="download",
+        title="Download",
+        purpose="See what is still missing, then take the two documents and the plan file.",
+        changes="Nothing to enter. What is missing is also listed in an annex of each document.",
+        show=download.show,
+    ),
+)

@@ -1,0 +1,124 @@
+"""Step 4: the seven case studies in four columns, beside the plan's options. Nothing is entered here."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from planner.analysis.benchmark import MEASURE_IN_WORDS, BenchmarkRow
+from planner.analysis.specification.comparison import cell_shown
+from planner.model.case_study import CaseStudy, Measure
+from planner.model.plan import Plan
+from planner.model.reference import ReferenceData
+from planner.screens.frame import chart, table
+from planner.screens.state import worked_out
+
+
+def show(plan: Plan, reference: ReferenceData) -> Plan:
+    """Draw the step and return the plan unchanged."""
+    found = worked_out(plan)
+    st.info(
+        "One of the seven case studies publishes a cost per head: case study 1, £0.26 a year. Two publish any "
+        "cost at all. They are reference points, not targets, and are not ranked."
+    )
+    chart("cost_per_head", plan, "Cost per head: our options beside case study 1")
+    chart("cost_per_person", plan, "Cost per person supported: our options beside case studies 1 and 2")
+    st.subheader("The case studies, measure by measure", anchor=False)
+    measure = (
+        st.selectbox("Measure", list(Measure), format_func=lambda m: MEASURE_IN_WORDS[m])
+        or Measure.COST_PER_HEAD
+    )
+    st.write(
+        "Published is as printed. Recomputed is arithmetic on printed numbers. Uprated is moved to "
+        f"{found.benchmark.price_year} prices ({reference.deflator.name}). Modelled needs a guess and was "
+        "published by nobody. A dash means that there is no such number; it never means zero."
+    )
+    rows = found.benchmark.of(measure)
+    table(
+        [
+            {
+                "Case study": f"{row.case_study.removeprefix('cs')}. {row.name}"
+                + (f" ({row.reading})" if row.reading else ""),
+                "Unit": row.unit,
+                "Published": cell_shown(row.published, row.unit),
+                "Recomputed": cell_shown(row.recomputed, row.unit),
+                "Uprated": cell_shown(row.uprated, row.unit),
+                "Modelled": cell_shown(row.modelled, row.unit),
+            }
+            for row in rows
+        ],
+        f"{MEASURE_IN_WORDS[measure]} of each case study in four columns",
+    )
+    _reasons(rows)
+    st.subheader("One case study at a time", anchor=False)
+    studies = {study.id: study for study in reference.case_studies}
+    chosen = st.selectbox(
+        "Case study", list(studies), format_func=lambda i: f"{i.removeprefix('cs')}. {studies[i].name}"
+    )
+    _study(studies[chosen])
+    return plan
+
+
+def _reasons(rows: tuple[BenchmarkRow, ...]) -> None:
+    with st.expander("Why numbers are missing, and what to keep in mind"):
+        for row in rows:
+            name = f"Case study {row.case_study.removeprefix('cs')}"
+            counts = f"counts {row.counted}; base: {row.denominator}"
+            st.markdown(f"**{name}** ({counts}). {row.missing_because or ''}".replace("$", "\\$"))
+            for caution in row.cautions:
+                st.markdown(f"- {caution}".replace("$", "\\$"))
+
+
+def _study(study: CaseStudy) -> None:
+    st.write(study.summary)
+    profile = study.profile
+    table(
+        [
+            {"Question": question, "Answer": answer}
+            for question, answer in (
+                ("Where", f"{study.place}; {profile.jurisdiction}"),
+                ("Medicines", profile.medicines_in_words),
+                ("Setting", profile.setting),
+                ("Population", profile.population_basis),
+                ("What is counted", profile.counted.value),
+                ("Outcomes are a share of", profile.denominator.value),
+                ("Period", profile.period),
+                ("Follow-up", profile.follow_up),
+                ("Compared with", profile.counterfactual),
+                ("Cost includes", profile.cost_includes),
+            )
+        ],
+        f"How far case study {study.id.removeprefix('cs')} can be compared",
+    )
+    one, two = st.columns(2)
+    with one:
+        st.markdown("**What it does**")
+        for line in study.what_it_does:
+            st.markdown(f"- {line}")
+        st.markdown("**Who can refer**")
+        for line in study.referral_routes:
+            st.markdown(f"- {line}")
+    with two:
+        st.markdown("**Posts, as printed**")
+        for post in study.posts:
+            st.markdown(f"- {post.as_printed}" + (f" — {post.caution}" if post.caution else ""))
+        st.markdown("**What helped it succeed**")
+        for line in study.success_factors:
+            st.markdown(f"- {line}")
+    st.markdown("**Take care**")
+    for caution in study.cautions:
+        st.markdown(f"- {caution}")
+    with st.expander("Every number of this case study, with its receipt"):
+        table(
+            [
+                {
+                    "What": figure.label,
+                    "Value": "withheld" if figure.value is None else f"{figure.value:,.6g}",
+                    "Unit": figure.unit,
+                    "Kind": figure.kind_in_words,
+                    "Where": figure.section + (f" — {figure.formula}" if figure.formula else ""),
+                    "Cautions": " ".join((*figure.cautions, figure.missing_because or "")),
+                }
+                for figure in study.figures
+            ],
+            f"Every figure of case study {study.id.removeprefix('cs')} with its kind and place",
+        )

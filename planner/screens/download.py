@@ -1,0 +1,101 @@
+"""Step 7: what is still missing, and the documents and plan file to take away."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import streamlit as st
+
+from planner.analysis.results import Results
+from planner.model.plan import Plan
+from planner.model.reference import ReferenceData
+from planner.outputs.documents import specification_docx
+from planner.reference.library import load_library
+from planner.screens.frame import plain, table
+from planner.screens.state import worked_out
+from planner.store.plan_file import plan_to_json
+
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+STEP_NAMES = {
+    "place": "1. Place",
+    "prescribing": "2. Population and prescribing",
+    "inequality": "3. Inequality",
+    "options": "5. Options",
+    "specification": "6. Specification",
+}
+
+
+def show(plan: Plan, reference: ReferenceData) -> Plan:
+    """Draw the step and return the plan unchanged."""
+    found = worked_out(plan)
+    if found.gaps:
+        st.info(
+            f"{len(found.gaps)} things are still missing or are our defaults. Both documents can be made now; "
+            "each says what is missing, why it matters and who would know."
+        )
+    else:
+        st.success("Nothing that the planner asks for is missing.")
+    name = (
+        re.sub(r"[^A-Za-z0-9]+", "-", found.place_name).strip("-").lower() or found.organisation.code.lower()
+    )
+    st.subheader("Take away", anchor=False)
+    one, two, three = st.columns(3)
+    with one:
+        st.markdown("**Action 3.** The paper for the board: need, options, group, workplan, change.")
+        st.download_button(
+            "Download the Action 3 paper (Word)",
+            _maker(found, 3, reference),
+            file_name=f"action-3-{name}.docx",
+            mime=WORD,
+            key="download-3",
+            on_click="ignore",
+            type="primary",
+        )
+    with two:
+        st.markdown("**Action 4.** The service specification, with schedules to paste.")
+        st.download_button(
+            "Download the Action 4 specification (Word)",
+            _maker(found, 4, reference),
+            file_name=f"action-4-{name}.docx",
+            mime=WORD,
+            key="download-4",
+            on_click="ignore",
+            type="primary",
+        )
+    with three:
+        st.markdown("**Plan file.** All you entered, to open here again or to share.")
+        st.download_button(
+            "Save the plan file",
+            plan_to_json(plan),
+            file_name=f"plan-{name}.json",
+            mime="application/json",
+            key="download-plan",
+            on_click="ignore",
+        )
+    st.subheader("Still missing", anchor=False)
+    for step, title in STEP_NAMES.items():
+        gaps = [gap for gap in found.gaps if gap.where == step]
+        if gaps:
+            with st.expander(f"{title}: {len(gaps)} missing", expanded=len(found.gaps) <= 15):
+                table(
+                    [
+                        {
+                            "What": gap.what[0].upper() + gap.what[1:],
+                            "Why it matters": gap.why,
+                            "Who would know": gap.who,
+                        }
+                        for gap in gaps
+                    ],
+                    f"What is missing on the step {title}",
+                )
+    if found.warnings:
+        st.subheader("Take care", anchor=False)
+        for warning in found.warnings:
+            st.markdown(f"- {plain(warning)}")
+    return plan
+
+
+def _maker(found: Results, action: int, reference: ReferenceData) -> Callable[[], bytes]:
+    """Makes the document when the button is pressed; it closes over results that cannot change."""
+    return lambda: specification_docx(found, action, reference, load_library())

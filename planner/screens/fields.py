@@ -1,0 +1,178 @@
+"""Fields that fill from the plan and write back to it, checked by the plan's own rules. No layout."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+import streamlit as st
+from pydantic import ValidationError
+
+from planner.model.plan import Plan
+from planner.screens.state import FIELD
+from planner.store.plan_file import in_words
+
+PathPart = str | int
+
+
+class Form:
+    """The fields of one step. Each draws itself, and remembers what to write where.
+
+    `revised` gives the plan with everything that was changed. A value that the plan refuses is not
+    written; its reason is shown, the field keeps what was typed, and all other changes still count.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self._changes: list[tuple[tuple[PathPart, ...], Any, str]] = []
+        self._refused: list[str] = []
+
+    def text(self, path: str, label: str, *, tall: bool = False, **named: Any) -> str:
+        """A line, or several lines, of the user's own words."""
+        key = self._seed(path, lambda value: value or "")
+        typed = (st.text_area if tall else st.text_input)(label, key=key, **named) or ""
+        self._set(path, typed, label)
+        return typed
+
+    def number(self, path: str, label: str, *, whole: bool = True, **named: Any) -> float | None:
+        """A number, or nothing."""
+        convert = int if whole else float
+        key = self._seed(path, lambda value: None if value is None else convert(value))
+        if whole:
+            named = {"step": 1, "format": "%d"} | named
+        typed: float | None = st.number_input(label, key=key, value=None, **named)
+        self._set(path, typed, label)
+        return typed
+
+    def percent(self, path: str, label: str, *, highest: float = 100.0, **named: Any) -> float | None:
+        """A share, typed as a percentage."""
+        key = self._seed(path, lambda value: None if value is None else round(value * 100, 4))
+        typed = st.number_input(
+            label, key=key, min_value=0.0, max_value=highest, value=None, step=1.0, format="%.1f", **named
+        )
+        self._set(path, None if typed is None else round(typed / 100, 8), label)
+        return typed
+
+    def choice(
+        self,
+        path: str,
+        label: str,
+        options: Sequence[Any],
+        words: Callable[[Any], str] = str,
+        default: Any = None,
+        **named: Any,
+    ) -> Any:
+        """One of several, drawn as a list to pick from. None among the options stands for "not decided"."""
+        key = self._seed(path, lambda value: default if value is None else value)
+        if st.session_state[key] not in options:
+            st.session_state[key] = options[0]
+        chosen = st.selectbox(label, options, key=key, format_func=words, **named)
+        if chosen != default or _get(self.plan, _parts(path)) is not None:
+            self._set(path, chosen, label)
+        return chosen
+
+    def several(
+        self, path: str, label: str, options: Sequence[Any], words: Callable[[Any], str] = str, **named: Any
+    ) -> None:
+        """Any number of several."""
+        key = self._seed(path, list)
+        if named.get("accept_new_options"):
+            options = list(dict.fromkeys([*options, *st.session_state[key]]))
+        chosen = st.multiselect(label, options, key=key, format_func=words, **named)
+        self._set(path, tuple(chosen), label)
+
+    def tick(self, path: str, label: str, **named: Any) -> bool:
+        """Yes or no."""
+        key = self._seed(path, bool)
+        ticked = st.checkbox(label, key=key, **named)
+        self._set(path, ticked, label)
+        return ticked
+
+    def day(self, path: str, label: str, **named: Any) -> None:
+        """A date, typed as day/month/year."""
+        key = self._seed(path, lambda value: value.strftime("%d/%m/%Y") if value else "")
+        typed = st.text_input(label, key=key, placeholder="dd/mm/yyyy", **named).strip()
+        if not typed:
+            self._set(path, None, label)
+            return
+        found = re.fullmatch(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4})", typed)
+        try:
+            if found is None:
+                raise ValueError
+            self._set(path, date(int(found[3]), int(found[2]), int(found[1])), label)
+        except ValueError:
+            self._refuse(f"{label}: '{typed}' is not a date. Write it as day/month/year, such as 01/04/2027.")
+
+    def revised(self) -> Plan:
+        """The plan with every change that it accepts; each refused one is shown."""
+        plan = self._try(self._changes)
+        if plan is None:
+            plan = self.plan
+            for change in self._changes:
+                plan = self._try([change], plan, say=True) or plan
+        for message in self._refused:
+            st.error(message)
+        return plan
+
+    def _try(
+        self,
+        changes: Sequence[tuple[tuple[PathPart, ...], Any, str]],
+        plan: Plan | None = None,
+        say: bool = False,
+    ) -> Plan | None:
+        start = plan or self.plan
+        changed = [(path, value, label) for path, value, label in changes if _get(start, path) != value]
+        if not changed:
+            return start
+        values = start.model_dump()
+        for path, value, _ in changed:
+            _put(values, path, value)
+        try:
+            return Plan.model_validate(values)
+        except ValidationError as error:
+            if say:
+                self._refused.append(f"{changed[0][2]}: not kept. {in_words(error).split(': ', 1)[-1]}")
+            return None
+
+    def _refuse(self, message: str) -> None:
+        self._refused.append(message)
+
+    def _seed(self, path: str, show: Callable[[Any], Any]) -> str:
+        key = FIELD + path
+        if key not in st.session_state:
+            st.session_state[key] = show(_get(self.plan, _parts(path)))
+        return key
+
+    def set(self, path: str, value: Any, label: str, unchanged: Callable[[Any], bool] | None = None) -> None:
+        """Write a value worked out from fields of the step's own, unless it already stands so."""
+        if unchanged is None or not unchanged(_get(self.plan, _parts(path))):
+            self._set(path, value, label)
+
+    def _set(self, path: str, value: Any, label: str) -> None:
+        self._changes.append((_parts(path), value, label))
+
+
+def _parts(path: str) -> tuple[PathPart, ...]:
+    return tuple(int(part) if part.isdigit() else part for part in path.split("."))
+
+
+def _get(value: Any, path: tuple[PathPart, ...]) -> Any:
+    for part in path:
+        if isinstance(part, int):
+            value = value[part]
+        elif isinstance(value, dict):
+            value = value.get(part)
+        else:
+            value = getattr(value, part)
+    return value
+
+
+def _put(values: Any, path: tuple[PathPart, ...], value: Any) -> None:
+    """Set a value deep in plain dicts and tuples, turning a tuple on the way into a list."""
+    for here in path[:-1]:
+        if isinstance(values[here], tuple):
+            values[here] = list(values[here])
+        values = values[here]
+    values[path[-1]] = value

@@ -1,0 +1,131 @@
+"""What every step shares: the stepper, the summary at the side, Back and Continue, charts with tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from planner.analysis.results import Results
+from planner.analysis.wording import span
+from planner.model.plan import Plan
+from planner.model.reference import ReferenceData, ReferenceMissing
+from planner.screens.state import drawn, keep, open_plan, worked_out
+
+Show = Callable[[Plan, ReferenceData], Plan]
+
+STYLE = """
+<style>
+  .block-container {max-width: 72rem; padding-top: 2.5rem;}
+  h1 {font-size: 2rem !important;} h2 {font-size: 1.45rem !important;} h3 {font-size: 1.15rem !important;}
+  :focus-visible {outline: 3px solid #212B32 !important; outline-offset: 2px;
+                  box-shadow: 0 0 0 5px #FFEB3B !important;}
+  [data-testid="stMetricValue"] {font-size: 1.6rem; white-space: normal;}
+  [data-testid="stMetricLabel"] p {font-size: 0.95rem;}
+  [data-testid="stSidebar"] button p {text-align: left;}
+  [data-testid="stTable"] td, [data-testid="stTable"] th {font-size: 0.9rem;}
+  [data-testid="stHeader"] {background: transparent;}
+</style>
+"""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the wizard: what it is for, what it changes, and the function that draws it."""
+
+    id: str
+    title: str
+    purpose: str
+    changes: str
+    show: Show
+
+
+def look() -> None:
+    """The few rules of style that the theme cannot give."""
+    st.html(STYLE)
+
+
+def run(step: Step, reference: ReferenceData, pages: dict[str, Any]) -> None:
+    """Draw one step: heading, the step itself, the side, and the way on. The plan is kept before any move."""
+    ids = list(pages)
+    place = ids.index(step.id)
+    st.progress((place + 1) / len(ids), text=f"Step {place + 1} of {len(ids)}")
+    st.title(step.title, anchor=False)
+    st.write(step.purpose)
+    with st.expander("What this step changes in the documents"):
+        st.write(step.changes)
+    plan = open_plan(reference)
+    try:
+        plan = step.show(plan, reference)
+        keep(plan)
+        found = worked_out(plan)
+    except ReferenceMissing as error:
+        st.error(f"This cannot be worked out: {error}. Change it here or on an earlier step.")
+        found = None
+    st.divider()
+    left, right = st.columns(2)
+    with left:
+        if place > 0 and st.button(f"Back to {pages[ids[place - 1]].title}", key="back"):
+            st.switch_page(pages[ids[place - 1]])
+    with right:
+        if place < len(ids) - 1 and st.button(
+            f"Continue to {pages[ids[place + 1]].title}", key="continue", type="primary"
+        ):
+            st.switch_page(pages[ids[place + 1]])
+    with st.sidebar:
+        _side(step, pages, found)
+
+
+def _side(step: Step, pages: dict[str, Any], found: Results | None) -> None:
+    st.subheader("Steps", anchor=False)
+    for number, (page_id, page) in enumerate(pages.items(), start=1):
+        missing = sum(gap.where == page_id for gap in found.gaps) if found else 0
+        state = f" · {missing} missing" if missing else ""
+        here = page_id == step.id
+        label = f"{number}. {page.title}{' (here)' if here else state}"
+        if st.button(label, key=f"go:{page_id}", type="secondary" if here else "tertiary", disabled=here):
+            st.switch_page(page)
+    if found is None:
+        return
+    st.subheader("This plan", anchor=False)
+    lines = [
+        f"**Place:** {_plain(found.place_name)}",
+        f"**People prescribed:** {span(found.need.people)}",
+        f"**May take up support:** {span(found.need.demand)} a year",
+    ]
+    if found.preferred:
+        lines.append(f"**Preferred:** {_plain(found.preferred.name)}")
+        lines.append(f"**Cost a year:** {span(found.preferred.annual_cost, 'pounds')}")
+        lines.append(f"**Cost per head:** {span(found.preferred.cost_per_head, 'pence')}")
+    else:
+        lines.append("**Preferred:** not yet chosen")
+    lines.append(f"**Still missing:** {len(found.gaps)}")
+    for line in lines:
+        st.markdown(line)
+    st.markdown("Saved only in this tab until you save the plan file (Download step).")
+
+
+def _plain(text: str) -> str:
+    """The user's own words where Markdown is drawn, with nothing in them read as markup."""
+    return "".join(f"\\{c}" if c in "\\`*_{}[]()#+-.!|<>$:~" else c for c in text).replace("\n", " ")
+
+
+plain = _plain
+
+
+def chart(name: str, plan: Plan, heading: str | None = None) -> None:
+    """A chart with its words and a table of its numbers, or nothing where there is nothing to draw."""
+    picture = drawn(name, plan)
+    if picture is None:
+        return
+    st.subheader(heading or picture.title, anchor=False)
+    st.vega_lite_chart(spec=picture.spec, theme=None, width="stretch", alt=picture.alternative)
+    with st.expander("The numbers in this chart"):
+        st.table(picture.table, hide_index=True, alt=picture.alternative)
+
+
+def table(rows: list[dict[str, str]], words: str) -> None:
+    """A plain table, readable without a mouse, with words that say what it holds."""
+    st.table(rows, hide_index=True, alt=words)

@@ -1,0 +1,149 @@
+"""Step 2: which population is counted, and how many people are prescribed each class."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from planner.analysis.results import Results
+from planner.analysis.wording import span
+from planner.model.plan import Plan
+from planner.model.prescribing import Basis, MedicineClass
+from planner.model.reference import ReferenceData
+from planner.screens.fields import Form
+from planner.screens.frame import chart, table
+from planner.screens.state import worked_out
+
+WHERE = (
+    "NHSBSA Dependency Forming Medicines or Medicines Used in Mental Health workbook, or an ePACT2 report. "
+    "Count people once in the year, on the population chosen above."
+)
+
+
+def show(plan: Plan, reference: ReferenceData) -> Plan:
+    """Draw the step and return the plan as changed."""
+    finding = st.container()
+    form = Form(plan)
+    st.subheader("Population", anchor=False)
+    form.choice(
+        "population.basis",
+        "Whom do the rates and costs per head count?",
+        list(Basis),
+        lambda basis: basis.words[0].upper() + basis.words[1:],
+        help="Every rate here uses this population. Two populations are never mixed.",
+    )
+    with st.expander("Use your own population figure"):
+        one, two, three = st.columns(3)
+        with one:
+            form.number(
+                "population.entered",
+                "People",
+                min_value=1,
+                max_value=100_000_000,
+                help="On the basis chosen above. Leave empty to use the figure we ship.",
+            )
+        with two:
+            form.text("population.period", "Date of the figure", max_chars=300)
+        with three:
+            form.text("population.source", "Source", max_chars=300)
+    st.subheader("People prescribed each class in a year", anchor=False)
+    st.write("Leave the number empty if you do not have it: England's rate is then used and called modelled.")
+    for place, medicine_class in enumerate(MedicineClass):
+        _class_fields(form, place, medicine_class)
+    with st.expander("High-dose opioids"):
+        one, two, three = st.columns(3)
+        with one:
+            form.choice(
+                "prescribing.high_dose_threshold_mg",
+                "Threshold, mg of oral morphine equivalent a day",
+                [120, 90],
+                lambda mg: f"{mg} mg and over",
+                help="The framework and national comparators use 120 mg. Guidance has since moved to 90 mg.",
+            )
+        with two:
+            form.number(
+                "prescribing.high_dose_opioid_patients",
+                "People at or above it",
+                min_value=0,
+                max_value=100_000_000,
+                help="NHSBSA opioid prescribing comparators, inside ePACT2.",
+            )
+        with three:
+            form.text("prescribing.high_dose_period", "Period of the count", max_chars=300)
+    plan = form.revised()
+    found = worked_out(plan)
+    with finding:
+        _finding(found)
+    chart("rates", plan)
+    chart("need", plan)
+    _receipts(found)
+    return plan
+
+
+def _class_fields(form: Form, place: int, medicine_class: MedicineClass) -> None:
+    name = medicine_class.words[0].upper() + medicine_class.words[1:]
+    at = f"prescribing.classes.{place}"
+    with st.container(border=True):
+        one, two = st.columns([1, 2])
+        with one:
+            form.tick(f"{at}.included", f"{name} are in this plan")
+        with two:
+            form.number(
+                f"{at}.patients",
+                f"People prescribed {medicine_class.words} in a year",
+                min_value=0,
+                max_value=100_000_000,
+                help=WHERE,
+                placeholder="England's rate is used",
+            )
+        with st.expander(f"Period, source, items and long-term share: {medicine_class.words}"):
+            one, two = st.columns(2)
+            with one:
+                form.text(f"{at}.period", f"Period of the count, {medicine_class.words}", max_chars=300)
+                form.number(
+                    f"{at}.items",
+                    f"Items in the period, {medicine_class.words}",
+                    min_value=0,
+                    max_value=100_000_000,
+                    help="Items are not people; they are kept for the record.",
+                )
+            with two:
+                form.text(f"{at}.source", f"Source, {medicine_class.words}", max_chars=300)
+                form.percent(
+                    f"{at}.long_term_share",
+                    f"Share on it for a year or more, %, {medicine_class.words}",
+                    help="From a practice search. Leave empty to use the national share.",
+                )
+
+
+def _finding(found: Results) -> None:
+    need = found.need
+    if need.people is None:
+        st.warning(f"The total cannot be given: {need.missing_because}.")
+        return
+    modelled = sum(row.kind.value == "modelled" for row in need.classes)
+    st.info(
+        f"About {span(need.people)} people are prescribed at least one of these classes in a year, "
+        f"{span(need.long_term_people)} of them for a year or more. "
+        + (
+            f"{modelled} of {len(need.classes)} classes rest on England's rate."
+            if modelled
+            else "All classes rest on local counts."
+        )
+    )
+
+
+def _receipts(found: Results) -> None:
+    with st.expander("Where each number comes from"):
+        table(
+            [
+                {
+                    "Class": row.medicine_class.words,
+                    "People": span(row.patients),
+                    "Kind": row.kind.value,
+                    "How": row.missing_because or row.method,
+                    "Cautions": " ".join(row.cautions),
+                }
+                for row in found.need.classes
+            ],
+            "Each class with its number of people, kind, method and cautions",
+        )

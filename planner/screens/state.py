@@ -1,0 +1,67 @@
+"""The open plan and what it comes to, held for one session. Widgets never own a value: the plan does."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import streamlit as st
+
+from planner.analysis.example import EXAMPLE_CODE, starter_plan
+from planner.analysis.results import Results, results
+from planner.model.plan import Plan
+from planner.model.reference import ReferenceData
+from planner.outputs import charts
+from planner.reference import load_reference
+
+PLAN = "plan"
+FIELD = "field:"
+
+
+def reference_data() -> ReferenceData:
+    """The figures we ship, read once for the life of the process."""
+    return load_reference()
+
+
+def open_plan(reference: ReferenceData) -> Plan:
+    """The plan of this session; a new session starts with a bare one for the example's board."""
+    if PLAN not in st.session_state:
+        st.session_state[PLAN] = starter_plan(reference.find_organisation(EXAMPLE_CODE), reference)
+    plan: Plan = st.session_state[PLAN]
+    return plan
+
+
+def keep(plan: Plan) -> None:
+    """Make this the session's plan."""
+    st.session_state[PLAN] = plan
+
+
+def replace(plan: Plan) -> None:
+    """Make this the session's plan and let every field be filled from it afresh."""
+    keep(plan)
+    forget_fields()
+
+
+def forget_fields() -> None:
+    """Drop what the fields hold, so that they are filled from the plan again."""
+    for key in [key for key in st.session_state if str(key).startswith(FIELD)]:
+        del st.session_state[key]
+
+
+def worked_out(plan: Plan) -> Results:
+    """What the plan comes to; the same plan is worked out once."""
+    return _worked_out(plan.model_dump_json())
+
+
+@lru_cache(maxsize=64)
+def _worked_out(plan: str) -> Results:
+    return results(Plan.model_validate_json(plan), load_reference())
+
+
+def drawn(name: str, plan: Plan) -> charts.Chart | None:
+    """The chart of that name for the plan; the same plan is drawn once."""
+    return _drawn(name, plan.model_dump_json())
+
+
+@lru_cache(maxsize=256)
+def _drawn(name: str, plan: str) -> charts.Chart | None:
+    return charts.chart(name, _worked_out(plan))

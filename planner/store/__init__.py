@@ -1,0 +1,1 @@
+"""Saved plans. So far they are files; no sums and no screens."""

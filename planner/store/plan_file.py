@@ -1,0 +1,80 @@
+"""A plan as a JSON file: written the same way each time, and read with errors a person can act on."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from planner.model.plan import SCHEMA_VERSION, Plan
+
+LARGEST_FILE = 2_000_000
+
+
+class PlanFileError(ValueError):
+    """A file cannot be opened as a plan. The message says where the fault is and what to do."""
+
+
+def plan_to_json(plan: Plan) -> str:
+    """The plan as JSON text, its fields in a fixed order, with a line end at the close."""
+    return json.dumps(plan.model_dump(mode="json"), ensure_ascii=False, indent=2) + "\n"
+
+
+def plan_from_json(data: bytes, name: str = "the file") -> Plan:
+    """The plan in a file's bytes.
+
+    Raises PlanFileError for a file that is too large, is not JSON, comes from a newer planner, or has a
+    fault in one of its fields; the message names the file, the field and the fix.
+    """
+    if len(data) > LARGEST_FILE:
+        raise PlanFileError(f"{name} is larger than 2 MB, so it is not a plan saved by this planner")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise PlanFileError(f"{name} is not plain text. Choose a plan file, which ends in .json") from error
+    if not text.strip():
+        raise PlanFileError(f"{name} is empty")
+    try:
+        raw = json.loads(text, parse_constant=_refuse_constant)
+    except (json.JSONDecodeError, RecursionError) as error:
+        where = f" at line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
+        raise PlanFileError(
+            f"{name} is damaged or is not a plan{where}. Open an earlier saved copy"
+        ) from error
+    if not isinstance(raw, dict) or "schema_version" not in raw:
+        raise PlanFileError(f"{name} is not a plan: it has no schema_version")
+    version = raw["schema_version"]
+    if isinstance(version, int) and version > SCHEMA_VERSION:
+        raise PlanFileError(
+            f"{name} was saved by a newer planner (version {version}; this one reads up to "
+            f"{SCHEMA_VERSION}). Update the planner and open it again"
+        )
+    try:
+        return Plan.model_validate_json(text, strict=True)
+    except ValidationError as error:
+        raise PlanFileError(f"{name} cannot be opened as it stands. " + in_words(error)) from error
+
+
+def read_plan(path: Path) -> Plan:
+    """The plan in a file. Raises PlanFileError, also where the file cannot be read."""
+    try:
+        return plan_from_json(path.read_bytes(), path.name)
+    except OSError as error:
+        raise PlanFileError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def in_words(error: ValidationError) -> str:
+    """What is wrong with each field, as a sentence a person can act on."""
+    faults = []
+    for fault in error.errors()[:8]:
+        place = " > ".join(str(part + 1 if isinstance(part, int) else part) for part in fault["loc"])
+        message = fault["msg"].removeprefix("Value error, ")
+        faults.append(f"{place or 'the plan'}: {message[0].lower() + message[1:]}")
+    more = error.error_count() - len(faults)
+    return "; ".join(faults) + (f"; and {more} more" if more > 0 else "") + "."
+
+
+def _refuse_constant(name: str) -> Any:
+    raise json.JSONDecodeError(f"{name} is not a number a plan can hold", name, 0)
