@@ -165,7 +165,7 @@ def _need(options: argparse.Namespace) -> None:
     print(f"{need.population.value:,} {need.population.basis.words}, {need.population.period}")
     for row in need.classes:
         print(
-            f"  {row.medicine_class.words}: {span(row.patients)} people a year ({row.kind.value}; {row.method})"
+            f"  {row.medicine_class.words}: {row.shown(row.patients)} people a year ({row.kind.value}; {row.method})"
         )
         if row.missing_because:
             print(f"    Missing: {row.missing_because}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from planner.analysis.wording import SUPPRESSED, local_count, rounded, span
 from planner.model.base import Frozen, Range, ShareRange
 from planner.model.figures import Kind
 from planner.model.place import Organisation, Population
@@ -41,6 +42,21 @@ class ClassNeed(Frozen):
     long_term_share: Input
     cautions: tuple[str, ...]
     missing_because: str | None = None
+
+    def shown(self, values: Range | None) -> str:
+        """People as a reader may see them: a local count rounded to 5 and never small, else its range."""
+        if values is None:
+            return "not known"
+        return local_count(round(values.central)) if self.kind is Kind.ENTERED else span(values)
+
+    @property
+    def rate_shown(self) -> str:
+        """The rate per 1,000, or why there is none; a small count gives none, lest it be worked back."""
+        if self.patients is None or self.rate is None:
+            return "not known"
+        if self.shown(self.patients) == SUPPRESSED:
+            return "not shown"
+        return rounded(self.rate.central, 1)
 
 
 class Need(Frozen):

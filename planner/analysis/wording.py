@@ -13,15 +13,26 @@ SMALL = 5
 
 
 def rounded(value: float, places: int = 0) -> str:
-    """The value with that many decimals and commas between thousands; halves go away from zero."""
+    """The value with that many decimals and commas between thousands; halves go away from zero.
+
+    A negative number of places rounds to tens, hundreds and so on.
+    """
     step = Decimal(1).scaleb(-places)
-    return f"{Decimal(repr(value)).quantize(step, ROUND_HALF_UP):,}"
+    return f"{Decimal(repr(value)).quantize(step, ROUND_HALF_UP):,f}"
 
 
 def people(value: float) -> str:
-    """A modelled or planned number of people: to about three figures, so that it does not look exact."""
-    places = min(0, 3 - len(str(int(abs(value)))))
-    return rounded(float(rounded(value * 10.0**places)) * 10.0**-places)
+    """A modelled or planned number of people: to about three figures, so that it does not look exact.
+
+    One to four are never shown as such, since a local count may stand behind them.
+    """
+    if 0 < value < SMALL - 0.5:
+        return SUPPRESSED
+    return _about(value)
+
+
+def _about(value: float) -> str:
+    return rounded(value, min(0, 3 - len(str(int(abs(value))))))
 
 
 def local_count(value: int) -> str:
@@ -59,7 +70,7 @@ def pounds(value: float, places: int = 0) -> str:
 
 def about_pounds(value: float) -> str:
     """A modelled amount of money, to about three figures, so that it does not look exact."""
-    return f"£{people(value)}"
+    return f"£{_about(value)}"
 
 
 def percent(share: float, places: int = 0) -> str:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from planner.analysis.inequality import FIFTHS
 from planner.analysis.results import Results
-from planner.analysis.wording import percent, rounded, span
+from planner.analysis.wording import SUPPRESSED, percent, rounded, span
 from planner.model.base import Range
 from planner.model.case_study import Measure
 from planner.model.figures import Kind
@@ -128,10 +128,10 @@ def need_chart(results: Results) -> Chart | None:
             "Low": row.patients.low,
             "Central": row.patients.central,
             "High": row.patients.high,
-            "Words": span(row.patients),
+            "Words": row.shown(row.patients),
         }
         for row in results.need.classes
-        if row.patients is not None and not 0 < row.patients.central < 5
+        if row.patients is not None and row.shown(row.patients) != SUPPRESSED
     ]
     if not rows:
         return None
@@ -158,8 +158,8 @@ def rates_chart(results: Results) -> Chart | None:
             value = row.england_rate.value
             words = f"{rounded(value, 1)} ({row.england_rate.period})"
             rows.append(_point(name, "England", Range(low=value, central=value, high=value), words))
-        if row.rate is not None and row.kind is Kind.ENTERED:
-            words = f"{rounded(row.rate.central, 1)} ({row.period})"
+        if row.rate is not None and row.kind is Kind.ENTERED and row.rate_shown != "not shown":
+            words = f"{row.rate_shown} ({row.period})"
             rows.append(_point(name, f"{results.place_name}, local count", row.rate, words))
     if not rows:
         return None
@@ -175,6 +175,7 @@ def rates_chart(results: Results) -> Chart | None:
             x=alt.X(
                 "Central:Q",
                 title=f"People per 1,000 {basis}",
+                axis=alt.Axis(tickCount=6),
                 scale=alt.Scale(domain=[0, 1.35 * frame["Central"].max()], nice=False),
             ),
             color=alt.Color(

@@ -138,7 +138,7 @@ def _receipts(found: Results) -> None:
             [
                 {
                     "Class": row.medicine_class.words,
-                    "People": span(row.patients),
+                    "People": row.shown(row.patients),
                     "Kind": row.kind.value,
                     "How": row.missing_because or row.method,
                     "Cautions": " ".join(row.cautions),

@@ -128,8 +128,8 @@ def benchmark_outcomes(context: Context) -> list[Block]:
         ),
         Paragraph(
             text=(
-                "Case studies 6 and 7 report nothing about medicines stopped or reduced. None of these shares "
-                "has a comparison group, so none shows what the service added. They do not transfer to "
+                "Case studies 6 and 7 report nothing about medicines stopped or reduced. No share here "
+                "has a comparison group, so none of them shows what the service added. They do not transfer to "
                 "another place and are not used to forecast."
             ),
             tone="note",

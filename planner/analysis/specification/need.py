@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planner.analysis.inequality import FIFTHS
-from planner.analysis.need import ClassNeed, Input
+from planner.analysis.need import Input
 from planner.analysis.specification.context import NONE_HELD, Context, needed, part
 from planner.analysis.wording import listed, local_count, people, percent, rounded, span
 from planner.model.base import Range
@@ -19,13 +19,6 @@ def _capital(text: str) -> str:
 def class_name(medicine_class: MedicineClass) -> str:
     """The class with a capital, for the first column of a table."""
     return _capital(medicine_class.words)
-
-
-def count_shown(row: ClassNeed, values: Range | None) -> str:
-    """People as a document may show them: a local count rounded to 5 and never small, else a range."""
-    if values is None:
-        return "not known"
-    return local_count(round(values.central)) if row.kind is Kind.ENTERED else span(values)
 
 
 @part
@@ -70,8 +63,8 @@ def prescribing_table(context: Context) -> list[Block]:
         rows.append(
             (
                 class_name(row.medicine_class),
-                count_shown(row, row.patients),
-                rounded(row.rate.central, 1) if row.rate else NONE_HELD,
+                row.shown(row.patients),
+                row.rate_shown,
                 f"{rounded(england.value, 1)} ({england.period})" if england else "not published",
                 row.period or NONE_HELD,
                 context.citations.kind(row.kind, row.source) if row.patients else "not known",
@@ -136,7 +129,7 @@ def long_term_table(context: Context) -> list[Block]:
             class_name(row.medicine_class),
             percent(row.long_term_share.values.central),
             context.citations.kind(row.long_term_share.kind, row.long_term_share.source),
-            count_shown(row, row.long_term),
+            row.shown(row.long_term),
         )
         for row in context.results.need.classes
     )

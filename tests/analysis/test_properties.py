@@ -1,0 +1,190 @@
+"""What must hold whatever is typed: need scales, ranges keep their order, more staff never means less."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from planner.analysis.need import need
+from planner.analysis.options import cost_options
+from planner.analysis.prices import uprate
+from planner.analysis.results import results
+from planner.analysis.staffing import staff_cost
+from planner.analysis.wording import local_count, local_counts, people, rounded
+from planner.model.base import Range
+from planner.model.place import Place, PopulationChoice
+from planner.model.plan import Plan
+from planner.model.prescribing import Basis
+from planner.model.reference import ReferenceMissing
+from planner.model.service import BANDS, PERSPECTIVES, POINTS, ZONES, Post, ServiceOption
+from planner.reference import load_reference
+
+REFERENCE = load_reference()
+BASES = [b for b in Basis if b is not Basis.REGISTERED_ADULTS]
+
+
+def plan(population: int, basis: Basis = Basis.RESIDENT_ADULTS, wte: float = 3.0) -> Plan:
+    return Plan(
+        place=Place(icb_code="QF7"),
+        population=PopulationChoice(basis=basis, entered=population),
+        options=(
+            ServiceOption(id="team", name="Team", posts=(Post(title="Nurse", band="7", wte=wte),)),
+            ServiceOption(id="nothing", name="Nothing"),
+        ),
+    )
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(1, 10_000_000), st.sampled_from(BASES))
+def test_doubling_the_population_doubles_modelled_need(population: int, basis: Basis) -> None:
+    once, twice = need(plan(population, basis), REFERENCE), need(plan(2 * population, basis), REFERENCE)
+    assert once.people and twice.people and once.demand and twice.demand
+    assert twice.people.central == pytest.approx(2 * once.people.central)
+    assert twice.demand.high == pytest.approx(2 * once.demand.high)
+    for row, double in zip(once.classes, twice.classes, strict=True):
+        assert row.rate and double.rate
+        assert row.rate.central == pytest.approx(double.rate.central)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(1000, 5_000_000), st.floats(0.05, 60))
+def test_low_is_never_above_central_nor_central_above_high(population: int, wte: float) -> None:
+    team, _ = cost_options(plan(population, wte=wte), REFERENCE)
+    for values in (
+        team.annual_cost,
+        team.cost_per_head,
+        team.people_supported,
+        team.cost_per_person,
+        team.unmet,
+    ):
+        assert values and values.low <= values.central <= values.high
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.floats(0.1, 50), st.floats(0, 50))
+def test_more_staff_never_supports_fewer_people_nor_costs_less(wte: float, more: float) -> None:
+    less_team, more_team = (cost_options(plan(1_000_000, wte=w), REFERENCE)[0] for w in (wte, wte + more))
+    assert less_team.people_supported and more_team.people_supported
+    assert more_team.capacity.central >= less_team.capacity.central
+    assert more_team.people_supported.central >= less_team.people_supported.central
+    assert more_team.annual_cost.central >= less_team.annual_cost.central
+
+
+def test_the_order_of_options_changes_nothing(example: Plan) -> None:
+    turned = example.model_copy(update={"options": tuple(reversed(example.options))})
+    forward = {option.id: option for option in results(example, REFERENCE).options}
+    backward = {option.id: option for option in results(turned, REFERENCE).options}
+    assert forward == backward
+
+
+def test_doing_nothing_costs_nothing_and_withholds_its_ratio() -> None:
+    nothing = cost_options(plan(1_000_000), REFERENCE)[1]
+    assert nothing.annual_cost.high == 0 and nothing.cost_per_person is None
+    assert "no one to divide by" in nothing.withheld["cost_per_person"]
+    assert nothing.unmet == nothing.demand
+
+
+def test_need_without_a_rate_is_withheld_with_its_reason() -> None:
+    without = need(plan(1_000_000, Basis.REGISTERED_ADULTS), REFERENCE)
+    assert without.people is None and without.demand is None
+    assert "antidepressants, benzodiazepines" in (without.missing_because or "")
+    team = cost_options(plan(1_000_000, Basis.REGISTERED_ADULTS), REFERENCE)[0]
+    assert team.cost_per_person is None and team.cost_per_head.central > 0
+    assert "people_supported" in team.withheld
+
+
+@pytest.mark.parametrize("perspective", PERSPECTIVES)
+@pytest.mark.parametrize("zone", ZONES)
+def test_every_band_and_point_agrees_with_an_independent_sum(zone, perspective) -> None:
+    supplement = {
+        "none": None,
+        "inner": (0.20, 5794, 8746),
+        "outer": (0.15, 4870, 6137),
+        "fringe": (0.05, 1346, 2270),
+    }
+    pension = {"provider": 0.1438, "public": 0.2378}[perspective]
+    for band, point in product([b for b in BANDS if b != "other"], POINTS):
+        post = Post(title="Post", band=band, point=point, zone=zone, wte=1)
+        held = {p.point: p.salary for p in REFERENCE.pay_points if p.band == band and p.year == "2026/27"}
+        salary = held[point]
+        pay = salary
+        if supplement[zone]:
+            share, least, most = supplement[zone]
+            pay += sorted((least, salary * share, most))[1]
+        by_hand = pay * (1 + 0.15 + pension + 0.005) - 0.15 * 5000
+        assert staff_cost(post, "2026/27", perspective, REFERENCE).total == pytest.approx(by_hand, abs=0.01)
+
+
+def test_a_year_we_do_not_hold_is_refused_by_name() -> None:
+    with pytest.raises(ReferenceMissing, match="we hold pay and on-costs for 2023/24"):
+        staff_cost(Post(title="P", band="7", wte=1), "2019/20", "provider", REFERENCE)
+    with pytest.raises(ReferenceMissing, match="no 2050/51"):
+        uprate(1, "2018/19", "2050/51", REFERENCE.deflator)
+
+
+@given(
+    st.floats(0.01, 1e9),
+    st.sampled_from(sorted(REFERENCE.deflator.values)),
+    st.sampled_from(sorted(REFERENCE.deflator.values)),
+)
+def test_uprating_there_and_back_is_nothing(amount: float, a: str, b: str) -> None:
+    there = uprate(amount, a, b, REFERENCE.deflator)
+    assert uprate(there.value, b, a, REFERENCE.deflator).value == pytest.approx(amount)
+
+
+@pytest.mark.parametrize(
+    ("value", "places", "shown"),
+    [
+        (0.25534, 4, "0.2553"),
+        (2.5, 0, "3"),
+        (0.125, 2, "0.13"),
+        (-2.5, 0, "-3"),
+        (1234567.0, 0, "1,234,567"),
+        (0, 0, "0"),
+    ],
+)
+def test_there_is_one_way_to_round(value: float, places: int, shown: str) -> None:
+    assert rounded(value, places) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (198_279, "198,000"),
+        (999.6, "1,000"),
+        (99.5, "100"),
+        (7.4, "7"),
+        (0.2, "fewer than 5"),
+        (0, "0"),
+        (15_375, "15,400"),
+    ],
+)
+def test_people_are_shown_to_about_three_figures(value: float, shown: str) -> None:
+    assert people(value) == shown
+
+
+@given(st.integers(0, 10**8))
+def test_a_small_local_count_is_never_shown(value: int) -> None:
+    shown = local_count(value)
+    if 0 < value < 5:
+        assert shown == "fewer than 5"
+    else:
+        assert abs(int(shown.replace(",", "")) - value) <= 2 and int(shown.replace(",", "")) % 5 == 0
+
+
+@given(st.lists(st.none() | st.integers(0, 60), min_size=2, max_size=6))
+def test_a_hidden_count_cannot_be_worked_out_from_the_others(values: list[int | None]) -> None:
+    shown = local_counts(values)
+    hidden = [v for v, s in zip(values, shown, strict=True) if v and not s.replace(",", "").isdigit()]
+    small = [v for v in values if v is not None and 0 < v < 5]
+    assert set(small) <= set(hidden)
+    if len(small) == 1 and len([v for v in values if v]) > 1:
+        assert len(hidden) >= 2
+
+
+def test_a_range_in_the_wrong_order_is_refused() -> None:
+    with pytest.raises(ValueError, match="smallest to largest"):
+        Range(low=2, central=1, high=3)

@@ -1,0 +1,89 @@
+"""Each case study's headlines, rebuilt from its own parts: which come out as printed, which do not, and why.
+
+The second half holds our figures against arithmetic done apart from this program (domain notes, checked by
+hand): a change in any case study file that moves one of them fails here.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from planner.analysis.benchmark import benchmark, check_headlines
+from planner.model.case_study import Measure
+from planner.model.reference import ReferenceData
+from planner.reference import load_case_studies
+
+DO_NOT_REBUILD = {
+    ("cs4", 57.0): "119 of 205 is 58.0%; 119 of 209 is 56.9%",
+    ("cs4", 30.0): "63 of 205 is 30.7%; 63 of 209 is 30.1%",
+    ("cs4", 49.0): "103 of 205 is 50.2%; 103 of 209 is 49.3%",
+    ("cs4", 50.0): "106 of 205 is 51.7%; 106 of 209 is 50.7%",
+}
+HEADLINES = [(study.id, result) for study in load_case_studies() for result in check_headlines(study)]
+
+
+@pytest.mark.parametrize(
+    ("study", "result"), HEADLINES, ids=lambda v: v if isinstance(v, str) else v.check.id
+)
+def test_a_headline_rebuilds_or_its_file_says_why_not(study: str, result) -> None:
+    assert result.rebuilds == result.check.rebuilds, f"{result.worked_out} against {result.printed}"
+    assert result.check.finding
+    if not result.rebuilds:
+        assert (study, result.printed) in DO_NOT_REBUILD
+
+
+def test_exactly_four_headlines_do_not_rebuild() -> None:
+    failed = {(study, result.printed) for study, result in HEADLINES if not result.rebuilds}
+    assert failed == set(DO_NOT_REBUILD)
+
+
+def column(reference: ReferenceData, study: str, measure: Measure, name: str) -> list[float | None]:
+    rows = [r for r in benchmark(reference, "2026/27").of(measure) if r.case_study == study]
+    return [None if getattr(r, name) is None else getattr(r, name).value for r in rows]
+
+
+@pytest.mark.parametrize(
+    ("study", "measure", "name", "expected"),
+    [
+        ("cs1", Measure.COST_PER_HEAD, "published", 0.26),
+        ("cs1", Measure.COST_PER_HEAD, "recomputed", 0.2553),
+        ("cs1", Measure.COST_PER_HEAD, "uprated", 0.3413),
+        ("cs1", Measure.COST_PER_PERSON, "published", 272),
+        ("cs1", Measure.COST_PER_PERSON, "recomputed", 272.04),
+        ("cs1", Measure.COST_PER_PERSON, "uprated", 363.58),
+        ("cs1", Measure.COST_PER_PERSON, "modelled", 303.90),
+        ("cs1", Measure.ANNUAL_COST, "uprated", 239_234),
+        ("cs1", Measure.REACH, "recomputed", 0.939),
+        ("cs2", Measure.COST_PER_PERSON, "recomputed", 466.67),
+        ("cs2", Measure.COST_PER_PERSON, "uprated", 607.67),
+        ("cs2", Measure.ANNUAL_COST, "uprated", 72_920),
+        ("cs4", Measure.ANNUAL_COST, "modelled", 465_412),
+        ("cs5", Measure.ANNUAL_COST, "modelled", 842_337),
+    ],
+)
+def test_figures_agree_with_arithmetic_done_apart(reference, study, measure, name, expected) -> None:
+    found = column(reference, study, measure, name)[0]
+    assert found == pytest.approx(expected, rel=3e-4)
+
+
+def test_only_case_study_1_has_a_cost_per_head(reference: ReferenceData) -> None:
+    for study in reference.case_studies[1:]:
+        for name in ("published", "recomputed", "uprated", "modelled"):
+            assert column(reference, study.id, Measure.COST_PER_HEAD, name) == [None]
+        row = next(r for r in study.measures if r.measure is Measure.COST_PER_HEAD)
+        assert row.missing_because
+
+
+def test_case_study_3_counts_medicines_and_5_stands_as_printed(reference: ReferenceData) -> None:
+    three, five = reference.case_studies[2], reference.case_studies[4]
+    assert three.profile.counted.value == "medicines"
+    assert [(post.wte, post.band) for post in five.posts[:3]] == [(2, "8b"), (8, "8a"), (1, "4")]
+    assert len(five.workforces) == 2
+    assert any("one" in caution.lower() and "8a" in caution.lower() for caution in five.cautions)
+
+
+def test_an_empty_cell_is_never_a_zero(reference: ReferenceData) -> None:
+    for row in benchmark(reference, "2026/27").rows:
+        cells = [row.published, row.recomputed, row.uprated, row.modelled]
+        assert all(cell.value > 0 for cell in cells if cell)
+        assert any(cells) or row.missing_because

@@ -1,0 +1,276 @@
+"""The Word documents: right, readable by everyone, safe with what people type, and always the same."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from pathlib import Path
+
+import pytest
+from docx import Document
+from docx.oxml.ns import qn
+from openxml_audit import OpenXmlValidator
+
+from planner.analysis.example import example_plan, starter_plan
+from planner.analysis.results import results
+from planner.model.place import OrganisationList
+from planner.model.plan import Plan
+from planner.outputs.documents import specification_docx
+from planner.outputs.word.template import PARAGRAPHS, TEMPLATES, build_template
+from planner.reference import content_folder, load_reference
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+PLANS = ("minimal", "starter", "example", "maximal")
+BOARDS = [
+    pytest.param(board.code, which, id=f"{board.code}-{which.value[:2]}")
+    for which in OrganisationList
+    for board in load_reference().boards(which)
+]
+
+
+@pytest.fixture(scope="session")
+def make(request, reference, library):
+    made: dict[tuple[str, int], bytes] = {}
+
+    def one(name: str, action: int) -> bytes:
+        if (name, action) not in made:
+            plan = request.getfixturevalue(name)
+            made[name, action] = specification_docx(results(plan, reference), action, reference, library)
+        return made[name, action]
+
+    return one
+
+
+def text_of(data: bytes) -> str:
+    """All that a reader sees, in order: paragraphs and cells, pictures as their words."""
+    lines = []
+    document = Document(io.BytesIO(data))
+    styles = {style.style_id: style.name for style in document.styles}
+    for child in document.element.body:
+        if child.tag == qn("w:p"):
+            style = child.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")
+            name = styles[style.get(qn("w:val"))] if style is not None else "Normal"
+            words = "".join(t.text or "" for t in child.iter(qn("w:t")))
+            pictures = [p.get("descr") for p in child.iter(qn("wp:docPr"))]
+            lines += [f"[{name}] {words}"] if words else []
+            lines += [f"[Picture] {words}" for words in pictures]
+        elif child.tag == qn("w:tbl"):
+            for row in child.iter(qn("w:tr")):
+                cells = ["".join(t.text or "" for t in cell.iter(qn("w:t"))) for cell in row.iter(qn("w:tc"))]
+                lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def assert_clean(data: bytes) -> None:
+    """Nothing of the machinery shows: no None, no nan, no tags, no empty heading or cell."""
+    text = text_of(data)
+    for pattern in (
+        r"\bNone\b",
+        r"\bnan\b",
+        r"\{\{",
+        r"\}\}",
+        r"\{%",
+        "built-in",
+        r"\$\w",
+        "&amp;",
+        "£-",
+        "Undefined",
+    ):
+        assert not re.search(pattern, text), f"{pattern}: {re.search(f'.*{pattern}.*', text)}"
+    for line in text.splitlines():
+        assert not re.match(r"\[(Heading|Annex|Front)[^\]]*\]\s*$", line)
+        if line.startswith("|"):
+            assert all(cell.strip() for cell in line.strip("|").split("|")), line
+
+
+@pytest.mark.parametrize("action", [3, 4])
+@pytest.mark.parametrize("name", PLANS)
+def test_the_text_is_as_agreed(make, name: str, action: int, request) -> None:
+    text = text_of(make(name, action))
+    path = GOLDEN / f"action{action}_{name}.txt"
+    if request.config.getoption("--update-golden"):
+        path.write_text(text, encoding="utf-8")
+    assert text == path.read_text(encoding="utf-8"), "run pytest --update-golden, and read the difference"
+
+
+@pytest.mark.parametrize("action", [3, 4])
+@pytest.mark.parametrize("name", PLANS)
+def test_nothing_of_the_machinery_shows(make, name: str, action: int) -> None:
+    assert_clean(make(name, action))
+
+
+@pytest.mark.parametrize(("code", "which"), BOARDS)
+def test_every_board_makes_both_documents(code, which, reference, library) -> None:
+    organisation = reference.organisation(code, which)
+    found = results(example_plan(organisation, reference), reference)
+    for action in (3, 4):
+        data = specification_docx(found, action, reference, library)
+        assert_clean(data)
+        assert organisation.name in text_of(data)
+    assert_clean(
+        specification_docx(results(starter_plan(organisation, reference), reference), 4, reference, library)
+    )
+
+
+@pytest.mark.parametrize("action", [3, 4])
+@pytest.mark.parametrize("name", PLANS)
+def test_a_screen_reader_can_use_it(make, name: str, action: int) -> None:
+    document = Document(io.BytesIO(make(name, action)))
+    by_id = {style.style_id: style for style in document.styles}
+    levels = []
+    for paragraph in document.paragraphs:
+        if paragraph.style.name in ("Heading 1", "Annex Heading", "Front Heading"):
+            levels.append(1)
+        elif paragraph.style.name == "Heading 2":
+            levels.append(2)
+    assert levels[0] == 1 and all(
+        after - before <= 1 for before, after in zip(levels, levels[1:], strict=False)
+    )
+    for style in ("Annex Heading", "Front Heading"):
+        assert document.styles[style].base_style.name == "Heading 1"
+    for table in document.tables:
+        rows = table._tbl.tr_lst
+        assert rows[0].trPr.find(qn("w:tblHeader")) is not None
+        assert all(row.trPr.find(qn("w:tblHeader")) is None for row in rows[1:])
+        assert len({len(row.tc_lst) for row in rows}) == 1 and len(rows) > 1
+        properties = table._tbl.tblPr
+        for what in ("w:tblCaption", "w:tblDescription"):
+            assert properties.find(qn(what)).get(qn("w:val")).strip()
+    xml = document.element.body
+    assert not list(xml.iter(qn("w:gridSpan"), qn("w:vMerge"), qn("w:txbxContent")))
+    pictures = list(xml.iter(qn("wp:docPr")))
+    assert all(len(picture.get("descr") or "") > 40 for picture in pictures)
+    assert len({picture.get("id") for picture in pictures}) == len(pictures)
+    language = document.styles.element.find(qn("w:docDefaults")).find(f".//{qn('w:lang')}")
+    assert language.get(qn("w:val")) == "en-GB" and document.core_properties.language == "en-GB"
+    assert document.core_properties.title and "&amp;" not in document.core_properties.title
+    marks = [mark.get(qn("w:name")) for mark in xml.iter(qn("w:bookmarkStart"))]
+    links = [link.get(qn("w:anchor")) for link in xml.iter(qn("w:hyperlink"))]
+    assert len(set(marks)) == len(marks) and set(links) <= set(marks) and links
+    assert by_id["Normal"].font.name == "Arial" and by_id["Normal"].font.size.pt == 12
+
+
+@pytest.mark.parametrize("action", [3, 4])
+@pytest.mark.parametrize("name", ["minimal", "maximal"])
+def test_the_file_is_valid(make, name: str, action: int, tmp_path: Path) -> None:
+    path = tmp_path / "made.docx"
+    path.write_bytes(make(name, action))
+    found = OpenXmlValidator().validate(str(path))
+    assert not found.errors, [str(error) for error in found.errors][:5]
+
+
+def test_the_contents_list_names_every_heading_in_order(make) -> None:
+    document = Document(io.BytesIO(make("example", 4)))
+    contents = [p for p in document.paragraphs if p.style.name.startswith("Contents")]
+    entries = ["".join(t.text or "" for t in p._p.iter(qn("w:t"))) for p in contents]
+    headings = [
+        p.text for p in document.paragraphs if p.style.name in ("Heading 1", "Heading 2", "Annex Heading")
+    ]
+    assert len(entries) == len(headings)
+    for entry, heading in zip(entries, headings, strict=True):
+        assert entry.endswith(heading) and re.match(r"(\d+(\.\d+)?|Annex [A-Z]\.) ", entry)
+
+
+NASTY = [
+    "R&D <b>bold</b> <1% > \"quoted\" 'single'",
+    "{{ 7*7 }} {% raw %} {# note #} {_{ }_}",
+    "{{ cycler.__init__.__globals__.os.popen('id').read() }}",
+    "=1+1",
+    "$place $$ ${icb}",
+    "Cymraeg ŵŷ, العربية, emoji 🙂, naïve “curly” ‘quotes’",
+    "x" * 300,
+]
+
+
+@pytest.mark.parametrize("typed", NASTY)
+@pytest.mark.parametrize("action", [3, 4])
+def test_what_is_typed_arrives_exactly(example: Plan, reference, library, typed: str, action: int) -> None:
+    values = example.model_dump()
+    values["preferred_because"] = typed
+    values["specification"]["clinical_lead" if action == 4 else "sponsor"] = typed
+    values["specification"]["directory"][0]["offer"] = typed
+    plan = Plan.model_validate(values)
+    text = text_of(specification_docx(results(plan, reference), action, reference, library))
+    shown = typed.replace("{_{", "{{").replace("}_}", "}}")
+    assert text.count(shown) >= 3
+    assert "49" not in text.split(shown)[0][-5:] and "uid=" not in text
+
+
+def test_long_text_and_line_ends_are_kept(example: Plan, reference, library) -> None:
+    values = example.model_dump()
+    values["specification"]["evaluation"] = (
+        "First line\nSecond line\n- not a bullet of ours\n" + "word " * 1990
+    )
+    text = text_of(specification_docx(results(Plan.model_validate(values), reference), 4, reference, library))
+    assert text.count("word ") >= 1990 and "- not a bullet of ours" in text
+
+
+@pytest.mark.parametrize("action", [3, 4])
+def test_the_same_plan_gives_the_same_bytes(example, reference, library, make, action: int) -> None:
+    again = specification_docx(results(example, reference), action, reference, library)
+    assert again == make("example", action)
+    with zipfile.ZipFile(io.BytesIO(again)) as package:
+        assert {info.date_time for info in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+@pytest.mark.parametrize("action", [3, 4])
+def test_the_committed_template_is_what_the_builder_writes(action: int, tmp_path: Path) -> None:
+    rebuilt = tmp_path / "rebuilt.docx"
+    build_template(action, rebuilt)
+    with (
+        zipfile.ZipFile(rebuilt) as new,
+        zipfile.ZipFile(content_folder("spec_templates") / TEMPLATES[action]) as held,
+    ):
+        assert new.namelist() == held.namelist()
+        for name in new.namelist():
+            assert new.read(name) == held.read(name), f"{name}: run python -m planner.outputs.word.template"
+
+
+def test_the_template_uses_every_kind_of_block_and_readme_lists_every_tag() -> None:
+    with zipfile.ZipFile(content_folder("spec_templates") / "action4.docx") as package:
+        xml = package.read("word/document.xml").decode() + package.read("word/footer1.xml").decode()
+    tags = set(re.findall(r"\{\{ ([a-z_.]+)", xml))
+    readme = (content_folder("spec_templates") / "README.md").read_text(encoding="utf-8")
+    assert not [tag for tag in tags if f"`{tag}`" not in readme]
+    kinds = set(re.findall(r"block\.kind == '(\w+)'", xml.replace("&apos;", "'")))
+    assert kinds == {*PARAGRAPHS, "bullets", "picture", *(f"table{n}" for n in range(2, 8))}
+
+
+def test_small_local_counts_are_never_printed(minimal: Plan, reference, library) -> None:
+    values = minimal.model_dump()
+    values["prescribing"]["classes"][4]["patients"] = 3
+    values["prescribing"]["high_dose_opioid_patients"] = 2
+    values["inequality"]["classes"][3]["by_quintile"] = (3, 50, 61, 70, 80)
+    plan = Plan.model_validate(values)
+    for action in (3, 4):
+        text = text_of(specification_docx(results(plan, reference), action, reference, library))
+        table = next(
+            line for line in text.splitlines() if line.startswith("| Opioids |") and "fewer than 5" in line
+        )
+        assert "not shown, to protect another cell" in table
+        drugs = next(line for line in text.splitlines() if line.startswith("| Z-drugs |"))
+        assert "fewer than 5" in drugs and "not shown" in drugs and "a day: fewer than 5 " in text
+        for line in text.splitlines():
+            if line.startswith(("| Opioids |", "| Z-drugs |")):
+                assert not {"2", "3"} & {cell.strip() for cell in line.strip("|").split("|")}, line
+
+
+def test_both_directions_of_inequality_reach_the_documents(make) -> None:
+    for action in (3, 4):
+        text = text_of(make("maximal", action))
+        assert "Opioids: prescribed at 1.99 times the rate in the most deprived fifth" in text
+        assert "Benzodiazepines: prescribed less in the most deprived fifth, at 0.57 times" in text
+
+
+def test_case_study_numbers_stand_with_their_cautions(make) -> None:
+    for action in (3, 4):
+        text = text_of(make("example", action))
+        assert (
+            "| 1. PMSS, North Wales | Cost per head of population | £0.26 (2018/19) | £0.2553 (2018/19) |"
+            in text
+        )
+        for number in range(2, 8):
+            row = re.search(rf"\| {number}\. [^|]+\| Cost per head of population \|(.*)\|", text)
+            assert row and row[1].replace(" ", "") == "—|—|—|—"
+        assert "counts medicines" in text and "one band 8a pharmacist" in text

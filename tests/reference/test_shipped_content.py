@@ -1,0 +1,170 @@
+"""Every file we ship is opened, and holds what it says it holds, each row with a source and a kind."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from planner.analysis.specification import PARTS
+from planner.analysis.specification.context import words
+from planner.model.case_study import Measure
+from planner.model.figures import Kind
+from planner.model.library import SpecLibrary
+from planner.model.place import OrganisationList
+from planner.model.prescribing import Basis, MedicineClass
+from planner.model.reference import ReferenceData, ReferenceMissing
+from planner.reference import HERE, ContentError, content_folder, load_case_studies, read_yaml
+
+CSV = sorted(HERE.glob("*.csv"))
+YAML = sorted(
+    [*HERE.glob("*.yaml"), *content_folder("case_studies").glob("*.yaml")]
+    + [*content_folder("spec_templates").rglob("*.yaml")]
+)
+
+
+@pytest.mark.parametrize("path", CSV, ids=lambda p: p.name)
+def test_every_row_has_a_source_and_a_kind(path: Path) -> None:
+    rows = list(csv.DictReader(path.open(encoding="utf-8", newline="")))
+    assert rows
+    for line, row in enumerate(rows, start=2):
+        assert None not in row and None not in row.values(), f"{path.name}, line {line}: ragged"
+        assert row["source"].strip(), f"{path.name}, line {line}: no source"
+        assert row["kind"] in set(Kind), f"{path.name}, line {line}: no kind"
+
+
+@pytest.mark.parametrize("path", YAML, ids=lambda p: p.name)
+def test_every_yaml_file_opens(path: Path) -> None:
+    assert read_yaml(path)
+
+
+def test_a_repeated_key_or_a_broken_file_is_named(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.yaml"
+    bad.write_text("a: 1\na: 2\n")
+    with pytest.raises(ContentError, match="bad.yaml"):
+        read_yaml(bad)
+
+
+def test_both_lists_of_boards(reference: ReferenceData) -> None:
+    new = reference.boards(OrganisationList.FROM_APRIL_2026)
+    old = reference.boards(OrganisationList.TO_MARCH_2026)
+    assert (len(new), len(old)) == (36, 42)
+    england = reference.england
+    for basis in (Basis.RESIDENT_ADULTS, Basis.REGISTERED_ALL_AGES):
+        for boards in (new, old):
+            assert sum(b.population(basis).value for b in boards) == england.population(basis).value
+    assert england.population(Basis.RESIDENT_ADULTS).value == 44_456_850
+    for board in (*old, *(b for b in new if b.adults_by_quintile)):
+        assert sum(board.adults_by_quintile or ()) == board.population(Basis.RESIDENT_ADULTS).value
+    for board in new:
+        assert board.adults_by_quintile or board.quintiles_missing_because
+    codes = {b.code for b in new}
+    for change in reference.succession:
+        assert change.successor in codes
+    assert {b.code for b in old} - codes == {s.predecessor for s in reference.succession} - codes
+
+
+def test_an_unknown_board_names_the_list_it_is_in(reference: ReferenceData) -> None:
+    with pytest.raises(ReferenceMissing, match="42 ICBs to March 2026"):
+        reference.organisation("QNQ", OrganisationList.FROM_APRIL_2026)
+    assert reference.find_organisation("QNQ").successors == ("S0E4D", "S9B9J", "QRL")
+    assert len(reference.sub_icbs) == 106
+
+
+def test_the_73_chemicals_of_the_five_classes(reference: ReferenceData) -> None:
+    count = {c: sum(x.medicine_class is c for x in reference.chemicals) for c in MedicineClass}
+    assert [count[c] for c in MedicineClass] == [33, 10, 2, 25, 3]
+    codes = [x.bnf_code for x in reference.chemicals]
+    assert len(set(codes)) == 73 and all(len(code) == 9 for code in codes)
+    assert not {x.bnf_code for x in reference.near_misses} & set(codes)
+
+
+@pytest.mark.parametrize(
+    ("basis", "rates"),
+    [
+        (Basis.RESIDENT_ADULTS, {"antidepressants": (177, "2020/21"), "opioids": (122, "2020/21"),
+                                 "benzodiazepines": (24, "2020/21"), "gabapentinoids": (33.7, "2020/21"),
+                                 "z_drugs": (20, "2020/21")}),
+        (Basis.RESIDENT_ALL_AGES, {"antidepressants": (151.7, "2024/25"), "opioids": (96, "2023/24"),
+                                   "benzodiazepines": (17, "2023/24"), "gabapentinoids": (27, "2023/24"),
+                                   "z_drugs": (13, "2023/24")}),
+        (Basis.REGISTERED_ADULTS, {}),
+    ],
+)  # fmt: skip
+def test_the_newest_rate_is_on_the_same_basis(reference: ReferenceData, basis: Basis, rates: dict) -> None:
+    for medicine_class in MedicineClass:
+        rate = reference.newest_rate(medicine_class, basis)
+        found = (rate.value, rate.period) if rate else None
+        assert found == rates.get(medicine_class.value)
+
+
+def test_registered_rates_are_worked_out_as_they_say(reference: ReferenceData) -> None:
+    registered = reference.england.population(Basis.REGISTERED_ALL_AGES).value
+    mid_2023 = next(y.population for y in reference.england_by_year if y.mid_year == 2023)
+    published = {"opioids": 96, "gabapentinoids": 27, "benzodiazepines": 17, "z_drugs": 13}
+    for name, rate in published.items():
+        held = reference.newest_rate(MedicineClass(name), Basis.REGISTERED_ALL_AGES)
+        assert held is not None and held.kind is Kind.DERIVED
+        assert held.value == round(rate * mid_2023 / registered, 1)
+    antidepressants = reference.newest_rate(MedicineClass.ANTIDEPRESSANTS, Basis.REGISTERED_ALL_AGES)
+    assert antidepressants is not None and antidepressants.value == round(8_890_000 / registered * 1000, 1)
+
+
+def test_quarantined_framework_figures_are_never_a_default(reference: ReferenceData) -> None:
+    doubtful = [row for row in reference.national if row.measure == "most minus least deprived decile"]
+    assert len(doubtful) == 2
+    assert all(
+        "percentage POINTS" in (row.caution or "") or "as above" in (row.caution or "") for row in doubtful
+    )
+    assert not any(row.is_yearly_rate for row in doubtful)
+
+
+def test_unverified_pay_is_never_used_in_a_year_we_offer(reference: ReferenceData) -> None:
+    assert reference.pay_years()[0] == "2026/27"
+    for year in reference.pay_years():
+        assert all(p.verified for p in reference.pay_points if p.year == year)
+
+
+def test_all_seven_case_studies_on_all_measures() -> None:
+    studies = load_case_studies()
+    assert [study.id for study in studies] == [f"cs{n}" for n in range(1, 8)]
+    for study in studies:
+        assert {row.measure for row in study.measures} == set(Measure)
+        for figure in study.figures:
+            assert figure.value is not None or figure.missing_because
+            if figure.kind is Kind.PUBLISHED:
+                assert figure.quote, f"{study.id}: {figure.id} has no quote to find it by"
+                assert len(figure.quote.split()) <= 10
+
+
+def test_the_framework_is_whole(reference: ReferenceData, library: SpecLibrary) -> None:
+    known = {requirement.id for requirement in reference.framework.requirements}
+    assert len(known) >= 100
+    claimed = {r for clause in library.clauses for r in clause.meets}
+    claimed |= {r for line in library.workplan.deliverables for r in line.meets}
+    assert claimed <= known, "a clause claims a requirement that the framework does not have"
+    for action in (3, 4):
+        asked = {r.id for r in reference.framework.actions[action - 1].requirements}
+        assert asked <= claimed, f"no clause meets {sorted(asked - claimed)}"
+
+
+def test_outlines_and_clauses_name_only_what_exists(library: SpecLibrary, worked, reference) -> None:
+    from planner.analysis.specification.context import Citations, Context
+
+    names = words(Context(3, worked, reference, library, Citations()))
+    for clause in library.clauses:
+        assert clause.names <= set(names), f"{clause.id} uses {clause.names - set(names)}"
+    for outline in library.outlines:
+        for section in outline.all_sections():
+            assert set(section.blocks) <= {"clauses", *PARTS}, section.id
+            if section.blocks == ("clauses",):
+                assert any(clause.section == section.id for clause in library.clauses), section.id
+    assert set(names) == set().union(*(clause.names for clause in library.clauses)), "a $name nobody uses"
+
+
+def test_each_deliverable_has_one_accountable_role(library: SpecLibrary) -> None:
+    for line in library.workplan.deliverables:
+        assert line.accountable in library.workplan.roles
+        assert line.accountable not in line.responsible
+        assert line.end <= 26

@@ -1,0 +1,207 @@
+"""The wizard, step by step, as a script run without a browser."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from streamlit import config
+from streamlit.testing.v1 import AppTest
+
+from planner.analysis.results import results
+from planner.model.plan import Plan
+from planner.model.prescribing import Basis
+from planner.outputs.documents import specification_docx
+from planner.screens.state import FIELD
+from planner.store.plan_file import plan_to_json
+
+APP = Path(__file__).parents[2] / "streamlit_app.py"
+STEPS = [
+    "Place",
+    "Population and prescribing",
+    "Inequality",
+    "Benchmark",
+    "Options",
+    "Specification",
+    "Download",
+]
+
+
+@pytest.fixture
+def app() -> AppTest:
+    return healthy(AppTest.from_file(str(APP), default_timeout=60).run())
+
+
+def healthy(app: AppTest) -> AppTest:
+    assert not app.exception, [e.value for e in app.exception]
+    return app
+
+
+def press(app: AppTest, words: str) -> AppTest:
+    button = next(b for b in app.button if b.label.startswith(words))
+    return healthy(button.click().run())
+
+
+def field(app: AppTest, kind: str, path: str):
+    return next(w for w in getattr(app, kind) if w.key == FIELD + path)
+
+
+def plan(app: AppTest) -> Plan:
+    return app.session_state["plan"]
+
+
+def go(app: AppTest, step: str) -> AppTest:
+    while app.title[0].value != step:
+        press(app, "Continue to")
+    return app
+
+
+def test_from_the_first_step_to_both_documents(app: AppTest, reference, library) -> None:
+    seen = [app.title[0].value]
+    while seen[-1] != "Download":
+        press(app, "Continue to")
+        seen.append(app.title[0].value)
+        assert not app.error
+    assert seen == STEPS
+    labels = [button.label for button in app.get("download_button")]
+    assert [label for label in labels if "Word" in label] == [
+        "Download the Action 3 paper (Word)",
+        "Download the Action 4 specification (Word)",
+    ]
+    for action in (3, 4):
+        found = results(plan(app), reference)
+        assert specification_docx(found, action, reference, library).startswith(b"PK")
+
+
+def test_the_example_loads_with_one_click_and_reaches_every_step(app: AppTest) -> None:
+    press(app, "Load the South Yorkshire example")
+    assert plan(app).title == "Example plan, South Yorkshire"
+    for step in STEPS[1:]:
+        go(app, step)
+        assert plan(app).title == "Example plan, South Yorkshire"
+    press(app, "Back to Specification")
+    assert field(app, "text_input", "specification.chair").value == "Example: deputy chief pharmacist"
+
+
+def test_what_is_typed_survives_leaving_the_step(app: AppTest) -> None:
+    go(app, "Population and prescribing")
+    field(app, "number_input", "prescribing.classes.3.patients").set_value(140_000).run()
+    field(app, "text_input", "prescribing.classes.3.period").set_value("2024/25").run()
+    press(app, "Continue to Inequality")
+    press(app, "Back to Population")
+    assert field(app, "number_input", "prescribing.classes.3.patients").value == 140_000
+    row = plan(app).prescribing.classes[3]
+    assert (row.patients, row.period) == (140_000, "2024/25")
+
+
+def test_a_number_typed_and_continue_pressed_at_once_is_kept(app: AppTest) -> None:
+    go(app, "Population and prescribing")
+    field(app, "number_input", "prescribing.classes.0.patients").set_value(200_000)
+    press(app, "Continue to Inequality")
+    assert plan(app).prescribing.classes[0].patients == 200_000
+
+
+def test_another_board_brings_its_own_population_and_options(app: AppTest) -> None:
+    before = plan(app).options[1].posts[1].wte
+    field(app, "selectbox", "board").set_value("QT6").run()
+    healthy(app)
+    assert plan(app).place.icb_code == "QT6" and plan(app).options[1].posts[1].wte < before
+    field(app, "radio", "list").set_value("42 ICBs to March 2026").run()
+    field(app, "selectbox", "board").set_value("QNQ").run()
+    healthy(app)
+    assert any("Since April 2026 its area belongs to" in warning.value for warning in app.warning)
+
+
+def test_options_a_user_has_changed_stay_when_the_board_changes(app: AppTest) -> None:
+    go(app, "Options")
+    field(app, "number_input", "options.1.posts.1.wte").set_value(9.0).run()
+    press(app, "1. Place")
+    field(app, "selectbox", "board").set_value("QT6").run()
+    assert plan(app).options[1].posts[1].wte == 9.0
+
+
+def test_what_the_plan_refuses_is_said_and_the_rest_is_kept(app: AppTest) -> None:
+    go(app, "Specification")
+    field(app, "text_input", "specification.service_start").set_value("31/02/2027")
+    field(app, "text_input", "specification.chair").set_value("A chair").run()
+    assert any("is not a date" in error.value for error in app.error)
+    assert plan(app).specification.chair == "A chair" and plan(app).specification.service_start is None
+    field(app, "text_input", "specification.service_start").set_value("01/04/2027")
+    field(app, "text_input", "specification.service_end").set_value("01/03/2027").run()
+    assert any("must end after it starts" in error.value for error in app.error)
+    assert str(plan(app).specification.service_start) == "2027-04-01"
+    assert field(app, "text_input", "specification.service_end").value == "01/03/2027"
+
+
+def test_posts_costs_and_options_can_be_added_copied_and_removed(app: AppTest) -> None:
+    go(app, "Options")
+    posts = len(plan(app).options[1].posts)
+    press(app, "Add a post")
+    assert len(plan(app).options[1].posts) == posts + 1
+    press(app, "Remove New post")
+    assert len(plan(app).options[1].posts) == posts
+    press(app, "Add a cost")
+    press(app, "Copy this option")
+    assert len(plan(app).options) == 5 and plan(app).options[4].name.endswith("(copy)")
+    press(app, "Remove this option")
+    assert len(plan(app).options) == 4
+    press(app, "Add this option")
+    assert len({option.id for option in plan(app).options}) == 5
+
+
+def test_uptake_is_ours_until_it_is_changed(app: AppTest) -> None:
+    go(app, "Options")
+    assert plan(app).demand.uptake is None
+    field(app, "number_input", "uptake.central").set_value(12.0).run()
+    assert plan(app).demand.uptake is not None and plan(app).demand.uptake.central == 0.12
+    field(app, "number_input", "uptake.low").set_value(50.0).run()
+    assert any("smallest to largest" in error.value for error in app.error)
+    assert plan(app).demand.uptake.central == 0.12
+
+
+def test_rows_can_be_added_to_the_directory(app: AppTest) -> None:
+    go(app, "Specification")
+    press(app, "Add a service")
+    field(app, "text_input", "specification.directory.0.offer").set_value("Sleep clinic").run()
+    assert plan(app).specification.directory[0].offer == "Sleep clinic"
+    press(app, "Remove service 1")
+    assert plan(app).specification.directory == ()
+
+
+def test_a_saved_plan_opens_and_a_bad_file_changes_nothing(app: AppTest, maximal: Plan) -> None:
+    app.file_uploader[0].upload("bad.json", b'{"schema_version": 99}', "application/json").run()
+    assert any("newer planner" in error.value for error in app.error)
+    assert plan(app).title.startswith("Support for people")
+    app.file_uploader[0].upload("plan.json", plan_to_json(maximal).encode(), "application/json").run()
+    healthy(app)
+    assert plan(app) == maximal
+    for step in STEPS[1:]:
+        go(app, step)
+    assert plan(app) == maximal, "walking through the steps changed the plan"
+
+
+def test_a_board_without_fifths_and_a_basis_without_rates_say_why(app: AppTest) -> None:
+    field(app, "selectbox", "board").set_value("S0E4D").run()
+    assert any("April 2026" in info.value for info in app.info)
+    go(app, "Population and prescribing")
+    field(app, "selectbox", "population.basis").set_value(Basis.REGISTERED_ADULTS).run()
+    healthy(app)
+    assert any(
+        "has not been published" in str(w.value) or "no count or rate" in str(w.value) for w in app.warning
+    )
+    for step in STEPS[2:]:
+        go(app, step)
+
+
+def test_every_chart_has_words_and_a_table(app: AppTest) -> None:
+    press(app, "Load the South Yorkshire example")
+    for step in STEPS[:5]:
+        go(app, step)
+        charts = app.get("vega_lite_chart")
+        assert all(len(json.loads(c.proto.spec)) and c.proto.alt for c in charts)
+        assert len([e for e in app.expander if e.label == "The numbers in this chart"]) == len(charts)
+
+
+def test_the_setting_that_keeps_it_quick_still_exists() -> None:
+    assert "runner.postScriptGC" in config.get_config_options(force_reparse=True)

@@ -1,0 +1,88 @@
+"""A plan file opens as it was saved, or says in one sentence what is wrong and where."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from planner.store.plan_file import PlanFileError, plan_from_json, plan_to_json, read_plan
+
+
+def saved(plan, **change) -> bytes:
+    return json.dumps(json.loads(plan_to_json(plan)) | change).encode()
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "is empty"),
+        (b"  \n", "is empty"),
+        (b"\xff\xfe\x00", "not plain text"),
+        (b"PK\x03\x04\x80", "not plain text"),
+        (b"{", "damaged or is not a plan at line 1"),
+        (b"[1, 2]", "has no schema_version"),
+        (b"{}", "has no schema_version"),
+        (b'"a plan"', "has no schema_version"),
+        (b'{"schema_version": 99}', "saved by a newer planner"),
+        (b'{"schema_version": NaN}', "damaged"),
+        (b"[" * 100_000, "damaged"),
+        (b"x" * 2_000_001, "larger than 2 MB"),
+    ],
+)
+def test_what_is_not_a_plan_is_refused_in_one_sentence(data: bytes, words: str) -> None:
+    with pytest.raises(PlanFileError, match=words) as caught:
+        plan_from_json(data, "my.json")
+    assert str(caught.value).startswith("my.json") and "\n" not in str(caught.value)
+
+
+def test_a_fault_in_a_field_is_named(minimal) -> None:
+    with pytest.raises(PlanFileError, match=r"pricing > perspective: .*'provider' or 'public'"):
+        plan_from_json(saved(minimal, pricing={"perspective": "both"}))
+    with pytest.raises(PlanFileError, match="colour: extra inputs are not permitted"):
+        plan_from_json(saved(minimal, colour="red"))
+    with pytest.raises(PlanFileError, match="title: input should be a valid string"):
+        plan_from_json(saved(minimal, title=7))
+
+
+def test_a_byte_order_mark_and_windows_line_ends_do_no_harm(example) -> None:
+    text = plan_to_json(example)
+    assert plan_from_json(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode()) == example
+
+
+def test_a_file_that_is_not_there(tmp_path) -> None:
+    with pytest.raises(PlanFileError, match="cannot be read"):
+        read_plan(tmp_path / "absent.json")
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.binary(max_size=200))
+def test_no_bytes_at_all_give_a_traceback(data: bytes) -> None:
+    with pytest.raises(PlanFileError):
+        plan_from_json(data)
+
+
+@settings(max_examples=150, deadline=None)
+@given(data=st.data())
+def test_a_plan_with_one_thing_changed_opens_or_is_refused(data, maximal) -> None:
+    """Walk to a random place in a real plan and put something else there."""
+    tree = json.loads(plan_to_json(maximal))
+    here, path = tree, []
+    while isinstance(here, dict | list) and here:
+        keys = sorted(here) if isinstance(here, dict) else range(len(here))
+        key = data.draw(st.sampled_from(list(keys)))
+        path.append((here, key))
+        here = here[key]
+    parent, key = path[-1]
+    parent[key] = data.draw(
+        st.none() | st.booleans() | st.integers(-(10**30), 10**30) | st.floats(allow_nan=False, allow_infinity=False)
+        | st.text(max_size=20) | st.lists(st.integers(), max_size=3) | st.dictionaries(st.text(max_size=3), st.none(), max_size=2)
+    )  # fmt: skip
+    try:
+        plan = plan_from_json(json.dumps(tree).encode())
+    except PlanFileError as error:
+        assert "\n" not in str(error)
+    else:
+        assert plan_from_json(plan_to_json(plan).encode()) == plan

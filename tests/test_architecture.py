@@ -1,0 +1,148 @@
+"""The shape of the house: imports point one way, each outside library has its place, the map is true."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PLANNER = ROOT / "planner"
+MODULES = sorted(PLANNER.rglob("*.py"))
+
+LAYERS = {
+    "model": set(),
+    "analysis": {"model"},
+    "reference": {"model"},
+    "store": {"model", "analysis", "reference"},
+    "outputs": {"model", "analysis", "reference"},
+    "screens": {"model", "analysis", "reference", "outputs", "store"},
+    "cli": {"model", "analysis", "reference", "outputs", "store"},
+}
+OWNERS = {
+    "streamlit": ("planner/screens/", "planner/cli.py", "streamlit_app.py"),
+    "docxtpl": ("planner/outputs/word/",),
+    "docx": ("planner/outputs/word/",),
+    "altair": ("planner/outputs/charts.py",),
+    "vl_convert": ("planner/outputs/charts.py",),
+    "pandas": ("planner/outputs/",),
+    "ruamel": ("planner/reference/",),
+    "sqlalchemy": ("planner/store/",),
+    "sqlite3": ("planner/store/",),
+}
+TOP_LEVEL = {
+    "README.md", "pyproject.toml", "requirements.txt", "LICENSE", "CHANGELOG.md", "docs", "streamlit_app.py",
+    "case_studies", "spec_templates", "planner", "tests",
+}  # fmt: skip
+
+
+def imported(path: Path) -> set[str]:
+    """Every module a file imports, wherever in the file, `importlib` and `__import__` with a name included."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            names |= {node.module or ""} | {f"{node.module}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.Call):
+            called = ast.unparse(node.func)
+            if called in ("__import__", "importlib.import_module", "import_module"):
+                assert isinstance(node.args[0], ast.Constant), f"{path}: an import by a name made at run time"
+                names.add(str(node.args[0].value))
+    return names
+
+
+def layer(module: str) -> str | None:
+    parts = module.split(".")
+    return parts[1] if len(parts) > 1 and parts[0] == "planner" and parts[1] in LAYERS else None
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_imports_point_one_way(path: Path) -> None:
+    here = path.relative_to(PLANNER).parts[0].removesuffix(".py")
+    if here == "__init__":
+        return
+    for name in imported(path):
+        there = layer(name)
+        if there is not None and there != here:
+            assert there in LAYERS[here], f"{path.relative_to(ROOT)} must not import {name}"
+
+
+@pytest.mark.parametrize(
+    "path", [*MODULES, ROOT / "streamlit_app.py"], ids=lambda p: str(p.relative_to(ROOT))
+)
+def test_each_outside_library_has_its_place(path: Path) -> None:
+    at = path.relative_to(ROOT).as_posix()
+    for name in imported(path):
+        owners = OWNERS.get(name.split(".")[0])
+        if owners is not None:
+            assert at.startswith(owners), f"{at} must not import {name}: that is for {owners}"
+
+
+def test_models_and_sums_touch_no_files() -> None:
+    for path in [*PLANNER.glob("model/**/*.py"), *PLANNER.glob("analysis/**/*.py")]:
+        used = {
+            ast.unparse(node.func)
+            for node in ast.walk(ast.parse(path.read_text()))
+            if isinstance(node, ast.Call)
+        }
+        assert not used & {"open", "print", "input"}, path
+        assert not {n.split(".")[0] for n in imported(path)} & {
+            "pathlib",
+            "os",
+            "csv",
+            "pandas",
+            "datetime.now",
+        }, path
+
+
+def test_every_module_opens_with_a_sentence() -> None:
+    for path in [*MODULES, ROOT / "streamlit_app.py"]:
+        words = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+        assert words and words.split("\n")[0].rstrip().endswith("."), path
+
+
+def test_front_door_is_under_60_lines_and_modules_stay_small() -> None:
+    assert len((ROOT / "streamlit_app.py").read_text().splitlines()) < 60
+    for path in MODULES:
+        assert len(path.read_text().splitlines()) <= 400, f"{path}: two jobs?"
+
+
+def test_there_is_no_drawer_for_odds_and_ends() -> None:
+    assert not [path for path in MODULES if path.stem in {"utils", "helpers", "common", "misc"}]
+
+
+def test_top_level_holds_what_was_agreed() -> None:
+    tracked = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False
+    ).stdout
+    top = {line.split("/")[0] for line in tracked.splitlines()} or {p.name for p in ROOT.iterdir()}
+    assert {name for name in top if not name.startswith(".")} <= TOP_LEVEL
+
+
+def test_the_map_in_readme_matches_the_disk() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    block = re.search(r"## The map\n.*?```text\n(.*?)```", readme, re.S)
+    assert block, "README has no map"
+    mapped = {line.split()[0].rstrip("/") for line in block[1].splitlines() if line.strip()}
+    for path in mapped:
+        assert (ROOT / path).exists(), f"README's map names {path}, which is not there"
+    modules = {p.relative_to(ROOT).as_posix() for p in MODULES if p.name != "__init__.py"}
+    folders = {p.parent.relative_to(ROOT).as_posix() for p in MODULES}
+    assert modules | folders <= mapped, f"README's map lacks {sorted((modules | folders) - mapped)}"
+    top = {name for name in TOP_LEVEL if (ROOT / name).exists()}
+    assert top <= mapped | {"README.md"}, f"README's map lacks {sorted(top - mapped)}"
+
+
+def test_nothing_names_a_host_or_a_machine() -> None:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout
+    for name in listed.splitlines():
+        path = ROOT / name
+        if path.suffix in {".py", ".toml", ".txt", ".md", ".yaml", ".sh", ""} and path.is_file():
+            text = path.read_text(encoding="utf-8", errors="ignore")
+            assert "index-url" not in text or path == Path(__file__), name
+            assert not re.search(r"/(root|home)/\w+/", text), name

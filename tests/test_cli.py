@@ -1,0 +1,133 @@
+"""The same, headless: what each command prints, and one clear line for each mistake."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from planner.cli import main
+from planner.model.case_study import Measure
+
+
+@pytest.fixture
+def plan_file(tmp_path: Path, capsys) -> Path:
+    path = tmp_path / "plan.json"
+    assert main(["example", "--icb", "QF7", "--out", str(path)]) == 0
+    capsys.readouterr()
+    return path
+
+
+def said(capsys, *arguments: str):
+    assert main(list(arguments)) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_check_says_what_is_missing(plan_file: Path, capsys) -> None:
+    found = said(capsys, "check", str(plan_file), "--json")
+    assert found["valid"] is True
+    assert {"id", "where", "why"} <= set(found["missing"][0])
+    assert "patients.opioids" in {gap["id"] for gap in found["missing"]}
+    assert any("unverified" in warning for warning in found["warnings"])
+
+
+def test_case_studies(capsys) -> None:
+    found = said(capsys, "case-studies", "--json")
+    assert [study["id"] for study in found] == [f"cs{n}" for n in range(1, 8)]
+    figures = {figure["id"]: figure for figure in found[0]["figures"]}
+    assert {"id", "value", "unit", "kind", "section"} <= set(figures["cost_per_head"])
+    assert figures["cost_per_head"]["value"] == 0.26 and figures["cost_per_head"]["kind"] == "published"
+    assert all(study["cautions"] for study in found)
+
+
+def test_need(plan_file: Path, capsys) -> None:
+    found = said(capsys, "need", str(plan_file), "--json")
+    opioids = next(row for row in found["classes"] if row["medicine_class"] == "opioids")
+    assert opioids["kind"] == "modelled" and opioids["period"] == "2020/21"
+    assert set(found["demand"]) == {"low", "central", "high"}
+
+
+def test_benchmark_has_four_columns_and_nulls(plan_file: Path, capsys) -> None:
+    rows = said(capsys, "benchmark", str(plan_file), "--json")["rows"]
+    heads = {row["case_study"]: row for row in rows if row["measure"] == "cost_per_head"}
+    assert heads["cs1"]["published"] == 0.26 and round(heads["cs1"]["recomputed"], 4) == 0.2553
+    for study in ("cs2", "cs3", "cs4", "cs5", "cs6", "cs7"):
+        assert [heads[study][c] for c in ("published", "recomputed", "uprated", "modelled")] == [None] * 4
+    assert {row["measure"] for row in rows} == {measure.value for measure in Measure}
+
+
+def test_options(plan_file: Path, capsys) -> None:
+    options = said(capsys, "options", str(plan_file), "--json")["options"]
+    assert len(options) == 4
+    for option in options:
+        assert {"id", "name", "annual_cost", "cost_per_head", "people_supported", "cost_per_person"} <= set(
+            option
+        )
+        assert set(option["annual_cost"]) == {"low", "central", "high"}
+    assert options[0]["cost_per_person"] is None and options[0]["withheld"]["cost_per_person"]
+
+
+def test_staff_cost(capsys) -> None:
+    arguments = (
+        "staff-cost --band 7 --point mid --zone inner --year 2026/27 --wte 1 --perspective provider --json"
+    )
+    found = said(capsys, *arguments.split())
+    assert round(found["total"], 2) == 78058.59
+    assert found["unit"] == "GBP a year" and any("unverified" in caution for caution in found["cautions"])
+
+
+def test_spec_writes_the_document(plan_file: Path, tmp_path: Path, capsys) -> None:
+    for action in ("3", "4"):
+        out = tmp_path / f"a{action}.docx"
+        assert main(["spec", str(plan_file), "--action", action, "--out", str(out)]) == 0
+        assert out.read_bytes().startswith(b"PK")
+
+
+def test_both_lists_are_reached(tmp_path: Path, capsys) -> None:
+    for code, which, words in (
+        ("QNQ", None, "42 ICBs to March 2026"),
+        ("S1Y5D", None, "36 ICBs from April 2026"),
+        ("QRL", "42", "42 ICBs to March 2026"),
+        ("qrl", "36", "36 ICBs from April 2026"),
+    ):
+        arguments = ["example", "--icb", code, "--out", str(tmp_path / "p.json")]
+        assert main(arguments + (["--list", which] if which else [])) == 0
+        assert words in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["check", "absent.json"], "cannot be read"),
+        (["check", "."], "cannot be read"),
+        (["example", "--icb", "ZZZ", "--out", "p.json"], "no ICB has the code 'ZZZ'"),
+        (["example", "--icb", "ENG", "--out", "p.json"], "not for England"),
+        (["example", "--icb", "QF7", "--out", "no/such/folder/p.json"], "No such file"),
+        (["staff-cost", "--band", "7", "--year", "1999/00"], "we hold"),
+        (["staff-cost", "--band", "7", "--wte", "0"], "wte: input should be greater than 0"),
+        (["staff-cost", "--band", "7", "--wte", "nan"], "wte: "),
+        (["staff-cost", "--band", "12"], "invalid choice"),
+        (["nonsense"], "invalid choice"),
+        ([], "required"),
+    ],
+)
+def test_a_mistake_is_one_line_and_2(arguments: list[str], words: str, tmp_path: Path) -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "planner.cli", *arguments],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 2
+    assert words in run.stderr and run.stderr.count("\n") == 1 and run.stdout == ""
+    assert "Traceback" not in run.stderr
+
+
+def test_a_plan_for_a_place_that_is_gone_says_so(plan_file: Path, capsys) -> None:
+    plan_file.write_text(plan_file.read_text().replace('"QF7"', '"QNQ"'))
+    assert main(["need", str(plan_file)]) == 2
+    assert "it is in the list of 42 ICBs to March 2026" in capsys.readouterr().err

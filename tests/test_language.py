@@ -1,0 +1,46 @@
+"""The words we use: dependence and never blame, and nothing pasted from the framework's stock of terms."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+OURS = [
+    *ROOT.glob("case_studies/*.yaml"),
+    *ROOT.glob("spec_templates/**/*.yaml"),
+    *ROOT.glob("planner/reference/*.yaml"),
+    *ROOT.glob("planner/screens/*.py"),
+    *ROOT.glob("planner/analysis/**/*.py"),
+]
+BLAME = re.compile(
+    r"\b(addict\w*|junkie|drug-seeking|non-complian\w*|refuser|detox\w*|get patients off|suffering from|"
+    r"clean from|abus\w+)\b",
+    re.I,
+)
+
+
+def test_no_word_that_blames() -> None:
+    for path in OURS:
+        text = "\n".join(
+            line
+            for line in path.read_text(encoding="utf-8").splitlines()
+            if "quote:" not in line and "url:" not in line
+        )
+        assert not BLAME.findall(text), f"{path.name}: {BLAME.findall(text)}"
+
+
+def test_antidepressants_are_never_called_dependence_forming() -> None:
+    for path in OURS:
+        for sentence in re.split(r"(?<=[.!?])\s", path.read_text(encoding="utf-8")):
+            lowered = sentence.lower()
+            if "antidepressant" in lowered:
+                assert "dependence-forming" not in lowered and "dependency-forming" not in lowered, sentence
+
+
+def test_no_payment_rewards_stopping() -> None:
+    text = (ROOT / "spec_templates/clauses/action4.yaml").read_text(encoding="utf-8")
+    assert "No payment is linked to stopping a medicine or reducing a dose" in text
+    indicators = (ROOT / "spec_templates/indicators.yaml").read_text(encoding="utf-8")
+    dose = next(line for line in indicators.splitlines() if "id: K15" in line)
+    assert "never linked to payment" in dose and "enforceable" not in dose
