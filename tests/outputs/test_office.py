@@ -1,0 +1,45 @@
+"""Both documents open in LibreOffice and become pages that read as they should."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from planner.analysis.example import example_plan
+from planner.analysis.results import results
+from planner.outputs.documents import specification_docx
+
+pytestmark = pytest.mark.office
+
+
+def test_documents_convert_to_pdf(reference, library, maximal, minimal, tmp_path: Path) -> None:
+    office = shutil.which("soffice") or shutil.which("libreoffice")
+    assert office, "install LibreOffice Writer"
+    boards = [reference.find_organisation(code) for code in ("QF7", "S1Y5D", "QNQ", "Z9B2Z")]
+    plans = {"maximal": maximal, "minimal": minimal} | {b.code: example_plan(b, reference) for b in boards}
+    paths = []
+    for name, plan in plans.items():
+        for action in (3, 4):
+            path = tmp_path / f"{name}-{action}.docx"
+            path.write_bytes(specification_docx(results(plan, reference), action, reference, library))
+            paths.append(path)
+    subprocess.run(
+        [office, f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), *map(str, paths)],
+        check=True, capture_output=True, timeout=300,
+    )  # fmt: skip
+    for path in paths:
+        pdf = path.with_suffix(".pdf")
+        text = subprocess.run(
+            ["pdftotext", "-layout", str(pdf), "-"], check=True, capture_output=True, text=True
+        ).stdout
+        pages = text.split("\f")
+        assert len(pages) > 20
+        assert "Summary" in text and "Contents" in text and "Annex A. " in text
+        for unwanted in ("None", "nan ", "{{", "Error", "#REF"):
+            assert unwanted not in text, f"{path.name}: {unwanted}"
+        assert not [n for n, page in enumerate(pages[:-1], 1) if len(page.split()) < 12], (
+            f"{path.name}: an empty page"
+        )
