@@ -133,13 +133,13 @@ def _check(options: argparse.Namespace) -> None:
     found = _results(options.plan)
     missing = [{"id": g.id, "where": g.where, "what": g.what, "why": g.why, "who": g.who} for g in found.gaps]
     if options.json:
-        _print_json({"valid": True, "missing": missing, "warnings": list(found.warnings)})
+        _print_json({"valid": True, "missing": missing, "warnings": [alert.text for alert in found.alerts]})
         return
     print(f"The plan is valid. {len(missing)} things are missing or are our defaults.")
     for gap in found.gaps:
         print(f"  {gap.where}: {gap.what}. Why: {gap.why}. Who would know: {gap.who}.")
-    for warning in found.warnings:
-        print(f"  Take care: {warning}")
+    for alert in found.alerts:
+        print(f"  Take care: {alert.text}")
 
 
 def _case_studies(options: argparse.Namespace) -> None:

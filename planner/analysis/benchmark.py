@@ -8,7 +8,7 @@ from planner.analysis.staffing import staff_cost
 from planner.model.base import Frozen, Range
 from planner.model.case_study import CaseStudy, Check, Measure, MeasureFigures
 from planner.model.figures import Figure, Kind, evaluate
-from planner.model.reference import ReferenceData
+from planner.model.reference import ReferenceData, ReferenceMissing
 
 MEASURE_IN_WORDS = {
     Measure.COST_PER_HEAD: "Cost per head of population",
@@ -132,10 +132,13 @@ def _row(study: CaseStudy, names: MeasureFigures, reference: ReferenceData, pric
     cautions = [*names.cautions]
     for figure in (published, recomputed, modelled):
         cautions += figure.cautions if figure else ()
-    modelled_cell = _cell(modelled)
+    modelled_cell, missing = _cell(modelled), names.missing_because
     if names.workforce:
-        modelled_cell, assumes = _workforce_cost(study, names.workforce, reference, price_year)
-        cautions += assumes
+        try:
+            modelled_cell, assumes = _workforce_cost(study, names.workforce, reference, price_year)
+            cautions += assumes
+        except ReferenceMissing as error:
+            missing = f"its staffing cannot be priced at {price_year}: {error}"
     return BenchmarkRow(
         case_study=study.id,
         name=study.short_name,
@@ -148,7 +151,7 @@ def _row(study: CaseStudy, names: MeasureFigures, reference: ReferenceData, pric
         recomputed=_cell(recomputed),
         uprated=_uprated(money, reference, price_year),
         modelled=modelled_cell,
-        missing_because=names.missing_because,
+        missing_because=missing,
         cautions=tuple(dict.fromkeys(cautions)),
     )
 

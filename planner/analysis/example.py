@@ -73,7 +73,6 @@ def example_plan(organisation: Organisation, reference: ReferenceData) -> Plan:
             "specification": Specification(
                 service_name="Prescribed Medicines Support Service (example)",
                 specification_number="EX-01",
-                commissioner=organisation.name,
                 commissioner_lead="Example: head of medicines optimisation",
                 clinical_lead="Example: consultant in pain medicine",
                 sponsor="Example: chief medical officer",

@@ -68,7 +68,7 @@ def gaps(plan: Plan, needed: Need) -> tuple[Gap, ...]:
         "public health or business intelligence team",
     )
     lacks(
-        all(row.women is None for row in plan.inequality.classes),
+        all(row.women is None or row.men is None for row in plan.inequality.classes),
         "inequality.sex",
         "inequality",
         "local counts by sex",
@@ -97,6 +97,14 @@ def gaps(plan: Plan, needed: Need) -> tuple[Gap, ...]:
         "options",
         "at least one costed option",
         "there is nothing to specify or to cost",
+        "commissioner",
+    )
+    lacks(
+        not any(option.is_do_nothing for option in plan.options),
+        "do_nothing",
+        "options",
+        "an option of doing nothing",
+        "a board needs to see what acting adds",
         "commissioner",
     )
     lacks(
@@ -177,7 +185,7 @@ def gaps(plan: Plan, needed: Need) -> tuple[Gap, ...]:
         ),
         ("funding_source", "the source of funding", "the decision needs it", "finance lead"),
     ):
-        lacks(not getattr(spec, field), field, "specification", what, why, who)
+        lacks(not _filled(getattr(spec, field)), field, "specification", what, why, who)
     lacks(
         spec.at_ceiling is None,
         "at_ceiling",
@@ -215,6 +223,15 @@ def gaps(plan: Plan, needed: Need) -> tuple[Gap, ...]:
         "programme lead",
     )
     return tuple(found)
+
+
+def _filled(value: object) -> bool:
+    """Whether there is anything in it; rows that were added and left empty do not count."""
+    if isinstance(value, tuple):
+        return any(
+            getattr(row, "offer", None) or getattr(row, "who", None) or isinstance(row, str) for row in value
+        )
+    return bool(value)
 
 
 def _attachments_missing(plan: Plan) -> list[Attachment]:

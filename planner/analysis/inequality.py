@@ -99,10 +99,13 @@ def _class_gap(
     adults = organisation.adults_by_quintile
     basis = plan_population(plan, reference).basis
     shown = local_counts(list(counts.by_quintile))
-    usable = [c if c is not None and not 0 < c < 5 else None for c in counts.by_quintile]
+    usable = [
+        count if seen.replace(",", "").isdigit() else None
+        for count, seen in zip(counts.by_quintile, shown, strict=True)
+    ]
     withheld = None
     if usable[0] is None or usable[4] is None:
-        withheld = "counts for the most and the least deprived fifth are both needed"
+        withheld = "counts that can be shown are needed for the most and for the least deprived fifth"
     elif adults is None:
         withheld = organisation.quintiles_missing_because
     elif basis is not Basis.RESIDENT_ADULTS:

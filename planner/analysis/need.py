@@ -8,7 +8,7 @@ from planner.model.figures import Kind
 from planner.model.place import Organisation, Population
 from planner.model.plan import Demand, Plan
 from planner.model.prescribing import ClassPrescribing, MedicineClass, NationalFigure
-from planner.model.reference import ReferenceData
+from planner.model.reference import ReferenceData, ReferenceMissing
 
 
 class Input(Frozen):
@@ -101,7 +101,9 @@ def plan_population(plan: Plan, reference: ReferenceData) -> Population:
 
 
 def plan_organisation(plan: Plan, reference: ReferenceData) -> Organisation:
-    """The board the plan is for. Raises ReferenceMissing where its code is in neither list."""
+    """The board the plan is for. Raises ReferenceMissing where its code is not in the plan's list."""
+    if plan.place.icb_code == reference.england.code:
+        raise ReferenceMissing("a plan is for an ICB, not for England; its code looks like QF7")
     return reference.organisation(plan.place.icb_code, plan.place.organisation_list)
 
 

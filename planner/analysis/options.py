@@ -97,17 +97,19 @@ def cost_option(option: ServiceOption, plan: Plan, needed: Need, reference: Refe
             "no post spends time with people, so capacity cannot be worked out from staff; "
             "give at least one post a share of its time with people"
         )
-    if supported is not None and supported.low > 0:
+    if supported is not None and supported.low >= 0.5:
         per_person = Range(
             low=annual.low / supported.high,
             central=annual.central / supported.central,
             high=annual.high / supported.low,
         )
+    elif option.is_do_nothing:
+        withheld["cost_per_person"] = "nobody is supported beyond usual care, so there is no one to divide by"
     else:
         withheld["cost_per_person"] = withheld.get(
-            "people_supported", "nobody is supported beyond usual care, so there is no one to divide by"
+            "people_supported", "in the low case nobody is supported, so there may be no one to divide by"
         )
-    if supported is not None and needed.people is not None:
+    if supported is not None and needed.people is not None and needed.people.central > 0:
         reach = supported.scaled(1000 / needed.people.central)
     hours = reference.assumption("hours_a_year")
     cautions = [caution for cost in central for caution in cost.cautions]

@@ -7,10 +7,18 @@ from planner.analysis.gaps import Gap, gaps
 from planner.analysis.inequality import InequalityResult, inequality
 from planner.analysis.need import Need, need, plan_organisation
 from planner.analysis.options import OptionResult, cost_option
+from planner.analysis.wording import listed, pounds
 from planner.model.base import Frozen
 from planner.model.place import Organisation
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
+
+
+class Alert(Frozen):
+    """Something that is not missing but must be read with care, and the step it belongs to."""
+
+    where: str
+    text: str
 
 
 class Results(Frozen):
@@ -24,7 +32,7 @@ class Results(Frozen):
     options: tuple[OptionResult, ...]
     benchmark: Benchmark
     gaps: tuple[Gap, ...]
-    warnings: tuple[str, ...]
+    alerts: tuple[Alert, ...]
 
     @property
     def preferred(self) -> OptionResult | None:
@@ -35,6 +43,12 @@ class Results(Frozen):
     def place_name(self) -> str:
         """What the place is called in a sentence."""
         return self.plan.place.area or self.organisation.short_name
+
+    @property
+    def figures_of(self) -> str:
+        """Whose figures these are: the area's only where its own population has been entered."""
+        entered = self.plan.population.entered is not None
+        return self.place_name if entered else self.organisation.short_name
 
 
 def results(plan: Plan, reference: ReferenceData) -> Results:
@@ -50,28 +64,77 @@ def results(plan: Plan, reference: ReferenceData) -> Results:
         options=options,
         benchmark=benchmark(reference, plan.pricing.price_year, options),
         gaps=gaps(plan, needed),
-        warnings=_warnings(plan, needed, options, reference),
+        alerts=_alerts(plan, needed, options, reference),
     )
 
 
-def _warnings(
+def _alerts(
     plan: Plan, needed: Need, options: tuple[OptionResult, ...], reference: ReferenceData
-) -> tuple[str, ...]:
-    """What is not missing but must be read with care."""
-    found = []
-    organisation = plan_organisation(plan, reference)
+) -> tuple[Alert, ...]:
+    """What does not fit together, and what rests on numbers that nobody has checked."""
+    found: list[Alert] = []
+
+    def say(where: str, text: str) -> None:
+        alert = Alert(where=where, text=text)
+        if alert not in found:
+            found.append(alert)
+
+    organisation, population = plan_organisation(plan, reference), needed.population
     if organisation.successors:
         names = [reference.find_organisation(code).name for code in organisation.successors]
-        found.append(
+        say(
+            "place",
             f"{organisation.name} is from the list to March 2026. Since April 2026 its area belongs to "
-            f"{' and '.join(names)}."
+            f"{listed(names)}.",
         )
-    if needed.population.caution:
-        found.append(f"Population: {needed.population.caution}")
-    found += [caution for option in options for caution in option.cautions]
+    if plan.place.area and plan.population.entered is None:
+        say(
+            "place",
+            f"The figures are for the whole of {organisation.name}, not for {plan.place.area} alone. Enter "
+            "the area's own population on the next step if the plan is for the area.",
+        )
+    if population.caution:
+        say("place", f"Population: {population.caution}")
+    for row, counts in zip(plan.prescribing.classes, plan.inequality.classes, strict=True):
+        name, people = row.medicine_class.words, row.patients
+        if not row.included or people is None:
+            continue
+        if people > population.value:
+            say(
+                "prescribing",
+                f"More people are entered for {name} ({people:,}) than there are {population.basis.words} "
+                f"({population.value:,}).",
+            )
+        for what, values in (("deprivation fifth", counts.by_quintile), ("sex", (counts.women, counts.men))):
+            total = sum(value for value in values if value is not None)
+            if total > people:
+                say(
+                    "inequality",
+                    f"The counts of {name} by {what} add up to {total:,}, more than the {people:,} people "
+                    "entered for the class.",
+                )
+    if needed.people is not None and needed.people.central > population.value:
+        say(
+            "prescribing",
+            f"More people would be prescribed these classes than there are {population.basis.words}. Check "
+            "the population and the counts.",
+        )
+    for option in options:
+        for caution in option.cautions:
+            say("options", caution)
     preferred = next((o for o in options if o.id == plan.preferred_option), None)
     if preferred and plan.pricing.budget is not None and preferred.annual_cost.central > plan.pricing.budget:
-        found.append(
-            f"The preferred option's central cost is above the budget of £{plan.pricing.budget:,.0f}."
+        say(
+            "options",
+            f"The preferred option's central cost, {pounds(preferred.annual_cost.central)}, is above the budget "
+            f"of {pounds(plan.pricing.budget)}.",
         )
-    return tuple(dict.fromkeys(found))
+    spec = plan.specification
+    for first, then, words in (
+        (spec.group_start, spec.decision_date, "The decision is dated before the group starts."),
+        (spec.decision_date, spec.service_start, "The service starts before the decision."),
+        (spec.review_date, spec.service_end, "The review is dated after the service ends."),
+    ):
+        if first and then and then < first:
+            say("specification", words)
+    return tuple(found)

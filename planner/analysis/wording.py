@@ -17,6 +17,8 @@ def rounded(value: float, places: int = 0) -> str:
 
     A negative number of places rounds to tens, hundreds and so on.
     """
+    if abs(value) >= 1e15:  # beyond anything a plan means, but still to be said
+        return f"{value:.3g}"
     step = Decimal(1).scaleb(-places)
     return f"{Decimal(repr(value)).quantize(step, ROUND_HALF_UP):,f}"
 
@@ -71,6 +73,11 @@ def pounds(value: float, places: int = 0) -> str:
 def about_pounds(value: float) -> str:
     """A modelled amount of money, to about three figures, so that it does not look exact."""
     return f"£{_about(value)}"
+
+
+def staff(wte: float) -> str:
+    """Whole-time equivalents with as many of two decimals as they need."""
+    return rounded(wte, 2).rstrip("0").rstrip(".")
 
 
 def percent(share: float, places: int = 0) -> str:

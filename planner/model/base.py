@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import date
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -17,12 +18,15 @@ class Frozen(BaseModel):
 
 
 def printable(text: str) -> str:
-    """The text as typed, or an error if it holds characters that a Word document would silently drop.
+    """The text as typed, or an error if it holds characters that a Word document cannot hold.
 
     Tabs and line ends are kept. Raises ValueError naming the character and its place.
     """
     for position, character in enumerate(text):
-        if unicodedata.category(character) in {"Cc", "Cs"} and character not in "\n\t":
+        code = ord(character)
+        never_a_character = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
+        control = unicodedata.category(character) in {"Cc", "Cs"} and character not in "\n\t"
+        if control or never_a_character:
             raise ValueError(
                 f"character {position + 1} cannot be printed (code {ord(character)}); "
                 "delete it, or paste the text again as plain text"
@@ -31,7 +35,19 @@ def printable(text: str) -> str:
 
 
 def _unix_line_ends(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    for other in ("\r\n", "\r", "\u2028", "\u2029", "\x85"):
+        text = text.replace(other, "\n")
+    return text
+
+
+def _one_line(text: str) -> str:
+    return text.replace("\n", " ")
+
+
+def _not_blank(text: str) -> str:
+    if not text.strip():
+        raise ValueError("must not be empty")
+    return text
 
 
 Text = Annotated[
@@ -39,8 +55,20 @@ Text = Annotated[
 ]
 """Text a person typed. It may be empty, hold any script, and is never read as markup."""
 
-Line = Annotated[Text, Field(max_length=300)]
-"""Text meant for one line: a name, a title, a table cell."""
+Line = Annotated[
+    str,
+    Field(max_length=300),
+    AfterValidator(_unix_line_ends),
+    AfterValidator(_one_line),
+    AfterValidator(printable),
+]
+"""Text meant for one line: a title, a table cell. It may be empty."""
+
+Name = Annotated[Line, AfterValidator(_not_blank)]
+"""Text for one line that must say something."""
+
+Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 12, 31))]
+"""A date a plan can hold."""
 
 FinancialYear = Annotated[str, Field(pattern=r"^20\d\d/\d\d$")]
 """An English financial year, April to March, written 2026/27."""
@@ -65,10 +93,7 @@ class Range(Frozen):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if not self.low <= self.central <= self.high:
-            raise ValueError(
-                f"low ({self.low:g}), central ({self.central:g}) and high ({self.high:g}) "
-                "must run from smallest to largest"
-            )
+            raise ValueError("low, central and high must run from smallest to largest")
         return self
 
     def scaled(self, factor: float) -> Range:

@@ -6,7 +6,7 @@ from typing import Self
 
 from pydantic import model_validator
 
-from planner.model.base import Count, Frozen, Line, Text
+from planner.model.base import Count, Frozen, Line, Name, Text
 from planner.model.prescribing import MedicineClass
 
 FifthCounts = tuple[Count | None, Count | None, Count | None, Count | None, Count | None]
@@ -32,7 +32,7 @@ class Inequality(Frozen):
     )
     period: Line = ""
     source: Line = ""
-    groups: tuple[Line, ...] = ()
+    groups: tuple[Name, ...] = ()
     actions: Text = ""
 
     @model_validator(mode="after")

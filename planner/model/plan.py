@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from planner.model.base import FinancialYear, Frozen, Line, Pounds, Share, ShareRange, Text
+from planner.model.base import Day, FinancialYear, Frozen, Line, Name, Pounds, Share, ShareRange, Text
 from planner.model.figures import Identifier
 from planner.model.inequality import Inequality
 from planner.model.place import Place, PopulationChoice
@@ -92,7 +91,7 @@ class DirectoryEntry(Frozen):
     """A local alternative to medicines, or a service to work with."""
 
     need: Line = ""
-    offer: Annotated[Line, Field(min_length=1)]
+    offer: Line = ""
     provider: Line = ""
     access: Line = ""
     capacity: Line = ""
@@ -102,7 +101,7 @@ class DirectoryEntry(Frozen):
 class Engagement(Frozen):
     """Who was involved in shaping the plan, when, and what changed."""
 
-    who: Annotated[Line, Field(min_length=1)]
+    who: Line = ""
     when: Line = ""
     what_changed: Line = ""
 
@@ -110,7 +109,7 @@ class Engagement(Frozen):
 class Risk(Frozen):
     """A risk of the plan's own, beside the standing ones."""
 
-    risk: Annotated[Line, Field(min_length=1)]
+    risk: Line = ""
     likelihood: Literal["low", "medium", "high"] = "medium"
     impact: Literal["low", "medium", "high"] = "medium"
     mitigation: Line = ""
@@ -135,22 +134,21 @@ class Specification(Frozen):
     service_name: Line = ""
     specification_number: Line = ""
     contract_family: ContractFamily = ContractFamily.NHS_SHORTER
-    commissioner: Line = ""
     commissioner_lead: Line = ""
     provider: Line = ""
     provider_lead: Line = ""
     clinical_lead: Line = ""
     sponsor: Line = ""
     committee: Line = ""
-    decision_date: date | None = None
-    group_start: date | None = None
-    service_start: date | None = None
-    service_end: date | None = None
-    review_date: date | None = None
+    decision_date: Day | None = None
+    group_start: Day | None = None
+    service_start: Day | None = None
+    service_end: Day | None = None
+    review_date: Day | None = None
     version: Line = "0.1"
     members: tuple[Member, ...] = tuple(Member(seat=seat) for seat in Seat)
     chair: Line = ""
-    clinical_champions: tuple[Line, ...] = ()
+    clinical_champions: tuple[Name, ...] = ()
     meeting_frequency: Line = ""
     directory: tuple[DirectoryEntry, ...] = ()
     engagement: tuple[Engagement, ...] = ()
@@ -162,7 +160,6 @@ class Specification(Frozen):
     data_sources: Text = ""
     evaluation: Text = ""
     funding_source: Line = ""
-    notes: Text = ""
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -179,7 +176,7 @@ class Plan(Frozen):
     schema_version: Literal[1] = SCHEMA_VERSION
     title: Line = ""
     author: Line = ""
-    plan_date: date | None = None
+    plan_date: Day | None = None
     place: Place
     population: PopulationChoice = PopulationChoice()
     prescribing: Prescribing = Prescribing()

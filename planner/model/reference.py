@@ -103,6 +103,7 @@ class Evidence(Frozen):
     kind: Kind
     verified: bool
     source: str
+    in_words: str = ""
 
 
 class Succession(Frozen):

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from planner.model.base import Frozen, Line, Pounds, Range, Share, Text
+from planner.model.base import Frozen, Name, Pounds, Range, Share, Text
 from planner.model.figures import Identifier
 
 Band = Literal["2", "3", "4", "5", "6", "7", "8a", "8b", "8c", "8d", "9", "other"]
@@ -28,7 +28,7 @@ class Post(Frozen):
     Band "other" is for pay outside Agenda for Change: `salary` is then the whole-time salary.
     """
 
-    title: Annotated[Line, Field(min_length=1)]
+    title: Name
     band: Band
     point: Point = "mid"
     zone: Zone = "none"
@@ -63,7 +63,7 @@ class CostHeading(StrEnum):
 class OtherCost(Frozen):
     """A cost other than pay. Set-up is paid once and is never counted in the yearly cost."""
 
-    label: Annotated[Line, Field(min_length=1)]
+    label: Name
     heading: CostHeading
     amount: Pounds
 
@@ -93,7 +93,7 @@ class ServiceOption(Frozen):
     """
 
     id: Identifier
-    name: Annotated[Line, Field(min_length=1)]
+    name: Name
     description: Text = ""
     drawn_from: Text = ""
     posts: tuple[Post, ...] = ()
@@ -104,8 +104,8 @@ class ServiceOption(Frozen):
 
     @model_validator(mode="after")
     def _is_possible(self) -> Self:
-        if self.hours_per_person.low <= 0:
-            raise ValueError(f"option '{self.name}': hours for each person must be more than zero")
+        if not 0.1 <= self.hours_per_person.low <= self.hours_per_person.high <= 10_000:
+            raise ValueError(f"option '{self.name}': hours for each person must be between 0.1 and 10,000")
         if not 0 <= self.overhead.low <= self.overhead.high <= 2:
             raise ValueError(f"option '{self.name}': overheads must be between 0% and 200% of pay")
         return self

@@ -21,8 +21,7 @@ from planner.model.figures import Kind
 
 BLUE, DARK, GREY, PALE, INK = "#005EB8", "#003087", "#425563", "#768692", "#231F20"
 WIDTH = 640
-LINE = 19
-LABEL = "split(datum.label, '|')"
+LINE = 16
 PLAIN = "format(datum.value, ',.0f')"
 POUNDS = "'£' + format(datum.value, ',.0f')"
 PENCE = "'£' + format(datum.value, '.2f')"
@@ -79,7 +78,12 @@ def _finish(layers: alt.LayerChart | alt.Chart, height: int) -> dict[str, Any]:
             titleFontWeight="normal",
         )
         .configure_legend(
-            labelFontSize=13, orient="top", labelColor=INK, symbolSize=140, labelLimit=300, columns=2
+            labelFontSize=13,
+            orient="top",
+            labelColor=INK,
+            symbolSize=140,
+            labelLimit=260,
+            direction="vertical",
         )
         .configure_view(stroke=None)
         .to_dict()
@@ -88,35 +92,44 @@ def _finish(layers: alt.LayerChart | alt.Chart, height: int) -> dict[str, Any]:
 
 
 def _label(name: str, words: str) -> str:
-    """A name, broken over lines, with its number on the last: read beside the mark, so it cannot run off."""
-    return "|".join([*textwrap.wrap(name, 38), words])
+    """A name with its number, broken over lines that fit a narrow screen."""
+    return "|".join(textwrap.wrap(f"{name}: {words}", 44))
 
 
 def _ranged(frame: pd.DataFrame, x_title: str, label: str, legend: bool) -> dict[str, Any]:
-    """Points with their low and high, one line for each name, kinds told apart by shape as well as colour."""
+    """Points with their low and high, one row for each name, kinds told apart by shape as well as colour.
+
+    Names stand above their marks inside the drawing, so that it reads at any width.
+    """
     frame = frame.assign(
         Label=[_label(name, words) for name, words in zip(frame["Name"], frame["Words"], strict=True)]
     )
     order = list(frame["Label"])
+    most_lines = max(text.count("|") + 1 for text in order)
+    row = most_lines * LINE + 34
     kinds = list(dict.fromkeys(frame["Shown as"]))
     shapes = ["circle", "diamond", "square", "triangle-up", "cross"][: len(kinds)]
     colours = [BLUE, DARK, GREY, "#8A1538", "#006747"][: len(kinds)]
-    base = alt.Chart(frame).encode(
-        y=alt.Y("Label:N", sort=order, title=None, axis=alt.Axis(labelExpr=LABEL, labelLineHeight=16))
-    )
+    base = alt.Chart(frame).encode(y=alt.Y("Label:N", sort=order, title=None, axis=None))
     shape_legend = alt.Legend(title=None) if legend else None
-    x_axis = alt.Axis(labelExpr=label, tickCount=5)
-    lines = base.mark_rule(strokeWidth=4, color=PALE).encode(
+    x_axis = alt.Axis(labelExpr=label, tickCount=4)
+    below = row / 2 - 14
+    lines = base.mark_rule(strokeWidth=4, color=PALE, yOffset=below).encode(
         x=alt.X("Low:Q", title=x_title, axis=x_axis, scale=alt.Scale(zero=True, nice=True)), x2="High:Q"
     )
-    points = base.mark_point(filled=True, size=170, opacity=1).encode(
+    points = base.mark_point(filled=True, size=170, opacity=1, yOffset=below).encode(
         x=alt.X("Central:Q", title=x_title, axis=x_axis),
         shape=alt.Shape("Shown as:N", scale=alt.Scale(domain=kinds, range=shapes), legend=shape_legend),
         color=alt.Color("Shown as:N", scale=alt.Scale(domain=kinds, range=colours), legend=shape_legend),
         tooltip=["Name:N", "Shown as:N", "Words:N"],
     )
-    lines_of_text = sum(text.count("|") + 2 for text in order)
-    return _finish(alt.layer(lines, points), lines_of_text * LINE)
+    text = base.mark_text(
+        align="left", baseline="top",
+        dx=4,
+        yOffset=4 - row / 2, fontSize=13, color=INK, lineBreak="|",
+        lineHeight=16,
+    ).encode(x=alt.value(0), text="Label:N")  # fmt: skip
+    return _finish(alt.layer(lines, points, text), len(order) * row)
 
 
 def need_chart(results: Results) -> Chart | None:
@@ -141,7 +154,7 @@ def need_chart(results: Results) -> Chart | None:
         name="need",
         title="People prescribed each class in a year",
         spec=_ranged(frame, "People in a year", PLAIN, legend=True),
-        alternative=f"People prescribed each class in a year in {results.place_name}. {listed}.",
+        alternative=f"People prescribed each class in a year in {results.figures_of}. {listed}.",
         table=frame[["Name", "Words", "Shown as"]].rename(
             columns={"Name": "Class", "Words": "People, central (low to high)", "Shown as": "Kind"}
         ),
@@ -160,7 +173,7 @@ def rates_chart(results: Results) -> Chart | None:
             rows.append(_point(name, "England", Range(low=value, central=value, high=value), words))
         if row.rate is not None and row.kind is Kind.ENTERED and row.rate_shown != "not shown":
             words = f"{row.rate_shown} ({row.period})"
-            rows.append(_point(name, f"{results.place_name}, local count", row.rate, words))
+            rows.append(_point(name, f"{results.figures_of}, local count", row.rate, words))
     if not rows:
         return None
     frame = pd.DataFrame(rows)
@@ -223,7 +236,7 @@ def deprivation_chart(results: Results) -> Chart | None:
     profile = results.inequality.profile
     if profile.local is None:
         return None
-    place = results.place_name
+    place = results.figures_of
     rows = [
         {"Fifth": fifth, "Where": where, "Share": share, "Words": percent(share)}
         for fifth, here, england in zip(FIFTHS, profile.local, profile.england, strict=True)
@@ -303,13 +316,12 @@ def _cost_chart(
 
 def cost_per_head_chart(results: Results) -> Chart | None:
     """Our options' cost per head beside case study 1, the only one that has one."""
-    basis = results.need.population.basis.words
     return _cost_chart(
         results,
         Measure.COST_PER_HEAD,
         "pence",
         "Cost per head a year",
-        f"£ a year per head ({basis}; case study 1: all ages)",
+        "£ a year per head",
         PENCE,
     )
 

@@ -18,17 +18,31 @@ def specification_docx(
 ) -> bytes:
     """The Action 3 or Action 4 document for a plan, as the bytes of a .docx file, always the same ones."""
     content = specification(results, action, reference, library)
-    return render(content, content_folder("spec_templates") / TEMPLATES[action], drawings(content, results))
+    drawn = drawings(content, results)
+    return render(
+        _without_empty_charts(content, drawn), content_folder("spec_templates") / TEMPLATES[action], drawn
+    )
 
 
 def drawings(content: SpecContent, results: Results) -> dict[str, Drawing]:
-    """Every chart that the content names, drawn."""
+    """Every chart that the content names and the plan has something to draw for."""
     found = {}
     for section in content.sections:
         for block in section.blocks:
             if isinstance(block, Picture) and block.chart not in found:
                 drawn = charts.chart(block.chart, results)
-                if drawn is None:
-                    raise ValueError(f"the document asks for the chart '{block.chart}', which has no data")
-                found[block.chart] = Drawing(charts.png(drawn), drawn.alternative)
+                if drawn is not None:
+                    found[block.chart] = Drawing(charts.png(drawn), drawn.alternative)
     return found
+
+
+def _without_empty_charts(content: SpecContent, drawn: dict[str, Drawing]) -> SpecContent:
+    sections = tuple(
+        section.model_copy(
+            update={
+                "blocks": tuple(b for b in section.blocks if not isinstance(b, Picture) or b.chart in drawn)
+            }
+        )
+        for section in content.sections
+    )
+    return content.model_copy(update={"sections": sections})

@@ -22,7 +22,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     )
     chart("cost_per_head", plan, "Cost per head: our options beside case study 1")
     chart("cost_per_person", plan, "Cost per person supported: our options beside case studies 1 and 2")
-    st.subheader("The case studies, measure by measure", anchor=False)
+    st.header("The case studies, measure by measure", anchor=False)
     measure = (
         st.selectbox("Measure", list(Measure), format_func=lambda m: MEASURE_IN_WORDS[m])
         or Measure.COST_PER_HEAD
@@ -49,7 +49,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         f"{MEASURE_IN_WORDS[measure]} of each case study in four columns",
     )
     _reasons(rows)
-    st.subheader("One case study at a time", anchor=False)
+    st.header("One case study at a time", anchor=False)
     studies = {study.id: study for study in reference.case_studies}
     chosen = st.selectbox(
         "Case study", list(studies), format_func=lambda i: f"{i.removeprefix('cs')}. {studies[i].name}"

@@ -12,7 +12,8 @@ from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.outputs.documents import specification_docx
 from planner.reference.library import load_library
-from planner.screens.frame import plain, table
+from planner.screens.fields import plain_text as plain
+from planner.screens.frame import table
 from planner.screens.state import worked_out
 from planner.store.plan_file import plan_to_json
 
@@ -39,7 +40,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     name = (
         re.sub(r"[^A-Za-z0-9]+", "-", found.place_name).strip("-").lower() or found.organisation.code.lower()
     )
-    st.subheader("Take away", anchor=False)
+    st.header("Take away", anchor=False)
     one, two, three = st.columns(3)
     with one:
         st.markdown("**Action 3.** The paper for the board: need, options, group, workplan, change.")
@@ -73,7 +74,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
             key="download-plan",
             on_click="ignore",
         )
-    st.subheader("Still missing", anchor=False)
+    st.header("Still missing", anchor=False)
     for step, title in STEP_NAMES.items():
         gaps = [gap for gap in found.gaps if gap.where == step]
         if gaps:
@@ -89,10 +90,10 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
                     ],
                     f"What is missing on the step {title}",
                 )
-    if found.warnings:
-        st.subheader("Take care", anchor=False)
-        for warning in found.warnings:
-            st.markdown(f"- {plain(warning)}")
+    if found.alerts:
+        st.header("Take care", anchor=False)
+        for alert in found.alerts:
+            st.markdown(f"- {plain(alert.text)}")
     return plan
 
 

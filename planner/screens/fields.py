@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import datetime
 from typing import Any
 
 import streamlit as st
 from pydantic import ValidationError
 
 from planner.model.plan import Plan
-from planner.screens.state import FIELD
+from planner.screens.state import FIELD, REFUSED
 from planner.store.plan_file import in_words
 
 PathPart = str | int
+DATE_FORMS = ("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y-%m-%d", "%d %B %Y", "%d %b %Y", "%d/%m/%y")
 
 
 class Form:
@@ -97,13 +97,16 @@ class Form:
         if not typed:
             self._set(path, None, label)
             return
-        found = re.fullmatch(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4})", typed)
-        try:
-            if found is None:
-                raise ValueError
-            self._set(path, date(int(found[3]), int(found[2]), int(found[1])), label)
-        except ValueError:
-            self._refuse(f"{label}: '{typed}' is not a date. Write it as day/month/year, such as 01/04/2027.")
+        for form in DATE_FORMS:
+            try:
+                self._set(path, datetime.strptime(typed, form).date(), label)
+                return
+            except ValueError:
+                continue
+        self._refused.append(
+            f"{label}: '{plain_text(typed)}' is not a date. Write it as day/month/year, such as 01/04/2027."
+        )
+        st.error(self._refused[-1])
 
     def revised(self) -> Plan:
         """The plan with every change that it accepts; each refused one is shown."""
@@ -112,8 +115,7 @@ class Form:
             plan = self.plan
             for change in self._changes:
                 plan = self._try([change], plan, say=True) or plan
-        for message in self._refused:
-            st.error(message)
+        st.session_state.setdefault(REFUSED, []).extend(self._refused)
         return plan
 
     def _try(
@@ -136,9 +138,6 @@ class Form:
                 self._refused.append(f"{changed[0][2]}: not kept. {in_words(error).split(': ', 1)[-1]}")
             return None
 
-    def _refuse(self, message: str) -> None:
-        self._refused.append(message)
-
     def _seed(self, path: str, show: Callable[[Any], Any]) -> str:
         key = FIELD + path
         if key not in st.session_state:
@@ -152,6 +151,17 @@ class Form:
 
     def _set(self, path: str, value: Any, label: str) -> None:
         self._changes.append((_parts(path), value, label))
+
+
+def plain_text(text: str) -> str:
+    """What a person typed, where Markdown is drawn, with nothing in it read as markup."""
+    return "".join(f"\\{c}" if c in "\\`*_{}[]()#+-.!|<>$:~" else c for c in text).replace("\n", " ")
+
+
+def typed_now(path: str, held: Any) -> Any:
+    """What the field of that path holds at this moment, or what the plan holds if it is not drawn."""
+    now = st.session_state.get(FIELD + path)
+    return held if now is None else now
 
 
 def _parts(path: str) -> tuple[PathPart, ...]:

@@ -12,7 +12,8 @@ from planner.analysis.results import Results
 from planner.analysis.wording import span
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData, ReferenceMissing
-from planner.screens.state import drawn, keep, open_plan, worked_out
+from planner.screens.fields import plain_text as plain
+from planner.screens.state import REFUSED, drawn, keep, open_plan, take_notice, worked_out
 
 Show = Callable[[Plan, ReferenceData], Plan]
 
@@ -42,6 +43,19 @@ class Step:
     show: Show
 
 
+TO_THE_TOP = st.components.v2.component(
+    "to_the_top",
+    js="""
+    export default function () {
+      const main = document.querySelector('[data-testid="stMain"]');
+      if (main) main.scrollTo(0, 0);
+      const heading = document.querySelector('h1');
+      if (heading) { heading.setAttribute('tabindex', '-1'); heading.focus({preventScroll: true}); }
+    }
+    """,
+)
+
+
 def look() -> None:
     """The few rules of style that the theme cannot give."""
     st.html(STYLE)
@@ -53,50 +67,76 @@ def run(step: Step, reference: ReferenceData, pages: dict[str, Any]) -> None:
     place = ids.index(step.id)
     st.progress((place + 1) / len(ids), text=f"Step {place + 1} of {len(ids)}")
     st.title(step.title, anchor=False)
+    if st.session_state.get("step") != step.id:  # a step just reached begins at its heading
+        first = "step" not in st.session_state
+        st.session_state["step"] = step.id
+        if not first:
+            TO_THE_TOP(key=f"to-the-top-{step.id}")
     st.write(step.purpose)
+    notice = take_notice()
+    if notice:
+        st.warning(notice)
     with st.expander("What this step changes in the documents"):
         st.write(step.changes)
     plan = open_plan(reference)
+    alerts = st.container()
+    st.session_state[REFUSED] = []
     try:
         plan = step.show(plan, reference)
         keep(plan)
         found = worked_out(plan)
+        with alerts:
+            for alert in found.alerts:
+                if alert.where == step.id and step.id != "options":
+                    st.warning(plain(alert.text))
     except ReferenceMissing as error:
         st.error(f"This cannot be worked out: {error}. Change it here or on an earlier step.")
         found = None
     st.divider()
+    refused = st.session_state[REFUSED]
+    for message in refused:
+        st.error(message)
     left, right = st.columns(2)
     with left:
         if place > 0 and st.button(f"Back to {pages[ids[place - 1]].title}", key="back"):
-            st.switch_page(pages[ids[place - 1]])
+            _move(pages[ids[place - 1]])
     with right:
         if place < len(ids) - 1 and st.button(
             f"Continue to {pages[ids[place + 1]].title}", key="continue", type="primary"
         ):
+            _move(pages[ids[place + 1]])
+        if refused and place < len(ids) - 1 and st.button("Leave these out and continue", key="leave-out"):
             st.switch_page(pages[ids[place + 1]])
     with st.sidebar:
         _side(step, pages, found)
 
 
+def _move(page: Any) -> None:
+    """Go to another step, unless something typed here was refused and would be lost by leaving."""
+    if not st.session_state[REFUSED]:
+        st.switch_page(page)
+    st.error("Not moved: put right what is named above, or clear it, so that nothing typed is lost.")
+
+
 def _side(step: Step, pages: dict[str, Any], found: Results | None) -> None:
-    st.subheader("Steps", anchor=False)
+    st.markdown("**Steps**")
     for number, (page_id, page) in enumerate(pages.items(), start=1):
         missing = sum(gap.where == page_id for gap in found.gaps) if found else 0
         state = f" · {missing} missing" if missing else ""
-        here = page_id == step.id
-        label = f"{number}. {page.title}{' (here)' if here else state}"
-        if st.button(label, key=f"go:{page_id}", type="secondary" if here else "tertiary", disabled=here):
-            st.switch_page(page)
+        if page_id == step.id:
+            st.markdown(f"**{number}. {page.title}** (you are here)")
+        elif st.button(f"{number}. {page.title}{state}", key=f"go:{page_id}", type="tertiary"):
+            _move(page)
     if found is None:
         return
-    st.subheader("This plan", anchor=False)
+    st.divider()
     lines = [
-        f"**Place:** {_plain(found.place_name)}",
+        f"**Place:** {plain(found.place_name)}",
         f"**People prescribed:** {span(found.need.people)}",
         f"**May take up support:** {span(found.need.demand)} a year",
     ]
     if found.preferred:
-        lines.append(f"**Preferred:** {_plain(found.preferred.name)}")
+        lines.append(f"**Preferred:** {plain(found.preferred.name)}")
         lines.append(f"**Cost a year:** {span(found.preferred.annual_cost, 'pounds')}")
         lines.append(f"**Cost per head:** {span(found.preferred.cost_per_head, 'pence')}")
     else:
@@ -107,20 +147,12 @@ def _side(step: Step, pages: dict[str, Any], found: Results | None) -> None:
     st.markdown("Saved only in this tab until you save the plan file (Download step).")
 
 
-def _plain(text: str) -> str:
-    """The user's own words where Markdown is drawn, with nothing in them read as markup."""
-    return "".join(f"\\{c}" if c in "\\`*_{}[]()#+-.!|<>$:~" else c for c in text).replace("\n", " ")
-
-
-plain = _plain
-
-
 def chart(name: str, plan: Plan, heading: str | None = None) -> None:
     """A chart with its words and a table of its numbers, or nothing where there is nothing to draw."""
     picture = drawn(name, plan)
     if picture is None:
         return
-    st.subheader(heading or picture.title, anchor=False)
+    st.header(heading or picture.title, anchor=False)
     st.vega_lite_chart(spec=picture.spec, theme=None, width="stretch", alt=picture.alternative)
     with st.expander("The numbers in this chart"):
         st.table(picture.table, hide_index=True, alt=picture.alternative)

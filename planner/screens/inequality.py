@@ -10,7 +10,8 @@ from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData
 from planner.screens.fields import Form
-from planner.screens.frame import chart, plain, table
+from planner.screens.fields import plain_text as plain
+from planner.screens.frame import chart, table
 from planner.screens.state import worked_out
 
 GROUPS = (
@@ -35,7 +36,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the step and return the plan as changed."""
     finding = st.container()
     form = Form(plan)
-    st.subheader("Local counts by deprivation fifth and sex", anchor=False)
+    st.header("Local counts by deprivation fifth and sex", anchor=False)
     st.write(
         "Enter people in a year. A count of one to four is never shown in a document, and an empty box "
         "means not known, not none."
@@ -66,7 +67,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         form.text("inequality.period", "Period of these counts", max_chars=300)
     with two:
         form.text("inequality.source", "Source of these counts", max_chars=300)
-    st.subheader("Whom the service must reach", anchor=False)
+    st.header("Whom the service must reach", anchor=False)
     form.several(
         "inequality.groups",
         "Groups",
@@ -85,7 +86,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     chart("deprivation", plan)
     local = [gap for gap in found.classes if any(shown != "not known" for shown in gap.counts_shown)]
     if local:
-        st.subheader("Your counts, as the documents show them", anchor=False)
+        st.header("Your counts, as the documents show them", anchor=False)
         table(
             [
                 {

@@ -5,16 +5,20 @@ from __future__ import annotations
 import streamlit as st
 
 from planner.analysis.example import EXAMPLE_CODE, example_plan, starter_plan
-from planner.model.place import OrganisationList, Place
+from planner.analysis.need import plan_organisation
+from planner.analysis.wording import listed
+from planner.model.place import Organisation, OrganisationList
 from planner.model.plan import Plan
 from planner.model.prescribing import Basis
 from planner.model.reference import ReferenceData
 from planner.screens.fields import Form
-from planner.screens.frame import chart, plain
+from planner.screens.fields import plain_text as plain
+from planner.screens.frame import chart
 from planner.screens.state import FIELD, replace, worked_out
 from planner.store.plan_file import LARGEST_FILE, PlanFileError, plan_from_json
 
 LIST, BOARD = FIELD + "list", FIELD + "board"
+MOVED, CONFIRM = "moved", "confirm-example"
 
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
@@ -27,12 +31,11 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     )
     left, right = st.columns(2)
     with left:
-        if st.button("Load the South Yorkshire example", key="example"):
-            replace(example_plan(reference.find_organisation(EXAMPLE_CODE), reference))
-            st.rerun()
+        _example(plan, reference)
     with right, st.expander("Open a saved plan"):
         _open_file()
     plan = _choose(plan, reference)
+    _after_a_move(plan, reference)
     form = Form(plan)
     form.text(
         "place.area",
@@ -56,7 +59,7 @@ def _open_file() -> None:
             raise PlanFileError(f"{upload.name} is larger than 2 MB, so it is not a plan")
         replace(plan_from_json(upload.getvalue(), upload.name))
     except PlanFileError as error:
-        st.error(f"{plain(str(error))} Your open plan is unchanged.")
+        st.error(f"{plain(str(error)).rstrip(chr(46))}. Your open plan is unchanged.")
         return
     st.rerun()
 
@@ -76,8 +79,7 @@ def _choose(plan: Plan, reference: ReferenceData) -> Plan:
     organisation_list = chosen or plan.place.organisation_list
     boards = {board.code: board for board in reference.boards(organisation_list)}
     if st.session_state.get(BOARD) not in boards:
-        at = plan.place.icb_code
-        st.session_state[BOARD] = at if at in boards else next(iter(boards))
+        st.session_state[BOARD] = _same_place(plan, boards, reference)
     code = st.selectbox(
         "Integrated care board",
         list(boards),
@@ -87,26 +89,100 @@ def _choose(plan: Plan, reference: ReferenceData) -> Plan:
     )
     if (code, organisation_list) == (plan.place.icb_code, plan.place.organisation_list):
         return plan
-    before = starter_plan(
-        reference.organisation(plan.place.icb_code, plan.place.organisation_list), reference
-    )
-    after = starter_plan(boards[code], reference)
+    return _move_to(boards[code], plan, reference)
+
+
+def _same_place(plan: Plan, boards: dict[str, Organisation], reference: ReferenceData) -> str:
+    """The board of the other list that holds this place: itself, or the first that came after or before."""
+    code, held = plan.place.icb_code, plan_organisation(plan, reference)
+    related = [code, *held.successors, *held.predecessors]
+    return next((other for other in related if other in boards), next(iter(boards)))
+
+
+def _move_to(board: Organisation, plan: Plan, reference: ReferenceData) -> Plan:
+    """The plan for another board. What is ours follows; what was typed stays, and the user is told."""
+    held = plan_organisation(plan, reference)
+    before, after = starter_plan(held, reference), starter_plan(board, reference)
     changes: dict[str, object] = {
-        "place": Place(icb_code=code, organisation_list=organisation_list, area=plan.place.area).model_dump()
+        "place": {
+            "icb_code": board.code,
+            "organisation_list": board.organisation_list,
+            "area": plan.place.area,
+        }
     }
     if plan.options == before.options:
-        changes["options"] = [option.model_dump() for option in after.options]
+        changes["options"] = after.model_dump()["options"]
     if plan.title == before.title:
         changes["title"] = after.title
+    kept = _typed_for_the_place(plan, before)
+    st.session_state[MOVED] = f"{held.name}: {listed(kept)}" if kept else ""
     for key in [key for key in st.session_state if str(key).startswith(f"{FIELD}options")]:
         del st.session_state[key]
     return Plan.model_validate(plan.model_dump() | changes)
 
 
+def _typed_for_the_place(plan: Plan, before: Plan) -> list[str]:
+    """What in the plan was typed for the board it was for, in words."""
+    return [
+        words
+        for words, typed in (
+            ("the name of the area", bool(plan.place.area)),
+            ("the population", plan.population.entered is not None),
+            ("the counts of people prescribed", plan.prescribing != before.prescribing),
+            ("the counts by deprivation and sex", plan.inequality.classes != before.inequality.classes),
+            ("the options", plan.options != before.options),
+        )
+        if typed
+    ]
+
+
+def _after_a_move(plan: Plan, reference: ReferenceData) -> None:
+    """Offer to clear what was typed for the board before."""
+    if not st.session_state.get(MOVED):
+        return
+    st.warning(f"You have changed the board. Kept as typed for {st.session_state[MOVED]}.")
+    one, two = st.columns(2)
+    with one:
+        if st.button("Clear these and size the options afresh", key="clear-moved"):
+            fresh = starter_plan(plan_organisation(plan, reference), reference).model_dump()
+            parts = ("place", "population", "prescribing", "options")
+            values = plan.model_dump() | {part: fresh[part] for part in parts} | {"preferred_option": None}
+            values["inequality"] |= {"classes": fresh["inequality"]["classes"], "period": "", "source": ""}
+            st.session_state[MOVED] = ""
+            replace(Plan.model_validate(values))
+            st.rerun()
+    with two:
+        if st.button("Keep them", key="keep-moved"):
+            st.session_state[MOVED] = ""
+            st.rerun()
+
+
+def _example(plan: Plan, reference: ReferenceData) -> None:
+    """One click loads the example; where there is work to lose, a second one confirms it."""
+    untouched = plan == starter_plan(plan_organisation(plan, reference), reference)
+    if st.button("Load the South Yorkshire example", key="example"):
+        if untouched:
+            _load_example(reference)
+        st.session_state[CONFIRM] = True
+    if st.session_state.get(CONFIRM) and not untouched:
+        st.warning("This replaces the plan you have open. Save it first on the Download step if you want it.")
+        if st.button("Replace my plan with the example", key="example-yes"):
+            _load_example(reference)
+        if st.button("Keep my plan", key="example-no"):
+            st.session_state[CONFIRM] = False
+            st.rerun()
+
+
+def _load_example(reference: ReferenceData) -> None:
+    st.session_state[CONFIRM] = False
+    replace(example_plan(reference.find_organisation(EXAMPLE_CODE), reference))
+    st.rerun()
+
+
 def _findings(plan: Plan) -> None:
     found = worked_out(plan)
     organisation = found.organisation
-    st.subheader(plain(organisation.name), anchor=False)
+    st.header(plain(organisation.name), anchor=False)
     one, two, three = st.columns(3)
     one.metric(
         "Adults living here", f"{organisation.population(Basis.RESIDENT_ADULTS).value:,}", help="ONS mid-2020"
@@ -118,7 +194,4 @@ def _findings(plan: Plan) -> None:
         help="NHS England allocations 2025/26, average of November 2023 to October 2024",
     )
     st.info(found.inequality.profile.finding)
-    for warning in found.warnings:
-        if "list to March 2026" in warning or warning.startswith("Population"):
-            st.warning(warning)
     chart("deprivation", plan)

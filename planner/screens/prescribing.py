@@ -23,7 +23,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the step and return the plan as changed."""
     finding = st.container()
     form = Form(plan)
-    st.subheader("Population", anchor=False)
+    st.header("Population", anchor=False)
     form.choice(
         "population.basis",
         "Whom do the rates and costs per head count?",
@@ -45,7 +45,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
             form.text("population.period", "Date of the figure", max_chars=300)
         with three:
             form.text("population.source", "Source", max_chars=300)
-    st.subheader("People prescribed each class in a year", anchor=False)
+    st.header("People prescribed each class in a year", anchor=False)
     st.write("Leave the number empty if you do not have it: England's rate is then used and called modelled.")
     for place, medicine_class in enumerate(MedicineClass):
         _class_fields(form, place, medicine_class)
@@ -125,7 +125,7 @@ def _finding(found: Results) -> None:
         f"About {span(need.people)} people are prescribed at least one of these classes in a year, "
         f"{span(need.long_term_people)} of them for a year or more. "
         + (
-            f"{modelled} of {len(need.classes)} classes rest on England's rate."
+            f"Classes resting on England's rate: {modelled} of {len(need.classes)}."
             if modelled
             else "All classes rest on local counts."
         )

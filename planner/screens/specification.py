@@ -9,7 +9,7 @@ import streamlit as st
 
 from planner.model.plan import AtCeiling, Attachment, ContractFamily, Plan, Seat
 from planner.model.reference import ReferenceData
-from planner.screens.fields import Form
+from planner.screens.fields import Form, plain_text, typed_now
 from planner.screens.state import replace, worked_out
 
 At = "specification."
@@ -40,7 +40,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
                 ("capacity", "Capacity"),
                 ("wait", "Wait"),
             ),
-            {"offer": "New service"},
+            {},
         ),
         _rows(
             form,
@@ -49,7 +49,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
             "Who has been involved",
             "entry",
             (("who", "Who"), ("when", "When"), ("what_changed", "What changed because of it")),
-            {"who": "New entry"},
+            {},
         ),
         _rows(
             form,
@@ -58,7 +58,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
             "Risks of your own",
             "risk",
             (("risk", "Risk"), ("mitigation", "What is done about it"), ("owner", "Owner")),
-            {"risk": "New risk"},
+            {},
         ),
     ]
     plan = form.revised()
@@ -81,7 +81,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
 
 
 def _service(form: Form) -> None:
-    st.subheader("The service", anchor=False)
+    st.header("The service", anchor=False)
     one, two = st.columns(2)
     with one:
         form.text(At + "service_name", "Name of the service", max_chars=300)
@@ -111,7 +111,7 @@ def _service(form: Form) -> None:
 
 
 def _dates(form: Form) -> None:
-    st.subheader("Dates", anchor=False)
+    st.header("Dates", anchor=False)
     one, two, three = st.columns(3)
     with one:
         form.day(At + "group_start", "Group starts")
@@ -125,7 +125,7 @@ def _dates(form: Form) -> None:
 
 
 def _group(form: Form) -> None:
-    st.subheader("Task and finish group", anchor=False)
+    st.header("Task and finish group", anchor=False)
     one, two = st.columns(2)
     with one:
         form.text(At + "chair", "Chair", max_chars=300)
@@ -154,7 +154,7 @@ def _group(form: Form) -> None:
 
 
 def _service_text(form: Form) -> None:
-    st.subheader("How it will work", anchor=False)
+    st.header("How it will work", anchor=False)
     form.text(At + "hours_and_venues", "Hours and venues", tall=True, max_chars=10_000)
     form.text(At + "data_sources", "Local data sources", tall=True, max_chars=10_000)
     form.text(At + "evaluation", "How it will be evaluated", tall=True, max_chars=10_000)
@@ -181,11 +181,14 @@ def _rows(
     new: dict[str, str],
 ) -> Callable[[dict[str, Any]], None] | None:
     """A list the user can add to. Returns what to do to the list if a button was pressed, or None."""
-    st.subheader(heading, anchor=False)
+    st.header(heading, anchor=False)
     change: Callable[[dict[str, Any]], None] | None = None
     rows = getattr(plan.specification, part)
     for place, row in enumerate(rows):
-        with st.expander(str(getattr(row, fields[0][0]))):
+        first = fields[0][0]
+        held = typed_now(f"{At}{part}.{place}.{first}", getattr(row, first))
+        name = plain_text(held) or f"New {one_is}: fill it in, or it is left out"
+        with st.expander(name, key=f"panel-{part}-{place}", expanded=not getattr(row, first)):
             for name, label in fields:
                 form.text(f"{At}{part}.{place}.{name}", f"{label} ({one_is} {place + 1})", max_chars=300)
             if part == "risks":

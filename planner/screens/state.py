@@ -15,6 +15,8 @@ from planner.reference import load_reference
 
 PLAN = "plan"
 FIELD = "field:"
+REFUSED = "refused"
+NOTICE = "notice"
 
 
 def reference_data() -> ReferenceData:
@@ -45,6 +47,17 @@ def forget_fields() -> None:
     """Drop what the fields hold, so that they are filled from the plan again."""
     for key in [key for key in st.session_state if str(key).startswith(FIELD)]:
         del st.session_state[key]
+
+
+def give_notice(text: str) -> None:
+    """Say something once, at the top of the next run."""
+    st.session_state[NOTICE] = text
+
+
+def take_notice() -> str:
+    """What was left to be said, if anything."""
+    text: str = st.session_state.pop(NOTICE, "")
+    return text
 
 
 def worked_out(plan: Plan) -> Results:

@@ -37,8 +37,8 @@ def plan_from_json(data: bytes, name: str = "the file") -> Plan:
     if not text.strip():
         raise PlanFileError(f"{name} is empty")
     try:
-        raw = json.loads(text, parse_constant=_refuse_constant)
-    except (json.JSONDecodeError, RecursionError) as error:
+        raw = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_once_each)
+    except (ValueError, RecursionError) as error:
         where = f" at line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
         raise PlanFileError(
             f"{name} is damaged or is not a plan{where}. Open an earlier saved copy"
@@ -46,7 +46,9 @@ def plan_from_json(data: bytes, name: str = "the file") -> Plan:
     if not isinstance(raw, dict) or "schema_version" not in raw:
         raise PlanFileError(f"{name} is not a plan: it has no schema_version")
     version = raw["schema_version"]
-    if isinstance(version, int) and version > SCHEMA_VERSION:
+    if type(version) is not int or version < 1:
+        raise PlanFileError(f"{name} is not a plan: its schema_version is not a whole number")
+    if version > SCHEMA_VERSION:
         raise PlanFileError(
             f"{name} was saved by a newer planner (version {version}; this one reads up to "
             f"{SCHEMA_VERSION}). Update the planner and open it again"
@@ -70,10 +72,30 @@ def in_words(error: ValidationError) -> str:
     faults = []
     for fault in error.errors()[:8]:
         place = " > ".join(str(part + 1 if isinstance(part, int) else part) for part in fault["loc"])
-        message = fault["msg"].removeprefix("Value error, ")
+        message = _PLAIN_WORDS.get(fault["type"]) or fault["msg"].removeprefix("Value error, ")
         faults.append(f"{place or 'the plan'}: {message[0].lower() + message[1:]}")
     more = error.error_count() - len(faults)
     return "; ".join(faults) + (f"; and {more} more" if more > 0 else "") + "."
+
+
+_PLAIN_WORDS = {
+    "string_too_short": "must not be empty",
+    "string_too_long": "is too long",
+    "too_short": "must not be empty",
+    "too_long": "is too long",
+    "string_pattern_mismatch": "is not written as it should be (a year as 2026/27, a board's code as QF7)",
+    "finite_number": "must be an ordinary number",
+    "extra_forbidden": "is not something this planner knows; remove it, or update the planner",
+    "missing": "is missing",
+}
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    names = [name for name, _ in pairs]
+    for name in names:
+        if names.count(name) > 1:
+            raise json.JSONDecodeError(f"'{name}' stands twice", name, 0)
+    return dict(pairs)
 
 
 def _refuse_constant(name: str) -> Any:

@@ -53,7 +53,7 @@ def column(reference: ReferenceData, study: str, measure: Measure, name: str) ->
         ("cs1", Measure.COST_PER_PERSON, "uprated", 363.58),
         ("cs1", Measure.COST_PER_PERSON, "modelled", 303.90),
         ("cs1", Measure.ANNUAL_COST, "uprated", 239_234),
-        ("cs1", Measure.REACH, "recomputed", 0.939),
+        ("cs1", Measure.REACH, "recomputed", 0.93866),
         ("cs2", Measure.COST_PER_PERSON, "recomputed", 466.67),
         ("cs2", Measure.COST_PER_PERSON, "uprated", 607.67),
         ("cs2", Measure.ANNUAL_COST, "uprated", 72_920),

@@ -19,7 +19,7 @@ from planner.store.plan_file import plan_from_json, plan_to_json
 words = st.text(
     st.characters(exclude_categories=("Cs", "Cc")) | st.sampled_from("\n\t&<>{}%$=\"'"), max_size=60
 )
-ranges = st.lists(st.floats(0.01, 100), min_size=3, max_size=3).map(
+ranges = st.lists(st.floats(0.1, 100), min_size=3, max_size=3).map(
     lambda v: dict(zip(("low", "central", "high"), sorted(v), strict=True))
 )
 posts = st.builds(

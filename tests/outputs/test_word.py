@@ -192,9 +192,8 @@ def test_what_is_typed_arrives_exactly(example: Plan, reference, library, typed:
     values["specification"]["directory"][0]["offer"] = typed
     plan = Plan.model_validate(values)
     text = text_of(specification_docx(results(plan, reference), action, reference, library))
-    shown = typed.replace("{_{", "{{").replace("}_}", "}}")
-    assert text.count(shown) >= 3
-    assert "49" not in text.split(shown)[0][-5:] and "uid=" not in text
+    assert text.count(typed) >= 3
+    assert "uid=" not in text
 
 
 def test_long_text_and_line_ends_are_kept(example: Plan, reference, library) -> None:

@@ -139,6 +139,7 @@ def _header(plan: Plan, action: int) -> tuple[HeaderLine, ...]:
     if action == 4:
         lines[1:1] = [("Service specification number", or_open(spec.specification_number))]
         lines[3:3] = [
+            ("Provider", or_open(spec.provider)),
             ("Provider lead", or_open(spec.provider_lead)),
             ("Period", period),
             ("Kind of agreement", spec.contract_family.value),

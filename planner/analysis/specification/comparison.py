@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from planner.analysis.benchmark import MEASURE_IN_WORDS, BenchmarkRow, Cell
 from planner.analysis.specification.context import NONE_HELD, Context, needed, part
-from planner.analysis.wording import listed, pounds, rounded, span
+from planner.analysis.wording import listed, pounds, rounded, span, staff
 from planner.model.case_study import Measure
 from planner.model.document import Block, Bullets, Paragraph, Picture, Table
 
@@ -90,8 +90,6 @@ def benchmark_costs(context: Context) -> list[Block]:
 
 @part
 def benchmark_chart(context: Context) -> list[Block]:
-    if not any(not o.is_do_nothing for o in context.plan.options):
-        return []
     return [
         Picture(chart="cost_per_head", caption="Cost per head: our options beside case study 1"),
         Picture(
@@ -183,7 +181,7 @@ def options_table(context: Context) -> list[Block]:
             rows=tuple(
                 (
                     option.name + (" (preferred)" if option.id == context.plan.preferred_option else ""),
-                    rounded(option.wte, 1),
+                    staff(option.wte),
                     span(option.annual_cost, "pounds"),
                     span(option.cost_per_head, "pence"),
                     span(option.people_supported) if option.people_supported else NONE_HELD,
@@ -227,15 +225,13 @@ def options_table(context: Context) -> list[Block]:
 
 @part
 def options_chart(context: Context) -> list[Block]:
-    if not any(option.people_supported for option in context.results.options):
-        return []
     return [Picture(chart="options", caption="Cost a year of each option")]
 
 
 @part
 def options_described(context: Context) -> list[Block]:
     return [
-        Paragraph(text=f"{option.name}. {option.description} {option.drawn_from}".strip())
+        Paragraph(text=". ".join(filter(None, (option.name, option.description, option.drawn_from))))
         for option in context.plan.options
     ]
 
@@ -253,7 +249,10 @@ def preferred_option(context: Context) -> list[Block]:
         else ""
     )
     blocks: list[Block] = [
-        Paragraph(text=f"Preferred option: {option.name}. {option.description}".strip()),
+        Paragraph(
+            text=f"Preferred option: {option.name}."
+            + (f" {option.description}" if context.action == 4 and option.description else "")
+        ),
         Paragraph(
             text=(
                 f"In a full year it would cost {span(costed.annual_cost, 'pounds')}, or "
@@ -275,26 +274,22 @@ def preferred_option(context: Context) -> list[Block]:
 
 @part
 def evidence_table(context: Context) -> list[Block]:
-    wanted = ("e04", "e07", "e10", "e12", "e14", "e17", "e20", "e21")
-    rows = []
-    for row in context.reference.evidence:
-        if row.id in wanted and set(row.medicine_classes) & set(context.plan.prescribing.included):
-            rows.append(
-                (
-                    listed([c.words for c in row.medicine_classes]),
-                    row.parameter,
-                    row.arms,
-                    f"{row.result}{f' ({row.detail})' if row.detail else ''}",
-                    context.citations.kind(row.kind, row.source, row.verified),
-                )
-            )
+    rows = [
+        (
+            listed([c.words for c in row.medicine_classes]).capitalize().replace("z-drugs", "Z-drugs"),
+            row.in_words,
+            context.citations.kind(row.kind, row.source, row.verified),
+        )
+        for row in context.reference.evidence
+        if row.in_words and set(row.medicine_classes) & set(context.plan.prescribing.included)
+    ]
     if not rows:
         return []
     return [
         Table(
             caption="Results from trials and services, beside usual care where there is a comparison",
-            description="For each class, the result measured, the groups compared, the result and its source.",
-            columns=("Class", "Result", "Groups", "Found", "Kind and source"),
+            description="For each class, what a trial, review or service found, in words, and its source.",
+            columns=("Class", "What was found", "Kind and source"),
             rows=tuple(rows),
         )
     ]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from planner.analysis.specification.context import FIRST_YEAR_QUARTERS, Context, needed, part
 from planner.analysis.specification.need import class_name
-from planner.analysis.wording import day, people, percent, pounds, rounded, span
+from planner.analysis.wording import day, people, percent, pounds, rounded, span, staff
 from planner.model.document import Block, Paragraph, Table
 
 
 @part
 def directory_table(context: Context) -> list[Block]:
-    entries = context.plan.specification.directory
+    entries = [entry for entry in context.plan.specification.directory if entry.offer]
     if not entries:
         return [
             needed("the directory of local alternatives", "social prescribing, pain and mental health leads")
@@ -81,7 +81,7 @@ def staffing_table(context: Context) -> list[Block]:
                     post.title,
                     f"{post.band}, {post.point}" if post.band != "other" else "outside Agenda for Change",
                     post.zone,
-                    rounded(post.wte, 1),
+                    staff(post.wte),
                     percent(post.patient_facing),
                     pounds(cost.total),
                 )

@@ -34,7 +34,7 @@ def decision(context: Context) -> list[Block]:
 
 @part
 def engagement_table(context: Context) -> list[Block]:
-    entries = context.plan.specification.engagement
+    entries = [entry for entry in context.plan.specification.engagement if entry.who]
     if not entries:
         return [needed("who has been involved, when, and what changed. Not yet done", "engagement team")]
     return [
@@ -129,13 +129,13 @@ def raci_table(context: Context) -> list[Block]:
 
 @part
 def finance_table(context: Context) -> list[Block]:
-    costed = context.results.preferred
-    if costed is None:
+    option, costed = context.plan.preferred, context.results.preferred
+    if option is None or costed is None:
         return [needed("the preferred option, from which the finance table is made", "task and finish group")]
     lines: list[tuple[str, Range]] = [
         ("Pay with on-costs", costed.pay),
         ("Overheads", costed.overhead),
-        ("Other yearly costs", _flat(costed.other_costs)),
+        *((cost.label, _flat(cost.amount)) for cost in option.other_costs if not cost.once),
         ("Cost a year", costed.annual_cost),
     ]
     blocks: list[Block] = [
@@ -169,7 +169,10 @@ def _flat(value: float) -> Range:
 
 @part
 def risks_table(context: Context) -> list[Block]:
-    risks = (*context.library.workplan.risks, *context.plan.specification.risks)
+    risks = (
+        *context.library.workplan.risks,
+        *(risk for risk in context.plan.specification.risks if risk.risk),
+    )
     return [
         Table(
             caption="Risks",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.analysis.inequality import FIFTHS
+from planner.analysis.inequality import FIFTHS, ClassGap
 from planner.analysis.need import Input
 from planner.analysis.specification.context import NONE_HELD, Context, needed, part
 from planner.analysis.wording import listed, local_count, people, percent, rounded, span
@@ -46,7 +46,7 @@ def population_table(context: Context) -> list[Block]:
     ]
     return [
         Table(
-            caption=f"Population of {context.results.place_name}",
+            caption=f"Population of {context.results.figures_of}",
             description="The population on each basis, with its date, kind and source, and what it is used for.",
             columns=("Who is counted", "Number", "When", "Kind and source", "Used for"),
             rows=tuple(rows),
@@ -117,8 +117,6 @@ def prescribing_table(context: Context) -> list[Block]:
 
 @part
 def need_chart(context: Context) -> list[Block]:
-    if all(row.patients is None for row in context.results.need.classes):
-        return []
     return [Picture(chart="need", caption="People prescribed each class in a year")]
 
 
@@ -175,13 +173,20 @@ def deprivation_chart(context: Context) -> list[Block]:
     return blocks
 
 
+def _from_where(gap: ClassGap) -> str:
+    if gap.is_local:
+        return "local count"
+    if any(shown != "not known" for shown in gap.counts_shown):
+        return f"national pattern; local counts are below, but no rate is given, because {gap.withheld}"
+    return "national pattern; no local numbers"
+
+
 @part
 def inequality_findings(context: Context) -> list[Block]:
     return [
         Bullets(
             points=tuple(
-                f"{gap.finding} ({'local count' if gap.is_local else 'national pattern; no local numbers'} "
-                f"{context.citations.number(gap.source)})"
+                f"{gap.finding} ({_from_where(gap)} {context.citations.number(gap.source)})"
                 for gap in context.results.inequality.classes
             )
         )
@@ -199,7 +204,8 @@ def inequality_table(context: Context) -> list[Block]:
     if rows:
         blocks.append(
             Table(
-                caption="People prescribed each class, by deprivation fifth (entered)",
+                caption="People prescribed each class, by deprivation fifth (entered"
+                + (f", {context.plan.inequality.period})" if context.plan.inequality.period else ")"),
                 description="Local counts rounded to the nearest 5, small ones hidden, for each fifth.",
                 columns=("Class", *FIFTHS),
                 rows=tuple(rows),
@@ -210,8 +216,13 @@ def inequality_table(context: Context) -> list[Block]:
         for gap in context.results.inequality.classes
         if gap.women_share is not None
     ]
+    known = any(row.women is not None or row.men is not None for row in context.plan.inequality.classes)
     if women:
         blocks.append(Bullets(points=tuple(women)))
+    elif known:
+        blocks.append(
+            Paragraph(text="Counts by sex have been entered but are too small or too few to show a share.")
+        )
     else:
         blocks.append(
             Paragraph(

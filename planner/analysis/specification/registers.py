@@ -53,7 +53,7 @@ def assumptions_table(context: Context) -> list[Block]:
             "To be agreed with the provider.",
         )
     )
-    rows += [("Take care", NONE_HELD, "see the text", warning) for warning in results.warnings]
+    rows += [("Take care", NONE_HELD, "see the text", alert.text) for alert in results.alerts]
     return [
         Table(
             caption="Assumptions in use",

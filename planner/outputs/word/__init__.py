@@ -14,13 +14,14 @@ from docx.shared import Cm
 from docxtpl import DocxTemplate, InlineImage
 from jinja2 import StrictUndefined, Template, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup, escape
 
 from planner.model.document import Block, Bullets, Paragraph, Picture, Section, SpecContent, Table
 from planner.outputs.word.package import reproducible
 from planner.outputs.word.template import FIXED_DATE
 
 PAGE_WIDTH = 9638  # twentieths of a point between the margins of an A4 page
-LONGEST_KEPT_TABLE = 8  # rows; a longer table may run over a page
+LONGEST_KEPT_TABLE = 900  # characters; a longer table may run over a page
 
 
 @dataclass(frozen=True)
@@ -159,7 +160,7 @@ def _context(content: SpecContent, document: DocxTemplate, drawings: Mapping[str
         heading="Summary",
         mark=1,
         anchor="_summary",
-        blocks=tuple(_block(block, document, drawings) for block in content.summary),
+        blocks=_blocks(content.summary, document, drawings),
         contents=tuple(
             _Entry(text=_numbered(section), level=section.level, anchor=_anchor(section))
             for section in content.sections
@@ -171,17 +172,17 @@ def _context(content: SpecContent, document: DocxTemplate, drawings: Mapping[str
             heading=section.heading,
             mark=mark,
             anchor=_anchor(section),
-            blocks=tuple(_block(block, document, drawings) for block in section.blocks),
+            blocks=_blocks(section.blocks, document, drawings),
         )
         for mark, section in enumerate(content.sections, start=2)
     )
-    lines = tuple((line.label, line.value) for line in content.header)
+    lines = tuple((line.label, _exact(line.value)) for line in content.header)
     return _Content(
-        organisation=content.organisation,
-        title=content.title,
+        organisation=_exact(content.organisation),
+        title=_exact(content.title),
         subtitle=content.subtitle,
-        status=content.status,
-        footer=content.footer,
+        status=_exact(content.status),
+        footer=_exact(content.footer),
         header_table=_Block(
             kind="table2",
             caption="About this document",
@@ -206,23 +207,45 @@ def _anchor(section: Section) -> str:
     return "_" + section.id.replace("-", "_")[:38]
 
 
-def _block(block: Block, document: DocxTemplate, drawings: Mapping[str, Drawing]) -> _Block:
+def _blocks(
+    blocks: tuple[Block, ...], document: DocxTemplate, drawings: Mapping[str, Drawing]
+) -> tuple[_Block, ...]:
+    """The blocks of one section; what leads into a list, table or picture stays on its page."""
+    after = (*blocks[1:], None)
+    return tuple(
+        _block(block, not isinstance(then, Paragraph | None), document, drawings)
+        for block, then in zip(blocks, after, strict=True)
+    )
+
+
+def _block(block: Block, leads: bool, document: DocxTemplate, drawings: Mapping[str, Drawing]) -> _Block:
     if isinstance(block, Paragraph):
-        leads = block.tone == "plain" and block.text.rstrip().endswith(":")
-        return _Block(kind="lead" if leads else block.tone, text=block.text)
+        leads = leads and block.tone == "plain" and len(block.text) < 600
+        return _Block(kind="lead" if leads else block.tone, text=_exact(block.text))
     if isinstance(block, Bullets):
-        return _Block(kind="bullets", points=block.points)
+        return _Block(kind="bullets", points=tuple(_exact(point) for point in block.points))
     if isinstance(block, Table):
         return _Block(
             kind=f"table{len(block.columns)}",
-            caption=block.caption,
-            description=block.description,
-            columns=block.columns,
-            rows=block.rows,
+            caption=_exact(block.caption),
+            description=_exact(block.description),
+            columns=tuple(_exact(column) for column in block.columns),
+            rows=tuple(tuple(_exact(cell) for cell in row) for row in block.rows),
             widths=_widths(block),
-            keep=int(len(block.rows) <= LONGEST_KEPT_TABLE),
+            keep=int(sum(len(cell) for row in block.rows for cell in row) <= LONGEST_KEPT_TABLE),
         )
     return _picture(block, document, drawings)
+
+
+def _exact(text: str) -> Markup:
+    """The text escaped, with its line ends kept and with what docxtpl rewrites after rendering written as
+    entities, so that it arrives as typed."""
+    safe = str(escape(text))
+    for brace in ("{", "%"):
+        safe = safe.replace(f"{brace}_", f"{brace}&#95;")
+    for brace in ("}", "%"):
+        safe = safe.replace(f"_{brace}", f"&#95;{brace}")
+    return Markup(safe)
 
 
 def _picture(block: Picture, document: DocxTemplate, drawings: Mapping[str, Drawing]) -> _Block:

@@ -315,16 +315,17 @@ def _table(document: Any, columns: int, of: str, caption: bool) -> None:
     if caption:
         document.add_paragraph(f"{{{{ {of}.caption }}}}", style="Caption")
 
-    def cells(texts: list[str], style: str) -> str:
+    def cells(texts: list[str], style: str, header: bool) -> str:
+        keep = "1" if header else f"{{{{ {of}.keep }}}}"
         return "".join(
             f'<w:tc><w:tcPr><w:tcW w:w="{{{{ {of}.widths[{n}] }}}}" w:type="dxa"/></w:tcPr>'
-            f'<w:p><w:pPr><w:pStyle w:val="{style}"/><w:keepNext w:val="{{{{ {of}.keep }}}}"/></w:pPr><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>'
+            f'<w:p><w:pPr><w:pStyle w:val="{style}"/><w:keepNext w:val="{keep}"/></w:pPr><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>'
             for n, text in enumerate(texts)
         )
 
     def row(texts: list[str], style: str, header: bool = False) -> str:
         marks = "<w:cantSplit/>" + ("<w:tblHeader/>" if header else "")
-        return f"<w:tr><w:trPr>{marks}</w:trPr>{cells(texts, style)}</w:tr>"
+        return f"<w:tr><w:trPr>{marks}</w:trPr>{cells(texts, style, header)}</w:tr>"
 
     blank = [""] * (columns - 1)
     table = parse_xml(

@@ -1,0 +1,136 @@
+"""Plans at the edge of sense: each makes both documents, says why a number is missing, and shows no small count."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from planner.analysis.results import results
+from planner.model.place import OrganisationList
+from planner.model.plan import Plan
+from planner.model.prescribing import MedicineClass
+from planner.model.reference import ReferenceMissing
+from planner.outputs.documents import specification_docx
+from tests.outputs.test_word import assert_clean, text_of
+
+
+def all_classes(**values: Any) -> dict[str, Any]:
+    return {"classes": [{"medicine_class": c} | values for c in MedicineClass]}
+
+
+def team(**post: Any) -> list[dict[str, Any]]:
+    return [{"id": "t", "name": "Team", "posts": [{"title": "Nurse", "band": "7", "wte": 1} | post]}]
+
+
+EDGES: dict[str, dict[str, Any]] = {
+    "nobody at all is prescribed anything": {"prescribing": all_classes(patients=0)},
+    "three people in each class": {"prescribing": all_classes(patients=3)},
+    "one person in the population": {"population": {"entered": 1}},
+    "more patients than people": {"prescribing": all_classes(patients=1000), "population": {"entered": 10}},
+    "no rate on this basis": {"population": {"basis": "registered_adults"}},
+    "nobody takes it up": {"demand": {"uptake": {"low": 0, "central": 0, "high": 0}}},
+    "perhaps nobody takes it up": {"demand": {"uptake": {"low": 0, "central": 0.1, "high": 0.2}}},
+    "nowhere is covered": {"demand": {"coverage": 0}},
+    "nobody is long-term": {"prescribing": all_classes(long_term_share=0)},
+    "nobody spends time with people": {"options": team(patient_facing=0), "preferred_option": "t"},
+    "hardly any time with people": {"options": team(patient_facing=1e-300), "preferred_option": "t"},
+    "a hundredth of a post": {"options": team(wte=0.01), "preferred_option": "t"},
+    "only doing nothing": {"options": [{"id": "do-nothing", "name": "Do nothing"}], "preferred_option": "do-nothing"},
+    "only set-up": {
+        "options": [{"id": "s", "name": "S", "other_costs": [{"label": "L", "heading": "set-up", "amount": 5}]}],
+        "preferred_option": "s",
+    },
+    "a year without supplements": {"pricing": {"price_year": "2024/25"}},
+    "one class": {"prescribing": {"classes": [{"medicine_class": c, "included": c == "z_drugs"} for c in MedicineClass]}},
+    "dates at the end": {"specification": {"group_start": "2100-12-31"}},
+    "90 mg without a count": {"prescribing": all_classes() | {"high_dose_threshold_mg": 90}},
+    "men only": {"inequality": {"classes": [{"medicine_class": c, "men": 100} for c in MedicineClass]}},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", EDGES)
+def test_an_edge_makes_both_documents(name: str, starter: Plan, reference, library) -> None:
+    plan = Plan.model_validate(starter.model_dump() | EDGES[name])
+    found = results(plan, reference)
+    for option in found.options:
+        for measure in ("people_supported", "cost_per_person"):
+            assert getattr(option, measure) is not None or option.withheld[measure]
+    for action in (3, 4):
+        data = specification_docx(found, action, reference, library)
+        assert_clean(data)
+        if name == "three people in each class":
+            assert not [
+                line for line in text_of(data).splitlines() if "prescribed" in line and "| 3 |" in line
+            ]
+
+
+def alerts(plan: Plan, reference) -> str:
+    return " ".join(alert.text for alert in results(plan, reference).alerts)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (
+            {"prescribing": all_classes(patients=20_000), "population": {"entered": 10_000}},
+            "than there are resident adults",
+        ),
+        ({"place": {"icb_code": "QF7", "area": "East"}}, "not for East alone"),
+        (
+            {"specification": {"group_start": "2027-05-01", "decision_date": "2027-04-01"}},
+            "before the group starts",
+        ),
+        ({"place": {"icb_code": "QNQ", "organisation_list": "42 ICBs to March 2026"}}, "Since April 2026"),
+        (
+            {
+                "prescribing": all_classes(patients=100),
+                "inequality": {
+                    "classes": [
+                        {"medicine_class": c, "by_quintile": (50, 50, 50, 50, 50)} for c in MedicineClass
+                    ]
+                },
+            },
+            "add up to 250, more than the 100",
+        ),
+    ],
+)
+def test_what_does_not_fit_together_is_said(starter: Plan, reference, change, words: str) -> None:
+    assert words in alerts(Plan.model_validate(starter.model_dump() | change), reference)
+
+
+def test_a_budget_that_is_too_small_is_said(example: Plan, reference) -> None:
+    values = example.model_dump()
+    values["pricing"]["budget"] = 100_000
+    assert "above the budget of £100,000" in alerts(Plan.model_validate(values), reference)
+
+
+def test_england_is_not_a_place_for_a_plan(minimal: Plan, reference) -> None:
+    values = minimal.model_dump()
+    values["place"] = {"icb_code": "ENG", "organisation_list": OrganisationList.FROM_APRIL_2026}
+    with pytest.raises(ReferenceMissing, match="not for England"):
+        results(Plan.model_validate(values), reference)
+
+
+@pytest.mark.parametrize("character", ["\ufffe", "\uffff", "\ufdd0", "\x00", "\x1b", "\ud800"])
+def test_what_word_cannot_hold_is_refused(minimal: Plan, character: str) -> None:
+    with pytest.raises(ValidationError, match="cannot be printed|unicode string"):
+        Plan.model_validate(minimal.model_dump() | {"author": f"a{character}b"})
+
+
+def test_a_line_is_one_line_and_a_name_says_something(minimal: Plan) -> None:
+    assert Plan.model_validate(minimal.model_dump() | {"author": "a\u2028b\r\nc"}).author == "a b c"
+    with pytest.raises(ValidationError, match="must not be empty"):
+        Plan.model_validate(minimal.model_dump() | {"options": [{"id": "a", "name": " "}]})
+    with pytest.raises(ValidationError, match="must not be empty"):
+        Plan.model_validate(minimal.model_dump() | {"inequality": {"groups": [""]}})
+
+
+def test_a_cell_hidden_for_another_gives_no_rate(minimal: Plan, reference) -> None:
+    values = minimal.model_dump()
+    values["inequality"]["classes"][3]["by_quintile"] = (50, 3, 100, 200, 300)
+    found = results(Plan.model_validate(values), reference).inequality
+    opioids = next(gap for gap in found.classes if gap.medicine_class is MedicineClass.OPIOIDS)
+    assert opioids.counts_shown[0] == "not shown, to protect another cell"
+    assert opioids.ratio is None and opioids.rates == (None,) * 5
