@@ -226,7 +226,8 @@ def _summary(context: Context) -> tuple[Block, ...]:
         ),
     ]
     if results.gaps:
-        first = "; ".join(gap.what for gap in results.gaps[:5])
+        first_of_each_step = {gap.where: gap.what for gap in reversed(results.gaps)}
+        first = "; ".join(reversed(first_of_each_step.values()))
         blocks.append(
             Paragraph(
                 text=(
