@@ -22,6 +22,7 @@ from planner.model.figures import Kind
 BLUE, DARK, GREY, PALE, INK = "#005EB8", "#003087", "#425563", "#768692", "#231F20"
 WIDTH = 640
 LINE = 16
+ROWS = "rows"
 PLAIN = "format(datum.value, ',.0f')"
 POUNDS = "'£' + format(datum.value, ',.0f')"
 PENCE = "'£' + format(datum.value, '.2f')"
@@ -61,11 +62,14 @@ def _png(spec: str, scale: float) -> bytes:
     return drawn
 
 
-def _finish(layers: alt.LayerChart | alt.Chart, height: int) -> dict[str, Any]:
+def _finish(layers: alt.LayerChart | alt.Chart, height: float) -> dict[str, Any]:
     """The specification at one width, whatever its labels, so that type is the same size in every chart."""
     spec: dict[str, Any] = (
         layers.properties(
-            width=WIDTH, height=height, autosize=alt.AutoSizeParams(type="fit-x", contains="padding")
+            width=WIDTH,
+            height=height,
+            data=alt.NamedData(name=ROWS),
+            autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
         )
         .configure(font="Arial, Liberation Sans, sans-serif", background="white", padding=6)
         .configure_axis(
@@ -91,45 +95,82 @@ def _finish(layers: alt.LayerChart | alt.Chart, height: int) -> dict[str, Any]:
     return spec
 
 
+def _filled(layout: dict[str, Any], rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """A layout with its rows. A layout is drawn up once for its shape; only the rows change as one types."""
+    return layout | {"datasets": {ROWS: rows}}
+
+
 def _label(name: str, words: str) -> str:
-    """A name with its number, broken over lines that fit a narrow screen."""
-    return "|".join(textwrap.wrap(f"{name}: {words}", 44))
+    """A name with its number, broken over lines that fit a narrow screen; the number is never broken."""
+    whole = f"{name}: {words}"
+    return whole if len(whole) <= 44 else "|".join([*textwrap.wrap(f"{name}:", 44), words])
 
 
-def _ranged(frame: pd.DataFrame, x_title: str, label: str, legend: bool) -> dict[str, Any]:
-    """Points with their low and high, one row for each name, kinds told apart by shape as well as colour.
+def _ranged(rows: list[dict[str, Any]], x_title: str, label: str, legend: bool) -> dict[str, Any]:
+    """Points with their low and high, one row for each name, kinds told apart by shape as well as colour."""
+    rows = [row | {"Label": _label(row["Name"], row["Words"])} for row in rows]
+    most_lines = max(row["Label"].count("|") + 1 for row in rows)
+    for row in rows:  # blank lines above, so that each label sits on its mark
+        row["Label"] = "\u00a0|" * (most_lines - 1 - row["Label"].count("|")) + row["Label"]
+    kinds = tuple(dict.fromkeys(row["Shown as"] for row in rows))
+    return _filled(_ranged_layout(len(rows), most_lines, kinds, x_title, label, legend), rows)
 
-    Names stand above their marks inside the drawing, so that it reads at any width.
-    """
-    frame = frame.assign(
-        Label=[_label(name, words) for name, words in zip(frame["Name"], frame["Words"], strict=True)]
-    )
-    order = list(frame["Label"])
-    most_lines = max(text.count("|") + 1 for text in order)
-    row = most_lines * LINE + 34
-    kinds = list(dict.fromkeys(frame["Shown as"]))
+
+@lru_cache(maxsize=64)
+def _ranged_layout(
+    count: int, most_lines: int, kinds: tuple[str, ...], x_title: str, label: str, legend: bool
+) -> dict[str, Any]:
+    """Names stand above their marks inside the drawing, so that it reads at any width."""
+    height = most_lines * LINE + 34
     shapes = ["circle", "diamond", "square", "triangle-up", "cross"][: len(kinds)]
     colours = [BLUE, DARK, GREY, "#8A1538", "#006747"][: len(kinds)]
-    base = alt.Chart(frame).encode(y=alt.Y("Label:N", sort=order, title=None, axis=None))
+    base = alt.Chart().encode(y=alt.Y("Label:N", sort=None, title=None, axis=None))
     shape_legend = alt.Legend(title=None) if legend else None
     x_axis = alt.Axis(labelExpr=label, tickCount=4)
-    below = row / 2 - 14
+    below = height / 2 - 14
     lines = base.mark_rule(strokeWidth=4, color=PALE, yOffset=below).encode(
         x=alt.X("Low:Q", title=x_title, axis=x_axis, scale=alt.Scale(zero=True, nice=True)), x2="High:Q"
     )
     points = base.mark_point(filled=True, size=170, opacity=1, yOffset=below).encode(
         x=alt.X("Central:Q", title=x_title, axis=x_axis),
-        shape=alt.Shape("Shown as:N", scale=alt.Scale(domain=kinds, range=shapes), legend=shape_legend),
-        color=alt.Color("Shown as:N", scale=alt.Scale(domain=kinds, range=colours), legend=shape_legend),
+        shape=alt.Shape("Shown as:N", scale=alt.Scale(domain=list(kinds), range=shapes), legend=shape_legend),
+        color=alt.Color(
+            "Shown as:N", scale=alt.Scale(domain=list(kinds), range=colours), legend=shape_legend
+        ),
         tooltip=["Name:N", "Shown as:N", "Words:N"],
     )
     text = base.mark_text(
-        align="left", baseline="top",
-        dx=4,
-        yOffset=4 - row / 2, fontSize=13, color=INK, lineBreak="|",
+        align="left", baseline="top", dx=4, yOffset=4 - height / 2, fontSize=13, color=INK, lineBreak="|",
         lineHeight=16,
     ).encode(x=alt.value(0), text="Label:N")  # fmt: skip
-    return _finish(alt.layer(lines, points, text), len(order) * row)
+    return _finish(alt.layer(lines, points, text), count * height)
+
+
+@lru_cache(maxsize=64)
+def _bars_layout(
+    count: int, kinds: tuple[str, ...], colours: tuple[str, ...], x_title: str, form: str
+) -> dict[str, Any]:
+    """Bars in pairs with their numbers at the end, for which room is kept."""
+    base = alt.Chart().encode(
+        y=alt.Y("Name:N", sort=None, title=None),
+        yOffset=alt.YOffset("Shown as:N", sort=list(kinds)),
+        x=alt.X(
+            "Central:Q",
+            title=x_title,
+            axis=alt.Axis(format=form, tickCount=4),
+            scale=alt.Scale(rangeMax=alt.ExprRef("width - 110"), nice=False),
+        ),
+    )
+    bars = base.mark_bar().encode(
+        color=alt.Color(
+            "Shown as:N",
+            scale=alt.Scale(domain=list(kinds), range=list(colours)),
+            legend=alt.Legend(title=None),
+        ),
+        tooltip=["Name:N", "Shown as:N", "Words:N"],
+    )
+    text = base.mark_text(align="left", dx=5, fontSize=13, color=INK).encode(text="Words:N")
+    return _finish(bars + text, count * 28)
 
 
 def need_chart(results: Results) -> Chart | None:
@@ -153,7 +194,7 @@ def need_chart(results: Results) -> Chart | None:
     return Chart(
         name="need",
         title="People prescribed each class in a year",
-        spec=_ranged(frame, "People in a year", PLAIN, legend=True),
+        spec=_ranged(rows, "People in a year", PLAIN, legend=True),
         alternative=f"People prescribed each class in a year in {results.figures_of}. {listed}.",
         table=frame[["Name", "Words", "Shown as"]].rename(
             columns={"Name": "Class", "Words": "People, central (low to high)", "Shown as": "Kind"}
@@ -178,36 +219,9 @@ def rates_chart(results: Results) -> Chart | None:
         return None
     frame = pd.DataFrame(rows)
     local = [row for row in rows if row["Shown as"] != "England"]
-    kinds = list(dict.fromkeys(frame["Shown as"]))
-    spec = _finish(
-        alt.Chart(frame)
-        .mark_bar(height={"band": 0.8})
-        .encode(
-            y=alt.Y("Name:N", sort=list(dict.fromkeys(frame["Name"])), title=None),
-            yOffset=alt.YOffset("Shown as:N", sort=kinds),
-            x=alt.X(
-                "Central:Q",
-                title=f"People per 1,000 {basis}",
-                axis=alt.Axis(tickCount=6),
-                scale=alt.Scale(domain=[0, 1.35 * frame["Central"].max()], nice=False),
-            ),
-            color=alt.Color(
-                "Shown as:N",
-                scale=alt.Scale(domain=kinds, range=[PALE, BLUE][: len(kinds)]),
-                legend=alt.Legend(title=None),
-            ),
-            tooltip=["Name:N", "Shown as:N", "Words:N"],
-        )
-        + alt.Chart(frame)
-        .mark_text(align="left", dx=5, fontSize=13, color=INK)
-        .encode(
-            y=alt.Y("Name:N", sort=list(dict.fromkeys(frame["Name"]))),
-            yOffset=alt.YOffset("Shown as:N", sort=kinds),
-            x="Central:Q",
-            text="Words:N",
-        ),
-        len(rows) * 30,
-    )
+    kinds = tuple(dict.fromkeys(row["Shown as"] for row in rows))
+    layout = _bars_layout(len(rows), kinds, (PALE, BLUE)[: len(kinds)], f"People per 1,000 {basis}", "d")
+    spec = _filled(layout, rows)
     listed = "; ".join(f"{row['Name']}, {row['Shown as']}: {row['Words']}" for row in rows)
     return Chart(
         name="rates",
@@ -237,40 +251,30 @@ def deprivation_chart(results: Results) -> Chart | None:
     if profile.local is None:
         return None
     place = results.figures_of
+    shares = list(zip(FIFTHS, profile.local, profile.england, strict=True))
     rows = [
-        {"Fifth": fifth, "Where": where, "Share": share, "Words": percent(share)}
-        for fifth, here, england in zip(FIFTHS, profile.local, profile.england, strict=True)
+        _point(fifth, where, Range(low=share, central=share, high=share), percent(share))
+        for fifth, here, england in shares
         for where, share in ((place, here), ("England", england))
     ]
-    frame = pd.DataFrame(rows)
-    base = alt.Chart(frame).encode(
-        y=alt.Y("Fifth:N", sort=list(FIFTHS), title=None),
-        yOffset=alt.YOffset("Where:N", sort=[place, "England"]),
-        x=alt.X(
-            "Share:Q",
-            title="Share of adults",
-            axis=alt.Axis(format=".0%", tickCount=6),
-            scale=alt.Scale(domain=[0, 1.12 * frame["Share"].max()], nice=False),
-        ),
+    table = pd.DataFrame(
+        {
+            "Fifth": list(FIFTHS),
+            place: [percent(here) for _, here, _ in shares],
+            "England": [percent(england) for _, _, england in shares],
+        }
     )
-    bars = base.mark_bar().encode(
-        color=alt.Color(
-            "Where:N",
-            scale=alt.Scale(domain=[place, "England"], range=[BLUE, PALE]),
-            legend=alt.Legend(title=None),
-        )
-    )
-    text = base.mark_text(align="left", dx=5, fontSize=13, color=INK).encode(text="Words:N")
     pairs = "; ".join(
         f"fifth {fifth}: {percent(here)} here, {percent(england)} in England"
-        for fifth, here, england in zip(FIFTHS, profile.local, profile.england, strict=True)
+        for fifth, here, england in shares
     )
+    layout = _bars_layout(len(rows), (place, "England"), (BLUE, PALE), "Share of adults", ".0%")
     return Chart(
         name="deprivation",
         title="Adults by deprivation fifth of England",
-        spec=_finish(bars + text, 300),
+        spec=_filled(layout, rows),
         alternative=f"Share of adults in each deprivation fifth. {pairs}.",
-        table=frame.pivot(index="Fifth", columns="Where", values="Words")[[place, "England"]].reset_index(),
+        table=table,
     )
 
 
@@ -306,7 +310,7 @@ def _cost_chart(
     return Chart(
         name=measure.value,
         title=title,
-        spec=_ranged(frame, axis, label, legend=True),
+        spec=_ranged(rows, axis, label, legend=True),
         alternative=f"{title}. " + "; ".join(f"{row['Name']}: {row['Words']}" for row in rows) + ".",
         table=frame[["Name", "Words", "Shown as"]].rename(
             columns={"Words": "Central (low to high)", "Shown as": "Kind"}
@@ -352,7 +356,7 @@ def options_chart(results: Results) -> Chart | None:
     return Chart(
         name="options",
         title=f"Cost a year of each option, {year} prices",
-        spec=_ranged(frame, "£ a year", POUNDS, legend=False),
+        spec=_ranged(rows, "£ a year", POUNDS, legend=False),
         alternative=f"Cost a year at {year} prices, modelled. "
         + "; ".join(f"{row['Name']}: {row['Words']}" for row in rows)
         + ".",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import io
 import re
 import zipfile
@@ -91,7 +92,14 @@ def test_the_text_is_as_agreed(make, name: str, action: int, request) -> None:
     path = GOLDEN / f"action{action}_{name}.txt"
     if request.config.getoption("--update-golden"):
         path.write_text(text, encoding="utf-8")
-    assert text == path.read_text(encoding="utf-8"), "run pytest --update-golden, and read the difference"
+    held = path.read_text(encoding="utf-8")
+    changed = list(
+        difflib.unified_diff(held.splitlines(), text.splitlines(), "agreed", "now", n=0, lineterm="")
+    )
+    if changed:
+        pytest.fail(
+            "run pytest --update-golden and read the difference:\n" + "\n".join(changed[:12]), pytrace=False
+        )
 
 
 @pytest.mark.parametrize("action", [3, 4])

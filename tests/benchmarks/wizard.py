@@ -1,0 +1,140 @@
+"""How long the wizard takes beside an empty Streamlit page: to its first screen, and from a change to new text.
+
+Run: python -m tests.benchmarks.wizard
+"""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from planner.analysis.example import starter_plan
+from planner.analysis.need import need
+from planner.analysis.wording import span
+from planner.model.plan import Plan
+from planner.model.prescribing import MedicineClass
+from planner.reference import load_reference
+
+ROOT = Path(__file__).resolve().parents[2]
+EMPTY = """
+import streamlit as st
+st.title("Empty")
+number = st.number_input("People", min_value=0, value=None)
+st.write(f"There are {number} people.")
+"""
+STARTS, CHANGES = 5, 15
+
+
+@contextmanager
+def serving(script: Path) -> Iterator[tuple[str, float]]:
+    """A server of one script, and the moment at which it was asked to start."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    began = time.perf_counter()
+    server = subprocess.Popen(
+        [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port), "--server.headless", "true"],
+        cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    here = f"http://127.0.0.1:{port}"
+    try:
+        while True:
+            try:
+                urllib.request.urlopen(f"{here}/_stcore/health", timeout=1)
+                break
+            except OSError:
+                time.sleep(0.02)
+        yield here, began
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def first_screen(page: Page, script: Path, shown: str) -> float:
+    """Seconds from starting the server to the words of the first screen."""
+    with serving(script) as (here, began):
+        page.goto(here)
+        page.get_by_text(shown).first.wait_for()
+        taken = time.perf_counter() - began
+        page.goto("about:blank")
+    return taken
+
+
+def change(page: Page, label: str, number: int, shown: str) -> float:
+    """Seconds from pressing Enter on a new number to the new text on the page."""
+    box = page.get_by_role("spinbutton", name=label)
+    box.fill(str(number))
+    began = time.perf_counter()
+    box.press("Enter")
+    page.get_by_text(shown).first.wait_for()
+    return time.perf_counter() - began
+
+
+def finding(opioids: int) -> str:
+    """The words the wizard's finding opens with when that many people are prescribed opioids."""
+    reference = load_reference()
+    values = starter_plan(reference.find_organisation("QF7"), reference).model_dump()
+    values["prescribing"]["classes"][list(MedicineClass).index(MedicineClass.OPIOIDS)]["patients"] = opioids
+    return f"About {span(need(Plan.model_validate(values), reference).people)} people"
+
+
+def report(what: str, ours: list[float], floor: list[float]) -> None:
+    """Print the ratio of each interleaved pair: least, middle and most."""
+    ratios = sorted(a / b for a, b in zip(ours, floor, strict=True))
+    print(
+        f"{what}: {statistics.median(ours):.2f} s beside {statistics.median(floor):.2f} s for an empty page; "
+        f"ratio {ratios[0]:.2f} / {statistics.median(ratios):.2f} / {ratios[-1]:.2f} (least, middle, most)"
+    )
+
+
+def main() -> None:
+    """Measure both, in pairs."""
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        empty, wizard = Path(folder) / "empty.py", ROOT / "streamlit_app.py"
+        empty.write_text(EMPTY)
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        page = browser.new_page()
+        page.set_default_timeout(60_000)
+        first_screen(page, empty, "There are None people.")  # the browser's own first time
+        pairs = [
+            (
+                first_screen(page, wizard, "Adults by deprivation fifth"),
+                first_screen(page, empty, "There are None"),
+            )
+            for _ in range(STARTS)
+        ]
+        report("from start to a usable first screen", [p[0] for p in pairs], [p[1] for p in pairs])
+        with serving(wizard) as (ours, _), serving(empty) as (floor, _):
+            other = browser.new_page()
+            other.goto(floor)
+            other.get_by_text("There are None").wait_for()
+            page.goto(ours)
+            page.get_by_role("button", name="Continue to Population and prescribing").click()
+            page.get_by_role("spinbutton", name="People prescribed opioids in a year").wait_for()
+            page.wait_for_timeout(2000)
+            pairs = []
+            for turn in range(CHANGES):
+                count = 100_000 + 10_000 * turn
+                pairs.append(
+                    (
+                        change(page, "People prescribed opioids in a year", count, finding(count)),
+                        change(other, "People", count, f"There are {count} people."),
+                    )
+                )
+        report("from a change to new text", [p[0] for p in pairs[3:]], [p[1] for p in pairs[3:]])
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
