@@ -6,6 +6,7 @@ import streamlit as st
 
 from planner.analysis.benchmark import MEASURE_IN_WORDS, BenchmarkRow
 from planner.analysis.specification.comparison import cell_shown
+from planner.analysis.wording import listed
 from planner.model.case_study import CaseStudy, Measure
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
@@ -16,9 +17,12 @@ from planner.screens.state import worked_out
 def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the step and return the plan unchanged."""
     found = worked_out(plan)
+    heads = [row for row in found.benchmark.of(Measure.COST_PER_HEAD) if row.published]
+    costs = [row for row in found.benchmark.of(Measure.ANNUAL_COST) if row.published]
+    named = listed([f"{row.name}, {cell_shown(row.published, row.unit)}" for row in heads])
     st.info(
-        "One of the seven case studies publishes a cost per head: case study 1, £0.26 a year. Two publish any "
-        "cost at all. They are reference points, not targets, and are not ranked."
+        f"Case studies that publish a cost per head: {len(heads)} of {len(reference.case_studies)} ({named}). "
+        f"Case studies that publish any cost: {len(costs)}. They are reference points, not targets, and are not ranked."
     )
     chart("cost_per_head", plan, "Cost per head: our options beside case study 1")
     chart("cost_per_person", plan, "Cost per person supported: our options beside case studies 1 and 2")
@@ -38,7 +42,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
             {
                 "Case study": f"{row.case_study.removeprefix('cs')}. {row.name}"
                 + (f" ({row.reading})" if row.reading else ""),
-                "Unit": row.unit,
+                "Unit": row.unit.replace("GBP", "£"),
                 "Published": cell_shown(row.published, row.unit),
                 "Recomputed": cell_shown(row.recomputed, row.unit),
                 "Uprated": cell_shown(row.uprated, row.unit),
@@ -113,7 +117,7 @@ def _study(study: CaseStudy) -> None:
                 {
                     "What": figure.label,
                     "Value": "withheld" if figure.value is None else f"{figure.value:,.6g}",
-                    "Unit": figure.unit,
+                    "Unit": figure.unit.replace("GBP", "£"),
                     "Kind": figure.kind_in_words,
                     "Where": figure.section + (f" — {figure.formula}" if figure.formula else ""),
                     "Cautions": " ".join((*figure.cautions, figure.missing_because or "")),

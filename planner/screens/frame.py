@@ -155,9 +155,10 @@ def chart(name: str, plan: Plan, heading: str | None = None) -> None:
     st.header(heading or picture.title, anchor=False)
     st.vega_lite_chart(spec=picture.spec, theme=None, width="stretch", alt=picture.alternative)
     with st.expander("The numbers in this chart"):
-        st.table(picture.table, hide_index=True, alt=picture.alternative)
+        table(picture.table.to_dict("records"), picture.alternative)
 
 
 def table(rows: list[dict[str, str]], words: str) -> None:
-    """A plain table, readable without a mouse, with words that say what it holds."""
-    st.table(rows, hide_index=True, alt=words)
+    """A plain table, readable without a mouse, with words that say what it holds. No cell is read as markup."""
+    shown = [{plain(column): plain(cell) for column, cell in row.items()} for row in rows]
+    st.table(shown, hide_index=True, alt=words)

@@ -231,7 +231,7 @@ def options_chart(context: Context) -> list[Block]:
 @part
 def options_described(context: Context) -> list[Block]:
     return [
-        Paragraph(text=". ".join(filter(None, (option.name, option.description, option.drawn_from))))
+        Paragraph(text=" ".join(filter(None, (f"{option.name}.", option.description, option.drawn_from))))
         for option in context.plan.options
     ]
 

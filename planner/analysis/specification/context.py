@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from planner.analysis.results import Results
-from planner.analysis.wording import day, listed
+from planner.analysis.wording import day, listed, pounds
 from planner.model.document import Block, Paragraph
 from planner.model.figures import Kind
 from planner.model.library import SpecLibrary
@@ -68,6 +68,17 @@ def part(maker: BlockMaker) -> BlockMaker:
     return maker
 
 
+def _medicine_cost(reference: ReferenceData) -> str:
+    """Net ingredient cost of the four classes in 2024/25 over the people prescribed them."""
+    found = {
+        row.measure: row.value
+        for row in reference.national
+        if row.class_in_words.startswith("Four classes")
+        and (row.period, row.stratum_type) == ("2024/25", "total")
+    }
+    return pounds(found["net ingredient cost"] / found["identified patients"])
+
+
 def needed(what: str, who: str) -> Paragraph:
     """A visible statement that something is still to be supplied, and who would know."""
     return Paragraph(text=f"Still to be supplied: {what}. Who would know: {who}.", tone="missing")
@@ -109,4 +120,5 @@ def words(context: Context) -> dict[str, str]:
         "price_year": plan.pricing.price_year,
         "perspective_words": PERSPECTIVES[plan.pricing.perspective],
         "high_dose_threshold": str(plan.prescribing.high_dose_threshold_mg),
+        "medicine_cost": _medicine_cost(context.reference),
     }
