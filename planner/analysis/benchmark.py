@@ -22,6 +22,9 @@ MEASURE_IN_WORDS = {
 }
 
 
+WITHHELD_AS = {Measure.COST_PER_HEAD: "cost_per_head_all_ages"}
+
+
 class Cell(Frozen):
     """A number in one column of the benchmark, at the prices of `price_year` if it is money."""
 
@@ -187,7 +190,11 @@ def _workforce_cost(
 
 def _option_rows(option: OptionResult) -> tuple[OptionRow, ...]:
     units = {
-        Measure.COST_PER_HEAD: (f"GBP per year per head of {option.population_basis}", option.cost_per_head),
+        # on the basis of case study 1, whose population has no age limit
+        Measure.COST_PER_HEAD: (
+            "GBP per year per head of residents of all ages",
+            option.cost_per_head_all_ages,
+        ),
         Measure.COST_PER_PERSON: ("GBP per person supported", option.cost_per_person),
         Measure.ANNUAL_COST: ("GBP per year", option.annual_cost),
         Measure.PEOPLE_SUPPORTED: ("people per year", option.people_supported),
@@ -199,7 +206,7 @@ def _option_rows(option: OptionResult) -> tuple[OptionRow, ...]:
             measure=measure,
             unit=unit,
             modelled=values,
-            missing_because=option.withheld.get(measure.value),
+            missing_because=option.withheld.get(WITHHELD_AS.get(measure, measure.value)),
         )
         for measure, (unit, values) in units.items()
     )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from planner.analysis.need import Need, need
+from planner.analysis.need import Need, need, plan_organisation
 from planner.analysis.staffing import PostCost, staff_cost
 from planner.model.base import Frozen, Range
 from planner.model.plan import Plan
+from planner.model.prescribing import Basis
 from planner.model.reference import OptionTemplate, ReferenceData
 from planner.model.service import OtherCost, Perspective, Point, Post, ServiceOption
 
@@ -13,6 +14,8 @@ from planner.model.service import OtherCost, Perspective, Point, Post, ServiceOp
 class OptionResult(Frozen):
     """One option's cost and reach in a year, at the plan's price year and pension perspective.
 
+    `cost_per_head` is over the plan's own population. `cost_per_head_all_ages` is over residents of all
+    ages, the basis of the only published cost per head, so that the two may be set side by side.
     Cost is low with every post at the bottom of its band and the least overhead, and high the other way.
     `cost_per_person` sets the lowest cost over the most people and the highest over the fewest. A measure
     that cannot be given is empty and its reason stands in `withheld`, by the measure's name.
@@ -28,6 +31,7 @@ class OptionResult(Frozen):
     set_up: float
     annual_cost: Range
     cost_per_head: Range
+    cost_per_head_all_ages: Range | None
     capacity: Range
     demand: Range | None
     people_supported: Range | None
@@ -111,6 +115,11 @@ def cost_option(option: ServiceOption, plan: Plan, needed: Need, reference: Refe
         )
     if supported is not None and needed.people is not None and needed.people.central > 0:
         reach = supported.scaled(1000 / needed.people.central)
+    all_ages = _residents_of_all_ages(plan, reference)
+    if all_ages is None:
+        withheld["cost_per_head_all_ages"] = (
+            "residents of all ages are not known for the area whose population was entered"
+        )
     hours = reference.assumption("hours_a_year")
     cautions = [caution for cost in central for caution in cost.cautions]
     if option.posts:
@@ -126,6 +135,7 @@ def cost_option(option: ServiceOption, plan: Plan, needed: Need, reference: Refe
         set_up=sum(cost.amount for cost in option.other_costs if cost.once),
         annual_cost=annual,
         cost_per_head=annual.scaled(1 / needed.population.value),
+        cost_per_head_all_ages=annual.scaled(1 / all_ages) if all_ages else None,
         capacity=capacity,
         demand=demand,
         people_supported=supported,
@@ -142,6 +152,13 @@ def cost_option(option: ServiceOption, plan: Plan, needed: Need, reference: Refe
         cautions=tuple(dict.fromkeys(cautions)),
         withheld=withheld,
     )
+
+
+def _residents_of_all_ages(plan: Plan, reference: ReferenceData) -> int | None:
+    """The plan's place counted as residents of all ages, or None where only the user could say."""
+    if plan.population.entered is None:
+        return plan_organisation(plan, reference).population(Basis.RESIDENT_ALL_AGES).value
+    return plan.population.entered if plan.population.basis is Basis.RESIDENT_ALL_AGES else None
 
 
 def _lowest(post: Post) -> Point | None:

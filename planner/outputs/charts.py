@@ -324,8 +324,8 @@ def cost_per_head_chart(results: Results) -> Chart | None:
         results,
         Measure.COST_PER_HEAD,
         "pence",
-        "Cost per head a year",
-        "£ a year per head",
+        "Cost per head of all ages a year",
+        "£ a year per head of population, all ages",
         PENCE,
     )
 

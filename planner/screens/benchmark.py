@@ -24,7 +24,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         f"Case studies that publish a cost per head: {len(heads)} of {len(reference.case_studies)} ({named}). "
         f"Case studies that publish any cost: {len(costs)}. They are reference points, not targets, and are not ranked."
     )
-    chart("cost_per_head", plan, "Cost per head: our options beside case study 1")
+    chart("cost_per_head", plan, "Cost per head of all ages: our options beside case study 1")
     chart("cost_per_person", plan, "Cost per person supported: our options beside case studies 1 and 2")
     st.header("The case studies, measure by measure", anchor=False)
     measure = (

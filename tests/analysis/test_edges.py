@@ -134,3 +134,17 @@ def test_a_cell_hidden_for_another_gives_no_rate(minimal: Plan, reference) -> No
     opioids = next(gap for gap in found.classes if gap.medicine_class is MedicineClass.OPIOIDS)
     assert opioids.counts_shown[0] == "not shown, to protect another cell"
     assert opioids.ratio is None and opioids.rates == (None,) * 5
+
+
+def test_cost_per_head_stands_beside_case_study_1_on_its_own_basis_only(starter: Plan, reference) -> None:
+    """South Yorkshire has 1,415,054 residents of all ages; case study 1 gives no age limit."""
+    found = results(starter, reference)
+    option = found.options[1]
+    assert option.cost_per_head_all_ages is not None
+    assert option.cost_per_head_all_ages.central == pytest.approx(option.annual_cost.central / 1_415_054)
+    row = next(r for r in found.benchmark.options if r.option == option.id and r.measure == "cost_per_head")
+    assert row.modelled == option.cost_per_head_all_ages and "all ages" in row.unit
+    entered = Plan.model_validate(starter.model_dump() | {"population": {"entered": 400_000}})
+    option = results(entered, reference).options[1]
+    assert option.cost_per_head_all_ages is None and option.withheld["cost_per_head_all_ages"]
+    assert option.cost_per_head.central == pytest.approx(option.annual_cost.central / 400_000)

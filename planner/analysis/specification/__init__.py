@@ -199,8 +199,13 @@ def _summary(context: Context) -> tuple[Block, ...]:
             (
                 "Benchmark",
                 f"case study 1 (North Wales): {pounds(published.published.value, 2)} per head published, "
-                f"{pounds(published.uprated.value, 2)} uprated to {results.benchmark.price_year}; "
-                "all ages; the only published cost per head",
+                f"{pounds(published.uprated.value, 2)} uprated to {results.benchmark.price_year}, over people of "
+                "all ages; the only published cost per head"
+                + (
+                    f". On that basis the preferred option is {span(costed.cost_per_head_all_ages, 'pence')} (modelled)"
+                    if costed and costed.cost_per_head_all_ages
+                    else ""
+                ),
             )
         )
     purpose = (

@@ -76,7 +76,8 @@ def benchmark_costs(context: Context) -> list[Block]:
         Paragraph(
             text=(
                 f"Sources: {source}; uprating {index} to {benchmark.price_year}. The year of each cost is "
-                "assumed, since neither case study states it. The modelled cost per person of case study 1 "
+                "assumed, since neither case study states it. Case study 1 gives its population no age limit, so the "
+                "chart sets our options over residents of all ages beside it. The modelled cost per person of case study 1 "
                 "counts each person once in the year; modelled costs of case studies 4 and 5 price a "
                 "reading of their staffing, without overheads, and were published by nobody. Case study 5 "
                 "prints 2, 8 and 1 WTE, while its text speaks of one band 8a pharmacist; both readings "
@@ -91,7 +92,7 @@ def benchmark_costs(context: Context) -> list[Block]:
 @part
 def benchmark_chart(context: Context) -> list[Block]:
     return [
-        Picture(chart="cost_per_head", caption="Cost per head: our options beside case study 1"),
+        Picture(chart="cost_per_head", caption="Cost per head of all ages: our options beside case study 1"),
         Picture(
             chart="cost_per_person", caption="Cost per person supported: our options beside case studies"
         ),
