@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -100,13 +101,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _wizard(options: argparse.Namespace) -> None:
-    from streamlit.web import cli as streamlit
-
     package = Path(__file__).parent
     inside = package / "streamlit_app.py"
     app = inside if inside.exists() else package.parent / "streamlit_app.py"
-    sys.argv = ["streamlit", "run", str(app), "--server.port", str(options.port)]
-    streamlit.main()
+    subprocess.run(
+        [sys.executable, "-m", "streamlit", "run", str(app), "--server.port", str(options.port)], check=False
+    )
 
 
 def _results(path: Path) -> Results:

@@ -110,6 +110,9 @@ def plan_organisation(plan: Plan, reference: ReferenceData) -> Organisation:
 def need(plan: Plan, reference: ReferenceData) -> Need:
     """How many people here are prescribed each class and may take up support.
 
+    National long-term shares are of people prescribed in one month, so a year's people are first brought
+    down to a month's; a share that the user entered is of the people counted, and is used as it stands.
+
     A local count is used as it stands. Where there is none, England's newest rate on the same basis is
     multiplied by the population, between the lowest and highest a board has been seen to stand. People
     over several classes are the sum of the classes divided by the classes each person takes; counts of
@@ -120,6 +123,8 @@ def need(plan: Plan, reference: ReferenceData) -> Need:
         _class_need(row, population, reference) for row in plan.prescribing.classes if row.included
     )
     inputs = _inputs(plan.demand, reference)
+    if all(row.long_term_share.kind is Kind.ENTERED for row in classes):
+        del inputs["month_of_year"]
     missing = [row.medicine_class.words for row in classes if row.patients is None]
     totals: dict[str, Range | None] = dict.fromkeys(("people", "long_term_people", "eligible", "demand"))
     if not missing:
@@ -143,9 +148,9 @@ def need(plan: Plan, reference: ReferenceData) -> Need:
         inputs=tuple(inputs.values()),
         method=(
             "sum of people prescribed each class, divided by classes for each person; times long-term "
-            "share, share for whom an offer is appropriate, coverage and uptake"
+            "share (of a month's people, where it is the national one), share for whom an offer is appropriate, coverage and uptake"
         ),
-        cautions=tuple(dict.fromkeys(c for item in inputs.values() for c in item.cautions)),
+        cautions=_cautions(inputs, classes),
         missing_because=(
             f"there is no count or rate for {', '.join(missing)} on this basis" if missing else None
         ),
@@ -153,10 +158,22 @@ def need(plan: Plan, reference: ReferenceData) -> Need:
     )
 
 
+def _cautions(inputs: dict[str, Input], classes: tuple[ClassNeed, ...]) -> tuple[str, ...]:
+    found = [caution for item in inputs.values() for caution in item.cautions]
+    overlap = inputs["classes_per_person"]
+    if 1 < len(classes) < len(MedicineClass) and overlap.kind is not Kind.ENTERED:
+        found.append(
+            "Classes for each person was worked out over all five classes. This plan covers fewer, which "
+            "overlap less, so people are under-counted."
+        )
+    return tuple(dict.fromkeys(found))
+
+
 def _class_need(row: ClassPrescribing, population: Population, reference: ReferenceData) -> ClassNeed:
     medicine_class = row.medicine_class
     rate = reference.newest_rate(medicine_class, population.basis)
     share = _long_term_share(row, reference)
+    in_month = 1.0 if share.kind is Kind.ENTERED else reference.default("month_of_year")
     cautions = list(share.cautions)
     patients: Range | None = None
     kind, period, missing = Kind.MODELLED, "", None
@@ -168,8 +185,8 @@ def _class_need(row: ClassPrescribing, population: Population, reference: Refere
         source = row.source or "entered in this plan, source not given"
         cautions.append(f"The rate is right only if the count is of {population.basis.words}.")
     elif rate is not None:
-        low = reference.assumption("local_variation_low").value or 1.0
-        high = reference.assumption("local_variation_high").value or 1.0
+        low = reference.default("local_variation_low")
+        high = reference.default("local_variation_high")
         central = population.value * rate.value / 1000
         patients = Range(low=central * low, central=central, high=central * high)
         period = rate.period
@@ -189,7 +206,7 @@ def _class_need(row: ClassPrescribing, population: Population, reference: Refere
     return ClassNeed(
         medicine_class=medicine_class,
         patients=patients,
-        long_term=patients and _times(patients, share.values),
+        long_term=patients and _times(patients.scaled(in_month), share.values),
         rate=patients and patients.scaled(1000 / population.value),
         england_rate=rate,
         kind=kind,
@@ -224,6 +241,9 @@ def _inputs(demand: Demand, reference: ReferenceData) -> dict[str, Input]:
             if demand.coverage is None
             else _entered("share of the place covered in a year", demand.coverage, "share", demand.evidence)
         ),
+        "month_of_year": _default(
+            "share of a year's people prescribed in any one month", "share", reference, "month_of_year"
+        ),
         "uptake": (
             _default("uptake of an offer", "share", reference, "uptake_low", "uptake_central", "uptake_high")
             if demand.uptake is None
@@ -244,13 +264,13 @@ def _inputs(demand: Demand, reference: ReferenceData) -> dict[str, Input]:
 
 def default_uptake(reference: ReferenceData) -> ShareRange:
     """Our low, central and high uptake, which spans tenfold because the evidence does."""
-    values = [reference.assumption(f"uptake_{which}").value or 0.0 for which in ("low", "central", "high")]
+    values = [reference.default(f"uptake_{which}") for which in ("low", "central", "high")]
     return ShareRange(low=values[0], central=values[1], high=values[2])
 
 
 def _default(name: str, unit: str, reference: ReferenceData, *figure_ids: str) -> Input:
     figures = [reference.assumption(figure_id) for figure_id in figure_ids]
-    values = [figure.value or 0.0 for figure in figures]
+    values = [reference.default(figure_id) for figure_id in figure_ids]
     kinds = {figure.kind for figure in figures}
     return Input(
         name=name,
@@ -293,8 +313,9 @@ def _high_dose(
         return None, "opioids are not in this plan, or their number is not known"
     if threshold != 120:
         return None, "no national share at 90 mg a day has been published; enter a local count"
-    share = 1 - (reference.assumption("low_dose_share").value or 1.0)
-    spread = Range(low=share / 2, central=share, high=share * 1.5)  # "99%" may be 98.5 to 99.5
+    share = 1 - reference.default("low_dose_share")
+    half = 0.005  # "99%" may be anything from 98.5% to 99.5%
+    spread = Range(low=share - half, central=share, high=share + half)
     return (
         _times(opioids.patients, spread),
         "modelled: people prescribed opioids times the 1% of the framework (a whole number, so 0.5% to 1.5%)",

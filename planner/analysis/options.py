@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.analysis.need import Need, need, plan_organisation
+from planner.analysis.need import Need, plan_organisation
 from planner.analysis.staffing import PostCost, staff_cost
 from planner.model.base import Frozen, Range
 from planner.model.plan import Plan
@@ -44,12 +44,6 @@ class OptionResult(Frozen):
     method: str
     cautions: tuple[str, ...]
     withheld: dict[str, str]
-
-
-def cost_options(plan: Plan, reference: ReferenceData) -> tuple[OptionResult, ...]:
-    """Every option of the plan, costed, in the plan's order. Raises ReferenceMissing for an unknown year."""
-    needed = need(plan, reference)
-    return tuple(cost_option(option, plan, needed, reference) for option in plan.options)
 
 
 def cost_option(option: ServiceOption, plan: Plan, needed: Need, reference: ReferenceData) -> OptionResult:
@@ -170,7 +164,7 @@ def _highest(post: Post) -> Point | None:
 
 
 def _capacity(option: ServiceOption, reference: ReferenceData) -> Range:
-    hours_a_year = reference.assumption("hours_a_year").value or 0.0
+    hours_a_year = reference.default("hours_a_year")
     hours = sum(post.wte * hours_a_year * post.patient_facing for post in option.posts)
     each = option.hours_per_person
     return Range(low=hours / each.high, central=hours / each.central, high=hours / each.low)

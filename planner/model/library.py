@@ -7,7 +7,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from planner.model.base import Frozen
+from planner.model.base import FinancialYear, Frozen
 from planner.model.document import Table
 from planner.model.figures import Identifier
 from planner.model.framework import RequirementId
@@ -148,6 +148,29 @@ class Workplan(Frozen):
         return self
 
 
+class AnnexPlaces(Frozen):
+    """Where the pages meant for pasting go in one kind of agreement, in words."""
+
+    activity: str
+    price: str
+    quality: str
+    inequalities: str
+    development: str
+
+
+class ContractFamilies(Frozen):
+    """Where each annex goes in each kind of agreement, as known for one contract year."""
+
+    dated: FinancialYear
+    families: dict[ContractFamily, AnnexPlaces]
+
+    @model_validator(mode="after")
+    def _all_there(self) -> Self:
+        if set(self.families) != set(ContractFamily):
+            raise ValueError("each kind of agreement must stand in the table once")
+        return self
+
+
 class SpecLibrary(Frozen):
     """Everything a specification is put together from, apart from the plan."""
 
@@ -155,6 +178,7 @@ class SpecLibrary(Frozen):
     clauses: tuple[Clause, ...]
     indicators: tuple[Indicator, ...]
     workplan: Workplan
+    contract_families: ContractFamilies
 
     @model_validator(mode="after")
     def _clauses_have_a_place(self) -> Self:

@@ -239,6 +239,13 @@ class ReferenceData(Frozen):
                 return figure
         raise ReferenceMissing(f"no assumption is called '{figure_id}'")
 
+    def default(self, figure_id: str) -> float:
+        """The value of a default we ship. Raises ReferenceMissing where it is not there or has no value."""
+        value = self.assumption(figure_id).value
+        if value is None:
+            raise ReferenceMissing(f"the assumption '{figure_id}' has no value")
+        return value
+
     def pay_years(self) -> tuple[str, ...]:
         """The financial years in which every part of a post's cost is known, newest first."""
         with_oncosts = {row.year for row in self.oncosts}

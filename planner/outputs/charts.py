@@ -293,7 +293,7 @@ def _cost_rows(results: Results, measure: Measure, form: str) -> list[dict[str, 
             ("case study, uprated", row.uprated),
             ("case study, modelled by us", row.modelled),
         ):
-            if cell is not None:
+            if cell is not None and cell.price_year == results.benchmark.price_year:
                 name = f"Case study {number}, {shown_as.removeprefix('case study, ')} {cell.price_year or ''}"
                 value = Range(low=cell.value, central=cell.value, high=cell.value)
                 rows.append(_point(name.strip(), shown_as, value, span(value, form)))

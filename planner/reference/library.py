@@ -24,6 +24,7 @@ def load_library() -> SpecLibrary:
             ],
             "indicators": read_yaml(folder / "indicators.yaml"),
             "workplan": read_yaml(folder / "workplan.yaml"),
+            "contract_families": read_yaml(folder / "contract_families.yaml"),
         },
         "spec_templates",
     )

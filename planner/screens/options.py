@@ -109,10 +109,9 @@ def _demand(form: Form, plan: Plan, reference: ReferenceData) -> None:
             )
     values = [round(value / 100, 8) for value in typed if value is not None]
     if len(values) == 3:
-        shipped = default_uptake(reference)
-        if plan.demand.uptake is not None or values != [
-            round(v, 8) for v in (shipped.low, shipped.central, shipped.high)
-        ]:
+        ours = default_uptake(reference)
+        shown = [round(round(value * 100, 4) / 100, 8) for value in (ours.low, ours.central, ours.high)]
+        if plan.demand.uptake is not None or values != shown:
             form.set(
                 "demand.uptake",
                 {"low": values[0], "central": values[1], "high": values[2]},

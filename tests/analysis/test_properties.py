@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.analysis.need import need
-from planner.analysis.options import cost_options
 from planner.analysis.prices import uprate
 from planner.analysis.results import results
 from planner.analysis.staffing import staff_cost
@@ -24,6 +23,10 @@ from planner.reference import load_reference
 
 REFERENCE = load_reference()
 BASES = [b for b in Basis if b is not Basis.REGISTERED_ADULTS]
+
+
+def options_of(plan: Plan, reference):
+    return results(plan, reference).options
 
 
 def plan(population: int, basis: Basis = Basis.RESIDENT_ADULTS, wte: float = 3.0) -> Plan:
@@ -52,7 +55,7 @@ def test_doubling_the_population_doubles_modelled_need(population: int, basis: B
 @settings(max_examples=40, deadline=None)
 @given(st.integers(1000, 5_000_000), st.floats(0.05, 60))
 def test_low_is_never_above_central_nor_central_above_high(population: int, wte: float) -> None:
-    team, _ = cost_options(plan(population, wte=wte), REFERENCE)
+    team, _ = options_of(plan(population, wte=wte), REFERENCE)
     for values in (
         team.annual_cost,
         team.cost_per_head,
@@ -66,7 +69,7 @@ def test_low_is_never_above_central_nor_central_above_high(population: int, wte:
 @settings(max_examples=30, deadline=None)
 @given(st.floats(0.1, 50), st.floats(0, 50))
 def test_more_staff_never_supports_fewer_people_nor_costs_less(wte: float, more: float) -> None:
-    less_team, more_team = (cost_options(plan(1_000_000, wte=w), REFERENCE)[0] for w in (wte, wte + more))
+    less_team, more_team = (options_of(plan(1_000_000, wte=w), REFERENCE)[0] for w in (wte, wte + more))
     assert less_team.people_supported and more_team.people_supported
     assert more_team.capacity.central >= less_team.capacity.central
     assert more_team.people_supported.central >= less_team.people_supported.central
@@ -81,7 +84,7 @@ def test_the_order_of_options_changes_nothing(example: Plan) -> None:
 
 
 def test_doing_nothing_costs_nothing_and_withholds_its_ratio() -> None:
-    nothing = cost_options(plan(1_000_000), REFERENCE)[1]
+    nothing = options_of(plan(1_000_000), REFERENCE)[1]
     assert nothing.annual_cost.high == 0 and nothing.cost_per_person is None
     assert "no one to divide by" in nothing.withheld["cost_per_person"]
     assert nothing.unmet == nothing.demand
@@ -91,7 +94,7 @@ def test_need_without_a_rate_is_withheld_with_its_reason() -> None:
     without = need(plan(1_000_000, Basis.REGISTERED_ADULTS), REFERENCE)
     assert without.people is None and without.demand is None
     assert "antidepressants, benzodiazepines" in (without.missing_because or "")
-    team = cost_options(plan(1_000_000, Basis.REGISTERED_ADULTS), REFERENCE)[0]
+    team = options_of(plan(1_000_000, Basis.REGISTERED_ADULTS), REFERENCE)[0]
     assert team.cost_per_person is None and team.cost_per_head.central > 0
     assert "people_supported" in team.withheld
 

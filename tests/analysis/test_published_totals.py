@@ -66,6 +66,16 @@ def test_figures_agree_with_arithmetic_done_apart(reference, study, measure, nam
     assert found == pytest.approx(expected, rel=3e-4)
 
 
+def test_the_second_readings_of_two_workforces(reference: ReferenceData) -> None:
+    """Arithmetic done apart scaled a whole post's cost: £267,218 and £84,234. Ours charges National Insurance
+    person by person, so each part post has its own £5,000 threshold and costs a little less."""
+    four = column(reference, "cs4", Measure.ANNUAL_COST, "modelled")[1]
+    five = column(reference, "cs5", Measure.ANNUAL_COST, "modelled")[1]
+    assert four == pytest.approx(267_218 - 0.8 * 750, abs=1)  # a whole 15% of £5,000 off, not a fifth of it
+    # 0.8 and 0.2 of it more for the pharmacists; the administrator's £2,977 is below the threshold altogether
+    assert five == pytest.approx(84_234 - 0.8 * 750 - 0.2 * 750 - 0.1 * 0.15 * (29_774.5 - 5000), abs=1)
+
+
 def test_only_case_study_1_has_a_cost_per_head(reference: ReferenceData) -> None:
     for study in reference.case_studies[1:]:
         for name in ("published", "recomputed", "uprated", "modelled"):

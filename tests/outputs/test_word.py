@@ -280,4 +280,5 @@ def test_case_study_numbers_stand_with_their_cautions(make) -> None:
         for number in range(2, 8):
             row = re.search(rf"\| {number}\. [^|]+\| Cost per head of population \|(.*)\|", text)
             assert row and row[1].replace(" ", "") == "—|—|—|—"
-        assert "counts medicines" in text and "one band 8a pharmacist" in text
+        assert "counts medicines" in text and "Posts as printed: 2, 8 and 1 WTE" in text
+        assert "What is printed is never corrected" in text

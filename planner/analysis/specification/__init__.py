@@ -9,6 +9,7 @@ from planner.analysis.results import Results
 from planner.analysis.specification import comparison, contract, group, need, registers
 from planner.analysis.specification.context import PARTS, Citations, Context, words
 from planner.analysis.wording import day, listed, pounds, span
+from planner.model.case_study import Measure
 from planner.model.document import Block, Bullets, HeaderLine, Paragraph, Section, SpecContent, Table
 from planner.model.library import Clause, OutlineSection, SpecLibrary
 from planner.model.plan import Plan
@@ -187,27 +188,30 @@ def _summary(context: Context) -> tuple[Block, ...]:
         rows.append(
             (
                 "Cost per head",
-                f"{span(costed.cost_per_head, 'pence')} of {costed.population_basis} (modelled)",
+                f"{span(costed.cost_per_head, 'pence')} per head of {costed.population_basis} (modelled)",
             )
         )
         if costed.people_supported and costed.cost_per_person:
             rows.append(("People supported", f"{span(costed.people_supported)} a year (modelled)"))
             rows.append(("Cost per person", f"{span(costed.cost_per_person, 'pounds')} (modelled)"))
-    published = next(row for row in results.benchmark.rows if row.case_study == "cs1")
-    if published.published and published.uprated:
-        rows.append(
-            (
-                "Benchmark",
-                f"case study 1 (North Wales): {pounds(published.published.value, 2)} per head published, "
-                f"{pounds(published.uprated.value, 2)} uprated to {results.benchmark.price_year}, over people of "
-                "all ages; the only published cost per head"
-                + (
-                    f". On that basis the preferred option is {span(costed.cost_per_head_all_ages, 'pence')} (modelled)"
-                    if costed and costed.cost_per_head_all_ages
-                    else ""
-                ),
+    heads = [row for row in results.benchmark.of(Measure.COST_PER_HEAD) if row.published and row.uprated]
+    for row in heads:
+        if row.published and row.uprated:
+            own = costed.cost_per_head_all_ages if costed else None
+            rows.append(
+                (
+                    "Benchmark",
+                    f"case study {row.case_study.removeprefix('cs')} ({row.name}): "
+                    f"{pounds(row.published.value, 2)} per head published, {pounds(row.uprated.value, 2)} uprated to "
+                    f"{results.benchmark.price_year}, over people of all ages"
+                    + ("; the only published cost per head" if len(heads) == 1 else "")
+                    + (
+                        f". On that basis the preferred option is {span(own, 'pence')} (modelled)"
+                        if own
+                        else ""
+                    ),
+                )
             )
-        )
     purpose = (
         "This paper asks for a decision, and sets out need, options, cost and how change will be led."
         if context.action == 3

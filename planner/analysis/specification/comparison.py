@@ -23,6 +23,11 @@ def cell_shown(cell: Cell | None, unit: str) -> str:
     return f"{_money(unit, cell.value)}{year}"
 
 
+def number(study_id: str) -> str:
+    """The study as the text names it: Case study 4."""
+    return f"Case study {study_id.removeprefix('cs')}"
+
+
 def _benchmark_table(context: Context, caption: str, rows: list[BenchmarkRow]) -> Table:
     return Table(
         caption=caption,
@@ -75,15 +80,23 @@ def benchmark_costs(context: Context) -> list[Block]:
         ),
         Paragraph(
             text=(
-                f"Sources: {source}; uprating {index} to {benchmark.price_year}. The year of each cost is "
-                "assumed, since neither case study states it. Case study 1 gives its population no age limit, so the "
-                "chart sets our options over residents of all ages beside it. The modelled cost per person of case study 1 "
-                "counts each person once in the year; modelled costs of case studies 4 and 5 price a "
-                "reading of their staffing, without overheads, and were published by nobody. Case study 5 "
-                "prints 2, 8 and 1 WTE, while its text speaks of one band 8a pharmacist; both readings "
-                "stand in the table, and which is right must be asked of its authors."
+                f"Sources: {source}; uprating {index} to {benchmark.price_year}. Where a study states no price year, "
+                "the year beside its cost is assumed. Modelled costs price our reading of a study's staffing, "
+                "without overheads, or change how its people are counted; they were published by nobody."
             ),
             tone="note",
+        ),
+        *(
+            Paragraph(
+                text=(
+                    f"{number(study.id)} ({study.short_name}) is priced on {len(study.workforces)} readings of its "
+                    f"staffing: {'; '.join(w.label for w in study.workforces)}. What is printed is never corrected. "
+                    "Which reading is right must be asked of its authors."
+                ),
+                tone="note",
+            )
+            for study in context.reference.case_studies
+            if len(study.workforces) > 1
         ),
     ]
     return blocks
@@ -108,6 +121,13 @@ def benchmark_outcomes(context: Context) -> list[Block]:
         for row in benchmark.of(measure)
         if row.missing_because is None
     ]
+    told = {row.case_study for row in rows}
+    untold = [number(study.id) for study in context.reference.case_studies if study.id not in told]
+    silent = (
+        f"Nothing about medicines stopped or reduced is reported by {listed(untold).lower()}. "
+        if untold
+        else ""
+    )
     return [
         Table(
             caption="What the case studies report of medicines stopped and reduced",
@@ -127,9 +147,8 @@ def benchmark_outcomes(context: Context) -> list[Block]:
         ),
         Paragraph(
             text=(
-                "Case studies 6 and 7 report nothing about medicines stopped or reduced. No share here "
-                "has a comparison group, so none of them shows what the service added. They do not transfer to "
-                "another place and are not used to forecast."
+                f"{silent}No share here has a comparison group, so none of them shows what the service added. They "
+                "do not transfer to another place and are not used to forecast."
             ),
             tone="note",
         ),
@@ -264,7 +283,7 @@ def preferred_option(context: Context) -> list[Block]:
         ),
     ]
     if option.features:
-        blocks.append(Paragraph(text=f"It offers {listed([f.value for f in option.features])}."))
+        blocks.append(Paragraph(text=f"What it has: {listed([f.value for f in option.features])}."))
     blocks.append(
         Paragraph(text=f"Why it is preferred: {plan.preferred_because}")
         if plan.preferred_because

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from planner.analysis.results import Results
-from planner.analysis.wording import day, listed, pounds
+from planner.analysis.wording import day, listed, percent, pounds
 from planner.model.document import Block, Paragraph
 from planner.model.figures import Kind
 from planner.model.library import SpecLibrary
@@ -88,6 +88,7 @@ def words(context: Context) -> dict[str, str]:
     """What each $name in a clause stands for. A name without a value says what must be supplied."""
     plan, results = context.plan, context.results
     spec = plan.specification
+    places = context.library.contract_families.families[spec.contract_family]
 
     def or_needed(value: str, what: str) -> str:
         return value or f"[to be supplied: {what}]"
@@ -116,7 +117,20 @@ def words(context: Context) -> dict[str, str]:
         "group_start": dated(spec.group_start, "the group's start date"),
         "service_start": dated(spec.service_start, "the service's start date"),
         "service_end": dated(spec.service_end, "the service's end date"),
-        "contract_family": spec.contract_family.value,
+        "goes_activity": places.activity,
+        "goes_price": places.price,
+        "goes_quality": places.quality,
+        "goes_inequalities": places.inequalities,
+        "goes_development": places.development,
+        "build_up": listed([percent(quarter) for quarter in FIRST_YEAR_QUARTERS]),
+        "enforceable": listed(
+            [
+                f"{i.id} {i.name[0].lower()}{i.name[1:]}"
+                for i in context.library.indicators
+                if i.enforceable and i.applies(plan)
+            ]
+        ),
+        "basis_words": results.need.population.basis.words,
         "price_year": plan.pricing.price_year,
         "perspective_words": PERSPECTIVES[plan.pricing.perspective],
         "high_dose_threshold": str(plan.prescribing.high_dose_threshold_mg),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from planner.analysis.specification.context import NONE_HELD, Context, needed, part
-from planner.analysis.wording import day, listed, pounds, span
+from planner.analysis.wording import day, listed, percent, pounds, span
 from planner.model.base import Range
-from planner.model.document import Block, Paragraph, Table
+from planner.model.document import Block, Bullets, Paragraph, Table
 from planner.model.plan import Attachment
 
 
@@ -21,15 +21,39 @@ def decision(context: Context) -> list[Block]:
             Paragraph(text=f"{committee} is asked on {when} to note the need and the options."),
             needed("the preferred option, without which no decision to commission can be asked for", "group"),
         ]
-    return [
+    if costed.annual_cost.high == 0:
+        return [
+            Paragraph(
+                text=(
+                    f"{committee} is asked on {when} to note the need and the options, and that the plan as it "
+                    "stands prefers usual care, with no new service."
+                )
+            )
+        ]
+    blocks: list[Block] = [
         Paragraph(
             text=(
                 f"{committee} is asked on {when} to approve the preferred option, {costed.name}, at a yearly "
                 f"cost of {span(costed.annual_cost, 'pounds')} at {costed.price_year} prices (modelled), with "
-                f"{pounds(costed.set_up)} to set it up; and to approve the group's workplan."
+                f"{pounds(costed.set_up)} to set it up; and to note the group's progress against its workplan."
             )
         )
     ]
+    if costed.people_supported and costed.cost_per_person and costed.demand and costed.demand.central:
+        share = costed.people_supported.central / costed.demand.central
+        blocks.append(
+            Paragraph(
+                text=(
+                    f"It would support {span(costed.people_supported)} people a year at "
+                    f"{span(costed.cost_per_person, 'pounds')} each, {percent(share)} of the central expected "
+                    f"demand of {span(costed.demand)} (modelled). The rest is set out under Options considered."
+                )
+            )
+        )
+    risks = [risk for risk in context.library.workplan.risks if risk.impact == "high"][:3]
+    blocks.append(Paragraph(text="The three risks to weigh first:"))
+    blocks.append(Bullets(points=tuple(f"{risk.risk}. {risk.mitigation}." for risk in risks)))
+    return blocks
 
 
 @part

@@ -134,8 +134,13 @@ def long_term_table(context: Context) -> list[Block]:
     return [
         Table(
             caption="People who have taken a class for a year or more",
-            description="For each class, the long-term share with its kind and source, and the people it gives.",
-            columns=("Class", "Long-term share", "Kind and source", "People: central (low to high)"),
+            description="For each class, the long-term share with its kind and source, and the people it gives, modelled.",
+            columns=(
+                "Class",
+                "Long-term share",
+                "Kind and source of the share",
+                "People (modelled): central (low to high)",
+            ),
             rows=rows,
         )
     ]
@@ -161,6 +166,27 @@ def high_dose(context: Context) -> list[Block]:
                 "since moved to 90 mg, which counts more people."
             )
         )
+    ]
+
+
+@part
+def combined_use(context: Context) -> list[Block]:
+    several, two = (
+        context.reference.assumption(name) for name in ("share_on_several_classes", "share_on_two_classes")
+    )
+    title = next(s.title for s in context.reference.assumption_sources if s.id == several.source)
+    return [
+        Paragraph(
+            text=(
+                f"In {several.period}, {percent(several.value or 0)} of people prescribed any of the five classes in "
+                f"England were prescribed more than one, and {percent(two.value or 0)} exactly two (all ages, "
+                f"{context.citations.kind(several.kind, title)})."
+            )
+        ),
+        needed(
+            "how many people here take an opioid with a benzodiazepine, a Z-drug or a gabapentinoid",
+            "practice search, through the primary care network's pharmacist",
+        ),
     ]
 
 
@@ -219,6 +245,8 @@ def inequality_table(context: Context) -> list[Block]:
     known = any(row.women is not None or row.men is not None for row in context.plan.inequality.classes)
     if women:
         blocks.append(Bullets(points=tuple(women)))
+    elif MedicineClass.ANTIDEPRESSANTS not in context.plan.prescribing.included:
+        blocks.append(Paragraph(text="No local counts by sex have been entered."))
     elif known:
         blocks.append(
             Paragraph(text="Counts by sex have been entered but are too small or too few to show a share.")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from planner.analysis.specification.context import FIRST_YEAR_QUARTERS, NONE_HELD, Context, part
 from planner.analysis.wording import listed, percent, rounded, span
-from planner.model.document import Block, Paragraph, Table
+from planner.model.document import Block, Bullets, Paragraph, Table
+from planner.model.figures import Kind
+from planner.model.service import ServiceOption
 
 
 @part
@@ -37,12 +39,15 @@ def assumptions_table(context: Context) -> list[Block]:
         rows.append(
             ("Overheads on pay", span(option.overhead, "percent"), "assumed or entered", "Marginal cost.")
         )
+        ours = ServiceOption.model_fields["hours_per_person"].default
+        figure = reference.assumption("hours_per_person")
+        changed = option.hours_per_person != ours
         rows.append(
             (
                 "Staff hours for each person",
                 span(option.hours_per_person, "hours"),
-                "assumed or entered",
-                reference.assumption("hours_per_person").cautions[0],
+                (Kind.ENTERED if changed else Kind.ASSUMED).value,
+                NONE_HELD if changed else figure.cautions[0],
             )
         )
     rows.append(
@@ -53,8 +58,7 @@ def assumptions_table(context: Context) -> list[Block]:
             "To be agreed with the provider.",
         )
     )
-    rows += [("Take care", NONE_HELD, "see the text", alert.text) for alert in results.alerts]
-    return [
+    blocks: list[Block] = [
         Table(
             caption="Assumptions in use",
             description="Each assumption with its value, kind and source, and caution.",
@@ -62,6 +66,10 @@ def assumptions_table(context: Context) -> list[Block]:
             rows=tuple(rows),
         )
     ]
+    if results.alerts:
+        blocks.append(Paragraph(text="Take care:"))
+        blocks.append(Bullets(points=tuple(alert.text for alert in results.alerts)))
+    return blocks
 
 
 @part
@@ -89,8 +97,31 @@ def requirements_table(context: Context) -> list[Block]:
 
 
 @part
+def definitions_table(context: Context) -> list[Block]:
+    """The five classes by chemical substance, and what looks like them and is left out."""
+    reference = context.reference
+    rows = tuple(
+        (
+            c.words[0].upper() + c.words[1:],
+            listed([x.name for x in reference.chemicals if x.medicine_class is c]),
+            listed([f"{x.name} ({x.bnf_code})" for x in reference.near_misses if x.nearest_class is c])
+            or NONE_HELD,
+        )
+        for c in context.plan.prescribing.included
+    )
+    return [
+        Table(
+            caption=f"What is counted in each class {context.citations.number(reference.chemicals[0].source)}",
+            description="Each class with the chemical substances in it and those near it that are left out.",
+            columns=("Class", "In", "Near it and left out"),
+            rows=rows,
+        )
+    ]
+
+
+@part
 def template_map(context: Context) -> list[Block]:
-    outline = context.library.outline(context.action)
+    outline = context.library.outline(4)
     return [
         Table(
             caption="Where each part goes in the older template",
