@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from planner.analysis.benchmark import MEASURE_IN_WORDS, BenchmarkRow
+from planner.analysis.benchmark import MEASURE_IN_WORDS, BenchmarkRow, check_headlines
 from planner.analysis.specification.comparison import cell_shown
 from planner.analysis.wording import listed
 from planner.model.case_study import CaseStudy, Measure
@@ -111,6 +111,23 @@ def _study(study: CaseStudy) -> None:
     st.markdown("**Take care**")
     for caution in study.cautions:
         st.markdown(f"- {caution}")
+    results = check_headlines(study)
+    if results:
+        with st.expander("Its headlines, rebuilt from their own parts"):
+            table(
+                [
+                    {
+                        "Headline": study.figure(result.check.printed).label,
+                        "Printed": f"{result.printed:,.6g}",
+                        "Rebuilt": f"{result.worked_out:,.4g}",
+                        "How": result.check.formula,
+                        "Comes out as printed": "yes" if result.rebuilds else "NO",
+                        "Finding": result.check.finding,
+                    }
+                    for result in results
+                ],
+                f"Headlines of case study {study.id.removeprefix('cs')}, as printed and as rebuilt",
+            )
     with st.expander("Every number of this case study, with its receipt"):
         table(
             [

@@ -13,7 +13,7 @@ from planner.model.prescribing import Basis
 from planner.model.reference import ReferenceData
 from planner.screens.fields import Form
 from planner.screens.fields import plain_text as plain
-from planner.screens.frame import chart
+from planner.screens.frame import chart, table
 from planner.screens.state import FIELD, replace, worked_out
 from planner.store.plan_file import LARGEST_FILE, PlanFileError, plan_from_json
 
@@ -45,7 +45,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     )
     form.text("author", "Your name, for the documents", max_chars=300)
     plan = form.revised()
-    _findings(plan)
+    _findings(plan, reference)
     return plan
 
 
@@ -179,7 +179,7 @@ def _load_example(reference: ReferenceData) -> None:
     st.rerun()
 
 
-def _findings(plan: Plan) -> None:
+def _findings(plan: Plan, reference: ReferenceData) -> None:
     found = worked_out(plan)
     organisation = found.organisation
     st.header(plain(organisation.name), anchor=False)
@@ -195,3 +195,24 @@ def _findings(plan: Plan) -> None:
     )
     st.info(found.inequality.profile.finding)
     chart("deprivation", plan)
+    older = organisation.organisation_list is OrganisationList.TO_MARCH_2026
+    parts = [
+        part
+        for part in reference.sub_icbs
+        if organisation.code in (part.icb_before if older else part.icb_after).split()
+    ]
+    with st.expander(f"Sub-ICB locations of this board: {len(parts)}"):
+        st.write("Residents are ONS mid-2020; registered people are from the 2025/26 allocations.")
+        table(
+            [
+                {
+                    "Sub-ICB location": part.name,
+                    "Resident adults": f"{part.resident_adults:,}",
+                    "Aged 65 and over": f"{part.residents_65plus:,}",
+                    "Registered, all ages": f"{part.registered_all_ages:,}",
+                    "Shared": "yes, with another board" if not older and " " in part.icb_after else "no",
+                }
+                for part in parts
+            ],
+            f"Sub-ICB locations of {organisation.name} with their populations",
+        )
