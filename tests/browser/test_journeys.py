@@ -100,3 +100,11 @@ def test_every_step_fits_a_narrow_screen(page: Page) -> None:
             go_on(page, step)
         page.wait_for_timeout(400)
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, step
+
+
+def test_each_step_opens_at_its_heading(page: Page) -> None:
+    for step in STEPS[:5]:
+        page.evaluate("document.querySelector('[data-testid=stMain]').scrollTo(0, 9999)")
+        go_on(page, step)
+        page.wait_for_function("document.querySelector('[data-testid=stMain]').scrollTop === 0")
+        page.wait_for_function("document.activeElement && document.activeElement.tagName === 'H1'")

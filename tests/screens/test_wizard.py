@@ -205,3 +205,86 @@ def test_every_chart_has_words_and_a_table(app: AppTest) -> None:
 
 def test_the_setting_that_keeps_it_quick_still_exists() -> None:
     assert "runner.postScriptGC" in config.get_config_options(force_reparse=True)
+
+
+def test_a_refused_value_is_not_lost_by_moving_on(app: AppTest) -> None:
+    go(app, "Specification")
+    field(app, "text_input", "specification.review_date").set_value("soon").run()
+    press(app, "Continue to Download")
+    assert app.title[0].value == "Specification"
+    assert any("Not moved" in error.value for error in app.error)
+    assert field(app, "text_input", "specification.review_date").value == "soon"
+    press(app, "Leave these out and continue")
+    assert app.title[0].value == "Download"
+    assert plan(app).specification.review_date is None
+
+
+@pytest.mark.parametrize("typed", ["1/4/2027", "01.04.2027", "2027-04-01", "1 April 2027", "01/04/27"])
+def test_a_date_is_read_however_it_is_written(app: AppTest, typed: str) -> None:
+    go(app, "Specification")
+    field(app, "text_input", "specification.decision_date").set_value(typed).run()
+    assert str(plan(app).specification.decision_date) == "2027-04-01" and not app.error
+
+
+def test_changing_the_board_says_what_was_typed_for_the_old_one(app: AppTest) -> None:
+    field(app, "text_input", "place.area").set_value("Sheffield").run()
+    go(app, "Population and prescribing")
+    field(app, "number_input", "prescribing.classes.0.patients").set_value(250_000).run()
+    press(app, "1. Place")
+    field(app, "selectbox", "board").set_value("QKS").run()
+    warned = " ".join(warning.value for warning in app.warning)
+    assert "Kept as typed for NHS South Yorkshire" in warned
+    assert "the name of the area and the counts of people prescribed" in warned
+    press(app, "Clear these and size the options afresh")
+    assert plan(app).place.icb_code == "QKS" and plan(app).place.area == ""
+    assert plan(app).prescribing.classes[0].patients is None
+    assert not any("Kept as typed" in warning.value for warning in app.warning)
+
+
+def test_the_other_list_opens_at_the_board_that_came_after(app: AppTest) -> None:
+    field(app, "radio", "list").set_value("42 ICBs to March 2026").run()
+    field(app, "selectbox", "board").set_value("QMJ").run()
+    field(app, "radio", "list").set_value("36 ICBs from April 2026").run()
+    assert plan(app).place.icb_code == "Z9B2Z"
+
+
+def test_the_example_does_not_replace_work_without_asking(app: AppTest) -> None:
+    field(app, "text_input", "author").set_value("Someone").run()
+    press(app, "Load the South Yorkshire example")
+    assert plan(app).author == "Someone"
+    press(app, "Keep my plan")
+    assert plan(app).author == "Someone"
+    press(app, "Load the South Yorkshire example")
+    press(app, "Replace my plan with the example")
+    assert plan(app).author == "Example author"
+
+
+def test_what_does_not_fit_is_said_where_it_is_typed(app: AppTest) -> None:
+    go(app, "Population and prescribing")
+    field(app, "number_input", "population.entered").set_value(1000).run()
+    field(app, "number_input", "prescribing.classes.0.patients").set_value(5000).run()
+    assert any("More people are entered for antidepressants" in warning.value for warning in app.warning)
+
+
+def test_doing_nothing_stays_among_the_options(app: AppTest) -> None:
+    go(app, "Options")
+    field(app, "selectbox", "editing").set_value(0).run()
+    assert not [b for b in app.button if b.label in ("Remove this option", "Copy this option")]
+    offered = next(w for w in app.selectbox if w.label == "Start from").options
+    assert not [name for name in offered if name.startswith("Do nothing")]
+
+
+def test_removing_the_preferred_option_is_said(app: AppTest) -> None:
+    press(app, "Load the South Yorkshire example")
+    go(app, "Options")
+    press(app, "Remove this option")
+    assert plan(app).preferred_option is None
+    assert any("was the preferred one" in warning.value for warning in app.warning)
+
+
+def test_text_that_looks_like_markup_is_shown_as_typed(app: AppTest) -> None:
+    go(app, "Options")
+    field(app, "text_input", "options.1.name").set_value("**Bold** ![x](http://a.b/c.png) <b>").run()
+    healthy(app)
+    cells = str([table.value for table in app.table])
+    assert "![x](http" not in cells and "\\!" in cells

@@ -152,6 +152,8 @@ def _styles(document: Any, scale: float) -> None:
     cell.paragraph_format.space_after, cell.paragraph_format.line_spacing = Pt(2), 1.05
     head = add("Table Heading", "Table Text", 10, DARK_BLUE, True)
     head.paragraph_format.keep_with_next = True
+    after = add("After Table", "Normal", 2)  # so thin that it never falls onto a page of its own
+    after.paragraph_format.space_after, after.paragraph_format.line_spacing = Pt(8), Pt(2)
     logo = add("Logo Place", "Normal", 10)
     logo.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     contents = add("Contents 1", "Normal", 11)
@@ -343,8 +345,7 @@ def _table(document: Any, columns: int, of: str, caption: bool) -> None:
         + "</w:tbl>"
     )
     document.element.body.find(qn("w:sectPr")).addprevious(table)
-    spacer = document.add_paragraph(style="Table Text")
-    spacer.paragraph_format.space_after = Pt(4)
+    document.add_paragraph(style="After Table")
 
 
 def main() -> None:
