@@ -130,7 +130,12 @@ def _example(options: argparse.Namespace) -> None:
 
 
 def _check(options: argparse.Namespace) -> None:
-    found = _results(options.plan)
+    try:
+        found = _results(options.plan)
+    except (PlanFileError, ReferenceMissing) as error:
+        if options.json:  # a reader of JSON learns why as well; the exit code and the line stay the same
+            _print_json({"valid": False, "missing": [], "warnings": [], "error": str(error)})
+        raise
     missing = [{"id": g.id, "where": g.where, "what": g.what, "why": g.why, "who": g.who} for g in found.gaps]
     if options.json:
         _print_json({"valid": True, "missing": missing, "warnings": [alert.text for alert in found.alerts]})

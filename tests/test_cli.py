@@ -34,6 +34,14 @@ def test_check_says_what_is_missing(plan_file: Path, capsys) -> None:
     assert any("unverified" in warning for warning in found["warnings"])
 
 
+def test_check_of_a_damaged_plan_says_so_in_json_too(plan_file: Path, capsys) -> None:
+    plan_file.write_text(plan_file.read_text()[:200])
+    assert main(["check", str(plan_file), "--json"]) == 2
+    printed = capsys.readouterr()
+    found = json.loads(printed.out)
+    assert found["valid"] is False and "damaged" in found["error"] and printed.err.count("\n") == 1
+
+
 def test_case_studies(capsys) -> None:
     found = said(capsys, "case-studies", "--json")
     assert [study["id"] for study in found] == [f"cs{n}" for n in range(1, 8)]
