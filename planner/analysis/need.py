@@ -110,13 +110,12 @@ def plan_organisation(plan: Plan, reference: ReferenceData) -> Organisation:
 def need(plan: Plan, reference: ReferenceData) -> Need:
     """How many people here are prescribed each class and may take up support.
 
-    National long-term shares are of people prescribed in one month, so a year's people are first brought
-    down to a month's; a share that the user entered is of the people counted, and is used as it stands.
-
     A local count is used as it stands. Where there is none, England's newest rate on the same basis is
-    multiplied by the population, between the lowest and highest a board has been seen to stand. People
-    over several classes are the sum of the classes divided by the classes each person takes; counts of
-    people are never simply added.
+    multiplied by the population, between the lowest and highest a board has been seen to stand. National
+    long-term shares are of people prescribed in one month, so a year's people are first brought down to a
+    month's; a share that the user entered is of the people counted, and is used as it stands. People over
+    several classes are the sum of the classes divided by the classes each person takes; counts of people
+    are never simply added.
     """
     population = plan_population(plan, reference)
     classes = tuple(
@@ -147,8 +146,9 @@ def need(plan: Plan, reference: ReferenceData) -> Need:
         high_dose_method=how,
         inputs=tuple(inputs.values()),
         method=(
-            "sum of people prescribed each class, divided by classes for each person; times long-term "
-            "share (of a month's people, where it is the national one), share for whom an offer is appropriate, coverage and uptake"
+            "sum of people prescribed each class, divided by classes for each person; times long-term share "
+            "(of a month's people, where it is the national one), share for whom an offer is appropriate, "
+            "coverage and uptake"
         ),
         cautions=_cautions(inputs, classes),
         missing_because=(

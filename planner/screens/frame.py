@@ -67,15 +67,17 @@ def run(step: Step, reference: ReferenceData, pages: dict[str, Any]) -> None:
     place = ids.index(step.id)
     st.progress((place + 1) / len(ids), text=f"Step {place + 1} of {len(ids)}")
     st.title(step.title, anchor=False)
-    if st.session_state.get("step") != step.id:  # a step just reached begins at its heading
-        first = "step" not in st.session_state
-        st.session_state["step"] = step.id
-        if not first:
-            TO_THE_TOP(key=f"to-the-top-{step.id}")
+    top = st.container()  # always there, so that what comes and goes in it moves nothing below
     st.write(step.purpose)
-    notice = take_notice()
-    if notice:
-        st.warning(notice)
+    with top:
+        if st.session_state.get("step") != step.id:  # a step just reached begins at its heading
+            first = "step" not in st.session_state
+            st.session_state["step"] = step.id
+            if not first:
+                TO_THE_TOP(key=f"to-the-top-{step.id}")
+        notice = take_notice()
+        if notice:
+            st.warning(notice)
     with st.expander("What this step changes in the documents"):
         st.write(step.changes)
     plan = open_plan(reference)
