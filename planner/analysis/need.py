@@ -12,8 +12,9 @@ from planner.model.reference import ReferenceData, ReferenceMissing
 
 
 class Input(Frozen):
-    """A number that the sums used, with where it came from."""
+    """A number that the sums used, with where it came from. `key` is its name in the plan or our defaults."""
 
+    key: str
     name: str
     values: Range
     unit: str
@@ -174,7 +175,7 @@ def _class_need(row: ClassPrescribing, population: Population, reference: Refere
     rate = reference.newest_rate(medicine_class, population.basis)
     share = _long_term_share(row, reference)
     in_month = 1.0 if share.kind is Kind.ENTERED else reference.default("month_of_year")
-    cautions = list(share.cautions)
+    cautions: list[str] = []
     patients: Range | None = None
     kind, period, missing = Kind.MODELLED, "", None
     if row.patients is not None:
@@ -220,46 +221,33 @@ def _class_need(row: ClassPrescribing, population: Population, reference: Refere
 
 
 def _long_term_share(row: ClassPrescribing, reference: ReferenceData) -> Input:
+    key = f"long_term_{row.medicine_class.value}"
     name = f"long-term share, {row.medicine_class.words}"
     if row.long_term_share is not None:
-        return _entered(name, row.long_term_share, "share", row.source)
-    return _default(name, "share", reference, f"long_term_{row.medicine_class.value}")
+        return _entered(key, name, row.long_term_share, "share", row.source)
+    return _default(key, name, "share", reference, key)
+
+
+DEMAND_INPUTS = (
+    ("appropriate_share", "share for whom an offer is appropriate", "share", ("appropriate_share",)),
+    ("coverage", "share of the place covered in a year", "share", ("coverage",)),
+    ("uptake", "uptake of an offer", "share", ("uptake_low", "uptake_central", "uptake_high")),
+    ("classes_per_person", "classes of medicine for each person", "classes", ("classes_per_person",)),
+)
 
 
 def _inputs(demand: Demand, reference: ReferenceData) -> dict[str, Input]:
     """The demand assumptions in use, each the user's own or our default with its receipt."""
-    return {
-        "appropriate_share": (
-            _default("share for whom an offer is appropriate", "share", reference, "appropriate_share")
-            if demand.appropriate_share is None
-            else _entered(
-                "share for whom an offer is appropriate", demand.appropriate_share, "share", demand.evidence
-            )
-        ),
-        "coverage": (
-            _default("share of the place covered in a year", "share", reference, "coverage")
-            if demand.coverage is None
-            else _entered("share of the place covered in a year", demand.coverage, "share", demand.evidence)
-        ),
-        "month_of_year": _default(
-            "share of a year's people prescribed in any one month", "share", reference, "month_of_year"
-        ),
-        "uptake": (
-            _default("uptake of an offer", "share", reference, "uptake_low", "uptake_central", "uptake_high")
-            if demand.uptake is None
-            else _entered("uptake of an offer", demand.uptake, "share", demand.evidence)
-        ),
-        "classes_per_person": (
-            _default("classes of medicine for each person", "classes", reference, "classes_per_person")
-            if demand.classes_per_person is None
-            else _entered(
-                "classes of medicine for each person",
-                demand.classes_per_person,
-                "classes",
-                demand.evidence,
-            )
-        ),
-    }
+    month = "share of a year's people prescribed in any one month"
+    inputs = {"month_of_year": _default("month_of_year", month, "share", reference, "month_of_year")}
+    for key, name, unit, defaults in DEMAND_INPUTS:
+        entered = getattr(demand, key)
+        inputs[key] = (
+            _default(key, name, unit, reference, *defaults)
+            if entered is None
+            else _entered(key, name, entered, unit, demand.evidence)
+        )
+    return inputs
 
 
 def default_uptake(reference: ReferenceData) -> ShareRange:
@@ -268,11 +256,12 @@ def default_uptake(reference: ReferenceData) -> ShareRange:
     return ShareRange(low=values[0], central=values[1], high=values[2])
 
 
-def _default(name: str, unit: str, reference: ReferenceData, *figure_ids: str) -> Input:
+def _default(key: str, name: str, unit: str, reference: ReferenceData, *figure_ids: str) -> Input:
     figures = [reference.assumption(figure_id) for figure_id in figure_ids]
     values = [reference.default(figure_id) for figure_id in figure_ids]
     kinds = {figure.kind for figure in figures}
     return Input(
+        key=key,
         name=name,
         values=Range(low=values[0], central=values[len(values) // 2], high=values[-1]),
         unit=unit,
@@ -287,9 +276,10 @@ def _source_title(source_id: str, reference: ReferenceData) -> str:
     return next(source.title for source in reference.assumption_sources if source.id == source_id)
 
 
-def _entered(name: str, value: float | Range, unit: str, source: str) -> Input:
+def _entered(key: str, name: str, value: float | Range, unit: str, source: str) -> Input:
     values = value if isinstance(value, Range) else Range(low=value, central=value, high=value)
     return Input(
+        key=key,
         name=name,
         values=Range(**values.model_dump()),
         unit=unit,

@@ -273,7 +273,7 @@ def deprivation_chart(results: Results) -> Chart | None:
         name="deprivation",
         title="Adults by deprivation fifth of England",
         spec=_filled(layout, rows),
-        alternative=f"Share of adults in each deprivation fifth. {pairs}.",
+        alternative=f"Share of adults by deprivation: {pairs}.",
         table=table,
     )
 

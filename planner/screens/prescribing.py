@@ -141,7 +141,7 @@ def _receipts(found: Results) -> None:
                     "People": row.shown(row.patients),
                     "Kind": row.kind.value,
                     "How": row.missing_because or row.method,
-                    "Cautions": " ".join(row.cautions),
+                    "Cautions": " ".join((*row.cautions, *row.long_term_share.cautions)),
                 }
                 for row in found.need.classes
             ],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planner.analysis.inequality import FIFTHS, ClassGap
-from planner.analysis.need import Input
+from planner.analysis.need import ClassNeed
 from planner.analysis.specification.context import NONE_HELD, Context, needed, part
 from planner.analysis.wording import listed, local_count, people, percent, rounded, span
 from planner.model.base import Range
@@ -103,16 +103,19 @@ def prescribing_table(context: Context) -> list[Block]:
                 )
             )
         )
-    cautions: dict[str, list[str]] = {}
-    for row in need.classes:
-        for caution in row.cautions:
-            cautions.setdefault(caution, []).append(row.medicine_class.words)
-    if cautions:
-        blocks.append(Paragraph(text="Cautions:"))
-        blocks.append(
-            Bullets(points=tuple(f"{_capital(listed(names))}: {c}" for c, names in cautions.items()))
-        )
-    return blocks
+    return [*blocks, *_cautions([(row, row.cautions) for row in need.classes])]
+
+
+def _cautions(found: list[tuple[ClassNeed, tuple[str, ...]]]) -> list[Block]:
+    """Each caution once, with the classes it is about."""
+    about: dict[str, list[str]] = {}
+    for row, cautions in found:
+        for caution in cautions:
+            about.setdefault(caution, []).append(row.medicine_class.words)
+    if not about:
+        return []
+    points = tuple(f"{_capital(listed(names))}: {caution}" for caution, names in about.items())
+    return [Paragraph(text="Cautions:"), Bullets(points=points)]
 
 
 @part
@@ -142,7 +145,8 @@ def long_term_table(context: Context) -> list[Block]:
                 "People (modelled): central (low to high)",
             ),
             rows=rows,
-        )
+        ),
+        *_cautions([(row, row.long_term_share.cautions) for row in context.results.need.classes]),
     ]
 
 
@@ -289,14 +293,17 @@ def demand_table(context: Context) -> list[Block]:
             return (name, NONE_HELD, NONE_HELD, NONE_HELD, kind)
         return (name, people(values.low), people(values.central), people(values.high), kind)
 
-    def assumed(item: Input) -> tuple[str, ...]:
+    def assumed(key: str) -> list[tuple[str, ...]]:
+        item = next((item for item in need.inputs if item.key == key), None)
+        if item is None:  # every long-term share was entered, so no month is needed
+            return []
         values = item.values
         shown = [
             percent(value, 1) if item.unit == "share" else rounded(value, 2)
             for value in (values.low, values.central, values.high)
         ]
         kind = context.citations.kind(item.kind, item.source, item.verified)
-        return (item.name[0].upper() + item.name[1:], *shown, kind)
+        return [(_capital(item.name), *shown, kind)]
 
     blocks: list[Block] = [
         Table(
@@ -304,10 +311,14 @@ def demand_table(context: Context) -> list[Block]:
             description="Each step from people prescribed any class to expected demand, low, central and high.",
             columns=("Step", "Low", "Central", "High", "Kind and source"),
             rows=(
-                line("People prescribed any of these classes", need.people, "modelled"),
+                *assumed("classes_per_person"),
+                line("People prescribed any of these classes in a year", need.people, "modelled"),
+                *assumed("month_of_year"),
                 line("Of them, for a year or more", need.long_term_people, "modelled"),
-                *(assumed(item) for item in need.inputs),
+                *assumed("appropriate_share"),
                 line("People for whom an offer is appropriate", need.eligible, "modelled"),
+                *assumed("coverage"),
+                *assumed("uptake"),
                 line("Expected demand in a year", need.demand, "modelled"),
             ),
         )
