@@ -104,8 +104,10 @@ def _wizard(options: argparse.Namespace) -> None:
     package = Path(__file__).parent
     inside = package / "streamlit_app.py"
     app = inside if inside.exists() else package.parent / "streamlit_app.py"
-    subprocess.run(
-        [sys.executable, "-m", "streamlit", "run", str(app), "--server.port", str(options.port)], check=False
+    subprocess.run(  # from the app's own folder, where its settings lie
+        [sys.executable, "-m", "streamlit", "run", str(app), "--server.port", str(options.port)],
+        cwd=app.parent,
+        check=False,
     )
 
 

@@ -36,6 +36,7 @@ def test_the_wheel_works_outside_the_checkout(tmp_path: Path) -> None:
         "planner/spec_templates/clauses/action3.yaml",
         "planner/reference/national_prescribing.csv",
         "planner/streamlit_app.py",
+        "planner/.streamlit/config.toml",
     ):
         assert needed in names
     away = tmp_path / "away"
