@@ -73,13 +73,20 @@ def _profile(organisation: Organisation, england: Organisation) -> DeprivationPr
             withheld=because,
         )
     local = _shares(organisation.adults_by_quintile)
-    more = "more" if local[0] > national[0] else "less"
+    shown = percent(local[0]), percent(national[0])
+    beside = (
+        "about the same as"
+        if shown[0] == shown[1]
+        else "more than"
+        if local[0] > national[0]
+        else "less than"
+    )
     return DeprivationProfile(
         local=local,
         england=national,
         finding=(
-            f"{percent(local[0])} of adults here live in the most deprived fifth of England's areas, "
-            f"{more} than the {percent(national[0])} of all adults in England who do."
+            f"{shown[0]} of adults here live in the most deprived fifth of England's areas, {beside} the "
+            f"{shown[1]} of all adults in England who do."
         ),
         withheld=None,
     )

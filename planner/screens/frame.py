@@ -13,7 +13,16 @@ from planner.analysis.wording import span
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.screens.fields import plain_text as plain
-from planner.screens.state import REFUSED, drawn, keep, open_plan, take_notice, worked_out
+from planner.screens.state import (
+    REFUSED,
+    TOASTED,
+    drawn,
+    give_notice,
+    keep,
+    open_plan,
+    take_notice,
+    worked_out,
+)
 
 Show = Callable[[Plan, ReferenceData], Plan]
 
@@ -78,6 +87,7 @@ def run(step: Step, reference: ReferenceData, pages: dict[str, Any]) -> None:
         notice = take_notice()
         if notice:
             st.warning(notice)
+            st.toast(notice)  # seen wherever the page is scrolled to
     with st.expander("What this step changes in the documents"):
         st.write(step.changes)
     plan = open_plan(reference)
@@ -98,6 +108,9 @@ def run(step: Step, reference: ReferenceData, pages: dict[str, Any]) -> None:
     refused = st.session_state[REFUSED]
     for message in refused:
         st.error(message)
+        if message not in st.session_state.get(TOASTED, []):
+            st.toast(message)
+    st.session_state[TOASTED] = refused
     left, right = st.columns(2)
     with left:
         if place > 0 and st.button(f"Back to {pages[ids[place - 1]].title}", key="back"):
@@ -108,6 +121,7 @@ def run(step: Step, reference: ReferenceData, pages: dict[str, Any]) -> None:
         ):
             _move(pages[ids[place + 1]])
         if refused and place < len(ids) - 1 and st.button("Leave these out and continue", key="leave-out"):
+            give_notice("Left out on the last step; the plan keeps what it held before. " + " ".join(refused))
             st.switch_page(pages[ids[place + 1]])
     with st.sidebar:
         _side(step, pages, found)
@@ -117,7 +131,8 @@ def _move(page: Any) -> None:
     """Go to another step, unless something typed here was refused and would be lost by leaving."""
     if not st.session_state[REFUSED]:
         st.switch_page(page)
-    st.error("Not moved: put right what is named above, or clear it, so that nothing typed is lost.")
+    for message in st.session_state[REFUSED]:
+        st.error(f"Not moved, so that nothing typed is lost. {message}")
 
 
 def _side(step: Step, pages: dict[str, Any], found: Results | None) -> None:

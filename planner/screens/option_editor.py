@@ -15,7 +15,7 @@ from planner.model.reference import ReferenceData
 from planner.model.service import BANDS, POINTS, ZONES, CostHeading, Feature, Post
 from planner.screens.fields import Form, typed_now
 from planner.screens.fields import plain_text as plain
-from planner.screens.state import give_notice
+from planner.screens.state import give_notice, panel
 
 Change = dict[str, Any]
 """What to do to the list of options: `then`, from rows to rows; `show`, the option to open afterwards."""
@@ -38,7 +38,7 @@ def edit_option(form: Form, plan: Plan, at: int) -> Change | None:
     for place, held in enumerate(option.posts):
         at_post = f"{path}.posts.{place}"
         name = _post_name(_as_typed(at_post, held))
-        with st.expander(name, key=f"panel-{at_post}", expanded=held.title == NEW_POST["title"]):
+        with st.expander(name, key=panel(at_post), expanded=held.title == NEW_POST["title"]):
             if _post(form, f"{path}.posts.{place}", option.posts[place].title):
                 change = _edit(at, "posts", lambda rows, place=place: rows[:place] + rows[place + 1 :])
     if st.button("Add a post", key=f"add-post-{at}"):
@@ -50,7 +50,7 @@ def edit_option(form: Form, plan: Plan, at: int) -> Change | None:
         amount = typed_now(f"{at_cost}.amount", cost.amount)
         with st.expander(
             f"{plain(label)}: {pounds(amount)}",
-            key=f"panel-{at_cost}",
+            key=panel(at_cost),
             expanded=cost.label == NEW_COST["label"],
         ):
             one, two, three = st.columns(3)
@@ -74,11 +74,11 @@ def edit_option(form: Form, plan: Plan, at: int) -> Change | None:
                     step=500.0,
                     format="%.0f",
                 )
-            if st.button(f"Remove {cost.label}", key=f"remove-cost-{at}-{place}"):
+            if st.button(f"Remove {label}", key=f"remove-cost-{at}-{place}"):
                 change = _edit(at, "other_costs", lambda rows, place=place: rows[:place] + rows[place + 1 :])
     if st.button("Add a cost", key=f"add-cost-{at}"):
         change = _edit(at, "other_costs", lambda rows: [*rows, NEW_COST])
-    with st.expander("Overheads, hours for each person, and what it offers"):
+    with st.expander("Overheads, hours for each person, and what it offers", key=panel(f"{path}.more")):
         for name, column in zip(("low", "central", "high"), st.columns(3), strict=True):
             with column:
                 form.percent(
@@ -124,7 +124,7 @@ def _as_typed(path: str, post: Post) -> tuple[str, float, str]:
 def _post_name(values: tuple[str, float, str]) -> str:
     title, wte, band = values
     pay = "outside Agenda for Change" if band == "other" else f"band {band}"
-    return f"{plain(title)}: {staff(wte)} WTE, {pay}"
+    return f"{plain(title) or 'Post without a title'}: {staff(wte)} WTE, {pay}"
 
 
 def _post(form: Form, path: str, title: str) -> bool:
@@ -151,14 +151,19 @@ def _post(form: Form, path: str, title: str) -> bool:
             lambda band: "outside Agenda for Change" if band == "other" else band,
         )
         form.choice(f"{path}.point", f"Post {number}, pay point", list(POINTS))
-        form.number(
-            f"{path}.salary",
-            f"Post {number}, salary if outside Agenda for Change, £",
-            whole=False,
-            min_value=0.0,
-            step=1000.0,
-            format="%.0f",
-        )
+        if typed_now(f"{path}.band", "") == "other":
+            salary = form.number(
+                f"{path}.salary",
+                f"Post {number}, whole-time salary, £",
+                whole=False,
+                min_value=0.0,
+                step=1000.0,
+                format="%.0f",
+            )
+            if not salary:
+                st.warning("Enter the salary; until then the band stays as it was.")
+        else:
+            form.set(f"{path}.salary", None, f"Post {number}, salary")
     with three:
         form.choice(
             f"{path}.zone", f"Post {number}, high-cost area", list(ZONES), lambda zone: ZONE_WORDS[zone]
@@ -183,7 +188,7 @@ def _edit(at: int, part: str, change: Any) -> Change:
         rows[at] = rows[at] | {part: change(list(rows[at][part]))}
         return rows
 
-    return {"then": then}
+    return {"then": then, "show": at}
 
 
 def _copy(rows: list[dict[str, Any]], at: int) -> dict[str, Any]:
@@ -201,7 +206,7 @@ def _free_id(rows: list[dict[str, Any]], wanted: str) -> str:
 
 def add_option(plan: Plan, reference: ReferenceData) -> Change | None:
     """Offer our options and a blank one. Returns what to do if the button was pressed, or None."""
-    with st.expander("Add an option"):
+    with st.expander("Add an option", key=panel("add-option")):
         offered = starter_plan(plan_organisation(plan, reference), reference).options
         has = any(option.is_do_nothing for option in plan.options)
         names = {option.id: option.name for option in offered if not (has and option.is_do_nothing)}

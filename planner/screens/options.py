@@ -14,11 +14,11 @@ from planner.model.base import ShareRange
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.model.service import PERSPECTIVES
-from planner.screens.fields import Form
+from planner.screens.fields import Form, typed_now
 from planner.screens.fields import plain_text as plain
 from planner.screens.frame import chart, table
 from planner.screens.option_editor import add_option, edit_option
-from planner.screens.state import FIELD, keep, replace, worked_out
+from planner.screens.state import FIELD, keep, may_change_rows, panel, replace, worked_out
 
 PERSPECTIVE_WORDS = {
     "provider": "What the provider pays (for a contract price)",
@@ -40,7 +40,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         at = st.selectbox(
             "Option to change",
             range(len(plan.options)),
-            format_func=lambda place: plan.options[place].name,
+            format_func=lambda place: str(typed_now(f"options.{place}.name", plan.options[place].name)),
             key=FIELD + "editing",
         )
         change = edit_option(form, plan, at)
@@ -55,6 +55,8 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     )
     form.text("preferred_because", "Why", tall=True, max_chars=10_000)
     plan = form.revised()
+    if change is not None and not may_change_rows():
+        change = None
     if change is not None:
         values = plan.model_dump()
         values["options"] = change["then"](list(values["options"]))
@@ -107,7 +109,10 @@ def _demand(form: Form, plan: Plan, reference: ReferenceData) -> None:
                     help="Share of people offered support who take it up in a year.",
                 )
             )
+    said = st.container()
     values = [round(value / 100, 8) for value in typed if value is not None]
+    if values != sorted(values):
+        said.error("Uptake must run from low to high. Until it does, the last figures in order are used.")
     if len(values) == 3:
         ours = default_uptake(reference)
         shown = [round(round(value * 100, 4) / 100, 8) for value in (ours.low, ours.central, ours.high)]
@@ -121,8 +126,8 @@ def _demand(form: Form, plan: Plan, reference: ReferenceData) -> None:
                 ),
             )
     else:
-        st.warning("Uptake needs all three figures. Until then the last complete set is used.")
-    with st.expander("Other assumptions about demand"):
+        said.warning("Uptake needs all three figures. Until then the last complete set is used.")
+    with st.expander("Other assumptions about demand", key=panel("demand")):
         one, two, three = st.columns(3)
         with one:
             form.percent(
@@ -151,7 +156,7 @@ def _demand(form: Form, plan: Plan, reference: ReferenceData) -> None:
 
 
 def _prices(form: Form, reference: ReferenceData) -> None:
-    with st.expander("Prices, pension and budget"):
+    with st.expander("Prices, pension and budget", key=panel("prices")):
         one, two, three = st.columns(3)
         with one:
             form.choice("pricing.price_year", "Prices and pay of", list(reference.pay_years()))
@@ -219,7 +224,7 @@ def _or_why(option: OptionResult, measure: str) -> str:
 
 
 def _posts(found: Results) -> None:
-    with st.expander("What each post costs, part by part"):
+    with st.expander("What each post costs, part by part", key=panel("post-costs")):
         for option in found.options:
             if not option.posts:
                 continue

@@ -115,7 +115,8 @@ def _move_to(board: Organisation, plan: Plan, reference: ReferenceData) -> Plan:
     if plan.title == before.title:
         changes["title"] = after.title
     kept = _typed_for_the_place(plan, before)
-    st.session_state[MOVED] = f"{held.name}: {listed(kept)}" if kept else ""
+    if not st.session_state.get(MOVED):  # a second move still names the board the numbers were typed for
+        st.session_state[MOVED] = f"{held.name}: {listed(kept)}" if kept else ""
     for key in [key for key in st.session_state if str(key).startswith(f"{FIELD}options")]:
         del st.session_state[key]
     return Plan.model_validate(plan.model_dump() | changes)

@@ -10,7 +10,7 @@ import streamlit as st
 from planner.model.plan import AtCeiling, Attachment, ContractFamily, Plan, Seat
 from planner.model.reference import ReferenceData
 from planner.screens.fields import Form, plain_text, typed_now
-from planner.screens.state import replace, worked_out
+from planner.screens.state import may_change_rows, panel, replace, worked_out
 
 At = "specification."
 LEVELS = ("low", "medium", "high")
@@ -63,7 +63,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     ]
     plan = form.revised()
     change = next((change for change in changes if change is not None), None)
-    if change is not None:
+    if change is not None and may_change_rows():
         values = plan.model_dump()
         change(values["specification"])
         replace(Plan.model_validate(values))
@@ -142,7 +142,7 @@ def _group(form: Form) -> None:
         accept_new_options=True,
         help="Type a name and press Enter.",
     )
-    with st.expander("Seats of the group (the first four are asked for by Action 3)", expanded=False):
+    with st.expander("Seats of the group (the first four are asked for by Action 3)", key=panel("seats")):
         for place, seat in enumerate(Seat):
             one, two = st.columns(2)
             with one:
@@ -161,7 +161,7 @@ def _service_text(form: Form) -> None:
 
 
 def _attachments(form: Form) -> None:
-    with st.expander("Attachments"):
+    with st.expander("Attachments", key=panel("attachments")):
         for attachment in Attachment:
             form.choice(
                 f"{At}attachments.{attachment.value}",
@@ -187,8 +187,8 @@ def _rows(
     for place, row in enumerate(rows):
         first = fields[0][0]
         held = typed_now(f"{At}{part}.{place}.{first}", getattr(row, first))
-        name = plain_text(held) or f"New {one_is}: fill it in, or it is left out"
-        with st.expander(name, key=f"panel-{part}-{place}", expanded=not getattr(row, first)):
+        name = plain_text(held) or f"'{fields[0][1]}' is still empty, so this {one_is} is left out"
+        with st.expander(name, key=panel(f"{part}-{place}"), expanded=not getattr(row, first)):
             for name, label in fields:
                 form.text(f"{At}{part}.{place}.{name}", f"{label} ({one_is} {place + 1})", max_chars=300)
             if part == "risks":

@@ -16,7 +16,9 @@ from planner.reference import load_reference
 PLAN = "plan"
 FIELD = "field:"
 REFUSED = "refused"
+TOASTED = "toasted"
 NOTICE = "notice"
+GENERATION = "generation"
 
 
 def reference_data() -> ReferenceData:
@@ -38,9 +40,15 @@ def keep(plan: Plan) -> None:
 
 
 def replace(plan: Plan) -> None:
-    """Make this the session's plan and let every field be filled from it afresh."""
+    """Make this the session's plan and let every field and panel be made from it afresh."""
     keep(plan)
     forget_fields()
+    st.session_state[GENERATION] = st.session_state.get(GENERATION, 0) + 1
+
+
+def panel(name: str) -> str:
+    """A key for a panel, so that it stays as the user left it until rows are added or removed."""
+    return f"panel-{st.session_state.get(GENERATION, 0)}-{name}"
 
 
 def forget_fields() -> None:
@@ -52,6 +60,15 @@ def forget_fields() -> None:
 def give_notice(text: str) -> None:
     """Say something once, at the top of the next run."""
     st.session_state[NOTICE] = text
+
+
+def may_change_rows() -> bool:
+    """Whether rows may be added or removed now; not while something typed was refused and would be lost."""
+    if not st.session_state.get(REFUSED):
+        return True
+    for message in st.session_state[REFUSED]:
+        st.error(f"Not done, so that nothing typed is lost. {message}")
+    return False
 
 
 def take_notice() -> str:

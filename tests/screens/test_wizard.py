@@ -288,3 +288,34 @@ def test_text_that_looks_like_markup_is_shown_as_typed(app: AppTest) -> None:
     healthy(app)
     cells = str([table.value for table in app.table])
     assert "![x](http" not in cells and "\\!" in cells
+
+
+def test_adding_a_post_stays_on_the_option_being_changed(app: AppTest) -> None:
+    go(app, "Options")
+    field(app, "selectbox", "editing").set_value(3).run()
+    press(app, "Add a post")
+    assert field(app, "selectbox", "editing").value == 3
+    assert plan(app).options[3].posts[-1].title == "New post"
+
+
+def test_rows_wait_while_something_typed_is_refused(app: AppTest) -> None:
+    go(app, "Options")
+    posts = len(plan(app).options[1].posts)
+    field(app, "number_input", "uptake.low").set_value(90.0).run()
+    assert any("low to high" in error.value for error in app.error)
+    press(app, "Add a post")
+    assert len(plan(app).options[1].posts) == posts
+    assert field(app, "number_input", "uptake.low").value == 90.0
+    assert any("Not done" in error.value for error in app.error)
+
+
+def test_a_post_can_go_outside_agenda_for_change_and_back(app: AppTest) -> None:
+    go(app, "Options")
+    field(app, "selectbox", "options.1.posts.1.band").set_value("other").run()
+    assert any("Enter the salary" in warning.value for warning in app.warning)
+    field(app, "number_input", "options.1.posts.1.salary").set_value(70_000.0).run()
+    post = plan(app).options[1].posts[1]
+    assert (post.band, post.salary) == ("other", 70_000)
+    field(app, "selectbox", "options.1.posts.1.band").set_value("7").run()
+    post = plan(app).options[1].posts[1]
+    assert (post.band, post.salary) == ("7", None) and not app.error
