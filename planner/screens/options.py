@@ -88,7 +88,7 @@ def _demand(form: Form, plan: Plan, reference: ReferenceData) -> None:
     st.header("How many people will take up an offer?", anchor=False)
     st.write(
         "Published uptake runs from about 1 in 20 people written to, to more than half of people asked in "
-        "person. This matters more than anything else you enter here."
+        "person. It decides how far demand runs ahead of what any team can support."
     )
     held = plan.demand.uptake or default_uptake(reference)
     typed = []
@@ -214,6 +214,10 @@ def _comparison(found: Results) -> None:
         "Each option with staff, cost a year, cost per head, people supported and cost per person",
     )
     st.write(f"Central (low to high), {found.plan.pricing.price_year} prices. All modelled.")
+    cautions = dict.fromkeys(caution for option in found.options for caution in option.cautions)
+    unverified = [plain(caution.rstrip(".")) for caution in cautions if "unverified" in caution]
+    if unverified:
+        st.markdown(f"**Not yet checked against the publisher:** {'; '.join(unverified)}")
 
 
 def _or_why(option: OptionResult, measure: str) -> str:

@@ -319,3 +319,9 @@ def test_a_post_can_go_outside_agenda_for_change_and_back(app: AppTest) -> None:
     field(app, "selectbox", "options.1.posts.1.band").set_value("7").run()
     post = plan(app).options[1].posts[1]
     assert (post.band, post.salary) == ("7", None) and not app.error
+
+
+def test_unverified_figures_are_named_where_they_are_used(app: AppTest) -> None:
+    go(app, "Options")
+    shown = next(m.value for m in app.markdown if m.value.startswith("**Not yet checked"))
+    assert "On\\-costs for 2026/27 are unverified" in shown and "1,575 working hours" in shown
