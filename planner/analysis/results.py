@@ -7,7 +7,7 @@ from planner.analysis.gaps import Gap, gaps
 from planner.analysis.inequality import InequalityResult, inequality
 from planner.analysis.need import Need, need, plan_organisation
 from planner.analysis.options import OptionResult, cost_option
-from planner.analysis.wording import listed, pounds
+from planner.analysis.wording import listed, local_count, pounds
 from planner.model.base import Frozen
 from planner.model.place import Organisation
 from planner.model.plan import Plan
@@ -102,7 +102,7 @@ def _alerts(
         if people > population.value:
             say(
                 "prescribing",
-                f"More people are entered for {name} ({people:,}) than there are {population.basis.words} "
+                f"More people are entered for {name} ({local_count(people)}) than there are {population.basis.words} "
                 f"({population.value:,}).",
             )
         for what, values in (("deprivation fifth", counts.by_quintile), ("sex", (counts.women, counts.men))):
@@ -110,7 +110,7 @@ def _alerts(
             if total > people:
                 say(
                     "inequality",
-                    f"The counts of {name} by {what} add up to {total:,}, more than the {people:,} people "
+                    f"The counts of {name} by {what} add up to {local_count(total)}, more than the {local_count(people)} people "
                     "entered for the class.",
                 )
     if needed.people is not None and needed.people.central > population.value:

@@ -50,7 +50,8 @@ def staff_cost(
     if post.salary is not None:
         whole_time = post.salary
         cautions.append(
-            f"{post.title}: the salary of £{post.salary:,.0f} was entered, not taken from a table"
+            f"{post.title}: the salary of £{post.salary:,.0f} is from no published table; in a starting option it is "
+            "our assumption, and after a change yours"
         )
     else:
         pay = reference.pay_point(year, post.band, point)

@@ -25,15 +25,6 @@ class Kind(StrEnum):
     ENTERED = "entered"
 
 
-KIND_IN_WORDS = {
-    Kind.PUBLISHED: "printed by the source named",
-    Kind.DERIVED: "worked out by arithmetic from published numbers alone",
-    Kind.MODELLED: "worked out with at least one assumption",
-    Kind.ASSUMED: "a judgement of ours, to be replaced by a local one",
-    Kind.ENTERED: "typed or uploaded by the user of this plan",
-}
-
-
 class Source(Frozen):
     """A document that figures come from."""
 

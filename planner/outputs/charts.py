@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import textwrap
 from dataclasses import dataclass
@@ -47,11 +46,6 @@ def chart(name: str, results: Results) -> Chart | None:
 def png(drawn: Chart, scale: float = 2.0) -> bytes:
     """The chart as a PNG picture; the same chart always gives the same bytes."""
     return _png(json.dumps(drawn.spec, sort_keys=True), scale)
-
-
-def key(drawn: Chart) -> str:
-    """A short name for exactly this drawing."""
-    return hashlib.sha256(json.dumps(drawn.spec, sort_keys=True).encode()).hexdigest()[:16]
 
 
 @lru_cache(maxsize=256)

@@ -105,6 +105,9 @@ def _study(study: CaseStudy) -> None:
         st.markdown("**Posts, as printed**")
         for post in study.posts:
             st.markdown(f"- {post.as_printed}" + (f" — {post.caution}" if post.caution else ""))
+        st.markdown("**What it reports**")
+        for line in study.outcomes:
+            st.markdown(f"- {line}")
         st.markdown("**What helped it succeed**")
         for line in study.success_factors:
             st.markdown(f"- {line}")

@@ -55,9 +55,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     )
     form.text("preferred_because", "Why", tall=True, max_chars=10_000)
     plan = form.revised()
-    if change is not None and not may_change_rows():
-        change = None
-    if change is not None:
+    if change is not None and may_change_rows():
         values = plan.model_dump()
         values["options"] = change["then"](list(values["options"]))
         if values["preferred_option"] not in [option["id"] for option in values["options"]]:

@@ -148,3 +148,11 @@ def test_cost_per_head_stands_beside_case_study_1_on_its_own_basis_only(starter:
     option = results(entered, reference).options[1]
     assert option.cost_per_head_all_ages is None and option.withheld["cost_per_head_all_ages"]
     assert option.cost_per_head.central == pytest.approx(option.annual_cost.central / 400_000)
+
+
+def test_an_alert_gives_no_small_count_away(minimal: Plan, reference) -> None:
+    values = minimal.model_dump()
+    values["prescribing"]["classes"][3]["patients"] = 3
+    values["inequality"]["classes"][3]["by_quintile"] = (4, None, None, None, None)
+    said = alerts(Plan.model_validate(values), reference)
+    assert "add up to fewer than 5, more than the fewer than 5 people" in said

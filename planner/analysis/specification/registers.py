@@ -83,6 +83,13 @@ def requirements_table(context: Context) -> list[Block]:
         )
     )
     return [
+        Paragraph(text="What the five actions ask, in short:"),
+        Bullets(
+            points=tuple(
+                f"Action {action.number}, {action.title}: {action.in_short}"
+                for action in context.reference.framework.actions
+            )
+        ),
         Table(
             caption=f"What the framework asks and where this document answers ({len(rows)} of {len(requirements)})",
             description="Each requirement met by a passage of this document, in our words, and its section.",

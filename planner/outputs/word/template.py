@@ -22,7 +22,6 @@ FONT = "Arial"
 WIDEST_TABLE = 7
 PARAGRAPHS = {"plain": "Normal", "lead": "Lead In", "note": "Note", "missing": "Still Missing"}
 TEMPLATES = {3: "action3.docx", 4: "action4.docx"}
-LARGE_PRINT = 4 / 3
 FIXED_DATE = datetime(2026, 1, 1)
 
 
