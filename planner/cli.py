@@ -11,15 +11,20 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
+from platformdirs import user_cache_dir
 from pydantic import BaseModel, ValidationError
 
 from planner.analysis.benchmark import Benchmark
 from planner.analysis.example import EXAMPLE_CODE, example_plan
+from planner.analysis.import_words import report_lines
+from planner.analysis.local_evidence import CannotAdopt, adopt
 from planner.analysis.results import Results, results
 from planner.analysis.staffing import staff_cost
 from planner.analysis.wording import pounds, span
 from planner.model.base import Range
+from planner.model.intake import Level
 from planner.model.place import OrganisationList
+from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceMissing
 from planner.model.service import BANDS, PERSPECTIVES, POINTS, ZONES, Post
 from planner.reference import ContentError, load_case_studies, load_reference
@@ -93,6 +98,22 @@ def _parser() -> argparse.ArgumentParser:
     cost.add_argument("--wte", type=float, default=1.0)
     cost.add_argument("--perspective", choices=PERSPECTIVES, default="provider")
     cost.add_argument("--json", action="store_true", help="print JSON")
+    ingest = add("ingest", "Read local data files and say what was read and what was not", _ingest)
+    ingest.add_argument("files", nargs="+", metavar="FILE", help="a file, or a table's name with --table")
+    ingest.add_argument("--json", action="store_true", help="print JSON")
+    ingest.add_argument("--icb", help="keep one board's rows, by its ODS code such as QF7")
+    ingest.add_argument("--level", choices=("icb", "sub_icb", "pcn", "practice"), help="add up to these")
+    ingest.add_argument("--class", dest="medicine_class", choices=[c.value for c in MedicineClass],
+                        help="the class that an OpenPrescribing file is about")  # fmt: skip
+    ingest.add_argument("--out", type=Path, help="write the rows in the planner's own table, for the wizard")
+    ingest.add_argument("--plan", type=Path, help="a plan file to take the figures into")
+    ingest.add_argument("--save", type=Path, help="where to write that plan with the figures in it")
+    ingest.add_argument("--cuts", type=Path, help="where cuts of the national dataset are kept")
+    ingest.add_argument("--engine", choices=("polars", "duckdb", "spark"), default="polars",
+                        help="what reads the national dataset; duckdb and spark need the 'engines' extra")  # fmt: skip
+    ingest.add_argument(
+        "--table", action="store_true", help="FILE is a table's name in the engine's platform"
+    )
     spec = add("spec", "Write the Word document for Action 3 or 4", _spec)
     spec.add_argument("plan", type=Path, help="a plan file")
     spec.add_argument("--action", type=int, choices=(3, 4), required=True)
@@ -290,6 +311,51 @@ def _spec(options: argparse.Namespace) -> None:
     print(
         f"Wrote {options.out}: Action {options.action}, {len(found.gaps)} things still missing are named in it"
     )
+
+
+def _ingest(options: argparse.Namespace) -> None:
+    from planner.intake import IntakeError, command
+
+    reference = load_reference()
+    plan = read_plan(options.plan) if options.plan else None
+    if options.save and plan is None:
+        raise Mistake("--save writes a plan with the figures in it, so it needs --plan as well")
+    asked = command.Asked(
+        icb=options.icb.strip().upper() if options.icb else None,
+        level=Level(options.level) if options.level else None,
+        engine=options.engine,
+        table=options.table,
+        medicine_class=MedicineClass(options.medicine_class) if options.medicine_class else None,
+        mappings=plan.column_mappings if plan else (),
+    )
+    if asked.icb:
+        reference.find_organisation(asked.icb)
+    cuts = options.cuts or Path(user_cache_dir("prescribed-medicines-planner"))
+    try:
+        readings = command.read_paths(options.files, asked, reference, cuts, _aside)
+        adoption = adopt(plan, readings, reference) if plan else None
+    except (IntakeError, CannotAdopt) as error:
+        if options.json:  # a reader of JSON learns why as well
+            _print_json(command.refused_json(str(error)))
+        raise Mistake(str(error)) from error
+    if options.out:
+        options.out.write_bytes(command.summary_csv(readings))
+    if options.save and adoption:
+        options.save.write_text(plan_to_json(adoption.plan), encoding="utf-8")
+    if options.json:
+        _print_json(command.as_json(readings))
+        return
+    for reading in readings:
+        for line in report_lines(reading.report):
+            print(line)
+    for change in adoption.changes if adoption else ():
+        print(f"  Plan: {change.what}: {change.now or 'nothing'} becomes {change.then}")
+    for line in adoption.not_used if adoption else ():
+        print(f"  Not used: {line}")
+
+
+def _aside(words: str) -> None:
+    print(words, file=sys.stderr)
 
 
 def _print_json(value: Any) -> None:

@@ -1,9 +1,25 @@
-"""How prescribing differs by deprivation and by sex here, in words that follow the local numbers."""
+"""How prescribing differs by deprivation and by group here, in words that follow the local numbers."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from planner.analysis.groups import (
+    GroupFinding,
+    GroupRate,
+    as_groups,
+    capital,
+    group_findings,
+    group_rates,
+)
 from planner.analysis.need import plan_organisation, plan_population
-from planner.analysis.wording import local_counts, percent, rounded
+from planner.analysis.rates import (
+    Differences,
+    SlopeIndices,
+    gap_and_ratio,
+    slope_index,
+)
+from planner.analysis.wording import is_shown, listed, percent, rounded
 from planner.model.base import Frozen
 from planner.model.inequality import ClassInequality
 from planner.model.place import Organisation
@@ -15,18 +31,33 @@ FIFTHS = ("1, most deprived", "2", "3", "4", "5, least deprived")
 
 
 class ClassGap(Frozen):
-    """What is known of one class. Rates are crude, people per 1,000 resident adults of each fifth."""
+    """What is known of one class by deprivation fifth. Rates are crude, people per 1,000 of each fifth.
+
+    `differences` sets the most deprived fifth against the least; `slope` uses every fifth, and is there only
+    where each can be used. `core20_share` is the part of the people prescribed who live in the most deprived
+    fifth. `withheld` says why there is no rate.
+    """
 
     medicine_class: MedicineClass
-    counts_shown: tuple[str, ...]
-    rates: tuple[float | None, ...]
-    ratio: float | None
-    gap: float | None
+    groups: tuple[GroupRate, ...]
+    differences: Differences | None
+    slope: SlopeIndices | None
+    core20_share: float | None
     women_share: float | None
     finding: str
     is_local: bool
     source: str
     withheld: str | None
+
+    @property
+    def counts_shown(self) -> tuple[str, ...]:
+        """The people prescribed in each fifth, as a reader may see them."""
+        return tuple(group.shown for group in self.groups)
+
+    @property
+    def ratio(self) -> float | None:
+        """The rate in the most deprived fifth over that in the least."""
+        return self.differences.ratio.value if self.differences and self.differences.ratio else None
 
 
 class DeprivationProfile(Frozen):
@@ -38,27 +69,41 @@ class DeprivationProfile(Frozen):
     withheld: str | None
 
 
+class Reach(Frozen):
+    """People whom a service has reached, by deprivation fifth, per 1,000 people of each."""
+
+    groups: tuple[GroupRate, ...]
+    finding: str
+
+
 class InequalityResult(Frozen):
-    """The place's deprivation profile and, class by class, who is prescribed more."""
+    """The place's deprivation profile and, class by class and group by group, who is prescribed more."""
 
     profile: DeprivationProfile
     classes: tuple[ClassGap, ...]
+    groups: tuple[GroupFinding, ...]
+    reach: Reach | None
 
 
 def inequality(plan: Plan, reference: ReferenceData) -> InequalityResult:
     """How the place's adults spread over deprivation fifths, and how each class runs with deprivation.
 
-    Local counts over resident adults of each fifth (ONS mid-2020, IMD 2019), crude, not adjusted for age.
-    Where there are none, the national pattern is told as such. A count of one to four people is not used.
+    Local counts over the people of each fifth: those entered, else resident adults (ONS mid-2020, IMD 2019).
+    Rates are crude, with Wilson intervals; the most deprived fifth is judged against the least by the
+    interval of their ratio, and all five by the slope and relative indices of inequality. Where there are no
+    counts the national pattern is told as such. A count of one to four people is not used.
     """
     organisation = plan_organisation(plan, reference)
     patterns = {pattern.medicine_class: pattern for pattern in reference.patterns}
+    people, why_not = _people_by_fifth(plan, organisation, reference)
     return InequalityResult(
         profile=_profile(organisation, reference.england),
         classes=tuple(
-            _class_gap(plan, plan.inequality.of(c), organisation, patterns[c], reference)
+            _class_gap(plan, plan.inequality.of(c), people, why_not, patterns[c])
             for c in plan.prescribing.included
         ),
+        groups=tuple(group_findings(plan)),
+        reach=_reach(plan, people),
     )
 
 
@@ -96,83 +141,89 @@ def _shares(counts: tuple[int, ...]) -> tuple[float, ...]:
     return tuple(count / sum(counts) for count in counts)
 
 
-def _class_gap(
-    plan: Plan,
-    counts: ClassInequality,
-    organisation: Organisation,
-    pattern: NationalPattern,
-    reference: ReferenceData,
-) -> ClassGap:
-    adults = organisation.adults_by_quintile
+def _people_by_fifth(
+    plan: Plan, organisation: Organisation, reference: ReferenceData
+) -> tuple[tuple[int, ...] | None, str | None]:
+    """People of each fifth on the plan's basis: entered, else ours; or why there are none."""
+    entered = [count for count in plan.inequality.population_by_quintile if count]
+    if len(entered) == 5:
+        return tuple(entered), None
     basis = plan_population(plan, reference).basis
-    shown = local_counts(list(counts.by_quintile))
-    usable = [
-        count if seen.replace(",", "").isdigit() else None
-        for count, seen in zip(counts.by_quintile, shown, strict=True)
-    ]
-    withheld = None
-    if usable[0] is None or usable[4] is None:
-        withheld = "counts that can be shown are needed for the most and for the least deprived fifth"
-    elif adults is None:
-        withheld = organisation.quintiles_missing_because
-    elif basis is not Basis.RESIDENT_ADULTS:
-        withheld = (
+    if basis is not Basis.RESIDENT_ADULTS:
+        return None, (
             "people by deprivation fifth are known here for resident adults only, and this plan counts "
             f"{basis.words}"
         )
-    if withheld or adults is None:
-        return _national_only(counts, shown, pattern, withheld)
-    rates = tuple(
-        None if count is None else count * 1000 / people for count, people in zip(usable, adults, strict=True)
-    )
-    most, least = rates[0] or 0.0, rates[4] or 0.0
-    ratio = most / least if least else None
+    return organisation.adults_by_quintile, organisation.quintiles_missing_because
+
+
+def _class_gap(
+    plan: Plan,
+    counts: ClassInequality,
+    people: tuple[int, ...] | None,
+    why_not: str | None,
+    pattern: NationalPattern,
+) -> ClassGap:
+    groups = group_rates(FIFTHS, counts.by_quintile, people or (None,) * 5)
+    shown = [is_shown(group.shown) for group in groups]
+    withheld = None
+    if not (shown[0] and shown[4]):
+        withheld = "counts that can be shown are needed for the most and for the least deprived fifth"
+    elif people is None:
+        withheld = why_not
+    elif groups[0].rate is None or groups[4].rate is None:
+        withheld = "more people are counted in a fifth than live there"
+    women = _women(counts)
+    if withheld:
+        return ClassGap(
+            medicine_class=counts.medicine_class,
+            groups=groups,
+            differences=None,
+            slope=None,
+            core20_share=None,
+            women_share=women,
+            finding=pattern.statement,
+            is_local=False,
+            source=f"Framework PR1103, {pattern.section}",
+            withheld=withheld,
+        )
+    usable = as_groups(groups, counts.by_quintile)
+    most, least = usable[0], usable[-1]
+    differences = gap_and_ratio(least, most)
+    whole = all(group.rate is not None for group in groups)
+    total = sum(count or 0 for count in counts.by_quintile)
     return ClassGap(
         medicine_class=counts.medicine_class,
-        counts_shown=tuple(shown),
-        rates=rates,
-        ratio=ratio,
-        gap=most - least,
-        women_share=_women(counts),
-        finding=_finding(counts.medicine_class, most, least, ratio),
+        groups=groups,
+        differences=differences,
+        slope=slope_index(usable[::-1]) if whole else None,
+        core20_share=(counts.by_quintile[0] or 0) / total if whole and total else None,
+        women_share=women,
+        finding=_finding(counts.medicine_class.words, groups, differences),
         is_local=True,
         source=plan.inequality.source or "entered in this plan, source not given",
-        withheld=None if ratio is not None else "nobody in the least deprived fifth, so no ratio",
+        withheld=None if differences.ratio else "nobody in the least or most deprived fifth, so no ratio",
     )
 
 
-def _finding(medicine_class: MedicineClass, most: float, least: float, ratio: float | None) -> str:
+def _finding(name: str, groups: Sequence[GroupRate], differences: Differences) -> str:
+    most, least = groups[0].rate, groups[-1].rate
     figures = (
-        f"{rounded(most, 1)} per 1,000 adults in the most deprived fifth, {rounded(least, 1)} in the least"
+        f"{rounded(most.value if most else 0, 1)} per 1,000 adults in the most deprived fifth, "
+        f"{rounded(least.value if least else 0, 1)} in the least"
     )
-    name = medicine_class.words[0].upper() + medicine_class.words[1:]
-    if ratio is None or f"{ratio:.2f}" == "1.00":
-        return f"{name}: about the same rate across deprivation ({figures})."
-    if ratio > 1:
+    ratio = differences.ratio
+    if ratio is None or ratio.low <= 1 <= ratio.high:
+        return f"{capital(name)}: about the same rate across deprivation ({figures})."
+    limits = f"95% interval {rounded(ratio.low, 2)} to {rounded(ratio.high, 2)}"
+    if ratio.value > 1:
         return (
-            f"{name}: prescribed at {rounded(ratio, 2)} times the rate in the most deprived fifth ({figures}). "
-            "Age and sex are not allowed for."
+            f"{capital(name)}: prescribed at {rounded(ratio.value, 2)} times the rate in the most deprived "
+            f"fifth ({limits}; {figures}). Age and sex are not allowed for."
         )
     return (
-        f"{name}: prescribed less in the most deprived fifth, at {rounded(ratio, 2)} times the rate of the "
-        f"least deprived ({figures}). Age and sex are not allowed for."
-    )
-
-
-def _national_only(
-    counts: ClassInequality, shown: list[str], pattern: NationalPattern, withheld: str | None
-) -> ClassGap:
-    return ClassGap(
-        medicine_class=counts.medicine_class,
-        counts_shown=tuple(shown),
-        rates=(None,) * 5,
-        ratio=None,
-        gap=None,
-        women_share=_women(counts),
-        finding=pattern.statement,
-        is_local=False,
-        source=f"Framework PR1103, {pattern.section}",
-        withheld=withheld,
+        f"{capital(name)}: prescribed less in the most deprived fifth, at {rounded(ratio.value, 2)} times the "
+        f"rate of the least deprived ({limits}; {figures}). Age and sex are not allowed for."
     )
 
 
@@ -182,3 +233,26 @@ def _women(counts: ClassInequality) -> float | None:
     if women is None or men is None or 0 < women < 5 or 0 < men < 5 or women + men == 0:
         return None
     return women / (women + men)
+
+
+def _reach(plan: Plan, people: tuple[int, ...] | None) -> Reach | None:
+    """How evenly a service reaches deprivation fifths, from people the user says it has reached."""
+    counts = plan.inequality.reached_by_quintile
+    if all(count is None for count in counts):
+        return None
+    rates = group_rates(FIFTHS, counts, people or (None,) * 5)
+    usable = as_groups(rates, counts)
+    if len(usable) < 2 or rates[0].rate is None or rates[4].rate is None:
+        return Reach(groups=rates, finding="Reach by deprivation: counts only; no rate can be given.")
+    differences = gap_and_ratio(usable[-1], usable[0])
+    ratio = differences.ratio
+    figures = listed([f"{rounded(rates[i].rate.value, 1)} per 1,000 in fifth {FIFTHS[i]}" for i in (0, 4)])  # type: ignore[union-attr]
+    if ratio is None or ratio.low <= 1 <= ratio.high:
+        words = "reaches the most and the least deprived fifth about alike"
+    elif ratio.value < 1:
+        words = "reaches fewer people in the most deprived fifth than in the least"
+    else:
+        words = "reaches more people in the most deprived fifth than in the least"
+    return Reach(
+        groups=rates, finding=f"The service {words} ({figures}). Set this beside need, not beside equality."
+    )

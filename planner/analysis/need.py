@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from planner.analysis.rates import Interval, differs, proportion
 from planner.analysis.wording import SUPPRESSED, local_count, rounded, span
 from planner.model.base import Frozen, Range, ShareRange
 from planner.model.figures import Kind
@@ -28,13 +29,16 @@ class ClassNeed(Frozen):
     """People prescribed one class in a year, and how many of them for the long term.
 
     `patients` and `long_term` are empty where they cannot be given; `missing_because` then says why.
-    `rate` is people per 1,000 of the plan's population; `england_rate` is on the same basis or absent.
+    `rate` is people per 1,000 of the plan's population, and `interval` its 95% Wilson interval where it rests
+    on a local count; `england_rate` is on the same basis or absent, and `beside_england` compares the two.
     """
 
     medicine_class: MedicineClass
     patients: Range | None
     long_term: Range | None
     rate: Range | None
+    interval: Interval | None
+    beside_england: str
     england_rate: NationalFigure | None
     kind: Kind
     period: str
@@ -53,8 +57,10 @@ class ClassNeed(Frozen):
     @property
     def rate_shown(self) -> str:
         """The rate per 1,000, or why there is none; a small count gives none, lest it be worked back."""
-        if self.patients is None or self.rate is None:
+        if self.patients is None:
             return "not known"
+        if self.rate is None:
+            return "not given"
         if self.shown(self.patients) == SUPPRESSED:
             return "not shown"
         return rounded(self.rate.central, 1)
@@ -184,7 +190,13 @@ def _class_need(row: ClassPrescribing, population: Population, reference: Refere
         kind, period = Kind.ENTERED, row.period or "period not given"
         method = "local count"
         source = row.source or "entered in this plan, source not given"
-        cautions.append(f"The rate is right only if the count is of {population.basis.words}.")
+        if row.counted is None:
+            cautions.append(f"The rate is right only if the count is of {population.basis.words}.")
+        elif row.counted is not population.basis:
+            cautions.append(
+                f"No rate is given: the count is of {row.counted.words}, and this plan counts "
+                f"{population.basis.words}."
+            )
     elif rate is not None:
         low = reference.default("local_variation_low")
         high = reference.default("local_variation_high")
@@ -204,11 +216,17 @@ def _class_need(row: ClassPrescribing, population: Population, reference: Refere
             f"England's rate of people prescribed {medicine_class.words} has not been published for "
             f"{population.basis.words}; enter a local count, or choose another population"
         )
+    same_people = row.patients is None or row.counted in (None, population.basis)
+    interval = None
+    if row.patients is not None and same_people and row.patients <= population.value:
+        interval = _per_thousand(proportion(row.patients, population.value))
     return ClassNeed(
         medicine_class=medicine_class,
         patients=patients,
         long_term=patients and _times(patients.scaled(in_month), share.values),
-        rate=patients and patients.scaled(1000 / population.value),
+        rate=patients.scaled(1000 / population.value) if patients and same_people else None,
+        interval=interval,
+        beside_england=_beside(interval, rate),
         england_rate=rate,
         kind=kind,
         period=period,
@@ -218,6 +236,22 @@ def _class_need(row: ClassPrescribing, population: Population, reference: Refere
         cautions=tuple(dict.fromkeys(cautions)),
         missing_because=missing,
     )
+
+
+def _per_thousand(share: Interval) -> Interval:
+    return Interval(
+        value=share.value * 1000, low=share.low * 1000, high=share.high * 1000, method=share.method
+    )
+
+
+def _beside(interval: Interval | None, england: NationalFigure | None) -> str:
+    """Whether a local rate is clearly higher or lower than England's, whose rounding is allowed for."""
+    if interval is None or england is None:
+        return ""
+    judged = differs(interval, england.value - 0.5, england.value + 0.5)
+    if judged == "no clear difference":
+        return "not clearly different from England's"
+    return f"{judged} than England's"
 
 
 def _long_term_share(row: ClassPrescribing, reference: ReferenceData) -> Input:

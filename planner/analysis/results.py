@@ -7,6 +7,9 @@ from planner.analysis.gaps import Gap, gaps
 from planner.analysis.inequality import InequalityResult, inequality
 from planner.analysis.need import Need, need, plan_organisation
 from planner.analysis.options import OptionResult, cost_option
+from planner.analysis.places import Places, places
+from planner.analysis.standardised import ClassStandardised, standardised
+from planner.analysis.trend import ClassTrend, trend
 from planner.analysis.wording import listed, local_count, pounds
 from planner.model.base import Frozen
 from planner.model.place import Organisation
@@ -29,6 +32,9 @@ class Results(Frozen):
     england: Organisation
     need: Need
     inequality: InequalityResult
+    standardised: tuple[ClassStandardised, ...]
+    places: Places
+    trends: tuple[ClassTrend, ...]
     options: tuple[OptionResult, ...]
     benchmark: Benchmark
     gaps: tuple[Gap, ...]
@@ -61,6 +67,9 @@ def results(plan: Plan, reference: ReferenceData) -> Results:
         england=reference.england,
         need=needed,
         inequality=inequality(plan, reference),
+        standardised=standardised(plan, needed, reference),
+        places=places(plan, needed),
+        trends=trend(plan),
         options=options,
         benchmark=benchmark(reference, plan.pricing.price_year, options),
         gaps=gaps(plan, needed),

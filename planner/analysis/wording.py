@@ -65,6 +65,11 @@ def local_counts(values: list[int | None]) -> list[str]:
     ]
 
 
+def is_shown(words: str) -> bool:
+    """Whether `local_counts` gave a number, and not a reason for hiding one."""
+    return words.replace(",", "").isdigit()
+
+
 def pounds(value: float, places: int = 0) -> str:
     """An amount of money, such as £179,000 or £0.26."""
     return f"£{rounded(value, places)}"

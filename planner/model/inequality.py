@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Annotated, Literal, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from planner.model.base import Count, Frozen, Line, Name, Text
-from planner.model.prescribing import MedicineClass
+from planner.model.prescribing import UNKNOWN, ClassCounts, MedicineClass
 
 FifthCounts = tuple[Count | None, Count | None, Count | None, Count | None, Count | None]
 
@@ -24,14 +24,66 @@ class ClassInequality(Frozen):
     men: Count | None = None
 
 
+class AgeSexCounts(Frozen):
+    """People of one sex and age band: how many there are, and how many are prescribed each class.
+
+    Bands are written 18-24, 25-29 and so on to 90+; wider ones that are made of whole bands will do.
+    """
+
+    sex: Literal["Female", "Male"]
+    age: Annotated[str, Field(pattern=r"^\d{1,3}(-\d{1,3}|\+)$")]
+    population: Count | None = None
+    patients: ClassCounts = UNKNOWN
+
+
+class GroupCounts(Frozen):
+    """People of one group: how many there are, and how many are prescribed each class."""
+
+    group: Name
+    population: Count | None = None
+    patients: ClassCounts = UNKNOWN
+
+
+class Breakdown(Frozen):
+    """Everyone of the place told apart one way, such as ethnicity or deprivation tenth.
+
+    `ordered` is true where the groups run from the most to the least deprived.
+    """
+
+    kind: Name
+    groups: Annotated[tuple[GroupCounts, ...], Field(min_length=1, max_length=60)]
+    ordered: bool = False
+
+    @model_validator(mode="after")
+    def _each_group_once(self) -> Self:
+        names = [group.group for group in self.groups]
+        if len(names) != len(set(names)):
+            raise ValueError(f"a group of '{self.kind}' stands twice")
+        return self
+
+
 class Inequality(Frozen):
-    """Local counts for all five classes, and the groups the plan must reach."""
+    """Local counts for all five classes, and the groups the plan must reach.
+
+    `population_by_quintile`, `population_women` and `population_men` replace the figures we ship; they are
+    on the plan's own basis. `reached_by_quintile` is of people whom a service has reached. `england_age_sex` holds England's counts from a workbook of the user's own.
+    """
 
     classes: tuple[ClassInequality, ...] = tuple(
         ClassInequality(medicine_class=medicine_class) for medicine_class in MedicineClass
     )
     period: Line = ""
     source: Line = ""
+    population_by_quintile: FifthCounts = (None, None, None, None, None)
+    population_women: Count | None = None
+    population_men: Count | None = None
+    population_source: Line = ""
+    reached_by_quintile: FifthCounts = (None, None, None, None, None)
+    reached_source: Line = ""
+    age_sex: Annotated[tuple[AgeSexCounts, ...], Field(max_length=60)] = ()
+    england_age_sex: Annotated[tuple[AgeSexCounts, ...], Field(max_length=60)] = ()
+    england_source: Line = ""
+    breakdowns: Annotated[tuple[Breakdown, ...], Field(max_length=12)] = ()
     groups: tuple[Name, ...] = ()
     actions: Text = ""
 
@@ -39,6 +91,13 @@ class Inequality(Frozen):
     def _each_class_once(self) -> Self:
         if [row.medicine_class for row in self.classes] != list(MedicineClass):
             raise ValueError("the five classes must stand once each, in the framework's order")
+        for name in ("age_sex", "england_age_sex"):
+            strata = [(row.sex, row.age) for row in getattr(self, name)]
+            if len(strata) != len(set(strata)):
+                raise ValueError("a sex and age band stands twice")
+        kinds = [breakdown.kind for breakdown in self.breakdowns]
+        if len(kinds) != len(set(kinds)):
+            raise ValueError("a kind of group stands twice")
         return self
 
     def of(self, medicine_class: MedicineClass) -> ClassInequality:

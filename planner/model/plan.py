@@ -7,9 +7,11 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from planner.model.areas import Areas, Trend
 from planner.model.base import Day, FinancialYear, Frozen, Line, Name, Pounds, Share, ShareRange, Text
 from planner.model.figures import Identifier
 from planner.model.inequality import Inequality
+from planner.model.intake import ColumnMapping, ImportReport
 from planner.model.place import Place, PopulationChoice
 from planner.model.prescribing import Prescribing
 from planner.model.service import Perspective, ServiceOption
@@ -181,6 +183,10 @@ class Plan(Frozen):
     population: PopulationChoice = PopulationChoice()
     prescribing: Prescribing = Prescribing()
     inequality: Inequality = Inequality()
+    areas: Areas = Areas()
+    trend: Trend = Trend()
+    imports: Annotated[tuple[ImportReport, ...], Field(max_length=60)] = ()
+    column_mappings: Annotated[tuple[ColumnMapping, ...], Field(max_length=20)] = ()
     demand: Demand = Demand()
     pricing: Pricing = Pricing()
     options: tuple[ServiceOption, ...] = ()

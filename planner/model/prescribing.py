@@ -26,6 +26,12 @@ class MedicineClass(StrEnum):
         return "Z-drugs" if self is MedicineClass.Z_DRUGS else self.value
 
 
+ClassCounts = tuple[Count | None, Count | None, Count | None, Count | None, Count | None]
+"""One count for each class, in the framework's order; None where it is not known."""
+
+UNKNOWN: ClassCounts = (None, None, None, None, None)
+
+
 class Basis(StrEnum):
     """Whom a population or a rate counts. Two bases never share an axis or a difference."""
 
@@ -75,14 +81,21 @@ class NationalFigure(Frozen):
 
 
 class ClassPrescribing(Frozen):
-    """What the place knows of one class. Anything left empty is modelled or said to be missing."""
+    """What the place knows of one class. Anything left empty is modelled or said to be missing.
+
+    `counted` is whom the count of people is of, where that is known; a rate is given only where it is the
+    plan's own basis. Items have a period and a source of their own, since they often come from another file.
+    """
 
     medicine_class: MedicineClass
     included: bool = True
     patients: Count | None = None
+    counted: Basis | None = None
     items: Count | None = None
     period: Line = ""
     source: Line = ""
+    items_period: Line = ""
+    items_source: Line = ""
     long_term_share: Share | None = None
 
 

@@ -6,7 +6,7 @@ import hashlib
 from string import Template
 
 from planner.analysis.results import Results
-from planner.analysis.specification import comparison, contract, group, need, registers
+from planner.analysis.specification import comparison, contract, group, local, need, registers
 from planner.analysis.specification.context import PARTS, Citations, Context, words
 from planner.analysis.wording import day, listed, pounds, span
 from planner.model.case_study import Measure
@@ -21,6 +21,7 @@ __all__ = [
     "comparison",
     "contract",
     "group",
+    "local",
     "need",
     "plan_hash",
     "registers",

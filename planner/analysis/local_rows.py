@@ -1,0 +1,224 @@
+"""The rows of files that are about one board, and how to choose among them. Nothing of a plan is changed here."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from planner.analysis.organisations import board_of_sub_icb, bridge
+from planner.analysis.wording import listed
+from planner.model.base import Frozen
+from planner.model.intake import Level, Reading, Record
+from planner.model.place import Place
+from planner.model.plan import Plan
+from planner.model.prescribing import MedicineClass
+from planner.model.reference import ReferenceData
+
+SMALLER = (Level.SUB_ICB, Level.AREA, Level.PCN, Level.PRACTICE)
+CLASSES = list(MedicineClass)
+YEAR_OF_MONTHS = 12
+THE_USERS_OWN = ("template", "mapped_table")
+"""Formats whose rows are about the plan's board even where they do not say so."""
+
+
+class Change(Frozen):
+    """One thing a file would change in the plan, in words a reader may see."""
+
+    what: str
+    now: str
+    then: str
+
+
+@dataclass
+class Ledger:
+    """A plan's values as files change them, with a note of each change and of what could not be used."""
+
+    plan: Plan
+    reference: ReferenceData
+    values: dict[str, Any]
+    changes: list[Change] = field(default_factory=list)
+    not_used: list[str] = field(default_factory=list)
+
+    def changed(self, what: str, now: str, then: str) -> None:
+        """Note a change, unless there is none."""
+        if now != then:
+            self.changes.append(Change(what=what, now=now, then=then))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A record and the file it came from."""
+
+    record: Record
+    receipt: str
+    own: bool
+
+
+def placed(readings: Sequence[Reading]) -> list[Row]:
+    """Every record with where its practice belongs, as far as any file of the lot says."""
+    homes: dict[str, Record] = {}
+    for reading in readings:
+        for record in reading.records:
+            if record.level is Level.PRACTICE and (record.pcn or record.sub_icb or record.icb):
+                held = homes.get(record.code)
+                if held is None or (record.pcn and not held.pcn):
+                    homes[record.code] = record
+    rows = []
+    for reading in readings:
+        own = reading.report.format in THE_USERS_OWN
+        for record in reading.records:
+            home = homes.get(record.code) if record.level is Level.PRACTICE else None
+            if home is not None and home is not record:
+                record = replace(
+                    record,
+                    name=record.name or home.name,
+                    pcn=record.pcn or home.pcn,
+                    sub_icb=record.sub_icb or home.sub_icb,
+                    icb=record.icb or home.icb,
+                )
+            rows.append(Row(record, reading.report.receipt, own))
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Rows about the whole board, rows about its smaller places, and what could not be used."""
+
+    whole: list[Row]
+    smaller: list[Row]
+    not_used: list[str]
+
+
+def of_board(rows: Sequence[Row], place: Place, reference: ReferenceData) -> Chosen:
+    """The rows about a plan's board, items of the boards it was made of carried over where that is exact."""
+    return _Chooser(place, reference).choose(rows)
+
+
+class _Chooser:
+    def __init__(self, place: Place, reference: ReferenceData) -> None:
+        self.board, self.list, self.reference = place.icb_code, place.organisation_list, reference
+        self.bridge = bridge(self.board, self.list, reference)
+        self.not_used: list[str] = []
+
+    def choose(self, rows: Sequence[Row]) -> Chosen:
+        whole: list[Row] = []
+        smaller: list[Row] = []
+        elsewhere = unplaced = 0
+        boards = {row.record.code for row in rows if row.record.level is Level.ICB and row.record.code}
+        for row in rows:
+            record = row.record
+            if record.group_type == "OpenPrescribing measure":
+                continue
+            if record.level is Level.ICB:
+                if (
+                    record.code in ("", self.board)
+                    or self.board not in boards
+                    and record.code in self.bridge.whole
+                ):
+                    whole.append(row)
+                else:
+                    elsewhere += 1
+            elif record.level in SMALLER:
+                board = self._board_of(record)
+                if board == self.board or board is None and row.own:
+                    smaller.append(row)
+                elif board is None:
+                    unplaced += 1
+                else:
+                    elsewhere += 1
+        if self.board not in boards and boards & set(self.bridge.whole):
+            whole = self._carried_over(whole, boards)
+        if unplaced:
+            self.not_used.append(
+                f"{unplaced:,} rows of practices or PCNs do not say which board they belong to. Bring the practice "
+                "mapping with them."
+            )
+        if not whole and not smaller and elsewhere:
+            self.not_used.append(
+                f"The files hold no row for {self.board}. They are about {listed(sorted(boards)[:6]) or 'other boards'}."
+            )
+        return Chosen(whole, smaller, self.not_used)
+
+    def _board_of(self, record: Record) -> str | None:
+        if record.sub_icb or record.level is Level.SUB_ICB:
+            found = board_of_sub_icb(record.sub_icb or record.code, self.list, self.reference)
+            if found:
+                return found
+        return record.icb or None
+
+    def _carried_over(self, whole: list[Row], boards: set[str]) -> list[Row]:
+        """Rows of the boards that this one was made of: items added where they make up the whole of it."""
+        direct = [row for row in whole if row.record.code in ("", self.board)]
+        if self.bridge.split or not set(self.bridge.whole) <= boards:
+            missing = [*self.bridge.split, *(set(self.bridge.whole) - boards)]
+            self.not_used.append(
+                f"{self.board} cannot be made from the boards in the file: {listed(sorted(set(missing)))} "
+                "would be needed, and a split board's figures cannot be carried over. Use files of practices or "
+                "sub-ICB locations, or of April 2026 or later."
+            )
+            return direct
+        groups: dict[tuple[object, ...], list[Row]] = defaultdict(list)
+        for row in whole:
+            if row.record.code in self.bridge.whole and row.record.is_total and row.record.medicine_class:
+                groups[(row.record.period, row.record.medicine_class)].append(row)
+        self.not_used.append(
+            f"{listed(self.bridge.whole)} together are {self.board}. Their items were added; numbers of people were "
+            "not used, because a person may be counted in both."
+        )
+        for group in groups.values():
+            if len(group) == len(self.bridge.whole) and all(row.record.items is not None for row in group):
+                items = sum(row.record.items or 0 for row in group)
+                record = replace(group[0].record, code=self.board, patients=None, items=items, suppressed=())
+                direct.append(replace(group[0], record=record))
+        return direct
+
+
+def has_items(row: Row, medicine_class: MedicineClass) -> bool:
+    """Whether a row gives all items of the class."""
+    record = row.record
+    return record.medicine_class is medicine_class and record.is_total and record.items is not None
+
+
+def is_month(period: str) -> bool:
+    """Whether a period is one month."""
+    return len(period) == 7 and period[4] == "-"
+
+
+def newest(rows: Sequence[Row]) -> Row | None:
+    """The row of the newest period, a year before any month, since people are counted over a year."""
+    years = [r for r in rows if not is_month(r.record.period)]
+    return max(years or rows, key=lambda r: r.record.period, default=None)
+
+
+def last_months(rows: Iterable[Row]) -> list[str]:
+    """The newest twelve months of which there are items."""
+    months = {r.record.period for r in rows if r.record.items is not None and is_month(r.record.period)}
+    return sorted(months)[-YEAR_OF_MONTHS:]
+
+
+def items_of_a_year(rows: Sequence[Row], months: Sequence[str] | None = None) -> tuple[int, str, str] | None:
+    """Items of the newest year there is, its period and its source: a year as given, or up to twelve months."""
+    if not rows:
+        return None
+    years = [r for r in rows if not is_month(r.record.period)]
+    if years:
+        newest = max(r.record.period for r in years)
+        chosen = [r for r in years if r.record.period == newest]
+        return sum(r.record.items or 0 for r in chosen), newest, chosen[0].receipt
+    wanted = list(months if months is not None else last_months(rows))
+    chosen = [r for r in rows if r.record.period in wanted]
+    if not chosen:
+        return None
+    period = wanted[0] if len(wanted) == 1 else f"{wanted[0]} to {wanted[-1]}, {len(wanted)} months"
+    return sum(r.record.items or 0 for r in chosen), period, chosen[0].receipt
+
+
+def finest(rows: Sequence[Row]) -> list[Row]:
+    """The rows of one level only, practices before sub-ICB locations, so that nothing is added twice."""
+    for level in (Level.PRACTICE, Level.PCN, Level.SUB_ICB):
+        found = [r for r in rows if r.record.level is level]
+        if found:
+            return found
+    return []

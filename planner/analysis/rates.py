@@ -1,0 +1,317 @@
+"""Shares, rates and gaps with their intervals, from counts; no wording, plan or rounding."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from statistics import NormalDist
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from planner.model.base import Frozen, Name
+
+EXACT_BELOW = 10  # Poisson limits are exact below this count, and Byar's from it on
+FEWEST_EVENTS = 10  # fewer give no directly standardised rate
+
+
+class TooFew(ValueError):
+    """There are too few events or units for the method asked for; the message says how many it needs."""
+
+
+class Interval(Frozen):
+    """A value between its two limits, with how sure the limits are and the method that made them."""
+
+    value: float
+    low: float
+    high: float
+    confidence: float = 0.95
+    method: str
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if not self.low <= self.value <= self.high:
+            raise ValueError("an interval must hold its value")
+        return self
+
+
+class Stratum(Frozen):
+    """Events and people of one part of a population, such as an age band. Events may outnumber people."""
+
+    name: Name
+    count: int = Field(ge=0)
+    population: int = Field(gt=0)
+
+
+class Group(Stratum):
+    """People counted out of one group's people, such as a fifth by deprivation."""
+
+    @model_validator(mode="after")
+    def _within(self) -> Self:
+        _check(self.count, self.population, within=True)
+        return self
+
+
+class StandardisedRatio(Frozen):
+    """Observed events, those expected, and observed over expected: 1.0 is as expected."""
+
+    observed: int
+    expected: float
+    ratio: Interval
+
+
+class SlopeIndices(Frozen):
+    """The line through the groups: its fall or rise as a share, and its ends as a ratio.
+
+    `ranks` and `fitted` hold each group's middle rank from 0 to 1 and its share on the line, which is
+    `least` at rank 0 and `most` at 1. `relative` is most over least; None has its reason with it.
+    """
+
+    slope: Interval
+    relative: Interval | None
+    relative_missing_because: str | None = None
+    least: float
+    most: float
+    ranks: tuple[float, ...]
+    fitted: tuple[float, ...]
+    method: str
+
+
+class Differences(Frozen):
+    """The last group's share less the first's, and over the first's, or why there is no ratio."""
+
+    gap: Interval
+    ratio: Interval | None
+    ratio_missing_because: str | None = None
+
+
+def normal_quantile(confidence: float) -> float:
+    """Standard errors each side that hold that share of a normal curve: 1.96 for 0.95; else ValueError."""
+    if not 0 < confidence <= 0.9999:
+        raise ValueError("confidence must be above 0 and at most 0.9999, such as 0.95")
+    return NormalDist().inv_cdf(0.5 + confidence / 2)
+
+
+def proportion(count: int, population: int, confidence: float = 0.95) -> Interval:
+    """The share of people counted, between Wilson's score limits (Wilson 1927).
+
+    With z standard errors and n people: (2 count + z^2, plus or minus z sqrt(z^2 + 4 count (1 - share)))
+    over 2 (n + z^2). Raises ValueError for a negative count, no population, or more counted than people.
+    """
+    _check(count, population, within=True)
+    share = count / population
+    return _interval(share, *_wilson(share, population, confidence), confidence, "Wilson score")
+
+
+def rate(count: int, population: float, per: float = 1.0, confidence: float = 0.95) -> Interval:
+    """Events per `per` of the population, which may be person-years.
+
+    From 10 events up Byar's approximation (Breslow and Day 1987); below that the exact Poisson limits
+    (Garwood 1936), the means that leave half the doubt to so many events or more, or to so few or fewer.
+    Raises ValueError for a negative count, or for no population or `per`.
+    """
+    _check(count, population, per=per)
+    low, high, method = _poisson_limits(count, confidence)
+    factor = per / population
+    return _interval(count * factor, low * factor, high * factor, confidence, method)
+
+
+def directly_standardised(
+    strata: Sequence[Stratum], standard: Mapping[str, int], per: float = 1.0, confidence: float = 0.95
+) -> Interval:
+    """The rate per `per` that a standard population would have at this place's rates, stratum by stratum.
+
+    The mean of the strata's rates weighted by the standard population. Limits are Dobson's (Dobson and
+    others 1991): Byar's for all events together, less those events, times sqrt(variance of the standardised
+    rate / events), and never below 0. Raises ValueError where strata and standard do not name the same
+    parts, and TooFew below 10 events, where OHID advises against such a rate (with none it has no limits).
+    """
+    _same_names([stratum.name for stratum in strata], standard, "standard population")
+    whole, events = sum(standard.values()), sum(stratum.count for stratum in strata)
+    _check(min([0, *standard.values()]), whole, per=per)
+    if events < FEWEST_EVENTS:
+        raise TooFew(f"a directly standardised rate needs {FEWEST_EVENTS} events or more; there are {events}")
+    weights = [per * standard[stratum.name] / whole / stratum.population for stratum in strata]
+    counts = [stratum.count for stratum in strata]
+    value, variance = _dot(weights, counts), _dot([weight**2 for weight in weights], counts)
+    scale, limits = math.sqrt(variance / events), _poisson_limits(events, confidence)[:2]
+    low, high = (max(0.0, value + scale * (limit - events)) for limit in limits)
+    return _interval(value, low, high, confidence, "Dobson, from Byar's approximation")
+
+
+def indirectly_standardised(
+    strata_population: Mapping[str, int],
+    standard_rates: Mapping[str, float],
+    observed: int,
+    confidence: float = 0.95,
+) -> StandardisedRatio:
+    """Observed events over those expected here at the standard's rates; 1.0 is as expected.
+
+    Expected is the sum of each stratum's people times the standard's rate per person. The limits are those
+    of the observed count as in `rate`, over expected, which is taken as known. Raises ValueError where the
+    two do not name the same strata, for negative numbers, or where nothing is expected.
+    """
+    _same_names(list(strata_population), standard_rates, "standard rates")
+    if any(n < 0 for n in (*strata_population.values(), *standard_rates.values())):
+        raise ValueError("people and standard rates must not be negative")
+    expected = math.fsum(people * standard_rates[name] for name, people in strata_population.items())
+    if not expected > 0:
+        raise ValueError("no events are expected at the standard's rates, so there is nothing to compare")
+    ratio = rate(observed, expected, confidence=confidence)
+    return StandardisedRatio(observed=observed, expected=expected, ratio=ratio)
+
+
+def slope_index(groups: Sequence[Group], confidence: float = 0.95) -> SlopeIndices:
+    """The slope and relative indices of inequality over groups ordered from least to most deprived.
+
+    A straight line is fitted to the groups' shares by least squares weighted by their people, against the
+    rank of each group's middle person from 0 to 1 (Mackenbach and Kunst 1997). The slope is the line at the
+    most deprived end less the least, as a share: above 0 is more in deprived groups. Both ends are sums of
+    the shares with known factors, so the limits follow from each group's binomial variance,
+    share (1 - share) / people; the relative index's by the delta method on the log scale. A group with none
+    or all counted has the variance of half a person, lest it seem known exactly. The limits hold chance
+    alone, not how far the groups are from a line. `relative` is None where either end of the line, or its
+    own lower limit, is at or below 0. Raises ValueError for fewer than two groups.
+    """
+    if len(groups) < 2:
+        raise ValueError("a slope needs at least two groups")
+    z = normal_quantile(confidence)
+    whole = sum(group.population for group in groups)
+    shares = [group.count / group.population for group in groups]
+    weights = [group.population / whole for group in groups]
+    ranks = [sum(weights[:i]) + weight / 2 for i, weight in enumerate(weights)]
+    spread = _dot(weights, [(rank - 0.5) ** 2 for rank in ranks])
+    tilts = [weight * (rank - 0.5) / spread for weight, rank in zip(weights, ranks, strict=True)]
+    to_least, to_most = ([w + end * t for w, t in zip(weights, tilts, strict=True)] for end in (-0.5, 0.5))
+    assumed = [min(max(g.count, 0.5), g.population - 0.5) / g.population for g in groups]
+    variances = [p * (1 - p) / group.population for p, group in zip(assumed, groups, strict=True)]
+
+    def half(factors: Iterable[float]) -> float:
+        return z * math.sqrt(_dot([factor**2 for factor in factors], variances))
+
+    mean, slope, least, most = (_dot(f, shares) for f in (weights, tilts, to_least, to_most))
+    relative = None
+    if least > half(to_least) and most > half(to_most):
+        on_log = half(m / most - n / least for m, n in zip(to_most, to_least, strict=True))
+        relative = _ratio(most / least, on_log, confidence, "delta method on logs")
+    low, high = slope - half(tilts), slope + half(tilts)
+    return SlopeIndices(
+        slope=_interval(slope, low, high, confidence, "normal, from binomial variances"),
+        relative=relative,
+        relative_missing_because=None if relative else "an end of the line is not clearly above 0",
+        least=least,
+        most=most,
+        ranks=tuple(ranks),
+        fitted=tuple(mean + slope * (rank - 0.5) for rank in ranks),
+        method="least squares weighted by people, on each group's middle rank",
+    )
+
+
+def gap_and_ratio(first: Group, last: Group, confidence: float = 0.95) -> Differences:
+    """How far the last group's share is above the first's, as a difference of shares and as a ratio.
+
+    The gap's limits are Newcombe's hybrid score ones (Newcombe 1998, method 10), which combine both groups'
+    Wilson limits. The ratio's are Katz's (Katz and others 1978): normal on the log scale, with variance
+    1/count - 1/people of both groups. A count of 0, or everybody counted in both groups, leaves no ratio.
+    """
+    z = normal_quantile(confidence)
+    one, two = (proportion(g.count, g.population, confidence) for g in (first, last))
+    gap = two.value - one.value
+    below = math.hypot(two.value - two.low, one.high - one.value)
+    above = math.hypot(two.high - two.value, one.value - one.low)
+    between = _interval(gap, gap - below, gap + above, confidence, "Newcombe hybrid score")
+    if 0 in (one.value, two.value) or one.value == two.value == 1:
+        why = "nobody was counted in one of the groups, or everybody in both"
+        return Differences(gap=between, ratio=None, ratio_missing_because=why)
+    half = z * math.sqrt(sum(1 / group.count - 1 / group.population for group in (first, last)))
+    return Differences(gap=between, ratio=_ratio(two.value / one.value, half, confidence, "Katz log"))
+
+
+def differs(
+    interval: Interval, reference_low: float, reference_high: float | None = None
+) -> Literal["higher", "lower", "no clear difference"]:
+    """Whether the whole interval is above or below a known value, or the range that its rounding hides.
+
+    Overlap of two intervals is no such test: use `gap_and_ratio`. Raises ValueError for a backward range.
+    """
+    top = reference_low if reference_high is None else reference_high
+    if not reference_low <= top:
+        raise ValueError("the reference must run from low to high")
+    if interval.low > top:
+        return "higher"
+    return "lower" if interval.high < reference_low else "no clear difference"
+
+
+def _check(count: int, population: float, within: bool = False, per: float = 1.0) -> None:
+    if count < 0:
+        raise ValueError("a count must not be negative")
+    if not 0 < population < math.inf:
+        raise ValueError("a population must be above 0")
+    if within and count > population:
+        raise ValueError("more were counted than there are in the population")
+    if not 0 < per < math.inf:
+        raise ValueError("a rate must be per a number above 0")
+
+
+def _same_names(ours: list[str], theirs: Iterable[str], their_name: str) -> None:
+    here, there = set(ours), set(theirs)
+    if len(here) < len(ours):
+        raise ValueError("each stratum must be given once")
+    for missing, where in ((here - there, their_name), (there - here, "strata")):
+        if missing:
+            raise ValueError(f"missing from the {where}: {', '.join(sorted(missing))}")
+
+
+def _interval(value: float, low: float, high: float, confidence: float, method: str) -> Interval:
+    low, high = min(low, value), max(high, value)  # the sums can pass the value by the last digit
+    return Interval(value=value, low=low, high=high, confidence=confidence, method=method)
+
+
+def _ratio(value: float, half: float, confidence: float, method: str) -> Interval:
+    return _interval(value, value * math.exp(-half), value * math.exp(half), confidence, method)
+
+
+def _dot(left: Iterable[float], right: Iterable[float]) -> float:
+    return math.fsum(a * b for a, b in zip(left, right, strict=True))
+
+
+def _wilson(share: float, population: float, confidence: float) -> tuple[float, float]:
+    square = normal_quantile(confidence) ** 2
+    middle, whole = share * population + square / 2, population + square
+    half = math.sqrt(square * (square / 4 + share * (1 - share) * population))
+    low = max(0.0, (middle - half) / whole) if share > 0 else 0.0
+    return low, min(1.0, (middle + half) / whole) if share < 1 else 1.0
+
+
+def _poisson_limits(events: int, confidence: float) -> tuple[float, float, str]:
+    """Limits of the mean of a Poisson count, and the method that made them."""
+    z, more = normal_quantile(confidence), events + 1
+    if events >= EXACT_BELOW:
+        low = events * (1 - 1 / (9 * events) - z / (3 * math.sqrt(events))) ** 3
+        high = more * (1 - 1 / (9 * more) + z / (3 * math.sqrt(more))) ** 3
+        return low, high, "Byar's approximation"
+    tail = (1 - confidence) / 2
+    low = _mean_at(events, tail) if events else 0.0
+    return low, _mean_at(more, 1 - tail), "exact Poisson"
+
+
+def _mean_at(shape: float, chance: float) -> float:
+    """The mean of a Poisson count under which `shape` or more has that chance, by bisection."""
+    low, high = 0.0, shape + 1
+    while _at_least(shape, high) < chance:
+        high *= 2
+    for _ in range(200):
+        middle = (low + high) / 2
+        low, high = (middle, high) if _at_least(shape, middle) < chance else (low, middle)
+    return high
+
+
+def _at_least(shape: float, mean: float) -> float:
+    """The chance of `shape` or more in a Poisson count, as the regularised lower incomplete gamma's series."""
+    term = total = math.exp(shape * math.log(mean) - mean - math.lgamma(shape + 1))
+    step = shape
+    while term > total * 1e-17:
+        step += 1
+        term *= mean / step
+        total += term
+    return total

@@ -1,0 +1,196 @@
+"""Rates that allow for age and sex, beside England, where the strata are known. Crude rates are elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from planner.analysis.need import Need
+from planner.analysis.rates import (
+    Interval,
+    StandardisedRatio,
+    Stratum,
+    TooFew,
+    differs,
+    directly_standardised,
+    indirectly_standardised,
+)
+from planner.analysis.wording import rounded
+from planner.model.base import Frozen
+from planner.model.inequality import AgeSexCounts
+from planner.model.plan import Plan
+from planner.model.prescribing import Basis, MedicineClass, NationalFigure
+from planner.model.reference import ReferenceData
+
+CLASSES = list(MedicineClass)
+
+
+class ClassStandardised(Frozen):
+    """One class with age and sex allowed for.
+
+    `rate` is people per 1,000 as they would be if the place had England's ages and sexes; `ratio` is people
+    prescribed over those expected at England's own rates. Either may be missing, with why.
+    """
+
+    medicine_class: MedicineClass
+    rate: Interval | None
+    rate_missing_because: str | None
+    england: NationalFigure | None
+    ratio: StandardisedRatio | None
+    ratio_missing_because: str | None
+    ages: str
+    finding: str
+
+
+def standardised(plan: Plan, needed: Need, reference: ReferenceData) -> tuple[ClassStandardised, ...]:
+    """Each class directly standardised to England's adults of mid-2020 (Dobson), and against England's rates.
+
+    Direct: local counts and people by sex and age band, weighted as England's adults are. Indirect: people
+    expected at England's rates by sex and age, from a workbook the user brought, against people counted.
+    Empty where the plan has no counts by sex and age.
+    """
+    if not plan.inequality.age_sex:
+        return ()
+    return tuple(_one(plan, c, needed, reference) for c in plan.prescribing.included)
+
+
+def _one(
+    plan: Plan, medicine_class: MedicineClass, needed: Need, reference: ReferenceData
+) -> ClassStandardised:
+    place = CLASSES.index(medicine_class)
+    strata = [row for row in plan.inequality.age_sex if row.population]
+    ages = _ages(strata)
+    rate, why_no_rate = _direct(strata, place, reference)
+    ratio, why_no_ratio = _indirect(plan, strata, place)
+    row = needed.of(medicine_class)
+    adults = plan.population.basis is Basis.RESIDENT_ADULTS and ages == "18 and over"
+    england = row.england_rate if row is not None and adults else None
+    return ClassStandardised(
+        medicine_class=medicine_class,
+        rate=rate,
+        rate_missing_because=why_no_rate,
+        england=england,
+        ratio=ratio,
+        ratio_missing_because=why_no_ratio,
+        ages=ages,
+        finding=_finding(medicine_class, rate, why_no_rate, england, ratio, ages),
+    )
+
+
+def _name(row: AgeSexCounts) -> str:
+    return f"{row.sex} {row.age}"
+
+
+def _ends(age: str) -> tuple[int, int]:
+    if age.endswith("+"):
+        return int(age[:-1]), 200
+    low, high = age.split("-")
+    return int(low), int(high)
+
+
+def _ages(strata: Sequence[AgeSexCounts]) -> str:
+    """The ages that the strata cover, in words."""
+    ends = sorted({_ends(row.age) for row in strata})
+    if not ends:
+        return "no ages"
+    top = "and over" if ends[-1][1] == 200 else f"to {ends[-1][1]}"
+    return f"{ends[0][0]} {top}"
+
+
+def _standard(strata: Sequence[AgeSexCounts], reference: ReferenceData) -> dict[str, int] | str:
+    """England's adults in the same strata, bands joined where a local one is wider; or why that cannot be."""
+    held = {
+        (row.sex, _ends(row.age_band)): row.population
+        for row in reference.standard_population
+        if row.sex in ("Female", "Male") and row.age_band != "Total"
+    }
+    standard = {}
+    for row in strata:
+        low, high = _ends(row.age)
+        inside = [
+            (ends, people)
+            for (sex, ends), people in held.items()
+            if sex == row.sex and low <= ends[0] <= high
+        ]
+        whole = inside and min(e[0] for e, _ in inside) == low and max(e[1] for e, _ in inside) == high
+        if not whole:
+            return f"the age band {row.age} is not made of whole bands of England's adults (18-24, 25-29 and so on)"
+        standard[_name(row)] = sum(people for _, people in inside)
+    return standard
+
+
+def _overlap(strata: Sequence[AgeSexCounts]) -> bool:
+    by_sex: dict[str, list[tuple[int, int]]] = {}
+    for row in strata:
+        by_sex.setdefault(row.sex, []).append(_ends(row.age))
+    return any(
+        any(later[0] <= earlier[1] for earlier, later in zip(sorted(ends), sorted(ends)[1:], strict=False))
+        for ends in by_sex.values()
+    )
+
+
+def _direct(
+    strata: Sequence[AgeSexCounts], place: int, reference: ReferenceData
+) -> tuple[Interval | None, str | None]:
+    counted = [row for row in strata if row.patients[place] is not None]
+    if len(counted) < len(strata) or len(strata) < 2:
+        return None, "not every sex and age band has both a count and its people"
+    if _overlap(strata):
+        return None, "age bands overlap"
+    standard = _standard(strata, reference)
+    if isinstance(standard, str):
+        return None, standard
+    try:
+        parts = [
+            Stratum(name=_name(r), count=r.patients[place] or 0, population=r.population or 1) for r in strata
+        ]
+        return directly_standardised(parts, standard, per=1000), None
+    except TooFew as error:
+        return None, str(error)
+
+
+def _indirect(
+    plan: Plan, strata: Sequence[AgeSexCounts], place: int
+) -> tuple[StandardisedRatio | None, str | None]:
+    england = {
+        (row.sex, row.age): row.patients[place] / row.population  # type: ignore[operator]
+        for row in plan.inequality.england_age_sex
+        if row.population and row.patients[place] is not None
+    }
+    if not england:
+        return None, "England's counts by age and sex have not been brought (they are in NHSBSA's workbooks)"
+    shared = [r for r in strata if (r.sex, r.age) in england and r.patients[place] is not None]
+    if len(shared) < 2:
+        return None, "no sex and age bands are shared with England's"
+    observed = sum(row.patients[place] or 0 for row in shared)
+    people: Mapping[str, int] = {_name(row): row.population or 1 for row in shared}
+    rates = {_name(row): england[(row.sex, row.age)] for row in shared}
+    return indirectly_standardised(people, rates, observed), None
+
+
+def _finding(
+    medicine_class: MedicineClass,
+    rate: Interval | None,
+    why_no_rate: str | None,
+    england: NationalFigure | None,
+    ratio: StandardisedRatio | None,
+    ages: str,
+) -> str:
+    name = medicine_class.words[0].upper() + medicine_class.words[1:]
+    parts = []
+    if rate is not None:
+        shown = f"{rounded(rate.value, 1)} per 1,000 people aged {ages} ({rounded(rate.low, 1)} to {rounded(rate.high, 1)})"
+        parts.append(f"with England's ages and sexes the rate would be {shown}")
+        if england is not None:
+            judged = differs(rate, england.value - 0.5, england.value + 0.5)
+            words = "not clearly different from" if judged == "no clear difference" else f"{judged} than"
+            parts.append(f"{words} England's {rounded(england.value, 1)} ({england.period})")
+    if ratio is not None:
+        value = ratio.ratio
+        more = "more than" if value.low > 1 else "fewer than" if value.high < 1 else "about as many as"
+        parts.append(
+            f"{more} expected at England's rates: {rounded(value.value, 2)} times "
+            f"({rounded(value.low, 2)} to {rounded(value.high, 2)})"
+        )
+    if not parts:
+        return f"{name}: age and sex cannot be allowed for, because {why_no_rate}."
+    return f"{name}: {'; '.join(parts)}. Age and sex are allowed for."

@@ -1,0 +1,115 @@
+"""Files people give us: recognised, read and reported on. The registry of formats; no layout is known here."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import ModuleType
+
+from planner.intake import gp_registrations, mapping, nhsbsa, openprescribing, template
+from planner.intake.epd_cut import layout_of
+from planner.intake.errors import IntakeError, PatientLevelError
+from planner.intake.files import OpenedFile, Sheet, open_file, pasted
+from planner.intake.persons import refuse_people
+from planner.intake.reading import Draft
+from planner.model.intake import ColumnMapping, Reading
+from planner.model.prescribing import MedicineClass
+from planner.model.reference import ReferenceData
+
+FORMATS: tuple[ModuleType, ...] = (nhsbsa, openprescribing, gp_registrations, template)
+"""Each has ID, NAME, recognise(opened) -> why or None, and read(opened, draft). The first that recognises reads."""
+
+__all__ = [
+    "FORMATS",
+    "IntakeError",
+    "NotRecognised",
+    "PatientLevelError",
+    "open_table",
+    "read_opened",
+    "read_pasted",
+    "read_upload",
+]
+
+
+@dataclass
+class NotRecognised(IntakeError):
+    """A sound table in no layout we know. It can be read once its columns are named."""
+
+    opened: OpenedFile
+
+    def __str__(self) -> str:
+        return (
+            f"{self.opened.name} is a table in no layout we know. Say what its columns hold, or bring it into our own "
+            "table"
+        )
+
+
+def open_table(name: str, data: bytes) -> OpenedFile:
+    """A file opened and searched for people. Raises IntakeError, or PatientLevelError before anything is kept."""
+    opened = open_file(name, data)
+    refuse_people(opened.name, opened.sheets)
+    return opened
+
+
+def read_upload(
+    name: str,
+    data: bytes,
+    reference: ReferenceData,
+    icb: str | None = None,
+    mappings: Sequence[ColumnMapping] = (),
+    medicine_class: MedicineClass | None = None,
+) -> Reading:
+    """What a file of modest size holds, with the report on it.
+
+    Raises NotRecognised for a table in no layout we know and no mapping fits, PatientLevelError for rows about
+    people, IntakeError for anything else that cannot be read; the message names the file and what to do.
+    """
+    return read_opened(open_table(name, data), data, reference, icb, mappings, medicine_class)
+
+
+def read_opened(
+    opened: OpenedFile,
+    data: bytes,
+    reference: ReferenceData,
+    icb: str | None = None,
+    mappings: Sequence[ColumnMapping] = (),
+    medicine_class: MedicineClass | None = None,
+) -> Reading:
+    """As `read_upload`, for a file that was already opened and searched for people."""
+    if not opened.is_workbook and len(opened.sheets) == 1 and layout_of(opened.sheets[0].rows[0]):
+        from planner.intake import epd  # brings the query engine, so only when there is such a file
+
+        return epd.read_small(opened.name, data, reference, icb)
+    draft = Draft(reference, warnings=list(opened.notes))
+    for form in FORMATS:
+        why = form.recognise(opened)
+        if why is None:
+            continue
+        if form is openprescribing:
+            openprescribing.read(opened, draft, medicine_class)
+        else:
+            form.read(opened, draft)
+        return draft.finished(opened.name, opened.sha256, form.ID, form.NAME, why)
+    for held in mappings:
+        if any(held.fits(_headings(sheet)) for sheet in opened.sheets):
+            mapping.read(opened, draft, held)
+            return draft.finished(
+                opened.name, opened.sha256, mapping.ID, mapping.NAME, "its columns are those you named"
+            )
+    raise NotRecognised(opened)
+
+
+def read_pasted(text: str, reference: ReferenceData, mappings: Sequence[ColumnMapping] = ()) -> Reading:
+    """What a table pasted from a spreadsheet holds, by its headings. Raises as `read_upload` does."""
+    rows = pasted(text)
+    opened = OpenedFile("pasted table", hashlib.sha256(text.encode()).hexdigest(), [Sheet("", rows)], False)
+    refuse_people(opened.name, opened.sheets)
+    return read_opened(opened, text.encode(), reference, None, mappings)
+
+
+def _headings(sheet: Sheet) -> list[str]:
+    try:
+        return mapping.headings(sheet)
+    except IntakeError:
+        return []

@@ -1,0 +1,175 @@
+"""One cell read as what it stands for: a number, a period, a class, a sex, an age band. Never a guess."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final, Literal
+
+from planner.intake.files import FORMULA
+from planner.model.prescribing import MedicineClass
+
+SUPPRESSED: Final = "suppressed"
+"""What a hidden number is read as. It is never zero."""
+Hidden = Literal["suppressed"]
+
+HIDDEN_MARKS = {"*", "-", "–", "—", "c", "[c]", "-1", "..", "x", "[x]", "n/a", "na", "suppressed", "redacted"}
+LARGEST = 100_000_000_000
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+
+class CellError(ValueError):
+    """A cell is not what its column says. The message says what stands there and what would do."""
+
+
+def number(cell: str, whole: bool = True) -> int | float | Hidden | None:
+    """The number in a cell; None where it is blank, SUPPRESSED where it is marked as hidden.
+
+    Commas or spaces between thousands and a leading £ are read. Raises CellError for anything else, such
+    as a formula without a result, a number in scientific form, a negative one, or a share of a person.
+    """
+    text = unicodedata.normalize("NFKC", cell).strip().replace("\u2212", "-")
+    if not text:
+        return None
+    if FORMULA in cell:
+        raise CellError("holds a formula whose result was never saved; open the file in Excel and save it")
+    low = text.lower()
+    if low in HIDDEN_MARKS or re.fullmatch(r"(<|<=|≤|under|fewer than|less than)\s*\d{1,2}", low):
+        return SUPPRESSED
+    plain = re.sub(r"^£\s*", "", text)
+    if re.fullmatch(r"-?[0-9]{1,3}([, '\u00a0\u202f][0-9]{3})+(\.[0-9]+)?", plain):
+        plain = re.sub(r"[, '\u00a0\u202f]", "", plain)
+    if re.fullmatch(r"-?[0-9.]+e[+-]?[0-9]+", plain.lower()):
+        raise CellError(f"holds {_shown(text)}, a number in scientific form; widen the column and save again")
+    if re.fullmatch(r"-?[0-9]+,[0-9]{1,2}|-?[0-9.]+,[0-9]+", plain):
+        raise CellError(f"holds {_shown(text)}; write decimals with a point and thousands with a comma")
+    if not re.fullmatch(r"-?([0-9]+(\.[0-9]*)?|\.[0-9]+)", plain):
+        raise CellError(f"holds {_shown(text)}, which is not a number")
+    value = float(plain)
+    if value < 0:
+        raise CellError(f"holds {_shown(text)}; a count cannot be below zero")
+    if value > LARGEST:
+        raise CellError(f"holds {_shown(text)}, more than any real count")
+    if not whole:
+        return value
+    if not value.is_integer():
+        raise CellError(f"holds {_shown(text)}; a count must be a whole number")
+    return int(value)
+
+
+def _shown(text: str) -> str:
+    """What stands in a cell, short, and never a run of digits long enough to name a person."""
+    return "'" + re.sub(r"[0-9]{8,}", "…", text[:24]) + "'"
+
+
+def period(cell: str) -> str:
+    """A financial year as 2024/25, a month as 2025-03, a quarter as 2024/25 Q1; other words as they stand."""
+    text = " ".join(unicodedata.normalize("NFKC", cell).split())
+    found = re.fullmatch(r"(?:FY\s*)?(20\d\d)\s*[/\-–]\s*(20)?(\d\d)(?:\s*(Q[1-4]))?", text, re.I)
+    if found and (int(found[1]) + 1) % 100 == int(found[3]) and not (
+        found[2] is None and "-" in text and int(found[3]) <= 12
+    ):  # fmt: skip
+        return f"{found[1]}/{found[3]}" + (f" {found[4].upper()}" if found[4] else "")
+    found = re.fullmatch(r"(20\d\d)[-_/]?(0[1-9]|1[0-2])(?:[-/](\d\d)(?:[ T].*)?)?", text)
+    if found:
+        return f"{found[1]}-{found[2]}"
+    found = re.fullmatch(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](20\d\d)", text)
+    if found and 1 <= int(found[2]) <= 12:
+        return f"{found[3]}-{int(found[2]):02d}"
+    found = re.fullmatch(r"(?:(\d{1,2})[ -]?)?([A-Za-z]{3})[A-Za-z]*[ -]?(20\d\d|\d\d)", text)
+    if found and found[2].lower() in MONTHS:
+        year = found[3] if len(found[3]) == 4 else f"20{found[3]}"
+        return f"{year}-{MONTHS.index(found[2].lower()) + 1:02d}"
+    if re.fullmatch(r"\d{5}", text):
+        raise CellError(
+            f"holds '{text}', a date as Excel counts days; format the column as a date and save again"
+        )
+    if FORMULA in cell:
+        raise CellError("holds a formula whose result was never saved; open the file in Excel and save it")
+    return text[:60]
+
+
+def is_month(text: str) -> bool:
+    """Whether a period is one month, as `period` writes it."""
+    return bool(re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text))
+
+
+CLASS_WORDS: dict[str, MedicineClass] = {
+    "antidepressant": MedicineClass.ANTIDEPRESSANTS,
+    "antidepressants": MedicineClass.ANTIDEPRESSANTS,
+    "antidepressantdrugs": MedicineClass.ANTIDEPRESSANTS,
+    "benzodiazepine": MedicineClass.BENZODIAZEPINES,
+    "benzodiazepines": MedicineClass.BENZODIAZEPINES,
+    "gabapentinoid": MedicineClass.GABAPENTINOIDS,
+    "gabapentinoids": MedicineClass.GABAPENTINOIDS,
+    "opioid": MedicineClass.OPIOIDS,
+    "opioids": MedicineClass.OPIOIDS,
+    "opioidpainmedicines": MedicineClass.OPIOIDS,
+    "opioidmedicines": MedicineClass.OPIOIDS,
+    "opioidanalgesics": MedicineClass.OPIOIDS,
+    "zdrug": MedicineClass.Z_DRUGS,
+    "zdrugs": MedicineClass.Z_DRUGS,
+}
+
+
+def medicine_class(cell: str) -> MedicineClass | None:
+    """The class a cell names, or None for a name that is not one of the five."""
+    return CLASS_WORDS.get(re.sub(r"[^a-z]", "", cell.lower()))
+
+
+def sex(cell: str) -> str:
+    """Female or Male; empty where the cell says everybody or is blank. Raises CellError for anything else."""
+    low = cell.strip().lower()
+    if low in {"f", "female", "females", "women", "woman"}:
+        return "Female"
+    if low in {"m", "male", "males", "men", "man"}:
+        return "Male"
+    if low in {"", "all", "both", "persons", "total", "everyone"}:
+        return ""
+    raise CellError("sex is neither female nor male")
+
+
+def age_band(cell: str) -> str:
+    """An age band as 25-29 or 90+, or a single year as 34-34; empty for everybody. Raises CellError."""
+    low = " ".join(cell.strip().lower().replace("_", "-").replace("–", "-").split())
+    low = re.sub(r"\s*(years?|yrs?)( old)?$", "", low)
+    if low in {"", "all", "all ages", "total", "everyone"}:
+        return ""
+    found = re.fullmatch(r"0*(\d{1,3})\s*(?:-|to)\s*0*(\d{1,3})", low)
+    if found and int(found[1]) <= int(found[2]) <= 130:
+        return f"{int(found[1])}-{int(found[2])}"
+    found = re.fullmatch(r"0*(\d{1,3})\s*(?:\+|plus|and over|and above|or over)", low)
+    if found and int(found[1]) <= 120:
+        return f"{int(found[1])}+"
+    found = re.fullmatch(r"0*(\d{1,3})\s*(?:and under|or under)", low)
+    if found:
+        return f"0-{int(found[1])}"
+    found = re.fullmatch(r"0*(\d{1,3})", low)
+    if found and int(found[1]) <= 120:
+        return f"{int(found[1])}-{int(found[1])}"
+    raise CellError("age band is not known")
+
+
+def quintile(cell: str) -> int | None:
+    """A deprivation fifth, 1 the most deprived; None for everybody. Raises CellError for anything else."""
+    low = cell.strip().lower()
+    if low in {"", "all", "total"}:
+        return None
+    found = re.fullmatch(r"q?(?:uintile)?\s*([1-5])(?:\s*[-–(:].*)?", low)
+    if found:
+        if "least" in low and found[1] == "1" or "most" in low and found[1] == "5":
+            raise CellError("deprivation fifth runs the other way; 1 must be the most deprived")
+        return int(found[1])
+    if low in {"most deprived", "least deprived"}:
+        return 1 if low.startswith("most") else 5
+    raise CellError("deprivation fifth is not 1 to 5")
+
+
+def code(cell: str) -> str:
+    """An organisation's code in capitals without spaces around it; empty where there is none."""
+    text = cell.strip().upper()
+    if text in {"", "-", "UNKNOWN", "UNK"}:
+        return ""
+    if not re.fullmatch(r"[A-Z0-9_.-]{1,20}", text):
+        raise CellError("the organisation's code is not letters and figures")
+    return text

@@ -1,0 +1,185 @@
+"""Files on disk for the command line: one of them read, or many months of the national dataset. No printing."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from planner.intake import IntakeError, gp_registrations, open_table, read_opened, template
+from planner.intake.epd_cut import csv_header, layout_of
+from planner.intake.files import LARGEST_FILE, shown_name
+from planner.intake.gp_registrations import Mapped
+from planner.intake.reading import class_totals
+from planner.model.intake import ColumnMapping, Level, Reading, Record
+from planner.model.prescribing import MedicineClass
+from planner.model.reference import ReferenceData
+
+Engine = Literal["polars", "duckdb", "spark"]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked of the files: the board, the level to add up to, the engine, and where cuts are kept."""
+
+    icb: str | None = None
+    level: Level | None = None
+    engine: Engine = "polars"
+    table: bool = False
+    medicine_class: MedicineClass | None = None
+    mappings: tuple[ColumnMapping, ...] = ()
+
+
+def read_paths(
+    paths: Sequence[str], asked: Asked, reference: ReferenceData, cuts: Path, say: Callable[[str], None]
+) -> list[Reading]:
+    """What each file holds, one after another, so that memory does not grow with their number.
+
+    Practice mappings among them are read first and used to name practices and to add up to PCNs. Raises
+    IntakeError naming the file.
+    """
+    homes: dict[str, Mapped] = {}
+    readings: list[Reading] = []
+    national: list[str] = []
+    for path in paths:
+        if asked.table or is_national(Path(path)):
+            national.append(path)
+            continue
+        data = _bytes(Path(path))
+        opened = open_table(Path(path).name, data)
+        if gp_registrations.is_mapping(opened):
+            homes |= gp_registrations.mapping_of(opened.sheets)
+        readings.append(read_opened(opened, data, reference, asked.icb, asked.mappings, asked.medicine_class))
+    if national:
+        from planner.intake import epd  # brings the query engine
+
+        cut = _cutter(asked, reference, cuts, say)
+        for path in national:
+            readings += epd.readings([cut(path)], reference, asked.icb, asked.level, homes)
+    return _once(readings)
+
+
+def _cutter(
+    asked: Asked, reference: ReferenceData, cuts: Path, say: Callable[[str], None]
+) -> Callable[[str], Any]:
+    from planner.intake.epd_cut import cut_of
+
+    if asked.engine == "polars":
+        if asked.table:
+            raise IntakeError(
+                "a table lies in a platform of its own: say which with --engine duckdb or spark"
+            )
+        return lambda path: cut_of(Path(path), reference, cuts, say)
+    from planner.intake.epd_ibis import cut_on, engine
+
+    backend = engine(asked.engine)
+    return lambda path: cut_on(backend, path if asked.table else Path(path), reference, table=asked.table)
+
+
+def is_national(path: Path) -> bool:
+    """Whether a file is laid out as the English Prescribing Dataset, looking at its first line only."""
+    name = shown_name(path.name)
+    try:
+        with path.open("rb") as file:
+            start = file.read(4)
+        if start == b"PAR1":
+            return True
+        if start[:2] == b"\x1f\x8b":
+            with gzip.open(path) as packed:
+                return _is_layout(packed.readline(100_000))
+        if start == b"PK\x03\x04":
+            with zipfile.ZipFile(path) as archive:
+                tables = [i for i in archive.infolist() if i.filename.lower().endswith((".csv", ".txt"))]
+                if not tables:
+                    return False
+                with archive.open(tables[0]) as packed:
+                    return _is_layout(packed.readline(100_000))
+        return layout_of(csv_header(name, path)) is not None
+    except (gzip.BadGzipFile, zipfile.BadZipFile, EOFError, zlib.error, csv.Error, RuntimeError):
+        return False  # damaged: the reader of small files says how
+    except OSError as error:
+        raise IntakeError(f"{name} cannot be opened: {error.strerror or error}") from error
+
+
+def _is_layout(line: bytes) -> bool:
+    text = line.decode("utf-8-sig", errors="replace").strip("\r\n")
+    return bool(text) and layout_of(next(csv.reader([text]))) is not None
+
+
+def _bytes(path: Path) -> bytes:
+    if path.stat().st_size > LARGEST_FILE:
+        raise IntakeError(
+            f"{shown_name(path.name)} is {path.stat().st_size / 1e6:,.0f} MB; the most that can be read of this kind of "
+            f"file is {LARGEST_FILE / 1e6:,.0f} MB. Keep only your own board's rows"
+        )
+    return path.read_bytes()
+
+
+def _once(readings: Iterable[Reading]) -> list[Reading]:
+    seen: set[str] = set()
+    kept = []
+    for reading in readings:
+        if reading.report.sha256 in seen:
+            raise IntakeError(
+                f"{reading.report.file} is the same as another of the files; give each file once"
+            )
+        seen.add(reading.report.sha256)
+        kept.append(reading)
+    return kept
+
+
+def summary_csv(readings: Sequence[Reading]) -> bytes:
+    """The rows of all readings in our own table, for the wizard."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(template.HEADINGS.values())
+    for reading in readings:
+        writer.writerows([template.safe(cell) for cell in row] for row in template.rows_of(reading.records))
+    return text.getvalue().encode("utf-8-sig")
+
+
+def as_json(readings: Sequence[Reading]) -> Mapping[str, Any]:
+    """All readings as one object: what was read, used, refused and warned of, and each class as a whole."""
+    records: list[Record] = [record for reading in readings for record in reading.records]
+    found, said = class_totals(records)
+    by_class = {seen.medicine_class: seen for seen in found}
+    formats = {reading.report.format for reading in readings}
+    warnings = [w for reading in readings for w in reading.report.warnings] + said
+    return {
+        "format": formats.pop() if len(formats) == 1 else "several",
+        "rows_read": sum(reading.report.rows_read for reading in readings),
+        "rows_used": sum(reading.report.rows_used for reading in readings),
+        "refused": [line for reading in readings for line in reading.report.refused],
+        "warnings": list(dict.fromkeys(warnings)),
+        "classes": {
+            medicine_class.value: {
+                "items": by_class[medicine_class].items if medicine_class in by_class else None,
+                "patients": by_class[medicine_class].patients if medicine_class in by_class else None,
+                "suppressed": by_class[medicine_class].suppressed if medicine_class in by_class else None,
+            }
+            for medicine_class in MedicineClass
+        },
+        "files": [reading.report.model_dump(mode="json") for reading in readings],
+    }
+
+
+def refused_json(message: str) -> Mapping[str, Any]:
+    """The same object for files that were refused: nothing read, nothing used, and why."""
+    return {
+        "format": None,
+        "rows_read": 0,
+        "rows_used": 0,
+        "refused": [message],
+        "warnings": [],
+        "classes": {
+            medicine_class.value: {"items": None, "patients": None, "suppressed": None}
+            for medicine_class in MedicineClass
+        },
+        "files": [],
+    }

@@ -1,0 +1,478 @@
+"""The English Prescribing Dataset read once, on a streaming engine, into a slim cut. Nothing is told of it here."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import hashlib
+import json
+import mmap
+import os
+import tempfile
+import threading
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from planner.intake.cells import CellError, is_month, period
+from planner.intake.errors import IntakeError
+from planner.intake.files import shown_name
+from planner.intake.persons import heading_words
+from planner.intake.reading import class_of_codes
+from planner.model.prescribing import MedicineClass
+from planner.model.reference import ReferenceData
+
+if TYPE_CHECKING:  # half a second to import, so only when there is a file to read
+    import polars as pl
+
+CUT_VERSION = 1
+SCALE = 100_000
+"""Quantities and costs are added as whole hundred-thousandths, so that any order gives the same sum."""
+
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "month": ("year month",),
+    "icb": ("icb code", "stp code"),
+    "pco": ("pco code",),
+    "practice": ("practice code",),
+    "practice_name": ("practice name",),
+    "presentation": ("bnf presentation code", "bnf code"),
+    "chemical": ("bnf chemical substance code", "bnf chemical substance"),
+    "items": ("items",),
+    "quantity": ("total quantity",),
+    "nic": ("nic",),
+    "cost": ("actual cost",),
+    "unidentified": ("unidentified",),
+}
+NEEDED = ("month", "practice", "items")
+KEYS = ("month", "icb", "pco", "practice", "code")
+MEASURED = ("quantity", "nic", "cost")
+CUT_COLUMNS = ("month", "icb", "pco", "practice", "code", "items", "quantity", "nic", "cost", "rows")
+WHOLE_COUNTRY = 2_000_000
+LARGEST_OPENED = 40_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What each column we use is called in one file, and the headings of all its columns."""
+
+    columns: Mapping[str, str]
+    all_columns: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        """Which of the layouts it is."""
+        headings = {heading_words(column) for column in self.all_columns}
+        if "snomed code" in headings or "bnf presentation code" in headings:
+            return "the layout with SNOMED codes"
+        return "the layout used to June 2025"
+
+
+def layout_of(headings: Sequence[str]) -> Layout | None:
+    """The layout these headings belong to, or None. Columns are found by name, wherever they stand."""
+    by_words: dict[str, str] = {}
+    for heading in headings:
+        by_words.setdefault(heading_words(heading), heading)
+    columns = {
+        meaning: next(by_words[words] for words in names if words in by_words)
+        for meaning, names in COLUMNS.items()
+        if any(words in by_words for words in names)
+    }
+    if any(meaning not in columns for meaning in NEEDED) or not {"presentation", "chemical"} & set(columns):
+        return None
+    return Layout(columns, tuple(headings))
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """How a cut was made: kept inside the cut, and checked before it is answered from."""
+
+    file: str
+    path: str
+    size: int
+    changed: int
+    sha256: str
+    layout: str
+    codes: str
+    version: int
+    rows_read: int
+    rows_used: int
+    faults: dict[str, int]
+    near: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A slim table of one file: our classes only, added up to month, practice and chemical."""
+
+    table: pl.LazyFrame
+    made: Made
+    reused: bool = False
+
+
+Say = Callable[[str], None]
+
+
+def codes_wanted(reference: ReferenceData) -> tuple[list[str], list[str]]:
+    """The nine-character codes of our classes, and the whole codes of medicines that stand near them."""
+    near = [miss.bnf_code for miss in reference.near_misses if not miss.bnf_code.endswith("*")]
+    return list(class_of_codes(reference)), near
+
+
+def _fingerprint(reference: ReferenceData) -> str:
+    ours, near = codes_wanted(reference)
+    return hashlib.sha256(" ".join([*ours, "|", *near]).encode()).hexdigest()[:16]
+
+
+def cut_of(path: Path, reference: ReferenceData, folder: Path, say: Say = lambda _: None) -> Cut:
+    """The slim cut of a file, made once and kept as Parquet in `folder`; answered from while the file is the same.
+
+    A file is the same while its place, size and time of change are, and our codes and the cut's layout are.
+    Raises IntakeError naming the file and what to do.
+    """
+    import polars as pl
+
+    name = shown_name(path.name)
+    try:
+        stat = path.stat()
+    except OSError as error:
+        raise IntakeError(f"{name} cannot be opened: {error.strerror}") from error
+    itself = _made(path) if _starts_with(path, b"PAR1") else None
+    if itself is not None and itself.codes == _fingerprint(reference):  # a cut was given for a file
+        return Cut(pl.scan_parquet(path), itself, reused=True)
+    key = hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:16]
+    kept = folder / f"{path.stem[:60]}-{key}.cut.parquet"
+    fingerprint = _fingerprint(reference)
+    if kept.exists():
+        made = _made(kept)
+        if made is not None and (made.size, made.changed, made.codes, made.version) == (
+            stat.st_size,
+            stat.st_mtime_ns,
+            fingerprint,
+            CUT_VERSION,
+        ):
+            return Cut(pl.scan_parquet(kept), made, reused=True)
+    say(f"Reading {name}, {stat.st_size / 1e6:,.0f} MB. It is read once; later questions use the cut.")
+    with _plain(path, folder, say) as plain:
+        frame, made = _read(name, plain, path, reference)
+    folder.mkdir(parents=True, exist_ok=True)
+    beside = kept.with_suffix(f".{os.getpid()}.part")
+    frame.write_parquet(beside, metadata={"planner": json.dumps(asdict(made))})
+    beside.replace(kept)
+    return Cut(frame.lazy(), made)
+
+
+def _made(kept: Path) -> Made | None:
+    import polars as pl
+
+    try:
+        return Made(**json.loads(pl.read_parquet_metadata(kept)["planner"]))
+    except (KeyError, TypeError, ValueError, OSError, pl.exceptions.PolarsError):
+        return None  # not a cut of ours, or of another version: it is made anew
+
+
+@contextmanager
+def _plain(path: Path, folder: Path, say: Say) -> Iterator[Path]:
+    """The file itself, or, where it is packed, its content in a passing file of its own."""
+    with path.open("rb") as file:
+        start = file.read(4)
+    if start[:2] == b"\x1f\x8b":
+        unpack = _gunzip
+    elif start == b"PK\x03\x04":
+        unpack = _only_table
+    else:
+        yield path
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    say(f"Unpacking {shown_name(path.name)}")
+    with tempfile.TemporaryDirectory(dir=folder) as passing:
+        plain = Path(passing) / "unpacked.csv"
+        try:
+            with unpack(path) as packed, plain.open("wb") as unpacked:
+                _pour(packed, unpacked, path)
+        except (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError) as error:
+            if getattr(error, "errno", None) == 28:
+                raise IntakeError(
+                    f"there is no room in {folder} to unpack {shown_name(path.name)}"
+                ) from error
+            raise IntakeError(
+                f"{shown_name(path.name)} is damaged or only half there. Download it again"
+            ) from error
+        yield plain
+
+
+def _gunzip(path: Path) -> IO[bytes]:
+    return gzip.open(path, "rb")  # type: ignore[return-value]
+
+
+def _only_table(path: Path) -> IO[bytes]:
+    archive = zipfile.ZipFile(path)
+    tables = [info for info in archive.infolist() if info.filename.lower().endswith((".csv", ".txt"))]
+    if len(tables) != 1:
+        raise IntakeError(
+            f"{shown_name(path.name)} holds {len(tables)} tables. Unpack it and give each file by its name"
+        )
+    return archive.open(tables[0])
+
+
+def _pour(packed: IO[bytes], unpacked: IO[bytes], path: Path) -> None:
+    size, most = 0, max(path.stat().st_size, 1) * 200
+    while part := packed.read(1 << 22):
+        size += len(part)
+        if size > LARGEST_OPENED or size > 10_000_000 and size > most:
+            raise IntakeError(
+                f"{shown_name(path.name)} swells beyond any real month of prescribing. It was not read further"
+            )
+        unpacked.write(part)
+
+
+def _read(name: str, plain: Path, source: Path, reference: ReferenceData) -> tuple[pl.DataFrame, Made]:
+    """The cut of an unpacked file: every check, the hash and the sums in one pass over it."""
+    import polars as pl
+
+    parquet = _starts_with(plain, b"PAR1")
+    try:
+        if parquet:
+            rows = pl.scan_parquet(plain)
+            headings: Sequence[str] = rows.collect_schema().names()
+            rows = rows.with_columns(pl.all().cast(pl.String))
+        else:
+            headings = csv_header(name, plain)
+            rows = pl.scan_csv(plain, infer_schema=False, encoding="utf8-lossy", null_values=None)
+    except pl.exceptions.PolarsError as error:
+        raise IntakeError(f"{name} is damaged or only half there. Download it again") from error
+    layout = layout_of(headings)
+    if layout is None:
+        raise IntakeError(
+            f"{name} is not laid out as the English Prescribing Dataset: it needs columns for the month, the "
+            "practice, the BNF code and the items"
+        )
+    if not parquet:
+        is_whole(name, plain, len(headings))
+    digest = _Digest(source)
+    digest.start()
+    try:
+        frame = _aggregated(rows, layout, reference)
+        if frame["bad_items"].sum() or any(
+            frame[f"no_{c}"].sum() for c in ("quantity", "nic", "cost") if c in layout.columns
+        ):  # numbers with spaces or commas in them: slower, so only where plain ones did not do
+            frame = _aggregated(rows, layout, reference, forgiving=True)
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+        raise IntakeError(
+            f"{name} cannot be read to its end: a row has more columns than the header, or the file is damaged. "
+            "Download it again"
+        ) from error
+    finally:
+        digest.join()
+    if digest.error is not None:
+        raise IntakeError(f"{name} could not be read to its end: {digest.error}")
+    read = pl.scan_parquet(plain).select(pl.len()).collect().item() if parquet else digest.lines - 1
+    if source != plain and not parquet:
+        read = _lines(plain) - 1
+    return checked(name, frame, layout, source, digest.sha256, int(read), reference)
+
+
+def _starts_with(path: Path, mark: bytes) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(mark)) == mark
+
+
+def csv_header(name: str, path: Path) -> list[str]:
+    """The headings of a CSV file. Raises IntakeError where its first line is no header."""
+    with path.open("rb") as file:
+        first = file.readline(100_000).decode("utf-8-sig", errors="replace")
+    if not first.strip():
+        raise IntakeError(f"{name} is empty")
+    return [heading.strip() for heading in next(csv.reader([first.strip("\r\n")]))]
+
+
+def is_whole(name: str, path: Path, columns: int) -> None:
+    """Raises IntakeError where the last line of a file breaks off."""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - 20_000))
+        tail = file.read()
+    if tail.endswith((b"\n", b"\r")):
+        return
+    last = tail.decode("latin-1").splitlines()[-1]
+    if len(next(csv.reader([last]))) != columns:
+        raise IntakeError(f"{name} ends in the middle of a row, so part of it is missing. Download it again")
+
+
+class _Digest(threading.Thread):
+    """The SHA-256 and the number of lines of a file, worked out beside the query rather than before it."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(daemon=True)
+        self.path, self.sha256, self.lines = path, "", 0
+        self.error: OSError | None = None
+
+    def run(self) -> None:
+        try:
+            self.sha256, self.lines = hashed(self.path)
+        except OSError as error:  # told by whoever waits for this thread
+            self.error = error
+
+
+def hashed(path: Path, step: int = 1 << 20) -> tuple[str, int]:
+    import numpy as np
+
+    made, lines, last = hashlib.sha256(), 0, 10
+    if path.stat().st_size == 0:
+        return made.hexdigest(), 0
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+        for start in range(0, len(mapped), step):
+            with memoryview(mapped) as whole, whole[start : start + step] as part:
+                made.update(part)
+                seen = np.frombuffer(part, dtype=np.uint8)
+                lines += int(np.count_nonzero(seen == 10))
+                last = int(seen[-1])
+                del seen
+            if hasattr(mapped, "madvise"):  # let the pages go, or the whole file would count as ours
+                mapped.madvise(mmap.MADV_DONTNEED, start, min(step, len(mapped) - start))
+    return made.hexdigest(), lines + (last != 10)
+
+
+def _lines(path: Path) -> int:
+    return hashed(path)[1]
+
+
+def _aggregated(
+    rows: pl.LazyFrame, layout: Layout, reference: ReferenceData, forgiving: bool = False
+) -> pl.DataFrame:
+    """Our medicines and those near them, added up to month, board, sub-ICB location, practice and chemical.
+
+    Nothing is cast before it is kept. A row whose items cannot be read adds nothing and is counted. When
+    `forgiving`, spaces around a number and commas between its thousands are read too.
+    """
+    import polars as pl
+
+    held = layout.columns
+    ours, near = codes_wanted(reference)
+    presentation = held.get("presentation", held.get("chemical", ""))
+    code = pl.col(presentation).str.slice(0, 9)
+    keys = [
+        pl.col(held[key]).alias(key) if key in held else pl.lit("").alias(key)
+        for key in ("month", "icb", "pco", "practice")
+    ]
+
+    def text(column: str) -> pl.Expr:
+        held_text = pl.col(held[column])
+        if not forgiving:
+            return held_text
+        return held_text.str.strip_chars().str.replace_all(",", "", literal=True).str.replace(r"\.0*$", "")
+
+    def whole(column: str) -> pl.Expr:
+        if column not in held:
+            return pl.lit(None, dtype=pl.Int64).alias(column)
+        number = text(column).cast(pl.Float64, strict=False)
+        return (number * SCALE).round().cast(pl.Int64, strict=False).alias(column)
+
+    number = text("items").cast(pl.Int64, strict=False)
+    items = pl.when(number >= 0).then(number).alias("items")
+    values = ("items", *MEASURED)
+    kept = (
+        rows.filter(code.is_in(ours + near))
+        .select(*keys, code.alias("code"), items, *(whole(column) for column in MEASURED))
+        .with_columns(
+            pl.when(pl.col("items").is_not_null()).then(column).alias(column) for column in MEASURED
+        )
+    )
+    added = (
+        kept.group_by(KEYS)
+        .agg(pl.col(values).sum(), pl.col(values).count().name.prefix("read_"), pl.len().alias("rows"))
+        .collect(engine="streaming")
+    )
+    return counted(added)
+
+
+def counted(added: pl.DataFrame) -> pl.DataFrame:
+    """The sums in their order, with how many rows could not be read in place of how many could."""
+    import polars as pl
+
+    empty = added.select(pl.any_horizontal(pl.col(KEYS).eq("").any())).item()
+    if empty:  # a quoted cell with nothing in it is as good as none
+        added = added.with_columns(pl.col(KEYS).replace("", None)).group_by(KEYS).agg(pl.exclude(KEYS).sum())
+    return added.select(
+        *KEYS,
+        *(pl.col(c).cast(pl.Int64) for c in ("items", *MEASURED)),
+        *((pl.col("read_items") - pl.col(f"read_{c}")).cast(pl.UInt32).alias(f"no_{c}") for c in MEASURED),
+        (pl.col("rows") - pl.col("read_items")).cast(pl.UInt32).alias("bad_items"),
+        pl.col("rows").cast(pl.UInt32),
+    ).sort(KEYS)
+
+
+def checked(
+    name: str,
+    frame: pl.DataFrame,
+    layout: Layout,
+    source: Path | None,
+    sha256: str,
+    read: int,
+    reference: ReferenceData,
+) -> tuple[pl.DataFrame, Made]:
+    """The frame without what cannot be used, and how it was made. A platform's table has no `source` file."""
+    import polars as pl
+
+    ours, _ = codes_wanted(reference)
+    near = frame.filter(~pl.col("code").is_in(ours))
+    frame = frame.filter(pl.col("code").is_in(ours))
+    if frame.is_empty():
+        raise IntakeError(
+            f"{name} holds none of the 73 medicines of the five classes. Keep the rows of BNF 4.1, 4.3, 4.7 and 4.8"
+        )
+    if read > WHOLE_COUNTRY:
+        classes = class_of_codes(reference)
+        missing = set(MedicineClass) - {classes[code] for code in frame["code"].unique()}
+        if missing:
+            raise IntakeError(
+                f"{name} is as large as a whole country's month and yet holds no {', '.join(sorted(missing))}. "
+                "Its codes are not what they should be; download it again"
+            )
+    months: dict[str, str] = {}
+    for cell in frame["month"].unique():
+        try:
+            months[cell] = period(cell or "")
+        except CellError:
+            months[cell] = ""
+    strange = [cell for cell, month in months.items() if not is_month(month)]
+    faults: dict[str, int] = {}
+    if strange:
+        lost = frame.filter(pl.col("month").is_in(strange))
+        faults["the month is not a month"] = int(lost["rows"].sum())
+        frame = frame.filter(~pl.col("month").is_in(strange))
+    bad = int(frame["bad_items"].sum())
+    if bad:
+        faults["items is not a whole number"] = bad
+    for column in ("nic", "cost", "quantity"):
+        lost_values = int(frame[f"no_{column}"].sum())
+        if column in layout.columns and lost_values:
+            faults[f"used without its {column}, which is not a number"] = lost_values
+    used = int(frame["rows"].sum()) - bad
+    if frame.is_empty() or used <= 0:
+        raise IntakeError(f"{name} has no row whose month and items can be read")
+    frame = frame.with_columns(
+        pl.col("month").replace_strict(months),
+        *(
+            (pl.col(c) if c in layout.columns else pl.lit(None, dtype=pl.Int64)).alias(c)
+            for c in ("quantity", "nic", "cost")
+        ),
+    ).select(CUT_COLUMNS)
+    stat = source.stat() if source else None
+    made = Made(
+        file=name,
+        path=str(source.resolve()) if source else "",
+        size=stat.st_size if stat else 0,
+        changed=stat.st_mtime_ns if stat else 0,
+        sha256=sha256,
+        layout=layout.words,
+        codes=_fingerprint(reference),
+        version=CUT_VERSION,
+        rows_read=read,
+        rows_used=used,
+        faults=faults,
+        near={code: int(rows) for code, rows in near.group_by("code").agg(pl.col("rows").sum()).rows()},
+    )
+    return frame, made

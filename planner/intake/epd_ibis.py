@@ -1,0 +1,254 @@
+"""The English Prescribing Dataset added up where it lies, on DuckDB or Spark, for data that may not be moved.
+
+The sums are written once, in Ibis, with operations that both engines share; tests hold them to the sums of the
+embedded engine to the last unit. Only the small result is brought back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from planner.intake.epd_cut import (
+    KEYS,
+    MEASURED,
+    SCALE,
+    Cut,
+    Layout,
+    checked,
+    codes_wanted,
+    counted,
+    csv_header,
+    hashed,
+    is_whole,
+    layout_of,
+)
+from planner.intake.errors import IntakeError
+from planner.intake.files import shown_name
+from planner.model.reference import ReferenceData
+
+if TYPE_CHECKING:  # Ibis takes a second to import, so only when it is asked for
+    import ibis.expr.types as ir
+    import polars as pl
+    from ibis.backends import BaseBackend
+
+EXTRA = 'pip install "prescribed-medicines-planner[engines]"'
+WORDS = {"duckdb": "DuckDB", "pyspark": "Spark"}
+WHOLE_NUMBER = r"^[+-]?[0-9]+$"
+NUMBER = r"^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?$"
+"""Engines differ in what they take for a number: one rounds 12.5 items to 13, another reads none."""
+
+
+def engine(name: Literal["duckdb", "spark"]) -> BaseBackend:
+    """An engine ready to be asked: DuckDB in this process, or the Spark that its own settings point to.
+
+    Spark takes its settings from spark-submit, or from SPARK_REMOTE for a cluster elsewhere; without either it
+    runs on this machine. Raises IntakeError, saying what to install, where something is missing.
+    """
+    if name == "duckdb":
+        return _duckdb()
+    if name == "spark":
+        return _spark()
+    raise IntakeError(f"there is no engine called {name!r}; choose duckdb or spark")
+
+
+def _duckdb() -> BaseBackend:
+    try:
+        import duckdb  # noqa: F401
+        import ibis
+    except ImportError as error:
+        raise IntakeError(f"DuckDB through Ibis is not installed. Run: {EXTRA}") from error
+    return ibis.duckdb.connect()
+
+
+def _spark() -> BaseBackend:
+    try:
+        import ibis
+        from pyspark.sql import SparkSession
+    except ImportError as error:
+        raise IntakeError(f"Spark through Ibis is not installed. Run: {EXTRA}") from error
+    elsewhere = "SPARK_REMOTE" in os.environ
+    if not elsewhere and not os.environ.get("JAVA_HOME") and shutil.which("java") is None:
+        raise IntakeError(
+            "Spark needs Java 17 or later, and none was found. Install it, or set JAVA_HOME to where it is, or "
+            f"SPARK_REMOTE to a cluster. The rest comes with: {EXTRA}"
+        )
+    try:
+        builder = SparkSession.builder
+        if not elsewhere and SparkSession.getActiveSession() is None:
+            builder = builder.config("spark.log.level", "FATAL")
+        session = builder.getOrCreate()
+    except Exception as error:  # whatever the way to Java or to the cluster met
+        raise IntakeError(
+            f"Spark could not be started: {_first_line(error)}. It needs Java 17 or later, or SPARK_REMOTE naming "
+            f"a cluster that answers; for that, and for Ibis: {EXTRA}"
+        ) from error
+    return ibis.pyspark.connect(session)
+
+
+def cut_on(backend: BaseBackend, source: Path | str, reference: ReferenceData, table: bool = False) -> Cut:
+    """The same cut as `epd_cut.cut_of` makes, worked out by the engine and kept nowhere.
+
+    `source` is a CSV or Parquet file, for Spark also a folder or pattern of them, or with `table` the name of a
+    table of the platform, such as catalog.schema.table. A single file's SHA-256 is its own; for anything else it
+    is that of the rows added up, in their order, for there is no one file to take it of. Raises IntakeError.
+    """
+    given = str(source)
+    file = None if table or not Path(source).is_file() else Path(source)
+    name = f"table {given}" if table else shown_name(given) if file else f"files {given}"
+    words = WORDS.get(backend.name, backend.name)
+    headings = _headings(name, file) if file else None
+    if not table and file is None and backend.name == "duckdb":
+        raise IntakeError(f"{name}: DuckDB reads one file at a time, and there is none of that name")
+    sha256, lines = hashed(file) if file else ("", 0)
+    try:
+        try:
+            frame, layout, read = _asked(backend, given, table, headings, "utf-8", reference)
+        except IntakeError:
+            raise
+        except Exception as error:
+            if headings is None or "unicode" not in str(error).lower():
+                raise
+            frame, layout, read = _asked(backend, given, table, headings, "latin-1", reference)
+    except IntakeError as error:
+        raise IntakeError(f"{name} {error}") from error
+    except Exception as error:  # each engine has its own kinds
+        raise IntakeError(
+            f"{name} cannot be read to its end by {words}: it is not there, a row has more or fewer cells than "
+            f"the header, or it is damaged. {words} says: {_first_line(error)}"
+        ) from error
+    if file is None:
+        sha256 = hashlib.sha256(frame.write_csv().encode()).hexdigest()
+    frame, made = checked(name, frame, layout, file, sha256, lines - 1 if headings else read, reference)
+    how = f"{made.layout}, added up in place by {words}"
+    if file is None:
+        how += " (the SHA-256 is of the rows added up)"
+    return Cut(frame.lazy(), replace(made, path=made.path or given, layout=how))
+
+
+def _headings(name: str, file: Path) -> list[str] | None:
+    """The headings of a CSV file that is whole; None for Parquet, which knows its own."""
+    with file.open("rb") as opened:
+        start = opened.read(4)
+    if start == b"PAR1":
+        return None
+    if start[:2] == b"\x1f\x8b" or start == b"PK\x03\x04":
+        raise IntakeError(f"{name} is packed. Unpack it first, or leave out the engine to have it unpacked")
+    headings = csv_header(name, file)
+    is_whole(name, file, len(headings))
+    return headings
+
+
+def _asked(
+    backend: BaseBackend,
+    given: str,
+    table: bool,
+    headings: Sequence[str] | None,
+    encoding: str,
+    reference: ReferenceData,
+) -> tuple[pl.DataFrame, Layout, int]:
+    """The sums of what was given, its layout, and how many rows it has."""
+    if table:
+        *place, last = given.split(".")
+        rows = backend.table(last, database=tuple(place) if len(place) > 1 else place[0] if place else None)
+        return _summed(rows, reference)
+    view = f"epd_{os.getpid()}_{threading.get_ident()}"
+    if backend.name == "duckdb":
+        rows = _in_duckdb(backend, given, view, headings, encoding)
+    else:
+        rows = _in_spark(backend, given, view, headings is not None)
+    try:
+        return _summed(rows, reference)
+    finally:
+        backend.drop_view(view, force=True)
+
+
+def _in_duckdb(
+    backend: Any, given: str, view: str, headings: Sequence[str] | None, encoding: str
+) -> ir.Table:
+    if headings is None:
+        return backend.read_parquet(given, table_name=view)
+    # guessing the layout skips rows that do not fit it, so the columns are told, in the order of this header
+    names = [f"{held} {at}" if held in headings[:at] else held for at, held in enumerate(headings)]
+    return backend.read_csv(
+        given,
+        table_name=view,
+        columns=dict.fromkeys(names, "string"),
+        delim=",",
+        quote='"',
+        escape='"',
+        encoding=encoding,
+    )
+
+
+def _in_spark(backend: Any, given: str, view: str, text: bool) -> ir.Table:
+    text = text or ".parquet" not in given and not next(iter(Path(given).glob("*.parquet")), None)
+    options = {"path": given}
+    if text:  # left to itself Spark reads rows of any length, and other files' columns by place
+        options |= {"header": "true", "inferSchema": "false", "escape": '"', "mode": "FAILFAST"}
+        options |= {"columnPruning": "false", "enforceSchema": "false"}
+    listed = ", ".join(f"{key} '{_quoted(value)}'" for key, value in options.items())
+    kind = "csv" if text else "parquet"
+    backend.raw_sql(f"CREATE OR REPLACE TEMPORARY VIEW {view} USING {kind} OPTIONS ({listed})")
+    return backend.table(view)
+
+
+def _quoted(value: str) -> str:
+    return value.replace("\\", "\\\\").replace("'", "\\'")
+
+
+def _summed(rows: ir.Table, reference: ReferenceData) -> tuple[pl.DataFrame, Layout, int]:
+    """What `epd_cut` adds up, in Ibis: cast by name, only after the filter, and only where it is a number."""
+    import ibis
+    import polars as pl
+
+    layout = layout_of(rows.columns)
+    if layout is None:
+        raise IntakeError(
+            "is not laid out as the English Prescribing Dataset: it needs columns for the month, the practice, the "
+            "BNF code and the items"
+        )
+    held = layout.columns
+    ours, near = codes_wanted(reference)
+
+    def text(meaning: str) -> ir.StringValue:
+        return rows[held[meaning]].cast("string")
+
+    def number(meaning: str, shape: str) -> ir.StringValue:
+        plain = text(meaning).strip().replace(",", "").re_replace(r"[.]0*$", "")
+        return plain.re_search(shape).ifelse(plain, ibis.null("string"))
+
+    code = text("presentation" if "presentation" in held else "chemical").substr(0, 9)
+    whole = number("items", WHOLE_NUMBER).try_cast("int64")
+    measured = [meaning for meaning in MEASURED if meaning in held]
+    columns = {key: text(key).nullif("") for key in KEYS[:-1] if key in held} | {"code": code}
+    columns["items"] = (whole >= 0).ifelse(whole, ibis.null("int64"))
+    for meaning in measured:
+        amount = number(meaning, NUMBER).try_cast("decimal(18, 5)")
+        columns[meaning] = (whole >= 0).ifelse((amount * SCALE).cast("int64"), ibis.null("int64"))
+    kept = rows.filter(code.isin(ours + near)).select(**columns)
+    values = ["items", *measured]
+    added = kept.group_by([key for key in KEYS if key in columns]).aggregate(
+        **{value: kept[value].sum().fill_null(0).cast("int64") for value in values},
+        **{f"read_{value}": kept[value].count() for value in values},
+        rows=kept.count(),
+    )
+    found = pl.from_arrow(added.to_pyarrow())
+    assert isinstance(found, pl.DataFrame)
+    missing = [
+        *(pl.lit(None, dtype=pl.String).alias(key) for key in KEYS if key not in columns),
+        *(pl.lit(0).alias(f"{start}{c}") for c in MEASURED if c not in held for start in ("", "read_")),
+    ]
+    return counted(found.with_columns(missing)), layout, int(rows.count().execute())
+
+
+def _first_line(error: Exception) -> str:
+    return next(
+        (line.strip()[:200] for line in str(error).splitlines() if line.strip()), type(error).__name__
+    )

@@ -1,0 +1,11 @@
+"""What is said when a file cannot be used. Nothing is read here."""
+
+from __future__ import annotations
+
+
+class IntakeError(ValueError):
+    """A file is refused whole. The message names the file, the place, and what to do."""
+
+
+class PatientLevelError(IntakeError):
+    """A file holds, or looks as if it held, one row a person. Nothing of it has been kept."""

@@ -1,0 +1,362 @@
+"""A file's bytes opened safely and laid out as plain tables of text. Nothing here knows what a table means."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import gzip
+import hashlib
+import io
+import re
+import unicodedata
+import warnings
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from itertools import islice
+from pathlib import PurePath
+from typing import IO
+
+from planner.intake.errors import IntakeError
+
+LARGEST_FILE = 50_000_000
+LARGEST_INSIDE = 400_000_000
+"""The most that a compressed file may hold once opened: a workbook or an archive."""
+STEEPEST = 200
+MOST_ROWS = 1_500_000
+MOST_CELLS = 20_000_000
+MOST_SHEETS = 80
+LONGEST_CELL = 2_000
+FORMULA = "\ue000formula"
+"""Stands in for a formula whose result was never saved; no number can be read from it."""
+
+MARKS = (
+    (b"%PDF", "is a PDF. Download the data as .csv or .xlsx instead"),
+    (b"\xd0\xcf\x11\xe0", "is an old Excel workbook (.xls) or has a password. Save it as .xlsx or .csv without one"),
+    (b"\x89PNG", "is a picture. Choose the data file itself"),
+    (b"\xff\xd8\xff", "is a picture. Choose the data file itself"),
+    (b"7z\xbc\xaf", "is a 7-Zip archive. Unpack it and choose the file inside"),
+    (b"Rar!", "is a RAR archive. Unpack it and choose the file inside"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One table of a file: rows of text as they stand, the first not always the header."""
+
+    name: str
+    rows: list[list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedFile:
+    """A file's tables, with its name, its SHA-256, and what was noticed on opening it."""
+
+    name: str
+    sha256: str
+    sheets: list[Sheet]
+    is_workbook: bool
+    notes: list[str] = field(default_factory=list)
+
+
+def open_file(name: str, data: bytes) -> OpenedFile:
+    """The tables in a CSV, tab-separated, XLSX, zipped or gzipped file, every cell as text.
+
+    Raises IntakeError, naming the file and what to do, for a file that is empty, too large, damaged, cut
+    short, a macro workbook, packed to swell, or not a table at all.
+    """
+    name = shown_name(name)
+    if len(data) > LARGEST_FILE:
+        raise IntakeError(
+            f"{name} is {len(data) / 1e6:,.0f} MB; the most that can be read here is {LARGEST_FILE / 1e6:,.0f} MB. "
+            "Keep only your own board's rows, or use 'planner ingest' for a whole month of the national dataset"
+        )
+    if not data.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
+        raise IntakeError(f"{name} is empty")
+    for mark, words in MARKS:
+        if data.startswith(mark):
+            raise IntakeError(f"{name} {words}")
+    sha256 = hashlib.sha256(data).hexdigest()
+    notes: list[str] = []
+    if data.startswith(b"PK"):
+        archive = _archive(name, data)
+        if any(member.startswith("xl/") for member in archive.namelist()):
+            sheets = _workbook(name, data, archive, notes)
+            return OpenedFile(name, sha256, sheets, True, notes)
+        sheets = [_text_table(inner, content, notes) for inner, content in _members(name, archive)]
+        return OpenedFile(name, sha256, sheets, False, notes)
+    if data.startswith(b"\x1f\x8b"):
+        data = _unzipped(name, gzip.GzipFile(fileobj=io.BytesIO(data)), len(data))
+    return OpenedFile(name, sha256, [_text_table(name, data, notes)], False, notes)
+
+
+def shown_name(name: str) -> str:
+    """A file's own name without its folder, and without anything that cannot be printed."""
+    last = PurePath(name.replace("\\", "/")).name
+    clean = "".join(c for c in last if unicodedata.category(c)[0] != "C").strip()
+    return clean[:120] or "the file"
+
+
+def _archive(name: str, data: bytes) -> zipfile.ZipFile:
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+        raise IntakeError(f"{name} is damaged or only half there. Download it again") from error
+    sizes = [(info.file_size, info.compress_size) for info in archive.infolist()]
+    inside, packed = sum(size for size, _ in sizes), sum(size for _, size in sizes)
+    if inside > LARGEST_INSIDE or inside > 10_000_000 and inside > STEEPEST * max(packed, 1):
+        raise IntakeError(
+            f"{name} would swell to {inside / 1e6:,.0f} MB when opened, which no real file of this kind does. "
+            "It was not opened"
+        )
+    if len(sizes) > 2_000:
+        raise IntakeError(f"{name} holds {len(sizes):,} files. Choose the one that has the data")
+    if any(info.flag_bits & 1 for info in archive.infolist()):
+        raise IntakeError(f"{name} has a password. Save it without one")
+    return archive
+
+
+def _members(name: str, archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
+    wanted = [
+        info
+        for info in archive.infolist()
+        if not info.is_dir() and not PurePath(info.filename).name.startswith((".", "__MACOSX"))
+        and not info.filename.startswith("__MACOSX")
+    ]  # fmt: skip
+    tables = [info for info in wanted if info.filename.lower().endswith((".csv", ".tsv", ".txt"))]
+    if not tables:
+        raise IntakeError(f"{name} holds no .csv file. Unpack it and choose the file with the data")
+    for info in tables[:MOST_SHEETS]:
+        with _opened(name, archive, info) as stream:
+            yield shown_name(info.filename), _unzipped(name, stream, info.compress_size)
+
+
+def _opened(name: str, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> IO[bytes]:
+    try:
+        return archive.open(info)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
+        raise IntakeError(f"{name} is damaged or packed in a way we cannot open. Unpack it first") from error
+
+
+def _unzipped(name: str, stream: IO[bytes] | gzip.GzipFile, packed: int) -> bytes:
+    """Everything in a compressed stream, as long as it stays within what a real file would hold."""
+    parts, size = [], 0
+    try:
+        while part := stream.read(1 << 20):
+            size += len(part)
+            if size > LARGEST_INSIDE or size > 10_000_000 and size > STEEPEST * max(packed, 1):
+                raise IntakeError(
+                    f"{name} swells beyond any real file of this kind. It was not opened further"
+                )
+            parts.append(part)
+    except (OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        raise IntakeError(f"{name} is damaged or only half there. Download it again") from error
+    return b"".join(parts)
+
+
+def decoded(name: str, data: bytes, notes: list[str]) -> str:
+    """The bytes as text: UTF-8 or UTF-16 with a mark, else UTF-8, else Windows-1252 with a note.
+
+    Raises IntakeError for a web page, for JSON, and for what is not text.
+    """
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        try:
+            text = data.decode("utf-16")
+        except UnicodeDecodeError as error:
+            raise IntakeError(f"{name} is damaged: its UTF-16 text breaks off") from error
+    else:
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = data.decode("cp1252", errors="replace")
+            notes.append("The text is not UTF-8; it was read as Windows-1252. Check names with accents.")
+    if "\x00" in text:
+        raise IntakeError(
+            f"{name} is not a table: it holds bytes that are not text. Save it as .csv or .xlsx"
+        )
+    start = text[:2_000].lstrip("\ufeff \t\r\n").lower()
+    if start.startswith(("<!doctype", "<html", "<?xml")):
+        raise IntakeError(f"{name} is a web page, not the data. The download may have failed; try it again")
+    if start.startswith(("{", "[{")):
+        raise IntakeError(f"{name} is JSON. Ask for the same data as CSV")
+    return text
+
+
+def _text_table(name: str, data: bytes, notes: list[str]) -> Sheet:
+    if data.startswith((b"PK", b"\x1f\x8b")):
+        raise IntakeError(
+            f"{name} is an archive inside an archive. Unpack it and choose the file with the data"
+        )
+    text = decoded(name, data, notes)
+    return Sheet(name, limited(name, _rows(name, text, notes)))
+
+
+def pasted(text: str) -> list[list[str]]:
+    """The cells of a table pasted from a spreadsheet."""
+    return limited("the pasted table", _rows("the pasted table", text, []))
+
+
+def _rows(name: str, text: str, notes: list[str]) -> Iterator[list[str]]:
+    separator = _separator(text)
+    if separator == ";":
+        notes.append("Columns are separated by semicolons.")
+    lines = io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n"))
+    reader = csv.reader(lines, delimiter=separator, strict=False)
+    csv.field_size_limit(1_000_000)
+    try:
+        for row in reader:
+            yield [_clean(cell) for cell in row]
+    except csv.Error as error:
+        raise IntakeError(
+            f"{name}, near line {reader.line_num}: a quotation mark is opened and never closed, or the row cannot "
+            "be read. Save the file again as CSV"
+        ) from error
+
+
+def _separator(text: str) -> str:
+    """The mark that splits the first lines into the most cells; a comma where nothing does."""
+    lines = list(islice((line for line in io.StringIO(text) if line.strip()), 20))
+    counts = {mark: sum(line.count(mark) for line in lines) for mark in ",\t;|"}
+    best = max(counts, key=lambda mark: counts[mark])
+    first = max(lines, key=lambda line: sum(line.count(mark) for mark in ",\t;|"), default="")
+    by_line = {mark: first.count(mark) for mark in ",\t;|"}
+    strong = [mark for mark in "\t;|" if by_line[mark] >= max(2, by_line[","])]
+    return strong[0] if strong else (best if counts[best] else ",")
+
+
+def _clean(cell: str) -> str:
+    return cell.strip().replace("\ufeff", "")[:LONGEST_CELL]
+
+
+def limited(name: str, rows: Iterable[list[str]]) -> list[list[str]]:
+    """The rows that are not blank. Raises IntakeError where there are more than can be read here."""
+    kept: list[list[str]] = []
+    cells = 0
+    for row in rows:
+        while row and not row[-1]:
+            row.pop()
+        if not row:
+            kept.append([])
+            continue
+        cells += len(row)
+        kept.append(row)
+        if len(kept) > MOST_ROWS or cells > MOST_CELLS:
+            raise IntakeError(f"{name} has more than {MOST_ROWS:,} rows. Keep only your own board's rows")
+    while kept and not kept[-1]:
+        kept.pop()
+    if not kept:
+        raise IntakeError(f"{name} is empty")
+    return kept
+
+
+def _workbook(name: str, data: bytes, archive: zipfile.ZipFile, notes: list[str]) -> list[Sheet]:
+    members = archive.namelist()
+    if any(member.lower().endswith("vbaproject.bin") for member in members):
+        raise IntakeError(f"{name} is a workbook with macros. Save it as .xlsx without macros")
+    for member in members:
+        if member.endswith((".xml", ".rels")):
+            with _opened(name, archive, archive.getinfo(member)) as stream:
+                try:
+                    start = stream.read(4_096)
+                except (zipfile.BadZipFile, zlib.error, OSError, EOFError) as error:
+                    raise IntakeError(f"{name} is damaged or only half there. Download it again") from error
+            if b"<!DOCTYPE" in start or b"<!ENTITY" in start:
+                raise IntakeError(f"{name} holds a construction no spreadsheet writes. It was not opened")
+    sheets: list[Sheet] = []
+    formulas = _has_formulas(archive)
+    for title, rows in _cells(name, data, formulas, notes):
+        if len(sheets) >= MOST_SHEETS:
+            notes.append(f"Only the first {MOST_SHEETS} sheets were looked at.")
+            break
+        try:
+            sheets.append(Sheet(title, limited(name, rows)))
+        except IntakeError as error:
+            if "is empty" not in str(error):
+                raise
+    if not sheets:
+        raise IntakeError(f"{name} has no sheet with anything in it")
+    return sheets
+
+
+def _has_formulas(archive: zipfile.ZipFile) -> bool:
+    for member in archive.namelist():
+        if member.startswith("xl/worksheets/sheet"):
+            with archive.open(member) as stream:
+                tail = b""
+                while part := stream.read(1 << 20):
+                    if re.search(rb"<f[ >/]", tail + part):
+                        return True
+                    tail = part[-3:]
+    return False
+
+
+def _cells(
+    name: str, data: bytes, formulas: bool, notes: list[str]
+) -> Iterator[tuple[str, Iterator[list[str]]]]:
+    """Each visible or hidden sheet with its rows as text. A formula counts by the result saved with it."""
+    from openpyxl import load_workbook  # about a third of a second, so only for a workbook
+
+    def opened(values: bool) -> object:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return load_workbook(io.BytesIO(data), read_only=True, data_only=values, keep_links=False)
+
+    try:
+        book = opened(True)
+        written = opened(False) if formulas else None
+        for sheet in book.worksheets:  # type: ignore[attr-defined]
+            if not hasattr(sheet, "reset_dimensions"):
+                continue
+            sheet.reset_dimensions()
+            beside = None
+            if written is not None:
+                beside = written[sheet.title]  # type: ignore[index]
+                beside.reset_dimensions()
+            yield str(sheet.title), _guarded(name, _sheet_rows(sheet, beside))
+    except IntakeError:
+        raise
+    except Exception as error:  # openpyxl raises whatever its parser met
+        raise IntakeError(
+            f"{name} cannot be opened as a workbook: it is damaged or only half there. Open it in Excel and save "
+            "it again, or save the sheet as .csv"
+        ) from error
+
+
+def _guarded(name: str, rows: Iterator[list[str]]) -> Iterator[list[str]]:
+    try:
+        yield from rows
+    except IntakeError:
+        raise
+    except Exception as error:  # as above: the parser fails in the middle of a sheet
+        raise IntakeError(f"{name} breaks off in the middle of a sheet. Download it again") from error
+
+
+def _sheet_rows(sheet: object, beside: object | None) -> Iterator[list[str]]:
+    values = sheet.iter_rows(values_only=True)  # type: ignore[attr-defined]
+    if beside is None:
+        for row in values:
+            yield [_text(value) for value in row]
+        return
+    for row, written in zip(values, beside.iter_rows(values_only=True), strict=False):  # type: ignore[attr-defined]
+        yield [
+            FORMULA
+            if value is None and isinstance(formula, str) and formula.startswith("=")
+            else _text(value)
+            for value, formula in zip(row, written, strict=False)
+        ]
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat(" ")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    return _clean(str(value))

@@ -1,0 +1,278 @@
+"""NHS England's Patients Registered at a GP Practice: numbers by age and sex, and the practice mapping."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from planner.intake import cells
+from planner.intake.cells import SUPPRESSED, CellError
+from planner.intake.files import OpenedFile, Sheet
+from planner.intake.reading import Draft, cell_at, header_of
+from planner.model.intake import Level, Record
+from planner.model.prescribing import Basis
+
+ID = "gp_registrations"
+NAME = "Patients Registered at a GP Practice"
+
+FIVE_YEAR = "age group 5"
+SINGLE = "age"
+LEVELS = {
+    "GP": Level.PRACTICE,
+    "PRACTICE": Level.PRACTICE,
+    "PCN": Level.PCN,
+    "SUB_ICB_LOCATION": Level.SUB_ICB,
+    "SUB ICB LOCATION": Level.SUB_ICB,
+    "SICBL": Level.SUB_ICB,
+    "CCG": Level.SUB_ICB,
+    "ICB": Level.ICB,
+    "STP": Level.ICB,
+    "COMM_REGION": Level.REGION,
+    "COMM REGION": Level.REGION,
+    "REGION": Level.REGION,
+    "NHSER": Level.REGION,
+    "NATIONAL": Level.ENGLAND,
+    "ENGLAND": Level.ENGLAND,
+}
+ADULT_BANDS = ((18, 24), *((start, start + 4) for start in range(25, 90, 5)), (90, 200))
+"""The bands of the standard population: 18 to 24, then five years each, to 90 and over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """Where one practice belongs."""
+
+    name: str
+    pcn: str
+    pcn_name: str
+    sub_icb: str
+    sub_icb_name: str
+    icb: str
+    icb_name: str
+
+
+def _ages(headings: Mapping[str, int]) -> Mapping[str, int] | None:
+    single = {"org code", "sex", SINGLE, "number of patients"} <= set(headings)
+    five = {"org code", "sex", FIVE_YEAR, "number of patients"} <= set(headings)
+    return headings if single or five else None
+
+
+def _mapping(headings: Mapping[str, int]) -> Mapping[str, int] | None:
+    newer = {"practice code", "pcn code", "sub icb location code", "icb code"} <= set(headings)
+    older = {"practice code", "pcn code", "ccg code", "stp code"} <= set(headings)
+    return headings if newer or older else None
+
+
+def recognise(opened: OpenedFile) -> str | None:
+    """Why this is one of the three files, or None."""
+    for sheet in opened.sheets:
+        if header_of(sheet, _mapping, look_at=5):
+            return "its headings are those of the practice mapping"
+        found = header_of(sheet, _ages, look_at=5)
+        if found is not None:
+            kind = "five-year bands" if FIVE_YEAR in found[1] else "single years of age"
+            return f"its headings are those of registered patients by sex and {kind}"
+    return None
+
+
+def is_mapping(opened: OpenedFile) -> bool:
+    """Whether this is the mapping of practices, which says where they belong and counts nobody."""
+    return any(header_of(sheet, _mapping, look_at=5) for sheet in opened.sheets)
+
+
+def mapping_of(sheets: Sequence[Sheet]) -> dict[str, Mapped]:
+    """Where each practice belongs, by its code."""
+    found: dict[str, Mapped] = {}
+    for sheet in sheets:
+        place = header_of(sheet, _mapping, look_at=5)
+        if place is None:
+            continue
+        header, at = place
+        sub, icb = ("sub icb location", "icb") if "icb code" in at else ("ccg", "stp")
+        for row in sheet.rows[header + 1 :]:
+            try:
+                code = cells.code(cell_at(row, at["practice code"]))
+                pcn = cells.code(cell_at(row, at["pcn code"]))
+                sub_icb, board = (cells.code(cell_at(row, at[f"{name} code"])) for name in (sub, icb))
+            except CellError:
+                continue
+            if code:
+                found[code] = Mapped(
+                    name=cell_at(row, at.get("practice name"))[:300],
+                    pcn="" if pcn == "U" else pcn,
+                    pcn_name=cell_at(row, at.get("pcn name"))[:300],
+                    sub_icb=sub_icb,
+                    sub_icb_name=cell_at(row, at.get(f"{sub} name"))[:300],
+                    icb=board,
+                    icb_name=cell_at(row, at.get(f"{icb} name"))[:300],
+                )
+    return found
+
+
+def read_mapping(opened: OpenedFile, draft: Draft) -> None:
+    """Each practice with where it belongs. It counts nobody; beside other files it adds them up to PCNs."""
+    for code, mapped in mapping_of(opened.sheets).items():
+        draft.rows_read += 1
+        draft.use(
+            Record(
+                period=_date(opened),
+                level=Level.PRACTICE,
+                code=code,
+                name=mapped.name,
+                pcn=mapped.pcn,
+                sub_icb=mapped.sub_icb,
+                icb=mapped.icb,
+            )
+        )
+    draft.say("This file says where each practice belongs. Bring it with a file by practice.")
+
+
+def _date(opened: OpenedFile) -> str:
+    for sheet in opened.sheets:
+        found = header_of(sheet, lambda at: at if "extract date" in at else None, look_at=5)
+        if found and len(sheet.rows) > found[0] + 1:
+            return extract_month(cell_at(sheet.rows[found[0] + 1], found[1]["extract date"]))
+    return ""
+
+
+def extract_month(text: str) -> str:
+    """The month of an extract date, written 01SEP2017, 01-Apr-17 or as a date."""
+    found = re.fullmatch(r"(\d\d)[- ]?([A-Za-z]{3})[- ]?(\d\d|20\d\d)", text.strip())
+    try:
+        return cells.period(f"{found[1]}-{found[2]}-{found[3]}" if found else text)
+    except CellError:
+        return ""
+
+
+def read(opened: OpenedFile, draft: Draft) -> None:
+    """Registered people by organisation, in all, adults only, and by sex and adult age band.
+
+    Single years give adults exactly. Five-year bands split at 15 to 19: two fifths of that band are counted
+    as 18 and over, and the report says so.
+    """
+    if is_mapping(opened):
+        read_mapping(opened, draft)
+        return
+    for sheet in opened.sheets:
+        found = header_of(sheet, _ages, look_at=5)
+        if found is None:
+            continue
+        header, at = found
+        _read_ages(sheet, header, at, draft)
+
+
+def _read_ages(sheet: Sheet, header: int, at: Mapping[str, int], draft: Draft) -> None:
+    five = FIVE_YEAR in at
+    counts: dict[tuple[str, Level, str], dict[tuple[str, str], int]] = defaultdict(dict)
+    codes: dict[str, str] = {}
+    for number, row in enumerate(sheet.rows[header + 1 :], start=header + 2):
+        if not any(row):
+            continue
+        draft.rows_read += 1
+        kind = cell_at(row, at.get("org type")).strip().upper() or "GP"
+        level = LEVELS.get(kind)
+        if level is None:
+            draft.skip("kind of organisation is not known", f"row {number}: {kind[:20]}")
+            continue
+        try:
+            code = codes.setdefault(cell_at(row, at["org code"]), cells.code(cell_at(row, at["org code"])))
+            sex = cells.sex(cell_at(row, at["sex"]))
+            age = cells.age_band(cell_at(row, at[FIVE_YEAR if five else SINGLE]))
+            value = cells.number(cell_at(row, at["number of patients"]))
+        except CellError as error:
+            draft.skip(re.sub(r"'[^']*'", "something", str(error))[:200], f"row {number}")
+            continue
+        if value is None or value == SUPPRESSED:
+            draft.skip("number of patients is hidden or blank", f"row {number}")
+            continue
+        month = extract_month(cell_at(row, at.get("extract date")))
+        held = counts[(month, level, "ENG" if level is Level.ENGLAND else code)]
+        if (sex, age) in held:
+            draft.skip("the same organisation, sex and age a second time", f"row {number}")
+            continue
+        held[(sex, age)] = int(value)
+        draft.rows_used += 1
+    prorated = False
+    for (month, level, code), held in counts.items():
+        sexes = {sex for sex, age in held if sex}
+        everybody = held.get(("", ""))
+        for sex in (*sorted(sexes), ""):
+            by_age = {age: held[(s, age)] for s, age in held if s == sex and age}
+            if not by_age and sex == "" and sexes:
+                by_age = _added([{a: held[(s, a)] for s, a in held if s == one and a} for one in sexes])
+            total = held.get((sex, ""), sum(by_age.values()) if by_age else None)
+            if sex == "" and total is None:
+                total = everybody
+            if total is not None:
+                draft.records.append(_people(month, level, code, sex, "", total, Basis.REGISTERED_ALL_AGES))
+            if by_age:
+                bands, split = _bands(by_age)
+                prorated = prorated or split
+                draft.records.append(
+                    _people(month, level, code, sex, "", sum(bands.values()), Basis.REGISTERED_ADULTS)
+                )
+                draft.records += [
+                    _people(month, level, code, sex, age, count, Basis.REGISTERED_ADULTS)
+                    for age, count in bands.items()
+                ]
+    if prorated:
+        draft.say(
+            "Ages are in five-year bands, which split at 15 to 19: two fifths of that band were counted as adults. A "
+            "file by single year of age gives adults exactly."
+        )
+    draft.say("People registered with a practice are more than the people who live here; never mix the two.")
+
+
+def _added(parts: Sequence[Mapping[str, int]]) -> dict[str, int]:
+    sums: dict[str, int] = defaultdict(int)
+    for part in parts:
+        for age, count in part.items():
+            sums[age] += count
+    return dict(sums)
+
+
+def _people(month: str, level: Level, code: str, sex: str, age: str, count: int, basis: Basis) -> Record:
+    return Record(
+        period=month,
+        level=level,
+        code=code,
+        sex=sex,
+        age=age,
+        population=count,
+        basis=basis,
+        icb=code if level is Level.ICB else "",
+    )
+
+
+def _bands(by_age: Mapping[str, int]) -> tuple[dict[str, int], bool]:
+    """Adults in the standard bands, and whether a band had to be split to get them."""
+    bands = {_band_name(band): 0.0 for band in ADULT_BANDS}
+    split = False
+    for age, count in by_age.items():
+        low, high = _ends(age)
+        if high < 18:
+            continue
+        for band in ADULT_BANDS:
+            inside = min(high, band[1]) - max(low, band[0]) + 1
+            if inside <= 0:
+                continue
+            years = high - low + 1
+            if low < 18 or inside < years and high < 90:
+                split = True
+                bands[_band_name(band)] += count * inside / years
+            else:
+                bands[_band_name(band)] += count
+    return {name: round(count) for name, count in bands.items()}, split
+
+
+def _band_name(band: tuple[int, int]) -> str:
+    return f"{band[0]}+" if band[1] == 200 else f"{band[0]}-{band[1]}"
+
+
+def _ends(age: str) -> tuple[int, int]:
+    if age.endswith("+"):
+        return int(age[:-1]), 200
+    low, high = age.split("-")
+    return int(low), int(high)

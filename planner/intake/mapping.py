@@ -1,0 +1,113 @@
+"""Any other table, read as the user says its columns are to be read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from planner.intake import template
+from planner.intake.errors import IntakeError
+from planner.intake.files import OpenedFile, Sheet
+from planner.intake.persons import heading_words
+from planner.intake.reading import Draft, read_table
+from planner.model.intake import COLUMN_MEANINGS, ColumnMapping
+
+ID = "mapped_table"
+NAME = "Table read by columns you named"
+
+LIKELY = {
+    "class": ("drug class", "medicine", "drug", "bnf chemical substance", "chemical substance", "bnf code", "comparator"),
+    "period": ("year month", "month", "financial year", "year", "date", "time period"),
+    "code": ("practice code", "commissioner code", "org code", "area code", "pcn code"),
+    "name": ("practice", "practice name", "commissioner", "commissioner provider", "area name", "org name"),
+    "patients": (
+        "unique patients", "identified patients", "number of patients", "patient count", "total patients", "no of patients"
+    ),
+    "items": ("total items", "number of items", "item count"),
+    "cost": ("total actual cost", "actual cost", "nic", "total nic"),
+    "quantity": ("total quantity",),
+    "sex": ("patient gender",),
+    "group": ("ethnicity", "ethnic group"),
+    "population": ("list size", "total list size", "registered patients", "denominator"),
+}  # fmt: skip
+
+
+def header_row(sheet: Sheet) -> int:
+    """The row that most likely heads the table: the first among the widest whose cells are all words."""
+    near = sheet.rows[:30]
+    widest = max(sum(bool(cell) for cell in row) for row in near)
+    for place, row in enumerate(near):
+        filled = [cell for cell in row if cell]
+        wordy = sum(not cell.replace(".", "").replace(",", "").isdigit() for cell in filled)
+        if filled and len(filled) >= max(2, widest * 0.6) and wordy == len(filled) and len(set(filled)) > 1:
+            return place
+    raise IntakeError(
+        "no row of this table looks like headings. Give each column a heading in the first row and save it again"
+    )
+
+
+def headings(sheet: Sheet) -> list[str]:
+    """The headings of a table, each different, blanks named by their place."""
+    seen: list[str] = []
+    for place, cell in enumerate(sheet.rows[header_row(sheet)], start=1):
+        name = " ".join(cell.split())[:200] or f"column {place}"
+        seen.append(name if name not in seen else f"{name} (column {place})")
+    return seen
+
+
+def suggested(columns: Sequence[str]) -> dict[str, str]:
+    """A first guess at what each column holds, for the user to confirm. A guess is never used by itself."""
+    guess: dict[str, str] = {}
+    for column in columns:
+        words = heading_words(column)
+        for meaning in COLUMN_MEANINGS:
+            names = (
+                template.HEADINGS[meaning].replace("_", " "),
+                *template.ALSO.get(meaning, ()),
+                *LIKELY.get(meaning, ()),
+            )
+            if words in names and meaning not in guess.values():
+                guess[column] = meaning
+                break
+    return guess
+
+
+def problems(mapping: ColumnMapping) -> list[str]:
+    """What a mapping still lacks before a table can be read with it, in words."""
+    held = list(mapping.meaning.values()) + list(mapping.fixed)
+    found = [
+        f"two columns are said to hold: {COLUMN_MEANINGS[name].lower()}"
+        for name in COLUMN_MEANINGS
+        if list(mapping.meaning.values()).count(name) > 1
+    ]
+    if not {"patients", "items", "population", "quantity", "cost", "long_term", "high_dose"} & set(held):
+        found.append("no column holds a number: choose people, items, cost or population")
+    if "class" not in held and "population" not in held:
+        found.append(
+            "no column names the class of medicine: choose one, or choose the class for the whole file"
+        )
+    if "period" not in held:
+        found.append("no column gives the period: choose one, or write the period of the whole file")
+    unknown = set(mapping.meaning.values()) - set(COLUMN_MEANINGS)
+    if unknown:
+        found.append(f"not a meaning we know: {', '.join(sorted(unknown))}")
+    return found
+
+
+def read(opened: OpenedFile, draft: Draft, mapping: ColumnMapping) -> None:
+    """Every sheet with the mapping's columns. Raises IntakeError where the mapping lacks something."""
+    lacking = problems(mapping)
+    if lacking:
+        raise IntakeError(f"{opened.name}: {'; '.join(lacking)}")
+    read_any = False
+    for sheet in opened.sheets:
+        try:
+            names = headings(sheet)
+        except IntakeError:
+            continue
+        if not mapping.fits(names):
+            continue
+        read_any = True
+        columns = {meaning: names.index(column) for column, meaning in mapping.meaning.items()}
+        read_table(sheet, header_row(sheet), columns, draft, mapping.fixed, mapping.basis)
+    if not read_any:
+        raise IntakeError(f"{opened.name} does not have the columns that were named")

@@ -1,0 +1,229 @@
+"""NHSBSA's two workbooks: Dependency Forming Medicines, and Medicines Used in Mental Health."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from planner.intake import cells
+from planner.intake.cells import SUPPRESSED, CellError
+from planner.intake.errors import IntakeError
+from planner.intake.files import OpenedFile, Sheet
+from planner.intake.reading import Draft, cell_at, header_of, key_of
+from planner.model.intake import Level, Record
+from planner.model.prescribing import Basis, MedicineClass
+
+ID = "nhsbsa_workbook"
+NAME = "NHSBSA prescribing workbook"
+DFM = "NHSBSA Dependency Forming Medicines"
+MUMH = "NHSBSA Medicines Used in Mental Health"
+
+COLUMNS = {
+    "period": ("financial year", "financial quarter", "calendar year", "year month"),
+    "icb": ("integrated care board code", "icb code"),
+    "icb_name": ("integrated care board name", "icb name"),
+    "category": ("drug category",),
+    "section": ("bnf section code",),
+    "paragraph": ("bnf paragraph code",),
+    "chemical": ("bnf chemical substance code",),
+    "sex": ("patient gender", "gender"),
+    "age": ("age band",),
+    "quintile": ("imd quintile",),
+    "flag": ("identified patient flag",),
+    "patients": ("total identified patients", "identified patients"),
+    "items": ("total items",),
+    "cost": ("total net ingredient cost gbp", "total net ingredient cost"),
+}
+ANTIDEPRESSANTS = "0403"
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Which column of one sheet holds what."""
+
+    at: Mapping[str, int]
+
+    def has(self, meaning: str) -> bool:
+        """Whether the sheet has such a column."""
+        return meaning in self.at
+
+    @property
+    def by_medicine(self) -> bool:
+        """Whether each row is about one medicine or paragraph, not about a whole class."""
+        return self.has("chemical") or self.has("paragraph")
+
+
+def _columns(headings: Mapping[str, int]) -> Columns | None:
+    found = {
+        meaning: headings[words] for meaning, names in COLUMNS.items() for words in names if words in headings
+    }
+    is_ours = "period" in found and "items" in found and ("category" in found or "section" in found)
+    return Columns(found) if is_ours else None
+
+
+def recognise(opened: OpenedFile) -> str | None:
+    """Why this is one of the two workbooks, or a sheet of one saved as CSV; None where it is neither."""
+    for sheet in opened.sheets:
+        found = header_of(sheet, _columns)
+        if found is not None:
+            kind = DFM if found[1].has("category") else MUMH
+            heading = "Drug Category" if found[1].has("category") else "BNF Section Code"
+            return f"sheet '{sheet.name}' has a row headed with a period, {heading} and Total Items: {kind}"
+    return None
+
+
+def read(opened: OpenedFile, draft: Draft) -> None:
+    """Every sheet that counts classes by board, sex, age or deprivation; the others are named and left.
+
+    Identified and unidentified rows are brought together: people from the identified, items from both. People
+    are kept only where a row is about a whole class. Blank is hidden, never none. All ages are counted.
+    """
+    left, ours = [], []
+    for sheet in opened.sheets:
+        found = header_of(sheet, _columns)
+        if found is None or found[1].has("category") and found[1].by_medicine:
+            left.append(sheet.name)
+        else:
+            ours.append((sheet, *found))
+    kept: dict[tuple[object, ...], Record] = {}
+    for sheet, header, columns in sorted(ours, key=lambda sheet: sheet[2].by_medicine):
+        for record in _read_sheet(sheet, header, columns, draft):
+            kept.setdefault(key_of(record), record)  # the same numbers stand on several sheets
+    draft.records += kept.values()
+    if left:
+        draft.say(f"Sheets not used: {', '.join(left)[:200]}.")
+    draft.say("People of all ages are counted, children included, by the board of the prescribing practice.")
+    if any(r.medicine_class is MedicineClass.OPIOIDS for r in draft.records):
+        draft.say(
+            "Opioids for cancer pain and at the end of life are included: the data cannot leave them out."
+        )
+
+
+def _read_sheet(sheet: Sheet, header: int, columns: Columns, draft: Draft) -> list[Record]:
+    at, by_medicine = columns.at, columns.by_medicine
+    grouped: dict[tuple[object, ...], list[tuple[str, Record]]] = {}
+    sections = set()
+    for number, row in enumerate(sheet.rows[header + 1 :], start=header + 2):
+        if not any(row):
+            continue
+        draft.rows_read += 1
+        where = f"row {number} of sheet '{sheet.name}'"
+        if (
+            not cell_at(row, at.get("period"))
+            or not cell_at(row, at.get("items"))
+            and len([c for c in row if c]) < 3
+        ):
+            draft.skip("a note, not a row of data", where)
+            continue
+        section = cell_at(row, at.get("section"))
+        if section and not section.zfill(4).startswith(ANTIDEPRESSANTS):
+            sections.add(section)
+            draft.skip("a BNF section that is not one of the five classes", where)
+            continue
+        try:
+            record, flag = _record(row, at)
+        except CellError as error:
+            draft.skip(str(error)[:200], where)
+            continue
+        if isinstance(record, str):
+            draft.skip(record, where)
+            continue
+        if by_medicine:
+            record = replace(
+                record, patients=None, suppressed=tuple(s for s in record.suppressed if s != "patients")
+            )
+        key = (record.period, record.code, record.medicine_class, record.sex, record.age, record.quintile)
+        grouped.setdefault(key, []).append((flag, record))
+        draft.rows_used += 1
+    if sections:
+        draft.say(
+            f"BNF sections {', '.join(sorted(sections))} were left out: 4.1 is not benzodiazepines and Z-drugs alone."
+        )
+    if by_medicine and columns.has("patients"):
+        draft.say(
+            f"Sheet '{sheet.name}' counts people by single medicine. They cannot be added up to a class, so only its "
+            "items were used."
+        )
+    return [_together(rows, by_medicine) for rows in grouped.values()]
+
+
+def _record(row: Sequence[str], at: Mapping[str, int]) -> tuple[Record | str, str]:
+    named = cell_at(row, at.get("category"))
+    medicine_class = cells.medicine_class(named) if "category" in at else MedicineClass.ANTIDEPRESSANTS
+    if medicine_class is None:
+        return "drug category is not one of the five", ""
+    values: dict[str, int | float | None] = {}
+    hidden = []
+    for measure in ("patients", "items", "cost"):
+        if measure not in at:
+            continue
+        value = _number(cell_at(row, at[measure]), measure)
+        if value is None:
+            hidden.append(measure)
+        values[measure] = value
+    code = cells.code(cell_at(row, at.get("icb")))
+    if "icb" in at and not code:
+        return "no board is known for these rows (unknown ICB)", ""
+    for meaning in ("sex", "age", "quintile"):
+        if (
+            cell_at(row, at.get(meaning))
+            .strip()
+            .lower()
+            .startswith(("unknown", "not ", "indeterminate", "unspec"))
+        ):
+            return f"{'deprivation fifth' if meaning == 'quintile' else meaning} is not known", ""
+    period = cells.period(cell_at(row, at["period"]))
+    return (
+        Record(
+            period=period,
+            level=Level.ICB if code else Level.ENGLAND,
+            code=code or "ENG",
+            name=cell_at(row, at.get("icb_name")) or ("" if code else "England"),
+            icb=code,
+            medicine_class=medicine_class,
+            sex=cells.sex(cell_at(row, at.get("sex"))),
+            age=cells.age_band(cell_at(row, at.get("age"))),
+            quintile=cells.quintile(cell_at(row, at.get("quintile"))),
+            basis=Basis.RESIDENT_ALL_AGES,
+            suppressed=tuple(hidden),
+            **values,  # type: ignore[arg-type]
+        ),
+        cell_at(row, at.get("flag")).strip().upper()[:1],
+    )
+
+
+def _number(cell: str, measure: str) -> int | float | None:
+    """The number, or None where it is blank or marked: in these workbooks both mean hidden."""
+    try:
+        value = cells.number(cell, whole=measure != "cost")
+    except CellError as error:
+        raise CellError(f"{measure} {error}") from error
+    return None if value == SUPPRESSED or value is None else value
+
+
+def _together(rows: Sequence[tuple[str, Record]], by_medicine: bool) -> Record:
+    """Identified and unidentified rows as one: people of the identified, items and cost of both."""
+    identified = [record for flag, record in rows if flag != "N"]
+    base = identified[0] if identified else rows[0][1]
+    if len(rows) == 1 and identified:
+        return base
+    hidden = {name for record in identified for name in record.suppressed}
+    every = [record for _, record in rows]
+    items = [r.items for r in every if r.items is not None]
+    costs = [r.cost for r in every if r.cost is not None]
+    if any("items" in r.suppressed for r in every):
+        hidden.add("items")
+        items = [] if len(items) < len(every) and not by_medicine else items
+    people = [r.patients for r in identified if r.patients is not None]
+    if len(people) > 1:
+        raise IntakeError(
+            f"two rows count people for the same {base.medicine_class or 'class'}, place and period; the workbook has "
+            "been changed. Download it again"
+        )
+    return replace(
+        base,
+        patients=people[0] if people else None,
+        items=sum(items) if items else None,
+        cost=sum(costs) if costs else None,
+        suppressed=tuple(sorted(hidden)),
+    )

@@ -1,0 +1,181 @@
+"""OpenPrescribing's three CSV files: an analysis, a measure, and its spending by organisation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from planner.intake import cells
+from planner.intake.cells import SUPPRESSED, CellError
+from planner.intake.errors import IntakeError
+from planner.intake.files import OpenedFile
+from planner.intake.persons import heading_words
+from planner.intake.reading import Draft, cell_at, header_of, level_of_code
+from planner.model.intake import Level, Record
+from planner.model.prescribing import Basis, MedicineClass
+
+ID = "openprescribing"
+NAME = "OpenPrescribing export"
+
+KINDS = {
+    "analysis": {"date", "id", "name"},
+    "spending by organisation": {"date", "row id", "row name", "items"},
+    "measure": {"date", "org id", "numerator", "denominator"},
+}
+CHOOSE = (
+    "does not say which class it is about. Put the class in its name, such as opioids.csv, or choose the class "
+    "beside the file"
+)
+UNFIT_MEASURES = (
+    "A measure's numerator is a part of a class or a dose, not a count of items of the class; it was read for the "
+    "trend only"
+)
+
+
+def _kind(headings: Mapping[str, int]) -> tuple[str, Mapping[str, int]] | None:
+    for kind, wanted in KINDS.items():
+        if wanted <= set(headings):
+            if kind == "analysis" and not {"y items", "x items", "items"} & set(headings):
+                continue
+            return kind, headings
+    return None
+
+
+def recognise(opened: OpenedFile) -> str | None:
+    """Why this is an export of OpenPrescribing, or None."""
+    for sheet in opened.sheets:
+        found = header_of(sheet, _kind, look_at=3)
+        if found is not None:
+            return f"its headings are those of an OpenPrescribing {found[1][0]}"
+    return None
+
+
+def class_in_name(name: str) -> MedicineClass | None:
+    """The one class that a file's name speaks of, if it speaks of just one."""
+    words = re.sub(r"[^a-z]", "", name.lower())
+    found = {
+        medicine_class
+        for sign, medicine_class in (
+            ("antidepress", MedicineClass.ANTIDEPRESSANTS),
+            ("benzo", MedicineClass.BENZODIAZEPINES),
+            ("gabapentin", MedicineClass.GABAPENTINOIDS),
+            ("pregabalin", MedicineClass.GABAPENTINOIDS),
+            ("opioid", MedicineClass.OPIOIDS),
+            ("zdrug", MedicineClass.Z_DRUGS),
+        )
+        if sign in words
+    }
+    return found.pop() if len(found) == 1 else None
+
+
+def read(opened: OpenedFile, draft: Draft, medicine_class: MedicineClass | None = None) -> None:
+    """Items by organisation and month, with the registered list where the file has it.
+
+    The files do not say which medicines were chosen: `medicine_class` does, else the file's name. Raises
+    IntakeError where neither does, and for a measure, whose numerator is not the items of a class.
+    """
+    sheet = opened.sheets[0]
+    found = header_of(sheet, _kind, look_at=3)
+    if found is None:
+        raise IntakeError(f"{opened.name} has no headings of an OpenPrescribing export")
+    header, (kind, at) = found
+    if kind == "measure":
+        _read_measure(opened, header, at, draft)
+        return
+    chosen = medicine_class or class_in_name(opened.name)
+    if chosen is None:
+        raise IntakeError(f"{opened.name} {CHOOSE}")
+    items = next(at[name] for name in ("y items", "x items", "items") if name in at)
+    cost = next((at[name] for name in ("y actual cost", "x actual cost", "actual cost") if name in at), None)
+    code = at["id"] if "id" in at else at["row id"]
+    name = at["name"] if "name" in at else at["row name"]
+    for number, row in enumerate(sheet.rows[header + 1 :], start=header + 2):
+        if not any(row):
+            continue
+        draft.rows_read += 1
+        try:
+            month = cells.period(cell_at(row, at["date"]))
+            if not cells.is_month(month):
+                raise CellError("date is not a month")
+            organisation = cells.code(cell_at(row, code))
+            count = _whole(cell_at(row, items), "items")
+            list_size = _whole(cell_at(row, at.get("total list size")), "total list size")
+            spent = _number(cell_at(row, cost), "actual cost")
+            quantity = _number(cell_at(row, at.get("quantity")), "quantity")
+        except CellError as error:
+            draft.skip(re.sub(r"'[^']*'", "something", str(error))[:200], f"row {number}")
+            continue
+        if not organisation:
+            draft.skip("no organisation in the row", f"row {number}")
+            continue
+        draft.use(
+            Record(
+                period=month,
+                level=level_of_code(organisation),
+                code=organisation,
+                name=cell_at(row, name)[:300],
+                icb=organisation if level_of_code(organisation) is Level.ICB else "",
+                medicine_class=chosen,
+                basis=Basis.REGISTERED_ALL_AGES,
+                items=count,
+                cost=spent,
+                quantity=quantity,
+                population=list_size or None,
+                suppressed=("items",) if count is None else (),
+            )
+        )
+    named = "as chosen" if medicine_class else "by the file's name"
+    draft.say(
+        f"All items were taken to be {chosen.words}, {named}: the file does not say which medicines it holds."
+    )
+    draft.say("OpenPrescribing counts earlier months by today's organisations, and has items, not people.")
+
+
+def _read_measure(opened: OpenedFile, header: int, at: Mapping[str, int], draft: Draft) -> None:
+    """A measure is recognised and explained, but its numbers are of another thing than ours."""
+    rows = [row for row in opened.sheets[0].rows[header + 1 :] if any(row)]
+    months, organisations = set(), set()
+    for number, row in enumerate(rows, start=header + 2):
+        draft.rows_read += 1
+        try:
+            months.add(cells.period(cell_at(row, at["date"])))
+            code = cells.code(cell_at(row, at["org id"]))
+            denominator = _number(cell_at(row, at["denominator"]), "denominator")
+            _number(cell_at(row, at["numerator"]), "numerator")
+        except CellError as error:
+            draft.skip(re.sub(r"'[^']*'", "something", str(error))[:200], f"row {number}")
+            continue
+        organisations.add(code)
+        if denominator is None or not code:
+            draft.skip("no denominator or organisation in the row", f"row {number}")
+            continue
+        draft.use(
+            Record(
+                period=max(months),
+                level=level_of_code(code),
+                code=code,
+                name=cell_at(row, at.get("org name"))[:300],
+                quantity=denominator,
+                group_type="OpenPrescribing measure",
+                group=heading_words(opened.name)[:60],
+            )
+        )
+    draft.say(
+        "An OpenPrescribing measure gives a dose or a part of a class over a denominator of its own. It is shown "
+        "here and not used as a count of items or people of a class."
+    )
+
+
+def _number(cell: str, what: str) -> float | None:
+    try:
+        value = cells.number(cell, whole=False)
+    except CellError as error:
+        raise CellError(f"{what} {error}") from error
+    return None if value is None or value == SUPPRESSED else float(value)
+
+
+def _whole(cell: str, what: str) -> int | None:
+    value = _number(cell, what)
+    if value is not None and not value.is_integer():
+        raise CellError(f"{what} is not a whole number")
+    return None if value is None else int(value)

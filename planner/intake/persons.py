@@ -1,0 +1,144 @@
+"""Turns away a table that holds people rather than counts, before anything of it is kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from planner.intake.errors import PatientLevelError
+from planner.intake.files import Sheet
+
+IDENTIFYING = re.compile(
+    r"\b(nhs ?(no|num|number)|pseudo\w* ?(nhs|id|ids|identifiers?|number|key)?|patient ?(id|ids|identifiers?|key|ref\w*|no|number|name|postcode|address)"
+    r"|person ?(id|ids|identifiers?|key|ref\w*)|date ?of ?(birth|death)|birth ?(date|day)|d ?o ?b|dob|d ?o ?d"
+    r"|fore ?name|sur ?name|first ?name|last ?name|family ?name|given ?name|middle ?name|full ?name"
+    r"|home ?(address|postcode|phone)|e ?mail( address)?|phone|mobile|telephone|emis ?(no|number|id)|hospital ?(no|number)"
+    r"|usual ?address|next ?of ?kin|uprn|ni ?number|national ?insurance\w*)\b"
+)
+"""Headings that name a person or a thing only a person has."""
+
+COUNTING = re.compile(
+    r"\b(patients?|people|persons?|items?|number|count|total|population|list ?size|quantity|cost|nic|rate|ratio|numerator"
+    r"|denominator|adults?|value|percentage|percent)\b"
+)
+AGE = re.compile(r"^(age|age in years|age at \w+|patient age|current age)$")
+SEX = re.compile(r"^(sex|gender|patient sex|patient gender)$")
+NUMBER = re.compile(r"(?<![0-9])([0-9]{3})[ -]?([0-9]{3})[ -]?([0-9]{4})(?![0-9])")
+ADVICE = "Bring counts instead: one row for each class, place or group. Nothing of this file has been kept"
+LOOK_AT = 20_000
+NOT_PEOPLE = re.compile(r"^(snomed ?code|bnf.*|code|publication|date|year month|extract date)$")
+
+
+def refuse_people(name: str, sheets: Sequence[Sheet]) -> None:
+    """Raises PatientLevelError where any table looks as if it had one row a person.
+
+    Signs: a heading that names a person, NHS numbers by their check digit, dates of birth by their spread,
+    or single ages beside sexes with no count. The message gives the sign and the column, never a value.
+    """
+    for sheet in sheets:
+        header_at = _header(sheet)
+        header = [heading_words(cell) for cell in sheet.rows[header_at]]
+        rows = sheet.rows[header_at + 1 :]
+        where = f"{name}, sheet '{sheet.name}'" if len(sheets) > 1 else name
+        for row in sheet.rows[: header_at + 1]:
+            for column, cell in enumerate(row, start=1):
+                found = IDENTIFYING.search(heading_words(cell)) if len(cell) < 60 else None
+                if found:
+                    raise PatientLevelError(
+                        f"{where}: column {column} is headed like something only a person has ('{found[0]}'), so "
+                        f"the file was refused whole. {ADVICE}"
+                    )
+        _no_numbers(where, sheet)
+        _no_birth_dates(where, header, rows)
+        _no_row_a_person(where, header, rows)
+
+
+def heading_words(cell: str) -> str:
+    """A heading in lower case, its words parted by single spaces whatever joined them."""
+    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", cell)
+    return " ".join(re.sub(r"[^a-z0-9]+", " ", parted.lower()).split())
+
+
+def _header(sheet: Sheet) -> int:
+    """The first row that has at least half as many cells as the widest near the top."""
+    near = sheet.rows[:30]
+    widest = max(len([cell for cell in row if cell]) for row in near)
+    return next(i for i, row in enumerate(near) if len([cell for cell in row if cell]) * 2 >= widest)
+
+
+def is_nhs_number(digits: str) -> bool:
+    """Whether ten digits pass the check of an NHS number (modulus 11)."""
+    if len(digits) != 10 or len(set(digits)) == 1:
+        return False
+    remainder = sum(int(digit) * weight for digit, weight in zip(digits, range(10, 1, -1), strict=False)) % 11
+    return (11 - remainder) % 11 == int(digits[9])
+
+
+def _no_numbers(where: str, sheet: Sheet) -> None:
+    passed: dict[int, int] = {}
+    failed: dict[int, int] = {}
+    skip = {
+        column
+        for row in sheet.rows[:30]
+        for column, cell in enumerate(row)
+        if heading_words(cell) == "snomed code"
+    }
+    for row in sheet.rows[:LOOK_AT] + sheet.rows[LOOK_AT::50]:
+        for column, cell in enumerate(row):
+            if len(cell) < 10 or column in skip:
+                continue
+            for found in NUMBER.finditer(cell):
+                good = is_nhs_number("".join(found.groups()))
+                (passed if good else failed)[column] = (passed if good else failed).get(column, 0) + 1
+    for column, count in passed.items():
+        if count >= 4 * failed.get(column, 0):
+            raise PatientLevelError(
+                f"{where}: column {column + 1} holds numbers that pass the check of an NHS number, so the file was "
+                f"refused whole. {ADVICE}"
+            )
+
+
+DAY = re.compile(r"^(\d{4})-(\d\d)-(\d\d)(?:[ T].*)?$|^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$")
+
+
+def _no_birth_dates(where: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    for column in range(len(header)):
+        cells = [row[column] for row in rows[:LOOK_AT] if len(row) > column and row[column]]
+        if len(cells) < 3 or NOT_PEOPLE.match(header[column]):
+            continue
+        days = [day for cell in cells if (day := _day(cell))]
+        if len(days) < 0.8 * len(cells):
+            continue
+        odd = sum(day.day != 1 for day in days)
+        if (max(days) - min(days)).days > 365 * 25 and odd > len(days) / 2:
+            raise PatientLevelError(
+                f"{where}: column {column + 1} holds dates spread like dates of birth, so the file was refused "
+                f"whole. {ADVICE}"
+            )
+
+
+def _day(cell: str) -> date | None:
+    found = DAY.match(cell)
+    if not found:
+        return None
+    parts = (found[1], found[2], found[3]) if found[1] else (found[6], found[5], found[4])
+    try:
+        return date(*(int(part) for part in parts))
+    except ValueError:
+        return None
+
+
+def _no_row_a_person(where: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    has_age = next((i for i, cell in enumerate(header) if AGE.match(cell)), None)
+    has_sex = any(SEX.match(cell) for cell in header)
+    counts = any(COUNTING.search(cell) for cell in header)
+    if has_age is None or counts:
+        return
+    ages = [row[has_age] for row in rows[:LOOK_AT] if len(row) > has_age and row[has_age]]
+    single = [age for age in ages if re.fullmatch(r"\d{1,3}", age) and int(age) <= 120]
+    if ages and len(single) >= 0.8 * len(ages) and (has_sex or len(set(single)) < len(single)):
+        raise PatientLevelError(
+            f"{where}: each row seems to be one person, with an age and no count, so the file was refused whole. "
+            f"{ADVICE}"
+        )

@@ -1,0 +1,159 @@
+"""Our own table: the layout any file may be brought into, read, and written out with a plan's numbers."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+
+from planner.analysis.plan_rows import records_of
+from planner.intake.files import OpenedFile
+from planner.intake.reading import Draft, header_of, read_table
+from planner.model.intake import Record
+from planner.model.plan import Plan
+from planner.model.reference import ReferenceData
+
+ID = "template"
+NAME = "Planner's own table"
+
+HEADINGS = {
+    "class": "class",
+    "period": "period",
+    "level": "level",
+    "code": "code",
+    "name": "name",
+    "pcn": "pcn_code",
+    "sub_icb": "sub_icb_code",
+    "icb": "icb_code",
+    "sex": "sex",
+    "age": "age_band",
+    "quintile": "deprivation_fifth",
+    "group_type": "group_type",
+    "group": "group",
+    "patients": "patients",
+    "items": "items",
+    "quantity": "quantity",
+    "cost": "cost",
+    "long_term": "long_term_patients",
+    "high_dose": "high_dose_patients",
+    "population": "population",
+    "basis": "counted",
+}
+"""The heading of each column of the table, by what it holds."""
+
+ALSO = {
+    "class": ("medicine class", "class of medicine", "drug category"),
+    "sex": ("gender",),
+    "age": ("age", "age group"),
+    "quintile": ("deprivation quintile", "imd quintile", "quintile"),
+    "patients": ("people", "people prescribed"),
+    "long_term": ("long term", "people on it for a year or more"),
+    "high_dose": ("high dose",),
+    "basis": ("basis",),
+    "code": ("organisation code",),
+    "name": ("organisation name",),
+}
+
+
+def columns_in(headings: Mapping[str, int]) -> dict[str, int] | None:
+    """Which column holds what, where the headings are those of our table; None where they are not."""
+    found = {}
+    for meaning, heading in HEADINGS.items():
+        for words in (heading.replace("_", " "), *ALSO.get(meaning, ())):
+            if words in headings:
+                found[meaning] = headings[words]
+                break
+    counts = {"patients", "items", "population"} & set(found)
+    return found if {"class", "period"} <= set(found) and counts else None
+
+
+def recognise(opened: OpenedFile) -> str | None:
+    """Why this is our table, or None."""
+    if any(header_of(sheet, columns_in, look_at=15) for sheet in opened.sheets):
+        return "it has columns headed class and period, with patients, items or population"
+    return None
+
+
+def read(opened: OpenedFile, draft: Draft) -> None:
+    """Every row of each sheet laid out as our table."""
+    for sheet in opened.sheets:
+        found = header_of(sheet, columns_in, look_at=15)
+        if found is not None:
+            read_table(sheet, found[0], found[1], draft)
+
+
+def template_csv(plan: Plan, reference: ReferenceData) -> bytes:
+    """Our table as CSV with a byte-order mark, so that Excel opens it right, filled with the plan's numbers."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(HEADINGS.values())
+    writer.writerows([safe(cell) for cell in row] for row in rows_of(records_of(plan, reference)))
+    return text.getvalue().encode("utf-8-sig")
+
+
+def template_xlsx(plan: Plan, reference: ReferenceData) -> bytes:
+    """Our table as a workbook, filled with the plan's numbers, with a sheet that says how to fill it."""
+    from openpyxl import Workbook
+    from openpyxl.styles import Alignment, Font
+
+    book = Workbook()
+    sheet = book.active
+    sheet.title = "Numbers"
+    sheet.append(list(HEADINGS.values()))
+    for row in rows_of(records_of(plan, reference)):
+        sheet.append(row)
+    for line in sheet.iter_rows():
+        for cell in line:
+            if isinstance(cell.value, str):
+                cell.data_type = "s"  # a name that begins with = is a name, not a formula
+    for cell in sheet[1]:
+        cell.font = Font(bold=True)
+        sheet.column_dimensions[cell.column_letter].width = max(12, len(str(cell.value)) + 2)
+    sheet.freeze_panes = "A2"
+    guide = book.create_sheet("How to fill")
+    for line in GUIDE:
+        guide.append([line])
+    guide.column_dimensions["A"].width = 110
+    for cell in guide["A"]:
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+    made = io.BytesIO()
+    book.save(made)
+    return made.getvalue()
+
+
+GUIDE = (
+    "One row for each class and period; leave a cell empty where a number is not known. Empty is never read as none.",
+    "class: antidepressants, benzodiazepines, gabapentinoids, opioids, z_drugs, or population for a row of people only.",
+    "period: a financial year (2024/25) or a month (2025-03).",
+    "level, code, name: leave empty for the whole board; else icb, sub_icb, pcn, practice or area, with its code.",
+    "sex, age_band, deprivation_fifth (1 is the most deprived), group_type and group: leave empty for everybody.",
+    "patients: people prescribed the class at least once in the period. Never add people over classes or months.",
+    "long_term_patients: of them, on it for a year or more. high_dose_patients: on high-dose opioids.",
+    "population: people of that row's place, sex, age, fifth or group, whether prescribed anything or not.",
+    "counted: resident_adults, resident_all_ages, registered_all_ages or registered_adults.",
+    "Write a hidden small number as * or <5. Bring counts only: never a row for a person.",
+)
+
+
+def rows_of(records: Iterable[Record]) -> Iterable[list[object]]:
+    """Each record as a row under HEADINGS."""
+    for record in records:
+        yield [_cell(record, meaning) for meaning in HEADINGS]
+
+
+def _cell(record: Record, meaning: str) -> object:
+    if meaning in record.suppressed:
+        return "*"
+    if meaning == "class":
+        return record.medicine_class.value if record.medicine_class else "population"
+    value = getattr(record, {"class": "medicine_class"}.get(meaning, meaning))
+    if meaning == "level":
+        return value.value
+    if meaning == "basis":
+        return value.value if value else ""
+    return "" if value is None else value
+
+
+def safe(cell: object) -> object:
+    """A cell that a spreadsheet will not take for a formula."""
+    return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell

@@ -1,0 +1,73 @@
+"""The smaller places of a board, with what is known of each, and prescribing month by month. No sums here."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from planner.model.base import Count, Frozen, Line, Name, Share
+from planner.model.intake import Level
+from planner.model.prescribing import UNKNOWN, Basis, ClassCounts
+
+MOST_AREAS = 3_000
+Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,20}$")]
+
+
+class Area(Frozen):
+    """A practice, PCN, sub-ICB location or local area. Empty means not known, never none."""
+
+    code: Code
+    name: Name
+    level: Level
+    pcn: Line = ""
+    sub_icb: Line = ""
+    population: Count | None = None
+    patients: ClassCounts = UNKNOWN
+    items: ClassCounts = UNKNOWN
+    most_deprived_share: Share | None = None
+
+
+class Areas(Frozen):
+    """The smaller places of a board. People are over `population_basis`; items are over the same people."""
+
+    areas: Annotated[tuple[Area, ...], Field(max_length=MOST_AREAS)] = ()
+    population_basis: Basis = Basis.REGISTERED_ALL_AGES
+    population_source: Line = ""
+    patients_period: Line = ""
+    patients_source: Line = ""
+    items_period: Line = ""
+    items_source: Line = ""
+
+    @model_validator(mode="after")
+    def _each_area_once(self) -> Self:
+        seen = [(area.level, area.code) for area in self.areas]
+        if len(seen) != len(set(seen)):
+            raise ValueError("an area stands twice")
+        return self
+
+    def of(self, level: Level) -> tuple[Area, ...]:
+        """The areas of one level."""
+        return tuple(area for area in self.areas if area.level is level)
+
+
+class MonthlyItems(Frozen):
+    """Items of each class in one month, and the people registered then where known."""
+
+    month: Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+    items: ClassCounts = UNKNOWN
+    registered: Count | None = None
+
+
+class Trend(Frozen):
+    """Items month by month, oldest first."""
+
+    months: Annotated[tuple[MonthlyItems, ...], Field(max_length=240)] = ()
+    source: Line = ""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        months = [month.month for month in self.months]
+        if months != sorted(set(months)):
+            raise ValueError("the months must stand once each, oldest first")
+        return self

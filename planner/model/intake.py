@@ -1,0 +1,193 @@
+"""What a file held and how it was read: rows in the planner's words, and the report on them. No file is read here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from planner.model.base import Count, Frozen, Line, Name
+from planner.model.figures import Identifier
+from planner.model.prescribing import Basis, MedicineClass
+
+
+class Level(StrEnum):
+    """What kind of organisation or area a row is about, from the widest to the narrowest."""
+
+    ENGLAND = "england"
+    REGION = "region"
+    ICB = "icb"
+    SUB_ICB = "sub_icb"
+    AREA = "area"
+    PCN = "pcn"
+    PRACTICE = "practice"
+
+    @property
+    def words(self) -> str:
+        """One of them, as a reader says it."""
+        return {"icb": "ICB", "sub_icb": "sub-ICB location", "pcn": "PCN", "england": "England"}.get(
+            self.value, self.value
+        )
+
+    @property
+    def several(self) -> str:
+        """Several of them."""
+        return self.words if self is Level.ENGLAND else f"{self.words}s"
+
+
+MEASURES = ("patients", "items", "quantity", "cost", "long_term", "high_dose", "population")
+"""What a row may count. People (patients, long_term, high_dose) are never summed; the others may be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One row of a file in the planner's words.
+
+    A measure that is None is not in the file, or is hidden there: then its name stands in `suppressed`.
+    A row without sex, age, fifth or group is about everybody. Without a class it is about a population.
+    `cost` is the actual cost in pounds where the file has it, else the net ingredient cost.
+    """
+
+    period: str
+    level: Level
+    code: str = ""
+    name: str = ""
+    medicine_class: MedicineClass | None = None
+    pcn: str = ""
+    sub_icb: str = ""
+    icb: str = ""
+    sex: str = ""
+    age: str = ""
+    quintile: int | None = None
+    group_type: str = ""
+    group: str = ""
+    basis: Basis | None = None
+    patients: int | None = None
+    items: int | None = None
+    quantity: float | None = None
+    cost: float | None = None
+    long_term: int | None = None
+    high_dose: int | None = None
+    population: int | None = None
+    suppressed: tuple[str, ...] = ()
+
+    @property
+    def is_total(self) -> bool:
+        """Whether the row is about everybody, not about one sex, age, fifth or group."""
+        return not (self.sex or self.age or self.quintile or self.group)
+
+
+class Skipped(Frozen):
+    """Rows that were not used, with the reason and the first place it was met."""
+
+    reason: Line
+    rows: Count
+    first: Line = ""
+
+
+class NearMissSeen(Frozen):
+    """Rows of a medicine that stands near our classes and is not in any of them."""
+
+    code: Line
+    name: Line
+    rows: Count
+
+
+class OrganisationSeen(Frozen):
+    """An organisation named in the file, and how its code is read beside the two lists of boards."""
+
+    code: Line
+    name: Line = ""
+    level: Level
+    reading: Line
+
+
+class ClassSeen(Frozen):
+    """What the file says of one class, over everything that was used; None where it does not say."""
+
+    medicine_class: MedicineClass
+    items: Count | None = None
+    patients: Count | None = None
+    suppressed: Count = 0
+
+
+class ImportReport(Frozen):
+    """What was read from one file, what was not, and why. Kept in the plan as the source of its figures.
+
+    `refused` holds what was turned away: the whole file (then `rows_used` is 0), or single organisations.
+    """
+
+    file: Name
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    format: Identifier
+    format_name: Line
+    why: Line
+    rows_read: Count
+    rows_used: Count
+    skipped: tuple[Skipped, ...] = ()
+    periods: tuple[Line, ...] = ()
+    organisations: tuple[OrganisationSeen, ...] = ()
+    organisations_in_all: Count = 0
+    suppressed: Count = 0
+    near_misses: tuple[NearMissSeen, ...] = ()
+    refused: tuple[Line, ...] = ()
+    warnings: tuple[Line, ...] = ()
+    classes: tuple[ClassSeen, ...] = ()
+
+    @property
+    def receipt(self) -> str:
+        """How a figure taken from this file names its source."""
+        return f"{self.format_name}: {self.file}, SHA-256 {self.sha256[:12]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The rows of one file and the report on them."""
+
+    report: ImportReport
+    records: tuple[Record, ...]
+
+
+class ColumnMapping(Frozen):
+    """Which column of an unknown table holds what, as the user said, kept for the next file like it.
+
+    `columns` names the table's columns as the file writes them; `meaning` gives one of COLUMN_MEANINGS for
+    each that is used. `fixed` holds what no column says, such as the class or the period of the whole file.
+    """
+
+    columns: tuple[Line, ...]
+    meaning: dict[Line, Identifier]
+    fixed: dict[Identifier, Line] = {}
+    basis: Basis | None = None
+
+    def fits(self, columns: Iterable[str]) -> bool:
+        """Whether a table with these columns is like the one the mapping was made for."""
+        return tuple(columns) == self.columns
+
+
+COLUMN_MEANINGS = {
+    "class": "Class of medicine, or its name or BNF code",
+    "period": "Period",
+    "level": "Kind of organisation",
+    "code": "Code of the organisation",
+    "name": "Name of the organisation",
+    "pcn": "Code of the PCN",
+    "sub_icb": "Code of the sub-ICB location",
+    "icb": "Code of the ICB",
+    "sex": "Sex",
+    "age": "Age band",
+    "quintile": "Deprivation fifth",
+    "group_type": "Kind of group, such as ethnicity",
+    "group": "Group",
+    "patients": "People prescribed",
+    "items": "Items",
+    "quantity": "Quantity",
+    "cost": "Cost, in pounds",
+    "long_term": "People on it for a year or more",
+    "high_dose": "People at or above the high dose",
+    "population": "Population",
+}
+"""What a column may hold; the same names head the columns of our own template."""

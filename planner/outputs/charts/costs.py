@@ -1,0 +1,101 @@
+"""Charts of cost: our options beside each other and beside the case studies. No sums here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from planner.analysis.results import Results
+from planner.analysis.wording import span
+from planner.model.base import Range
+from planner.model.case_study import Measure
+from planner.outputs.charts.drawing import PENCE, POUNDS, Chart, point, ranged
+
+
+def _cost_rows(results: Results, measure: Measure, form: str) -> list[dict[str, Any]]:
+    rows = []
+    for option in results.benchmark.options:
+        if option.measure is measure and option.modelled is not None and option.modelled.high > 0:
+            rows.append(
+                point(option.name, "our option, modelled", option.modelled, span(option.modelled, form))
+            )
+    for row in results.benchmark.of(measure):
+        number = row.case_study.removeprefix("cs")
+        for shown_as, cell in (
+            ("case study, published", row.published),
+            ("case study, recomputed", row.recomputed if row.published is None else None),
+            ("case study, uprated", row.uprated),
+            ("case study, modelled by us", row.modelled),
+        ):
+            if cell is not None and cell.price_year == results.benchmark.price_year:
+                name = f"Case study {number}, {shown_as.removeprefix('case study, ')} {cell.price_year or ''}"
+                value = Range(low=cell.value, central=cell.value, high=cell.value)
+                rows.append(point(name.strip(), shown_as, value, span(value, form)))
+    return rows
+
+
+def _cost_chart(
+    results: Results, measure: Measure, form: str, title: str, axis: str, label: str
+) -> Chart | None:
+    rows = _cost_rows(results, measure, form)
+    if not any(row["Shown as"] == "our option, modelled" for row in rows):
+        return None
+    frame = pd.DataFrame(rows)
+    return Chart(
+        name=measure.value,
+        title=title,
+        spec=ranged(rows, axis, label, legend=True),
+        alternative=f"{title}. " + "; ".join(f"{row['Name']}: {row['Words']}" for row in rows) + ".",
+        table=frame[["Name", "Words", "Shown as"]].rename(
+            columns={"Words": "Central (low to high)", "Shown as": "Kind"}
+        ),
+    )
+
+
+def cost_per_head_chart(results: Results) -> Chart | None:
+    """Our options' cost per head beside case study 1, the only one that has one."""
+    return _cost_chart(
+        results,
+        Measure.COST_PER_HEAD,
+        "pence",
+        "Cost per head of all ages a year",
+        "£ a year per head of population, all ages",
+        PENCE,
+    )
+
+
+def cost_per_person_chart(results: Results) -> Chart | None:
+    """Our options' cost per person supported beside case studies 1 and 2."""
+    return _cost_chart(
+        results,
+        Measure.COST_PER_PERSON,
+        "pounds",
+        "Cost per person supported",
+        "£ per person supported",
+        POUNDS,
+    )
+
+
+def options_chart(results: Results) -> Chart | None:
+    """Cost a year of each option, with its low and high."""
+    rows = [
+        point(option.name, "modelled", option.annual_cost, span(option.annual_cost, "pounds"))
+        for option in results.options
+        if option.annual_cost.high > 0
+    ]
+    if not rows:
+        return None
+    frame = pd.DataFrame(rows)
+    year = results.plan.pricing.price_year
+    return Chart(
+        name="options",
+        title=f"Cost a year of each option, {year} prices",
+        spec=ranged(rows, "£ a year", POUNDS, legend=False),
+        alternative=f"Cost a year at {year} prices, modelled. "
+        + "; ".join(f"{row['Name']}: {row['Words']}" for row in rows)
+        + ".",
+        table=frame[["Name", "Words"]].rename(
+            columns={"Name": "Option", "Words": "Cost a year, central (low to high)"}
+        ),
+    )

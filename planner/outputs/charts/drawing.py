@@ -1,0 +1,155 @@
+"""What every chart shares: its three faces, its colours and type, and the layouts they are drawn in."""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from planner.model.base import Range
+
+BLUE, DARK, GREY, PALE, INK = "#005EB8", "#003087", "#425563", "#768692", "#231F20"
+WIDTH = 640
+LINE = 16
+ROWS = "rows"
+PLAIN = "format(datum.value, ',.0f')"
+POUNDS = "'£' + format(datum.value, ',.0f')"
+PENCE = "'£' + format(datum.value, '.2f')"
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One chart with three faces: the drawing (Vega-Lite), the words that stand for it, and its table."""
+
+    name: str
+    title: str
+    spec: dict[str, Any]
+    alternative: str
+    table: pd.DataFrame
+
+
+def finish(layers: alt.LayerChart | alt.Chart, height: float) -> dict[str, Any]:
+    """The specification at one width, whatever its labels, so that type is the same size in every chart."""
+    spec: dict[str, Any] = (
+        layers.properties(
+            width=WIDTH,
+            height=height,
+            data=alt.NamedData(name=ROWS),
+            autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
+        )
+        .configure(font="Arial, Liberation Sans, sans-serif", background="white", padding=6)
+        .configure_axis(
+            labelFontSize=13,
+            titleFontSize=13,
+            labelColor=INK,
+            titleColor=INK,
+            gridColor="#E8EDEE",
+            labelLimit=300,
+            titleFontWeight="normal",
+        )
+        .configure_legend(
+            labelFontSize=13,
+            orient="top",
+            labelColor=INK,
+            symbolSize=140,
+            labelLimit=260,
+            direction="vertical",
+        )
+        .configure_view(stroke=None)
+        .to_dict()
+    )
+    return spec
+
+
+def filled(layout: dict[str, Any], rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """A layout with its rows. A layout is drawn up once for its shape; only the rows change as one types."""
+    return layout | {"datasets": {ROWS: rows}}
+
+
+def label_of(name: str, words: str) -> str:
+    """A name with its number, broken over lines that fit a narrow screen; the number is never broken."""
+    whole = f"{name}: {words}"
+    return whole if len(whole) <= 44 else "|".join([*textwrap.wrap(f"{name}:", 44), words])
+
+
+def ranged(rows: list[dict[str, Any]], x_title: str, label: str, legend: bool) -> dict[str, Any]:
+    """Points with their low and high, one row for each name, kinds told apart by shape as well as colour."""
+    rows = [row | {"Label": label_of(row["Name"], row["Words"])} for row in rows]
+    most_lines = max(row["Label"].count("|") + 1 for row in rows)
+    for row in rows:  # blank lines above, so that each label sits on its mark
+        row["Label"] = "\u00a0|" * (most_lines - 1 - row["Label"].count("|")) + row["Label"]
+    kinds = tuple(dict.fromkeys(row["Shown as"] for row in rows))
+    return filled(_ranged_layout(len(rows), most_lines, kinds, x_title, label, legend), rows)
+
+
+@lru_cache(maxsize=64)
+def _ranged_layout(
+    count: int, most_lines: int, kinds: tuple[str, ...], x_title: str, label: str, legend: bool
+) -> dict[str, Any]:
+    """Names stand above their marks inside the drawing, so that it reads at any width."""
+    height = most_lines * LINE + 34
+    shapes = ["circle", "diamond", "square", "triangle-up", "cross"][: len(kinds)]
+    colours = [BLUE, DARK, GREY, "#8A1538", "#006747"][: len(kinds)]
+    base = alt.Chart().encode(y=alt.Y("Label:N", sort=None, title=None, axis=None))
+    shape_legend = alt.Legend(title=None) if legend else None
+    x_axis = alt.Axis(labelExpr=label, tickCount=4)
+    below = height / 2 - 14
+    lines = base.mark_rule(strokeWidth=4, color=PALE, yOffset=below).encode(
+        x=alt.X("Low:Q", title=x_title, axis=x_axis, scale=alt.Scale(zero=True, nice=True)), x2="High:Q"
+    )
+    points = base.mark_point(filled=True, size=170, opacity=1, yOffset=below).encode(
+        x=alt.X("Central:Q", title=x_title, axis=x_axis),
+        shape=alt.Shape("Shown as:N", scale=alt.Scale(domain=list(kinds), range=shapes), legend=shape_legend),
+        color=alt.Color(
+            "Shown as:N", scale=alt.Scale(domain=list(kinds), range=colours), legend=shape_legend
+        ),
+        tooltip=["Name:N", "Shown as:N", "Words:N"],
+    )
+    text = base.mark_text(
+        align="left", baseline="top", dx=4, yOffset=4 - height / 2, fontSize=13, color=INK, lineBreak="|",
+        lineHeight=16,
+    ).encode(x=alt.value(0), text="Label:N")  # fmt: skip
+    return finish(alt.layer(lines, points, text), count * height)
+
+
+@lru_cache(maxsize=64)
+def bars_layout(
+    count: int, kinds: tuple[str, ...], colours: tuple[str, ...], x_title: str, form: str
+) -> dict[str, Any]:
+    """Bars in pairs with their numbers at the end, for which room is kept."""
+    base = alt.Chart().encode(
+        y=alt.Y("Name:N", sort=None, title=None),
+        yOffset=alt.YOffset("Shown as:N", sort=list(kinds)),
+        x=alt.X(
+            "Central:Q",
+            title=x_title,
+            axis=alt.Axis(format=form, tickCount=4),
+            scale=alt.Scale(rangeMax=alt.ExprRef("width - 110"), nice=False),
+        ),
+    )
+    bars = base.mark_bar().encode(
+        color=alt.Color(
+            "Shown as:N",
+            scale=alt.Scale(domain=list(kinds), range=list(colours)),
+            legend=alt.Legend(title=None),
+        ),
+        tooltip=["Name:N", "Shown as:N", "Words:N"],
+    )
+    text = base.mark_text(align="left", dx=5, fontSize=13, color=INK).encode(text="Words:N")
+    return finish(bars + text, count * 28)
+
+
+def point(name: str, shown_as: str, values: Range, words: str) -> dict[str, Any]:
+    """One row of a chart: a name, what kind of number it is, its low, central and high, and its words."""
+    return {
+        "Name": name,
+        "Shown as": shown_as,
+        "Low": values.low,
+        "Central": values.central,
+        "High": values.high,
+        "Words": words,
+    }

@@ -1,0 +1,106 @@
+"""Charts of need: people prescribed, rates beside England, adults by deprivation. No sums here."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from planner.analysis.inequality import FIFTHS
+from planner.analysis.results import Results
+from planner.analysis.wording import SUPPRESSED, percent, rounded
+from planner.model.base import Range
+from planner.model.figures import Kind
+from planner.outputs.charts.drawing import BLUE, PALE, PLAIN, Chart, bars_layout, filled, point, ranged
+
+
+def need_chart(results: Results) -> Chart | None:
+    """People prescribed each class in a year, with low and high where the number is modelled."""
+    rows = [
+        {
+            "Name": row.medicine_class.words[0].upper() + row.medicine_class.words[1:],
+            "Shown as": "local count" if row.kind is Kind.ENTERED else "modelled from England's rate",
+            "Low": row.patients.low,
+            "Central": row.patients.central,
+            "High": row.patients.high,
+            "Words": row.shown(row.patients),
+        }
+        for row in results.need.classes
+        if row.patients is not None and row.shown(row.patients) != SUPPRESSED
+    ]
+    if not rows:
+        return None
+    frame = pd.DataFrame(rows)
+    listed = "; ".join(f"{row['Name']} {row['Words']}, {row['Shown as']}" for row in rows)
+    return Chart(
+        name="need",
+        title="People prescribed each class in a year",
+        spec=ranged(rows, "People in a year", PLAIN, legend=True),
+        alternative=f"People prescribed each class in a year in {results.figures_of}. {listed}.",
+        table=frame[["Name", "Words", "Shown as"]].rename(
+            columns={"Name": "Class", "Words": "People, central (low to high)", "Shown as": "Kind"}
+        ),
+    )
+
+
+def rates_chart(results: Results) -> Chart | None:
+    """The place beside England, class by class, on one basis; modelled places show only their range."""
+    basis = results.need.population.basis.words
+    rows = []
+    for row in results.need.classes:
+        name = row.medicine_class.words[0].upper() + row.medicine_class.words[1:]
+        if row.england_rate is not None:
+            value = row.england_rate.value
+            words = f"{rounded(value, 1)} ({row.england_rate.period})"
+            rows.append(point(name, "England", Range(low=value, central=value, high=value), words))
+        if row.rate is not None and row.kind is Kind.ENTERED and row.rate_shown != "not shown":
+            words = f"{row.rate_shown} ({row.period})"
+            rows.append(point(name, f"{results.figures_of}, local count", row.rate, words))
+    if not rows:
+        return None
+    frame = pd.DataFrame(rows)
+    local = [row for row in rows if row["Shown as"] != "England"]
+    kinds = tuple(dict.fromkeys(row["Shown as"] for row in rows))
+    layout = bars_layout(len(rows), kinds, (PALE, BLUE)[: len(kinds)], f"People per 1,000 {basis}", "d")
+    spec = filled(layout, rows)
+    listed = "; ".join(f"{row['Name']}, {row['Shown as']}: {row['Words']}" for row in rows)
+    return Chart(
+        name="rates",
+        title="This place beside England" if local else "England's rates; no local counts yet",
+        spec=spec,
+        alternative=f"People prescribed each class per 1,000 {basis}. {listed}.",
+        table=frame[["Name", "Shown as", "Words"]].rename(
+            columns={"Name": "Class", "Shown as": "Where", "Words": "Per 1,000 (period)"}
+        ),
+    )
+
+
+def deprivation_chart(results: Results) -> Chart | None:
+    """The share of adults in each deprivation fifth, here beside England."""
+    profile = results.inequality.profile
+    if profile.local is None:
+        return None
+    place = results.figures_of
+    shares = list(zip(FIFTHS, profile.local, profile.england, strict=True))
+    rows = [
+        point(fifth, where, Range(low=share, central=share, high=share), percent(share))
+        for fifth, here, england in shares
+        for where, share in ((place, here), ("England", england))
+    ]
+    table = pd.DataFrame(
+        {
+            "Fifth": list(FIFTHS),
+            place: [percent(here) for _, here, _ in shares],
+            "England": [percent(england) for _, _, england in shares],
+        }
+    )
+    pairs = "; ".join(
+        f"fifth {fifth}: {percent(here)} here, {percent(england)} in England"
+        for fifth, here, england in shares
+    )
+    layout = bars_layout(len(rows), (place, "England"), (BLUE, PALE), "Share of adults", ".0%")
+    return Chart(
+        name="deprivation",
+        title="Adults by deprivation fifth of England",
+        spec=filled(layout, rows),
+        alternative=f"Share of adults by deprivation: {pairs}.",
+        table=table,
+    )
