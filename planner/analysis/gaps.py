@@ -6,7 +6,17 @@ from planner.analysis.need import Need
 from planner.model.base import Frozen
 from planner.model.plan import Attachment, Plan, Seat
 
-STEPS = ("place", "prescribing", "inequality", "benchmark", "options", "specification", "download")
+STEPS = (
+    "place",
+    "local_files",
+    "prescribing",
+    "inequality",
+    "places",
+    "benchmark",
+    "options",
+    "specification",
+    "download",
+)
 
 
 class Gap(Frozen):
@@ -82,6 +92,14 @@ def gaps(plan: Plan, needed: Need) -> tuple[Gap, ...]:
         "the groups this service must reach",
         "Actions 1 and 5 ask for services that reach communities with poor access",
         "health inequalities lead",
+    )
+    lacks(
+        not plan.areas.areas,
+        "areas",
+        "places",
+        "numbers by practice, PCN or local place",
+        "Action 5 asks for priorities and lines of enquiry, which need places",
+        "medicines optimisation analyst (English Prescribing Dataset and practice lists)",
     )
     lacks(
         plan.demand.uptake is None,

@@ -128,6 +128,8 @@ def group_findings(plan: Plan) -> list[GroupFinding]:
         ]
         kinds += [(b.kind, *_of_breakdown(b, place), b.ordered) for b in held.breakdowns]
         for kind, names, counts, people, ordered in kinds:
+            if kind == "Sex" and not all(people):
+                continue  # shares of women are told elsewhere; a rate needs women and men living here
             if sum(count is not None for count in counts) >= 2:
                 found.append(_group_finding(kind, medicine_class, names, counts, people, ordered))
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.analysis.wording import listed
+from planner.analysis.wording import listed, local_count
 from planner.model.intake import ImportReport
 
 
@@ -56,7 +56,7 @@ def report_lines(report: ImportReport) -> list[str]:
     lines = [summary(report)]
     lines += [f"  {name}: {words}" for name, words in facts(report)]
     for seen in report.classes:
-        people = "not in the file" if seen.patients is None else f"{seen.patients:,}"
+        people = "no single count" if seen.patients is None else local_count(seen.patients)
         items = "not in the file" if seen.items is None else f"{seen.items:,}"
         lines.append(f"  {seen.medicine_class.words}: items {items}; people {people}")
     return lines

@@ -22,7 +22,7 @@ from planner.analysis.local_rows import (
     of_board,
     placed,
 )
-from planner.analysis.wording import listed, local_count, percent
+from planner.analysis.wording import listed, local_count, part_of
 from planner.model.intake import Level, Reading, Record
 from planner.model.plan import Plan
 from planner.model.prescribing import Basis, MedicineClass
@@ -92,6 +92,7 @@ def _take_classes(ledger: Ledger, chosen: Chosen) -> bool:
         if people is not None:
             record = people.record
             assert record.patients is not None
+            held_before = held["patients"]
             ledger.changed(f"People prescribed {name}", _count(held["patients"]), _count(record.patients))
             held.update(
                 patients=record.patients,
@@ -105,8 +106,10 @@ def _take_classes(ledger: Ledger, chosen: Chosen) -> bool:
                 before = held["long_term_share"]
                 ledger.changed(
                     f"Share on {name} for a year or more",
-                    "not known" if before is None else percent(before, 1),
-                    percent(share, 1),
+                    "not known"
+                    if before is None
+                    else part_of(round(before * (held_before or 0)), held_before or 0, 1),
+                    part_of(record.long_term, record.patients, 1),
                 )
                 held["long_term_share"] = round(share, 6)
         items = items_of_a_year([r for r in totals if r.record.items is not None]) or items_of_a_year(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -128,7 +129,7 @@ class _Chooser:
                     unplaced += 1
                 else:
                     elsewhere += 1
-        if self.board not in boards and boards & set(self.bridge.whole):
+        if self.board not in boards and boards & {*self.bridge.whole, *self.bridge.split}:
             whole = self._carried_over(whole, boards)
         if unplaced:
             self.not_used.append(
@@ -183,7 +184,7 @@ def has_items(row: Row, medicine_class: MedicineClass) -> bool:
 
 def is_month(period: str) -> bool:
     """Whether a period is one month."""
-    return len(period) == 7 and period[4] == "-"
+    return re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", period) is not None
 
 
 def newest(rows: Sequence[Row]) -> Row | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
@@ -40,8 +41,8 @@ ASK_FIRST = (
 class PlaceRow(Frozen):
     """One smaller place: its people, its part of the board's need, and what that comes to (modelled).
 
-    `share` is the mean over classes of its part of all items, or of people where they are counted. People
-    of a class are shown as `people_shown`, small counts hidden.
+    `share` is the mean over classes of its part of the people counted, where every place's count may be
+    shown, else of its part of all items.
     """
 
     code: str
@@ -50,7 +51,6 @@ class PlaceRow(Frozen):
     population: int | None
     share: float | None
     demand: Range | None
-    people_shown: tuple[str, ...]
     most_deprived_share: float | None
 
 
@@ -95,7 +95,7 @@ class ClassFunnel(Frozen):
     @property
     def standing_out(self) -> tuple[FunnelPoint, ...]:
         """Places outside the 99.8% limits, by name."""
-        return tuple(sorted((p for p in self.points if p.outside), key=lambda p: p.name))
+        return tuple(sorted((p for p in self.points if p.outside), key=lambda p: in_order(p.name)))
 
 
 class LineOfEnquiry(Frozen):
@@ -163,19 +163,35 @@ def places(plan: Plan, needed: Need) -> Places:
 
 
 def areas_at(held: Areas, level: Level) -> tuple[Area, ...]:
-    """The places of one level, as given, or added up from practices that say where they belong."""
-    given = held.of(level)
+    """The places of one level, as given; what they lack is added up from practices that say where they belong."""
     field = {Level.PCN: "pcn", Level.SUB_ICB: "sub_icb"}.get(level)
-    if given or field is None:
-        return given
+    given = {area.code: area for area in held.of(level)}
+    if field is None:
+        return tuple(given.values())
     groups: dict[str, list[Area]] = defaultdict(list)
     for practice in held.of(Level.PRACTICE):
         if getattr(practice, field):
             groups[getattr(practice, field)].append(practice)
-    return tuple(_added(code, level, group) for code, group in sorted(groups.items()))
+    return tuple(
+        _filled(given.get(code), _added(code, level, groups[code])) if code in groups else given[code]
+        for code in sorted(set(given) | set(groups))
+    )
+
+
+def _filled(given: Area | None, added: Area) -> Area:
+    if given is None:
+        return added
+    return given.model_copy(
+        update={
+            "population": added.population if given.population is None else given.population,
+            "items": added.items if given.items == UNKNOWN else given.items,
+        }
+    )
 
 
 def _added(code: str, level: Level, group: Sequence[Area]) -> Area:
+    """Practices of one place added up: people registered and items, never people prescribed."""
+
     def total(values: Sequence[int | None]) -> int | None:
         return None if any(value is None for value in values) else sum(value or 0 for value in values)
 
@@ -184,26 +200,28 @@ def _added(code: str, level: Level, group: Sequence[Area]) -> Area:
         name=code,
         level=level,
         population=total([area.population for area in group]),
-        patients=UNKNOWN,
         items=tuple(total([area.items[i] for area in group]) for i in range(len(CLASSES))),
     )
 
 
+def in_order(name: str) -> list[tuple[int, str]]:
+    """A key that puts Network 9 before Network 10."""
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", name)]
+
+
 def _rows(areas: Sequence[Area], included: Sequence[MedicineClass], needed: Need) -> list[PlaceRow]:
     shares: dict[str, list[float]] = defaultdict(list)
-    shown: dict[str, list[str]] = defaultdict(list)
     for medicine_class in included:
         place = CLASSES.index(medicine_class)
         people = [area.patients[place] for area in areas]
-        for area, words in zip(areas, local_counts(people), strict=True):
-            shown[area.code].append(words)
-        weights = people if all(p is not None for p in people) else [area.items[place] for area in areas]
+        open_to_all = all(is_shown(words) for words in local_counts(people))  # else a part would tell a count
+        weights = people if open_to_all else [area.items[place] for area in areas]
         whole = sum(weight or 0 for weight in weights)
         if whole and all(weight is not None for weight in weights):
             for area, weight in zip(areas, weights, strict=True):
                 shares[area.code].append((weight or 0) / whole)
     rows = []
-    for area in sorted(areas, key=lambda area: area.name):
+    for area in sorted(areas, key=lambda area: in_order(area.name)):
         parts = shares[area.code]
         share = sum(parts) / len(parts) if parts else None
         rows.append(
@@ -214,7 +232,6 @@ def _rows(areas: Sequence[Area], included: Sequence[MedicineClass], needed: Need
                 population=area.population,
                 share=share,
                 demand=needed.demand.scaled(share) if needed.demand and share is not None else None,
-                people_shown=tuple(shown[area.code]),
                 most_deprived_share=area.most_deprived_share,
             )
         )
@@ -359,17 +376,21 @@ def _where_most(rows: Sequence[PlaceRow]) -> str:
     known = sorted((row for row in rows if row.share is not None), key=lambda row: -(row.share or 0))
     if len(known) < 2:
         return ""
-    chosen: list[PlaceRow] = []
-    covered = 0.0
-    for row in known:
-        chosen.append(row)
-        covered += row.share or 0
-        if covered >= 0.5 or len(chosen) == NAMED_AT_MOST:
-            break
+    half, covered = 0, 0.0
+    while half < len(known) and covered < 0.5:
+        covered += known[half].share or 0
+        half += 1
+    several = rows[0].level.several
+    if half > NAMED_AT_MOST:
+        first = known[:NAMED_AT_MOST]
+        part = percent(sum(row.share or 0 for row in first))
+        return (
+            f"Need is spread: it takes {half} of {len(known)} {several} to hold half of it (modelled). "
+            f"{listed(sorted((row.name for row in first), key=in_order))} together hold {part}."
+        )
     return (
-        f"{listed(sorted(row.name for row in chosen))}, {len(chosen)} of {len(known)} "
-        f"{rows[0].level.several}, together hold {percent(covered)} of the need (modelled). A localised service "
-        "there would be near most people."
+        f"{listed(sorted((row.name for row in known[:half]), key=in_order))}, {half} of {len(known)} {several}, together hold "
+        f"{percent(covered)} of the need (modelled). A localised service there would be near most people."
     )
 
 
@@ -389,6 +410,6 @@ def _where_gap(rows: Sequence[PlaceRow]) -> str:
         return "No place here has people in the most deprived fifth of areas."
     share = sum(people[row.code] for row in high) / whole
     return (
-        f"{listed(sorted(row.name for row in high))} hold {percent(share)} of the people here who live in the most "
+        f"{listed(sorted((row.name for row in high), key=in_order))} hold {percent(share)} of the people here who live in the most "
         "deprived fifth of areas. A service there would be near them; whether it narrows a gap depends on who comes."
     )

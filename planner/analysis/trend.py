@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.analysis.wording import percent, rounded
+from planner.analysis.wording import month, percent, rounded
 from planner.model.areas import MonthlyItems
 from planner.model.base import Frozen
 from planner.model.plan import Plan
@@ -33,7 +33,7 @@ def trend(plan: Plan) -> tuple[ClassTrend, ...]:
     found = []
     for medicine_class in plan.prescribing.included:
         place = CLASSES.index(medicine_class)
-        rows = [month for month in plan.trend.months if month.items[place] is not None]
+        rows = [row for row in plan.trend.months if row.items[place] is not None]
         if len(rows) >= 3:
             found.append(_one(medicine_class, place, rows))
     return tuple(found)
@@ -63,7 +63,7 @@ def _one(medicine_class: MedicineClass, place: int, rows: list[MonthlyItems]) ->
     else:
         way = "up" if change > 0.0005 else "down" if change < -0.0005 else "unchanged, at"
         finding = (
-            f"{name}: {unit} {way} {percent(abs(change), 1)} in the year to {rows[-1].month} on the year before. "
+            f"{name}: {unit} {way} {percent(abs(change), 1)} in the year to {month(rows[-1].month)} on the year before. "
             f"{rounded(sum(items[-YEAR:]))} items in the year. Items move with the length of prescriptions as well "
             "as with people."
         )

@@ -65,6 +65,15 @@ def local_counts(values: list[int | None]) -> list[str]:
     ]
 
 
+def part_of(part: int, whole: int, places: int = 0) -> str:
+    """What share of a local count is something else, unless that would tell of one to four people."""
+    if whole <= 0:
+        return "not known"
+    if 0 < part < SMALL or 0 < whole - part < SMALL:
+        return "not shown"
+    return percent(part / whole, places)
+
+
 def is_shown(words: str) -> bool:
     """Whether `local_counts` gave a number, and not a reason for hiding one."""
     return words.replace(",", "").isdigit()
@@ -135,3 +144,11 @@ MONTHS = (
 def day(value: date) -> str:
     """A date as 3 August 2026, whatever the computer's language."""
     return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
+
+
+def month(value: str) -> str:
+    """A month written 2026-03 as March 2026; any other words as they stand."""
+    year, dash, number = value.partition("-")
+    if dash and len(value) == 7 and year.isdigit() and number.isdigit() and 1 <= int(number) <= 12:
+        return f"{MONTHS[int(number) - 1]} {year}"
+    return value

@@ -25,7 +25,7 @@ class CellError(ValueError):
 def number(cell: str, whole: bool = True) -> int | float | Hidden | None:
     """The number in a cell; None where it is blank, SUPPRESSED where it is marked as hidden.
 
-    Commas or spaces between thousands and a leading £ are read. Raises CellError for anything else, such
+    Commas or spaces between thousands are read, and a leading £ where money may stand. Raises CellError for anything else, such
     as a formula without a result, a number in scientific form, a negative one, or a share of a person.
     """
     text = unicodedata.normalize("NFKC", cell).strip().replace("\u2212", "-")
@@ -36,7 +36,13 @@ def number(cell: str, whole: bool = True) -> int | float | Hidden | None:
     low = text.lower()
     if low in HIDDEN_MARKS or re.fullmatch(r"(<|<=|≤|under|fewer than|less than)\s*\d{1,2}", low):
         return SUPPRESSED
+    if any(unicodedata.category(sign) == "No" for sign in cell):
+        raise CellError(
+            f"holds {_shown(cell.strip())}, a number with a raised or circled figure; write it plainly"
+        )
     plain = re.sub(r"^£\s*", "", text)
+    if whole and plain != text:
+        raise CellError(f"holds {_shown(text)}, an amount of money where a count should be")
     if re.fullmatch(r"-?[0-9]{1,3}([, '\u00a0\u202f][0-9]{3})+(\.[0-9]+)?", plain):
         plain = re.sub(r"[, '\u00a0\u202f]", "", plain)
     if re.fullmatch(r"-?[0-9.]+e[+-]?[0-9]+", plain.lower()):
@@ -91,7 +97,7 @@ def period(cell: str) -> str:
 
 def is_month(text: str) -> bool:
     """Whether a period is one month, as `period` writes it."""
-    return bool(re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text))
+    return bool(re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", text))
 
 
 CLASS_WORDS: dict[str, MedicineClass] = {

@@ -17,7 +17,7 @@ from planner.intake.epd_cut import csv_header, layout_of
 from planner.intake.files import LARGEST_FILE, shown_name
 from planner.intake.gp_registrations import Mapped
 from planner.intake.reading import class_totals
-from planner.model.intake import ColumnMapping, Level, Reading, Record
+from planner.model.intake import ClassSeen, ColumnMapping, Level, Reading, Record
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData
 
@@ -160,13 +160,21 @@ def as_json(readings: Sequence[Reading]) -> Mapping[str, Any]:
         "classes": {
             medicine_class.value: {
                 "items": by_class[medicine_class].items if medicine_class in by_class else None,
-                "patients": by_class[medicine_class].patients if medicine_class in by_class else None,
-                "suppressed": by_class[medicine_class].suppressed if medicine_class in by_class else None,
+                **_people(by_class.get(medicine_class)),
             }
             for medicine_class in MedicineClass
         },
-        "files": [reading.report.model_dump(mode="json") for reading in readings],
+        "files": [reading.report.model_dump(mode="json", exclude={"classes"}) for reading in readings],
     }
+
+
+def _people(seen: ClassSeen | None) -> dict[str, int | None]:
+    """People of a class and how many of its numbers are hidden; one to four people are hidden here too."""
+    if seen is None:
+        return {"patients": None, "suppressed": None}
+    if seen.patients is not None and 0 < seen.patients < 5:
+        return {"patients": None, "suppressed": seen.suppressed + 1}
+    return {"patients": seen.patients, "suppressed": seen.suppressed}
 
 
 def refused_json(message: str) -> Mapping[str, Any]:

@@ -290,7 +290,7 @@ def csv_header(name: str, path: Path) -> list[str]:
 
 
 def is_whole(name: str, path: Path, columns: int) -> None:
-    """Raises IntakeError where the last line of a file breaks off."""
+    """Nothing where the last line of a file is whole. Raises IntakeError where it breaks off."""
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - 20_000))
         tail = file.read()
@@ -317,6 +317,7 @@ class _Digest(threading.Thread):
 
 
 def hashed(path: Path, step: int = 1 << 20) -> tuple[str, int]:
+    """A file's SHA-256 and the number of its lines, of which only a little is in memory at a time."""
     import numpy as np
 
     made, lines, last = hashlib.sha256(), 0, 10

@@ -7,9 +7,12 @@ embedded engine to the last unit. Only the small result is brought back.
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
+import re
 import shutil
 import threading
+import warnings
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -34,9 +37,9 @@ from planner.intake.files import shown_name
 from planner.model.reference import ReferenceData
 
 if TYPE_CHECKING:  # Ibis takes a second to import, so only when it is asked for
-    import ibis.expr.types as ir
+    import ibis.expr.types as ir  # type: ignore[import-untyped]
     import polars as pl
-    from ibis.backends import BaseBackend
+    from ibis.backends import BaseBackend  # type: ignore[import-untyped]
 
 EXTRA = 'pip install "prescribed-medicines-planner[engines]"'
 WORDS = {"duckdb": "DuckDB", "pyspark": "Spark"}
@@ -73,6 +76,10 @@ def _spark() -> BaseBackend:
         from pyspark.sql import SparkSession
     except ImportError as error:
         raise IntakeError(f"Spark through Ibis is not installed. Run: {EXTRA}") from error
+    # said at every query; only text and whole numbers pass through pandas here
+    warnings.filterwarnings("ignore", "toPandas attempted Arrow optimization")
+    warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
+    logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)  # told as an IntakeError instead
     elsewhere = "SPARK_REMOTE" in os.environ
     if not elsewhere and not os.environ.get("JAVA_HOME") and shutil.which("java") is None:
         raise IntakeError(
@@ -82,7 +89,9 @@ def _spark() -> BaseBackend:
     try:
         builder = SparkSession.builder
         if not elsewhere and SparkSession.getActiveSession() is None:
-            builder = builder.config("spark.log.level", "FATAL")
+            builder = builder.config("spark.log.level", "FATAL").config(
+                "spark.ui.showConsoleProgress", "false"
+            )
         session = builder.getOrCreate()
     except Exception as error:  # whatever the way to Java or to the cluster met
         raise IntakeError(
@@ -249,6 +258,9 @@ def _summed(rows: ir.Table, reference: ReferenceData) -> tuple[pl.DataFrame, Lay
 
 
 def _first_line(error: Exception) -> str:
-    return next(
-        (line.strip()[:200] for line in str(error).splitlines() if line.strip()), type(error).__name__
+    """The engine's own reason: Spark's stands at the end of a long tale, in capitals between brackets."""
+    reasons = re.findall(r"\[[A-Z_.]{6,}\][^\n\[]*", str(error))
+    lines = (
+        reasons[-1:] or [line for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
     )
+    return str(lines[0]).strip()[:200]

@@ -11,7 +11,6 @@ import re
 import unicodedata
 import warnings
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -29,8 +28,15 @@ MOST_ROWS = 1_500_000
 MOST_CELLS = 20_000_000
 MOST_SHEETS = 80
 LONGEST_CELL = 2_000
+MOST_COLUMNS = 16_384
 FORMULA = "\ue000formula"
 """Stands in for a formula whose result was never saved; no number can be read from it."""
+UNPRINTABLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufeff"
+    + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
+    + "]+"
+)
+"""What a plan and a Word document cannot hold; a space stands in its place."""
 
 MARKS = (
     (b"%PDF", "is a PDF. Download the data as .csv or .xlsx instead"),
@@ -87,6 +93,8 @@ def open_file(name: str, data: bytes) -> OpenedFile:
             return OpenedFile(name, sha256, sheets, True, notes)
         sheets = [_text_table(inner, content, notes) for inner, content in _members(name, archive)]
         return OpenedFile(name, sha256, sheets, False, notes)
+    if data.startswith(b"PAR1"):
+        return OpenedFile(name, sha256, [Sheet(name, limited(name, _parquet(name, data)))], False, notes)
     if data.startswith(b"\x1f\x8b"):
         data = _unzipped(name, gzip.GzipFile(fileobj=io.BytesIO(data)), len(data))
     return OpenedFile(name, sha256, [_text_table(name, data, notes)], False, notes)
@@ -96,7 +104,8 @@ def shown_name(name: str) -> str:
     """A file's own name without its folder, and without anything that cannot be printed."""
     last = PurePath(name.replace("\\", "/")).name
     clean = "".join(c for c in last if unicodedata.category(c)[0] != "C").strip()
-    return clean[:120] or "the file"
+    short = clean[:120].encode()[:200].decode(errors="ignore")
+    return short if short.strip(".") else "the file"
 
 
 def _archive(name: str, data: bytes) -> zipfile.ZipFile:
@@ -151,9 +160,32 @@ def _unzipped(name: str, stream: IO[bytes] | gzip.GzipFile, packed: int) -> byte
                     f"{name} swells beyond any real file of this kind. It was not opened further"
                 )
             parts.append(part)
-    except (OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+    except IntakeError:
+        raise
+    except Exception as error:  # each way of packing has its own kinds
         raise IntakeError(f"{name} is damaged or only half there. Download it again") from error
     return b"".join(parts)
+
+
+def _parquet(name: str, data: bytes) -> Iterator[list[str]]:
+    import polars as pl  # half a second to import, so only for such a file
+
+    try:
+        table = pl.scan_parquet(io.BytesIO(data))
+        columns, rows = table.collect_schema().names(), table.select(pl.len()).collect().item()
+        if rows <= MOST_ROWS and rows * len(columns) <= MOST_CELLS:
+            texts = table.select(pl.all().cast(pl.String).str.slice(0, LONGEST_CELL)).collect()
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
+        raise IntakeError(
+            f"{name} is a Parquet file that is damaged, or whose columns are not plain text and numbers"
+        ) from error
+    if rows > MOST_ROWS or rows * len(columns) > MOST_CELLS:
+        raise IntakeError(
+            f"{name} has {rows:,} rows, which is too many here. Keep only your own board's rows"
+        )
+    yield [_clean(column) for column in columns]
+    for row in texts.iter_rows():
+        yield [_clean(cell or "") for cell in row]
 
 
 def decoded(name: str, data: bytes, notes: list[str]) -> str:
@@ -177,9 +209,9 @@ def decoded(name: str, data: bytes, notes: list[str]) -> str:
             f"{name} is not a table: it holds bytes that are not text. Save it as .csv or .xlsx"
         )
     start = text[:2_000].lstrip("\ufeff \t\r\n").lower()
-    if start.startswith(("<!doctype", "<html", "<?xml")):
+    if re.match(r"<[a-z!?]", start):
         raise IntakeError(f"{name} is a web page, not the data. The download may have failed; try it again")
-    if start.startswith(("{", "[{")):
+    if re.match(r"\{|\[\s*[\[{]", start):
         raise IntakeError(f"{name} is JSON. Ask for the same data as CSV")
     return text
 
@@ -203,7 +235,7 @@ def _rows(name: str, text: str, notes: list[str]) -> Iterator[list[str]]:
     if separator == ";":
         notes.append("Columns are separated by semicolons.")
     lines = io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n"))
-    reader = csv.reader(lines, delimiter=separator, strict=False)
+    reader = csv.reader(lines, delimiter=separator, strict=True)
     csv.field_size_limit(1_000_000)
     try:
         for row in reader:
@@ -227,7 +259,7 @@ def _separator(text: str) -> str:
 
 
 def _clean(cell: str) -> str:
-    return cell.strip().replace("\ufeff", "")[:LONGEST_CELL]
+    return UNPRINTABLE.sub(" ", cell[:LONGEST_CELL]).strip()
 
 
 def limited(name: str, rows: Iterable[list[str]]) -> list[list[str]]:
@@ -240,6 +272,10 @@ def limited(name: str, rows: Iterable[list[str]]) -> list[list[str]]:
         if not row:
             kept.append([])
             continue
+        if len(row) > MOST_COLUMNS:
+            raise IntakeError(
+                f"{name}, row {len(kept) + 1}, has {len(row):,} columns, which no real table has. Save it again as CSV"
+            )
         cells += len(row)
         kept.append(row)
         if len(kept) > MOST_ROWS or cells > MOST_CELLS:
@@ -260,12 +296,12 @@ def _workbook(name: str, data: bytes, archive: zipfile.ZipFile, notes: list[str]
             with _opened(name, archive, archive.getinfo(member)) as stream:
                 try:
                     start = stream.read(4_096)
-                except (zipfile.BadZipFile, zlib.error, OSError, EOFError) as error:
+                except Exception as error:  # as above
                     raise IntakeError(f"{name} is damaged or only half there. Download it again") from error
             if b"<!DOCTYPE" in start or b"<!ENTITY" in start:
                 raise IntakeError(f"{name} holds a construction no spreadsheet writes. It was not opened")
     sheets: list[Sheet] = []
-    formulas = _has_formulas(archive)
+    formulas = _has_formulas(name, archive)
     for title, rows in _cells(name, data, formulas, notes):
         if len(sheets) >= MOST_SHEETS:
             notes.append(f"Only the first {MOST_SHEETS} sheets were looked at.")
@@ -280,15 +316,12 @@ def _workbook(name: str, data: bytes, archive: zipfile.ZipFile, notes: list[str]
     return sheets
 
 
-def _has_formulas(archive: zipfile.ZipFile) -> bool:
+def _has_formulas(name: str, archive: zipfile.ZipFile) -> bool:
     for member in archive.namelist():
-        if member.startswith("xl/worksheets/sheet"):
-            with archive.open(member) as stream:
-                tail = b""
-                while part := stream.read(1 << 20):
-                    if re.search(rb"<f[ >/]", tail + part):
-                        return True
-                    tail = part[-3:]
+        if member.startswith("xl/worksheets/") and member.endswith(".xml"):
+            with _opened(name, archive, archive.getinfo(member)) as stream:
+                if re.search(rb"<f[ >/]", _unzipped(name, stream, LARGEST_INSIDE)):
+                    return True
     return False
 
 
@@ -314,7 +347,7 @@ def _cells(
             if written is not None:
                 beside = written[sheet.title]  # type: ignore[index]
                 beside.reset_dimensions()
-            yield str(sheet.title), _guarded(name, _sheet_rows(sheet, beside))
+            yield _clean(str(sheet.title))[:60], _guarded(name, _sheet_rows(sheet, beside))
     except IntakeError:
         raise
     except Exception as error:  # openpyxl raises whatever its parser met

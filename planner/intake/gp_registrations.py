@@ -112,12 +112,19 @@ def mapping_of(sheets: Sequence[Sheet]) -> dict[str, Mapped]:
 
 
 def read_mapping(opened: OpenedFile, draft: Draft) -> None:
-    """Each practice with where it belongs. It counts nobody; beside other files it adds them up to PCNs."""
-    for code, mapped in mapping_of(opened.sheets).items():
+    """Each practice with where it belongs, and the names of PCNs and sub-ICB locations. It counts nobody."""
+    month, homes = _date(opened), mapping_of(opened.sheets)
+    for pcn, name, board in sorted({(m.pcn, m.pcn_name, m.icb) for m in homes.values() if m.pcn}):
+        draft.records.append(Record(period=month, level=Level.PCN, code=pcn, name=name, icb=board))
+    for sub, name, board in sorted({(m.sub_icb, m.sub_icb_name, m.icb) for m in homes.values() if m.sub_icb}):
+        draft.records.append(
+            Record(period=month, level=Level.SUB_ICB, code=sub, name=name, sub_icb=sub, icb=board)
+        )
+    for code, mapped in homes.items():
         draft.rows_read += 1
         draft.use(
             Record(
-                period=_date(opened),
+                period=month,
                 level=Level.PRACTICE,
                 code=code,
                 name=mapped.name,

@@ -11,10 +11,10 @@ from planner.intake.files import Sheet
 
 IDENTIFYING = re.compile(
     r"\b(nhs ?(no|num|number)|pseudo\w* ?(nhs|id|ids|identifiers?|number|key)?|patient ?(id|ids|identifiers?|key|ref\w*|no|number|name|postcode|address)"
-    r"|person ?(id|ids|identifiers?|key|ref\w*)|date ?of ?(birth|death)|birth ?(date|day)|d ?o ?b|dob|d ?o ?d"
+    r"|person ?(id|ids|identifiers?|key|ref\w*)|(date|year|month) ?of ?(birth|death)|birth ?(date|day)|d ?o ?b|dob|d ?o ?d"
     r"|fore ?name|sur ?name|first ?name|last ?name|family ?name|given ?name|middle ?name|full ?name"
     r"|home ?(address|postcode|phone)|e ?mail( address)?|phone|mobile|telephone|emis ?(no|number|id)|hospital ?(no|number)"
-    r"|usual ?address|next ?of ?kin|uprn|ni ?number|national ?insurance\w*)\b"
+    r"|(name|postcode|post code|address) of (the )?(patient|person)|usual ?address|next ?of ?kin|uprn|ni ?number|national ?insurance\w*)\b"
 )
 """Headings that name a person or a thing only a person has."""
 
@@ -22,12 +22,13 @@ COUNTING = re.compile(
     r"\b(patients?|people|persons?|items?|number|count|total|population|list ?size|quantity|cost|nic|rate|ratio|numerator"
     r"|denominator|adults?|value|percentage|percent)\b"
 )
-AGE = re.compile(r"^(age|age in years|age at \w+|patient age|current age)$")
+AGE = re.compile(r"^(age|age in years|age at .+|patient age|current age)$")
 SEX = re.compile(r"^(sex|gender|patient sex|patient gender)$")
-NUMBER = re.compile(r"(?<![0-9])([0-9]{3})[ -]?([0-9]{3})[ -]?([0-9]{4})(?![0-9])")
+APART = r"[\s\u2010-\u2015-]{0,2}"
+NUMBER = re.compile(rf"(?<![0-9])(?<![0-9]\.)([0-9]{{3}}){APART}([0-9]{{3}}){APART}([0-9]{{4}})(?![0-9])")
 ADVICE = "Bring counts instead: one row for each class, place or group. Nothing of this file has been kept"
 LOOK_AT = 20_000
-NOT_PEOPLE = re.compile(r"^(snomed ?code|bnf.*|code|publication|date|year month|extract date)$")
+NOT_PEOPLE = re.compile(r"^(snomed ?code|bnf.*|code|publication|year month|extract date)$")
 
 
 def refuse_people(name: str, sheets: Sequence[Sheet]) -> None:
@@ -41,7 +42,8 @@ def refuse_people(name: str, sheets: Sequence[Sheet]) -> None:
         header = [heading_words(cell) for cell in sheet.rows[header_at]]
         rows = sheet.rows[header_at + 1 :]
         where = f"{name}, sheet '{sheet.name}'" if len(sheets) > 1 else name
-        for row in sheet.rows[: header_at + 1]:
+        titles = [row for row in sheet.rows[:header_at] if sum(map(bool, row)) > 1]  # a lone cell is a note
+        for row in (*titles, sheet.rows[header_at]):
             for column, cell in enumerate(row, start=1):
                 found = IDENTIFYING.search(heading_words(cell)) if len(cell) < 60 else None
                 if found:
@@ -84,7 +86,7 @@ def _no_numbers(where: str, sheet: Sheet) -> None:
         for column, cell in enumerate(row)
         if heading_words(cell) == "snomed code"
     }
-    for row in sheet.rows[:LOOK_AT] + sheet.rows[LOOK_AT::50]:
+    for row in sheet.rows:
         for column, cell in enumerate(row):
             if len(cell) < 10 or column in skip:
                 continue

@@ -13,6 +13,9 @@ from planner.model.base import Count, Frozen, Line, Name
 from planner.model.figures import Identifier
 from planner.model.prescribing import Basis, MedicineClass
 
+Sum = Annotated[int, Field(ge=0)]
+"""A count of a whole file, which may be of England over many years."""
+
 
 class Level(StrEnum):
     """What kind of organisation or area a row is about, from the widest to the narrowest."""
@@ -109,8 +112,8 @@ class ClassSeen(Frozen):
     """What the file says of one class, over everything that was used; None where it does not say."""
 
     medicine_class: MedicineClass
-    items: Count | None = None
-    patients: Count | None = None
+    items: Sum | None = None
+    patients: Sum | None = None
     suppressed: Count = 0
 
 

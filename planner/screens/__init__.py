@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from planner.screens import benchmark, download, inequality, options, place, prescribing, specification
+from planner.screens import (
+    benchmark,
+    download,
+    inequality,
+    local_files,
+    options,
+    place,
+    places,
+    prescribing,
+    specification,
+)
 from planner.screens.frame import Step
 
 STEPS = (
@@ -12,6 +22,13 @@ STEPS = (
         purpose="Choose the integrated care board. Everything after this is prefilled for it.",
         changes="Both documents: whom they are for, the population, and the deprivation chart.",
         show=place.show,
+    ),
+    Step(
+        id="local_files",
+        title="Local files",
+        purpose="Bring the workbooks and exports you hold. You see what was read before anything is used.",
+        changes="The need, inequalities and places sections of both documents, and the list of files read.",
+        show=local_files.show,
     ),
     Step(
         id="prescribing",
@@ -26,6 +43,13 @@ STEPS = (
         purpose="Say who is prescribed more, and whom the service must reach.",
         changes="The inequalities sections, and the health inequalities action plan.",
         show=inequality.show,
+    ),
+    Step(
+        id="places",
+        title="Places and priorities",
+        purpose="See where need lies, which places stand out from chance, and what to ask about them.",
+        changes="Nothing to enter. The places and priorities section of both documents shows what is here.",
+        show=places.show,
     ),
     Step(
         id="benchmark",

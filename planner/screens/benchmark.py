@@ -1,4 +1,4 @@
-"""Step 4: the seven case studies in four columns, beside the plan's options. Nothing is entered here."""
+"""Step 6: the seven case studies in four columns, beside the plan's options. Nothing is entered here."""
 
 from __future__ import annotations
 

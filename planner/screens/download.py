@@ -1,4 +1,4 @@
-"""Step 7: what is still missing, and the documents and plan file to take away."""
+"""Step 9: what is still missing, and the documents and plan file to take away."""
 
 from __future__ import annotations
 
@@ -20,10 +20,11 @@ from planner.store.plan_file import plan_to_json
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 STEP_NAMES = {
     "place": "1. Place",
-    "prescribing": "2. Population and prescribing",
-    "inequality": "3. Inequality",
-    "options": "5. Options",
-    "specification": "6. Specification",
+    "prescribing": "3. Population and prescribing",
+    "inequality": "4. Inequality",
+    "places": "5. Places and priorities",
+    "options": "7. Options",
+    "specification": "8. Specification",
 }
 
 

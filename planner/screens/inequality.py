@@ -1,10 +1,12 @@
-"""Step 3: who is prescribed what, by deprivation fifth and sex, and whom the service must reach."""
+"""Step 4: who is prescribed what, by deprivation fifth and sex, and whom the service must reach."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from planner.analysis.inequality import FIFTHS
+from planner.analysis.groups import slope_words
+from planner.analysis.inequality import FIFTHS, ClassGap, InequalityResult
+from planner.analysis.results import Results
 from planner.analysis.wording import percent, rounded
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
@@ -34,7 +36,7 @@ GROUPS = (
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the step and return the plan as changed."""
-    finding = st.container()
+    finding, pictures = st.container(), st.container()
     form = Form(plan)
     st.header("Local counts by deprivation fifth and sex", anchor=False)
     st.write(
@@ -67,6 +69,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         form.text("inequality.period", "Period of these counts", max_chars=300)
     with two:
         form.text("inequality.source", "Source of these counts", max_chars=300)
+    _populations(form)
     st.header("Whom the service must reach", anchor=False)
     form.several(
         "inequality.groups",
@@ -77,26 +80,122 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     )
     form.text("inequality.actions", "What will be done to reach them", tall=True, max_chars=10_000)
     plan = form.revised()
-    found = worked_out(plan).inequality
+    results = worked_out(plan)
+    found = results.inequality
     with finding:
         st.info(found.profile.finding)
         for gap in found.classes:
             kind = "local count" if gap.is_local else "national pattern"
             st.markdown(f"- {plain(gap.finding)} ({kind})")
-    chart("deprivation", plan)
-    local = [gap for gap in found.classes if any(shown != "not known" for shown in gap.counts_shown)]
+        if found.reach:
+            st.markdown(f"- {plain(found.reach.finding)} (entered)")
+    with pictures:
+        _fifths(plan, found)
+        chart("deprivation", plan)
+        _standardised(results)
+        _groups(plan, found)
+    return plan
+
+
+def _populations(form: Form) -> None:
+    """Numbers of people that rates are over, where ours will not do; and whom a service has reached."""
+    with st.expander("People by deprivation fifth and sex, if not ours; and people a service has reached"):
+        st.write(
+            "People of each fifth, prescribed anything or not, on the plan's population. Leave empty to use ours "
+            "(resident adults by fifth, ONS mid-2020; there are none by sex)."
+        )
+        for field, words in (
+            ("population_by_quintile", "People living there"),
+            ("reached_by_quintile", "People a service reached"),
+        ):
+            for fifth, column in enumerate(st.columns(5)):
+                with column:
+                    form.number(
+                        f"inequality.{field}.{fifth}",
+                        f"{words}, fifth {FIFTHS[fifth]}",
+                        min_value=0,
+                        max_value=100_000_000,
+                    )
+        one, two = st.columns(2)
+        with one:
+            form.number(
+                "inequality.population_women", "Women living here", min_value=0, max_value=100_000_000
+            )
+            form.text("inequality.population_source", "Source of these populations", max_chars=300)
+        with two:
+            form.number("inequality.population_men", "Men living here", min_value=0, max_value=100_000_000)
+            form.text("inequality.reached_source", "Source of the people reached", max_chars=300)
+
+
+def _fifths(plan: Plan, found: InequalityResult) -> None:
+    """Rates by fifth of one class at a time, then every class in a table."""
+    local = [gap for gap in found.classes if gap.is_local]
     if local:
-        st.header("Your counts, as the documents show them", anchor=False)
+        chosen = st.selectbox(
+            "Class to draw",
+            [gap.medicine_class for gap in local],
+            format_func=lambda c: c.words,
+            key="view:gap",
+        )
+        chart(f"gap:{chosen.value}", plan)
+    counted = [gap for gap in found.classes if any(shown != "not known" for shown in gap.counts_shown)]
+    if not counted:
+        return
+    st.header("Your counts, as the documents show them", anchor=False)
+    table(
+        [
+            {
+                "Class": gap.medicine_class.words,
+                **dict(zip(FIFTHS, gap.counts_shown, strict=True)),
+                "Ratio, most to least (95% interval)": _ratio(gap),
+                "Women": percent(gap.women_share) if gap.women_share is not None else "not known",
+            }
+            for gap in counted
+        ],
+        "Local counts by deprivation fifth, rounded to 5, with the ratio of the most to the least deprived",
+    )
+    with st.expander("Over all five fifths: slope and relative indices of inequality"):
         table(
             [
                 {
                     "Class": gap.medicine_class.words,
-                    **dict(zip(FIFTHS, gap.counts_shown, strict=True)),
-                    "Ratio, most to least": rounded(gap.ratio, 2) if gap.ratio else gap.withheld or "",
-                    "Women": percent(gap.women_share) if gap.women_share is not None else "not known",
+                    "Slope and relative index": slope_words(gap.slope)
+                    if gap.slope
+                    else gap.withheld or "not every fifth can be used",
+                    "Of people prescribed, in the most deprived fifth": percent(gap.core20_share)
+                    if gap.core20_share is not None
+                    else "not known",
                 }
-                for gap in local
+                for gap in counted
             ],
-            "Local counts by deprivation fifth, rounded to 5, with the ratio of the most to the least deprived",
+            "Slope and relative indices of inequality by class",
         )
-    return plan
+
+
+def _ratio(gap: ClassGap) -> str:
+    ratio = gap.differences.ratio if gap.differences else None
+    if ratio is None:
+        return gap.withheld or ""
+    return f"{rounded(ratio.value, 2)} ({rounded(ratio.low, 2)} to {rounded(ratio.high, 2)})"
+
+
+def _standardised(results: Results) -> None:
+    if not results.standardised:
+        return
+    st.header("Age and sex allowed for", anchor=False)
+    for row in results.standardised:
+        st.markdown(f"- {plain(row.finding)}")
+
+
+def _groups(plan: Plan, found: InequalityResult) -> None:
+    if not found.groups:
+        return
+    st.header("By sex, age and other groups", anchor=False)
+    drawn = {f"{g.medicine_class.words}, by {g.kind.lower()}": g for g in found.groups if g.differences}
+    if drawn:
+        chosen = drawn[st.selectbox("Groups to draw", list(drawn), key="view:groups")]
+        st.markdown(plain(chosen.finding))
+        chart(f"groups:{chosen.medicine_class.value}:{chosen.kind}", plan)
+    with st.expander("Every class and kind of group"):
+        for group in found.groups:
+            st.markdown(f"- {plain(group.finding)}")

@@ -1,4 +1,4 @@
-"""Step 5: cost ways of providing the service, see whom each can support, and choose one."""
+"""Step 7: cost ways of providing the service, see whom each can support, and choose one."""
 
 from __future__ import annotations
 

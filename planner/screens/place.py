@@ -25,7 +25,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the step and return the plan as changed."""
     st.write(
         "This planner helps an integrated care board plan support for adults prescribed antidepressants, "
-        "benzodiazepines, gabapentinoids, opioids or Z-drugs. Seven steps lead to two Word documents: the "
+        "benzodiazepines, gabapentinoids, opioids or Z-drugs. Nine steps lead to two Word documents: the "
         "Action 3 paper and the Action 4 service specification of the framework PR1103. It holds no "
         "information about any person, and gives no advice on anyone's medicines."
     )
@@ -130,11 +130,16 @@ def _typed_for_the_place(plan: Plan, before: Plan) -> list[str]:
             ("the name of the area", bool(plan.place.area)),
             ("the population", plan.population.entered is not None),
             ("the counts of people prescribed", plan.prescribing != before.prescribing),
-            ("the counts by deprivation and sex", plan.inequality.classes != before.inequality.classes),
+            ("the counts by deprivation, sex and group", _counts(plan) != _counts(before)),
+            ("the places and months from files", bool(plan.areas.areas or plan.trend.months)),
             ("the options", plan.options != before.options),
         )
         if typed
     ]
+
+
+def _counts(plan: Plan) -> dict[str, object]:
+    return plan.inequality.model_dump(exclude={"groups", "actions"})
 
 
 def _after_a_move(plan: Plan, reference: ReferenceData) -> None:
@@ -146,9 +151,10 @@ def _after_a_move(plan: Plan, reference: ReferenceData) -> None:
     with one:
         if st.button("Clear these and size the options afresh", key="clear-moved"):
             fresh = starter_plan(plan_organisation(plan, reference), reference).model_dump()
-            parts = ("place", "population", "prescribing", "options")
+            parts = ("place", "population", "prescribing", "options", "areas", "trend", "imports")
             values = plan.model_dump() | {part: fresh[part] for part in parts} | {"preferred_option": None}
-            values["inequality"] |= {"classes": fresh["inequality"]["classes"], "period": "", "source": ""}
+            kept = {name: values["inequality"][name] for name in ("groups", "actions")}
+            values["inequality"] = fresh["inequality"] | kept
             st.session_state[MOVED] = ""
             replace(Plan.model_validate(values))
             st.rerun()

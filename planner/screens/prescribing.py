@@ -1,15 +1,17 @@
-"""Step 2: which population is counted, and how many people are prescribed each class."""
+"""Step 3: which population is counted, and how many people are prescribed each class."""
 
 from __future__ import annotations
 
 import streamlit as st
 
+from planner.analysis.groups import per_thousand
 from planner.analysis.results import Results
-from planner.analysis.wording import span
+from planner.analysis.wording import rounded, span
 from planner.model.plan import Plan
 from planner.model.prescribing import Basis, MedicineClass
 from planner.model.reference import ReferenceData
 from planner.screens.fields import Form
+from planner.screens.fields import plain_text as plain
 from planner.screens.frame import chart, table
 from planner.screens.state import worked_out
 
@@ -99,15 +101,23 @@ def _class_fields(form: Form, place: int, medicine_class: MedicineClass) -> None
             one, two = st.columns(2)
             with one:
                 form.text(f"{at}.period", f"Period of the count, {medicine_class.words}", max_chars=300)
+                form.choice(
+                    f"{at}.counted",
+                    f"Whom the count is of, {medicine_class.words}",
+                    [None, *Basis],
+                    lambda basis: "Not said" if basis is None else basis.words[0].upper() + basis.words[1:],
+                    help="A rate is given only where this is the population chosen above, or is not said.",
+                )
                 form.number(
                     f"{at}.items",
-                    f"Items in the period, {medicine_class.words}",
+                    f"Items, {medicine_class.words}",
                     min_value=0,
                     max_value=100_000_000,
                     help="Items are not people; they are kept for the record.",
                 )
             with two:
                 form.text(f"{at}.source", f"Source, {medicine_class.words}", max_chars=300)
+                form.text(f"{at}.items_period", f"Period of the items, {medicine_class.words}", max_chars=300)
                 form.percent(
                     f"{at}.long_term_share",
                     f"Share on it for a year or more, %, {medicine_class.words}",
@@ -130,6 +140,14 @@ def _finding(found: Results) -> None:
             else "All classes rest on local counts."
         )
     )
+    for row in need.classes:
+        if row.beside_england and row.england_rate and row.interval and row.rate_shown != "not shown":
+            st.markdown(
+                f"- {plain(row.medicine_class.words[0].upper() + row.medicine_class.words[1:])}: "
+                f"{plain(per_thousand(row.interval))} per 1,000, {row.beside_england} "
+                f"{plain(rounded(row.england_rate.value, 1))} ({plain(row.england_rate.period)}). Age and sex are "
+                "not allowed for."
+            )
 
 
 def _receipts(found: Results) -> None:

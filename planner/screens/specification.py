@@ -1,4 +1,4 @@
-"""Step 6: the names, dates and local arrangements that only the user knows."""
+"""Step 8: the names, dates and local arrangements that only the user knows."""
 
 from __future__ import annotations
 

@@ -13,7 +13,16 @@ from playwright.sync_api import Page
 from tests.browser.conftest import go_on, settled
 
 pytestmark = pytest.mark.browser
-STEPS = ["Population and prescribing", "Inequality", "Benchmark", "Options", "Specification", "Download"]
+STEPS = [
+    "Local files",
+    "Population and prescribing",
+    "Inequality",
+    "Places and priorities",
+    "Benchmark",
+    "Options",
+    "Specification",
+    "Download",
+]
 
 # Faults that are Streamlit's own and cannot be mended from a script, each with its reason.
 STREAMLITS_OWN = {
@@ -46,6 +55,7 @@ def test_a_newcomer_gets_both_documents_in_fifteen_clicks(page: Page, tmp_path: 
 
 
 def test_a_number_typed_and_continue_pressed_at_once_is_kept(page: Page) -> None:
+    go_on(page, "Local files")
     go_on(page, "Population and prescribing")
     box = page.get_by_role("spinbutton", name="People prescribed opioids in a year")
     box.fill("141250")

@@ -19,8 +19,10 @@ from planner.store.plan_file import plan_to_json
 APP = Path(__file__).parents[2] / "streamlit_app.py"
 STEPS = [
     "Place",
+    "Local files",
     "Population and prescribing",
     "Inequality",
+    "Places and priorities",
     "Benchmark",
     "Options",
     "Specification",

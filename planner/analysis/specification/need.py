@@ -5,7 +5,7 @@ from __future__ import annotations
 from planner.analysis.inequality import FIFTHS, ClassGap
 from planner.analysis.need import ClassNeed
 from planner.analysis.specification.context import NONE_HELD, Context, needed, part
-from planner.analysis.wording import listed, local_count, people, percent, rounded, span
+from planner.analysis.wording import listed, local_count, part_of, people, percent, rounded, span
 from planner.model.base import Range
 from planner.model.document import Block, Bullets, Paragraph, Picture, Table
 from planner.model.figures import Kind
@@ -123,12 +123,21 @@ def need_chart(context: Context) -> list[Block]:
     return [Picture(chart="need", caption="People prescribed each class in a year")]
 
 
+def _share_shown(row: ClassNeed) -> str:
+    """The long-term share, unless with a local count it would tell of one to four people."""
+    share = row.long_term_share.values.central
+    if row.patients is not None and row.kind is Kind.ENTERED:
+        people = round(row.patients.central)
+        return part_of(round(share * people), people) if people else percent(share)
+    return percent(share)
+
+
 @part
 def long_term_table(context: Context) -> list[Block]:
     rows = tuple(
         (
             class_name(row.medicine_class),
-            percent(row.long_term_share.values.central),
+            _share_shown(row),
             context.citations.kind(row.long_term_share.kind, row.long_term_share.source),
             row.shown(row.long_term),
         )

@@ -10,8 +10,9 @@ import altair as alt
 import pandas as pd
 
 from planner.analysis.groups import GroupRate
+from planner.analysis.places import in_order
 from planner.analysis.results import Results
-from planner.analysis.wording import rounded
+from planner.analysis.wording import month, rounded
 from planner.model.intake import Level
 from planner.model.prescribing import MedicineClass
 from planner.outputs.charts.drawing import BLUE, DARK, GREY, INK, PALE, PLAIN, Chart, filled, finish, ranged
@@ -99,8 +100,8 @@ def funnel_chart(results: Results, of: str) -> Chart | None:
         }
         for point in funnel.points
     ]
-    what = f"{_capital(funnel.counts)} per 1,000 {results.plan.areas.population_basis.words}"
-    layout = _funnel_layout(what, funnel.level.words)
+    people = f"People of the {funnel.level.words}: {results.plan.areas.population_basis.words}"
+    layout = _funnel_layout(f"{_capital(funnel.counts)} per 1,000 people", people)
     standing = funnel.standing_out
     table = pd.DataFrame(
         [
@@ -112,7 +113,7 @@ def funnel_chart(results: Results, of: str) -> Chart | None:
                 ),
                 "Stands": f"{point.outside} the 99.8% limits" if point.outside else "within them",
             }
-            for point in sorted(funnel.points, key=lambda point: point.name)
+            for point in sorted(funnel.points, key=lambda point: in_order(point.name))
         ]
     )
     return Chart(
@@ -128,9 +129,9 @@ def funnel_chart(results: Results, of: str) -> Chart | None:
 
 
 @lru_cache(maxsize=16)
-def _funnel_layout(what: str, level: str) -> dict[str, Any]:
+def _funnel_layout(what: str, who: str) -> dict[str, Any]:
     base = alt.Chart()
-    people = alt.X("People:Q", title=f"People of the {level}", axis=alt.Axis(tickCount=5, format=",d"))
+    people = alt.X("People:Q", title=who, axis=alt.Axis(tickCount=5, format=",d"))
     rate = alt.Y("Rate:Q", title=what, scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=6))
     limits = (
         base.transform_filter("isValid(datum.Line)")
@@ -181,16 +182,19 @@ def trend_chart(results: Results, of: str) -> Chart | None:
     series: Sequence[float] = found.per_thousand if found.per_thousand is not None else found.items
     what = "Items per 1,000 registered people" if found.per_thousand is not None else "Items"
     places = 1 if found.per_thousand is not None else 0
-    rows = [
-        {"Month": f"{month}-15", "Items": value} for month, value in zip(found.months, series, strict=True)
-    ]
+    rows = [{"Month": f"{when}-15", "Items": value} for when, value in zip(found.months, series, strict=True)]
     return Chart(
         name=f"trend:{of}",
         title=f"{_capital(found.medicine_class.words)} by month",
         spec=filled(_trend_layout(what), rows),
-        alternative=f"{found.finding} From {rounded(series[0], places)} in {found.months[0]} to "
-        f"{rounded(series[-1], places)} in {found.months[-1]}.",
-        table=pd.DataFrame({"Month": list(found.months), what: [rounded(value, places) for value in series]}),
+        alternative=f"{found.finding} From {rounded(series[0], places)} in {month(found.months[0])} to "
+        f"{rounded(series[-1], places)} in {month(found.months[-1])}.",
+        table=pd.DataFrame(
+            {
+                "Month": [month(when) for when in found.months],
+                what: [rounded(value, places) for value in series],
+            }
+        ),
     )
 
 

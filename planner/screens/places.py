@@ -1,0 +1,104 @@
+"""Step 5: need by smaller place, which places stand out, what to ask, and items month by month."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from planner.analysis.places import LineOfEnquiry, Places
+from planner.analysis.results import Results
+from planner.analysis.wording import percent, span
+from planner.model.plan import Plan
+from planner.model.reference import ReferenceData
+from planner.screens.fields import plain_text as plain
+from planner.screens.frame import chart, table
+from planner.screens.state import worked_out
+
+MOST_LINES = 8
+
+
+def show(plan: Plan, reference: ReferenceData) -> Plan:
+    """Draw the step and return the plan unchanged: there is nothing to enter."""
+    found = worked_out(plan)
+    places = found.places
+    if places.missing_because:
+        st.info(
+            f"Need cannot be placed yet, because {places.missing_because}. Bring the English Prescribing Dataset, "
+            "filtered to the board, with the practice list and mapping, on the Local files step."
+        )
+    else:
+        _findings(places)
+        _funnel(plan, found)
+        _need_by_place(places)
+    _months(plan, found)
+    return plan
+
+
+def _findings(places: Places) -> None:
+    for words in (places.where_most, places.where_gap):
+        if words:
+            st.info(plain(words))
+    if not places.lines:
+        st.write("No place stands out from the rest by more than chance and their usual spread.")
+        return
+    st.header("Lines of enquiry", anchor=False)
+    st.write("Not a ranking and not a verdict on anyone: what to ask, and what to ask before believing it.")
+    for line in places.lines[:MOST_LINES]:
+        _line(line)
+
+
+def _line(line: LineOfEnquiry) -> None:
+    with st.expander(line.about[0].upper() + line.about[1:]):
+        st.markdown(plain(line.finding))
+        st.markdown("**It may mean**\n" + "\n".join(f"- {plain(words)}" for words in line.may_mean))
+        st.markdown("**Ask first**\n" + "\n".join(f"- {plain(words)}" for words in line.ask_first))
+
+
+def _funnel(plan: Plan, found: Results) -> None:
+    funnels = found.places.funnels
+    if not funnels:
+        st.write(
+            "Fewer than five places have both a count and its people, so they cannot be set side by side."
+        )
+        return
+    levels = list(dict.fromkeys(funnel.level for funnel in funnels))
+    one, two = st.columns(2)
+    with one:
+        level = st.selectbox(
+            "Places", levels, index=len(levels) - 1, format_func=lambda at: at.several, key="view:level"
+        )
+    classes = [funnel.medicine_class for funnel in funnels if funnel.level is level]
+    with two:
+        medicine_class = st.selectbox("Class", classes, format_func=lambda c: c.words, key="view:class")
+    funnel = found.places.funnel(level, medicine_class)
+    if funnel is not None:
+        st.markdown(plain(funnel.finding))
+        chart(f"funnel:{level.value}:{medicine_class.value}", plan)
+
+
+def _need_by_place(places: Places) -> None:
+    for level in places.levels:
+        rows = places.at(level)
+        with st.expander(f"Need by {level.words}: {len(rows)}"):
+            table(
+                [
+                    {
+                        "Place": row.name if row.name == row.code else f"{row.name} ({row.code})",
+                        "People": f"{row.population:,}" if row.population is not None else "not known",
+                        "Part of need": percent(row.share, 1) if row.share is not None else "not known",
+                        "Expected demand a year (modelled)": span(row.demand) if row.demand else "not known",
+                    }
+                    for row in rows
+                ],
+                f"Need by {level.words}, in order of name",
+            )
+
+
+def _months(plan: Plan, found: Results) -> None:
+    if not found.trends:
+        return
+    st.header("Month by month", anchor=False)
+    for trend in found.trends:
+        st.markdown(f"- {plain(trend.finding)}")
+    classes = [trend.medicine_class for trend in found.trends]
+    chosen = st.selectbox("Class to draw", classes, format_func=lambda c: c.words, key="view:trend")
+    chart(f"trend:{chosen.value}", plan)
