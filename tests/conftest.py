@@ -73,7 +73,46 @@ def maximal(example: Plan) -> Plan:
         row.update(
             by_quintile=fifths[row["medicine_class"]], women=round(total * 0.63), men=round(total * 0.37)
         )
-    values["inequality"].update(period="2024/25", source="Test equity tables")
+    values["inequality"].update(
+        period="2024/25",
+        source="Test equity tables",
+        population_women=572_000,
+        population_men=548_000,
+        population_source="Test populations",
+        reached_by_quintile=(310, 190, 170, 140, 160),
+        reached_source="Test pilot",
+        age_sex=_strata(counts),
+        england_age_sex=_england(),
+        england_source="Test workbook, 2023/24",
+        breakdowns=[_ethnicity(counts)],
+    )
+    values["areas"] = _areas()
+    values["trend"] = {
+        "months": [
+            {
+                "month": f"{2024 + (month + 3) // 12}-{(month + 3) % 12 + 1:02d}",
+                "items": [round(count * (0.6 - 0.004 * month)) for count in counts.values()],
+                "registered": 1_550_000,
+            }
+            for month in range(24)
+        ],
+        "source": "Test summary of the English Prescribing Dataset",
+    }
+    values["imports"] = [
+        {
+            "file": "test-summary.csv",
+            "sha256": "0123456789abcdef" * 4,
+            "format": "template",
+            "format_name": "Planner's own table",
+            "why": "it has columns headed class and period, with patients, items or population",
+            "rows_read": 1_201,
+            "rows_used": 1_200,
+            "skipped": [{"reason": "no number in the row", "rows": 1, "first": "row 9"}],
+            "periods": ["2024-04", "2026-03"],
+            "suppressed": 3,
+            "warnings": ["The dataset counts items, not people, and cannot leave out cancer."],
+        }
+    ]
     values["demand"].update(
         uptake={"low": 0.02, "central": 0.04, "high": 0.09},
         appropriate_share=0.7,
@@ -95,6 +134,97 @@ def maximal(example: Plan) -> Plan:
         review_date=date(2028, 9, 30),
     )
     return Plan.model_validate(values)
+
+
+BANDS = ("18-24", *(f"{start}-{start + 4}" for start in range(25, 90, 5)), "90+")
+
+
+def _strata(counts: dict[str, int]) -> list[dict[str, object]]:
+    """South Yorkshire's adults by sex and age, invented: the older, the more are prescribed."""
+    return [
+        {
+            "sex": sex,
+            "age": band,
+            "population": 45_000 - 2_000 * place,
+            "patients": [round(count * (0.02 + 0.0018 * place)) for count in counts.values()],
+        }
+        for sex in ("Female", "Male")
+        for place, band in enumerate(BANDS)
+    ]
+
+
+def _england() -> list[dict[str, object]]:
+    return [
+        {
+            "sex": sex,
+            "age": band,
+            "population": 1_800_000,
+            "patients": [300_000, 40_000, 60_000, 250_000, 30_000],
+        }
+        for sex in ("Female", "Male")
+        for band in BANDS[1:]
+    ]
+
+
+def _ethnicity(counts: dict[str, int]) -> dict[str, object]:
+    people = {
+        "White": 980_000,
+        "Asian or Asian British": 75_000,
+        "Black or Black British": 35_000,
+        "Other": 30_000,
+    }
+    return {
+        "kind": "Ethnicity",
+        "groups": [
+            {
+                "group": group,
+                "population": population,
+                "patients": [round(count * population / 1_120_000) for count in counts.values()],
+            }
+            for group, population in people.items()
+        ],
+    }
+
+
+def _areas() -> dict[str, object]:
+    """Forty practices in eight networks; the seventh has twice the others' opioid items."""
+    practices = [
+        {
+            "code": f"C88{number:03d}",
+            "name": f"Practice {number}",
+            "level": "practice",
+            "pcn": f"U{number // 5:05d}",
+            "sub_icb": "02P",
+            "population": 6_000 + 300 * number,
+            "items": [
+                round(
+                    (6_000 + 300 * number)
+                    * rate
+                    * (2 if number == 7 and rate == 0.7 else 1)
+                    * (0.97 + 0.02 * (number % 4))
+                )
+                for rate in (1.4, 0.1, 0.3, 0.7, 0.09)
+            ],
+        }
+        for number in range(40)
+    ]
+    networks = [
+        {
+            "code": f"U{number:05d}",
+            "name": f"Network {number + 1}",
+            "level": "pcn",
+            "sub_icb": "02P",
+            "people_by_fifth": (1_000 + 800 * number, 2_000, 2_000, 2_000, 3_000 - 300 * number),
+        }
+        for number in range(8)
+    ]
+    return {
+        "areas": [*practices, *networks],
+        "population_basis": "registered_all_ages",
+        "population_source": "Test practice lists, April 2026",
+        "items_period": "2025-04 to 2026-03, 12 months",
+        "items_source": "Test summary of the English Prescribing Dataset",
+    }
 
 
 def _attachments() -> list[str]:

@@ -201,12 +201,11 @@ def _group_finding(
 
 def _widest_gap(name: str, lowest: Group, highest: Group, differences: Differences) -> str:
     high, low = (group.count * 1000 / group.population for group in (highest, lowest))
-    figures = f"{rounded(high, 1)} per 1,000 against {rounded(low, 1)}"
     ratio = differences.ratio
     if ratio is None or ratio.low <= 1:
-        return f"{name}: no clear difference between the groups ({figures} at the most)."
+        return f"{name}: no clear difference between the groups, {rounded(low, 1)} to {rounded(high, 1)} per 1,000."
     return (
-        f"{name}: highest for {highest.name}, at {rounded(ratio.value, 2)} times the rate of {lowest.name}, the "
-        f"lowest (95% interval {rounded(ratio.low, 2)} to {rounded(ratio.high, 2)}; {figures}). Crude: other "
-        "differences between the groups are not allowed for."
+        f"{name}: highest for {highest.name} ({rounded(high, 1)} per 1,000), lowest for {lowest.name} "
+        f"({rounded(low, 1)}): {rounded(ratio.value, 2)} times (95% interval {rounded(ratio.low, 2)} to "
+        f"{rounded(ratio.high, 2)})."
     )

@@ -199,17 +199,18 @@ def _class_gap(
         slope=slope_index(usable[::-1]) if whole else None,
         core20_share=(counts.by_quintile[0] or 0) / total if whole and total else None,
         women_share=women,
-        finding=_finding(counts.medicine_class.words, groups, differences),
+        finding=_finding(counts.medicine_class.words, groups, differences, plan.population.basis),
         is_local=True,
         source=plan.inequality.source or "entered in this plan, source not given",
         withheld=None if differences.ratio else "nobody in the least or most deprived fifth, so no ratio",
     )
 
 
-def _finding(name: str, groups: Sequence[GroupRate], differences: Differences) -> str:
+def _finding(name: str, groups: Sequence[GroupRate], differences: Differences, basis: Basis) -> str:
     most, least = groups[0].rate, groups[-1].rate
+    who = "adults" if basis in (Basis.RESIDENT_ADULTS, Basis.REGISTERED_ADULTS) else "people"
     figures = (
-        f"{rounded(most.value if most else 0, 1)} per 1,000 adults in the most deprived fifth, "
+        f"{rounded(most.value if most else 0, 1)} per 1,000 {who} in the most deprived fifth, "
         f"{rounded(least.value if least else 0, 1)} in the least"
     )
     ratio = differences.ratio
@@ -254,5 +255,6 @@ def _reach(plan: Plan, people: tuple[int, ...] | None) -> Reach | None:
     else:
         words = "reaches more people in the most deprived fifth than in the least"
     return Reach(
-        groups=rates, finding=f"The service {words} ({figures}). Set this beside need, not beside equality."
+        groups=rates,
+        finding=f"The service {words} ({figures}). Where need is greater, an even reach is not a fair one.",
     )

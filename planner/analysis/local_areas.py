@@ -88,8 +88,11 @@ def _take_area(
         for r in rows
         if r.record.quintile and r.record.population is not None and not r.record.medicine_class
     }
-    if set(fifths) == {1, 2, 3, 4, 5} and sum(fifths.values()):  # type: ignore[arg-type]
-        area["most_deprived_share"] = round(fifths[1] / sum(fifths.values()), 6)
+    if fifths:
+        people_by_fifth = list(area.get("people_by_fifth") or (None,) * 5)
+        for fifth, count in fifths.items():
+            people_by_fifth[(fifth or 1) - 1] = count
+        area["people_by_fifth"] = people_by_fifth
 
 
 def _area_basis(plan: Plan, found: set[Basis]) -> Basis:

@@ -28,6 +28,8 @@ from planner.model.plan import Plan
 from planner.model.prescribing import Basis, MedicineClass
 from planner.model.reference import ReferenceData
 
+MOST_STRATA = 60
+
 
 class CannotAdopt(ValueError):
     """The plan's own rules refuse what the files say. The message says which."""
@@ -203,8 +205,13 @@ def _take_inequality(ledger: Ledger, whole: list[Row]) -> None:
         pick(peopled, lambda r: bool(r.sex and r.age) and not (r.quintile or r.group)),
         lambda r: (r.sex, r.age),
     )
+    if len(strata) > MOST_STRATA:
+        ledger.not_used.append(
+            f"{len(strata)} sexes and age bands are more than the {MOST_STRATA} a plan holds. Bring five-year bands."
+        )
+        strata = {}
     if strata:
-        held["age_sex"] = [{"sex": sex, "age": age, **counts} for (sex, age), counts in strata.items()][:60]
+        held["age_sex"] = [{"sex": sex, "age": age, **counts} for (sex, age), counts in strata.items()]
     kinds = {r.record.group_type or "Group" for r in whole if r.record.group}
     for kind in sorted(kinds):
         groups = _by_group(
@@ -213,6 +220,8 @@ def _take_inequality(ledger: Ledger, whole: list[Row]) -> None:
             lambda r: r.group,
         )
         ordered = "decile" in kind.lower() or "tenth" in kind.lower()
+        if not groups:
+            continue
         made = {
             "kind": kind,
             "ordered": ordered,

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Sequence
-from functools import lru_cache
 
-from planner.analysis.funnel import dispersion, funnel_limits
 from planner.analysis.groups import per_thousand
 from planner.analysis.need import Need
-from planner.analysis.rates import Interval, TooFew, proportion, rate
+from planner.analysis.place_funnels import SMALLER, ClassFunnel, areas_at, funnels, in_order
 from planner.analysis.wording import is_shown, listed, local_counts, percent, rounded
-from planner.model.areas import Area, Areas
+from planner.model.areas import Area
 from planner.model.base import Frozen, Range
 from planner.model.intake import Level
 from planner.model.plan import Plan
-from planner.model.prescribing import UNKNOWN, MedicineClass
+from planner.model.prescribing import MedicineClass
 
 CLASSES = list(MedicineClass)
-SMALLER = (Level.AREA, Level.SUB_ICB, Level.PCN, Level.PRACTICE)
-CURVE_POINTS = 30
 NAMED_AT_MOST = 6
 
 MAY_MEAN = (
@@ -52,50 +47,6 @@ class PlaceRow(Frozen):
     share: float | None
     demand: Range | None
     most_deprived_share: float | None
-
-
-class FunnelPoint(Frozen):
-    """One place in a funnel: its people, its rate per 1,000 with an interval, and where it stands."""
-
-    code: str
-    name: str
-    population: int
-    rate: Interval
-    outside: str
-
-
-class FunnelCurve(Frozen):
-    """The control limits per 1,000 for a place of that many people."""
-
-    population: int
-    low_95: float
-    high_95: float
-    low_998: float
-    high_998: float
-
-
-class ClassFunnel(Frozen):
-    """One class over the places of one level, beside what chance would give around their own overall rate.
-
-    `counts` says whether people or items are counted. Where places differ among themselves by more than
-    chance, as they mostly do, limits are widened by the square root of `phi` (Spiegelhalter 2005), and
-    `over_dispersed` is true.
-    """
-
-    medicine_class: MedicineClass
-    level: Level
-    counts: str
-    centre: float
-    points: tuple[FunnelPoint, ...]
-    curve: tuple[FunnelCurve, ...]
-    phi: float
-    over_dispersed: bool
-    finding: str
-
-    @property
-    def standing_out(self) -> tuple[FunnelPoint, ...]:
-        """Places outside the 99.8% limits, by name."""
-        return tuple(sorted((p for p in self.points if p.outside), key=lambda p: in_order(p.name)))
 
 
 class LineOfEnquiry(Frozen):
@@ -150,63 +101,16 @@ def places(plan: Plan, needed: Need) -> Places:
     by_level = {level: areas_at(held, level) for level in SMALLER}
     levels = tuple(level for level, areas in by_level.items() if areas)
     rows = tuple(row for level in levels for row in _rows(by_level[level], plan.prescribing.included, needed))
-    funnels = _funnels(held, plan.prescribing.included)
+    found = funnels(held, plan.prescribing.included)
     broad = next((level for level in (Level.AREA, Level.PCN, Level.SUB_ICB) if level in levels), levels[-1])
     return Places(
         levels=levels,
         rows=rows,
-        funnels=funnels,
-        lines=tuple(_line(funnel) for funnel in funnels if funnel.standing_out),
+        funnels=found,
+        lines=tuple(_line(funnel) for funnel in found if funnel.standing_out),
         where_most=_where_most([row for row in rows if row.level is broad]),
         where_gap=_where_gap([row for row in rows if row.level is broad]),
     )
-
-
-def areas_at(held: Areas, level: Level) -> tuple[Area, ...]:
-    """The places of one level, as given; what they lack is added up from practices that say where they belong."""
-    field = {Level.PCN: "pcn", Level.SUB_ICB: "sub_icb"}.get(level)
-    given = {area.code: area for area in held.of(level)}
-    if field is None:
-        return tuple(given.values())
-    groups: dict[str, list[Area]] = defaultdict(list)
-    for practice in held.of(Level.PRACTICE):
-        if getattr(practice, field):
-            groups[getattr(practice, field)].append(practice)
-    return tuple(
-        _filled(given.get(code), _added(code, level, groups[code])) if code in groups else given[code]
-        for code in sorted(set(given) | set(groups))
-    )
-
-
-def _filled(given: Area | None, added: Area) -> Area:
-    if given is None:
-        return added
-    return given.model_copy(
-        update={
-            "population": added.population if given.population is None else given.population,
-            "items": added.items if given.items == UNKNOWN else given.items,
-        }
-    )
-
-
-def _added(code: str, level: Level, group: Sequence[Area]) -> Area:
-    """Practices of one place added up: people registered and items, never people prescribed."""
-
-    def total(values: Sequence[int | None]) -> int | None:
-        return None if any(value is None for value in values) else sum(value or 0 for value in values)
-
-    return Area(
-        code=code,
-        name=code,
-        level=level,
-        population=total([area.population for area in group]),
-        items=tuple(total([area.items[i] for area in group]) for i in range(len(CLASSES))),
-    )
-
-
-def in_order(name: str) -> list[tuple[int, str]]:
-    """A key that puts Network 9 before Network 10."""
-    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", name)]
 
 
 def _rows(areas: Sequence[Area], included: Sequence[MedicineClass], needed: Need) -> list[PlaceRow]:
@@ -236,120 +140,6 @@ def _rows(areas: Sequence[Area], included: Sequence[MedicineClass], needed: Need
             )
         )
     return rows
-
-
-@lru_cache(maxsize=8)
-def _funnels(held: Areas, included: tuple[MedicineClass, ...]) -> tuple[ClassFunnel, ...]:
-    """Every funnel there can be; kept while the places are the same, since hundreds of limits are worked out."""
-    found = []
-    for level in SMALLER:
-        areas = [area for area in areas_at(held, level) if area.population]
-        for medicine_class in included:
-            funnel = _funnel(level, medicine_class, areas)
-            if funnel is not None:
-                found.append(funnel)
-    return tuple(found)
-
-
-def _funnel(level: Level, medicine_class: MedicineClass, areas: Sequence[Area]) -> ClassFunnel | None:
-    place = CLASSES.index(medicine_class)
-    people = [area.patients[place] for area in areas]
-    by_people = sum(is_shown(words) for words in local_counts(people)) >= 5
-    values = people if by_people else [area.items[place] for area in areas]
-    hidden = local_counts(people) if by_people else [""] * len(areas)
-    units = [
-        (area, count)
-        for area, count, words in zip(areas, values, hidden, strict=True)
-        if count is not None and (not by_people or is_shown(words) and count <= (area.population or 0))
-    ]
-    total = sum(area.population or 0 for area, _ in units)
-    counted = sum(count for _, count in units)
-    if len(units) < 5 or not counted or by_people and counted >= total:
-        return None
-    kind = "proportion" if by_people else "rate"
-    centre = counted / total
-    try:
-        spread = dispersion([(count, float(area.population or 0)) for area, count in units], centre, kind)  # type: ignore[arg-type]
-    except TooFew:
-        return None
-    points = tuple(_point(area, count, centre, by_people, spread.inflation) for area, count in units)
-    return ClassFunnel(
-        medicine_class=medicine_class,
-        level=level,
-        counts="people" if by_people else "items",
-        centre=centre * 1000,
-        points=points,
-        curve=_curve([area.population or 0 for area, _ in units], centre, by_people, spread.inflation),
-        phi=spread.phi,
-        over_dispersed=spread.over_dispersed,
-        finding=_finding(medicine_class, level, points, by_people, spread.over_dispersed),
-    )
-
-
-def _limits(centre: float, people: int, confidence: float, by_people: bool, inflation: float) -> Interval:
-    return funnel_limits(centre, people, confidence, "proportion" if by_people else "rate", inflation)
-
-
-def _point(area: Area, count: int, centre: float, by_people: bool, inflation: float) -> FunnelPoint:
-    people = area.population or 0
-    found = proportion(count, people) if by_people else rate(count, people)
-    limits = _limits(centre, people, 0.998, by_people, inflation)
-    here = count / people
-    return FunnelPoint(
-        code=area.code,
-        name=area.name,
-        population=people,
-        rate=Interval(
-            value=found.value * 1000, low=found.low * 1000, high=found.high * 1000, method=found.method
-        ),
-        outside="above" if here > limits.high else "below" if here < limits.low else "",
-    )
-
-
-def _curve(
-    populations: Sequence[int], centre: float, by_people: bool, inflation: float
-) -> tuple[FunnelCurve, ...]:
-    least, most = max(1, min(populations)), max(populations)
-    sizes = sorted(
-        {round(least * (most / least) ** (step / CURVE_POINTS)) for step in range(CURVE_POINTS + 1)}
-    )
-    curve = []
-    for size in sizes:
-        near, far = (_limits(centre, size, level, by_people, inflation) for level in (0.95, 0.998))
-        curve.append(
-            FunnelCurve(
-                population=size,
-                low_95=near.low * 1000,
-                high_95=near.high * 1000,
-                low_998=far.low * 1000,
-                high_998=far.high * 1000,
-            )
-        )
-    return tuple(curve)
-
-
-def _finding(
-    medicine_class: MedicineClass,
-    level: Level,
-    points: Sequence[FunnelPoint],
-    by_people: bool,
-    over_dispersed: bool,
-) -> str:
-    name = medicine_class.words[0].upper() + medicine_class.words[1:]
-    above, below = (sum(p.outside == side for p in points) for side in ("above", "below"))
-    what = "people" if by_people else "items"
-    spread = (
-        f" {level.several[0].upper() + level.several[1:]} differ among themselves by more than chance "
-        "(over-dispersion), and the limits were widened for that."
-        if over_dispersed
-        else ""
-    )
-    if not above and not below:
-        return f"{name}: no {level.words} stands out; {what} per 1,000 are within what chance gives.{spread}"
-    return (
-        f"{name}: of {len(points)} {level.several}, {above} stand above and {below} below the 99.8% limits for {what} "
-        f"per 1,000.{spread}"
-    )
 
 
 def _line(funnel: ClassFunnel) -> LineOfEnquiry:

@@ -42,6 +42,15 @@ def _rows(plan: Plan, reference: ReferenceData) -> Iterator[Record]:
                 population=area.population,
                 **about,
             )
+        for fifth, count in enumerate(area.people_by_fifth, start=1):
+            if count is not None:
+                yield Record(
+                    period=plan.areas.items_period or plan.areas.patients_period,
+                    basis=plan.areas.population_basis,
+                    population=count,
+                    quintile=fifth,
+                    **about,
+                )
         for which, values in (("patients", area.patients), ("items", area.items)):
             when = plan.areas.patients_period if which == "patients" else plan.areas.items_period
             for medicine_class, value in zip(MedicineClass, values, strict=True):
@@ -63,6 +72,8 @@ def _classes(plan: Plan, basis: Basis) -> Iterator[Record]:
             long_term = round(row.patients * row.long_term_share)
         opioids = row.medicine_class is MedicineClass.OPIOIDS
         same = not row.items_period or row.items_period == row.period
+        high_dose = plan.prescribing.high_dose_opioid_patients if opioids else None
+        when = plan.prescribing.high_dose_period or row.period
         yield Record(
             period=row.period,
             level=Level.ICB,
@@ -71,8 +82,10 @@ def _classes(plan: Plan, basis: Basis) -> Iterator[Record]:
             patients=row.patients,
             items=row.items if same else None,
             long_term=long_term,
-            high_dose=plan.prescribing.high_dose_opioid_patients if opioids else None,
+            high_dose=high_dose if when == row.period else None,
         )
+        if high_dose is not None and when != row.period:
+            yield Record(period=when, level=Level.ICB, medicine_class=row.medicine_class, high_dose=high_dose)
         if not same:
             yield Record(
                 period=row.items_period, level=Level.ICB, medicine_class=row.medicine_class, items=row.items

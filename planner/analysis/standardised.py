@@ -193,4 +193,4 @@ def _finding(
         )
     if not parts:
         return f"{name}: age and sex cannot be allowed for, because {why_no_rate}."
-    return f"{name}: {'; '.join(parts)}. Age and sex are allowed for."
+    return f"{name}: {'; '.join(parts)}."

@@ -64,8 +64,7 @@ def _one(medicine_class: MedicineClass, place: int, rows: list[MonthlyItems]) ->
         way = "up" if change > 0.0005 else "down" if change < -0.0005 else "unchanged, at"
         finding = (
             f"{name}: {unit} {way} {percent(abs(change), 1)} in the year to {month(rows[-1].month)} on the year before. "
-            f"{rounded(sum(items[-YEAR:]))} items in the year. Items move with the length of prescriptions as well "
-            "as with people."
+            f"{rounded(sum(items[-YEAR:]))} items in the year."
         )
     return ClassTrend(
         medicine_class=medicine_class,

@@ -77,10 +77,27 @@ def read_opened(
     medicine_class: MedicineClass | None = None,
 ) -> Reading:
     """As `read_upload`, for a file that was already opened and searched for people."""
-    if not opened.is_workbook and len(opened.sheets) == 1 and layout_of(opened.sheets[0].rows[0]):
+    try:
+        return _read(opened, data, reference, icb, mappings, medicine_class)
+    except IntakeError as error:
+        if opened.name in str(error) or isinstance(error, NotRecognised):
+            raise
+        raise type(error)(f"{opened.name}: {error}") from error
+
+
+def _read(
+    opened: OpenedFile,
+    data: bytes,
+    reference: ReferenceData,
+    icb: str | None,
+    mappings: Sequence[ColumnMapping],
+    medicine_class: MedicineClass | None,
+) -> Reading:
+    national = next((sheet for sheet in opened.sheets if layout_of(sheet.rows[0])), None)
+    if national is not None:
         from planner.intake import epd  # brings the query engine, so only when there is such a file
 
-        return epd.read_small(opened.name, data, reference, icb)
+        return epd.read_sheet(opened, national, data, reference, icb)
     draft = Draft(reference, warnings=list(opened.notes))
     for form in FORMATS:
         why = form.recognise(opened)

@@ -6,21 +6,22 @@ import csv
 import gzip
 import io
 import zipfile
-import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import IO, Any, Literal
 
 from planner.intake import IntakeError, gp_registrations, open_table, read_opened, template
-from planner.intake.epd_cut import csv_header, layout_of
-from planner.intake.files import LARGEST_FILE, shown_name
+from planner.intake.epd_cut import CUT_COLUMNS, layout_of
+from planner.intake.files import LARGEST_FILE, Sheet, shown_name
 from planner.intake.gp_registrations import Mapped
+from planner.intake.persons import refuse_people
 from planner.intake.reading import class_totals
 from planner.model.intake import ClassSeen, ColumnMapping, Level, Reading, Record
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData
 
+LOOKED_AT = 500
 Engine = Literal["polars", "duckdb", "spark"]
 
 
@@ -49,6 +50,8 @@ def read_paths(
     national: list[str] = []
     for path in paths:
         if asked.table or is_national(Path(path)):
+            if not asked.table:
+                refuse_people(shown_name(Path(path).name), [Sheet("", start_of(Path(path)))])
             national.append(path)
             continue
         data = _bytes(Path(path))
@@ -83,33 +86,42 @@ def _cutter(
 
 
 def is_national(path: Path) -> bool:
-    """Whether a file is laid out as the English Prescribing Dataset, looking at its first line only."""
-    name = shown_name(path.name)
+    """Whether a file is laid out as the English Prescribing Dataset, or is a cut of it, looking at its start."""
+    rows = start_of(path)
+    return bool(rows) and (layout_of(rows[0]) is not None or rows[0] == list(CUT_COLUMNS))
+
+
+def start_of(path: Path) -> list[list[str]]:
+    """The first rows of a table, unpacked where need be; none where it cannot be read."""
     try:
         with path.open("rb") as file:
             start = file.read(4)
-        if start == b"PAR1":
-            return True
-        if start[:2] == b"\x1f\x8b":
-            with gzip.open(path) as packed:
-                return _is_layout(packed.readline(100_000))
-        if start == b"PK\x03\x04":
-            with zipfile.ZipFile(path) as archive:
-                tables = [i for i in archive.infolist() if i.filename.lower().endswith((".csv", ".txt"))]
-                if not tables:
-                    return False
-                with archive.open(tables[0]) as packed:
-                    return _is_layout(packed.readline(100_000))
-        return layout_of(csv_header(name, path)) is not None
-    except (gzip.BadGzipFile, zipfile.BadZipFile, EOFError, zlib.error, csv.Error, RuntimeError):
-        return False  # damaged: the reader of small files says how
+            file.seek(0)
+            if start == b"PAR1":
+                from planner.intake import parquet  # brings the query engine
+
+                return parquet.start_of(path, LOOKED_AT)
+            if start[:2] == b"\x1f\x8b":
+                with gzip.open(file) as packed:
+                    return _first_rows(packed)
+            if start == b"PK\x03\x04":
+                with zipfile.ZipFile(file) as archive:
+                    tables = [i for i in archive.infolist() if i.filename.lower().endswith((".csv", ".txt"))]
+                    with archive.open(tables[0]) as packed:
+                        return _first_rows(packed)
+            return _first_rows(file)
     except OSError as error:
-        raise IntakeError(f"{name} cannot be opened: {error.strerror or error}") from error
+        if error.errno is None:  # not the disk but the packing
+            return []
+        raise IntakeError(f"{shown_name(path.name)} cannot be opened: {error.strerror or error}") from error
+    except Exception:  # damaged, each in its own way: the reader of the file says how
+        return []
 
 
-def _is_layout(line: bytes) -> bool:
-    text = line.decode("utf-8-sig", errors="replace").strip("\r\n")
-    return bool(text) and layout_of(next(csv.reader([text]))) is not None
+def _first_rows(file: IO[bytes] | gzip.GzipFile) -> list[list[str]]:
+    lines = [line for _ in range(LOOKED_AT) if (line := file.readline(100_000))]
+    texts = [line.decode("utf-8-sig", errors="replace").strip("\r\n") for line in lines]
+    return [[cell.strip() for cell in row] for row in csv.reader(texts)]
 
 
 def _bytes(path: Path) -> bytes:

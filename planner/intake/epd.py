@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -11,7 +14,7 @@ import polars as pl
 from planner.analysis.organisations import board_of_sub_icb
 from planner.intake.epd_cut import SCALE, Cut, cut_of, layout_of
 from planner.intake.errors import IntakeError
-from planner.intake.files import shown_name
+from planner.intake.files import OpenedFile, Sheet, shown_name
 from planner.intake.gp_registrations import Mapped
 from planner.intake.reading import Draft, class_of_codes
 from planner.model.intake import Level, Reading, Record
@@ -182,10 +185,31 @@ def _unscaled(value: int | None) -> float | None:
     return None if value is None else value / SCALE
 
 
-def read_small(name: str, data: bytes, reference: ReferenceData, icb: str | None) -> Reading:
+def read_small(
+    name: str, data: bytes, reference: ReferenceData, icb: str | None, sha256: str = ""
+) -> Reading:
     """A filtered file that was uploaded: the same sums over a passing copy, of which nothing is kept."""
     with tempfile.TemporaryDirectory() as passing:
         path = Path(passing) / shown_name(name)
         path.write_bytes(data)
         cut = cut_of(path, reference, Path(passing) / "cuts")
-        return _reading(Cut(cut.table.collect().lazy(), cut.made), reference, icb, None, {})
+        made = replace(cut.made, sha256=sha256 or cut.made.sha256)
+        return _reading(Cut(cut.table.collect().lazy(), made), reference, icb, None, {})
+
+
+def read_sheet(
+    opened: OpenedFile, sheet: Sheet, data: bytes, reference: ReferenceData, icb: str | None
+) -> Reading:
+    """The same for a file opened before. A sheet of a workbook, and a text in another encoding or with other
+    separators than commas, is first written as plain CSV; the SHA-256 stays that of the file.
+    """
+    packed = data.startswith((b"PAR1", b"PK", b"\x1f\x8b"))
+    if opened.is_workbook or not packed and layout_of(_first_line(data)) is None:
+        text = io.StringIO()
+        csv.writer(text).writerows(row for row in sheet.rows if any(row))
+        data = text.getvalue().encode()
+    return read_small(opened.name, data, reference, icb, opened.sha256)
+
+
+def _first_line(data: bytes) -> list[str]:
+    return next(csv.reader([data.split(b"\n", 1)[0].decode("utf-8-sig", errors="replace").strip("\r")]), [])

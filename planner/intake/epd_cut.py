@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import gzip
 import hashlib
 import json
-import mmap
 import os
-import tempfile
-import threading
-import zipfile
-import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from planner.intake.cells import CellError, is_month, period
+from planner.intake.epd_file import Digest, Say, csv_header, is_whole, lines_of, starts_with, unpacked
 from planner.intake.errors import IntakeError
 from planner.intake.files import shown_name
 from planner.intake.persons import heading_words
@@ -52,7 +45,6 @@ KEYS = ("month", "icb", "pco", "practice", "code")
 MEASURED = ("quantity", "nic", "cost")
 CUT_COLUMNS = ("month", "icb", "pco", "practice", "code", "items", "quantity", "nic", "cost", "rows")
 WHOLE_COUNTRY = 2_000_000
-LARGEST_OPENED = 40_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +105,6 @@ class Cut:
     reused: bool = False
 
 
-Say = Callable[[str], None]
-
-
 def codes_wanted(reference: ReferenceData) -> tuple[list[str], list[str]]:
     """The nine-character codes of our classes, and the whole codes of medicines that stand near them."""
     near = [miss.bnf_code for miss in reference.near_misses if not miss.bnf_code.endswith("*")]
@@ -140,7 +129,7 @@ def cut_of(path: Path, reference: ReferenceData, folder: Path, say: Say = lambda
         stat = path.stat()
     except OSError as error:
         raise IntakeError(f"{name} cannot be opened: {error.strerror}") from error
-    itself = _made(path) if _starts_with(path, b"PAR1") else None
+    itself = _made(path) if starts_with(path, b"PAR1") else None
     if itself is not None and itself.codes == _fingerprint(reference):  # a cut was given for a file
         return Cut(pl.scan_parquet(path), itself, reused=True)
     key = hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:16]
@@ -156,7 +145,7 @@ def cut_of(path: Path, reference: ReferenceData, folder: Path, say: Say = lambda
         ):
             return Cut(pl.scan_parquet(kept), made, reused=True)
     say(f"Reading {name}, {stat.st_size / 1e6:,.0f} MB. It is read once; later questions use the cut.")
-    with _plain(path, folder, say) as plain:
+    with unpacked(path, folder, say) as plain:
         frame, made = _read(name, plain, path, reference)
     folder.mkdir(parents=True, exist_ok=True)
     beside = kept.with_suffix(f".{os.getpid()}.part")
@@ -174,66 +163,11 @@ def _made(kept: Path) -> Made | None:
         return None  # not a cut of ours, or of another version: it is made anew
 
 
-@contextmanager
-def _plain(path: Path, folder: Path, say: Say) -> Iterator[Path]:
-    """The file itself, or, where it is packed, its content in a passing file of its own."""
-    with path.open("rb") as file:
-        start = file.read(4)
-    if start[:2] == b"\x1f\x8b":
-        unpack = _gunzip
-    elif start == b"PK\x03\x04":
-        unpack = _only_table
-    else:
-        yield path
-        return
-    folder.mkdir(parents=True, exist_ok=True)
-    say(f"Unpacking {shown_name(path.name)}")
-    with tempfile.TemporaryDirectory(dir=folder) as passing:
-        plain = Path(passing) / "unpacked.csv"
-        try:
-            with unpack(path) as packed, plain.open("wb") as unpacked:
-                _pour(packed, unpacked, path)
-        except (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError) as error:
-            if getattr(error, "errno", None) == 28:
-                raise IntakeError(
-                    f"there is no room in {folder} to unpack {shown_name(path.name)}"
-                ) from error
-            raise IntakeError(
-                f"{shown_name(path.name)} is damaged or only half there. Download it again"
-            ) from error
-        yield plain
-
-
-def _gunzip(path: Path) -> IO[bytes]:
-    return gzip.open(path, "rb")  # type: ignore[return-value]
-
-
-def _only_table(path: Path) -> IO[bytes]:
-    archive = zipfile.ZipFile(path)
-    tables = [info for info in archive.infolist() if info.filename.lower().endswith((".csv", ".txt"))]
-    if len(tables) != 1:
-        raise IntakeError(
-            f"{shown_name(path.name)} holds {len(tables)} tables. Unpack it and give each file by its name"
-        )
-    return archive.open(tables[0])
-
-
-def _pour(packed: IO[bytes], unpacked: IO[bytes], path: Path) -> None:
-    size, most = 0, max(path.stat().st_size, 1) * 200
-    while part := packed.read(1 << 22):
-        size += len(part)
-        if size > LARGEST_OPENED or size > 10_000_000 and size > most:
-            raise IntakeError(
-                f"{shown_name(path.name)} swells beyond any real month of prescribing. It was not read further"
-            )
-        unpacked.write(part)
-
-
 def _read(name: str, plain: Path, source: Path, reference: ReferenceData) -> tuple[pl.DataFrame, Made]:
     """The cut of an unpacked file: every check, the hash and the sums in one pass over it."""
     import polars as pl
 
-    parquet = _starts_with(plain, b"PAR1")
+    parquet = starts_with(plain, b"PAR1")
     try:
         if parquet:
             rows = pl.scan_parquet(plain)
@@ -252,7 +186,7 @@ def _read(name: str, plain: Path, source: Path, reference: ReferenceData) -> tup
         )
     if not parquet:
         is_whole(name, plain, len(headings))
-    digest = _Digest(source)
+    digest = Digest(source)
     digest.start()
     try:
         frame = _aggregated(rows, layout, reference)
@@ -271,73 +205,8 @@ def _read(name: str, plain: Path, source: Path, reference: ReferenceData) -> tup
         raise IntakeError(f"{name} could not be read to its end: {digest.error}")
     read = pl.scan_parquet(plain).select(pl.len()).collect().item() if parquet else digest.lines - 1
     if source != plain and not parquet:
-        read = _lines(plain) - 1
+        read = lines_of(plain) - 1
     return checked(name, frame, layout, source, digest.sha256, int(read), reference)
-
-
-def _starts_with(path: Path, mark: bytes) -> bool:
-    with path.open("rb") as file:
-        return file.read(len(mark)) == mark
-
-
-def csv_header(name: str, path: Path) -> list[str]:
-    """The headings of a CSV file. Raises IntakeError where its first line is no header."""
-    with path.open("rb") as file:
-        first = file.readline(100_000).decode("utf-8-sig", errors="replace")
-    if not first.strip():
-        raise IntakeError(f"{name} is empty")
-    return [heading.strip() for heading in next(csv.reader([first.strip("\r\n")]))]
-
-
-def is_whole(name: str, path: Path, columns: int) -> None:
-    """Nothing where the last line of a file is whole. Raises IntakeError where it breaks off."""
-    with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - 20_000))
-        tail = file.read()
-    if tail.endswith((b"\n", b"\r")):
-        return
-    last = tail.decode("latin-1").splitlines()[-1]
-    if len(next(csv.reader([last]))) != columns:
-        raise IntakeError(f"{name} ends in the middle of a row, so part of it is missing. Download it again")
-
-
-class _Digest(threading.Thread):
-    """The SHA-256 and the number of lines of a file, worked out beside the query rather than before it."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(daemon=True)
-        self.path, self.sha256, self.lines = path, "", 0
-        self.error: OSError | None = None
-
-    def run(self) -> None:
-        try:
-            self.sha256, self.lines = hashed(self.path)
-        except OSError as error:  # told by whoever waits for this thread
-            self.error = error
-
-
-def hashed(path: Path, step: int = 1 << 20) -> tuple[str, int]:
-    """A file's SHA-256 and the number of its lines, of which only a little is in memory at a time."""
-    import numpy as np
-
-    made, lines, last = hashlib.sha256(), 0, 10
-    if path.stat().st_size == 0:
-        return made.hexdigest(), 0
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
-        for start in range(0, len(mapped), step):
-            with memoryview(mapped) as whole, whole[start : start + step] as part:
-                made.update(part)
-                seen = np.frombuffer(part, dtype=np.uint8)
-                lines += int(np.count_nonzero(seen == 10))
-                last = int(seen[-1])
-                del seen
-            if hasattr(mapped, "madvise"):  # let the pages go, or the whole file would count as ours
-                mapped.madvise(mmap.MADV_DONTNEED, start, min(step, len(mapped) - start))
-    return made.hexdigest(), lines + (last != 10)
-
-
-def _lines(path: Path) -> int:
-    return hashed(path)[1]
 
 
 def _aggregated(

@@ -27,11 +27,9 @@ from planner.intake.epd_cut import (
     checked,
     codes_wanted,
     counted,
-    csv_header,
-    hashed,
-    is_whole,
     layout_of,
 )
+from planner.intake.epd_file import csv_header, hashed, is_whole
 from planner.intake.errors import IntakeError
 from planner.intake.files import shown_name
 from planner.model.reference import ReferenceData

@@ -94,7 +94,10 @@ def open_file(name: str, data: bytes) -> OpenedFile:
         sheets = [_text_table(inner, content, notes) for inner, content in _members(name, archive)]
         return OpenedFile(name, sha256, sheets, False, notes)
     if data.startswith(b"PAR1"):
-        return OpenedFile(name, sha256, [Sheet(name, limited(name, _parquet(name, data)))], False, notes)
+        from planner.intake.parquet import rows_of  # brings the query engine, so only for such a file
+
+        rows = ([_clean(cell) for cell in row] for row in rows_of(name, data, MOST_ROWS, MOST_CELLS))
+        return OpenedFile(name, sha256, [Sheet(name, limited(name, rows))], False, notes)
     if data.startswith(b"\x1f\x8b"):
         data = _unzipped(name, gzip.GzipFile(fileobj=io.BytesIO(data)), len(data))
     return OpenedFile(name, sha256, [_text_table(name, data, notes)], False, notes)
@@ -165,27 +168,6 @@ def _unzipped(name: str, stream: IO[bytes] | gzip.GzipFile, packed: int) -> byte
     except Exception as error:  # each way of packing has its own kinds
         raise IntakeError(f"{name} is damaged or only half there. Download it again") from error
     return b"".join(parts)
-
-
-def _parquet(name: str, data: bytes) -> Iterator[list[str]]:
-    import polars as pl  # half a second to import, so only for such a file
-
-    try:
-        table = pl.scan_parquet(io.BytesIO(data))
-        columns, rows = table.collect_schema().names(), table.select(pl.len()).collect().item()
-        if rows <= MOST_ROWS and rows * len(columns) <= MOST_CELLS:
-            texts = table.select(pl.all().cast(pl.String).str.slice(0, LONGEST_CELL)).collect()
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
-        raise IntakeError(
-            f"{name} is a Parquet file that is damaged, or whose columns are not plain text and numbers"
-        ) from error
-    if rows > MOST_ROWS or rows * len(columns) > MOST_CELLS:
-        raise IntakeError(
-            f"{name} has {rows:,} rows, which is too many here. Keep only your own board's rows"
-        )
-    yield [_clean(column) for column in columns]
-    for row in texts.iter_rows():
-        yield [_clean(cell or "") for cell in row]
 
 
 def decoded(name: str, data: bytes, notes: list[str]) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from planner.intake import cells
 from planner.intake.cells import SUPPRESSED, CellError
 from planner.intake.files import OpenedFile, Sheet
-from planner.intake.reading import Draft, cell_at, header_of
+from planner.intake.reading import Draft
+from planner.intake.table_rows import cell_at, header_of
 from planner.model.intake import Level, Record
 from planner.model.prescribing import Basis
 
@@ -36,7 +37,8 @@ LEVELS = {
     "NATIONAL": Level.ENGLAND,
     "ENGLAND": Level.ENGLAND,
 }
-ADULT_BANDS = ((18, 24), *((start, start + 4) for start in range(25, 90, 5)), (90, 200))
+OLDEST = 200
+ADULT_BANDS = ((18, 24), *((start, start + 4) for start in range(25, 90, 5)), (90, OLDEST))
 """The bands of the standard population: 18 to 24, then five years each, to 90 and over."""
 
 
@@ -207,23 +209,19 @@ def _read_ages(sheet: Sheet, header: int, at: Mapping[str, int], draft: Draft) -
         everybody = held.get(("", ""))
         for sex in (*sorted(sexes), ""):
             by_age = {age: held[(s, age)] for s, age in held if s == sex and age}
-            if not by_age and sex == "" and sexes:
+            if not by_age and sex == "" and {"Female", "Male"} <= sexes:
                 by_age = _added([{a: held[(s, a)] for s, a in held if s == one and a} for one in sexes])
-            total = held.get((sex, ""), sum(by_age.values()) if by_age else None)
+            total = held.get((sex, ""), sum(by_age.values()) if _reach_from(0, by_age) else None)
             if sex == "" and total is None:
                 total = everybody
             if total is not None:
                 draft.records.append(_people(month, level, code, sex, "", total, Basis.REGISTERED_ALL_AGES))
-            if by_age:
-                bands, split = _bands(by_age)
-                prorated = prorated or split
-                draft.records.append(
-                    _people(month, level, code, sex, "", sum(bands.values()), Basis.REGISTERED_ADULTS)
-                )
-                draft.records += [
-                    _people(month, level, code, sex, age, count, Basis.REGISTERED_ADULTS)
-                    for age, count in bands.items()
-                ]
+            adults, split = _adults(by_age)
+            prorated = prorated or split
+            draft.records += [
+                _people(month, level, code, sex, age, count, Basis.REGISTERED_ADULTS)
+                for age, count in adults.items()
+            ]
     if prorated:
         draft.say(
             "Ages are in five-year bands, which split at 15 to 19: two fifths of that band were counted as adults. A "
@@ -233,11 +231,8 @@ def _read_ages(sheet: Sheet, header: int, at: Mapping[str, int], draft: Draft) -
 
 
 def _added(parts: Sequence[Mapping[str, int]]) -> dict[str, int]:
-    sums: dict[str, int] = defaultdict(int)
-    for part in parts:
-        for age, count in part.items():
-            sums[age] += count
-    return dict(sums)
+    """The sums of the ages that every part gives."""
+    return {age: sum(part[age] for part in parts) for age in parts[0] if all(age in part for part in parts)}
 
 
 def _people(month: str, level: Level, code: str, sex: str, age: str, count: int, basis: Basis) -> Record:
@@ -253,33 +248,42 @@ def _people(month: str, level: Level, code: str, sex: str, age: str, count: int,
     )
 
 
-def _bands(by_age: Mapping[str, int]) -> tuple[dict[str, int], bool]:
-    """Adults in the standard bands, and whether a band had to be split to get them."""
-    bands = {_band_name(band): 0.0 for band in ADULT_BANDS}
+def _reach_from(start: int, ages: Iterable[str]) -> bool:
+    """Whether ages run on from `start` to the oldest with no gap, so that their sum is everybody."""
+    for low, high in sorted(_ends(age) for age in ages):
+        if low <= start <= high:
+            start = high + 1
+    return start > OLDEST
+
+
+def _adults(by_age: Mapping[str, int]) -> tuple[dict[str, int], bool]:
+    """All adults, under an empty age, and those in the standard bands; and whether a band was split for it.
+
+    What the ages do not wholly cover is left out: a missing age is not an age with nobody.
+    """
+    inside: dict[tuple[int, int], float] = {}
     split = False
     for age, count in by_age.items():
         low, high = _ends(age)
-        if high < 18:
-            continue
-        for band in ADULT_BANDS:
-            inside = min(high, band[1]) - max(low, band[0]) + 1
-            if inside <= 0:
-                continue
-            years = high - low + 1
-            if low < 18 or inside < years and high < 90:
-                split = True
-                bands[_band_name(band)] += count * inside / years
-            else:
-                bands[_band_name(band)] += count
-    return {name: round(count) for name, count in bands.items()}, split
+        if high >= 18:
+            split = split or low < 18
+            inside[(max(low, 18), high)] = count * (high - max(low, 18) + 1) / (high - low + 1)
+    found = {}
+    if _reach_from(18, by_age):
+        found[""] = round(sum(inside.values()))
+    for band in ADULT_BANDS:
+        parts = [ends for ends in inside if band[0] <= ends[0] and ends[1] <= band[1]]
+        if sum(high - low + 1 for low, high in parts) == band[1] - band[0] + 1:
+            found[_band_name(band)] = round(sum(inside[ends] for ends in parts))
+    return found, split and bool(found)
 
 
 def _band_name(band: tuple[int, int]) -> str:
-    return f"{band[0]}+" if band[1] == 200 else f"{band[0]}-{band[1]}"
+    return f"{band[0]}+" if band[1] == OLDEST else f"{band[0]}-{band[1]}"
 
 
 def _ends(age: str) -> tuple[int, int]:
     if age.endswith("+"):
-        return int(age[:-1]), 200
+        return int(age[:-1]), OLDEST
     low, high = age.split("-")
     return int(low), int(high)

@@ -8,7 +8,8 @@ from planner.intake import template
 from planner.intake.errors import IntakeError
 from planner.intake.files import OpenedFile, Sheet
 from planner.intake.persons import heading_words
-from planner.intake.reading import Draft, read_table
+from planner.intake.reading import Draft
+from planner.intake.table_rows import read_table
 from planner.model.intake import COLUMN_MEANINGS, ColumnMapping
 
 ID = "mapped_table"
@@ -47,11 +48,11 @@ def header_row(sheet: Sheet) -> int:
 
 def headings(sheet: Sheet) -> list[str]:
     """The headings of a table, each different, blanks named by their place."""
-    seen: list[str] = []
+    seen: dict[str, int] = {}
     for place, cell in enumerate(sheet.rows[header_row(sheet)], start=1):
         name = " ".join(cell.split())[:200] or f"column {place}"
-        seen.append(name if name not in seen else f"{name} (column {place})")
-    return seen
+        seen[name if name not in seen else f"{name} (column {place})"] = place
+    return list(seen)
 
 
 def suggested(columns: Sequence[str]) -> dict[str, str]:
@@ -88,6 +89,8 @@ def problems(mapping: ColumnMapping) -> list[str]:
     if "period" not in held:
         found.append("no column gives the period: choose one, or write the period of the whole file")
     unknown = set(mapping.meaning.values()) - set(COLUMN_MEANINGS)
+    if not set(mapping.meaning) <= set(mapping.columns):
+        found.append("a column is named that the table does not have")
     if unknown:
         found.append(f"not a meaning we know: {', '.join(sorted(unknown))}")
     return found

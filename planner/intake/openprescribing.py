@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from planner.intake import cells
 from planner.intake.cells import SUPPRESSED, CellError
 from planner.intake.errors import IntakeError
-from planner.intake.files import OpenedFile
+from planner.intake.files import OpenedFile, Sheet
 from planner.intake.persons import heading_words
-from planner.intake.reading import Draft, cell_at, header_of, level_of_code
+from planner.intake.reading import Draft
+from planner.intake.table_rows import cell_at, header_of, level_of_code
 from planner.model.intake import Level, Record
 from planner.model.prescribing import Basis, MedicineClass
 
@@ -74,17 +75,23 @@ def read(opened: OpenedFile, draft: Draft, medicine_class: MedicineClass | None 
     The files do not say which medicines were chosen: `medicine_class` does, else the file's name. Raises
     IntakeError where neither does, and for a measure, whose numerator is not the items of a class.
     """
-    sheet = opened.sheets[0]
-    found = header_of(sheet, _kind, look_at=3)
-    if found is None:
-        raise IntakeError(f"{opened.name} has no headings of an OpenPrescribing export")
-    header, (kind, at) = found
-    if kind == "measure":
-        _read_measure(opened, header, at, draft)
-        return
-    chosen = medicine_class or class_in_name(opened.name)
-    if chosen is None:
-        raise IntakeError(f"{opened.name} {CHOOSE}")
+    for sheet in opened.sheets:
+        found = header_of(sheet, _kind, look_at=3)
+        if found is None:
+            continue
+        header, (kind, at) = found
+        if kind == "measure":
+            _read_measure(sheet, header, at, draft)
+            continue
+        chosen = medicine_class or class_in_name(sheet.name) or class_in_name(opened.name)
+        if chosen is None:
+            raise IntakeError(f"{opened.name} {CHOOSE}")
+        _read_items(sheet, header, at, draft, chosen, "as chosen" if medicine_class else "by the file's name")
+
+
+def _read_items(
+    sheet: Sheet, header: int, at: Mapping[str, int], draft: Draft, chosen: MedicineClass, how: str
+) -> None:
     items = next(at[name] for name in ("y items", "x items", "items") if name in at)
     cost = next((at[name] for name in ("y actual cost", "x actual cost", "actual cost") if name in at), None)
     code = at["id"] if "id" in at else at["row id"]
@@ -108,13 +115,14 @@ def read(opened: OpenedFile, draft: Draft, medicine_class: MedicineClass | None 
         if not organisation:
             draft.skip("no organisation in the row", f"row {number}")
             continue
+        level = level_of_code(organisation, draft.reference)
         draft.use(
             Record(
                 period=month,
-                level=level_of_code(organisation),
+                level=level,
                 code=organisation,
                 name=cell_at(row, name)[:300],
-                icb=organisation if level_of_code(organisation) is Level.ICB else "",
+                icb=organisation if level is Level.ICB else "",
                 medicine_class=chosen,
                 basis=Basis.REGISTERED_ALL_AGES,
                 items=count,
@@ -124,40 +132,38 @@ def read(opened: OpenedFile, draft: Draft, medicine_class: MedicineClass | None 
                 suppressed=("items",) if count is None else (),
             )
         )
-    named = "as chosen" if medicine_class else "by the file's name"
     draft.say(
-        f"All items were taken to be {chosen.words}, {named}: the file does not say which medicines it holds."
+        f"All items were taken to be {chosen.words}, {how}: the file does not say which medicines it holds."
     )
     draft.say("OpenPrescribing counts earlier months by today's organisations, and has items, not people.")
 
 
-def _read_measure(opened: OpenedFile, header: int, at: Mapping[str, int], draft: Draft) -> None:
+def _read_measure(sheet: Sheet, header: int, at: Mapping[str, int], draft: Draft) -> None:
     """A measure is recognised and explained, but its numbers are of another thing than ours."""
-    rows = [row for row in opened.sheets[0].rows[header + 1 :] if any(row)]
-    months, organisations = set(), set()
-    for number, row in enumerate(rows, start=header + 2):
+    for number, row in enumerate(sheet.rows[header + 1 :], start=header + 2):
+        if not any(row):
+            continue
         draft.rows_read += 1
         try:
-            months.add(cells.period(cell_at(row, at["date"])))
+            month = cells.period(cell_at(row, at["date"]))
             code = cells.code(cell_at(row, at["org id"]))
             denominator = _number(cell_at(row, at["denominator"]), "denominator")
             _number(cell_at(row, at["numerator"]), "numerator")
         except CellError as error:
             draft.skip(re.sub(r"'[^']*'", "something", str(error))[:200], f"row {number}")
             continue
-        organisations.add(code)
         if denominator is None or not code:
             draft.skip("no denominator or organisation in the row", f"row {number}")
             continue
         draft.use(
             Record(
-                period=max(months),
-                level=level_of_code(code),
+                period=month,
+                level=level_of_code(code, draft.reference),
                 code=code,
                 name=cell_at(row, at.get("org name"))[:300],
                 quantity=denominator,
                 group_type="OpenPrescribing measure",
-                group=heading_words(opened.name)[:60],
+                group=heading_words(sheet.name)[:60],
             )
         )
     draft.say(

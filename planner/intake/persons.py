@@ -19,9 +19,11 @@ IDENTIFYING = re.compile(
 """Headings that name a person or a thing only a person has."""
 
 COUNTING = re.compile(
-    r"\b(patients?|people|persons?|items?|number|count|total|population|list ?size|quantity|cost|nic|rate|ratio|numerator"
-    r"|denominator|adults?|value|percentage|percent)\b"
+    r"\b(patients?|people|persons?|number|count|total|population|list ?size|rate|ratio|numerator|denominator|adults?|value"
+    r"|percentage|percent)\b"
 )
+AMOUNT = re.compile(r"\b(items?|quantity|cost|nic|days|dose|strength)\b")
+"""Headings of what one person may have much of, as well as a whole group."""
 AGE = re.compile(r"^(age|age in years|age at .+|patient age|current age)$")
 SEX = re.compile(r"^(sex|gender|patient sex|patient gender)$")
 APART = r"[\s\u2010-\u2015-]{0,2}"
@@ -137,6 +139,13 @@ def _no_row_a_person(where: str, header: Sequence[str], rows: Sequence[Sequence[
     counts = any(COUNTING.search(cell) for cell in header)
     if has_age is None or counts:
         return
+    amounts = {i for i, cell in enumerate(header) if AMOUNT.search(cell)}
+    if amounts:  # each group stands once in a table of groups; two people may be alike in everything
+        alike = [
+            tuple(cell for i, cell in enumerate(row) if i not in amounts) for row in rows[:LOOK_AT] if row
+        ]
+        if len(set(alike)) == len(alike):
+            return
     ages = [row[has_age] for row in rows[:LOOK_AT] if len(row) > has_age and row[has_age]]
     single = [age for age in ages if re.fullmatch(r"\d{1,3}", age) and int(age) <= 120]
     if ages and len(single) >= 0.8 * len(ages) and (has_sex or len(set(single)) < len(single)):

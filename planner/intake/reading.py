@@ -1,19 +1,14 @@
-"""Rows becoming records and a report: what every format shares. No one format's layout is known here."""
+"""Records becoming a report: what every format shares. No one format's layout is known here."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
 
 from planner.analysis.organisations import reading_of
 from planner.intake import cells
-from planner.intake.cells import SUPPRESSED, CellError
 from planner.intake.errors import IntakeError
-from planner.intake.files import Sheet
-from planner.intake.persons import heading_words
 from planner.model.intake import (
     MEASURES,
     ClassSeen,
@@ -25,12 +20,11 @@ from planner.model.intake import (
     Record,
     Skipped,
 )
-from planner.model.prescribing import Basis, MedicineClass
+from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData
 
 MOST_LISTED = 60
 ADDED_UP = ("items", "quantity", "cost")
-T = TypeVar("T")
 
 
 @dataclass
@@ -90,6 +84,9 @@ class Draft:
                 f"{file} was recognised as {format_name}, but nothing in it could be used: {why_not}"
             )
         seen = _organisations(records, self.reference)
+        self.refused += [
+            f"{one.code}: {one.reading}" for one in seen if "cannot be carried over" in one.reading
+        ]
         if any(miss for miss in self.near):
             self.say(
                 "Medicines near our classes were left out: "
@@ -151,7 +148,7 @@ def _sum_of(group: Sequence[Record]) -> Record:
     for measure in MEASURES:
         values = [getattr(r, measure) for r in group if getattr(r, measure) is not None]
         sums[measure] = (sum(values) if values else None) if measure in ADDED_UP else None
-    hidden = tuple(sorted({name for r in group for name in r.suppressed}))
+    hidden = tuple(sorted({name for r in group for name in r.suppressed}))  # the sum is of those shown
     return replace(group[0], suppressed=hidden, **sums)  # type: ignore[arg-type]
 
 
@@ -201,6 +198,8 @@ def class_totals(records: Sequence[Record]) -> tuple[tuple[ClassSeen, ...], list
         with_items = _widest_newest([r for r in totals if r.items is not None])
         if with_items:
             items = sum(r.items or 0 for r in with_items)
+        if any("items" in r.suppressed for r in totals):
+            said.append("Some items are hidden. Totals of items are of those shown and may be more.")
         with_people = _widest_newest(
             [r for r in totals if r.patients is not None or "patients" in r.suppressed]
         )
@@ -234,188 +233,3 @@ def _widest_newest(records: Sequence[Record]) -> list[Record]:
         return rows
     newest = max(r.period for r in years)
     return [r for r in rows if r.period == newest]
-
-
-def header_of(
-    sheet: Sheet, wanted: Callable[[Mapping[str, int]], T | None], look_at: int = 40
-) -> tuple[int, T] | None:
-    """The first row near the top whose headings are what `wanted` looks for, and what it made of them."""
-    for place, row in enumerate(sheet.rows[:look_at]):
-        headings: dict[str, int] = {}
-        for column, cell in enumerate(row):
-            headings.setdefault(heading_words(cell), column)
-        found = wanted({words: column for words, column in headings.items() if words})
-        if found is not None:
-            return place, found
-    return None
-
-
-def cell_at(row: Sequence[str], column: int | None) -> str:
-    """The cell of a row that may be short, or of a column that the table does not have."""
-    return "" if column is None or column >= len(row) else row[column]
-
-
-def read_table(
-    sheet: Sheet,
-    header: int,
-    columns: Mapping[str, int],
-    draft: Draft,
-    fixed: Mapping[str, str] | None = None,
-    basis: Basis | None = None,
-) -> None:
-    """Every row below the header as a record. `columns` says which column holds what (COLUMN_MEANINGS).
-
-    `fixed` holds what no column says. A row that cannot be read is skipped with its reason and its place. A
-    blank in a column that has numbers in other rows of its kind is read as hidden, never as none.
-    """
-    fixed = fixed or {}
-    below = sheet.rows[header + 1 :]
-    strata = [columns[m] for m in ("level", "sex", "age", "quintile", "group") if m in columns]
-
-    def about(row: Sequence[str]) -> tuple[str, ...]:
-        level, *others = (cell_at(row, column).strip() for column in strata) if strata else ("",)
-        return (level.lower(), *("some" if other else "" for other in others))
-
-    filled: dict[tuple[str, ...], set[str]] = defaultdict(set)
-    for row in below:
-        filled[about(row)] |= {m for m in MEASURES if m in columns and cell_at(row, columns[m])}
-    by_name = {c.name.lower(): c.medicine_class for c in draft.reference.chemicals}
-
-    def said(row: Sequence[str], meaning: str) -> str:
-        return cell_at(row, columns.get(meaning)) or fixed.get(meaning, "")
-
-    for number, row in enumerate(below, start=header + 2):
-        if not any(row):
-            continue
-        draft.rows_read += 1
-        where = f"row {number}" + (f" of sheet '{sheet.name}'" if sheet.name else "")
-        try:
-            record = _record(row, said, columns, filled[about(row)], draft, by_name, basis)
-        except CellError as error:
-            draft.skip(_plain_reason(str(error)), f"{where}: {error}"[:300])
-            continue
-        if isinstance(record, str):
-            draft.skip(record, where)
-        else:
-            draft.use(record)
-
-
-def _plain_reason(message: str) -> str:
-    """The reason without what stood in the cell, so that like faults are counted together."""
-    return re.sub(r"'[^']*'", "something", message)[:200]
-
-
-def _record(
-    row: Sequence[str],
-    said: Callable[[Sequence[str], str], str],
-    columns: Mapping[str, int],
-    filled: set[str],
-    draft: Draft,
-    by_name: Mapping[str, MedicineClass],
-    basis: Basis | None,
-) -> Record | str:
-    named = said(row, "class")
-    medicine_class = cells.medicine_class(named)
-    of_one_medicine = False
-    if medicine_class is None and named and heading_words(named) not in ("population", "all", "everyone"):
-        medicine_class = draft.classify(named) or by_name.get(named.lower())
-        of_one_medicine = medicine_class is not None
-        if medicine_class is None:
-            return "medicine or class is not one of the five"
-    level_words = heading_words(said(row, "level")).replace(" ", "_").removesuffix("s")
-    values, hidden = _measures(row, columns, filled)
-    if of_one_medicine and any(values.get(m) is not None for m in ("patients", "long_term", "high_dose")):
-        draft.say(
-            "People are counted for single medicines, which cannot be added up to a class; they were left out."
-        )
-        values.update(patients=None, long_term=None, high_dose=None)
-    if medicine_class is None:
-        values = {"population": values.get("population")}
-        hidden = tuple(name for name in hidden if name == "population")
-    if not hidden and all(value is None for value in values.values()):
-        return "no number in the row"
-    code = cells.code(said(row, "code"))
-    level = _level(level_words, code)
-    counted = basis_of(said(row, "basis")) or basis
-    return Record(
-        period=cells.period(said(row, "period")),
-        level=level,
-        code=code,
-        name=said(row, "name")[:300],
-        medicine_class=medicine_class,
-        pcn=cells.code(said(row, "pcn")),
-        sub_icb=cells.code(said(row, "sub_icb")),
-        icb=cells.code(said(row, "icb")),
-        sex=cells.sex(said(row, "sex")),
-        age=cells.age_band(said(row, "age")),
-        quintile=cells.quintile(said(row, "quintile")),
-        group_type=said(row, "group_type")[:60],
-        group=said(row, "group")[:60],
-        basis=counted,
-        suppressed=hidden,
-        **values,  # type: ignore[arg-type]
-    )
-
-
-def _measures(
-    row: Sequence[str], columns: Mapping[str, int], filled: set[str]
-) -> tuple[dict[str, int | float | None], tuple[str, ...]]:
-    values: dict[str, int | float | None] = {}
-    hidden = []
-    for measure in MEASURES:
-        if measure not in columns:
-            continue
-        cell = cell_at(row, columns[measure])
-        try:
-            value = cells.number(cell, whole=measure not in ("quantity", "cost"))
-        except CellError as error:
-            raise CellError(f"{measure.replace('_', ' ')} {error}") from error
-        if value == SUPPRESSED or (value is None and measure in filled and measure != "population"):
-            hidden.append(measure)
-            value = None
-        values[measure] = None if value is None else value
-    return values, tuple(hidden)
-
-
-def _level(words: str, code: str) -> Level:
-    known = {level.value: level for level in Level} | {
-        "sub_icb_location": Level.SUB_ICB,
-        "sicbl": Level.SUB_ICB,
-        "gp": Level.PRACTICE,
-        "gp_practice": Level.PRACTICE,
-        "integrated_care_board": Level.ICB,
-        "primary_care_network": Level.PCN,
-        "place": Level.AREA,
-        "national": Level.ENGLAND,
-    }
-    if words in known:
-        return known[words]
-    if words:
-        raise CellError("kind of organisation is not known; write icb, sub_icb, pcn, practice or area")
-    return level_of_code(code)
-
-
-def level_of_code(code: str) -> Level:
-    """What kind of organisation a code is of, by its shape: Q.. an ICB, U and five figures a PCN, and so on."""
-    for shape, level in (
-        (r"U\d{5}", Level.PCN),
-        (r"[A-Z]\d{5}", Level.PRACTICE),
-        (r"Q[A-Z0-9]{2}|[A-Z]\d[A-Z]\d[A-Z]", Level.ICB),
-        (r"ENG|E92000001", Level.ENGLAND),
-        (r"Y\d\d", Level.REGION),
-        (r"[0-9A-Z]{3}|[A-Z]\d[A-Z]\d[A-Z]\d?", Level.SUB_ICB),
-    ):
-        if re.fullmatch(shape, code):
-            return level
-    return Level.AREA if code else Level.ICB
-
-
-def basis_of(words: str) -> Basis | None:
-    """The basis a cell names, by its words or its name in the plan. Raises CellError for anything else."""
-    low = heading_words(words)
-    if not low:
-        return None
-    for basis in Basis:
-        if low in (heading_words(basis.value), heading_words(basis.words)):
-            return basis
-    raise CellError("basis is not known; write resident_adults, resident_all_ages or registered_all_ages")

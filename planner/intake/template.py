@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 
 from planner.analysis.plan_rows import records_of
 from planner.intake.files import OpenedFile
-from planner.intake.reading import Draft, header_of, read_table
+from planner.intake.reading import Draft
+from planner.intake.table_rows import header_of, read_table
 from planner.model.intake import Record
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData

@@ -6,7 +6,8 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from planner.model.base import Count, Frozen, Line, Name, Share
+from planner.model.base import Count, Frozen, Line, Name
+from planner.model.inequality import FifthCounts
 from planner.model.intake import Level
 from planner.model.prescribing import UNKNOWN, Basis, ClassCounts
 
@@ -25,7 +26,14 @@ class Area(Frozen):
     population: Count | None = None
     patients: ClassCounts = UNKNOWN
     items: ClassCounts = UNKNOWN
-    most_deprived_share: Share | None = None
+    people_by_fifth: FifthCounts = (None, None, None, None, None)
+
+    @property
+    def most_deprived_share(self) -> float | None:
+        """The part of its people who live in the most deprived fifth, where all five are known."""
+        if None in self.people_by_fifth or not sum(count or 0 for count in self.people_by_fifth):
+            return None
+        return (self.people_by_fifth[0] or 0) / sum(count or 0 for count in self.people_by_fifth)
 
 
 class Areas(Frozen):

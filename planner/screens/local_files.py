@@ -97,7 +97,8 @@ def _read(
 ) -> Reading | NotRecognised | str:
     """The file's reading, read once for its bytes, the plan's board and what the user said of it."""
     held: dict[Any, Any] = st.session_state.setdefault(READ, {})
-    key = (file.file_id, plan.place.icb_code, chosen_class, plan.column_mappings)
+    mapped = tuple(held_mapping.model_dump_json() for held_mapping in plan.column_mappings)
+    key = (file.file_id, plan.place.icb_code, chosen_class, mapped)
     if key in held:
         found: Reading | NotRecognised | str = held[key]
         return found

@@ -97,6 +97,7 @@ def _months(plan: Plan, found: Results) -> None:
     if not found.trends:
         return
     st.header("Month by month", anchor=False)
+    st.write("Items move with the length of prescriptions as well as with people.")
     for trend in found.trends:
         st.markdown(f"- {plain(trend.finding)}")
     classes = [trend.medicine_class for trend in found.trends]

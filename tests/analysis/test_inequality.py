@@ -1,10 +1,13 @@
-"""The words about inequality follow the local numbers, in both directions."""
+"""The words about inequality follow the local numbers, in both directions, with intervals that hold."""
 
 from __future__ import annotations
+
+import math
 
 import pytest
 
 from planner.analysis.inequality import inequality
+from planner.analysis.results import results
 from planner.model.place import OrganisationList
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
@@ -14,26 +17,77 @@ from planner.model.reference import ReferenceData
 
 
 def with_counts(plan: Plan, medicine_class: MedicineClass, most: int, least: int) -> Plan:
+    return with_fifths(plan, medicine_class, (most, 100, 100, 100, least))
+
+
+def with_fifths(plan: Plan, medicine_class: MedicineClass, fifths: tuple[int | None, ...]) -> Plan:
     values = plan.model_dump()
     row = values["inequality"]["classes"][list(MedicineClass).index(medicine_class)]
-    row["by_quintile"] = (most, 100, 100, 100, least)
+    row["by_quintile"] = fifths
     return Plan.model_validate(values)
+
+
+def gap_of(plan: Plan, medicine_class: MedicineClass, reference: ReferenceData):
+    return next(g for g in inequality(plan, reference).classes if g.medicine_class is medicine_class)
 
 
 @pytest.mark.parametrize(
     ("most", "least", "ratio", "words"),
     [
-        (79_021, 12_384, 2.0, "2.00 times the rate in the most deprived fifth"),
+        (79_021, 12_384, 2.0, "2.00 times the rate in the most deprived fifth (95% interval 1.96 to 2.04"),
         (39_510, 24_768, 0.5, "prescribed less in the most deprived fifth, at 0.50 times"),
         (39_510, 12_384, 1.0, "about the same rate across deprivation"),
     ],
 )
 def test_direction_follows_the_numbers(reference, minimal, most, least, ratio, words) -> None:
     for medicine_class in (MedicineClass.BENZODIAZEPINES, MedicineClass.OPIOIDS):
-        found = inequality(with_counts(minimal, medicine_class, most, least), reference)
-        gap = next(g for g in found.classes if g.medicine_class is medicine_class)
+        gap = gap_of(with_counts(minimal, medicine_class, most, least), medicine_class, reference)
         assert gap.is_local and gap.ratio == pytest.approx(ratio, abs=0.001)
         assert words in gap.finding
+
+
+def test_a_difference_that_chance_could_make_is_not_called_one(reference, minimal) -> None:
+    """20 of 395,103 against 5 of 123,839: a ratio of 1.25, which chance gives easily."""
+    gap = gap_of(with_counts(minimal, MedicineClass.OPIOIDS, 20, 5), MedicineClass.OPIOIDS, reference)
+    assert gap.ratio == pytest.approx(1.2537, abs=0.0001)
+    assert "about the same rate across deprivation" in gap.finding
+
+
+def test_a_ratio_by_hand(reference, minimal) -> None:
+    """Katz: ln(RR) plus or minus 1.96 times the root of 1/a - 1/n1 + 1/b - 1/n2."""
+    gap = gap_of(with_counts(minimal, MedicineClass.OPIOIDS, 4_000, 1_000), MedicineClass.OPIOIDS, reference)
+    assert gap.differences is not None and gap.differences.ratio is not None
+    ratio = (4_000 / 395_103) / (1_000 / 123_839)
+    half = 1.959964 * math.sqrt(1 / 4_000 - 1 / 395_103 + 1 / 1_000 - 1 / 123_839)
+    assert gap.differences.ratio.low == pytest.approx(ratio * math.exp(-half), rel=1e-5)
+    assert gap.differences.ratio.high == pytest.approx(ratio * math.exp(half), rel=1e-5)
+
+
+def test_one_class_rises_and_another_falls_in_one_plan_and_in_both_documents(
+    reference, maximal, library
+) -> None:
+    from planner.analysis.specification import specification
+
+    found = results(maximal, reference)
+    gaps = {gap.medicine_class: gap for gap in found.inequality.classes}
+    assert gaps[MedicineClass.OPIOIDS].slope.slope.low > 0
+    assert gaps[MedicineClass.Z_DRUGS].slope.slope.high < 0
+    for action in (3, 4):
+        text = specification(found, action, reference, library).model_dump_json()
+        assert "Opioids: prescribed at 1.99 times the rate in the most deprived fifth" in text
+        assert "Z-drugs: prescribed less in the most deprived fifth, at 0.65 times" in text
+        assert "gap:gabapentinoids" in text and "gap:benzodiazepines" in text  # the widest of each direction
+
+
+def test_slope_needs_every_fifth(reference, minimal) -> None:
+    plan = with_fifths(minimal, MedicineClass.OPIOIDS, (4_000, None, 2_000, 1_500, 1_000))
+    gap = gap_of(plan, MedicineClass.OPIOIDS, reference)
+    assert gap.ratio is not None and gap.slope is None and gap.core20_share is None
+
+
+def test_share_of_people_prescribed_who_live_in_the_most_deprived_fifth(reference, minimal) -> None:
+    plan = with_fifths(minimal, MedicineClass.OPIOIDS, (5_000, 2_000, 1_500, 1_000, 500))
+    assert gap_of(plan, MedicineClass.OPIOIDS, reference).core20_share == 0.5
 
 
 def test_without_local_counts_the_national_pattern_is_told_class_by_class(reference, minimal) -> None:
@@ -47,15 +101,62 @@ def test_without_local_counts_the_national_pattern_is_told_class_by_class(refere
 
 
 def test_a_small_count_gives_no_rate(reference: ReferenceData, minimal: Plan) -> None:
-    found = inequality(with_counts(minimal, MedicineClass.OPIOIDS, 3, 100), reference)
-    gap = next(g for g in found.classes if g.medicine_class is MedicineClass.OPIOIDS)
-    assert gap.ratio is None and gap.counts_shown[0] == "fewer than 5"
+    gap = gap_of(with_counts(minimal, MedicineClass.OPIOIDS, 3, 100), MedicineClass.OPIOIDS, reference)
+    assert gap.ratio is None and gap.counts_shown[0] == "fewer than 5" and gap.groups[0].rate is None
 
 
-def test_a_board_changed_in_2026_says_why_its_fifths_are_missing(
+def test_a_board_changed_in_2026_says_why_its_fifths_are_missing_and_takes_entered_ones(
     reference: ReferenceData, minimal: Plan
 ) -> None:
     values = minimal.model_dump()
     values["place"] = {"icb_code": "S0E4D", "organisation_list": OrganisationList.FROM_APRIL_2026}
-    profile = inequality(Plan.model_validate(values), reference).profile
+    plan = Plan.model_validate(values)
+    profile = inequality(plan, reference).profile
     assert profile.local is None and "April 2026" in (profile.withheld or "")
+    counted = with_fifths(plan, MedicineClass.OPIOIDS, (900, 800, 700, 600, 500))
+    assert gap_of(counted, MedicineClass.OPIOIDS, reference).ratio is None
+    values = counted.model_dump()
+    values["inequality"]["population_by_quintile"] = (10_000, 10_000, 10_000, 10_000, 10_000)
+    gap = gap_of(Plan.model_validate(values), MedicineClass.OPIOIDS, reference)
+    assert gap.ratio == pytest.approx(1.8) and gap.groups[0].rate.value == pytest.approx(90)
+
+
+def test_groups_of_any_kind_are_set_side_by_side(reference, minimal) -> None:
+    values = minimal.model_dump()
+    values["inequality"]["breakdowns"] = [
+        {
+            "kind": "Housing",
+            "groups": [
+                {"group": "Settled", "population": 100_000, "patients": (None, None, None, 5_000, None)},
+                {"group": "Temporary", "population": 1_000, "patients": (None, None, None, 150, None)},
+            ],
+        }
+    ]
+    (found,) = inequality(Plan.model_validate(values), reference).groups
+    assert found.medicine_class is MedicineClass.OPIOIDS and found.differences.ratio.value == pytest.approx(3)
+    assert "highest for Temporary (150.0 per 1,000), lowest for Settled (50.0): 3.00 times" in found.finding
+
+
+def test_ordered_groups_get_a_slope(reference, minimal) -> None:
+    values = minimal.model_dump()
+    values["inequality"]["breakdowns"] = [
+        {
+            "kind": "Deprivation tenth",
+            "ordered": True,
+            "groups": [
+                {"group": str(n), "population": 10_000, "patients": (None,) * 3 + (1_100 - 50 * n, None)}
+                for n in range(1, 11)
+            ],
+        }
+    ]
+    (found,) = inequality(Plan.model_validate(values), reference).groups
+    assert found.slope is not None and found.slope.slope.value == pytest.approx(
+        0.05
+    )  # 0.005 a tenth, ten tenths
+
+
+def test_reach_of_a_service_is_told_beside_need(reference, minimal) -> None:
+    values = minimal.model_dump()
+    values["inequality"]["reached_by_quintile"] = (100, 100, 100, 100, 200)
+    reach = inequality(Plan.model_validate(values), reference).reach
+    assert reach is not None and "reaches fewer people in the most deprived fifth" in reach.finding

@@ -122,6 +122,7 @@ def standardised_table(context: Context) -> list[Block]:
             columns=("Class", "Per 1,000, standardised", "Over expected", "Ages"),
             rows=rows,
         ),
+        Paragraph(text="With age and sex allowed for:"),
         Bullets(points=tuple(row.finding for row in found)),
     ]
 
@@ -132,7 +133,11 @@ def group_findings(context: Context) -> list[Block]:
     blocks: list[Block] = []
     if found:
         blocks = [
-            Paragraph(text="By sex, age and other groups:"),
+            Paragraph(
+                text=(
+                    "By sex, age and other groups (crude: other differences between the groups are not allowed for):"
+                )
+            ),
             Bullets(points=tuple(f.finding for f in found)),
         ]
     reach = context.results.inequality.reach
@@ -149,7 +154,12 @@ def trend_findings(context: Context) -> list[Block]:
         return []
     number = context.citations.number(context.plan.trend.source or "entered in this plan, source not given")
     return [
-        Paragraph(text=f"Items month by month (entered {number}):"),
+        Paragraph(
+            text=(
+                f"Items month by month (entered {number}); they move with the length of prescriptions as well as with "
+                "people:"
+            )
+        ),
         Bullets(points=tuple(trend.finding for trend in found)),
     ]
 

@@ -10,7 +10,7 @@ import altair as alt
 import pandas as pd
 
 from planner.analysis.groups import GroupRate
-from planner.analysis.places import in_order
+from planner.analysis.place_funnels import in_order
 from planner.analysis.results import Results
 from planner.analysis.wording import month, rounded
 from planner.model.intake import Level

@@ -1,0 +1,223 @@
+"""Rows below a header becoming records, by what each column holds. No one format's layout is known here."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
+
+from planner.intake import cells
+from planner.intake.cells import SUPPRESSED, CellError
+from planner.intake.errors import IntakeError
+from planner.intake.files import FORMULA, Sheet
+from planner.intake.persons import heading_words
+from planner.intake.reading import Draft
+from planner.model.intake import MEASURES, Level, Record
+from planner.model.prescribing import Basis, MedicineClass
+from planner.model.reference import ReferenceData
+
+T = TypeVar("T")
+
+
+def header_of(
+    sheet: Sheet, wanted: Callable[[Mapping[str, int]], T | None], look_at: int = 40
+) -> tuple[int, T] | None:
+    """The first row near the top whose headings are what `wanted` looks for, and what it made of them."""
+    for place, row in enumerate(sheet.rows[:look_at]):
+        headings: dict[str, int] = {}
+        for column, cell in enumerate(row):
+            headings.setdefault(heading_words(cell), column)
+        found = wanted({words: column for words, column in headings.items() if words})
+        if found is not None:
+            _each_heading_once(sheet, row, wanted, found)
+            return place, found
+    return None
+
+
+def _each_heading_once(
+    sheet: Sheet, row: Sequence[str], wanted: Callable[[Mapping[str, int]], object], found: object
+) -> None:
+    """Raises IntakeError where a heading that matters stands twice, for either column might be meant."""
+    words = [heading_words(cell) for cell in row]
+    for twice in sorted({heading for heading in words if heading and words.count(heading) > 1}):
+        last = {heading: column for column, heading in enumerate(words) if heading}
+        first = {heading: words.index(heading) for heading in last}
+        if wanted(first | {twice: last[twice]}) != found:
+            raise IntakeError(
+                f"'{sheet.name}' has two columns headed '{twice[:60]}', and either might be meant. Rename or delete one"
+            )
+
+
+def cell_at(row: Sequence[str], column: int | None) -> str:
+    """The cell of a row that may be short, or of a column that the table does not have."""
+    return "" if column is None or column >= len(row) else row[column]
+
+
+def read_table(
+    sheet: Sheet,
+    header: int,
+    columns: Mapping[str, int],
+    draft: Draft,
+    fixed: Mapping[str, str] | None = None,
+    basis: Basis | None = None,
+) -> None:
+    """Every row below the header as a record. `columns` says which column holds what (COLUMN_MEANINGS).
+
+    `fixed` holds what no column says. A row that cannot be read is skipped with its reason and its place. A
+    blank in a column that has numbers in other rows of its kind is read as hidden, never as none.
+    """
+    fixed = fixed or {}
+    below = sheet.rows[header + 1 :]
+    strata = [columns[m] for m in ("level", "sex", "age", "quintile", "group") if m in columns]
+
+    def about(row: Sequence[str]) -> tuple[str, ...]:
+        level, *others = (cell_at(row, column).strip() for column in strata) if strata else ("",)
+        return (level.lower(), *("some" if other else "" for other in others))
+
+    filled: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for row in below:
+        filled[about(row)] |= {m for m in MEASURES if m in columns and cell_at(row, columns[m])}
+    by_name = {c.name.lower(): c.medicine_class for c in draft.reference.chemicals}
+
+    def said(row: Sequence[str], meaning: str) -> str:
+        held = cell_at(row, columns.get(meaning)).replace(FORMULA, "")
+        return re.sub(r"^'(?=[=+@-])", "", held) or fixed.get(meaning, "")  # as `template.safe` writes it
+
+    for number, row in enumerate(below, start=header + 2):
+        if not any(row):
+            continue
+        draft.rows_read += 1
+        where = f"row {number}" + (f" of sheet '{sheet.name}'" if sheet.name else "")
+        try:
+            record = _record(row, said, columns, filled[about(row)], draft, by_name, basis)
+        except CellError as error:
+            draft.skip(plain_reason(str(error)), f"{where}: {error}"[:300])
+            continue
+        if isinstance(record, str):
+            draft.skip(record, where)
+        else:
+            draft.use(record)
+
+
+def plain_reason(message: str) -> str:
+    """The reason without what stood in the cell, so that like faults are counted together."""
+    return re.sub(r"'[^']*'", "something", message)[:200]
+
+
+def _record(
+    row: Sequence[str],
+    said: Callable[[Sequence[str], str], str],
+    columns: Mapping[str, int],
+    filled: set[str],
+    draft: Draft,
+    by_name: Mapping[str, MedicineClass],
+    basis: Basis | None,
+) -> Record | str:
+    named = said(row, "class")
+    medicine_class = cells.medicine_class(named)
+    of_one_medicine = False
+    if medicine_class is None and named and heading_words(named) not in ("population", "all", "everyone"):
+        medicine_class = draft.classify(named) or by_name.get(named.lower())
+        of_one_medicine = medicine_class is not None
+        if medicine_class is None:
+            return "medicine or class is not one of the five"
+    level_words = heading_words(said(row, "level")).replace(" ", "_").removesuffix("s")
+    values, hidden = _measures(row, columns, filled)
+    if of_one_medicine and any(values.get(m) is not None for m in ("patients", "long_term", "high_dose")):
+        draft.say(
+            "People are counted for single medicines, which cannot be added up to a class; they were left out."
+        )
+        values.update(patients=None, long_term=None, high_dose=None)
+    if medicine_class is None:
+        values = {"population": values.get("population")}
+        hidden = tuple(name for name in hidden if name == "population")
+    if not hidden and all(value is None for value in values.values()):
+        return "no number in the row"
+    code = cells.code(said(row, "code"))
+    level = _level(level_words, code, draft.reference)
+    counted = basis_of(said(row, "basis")) or basis
+    return Record(
+        period=cells.period(said(row, "period")),
+        level=level,
+        code=code,
+        name=said(row, "name")[:300],
+        medicine_class=medicine_class,
+        pcn=cells.code(said(row, "pcn")),
+        sub_icb=cells.code(said(row, "sub_icb")),
+        icb=cells.code(said(row, "icb")),
+        sex=cells.sex(said(row, "sex")),
+        age=cells.age_band(said(row, "age")),
+        quintile=cells.quintile(said(row, "quintile")),
+        group_type=said(row, "group_type")[:60],
+        group=said(row, "group")[:60],
+        basis=counted,
+        suppressed=hidden,
+        **values,  # type: ignore[arg-type]
+    )
+
+
+def _measures(
+    row: Sequence[str], columns: Mapping[str, int], filled: set[str]
+) -> tuple[dict[str, int | float | None], tuple[str, ...]]:
+    values: dict[str, int | float | None] = {}
+    hidden = []
+    for measure in MEASURES:
+        if measure not in columns:
+            continue
+        cell = cell_at(row, columns[measure])
+        try:
+            value = cells.number(cell, whole=measure not in ("quantity", "cost"))
+        except CellError as error:
+            raise CellError(f"{measure.replace('_', ' ')} {error}") from error
+        if value == SUPPRESSED or (value is None and measure in filled and measure != "population"):
+            hidden.append(measure)
+            value = None
+        values[measure] = None if value is None else value
+    return values, tuple(hidden)
+
+
+def _level(words: str, code: str, reference: ReferenceData) -> Level:
+    known = {level.value: level for level in Level} | {
+        "sub_icb_location": Level.SUB_ICB,
+        "sicbl": Level.SUB_ICB,
+        "gp": Level.PRACTICE,
+        "gp_practice": Level.PRACTICE,
+        "integrated_care_board": Level.ICB,
+        "primary_care_network": Level.PCN,
+        "place": Level.AREA,
+        "national": Level.ENGLAND,
+    }
+    if words in known:
+        return known[words]
+    if words:
+        raise CellError("kind of organisation is not known; write icb, sub_icb, pcn, practice or area")
+    return level_of_code(code, reference)
+
+
+def level_of_code(code: str, reference: ReferenceData) -> Level:
+    """What kind of organisation a code is of: one we know, else by its shape, as U and five figures a PCN."""
+    if any(part.code == code for part in reference.sub_icbs):
+        return Level.SUB_ICB
+    for shape, level in (
+        (r"U\d{5}", Level.PCN),
+        (r"[A-Z]\d{5}", Level.PRACTICE),
+        (r"Q[A-Z0-9]{2}|[A-Z]\d[A-Z]\d[A-Z]", Level.ICB),
+        (r"ENG|E92000001", Level.ENGLAND),
+        (r"Y\d\d", Level.REGION),
+        (r"[0-9A-Z]{3}|[A-Z]\d[A-Z]\d[A-Z]\d?", Level.SUB_ICB),
+    ):
+        if re.fullmatch(shape, code):
+            return level
+    return Level.AREA if code else Level.ICB
+
+
+def basis_of(words: str) -> Basis | None:
+    """The basis a cell names, by its words or its name in the plan. Raises CellError for anything else."""
+    low = heading_words(words)
+    if not low:
+        return None
+    for basis in Basis:
+        if low in (heading_words(basis.value), heading_words(basis.words)):
+            return basis
+    raise CellError("basis is not known; write resident_adults, resident_all_ages or registered_all_ages")

@@ -1,0 +1,120 @@
+"""Places: need adds up, real outliers are found, chance is not, and nobody is ranked."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from planner.analysis.results import results
+from planner.analysis.trend import trend
+from planner.model.intake import Level
+from planner.model.plan import Plan
+from planner.model.prescribing import MedicineClass
+
+OPIOIDS = list(MedicineClass).index(MedicineClass.OPIOIDS)
+
+
+def with_practices(plan: Plan, people, items, **fields) -> Plan:
+    values = plan.model_dump()
+    values["areas"] = {
+        "areas": [
+            {
+                "code": f"C{n:05d}",
+                "name": f"Practice {n}",
+                "level": "practice",
+                "pcn": f"U{n // 5:05d}",
+                "population": int(p),
+                "items": [None] * OPIOIDS + [int(i)] + [None] * (4 - OPIOIDS),
+                **{name: value[n] for name, value in fields.items()},
+            }
+            for n, (p, i) in enumerate(zip(people, items, strict=True))
+        ],
+    }
+    return Plan.model_validate(values)
+
+
+def test_chance_alone_makes_no_line_of_enquiry(reference, minimal) -> None:
+    rng = np.random.default_rng(11)
+    people = rng.integers(2_000, 20_000, 200)
+    found = results(with_practices(minimal, people, rng.poisson(people * 0.7)), reference).places
+    funnel = found.funnel(Level.PRACTICE, MedicineClass.OPIOIDS)
+    assert not funnel.over_dispersed and len(funnel.standing_out) <= 2
+
+
+def test_practices_differ_by_more_than_chance_and_only_the_far_one_stands_out(reference, minimal) -> None:
+    rng = np.random.default_rng(12)
+    people = rng.integers(2_000, 20_000, 200)
+    rates = rng.normal(0.7, 0.07, 200)
+    rates[17] = 1.4
+    found = results(with_practices(minimal, people, rng.poisson(people * rates)), reference).places
+    funnel = found.funnel(Level.PRACTICE, MedicineClass.OPIOIDS)
+    assert funnel.over_dispersed and funnel.phi > 10
+    assert "Practice 17" in [point.name for point in funnel.standing_out]
+    assert len(funnel.standing_out) <= 4
+    line = next(line for line in found.lines if line.about == "opioids, practices")
+    assert "Practice 17" in line.finding and line.ask_first and line.may_mean
+    assert "the limits allow for that" in funnel.finding
+
+
+def test_names_come_in_order_of_name_never_of_rate(reference, maximal) -> None:
+    found = results(maximal, reference).places
+    rows = [row.name for row in found.at(Level.PCN)]
+    assert rows == [f"Network {n}" for n in range(1, 9)]
+    text = str(found.lines) + found.where_most + found.where_gap
+    for word in ("worst", "best", "rank ", "league", "poor", "fail"):
+        assert word not in text.lower()
+
+
+def test_networks_are_added_up_from_practices_but_people_prescribed_never(reference, minimal) -> None:
+    plan = with_practices(minimal, [1_000] * 10, [700] * 10, patients=[(None,) * 3 + (90, None)] * 10)
+    values = results(plan, reference).places.funnels
+    assert {f.level for f in values} == {Level.PRACTICE}  # two networks are too few to set side by side
+    from planner.analysis.place_funnels import areas_at
+
+    first = areas_at(plan.areas, Level.PCN)[0]
+    assert (first.population, first.items[OPIOIDS], first.patients[OPIOIDS]) == (5_000, 3_500, None)
+
+
+def test_need_by_place_adds_up_to_the_boards(reference, maximal) -> None:
+    found = results(maximal, reference)
+    for level in (Level.PCN, Level.PRACTICE):
+        total = sum(row.demand.central for row in found.places.at(level))
+        assert total == pytest.approx(found.need.demand.central)
+
+
+def test_a_small_count_of_people_moves_no_part_of_need(reference, minimal) -> None:
+    """Were parts worked out from people, 3 of 1,003 could be read back from a part of 0.3%."""
+    people = [(None,) * 3 + (count, None) for count in (3, 400, 300, 200, 100)]
+    plan = with_practices(minimal, [5_000] * 5, [1_000] * 5, patients=people)
+    rows = results(plan, reference).places.at(Level.PRACTICE)
+    assert {row.share for row in rows} == {0.2}
+
+
+def test_where_a_service_would_be_near_the_most_deprived(reference, maximal, minimal) -> None:
+    assert "most deprived fifth" in results(maximal, reference).places.where_gap
+    plan = with_practices(minimal, [5_000] * 6, [1_000] * 6)
+    assert "cannot be said yet" in results(plan, reference).places.where_gap
+    assert results(minimal, reference).places.missing_because
+
+
+def test_documents_never_name_a_practice(reference, maximal, library) -> None:
+    from planner.analysis.specification import specification
+
+    found = results(maximal, reference)
+    assert any(f.standing_out for f in found.places.funnels)
+    for action in (3, 4):
+        text = specification(found, action, reference, library).model_dump_json()
+        assert "Practice 7" not in text and "1 of 40 practices above the 99.8% limits" in text
+
+
+def test_a_year_is_compared_with_the_year_before(reference, maximal, minimal) -> None:
+    """Opioids fall by 0.4 points of 60 a month: the second year is 1 - 12*0.4/(60-5.5*0.4) of the first."""
+    found = next(t for t in trend(maximal) if t.medicine_class is MedicineClass.OPIOIDS)
+    expected = sum(0.6 - 0.004 * m for m in range(12, 24)) / sum(0.6 - 0.004 * m for m in range(12)) - 1
+    assert found.change == pytest.approx(expected, abs=1e-4)
+    assert "items per 1,000 registered people down 8.3% in the year to March 2026" in found.finding
+    values = maximal.model_dump()
+    values["trend"]["months"] = [m for m in values["trend"]["months"] if m["month"] != "2025-04"]
+    gap = next(t for t in trend(Plan.model_validate(values)) if t.medicine_class is MedicineClass.OPIOIDS)
+    assert gap.change is None and "without a gap" in gap.withheld
+    assert trend(minimal) == ()

@@ -1,0 +1,555 @@
+"""Every kind of file the planner reads: what is taken from it, what is left out, and what a plan then holds."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from planner.analysis.local_evidence import adopt
+from planner.cli import main
+from planner.intake import NotRecognised, read_pasted, read_upload
+from planner.intake.template import template_csv, template_xlsx
+from planner.model.intake import ColumnMapping, Level, Reading
+from planner.model.place import OrganisationList, Place
+from planner.model.plan import Plan
+from planner.model.prescribing import Basis, MedicineClass
+from planner.model.reference import ReferenceData
+from tests.intake import samples
+
+CLASSES = list(MedicineClass)
+
+
+def plan_for(code: str, organisation_list: OrganisationList = OrganisationList.FROM_APRIL_2026) -> Plan:
+    return Plan(place=Place(icb_code=code, organisation_list=organisation_list))
+
+
+def totals(reading: Reading) -> dict[str, tuple[int | None, int | None, int]]:
+    """Items, people and hidden numbers of each class in the report."""
+    return {c.medicine_class.value: (c.items, c.patients, c.suppressed) for c in reading.report.classes}
+
+
+def of_class(plan: Plan, medicine_class: str) -> tuple[int | None, int | None]:
+    row = plan.prescribing.of(MedicineClass(medicine_class))
+    return row.patients, row.items
+
+
+def skipped(reading: Reading) -> dict[str, int]:
+    return {skip.reason: skip.rows for skip in reading.report.skipped}
+
+
+# --------------------------------------------------------------------------------- Dependency Forming Medicines
+
+
+@pytest.mark.parametrize("year", ["2023/2024", "2023/24", "FY2023/24"])
+def test_dfm_is_read_whole_whichever_way_it_writes_the_year(reference: ReferenceData, year: str) -> None:
+    found = read_upload("dfm.xlsx", samples.dfm(year=year), reference)
+    assert found.report.format == "nhsbsa_workbook"
+    assert found.report.periods == ("2023/24",)
+    board = {r.medicine_class: r for r in found.records if r.code == "QF7"}
+    opioids = board[MedicineClass.OPIOIDS]
+    assert opioids.patients == 100_000, "people of identified rows only"
+    assert opioids.items == 401_000, "items of identified and unidentified rows together"
+    hidden = board[MedicineClass.Z_DRUGS]
+    assert hidden.patients is None and hidden.items is None, "blank is hidden, and hidden plus 40 is not 40"
+    assert {"patients", "items"} <= set(hidden.suppressed)
+    assert totals(found)["opioids"] == (35_000_010, 5_000_000, 0), "England's row is the widest"
+    assert skipped(found)["no board is known for these rows (unknown ICB)"] == 1
+    assert any(
+        one.code == "QF7" and one.reading == "in both lists, unchanged" for one in found.report.organisations
+    )
+    assert any("Opioids for cancer pain" in warning for warning in found.report.warnings)
+    assert any("Metadata, National" in warning for warning in found.report.warnings)
+
+
+def test_dfm_without_the_patients_column_gives_items_only(reference: ReferenceData) -> None:
+    data = samples.as_xlsx({"ICB_Category": samples.dfm_rows(patients=False)})
+    found = read_upload("dfm.xlsx", data, reference)
+    assert totals(found)["opioids"] == (401_000, None, 0)
+    assert found.report.suppressed == 2, (
+        "the hidden items and cost of Z-drugs; no column of people, none hidden"
+    )
+
+
+def test_dfm_goes_into_the_plan_of_its_board(reference: ReferenceData) -> None:
+    found = read_upload("dfm.xlsx", samples.dfm(), reference)
+    plan = adopt(plan_for("QF7"), [found], reference).plan
+    assert of_class(plan, "opioids") == (100_000, 401_000)
+    assert of_class(plan, "z_drugs") == (None, None)
+    assert of_class(plan, "antidepressants") == (None, None)
+    row = plan.prescribing.of(MedicineClass.OPIOIDS)
+    assert row.period == "2023/24" and row.counted is Basis.RESIDENT_ALL_AGES
+    assert row.source.startswith("NHSBSA prescribing workbook: dfm.xlsx, SHA-256 ")
+    assert plan.population.basis is Basis.RESIDENT_ALL_AGES, "rates follow whom the file counts"
+    assert plan.imports == (found.report,)
+
+
+def test_two_boards_that_became_one_give_it_their_items_and_never_their_people(
+    reference: ReferenceData,
+) -> None:
+    boards = [samples.NORTH_CENTRAL, samples.NORTH_WEST]
+    found = read_upload(
+        "dfm.xlsx", samples.as_xlsx({"ICB_Category": samples.dfm_rows(boards=boards)}), reference
+    )
+    assert all("Items may be added" in one.reading for one in found.report.organisations)
+    assert totals(found)["opioids"] == (802_000, None, 0), (
+        "people in two boards are not added in the report either"
+    )
+    adoption = adopt(plan_for("Z9B2Z"), [found], reference)
+    assert of_class(adoption.plan, "opioids") == (None, 802_000)
+    assert of_class(adoption.plan, "z_drugs") == (None, None)
+    assert any("people were not used" in line or "people not" in line for line in adoption.not_used)
+
+
+def test_one_of_two_boards_is_not_the_new_board(reference: ReferenceData) -> None:
+    data = samples.as_xlsx({"ICB_Category": samples.dfm_rows(boards=[samples.NORTH_CENTRAL])})
+    adoption = adopt(plan_for("Z9B2Z"), [read_upload("dfm.xlsx", data, reference)], reference)
+    assert of_class(adoption.plan, "opioids") == (None, None)
+    assert any("cannot be made from the boards in the file: QRV" in line for line in adoption.not_used)
+
+
+@pytest.mark.parametrize("successor", ["S1Y5D", "D7T5G"])
+def test_a_split_board_gives_nothing_to_its_successors(reference: ReferenceData, successor: str) -> None:
+    data = samples.as_xlsx({"ICB_Category": samples.dfm_rows(boards=[samples.WEST_ESSEX])})
+    found = read_upload("dfm.xlsx", data, reference)
+    assert len(found.report.refused) == 1
+    assert "QM7: to March 2026; split between S1Y5D and D7T5G" in found.report.refused[0]
+    adoption = adopt(plan_for(successor), [found], reference)
+    assert of_class(adoption.plan, "opioids") == (None, None)
+    assert any("a split board's figures cannot be carried over" in line for line in adoption.not_used)
+    old = adopt(plan_for("QM7", OrganisationList.TO_MARCH_2026), [found], reference)
+    assert of_class(old.plan, "opioids") == (100_000, 401_000), "in a plan of the old list it is itself"
+
+
+# ------------------------------------------------------------------------------ Medicines Used in Mental Health
+
+
+def test_mumh_people_by_medicine_are_never_added(reference: ReferenceData) -> None:
+    found = read_upload("mumh_bnf0403.xlsx", samples.mumh(), reference)
+    assert totals(found) == {"antidepressants": (89_000_000, 8_000_000, 0)}
+    board = next(r for r in found.records if r.code == "QF7")
+    assert (board.patients, board.items) == (None, 901_000)
+    assert any("counts people by single medicine" in warning for warning in found.report.warnings)
+    assert of_class(adopt(plan_for("QF7"), [found], reference).plan, "antidepressants") == (None, 901_000)
+
+
+def test_mumh_of_another_section_is_not_our_classes(reference: ReferenceData) -> None:
+    with pytest.raises(
+        ValueError, match="nothing in it could be used: a BNF section that is not one of the five"
+    ):
+        read_upload("mumh_bnf0401.xlsx", samples.mumh(section="0401"), reference)
+
+
+# --------------------------------------------------------------------------------------------- OpenPrescribing
+
+
+def test_openprescribing_analysis(reference: ReferenceData) -> None:
+    found = read_upload("opioids.csv", samples.analyse(), reference)
+    assert found.report.periods == ("2025-01", "2025-02")
+    assert totals(found) == {"opioids": (2_100, None, 0)}
+    assert {r.population for r in found.records} == {1_500_000}
+    plan = adopt(plan_for("QF7"), [found], reference).plan
+    assert of_class(plan, "opioids") == (None, 2_100)
+    assert [(m.month, m.items[3]) for m in plan.trend.months] == [("2025-01", 1_000), ("2025-02", 1_100)]
+
+
+def test_openprescribing_does_not_say_which_class_so_somebody_must(reference: ReferenceData) -> None:
+    with pytest.raises(ValueError, match="does not say which class it is about"):
+        read_upload("export.csv", samples.analyse(), reference)
+    chosen = read_upload("export.csv", samples.analyse(), reference, medicine_class=MedicineClass.Z_DRUGS)
+    assert totals(chosen) == {"z_drugs": (2_100, None, 0)}
+
+
+def test_openprescribing_api_by_practice(reference: ReferenceData) -> None:
+    found = read_upload("gabapentinoids.csv", samples.spending_api(), reference)
+    assert [(r.level, r.code, r.items, r.quantity, r.cost) for r in found.records] == [
+        (Level.PRACTICE, "C88005", 30, 840, 12.5),
+        (Level.PRACTICE, "C88005", 40, 1120, 17.5),
+    ]
+
+
+def test_openprescribing_sub_icb_codes_of_five_signs_are_not_boards(reference: ReferenceData) -> None:
+    found = read_upload("opioids.csv", samples.analyse([("2025-01-01", "W2U3Z", 7)]), reference)
+    assert found.records[0].level is Level.SUB_ICB and not found.records[0].icb
+    board = read_upload("opioids.csv", samples.analyse([("2026-04-01", "Z9B2Z", 7)]), reference)
+    assert board.records[0].level is Level.ICB
+
+
+def test_openprescribing_measure_is_shown_and_not_used_as_items(reference: ReferenceData) -> None:
+    found = read_upload("opioids_measure.csv", samples.measure(), reference)
+    assert found.report.rows_used == 1 and found.report.classes == ()
+    adoption = adopt(plan_for("QF7"), [found], reference)
+    assert adoption.changes == () and of_class(adoption.plan, "opioids") == (None, None)
+
+
+def test_five_years_of_every_board_are_more_than_any_one_plan_holds(reference: ReferenceData) -> None:
+    rows = [
+        (f"{year}-{month:02d}-01", "QF7", 9_000_000) for year in range(2021, 2026) for month in range(1, 13)
+    ]
+    found = read_upload("antidepressants.csv", samples.analyse(rows), reference)
+    assert totals(found)["antidepressants"] == (540_000_000, None, 0)
+
+
+# -------------------------------------------------------------------------------- English Prescribing Dataset
+
+WAYS = {
+    "csv": lambda rows: samples.as_csv(rows),
+    "csv with a mark": lambda rows: samples.as_csv(rows, encoding="utf-8-sig"),
+    "semicolons": lambda rows: samples.as_csv(rows, separator=";"),
+    "tabs": lambda rows: samples.as_csv(rows, separator="\t"),
+    "UTF-16": lambda rows: samples.as_csv(rows, encoding="utf-16"),
+    "zip": lambda rows: samples.as_zip({"EPD_SNOMED_202501.CSV": samples.as_csv(rows)}),
+    "gz": lambda rows: samples.as_gz(samples.as_csv(rows)),
+    "parquet": samples.as_parquet,
+    "workbook": lambda rows: samples.as_xlsx({"EPD": rows}),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("headings", [samples.OLD_EPD, samples.SNOMED_EPD], ids=["old", "SNOMED"])
+def test_epd_in_either_layout_however_packed(reference: ReferenceData, way: str, headings: list[str]) -> None:
+    data = WAYS[way](samples.epd_rows(headings=headings))
+    found = read_upload("epd", data, reference, icb="QF7")
+    assert found.report.format == "epd" and found.report.periods == ("2025-01",)
+    assert totals(found) == {
+        "antidepressants": (200, None, 0), "gabapentinoids": (30, None, 0), "opioids": (160, None, 0)
+    }  # fmt: skip
+    assert (found.report.rows_read, found.report.rows_used) == (7, 5)
+    assert {(r.code, r.sub_icb, r.icb) for r in found.records} == {
+        ("C88005", "03N", "QF7"),
+        ("C86001", "02X", "QF7"),
+    }
+
+
+def test_epd_names_the_medicines_that_stand_near_ours(reference: ReferenceData) -> None:
+    found = read_upload("epd.csv", samples.epd(), reference)
+    assert [(near.code, near.rows) for near in found.report.near_misses] == [("0408010F0", 1)]
+    assert skipped(found) == {
+        "medicines near our classes, which do not belong to them": 1, "other medicines": 1
+    }  # fmt: skip
+    assert any("Clonazepam" in warning for warning in found.report.warnings)
+    assert "benzodiazepines" not in totals(found)
+
+
+@pytest.mark.parametrize("month", ["202501", "2025-01", "2025_01"])
+def test_epd_writes_its_month_three_ways(reference: ReferenceData, month: str) -> None:
+    assert read_upload("epd.csv", samples.epd(month=month), reference).report.periods == ("2025-01",)
+
+
+def test_epd_months_are_added_for_items(reference: ReferenceData) -> None:
+    two = [*samples.epd_rows(month="202501"), *samples.epd_rows(month="202502")[1:]]
+    found = read_upload("epd.csv", samples.as_csv(two), reference, icb="QF7")
+    assert found.report.periods == ("2025-01", "2025-02")
+    assert totals(found)["opioids"] == (320, None, 0)
+    plan = adopt(plan_for("QF7"), [found], reference).plan
+    assert of_class(plan, "opioids") == (None, 320)
+    assert plan.prescribing.of(MedicineClass.OPIOIDS).items_period == "2025-01 to 2025-02, 2 months"
+
+
+def test_epd_of_several_months_in_one_archive_says_what_to_do(reference: ReferenceData) -> None:
+    data = samples.as_zip({"a.csv": samples.epd(month="202501"), "b.csv": samples.epd(month="202502")})
+    with pytest.raises(ValueError, match="holds 2 tables. Unpack it and give each file by its name"):
+        read_upload("months.zip", data, reference)
+
+
+def test_epd_without_a_practice_counts_in_the_whole_only(reference: ReferenceData) -> None:
+    rows = [*samples.EPD_ROWS, ("QF7", "03N00", "-", samples.OPIOID, 5)]
+    found = read_upload("epd.csv", samples.epd(rows), reference, icb="QF7")
+    assert totals(found)["opioids"] == (165, None, 0)
+    assert any("no practice" in warning for warning in found.report.warnings)
+    plan = adopt(plan_for("QF7"), [found], reference).plan
+    assert of_class(plan, "opioids") == (None, 165)
+    assert {area.code: area.items[3] for area in plan.areas.areas} == {"C88005": 110, "C86001": 50}
+
+
+def test_the_mapping_file_says_where_practices_belong(reference: ReferenceData) -> None:
+    items = read_upload("opioids.csv", samples.spending_api(), reference)
+    alone = adopt(plan_for("QF7"), [items], reference)
+    assert any("Bring the practice mapping with them" in line for line in alone.not_used)
+    assert of_class(alone.plan, "opioids") == (None, None)
+    homes = read_upload("gp-reg-pat-prac-map.csv", samples.practice_map(), reference)
+    assert homes.report.rows_used == 2
+    plan = adopt(plan_for("QF7"), [items, homes], reference).plan
+    assert of_class(plan, "opioids") == (None, 70)
+    area = next(area for area in plan.areas.areas if area.code == "C88005")
+    assert (area.name, area.pcn, area.sub_icb, area.items[3]) == ("A PRACTICE", "U11111", "03N", 70)
+    elsewhere = adopt(plan_for("QM7", OrganisationList.TO_MARCH_2026), [items, homes], reference)
+    assert of_class(elsewhere.plan, "opioids") == (None, None)
+
+
+# ------------------------------------------------------------------------ Patients Registered at a GP Practice
+
+
+def people(reading: Reading, basis: Basis) -> dict[tuple[str, str], int | None]:
+    return {(r.sex, r.age): r.population for r in reading.records if r.basis is basis}
+
+
+def test_five_year_bands_share_out_the_ages_15_to_19(reference: ReferenceData) -> None:
+    found = read_upload("gp-reg-pat-prac-quin-age.csv", samples.five_year(10), reference)
+    assert found.report.periods == ("2026-04",) and found.report.rows_used == 41
+    everyone = people(found, Basis.REGISTERED_ALL_AGES)
+    assert everyone == {("", ""): 400, ("Female", ""): 200, ("Male", ""): 200}
+    adults = people(found, Basis.REGISTERED_ADULTS)
+    assert adults[("Female", "18-24")] == 14, "two fifths of ten, and the ten aged 20 to 24"
+    assert adults[("Female", "25-29")] == 10 and adults[("Female", "90+")] == 20
+    assert adults[("Female", "")] == 164 and adults[("", "")] == 328
+    assert any("two fifths" in warning for warning in found.report.warnings)
+
+
+def test_single_years_give_adults_exactly(reference: ReferenceData) -> None:
+    found = read_upload("gp-reg-pat-prac-sing-age-regions.csv", samples.single_year(1), reference)
+    assert people(found, Basis.REGISTERED_ALL_AGES)[("", "")] == 192
+    adults = people(found, Basis.REGISTERED_ADULTS)
+    assert adults[("", "")] == 156 and adults[("Male", "18-24")] == 7 and adults[("Male", "90+")] == 6
+    assert not any("two fifths" in warning for warning in found.report.warnings)
+    plan = Plan(place=Place(icb_code="QF7"), population={"basis": Basis.REGISTERED_ADULTS})
+    assert adopt(plan, [found], reference).plan.population.entered == 156
+
+
+def test_a_missing_age_is_not_an_age_with_nobody(reference: ReferenceData) -> None:
+    some = [age for age in range(95) if age not in (30, 70)]
+    found = read_upload("sing-age.csv", samples.single_year(1, ages=some), reference)
+    adults = people(found, Basis.REGISTERED_ADULTS)
+    assert ("Female", "30-34") not in adults and ("", "70-74") not in adults and ("", "") not in adults
+    assert adults[("Female", "35-39")] == 5
+    assert ("", "") not in people(found, Basis.REGISTERED_ALL_AGES)
+
+
+def test_one_sex_is_not_everybody(reference: ReferenceData) -> None:
+    lines = samples.single_year().decode().splitlines()
+    women = "\n".join(line for line in lines if ",MALE," not in line).encode()
+    found = read_upload("sing-age-female.csv", women, reference)
+    assert {sex for sex, _ in people(found, Basis.REGISTERED_ADULTS)} == {"Female"}
+
+
+def test_a_band_of_85_and_over_is_not_counted_twice(reference: ReferenceData) -> None:
+    lines = samples.five_year(10).decode().splitlines()
+    old = [line for line in lines if not any(f",{band}," in line for band in ("85_89", "90_94", "95+"))]
+    old += [lines[2].replace("0_4,10", "85+,30"), lines[2].replace("FEMALE,0_4,10", "MALE,85+,30")]
+    adults = people(read_upload("old.csv", "\n".join(old).encode(), reference), Basis.REGISTERED_ADULTS)
+    assert adults[("", "")] == 328
+    assert ("", "85-89") not in adults and ("", "90+") not in adults
+
+
+@pytest.mark.parametrize("date", ["01SEP2026", "01-Sep-26", "2026-09-01", "01/09/2026"])
+def test_extract_dates_are_written_many_ways(reference: ReferenceData, date: str) -> None:
+    assert read_upload("quin.csv", samples.five_year(date=date), reference).report.periods == ("2026-09",)
+
+
+# ------------------------------------------------------------------------------------- any table, and pasting
+
+EPACT = [
+    ["Year Month", "Commissioner Code", "BNF Chemical Substance", "Unique Patients", "Total Items"],
+    ["Mar-25", "QF7", "0407020Q0", "12", "1,200"],
+    ["Mar-25", "QF7", "0401020K0", "", "300"],
+]
+MAPPING = ColumnMapping(
+    columns=tuple(EPACT[0]),
+    meaning={"Year Month": "period", "Commissioner Code": "code", "BNF Chemical Substance": "class", "Total Items": "items"},
+)  # fmt: skip
+
+
+def test_any_other_table_is_read_as_its_columns_are_named(reference: ReferenceData) -> None:
+    data = samples.as_csv(EPACT)
+    with pytest.raises(NotRecognised, match="in no layout we know. Say what its columns hold"):
+        read_upload("epact.csv", data, reference)
+    found = read_upload("epact.csv", data, reference, mappings=[MAPPING])
+    assert found.report.format == "mapped_table" and found.report.periods == ("2025-03",)
+    assert totals(found) == {"benzodiazepines": (300, None, 0), "opioids": (1_200, None, 0)}
+
+
+def test_people_of_single_medicines_are_left_out(reference: ReferenceData) -> None:
+    mapping = MAPPING.model_copy(update={"meaning": {**MAPPING.meaning, "Unique Patients": "patients"}})
+    found = read_upload("epact.csv", samples.as_csv(EPACT), reference, mappings=[mapping])
+    assert totals(found)["opioids"][:2] == (1_200, None)
+    assert any("cannot be added up to a class" in warning for warning in found.report.warnings)
+
+
+def test_a_table_pasted_from_a_spreadsheet(reference: ReferenceData) -> None:
+    found = read_pasted("\n".join("\t".join(map(str, row)) for row in samples.TEMPLATE), reference)
+    assert totals(found) == {
+        "antidepressants": (8_000, 1_000, 0), "opioids": (3_000, 500, 0), "z_drugs": (20, None, 1)
+    }  # fmt: skip
+
+
+# ------------------------------------------------------------------------------------------------ our own table
+
+
+def local_numbers(plan: Plan) -> dict[str, Any]:
+    """Every local number of a plan, without the words on where it came from."""
+    inequality, areas = plan.inequality, plan.areas
+    return {
+        "classes": [(r.patients, r.items, r.long_term_share) for r in plan.prescribing.classes],
+        "high dose": plan.prescribing.high_dose_opioid_patients,
+        "fifths": [(r.by_quintile, r.women, r.men) for r in inequality.classes],
+        "populations": (inequality.population_by_quintile, inequality.population_women, inequality.population_men),
+        "strata": {(r.sex, r.age): (r.population, r.patients) for r in inequality.age_sex},
+        "groups": {(b.kind, g.group): (g.population, g.patients) for b in inequality.breakdowns for g in b.groups},
+        "areas": {(a.level, a.code): (a.name, a.pcn, a.sub_icb, a.population, a.patients, a.items) for a in areas.areas},
+    }  # fmt: skip
+
+
+def filled(plan: Plan) -> Plan:
+    """The plan with places, groups and ages as well."""
+    values = plan.model_dump()
+    values["inequality"].update(
+        population_by_quintile=(200_000, 190_000, 180_000, 170_000, 160_000),
+        population_women=480_000,
+        population_men=460_000,
+        age_sex=[{"sex": "Female", "age": "25-29", "population": 40_000, "patients": (1, 2, 3, 4, 5)},
+                 {"sex": "Male", "age": "90+", "population": None, "patients": (0, None, None, 9, None)}],
+        breakdowns=[{"kind": "ethnicity", "groups": [
+            {"group": "=White", "population": 800_000, "patients": (1, None, 3, None, None)},
+            {"group": "Mixed, or several", "population": None, "patients": (None, 2, None, None, None)}]}],
+    )  # fmt: skip
+    values["areas"] = {
+        "areas": [
+            {"code": "C88005", "name": "=HYPERLINK(\"x\")", "level": "practice", "pcn": "U11111", "sub_icb": "03N",
+             "population": 9_000, "patients": (10, None, None, 40, None), "items": (100, None, 0, 400, None)},
+            {"code": "U11111", "name": "+A PCN; \"quoted\", and 'more'", "level": "pcn", "population": 30_000},
+            {"code": "-1-", "name": "@Barnsley", "level": "area", "items": (None, 7, None, None, None)},
+        ],
+        "patients_period": "2024/25", "patients_source": "a file", "items_period": "2024/25", "items_source": "a file",
+    }  # fmt: skip
+    return Plan.model_validate(values)
+
+
+@pytest.mark.parametrize("write", [template_csv, template_xlsx])
+def test_a_full_plan_goes_out_in_our_table_and_comes_back_the_same(
+    reference: ReferenceData, maximal: Plan, write: Any
+) -> None:
+    plan = filled(maximal)
+    found = read_upload("ours", write(plan, reference), reference)
+    assert found.report.skipped == () and found.report.rows_read == found.report.rows_used
+    onto_itself = adopt(plan, [found], reference).plan
+    assert local_numbers(onto_itself) == local_numbers(plan)
+    assert onto_itself.population.entered is None, "our own figure does not come back as one that was entered"
+    afresh = adopt(plan_for("QF7"), [found], reference).plan
+    assert local_numbers(afresh) == local_numbers(plan)
+
+
+def test_the_order_of_columns_and_rows_does_not_matter(reference: ReferenceData, maximal: Plan) -> None:
+    data = template_csv(filled(maximal), reference)
+    want = dict.fromkeys(read_upload("a.csv", data, reference).records)
+    from planner.intake.files import open_file
+
+    rows = open_file("a.csv", data).sheets[0].rows
+    width = len(rows[0])
+    for seed in range(5):
+        chance = Random(seed)
+        order = chance.sample(range(width), width)
+        body = chance.sample(rows[1:], len(rows) - 1)
+        mixed = [[(row + [""] * width)[place] for place in order] for row in [rows[0], *body]]
+        found = read_upload("b.csv", samples.as_csv(mixed), reference)
+        assert dict.fromkeys(found.records) == want
+
+
+@pytest.mark.parametrize("heading_first", range(3))
+def test_the_header_is_found_below_notes(reference: ReferenceData, heading_first: int) -> None:
+    notes = [["A title"], [], ["Counted by the medicines team, who may be asked"]][:heading_first]
+    found = read_upload("t.csv", samples.as_csv([*notes, *samples.TEMPLATE]), reference)
+    assert totals(found)["opioids"] == (3_000, 500, 0)
+
+
+COUNT = st.none() | st.integers(0, 5_000_000)
+FIVE = st.tuples(*[COUNT] * 5)
+NAMES = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=12)
+
+
+@st.composite
+def random_plans(draw: st.DrawFn) -> Plan:
+    """A plan of South Yorkshire with any local numbers."""
+    values = plan_for("QF7").model_dump()
+    for row in values["prescribing"]["classes"]:
+        row.update(patients=draw(COUNT), items=draw(COUNT), period="2024/25")
+    for row in values["inequality"]["classes"]:
+        row.update(by_quintile=draw(FIVE), women=draw(COUNT), men=draw(COUNT))
+    bands = draw(st.lists(st.sampled_from(["18-24", "25-29", "30-34", "90+"]), unique=True))
+    values["inequality"].update(
+        period="2024/25",
+        age_sex=[
+            {"sex": "Male", "age": age, "population": draw(st.integers(0, 9)), "patients": draw(FIVE)}
+            for age in bands
+        ],
+    )
+    codes = draw(st.lists(st.from_regex(r"[A-Z][0-9]{5}", fullmatch=True), unique=True, max_size=4))
+    values["areas"].update(
+        patients_period="2024/25",
+        items_period="2024/25",
+        areas=[
+            {"code": code, "name": draw(NAMES), "level": "practice", "population": draw(st.integers(0, 9)),
+             "patients": draw(FIVE), "items": draw(FIVE)}
+            for code in codes
+        ],
+    )  # fmt: skip
+    return Plan.model_validate(values)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(plan=random_plans(), workbook=st.booleans())
+def test_any_local_numbers_survive_our_table(reference: ReferenceData, plan: Plan, workbook: bool) -> None:
+    data = (template_xlsx if workbook else template_csv)(plan, reference)
+    found = read_upload("ours", data, reference)
+    assert local_numbers(adopt(plan_for("QF7"), [found], reference).plan) == local_numbers(plan)
+
+
+# -------------------------------------------------------------------------------------------- the command line
+
+
+def ingest(capsys: pytest.CaptureFixture[str], *arguments: Any) -> dict[str, Any]:
+    assert main(["ingest", *map(str, arguments), "--json"]) == 0
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return found
+
+
+def test_the_command_line_prints_what_was_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "dfm.xlsx").write_bytes(samples.dfm())
+    found = ingest(capsys, tmp_path / "dfm.xlsx")
+    assert found["format"] == "nhsbsa_workbook" and found["refused"] == []
+    assert set(found["classes"]) == {c.value for c in MedicineClass}
+    assert found["classes"]["opioids"] == {"items": 35_000_010, "patients": 5_000_000, "suppressed": 0}
+    assert found["classes"]["antidepressants"] == {"items": None, "patients": None, "suppressed": None}
+    assert found["classes"]["z_drugs"] == {"items": None, "patients": None, "suppressed": 3}
+    assert found["rows_read"] == 14 and isinstance(found["warnings"], list)
+
+
+def test_months_of_the_dataset_are_read_one_after_another_and_added_up(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "jan.csv").write_bytes(samples.epd(month="202501"))
+    (tmp_path / "feb.csv.gz").write_bytes(samples.as_gz(samples.epd(month="202502")))
+    (tmp_path / "mar.zip").write_bytes(samples.as_zip({"mar.csv": samples.epd(month="202503")}))
+    (tmp_path / "apr.parquet").write_bytes(samples.as_parquet(samples.epd_rows(month="202504")))
+    (tmp_path / "map.csv").write_bytes(samples.practice_map())
+    files = [tmp_path / name for name in ("jan.csv", "feb.csv.gz", "mar.zip", "apr.parquet")]
+    found = ingest(capsys, *files, "--cuts", tmp_path / "cuts", "--icb", "QF7")
+    assert found["format"] == "epd" and found["rows_read"] == 28 and found["rows_used"] == 20
+    assert found["classes"]["opioids"] == {"items": 640, "patients": None, "suppressed": 0}
+    found = ingest(
+        capsys, *files, tmp_path / "map.csv", "--cuts", tmp_path / "cuts", "--level", "pcn", "--icb", "QF7"
+    )
+    assert found["classes"]["opioids"]["items"] == 640
+    seen = {one["code"] for file in found["files"] for one in file["organisations"] if one["level"] == "pcn"}
+    assert seen == {"U11111"}
+
+
+def test_a_plan_is_saved_with_the_figures(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    plan, saved = tmp_path / "plan.json", tmp_path / "saved.json"
+    assert main(["example", "--icb", "QF7", "--out", str(plan)]) == 0
+    (tmp_path / "t.csv").write_bytes(samples.as_csv(samples.TEMPLATE))
+    out = tmp_path / "rows.csv"
+    assert (
+        main(
+            ["ingest", str(tmp_path / "t.csv"), "--plan", str(plan), "--save", str(saved), "--out", str(out)]
+        )
+        == 0
+    )
+    assert "Plan: People prescribed opioids: not known becomes 500" in capsys.readouterr().out
+    assert of_class(Plan.model_validate_json(saved.read_text()), "opioids") == (500, 3_000)
+    again = ingest(capsys, out)
+    assert again["classes"]["opioids"] == {"items": 3_000, "patients": 500, "suppressed": 0}

@@ -1,0 +1,131 @@
+"""Bringing files in: told what was read, asked before anything is taken, and turned away where people are named."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from planner.intake.template import template_csv
+from planner.model.prescribing import Basis, MedicineClass
+from planner.screens.state import PLAN
+from tests.screens.test_wizard import APP, field, go, healthy, plan, press
+
+OWN = b"""class,period,sex,deprivation_fifth,patients,items,counted
+opioids,2024/25,,,160500,1284000,resident_adults
+opioids,2024/25,,1,70300,,resident_adults
+opioids,2024/25,,5,11000,,resident_adults
+z_drugs,2024/25,,,16250,130000,resident_adults
+z_drugs,2024/25,,1,4700,,resident_adults
+z_drugs,2024/25,,5,2350,,resident_adults
+"""
+OTHER = b"Drug,Month,Unique patients,Total Items\nOpioids,2025-03,120000,98000\nZ-drugs,2025-03,14000,11000\n"
+PEOPLE = b"NHS Number,Drug,Items\n9434765919,Opioids,3\n"
+
+
+@pytest.fixture
+def app() -> AppTest:
+    return go(healthy(AppTest.from_file(str(APP), default_timeout=60).run()), "Local files")
+
+
+def bring(app: AppTest, name: str, data: bytes) -> AppTest:
+    return healthy(app.file_uploader[0].set_value([(name, data, "text/csv")]).run())
+
+
+def said(app: AppTest) -> str:
+    shown = [*app.markdown, *app.info, *app.warning, *app.error, *app.success]
+    return "\n".join(str(element.value) for element in shown).replace("\\", "")
+
+
+def test_nothing_is_taken_until_the_user_agrees(app: AppTest) -> None:
+    before = plan(app)
+    bring(app, "numbers.csv", OWN)
+    assert "numbers.csv: Planner's own table. 6 rows read, 6 used, 2024/25." in said(app)
+    assert plan(app) == before
+    press(app, "Use these figures")
+    row = plan(app).prescribing.of(MedicineClass.OPIOIDS)
+    assert (row.patients, row.items, row.period) == (160_500, 1_284_000, "2024/25")
+    assert row.counted is Basis.RESIDENT_ADULTS and "numbers.csv, SHA-256" in row.source
+    assert plan(app).imports[0].file == "numbers.csv" and len(plan(app).imports[0].sha256) == 64
+
+
+def test_the_next_steps_show_what_was_taken_in_both_directions(app: AppTest) -> None:
+    press(bring(app, "numbers.csv", OWN), "Use these figures")
+    go(app, "Population and prescribing")
+    assert field(app, "number_input", "prescribing.classes.3.patients").value == 160_500
+    assert "143.3 (142.6 to 143.9) per 1,000, higher than England's 122.0 (2020/21)" in said(app)
+    go(app, "Inequality")
+    assert "Opioids: prescribed at 2.00 times the rate in the most deprived fifth" in said(app)
+    assert "Z-drugs: prescribed less in the most deprived fifth, at 0.63 times" in said(app)
+
+
+def test_a_file_of_people_is_refused_whole_and_let_go(app: AppTest) -> None:
+    before = plan(app)
+    bring(app, "list.csv", PEOPLE)
+    assert "list.csv" in said(app) and "refused whole" in said(app)
+    assert "9434765919" not in said(app) and "9434765919" not in repr(app.session_state)
+    assert not app.file_uploader[0].value
+    assert plan(app) == before and not [b for b in app.button if b.label == "Use these figures"]
+
+
+def test_a_table_in_no_known_layout_is_read_once_its_columns_are_named_and_remembered(app: AppTest) -> None:
+    bring(app, "epact.csv", OTHER)
+    assert "a table in no layout we know" in said(app)
+    labels = [box.label.replace("\\", "") for box in app.selectbox]
+    assert "Column 'Unique patients' holds" in labels
+    guesses = {box.label.replace("\\", ""): box.value for box in app.selectbox}
+    assert guesses["Column 'Unique patients' holds"] == "patients"
+    press(app, "Read epact")
+    assert "epact.csv: Table read by columns you named. 2 rows read, 2 used" in said(app)
+    (mapping,) = plan(app).column_mappings
+    assert mapping.meaning["Drug"] == "class"
+    press(app, "Use these figures")
+    assert plan(app).prescribing.of(MedicineClass.Z_DRUGS).patients == 14_000
+    bring(app, "epact-next-month.csv", OTHER.replace(b"120000", b"121000"))
+    assert "epact-next-month.csv: Table read by columns you named" in said(app)  # not asked again
+
+
+def test_a_pasted_table_is_read_like_a_file(app: AppTest) -> None:
+    app.text_area[0].set_value(OWN.decode().replace(",", "\t"))
+    press(app, "Read what I pasted")
+    assert "pasted table: Planner's own table. 6 rows read" in said(app)
+    press(app, "Use these figures")
+    assert plan(app).prescribing.of(MedicineClass.OPIOIDS).patients == 160_500
+
+
+def test_a_damaged_file_is_explained_and_the_others_still_count(app: AppTest) -> None:
+    healthy(
+        app.file_uploader[0]
+        .set_value([("half.xlsx", b"PK\x03\x04half", ""), ("numbers.csv", OWN, "text/csv")])
+        .run()
+    )
+    assert "half.xlsx is damaged or only half there. Download it again." in said(app)
+    assert "numbers.csv: Planner's own table" in said(app)
+
+
+def test_our_own_table_comes_back_as_it_went(app: AppTest, maximal, reference) -> None:
+    bring(app, "own.csv", template_csv(maximal, reference))
+    press(app, "Use these figures")
+    assert plan(app).prescribing.of(MedicineClass.OPIOIDS).patients == 160_205
+    assert plan(app).inequality.classes == maximal.inequality.classes
+    assert len(plan(app).areas.areas) == len(maximal.areas.areas)
+
+
+def test_a_board_from_another_file_is_said_not_taken(app: AppTest) -> None:
+    other = b"class,period,level,code,patients\nopioids,2024/25,icb,QWO,5000\n"
+    bring(app, "west.csv", other)
+    assert "The files hold no row for QF7" in said(app)
+    assert not [b for b in app.button if b.label == "Use these figures"]
+
+
+def test_places_are_told_as_lines_of_enquiry(maximal) -> None:
+    app = AppTest.from_file(str(APP), default_timeout=60)
+    app.session_state[PLAN] = maximal
+    go(healthy(app.run()), "Places and priorities")
+    assert "Not a ranking and not a verdict on anyone" in said(app)
+    assert "Practice 7" in said(app)  # named to the analyst, never in a document
+    assert any(box.label == "Class to draw" for box in app.selectbox)
+
+
+def test_without_places_the_step_says_what_to_bring(app: AppTest) -> None:
+    go(app, "Places and priorities")
+    assert "Need cannot be placed yet" in said(app)
