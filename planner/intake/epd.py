@@ -212,4 +212,5 @@ def read_sheet(
 
 
 def _first_line(data: bytes) -> list[str]:
-    return next(csv.reader([data.split(b"\n", 1)[0].decode("utf-8-sig", errors="replace").strip("\r")]), [])
+    start = data[:100_000].decode("utf-8-sig", errors="replace").splitlines()[:1]
+    return next(csv.reader(start), [])

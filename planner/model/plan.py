@@ -16,7 +16,7 @@ from planner.model.place import Place, PopulationChoice
 from planner.model.prescribing import Prescribing
 from planner.model.service import Perspective, ServiceOption
 
-SCHEMA_VERSION: Literal[1] = 1
+SCHEMA_VERSION: Literal[2] = 2
 
 
 class Demand(Frozen):
@@ -175,7 +175,7 @@ class Specification(Frozen):
 class Plan(Frozen):
     """One place's plan. It survives JSON unchanged; everything shown is worked out from it afresh."""
 
-    schema_version: Literal[1] = SCHEMA_VERSION
+    schema_version: Literal[2] = SCHEMA_VERSION
     title: Line = ""
     author: Line = ""
     plan_date: Day | None = None

@@ -50,13 +50,13 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
 
 
 def _open_file() -> None:
-    upload = st.file_uploader("Plan file (.json, up to 2 MB)", type=["json"], key="upload", max_upload_size=2)
+    upload = st.file_uploader("Plan file (.json, up to 10 MB)", type=["json"], key="upload", max_upload_size=10)
     if upload is None or st.session_state.get("opened") == upload.file_id:
         return
     st.session_state["opened"] = upload.file_id
     try:
         if upload.size > LARGEST_FILE:
-            raise PlanFileError(f"{upload.name} is larger than 2 MB, so it is not a plan")
+            raise PlanFileError(f"{upload.name} is larger than 10 MB, so it is not a plan")
         replace(plan_from_json(upload.getvalue(), upload.name))
     except PlanFileError as error:
         st.error(f"{plain(str(error)).rstrip(chr(46))}. Your open plan is unchanged.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from pydantic import ValidationError
 
 from planner.model.plan import SCHEMA_VERSION, Plan
 
-LARGEST_FILE = 2_000_000
+LARGEST_FILE = 10_000_000
 
 
 class PlanFileError(ValueError):
@@ -29,7 +30,7 @@ def plan_from_json(data: bytes, name: str = "the file") -> Plan:
     fault in one of its fields; the message names the file, the field and the fix.
     """
     if len(data) > LARGEST_FILE:
-        raise PlanFileError(f"{name} is larger than 2 MB, so it is not a plan saved by this planner")
+        raise PlanFileError(f"{name} is larger than 10 MB, so it is not a plan saved by this planner")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -54,9 +55,20 @@ def plan_from_json(data: bytes, name: str = "the file") -> Plan:
             f"{SCHEMA_VERSION}). Update the planner and open it again"
         )
     try:
-        return Plan.model_validate_json(text, strict=True)
+        for older in range(version, SCHEMA_VERSION):
+            raw = MIGRATIONS[older](raw)
+        return Plan.model_validate_json(json.dumps(raw), strict=True)
     except ValidationError as error:
         raise PlanFileError(f"{name} cannot be opened as it stands. " + in_words(error)) from error
+
+
+def _from_1(plan: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 adds what local files bring, all of it empty until then; nothing else moved."""
+    return plan | {"schema_version": 2}
+
+
+MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _from_1}
+"""How a plan of each earlier version becomes one of the next."""
 
 
 def read_plan(path: Path) -> Plan:

@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from docx import Document
 from playwright.sync_api import Page
 
+from planner.store.plan_file import plan_to_json
 from tests.browser.conftest import go_on, settled
 
 pytestmark = pytest.mark.browser
@@ -118,3 +119,71 @@ def test_each_step_opens_at_its_heading(page: Page) -> None:
         go_on(page, step)
         page.wait_for_function("document.querySelector('[data-testid=stMain]').scrollTop === 0")
         page.wait_for_function("document.activeElement && document.activeElement.tagName === 'H1'")
+
+
+NUMBERS = """class,period,sex,deprivation_fifth,patients,items,counted
+opioids,2024/25,,,160500,1284000,resident_adults
+opioids,2024/25,,1,70300,,resident_adults
+opioids,2024/25,,2,33000,,resident_adults
+opioids,2024/25,,3,27200,,resident_adults
+opioids,2024/25,,4,19000,,resident_adults
+opioids,2024/25,,5,11000,,resident_adults
+z_drugs,2024/25,,,16250,130000,resident_adults
+z_drugs,2024/25,,1,4700,,resident_adults
+z_drugs,2024/25,,2,3700,,resident_adults
+z_drugs,2024/25,,3,3000,,resident_adults
+z_drugs,2024/25,,4,2500,,resident_adults
+z_drugs,2024/25,,5,2350,,resident_adults
+"""
+
+
+def test_a_file_brought_in_is_shown_then_taken_and_both_directions_are_told(
+    page: Page, tmp_path: Path
+) -> None:
+    numbers = tmp_path / "local numbers.csv"
+    numbers.write_text(NUMBERS, encoding="utf-8")
+    go_on(page, "Local files")
+    page.locator("input[type=file]").set_input_files(numbers)
+    page.get_by_role("heading", name="What would change in the plan").wait_for()
+    settled(page)
+    page.get_by_role("button", name="Use these figures").click()
+    page.get_by_text("figures taken into the plan").first.wait_for()
+    settled(page)
+    go_on(page, "Population and prescribing")
+    go_on(page, "Inequality")
+    page.get_by_text("Opioids: prescribed at 2.00 times the rate in the most deprived fifth").wait_for()
+    page.get_by_text("Z-drugs: prescribed less in the most deprived fifth, at 0.63 times").wait_for()
+
+
+def test_a_list_of_people_is_turned_away_in_words(page: Page, tmp_path: Path) -> None:
+    people = tmp_path / "people.csv"
+    people.write_text("NHS Number,Drug,Items\n9434765919,Opioids,3\n", encoding="utf-8")
+    go_on(page, "Local files")
+    page.locator("input[type=file]").set_input_files(people)
+    page.get_by_text("refused whole").first.wait_for()
+    settled(page)
+    assert "9434765919" not in page.content()
+    assert page.get_by_role("button", name="Use these figures").count() == 0
+
+
+def test_no_barrier_and_no_overflow_where_there_is_local_evidence(
+    page: Page, tmp_path: Path, maximal
+) -> None:
+    plan = tmp_path / "plan.json"
+    plan.write_text(plan_to_json(maximal), encoding="utf-8")
+    page.get_by_text("Open a saved plan").click()
+    page.locator("input[type=file]").set_input_files(plan)
+    page.wait_for_function(
+        "document.querySelector('[aria-label=\"Your name, for the documents\"]')?.value === 'Example author'"
+    )
+    settled(page)
+    for step in STEPS[:4]:
+        go_on(page, step)
+        page.wait_for_timeout(800)
+        found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
+        ours = [v for v in found.response["violations"] if v["id"] not in STREAMLITS_OWN]
+        assert not ours, [(step, v["id"], v["nodes"][0]["html"][:200]) for v in ours]
+        page.set_viewport_size({"width": 320, "height": 800})
+        page.wait_for_timeout(400)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, step
+        page.set_viewport_size({"width": 1280, "height": 900})

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from planner.model.plan import SCHEMA_VERSION
 from planner.store.plan_file import PlanFileError, plan_from_json, plan_to_json, read_plan
 
 
@@ -32,7 +34,7 @@ def saved(plan, **change) -> bytes:
         (b'{"schema_version": 1, "schema_version": 1}', "damaged"),
         (b'{"schema_version": ' + b"9" * 5000 + b"}", "damaged"),
         (b"[" * 100_000, "damaged"),
-        (b"x" * 2_000_001, "larger than 2 MB"),
+        (b"x" * 10_000_001, "larger than 10 MB"),
     ],
 )
 def test_what_is_not_a_plan_is_refused_in_one_sentence(data: bytes, words: str) -> None:
@@ -89,3 +91,20 @@ def test_a_plan_with_one_thing_changed_opens_or_is_refused(data, maximal) -> Non
         assert "\n" not in str(error)
     else:
         assert plan_from_json(plan_to_json(plan).encode()) == plan
+
+
+@pytest.mark.parametrize(
+    "path", sorted((Path(__file__).parent / "plans").glob("*.json")), ids=lambda p: p.stem
+)
+def test_a_plan_of_every_earlier_version_opens_and_keeps_its_words(path: Path) -> None:
+    plan = read_plan(path)
+    assert plan.schema_version == SCHEMA_VERSION
+    held = json.loads(path.read_text(encoding="utf-8"))
+    kept = json.loads(plan_to_json(plan))
+    for part in ("title", "place", "population", "options", "specification", "demand"):
+        assert kept[part] == held[part]
+
+
+def test_there_is_a_plan_kept_of_every_earlier_version() -> None:
+    kept = {path.stem for path in (Path(__file__).parent / "plans").glob("*.json")}
+    assert kept == {f"version-{number}" for number in range(1, SCHEMA_VERSION)}
