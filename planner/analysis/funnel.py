@@ -16,21 +16,21 @@ FEWEST_UNITS = 5  # fewer give no measure of dispersion
 
 
 class Dispersion(Frozen):
-    """How far units stand from the centre: `phi` is 1 or less where chance alone is at work."""
+    """How far units stand from the centre: `phi` is about 1 where chance alone is at work.
+
+    `between` is the standard deviation of units' own true values, in the units of the centre: 0 where units
+    are not over-dispersed.
+    """
 
     phi: float
     threshold: float
     units: int
     over_dispersed: bool
-
-    @property
-    def inflation(self) -> float:
-        """What to widen a funnel's limits by: phi where the units are over-dispersed, else 1."""
-        return self.phi if self.over_dispersed else 1.0
+    between: float
 
 
 def funnel_limits(
-    centre: float, population: float, confidence: float, kind: Measure, dispersion: float = 1.0
+    centre: float, population: float, confidence: float, kind: Measure, between: float = 0.0
 ) -> Interval:
     """Control limits around the centre for a unit with that many people, in the units of the centre.
 
@@ -39,39 +39,25 @@ def funnel_limits(
     binomial for a proportion and Poisson for a rate (Spiegelhalter 2005), carried on between whole counts
     by the incomplete beta and gamma functions, so that limits run smoothly with size. Where even a count
     of 0 is likelier than that the low limit is 0, with nothing below it; a proportion's high limit is 1
-    likewise. So chance alone raises no more false alarms than said, and in small units far fewer. Each half
-    is widened by sqrt(dispersion), to 0 and a proportion's 1 at most. Raises ValueError for numbers that
-    cannot be.
+    likewise. So chance alone raises no more false alarms than said, and in small units far fewer.
+
+    Where units' own true values differ with a standard deviation of `between`, each half of the exact limits
+    and z times `between` are combined as the root of the sum of their squares, to 0 and a proportion's 1 at
+    most: Spiegelhalter's additive random effects, under which a unit is as likely to be outside whatever its
+    size. Raises ValueError for numbers that cannot be.
     """
     _check(centre, population, kind)
-    if not 1 <= dispersion < math.inf:
-        raise ValueError("dispersion must be 1 or more; 1 widens nothing")
+    if not 0 <= between < math.inf:
+        raise ValueError("the spread between units must be 0 or more; 0 widens nothing")
     low, high = _limits(centre, population, confidence, kind)
     low, high = min(low, centre), max(high, centre)  # they can pass it by the last digit
-    more, top = math.sqrt(dispersion) - 1, 1.0 if kind == "proportion" else math.inf
-    law, widened = "binomial" if kind == "proportion" else "Poisson", ", widened" if more else ""
-    return Interval(
-        value=centre,
-        low=max(0.0, low - more * (centre - low)),
-        high=min(top, high + more * (high - centre)),
-        confidence=confidence,
-        method=f"exact {law} limits around the centre{widened}",
-    )
-
-
-def tail(count: int, population: float, centre: float, kind: Measure) -> float:
-    """The chance of a count at least as far out as this, either way, where the centre is true: 1 is no news.
-
-    It is twice the smaller of the exact chances of so few or fewer and so many or more, and at most 1. It
-    is below 1 - confidence just where the count is outside `funnel_limits` without dispersion. Raises
-    ValueError for numbers that cannot be.
-    """
-    _check(centre, population, kind, count)
-    expected = centre * population
-    if expected == 0 or (kind == "proportion" and centre == 1):
-        return 1.0 if count == expected else 0.0
-    at_most, at_least = _tails(centre, population, kind)
-    return min(1.0, 2 * (at_most(count) if count <= expected else at_least(count)))  # the other is over half
+    method = f"exact {'binomial' if kind == 'proportion' else 'Poisson'} limits around the centre"
+    if between:
+        more, top = normal_quantile(confidence) * between, 1.0 if kind == "proportion" else math.inf
+        low = max(0.0, centre - math.hypot(centre - low, more))
+        high = min(top, centre + math.hypot(high - centre, more))
+        method += ", widened by the spread between units"
+    return Interval(value=centre, low=low, high=high, confidence=confidence, method=method)
 
 
 def dispersion(
@@ -80,10 +66,16 @@ def dispersion(
     """How much further units spread around the centre than chance would make them (Spiegelhalter 2005).
 
     Each unit is a count and a population; its z-score is its distance from the centre over the standard
-    error there. The lowest and highest tenth of units (`winsorise`, rounded down) are drawn in to the next
-    score, and phi is the mean square: about 1 by chance alone with none drawn in, and 0.7 with a tenth at
-    each end. Units are over-dispersed where phi is above 1 + 2 sqrt(2 / units). Raises TooFew below five
-    units, and ValueError for numbers that cannot be.
+    error s there. The lowest and highest tenth of units (`winsorise`, rounded down) are drawn in to the next
+    score, so that a wild unit counts for little. Phi is the mean square, over what it would be for a normal
+    curve drawn in alike, 0.6787 for a tenth at each end: so it is about 1 by chance alone, which Spiegelhalter's
+    own, uncorrected for drawing in, is not. Units are over-dispersed where phi is above 1 + 2 sqrt(2 / units),
+    which chance alone brings about 5 to 7 times in a hundred.
+
+    The variance between units is then (units phi - (units - 1)) / (sum w - sum w^2 / sum w), or 0 if that is
+    below 0, with w = 1 / s^2: the additive random-effects model, by DerSimonian and Laird's moments (1986).
+    Where units differ much in size, drawing in reaches large units most, and the standard deviation found is
+    some 6% low. Raises TooFew below five units, and ValueError for numbers that cannot be.
     """
     if not 0 < centre < (1 if kind == "proportion" else math.inf):
         raise ValueError("the centre must be above 0, and below 1 for a proportion")
@@ -91,18 +83,35 @@ def dispersion(
         raise ValueError("the share drawn in at each end must be from 0 to below a half")
     if len(units) < FEWEST_UNITS:
         raise TooFew(f"dispersion needs {FEWEST_UNITS} units or more; there are {len(units)}")
-    scores = []
+    scores, weights = [], []
     for count, population in units:
         _check(centre, population, kind, count)
         expected = centre * population
         variance = expected * (1 - centre) if kind == "proportion" else expected
         scores.append((count - expected) / math.sqrt(variance))
+        weights.append(population * population / variance)
     scores.sort()
     drawn = int(winsorise * len(scores) + 1e-9)
     lowest, highest = scores[drawn], scores[-1 - drawn]
-    phi = sum(min(max(score, lowest), highest) ** 2 for score in scores) / len(scores)
+    square = sum(min(max(score, lowest), highest) ** 2 for score in scores) / len(scores)
+    phi = square / _drawn_in_square(drawn / len(scores))
     threshold = 1 + 2 * math.sqrt(2 / len(scores))
-    return Dispersion(phi=phi, threshold=threshold, units=len(scores), over_dispersed=phi > threshold)
+    between = 0.0
+    if phi > threshold:
+        whole = sum(weights)
+        excess = len(scores) * phi - (len(scores) - 1)
+        between = math.sqrt(max(0.0, excess / sum(w * (1 - w / whole) for w in weights)))
+    return Dispersion(
+        phi=phi, threshold=threshold, units=len(scores), over_dispersed=phi > threshold, between=between
+    )
+
+
+def _drawn_in_square(share: float) -> float:
+    """The mean square of a normal curve when that share at each end is drawn in to where it begins."""
+    if share == 0:
+        return 1.0
+    z = NormalDist().inv_cdf(1 - share)
+    return 1 - 2 * share - 2 * z * NormalDist().pdf(z) + 2 * share * z * z
 
 
 def _check(centre: float, population: float, kind: Measure, count: int = 0) -> None:

@@ -13,7 +13,7 @@ from planner.analysis.rates import (
     proportion,
     slope_index,
 )
-from planner.analysis.wording import is_shown, local_counts, rounded
+from planner.analysis.wording import is_shown, local_counts, rounded, to_five
 from planner.model.base import Count, Frozen
 from planner.model.inequality import Breakdown
 from planner.model.plan import Plan
@@ -25,7 +25,8 @@ CLASSES = list(MedicineClass)
 class GroupRate(Frozen):
     """One group: its people prescribed as a reader may see them, and their rate per 1,000 with its interval.
 
-    `rate` is empty where a count is hidden or unknown, or the group's own number of people is not known.
+    `rate` is of the count as shown, rounded to 5, so that it cannot be worked back; it is empty where a count
+    is hidden or unknown, or the group's own number of people is not known.
     """
 
     group: str
@@ -67,7 +68,9 @@ def group_rates(
                 group=name,
                 shown=shown,
                 population=population,
-                rate=_scaled(proportion(count or 0, population or 1)) if usable else None,
+                rate=_scaled(proportion(min(to_five(count or 0), population or 1), population or 1))
+                if usable
+                else None,
             )
         )
     return tuple(rates)
@@ -186,7 +189,8 @@ def _group_finding(
         )
     by_rate = sorted(usable, key=lambda group: group.count / group.population)
     lowest, highest = by_rate[0], by_rate[-1]
-    differences = gap_and_ratio(lowest, highest)
+    pairs = len(usable) * (len(usable) - 1) // 2
+    differences = gap_and_ratio(lowest, highest, min(1 - 0.05 / pairs, 0.9999))
     slope = slope_index(usable[::-1]) if ordered and len(usable) == len(rates) else None
     return GroupFinding(
         kind=kind,
@@ -200,12 +204,18 @@ def _group_finding(
 
 
 def _widest_gap(name: str, lowest: Group, highest: Group, differences: Differences) -> str:
-    high, low = (group.count * 1000 / group.population for group in (highest, lowest))
+    """The highest and lowest group, named only where the gap is clear after allowing for having picked them."""
+    high, low = (to_five(group.count) * 1000 / group.population for group in (highest, lowest))
     ratio = differences.ratio
     if ratio is None or ratio.low <= 1:
         return f"{name}: no clear difference between the groups, {rounded(low, 1)} to {rounded(high, 1)} per 1,000."
+    picked = (
+        "95% interval"
+        if ratio.confidence == 0.95
+        else "95% interval, allowing for having picked the widest gap,"
+    )
     return (
         f"{name}: highest for {highest.name} ({rounded(high, 1)} per 1,000), lowest for {lowest.name} "
-        f"({rounded(low, 1)}): {rounded(ratio.value, 2)} times (95% interval {rounded(ratio.low, 2)} to "
+        f"({rounded(low, 1)}): {rounded(ratio.value, 2)} times ({picked} {rounded(ratio.low, 2)} to "
         f"{rounded(ratio.high, 2)})."
     )

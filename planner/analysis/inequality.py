@@ -130,7 +130,7 @@ def _profile(organisation: Organisation, england: Organisation) -> DeprivationPr
         local=local,
         england=national,
         finding=(
-            f"{shown[0]} of adults here live in the most deprived fifth of England's areas, {beside} the "
+            f"{shown[0]} of adults in {organisation.short_name} live in the most deprived fifth of England's areas, {beside} the "
             f"{shown[1]} of all adults in England who do."
         ),
         withheld=None,
@@ -145,10 +145,19 @@ def _people_by_fifth(
     plan: Plan, organisation: Organisation, reference: ReferenceData
 ) -> tuple[tuple[int, ...] | None, str | None]:
     """People of each fifth on the plan's basis: entered, else ours; or why there are none."""
-    entered = [count for count in plan.inequality.population_by_quintile if count]
-    if len(entered) == 5:
+    held, basis = plan.inequality, plan_population(plan, reference).basis
+    if held.counted not in (None, basis):
+        return (
+            None,
+            f"the counts are of {held.counted.words if held.counted else ''}, and this plan counts {basis.words}",
+        )
+    entered = [count for count in held.population_by_quintile if count is not None]
+    if len(entered) == 5 and all(entered):
         return tuple(entered), None
-    basis = plan_population(plan, reference).basis
+    if entered:
+        return None, "people living there are entered for some fifths only; enter all five, none of them 0"
+    if plan.population.entered is not None:
+        return None, "this plan has a population of its own; enter the people of each fifth too"
     if basis is not Basis.RESIDENT_ADULTS:
         return None, (
             "people by deprivation fifth are known here for resident adults only, and this plan counts "
@@ -214,9 +223,14 @@ def _finding(name: str, groups: Sequence[GroupRate], differences: Differences, b
         f"{rounded(least.value if least else 0, 1)} in the least"
     )
     ratio = differences.ratio
-    if ratio is None or ratio.low <= 1 <= ratio.high:
-        return f"{capital(name)}: about the same rate across deprivation ({figures})."
+    if ratio is None:
+        return f"{capital(name)}: nobody is counted in the most or the least deprived fifth ({figures})."
     limits = f"95% interval {rounded(ratio.low, 2)} to {rounded(ratio.high, 2)}"
+    if ratio.low <= 1 <= ratio.high:
+        return (
+            f"{capital(name)}: no clear difference between the most and the least deprived fifth, a ratio of "
+            f"{rounded(ratio.value, 2)} ({limits}; {figures})."
+        )
     if ratio.value > 1:
         return (
             f"{capital(name)}: prescribed at {rounded(ratio.value, 2)} times the rate in the most deprived "
@@ -247,14 +261,17 @@ def _reach(plan: Plan, people: tuple[int, ...] | None) -> Reach | None:
         return Reach(groups=rates, finding="Reach by deprivation: counts only; no rate can be given.")
     differences = gap_and_ratio(usable[-1], usable[0])
     ratio = differences.ratio
-    figures = listed([f"{rounded(rates[i].rate.value, 1)} per 1,000 in fifth {FIFTHS[i]}" for i in (0, 4)])  # type: ignore[union-attr]
-    if ratio is None or ratio.low <= 1 <= ratio.high:
-        words = "reaches the most and the least deprived fifth about alike"
-    elif ratio.value < 1:
-        words = "reaches fewer people in the most deprived fifth than in the least"
-    else:
-        words = "reaches more people in the most deprived fifth than in the least"
-    return Reach(
-        groups=rates,
-        finding=f"The service {words} ({figures}). Where need is greater, an even reach is not a fair one.",
+    figures = listed([f"{rounded(rates[i].rate.value, 2)} per 1,000 in fifth {FIFTHS[i]}" for i in (0, 4)])  # type: ignore[union-attr]
+    if ratio is None:
+        return Reach(groups=rates, finding=f"Reach by deprivation: {figures}.")
+    figures += (
+        f"; {rounded(ratio.value, 2)} times, 95% interval {rounded(ratio.low, 2)} to {rounded(ratio.high, 2)}"
     )
+    if ratio.low <= 1 <= ratio.high:
+        words = "does not clearly differ between the most and the least deprived fifth"
+    elif ratio.value < 1:
+        words = "is lower in the most deprived fifth than in the least"
+    else:
+        words = "is higher in the most deprived fifth than in the least"
+    fair = "" if ratio.low > 1 else " Where need is greater, an even reach is not a fair one."
+    return Reach(groups=rates, finding=f"Reach of the service {words} ({figures}).{fair}")

@@ -12,16 +12,14 @@ from planner.analysis.local_rows import (
     Ledger,
     Row,
     finest,
-    has_items,
-    is_month,
     items_of_a_year,
-    last_months,
     newest,
 )
+from planner.analysis.periods import is_month, last_run, run_in_words
 from planner.model.areas import MOST_AREAS
 from planner.model.intake import Level
 from planner.model.plan import Plan
-from planner.model.prescribing import Basis
+from planner.model.prescribing import Basis, MedicineClass
 
 MONTHS_KEPT = 120
 
@@ -44,11 +42,16 @@ def take_areas(ledger: Ledger, smaller: Sequence[Row]) -> None:
     }
     basis = _area_basis(ledger.plan, people_bases)
     about: dict[str, str] = {}
-    months = last_months(totals)
+    months = last_run({r.record.period for r in totals if r.record.items is not None})
+    partial = 0
     for (level, code), rows in parts.items():
         area = held.get((level, code)) or {"code": code, "level": level, "name": code}
-        _take_area(area, rows, basis, months, about)
+        partial += _take_area(area, rows, basis, months, about)
         held[(level, code)] = area
+    if partial:
+        ledger.not_used.append(
+            f"{partial:,} places have months that are hidden or missing, so no items of a year are given for them."
+        )
     ledger.values["areas"].update(about, population_basis=basis, areas=list(held.values()))
     for level in SMALLER:
         number = sum(key[0] is level for key in parts)
@@ -57,8 +60,10 @@ def take_areas(ledger: Ledger, smaller: Sequence[Row]) -> None:
 
 
 def _take_area(
-    area: dict[str, Any], rows: Sequence[Row], basis: Basis, months: Sequence[str], about: dict[str, str]
-) -> None:
+    area: dict[str, Any], rows: Sequence[Row], basis: Basis, months: list[str], about: dict[str, str]
+) -> bool:
+    """Put one place's numbers into its area; whether items were left out for want of whole months."""
+    partial = False
     everything = [r for r in rows if r.record.is_total]
     first = next((r.record for r in rows if r.record.name), rows[0].record)
     area["name"] = first.name or area["name"]
@@ -78,10 +83,12 @@ def _take_area(
         if counted is not None:
             patients[place] = counted.record.patients
             about.update(patients_period=counted.record.period, patients_source=counted.receipt)
-        added = items_of_a_year([r for r in ours if r.record.items is not None], months)
+        added = _items_of_place(ours, everything, months)
         if added is not None:
-            items[place] = added[0]
-            about.update(items_period=added[1], items_source=added[2])
+            items[place], period, receipt = added
+            about.update(items_period=period, items_source=receipt)
+        elif any(r.record.items is not None or "items" in r.record.suppressed for r in ours):
+            items[place], partial = None, True
     area.update(patients=patients, items=items)
     fifths = {
         r.record.quintile: r.record.population
@@ -93,6 +100,25 @@ def _take_area(
         for fifth, count in fifths.items():
             people_by_fifth[(fifth or 1) - 1] = count
         area["people_by_fifth"] = people_by_fifth
+    return partial
+
+
+def _items_of_place(
+    ours: Sequence[Row], everything: Sequence[Row], months: list[str]
+) -> tuple[int, str, str] | None:
+    """A place's items of one class over the run of months, or as given for a year; None where any is missing.
+
+    A month in which the place has rows of other classes but none of this one counts as none prescribed. A
+    hidden month, or one without any row, leaves the whole year unknown.
+    """
+    by_month = [r for r in ours if is_month(r.record.period)]
+    if not by_month:
+        return items_of_a_year(ours)
+    inside = [r for r in by_month if r.record.period in months]
+    open_in = {r.record.period for r in everything if r.record.medicine_class and r.record.period in months}
+    if not inside or open_in != set(months) or any("items" in r.record.suppressed for r in inside):
+        return None
+    return sum(r.record.items or 0 for r in inside), run_in_words(months), inside[0].receipt
 
 
 def _area_basis(plan: Plan, found: set[Basis]) -> Basis:
@@ -103,14 +129,21 @@ def _area_basis(plan: Plan, found: set[Basis]) -> Basis:
 
 
 def take_trend(ledger: Ledger, whole: Sequence[Row], smaller: Sequence[Row]) -> None:
-    """Put items by month into the plan's values, with the people registered then where known."""
+    """Put items by month into the plan's values, with the people registered then where known.
+
+    A month in which any place's items are hidden has no total. Where the number of places changes over the
+    months, that is said, for it moves items by itself.
+    """
     months: dict[str, dict[str, Any]] = {m["month"]: dict(m) for m in ledger.values["trend"]["months"]}
     before, source = len(months), ""
+    places: dict[str, set[str]] = defaultdict(set)
     for place, medicine_class in enumerate(CLASSES):
-        rows = [r for r in whole if has_items(r, medicine_class) and is_month(r.record.period)]
-        rows = rows or finest(
-            [r for r in smaller if has_items(r, medicine_class) and is_month(r.record.period)]
-        )
+        rows = [r for r in whole if _of_month(r, medicine_class)]
+        if not rows:
+            rows = finest([r for r in smaller if _of_month(r, medicine_class)])
+            for row in rows:
+                places[row.record.period].add(row.record.code)
+        hidden = {r.record.period for r in rows if r.record.items is None}
         sums: dict[str, int] = defaultdict(int)
         for row in rows:
             sums[row.record.period] += row.record.items or 0
@@ -118,8 +151,18 @@ def take_trend(ledger: Ledger, whole: Sequence[Row], smaller: Sequence[Row]) -> 
         for month, count in sums.items():
             held = months.setdefault(month, {"month": month, "items": (None,) * 5})
             counts = list(held["items"])
-            counts[place] = count
+            counts[place] = None if month in hidden else count
             held["items"] = counts
+        if hidden:
+            ledger.not_used.append(
+                f"Items of {medicine_class.words} are hidden somewhere in {len(hidden)} months, which have no total."
+            )
+    numbers = [len(codes) for codes in places.values()]
+    if numbers and min(numbers) < 0.95 * max(numbers):
+        ledger.not_used.append(
+            f"The files have {min(numbers):,} to {max(numbers):,} places a month. Read the trend with care: it moves "
+            "with them."
+        )
     lists: dict[str, int] = {}
     for row in whole:
         record = row.record
@@ -131,3 +174,10 @@ def take_trend(ledger: Ledger, whole: Sequence[Row], smaller: Sequence[Row]) -> 
         kept = sorted(months)[-MONTHS_KEPT:]
         ledger.values["trend"] = {"months": [months[m] for m in kept], "source": source}
         ledger.changed("Months of items", str(before), str(len(kept)))
+
+
+def _of_month(row: Row, medicine_class: MedicineClass) -> bool:
+    """Whether a row is about all items of the class in one month, given or hidden."""
+    record = row.record
+    known = record.items is not None or "items" in record.suppressed
+    return record.medicine_class is medicine_class and record.is_total and known and is_month(record.period)

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from planner.analysis.organisations import board_of_sub_icb, bridge
+from planner.analysis.periods import is_month, last_run, newest_period, run_in_words
 from planner.analysis.wording import listed
 from planner.model.base import Frozen
 from planner.model.intake import Level, Reading, Record
 from planner.model.place import Place
 from planner.model.plan import Plan
-from planner.model.prescribing import MedicineClass
+from planner.model.prescribing import Basis, MedicineClass
 from planner.model.reference import ReferenceData
 
 SMALLER = (Level.SUB_ICB, Level.AREA, Level.PCN, Level.PRACTICE)
 CLASSES = list(MedicineClass)
-YEAR_OF_MONTHS = 12
 THE_USERS_OWN = ("template", "mapped_table")
 """Formats whose rows are about the plan's board even where they do not say so."""
 
@@ -41,6 +40,11 @@ class Ledger:
     values: dict[str, Any]
     changes: list[Change] = field(default_factory=list)
     not_used: list[str] = field(default_factory=list)
+
+    @property
+    def basis(self) -> Basis:
+        """Whom the plan counts, as it now stands."""
+        return Basis(self.values["population"]["basis"])
 
     def changed(self, what: str, now: str, then: str) -> None:
         """Note a change, unless there is none."""
@@ -176,44 +180,29 @@ class _Chooser:
         return direct
 
 
-def has_items(row: Row, medicine_class: MedicineClass) -> bool:
-    """Whether a row gives all items of the class."""
-    record = row.record
-    return record.medicine_class is medicine_class and record.is_total and record.items is not None
-
-
-def is_month(period: str) -> bool:
-    """Whether a period is one month."""
-    return re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", period) is not None
-
-
 def newest(rows: Sequence[Row]) -> Row | None:
-    """The row of the newest period, a year before any month, since people are counted over a year."""
-    years = [r for r in rows if not is_month(r.record.period)]
-    return max(years or rows, key=lambda r: r.record.period, default=None)
+    """The row of the newest period, as `newest_period` chooses it."""
+    period = newest_period({r.record.period for r in rows})
+    return next((r for r in rows if r.record.period == period), None)
 
 
-def last_months(rows: Iterable[Row]) -> list[str]:
-    """The newest twelve months of which there are items."""
-    months = {r.record.period for r in rows if r.record.items is not None and is_month(r.record.period)}
-    return sorted(months)[-YEAR_OF_MONTHS:]
+def items_of_a_year(rows: Sequence[Row]) -> tuple[int, str, str] | None:
+    """Items of one class over a board in the newest year, its period and source: as given, or by month.
 
-
-def items_of_a_year(rows: Sequence[Row], months: Sequence[str] | None = None) -> tuple[int, str, str] | None:
-    """Items of the newest year there is, its period and its source: a year as given, or up to twelve months."""
-    if not rows:
-        return None
-    years = [r for r in rows if not is_month(r.record.period)]
+    Months count only in an unbroken run up to the newest, and a hidden month breaks it.
+    """
+    given = [r for r in rows if r.record.items is not None]
+    years = [r for r in given if not is_month(r.record.period)]
     if years:
-        newest = max(r.record.period for r in years)
-        chosen = [r for r in years if r.record.period == newest]
-        return sum(r.record.items or 0 for r in chosen), newest, chosen[0].receipt
-    wanted = list(months if months is not None else last_months(rows))
-    chosen = [r for r in rows if r.record.period in wanted]
+        period = newest_period({r.record.period for r in years})
+        chosen = [r for r in years if r.record.period == period]
+        return sum(r.record.items or 0 for r in chosen), period, chosen[0].receipt
+    hidden = {r.record.period for r in rows if "items" in r.record.suppressed}
+    run = last_run({r.record.period for r in given} - hidden)
+    chosen = [r for r in given if r.record.period in run]
     if not chosen:
         return None
-    period = wanted[0] if len(wanted) == 1 else f"{wanted[0]} to {wanted[-1]}, {len(wanted)} months"
-    return sum(r.record.items or 0 for r in chosen), period, chosen[0].receipt
+    return sum(r.record.items or 0 for r in chosen), run_in_words(run), chosen[0].receipt
 
 
 def finest(rows: Sequence[Row]) -> list[Row]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from planner.analysis.periods import years_apart
 from planner.analysis.rates import Interval, differs, proportion
-from planner.analysis.wording import SUPPRESSED, local_count, rounded, span
+from planner.analysis.wording import SUPPRESSED, local_count, rounded, span, to_five
 from planner.model.base import Frozen, Range, ShareRange
 from planner.model.figures import Kind
 from planner.model.place import Organisation, Population
@@ -216,17 +217,17 @@ def _class_need(row: ClassPrescribing, population: Population, reference: Refere
             f"England's rate of people prescribed {medicine_class.words} has not been published for "
             f"{population.basis.words}; enter a local count, or choose another population"
         )
-    same_people = row.patients is None or row.counted in (None, population.basis)
+    can_be = row.counted in (None, population.basis) and (row.patients or 0) <= population.value
     interval = None
-    if row.patients is not None and same_people and row.patients <= population.value:
-        interval = _per_thousand(proportion(row.patients, population.value))
+    if row.patients is not None and can_be:
+        interval = _per_thousand(proportion(min(to_five(row.patients), population.value), population.value))
     return ClassNeed(
         medicine_class=medicine_class,
         patients=patients,
         long_term=patients and _times(patients.scaled(in_month), share.values),
-        rate=patients.scaled(1000 / population.value) if patients and same_people else None,
+        rate=patients.scaled(1000 / population.value) if patients and can_be else None,
         interval=interval,
-        beside_england=_beside(interval, rate),
+        beside_england=_beside(interval, rate, period),
         england_rate=rate,
         kind=kind,
         period=period,
@@ -244,10 +245,16 @@ def _per_thousand(share: Interval) -> Interval:
     )
 
 
-def _beside(interval: Interval | None, england: NationalFigure | None) -> str:
-    """Whether a local rate is clearly higher or lower than England's, whose rounding is allowed for."""
+def _beside(interval: Interval | None, england: NationalFigure | None, period: str) -> str:
+    """Whether a local rate is clearly higher or lower than England's, whose rounding is allowed for.
+
+    Rates move over the years, so only the same or the next year is judged.
+    """
     if interval is None or england is None:
         return ""
+    apart = years_apart(period, england.period)
+    if apart is None or apart > 1:
+        return "not judged against England's, which is of another year:"
     judged = differs(interval, england.value - 0.5, england.value + 0.5)
     if judged == "no clear difference":
         return "not clearly different from England's"

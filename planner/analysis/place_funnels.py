@@ -21,12 +21,17 @@ CURVE_POINTS = 30
 
 
 class FunnelPoint(Frozen):
-    """One place in a funnel: its people, its rate per 1,000 with an interval, and where it stands."""
+    """One place in a funnel: its people, its rate per 1,000 with an interval, and where it stands.
+
+    `low` and `high` are the 99.8% limits per 1,000 for a place of its size.
+    """
 
     code: str
     name: str
     population: int
     rate: Interval
+    low: float
+    high: float
     outside: str
 
 
@@ -44,8 +49,8 @@ class ClassFunnel(Frozen):
     """One class over the places of one level, beside what chance would give around their own overall rate.
 
     `counts` says whether people or items are counted. Where places differ among themselves by more than
-    chance, as they mostly do, limits are widened by the square root of `phi` (Spiegelhalter 2005), and
-    `over_dispersed` is true.
+    chance, as they mostly do, `over_dispersed` is true and limits also allow for the spread between places:
+    `between`, a standard deviation per 1,000, by additive random effects (Spiegelhalter 2005).
     """
 
     medicine_class: MedicineClass
@@ -56,6 +61,7 @@ class ClassFunnel(Frozen):
     curve: tuple[FunnelCurve, ...]
     phi: float
     over_dispersed: bool
+    between: float
     finding: str
 
     @property
@@ -145,28 +151,29 @@ def _funnel(level: Level, medicine_class: MedicineClass, areas: Sequence[Area]) 
         spread = dispersion([(count, float(area.population or 0)) for area, count in units], centre, kind)  # type: ignore[arg-type]
     except TooFew:
         return None
-    points = tuple(_point(area, count, centre, by_people, spread.inflation) for area, count in units)
+    points = tuple(_point(area, count, centre, by_people, spread.between) for area, count in units)
     return ClassFunnel(
         medicine_class=medicine_class,
         level=level,
         counts="people" if by_people else "items",
         centre=centre * 1000,
         points=points,
-        curve=_curve([area.population or 0 for area, _ in units], centre, by_people, spread.inflation),
+        curve=_curve([area.population or 0 for area, _ in units], centre, by_people, spread.between),
         phi=spread.phi,
         over_dispersed=spread.over_dispersed,
+        between=spread.between * 1000,
         finding=_finding(medicine_class, level, points, by_people, spread.over_dispersed),
     )
 
 
-def _limits(centre: float, people: int, confidence: float, by_people: bool, inflation: float) -> Interval:
-    return funnel_limits(centre, people, confidence, "proportion" if by_people else "rate", inflation)
+def _limits(centre: float, people: int, confidence: float, by_people: bool, between: float) -> Interval:
+    return funnel_limits(centre, people, confidence, "proportion" if by_people else "rate", between)
 
 
-def _point(area: Area, count: int, centre: float, by_people: bool, inflation: float) -> FunnelPoint:
+def _point(area: Area, count: int, centre: float, by_people: bool, between: float) -> FunnelPoint:
     people = area.population or 0
     found = proportion(count, people) if by_people else rate(count, people)
-    limits = _limits(centre, people, 0.998, by_people, inflation)
+    limits = _limits(centre, people, 0.998, by_people, between)
     here = count / people
     return FunnelPoint(
         code=area.code,
@@ -175,12 +182,14 @@ def _point(area: Area, count: int, centre: float, by_people: bool, inflation: fl
         rate=Interval(
             value=found.value * 1000, low=found.low * 1000, high=found.high * 1000, method=found.method
         ),
+        low=limits.low * 1000,
+        high=limits.high * 1000,
         outside="above" if here > limits.high else "below" if here < limits.low else "",
     )
 
 
 def _curve(
-    populations: Sequence[int], centre: float, by_people: bool, inflation: float
+    populations: Sequence[int], centre: float, by_people: bool, between: float
 ) -> tuple[FunnelCurve, ...]:
     least, most = max(1, min(populations)), max(populations)
     sizes = sorted(
@@ -188,7 +197,7 @@ def _curve(
     )
     curve = []
     for size in sizes:
-        near, far = (_limits(centre, size, level, by_people, inflation) for level in (0.95, 0.998))
+        near, far = (_limits(centre, size, level, by_people, between) for level in (0.95, 0.998))
         curve.append(
             FunnelCurve(
                 population=size,

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from planner.analysis.groups import per_thousand
 from planner.analysis.need import Need
 from planner.analysis.place_funnels import SMALLER, ClassFunnel, areas_at, funnels, in_order
-from planner.analysis.wording import is_shown, listed, local_counts, percent, rounded
+from planner.analysis.wording import is_shown, listed, local_counts, percent, rounded, to_five
 from planner.model.areas import Area
 from planner.model.base import Frozen, Range
 from planner.model.intake import Level
@@ -36,8 +36,8 @@ ASK_FIRST = (
 class PlaceRow(Frozen):
     """One smaller place: its people, its part of the board's need, and what that comes to (modelled).
 
-    `share` is the mean over classes of its part of the people counted, where every place's count may be
-    shown, else of its part of all items.
+    `share` is its part of the need: of the people counted where every place's count may be shown, else of
+    items, each class weighted by its long-term people.
     """
 
     code: str
@@ -108,38 +108,64 @@ def places(plan: Plan, needed: Need) -> Places:
         rows=rows,
         funnels=found,
         lines=tuple(_line(funnel) for funnel in found if funnel.standing_out),
-        where_most=_where_most([row for row in rows if row.level is broad]),
+        where_most=_where_most(
+            [row for row in rows if row.level is broad],
+            _left_out(by_level[broad], plan.prescribing.included),
+        ),
         where_gap=_where_gap([row for row in rows if row.level is broad]),
     )
 
 
 def _rows(areas: Sequence[Area], included: Sequence[MedicineClass], needed: Need) -> list[PlaceRow]:
-    shares: dict[str, list[float]] = defaultdict(list)
-    for medicine_class in included:
-        place = CLASSES.index(medicine_class)
-        people = [area.patients[place] for area in areas]
-        open_to_all = all(is_shown(words) for words in local_counts(people))  # else a part would tell a count
-        weights = people if open_to_all else [area.items[place] for area in areas]
-        whole = sum(weight or 0 for weight in weights)
-        if whole and all(weight is not None for weight in weights):
-            for area, weight in zip(areas, weights, strict=True):
-                shares[area.code].append((weight or 0) / whole)
-    rows = []
-    for area in sorted(areas, key=lambda area: in_order(area.name)):
-        parts = shares[area.code]
-        share = sum(parts) / len(parts) if parts else None
-        rows.append(
-            PlaceRow(
-                code=area.code,
-                name=area.name,
-                level=area.level,
-                population=area.population,
-                share=share,
-                demand=needed.demand.scaled(share) if needed.demand and share is not None else None,
-                most_deprived_share=area.most_deprived_share,
-            )
+    shares = _shares(areas, included, needed)
+    return [
+        PlaceRow(
+            code=area.code,
+            name=area.name,
+            level=area.level,
+            population=area.population,
+            share=shares.get(area.code),
+            demand=needed.demand.scaled(shares[area.code]) if needed.demand and area.code in shares else None,
+            most_deprived_share=area.most_deprived_share,
         )
-    return rows
+        for area in sorted(areas, key=lambda area: in_order(area.name))
+    ]
+
+
+def _shares(areas: Sequence[Area], included: Sequence[MedicineClass], needed: Need) -> dict[str, float]:
+    """Each place's part of the need: its part of each class, weighted by the people the class is long-term for.
+
+    A class counts where every place has a number for it: people, rounded as they are shown, where none has to
+    be hidden, else items.
+    """
+    added: dict[str, float] = defaultdict(float)
+    weight_of_all = 0.0
+    for medicine_class in included:
+        row, parts = needed.of(medicine_class), _parts(areas, CLASSES.index(medicine_class))
+        if row is None or row.long_term is None or parts is None:
+            continue
+        weight_of_all += row.long_term.central
+        for area, part in zip(areas, parts, strict=True):
+            added[area.code] += row.long_term.central * part
+    return {code: value / weight_of_all for code, value in added.items()} if weight_of_all else {}
+
+
+def _parts(areas: Sequence[Area], place: int) -> list[float] | None:
+    people = [area.patients[place] for area in areas]
+    sound = all(
+        is_shown(words) and (count or 0) <= (area.population or count or 0)
+        for area, count, words in zip(areas, people, local_counts(people), strict=True)
+    )
+    weights = [to_five(count or 0) for count in people] if sound else [area.items[place] for area in areas]
+    whole = sum(weight or 0 for weight in weights)
+    if not whole or any(weight is None for weight in weights):
+        return None
+    return [(weight or 0) / whole for weight in weights]
+
+
+def _left_out(areas: Sequence[Area], included: Sequence[MedicineClass]) -> list[str]:
+    """Classes that no part of the need rests on, because a place lacks a number for them."""
+    return [c.words for c in included if _parts(areas, CLASSES.index(c)) is None]
 
 
 def _line(funnel: ClassFunnel) -> LineOfEnquiry:
@@ -161,11 +187,12 @@ def _line(funnel: ClassFunnel) -> LineOfEnquiry:
     )
 
 
-def _where_most(rows: Sequence[PlaceRow]) -> str:
+def _where_most(rows: Sequence[PlaceRow], left_out: list[str]) -> str:
     """Where a service in one place would be near most of the people it is for."""
     known = sorted((row for row in rows if row.share is not None), key=lambda row: -(row.share or 0))
     if len(known) < 2:
-        return ""
+        return "Where most of the need lies cannot be said: not every place has a number for any class."
+    without = f" Without {listed(left_out)}, for which not every place has a number." if left_out else ""
     half, covered = 0, 0.0
     while half < len(known) and covered < 0.5:
         covered += known[half].share or 0
@@ -176,11 +203,11 @@ def _where_most(rows: Sequence[PlaceRow]) -> str:
         part = percent(sum(row.share or 0 for row in first))
         return (
             f"Need is spread: it takes {half} of {len(known)} {several} to hold half of it (modelled). "
-            f"{listed(sorted((row.name for row in first), key=in_order))} together hold {part}."
+            f"{listed(sorted((row.name for row in first), key=in_order))} together hold {part}.{without}"
         )
     return (
         f"{listed(sorted((row.name for row in known[:half]), key=in_order))}, {half} of {len(known)} {several}, together hold "
-        f"{percent(covered)} of the need (modelled). A localised service there would be near most people."
+        f"{percent(covered)} of the need (modelled). A localised service there would be near most people.{without}"
     )
 
 
@@ -201,5 +228,6 @@ def _where_gap(rows: Sequence[PlaceRow]) -> str:
     share = sum(people[row.code] for row in high) / whole
     return (
         f"{listed(sorted((row.name for row in high), key=in_order))} hold {percent(share)} of the people here who live in the most "
-        "deprived fifth of areas. A service there would be near them; whether it narrows a gap depends on who comes."
+        "deprived fifth of areas. A service there would be near them. That narrows a gap only for classes prescribed "
+        "more there (see inequalities), and only if they come."
     )

@@ -51,11 +51,13 @@ def _rows(plan: Plan, reference: ReferenceData) -> Iterator[Record]:
                     quintile=fifth,
                     **about,
                 )
-        for which, values in (("patients", area.patients), ("items", area.items)):
-            when = plan.areas.patients_period if which == "patients" else plan.areas.items_period
-            for medicine_class, value in zip(MedicineClass, values, strict=True):
-                if value is not None:
-                    measured: dict[str, Any] = {which: value}
+        for place, medicine_class in enumerate(MedicineClass):
+            counts: dict[str, dict[str, Any]] = {
+                plan.areas.patients_period: {"patients": area.patients[place]}
+            }
+            counts.setdefault(plan.areas.items_period, {}).update(items=area.items[place])
+            for when, measured in counts.items():
+                if any(value is not None for value in measured.values()):
                     yield Record(
                         period=when,
                         medicine_class=medicine_class,

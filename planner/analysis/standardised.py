@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from planner.analysis.groups import capital
 from planner.analysis.need import Need
+from planner.analysis.periods import years_apart
 from planner.analysis.rates import (
     Interval,
     StandardisedRatio,
@@ -16,7 +18,7 @@ from planner.analysis.rates import (
 )
 from planner.analysis.wording import rounded
 from planner.model.base import Frozen
-from planner.model.inequality import AgeSexCounts
+from planner.model.inequality import AgeSexCounts, Inequality
 from planner.model.plan import Plan
 from planner.model.prescribing import Basis, MedicineClass, NationalFigure
 from planner.model.reference import ReferenceData
@@ -38,6 +40,7 @@ class ClassStandardised(Frozen):
     ratio: StandardisedRatio | None
     ratio_missing_because: str | None
     ages: str
+    ratio_ages: str
     finding: str
 
 
@@ -56,14 +59,18 @@ def standardised(plan: Plan, needed: Need, reference: ReferenceData) -> tuple[Cl
 def _one(
     plan: Plan, medicine_class: MedicineClass, needed: Need, reference: ReferenceData
 ) -> ClassStandardised:
-    place = CLASSES.index(medicine_class)
-    strata = [row for row in plan.inequality.age_sex if row.population]
-    ages = _ages(strata)
-    rate, why_no_rate = _direct(strata, place, reference)
-    ratio, why_no_ratio = _indirect(plan, strata, place)
+    place, held = CLASSES.index(medicine_class), plan.inequality
+    strata = [row for row in held.age_sex if row.patients[place] is not None and row.population]
+    ages, why_not = _ages(strata)
+    if held.counted not in (None, plan.population.basis):
+        ages, why_not = "", "the counts are of other people than this plan counts"
+    elif len(strata) < len(held.age_sex):
+        why_not = "not every sex and age band has both a count and its people"
+    rate, why_no_rate = (None, why_not) if why_not else _direct(strata, place, reference)
+    ratio, why_no_ratio, ratio_ages = _indirect(held.england_age_sex, strata if ages else [], place)
     row = needed.of(medicine_class)
-    adults = plan.population.basis is Basis.RESIDENT_ADULTS and ages == "18 and over"
-    england = row.england_rate if row is not None and adults else None
+    whole = plan.population.basis is Basis.RESIDENT_ADULTS and ages == "18 and over"
+    england = row.england_rate if row is not None and whole and rate is not None else None
     return ClassStandardised(
         medicine_class=medicine_class,
         rate=rate,
@@ -71,8 +78,9 @@ def _one(
         england=england,
         ratio=ratio,
         ratio_missing_because=why_no_ratio,
-        ages=ages,
-        finding=_finding(medicine_class, rate, why_no_rate, england, ratio, ages),
+        ages=ages or "not every age",
+        ratio_ages=ratio_ages,
+        finding=_finding(medicine_class, held, rate, why_no_rate, england, ratio, ages, ratio_ages),
     )
 
 
@@ -87,13 +95,16 @@ def _ends(age: str) -> tuple[int, int]:
     return int(low), int(high)
 
 
-def _ages(strata: Sequence[AgeSexCounts]) -> str:
-    """The ages that the strata cover, in words."""
-    ends = sorted({_ends(row.age) for row in strata})
-    if not ends:
-        return "no ages"
-    top = "and over" if ends[-1][1] == 200 else f"to {ends[-1][1]}"
-    return f"{ends[0][0]} {top}"
+def _ages(strata: Sequence[AgeSexCounts]) -> tuple[str, str | None]:
+    """The ages that both sexes cover without a gap, in words; or why there are none."""
+    bands = {sex: sorted(_ends(row.age) for row in strata if row.sex == sex) for sex in ("Female", "Male")}
+    women, men = bands.values()
+    if not women or women != men:
+        return "", "the same age bands are not there for both sexes"
+    if any(later[0] != earlier[1] + 1 for earlier, later in zip(women, women[1:], strict=False)):
+        return "", "age bands overlap, or leave a gap between them"
+    top = "and over" if women[-1][1] == 200 else f"to {women[-1][1]}"
+    return f"{women[0][0]} {top}", None
 
 
 def _standard(strata: Sequence[AgeSexCounts], reference: ReferenceData) -> dict[str, int] | str:
@@ -118,24 +129,9 @@ def _standard(strata: Sequence[AgeSexCounts], reference: ReferenceData) -> dict[
     return standard
 
 
-def _overlap(strata: Sequence[AgeSexCounts]) -> bool:
-    by_sex: dict[str, list[tuple[int, int]]] = {}
-    for row in strata:
-        by_sex.setdefault(row.sex, []).append(_ends(row.age))
-    return any(
-        any(later[0] <= earlier[1] for earlier, later in zip(sorted(ends), sorted(ends)[1:], strict=False))
-        for ends in by_sex.values()
-    )
-
-
 def _direct(
     strata: Sequence[AgeSexCounts], place: int, reference: ReferenceData
 ) -> tuple[Interval | None, str | None]:
-    counted = [row for row in strata if row.patients[place] is not None]
-    if len(counted) < len(strata) or len(strata) < 2:
-        return None, "not every sex and age band has both a count and its people"
-    if _overlap(strata):
-        return None, "age bands overlap"
     standard = _standard(strata, reference)
     if isinstance(standard, str):
         return None, standard
@@ -149,48 +145,57 @@ def _direct(
 
 
 def _indirect(
-    plan: Plan, strata: Sequence[AgeSexCounts], place: int
-) -> tuple[StandardisedRatio | None, str | None]:
+    england_strata: Sequence[AgeSexCounts], strata: Sequence[AgeSexCounts], place: int
+) -> tuple[StandardisedRatio | None, str | None, str]:
     england = {
         (row.sex, row.age): row.patients[place] / row.population  # type: ignore[operator]
-        for row in plan.inequality.england_age_sex
+        for row in england_strata
         if row.population and row.patients[place] is not None
     }
     if not england:
-        return None, "England's counts by age and sex have not been brought (they are in NHSBSA's workbooks)"
-    shared = [r for r in strata if (r.sex, r.age) in england and r.patients[place] is not None]
-    if len(shared) < 2:
-        return None, "no sex and age bands are shared with England's"
+        return (
+            None,
+            "England's counts by age and sex have not been brought (they are in NHSBSA's workbooks)",
+            "",
+        )
+    shared = [row for row in strata if (row.sex, row.age) in england]
+    ages, why_not = _ages(shared)
+    if why_not:
+        return None, f"with England's, {why_not}", ""
     observed = sum(row.patients[place] or 0 for row in shared)
     people: Mapping[str, int] = {_name(row): row.population or 1 for row in shared}
     rates = {_name(row): england[(row.sex, row.age)] for row in shared}
-    return indirectly_standardised(people, rates, observed), None
+    return indirectly_standardised(people, rates, observed), None, ages
 
 
 def _finding(
     medicine_class: MedicineClass,
+    held: Inequality,
     rate: Interval | None,
     why_no_rate: str | None,
     england: NationalFigure | None,
     ratio: StandardisedRatio | None,
     ages: str,
+    ratio_ages: str,
 ) -> str:
-    name = medicine_class.words[0].upper() + medicine_class.words[1:]
     parts = []
     if rate is not None:
         shown = f"{rounded(rate.value, 1)} per 1,000 people aged {ages} ({rounded(rate.low, 1)} to {rounded(rate.high, 1)})"
         parts.append(f"with England's ages and sexes the rate would be {shown}")
         if england is not None:
-            judged = differs(rate, england.value - 0.5, england.value + 0.5)
-            words = "not clearly different from" if judged == "no clear difference" else f"{judged} than"
-            parts.append(f"{words} England's {rounded(england.value, 1)} ({england.period})")
+            beside = f"England's {rounded(england.value, 1)} ({england.period})"
+            if (years_apart(held.period, england.period) or 0) > 1 or not held.period:
+                parts.append(f"not judged against {beside}, which is of another year")
+            else:
+                judged = differs(rate, england.value - 0.5, england.value + 0.5)
+                words = "not clearly different from" if judged == "no clear difference" else f"{judged} than"
+                parts.append(f"{words} {beside}")
     if ratio is not None:
         value = ratio.ratio
+        shown = f"{rounded(value.value, 2)} times ({rounded(value.low, 2)} to {rounded(value.high, 2)})"
+        when = f"England's rates of {held.england_period or 'a year not given'}, over its people of mid-2020"
         more = "more than" if value.low > 1 else "fewer than" if value.high < 1 else "about as many as"
-        parts.append(
-            f"{more} expected at England's rates: {rounded(value.value, 2)} times "
-            f"({rounded(value.low, 2)} to {rounded(value.high, 2)})"
-        )
+        parts.append(f"at ages {ratio_ages}, {more} expected at {when}: {shown}")
     if not parts:
-        return f"{name}: age and sex cannot be allowed for, because {why_no_rate}."
-    return f"{name}: {'; '.join(parts)}."
+        return f"{capital(medicine_class.words)}: age and sex cannot be allowed for, because {why_no_rate}."
+    return f"{capital(medicine_class.words)}: {'; '.join(parts)}."

@@ -41,7 +41,12 @@ def local_count(value: int) -> str:
     """A local count rounded to the nearest 5. One to four people are never shown; none is shown as 0."""
     if 0 < value < SMALL:
         return SUPPRESSED
-    return rounded(SMALL * ((value + SMALL // 2) // SMALL))
+    return rounded(to_five(value))
+
+
+def to_five(value: int) -> int:
+    """A count to the nearest 5. Rates of local counts are worked out from it, lest the count be worked back."""
+    return SMALL * ((value + SMALL // 2) // SMALL)
 
 
 def local_counts(values: list[int | None]) -> list[str]:

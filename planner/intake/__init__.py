@@ -119,10 +119,10 @@ def _read(
 
 def read_pasted(text: str, reference: ReferenceData, mappings: Sequence[ColumnMapping] = ()) -> Reading:
     """What a table pasted from a spreadsheet holds, by its headings. Raises as `read_upload` does."""
-    rows = pasted(text)
-    opened = OpenedFile("pasted table", hashlib.sha256(text.encode()).hexdigest(), [Sheet("", rows)], False)
+    data = text.encode(errors="replace")
+    opened = OpenedFile("pasted table", hashlib.sha256(data).hexdigest(), [Sheet("", pasted(text))], False)
     refuse_people(opened.name, opened.sheets)
-    return read_opened(opened, text.encode(), reference, None, mappings)
+    return read_opened(opened, data, reference, None, mappings)
 
 
 def _headings(sheet: Sheet) -> list[str]:

@@ -74,7 +74,7 @@ def _reading(
         pcos = table.select(pl.col("pco").unique()).collect()["pco"].to_list()
         table = table.filter((pl.col("icb") == icb) | pl.col("pco").is_in(_boards(pcos, icb, reference)))
     frame = table.collect()
-    used = int(frame["rows"].sum())
+    used = min(int(frame["rows"].sum()), cut.made.rows_used)  # rows whose items cannot be read are not used
     if frame.is_empty():
         raise IntakeError(
             f"{cut.made.file} has no row for the board {icb}. Codes changed on 1 April 2026; try its earlier code"

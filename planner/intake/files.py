@@ -91,7 +91,10 @@ def open_file(name: str, data: bytes) -> OpenedFile:
         if any(member.startswith("xl/") for member in archive.namelist()):
             sheets = _workbook(name, data, archive, notes)
             return OpenedFile(name, sha256, sheets, True, notes)
-        sheets = [_text_table(inner, content, notes) for inner, content in _members(name, archive)]
+        try:
+            sheets = [_text_table(inner, content, notes) for inner, content in _members(name, archive)]
+        except IntakeError as error:
+            raise error if name in str(error) else IntakeError(f"{name}: {error}") from error
         return OpenedFile(name, sha256, sheets, False, notes)
     if data.startswith(b"PAR1"):
         from planner.intake.parquet import rows_of  # brings the query engine, so only for such a file
@@ -114,7 +117,7 @@ def shown_name(name: str) -> str:
 def _archive(name: str, data: bytes) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+    except Exception as error:  # a damaged archive fails in many ways
         raise IntakeError(f"{name} is damaged or only half there. Download it again") from error
     sizes = [(info.file_size, info.compress_size) for info in archive.infolist()]
     inside, packed = sum(size for size, _ in sizes), sum(size for _, size in sizes)
@@ -148,7 +151,7 @@ def _members(name: str, archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]
 def _opened(name: str, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> IO[bytes]:
     try:
         return archive.open(info)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
+    except Exception as error:  # as above
         raise IntakeError(f"{name} is damaged or packed in a way we cannot open. Unpack it first") from error
 
 
@@ -219,14 +222,18 @@ def _rows(name: str, text: str, notes: list[str]) -> Iterator[list[str]]:
     lines = io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n"))
     reader = csv.reader(lines, delimiter=separator, strict=True)
     csv.field_size_limit(1_000_000)
+    last, before = 0, 0
     try:
         for row in reader:
+            last, before = len(row), last or before
             yield [_clean(cell) for cell in row]
     except csv.Error as error:
         raise IntakeError(
             f"{name}, near line {reader.line_num}: a quotation mark is opened and never closed, or the row cannot "
             "be read. Save the file again as CSV"
         ) from error
+    if 1 < last < before and not text.endswith(("\n", "\r")):
+        raise IntakeError(f"{name} ends in the middle of a row, so part of it is missing. Download it again")
 
 
 def _separator(text: str) -> str:
@@ -251,9 +258,6 @@ def limited(name: str, rows: Iterable[list[str]]) -> list[list[str]]:
     for row in rows:
         while row and not row[-1]:
             row.pop()
-        if not row:
-            kept.append([])
-            continue
         if len(row) > MOST_COLUMNS:
             raise IntakeError(
                 f"{name}, row {len(kept) + 1}, has {len(row):,} columns, which no real table has. Save it again as CSV"

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from planner.model.base import Count, Frozen, Line, Name, Text
-from planner.model.prescribing import UNKNOWN, ClassCounts, MedicineClass
+from planner.model.prescribing import UNKNOWN, Basis, ClassCounts, MedicineClass
 
 FifthCounts = tuple[Count | None, Count | None, Count | None, Count | None, Count | None]
 
@@ -65,6 +65,7 @@ class Breakdown(Frozen):
 class Inequality(Frozen):
     """Local counts for all five classes, and the groups the plan must reach.
 
+    `counted` is whom the counts are of, where that is known; rates are given only where the plan counts them.
     `population_by_quintile`, `population_women` and `population_men` replace the figures we ship; they are
     on the plan's own basis. `reached_by_quintile` is of people whom a service has reached. `england_age_sex` holds England's counts from a workbook of the user's own.
     """
@@ -74,6 +75,7 @@ class Inequality(Frozen):
     )
     period: Line = ""
     source: Line = ""
+    counted: Basis | None = None
     population_by_quintile: FifthCounts = (None, None, None, None, None)
     population_women: Count | None = None
     population_men: Count | None = None
@@ -83,6 +85,7 @@ class Inequality(Frozen):
     age_sex: Annotated[tuple[AgeSexCounts, ...], Field(max_length=60)] = ()
     england_age_sex: Annotated[tuple[AgeSexCounts, ...], Field(max_length=60)] = ()
     england_source: Line = ""
+    england_period: Line = ""
     breakdowns: Annotated[tuple[Breakdown, ...], Field(max_length=12)] = ()
     groups: tuple[Name, ...] = ()
     actions: Text = ""

@@ -50,7 +50,9 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
 
 
 def _open_file() -> None:
-    upload = st.file_uploader("Plan file (.json, up to 10 MB)", type=["json"], key="upload", max_upload_size=10)
+    upload = st.file_uploader(
+        "Plan file (.json, up to 10 MB)", type=["json"], key="upload", max_upload_size=10
+    )
     if upload is None or st.session_state.get("opened") == upload.file_id:
         return
     st.session_state["opened"] = upload.file_id

@@ -1,4 +1,4 @@
-"""Funnel limits, tails and dispersion against scipy's, and what must hold whatever the counts."""
+"""Funnel limits and dispersion against scipy's, and what must hold whatever the counts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy import special, stats
 from scipy.stats.mstats import winsorize
 
-from planner.analysis.funnel import dispersion, funnel_limits, tail
+from planner.analysis.funnel import dispersion, funnel_limits
 from planner.analysis.rates import Interval, TooFew
 
 LEVELS = (0.5, 0.8, 0.95, 0.998, 0.9999)
@@ -47,14 +47,11 @@ def test_worked_example() -> None:
     # 10 or more have 0.0318, and 11 or more 0.0137: 10 is within and 11 above.
     assert 0.10 < found.high < 0.11
     assert found.value == 0.05 and found.confidence == 0.95 and "Poisson" in found.method
-    assert tail(0, 100, 0.05, "rate") == pytest.approx(2 * 0.0067379, rel=1e-4)
-    assert tail(11, 100, 0.05, "rate") == pytest.approx(2 * 0.013695, rel=1e-4)
-    assert tail(5, 100, 0.05, "rate") == 1
     # With 3 expected, none has 0.0498: not so unlikely, so nothing is below the limit.
     assert funnel_limits(0.03, 100, 0.95, "rate").low == 0
-    # Phi of 4 widens each half twofold, and no further down than nought.
-    wide = funnel_limits(0.05, 100, 0.95, "rate", 4)
-    assert wide.high - 0.05 == pytest.approx(2 * (found.high - 0.05)) and wide.low == 0
+    # A spread of 0.03 between units adds 1.96 * 0.03 as in Pythagoras, and no further down than nought.
+    wide = funnel_limits(0.05, 100, 0.95, "rate", 0.03)
+    assert wide.high - 0.05 == pytest.approx(math.hypot(found.high - 0.05, 0.0587989)) and wide.low == 0
     # Of 3 people with a share of 1 in 2, all three have 1 in 8: likelier than 0.025, so no limit is left.
     assert limits(funnel_limits(0.5, 3, 0.95, "proportion")) == (0, 1)
 
@@ -103,10 +100,6 @@ def check_flags(centre: float, people: float, confidence: float, kind) -> None:
     assert chance.cdf(max(counts[below], default=-1)) < half
     first = min(counts[above], default=None)
     assert first is None or chance.sf(first - 1) < half
-    # and the tail says the same as the limits
-    tails = np.array([tail(int(c), people, centre, kind) for c in counts])
-    assert ((tails < 1 - confidence) == (below | above)).all()
-    assert tails == pytest.approx(np.minimum(1, 2 * np.minimum(chance.cdf(counts), chance.sf(counts - 1))))
 
 
 @pytest.mark.parametrize("confidence", (0.8, 0.95, 0.998))
@@ -134,9 +127,6 @@ def test_every_count_of_a_small_unit(kind) -> None:
     for people in (1, 4, 9, 30, 120):
         for centre in (0.01, 0.2, 0.5, 0.9):
             chance, counts = law(centre, people, kind), np.arange(people + 1)
-            exact = np.minimum(1, 2 * np.minimum(chance.cdf(counts), chance.sf(counts - 1)))
-            found = [tail(int(c), people, centre, kind) for c in counts]
-            assert found == pytest.approx(exact, rel=1e-8, abs=1e-300)
             below, above = flagged(funnel_limits(centre, people, 0.95, kind), counts, people)
             assert chance.pmf(counts[below]).sum() < 0.025
             assert (1 - chance.pmf(counts[~above]).sum() if kind == "proportion" else 0) < 0.025
@@ -151,20 +141,10 @@ def test_a_large_unit_has_nearly_the_normal_limits() -> None:
     assert limits(found) == pytest.approx((0.15 - z * error, 0.15 + z * error), abs=0.003 * error)
 
 
-def test_a_far_tail() -> None:
-    assert tail(300_000, 2_000_000, 0.16, "proportion") == pytest.approx(
-        2 * stats.binom.cdf(300_000, 2_000_000, 0.16), rel=1e-6
-    )
-    assert tail(40, 100, 0.05, "rate") == pytest.approx(2 * stats.poisson.sf(39, 5), rel=1e-9)
-    assert tail(0, 2_000_000, 0.2, "proportion") == tail(10**7, 100, 0.01, "rate") == 0
-
-
 def test_a_centre_at_the_end_of_the_scale() -> None:
     for kind in KINDS:
-        assert limits(funnel_limits(0, 50, 0.95, kind, 3)) == (0, 0)
-        assert tail(0, 50, 0, kind) == 1 and tail(1, 50, 0, kind) == 0
-    assert limits(funnel_limits(1, 50, 0.95, "proportion", 3)) == (1, 1)
-    assert tail(50, 50, 1, "proportion") == 1 and tail(49, 50, 1, "proportion") == 0
+        assert limits(funnel_limits(0, 50, 0.95, kind)) == (0, 0)
+    assert limits(funnel_limits(1, 50, 0.95, "proportion")) == (1, 1)
     assert funnel_limits(1, 50, 0.95, "rate").low < 1 < funnel_limits(1, 50, 0.95, "rate").high
 
 
@@ -187,18 +167,18 @@ def test_many_units_take_no_time(kind) -> None:
     st.floats(0, 1),
     st.integers(1, 5_000_000),
     st.floats(0.5, 0.9999),
-    st.floats(1, 50),
+    st.floats(0, 2),
     st.sampled_from(KINDS),
 )
-@example(5e-324, 1, 0.95, 1, "rate")
-@example(5e-324, 7, 0.95, 1, "proportion")
-@example(math.nextafter(1, 0), 3, 0.95, 1, "proportion")
-def test_a_funnel_narrows_with_people_and_widens_with_dispersion(
-    centre, population, confidence, phi, kind
+@example(5e-324, 1, 0.95, 0, "rate")
+@example(5e-324, 7, 0.95, 5e-324, "proportion")
+@example(math.nextafter(1, 0), 3, 0.95, 0.01, "proportion")
+def test_a_funnel_narrows_with_people_and_widens_with_spread(
+    centre, population, confidence, between, kind
 ) -> None:
     found = funnel_limits(centre, population, confidence, kind)
     assert 0 <= found.low <= found.value == centre <= found.high
-    wide = funnel_limits(centre, population, confidence, kind, phi)
+    wide = funnel_limits(centre, population, confidence, kind, between)
     assert 0 <= wide.low <= found.low + 1e-12 and found.high <= wide.high + 1e-12
     bigger = funnel_limits(centre, 2 * population, confidence, kind)
     assert found.low <= bigger.low + 1e-9 and bigger.high <= found.high + 1e-9
@@ -209,47 +189,113 @@ def test_a_funnel_narrows_with_people_and_widens_with_dispersion(
         others = funnel_limits(1 - centre, population, confidence, kind)
         if 1e-6 < centre < 1 - 1e-6:
             assert limits(others) == pytest.approx((1 - found.high, 1 - found.low), abs=1e-8)
-    elif wide.low > 0:
-        assert wide.high - centre == pytest.approx(math.sqrt(phi) * (found.high - centre))
-        assert centre - wide.low == pytest.approx(math.sqrt(phi) * (centre - found.low), abs=1e-12)
+    more = between * stats.norm.ppf(0.5 + confidence / 2)
+    if wide.high < 1 or kind == "rate":
+        assert wide.high - centre == pytest.approx(math.hypot(found.high - centre, more), abs=1e-12)
+    if wide.low > 0:
+        assert centre - wide.low == pytest.approx(math.hypot(centre - found.low, more), abs=1e-12)
 
 
-def test_dispersion_widens_to_the_ends_only() -> None:
-    assert limits(funnel_limits(0.5, 40, 0.95, "proportion", 100)) == (0, 1)
-    rate = funnel_limits(0.5, 40, 0.95, "rate", 100)
+def test_spread_widens_to_the_ends_only() -> None:
+    assert limits(funnel_limits(0.5, 40, 0.95, "proportion", 3)) == (0, 1)
+    rate = funnel_limits(0.5, 40, 0.95, "rate", 3)
     assert rate.low == 0 and rate.high > 1
 
 
 def test_a_funnel_that_cannot_be() -> None:
     wrong = [
-        (1.1, 10, 0.95, "proportion", 1), (-0.1, 10, 0.95, "rate", 1), (0.1, 0, 0.95, "rate", 1),
-        (0.1, 10, 0.95, "rate", 0.9), (0.1, 10, 1.0, "rate", 1), (math.inf, 10, 0.95, "rate", 1),
-        (math.nan, 10, 0.95, "proportion", 1), (0.1, math.inf, 0.95, "rate", 1),
+        (1.1, 10, 0.95, "proportion", 0), (-0.1, 10, 0.95, "rate", 0), (0.1, 0, 0.95, "rate", 0),
+        (0.1, 10, 0.95, "rate", -0.1), (0.1, 10, 1.0, "rate", 0), (math.inf, 10, 0.95, "rate", 0),
+        (math.nan, 10, 0.95, "proportion", 0), (0.1, math.inf, 0.95, "rate", 0),
+        (0.1, 10, 0.95, "rate", math.nan), (0.1, 10, 0.95, "rate", math.inf),
     ]  # fmt: skip
     for arguments in wrong:
         with pytest.raises(ValueError):
             funnel_limits(*arguments)
-    for arguments in ((-1, 5, 0.5, "rate"), (6, 5, 0.5, "proportion"), (1, 0, 0.5, "rate"), (1, 5, 2, "proportion")):  # fmt: skip
-        with pytest.raises(ValueError):
-            tail(*arguments)
 
 
 # Dispersion
 
 
+def correction(share: float) -> float:
+    """The mean square of a normal curve drawn in at both ends, by adding it up."""
+    if share == 0:
+        return 1
+    z = stats.norm.ppf(1 - share)
+    return stats.norm.expect(lambda x: np.clip(x, -z, z) ** 2)
+
+
+def recomputed(counts, people, centre: float, kind, share: float = 0.1) -> tuple[float, float]:
+    """Phi and the spread between units, by numpy and scipy."""
+    variance = (centre * (1 - centre) if kind == "proportion" else centre) / people
+    z = (counts / people - centre) / np.sqrt(variance)
+    drawn_in = np.asarray(winsorize(z, limits=(share, share)))
+    phi = np.mean(drawn_in**2) / correction(int(share * len(z) + 1e-9) / len(z))
+    w = 1 / variance
+    tau2 = (len(z) * phi - (len(z) - 1)) / (w.sum() - (w**2).sum() / w.sum())
+    return phi, math.sqrt(max(0, tau2)) if phi > 1 + 2 * math.sqrt(2 / len(z)) else 0.0
+
+
+def paired(counts, people) -> list[tuple[int, float]]:
+    return list(zip(np.asarray(counts).tolist(), np.asarray(people).tolist(), strict=True))
+
+
+def populations(rng, units: int):
+    """Practices, from 1,500 people to 30,000."""
+    drawn = rng.lognormal(math.log(8000), 0.65, size=3 * units).round().astype(int)
+    return drawn[(drawn >= 1500) & (drawn <= 30_000)][:units]
+
+
+def differing(rng, people, centre: float, cv: float, kind):
+    """Counts of units whose own true values differ with that coefficient of variation."""
+    if kind == "rate":
+        return rng.poisson(people * rng.normal(centre, cv * centre, size=len(people)))
+    both = (1 - centre) / (centre * cv**2) - 1
+    return rng.binomial(people, rng.beta(centre * both, (1 - centre) * both, size=len(people)))
+
+
+def outside(counts, people, confidence: float, kind, between: float):
+    centre = counts.sum() / people.sum()
+    found = [funnel_limits(centre, int(n), confidence, kind, between) for n in people]
+    shares = counts / people
+    return (shares < [f.low for f in found]) | (shares > [f.high for f in found])
+
+
+def test_worked_example_of_the_spread_between_units() -> None:
+    # Five practices of 1,000 with 100 expected, so s = 10 / 1,000: z-scores -4, -2, 0, 2, 4. Phi = 40 / 5 = 8.
+    # With w = 10,000 each: tau^2 = (5 * 8 - 4) / (50,000 - 10,000) = 0.0009, and tau = 0.03.
+    found = dispersion([(count, 1000) for count in (60, 80, 100, 120, 140)], 0.1, "rate")
+    assert found.phi == pytest.approx(8) and found.over_dispersed
+    assert found.between == pytest.approx(0.03)
+    # The limits at 95% are then 1.96 * 0.03 = 0.0588 and the exact half, together as in Pythagoras.
+    exact, wide = (funnel_limits(0.1, 1000, 0.95, "rate", between) for between in (0, found.between))
+    assert wide.high == pytest.approx(0.1 + math.sqrt((exact.high - 0.1) ** 2 + 0.0587989**2))
+    assert wide.low == pytest.approx(0.1 - math.sqrt((0.1 - exact.low) ** 2 + 0.0587989**2))
+    assert "widened" in wide.method and "widened" not in exact.method
+
+
+def test_correction_for_drawing_in() -> None:
+    assert correction(0.1) == pytest.approx(0.6787, abs=1e-4)
+    # ten z-scores, of which one at each end is drawn in: the mean square of 2, 2 and eight others
+    scores = np.array([-9, -2, -1, -1, 0, 0, 1, 1, 2, 5])
+    found = dispersion([(100 + 10 * int(z), 1000) for z in scores], 0.1, "rate")
+    assert found.phi == pytest.approx((4 * 4 + 4 * 1) / 10 / 0.678655, rel=1e-5)
+
+
+@pytest.mark.parametrize("units", (5, 9, 10, 42, 137))
+@pytest.mark.parametrize("cv", (0, 0.1, 0.4))
 @pytest.mark.parametrize("kind", KINDS)
-def test_dispersion_by_numpy(kind) -> None:
+def test_dispersion_by_numpy(kind, cv: float, units: int) -> None:
     rng = np.random.default_rng(3)
-    people = rng.integers(200, 5000, size=42)
-    counts = rng.binomial(people, 0.1)
-    spread = 0.1 * 0.9 if kind == "proportion" else 0.1
-    z = (counts / people - 0.1) / np.sqrt(spread / people)
-    expected = np.mean(np.asarray(winsorize(z, limits=(0.1, 0.1))) ** 2)
-    found = dispersion(list(zip(counts.tolist(), people.tolist(), strict=True)), 0.1, kind)
-    assert found.phi == pytest.approx(expected)
-    assert found.units == 42 and found.threshold == pytest.approx(1 + 2 * math.sqrt(2 / 42))
-    plain = dispersion(list(zip(counts.tolist(), people.tolist(), strict=True)), 0.1, kind, winsorise=0)
-    assert plain.phi == pytest.approx(np.mean(z**2)) and plain.phi >= found.phi
+    people = populations(rng, units)
+    counts = differing(rng, people, 0.1, cv, kind) if cv else rng.binomial(people, 0.1)
+    for share in (0.1, 0, 0.25):
+        found = dispersion(paired(counts, people), 0.1, kind, winsorise=share)
+        phi, between = recomputed(counts, people, 0.1, kind, share)
+        assert found.phi == pytest.approx(phi) and found.between == pytest.approx(between)
+        assert found.units == units and found.threshold == pytest.approx(1 + 2 * math.sqrt(2 / units))
+        assert found.over_dispersed == (phi > found.threshold)
+        assert (found.between > 0) == found.over_dispersed
 
 
 def test_dispersion_tells_chance_from_more() -> None:
@@ -258,32 +304,104 @@ def test_dispersion_tells_chance_from_more() -> None:
     chance = [(int(c), 4000) for c in rng.binomial(people, 0.08)]
     varied = [(int(c), 4000) for c in rng.binomial(people, rng.beta(0.08 * 150, 0.92 * 150, size=200))]
     even, uneven = dispersion(chance, 0.08, "proportion"), dispersion(varied, 0.08, "proportion")
-    assert even.phi < 1.1 and not even.over_dispersed and even.inflation == 1
-    assert uneven.phi > 5 and uneven.over_dispersed and uneven.inflation == uneven.phi
+    assert even.phi < 1.2 and not even.over_dispersed and even.between == 0
+    assert uneven.phi > 5 and uneven.over_dispersed
+    # equal units, so nothing biases it: the beta's own standard deviation
+    assert uneven.between == pytest.approx(math.sqrt(0.08 * 0.92 / 151), rel=0.1)
 
 
-def test_dispersion_of_poisson_units_is_near_one() -> None:
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("units", (12, 42, 200))
+def test_phi_is_about_one_by_chance_alone(units: int, kind) -> None:
     rng = np.random.default_rng(17)
-    people = rng.integers(500, 20_000, size=400)
-    chance = list(zip(rng.poisson(0.03 * people).tolist(), people.tolist(), strict=True))
-    whole = dispersion(chance, 0.03, "rate", winsorise=0)
-    assert whole.phi == pytest.approx(1, abs=0.2) and not whole.over_dispersed
-    # with a tenth at each end drawn in, a normal curve has 0.8 - 2 z f(z) + 0.2 z^2 = 0.68, where z is 1.2816
-    assert dispersion(chance, 0.03, "rate").phi == pytest.approx(0.68, abs=0.12)
-    rates = 0.03 * rng.gamma(20, 1 / 20, size=400)
-    varied = list(zip(rng.poisson(rates * people).tolist(), people.tolist(), strict=True))
-    found = dispersion(varied, 0.03, "rate")
-    assert found.phi > 5 and found.over_dispersed
-    # most of the over-dispersed units are outside the plain limits, and few outside the widened ones
+    found = []
+    for _ in range(400):
+        people = populations(rng, units)
+        counts = rng.poisson(0.1 * people) if kind == "rate" else rng.binomial(people, 0.1)
+        found.append(dispersion(paired(counts, people), 0.1, kind))
+    assert np.mean([one.phi for one in found]) == pytest.approx(1, abs=0.05)
+    assert np.mean([one.over_dispersed for one in found]) < 0.1
 
-    def outside(phi: float) -> int:
-        seen = 0
-        for count, population in varied:
-            one = funnel_limits(0.03, population, 0.95, "rate", phi)
-            seen += not one.low <= count / population <= one.high
-        return seen
 
-    assert outside(1) > 160 and outside(found.inflation) < 60
+@pytest.mark.parametrize("kind", KINDS)
+def test_without_over_dispersion_limits_are_the_exact_ones(kind) -> None:
+    rng = np.random.default_rng(19)
+    people = populations(rng, 200)
+    found = dispersion(paired(rng.binomial(people, 0.1), people), 0.1, kind)
+    assert not found.over_dispersed and found.between == 0
+    for size in (*people.tolist(), 1, 7):
+        for confidence in LEVELS:
+            plain = funnel_limits(0.1, size, confidence, kind)
+            assert funnel_limits(0.1, size, confidence, kind, found.between) == plain
+            # and a spread next to nothing changes next to nothing
+            assert limits(funnel_limits(0.1, size, confidence, kind, 1e-9)) == pytest.approx(limits(plain))
+
+
+SPREADS = [
+    ("rate", 0.7, 0.05), ("rate", 0.7, 0.1), ("rate", 0.7, 0.15), ("rate", 0.03, 0.15),
+    ("proportion", 0.08, 0.05), ("proportion", 0.08, 0.1), ("proportion", 0.08, 0.15), ("proportion", 0.4, 0.1),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "centre", "cv"), SPREADS)
+def test_as_many_large_units_as_small_are_outside(kind, centre: float, cv: float) -> None:
+    rng = np.random.default_rng(23)
+    ratios, sizes, flags = [], [], {0.95: [], 0.998: []}
+    for _ in range(20):
+        people = populations(rng, 200)
+        counts = differing(rng, people, centre, cv, kind)
+        found = dispersion(paired(counts, people), counts.sum() / people.sum(), kind)
+        assert found.over_dispersed
+        ratios.append(found.between / (cv * centre))
+        sizes.append(people.argsort().argsort() * 4 // 200)  # the quarter by size
+        for confidence, seen in flags.items():
+            seen.append(outside(counts, people, confidence, kind, found.between))
+    # the true spread is found, a few per cent low on average
+    assert np.mean(ratios) == pytest.approx(0.95, abs=0.05) and np.std(ratios) < 0.15
+    quarter = np.concatenate(sizes)
+    for confidence, seen in flags.items():
+        flagged_here, promised = np.concatenate(seen), 1 - confidence
+        smallest, largest = flagged_here[quarter == 0].mean(), flagged_here[quarter == 3].mean()
+        error = math.sqrt(promised / 1000)  # of the share of a quarter, 1,000 units
+        # drawing in makes the spread a little low, so a little more than promised are outside
+        assert flagged_here.mean() == pytest.approx(promised, abs=0.5 * promised + 0.002)
+        for share in (smallest, largest):
+            assert share == pytest.approx(promised, abs=0.5 * promised + 3 * error)
+        assert abs(largest - smallest) < 3 * math.sqrt(2) * error
+
+
+def test_widening_by_phi_alone_would_flag_large_units() -> None:
+    """Why the spread is added: sqrt(phi) times the limits flags a fifth of the largest quarter, at 5%."""
+    rng = np.random.default_rng(29)
+    large, small = [], []
+    for _ in range(10):
+        people = np.sort(populations(rng, 200))
+        counts = differing(rng, people, 0.7, 0.1, "rate")
+        centre = counts.sum() / people.sum()
+        found = dispersion(paired(counts, people), centre, "rate")
+        far = abs(counts / people - centre) > 1.96 * np.sqrt(found.phi * centre / people)
+        small.append(far[:50].mean())
+        large.append(far[150:].mean())
+        assert outside(counts, people, 0.95, "rate", found.between)[150:].mean() < 0.15
+    assert np.mean(large) > 0.12 and np.mean(small) < 0.02
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("times", (0.3, 2))
+def test_a_wild_unit_among_ordinary_ones_is_flagged(times: float, kind) -> None:
+    rng = np.random.default_rng(31)
+    people = populations(rng, 200)
+    counts = differing(rng, people, 0.3, 0.1, kind)
+    wild = counts.copy()
+    at = int(np.argsort(people)[100])  # of middling size
+    wild[at] = round(times * 0.3 * people[at])
+    calm, upset = (dispersion(paired(c, people), c.sum() / people.sum(), kind) for c in (counts, wild))
+    assert upset.between == pytest.approx(calm.between, rel=0.03)
+    assert outside(wild, people, 0.998, kind, upset.between)[at]
+    others = np.arange(200) != at
+    assert (outside(wild, people, 0.998, kind, upset.between)[others]).mean() < 0.02
+    plain = dispersion(paired(wild, people), wild.sum() / people.sum(), kind, winsorise=0)
+    assert plain.between > upset.between * 1.1  # but for drawing in, it would have
 
 
 def test_one_wild_unit_does_not_make_the_rest_over_dispersed() -> None:

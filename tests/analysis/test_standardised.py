@@ -61,9 +61,11 @@ def test_direct_rate_and_dobson_limits_by_numpy_and_scipy(reference, minimal) ->
 def test_a_place_like_england_has_englands_rate(reference, minimal) -> None:
     people = list(STANDARD.values())
     counts = [round(p * 0.122) for p in people]
-    row = opioids(with_strata(minimal, strata_of(counts, people)), reference)
+    row = opioids(with_strata(minimal, strata_of(counts, people), period="2020/21"), reference)
     assert row.rate.value == pytest.approx(122, abs=0.01)
     assert "not clearly different from England's 122.0" in row.finding
+    later = opioids(with_strata(minimal, strata_of(counts, people), period="2024/25"), reference)
+    assert "not judged against England's 122.0 (2020/21), which is of another year" in later.finding
 
 
 def test_wider_bands_made_of_whole_ones_will_do_and_others_will_not(reference, minimal) -> None:
@@ -99,10 +101,11 @@ def test_expected_at_englands_rates_by_hand(reference, minimal) -> None:
             "patients": (None, None, None, 50_000, None),
         },
     ]
-    row = opioids(with_strata(minimal, local, england_age_sex=england), reference)
+    named = {"england_age_sex": england, "england_period": "2023/24"}
+    row = opioids(with_strata(minimal, local, **named), reference)
     assert row.ratio.expected == pytest.approx(1_500) and row.ratio.ratio.value == pytest.approx(1.2)
     assert row.ratio.ratio.low == pytest.approx(chi2.ppf(0.025, 3_600) / 2 / 1_500, rel=1e-4)
-    assert "more than expected at England's rates: 1.20 times" in row.finding
+    assert "at ages 25 to 29, more than expected at England's rates of 2023/24" in row.finding
 
 
 def test_too_few_events_give_no_rate_and_say_so(reference, minimal) -> None:
@@ -112,3 +115,13 @@ def test_too_few_events_give_no_rate_and_say_so(reference, minimal) -> None:
 
 def test_without_strata_there_is_nothing_and_england_is_not_assumed(reference, minimal) -> None:
     assert standardised(minimal, need(minimal, reference), reference) == ()
+
+
+def test_one_sex_or_a_gap_in_the_ages_gives_no_rate(reference, minimal) -> None:
+    people = [10_000] * len(STANDARD)
+    whole = strata_of([1_000] * len(STANDARD), people)
+    women = [row for row in whole if row["sex"] == "Female"]
+    ends = [row for row in whole if row["age"] in ("18-24", "90+")]
+    for strata, why in ((women, "not there for both sexes"), (ends, "leave a gap")):
+        row = opioids(with_strata(minimal, strata), reference)
+        assert row.rate is None and why in row.rate_missing_because and row.england is None

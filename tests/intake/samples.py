@@ -280,7 +280,7 @@ def epd_rows(
             "BNF_CHEMICAL_SUBSTANCE": code[:9], "BNF_CHEMICAL_SUBSTANCE_CODE": code[:9], "QUANTITY": 28, "ITEMS": items,
             "TOTAL_QUANTITY": f"{items}.0" if isinstance(items, int) else "1", "NIC": "2.5", "ACTUAL_COST": "2.25",
             "UNIDENTIFIED": "N", "POSTCODE": "S1 1AA", "ADDRESS_1": "1 HIGH ST", "REGIONAL_OFFICE_CODE": "Y63",
-            "SNOMED_CODE": "4857773456",  # ten figures that pass the check of an NHS number
+            "SNOMED_CODE": "9434765919",  # ten figures that pass the check of an NHS number
         }  # fmt: skip
         made.append([held.get(heading, "") for heading in headings])
     return made

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from planner.analysis.groups import slope_words
+from planner.analysis.groups import capital
 from planner.analysis.import_words import summary
 from planner.analysis.inequality import FIFTHS, ClassGap
 from planner.analysis.places import Places
+from planner.analysis.rates import Interval
 from planner.analysis.specification.context import NONE_HELD, Context, needed, part
 from planner.analysis.specification.need import class_name
-from planner.analysis.wording import percent, rounded, span
+from planner.analysis.wording import listed, percent, rounded, span
 from planner.model.document import Block, Bullets, Paragraph, Picture, Table
 from planner.model.intake import Level
+from planner.model.prescribing import Basis
 
 MOST_ROWS = 40
+MOST_GROUPS = 6
 
 
 @part
@@ -34,16 +37,13 @@ def inequality_rates(context: Context) -> list[Block]:
     rows = []
     for gap in local:
         ratio = gap.differences.ratio if gap.differences else None
-        shown = (
-            f"{rounded(ratio.value, 2)} ({rounded(ratio.low, 2)} to {rounded(ratio.high, 2)})"
-            if ratio
-            else gap.withheld or NONE_HELD
-        )
+        slope = gap.slope
         rows.append(
             (
                 class_name(gap.medicine_class),
-                shown,
-                slope_words(gap.slope) if gap.slope else "not every fifth can be used",
+                _with_limits(ratio, 2) if ratio else gap.withheld or NONE_HELD,
+                _with_limits(slope.slope, 1, 1000) if slope else NONE_HELD,
+                _with_limits(slope.relative, 2) if slope and slope.relative else NONE_HELD,
                 percent(gap.core20_share) if gap.core20_share is not None else NONE_HELD,
             )
         )
@@ -51,13 +51,15 @@ def inequality_rates(context: Context) -> list[Block]:
         Table(
             caption="How far apart the fifths stand (95% interval)",
             description=(
-                "For each class the rate in the most over the least deprived fifth, the slope and relative indices of "
-                "inequality, and the share of people prescribed who live in the most deprived fifth."
+                "For each class the rate in the most over the least deprived fifth, the slope index of inequality per "
+                "1,000 and the relative index over all fifths, and the share of people prescribed who live in the most "
+                "deprived fifth."
             ),
             columns=(
                 "Class",
                 "Most over least",
-                "Slope over all fifths",
+                "Slope index per 1,000",
+                "Relative index",
                 "Of people prescribed, in the most deprived",
             ),
             rows=tuple(rows),
@@ -73,8 +75,9 @@ def inequality_rates(context: Context) -> list[Block]:
     blocks.append(
         Paragraph(
             text=(
-                "Rates are crude: the fifths differ in age, and prescribing rises with age. Intervals are Wilson's; "
-                "the slope is fitted over all fifths weighted by their people."
+                "Rates are crude: the fifths differ in age, and prescribing differs with age. Intervals are Wilson's; "
+                "the indices are fitted over all fifths, weighted by their people: above 0, or above 1, is more where "
+                f"there is more deprivation. {_populations(context)}"
             ),
             tone="note",
         )
@@ -99,32 +102,46 @@ def standardised_table(context: Context) -> list[Block]:
     found = context.results.standardised
     if not found:
         return []
-    rows = tuple(
-        (
-            class_name(row.medicine_class),
-            f"{rounded(row.rate.value, 1)} ({rounded(row.rate.low, 1)} to {rounded(row.rate.high, 1)})"
-            if row.rate
-            else f"not given: {row.rate_missing_because}",
-            f"{rounded(row.ratio.ratio.value, 2)} ({rounded(row.ratio.ratio.low, 2)} to {rounded(row.ratio.ratio.high, 2)})"
-            if row.ratio
-            else f"not given: {row.ratio_missing_because}",
-            row.ages,
+    held = context.plan.inequality
+    with_rate = [row for row in found if row.rate]
+    blocks: list[Block] = [Paragraph(text="With age and sex allowed for:")]
+    blocks.append(Bullets(points=tuple(row.finding for row in found)))
+    if with_rate:
+        sources = listed(
+            [
+                f"{what} {context.citations.number(source)}"
+                for what, source in (
+                    ("counts", held.source),
+                    ("people", held.population_source),
+                    ("England's counts", held.england_source if any(row.ratio for row in found) else ""),
+                )
+                if source
+            ]
         )
-        for row in found
-    )
-    return [
-        Table(
-            caption="Rates that allow for age and sex (95% interval)",
-            description=(
-                "For each class the rate per 1,000 directly standardised to England's adults of mid-2020, and the ratio "
-                "of people prescribed to those expected at England's own rates by sex and age."
-            ),
-            columns=("Class", "Per 1,000, standardised", "Over expected", "Ages"),
-            rows=rows,
-        ),
-        Paragraph(text="With age and sex allowed for:"),
-        Bullets(points=tuple(row.finding for row in found)),
-    ]
+        blocks.append(
+            Paragraph(
+                text=(
+                    "Directly standardised to England's adults of mid-2020 by Dobson's method; 95% intervals."
+                    + (f" Entered: {sources}." if sources else "")
+                ),
+                tone="note",
+            )
+        )
+    return blocks
+
+
+def _with_limits(interval: Interval, places: int, times: float = 1) -> str:
+    value, low, high = (rounded(v * times, places) for v in (interval.value, interval.low, interval.high))
+    return f"{value} ({low} to {high})"
+
+
+def _populations(context: Context) -> str:
+    """Where the people of each fifth come from, in words."""
+    held = context.plan.inequality
+    if any(count is not None for count in held.population_by_quintile):
+        source = held.population_source or "entered in this plan, source not given"
+        return f"People of each fifth: entered {context.citations.number(source)}."
+    return "People of each fifth: resident adults, ONS mid-2020, by IMD 2019."
 
 
 @part
@@ -132,13 +149,17 @@ def group_findings(context: Context) -> list[Block]:
     found = context.results.inequality.groups
     blocks: list[Block] = []
     if found:
-        blocks = [
+        blocks.append(
             Paragraph(
                 text=(
-                    "By sex, age and other groups (crude: other differences between the groups are not allowed for):"
+                    "By sex, age and other groups. Rates are crude: groups differ in age and much else, which is not "
+                    "allowed for."
                 )
-            ),
-            Bullets(points=tuple(f.finding for f in found)),
+            )
+        )
+        blocks.append(Bullets(points=tuple(f.finding for f in found)))
+        blocks += [
+            table for kind in dict.fromkeys(f.kind for f in found) for table in _group_table(context, kind)
         ]
     reach = context.results.inequality.reach
     if reach is not None:
@@ -147,12 +168,31 @@ def group_findings(context: Context) -> list[Block]:
     return blocks
 
 
+def _group_table(context: Context, kind: str) -> list[Block]:
+    """The rates of one kind of group, class by class, where they fit a table."""
+    found = [f for f in context.results.inequality.groups if f.kind == kind]
+    names = [group.group for group in found[0].groups]
+    if kind == "Age" or len(names) > MOST_GROUPS or any([g.group for g in f.groups] != names for f in found):
+        return []
+    return [
+        Table(
+            caption=f"People prescribed per 1,000, by {kind.lower()} (95% interval)",
+            description=f"For each class the crude rate in each group by {kind.lower()}, with its 95% Wilson interval.",
+            columns=("Class", *names),
+            rows=tuple(
+                (class_name(f.medicine_class), *(group.rate_shown for group in f.groups)) for f in found
+            ),
+        )
+    ]
+
+
 @part
 def trend_findings(context: Context) -> list[Block]:
     found = context.results.trends
     if not found:
         return []
     number = context.citations.number(context.plan.trend.source or "entered in this plan, source not given")
+    most = max(found, key=lambda trend: abs(trend.change or 0))
     return [
         Paragraph(
             text=(
@@ -161,6 +201,10 @@ def trend_findings(context: Context) -> list[Block]:
             )
         ),
         Bullets(points=tuple(trend.finding for trend in found)),
+        Picture(
+            chart=f"trend:{most.medicine_class.value}",
+            caption=f"Items of {most.medicine_class.words} month by month, the class that has moved most",
+        ),
     ]
 
 
@@ -178,26 +222,50 @@ def places_findings(context: Context) -> list[Block]:
     blocks: list[Block] = [Paragraph(text=text) for text in (found.where_most, found.where_gap) if text]
     broad = next((level for level in (Level.AREA, Level.PCN, Level.SUB_ICB) if level in found.levels), None)
     if broad is not None:
-        blocks.append(_need_by_place(found, broad))
+        blocks.append(_need_by_place(found, broad, context.plan.areas.population_basis))
     held = context.plan.areas
     if found.funnels:
         finest = found.funnels[-1].level
+        here = [f for f in found.funnels if f.level is finest]
+        sources = [
+            f"{what} {context.citations.number(source)}"
+            for what, source in (
+                (f"items of {held.items_period}", held.items_source),
+                (f"people prescribed in {held.patients_period}", held.patients_source),
+                ("people", held.population_source),
+            )
+            if source
+        ]
         blocks.append(
             Paragraph(
                 text=(
-                    f"{finest.several[0].upper() + finest.several[1:]} beside each other (entered "
-                    f"{context.citations.number(held.items_source or held.patients_source or 'entered in this plan')}):"
+                    f"{capital(finest.several)} beside each other"
+                    + (f" (entered: {listed(sources)})" if sources else "")
+                    + ":"
                 )
             )
         )
-        blocks.append(Bullets(points=tuple(f.finding for f in found.funnels if f.level is finest)))
-        standing = next((f for f in found.funnels if f.level is finest and f.standing_out), found.funnels[-1])
+        blocks.append(Bullets(points=tuple(f.finding for f in here)))
+        if any(f.over_dispersed for f in here):
+            blocks.append(
+                Paragraph(
+                    text=(
+                        f"Most {finest.several} differ by more than chance alone (over-dispersion). The limits allow "
+                        f"for that; about 2 in 1,000 {finest.several} would still stand outside them for each class."
+                    ),
+                    tone="note",
+                )
+            )
+        standing = max(here, key=lambda f: len(f.standing_out))
         blocks.append(
             Picture(
                 chart=f"funnel:{standing.level.value}:{standing.medicine_class.value}",
                 caption=f"{class_name(standing.medicine_class)} by {standing.level.words}, with 95% and 99.8% limits",
             )
         )
+        wider = [f for f in found.funnels if f.level is not finest and f.standing_out]
+        if wider:
+            blocks.append(Paragraph(text="Over wider places: " + " ".join(f.finding for f in wider)))
     if found.lines:
         line = found.lines[0]
         blocks += [
@@ -214,15 +282,16 @@ def places_findings(context: Context) -> list[Block]:
     return blocks
 
 
-def _need_by_place(found: Places, level: Level) -> Table:
+def _need_by_place(found: Places, level: Level, basis: Basis) -> Table:
     rows = found.at(level)[:MOST_ROWS]
+    people = f"People: {basis.words}"
     return Table(
         caption=f"Expected demand in a year by {level.words}: central (low to high), modelled",
         description=(
             "Each place with its people, its part of the board's need, and the demand that part comes to. Apportioned by "
             "what is counted there."
         ),
-        columns=("Place", "People", "Part of need", "Expected demand"),
+        columns=("Place", people, "Part of need", "Expected demand"),
         rows=tuple(
             (
                 row.name,

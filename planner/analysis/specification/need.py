@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from planner.analysis.groups import per_thousand
 from planner.analysis.inequality import FIFTHS, ClassGap
 from planner.analysis.need import ClassNeed
 from planner.analysis.specification.context import NONE_HELD, Context, needed, part
@@ -94,6 +95,17 @@ def prescribing_table(context: Context) -> list[Block]:
                 tone="note",
             )
         )
+    beside = [
+        f"{class_name(row.medicine_class)}: {per_thousand(row.interval)} per 1,000 (95% interval), "
+        f"{row.beside_england} {rounded(row.england_rate.value, 1)} ({row.england_rate.period})"
+        for row in need.classes
+        if row.interval and row.england_rate and row.beside_england and row.rate_shown != "not shown"
+    ]
+    if beside:
+        blocks += [
+            Paragraph(text="Local counts beside England, age and sex not allowed for:"),
+            Bullets(points=tuple(beside)),
+        ]
     if need.people is not None:
         blocks.append(
             Paragraph(
@@ -251,13 +263,13 @@ def inequality_table(context: Context) -> list[Block]:
             )
         )
     women = [
-        f"{class_name(gap.medicine_class)}: {percent(gap.women_share)} of people are women"
+        f"{gap.medicine_class.words} {percent(gap.women_share)}"
         for gap in context.results.inequality.classes
         if gap.women_share is not None
     ]
     known = any(row.women is not None or row.men is not None for row in context.plan.inequality.classes)
     if women:
-        blocks.append(Bullets(points=tuple(women)))
+        blocks.append(Paragraph(text=f"Share of people prescribed who are women: {listed(women)}."))
     elif MedicineClass.ANTIDEPRESSANTS not in context.plan.prescribing.included:
         blocks.append(Paragraph(text="No local counts by sex have been entered."))
     elif known:

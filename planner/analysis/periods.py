@@ -1,0 +1,76 @@
+"""Periods as files write them, put in order. A period that cannot be dated is never taken for the newest."""
+
+from __future__ import annotations
+
+import re
+
+Ends = tuple[int, int]
+"""The year and month in which a period ends."""
+UNDATED: Ends = (0, 0)
+MOST_MONTHS = 12
+
+
+def is_month(period: str) -> bool:
+    """Whether a period is one month, written 2025-03."""
+    return re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", period) is not None
+
+
+def ends(period: str) -> Ends:
+    """When a month, a financial year, one of its quarters or a calendar year ends; UNDATED for other words."""
+    if is_month(period):
+        return int(period[:4]), int(period[5:])
+    found = re.fullmatch(r"(20\d\d)/(\d\d)(?: Q([1-4]))?", period)
+    if found:
+        year = int(found[1])
+        if found[3] is None or found[3] == "4":
+            return year + 1, 3
+        return year, 3 + 3 * int(found[3])
+    return (int(period), 12) if re.fullmatch(r"20\d\d", period) else UNDATED
+
+
+def years_apart(one: str, other: str) -> int | None:
+    """How many years lie between the ends of two periods, or None where either cannot be dated."""
+    first, last = ends(one), ends(other)
+    if UNDATED in (first, last):
+        return None
+    return round(abs((first[0] - last[0]) * 12 + first[1] - last[1]) / 12)
+
+
+def newest_period(periods: set[str]) -> str:
+    """The newest of several periods of people: a year rather than a month, unless 18 months older.
+
+    People are counted over a year; a month's count is of fewer. Undated words are taken only where nothing
+    else is there.
+    """
+    if not periods:
+        return ""
+    best = max(periods, key=lambda period: (ends(period), not is_month(period), period))
+    years = [period for period in periods if not is_month(period) and ends(period) != UNDATED]
+    if is_month(best) and years:
+        year = max(years, key=ends)
+        (late, month), (early, other) = ends(best), ends(year)
+        if (late - early) * 12 + month - other <= 18:
+            return year
+    return best
+
+
+def last_run(months: set[str]) -> list[str]:
+    """The newest months without a gap between them, twelve at most, oldest first."""
+    ordered = sorted(month for month in months if is_month(month))
+    run: list[str] = []
+    for month in reversed(ordered):
+        if run and _number(run[-1]) - _number(month) != 1:
+            break
+        run.append(month)
+        if len(run) == MOST_MONTHS:
+            break
+    return run[::-1]
+
+
+def _number(month: str) -> int:
+    return int(month[:4]) * 12 + int(month[5:])
+
+
+def run_in_words(months: list[str]) -> str:
+    """A run of months as a period: one by its name, several by their ends and number."""
+    return months[0] if len(months) == 1 else f"{months[0]} to {months[-1]}, {len(months)} months"
