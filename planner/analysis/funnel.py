@@ -68,9 +68,9 @@ def dispersion(
     Each unit is a count and a population; its z-score is its distance from the centre over the standard
     error s there. The lowest and highest tenth of units (`winsorise`, rounded down) are drawn in to the next
     score, so that a wild unit counts for little. Phi is the mean square, over what it would be for a normal
-    curve drawn in alike, 0.6787 for a tenth at each end: so it is about 1 by chance alone, which Spiegelhalter's
-    own, uncorrected for drawing in, is not. Units are over-dispersed where phi is above 1 + 2 sqrt(2 / units),
-    which chance alone brings about 5 to 7 times in a hundred.
+    curve drawn in alike, 0.6787 for a tenth at each end: so it is about 1 by chance alone, where without that
+    correction it would be about 0.7. Units are over-dispersed where phi is above 1 + 2 sqrt(2 / units), which
+    chance alone brings about 5 to 7 times in a hundred.
 
     The variance between units is then (units phi - (units - 1)) / (sum w - sum w^2 / sum w), or 0 if that is
     below 0, with w = 1 / s^2: the additive random-effects model, by DerSimonian and Laird's moments (1986).

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from planner.analysis.wording import listed, local_count
-from planner.model.intake import ImportReport
+from planner.model.intake import ClassSeen, ImportReport, Level, Record
 
 
 def summary(report: ImportReport) -> str:
@@ -11,6 +13,11 @@ def summary(report: ImportReport) -> str:
     periods = _some(report.periods)
     return (
         f"{report.file}: {report.format_name}. {report.rows_read:,} rows read, {report.rows_used:,} used"
+        + (
+            f", {report.rows_read - report.rows_used:,} left out"
+            if report.rows_used < report.rows_read
+            else ""
+        )
         + (f", {periods}" if periods else "")
         + "."
     )
@@ -56,10 +63,30 @@ def report_lines(report: ImportReport) -> list[str]:
     lines = [summary(report)]
     lines += [f"  {name}: {words}" for name, words in facts(report)]
     for seen in report.classes:
-        people = "no single count" if seen.patients is None else local_count(seen.patients)
-        items = "not in the file" if seen.items is None else f"{seen.items:,}"
-        lines.append(f"  {seen.medicine_class.words}: items {items}; people {people}")
+        lines.append(f"  {seen.medicine_class.words}: items {seen.items_shown}; people {people_seen(seen)}")
     return lines
+
+
+def people_seen(seen: ClassSeen) -> str:
+    """People of a class in a file, or why there is no number."""
+    if seen.patients is not None:
+        return local_count(seen.patients)
+    if seen.people_counts > 1:
+        return f"{seen.people_counts:,} counts, which cannot be added"
+    return "hidden" if seen.people_counts else "not in the file"
+
+
+def people_counted(records: Sequence[Record]) -> str:
+    """How many people a file of populations counts, at the widest level it has; empty where it counts none."""
+    rows = [r for r in records if r.medicine_class is None and r.population is not None and r.is_total]
+    order, parts = list(Level), []
+    for basis in dict.fromkeys(r.basis for r in rows):
+        of_basis = [r for r in rows if r.basis is basis]
+        widest = min((r.level for r in of_basis), key=order.index)
+        there = [r for r in of_basis if r.level is widest]
+        who = basis.words if basis else "people"
+        parts.append(f"{sum(r.population or 0 for r in there):,} {who}, over {len(there):,} {widest.several}")
+    return "; ".join(parts)
 
 
 def _some(values: tuple[str, ...]) -> str:

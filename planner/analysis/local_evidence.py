@@ -21,6 +21,7 @@ from planner.analysis.local_rows import (
     of_board,
     placed,
 )
+from planner.analysis.periods import ends
 from planner.analysis.wording import listed, local_count, part_of
 from planner.model.intake import Level, Reading
 from planner.model.plan import Plan
@@ -51,9 +52,9 @@ def adopt(
     count the people that the files count, where all of them count the same. Raises CannotAdopt.
     """
     ledger = Ledger(plan, reference, plan.model_dump())
-    rows = placed(readings)
+    rows, repeated = placed(readings)
     chosen = of_board(rows, plan.place, reference)
-    ledger.not_used += chosen.not_used
+    ledger.not_used += repeated + chosen.not_used
     if follow_basis:
         _follow(ledger, chosen.whole)
     _take_classes(ledger, chosen)
@@ -97,7 +98,13 @@ def _take_classes(ledger: Ledger, chosen: Chosen) -> None:
             record = people.record
             assert record.patients is not None
             held_before = held["patients"]
-            ledger.changed(f"People prescribed {name}", _count(held["patients"]), _count(record.patients))
+            ledger.older(f"people prescribed {name}", held["period"], record.period)
+            ledger.changed(
+                f"People prescribed {name}",
+                _count(held["patients"]),
+                _count(record.patients),
+                f"{record.period or 'no period'}; {people.receipt}",
+            )
             held.update(
                 patients=record.patients,
                 period=record.period,
@@ -115,12 +122,20 @@ def _take_classes(ledger: Ledger, chosen: Chosen) -> None:
                     part_of(record.long_term, record.patients, 1),
                 )
                 held["long_term_share"] = round(share, 6)
-        items = items_of_a_year(totals) or items_of_a_year(
-            finest([r for r in smaller if _about(r, medicine_class)])
-        )
+        items, parts = items_of_a_year(totals), finest([r for r in smaller if _about(r, medicine_class)])
+        added = items_of_a_year(parts)
+        if added is not None and (items is None or ends(added[1]) > ends(items[1])):
+            number = len({r.record.code for r in parts})
+            ledger.not_used.append(
+                f"The board's items of {name} are those of the {number:,} {parts[0].record.level.several} in the files, "
+                "added up. If the files lack some, so does the sum."
+                + (f" The files also give {items[0]:,} for {items[1]}, which is older." if items else "")
+            )
+            items = added
         if items is not None:
             count, period, receipt = items
-            ledger.changed(f"Items of {name}", _number(held["items"]), f"{count:,}")
+            ledger.older(f"items of {name}", held["items_period"], period)
+            ledger.changed(f"Items of {name}", _number(held["items"]), f"{count:,}", f"{period}; {receipt}")
             held.update(items=count, items_period=period, items_source=receipt)
         if medicine_class is MedicineClass.OPIOIDS:
             dose = newest([r for r in totals if r.record.high_dose is not None])

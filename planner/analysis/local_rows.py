@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from planner.analysis.organisations import board_of_sub_icb, bridge
-from planner.analysis.periods import is_month, last_run, newest_period, run_in_words
+from planner.analysis.periods import UNDATED, ends, is_month, last_run, newest_period, run_in_words
 from planner.analysis.wording import listed
 from planner.model.base import Frozen
-from planner.model.intake import Level, Reading, Record
+from planner.model.intake import MEASURES, Level, Reading, Record
 from planner.model.place import Place
 from planner.model.plan import Plan
 from planner.model.prescribing import Basis, MedicineClass
@@ -29,6 +29,7 @@ class Change(Frozen):
     what: str
     now: str
     then: str
+    source: str = ""
 
 
 @dataclass
@@ -46,10 +47,15 @@ class Ledger:
         """Whom the plan counts, as it now stands."""
         return Basis(self.values["population"]["basis"])
 
-    def changed(self, what: str, now: str, then: str) -> None:
+    def changed(self, what: str, now: str, then: str, source: str = "") -> None:
         """Note a change, unless there is none."""
         if now != then:
-            self.changes.append(Change(what=what, now=now, then=then))
+            self.changes.append(Change(what=what, now=now, then=then, source=source))
+
+    def older(self, what: str, now: str, then: str) -> None:
+        """Say where a period about to be taken is older than the one the plan holds."""
+        if UNDATED != ends(then) < ends(now):
+            self.not_used.append(f"Take care: {what} would go back from {now} to {then}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +67,19 @@ class Row:
     own: bool
 
 
-def placed(readings: Sequence[Reading]) -> list[Row]:
-    """Every record with where its practice belongs, as far as any file of the lot says."""
-    homes: dict[str, Record] = {}
-    for reading in readings:
-        for record in reading.records:
-            if record.level is Level.PRACTICE and (record.pcn or record.sub_icb or record.icb):
-                held = homes.get(record.code)
-                if held is None or (record.pcn and not held.pcn):
-                    homes[record.code] = record
-    rows = []
-    for reading in readings:
-        own = reading.report.format in THE_USERS_OWN
+def placed(readings: Sequence[Reading]) -> tuple[list[Row], list[str]]:
+    """Every record with where its practice belongs, and what was found twice.
+
+    Where two files say the same thing of the same place and period, the later file's number is used, never
+    both added.
+    """
+    homes = _homes(readings)
+    rows: list[Row] = []
+    said: dict[tuple[object, ...], str] = {}
+    twice: dict[tuple[str, str], int] = defaultdict(int)
+    names = {reading.report.sha256: reading.report.file for reading in readings}
+    for reading in reversed(readings):
+        own, sha256 = reading.report.format in THE_USERS_OWN, reading.report.sha256
         for record in reading.records:
             home = homes.get(record.code) if record.level is Level.PRACTICE else None
             if home is not None and home is not record:
@@ -83,8 +90,43 @@ def placed(readings: Sequence[Reading]) -> list[Row]:
                     sub_icb=record.sub_icb or home.sub_icb,
                     icb=record.icb or home.icb,
                 )
+            repeated: dict[str, str] = {}
+            for measure in MEASURES:
+                if getattr(record, measure) is not None or measure in record.suppressed:
+                    first = said.setdefault((measure, *_about_what(record)), sha256)
+                    if first != sha256:
+                        repeated[measure] = first
+            if repeated:
+                for first in set(repeated.values()):
+                    twice[(names[first], reading.report.file)] += 1
+                nothing: dict[str, Any] = dict.fromkeys(repeated)
+                left = tuple(measure for measure in record.suppressed if measure not in repeated)
+                record = replace(record, suppressed=left, **nothing)
             rows.append(Row(record, reading.report.receipt, own))
-    return rows
+    notes = [
+        f"{later} and {earlier} say the same thing of {number:,} places and periods; {later} was used there."
+        for (later, earlier), number in twice.items()
+    ]
+    return rows[::-1], notes
+
+
+def _homes(readings: Sequence[Reading]) -> dict[str, Record]:
+    """For each practice the record that says most of where it belongs."""
+    homes: dict[str, Record] = {}
+    for reading in readings:
+        for record in reading.records:
+            if record.level is Level.PRACTICE and (record.pcn or record.sub_icb or record.icb):
+                held = homes.get(record.code)
+                if held is None or (record.pcn and not held.pcn):
+                    homes[record.code] = record
+    return homes
+
+
+def _about_what(record: Record) -> tuple[object, ...]:
+    return (
+        record.period, record.level, record.code, record.medicine_class, record.sex, record.age, record.quintile,
+        record.group_type, record.group, record.basis if record.medicine_class is None else None,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,9 @@ def ends(period: str) -> Ends:
     """When a month, a financial year, one of its quarters or a calendar year ends; UNDATED for other words."""
     if is_month(period):
         return int(period[:4]), int(period[5:])
+    run = re.fullmatch(r"20\d\d-\d\d to (20\d\d-\d\d), \d+ months", period)
+    if run:
+        return ends(run[1])
     found = re.fullmatch(r"(20\d\d)/(\d\d)(?: Q([1-4]))?", period)
     if found:
         year = int(found[1])

@@ -63,6 +63,11 @@ def number(cell: str, whole: bool = True) -> int | float | Hidden | None:
     return int(value)
 
 
+def reason(error: CellError) -> str:
+    """Why a cell was not read, without what stood in it, so that like faults are counted together."""
+    return re.sub(r" holds '[^']*'(?:; |, which is |, )", ": ", str(error))[:200]
+
+
 def _shown(text: str) -> str:
     """What stands in a cell, short, and never a run of digits long enough to name a person."""
     return "'" + re.sub(r"[0-9]{8,}", "…", text[:24]) + "'"

@@ -16,7 +16,7 @@ from planner.intake.epd_cut import SCALE, Cut, cut_of, layout_of
 from planner.intake.errors import IntakeError
 from planner.intake.files import OpenedFile, Sheet, shown_name
 from planner.intake.gp_registrations import Mapped
-from planner.intake.reading import Draft, class_of_codes
+from planner.intake.reading import UNLISTED, Draft, class_of_codes
 from planner.model.intake import Level, Reading, Record
 from planner.model.place import OrganisationList
 from planner.model.prescribing import MedicineClass
@@ -96,7 +96,7 @@ def _reading(
         draft.skip("other medicines", rows=others)
     known = {miss.bnf_code: miss.name for miss in reference.near_misses}
     for code, rows in cut.made.near.items():
-        draft.near[(code, known.get(code, code))] += rows
+        draft.near[(code, known.get(code, UNLISTED))] += rows
     draft.records = _records(frame, reference, level, icb, homes)
     draft.rows_used = used
     draft.say("The dataset counts items, not people, and cannot leave out cancer.")

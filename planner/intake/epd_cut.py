@@ -15,14 +15,14 @@ from planner.intake.epd_file import Digest, Say, csv_header, is_whole, lines_of,
 from planner.intake.errors import IntakeError
 from planner.intake.files import shown_name
 from planner.intake.persons import heading_words
-from planner.intake.reading import class_of_codes
+from planner.intake.reading import NEAR_PARAGRAPH, NEAR_SECTIONS, class_of_codes
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData
 
 if TYPE_CHECKING:  # half a second to import, so only when there is a file to read
     import polars as pl
 
-CUT_VERSION = 1
+CUT_VERSION = 2
 SCALE = 100_000
 """Quantities and costs are added as whole hundred-thousandths, so that any order gives the same sum."""
 
@@ -133,7 +133,7 @@ def cut_of(path: Path, reference: ReferenceData, folder: Path, say: Say = lambda
     if itself is not None and itself.codes == _fingerprint(reference):  # a cut was given for a file
         return Cut(pl.scan_parquet(path), itself, reused=True)
     key = hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:16]
-    kept = folder / f"{path.stem[:60]}-{key}.cut.parquet"
+    kept = folder / f"{path.stem[:40]}-{key}.cut.parquet"
     fingerprint = _fingerprint(reference)
     if kept.exists():
         made = _made(kept)
@@ -238,13 +238,17 @@ def _aggregated(
         if column not in held:
             return pl.lit(None, dtype=pl.Int64).alias(column)
         number = text(column).cast(pl.Float64, strict=False)
-        return (number * SCALE).round().cast(pl.Int64, strict=False).alias(column)
+        return pl.when(number >= 0).then((number * SCALE).round().cast(pl.Int64, strict=False)).alias(column)
 
     number = text("items").cast(pl.Int64, strict=False)
     items = pl.when(number >= 0).then(number).alias("items")
     values = ("items", *MEASURED)
     kept = (
-        rows.filter(code.is_in(ours + near))
+        rows.filter(
+            code.is_in(ours + near)
+            | code.str.slice(0, 4).is_in(NEAR_SECTIONS)
+            | code.str.starts_with(NEAR_PARAGRAPH)
+        )
         .select(*keys, code.alias("code"), items, *(whole(column) for column in MEASURED))
         .with_columns(
             pl.when(pl.col("items").is_not_null()).then(column).alias(column) for column in MEASURED
@@ -320,8 +324,9 @@ def checked(
         lost_values = int(frame[f"no_{column}"].sum())
         if column in layout.columns and lost_values:
             faults[f"used without its {column}, which is not a number"] = lost_values
-    used = int(frame["rows"].sum()) - bad
-    if frame.is_empty() or used <= 0:
+    frame = frame.with_columns(pl.col("rows") - pl.col("bad_items")).filter(pl.col("rows") > 0)
+    used = int(frame["rows"].sum())
+    if frame.is_empty():
         raise IntakeError(f"{name} has no row whose month and items can be read")
     frame = frame.with_columns(
         pl.col("month").replace_strict(months),

@@ -90,7 +90,12 @@ def csv_header(name: str, path: Path) -> list[str]:
         first = file.readline(100_000).decode("utf-8-sig", errors="replace")
     if not first.strip():
         raise IntakeError(f"{name} is empty")
-    return [heading.strip() for heading in next(csv.reader([first.strip("\r\n")]))]
+    try:
+        return [heading.strip() for heading in next(csv.reader([first.strip("\r\n")]))]
+    except csv.Error as error:
+        raise IntakeError(
+            f"{name} has a first line that cannot be read as headings. Download it again"
+        ) from error
 
 
 def is_whole(name: str, path: Path, columns: int) -> None:
@@ -101,7 +106,7 @@ def is_whole(name: str, path: Path, columns: int) -> None:
     if tail.endswith((b"\n", b"\r")):
         return
     last = tail.decode("latin-1").splitlines()[-1]
-    if len(next(csv.reader([last]))) != columns:
+    if len(next(csv.reader([last.replace("\r", " ")]))) != columns:
         raise IntakeError(f"{name} ends in the middle of a row, so part of it is missing. Download it again")
 
 

@@ -32,6 +32,7 @@ from planner.intake.epd_cut import (
 from planner.intake.epd_file import csv_header, hashed, is_whole
 from planner.intake.errors import IntakeError
 from planner.intake.files import shown_name
+from planner.intake.reading import NEAR_PARAGRAPH, NEAR_SECTIONS
 from planner.model.reference import ReferenceData
 
 if TYPE_CHECKING:  # Ibis takes a second to import, so only when it is asked for
@@ -238,8 +239,10 @@ def _summed(rows: ir.Table, reference: ReferenceData) -> tuple[pl.DataFrame, Lay
     columns["items"] = (whole >= 0).ifelse(whole, ibis.null("int64"))
     for meaning in measured:
         amount = number(meaning, NUMBER).try_cast("decimal(18, 5)")
-        columns[meaning] = (whole >= 0).ifelse((amount * SCALE).cast("int64"), ibis.null("int64"))
-    kept = rows.filter(code.isin(ours + near)).select(**columns)
+        sound = (whole >= 0) & (amount >= 0)
+        columns[meaning] = sound.ifelse((amount * SCALE).cast("int64"), ibis.null("int64"))
+    wanted = code.isin(ours + near) | code.substr(0, 4).isin(NEAR_SECTIONS) | code.startswith(NEAR_PARAGRAPH)
+    kept = rows.filter(wanted).select(**columns)
     values = ["items", *measured]
     added = kept.group_by([key for key in KEYS if key in columns]).aggregate(
         **{value: kept[value].sum().fill_null(0).cast("int64") for value in values},

@@ -191,7 +191,7 @@ def _read_ages(sheet: Sheet, header: int, at: Mapping[str, int], draft: Draft) -
             age = cells.age_band(cell_at(row, at[FIVE_YEAR if five else SINGLE]))
             value = cells.number(cell_at(row, at["number of patients"]))
         except CellError as error:
-            draft.skip(re.sub(r"'[^']*'", "something", str(error))[:200], f"row {number}")
+            draft.skip(cells.reason(error), f"row {number}")
             continue
         if value is None or value == SUPPRESSED:
             draft.skip("number of patients is hidden or blank", f"row {number}")

@@ -27,10 +27,6 @@ CHOOSE = (
     "does not say which class it is about. Put the class in its name, such as opioids.csv, or choose the class "
     "beside the file"
 )
-UNFIT_MEASURES = (
-    "A measure's numerator is a part of a class or a dose, not a count of items of the class; it was read for the "
-    "trend only"
-)
 
 
 def _kind(headings: Mapping[str, int]) -> tuple[str, Mapping[str, int]] | None:
@@ -110,7 +106,7 @@ def _read_items(
             spent = _number(cell_at(row, cost), "actual cost")
             quantity = _number(cell_at(row, at.get("quantity")), "quantity")
         except CellError as error:
-            draft.skip(re.sub(r"'[^']*'", "something", str(error))[:200], f"row {number}")
+            draft.skip(cells.reason(error), f"row {number}")
             continue
         if not organisation:
             draft.skip("no organisation in the row", f"row {number}")
@@ -150,7 +146,7 @@ def _read_measure(sheet: Sheet, header: int, at: Mapping[str, int], draft: Draft
             denominator = _number(cell_at(row, at["denominator"]), "denominator")
             _number(cell_at(row, at["numerator"]), "numerator")
         except CellError as error:
-            draft.skip(re.sub(r"'[^']*'", "something", str(error))[:200], f"row {number}")
+            draft.skip(cells.reason(error), f"row {number}")
             continue
         if denominator is None or not code:
             draft.skip("no denominator or organisation in the row", f"row {number}")

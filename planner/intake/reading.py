@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from planner.analysis.organisations import reading_of
+from planner.analysis.periods import newest_period
 from planner.intake import cells
 from planner.intake.errors import IntakeError
 from planner.model.intake import (
@@ -24,6 +25,10 @@ from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData
 
 MOST_LISTED = 60
+NEAR_SECTIONS = ("0401", "0403", "0410")
+NEAR_PARAGRAPH = "040702"
+"""Sections and the paragraph of the BNF that a new medicine near our classes would stand in."""
+UNLISTED = "not in our lists"
 ADDED_UP = ("items", "quantity", "cost")
 
 
@@ -64,7 +69,9 @@ class Draft:
         for miss in self.reference.near_misses:
             if nine.startswith(miss.bnf_code.rstrip("*")):
                 self.near[(nine, miss.name or name)] += 1
-                break
+                return None
+        if nine[:4] in NEAR_SECTIONS or nine.startswith(NEAR_PARAGRAPH):
+            self.near[(nine, name or UNLISTED)] += 1
         return None
 
     def finished(self, file: str, sha256: str, format_id: str, format_name: str, why: str) -> Reading:
@@ -93,6 +100,9 @@ class Draft:
                 + ", ".join(f"{name} ({code})" for code, name in sorted(self.near)[:8])
                 + "."
             )
+        undated = sum(1 for r in records if r.medicine_class is not None and not r.period)
+        if undated:
+            self.say(f"{undated:,} rows have no period. Write one in the file, or on the next step.")
         classes, said = class_totals(records)
         for warning in said:
             self.say(warning)
@@ -215,6 +225,7 @@ def class_totals(records: Sequence[Record]) -> tuple[tuple[ClassSeen, ...], list
                 medicine_class=medicine_class,
                 items=items,
                 patients=patients,
+                people_counts=len(with_people),
                 suppressed=sum(len(r.suppressed) for r in ours),
             )
         )
@@ -231,5 +242,5 @@ def _widest_newest(records: Sequence[Record]) -> list[Record]:
     years = [r for r in rows if not cells.is_month(r.period)]
     if not years:
         return rows
-    newest = max(r.period for r in years)
+    newest = newest_period({r.period for r in years})
     return [r for r in rows if r.period == newest]

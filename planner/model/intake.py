@@ -109,12 +109,27 @@ class OrganisationSeen(Frozen):
 
 
 class ClassSeen(Frozen):
-    """What the file says of one class, over everything that was used; None where it does not say."""
+    """What the file says of one class, over everything that was used; None where it does not say.
+
+    `people_counts` is how many rows count all its people: with more than one there is no single number.
+    """
 
     medicine_class: MedicineClass
     items: Sum | None = None
     patients: Sum | None = None
+    people_counts: Count = 0
     suppressed: Count = 0
+
+    @property
+    def items_shown(self) -> str:
+        """The items, or why there is no number."""
+        return (
+            f"{self.items:,}"
+            if self.items is not None
+            else "hidden"
+            if self.suppressed
+            else "not in the file"
+        )
 
 
 class ImportReport(Frozen):

@@ -105,17 +105,14 @@ def _read(
     try:
         with st.spinner(f"Reading {plain(file.name)}"):
             data = file.getvalue()
-            if data[:4] == b"PAR1":
-                found = read_upload_parquet(file.name, data, plan, reference)
-            else:
-                found = read_opened(
-                    open_table(file.name, data),
-                    data,
-                    reference,
-                    plan.place.icb_code,
-                    plan.column_mappings,
-                    chosen_class,
-                )
+            found = read_opened(
+                open_table(file.name, data),
+                data,
+                reference,
+                plan.place.icb_code,
+                plan.column_mappings,
+                chosen_class,
+            )
     except PatientLevelError as error:
         _forget_files()
         give_notice(f"{plain(str(error))}. Bring the other files again.")
@@ -126,13 +123,6 @@ def _read(
         found = f"{error}."
     held[key] = found
     return found
-
-
-def read_upload_parquet(name: str, data: bytes, plan: Plan, reference: ReferenceData) -> Reading:
-    """A Parquet file, which only the national dataset comes as."""
-    from planner.intake.epd import read_small
-
-    return read_small(name, data, reference, plan.place.icb_code)
 
 
 def _forget_files() -> None:
