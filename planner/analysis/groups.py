@@ -68,7 +68,7 @@ def group_rates(
                 group=name,
                 shown=shown,
                 population=population,
-                rate=_scaled(proportion(min(to_five(count or 0), population or 1), population or 1))
+                rate=per_thousand_of(proportion(min(to_five(count or 0), population or 1), population or 1))
                 if usable
                 else None,
             )
@@ -76,7 +76,8 @@ def group_rates(
     return tuple(rates)
 
 
-def _scaled(interval: Interval) -> Interval:
+def per_thousand_of(interval: Interval) -> Interval:
+    """A share and its interval, per 1,000."""
     return interval.model_copy(
         update={name: getattr(interval, name) * 1000 for name in ("value", "low", "high")}
     )

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from planner.analysis.funnel import dispersion, funnel_limits
-from planner.analysis.rates import Interval, TooFew, proportion, rate
-from planner.analysis.wording import is_shown, local_counts
+from planner.analysis.groups import per_thousand_of
+from planner.analysis.rates import Interval, TooFew, proportion
+from planner.analysis.wording import is_shown, local_counts, rounded, to_five
 from planner.model.areas import Area, Areas
 from planner.model.base import Frozen
 from planner.model.intake import Level
@@ -21,18 +22,29 @@ CURVE_POINTS = 30
 
 
 class FunnelPoint(Frozen):
-    """One place in a funnel: its people, its rate per 1,000 with an interval, and where it stands.
+    """One place in a funnel: its people, its number per 1,000, and where it stands.
 
-    `low` and `high` are the 99.8% limits per 1,000 for a place of its size.
+    `low` and `high` are the 99.8% limits per 1,000 for a place of its size. People have a 95% Wilson interval;
+    items have none, for items of one person are not apart from each other.
     """
 
     code: str
     name: str
     population: int
-    rate: Interval
+    value: float
+    interval: Interval | None
     low: float
     high: float
     outside: str
+
+    @property
+    def shown(self) -> str:
+        """The number per 1,000, with its interval if it has one."""
+        if self.interval is None:
+            return rounded(self.value, 1)
+        return (
+            f"{rounded(self.value, 1)} ({rounded(self.interval.low, 1)} to {rounded(self.interval.high, 1)})"
+        )
 
 
 class FunnelCurve(Frozen):
@@ -65,6 +77,16 @@ class ClassFunnel(Frozen):
     finding: str
 
     @property
+    def spread(self) -> str:
+        """In words, whether places differ by more than chance alone; empty where they do not."""
+        if not self.over_dispersed:
+            return ""
+        return (
+            f"{self.level.several[0].upper() + self.level.several[1:]} differ by more than chance alone "
+            f"(over-dispersion, {rounded(self.phi, 1)} times the variance of chance), and the limits allow for that."
+        )
+
+    @property
     def standing_out(self) -> tuple[FunnelPoint, ...]:
         """Places outside the 99.8% limits, by name."""
         return tuple(sorted((p for p in self.points if p.outside), key=lambda p: in_order(p.name)))
@@ -93,6 +115,9 @@ def _filled(given: Area | None, added: Area) -> Area:
         update={
             "population": added.population if given.population is None else given.population,
             "items": added.items if given.items == UNKNOWN else given.items,
+            "people_by_fifth": given.people_by_fifth
+            if any(count is not None for count in given.people_by_fifth)
+            else added.people_by_fifth,
         }
     )
 
@@ -109,6 +134,7 @@ def _added(code: str, level: Level, group: Sequence[Area]) -> Area:
         level=level,
         population=total([area.population for area in group]),
         items=tuple(total([area.items[i] for area in group]) for i in range(len(CLASSES))),
+        people_by_fifth=tuple(total([area.people_by_fifth[i] for area in group]) for i in range(5)),
     )
 
 
@@ -117,20 +143,21 @@ def in_order(name: str) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", name)]
 
 
-@lru_cache(maxsize=8)
 def funnels(held: Areas, included: tuple[MedicineClass, ...]) -> tuple[ClassFunnel, ...]:
-    """Every funnel there can be; kept while the places are the same, since hundreds of limits are worked out."""
+    """Every funnel there can be."""
     found = []
     for level in SMALLER:
         areas = [area for area in areas_at(held, level) if area.population]
         for medicine_class in included:
-            funnel = _funnel(level, medicine_class, areas)
+            funnel = _funnel(level, medicine_class, tuple(areas))
             if funnel is not None:
                 found.append(funnel)
     return tuple(found)
 
 
-def _funnel(level: Level, medicine_class: MedicineClass, areas: Sequence[Area]) -> ClassFunnel | None:
+@lru_cache(maxsize=64)
+def _funnel(level: Level, medicine_class: MedicineClass, areas: tuple[Area, ...]) -> ClassFunnel | None:
+    """One funnel, kept while its places are the same, since hundreds of limits are worked out for it."""
     place = CLASSES.index(medicine_class)
     people = [area.patients[place] for area in areas]
     by_people = sum(is_shown(words) for words in local_counts(people)) >= 5
@@ -162,7 +189,7 @@ def _funnel(level: Level, medicine_class: MedicineClass, areas: Sequence[Area]) 
         phi=spread.phi,
         over_dispersed=spread.over_dispersed,
         between=spread.between * 1000,
-        finding=_finding(medicine_class, level, points, by_people, spread.over_dispersed),
+        finding=_finding(medicine_class, level, points, by_people),
     )
 
 
@@ -172,16 +199,16 @@ def _limits(centre: float, people: int, confidence: float, by_people: bool, betw
 
 def _point(area: Area, count: int, centre: float, by_people: bool, between: float) -> FunnelPoint:
     people = area.population or 0
-    found = proportion(count, people) if by_people else rate(count, people)
+    shown = to_five(count) if by_people else count  # a rate of people must not tell their exact number
+    found = proportion(min(shown, people), people) if by_people else None
     limits = _limits(centre, people, 0.998, by_people, between)
     here = count / people
     return FunnelPoint(
         code=area.code,
         name=area.name,
         population=people,
-        rate=Interval(
-            value=found.value * 1000, low=found.low * 1000, high=found.high * 1000, method=found.method
-        ),
+        value=shown * 1000 / people,
+        interval=found and per_thousand_of(found),
         low=limits.low * 1000,
         high=limits.high * 1000,
         outside="above" if here > limits.high else "below" if here < limits.low else "",
@@ -215,20 +242,13 @@ def _finding(
     level: Level,
     points: Sequence[FunnelPoint],
     by_people: bool,
-    over_dispersed: bool,
 ) -> str:
     name = medicine_class.words[0].upper() + medicine_class.words[1:]
     above, below = (sum(p.outside == side for p in points) for side in ("above", "below"))
     what = "people" if by_people else "items"
-    spread = (
-        f" {level.several[0].upper() + level.several[1:]} differ by more than chance alone (over-dispersion), and "
-        "the limits allow for that."
-        if over_dispersed
-        else ""
-    )
     if not above and not below:
-        return f"{name}: no {level.words} stands out; {what} per 1,000 are within the 99.8% limits.{spread}"
+        return f"{name}: no {level.words} stands out; {what} per 1,000 are within the 99.8% limits."
     return (
         f"{name}: {above} of {len(points)} {level.several} above the 99.8% limits for {what} per 1,000, and {below} "
-        f"below them.{spread}"
+        f"below them."
     )

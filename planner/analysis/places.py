@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from planner.analysis.groups import per_thousand
 from planner.analysis.need import Need
 from planner.analysis.place_funnels import SMALLER, ClassFunnel, areas_at, funnels, in_order
 from planner.analysis.wording import is_shown, listed, local_counts, percent, rounded, to_five
@@ -18,10 +17,11 @@ from planner.model.prescribing import MedicineClass
 CLASSES = list(MedicineClass)
 NAMED_AT_MOST = 6
 
+LONGER = "longer or shorter prescriptions, which move items without moving people"
 MAY_MEAN = (
     "more people in need, such as older people, people in pain or with long-term conditions",
     "more or fewer people found, coded or referred on",
-    "longer or shorter prescriptions, which move items without moving people",
+    LONGER,
     "a care home, a prison, a student or a branch practice on the list",
     "habits of prescribing, or alternatives that cannot be reached",
 )
@@ -168,21 +168,31 @@ def _left_out(areas: Sequence[Area], included: Sequence[MedicineClass]) -> list[
     return [c.words for c in included if _parts(areas, CLASSES.index(c)) is None]
 
 
+def _some(funnel: ClassFunnel) -> str:
+    """The places standing out, as a title has room for."""
+    names = [point.name for point in funnel.standing_out]
+    return listed(names) if len(names) <= 3 else f"{', '.join(names[:2])} and {len(names) - 2} more"
+
+
 def _line(funnel: ClassFunnel) -> LineOfEnquiry:
     parts = []
     for side in ("above", "below"):
         points = [point for point in funnel.standing_out if point.outside == side]
         if points:
-            named = [f"{p.name} ({per_thousand(p.rate)} per 1,000)" for p in points[:NAMED_AT_MOST]]
+            named = [
+                f"{p.name} ({p.shown}, limits {rounded(p.low, 1)} to {rounded(p.high, 1)})"
+                for p in points[:NAMED_AT_MOST]
+            ]
             more = f" and {len(points) - NAMED_AT_MOST} more" if len(points) > NAMED_AT_MOST else ""
             parts.append(f"{side} the rest: {listed(named) if not more else ', '.join(named) + more}")
     return LineOfEnquiry(
-        about=f"{funnel.medicine_class.words}, {funnel.level.several}",
+        about=f"{funnel.medicine_class.words}, {funnel.level.several}: {_some(funnel)}",
         finding=(
             f"{funnel.counts.capitalize()} per 1,000 stand outside the 99.8% limits around "
-            f"{rounded(funnel.centre, 1)}: {'; '.join(parts)}. In order of name; 95% intervals in brackets."
+            f"{rounded(funnel.centre, 1)}: {'; '.join(parts)}. In order of name; limits are for a place of that size."
+            + (f" {funnel.spread}" if funnel.spread else "")
         ),
-        may_mean=MAY_MEAN if funnel.counts == "items" else (*MAY_MEAN[:2], *MAY_MEAN[3:]),
+        may_mean=tuple(words for words in MAY_MEAN if words != LONGER or funnel.counts == "items"),
         ask_first=ASK_FIRST,
     )
 

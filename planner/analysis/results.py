@@ -7,6 +7,7 @@ from planner.analysis.gaps import Gap, gaps
 from planner.analysis.inequality import InequalityResult, inequality
 from planner.analysis.need import Need, need, plan_organisation
 from planner.analysis.options import OptionResult, cost_option
+from planner.analysis.organisations import board_of_sub_icb
 from planner.analysis.places import Places, places
 from planner.analysis.standardised import ClassStandardised, standardised
 from planner.analysis.trend import ClassTrend, trend
@@ -122,6 +123,19 @@ def _alerts(
                     f"The counts of {name} by {what} add up to {local_count(total)}, more than the {local_count(people)} people "
                     "entered for the class.",
                 )
+    elsewhere = {
+        area.sub_icb
+        for area in plan.areas.areas
+        if area.sub_icb
+        and board_of_sub_icb(area.sub_icb, plan.place.organisation_list, reference)
+        not in (None, plan.place.icb_code)
+    }
+    if elsewhere:
+        say(
+            "places",
+            f"The places in this plan belong to another board (sub-ICB locations {listed(sorted(elsewhere)[:5])}). "
+            "Bring this board's own files, or clear them on the first step.",
+        )
     if needed.people is not None and needed.people.central > population.value:
         say(
             "prescribing",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import ModuleType
 
 from planner.intake import gp_registrations, mapping, nhsbsa, openprescribing, template
 from planner.intake.epd_cut import layout_of
-from planner.intake.errors import IntakeError, PatientLevelError
+from planner.intake.errors import ClassNeeded, IntakeError, PatientLevelError
 from planner.intake.files import OpenedFile, Sheet, open_file, pasted
 from planner.intake.persons import refuse_people
 from planner.intake.reading import Draft
@@ -21,6 +21,7 @@ FORMATS: tuple[ModuleType, ...] = (nhsbsa, openprescribing, gp_registrations, te
 """Each has ID, NAME, recognise(opened) -> why or None, and read(opened, draft). The first that recognises reads."""
 
 __all__ = [
+    "ClassNeeded",
     "FORMATS",
     "IntakeError",
     "NotRecognised",
@@ -103,6 +104,12 @@ def _read(
         why = form.recognise(opened)
         if why is None:
             continue
+        if not opened.is_workbook and not all(
+            form.recognise(replace(opened, sheets=[s])) for s in opened.sheets
+        ):
+            raise IntakeError(
+                f"{opened.name} holds tables of several kinds. Unpack it and bring each by itself"
+            )
         if form is openprescribing:
             openprescribing.read(opened, draft, medicine_class)
         else:

@@ -7,5 +7,9 @@ class IntakeError(ValueError):
     """A file is refused whole. The message names the file, the place, and what to do."""
 
 
+class ClassNeeded(IntakeError):
+    """A sound file does not say which class it is about. It can be read once that is said."""
+
+
 class PatientLevelError(IntakeError):
     """A file holds, or looks as if it held, one row a person. Nothing of it has been kept."""

@@ -143,6 +143,8 @@ def _members(name: str, archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]
     tables = [info for info in wanted if info.filename.lower().endswith((".csv", ".tsv", ".txt"))]
     if not tables:
         raise IntakeError(f"{name} holds no .csv file. Unpack it and choose the file with the data")
+    if any(info.filename.lower().endswith((".xlsx", ".xlsm", ".xls", ".parquet")) for info in wanted):
+        raise IntakeError(f"{name} holds files of several kinds. Unpack it and bring each by itself")
     for info in tables[:MOST_SHEETS]:
         with _opened(name, archive, info) as stream:
             yield shown_name(info.filename), _unzipped(name, stream, info.compress_size)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from planner.intake import cells
 from planner.intake.cells import SUPPRESSED, CellError
-from planner.intake.errors import IntakeError
+from planner.intake.errors import ClassNeeded
 from planner.intake.files import OpenedFile, Sheet
 from planner.intake.persons import heading_words
 from planner.intake.reading import Draft
@@ -81,7 +81,7 @@ def read(opened: OpenedFile, draft: Draft, medicine_class: MedicineClass | None 
             continue
         chosen = medicine_class or class_in_name(sheet.name) or class_in_name(opened.name)
         if chosen is None:
-            raise IntakeError(f"{opened.name} {CHOOSE}")
+            raise ClassNeeded(f"{opened.name} {CHOOSE}")
         _read_items(sheet, header, at, draft, chosen, "as chosen" if medicine_class else "by the file's name")
 
 

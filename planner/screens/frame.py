@@ -14,8 +14,11 @@ from planner.model.plan import Plan
 from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.screens.fields import plain_text as plain
 from planner.screens.state import (
+    HELD_BACK,
+    MOVED,
     REFUSED,
     TOASTED,
+    WAITING,
     drawn,
     give_notice,
     keep,
@@ -92,7 +95,14 @@ def run(step: Step, reference: ReferenceData, pages: dict[str, Any]) -> None:
         st.write(step.changes)
     plan = open_plan(reference)
     alerts = st.container()
-    st.session_state[REFUSED] = []
+    if st.session_state.get(MOVED) and step.id != "place":
+        st.warning(
+            plain(
+                f"The board has been changed. Still as typed for {st.session_state[MOVED]}. Clear or keep them on the "
+                "Place step; until then the documents would mix two boards."
+            )
+        )
+    st.session_state[REFUSED], st.session_state[WAITING] = [], []
     try:
         plan = step.show(plan, reference)
         keep(plan)
@@ -114,25 +124,32 @@ def run(step: Step, reference: ReferenceData, pages: dict[str, Any]) -> None:
     left, right = st.columns(2)
     with left:
         if place > 0 and st.button(f"Back to {pages[ids[place - 1]].title}", key="back"):
-            _move(pages[ids[place - 1]])
+            _move(pages[ids[place - 1]], step)
     with right:
         if place < len(ids) - 1 and st.button(
             f"Continue to {pages[ids[place + 1]].title}", key="continue", type="primary"
         ):
-            _move(pages[ids[place + 1]])
-        if refused and place < len(ids) - 1 and st.button("Leave these out and continue", key="leave-out"):
-            give_notice("Left out on the last step; the plan keeps what it held before. " + " ".join(refused))
+            _move(pages[ids[place + 1]], step)
+        waiting = st.session_state[WAITING] if st.session_state.get(HELD_BACK) == step.id else []
+        left_out = [*refused, *waiting]
+        if left_out and place < len(ids) - 1 and st.button("Leave these out and continue", key="leave-out"):
+            st.session_state.pop(HELD_BACK, None)
+            give_notice(
+                "Left out on the last step; the plan keeps what it held before. " + " ".join(left_out)
+            )
             st.switch_page(pages[ids[place + 1]])
     with st.sidebar:
         _side(step, pages, found)
 
 
-def _move(page: Any) -> None:
-    """Go to another step, unless something typed here was refused and would be lost by leaving."""
-    if not st.session_state[REFUSED]:
+def _move(page: Any, step: Step) -> None:
+    """Go to another step, unless something here was refused, or waits for a yes, and would be lost by leaving."""
+    held = [*st.session_state[REFUSED], *st.session_state[WAITING]]
+    if not held:
         st.switch_page(page)
-    for message in st.session_state[REFUSED]:
-        st.error(f"Not moved, so that nothing typed is lost. {message}")
+    st.session_state[HELD_BACK] = step.id
+    for message in held:
+        st.error(f"Not moved, so that nothing is lost. {message}")
 
 
 def _side(step: Step, pages: dict[str, Any], found: Results | None) -> None:
@@ -143,7 +160,7 @@ def _side(step: Step, pages: dict[str, Any], found: Results | None) -> None:
         if page_id == step.id:
             st.markdown(f"**{number}. {page.title}** (you are here)")
         elif st.button(f"{number}. {page.title}{state}", key=f"go:{page_id}", type="tertiary"):
-            _move(page)
+            _move(page, step)
     if found is None:
         return
     st.divider()

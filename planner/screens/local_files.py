@@ -6,14 +6,15 @@ from typing import Any
 
 import streamlit as st
 
-from planner.analysis.import_words import facts, summary
+from planner.analysis.import_words import facts, people_counted, people_seen, summary
 from planner.analysis.local_evidence import Adoption, CannotAdopt, adopt
-from planner.analysis.wording import local_count
 from planner.intake import (
+    ClassNeeded,
     IntakeError,
     NotRecognised,
     PatientLevelError,
     open_table,
+    openprescribing,
     read_opened,
     read_pasted,
 )
@@ -25,9 +26,9 @@ from planner.model.prescribing import Basis, MedicineClass
 from planner.model.reference import ReferenceData
 from planner.screens.fields import plain_text as plain
 from planner.screens.frame import table
-from planner.screens.state import give_notice, keep, replace
+from planner.screens.state import WAITING, give_notice, keep, replace
 
-READ, ROUND, PASTED = "files-read", "files-round", "files-pasted"
+READ, ROUND, KEPT, PASTED, UNDO = "files-read", "files-round", "files-kept", "files-pasted", "files-undo"
 KINDS = ["csv", "tsv", "txt", "xlsx", "zip", "gz", "parquet", "xlsm", "xls"]
 MOST_MB = 50
 NOT_USED = "not used"
@@ -36,24 +37,16 @@ KNOWN = (
     "English Prescribing Dataset, filtered to the board; Patients Registered at a GP Practice; the planner's own table; "
     "and any other table, once you say what its columns hold."
 )
+Outcome = Reading | NotRecognised | ClassNeeded | PatientLevelError | str
 
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the step and return the plan, changed only where the user agreed to the figures of a file."""
-    if plan.imports:
-        st.info(f"Figures from {len(plan.imports)} files are in this plan.")
-        with st.expander("Files in this plan"):
-            for report in plan.imports:
-                st.markdown(f"- {plain(summary(report))} SHA-256 {report.sha256[:12]}")
-    else:
-        st.info(
-            "No file has been brought in yet. This step can be skipped: numbers can be typed on the next ones."
-        )
+    _in_plan(plan)
     st.write(KNOWN)
     st.write(
         "Bring counts only. A file with a row for each person is turned away whole, and nothing of it is kept."
     )
-    chosen_class = _class_choice()
     files = st.file_uploader(
         f"Files (up to {MOST_MB} MB each)",
         type=KINDS,
@@ -61,19 +54,21 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         key=f"files-{st.session_state.get(ROUND, 0)}",
         max_upload_size=MOST_MB,
     )
-    _paste(plan, reference)
+    _paste()
     _own_table(plan, reference)
-    readings: list[Reading] = []
-    for file in files or []:
-        found = _read(file, plan, reference, chosen_class)
-        if isinstance(found, NotRecognised):
-            plan = _name_columns(found, plan)
-        elif isinstance(found, str):
-            st.error(plain(found))
+    outcomes: list[Outcome] = [_read(file, plan, reference) for file in files or []]
+    pasted = _read_pasted(plan, reference)
+    if pasted is not None:
+        outcomes.append(pasted)
+    _turn_people_away(outcomes)
+    readings: list[Reading] = list(st.session_state.get(KEPT, []))
+    for outcome in outcomes:
+        if isinstance(outcome, NotRecognised):
+            plan = _name_columns(outcome, plan)
+        elif isinstance(outcome, Reading):
+            readings.append(outcome)
         else:
-            readings.append(found)
-    if st.session_state.get(PASTED):
-        readings.append(st.session_state[PASTED])
+            st.error(plain(str(outcome)))
     for reading in readings:
         _report(reading)
     if readings:
@@ -81,76 +76,110 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     return plan
 
 
-def _class_choice() -> MedicineClass | None:
-    chosen: MedicineClass | None = st.selectbox(
-        "Which class is an OpenPrescribing file about?",
-        [None, *MedicineClass],
-        format_func=lambda c: "As its name says" if c is None else c.words[0].upper() + c.words[1:],
-        key="files-class",
-        help="OpenPrescribing's files do not say which medicines were chosen. Other files do, and ignore this.",
-    )
-    return chosen
+def _in_plan(plan: Plan) -> None:
+    """What files the plan's figures came from, and the way back to before the last of them."""
+    if not plan.imports:
+        st.info(
+            "No file has been brought in yet. This step can be skipped: numbers can be typed on the next ones."
+        )
+        return
+    number = len(plan.imports)
+    st.info(f"Figures from {number} {'file' if number == 1 else 'files'} are in this plan.")
+    with st.expander("Files in this plan"):
+        for report in plan.imports:
+            st.markdown(f"- {plain(summary(report))} SHA-256 {report.sha256[:12]}")
+        if st.session_state.get(UNDO) and st.button(
+            "Undo: the plan as it was before the last files", key="undo"
+        ):
+            before = st.session_state.pop(UNDO)
+            replace(before)
+            give_notice("The plan is as it was before the last files, with anything typed since left out.")
+            st.rerun()
 
 
-def _read(
-    file: Any, plan: Plan, reference: ReferenceData, chosen_class: MedicineClass | None
-) -> Reading | NotRecognised | str:
-    """The file's reading, read once for its bytes, the plan's board and what the user said of it."""
-    held: dict[Any, Any] = st.session_state.setdefault(READ, {})
-    mapped = tuple(held_mapping.model_dump_json() for held_mapping in plan.column_mappings)
-    key = (file.file_id, plan.place.icb_code, chosen_class, mapped)
-    if key in held:
-        found: Reading | NotRecognised | str = held[key]
-        return found
-    try:
+def _read(file: Any, plan: Plan, reference: ReferenceData) -> Outcome:
+    """What came of a file, read once for its bytes, the plan's board and what the user said of it."""
+    held: dict[Any, Outcome] = st.session_state.setdefault(READ, {})
+    named = f"class-{file.file_id}"
+    chosen: MedicineClass | None = st.session_state.get(named)
+    mapped = tuple(mapping.model_dump_json() for mapping in plan.column_mappings)
+    key = (file.file_id, plan.place.icb_code, chosen, mapped)
+    if key not in held:
         with st.spinner(f"Reading {plain(file.name)}"):
-            data = file.getvalue()
-            found = read_opened(
-                open_table(file.name, data),
-                data,
-                reference,
-                plan.place.icb_code,
-                plan.column_mappings,
-                chosen_class,
-            )
-    except PatientLevelError as error:
-        _forget_files()
-        give_notice(f"{plain(str(error))}. Bring the other files again.")
-        st.rerun()
-    except NotRecognised as error:
-        found = error
+            held[key] = _outcome(file.name, file.getvalue(), plan, reference, chosen)
+    outcome = held[key]
+    of_no_class = isinstance(outcome, ClassNeeded)
+    if of_no_class or isinstance(outcome, Reading) and outcome.report.format == openprescribing.ID:
+        st.selectbox(
+            f"Which class is {plain(file.name)} about?",
+            [None, *MedicineClass],
+            format_func=lambda c: "As its name says" if c is None else c.words[0].upper() + c.words[1:],
+            key=named,
+            help="OpenPrescribing's files do not say which medicines were chosen.",
+        )
+    return outcome
+
+
+def _outcome(
+    name: str, data: bytes, plan: Plan, reference: ReferenceData, chosen: MedicineClass | None
+) -> Outcome:
+    try:
+        opened = open_table(name, data)
+        return read_opened(opened, data, reference, plan.place.icb_code, plan.column_mappings, chosen)
+    except (PatientLevelError, NotRecognised, ClassNeeded) as error:
+        return error
     except IntakeError as error:
-        found = f"{error}."
-    held[key] = found
-    return found
+        return f"{error}."
+
+
+def _turn_people_away(outcomes: list[Outcome]) -> None:
+    """Let go of every file where one holds people; what was read of the others stays."""
+    people = [outcome for outcome in outcomes if isinstance(outcome, PatientLevelError)]
+    if not people:
+        return
+    good = [outcome for outcome in outcomes if isinstance(outcome, Reading)]
+    kept = [*st.session_state.get(KEPT, []), *good]
+    lost = len(outcomes) - len(people) - len(good)
+    _forget_files()
+    st.session_state[KEPT] = kept
+    give_notice(
+        " ".join(f"{plain(str(error))}." for error in people)
+        + (" What was read of the other files is still below." if good else "")
+        + (" Bring again those that were not yet read." if lost else "")
+    )
+    st.rerun()
 
 
 def _forget_files() -> None:
     """Let go of every file that was brought, so that nothing of it stays in memory."""
     st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
-    st.session_state.pop(READ, None)
-    st.session_state.pop(PASTED, None)
+    for name in (READ, KEPT, PASTED):
+        st.session_state.pop(name, None)
 
 
-def _paste(plan: Plan, reference: ReferenceData) -> None:
+def _paste() -> None:
     with st.expander("Paste from a spreadsheet"):
         text = st.text_area(
             "Cells with their headings, as copied from a spreadsheet",
             key=f"paste-{st.session_state.get(ROUND, 0)}",
             height=160,
             max_chars=2_000_000,
-            help="Use the headings of the planner's own table: class, period, patients, items and so on.",
+            help="Any headings will do; those of the planner's own table are read at once.",
         )
-        if st.button("Read what I pasted", key="paste-read") and text.strip():
-            try:
-                st.session_state[PASTED] = read_pasted(text, reference, plan.column_mappings)
-            except PatientLevelError as error:
-                _forget_files()
-                give_notice(plain(str(error)))
-                st.rerun()
-            except IntakeError as error:
-                st.session_state.pop(PASTED, None)
-                st.error(plain(f"{error}."))
+        if st.button("Read what I pasted", key="paste-read"):
+            st.session_state[PASTED] = text
+
+
+def _read_pasted(plan: Plan, reference: ReferenceData) -> Outcome | None:
+    text = st.session_state.get(PASTED, "")
+    if not text.strip():
+        return None
+    try:
+        return read_pasted(text, reference, plan.column_mappings)
+    except (PatientLevelError, NotRecognised) as error:
+        return error
+    except IntakeError as error:
+        return f"{error}."
 
 
 def _own_table(plan: Plan, reference: ReferenceData) -> None:
@@ -193,8 +222,10 @@ def _name_columns(found: NotRecognised, plan: Plan) -> Plan:
     table([dict(zip(columns, row, strict=False)) for row in rows], f"The first rows of {opened.name}")
     guess = table_mapping.suggested(columns)
     meaning: dict[str, str] = {}
-    boxes = st.columns(2)
+    boxes: list[Any] = []
     for place, column in enumerate(columns[:30]):
+        if place % 2 == 0:  # a row at a time, so that the keyboard goes along and not down
+            boxes = list(st.columns(2))
         with boxes[place % 2]:
             chosen = st.selectbox(
                 f"Column '{plain(column)}' holds",
@@ -246,18 +277,24 @@ def _report(reading: Reading) -> None:
     report = reading.report
     st.header(plain(report.file), anchor=False)
     st.success(plain(summary(report)))
-    table(
-        [
-            {
-                "Class": seen.medicine_class.words,
-                "Items": "not in the file" if seen.items is None else f"{seen.items:,}",
-                "People": "no single count" if seen.patients is None else local_count(seen.patients),
-                "Hidden or blank": f"{seen.suppressed:,}",
-            }
-            for seen in report.classes
-        ],
-        f"What {report.file} holds of each class",
-    ) if report.classes else st.write("The file counts people or places, not prescribing.")
+    if report.classes:
+        table(
+            [
+                {
+                    "Class": seen.medicine_class.words,
+                    "Items, all periods and places in the file": seen.items_shown,
+                    "People": people_seen(seen),
+                    "Hidden or blank": f"{seen.suppressed:,}",
+                }
+                for seen in report.classes
+            ],
+            f"What {report.file} holds of each class",
+        )
+    else:
+        counted = people_counted(reading.records)
+        st.write(
+            f"People: {counted}." if counted else "The file says where places belong; it counts nothing."
+        )
     with st.expander("How it was read, and what was not used", expanded=bool(report.skipped)):
         table(
             [{"What": name, "Found": words} for name, words in facts(report)],
@@ -268,36 +305,47 @@ def _report(reading: Reading) -> None:
 def _offer(plan: Plan, readings: list[Reading], reference: ReferenceData) -> Plan:
     """Show what the files would change, and change it once the user says so."""
     st.header("What would change in the plan", anchor=False)
-    follow = st.checkbox(
-        "Let the plan count the people these files count, so that rates can be given",
-        value=True,
-        key="files-follow",
-        help="NHSBSA's workbooks count people of all ages; a plan counts adults unless you say otherwise.",
-    )
     try:
-        adoption = adopt(plan, readings, reference, follow)
+        adoption = adopt(plan, readings, reference)
+        basis = adoption.plan.population.basis
+        if basis is not plan.population.basis and not st.checkbox(
+            f"Count {basis.words} from now on, as these files do",
+            value=True,
+            key="files-follow",
+            help="Rates and costs per head are given only over the people whom the counts are of.",
+        ):
+            adoption = adopt(plan, readings, reference, follow_basis=False)
     except CannotAdopt as error:
         st.error(plain(str(error)))
         return plan
     for line in adoption.not_used:
         st.warning(plain(line))
     if not adoption.changes:
-        st.write("Nothing: these figures are in the plan already, or are about another board.")
+        st.write("Nothing would change.")
         return plan
     table(
         [
-            {"What": change.what, "Now": change.now or "nothing", "Then": change.then}
+            {
+                "What": change.what,
+                "Now": change.now or "not known",
+                "Then": change.then,
+                "Period and file": change.source,
+            }
             for change in adoption.changes
         ],
         "What would change in the plan",
     )
     if st.button("Use these figures", key="files-use", type="primary"):
-        return _take(adoption)
+        _take(plan, adoption)
+    st.session_state[WAITING].append(
+        "Files have been read and their figures are not in the plan yet. Press Use these figures, or leave them out."
+    )
     return plan
 
 
-def _take(adoption: Adoption) -> Plan:
+def _take(plan: Plan, adoption: Adoption) -> None:
     _forget_files()
+    st.session_state[UNDO] = plan
     replace(adoption.plan)
     give_notice(f"{len(adoption.changes)} figures taken into the plan. The next steps show them.")
     st.rerun()

@@ -14,11 +14,11 @@ from planner.model.reference import ReferenceData
 from planner.screens.fields import Form
 from planner.screens.fields import plain_text as plain
 from planner.screens.frame import chart, table
-from planner.screens.state import FIELD, replace, worked_out
+from planner.screens.state import FIELD, MOVED, replace, worked_out
 from planner.store.plan_file import LARGEST_FILE, PlanFileError, plan_from_json
 
 LIST, BOARD = FIELD + "list", FIELD + "board"
-MOVED, CONFIRM = "moved", "confirm-example"
+CONFIRM = "confirm-example"
 
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
@@ -116,7 +116,7 @@ def _move_to(board: Organisation, plan: Plan, reference: ReferenceData) -> Plan:
         changes["options"] = after.model_dump()["options"]
     if plan.title == before.title:
         changes["title"] = after.title
-    kept = _typed_for_the_place(plan, before)
+    kept = [] if board.code == held.code else _typed_for_the_place(plan, before)
     if not st.session_state.get(MOVED):  # a second move still names the board the numbers were typed for
         st.session_state[MOVED] = f"{held.name}: {listed(kept)}" if kept else ""
     for key in [key for key in st.session_state if str(key).startswith(f"{FIELD}options")]:

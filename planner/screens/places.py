@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from planner.analysis.places import LineOfEnquiry, Places
+from planner.analysis.places import Places
 from planner.analysis.results import Results
 from planner.analysis.wording import percent, span
 from planner.model.plan import Plan
@@ -28,7 +28,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     else:
         _findings(places)
         _funnel(plan, found)
-        _need_by_place(places)
+        _need_by_place(places, plan)
     _months(plan, found)
     return plan
 
@@ -37,20 +37,23 @@ def _findings(places: Places) -> None:
     for words in (places.where_most, places.where_gap):
         if words:
             st.info(plain(words))
+    if not places.funnels:
+        st.write(
+            "Fewer than five places have both a count and its people, so they cannot be set side by side."
+        )
+        return
+    st.header("Lines of enquiry", anchor=False)
     if not places.lines:
         st.write("No place stands out from the rest by more than chance and their usual spread.")
         return
-    st.header("Lines of enquiry", anchor=False)
     st.write("Not a ranking and not a verdict on anyone: what to ask, and what to ask before believing it.")
     for line in places.lines[:MOST_LINES]:
-        _line(line)
-
-
-def _line(line: LineOfEnquiry) -> None:
-    with st.expander(line.about[0].upper() + line.about[1:]):
-        st.markdown(plain(line.finding))
-        st.markdown("**It may mean**\n" + "\n".join(f"- {plain(words)}" for words in line.may_mean))
-        st.markdown("**Ask first**\n" + "\n".join(f"- {plain(words)}" for words in line.ask_first))
+        with st.expander(plain(line.about[0].upper() + line.about[1:])):
+            st.markdown(plain(line.finding))
+    may_mean = dict.fromkeys(words for line in places.lines for words in line.may_mean)
+    with st.expander("What a difference may mean, and what to ask first"):
+        st.markdown("**It may mean**\n" + "\n".join(f"- {plain(words)}" for words in may_mean))
+        st.markdown("**Ask first**\n" + "\n".join(f"- {plain(words)}" for words in places.lines[0].ask_first))
 
 
 def _funnel(plan: Plan, found: Results) -> None:
@@ -71,11 +74,12 @@ def _funnel(plan: Plan, found: Results) -> None:
         medicine_class = st.selectbox("Class", classes, format_func=lambda c: c.words, key="view:class")
     funnel = found.places.funnel(level, medicine_class)
     if funnel is not None:
-        st.markdown(plain(funnel.finding))
+        st.markdown(plain(f"{funnel.finding} {funnel.spread}"))
         chart(f"funnel:{level.value}:{medicine_class.value}", plan)
 
 
-def _need_by_place(places: Places) -> None:
+def _need_by_place(places: Places, plan: Plan) -> None:
+    st.write(f"Lists are of {plan.areas.population_basis.words}. Need is modelled.")
     for level in places.levels:
         rows = places.at(level)
         with st.expander(f"Need by {level.words}: {len(rows)}"):
@@ -83,7 +87,9 @@ def _need_by_place(places: Places) -> None:
                 [
                     {
                         "Place": row.name if row.name == row.code else f"{row.name} ({row.code})",
-                        "People": f"{row.population:,}" if row.population is not None else "not known",
+                        "People on the list": f"{row.population:,}"
+                        if row.population is not None
+                        else "not known",
                         "Part of need": percent(row.share, 1) if row.share is not None else "not known",
                         "Expected demand a year (modelled)": span(row.demand) if row.demand else "not known",
                     }

@@ -132,8 +132,8 @@ def _finding(found: Results) -> None:
         return
     modelled = sum(row.kind.value == "modelled" for row in need.classes)
     st.info(
-        f"About {span(need.people)} people are prescribed at least one of these classes in a year, "
-        f"{span(need.long_term_people)} of them for a year or more. "
+        f"About {span(need.people)} people are prescribed at least one of these classes in a year (modelled: the "
+        f"classes added up, less people on several), {span(need.long_term_people)} of them for a year or more. "
         + (
             f"Classes resting on England's rate: {modelled} of {len(need.classes)}."
             if modelled

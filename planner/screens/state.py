@@ -16,8 +16,11 @@ from planner.reference import load_reference
 PLAN = "plan"
 FIELD = "field:"
 REFUSED = "refused"
+WAITING = "waiting"
+HELD_BACK = "held-back"
 TOASTED = "toasted"
 NOTICE = "notice"
+MOVED = "moved"
 GENERATION = "generation"
 
 

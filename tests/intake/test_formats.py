@@ -576,3 +576,44 @@ def test_a_plan_is_saved_with_the_figures(tmp_path: Path, capsys: pytest.Capture
     assert of_class(Plan.model_validate_json(saved.read_text()), "opioids") == (500, 3_000)
     again = ingest(capsys, out)
     assert again["classes"]["opioids"] == {"items": 3_000, "patients": 500, "suppressed": 0}
+
+
+def test_two_files_of_the_same_months_are_never_added(reference: ReferenceData) -> None:
+    """An export of ten months and its newer edition of twelve: the months both have are counted once."""
+    old = b"class,period,items\n" + b"".join(b"opioids,2025-%02d,100\n" % m for m in range(1, 11))
+    new = b"class,period,items\n" + b"".join(b"opioids,2025-%02d,110\n" % m for m in range(1, 13))
+    readings = [read_upload("old.csv", old, reference), read_upload("new.csv", new, reference)]
+    found = adopt(plan_for("QF7"), readings, reference)
+    assert of_class(found.plan, "opioids") == (None, 1_320)
+    assert any(
+        "new.csv and old.csv say the same thing of 10 places and periods" in line for line in found.not_used
+    )
+
+
+def test_an_older_file_is_said_to_be_older(reference: ReferenceData) -> None:
+    def people(period: bytes, count: bytes) -> bytes:
+        return b"class,period,patients\nopioids," + period + b"," + count + b"\n"
+
+    now = adopt(
+        plan_for("QF7"), [read_upload("a.csv", people(b"2025/26", b"5000"), reference)], reference
+    ).plan
+    back = adopt(now, [read_upload("b.csv", people(b"2023/24", b"4000"), reference)], reference)
+    assert "Take care: people prescribed opioids would go back from 2025/26 to 2023/24." in back.not_used
+
+
+def test_hidden_and_missing_months_never_count_as_nought(reference: ReferenceData) -> None:
+    """Of three practices one has a hidden month and one opened late: neither gets a year, nor the month a total."""
+    rows = [b"class,period,level,code,icb_code,items"]
+    for month in range(1, 13):
+        for code in (b"C88001", b"C88002", b"C88003"):
+            items = b"*" if (code, month) == (b"C88002", 12) else b"40"
+            if code != b"C88003" or month > 9:
+                rows.append(b"opioids,2025-%02d,practice,%b,QF7,%b" % (month, code, items))
+    plan = adopt(plan_for("QF7"), [read_upload("p.csv", b"\n".join(rows), reference)], reference).plan
+    place = list(MedicineClass).index(MedicineClass.OPIOIDS)
+    assert {a.code: a.items[place] for a in plan.areas.areas} == {
+        "C88001": 480,
+        "C88002": None,
+        "C88003": None,
+    }
+    assert [m.items[place] for m in plan.trend.months][-2:] == [120, None]

@@ -130,3 +130,53 @@ def test_places_are_told_as_lines_of_enquiry(maximal) -> None:
 def test_without_places_the_step_says_what_to_bring(app: AppTest) -> None:
     go(app, "Places and priorities")
     assert "Need cannot be placed yet" in said(app)
+
+
+def test_figures_read_and_not_used_are_not_lost_by_moving_on(app: AppTest) -> None:
+    bring(app, "numbers.csv", OWN)
+    assert not app.error
+    press(app, "Continue to")
+    assert app.title[0].value == "Local files" and "not in the plan yet" in said(app)
+    press(app, "Leave these out and continue")
+    assert app.title[0].value == "Population and prescribing"
+    assert plan(app).prescribing.of(MedicineClass.OPIOIDS).patients is None
+
+
+def test_the_last_files_can_be_undone(app: AppTest) -> None:
+    before = plan(app)
+    press(bring(app, "numbers.csv", OWN), "Use these figures")
+    assert plan(app) != before
+    press(app, "Undo")
+    assert plan(app) == before
+
+
+def test_good_files_stay_when_another_is_turned_away(app: AppTest) -> None:
+    healthy(app.file_uploader[0].set_value([("numbers.csv", OWN, ""), ("list.csv", PEOPLE, "")]).run())
+    assert "refused whole" in said(app) and "numbers.csv: Planner's own table" in said(app)
+    press(app, "Use these figures")
+    assert plan(app).prescribing.of(MedicineClass.OPIOIDS).patients == 160_500
+
+
+def test_two_openprescribing_files_have_a_class_each(app: AppTest) -> None:
+    rows = b"items,quantity,actual_cost,date,row_id,row_name\n700,1,1,2025-03-01,QF7,South Yorkshire\n"
+    healthy(
+        app.file_uploader[0]
+        .set_value([("one.csv", rows, ""), ("two.csv", rows.replace(b"700", b"90"), "")])
+        .run()
+    )
+    assert "does not say which class it is about" in said(app)
+    for label, chosen in (("one", MedicineClass.OPIOIDS), ("two", MedicineClass.Z_DRUGS)):
+        box = next(
+            b for b in app.selectbox if b.label.replace("\\", "") == f"Which class is {label}.csv about?"
+        )
+        healthy(box.set_value(chosen).run())
+    press(app, "Use these figures")
+    assert plan(app).prescribing.of(MedicineClass.OPIOIDS).items == 700
+    assert plan(app).prescribing.of(MedicineClass.Z_DRUGS).items == 90
+
+
+def test_a_pasted_table_of_other_headings_can_be_named_too(app: AppTest) -> None:
+    app.text_area[0].set_value(OTHER.decode().replace(",", "\t"))
+    press(app, "Read what I pasted")
+    press(app, "Read pasted table")
+    assert "pasted table: Table read by columns you named. 2 rows read, 2 used" in said(app)

@@ -17,6 +17,8 @@ from planner.model.intake import Level
 from planner.model.prescribing import MedicineClass
 from planner.outputs.charts.drawing import BLUE, DARK, GREY, INK, PALE, PLAIN, Chart, filled, finish, ranged
 
+OUTSIDE, WITHIN = "outside 99.8%", "within"
+
 
 def _capital(text: str) -> str:
     return text[0].upper() + text[1:]
@@ -94,23 +96,23 @@ def funnel_chart(results: Results, of: str) -> Chart | None:
     rows += [
         {
             "People": point.population,
-            "Rate": point.rate.value,
+            "Rate": point.value,
             "Place": point.name,
-            "Stands": "outside the 99.8% limits" if point.outside else "within them",
+            "Stands": OUTSIDE if point.outside else WITHIN,
         }
         for point in funnel.points
     ]
-    people = f"People of the {funnel.level.words}: {results.plan.areas.population_basis.words}"
-    layout = _funnel_layout(f"{_capital(funnel.counts)} per 1,000 people", people)
+    layout = _funnel_layout(
+        f"{_capital(funnel.counts)} per 1,000 people", f"People of the {funnel.level.words}"
+    )
     standing = funnel.standing_out
     table = pd.DataFrame(
         [
             {
                 _capital(funnel.level.words): point.name,
                 "People": f"{point.population:,}",
-                f"{_capital(funnel.counts)} per 1,000 (95% interval)": (
-                    f"{rounded(point.rate.value, 1)} ({rounded(point.rate.low, 1)} to {rounded(point.rate.high, 1)})"
-                ),
+                f"{_capital(funnel.counts)} per 1,000": point.shown,
+                "99.8% limits": f"{rounded(point.low, 1)} to {rounded(point.high, 1)}",
                 "Stands": f"{point.outside} the 99.8% limits" if point.outside else "within them",
             }
             for point in sorted(funnel.points, key=lambda point: in_order(point.name))
@@ -121,7 +123,7 @@ def funnel_chart(results: Results, of: str) -> Chart | None:
         title=f"{_capital(funnel.medicine_class.words)} by {funnel.level.words}",
         spec=filled(layout, rows + [{"Centre": funnel.centre}]),
         alternative=(
-            f"{funnel.finding} {len(funnel.points)} {funnel.level.several} around {rounded(funnel.centre, 1)} per "
+            f"{funnel.finding} {funnel.spread} {len(funnel.points)} {funnel.level.several} around {rounded(funnel.centre, 1)} per "
             f"1,000; {len(standing)} outside the 99.8% limits."
         ),
         table=table,
@@ -152,7 +154,7 @@ def _funnel_layout(what: str, who: str) -> dict[str, Any]:
         .mark_rule(color=INK, strokeWidth=1)
         .encode(y="Centre:Q")
     )
-    kinds = ["within them", "outside the 99.8% limits"]
+    kinds = [WITHIN, OUTSIDE]
     points = (
         base.transform_filter("isValid(datum.Stands)")
         .mark_point(filled=True, opacity=0.85, size=55)
@@ -186,7 +188,7 @@ def trend_chart(results: Results, of: str) -> Chart | None:
     return Chart(
         name=f"trend:{of}",
         title=f"{_capital(found.medicine_class.words)} by month",
-        spec=filled(_trend_layout(what), rows),
+        spec=filled(_trend_layout(what, max(1, round(len(rows) / 6))), rows),
         alternative=f"{found.finding} From {rounded(series[0], places)} in {month(found.months[0])} to "
         f"{rounded(series[-1], places)} in {month(found.months[-1])}.",
         table=pd.DataFrame(
@@ -198,10 +200,14 @@ def trend_chart(results: Results, of: str) -> Chart | None:
     )
 
 
-@lru_cache(maxsize=4)
-def _trend_layout(what: str) -> dict[str, Any]:
+@lru_cache(maxsize=16)
+def _trend_layout(what: str, step: int) -> dict[str, Any]:
     base = alt.Chart().encode(
-        x=alt.X("Month:T", title=None, axis=alt.Axis(format="%b %Y", tickCount=6)),
+        x=alt.X(
+            "Month:T",
+            title=None,
+            axis=alt.Axis(format="%b %Y", tickCount={"interval": "month", "step": step}),
+        ),
         y=alt.Y("Items:Q", title=what, scale=alt.Scale(zero=True), axis=alt.Axis(tickCount=5)),
         tooltip=[alt.Tooltip("Month:T", format="%b %Y"), alt.Tooltip("Items:Q", format=",.1f")],
     )
