@@ -16,6 +16,7 @@ from planner.analysis.local_rows import (
     newest,
 )
 from planner.analysis.periods import is_month, last_run, run_in_words
+from planner.analysis.wording import listed
 from planner.model.areas import MOST_AREAS
 from planner.model.intake import Level
 from planner.model.plan import Plan
@@ -137,6 +138,7 @@ def take_trend(ledger: Ledger, whole: Sequence[Row], smaller: Sequence[Row]) -> 
     months: dict[str, dict[str, Any]] = {m["month"]: dict(m) for m in ledger.values["trend"]["months"]}
     before, source = len(months), ""
     places: dict[str, set[str]] = defaultdict(set)
+    unsaid: list[str] = []
     for place, medicine_class in enumerate(CLASSES):
         rows = [r for r in whole if _of_month(r, medicine_class)]
         if not rows:
@@ -154,9 +156,9 @@ def take_trend(ledger: Ledger, whole: Sequence[Row], smaller: Sequence[Row]) -> 
             counts[place] = None if month in hidden else count
             held["items"] = counts
         if hidden:
-            ledger.not_used.append(
-                f"Items of {medicine_class.words} are hidden somewhere in {len(hidden)} months, which have no total."
-            )
+            unsaid.append(f"{medicine_class.words} in {len(hidden)}")
+    if unsaid:
+        ledger.not_used.append(f"Months without a total, since items are hidden somewhere: {listed(unsaid)}.")
     numbers = [len(codes) for codes in places.values()]
     if numbers and min(numbers) < 0.95 * max(numbers):
         ledger.not_used.append(

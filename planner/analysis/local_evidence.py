@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -89,6 +90,8 @@ def _follow(ledger: Ledger, whole: list[Row]) -> None:
 def _take_classes(ledger: Ledger, chosen: Chosen) -> None:
     """Put people and items of each class into the plan."""
     whole, smaller = chosen.whole, chosen.smaller
+    summed: dict[str, list[str]] = defaultdict(list)
+    older: list[str] = []
     for place, medicine_class in enumerate(CLASSES):
         held = ledger.values["prescribing"]["classes"][place]
         name = medicine_class.words
@@ -126,11 +129,9 @@ def _take_classes(ledger: Ledger, chosen: Chosen) -> None:
         added = items_of_a_year(parts)
         if added is not None and (items is None or ends(added[1]) > ends(items[1])):
             number = len({r.record.code for r in parts})
-            ledger.not_used.append(
-                f"The board's items of {name} are those of the {number:,} {parts[0].record.level.several} in the files, "
-                "added up. If the files lack some, so does the sum."
-                + (f" The files also give {items[0]:,} for {items[1]}, which is older." if items else "")
-            )
+            summed[f"{number:,} {parts[0].record.level.several}"].append(name)
+            if items is not None:
+                older.append(f"{items[0]:,} of {name} for {items[1]}")
             items = added
         if items is not None:
             count, period, receipt = items
@@ -146,6 +147,15 @@ def _take_classes(ledger: Ledger, chosen: Chosen) -> None:
                     high_dose_opioid_patients=dose.record.high_dose,
                     high_dose_period=dose.record.period,
                 )
+    for places, names in summed.items():
+        ledger.not_used.append(
+            f"The board's items of {listed(names)} are those of the {places} in the files, added up. If the files lack "
+            "some, so does the sum."
+        )
+    if older:
+        ledger.not_used.append(
+            f"The files also give older items for the whole board, not used: {listed(older)}."
+        )
 
 
 def _take_population(ledger: Ledger, whole: list[Row]) -> None:

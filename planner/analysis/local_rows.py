@@ -74,11 +74,12 @@ def placed(readings: Sequence[Reading]) -> tuple[list[Row], list[str]]:
     both added.
     """
     homes = _homes(readings)
-    rows: list[Row] = []
+    files: list[list[Row]] = []
     said: dict[tuple[object, ...], str] = {}
     twice: dict[tuple[str, str], int] = defaultdict(int)
     names = {reading.report.sha256: reading.report.file for reading in readings}
     for reading in reversed(readings):
+        rows: list[Row] = []
         own, sha256 = reading.report.format in THE_USERS_OWN, reading.report.sha256
         for record in reading.records:
             home = homes.get(record.code) if record.level is Level.PRACTICE else None
@@ -103,11 +104,12 @@ def placed(readings: Sequence[Reading]) -> tuple[list[Row], list[str]]:
                 left = tuple(measure for measure in record.suppressed if measure not in repeated)
                 record = replace(record, suppressed=left, **nothing)
             rows.append(Row(record, reading.report.receipt, own))
+        files.append(rows)
     notes = [
         f"{later} and {earlier} say the same thing of {number:,} places and periods; {later} was used there."
         for (later, earlier), number in twice.items()
     ]
-    return rows[::-1], notes
+    return [row for rows in reversed(files) for row in rows], notes
 
 
 def _homes(readings: Sequence[Reading]) -> dict[str, Record]:

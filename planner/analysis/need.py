@@ -12,6 +12,8 @@ from planner.model.plan import Demand, Plan
 from planner.model.prescribing import ClassPrescribing, MedicineClass, NationalFigure
 from planner.model.reference import ReferenceData, ReferenceMissing
 
+OTHER_YEAR = "not judged against England's, which is of another year:"
+
 
 class Input(Frozen):
     """A number that the sums used, with where it came from. `key` is its name in the plan or our defaults."""
@@ -54,6 +56,11 @@ class ClassNeed(Frozen):
         if values is None:
             return "not known"
         return local_count(round(values.central)) if self.kind is Kind.ENTERED else span(values)
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether the local rate and England's are near enough in time to be called higher or lower."""
+        return bool(self.beside_england) and self.beside_england != OTHER_YEAR
 
     @property
     def rate_shown(self) -> str:
@@ -254,7 +261,7 @@ def _beside(interval: Interval | None, england: NationalFigure | None, period: s
         return ""
     apart = years_apart(period, england.period)
     if apart is None or apart > 1:
-        return "not judged against England's, which is of another year:"
+        return OTHER_YEAR
     judged = differs(interval, england.value - 0.5, england.value + 0.5)
     if judged == "no clear difference":
         return "not clearly different from England's"

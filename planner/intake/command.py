@@ -49,8 +49,9 @@ def read_paths(
     readings: list[Reading] = []
     national: list[str] = []
     for path in paths:
-        if asked.table or is_national(Path(path)):
-            if not asked.table:
+        in_place = asked.table or "://" in path and asked.engine == "spark"
+        if in_place or is_national(Path(path)):
+            if not in_place:
                 refuse_people(shown_name(Path(path).name), [Sheet("", start_of(Path(path)))])
             national.append(path)
             continue
@@ -82,7 +83,7 @@ def _cutter(
     from planner.intake.epd_ibis import cut_on, engine
 
     backend = engine(asked.engine)
-    return lambda path: cut_on(backend, path if asked.table else Path(path), reference, table=asked.table)
+    return lambda path: cut_on(backend, path, reference, table=asked.table)
 
 
 def is_national(path: Path) -> bool:

@@ -10,7 +10,7 @@ from planner.intake.cells import SUPPRESSED, CellError
 from planner.intake.errors import IntakeError
 from planner.intake.files import OpenedFile, Sheet
 from planner.intake.reading import Draft, key_of
-from planner.intake.table_rows import cell_at, header_of, plain_reason
+from planner.intake.table_rows import cell_at, header_of
 from planner.model.intake import Level, Record
 from planner.model.prescribing import Basis, MedicineClass
 
@@ -124,7 +124,7 @@ def _read_sheet(sheet: Sheet, header: int, columns: Columns, draft: Draft) -> li
         try:
             record, flag = _record(row, at)
         except CellError as error:
-            draft.skip(plain_reason(str(error)), f"{where}: {error}"[:300])
+            draft.skip(cells.reason(error), f"{where}: {error}"[:300])
             continue
         if isinstance(record, str):
             draft.skip(record, where)

@@ -85,10 +85,12 @@ class Draft:
         )
         if not records:
             why_not = (
-                "; ".join(f"{s.reason} ({s.rows:,} rows)" for s in skipped[:3]) or "it has no rows of data"
+                "; ".join(f"{s.reason} ({s.rows:,} {'row' if s.rows == 1 else 'rows'})" for s in skipped[:3])
+                or "it has no rows of data"
             )
             raise IntakeError(
                 f"{file} was recognised as {format_name}, but nothing in it could be used: {why_not}"
+                + (f". First: {skipped[0].first[:140]}" if skipped and skipped[0].first else "")
             )
         seen = _organisations(records, self.reference)
         self.refused += [

@@ -92,17 +92,12 @@ def read_table(
         try:
             record = _record(row, said, columns, filled[about(row)], draft, by_name, basis)
         except CellError as error:
-            draft.skip(plain_reason(str(error)), f"{where}: {error}"[:300])
+            draft.skip(cells.reason(error), f"{where}: {error}"[:300])
             continue
         if isinstance(record, str):
             draft.skip(record, where)
         else:
             draft.use(record)
-
-
-def plain_reason(message: str) -> str:
-    """The reason without what stood in the cell, so that like faults are counted together."""
-    return re.sub(r"'[^']*'", "something", message)[:200]
 
 
 def _record(

@@ -318,8 +318,8 @@ def _offer(plan: Plan, readings: list[Reading], reference: ReferenceData) -> Pla
     except CannotAdopt as error:
         st.error(plain(str(error)))
         return plan
-    for line in adoption.not_used:
-        st.warning(plain(line))
+    if adoption.not_used:
+        st.warning("\n".join(f"- {plain(line)}" for line in adoption.not_used))
     if not adoption.changes:
         st.write("Nothing would change.")
         return plan

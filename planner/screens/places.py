@@ -71,7 +71,14 @@ def _funnel(plan: Plan, found: Results) -> None:
         )
     classes = [funnel.medicine_class for funnel in funnels if funnel.level is level]
     with two:
-        medicine_class = st.selectbox("Class", classes, format_func=lambda c: c.words, key="view:class")
+        telling = next((f.medicine_class for f in funnels if f.level is level and f.standing_out), classes[0])
+        medicine_class = st.selectbox(
+            "Class",
+            classes,
+            index=classes.index(telling),
+            format_func=lambda c: c.words,
+            key=f"view:class:{level.value}",
+        )
     funnel = found.places.funnel(level, medicine_class)
     if funnel is not None:
         st.markdown(plain(f"{funnel.finding} {funnel.spread}"))

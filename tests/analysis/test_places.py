@@ -53,7 +53,7 @@ def test_practices_differ_by_more_than_chance_and_only_the_far_one_stands_out(re
     assert len(funnel.standing_out) <= 4
     line = next(line for line in found.lines if line.about.startswith("opioids, practices"))
     assert "Practice 17" in line.finding and line.ask_first and line.may_mean
-    assert "the limits allow for that" in funnel.finding
+    assert "the limits allow for that" in funnel.spread
 
 
 def test_names_come_in_order_of_name_never_of_rate(reference, maximal) -> None:

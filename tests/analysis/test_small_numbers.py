@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from planner.analysis.results import results
 from planner.analysis.specification import specification
 from planner.analysis.wording import is_shown, local_counts, part_of
+from planner.model.intake import Level
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
 from planner.reference import load_reference
@@ -51,6 +52,7 @@ def test_no_rate_gives_a_hidden_count_away(fifths, women, men) -> None:
         for place, group in enumerate(gap.groups)
         if group.rate is not None
     }
+    assert all(count % 5 == 0 for count in told.values())  # of counts as shown, so that nothing finer is told
     unknown = [count for place, count in enumerate(fifths) if place not in told]
     if any(0 < count < 5 for count in fifths) and sum(count > 0 for count in fifths) > 1:
         assert sum(count > 0 for count in unknown) >= 2
@@ -70,3 +72,28 @@ def test_a_share_that_tells_a_small_count_is_not_printed(reference, library, min
         row = re.search(r'"Opioids","not shown","entered \[\d+\]","fewer than 5"', text)
         assert action == 3 or row or '"Opioids","3%"' not in text
         assert '"Opioids","3%"' not in text
+
+
+def test_a_hidden_practice_cannot_be_had_from_its_network(reference, minimal) -> None:
+    """Ten practices of a network count 90 people each and one counts 3: the network's 903 is shown as 905."""
+    values = minimal.model_dump()
+    people = [90] * 10 + [3]
+    values["areas"] = {
+        "areas": [
+            {"code": f"C{n:05d}", "name": f"Practice {n}", "level": "practice", "pcn": "U00001",
+             "population": 4_000, "patients": (None,) * 3 + (count, None)}
+            for n, count in enumerate(people)
+        ] + [
+            {"code": f"U{n:05d}", "name": f"Network {n}", "level": "pcn", "population": 44_000,
+             "patients": (None,) * 3 + (sum(people) + n - 1, None)}
+            for n in range(1, 7)
+        ]
+    }  # fmt: skip
+    found = results(Plan.model_validate(values), reference).places
+    practices = found.funnel(Level.PRACTICE, MedicineClass.OPIOIDS)
+    networks = found.funnel(Level.PCN, MedicineClass.OPIOIDS)
+    assert len(practices.points) == 9  # the small one is hidden, and another so that it cannot be subtracted
+    network = next(p for p in networks.points if p.name == "Network 1")
+    assert round(network.value * network.population / 1000) == 905
+    for row in found.at(Level.PRACTICE):
+        assert row.share is None  # parts of the need would tell it too

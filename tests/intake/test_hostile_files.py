@@ -206,7 +206,7 @@ def hidden(mark: str) -> Case:
 
 
 def unreadable(mark: str, words: str) -> Case:
-    return refused(cell(mark), f"nothing in it could be used: patients holds .*{words}")
+    return refused(cell(mark), f"nothing in it could be used: patients: .*{words}")
 
 
 CASES: dict[str, Case] = {
@@ -306,7 +306,7 @@ CASES: dict[str, Case] = {
     "a formula for a name": reads(
         lambda: as_xlsx({"N": table(["opioids", "2024/25", 1_234, 5_678, "=A1"], head=[*HEAD, "name"])})
     ),
-    "an error for a number": refused(lambda: as_xlsx({"Numbers": one(patients="#REF!")}), "which is not a number"),
+    "an error for a number": refused(lambda: as_xlsx({"Numbers": one(patients="#REF!")}), "not a number"),
     "a merged header of two rows": reads(merged_header),
     "dates in a workbook": reads(lambda: dates("mmm-yy")),
     "dates as Excel counts days": refused(dates, "a date as Excel counts days; format the column as a date"),
@@ -353,12 +353,12 @@ CASES: dict[str, Case] = {
     "scientific numbers": unreadable("1.2E+03", "a number in scientific form; widen the column"),
     "negative numbers": unreadable("-7", "a count cannot be below zero"),
     "a real minus": unreadable("\u22127", "a count cannot be below zero"),
-    "percent": unreadable("12%", "which is not a number"),
+    "percent": unreadable("12%", "not a number"),
     "a raised note": unreadable("1234²", "raised or circled figure"),
     "too large for a number": unreadable("1e400", "scientific form"),
     "too long for a number": unreadable("9" * 400, "more than any real count"),
-    "nan": unreadable("nan", "which is not a number"),
-    "inf": unreadable("inf", "which is not a number"),
+    "nan": unreadable("nan", "not a number"),
+    "inf": unreadable("inf", "not a number"),
     "star": hidden("*"),
     "minus one": hidden("-1"),
     "under five": hidden("<5"),

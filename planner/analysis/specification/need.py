@@ -65,7 +65,9 @@ def prescribing_table(context: Context) -> list[Block]:
             (
                 class_name(row.medicine_class),
                 row.shown(row.patients),
-                row.rate_shown,
+                per_thousand(row.interval)
+                if row.interval and row.rate_shown not in ("not shown", "not given")
+                else row.rate_shown,
                 f"{rounded(england.value, 1)} ({england.period})" if england else "not published",
                 row.period or NONE_HELD,
                 context.citations.kind(row.kind, row.source) if row.patients else "not known",
@@ -78,7 +80,14 @@ def prescribing_table(context: Context) -> list[Block]:
                 f"For each class, people prescribed it, the rate per 1,000 {need.population.basis.words}, "
                 "England's rate on the same basis, the period, and the kind and source of the number."
             ),
-            columns=("Class", "People", "Per 1,000", "England per 1,000", "Period", "Kind and source"),
+            columns=(
+                "Class",
+                "People",
+                "Per 1,000 (95% interval)",
+                "England per 1,000",
+                "Period",
+                "Kind and source",
+            ),
             rows=tuple(rows),
         )
     ]
@@ -95,17 +104,32 @@ def prescribing_table(context: Context) -> list[Block]:
                 tone="note",
             )
         )
+    judged = [
+        row for row in need.classes if row.interval and row.england_rate and row.rate_shown != "not shown"
+    ]
     beside = [
-        f"{class_name(row.medicine_class)}: {per_thousand(row.interval)} per 1,000 (95% interval), "
-        f"{row.beside_england} {rounded(row.england_rate.value, 1)} ({row.england_rate.period})"
-        for row in need.classes
-        if row.interval and row.england_rate and row.beside_england and row.rate_shown != "not shown"
+        f"{class_name(row.medicine_class)}: {row.beside_england} {rounded(row.england_rate.value, 1)} "
+        f"({row.england_rate.period})"
+        for row in judged
+        if row.england_rate and row.is_judged
     ]
     if beside:
         blocks += [
-            Paragraph(text="Local counts beside England, age and sex not allowed for:"),
+            Paragraph(
+                text="Local rates beside England's, by their intervals; age and sex are not allowed for:"
+            ),
             Bullets(points=tuple(beside)),
         ]
+    if len(beside) < len(judged):
+        blocks.append(
+            Paragraph(
+                text=(
+                    "Rates move over the years. Where a local rate and England's are more than a year apart, neither is "
+                    "called higher or lower."
+                ),
+                tone="note",
+            )
+        )
     if need.people is not None:
         blocks.append(
             Paragraph(
