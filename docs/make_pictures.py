@@ -43,7 +43,7 @@ def picture_of_the_wizard() -> None:
             page.goto(f"http://127.0.0.1:{port}")
             page.get_by_role("button", name="Load the South Yorkshire example").click()
             page.wait_for_timeout(1500)
-            page.get_by_role("button", name="5. Options").click()
+            page.get_by_role("button", name="7. Options").click()
             page.get_by_role("heading", name="Options", level=1, exact=True).wait_for()
             page.wait_for_timeout(2500)
             page.screenshot(path=DOCS / "wizard.png")
