@@ -16,8 +16,8 @@ from pydantic import BaseModel, ValidationError
 
 from planner.analysis.benchmark import Benchmark
 from planner.analysis.example import EXAMPLE_CODE, example_plan
-from planner.analysis.import_words import report_lines
-from planner.analysis.local_evidence import CannotAdopt, adopt
+from planner.analysis.local.adopt import CannotAdopt, adopt
+from planner.analysis.local.words import report_lines
 from planner.analysis.results import Results, results
 from planner.analysis.staffing import staff_cost
 from planner.analysis.wording import pounds, span

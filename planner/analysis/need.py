@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.analysis.periods import years_apart
+from planner.analysis.local.periods import years_apart
 from planner.analysis.rates import Interval, differs, proportion
 from planner.analysis.wording import SUPPRESSED, local_count, rounded, span, to_five
 from planner.model.base import Frozen, Range, ShareRange

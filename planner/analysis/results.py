@@ -5,9 +5,9 @@ from __future__ import annotations
 from planner.analysis.benchmark import Benchmark, benchmark
 from planner.analysis.gaps import Gap, gaps
 from planner.analysis.inequality import InequalityResult, inequality
+from planner.analysis.local.organisations import board_of_sub_icb
 from planner.analysis.need import Need, need, plan_organisation
 from planner.analysis.options import OptionResult, cost_option
-from planner.analysis.organisations import board_of_sub_icb
 from planner.analysis.places import Places, places
 from planner.analysis.standardised import ClassStandardised, standardised
 from planner.analysis.trend import ClassTrend, trend

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from planner.analysis.groups import capital
+from planner.analysis.local.periods import years_apart
 from planner.analysis.need import Need
-from planner.analysis.periods import years_apart
 from planner.analysis.rates import (
     Interval,
     StandardisedRatio,

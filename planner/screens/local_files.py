@@ -6,8 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from planner.analysis.import_words import facts, people_counted, people_seen, summary
-from planner.analysis.local_evidence import Adoption, CannotAdopt, adopt
+from planner.analysis.local.adopt import Adoption, CannotAdopt, adopt
+from planner.analysis.local.words import facts, people_counted, people_seen, summary
 from planner.intake import (
     ClassNeeded,
     IntakeError,

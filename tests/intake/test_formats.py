@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from planner.analysis.local_evidence import adopt
+from planner.analysis.local.adopt import adopt
 from planner.cli import main
 from planner.intake import NotRecognised, read_pasted, read_upload
 from planner.intake.template import template_csv, template_xlsx

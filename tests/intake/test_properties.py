@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from planner.analysis.local_evidence import CannotAdopt, adopt
+from planner.analysis.local.adopt import CannotAdopt, adopt
 from planner.intake import (
     IntakeError,
     NotRecognised,

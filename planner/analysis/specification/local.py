@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from planner.analysis.groups import capital
-from planner.analysis.import_words import summary
 from planner.analysis.inequality import FIFTHS, ClassGap
+from planner.analysis.local.words import summary
 from planner.analysis.places import Places
 from planner.analysis.rates import Interval
 from planner.analysis.specification.context import NONE_HELD, Context, needed, part

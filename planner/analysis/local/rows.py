@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from planner.analysis.organisations import board_of_sub_icb, bridge
-from planner.analysis.periods import UNDATED, ends, is_month, last_run, newest_period, run_in_words
+from planner.analysis.local.organisations import board_of_sub_icb, bridge
+from planner.analysis.local.periods import UNDATED, ends, is_month, last_run, newest_period, run_in_words
 from planner.analysis.wording import listed
 from planner.model.base import Frozen
 from planner.model.intake import MEASURES, Level, Reading, Record

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from planner.analysis.local_rows import CLASSES, Change, Ledger, Row
-from planner.analysis.periods import newest_period
+from planner.analysis.local.periods import newest_period
+from planner.analysis.local.rows import CLASSES, Change, Ledger, Row
 from planner.analysis.wording import listed
 from planner.model.intake import Record
 from planner.model.prescribing import MedicineClass

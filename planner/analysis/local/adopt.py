@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from planner.analysis.local_areas import take_areas, take_trend
-from planner.analysis.local_groups import take_england, take_groups
-from planner.analysis.local_rows import (
+from planner.analysis.local.areas import take_areas, take_trend
+from planner.analysis.local.groups import take_england, take_groups
+from planner.analysis.local.periods import ends
+from planner.analysis.local.rows import (
     CLASSES,
     Change,
     Chosen,
@@ -22,7 +23,6 @@ from planner.analysis.local_rows import (
     of_board,
     placed,
 )
-from planner.analysis.periods import ends
 from planner.analysis.wording import listed, local_count, part_of
 from planner.model.intake import Level, Reading
 from planner.model.plan import Plan

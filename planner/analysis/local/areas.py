@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from planner.analysis.local_rows import (
+from planner.analysis.local.periods import is_month, last_run, run_in_words
+from planner.analysis.local.rows import (
     CLASSES,
     SMALLER,
     Ledger,
@@ -15,7 +16,6 @@ from planner.analysis.local_rows import (
     items_of_a_year,
     newest,
 )
-from planner.analysis.periods import is_month, last_run, run_in_words
 from planner.analysis.wording import listed
 from planner.model.areas import MOST_AREAS
 from planner.model.intake import Level
