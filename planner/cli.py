@@ -18,9 +18,10 @@ from planner.analysis.benchmark import Benchmark
 from planner.analysis.example import EXAMPLE_CODE, example_plan
 from planner.analysis.local.adopt import CannotAdopt, adopt
 from planner.analysis.local.words import report_lines
+from planner.analysis.need import Need
 from planner.analysis.results import Results, results
 from planner.analysis.staffing import staff_cost
-from planner.analysis.wording import pounds, span
+from planner.analysis.wording import SUPPRESSED, pounds, span
 from planner.model.base import Range
 from planner.model.intake import Level
 from planner.model.place import OrganisationList
@@ -188,7 +189,7 @@ def _case_studies(options: argparse.Namespace) -> None:
 def _need(options: argparse.Namespace) -> None:
     need = _results(options.plan).need
     if options.json:
-        _print_json(need)
+        _print_json(_need_json(need))
         return
     print(f"{need.population.value:,} {need.population.basis.words}, {need.population.period}")
     for row in need.classes:
@@ -199,6 +200,16 @@ def _need(options: argparse.Namespace) -> None:
             print(f"    Missing: {row.missing_because}")
     print(f"  any of them: {span(need.people)}; for the long term: {span(need.long_term_people)}")
     print(f"  expected demand in a year: {span(need.demand)}")
+
+
+def _need_json(need: Need) -> dict[str, Any]:
+    """The need as it stands, but for local counts of one to four people, which are hidden here too."""
+    shown: dict[str, Any] = need.model_dump(mode="json")
+    for row, values in zip(need.classes, shown["classes"], strict=True):
+        for name in ("patients", "long_term"):
+            if getattr(row, name) is not None and row.shown(getattr(row, name)) == SUPPRESSED:
+                values |= {name: None, "rate": None, "interval": None, "hidden": True}
+    return shown
 
 
 def _benchmark(options: argparse.Namespace) -> None:

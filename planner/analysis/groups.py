@@ -208,13 +208,11 @@ def _widest_gap(name: str, lowest: Group, highest: Group, differences: Differenc
     """The highest and lowest group, named only where the gap is clear after allowing for having picked them."""
     high, low = (to_five(group.count) * 1000 / group.population for group in (highest, lowest))
     ratio = differences.ratio
+    if ratio is None and differences.gap.low > 0:
+        return f"{name}: highest for {highest.name} ({rounded(high, 1)} per 1,000); none are counted for {lowest.name}."
     if ratio is None or ratio.low <= 1:
         return f"{name}: no clear difference between the groups, {rounded(low, 1)} to {rounded(high, 1)} per 1,000."
-    picked = (
-        "95% interval"
-        if ratio.confidence == 0.95
-        else "95% interval, allowing for having picked the widest gap,"
-    )
+    picked = "95% interval" if ratio.confidence == 0.95 else "adjusted interval"
     return (
         f"{name}: highest for {highest.name} ({rounded(high, 1)} per 1,000), lowest for {lowest.name} "
         f"({rounded(low, 1)}): {rounded(ratio.value, 2)} times ({picked} {rounded(ratio.low, 2)} to "

@@ -263,7 +263,9 @@ def _reach(plan: Plan, people: tuple[int, ...] | None) -> Reach | None:
     ratio = differences.ratio
     figures = listed([f"{rounded(rates[i].rate.value, 2)} per 1,000 in fifth {FIFTHS[i]}" for i in (0, 4)])  # type: ignore[union-attr]
     if ratio is None:
-        return Reach(groups=rates, finding=f"Reach by deprivation: {figures}.")
+        clear = differences.gap.high < 0 or differences.gap.low > 0
+        judged = "differs between the fifths" if clear else "does not clearly differ"
+        return Reach(groups=rates, finding=f"Reach of the service {judged} ({figures}).")
     figures += (
         f"; {rounded(ratio.value, 2)} times, 95% interval {rounded(ratio.low, 2)} to {rounded(ratio.high, 2)}"
     )

@@ -71,7 +71,7 @@ class ClassNeed(Frozen):
             return "not given"
         if self.shown(self.patients) == SUPPRESSED:
             return "not shown"
-        return rounded(self.rate.central, 1)
+        return rounded(self.interval.value if self.interval else self.rate.central, 1)
 
 
 class Need(Frozen):

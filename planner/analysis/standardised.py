@@ -184,7 +184,7 @@ def _finding(
         parts.append(f"with England's ages and sexes the rate would be {shown}")
         if england is not None:
             beside = f"England's {rounded(england.value, 1)} ({england.period})"
-            if (years_apart(held.period, england.period) or 0) > 1 or not held.period:
+            if not _near(held.period, england.period):
                 parts.append(f"not judged against {beside}, which is of another year")
             else:
                 judged = differs(rate, england.value - 0.5, england.value + 0.5)
@@ -194,8 +194,19 @@ def _finding(
         value = ratio.ratio
         shown = f"{rounded(value.value, 2)} times ({rounded(value.low, 2)} to {rounded(value.high, 2)})"
         when = f"England's rates of {held.england_period or 'a year not given'}, over its people of mid-2020"
-        more = "more than" if value.low > 1 else "fewer than" if value.high < 1 else "about as many as"
-        parts.append(f"at ages {ratio_ages}, {more} expected at {when}: {shown}")
+        if _near(held.period, held.england_period):
+            more = "more than" if value.low > 1 else "fewer than" if value.high < 1 else "about as many as"
+            parts.append(f"at ages {ratio_ages}, {more} expected at {when}: {shown}")
+        else:
+            parts.append(
+                f"at ages {ratio_ages}, {shown} those expected at {when}; the years differ, so not judged"
+            )
     if not parts:
         return f"{capital(medicine_class.words)}: age and sex cannot be allowed for, because {why_no_rate}."
     return f"{capital(medicine_class.words)}: {'; '.join(parts)}."
+
+
+def _near(period: str, other: str) -> bool:
+    """Whether two periods are of the same or the next year, as far as both can be dated."""
+    apart = years_apart(period, other)
+    return apart is not None and apart <= 1

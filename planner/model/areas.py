@@ -41,6 +41,7 @@ class Areas(Frozen):
 
     areas: Annotated[tuple[Area, ...], Field(max_length=MOST_AREAS)] = ()
     population_basis: Basis = Basis.REGISTERED_ALL_AGES
+    population_period: Line = ""
     population_source: Line = ""
     patients_period: Line = ""
     patients_source: Line = ""

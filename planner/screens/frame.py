@@ -15,6 +15,7 @@ from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.screens.fields import plain_text as plain
 from planner.screens.state import (
     HELD_BACK,
+    LEFT_OUT,
     MOVED,
     REFUSED,
     TOASTED,
@@ -134,6 +135,7 @@ def run(step: Step, reference: ReferenceData, pages: dict[str, Any]) -> None:
         left_out = [*refused, *waiting]
         if left_out and place < len(ids) - 1 and st.button("Leave these out and continue", key="leave-out"):
             st.session_state.pop(HELD_BACK, None)
+            st.session_state[LEFT_OUT] = step.id
             give_notice(
                 "Left out on the last step; the plan keeps what it held before. " + " ".join(left_out)
             )

@@ -191,7 +191,10 @@ def _groups(plan: Plan, found: InequalityResult) -> None:
     if not found.groups:
         return
     st.header("By sex, age and other groups", anchor=False)
-    st.write("Crude rates: other differences between the groups are not allowed for.")
+    st.write(
+        "Crude rates: other differences between the groups are not allowed for. Adjusted intervals allow for having "
+        "picked the widest of several gaps."
+    )
     drawn = {f"{g.medicine_class.words}, by {g.kind.lower()}": g for g in found.groups if g.differences}
     if drawn:
         chosen = drawn[st.selectbox("Groups to draw", list(drawn), key="view:groups")]

@@ -26,9 +26,9 @@ from planner.model.prescribing import Basis, MedicineClass
 from planner.model.reference import ReferenceData
 from planner.screens.fields import plain_text as plain
 from planner.screens.frame import table
-from planner.screens.state import WAITING, give_notice, keep, replace
+from planner.screens.state import LEFT_OUT, UNDO, WAITING, give_notice, keep, replace
 
-READ, ROUND, KEPT, PASTED, UNDO = "files-read", "files-round", "files-kept", "files-pasted", "files-undo"
+READ, ROUND, KEPT, PASTED = "files-read", "files-round", "files-kept", "files-pasted"
 KINDS = ["csv", "tsv", "txt", "xlsx", "zip", "gz", "parquet", "xlsm", "xls"]
 MOST_MB = 50
 NOT_USED = "not used"
@@ -42,6 +42,8 @@ Outcome = Reading | NotRecognised | ClassNeeded | PatientLevelError | str
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the step and return the plan, changed only where the user agreed to the figures of a file."""
+    if st.session_state.pop(LEFT_OUT, None):
+        _forget_files()
     _in_plan(plan)
     st.write(KNOWN)
     st.write(
@@ -335,8 +337,14 @@ def _offer(plan: Plan, readings: list[Reading], reference: ReferenceData) -> Pla
         ],
         "What would change in the plan",
     )
-    if st.button("Use these figures", key="files-use", type="primary"):
-        _take(plan, adoption)
+    use, leave = st.columns(2)
+    with use:
+        if st.button("Use these figures", key="files-use", type="primary"):
+            _take(plan, adoption)
+    with leave:
+        if st.button("Leave these files out", key="files-leave"):
+            _forget_files()
+            st.rerun()
     st.session_state[WAITING].append(
         "Files have been read and their figures are not in the plan yet. Press Use these figures, or leave them out."
     )
@@ -345,7 +353,7 @@ def _offer(plan: Plan, readings: list[Reading], reference: ReferenceData) -> Pla
 
 def _take(plan: Plan, adoption: Adoption) -> None:
     _forget_files()
-    st.session_state[UNDO] = plan
     replace(adoption.plan)
+    st.session_state[UNDO] = plan
     give_notice(f"{len(adoption.changes)} figures taken into the plan. The next steps show them.")
     st.rerun()

@@ -21,6 +21,8 @@ HELD_BACK = "held-back"
 TOASTED = "toasted"
 NOTICE = "notice"
 MOVED = "moved"
+UNDO = "files-undo"
+LEFT_OUT = "left-out"
 GENERATION = "generation"
 
 
@@ -45,6 +47,7 @@ def keep(plan: Plan) -> None:
 def replace(plan: Plan) -> None:
     """Make this the session's plan and let every field and panel be made from it afresh."""
     keep(plan)
+    st.session_state.pop(UNDO, None)
     forget_fields()
     st.session_state[GENERATION] = st.session_state.get(GENERATION, 0) + 1
 

@@ -101,11 +101,13 @@ def test_expected_at_englands_rates_by_hand(reference, minimal) -> None:
             "patients": (None, None, None, 50_000, None),
         },
     ]
-    named = {"england_age_sex": england, "england_period": "2023/24"}
+    named = {"england_age_sex": england, "england_period": "2023/24", "period": "2024/25"}
     row = opioids(with_strata(minimal, local, **named), reference)
     assert row.ratio.expected == pytest.approx(1_500) and row.ratio.ratio.value == pytest.approx(1.2)
     assert row.ratio.ratio.low == pytest.approx(chi2.ppf(0.025, 3_600) / 2 / 1_500, rel=1e-4)
     assert "at ages 25 to 29, more than expected at England's rates of 2023/24" in row.finding
+    earlier = opioids(with_strata(minimal, local, **named | {"england_period": "2015/16"}), reference)
+    assert "the years differ, so not judged" in earlier.finding
 
 
 def test_too_few_events_give_no_rate_and_say_so(reference, minimal) -> None:

@@ -617,3 +617,96 @@ def test_hidden_and_missing_months_never_count_as_nought(reference: ReferenceDat
         "C88003": None,
     }
     assert [m.items[place] for m in plan.trend.months][-2:] == [120, None]
+
+
+# What one file must not do to what another brought
+
+
+def own(rows: str, header: str = "class,period,items") -> bytes:
+    return f"{header}\n{rows}\n".encode()
+
+
+def brought(plan: Plan, reference: ReferenceData, *files: bytes):
+    readings = [read_upload(f"file{n}.csv", data, reference) for n, data in enumerate(files, start=1)]
+    return adopt(plan, readings, reference)
+
+
+def test_a_board_named_and_not_named_is_one_board(reference: ReferenceData) -> None:
+    """The plan's own board stands in one file by its code and in the other by nothing: 1,000 once, not twice."""
+    named = own("opioids,2024/25,icb,QF7,1000", header="class,period,level,code,items")
+    found = brought(plan_for("QF7"), reference, own("opioids,2024/25,1000"), named)
+    assert of_class(found.plan, "opioids") == (None, 1_000)
+    assert any("say the same thing of 1 places and periods" in line for line in found.not_used)
+
+
+def test_a_hidden_place_leaves_a_year_without_a_total(reference: ReferenceData) -> None:
+    rows = "\n".join(f"opioids,2024/25,practice,C8800{n},QF7,{1000 if n < 4 else '*'}" for n in range(1, 7))
+    found = brought(plan_for("QF7"), reference, own(rows, header="class,period,level,code,icb_code,items"))
+    assert of_class(found.plan, "opioids") == (None, None)
+
+
+def test_one_month_never_replaces_a_year(reference: ReferenceData) -> None:
+    plan = brought(plan_for("QF7"), reference, own("opioids,2024/25,1000000")).plan
+    header = "class,period,level,code,icb_code,items"
+    month = own("\n".join(f"opioids,2025-04,practice,C8800{n},QF7,1000" for n in range(1, 7)), header=header)
+    found = brought(plan, reference, month)
+    assert of_class(found.plan, "opioids") == (None, 1_000_000)
+    assert any("keeps its items of a whole year" in line for line in found.not_used)
+
+
+def test_one_practice_is_not_taken_for_the_board(reference: ReferenceData) -> None:
+    header = "class,period,level,code,icb_code,items"
+    networks = "\n".join(f"opioids,2024/25,pcn,U1000{n},QF7,{1000 * n}" for n in range(1, 7))
+    found = brought(
+        plan_for("QF7"), reference, own(f"{networks}\nopioids,2024/25,practice,C88001,QF7,7", header=header)
+    )
+    assert of_class(found.plan, "opioids") == (None, 21_000)
+
+
+def test_a_file_of_other_people_takes_out_what_was_counted_before(reference: ReferenceData) -> None:
+    """Fifths of resident adults are not relabelled when the plan comes to count registered people."""
+    header = "class,period,deprivation_fifth,patients,counted"
+    adults = "\n".join(f"opioids,2024/25,{n},{500 * n},resident_adults" for n in range(1, 6))
+    plan = brought(plan_for("QF7"), reference, own(adults, header=header)).plan
+    registered = "\n".join(f"z_drugs,2024/25,{n},{100 * n},registered_all_ages" for n in range(1, 6))
+    found = brought(plan, reference, own(registered, header=header))
+    assert found.plan.population.basis is Basis.REGISTERED_ALL_AGES
+    assert found.plan.inequality.counted is Basis.REGISTERED_ALL_AGES
+    assert found.plan.inequality.of(MedicineClass.OPIOIDS).by_quintile == (None,) * 5
+    assert any("taken out" in change.then for change in found.changes)
+
+
+def test_a_file_of_one_class_leaves_the_other_classes_groups(reference: ReferenceData) -> None:
+    header = "class,period,group_type,group,patients,population"
+    first = "opioids,2024/25,Ethnicity,White,500,\nopioids,2024/25,Ethnicity,Asian,40,\n"
+    people = "population,2024/25,Ethnicity,White,,9000\npopulation,2024/25,Ethnicity,Asian,,1000"
+    plan = brought(plan_for("QF7"), reference, own(first + people, header=header)).plan
+    second = "z_drugs,2024/25,Ethnicity,White,60,\nz_drugs,2024/25,Ethnicity,Asian,7,"
+    (kept,) = brought(plan, reference, own(second, header=header)).plan.inequality.breakdowns
+    assert {g.group: (g.population, g.patients[3], g.patients[4]) for g in kept.groups} == {
+        "White": (9_000, 500, 60), "Asian": (1_000, 40, 7),
+    }  # fmt: skip
+
+
+def test_lists_of_other_people_do_not_relabel_the_places(reference: ReferenceData) -> None:
+    header = "class,period,level,code,icb_code,population,counted"
+    lists = "\n".join(
+        f"population,2026-04,practice,C8800{n},QF7,10000,registered_all_ages" for n in range(1, 7)
+    )
+    plan = brought(plan_for("QF7"), reference, own(lists, header=header)).plan
+    found = brought(
+        plan, reference, own("population,2026-04,practice,C88001,QF7,8000,registered_adults", header=header)
+    )
+    assert found.plan.areas.population_basis is Basis.REGISTERED_ALL_AGES
+    assert {area.population for area in found.plan.areas.areas} == {10_000}
+    assert any("were left: the others are of" in line for line in found.not_used)
+
+
+def test_rows_of_other_boards_are_always_counted_aloud(reference: ReferenceData) -> None:
+    header = "class,period,level,code,items"
+    found = brought(
+        plan_for("QF7"),
+        reference,
+        own("opioids,2024/25,icb,QF7,10\nopioids,2024/25,icb,QWO,20", header=header),
+    )
+    assert "1 rows are about other boards and were left: QWO." in found.not_used

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from planner.analysis.local.areas import take_areas, take_trend
-from planner.analysis.local.groups import take_england, take_groups
-from planner.analysis.local.periods import ends
+from planner.analysis.local.groups import clear_groups, take_england, take_groups
+from planner.analysis.local.periods import ends, is_year
 from planner.analysis.local.rows import (
     CLASSES,
     Change,
     Chosen,
     Ledger,
     Row,
-    finest,
+    fullest,
     items_of_a_year,
     newest,
     of_board,
@@ -53,7 +53,7 @@ def adopt(
     count the people that the files count, where all of them count the same. Raises CannotAdopt.
     """
     ledger = Ledger(plan, reference, plan.model_dump())
-    rows, repeated = placed(readings)
+    rows, repeated = placed(readings, plan.place.icb_code)
     chosen = of_board(rows, plan.place, reference)
     ledger.not_used += repeated + chosen.not_used
     if follow_basis:
@@ -84,7 +84,11 @@ def _follow(ledger: Ledger, whole: list[Row]) -> None:
     basis = counted.pop() if len(counted) == 1 else None
     if basis is not None and basis is not ledger.basis:
         ledger.changed("Whom rates and costs per head count", ledger.basis.words, basis.words)
-        ledger.values["population"] = {"basis": basis}
+        entered = ledger.values["population"]["entered"]
+        if entered is not None:
+            ledger.changed("Population, of the people counted before", f"{entered:,}", "taken out")
+        ledger.values["population"] = {"basis": basis, "entered": None}
+        clear_groups(ledger, "of the people counted before")
 
 
 def _take_classes(ledger: Ledger, chosen: Chosen) -> None:
@@ -92,6 +96,7 @@ def _take_classes(ledger: Ledger, chosen: Chosen) -> None:
     whole, smaller = chosen.whole, chosen.smaller
     summed: dict[str, list[str]] = defaultdict(list)
     older: list[str] = []
+    short: list[str] = []
     for place, medicine_class in enumerate(CLASSES):
         held = ledger.values["prescribing"]["classes"][place]
         name = medicine_class.words
@@ -125,15 +130,17 @@ def _take_classes(ledger: Ledger, chosen: Chosen) -> None:
                     part_of(record.long_term, record.patients, 1),
                 )
                 held["long_term_share"] = round(share, 6)
-        items, parts = items_of_a_year(totals), finest([r for r in smaller if _about(r, medicine_class)])
+        items, parts = items_of_a_year(totals), fullest([r for r in smaller if _about(r, medicine_class)])
         added = items_of_a_year(parts)
-        if added is not None and (items is None or ends(added[1]) > ends(items[1])):
+        if added is not None and (items is None or is_year(added[1]) and ends(added[1]) > ends(items[1])):
             number = len({r.record.code for r in parts})
             summed[f"{number:,} {parts[0].record.level.several}"].append(name)
             if items is not None:
                 older.append(f"{items[0]:,} of {name} for {items[1]}")
             items = added
-        if items is not None:
+        if items is not None and is_year(held["items_period"]) and not is_year(items[1]):
+            short.append(f"{items[0]:,} of {name} for {items[1]}")
+        elif items is not None:
             count, period, receipt = items
             ledger.older(f"items of {name}", held["items_period"], period)
             ledger.changed(f"Items of {name}", _number(held["items"]), f"{count:,}", f"{period}; {receipt}")
@@ -142,6 +149,8 @@ def _take_classes(ledger: Ledger, chosen: Chosen) -> None:
             dose = newest([r for r in totals if r.record.high_dose is not None])
             if dose is not None:
                 before = ledger.values["prescribing"]["high_dose_opioid_patients"]
+                when = ledger.values["prescribing"]["high_dose_period"]
+                ledger.older("people on high-dose opioids", when, dose.record.period)
                 ledger.changed("People on high-dose opioids", _count(before), _count(dose.record.high_dose))
                 ledger.values["prescribing"].update(
                     high_dose_opioid_patients=dose.record.high_dose,
@@ -152,6 +161,8 @@ def _take_classes(ledger: Ledger, chosen: Chosen) -> None:
             f"The board's items of {listed(names)} are those of the {places} in the files, added up. If the files lack "
             "some, so does the sum."
         )
+    if short:
+        ledger.not_used.append(f"The plan keeps its items of a whole year; not used: {listed(short)}.")
     if older:
         ledger.not_used.append(
             f"The files also give older items for the whole board, not used: {listed(older)}."
@@ -170,6 +181,7 @@ def _take_population(ledger: Ledger, whole: list[Row]) -> None:
         shipped = ledger.values["population"]["entered"]
         if found.record.population == _shipped_population(ledger, basis) and shipped is None:
             return
+        ledger.older("the population", ledger.values["population"].get("period", ""), found.record.period)
         ledger.changed(
             "Population", _number(shipped) if shipped else "our figure", f"{found.record.population:,}"
         )

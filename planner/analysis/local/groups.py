@@ -9,10 +9,16 @@ from typing import Any
 from planner.analysis.local.periods import newest_period
 from planner.analysis.local.rows import CLASSES, Change, Ledger, Row
 from planner.analysis.wording import listed
+from planner.model.inequality import Inequality
 from planner.model.intake import Record
-from planner.model.prescribing import MedicineClass
+from planner.model.prescribing import Basis, MedicineClass
 
 MOST_STRATA = 60
+COUNTS = (
+    "classes", "period", "source", "counted", "population_by_quintile", "population_women", "population_men",
+    "population_source", "reached_by_quintile", "reached_source", "age_sex", "breakdowns",
+)  # fmt: skip
+"""What an inequality holds that is counted over people of one basis."""
 Wanted = Callable[[Record], bool]
 
 
@@ -45,6 +51,9 @@ def take_groups(ledger: Ledger, whole: Sequence[Row]) -> None:
             f"Groups are counted for {listed(sorted(basis.words for basis in outside if basis))}; the plan counts "
             f"{ledger.basis.words}, so they were left."
         )
+    if held["counted"] not in (None, ledger.basis) and inside:
+        clear_groups(ledger, f"of {Basis(held['counted']).words}")
+        held = ledger.values["inequality"]
     classed = [r for r in inside if r.record.medicine_class and r.record.patients is not None]
     peopled = [r for r in inside if r.record.population is not None]
     fifths, sexes = _newest_of(classed, only_fifth), _newest_of(classed, only_sex)
@@ -64,7 +73,17 @@ def take_groups(ledger: Ledger, whole: Sequence[Row]) -> None:
     kinds = _kinds(ledger, classed, peopled)
     taken = [*fifths, *sexes, *(r for r in classed if strata and sex_and_age(r.record) or r.record.group)]
     if taken:
-        held.update(period=taken[0].record.period, source=taken[0].receipt, counted=ledger.basis)
+        period = newest_period({r.record.period for r in taken})
+        ledger.older("counts by fifth, sex, age or group", held["period"], period)
+        stated = any(r.record.basis is not None for r in taken)
+        held.update(
+            period=period, source=taken[0].receipt, counted=ledger.basis if stated else held["counted"]
+        )
+        others = sorted({r.record.period for r in taken} - {period})
+        if others:
+            ledger.not_used.append(
+                f"Take care: some groups are counted in {listed(others)}, the rest in {period}."
+            )
     if people_fifths or people_sexes or (strata or kinds) and peopled:
         held["population_source"] = peopled[0].receipt
     for what, number in (
@@ -77,10 +96,24 @@ def take_groups(ledger: Ledger, whole: Sequence[Row]) -> None:
             ledger.changes.append(Change(what=what, now="", then=f"{number} taken"))
 
 
+def clear_groups(ledger: Ledger, whose: str) -> None:
+    """Take out counts and people of groups, for what they were counted over is not what the plan counts now."""
+    held = ledger.values["inequality"]
+    empty = Inequality().model_dump()
+    counts = {name: empty[name] for name in COUNTS}
+    if any(held[name] != empty[name] for name in COUNTS):
+        ledger.changed(f"Counts by fifth, sex, age and group, {whose}", "held", "taken out")
+        ledger.values["inequality"] = held | counts
+
+
 def _newest_of(rows: Sequence[Row], wanted: Wanted) -> list[Row]:
-    chosen = [r for r in rows if wanted(r.record)]
-    period = newest_period({r.record.period for r in chosen})
-    return [r for r in chosen if r.record.period == period]
+    """The rows wanted, of each class those of its newest period."""
+    chosen: list[Row] = []
+    for medicine_class in {r.record.medicine_class for r in rows}:
+        ours = [r for r in rows if r.record.medicine_class is medicine_class and wanted(r.record)]
+        period = newest_period({r.record.period for r in ours})
+        chosen += [r for r in ours if r.record.period == period]
+    return chosen
 
 
 def _take_class(
@@ -100,9 +133,11 @@ def _take_class(
 
 
 def _strata(ledger: Ledger, classed: Sequence[Row], peopled: Sequence[Row]) -> int:
-    strata = _by_group(
-        _newest_of(classed, sex_and_age), _newest_of(peopled, sex_and_age), lambda r: (r.sex, r.age)
-    )
+    held = {(row["sex"], row["age"]): row for row in ledger.values["inequality"]["age_sex"]}
+    classes, people = _newest_of(classed, sex_and_age), _newest_of(peopled, sex_and_age)
+    if not classes and not people:
+        return 0
+    strata = _by_group(classes, people, lambda r: (r.sex, r.age), held)
     if len(strata) > MOST_STRATA:
         ledger.not_used.append(
             f"{len(strata)} sexes and age bands are more than the {MOST_STRATA} a plan holds. Bring five-year bands."
@@ -123,8 +158,14 @@ def _kinds(ledger: Ledger, classed: Sequence[Row], peopled: Sequence[Row]) -> in
         def of_kind(r: Record, kind: str = kind) -> bool:
             return bool(r.group) and (r.group_type or "Group") == kind
 
+        before = next((b["groups"] for b in held["breakdowns"] if b["kind"] == kind), ())
         groups = dict(
-            _by_group(_newest_of(classed, of_kind), _newest_of(peopled, of_kind), lambda r: r.group)
+            _by_group(
+                _newest_of(classed, of_kind),
+                _newest_of(peopled, of_kind),
+                lambda r: r.group,
+                {row["group"]: row for row in before},
+            )
         )
         order = _deprivation_order(kind, list(groups))
         made = {
@@ -174,14 +215,26 @@ def take_england(ledger: Ledger, rows: Sequence[Row]) -> None:
             {"sex": sex, "age": age, **counts, "population": standard[(sex, age)]}
             for (sex, age), counts in groups.items()
         ]
+        ledger.older("England's counts by age and sex", held["england_period"], newest[0].record.period)
         held.update(england_source=newest[0].receipt, england_period=newest[0].record.period)
         ledger.changed("England's counts by age and sex", "", f"{len(groups)}, {newest[0].record.period}")
 
 
 def _by_group(
-    classed: Sequence[Row], peopled: Sequence[Row], key: Callable[[Record], Any]
+    classed: Sequence[Row],
+    peopled: Sequence[Row],
+    key: Callable[[Record], Any],
+    held: Mapping[Any, Mapping[str, Any]] | None = None,
 ) -> Mapping[Any, dict[str, Any]]:
-    groups: dict[Any, dict[str, Any]] = {}
+    """Counts and people of each group. What was held stays, but for classes that are given anew."""
+    given = {CLASSES.index(r.record.medicine_class) for r in classed if r.record.medicine_class is not None}
+    groups: dict[Any, dict[str, Any]] = {
+        name: {
+            "population": row["population"],
+            "patients": [None if place in given else count for place, count in enumerate(row["patients"])],
+        }
+        for name, row in (held or {}).items()
+    }
     for row in (*peopled, *classed):
         group = groups.setdefault(key(row.record), {"population": None, "patients": [None] * 5})
         if row.record.population is not None:

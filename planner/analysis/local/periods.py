@@ -31,6 +31,11 @@ def ends(period: str) -> Ends:
     return (int(period), 12) if re.fullmatch(r"20\d\d", period) else UNDATED
 
 
+def is_year(period: str) -> bool:
+    """Whether a period is twelve months: a financial or calendar year, or a run of that many months."""
+    return re.fullmatch(r"20\d\d(/\d\d)?|.*, 12 months", period) is not None
+
+
 def years_apart(one: str, other: str) -> int | None:
     """How many years lie between the ends of two periods, or None where either cannot be dated."""
     first, last = ends(one), ends(other)

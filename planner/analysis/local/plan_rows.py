@@ -22,52 +22,54 @@ def _rows(plan: Plan, reference: ReferenceData) -> Iterator[Record]:
     basis = plan.population.basis
     population = plan_population(plan, reference)
     yield Record(period=population.period, level=Level.ICB, basis=basis, population=population.value)
-    yield from _classes(plan, basis)
+    yield from _classes(plan)
     yield from _fifths_and_sexes(plan, basis)
-    period = plan.inequality.period
-    for row in plan.inequality.age_sex:
-        yield from _counts(row, period, basis, sex=row.sex, age=row.age)
-    for breakdown in plan.inequality.breakdowns:
+    held = plan.inequality
+    for row in held.age_sex:
+        yield from _counts(row, held.period, basis, held.counted, sex=row.sex, age=row.age)
+    for breakdown in held.breakdowns:
         for group in breakdown.groups:
-            yield from _counts(group, period, basis, group_type=breakdown.kind, group=group.group)
-    for area in plan.areas.areas:
+            yield from _counts(
+                group, held.period, basis, held.counted, group_type=breakdown.kind, group=group.group
+            )
+    yield from _areas(plan)
+
+
+def _areas(plan: Plan) -> Iterator[Record]:
+    """Every smaller place. Items that a place lacks while others have them are written as hidden, not left out."""
+    held = plan.areas
+    with_items = [
+        {area.level for area in held.areas if area.items[place] is not None}
+        for place in range(len(MedicineClass))
+    ]
+    for area in held.areas:
         about: dict[str, Any] = {
             "level": area.level, "code": area.code, "name": area.name, "pcn": area.pcn, "sub_icb": area.sub_icb,
             "icb": plan.place.icb_code,
         }  # fmt: skip
+        people: dict[str, Any] = {"period": held.population_period, "basis": held.population_basis} | about
         if area.population is not None:
-            yield Record(
-                period=plan.areas.items_period or plan.areas.patients_period,
-                basis=plan.areas.population_basis,
-                population=area.population,
-                **about,
-            )
+            yield Record(population=area.population, **people)
         for fifth, count in enumerate(area.people_by_fifth, start=1):
             if count is not None:
-                yield Record(
-                    period=plan.areas.items_period or plan.areas.patients_period,
-                    basis=plan.areas.population_basis,
-                    population=count,
-                    quintile=fifth,
-                    **about,
-                )
+                yield Record(population=count, quintile=fifth, **people)
         for place, medicine_class in enumerate(MedicineClass):
-            counts: dict[str, dict[str, Any]] = {
-                plan.areas.patients_period: {"patients": area.patients[place]}
+            of_class: dict[str, Any] = about | {
+                "medicine_class": medicine_class,
+                "basis": held.population_basis,
             }
-            counts.setdefault(plan.areas.items_period, {}).update(items=area.items[place])
-            for when, measured in counts.items():
-                if any(value is not None for value in measured.values()):
-                    yield Record(
-                        period=when,
-                        medicine_class=medicine_class,
-                        basis=plan.areas.population_basis,
-                        **about,
-                        **measured,
-                    )
+            counts: dict[str, dict[str, Any]] = {}  # people and items of one period stand in one row
+            if area.patients[place] is not None:
+                counts[held.patients_period] = {"patients": area.patients[place]}
+            if area.items[place] is not None:
+                counts.setdefault(held.items_period, {})["items"] = area.items[place]
+            elif area.level in with_items[place]:
+                counts.setdefault(held.items_period, {})["suppressed"] = ("items",)
+            for period, measured in counts.items():
+                yield Record(period=period, **of_class, **measured)
 
 
-def _classes(plan: Plan, basis: Basis) -> Iterator[Record]:
+def _classes(plan: Plan) -> Iterator[Record]:
     for row in plan.prescribing.classes:
         long_term = None
         if row.patients is not None and row.long_term_share is not None:
@@ -80,7 +82,7 @@ def _classes(plan: Plan, basis: Basis) -> Iterator[Record]:
             period=row.period,
             level=Level.ICB,
             medicine_class=row.medicine_class,
-            basis=row.counted or basis,
+            basis=row.counted,
             patients=row.patients,
             items=row.items if same else None,
             long_term=long_term,
@@ -109,7 +111,7 @@ def _fifths_and_sexes(plan: Plan, basis: Basis) -> Iterator[Record]:
                     period=period,
                     level=Level.ICB,
                     medicine_class=row.medicine_class,
-                    basis=basis,
+                    basis=held.counted,
                     quintile=fifth,
                     patients=count,
                 )
@@ -119,13 +121,15 @@ def _fifths_and_sexes(plan: Plan, basis: Basis) -> Iterator[Record]:
                     period=period,
                     level=Level.ICB,
                     medicine_class=row.medicine_class,
-                    basis=basis,
+                    basis=held.counted,
                     sex=sex,
                     patients=count,
                 )
 
 
-def _counts(row: AgeSexCounts | GroupCounts, period: str, basis: Basis, **about: Any) -> Iterator[Record]:
+def _counts(
+    row: AgeSexCounts | GroupCounts, period: str, basis: Basis, counted: Basis | None, **about: Any
+) -> Iterator[Record]:
     counts: ClassCounts = row.patients
     if row.population is not None:
         yield Record(period=period, level=Level.ICB, basis=basis, population=row.population, **about)
@@ -135,7 +139,7 @@ def _counts(row: AgeSexCounts | GroupCounts, period: str, basis: Basis, **about:
                 period=period,
                 level=Level.ICB,
                 medicine_class=medicine_class,
-                basis=basis,
+                basis=counted,
                 patients=count,
                 **about,
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -19,6 +19,8 @@ from planner.model.reference import ReferenceData
 
 SMALLER = (Level.SUB_ICB, Level.AREA, Level.PCN, Level.PRACTICE)
 CLASSES = list(MedicineClass)
+WHOLE = 0.95
+"""The part of the places that must stand in a month for it to count as whole."""
 THE_USERS_OWN = ("template", "mapped_table")
 """Formats whose rows are about the plan's board even where they do not say so."""
 
@@ -67,8 +69,10 @@ class Row:
     own: bool
 
 
-def placed(readings: Sequence[Reading]) -> tuple[list[Row], list[str]]:
+def placed(readings: Sequence[Reading], board: str) -> tuple[list[Row], list[str]]:
     """Every record with where its practice belongs, and what was found twice.
+
+    A row of a whole board that does not say which is about the plan's own.
 
     Where two files say the same thing of the same place and period, the later file's number is used, never
     both added.
@@ -80,8 +84,11 @@ def placed(readings: Sequence[Reading]) -> tuple[list[Row], list[str]]:
     names = {reading.report.sha256: reading.report.file for reading in readings}
     for reading in reversed(readings):
         rows: list[Row] = []
+        inside: set[tuple[object, ...]] = set()
         own, sha256 = reading.report.format in THE_USERS_OWN, reading.report.sha256
         for record in reading.records:
+            if record.level is Level.ICB and not record.code:
+                record = replace(record, code=board)
             home = homes.get(record.code) if record.level is Level.PRACTICE else None
             if home is not None and home is not record:
                 record = replace(
@@ -94,9 +101,11 @@ def placed(readings: Sequence[Reading]) -> tuple[list[Row], list[str]]:
             repeated: dict[str, str] = {}
             for measure in MEASURES:
                 if getattr(record, measure) is not None or measure in record.suppressed:
-                    first = said.setdefault((measure, *_about_what(record)), sha256)
-                    if first != sha256:
+                    about = (measure, *_about_what(record))
+                    first = said.setdefault(about, sha256)
+                    if first != sha256 or (about in inside):
                         repeated[measure] = first
+                    inside.add(about)
             if repeated:
                 for first in set(repeated.values()):
                     twice[(names[first], reading.report.file)] += 1
@@ -107,6 +116,8 @@ def placed(readings: Sequence[Reading]) -> tuple[list[Row], list[str]]:
         files.append(rows)
     notes = [
         f"{later} and {earlier} say the same thing of {number:,} places and periods; {later} was used there."
+        if later != earlier
+        else f"{later} says the same thing twice of {number:,} places and periods; the first was used."
         for (later, earlier), number in twice.items()
     ]
     return [row for rows in reversed(files) for row in rows], notes
@@ -154,21 +165,18 @@ class _Chooser:
     def choose(self, rows: Sequence[Row]) -> Chosen:
         whole: list[Row] = []
         smaller: list[Row] = []
-        elsewhere = unplaced = 0
+        unplaced = 0
+        elsewhere: Counter[str] = Counter()
         boards = {row.record.code for row in rows if row.record.level is Level.ICB and row.record.code}
         for row in rows:
             record = row.record
             if record.group_type == "OpenPrescribing measure":
                 continue
             if record.level is Level.ICB:
-                if (
-                    record.code in ("", self.board)
-                    or self.board not in boards
-                    and record.code in self.bridge.whole
-                ):
+                if record.code == self.board or self.board not in boards and record.code in self.bridge.whole:
                     whole.append(row)
                 else:
-                    elsewhere += 1
+                    elsewhere[record.code] += 1
             elif record.level in SMALLER:
                 board = self._board_of(record)
                 if board == self.board or board is None and row.own:
@@ -176,7 +184,7 @@ class _Chooser:
                 elif board is None:
                     unplaced += 1
                 else:
-                    elsewhere += 1
+                    elsewhere[board] += 1
         if self.board not in boards and boards & {*self.bridge.whole, *self.bridge.split}:
             whole = self._carried_over(whole, boards)
         if unplaced:
@@ -184,9 +192,17 @@ class _Chooser:
                 f"{unplaced:,} rows of practices or PCNs do not say which board they belong to. Bring the practice "
                 "mapping with them."
             )
-        if not whole and not smaller and elsewhere:
+        if elsewhere:
+            others = sorted(elsewhere)
+            named = (
+                listed(others[:6])
+                if len(others) <= 6
+                else f"{', '.join(others[:5])} and {len(others) - 5} more"
+            )
             self.not_used.append(
-                f"The files hold no row for {self.board}. They are about {listed(sorted(boards)[:6]) or 'other boards'}."
+                f"The files hold no row for {self.board}. They are about {named}."
+                if not whole and not smaller
+                else f"{elsewhere.total():,} rows are about other boards and were left: {named}."
             )
         return Chosen(whole, smaller, self.not_used)
 
@@ -199,7 +215,7 @@ class _Chooser:
 
     def _carried_over(self, whole: list[Row], boards: set[str]) -> list[Row]:
         """Rows of the boards that this one was made of: items added where they make up the whole of it."""
-        direct = [row for row in whole if row.record.code in ("", self.board)]
+        direct = [row for row in whole if row.record.code == self.board]
         if self.bridge.split or not set(self.bridge.whole) <= boards:
             missing = [*self.bridge.split, *(set(self.bridge.whole) - boards)]
             self.not_used.append(
@@ -231,28 +247,33 @@ def newest(rows: Sequence[Row]) -> Row | None:
 
 
 def items_of_a_year(rows: Sequence[Row]) -> tuple[int, str, str] | None:
-    """Items of one class over a board in the newest year, its period and source: as given, or by month.
+    """Items of one class over places, or over a board, in the newest year, with its period and source.
 
-    Months count only in an unbroken run up to the newest, and a hidden month breaks it.
+    A year in which anything is hidden is no year. Months count only in an unbroken run up to the newest: a
+    hidden month breaks it, and so does one in which fewer than 95% of the places of the fullest month stand.
     """
-    given = [r for r in rows if r.record.items is not None]
+    hidden = {r.record.period for r in rows if "items" in r.record.suppressed}
+    given = [r for r in rows if r.record.items is not None and r.record.period not in hidden]
     years = [r for r in given if not is_month(r.record.period)]
     if years:
         period = newest_period({r.record.period for r in years})
         chosen = [r for r in years if r.record.period == period]
         return sum(r.record.items or 0 for r in chosen), period, chosen[0].receipt
-    hidden = {r.record.period for r in rows if "items" in r.record.suppressed}
-    run = last_run({r.record.period for r in given} - hidden)
+    places: dict[str, set[str]] = defaultdict(set)
+    for row in given:
+        places[row.record.period].add(row.record.code)
+    fullest = max(map(len, places.values()), default=0)
+    run = last_run({month for month, codes in places.items() if len(codes) >= WHOLE * fullest})
     chosen = [r for r in given if r.record.period in run]
     if not chosen:
         return None
     return sum(r.record.items or 0 for r in chosen), run_in_words(run), chosen[0].receipt
 
 
-def finest(rows: Sequence[Row]) -> list[Row]:
-    """The rows of one level only, practices before sub-ICB locations, so that nothing is added twice."""
-    for level in (Level.PRACTICE, Level.PCN, Level.SUB_ICB):
-        found = [r for r in rows if r.record.level is level]
-        if found:
-            return found
-    return []
+def fullest(rows: Sequence[Row]) -> list[Row]:
+    """The rows of the one level that holds the most items, so that nothing is added twice and least is missing."""
+    levels = {r.record.level for r in rows}
+    sums = {level: sum(r.record.items or 0 for r in rows if r.record.level is level) for level in levels}
+    order = [Level.PRACTICE, Level.PCN, Level.SUB_ICB, Level.AREA]
+    best = max(levels, key=lambda level: (sums[level], -order.index(level)), default=None)
+    return [r for r in rows if r.record.level is best]

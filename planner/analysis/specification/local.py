@@ -153,7 +153,7 @@ def group_findings(context: Context) -> list[Block]:
             Paragraph(
                 text=(
                     "By sex, age and other groups. Rates are crude: groups differ in age and much else, which is not "
-                    "allowed for."
+                    "allowed for. Intervals are of 95%, made wider where the widest of several gaps was picked."
                 )
             )
         )
@@ -246,12 +246,14 @@ def places_findings(context: Context) -> list[Block]:
             )
         )
         blocks.append(Bullets(points=tuple(f.finding for f in here)))
-        if any(f.over_dispersed for f in here):
+        varied = [f.medicine_class.words for f in here if f.over_dispersed]
+        if varied:
             blocks.append(
                 Paragraph(
                     text=(
-                        f"Most {finest.several} differ by more than chance alone (over-dispersion). The limits allow "
-                        f"for that; about 2 in 1,000 {finest.several} would still stand outside them for each class."
+                        f"For {listed(varied)}, {finest.several} differ by more than chance alone (over-dispersion), and "
+                        f"the limits allow for that. Were their usual spread normal, about 2 in 1,000 {finest.several} "
+                        "would still stand outside the limits of each class."
                     ),
                     tone="note",
                 )
