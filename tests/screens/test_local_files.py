@@ -180,3 +180,19 @@ def test_a_pasted_table_of_other_headings_can_be_named_too(app: AppTest) -> None
     press(app, "Read what I pasted")
     press(app, "Read pasted table")
     assert "pasted table: Table read by columns you named. 2 rows read, 2 used" in said(app)
+
+
+def test_files_can_be_left_out_where_they_are(app: AppTest) -> None:
+    press(bring(app, "numbers.csv", OWN), "Leave these files out")
+    press(app, "Continue to")
+    assert app.title[0].value == "Population and prescribing" and not app.error
+
+
+def test_undo_goes_with_the_plan_it_was_made_for(app: AppTest) -> None:
+    press(bring(app, "numbers.csv", OWN), "Use these figures")
+    assert [button for button in app.button if button.label.startswith("Undo")]
+    press(app, "Back to")
+    press(app, "Load the South Yorkshire example")
+    press(app, "Replace my plan with the example")
+    go(app, "Local files")
+    assert not [button for button in app.button if button.label.startswith("Undo")]
