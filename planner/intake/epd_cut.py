@@ -149,7 +149,9 @@ def cut_of(path: Path, reference: ReferenceData, folder: Path, say: Say = lambda
         frame, made = _read(name, plain, path, reference)
     folder.mkdir(parents=True, exist_ok=True)
     beside = kept.with_suffix(f".{os.getpid()}.part")
-    frame.write_parquet(beside, metadata={"planner": json.dumps(asdict(made))})
+    frame.rechunk().write_parquet(  # in one piece, however many threads worked on it, so that the bytes are the same
+        beside, metadata={"planner": json.dumps(asdict(made))}
+    )
     beside.replace(kept)
     return Cut(frame.lazy(), made)
 
@@ -348,6 +350,9 @@ def checked(
         rows_read=read,
         rows_used=used,
         faults=faults,
-        near={code: int(rows) for code, rows in near.group_by("code").agg(pl.col("rows").sum()).rows()},
+        near={
+            code: int(rows)
+            for code, rows in near.group_by("code").agg(pl.col("rows").sum()).sort("code").rows()
+        },
     )
     return frame, made
