@@ -6,18 +6,6 @@ from planner.analysis.need import Need
 from planner.model.base import Frozen
 from planner.model.plan import Attachment, Plan, Seat
 
-STEPS = (
-    "place",
-    "local_files",
-    "prescribing",
-    "inequality",
-    "places",
-    "benchmark",
-    "options",
-    "specification",
-    "download",
-)
-
 
 class Gap(Frozen):
     """One thing missing: where it is entered, why it matters, and who is likely to know it."""

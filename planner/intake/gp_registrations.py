@@ -52,7 +52,6 @@ class Mapped:
     sub_icb: str
     sub_icb_name: str
     icb: str
-    icb_name: str
 
 
 def _ages(headings: Mapping[str, int]) -> Mapping[str, int] | None:
@@ -108,7 +107,6 @@ def mapping_of(sheets: Sequence[Sheet]) -> dict[str, Mapped]:
                     sub_icb=sub_icb,
                     sub_icb_name=cell_at(row, at.get(f"{sub} name"))[:300],
                     icb=board,
-                    icb_name=cell_at(row, at.get(f"{icb} name"))[:300],
                 )
     return found
 

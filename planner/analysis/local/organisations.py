@@ -6,7 +6,7 @@ from planner.analysis.wording import listed
 from planner.model.base import Frozen
 from planner.model.intake import Level
 from planner.model.place import OrganisationList
-from planner.model.reference import ReferenceData, ReferenceMissing
+from planner.model.reference import ReferenceData
 
 OLD, NEW = OrganisationList.TO_MARCH_2026, OrganisationList.FROM_APRIL_2026
 
@@ -14,18 +14,13 @@ OLD, NEW = OrganisationList.TO_MARCH_2026, OrganisationList.FROM_APRIL_2026
 class Bridge(Frozen):
     """How figures given for other boards serve the board of a plan.
 
-    `whole` are boards that became part of it, or that it became part of, as a whole; `split` are those of
-    which only a part did. Figures of a split board cannot be carried over at all.
+    `whole` are boards all of which became part of it; `split` are those of which only a part did. Figures of a
+    split board cannot be carried over at all.
     """
 
     code: str
     whole: tuple[str, ...]
     split: tuple[str, ...]
-
-    @property
-    def is_exact(self) -> bool:
-        """Whether the board is made of whole others, so that items may be added."""
-        return bool(self.whole) and not self.split
 
 
 def bridge(code: str, organisation_list: OrganisationList, reference: ReferenceData) -> Bridge:
@@ -69,11 +64,3 @@ def board_of_sub_icb(code: str, organisation_list: OrganisationList, reference: 
             boards = (part.icb_before if organisation_list is OLD else part.icb_after).split()
             return boards[0] if len(boards) == 1 else None
     return None
-
-
-def board_name(code: str, reference: ReferenceData) -> str:
-    """A board's short name, or its code where we do not know it."""
-    try:
-        return reference.find_organisation(code).short_name
-    except ReferenceMissing:
-        return code
