@@ -58,7 +58,11 @@ def serving(script: Path) -> Iterator[tuple[str, float]]:
         yield here, began
     finally:
         server.terminate()
-        server.wait(10)
+        try:
+            server.wait(10)
+        except subprocess.TimeoutExpired:  # a browser that has not let go
+            server.kill()
+            server.wait(10)
 
 
 def first_screen(page: Page, script: Path, shown: str) -> float:
@@ -120,7 +124,9 @@ def main() -> None:
             other.goto(floor)
             other.get_by_text("There are None").wait_for()
             page.goto(ours)
-            page.get_by_role("button", name="Continue to Population and prescribing").click()
+            for step in ("Local files", "Population and prescribing"):
+                page.get_by_role("button", name=f"Continue to {step}").click()
+                page.get_by_role("heading", name=step, level=1, exact=True).wait_for()
             page.get_by_role("spinbutton", name="People prescribed opioids in a year").wait_for()
             page.wait_for_timeout(2000)
             pairs = []
