@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from planner.analysis.groups import per_thousand_of
 from planner.analysis.local.periods import years_apart
 from planner.analysis.rates import Interval, differs, proportion
 from planner.analysis.wording import SUPPRESSED, local_count, rounded, span, to_five
@@ -227,7 +228,7 @@ def _class_need(row: ClassPrescribing, population: Population, reference: Refere
     can_be = row.counted in (None, population.basis) and (row.patients or 0) <= population.value
     interval = None
     if row.patients is not None and can_be:
-        interval = _per_thousand(proportion(min(to_five(row.patients), population.value), population.value))
+        interval = per_thousand_of(proportion(min(to_five(row.patients), population.value), population.value))
     return ClassNeed(
         medicine_class=medicine_class,
         patients=patients,
@@ -243,12 +244,6 @@ def _class_need(row: ClassPrescribing, population: Population, reference: Refere
         long_term_share=share,
         cautions=tuple(dict.fromkeys(cautions)),
         missing_because=missing,
-    )
-
-
-def _per_thousand(share: Interval) -> Interval:
-    return Interval(
-        value=share.value * 1000, low=share.low * 1000, high=share.high * 1000, method=share.method
     )
 
 

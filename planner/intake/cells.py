@@ -100,11 +100,6 @@ def period(cell: str) -> str:
     return text[:60]
 
 
-def is_month(text: str) -> bool:
-    """Whether a period is one month, as `period` writes it."""
-    return bool(re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", text))
-
-
 CLASS_WORDS: dict[str, MedicineClass] = {
     "antidepressant": MedicineClass.ANTIDEPRESSANTS,
     "antidepressants": MedicineClass.ANTIDEPRESSANTS,

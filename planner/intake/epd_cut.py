@@ -10,7 +10,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from planner.intake.cells import CellError, is_month, period
+from planner.analysis.local.periods import is_month
+from planner.intake.cells import CellError, period
 from planner.intake.epd_file import Digest, Say, csv_header, is_whole, lines_of, starts_with, unpacked
 from planner.intake.errors import IntakeError
 from planner.intake.files import shown_name
@@ -31,14 +32,12 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "icb": ("icb code", "stp code"),
     "pco": ("pco code",),
     "practice": ("practice code",),
-    "practice_name": ("practice name",),
     "presentation": ("bnf presentation code", "bnf code"),
     "chemical": ("bnf chemical substance code", "bnf chemical substance"),
     "items": ("items",),
     "quantity": ("total quantity",),
     "nic": ("nic",),
     "cost": ("actual cost",),
-    "unidentified": ("unidentified",),
 }
 NEEDED = ("month", "practice", "items")
 KEYS = ("month", "icb", "pco", "practice", "code")

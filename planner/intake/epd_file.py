@@ -42,15 +42,20 @@ def unpacked(path: Path, folder: Path, say: Say) -> Iterator[Path]:
         try:
             with unpack(path) as packed, plain.open("wb") as opened:
                 _pour(packed, opened, path)
-        except (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError) as error:
-            if getattr(error, "errno", None) == 28:
-                raise IntakeError(
-                    f"there is no room in {folder} to unpack {shown_name(path.name)}"
-                ) from error
+        except OSError as error:
+            if error.errno is None:  # not the disk but the packing
+                raise _damaged(path) from error
             raise IntakeError(
-                f"{shown_name(path.name)} is damaged or only half there. Download it again"
+                f"{shown_name(path.name)} cannot be unpacked in {folder}: {error.strerror}. Free some room there, or "
+                "unpack it yourself and give the file inside"
             ) from error
+        except (EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError) as error:
+            raise _damaged(path) from error
         yield plain
+
+
+def _damaged(path: Path) -> IntakeError:
+    return IntakeError(f"{shown_name(path.name)} is damaged or only half there. Download it again")
 
 
 def _gunzip(path: Path) -> IO[bytes]:
@@ -126,26 +131,33 @@ class Digest(threading.Thread):
             self.error = error
 
 
-def hashed(path: Path, step: int = 1 << 20) -> tuple[str, int]:
+def hashed(path: Path) -> tuple[str, int]:
     """A file's SHA-256 and the number of its lines, of which only a little is in memory at a time."""
+    made = hashlib.sha256()
+    lines = _lines(path, made.update)
+    return made.hexdigest(), lines
+
+
+def lines_of(path: Path) -> int:
+    """The number of lines in a file."""
+    return _lines(path, lambda part: None)
+
+
+def _lines(path: Path, see: Callable[[memoryview], None], step: int = 1 << 20) -> int:
+    """The number of lines, each part of the file shown to `see` on the way."""
     import numpy as np
 
-    made, lines, last = hashlib.sha256(), 0, 10
+    lines, last = 0, 10
     if path.stat().st_size == 0:
-        return made.hexdigest(), 0
+        return 0
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
         for start in range(0, len(mapped), step):
             with memoryview(mapped) as whole, whole[start : start + step] as part:
-                made.update(part)
+                see(part)
                 seen = np.frombuffer(part, dtype=np.uint8)
                 lines += int(np.count_nonzero(seen == 10))
                 last = int(seen[-1])
                 del seen
             if hasattr(mapped, "madvise"):  # let the pages go, or the whole file would count as ours
                 mapped.madvise(mmap.MADV_DONTNEED, start, min(step, len(mapped) - start))
-    return made.hexdigest(), lines + (last != 10)
-
-
-def lines_of(path: Path) -> int:
-    """The number of lines in a file."""
-    return hashed(path)[1]
+    return lines + (last != 10)

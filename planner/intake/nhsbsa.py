@@ -9,7 +9,7 @@ from planner.intake import cells
 from planner.intake.cells import SUPPRESSED, CellError
 from planner.intake.errors import IntakeError
 from planner.intake.files import OpenedFile, Sheet
-from planner.intake.reading import Draft, key_of
+from planner.intake.reading import Draft
 from planner.intake.table_rows import cell_at, header_of
 from planner.model.intake import Level, Record
 from planner.model.prescribing import Basis, MedicineClass
@@ -89,7 +89,7 @@ def read(opened: OpenedFile, draft: Draft) -> None:
     kept: dict[tuple[object, ...], Record] = {}
     for sheet, header, columns in sorted(ours, key=lambda sheet: sheet[2].by_medicine):
         for record in _read_sheet(sheet, header, columns, draft):
-            kept.setdefault(key_of(record), record)  # the same numbers stand on several sheets
+            kept.setdefault(record.about, record)  # the same numbers stand on several sheets
     draft.records += kept.values()
     if left:
         draft.say(f"Sheets not used: {', '.join(left)[:200]}.")

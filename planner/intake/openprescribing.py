@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from planner.analysis.local.periods import is_month
 from planner.intake import cells
 from planner.intake.cells import SUPPRESSED, CellError
 from planner.intake.errors import ClassNeeded
@@ -98,7 +99,7 @@ def _read_items(
         draft.rows_read += 1
         try:
             month = cells.period(cell_at(row, at["date"]))
-            if not cells.is_month(month):
+            if not is_month(month):
                 raise CellError("date is not a month")
             organisation = cells.code(cell_at(row, code))
             count = _whole(cell_at(row, items), "items")

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from planner.analysis.local.organisations import reading_of
-from planner.analysis.local.periods import newest_period
-from planner.intake import cells
+from planner.analysis.local.periods import is_month, newest_period
 from planner.intake.errors import IntakeError
 from planner.model.intake import (
     MEASURES,
@@ -43,12 +42,13 @@ class Draft:
     warnings: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     near: Counter[tuple[str, str]] = field(default_factory=Counter)
-    _skipped: dict[str, list[object]] = field(default_factory=dict)
+    _skipped: Counter[str] = field(default_factory=Counter)
+    _first: dict[str, str] = field(default_factory=dict)
 
     def skip(self, reason: str, where: str = "", rows: int = 1) -> None:
         """Count rows that are not used, with why."""
-        held = self._skipped.setdefault(reason, [0, where])
-        held[0] = int(str(held[0])) + rows
+        self._skipped[reason] += rows
+        self._first.setdefault(reason, where)
 
     def use(self, record: Record) -> None:
         """Keep what a row says."""
@@ -78,10 +78,8 @@ class Draft:
         """The records, no key twice, and the report. Raises IntakeError where nothing at all could be used."""
         records = self._each_once()
         skipped = tuple(
-            Skipped(reason=reason, rows=int(str(count)), first=str(where))
-            for reason, (count, where) in sorted(
-                self._skipped.items(), key=lambda item: (-int(str(item[1][0])), item[0])
-            )
+            Skipped(reason=reason, rows=rows, first=self._first[reason])
+            for reason, rows in sorted(self._skipped.items(), key=lambda item: (-item[1], item[0]))
         )
         if not records:
             why_not = (
@@ -137,7 +135,7 @@ class Draft:
         """Records of one key made one: items are added, people are not."""
         groups: dict[tuple[object, ...], list[Record]] = defaultdict(list)
         for record in self.records:
-            groups[key_of(record)].append(record)
+            groups[record.about].append(record)
         merged = []
         for group in groups.values():
             if len(group) == 1:
@@ -162,14 +160,6 @@ def _sum_of(group: Sequence[Record]) -> Record:
         sums[measure] = (sum(values) if values else None) if measure in ADDED_UP else None
     hidden = tuple(sorted({name for r in group for name in r.suppressed}))  # the sum is of those shown
     return replace(group[0], suppressed=hidden, **sums)  # type: ignore[arg-type]
-
-
-def key_of(record: Record) -> tuple[object, ...]:
-    """What a record is about, apart from its numbers."""
-    return (
-        record.period, record.level, record.code, record.medicine_class, record.sex, record.age,
-        record.quintile, record.group_type, record.group, record.basis if record.medicine_class is None else None,
-    )  # fmt: skip
 
 
 def class_of_codes(reference: ReferenceData) -> dict[str, MedicineClass]:
@@ -241,7 +231,7 @@ def _widest_newest(records: Sequence[Record]) -> list[Record]:
     order = [level for level in Level if level is not Level.REGION] + [Level.REGION]
     widest = min((r.level for r in records), key=order.index)
     rows = [r for r in records if r.level is widest]
-    years = [r for r in rows if not cells.is_month(r.period)]
+    years = [r for r in rows if not is_month(r.period)]
     if not years:
         return rows
     newest = newest_period({r.period for r in years})

@@ -78,6 +78,14 @@ class Record:
     suppressed: tuple[str, ...] = ()
 
     @property
+    def about(self) -> tuple[object, ...]:
+        """What the row is about, apart from its numbers."""
+        return (
+            self.period, self.level, self.code, self.medicine_class, self.sex, self.age, self.quintile,
+            self.group_type, self.group, self.basis if self.medicine_class is None else None,
+        )  # fmt: skip
+
+    @property
     def is_total(self) -> bool:
         """Whether the row is about everybody, not about one sex, age, fifth or group."""
         return not (self.sex or self.age or self.quintile or self.group)

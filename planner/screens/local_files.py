@@ -42,7 +42,7 @@ Outcome = Reading | NotRecognised | ClassNeeded | PatientLevelError | str
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the step and return the plan, changed only where the user agreed to the figures of a file."""
-    if st.session_state.pop(LEFT_OUT, None):
+    if st.session_state.pop(LEFT_OUT, None) == "local_files":
         _forget_files()
     _in_plan(plan)
     st.write(KNOWN)
@@ -104,8 +104,7 @@ def _read(file: Any, plan: Plan, reference: ReferenceData) -> Outcome:
     held: dict[Any, Outcome] = st.session_state.setdefault(READ, {})
     named = f"class-{file.file_id}"
     chosen: MedicineClass | None = st.session_state.get(named)
-    mapped = tuple(mapping.model_dump_json() for mapping in plan.column_mappings)
-    key = (file.file_id, plan.place.icb_code, chosen, mapped)
+    key = (file.file_id, plan.place.icb_code, chosen, _mapped(plan))
     if key not in held:
         with st.spinner(f"Reading {plain(file.name)}"):
             held[key] = _outcome(file.name, file.getvalue(), plan, reference, chosen)
@@ -176,12 +175,21 @@ def _read_pasted(plan: Plan, reference: ReferenceData) -> Outcome | None:
     text = st.session_state.get(PASTED, "")
     if not text.strip():
         return None
-    try:
-        return read_pasted(text, reference, plan.column_mappings)
-    except (PatientLevelError, NotRecognised) as error:
-        return error
-    except IntakeError as error:
-        return f"{error}."
+    held: dict[Any, Outcome] = st.session_state.setdefault(READ, {})
+    key = (text, _mapped(plan))
+    if key not in held:  # read once, not at every click
+        try:
+            held[key] = read_pasted(text, reference, plan.column_mappings)
+        except (PatientLevelError, NotRecognised) as error:
+            held[key] = error
+        except IntakeError as error:
+            held[key] = f"{error}."
+    return held[key]
+
+
+def _mapped(plan: Plan) -> tuple[str, ...]:
+    """The column mappings a plan remembers, for telling whether they have changed."""
+    return tuple(mapping.model_dump_json() for mapping in plan.column_mappings)
 
 
 def _own_table(plan: Plan, reference: ReferenceData) -> None:

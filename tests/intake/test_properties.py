@@ -21,7 +21,6 @@ from planner.intake import (
 )
 from planner.intake.cells import SUPPRESSED, CellError
 from planner.intake.persons import is_nhs_number
-from planner.intake.reading import key_of
 from planner.model.intake import COLUMN_MEANINGS, MEASURES, ColumnMapping, Reading
 from planner.model.place import OrganisationList, Place
 from planner.model.plan import Plan
@@ -156,7 +155,7 @@ def agrees_with_itself(found: Reading) -> None:
             if measure in record.suppressed:
                 assert value != 0, "hidden is never nought"
         assert record.patients is None or record.medicine_class is not None
-    keys = [key_of(record) for record in found.records]
+    keys = [record.about for record in found.records]
     assert len(keys) == len(set(keys)), "nothing is said twice"
 
 

@@ -57,7 +57,7 @@ def take_groups(ledger: Ledger, whole: Sequence[Row]) -> None:
     classed = [r for r in inside if r.record.medicine_class and r.record.patients is not None]
     peopled = [r for r in inside if r.record.population is not None]
     fifths, sexes = _newest_of(classed, only_fifth), _newest_of(classed, only_sex)
-    for medicine_class in {r.record.medicine_class for r in (*fifths, *sexes)}:
+    for medicine_class in dict.fromkeys(r.record.medicine_class for r in (*fifths, *sexes)):
         row = held["classes"][CLASSES.index(medicine_class)]  # type: ignore[arg-type]
         _take_class(row, medicine_class, fifths, sexes)
     people_fifths, people_sexes = _newest_of(peopled, only_fifth), _newest_of(peopled, only_sex)
@@ -69,9 +69,9 @@ def take_groups(ledger: Ledger, whole: Sequence[Row]) -> None:
     for found in people_sexes:
         name = "population_women" if found.record.sex == "Female" else "population_men"
         held[name] = found.record.population
-    strata = _strata(ledger, classed, peopled)
-    kinds = _kinds(ledger, classed, peopled)
-    taken = [*fifths, *sexes, *(r for r in classed if strata and sex_and_age(r.record) or r.record.group)]
+    strata, strata_rows = _strata(ledger, classed, peopled)
+    kinds, kind_rows = _kinds(ledger, classed, peopled)
+    taken = [*fifths, *sexes, *strata_rows, *kind_rows]
     if taken:
         period = newest_period({r.record.period for r in taken})
         ledger.older("counts by fifth, sex, age or group", held["period"], period)
@@ -109,7 +109,7 @@ def clear_groups(ledger: Ledger, whose: str) -> None:
 def _newest_of(rows: Sequence[Row], wanted: Wanted) -> list[Row]:
     """The rows wanted, of each class those of its newest period."""
     chosen: list[Row] = []
-    for medicine_class in {r.record.medicine_class for r in rows}:
+    for medicine_class in dict.fromkeys(r.record.medicine_class for r in rows):  # in the file's order, always
         ours = [r for r in rows if r.record.medicine_class is medicine_class and wanted(r.record)]
         period = newest_period({r.record.period for r in ours})
         chosen += [r for r in ours if r.record.period == period]
@@ -132,25 +132,28 @@ def _take_class(
             row["women" if found.record.sex == "Female" else "men"] = found.record.patients
 
 
-def _strata(ledger: Ledger, classed: Sequence[Row], peopled: Sequence[Row]) -> int:
+def _strata(ledger: Ledger, classed: Sequence[Row], peopled: Sequence[Row]) -> tuple[int, list[Row]]:
+    """Put sexes and ages into the plan; how many there now are, and the rows whose counts were taken."""
     held = {(row["sex"], row["age"]): row for row in ledger.values["inequality"]["age_sex"]}
     classes, people = _newest_of(classed, sex_and_age), _newest_of(peopled, sex_and_age)
     if not classes and not people:
-        return 0
+        return 0, []
     strata = _by_group(classes, people, lambda r: (r.sex, r.age), held)
     if len(strata) > MOST_STRATA:
         ledger.not_used.append(
             f"{len(strata)} sexes and age bands are more than the {MOST_STRATA} a plan holds. Bring five-year bands."
         )
-        return 0
+        return 0, []
     if strata:
         ledger.values["inequality"]["age_sex"] = [
             {"sex": sex, "age": age, **counts} for (sex, age), counts in strata.items()
         ]
-    return len(strata)
+    return len(strata), classes
 
 
-def _kinds(ledger: Ledger, classed: Sequence[Row], peopled: Sequence[Row]) -> int:
+def _kinds(ledger: Ledger, classed: Sequence[Row], peopled: Sequence[Row]) -> tuple[int, list[Row]]:
+    """Put each kind of group into the plan; how many kinds there were, and the rows whose counts were taken."""
+    taken: list[Row] = []
     held = ledger.values["inequality"]
     kinds = sorted({r.record.group_type or "Group" for r in (*classed, *peopled) if r.record.group})
     for kind in kinds:
@@ -158,10 +161,12 @@ def _kinds(ledger: Ledger, classed: Sequence[Row], peopled: Sequence[Row]) -> in
         def of_kind(r: Record, kind: str = kind) -> bool:
             return bool(r.group) and (r.group_type or "Group") == kind
 
+        counts = _newest_of(classed, of_kind)
+        taken += counts
         before = next((b["groups"] for b in held["breakdowns"] if b["kind"] == kind), ())
         groups = dict(
             _by_group(
-                _newest_of(classed, of_kind),
+                counts,
                 _newest_of(peopled, of_kind),
                 lambda r: r.group,
                 {row["group"]: row for row in before},
@@ -175,7 +180,7 @@ def _kinds(ledger: Ledger, classed: Sequence[Row], peopled: Sequence[Row]) -> in
         }
         held["breakdowns"] = [*(b for b in held["breakdowns"] if b["kind"] != kind), made]
         ledger.changed(f"Groups: {kind}", "", f"{len(groups)} groups")
-    return len(kinds)
+    return len(kinds), taken
 
 
 def _deprivation_order(kind: str, groups: Sequence[str]) -> list[str] | None:

@@ -101,13 +101,13 @@ def placed(readings: Sequence[Reading], board: str) -> tuple[list[Row], list[str
             repeated: dict[str, str] = {}
             for measure in MEASURES:
                 if getattr(record, measure) is not None or measure in record.suppressed:
-                    about = (measure, *_about_what(record))
+                    about = (measure, *record.about)
                     first = said.setdefault(about, sha256)
                     if first != sha256 or (about in inside):
                         repeated[measure] = first
                     inside.add(about)
             if repeated:
-                for first in set(repeated.values()):
+                for first in sorted(set(repeated.values())):
                     twice[(names[first], reading.report.file)] += 1
                 nothing: dict[str, Any] = dict.fromkeys(repeated)
                 left = tuple(measure for measure in record.suppressed if measure not in repeated)
@@ -133,13 +133,6 @@ def _homes(readings: Sequence[Reading]) -> dict[str, Record]:
                 if held is None or (record.pcn and not held.pcn):
                     homes[record.code] = record
     return homes
-
-
-def _about_what(record: Record) -> tuple[object, ...]:
-    return (
-        record.period, record.level, record.code, record.medicine_class, record.sex, record.age, record.quintile,
-        record.group_type, record.group, record.basis if record.medicine_class is None else None,
-    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

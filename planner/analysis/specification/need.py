@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.analysis.groups import per_thousand
+from planner.analysis.groups import capital, per_thousand
 from planner.analysis.inequality import FIFTHS, ClassGap
 from planner.analysis.need import ClassNeed
 from planner.analysis.specification.context import NONE_HELD, Context, needed, part
@@ -13,13 +13,9 @@ from planner.model.figures import Kind
 from planner.model.prescribing import MedicineClass
 
 
-def _capital(text: str) -> str:
-    return text[0].upper() + text[1:]
-
-
 def class_name(medicine_class: MedicineClass) -> str:
     """The class with a capital, for the first column of a table."""
-    return _capital(medicine_class.words)
+    return capital(medicine_class.words)
 
 
 @part
@@ -150,7 +146,7 @@ def _cautions(found: list[tuple[ClassNeed, tuple[str, ...]]]) -> list[Block]:
             about.setdefault(caution, []).append(row.medicine_class.words)
     if not about:
         return []
-    points = tuple(f"{_capital(listed(names))}: {caution}" for caution, names in about.items())
+    points = tuple(f"{capital(listed(names))}: {caution}" for caution, names in about.items())
     return [Paragraph(text="Cautions:"), Bullets(points=points)]
 
 
@@ -348,7 +344,7 @@ def demand_table(context: Context) -> list[Block]:
             for value in (values.low, values.central, values.high)
         ]
         kind = context.citations.kind(item.kind, item.source, item.verified)
-        return [(_capital(item.name), *shown, kind)]
+        return [(capital(item.name), *shown, kind)]
 
     blocks: list[Block] = [
         Table(

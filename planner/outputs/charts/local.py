@@ -9,7 +9,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from planner.analysis.groups import GroupRate
+from planner.analysis.groups import GroupRate, capital
 from planner.analysis.place_funnels import in_order
 from planner.analysis.results import Results
 from planner.analysis.wording import month, rounded
@@ -18,10 +18,6 @@ from planner.model.prescribing import MedicineClass
 from planner.outputs.charts.drawing import BLUE, DARK, GREY, INK, PALE, PLAIN, Chart, filled, finish, ranged
 
 OUTSIDE, WITHIN = "outside 99.8%", "within"
-
-
-def _capital(text: str) -> str:
-    return text[0].upper() + text[1:]
 
 
 def _rates(name: str, title: str, axis: str, groups: Sequence[GroupRate], finding: str) -> Chart | None:
@@ -61,7 +57,7 @@ def gap_chart(results: Results, of: str) -> Chart | None:
     if gap is None or not gap.is_local:
         return None
     basis = results.need.population.basis.words
-    title = f"{_capital(medicine_class.words)} by deprivation fifth"
+    title = f"{capital(medicine_class.words)} by deprivation fifth"
     return _rates(f"gap:{of}", title, f"People per 1,000 {basis}", gap.groups, gap.finding)
 
 
@@ -74,7 +70,7 @@ def groups_chart(results: Results, of: str) -> Chart | None:
     )
     if found is None:
         return None
-    title = f"{_capital(medicine_class.words)} by {kind.lower()}"
+    title = f"{capital(medicine_class.words)} by {kind.lower()}"
     return _rates(f"groups:{of}", title, "People per 1,000", found.groups, found.finding)
 
 
@@ -103,15 +99,15 @@ def funnel_chart(results: Results, of: str) -> Chart | None:
         for point in funnel.points
     ]
     layout = _funnel_layout(
-        f"{_capital(funnel.counts)} per 1,000 people", f"People of the {funnel.level.words}"
+        f"{capital(funnel.counts)} per 1,000 people", f"People of the {funnel.level.words}"
     )
     standing = funnel.standing_out
     table = pd.DataFrame(
         [
             {
-                _capital(funnel.level.words): point.name,
+                capital(funnel.level.words): point.name,
                 "People": f"{point.population:,}",
-                f"{_capital(funnel.counts)} per 1,000": point.shown,
+                f"{capital(funnel.counts)} per 1,000": point.shown,
                 "99.8% limits": f"{rounded(point.low, 1)} to {rounded(point.high, 1)}",
                 "Stands": f"{point.outside} the 99.8% limits" if point.outside else "within them",
             }
@@ -120,7 +116,7 @@ def funnel_chart(results: Results, of: str) -> Chart | None:
     )
     return Chart(
         name=f"funnel:{of}",
-        title=f"{_capital(funnel.medicine_class.words)} by {funnel.level.words}",
+        title=f"{capital(funnel.medicine_class.words)} by {funnel.level.words}",
         spec=filled(layout, rows + [{"Centre": funnel.centre}]),
         alternative=(
             f"{funnel.finding} {funnel.spread} {len(funnel.points)} {funnel.level.several} around {rounded(funnel.centre, 1)} per "
@@ -187,7 +183,7 @@ def trend_chart(results: Results, of: str) -> Chart | None:
     rows = [{"Month": f"{when}-15", "Items": value} for when, value in zip(found.months, series, strict=True)]
     return Chart(
         name=f"trend:{of}",
-        title=f"{_capital(found.medicine_class.words)} by month",
+        title=f"{capital(found.medicine_class.words)} by month",
         spec=filled(_trend_layout(what, max(1, round(len(rows) / 6))), rows),
         alternative=f"{found.finding} From {rounded(series[0], places)} in {month(found.months[0])} to "
         f"{rounded(series[-1], places)} in {month(found.months[-1])}.",
