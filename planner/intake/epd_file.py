@@ -69,6 +69,8 @@ def _only_table(path: Path) -> IO[bytes]:
         raise IntakeError(
             f"{shown_name(path.name)} holds {len(tables)} tables. Unpack it and give each file by its name"
         )
+    if tables[0].flag_bits & 1:
+        raise IntakeError(f"{shown_name(path.name)} has a password. Save it without one")
     return archive.open(tables[0])
 
 

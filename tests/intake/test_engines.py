@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import builtins
 import csv
+import gzip
 import os
 import random
 import shutil
 import subprocess
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from planner.intake.errors import IntakeError
 from planner.intake.reading import class_of_codes
 from planner.model.reference import ReferenceData
 from tests.benchmarks.epd import HEADER
+from tests.intake.test_hostile_files import as_zip, with_flag
 
 ROOT = Path(__file__).resolve().parents[2]
 ENGINES = ("duckdb", "spark")
@@ -249,6 +251,26 @@ def test_quoted_nothing_and_a_byte_order_mark_change_nothing(
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b",,", b',"",', 40))
     assert_frame_equal(plain, cut_of(path, reference, tmp_path).table.collect())
     assert_frame_equal(plain, cut_on(backends[name], path, reference).table.collect())
+
+
+@pytest.mark.parametrize(
+    ("pack", "words"),
+    [
+        (lambda data: with_flag(as_zip({"month.csv": data}), 1), "has a password"),
+        (lambda data: as_zip({"a.csv": data, "b.csv": data}), "holds 2 tables"),
+        (lambda data: as_zip({"month.csv": data})[:-30], "damaged or only half there"),
+        (lambda data: gzip.compress(data)[:-20], "damaged or only half there"),
+    ],
+    ids=["password", "two tables", "half a zip", "half a gzip"],
+)
+def test_a_packed_month_that_cannot_be_opened_is_refused(
+    month: Path, reference: ReferenceData, tmp_path: Path, pack: Callable[[bytes], bytes], words: str
+) -> None:
+    packed = tmp_path / "month.packed"
+    packed.write_bytes(pack(month.read_bytes()))
+    with pytest.raises(IntakeError, match=words) as told:
+        cut_of(packed, reference, tmp_path / "cuts")
+    assert "month.packed" in str(told.value)
 
 
 def test_six_runs_give_the_same_sums_and_the_same_bytes(
