@@ -27,7 +27,7 @@ from planner.model.intake import Level
 from planner.model.place import OrganisationList
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceMissing
-from planner.model.service import BANDS, PERSPECTIVES, POINTS, ZONES, Post
+from planner.model.service import AGENDA_FOR_CHANGE, PERSPECTIVES, POINTS, ZONES, Post
 from planner.reference import ContentError, load_case_studies, load_reference
 from planner.store.plan_file import PlanFileError, in_words, plan_to_json, read_plan
 
@@ -92,7 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     add_plan(add("benchmark", "The case studies in four columns, beside the plan's options", _benchmark))
     add_plan(add("options", "What each option costs and whom it can support", _options))
     cost = add("staff-cost", "What one kind of post costs in a year", _staff_cost)
-    cost.add_argument("--band", choices=[band for band in BANDS if band != "other"], required=True)
+    cost.add_argument("--band", choices=AGENDA_FOR_CHANGE, required=True)
     cost.add_argument("--point", choices=POINTS, default="mid")
     cost.add_argument("--zone", choices=ZONES, default="none")
     cost.add_argument("--year", default="2026/27")

@@ -8,7 +8,7 @@ from planner.analysis.staffing import staff_cost
 from planner.model.base import Frozen, Range
 from planner.model.case_study import CaseStudy, Check, Measure, MeasureFigures
 from planner.model.figures import Figure, Kind, evaluate
-from planner.model.reference import ReferenceData, ReferenceMissing
+from planner.model.reference import PriceIndex, ReferenceData, ReferenceMissing
 
 MEASURE_IN_WORDS = {
     Measure.COST_PER_HEAD: "Cost per head of population",
@@ -88,22 +88,28 @@ class CheckResult(Frozen):
     rebuilds: bool
 
 
-def benchmark(reference: ReferenceData, price_year: str, options: tuple[OptionResult, ...] = ()) -> Benchmark:
+def benchmark(
+    reference: ReferenceData,
+    price_year: str,
+    options: tuple[OptionResult, ...] = (),
+    index: PriceIndex | None = None,
+) -> Benchmark:
     """The benchmark in its four columns.
 
     Published is as printed; recomputed is arithmetic on printed numbers alone; uprated is the recomputed
     or else the published money at `price_year` prices by the index we ship; modelled needs a guess and
     was published by nobody. Raises ReferenceMissing for a year the index does not hold.
     """
+    index = index or reference.deflator
     return Benchmark(
         rows=tuple(
-            _row(study, figures, reference, price_year)
+            _row(study, figures, reference, price_year, index)
             for study in reference.case_studies
             for figures in study.measures
         ),
         options=tuple(row for option in options for row in _option_rows(option)),
         price_year=price_year,
-        method=f"uprated by {reference.deflator.name}",
+        method=f"uprated by {index.name}",
     )
 
 
@@ -127,7 +133,9 @@ def check_headlines(study: CaseStudy) -> tuple[CheckResult, ...]:
     return tuple(results)
 
 
-def _row(study: CaseStudy, names: MeasureFigures, reference: ReferenceData, price_year: str) -> BenchmarkRow:
+def _row(
+    study: CaseStudy, names: MeasureFigures, reference: ReferenceData, price_year: str, index: PriceIndex
+) -> BenchmarkRow:
     published = study.figure(names.published) if names.published else None
     recomputed = study.figure(names.recomputed) if names.recomputed else None
     modelled = study.figure(names.modelled) if names.modelled else None
@@ -152,7 +160,7 @@ def _row(study: CaseStudy, names: MeasureFigures, reference: ReferenceData, pric
         denominator=study.profile.denominator.value,
         published=_cell(published),
         recomputed=_cell(recomputed),
-        uprated=_uprated(money, reference, price_year),
+        uprated=_uprated(money, index, price_year),
         modelled=modelled_cell,
         missing_because=missing,
         cautions=tuple(dict.fromkeys(cautions)),
@@ -166,10 +174,10 @@ def _cell(figure: Figure | None) -> Cell | None:
     return Cell(value=figure.value, kind=figure.kind, price_year=figure.price_year, receipt=receipt)
 
 
-def _uprated(figure: Figure | None, reference: ReferenceData, price_year: str) -> Cell | None:
+def _uprated(figure: Figure | None, index: PriceIndex, price_year: str) -> Cell | None:
     if figure is None or figure.value is None or figure.price_year is None:
         return None
-    moved = uprate(figure.value, figure.price_year, price_year, reference.deflator)
+    moved = uprate(figure.value, figure.price_year, price_year, index)
     return Cell(value=moved.value, kind=Kind.MODELLED, price_year=price_year, receipt=moved.method)
 
 

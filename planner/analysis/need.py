@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from planner.analysis.groups import per_thousand_of
 from planner.analysis.local.periods import years_apart
 from planner.analysis.rates import Interval, differs, proportion
+from planner.analysis.steps import CASES, Case, need_steps, work_out
 from planner.analysis.wording import SUPPRESSED, local_count, rounded, span, to_five
 from planner.model.base import Frozen, Range, ShareRange
 from planner.model.figures import Kind
@@ -143,17 +146,13 @@ def need(plan: Plan, reference: ReferenceData) -> Need:
     missing = [row.medicine_class.words for row in classes if row.patients is None]
     totals: dict[str, Range | None] = dict.fromkeys(("people", "long_term_people", "eligible", "demand"))
     if not missing:
-        overlap = 1 / inputs["classes_per_person"].values.central if len(classes) > 1 else 1.0
-        people = _total([row.patients for row in classes if row.patients]).scaled(overlap)
-        long_term = _total([row.long_term for row in classes if row.long_term]).scaled(overlap)
-        eligible = _times(long_term, inputs["appropriate_share"].values)
-        offered = _times(eligible, inputs["coverage"].values)
-        totals = {
-            "people": people,
-            "long_term_people": long_term,
-            "eligible": eligible,
-            "demand": _times(offered, inputs["uptake"].values),
-        }
+        cases = need_inputs(classes, inputs)
+        names = [row.medicine_class.value for row in classes]
+        values = work_out(need_steps(names), cases)
+        for name in totals:
+            low, central, high = (values[case][name] for case in CASES)
+            assert low is not None and central is not None and high is not None  # nothing here is withheld
+            totals[name] = Range(low=low, central=central, high=high)
     high_dose, how = _high_dose(plan, classes, reference)
     return Need(
         population=population,
@@ -172,6 +171,30 @@ def need(plan: Plan, reference: ReferenceData) -> Need:
         ),
         **totals,
     )
+
+
+def need_inputs(classes: tuple[ClassNeed, ...], inputs: Mapping[str, Input]) -> dict[Case, dict[str, float]]:
+    """What the steps of need start from, in each case: counts, shares and the assumptions about demand.
+
+    Every class must have a count or a rate.
+    """
+    cases: dict[Case, dict[str, float]] = {}
+    for case in CASES:
+        values = {
+            name: getattr(inputs[name].values, case)
+            for name in ("appropriate_share", "coverage", "uptake", "classes_per_person")
+        }
+        if len(classes) < 2:
+            values["classes_per_person"] = 1.0
+        for row in classes:
+            assert row.patients is not None
+            name, share = row.medicine_class.value, row.long_term_share
+            values[f"patients_{name}"] = getattr(row.patients, case)
+            values[f"long_term_share_{name}"] = getattr(share.values, case)
+            entered = share.kind is Kind.ENTERED
+            values[f"month_share_{name}"] = 1.0 if entered else inputs["month_of_year"].values.central
+        cases[case] = values
+    return cases
 
 
 def _cautions(inputs: dict[str, Input], classes: tuple[ClassNeed, ...]) -> tuple[str, ...]:
@@ -352,14 +375,6 @@ def _high_dose(
     return (
         _times(opioids.patients, spread),
         "modelled: people prescribed opioids times the 1% of the framework (a whole number, so 0.5% to 1.5%)",
-    )
-
-
-def _total(ranges: list[Range]) -> Range:
-    return Range(
-        low=sum(r.low for r in ranges),
-        central=sum(r.central for r in ranges),
-        high=sum(r.high for r in ranges),
     )
 
 

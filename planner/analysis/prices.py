@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from planner.model.base import Frozen
-from planner.model.reference import PriceIndex, ReferenceMissing
+from planner.model.plan import Plan
+from planner.model.reference import PriceIndex, ReferenceData, ReferenceMissing
 
 
 class Uprated(Frozen):
@@ -34,4 +35,14 @@ def uprate(amount: float, from_year: str, to_year: str, index: PriceIndex) -> Up
         from_year=from_year,
         to_year=to_year,
         method=f"{index.name}: {from_year} to {to_year}{forecast}, times {factor:.4f}",
+    )
+
+
+def price_index(plan: Plan, reference: ReferenceData) -> PriceIndex:
+    """The index that moves prices in this plan: the user's own where one was entered, else the one we ship."""
+    own = plan.pricing.own_index
+    if own is None:
+        return reference.deflator
+    return PriceIndex(
+        name=f"{own.name} (entered in this plan)", values=own.values, forecast_years=(), source=own.name
     )

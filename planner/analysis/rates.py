@@ -100,7 +100,7 @@ def proportion(count: int, population: int, confidence: float = 0.95) -> Interva
     """
     _check(count, population, within=True)
     share = count / population
-    return _interval(share, *_wilson(share, population, confidence), confidence, "Wilson score")
+    return _interval(share, *wilson_limits(share, population, confidence), confidence, "Wilson score")
 
 
 def rate(count: int, population: float, per: float = 1.0, confidence: float = 0.95) -> Interval:
@@ -275,7 +275,8 @@ def _dot(left: Iterable[float], right: Iterable[float]) -> float:
     return math.fsum(a * b for a, b in zip(left, right, strict=True))
 
 
-def _wilson(share: float, population: float, confidence: float) -> tuple[float, float]:
+def wilson_limits(share: float, population: float, confidence: float = 0.95) -> tuple[float, float]:
+    """Wilson's score limits of a share of a number of people, which may be an effective number."""
     square = normal_quantile(confidence) ** 2
     middle, whole = share * population + square / 2, population + square
     half = math.sqrt(square * (square / 4 + share * (1 - share) * population))

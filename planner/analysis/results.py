@@ -8,7 +8,9 @@ from planner.analysis.inequality import InequalityResult, inequality
 from planner.analysis.local.organisations import board_of_sub_icb
 from planner.analysis.need import Need, need, plan_organisation
 from planner.analysis.options import OptionResult, cost_option
+from planner.analysis.outcomes import OutcomeResult, outcomes
 from planner.analysis.places import Places, places
+from planner.analysis.prices import price_index
 from planner.analysis.standardised import ClassStandardised, standardised
 from planner.analysis.trend import ClassTrend, trend
 from planner.analysis.wording import listed, local_count, pounds
@@ -36,6 +38,7 @@ class Results(Frozen):
     standardised: tuple[ClassStandardised, ...]
     places: Places
     trends: tuple[ClassTrend, ...]
+    outcomes: OutcomeResult
     options: tuple[OptionResult, ...]
     benchmark: Benchmark
     gaps: tuple[Gap, ...]
@@ -61,7 +64,8 @@ class Results(Frozen):
 def results(plan: Plan, reference: ReferenceData) -> Results:
     """Everything that follows from a plan. Raises ReferenceMissing for a place or year we do not hold."""
     needed = need(plan, reference)
-    options = tuple(cost_option(option, plan, needed, reference) for option in plan.options)
+    outcome = outcomes(plan, reference)
+    options = tuple(cost_option(option, plan, needed, outcome, reference) for option in plan.options)
     return Results(
         plan=plan,
         organisation=plan_organisation(plan, reference),
@@ -71,8 +75,9 @@ def results(plan: Plan, reference: ReferenceData) -> Results:
         standardised=standardised(plan, needed, reference),
         places=places(plan, needed),
         trends=trend(plan),
+        outcomes=outcome,
         options=options,
-        benchmark=benchmark(reference, plan.pricing.price_year, options),
+        benchmark=benchmark(reference, plan.pricing.price_year, options, price_index(plan, reference)),
         gaps=gaps(plan, needed),
         alerts=_alerts(plan, needed, options, reference),
     )

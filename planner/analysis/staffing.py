@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from math import ceil
 
+from planner.analysis.steps import POST_STEPS, draw_out
 from planner.model.base import Frozen
 from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.model.service import Perspective, Point, Post
 
 
 class PostCost(Frozen):
-    """The yearly cost of one line of posts, in pounds at `year` pay, for all its whole-time equivalents."""
+    """The yearly cost of one line of posts, in pounds at `year` pay, for all its whole-time equivalents.
+
+    `hours` are those a year with or for people. `inputs` are what the steps of a post started from.
+    """
 
     title: str
     year: str
@@ -21,8 +25,10 @@ class PostCost(Frozen):
     national_insurance: float
     pension: float
     levy: float
+    hours: float
     cautions: tuple[str, ...]
     sources: tuple[str, ...]
+    inputs: dict[str, float]
 
     @property
     def total(self) -> float:
@@ -47,7 +53,9 @@ def staff_cost(
         )
     cautions, sources = [], []
     point = point or post.point
-    if post.salary is not None:
+    if post.band == "voluntary":
+        whole_time = 0.0
+    elif post.salary is not None:
         whole_time = post.salary
         cautions.append(
             f"{post.title}: the salary of £{post.salary:,.0f} is from no published table; in a starting option it is "
@@ -63,32 +71,43 @@ def staff_cost(
         sources.append(f"{pay.source}, {year}, band {post.band}, {point}")
         if not pay.verified:
             cautions.append(f"Band {post.band} pay for {year} is unverified")
-    supplement = 0.0
-    if post.zone != "none":
+    inputs = {"salary": whole_time, "wte": post.wte, "people": float(post.headcount or ceil(post.wte))}
+    inputs |= {"zone_share": 0.0, "zone_minimum": 0.0, "zone_maximum": 0.0}
+    if post.zone != "none" and whole_time:
         area = reference.high_cost_area(year, post.zone)
-        supplement = min(max(whole_time * area.share, area.minimum), area.maximum)
+        inputs |= {"zone_share": area.share, "zone_minimum": area.minimum, "zone_maximum": area.maximum}
         sources.append(f"{area.source}, {year}, {post.zone}")
-    rates = {item: reference.oncost(year, item) for item in ("ni_rate", "ni_threshold", "levy")}
-    rates["pension"] = reference.oncost(
+    rates = {item: reference.oncost(year, item) for item in ("ni_rate", "ni_threshold")}
+    rates["pension_rate"] = reference.oncost(
         year, "pension_provider" if perspective == "provider" else "pension_public"
     )
-    for rate in rates.values():
+    rates["levy_rate"] = reference.oncost(year, "levy")
+    for name, rate in rates.items():
+        inputs[name] = rate.value
+        if not whole_time:
+            continue
         sources.append(f"{rate.source}, {year}")
         if not rate.verified:
             cautions.append(f"On-costs for {year} are unverified: {rate.note}")
-    people = post.headcount or ceil(post.wte)
-    paid = (whole_time + supplement) * post.wte
-    above_threshold = max(0.0, paid / people - rates["ni_threshold"].value) * people
+    inputs |= {"hours_a_year": hours_a_year(post, reference), "patient_facing": post.patient_facing}
+    made = {name: float(value) for name, value in draw_out(POST_STEPS, inputs).items()}
     return PostCost(
         title=post.title,
         year=year,
         perspective=perspective,
         point=point,
-        salary=whole_time * post.wte,
-        high_cost_area=supplement * post.wte,
-        national_insurance=above_threshold * rates["ni_rate"].value,
-        pension=paid * rates["pension"].value,
-        levy=paid * rates["levy"].value,
+        salary=made["basic_pay"],
+        high_cost_area=made["area_pay"],
+        national_insurance=made["national_insurance"],
+        pension=made["pension"],
+        levy=made["levy"],
+        hours=made["hours"],
         cautions=tuple(dict.fromkeys(cautions)),
         sources=tuple(dict.fromkeys(sources)),
+        inputs=inputs,
     )
+
+
+def hours_a_year(post: Post, reference: ReferenceData) -> float:
+    """Working hours a year of a whole-time post: a doctor's week is 40 hours, anyone else's 37.5."""
+    return reference.default("hours_a_year_medical" if post.band in ("medical", "gp") else "hours_a_year")

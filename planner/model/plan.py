@@ -12,6 +12,7 @@ from planner.model.base import Day, FinancialYear, Frozen, Line, Name, Pounds, S
 from planner.model.figures import Identifier
 from planner.model.inequality import Inequality
 from planner.model.intake import ColumnMapping, ImportReport
+from planner.model.outcomes import Horizon, MixChoice, Outcomes, Simulation
 from planner.model.place import Place, PopulationChoice
 from planner.model.prescribing import Prescribing
 from planner.model.service import Perspective, ServiceOption
@@ -32,12 +33,20 @@ class Demand(Frozen):
     evidence: Line = ""
 
 
+class OwnIndex(Frozen):
+    """A price index the user holds and we may not ship, such as NHSCII: its name, vintage and yearly values."""
+
+    name: Name
+    values: Annotated[dict[FinancialYear, Annotated[float, Field(gt=0, le=1e6)]], Field(min_length=2)]
+
+
 class Pricing(Frozen):
-    """The year whose prices are used, and whose pension cost is counted."""
+    """The year whose prices are used, by which index, and whose pension cost is counted."""
 
     price_year: FinancialYear = "2026/27"
     perspective: Perspective = "provider"
     budget: Pounds | None = None
+    own_index: OwnIndex | None = None
 
 
 class AtCeiling(StrEnum):
@@ -189,6 +198,10 @@ class Plan(Frozen):
     column_mappings: Annotated[tuple[ColumnMapping, ...], Field(max_length=20)] = ()
     demand: Demand = Demand()
     pricing: Pricing = Pricing()
+    outcomes: Outcomes = Outcomes()
+    horizon: Horizon = Horizon()
+    simulation: Simulation = Simulation()
+    mix: MixChoice = MixChoice()
     options: tuple[ServiceOption, ...] = ()
     preferred_option: Identifier | None = None
     preferred_because: Text = ""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-from planner.model.base import Count, FinancialYear, Frozen, Pounds, Share
+from planner.model.base import Count, FinancialYear, Frozen, Pounds, Range, Share
 from planner.model.case_study import CaseStudy
 from planner.model.figures import Figure, Kind, Source
 from planner.model.framework import Framework
+from planner.model.outcomes import OutcomeEvidence
 from planner.model.place import Organisation, OrganisationList, SubIcb
 from planner.model.prescribing import Basis, MedicineClass, NationalFigure
 from planner.model.service import Band, Feature, OtherCost, Point, Post, Zone
@@ -138,6 +139,8 @@ class OptionTemplate(Frozen):
     drawn_from: str
     posts_per_million_adults: tuple[Post, ...]
     other_costs_per_million_adults: tuple[OtherCost, ...]
+    hours_per_person: Range = Range(low=10, central=16, high=24)
+    effect: Range = Range(low=1, central=1, high=1)
     features: tuple[Feature, ...]
 
 
@@ -174,6 +177,7 @@ class ReferenceData(Frozen):
     oncosts: tuple[Oncost, ...]
     deflator: PriceIndex
     evidence: tuple[Evidence, ...]
+    outcomes: tuple[OutcomeEvidence, ...]
     standard_population: tuple[StandardPopulation, ...]
     england_by_year: tuple[YearPopulation, ...]
     patterns: tuple[NationalPattern, ...]
@@ -245,6 +249,10 @@ class ReferenceData(Frozen):
         if value is None:
             raise ReferenceMissing(f"the assumption '{figure_id}' has no value")
         return value
+
+    def outcomes_for(self, medicine_class: MedicineClass) -> tuple[OutcomeEvidence, ...]:
+        """The results on people who stopped that are about a class, our default first."""
+        return tuple(row for row in self.outcomes if medicine_class in row.medicine_classes)
 
     def pay_years(self) -> tuple[str, ...]:
         """The financial years in which every part of a post's cost is known, newest first."""

@@ -10,14 +10,20 @@ from pydantic import Field, model_validator
 from planner.model.base import Frozen, Name, Pounds, Range, Share, Text
 from planner.model.figures import Identifier
 
-Band = Literal["2", "3", "4", "5", "6", "7", "8a", "8b", "8c", "8d", "9", "other"]
-BANDS: tuple[Band, ...] = ("2", "3", "4", "5", "6", "7", "8a", "8b", "8c", "8d", "9", "other")
+Band = Literal[
+    "2", "3", "4", "5", "6", "7", "8a", "8b", "8c", "8d", "9", "medical", "gp", "other", "voluntary"
+]  # fmt: skip
+AGENDA_FOR_CHANGE: tuple[Band, ...] = ("2", "3", "4", "5", "6", "7", "8a", "8b", "8c", "8d", "9")
+WITH_SALARY: tuple[Band, ...] = ("medical", "gp", "other")
+BANDS: tuple[Band, ...] = (*AGENDA_FOR_CHANGE, *WITH_SALARY, "voluntary")
 Point = Literal["entry", "mid", "top"]
 POINTS: tuple[Point, ...] = ("entry", "mid", "top")
 Zone = Literal["none", "fringe", "outer", "inner"]
 ZONES: tuple[Zone, ...] = ("none", "fringe", "outer", "inner")
 Perspective = Literal["provider", "public"]
 PERSPECTIVES: tuple[Perspective, ...] = ("provider", "public")
+OverheadMode = Literal["marginal", "full absorption"]
+OVERHEAD_MODES: tuple[OverheadMode, ...] = ("marginal", "full absorption")
 
 
 class Post(Frozen):
@@ -25,7 +31,8 @@ class Post(Frozen):
 
     `wte` counts whole-time equivalents. `headcount` is the number of people who fill it, because
     National Insurance is charged person by person; left empty it is `wte` rounded up.
-    Band "other" is for pay outside Agenda for Change: `salary` is then the whole-time salary.
+    Bands "medical", "gp" and "other" are for pay outside Agenda for Change: `salary` is then the whole-time
+    salary. A volunteer ("voluntary") is paid nothing; expenses belong to the option's other costs.
     """
 
     title: Name
@@ -39,9 +46,11 @@ class Post(Frozen):
 
     @model_validator(mode="after")
     def _pay_is_known(self) -> Self:
-        if self.band == "other" and not self.salary:
+        if self.band in WITH_SALARY and not self.salary:
             raise ValueError(f"post '{self.title}' is outside Agenda for Change: enter its yearly salary")
-        if self.band != "other" and self.salary is not None:
+        if self.band == "voluntary" and self.salary:
+            raise ValueError(f"post '{self.title}' is voluntary and has a salary: keep one of them")
+        if self.band in AGENDA_FOR_CHANGE and self.salary is not None:
             raise ValueError(f"post '{self.title}' has a band and a salary: keep one of them")
         if self.headcount is not None and self.headcount < self.wte:
             raise ValueError(f"post '{self.title}': {self.wte:g} WTE needs at least as many people")
@@ -61,7 +70,7 @@ class CostHeading(StrEnum):
 
 
 class OtherCost(Frozen):
-    """A cost other than pay. Set-up is paid once and is never counted in the yearly cost."""
+    """A cost other than pay. Set-up is paid once; the yearly cost holds it spread over the plan's years."""
 
     label: Name
     heading: CostHeading
@@ -88,8 +97,13 @@ class Feature(StrEnum):
 class ServiceOption(Frozen):
     """One way of providing the service.
 
-    `overhead` is a share of pay, low, central and high. `hours_per_person` is staff time with or for
-    one person over a year; the more hours, the fewer people, so its high value gives the low capacity.
+    `overhead` is a share of pay, low, central and high, in the mode that `overhead_mode` names: what a team
+    adds to an organisation that is there already, or a full share of everything that organisation has.
+    `hours_per_person` is staff time with or for one person over a year; the more hours, the fewer people, so
+    its high value gives the low capacity. `stated_capacity` is people a year that a provider says it can
+    support, for an option whose posts are not known. `effect` is how many times as
+    often people stop with this option as in the chosen evidence: 1 is the same. `most_deprived_share` is the part of the people supported who
+    live in the most deprived fifth of areas, where that is known.
     """
 
     id: Identifier
@@ -99,7 +113,11 @@ class ServiceOption(Frozen):
     posts: tuple[Post, ...] = ()
     other_costs: tuple[OtherCost, ...] = ()
     overhead: Range = Range(low=0.15, central=0.20, high=0.30)
+    overhead_mode: OverheadMode = "marginal"
     hours_per_person: Range = Range(low=10, central=16, high=24)
+    stated_capacity: Range | None = None
+    effect: Range = Range(low=1, central=1, high=1)
+    most_deprived_share: Share | None = None
     features: tuple[Feature, ...] = ()
 
     @model_validator(mode="after")
@@ -108,6 +126,11 @@ class ServiceOption(Frozen):
             raise ValueError(f"option '{self.name}': hours for each person must be between 0.1 and 10,000")
         if not 0 <= self.overhead.low <= self.overhead.high <= 2:
             raise ValueError(f"option '{self.name}': overheads must be between 0% and 200% of pay")
+        if not 0 <= self.effect.low <= self.effect.high <= 2:
+            raise ValueError(f"option '{self.name}': its effect must be between 0 and 2 times the evidence's")
+        stated = self.stated_capacity
+        if stated is not None and not 0 <= stated.low <= stated.high <= 10_000_000:
+            raise ValueError(f"option '{self.name}': the people it can support cannot be fewer than none")
         return self
 
     @property

@@ -14,6 +14,7 @@ from ruamel.yaml.error import YAMLError
 from planner.model.case_study import CaseStudy
 from planner.model.figures import Figure, Kind, Source, work_out
 from planner.model.framework import Framework
+from planner.model.outcomes import OutcomeEvidence
 from planner.model.place import Organisation, OrganisationList, Population, SubIcb
 from planner.model.prescribing import Basis, NationalFigure
 from planner.model.reference import (
@@ -127,6 +128,7 @@ def load_reference() -> ReferenceData:
         oncosts=read_rows(Oncost, "oncosts.csv"),
         deflator=_deflator(),
         evidence=read_rows(Evidence, "evidence.csv"),
+        outcomes=_listed(OutcomeEvidence, "outcomes.yaml"),
         standard_population=read_rows(StandardPopulation, "england_adults_by_age_sex.csv"),
         england_by_year=read_rows(YearPopulation, "england_population_by_year.csv"),
         patterns=_listed(NationalPattern, "national_patterns.yaml"),

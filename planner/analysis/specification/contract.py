@@ -6,6 +6,7 @@ from planner.analysis.specification.context import FIRST_YEAR_QUARTERS, Context,
 from planner.analysis.specification.need import class_name
 from planner.analysis.wording import day, people, percent, pounds, rounded, span, staff
 from planner.model.document import Block, Paragraph, Table
+from planner.model.service import AGENDA_FOR_CHANGE
 
 
 @part
@@ -79,7 +80,9 @@ def staffing_table(context: Context) -> list[Block]:
             rows=tuple(
                 (
                     post.title,
-                    f"{post.band}, {post.point}" if post.band != "other" else "outside Agenda for Change",
+                    f"{post.band}, {post.point}"
+                    if post.band in AGENDA_FOR_CHANGE
+                    else "outside Agenda for Change",
                     post.zone,
                     staff(post.wte),
                     percent(post.patient_facing),

@@ -1,0 +1,183 @@
+"""What is known of how people fare with support and without, and what a plan takes from it. No sums."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from planner.model.base import Frozen, Line, Share, ShareRange
+from planner.model.figures import Identifier, Kind
+from planner.model.prescribing import MedicineClass
+
+
+class Design(StrEnum):
+    """How a result came about, from the surest way of telling what a service adds to the least sure."""
+
+    TRIAL = "randomised trial"
+    REVIEW = "review of trials"
+    SERVICE = "service without a comparison group"
+    CASE_STUDY = "case study of the framework"
+
+
+class Arm(Frozen):
+    """People counted in a study, and how many of them an outcome was seen in. Both may be effective numbers."""
+
+    events: Annotated[float, Field(ge=0)]
+    people: Annotated[float, Field(gt=0)]
+
+    @model_validator(mode="after")
+    def _within(self) -> Self:
+        if self.events > self.people:
+            raise ValueError("more people had the outcome than were counted")
+        return self
+
+
+class RiskRatio(Frozen):
+    """How many times as often an outcome came with support as without: the value and its 95% interval."""
+
+    value: Annotated[float, Field(gt=0)]
+    low: Annotated[float, Field(gt=0)]
+    high: Annotated[float, Field(gt=0)]
+
+
+class OutcomeEvidence(Frozen):
+    """One result on people who stopped, with support and with usual care, for everyone who started.
+
+    `supported` and `usual` are the two arms; `ratio` stands in place of `supported` where only a ratio was
+    published. Without `usual` nothing can be said of what support adds. `reduced` and `left` are of the
+    people of the supported arm. `because` says why it should or should not be carried to another place.
+    """
+
+    id: Identifier
+    medicine_classes: tuple[MedicineClass, ...] = Field(min_length=1)
+    title: str
+    design: Design
+    quality: str
+    follow_up: str
+    supported: Arm | None = None
+    ratio: RiskRatio | None = None
+    usual: Arm | None = None
+    reduced: Arm | None = None
+    left: Arm | None = None
+    harm: str
+    because: str
+    kind: Kind
+    verified: bool
+    source: str
+    cautions: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _can_be_used(self) -> Self:
+        if (self.supported is None) == (self.ratio is None):
+            raise ValueError(f"evidence '{self.id}' needs either a supported arm or a ratio")
+        if self.ratio is not None and self.usual is None:
+            raise ValueError(f"evidence '{self.id}' has a ratio to nothing: give the usual-care arm")
+        return self
+
+
+class ClassOutcome(Frozen):
+    """What the plan takes for one class: a result from the evidence table, or shares of its own.
+
+    With `evidence` empty and no shares entered, our default for the class stands. Entered shares replace the
+    evidence whole, so that two sources are never mixed in one row.
+    """
+
+    medicine_class: MedicineClass
+    evidence: Identifier | None = None
+    stopped: ShareRange | None = None
+    usual: ShareRange | None = None
+    reduced: ShareRange | None = None
+    left: ShareRange | None = None
+    source: Line = ""
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if (self.stopped is None) != (self.usual is None):
+            raise ValueError(
+                f"outcomes of {self.medicine_class.words}: give both the share who stop with support and with "
+                "usual care, or neither"
+            )
+        if self.stopped is None and (self.reduced or self.left):
+            raise ValueError(
+                f"outcomes of {self.medicine_class.words}: shares who reduce or leave need the share who stop"
+            )
+        for what in (self.reduced, self.left):
+            if what and self.stopped and self.stopped.central + what.central > 1:
+                raise ValueError(
+                    f"outcomes of {self.medicine_class.words}: the shares add up to more than everyone"
+                )
+        return self
+
+
+class Outcomes(Frozen):
+    """What the plan expects of the people it supports.
+
+    `starting_share` is the part of the people supported who start to reduce; empty means everyone.
+    `relapse` is the part of those who stopped who start again later than the evidence followed them.
+    """
+
+    classes: tuple[ClassOutcome, ...] = Field(
+        default_factory=lambda: tuple(ClassOutcome(medicine_class=c) for c in MedicineClass)
+    )
+    starting_share: ShareRange | None = None
+    relapse: ShareRange | None = None
+    relapse_source: Line = ""
+
+    @model_validator(mode="after")
+    def _each_class_once(self) -> Self:
+        if [row.medicine_class for row in self.classes] != list(MedicineClass):
+            raise ValueError(
+                "outcomes must stand once for each of the five classes, in the framework's order"
+            )
+        return self
+
+    def of(self, medicine_class: MedicineClass) -> ClassOutcome:
+        """What is taken for one class."""
+        return self.classes[list(MedicineClass).index(medicine_class)]
+
+
+class Horizon(Frozen):
+    """The years a plan looks over. Growth is a yearly share; `ramp` is the staff in post, year by year.
+
+    Years past the end of `ramp` have its last share. `recruitment_months` is how much of the first year passes
+    before anyone is in post. `discount_rate` is used for present values only.
+    """
+
+    years: Annotated[int, Field(ge=1, le=10)] = 5
+    ramp: Annotated[tuple[Share, ...], Field(min_length=1, max_length=10)] = (0.75, 1.0)
+    recruitment_months: Annotated[float, Field(ge=0, le=12)] = 3
+    pay_growth: Annotated[float, Field(ge=-0.1, le=0.25)] | None = None
+    price_growth: Annotated[float, Field(ge=-0.1, le=0.25)] | None = None
+    discount_rate: Annotated[float, Field(ge=0, le=0.2)] | None = None
+
+
+MeasureName = Literal[
+    "cost_per_additional", "cost_per_person", "cost_per_stopped", "annual_cost", "supported", "additional"
+]
+
+
+class Simulation(Frozen):
+    """How uncertainty is drawn: the seed, how many draws, and how far uptake and success move together."""
+
+    seed: Annotated[int, Field(ge=0, le=2**31)] = 2026
+    draws: Annotated[int, Field(ge=100, le=1_000_000)] = 10_000
+    correlation: Annotated[float, Field(ge=-0.95, le=0.95)] | None = None
+    measure: MeasureName = "cost_per_additional"
+
+
+class StaffCap(Frozen):
+    """The most whole-time equivalents of one band that can be had here."""
+
+    band: str
+    wte: Annotated[float, Field(ge=0, le=1000)]
+
+
+class MixChoice(Frozen):
+    """What the best mix of options is asked to do, and within what. An empty budget means the plan's own."""
+
+    objective: Literal["supported", "additional_stopped"] = "supported"
+    budget: Annotated[float, Field(ge=0, le=1e9)] | None = None
+    staff: Annotated[tuple[StaffCap, ...], Field(max_length=12)] = ()
+    most_deprived_at_least: Share | None = None
