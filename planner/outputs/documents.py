@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from planner.analysis.outlook import Outlook, outlook
 from planner.analysis.results import Results
 from planner.analysis.specification import specification
 from planner.model.document import Picture, SpecContent
@@ -17,20 +18,21 @@ def specification_docx(
     results: Results, action: int, reference: ReferenceData, library: SpecLibrary
 ) -> bytes:
     """The Action 3 or Action 4 document for a plan, as the bytes of a .docx file, always the same ones."""
-    content = specification(results, action, reference, library)
-    drawn = drawings(content, results)
+    ahead = outlook(results, reference)
+    content = specification(results, action, reference, library, ahead)
+    drawn = drawings(content, results, ahead)
     return render(
         _without_empty_charts(content, drawn), content_folder("spec_templates") / TEMPLATES[action], drawn
     )
 
 
-def drawings(content: SpecContent, results: Results) -> dict[str, Drawing]:
+def drawings(content: SpecContent, results: Results, ahead: Outlook) -> dict[str, Drawing]:
     """Every chart that the content names and the plan has something to draw for."""
     found = {}
     for section in content.sections:
         for block in section.blocks:
             if isinstance(block, Picture) and block.chart not in found:
-                drawn = charts.chart(block.chart, results)
+                drawn = charts.chart(block.chart, results, ahead)
                 if drawn is not None:
                     found[block.chart] = Drawing(charts.png(drawn), drawn.alternative)
     return found

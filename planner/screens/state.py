@@ -7,6 +7,7 @@ from functools import lru_cache
 import streamlit as st
 
 from planner.analysis.example import EXAMPLE_CODE, starter_plan
+from planner.analysis.outlook import Outlook, outlook
 from planner.analysis.results import Results, results
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
@@ -93,6 +94,16 @@ def _worked_out(plan: str) -> Results:
     return results(Plan.model_validate_json(plan), load_reference())
 
 
+def ahead_of(plan: Plan) -> Outlook:
+    """What lies ahead of the plan; the same plan is looked at once."""
+    return _ahead_of(plan.model_dump_json())
+
+
+@lru_cache(maxsize=32)
+def _ahead_of(plan: str) -> Outlook:
+    return outlook(_worked_out(plan), load_reference())
+
+
 def drawn(name: str, plan: Plan) -> charts.Chart | None:
     """The chart of that name for the plan; the same plan is drawn once."""
     return _drawn(name, plan.model_dump_json())
@@ -100,4 +111,5 @@ def drawn(name: str, plan: Plan) -> charts.Chart | None:
 
 @lru_cache(maxsize=256)
 def _drawn(name: str, plan: str) -> charts.Chart | None:
-    return charts.chart(name, _worked_out(plan))
+    kind = name.partition(":")[0]
+    return charts.chart(name, _worked_out(plan), _ahead_of(plan) if kind in charts.AHEAD else None)

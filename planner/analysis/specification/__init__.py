@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from string import Template
 
+from planner.analysis.outlook import Outlook, outlook
 from planner.analysis.results import Results
 from planner.analysis.specification import comparison, contract, group, local, need, registers
 from planner.analysis.specification.context import PARTS, Citations, Context, words
@@ -31,11 +32,16 @@ CLAUSES = "clauses"
 
 
 def specification(
-    results: Results, action: int, reference: ReferenceData, library: SpecLibrary
+    results: Results,
+    action: int,
+    reference: ReferenceData,
+    library: SpecLibrary,
+    ahead: Outlook | None = None,
 ) -> SpecContent:
     """Everything the Action 3 or the Action 4 document says, in order, for one plan.
 
-    The same plan always gives the same content. What the plan lacks is said in its place, with who would
+    `ahead` is the outlook of the same results, worked out here where it is not at hand. The same plan always gives
+    the same content. What the plan lacks is said in its place, with who would
     know. Raises KeyError if an outline names a part that does not exist, or a clause an unknown $name.
     """
     context = Context(
@@ -44,6 +50,7 @@ def specification(
         reference=reference,
         library=library,
         citations=Citations(),
+        ahead=ahead or outlook(results, reference),
     )
     outline = library.outline(action)
     plan = results.plan

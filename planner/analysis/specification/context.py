@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
+from planner.analysis.outlook import Outlook
 from planner.analysis.results import Results
 from planner.analysis.wording import day, listed, percent, pounds
 from planner.model.document import Block, Paragraph
@@ -49,6 +50,7 @@ class Context:
     reference: ReferenceData
     library: SpecLibrary
     citations: Citations
+    ahead: Outlook
     where_met: dict[str, list[str]] = field(default_factory=dict)
 
     @property

@@ -5,21 +5,26 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 
+from planner.analysis.outlook import Outlook
 from planner.analysis.results import Results
+from planner.outputs.charts.ahead import draws_chart, frontier_chart, tornado_chart, years_chart
 from planner.outputs.charts.costs import cost_per_head_chart, cost_per_person_chart, options_chart
 from planner.outputs.charts.drawing import WIDTH, Chart
 from planner.outputs.charts.local import funnel_chart, gap_chart, groups_chart, trend_chart
 from planner.outputs.charts.need import deprivation_chart, need_chart, rates_chart
 
-__all__ = ["CHARTS", "WIDTH", "Chart", "chart", "png"]
+__all__ = ["AHEAD", "CHARTS", "WIDTH", "Chart", "chart", "png"]
 
 
-def chart(name: str, results: Results) -> Chart | None:
+def chart(name: str, results: Results, ahead: Outlook | None = None) -> Chart | None:
     """The chart of that name, or None where the plan has nothing to draw. Raises KeyError for no such name.
 
-    A name may carry what the chart is of after a colon, such as "funnel:practice:opioids".
+    A name may carry what the chart is of after a colon, such as "funnel:practice:opioids". Charts of what lies
+    ahead need the outlook, and are None without it.
     """
     kind, _, of = name.partition(":")
+    if kind in AHEAD:
+        return AHEAD[kind](ahead) if ahead is not None else None
     return OF[kind](results, of) if kind in OF else CHARTS[kind](results)
 
 
@@ -47,3 +52,11 @@ CHARTS = {
 
 OF = {"funnel": funnel_chart, "gap": gap_chart, "groups": groups_chart, "trend": trend_chart}
 """Charts of one class, or of one class at one level: what they are of follows the colon."""
+
+AHEAD = {
+    "draws": draws_chart,
+    "tornado": tornado_chart,
+    "years": years_chart,
+    "frontier": frontier_chart,
+}
+"""Charts of what lies ahead, of the option the outlook looks at most closely."""

@@ -1,0 +1,133 @@
+"""Year by year: cash first, present value second, people supported and those left waiting, beside a budget."""
+
+from __future__ import annotations
+
+from planner.analysis.need import Need
+from planner.analysis.options import OptionSums, option_sums
+from planner.analysis.outcomes import OutcomeResult
+from planner.model.base import Frozen, Range
+from planner.model.plan import Plan
+from planner.model.reference import ReferenceData
+
+
+class YearRow(Frozen):
+    """One year of an option. Cash is low, central and high; people are central values.
+
+    `waiting` is the people left without support at the end of the year if nobody leaves the list and as many
+    come forward each year. `balance` is the budget less central cash.
+    """
+
+    year: int
+    in_words: str
+    staffed: float
+    cash: Range
+    present: float
+    supported: float | None
+    waiting: float | None
+    additional: float | None
+    balance: float | None
+
+
+class OptionYears(Frozen):
+    """An option over the plan's years, and what the years come to."""
+
+    id: str
+    name: str
+    rows: tuple[YearRow, ...]
+    cash_total: Range
+    present_total: float
+    finding: str
+    assumes: tuple[str, ...]
+
+
+def option_years(
+    option_id: str, plan: Plan, needed: Need, outcome: OutcomeResult, reference: ReferenceData
+) -> OptionYears:
+    """The years of one option, in the plan's price year for year 1 and at grown prices after it.
+
+    Cash of a year is pay and overheads of the staff in post at that year's pay, other costs at that year's
+    prices, and set-up in the first year. Present value discounts from the first year.
+    """
+    option = next(option for option in plan.options if option.id == option_id)
+    sums = option_sums(option, plan, needed, outcome, reference)
+    rows = tuple(_row(sums, year, plan) for year in range(1, plan.horizon.years + 1))
+    total = sums.range("cash_total") or Range(low=0, central=0, high=0)
+    present = sums.values["central"].get("present_total") or 0.0
+    central = sums.inputs["central"]
+    return OptionYears(
+        id=option.id,
+        name=option.name,
+        rows=rows,
+        cash_total=total,
+        present_total=present,
+        finding=_finding(option.name, rows, plan),
+        assumes=(
+            f"Pay grows {central['pay_growth']:.1%} a year and other prices {central['price_growth']:.1%} a year after "
+            "year 1.",
+            f"Nobody is in post for the first {plan.horizon.recruitment_months:g} months; then "
+            + ", ".join(f"{share:.0%} of staff" for share in plan.horizon.ramp)
+            + (", year by year." if len(plan.horizon.ramp) > 1 else " throughout."),
+            f"Present values are discounted at {central['discount_rate']:.1%} a year from year 1. They stand second "
+            "to cash: a budget is kept in cash.",
+            "As many people come forward each year as in the first, and nobody leaves the list.",
+        ),
+    )
+
+
+def _row(sums: OptionSums, year: int, plan: Plan) -> YearRow:
+    central = sums.values["central"]
+
+    def of(name: str) -> float | None:
+        return central.get(f"{name}_{year}")
+
+    return YearRow(
+        year=year,
+        in_words=f"Year {year}"
+        + (f" ({financial_year(plan.pricing.price_year, year - 1)} prices)" if year == 1 else ""),
+        staffed=of("staffed") or 0.0,
+        cash=sums.range(f"cash_{year}") or Range(low=0, central=0, high=0),
+        present=of("present") or 0.0,
+        supported=of("supported"),
+        waiting=of("waiting"),
+        additional=of("additional"),
+        balance=of("balance"),
+    )
+
+
+def financial_year(first: str, after: int) -> str:
+    """The financial year that many years after another: 2026/27 and 2 give 2028/29."""
+    start = int(first[:4]) + after
+    return f"{start}/{(start + 1) % 100:02d}"
+
+
+def _finding(name: str, rows: tuple[YearRow, ...], plan: Plan) -> str:
+    budget = plan.pricing.budget
+    first, last = rows[0], rows[-1]
+    words = (
+        f"{name} needs about £{_thousands(first.cash.central)} in its first year and £{_thousands(last.cash.central)} in "
+        f"year {last.year}."
+        if len(rows) > 1
+        else f"{name} needs about £{_thousands(first.cash.central)} in its one year."
+    )
+    if budget is None:
+        return words + " No budget has been entered, so whether it can be afforded is not said."
+    over = [row for row in rows if row.cash.central > budget]
+    maybe = [row for row in rows if row.cash.high > budget]
+    if over:
+        return words + (
+            f" That is above the budget of £{_thousands(budget)} from year {over[0].year}, by as much as "
+            f"£{_thousands(max(row.cash.central - budget for row in over))} a year."
+        )
+    if maybe:
+        return words + (
+            f" The budget of £{_thousands(budget)} covers it in every year, but not if costs are at their high "
+            f"(year {maybe[0].year} first)."
+        )
+    return (
+        words
+        + f" The budget of £{_thousands(budget)} covers it in every year, even with costs at their high."
+    )
+
+
+def _thousands(value: float) -> str:
+    return f"{round(value, -3):,.0f}"
