@@ -19,12 +19,16 @@ from planner.analysis.example import EXAMPLE_CODE, example_plan
 from planner.analysis.local.adopt import CannotAdopt, adopt
 from planner.analysis.local.words import report_lines
 from planner.analysis.need import Need
+from planner.analysis.options import OptionResult
+from planner.analysis.outlook import outlook
 from planner.analysis.results import Results, results
 from planner.analysis.staffing import staff_cost
+from planner.analysis.uncertainty import OptionDraws
 from planner.analysis.wording import SUPPRESSED, pounds, span
 from planner.model.base import Range
 from planner.model.intake import Level
 from planner.model.place import OrganisationList
+from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceMissing
 from planner.model.service import AGENDA_FOR_CHANGE, PERSPECTIVES, POINTS, ZONES, Post
@@ -90,7 +94,21 @@ def _parser() -> argparse.ArgumentParser:
     studies.add_argument("--json", action="store_true", help="print JSON")
     add_plan(add("need", "How many people are prescribed these medicines", _need))
     add_plan(add("benchmark", "The case studies in four columns, beside the plan's options", _benchmark))
-    add_plan(add("options", "What each option costs and whom it can support", _options))
+    add_plan(add("options", "What each option costs, whom it can support and what may come of it", _options))
+    add_plan(
+        add("sensitivity", "What moves an option's result most, and where options overtake", _sensitivity)
+    )
+    mix = add("mix", "The best mix of the plan's options within a budget", _mix)
+    add_plan(mix)
+    mix.add_argument("--budget", type=float, help="pounds a year; the plan's own where it is left out")
+    mix.add_argument("--objective", choices=("supported", "additional_stopped"))
+    mix.add_argument("--most-deprived-at-least", type=float, metavar="SHARE",
+                     help="least share of people supported from the most deprived fifth, such as 0.25")  # fmt: skip
+    mix.add_argument("--staff", action="append", default=[], metavar="BAND=WTE",
+                     help="most whole-time equivalents of a band, such as 8a=4; may be given again")  # fmt: skip
+    book = add("workbook", "Write the model as an Excel workbook with live formulas", _workbook)
+    book.add_argument("plan", type=Path, help="a plan file")
+    book.add_argument("--out", type=Path, required=True)
     cost = add("staff-cost", "What one kind of post costs in a year", _staff_cost)
     cost.add_argument("--band", choices=AGENDA_FOR_CHANGE, required=True)
     cost.add_argument("--point", choices=POINTS, default="mid")
@@ -268,8 +286,22 @@ def _benchmark_json(found: Benchmark) -> dict[str, Any]:
 
 def _options(options: argparse.Namespace) -> None:
     found = _results(options.plan)
+    drawn = outlook(found, load_reference()).simulated
     if options.json:
-        _print_json({"options": found.options, "preferred": found.plan.preferred_option})
+        _print_json(
+            {
+                "options": [_option_json(option, drawn.of(option.id)) for option in found.options],
+                "preferred": found.plan.preferred_option,
+                "simulation": {
+                    "seed": drawn.seed,
+                    "draws": drawn.draws,
+                    "correlation": drawn.correlation,
+                    "measure": drawn.measure,
+                    "method": drawn.method,
+                    "distributions": dict(drawn.distributions),
+                },
+            }
+        )
         return
     for option in found.options:
         preferred = " (preferred)" if option.id == found.plan.preferred_option else ""
@@ -278,8 +310,91 @@ def _options(options: argparse.Namespace) -> None:
         print(f"    cost per head {span(option.cost_per_head, 'pence')} ({option.population_basis})")
         print(f"    people supported {span(option.people_supported)} of {span(option.demand)} expected")
         print(f"    cost per person {span(option.cost_per_person, 'pounds')}")
-        for name, why in option.withheld.items():
-            print(f"    {name.replace('_', ' ')} is withheld: {why}")
+        for name, words in (
+            ("stopped", "stop (gross)"),
+            ("additional", "stop who would not with usual care"),
+        ):
+            if name in option.measures:
+                print(f"    people who {words}: {span(option.measures[name])}")
+        estimate = (draws.estimates if (draws := drawn.of(option.id)) else {}).get("cost_per_additional")
+        if estimate is not None:
+            print(
+                f"    cost per additional person who stops {pounds(estimate.mean)}, 95% of draws "
+                f"{pounds(estimate.low)} to {pounds(estimate.high)}"
+            )
+        for why in dict.fromkeys(option.withheld.values()):
+            names = [name.replace("_", " ") for name, reason in option.withheld.items() if reason == why]
+            print(f"    withheld ({', '.join(names)}): {why}")
+
+
+def _option_json(option: OptionResult, draws: OptionDraws | None) -> dict[str, Any]:
+    """An option as it stands, with the mean and 95% interval of each measure, gross and net, beside it."""
+    return option.model_dump(mode="json") | {
+        "draws": None if draws is None else draws.model_dump(mode="json", exclude={"id", "name"})
+    }
+
+
+def _sensitivity(options: argparse.Namespace) -> None:
+    found = outlook(_results(options.plan), load_reference())
+    if options.json:
+        _print_json({"sensitivity": found.sensitivity, "thresholds": list(found.thresholds)})
+        return
+    if found.sensitivity is None:
+        raise Mistake("the plan has no option that does anything, so there is nothing to move")
+    print(found.sensitivity.finding)
+    for swing in found.sensitivity.swings:
+        ends = " to ".join(
+            "none to divide by" if v is None else f"{v:,.2f}" for v in (swing.at_low, swing.at_high)
+        )
+        print(f"    {swing.label}, {swing.low_input:,.4g} to {swing.high_input:,.4g} ({swing.unit}): {ends}")
+    for threshold in found.thresholds:
+        print(threshold.words)
+
+
+def _mix(options: argparse.Namespace) -> None:
+    plan = read_plan(options.plan)
+    caps = []
+    for given in options.staff:
+        band, equals, wte = given.partition("=")
+        if not equals or band not in AGENDA_FOR_CHANGE:
+            raise Mistake(f"--staff {given}: write a band and a number, such as 8a=4")
+        caps.append({"band": band, "wte": wte})
+    asked = plan.mix.model_dump() | {
+        name: value
+        for name, value in (
+            ("budget", options.budget),
+            ("objective", options.objective),
+            ("most_deprived_at_least", options.most_deprived_at_least),
+            ("staff", caps or None),
+        )
+        if value is not None
+    }
+    plan = Plan.model_validate(plan.model_dump() | {"mix": asked})
+    found = outlook(results(plan, load_reference()), load_reference())
+    if found.mix is None:
+        raise Mistake(f"no mix can be worked out: {found.mix_missing_because}")
+    if options.json:
+        _print_json({"mix": found.mix, "frontier": list(found.frontier)})
+        return
+    print(found.mix.missing_because or found.mix.words)
+    for part in found.mix.parts:
+        print(
+            f"    {part.name}: {part.size:g} of full size, {pounds(part.cost)}, {part.supported:,.0f} people"
+        )
+    for cost in found.mix.constraints:
+        print(f"    {cost.words}")
+    for point in found.frontier:
+        print(f"    budget {pounds(point.budget)}: {point.value:,.0f} people, {point.words}")
+    for why in (*found.mix.left_out.values(), *found.mix.assumes):
+        print(f"    {why}")
+
+
+def _workbook(options: argparse.Namespace) -> None:
+    from planner.outputs.workbook import workbook
+
+    found = _results(options.plan)
+    options.out.write_bytes(workbook(found, load_reference()))
+    print(f"Wrote {options.out}: {len(found.options)} options, every sum a formula")
 
 
 def _staff_cost(options: argparse.Namespace) -> None:

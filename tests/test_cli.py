@@ -69,7 +69,7 @@ def test_benchmark_has_four_columns_and_nulls(plan_file: Path, capsys) -> None:
 
 def test_options(plan_file: Path, capsys) -> None:
     options = said(capsys, "options", str(plan_file), "--json")["options"]
-    assert len(options) == 4
+    assert len(options) == 6
     for option in options:
         assert {"id", "name", "annual_cost", "cost_per_head", "people_supported", "cost_per_person"} <= set(
             option

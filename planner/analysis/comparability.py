@@ -24,7 +24,8 @@ class Beside(Frozen):
         measures = f"Can be set beside it on {listed(list(self.can_compare))}." if self.can_compare else (
             "Prints no cost that an option can be set beside."
         )  # fmt: skip
-        return f"{measures} {'; '.join(self.differs).capitalize()}."
+        told = "; ".join(self.differs)
+        return f"{measures} {told[:1].upper()}{told[1:]}."
 
 
 COMPARED = {
@@ -67,7 +68,9 @@ def _beside(option: OptionResult, study: CaseStudy, plan: Plan) -> Beside:
             f"it includes no overheads that are stated, and this option adds {share:.0%} of pay ({option.overhead_mode})"
         )
     missing = [c.words for c in plan.prescribing.included if c not in profile.medicine_classes]
-    if missing:
+    if not profile.medicine_classes:
+        differs.append(f"its medicines are given as {profile.medicines_in_words}")
+    elif missing:
         differs.append(f"it did not cover {listed(missing)}")
     differs.append(f"it ran in {study.place} ({profile.jurisdiction})")
     differs.append(f"its follow-up: {profile.follow_up}".rstrip("."))

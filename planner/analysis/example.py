@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from planner.analysis.options import DO_NOTHING, option_from_template
+from planner.analysis.option_templates import DO_NOTHING, option_from_template
 from planner.model.place import Organisation, Place
 from planner.model.plan import (
     AtCeiling,

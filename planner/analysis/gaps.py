@@ -113,6 +113,23 @@ def gaps(plan: Plan, needed: Need) -> tuple[Gap, ...]:
         "a board needs to see what acting adds",
         "commissioner",
     )
+    ours = [row for row in plan.outcomes.classes if row.evidence is None and row.stopped is None]
+    lacks(
+        len(ours) == len(plan.outcomes.classes),
+        "outcomes",
+        "outcomes",
+        "a local choice of evidence on outcomes",
+        "our default is used for every class, and it decides what support is said to add",
+        "clinical lead, with public health",
+    )
+    lacks(
+        plan.pricing.budget is None,
+        "budget",
+        "years",
+        "the budget a year",
+        "without it nothing can be said of what can be afforded, nor a mix worked out",
+        "finance",
+    )
     lacks(
         plan.preferred is None,
         "preferred_option",

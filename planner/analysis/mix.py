@@ -9,13 +9,11 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
 
-from planner.analysis.wording import SUPPRESSED, about_pounds, listed, people, percent, pounds, staff
+from planner.analysis.wording import about_pounds, listed, people, percent, pounds, staff
 from planner.model.base import Frozen, Pounds, Share
 
 Objective = Literal["supported", "additional_stopped"]
-People = Annotated[float, Field(ge=0, le=100_000_000)]
-Staff = Annotated[float, Field(ge=0, le=100_000)]
-
+Amount = Annotated[float, Field(ge=0, le=100_000_000)]
 TIE = 1e-6  # mixes whose results differ by a smaller share than this are taken as equal
 SLIP = 5e-6  # the solver may pass a limit by about a millionth of it; further than this is an error
 ANY_SIZE = 100.0  # times full size: as far as an option may go when the limit on size is lifted
@@ -24,8 +22,8 @@ ASSUMES = (
     "Set-up is paid once, whatever the size, and is spread over years.",
     "No person is supported by two options, and options work as well side by side as alone.",
     "Central values are used, with no uncertainty: other values, as likely, may give another mix.",
-    "Nobody is turned away to make a number. Where fewer people are shown than an option has room for, demand "
-    "or the share asked of the most deprived fifth is why, and the way to raise that share is to reach more.",
+    "Nobody is turned away to make a number. Where fewer people are shown than an option has room for, "
+    "demand or the share asked of the most deprived fifth is why; to raise that share, reach more of them.",
     "Numbers who stop compare options; they are no target for any person or service.",
     "This is an aid to planning and not a decision.",
 )
@@ -34,20 +32,19 @@ ASSUMES = (
 class Candidate(Frozen):
     """An option that may be part of a mix, as it would be at its full size; None means not known.
 
-    `yearly_cost` is pounds a year without set-up, and `set_up` is set-up spread over its years, paid whole if
-    the option is used at all. `capacity` is people a year. `net_share` is how many more stop, beyond usual
-    care, for each person supported. `wte` is whole-time equivalents by Agenda for Change band.
-    `most_deprived_share` is the part of its people who live in the most deprived fifth. `smallest` is the
-    least part of full size at which it can be run, rounded up to a tenth.
+    `yearly_cost` is pounds a year without set-up; `set_up` is set-up spread over years, paid whole if it is
+    used at all. `capacity` is people a year; `net_share` is how many more stop, beyond usual care, for each
+    one supported. `wte` is whole-time equivalents by Agenda for Change band; `most_deprived_share` is the
+    part of its people in the most deprived fifth; `smallest`, rounded up to a tenth, is its least size.
     """
 
     id: str
     name: str
     yearly_cost: Pounds
     set_up: Pounds = 0.0
-    capacity: People
+    capacity: Amount
     net_share: Annotated[float, Field(ge=-1, le=1)] | None = None
-    wte: dict[str, Staff] = {}
+    wte: dict[str, Amount] = {}
     most_deprived_share: Share | None = None
     smallest: Annotated[float, Field(ge=0, le=10)] = 0.1
 
@@ -56,19 +53,19 @@ class StaffLimit(Frozen):
     """The most whole-time equivalents of a band that can be found for the whole mix."""
 
     band: str
-    wte: Staff
+    wte: Amount
 
 
 class MixQuestion(Frozen):
     """What is asked: the most people supported, or the most who stop beyond usual care, within limits.
 
-    `budget` is pounds a year and `demand` people a year. `most_deprived_at_least` is the least share of all
-    people supported who must live in the most deprived fifth; None or 0 asks nothing. `largest` is how many
-    times its full size an option may be run, rounded down to a tenth.
+    `budget` is pounds a year and `demand` people a year. `most_deprived_at_least` is the least share of those
+    supported who must live in the most deprived fifth; None or 0 asks nothing. `largest` is how many times
+    full size an option may be, rounded down to a tenth.
     """
 
     budget: Pounds
-    demand: People
+    demand: Amount
     objective: Objective
     staff_limits: tuple[StaffLimit, ...] = ()
     most_deprived_at_least: Share | None = None
@@ -86,10 +83,7 @@ class MixPart(Frozen):
 
 
 class ConstraintCost(Frozen):
-    """What a limit costs: how many more of what was asked for, a year, the best mix without it would give.
-
-    `binding` says whether there is any such gain. Gains of several limits do not add up.
-    """
+    """What a limit costs: how many more of what was asked for, a year, there would be without it alone."""
 
     constraint: str
     gain: float
@@ -100,10 +94,10 @@ class ConstraintCost(Frozen):
 class Mix(Frozen):
     """The best mix within the limits, what it does, and what each limit costs.
 
-    `cost` is pounds a year with set-up. `value` is what was asked for: people a year supported, or people a
-    year who stop beyond usual care. `additional_stopped` and `most_deprived_share` are None where an option
-    in the mix lacks the figure they need. `left_out` says, by id, why an option was not considered. Where
-    nothing can be run there are no parts, and `missing_because` says why.
+    `cost` is pounds a year with set-up. `value` is what was asked for, people a year supported or who stop
+    beyond usual care. `additional_stopped` and `most_deprived_share` are None where an option in the mix
+    lacks the figure they need. `left_out` says, by id, why an option was not considered, and
+    `missing_because` why there are no parts if there are none.
     """
 
     parts: tuple[MixPart, ...]
@@ -120,7 +114,7 @@ class Mix(Frozen):
 
 
 class FrontierPoint(Frozen):
-    """The best a budget can do: `value` as in Mix, people supported, the cost a year, and the mix in words."""
+    """The best a budget can do: `value` as in Mix, people supported, cost a year and the mix in words."""
 
     budget: float
     value: float
@@ -133,22 +127,24 @@ def best_mix(candidates: Sequence[Candidate], question: MixQuestion) -> Mix:
     """The combination of options that supports most people, or brings most to stop, within the limits.
 
     Sizes are whole tenths of full size. It is a mixed-integer linear programme, solved to optimality by HiGHS
-    (Huangfu and Hall 2018) and then checked against every limit. Of mixes that do equally well it gives the
-    cheapest, then the one with fewest options, then with the first ids; room to spare is shared evenly where
-    that does as well. An option that lacks a figure the question needs is left out with the reason, as is one
-    that would bring fewer to stop, where stopping is asked for. What a limit costs is found by solving again
-    without it. Raises ValueError where two options share an id, and RuntimeError if the solver fails.
+    (Huangfu and Hall 2018) and checked against every limit. Of mixes that do equally well it gives the
+    cheapest, then the one with fewest options, then with the first ids, and shares spare room evenly where it
+    can. An option is left out if it lacks a figure the question needs, or brings no more to stop where that
+    is asked for. What a limit costs is found by solving again without it. Raises ValueError where two options
+    share an id, and RuntimeError if the solver fails.
     """
     options = _in_order(candidates)
     left_out = {option.id: why for option in options if (why := _why_out(option, question))}
     found, names = _best(options, question), {option.id: option.name for option in options}
-    lifted = {limit.words: _value(_best(options, limit.without), question) for limit in _limits(question)}
-    costs = tuple(_constraint_cost(words, value, found, question) for words, value in lifted.items())
-    usable = [option for option in options if option.id not in left_out]
-    missing = None if found else _why_none(usable, question, costs)
+    lifted = [(limit.words, _value(_best(options, limit.without), question)) for limit in _limits(question)]
+    costs = tuple(_constraint_cost(words, value, found, question) for words, value in lifted)
+    missing = None if found else _why_none([o for o in options if o.id not in left_out], question, costs)
     supported, deprived = sum(use.supported for use in found), _total(found, "most_deprived_share")
     return Mix(
-        parts=tuple(use.part for use in found),
+        parts=tuple(
+            MixPart(id=o.id, name=o.name, size=use.tenths / 10, cost=use.cost, supported=use.supported)
+            for use, o in [(use, use.option) for use in found]
+        ),
         cost=sum(use.cost for use in found),
         supported=supported,
         additional_stopped=_total(found, "net_share"),
@@ -188,7 +184,7 @@ class _Use(NamedTuple):
 
     option: Candidate
     tenths: int
-    supported: float = 0.0
+    supported: float
 
     @property
     def room(self) -> float:
@@ -198,21 +194,13 @@ class _Use(NamedTuple):
     def cost(self) -> float:
         return self.option.yearly_cost * self.tenths / 10 + self.option.set_up
 
-    @property
-    def part(self) -> MixPart:
-        known = {"id": self.option.id, "name": self.option.name, "supported": self.supported}
-        return MixPart(**known, size=self.tenths / 10, cost=self.cost)
-
 
 class _Limit(NamedTuple):
-    """The most of something, what each option needs of it, and the question without this limit.
-
-    Needs, by the option's id, are for each tenth of full size, if used at all, and for each person.
-    """
+    """What an option needs for each tenth, if used at all and for each person; the most of it; without it."""
 
     words: str
+    needs: Callable[[Candidate], tuple[float, float, float]]
     most: float
-    needs: dict[str, tuple[float, float, float]]
     without: MixQuestion
 
 
@@ -221,60 +209,53 @@ _Factors = list[float]  # one for each variable
 _Row = tuple[_Factors, float, float]  # and the least and most of their sum
 
 
-def _limits(question: MixQuestion, options: list[Candidate]) -> list[_Limit]:
+def _limits(question: MixQuestion) -> list[_Limit]:
     """The limits of a mix. A question without one may hold what no checked question can, such as no end."""
-
-    def limit(words: str, most: float, needs: list[tuple[float, float, float]], **lifted: object) -> None:
-        by_id = {option.id: need for option, need in zip(options, needs, strict=True)}
-        limits.append(_Limit(words, most, by_id, question.model_copy(update=lifted)))
-
-    limits: list[_Limit] = []
-    money = [(option.yearly_cost / 10, option.set_up, 0.0) for option in options]
-    limit("the budget", question.budget, money, budget=math.inf)
-    limit("demand", question.demand, [(0.0, 0.0, 1.0)] * len(options), demand=math.inf)
-    for band, most in sorted((each.band, each.wte) for each in question.staff_limits):
-        rest = tuple(each for each in question.staff_limits if each.band != band)
-        wte = [(option.wte.get(band, 0.0) / 10, 0.0, 0.0) for option in options]
-        limit(f"at most {staff(most)} WTE of band {band}", most, wte, staff_limits=rest)
-    if share := question.most_deprived_at_least or 0.0:
+    lift, share = question.model_copy, question.most_deprived_at_least or 0.0
+    no_limit, any_share = lift(update={"budget": math.inf}), lift(update={"most_deprived_at_least": None})
+    limits = [
+        _Limit("the budget", lambda o: (o.yearly_cost / 10, o.set_up, 0), question.budget, no_limit),
+        _Limit("demand", lambda o: (0, 0, 1), question.demand, lift(update={"demand": math.inf})),
+    ]
+    for limit in sorted(question.staff_limits, key=lambda limit: (limit.band, limit.wte)):
+        rest = lift(update={"staff_limits": tuple(s for s in question.staff_limits if s is not limit)})
+        words = f"at most {staff(limit.wte)} WTE of band {limit.band}"
+        wte = partial(lambda band, o: (o.wte.get(band, 0) / 10, 0, 0), limit.band)
+        limits.append(_Limit(words, wte, limit.wte, rest))
+    if share:
         words = f"at least {percent(share, 1).replace('.0%', '%')} from the most deprived fifth"
-        short = [(0.0, 0.0, share - (option.most_deprived_share or 0.0)) for option in options]
-        limit(words, 0, short, most_deprived_at_least=None)
-    words = f"no option above {question.largest:g} times full size"  # the variables' bounds keep to it
-    limit(words, math.inf, [(0.0, 0.0, 0.0)] * len(options), largest=ANY_SIZE)
-    return limits
+        limits.append(_Limit(words, lambda o: (0, 0, share - (o.most_deprived_share or 0)), 0, any_share))
+    words = f"no option above {question.largest:g} times full size"  # kept by the bounds of the variables
+    return [*limits, _Limit(words, lambda o: (0, 0, 0), math.inf, lift(update={"largest": ANY_SIZE}))]
 
 
 def _in_order(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Options by id, so that the order given changes nothing; one that costs and does nothing is not there."""
+    """Options by id, so that the order given changes nothing; one that costs and does nothing is dropped."""
     if len({option.id for option in candidates}) < len(candidates):
         raise ValueError("two options have the same id; give each its own")
-    some = [option for option in candidates if option.capacity or option.yearly_cost or option.set_up]
-    return sorted(some, key=lambda option: option.id)
+    return sorted((o for o in candidates if o.capacity or o.yearly_cost or o.set_up), key=lambda o: o.id)
 
 
 def _why_out(option: Candidate, question: MixQuestion) -> str | None:
-    """Why an option is left out, if it is."""
     stopping = question.objective == "additional_stopped"
     if option.capacity == 0:
         return "it has no capacity, so money spent on it would support nobody"
     if stopping and option.net_share is None:
         return "it is not known how many more people stop with it than with usual care"
-    if stopping and _worth(option, question) < 0:
-        return "fewer people are expected to stop with it than with usual care"
-    if question.most_deprived_at_least and option.most_deprived_share is None:
-        return "it is not known how many of its people live in the most deprived fifth"
-    return None
+    if stopping and (option.net_share or 0.0) <= 0:
+        return "no more people are expected to stop with it than with usual care"
+    unknown = question.most_deprived_at_least and option.most_deprived_share is None
+    return "it is not known how many of its people live in the most deprived fifth" if unknown else None
 
 
 def _best(candidates: list[Candidate], question: MixQuestion) -> _Found:
     """The best mix, or nothing. Variables are each option's tenths, whether it is used, and its people."""
     limits = _limits(question)
-    usable = [option for option in candidates if not _why_out(option, question)]
-    sizes = [(option, *_tenths(option, question, limits)) for option in usable]
+    sizes = [(o, *_tenths(o, question, limits)) for o in candidates if not _why_out(o, question)]
     sizes = [(option, fewest, most) for option, fewest, most in sizes if most >= fewest]
     options, worth = [size[0] for size in sizes], [_worth(option, question) for option, _, _ in sizes]
-    if question.demand == 0 or max(worth, default=0.0) <= 0:
+    share = question.most_deprived_at_least or 0.0
+    if question.demand == 0 or all((option.most_deprived_share or 0.0) < share for option in options):
         return ()
     count, none = len(options), [0.0] * len(options)
     # people are counted in thousandths of all there could be, so that the solver's tolerances are relative
@@ -293,7 +274,7 @@ def _best(candidates: list[Candidate], question: MixQuestion) -> _Found:
     def used_at(fixed: list[float]) -> _Found:
         split = _highs(loss, fixed + none, fixed + high[2 * count :], rows, 0)[2 * count :]
         each = zip(options, fixed, split, strict=False)
-        found = [_Use(option, int(n), max(0.0, share * unit)) for option, n, share in each if n]
+        found = [_Use(option, int(n), max(0.0, part * unit)) for option, n, part in each if n]
         return _evenly(tuple(use._replace(supported=min(use.supported, use.room)) for use in found), question)
 
     best = _value(used_at(sizes_for(loss, [])), question)
@@ -309,8 +290,6 @@ def _tenths(option: Candidate, question: MixQuestion, limits: list[_Limit]) -> t
     """The fewest and most tenths at which an option keeps to the limits alone and is of use, if any are."""
     fewest = max(1, math.ceil(option.smallest * 10 - 1e-9))
     most = math.floor(question.largest * 10 + 1e-9)
-    if option.capacity * most > question.demand * 10:
-        most = min(most, max(fewest, math.ceil(question.demand * 10 / option.capacity)))
     for limit in limits:
         each, once, _ = limit.needs(option)
         left = (limit.most - once) * (1 + 1e-9)
@@ -326,7 +305,8 @@ def _rows(sizes: list[tuple[Candidate, int, int]], limits: list[_Limit], unit: f
         one = [float(j == i) for j in range(len(sizes))]
         rows.append((one + [-most * x for x in one] + none, -math.inf, 0))
         rows.append((one + [-fewest * x for x in one] + none, 0, math.inf))
-        rows.append(([-option.capacity / unit / 10 * x for x in one] + none + one, -math.inf, 0))
+        each_tenth = min(option.capacity / 10 / unit, 1000)  # more than all there could be is of no use
+        rows.append(([-each_tenth * x for x in one] + none + one, -math.inf, 0))
     for limit in limits:
         tenths, used, each = zip(*(limit.needs(option) for option, _, _ in sizes), strict=True)
         scale = limit.most or unit  # at 0, no option that needs money or staff has come so far
@@ -337,7 +317,7 @@ def _rows(sizes: list[tuple[Candidate, int, int]], limits: list[_Limit], unit: f
 
 def _highs(aim: _Factors, low: _Factors, high: _Factors, rows: list[_Row], whole: int) -> list[float]:
     """The values between low and high, the first `whole` of them whole, with the least sum of the aim."""
-    from scipy.optimize import Bounds, LinearConstraint, milp  # type: ignore[import-untyped]  # slow
+    from scipy.optimize import Bounds, LinearConstraint, milp  # here, since it is slow
 
     must = LinearConstraint(*map(list, zip(*rows, strict=True)))
     kinds = [1] * whole + [0] * (len(aim) - whole)
@@ -358,16 +338,15 @@ def _evenly(found: _Found, question: MixQuestion) -> _Found:
 
 
 def _check(found: _Found, question: MixQuestion, limits: list[_Limit], best: float) -> None:
-    """Raises RuntimeError where a mix breaks a limit by more than the solver's tolerance, or is not the best."""
+    """Raises RuntimeError where a mix breaks a limit by more than the solver's tolerance or is not best."""
     for limit in limits:
         needs = [(limit.needs(use.option), use) for use in found]
         used = sum(each * use.tenths + once + person * use.supported for (each, once, person), use in needs)
         if used > limit.most + SLIP * (limit.most or sum(use.supported for use in found)):
             raise RuntimeError(f"the solver's mix breaks a limit: {limit.words}")
-    for use in found:
-        fewest, most = _tenths(use.option, question, limits)
-        if not fewest <= use.tenths <= most or use.supported > use.room:
-            raise RuntimeError(f"the solver's mix runs {use.option.name} at a size it cannot be")
+    sizes = [(*_tenths(use.option, question, limits), use) for use in found]
+    if any(not fewest <= use.tenths <= most or use.supported > use.room for fewest, most, use in sizes):
+        raise RuntimeError("the solver's mix runs an option at a size it cannot be")
     if _value(found, question) < best * (1 - SLIP):
         raise RuntimeError("the solver's cheapest mix does less than its best, so the best is not known")
 
@@ -390,40 +369,30 @@ def _constraint_cost(name: str, value: float, found: _Found, question: MixQuesti
     gain = value - _value(found, question)
     gain = gain if gain > SLIP * value else 0.0
     does = "be supported" if question.objective == "supported" else "stop, beyond usual care"
-    change = f"would let {_about(gain)} more people a year {does}" if gain else "would change nothing"
+    change = f"would let {people(gain)} more people a year {does}" if gain else "would change nothing"
     words = f"Lifting this limit alone ({name}) {change}."
     return ConstraintCost(constraint=name, gain=gain, binding=gain > 0, words=words)
 
 
-def _about(number: float) -> str:
-    return SUPPRESSED if people(number) == SUPPRESSED else f"about {people(number)}"
-
-
 def _in_words(found: _Found) -> str:
-    sizes = ["full size" if use.tenths == 10 else f"{use.tenths / 10:g} of full size" for use in found]
+    sizes = [f"{u.tenths / 10:g} {'of' if u.tenths < 10 else 'times'} full size" for u in found]
+    sizes = [size.removeprefix("1 times ") for size in sizes]
     return listed([f"{use.option.name} at {size}" for use, size in zip(found, sizes, strict=True)])
 
 
 def _finding(found: _Found, question: MixQuestion, costs: tuple[ConstraintCost, ...]) -> str:
-    most, does = "supports most people", "supported"
-    if question.objective == "additional_stopped":
-        most, does = "brings most people to stop", "more stopping than with usual care"
-    worst = max(costs, key=lambda cost: cost.gain)
-    held = (
-        f"What holds it back most: {worst.constraint}." if worst.binding else "No limit alone holds it back."
-    )
-    cost = about_pounds(sum(use.cost for use in found))
-    done = f"{_about(_value(found, question))} people {does} a year, for {cost}"
-    return f"For {pounds(question.budget)} a year, what {most} is {_in_words(found)}: {done}. {held}"
+    stop, worst = question.objective == "additional_stopped", max(costs, key=lambda cost: cost.gain)
+    most = "brings most people to stop" if stop else "supports most people"
+    does = "more people stopping than with usual care" if stop else "people supported"
+    does = f"{people(_value(found, question))} {does}, for {about_pounds(sum(use.cost for use in found))}"
+    held = f"What holds it back most: {worst.constraint}" if worst.binding else "No one limit holds it back"
+    return f"On {pounds(question.budget)} a year, what {most} is {_in_words(found)}: {does}. {held}."
 
 
 def _why_none(usable: list[Candidate], question: MixQuestion, costs: tuple[ConstraintCost, ...]) -> str:
     if not usable:
-        return "no option has every figure that the question needs"
-    if max(_worth(option, question) for option in usable) <= 0:
-        return "no option is expected to bring more people to stop than usual care does"
-    smallest = [_Use(option, _tenths(option, question, [])[0]) for option in usable]
-    least = min(smallest, key=lambda use: use.cost)
+        return "there is no option, or each is left out"
+    least = min([_Use(o, _tenths(o, question, [])[0], 0) for o in usable], key=lambda use: use.cost)
     if least.cost > question.budget:
         words = f"even {_in_words((least,))}, the least that can be bought, costs {pounds(least.cost)} a year"
         return f"{words}, and the budget is {pounds(question.budget)}"

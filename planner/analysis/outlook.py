@@ -9,7 +9,8 @@ from planner.analysis.comparability import Beside, beside_case_studies
 from planner.analysis.mix import Candidate, FrontierPoint, Mix, MixQuestion, StaffLimit, best_mix, frontier
 from planner.analysis.options import OptionResult
 from planner.analysis.results import Results
-from planner.analysis.uncertainty import Sensitivity, Simulated, Threshold, sensitivity, simulate, thresholds
+from planner.analysis.sensitivity import Sensitivity, Threshold, sensitivity, thresholds
+from planner.analysis.uncertainty import Simulated, simulate
 from planner.analysis.years import OptionYears, option_years
 from planner.model.base import Frozen
 from planner.model.plan import Plan

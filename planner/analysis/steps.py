@@ -223,7 +223,7 @@ def outcome_steps(classes: Sequence[str], net: bool, reduced: bool, left: bool) 
 
     steps = [
         Step(f"weight_{c}", f"Part of long-term need that is {c}", "share",
-             f"long_term_{c}__central / long_term_sum__central")
+             f"IF(long_term_sum__central > 0, long_term_{c}__central / long_term_sum__central, 0)")
         for c in classes
     ]  # fmt: skip
     steps.append(
@@ -245,7 +245,15 @@ def outcome_steps(classes: Sequence[str], net: bool, reduced: bool, left: bool) 
 
 
 def option_steps(
-    *, stated: bool, need: bool, outcomes: bool, net: bool, reduced: bool, left: bool, all_ages: bool
+    *,
+    stated: bool,
+    need: bool,
+    outcomes: bool,
+    net: bool,
+    reduced: bool,
+    left: bool,
+    relapse: bool,
+    all_ages: bool,
 ) -> tuple[Step, ...]:
     """One option from its posts to every measure. What cannot be known for a plan has no step."""
     enough = "IF({0}__low >= 0.5, annual_cost / {0}__opposite, WITHHELD)"
@@ -268,7 +276,7 @@ def option_steps(
         Step("waiting_weeks", "Weeks of work waiting after a year", "weeks",
              "IF(capacity__opposite > 0, unmet / capacity__opposite * 52, WITHHELD)"),
         Step("cost_per_person", "Cost per person supported", "GBP per person", enough.format("supported")),
-        Step("reach", "Reach per 1,000 people prescribed", "people per 1,000", "supported * 1000 / people__central"),
+        Step("reach", "Reach per 1,000 people prescribed", "people per 1,000", "IF(people__central > 0, supported * 1000 / people__central, WITHHELD)"),
         Step("starting", "People who start to reduce", "people a year", "supported * starting_share"),
         Step("cost_per_start", "Cost per person who starts", "GBP per person", enough.format("starting")),
     ]  # fmt: skip
@@ -278,6 +286,9 @@ def option_steps(
             Step("stopped", "People who stop (gross)", "people a year", "starting * stop_rate"),
             Step("cost_per_stopped", "Cost per person who stops (gross)", "GBP per person", enough.format("stopped")),
         ]  # fmt: skip
+    if outcomes and relapse:
+        steps.append(Step("sustained", "People still off the medicine later", "people a year",
+                          "stopped * (1 - relapse__opposite)"))  # fmt: skip
     if outcomes and net:
         steps += [
             Step("additional_rate", "Share who stop beyond usual care", "share of people who start",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planner.analysis.need import Need
-from planner.analysis.options import OptionSums, option_sums
+from planner.analysis.option_sums import OptionSums, option_sums
 from planner.analysis.outcomes import OutcomeResult
 from planner.model.base import Frozen, Range
 from planner.model.plan import Plan

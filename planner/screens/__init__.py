@@ -8,10 +8,12 @@ from planner.screens import (
     inequality,
     local_files,
     options,
+    outcomes,
     place,
     places,
     prescribing,
     specification,
+    years,
 )
 from planner.screens.frame import Step
 
@@ -64,6 +66,20 @@ STEPS = (
         purpose="Cost two or three ways of providing the service, and choose one.",
         changes="The options and finance sections of Action 3; the team, activity and price of Action 4.",
         show=options.show,
+    ),
+    Step(
+        id="outcomes",
+        title="Outcomes",
+        purpose="See what is honest to expect of each option, how sure it is, and what would change the answer.",
+        changes="The outcomes section of Action 3, and what Action 4 says may be expected.",
+        show=outcomes.show,
+    ),
+    Step(
+        id="years",
+        title="Years and best mix",
+        purpose="See what an option costs year by year, and what mix of options does most for a budget.",
+        changes="The finance section of Action 3. The workbook holds every sum as a formula.",
+        show=years.show,
     ),
     Step(
         id="specification",

@@ -5,13 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from planner.analysis.benchmark import MEASURE_IN_WORDS, BenchmarkRow, check_headlines
+from planner.analysis.prices import price_index
 from planner.analysis.specification.comparison import cell_shown
 from planner.analysis.wording import listed
 from planner.model.case_study import CaseStudy, Measure
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
+from planner.screens.fields import plain_text as plain
 from planner.screens.frame import chart, table
-from planner.screens.state import worked_out
+from planner.screens.state import ahead_of, worked_out
 
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
@@ -26,6 +28,14 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     )
     chart("cost_per_head", plan, "Cost per head of all ages: our options beside case study 1")
     chart("cost_per_person", plan, "Cost per person supported: our options beside case studies 1 and 2")
+    beside = ahead_of(plan).beside
+    if beside:
+        option = next(o for o in found.options if o.id == ahead_of(plan).focus)
+        with st.expander(f"How far {plain(option.name)} can be set beside each case study"):
+            for row in beside:
+                st.markdown(
+                    f"- **Case study {row.case_study.removeprefix('cs')}, {plain(row.name)}.** {plain(row.words)}"
+                )
     st.header("The case studies, measure by measure", anchor=False)
     measure = (
         st.selectbox("Measure", list(Measure), format_func=lambda m: MEASURE_IN_WORDS[m])
@@ -33,7 +43,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     )
     st.write(
         "Published is as printed. Recomputed is arithmetic on printed numbers. Uprated is moved to "
-        f"{found.benchmark.price_year} prices ({reference.deflator.name}). Modelled needs a guess and was "
+        f"{found.benchmark.price_year} prices ({price_index(plan, reference).name}). Modelled needs a guess and was "
         "published by nobody. A dash means that there is no such number; it never means zero."
     )
     rows = found.benchmark.of(measure)

@@ -1,4 +1,4 @@
-"""Step 9: what is still missing, and the documents and plan file to take away."""
+"""Step 11: what is still missing, and the documents and plan file to take away."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ STEP_NAMES = {
     "inequality": "4. Inequality",
     "places": "5. Places and priorities",
     "options": "7. Options",
-    "specification": "8. Specification",
+    "outcomes": "8. Outcomes",
+    "years": "9. Years and best mix",
+    "specification": "10. Specification",
 }
 
 

@@ -1,4 +1,4 @@
-"""The fields of one service option: its posts, other costs and what it offers. Part of step 5."""
+"""The fields of one service option: its posts, other costs and what it offers. Part of step 7."""
 
 from __future__ import annotations
 
@@ -8,20 +8,40 @@ import streamlit as st
 
 from planner.analysis.example import starter_plan
 from planner.analysis.need import plan_organisation
-from planner.analysis.options import DO_NOTHING
+from planner.analysis.option_templates import DO_NOTHING, options_from_case_studies
 from planner.analysis.wording import pounds, staff
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
-from planner.model.service import BANDS, POINTS, ZONES, CostHeading, Feature, Post
+from planner.model.service import (
+    BANDS,
+    OVERHEAD_MODES,
+    POINTS,
+    WITH_SALARY,
+    ZONES,
+    CostHeading,
+    Feature,
+    Post,
+    ServiceOption,
+)
 from planner.screens.fields import Form, typed_now
 from planner.screens.fields import plain_text as plain
-from planner.screens.state import give_notice, panel
+from planner.screens.state import FIELD, give_notice, panel
 
 Change = dict[str, Any]
 """What to do to the list of options: `then`, from rows to rows; `show`, the option to open afterwards."""
 
 NEW_POST = {"title": "New post", "band": "6", "wte": 1.0}
 NEW_COST = {"label": "New cost", "heading": "non-pay", "amount": 0.0}
+OVERHEAD_WORDS = {
+    "marginal": "what the team adds to an organisation that is there (marginal)",
+    "full absorption": "a full share of everything the organisation has (full absorption)",
+}
+BAND_WORDS = {
+    "medical": "doctor (salary)",
+    "gp": "GP (salary for a whole-time year)",
+    "other": "outside Agenda for Change (salary)",
+    "voluntary": "volunteer (unpaid)",
+}
 ZONE_WORDS = {"none": "none", "fringe": "fringe of London", "outer": "outer London", "inner": "inner London"}
 
 
@@ -62,7 +82,7 @@ def edit_option(form: Form, plan: Plan, at: int) -> Change | None:
                     f"Heading ({place + 1})",
                     list(CostHeading),
                     lambda h: h.value,
-                    help="Set-up is paid once; all else every year.",
+                    help="Set-up is paid once, and spread over the plan's years; all else is paid every year.",
                 )
             with three:
                 form.number(
@@ -79,6 +99,13 @@ def edit_option(form: Form, plan: Plan, at: int) -> Change | None:
     if st.button("Add a cost", key=f"add-cost-{at}"):
         change = _edit(at, "other_costs", lambda rows: [*rows, NEW_COST])
     with st.expander("Overheads, hours for each person, and what it offers", key=panel(f"{path}.more")):
+        form.choice(
+            f"{path}.overhead_mode",
+            "Overheads are",
+            list(OVERHEAD_MODES),
+            lambda mode: OVERHEAD_WORDS[mode],
+            help="Say which, so that like is set beside like. A case study without overheads is not like full absorption.",
+        )
         for name, column in zip(("low", "central", "high"), st.columns(3), strict=True):
             with column:
                 form.percent(
@@ -97,6 +124,24 @@ def edit_option(form: Form, plan: Plan, at: int) -> Change | None:
                     format="%.1f",
                     help="Time with or for one person over a year.",
                 )
+        for name, column in zip(("low", "central", "high"), st.columns(3), strict=True):
+            with column:
+                form.number(
+                    f"{path}.effect.{name}",
+                    f"Times as often as in the evidence people stop, {name}",
+                    whole=False,
+                    min_value=0.0,
+                    max_value=2.0,
+                    step=0.1,
+                    format="%.2f",
+                    help="1 is the same as the evidence chosen on the Outcomes step. Nothing published compares these models.",
+                )
+        _capacity(form, path, option)
+        form.percent(
+            f"{path}.most_deprived_share",
+            "Share of the people it would support who live in the most deprived fifth, %",
+            help="Empty: not known. It is used only where the best mix must reach a share of them.",
+        )
         form.several(f"{path}.features", "What it offers", list(Feature), lambda feature: feature.value)
     if option.id == DO_NOTHING.id:
         return change
@@ -112,6 +157,41 @@ def edit_option(form: Form, plan: Plan, at: int) -> Change | None:
     return change
 
 
+def _capacity(form: Form, path: str, option: ServiceOption) -> None:
+    """People a provider says it can support, in place of what its hours allow."""
+    typed = []
+    for name, column in zip(("low", "central", "high"), st.columns(3), strict=True):
+        key = f"{FIELD}{path}.stated_capacity.{name}"
+        if key not in st.session_state:
+            held = option.stated_capacity
+            st.session_state[key] = None if held is None else round(getattr(held, name), 1)
+        with column:
+            typed.append(
+                st.number_input(
+                    f"People it says it can support, {name}",
+                    min_value=0.0,
+                    max_value=1e7,
+                    step=10.0,
+                    value=None,
+                    key=key,
+                    help="Empty: worked out from staff hours. For a provider whose posts are not known.",
+                )
+            )
+    given = [value for value in typed if value is not None]
+    held = option.stated_capacity
+    if not given:
+        form.set(f"{path}.stated_capacity", None, "People it can support")
+    elif len(given) == 3 and given == sorted(given):
+        now = None if held is None else [round(v, 1) for v in (held.low, held.central, held.high)]
+        if given != now:
+            values = dict(zip(("low", "central", "high"), given, strict=True))
+            form.set(f"{path}.stated_capacity", values, "People it can support")
+    else:
+        st.warning(
+            "Give all three figures of people it can support, from low to high. Until then the last are used."
+        )
+
+
 def _as_typed(path: str, post: Post) -> tuple[str, float, str]:
     """The title, WTE and band of a post as they stand in its fields."""
     return (
@@ -123,7 +203,7 @@ def _as_typed(path: str, post: Post) -> tuple[str, float, str]:
 
 def _post_name(values: tuple[str, float, str]) -> str:
     title, wte, band = values
-    pay = "outside Agenda for Change" if band == "other" else f"band {band}"
+    pay = BAND_WORDS.get(band, f"band {band}")
     return f"{plain(title) or 'Post without a title'}: {staff(wte)} WTE, {pay}"
 
 
@@ -148,10 +228,10 @@ def _post(form: Form, path: str, title: str) -> bool:
             f"{path}.band",
             f"Post {number}, band",
             list(BANDS),
-            lambda band: "outside Agenda for Change" if band == "other" else band,
+            lambda band: BAND_WORDS.get(band, band),
         )
         form.choice(f"{path}.point", f"Post {number}, pay point", list(POINTS))
-        if typed_now(f"{path}.band", "") == "other":
+        if typed_now(f"{path}.band", "") in WITH_SALARY:
             salary = form.number(
                 f"{path}.salary",
                 f"Post {number}, whole-time salary, £",
@@ -207,7 +287,14 @@ def _free_id(rows: list[dict[str, Any]], wanted: str) -> str:
 def add_option(plan: Plan, reference: ReferenceData) -> Change | None:
     """Offer our options and a blank one. Returns what to do if the button was pressed, or None."""
     with st.expander("Add an option", key=panel("add-option")):
-        offered = starter_plan(plan_organisation(plan, reference), reference).options
+        offered = (
+            *starter_plan(plan_organisation(plan, reference), reference).options,
+            *options_from_case_studies(plan, reference),
+        )
+        st.write(
+            "Case studies 3, 6 and 7 print neither a workforce nor a cost, so nothing can be started from them. What "
+            "is printed is never corrected: where a workforce can be read in two ways, both are here."
+        )
         has = any(option.is_do_nothing for option in plan.options)
         names = {option.id: option.name for option in offered if not (has and option.is_do_nothing)}
         chosen = st.selectbox(

@@ -169,6 +169,51 @@ def _prices(form: Form, reference: ReferenceData) -> None:
             form.number(
                 "pricing.budget", "Budget a year, £", whole=False, min_value=0.0, step=10_000.0, format="%.0f"
             )
+        _own_index(form, reference)
+
+
+def _own_index(form: Form, reference: ReferenceData) -> None:
+    """An index the user holds, such as NHSCII, as lines of year and value."""
+    held = form.plan.pricing.own_index
+    name = st.text_input(
+        "Your own price index: name and vintage",
+        value=None,
+        key=_seeded("pricing.own_index.name", held.name if held else ""),
+        max_chars=300,
+        help=f"Empty: {reference.deflator.name}. NHSCII may not be shipped with this planner, but you may enter it.",
+    )
+    lines = st.text_area(
+        "Its value in each financial year, a line each, such as 2018/19 78.79",
+        value=None,
+        key=_seeded(
+            "pricing.own_index.values",
+            "\n".join(f"{y} {v:g}" for y, v in held.values.items()) if held else "",
+        ),
+    )
+    if not (name or "").strip() and not (lines or "").strip():
+        form.set("pricing.own_index", None, "Your own price index")
+        return
+    values: dict[str, float] = {}
+    for line in (lines or "").splitlines():
+        year, _, value = line.strip().replace(",", " ").partition(" ")
+        try:
+            values[year] = float(value.strip())
+        except ValueError:
+            st.warning(
+                f"'{plain(line)}' is not a year and a value, such as 2018/19 78.79. Until then the last index is used."
+            )
+            return
+    if not (name or "").strip() or len(values) < 2:
+        st.warning("Name the index and give at least two years. Until then the last index is used.")
+        return
+    form.set("pricing.own_index", {"name": name, "values": values}, "Your own price index")
+
+
+def _seeded(path: str, start: str) -> str:
+    key = FIELD + path
+    if key not in st.session_state:
+        st.session_state[key] = start
+    return key
 
 
 def _finding(found: Results) -> None:
@@ -188,9 +233,21 @@ def _finding(found: Results) -> None:
         f"{span(preferred.people_supported)} people at {span(preferred.cost_per_person, 'pounds')} each. "
         f"Expected demand is {span(preferred.demand)}, so {span(preferred.unmet)} could not be supported."
     )
+    waiting = preferred.measures.get("waiting_weeks")
+    if waiting is not None and preferred.unmet is not None and preferred.unmet.central >= 1:
+        ceiling = found.plan.specification.at_ceiling
+        st.warning(
+            f"After a year the people left waiting would be {_long(waiting.central)} of work for this team. What happens "
+            f"then: {ceiling.value if ceiling else 'not yet decided; choose it on the Specification step'}."
+        )
     for alert in found.alerts:
         if alert.where == "options" and "budget" in alert.text:
             st.warning(plain(alert.text))
+
+
+def _long(weeks: float) -> str:
+    """A length of time in weeks, or in years where it is more than two."""
+    return f"{weeks:,.0f} weeks" if weeks < 104 else f"about {weeks / 52:,.0f} years"
 
 
 def _comparison(found: Results) -> None:
@@ -211,7 +268,10 @@ def _comparison(found: Results) -> None:
         ],
         "Each option with staff, cost a year, cost per head, people supported and cost per person",
     )
-    st.write(f"Central (low to high), {found.plan.pricing.price_year} prices. All modelled.")
+    st.write(
+        f"Central (low to high), {found.plan.pricing.price_year} prices. All modelled. "
+        f"Cost a year holds set-up spread over {found.plan.horizon.years} years. What may come of each option is on the next step."
+    )
     cautions = dict.fromkeys(caution for option in found.options for caution in option.cautions)
     unverified = [plain(caution.rstrip(".")) for caution in cautions if "unverified" in caution]
     if unverified:

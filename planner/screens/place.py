@@ -25,7 +25,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the step and return the plan as changed."""
     st.write(
         "This planner helps an integrated care board plan support for adults prescribed antidepressants, "
-        "benzodiazepines, gabapentinoids, opioids or Z-drugs. Nine steps lead to two Word documents: the "
+        "benzodiazepines, gabapentinoids, opioids or Z-drugs. Eleven steps lead to two Word documents: the "
         "Action 3 paper and the Action 4 service specification of the framework PR1103. It holds no "
         "information about any person, and gives no advice on anyone's medicines."
     )

@@ -1,4 +1,4 @@
-"""Step 8: the names, dates and local arrangements that only the user knows."""
+"""Step 10: the names, dates and local arrangements that only the user knows."""
 
 from __future__ import annotations
 

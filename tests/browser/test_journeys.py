@@ -21,6 +21,8 @@ STEPS = [
     "Places and priorities",
     "Benchmark",
     "Options",
+    "Outcomes",
+    "Years and best mix",
     "Specification",
     "Download",
 ]
@@ -38,7 +40,9 @@ def test_a_newcomer_gets_both_documents_in_fifteen_clicks(page: Page, tmp_path: 
     board = page.get_by_role("combobox", name="Integrated care board")
     board.click()
     board.press_sequentially("Kent")
-    page.get_by_role("option", name="NHS Kent and Medway").click()  # once it is shown, however slow the machine
+    page.get_by_role(
+        "option", name="NHS Kent and Medway"
+    ).click()  # once it is shown, however slow the machine
     page.get_by_text("Adults living here").wait_for()
     page.get_by_role("heading", name="NHS Kent and Medway Integrated Care Board").wait_for()
     settled(page)

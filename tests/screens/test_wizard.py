@@ -25,6 +25,8 @@ STEPS = [
     "Places and priorities",
     "Benchmark",
     "Options",
+    "Outcomes",
+    "Years and best mix",
     "Specification",
     "Download",
 ]
@@ -145,11 +147,11 @@ def test_posts_costs_and_options_can_be_added_copied_and_removed(app: AppTest) -
     assert len(plan(app).options[1].posts) == posts
     press(app, "Add a cost")
     press(app, "Copy this option")
-    assert len(plan(app).options) == 5 and plan(app).options[4].name.endswith("(copy)")
+    assert len(plan(app).options) == 7 and plan(app).options[6].name.endswith("(copy)")
     press(app, "Remove this option")
-    assert len(plan(app).options) == 4
+    assert len(plan(app).options) == 6
     press(app, "Add this option")
-    assert len({option.id for option in plan(app).options}) == 5
+    assert len({option.id for option in plan(app).options}) == 7
 
 
 def test_uptake_is_ours_until_it_is_changed(app: AppTest) -> None:

@@ -7,6 +7,7 @@ from string import Template
 
 from planner.analysis.outlook import Outlook, outlook
 from planner.analysis.results import Results
+from planner.analysis.specification import ahead as ahead_parts
 from planner.analysis.specification import comparison, contract, group, local, need, registers
 from planner.analysis.specification.context import PARTS, Citations, Context, words
 from planner.analysis.wording import day, listed, pounds, span
@@ -18,6 +19,7 @@ from planner.model.reference import ReferenceData
 
 __all__ = [
     "PARTS",
+    "ahead_parts",
     "clause_blocks",
     "comparison",
     "contract",

@@ -228,7 +228,8 @@ def options_table(context: Context) -> list[Block]:
         Paragraph(
             text=(
                 f"Cost per head is over {results.need.population.value:,} {basis}. Low and high cost put every "
-                "post at the bottom or top of its band and overheads at their least or most. Low capacity "
+                "post at the bottom or top of its band and overheads at their least or most; set-up is spread over "
+                f"{context.plan.horizon.years} years. Low capacity "
                 "gives each person the most hours. All figures are modelled."
             ),
             tone="note",
@@ -278,7 +279,7 @@ def preferred_option(context: Context) -> list[Block]:
                 f"In a full year it would cost {span(costed.annual_cost, 'pounds')}, or "
                 f"{span(costed.cost_per_head, 'pence')} per head of {costed.population_basis}, at "
                 f"{costed.price_year} prices (modelled).{reach} Setting it up would cost "
-                f"{pounds(costed.set_up)} once."
+                f"{pounds(costed.set_up)} once, which is spread over {plan.horizon.years} years in that yearly cost."
             )
         ),
     ]

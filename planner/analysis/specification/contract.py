@@ -151,7 +151,7 @@ def price_table(context: Context) -> list[Block]:
                 (
                     costed.name,
                     "year of service",
-                    span(costed.annual_cost, "pounds"),
+                    span(costed.running_cost, "pounds"),
                     "block, with a corridor on people starting if agreed",
                     "yearly, and when activity passes the ceiling",
                 ),

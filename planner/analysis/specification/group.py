@@ -160,6 +160,7 @@ def finance_table(context: Context) -> list[Block]:
         ("Pay with on-costs", costed.pay),
         ("Overheads", costed.overhead),
         *((cost.label, _flat(cost.amount)) for cost in option.other_costs if not cost.once),
+        (f"Set-up, spread over {context.plan.horizon.years} years", _flat(costed.set_up_spread)),
         ("Cost a year", costed.annual_cost),
     ]
     blocks: list[Block] = [
@@ -169,7 +170,7 @@ def finance_table(context: Context) -> list[Block]:
             columns=("Line", "Low", "Central", "High"),
             rows=(
                 *((name, pounds(v.low), pounds(v.central), pounds(v.high)) for name, v in lines),
-                ("Set-up, once", *(pounds(costed.set_up),) * 3),
+                ("Set-up in the first year, once", *(pounds(costed.set_up),) * 3),
             ),
         )
     ]

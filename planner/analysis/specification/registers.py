@@ -22,14 +22,25 @@ def assumptions_table(context: Context) -> list[Block]:
         )
         for item in (*results.need.inputs, *(row.long_term_share for row in results.need.classes))
     ]
-    for figure_id in ("local_variation_low", "local_variation_high", "hours_a_year"):
+    own = {"pay_growth", "price_growth", "discount_rate"}
+    entered = {name for name in own if getattr(context.plan.horizon, name) is not None}
+    for figure_id in (
+        "local_variation_low",
+        "local_variation_high",
+        "hours_a_year",
+        "hours_a_year_medical",
+        "other_cost_spread",
+        "uptake_success_correlation",
+        "starting_share",
+        *sorted(own - entered),
+    ):
         figure = reference.assumption(figure_id)
         title = next(s.title for s in reference.assumption_sources if s.id == figure.source)
         value = figure.value or 0.0
         rows.append(
             (
                 figure.label,
-                f"{rounded(value, 2 if value < 10 else 0)} {figure.unit}",
+                f"{rounded(value, 3 if abs(value) < 0.1 else 2 if value < 10 else 0)} {figure.unit}",
                 context.citations.kind(figure.kind, f"{title}, {figure.section}", figure.verified),
                 " ".join(figure.cautions) or NONE_HELD,
             )
@@ -37,7 +48,12 @@ def assumptions_table(context: Context) -> list[Block]:
     option = context.plan.preferred
     if option is not None:
         rows.append(
-            ("Overheads on pay", span(option.overhead, "percent"), "assumed or entered", "Marginal cost.")
+            (
+                "Overheads on pay",
+                span(option.overhead, "percent"),
+                "assumed or entered",
+                f"Mode: {option.overhead_mode}.",
+            )
         )
         ours = ServiceOption.model_fields["hours_per_person"].default
         figure = reference.assumption("hours_per_person")

@@ -9,7 +9,8 @@ import altair as alt
 import pandas as pd
 
 from planner.analysis.outlook import Outlook
-from planner.analysis.uncertainty import Estimate, Swing, shown
+from planner.analysis.sensitivity import Swing, shown
+from planner.analysis.uncertainty import Estimate
 from planner.analysis.wording import about_pounds, people, pounds, span
 from planner.outputs.charts.drawing import (
     BLUE,

@@ -1,0 +1,165 @@
+"""One option as inputs and steps: what the screens, the draws and the workbook all work from. No words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from planner.analysis.need import Need, need_inputs, plan_organisation
+from planner.analysis.outcomes import OutcomeResult
+from planner.analysis.staffing import PostCost, staff_cost
+from planner.analysis.steps import (
+    CASES,
+    Case,
+    Step,
+    need_steps,
+    option_steps,
+    outcome_steps,
+    work_out,
+    year_steps,
+)
+from planner.model.base import Range
+from planner.model.plan import Plan
+from planner.model.prescribing import Basis
+from planner.model.reference import ReferenceData
+from planner.model.service import AGENDA_FOR_CHANGE, Point, Post, ServiceOption
+
+
+@dataclass(frozen=True)
+class OptionSums:
+    """One option as inputs and steps, in each case: what the screen, the draws and the workbook all work from.
+
+    `posts` has the steps' inputs of each line of posts by case. `values` holds every input and every step.
+    """
+
+    option: ServiceOption
+    posts: tuple[dict[Case, PostCost], ...]
+    inputs: dict[Case, dict[str, float]]
+    need: tuple[Step, ...]
+    outcomes: tuple[Step, ...]
+    steps: tuple[Step, ...]
+    years: tuple[Step, ...]
+    values: dict[Case, dict[str, float | None]]
+
+    def range(self, name: str) -> Range | None:
+        """A step's low, central and high, or None where it is not there or withheld."""
+        low, central, high = (self.values[case].get(name) for case in CASES)
+        if low is None or central is None or high is None:
+            return None
+        return Range(low=low, central=central, high=high)
+
+
+def option_sums(
+    option: ServiceOption, plan: Plan, needed: Need, outcome: OutcomeResult, reference: ReferenceData
+) -> OptionSums:
+    """Every step of one option in the low, central and high case. Raises ReferenceMissing for a year we do not hold."""
+    posts = tuple(post_cases(post, plan, reference) for post in option.posts)
+    known = needed.demand is not None
+    classes = [row.medicine_class.value for row in needed.classes]
+    has = {name: name not in outcome.withheld for name in ("additional", "reduced", "left")}
+    all_ages = residents_of_all_ages(plan, reference)
+    from_need = need_steps(classes) if known else ()
+    from_outcomes = outcome_steps(classes, has["additional"], has["reduced"], has["left"]) if known else ()
+    steps = option_steps(
+        stated=option.stated_capacity is not None,
+        need=known,
+        outcomes=known,
+        net=has["additional"],
+        reduced=has["reduced"],
+        left=has["left"],
+        relapse=plan.outcomes.relapse is not None,
+        all_ages=all_ages is not None,
+    )
+    years = year_steps(
+        plan.horizon.years, known, known and has["additional"], plan.pricing.budget is not None
+    )
+    shared = need_inputs(needed.classes, {row.key: row for row in needed.inputs}) if known else None
+    inputs: dict[Case, dict[str, float]] = {}
+    for case in CASES:
+        values = dict(shared[case]) if shared else {}
+        values |= _plan_inputs(plan, needed, reference, case) | _option_inputs(option, posts, case)
+        if all_ages is not None:
+            values["residents"] = float(all_ages)
+        if known:
+            values |= _outcome_inputs(outcome, reference, case)
+        inputs[case] = values
+    return OptionSums(
+        option=option,
+        posts=posts,
+        inputs=inputs,
+        need=from_need,
+        outcomes=from_outcomes,
+        steps=steps,
+        years=years,
+        values=work_out((*from_need, *from_outcomes, *steps, *years), inputs),
+    )
+
+
+def _plan_inputs(plan: Plan, needed: Need, reference: ReferenceData, case: Case) -> dict[str, float]:
+    horizon, starting = plan.horizon, plan.outcomes.starting_share
+    values = {
+        "population": float(needed.population.value),
+        "years": float(horizon.years),
+        "starting_share": getattr(starting, case) if starting else reference.default("starting_share"),
+    }
+    if plan.outcomes.relapse is not None:
+        values["relapse"] = getattr(plan.outcomes.relapse, case)
+    for name in ("pay_growth", "price_growth", "discount_rate"):
+        entered = getattr(horizon, name)
+        values[name] = reference.default(name) if entered is None else entered
+    for year in range(1, horizon.years + 1):
+        in_post = horizon.ramp[min(year, len(horizon.ramp)) - 1]
+        lag = 1 - horizon.recruitment_months / 12 if year == 1 else 1.0
+        values[f"staffed_{year}"] = in_post * lag
+    if plan.pricing.budget is not None:
+        values["budget"] = plan.pricing.budget
+    return values
+
+
+def _option_inputs(
+    option: ServiceOption, posts: tuple[dict[Case, PostCost], ...], case: Case
+) -> dict[str, float]:
+    values = {
+        "pay": sum(post[case].total for post in posts),
+        "hours": sum(post[case].hours for post in posts),
+        "overhead_share": getattr(option.overhead, case),
+        "other_costs": sum(cost.amount for cost in option.other_costs if not cost.once),
+        "set_up": sum(cost.amount for cost in option.other_costs if cost.once),
+        "hours_per_person": getattr(option.hours_per_person, case),
+        "effect": getattr(option.effect, case),
+    }
+    if option.stated_capacity is not None:
+        values["stated_capacity"] = getattr(option.stated_capacity, case)
+    return values
+
+
+def _outcome_inputs(outcome: OutcomeResult, reference: ReferenceData, case: Case) -> dict[str, float]:
+    values = {}
+    for row in outcome.classes:
+        name = row.medicine_class.value
+        values[f"stop_{name}"] = getattr(row.stop.values, case)
+        values[f"medicine_cost_{name}"] = reference.default(f"medicine_cost_{name}")
+        for what, chance in (("usual", row.usual), ("reduce", row.reduce), ("left", row.left)):
+            if chance is not None:
+                values[f"{what}_{name}"] = getattr(chance.values, case)
+        if row.net is not None:
+            values[f"net_{name}"] = getattr(row.net, case)
+    return values
+
+
+def post_cases(post: Post, plan: Plan, reference: ReferenceData) -> dict[Case, PostCost]:
+    """A line of posts at the bottom of its band, at its own point and at the top."""
+    year, perspective = plan.pricing.price_year, plan.pricing.perspective
+    on_a_band = post.band in AGENDA_FOR_CHANGE
+    points: dict[Case, Point | None] = {
+        "low": "entry" if on_a_band else None,
+        "central": None,
+        "high": "top" if on_a_band else None,
+    }
+    return {case: staff_cost(post, year, perspective, reference, points[case]) for case in CASES}
+
+
+def residents_of_all_ages(plan: Plan, reference: ReferenceData) -> int | None:
+    """The plan's place counted as residents of all ages, or None where only the user could say."""
+    if plan.population.entered is None:
+        return plan_organisation(plan, reference).population(Basis.RESIDENT_ALL_AGES).value
+    return plan.population.entered if plan.population.basis is Basis.RESIDENT_ALL_AGES else None

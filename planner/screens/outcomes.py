@@ -1,0 +1,328 @@
+"""Step 8: what is honest to expect of each option, how sure it is, and what would change the answer."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+import streamlit as st
+
+from planner.analysis.outcomes import ClassOutcomes
+from planner.analysis.outlook import Outlook
+from planner.analysis.results import Results
+from planner.analysis.uncertainty import WORDS, OptionDraws
+from planner.analysis.wording import about_pounds, people, percent, rounded, span
+from planner.model.base import Range, ShareRange
+from planner.model.outcomes import MeasureName
+from planner.model.plan import Plan
+from planner.model.prescribing import MedicineClass
+from planner.model.reference import ReferenceData
+from planner.screens.fields import Form
+from planner.screens.fields import plain_text as plain
+from planner.screens.frame import chart, table
+from planner.screens.state import FIELD, ahead_of, keep, panel, worked_out
+
+OWN = "own"
+CASES = ("low", "central", "high")
+
+
+def show(plan: Plan, reference: ReferenceData) -> Plan:
+    """Draw the step and return the plan as changed."""
+    finding = st.container()
+    form = Form(plan)
+    form.choice(
+        "simulation.measure",
+        "Compare the options on",
+        list(get_args(MeasureName)),
+        lambda name: WORDS[name][0].upper() + WORDS[name][1:],
+        help="Net of usual care unless it says gross. No payment or target may be linked to stopping.",
+    )
+    with st.expander("Evidence for each class, and your own figures", key=panel("evidence")):
+        st.write(
+            "Each share is of everyone who starts. What support adds is what people do with it less what they "
+            "would have done with usual care. A case study's success rate does not carry over to another place."
+        )
+        for row in worked_out(plan).outcomes.classes:
+            _choose(form, plan, row, reference)
+    _who_starts(form, plan)
+    _how_drawn(form)
+    plan = form.revised()
+    keep(plan)
+    found, ahead = worked_out(plan), ahead_of(plan)
+    with finding:
+        _finding(found, ahead)
+    st.header("What becomes of the people who start", anchor=False)
+    _outcomes(found)
+    chart("draws", plan)
+    _draws(ahead)
+    chart("tornado", plan)
+    _thresholds(ahead)
+    st.header("What the evidence says, class by class", anchor=False)
+    _evidence(found)
+    return plan
+
+
+def _choose(form: Form, plan: Plan, row: ClassOutcomes, reference: ReferenceData) -> None:
+    """Which result a class takes, or shares of the user's own."""
+    held = reference.outcomes_for(row.medicine_class)
+    titles = {evidence.id: f"{evidence.title} ({evidence.design.value})" for evidence in held}
+    place = list(MedicineClass).index(row.medicine_class)
+    path = f"outcomes.classes.{place}"
+    own = plan.outcomes.of(row.medicine_class)
+    key = f"{FIELD}{path}.choice"
+    if key not in st.session_state:
+        st.session_state[key] = OWN if own.stopped is not None else own.evidence or held[0].id
+    name = row.medicine_class.words
+    chosen = st.selectbox(
+        f"Evidence on {name}",
+        [*titles, OWN],
+        format_func=lambda which: titles.get(which, "Figures of our own"),
+        key=key,
+    )
+    if chosen != OWN:
+        if own.stopped is not None or (own.evidence or held[0].id) != chosen:
+            values = own.model_dump() | dict.fromkeys(("stopped", "usual", "reduced", "left"))
+            form.set(path, values | {"evidence": chosen}, f"Evidence on {name}")
+        return
+    typed = {
+        "stopped": _three(path, "stopped", f"Stop with support, {name}", row.stop.values, own.stopped),
+        "usual": _three(
+            path, "usual", f"Stop with usual care, {name}", row.usual.values if row.usual else None, own.usual
+        ),
+    }
+    form.text(f"{path}.source", f"Where these figures on {name} come from", max_chars=300)
+    if all(value is not None for value in typed.values()):
+        source = str(st.session_state.get(f"{FIELD}{path}.source", own.source))
+        values = own.model_dump() | typed | {"evidence": None, "source": source}
+        if values != own.model_dump():
+            form.set(path, values, f"Shares of {name}")
+    else:
+        st.warning(
+            f"Give all six figures on {name}, each from low to high. Until then the evidence above is used."
+        )
+
+
+def _three(
+    path: str, what: str, label: str, ours: Range | None, own: ShareRange | None
+) -> dict[str, float] | None:
+    """Low, central and high as percentages; None until all three are there and in order."""
+    start = own or ours
+    typed: list[float] = []
+    for case, column in zip(CASES, st.columns(3), strict=True):
+        key = f"{FIELD}{path}.{what}.{case}"
+        if key not in st.session_state:
+            st.session_state[key] = None if start is None else round(getattr(start, case) * 100, 1)
+        with column:
+            value = st.number_input(
+                f"{label}, {case}, %",
+                min_value=0.0,
+                max_value=100.0,
+                step=1.0,
+                format="%.1f",
+                value=None,
+                key=key,
+            )
+        if value is not None:
+            typed.append(round(value / 100, 6))
+    if len(typed) < 3 or typed != sorted(typed):
+        return None
+    return dict(zip(CASES, typed, strict=True))
+
+
+def _who_starts(form: Form, plan: Plan) -> None:
+    with st.expander("Who starts, and who starts again later", key=panel("starting")):
+        st.write(
+            "Empty: everyone supported is counted as starting to reduce, and nothing is said of people who start "
+            "the medicine again after the evidence stops following them, since no figure has been published."
+        )
+        for what, label in (
+            ("starting_share", "People supported who start"),
+            ("relapse", "People who stopped and start again later"),
+        ):
+            held = getattr(plan.outcomes, what)
+            typed = _three("outcomes", what, label, None, held)
+            empty = all(st.session_state.get(f"{FIELD}outcomes.{what}.{case}") is None for case in CASES)
+            if typed is None and not empty:
+                st.warning(
+                    f"{label}: give all three figures, from low to high. Until then the last ones are used."
+                )
+            elif typed != (held.model_dump() if held else None):
+                form.set(f"outcomes.{what}", typed, label)
+        form.text("outcomes.relapse_source", "Where the share who start again comes from", max_chars=300)
+
+
+def _how_drawn(form: Form) -> None:
+    with st.expander("How the uncertainty is drawn", key=panel("draws")):
+        one, two, three = st.columns(3)
+        with one:
+            form.number("simulation.seed", "Seed", min_value=0, max_value=2**31,
+                        help="The same seed gives the same numbers.")  # fmt: skip
+        with two:
+            form.number("simulation.draws", "Draws", min_value=100, max_value=1_000_000, step=1000)
+        with three:
+            form.number(
+                "simulation.correlation", "How uptake and success move together", whole=False, min_value=-0.95,
+                max_value=0.95, step=0.1, format="%.2f",
+                help="Rank correlation. Empty: -0.30, our assumption: the more are drawn in, the less sure they are.",
+            )  # fmt: skip
+
+
+def _finding(found: Results, ahead: Outlook) -> None:
+    option = next((o for o in found.options if o.id == ahead.focus), None)
+    if option is None:
+        st.info("No option does anything yet. Build one on the step before.")
+        return
+    supported, stopped = option.people_supported, option.measures.get("stopped")
+    if supported is None or stopped is None:
+        st.info(f"Outcomes cannot be given: {plain(option.withheld.get('stopped', 'need is not known'))}.")
+        return
+    words = (
+        f"Of the {people(supported.central)} people a year that {plain(option.name)} could support, about "
+        f"{people(stopped.central)} may stop the medicine"
+    )
+    net, draws = option.measures.get("additional"), ahead.simulated.of(option.id)
+    if net is None:
+        words += (
+            f". How many of them would have stopped anyway cannot be said: {option.withheld['additional']}."
+        )
+    elif net.central <= 0:
+        words += ", no more than with usual care, on the evidence chosen."
+    else:
+        words += f", and about {people(net.central)} of them would not have with usual care."
+        estimate = draws.estimates.get("cost_per_additional") if draws else None
+        if estimate is not None:
+            words += (
+                f" Each of those costs about {about_pounds(estimate.mean)} "
+                f"({about_pounds(estimate.low)} to {about_pounds(estimate.high)})."
+            )
+        elif draws:
+            why = draws.withheld.get("cost_per_additional", "it may be nobody")
+            words += f" A cost for each of those is withheld: {why}."
+    st.info(words + " A plateau, or a choice to stay on a medicine, is not a failure.")
+
+
+def _outcomes(found: Results) -> None:
+    rows = []
+    for option in found.options:
+        given = option.measures
+
+        def cell(name: str, given: dict[str, Range] = given) -> str:
+            return span(given[name]) if name in given else "not given"
+
+        rows.append(
+            {
+                "Option": option.name,
+                "Start": cell("starting"),
+                "Stop (gross)": cell("stopped"),
+                "Stop beyond usual care (net)": cell("additional"),
+                "Still off later": cell("sustained"),
+                "Reduce": cell("reduced"),
+                "Leave or not known": cell("left"),
+                "Medicines, not cash": span(given["medicines"], "pounds")
+                if "medicines" in given
+                else "not given",
+            }
+        )
+    table(rows, "Each option with people who start, stop, stop beyond usual care, reduce and leave")
+    st.write(
+        "People a year, central (low to high), all modelled. Everyone else shows no change or is not known. Medicines "
+        "no longer prescribed are not cash: most of it stays in the drug bill, and it pays for no service."
+    )
+    reasons = dict.fromkeys(
+        f"{name.replace('_', ' ')}: {why}"
+        for option in found.options
+        if option.posts
+        for name, why in option.withheld.items()
+    )
+    if reasons:
+        with st.expander("Why is this missing?"):
+            for reason in reasons:
+                st.markdown(f"- {plain(reason)}")
+
+
+def _draws(ahead: Outlook) -> None:
+    drawn = ahead.simulated
+    money = drawn.measure.startswith("cost") or drawn.measure == "annual_cost"
+    form = about_pounds if money else people
+    rows = [_row(option, drawn.measure, form) for option in drawn.options]
+    table(rows, f"Mean, 95% interval and chance of being best on {drawn.measure_in_words}, option by option")
+    st.write(
+        f"{drawn.method}. The interval holds 95% of the draws; the mean of a ratio is that of its parts. The chance of "
+        f"being best is on {drawn.measure_in_words} alone, which is never the only reason to choose."
+    )
+
+
+def _row(option: OptionDraws, measure: str, form: Any) -> dict[str, str]:
+    estimate = option.estimates.get(measure)
+    return {
+        "Option": option.name,
+        "Mean (95% interval)": (
+            f"{form(estimate.mean)} ({form(estimate.low)} to {form(estimate.high)})"
+            if estimate is not None
+            else f"withheld: {option.withheld.get(measure, 'not known')}"
+        ),
+        "Chance of being best": "not compared" if option.chance_best is None else percent(option.chance_best),
+        "Chance that nobody more stops": (
+            "not known" if option.chance_of_no_gain is None else percent(option.chance_of_no_gain, 1)
+        ),
+    }
+
+
+def _thresholds(ahead: Outlook) -> None:
+    if not ahead.thresholds:
+        return
+    st.header("Where one option overtakes another", anchor=False)
+    crossing = [t for t in ahead.thresholds if t.crossings]
+    for threshold in crossing:
+        st.markdown(f"- {plain(threshold.words)}")
+    if not crossing:
+        st.write("No option overtakes another within the range of any one assumption.")
+    steady = [t for t in ahead.thresholds if not t.crossings]
+    if steady:
+        with st.expander("Where nothing changes"):
+            for threshold in steady:
+                st.markdown(f"- {plain(threshold.words)}")
+
+
+def _evidence(found: Results) -> None:
+    table(
+        [
+            {
+                "Class": row.medicine_class.words.capitalize().replace("Z-Drugs", "Z-drugs"),
+                "Stop with support": span(row.stop.values, "percent"),
+                "With usual care": span(row.usual.values, "percent") if row.usual else "not known",
+                "Added": span(row.net, "percent") if row.net else f"not known: {row.net_missing_because}",
+                "Evidence": f"{row.title}; {row.design}; {row.quality}",
+            }
+            for row in found.outcomes.classes
+        ],
+        "Each class with the share who stop with support and with usual care, and the evidence",
+    )
+    for row in found.outcomes.classes:
+        with st.expander(
+            f"{row.medicine_class.words[0].upper()}{row.medicine_class.words[1:]}: receipts and harm"
+        ):
+            kind = row.kind.value if row.verified else f"{row.kind.value}, unverified"
+            st.markdown(f"- Source ({kind}): {plain(row.source)}")
+            st.markdown(f"- Followed for: {plain(row.follow_up)}")
+            st.markdown(f"- Harm and restarts: {plain(row.harm)}")
+            st.markdown(f"- Does it carry over? {plain(row.because)}")
+            st.markdown(f"- Drawn from: {plain(row.stop.words)}")
+            if row.net is not None:
+                st.markdown(f"- What support adds: {plain(row.net_method)}")
+            for caution in row.cautions:
+                st.markdown(f"- {plain(caution)}")
+    completers = [row for row in found.outcomes.classes if row.left is not None]
+    if not completers:
+        st.write(
+            "Shares of completers are not given: no evidence chosen says how many left early, and a share of those who "
+            "finished would flatter every option."
+        )
+    else:
+        for row in completers:
+            if row.left is not None:
+                stayed = 1 - row.left.values.central
+                share = row.stop.values.central / stayed if stayed > 0 else 0.0
+                st.write(
+                    f"{row.medicine_class.words}: of the {rounded(stayed * 100)}% who finished, {percent(share)} stopped. This "
+                    "stands beside the share of everyone who started, never instead of it."
+                )

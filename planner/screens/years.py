@@ -1,0 +1,237 @@
+"""Step 9: cash year by year beside a budget, the best mix of options within it, and the model as a workbook."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from planner.analysis.outlook import Outlook
+from planner.analysis.results import Results
+from planner.analysis.wording import about_pounds, people, percent, pounds, span
+from planner.model.outcomes import MixChoice
+from planner.model.plan import Plan
+from planner.model.reference import ReferenceData
+from planner.model.service import AGENDA_FOR_CHANGE
+from planner.outputs.workbook import workbook
+from planner.screens.fields import Form
+from planner.screens.fields import plain_text as plain
+from planner.screens.frame import chart, table
+from planner.screens.state import FIELD, ahead_of, keep, panel, worked_out
+
+OBJECTIVES = {
+    "supported": "Most people supported",
+    "additional_stopped": "Most people who stop beyond usual care",
+}
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def show(plan: Plan, reference: ReferenceData) -> Plan:
+    """Draw the step and return the plan as changed."""
+    finding = st.container()
+    form = Form(plan)
+    form.number(
+        "pricing.budget", "Budget a year, £", whole=False, min_value=0.0, step=10_000.0, format="%.0f",
+        help="What there is to spend in cash each year. The best mix is worked out only once there is one.",
+    )  # fmt: skip
+    _horizon(form, plan, reference)
+    plan = form.revised()
+    keep(plan)
+    found, ahead = worked_out(plan), ahead_of(plan)
+    years = ahead.years_of(ahead.focus)
+    with finding:
+        if years is None:
+            st.info("No option does anything yet, so there is no cash to show.")
+        else:
+            st.info(plain(years.finding))
+    chart("years", plan)
+    if years is not None:
+        table(
+            [
+                {
+                    "Year": row.in_words,
+                    "Staff in post": percent(row.staffed),
+                    "Cash": span(row.cash, "pounds"),
+                    "Present value": about_pounds(row.present),
+                    "People supported": "not known" if row.supported is None else people(row.supported),
+                    "Waiting at its end": "not known" if row.waiting is None else people(row.waiting),
+                    "Budget less cash": "no budget" if row.balance is None else _balance(row.balance),
+                }
+                for row in years.rows
+            ],
+            f"Cash, present value and people of {years.name}, year by year",
+        )
+        st.write(
+            f"{plain(years.name)} over {len(years.rows)} years: {span(years.cash_total, 'pounds')} in cash, "
+            f"{about_pounds(years.present_total)} as a present value. Cash is central (low to high); people are central."
+        )
+        with st.expander("What this assumes"):
+            for line in years.assumes:
+                st.markdown(f"- {plain(line)}")
+    _totals(ahead)
+    plan = _mix(plan)
+    found, ahead = worked_out(plan), ahead_of(plan)
+    _best(ahead, plan)
+    _take(found, plan, reference)
+    return plan
+
+
+def _balance(value: float) -> str:
+    return about_pounds(value) if value >= 0 else f"over by {about_pounds(-value)}"
+
+
+def _horizon(form: Form, plan: Plan, reference: ReferenceData) -> None:
+    with st.expander("Years, growth and recruitment", key=panel("horizon")):
+        one, two, three = st.columns(3)
+        with one:
+            form.number("horizon.years", "Years to look over", min_value=1, max_value=10)
+            form.number(
+                "horizon.recruitment_months", "Months before anyone is in post", whole=False, min_value=0.0,
+                max_value=12.0, step=1.0, format="%.1f",
+            )  # fmt: skip
+        with two:
+            _ramp(form, plan)
+        with three:
+            for name, label in (
+                ("pay_growth", "Growth of pay a year, %"),
+                ("price_growth", "Growth of other prices a year, %"),
+                ("discount_rate", "Discount rate, %"),
+            ):
+                ours = reference.assumption(name)
+                form.percent(
+                    f"horizon.{name}", label, highest=20.0,
+                    help=f"Empty: {reference.default(name):.2%} ({ours.kind_in_words}; {ours.section}).",
+                )  # fmt: skip
+
+
+def _ramp(form: Form, plan: Plan) -> None:
+    """Staff in post in the first and in later years."""
+    key = FIELD + "horizon.ramp"
+    if key not in st.session_state:
+        st.session_state[key] = ", ".join(f"{share * 100:g}" for share in plan.horizon.ramp)
+    typed = st.text_input(
+        "Staff in post year by year, %",
+        key=key,
+        help="Separated by commas, such as 50, 75, 100. The last one holds for every later year.",
+    )
+    try:
+        shares = tuple(
+            round(float(part.strip().rstrip("%")) / 100, 6) for part in typed.split(",") if part.strip()
+        )
+    except ValueError:
+        st.warning(
+            "Write numbers separated by commas, such as 50, 75, 100. Until then the last ones are used."
+        )
+        return
+    if not shares or any(not 0 <= share <= 1 for share in shares) or len(shares) > 10:
+        st.warning("Give one to ten shares between 0 and 100. Until then the last ones are used.")
+    elif shares != plan.horizon.ramp:
+        form.set("horizon.ramp", shares, "Staff in post")
+
+
+def _totals(ahead: Outlook) -> None:
+    if len(ahead.years) < 2:
+        return
+    with st.expander("Every option over the same years", key=panel("all-years")):
+        table(
+            [
+                {
+                    "Option": years.name,
+                    "First year": span(years.rows[0].cash, "pounds"),
+                    "Last year": span(years.rows[-1].cash, "pounds"),
+                    "All years, cash": span(years.cash_total, "pounds"),
+                    "Present value": about_pounds(years.present_total),
+                }
+                for years in ahead.years
+            ],
+            "Cash of every option in the first year, the last year and over all years",
+        )
+
+
+def _mix(plan: Plan) -> Plan:
+    """What the best mix is asked to do, and within what."""
+    st.header("The best mix for a budget", anchor=False)
+    st.write(
+        "Which of your options, and how much of each, do most within the budget. One person who is sent a letter and "
+        "one who is seen for a year both count as one person supported, so compare like with like."
+    )
+    form = Form(plan)
+    one, two = st.columns(2)
+    with one:
+        form.choice(
+            "mix.objective", "What the mix should do", list(OBJECTIVES), lambda name: OBJECTIVES[name]
+        )
+    with two:
+        form.percent(
+            "mix.most_deprived_at_least",
+            "At least this share from the most deprived fifth, %",
+            help="Only options that say what share of the people they support live there can be used.",
+        )
+    with st.expander("Staff that can be had", key=panel("staff-limits")):
+        st.write("Empty: no limit. Whole-time equivalents over the whole mix.")
+        caps = {cap.band: cap.wte for cap in plan.mix.staff}
+        used = sorted(
+            {post.band for option in plan.options for post in option.posts} & set(AGENDA_FOR_CHANGE)
+        )
+        wanted: list[dict[str, object]] = []
+        columns = st.columns(3)
+        for place, band in enumerate(dict.fromkeys([*used, *caps])):
+            key = f"{FIELD}mix.staff.{band}"
+            if key not in st.session_state:
+                st.session_state[key] = caps.get(band)
+            with columns[place % 3]:
+                typed = st.number_input(
+                    f"Most WTE of band {band}", min_value=0.0, max_value=1000.0, step=0.5, value=None, key=key
+                )
+            if typed is not None:
+                wanted.append({"band": band, "wte": typed})
+        asked = MixChoice.model_validate({"staff": wanted}).staff
+        if asked != plan.mix.staff:
+            form.set("mix.staff", asked, "Staff that can be had")
+    plan = form.revised()
+    keep(plan)
+    return plan
+
+
+def _best(ahead: Outlook, plan: Plan) -> None:
+    mix = ahead.mix
+    if mix is None:
+        st.info(f"No mix yet: {ahead.mix_missing_because}.")
+        return
+    st.info(plain(mix.missing_because or mix.words))
+    if mix.parts:
+        table(
+            [
+                {
+                    "Option": part.name,
+                    "Of its full size": percent(part.size),
+                    "Cost a year": about_pounds(part.cost),
+                    "People supported": people(part.supported),
+                }
+                for part in mix.parts
+            ],
+            "The options in the best mix, how much of each, their cost and the people they support",
+        )
+    st.markdown("**What each limit costs**")
+    for cost in mix.constraints:
+        st.markdown(f"- {plain(cost.constraint)}: {plain(cost.words)}")
+    for why in mix.left_out.values():
+        st.markdown(f"- {plain(why)}")
+    chart("frontier", plan)
+    with st.expander("What this assumes, in plain words"):
+        for line in mix.assumes:
+            st.markdown(f"- {plain(line)}")
+
+
+def _take(found: Results, plan: Plan, reference: ReferenceData) -> None:
+    st.header("The model as a workbook", anchor=False)
+    st.write(
+        "Every sum of every option as a live formula, for a finance colleague to follow cell by cell. Coloured cells "
+        f"may be changed. Budget used: {pounds(plan.pricing.budget) if plan.pricing.budget is not None else 'none entered'}."
+    )
+    st.download_button(
+        "Download the workbook",
+        data=lambda: workbook(found, reference),
+        file_name="support-model.xlsx",
+        mime=EXCEL,
+        on_click="ignore",
+        key="workbook",
+    )
