@@ -1,9 +1,12 @@
 """What lies ahead of a plan, taken together: draws, what matters most, thresholds, years and the best mix.
 
-It takes a fraction of a second, so it is worked out only where it is shown. No sums of its own.
+Parts of it take a fraction of a second, so each is worked out only where it is shown. No sums of its own.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
 
 from planner.analysis.comparability import Beside, beside_case_studies
 from planner.analysis.mix import Candidate, FrontierPoint, Mix, MixQuestion, StaffLimit, best_mix, frontier
@@ -12,7 +15,6 @@ from planner.analysis.results import Results
 from planner.analysis.sensitivity import Sensitivity, Threshold, sensitivity, thresholds
 from planner.analysis.uncertainty import Simulated, simulate
 from planner.analysis.years import OptionYears, option_years
-from planner.model.base import Frozen
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.model.service import AGENDA_FOR_CHANGE, ServiceOption
@@ -20,51 +22,83 @@ from planner.model.service import AGENDA_FOR_CHANGE, ServiceOption
 FRONTIER_STEPS = 8
 
 
-class Outlook(Frozen):
-    """What lies ahead of one plan. `focus` is the option that is looked at most closely: the preferred one, or the
-    first that does something; what is about it alone is empty where there is none.
-    """
+@dataclass(frozen=True)
+class Outlook:
+    """What lies ahead of one plan. Each part is worked out when it is first asked for, and then kept."""
 
-    focus: str | None
-    simulated: Simulated
-    sensitivity: Sensitivity | None
-    thresholds: tuple[Threshold, ...]
-    years: tuple[OptionYears, ...]
-    beside: tuple[Beside, ...]
-    mix: Mix | None
-    frontier: tuple[FrontierPoint, ...]
-    mix_missing_because: str | None
+    results: Results
+    reference: ReferenceData
+
+    @cached_property
+    def focus(self) -> str | None:
+        """The option looked at most closely: the preferred one, else the first that does something."""
+        return focus_of(self.results.plan)
+
+    @cached_property
+    def simulated(self) -> Simulated:
+        """Every option drawn together."""
+        found = self.results
+        return simulate(found.plan, found.need, found.outcomes, self.reference)
+
+    @cached_property
+    def sensitivity(self) -> Sensitivity | None:
+        """What moves the result of the option in focus most."""
+        found = self.results
+        if self.focus is None:
+            return None
+        return sensitivity(self.focus, found.plan, found.need, found.outcomes, self.reference)
+
+    @cached_property
+    def thresholds(self) -> tuple[Threshold, ...]:
+        """Where the option in focus overtakes another, or is overtaken."""
+        found = self.results
+        if self.focus is None:
+            return ()
+        return thresholds(self.focus, found.plan, found.need, found.outcomes, self.reference)
+
+    @cached_property
+    def years(self) -> tuple[OptionYears, ...]:
+        """Every option that does something, year by year."""
+        found = self.results
+        return tuple(
+            option_years(option.id, found.plan, found.need, found.outcomes, self.reference)
+            for option in found.plan.options
+            if not option.is_do_nothing
+        )
 
     def years_of(self, option_id: str | None) -> OptionYears | None:
         """The years of one option."""
         return next((years for years in self.years if years.id == option_id), None)
 
+    @cached_property
+    def beside(self) -> tuple[Beside, ...]:
+        """How far the option in focus can be set beside each case study."""
+        option = next((option for option in self.results.options if option.id == self.focus), None)
+        return beside_case_studies(option, self.results.plan, self.reference) if option else ()
 
-def outlook(results: Results, reference: ReferenceData) -> Outlook:
-    """Everything ahead of the plan that these results are of. Raises ReferenceMissing as the results do."""
-    plan, needed, outcome = results.plan, results.need, results.outcomes
-    focus = focus_of(plan)
-    mix, points, missing = _mix(results)
-    return Outlook(
-        focus=focus,
-        simulated=simulate(plan, needed, outcome, reference),
-        sensitivity=sensitivity(focus, plan, needed, outcome, reference) if focus else None,
-        thresholds=thresholds(focus, plan, needed, outcome, reference) if focus else (),
-        years=tuple(
-            option_years(option.id, plan, needed, outcome, reference)
-            for option in plan.options
-            if not option.is_do_nothing
-        ),
-        beside=tuple(
-            row
-            for option in results.options
-            if option.id == focus
-            for row in beside_case_studies(option, plan, reference)
-        ),
-        mix=mix,
-        frontier=points,
-        mix_missing_because=missing,
-    )
+    @cached_property
+    def _question(self) -> tuple[list[Candidate], MixQuestion] | str:
+        return _question(self.results)
+
+    @cached_property
+    def mix(self) -> Mix | None:
+        """The best mix of options for the budget, or None where none can be asked for."""
+        asked = self._question
+        return None if isinstance(asked, str) else best_mix(*asked)
+
+    @property
+    def mix_missing_because(self) -> str | None:
+        """Why no mix can be asked for."""
+        return self._question if isinstance(self._question, str) else None
+
+    @cached_property
+    def frontier(self) -> tuple[FrontierPoint, ...]:
+        """What budgets from a quarter of the plan's to twice it can do."""
+        if isinstance(self._question, str):
+            return ()
+        candidates, question = self._question
+        steps = range(1, FRONTIER_STEPS + 1)
+        return frontier(candidates, question, [question.budget * 2 * step / FRONTIER_STEPS for step in steps])
 
 
 def focus_of(plan: Plan) -> str | None:
@@ -73,29 +107,28 @@ def focus_of(plan: Plan) -> str | None:
     return plan.preferred_option if plan.preferred_option in acting else next(iter(acting), None)
 
 
-def _mix(results: Results) -> tuple[Mix | None, tuple[FrontierPoint, ...], str | None]:
+def _question(results: Results) -> tuple[list[Candidate], MixQuestion] | str:
+    """The options and what is asked of their mix, or why nothing can be asked."""
     plan = results.plan
     budget = plan.mix.budget if plan.mix.budget is not None else plan.pricing.budget
     if budget is None:
-        return None, (), "no budget has been entered"
+        return "no budget has been entered"
     if results.need.demand is None:
-        return None, (), results.need.missing_because or "need is not known"
+        return results.need.missing_because or "need is not known"
     candidates = [
         candidate(option, costed)
         for option, costed in zip(plan.options, results.options, strict=True)
         if not option.is_do_nothing
     ]
     if not candidates:
-        return None, (), "the plan has no option that does anything"
-    question = MixQuestion(
+        return "the plan has no option that does anything"
+    return candidates, MixQuestion(
         budget=budget,
         demand=results.need.demand.central,
         objective=plan.mix.objective,
         staff_limits=tuple(StaffLimit(band=cap.band, wte=cap.wte) for cap in plan.mix.staff),
         most_deprived_at_least=plan.mix.most_deprived_at_least,
     )
-    budgets = [budget * 2 * step / FRONTIER_STEPS for step in range(1, FRONTIER_STEPS + 1)]
-    return best_mix(candidates, question), frontier(candidates, question, budgets), None
 
 
 def candidate(option: ServiceOption, costed: OptionResult) -> Candidate:

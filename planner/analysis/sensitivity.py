@@ -163,7 +163,7 @@ def sensitivity(
     )
 
 
-PLAUSIBLE = {"uptake": (0.001, 1.0), "effect": (0.5, 1.5)}
+PLAUSIBLE = {"uptake": (0.01, 1.0), "effect": (0.5, 1.5)}
 """How far an assumption is moved in search of a crossing, where its own low and high are too near."""
 
 

@@ -19,6 +19,7 @@ from planner.analysis.outcomes import OutcomeResult
 from planner.analysis.steps import POST_STEPS, draw_out
 from planner.model.base import Frozen, Range
 from planner.model.figures import Kind
+from planner.model.outcomes import Simulation
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 
@@ -105,28 +106,15 @@ def simulate(plan: Plan, needed: Need, outcome: OutcomeResult, reference: Refere
     shared = shared_distributions(needed, outcome, plan, reference)
     spread = reference.default("other_cost_spread")
     best = measure_for(chosen.measure, sums, needed)
-    active = [one for one in sums if not one.option.is_do_nothing and has_measure(one, best)]
-    ranked = np.empty((len(active), chosen.draws), dtype=np.float32)
+    scores: dict[str, Any] = {}
     results = []
     for one in sums:
-        kept: dict[str, Any] = {}
-        start = 0
-        for chunk, size in _chunks(chosen.draws):
-            stream = _stream(chosen.seed, chunk, size)
-            made = _drawn(one, stream, shared, outcome, needed, spread, rho)
-            for name in DRAWN:
-                if name in made:
-                    if name not in kept:
-                        kept[name] = np.empty(
-                            chosen.draws, dtype=np.float32 if chosen.draws > CHUNK else np.float64
-                        )
-                    kept[name][start : start + size] = made[name]
-            start += size
-        if one in active:
-            ranked[active.index(one)] = _score(kept, best)
-        results.append((one, *_summary(one, kept, outcome)))
-    share = _share_best(ranked)
-    chance = {one.option.id: float(share[at]) for at, one in enumerate(active)}
+        kept = _kept(one, shared, outcome, needed, spread, rho, chosen)
+        estimates, no_gain, withheld = _summary(one, kept, outcome)
+        results.append((one, estimates, no_gain, withheld))
+        if best in estimates and not one.option.is_do_nothing:  # what is withheld is not compared either
+            scores[one.option.id] = _score(kept, best)
+    chance = _share_best(scores)
     return Simulated(
         options=tuple(
             OptionDraws(
@@ -153,6 +141,31 @@ def simulate(plan: Plan, needed: Need, outcome: OutcomeResult, reference: Refere
             f"{chosen.draws:,} draws, seed {chosen.seed}; uptake and success drawn with a rank correlation of {rho:g}"
         ),
     )
+
+
+def _kept(
+    one: OptionSums,
+    shared: Mapping[str, Distribution],
+    outcome: OutcomeResult,
+    needed: Need,
+    spread: float,
+    rho: float,
+    chosen: Simulation,
+) -> dict[str, Any]:
+    """Every draw of every measure of one option, made chunk by chunk."""
+    kept: dict[str, Any] = {}
+    start = 0
+    for chunk, size in _chunks(chosen.draws):
+        made = _drawn(one, _stream(chosen.seed, chunk, size), shared, outcome, needed, spread, rho)
+        for name in DRAWN:
+            if name in made:
+                if name not in kept:  # in a single chunk there is room for every digit
+                    kept[name] = np.empty(
+                        chosen.draws, dtype=np.float32 if chosen.draws > CHUNK else np.float64
+                    )
+                kept[name][start : start + size] = made[name]
+        start += size
+    return kept
 
 
 def _chunks(draws: int) -> Iterator[tuple[int, int]]:
@@ -315,14 +328,14 @@ def _score(kept: Mapping[str, Any], measure: str) -> Any:
     return kept[measure] if measure in LOWER_IS_BETTER else -kept[measure]
 
 
-def _share_best(ranked: Any) -> Any:
+def _share_best(scores: Mapping[str, Any]) -> dict[str, float]:
     """The share of draws in which each option is best; a tie is shared, and a draw in which none can be is no one's."""
-    if not len(ranked):
-        return []
-    least = ranked.min(axis=0)
-    is_best = (ranked == least) & np.isfinite(least)
-    many = np.maximum(is_best.sum(axis=0), 1)
-    return (is_best / many).mean(axis=1)
+    if not scores:
+        return {}
+    least = np.minimum.reduce(list(scores.values()))
+    best = {name: (score == least) & np.isfinite(least) for name, score in scores.items()}
+    many = np.maximum(np.sum(list(best.values()), axis=0, dtype=np.int16), 1)
+    return {name: float(np.mean(is_best / many)) for name, is_best in best.items()}
 
 
 def has_measure(one: OptionSums, measure: str) -> bool:

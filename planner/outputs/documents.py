@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.analysis.outlook import Outlook, outlook
+from planner.analysis.outlook import Outlook
 from planner.analysis.results import Results
 from planner.analysis.specification import specification
 from planner.model.document import Picture, SpecContent
@@ -18,7 +18,7 @@ def specification_docx(
     results: Results, action: int, reference: ReferenceData, library: SpecLibrary
 ) -> bytes:
     """The Action 3 or Action 4 document for a plan, as the bytes of a .docx file, always the same ones."""
-    ahead = outlook(results, reference)
+    ahead = Outlook(results, reference)
     content = specification(results, action, reference, library, ahead)
     drawn = drawings(content, results, ahead)
     return render(

@@ -31,6 +31,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     finding = st.container()
     form = Form(plan)
     _demand(form, plan, reference)
+    compared = st.container()
     _prices(form, reference)
     st.header("Build an option", anchor=False)
     change: dict[str, Any] | None = None
@@ -68,6 +69,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     found = worked_out(plan)
     with finding:
         _finding(found)
+    with compared:
         _comparison(found)
     chart("options", plan)
     _posts(found)
@@ -253,6 +255,7 @@ def _long(weeks: float) -> str:
 def _comparison(found: Results) -> None:
     if not found.options:
         return
+    st.header("The options side by side", anchor=False)
     table(
         [
             {

@@ -7,7 +7,7 @@ from functools import lru_cache
 import streamlit as st
 
 from planner.analysis.example import EXAMPLE_CODE, starter_plan
-from planner.analysis.outlook import Outlook, outlook
+from planner.analysis.outlook import Outlook
 from planner.analysis.results import Results, results
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
@@ -101,7 +101,7 @@ def ahead_of(plan: Plan) -> Outlook:
 
 @lru_cache(maxsize=32)
 def _ahead_of(plan: str) -> Outlook:
-    return outlook(_worked_out(plan), load_reference())
+    return Outlook(_worked_out(plan), load_reference())
 
 
 def drawn(name: str, plan: Plan) -> charts.Chart | None:

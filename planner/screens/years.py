@@ -212,7 +212,7 @@ def _best(ahead: Outlook, plan: Plan) -> None:
         )
     st.markdown("**What each limit costs**")
     for cost in mix.constraints:
-        st.markdown(f"- {plain(cost.constraint)}: {plain(cost.words)}")
+        st.markdown(f"- {plain(cost.words)}")
     for why in mix.left_out.values():
         st.markdown(f"- {plain(why)}")
     chart("frontier", plan)

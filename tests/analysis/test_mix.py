@@ -356,7 +356,7 @@ def limits_broken(found: Mix, options: list[Candidate], asked: MixQuestion) -> l
     return broken
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(options_of(5, known=False), questions(), st.randoms(use_true_random=False))
 def test_no_limit_is_broken_and_order_changes_nothing(options, asked, chance) -> None:
     found = best_mix(options, asked)
@@ -370,7 +370,7 @@ def test_no_limit_is_broken_and_order_changes_nothing(options, asked, chance) ->
     assert best_mix(turned, asked) == found
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(options_of(5), questions(), st.lists(st.integers(0, 1_500_000), min_size=2, max_size=5))
 def test_more_money_never_does_less(options, asked, budgets) -> None:
     points = frontier(options, asked, sorted(budgets))
@@ -379,7 +379,7 @@ def test_more_money_never_does_less(options, asked, budgets) -> None:
     assert all(point.cost <= point.budget * (1 + 1e-5) for point in points)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(options_of(4, known=False), questions())
 def test_what_a_limit_costs_is_what_asking_without_it_gives(options, asked) -> None:
     found = best_mix(options, asked)
@@ -395,7 +395,7 @@ def test_what_a_limit_costs_is_what_asking_without_it_gives(options, asked) -> N
         assert gains(found)[name] == pytest.approx(without.value - found.value, rel=1e-4, abs=1e-3)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(options_of(4, known=False), questions())
 def test_what_is_unknown_is_left_out_with_a_reason(options, asked) -> None:
     found = best_mix(options, asked)
@@ -446,7 +446,7 @@ def every_mix(options: list[Candidate], asked: MixQuestion):
         yield cost, value
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(options_of(3), questions(largest=(0.5,)))
 @example([TEAM, CLINIC, LINE], question(100_000, 80, largest=0.5, most_deprived_at_least=0.25))
 def test_no_other_mix_does_better_nor_as_well_for_less(options, asked) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.analysis.outlook import outlook
+from planner.analysis.outlook import Outlook
 from planner.analysis.specification import PARTS
 from planner.analysis.specification.context import words
 from planner.model.case_study import Measure
@@ -153,7 +153,7 @@ def test_the_framework_is_whole(reference: ReferenceData, library: SpecLibrary) 
 def test_outlines_and_clauses_name_only_what_exists(library: SpecLibrary, worked, reference) -> None:
     from planner.analysis.specification.context import Citations, Context
 
-    names = words(Context(3, worked, reference, library, Citations(), outlook(worked, reference)))
+    names = words(Context(3, worked, reference, library, Citations(), Outlook(worked, reference)))
     for clause in library.clauses:
         assert clause.names <= set(names), f"{clause.id} uses {clause.names - set(names)}"
     for outline in library.outlines:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from string import Template
 
-from planner.analysis.outlook import Outlook, outlook
+from planner.analysis.outlook import Outlook
 from planner.analysis.results import Results
 from planner.analysis.specification import ahead as ahead_parts
 from planner.analysis.specification import comparison, contract, group, local, need, registers
@@ -52,7 +52,7 @@ def specification(
         reference=reference,
         library=library,
         citations=Citations(),
-        ahead=ahead or outlook(results, reference),
+        ahead=ahead or Outlook(results, reference),
     )
     outline = library.outline(action)
     plan = results.plan

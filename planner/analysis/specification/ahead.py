@@ -195,7 +195,7 @@ def best_mix(context: Context) -> list[Block]:
             )
         )
         blocks.append(Picture(chart="frontier", caption="The most that each budget can do"))
-    blocks.append(Bullets(points=tuple(f"{cost.constraint}: {cost.words}" for cost in mix.constraints)))
+    blocks.append(Bullets(points=tuple(cost.words for cost in mix.constraints)))
     blocks.append(Paragraph(text=f"What this assumes: {' '.join(mix.assumes)}", tone="note"))
     return blocks
 

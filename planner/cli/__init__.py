@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import subprocess
 import sys
@@ -12,35 +11,25 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from platformdirs import user_cache_dir
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
-from planner.analysis.benchmark import Benchmark
 from planner.analysis.example import EXAMPLE_CODE, example_plan
 from planner.analysis.local.adopt import CannotAdopt, adopt
 from planner.analysis.local.words import report_lines
 from planner.analysis.need import Need
-from planner.analysis.options import OptionResult
-from planner.analysis.outlook import outlook
-from planner.analysis.results import Results, results
-from planner.analysis.staffing import staff_cost
-from planner.analysis.uncertainty import OptionDraws
-from planner.analysis.wording import SUPPRESSED, pounds, span
-from planner.model.base import Range
+from planner.analysis.wording import SUPPRESSED, span
+from planner.cli import model
+from planner.cli.printing import Mistake, print_json, results_of
 from planner.model.intake import Level
 from planner.model.place import OrganisationList
-from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceMissing
-from planner.model.service import AGENDA_FOR_CHANGE, PERSPECTIVES, POINTS, ZONES, Post
+from planner.model.service import AGENDA_FOR_CHANGE, PERSPECTIVES, POINTS, ZONES
 from planner.reference import ContentError, load_case_studies, load_reference
 from planner.store.plan_file import PlanFileError, in_words, plan_to_json, read_plan
 
 USER_MISTAKE = 2
 LISTS = {"36": OrganisationList.FROM_APRIL_2026, "42": OrganisationList.TO_MARCH_2026}
-
-
-class Mistake(Exception):
-    """Something the user can put right; printed as one line."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -93,12 +82,24 @@ def _parser() -> argparse.ArgumentParser:
     studies = add("case-studies", "List the case studies and their figures", _case_studies)
     studies.add_argument("--json", action="store_true", help="print JSON")
     add_plan(add("need", "How many people are prescribed these medicines", _need))
-    add_plan(add("benchmark", "The case studies in four columns, beside the plan's options", _benchmark))
-    add_plan(add("options", "What each option costs, whom it can support and what may come of it", _options))
     add_plan(
-        add("sensitivity", "What moves an option's result most, and where options overtake", _sensitivity)
+        add("benchmark", "The case studies in four columns, beside the plan's options", model.show_benchmark)
     )
-    mix = add("mix", "The best mix of the plan's options within a budget", _mix)
+    add_plan(
+        add(
+            "options",
+            "What each option costs, whom it can support and what may come of it",
+            model.show_options,
+        )
+    )
+    add_plan(
+        add(
+            "sensitivity",
+            "What moves an option's result most, and where options overtake",
+            model.show_sensitivity,
+        )
+    )
+    mix = add("mix", "The best mix of the plan's options within a budget", model.show_mix)
     add_plan(mix)
     mix.add_argument("--budget", type=float, help="pounds a year; the plan's own where it is left out")
     mix.add_argument("--objective", choices=("supported", "additional_stopped"))
@@ -106,10 +107,10 @@ def _parser() -> argparse.ArgumentParser:
                      help="least share of people supported from the most deprived fifth, such as 0.25")  # fmt: skip
     mix.add_argument("--staff", action="append", default=[], metavar="BAND=WTE",
                      help="most whole-time equivalents of a band, such as 8a=4; may be given again")  # fmt: skip
-    book = add("workbook", "Write the model as an Excel workbook with live formulas", _workbook)
+    book = add("workbook", "Write the model as an Excel workbook with live formulas", model.write_workbook)
     book.add_argument("plan", type=Path, help="a plan file")
     book.add_argument("--out", type=Path, required=True)
-    cost = add("staff-cost", "What one kind of post costs in a year", _staff_cost)
+    cost = add("staff-cost", "What one kind of post costs in a year", model.show_staff_cost)
     cost.add_argument("--band", choices=AGENDA_FOR_CHANGE, required=True)
     cost.add_argument("--point", choices=POINTS, default="mid")
     cost.add_argument("--zone", choices=ZONES, default="none")
@@ -141,7 +142,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _wizard(options: argparse.Namespace) -> None:
-    package = Path(__file__).parent
+    package = Path(__file__).parents[1]
     inside = package / "streamlit_app.py"
     app = inside if inside.exists() else package.parent / "streamlit_app.py"
     subprocess.run(  # from the app's own folder, where its settings lie
@@ -149,10 +150,6 @@ def _wizard(options: argparse.Namespace) -> None:
         cwd=app.parent,
         check=False,
     )
-
-
-def _results(path: Path) -> Results:
-    return results(read_plan(path), load_reference())
 
 
 def _example(options: argparse.Namespace) -> None:
@@ -173,14 +170,14 @@ def _example(options: argparse.Namespace) -> None:
 
 def _check(options: argparse.Namespace) -> None:
     try:
-        found = _results(options.plan)
+        found = results_of(options.plan)
     except (PlanFileError, ReferenceMissing) as error:
         if options.json:  # a reader of JSON learns why as well; the exit code and the line stay the same
-            _print_json({"valid": False, "missing": [], "warnings": [], "error": str(error)})
+            print_json({"valid": False, "missing": [], "warnings": [], "error": str(error)})
         raise
     missing = [{"id": g.id, "where": g.where, "what": g.what, "why": g.why, "who": g.who} for g in found.gaps]
     if options.json:
-        _print_json({"valid": True, "missing": missing, "warnings": [alert.text for alert in found.alerts]})
+        print_json({"valid": True, "missing": missing, "warnings": [alert.text for alert in found.alerts]})
         return
     print(f"The plan is valid. {len(missing)} things are missing or are our defaults.")
     for gap in found.gaps:
@@ -193,7 +190,7 @@ def _case_studies(options: argparse.Namespace) -> None:
     studies = load_case_studies()
     if options.json:
         keep = ("id", "name", "place", "profile", "figures", "cautions")
-        _print_json([study.model_dump(mode="json", include=set(keep)) for study in studies])
+        print_json([study.model_dump(mode="json", include=set(keep)) for study in studies])
         return
     for study in studies:
         print(f"{study.id}  {study.name}, {study.place}")
@@ -205,9 +202,9 @@ def _case_studies(options: argparse.Namespace) -> None:
 
 
 def _need(options: argparse.Namespace) -> None:
-    need = _results(options.plan).need
+    need = results_of(options.plan).need
     if options.json:
-        _print_json(_need_json(need))
+        print_json(_need_json(need))
         return
     print(f"{need.population.value:,} {need.population.basis.words}, {need.population.period}")
     for row in need.classes:
@@ -230,208 +227,11 @@ def _need_json(need: Need) -> dict[str, Any]:
     return shown
 
 
-def _benchmark(options: argparse.Namespace) -> None:
-    found = _results(options.plan).benchmark
-    if options.json:
-        _print_json(_benchmark_json(found))
-        return
-    for row in found.rows:
-        cells = [
-            f"{name} {cell.value:,.10g}"
-            for name, cell in (
-                ("published", row.published),
-                ("recomputed", row.recomputed),
-                ("uprated", row.uprated),
-                ("modelled", row.modelled),
-            )
-            if cell is not None
-        ]
-        print(f"{row.case_study} {row.measure} [{row.unit}]: {'; '.join(cells) or row.missing_because}")
-    for option in found.options:
-        values = span(option.modelled, "pence") if option.unit.startswith("GBP") else span(option.modelled)
-        print(f"{option.option} {option.measure} [{option.unit}]: {values}")
-
-
-def _benchmark_json(found: Benchmark) -> dict[str, Any]:
-    def value(cell: Any) -> float | None:
-        return None if cell is None else cell.value
-
-    columns = ("published", "recomputed", "uprated", "modelled")
-    return {
-        "rows": [
-            {
-                "case_study": row.case_study,
-                "name": row.name,
-                "measure": row.measure.value,
-                "reading": row.reading or None,
-                "unit": row.unit,
-                "counted": row.counted,
-                "denominator": row.denominator,
-                **{column: value(getattr(row, column)) for column in columns},
-                "price_years": {
-                    column: cell.price_year
-                    for column in columns
-                    if (cell := getattr(row, column)) is not None and cell.price_year
-                },
-                "missing_because": row.missing_because,
-                "cautions": list(row.cautions),
-            }
-            for row in found.rows
-        ],
-        "options": [row.model_dump(mode="json") for row in found.options],
-        "price_year": found.price_year,
-        "method": found.method,
-    }
-
-
-def _options(options: argparse.Namespace) -> None:
-    found = _results(options.plan)
-    drawn = outlook(found, load_reference()).simulated
-    if options.json:
-        _print_json(
-            {
-                "options": [_option_json(option, drawn.of(option.id)) for option in found.options],
-                "preferred": found.plan.preferred_option,
-                "simulation": {
-                    "seed": drawn.seed,
-                    "draws": drawn.draws,
-                    "correlation": drawn.correlation,
-                    "measure": drawn.measure,
-                    "method": drawn.method,
-                    "distributions": dict(drawn.distributions),
-                },
-            }
-        )
-        return
-    for option in found.options:
-        preferred = " (preferred)" if option.id == found.plan.preferred_option else ""
-        print(f"{option.name}{preferred}, {option.wte:.1f} WTE, {option.price_year} prices")
-        print(f"    cost a year {span(option.annual_cost, 'pounds')}; set-up {pounds(option.set_up)}")
-        print(f"    cost per head {span(option.cost_per_head, 'pence')} ({option.population_basis})")
-        print(f"    people supported {span(option.people_supported)} of {span(option.demand)} expected")
-        print(f"    cost per person {span(option.cost_per_person, 'pounds')}")
-        for name, words in (
-            ("stopped", "stop (gross)"),
-            ("additional", "stop who would not with usual care"),
-        ):
-            if name in option.measures:
-                print(f"    people who {words}: {span(option.measures[name])}")
-        estimate = (draws.estimates if (draws := drawn.of(option.id)) else {}).get("cost_per_additional")
-        if estimate is not None:
-            print(
-                f"    cost per additional person who stops {pounds(estimate.mean)}, 95% of draws "
-                f"{pounds(estimate.low)} to {pounds(estimate.high)}"
-            )
-        for why in dict.fromkeys(option.withheld.values()):
-            names = [name.replace("_", " ") for name, reason in option.withheld.items() if reason == why]
-            print(f"    withheld ({', '.join(names)}): {why}")
-
-
-def _option_json(option: OptionResult, draws: OptionDraws | None) -> dict[str, Any]:
-    """An option as it stands, with the mean and 95% interval of each measure, gross and net, beside it."""
-    return option.model_dump(mode="json") | {
-        "draws": None if draws is None else draws.model_dump(mode="json", exclude={"id", "name"})
-    }
-
-
-def _sensitivity(options: argparse.Namespace) -> None:
-    found = outlook(_results(options.plan), load_reference())
-    if options.json:
-        _print_json({"sensitivity": found.sensitivity, "thresholds": list(found.thresholds)})
-        return
-    if found.sensitivity is None:
-        raise Mistake("the plan has no option that does anything, so there is nothing to move")
-    print(found.sensitivity.finding)
-    for swing in found.sensitivity.swings:
-        ends = " to ".join(
-            "none to divide by" if v is None else f"{v:,.2f}" for v in (swing.at_low, swing.at_high)
-        )
-        print(f"    {swing.label}, {swing.low_input:,.4g} to {swing.high_input:,.4g} ({swing.unit}): {ends}")
-    for threshold in found.thresholds:
-        print(threshold.words)
-
-
-def _mix(options: argparse.Namespace) -> None:
-    plan = read_plan(options.plan)
-    caps = []
-    for given in options.staff:
-        band, equals, wte = given.partition("=")
-        if not equals or band not in AGENDA_FOR_CHANGE:
-            raise Mistake(f"--staff {given}: write a band and a number, such as 8a=4")
-        caps.append({"band": band, "wte": wte})
-    asked = plan.mix.model_dump() | {
-        name: value
-        for name, value in (
-            ("budget", options.budget),
-            ("objective", options.objective),
-            ("most_deprived_at_least", options.most_deprived_at_least),
-            ("staff", caps or None),
-        )
-        if value is not None
-    }
-    plan = Plan.model_validate(plan.model_dump() | {"mix": asked})
-    found = outlook(results(plan, load_reference()), load_reference())
-    if found.mix is None:
-        raise Mistake(f"no mix can be worked out: {found.mix_missing_because}")
-    if options.json:
-        _print_json({"mix": found.mix, "frontier": list(found.frontier)})
-        return
-    print(found.mix.missing_because or found.mix.words)
-    for part in found.mix.parts:
-        print(
-            f"    {part.name}: {part.size:g} of full size, {pounds(part.cost)}, {part.supported:,.0f} people"
-        )
-    for cost in found.mix.constraints:
-        print(f"    {cost.words}")
-    for point in found.frontier:
-        print(f"    budget {pounds(point.budget)}: {point.value:,.0f} people, {point.words}")
-    for why in (*found.mix.left_out.values(), *found.mix.assumes):
-        print(f"    {why}")
-
-
-def _workbook(options: argparse.Namespace) -> None:
-    from planner.outputs.workbook import workbook
-
-    found = _results(options.plan)
-    options.out.write_bytes(workbook(found, load_reference()))
-    print(f"Wrote {options.out}: {len(found.options)} options, every sum a formula")
-
-
-def _staff_cost(options: argparse.Namespace) -> None:
-    post = Post(
-        title=f"Band {options.band}",
-        band=options.band,
-        point=options.point,
-        zone=options.zone,
-        wte=options.wte,
-    )
-    cost = staff_cost(post, options.year, options.perspective, load_reference())
-    parts = {
-        "salary": cost.salary,
-        "high_cost_area": cost.high_cost_area,
-        "national_insurance": cost.national_insurance,
-        "pension": cost.pension,
-        "levy": cost.levy,
-        "total": cost.total,
-    }
-    if options.json:
-        asked = {"band": options.band, "point": options.point, "zone": options.zone, "wte": options.wte}
-        given = {"year": cost.year, "perspective": cost.perspective, **asked}
-        _print_json(
-            {**given, **parts, "unit": "GBP a year", "cautions": cost.cautions, "sources": cost.sources}
-        )
-        return
-    for name, value in parts.items():
-        print(f"{name.replace('_', ' '):20} {pounds(value, 2):>14}")
-    for caution in cost.cautions:
-        print(f"Take care: {caution}")
-
-
 def _spec(options: argparse.Namespace) -> None:
     from planner.outputs.documents import specification_docx
     from planner.reference.library import load_library
 
-    found = _results(options.plan)
+    found = results_of(options.plan)
     document = specification_docx(found, options.action, load_reference(), load_library())
     options.out.write_bytes(document)
     print(
@@ -462,14 +262,14 @@ def _ingest(options: argparse.Namespace) -> None:
         adoption = adopt(plan, readings, reference) if plan else None
     except (IntakeError, CannotAdopt) as error:
         if options.json:  # a reader of JSON learns why as well
-            _print_json(command.refused_json(str(error)))
+            print_json(command.refused_json(str(error)))
         raise Mistake(str(error)) from error
     if options.out:
         options.out.write_bytes(command.summary_csv(readings))
     if options.save and adoption:
         options.save.write_text(plan_to_json(adoption.plan), encoding="utf-8")
     if options.json:
-        _print_json(command.as_json(readings))
+        print_json(command.as_json(readings))
         return
     for reading in readings:
         for line in report_lines(reading.report):
@@ -482,21 +282,3 @@ def _ingest(options: argparse.Namespace) -> None:
 
 def _aside(words: str) -> None:
     print(words, file=sys.stderr)
-
-
-def _print_json(value: Any) -> None:
-    print(json.dumps(value, indent=2, ensure_ascii=False, default=_plain))
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, Range):
-        return {"low": value.low, "central": value.central, "high": value.high}
-    if isinstance(value, BaseModel):
-        return value.model_dump(mode="json")
-    if isinstance(value, tuple):
-        return list(value)
-    raise TypeError(f"cannot print {type(value).__name__}")
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,0 +1,9 @@
+"""So that `python -m planner.cli` runs a command, as `planner` does. Nothing else lives here."""
+
+from __future__ import annotations
+
+import sys
+
+from planner.cli import main
+
+sys.exit(main())

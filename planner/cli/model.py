@@ -1,0 +1,242 @@
+"""Commands about money and what comes of it: benchmark, options, sensitivity, mix, workbook, staff cost. No sums."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from planner.analysis.benchmark import Benchmark
+from planner.analysis.options import OptionResult
+from planner.analysis.outlook import Outlook
+from planner.analysis.results import results
+from planner.analysis.staffing import staff_cost
+from planner.analysis.uncertainty import OptionDraws
+from planner.analysis.wording import pounds, span
+from planner.cli.printing import Mistake, print_json, results_of
+from planner.model.plan import Plan
+from planner.model.service import AGENDA_FOR_CHANGE, Post
+from planner.reference import load_reference
+from planner.store.plan_file import read_plan
+
+
+def show_benchmark(options: argparse.Namespace) -> None:
+    """The case studies in four columns, beside the plan's options."""
+    found = results_of(options.plan).benchmark
+    if options.json:
+        print_json(_benchmark_json(found))
+        return
+    for row in found.rows:
+        cells = [
+            f"{name} {cell.value:,.10g}"
+            for name, cell in (
+                ("published", row.published),
+                ("recomputed", row.recomputed),
+                ("uprated", row.uprated),
+                ("modelled", row.modelled),
+            )
+            if cell is not None
+        ]
+        print(f"{row.case_study} {row.measure} [{row.unit}]: {'; '.join(cells) or row.missing_because}")
+    for option in found.options:
+        values = span(option.modelled, "pence") if option.unit.startswith("GBP") else span(option.modelled)
+        print(f"{option.option} {option.measure} [{option.unit}]: {values}")
+
+
+def _benchmark_json(found: Benchmark) -> dict[str, Any]:
+    def value(cell: Any) -> float | None:
+        return None if cell is None else cell.value
+
+    columns = ("published", "recomputed", "uprated", "modelled")
+    return {
+        "rows": [
+            {
+                "case_study": row.case_study,
+                "name": row.name,
+                "measure": row.measure.value,
+                "reading": row.reading or None,
+                "unit": row.unit,
+                "counted": row.counted,
+                "denominator": row.denominator,
+                **{column: value(getattr(row, column)) for column in columns},
+                "price_years": {
+                    column: cell.price_year
+                    for column in columns
+                    if (cell := getattr(row, column)) is not None and cell.price_year
+                },
+                "missing_because": row.missing_because,
+                "cautions": list(row.cautions),
+            }
+            for row in found.rows
+        ],
+        "options": [row.model_dump(mode="json") for row in found.options],
+        "price_year": found.price_year,
+        "method": found.method,
+    }
+
+
+def show_options(options: argparse.Namespace) -> None:
+    """What each option costs, whom it supports, and what may come of it, gross and net."""
+    found = results_of(options.plan)
+    drawn = Outlook(found, load_reference()).simulated
+    if options.json:
+        print_json(
+            {
+                "options": [_option_json(option, drawn.of(option.id)) for option in found.options],
+                "preferred": found.plan.preferred_option,
+                "simulation": {
+                    "seed": drawn.seed,
+                    "draws": drawn.draws,
+                    "correlation": drawn.correlation,
+                    "measure": drawn.measure,
+                    "method": drawn.method,
+                    "distributions": dict(drawn.distributions),
+                },
+            }
+        )
+        return
+    for option in found.options:
+        preferred = " (preferred)" if option.id == found.plan.preferred_option else ""
+        print(f"{option.name}{preferred}, {option.wte:.1f} WTE, {option.price_year} prices")
+        print(f"    cost a year {span(option.annual_cost, 'pounds')}; set-up {pounds(option.set_up)}")
+        print(f"    cost per head {span(option.cost_per_head, 'pence')} ({option.population_basis})")
+        print(f"    people supported {span(option.people_supported)} of {span(option.demand)} expected")
+        print(f"    cost per person {span(option.cost_per_person, 'pounds')}")
+        for name, words in (
+            ("stopped", "stop (gross)"),
+            ("additional", "stop who would not with usual care"),
+        ):
+            if name in option.measures:
+                print(f"    people who {words}: {span(option.measures[name])}")
+        estimate = (draws.estimates if (draws := drawn.of(option.id)) else {}).get("cost_per_additional")
+        if estimate is not None:
+            print(
+                f"    cost per additional person who stops {pounds(estimate.mean)}, 95% of draws "
+                f"{pounds(estimate.low)} to {pounds(estimate.high)}"
+            )
+        for why in dict.fromkeys(option.withheld.values()):
+            names = [name.replace("_", " ") for name, reason in option.withheld.items() if reason == why]
+            print(f"    withheld ({', '.join(names)}): {why}")
+
+
+def _option_json(option: OptionResult, draws: OptionDraws | None) -> dict[str, Any]:
+    """An option as it stands, with the mean and 95% interval of each measure, gross and net, beside it."""
+    return option.model_dump(mode="json") | {
+        "draws": None if draws is None else draws.model_dump(mode="json", exclude={"id", "name"})
+    }
+
+
+def show_sensitivity(options: argparse.Namespace) -> None:
+    """What moves the preferred option most, and where options overtake."""
+    found = Outlook(results_of(options.plan), load_reference())
+    if options.json:
+        print_json({"sensitivity": found.sensitivity, "thresholds": list(found.thresholds)})
+        return
+    if found.sensitivity is None:
+        raise Mistake("the plan has no option that does anything, so there is nothing to move")
+    print(found.sensitivity.finding)
+    for swing in found.sensitivity.swings:
+        ends = " to ".join(
+            "none to divide by" if v is None else f"{v:,.2f}" for v in (swing.at_low, swing.at_high)
+        )
+        print(f"    {swing.label}, {swing.low_input:,.4g} to {swing.high_input:,.4g} ({swing.unit}): {ends}")
+    for threshold in found.thresholds:
+        print(threshold.words)
+
+
+def show_mix(options: argparse.Namespace) -> None:
+    """The best mix of the plan's options within a budget."""
+    plan = read_plan(options.plan)
+    caps = []
+    for given in options.staff:
+        band, equals, wte = given.partition("=")
+        if not equals or band not in AGENDA_FOR_CHANGE:
+            raise Mistake(f"--staff {given}: write a band and a number, such as 8a=4")
+        caps.append({"band": band, "wte": wte})
+    asked = plan.mix.model_dump() | {
+        name: value
+        for name, value in (
+            ("budget", options.budget),
+            ("objective", options.objective),
+            ("most_deprived_at_least", options.most_deprived_at_least),
+            ("staff", caps or None),
+        )
+        if value is not None
+    }
+    plan = Plan.model_validate(plan.model_dump() | {"mix": asked})
+    found = Outlook(results(plan, load_reference()), load_reference())
+    with _solver_unheard():
+        _ = found.mix, found.frontier
+    if found.mix is None:
+        raise Mistake(f"no mix can be worked out: {found.mix_missing_because}")
+    if options.json:
+        print_json({"mix": found.mix, "frontier": list(found.frontier)})
+        return
+    print(found.mix.missing_because or found.mix.words)
+    for part in found.mix.parts:
+        print(
+            f"    {part.name}: {part.size:g} of full size, {pounds(part.cost)}, {part.supported:,.0f} people"
+        )
+    for cost in found.mix.constraints:
+        print(f"    {cost.words}")
+    for point in found.frontier:
+        print(f"    budget {pounds(point.budget)}: {point.value:,.0f} people, {point.words}")
+    for why in (*found.mix.left_out.values(), *found.mix.assumes):
+        print(f"    {why}")
+
+
+@contextmanager
+def _solver_unheard() -> Iterator[None]:
+    """The solver may write a line of its own to standard output, which would spoil what is printed here."""
+    sys.stdout.flush()
+    held, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 1)
+        yield
+    finally:
+        os.dup2(held, 1)
+        os.close(held)
+        os.close(nowhere)
+
+
+def write_workbook(options: argparse.Namespace) -> None:
+    """The model as an Excel workbook."""
+    from planner.outputs.workbook import workbook
+
+    found = results_of(options.plan)
+    options.out.write_bytes(workbook(found, load_reference()))
+    print(f"Wrote {options.out}: {len(found.options)} options, every sum a formula")
+
+
+def show_staff_cost(options: argparse.Namespace) -> None:
+    """What one kind of post costs in a year, part by part."""
+    post = Post(
+        title=f"Band {options.band}",
+        band=options.band,
+        point=options.point,
+        zone=options.zone,
+        wte=options.wte,
+    )
+    cost = staff_cost(post, options.year, options.perspective, load_reference())
+    parts = {
+        "salary": cost.salary,
+        "high_cost_area": cost.high_cost_area,
+        "national_insurance": cost.national_insurance,
+        "pension": cost.pension,
+        "levy": cost.levy,
+        "total": cost.total,
+    }
+    if options.json:
+        asked = {"band": options.band, "point": options.point, "zone": options.zone, "wte": options.wte}
+        given = {"year": cost.year, "perspective": cost.perspective, **asked}
+        print_json(
+            {**given, **parts, "unit": "GBP a year", "cautions": cost.cautions, "sources": cost.sources}
+        )
+        return
+    for name, value in parts.items():
+        print(f"{name.replace('_', ' '):20} {pounds(value, 2):>14}")
+    for caution in cost.cautions:
+        print(f"Take care: {caution}")

@@ -1,0 +1,38 @@
+"""What every command shares: a user's mistake, a plan's results, and printing. No command lives here."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from planner.analysis.results import Results, results
+from planner.model.base import Range
+from planner.reference import load_reference
+from planner.store.plan_file import read_plan
+
+
+class Mistake(Exception):
+    """Something the user can put right; printed as one line."""
+
+
+def results_of(path: Path) -> Results:
+    """What the plan in a file comes to."""
+    return results(read_plan(path), load_reference())
+
+
+def print_json(value: Any) -> None:
+    """Print models and plain values as JSON."""
+    print(json.dumps(value, indent=2, ensure_ascii=False, default=_plain))
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Range):
+        return {"low": value.low, "central": value.central, "high": value.high}
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    if isinstance(value, tuple):
+        return list(value)
+    raise TypeError(f"cannot print {type(value).__name__}")
