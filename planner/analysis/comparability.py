@@ -43,8 +43,12 @@ def beside_case_studies(option: OptionResult, plan: Plan, reference: ReferenceDa
 def _beside(option: OptionResult, study: CaseStudy, plan: Plan) -> Beside:
     profile = study.profile
     rows = {row.measure: row for row in study.measures}
+    like = profile.counted is Counted.PEOPLE
     can = tuple(
-        words for measure, words in COMPARED.items() if rows[measure].published or rows[measure].recomputed
+        words
+        for measure, words in COMPARED.items()
+        if (rows[measure].published or rows[measure].recomputed)
+        and (like or measure is Measure.COST_PER_HEAD)
     )
     differs = []
     if profile.counted is not Counted.PEOPLE:
@@ -69,7 +73,7 @@ def _beside(option: OptionResult, study: CaseStudy, plan: Plan) -> Beside:
         )
     missing = [c.words for c in plan.prescribing.included if c not in profile.medicine_classes]
     if not profile.medicine_classes:
-        differs.append(f"its medicines are given as {profile.medicines_in_words}")
+        differs.append(f"its medicines: {profile.medicines_in_words}")
     elif missing:
         differs.append(f"it did not cover {listed(missing)}")
     differs.append(f"it ran in {study.place} ({profile.jurisdiction})")

@@ -6,6 +6,7 @@ import math
 from typing import Literal
 
 from planner.analysis.rates import wilson_limits
+from planner.analysis.wording import listed
 from planner.model.base import Frozen, Range
 from planner.model.figures import Kind
 from planner.model.outcomes import Arm, OutcomeEvidence, RiskRatio
@@ -91,7 +92,9 @@ def outcomes(plan: Plan, reference: ReferenceData) -> OutcomeResult:
         ("left", [row for row in classes if row.left is None]),
     ):
         if missing:
-            names = ", ".join(row.medicine_class.words for row in missing)
+            names = listed([row.medicine_class.words for row in missing])
+            if len(missing) == len(classes) > 1:
+                names = "every class"
             withheld[name] = {
                 "additional": f"the evidence for {names} has no comparison with usual care",
                 "reduced": f"the evidence for {names} does not say how many reduced",

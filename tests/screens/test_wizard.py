@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from planner.analysis.results import results
 from planner.model.plan import Plan
-from planner.model.prescribing import Basis
+from planner.model.prescribing import Basis, MedicineClass
 from planner.outputs.documents import specification_docx
 from planner.screens.state import FIELD
 from planner.store.plan_file import plan_to_json
@@ -329,3 +329,63 @@ def test_unverified_figures_are_named_where_they_are_used(app: AppTest) -> None:
     go(app, "Options")
     shown = next(m.value for m in app.markdown if m.value.startswith("**Not yet checked"))
     assert "On\\-costs for 2026/27 are unverified" in shown and "1,575 working hours" in shown
+
+
+def test_the_outcomes_step_says_what_support_adds_and_takes_our_own_figures(app: AppTest) -> None:
+    go(app, "Outcomes")
+    assert any("would not have with usual care" in info.value for info in app.info)
+    number = list(MedicineClass).index(MedicineClass.OPIOIDS)
+    choice = field(app, "selectbox", f"outcomes.classes.{number}.choice")
+    choice.set_value("south-gloucestershire").run()
+    assert plan(app).outcomes.of(MedicineClass.OPIOIDS).evidence == "south-gloucestershire"
+    assert any("cannot be said: the evidence for opioids" in info.value for info in app.info)
+    field(app, "selectbox", f"outcomes.classes.{number}.choice").set_value("own").run()
+    assert any("Give all six figures on opioids" in warning.value for warning in app.warning)
+    for what, values in (("stopped", (20, 30, 40)), ("usual", (5, 10, 15))):
+        for case, value in zip(("low", "central", "high"), values, strict=True):
+            field(app, "number_input", f"outcomes.classes.{number}.{what}.{case}").set_value(
+                float(value)
+            ).run()
+    held = plan(app).outcomes.of(MedicineClass.OPIOIDS)
+    assert held.stopped is not None and held.stopped.central == 0.3 and held.evidence is None
+    assert held.usual is not None and held.usual.high == 0.15
+    field(app, "selectbox", f"outcomes.classes.{number}.choice").set_value("iwotch").run()
+    assert plan(app).outcomes.of(MedicineClass.OPIOIDS).stopped is None
+    healthy(app)
+
+
+def test_the_years_step_needs_a_budget_for_the_mix_and_keeps_what_is_typed(app: AppTest) -> None:
+    go(app, "Years and best mix")
+    assert any("no budget has been entered" in info.value for info in app.info)
+    field(app, "number_input", "pricing.budget").set_value(900_000.0).run()
+    assert plan(app).pricing.budget == 900_000
+    assert any("supports most people is" in info.value for info in app.info)
+    field(app, "text_input", "horizon.ramp").set_value("50, 75, 100").run()
+    assert plan(app).horizon.ramp == (0.5, 0.75, 1.0)
+    field(app, "text_input", "horizon.ramp").set_value("half").run()
+    assert plan(app).horizon.ramp == (0.5, 0.75, 1.0)
+    assert any("numbers separated by commas" in warning.value for warning in app.warning)
+    field(app, "number_input", "mix.staff.8a").set_value(1.0).run()
+    assert [(cap.band, cap.wte) for cap in plan(app).mix.staff] == [("8a", 1.0)]
+    healthy(app)
+
+
+def test_an_option_can_start_from_a_case_study_as_printed(app: AppTest) -> None:
+    go(app, "Options")
+    app.selectbox(key="add-from").set_value("cs5-as-printed").run()
+    press(app, "Add this option")
+    added = plan(app).options[-1]
+    assert [post.wte for post in added.posts] == [2, 8, 1] and "as printed" in added.name
+
+
+def test_a_price_index_of_the_users_own_moves_the_benchmark(app: AppTest) -> None:
+    go(app, "Options")
+    field(app, "text_input", "pricing.own_index.name").set_value("NHSCII, 2025 manual").run()
+    field(app, "text_area", "pricing.own_index.values").set_value(
+        "2018/19 100\n2019/20 102\n2026/27 150"
+    ).run()
+    held = plan(app).pricing.own_index
+    assert held is not None and held.values["2026/27"] == 150
+    field(app, "text_area", "pricing.own_index.values").set_value("2018/19 lots").run()
+    assert plan(app).pricing.own_index == held
+    assert any("not a year and a value" in warning.value for warning in app.warning)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planner.analysis.outcomes import ClassOutcomes
-from planner.analysis.specification.context import NONE_HELD, Context, part
+from planner.analysis.specification.context import NONE_HELD, Context, needed, part
 from planner.analysis.wording import about_pounds, people, percent, span
 from planner.model.document import Block, Bullets, Paragraph, Picture, Table
 
@@ -180,7 +180,9 @@ def _balance(value: float | None) -> str:
 def best_mix(context: Context) -> list[Block]:
     mix = context.ahead.mix
     if mix is None:
-        return []
+        return [
+            needed(f"the best mix: {context.ahead.mix_missing_because}", "finance, with the commissioner")
+        ]
     blocks: list[Block] = [Paragraph(text=mix.missing_because or mix.words)]
     if mix.parts:
         blocks.append(

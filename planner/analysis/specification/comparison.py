@@ -235,13 +235,20 @@ def options_table(context: Context) -> list[Block]:
             tone="note",
         ),
         *(
-            Paragraph(
-                text=f"{option.name}: {name.replace('_', ' ')} is withheld, because {why}.", tone="note"
-            )
-            for option in results.options
-            for name, why in option.withheld.items()
+            Paragraph(text=f"Withheld for {listed(names)}: {why}.", tone="note")
+            for why, names in _withheld(context).items()
         ),
     ]
+
+
+def _withheld(context: Context) -> dict[str, list[str]]:
+    """Why a cell of the options' tables is empty, with the options it is empty for."""
+    found: dict[str, list[str]] = {}
+    for option in context.results.options:
+        for name in ("people_supported", "cost_per_person"):
+            if name in option.withheld and option.name not in found.setdefault(option.withheld[name], []):
+                found[option.withheld[name]].append(option.name)
+    return found
 
 
 @part
