@@ -37,7 +37,7 @@ OWNERS = {
     "openpyxl": ("planner/intake/",),
     "numpy": ("planner/intake/", "planner/analysis/"),
     "scipy": ("planner/analysis/mix.py",),
-    "xlsxwriter": ("planner/outputs/workbook.py",),
+    "xlsxwriter": ("planner/outputs/workbook/",),
     "ruamel": ("planner/reference/",),
     "sqlalchemy": ("planner/store/",),
     "sqlite3": ("planner/store/",),

@@ -14,6 +14,7 @@ from planner.model.plan import (
     Engagement,
     Member,
     Plan,
+    Pricing,
     Seat,
     Specification,
 )
@@ -51,6 +52,7 @@ def example_plan(organisation: Organisation, reference: ReferenceData) -> Plan:
             "author": "Example author",
             "plan_date": date(2026, 11, 22),
             "demand": Demand(evidence="Planner's defaults kept for the example"),
+            "pricing": Pricing(budget=900_000),
             "inequality": start.inequality.model_copy(
                 update={
                     "groups": (

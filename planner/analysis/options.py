@@ -46,7 +46,8 @@ class OptionResult(Frozen):
     holds set-up spread over the plan's years. `cost_per_person` sets the lowest cost over the most people and
     the highest over the fewest. `measures` holds every other step by its name, such as `stopped` (gross),
     `additional` (net of usual care) and `cost_per_additional`. A measure that cannot be given is absent and
-    its reason stands in `withheld`, by the measure's name.
+    its reason stands in `withheld`, by the measure's name. `stated` says that the capacity is the provider's word
+    and not worked out from hours. Reach is people supported per 1,000 people prescribed.
     """
 
     id: str
@@ -63,11 +64,14 @@ class OptionResult(Frozen):
     cost_per_head: Range
     cost_per_head_all_ages: Range | None
     capacity: Range
+    stated: bool
     demand: Range | None
     people_supported: Range | None
     unmet: Range | None
     cost_per_person: Range | None
     reach_per_1000: Range | None
+    reach_most_deprived: Range | None
+    reach_elsewhere: Range | None
     measures: dict[str, Range]
     price_year: str
     perspective: Perspective
@@ -84,9 +88,14 @@ class OptionResult(Frozen):
 
 
 def cost_option(
-    option: ServiceOption, plan: Plan, needed: Need, outcome: OutcomeResult, reference: ReferenceData
+    option: ServiceOption,
+    plan: Plan,
+    needed: Need,
+    outcome: OutcomeResult,
+    reference: ReferenceData,
+    most_deprived: float | None = None,
 ) -> OptionResult:
-    """One option, costed.
+    """One option, costed. `most_deprived` is the part of people prescribed who live in the most deprived fifth.
 
     Yearly cost is pay with on-costs, times one plus overheads, plus other yearly costs and set-up spread over
     the plan's years. Capacity is whole-time equivalents times hours a year times the share spent with people,
@@ -114,6 +123,7 @@ def cost_option(
     def always(name: str) -> Range:
         return kept.get(name) or Range(low=0, central=0, high=0)
 
+    reached = _reach_by_fifth(option, kept.get("reach"), most_deprived, withheld)
     pay = [sums.inputs[case]["pay"] for case in CASES]
     return OptionResult(
         id=option.id,
@@ -130,11 +140,14 @@ def cost_option(
         cost_per_head=always("cost_per_head"),
         cost_per_head_all_ages=kept.get("cost_per_head_all_ages"),
         capacity=always("capacity"),
+        stated=option.stated_capacity is not None,
         demand=needed.demand,
         people_supported=kept.get("supported"),
         unmet=kept.get("unmet"),
         cost_per_person=kept.get("cost_per_person"),
         reach_per_1000=kept.get("reach"),
+        reach_most_deprived=reached[0],
+        reach_elsewhere=reached[1],
         measures=kept,
         price_year=plan.pricing.price_year,
         perspective=plan.pricing.perspective,
@@ -147,6 +160,26 @@ def cost_option(
         cautions=tuple(dict.fromkeys(cautions)),
         withheld=withheld,
     )
+
+
+def _reach_by_fifth(
+    option: ServiceOption, reach: Range | None, most_deprived: float | None, withheld: dict[str, str]
+) -> tuple[Range | None, Range | None]:
+    """People supported per 1,000 prescribed in the most deprived fifth and elsewhere; a reason where not known."""
+    share = option.most_deprived_share
+    if option.is_do_nothing or reach is None:
+        return None, None
+    if share is None:
+        withheld["reach_most_deprived"] = (
+            "the share of its people who would live in the most deprived fifth has not been entered"
+        )
+        return None, None
+    if most_deprived is None or not 0 < most_deprived < 1:
+        withheld["reach_most_deprived"] = (
+            "people prescribed by deprivation fifth are not known for every class; enter them on the Inequality step"
+        )
+        return None, None
+    return reach.scaled(share / most_deprived), reach.scaled((1 - share) / (1 - most_deprived))
 
 
 def _withheld(
@@ -171,7 +204,7 @@ def _withheld(
             "no post spends time with people, so capacity cannot be worked out from staff; "
             "give at least one post a share of its time with people"
         )
-        names = ("supported", "unmet", "reach", "starting", "stopped", "reduced", "left", "stopped_or_reduced",
+        names = ("supported", "unmet", "reach", "starting", "stopped", "sustained", "reduced", "left", "stopped_or_reduced",
                  "additional", "medicines", "waiting_weeks", *NO_DENOMINATOR, *of_people)  # fmt: skip
         withheld |= dict.fromkeys(names, why)
     for name, (_, why) in NO_DENOMINATOR.items():

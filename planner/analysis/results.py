@@ -64,14 +64,17 @@ class Results(Frozen):
 def results(plan: Plan, reference: ReferenceData) -> Results:
     """Everything that follows from a plan. Raises ReferenceMissing for a place or year we do not hold."""
     needed = need(plan, reference)
-    outcome = outcomes(plan, reference)
-    options = tuple(cost_option(option, plan, needed, outcome, reference) for option in plan.options)
+    outcome, unequal = outcomes(plan, reference), inequality(plan, reference)
+    most_deprived = _most_deprived(needed, unequal)
+    options = tuple(
+        cost_option(option, plan, needed, outcome, reference, most_deprived) for option in plan.options
+    )
     return Results(
         plan=plan,
         organisation=plan_organisation(plan, reference),
         england=reference.england,
         need=needed,
-        inequality=inequality(plan, reference),
+        inequality=unequal,
         standardised=standardised(plan, needed, reference),
         places=places(plan, needed),
         trends=trend(plan),
@@ -81,6 +84,19 @@ def results(plan: Plan, reference: ReferenceData) -> Results:
         gaps=gaps(plan, needed),
         alerts=_alerts(plan, needed, options, reference),
     )
+
+
+def _most_deprived(needed: Need, unequal: InequalityResult) -> float | None:
+    """The part of people prescribed who live in the most deprived fifth, where each class has local counts."""
+    shares = {row.medicine_class: row.core20_share for row in unequal.classes}
+    weighted, people = 0.0, 0.0
+    for row in needed.classes:
+        share = shares.get(row.medicine_class)
+        if share is None or row.patients is None:
+            return None
+        weighted += share * row.patients.central
+        people += row.patients.central
+    return weighted / people if people else None
 
 
 def _alerts(

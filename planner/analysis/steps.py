@@ -194,10 +194,14 @@ POST_STEPS = (
 """One line of posts, from its whole-time salary to what it costs an employer."""
 
 
+def _named(medicine_class: str) -> str:
+    return medicine_class.replace("z_drugs", "Z-drugs")
+
+
 def need_steps(classes: Sequence[str]) -> tuple[Step, ...]:
     """From people prescribed each class to people who may take up support in a year."""
     long_term = [
-        Step(f"long_term_{c}", f"Prescribed {c} for the long term", "people",
+        Step(f"long_term_{c}", f"Prescribed {_named(c)} for the long term", "people",
              f"patients_{c} * month_share_{c} * long_term_share_{c}")
         for c in classes
     ]  # fmt: skip
@@ -222,7 +226,7 @@ def outcome_steps(classes: Sequence[str], net: bool, reduced: bool, left: bool) 
         return " + ".join(f"weight_{c} * {what}_{c}" for c in classes)
 
     steps = [
-        Step(f"weight_{c}", f"Part of long-term need that is {c}", "share",
+        Step(f"weight_{c}", f"Part of long-term need that is {_named(c)}", "share",
              f"IF(long_term_sum__central > 0, long_term_{c}__central / long_term_sum__central, 0)")
         for c in classes
     ]  # fmt: skip

@@ -88,6 +88,7 @@ def edit_option(form: Form, plan: Plan, at: int) -> Change | None:
                 form.number(
                     f"{at_cost}.amount",
                     f"Amount, £ ({place + 1})",
+                    help=f"In the prices of the plan's year, {plan.pricing.price_year}. It is not moved when that year is.",
                     whole=False,
                     min_value=0.0,
                     max_value=1e9,

@@ -9,8 +9,8 @@ import streamlit as st
 from planner.analysis.need import default_uptake
 from planner.analysis.options import OptionResult
 from planner.analysis.results import Results
-from planner.analysis.wording import pounds, span, staff
-from planner.model.base import ShareRange
+from planner.analysis.wording import pounds, rounded, span, staff
+from planner.model.base import Range, ShareRange
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.model.service import PERSPECTIVES
@@ -275,10 +275,35 @@ def _comparison(found: Results) -> None:
         f"Central (low to high), {found.plan.pricing.price_year} prices. All modelled. "
         f"Cost a year holds set-up spread over {found.plan.horizon.years} years. What may come of each option is on the next step."
     )
+    _reach(found)
     cautions = dict.fromkeys(caution for option in found.options for caution in option.cautions)
     unverified = [plain(caution.rstrip(".")) for caution in cautions if "unverified" in caution]
     if unverified:
         st.markdown(f"**Not yet checked against the publisher:** {'; '.join(unverified)}")
+
+
+def _reach(found: Results) -> None:
+    """People supported per 1,000 prescribed, and by deprivation where that is known."""
+    with st.expander("Reach per 1,000 people prescribed, and by deprivation", key=panel("reach")):
+        table(
+            [
+                {
+                    "Option": option.name,
+                    "Everywhere": span(option.reach_per_1000, "rate")
+                    if option.reach_per_1000
+                    else "not known",
+                    "In the most deprived fifth": _reach_shown(option.reach_most_deprived, option),
+                    "Elsewhere": _reach_shown(option.reach_elsewhere, option),
+                }
+                for option in found.options
+                if option.wte or option.other_costs
+            ],
+            "People supported per 1,000 prescribed, everywhere, in the most deprived fifth and elsewhere",
+        )
+
+
+def _reach_shown(values: Range | None, option: OptionResult) -> str:
+    return span(values, "rate") if values else option.withheld.get("reach_most_deprived", "not known")
 
 
 def _or_why(option: OptionResult, measure: str) -> str:
@@ -286,6 +311,14 @@ def _or_why(option: OptionResult, measure: str) -> str:
     if values is None:
         return f"withheld: {option.withheld.get(measure, 'not known')}"
     return span(values, "pounds" if measure.startswith("cost") else "people")
+
+
+def _alone(option: OptionResult, hours: float) -> str:
+    """What part of the option's capacity one line of posts makes."""
+    whole = sum(cost.hours for cost in option.posts)
+    if hours <= 0 or whole <= 0 or option.stated:
+        return "none" if hours <= 0 else "not worked out from hours"
+    return span(option.capacity.scaled(hours / whole))
 
 
 def _posts(found: Results) -> None:
@@ -304,6 +337,8 @@ def _posts(found: Results) -> None:
                         "Pension": pounds(cost.pension),
                         "Levy": pounds(cost.levy),
                         "Total": pounds(cost.total),
+                        "Hours with people": rounded(cost.hours),
+                        "People it could support": _alone(option, cost.hours),
                     }
                     for cost in option.posts
                 ],

@@ -54,6 +54,18 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     _outcomes(found)
     chart("draws", plan)
     _draws(ahead)
+    with st.expander("What each unsure number is drawn from", key=panel("distributions")):
+        table(
+            [
+                {"Number": _plain_name(name), "Drawn from": words}
+                for name, words in ahead.simulated.distributions
+            ],
+            "Each number that all options share, with what it is drawn from",
+        )
+        st.write(
+            "Beside these, for each option: hours for each person and other costs by a gamma, overheads by a triangle, "
+            "pay between the ends of its band and the option's effect by PERT."
+        )
     chart("tornado", plan)
     _thresholds(ahead)
     st.header("What the evidence says, class by class", anchor=False)
@@ -247,8 +259,30 @@ def _draws(ahead: Outlook) -> None:
     table(rows, f"Mean, 95% interval and chance of being best on {drawn.measure_in_words}, option by option")
     st.write(
         f"{drawn.method}. The interval holds 95% of the draws; the mean of a ratio is that of its parts. The chance of "
-        f"being best is on {drawn.measure_in_words} alone, which is never the only reason to choose."
+        f"being best is on {drawn.measure_in_words} alone, which is never the only reason to choose. Options share most "
+        "assumptions, and nothing published compares them, so a small difference can look surer than it is."
     )
+
+
+NAMES = {
+    "patients": "people prescribed",
+    "long_term_share": "long-term share",
+    "stop": "share who stop with support",
+    "usual": "share who stop with usual care",
+    "reduce": "share who reduce",
+    "left": "share who leave",
+}
+
+
+def _plain_name(name: str) -> str:
+    """An input's name in words: its class, if it has one, after what it is."""
+    for medicine_class in MedicineClass:
+        if name.endswith(f"_{medicine_class.value}"):
+            what = name.removesuffix(f"_{medicine_class.value}")
+            return f"{NAMES.get(what, what)}, {medicine_class.words}".capitalize().replace(
+                "z-drugs", "Z-drugs"
+            )
+    return name.replace("_", " ").capitalize()
 
 
 def _row(option: OptionDraws, measure: str, form: Any) -> dict[str, str]:

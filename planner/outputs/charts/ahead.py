@@ -17,11 +17,13 @@ from planner.outputs.charts.drawing import (
     DARK,
     GREY,
     INK,
+    LINE,
     PLAIN,
     POUNDS,
     Chart,
     filled,
     finish,
+    label_of,
     point,
     ranged,
 )
@@ -83,7 +85,11 @@ def tornado_chart(ahead: Outlook) -> Chart | None:
         rows.append(
             {
                 "Assumption": swing.label,
-                "Label": f"{swing.label}: {shown(swing.name, swing.low_input)} to {shown(swing.name, swing.high_input)}",
+                "From": f"{shown(swing.name, swing.low_input)} to {shown(swing.name, swing.high_input)}",
+                "Label": label_of(
+                    swing.label,
+                    f"{shown(swing.name, swing.low_input)} to {shown(swing.name, swing.high_input)}",
+                ),
                 "Least": min([*ends, found.central]),
                 "Most": max([*ends, found.central]),
                 "At low": low,
@@ -93,17 +99,22 @@ def tornado_chart(ahead: Outlook) -> Chart | None:
         )
     if not rows:
         return None
+    lines = max(row["Label"].count("|") + 1 for row in rows)
+    for row in rows:  # blank lines above, so that each label sits on its bar
+        row["Label"] = "\u00a0|" * (lines - 1 - row["Label"].count("|")) + row["Label"]
     frame = pd.DataFrame(rows)
     return Chart(
         name="tornado",
         title=f"What moves the {found.measure_in_words} most",
-        spec=filled(_tornado_layout(len(rows), found.measure_in_words, POUNDS if money else PLAIN), rows),
+        spec=filled(
+            _tornado_layout(len(rows), lines, found.measure_in_words, POUNDS if money else PLAIN), rows
+        ),
         alternative=f"{found.finding} Central value {central}. "
-        + "; ".join(f"{r['Label']}: {r['At low']} to {r['At high']}" for r in rows)
+        + "; ".join(f"{r['Assumption']} ({r['From']}): {r['At low']} to {r['At high']}" for r in rows)
         + ".",
-        table=frame[["Label", "At low", "At high"]].rename(
+        table=frame[["Assumption", "From", "At low", "At high"]].rename(
             columns={
-                "Label": "Assumption, low to high",
+                "From": "From its low to its high",
                 "At low": f"{found.measure_in_words} at its low",
                 "At high": "at its high",
             }
@@ -112,20 +123,23 @@ def tornado_chart(ahead: Outlook) -> Chart | None:
 
 
 @lru_cache(maxsize=32)
-def _tornado_layout(count: int, x_title: str, label: str) -> dict[str, Any]:
+def _tornado_layout(count: int, lines: int, x_title: str, label: str) -> dict[str, Any]:
     """Names stand above their bars inside the drawing, so that it reads at any width."""
+    height = lines * LINE + 30
+    below = height / 2 - 14
     base = alt.Chart().encode(y=alt.Y("Label:N", sort=None, title=None, axis=None))
     axis = alt.Axis(labelExpr=label, tickCount=4)
-    bars = base.mark_bar(size=14, color=BLUE, yOffset=8).encode(
+    bars = base.mark_bar(size=14, color=BLUE, yOffset=below).encode(
         x=alt.X("Least:Q", title=x_title, axis=axis, scale=alt.Scale(zero=False, nice=True)), x2="Most:Q"
     )
-    centre = base.mark_tick(color=INK, thickness=2, size=22, yOffset=8).encode(
+    centre = base.mark_tick(color=INK, thickness=2, size=22, yOffset=below).encode(
         x=alt.X("Central:Q", title=x_title, axis=axis)
     )
-    text = base.mark_text(align="left", baseline="bottom", dx=4, yOffset=-2, fontSize=13, color=INK).encode(
-        x=alt.value(0), text="Label:N"
-    )
-    return finish(alt.layer(bars, centre, text), count * 42)
+    text = base.mark_text(
+        align="left", baseline="top", dx=4, yOffset=4 - height / 2, fontSize=13, color=INK, lineBreak="|",
+        lineHeight=LINE,
+    ).encode(x=alt.value(0), text="Label:N")  # fmt: skip
+    return finish(alt.layer(bars, centre, text), count * height)
 
 
 def years_chart(ahead: Outlook) -> Chart | None:

@@ -1,0 +1,106 @@
+"""A plan's sums as the workbook has them: what each cell is called, its formula and the value Python gave it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from planner.analysis.need import Need
+from planner.analysis.option_sums import OptionSums, option_sums
+from planner.analysis.option_templates import DO_NOTHING
+from planner.analysis.options import cost_option
+from planner.analysis.results import Results
+from planner.analysis.steps import CASES, WITHHELD, Case, Step, written
+from planner.analysis.wording import to_five
+from planner.model.base import Range
+from planner.model.figures import Kind
+from planner.model.reference import ReferenceData
+from planner.model.service import ServiceOption
+from planner.outputs.workbook.page import Number
+
+OPTION_INPUTS = ("pay", "hours", "overhead_share", "other_costs", "set_up", "hours_per_person", "effect", "stated_capacity")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Sums:
+    """The sums of the whole plan (no `key`) or of one option, as cells whose names begin with `key`."""
+
+    key: str
+    sums: OptionSums
+    withheld: dict[str, str]
+
+    @cached_property
+    def own(self) -> frozenset[str]:
+        """The names of which each option has its own value."""
+        steps = (*self.sums.steps, *self.sums.years) if self.key else ()
+        return frozenset((*(OPTION_INPUTS if self.key else ()), *(step.name for step in steps)))
+
+    @cached_property
+    def not_given(self) -> frozenset[str]:
+        """Steps that come to a number and yet are withheld, for want of a cost or a capacity, and all that rest on them."""
+        central = self.sums.values["central"]
+        found = {name for name in self.withheld if central.get(name) is not None}
+        for step in (*self.sums.steps, *self.sums.years):
+            if any(re.sub("__(opposite|low|central)$", "", name) in found for name in step.uses):
+                found.add(step.name)
+        return frozenset(found)
+
+    def refer(self, name: str, case: Case) -> str:
+        """What a value is called in the workbook: `low_uptake`, or `o1_low_pay` where it is an option's own."""
+        return f"{self.key}_{case}_{name}" if name in self.own else f"{case}_{name}"
+
+    def cell(self, step: Step, case: Case) -> Number:
+        """A step as a formula, with what Python made of it."""
+        value, formula = self.sums.values[case][step.name], written(step, self.refer, case)
+        if step.name in self.not_given:
+            rests_on = "annual_cost" if self.sums.option.is_do_nothing else "capacity"
+            value, formula = None, f'=IF({self.refer(rests_on, "high")} > 0, {formula[1:]}, "{WITHHELD}")'
+        is_link = step.formula == step.name  # its cell, and so its name, is on another sheet
+        return Number(value, step.unit, formula, "" if is_link else self.refer(step.name, case))
+
+    def entries(self, name: str, unit: str) -> list[Number]:
+        """An input in each case, for anyone to change."""
+        return [
+            Number(self.sums.inputs[case][name], unit, name=self.refer(name, case), entry=True)
+            for case in CASES
+        ]
+
+
+@dataclass(frozen=True)
+class Content:
+    """Everything the sheets are written from. Local counts are rounded to 5, and all that rests on them is worked out again."""
+
+    results: Results
+    reference: ReferenceData
+    needed: Need
+    whole: Sums
+    options: tuple[Sums, ...]
+
+
+def content_of(results: Results, reference: ReferenceData) -> Content:
+    """The plan's sums for the workbook, local counts rounded to 5 first."""
+    plan, outcome = results.plan, results.outcomes
+    rounded = (
+        row.model_copy(update={"patients": _to_five(row.patients)})
+        if row.kind is Kind.ENTERED and row.patients
+        else row
+        for row in results.need.classes
+    )
+    needed = results.need.model_copy(update={"classes": tuple(rounded)})
+
+    def made(key: str, option: ServiceOption) -> Sums:
+        withheld = cost_option(option, plan, needed, outcome, reference).withheld
+        return Sums(key, option_sums(option, plan, needed, outcome, reference), withheld)
+
+    return Content(
+        results=results,
+        reference=reference,
+        needed=needed,
+        whole=made("", DO_NOTHING),  # the sums of the whole plan are the same whatever the option
+        options=tuple(made(f"o{number}", option) for number, option in enumerate(plan.options, 1)),
+    )
+
+
+def _to_five(counts: Range) -> Range:
+    return Range(**{case: float(to_five(round(getattr(counts, case)))) for case in CASES})

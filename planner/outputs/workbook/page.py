@@ -1,0 +1,134 @@
+"""A sheet of the workbook and its cells: what is text, what is a number, how each looks. No sums and no words of a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+from xlsxwriter import Workbook
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from planner.analysis.steps import WITHHELD
+
+FORMS = (
+    ("%", "0.0"), ("per head", "£#,##0.00"), ("GBP", "£#,##0"), ("share of pay", "0.00%"), ("share a year", "0.00%"),
+    ("share", "0.0%"), ("per 1,000", "0.0"), ("people", "#,##0"), ("hours", "#,##0.0"), ("weeks", "#,##0"),
+    ("times", "0.00##"), ("WTE", "0.00"),
+)  # fmt: skip
+"""How a number is shown, by the first of these words that its unit holds."""
+
+
+COLOURS = {"head": "#D9E2EC", "entry": "#FFF6CC", "sub": "#EEF2F6"}
+
+
+@dataclass(frozen=True)
+class Number:
+    """A cell that is not plain text. Without a value it is withheld; with a name, formulas may call on it."""
+
+    value: float | None
+    unit: str = ""
+    formula: str = ""
+    name: str = ""
+    entry: bool = False
+
+
+class Book:
+    """The file and its looks, each made once, since a workbook holds only so many."""
+
+    def __init__(self, file: BytesIO):
+        typed_as_typed = {f"strings_to_{kind}": False for kind in ("formulas", "urls", "numbers")}
+        self.file = Workbook(file, {"in_memory": True, **typed_as_typed})
+        self.looks: dict[tuple[tuple[str, Any], ...], Any] = {}
+
+    def look(self, **wanted: Any) -> Any:
+        """How a cell looks, in XlsxWriter's words."""
+        key = tuple(sorted(wanted.items()))
+        if key not in self.looks:
+            self.looks[key] = self.file.add_format({"font_name": "Arial", "font_size": 10} | wanted)
+        return self.looks[key]
+
+
+class Sheet:
+    """One sheet, written from the top down, wide enough to read and not too small to print."""
+
+    def __init__(self, book: Book, name: str, notes: Sequence[str], widths: Sequence[float], title: str = ""):
+        self.book, self.name, self.at, self.widths = book, name, len(notes) + 2, widths
+        self.page = book.file.add_worksheet(name)
+        self.page.write_string(0, 0, title or name, book.look(bold=True, font_size=14))
+        for row, note in enumerate(notes, 1):
+            self.page.write_string(row, 0, note, book.look())
+        for column, width in enumerate(widths):
+            self.page.set_column(column, column, width)
+        self.page.protect("", {"format_columns": True, "format_rows": True, "autofilter": True})
+        self.page.set_landscape()
+        self.page.set_paper(9)
+        self.page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+        self.page.fit_to_pages(max(1, round(sum(widths) / 200)), 0)
+        self.page.set_footer("&L&A&RPage &P of &N")
+
+    def heads(
+        self, *rows: Sequence[str], above: Sequence[str] = (), keep: int = 1, numbers: Sequence[int] = ()
+    ) -> None:
+        """Rows of headings that stay in sight, as do the first `keep` columns; both are printed on every page.
+
+        `numbers` are the columns that will hold numbers, whose headings stand to the right as they do.
+        """
+        first = self.at
+        if above:
+            self.row(*above, style="sub")
+        for words in rows:
+            self.row(*words, style="head", right=numbers)
+        self.page.freeze_panes(self.at, keep)
+        self.page.repeat_rows(first, self.at - 1)
+        self.page.repeat_columns(0, keep - 1)
+
+    def row(self, *cells: str | Number | None, style: str = "text", right: Sequence[int] = ()) -> int:
+        """One row of texts and numbers. Gives its place, counted from 0."""
+        lines = 1
+        for column, cell in enumerate(cells):
+            if isinstance(cell, Number):
+                self._number(column, cell, style)
+            elif cell is not None and (cell or style != "text"):
+                look: dict[str, Any] = {"valign": "top", "align": "left", "indent": min(1, column)}
+                if style in COLOURS:
+                    look |= {"bold": True, "bg_color": COLOURS[style]}
+                if style != "sub":  # a heading within a sheet runs on over the empty cells beside it
+                    look["text_wrap"] = True
+                    lines = max(lines, self._lines(cell, column, 1.1 if style == "head" else 0.86))
+                if column in right:
+                    look["align"] = "right"
+                self.page.write_string(self.at, column, cell, self.book.look(**look))
+        if lines > 1:
+            self.page.set_row(
+                self.at, min(400, 2 + 13 * lines)
+            )  # not every reader of .xlsx makes room itself
+        self.at += 1
+        return self.at - 1
+
+    def _lines(self, text: str, column: int, letter: float) -> int:
+        """About how many lines a text takes in its column, a letter being so wide beside a figure."""
+        return sum(1 + int(len(line) * letter // self.widths[column]) for line in text.split("\n"))
+
+    def _number(self, column: int, cell: Number, style: str) -> None:
+        form = next((form for word, form in FORMS if word in cell.unit), "General")
+        look: dict[str, Any] = {"num_format": form, "align": "right", "indent": 1, "valign": "top"}
+        if cell.entry:
+            form = form.replace("0.0%", "0.00%")
+            look |= {"num_format": form, "bg_color": COLOURS["entry"], "locked": False, "border": 1, "border_color": "#C9B458"}  # fmt: skip
+        elif style in COLOURS:
+            look |= {"bold": True, "bg_color": COLOURS[style]}
+        if cell.formula:
+            value = WITHHELD if cell.value is None else cell.value
+            self.page.write_formula(self.at, column, cell.formula, self.book.look(**look), value)
+        elif cell.value is not None:
+            self.page.write_number(self.at, column, cell.value, self.book.look(**look))
+        if cell.name:
+            place = xl_rowcol_to_cell(self.at, column, row_abs=True, col_abs=True)
+            self.book.file.define_name(cell.name, f"='{self.name}'!{place}")
+
+
+def in_pounds(unit: str) -> str:
+    """A unit with the sign for pounds."""
+    return unit.replace("GBP", "£")

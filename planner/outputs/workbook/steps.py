@@ -1,0 +1,148 @@
+"""The sheets of the sums: Demand, Cost, Outcomes and Years, each formula from the table of steps."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from planner.analysis.steps import CASES, WITHHELD, Step
+from planner.model.prescribing import MedicineClass
+from planner.outputs.workbook.content import Content, Sums
+from planner.outputs.workbook.page import Book, Sheet, in_pounds
+
+ON_COST = (
+    "overhead", "set_up_spread", "annual_cost", "cost_per_head", "cost_per_head_all_ages", "capacity", "supported",
+    "unmet", "waiting_weeks", "cost_per_person", "reach", "starting", "cost_per_start",
+)  # fmt: skip
+"""An option's steps on the sheet Cost. Whatever follows from people starting is on the sheet Outcomes."""
+
+
+def _how(step: Step) -> str:
+    """A step's formula as it stands in the table, with the case of a name in words."""
+    if step.formula == step.name:
+        return "the cell of that name"
+    return re.sub(
+        "__(opposite|low|central)",
+        lambda found: f" ({found[1]} case)",
+        step.formula.replace("WITHHELD", f'"{WITHHELD}"'),
+    )
+
+
+def _steps(
+    book: Book,
+    content: Content,
+    name: str,
+    note: str,
+    whole: Sequence[Step] = (),
+    pick: Callable[[Sums], Sequence[Step]] | None = None,
+) -> None:
+    """A sheet with steps down; across, the three cases of the whole plan, then of each option."""
+    missing, options = content.needed.missing_because, content.options if pick else ()
+    notes = [note, *([f"What follows from need cannot be worked out: {missing}."] if missing else [])]
+    if name == "Outcomes":
+        notes += [f"Left out: {why}." for why in dict.fromkeys(content.results.outcomes.withheld.values())]
+    blank = [None] * (3 if whole else 0)
+    heads = [
+        *(["Low", "Central", "High"] if whole else []),
+        *(f"{option.key} {case}" for option in options for case in CASES),
+    ]
+    above = [*[""] * 4, *(["Every option", "", ""] if whole else [])]
+    for option in options:
+        heading = f"{option.key}: {option.sums.option.name}"
+        above += [heading if len(heading) <= 36 else f"{heading[:35].rstrip()}…", "", ""]
+    sheet = Sheet(book, name, notes, (42, 25, 18, 42, *[13] * len(heads)))
+    sheet.heads(
+        ("Step", "Name", "Unit", "How", *heads),
+        above=above if options else (),
+        numbers=range(4, 4 + len(heads)),
+    )
+    for step in whole:
+        numbers = [content.whole.cell(step, case) for case in CASES]
+        label = step.label.replace("z_drugs", MedicineClass.Z_DRUGS.words)
+        sheet.row(label, step.name, in_pounds(step.unit), _how(step), *numbers)
+    for same in zip(*(pick(option) for option in options), strict=True) if pick else ():
+        how = " or ".join(dict.fromkeys(_how(step) for step in same))
+        numbers = [
+            option.cell(step, case) for option, step in zip(options, same, strict=True) for case in CASES
+        ]
+        sheet.row(same[0].label, same[0].name, in_pounds(same[0].unit), how, *blank, *numbers)
+
+
+def demand_sheet(book: Book, content: Content) -> None:
+    """From people prescribed each class to people who may take up support."""
+    note = "From people prescribed each class to people who may take up support in a year. Local counts are rounded to 5."
+    _steps(book, content, "Demand", note, content.whole.sums.need)
+
+
+def cost_sheet(book: Book, content: Content) -> None:
+    """Each option's cost, capacity and people supported in a year."""
+    links = [
+        Step("pay", "Pay, from the sheet Posts", "GBP a year", "pay"),
+        Step("hours", "Hours with or for people, from the sheet Posts", "hours a year", "hours"),
+        Step("other_costs", "Costs other than pay, from the sheet Inputs", "GBP a year", "other_costs"),
+        Step("set_up", "Set-up, paid once, from the sheet Inputs", "GBP", "set_up"),
+        Step("demand", "Taking up an offer, from the sheet Demand", "people", "demand"),
+    ]
+    known = links if content.needed.demand is not None else links[:-1]
+
+    def pick(option: Sums) -> list[Step]:
+        return [*known, *(step for step in option.sums.steps if step.name in ON_COST)]
+
+    _steps(book, content, "Cost", "Each option's cost, capacity and people supported in a year.", pick=pick)
+
+
+def outcomes_sheet(book: Book, content: Content) -> None:
+    """Shares over all classes, then what may come of the people who start with each option."""
+    note = "What may come of the people who start: shares over all classes first, then people of each option."
+
+    def pick(option: Sums) -> list[Step]:
+        return [step for step in option.sums.steps if step.name not in ON_COST]
+
+    _steps(book, content, "Outcomes", note, content.whole.sums.outcomes, pick)
+
+
+def years_sheet(book: Book, content: Content) -> None:
+    """Each option in each case, year by year."""
+    years = [str(year) for year in range(1, content.results.plan.horizon.years + 1)]
+    notes = [
+        "Each option in each case, year by year. Cash is at the prices of its own year; present value is discounted.",
+        "In How, [y] is the year itself and [y-1] the year before it. The lists under the headings show one option, case or line.",
+    ]
+    sheet = Sheet(book, "Years", notes, (8, 9, 36, 20, 10, 46, *[13] * (len(years) + 1)))
+    heads = [
+        "Option",
+        "Case",
+        "What",
+        "Name",
+        "Unit",
+        "How",
+        *(f"Year {year}" for year in years),
+        "All years",
+    ]
+    sheet.heads(heads, keep=3, numbers=range(6, 7 + len(years)))
+    first = sheet.at - 1
+
+    def how(step: Step, year: str) -> str:
+        return re.sub(r"_(\d+)\b", lambda found: "_[y]" if found[1] == year else "_[y-1]", step.formula)
+
+    for option in content.options:
+        lines: dict[str, dict[str, Step]] = {}
+        for step in option.sums.years:
+            what, _, when = step.name.rpartition("_")
+            lines.setdefault(what, {})[when] = step
+        for case in CASES:
+            for what, steps in lines.items():
+                last = steps[years[-1]]
+                label = re.sub(rf", year {years[-1]}\b", "", last.label, count=1)
+                label = label.replace(f"of year {years[-1]}", "of each year")
+                in_first, after = how(steps["1"], "1"), how(last, years[-1])
+                said = after if in_first == after else f"year 1: {in_first}; then: {after}"
+                numbers = [
+                    option.cell(steps[when], case) if when in steps else "" for when in (*years, "total")
+                ]
+                style = "sub" if what == "cash" else "text"
+                sheet.row(
+                    option.key, case, label, f"{what}_[y]", in_pounds(last.unit), said, *numbers, style=style
+                )
+    if content.options:
+        sheet.page.autofilter(first, 0, sheet.at - 1, 6 + len(years))

@@ -1,0 +1,419 @@
+"""What must hold of every option whatever is typed, and of the table of steps that works it out."""
+
+from __future__ import annotations
+
+import math
+import string
+from itertools import product
+from typing import Any
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from planner.analysis.need import Need, need
+from planner.analysis.option_sums import OptionSums, option_sums
+from planner.analysis.options import OptionResult, cost_option
+from planner.analysis.outcomes import OutcomeResult, outcomes
+from planner.analysis.results import results
+from planner.analysis.sensitivity import sensitivity, thresholds
+from planner.analysis.steps import (
+    CASES,
+    OPPOSITE,
+    POST_STEPS,
+    FormulaError,
+    Step,
+    draw_out,
+    need_steps,
+    option_steps,
+    outcome_steps,
+    work_out,
+    year_steps,
+)
+from planner.analysis.uncertainty import simulate
+from planner.model.plan import Plan
+from planner.model.prescribing import MedicineClass
+from planner.model.service import AGENDA_FOR_CHANGE, POINTS, ZONES, CostHeading
+from planner.reference import load_reference
+
+REFERENCE = load_reference()
+CLASSES = [medicine_class.value for medicine_class in MedicineClass]
+
+
+def parts(plan: Plan) -> tuple[Plan, Need, OutcomeResult, Any]:
+    return plan, need(plan, REFERENCE), outcomes(plan, REFERENCE), REFERENCE
+
+
+def costed(plan: Plan) -> OptionResult:
+    return cost_option(plan.options[0], *parts(plan))
+
+
+def summed(plan: Plan) -> OptionSums:
+    return option_sums(plan.options[0], *parts(plan))
+
+
+# --- any plan, with any option ---------------------------------------------------------------------------------
+
+
+def between(least: float, most: float) -> st.SearchStrategy[float]:
+    """Any of a thousand numbers from one value to another, both among them."""
+    return st.integers(0, 1000).map(lambda part: least + (most - least) * part / 1000)
+
+
+def ordered(least: float, most: float) -> st.SearchStrategy[dict[str, float]]:
+    """Any low, central and high between two values, often all the same."""
+    apart = st.lists(between(least, most), min_size=3, max_size=3).map(sorted)
+    one = between(least, most).map(lambda value: [value] * 3)
+    return (apart | one).map(lambda found: dict(zip(("low", "central", "high"), found, strict=True)))
+
+
+wte = between(0.05, 40)
+a_post = st.fixed_dictionaries(
+    {
+        "title": st.just("Post"),
+        "band": st.sampled_from(AGENDA_FOR_CHANGE),
+        "point": st.sampled_from(POINTS),
+        "zone": st.sampled_from(ZONES),
+        "wte": wte,
+        "patient_facing": between(0, 1),
+    }
+) | st.fixed_dictionaries(
+    {
+        "title": st.just("Doctor"),
+        "band": st.sampled_from(["medical", "gp", "other"]),
+        "salary": between(1, 200_000),
+        "wte": wte,
+    }
+)
+a_volunteer = st.fixed_dictionaries({"title": st.just("Peer"), "band": st.just("voluntary"), "wte": wte})
+a_cost = st.fixed_dictionaries(
+    {
+        "label": st.just("Cost"),
+        "heading": st.sampled_from(list(CostHeading)),
+        "amount": between(0, 2_000_000),
+    }
+)
+an_option = st.fixed_dictionaries(
+    {
+        "id": st.just("option"),
+        "name": st.just("Option"),
+        "posts": st.lists(a_post | a_volunteer, max_size=3),
+        "other_costs": st.lists(a_cost, max_size=3),
+        "overhead": ordered(0, 2),
+        "hours_per_person": ordered(0.1, 500),
+        "effect": ordered(0, 2),
+    },
+    optional={"stated_capacity": ordered(0, 100_000)},
+)
+entered_shares = st.fixed_dictionaries(
+    {"stopped": ordered(0, 1), "usual": ordered(0, 1)},
+    optional={"reduced": ordered(0, 1), "left": ordered(0, 1)},
+).filter(
+    lambda row: all(
+        row["stopped"]["central"] + row[what]["central"] <= 1 for what in ("reduced", "left") if what in row
+    )
+)
+
+
+@st.composite
+def plans(draw: st.DrawFn) -> Plan:
+    """Any plan of one option: classes, counts, evidence or entered shares, uptake, years and budget."""
+    kept = draw(st.sets(st.sampled_from(CLASSES), min_size=1))
+    taken = []
+    for name in CLASSES:
+        ids = [{"evidence": row.id} for row in REFERENCE.outcomes_for(MedicineClass(name))]
+        taken.append({"medicine_class": name} | draw(st.sampled_from([{}, *ids]) | entered_shares))
+    return Plan.model_validate(
+        {
+            "place": {"icb_code": "QF7"},
+            "population": {"entered": draw(st.none() | st.integers(100, 5_000_000))},
+            "prescribing": {
+                "classes": [
+                    {
+                        "medicine_class": name,
+                        "included": name in kept,
+                        "patients": draw(st.none() | st.integers(0, 300_000)),
+                    }
+                    for name in CLASSES
+                ]
+            },
+            "demand": {
+                "uptake": draw(st.none() | ordered(0, 1)),
+                "coverage": draw(st.none() | between(0, 1)),
+            },
+            "outcomes": {
+                "classes": taken,
+                "starting_share": draw(st.none() | ordered(0, 1)),
+                "relapse": draw(st.none() | ordered(0, 1)),
+            },
+            "horizon": {"years": draw(st.integers(1, 10))},
+            "pricing": {"budget": draw(st.none() | between(0, 1_000_000))},
+            "options": [draw(an_option)],
+        }
+    )
+
+
+@settings(max_examples=80, deadline=None)
+@given(plans())
+def test_low_is_never_above_central_nor_central_above_high_in_any_measure(plan: Plan) -> None:
+    found = costed(plan)
+    assert found.measures
+    for name, values in found.measures.items():
+        assert values.low <= values.central <= values.high, name
+        assert all(math.isfinite(value) for value in (values.low, values.central, values.high)), name
+
+
+@settings(max_examples=80, deadline=None)
+@given(plans())
+def test_people_are_never_more_than_those_they_are_part_of(plan: Plan) -> None:
+    values = summed(plan).values
+    for case in CASES:
+        made = values[case]
+        for part, whole in (
+            ("supported", "demand"),
+            ("supported", "capacity"),
+            ("starting", "supported"),
+            ("stopped", "starting"),
+            ("sustained", "stopped"),
+            ("stopped_or_reduced", "starting"),
+            ("left", "starting"),
+            ("additional", "stopped"),  # net of usual care is never more than gross
+        ):
+            if part in made:
+                assert made[part] <= made[whole] * (1 + 1e-12) + 1e-9, (part, case)
+
+
+@settings(max_examples=40, deadline=None)
+@given(plans(), between(0, 20), st.integers(0, 2))
+def test_more_staff_never_lowers_capacity_nor_the_people_supported_nor_the_cost(
+    plan: Plan, more: float, which: int
+) -> None:
+    option = plan.options[0]
+    assume(option.posts)
+    posts = list(option.posts)
+    at = which % len(posts)
+    posts[at] = posts[at].model_copy(update={"wte": posts[at].wte + more})
+    larger = plan.model_copy(update={"options": (option.model_copy(update={"posts": tuple(posts)}),)})
+    before, after = summed(plan).values, summed(larger).values
+    for case in CASES:
+        for name in ("capacity", "supported"):
+            assert after[case][name] >= before[case][name] - 1e-9
+        assert after[case]["unmet"] <= before[case]["unmet"] + 1e-9
+        # one person more may cost £750 less in National Insurance, and never less than that
+        assert after[case]["pay"] >= before[case]["pay"] - 750 * (math.ceil(more) + 1)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(1, 5_000_000), plans())
+def test_doubling_the_population_or_the_counts_doubles_need_and_demand(people: int, plan: Plan) -> None:
+    def at(times: int) -> Need:
+        rows = tuple(
+            row.model_copy(update={"patients": None if row.patients is None else row.patients * times})
+            for row in plan.prescribing.classes
+        )
+        return need(
+            plan.model_copy(
+                update={
+                    "population": plan.population.model_copy(update={"entered": people * times}),
+                    "prescribing": plan.prescribing.model_copy(update={"classes": rows}),
+                }
+            ),
+            REFERENCE,
+        )
+
+    once, twice = at(1), at(2)
+    for name in ("people", "long_term_people", "eligible", "demand"):
+        one, two = getattr(once, name), getattr(twice, name)
+        for case in CASES:
+            assert getattr(two, case) == pytest.approx(2 * getattr(one, case)), name
+
+
+@settings(max_examples=40, deadline=None)
+@given(plans())
+def test_set_up_spread_over_the_years_comes_to_set_up_and_is_paid_once(plan: Plan) -> None:
+    values = summed(plan).values["central"]
+    years = plan.horizon.years
+    assert values["set_up_spread"] * years == pytest.approx(values["set_up"])
+    paid = [values[f"set_up_cash_{year}"] for year in range(1, years + 1)]
+    assert paid == [values["set_up"]] + [0] * (years - 1)
+    total = values["pay"] * (1 + values["overhead_share"]) + values["other_costs"]
+    assert values["annual_cost"] == pytest.approx(total + values["set_up"] / years)
+
+
+@pytest.mark.parametrize("turn", [slice(None, None, -1), slice(3, None)], ids=["backwards", "half of them"])
+def test_the_order_and_number_of_options_changes_no_result(turn: slice, example: Plan) -> None:
+    def everything(plan: Plan) -> dict[str, tuple[Any, ...]]:
+        whole = results(plan, REFERENCE)
+        drawn = simulate(*parts(plan))
+        return {
+            option.id: (
+                next(row for row in whole.options if row.id == option.id),
+                sensitivity(option.id, *parts(plan)),
+                drawn.of(option.id).estimates,
+                drawn.of(option.id).withheld,
+                {row.second: row for row in thresholds(option.id, *parts(plan))} if backwards else None,
+                drawn.of(option.id).chance_best if backwards else None,
+            )
+            for option in plan.options
+        }
+
+    backwards = turn.step == -1  # with fewer options, fewer are left to be better than
+    plan = example.model_copy(update={"simulation": example.simulation.model_copy(update={"draws": 2_000})})
+    turned = plan.model_copy(update={"options": plan.options[turn], "preferred_option": None})
+    plan = plan.model_copy(update={"preferred_option": None})
+    before, after = everything(plan), everything(turned)
+    assert after == {key: row for key, row in before.items() if key in after}
+
+
+# --- the table of steps ----------------------------------------------------------------------------------------
+
+
+class Number(float):
+    """A number for Python's own reading of a formula; what is divided by nought is not a number."""
+
+    def __add__(self, other: float) -> Number:
+        return Number(float(self) + other)
+
+    def __sub__(self, other: float) -> Number:
+        return Number(float(self) - other)
+
+    def __mul__(self, other: float) -> Number:
+        return Number(float(self) * other)
+
+    def __truediv__(self, other: float) -> Number:
+        return Number(float(self) / other) if other else Number("nan")
+
+    def __rsub__(self, other: float) -> Number:
+        return Number(other - float(self))
+
+    __radd__, __rmul__ = __add__, __mul__
+
+
+FUNCTIONS = {
+    "__builtins__": {},
+    "MIN": lambda a, b: Number("nan") if a != a or b != b else Number(b if b < a else a),
+    "MAX": lambda a, b: Number("nan") if a != a or b != b else Number(b if b > a else a),
+    "IF": lambda test, yes, no: Number(yes if test else no),
+    "WITHHELD": Number("nan"),
+}
+
+
+@settings(max_examples=60, deadline=None)
+@given(plans())
+def test_every_step_is_what_python_itself_makes_of_its_formula(plan: Plan) -> None:
+    sums = summed(plan)
+    known = {case: {name: Number(value) for name, value in sums.inputs[case].items()} for case in CASES}
+    for step in (*sums.need, *sums.outcomes, *sums.steps, *sums.years):
+        made = {}
+        for case in CASES:
+            names = dict(known[case])
+            for ending, of in (("opposite", OPPOSITE[case]), ("low", "low"), ("central", "central")):
+                names |= {f"{name}__{ending}": value for name, value in known[of].items()}
+            made[case] = Number(eval(step.formula, FUNCTIONS | names))
+        for case in CASES:
+            known[case][step.name] = made[case]
+            found = sums.values[case][step.name]
+            if math.isnan(made[case]):
+                assert found is None, (step.name, case)
+            else:
+                assert found == pytest.approx(made[case], rel=1e-12, abs=1e-12), (step.name, case)
+
+
+@settings(max_examples=25, deadline=None)
+@given(plans())
+def test_a_single_draw_at_the_central_values_is_the_central_case(plan: Plan) -> None:
+    sums = summed(plan)
+    drawn = draw_out((*sums.need, *sums.outcomes, *sums.steps, *sums.years), sums.inputs["central"])
+    low = sums.values["low"]
+    for name, value in sums.values["central"].items():
+        divided = {"cost_per_person": "supported", "cost_per_start": "starting", "cost_per_stopped": "stopped",
+                   "cost_per_additional": "additional", "cost_per_stopped_or_reduced": "stopped_or_reduced"}  # fmt: skip
+        if name in divided and low[divided[name]] < 0.5:
+            assert value is None  # the low case withholds it; a draw has no low case
+        else:
+            assert value is not None or math.isnan(drawn[name])
+            assert value is None or value == pytest.approx(float(drawn[name]), rel=1e-12, abs=1e-12), name
+
+
+FLAGS = ("stated", "need", "outcomes", "net", "reduced", "left", "relapse", "all_ages")
+
+
+@pytest.mark.parametrize("years", [1, 4, 10])
+def test_no_step_uses_a_name_that_is_not_known_whatever_a_plan_knows(years: int) -> None:
+    classes = ["opioids", "z_drugs"]
+    of_class = ("patients", "month_share", "long_term_share", "stop", "medicine_cost")
+    for chosen, budget in product(product([False, True], repeat=len(FLAGS)), (False, True)):
+        has = dict(zip(FLAGS, chosen, strict=True))
+        if has["outcomes"] and not has["need"]:
+            continue  # outcomes are of the people who come
+        net = has["outcomes"] and has["net"]
+        known = {"pay", "hours", "overhead_share", "other_costs", "set_up", "hours_per_person", "effect",
+                 "population", "years", "starting_share", "pay_growth", "price_growth", "discount_rate"}  # fmt: skip
+        known |= {f"staffed_{year}" for year in range(1, years + 1)}
+        known |= {
+            name
+            for name, flag in (
+                ("stated_capacity", has["stated"]),
+                ("relapse", has["relapse"]),
+                ("residents", has["all_ages"]),
+                ("budget", budget),
+            )
+            if flag
+        }
+        steps: tuple[Step, ...] = ()
+        if has["need"]:
+            known |= {"appropriate_share", "coverage", "uptake", "classes_per_person"}
+            known |= {f"{what}_{name}" for what in of_class for name in classes}
+            for what, flag in (
+                ("usual", net),
+                ("net", net),
+                ("reduce", has["reduced"]),
+                ("left", has["left"]),
+            ):
+                known |= {f"{what}_{name}" for name in classes if flag}
+            steps = (*need_steps(classes), *outcome_steps(classes, net, has["reduced"], has["left"]))
+        steps = (*steps, *option_steps(**has), *year_steps(years, has["need"], net, budget))
+        for step in steps:
+            used = {name.split("__")[0] for name in step.uses}
+            assert used <= known, f"{step.name} uses {used - known} with {has}"
+            assert step.name not in known, f"{step.name} is made twice with {has}"
+            known.add(step.name)
+
+
+def test_every_step_says_in_words_what_it_is_and_in_what_unit() -> None:
+    has = dict.fromkeys(FLAGS, True)
+    steps = (*POST_STEPS, *need_steps(CLASSES), *outcome_steps(CLASSES, True, True, True),
+             *option_steps(**has), *year_steps(10, True, True, True))  # fmt: skip
+    assert len({step.name for step in steps}) == len(steps)
+    for step in steps:
+        assert step.label[0].isupper() and step.unit and "_" not in step.label
+
+
+# --- the language of formulas ----------------------------------------------------------------------------------
+
+
+HOSTILE = ("a.real", "a.conjugate()", "(lambda: 1)()", "__import__('os')", "ABS(a)", "MIN(a)", "MIN(a, b, a)",
+           "IF(a > b, a)", "MIN(a, b, key=a)", "MIN(*a)", "a ** b", "a // b", "a % b", "-a", "not a", "a and b",
+           "a < b", "a == b", "b > a > b", "a if a else b", "[a]", "a[0]", "{a: b}", "'text'", "True", "None",
+           "a +", "", "a b", "a = b", "a; b", "MIN(a, b)(a)", "unknown", "MIN", "f'{a}'", "(a := b)")  # fmt: skip
+
+
+@pytest.mark.parametrize("formula", HOSTILE)
+def test_a_formula_that_is_more_than_arithmetic_over_known_names_is_refused(formula: str) -> None:
+    with pytest.raises(FormulaError):
+        work_out([Step("found", "Found", "people", formula)], dict.fromkeys(CASES, {"a": 1.0, "b": 2.0}))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(alphabet=string.printable, max_size=12))
+def test_whatever_is_typed_as_a_formula_is_worked_out_or_refused_and_never_anything_else(
+    formula: str,
+) -> None:
+    try:
+        made = work_out(
+            [Step("found", "Found", "people", formula)], dict.fromkeys(CASES, {"a": 1.0, "b": 2.0})
+        )
+    except FormulaError:
+        return
+    value = made["central"]["found"]
+    assert value is None or isinstance(value, float)

@@ -1,0 +1,131 @@
+"""Whole options worked by hand beside this folder: plain numbers in, hand arithmetic out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from planner.analysis.need import need
+from planner.analysis.options import OptionResult, cost_option
+from planner.analysis.outcomes import outcomes
+from planner.analysis.wording import rounded
+from planner.model.base import Range
+from planner.model.plan import Plan
+from planner.model.prescribing import MedicineClass
+from planner.model.reference import ReferenceData
+
+FILE = Path(__file__).parents[1] / "worked_examples" / "options.yaml"
+CASES = YAML(typ="safe", pure=True).load(FILE.read_text(encoding="utf-8"))
+RANGES = ("overhead", "hours_per_person", "stated_capacity", "effect")
+each_example = pytest.mark.parametrize("case", [pytest.param(case, id=case["name"]) for case in CASES])
+
+
+def three(value: Any) -> dict[str, float]:
+    """Low, central and high; a single number stands for all three."""
+    values = value if isinstance(value, list) else [value] * 3
+    return dict(zip(("low", "central", "high"), values, strict=True))
+
+
+def plan_of(case: dict[str, Any]) -> Plan:
+    """The plan that a worked example describes."""
+    prescribed = case.get("people_prescribed", {"opioids": 10_000})
+    entered = case.get("outcomes", {})
+    option = {key: three(value) if key in RANGES else value for key, value in case["option"].items()}
+    taken: dict[str, Any] = {key: three(case[key]) for key in ("starting_share", "relapse") if key in case}
+    demand = {"uptake": three(case.get("uptake", [0.05, 0.10, 0.20])), "appropriate_share": 1, "coverage": 1}
+    if "classes_per_person" in case:
+        demand["classes_per_person"] = case["classes_per_person"]
+    return Plan.model_validate(
+        {
+            "place": {"icb_code": "QF7"},
+            "population": case.get("population", {"entered": 1_000_000}),
+            "prescribing": {
+                "classes": [
+                    {
+                        "medicine_class": name,
+                        "included": name in prescribed,
+                        "patients": prescribed.get(name),
+                        "long_term_share": 0.5,
+                    }
+                    for name in MedicineClass
+                ]
+            },
+            "demand": demand,
+            "outcomes": taken
+            | {
+                "classes": [
+                    {"medicine_class": name}
+                    | {what: three(share) for what, share in entered.get(name, {}).items()}
+                    for name in MedicineClass
+                ]
+            },
+            "options": [{"id": "option", "name": "Option"} | option],
+        }
+    )
+
+
+def worked(case: dict[str, Any], reference: ReferenceData) -> OptionResult:
+    plan = plan_of(case)
+    return cost_option(plan.options[0], plan, need(plan, reference), outcomes(plan, reference), reference)
+
+
+def value_of(found: OptionResult, name: str) -> Range:
+    return found.measures[name] if name in found.measures else getattr(found, name)
+
+
+@each_example
+def test_the_option_comes_to_what_it_comes_to_by_hand(case: dict[str, Any], reference: ReferenceData) -> None:
+    found = worked(case, reference)
+    for name, expected in case["expect"].items():
+        for which, by_hand in three(expected).items():
+            close = 0.006 if abs(by_hand) >= 1 else 0.000_006
+            value = getattr(value_of(found, name), which)
+            assert value == pytest.approx(by_hand, abs=close), f"{name}, {which}"
+
+
+@each_example
+def test_what_cannot_be_given_is_absent_and_says_why(case: dict[str, Any], reference: ReferenceData) -> None:
+    found = worked(case, reference)
+    for name, why in case.get("withheld", {}).items():
+        assert name not in found.measures, name
+        assert why in found.withheld[name]
+    for name in case["expect"]:
+        assert name not in found.withheld, name
+
+
+@each_example
+def test_a_caution_that_belongs_to_the_option_is_given(
+    case: dict[str, Any], reference: ReferenceData
+) -> None:
+    cautions = " ".join(worked(case, reference).cautions)
+    for words in case.get("cautions", ()):
+        assert words in cautions
+    marginal = case["option"].get("overhead_mode") != "full absorption"
+    assert ("full share of everything" in cautions) is not marginal
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=case["name"]) for case in CASES if "shown" in case])
+def test_a_case_study_reads_as_it_is_printed(case: dict[str, Any], reference: ReferenceData) -> None:
+    found = worked(case, reference)
+    for name, printed in case["shown"].items():
+        places = len(printed.partition(".")[2])
+        assert rounded(value_of(found, name).central, places) == printed
+
+
+def test_the_printed_difference_of_i_wotch_is_that_of_a_normal_curve(reference: ReferenceData) -> None:
+    # 0.28889 - 0.07212 = 0.21677; standard error sqrt(0.28889 x 0.71111 / 225 + 0.07212 x 0.92788 / 208) = 0.03514
+    # 21.7% less and plus 1.96 x 3.514 points is 14.8% to 28.6%, as printed; Newcombe's are 14.6% to 28.5%
+    case = next(case for case in CASES if case["name"].startswith("I-WOTCH"))
+    found = worked(case, reference).measures["net_share"]
+    first, second = 65 / 225, 15 / 208
+    error = (first * (1 - first) / 225 + second * (1 - second) / 208) ** 0.5
+    assert [round(100 * (first - second + z * error), 1) for z in (-1.96, 0, 1.96)] == [14.8, 21.7, 28.6]
+    assert [round(100 * value, 1) for value in (found.low, found.central, found.high)] == [14.6, 21.7, 28.5]
+
+
+def test_every_example_says_something_by_hand_and_is_named_once() -> None:
+    assert len({case["name"] for case in CASES}) == len(CASES)
+    assert all(case["expect"] for case in CASES)

@@ -1,0 +1,341 @@
+"""How many stop with support beside usual care: the evidence, its limits, and what is said where it is silent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
+
+from planner.analysis import uncertainty
+from planner.analysis.need import need
+from planner.analysis.options import cost_option
+from planner.analysis.outcomes import ClassOutcomes, difference, outcomes
+from planner.analysis.steps import CASES
+from planner.analysis.uncertainty import simulate
+from planner.model.base import Range
+from planner.model.outcomes import Design, OutcomeEvidence
+from planner.model.plan import Plan
+from planner.model.prescribing import MedicineClass
+from planner.model.reference import ReferenceMissing
+from planner.reference import load_reference
+
+REFERENCE = load_reference()
+CHOICES = [(row, medicine_class) for row in REFERENCE.outcomes for medicine_class in row.medicine_classes]
+TWO_ARMS = [choice for choice in CHOICES if choice[0].supported and choice[0].usual]
+RATIOS = [choice for choice in CHOICES if choice[0].ratio]
+ALONE = [choice for choice in CHOICES if not choice[0].usual]
+CASE_STUDIES = [row for row in REFERENCE.outcomes if row.design is Design.CASE_STUDY]
+TEAM = {
+    "id": "team",
+    "name": "Team",
+    "posts": [{"title": "Nurse", "band": "7", "wte": 3}],
+    "other_costs": [{"label": "Rooms", "heading": "premises", "amount": 20_000}],
+}
+
+
+def plan_with(taken: dict[MedicineClass, dict[str, Any]], **more: Any) -> Plan:
+    """A plan of those classes, each with the evidence or shares given for it."""
+    return Plan.model_validate(
+        {
+            "place": {"icb_code": "QF7"},
+            "prescribing": {
+                "classes": [{"medicine_class": c, "included": c in taken} for c in MedicineClass]
+            },
+            "outcomes": {"classes": [{"medicine_class": c} | taken.get(c, {}) for c in MedicineClass]},
+            "options": [TEAM],
+        }
+        | more
+    )
+
+
+def three(low: float, central: float, high: float) -> dict[str, float]:
+    return {"low": low, "central": central, "high": high}
+
+
+def chosen(evidence: OutcomeEvidence, medicine_class: MedicineClass) -> ClassOutcomes:
+    """What a plan takes for a class when it names that evidence."""
+    plan = plan_with({medicine_class: {"evidence": evidence.id}})
+    (row,) = outcomes(plan, REFERENCE).classes
+    return row
+
+
+def by_id(evidence_id: str) -> OutcomeEvidence:
+    return next(row for row in REFERENCE.outcomes if row.id == evidence_id)
+
+
+def name_of(value: object) -> str:
+    return value.id if isinstance(value, OutcomeEvidence) else str(value)
+
+
+# --- the evidence we ship --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("evidence", REFERENCE.outcomes, ids=name_of)
+def test_every_result_says_where_it_is_from_how_good_it_is_what_harm_was_seen_and_whether_it_carries_over(
+    evidence: OutcomeEvidence,
+) -> None:
+    for words in (evidence.title, evidence.source, evidence.quality, evidence.harm, evidence.follow_up):
+        assert len(words.strip()) >= 6
+    assert evidence.quality.split()[0].rstrip(";,") in ("high", "moderate", "low", "very")
+    assert len(evidence.because.split()) >= 10 and evidence.because.strip().endswith(".")
+    if not evidence.verified:
+        assert evidence.cautions, "what nobody has checked says so"
+
+
+def test_every_class_has_evidence_with_a_comparison_unless_there_is_none_and_it_is_named_once() -> None:
+    assert len({row.id for row in REFERENCE.outcomes}) == len(REFERENCE.outcomes)
+    for medicine_class in MedicineClass:
+        default = REFERENCE.outcomes_for(medicine_class)[0]
+        assert default.usual is not None, "our default can always say what support adds"
+        assert default.design in (Design.TRIAL, Design.REVIEW)
+
+
+@pytest.mark.parametrize("evidence", CASE_STUDIES, ids=name_of)
+def test_a_case_study_is_never_our_default_and_always_says_that_it_does_not_carry_over(
+    evidence: OutcomeEvidence,
+) -> None:
+    assert "does not carry over" in " ".join(evidence.because.split())
+    assert any("does not transfer to another place" in caution for caution in evidence.cautions)
+    assert "no comparison group" in evidence.quality and evidence.quality.startswith("very low")
+    for medicine_class in evidence.medicine_classes:
+        assert REFERENCE.outcomes_for(medicine_class)[0].id != evidence.id
+        row = chosen(evidence, medicine_class)
+        assert "does not carry over" in row.because and row.cautions == evidence.cautions
+        assert row.usual is None and row.net is None, "nothing is known of what it added"
+
+
+def test_two_case_studies_are_offered() -> None:
+    assert {row.id for row in CASE_STUDIES} == {"rotherham", "bows"}
+
+
+@pytest.mark.parametrize(
+    ("evidence_id", "stopped", "usual"),
+    [
+        ("panda", "6%", "8%"),  # 4 of 70, 6 of 76
+        ("iwotch", "29%", "7%"),  # 65 of 225, 15 of 208
+        ("oude-voshaar", "36%", "15%"),  # 25 of 69, 5 of 33
+        ("reduce", "46%", "42%"),  # printed 45.5% and 41.9%
+        ("medsafer", "35%", "21%"),  # printed 35.3% and 21.2%
+        ("south-gloucestershire", "9%", None),  # 3 of 34
+        ("rotherham", "59%", None),  # 405 of 692
+        ("bows", "26%", None),  # 53 of 205
+    ],
+)
+def test_the_shares_are_those_the_sources_print(evidence_id: str, stopped: str, usual: str | None) -> None:
+    evidence = by_id(evidence_id)
+    row = chosen(evidence, evidence.medicine_classes[0])
+    assert f"{row.stop.values.central:.0%}" == stopped
+    assert (f"{row.usual.values.central:.0%}" if row.usual else None) == usual
+
+
+# --- what support adds to usual care ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("evidence", "medicine_class"), TWO_ARMS, ids=name_of)
+def test_what_support_adds_has_newcombe_s_limits(evidence: OutcomeEvidence, medicine_class: Any) -> None:
+    row = chosen(evidence, medicine_class)
+    supported, usual = evidence.supported, evidence.usual
+    assert supported and usual and row.net
+    low, high = confint_proportions_2indep(
+        supported.events, supported.people, usual.events, usual.people, compare="diff", method="newcomb"
+    )
+    assert row.net.central == pytest.approx(supported.events / supported.people - usual.events / usual.people)
+    assert (row.net.low, row.net.high) == pytest.approx((low, high), abs=1e-9)
+    assert "Newcombe" in row.net_method
+
+
+@pytest.mark.parametrize(("evidence", "medicine_class"), CHOICES, ids=name_of)
+def test_a_share_that_was_counted_has_wilson_s_limits(evidence: OutcomeEvidence, medicine_class: Any) -> None:
+    row = chosen(evidence, medicine_class)
+    for arm, chance in (
+        (evidence.supported, row.stop),
+        (evidence.usual, row.usual),
+        (evidence.reduced, row.reduce),
+        (evidence.left, row.left),
+    ):
+        if arm is None:
+            continue
+        assert chance is not None
+        limits = proportion_confint(arm.events, arm.people, method="wilson")
+        assert (chance.values.low, chance.values.high) == pytest.approx(limits, abs=1e-9)
+        assert chance.shape == "beta" and chance.arm == arm
+
+
+@pytest.mark.parametrize(("evidence", "medicine_class"), RATIOS, ids=name_of)
+def test_a_ratio_is_laid_on_usual_care(evidence: OutcomeEvidence, medicine_class: Any) -> None:
+    row = chosen(evidence, medicine_class)
+    assert evidence.id == "minimal-intervention" and row.net
+    # 5 of 33 is 0.15152 with usual care; 2.4 times that is 0.36364, 1.3 times 0.19697, 4.3 times 0.65152
+    stop = row.stop.values
+    assert (stop.low, stop.central, stop.high) == pytest.approx((0.19697, 0.36364, 0.65152), abs=5e-6)
+    # less 0.15152: 0.3, 1.4 and 3.3 times usual care
+    assert (row.net.low, row.net.central, row.net.high) == pytest.approx((0.04545, 0.21212, 0.5), abs=6e-6)
+    assert row.stop.shape == "ratio"
+
+
+def test_a_ratio_never_makes_more_than_everyone_stop() -> None:
+    often = by_id("minimal-intervention")
+    usual = often.usual.model_copy(update={"events": 20.0})  # 20 of 33, 0.606; 2.4 times that is 1.45
+    held = REFERENCE.model_copy(update={"outcomes": (often.model_copy(update={"usual": usual}),)})
+    (row,) = outcomes(plan_with({MedicineClass.Z_DRUGS: {}}), held).classes
+    assert (row.stop.values.low, row.stop.values.central) == pytest.approx((20 / 33 * 1.3, 1))
+    assert row.stop.values.high == 1 and row.net
+    assert row.net.high == pytest.approx(13 / 33)
+
+
+def test_newcombe_s_limits_are_those_of_his_paper() -> None:
+    # Newcombe 1998, Table II, method 10: 56 of 70 less 48 of 80 is 0.2, from 0.0524 to 0.3339
+    first, second = (
+        Range(low=low, central=central, high=high)
+        for (low, high), central in (
+            (proportion_confint(56, 70, method="wilson"), 56 / 70),
+            (proportion_confint(48, 80, method="wilson"), 48 / 80),
+        )
+    )
+    found = difference(first, second)
+    assert (found.low, found.central, found.high) == pytest.approx((0.0524, 0.2, 0.3339), abs=5e-5)
+
+
+def test_entered_shares_stand_as_entered_and_replace_the_evidence_whole() -> None:
+    entered = {"stopped": three(0.2, 0.3, 0.5), "usual": three(0.05, 0.1, 0.15), "source": "Local audit"}
+    (row,) = outcomes(plan_with({MedicineClass.OPIOIDS: entered}), REFERENCE).classes
+    assert row.net and row.usual
+    assert (row.stop.values.low, row.usual.values.high) == (0.2, 0.15)
+    # the widest apart they can be: 0.2 - 0.15, 0.3 - 0.1, 0.5 - 0.05
+    assert (row.net.low, row.net.central, row.net.high) == pytest.approx((0.05, 0.2, 0.45))
+    assert row.source == "Local audit" and row.reduce is None and row.left is None
+    assert row.stop.shape == "pert"
+
+
+@pytest.mark.parametrize(
+    ("entered", "why"),
+    [
+        ({"stopped": three(0.1, 0.2, 0.3)}, "with support and with usual care, or neither"),
+        ({"usual": three(0.1, 0.2, 0.3)}, "with support and with usual care, or neither"),
+        ({"reduced": three(0.1, 0.2, 0.3)}, "need the share who stop"),
+        ({"stopped": three(0.1, 0.2, 1.3), "usual": three(0, 0, 0)}, "less than or equal to 1"),
+        ({"stopped": three(0.3, 0.2, 0.3), "usual": three(0, 0, 0)}, "smallest to largest"),
+        (
+            {"stopped": three(0.5, 0.6, 0.7), "usual": three(0, 0, 0), "left": three(0.4, 0.5, 0.6)},
+            "add up to more than everyone",
+        ),
+    ],
+)
+def test_shares_that_cannot_be_are_refused_in_words(entered: dict[str, Any], why: str) -> None:
+    with pytest.raises(ValidationError, match=why):
+        plan_with({MedicineClass.OPIOIDS: entered})
+
+
+# --- where the evidence is silent ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("evidence", "medicine_class"), ALONE, ids=name_of)
+def test_without_a_comparison_nothing_is_said_of_what_support_adds_and_the_class_is_named(
+    evidence: OutcomeEvidence, medicine_class: MedicineClass
+) -> None:
+    taken: dict[MedicineClass, dict[str, Any]] = {c: {} for c in MedicineClass}
+    taken[medicine_class] = {"evidence": evidence.id}
+    plan = plan_with(taken)
+    found = outcomes(plan, REFERENCE)
+    assert not found.has_net
+    option = cost_option(plan.options[0], plan, need(plan, REFERENCE), found, REFERENCE)
+    drawn = simulate(plan, need(plan, REFERENCE), found, REFERENCE).options[0]
+    for name in ("additional", "cost_per_additional"):
+        assert name not in option.measures and name not in drawn.estimates
+        for why in (option.withheld[name], drawn.withheld[name]):
+            assert f"the evidence for {medicine_class.words} has no comparison with usual care" in why
+    assert option.measures["stopped"].central > 0, "the gross number is given"
+    row = next(row for row in found.classes if row.medicine_class is medicine_class)
+    assert row.net_missing_because == "it has no comparison with usual care"
+
+
+def test_each_class_that_is_silent_is_named() -> None:
+    silent = {
+        MedicineClass.OPIOIDS: {"evidence": "south-gloucestershire"},
+        MedicineClass.Z_DRUGS: {"evidence": "bows"},
+    }
+    why = outcomes(plan_with(silent | {MedicineClass.GABAPENTINOIDS: {}}), REFERENCE).withheld
+    assert "opioids" in why["additional"] and "Z-drugs" in why["additional"]
+    assert "gabapentinoids" not in why["additional"], "MedSafer has a comparison"
+    assert "gabapentinoids" in why["reduced"] and "Z-drugs" in why["reduced"]
+    assert "opioids" not in why["reduced"], "South Gloucestershire counted 12 of 34 who reduced"
+
+
+@pytest.mark.parametrize("unknown", ["no-such-trial", "iwotch"])
+def test_evidence_that_we_do_not_hold_or_that_is_of_another_class_is_refused(unknown: str) -> None:
+    plan = plan_with({MedicineClass.ANTIDEPRESSANTS: {"evidence": unknown}})
+    with pytest.raises(ReferenceMissing, match=f"'{unknown}'; there is panda, reduce, rotherham"):
+        outcomes(plan, REFERENCE)
+
+
+def test_a_service_that_may_do_worse_than_usual_care_is_shown_as_a_loss() -> None:
+    # 5% stop with support and 10% with usual care, whatever happens: of 100 to 300 people, 5 to 15 are lost
+    entered = {"stopped": three(0.05, 0.05, 0.05), "usual": three(0.1, 0.1, 0.1)}
+    team = {
+        "id": "team",
+        "name": "Team",
+        "stated_capacity": three(100, 200, 300),
+        "other_costs": TEAM["other_costs"],
+    }
+    plan = plan_with({MedicineClass.OPIOIDS: entered}, options=[team])
+    found = cost_option(plan.options[0], plan, need(plan, REFERENCE), outcomes(plan, REFERENCE), REFERENCE)
+    lost = found.measures["additional"]
+    assert (lost.low, lost.central, lost.high) == pytest.approx((-15, -10, -5))
+    assert "cost_per_additional" in found.withheld
+
+
+# --- whatever evidence is chosen -------------------------------------------------------------------------------
+
+
+@st.composite
+def choices(draw: st.DrawFn) -> Plan:
+    """Some classes, each with evidence chosen, our default, or shares entered."""
+    taken: dict[MedicineClass, dict[str, Any]] = {}
+    for medicine_class in draw(st.sets(st.sampled_from(list(MedicineClass)), min_size=1)):
+        ids = [row.id for row in REFERENCE.outcomes_for(medicine_class)]
+        shares = st.lists(st.integers(0, 100), min_size=3, max_size=3).map(
+            lambda found: three(*(value / 100 for value in sorted(found)))
+        )
+        entered = st.fixed_dictionaries({"stopped": shares, "usual": shares})
+        picked = st.sampled_from([{}, *({"evidence": name} for name in ids)])
+        taken[medicine_class] = draw(st.one_of(picked, entered))
+    effect = sorted(draw(st.lists(st.integers(0, 20), min_size=3, max_size=3)))
+    team = TEAM | {"effect": three(*(value / 10 for value in effect))}
+    return plan_with(taken, options=[team], simulation={"draws": 500})
+
+
+@settings(max_examples=60, deadline=None)
+@given(choices())
+def test_low_is_never_above_central_nor_central_above_high_and_net_never_above_gross(plan: Plan) -> None:
+    found = cost_option(plan.options[0], plan, need(plan, REFERENCE), outcomes(plan, REFERENCE), REFERENCE)
+    for name, values in found.measures.items():
+        assert values.low <= values.central <= values.high, name
+    if "additional" in found.measures:
+        for case in CASES:
+            gross, net = (getattr(found.measures[name], case) for name in ("stopped", "additional"))
+            assert net <= gross + 1e-9
+
+
+@settings(max_examples=25, deadline=None)
+@given(choices())
+def test_in_no_draw_do_more_stop_beyond_usual_care_than_stop(plan: Plan) -> None:
+    seen: list[dict[str, Any]] = []
+    real = uncertainty.draw_out
+
+    def watched(steps: Any, inputs: Any) -> dict[str, Any]:
+        made = real(steps, inputs)
+        seen.append(made)
+        return made
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(uncertainty, "draw_out", watched)
+        simulate(plan, need(plan, REFERENCE), outcomes(plan, REFERENCE), REFERENCE)
+    made = next(values for values in seen if "stopped" in values)
+    assert np.all(made["stopped"] <= made["starting"] + 1e-9) and np.all(made["stopped"] >= 0)
+    if "additional" in made:
+        assert np.all(made["additional"] <= made["stopped"] + 1e-9)
