@@ -66,6 +66,9 @@ def _beside(option: OptionResult, study: CaseStudy, plan: Plan) -> Beside:
     ]
     if twice:
         differs.append("its cost per person counts people who stayed from one half-year to the next twice")
+    if can:
+        differs.append(f"its cost covers: {profile.cost_includes}".rstrip("."))
+        differs.append(f"its period: {profile.period}".rstrip("."))
     if can and option.overhead.central > 0:
         share = option.overhead.central / option.pay.central if option.pay.central else 0
         differs.append(
@@ -78,6 +81,7 @@ def _beside(option: OptionResult, study: CaseStudy, plan: Plan) -> Beside:
         differs.append(f"it did not cover {listed(missing)}")
     differs.append(f"it ran in {study.place} ({profile.jurisdiction})")
     differs.append(f"its follow-up: {profile.follow_up}".rstrip("."))
+    differs.append(f"compared with: {profile.counterfactual}".rstrip("."))
     if len(study.workforces) > 1:
         differs.append("its staffing can be read in two ways, both kept")
     return Beside(case_study=study.id, name=study.short_name, can_compare=can, differs=tuple(differs))

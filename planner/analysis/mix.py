@@ -24,7 +24,7 @@ ASSUMES = (
     "Central values are used, with no uncertainty: other values, as likely, may give another mix.",
     "Nobody is turned away to make a number. Where fewer people are shown than an option has room for, "
     "demand or the share asked of the most deprived fifth is why; to raise that share, reach more of them.",
-    "Numbers who stop compare options; they are no target for any person or service.",
+    "A letter and a year of support each count as one person supported; numbers who stop are no target for anyone.",
     "This is an aid to planning and not a decision.",
 )
 
@@ -382,8 +382,8 @@ def _in_words(found: _Found) -> str:
 
 def _finding(found: _Found, question: MixQuestion, costs: tuple[ConstraintCost, ...]) -> str:
     stop, worst = question.objective == "additional_stopped", max(costs, key=lambda cost: cost.gain)
-    most = "brings most people to stop" if stop else "supports most people"
-    does = "more people stopping than with usual care" if stop else "people supported"
+    most = "goes with most people stopping beyond usual care" if stop else "supports most people"
+    does = "more people stopping" if stop else "people supported"
     does = f"{people(_value(found, question))} {does}, for {about_pounds(sum(use.cost for use in found))}"
     held = f"What holds it back most: {worst.constraint}" if worst.binding else "No one limit holds it back"
     return f"On {pounds(question.budget)} a year, what {most} is {_in_words(found)}: {does}. {held}."

@@ -189,7 +189,10 @@ def need_inputs(classes: tuple[ClassNeed, ...], inputs: Mapping[str, Input]) -> 
         for row in classes:
             assert row.patients is not None
             name, share = row.medicine_class.value, row.long_term_share
-            values[f"patients_{name}"] = getattr(row.patients, case)
+            # a local count to the nearest 5, so that no total lets a small one be worked back
+            counted = row.kind is Kind.ENTERED
+            patients = float(to_five(round(row.patients.central))) if counted else getattr(row.patients, case)
+            values[f"patients_{name}"] = patients
             values[f"long_term_share_{name}"] = getattr(share.values, case)
             entered = share.kind is Kind.ENTERED
             values[f"month_share_{name}"] = 1.0 if entered else inputs["month_of_year"].values.central

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from planner.analysis.need import Need, need_inputs, plan_organisation
 from planner.analysis.outcomes import OutcomeResult
+from planner.analysis.prices import price_index, uprate
 from planner.analysis.staffing import PostCost, staff_cost
 from planner.analysis.steps import (
     CASES,
@@ -45,7 +46,12 @@ class OptionSums:
         low, central, high = (self.values[case].get(name) for case in CASES)
         if low is None or central is None or high is None:
             return None
-        return Range(low=low, central=central, high=high)
+        slack = 1e-9 * max(abs(low), abs(central), abs(high))  # the last digits of equal values may differ
+        return Range(
+            low=min(low, central) if low <= central + slack else low,
+            central=central,
+            high=max(central, high) if high >= central - slack else high,
+        )
 
 
 def option_sums(
@@ -73,14 +79,17 @@ def option_sums(
         plan.horizon.years, known, known and has["additional"], plan.pricing.budget is not None
     )
     shared = need_inputs(needed.classes, {row.key: row for row in needed.inputs}) if known else None
+    medicines = _medicine_costs(outcome, plan, reference) if known else {}
     inputs: dict[Case, dict[str, float]] = {}
     for case in CASES:
         values = dict(shared[case]) if shared else {}
         values |= _plan_inputs(plan, needed, reference, case) | _option_inputs(option, posts, case)
+        if not option.posts:  # nobody is recruited: what is paid for is there from the start
+            values |= {f"staffed_{year}": 1.0 for year in range(1, plan.horizon.years + 1)}
         if all_ages is not None:
             values["residents"] = float(all_ages)
         if known:
-            values |= _outcome_inputs(outcome, reference, case)
+            values |= _outcome_inputs(outcome, medicines, case)
         inputs[case] = values
     return OptionSums(
         option=option,
@@ -132,12 +141,24 @@ def _option_inputs(
     return values
 
 
-def _outcome_inputs(outcome: OutcomeResult, reference: ReferenceData, case: Case) -> dict[str, float]:
+def _medicine_costs(outcome: OutcomeResult, plan: Plan, reference: ReferenceData) -> dict[str, float]:
+    """A year's medicines of one person on each class, at the plan's prices."""
+    index, costs = price_index(plan, reference), {}
+    for row in outcome.classes:
+        name = row.medicine_class.value
+        figure = reference.assumption(f"medicine_cost_{name}")
+        costs[name] = uprate(
+            reference.default(figure.id), figure.price_year or "", plan.pricing.price_year, index
+        ).value
+    return costs
+
+
+def _outcome_inputs(outcome: OutcomeResult, medicines: dict[str, float], case: Case) -> dict[str, float]:
     values = {}
     for row in outcome.classes:
         name = row.medicine_class.value
         values[f"stop_{name}"] = getattr(row.stop.values, case)
-        values[f"medicine_cost_{name}"] = reference.default(f"medicine_cost_{name}")
+        values[f"medicine_cost_{name}"] = medicines[name]
         for what, chance in (("usual", row.usual), ("reduce", row.reduce), ("left", row.left)):
             if chance is not None:
                 values[f"{what}_{name}"] = getattr(chance.values, case)

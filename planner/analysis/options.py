@@ -27,8 +27,8 @@ NO_DENOMINATOR = {
     "cost_per_stopped": ("stopped", "in the low case nobody stops, so there may be no one to divide by"),
     "cost_per_additional": (
         "additional",
-        "with everything at its low, nobody more would stop than with usual care, so there may be no one to "
-        "divide by",
+        "no low to high can be given, since with everything at its low nobody more would stop than with usual care; "
+        "what the draws say of it stands beside",
     ),
     "cost_per_stopped_or_reduced": (
         "stopped_or_reduced",
@@ -108,7 +108,9 @@ def cost_option(
     kept = {
         step.name: values
         for step in (*sums.outcomes, *sums.steps)
-        if step.name not in withheld and (values := sums.range(step.name)) is not None
+        if step.name not in withheld
+        and step.name != "stop_own"
+        and (values := sums.range(step.name)) is not None
     }
     hours = reference.assumption("hours_a_year")
     cautions = [caution for cost in central for caution in cost.cautions]
@@ -204,7 +206,7 @@ def _withheld(
             "no post spends time with people, so capacity cannot be worked out from staff; "
             "give at least one post a share of its time with people"
         )
-        names = ("supported", "unmet", "reach", "starting", "stopped", "sustained", "reduced", "left", "stopped_or_reduced",
+        names = ("supported", "unmet", "reach", "starting", "stopped", "sustained", "reduced", "left", "no_change", "stopped_or_reduced",
                  "additional", "medicines", "waiting_weeks", *NO_DENOMINATOR, *of_people)  # fmt: skip
         withheld |= dict.fromkeys(names, why)
     for name, (_, why) in NO_DENOMINATOR.items():
@@ -219,6 +221,7 @@ def _withheld(
             withheld["left"] = why
     if plan.outcomes.relapse is None:
         withheld["sustained"] = (
-            "no share of people who start again later has been entered, and none is published"
+            "no share of people who start the medicine again later has been entered, and the evidence we ship reports relapse of "
+            "what it was for, not restarts"
         )
     return withheld

@@ -72,11 +72,6 @@ class OutcomeResult(Frozen):
     classes: tuple[ClassOutcomes, ...]
     withheld: dict[str, str]
 
-    @property
-    def has_net(self) -> bool:
-        """Whether every class has a comparison, so that what support adds can be said."""
-        return "additional" not in self.withheld
-
 
 def outcomes(plan: Plan, reference: ReferenceData) -> OutcomeResult:
     """The shares who stop, reduce and leave that the plan takes for each class it covers.
@@ -140,7 +135,7 @@ def _of(medicine_class: MedicineClass, plan: Plan, reference: ReferenceData) -> 
 
 
 def _from_evidence(medicine_class: MedicineClass, evidence: OutcomeEvidence) -> ClassOutcomes:
-    usual = _counted(evidence.usual) if evidence.usual else None
+    usual = _counted(evidence.usual, evidence.weight) if evidence.usual else None
     net: Range | None = None
     method, missing = "", None
     if evidence.ratio is not None and usual is not None:
@@ -155,10 +150,10 @@ def _from_evidence(medicine_class: MedicineClass, evidence: OutcomeEvidence) -> 
             ratio=ratio,
         )
         net = Range(**{case: getattr(stop.values, case) - base for case in ("low", "central", "high")})
-        method = "usual care times the ratio less 1, with the limits of the ratio"
+        method = "usual care, held at its central value, times the ratio less 1, with the limits of the ratio"
     else:
         assert evidence.supported is not None  # the model has seen to it
-        stop = _counted(evidence.supported)
+        stop = _counted(evidence.supported, evidence.weight)
         if usual is not None:
             net, method = difference(stop.values, usual.values), "difference of two shares, Newcombe 95%"
         else:
@@ -174,14 +169,21 @@ def _from_evidence(medicine_class: MedicineClass, evidence: OutcomeEvidence) -> 
         kind=evidence.kind,
         verified=evidence.verified,
         source=evidence.source,
-        cautions=evidence.cautions,
+        cautions=(
+            *evidence.cautions,
+            *(
+                [f"Given {evidence.weight:.0%} of the weight of its people, because of how they were picked."]
+                if evidence.weight < 1
+                else []
+            ),
+        ),
         stop=stop,
         usual=usual,
         net=net,
         net_method=method,
         net_missing_because=missing,
-        reduce=_counted(evidence.reduced) if evidence.reduced else None,
-        left=_counted(evidence.left) if evidence.left else None,
+        reduce=_counted(evidence.reduced, evidence.weight) if evidence.reduced else None,
+        left=_counted(evidence.left, evidence.weight) if evidence.left else None,
     )
 
 
@@ -198,8 +200,9 @@ def difference(first: Range, second: Range) -> Range:
     )
 
 
-def _counted(arm: Arm) -> Chance:
-    """A share with its Wilson 95% limits; effective numbers need not be whole."""
+def _counted(counted: Arm, weight: float) -> Chance:
+    """A share with its Wilson 95% limits, from the part of its people that it is given; parts need not be whole."""
+    arm = Arm(events=counted.events * weight, people=counted.people * weight)
     share = arm.events / arm.people
     low, high = wilson_limits(share, arm.people)
     return Chance(values=Range(low=low, central=share, high=high), shape="beta", arm=arm)

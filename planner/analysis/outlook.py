@@ -128,6 +128,7 @@ def _question(results: Results) -> tuple[list[Candidate], MixQuestion] | str:
         objective=plan.mix.objective,
         staff_limits=tuple(StaffLimit(band=cap.band, wte=cap.wte) for cap in plan.mix.staff),
         most_deprived_at_least=plan.mix.most_deprived_at_least,
+        largest=plan.mix.largest,
     )
 
 

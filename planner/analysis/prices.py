@@ -46,3 +46,16 @@ def price_index(plan: Plan, reference: ReferenceData) -> PriceIndex:
     return PriceIndex(
         name=f"{own.name} (entered in this plan)", values=own.values, forecast_years=(), source=own.name
     )
+
+
+def years_needed(plan: Plan, reference: ReferenceData) -> tuple[str, ...]:
+    """The years an index must hold for this plan: its own, and those of every price that is moved to it."""
+    figures = [
+        study.figure(name)
+        for study in reference.case_studies
+        for row in study.measures
+        for name in (row.published, row.recomputed)
+        if name is not None
+    ]
+    years = {figure.price_year for figure in (*figures, *reference.assumptions) if figure.price_year}
+    return tuple(sorted(years | {plan.pricing.price_year}))

@@ -70,22 +70,19 @@ def assumptions_of(one: OptionSums, needed: Need, outcome: OutcomeResult, spread
     low, central, high = (one.inputs[case] for case in ("low", "central", "high"))
     found = []
 
-    def add(name: str, label: str, unit: str, keys: list[str]) -> None:
+    def add(name: str, label: str, unit: str, keys: list[str], shown_by: list[str] | None = None) -> None:
         keys = [key for key in keys if key in central]
         if keys and any(low[key] != high[key] for key in keys):
+            of = shown_by or keys[:1]
             found.append(
-                Assumption(name, label, unit, low[keys[0]], high[keys[0]],
+                Assumption(name, label, unit, sum(low[key] for key in of), sum(high[key] for key in of),
                            {key: low[key] for key in keys}, {key: high[key] for key in keys})
             )  # fmt: skip
 
     if one.need:
         add("uptake", "Uptake of an offer", "share", ["uptake"])
-        add(
-            "patients",
-            "People prescribed",
-            "people",
-            [f"patients_{r.medicine_class.value}" for r in needed.classes],
-        )
+        counts = [f"patients_{row.medicine_class.value}" for row in needed.classes]
+        add("patients", "People prescribed, some in several classes", "people", counts, counts)
         add("appropriate_share", "Share for whom an offer is appropriate", "share", ["appropriate_share"])
         add("coverage", "Share of the place covered", "share", ["coverage"])
         add("starting_share", "Share of people supported who start", "share", ["starting_share"])
@@ -126,7 +123,7 @@ def sensitivity(
     if option.is_do_nothing:
         return None
     one = option_sums(option, plan, needed, outcome, reference)
-    measure = measure_for(plan.simulation.measure, (one,), needed)
+    measure = measure_for(plan.simulation.measure, (one,))
     central = value_at(one, {}, measure)
     if central is None and measure != "cost_per_person" and has_measure(one, "cost_per_person"):
         measure, central = "cost_per_person", value_at(one, {}, "cost_per_person")
@@ -191,7 +188,7 @@ def thresholds(
     others = [other for key, other in sums.items() if key != option_id and not other.option.is_do_nothing]
     if one.option.is_do_nothing or not others:
         return ()
-    measure = measure_for(plan.simulation.measure, (one, *others), needed)
+    measure = measure_for(plan.simulation.measure, (one, *others))
     if measure not in LOWER_IS_BETTER or value_at(one, {}, measure) is None:
         measure = "cost_per_person" if has_measure(one, "cost_per_person") else "annual_cost"
     mine = one.option.name

@@ -26,6 +26,9 @@ FLOOR = "__low"
 MIDDLE = "__central"
 """After a name: its value in the central case. Reach and the weight of each class are over central counts."""
 
+ORDERED = "__ordered"
+"""After a name: its value, or the central one where that lies further out, so that low, central and high stay in order."""
+
 Value = Any
 """A number, an array of draws, or None where a step is withheld."""
 
@@ -67,6 +70,9 @@ def work_out(
                 if plain not in values[of]:
                     raise FormulaError(f"step '{step.name}' uses '{plain}', which is not known")
                 seen[name] = values[of][plain]
+                if name.endswith(ORDERED) and case != "central" and seen[name] is not None:
+                    further = min if case == "low" else max
+                    seen[name] = further(seen[name], values["central"][plain])
             made[case] = _number(_result(step.formula, seen))
         for case in CASES:
             values[case][step.name] = made[case]
@@ -85,7 +91,7 @@ def draw_out(steps: Sequence[Step], inputs: Mapping[str, Any]) -> dict[str, Any]
 
 def written(step: Step, reference: Callable[[str, Case], str], case: Case) -> str:
     """The formula as a spreadsheet reads it, each name in place of what `reference` gives for it and its case."""
-    tree = ast.parse(step.formula, mode="eval")
+    tree = _parsed(step.formula)
 
     class Names(ast.NodeTransformer):
         def visit_Call(self, node: ast.Call) -> ast.AST:
@@ -96,7 +102,10 @@ def written(step: Step, reference: Callable[[str, Case], str], case: Case) -> st
             if node.id == "WITHHELD":
                 return ast.copy_location(ast.Name(id=f'"{WITHHELD}"'), node)
             plain, of = _where(node.id, case)
-            return ast.copy_location(ast.Name(id=reference(plain, of)), node)
+            text = reference(plain, of)
+            if node.id.endswith(ORDERED) and case != "central":
+                text = f"{'MIN' if case == 'low' else 'MAX'}({text}, {reference(plain, 'central')})"
+            return ast.copy_location(ast.Name(id=text), node)
 
     return "=" + ast.unparse(Names().visit(tree)).replace(" == ", " = ")
 
@@ -106,16 +115,29 @@ def _where(name: str, case: Case) -> tuple[str, Case]:
         return name.removesuffix(TURN), OPPOSITE[case]
     if name.endswith(FLOOR):
         return name.removesuffix(FLOOR), "low"
+    if name.endswith(ORDERED):
+        return name.removesuffix(ORDERED), case
     if name.endswith(MIDDLE):
         return name.removesuffix(MIDDLE), "central"
     return name, case
 
 
+def _parsed(formula: str) -> ast.expr:
+    """The formula as a tree. Raises FormulaError where it is not an expression."""
+    try:
+        return ast.parse(formula, mode="eval").body
+    except (SyntaxError, ValueError) as error:
+        raise FormulaError(f"formula '{formula}' cannot be read") from error
+
+
 @lru_cache(maxsize=1024)
 def _names(formula: str) -> tuple[str, ...]:
-    tree = ast.parse(formula, mode="eval")
-    functions = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call)}  # type: ignore[attr-defined]
-    found = [node.id for node in ast.walk(tree) if isinstance(node, ast.Name)]
+    _compiled(formula)  # refuses anything that is not arithmetic
+    nodes = list(ast.walk(_parsed(formula)))
+    functions = {
+        node.func.id for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+    found = [node.id for node in nodes if isinstance(node, ast.Name)]
     return tuple(dict.fromkeys(n for n in found if n not in functions and n != "WITHHELD"))
 
 
@@ -151,12 +173,12 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
 @lru_cache(maxsize=1024)
 def _compiled(formula: str) -> Callable[[Mapping[str, Any]], Any]:
     """The formula as a function of its names. Raises FormulaError for anything that is not arithmetic."""
-    return _function(ast.parse(formula, mode="eval").body, formula)
+    return _function(_parsed(formula), formula)
 
 
 def _function(node: ast.expr, formula: str) -> Callable[[Mapping[str, Any]], Any]:
-    if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
-        value = float(node.value)
+    if isinstance(node, ast.Constant) and type(node.value) in (int, float):
+        value = float(str(node.value))
         return lambda seen: value
     if isinstance(node, ast.Name):
         name = node.id
@@ -169,7 +191,13 @@ def _function(node: ast.expr, formula: str) -> Callable[[Mapping[str, Any]], Any
         work = _OPERATIONS[type(node.ops[0])]
         left, right = _function(node.left, formula), _function(node.comparators[0], formula)
         return lambda seen: work(left(seen), right(seen))
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _FUNCTIONS:
+    if (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in _FUNCTIONS
+        and len(node.args) == (3 if node.func.id == "IF" else 2)
+        and not node.keywords
+    ):
         apply = _FUNCTIONS[node.func.id]
         parts = [_function(argument, formula) for argument in node.args]
         return lambda seen: apply(*(part(seen) for part in parts))
@@ -230,14 +258,13 @@ def outcome_steps(classes: Sequence[str], net: bool, reduced: bool, left: bool) 
              f"IF(long_term_sum__central > 0, long_term_{c}__central / long_term_sum__central, 0)")
         for c in classes
     ]  # fmt: skip
-    steps.append(
-        Step("medicine_cost", "Medicines of one person for a year", "GBP per person", blend("medicine_cost"))
-    )
     steps += [Step("stop_share", "Share who stop, with support", "share of people who start", blend("stop"))]
     if net:
         steps += [
             Step("usual_share", "Share who would stop with usual care", "share of people who start", blend("usual")),
             Step("net_share", "Share who stop beyond usual care", "share of people who start", blend("net")),
+            Step("net_medicine", "Medicines of those who stop beyond usual care, for each person who starts",
+                 "GBP a year per person", " + ".join(f"weight_{c} * net_{c} * medicine_cost_{c}" for c in classes)),
         ]  # fmt: skip
     if reduced:
         steps.append(Step("reduce_share", "Share who reduce", "share of people who start", blend("reduce")))
@@ -285,8 +312,11 @@ def option_steps(
         Step("cost_per_start", "Cost per person who starts", "GBP per person", enough.format("starting")),
     ]  # fmt: skip
     if outcomes:
+        own = "stop_share + (effect - 1) * net_share" if net else "stop_share * effect"
         steps += [
-            Step("stop_rate", "Share who stop with this option", "share of people who start", "MIN(1, stop_share * effect)"),
+            Step("stop_own", "Share who stop with this option, before limits", "share of people who start", own),
+            Step("stop_rate", "Share who stop with this option", "share of people who start",
+                 "MIN(1, MAX(0, stop_own__ordered))"),
             Step("stopped", "People who stop (gross)", "people a year", "starting * stop_rate"),
             Step("cost_per_stopped", "Cost per person who stops (gross)", "GBP per person", enough.format("stopped")),
         ]  # fmt: skip
@@ -296,29 +326,42 @@ def option_steps(
     if outcomes and net:
         steps += [
             Step("additional_rate", "Share who stop beyond usual care", "share of people who start",
-                 "MIN(net_share + (effect - 1) * stop_share, stop_rate)"),
+                 "MIN(net_share * IF(net_share > 0, effect, effect__opposite), stop_rate)"),
             Step("additional", "Additional people who stop (net of usual care)", "people a year",
-                 "starting * additional_rate"),
+                 "IF(additional_rate > 0, starting, starting__opposite) * additional_rate"),
             Step("cost_per_additional", "Cost per additional person who stops", "GBP per person",
                  enough.format("additional")),
             Step("medicines", "Medicines no longer prescribed (not cash)", "GBP a year",
-                 "MAX(0, additional) * medicine_cost"),
+                 "MAX(0, starting * net_medicine * IF(net_medicine > 0, effect, effect__opposite))"),
         ]  # fmt: skip
     if outcomes and reduced:
         steps += [
             Step("reduced", "People who reduce", "people a year", "starting * MIN(reduce_share, 1 - stop_rate__opposite)"),
-            Step("stopped_or_reduced", "People who stop or reduce", "people a year", "stopped + reduced"),
+            Step("stopped_or_reduced", "People who stop or reduce", "people a year", "MIN(starting, stopped + reduced)"),
             Step("cost_per_stopped_or_reduced", "Cost per person who stops or reduces", "GBP per person",
                  enough.format("stopped_or_reduced")),
         ]  # fmt: skip
     if outcomes and left:
+        others = (
+            "MAX(0, 1 - stop_rate__opposite - reduce_share__opposite)"
+            if reduced
+            else "1 - stop_rate__opposite"
+        )
         steps.append(Step("left", "People who leave or whose outcome is unknown", "people a year",
-                          "starting * MIN(left_share, 1 - stop_rate__opposite)"))  # fmt: skip
+                          f"starting * MIN(left_share, {others})"))  # fmt: skip
+    if outcomes:
+        known = ["stopped", *(["reduced"] if reduced else []), *(["left"] if left else [])]
+        steps.append(Step("no_change", "People with no change, or not known", "people a year",
+                          f"MAX(0, starting - {' - '.join(f'{name}__opposite' for name in known)})"))  # fmt: skip
     return tuple(steps)
 
 
 def year_steps(years: int, need: bool, net: bool, budget: bool) -> tuple[Step, ...]:
-    """Year by year: staff arriving, pay and prices growing, cash, present value, people and those left waiting."""
+    """Year by year: staff arriving, pay and prices growing, cash, present value, people and those left waiting.
+
+    Cash is at each year's own prices. Present value is of cash at year 1's prices, since the Green Book's rate is a
+    real one. Nobody comes forward twice: all who ever come are at most those for whom an offer is appropriate.
+    """
     steps: list[Step] = []
     for year in range(1, years + 1):
         before = year - 1
@@ -335,20 +378,24 @@ def year_steps(years: int, need: bool, net: bool, budget: bool) -> tuple[Step, .
                  f"staff_cash_{year} + other_cash_{year} + set_up_cash_{year}"),
             Step(f"discount_{year}", f"Discount factor, year {year}", "times",
                  "1" if year == 1 else f"discount_{before} / (1 + discount_rate)"),
-            Step(f"present_{year}", f"Present value, year {year}", "GBP", f"cash_{year} * discount_{year}"),
+            Step(f"present_{year}", f"Present value, year {year}, at year 1 prices", "GBP", f"cash_{year} / price_factor_{year} * discount_{year}"),
         ]  # fmt: skip
         if budget:
             steps.append(
                 Step(f"balance_{year}", f"Budget less cash, year {year}", "GBP", f"budget - cash_{year}")
             )
         if need:
-            waiting = "" if year == 1 else f" + waiting_{before}"
+            come = "demand" if year == 1 else f"MIN(demand, MAX(0, eligible - come_{before}))"
+            total = f"new_{year}" if year == 1 else f"come_{before} + new_{year}"
+            here = f"new_{year}" if year == 1 else f"waiting_{before} + new_{year}"
             steps += [
                 Step(f"capacity_{year}", f"Capacity, year {year}", "people", f"capacity * staffed_{year}"),
+                Step(f"new_{year}", f"People who come forward, year {year}", "people", come),
+                Step(f"come_{year}", f"People who have come forward by year {year}", "people", total),
                 Step(f"supported_{year}", f"People supported, year {year}", "people",
-                     f"MIN(demand{waiting}, capacity_{year})"),
+                     f"MIN({here}, capacity_{year})"),
                 Step(f"waiting_{year}", f"Waiting at the end of year {year}", "people",
-                     f"demand{waiting} - supported_{year}"),
+                     f"{here} - supported_{year}"),
             ]  # fmt: skip
             if net:
                 steps.append(Step(f"additional_{year}", f"Additional people who stop, year {year}", "people",

@@ -1,12 +1,11 @@
-"""How sure each option's numbers are: draws with a kept seed, what matters most, and where one overtakes another.
+"""How sure each option's numbers are: draws of every option with a kept seed, and how often each is best.
 
-Only the table of steps is worked out here; nothing is read, rounded or worded for a document but findings.
+Only the table of steps is worked out here; nothing is read, and nothing worded for a document.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -28,9 +27,10 @@ CHUNK = 50_000
 SURE = 0.025
 """A ratio is withheld where more of the draws than this leave no one to divide by: its upper limit would be endless."""
 ENOUGH = 0.5
-DRAWN = ("annual_cost", "cost_per_head", "capacity", "supported", "unmet", "cost_per_person", "starting", "cost_per_start",
-         "stopped", "cost_per_stopped", "additional", "cost_per_additional", "stopped_or_reduced",
-         "cost_per_stopped_or_reduced")  # fmt: skip
+DRAWN = ("annual_cost", "cost_per_head", "cost_per_head_all_ages", "capacity", "supported", "unmet", "waiting_weeks",
+         "cost_per_person", "reach", "starting", "cost_per_start", "stopped", "cost_per_stopped", "sustained", "additional",
+         "cost_per_additional", "medicines", "reduced", "stopped_or_reduced", "cost_per_stopped_or_reduced", "left",
+         "no_change")  # fmt: skip
 LOWER_IS_BETTER = {"annual_cost", "cost_per_person", "cost_per_stopped", "cost_per_additional"}
 WORDS = {
     "annual_cost": "cost a year",
@@ -105,11 +105,12 @@ def simulate(plan: Plan, needed: Need, outcome: OutcomeResult, reference: Refere
     rho = reference.default("uptake_success_correlation") if rho is None else rho
     shared = shared_distributions(needed, outcome, plan, reference)
     spread = reference.default("other_cost_spread")
-    best = measure_for(chosen.measure, sums, needed)
+    best = measure_for(chosen.measure, sums)
+    draws = _Draws(shared, outcome, needed, rho, chosen)
     scores: dict[str, Any] = {}
     results = []
     for one in sums:
-        kept = _kept(one, shared, outcome, needed, spread, rho, chosen)
+        kept = draws.of(one, spread)
         estimates, no_gain, withheld = _summary(one, kept, outcome)
         results.append((one, estimates, no_gain, withheld))
         if best in estimates and not one.option.is_do_nothing:  # what is withheld is not compared either
@@ -138,45 +139,45 @@ def simulate(plan: Plan, needed: Need, outcome: OutcomeResult, reference: Refere
             if distribution.shape != "fixed"
         ),
         method=(
-            f"{chosen.draws:,} draws, seed {chosen.seed}; uptake and success drawn with a rank correlation of {rho:g}"
+            f"{chosen.draws:,} draws, seed {chosen.seed}; uptake and the share who stop drawn with a rank correlation of {rho:g}"
         ),
     )
 
 
-def _kept(
-    one: OptionSums,
-    shared: Mapping[str, Distribution],
-    outcome: OutcomeResult,
-    needed: Need,
-    spread: float,
-    rho: float,
-    chosen: Simulation,
-) -> dict[str, Any]:
-    """Every draw of every measure of one option, made chunk by chunk."""
-    kept: dict[str, Any] = {}
-    start = 0
-    for chunk, size in _chunks(chosen.draws):
-        made = _drawn(one, _stream(chosen.seed, chunk, size), shared, outcome, needed, spread, rho)
-        for name in DRAWN:
-            if name in made:
-                if name not in kept:  # in a single chunk there is room for every digit
-                    kept[name] = np.empty(
-                        chosen.draws, dtype=np.float32 if chosen.draws > CHUNK else np.float64
-                    )
-                kept[name][start : start + size] = made[name]
-        start += size
-    return kept
+class _Draws:
+    """Draws of one plan, chunk by chunk. What all options share is worked out once for each chunk."""
 
+    def __init__(
+        self,
+        shared: Mapping[str, Distribution],
+        outcome: OutcomeResult,
+        needed: Need,
+        rho: float,
+        chosen: Simulation,
+    ) -> None:
+        self.shared, self.outcome, self.needed = shared, outcome, needed
+        self.rho, self.chosen = rho, chosen
+        self._held: tuple[int, Stream, dict[str, Any]] | None = None
 
-def _chunks(draws: int) -> Iterator[tuple[int, int]]:
-    for chunk, start in enumerate(range(0, draws, CHUNK)):
-        yield chunk, min(CHUNK, draws - start)
+    def of(self, one: OptionSums, spread: float) -> dict[str, Any]:
+        """Every draw of every measure of one option."""
+        draws, kept = self.chosen.draws, dict[str, Any]()
+        for chunk, start in enumerate(range(0, draws, CHUNK)):
+            stream, values = self._chunk(chunk, min(CHUNK, draws - start), one)
+            made = draw_out(one.steps, values | _own_draws(one, stream, spread))
+            for name in DRAWN:
+                if name in made:
+                    if name not in kept:  # in a single chunk there is room for every digit
+                        kept[name] = np.empty(draws, dtype=np.float32 if draws > CHUNK else np.float64)
+                    kept[name][start : start + stream.size] = made[name]
+        return kept
 
-
-@lru_cache(maxsize=1)
-def _stream(seed: int, chunk: int, size: int) -> Stream:
-    """The stream of a chunk, kept while the options that share it are worked out."""
-    return Stream(seed, chunk, size)
+    def _chunk(self, chunk: int, size: int, one: OptionSums) -> tuple[Stream, dict[str, Any]]:
+        if self._held is None or self._held[0] != chunk:
+            stream = Stream(self.chosen.seed, chunk, size)
+            made = _shared_draws(one, stream, self.shared, self.outcome, self.needed, self.rho)
+            self._held = chunk, stream, made
+        return self._held[1], self._held[2]
 
 
 def shared_distributions(
@@ -204,6 +205,8 @@ def shared_distributions(
         ):
             if chance is not None:
                 found[f"{what}_{name}"] = of_chance(chance)
+    if plan.outcomes.relapse is not None:
+        found["relapse"] = pert(Range(**plan.outcomes.relapse.model_dump()))
     starting = plan.outcomes.starting_share
     found["starting_share"] = (
         pert(Range(**starting.model_dump()))
@@ -213,47 +216,59 @@ def shared_distributions(
     return found
 
 
-def _drawn(
+def _shared_draws(
     one: OptionSums,
     stream: Stream,
     shared: Mapping[str, Distribution],
     outcome: OutcomeResult,
     needed: Need,
-    spread: float,
     rho: float,
 ) -> dict[str, Any]:
-    """Every step of one option for the draws of one stream."""
-    central = one.inputs["central"]
-    values: dict[str, Any] = dict(central)
-    if one.need:
-        lead = stream.normal("success and uptake")
-        for name, distribution in shared.items():
-            # a board that stands high on one class tends to on the others, so the classes share one draw
-            key = "patients" if name.startswith("patients_") and _modelled(name, needed) else name
-            if key == "patients":
-                unit = Distribution(
-                    "pert", distribution.a / distribution.b, 1.0, distribution.c / distribution.b
-                )
-                values[name] = stream.of("patients", unit) * distribution.b
-            else:
-                values[name] = stream.of(key, distribution)
-        values["uptake"] = in_order_of(values["uptake"], lead)
-        for row in outcome.classes:
-            name = row.medicine_class.value
-            if row.stop.ratio is not None:  # drawn as a ratio; made a share here
-                values[f"stop_{name}"] = np.minimum(1.0, values[f"usual_{name}"] * values[f"stop_{name}"])
-            follow = rho * lead + np.sqrt(1 - rho**2) * stream.normal(f"success {name}")
-            values[f"stop_{name}"] = in_order_of(values[f"stop_{name}"], follow)
-            if row.net is not None:
-                values[f"net_{name}"] = values[f"stop_{name}"] - values[f"usual_{name}"]
-    option = one.option
-    values["overhead_share"] = stream.of("overhead", _triangle(option.overhead))
-    values["effect"] = stream.of("effect", pert(option.effect))
+    """Need and outcomes for the draws of one stream, the same for every option of the plan."""
+    if not one.need:
+        return {}
+    values: dict[str, Any] = dict(one.inputs["central"])
+    lead = stream.normal("uptake and the share who stop")
+    for name, distribution in shared.items():
+        # a board that stands high on one class tends to on the others, so the classes share one draw
+        if name.startswith("patients_") and _modelled(name, needed):
+            middle = distribution.b
+            unit = Distribution("pert", distribution.a / middle, 1.0, distribution.c / middle)
+            values[name] = stream.of("patients", unit) * middle
+        else:
+            values[name] = stream.of(name, distribution)
+    values["uptake"] = in_order_of(values["uptake"], lead)
+    for row in outcome.classes:
+        name = row.medicine_class.value
+        follow = rho * lead + np.sqrt(1 - rho**2) * stream.normal(f"share who stop {name}")
+        values[f"stop_{name}"] = in_order_of(values[f"stop_{name}"], follow)
+        if row.stop.ratio is not None:  # drawn and put in order as a ratio; made a share here
+            values[f"stop_{name}"] = np.minimum(1.0, values[f"usual_{name}"] * values[f"stop_{name}"])
+        if row.net is not None:
+            values[f"net_{name}"] = values[f"stop_{name}"] - values[f"usual_{name}"]
+    return draw_out((*one.need, *one.outcomes), values)
+
+
+def _own_draws(one: OptionSums, stream: Stream, spread: float) -> dict[str, Any]:
+    """What is the option's own: hours, overheads, effect and other costs by its id, and pay, which all share."""
+    central, option = one.inputs["central"], one.option
+    own = option.id
     each = option.hours_per_person
-    values["hours_per_person"] = stream.of("hours", _gamma(each.central, (each.high - each.low) / (2 * 1.96)))
-    values["other_costs"] = stream.of("other costs", _gamma(1.0, spread)) * central["other_costs"]
+    values: dict[str, Any] = {
+        name: central[name]
+        for name in ("hours", "set_up", "years", "population", "residents")
+        if name in central
+    }
+    values |= {
+        "overhead_share": stream.of(f"overhead {own}", _triangle(option.overhead)),
+        "effect": stream.of(f"effect {own}", pert(option.effect)),
+        "hours_per_person": stream.of(
+            f"hours {own}", _gamma(each.central, (each.high - each.low) / (2 * 1.96))
+        ),
+        "other_costs": stream.of(f"other costs {own}", _gamma(1.0, spread)) * central["other_costs"],
+    }
     if option.stated_capacity is not None:
-        values["stated_capacity"] = stream.of("stated capacity", pert(option.stated_capacity))
+        values["stated_capacity"] = stream.of(f"stated capacity {own}", pert(option.stated_capacity))
     pay: Any = 0.0
     for post in one.posts:
         inputs = post["central"].inputs
@@ -262,7 +277,7 @@ def _drawn(
         salary = stream.of(f"pay of {ends}", pert(Range(low=ends[0], central=middle, high=ends[2])))
         pay = pay + draw_out(POST_STEPS, inputs | {"salary": salary})["total"]
     values["pay"] = pay
-    return draw_out((*one.need, *one.outcomes, *one.steps), values)
+    return values
 
 
 def _modelled(name: str, needed: Need) -> bool:
@@ -307,6 +322,9 @@ def _summary(
                 continue
             draws = _ratio(kept["annual_cost"], below)
             mean = float(np.mean(kept["annual_cost"], dtype=np.float64) / np.mean(below, dtype=np.float64))
+        elif not np.all(np.isfinite(draws)):
+            withheld[name] = "in some of the draws there is nothing to divide by"
+            continue
         else:
             mean = float(np.mean(draws, dtype=np.float64))
         low, high = (float(value) for value in np.quantile(draws, [0.025, 0.975]))
@@ -343,7 +361,7 @@ def has_measure(one: OptionSums, measure: str) -> bool:
     return measure in {step.name for step in one.steps}
 
 
-def measure_for(wanted: str, sums: tuple[OptionSums, ...], needed: Need) -> str:
+def measure_for(wanted: str, sums: tuple[OptionSums, ...]) -> str:
     """The measure asked for, or the nearest that this plan can give."""
     for measure in (wanted, "cost_per_person", "annual_cost"):
         if all(has_measure(one, measure) for one in sums):

@@ -13,8 +13,7 @@ from planner.model.reference import ReferenceData
 class YearRow(Frozen):
     """One year of an option. Cash is low, central and high; people are central values.
 
-    `waiting` is the people left without support at the end of the year if nobody leaves the list and as many
-    come forward each year. `balance` is the budget less central cash.
+    `waiting` is the people left without support at the end of the year if nobody leaves the list. `balance` is the budget less central cash.
     """
 
     year: int
@@ -67,9 +66,10 @@ def option_years(
             f"Nobody is in post for the first {plan.horizon.recruitment_months:g} months; then "
             + ", ".join(f"{share:.0%} of staff" for share in plan.horizon.ramp)
             + (", year by year." if len(plan.horizon.ramp) > 1 else " throughout."),
-            f"Present values are discounted at {central['discount_rate']:.1%} a year from year 1. They stand second "
-            "to cash: a budget is kept in cash.",
-            "As many people come forward each year as in the first, and nobody leaves the list.",
+            f"Present values are of cash at year 1's prices, discounted at {central['discount_rate']:.1%} a year in real "
+            "terms. They stand second to cash: a budget is kept in cash.",
+            "As many people come forward each year as in the first until everyone for whom an offer is appropriate has "
+            "come once; nobody leaves the list, and people who become long-term users later are not counted.",
         ),
     )
 
@@ -82,8 +82,7 @@ def _row(sums: OptionSums, year: int, plan: Plan) -> YearRow:
 
     return YearRow(
         year=year,
-        in_words=f"Year {year}"
-        + (f" ({financial_year(plan.pricing.price_year, year - 1)} prices)" if year == 1 else ""),
+        in_words=f"Year {year}" + (f" ({plan.pricing.price_year} prices)" if year == 1 else ""),
         staffed=of("staffed") or 0.0,
         cash=sums.range(f"cash_{year}") or Range(low=0, central=0, high=0),
         present=of("present") or 0.0,
@@ -92,12 +91,6 @@ def _row(sums: OptionSums, year: int, plan: Plan) -> YearRow:
         additional=of("additional"),
         balance=of("balance"),
     )
-
-
-def financial_year(first: str, after: int) -> str:
-    """The financial year that many years after another: 2026/27 and 2 give 2028/29."""
-    start = int(first[:4]) + after
-    return f"{start}/{(start + 1) % 100:02d}"
 
 
 def _finding(name: str, rows: tuple[YearRow, ...], plan: Plan) -> str:

@@ -111,6 +111,10 @@ def show_options(options: argparse.Namespace) -> None:
         ):
             if name in option.measures:
                 print(f"    people who {words}: {span(option.measures[name])}")
+        if "cost_per_additional" in option.measures:
+            print(
+                f"    cost per additional person who stops {span(option.measures['cost_per_additional'], 'pounds')}"
+            )
         estimate = (draws.estimates if (draws := drawn.of(option.id)) else {}).get("cost_per_additional")
         if estimate is not None:
             print(
@@ -175,7 +179,7 @@ def show_mix(options: argparse.Namespace) -> None:
     if options.json:
         print_json({"mix": found.mix, "frontier": list(found.frontier)})
         return
-    print(found.mix.missing_because or found.mix.words)
+    print(found.mix.words)
     for part in found.mix.parts:
         print(
             f"    {part.name}: {part.size:g} of full size, {pounds(part.cost)}, {part.supported:,.0f} people"
@@ -184,7 +188,7 @@ def show_mix(options: argparse.Namespace) -> None:
         print(f"    {cost.words}")
     for point in found.frontier:
         print(f"    budget {pounds(point.budget)}: {point.value:,.0f} people, {point.words}")
-    for why in (*found.mix.left_out.values(), *found.mix.assumes):
+    for why in found.mix.assumes:
         print(f"    {why}")
 
 

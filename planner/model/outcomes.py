@@ -43,11 +43,12 @@ class RiskRatio(Frozen):
 
 
 class OutcomeEvidence(Frozen):
-    """One result on people who stopped, with support and with usual care, for everyone who started.
+    """One result on people who stopped, with support and with usual care, of the people its source counted.
 
     `supported` and `usual` are the two arms; `ratio` stands in place of `supported` where only a ratio was
     published. Without `usual` nothing can be said of what support adds. `reduced` and `left` are of the
-    people of the supported arm. `because` says why it should or should not be carried to another place.
+    people of the supported arm. `weight` is the part of its people that it is given: a result picked for its success
+    counts for less. `because` says why it should or should not be carried to another place.
     """
 
     id: Identifier
@@ -61,6 +62,7 @@ class OutcomeEvidence(Frozen):
     usual: Arm | None = None
     reduced: Arm | None = None
     left: Arm | None = None
+    weight: Annotated[float, Field(gt=0, le=1)] = 1.0
     harm: str
     because: str
     kind: Kind
@@ -103,11 +105,11 @@ class ClassOutcome(Frozen):
             raise ValueError(
                 f"outcomes of {self.medicine_class.words}: shares who reduce or leave need the share who stop"
             )
-        for what in (self.reduced, self.left):
-            if what and self.stopped and self.stopped.central + what.central > 1:
-                raise ValueError(
-                    f"outcomes of {self.medicine_class.words}: the shares add up to more than everyone"
-                )
+        parts = [share.central for share in (self.stopped, self.reduced, self.left) if share]
+        if sum(parts) > 1 + 1e-9:
+            raise ValueError(
+                f"outcomes of {self.medicine_class.words}: the shares add up to more than everyone"
+            )
         return self
 
 
@@ -175,9 +177,13 @@ class StaffCap(Frozen):
 
 
 class MixChoice(Frozen):
-    """What the best mix of options is asked to do, and within what. An empty budget means the plan's own."""
+    """What the best mix of options is asked to do, and within what. An empty budget means the plan's own.
+
+    `largest` is how many times its full size an option may be run.
+    """
 
     objective: Literal["supported", "additional_stopped"] = "supported"
     budget: Annotated[float, Field(ge=0, le=1e9)] | None = None
+    largest: Annotated[float, Field(ge=0.1, le=10)] = 2.0
     staff: Annotated[tuple[StaffCap, ...], Field(max_length=12)] = ()
     most_deprived_at_least: Share | None = None

@@ -5,10 +5,10 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from planner.model.areas import Areas, Trend
-from planner.model.base import Day, FinancialYear, Frozen, Line, Name, Pounds, Share, ShareRange, Text
+from planner.model.base import Day, FinancialYear, Frozen, Line, Name, Pounds, ShareRange, Text
 from planner.model.figures import Identifier
 from planner.model.inequality import Inequality
 from planner.model.intake import ColumnMapping, ImportReport
@@ -20,14 +20,24 @@ from planner.model.service import Perspective, ServiceOption
 SCHEMA_VERSION: Literal[2] = 2
 
 
+def _one_for_all(value: object) -> object:
+    """A plain share, as older plans hold, is the same low, central and high."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return {"low": value, "central": value, "high": value}
+    return value
+
+
+ShareOrRange = Annotated[ShareRange | None, BeforeValidator(_one_for_all)]
+
+
 class Demand(Frozen):
     """What the plan assumes about how many people will take up an offer. Empty means our default.
 
     There is deliberately no "wants to reduce": no usable figure for it has been published.
     """
 
-    appropriate_share: Share | None = None
-    coverage: Share | None = None
+    appropriate_share: ShareOrRange = None
+    coverage: ShareOrRange = None
     uptake: ShareRange | None = None
     classes_per_person: Annotated[float, Field(ge=1, le=5)] | None = None
     evidence: Line = ""

@@ -102,7 +102,7 @@ class ServiceOption(Frozen):
     `hours_per_person` is staff time with or for one person over a year; the more hours, the fewer people, so
     its high value gives the low capacity. `stated_capacity` is people a year that a provider says it can
     support, for an option whose posts are not known. `effect` is how many times as
-    often people stop with this option as in the chosen evidence: 1 is the same. `most_deprived_share` is the part of the people supported who
+    much the option adds to usual care as the chosen evidence adds: 1 is the same. `most_deprived_share` is the part of the people supported who
     live in the most deprived fifth of areas, where that is known.
     """
 

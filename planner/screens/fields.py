@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 from pydantic import ValidationError
 
+from planner.model.base import Range
 from planner.model.plan import Plan
 from planner.screens.state import FIELD, REFUSED
 from planner.store.plan_file import in_words
@@ -54,6 +55,24 @@ class Form:
         )
         self._set(path, None if typed is None else round(typed / 100, 8), label)
         return typed
+
+    def three(
+        self, path: str, label: str, *, percent: bool = True, ours: Range | None = None, **named: Any
+    ) -> None:
+        """A low, a central and a high, or nothing; percentages of a share unless told otherwise.
+
+        Half a set, or one out of order, is not written: what the plan held stays, and that is said.
+        """
+        held = _get(self.plan, _parts(path))
+        values, empty = three_numbers(path, label, held or ours, percent=percent, **named)
+        if values is None and not empty:
+            st.warning(
+                f"{label}: give all three figures, from low to high. Until then the last ones are used."
+            )
+            return
+        kept = None if held is None else as_typed(held, percent)
+        if values != kept and not (held is None and ours is not None and values == as_typed(ours, percent)):
+            self._set(path, values, label)
 
     def choice(
         self,
@@ -151,6 +170,36 @@ class Form:
 
     def _set(self, path: str, value: Any, label: str) -> None:
         self._changes.append((_parts(path), value, label))
+
+
+CASES = ("low", "central", "high")
+
+
+def as_typed(values: Range, percent: bool) -> dict[str, float]:
+    """Low, central and high as their boxes would give them back."""
+    scale = 100 if percent else 1
+    return {case: round(round(getattr(values, case) * scale, 4) / scale, 8) for case in CASES}
+
+
+def three_numbers(
+    path: str, label: str, start: Range | None, *, percent: bool = True, **named: Any
+) -> tuple[dict[str, float] | None, bool]:
+    """Three boxes. What they hold if it is whole and in order, and whether they are all empty."""
+    scale, unit = (100, ", %") if percent else (1, "")
+    named = (
+        {"min_value": 0.0, "step": 1.0, "format": "%.1f"} | ({"max_value": 100.0} if percent else {}) | named
+    )
+    typed: list[float] = []
+    for case, column in zip(CASES, st.columns(3), strict=True):
+        key = f"{FIELD}{path}.{case}"
+        if key not in st.session_state:
+            st.session_state[key] = None if start is None else round(getattr(start, case) * scale, 4)
+        with column:
+            value = st.number_input(f"{label}, {case}{unit}", value=None, key=key, **named)
+        if value is not None:
+            typed.append(round(value / scale, 8))
+    whole = len(typed) == 3 and typed == sorted(typed)
+    return (dict(zip(CASES, typed, strict=True)) if whole else None), not typed
 
 
 def plain_text(text: str) -> str:

@@ -21,11 +21,10 @@ from planner.model.service import (
     CostHeading,
     Feature,
     Post,
-    ServiceOption,
 )
 from planner.screens.fields import Form, typed_now
 from planner.screens.fields import plain_text as plain
-from planner.screens.state import FIELD, give_notice, panel
+from planner.screens.state import give_notice, panel
 
 Change = dict[str, Any]
 """What to do to the list of options: `then`, from rows to rows; `show`, the option to open afterwards."""
@@ -129,15 +128,23 @@ def edit_option(form: Form, plan: Plan, at: int) -> Change | None:
             with column:
                 form.number(
                     f"{path}.effect.{name}",
-                    f"Times as often as in the evidence people stop, {name}",
+                    f"What it adds beside the evidence, {name}",
                     whole=False,
                     min_value=0.0,
                     max_value=2.0,
                     step=0.1,
                     format="%.2f",
-                    help="1 is the same as the evidence chosen on the Outcomes step. Nothing published compares these models.",
+                    help="Times as much as the evidence chosen on the Outcomes step adds to usual care; 1 is the same. "
+                    "Nothing published compares these models.",
                 )
-        _capacity(form, path, option)
+        form.three(
+            f"{path}.stated_capacity",
+            "People it says it can support",
+            percent=False,
+            max_value=1e7,
+            step=10.0,
+            help="Empty: worked out from staff hours. For a provider whose posts are not known.",
+        )
         form.percent(
             f"{path}.most_deprived_share",
             "Share of the people it would support who live in the most deprived fifth, %",
@@ -156,41 +163,6 @@ def edit_option(form: Form, plan: Plan, at: int) -> Change | None:
             if option.id == plan.preferred_option:
                 give_notice("The option you removed was the preferred one. Choose another below.")
     return change
-
-
-def _capacity(form: Form, path: str, option: ServiceOption) -> None:
-    """People a provider says it can support, in place of what its hours allow."""
-    typed = []
-    for name, column in zip(("low", "central", "high"), st.columns(3), strict=True):
-        key = f"{FIELD}{path}.stated_capacity.{name}"
-        if key not in st.session_state:
-            held = option.stated_capacity
-            st.session_state[key] = None if held is None else round(getattr(held, name), 1)
-        with column:
-            typed.append(
-                st.number_input(
-                    f"People it says it can support, {name}",
-                    min_value=0.0,
-                    max_value=1e7,
-                    step=10.0,
-                    value=None,
-                    key=key,
-                    help="Empty: worked out from staff hours. For a provider whose posts are not known.",
-                )
-            )
-    given = [value for value in typed if value is not None]
-    held = option.stated_capacity
-    if not given:
-        form.set(f"{path}.stated_capacity", None, "People it can support")
-    elif len(given) == 3 and given == sorted(given):
-        now = None if held is None else [round(v, 1) for v in (held.low, held.central, held.high)]
-        if given != now:
-            values = dict(zip(("low", "central", "high"), given, strict=True))
-            form.set(f"{path}.stated_capacity", values, "People it can support")
-    else:
-        st.warning(
-            "Give all three figures of people it can support, from low to high. Until then the last are used."
-        )
 
 
 def _as_typed(path: str, post: Post) -> tuple[str, float, str]:

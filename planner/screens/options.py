@@ -8,8 +8,9 @@ import streamlit as st
 
 from planner.analysis.need import default_uptake
 from planner.analysis.options import OptionResult
+from planner.analysis.prices import years_needed
 from planner.analysis.results import Results
-from planner.analysis.wording import pounds, rounded, span, staff
+from planner.analysis.wording import listed, pounds, rounded, span, staff
 from planner.model.base import Range, ShareRange
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
@@ -128,30 +129,29 @@ def _demand(form: Form, plan: Plan, reference: ReferenceData) -> None:
     else:
         said.warning("Uptake needs all three figures. Until then the last complete set is used.")
     with st.expander("Other assumptions about demand", key=panel("demand")):
-        one, two, three = st.columns(3)
-        with one:
-            form.percent(
-                "demand.appropriate_share",
-                "Share for whom an offer is appropriate, %",
-                help="Empty: everyone. No published figure was found.",
-            )
-        with two:
-            form.percent(
-                "demand.coverage",
-                "Share of the place covered in a year, %",
-                help="Empty: all of it. A first year reaches less.",
-            )
-        with three:
-            form.number(
-                "demand.classes_per_person",
-                "Classes of medicine for each person",
-                whole=False,
-                min_value=1.0,
-                max_value=5.0,
-                step=0.05,
-                format="%.2f",
-                help="Empty: 1.30, from NHSBSA co-prescribing in March 2024.",
-            )
+        st.write(
+            "Empty: everyone, the whole place, and 1.30 classes for each person (NHSBSA co-prescribing, March 2024)."
+        )
+        form.three(
+            "demand.appropriate_share",
+            "Share for whom an offer is appropriate",
+            help="Empty: everyone. No published figure was found.",
+        )
+        form.three(
+            "demand.coverage",
+            "Share of the place covered in a year",
+            help="Empty: all of it. A first year reaches less.",
+        )
+        form.number(
+            "demand.classes_per_person",
+            "Classes of medicine for each person",
+            whole=False,
+            min_value=1.0,
+            max_value=5.0,
+            step=0.05,
+            format="%.2f",
+            help="Empty: 1.30, from NHSBSA co-prescribing in March 2024.",
+        )
         form.text("demand.evidence", "Where your assumptions come from", max_chars=300)
 
 
@@ -207,6 +207,12 @@ def _own_index(form: Form, reference: ReferenceData) -> None:
             return
     if not (name or "").strip() or len(values) < 2:
         st.warning("Name the index and give at least two years. Until then the last index is used.")
+        return
+    lacks = [year for year in years_needed(form.plan, reference) if year not in values]
+    if lacks:
+        st.warning(
+            f"The index needs {listed(lacks)} too, since prices of those years are moved. Until then the last index is used."
+        )
         return
     form.set("pricing.own_index", {"name": name, "values": values}, "Your own price index")
 

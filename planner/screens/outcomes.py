@@ -11,18 +11,17 @@ from planner.analysis.outlook import Outlook
 from planner.analysis.results import Results
 from planner.analysis.uncertainty import WORDS, OptionDraws
 from planner.analysis.wording import about_pounds, people, percent, rounded, span
-from planner.model.base import Range, ShareRange
+from planner.model.base import Range
 from planner.model.outcomes import MeasureName
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData
-from planner.screens.fields import Form
+from planner.screens.fields import Form, three_numbers
 from planner.screens.fields import plain_text as plain
 from planner.screens.frame import chart, table
 from planner.screens.state import FIELD, ahead_of, keep, panel, worked_out
 
 OWN = "own"
-CASES = ("low", "central", "high")
 
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
@@ -43,7 +42,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         )
         for row in worked_out(plan).outcomes.classes:
             _choose(form, plan, row, reference)
-    _who_starts(form, plan)
+    _who_starts(form)
     _how_drawn(form)
     plan = form.revised()
     keep(plan)
@@ -95,70 +94,37 @@ def _choose(form: Form, plan: Plan, row: ClassOutcomes, reference: ReferenceData
             values = own.model_dump() | dict.fromkeys(("stopped", "usual", "reduced", "left"))
             form.set(path, values | {"evidence": chosen}, f"Evidence on {name}")
         return
-    typed = {
-        "stopped": _three(path, "stopped", f"Stop with support, {name}", row.stop.values, own.stopped),
-        "usual": _three(
-            path, "usual", f"Stop with usual care, {name}", row.usual.values if row.usual else None, own.usual
-        ),
-    }
+    typed, half = {}, False
+    for what, label, start in (
+        ("stopped", f"Stop with support, {name}", own.stopped or row.stop.values),
+        ("usual", f"Stop with usual care, {name}", own.usual or (row.usual.values if row.usual else None)),
+        ("reduced", f"Reduce, {name} (may be left empty)", own.reduced),
+        ("left", f"Leave or not known, {name} (may be left empty)", own.left),
+    ):
+        typed[what], empty = three_numbers(f"{path}.{what}", label, start)
+        half = half or (typed[what] is None and not empty)
     form.text(f"{path}.source", f"Where these figures on {name} come from", max_chars=300)
-    if all(value is not None for value in typed.values()):
+    if typed["stopped"] is not None and typed["usual"] is not None and not half:
         source = str(st.session_state.get(f"{FIELD}{path}.source", own.source))
         values = own.model_dump() | typed | {"evidence": None, "source": source}
         if values != own.model_dump():
             form.set(path, values, f"Shares of {name}")
     else:
         st.warning(
-            f"Give all six figures on {name}, each from low to high. Until then the evidence above is used."
+            f"Give all six figures on {name}, each from low to high, and those who reduce or leave whole or not at all. "
+            "Until then the last ones are used."
         )
 
 
-def _three(
-    path: str, what: str, label: str, ours: Range | None, own: ShareRange | None
-) -> dict[str, float] | None:
-    """Low, central and high as percentages; None until all three are there and in order."""
-    start = own or ours
-    typed: list[float] = []
-    for case, column in zip(CASES, st.columns(3), strict=True):
-        key = f"{FIELD}{path}.{what}.{case}"
-        if key not in st.session_state:
-            st.session_state[key] = None if start is None else round(getattr(start, case) * 100, 1)
-        with column:
-            value = st.number_input(
-                f"{label}, {case}, %",
-                min_value=0.0,
-                max_value=100.0,
-                step=1.0,
-                format="%.1f",
-                value=None,
-                key=key,
-            )
-        if value is not None:
-            typed.append(round(value / 100, 6))
-    if len(typed) < 3 or typed != sorted(typed):
-        return None
-    return dict(zip(CASES, typed, strict=True))
-
-
-def _who_starts(form: Form, plan: Plan) -> None:
+def _who_starts(form: Form) -> None:
     with st.expander("Who starts, and who starts again later", key=panel("starting")):
         st.write(
             "Empty: everyone supported is counted as starting to reduce, and nothing is said of people who start "
-            "the medicine again after the evidence stops following them, since no figure has been published."
+            "the medicine again after the evidence stops following them. Trials report relapse of what the medicine was for, "
+            "which stands below as harm, and not restarts."
         )
-        for what, label in (
-            ("starting_share", "People supported who start"),
-            ("relapse", "People who stopped and start again later"),
-        ):
-            held = getattr(plan.outcomes, what)
-            typed = _three("outcomes", what, label, None, held)
-            empty = all(st.session_state.get(f"{FIELD}outcomes.{what}.{case}") is None for case in CASES)
-            if typed is None and not empty:
-                st.warning(
-                    f"{label}: give all three figures, from low to high. Until then the last ones are used."
-                )
-            elif typed != (held.model_dump() if held else None):
-                form.set(f"outcomes.{what}", typed, label)
+        form.three("outcomes.starting_share", "People supported who start")
+        form.three("outcomes.relapse", "People who stopped and start again later")
         form.text("outcomes.relapse_source", "Where the share who start again comes from", max_chars=300)
 
 
@@ -172,7 +138,7 @@ def _how_drawn(form: Form) -> None:
             form.number("simulation.draws", "Draws", min_value=100, max_value=1_000_000, step=1000)
         with three:
             form.number(
-                "simulation.correlation", "How uptake and success move together", whole=False, min_value=-0.95,
+                "simulation.correlation", "How uptake and the share who stop move together", whole=False, min_value=-0.95,
                 max_value=0.95, step=0.1, format="%.2f",
                 help="Rank correlation. Empty: -0.30, our assumption: the more are drawn in, the less sure they are.",
             )  # fmt: skip
@@ -199,17 +165,25 @@ def _finding(found: Results, ahead: Outlook) -> None:
     elif net.central <= 0:
         words += ", no more than with usual care, on the evidence chosen."
     else:
-        words += f", and about {people(net.central)} of them would not have with usual care."
+        words += (
+            f", and about {people(net.central)} of them ({_signed(net.low)} to {_signed(net.high)}) would not have with "
+            "usual care."
+        )
         estimate = draws.estimates.get("cost_per_additional") if draws else None
         if estimate is not None:
             words += (
-                f" Each of those costs about {about_pounds(estimate.mean)} "
+                f" By the draws each of those costs about {about_pounds(estimate.mean)} "
                 f"({about_pounds(estimate.low)} to {about_pounds(estimate.high)})."
             )
         elif draws:
             why = draws.withheld.get("cost_per_additional", "it may be nobody")
             words += f" A cost for each of those is withheld: {why}."
     st.info(words + " A plateau, or a choice to stay on a medicine, is not a failure.")
+
+
+def _signed(value: float) -> str:
+    """People more, or fewer, than with usual care."""
+    return people(value) if value >= 0 else f"{people(-value)} fewer"
 
 
 def _outcomes(found: Results) -> None:
@@ -229,6 +203,7 @@ def _outcomes(found: Results) -> None:
                 "Still off later": cell("sustained"),
                 "Reduce": cell("reduced"),
                 "Leave or not known": cell("left"),
+                "No change, or not known": cell("no_change"),
                 "Medicines, not cash": span(given["medicines"], "pounds")
                 if "medicines" in given
                 else "not given",
@@ -236,8 +211,8 @@ def _outcomes(found: Results) -> None:
         )
     table(rows, "Each option with people who start, stop, stop beyond usual care, reduce and leave")
     st.write(
-        "People a year, central (low to high), all modelled. Everyone else shows no change or is not known. Medicines "
-        "no longer prescribed are not cash: most of it stays in the drug bill, and it pays for no service."
+        "People a year, central (low to high), all modelled. Each has its own high, so they may add up to more than all who start. Medicines "
+        "no longer prescribed are not cash: it lies in practices' prescribing and pays for no service."
     )
     reasons = dict.fromkeys(
         f"{name.replace('_', ' ')}: {why}"
@@ -257,11 +232,35 @@ def _draws(ahead: Outlook) -> None:
     form = about_pounds if money else people
     rows = [_row(option, drawn.measure, form) for option in drawn.options]
     table(rows, f"Mean, 95% interval and chance of being best on {drawn.measure_in_words}, option by option")
+    with st.expander("Every cost of an outcome, with its interval", key=panel("costs-of-outcomes")):
+        table(
+            [
+                {"Option": option.name} | {words: _cost(option, name) for name, words in COSTS.items()}
+                for option in drawn.options
+            ],
+            "Cost per person supported, starting, stopping, stopping beyond usual care, and stopping or reducing",
+        )
     st.write(
         f"{drawn.method}. The interval holds 95% of the draws; the mean of a ratio is that of its parts. The chance of "
         f"being best is on {drawn.measure_in_words} alone, which is never the only reason to choose. Options share most "
         "assumptions, and nothing published compares them, so a small difference can look surer than it is."
     )
+
+
+COSTS = {
+    "cost_per_person": "Per person supported",
+    "cost_per_start": "Per person who starts",
+    "cost_per_stopped": "Per person who stops (gross)",
+    "cost_per_additional": "Per additional person who stops",
+    "cost_per_stopped_or_reduced": "Per person who stops or reduces",
+}
+
+
+def _cost(option: OptionDraws, name: str) -> str:
+    estimate = option.estimates.get(name)
+    if estimate is None:
+        return f"withheld: {option.withheld.get(name, 'the evidence does not say how many reduced')}"
+    return f"{about_pounds(estimate.mean)} ({about_pounds(estimate.low)} to {about_pounds(estimate.high)})"
 
 
 NAMES = {
@@ -325,6 +324,7 @@ def _evidence(found: Results) -> None:
                 "Stop with support": span(row.stop.values, "percent"),
                 "With usual care": span(row.usual.values, "percent") if row.usual else "not known",
                 "Added": span(row.net, "percent") if row.net else f"not known: {row.net_missing_because}",
+                "Harm and restarts": row.harm,
                 "Evidence": f"{row.title}; {row.design}; {row.quality}",
             }
             for row in found.outcomes.classes

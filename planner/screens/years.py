@@ -196,7 +196,7 @@ def _best(ahead: Outlook, plan: Plan) -> None:
     if mix is None:
         st.info(f"No mix yet: {ahead.mix_missing_because}.")
         return
-    st.info(plain(mix.missing_because or mix.words))
+    st.info(plain(mix.words))
     if mix.parts:
         table(
             [
@@ -213,8 +213,6 @@ def _best(ahead: Outlook, plan: Plan) -> None:
     st.markdown("**What each limit costs**")
     for cost in mix.constraints:
         st.markdown(f"- {plain(cost.words)}")
-    for why in mix.left_out.values():
-        st.markdown(f"- {plain(why)}")
     chart("frontier", plan)
     with st.expander("What this assumes, in plain words"):
         for line in mix.assumes:

@@ -183,7 +183,7 @@ def best_mix(context: Context) -> list[Block]:
         return [
             needed(f"the best mix: {context.ahead.mix_missing_because}", "finance, with the commissioner")
         ]
-    blocks: list[Block] = [Paragraph(text=mix.missing_because or mix.words)]
+    blocks: list[Block] = [Paragraph(text=mix.words)]
     if mix.parts:
         blocks.append(
             Table(

@@ -1,0 +1,329 @@
+"""How long the draws take beside drawing alone and beside plain Python, and how much memory a million need.
+
+Run: python -m tests.benchmarks.draws
+
+Three comparisons, each in interleaved rounds of which the least, middle and most are printed:
+10,000 draws of 8 options, beside numpy drawing the very same variates and doing nothing with them (at most 3 times);
+one option, beside a loop over draws in plain Python that does the same sums (at least 10 times faster);
+a million draws of 8 options, in a process of their own: the most memory above what it held before (under 250 MiB).
+"""
+
+from __future__ import annotations
+
+import ast
+import gc
+import math
+import random
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import numpy as np
+
+from planner.analysis.distributions import Distribution, Stream
+from planner.analysis.example import starter_plan
+from planner.analysis.need import Need, need
+from planner.analysis.option_sums import OptionSums, option_sums
+from planner.analysis.outcomes import OutcomeResult, outcomes
+from planner.analysis.steps import POST_STEPS, Step
+from planner.analysis.uncertainty import DRAWN, shared_distributions, simulate
+from planner.model.outcomes import Simulation
+from planner.model.plan import Plan
+from planner.model.reference import ReferenceData
+from planner.reference import load_reference
+
+ROOT = Path(__file__).resolve().parents[2]
+ROUNDS, DRAWS, FEWER, MILLION = 15, 10_000, 2_000, 1_000_000
+RESET = "5"  # what /proc takes to forget the most memory held so far
+
+
+def plan_of_eight(reference: ReferenceData, draws: int) -> Plan:
+    """The options we offer, the first ones again with fewer hours, and a contract: eight, beside doing nothing."""
+    plan = starter_plan(reference.find_organisation("QF7"), reference)
+    offered = [option for option in plan.options if not option.is_do_nothing]
+    values = [option.model_dump() for option in offered]
+    again = [
+        row | {"id": f"{row['id']}-b", "name": f"{row['name']} (brief)",
+               "hours_per_person": {"low": 8, "central": 12, "high": 18}}
+        for row in values
+    ]  # fmt: skip
+    contract = {"id": "contract", "name": "Contract", "stated_capacity": {"low": 200, "central": 300, "high": 350},
+                "other_costs": [{"label": "Contract", "heading": "non-pay", "amount": 250_000}]}  # fmt: skip
+    eight = [*values, *again][:7] + [contract]
+    assert len(eight) == 8
+    return Plan.model_validate(
+        plan.model_dump() | {"options": eight, "simulation": Simulation(draws=draws).model_dump()}
+    )
+
+
+def parts(plan: Plan, reference: ReferenceData) -> tuple[Plan, Need, OutcomeResult, ReferenceData]:
+    """What the draws are made from."""
+    return plan, need(plan, reference), outcomes(plan, reference), reference
+
+
+def timed(work: Callable[[], Any]) -> float:
+    gc.collect()
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+# --- the very same variates, and nothing else -------------------------------------------------------------------
+
+
+def variates_of(work: Callable[[], Any]) -> list[Callable[[np.random.Generator], Any]]:
+    """Every array of variates that the work draws, as a bare call of numpy for as many of the same kind."""
+    found: list[Callable[[np.random.Generator], Any]] = []
+    draw, normal = Distribution.draw, Stream.normal
+
+    def noted(self: Distribution, generator: np.random.Generator, size: int) -> Any:
+        found.append(bare(self, size))
+        return draw(self, generator, size)
+
+    def noted_normal(self: Stream, name: str) -> Any:
+        found.append(lambda generator, size=self.size: generator.standard_normal(size))
+        return normal(self, name)
+
+    with mock.patch.object(Distribution, "draw", noted), mock.patch.object(Stream, "normal", noted_normal):
+        work()
+    return found
+
+
+def bare(one: Distribution, size: int) -> Callable[[np.random.Generator], Any]:
+    """A call of numpy for that many variates of that kind."""
+    if one.shape == "beta":
+        return lambda generator: generator.beta(one.a, one.b, size)
+    if one.shape == "pert":
+        first = 1 + 4 * (one.b - one.a) / (one.c - one.a)
+        return lambda generator: generator.beta(first, 6 - first, size)
+    if one.shape == "triangular":
+        return lambda generator: generator.triangular(one.a, one.b, one.c, size)
+    if one.shape == "gamma":
+        return lambda generator: generator.gamma((one.a / one.b) ** 2, one.b**2 / one.a, size)
+    assert one.shape == "lognormal"
+    return lambda generator: generator.standard_normal(size)
+
+
+def beside_bare(reference: ReferenceData) -> None:
+    """Ten thousand draws of eight options, beside the same variates alone."""
+    given = parts(plan_of_eight(reference, DRAWS), reference)
+    calls = variates_of(lambda: simulate(*given))
+    generator = np.random.default_rng(2026)
+
+    def floor() -> None:
+        for call in calls:
+            call(generator)
+
+    simulate(*given)
+    pairs = [(timed(lambda: simulate(*given)), timed(floor)) for _ in range(ROUNDS)]
+    report(
+        f"{DRAWS:,} draws of 8 options",
+        pairs,
+        f"bare numpy, {len(calls)} arrays of variates",
+        "target at most 3",
+    )
+
+
+# --- a loop in plain Python -------------------------------------------------------------------------------------
+
+
+class Plain(ast.NodeTransformer):
+    """A formula of the table of steps as plain Python, which has no cases among draws."""
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        return ast.Name(id=node.id.split("__")[0]) if node.id != "WITHHELD" else ast.Name(id="nan")
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        given = [self.visit(argument) for argument in node.args]
+        if node.func.id == "IF":  # type: ignore[attr-defined]
+            return ast.IfExp(*given)
+        return ast.Call(ast.Name(id=node.func.id.lower()), given, [])  # type: ignore[attr-defined]
+
+
+def plain_function(steps: tuple[Step, ...], inputs: list[str], wanted: list[str]) -> Callable[..., Any]:
+    """The steps as one function of plain Python, each an assignment, as a person would write it."""
+    lines = [f"def work({', '.join(inputs)}):"]
+    lines += [
+        f"    {step.name} = {ast.unparse(Plain().visit(ast.parse(step.formula, mode='eval')))}"
+        for step in steps
+    ]
+    lines.append(f"    return {', '.join(wanted)}")
+    names: dict[str, Any] = {"nan": math.nan}
+    exec("\n".join(lines), names)
+    return names["work"]  # type: ignore[no-any-return]
+
+
+def one_variate(one: Distribution) -> Callable[[], float]:
+    """A call of Python's own random numbers for one variate."""
+    if one.shape == "beta":
+        return lambda: random.betavariate(one.a, one.b)
+    if one.shape == "pert":
+        wide = one.c - one.a
+        first = 1 + 4 * (one.b - one.a) / wide
+        return lambda: one.a + wide * random.betavariate(first, 6 - first)
+    if one.shape == "triangular":
+        return lambda: random.triangular(one.a, one.c, one.b)
+    if one.shape == "gamma":
+        return lambda: random.gammavariate((one.a / one.b) ** 2, one.b**2 / one.a)
+    if one.shape == "lognormal":
+        sigma = math.log(one.c / one.b) / 3.919927969
+        return lambda: random.lognormvariate(math.log(one.a), sigma)
+    return lambda: one.a
+
+
+def plain_draws(one: OptionSums, given: tuple[Plan, Need, OutcomeResult, ReferenceData], draws: int) -> Any:
+    """Mean and 95% limits of every measure of one option, draw by draw in plain Python."""
+    plan, needed, outcome, reference = given
+    option, central = one.option, dict(one.inputs["central"])
+    each, shares = option.hours_per_person, option.overhead
+    drawn = {
+        name: one_variate(distribution)
+        for name, distribution in shared_distributions(needed, outcome, plan, reference).items()
+    }
+    counts = {name: central[name] for name in drawn if name.startswith("patients_")}
+    least, middle, most = (getattr(needed.classes[0].patients, end) for end in ("low", "central", "high"))
+    board = one_variate(Distribution("pert", least / middle, 1, most / middle))
+    drawn["overhead_share"] = one_variate(Distribution("triangular", shares.low, shares.central, shares.high))
+    drawn["hours_per_person"] = one_variate(
+        Distribution("gamma", each.central, (each.high - each.low) / 3.92)
+    )
+    drawn["other_costs"] = one_variate(
+        Distribution("gamma", central["other_costs"], central["other_costs"] / 10)
+    )
+    posts = []
+    for post in one.posts:
+        inputs = post["central"].inputs
+        ends = [post[case].inputs["salary"] for case in ("low", "central", "high")]
+        salary = Distribution("pert", *ends) if ends[0] < ends[2] else Distribution("fixed", ends[1])
+        rest = {name: value for name, value in inputs.items() if name != "salary"}
+        posts.append((plain_function(POST_STEPS, list(inputs), ["total"]), one_variate(salary), rest))
+    names = [row.medicine_class.value for row in outcome.classes]
+    ratios = {row.medicine_class.value for row in outcome.classes if row.stop.ratio is not None}
+    steps = (*one.need, *one.outcomes, *one.steps)
+    wanted = [name for name in DRAWN if name in {step.name for step in steps}]
+    work = plain_function(steps, list(central), wanted)
+
+    rows = []
+    for _ in range(draws):
+        values = dict(central)
+        for name, variate in drawn.items():
+            values[name] = variate()
+        near = board()
+        for name, count in counts.items():
+            values[name] = near * count
+        values["pay"] = sum(total(salary=salary(), **rest) for total, salary, rest in posts)
+        rows.append(values)
+    lead = [random.gauss() for _ in range(draws)]
+    in_order(rows, "uptake", lead)
+    for name in names:
+        in_order(rows, f"stop_{name}", [-0.3 * first + 0.954 * random.gauss() for first in lead])
+    made: list[list[float]] = [[] for _ in wanted]
+    for values in rows:
+        for name in names:
+            if name in ratios:
+                values[f"stop_{name}"] = min(1.0, values[f"usual_{name}"] * values[f"stop_{name}"])
+            values[f"net_{name}"] = values[f"stop_{name}"] - values[f"usual_{name}"]
+        for column, value in zip(made, work(**values), strict=True):
+            column.append(value)
+    found = {}
+    for name, column in zip(wanted, made, strict=True):
+        column.sort()
+        found[name] = sum(column) / draws, column[int(0.025 * draws)], column[int(0.975 * draws)]
+    return found
+
+
+def in_order(rows: list[dict[str, float]], name: str, lead: list[float]) -> None:
+    """One value of every row, put in the order of the leading numbers."""
+    values = sorted(row[name] for row in rows)
+    for value, at in zip(values, sorted(range(len(rows)), key=lead.__getitem__), strict=True):
+        rows[at][name] = value
+
+
+def beside_plain(reference: ReferenceData) -> None:
+    """One option, draw for draw, beside the same sums in plain Python over fewer draws."""
+    eight = plan_of_eight(reference, DRAWS)
+    option = next(option for option in eight.options if option.id == "specialist-mdt")
+    plan = eight.model_copy(update={"options": (option,)})
+    given = parts(plan, reference)
+    one = option_sums(option, *given)
+    ours, theirs = simulate(*given).options[0].estimates, plain_draws(one, given, FEWER)
+    for name in ("annual_cost", "supported", "stopped"):  # the sums are the same, so the means are near
+        assert math.isclose(ours[name].mean, theirs[name][0], rel_tol=0.05), (name, ours[name], theirs[name])
+    pairs = [
+        (timed(lambda: plain_draws(one, given, FEWER)) / FEWER, timed(lambda: simulate(*given)) / DRAWS)
+        for _ in range(ROUNDS)
+    ]
+    report(
+        f"plain Python, draw for draw over {FEWER:,}",
+        pairs,
+        "ours, one option",
+        "target at least 10",
+        1e6,
+        "µs",
+    )
+
+
+# --- a million --------------------------------------------------------------------------------------------------
+
+
+def a_million() -> None:
+    """Print the seconds and the most memory, in MiB above what was held before, of a million draws."""
+    reference = load_reference()
+    given = parts(plan_of_eight(reference, MILLION), reference)
+    simulate(*parts(plan_of_eight(reference, 100), reference))  # what is loaded once is not counted
+    gc.collect()
+    Path("/proc/self/clear_refs").write_text(RESET)
+    before = held("VmRSS")
+    taken = timed(lambda: simulate(*given))
+    print(taken, held("VmHWM") - before, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
+
+def held(name: str) -> float:
+    """A line of this process's memory, in MiB."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return float(next(line for line in lines if line.startswith(name)).split()[1]) / 1024
+
+
+def in_a_process_of_its_own() -> None:
+    """The million, three times over."""
+    found = []
+    for _ in range(3):
+        output = subprocess.run([sys.executable, "-m", "tests.benchmarks.draws", "million"],
+                                cwd=ROOT, check=True, capture_output=True, text=True).stdout  # fmt: skip
+        found.append([float(value) for value in output.split()])
+    more = sorted(memory for _, memory, _ in found)
+    print(
+        f"{MILLION:,} draws of 8 options: {statistics.median(row[0] for row in found):.1f} s; at most "
+        f"{more[0]:.0f} / {more[1]:.0f} / {more[2]:.0f} MiB above what the process held before (target under 250), "
+        f"{max(row[2] for row in found):.0f} MiB in all"
+    )
+
+
+def report(
+    what: str, pairs: list[tuple[float, float]], floor: str, target: str, scale: float = 1e3, unit: str = "ms"
+) -> None:
+    """Print the ratio of each interleaved pair: least, middle and most."""
+    ratios = sorted(first / second for first, second in pairs)
+    ours, theirs = (statistics.median(pair[at] for pair in pairs) * scale for at in (0, 1))
+    print(
+        f"{what}: {ours:.1f} {unit} beside {theirs:.2f} {unit} for {floor}; ratio {ratios[0]:.2f} / "
+        f"{statistics.median(ratios):.2f} / {ratios[-1]:.2f} (least, middle, most; {target})"
+    )
+
+
+def main() -> None:
+    """Measure all three."""
+    reference = load_reference()
+    beside_bare(reference)
+    beside_plain(reference)
+    in_a_process_of_its_own()
+
+
+if __name__ == "__main__":
+    a_million() if sys.argv[1:] == ["million"] else main()
