@@ -186,16 +186,15 @@ def three_numbers(
 ) -> tuple[dict[str, float] | None, bool]:
     """Three boxes. What they hold if it is whole and in order, and whether they are all empty."""
     scale, unit = (100, ", %") if percent else (1, "")
-    named = (
-        {"min_value": 0.0, "step": 1.0, "format": "%.1f"} | ({"max_value": 100.0} if percent else {}) | named
-    )
+    bounds: dict[str, Any] = {"min_value": 0.0, "step": 1.0, "format": "%.1f"}
+    bounds |= ({"max_value": 100.0} if percent else {}) | named
     typed: list[float] = []
     for case, column in zip(CASES, st.columns(3), strict=True):
         key = f"{FIELD}{path}.{case}"
         if key not in st.session_state:
             st.session_state[key] = None if start is None else round(getattr(start, case) * scale, 4)
         with column:
-            value = st.number_input(f"{label}, {case}{unit}", value=None, key=key, **named)
+            value = st.number_input(f"{label}, {case}{unit}", value=None, key=key, **bounds)
         if value is not None:
             typed.append(round(value / scale, 8))
     whole = len(typed) == 3 and typed == sorted(typed)

@@ -381,9 +381,11 @@ def test_an_option_can_start_from_a_case_study_as_printed(app: AppTest) -> None:
 def test_a_price_index_of_the_users_own_moves_the_benchmark(app: AppTest) -> None:
     go(app, "Options")
     field(app, "text_input", "pricing.own_index.name").set_value("NHSCII, 2025 manual").run()
-    field(app, "text_area", "pricing.own_index.values").set_value(
-        "2018/19 100\n2019/20 102\n2026/27 150"
-    ).run()
+    field(app, "text_area", "pricing.own_index.values").set_value("2018/19 100\n2026/27 150").run()
+    assert plan(app).pricing.own_index is None
+    assert any("The index needs" in warning.value for warning in app.warning)
+    years = "2018/19 100\n2019/20 102\n2023/24 130\n2024/25 135\n2026/27 150"
+    field(app, "text_area", "pricing.own_index.values").set_value(years).run()
     held = plan(app).pricing.own_index
     assert held is not None and held.values["2026/27"] == 150
     field(app, "text_area", "pricing.own_index.values").set_value("2018/19 lots").run()
