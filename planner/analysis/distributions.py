@@ -111,5 +111,5 @@ def in_order_of(draws: Any, lead: Any) -> Any:
     if not isinstance(draws, np.ndarray):
         return draws
     ordered = np.empty_like(draws)
-    ordered[np.argsort(lead, kind="stable")] = np.sort(draws)
+    ordered[np.argsort(lead)] = np.sort(draws)
     return ordered

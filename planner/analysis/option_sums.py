@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
+from functools import cached_property
 
 from planner.analysis.need import Need, need_inputs, plan_organisation
 from planner.analysis.outcomes import OutcomeResult
@@ -29,7 +31,7 @@ from planner.model.service import AGENDA_FOR_CHANGE, Point, Post, ServiceOption
 class OptionSums:
     """One option as inputs and steps, in each case: what the screen, the draws and the workbook all work from.
 
-    `posts` has the steps' inputs of each line of posts by case. `values` holds every input and every step.
+    `posts` has the cost of each line of posts by case.
     """
 
     option: ServiceOption
@@ -39,7 +41,15 @@ class OptionSums:
     outcomes: tuple[Step, ...]
     steps: tuple[Step, ...]
     years: tuple[Step, ...]
-    values: dict[Case, dict[str, float | None]]
+
+    @cached_property
+    def values(self) -> dict[Case, dict[str, float | None]]:
+        """Every input and every step, low, central and high; worked out when first asked for."""
+        return work_out((*self.need, *self.outcomes, *self.steps, *self.years), self.inputs)
+
+    def steps_but(self, names: Container[str]) -> tuple[Step, ...]:
+        """The option's steps without those named."""
+        return tuple(step for step in self.steps if step.name not in names)
 
     def range(self, name: str) -> Range | None:
         """A step's low, central and high, or None where it is not there or withheld."""
@@ -84,8 +94,6 @@ def option_sums(
     for case in CASES:
         values = dict(shared[case]) if shared else {}
         values |= _plan_inputs(plan, needed, reference, case) | _option_inputs(option, posts, case)
-        if not option.posts:  # nobody is recruited: what is paid for is there from the start
-            values |= {f"staffed_{year}": 1.0 for year in range(1, plan.horizon.years + 1)}
         if all_ages is not None:
             values["residents"] = float(all_ages)
         if known:
@@ -99,7 +107,6 @@ def option_sums(
         outcomes=from_outcomes,
         steps=steps,
         years=years,
-        values=work_out((*from_need, *from_outcomes, *steps, *years), inputs),
     )
 
 
@@ -135,6 +142,7 @@ def _option_inputs(
         "set_up": sum(cost.amount for cost in option.other_costs if cost.once),
         "hours_per_person": getattr(option.hours_per_person, case),
         "effect": getattr(option.effect, case),
+        "recruits": 1.0 if option.posts else 0.0,  # without posts, what is paid for is there from the start
     }
     if option.stated_capacity is not None:
         values["stated_capacity"] = getattr(option.stated_capacity, case)

@@ -216,7 +216,7 @@ def _withheld(
         if name == "additional":
             withheld |= {"additional": why, "cost_per_additional": why}
         elif name == "reduced":
-            withheld |= {"reduced": why, "cost_per_stopped_or_reduced": why}
+            withheld |= {"reduced": why, "stopped_or_reduced": why, "cost_per_stopped_or_reduced": why}
         else:
             withheld["left"] = why
     if plan.outcomes.relapse is None:

@@ -7,6 +7,7 @@ file, plan or wording is known here.
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -110,6 +111,7 @@ def written(step: Step, reference: Callable[[str, Case], str], case: Case) -> st
     return "=" + ast.unparse(Names().visit(tree)).replace(" == ", " = ")
 
 
+@lru_cache(maxsize=4096)
 def _where(name: str, case: Case) -> tuple[str, Case]:
     if name.endswith(TURN):
         return name.removesuffix(TURN), OPPOSITE[case]
@@ -144,30 +146,46 @@ def _names(formula: str) -> tuple[str, ...]:
 def _result(formula: str, seen: Mapping[str, Value]) -> Value:
     if any(value is None for value in seen.values()):
         return None
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return _compiled(formula)(seen)
+    return _compiled(formula)(seen)
 
 
 def _number(value: Value) -> float | None:
     if value is None:
         return None
     number = float(value)
-    return None if np.isnan(number) else number + 0.0  # no negative nought
+    return None if math.isnan(number) else number + 0.0  # no negative nought
+
+
+def _divided(a: Any, b: Any) -> Any:
+    """A quotient as numpy has it: endless or not a number where nothing is divided by."""
+    if isinstance(a, float) and isinstance(b, float):  # one at a time, numpy would take ten times as long
+        return a / b if b else math.nan if a == 0 or math.isnan(a) else math.copysign(math.inf, a)
+    return np.divide(a, b)
+
+
+def _least(a: Any, b: Any) -> Any:
+    return min(a, b) if isinstance(a, float) and isinstance(b, float) else np.minimum(a, b)
+
+
+def _most(a: Any, b: Any) -> Any:
+    return max(a, b) if isinstance(a, float) and isinstance(b, float) else np.maximum(a, b)
+
+
+def _chosen(test: Any, yes: Any, no: Any) -> Any:
+    if isinstance(test, bool | np.bool_):
+        return yes if test else no
+    return np.where(test, yes, no)
 
 
 _OPERATIONS: dict[type[ast.AST], Callable[[Any, Any], Any]] = {
     ast.Add: lambda a, b: a + b,
     ast.Sub: lambda a, b: a - b,
     ast.Mult: lambda a, b: a * b,
-    ast.Div: lambda a, b: np.divide(a, b),
+    ast.Div: _divided,
     ast.Gt: lambda a, b: a > b,
     ast.GtE: lambda a, b: a >= b,
 }
-_FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "MIN": lambda a, b: np.minimum(a, b),
-    "MAX": lambda a, b: np.maximum(a, b),
-    "IF": lambda test, yes, no: np.where(test, yes, no),
-}
+_FUNCTIONS: dict[str, Callable[..., Any]] = {"MIN": _least, "MAX": _most, "IF": _chosen}
 
 
 @lru_cache(maxsize=1024)
@@ -389,7 +407,7 @@ def year_steps(years: int, need: bool, net: bool, budget: bool) -> tuple[Step, .
             total = f"new_{year}" if year == 1 else f"come_{before} + new_{year}"
             here = f"new_{year}" if year == 1 else f"waiting_{before} + new_{year}"
             steps += [
-                Step(f"capacity_{year}", f"Capacity, year {year}", "people", f"capacity * staffed_{year}"),
+                Step(f"capacity_{year}", f"Capacity, year {year}", "people", f"capacity * IF(recruits > 0, staffed_{year}, 1)"),
                 Step(f"new_{year}", f"People who come forward, year {year}", "people", come),
                 Step(f"come_{year}", f"People who have come forward by year {year}", "people", total),
                 Step(f"supported_{year}", f"People supported, year {year}", "people",

@@ -83,7 +83,7 @@ def _row(sums: OptionSums, year: int, plan: Plan) -> YearRow:
     return YearRow(
         year=year,
         in_words=f"Year {year}" + (f" ({plan.pricing.price_year} prices)" if year == 1 else ""),
-        staffed=of("staffed") or 0.0,
+        staffed=(of("staffed") or 0.0) if sums.option.posts else 1.0,
         cash=sums.range(f"cash_{year}") or Range(low=0, central=0, high=0),
         present=of("present") or 0.0,
         supported=of("supported"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Literal
 
 from planner.model.base import Count, FinancialYear, Frozen, Pounds, Range, Share
@@ -256,15 +257,20 @@ class ReferenceData(Frozen):
 
     def pay_years(self) -> tuple[str, ...]:
         """The financial years in which every part of a post's cost is known, newest first."""
+        return self._pay_years
+
+    @cached_property
+    def _pay_years(self) -> tuple[str, ...]:
         with_oncosts = {row.year for row in self.oncosts}
         return tuple(sorted({p.year for p in self.pay_points if p.year in with_oncosts}, reverse=True))
 
     def pay_point(self, year: str, band: str, point: str) -> PayPoint | None:
         """The salary at that point, or None where the band has none."""
-        for row in self.pay_points:
-            if (row.year, row.band, row.point) == (year, band, point):
-                return row
-        return None
+        return self._pay_at.get((year, band, point))
+
+    @cached_property
+    def _pay_at(self) -> dict[tuple[str, str, str], PayPoint]:
+        return {(row.year, row.band, row.point): row for row in reversed(self.pay_points)}
 
     def high_cost_area(self, year: str, zone: str) -> HighCostArea:
         """The supplement of that zone and year. Raises ReferenceMissing naming the years we hold."""

@@ -31,7 +31,7 @@ from planner.analysis.steps import (
     work_out,
     year_steps,
 )
-from planner.analysis.uncertainty import simulate
+from planner.analysis.uncertainty import DRAWN, simulate
 from planner.analysis.wording import to_five
 from planner.model.outcomes import Simulation
 from planner.model.plan import Plan
@@ -160,6 +160,14 @@ def test_low_is_never_above_central_nor_central_above_high_in_any_measure(plan: 
     for name, values in found.measures.items():
         assert values.low <= values.central <= values.high, name
         assert all(math.isfinite(value) for value in (values.low, values.central, values.high)), name
+
+
+@settings(max_examples=30, deadline=None)
+@given(plans())
+def test_every_measure_is_given_or_says_why_it_is_not(plan: Plan) -> None:
+    found = costed(plan)
+    for name in DRAWN:
+        assert (name in found.measures) != bool(found.withheld.get(name)), name
 
 
 @settings(max_examples=80, deadline=None)
@@ -325,7 +333,7 @@ def test_no_step_uses_a_name_that_is_not_known_whatever_a_plan_knows(years: int)
         if has["outcomes"] and not has["need"]:
             continue  # outcomes are of the people who come
         net = has["outcomes"] and has["net"]
-        known = {"pay", "hours", "overhead_share", "other_costs", "set_up", "hours_per_person", "effect",
+        known = {"pay", "hours", "overhead_share", "other_costs", "set_up", "hours_per_person", "effect", "recruits",
                  "population", "years", "starting_share", "pay_growth", "price_growth", "discount_rate"}  # fmt: skip
         known |= {f"staffed_{year}" for year in range(1, years + 1)}
         known |= {"stated_capacity"} if has["stated"] else set()

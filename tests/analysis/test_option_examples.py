@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from ruamel.yaml import YAML
 from planner.analysis.need import need
 from planner.analysis.options import OptionResult, cost_option
 from planner.analysis.outcomes import outcomes
+from planner.analysis.sensitivity import sensitivity
 from planner.analysis.wording import rounded
 from planner.model.base import Range
 from planner.model.plan import Plan
@@ -124,6 +126,43 @@ def test_the_printed_difference_of_i_wotch_is_that_of_a_normal_curve(reference: 
     error = (first * (1 - first) / 225 + second * (1 - second) / 208) ** 0.5
     assert [round(100 * (first - second + z * error), 1) for z in (-1.96, 0, 1.96)] == [14.8, 21.7, 28.6]
     assert [round(100 * value, 1) for value in (found.low, found.central, found.high)] == [14.6, 21.7, 28.5]
+
+
+def test_what_an_assumption_does_at_its_low_and_high_is_what_a_plan_changed_by_hand_does(
+    reference: ReferenceData,
+) -> None:
+    # 100, 200 or 400 people come, to 1,890 hours of staff: 12 each for 157.5 people
+    option = {
+        "posts": [{"title": "Nurse", "band": "7", "wte": 2, "patient_facing": 0.6}],
+        "overhead": [0.1, 0.2, 0.3],
+        "hours_per_person": [10, 12, 15],
+        "effect": [0.8, 1, 1.2],
+    }
+    case: dict[str, Any] = {
+        "people_prescribed": {"opioids": 4_000},
+        "outcomes": {"opioids": {"stopped": [0.2, 0.3, 0.5], "usual": 0.1}},
+        "option": option,
+    }
+    changed: dict[str, Callable[[float], dict[str, Any]]] = {
+        "uptake": lambda at: case | {"uptake": at},
+        "hours_per_person": lambda at: case | {"option": option | {"hours_per_person": at}},
+        "overhead_share": lambda at: case | {"option": option | {"overhead": at}},
+        "effect": lambda at: case | {"option": option | {"effect": at}},
+        "stop_opioids": lambda at: case | {"outcomes": {"opioids": {"stopped": at, "usual": 0.1}}},
+    }
+    plan = plan_of(case)
+    found = sensitivity("option", plan, need(plan, reference), outcomes(plan, reference), reference)
+    assert found and found.measure == "cost_per_additional"
+    swings = {swing.name: swing for swing in found.swings}
+    assert set(changed) | {"pay"} == set(swings)
+    for name, change in changed.items():
+        for end, at in (("at_low", swings[name].low_input), ("at_high", swings[name].high_input)):
+            by_hand = worked(change(at), reference).measures["cost_per_additional"].central
+            assert getattr(swings[name], end) == pytest.approx(by_hand), (name, end)
+            assert by_hand != pytest.approx(found.central) or name == "uptake"
+    widths = [swing.width for swing in found.swings]
+    assert widths == sorted(widths, reverse=True) and widths[-1] > 0
+    assert found.swings[0].label.lower() in found.finding
 
 
 def test_every_example_says_something_by_hand_and_is_named_once() -> None:

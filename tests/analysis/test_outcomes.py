@@ -298,6 +298,50 @@ def test_a_service_that_may_do_worse_than_usual_care_is_shown_as_a_loss() -> Non
     assert "cost_per_additional" in found.withheld
 
 
+@pytest.mark.parametrize(
+    ("stopped", "usual", "gross", "net"),
+    [
+        (
+            0.9,
+            0.5,
+            100,
+            50,
+        ),  # 0.5 + 2 x 0.4 is more than everyone: all 100 stop, 50 of whom would have anyway
+        (0.0, 0.1, 0, -10),  # 0.1 - 2 x 0.1 is fewer than nobody: none stop, and 10 would have
+        (0.3, 0.1, 50, 40),
+    ],
+)
+def test_those_who_stop_are_those_who_would_anyway_and_those_whom_support_adds(
+    stopped: float, usual: float, gross: float, net: float
+) -> None:
+    """With twice the effect of the evidence, for 100 people."""
+    entered = {"stopped": three(stopped, stopped, stopped), "usual": three(usual, usual, usual)}
+    team = TEAM | {"stated_capacity": three(100, 100, 100), "effect": three(2, 2, 2)}
+    plan = plan_with({MedicineClass.OPIOIDS: entered}, options=[team])
+    found = cost_option(plan.options[0], plan, need(plan, REFERENCE), outcomes(plan, REFERENCE), REFERENCE)
+    assert found.measures["stopped"].central == pytest.approx(gross)
+    assert found.measures["additional"].central == pytest.approx(net)
+
+
+def test_no_more_people_stop_or_reduce_than_start() -> None:
+    # in Rotherham 405 of 692 stopped and 252 reduced; the upper limits of both come to more than everyone
+    team = TEAM | {"stated_capacity": three(100, 100, 100)}
+    plan = plan_with({MedicineClass.ANTIDEPRESSANTS: {"evidence": "rotherham"}}, options=[team])
+    found = cost_option(plan.options[0], plan, need(plan, REFERENCE), outcomes(plan, REFERENCE), REFERENCE)
+    assert found.measures["stopped_or_reduced"].high == pytest.approx(100)
+    assert found.measures["stopped_or_reduced"].central == pytest.approx(65_700 / 692)
+
+
+@pytest.mark.parametrize("usual", [0.05, 0.15, 0.35])
+def test_an_option_that_adds_nothing_adds_nothing_to_the_last_digit(usual: float) -> None:
+    entered = {"stopped": three(0, 0.05, 0.6), "usual": three(usual, usual, usual)}
+    team = TEAM | {"stated_capacity": three(10, 10, 10), "effect": three(0, 0, 0)}
+    plan = plan_with({MedicineClass.OPIOIDS: entered}, options=[team])
+    found = cost_option(plan.options[0], plan, need(plan, REFERENCE), outcomes(plan, REFERENCE), REFERENCE)
+    assert found.measures["additional"].low == found.measures["additional"].high == 0
+    assert found.measures["stopped"].central == pytest.approx(10 * usual)
+
+
 # --- whatever evidence is chosen -------------------------------------------------------------------------------
 
 

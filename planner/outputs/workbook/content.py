@@ -19,7 +19,7 @@ from planner.model.reference import ReferenceData
 from planner.model.service import ServiceOption
 from planner.outputs.workbook.page import Number
 
-OPTION_INPUTS = ("pay", "hours", "overhead_share", "other_costs", "set_up", "hours_per_person", "effect", "stated_capacity")  # fmt: skip
+OPTION_INPUTS = ("pay", "hours", "overhead_share", "other_costs", "set_up", "hours_per_person", "effect", "recruits", "stated_capacity")  # fmt: skip
 
 
 @dataclass(frozen=True)

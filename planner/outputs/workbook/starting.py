@@ -119,6 +119,12 @@ def _option_inputs(sheet: Sheet, option: Sums, reference: ReferenceData) -> None
     for name, field, label, unit in (
         ("overhead_share", "overhead", f"Overheads, {chosen.overhead_mode}", "share of pay"),
         ("hours_per_person", "hours_per_person", "Staff hours for one person, over a year", "hours"),
+        (
+            "recruits",
+            "posts",
+            "Whether anyone is recruited (1) or all is there from the start (0)",
+            "times",
+        ),
         ("effect", "effect", "What it adds to usual care, beside the evidence", "times"),
         ("stated_capacity", "stated_capacity", "People the option can support, as stated", "people a year"),
     ):
