@@ -184,44 +184,53 @@ def _reach_by_fifth(
     return reach.scaled(share / most_deprived), reach.scaled((1 - share) / (1 - most_deprived))
 
 
+OF_PEOPLE = ("people_supported", "supported", "unmet", "reach", "starting", "stopped", "sustained", "reduced", "left",
+             "no_change", "stopped_or_reduced", "additional", "medicines", "waiting_weeks", *NO_DENOMINATOR)  # fmt: skip
+RESTS_ON = {
+    "additional": ("additional", "cost_per_additional", "medicines"),
+    "reduced": ("reduced", "stopped_or_reduced", "cost_per_stopped_or_reduced"),
+    "left": ("left",),
+}
+"""The measures that need each part of the evidence."""
+
+
+def not_known(sums: OptionSums, needed: Need, outcome: OutcomeResult, plan: Plan) -> dict[str, str]:
+    """What this plan cannot know of any option, by measure, with the reason."""
+    found: dict[str, str] = {}
+    if "residents" not in sums.inputs["central"]:
+        found["cost_per_head_all_ages"] = (
+            "residents of all ages are not known for the area whose population was entered"
+        )
+    if needed.demand is None:
+        return found | dict.fromkeys(OF_PEOPLE, needed.missing_because or "need is not known")
+    for part, why in outcome.withheld.items():
+        found |= dict.fromkeys(RESTS_ON[part], why)
+    if plan.outcomes.relapse is None:
+        found["sustained"] = (
+            "no share of people who start the medicine again later has been entered, and the evidence we ship reports "
+            "relapse of what it was for, not restarts"
+        )
+    return found
+
+
 def _withheld(
     option: ServiceOption, sums: OptionSums, needed: Need, outcome: OutcomeResult, plan: Plan
 ) -> dict[str, str]:
     """Why a measure cannot be given, by its name. What is not named here is given."""
-    withheld: dict[str, str] = {}
-    if "residents" not in sums.inputs["central"]:
-        withheld["cost_per_head_all_ages"] = (
-            "residents of all ages are not known for the area whose population was entered"
-        )
-    of_people = ("people_supported", "cost_per_person", "cost_per_start", "stopped", "additional")
+    withheld = not_known(sums, needed, outcome, plan)
     if needed.demand is None:
-        why = needed.missing_because or "need is not known"
-        return withheld | dict.fromkeys((*of_people, "cost_per_stopped", "cost_per_additional"), why)
+        return withheld
     capacity = sums.range("capacity")
     if option.is_do_nothing:
         nobody = "nobody is supported beyond usual care, so there is no one to divide by"
-        withheld |= dict.fromkeys(("waiting_weeks", *NO_DENOMINATOR), nobody)
+        withheld = dict.fromkeys(("waiting_weeks", *NO_DENOMINATOR), nobody) | withheld
     elif capacity is not None and capacity.high <= 0:
         why = (
             "no post spends time with people, so capacity cannot be worked out from staff; "
             "give at least one post a share of its time with people"
         )
-        names = ("supported", "unmet", "reach", "starting", "stopped", "sustained", "reduced", "left", "no_change", "stopped_or_reduced",
-                 "additional", "medicines", "waiting_weeks", *NO_DENOMINATOR, *of_people)  # fmt: skip
-        withheld |= dict.fromkeys(names, why)
+        withheld |= dict.fromkeys(OF_PEOPLE, why)
     for name, (_, why) in NO_DENOMINATOR.items():
         if name not in withheld and name in {step.name for step in sums.steps} and sums.range(name) is None:
             withheld[name] = why
-    for name, why in outcome.withheld.items():
-        if name == "additional":
-            withheld |= {"additional": why, "cost_per_additional": why}
-        elif name == "reduced":
-            withheld |= {"reduced": why, "stopped_or_reduced": why, "cost_per_stopped_or_reduced": why}
-        else:
-            withheld["left"] = why
-    if plan.outcomes.relapse is None:
-        withheld["sustained"] = (
-            "no share of people who start the medicine again later has been entered, and the evidence we ship reports relapse of "
-            "what it was for, not restarts"
-        )
     return withheld

@@ -225,13 +225,16 @@ def _threshold(
     known = np.flatnonzero(~np.isnan(gaps))
     if len(known) < 2:
         return None
+    apart = [
+        at for at in known if abs(gaps[at]) > 1e-9
+    ]  # a point where both are equal lies on the crossing itself
     crossings = [
         _halved(gap, float(grid[here]), float(grid[there]))
-        for here, there in zip(known, known[1:], strict=False)
+        for here, there in zip(apart, apart[1:], strict=False)
         if gaps[here] * gaps[there] < 0
     ]
     ends = [(float(grid[at]), float(gaps[at])) for at in (known[0], known[-1])]
-    same = bool(np.all(np.abs(gaps[known]) < 1e-9))
+    same = not apart
     return Threshold(
         first=one.option.id,
         second=other.option.id,

@@ -344,7 +344,8 @@ def option_steps(
     if outcomes and net:
         steps += [
             Step("additional_rate", "Share who stop beyond usual care", "share of people who start",
-                 "MIN(net_share * IF(net_share > 0, effect, effect__opposite), stop_rate)"),
+                 "MAX(0 - usual_share__opposite, MIN(net_share * IF(net_share > 0, effect, effect__opposite), "
+                 "MIN(stop_rate, 1 - usual_share__opposite)))"),
             Step("additional", "Additional people who stop (net of usual care)", "people a year",
                  "IF(additional_rate > 0, starting, starting__opposite) * additional_rate"),
             Step("cost_per_additional", "Cost per additional person who stops", "GBP per person",

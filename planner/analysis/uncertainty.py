@@ -14,7 +14,7 @@ import numpy as np
 from planner.analysis.distributions import Distribution, Stream, in_order_of, of_chance, pert
 from planner.analysis.need import Need
 from planner.analysis.option_sums import OptionSums, option_sums
-from planner.analysis.options import NO_DENOMINATOR
+from planner.analysis.options import NO_DENOMINATOR, not_known
 from planner.analysis.outcomes import OutcomeResult
 from planner.analysis.steps import POST_STEPS, draw_out
 from planner.model.base import Frozen, Range
@@ -112,7 +112,7 @@ def simulate(plan: Plan, needed: Need, outcome: OutcomeResult, reference: Refere
     results = []
     for one in sums:
         kept = draws.of(one, spread)
-        estimates, no_gain, withheld = _summary(one, kept, outcome)
+        estimates, no_gain, withheld = _summary(one, kept, not_known(one, needed, outcome, plan))
         results.append((one, estimates, no_gain, withheld))
         if best in estimates and not one.option.is_do_nothing:  # what is withheld is not compared either
             scores[one.option.id] = _score(kept, best)
@@ -303,16 +303,14 @@ def _gamma(mean: float, deviation: float) -> Distribution:
 
 
 def _summary(
-    one: OptionSums, kept: Mapping[str, Any], outcome: OutcomeResult
+    one: OptionSums, kept: Mapping[str, Any], absent: Mapping[str, str]
 ) -> tuple[dict[str, Estimate], float | None, dict[str, str]]:
     estimates: dict[str, Estimate] = {}
     withheld: dict[str, str] = {}
     no_gain = None
     for name in DRAWN:
-        if name not in kept and not (name in NO_DENOMINATOR and NO_DENOMINATOR[name][0] in kept):
-            why = outcome.withheld.get("additional" if name.endswith("additional") else "")
-            if why:
-                withheld[name] = why
+        if name in absent:
+            withheld[name] = absent[name]
             continue
         draws: Any = kept.get(name)
         if name in NO_DENOMINATOR:
@@ -347,7 +345,8 @@ def _limits(draws: Any) -> tuple[float, float]:
     limits = []
     for where, (below, above) in zip(at, places, strict=True):
         low, high = float(ordered[below]), float(ordered[above])
-        limits.append(low if low == high else low + (high - low) * (where - below))
+        # beside a draw that leaves nobody to divide by there is no in between
+        limits.append(low + (high - low) * (where - below) if math.isfinite(high) else low)
     return limits[0], limits[1]
 
 

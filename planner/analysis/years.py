@@ -5,6 +5,7 @@ from __future__ import annotations
 from planner.analysis.need import Need
 from planner.analysis.option_sums import OptionSums, option_sums
 from planner.analysis.outcomes import OutcomeResult
+from planner.analysis.wording import listed
 from planner.model.base import Frozen, Range
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
@@ -107,10 +108,12 @@ def _finding(name: str, rows: tuple[YearRow, ...], plan: Plan) -> str:
     over = [row for row in rows if row.cash.central > budget]
     maybe = [row for row in rows if row.cash.high > budget]
     if over:
-        return words + (
-            f" That is above the budget of £{_thousands(budget)} from year {over[0].year}, by as much as "
-            f"£{_thousands(max(row.cash.central - budget for row in over))} a year."
-        )
+        numbers = [row.year for row in over]
+        to_the_end = numbers == list(range(numbers[0], last.year + 1))
+        when = f"from year {numbers[0]}" if to_the_end else f"in year {listed([str(n) for n in numbers])}"
+        most = f"£{_thousands(max(row.cash.central - budget for row in over))}"
+        by = f"by {most}" if len(over) == 1 else f"by as much as {most} a year"
+        return f"{words} That is above the budget of £{_thousands(budget)} {when}, {by}."
     if maybe:
         return words + (
             f" The budget of £{_thousands(budget)} covers it in every year, but not if costs are at their high "

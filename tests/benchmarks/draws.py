@@ -44,7 +44,7 @@ RESET = "5"  # what /proc takes to forget the most memory held so far
 
 
 def plan_of_eight(reference: ReferenceData, draws: int) -> Plan:
-    """The options we offer, the first ones again with fewer hours, and a contract: eight, beside doing nothing."""
+    """The options we offer, the first ones again with other hours, and a contract: eight in all."""
     plan = starter_plan(reference.find_organisation("QF7"), reference)
     offered = [option for option in plan.options if not option.is_do_nothing]
     values = [option.model_dump() for option in offered]
