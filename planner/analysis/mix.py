@@ -10,10 +10,10 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import Field
 
 from planner.analysis.wording import about_pounds, listed, people, percent, pounds, staff
-from planner.model.base import Frozen, Pounds, Share
+from planner.model.base import Frozen, Share
 
 Objective = Literal["supported", "additional_stopped"]
-Amount = Annotated[float, Field(ge=0, le=100_000_000)]
+Amount = Annotated[float, Field(ge=0)]  # worked out, so it may be more than a plan may be told
 TIE = 1e-6  # mixes whose results differ by a smaller share than this are taken as equal
 SLIP = 5e-6  # the solver may pass a limit by about a millionth of it; further than this is an error
 ANY_SIZE = 100.0  # times full size: as far as an option may go when the limit on size is lifted
@@ -40,8 +40,8 @@ class Candidate(Frozen):
 
     id: str
     name: str
-    yearly_cost: Pounds
-    set_up: Pounds = 0.0
+    yearly_cost: Amount
+    set_up: Amount = 0.0
     capacity: Amount
     net_share: Annotated[float, Field(ge=-1, le=1)] | None = None
     wte: dict[str, Amount] = {}
@@ -64,7 +64,7 @@ class MixQuestion(Frozen):
     full size an option may be, rounded down to a tenth.
     """
 
-    budget: Pounds
+    budget: Amount
     demand: Amount
     objective: Objective
     staff_limits: tuple[StaffLimit, ...] = ()

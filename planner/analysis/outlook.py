@@ -77,28 +77,37 @@ class Outlook:
         return beside_case_studies(option, self.results.plan, self.reference) if option else ()
 
     @cached_property
-    def _question(self) -> tuple[list[Candidate], MixQuestion] | str:
-        return _question(self.results)
+    def _asked(self) -> tuple[list[Candidate], MixQuestion, Mix] | str:
+        """What is asked of the mix and what came of it, or why there is none."""
+        asked = _question(self.results)
+        if isinstance(asked, str):
+            return asked
+        try:
+            return *asked, best_mix(*asked)
+        except RuntimeError as error:
+            return f"the solver did not settle it ({error})"
 
     @cached_property
     def mix(self) -> Mix | None:
         """The best mix of options for the budget, or None where none can be asked for."""
-        asked = self._question
-        return None if isinstance(asked, str) else best_mix(*asked)
+        asked = self._asked
+        return None if isinstance(asked, str) else asked[2]
 
     @property
     def mix_missing_because(self) -> str | None:
         """Why no mix can be asked for."""
-        return self._question if isinstance(self._question, str) else None
+        return self._asked if isinstance(self._asked, str) else None
 
     @cached_property
     def frontier(self) -> tuple[FrontierPoint, ...]:
         """What budgets from a quarter of the plan's to twice it can do."""
-        if isinstance(self._question, str):
+        if isinstance(self._asked, str):
             return ()
-        candidates, question = self._question
+        candidates, question, _ = self._asked
         steps = range(1, FRONTIER_STEPS + 1)
-        return frontier(candidates, question, [question.budget * 2 * step / FRONTIER_STEPS for step in steps])
+        return frontier(
+            candidates, question, [min(1e9, question.budget * 2 * step / FRONTIER_STEPS) for step in steps]
+        )
 
 
 def focus_of(plan: Plan) -> str | None:

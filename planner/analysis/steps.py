@@ -153,7 +153,7 @@ def _number(value: Value) -> float | None:
     if value is None:
         return None
     number = float(value)
-    return None if math.isnan(number) else number + 0.0  # no negative nought
+    return number + 0.0 if math.isfinite(number) else None  # no negative nought
 
 
 def _divided(a: Any, b: Any) -> Any:

@@ -96,8 +96,8 @@ def all_sums(
 def simulate(plan: Plan, needed: Need, outcome: OutcomeResult, reference: ReferenceData) -> Simulated:
     """Draws of every option at once, with the plan's seed.
 
-    Shares that were counted are drawn from Jeffreys' beta, ratios from a log-normal, entered ranges from PERT, hours
-    and other costs from a gamma, overheads from a triangle, pay between the ends of its band by PERT. Uptake and success are
+    Shares that were counted are drawn from Jeffreys' beta, ratios from a log-normal, entered ranges and hours from PERT,
+    other costs from a gamma, overheads from a triangle, pay between the ends of its band by PERT. Uptake and success are
     drawn with the plan's rank correlation. Numbers are the same on every machine with the same release of numpy.
     """
     sums = all_sums(plan, needed, outcome, reference)
@@ -258,7 +258,6 @@ def _own_draws(one: OptionSums, stream: Stream, spread: float) -> dict[str, Any]
     """What is the option's own: hours, overheads, effect and other costs by its id, and pay, which all share."""
     central, option = one.inputs["central"], one.option
     own = option.id
-    each = option.hours_per_person
     values: dict[str, Any] = {
         name: central[name]
         for name in ("hours", "set_up", "years", "population", "residents")
@@ -267,9 +266,7 @@ def _own_draws(one: OptionSums, stream: Stream, spread: float) -> dict[str, Any]
     values |= {
         "overhead_share": stream.of(f"overhead {own}", _triangle(option.overhead)),
         "effect": stream.of(f"effect {own}", pert(option.effect)),
-        "hours_per_person": stream.of(
-            f"hours {own}", _gamma(each.central, (each.high - each.low) / (2 * 1.96))
-        ),
+        "hours_per_person": stream.of(f"hours {own}", pert(option.hours_per_person)),
         "other_costs": stream.of(f"other costs {own}", _gamma(1.0, spread)) * central["other_costs"],
     }
     if option.stated_capacity is not None:
@@ -315,7 +312,7 @@ def _summary(
         draws: Any = kept.get(name)
         if name in NO_DENOMINATOR:
             below = kept[NO_DENOMINATOR[name][0]]
-            nobody = float(np.mean(below < ENOUGH))
+            nobody = float(np.mean(~(below >= ENOUGH)))
             if nobody > SURE:
                 withheld[name] = (
                     f"in {nobody:.0%} of the draws there is no one to divide by"
@@ -331,6 +328,9 @@ def _summary(
         else:
             mean = float(np.mean(draws, dtype=np.float64))
         low, high = _limits(draws)
+        if not (math.isfinite(mean) and math.isfinite(low) and math.isfinite(high)):
+            withheld[name] = "in some of the draws it is beyond what can be worked out"
+            continue
         estimates[name] = Estimate(mean=mean, low=low, high=high)
         if name == "additional" and not one.option.is_do_nothing:
             no_gain = float(np.mean(draws <= 0))

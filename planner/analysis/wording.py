@@ -20,7 +20,7 @@ def rounded(value: float, places: int = 0) -> str:
     if abs(value) >= 1e15:  # beyond anything a plan means, but still to be said
         return f"{value:.3g}"
     step = Decimal(1).scaleb(-places)
-    return f"{Decimal(repr(value)).quantize(step, ROUND_HALF_UP):,f}"
+    return f"{Decimal(repr(value)).quantize(step, ROUND_HALF_UP) + 0:,f}"  # no negative nought
 
 
 def people(value: float) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from planner.analysis.need import Need
 from planner.analysis.option_sums import OptionSums, option_sums
 from planner.analysis.outcomes import OutcomeResult
-from planner.analysis.wording import listed
+from planner.analysis.wording import about_pounds, listed
 from planner.model.base import Frozen, Range
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
@@ -126,4 +126,4 @@ def _finding(name: str, rows: tuple[YearRow, ...], plan: Plan) -> str:
 
 
 def _thousands(value: float) -> str:
-    return f"{round(value, -3):,.0f}"
+    return about_pounds(value).removeprefix("£")

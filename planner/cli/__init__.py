@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import subprocess
 import sys
@@ -39,12 +40,21 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. A user's mistake is one line on standard error, and 2 is returned."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(
+            stream, io.TextIOWrapper
+        ):  # names may hold any letter, whatever the machine's own encoding
+            stream.reconfigure(encoding="utf-8")
     options = _parser().parse_args(arguments)
     command: Callable[[argparse.Namespace], None] = options.command
     try:
         command(options)
     except ValidationError as error:
-        return _mistake(in_words(error))
+        if error.title in ("Plan", "Post"):
+            return _mistake(in_words(error))
+        return _mistake(
+            f"a number in this plan is beyond what can be worked out ({in_words(error)}). Please report it"
+        )
     except (Mistake, PlanFileError, ReferenceMissing, ContentError) as error:
         return _mistake(str(error))
     except BrokenPipeError:  # the reader of a pipe has had enough

@@ -170,9 +170,9 @@ class Simulation(Frozen):
 
 
 class StaffCap(Frozen):
-    """The most whole-time equivalents of one band that can be had here."""
+    """The most whole-time equivalents of one Agenda for Change band that can be had here."""
 
-    band: str
+    band: Literal["2", "3", "4", "5", "6", "7", "8a", "8b", "8c", "8d", "9"]
     wte: Annotated[float, Field(ge=0, le=1000)]
 
 
@@ -187,3 +187,10 @@ class MixChoice(Frozen):
     largest: Annotated[float, Field(ge=0.1, le=10)] = 2.0
     staff: Annotated[tuple[StaffCap, ...], Field(max_length=12)] = ()
     most_deprived_at_least: Share | None = None
+
+    @model_validator(mode="after")
+    def _each_band_once(self) -> Self:
+        bands = [cap.band for cap in self.staff]
+        if len(bands) != len(set(bands)):
+            raise ValueError("a band has two staff limits: keep one")
+        return self

@@ -47,7 +47,13 @@ class OwnIndex(Frozen):
     """A price index the user holds and we may not ship, such as NHSCII: its name, vintage and yearly values."""
 
     name: Name
-    values: Annotated[dict[FinancialYear, Annotated[float, Field(gt=0, le=1e6)]], Field(min_length=2)]
+    values: Annotated[dict[FinancialYear, Annotated[float, Field(ge=0.01, le=1e6)]], Field(min_length=2)]
+
+    @model_validator(mode="after")
+    def _is_an_index(self) -> Self:
+        if max(self.values.values()) > 20 * min(self.values.values()):
+            raise ValueError("the index moves more than twentyfold between its years: check its values")
+        return self
 
 
 class Pricing(Frozen):
@@ -212,7 +218,7 @@ class Plan(Frozen):
     horizon: Horizon = Horizon()
     simulation: Simulation = Simulation()
     mix: MixChoice = MixChoice()
-    options: tuple[ServiceOption, ...] = ()
+    options: Annotated[tuple[ServiceOption, ...], Field(max_length=24)] = ()
     preferred_option: Identifier | None = None
     preferred_because: Text = ""
     specification: Specification = Specification()

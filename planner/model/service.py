@@ -39,7 +39,7 @@ class Post(Frozen):
     band: Band
     point: Point = "mid"
     zone: Zone = "none"
-    wte: Annotated[float, Field(gt=0, le=1000)]
+    wte: Annotated[float, Field(ge=0.001, le=1000)]
     headcount: Annotated[int, Field(ge=1, le=2000)] | None = None
     salary: Pounds | None = None
     patient_facing: Share = 0.6
@@ -136,4 +136,4 @@ class ServiceOption(Frozen):
     @property
     def is_do_nothing(self) -> bool:
         """Whether the option adds nothing to usual care."""
-        return not self.posts and not self.other_costs
+        return not self.posts and not self.other_costs and self.stated_capacity is None

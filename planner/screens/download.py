@@ -9,7 +9,7 @@ import streamlit as st
 
 from planner.analysis.results import Results
 from planner.model.plan import Plan
-from planner.model.reference import ReferenceData
+from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.outputs.documents import specification_docx
 from planner.reference.library import load_library
 from planner.screens.fields import plain_text as plain
@@ -32,7 +32,11 @@ STEP_NAMES = {
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the step and return the plan unchanged."""
-    found = worked_out(plan)
+    try:
+        found = worked_out(plan)
+    except ReferenceMissing:  # the documents cannot be made, and yet nothing typed may be lost
+        _save(plan, "plan")
+        raise
     if found.gaps:
         st.info(
             f"{len(found.gaps)} things are still missing or are our defaults. Both documents can be made now; "
@@ -69,14 +73,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         )
     with three:
         st.markdown("**Plan file.** All you entered, to open here again or to share.")
-        st.download_button(
-            "Save the plan file",
-            plan_to_json(plan),
-            file_name=f"plan-{name}.json",
-            mime="application/json",
-            key="download-plan",
-            on_click="ignore",
-        )
+        _save(plan, f"plan-{name}")
     st.header("Still missing", anchor=False)
     for step, title in STEP_NAMES.items():
         gaps = [gap for gap in found.gaps if gap.where == step]
@@ -103,3 +100,14 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
 def _maker(found: Results, action: int, reference: ReferenceData) -> Callable[[], bytes]:
     """Makes the document when the button is pressed; it closes over results that cannot change."""
     return lambda: specification_docx(found, action, reference, load_library())
+
+
+def _save(plan: Plan, name: str) -> None:
+    st.download_button(
+        "Save the plan file",
+        plan_to_json(plan),
+        file_name=f"{name}.json",
+        mime="application/json",
+        key="download-plan",
+        on_click="ignore",
+    )

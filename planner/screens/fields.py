@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from planner.model.base import Range
 from planner.model.plan import Plan
-from planner.screens.state import FIELD, REFUSED
+from planner.screens.state import FIELD, REFUSED, WAITING
 from planner.store.plan_file import in_words
 
 PathPart = str | int
@@ -47,11 +47,13 @@ class Form:
         self._set(path, typed, label)
         return typed
 
-    def percent(self, path: str, label: str, *, highest: float = 100.0, **named: Any) -> float | None:
+    def percent(
+        self, path: str, label: str, *, lowest: float = 0.0, highest: float = 100.0, **named: Any
+    ) -> float | None:
         """A share, typed as a percentage."""
         key = self._seed(path, lambda value: None if value is None else round(value * 100, 4))
         typed = st.number_input(
-            label, key=key, min_value=0.0, max_value=highest, value=None, step=1.0, format="%.1f", **named
+            label, key=key, min_value=lowest, max_value=highest, value=None, step=1.0, format="%.1f", **named
         )
         self._set(path, None if typed is None else round(typed / 100, 8), label)
         return typed
@@ -66,9 +68,7 @@ class Form:
         held = _get(self.plan, _parts(path))
         values, empty = three_numbers(path, label, held or ours, percent=percent, **named)
         if values is None and not empty:
-            st.warning(
-                f"{label}: give all three figures, from low to high. Until then the last ones are used."
-            )
+            not_yet(f"{label}: give all three figures, from low to high. Until then the last ones are used.")
             return
         kept = None if held is None else as_typed(held, percent)
         if values != kept and not (held is None and ours is not None and values == as_typed(ours, percent)):
@@ -170,6 +170,12 @@ class Form:
 
     def _set(self, path: str, value: Any, label: str) -> None:
         self._changes.append((_parts(path), value, label))
+
+
+def not_yet(words: str) -> None:
+    """Say that something typed is not whole yet, and hold back moving on until it is, lest it be lost."""
+    st.warning(words)
+    st.session_state.setdefault(WAITING, []).append(words)
 
 
 CASES = ("low", "central", "high")

@@ -11,7 +11,7 @@ from planner.analysis.need import plan_organisation
 from planner.analysis.option_templates import DO_NOTHING, options_from_case_studies
 from planner.analysis.wording import pounds, staff
 from planner.model.plan import Plan
-from planner.model.reference import ReferenceData
+from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.model.service import (
     BANDS,
     OVERHEAD_MODES,
@@ -119,7 +119,7 @@ def edit_option(form: Form, plan: Plan, at: int) -> Change | None:
                     f"Staff hours for each person, {name}",
                     whole=False,
                     min_value=0.1,
-                    max_value=1000.0,
+                    max_value=10_000.0,
                     step=1.0,
                     format="%.1f",
                     help="Time with or for one person over a year.",
@@ -190,10 +190,10 @@ def _post(form: Form, path: str, title: str) -> bool:
             f"{path}.wte",
             f"Post {number}, WTE",
             whole=False,
-            min_value=0.01,
+            min_value=0.001,
             max_value=1000.0,
             step=0.1,
-            format="%.2f",
+            format="%.3g",
             help="Whole-time equivalents, 37.5 hours a week.",
         )
     with two:
@@ -260,10 +260,11 @@ def _free_id(rows: list[dict[str, Any]], wanted: str) -> str:
 def add_option(plan: Plan, reference: ReferenceData) -> Change | None:
     """Offer our options and a blank one. Returns what to do if the button was pressed, or None."""
     with st.expander("Add an option", key=panel("add-option")):
-        offered = (
-            *starter_plan(plan_organisation(plan, reference), reference).options,
-            *options_from_case_studies(plan, reference),
-        )
+        offered = starter_plan(plan_organisation(plan, reference), reference).options
+        try:
+            offered = (*offered, *options_from_case_studies(plan, reference))
+        except ReferenceMissing as error:
+            st.warning(f"No option can start from a case study's cost: {plain(str(error))}.")
         st.write(
             "Case studies 3, 6 and 7 print neither a workforce nor a cost, so nothing can be started from them. What "
             "is printed is never corrected: where a workforce can be read in two ways, both are here."

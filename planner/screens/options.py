@@ -15,7 +15,7 @@ from planner.model.base import Range, ShareRange
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.model.service import PERSPECTIVES
-from planner.screens.fields import Form, typed_now
+from planner.screens.fields import Form, not_yet, typed_now
 from planner.screens.fields import plain_text as plain
 from planner.screens.frame import chart, table
 from planner.screens.option_editor import add_option, edit_option
@@ -189,28 +189,30 @@ def _own_index(form: Form, reference: ReferenceData) -> None:
         value=None,
         key=_seeded(
             "pricing.own_index.values",
-            "\n".join(f"{y} {v:g}" for y, v in held.values.items()) if held else "",
+            "\n".join(f"{y} {v!r}" for y, v in held.values.items()) if held else "",
         ),
     )
     if not (name or "").strip() and not (lines or "").strip():
         form.set("pricing.own_index", None, "Your own price index")
         return
     values: dict[str, float] = {}
-    for line in (lines or "").splitlines():
-        year, _, value = line.strip().replace(",", " ").partition(" ")
+    for line in filter(str.strip, (lines or "").splitlines()):
+        year, *rest = line.split(None, 1)
+        value = "".join(rest).replace(",", "")
         try:
             values[year] = float(value.strip())
         except ValueError:
-            st.warning(
+            not_yet(
                 f"'{plain(line)}' is not a year and a value, such as 2018/19 78.79. Until then the last index is used."
             )
             return
     if not (name or "").strip() or len(values) < 2:
-        st.warning("Name the index and give at least two years. Until then the last index is used.")
+        not_yet("Name the index and give at least two years. Until then the last index is used.")
         return
-    lacks = [year for year in years_needed(form.plan, reference) if year not in values]
+    chosen = str(typed_now("pricing.price_year", form.plan.pricing.price_year))
+    lacks = [year for year in years_needed(chosen, reference) if year not in values]
     if lacks:
-        st.warning(
+        not_yet(
             f"The index needs {listed(lacks)} too, since prices of those years are moved. Until then the last index is used."
         )
         return

@@ -15,8 +15,8 @@ from planner.model.base import Range
 from planner.model.outcomes import MeasureName
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
-from planner.model.reference import ReferenceData
-from planner.screens.fields import Form, three_numbers
+from planner.model.reference import ReferenceData, ReferenceMissing
+from planner.screens.fields import Form, not_yet, three_numbers
 from planner.screens.fields import plain_text as plain
 from planner.screens.frame import chart, table
 from planner.screens.state import FIELD, ahead_of, keep, panel, worked_out
@@ -40,8 +40,13 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
             "Each share is of everyone who starts. What support adds is what people do with it less what they "
             "would have done with usual care. A case study's success rate does not carry over to another place."
         )
-        for row in worked_out(plan).outcomes.classes:
-            _choose(form, plan, row, reference)
+        try:
+            taken = {row.medicine_class: row for row in worked_out(plan).outcomes.classes}
+        except ReferenceMissing as error:
+            taken = {}
+            st.warning(f"{plain(str(error))}. Our first result stands in its place until you choose.")
+        for medicine_class in plan.prescribing.included:
+            _choose(form, plan, medicine_class, taken.get(medicine_class), reference)
     _who_starts(form)
     _how_drawn(form)
     plan = form.revised()
@@ -62,7 +67,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
             "Each number that all options share, with what it is drawn from",
         )
         st.write(
-            "Beside these, for each option: hours for each person and other costs by a gamma, overheads by a triangle, "
+            "Beside these, for each option: other costs by a gamma, overheads by a triangle, and hours for each person, "
             "pay between the ends of its band and the option's effect by PERT."
         )
     chart("tornado", plan)
@@ -72,17 +77,25 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     return plan
 
 
-def _choose(form: Form, plan: Plan, row: ClassOutcomes, reference: ReferenceData) -> None:
+def _choose(
+    form: Form,
+    plan: Plan,
+    medicine_class: MedicineClass,
+    row: ClassOutcomes | None,
+    reference: ReferenceData,
+) -> None:
     """Which result a class takes, or shares of the user's own."""
-    held = reference.outcomes_for(row.medicine_class)
+    held = reference.outcomes_for(medicine_class)
     titles = {evidence.id: f"{evidence.title} ({evidence.design.value})" for evidence in held}
-    place = list(MedicineClass).index(row.medicine_class)
+    place = list(MedicineClass).index(medicine_class)
     path = f"outcomes.classes.{place}"
-    own = plan.outcomes.of(row.medicine_class)
+    own = plan.outcomes.of(medicine_class)
     key = f"{FIELD}{path}.choice"
     if key not in st.session_state:
         st.session_state[key] = OWN if own.stopped is not None else own.evidence or held[0].id
-    name = row.medicine_class.words
+        if st.session_state[key] not in (OWN, *titles):
+            st.session_state[key] = held[0].id
+    name = medicine_class.words
     chosen = st.selectbox(
         f"Evidence on {name}",
         [*titles, OWN],
@@ -96,8 +109,12 @@ def _choose(form: Form, plan: Plan, row: ClassOutcomes, reference: ReferenceData
         return
     typed, half = {}, False
     for what, label, start in (
-        ("stopped", f"Stop with support, {name}", own.stopped or row.stop.values),
-        ("usual", f"Stop with usual care, {name}", own.usual or (row.usual.values if row.usual else None)),
+        ("stopped", f"Stop with support, {name}", own.stopped or (row.stop.values if row else None)),
+        (
+            "usual",
+            f"Stop with usual care, {name}",
+            own.usual or (row.usual.values if row and row.usual else None),
+        ),
         ("reduced", f"Reduce, {name} (may be left empty)", own.reduced),
         ("left", f"Leave or not known, {name} (may be left empty)", own.left),
     ):
@@ -110,7 +127,7 @@ def _choose(form: Form, plan: Plan, row: ClassOutcomes, reference: ReferenceData
         if values != own.model_dump():
             form.set(path, values, f"Shares of {name}")
     else:
-        st.warning(
+        not_yet(
             f"Give all six figures on {name}, each from low to high, and those who reduce or leave whole or not at all. "
             "Until then the last ones are used."
         )
@@ -135,7 +152,7 @@ def _how_drawn(form: Form) -> None:
             form.number("simulation.seed", "Seed", min_value=0, max_value=2**31,
                         help="The same seed gives the same numbers.")  # fmt: skip
         with two:
-            form.number("simulation.draws", "Draws", min_value=100, max_value=1_000_000, step=1000)
+            form.number("simulation.draws", "Draws", min_value=100, max_value=100_000, step=1000)
         with three:
             form.number(
                 "simulation.correlation", "How uptake and the share who stop move together", whole=False, min_value=-0.95,

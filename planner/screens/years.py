@@ -12,7 +12,7 @@ from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.model.service import AGENDA_FOR_CHANGE
 from planner.outputs.workbook import workbook
-from planner.screens.fields import Form
+from planner.screens.fields import Form, not_yet
 from planner.screens.fields import plain_text as plain
 from planner.screens.frame import chart, table
 from planner.screens.state import FIELD, ahead_of, keep, panel, worked_out
@@ -97,7 +97,8 @@ def _horizon(form: Form, plan: Plan, reference: ReferenceData) -> None:
             ):
                 ours = reference.assumption(name)
                 form.percent(
-                    f"horizon.{name}", label, highest=20.0,
+                    f"horizon.{name}", label, lowest=-10.0 if name != "discount_rate" else 0.0,
+                    highest=25.0 if name != "discount_rate" else 20.0,
                     help=f"Empty: {reference.default(name):.2%} ({ours.kind_in_words}; {ours.section}).",
                 )  # fmt: skip
 
@@ -122,7 +123,7 @@ def _ramp(form: Form, plan: Plan) -> None:
         )
         return
     if not shares or any(not 0 <= share <= 1 for share in shares) or len(shares) > 10:
-        st.warning("Give one to ten shares between 0 and 100. Until then the last ones are used.")
+        not_yet("Give one to ten shares between 0 and 100. Until then the last ones are used.")
     elif shares != plan.horizon.ramp:
         form.set("horizon.ramp", shares, "Staff in post")
 
@@ -167,7 +168,7 @@ def _mix(plan: Plan) -> Plan:
         )
     with st.expander("Staff that can be had", key=panel("staff-limits")):
         st.write("Empty: no limit. Whole-time equivalents over the whole mix.")
-        caps = {cap.band: cap.wte for cap in plan.mix.staff}
+        caps: dict[str, float] = {cap.band: cap.wte for cap in plan.mix.staff}
         used = sorted(
             {post.band for option in plan.options for post in option.posts} & set(AGENDA_FOR_CHANGE)
         )

@@ -182,7 +182,7 @@ def pay_sources(content: Content) -> Iterator[tuple[str, str, str, str]]:
                     "this plan; from no published table",
                     "",
                 )
-            if post.zone != "none":
+            if post.zone != "none" and post.band != "voluntary":
                 area = reference.high_cost_area(year, post.zone)
                 yield (
                     f"High-cost area, {post.zone}",
