@@ -115,7 +115,7 @@ def test_both_lists_are_reached(tmp_path: Path, capsys) -> None:
         (["example", "--icb", "ENG", "--out", "p.json"], "not for England"),
         (["example", "--icb", "QF7", "--out", "no/such/folder/p.json"], "No such file"),
         (["staff-cost", "--band", "7", "--year", "1999/00"], "we hold"),
-        (["staff-cost", "--band", "7", "--wte", "0"], "wte: input should be greater than 0"),
+        (["staff-cost", "--band", "7", "--wte", "0"], "wte: input should be greater than or equal to 0.001"),
         (["staff-cost", "--band", "7", "--wte", "nan"], "wte: "),
         (["staff-cost", "--band", "12"], "invalid choice"),
         (["nonsense"], "invalid choice"),

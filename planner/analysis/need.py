@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from planner.analysis.formulas import CASES, Case, work_out
 from planner.analysis.groups import per_thousand_of
 from planner.analysis.local.periods import years_apart
 from planner.analysis.rates import Interval, differs, proportion
-from planner.analysis.steps import CASES, Case, need_steps, work_out
+from planner.analysis.steps import need_steps
 from planner.analysis.wording import SUPPRESSED, local_count, rounded, span, to_five
 from planner.model.base import Frozen, Range, ShareRange
 from planner.model.figures import Kind

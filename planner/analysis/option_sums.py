@@ -6,20 +6,12 @@ from collections.abc import Container
 from dataclasses import dataclass
 from functools import cached_property
 
+from planner.analysis.formulas import CASES, Case, Step, work_out
 from planner.analysis.need import Need, need_inputs, plan_organisation
 from planner.analysis.outcomes import OutcomeResult
 from planner.analysis.prices import price_index, uprate
 from planner.analysis.staffing import PostCost, staff_cost
-from planner.analysis.steps import (
-    CASES,
-    Case,
-    Step,
-    need_steps,
-    option_steps,
-    outcome_steps,
-    work_out,
-    year_steps,
-)
+from planner.analysis.steps import need_steps, option_steps, outcome_steps, year_steps
 from planner.model.base import Range
 from planner.model.plan import Plan
 from planner.model.prescribing import Basis

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+from planner.analysis.formulas import CASES
 from planner.analysis.need import Need
 from planner.analysis.option_sums import OptionSums, option_sums
 from planner.analysis.outcomes import OutcomeResult
 from planner.analysis.staffing import PostCost
-from planner.analysis.steps import (
-    CASES,
-)
 from planner.model.base import Frozen, Range
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData

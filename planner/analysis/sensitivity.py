@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from planner.analysis.formulas import draw_out
 from planner.analysis.need import Need
 from planner.analysis.option_sums import OptionSums, option_sums
 from planner.analysis.outcomes import OutcomeResult
-from planner.analysis.steps import draw_out
 from planner.analysis.uncertainty import LOWER_IS_BETTER, WORDS, all_sums, has_measure, measure_for
 from planner.model.base import Frozen
 from planner.model.plan import Plan

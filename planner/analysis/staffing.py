@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from math import ceil
 
-from planner.analysis.steps import POST_STEPS, draw_out
+from planner.analysis.formulas import draw_out
+from planner.analysis.steps import POST_STEPS
 from planner.model.base import Frozen
 from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.model.service import Perspective, Point, Post

@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 
 from planner.analysis.distributions import Distribution, Stream, in_order_of, of_chance, pert
+from planner.analysis.formulas import draw_out
 from planner.analysis.need import Need
 from planner.analysis.option_sums import OptionSums, option_sums
 from planner.analysis.options import NO_DENOMINATOR, not_known
 from planner.analysis.outcomes import OutcomeResult
-from planner.analysis.steps import POST_STEPS, draw_out
+from planner.analysis.steps import POST_STEPS
 from planner.model.base import Frozen, Range
 from planner.model.figures import Kind
 from planner.model.outcomes import Simulation

@@ -160,7 +160,15 @@ def _mix(plan: Plan) -> Plan:
         form.choice(
             "mix.objective", "What the mix should do", list(OBJECTIVES), lambda name: OBJECTIVES[name]
         )
+        form.number(
+            "mix.largest", "Most times its full size an option may be run", whole=False, min_value=0.1, max_value=10.0,
+            step=0.5, format="%.1f",
+        )  # fmt: skip
     with two:
+        form.number(
+            "mix.budget", "Budget for the mix a year, £, if not the one above", whole=False, min_value=0.0,
+            max_value=1e9, step=10_000.0, format="%.0f",
+        )  # fmt: skip
         form.percent(
             "mix.most_deprived_at_least",
             "At least this share from the most deprived fifth, %",

@@ -148,8 +148,8 @@ def test_most_people_stopping() -> None:
     assert found.assumes[-1] == (
         "Line is left out: it is not known how many more people stop with it than with usual care."
     )
-    assert "brings most people to stop" in found.words
-    assert "12 more people stopping than with usual care, for £100,000" in found.words
+    assert "goes with most people stopping" in found.words
+    assert "12 more people stopping, for £100,000" in found.words
 
 
 def test_an_option_that_brings_no_more_to_stop_is_not_wanted_for_that() -> None:

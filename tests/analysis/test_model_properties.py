@@ -12,25 +12,14 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from planner.analysis.formulas import CASES, OPPOSITE, FormulaError, Step, draw_out, work_out
 from planner.analysis.need import Need, need
 from planner.analysis.option_sums import OptionSums, option_sums
 from planner.analysis.options import OptionResult, cost_option
 from planner.analysis.outcomes import OutcomeResult, outcomes
 from planner.analysis.results import results
 from planner.analysis.sensitivity import sensitivity, thresholds
-from planner.analysis.steps import (
-    CASES,
-    OPPOSITE,
-    POST_STEPS,
-    FormulaError,
-    Step,
-    draw_out,
-    need_steps,
-    option_steps,
-    outcome_steps,
-    work_out,
-    year_steps,
-)
+from planner.analysis.steps import POST_STEPS, need_steps, option_steps, outcome_steps, year_steps
 from planner.analysis.uncertainty import DRAWN, simulate
 from planner.analysis.wording import to_five
 from planner.model.outcomes import Simulation

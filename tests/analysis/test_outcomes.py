@@ -12,10 +12,10 @@ from pydantic import ValidationError
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from planner.analysis import uncertainty
+from planner.analysis.formulas import CASES
 from planner.analysis.need import need
 from planner.analysis.options import cost_option
 from planner.analysis.outcomes import ClassOutcomes, difference, outcomes
-from planner.analysis.steps import CASES
 from planner.analysis.uncertainty import simulate
 from planner.model.base import Range
 from planner.model.outcomes import Design, OutcomeEvidence

@@ -134,8 +134,8 @@ TEAM = {"id": "team", "name": "Team", "posts": [NURSE]}
 ROOMS = {"label": "Rooms", "heading": "premises", "amount": 50_000}
 K = 1_000
 ALONE = [
-    # 2 x 1,575 x 0.6 = 1,890 hours over a gamma of hours: an inverse gamma
-    ("supported", TEAM, {}, gamma(16, 14 / 3.92), lambda hours: 1_890 / hours),
+    # 2 x 1,575 x 0.6 = 1,890 hours over the hours each person takes
+    ("supported", TEAM, {}, pert(10, 16, 24), lambda hours: 1_890 / hours),
     # two people: pay x 1.2988 - £750 each, pay between the ends of the band
     ("annual_cost", TEAM | {"overhead": three(0, 0, 0)}, {}, pert(49_387, 51_932, 56_515),
      lambda pay: 2 * (pay * 1.2988 - 750)),
@@ -173,8 +173,7 @@ def test_the_mean_cost_of_a_team_is_that_of_its_parts_and_a_cost_per_person_is_a
     salary = (49_387 + 4 * 51_932 + 56_515) / 6
     cost = (2 * (1.2988 * salary - 750) + 32_073.2736) * (1 + 0.65 / 3) + 50_000 + 5_000
     assert found["annual_cost"].mean == pytest.approx(cost, rel=0.001)
-    shape = (16 / (14 / 3.92)) ** 2  # the mean of one over a gamma is one over mean x (1 - 1 / shape)
-    people = 1_890 / 16 / (1 - 1 / shape)
+    people = pert(10, 16, 24).expect(lambda hours: 1_890 / hours)
     assert found["cost_per_person"].mean == pytest.approx(cost / people, rel=0.005)
     assert found["cost_per_person"].mean == found["annual_cost"].mean / found["supported"].mean
 

@@ -28,10 +28,11 @@ import numpy as np
 
 from planner.analysis.distributions import Distribution, Stream
 from planner.analysis.example import starter_plan
+from planner.analysis.formulas import Step
 from planner.analysis.need import Need, need
 from planner.analysis.option_sums import OptionSums, option_sums
 from planner.analysis.outcomes import OutcomeResult, outcomes
-from planner.analysis.steps import POST_STEPS, Step
+from planner.analysis.steps import POST_STEPS
 from planner.analysis.uncertainty import DRAWN, shared_distributions, simulate
 from planner.model.outcomes import Simulation
 from planner.model.plan import Plan

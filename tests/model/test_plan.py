@@ -90,7 +90,7 @@ def test_a_plan_cannot_be_changed(minimal: Plan) -> None:
         ),
         (
             {"options": [{"id": "a", "name": "A", "posts": [{"title": "P", "band": "7", "wte": 0}]}]},
-            "greater than 0",
+            "greater than or equal to 0.001",
         ),
         ({"specification": {"service_start": "2027-04-01", "service_end": "2027-04-01"}}, "must end after"),
         ({"title": "a\x0cb"}, "cannot be printed"),

@@ -14,12 +14,13 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openxml_audit import OpenXmlValidator
 
+from planner.analysis.formulas import CASES, WITHHELD
 from planner.analysis.need import need
 from planner.analysis.option_sums import option_sums
 from planner.analysis.option_templates import options_from_case_studies
 from planner.analysis.options import OptionResult
 from planner.analysis.results import results
-from planner.analysis.steps import CASES, WITHHELD, need_steps, option_steps, outcome_steps, year_steps
+from planner.analysis.steps import need_steps, option_steps, outcome_steps, year_steps
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.outputs.workbook import workbook

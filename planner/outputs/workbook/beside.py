@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from planner.analysis.benchmark import MEASURE_IN_WORDS, Cell
+from planner.analysis.formulas import CASES, WITHHELD
 from planner.analysis.prices import price_index
-from planner.analysis.steps import CASES, WITHHELD
 from planner.model.case_study import Measure
 from planner.outputs.workbook.content import Content
 from planner.outputs.workbook.page import Book, Number, Sheet, in_pounds

@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
+from planner.analysis.formulas import CASES, WITHHELD, Case, Step, written
 from planner.analysis.need import Need
 from planner.analysis.option_sums import OptionSums, option_sums
 from planner.analysis.option_templates import DO_NOTHING
 from planner.analysis.options import cost_option
 from planner.analysis.results import Results
-from planner.analysis.steps import CASES, WITHHELD, Case, Step, written
 from planner.analysis.wording import to_five
 from planner.model.base import Range
 from planner.model.figures import Kind

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from planner.analysis.formulas import CASES, Case, draw_out, written
 from planner.analysis.specification import plan_hash
-from planner.analysis.steps import CASES, POST_STEPS, Case, draw_out, option_steps, written
+from planner.analysis.steps import POST_STEPS, option_steps
 from planner.analysis.wording import day
 from planner.model.reference import ReferenceData
 from planner.model.service import AGENDA_FOR_CHANGE, ServiceOption
