@@ -33,6 +33,8 @@ DRAWN = ("annual_cost", "cost_per_head", "cost_per_head_all_ages", "capacity", "
          "cost_per_person", "reach", "starting", "cost_per_start", "stopped", "cost_per_stopped", "sustained", "additional",
          "cost_per_additional", "medicines", "reduced", "stopped_or_reduced", "cost_per_stopped_or_reduced", "left",
          "no_change")  # fmt: skip
+PER_HEAD = {"cost_per_head": "population", "cost_per_head_all_ages": "residents"}
+"""The cost a year over a number that is not drawn, so not drawn again."""
 LOWER_IS_BETTER = {"annual_cost", "cost_per_person", "cost_per_stopped", "cost_per_additional"}
 WORDS = {
     "annual_cost": "cost a year",
@@ -167,7 +169,9 @@ class _Draws:
         for chunk, start in enumerate(range(0, draws, CHUNK)):
             stream, values = self._chunk(chunk, min(CHUNK, draws - start), one)
             # ratios are made from their parts at the end, where it is known whether there is anyone to divide by
-            made = draw_out(one.steps_but(NO_DENOMINATOR), values | _own_draws(one, stream, spread))
+            made = draw_out(
+                one.steps_but((*NO_DENOMINATOR, *PER_HEAD)), values | _own_draws(one, stream, spread)
+            )
             for name in DRAWN:
                 if name in made:
                     if name not in kept:  # in a single chunk there is room for every digit
@@ -309,6 +313,10 @@ def _summary(
     for name in DRAWN:
         if name in absent:
             withheld[name] = absent[name]
+            continue
+        if name in PER_HEAD:
+            cost, heads = estimates["annual_cost"], one.inputs["central"][PER_HEAD[name]]
+            estimates[name] = Estimate(mean=cost.mean / heads, low=cost.low / heads, high=cost.high / heads)
             continue
         draws: Any = kept.get(name)
         if name in NO_DENOMINATOR:
