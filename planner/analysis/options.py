@@ -228,7 +228,12 @@ def _withheld(
             "give at least one post a share of its time with people"
         )
         withheld |= dict.fromkeys(OF_PEOPLE, why)
-    for name, (_, why) in NO_DENOMINATOR.items():
-        if name not in withheld and name in {step.name for step in sums.steps} and sums.range(name) is None:
+    no_one = {name: why for name, (_, why) in NO_DENOMINATOR.items()} | {
+        "waiting_weeks": "in the low case nobody can be supported, so a list would never be worked down",
+        "reach": "nobody here is prescribed the medicines of this plan",
+    }
+    made = {step.name for step in sums.steps}
+    for name, why in no_one.items():
+        if name not in withheld and name in made and sums.range(name) is None:
             withheld[name] = why
     return withheld
