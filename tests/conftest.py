@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from hypothesis import settings
 
 from planner.analysis.example import example_plan, starter_plan
 from planner.analysis.results import Results, results
@@ -14,6 +15,12 @@ from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.reference import load_reference
 from planner.reference.library import load_library
+
+
+# The same examples in every run, so that what passed here passes there; others are looked for by hand, with more
+# examples and other seeds, whenever the sums change.
+settings.register_profile("the same every time", derandomize=True)
+settings.load_profile("the same every time")
 
 
 @pytest.fixture(scope="session")
