@@ -16,7 +16,6 @@ from planner.model.reference import ReferenceData
 from planner.reference import load_reference
 from planner.reference.library import load_library
 
-
 # The same examples in every run, so that what passed here passes there; others are looked for by hand, with more
 # examples and other seeds, whenever the sums change.
 settings.register_profile("the same every time", derandomize=True)
