@@ -193,7 +193,7 @@ RESTS_ON = {
 
 
 def not_known(sums: OptionSums, needed: Need, outcome: OutcomeResult, plan: Plan) -> dict[str, str]:
-    """What this plan cannot know of any option, by measure, with the reason."""
+    """What cannot be known of an option, whatever is drawn, by measure, with the reason."""
     found: dict[str, str] = {}
     if "residents" not in sums.inputs["central"]:
         found["cost_per_head_all_ages"] = (
@@ -201,6 +201,13 @@ def not_known(sums: OptionSums, needed: Need, outcome: OutcomeResult, plan: Plan
         )
     if needed.demand is None:
         return found | dict.fromkeys(OF_PEOPLE, needed.missing_because or "need is not known")
+    option = sums.option
+    if not option.is_do_nothing and option.stated_capacity is None and sums.inputs["high"]["hours"] <= 0:
+        return found | dict.fromkeys(
+            OF_PEOPLE,
+            "no post spends time with people, so capacity cannot be worked out from staff; "
+            "give at least one post a share of its time with people",
+        )
     for part, why in outcome.withheld.items():
         found |= dict.fromkeys(RESTS_ON[part], why)
     if plan.outcomes.relapse is None:
@@ -218,16 +225,9 @@ def _withheld(
     withheld = not_known(sums, needed, outcome, plan)
     if needed.demand is None:
         return withheld
-    capacity = sums.range("capacity")
     if option.is_do_nothing:
         nobody = "nobody is supported beyond usual care, so there is no one to divide by"
         withheld = dict.fromkeys(("waiting_weeks", *NO_DENOMINATOR), nobody) | withheld
-    elif capacity is not None and capacity.high <= 0:
-        why = (
-            "no post spends time with people, so capacity cannot be worked out from staff; "
-            "give at least one post a share of its time with people"
-        )
-        withheld |= dict.fromkeys(OF_PEOPLE, why)
     no_one = {name: why for name, (_, why) in NO_DENOMINATOR.items()} | {
         "waiting_weeks": "in the low case nobody can be supported, so a list would never be worked down",
         "reach": "nobody here is prescribed the medicines of this plan",

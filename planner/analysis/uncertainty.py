@@ -12,14 +12,13 @@ from typing import Any
 import numpy as np
 
 from planner.analysis.distributions import Distribution, Stream, in_order_of, of_chance, pert
-from planner.analysis.formulas import draw_out
+from planner.analysis.formulas import CASES, draw_out
 from planner.analysis.need import Need
 from planner.analysis.option_sums import OptionSums, option_sums
 from planner.analysis.options import NO_DENOMINATOR, not_known
 from planner.analysis.outcomes import OutcomeResult
 from planner.analysis.steps import POST_STEPS
 from planner.model.base import Frozen, Range
-from planner.model.figures import Kind
 from planner.model.outcomes import Simulation
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
@@ -35,7 +34,14 @@ DRAWN = ("annual_cost", "cost_per_head", "cost_per_head_all_ages", "capacity", "
          "no_change")  # fmt: skip
 PER_HEAD = {"cost_per_head": "population", "cost_per_head_all_ages": "residents"}
 """The cost a year over a number that is not drawn, so not drawn again."""
-LOWER_IS_BETTER = {"annual_cost", "cost_per_person", "cost_per_stopped", "cost_per_additional"}
+LOWER_IS_BETTER = {"annual_cost", *NO_DENOMINATOR}
+
+
+def in_pounds(measure: str) -> bool:
+    """Whether a measure is money; else it is people."""
+    return measure in LOWER_IS_BETTER
+
+
 WORDS = {
     "annual_cost": "cost a year",
     "cost_per_person": "cost per person supported",
@@ -100,21 +106,21 @@ def simulate(plan: Plan, needed: Need, outcome: OutcomeResult, reference: Refere
     """Draws of every option at once, with the plan's seed.
 
     Shares that were counted are drawn from Jeffreys' beta, ratios from a log-normal, entered ranges and hours from PERT,
-    other costs from a gamma, overheads from a triangle, pay between the ends of its band by PERT. Uptake and success are
-    drawn with the plan's rank correlation. Numbers are the same on every machine with the same release of numpy.
+    other costs from a gamma, overheads from a triangle, pay between the ends of its band by PERT. Uptake and the share who
+    stop are drawn with the plan's rank correlation. Numbers are the same on every machine with the same release of numpy.
     """
     sums = all_sums(plan, needed, outcome, reference)
     chosen = plan.simulation
     rho = chosen.correlation
     rho = reference.default("uptake_success_correlation") if rho is None else rho
-    shared = shared_distributions(needed, outcome, plan, reference)
+    shared = shared_distributions(sums[0], outcome) if sums else {}
     spread = reference.default("other_cost_spread")
     best = measure_for(chosen.measure, sums)
-    draws = _Draws(shared, outcome, needed, rho, chosen)
+    draws = _Draws(shared, outcome, rho, spread, chosen)
     scores: dict[str, Any] = {}
     results = []
     for one in sums:
-        kept = draws.of(one, spread)
+        kept = draws.of(one)
         estimates, no_gain, withheld = _summary(one, kept, not_known(one, needed, outcome, plan))
         results.append((one, estimates, no_gain, withheld))
         if best in estimates and not one.option.is_do_nothing:  # what is withheld is not compared either
@@ -155,71 +161,74 @@ class _Draws:
         self,
         shared: Mapping[str, Distribution],
         outcome: OutcomeResult,
-        needed: Need,
         rho: float,
+        spread: float,
         chosen: Simulation,
     ) -> None:
-        self.shared, self.outcome, self.needed = shared, outcome, needed
-        self.rho, self.chosen = rho, chosen
+        self.shared, self.outcome, self.rho, self.spread, self.chosen = shared, outcome, rho, spread, chosen
         self._held: tuple[int, Stream, dict[str, Any]] | None = None
 
-    def of(self, one: OptionSums, spread: float) -> dict[str, Any]:
+    def of(self, one: OptionSums) -> dict[str, Any]:
         """Every draw of every measure of one option."""
         draws, kept = self.chosen.draws, dict[str, Any]()
         for chunk, start in enumerate(range(0, draws, CHUNK)):
             stream, values = self._chunk(chunk, min(CHUNK, draws - start), one)
             # ratios are made from their parts at the end, where it is known whether there is anyone to divide by
             made = draw_out(
-                one.steps_but((*NO_DENOMINATOR, *PER_HEAD)), values | _own_draws(one, stream, spread)
+                one.steps_but((*NO_DENOMINATOR, *PER_HEAD)), values | _own_draws(one, stream, self.spread)
             )
             for name in DRAWN:
-                if name in made:
-                    if name not in kept:  # in a single chunk there is room for every digit
-                        kept[name] = np.empty(draws, dtype=np.float32 if draws > CHUNK else np.float64)
-                    kept[name][start : start + stream.size] = made[name]
+                if name not in made:
+                    continue
+                if (
+                    draws <= CHUNK
+                ):  # in a single chunk there is room for every digit, and nothing to put together
+                    kept[name] = np.broadcast_to(made[name], draws)
+                    continue
+                kept.setdefault(name, np.empty(draws, dtype=np.float32))[start : start + stream.size] = made[
+                    name
+                ]
         return kept
 
     def _chunk(self, chunk: int, size: int, one: OptionSums) -> tuple[Stream, dict[str, Any]]:
         if self._held is None or self._held[0] != chunk:
             stream = Stream(self.chosen.seed, chunk, size)
-            made = _shared_draws(one, stream, self.shared, self.outcome, self.needed, self.rho)
+            made = _shared_draws(one, stream, self.shared, self.outcome, self.rho)
             self._held = chunk, stream, made
         return self._held[1], self._held[2]
 
 
-def shared_distributions(
-    needed: Need, outcome: OutcomeResult, plan: Plan, reference: ReferenceData
-) -> dict[str, Distribution]:
-    """What everything that all options share is drawn from, by the name of the input."""
-    found: dict[str, Distribution] = {}
-    for row in needed.inputs:
-        if row.key in ("appropriate_share", "coverage", "uptake", "classes_per_person"):
-            found[row.key] = pert(row.values)
-    if len(needed.classes) < 2:
-        found["classes_per_person"] = Distribution("fixed", 1.0)
-    for need_row in needed.classes:
-        name, share = need_row.medicine_class.value, need_row.long_term_share.values
-        found[f"long_term_share_{name}"] = pert(share)
-        if need_row.patients is not None:
-            found[f"patients_{name}"] = pert(need_row.patients)
-    for row_out in outcome.classes:
-        name = row_out.medicine_class.value
+DRAWN_BY_RANGE = (
+    "appropriate_share",
+    "coverage",
+    "uptake",
+    "classes_per_person",
+    "starting_share",
+    "relapse",
+)
+
+
+def shared_distributions(one: OptionSums, outcome: OutcomeResult) -> dict[str, Distribution]:
+    """What everything that all options share is drawn from, by the name of the input; any option will do.
+
+    Ranges are those the sums have, so that a local count is to the nearest 5 here too.
+    """
+    low, central, high = (one.inputs[case] for case in CASES)
+    found = {
+        name: pert(Range(low=low[name], central=central[name], high=high[name]))
+        for name in central
+        if name in DRAWN_BY_RANGE or name.startswith(("patients_", "long_term_share_"))
+    }
+    for row in outcome.classes:
+        name = row.medicine_class.value
         for what, chance in (
-            ("stop", row_out.stop),
-            ("usual", row_out.usual),
-            ("reduce", row_out.reduce),
-            ("left", row_out.left),
+            ("stop", row.stop),
+            ("usual", row.usual),
+            ("reduce", row.reduce),
+            ("left", row.left),
         ):
             if chance is not None:
                 found[f"{what}_{name}"] = of_chance(chance)
-    if plan.outcomes.relapse is not None:
-        found["relapse"] = pert(Range(**plan.outcomes.relapse.model_dump()))
-    starting = plan.outcomes.starting_share
-    found["starting_share"] = (
-        pert(Range(**starting.model_dump()))
-        if starting
-        else Distribution("fixed", reference.default("starting_share"))
-    )
     return found
 
 
@@ -228,7 +237,6 @@ def _shared_draws(
     stream: Stream,
     shared: Mapping[str, Distribution],
     outcome: OutcomeResult,
-    needed: Need,
     rho: float,
 ) -> dict[str, Any]:
     """Need and outcomes for the draws of one stream, the same for every option of the plan."""
@@ -241,7 +249,7 @@ def _shared_draws(
     )  # normal draws so correlated have the rank correlation asked for
     for name, distribution in shared.items():
         # a board that stands high on one class tends to on the others, so the classes share one draw
-        if name.startswith("patients_") and _modelled(name, needed):
+        if name.startswith("patients_") and distribution.shape != "fixed":  # modelled, and not counted here
             middle = distribution.b
             unit = Distribution("pert", distribution.a / middle, 1.0, distribution.c / middle)
             values[name] = stream.of("patients", unit) * middle
@@ -285,11 +293,6 @@ def _own_draws(one: OptionSums, stream: Stream, spread: float) -> dict[str, Any]
         pay = pay + draw_out(POST_STEPS, inputs | {"salary": salary})["total"]
     values["pay"] = pay
     return values
-
-
-def _modelled(name: str, needed: Need) -> bool:
-    row = next(r for r in needed.classes if name == f"patients_{r.medicine_class.value}")
-    return row.kind is not Kind.ENTERED and row.patients is not None and row.patients.low < row.patients.high
 
 
 def _triangle(values: Range) -> Distribution:

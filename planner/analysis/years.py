@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from planner.analysis.need import Need
 from planner.analysis.option_sums import OptionSums, option_sums
+from planner.analysis.options import not_known
 from planner.analysis.outcomes import OutcomeResult
 from planner.analysis.wording import about_pounds, listed
 from planner.model.base import Frozen, Range
@@ -26,6 +27,13 @@ class YearRow(Frozen):
     waiting: float | None
     additional: float | None
     balance: float | None
+
+    @property
+    def balance_in_words(self) -> str:
+        """What the budget leaves, or by how much it is passed."""
+        if self.balance is None:
+            return "no budget"
+        return about_pounds(self.balance) if self.balance >= 0 else f"over by {about_pounds(-self.balance)}"
 
 
 class OptionYears(Frozen):
@@ -50,7 +58,8 @@ def option_years(
     """
     option = next(option for option in plan.options if option.id == option_id)
     sums = option_sums(option, plan, needed, outcome, reference)
-    rows = tuple(_row(sums, year, plan) for year in range(1, plan.horizon.years + 1))
+    peopled = "supported" not in not_known(sums, needed, outcome, plan)
+    rows = tuple(_row(sums, year, plan, peopled) for year in range(1, plan.horizon.years + 1))
     total = sums.range("cash_total") or Range(low=0, central=0, high=0)
     present = sums.values["central"].get("present_total") or 0.0
     central = sums.inputs["central"]
@@ -75,11 +84,14 @@ def option_years(
     )
 
 
-def _row(sums: OptionSums, year: int, plan: Plan) -> YearRow:
+def _row(sums: OptionSums, year: int, plan: Plan, peopled: bool) -> YearRow:
     central = sums.values["central"]
 
     def of(name: str) -> float | None:
         return central.get(f"{name}_{year}")
+
+    def people_of(name: str) -> float | None:
+        return of(name) if peopled else None
 
     return YearRow(
         year=year,
@@ -87,9 +99,9 @@ def _row(sums: OptionSums, year: int, plan: Plan) -> YearRow:
         staffed=(of("staffed") or 0.0) if sums.option.posts else 1.0,
         cash=sums.range(f"cash_{year}") or Range(low=0, central=0, high=0),
         present=of("present") or 0.0,
-        supported=of("supported"),
-        waiting=of("waiting"),
-        additional=of("additional"),
+        supported=people_of("supported"),
+        waiting=people_of("waiting"),
+        additional=people_of("additional"),
         balance=of("balance"),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import hashlib
+import lzma
 import mmap
 import tempfile
 import threading
@@ -49,8 +50,13 @@ def unpacked(path: Path, folder: Path, say: Say) -> Iterator[Path]:
                 f"{shown_name(path.name)} cannot be unpacked in {folder}: {error.strerror}. Free some room there, or "
                 "unpack it yourself and give the file inside"
             ) from error
-        except (EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError) as error:
+        except (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile) as error:
             raise _damaged(path) from error
+        except NotImplementedError as error:  # whole, and yet packed in a way Python does not know
+            raise IntakeError(
+                f"{shown_name(path.name)} is packed in a way that cannot be read here. Unpack it yourself and give the "
+                "file inside"
+            ) from error
         yield plain
 
 

@@ -59,15 +59,22 @@ class Form:
         return typed
 
     def three(
-        self, path: str, label: str, *, percent: bool = True, ours: Range | None = None, **named: Any
+        self,
+        path: str,
+        label: str,
+        *,
+        percent: bool = True,
+        ours: Range | None = None,
+        needed: bool = False,
+        **named: Any,
     ) -> None:
-        """A low, a central and a high, or nothing; percentages of a share unless told otherwise.
+        """A low, a central and a high, or nothing unless `needed`; percentages of a share unless told otherwise.
 
         Half a set, or one out of order, is not written: what the plan held stays, and that is said.
         """
         held = _get(self.plan, _parts(path))
         values, empty = three_numbers(path, label, held or ours, percent=percent, **named)
-        if values is None and not empty:
+        if values is None and (needed or not empty):
             not_yet(f"{label}: give all three figures, from low to high. Until then the last ones are used.")
             return
         kept = None if held is None else as_typed(held, percent)

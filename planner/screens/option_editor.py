@@ -106,37 +106,33 @@ def edit_option(form: Form, plan: Plan, at: int) -> Change | None:
             lambda mode: OVERHEAD_WORDS[mode],
             help="Say which, so that like is set beside like. A case study without overheads is not like full absorption.",
         )
-        for name, column in zip(("low", "central", "high"), st.columns(3), strict=True):
-            with column:
-                form.percent(
-                    f"{path}.overhead.{name}",
-                    f"Overheads, {name}, % of pay",
-                    highest=200.0,
-                    help="15% to 30% is the extra cost of a team in an existing organisation. Full absorption is nearer 70%.",
-                )
-                form.number(
-                    f"{path}.hours_per_person.{name}",
-                    f"Staff hours for each person, {name}",
-                    whole=False,
-                    min_value=0.1,
-                    max_value=10_000.0,
-                    step=1.0,
-                    format="%.1f",
-                    help="Time with or for one person over a year.",
-                )
-        for name, column in zip(("low", "central", "high"), st.columns(3), strict=True):
-            with column:
-                form.number(
-                    f"{path}.effect.{name}",
-                    f"What it adds beside the evidence, {name}",
-                    whole=False,
-                    min_value=0.0,
-                    max_value=2.0,
-                    step=0.1,
-                    format="%.2f",
-                    help="Times as much as the evidence chosen on the Outcomes step adds to usual care; 1 is the same. "
-                    "Nothing published compares these models.",
-                )
+        form.three(
+            f"{path}.overhead",
+            "Overheads as part of pay",
+            needed=True,
+            max_value=200.0,
+            help="15% to 30% is the extra cost of a team in an existing organisation. Full absorption is nearer 70%.",
+        )
+        form.three(
+            f"{path}.hours_per_person",
+            "Staff hours for each person",
+            needed=True,
+            percent=False,
+            min_value=0.1,
+            max_value=10_000.0,
+            help="Time with or for one person over a year.",
+        )
+        form.three(
+            f"{path}.effect",
+            "What it adds beside the evidence",
+            needed=True,
+            percent=False,
+            max_value=2.0,
+            step=0.1,
+            format="%.2f",
+            help="Times as much as the evidence chosen on the Outcomes step adds to usual care; 1 is the same. "
+            "Nothing published compares these models.",
+        )
         form.three(
             f"{path}.stated_capacity",
             "People it says it can support",

@@ -11,7 +11,7 @@ from planner.analysis.options import OptionResult
 from planner.analysis.prices import years_needed
 from planner.analysis.results import Results
 from planner.analysis.wording import listed, pounds, rounded, span, staff
-from planner.model.base import Range, ShareRange
+from planner.model.base import Range
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.model.service import PERSPECTIVES
@@ -31,7 +31,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the step and return the plan as changed."""
     finding = st.container()
     form = Form(plan)
-    _demand(form, plan, reference)
+    _demand(form, reference)
     compared = st.container()
     _prices(form, reference)
     st.header("Build an option", anchor=False)
@@ -85,49 +85,18 @@ def _first_to_change(plan: Plan) -> int:
     return next((at for at, option in enumerate(plan.options) if not option.is_do_nothing), 0)
 
 
-def _demand(form: Form, plan: Plan, reference: ReferenceData) -> None:
+def _demand(form: Form, reference: ReferenceData) -> None:
     st.header("How many people will take up an offer?", anchor=False)
     st.write(
         "Published uptake runs from about 1 in 20 people written to, to more than half of people asked in "
         "person. It decides how far demand runs ahead of what any team can support."
     )
-    held = plan.demand.uptake or default_uptake(reference)
-    typed = []
-    for name, column in zip(("low", "central", "high"), st.columns(3), strict=True):
-        key = f"{FIELD}uptake.{name}"
-        if key not in st.session_state:
-            st.session_state[key] = round(getattr(held, name) * 100, 4)
-        with column:
-            typed.append(
-                st.number_input(
-                    f"Uptake, {name}, %",
-                    min_value=0.0,
-                    max_value=100.0,
-                    step=1.0,
-                    format="%.1f",
-                    value=None,
-                    key=key,
-                    help="Share of people offered support who take it up in a year.",
-                )
-            )
-    said = st.container()
-    values = [round(value / 100, 8) for value in typed if value is not None]
-    if values != sorted(values):
-        said.error("Uptake must run from low to high. Until it does, the last figures in order are used.")
-    if len(values) == 3:
-        ours = default_uptake(reference)
-        shown = [round(round(value * 100, 4) / 100, 8) for value in (ours.low, ours.central, ours.high)]
-        if plan.demand.uptake is not None or values != shown:
-            form.set(
-                "demand.uptake",
-                {"low": values[0], "central": values[1], "high": values[2]},
-                "Uptake",
-                unchanged=lambda now: (
-                    isinstance(now, ShareRange) and [now.low, now.central, now.high] == values
-                ),
-            )
-    else:
-        said.warning("Uptake needs all three figures. Until then the last complete set is used.")
+    form.three(
+        "demand.uptake",
+        "Uptake",
+        ours=default_uptake(reference),
+        help="Share of people offered support who take it up in a year.",
+    )
     with st.expander("Other assumptions about demand", key=panel("demand")):
         st.write(
             "Empty: everyone, the whole place, and 1.30 classes for each person (NHSBSA co-prescribing, March 2024)."

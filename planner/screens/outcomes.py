@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import get_args
 
 import streamlit as st
 
 from planner.analysis.outcomes import ClassOutcomes
 from planner.analysis.outlook import Outlook
 from planner.analysis.results import Results
-from planner.analysis.uncertainty import WORDS, OptionDraws
-from planner.analysis.wording import about_pounds, people, percent, rounded, span
+from planner.analysis.uncertainty import WORDS, OptionDraws, in_pounds
+from planner.analysis.wording import people, percent, rounded, span
 from planner.model.base import Range
 from planner.model.outcomes import MeasureName
 from planner.model.plan import Plan
@@ -152,7 +152,8 @@ def _how_drawn(form: Form) -> None:
             form.number("simulation.seed", "Seed", min_value=0, max_value=2**31,
                         help="The same seed gives the same numbers.")  # fmt: skip
         with two:
-            form.number("simulation.draws", "Draws", min_value=100, max_value=100_000, step=1000)
+            form.number("simulation.draws", "Draws", min_value=100, max_value=1_000_000, step=1000,
+                        help="Up to 100,000 take a second or two; a million about twelve.")  # fmt: skip
         with three:
             form.number(
                 "simulation.correlation", "How uptake and the share who stop move together", whole=False, min_value=-0.95,
@@ -188,10 +189,7 @@ def _finding(found: Results, ahead: Outlook) -> None:
         )
         estimate = draws.estimates.get("cost_per_additional") if draws else None
         if estimate is not None:
-            words += (
-                f" By the draws each of those costs about {about_pounds(estimate.mean)} "
-                f"({about_pounds(estimate.low)} to {about_pounds(estimate.high)})."
-            )
+            words += f" By the draws each of those costs about {span(estimate.range(), 'pounds')}."
         elif draws:
             why = draws.withheld.get("cost_per_additional", "it may be nobody")
             words += f" A cost for each of those is withheld: {why}."
@@ -245,22 +243,20 @@ def _outcomes(found: Results) -> None:
 
 def _draws(ahead: Outlook) -> None:
     drawn = ahead.simulated
-    money = drawn.measure.startswith("cost") or drawn.measure == "annual_cost"
-    form = about_pounds if money else people
-    rows = [_row(option, drawn.measure, form) for option in drawn.options]
+    rows = [_row(option, drawn.measure) for option in drawn.options]
     table(rows, f"Mean, 95% interval and chance of being best on {drawn.measure_in_words}, option by option")
     with st.expander("Every cost of an outcome, with its interval", key=panel("costs-of-outcomes")):
         table(
             [
-                {"Option": option.name} | {words: _cost(option, name) for name, words in COSTS.items()}
+                {"Option": option.name} | {words: _estimate(option, name) for name, words in COSTS.items()}
                 for option in drawn.options
             ],
             "Cost per person supported, starting, stopping, stopping beyond usual care, and stopping or reducing",
         )
     st.write(
         f"{drawn.method}. The interval holds 95% of the draws; the mean of a ratio is that of its parts. The chance of "
-        f"being best is on {drawn.measure_in_words} alone, which is never the only reason to choose. Options share most "
-        "assumptions, and nothing published compares them, so a small difference can look surer than it is."
+        f"being best is on {drawn.measure_in_words} alone, which is never the only reason to choose; a draw in which nobody gains counts for no option. "
+        "Nothing published compares these models, so a small difference can look surer than it is."
     )
 
 
@@ -273,11 +269,12 @@ COSTS = {
 }
 
 
-def _cost(option: OptionDraws, name: str) -> str:
+def _estimate(option: OptionDraws, name: str) -> str:
+    """The mean and 95% interval of a measure, or why there is none."""
     estimate = option.estimates.get(name)
     if estimate is None:
-        return f"withheld: {option.withheld.get(name, 'the evidence does not say how many reduced')}"
-    return f"{about_pounds(estimate.mean)} ({about_pounds(estimate.low)} to {about_pounds(estimate.high)})"
+        return f"withheld: {option.withheld.get(name, 'not known')}"
+    return span(estimate.range(), "pounds" if in_pounds(name) else "people")
 
 
 NAMES = {
@@ -301,15 +298,10 @@ def _plain_name(name: str) -> str:
     return name.replace("_", " ").capitalize()
 
 
-def _row(option: OptionDraws, measure: str, form: Any) -> dict[str, str]:
-    estimate = option.estimates.get(measure)
+def _row(option: OptionDraws, measure: str) -> dict[str, str]:
     return {
         "Option": option.name,
-        "Mean (95% interval)": (
-            f"{form(estimate.mean)} ({form(estimate.low)} to {form(estimate.high)})"
-            if estimate is not None
-            else f"withheld: {option.withheld.get(measure, 'not known')}"
-        ),
+        "Mean (95% interval)": _estimate(option, measure),
         "Chance of being best": "not compared" if option.chance_best is None else percent(option.chance_best),
         "Chance that nobody more stops": (
             "not known" if option.chance_of_no_gain is None else percent(option.chance_of_no_gain, 1)

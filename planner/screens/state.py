@@ -70,10 +70,11 @@ def give_notice(text: str) -> None:
 
 
 def may_change_rows() -> bool:
-    """Whether rows may be added or removed now; not while something typed was refused and would be lost."""
-    if not st.session_state.get(REFUSED):
+    """Whether rows may be added or removed now; not while something typed was refused or is half done, and would be lost."""
+    held = [*st.session_state.get(REFUSED, []), *st.session_state.get(WAITING, [])]
+    if not held:
         return True
-    for message in st.session_state[REFUSED]:
+    for message in held:
         st.error(f"Not done, so that nothing typed is lost. {message}")
     return False
 

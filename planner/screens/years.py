@@ -53,7 +53,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
                     "Present value": about_pounds(row.present),
                     "People supported": "not known" if row.supported is None else people(row.supported),
                     "Waiting at its end": "not known" if row.waiting is None else people(row.waiting),
-                    "Budget less cash": "no budget" if row.balance is None else _balance(row.balance),
+                    "Budget less cash": row.balance_in_words,
                 }
                 for row in years.rows
             ],
@@ -72,10 +72,6 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     _best(ahead, plan)
     _take(found, plan, reference)
     return plan
-
-
-def _balance(value: float) -> str:
-    return about_pounds(value) if value >= 0 else f"over by {about_pounds(-value)}"
 
 
 def _horizon(form: Form, plan: Plan, reference: ReferenceData) -> None:
@@ -118,9 +114,7 @@ def _ramp(form: Form, plan: Plan) -> None:
             round(float(part.strip().rstrip("%")) / 100, 6) for part in typed.split(",") if part.strip()
         )
     except ValueError:
-        st.warning(
-            "Write numbers separated by commas, such as 50, 75, 100. Until then the last ones are used."
-        )
+        not_yet("Write numbers separated by commas, such as 50, 75, 100. Until then the last ones are used.")
         return
     if not shares or any(not 0 <= share <= 1 for share in shares) or len(shares) > 10:
         not_yet("Give one to ten shares between 0 and 100. Until then the last ones are used.")

@@ -157,11 +157,13 @@ def test_posts_costs_and_options_can_be_added_copied_and_removed(app: AppTest) -
 def test_uptake_is_ours_until_it_is_changed(app: AppTest) -> None:
     go(app, "Options")
     assert plan(app).demand.uptake is None
-    field(app, "number_input", "uptake.central").set_value(12.0).run()
+    field(app, "number_input", "demand.uptake.central").set_value(12.0).run()
     assert plan(app).demand.uptake is not None and plan(app).demand.uptake.central == 0.12
-    field(app, "number_input", "uptake.low").set_value(50.0).run()
-    assert any("smallest to largest" in error.value for error in app.error)
+    field(app, "number_input", "demand.uptake.low").set_value(50.0).run()
+    assert any("Uptake: give all three figures, from low to high" in warning.value for warning in app.warning)
     assert plan(app).demand.uptake.central == 0.12
+    press(app, "Continue to")
+    assert app.title[0].value == "Options", "what is half typed is not lost by moving on"
 
 
 def test_rows_can_be_added_to_the_directory(app: AppTest) -> None:
@@ -305,11 +307,11 @@ def test_adding_a_post_stays_on_the_option_being_changed(app: AppTest) -> None:
 def test_rows_wait_while_something_typed_is_refused(app: AppTest) -> None:
     go(app, "Options")
     posts = len(plan(app).options[1].posts)
-    field(app, "number_input", "uptake.low").set_value(90.0).run()
-    assert any("low to high" in error.value for error in app.error)
+    field(app, "number_input", "demand.uptake.low").set_value(90.0).run()
+    assert any("low to high" in warning.value for warning in app.warning)
     press(app, "Add a post")
     assert len(plan(app).options[1].posts) == posts
-    assert field(app, "number_input", "uptake.low").value == 90.0
+    assert field(app, "number_input", "demand.uptake.low").value == 90.0
     assert any("Not done" in error.value for error in app.error)
 
 

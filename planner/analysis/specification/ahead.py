@@ -85,12 +85,8 @@ def outcomes_sure(context: Context) -> list[Block]:
         rows.append(
             (
                 option.name,
-                f"{about_pounds(per_person.mean)} ({about_pounds(per_person.low)} to {about_pounds(per_person.high)})"
-                if per_person
-                else NONE_HELD,
-                f"{about_pounds(net.mean)} ({about_pounds(net.low)} to {about_pounds(net.high)})"
-                if net
-                else NONE_HELD,
+                span(per_person.range(), "pounds") if per_person else NONE_HELD,
+                span(net.range(), "pounds") if net else NONE_HELD,
                 percent(option.chance_of_no_gain, 1) if option.chance_of_no_gain is not None else NONE_HELD,
             )
         )
@@ -160,7 +156,7 @@ def years_table(context: Context) -> list[Block]:
                     about_pounds(row.present),
                     people(row.supported) if row.supported is not None else NONE_HELD,
                     people(row.waiting) if row.waiting is not None else NONE_HELD,
-                    *([_balance(row.balance)] if budget else []),
+                    *([row.balance_in_words] if budget else []),
                 )
                 for row in years.rows
             ),
@@ -168,12 +164,6 @@ def years_table(context: Context) -> list[Block]:
         Paragraph(text=" ".join(years.assumes), tone="note"),
         Picture(chart="years", caption="Cash in each year, central with low to high"),
     ]  # fmt: skip
-
-
-def _balance(value: float | None) -> str:
-    if value is None:
-        return NONE_HELD
-    return about_pounds(value) if value >= 0 else f"over by {about_pounds(-value)}"
 
 
 @part

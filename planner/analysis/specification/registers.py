@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from planner.analysis.specification.context import FIRST_YEAR_QUARTERS, NONE_HELD, Context, part
 from planner.analysis.wording import listed, percent, rounded, span
+from planner.model.base import Range
 from planner.model.document import Block, Bullets, Paragraph, Table
 from planner.model.figures import Kind
 from planner.model.service import ServiceOption
+
+HORIZON = (
+    ("pay_growth", "Growth of pay a year"),
+    ("price_growth", "Growth of other prices a year"),
+    ("discount_rate", "Discount rate"),
+)
+
+
+def _same(value: float | None) -> Range | None:
+    return None if value is None else Range(low=value, central=value, high=value)
 
 
 @part
@@ -22,8 +33,14 @@ def assumptions_table(context: Context) -> list[Block]:
         )
         for item in (*results.need.inputs, *(row.long_term_share for row in results.need.classes))
     ]
-    own = {"pay_growth", "price_growth", "discount_rate"}
-    entered = {name for name in own if getattr(context.plan.horizon, name) is not None}
+    plan = context.plan
+    entered = {
+        name
+        for name in ("pay_growth", "price_growth", "discount_rate")
+        if getattr(plan.horizon, name) is not None
+    }
+    entered |= {"starting_share"} if plan.outcomes.starting_share else set()
+    entered |= {"uptake_success_correlation"} if plan.simulation.correlation is not None else set()
     for figure_id in (
         "local_variation_low",
         "local_variation_high",
@@ -32,8 +49,12 @@ def assumptions_table(context: Context) -> list[Block]:
         "other_cost_spread",
         "uptake_success_correlation",
         "starting_share",
-        *sorted(own - entered),
+        "discount_rate",
+        "pay_growth",
+        "price_growth",
     ):
+        if figure_id in entered:
+            continue
         figure = reference.assumption(figure_id)
         title = next(s.title for s in reference.assumption_sources if s.id == figure.source)
         value = figure.value or 0.0
@@ -45,6 +66,20 @@ def assumptions_table(context: Context) -> list[Block]:
                 " ".join(figure.cautions) or NONE_HELD,
             )
         )
+    for name, entry, source in (
+        ("Share of people supported who start", plan.outcomes.starting_share, ""),
+        (
+            "Share of people who stopped and start again later",
+            plan.outcomes.relapse,
+            plan.outcomes.relapse_source,
+        ),
+        *((label, _same(getattr(plan.horizon, name)), "") for name, label in HORIZON if name in entered),
+        ("How uptake and the share who stop move together", _same(plan.simulation.correlation), ""),
+    ):
+        if entry is not None:
+            form = "rate" if name.startswith("How") else "percent"
+            given = context.citations.kind(Kind.ENTERED, source or "entered in this plan, source not given")
+            rows.append((name, span(entry, form), given, NONE_HELD))
     option = context.plan.preferred
     if option is not None:
         rows.append(

@@ -10,7 +10,7 @@ import pandas as pd
 
 from planner.analysis.outlook import Outlook
 from planner.analysis.sensitivity import Swing, shown
-from planner.analysis.uncertainty import Estimate
+from planner.analysis.uncertainty import in_pounds
 from planner.analysis.wording import about_pounds, people, pounds, span
 from planner.outputs.charts.drawing import (
     BLUE,
@@ -29,18 +29,14 @@ from planner.outputs.charts.drawing import (
 )
 
 
-def estimate_shown(estimate: Estimate, money: bool) -> str:
-    """The mean with the interval that holds 95% of the draws."""
-    form = about_pounds if money else people
-    return f"{form(estimate.mean)} ({form(estimate.low)} to {form(estimate.high)})"
-
-
 def draws_chart(ahead: Outlook) -> Chart | None:
     """Each option on the plan's measure: the mean of the draws and the interval that holds 95% of them."""
     drawn = ahead.simulated
-    money = drawn.measure.startswith("cost") or drawn.measure == "annual_cost"
+    money = in_pounds(drawn.measure)
     rows = [
-        point(option.name, "modelled", estimate.range(), estimate_shown(estimate, money))
+        point(
+            option.name, "modelled", estimate.range(), span(estimate.range(), "pounds" if money else "people")
+        )
         for option in drawn.options
         if (estimate := option.estimates.get(drawn.measure)) is not None and estimate.high > 0
     ]
@@ -74,7 +70,7 @@ def tornado_chart(ahead: Outlook) -> Chart | None:
     found = ahead.sensitivity
     if found is None or found.central is None:
         return None
-    money = found.measure.startswith("cost") or found.measure == "annual_cost"
+    money = in_pounds(found.measure)
     central = about_pounds(found.central) if money else people(found.central)
     rows: list[dict[str, Any]] = []
     for swing in [s for s in found.swings if s.width > 1e-9 * abs(found.central)][:10]:
