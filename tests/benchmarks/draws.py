@@ -185,7 +185,7 @@ def plain_draws(one: OptionSums, given: tuple[Plan, Need, OutcomeResult, Referen
     each, shares = option.hours_per_person, option.overhead
     drawn = {
         name: one_variate(distribution)
-        for name, distribution in shared_distributions(needed, outcome, plan, reference).items()
+        for name, distribution in shared_distributions(one, outcome).items()
     }
     counts = {name: central[name] for name in drawn if name.startswith("patients_")}
     least, middle, most = (getattr(needed.classes[0].patients, end) for end in ("low", "central", "high"))
