@@ -19,7 +19,7 @@ from planner.analysis.rates import (
     gap_and_ratio,
     slope_index,
 )
-from planner.analysis.wording import is_shown, listed, percent, rounded
+from planner.analysis.wording import is_shown, listed, percent, rounded, to_five
 from planner.model.base import Frozen
 from planner.model.inequality import ClassInequality
 from planner.model.place import Organisation
@@ -34,15 +34,15 @@ class ClassGap(Frozen):
     """What is known of one class by deprivation fifth. Rates are crude, people per 1,000 of each fifth.
 
     `differences` sets the most deprived fifth against the least; `slope` uses every fifth, and is there only
-    where each can be used. `core20_share` is the part of the people prescribed who live in the most deprived
-    fifth. `withheld` says why there is no rate.
+    where each can be used. `fifth_shares` are the parts of the people prescribed who live in each
+    fifth, of counts to the nearest 5. `withheld` says why there is no rate.
     """
 
     medicine_class: MedicineClass
     groups: tuple[GroupRate, ...]
     differences: Differences | None
     slope: SlopeIndices | None
-    core20_share: float | None
+    fifth_shares: tuple[float, ...] | None
     women_share: float | None
     finding: str
     is_local: bool
@@ -53,6 +53,11 @@ class ClassGap(Frozen):
     def counts_shown(self) -> tuple[str, ...]:
         """The people prescribed in each fifth, as a reader may see them."""
         return tuple(group.shown for group in self.groups)
+
+    @property
+    def core20_share(self) -> float | None:
+        """The part of the people prescribed who live in the most deprived fifth."""
+        return self.fifth_shares[0] if self.fifth_shares else None
 
     @property
     def ratio(self) -> float | None:
@@ -189,7 +194,7 @@ def _class_gap(
             groups=groups,
             differences=None,
             slope=None,
-            core20_share=None,
+            fifth_shares=None,
             women_share=women,
             finding=pattern.statement,
             is_local=False,
@@ -200,13 +205,14 @@ def _class_gap(
     most, least = usable[0], usable[-1]
     differences = gap_and_ratio(least, most)
     whole = all(group.rate is not None for group in groups)
-    total = sum(count or 0 for count in counts.by_quintile)
+    fives = [to_five(count or 0) for count in counts.by_quintile]
+    total = sum(fives)
     return ClassGap(
         medicine_class=counts.medicine_class,
         groups=groups,
         differences=differences,
         slope=slope_index(usable[::-1]) if whole else None,
-        core20_share=(counts.by_quintile[0] or 0) / total if whole and total else None,
+        fifth_shares=tuple(count / total for count in fives) if whole and total else None,
         women_share=women,
         finding=_finding(counts.medicine_class.words, groups, differences, plan.population.basis),
         is_local=True,

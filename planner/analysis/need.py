@@ -6,31 +6,19 @@ from collections.abc import Mapping
 
 from planner.analysis.formulas import CASES, Case, work_out
 from planner.analysis.groups import per_thousand_of
+from planner.analysis.inputs import Input, demand_inputs, long_term_share
 from planner.analysis.local.periods import years_apart
 from planner.analysis.rates import Interval, differs, proportion
 from planner.analysis.steps import need_steps
 from planner.analysis.wording import SUPPRESSED, local_count, rounded, span, to_five
-from planner.model.base import Frozen, Range, ShareRange
+from planner.model.base import Frozen, Range
 from planner.model.figures import Kind
 from planner.model.place import Organisation, Population
-from planner.model.plan import Demand, Plan
+from planner.model.plan import Plan
 from planner.model.prescribing import ClassPrescribing, MedicineClass, NationalFigure
 from planner.model.reference import ReferenceData, ReferenceMissing
 
 OTHER_YEAR = "not judged against England's, which is of another year:"
-
-
-class Input(Frozen):
-    """A number that the sums used, with where it came from. `key` is its name in the plan or our defaults."""
-
-    key: str
-    name: str
-    values: Range
-    unit: str
-    kind: Kind
-    verified: bool
-    source: str
-    cautions: tuple[str, ...] = ()
 
 
 class ClassNeed(Frozen):
@@ -141,7 +129,7 @@ def need(plan: Plan, reference: ReferenceData) -> Need:
     classes = tuple(
         _class_need(row, population, reference) for row in plan.prescribing.classes if row.included
     )
-    inputs = _inputs(plan.demand, reference)
+    inputs = demand_inputs(plan.demand, reference)
     if all(row.long_term_share.kind is Kind.ENTERED for row in classes):
         del inputs["month_of_year"]
     missing = [row.medicine_class.words for row in classes if row.patients is None]
@@ -215,7 +203,7 @@ def _cautions(inputs: dict[str, Input], classes: tuple[ClassNeed, ...]) -> tuple
 def _class_need(row: ClassPrescribing, population: Population, reference: ReferenceData) -> ClassNeed:
     medicine_class = row.medicine_class
     rate = reference.newest_rate(medicine_class, population.basis)
-    share = _long_term_share(row, reference)
+    share = long_term_share(row, reference)
     in_month = 1.0 if share.kind is Kind.ENTERED else reference.default("month_of_year")
     cautions: list[str] = []
     patients: Range | None = None
@@ -288,75 +276,6 @@ def _beside(interval: Interval | None, england: NationalFigure | None, period: s
     if judged == "no clear difference":
         return "not clearly different from England's"
     return f"{judged} than England's"
-
-
-def _long_term_share(row: ClassPrescribing, reference: ReferenceData) -> Input:
-    key = f"long_term_{row.medicine_class.value}"
-    name = f"long-term share, {row.medicine_class.words}"
-    if row.long_term_share is not None:
-        return _entered(key, name, row.long_term_share, "share", row.source)
-    return _default(key, name, "share", reference, key)
-
-
-DEMAND_INPUTS = (
-    ("appropriate_share", "share for whom an offer is appropriate", "share", ("appropriate_share",)),
-    ("coverage", "share of the place covered in a year", "share", ("coverage",)),
-    ("uptake", "uptake of an offer", "share", ("uptake_low", "uptake_central", "uptake_high")),
-    ("classes_per_person", "classes of medicine for each person", "classes", ("classes_per_person",)),
-)
-
-
-def _inputs(demand: Demand, reference: ReferenceData) -> dict[str, Input]:
-    """The demand assumptions in use, each the user's own or our default with its receipt."""
-    month = "share of a year's people prescribed in any one month"
-    inputs = {"month_of_year": _default("month_of_year", month, "share", reference, "month_of_year")}
-    for key, name, unit, defaults in DEMAND_INPUTS:
-        entered = getattr(demand, key)
-        inputs[key] = (
-            _default(key, name, unit, reference, *defaults)
-            if entered is None
-            else _entered(key, name, entered, unit, demand.evidence)
-        )
-    return inputs
-
-
-def default_uptake(reference: ReferenceData) -> ShareRange:
-    """Our low, central and high uptake, which spans tenfold because the evidence does."""
-    values = [reference.default(f"uptake_{which}") for which in ("low", "central", "high")]
-    return ShareRange(low=values[0], central=values[1], high=values[2])
-
-
-def _default(key: str, name: str, unit: str, reference: ReferenceData, *figure_ids: str) -> Input:
-    figures = [reference.assumption(figure_id) for figure_id in figure_ids]
-    values = [reference.default(figure_id) for figure_id in figure_ids]
-    kinds = {figure.kind for figure in figures}
-    return Input(
-        key=key,
-        name=name,
-        values=Range(low=values[0], central=values[len(values) // 2], high=values[-1]),
-        unit=unit,
-        kind=kinds.pop() if len(kinds) == 1 else Kind.ASSUMED,
-        verified=all(figure.verified for figure in figures),
-        source="; ".join(f"{_source_title(f.source, reference)}, {f.section}" for f in figures),
-        cautions=tuple(caution for figure in figures for caution in figure.cautions),
-    )
-
-
-def _source_title(source_id: str, reference: ReferenceData) -> str:
-    return next(source.title for source in reference.assumption_sources if source.id == source_id)
-
-
-def _entered(key: str, name: str, value: float | Range, unit: str, source: str) -> Input:
-    values = value if isinstance(value, Range) else Range(low=value, central=value, high=value)
-    return Input(
-        key=key,
-        name=name,
-        values=Range(**values.model_dump()),
-        unit=unit,
-        kind=Kind.ENTERED,
-        verified=True,
-        source=source or "entered in this plan, source not given",
-    )
 
 
 def _high_dose(

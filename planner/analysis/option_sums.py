@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from planner.analysis.formulas import CASES, Case, Step, work_out
 from planner.analysis.need import Need, need_inputs, plan_organisation
 from planner.analysis.outcomes import OutcomeResult
-from planner.analysis.prices import price_index, uprate
+from planner.analysis.prices import Uprated, price_index, uprate
 from planner.analysis.staffing import PostCost, staff_cost
 from planner.analysis.steps import need_steps, option_steps, outcome_steps, year_steps
 from planner.model.base import Range
 from planner.model.plan import Plan
 from planner.model.prescribing import Basis
 from planner.model.reference import ReferenceData
-from planner.model.service import AGENDA_FOR_CHANGE, Point, Post, ServiceOption
+from planner.model.service import AGENDA_FOR_CHANGE, OtherCost, Point, Post, ServiceOption
 
 
 @dataclass(frozen=True)
@@ -63,10 +63,14 @@ def option_sums(
     posts = tuple(post_cases(post, plan, reference) for post in option.posts)
     known = needed.demand is not None
     classes = [row.medicine_class.value for row in needed.classes]
-    has = {name: name not in outcome.withheld for name in ("additional", "reduced", "left")}
+    has = {name: name not in outcome.withheld for name in ("additional", "reduced", "left", "relapse")}
     all_ages = residents_of_all_ages(plan, reference)
     from_need = need_steps(classes) if known else ()
-    from_outcomes = outcome_steps(classes, has["additional"], has["reduced"], has["left"]) if known else ()
+    from_outcomes = (
+        outcome_steps(classes, has["additional"], has["reduced"], has["left"], has["relapse"])
+        if known
+        else ()
+    )
     steps = option_steps(
         stated=option.stated_capacity is not None,
         need=known,
@@ -74,18 +78,21 @@ def option_sums(
         net=has["additional"],
         reduced=has["reduced"],
         left=has["left"],
-        relapse=plan.outcomes.relapse is not None,
+        relapse=has["relapse"],
         all_ages=all_ages is not None,
+        roles=[number for number, post in enumerate(option.posts, 1) if post.hours_each is not None],
     )
     years = year_steps(
         plan.horizon.years, known, known and has["additional"], plan.pricing.budget is not None
     )
     shared = need_inputs(needed.classes, {row.key: row for row in needed.inputs}) if known else None
     medicines = _medicine_costs(outcome, plan, reference) if known else {}
+    costs = [moved_cost(cost, plan, reference) for cost in option.other_costs]
     inputs: dict[Case, dict[str, float]] = {}
     for case in CASES:
         values = dict(shared[case]) if shared else {}
-        values |= _plan_inputs(plan, needed, reference, case) | _option_inputs(option, posts, case)
+        values |= _plan_inputs(plan, needed, reference, case)
+        values |= _option_inputs(option, posts, costs, case)
         if all_ages is not None:
             values["residents"] = float(all_ages)
         if known:
@@ -109,8 +116,6 @@ def _plan_inputs(plan: Plan, needed: Need, reference: ReferenceData, case: Case)
         "years": float(horizon.years),
         "starting_share": getattr(starting, case) if starting else reference.default("starting_share"),
     }
-    if plan.outcomes.relapse is not None:
-        values["relapse"] = getattr(plan.outcomes.relapse, case)
     for name in ("pay_growth", "price_growth", "discount_rate"):
         entered = getattr(horizon, name)
         values[name] = reference.default(name) if entered is None else entered
@@ -123,21 +128,32 @@ def _plan_inputs(plan: Plan, needed: Need, reference: ReferenceData, case: Case)
     return values
 
 
+def moved_cost(cost: OtherCost, plan: Plan, reference: ReferenceData) -> Uprated:
+    """A cost other than pay in the plan's prices. Raises ReferenceMissing for a year the plan's index does not hold."""
+    year = plan.pricing.price_year
+    return uprate(cost.amount, cost.price_year or year, year, price_index(plan, reference))
+
+
 def _option_inputs(
-    option: ServiceOption, posts: tuple[dict[Case, PostCost], ...], case: Case
+    option: ServiceOption, posts: tuple[dict[Case, PostCost], ...], costs: Sequence[Uprated], case: Case
 ) -> dict[str, float]:
+    amounts = list(zip(option.other_costs, costs, strict=True))
     values = {
         "pay": sum(post[case].total for post in posts),
         "hours": sum(post[case].hours for post in posts),
         "overhead_share": getattr(option.overhead, case),
-        "other_costs": sum(cost.amount for cost in option.other_costs if not cost.once),
-        "set_up": sum(cost.amount for cost in option.other_costs if cost.once),
+        "other_costs": sum(moved.value for cost, moved in amounts if not cost.once),
+        "set_up": sum(moved.value for cost, moved in amounts if cost.once),
         "hours_per_person": getattr(option.hours_per_person, case),
         "effect": getattr(option.effect, case),
         "recruits": 1.0 if option.posts else 0.0,  # without posts, what is paid for is there from the start
     }
     if option.stated_capacity is not None:
         values["stated_capacity"] = getattr(option.stated_capacity, case)
+    for number, (post, cost) in enumerate(zip(option.posts, posts, strict=True), 1):
+        if post.hours_each is not None:
+            values[f"role_hours_{number}"] = cost[case].hours
+            values[f"role_hours_each_{number}"] = getattr(post.hours_each, case)
     return values
 
 
@@ -159,7 +175,12 @@ def _outcome_inputs(outcome: OutcomeResult, medicines: dict[str, float], case: C
         name = row.medicine_class.value
         values[f"stop_{name}"] = getattr(row.stop.values, case)
         values[f"medicine_cost_{name}"] = medicines[name]
-        for what, chance in (("usual", row.usual), ("reduce", row.reduce), ("left", row.left)):
+        for what, chance in (
+            ("usual", row.usual),
+            ("reduce", row.reduce),
+            ("left", row.left),
+            ("relapse", row.relapse),
+        ):
             if chance is not None:
                 values[f"{what}_{name}"] = getattr(chance.values, case)
         if row.net is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from planner.analysis.option_sums import residents_of_all_ages
-from planner.analysis.prices import price_index, uprate
 from planner.model.base import Range
 from planner.model.case_study import CaseStudy
 from planner.model.plan import Plan
@@ -40,7 +39,7 @@ def options_from_case_studies(plan: Plan, reference: ReferenceData) -> tuple[Ser
 
     Posts stand as the study prints them, or as its text suggests, each reading an option of its own; they are
     not sized to the place, because no population is printed with them. A study that prints only a cost becomes
-    one cost moved to the plan's prices, and the people it says it supported; where it prints its population
+    one cost in the prices it was printed in, which the sums move to the plan's, and the people it says it supported; where it prints its population
     too, both are sized to the plan's residents of all ages.
     """
     return tuple(
@@ -71,7 +70,6 @@ def _from_cost(study: CaseStudy, plan: Plan, reference: ReferenceData) -> tuple[
     if study.workforces or cost is None or cost.value is None or cost.price_year is None:
         return ()
     number = study.id.removeprefix("cs")
-    moved = uprate(cost.value, cost.price_year, plan.pricing.price_year, price_index(plan, reference))
     population, residents = values.get("population"), residents_of_all_ages(plan, reference)
     size, sized = 1.0, "Not sized to this place, because no population is printed."
     if population is not None and population.value and residents:
@@ -88,14 +86,15 @@ def _from_cost(study: CaseStudy, plan: Plan, reference: ReferenceData) -> tuple[
             name=f"Case study {number} ({study.short_name}): its printed cost",
             description=f"{study.summary} {sized}",
             drawn_from=(
-                f"Case study {number}: £{cost.value:,.0f} a year, {moved.method}. What the cost covers is not stated; "
+                f"Case study {number}: £{cost.value:,.0f} a year in {cost.price_year} prices. What the cost covers is not stated; "
                 "staff, overheads and hours are not known."
             ),
             other_costs=(
                 OtherCost(
-                    label=f"Whole service as in case study {number}, uprated",
+                    label=f"Whole service as in case study {number}",
                     heading=CostHeading.VOLUNTARY_SECTOR,
-                    amount=moved.value * size,
+                    amount=cost.value * size,
+                    price_year=cost.price_year,
                 ),
             ),
             stated_capacity=capacity,

@@ -45,7 +45,9 @@ class OptionResult(Frozen):
     the highest over the fewest. `measures` holds every other step by its name, such as `stopped` (gross),
     `additional` (net of usual care) and `cost_per_additional`. A measure that cannot be given is absent and
     its reason stands in `withheld`, by the measure's name. `stated` says that the capacity is the provider's word
-    and not worked out from hours. Reach is people supported per 1,000 people prescribed.
+    and not worked out from hours. `bottleneck` is the post whose time runs out before the whole team's, if one does.
+    Reach is people supported per 1,000 people prescribed; by deprivation fifth, the most deprived first, it is there as far as
+    the option says whom it would reach, and elsewhere is outside the most deprived fifth.
     """
 
     id: str
@@ -68,7 +70,8 @@ class OptionResult(Frozen):
     unmet: Range | None
     cost_per_person: Range | None
     reach_per_1000: Range | None
-    reach_most_deprived: Range | None
+    bottleneck: str | None
+    reach_by_fifth: tuple[Range | None, ...]
     reach_elsewhere: Range | None
     measures: dict[str, Range]
     price_year: str
@@ -91,9 +94,9 @@ def cost_option(
     needed: Need,
     outcome: OutcomeResult,
     reference: ReferenceData,
-    most_deprived: float | None = None,
+    by_fifth: tuple[float, ...] | None = None,
 ) -> OptionResult:
-    """One option, costed. `most_deprived` is the part of people prescribed who live in the most deprived fifth.
+    """One option, costed. `by_fifth` are the parts of people prescribed who live in each deprivation fifth.
 
     Yearly cost is pay with on-costs, times one plus overheads, plus other yearly costs and set-up spread over
     the plan's years. Capacity is whole-time equivalents times hours a year times the share spent with people,
@@ -123,7 +126,7 @@ def cost_option(
     def always(name: str) -> Range:
         return kept.get(name) or Range(low=0, central=0, high=0)
 
-    reached = _reach_by_fifth(option, kept.get("reach"), most_deprived, withheld)
+    reached = _reach_by_fifth(option, kept.get("reach"), by_fifth, withheld)
     pay = [sums.inputs[case]["pay"] for case in CASES]
     return OptionResult(
         id=option.id,
@@ -146,7 +149,8 @@ def cost_option(
         unmet=kept.get("unmet"),
         cost_per_person=kept.get("cost_per_person"),
         reach_per_1000=kept.get("reach"),
-        reach_most_deprived=reached[0],
+        bottleneck=_bottleneck(option, kept),
+        reach_by_fifth=reached[0],
         reach_elsewhere=reached[1],
         measures=kept,
         price_year=plan.pricing.price_year,
@@ -162,24 +166,46 @@ def cost_option(
     )
 
 
+def _bottleneck(option: ServiceOption, kept: dict[str, Range]) -> str | None:
+    """The post whose hours allow the fewest people, where they are fewer than the whole team's hours allow."""
+    if "team_capacity" not in kept:
+        return None
+    least = kept["capacity"].central
+    if least >= kept["team_capacity"].central:
+        return None
+    return next(
+        post.title
+        for number, post in enumerate(option.posts, 1)
+        if post.hours_each is not None and kept[f"role_capacity_{number}"].central == least
+    )
+
+
 def _reach_by_fifth(
-    option: ServiceOption, reach: Range | None, most_deprived: float | None, withheld: dict[str, str]
-) -> tuple[Range | None, Range | None]:
-    """People supported per 1,000 prescribed in the most deprived fifth and elsewhere; a reason where not known."""
-    share = option.most_deprived_share
+    option: ServiceOption, reach: Range | None, by_fifth: tuple[float, ...] | None, withheld: dict[str, str]
+) -> tuple[tuple[Range | None, ...], Range | None]:
+    """People supported per 1,000 prescribed in each fifth, and outside the most deprived; a reason where not known."""
+    unknown: tuple[Range | None, ...] = (None,) * 5
+    shares = option.shares_by_fifth
     if option.is_do_nothing or reach is None:
-        return None, None
-    if share is None:
-        withheld["reach_most_deprived"] = (
-            "the share of its people who would live in the most deprived fifth has not been entered"
+        return unknown, None
+    if all(share is None for share in shares):
+        withheld["reach_by_fifth"] = (
+            "the shares of its people who would live in each deprivation fifth have not been entered"
         )
-        return None, None
-    if most_deprived is None or not 0 < most_deprived < 1:
-        withheld["reach_most_deprived"] = (
+        return unknown, None
+    if by_fifth is None:
+        withheld["reach_by_fifth"] = (
             "people prescribed by deprivation fifth are not known for every class; enter them on the Inequality step"
         )
-        return None, None
-    return reach.scaled(share / most_deprived), reach.scaled((1 - share) / (1 - most_deprived))
+        return unknown, None
+    reached = tuple(
+        reach.scaled(share / part) if share is not None and part > 0 else None
+        for share, part in zip(shares, by_fifth, strict=True)
+    )
+    first = shares[0]
+    if first is None or not 0 < by_fifth[0] < 1:
+        return reached, None
+    return reached, reach.scaled((1 - first) / (1 - by_fifth[0]))
 
 
 OF_PEOPLE = ("people_supported", "supported", "unmet", "reach", "starting", "stopped", "sustained", "reduced", "left",
@@ -188,6 +214,7 @@ RESTS_ON = {
     "additional": ("additional", "cost_per_additional", "medicines"),
     "reduced": ("reduced", "stopped_or_reduced", "cost_per_stopped_or_reduced"),
     "left": ("left",),
+    "relapse": ("sustained",),
 }
 """The measures that need each part of the evidence."""
 
@@ -210,11 +237,6 @@ def not_known(sums: OptionSums, needed: Need, outcome: OutcomeResult, plan: Plan
         )
     for part, why in outcome.withheld.items():
         found |= dict.fromkeys(RESTS_ON[part], why)
-    if plan.outcomes.relapse is None:
-        found["sustained"] = (
-            "no share of people who start the medicine again later has been entered, and the evidence we ship reports "
-            "relapse of what it was for, not restarts"
-        )
     return found
 
 

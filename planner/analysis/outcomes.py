@@ -14,7 +14,7 @@ from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData, ReferenceMissing
 
-SHARES = ("stop", "usual", "net", "reduce", "left")
+SHARES = ("stop", "usual", "net", "reduce", "left", "relapse")
 
 
 class Chance(Frozen):
@@ -43,7 +43,7 @@ class ClassOutcomes(Frozen):
     """What the plan expects of people on one class who start, each share of everyone who starts.
 
     `usual` and `net` are absent where the evidence has no comparison group; `net_missing_because` then says so.
-    `net` is stopped less usual care: by Newcombe's method where both were counted.
+    `net` is stopped less usual care: by Newcombe's method where both were counted. `relapse` is of those who stopped.
     """
 
     medicine_class: MedicineClass
@@ -63,6 +63,8 @@ class ClassOutcomes(Frozen):
     net_method: str
     reduce: Chance | None
     left: Chance | None
+    relapse: Chance | None
+    relapse_words: str
     net_missing_because: str | None = None
 
 
@@ -85,6 +87,7 @@ def outcomes(plan: Plan, reference: ReferenceData) -> OutcomeResult:
         ("additional", [row for row in classes if row.net is None]),
         ("reduced", [row for row in classes if row.reduce is None]),
         ("left", [row for row in classes if row.left is None]),
+        ("relapse", [row for row in classes if row.relapse is None]),
     ):
         if missing:
             names = listed([row.medicine_class.words for row in missing])
@@ -94,12 +97,44 @@ def outcomes(plan: Plan, reference: ReferenceData) -> OutcomeResult:
                 "additional": f"the evidence for {names} has no comparison with usual care",
                 "reduced": f"the evidence for {names} does not say how many reduced",
                 "left": f"the evidence for {names} does not say how many left early",
+                "relapse": f"the evidence for {names} does not say how many relapse or start again later, and no share "
+                "of our own has been entered",
             }[name]
     return OutcomeResult(classes=classes, withheld=withheld)
 
 
+def found_in_words(evidence: OutcomeEvidence) -> str:
+    """What a result found, in a sentence or two: who stopped, beside usual care where that was counted, and relapse."""
+    if evidence.ratio is not None:
+        ratio = evidence.ratio
+        found = f"{ratio.value:g} times as many stopped as with usual care ({ratio.low:g} to {ratio.high:g})"
+    else:
+        assert evidence.supported is not None  # the model has seen to it
+        found = f"{_part(evidence.supported)} stopped"
+        if evidence.usual is not None:
+            found += f", against {_part(evidence.usual)} with usual care"
+    if evidence.reduced is not None:
+        found += f"; {_part(evidence.reduced)} reduced"
+    if evidence.usual is None:
+        found += "; no comparison group"
+    words = f"{evidence.title}: {found}."
+    if evidence.relapse is not None:
+        relapse = evidence.relapse
+        share = f"{relapse.events / relapse.people:.0%}"
+        words += f" Of people who stopped, {share} had a relapse of {relapse.of}, {relapse.follow_up} ({relapse.source})."
+    return words
+
+
+def _part(arm: Arm) -> str:
+    """A share, with the counts where they were seen and are not effective numbers."""
+    whole = arm.events == int(arm.events) and arm.people == int(arm.people)
+    counts = f" ({arm.events:.0f} of {arm.people:.0f})" if whole else ""
+    return f"{arm.events / arm.people:.{0 if whole else 1}%}{counts}"
+
+
 def _of(medicine_class: MedicineClass, plan: Plan, reference: ReferenceData) -> ClassOutcomes:
-    chosen = plan.outcomes.of(medicine_class)
+    chosen, own_relapse = plan.outcomes.of(medicine_class), plan.outcomes.relapse
+    relapse_source = plan.outcomes.relapse_source or "entered in this plan, source not given"
     if chosen.stopped is not None and chosen.usual is not None:
         return ClassOutcomes(
             medicine_class=medicine_class,
@@ -123,6 +158,8 @@ def _of(medicine_class: MedicineClass, plan: Plan, reference: ReferenceData) -> 
             net_method="entered shares, the widest apart they can be",
             reduce=chosen.reduced and _entered(chosen.reduced),
             left=chosen.left and _entered(chosen.left),
+            relapse=own_relapse and _entered(own_relapse),
+            relapse_words=relapse_source if own_relapse else "",
         )
     held = reference.outcomes_for(medicine_class)
     evidence = next((row for row in held if chosen.evidence in (None, row.id)), None)
@@ -131,7 +168,10 @@ def _of(medicine_class: MedicineClass, plan: Plan, reference: ReferenceData) -> 
             f"no evidence on {medicine_class.words} is called '{chosen.evidence}'; there is "
             f"{', '.join(row.id for row in held)}"
         )
-    return _from_evidence(medicine_class, evidence)
+    found = _from_evidence(medicine_class, evidence)
+    if own_relapse is None:
+        return found
+    return found.model_copy(update={"relapse": _entered(own_relapse), "relapse_words": relapse_source})
 
 
 def _from_evidence(medicine_class: MedicineClass, evidence: OutcomeEvidence) -> ClassOutcomes:
@@ -184,6 +224,12 @@ def _from_evidence(medicine_class: MedicineClass, evidence: OutcomeEvidence) -> 
         net_missing_because=missing,
         reduce=_counted(evidence.reduced, evidence.weight) if evidence.reduced else None,
         left=_counted(evidence.left, evidence.weight) if evidence.left else None,
+        relapse=_counted(evidence.relapse.arm, 1) if evidence.relapse else None,
+        relapse_words=(
+            f"relapse of {evidence.relapse.of}, {evidence.relapse.follow_up} ({evidence.relapse.source})"
+            if evidence.relapse
+            else ""
+        ),
     )
 
 

@@ -48,8 +48,8 @@ def price_index(plan: Plan, reference: ReferenceData) -> PriceIndex:
     )
 
 
-def years_needed(price_year: str, reference: ReferenceData) -> tuple[str, ...]:
-    """The years an index must hold for a plan of that price year: its own, and those of every price moved to it."""
+def years_needed(price_year: str, plan: Plan, reference: ReferenceData) -> tuple[str, ...]:
+    """The years an index must hold for the plan at that price year: its own, and those of every price moved to it."""
     figures = [
         study.figure(name)
         for study in reference.case_studies
@@ -58,4 +58,5 @@ def years_needed(price_year: str, reference: ReferenceData) -> tuple[str, ...]:
         if name is not None
     ]
     years = {figure.price_year for figure in (*figures, *reference.assumptions) if figure.price_year}
+    years |= {cost.price_year for option in plan.options for cost in option.other_costs if cost.price_year}
     return tuple(sorted(years | {price_year}))

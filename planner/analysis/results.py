@@ -65,9 +65,9 @@ def results(plan: Plan, reference: ReferenceData) -> Results:
     """Everything that follows from a plan. Raises ReferenceMissing for a place or year we do not hold."""
     needed = need(plan, reference)
     outcome, unequal = outcomes(plan, reference), inequality(plan, reference)
-    most_deprived = _most_deprived(needed, unequal)
+    by_fifth = _by_fifth(needed, unequal)
     options = tuple(
-        cost_option(option, plan, needed, outcome, reference, most_deprived) for option in plan.options
+        cost_option(option, plan, needed, outcome, reference, by_fifth) for option in plan.options
     )
     return Results(
         plan=plan,
@@ -86,17 +86,19 @@ def results(plan: Plan, reference: ReferenceData) -> Results:
     )
 
 
-def _most_deprived(needed: Need, unequal: InequalityResult) -> float | None:
-    """The part of people prescribed who live in the most deprived fifth, where each class has local counts."""
-    shares = {row.medicine_class: row.core20_share for row in unequal.classes}
-    weighted, people = 0.0, 0.0
+def _by_fifth(needed: Need, unequal: InequalityResult) -> tuple[float, ...] | None:
+    """The parts of people prescribed who live in each deprivation fifth, where each class has local counts."""
+    shares = {row.medicine_class: row.fifth_shares for row in unequal.classes}
+    weighted, people = [0.0] * 5, 0.0
     for row in needed.classes:
         share = shares.get(row.medicine_class)
         if share is None or row.patients is None:
             return None
-        weighted += share * row.patients.central
+        weighted = [
+            so_far + part * row.patients.central for so_far, part in zip(weighted, share, strict=True)
+        ]
         people += row.patients.central
-    return weighted / people if people else None
+    return tuple(part / people for part in weighted) if people else None
 
 
 def _alerts(

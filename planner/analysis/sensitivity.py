@@ -83,6 +83,10 @@ def assumptions_of(one: OptionSums, needed: Need, outcome: OutcomeResult, spread
         add("uptake", "Uptake of an offer", "share", ["uptake"])
         counts = [f"patients_{row.medicine_class.value}" for row in needed.classes]
         add("patients", "People prescribed, some in several classes", "people", counts, counts)
+        add("classes_per_person", "Classes of medicine for each person", "classes", ["classes_per_person"])
+        for long_term in needed.classes:
+            key = f"long_term_share_{long_term.medicine_class.value}"
+            add(key, f"Share on it for a year or more, {long_term.medicine_class.words}", "share", [key])
         add("appropriate_share", "Share for whom an offer is appropriate", "share", ["appropriate_share"])
         add("coverage", "Share of the place covered", "share", ["coverage"])
         add("starting_share", "Share of people supported who start", "share", ["starting_share"])
@@ -90,6 +94,9 @@ def assumptions_of(one: OptionSums, needed: Need, outcome: OutcomeResult, spread
             name, words = row.medicine_class.value, row.medicine_class.words
             add(f"stop_{name}", f"Share who stop, {words}", "share", [f"stop_{name}", f"net_{name}"])
     add("hours_per_person", "Staff hours for each person", "hours", ["hours_per_person"])
+    for number, post in enumerate(one.option.posts, 1):
+        key = f"role_hours_each_{number}"
+        add(key, f"Hours of {post.title} for each person", "hours", [key])
     add("overhead_share", "Overheads", "share", ["overhead_share"])
     add("pay", "Pay, from bottom to top of each band", "pounds", ["pay"])
     add("effect", "Effect beside the evidence", "times", ["effect"])
@@ -289,10 +296,13 @@ def shown(name: str, value: float) -> str:
         "appropriate_share",
         "coverage",
         "starting_share",
-    ) or name.startswith("stop_"):
+        "relapse_share",
+    ) or name.startswith(("stop_", "long_term_share_", "relapse_")):
         return f"{value:.1%}"
-    if name == "hours_per_person":
+    if name.startswith(("hours_per_person", "role_hours_each_")):
         return f"{value:.1f} hours"
+    if name == "classes_per_person":
+        return f"{value:.2f} classes"
     if name == "effect":
         return f"{value:.2f} times the evidence"
     if name in ("pay", "other_costs"):

@@ -42,15 +42,17 @@ def need_steps(classes: Sequence[str]) -> tuple[Step, ...]:
              " + ".join(f"patients_{c}" for c in classes)),
         Step("long_term_sum", "Sum over classes, long term", "people, some counted more than once",
              " + ".join(f"long_term_{c}" for c in classes)),
-        Step("people", "People prescribed any class", "people", "patients_sum / classes_per_person"),
-        Step("long_term_people", "People prescribed for the long term", "people", "long_term_sum / classes_per_person"),
+        Step("people", "People prescribed any class", "people", "patients_sum / classes_per_person__opposite"),
+        Step("long_term_people", "People prescribed for the long term", "people", "long_term_sum / classes_per_person__opposite"),
         Step("eligible", "For whom an offer is appropriate", "people", "long_term_people * appropriate_share"),
         Step("offered", "Offered support in a year", "people", "eligible * coverage"),
         Step("demand", "Taking up an offer in a year", "people", "offered * uptake"),
     )  # fmt: skip
 
 
-def outcome_steps(classes: Sequence[str], net: bool, reduced: bool, left: bool) -> tuple[Step, ...]:
+def outcome_steps(
+    classes: Sequence[str], net: bool, reduced: bool, left: bool, relapse: bool
+) -> tuple[Step, ...]:
     """What becomes of the people who start, over all classes, each class by its share of long-term need."""
 
     def blend(what: str) -> str:
@@ -75,6 +77,10 @@ def outcome_steps(classes: Sequence[str], net: bool, reduced: bool, left: bool) 
         steps.append(
             Step("left_share", "Share who leave or are not known", "share of people who start", blend("left"))
         )
+    if relapse:
+        of_stops = " + ".join(f"weight_{c} * stop_{c}__central * relapse_{c}" for c in classes)
+        steps.append(Step("relapse_share", "Share of those who stop who relapse or start again later",
+                          "share of people who stop", f"IF(stop_share__central > 0, ({of_stops}) / stop_share__central, 0)"))  # fmt: skip
     return tuple(steps)
 
 
@@ -88,8 +94,12 @@ def option_steps(
     left: bool,
     relapse: bool,
     all_ages: bool,
+    roles: Sequence[int] = (),
 ) -> tuple[Step, ...]:
-    """One option from its posts to every measure. What cannot be known for a plan has no step."""
+    """One option from its posts to every measure. What cannot be known for a plan has no step.
+
+    `roles` are the places, from 1, of the posts that say how many of their own hours each person needs.
+    """
     enough = "IF({0}__low >= 0.5, annual_cost / {0}__opposite, WITHHELD)"
     steps = [
         Step("overhead", "Overheads", "GBP a year", "pay * overhead_share"),
@@ -100,8 +110,20 @@ def option_steps(
     if all_ages:
         steps.append(Step("cost_per_head_all_ages", "Cost per head of residents of all ages", "GBP a year per head",
                           "annual_cost / residents"))  # fmt: skip
-    steps.append(Step("capacity", "People the team can support", "people a year",
-                      "stated_capacity" if stated else "hours / hours_per_person__opposite"))  # fmt: skip
+    whole = "stated_capacity" if stated else "hours / hours_per_person__opposite"
+    if stated or not roles:
+        steps.append(Step("capacity", "People the team can support", "people a year", whole))
+    else:
+        steps.append(Step("team_capacity", "People the whole team's hours allow", "people a year", whole))
+        steps += [
+            Step(f"role_capacity_{n}", f"People the hours of post {n} allow", "people a year",
+                 f"role_hours_{n} / role_hours_each_{n}__opposite")
+            for n in roles
+        ]  # fmt: skip
+        least = "team_capacity"
+        for n in roles:
+            least = f"MIN({least}, role_capacity_{n})"
+        steps.append(Step("capacity", "People the team can support", "people a year", least))
     if not need:
         return tuple(steps)
     steps += [
@@ -124,8 +146,8 @@ def option_steps(
             Step("cost_per_stopped", "Cost per person who stops (gross)", "GBP per person", enough.format("stopped")),
         ]  # fmt: skip
     if outcomes and relapse:
-        steps.append(Step("sustained", "People still off the medicine later", "people a year",
-                          "stopped * (1 - relapse__opposite)"))  # fmt: skip
+        steps.append(Step("sustained", "People who stop and have not relapsed later", "people a year",
+                          "stopped * (1 - relapse_share__opposite)"))  # fmt: skip
     if outcomes and net:
         steps += [
             Step("additional_rate", "Share who stop beyond usual care", "share of people who start",

@@ -180,14 +180,11 @@ class _Draws:
             for name in DRAWN:
                 if name not in made:
                     continue
-                if (
-                    draws <= CHUNK
-                ):  # in a single chunk there is room for every digit, and nothing to put together
+                if draws <= CHUNK:  # a single chunk has room for every digit, and nothing to put together
                     kept[name] = np.broadcast_to(made[name], draws)
                     continue
-                kept.setdefault(name, np.empty(draws, dtype=np.float32))[start : start + stream.size] = made[
-                    name
-                ]
+                whole = kept.setdefault(name, np.empty(draws, dtype=np.float32))
+                whole[start : start + stream.size] = made[name]
         return kept
 
     def _chunk(self, chunk: int, size: int, one: OptionSums) -> tuple[Stream, dict[str, Any]]:
@@ -204,7 +201,6 @@ DRAWN_BY_RANGE = (
     "uptake",
     "classes_per_person",
     "starting_share",
-    "relapse",
 )
 
 
@@ -226,6 +222,7 @@ def shared_distributions(one: OptionSums, outcome: OutcomeResult) -> dict[str, D
             ("usual", row.usual),
             ("reduce", row.reduce),
             ("left", row.left),
+            ("relapse", row.relapse),
         ):
             if chance is not None:
                 found[f"{what}_{name}"] = of_chance(chance)
@@ -244,15 +241,15 @@ def _shared_draws(
         return {}
     values: dict[str, Any] = dict(one.inputs["central"])
     lead = stream.normal("uptake and the share who stop")
-    together = 2 * math.sin(
-        math.pi * rho / 6
-    )  # normal draws so correlated have the rank correlation asked for
+    together = 2 * math.sin(math.pi * rho / 6)  # normal draws so correlated have the rank correlation rho
     for name, distribution in shared.items():
         # a board that stands high on one class tends to on the others, so the classes share one draw
         if name.startswith("patients_") and distribution.shape != "fixed":  # modelled, and not counted here
             middle = distribution.b
             unit = Distribution("pert", distribution.a / middle, 1.0, distribution.c / middle)
             values[name] = stream.of("patients", unit) * middle
+        elif name.startswith("relapse_") and distribution.shape == "pert":  # entered once, for every class
+            values[name] = stream.of("relapse", distribution)
         else:
             values[name] = stream.of(name, distribution)
     values["uptake"] = in_order_of(values["uptake"], lead)
@@ -284,6 +281,11 @@ def _own_draws(one: OptionSums, stream: Stream, spread: float) -> dict[str, Any]
     }
     if option.stated_capacity is not None:
         values["stated_capacity"] = stream.of(f"stated capacity {own}", pert(option.stated_capacity))
+    for number, post_of in enumerate(option.posts, 1):
+        if post_of.hours_each is not None:
+            values[f"role_hours_{number}"] = central[f"role_hours_{number}"]
+            hours = stream.of(f"hours of post {number} {own}", pert(post_of.hours_each))
+            values[f"role_hours_each_{number}"] = hours
     pay: Any = 0.0
     for post in one.posts:
         inputs = post["central"].inputs

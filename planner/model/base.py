@@ -6,7 +6,7 @@ import unicodedata
 from datetime import date
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 LONGEST_TEXT = 10_000
 
@@ -107,3 +107,25 @@ class ShareRange(Range):
     low: Share
     central: Share
     high: Share
+
+
+def _one_for_all(value: object) -> object:
+    """A plain number, as older plans hold, is the same low, central and high."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return {"low": value, "central": value, "high": value}
+    return value
+
+
+class ClassesRange(Range):
+    """A low, central and high number of classes of medicine for each person: at least one, at most five."""
+
+    low: Annotated[float, Field(ge=1, le=5)]
+    central: Annotated[float, Field(ge=1, le=5)]
+    high: Annotated[float, Field(ge=1, le=5)]
+
+
+ShareOrRange = Annotated[ShareRange | None, BeforeValidator(_one_for_all)]
+"""A share, low, central and high, or nothing; a plain number stands for all three."""
+
+ClassesOrRange = Annotated[ClassesRange | None, BeforeValidator(_one_for_all)]
+"""Classes for each person, low, central and high, or nothing; a plain number stands for all three."""

@@ -42,12 +42,27 @@ class RiskRatio(Frozen):
     high: Annotated[float, Field(gt=0)]
 
 
+class Relapse(Frozen):
+    """People who had stopped and were then followed, and how many relapsed; `of` says what came back."""
+
+    events: Annotated[float, Field(ge=0)]
+    people: Annotated[float, Field(gt=0)]
+    of: str
+    follow_up: str
+    source: str
+
+    @property
+    def arm(self) -> Arm:
+        """The counts alone. Raises ValidationError where more relapsed than were followed."""
+        return Arm(events=self.events, people=self.people)
+
+
 class OutcomeEvidence(Frozen):
     """One result on people who stopped, with support and with usual care, of the people its source counted.
 
     `supported` and `usual` are the two arms; `ratio` stands in place of `supported` where only a ratio was
     published. Without `usual` nothing can be said of what support adds. `reduced` and `left` are of the
-    people of the supported arm. `weight` is the part of its people that it is given: a result picked for its success
+    people of the supported arm. `relapse` is of people who had stopped, and may be another study's. `weight` is the part of its people that it is given: a result picked for its success
     counts for less. `because` says why it should or should not be carried to another place.
     """
 
@@ -62,6 +77,7 @@ class OutcomeEvidence(Frozen):
     usual: Arm | None = None
     reduced: Arm | None = None
     left: Arm | None = None
+    relapse: Relapse | None = None
     weight: Annotated[float, Field(gt=0, le=1)] = 1.0
     harm: str
     because: str
@@ -117,7 +133,8 @@ class Outcomes(Frozen):
     """What the plan expects of the people it supports.
 
     `starting_share` is the part of the people supported who start to reduce; empty means everyone.
-    `relapse` is the part of those who stopped who start again later than the evidence followed them.
+    `relapse` is the part of those who stopped who relapse or start again later; it replaces, for every class, what the
+    evidence says.
     """
 
     classes: tuple[ClassOutcome, ...] = Field(

@@ -5,10 +5,21 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from planner.model.areas import Areas, Trend
-from planner.model.base import Day, FinancialYear, Frozen, Line, Name, Pounds, ShareRange, Text
+from planner.model.base import (
+    ClassesOrRange,
+    Day,
+    FinancialYear,
+    Frozen,
+    Line,
+    Name,
+    Pounds,
+    ShareOrRange,
+    ShareRange,
+    Text,
+)
 from planner.model.figures import Identifier
 from planner.model.inequality import Inequality
 from planner.model.intake import ColumnMapping, ImportReport
@@ -17,17 +28,7 @@ from planner.model.place import Place, PopulationChoice
 from planner.model.prescribing import Prescribing
 from planner.model.service import Perspective, ServiceOption
 
-SCHEMA_VERSION: Literal[2] = 2
-
-
-def _one_for_all(value: object) -> object:
-    """A plain share, as older plans hold, is the same low, central and high."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return {"low": value, "central": value, "high": value}
-    return value
-
-
-ShareOrRange = Annotated[ShareRange | None, BeforeValidator(_one_for_all)]
+SCHEMA_VERSION: Literal[3] = 3
 
 
 class Demand(Frozen):
@@ -39,7 +40,7 @@ class Demand(Frozen):
     appropriate_share: ShareOrRange = None
     coverage: ShareOrRange = None
     uptake: ShareRange | None = None
-    classes_per_person: Annotated[float, Field(ge=1, le=5)] | None = None
+    classes_per_person: ClassesOrRange = None
     evidence: Line = ""
 
 
@@ -200,7 +201,7 @@ class Specification(Frozen):
 class Plan(Frozen):
     """One place's plan. It survives JSON unchanged; everything shown is worked out from it afresh."""
 
-    schema_version: Literal[2] = SCHEMA_VERSION
+    schema_version: Literal[3] = SCHEMA_VERSION
     title: Line = ""
     author: Line = ""
     plan_date: Day | None = None

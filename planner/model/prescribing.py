@@ -7,7 +7,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from planner.model.base import Count, Frozen, Line, Share
+from planner.model.base import Count, Frozen, Line, ShareOrRange
 from planner.model.figures import Kind
 
 
@@ -84,7 +84,7 @@ class ClassPrescribing(Frozen):
     """What the place knows of one class. Anything left empty is modelled or said to be missing.
 
     `counted` is whom the count of people is of, where that is known; a rate is given only where it is the
-    plan's own basis. Items have a period and a source of their own, since they often come from another file.
+    plan's own basis. `long_term_share` is the part of the people counted who are on it for a year or more. Items have a period and a source of their own, since they often come from another file.
     """
 
     medicine_class: MedicineClass
@@ -96,7 +96,7 @@ class ClassPrescribing(Frozen):
     source: Line = ""
     items_period: Line = ""
     items_source: Line = ""
-    long_term_share: Share | None = None
+    long_term_share: ShareOrRange = None
 
 
 class Prescribing(Frozen):

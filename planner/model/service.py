@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from planner.model.base import Frozen, Name, Pounds, Range, Share, Text
+from planner.model.base import FinancialYear, Frozen, Name, Pounds, Range, Share, Text
 from planner.model.figures import Identifier
 
 Band = Literal[
@@ -31,7 +31,8 @@ class Post(Frozen):
 
     `wte` counts whole-time equivalents. `headcount` is the number of people who fill it, because
     National Insurance is charged person by person; left empty it is `wte` rounded up.
-    Bands "medical", "gp" and "other" are for pay outside Agenda for Change: `salary` is then the whole-time
+    `hours_each` is how many of its hours each person supported needs, where that is known: its time may then run out
+    before the whole team's does. Bands "medical", "gp" and "other" are for pay outside Agenda for Change: `salary` is then the whole-time
     salary. A volunteer ("voluntary") is paid nothing; expenses belong to the option's other costs.
     """
 
@@ -43,6 +44,7 @@ class Post(Frozen):
     headcount: Annotated[int, Field(ge=1, le=2000)] | None = None
     salary: Pounds | None = None
     patient_facing: Share = 0.6
+    hours_each: Range | None = None
 
     @model_validator(mode="after")
     def _pay_is_known(self) -> Self:
@@ -52,6 +54,8 @@ class Post(Frozen):
             raise ValueError(f"post '{self.title}' is voluntary and has a salary: keep one of them")
         if self.band in AGENDA_FOR_CHANGE and self.salary is not None:
             raise ValueError(f"post '{self.title}' has a band and a salary: keep one of them")
+        if self.hours_each is not None and not 0.01 <= self.hours_each.low <= self.hours_each.high <= 10_000:
+            raise ValueError(f"post '{self.title}': hours for each person must be between 0.01 and 10,000")
         if self.headcount is not None and self.headcount < self.wte:
             raise ValueError(f"post '{self.title}': {self.wte:g} WTE needs at least as many people")
         return self
@@ -70,11 +74,15 @@ class CostHeading(StrEnum):
 
 
 class OtherCost(Frozen):
-    """A cost other than pay. Set-up is paid once; the yearly cost holds it spread over the plan's years."""
+    """A cost other than pay. Set-up is paid once; the yearly cost holds it spread over the plan's years.
+
+    `amount` is in the prices of `price_year`, and is moved to the plan's; empty, it is in the plan's own.
+    """
 
     label: Name
     heading: CostHeading
     amount: Pounds
+    price_year: FinancialYear | None = None
 
     @property
     def once(self) -> bool:
@@ -94,6 +102,10 @@ class Feature(StrEnum):
     REMOTE = "telephone or video appointments"
 
 
+SharesByFifth = tuple[Share | None, Share | None, Share | None, Share | None, Share | None]
+"""A share for each deprivation fifth, the most deprived first; None where it is not known."""
+
+
 class ServiceOption(Frozen):
     """One way of providing the service.
 
@@ -102,8 +114,8 @@ class ServiceOption(Frozen):
     `hours_per_person` is staff time with or for one person over a year; the more hours, the fewer people, so
     its high value gives the low capacity. `stated_capacity` is people a year that a provider says it can
     support, for an option whose posts are not known. `effect` is how many times as
-    much the option adds to usual care as the chosen evidence adds: 1 is the same. `most_deprived_share` is the part of the people supported who
-    live in the most deprived fifth of areas, where that is known.
+    much the option adds to usual care as the chosen evidence adds: 1 is the same. `shares_by_fifth` are the parts of the people
+    supported who live in each deprivation fifth of areas, the most deprived first, as far as they are known.
     """
 
     id: Identifier
@@ -117,7 +129,7 @@ class ServiceOption(Frozen):
     hours_per_person: Range = Range(low=10, central=16, high=24)
     stated_capacity: Range | None = None
     effect: Range = Range(low=1, central=1, high=1)
-    most_deprived_share: Share | None = None
+    shares_by_fifth: SharesByFifth = (None, None, None, None, None)
     features: tuple[Feature, ...] = ()
 
     @model_validator(mode="after")
@@ -128,10 +140,20 @@ class ServiceOption(Frozen):
             raise ValueError(f"option '{self.name}': overheads must be between 0% and 200% of pay")
         if not 0 <= self.effect.low <= self.effect.high <= 2:
             raise ValueError(f"option '{self.name}': its effect must be between 0 and 2 times the evidence's")
+        shares = [share for share in self.shares_by_fifth if share is not None]
+        if sum(shares) > 1.01 or (len(shares) == 5 and sum(shares) < 0.99):
+            raise ValueError(
+                f"option '{self.name}': the shares of the five deprivation fifths must add up to 100%"
+            )
         stated = self.stated_capacity
         if stated is not None and not 0 <= stated.low <= stated.high <= 10_000_000:
             raise ValueError(f"option '{self.name}': the people it can support cannot be fewer than none")
         return self
+
+    @property
+    def most_deprived_share(self) -> float | None:
+        """The part of the people supported who live in the most deprived fifth, where that is known."""
+        return self.shares_by_fifth[0]
 
     @property
     def is_do_nothing(self) -> bool:

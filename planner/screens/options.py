@@ -6,7 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from planner.analysis.need import default_uptake
+from planner.analysis.inequality import FIFTHS
+from planner.analysis.inputs import default_uptake
 from planner.analysis.options import OptionResult
 from planner.analysis.prices import years_needed
 from planner.analysis.results import Results
@@ -19,6 +20,7 @@ from planner.screens.fields import Form, not_yet, typed_now
 from planner.screens.fields import plain_text as plain
 from planner.screens.frame import chart, table
 from planner.screens.option_editor import add_option, edit_option
+from planner.screens.option_posts import Totals
 from planner.screens.state import FIELD, keep, may_change_rows, panel, replace, worked_out
 
 PERSPECTIVE_WORDS = {
@@ -36,6 +38,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     _prices(form, reference)
     st.header("Build an option", anchor=False)
     change: dict[str, Any] | None = None
+    totals, at = Totals(), 0
     if plan.options:
         if FIELD + "editing" not in st.session_state:
             st.session_state[FIELD + "editing"] = _first_to_change(plan)
@@ -45,7 +48,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
             format_func=lambda place: str(typed_now(f"options.{place}.name", plan.options[place].name)),
             key=FIELD + "editing",
         )
-        change = edit_option(form, plan, at)
+        change = edit_option(form, plan, at, reference, totals)
     change = add_option(plan, reference) or change
     st.header("Preferred option", anchor=False)
     names = {option.id: option.name for option in plan.options}
@@ -68,6 +71,8 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         st.rerun()
     keep(plan)
     found = worked_out(plan)
+    if plan.options:
+        totals.fill(found.options[at])
     with finding:
         _finding(found)
     with compared:
@@ -99,7 +104,8 @@ def _demand(form: Form, reference: ReferenceData) -> None:
     )
     with st.expander("Other assumptions about demand", key=panel("demand")):
         st.write(
-            "Empty: everyone, the whole place, and 1.30 classes for each person (NHSBSA co-prescribing, March 2024)."
+            "Empty: everyone, the whole place, and 1.30 to 1.46 classes for each person (NHSBSA co-prescribing in one month of "
+            "2024, and a year's people in 2017/18)."
         )
         form.three(
             "demand.appropriate_share",
@@ -111,15 +117,15 @@ def _demand(form: Form, reference: ReferenceData) -> None:
             "Share of the place covered in a year",
             help="Empty: all of it. A first year reaches less.",
         )
-        form.number(
+        form.three(
             "demand.classes_per_person",
             "Classes of medicine for each person",
-            whole=False,
+            percent=False,
             min_value=1.0,
             max_value=5.0,
             step=0.05,
             format="%.2f",
-            help="Empty: 1.30, from NHSBSA co-prescribing in March 2024.",
+            help="Empty: 1.30 (low and central) to 1.46. More classes for each person mean fewer people.",
         )
         form.text("demand.evidence", "Where your assumptions come from", max_chars=300)
 
@@ -179,7 +185,7 @@ def _own_index(form: Form, reference: ReferenceData) -> None:
         not_yet("Name the index and give at least two years. Until then the last index is used.")
         return
     chosen = str(typed_now("pricing.price_year", form.plan.pricing.price_year))
-    lacks = [year for year in years_needed(chosen, reference) if year not in values]
+    lacks = [year for year in years_needed(chosen, form.plan, reference) if year not in values]
     if lacks:
         not_yet(
             f"The index needs {listed(lacks)} too, since prices of those years are moved. Until then the last index is used."
@@ -269,18 +275,21 @@ def _reach(found: Results) -> None:
                     "Everywhere": span(option.reach_per_1000, "rate")
                     if option.reach_per_1000
                     else "not known",
-                    "In the most deprived fifth": _reach_shown(option.reach_most_deprived, option),
-                    "Elsewhere": _reach_shown(option.reach_elsewhere, option),
+                    **{
+                        f"Fifth {name}": _reach_shown(values, option)
+                        for name, values in zip(FIFTHS, option.reach_by_fifth, strict=True)
+                    },
+                    "Outside the most deprived": _reach_shown(option.reach_elsewhere, option),
                 }
                 for option in found.options
                 if option.wte or option.other_costs
             ],
-            "People supported per 1,000 prescribed, everywhere, in the most deprived fifth and elsewhere",
+            "People supported per 1,000 prescribed, everywhere and in each deprivation fifth",
         )
 
 
 def _reach_shown(values: Range | None, option: OptionResult) -> str:
-    return span(values, "rate") if values else option.withheld.get("reach_most_deprived", "not known")
+    return span(values, "rate") if values else option.withheld.get("reach_by_fifth", "not known")
 
 
 def _or_why(option: OptionResult, measure: str) -> str:
@@ -290,12 +299,18 @@ def _or_why(option: OptionResult, measure: str) -> str:
     return span(values, "pounds" if measure.startswith("cost") else "people")
 
 
-def _alone(option: OptionResult, hours: float) -> str:
-    """What part of the option's capacity one line of posts makes."""
-    whole = sum(cost.hours for cost in option.posts)
-    if hours <= 0 or whole <= 0 or option.stated:
-        return "none" if hours <= 0 else "not worked out from hours"
-    return span(option.capacity.scaled(hours / whole))
+def _alone(option: OptionResult, number: int) -> str:
+    """How many people one line of posts has time for by its own hours, or its part of what the team makes together."""
+    if option.stated:
+        return "not worked out from hours"
+    own = option.measures.get(f"role_capacity_{number}")
+    if own is not None:
+        return f"{span(own)}, by its own hours"
+    hours, whole = option.posts[number - 1].hours, sum(cost.hours for cost in option.posts)
+    if hours <= 0 or whole <= 0:
+        return "none"
+    team = option.measures.get("team_capacity", option.capacity)
+    return f"{span(team.scaled(hours / whole))}, its part of the team"
 
 
 def _posts(found: Results) -> None:
@@ -315,9 +330,9 @@ def _posts(found: Results) -> None:
                         "Levy": pounds(cost.levy),
                         "Total": pounds(cost.total),
                         "Hours with people": rounded(cost.hours),
-                        "People it could support": _alone(option, cost.hours),
+                        "People it has time for": _alone(option, number),
                     }
-                    for cost in option.posts
+                    for number, cost in enumerate(option.posts, 1)
                 ],
                 f"Cost of each post of {option.name}",
             )

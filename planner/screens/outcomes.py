@@ -136,13 +136,15 @@ def _choose(
 def _who_starts(form: Form) -> None:
     with st.expander("Who starts, and who starts again later", key=panel("starting")):
         st.write(
-            "Empty: everyone supported is counted as starting to reduce, and nothing is said of people who start "
-            "the medicine again after the evidence stops following them. Trials report relapse of what the medicine was for, "
-            "which stands below as harm, and not restarts."
+            "Empty: everyone supported is counted as starting to reduce, and those who relapse later are those of the "
+            "evidence, where it says: a trial of antidepressants followed people for a year after they stopped. For the "
+            "other classes we hold no such study."
         )
         form.three("outcomes.starting_share", "People supported who start")
-        form.three("outcomes.relapse", "People who stopped and start again later")
-        form.text("outcomes.relapse_source", "Where the share who start again comes from", max_chars=300)
+        form.three("outcomes.relapse", "People who stopped and relapse or start again later")
+        form.text(
+            "outcomes.relapse_source", "Where the share who relapse or start again comes from", max_chars=300
+        )
 
 
 def _how_drawn(form: Form) -> None:
@@ -215,7 +217,7 @@ def _outcomes(found: Results) -> None:
                 "Start": cell("starting"),
                 "Stop (gross)": cell("stopped"),
                 "Stop beyond usual care (net)": cell("additional"),
-                "Still off later": cell("sustained"),
+                "Stop, no relapse later": cell("sustained"),
                 "Reduce": cell("reduced"),
                 "Leave or not known": cell("left"),
                 "No change, or not known": cell("no_change"),

@@ -118,11 +118,11 @@ def _class_fields(form: Form, place: int, medicine_class: MedicineClass) -> None
             with two:
                 form.text(f"{at}.source", f"Source, {medicine_class.words}", max_chars=300)
                 form.text(f"{at}.items_period", f"Period of the items, {medicine_class.words}", max_chars=300)
-                form.percent(
-                    f"{at}.long_term_share",
-                    f"Share on it for a year or more, %, {medicine_class.words}",
-                    help="From a practice search. Leave empty to use the national share.",
-                )
+            form.three(
+                f"{at}.long_term_share",
+                f"Share on it for a year or more, {medicine_class.words}",
+                help="From a practice search: the same figure three times, if it is sure. Empty: the national share.",
+            )
 
 
 def _finding(found: Results) -> None:

@@ -67,7 +67,21 @@ def _from_1(plan: dict[str, Any]) -> dict[str, Any]:
     return plan | {"schema_version": 2}
 
 
-MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _from_1}
+def _from_2(plan: dict[str, Any]) -> dict[str, Any]:
+    """Version 3 holds the share of every deprivation fifth that an option would reach; until then of the most deprived."""
+    options = plan.get("options", [])
+    if not isinstance(options, list):
+        return plan | {"schema_version": 3}  # the check that follows says what is wrong with it
+    moved = []
+    for option in options:
+        if isinstance(option, dict) and "most_deprived_share" in option:
+            option = dict(option)
+            option["shares_by_fifth"] = [option.pop("most_deprived_share"), None, None, None, None]
+        moved.append(option)
+    return plan | {"schema_version": 3, "options": moved}
+
+
+MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _from_1, 2: _from_2}
 """How a plan of each earlier version becomes one of the next."""
 
 

@@ -326,7 +326,6 @@ def test_no_step_uses_a_name_that_is_not_known_whatever_a_plan_knows(years: int)
                  "population", "years", "starting_share", "pay_growth", "price_growth", "discount_rate"}  # fmt: skip
         known |= {f"staffed_{year}" for year in range(1, years + 1)}
         known |= {"stated_capacity"} if has["stated"] else set()
-        known |= {"relapse"} if has["relapse"] else set()
         known |= {"residents"} if has["all_ages"] else set()
         known |= {"budget"} if budget else set()
         steps: tuple[Step, ...] = ()
@@ -338,9 +337,13 @@ def test_no_step_uses_a_name_that_is_not_known_whatever_a_plan_knows(years: int)
                 ("net", net),
                 ("reduce", has["reduced"]),
                 ("left", has["left"]),
+                ("relapse", has["relapse"]),
             ):
                 known |= {f"{what}_{name}" for name in classes if flag}
-            steps = (*need_steps(classes), *outcome_steps(classes, net, has["reduced"], has["left"]))
+            steps = (
+                *need_steps(classes),
+                *outcome_steps(classes, net, has["reduced"], has["left"], has["relapse"]),
+            )
         steps = (*steps, *option_steps(**has), *year_steps(years, has["need"], net, budget))
         for step in steps:
             used = {name.split("__")[0] for name in step.uses}
@@ -351,7 +354,7 @@ def test_no_step_uses_a_name_that_is_not_known_whatever_a_plan_knows(years: int)
 
 def test_every_step_says_in_words_what_it_is_and_in_what_unit() -> None:
     has = dict.fromkeys(FLAGS, True)
-    steps = (*POST_STEPS, *need_steps(CLASSES), *outcome_steps(CLASSES, True, True, True),
+    steps = (*POST_STEPS, *need_steps(CLASSES), *outcome_steps(CLASSES, True, True, True, True),
              *option_steps(**has), *year_steps(10, True, True, True))  # fmt: skip
     assert len({step.name for step in steps}) == len(steps)
     for step in steps:

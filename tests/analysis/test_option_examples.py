@@ -86,6 +86,7 @@ def test_the_option_comes_to_what_it_comes_to_by_hand(case: dict[str, Any], refe
             close = 0.006 if abs(by_hand) >= 1 else 0.000_006
             value = getattr(value_of(found, name), which)
             assert value == pytest.approx(by_hand, abs=close), f"{name}, {which}"
+    assert found.bottleneck == case.get("bottleneck")
 
 
 @each_example

@@ -183,7 +183,9 @@ def test_where_counts_are_modelled_the_people_who_come_vary_with_them_and_with_u
     needed = need(plan_of(option, **more), REFERENCE)
     assert needed.demand and needed.demand.central
     low, high = (REFERENCE.default(f"local_variation_{end}") for end in ("low", "high"))
-    by_hand = needed.demand.central / 0.1 * pert(0.05, 0.1, 0.2).mean() * pert(low, 1, high).mean()
+    classes, most = (REFERENCE.default(f"classes_per_person{end}") for end in ("", "_high"))
+    fewer = pert(classes, classes, most).expect(lambda each: classes / each)  # people over several classes
+    by_hand = needed.demand.central / 0.1 * pert(0.05, 0.1, 0.2).mean() * pert(low, 1, high).mean() * fewer
     # the classes share one draw, so the spread is that of one product of two, not of five
     second = pert(0.05, 0.1, 0.2).moment(2) * pert(low, 1, high).moment(2)
     first = pert(0.05, 0.1, 0.2).mean() * pert(low, 1, high).mean()

@@ -79,7 +79,7 @@ def test_a_plan_cannot_be_changed(minimal: Plan) -> None:
     ("change", "reason"),
     [
         ({"colour": "red"}, "Extra inputs"),
-        ({"schema_version": 1}, "Input should be 2"),
+        ({"schema_version": 1}, "Input should be 3"),
         ({"preferred_option": "x"}, "not among the options"),
         ({"place": {"icb_code": "qf7"}}, "pattern"),
         ({"demand": {"uptake": {"low": 0.5, "central": 0.2, "high": 0.9}}}, "smallest to largest"),

@@ -97,6 +97,10 @@ def plans(
          "other_costs": [{"label": "Contract", "heading": "voluntary-sector contract", "amount": 90_000}]},
         {"id": "free", "name": "Stated and free", "stated_capacity": shares(10, 20, 30)},
         {"id": "unseen", "name": "Nobody sees anyone", "posts": [post(patient_facing=0)]},
+        {"id": "roles", "name": "Two roles with hours of their own",
+         "posts": [post(wte=3, hours_each=shares(1, 2, 3)), post(title="Nurse", band="6"),
+                   post(title="Doctor", band="medical", salary=100_000, wte=0.1, hours_each=shares(0.2, 0.3, 0.4))],
+         "other_costs": [{"label": "A quote", "heading": "non-pay", "amount": 10_000, "price_year": "2018/19"}]},
         {"id": "volunteers", "name": "Volunteers", "posts": [post(band="voluntary")], "effect": shares(0.5, 1, 2)},
     ]  # fmt: skip
     one_class = [row | {"included": row["medicine_class"] == "opioids"} for row in example.model_dump()["prescribing"]["classes"]]  # fmt: skip
@@ -166,7 +170,7 @@ every_plan = pytest.mark.parametrize("name", PLANS)
 
 EVERY_STEP = (
     *need_steps(["opioids"]),
-    *outcome_steps(["opioids"], True, True, True),
+    *outcome_steps(["opioids"], True, True, True, True),
     *option_steps(stated=False, need=True, outcomes=True, net=True, reduced=True, left=True, relapse=True, all_ages=True),
     *year_steps(3, True, True, True),
 )  # fmt: skip

@@ -143,7 +143,7 @@ def test_posts_costs_and_options_can_be_added_copied_and_removed(app: AppTest) -
     posts = len(plan(app).options[1].posts)
     press(app, "Add a post")
     assert len(plan(app).options[1].posts) == posts + 1
-    press(app, "Remove New post")
+    press(app, f"Remove post {posts + 1}")
     assert len(plan(app).options[1].posts) == posts
     press(app, "Add a cost")
     press(app, "Copy this option")

@@ -126,10 +126,10 @@ def _take_classes(ledger: Ledger, chosen: Chosen) -> None:
                     f"Share on {name} for a year or more",
                     "not known"
                     if before is None
-                    else part_of(round(before * (held_before or 0)), held_before or 0, 1),
+                    else part_of(round(before["central"] * (held_before or 0)), held_before or 0, 1),
                     part_of(record.long_term, record.patients, 1),
                 )
-                held["long_term_share"] = round(share, 6)
+                held["long_term_share"] = dict.fromkeys(("low", "central", "high"), round(share, 6))
         items, parts = items_of_a_year(totals), fullest([r for r in smaller if _about(r, medicine_class)])
         added = items_of_a_year(parts)
         if added is not None and (items is None or is_year(added[1]) and ends(added[1]) > ends(items[1])):

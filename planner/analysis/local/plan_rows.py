@@ -73,7 +73,7 @@ def _classes(plan: Plan) -> Iterator[Record]:
     for row in plan.prescribing.classes:
         long_term = None
         if row.patients is not None and row.long_term_share is not None:
-            long_term = round(row.patients * row.long_term_share)
+            long_term = round(row.patients * row.long_term_share.central)
         opioids = row.medicine_class is MedicineClass.OPIOIDS
         same = not row.items_period or row.items_period == row.period
         high_dose = plan.prescribing.high_dose_opioid_patients if opioids else None

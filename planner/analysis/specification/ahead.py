@@ -13,6 +13,13 @@ def _name(row: ClassOutcomes) -> str:
     return words[0].upper() + words[1:]
 
 
+def _relapse(row: ClassOutcomes) -> str:
+    """What is taken of those who stop and relapse or start again later, or that nothing is known of it."""
+    if row.relapse is None:
+        return " Relapse or starting again later: not in the evidence that we hold."
+    return f" Later, of those who stop: {span(row.relapse.values, 'percent')}; {row.relapse_words}."
+
+
 @part
 def outcomes_evidence(context: Context) -> list[Block]:
     rows = context.results.outcomes.classes
@@ -33,7 +40,7 @@ def outcomes_evidence(context: Context) -> list[Block]:
                 for row in rows
             ),
         ),
-        Bullets(points=tuple(f"{_name(row)}. {row.because} Harm and restarts: {row.harm}" for row in rows)),
+        Bullets(points=tuple(f"{_name(row)}. {row.because} Harm: {row.harm}{_relapse(row)}" for row in rows)),
     ]
 
 
@@ -44,7 +51,7 @@ def outcomes_expected(context: Context) -> list[Block]:
     for option in results.options:
         cells = [
             span(option.measures[name]) if name in option.measures else NONE_HELD
-            for name in ("starting", "stopped", "additional", "reduced")
+            for name in ("starting", "stopped", "sustained", "additional", "reduced")
         ]
         medicines = option.measures.get("medicines")
         rows.append((option.name, *cells, span(medicines, "pounds") if medicines else NONE_HELD))
@@ -54,11 +61,12 @@ def outcomes_expected(context: Context) -> list[Block]:
     return [
         Table(
             caption="What may become of the people who start, in a full year",
-            description="For each option people who start, stop, stop beyond usual care, and reduce; central with low to high.",
+            description="For each option people who start, stop, stop without relapse, stop beyond usual care, and reduce; central with low to high.",
             columns=(
                 "Option",
                 "Start",
                 "Stop (gross)",
+                "Stop, no relapse later",
                 "Stop beyond usual care (net)",
                 "Reduce",
                 "Medicines, not cash",

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from planner.analysis.benchmark import MEASURE_IN_WORDS, BenchmarkRow, Cell
+from planner.analysis.inequality import FIFTHS
+from planner.analysis.outcomes import found_in_words
 from planner.analysis.specification.context import NONE_HELD, Context, needed, part
 from planner.analysis.wording import listed, pounds, rounded, span, staff
 from planner.model.case_study import Measure
 from planner.model.document import Block, Bullets, Paragraph, Picture, Table
+from planner.model.outcomes import Design, OutcomeEvidence
+from planner.model.reference import Evidence
 
 
 def _money(row_unit: str, value: float) -> str:
@@ -235,9 +239,42 @@ def options_table(context: Context) -> list[Block]:
             tone="note",
         ),
         *(
+            Paragraph(
+                text=(
+                    f"The limit of {option.name} is the time of {option.bottleneck}: the whole team's hours would allow "
+                    f"{span(option.measures['team_capacity'])} people a year."
+                ),
+                tone="note",
+            )
+            for option in results.options
+            if option.bottleneck
+        ),
+        *(
             Paragraph(text=f"Withheld for {listed(names)}: {why}.", tone="note")
             for why, names in _withheld(context).items()
         ),
+        *_reach_by_fifth(context),
+    ]
+
+
+def _reach_by_fifth(context: Context) -> list[Block]:
+    """Whom each option would reach in each deprivation fifth, of the options that say so."""
+    known = [option for option in context.results.options if any(option.reach_by_fifth)]
+    if not known:
+        return []
+    return [
+        Table(
+            caption="Reach by deprivation: people supported in a year per 1,000 prescribed",
+            description="For each option, people supported per 1,000 people prescribed in each deprivation fifth of areas.",
+            columns=("Option", *FIFTHS),
+            rows=tuple(
+                (
+                    option.name,
+                    *(span(values, "rate") if values else NONE_HELD for values in option.reach_by_fifth),
+                )
+                for option in known
+            ),
+        )
     ]
 
 
@@ -302,14 +339,19 @@ def preferred_option(context: Context) -> list[Block]:
 
 @part
 def evidence_table(context: Context) -> list[Block]:
+    reference, included = context.reference, set(context.plan.prescribing.included)
+    found: list[tuple[OutcomeEvidence | Evidence, str]] = [
+        (row, found_in_words(row)) for row in reference.outcomes if row.design is not Design.CASE_STUDY
+    ]
+    found += [(row, row.in_words) for row in reference.evidence]
     rows = [
         (
             listed([c.words for c in row.medicine_classes]).capitalize().replace("z-drugs", "Z-drugs"),
-            row.in_words,
+            words,
             context.citations.kind(row.kind, row.source, row.verified),
         )
-        for row in context.reference.evidence
-        if row.in_words and set(row.medicine_classes) & set(context.plan.prescribing.included)
+        for row, words in found
+        if words and set(row.medicine_classes) & included
     ]
     if not rows:
         return []

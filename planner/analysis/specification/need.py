@@ -161,7 +161,7 @@ def _share_shown(row: ClassNeed) -> str:
     if row.patients is not None and row.kind is Kind.ENTERED:
         people = round(row.patients.central)
         return part_of(round(share * people), people) if people else percent(share)
-    return percent(share)
+    return span(row.long_term_share.values, "percent")
 
 
 @part

@@ -69,7 +69,7 @@ def assumptions_table(context: Context) -> list[Block]:
     for name, entry, source in (
         ("Share of people supported who start", plan.outcomes.starting_share, ""),
         (
-            "Share of people who stopped and start again later",
+            "Share of people who stopped and relapse or start again later",
             plan.outcomes.relapse,
             plan.outcomes.relapse_source,
         ),

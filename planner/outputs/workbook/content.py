@@ -34,7 +34,8 @@ class Sums:
     def own(self) -> frozenset[str]:
         """The names of which each option has its own value."""
         steps = (*self.sums.steps, *self.sums.years) if self.key else ()
-        return frozenset((*(OPTION_INPUTS if self.key else ()), *(step.name for step in steps)))
+        roles = (name for name in self.sums.inputs["central"] if name.startswith("role_hours_"))
+        return frozenset((*(OPTION_INPUTS if self.key else ()), *roles, *(step.name for step in steps)))
 
     @cached_property
     def not_given(self) -> frozenset[str]:

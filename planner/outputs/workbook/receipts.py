@@ -80,6 +80,7 @@ def _outcome_receipts(content: Content) -> dict[str, _Receipt]:
     said = {
         "stop": "Stop, with support", "usual": "Stop, with usual care", "net": "Stop beyond usual care (limits of its own)",
         "reduce": "Reduce", "left": "Leave or not known",
+        "relapse": "Relapse or start again later, of those who stop",
     }  # fmt: skip
     starting = "Share of people supported who start to reduce"
     found = {
@@ -87,12 +88,6 @@ def _outcome_receipts(content: Content) -> dict[str, _Receipt]:
             reference, "starting_share", starting, "share", chosen.starting_share
         )
     }
-    if chosen.relapse is not None:
-        label, source = (
-            "Share of those who stopped who start again later",
-            chosen.relapse_source or "source not given",
-        )
-        found["relapse"] = _Receipt(label, "share", "entered", source)
     for row in content.results.outcomes.classes:
         name, words = row.medicine_class.value, row.medicine_class.words
         for what in (what for what in SHARES if getattr(row, what) is not None):

@@ -7,10 +7,10 @@ from dataclasses import replace
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from planner.analysis.formulas import CASES, Case, draw_out, written
+from planner.analysis.option_sums import moved_cost
 from planner.analysis.specification import plan_hash
 from planner.analysis.steps import POST_STEPS, option_steps
 from planner.analysis.wording import day
-from planner.model.reference import ReferenceData
 from planner.model.service import AGENDA_FOR_CHANGE, ServiceOption
 from planner.outputs.workbook.content import Content, Sums
 from planner.outputs.workbook.page import Book, Number, Sheet, in_pounds
@@ -109,14 +109,14 @@ def inputs_sheet(book: Book, content: Content) -> None:
             sheet.row(row.label, name, in_pounds(row.unit), *numbers, row.kind, row.source)
     for option in content.options:
         sheet.at += 1
-        _option_inputs(sheet, option, content.reference)
+        _option_inputs(sheet, option, content)
 
 
-def _option_inputs(sheet: Sheet, option: Sums, reference: ReferenceData) -> None:
+def _option_inputs(sheet: Sheet, option: Sums, content: Content) -> None:
     """What one option starts from, but for its posts, each line of its other costs by itself."""
     chosen = option.sums.option
     sheet.row(f"{option.key}: {chosen.name}", *[""] * 7, style="sub")
-    ours = [ServiceOption(id="ours", name="ours"), *reference.option_templates]
+    ours = [ServiceOption(id="ours", name="ours"), *content.reference.option_templates]
     for name, field, label, unit in (
         ("overhead_share", "overhead", f"Overheads, {chosen.overhead_mode}", "share of pay"),
         ("hours_per_person", "hours_per_person", "Staff hours for one person, over a year", "hours"),
@@ -132,6 +132,11 @@ def _option_inputs(sheet: Sheet, option: Sums, reference: ReferenceData) -> None
         if name in option.sums.inputs["central"]:
             kept = getattr(chosen, field) in [getattr(other, field, None) for other in ours]
             sheet.row(label, name, unit, *option.entries(name, unit), *kept_or_entered(kept))
+    for number, post in enumerate(chosen.posts, 1):
+        name = f"role_hours_each_{number}"
+        if name in option.sums.inputs["central"]:
+            label = f"Hours of post {number} ({post.title}) for one person, over a year"
+            sheet.row(label, name, "hours", *option.entries(name, "hours"), *kept_or_entered(False))
     for name, once, label, unit in (
         ("other_costs", False, "Costs other than pay, a year", "GBP a year"),
         ("set_up", True, "Set-up, paid once", "GBP"),
@@ -140,8 +145,20 @@ def _option_inputs(sheet: Sheet, option: Sums, reference: ReferenceData) -> None
         receipt = ("entered", "no such cost in this plan")
         lines = [cost for cost in chosen.other_costs if cost.once is once]
         for cost in lines:
-            amount = Number(cost.amount, unit, entry=True)
-            sheet.row(f"– {cost.label}", "", cost.heading.value, amount, amount, amount, "assumed or entered", "this plan")  # fmt: skip
+            moved = moved_cost(cost, content.results.plan, content.reference)
+            amount, source = Number(moved.value, unit, entry=True), "this plan"
+            if moved.factor != 1:
+                source = f"this plan: £{cost.amount:,.0f} in {moved.from_year} prices; {moved.method}"
+            sheet.row(
+                f"– {cost.label}",
+                "",
+                cost.heading.value,
+                amount,
+                amount,
+                amount,
+                "assumed or entered",
+                source,
+            )
         if lines:
             numbers = [
                 replace(cell, formula=_sum_above(sheet.at, len(lines), column), entry=False)
@@ -177,13 +194,22 @@ def posts_sheet(book: Book, content: Content) -> None:
     for option in content.options:
         posts = list(zip(option.sums.option.posts, option.sums.posts, strict=True))
         for case in CASES:
-            for post, costs in posts:
+            for number, (post, costs) in enumerate(posts, 1):
                 cost = costs[case]
                 typed = [
                     Number(cost.inputs[name], unit, entry=True) for name, (_, unit) in POST_INPUTS.items()
                 ]
                 made = draw_out(POST_STEPS, cost.inputs)
-                sums = [Number(float(made[s.name]), s.unit, written(s, beside, case)) for s in POST_STEPS]
+                own_hours = option.refer(f"role_hours_{number}", case) if post.hours_each else ""
+                sums = [
+                    Number(
+                        float(made[s.name]),
+                        s.unit,
+                        written(s, beside, case),
+                        own_hours if s.name == "hours" else "",
+                    )
+                    for s in POST_STEPS
+                ]
                 point = cost.point if post.band in AGENDA_FOR_CHANGE else "none"
                 sheet.row(option.key, post.title, post.band, point, case, *typed, *sums)
             total: list[str | Number] = [option.key, "All posts" if posts else "No posts", "", "", case, *[""] * len(names)]  # fmt: skip

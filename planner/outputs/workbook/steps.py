@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from planner.analysis.formulas import CASES, WITHHELD, Step
 from planner.model.prescribing import MedicineClass
 from planner.outputs.workbook.content import Content, Sums
-from planner.outputs.workbook.page import Book, Sheet, in_pounds
+from planner.outputs.workbook.page import Book, Number, Sheet, in_pounds
 
 ON_COST = (
-    "overhead", "set_up_spread", "annual_cost", "cost_per_head", "cost_per_head_all_ages", "capacity", "supported",
-    "unmet", "waiting_weeks", "cost_per_person", "reach", "starting", "cost_per_start",
+    "overhead", "set_up_spread", "annual_cost", "cost_per_head", "cost_per_head_all_ages", "team_capacity",
+    "capacity", "supported", "unmet", "waiting_weeks", "cost_per_person", "reach", "starting", "cost_per_start",
 )  # fmt: skip
 """An option's steps on the sheet Cost. Whatever follows from people starting is on the sheet Outcomes."""
+
+
+def _is_of_cost(step: Step) -> bool:
+    return step.name in ON_COST or step.name.startswith("role_capacity_")
 
 
 def _how(step: Step) -> str:
@@ -60,12 +64,31 @@ def _steps(
         numbers = [content.whole.cell(step, case) for case in CASES]
         label = step.label.replace("z_drugs", MedicineClass.Z_DRUGS.words)
         sheet.row(label, step.name, in_pounds(step.unit), _how(step), *numbers)
-    for same in zip(*(pick(option) for option in options), strict=True) if pick else ():
+    own = [{step.name: step for step in pick(option)} for option in options] if pick else []
+    for name in _in_order(own):
+        held = [steps.get(name) for steps in own]  # a step of a role is there only where a post has one
+        same = [step for step in held if step is not None]
         how = " or ".join(dict.fromkeys(_how(step) for step in same))
-        numbers = [
-            option.cell(step, case) for option, step in zip(options, same, strict=True) for case in CASES
+        cells: list[str | Number] = [
+            "" if step is None else option.cell(step, case)
+            for option, step in zip(options, held, strict=True)
+            for case in CASES
         ]
-        sheet.row(same[0].label, same[0].name, in_pounds(same[0].unit), how, *blank, *numbers)
+        sheet.row(same[0].label, name, in_pounds(same[0].unit), how, *blank, *cells)
+
+
+def _in_order(own: Sequence[Mapping[str, Step]]) -> list[str]:
+    """The names of every option's steps, each once, none before what its formula uses in any option."""
+    names: list[str] = []
+    for steps in own:
+        at = 0
+        for name in steps:
+            if name in names:
+                at = names.index(name) + 1
+            else:
+                names.insert(at, name)
+                at += 1
+    return names
 
 
 def demand_sheet(book: Book, content: Content) -> None:
@@ -86,7 +109,7 @@ def cost_sheet(book: Book, content: Content) -> None:
     known = links if content.needed.demand is not None else links[:-1]
 
     def pick(option: Sums) -> list[Step]:
-        return [*known, *(step for step in option.sums.steps if step.name in ON_COST)]
+        return [*known, *(step for step in option.sums.steps if _is_of_cost(step))]
 
     _steps(book, content, "Cost", "Each option's cost, capacity and people supported in a year.", pick=pick)
 
@@ -96,7 +119,7 @@ def outcomes_sheet(book: Book, content: Content) -> None:
     note = "What may come of the people who start: shares over all classes first, then people of each option."
 
     def pick(option: Sums) -> list[Step]:
-        return [step for step in option.sums.steps if step.name not in ON_COST]
+        return [step for step in option.sums.steps if not _is_of_cost(step)]
 
     _steps(book, content, "Outcomes", note, content.whole.sums.outcomes, pick)
 
