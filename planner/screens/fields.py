@@ -94,6 +94,8 @@ class Form:
         key = self._seed(path, lambda value: default if value is None else value)
         if st.session_state[key] not in options:
             st.session_state[key] = options[0]
+        if None in options:  # an empty box says what being empty means
+            named = {"placeholder": words(None)} | named
         chosen = st.selectbox(label, options, key=key, format_func=words, **named)
         if chosen != default or _get(self.plan, _parts(path)) is not None:
             self._set(path, chosen, label)

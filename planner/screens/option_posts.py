@@ -12,7 +12,7 @@ from planner.analysis.wording import pounds, rounded, span
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.model.service import BANDS, POINTS, WITH_SALARY, ZONES, CostHeading, ServiceOption
-from planner.screens.fields import Form, typed_now
+from planner.screens.fields import Form
 from planner.screens.fields import plain_text as plain
 from planner.screens.state import panel
 
@@ -28,7 +28,7 @@ BAND_WORDS = {
     "voluntary": "volunteer (unpaid)",
 }
 ZONE_WORDS = {"none": "none", "fringe": "fringe of London", "outer": "outer London", "inner": "inner London"}
-OWN_PRICES = "the plan's year"
+OWN_PRICES = "this plan"
 
 
 class Totals:
@@ -157,7 +157,7 @@ def costs_table(
     for place, cost in enumerate(option.other_costs):
         here, number = f"{path}.{place}", place + 1
         with st.container(border=True):
-            what, heading, amount, prices = st.columns([4, 3, 2, 2], vertical_alignment="bottom")
+            what, heading, amount, prices, out = st.columns([4, 3, 4, 3, 3], vertical_alignment="bottom")
             with what:
                 form.text(f"{here}.label", f"Cost {number}, what for", max_chars=300)
             with heading:
@@ -188,9 +188,11 @@ def costs_table(
                     help=f"The year of the quote or account. It is moved to {plan.pricing.price_year} prices by the plan's "
                     "index.",
                 )
-            label = plain(str(typed_now(f"{here}.label", cost.label)))
-            if st.button(f"Remove {label}", key=f"remove-cost-{at}-{place}"):
-                change = edited(at, "other_costs", lambda rows, place=place: rows[:place] + rows[place + 1 :])
+            with out:
+                if st.button(f"Remove cost {number}", key=f"remove-cost-{at}-{place}", width="stretch"):
+                    change = edited(
+                        at, "other_costs", lambda rows, place=place: rows[:place] + rows[place + 1 :]
+                    )
     if st.button("Add a cost", key=f"add-cost-{at}"):
         change = edited(at, "other_costs", lambda rows: [*rows, NEW_COST])
     return change
