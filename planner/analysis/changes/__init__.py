@@ -28,7 +28,9 @@ class Version(Frozen):
     @property
     def words(self) -> str:
         """The version in one line."""
-        return f"{self.title or 'without a title'}, version {self.number or 'not numbered'} (plan {self.hash})"
+        return (
+            f"{self.title or 'without a title'}, version {self.number or 'not numbered'} (plan {self.hash})"
+        )
 
 
 class Changes(Frozen):
@@ -62,8 +64,8 @@ class Changes(Frozen):
             if (number := len(self.of_document(action)))
         ]
         said = [
-            f"{_things(len(self.inputs), 'input or decision', 'inputs and decisions')} changed, and "
-            f"{_things(len(self.results), 'result', 'results')} because of that.",
+            f"{_things(len(self.inputs), 'input or decision', 'inputs and decisions')} changed. "
+            f"{_things(len(self.results), 'result', 'results')} moved because of that.",
             self.cost_moved,
         ]
         several = len(self.texts) != 1

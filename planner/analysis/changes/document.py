@@ -131,7 +131,7 @@ DOCUMENTS = ((3, "Text of the Action 3 paper"), (4, "Text of the Action 4 specif
 KINDS = {
     "added": "This section is new.",
     "removed": "This section is no longer there.",
-    "changed": "Passages that were taken out, put in or reworded. Parts that read the same are left out.",
+    "moved": "The same passages stand in another order.",
 }
 
 
@@ -145,8 +145,10 @@ def _section(id: str, heading: str, level: int, number: str, blocks: tuple[Block
 LEADS = {
     "inputs": "What was entered, chosen or read from a file, by the step of the wizard it belongs to.",
     "results": "What follows from the inputs. All of it is worked out afresh for each version.",
-    "action-3": "Sections that read differently, with their numbers in the later version.",
-    "action-4": "Sections that read differently, with their numbers in the later version.",
+    "action-3": "Sections that read differently, with their numbers in the later version. Beside each other stand the passages "
+    "that were taken out, put in or reworded; parts that read the same are left out.",
+    "action-4": "Sections that read differently, with their numbers in the later version. Beside each other stand the passages "
+    "that were taken out, put in or reworded; parts that read the same are left out.",
 }
 
 
@@ -160,11 +162,12 @@ def _table(caption: str, description: str, columns: tuple[str, ...], rows: tuple
 
 def _passages(text: TextChange) -> tuple[Block, ...]:
     shown = text.passages[:MOST_PASSAGES]
-    blocks: list[Block] = [Paragraph(text=KINDS[text.kind])]
+    kind = text.kind if text.kind != "changed" else "" if shown else "moved"
+    blocks: list[Block] = [Paragraph(text=KINDS[kind])] if kind else []
     if shown:
         blocks.append(
             _table(
-                f"Passages of {text.heading}",
+                f"{text.heading}, before and after",
                 "Each passage that differs, as it was and as it is.",
                 ("Before", "After"),
                 tuple((was or EMPTY, now or EMPTY) for was, now in shown),

@@ -177,7 +177,9 @@ def difference(before: str, after: str) -> str:
         return NOTHING
     places = 2 if money and any("." in match[2] for match in found if match is not None) else 0
     size = pounds(abs(new - old), places) if money else rounded(abs(new - old), 0)
-    part = f" ({rounded(abs(new - old) / old * 100, 0 if abs(new - old) >= old * 0.1 else 1)}%)" if old else ""
+    part = (
+        f" ({rounded(abs(new - old) / old * 100, 0 if abs(new - old) >= old * 0.1 else 1)}%)" if old else ""
+    )
     return f"{'up' if new > old else 'down'} by {size}{part}"
 
 

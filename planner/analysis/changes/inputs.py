@@ -13,7 +13,16 @@ from pydantic import BaseModel
 
 from planner.analysis.changes.words import STEP_OF, STEPS, WORDS, Said
 from planner.analysis.uncertainty import WORDS as MEASURES
-from planner.analysis.wording import day, is_shown, listed, local_count, local_counts, part_of, pounds, rounded
+from planner.analysis.wording import (
+    day,
+    is_shown,
+    listed,
+    local_count,
+    local_counts,
+    part_of,
+    pounds,
+    rounded,
+)
 from planner.model.areas import Area, MonthlyItems
 from planner.model.base import Frozen, Range
 from planner.model.inequality import AgeSexCounts, Breakdown, ClassInequality, GroupCounts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 from typing import Literal
@@ -58,8 +59,8 @@ def _sections(content: SpecContent) -> dict[str, tuple[str, tuple[str, ...]]]:
     front = tuple(line.replace("\n", " ") for line in front)
     found = {"": ("Title and header", front), " ": ("Summary", tuple(_lines(content.summary)))}
     for section in content.sections:
-        name = f"Annex {section.number}." if section.annex else section.number
-        found[section.id] = (f"{name} {section.heading}", tuple(_lines(section.blocks)))
+        name = f"annex {section.number}" if section.annex else f"section {section.number}"
+        found[section.id] = (f"{section.heading} ({name})", tuple(_lines(section.blocks)))
     return found
 
 
@@ -75,10 +76,10 @@ def _all_lines(blocks: tuple[Block, ...]) -> Iterator[str]:
         elif isinstance(block, Bullets):
             yield from block.points
         elif isinstance(block, Table):
-            yield f"Table: {block.caption} ({'; '.join(block.columns)})"
+            yield f"Table '{block.caption}': {', '.join(block.columns)}"
             yield from ("; ".join(row) for row in block.rows)
         else:
-            yield f"Chart: {block.caption}"
+            yield f"Chart '{block.caption}'"
 
 
 def _passages(before: tuple[str, ...], after: tuple[str, ...]) -> tuple[Pair, ...]:
@@ -93,7 +94,25 @@ def _passages(before: tuple[str, ...], after: tuple[str, ...]) -> tuple[Pair, ..
                 pairs += list(zip(was, now, strict=True))
             else:
                 pairs += [(line, "") for line in was] + [("", line) for line in now]
-    return tuple(where_they_part(was, now, "") for was, now in pairs if was != now)
+    return tuple(where_they_part(was, now, "") for was, now in _without_moves(pairs) if was != now)
+
+
+def _without_moves(pairs: list[Pair]) -> list[Pair]:
+    """The pairs without passages that only moved, and with a passage taken out beside the one put in that begins alike."""
+    gone = [was for was, now in pairs if not now]
+    come = [now for was, now in pairs if not was]
+    moved = Counter(gone) & Counter(come)
+    fellows: dict[str, str] = {}
+    for line in gone:
+        alike = [other for other in come if _head(other) == _head(line) and other not in moved]
+        if line not in moved and len(alike) == 1 and alike[0] not in fellows.values():
+            fellows[line] = alike[0]
+    kept: list[Pair] = []
+    for was, now in pairs:
+        if (not now and was in moved) or (not was and (now in moved or now in fellows.values())):
+            continue
+        kept.append((was, fellows.get(was, "") if not now else now))
+    return kept
 
 
 def _apart(
