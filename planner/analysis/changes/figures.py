@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from planner.analysis.options import OptionResult
 from planner.analysis.results import Results
@@ -82,7 +82,7 @@ def _need(before: Results, after: Results, apart: Unlike) -> Iterator[ResultChan
     populations = [
         f"{n.population.value:,} {n.population.basis.words}, {n.population.period}" for n in (old, new)
     ]
-    yield from _said(about, "Population", *populations, apart.people)
+    yield from _said(about, "Population", populations, apart.people)
     for medicine_class in before.plan.prescribing.included + tuple(
         c for c in after.plan.prescribing.included if c not in before.plan.prescribing.included
     ):
@@ -91,7 +91,7 @@ def _need(before: Results, after: Results, apart: Unlike) -> Iterator[ResultChan
         kinds = ["" if row is None else f" ({row.kind.value})" for row in rows]
         if all(rows) and kinds[0] != kinds[1]:
             words = [f"{shown}{kind}" for shown, kind in zip(words, kinds, strict=True)]
-        yield from _said(about, f"People prescribed {medicine_class.words} in a year", *words, apart.people)
+        yield from _said(about, f"People prescribed {medicine_class.words} in a year", words, apart.people)
     for name, words_of_it in (
         ("people", "People prescribed any of the classes"),
         ("long_term_people", "Of them, for a year or more"),
@@ -105,7 +105,7 @@ def _options(before: Results, after: Results, apart: Unlike) -> Iterator[ResultC
     old, new = ({option.id: option for option in results.options} for results in (before, after))
     for key in (*old, *(key for key in new if key not in old)):
         was, now = old.get(key), new.get(key)
-        about = f"Option: {(now or was).name}"  # type: ignore[union-attr]
+        about = f"Option: {' / '.join(sorted({option.name for option in (was, now) if option}))}"
         if was is None or now is None:
             words = [
                 NOT_THERE
@@ -113,10 +113,10 @@ def _options(before: Results, after: Results, apart: Unlike) -> Iterator[ResultC
                 else f"{span(option.annual_cost, 'pounds')} a year, {option.price_year} prices"
                 for option in (was, now)
             ]
-            yield from _said(about, "Cost a year", *words, "one version does not have this option")
+            yield from _said(about, "Cost a year", words, "one version does not have this option")
             continue
         yield from _spans(about, "Cost a year", was.annual_cost, now.annual_cost, "pounds", apart.money)
-        yield from _said(about, "Set-up, paid once", pounds(was.set_up), pounds(now.set_up), apart.money)
+        yield from _said(about, "Set-up, paid once", (pounds(was.set_up), pounds(now.set_up)), apart.money)
         yield from _spans(
             about, "Cost per head", was.cost_per_head, now.cost_per_head, "pence", apart.per_head
         )
@@ -141,19 +141,20 @@ def _outcomes(about: str, was: OptionResult, now: OptionResult, apart: Unlike) -
 
 def _whole(before: Results, after: Results) -> Iterator[ResultChange]:
     names = [found.preferred.name if found.preferred else "not yet chosen" for found in (before, after)]
-    yield from _said("The plan as a whole", "Preferred option", *names, "another choice")
+    yield from _said("The plan as a whole", "Preferred option", names, "another choice")
     old, new = len(before.gaps), len(after.gaps)
-    yield from _said("The plan as a whole", "Things missing, or our defaults", str(old), str(new), "")
+    yield from _said("The plan as a whole", "Things missing, or our defaults", (str(old), str(new)), "")
 
 
 def _spans(
     about: str, what: str, before: Range | None, after: Range | None, show: str, apart: str
 ) -> Iterator[ResultChange]:
     words = ["withheld" if values is None else span(values, show) for values in (before, after)]
-    yield from _said(about, what, *words, apart)
+    yield from _said(about, what, words, apart)
 
 
-def _said(about: str, what: str, before: str, after: str, apart: str) -> Iterator[ResultChange]:
+def _said(about: str, what: str, words: Sequence[str], apart: str) -> Iterator[ResultChange]:
+    before, after = words
     if before != after:
         yield ResultChange(
             about=about, what=what, before=before, after=after, difference=apart or difference(before, after)

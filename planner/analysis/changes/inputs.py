@@ -214,16 +214,15 @@ class _Comparison:
         kind = ROWS[type((before or after)[0])]
         old, new = _keyed(before, kind.key), _keyed(after, kind.key)
 
-        def called(row: Any) -> str:
-            if not kind.one:
-                return kind.name(row)
-            return f"{kind.one} '{kind.name(row) or 'without a name'}'"
+        def called(*rows: Any) -> str:
+            name = " / ".join(sorted({kind.name(row) for row in rows})) or "without a name"
+            return f"{kind.one} '{name}'" if kind.one else name
 
         for key, row in old.items():
             if key not in new:
                 self.say((*parts, called(row)), "removed", self.summary(row) or NOTHING_ELSE, "not there")
             elif row != new[key]:
-                self.models((*parts, called(new[key] if key in new else row)), row, new[key])
+                self.models((*parts, called(row, new[key])), row, new[key])
         for key, row in new.items():
             if key not in old:
                 self.say((*parts, called(row)), "added", "not there", self.summary(row) or NOTHING_ELSE)
@@ -275,7 +274,7 @@ class _Comparison:
 def _keyed(rows: tuple[Any, ...], key_of: Callable[[Any], Hashable]) -> dict[Hashable, Any]:
     """Rows by what names them; where a name stands twice, the first is matched with the first."""
     seen: dict[Hashable, int] = {}
-    found = {}
+    found: dict[Hashable, Any] = {}
     for row in rows:
         key = key_of(row)
         seen[key] = seen.get(key, 0) + 1

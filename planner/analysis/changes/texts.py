@@ -111,7 +111,7 @@ def _without_moves(pairs: list[Pair]) -> list[Pair]:
     for was, now in pairs:
         if (not now and was in moved) or (not was and (now in moved or now in fellows.values())):
             continue
-        kept.append((was, fellows.get(was, "") if not now else now))
+        kept.append((was, now or fellows.get(was, "")))
     return kept
 
 
