@@ -125,7 +125,8 @@ def _tables(found: Changes) -> None:
             st.write(f"The {name} reads as it did.")
         for place, text in enumerate(texts):
             if place == 0:
-                st.subheader(f"{name}: {len(texts)} sections read differently", anchor=False)
+                several = "1 section reads" if len(texts) == 1 else f"{len(texts)} sections read"
+                st.subheader(f"{name}: {several} differently", anchor=False)
             with st.expander(plain(text.heading)):
                 _passages(text)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from planner.analysis.changes.words import CODES
 from planner.analysis.options import OptionResult
 from planner.analysis.results import Results
 from planner.analysis.wording import SUPPRESSED, about_pounds, pounds, rounded, span
@@ -50,12 +51,10 @@ def unlike(before: Results, after: Results) -> Unlike:
         money = f"not given: {was.price_year} prices before, {now.price_year} prices after"
     elif was.perspective != now.perspective:
         money = (
-            f"not given: {PENSION[was.perspective]} before, {PENSION[now.perspective]} after, as pension cost"
+            f"not given: {CODES[was.perspective]} before, {CODES[now.perspective]} after, as pension cost"
         )
     return Unlike(people=people, money=money)
 
-
-PENSION = {"provider": "what the provider pays", "public": "the full public cost"}
 
 MEASURES = (
     ("starting", "People who start to reduce", "people"),
@@ -161,7 +160,7 @@ def _said(about: str, what: str, words: Sequence[str], apart: str) -> Iterator[R
         )
 
 
-NUMBER = re.compile(r"(£?)([\d,]+(?:\.\d+)?)")
+NUMBER = re.compile(r"(£?)(-?[\d,]+(?:\.\d+)?)")
 
 
 def difference(before: str, after: str) -> str:
@@ -178,9 +177,8 @@ def difference(before: str, after: str) -> str:
         return NOTHING
     places = 2 if money and any("." in match[2] for match in found if match is not None) else 0
     size = pounds(abs(new - old), places) if money else rounded(abs(new - old), 0)
-    part = (
-        f" ({rounded(abs(new - old) / old * 100, 0 if abs(new - old) >= old * 0.1 else 1)}%)" if old else ""
-    )
+    share = abs(new - old) / old if old > 0 else 0
+    part = f" ({rounded(share * 100, 0 if share >= 0.1 else 1)}%)" if share else ""
     return f"{'up' if new > old else 'down'} by {size}{part}"
 
 

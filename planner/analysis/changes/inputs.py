@@ -11,8 +11,7 @@ from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel
 
-from planner.analysis.changes.words import STEP_OF, STEPS, WORDS, Said
-from planner.analysis.uncertainty import WORDS as MEASURES
+from planner.analysis.changes.words import CODES, STEP_OF, STEPS, WORDS, Said
 from planner.analysis.wording import (
     day,
     is_shown,
@@ -164,7 +163,7 @@ class _Comparison:
     def words(self, said: Said, name: str, owner: Any, plan: Plan) -> str:
         """One field's value as a reader may see it."""
         value = getattr(owner, name)
-        if value is None or value == "" or value == ():
+        if value is None or value == () or isinstance(value, str) and not value.strip():
             return said.empty
         if said.form == "local":
             if name in ("women", "men"):
@@ -176,9 +175,11 @@ class _Comparison:
             return next(option.name for option in plan.options if option.id == value)
         if said.form == "whole":
             return f"{len(value)} of them"
-        if said.form == "codes" and value in MEASURES:
-            return MEASURES[value]
-        return self.names.get(value, "") if str(value) in self.names else in_words(value, said)
+        if said.form == "codes":
+            return CODES[value]
+        if name in ("icb_code", "evidence"):
+            return self.names.get(value, value)
+        return in_words(value, said)
 
     def part(self, here: tuple[str, ...], said: Said, before: Any, after: Any) -> None:
         """A part of the plan that may be absent as a whole."""
@@ -247,7 +248,7 @@ class _Comparison:
                 what = f"{noun}, {len(pairs):,} of them with another {listed(fields)}"
                 self.say((*here, what), "changed", f"{len(old):,} in all", f"{len(new):,} in all")
         if _keyed(before, key_of) == _keyed(after, key_of):  # the same rows, so only their order differs
-            self.say((*here, "order"), "changed", "one order", "another order")
+            self.say((*here, "order"), "changed", *("the same rows in another order",) * 2)
 
     def summary(self, row: Any) -> str:
         """What a row that stands in one plan only says, without what is left as it comes."""
@@ -297,7 +298,7 @@ def in_words(value: Any, said: Said) -> str:
         return day(value)
     if isinstance(value, tuple | list):
         return listed([in_words(one, said) for one in value])
-    return str(value).replace("_", " ") if said.form == "codes" else str(value)
+    return str(value)
 
 
 def _number(value: float, said: Said) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
+from planner.analysis.uncertainty import WORDS as MEASURES
 from planner.model.areas import Area, Areas, MonthlyItems, Trend
 from planner.model.base import Frozen
 from planner.model.inequality import AgeSexCounts, Breakdown, ClassInequality, GroupCounts, Inequality
@@ -69,7 +70,7 @@ Form = Literal[
 """How a value is shown.
 
 A "local" count is rounded to 5 and hidden where small; "fifths" are five of them; a "whole" list is only
-counted; rows told as "sums" are never listed one by one; "codes" are words written with underscores.
+counted; rows told as "sums" are never listed one by one; "codes" stand for words in CODES.
 """
 
 
@@ -240,7 +241,7 @@ WORDS: dict[type[Frozen], dict[str, Said]] = {
     },
     Pricing: {
         "price_year": Said("Year of prices and pay"),
-        "perspective": Said("Whose pension cost is counted"),
+        "perspective": Said("Whose pension cost is counted", "codes"),
         "budget": Said("Budget a year", "pounds", "none"),
         "own_index": Said("Your own price index", empty="none"),
     },
@@ -370,3 +371,10 @@ WORDS: dict[type[Frozen], dict[str, Said]] = {
     },
 }
 """Every field of a plan, in words. A test fails where one is missing."""
+
+CODES = MEASURES | {
+    "provider": "what the provider pays",
+    "public": "the full public cost",
+    "additional_stopped": "additional people who stop",
+}
+"""What the words written with underscores, and others that say too little, stand for."""
