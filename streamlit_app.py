@@ -6,18 +6,20 @@ from functools import partial
 
 import streamlit as st
 
-from planner.screens import STEPS
+from planner.screens import BESIDE, STEPS
 from planner.screens.frame import look, run
 from planner.screens.state import reference_data
 
 reference = reference_data()
 pages: dict[str, st.Page] = {}
-for place, step in enumerate(STEPS):
-    show = partial(run, step, reference, pages)
-    show.__name__ = step.id  # type: ignore[attr-defined]
-    pages[step.id] = st.Page(show, title=step.title, url_path=step.id, default=place == 0)
+beside: dict[str, st.Page] = {}
+for group, steps in ((pages, STEPS), (beside, BESIDE)):
+    for step in steps:
+        show = partial(run, step, reference, pages, beside)
+        show.__name__ = step.id  # type: ignore[attr-defined]
+        group[step.id] = st.Page(show, title=step.title, url_path=step.id, default=step is STEPS[0])
 
-page = st.navigation(list(pages.values()), position="hidden")
+page = st.navigation([*pages.values(), *beside.values()], position="hidden")
 st.set_page_config(page_title=f"{page.title} – Prescribed medicines planner", layout="wide")
 look()
 page.run()

@@ -139,3 +139,21 @@ def test_a_plan_for_a_place_that_is_gone_says_so(plan_file: Path, capsys) -> Non
     plan_file.write_text(plan_file.read_text().replace('"QF7"', '"QNQ"'))
     assert main(["need", str(plan_file)]) == 2
     assert "it is in the list of 42 ICBs to March 2026" in capsys.readouterr().err
+
+
+def test_compare_says_what_changed_and_writes_it(plan_file: Path, tmp_path: Path, capsys) -> None:
+    after, word = tmp_path / "after.json", tmp_path / "changes.docx"
+    after.write_text(plan_file.read_text().replace('"budget": 900000.0', '"budget": 800000.0'))
+    found = said(capsys, "compare", str(plan_file), str(after), "--json", "--out", str(word))
+    assert found["nothing_changed"] is False and word.read_bytes().startswith(b"PK")
+    assert [(c["what"], c["before"], c["after"]) for c in found["inputs"]] == [
+        ("Budget a year", "£900,000", "£800,000")
+    ]
+    assert main(["compare", str(after), str(plan_file)]) == 0
+    printed = capsys.readouterr().out
+    assert "Budget a year: £800,000 to £900,000" in printed and "1 input or decision changed." in printed
+    assert main(["compare", str(after), str(after)]) == 0
+    assert capsys.readouterr().out == "Nothing changed: the two plans are the same.\n"
+    assert said(capsys, "compare", str(after), str(after), "--json")["nothing_changed"] is True
+    assert main(["compare", str(after), str(tmp_path / "absent.json")]) == 2
+    assert "absent.json cannot be read" in capsys.readouterr().err

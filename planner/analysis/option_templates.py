@@ -34,6 +34,21 @@ def option_from_template(template: OptionTemplate, adults: int) -> ServiceOption
     )
 
 
+def sized(option: ServiceOption, ratio: float) -> ServiceOption:
+    """An option for a place that many times as large: posts to the nearest tenth of a WTE, costs to the nearest £500."""
+    posts = [
+        post.model_dump() | {"wte": max(0.1, round(post.wte * ratio, 1)), "headcount": None}
+        for post in option.posts
+    ]
+    costs = [
+        cost.model_dump() | {"amount": max(500.0, float(round(cost.amount * ratio / 500) * 500))}
+        for cost in option.other_costs
+    ]
+    stated = option.stated_capacity
+    changed = {"posts": posts, "other_costs": costs, "stated_capacity": stated and stated.scaled(ratio)}
+    return ServiceOption.model_validate(option.model_dump() | changed)
+
+
 def options_from_case_studies(plan: Plan, reference: ReferenceData) -> tuple[ServiceOption, ...]:
     """An option from each case study that has a workforce or a cost, none corrected and none recommended.
 

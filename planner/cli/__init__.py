@@ -19,10 +19,9 @@ from planner.analysis.local.adopt import CannotAdopt, adopt
 from planner.analysis.local.words import report_lines
 from planner.analysis.need import Need
 from planner.analysis.wording import SUPPRESSED, span
-from planner.cli import model
-from planner.cli.printing import Mistake, print_json, results_of
+from planner.cli import batch, compare, model
+from planner.cli.printing import LISTS, Mistake, print_json, results_of
 from planner.model.intake import Level
-from planner.model.place import OrganisationList
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceMissing
 from planner.model.service import AGENDA_FOR_CHANGE, PERSPECTIVES, POINTS, ZONES
@@ -30,7 +29,6 @@ from planner.reference import ContentError, load_case_studies, load_reference
 from planner.store.plan_file import PlanFileError, in_words, plan_to_json, read_plan
 
 USER_MISTAKE = 2
-LISTS = {"36": OrganisationList.FROM_APRIL_2026, "42": OrganisationList.TO_MARCH_2026}
 
 
 class _Parser(argparse.ArgumentParser):
@@ -148,6 +146,21 @@ def _parser() -> argparse.ArgumentParser:
     spec.add_argument("plan", type=Path, help="a plan file")
     spec.add_argument("--action", type=int, choices=(3, 4), required=True)
     spec.add_argument("--out", type=Path, required=True)
+    two = add("compare", "Say what changed between two plan files", compare.show_changes)
+    two.add_argument("before", type=Path, metavar="BEFORE.json", help="the earlier plan file")
+    two.add_argument("after", type=Path, metavar="AFTER.json", help="the later plan file")
+    two.add_argument("--json", action="store_true", help="print JSON")
+    two.add_argument("--out", type=Path, help="write the changes as a Word document as well")
+    many = add(
+        "batch", "Write both Word documents for every ICB, to be gone on with if stopped", batch.make_all
+    )
+    many.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder to fill")
+    many.add_argument("--icb", action="append", default=[], metavar="CODE",
+                      help="one ICB by its ODS code, such as QF7; may be given again")  # fmt: skip
+    many.add_argument("--list", choices=LISTS, help="which list of ICBs; the newer where left out")
+    many.add_argument("--plan", type=Path, help="a plan whose assumptions and words every board is given")
+    many.add_argument("--again", action="store_true", help="make every document afresh")
+    many.add_argument("--jobs", type=int, default=batch.JOBS, help="boards made at once")
     return parser
 
 

@@ -10,8 +10,11 @@ from pydantic import BaseModel
 
 from planner.analysis.results import Results, results
 from planner.model.base import Range
+from planner.model.place import OrganisationList
 from planner.reference import load_reference
 from planner.store.plan_file import read_plan
+
+LISTS = {"36": OrganisationList.FROM_APRIL_2026, "42": OrganisationList.TO_MARCH_2026}
 
 
 class Mistake(Exception):

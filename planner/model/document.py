@@ -1,4 +1,4 @@
-"""What a specification says, block by block, before any Word: no styles, no files, no sums."""
+"""What a document says, block by block, before any Word: no styles, no files, no sums."""
 
 from __future__ import annotations
 
@@ -70,10 +70,9 @@ class HeaderLine(Frozen):
     value: str
 
 
-class SpecContent(Frozen):
-    """Everything one specification says."""
+class DocumentContent(Frozen):
+    """Everything one document says, whatever it is about: the Word layout asks for nothing else."""
 
-    action: Literal[3, 4]
     title: str
     subtitle: str
     organisation: str
@@ -84,4 +83,10 @@ class SpecContent(Frozen):
     footer: str
     author: str
     keywords: str
+
+
+class SpecContent(DocumentContent):
+    """Everything one specification says, the action it answers, and the requirements it meets."""
+
+    action: Literal[3, 4]
     meets: tuple[RequirementId, ...]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from planner.analysis.changes import Changes
+from planner.analysis.changes.document import changes_content
 from planner.analysis.outlook import Outlook
 from planner.analysis.results import Results
 from planner.analysis.specification import specification
@@ -10,7 +12,7 @@ from planner.model.library import SpecLibrary
 from planner.model.reference import ReferenceData
 from planner.outputs import charts
 from planner.outputs.word import Drawing, render
-from planner.outputs.word.template import TEMPLATES
+from planner.outputs.word.template import CHANGES, TEMPLATES
 from planner.reference import content_folder
 
 
@@ -24,6 +26,11 @@ def specification_docx(
     return render(
         _without_empty_charts(content, drawn), content_folder("spec_templates") / TEMPLATES[action], drawn
     )
+
+
+def changes_docx(found: Changes) -> bytes:
+    """What changed between two plans as the bytes of a .docx file, always the same ones. It holds no picture."""
+    return render(changes_content(found), content_folder("spec_templates") / TEMPLATES[CHANGES], {})
 
 
 def drawings(content: SpecContent, results: Results, ahead: Outlook) -> dict[str, Drawing]:

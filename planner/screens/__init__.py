@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from planner.screens import (
     benchmark,
+    compare,
     download,
     inequality,
     local_files,
@@ -96,3 +97,14 @@ STEPS = (
         show=download.show,
     ),
 )
+
+BESIDE = (
+    Step(
+        id="compare",
+        title="What changed",
+        purpose="Set an earlier plan file beside the open plan, and see what changed and what came of it.",
+        changes="Nothing. The open plan stays as it is, and so do both documents.",
+        show=compare.show,
+    ),
+)
+"""Pages outside the steps, reached from the side of every one of them."""

@@ -14,6 +14,7 @@ from planner.model.plan import Plan
 from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.screens.fields import plain_text as plain
 from planner.screens.state import (
+    CAME_FROM,
     HELD_BACK,
     LEFT_OUT,
     MOVED,
@@ -74,11 +75,20 @@ def look() -> None:
     st.html(STYLE)
 
 
-def run(step: Step, reference: ReferenceData, pages: dict[str, Any]) -> None:
-    """Draw one step: heading, the step itself, the side, and the way on. The plan is kept before any move."""
+def run(step: Step, reference: ReferenceData, pages: dict[str, Any], beside: dict[str, Any]) -> None:
+    """Draw one step: heading, the step itself, the side, and the way on. The plan is kept before any move.
+
+    `pages` are the steps in order. `beside` are pages outside that order, which lead back to the step they were
+    reached from.
+    """
     ids = list(pages)
-    place = ids.index(step.id)
-    st.progress((place + 1) / len(ids), text=f"Step {place + 1} of {len(ids)}")
+    if step.id in pages:
+        place = ids.index(step.id)
+        st.progress((place + 1) / len(ids), text=f"Step {place + 1} of {len(ids)}")
+        st.session_state[CAME_FROM] = step.id
+    else:  # as if between the step it was reached from and nothing, so that Back leads there
+        place = ids.index(st.session_state.get(CAME_FROM, ids[0])) + 1
+        ids = [*ids[:place], step.id]
     st.title(step.title, anchor=False)
     top = st.container()  # always there, so that what comes and goes in it moves nothing below
     st.write(step.purpose)
@@ -92,7 +102,9 @@ def run(step: Step, reference: ReferenceData, pages: dict[str, Any]) -> None:
         if notice:
             st.warning(notice)
             st.toast(notice)  # seen wherever the page is scrolled to
-    with st.expander("What this step changes in the documents"):
+    with st.expander(
+        "What this step changes in the documents" if step.id in pages else "What this page changes"
+    ):
         st.write(step.changes)
     plan = open_plan(reference)
     alerts = st.container()
@@ -141,7 +153,7 @@ def run(step: Step, reference: ReferenceData, pages: dict[str, Any]) -> None:
             )
             st.switch_page(pages[ids[place + 1]])
     with st.sidebar:
-        _side(step, pages, found)
+        _side(step, pages, beside, found)
 
 
 def _move(page: Any, step: Step) -> None:
@@ -154,7 +166,7 @@ def _move(page: Any, step: Step) -> None:
         st.error(f"Not moved, so that nothing is lost. {message}")
 
 
-def _side(step: Step, pages: dict[str, Any], found: Results | None) -> None:
+def _side(step: Step, pages: dict[str, Any], beside: dict[str, Any], found: Results | None) -> None:
     st.markdown("**Steps**")
     for number, (page_id, page) in enumerate(pages.items(), start=1):
         missing = sum(gap.where == page_id for gap in found.gaps) if found else 0
@@ -162,6 +174,12 @@ def _side(step: Step, pages: dict[str, Any], found: Results | None) -> None:
         if page_id == step.id:
             st.markdown(f"**{number}. {page.title}** (you are here)")
         elif st.button(f"{number}. {page.title}{state}", key=f"go:{page_id}", type="tertiary"):
+            _move(page, step)
+    st.divider()
+    for page_id, page in beside.items():
+        if page_id == step.id:
+            st.markdown(f"**{page.title}** (you are here)")
+        elif st.button(page.title, key=f"go:{page_id}", type="tertiary"):
             _move(page, step)
     if found is None:
         return

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 import streamlit as st
 
+from planner.analysis.changes import Changes, changes
 from planner.analysis.example import EXAMPLE_CODE, starter_plan
 from planner.analysis.outlook import Outlook
 from planner.analysis.results import Results, results
@@ -13,6 +14,7 @@ from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.outputs import charts
 from planner.reference import load_reference
+from planner.reference.library import load_library
 
 PLAN = "plan"
 FIELD = "field:"
@@ -25,6 +27,8 @@ MOVED = "moved"
 UNDO = "files-undo"
 LEFT_OUT = "left-out"
 GENERATION = "generation"
+CAME_FROM = "came-from"
+EARLIER = "earlier-plan"
 
 
 def reference_data() -> ReferenceData:
@@ -93,6 +97,16 @@ def worked_out(plan: Plan) -> Results:
 @lru_cache(maxsize=64)
 def _worked_out(plan: str) -> Results:
     return results(Plan.model_validate_json(plan), load_reference())
+
+
+def changes_between(before: Plan, after: Plan) -> Changes:
+    """What changed from one plan to another; the same two are compared once."""
+    return _changes_between(before.model_dump_json(), after.model_dump_json())
+
+
+@lru_cache(maxsize=16)
+def _changes_between(before: str, after: str) -> Changes:
+    return changes(_worked_out(before), _worked_out(after), load_reference(), load_library())
 
 
 def ahead_of(plan: Plan) -> Outlook:

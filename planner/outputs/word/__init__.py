@@ -1,4 +1,4 @@
-"""Specification content as a Word document. With its template, the only code that knows docxtpl."""
+"""Content as a Word document. With its template, the only code that knows docxtpl."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from jinja2 import StrictUndefined, Template, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
-from planner.model.document import Block, Bullets, Paragraph, Picture, Section, SpecContent, Table
+from planner.model.document import Block, Bullets, DocumentContent, Paragraph, Picture, Section, Table
 from planner.outputs.word.package import reproducible
 from planner.outputs.word.template import FIXED_DATE
 
@@ -133,7 +133,7 @@ class _DescribedImage(InlineImage):  # type: ignore[misc]
 
 
 def render(
-    content: SpecContent, template: Path, drawings: Mapping[str, Drawing], made: datetime = FIXED_DATE
+    content: DocumentContent, template: Path, drawings: Mapping[str, Drawing], made: datetime = FIXED_DATE
 ) -> bytes:
     """The document as the bytes of a .docx file; the same content and pictures always give the same bytes.
 
@@ -154,7 +154,7 @@ def render(
     return reproducible(out.getvalue())
 
 
-def _context(content: SpecContent, document: DocxTemplate, drawings: Mapping[str, Drawing]) -> _Content:
+def _context(content: DocumentContent, document: DocxTemplate, drawings: Mapping[str, Drawing]) -> _Content:
     front = _Section(
         style="front",
         heading="Summary",
@@ -186,7 +186,7 @@ def _context(content: SpecContent, document: DocxTemplate, drawings: Mapping[str
         header_table=_Block(
             kind="table2",
             caption="About this document",
-            description="The service, its leads, dates and version.",
+            description="What the document is about, who stands behind it, and its version.",
             columns=("Item", "Entry"),
             rows=lines,
             widths=(3200, PAGE_WIDTH - 3200),

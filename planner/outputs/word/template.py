@@ -21,21 +21,24 @@ DARK_BLUE, TEXT, RED = RGBColor(0x00, 0x30, 0x87), RGBColor(0x23, 0x1F, 0x20), R
 FONT = "Arial"
 WIDEST_TABLE = 7
 PARAGRAPHS = {"plain": "Normal", "lead": "Lead In", "note": "Note", "missing": "Still Missing"}
-TEMPLATES = {3: "action3.docx", 4: "action4.docx"}
+CHANGES = "changes"
+TEMPLATES: dict[int | str, str] = {3: "action3.docx", 4: "action4.docx", CHANGES: "changes.docx"}
+"""The template of each document: of the two actions by number, and of what changed between two plans."""
 FIXED_DATE = datetime(2026, 1, 1)
 
 
-def build_template(action: int, path: Path, scale: float = 1.0) -> None:
+def build_template(document_of: int | str, path: Path, scale: float = 1.0) -> None:
     """Write the template of one document. The same code always writes the same bytes."""
     document = Document()
     _drop_leftovers(document)
     _page(document)
     _styles(document, scale)
     _numbering(document)
-    _body(document, action)
+    _body(document)
+    about = f"Action {document_of}" if isinstance(document_of, int) else document_of
     properties = document.core_properties
     properties.author, properties.last_modified_by, properties.comments = "planner", "planner", ""
-    properties.title, properties.language = f"Template for Action {action}", "en-GB"
+    properties.title, properties.language = f"Template for {about}", "en-GB"
     properties.created = properties.modified = FIXED_DATE
     document.save(str(path))
     write_reproducibly(path)
@@ -236,7 +239,7 @@ def _number_style(document: Any, style_id: str, number: int, level: int) -> None
     )
 
 
-def _body(document: Any, action: int) -> None:
+def _body(document: Any) -> None:
     def line(text: str, style: str = "Normal") -> Any:
         return document.add_paragraph(text, style=style)
 
@@ -348,10 +351,10 @@ def _table(document: Any, columns: int, of: str, caption: bool) -> None:
 
 
 def main() -> None:
-    """Write both templates into spec_templates of this checkout."""
+    """Write every template into spec_templates of this checkout."""
     folder = Path(__file__).resolve().parents[3] / "spec_templates"
-    for action, name in TEMPLATES.items():
-        build_template(action, folder / name)
+    for document_of, name in TEMPLATES.items():
+        build_template(document_of, folder / name)
         print(f"wrote {folder / name}")
 
 

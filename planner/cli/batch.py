@@ -1,0 +1,276 @@
+"""The command that makes both Word documents for many boards, and goes on where it was stopped. No sums here.
+
+Boards are made side by side, one process each: nearly all the time goes into drawing charts and writing Word, which
+one process does one after another. Measured on two cores over all 36 boards, two processes took about half the time
+of one (`python -m tests.benchmarks.batch` measures it again).
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import suppress
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from planner.analysis.example import carried_to, starter_plan
+from planner.analysis.specification import plan_hash
+from planner.cli.printing import LISTS, Mistake
+from planner.model.place import Organisation
+from planner.model.plan import Plan
+from planner.model.reference import ReferenceData
+from planner.reference import content_folder, load_reference
+from planner.store.plan_file import in_words, plan_from_json, plan_to_json, read_plan
+
+ACTIONS = (3, 4)
+JOBS = max(1, min(4, os.cpu_count() or 1))
+MANIFEST = "manifest.json"
+PART = ".part"
+
+
+@dataclass(frozen=True)
+class Work:
+    """One board and what is still to be made for it."""
+
+    board: str
+    plan: str
+    plan_hash: str
+    actions: tuple[int, ...]
+
+    def name(self, action: int) -> str:
+        """The file that holds one document."""
+        return f"{self.board}-action{action}.docx"
+
+
+@dataclass(frozen=True)
+class Made:
+    """One document as bytes, or the reason why it could not be made."""
+
+    action: int
+    data: bytes
+    reason: str = ""
+
+
+def make_all(options: argparse.Namespace) -> None:
+    """Both documents for every board asked for, each file whole or not there, and the rest made if one fails."""
+    if options.jobs < 1:
+        raise Mistake("--jobs: give a whole number of 1 or more")
+    reference = load_reference()
+    plan = read_plan(options.plan) if options.plan else None
+    boards = _boards(options.icb, options.list, reference)
+    options.out.mkdir(parents=True, exist_ok=True)
+    folder = Folder(options.out, {} if options.again else None)
+    every = [_work(board, plan, reference) for board in boards]
+    todo = [work for work in (folder.left_of(work) for work in every) if work.actions]
+    total = len(every) * len(ACTIONS)
+    progress = Progress(total, total - sum(len(work.actions) for work in todo))
+    failed: list[str] = []
+    try:
+        for work, made in _made(todo, options.jobs):
+            for document in made:
+                if document.reason:
+                    failed.append(f"{work.board} action {document.action}: {document.reason}")
+                    progress.failed(failed[-1])
+                else:
+                    folder.keep(work, document)
+            progress.done(work, sum(not document.reason for document in made))
+    except KeyboardInterrupt:
+        raise Mistake(
+            f"stopped. {progress.there} of {total} documents are in {options.out}, each of them whole. Run the same "
+            "command again to go on from there"
+        ) from None
+    finally:
+        progress.close()
+    if failed:
+        raise Mistake(
+            f"{len(failed)} of {total} documents could not be made ({'; '.join(failed)}). The others are in "
+            f"{options.out}; run the same command again to try only these"
+        )
+    print(
+        f"{total} documents in {options.out}: {progress.made} made, {progress.kept} there already and unchanged"
+    )
+
+
+def _boards(codes: Sequence[str], which: str | None, reference: ReferenceData) -> tuple[Organisation, ...]:
+    if not codes:
+        return reference.boards(LISTS[which or "36"])
+    wanted = dict.fromkeys(code.strip().upper() for code in codes)
+    found = [
+        reference.organisation(code, LISTS[which]) if which else reference.find_organisation(code)
+        for code in wanted
+    ]
+    if reference.england.code in wanted:
+        raise Mistake("a plan is for an ICB, not for England; its code looks like QF7")
+    return tuple(found)
+
+
+def _work(board: Organisation, plan: Plan | None, reference: ReferenceData) -> Work:
+    own = starter_plan(board, reference) if plan is None else carried_to(board, plan, reference)
+    return Work(board.code, plan_to_json(own), plan_hash(own), ACTIONS)
+
+
+def _made(todo: Sequence[Work], jobs: int) -> Iterator[tuple[Work, list[Made]]]:
+    """Each board's documents as they are finished, in any order."""
+    if jobs == 1 or len(todo) < 2:
+        for work in todo:
+            yield work, make_documents(work)
+        return
+    # a fresh process each, the same on every system, and deaf to Ctrl-C so that this one decides what to keep
+    pool = ProcessPoolExecutor(
+        min(jobs, len(todo)), get_context("spawn"), initializer=signal.signal,
+        initargs=(signal.SIGINT, signal.SIG_IGN),
+    )  # fmt: skip
+    try:
+        waiting: dict[Future[list[Made]], Work] = {pool.submit(make_documents, work): work for work in todo}
+        while waiting:
+            for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+                work = waiting.pop(future)
+                yield work, future.result() if future.exception() is None else _all_failed(work, future)
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _all_failed(work: Work, future: Future[list[Made]]) -> list[Made]:
+    reason = f"the process that made it ended ({type(future.exception()).__name__})"
+    return [Made(action, b"", reason) for action in work.actions]
+
+
+def make_documents(work: Work) -> list[Made]:
+    """The documents of one board. What goes wrong with one is its reason, and the other is still made."""
+    from planner.analysis.results import results
+    from planner.outputs.documents import specification_docx
+    from planner.reference.library import load_library
+
+    made = []
+    reference, library = load_reference(), load_library()
+    for action in work.actions:
+        try:
+            found = results(plan_from_json(work.plan.encode()), reference)
+            made.append(Made(action, specification_docx(found, action, reference, library)))
+        except ValidationError as error:
+            made.append(Made(action, b"", in_words(error)))
+        except Exception as error:  # whatever it is, the other boards are still to be made
+            made.append(Made(action, b"", f"{type(error).__name__}: {' '.join(str(error).split())}"))
+    return made
+
+
+class Folder:
+    """The folder being filled, with the list of what is in it. Nothing in it is ever half written.
+
+    A document is left as it is where it was made from the same plan by the same planner, and its bytes are still
+    those that were written.
+    """
+
+    def __init__(self, path: Path, entries: dict[str, Any] | None = None) -> None:
+        self.path, self.planner = path, own_hash()
+        for left in path.glob(f".*{PART}"):  # of a run that was ended without warning
+            left.unlink()
+        self.entries: dict[str, Any] = self._read() if entries is None else entries
+
+    def left_of(self, work: Work) -> Work:
+        """The work without the documents that are there and unchanged."""
+        left = tuple(action for action in work.actions if not self._is_there(work, action))
+        return Work(work.board, work.plan, work.plan_hash, left)
+
+    def keep(self, work: Work, document: Made) -> None:
+        """Write one document and note it in the list."""
+        name = work.name(document.action)
+        self._write(name, document.data)
+        self.entries[name] = {
+            "board": work.board,
+            "action": document.action,
+            "plan": work.plan_hash,
+            "planner": self.planner,
+            "sha256": hashlib.sha256(document.data).hexdigest(),
+        }
+        listed = {"documents": dict(sorted(self.entries.items()))}
+        self._write(MANIFEST, (json.dumps(listed, indent=2) + "\n").encode())
+
+    def _is_there(self, work: Work, action: int) -> bool:
+        entry, path = self.entries.get(work.name(action)), self.path / work.name(action)
+        if not isinstance(entry, dict) or not path.is_file():
+            return False
+        same = (entry.get("plan"), entry.get("planner")) == (work.plan_hash, self.planner)
+        return same and entry.get("sha256") == hashlib.sha256(path.read_bytes()).hexdigest()
+
+    def _read(self) -> dict[str, Any]:
+        """The list as it was left; one that cannot be read counts as none, so that all is made afresh."""
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            return dict(json.loads((self.path / MANIFEST).read_text(encoding="utf-8"))["documents"])
+        return {}
+
+    def _write(self, name: str, data: bytes) -> None:
+        part = self.path / f".{name}{PART}"
+        try:
+            part.write_bytes(data)
+            os.replace(part, self.path / name)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
+
+
+def own_hash() -> str:
+    """Changes whenever the planner's code, figures, words or templates do, and with them what it would write."""
+    found = hashlib.sha256()
+    roots = (Path(__file__).parents[1], content_folder("spec_templates"), content_folder("case_studies"))
+    for root in roots:
+        for path in sorted(root.rglob("*")):
+            if path.suffix in (".py", ".csv", ".yaml", ".docx"):
+                found.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
+    return found.hexdigest()[:12]
+
+
+@dataclass
+class Progress:
+    """How far the work is, on standard error: one line rewritten in a terminal, a line for each board elsewhere."""
+
+    total: int
+    kept: int
+    made: int = 0
+    began: float = field(default_factory=time.monotonic)
+
+    def __post_init__(self) -> None:
+        if self.kept:
+            self._say(f"{self.kept} of {self.total} documents are there already and unchanged")
+
+    @property
+    def there(self) -> int:
+        """Documents that are in the folder now."""
+        return self.kept + self.made
+
+    def done(self, work: Work, made: int) -> None:
+        """A board is finished."""
+        self.made += made
+        self._say(
+            f"{self.there} of {self.total} documents after {time.monotonic() - self.began:.0f} s: {work.board}"
+        )
+
+    def failed(self, words: str) -> None:
+        """A document could not be made; this line stays."""
+        self.close()
+        print(f"not made: {words}", file=sys.stderr, flush=True)
+
+    def _say(self, words: str) -> None:
+        rewritten = sys.stderr.isatty()
+        print(
+            f"\r{words:<78}" if rewritten else words,
+            end="" if rewritten else "\n",
+            file=sys.stderr,
+            flush=True,
+        )
+
+    def close(self) -> None:
+        """Leave the terminal at the beginning of a line."""
+        if sys.stderr.isatty():
+            print(f"\r{'':<78}\r", end="", file=sys.stderr, flush=True)

@@ -1,0 +1,44 @@
+"""The command that says what changed between two plan files, and writes it as a Word document. Nothing is compared here."""
+
+from __future__ import annotations
+
+import argparse
+from itertools import groupby
+
+from planner.analysis.changes import changes
+from planner.cli.printing import print_json, results_of
+from planner.reference import load_reference
+from planner.reference.library import load_library
+
+
+def show_changes(options: argparse.Namespace) -> None:
+    """What changed from one plan to another: inputs by step, results, and the sections that read differently."""
+    before, after = results_of(options.before), results_of(options.after)
+    found = changes(before, after, load_reference(), load_library())
+    if options.out:
+        from planner.outputs.documents import changes_docx
+
+        options.out.write_bytes(changes_docx(found))
+    if options.json:
+        print_json(
+            {"nothing_changed": found.nothing, "finding": found.finding} | found.model_dump(mode="json")
+        )
+        return
+    print(found.finding)
+    for caution in found.cautions:
+        print(f"Take care: {caution}")
+    for step, group in groupby(found.inputs, lambda change: change.step_title):
+        print(f"{step}")
+        for change in group:
+            print(f"    {change.what}: {change.before} to {change.after}")
+    for about, of_one in groupby(found.results, lambda change: change.about):
+        print(f"{about}")
+        for result in of_one:
+            difference = f" ({result.difference})" if result.difference else ""
+            print(f"    {result.what}: {result.before} to {result.after}{difference}")
+    for action in (3, 4):
+        names = [text.heading for text in found.of_document(action)]
+        if names:
+            print(f"Action {action} reads differently in: {'; '.join(names)}")
+    if options.out:
+        print(f"Wrote {options.out}")

@@ -1,0 +1,297 @@
+"""What changed between two plans: every field has words, nothing is missed, and small counts stay hidden."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, get_args
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from planner.analysis.changes import changes
+from planner.analysis.changes.figures import NOTHING, difference
+from planner.analysis.changes.inputs import ROWS, SUMS, input_changes
+from planner.analysis.changes.texts import text_changes
+from planner.analysis.changes.words import STEP_OF, STEPS, WORDS
+from planner.analysis.example import starter_plan
+from planner.analysis.outlook import Outlook
+from planner.analysis.results import results
+from planner.analysis.specification import specification
+from planner.analysis.wording import SUPPRESSED
+from planner.model.base import Frozen, Range
+from planner.model.plan import Plan
+from planner.reference import load_reference
+from planner.screens import STEPS as WIZARD
+
+REFERENCE = load_reference()
+
+
+def models_in(annotation: Any) -> set[type[Frozen]]:
+    """Every model that an annotation may hold."""
+    if isinstance(annotation, type) and issubclass(annotation, Frozen):
+        return {annotation}
+    return set().union(*(models_in(part) for part in get_args(annotation)))
+
+
+def reached(model: type[Frozen], seen: set[type[Frozen]]) -> None:
+    """Every model of a plan whose fields are told one by one."""
+    if model in seen or issubclass(model, Range):
+        return
+    seen.add(model)
+    for name, field in model.model_fields.items():
+        said = WORDS.get(model, {}).get(name)
+        if said is None or said.form != "whole":
+            for part in models_in(field.annotation):
+                reached(part, seen)
+
+
+def test_every_field_of_a_plan_has_words_and_no_words_are_left_over() -> None:
+    models: set[type[Frozen]] = set()
+    reached(Plan, models)
+    lacking = [
+        f"{m.__name__}.{name}" for m in models for name in m.model_fields if name not in WORDS.get(m, {})
+    ]
+    assert not lacking, f"say in planner/analysis/changes/words.py what these are called: {sorted(lacking)}"
+    assert set(WORDS) == models
+    for model, fields in WORDS.items():
+        assert set(fields) <= set(model.model_fields), model
+
+
+def test_every_part_of_a_plan_belongs_to_a_step_of_the_wizard() -> None:
+    assert set(STEP_OF) == set(Plan.model_fields)
+    titles = {step.id: step.title for step in WIZARD}
+    assert list(STEPS) == [step for step in titles if step in STEPS]
+    assert {step: titles[step] for step in STEPS} == STEPS
+
+
+def test_every_list_of_rows_is_matched_by_what_names_a_row() -> None:
+    models: set[type[Frozen]] = set()
+    reached(Plan, models)
+    in_lists = {
+        part
+        for model in models
+        for name, field in model.model_fields.items()
+        if WORDS[model][name].form != "whole" and "tuple" in str(field.annotation)
+        for part in models_in(field.annotation)
+    }
+    assert in_lists == set(ROWS) | set(SUMS)
+
+
+def edited(plan: Plan, *edits: tuple[str, Any]) -> Plan:
+    """The plan with values put at dotted paths."""
+    values = json.loads(plan.model_dump_json())
+    for path, value in edits:
+        *way, last = [int(p) if p.isdigit() else p for p in path.split(".")]
+        here = values
+        for part in way:
+            here = here[part]
+        here[last] = value
+    return Plan.model_validate_json(json.dumps(values))
+
+
+def said(before: Plan, after: Plan) -> list[tuple[str, str, str, str]]:
+    return [(c.what, c.kind, c.before, c.after) for c in input_changes(before, after)]
+
+
+@pytest.mark.parametrize(
+    ("edit", "words"),
+    [
+        (
+            ("demand.uptake", {"low": 0.05, "central": 0.08, "high": 0.1}),
+            ("Uptake of an offer", "changed", "4% (2% to 9%)", "8% (5% to 10%)"),
+        ),
+        (("pricing.budget", 750_000), ("Budget a year", "changed", "£800,000", "£750,000")),
+        (("pricing.budget", None), ("Budget a year", "changed", "£800,000", "none")),
+        (("pricing.perspective", "public"), ("Whose pension cost is counted", "changed", "what the provider pays", "the full public cost")),
+        (("specification.service_start", "2027-11-01"), ("Service starts", "changed", "1 October 2027", "1 November 2027")),
+        (("specification.members.3.name", ""), ("Health inequalities lead: name", "changed", "Test member", "vacant")),
+        (("options.1.posts.0.wte", 9.5), ("Option 'Do minimum (letters and a pharmacist)', post 'Medicines optimisation pharmacist': whole-time equivalents", "changed", "0.6", "9.5")),
+        (("prescribing.classes.3.patients", 160_207), ("Opioids: people prescribed in a year", "changed", "160,205 (not quite the same number, though shown so)", "160,205 (not quite the same number, though shown so)")),
+        (("prescribing.classes.4.patients", 18_052), ("Z-drugs: people prescribed in a year", "changed", "18,040", "18,050")),
+        (("prescribing.classes.4.included", False), ("Z-drugs: in the plan", "changed", "yes", "no")),
+        (("areas.areas.0.population", 1), ("Smaller places: practices, 1 of them with another population", "changed", "40 in all", "40 in all")),
+        (("horizon.ramp", [0.5, 1]), ("Staff in post, year by year", "changed", "75% and 100%", "50% and 100%")),
+    ],
+)  # fmt: skip
+def test_a_change_reads_as_a_commissioner_would_say_it(maximal: Plan, edit, words) -> None:
+    assert words in said(maximal, edited(maximal, edit))
+
+
+def test_rows_are_matched_by_name_and_not_by_position(maximal: Plan) -> None:
+    values = json.loads(maximal.model_dump_json())
+    gone = values["options"].pop(1)
+    values["options"][-1]["name"] = "Another name"
+    found = said(maximal, Plan.model_validate_json(json.dumps(values)))
+    kinds = {(what, kind) for what, kind, _, _ in found}
+    assert (f"Option '{gone['name']}'", "removed") in kinds
+    old = maximal.options[-1].name
+    assert (f"Option '{' / '.join(sorted(['Another name', old]))}': name", "changed") in kinds
+    assert len(found) == 2
+
+
+def test_another_order_alone_is_said(maximal: Plan) -> None:
+    values = json.loads(maximal.model_dump_json())
+    values["options"].reverse()
+    ((what, kind, before, after),) = said(maximal, Plan.model_validate_json(json.dumps(values)))
+    assert (what, kind) == ("Order in which each option stands", "changed")
+    assert before.startswith("Do nothing") and after.endswith("Do nothing (usual care)")
+
+
+def test_long_text_is_shown_where_it_differs(maximal: Plan) -> None:
+    before = edited(maximal, ("preferred_because", "It is near. It is cheap. It is liked."))
+    after = edited(maximal, ("preferred_because", "It is near. It is good. It is liked."))
+    assert said(before, after) == [("Why it is preferred", "changed", "… It is cheap. …", "… It is good. …")]
+
+
+def test_small_counts_stay_hidden_in_every_table(minimal: Plan, library) -> None:
+    fifths = ("inequality.classes.4.by_quintile", [3, 50, 61, 70, 80])
+    before = edited(minimal, ("prescribing.classes.4.patients", 264), fifths, ("inequality.classes.4.women", 30))
+    after = edited(
+        before,
+        ("prescribing.classes.4.patients", 3),
+        ("prescribing.high_dose_opioid_patients", 2),
+        ("inequality.classes.4.by_quintile", [1, 0, 0, 1, 1]),
+        ("inequality.classes.4.women", 1),
+        ("inequality.classes.4.men", 2),
+    )  # fmt: skip
+    found = changes(results(before, REFERENCE), results(after, REFERENCE), REFERENCE, library)
+    words = {c.what: (c.before, c.after) for c in found.inputs}
+    assert words["Z-drugs: people prescribed in a year"] == ("265", SUPPRESSED)
+    assert words["People on high-dose opioids"] == ("not known", SUPPRESSED)
+    assert words["Z-drugs, people prescribed: most deprived fifth"][0].startswith(SUPPRESSED)
+    assert words["Z-drugs, people prescribed: second fifth"] == ("not shown, to protect another cell", "0")
+    assert words["Z-drugs: women prescribed"] == ("30", SUPPRESSED)
+    moved = {r.what: r for r in found.results}["People prescribed Z-drugs in a year"]
+    assert moved.after == SUPPRESSED and moved.difference == "not shown, to protect a small number"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ("£830,000 (£770,000 to £943,000)", "£913,000 (£1 to £2)", "up by £83,000 (10%)"),
+        ("£0.26", "£0.25", "down by £0.01 (3.8%)"),
+        ("8,690 (3,710 to 96,900)", "5,310", "down by 3,380 (39%)"),
+        ("0", "12", "up by 12"),
+        ("-5 (-8 to 1)", "3", "up by 8"),
+        ("12 (1 to 20)", "12 (2 to 20)", NOTHING),
+        (SUPPRESSED, "40", "not shown, to protect a small number"),
+        (f"{SUPPRESSED} (entered)", "40 (modelled)", "not shown, to protect a small number"),
+        ("withheld", "£12", "not given"),
+    ],
+)
+def test_a_difference_is_of_the_numbers_as_shown(before: str, after: str, words: str) -> None:
+    assert difference(before, after) == words
+
+
+def test_numbers_that_cannot_be_set_beside_each_other_have_no_difference(example: Plan, library) -> None:
+    other = edited(
+        example, ("pricing.price_year", "2025/26"), ("population", {"basis": "registered_all_ages"})
+    )
+    found = changes(results(example, REFERENCE), results(other, REFERENCE), REFERENCE, library)
+    by_name = {(r.about, r.what): r.difference for r in found.results}
+    assert by_name["Need", "People who may take up support in a year"].startswith("not given: resident adults")
+    name = f"Option: {example.options[-1].name}"
+    assert by_name[name, "Cost a year"] == "not given: 2026/27 prices before, 2025/26 prices after"
+    assert by_name[name, "Cost per head"].startswith("not given: resident adults")
+    assert len(found.cautions) == 2 and "the difference is not given: 2026/27 prices" in found.cost_moved
+
+
+def test_two_boards_are_named_and_not_called_a_change_of_one(starter: Plan, library) -> None:
+    other = starter_plan(REFERENCE.find_organisation("QT6"), REFERENCE)
+    found = changes(results(starter, REFERENCE), results(other, REFERENCE), REFERENCE, library)
+    assert "different boards" in found.cautions[0]
+    assert any(c.what == "Integrated care board" and "(QT6)" in c.after for c in found.inputs)
+
+
+@pytest.mark.parametrize("name", ["minimal", "starter", "example", "maximal"])
+def test_the_same_plan_twice_says_that_nothing_changed(name: str, library, request) -> None:
+    found = results(request.getfixturevalue(name), REFERENCE)
+    same = changes(found, found, REFERENCE, library)
+    assert same.nothing and same.finding == "Nothing changed: the two plans are the same."
+    assert not (same.inputs or same.results or same.texts or same.cautions)
+
+
+def test_the_finding_says_how_the_cost_moved(example: Plan, library) -> None:
+    dearer = edited(example, ("options.4.posts.0.wte", 5.5))
+    found = changes(results(example, REFERENCE), results(dearer, REFERENCE), REFERENCE, library)
+    assert example.preferred_option == example.options[4].id
+    assert found.finding.startswith("1 input or decision changed. ")
+    assert "The preferred option's cost moved from £830,000 (£770,000 to £943,000) to £" in found.finding
+    other = edited(example, ("preferred_option", example.options[2].id))
+    turned = changes(results(example, REFERENCE), results(other, REFERENCE), REFERENCE, library)
+    assert f"and is now '{example.options[2].name}', at £" in turned.finding
+
+
+def test_swapping_the_two_swaps_the_words_of_everything(example: Plan, maximal: Plan, library) -> None:
+    one, two = results(example, REFERENCE), results(maximal, REFERENCE)
+    there, back = changes(one, two, REFERENCE, library), changes(two, one, REFERENCE, library)
+    turned = {"added": "removed", "removed": "added", "changed": "changed"}
+    assert {(c.what, c.kind, c.before, c.after) for c in there.inputs} == {
+        (c.what, turned[c.kind], c.after, c.before) for c in back.inputs
+    }
+    assert {(r.about, r.what, r.before, r.after) for r in there.results} == {
+        (r.about, r.what, r.after, r.before) for r in back.results
+    }
+    for action in (3, 4):
+        passages = [{p for t in found.of_document(action) for p in t.passages} for found in (there, back)]
+        assert passages[0] == {(now, was) for was, now in passages[1]} and passages[0]
+
+
+def test_a_section_shows_what_was_taken_out_and_put_in(example: Plan, library) -> None:
+    after = edited(example, ("specification.evaluation", "another way"))
+    texts = [
+        specification(one.results, 4, REFERENCE, library, one)
+        for one in (Outlook(results(plan, REFERENCE), REFERENCE) for plan in (example, after))
+    ]
+    found = text_changes(*texts)
+    assert found and all("another way" in now for t in found for _, now in t.passages)
+    assert all("local university" in was for t in found for was, _ in t.passages)
+    assert all(t.kind == "changed" and "(" in t.heading for t in found)
+
+
+def leaves(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    if isinstance(value, dict):
+        return [leaf for key, part in value.items() for leaf in leaves(part, (*path, key))]
+    if isinstance(value, list):
+        return [path, *(leaf for n, part in enumerate(value) for leaf in leaves(part, (*path, n)))]
+    return [path]
+
+
+def other_than(value: Any, turn: int) -> Any:
+    """Something else of the same kind, as often as not something that a plan accepts."""
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, int | float):
+        return [value + 1, value * 1.01, value / 2, 0, None][turn]
+    if isinstance(value, list):
+        return [value[:-1], value[1:], value[::-1], [], value[:1]][turn]
+    if isinstance(value, str):
+        return [value + " more", "", " " + value, "public", "2027-01-02"][turn]
+    return ["something", 3, 0.5, {"low": 0.1, "central": 0.2, "high": 0.3}, False][turn]
+
+
+@settings(max_examples=400, deadline=None)
+@given(place=st.integers(0, 10**6), turn=st.integers(0, 4))
+def test_whatever_is_changed_in_a_plan_is_said_and_swapping_swaps_it(maximal: Plan, place: int, turn: int) -> None:
+    values = json.loads(maximal.model_dump_json())
+    every = leaves(values)
+    path = every[place % len(every)]
+    here = values
+    for part in path[:-1]:
+        here = here[part]
+    here[path[-1]] = other_than(here[path[-1]], turn)
+    try:
+        after = Plan.model_validate_json(json.dumps(values))
+    except ValidationError:
+        assume(False)
+    found, back = input_changes(maximal, after), input_changes(after, maximal)
+    assert bool(found) == (after != maximal) == bool(back), path
+    turned = {"added": "removed", "removed": "added", "changed": "changed"}
+    assert {(c.step, c.what, turned[c.kind], c.after, c.before) for c in found} == {
+        (c.step, c.what, c.kind, c.before, c.after) for c in back
+    }
+    for change in found:
+        assert change.before.strip() and change.after.strip() and change.before + change.kind != change.after
+        assert not {"None", "_"} & {change.before, change.after} and "  " not in change.what

@@ -1,0 +1,72 @@
+"""The page beside the steps: an earlier plan file set beside the open plan, which stays as it is."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from planner.model.plan import Plan
+from planner.store.plan_file import plan_to_json
+from tests.screens.test_local_files import said
+from tests.screens.test_wizard import APP, field, go, healthy, plan, press
+
+
+@pytest.fixture
+def app() -> AppTest:
+    return go(healthy(AppTest.from_file(str(APP), default_timeout=60).run()), "Options")
+
+
+def bring(app: AppTest, name: str, data: bytes) -> AppTest:
+    return healthy(app.file_uploader[0].set_value([(name, data, "application/json")]).run())
+
+
+def tables(app: AppTest) -> str:
+    return "\n".join(table.value.to_csv() for table in app.table).replace("\\", "")
+
+
+def test_it_is_reached_from_any_step_and_leads_back_to_it(app: AppTest) -> None:
+    press(app, "What changed")
+    assert app.title[0].value == "What changed" and not app.table
+    assert not [b for b in app.button if b.label.startswith("Continue")]
+    press(app, "Back to Options")
+    assert app.title[0].value == "Options"
+
+
+def test_what_changed_is_said_and_nothing_typed_is_lost(app: AppTest) -> None:
+    earlier = plan(app)
+    field(app, "number_input", "pricing.budget").set_value(640_000).run()
+    press(app, "What changed")
+    bring(app, "march.json", plan_to_json(earlier).encode())
+    assert "march.json" in said(app)
+    assert "1 input or decision changed." in said(app)
+    assert "Budget a year,none,£640,000" in tables(app).replace('"', "")
+    assert [b.label for b in app.get("download_button")] == ["Download the changes (Word)"]
+    press(app, "Back to Options")
+    assert plan(app).pricing.budget == 640_000
+    assert field(app, "number_input", "pricing.budget").value == 640_000
+    field(app, "number_input", "pricing.budget").set_value(None).run()
+    press(app, "What changed")  # the earlier plan is still there, and now nothing differs from it
+    assert "Nothing changed: the two plans are the same." in said(app)
+    assert not app.get("download_button")
+
+
+def test_a_plan_that_cannot_be_opened_or_worked_out_is_said_and_the_open_one_stays(app: AppTest) -> None:
+    before = plan(app)
+    press(app, "What changed")
+    bring(app, "bad.json", b'{"schema_version": 99}')
+    assert "newer planner" in said(app) and "Your open plan is unchanged" in said(app)
+    unknown = json.loads(plan_to_json(before))
+    unknown["place"]["icb_code"] = "ZZZ"
+    bring(app, "unknown.json", plan_to_json(Plan.model_validate_json(json.dumps(unknown))).encode())
+    assert "The earlier plan cannot be worked out: no ICB has the code 'ZZZ'" in said(app)
+    assert plan(app) == before
+
+
+def test_what_is_typed_is_never_markup(app: AppTest) -> None:
+    values = json.loads(plan_to_json(plan(app)))
+    values["title"] = "**bold** [link](http://example.org) $x$"
+    press(app, "What changed")
+    bring(app, "typed.json", json.dumps(values).encode())
+    assert any("\\*\\*bold\\*\\*" in str(cell) for t in app.table for cell in t.value.to_numpy().ravel())

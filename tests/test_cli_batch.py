@@ -1,0 +1,192 @@
+"""Both documents for many boards in one command: gone on with, whole or not there, and the rest made if one fails."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from planner.analysis.example import carried_to, starter_plan
+from planner.analysis.results import results
+from planner.cli import batch, main
+from planner.model.place import OrganisationList
+from planner.model.plan import Plan
+from planner.outputs import documents
+
+TWO = ("--icb", "QF7", "--icb", "qt6")
+FILES = ["QF7-action3.docx", "QF7-action4.docx", "QT6-action3.docx", "QT6-action4.docx"]
+
+
+def run(folder: Path, *arguments: str, jobs: str = "1") -> int:
+    return main(["batch", "--out", str(folder), "--jobs", jobs, *arguments])
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+@pytest.fixture
+def quick(monkeypatch) -> list[tuple[str, int]]:
+    """Documents that cost nothing to make, and a note of each that was made."""
+    made: list[tuple[str, int]] = []
+
+    def write(found, action, reference, library) -> bytes:
+        made.append((found.organisation.code, action))
+        return f"{found.plan.title} {action}".encode()
+
+    monkeypatch.setattr(documents, "specification_docx", write)
+    return made
+
+
+def test_two_boards_in_two_processes_are_what_one_would_write(tmp_path: Path, capsys, reference, library) -> None:
+    folder = tmp_path / "new" / "papers"
+    assert run(folder, *TWO, jobs="2") == 0
+    printed = capsys.readouterr()
+    assert names(folder) == [*FILES, "manifest.json"]
+    assert "4 documents in" in printed.out and "4 made, 0 there already" in printed.out
+    assert printed.err.splitlines()[-1].startswith("4 of 4 documents after ")
+    board = reference.find_organisation("QF7")
+    expected = documents.specification_docx(results(starter_plan(board, reference), reference), 4, reference, library)
+    assert (folder / "QF7-action4.docx").read_bytes() == expected
+    entry = json.loads((folder / "manifest.json").read_text())["documents"]["QF7-action4.docx"]
+    assert entry["sha256"] == hashlib.sha256(expected).hexdigest() and entry["plan"]
+
+
+def test_every_board_of_the_newer_list_is_made_where_none_is_named(tmp_path: Path, quick) -> None:
+    assert run(tmp_path) == 0
+    boards = [board.code for board in batch._boards([], None, batch.load_reference())]
+    assert len(boards) == 36
+    assert sorted(quick) == sorted((code, action) for code in boards for action in (3, 4))
+
+
+def test_what_is_there_and_unchanged_is_left(tmp_path: Path, quick, capsys) -> None:
+    assert run(tmp_path, *TWO) == 0
+    quick.clear()
+    assert run(tmp_path, *TWO) == 0
+    assert quick == [] and "0 made, 4 there already and unchanged" in capsys.readouterr().out
+    (tmp_path / "QF7-action3.docx").write_bytes(b"edited by hand")
+    (tmp_path / "QT6-action4.docx").unlink()
+    assert run(tmp_path, *TWO) == 0
+    assert quick == [("QF7", 3), ("QT6", 4)]
+    quick.clear()
+    assert run(tmp_path, *TWO, "--again") == 0
+    assert len(quick) == 4
+
+
+def test_another_plan_or_another_planner_makes_them_afresh(tmp_path: Path, quick, monkeypatch) -> None:
+    assert run(tmp_path, *TWO) == 0
+    quick.clear()
+    monkeypatch.setattr(batch, "own_hash", lambda: "another")
+    assert run(tmp_path, *TWO) == 0 and len(quick) == 4
+    plan = tmp_path / "plan.json"
+    assert main(["example", "--icb", "QF7", "--out", str(plan)]) == 0
+    quick.clear()
+    assert run(tmp_path, *TWO, "--plan", str(plan)) == 0 and len(quick) == 4
+
+
+@pytest.mark.parametrize("damage", ["", "{", "[]", '{"documents": 3}', '{"documents": {"QF7-action3.docx": 3}}'])
+def test_a_damaged_list_means_that_all_is_made_afresh(tmp_path: Path, quick, damage: str) -> None:
+    assert run(tmp_path, *TWO) == 0
+    (tmp_path / "manifest.json").write_text(damage)
+    quick.clear()
+    assert run(tmp_path, *TWO) == 0 and len(quick) == 4
+
+
+def test_one_that_fails_is_named_and_the_rest_are_finished(tmp_path: Path, quick, monkeypatch, capsys) -> None:
+    write = documents.specification_docx
+
+    def fails(found, action, *rest) -> bytes:
+        if (found.organisation.code, action) == ("QF7", 3):
+            raise RuntimeError("the chart\ncould not be drawn")
+        return write(found, action, *rest)
+
+    monkeypatch.setattr(documents, "specification_docx", fails)
+    assert run(tmp_path, *TWO) == 2
+    said = capsys.readouterr().err
+    assert "not made: QF7 action 3: RuntimeError: the chart could not be drawn" in said
+    assert "planner: 1 of 4 documents could not be made" in said and "Traceback" not in said
+    assert names(tmp_path) == [*FILES[1:], "manifest.json"]
+    monkeypatch.setattr(documents, "specification_docx", write)
+    quick.clear()
+    assert run(tmp_path, *TWO) == 0 and quick == [("QF7", 3)]
+
+
+def test_an_interrupted_write_leaves_nothing_half_written(tmp_path: Path, quick, monkeypatch, capsys) -> None:
+    replace = os.replace
+
+    def stopped(source, target) -> None:
+        if Path(target).name == "QT6-action3.docx":
+            raise KeyboardInterrupt
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", stopped)
+    assert run(tmp_path, *TWO) == 2
+    said = capsys.readouterr().err
+    assert "stopped. 2 of 4 documents" in said and "same command again" in said
+    assert names(tmp_path) == [*FILES[:2], "manifest.json"]
+    monkeypatch.undo()
+
+
+def test_what_a_run_ended_without_warning_left_behind_is_cleared(tmp_path: Path, quick) -> None:
+    (tmp_path / ".QF7-action3.docx.part").write_bytes(b"half")
+    (tmp_path / "mine.part").write_bytes(b"not ours")
+    assert run(tmp_path, *TWO) == 0
+    assert names(tmp_path) == [*FILES, "manifest.json", "mine.part"]
+
+
+def test_a_full_disk_is_one_line(tmp_path: Path, quick, monkeypatch, capsys) -> None:
+    def full(self, data) -> int:
+        raise OSError(28, "No space left on device", str(self))
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    assert run(tmp_path, *TWO) == 2
+    said = capsys.readouterr().err
+    assert "No space left on device" in said and "Traceback" not in said and names(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--icb", "ZZZ"), "no ICB has the code 'ZZZ'"),
+        (("--icb", "QNQ", "--list", "36"), "it is in the list of 42 ICBs"),
+        (("--icb", "ENG"), "not for England"),
+        (("--plan", "absent.json"), "absent.json cannot be read"),
+        (("--jobs", "0"), "--jobs: give a whole number of 1 or more"),
+    ],
+)
+def test_each_mistake_is_one_line(tmp_path: Path, capsys, arguments, words: str) -> None:
+    assert run(tmp_path, *arguments) == 2
+    said = capsys.readouterr().err
+    assert words in said and said.count("\n") == 1
+
+
+def test_a_plan_is_carried_to_another_board_without_what_belongs_to_its_own(maximal: Plan, reference) -> None:
+    home, other = (reference.find_organisation(code) for code in ("QF7", "QT6"))
+    assert carried_to(home, maximal, reference) == maximal
+    plan = carried_to(other, maximal, reference)
+    assert plan.place.icb_code == "QT6" and plan.title == starter_plan(other, reference).title
+    assert plan.demand == maximal.demand and plan.outcomes == maximal.outcomes
+    assert plan.preferred_option == maximal.preferred_option and plan.pricing.budget is None
+    assert not any(row.patients or row.items for row in plan.prescribing.classes)
+    assert not (plan.areas.areas or plan.trend.months or plan.imports or plan.inequality.age_sex)
+    assert not (plan.specification.directory or plan.specification.committee or plan.specification.service_start)
+    assert plan.specification.risks == maximal.specification.risks
+    assert plan.inequality.groups == maximal.inequality.groups
+    starters = {option.id: option for option in starter_plan(other, reference).options}
+    unchanged = {option.id for option in starter_plan(home, reference).options if option in maximal.options}
+    assert all(option == starters[option.id] for option in plan.options if option.id in unchanged)
+
+
+def test_an_option_of_ones_own_is_sized_by_resident_adults(maximal: Plan, reference) -> None:
+    home, other = (reference.find_organisation(code) for code in ("QF7", "QT6"))
+    values = maximal.model_dump()
+    values["options"][-1]["posts"][0]["wte"] = 10.0
+    plan = carried_to(other, Plan.model_validate(values), reference)
+    adults = [
+        next(p.value for p in board.populations if p.basis.value == "resident_adults") for board in (home, other)
+    ]
+    assert plan.options[-1].posts[0].wte == round(10 * adults[1] / adults[0], 1)
+    assert plan.place.organisation_list is OrganisationList.FROM_APRIL_2026
