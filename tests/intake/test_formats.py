@@ -406,7 +406,9 @@ def local_numbers(plan: Plan) -> dict[str, Any]:
     inequality, areas = plan.inequality, plan.areas
     return {
         "classes": [(r.patients, r.items) for r in plan.prescribing.classes],
-        "long term": [r.long_term_share and round(r.long_term_share, 3) for r in plan.prescribing.classes],
+        "long term": [
+            r.long_term_share and round(r.long_term_share.central, 3) for r in plan.prescribing.classes
+        ],
         "high dose": plan.prescribing.high_dose_opioid_patients,
         "fifths": [(r.by_quintile, r.women, r.men) for r in inequality.classes],
         "populations": (inequality.population_by_quintile, inequality.population_women, inequality.population_men),
