@@ -14,6 +14,7 @@ from planner.model.framework import RequirementId
 from planner.model.plan import ContractFamily, Plan, Risk
 from planner.model.prescribing import MedicineClass
 from planner.model.service import Feature
+from planner.model.wording import IndicatorId
 
 
 class When(Frozen):
@@ -95,7 +96,7 @@ class Outline(Frozen):
 class Indicator(Frozen):
     """Something a service reports, with its denominator and where its threshold comes from."""
 
-    id: str
+    id: IndicatorId
     name: str
     numerator: str
     denominator: str
@@ -106,6 +107,7 @@ class Indicator(Frozen):
     equity: bool = False
     balancing: bool = False
     enforceable: bool = False
+    meets: tuple[RequirementId, ...] = ()
     classes: tuple[MedicineClass, ...] = ()
     features: tuple[Feature, ...] = ()
 

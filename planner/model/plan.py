@@ -27,6 +27,7 @@ from planner.model.outcomes import Horizon, MixChoice, Outcomes, Simulation
 from planner.model.place import Place, PopulationChoice
 from planner.model.prescribing import Prescribing
 from planner.model.service import Perspective, ServiceOption
+from planner.model.wording import Wording
 
 SCHEMA_VERSION: Literal[3] = 3
 
@@ -188,6 +189,8 @@ class Specification(Frozen):
     data_sources: Text = ""
     evaluation: Text = ""
     funding_source: Line = ""
+    wording: Wording = Wording()
+    large_print: bool = False
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

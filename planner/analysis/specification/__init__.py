@@ -3,27 +3,37 @@
 from __future__ import annotations
 
 import hashlib
-from string import Template
 
 from planner.analysis.outlook import Outlook
 from planner.analysis.results import Results
 from planner.analysis.specification import ahead as ahead_parts
-from planner.analysis.specification import comparison, contract, group, local, need, registers
-from planner.analysis.specification.context import PARTS, Citations, Context, words
+from planner.analysis.specification import (
+    comparison,
+    contract,
+    coverage,
+    group,
+    indicators,
+    local,
+    need,
+    registers,
+)
+from planner.analysis.specification.clauses import clauses_of
+from planner.analysis.specification.context import PARTS, Citations, Context
 from planner.analysis.wording import day, listed, pounds, span
 from planner.model.case_study import Measure
-from planner.model.document import Block, Bullets, HeaderLine, Paragraph, Section, SpecContent, Table
-from planner.model.library import Clause, OutlineSection, SpecLibrary
+from planner.model.document import Block, HeaderLine, Paragraph, Section, SpecContent, Table
+from planner.model.library import OutlineSection, SpecLibrary
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 
 __all__ = [
     "PARTS",
     "ahead_parts",
-    "clause_blocks",
     "comparison",
     "contract",
+    "coverage",
     "group",
+    "indicators",
     "local",
     "need",
     "plan_hash",
@@ -92,7 +102,7 @@ def plan_hash(plan: Plan) -> str:
 def _section(outline: OutlineSection, level: int, number: str, context: Context) -> Section:
     blocks: list[Block] = []
     for name in outline.blocks:
-        blocks += _clauses(outline, context) if name == CLAUSES else PARTS[name](context)
+        blocks += clauses_of(outline, context) if name == CLAUSES else PARTS[name](context)
     if not blocks:
         blocks.append(
             Paragraph(text="Nothing in this plan calls for an entry here; see the sections around it.")
@@ -105,32 +115,6 @@ def _section(outline: OutlineSection, level: int, number: str, context: Context)
         annex=outline.annex,
         blocks=tuple(blocks),
     )
-
-
-def _clauses(outline: OutlineSection, context: Context) -> list[Block]:
-    blocks: list[Block] = []
-    for clause in context.library.clauses:
-        if clause.section == outline.id and clause.when.holds(context.plan):
-            for requirement in clause.meets:
-                context.where_met.setdefault(requirement, []).append(outline.heading)
-            blocks += clause_blocks(clause, words(context))
-    return blocks
-
-
-def clause_blocks(clause: Clause, values: dict[str, str]) -> list[Block]:
-    """A clause as paragraphs, points and table, each $name filled in. A value is never read as markup."""
-    blocks: list[Block] = []
-    for passage in clause.text.strip().split("\n\n") if clause.text.strip() else ():
-        lines = passage.strip().split("\n")
-        plain = [line for line in lines if not line.startswith("- ")]
-        points = [line.removeprefix("- ") for line in lines if line.startswith("- ")]
-        if plain:
-            blocks.append(Paragraph(text=Template("\n".join(plain)).substitute(values)))
-        if points:
-            blocks.append(Bullets(points=tuple(Template(p).substitute(values) for p in points)))
-    if clause.table is not None:
-        blocks.append(clause.table)
-    return blocks
 
 
 def _header(plan: Plan, action: int) -> tuple[HeaderLine, ...]:

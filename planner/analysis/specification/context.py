@@ -129,7 +129,9 @@ def words(context: Context) -> dict[str, str]:
             [
                 f"{i.id} {i.name[0].lower()}{i.name[1:]}"
                 for i in context.library.indicators
-                if i.enforceable and i.applies(plan)
+                if i.enforceable
+                and i.applies(plan)
+                and not ((choice := spec.wording.of_indicator(i.id)) and choice.left_out and not i.balancing)
             ]
         ),
         "basis_words": results.need.population.basis.words,

@@ -33,41 +33,6 @@ def directory_table(context: Context) -> list[Block]:
 
 
 @part
-def indicators_table(context: Context) -> list[Block]:
-    chosen = [i for i in context.library.indicators if i.applies(context.plan)]
-    return [
-        Table(
-            caption="Local indicators",
-            description=(
-                "Each indicator with its numerator and denominator, source, frequency, starting threshold and "
-                "its basis. E marks indicators reported for equity, B balancing measures."
-            ),
-            columns=("Ref.", "Indicator", "Counted, over whom", "Source", "How often", "Start and basis"),
-            rows=tuple(
-                (
-                    i.id + (" E" if i.equity else "") + (" B" if i.balancing else ""),
-                    i.name,
-                    f"{i.numerator}, over: {i.denominator[0].lower() + i.denominator[1:]}"
-                    if not i.denominator.startswith("GP")
-                    else f"{i.numerator}, over: {i.denominator}",
-                    i.source,
-                    i.frequency,
-                    f"{i.threshold}. {i.basis}.",
-                )
-                for i in chosen
-            ),
-        ),
-        Paragraph(
-            text=(
-                "No baseline has been entered for any indicator. Each is set from the first two quarters after "
-                "the service starts."
-            ),
-            tone="note",
-        ),
-    ]
-
-
-@part
 def staffing_table(context: Context) -> list[Block]:
     option, costed = context.plan.preferred, context.results.preferred
     if option is None or costed is None or not option.posts:

@@ -1,0 +1,155 @@
+"""The indicators a plan reports: ours as chosen and changed, and its own, each with a baseline or a day for one."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from planner.analysis.specification.context import Context, part
+from planner.analysis.wording import day, listed
+from planner.model.base import Frozen
+from planner.model.document import Block, Paragraph, Table
+from planner.model.framework import RequirementId
+from planner.model.library import SpecLibrary
+from planner.model.plan import Plan
+
+TWO_QUARTERS = timedelta(days=182)
+
+
+class ChosenIndicator(Frozen):
+    """One indicator as this plan prints it. `baseline` is a value with its period, or the day by which it is set."""
+
+    id: str
+    name: str
+    numerator: str
+    denominator: str
+    source: str
+    frequency: str
+    threshold: str
+    basis: str
+    baseline: str
+    has_baseline: bool
+    equity: bool
+    balancing: bool
+    enforceable: bool
+    is_local: bool
+    meets: tuple[RequirementId, ...]
+
+    @property
+    def counted(self) -> str:
+        """What is counted over whom."""
+        whom = self.denominator
+        if not whom[:2].isupper():
+            whom = whom[0].lower() + whom[1:]
+        return f"{self.numerator}, over: {whom}"
+
+    @property
+    def mark(self) -> str:
+        """The number with E where it is reported for equity and B where it is a balancing measure."""
+        return self.id + (" E" if self.equity else "") + (" B" if self.balancing else "")
+
+
+def chosen_indicators(plan: Plan, library: SpecLibrary) -> tuple[ChosenIndicator, ...]:
+    """Ours that this plan calls for and has not left out, as it has changed them; then its own.
+
+    A balancing measure is always there, whatever the plan says of it.
+    """
+    wording, start = plan.specification.wording, plan.specification.service_start
+    found = []
+    for ours in library.indicators:
+        choice = wording.of_indicator(ours.id)
+        if not ours.applies(plan) or (choice is not None and choice.left_out and not ours.balancing):
+            continue
+        changed = {
+            field: value
+            for field in ("source", "frequency", "threshold", "basis")
+            if choice is not None and (value := getattr(choice, field))
+        }
+        told = (choice.baseline, choice.baseline_of, choice.baseline_by) if choice else ("", "", None)
+        found.append(
+            ChosenIndicator.model_validate(
+                ours.model_dump(exclude={"classes", "features"})
+                | changed
+                | {
+                    "baseline": baseline(*told, start),
+                    "has_baseline": bool(told[0]),
+                    "is_local": bool(changed),
+                }
+            )
+        )
+    for own in wording.own_indicators:
+        values = own.model_dump(exclude={"baseline_of", "baseline_by"})
+        values["source"] = own.source or "to be agreed"
+        values["basis"] = own.basis or "Local"
+        values["baseline"] = baseline(own.baseline, own.baseline_of, own.baseline_by, start)
+        found.append(
+            ChosenIndicator.model_validate(
+                values
+                | {
+                    "has_baseline": bool(own.baseline),
+                    "balancing": False,
+                    "enforceable": False,
+                    "is_local": True,
+                }
+            )
+        )
+    return tuple(found)
+
+
+def baseline(value: str, period: str, by: date | None, start: date | None) -> str:
+    """A baseline as printed: its value and period, or the day by which it is to be set."""
+    if value:
+        return f"{value} ({period or 'period not given'})"
+    if by is None and start is None:
+        return "to be set two quarters after the service starts, on a day to be supplied"
+    return f"to be set by {day(by or (start or date.min) + TWO_QUARTERS)}"
+
+
+@part
+def indicators_table(context: Context) -> list[Block]:
+    """Every indicator with its numerator, denominator, source, frequency, baseline, threshold and its basis."""
+    chosen = chosen_indicators(context.plan, context.library)
+    for one in chosen:
+        for requirement in one.meets if context.action == 4 else ():
+            context.where_met.setdefault(requirement, []).append("Local quality requirements")
+    left_out = [
+        f"{choice.indicator} ({choice.reason or 'no reason given'})"
+        for choice in context.plan.specification.wording.indicators
+        if choice.left_out and choice.indicator not in {one.id for one in chosen}
+    ]
+    known = sum(one.has_baseline for one in chosen)
+    return [
+        Table(
+            caption="Local indicators",
+            description=(
+                "Each indicator with its numerator and denominator, source and frequency, baseline or the day for one, "
+                "and starting threshold with its basis. E marks indicators reported for equity, B balancing measures."
+            ),
+            columns=(
+                "Ref.",
+                "Indicator",
+                "Counted, over whom",
+                "Source, how often",
+                "Baseline",
+                "Threshold and basis",
+            ),
+            rows=tuple(
+                (
+                    one.mark,
+                    one.name + (" (local)" if one.is_local else ""),
+                    one.counted,
+                    f"{one.source}. {one.frequency}",
+                    one.baseline[0].upper() + one.baseline[1:],
+                    f"{one.threshold}. {one.basis}.".replace("..", "."),
+                )
+                for one in chosen
+            ),
+        ),
+        Paragraph(
+            text=(
+                f"{known} of {len(chosen)} have a baseline now; each of the others has a day by which it is set. None rewards "
+                "stopping a medicine or reducing a dose."
+                + (f" Left out: {listed(left_out)}." if left_out else "")
+            ),
+            tone="note",
+        ),
+    ]
