@@ -13,7 +13,7 @@ from planner.model.reference import ReferenceData
 
 
 class YearRow(Frozen):
-    """One year of an option. Cash is low, central and high; people are central values.
+    """One year of an option. Cash is low, central and high; people are central values, those supported also as a range.
 
     `waiting` is the people left without support at the end of the year if nobody leaves the list. `balance` is the budget less central cash.
     """
@@ -24,6 +24,7 @@ class YearRow(Frozen):
     cash: Range
     present: float
     supported: float | None
+    supported_range: Range | None
     waiting: float | None
     additional: float | None
     balance: float | None
@@ -100,6 +101,7 @@ def _row(sums: OptionSums, year: int, plan: Plan, peopled: bool) -> YearRow:
         cash=sums.range(f"cash_{year}") or Range(low=0, central=0, high=0),
         present=of("present") or 0.0,
         supported=people_of("supported"),
+        supported_range=sums.range(f"supported_{year}") if peopled else None,
         waiting=people_of("waiting"),
         additional=people_of("additional"),
         balance=of("balance"),

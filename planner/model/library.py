@@ -65,8 +65,9 @@ class Clause(Frozen):
 
     @property
     def names(self) -> set[str]:
-        """The $names that the text uses."""
-        return set(Template(self.text).get_identifiers())
+        """The $names that the text and the table use."""
+        cells = "\n".join(cell for row in self.table.rows for cell in row) if self.table else ""
+        return set(Template(f"{self.text}\n{cells}").get_identifiers())
 
 
 class OutlineSection(Frozen):
@@ -150,27 +151,56 @@ class Workplan(Frozen):
         return self
 
 
-class AnnexPlaces(Frozen):
-    """Where the pages meant for pasting go in one kind of agreement, in words."""
+class AnnexPlace(Frozen):
+    """Where one annex goes: a name, and what the schedule was called in the year `as_of`."""
 
-    activity: str
-    price: str
-    quality: str
-    inequalities: str
-    development: str
+    place: str
+    letter: str = ""
+    as_of: str = ""
+    verified: bool = False
+
+
+class AnnexPlaces(Frozen):
+    """Where the pages meant for pasting go in one kind of agreement."""
+
+    activity: AnnexPlace
+    assumptions: AnnexPlace
+    price: AnnexPlace
+    quality: AnnexPlace
+    reporting: AnnexPlace
+    data_quality: AnnexPlace
+    improvement: AnnexPlace
+    personalised_care: AnnexPlace
+    inequalities: AnnexPlace
+    processing: AnnexPlace
+
+
+class FamilyLabels(Frozen):
+    """One kind of agreement: where each annex goes, and what it calls a section of ours, by the section's id."""
+
+    places: AnnexPlaces
+    headings: dict[Identifier, str] = {}
 
 
 class ContractFamilies(Frozen):
-    """Where each annex goes in each kind of agreement, as known for one contract year."""
+    """What each kind of agreement calls things, for agreements of one contract year."""
 
     dated: FinancialYear
-    families: dict[ContractFamily, AnnexPlaces]
+    families: dict[ContractFamily, FamilyLabels]
 
     @model_validator(mode="after")
     def _all_there(self) -> Self:
         if set(self.families) != set(ContractFamily):
             raise ValueError("each kind of agreement must stand in the table once")
         return self
+
+    def goes(self, family: ContractFamily, annex: str) -> str:
+        """Where an annex goes in that kind of agreement, with the year its letter is of."""
+        where: AnnexPlace = getattr(self.families[family].places, annex)
+        if not where.letter:
+            return where.place
+        sure = "" if where.verified else ", unconfirmed"
+        return f"{where.place} ({where.letter} in {where.as_of}{sure}; check the letter for {self.dated})"
 
 
 class SpecLibrary(Frozen):
@@ -192,8 +222,22 @@ class SpecLibrary(Frozen):
             if clause.id in seen:
                 raise ValueError(f"clause '{clause.id}' appears twice")
             seen.add(clause.id)
+        for family, labels in self.contract_families.families.items():
+            for section in labels.headings:
+                if section not in places:
+                    raise ValueError(f"'{family.value}' names the section '{section}', which no outline has")
         return self
 
-    def outline(self, action: int) -> Outline:
-        """The outline for Action 3 or 4."""
-        return next(outline for outline in self.outlines if outline.action == action)
+    def outline(self, action: int, family: ContractFamily | None = None) -> Outline:
+        """The outline for Action 3 or 4, its sections headed as that kind of agreement heads them."""
+        outline = next(outline for outline in self.outlines if outline.action == action)
+        if family is None:
+            return outline
+        headings = self.contract_families.families[family].headings
+
+        def headed(section: OutlineSection) -> OutlineSection:
+            lower = tuple(headed(one) for one in section.sections)
+            heading = headings.get(section.id, section.heading)
+            return section.model_copy(update={"heading": heading, "sections": lower})
+
+        return outline.model_copy(update={"sections": tuple(headed(one) for one in outline.sections)})

@@ -14,6 +14,7 @@ from planner.screens import (
     places,
     prescribing,
     specification,
+    wording,
     years,
 )
 from planner.screens.frame import Step
@@ -99,6 +100,13 @@ STEPS = (
 )
 
 BESIDE = (
+    Step(
+        id="wording",
+        title="Clauses and indicators",
+        purpose="Leave out, reword or add clauses and indicators, and see what the framework asks that they meet.",
+        changes="The clauses and indicators of both documents, their annex on local wording, and the coverage matrix.",
+        show=wording.show,
+    ),
     Step(
         id="compare",
         title="What changed",

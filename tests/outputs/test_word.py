@@ -40,7 +40,9 @@ def make(request, reference, library):
     def one(name: str, action: int | str) -> bytes:
         if (name, action) not in made:
             found = results(request.getfixturevalue(name), reference)
-            if action == CHANGES:  # from the worked example to each plan, so that one of them is no change at all
+            if (
+                action == CHANGES
+            ):  # from the worked example to each plan, so that one of them is no change at all
                 before = results(request.getfixturevalue("example"), reference)
                 made[name, action] = changes_docx(changes(before, found, reference, library))
             else:

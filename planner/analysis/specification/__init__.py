@@ -64,8 +64,8 @@ def specification(
         citations=Citations(),
         ahead=ahead or Outlook(results, reference),
     )
-    outline = library.outline(action)
     plan = results.plan
+    outline = library.outline(action, plan.specification.contract_family)
     sections: list[Section] = []
     number, letter = 0, 0
     for upper in outline.sections:

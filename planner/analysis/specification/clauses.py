@@ -100,14 +100,15 @@ def clause_blocks(
         if points:
             blocks.append(Bullets(points=tuple(filled(point) for point in points)))
     if table is not None:
-        blocks.append(table)
+        rows = tuple(tuple(Template(cell).substitute(values) for cell in row) for row in table.rows)
+        blocks.append(table.model_copy(update={"rows": rows}))
     return blocks
 
 
 @part
 def local_wording(context: Context) -> list[Block]:
     """Every clause of this document that is left out, reworded or added, with our wording beside the plan's."""
-    headings = {s.id: s.heading for s in context.library.outline(context.action).all_sections()}
+    headings = {s.id: s.heading for s in context.outline.all_sections()}
     changed = [
         one
         for one in standing(context.plan, context.library)

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from planner.analysis.outlook import Outlook
 from planner.analysis.results import Results
 from planner.analysis.wording import day, listed, percent, pounds
 from planner.model.document import Block, Paragraph
 from planner.model.figures import Kind
-from planner.model.library import SpecLibrary
+from planner.model.library import AnnexPlaces, Outline, SpecLibrary
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 
 NONE_HELD = "—"
-FIRST_YEAR_QUARTERS = (0.05, 0.15, 0.20, 0.25)
 PERSPECTIVES = {
     "provider": "the pension contribution that employers pay themselves (provider cash)",
     "public": "the full pension contribution, including the part paid centrally (full public cost)",
@@ -58,6 +57,11 @@ class Context:
         """The plan the document is for."""
         return self.results.plan
 
+    @property
+    def outline(self) -> Outline:
+        """The document's outline, its sections headed as the plan's kind of agreement heads them."""
+        return self.library.outline(self.action, self.plan.specification.contract_family)
+
 
 BlockMaker = Callable[[Context], list[Block]]
 PARTS: dict[str, BlockMaker] = {}
@@ -86,11 +90,33 @@ def needed(what: str, who: str) -> Paragraph:
     return Paragraph(text=f"Still to be supplied: {what}. Who would know: {who}.", tone="missing")
 
 
+def first_year(plan: Plan) -> tuple[float, ...]:
+    """The part of a full year's work that each quarter of year 1 allows, from the plan's recruitment and build-up of staff.
+
+    The four add up to the staff in post over year 1. An option without posts is there from the start.
+    """
+    horizon, option = plan.horizon, plan.preferred
+    if option is not None and not option.posts:
+        return (0.25,) * 4
+    lag = horizon.recruitment_months
+    return tuple(horizon.ramp[0] * min(3.0, max(0.0, end - lag)) / 12 for end in (3, 6, 9, 12))
+
+
+def month_of(start: date | None, number: int) -> str:
+    """The end of a month of the service, dated where its start is known."""
+    if start is None:
+        return f"the end of month {number}"
+    months = start.month - 1 + number
+    year, month = start.year + months // 12, months % 12 + 1
+    last = (date(year, month % 12 + 1, 1) if month < 12 else date(year + 1, 1, 1)) - timedelta(days=1)
+    return day(date(year, month, min(start.day, last.day)))
+
+
 def words(context: Context) -> dict[str, str]:
     """What each $name in a clause stands for. A name without a value says what must be supplied."""
     plan, results = context.plan, context.results
     spec = plan.specification
-    places = context.library.contract_families.families[spec.contract_family]
+    families, start = context.library.contract_families, spec.service_start
 
     def or_needed(value: str, what: str) -> str:
         return value or f"[to be supplied: {what}]"
@@ -119,12 +145,9 @@ def words(context: Context) -> dict[str, str]:
         "group_start": dated(spec.group_start, "the group's start date"),
         "service_start": dated(spec.service_start, "the service's start date"),
         "service_end": dated(spec.service_end, "the service's end date"),
-        "goes_activity": places.activity,
-        "goes_price": places.price,
-        "goes_quality": places.quality,
-        "goes_inequalities": places.inequalities,
-        "goes_development": places.development,
-        "build_up": listed([percent(quarter) for quarter in FIRST_YEAR_QUARTERS]),
+        **{f"goes_{annex}": families.goes(spec.contract_family, annex) for annex in AnnexPlaces.model_fields},
+        **{f"month_{number}": month_of(start, number) for number in (3, 6, 9, 12)},
+        "build_up": listed([percent(quarter) for quarter in first_year(plan)]),
         "enforceable": listed(
             [
                 f"{i.id} {i.name[0].lower()}{i.name[1:]}"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from planner.analysis.specification.context import FIRST_YEAR_QUARTERS, Context, needed, part
+from planner.analysis.formulas import CASES
+from planner.analysis.specification.context import NONE_HELD, Context, first_year, needed, part
+from planner.analysis.specification.indicators import chosen_indicators
 from planner.analysis.specification.need import class_name
-from planner.analysis.wording import day, people, percent, pounds, rounded, span, staff
+from planner.analysis.wording import about_pounds, day, people, percent, pounds, rounded, span, staff
 from planner.model.document import Block, Paragraph, Table
 from planner.model.service import AGENDA_FOR_CHANGE
 
@@ -69,43 +71,67 @@ def staffing_table(context: Context) -> list[Block]:
 
 @part
 def activity_table(context: Context) -> list[Block]:
-    costed = context.results.preferred
-    if costed is None or costed.people_supported is None:
+    """People supported by quarter of year 1 and by year, low, central and high, and what happens at the ceiling."""
+    costed, years = context.results.preferred, context.ahead.years_of(context.plan.preferred_option)
+    if costed is None or costed.people_supported is None or years is None:
         return [needed("the preferred option and the need, from which activity follows", "commissioner")]
-    rows = [
+    quarters = first_year(context.plan)
+    share = sum(quarters) or 1.0
+    first = years.rows[0].supported_range or costed.people_supported
+    rows = tuple(
         (
             f"People supported, {name}",
-            *(people(value * quarter) for quarter in FIRST_YEAR_QUARTERS),
-            people(value * sum(FIRST_YEAR_QUARTERS)),
-            people(value),
+            *(people(getattr(first, name) * quarter / share) for quarter in quarters),
+            people(getattr(first, name)),
         )
-        for name, value in (
-            ("low", costed.people_supported.low),
-            ("central", costed.people_supported.central),
-            ("high", costed.people_supported.high),
+        for name in CASES
+    )
+    ceiling = context.plan.specification.at_ceiling
+    by_year = tuple(
+        (
+            f"Year {row.year}",
+            *(people(getattr(row.supported_range, case)) for case in CASES),
+            people(row.supported_range.central / 4) if row.year > 1 else "as above",
+            people(row.waiting) if row.waiting is not None else NONE_HELD,
         )
-    ]
+        for row in years.rows
+        if row.supported_range is not None
+    )
     return [
         Table(
-            caption="Indicative activity: people supported",
-            description="People supported in each quarter of year 1, in year 1 and in each later year.",
-            columns=("Line", "Y1 Q1", "Y1 Q2", "Y1 Q3", "Y1 Q4", "Year 1", "Later years"),
-            rows=tuple(rows),
+            caption="Indicative activity: people supported in year 1, by quarter",
+            description="People supported in each quarter of year 1 and in the year, low, central and high.",
+            columns=("Line", "Quarter 1", "Quarter 2", "Quarter 3", "Quarter 4", "Year 1"),
+            rows=rows,
         ),
-        Paragraph(
-            text=(
-                f"Expected demand is {span(costed.demand)} people a year and capacity {span(costed.capacity)}. "
-                f"Unmet demand may be {span(costed.unmet)} people a year. All modelled."
+        Table(
+            caption="Indicative activity: people supported by year",
+            description="People supported in each year, low, central and high, a quarter of it, and people left waiting.",
+            columns=("Year", "Low", "Central", "High", "Central, each quarter", "Waiting at its end, central"),
+            rows=by_year,
+        ),
+        Table(
+            caption="When more people come than can be supported",
+            description="Expected demand, capacity, the number left waiting and the rule at the ceiling.",
+            columns=("What", "Entry"),
+            rows=(
+                ("Expected demand a year", f"{span(costed.demand)} people (modelled)"),
+                ("Capacity a full year", f"{span(costed.capacity)} people (modelled)"),
+                ("Not supported in a full year", f"{span(costed.unmet)} people (modelled)"),
+                ("Rule at the ceiling", ceiling.value if ceiling else "[to be supplied: what happens when demand is above capacity]"),
+                ("When it is looked at", "each quarter, and whenever people supported pass a quarter's high by a tenth"),
+                ("What it never means", "that a person in the middle of a reduction loses support"),
             ),
-            tone="note",
         ),
-    ]
+        Paragraph(text="All modelled. " + " ".join(years.assumes[1:2]), tone="note"),
+    ]  # fmt: skip
 
 
 @part
 def price_table(context: Context) -> list[Block]:
-    costed = context.results.preferred
-    if costed is None:
+    """The price of a full year and of setting up, then what is expected to be paid in each year."""
+    costed, years = context.results.preferred, context.ahead.years_of(context.plan.preferred_option)
+    if costed is None or years is None:
         return [needed("the preferred option, from which the price follows", "commissioner and finance")]
     return [
         Table(
@@ -129,9 +155,53 @@ def price_table(context: Context) -> list[Block]:
                 ),
             ),
         ),
-        Paragraph(
-            text="Modelled from posts and other costs. It is not an offer and not a tariff.", tone="note"
+        Table(
+            caption="Expected value in each year, at that year's prices",
+            description="For each year staff in post and the expected payment, low, central and high.",
+            columns=("Year", "Staff in post", "Low", "Central", "High"),
+            rows=tuple(
+                (
+                    row.in_words,
+                    percent(row.staffed),
+                    *(about_pounds(getattr(row.cash, case)) for case in CASES),
+                )
+                for row in years.rows
+            ),
         ),
+        Paragraph(
+            text=(
+                "Modelled from posts and other costs; year 1 holds set-up, and staff arrive during it. "
+                f"{years.assumes[0]} It is not an offer and not a tariff."
+            ),
+            tone="note",
+        ),
+    ]
+
+
+@part
+def quality_requirements(context: Context) -> list[Block]:
+    """The indicators that may be enforced in the first year, in the columns of the contract's schedule."""
+    service = context.plan.specification.service_name or "this specification"
+    rows = tuple(
+        (
+            f"{one.id} {one.name}",
+            one.threshold,
+            f"{one.counted}. {one.source}",
+            one.frequency,
+            service,
+        )
+        for one in chosen_indicators(context.plan, context.library)
+        if one.enforceable
+    )
+    if not rows:
+        return [Paragraph(text="No indicator may be enforced in the first year: all are for development.")]
+    return [
+        Table(
+            caption="Requirements that may be enforced in the first year",
+            description="Each requirement with its threshold, method of measurement, period and the specification it is for.",
+            columns=("Quality requirement", "Threshold", "Method of measurement", "Period", "Specification"),
+            rows=rows,
+        )
     ]
 
 
@@ -149,6 +219,7 @@ def inequality_plan(context: Context) -> list[Block]:
                 "set from the first quarter",
                 "at least the rate of everyone else",
                 by,
+                "provider",
             )
         )
     for gap in context.results.inequality.classes:
@@ -160,13 +231,14 @@ def inequality_plan(context: Context) -> list[Block]:
                     rounded(gap.ratio, 2),
                     "understood, with a plan if not explained",
                     by,
+                    "commissioner, with practices",
                 )
             )
     return [
         Table(
             caption="Health inequalities action plan",
-            description="Each action with its measure, baseline, aim and date.",
-            columns=("Action", "Measure", "Baseline", "Aim", "By"),
+            description="Each action with its measure, baseline, aim, date and owner.",
+            columns=("Action", "Measure", "Baseline", "Aim", "By", "Owner"),
             rows=tuple(rows),
         )
     ]

@@ -54,7 +54,8 @@ def coverage(plan: Plan, library: SpecLibrary, framework: Framework) -> tuple[Co
     """Every requirement of Actions 1 to 5, in order, with the clauses, indicators and workplan lines that meet it."""
     places = {
         section.id: (outline.action, section.heading)
-        for outline in library.outlines
+        for action in (3, 4)
+        for outline in [library.outline(action, plan.specification.contract_family)]
         for section in outline.all_sections()
     }
     clauses = standing(plan, library)
@@ -76,7 +77,7 @@ def coverage(plan: Plan, library: SpecLibrary, framework: Framework) -> tuple[Co
                 Met(
                     what=f"indicator {indicator.id}",
                     action=4,
-                    heading="Local quality requirements",
+                    heading=places["a4-annex-quality"][1],
                     local=indicator.is_local,
                 )
             )

@@ -99,18 +99,21 @@ def baseline(value: str, period: str, by: date | None, start: date | None) -> st
     """A baseline as printed: its value and period, or the day by which it is to be set."""
     if value:
         return f"{value} ({period or 'period not given'})"
-    if by is None and start is None:
+    if by is None and start is not None:
+        by = start + TWO_QUARTERS
+    if by is None:
         return "to be set two quarters after the service starts, on a day to be supplied"
-    return f"to be set by {day(by or (start or date.min) + TWO_QUARTERS)}"
+    return f"to be set by {day(by)}"
 
 
 @part
 def indicators_table(context: Context) -> list[Block]:
     """Every indicator with its numerator, denominator, source, frequency, baseline, threshold and its basis."""
     chosen = chosen_indicators(context.plan, context.library)
+    heading = next((s.heading for s in context.outline.all_sections() if s.id == "a4-annex-quality"), "")
     for one in chosen:
-        for requirement in one.meets if context.action == 4 else ():
-            context.where_met.setdefault(requirement, []).append("Local quality requirements")
+        for requirement in one.meets if heading else ():
+            context.where_met.setdefault(requirement, []).append(heading)
     left_out = [
         f"{choice.indicator} ({choice.reason or 'no reason given'})"
         for choice in context.plan.specification.wording.indicators
@@ -146,8 +149,8 @@ def indicators_table(context: Context) -> list[Block]:
         ),
         Paragraph(
             text=(
-                f"{known} of {len(chosen)} have a baseline now; each of the others has a day by which it is set. None rewards "
-                "stopping a medicine or reducing a dose."
+                f"{known} of {len(chosen)} have a baseline now; each of the others has a day by which it is set. No indicator "
+                "rewards stopping a medicine or reducing a dose."
                 + (f" Left out: {listed(left_out)}." if left_out else "")
             ),
             tone="note",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from planner.analysis.specification.context import FIRST_YEAR_QUARTERS, NONE_HELD, Context, part
+from planner.analysis.specification.context import NONE_HELD, Context, first_year, part
 from planner.analysis.wording import listed, percent, rounded, span
 from planner.model.base import Range
 from planner.model.document import Block, Bullets, Paragraph, Table
 from planner.model.figures import Kind
+from planner.model.outcomes import Horizon
 from planner.model.service import ServiceOption
 
 HORIZON = (
@@ -104,9 +105,9 @@ def assumptions_table(context: Context) -> list[Block]:
     rows.append(
         (
             "Build-up of activity in year 1",
-            listed([percent(q) for q in FIRST_YEAR_QUARTERS]) + " of a full year by quarter",
-            "assumed",
-            "To be agreed with the provider.",
+            listed([percent(q) for q in first_year(context.plan)]) + " of a full year by quarter",
+            "entered" if context.plan.horizon != Horizon() else "assumed",
+            "From the recruitment and staff in post of the Years step; to be agreed with the provider.",
         )
     )
     blocks: list[Block] = [

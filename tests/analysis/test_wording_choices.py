@@ -1,0 +1,161 @@
+"""Clauses and indicators a plan leaves out, rewords or adds: what is then printed, marked and not met."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from planner.analysis.results import results
+from planner.analysis.specification import specification
+from planner.analysis.specification.clauses import standing
+from planner.analysis.specification.coverage import coverage
+from planner.analysis.specification.indicators import chosen_indicators
+from planner.model.document import SpecContent
+from planner.model.library import SpecLibrary
+from planner.model.plan import ContractFamily, Plan
+from planner.model.reference import ReferenceData
+from planner.model.wording import Wording
+
+
+def worded(plan: Plan, **wording: Any) -> Plan:
+    values = plan.model_dump()
+    values["specification"]["wording"] = Wording.model_validate(wording).model_dump()
+    return Plan.model_validate(values)
+
+
+def content(plan: Plan, action: int, reference: ReferenceData, library: SpecLibrary) -> SpecContent:
+    return specification(results(plan, reference), action, reference, library)
+
+
+def section(document: SpecContent, section_id: str) -> str:
+    return str(next(s for s in document.sections if s.id == section_id).blocks)
+
+
+def test_a_reworded_clause_prints_the_plans_words_with_names_filled_and_is_marked(
+    reference, library, starter
+) -> None:
+    text = "In $place only. £5,000 costs $5,000 or ${this}, {{ 7*7 }} & <b>.\n\n- one\n- two"
+    plan = worded(starter, clauses=[{"clause": "c4-aim", "text": text, "ours": "What ours was."}])
+    document = content(plan, 4, reference, library)
+    said = section(document, "a4-aims")
+    assert "In South Yorkshire only. £5,000 costs $5,000 or ${this}, {{ 7*7 }} & <b>." in said
+    assert "points=('one', 'two')" in said
+    assert "for the reviewer" in said and "wording has changed since" in said
+    both = section(document, "a4-annex-wording")
+    assert "What ours was." in both and "informed, unhurried and skilled" in both, "ours then and ours now"
+
+
+def test_a_wording_beside_ours_as_it_is_now_is_not_said_to_be_old(reference, library, starter) -> None:
+    ours = next(clause for clause in library.clauses if clause.id == "c4-aim").text
+    plan = worded(starter, clauses=[{"clause": "c4-aim", "text": "Ours no more.", "ours": ours}])
+    assert not any(one.ours_moved for one in standing(plan, library))
+    assert "changed since" not in section(content(plan, 4, reference, library), "a4-aims")
+
+
+def test_what_is_left_out_is_not_printed_and_its_reason_is(reference, library, starter) -> None:
+    plan = worded(
+        starter, clauses=[{"clause": "c4-tiers", "left_out": True, "reason": "Set by the place plan"}]
+    )
+    document = content(plan, 4, reference, library)
+    assert "Support is stepped" not in section(document, "a4-tiers")
+    assert "Left out. Set by the place plan." in section(document, "a4-annex-wording")
+    unmet = {
+        row.requirement.id: row.reason
+        for row in coverage(plan, library, reference.framework)
+        if not row.is_met
+    }
+    assert set(unmet) >= {"A4.8", "A4.9"} and "Set by the place plan" in unmet["A4.8"]
+    assert "A4.8" not in document.meets
+
+
+def test_an_added_clause_stands_in_its_section_and_counts_for_what_its_author_says(
+    reference, library, starter
+) -> None:
+    plan = worded(
+        starter,
+        clauses=[{"clause": "c4-tiers", "left_out": True}],
+        own_clauses=[
+            {"id": "own-1", "section": "a4-tiers", "text": "Brief advice first.", "meets": ["A4.8"]}
+        ],
+    )
+    document = content(plan, 4, reference, library)
+    assert "Brief advice first." in section(document, "a4-tiers") and "A4.8" in document.meets
+    row = next(r for r in coverage(plan, library, reference.framework) if r.requirement.id == "A4.8")
+    assert [met.local for met in row.met_by] == [True] and "local wording" in row.words
+
+
+@pytest.mark.parametrize("name", ["minimal", "starter", "example", "maximal"])
+def test_the_matrix_agrees_with_what_the_two_documents_say_they_meet(
+    request, reference, library, name
+) -> None:
+    plan = request.getfixturevalue(name)
+    in_documents = {r for action in (3, 4) for r in content(plan, action, reference, library).meets}
+    in_matrix = {r.requirement.id for r in coverage(plan, library, reference.framework) if r.is_met}
+    assert in_matrix == in_documents
+
+
+@pytest.mark.parametrize("family", list(ContractFamily))
+def test_every_requirement_of_actions_3_and_4_is_met_in_a_full_plan_of_any_agreement(
+    reference, library, maximal, family
+) -> None:
+    spec = maximal.specification.model_copy(update={"contract_family": family, "wording": Wording()})
+    plan = maximal.model_copy(update={"specification": spec})
+    unmet = [
+        row.requirement.id
+        for row in coverage(plan, library, reference.framework)
+        if row.action in (3, 4) and not any(met.what.startswith("clause") for met in row.met_by)
+    ]
+    assert not unmet
+
+
+def test_no_indicator_is_printed_without_a_baseline_or_a_day_for_one(reference, library, starter) -> None:
+    assert all("to be set" in one.baseline for one in chosen_indicators(starter, library))
+    spec = starter.specification.model_copy(update={"service_start": date(2027, 4, 1)})
+    plan = starter.model_copy(update={"specification": spec})
+    # 182 days after 1 April 2027
+    assert {one.baseline for one in chosen_indicators(plan, library)} == {"to be set by 30 September 2027"}
+    plan = worded(
+        plan,
+        indicators=[
+            {"indicator": "K6", "baseline": "41%", "baseline_of": "2025/26", "threshold": "70%"},
+            {"indicator": "K9", "baseline_by": "2027-06-30"},
+        ],
+    )
+    told = {one.id: one for one in chosen_indicators(plan, library)}
+    assert told["K6"].baseline == "41% (2025/26)" and told["K6"].threshold == "70%" and told["K6"].is_local
+    assert told["K9"].baseline == "to be set by 30 June 2027"
+
+
+def test_a_balancing_measure_cannot_be_left_out_and_another_says_why_it_is(
+    reference, library, starter
+) -> None:
+    plan = worded(
+        starter,
+        indicators=[
+            {"indicator": "K19", "left_out": True},
+            {"indicator": "K11", "left_out": True, "reason": "No partner reports it"},
+        ],
+    )
+    ids = {one.id for one in chosen_indicators(plan, library)}
+    assert "K19" in ids and "K11" not in ids
+    assert "K11 (No partner reports it)" in section(content(plan, 4, reference, library), "a4-annex-quality")
+
+
+@given(st.text(max_size=60))
+def test_any_text_of_a_users_own_is_printed_as_typed(library, text) -> None:
+    from planner.analysis.specification.clauses import clause_blocks
+    from planner.model.base import printable
+
+    try:
+        printable(text)
+    except ValueError:
+        return
+    words = "\n".join(line for line in text.splitlines() if line.strip() and not line.startswith("- "))
+    if not words.strip() or "$" in words:
+        return
+    blocks = clause_blocks(words, None, {}, ours=False)
+    assert "".join(block.text for block in blocks) == words.strip()

@@ -1,0 +1,90 @@
+"""The page of clauses and indicators, as someone uses it who reads every clause."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.screens.test_wizard import APP, healthy, plan, press
+
+
+def named(app: AppTest, kind: str, label: str):
+    return next(widget for widget in getattr(app, kind) if widget.label == label)
+
+
+@pytest.fixture
+def app() -> AppTest:
+    return press(AppTest.from_file(str(APP), default_timeout=60).run(), "Clauses and indicators")
+
+
+def test_a_clause_is_reworded_marked_and_put_back(app: AppTest) -> None:
+    named(app, "selectbox", "Clause").select("c4-withdrawal").run()
+    named(app, "radio", "In this plan").set_value("In our own words").run()
+    named(app, "text_area", "Your wording").set_value(
+        "Support in $place, day and night: {{ 7*7 }} & <b>."
+    ).run()
+    choice = plan(healthy(app)).specification.wording.of_clause("c4-withdrawal")
+    assert choice is not None and choice.text.startswith("Support in $place")
+    assert "advice line" in choice.ours, "our wording is kept beside it"
+    assert "1 in your words" in app.info[0].value
+    named(app, "radio", "In this plan").set_value("As the planner has it").run()
+    assert plan(app).specification.wording.clauses == ()
+
+
+def test_what_is_left_out_says_which_requirements_are_then_not_met(app: AppTest) -> None:
+    named(app, "selectbox", "Clause").select("c4-tiers").run()
+    named(app, "radio", "In this plan").set_value("Leave it out").run()
+    assert any("Give the reason" in warning.value for warning in app.warning)
+    named(app, "text_input", "Why it is left out").set_value("Another contract covers it").run()
+    assert any("Not met:" in warning.value and "A4.8" in warning.value for warning in app.warning)
+    assert "Another contract covers it" in "".join(table.value.to_csv() for table in app.table)
+
+
+def test_an_empty_wording_is_not_kept_and_nothing_is_lost(app: AppTest) -> None:
+    named(app, "selectbox", "Clause").select("c4-aim").run()
+    named(app, "radio", "In this plan").set_value("In our own words").run()
+    named(app, "text_area", "Your wording").set_value("  ").run()
+    assert plan(app).specification.wording.clauses == ()
+    press(app, "Back to")
+    assert app.title[0].value == "Clauses and indicators", "half a wording holds the page"
+
+
+def test_going_from_one_clause_to_another_mixes_nothing(app: AppTest) -> None:
+    for clause, words in (("c4-aim", "One aim."), ("c4-tiers", "Two tiers.")):
+        named(app, "selectbox", "Clause").select(clause).run()
+        named(app, "radio", "In this plan").set_value("In our own words").run()
+        named(app, "text_area", "Your wording").set_value(words).run()
+    held = {choice.clause: choice.text for choice in plan(healthy(app)).specification.wording.clauses}
+    assert held == {"c4-aim": "One aim.", "c4-tiers": "Two tiers."}
+    named(app, "selectbox", "Clause").select("c4-aim").run()
+    assert named(app, "text_area", "Your wording").value == "One aim."
+
+
+def test_a_clause_of_our_own_is_added_and_removed(app: AppTest) -> None:
+    press(app, "Add a clause")
+    named(app, "text_area", "Wording (1)").set_value("Home visits for people who cannot travel.").run()
+    own = plan(healthy(app)).specification.wording.own_clauses
+    assert [(clause.id, clause.text) for clause in own] == [
+        ("own-1", "Home visits for people who cannot travel.")
+    ]
+    press(app, "Remove clause 1")
+    assert plan(app).specification.wording.own_clauses == ()
+
+
+def test_indicators_are_changed_left_out_and_added(app: AppTest) -> None:
+    named(app, "selectbox", "Indicator").select("K6").run()
+    named(app, "text_input", "Threshold").set_value("75% within 4 weeks").run()
+    named(app, "text_input", "Baseline, if known").set_value("52%").run()
+    choice = plan(healthy(app)).specification.wording.of_indicator("K6")
+    assert choice is not None and (choice.threshold, choice.baseline) == ("75% within 4 weeks", "52%")
+    named(app, "selectbox", "Indicator").select("K8").run()
+    assert named(app, "text_input", "Threshold").value == ""
+    named(app, "checkbox", "Leave this indicator out").check().run()
+    assert [c.indicator for c in plan(healthy(app)).specification.wording.indicators] == ["K6", "K8"]
+    named(app, "selectbox", "Indicator").select("K19").run()
+    assert not [box for box in app.checkbox if box.label == "Leave this indicator out"], "balancing stays"
+    press(app, "Add an indicator")
+    assert [one.id for one in plan(app).specification.wording.own_indicators] == ["L1"]
+    named(app, "text_input", "L1, name").set_value("").run()
+    assert any("must" in error.value for error in app.error), "a name that is empty is refused in words"
+    assert plan(app).specification.wording.own_indicators[0].name == "New indicator"
