@@ -12,7 +12,7 @@ from planner.model.library import SpecLibrary
 from planner.model.reference import ReferenceData
 from planner.outputs import charts
 from planner.outputs.word import Drawing, render
-from planner.outputs.word.template import CHANGES, TEMPLATES
+from planner.outputs.word.template import CHANGES, LARGE, LARGE_PRINT, ORDINARY, TEMPLATES
 from planner.reference import content_folder
 
 
@@ -23,9 +23,9 @@ def specification_docx(
     ahead = Outlook(results, reference)
     content = specification(results, action, reference, library, ahead)
     drawn = drawings(content, results, ahead)
-    return render(
-        _without_empty_charts(content, drawn), content_folder("spec_templates") / TEMPLATES[action], drawn
-    )
+    large = results.plan.specification.large_print
+    template = content_folder("spec_templates") / TEMPLATES[LARGE if large else action]
+    return render(_without_empty_charts(content, drawn), template, drawn, LARGE_PRINT if large else ORDINARY)
 
 
 def changes_docx(found: Changes) -> bytes:

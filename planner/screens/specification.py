@@ -101,6 +101,7 @@ def _service(form: Form) -> None:
             [None, *AtCeiling],
             lambda rule: "Not yet decided" if rule is None else rule.value[0].upper() + rule.value[1:],
         )
+        form.tick(At + "large_print", "Make the documents in large print")
     with two:
         form.choice(
             At + "existing_service_ends",

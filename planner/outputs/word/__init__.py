@@ -18,9 +18,8 @@ from markupsafe import Markup, escape
 
 from planner.model.document import Block, Bullets, DocumentContent, Paragraph, Picture, Section, Table
 from planner.outputs.word.package import reproducible
-from planner.outputs.word.template import FIXED_DATE
+from planner.outputs.word.template import FIXED_DATE, ORDINARY, Paper
 
-PAGE_WIDTH = 9638  # twentieths of a point between the margins of an A4 page
 LONGEST_KEPT_TABLE = 900  # characters; a longer table may run over a page
 
 
@@ -133,16 +132,22 @@ class _DescribedImage(InlineImage):  # type: ignore[misc]
 
 
 def render(
-    content: DocumentContent, template: Path, drawings: Mapping[str, Drawing], made: datetime = FIXED_DATE
+    content: DocumentContent,
+    template: Path,
+    drawings: Mapping[str, Drawing],
+    paper: Paper = ORDINARY,
+    made: datetime = FIXED_DATE,
 ) -> bytes:
     """The document as the bytes of a .docx file; the same content and pictures always give the same bytes.
 
     `drawings` holds each chart the content names. Raises KeyError naming a chart that was not given.
-    Text arrives exactly as it was typed: it is escaped, never run, and template tags in it stay text.
+    `paper` is that of the template. Text arrives exactly as it was typed: it is escaped, never run, and template tags in it stay text.
     """
     document = _Template(str(template))
     document.init_docx()
-    document.render({"content": _context(content, document, drawings)}, _environment(), autoescape=True)
+    document.render(
+        {"content": _context(content, document, drawings, paper)}, _environment(), autoescape=True
+    )
     properties = document.docx.core_properties
     properties.title, properties.author = content.title[:255], content.author[:255]
     properties.subject, properties.keywords = content.subtitle[:255], content.keywords
@@ -154,13 +159,18 @@ def render(
     return reproducible(out.getvalue())
 
 
-def _context(content: DocumentContent, document: DocxTemplate, drawings: Mapping[str, Drawing]) -> _Content:
+def _context(
+    content: DocumentContent,
+    document: DocxTemplate,
+    drawings: Mapping[str, Drawing],
+    paper: Paper = ORDINARY,
+) -> _Content:
     front = _Section(
         style="front",
         heading="Summary",
         mark=1,
         anchor="_summary",
-        blocks=_blocks(content.summary, document, drawings),
+        blocks=_blocks(content.summary, document, drawings, paper),
         contents=tuple(
             _Entry(text=_numbered(section), level=section.level, anchor=_anchor(section))
             for section in content.sections
@@ -172,7 +182,7 @@ def _context(content: DocumentContent, document: DocxTemplate, drawings: Mapping
             heading=section.heading,
             mark=mark,
             anchor=_anchor(section),
-            blocks=_blocks(section.blocks, document, drawings),
+            blocks=_blocks(section.blocks, document, drawings, paper),
         )
         for mark, section in enumerate(content.sections, start=2)
     )
@@ -189,7 +199,7 @@ def _context(content: DocumentContent, document: DocxTemplate, drawings: Mapping
             description="What the document is about, who stands behind it, and its version.",
             columns=("Item", "Entry"),
             rows=lines,
-            widths=(3200, PAGE_WIDTH - 3200),
+            widths=(paper.table // 3, paper.table - paper.table // 3),
         ),
         sections=(front, *sections),
     )
@@ -208,17 +218,19 @@ def _anchor(section: Section) -> str:
 
 
 def _blocks(
-    blocks: tuple[Block, ...], document: DocxTemplate, drawings: Mapping[str, Drawing]
+    blocks: tuple[Block, ...], document: DocxTemplate, drawings: Mapping[str, Drawing], paper: Paper
 ) -> tuple[_Block, ...]:
     """The blocks of one section; what leads into a list, table or picture stays on its page."""
     after = (*blocks[1:], None)
     return tuple(
-        _block(block, not isinstance(then, Paragraph | None), document, drawings)
+        _block(block, not isinstance(then, Paragraph | None), document, drawings, paper)
         for block, then in zip(blocks, after, strict=True)
     )
 
 
-def _block(block: Block, leads: bool, document: DocxTemplate, drawings: Mapping[str, Drawing]) -> _Block:
+def _block(
+    block: Block, leads: bool, document: DocxTemplate, drawings: Mapping[str, Drawing], paper: Paper
+) -> _Block:
     if isinstance(block, Paragraph):
         leads = leads and block.tone == "plain" and len(block.text) < 600
         return _Block(kind="lead" if leads else block.tone, text=_exact(block.text))
@@ -231,10 +243,10 @@ def _block(block: Block, leads: bool, document: DocxTemplate, drawings: Mapping[
             description=_exact(block.description),
             columns=tuple(_exact(column) for column in block.columns),
             rows=tuple(tuple(_exact(cell) for cell in row) for row in block.rows),
-            widths=_widths(block),
+            widths=_widths(block, paper),
             keep=int(sum(len(cell) for row in block.rows for cell in row) <= LONGEST_KEPT_TABLE),
         )
-    return _picture(block, document, drawings)
+    return _picture(block, document, drawings, paper)
 
 
 def _exact(text: str) -> Markup:
@@ -248,29 +260,29 @@ def _exact(text: str) -> Markup:
     return Markup(safe)
 
 
-def _picture(block: Picture, document: DocxTemplate, drawings: Mapping[str, Drawing]) -> _Block:
+def _picture(block: Picture, document: DocxTemplate, drawings: Mapping[str, Drawing], paper: Paper) -> _Block:
     drawing = drawings[block.chart]
     return _Block(
         kind="picture",
         caption=block.caption,
-        picture=_DescribedImage(document, drawing.png, drawing.alternative, Cm(17)),
+        picture=_DescribedImage(document, drawing.png, drawing.alternative, Cm(paper.picture)),
     )
 
 
-def _widths(table: Table) -> tuple[int, ...]:
+def _widths(table: Table, paper: Paper) -> tuple[int, ...]:
     """Column widths that follow what the columns hold: long text gets room, no word is broken."""
     wanted = []
     for place, heading in enumerate(table.columns):
         cells = [heading, *(row[place] for row in table.rows)]
         longest_word = max(len(word) for cell in cells for word in (cell.split() or [""]))
         mean = sum(len(cell) for cell in cells) / len(cells)
-        wanted.append((min(longest_word, 18) * 125 + 190, mean**0.75))
+        wanted.append(((min(longest_word, 18) * 125 + 190) * paper.scale, mean**0.75))
     least = sum(minimum for minimum, _ in wanted)
-    if least >= PAGE_WIDTH:
-        widths = [minimum * PAGE_WIDTH / least for minimum, _ in wanted]
+    if least >= paper.table:
+        widths = [minimum * paper.table / least for minimum, _ in wanted]
     else:
-        share = (PAGE_WIDTH - least) / sum(weight for _, weight in wanted)
+        share = (paper.table - least) / sum(weight for _, weight in wanted)
         widths = [minimum + weight * share for minimum, weight in wanted]
     whole = [int(width) for width in widths]
-    whole[-1] += PAGE_WIDTH - sum(whole)
+    whole[-1] += paper.table - sum(whole)
     return tuple(whole)

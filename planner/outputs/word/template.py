@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import deepcopy
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from docx import Document
 from docx.enum.section import WD_ORIENT
@@ -21,20 +21,39 @@ DARK_BLUE, TEXT, RED = RGBColor(0x00, 0x30, 0x87), RGBColor(0x23, 0x1F, 0x20), R
 FONT = "Arial"
 WIDEST_TABLE = 7
 PARAGRAPHS = {"plain": "Normal", "lead": "Lead In", "note": "Note", "missing": "Still Missing"}
-CHANGES = "changes"
-TEMPLATES: dict[int | str, str] = {3: "action3.docx", 4: "action4.docx", CHANGES: "changes.docx"}
-"""The template of each document: of the two actions by number, and of what changed between two plans."""
+CHANGES, LARGE = "changes", "large print"
+TEMPLATES: dict[int | str, str] = {
+    3: "action3.docx",
+    4: "action4.docx",
+    CHANGES: "changes.docx",
+    LARGE: "large-print.docx",
+}
+"""The template of each document: of the two actions by number, of what changed between two plans, of any in large print."""
+
+
+class Paper(NamedTuple):
+    """How large everything is: the scale of the type, and the width of a table (twentieths of a point) and a picture (cm)."""
+
+    landscape: bool
+    scale: float
+    table: int
+    picture: float
+
+
+ORDINARY = Paper(landscape=False, scale=1.0, table=9638, picture=17)
+LARGE_PRINT = Paper(landscape=True, scale=1.4, table=14570, picture=24)
+"""Body text of nearly 17 points and tables of 14, on paper turned on its side so that a table of seven columns has room."""
 FIXED_DATE = datetime(2026, 1, 1)
 
 
-def build_template(document_of: int | str, path: Path, scale: float = 1.0) -> None:
+def build_template(document_of: int | str, path: Path) -> None:
     """Write the template of one document. The same code always writes the same bytes."""
-    document = Document()
+    document, paper = Document(), LARGE_PRINT if document_of == LARGE else ORDINARY
     _drop_leftovers(document)
-    _page(document)
-    _styles(document, scale)
+    _page(document, paper)
+    _styles(document, paper.scale)
     _numbering(document)
-    _body(document)
+    _body(document, paper.table)
     about = f"Action {document_of}" if isinstance(document_of, int) else document_of
     properties = document.core_properties
     properties.author, properties.last_modified_by, properties.comments = "planner", "planner", ""
@@ -56,10 +75,11 @@ def _drop_leftovers(document: Any) -> None:
             body.remove(child)
 
 
-def _page(document: Any) -> None:
+def _page(document: Any, paper: Paper) -> None:
     section = document.sections[0]
-    section.orientation = WD_ORIENT.PORTRAIT
-    section.page_width, section.page_height = Cm(21), Cm(29.7)
+    section.orientation = WD_ORIENT.LANDSCAPE if paper.landscape else WD_ORIENT.PORTRAIT
+    sides = Cm(21), Cm(29.7)
+    section.page_width, section.page_height = sides[::-1] if paper.landscape else sides
     section.left_margin = section.right_margin = Cm(2)
     section.top_margin = section.bottom_margin = Cm(2)
     footer = section.footer.paragraphs[0]
@@ -239,7 +259,7 @@ def _number_style(document: Any, style_id: str, number: int, level: int) -> None
     )
 
 
-def _body(document: Any) -> None:
+def _body(document: Any, width: int) -> None:
     def line(text: str, style: str = "Normal") -> Any:
         return document.add_paragraph(text, style=style)
 
@@ -248,7 +268,7 @@ def _body(document: Any) -> None:
     line("{{ content.title }}", "Title")
     line("{{ content.subtitle }}", "Subtitle")
     line("{{ content.status }}")
-    _table(document, 2, "content.header_table", caption=False)
+    _table(document, 2, "content.header_table", width, caption=False)
     line("{%p for section in content.sections %}")
     for style, word in (
         ("Front Heading", "front"),
@@ -271,7 +291,7 @@ def _body(document: Any) -> None:
     line("{%p endif %}")
     for columns in range(2, WIDEST_TABLE + 1):
         line(f"{{%p if block.kind == 'table{columns}' %}}")
-        _table(document, columns, "block", caption=True)
+        _table(document, columns, "block", width, caption=True)
         line("{%p endif %}")
     line("{%p if block.kind == 'picture' %}")
     line("{{ block.caption }}", "Caption")
@@ -314,7 +334,7 @@ def _contents_line(document: Any, style: str) -> None:
     paragraph._p.append(link)
 
 
-def _table(document: Any, columns: int, of: str, caption: bool) -> None:
+def _table(document: Any, columns: int, of: str, width: int, caption: bool) -> None:
     """A table whose header row stands outside the loop, is marked as such, and repeats on each page."""
     if caption:
         document.add_paragraph(f"{{{{ {of}.caption }}}}", style="Caption")
@@ -333,7 +353,8 @@ def _table(document: Any, columns: int, of: str, caption: bool) -> None:
 
     blank = [""] * (columns - 1)
     table = parse_xml(
-        f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblStyle w:val="PlannerTable"/><w:tblW w:w="9638" w:type="dxa"/>'
+        f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblStyle w:val="PlannerTable"/><w:tblW w:w="'
+        f'{width}" w:type="dxa"/>'
         '<w:tblLayout w:type="fixed"/><w:tblLook w:val="0020" w:firstRow="1" w:lastRow="0" w:firstColumn="0" '
         'w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>'
         f'<w:tblCaption w:val="{{{{ {of}.caption }}}}"/><w:tblDescription w:val="{{{{ {of}.description }}}}"/>'
