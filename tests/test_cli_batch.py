@@ -41,7 +41,9 @@ def quick(monkeypatch) -> list[tuple[str, int]]:
     return made
 
 
-def test_two_boards_in_two_processes_are_what_one_would_write(tmp_path: Path, capsys, reference, library) -> None:
+def test_two_boards_in_two_processes_are_what_one_would_write(
+    tmp_path: Path, capsys, reference, library
+) -> None:
     folder = tmp_path / "new" / "papers"
     assert run(folder, *TWO, jobs="2") == 0
     printed = capsys.readouterr()
@@ -49,7 +51,9 @@ def test_two_boards_in_two_processes_are_what_one_would_write(tmp_path: Path, ca
     assert "4 documents in" in printed.out and "4 made, 0 there already" in printed.out
     assert printed.err.splitlines()[-1].startswith("4 of 4 documents after ")
     board = reference.find_organisation("QF7")
-    expected = documents.specification_docx(results(starter_plan(board, reference), reference), 4, reference, library)
+    expected = documents.specification_docx(
+        results(starter_plan(board, reference), reference), 4, reference, library
+    )
     assert (folder / "QF7-action4.docx").read_bytes() == expected
     entry = json.loads((folder / "manifest.json").read_text())["documents"]["QF7-action4.docx"]
     assert entry["sha256"] == hashlib.sha256(expected).hexdigest() and entry["plan"]
@@ -87,7 +91,9 @@ def test_another_plan_or_another_planner_makes_them_afresh(tmp_path: Path, quick
     assert run(tmp_path, *TWO, "--plan", str(plan)) == 0 and len(quick) == 4
 
 
-@pytest.mark.parametrize("damage", ["", "{", "[]", '{"documents": 3}', '{"documents": {"QF7-action3.docx": 3}}'])
+@pytest.mark.parametrize(
+    "damage", ["", "{", "[]", '{"documents": 3}', '{"documents": {"QF7-action3.docx": 3}}']
+)
 def test_a_damaged_list_means_that_all_is_made_afresh(tmp_path: Path, quick, damage: str) -> None:
     assert run(tmp_path, *TWO) == 0
     (tmp_path / "manifest.json").write_text(damage)
@@ -95,7 +101,9 @@ def test_a_damaged_list_means_that_all_is_made_afresh(tmp_path: Path, quick, dam
     assert run(tmp_path, *TWO) == 0 and len(quick) == 4
 
 
-def test_one_that_fails_is_named_and_the_rest_are_finished(tmp_path: Path, quick, monkeypatch, capsys) -> None:
+def test_one_that_fails_is_named_and_the_rest_are_finished(
+    tmp_path: Path, quick, monkeypatch, capsys
+) -> None:
     write = documents.specification_docx
 
     def fails(found, action, *rest) -> bytes:
@@ -172,7 +180,9 @@ def test_a_plan_is_carried_to_another_board_without_what_belongs_to_its_own(maxi
     assert plan.preferred_option == maximal.preferred_option and plan.pricing.budget is None
     assert not any(row.patients or row.items for row in plan.prescribing.classes)
     assert not (plan.areas.areas or plan.trend.months or plan.imports or plan.inequality.age_sex)
-    assert not (plan.specification.directory or plan.specification.committee or plan.specification.service_start)
+    assert not (
+        plan.specification.directory or plan.specification.committee or plan.specification.service_start
+    )
     assert plan.specification.risks == maximal.specification.risks
     assert plan.inequality.groups == maximal.inequality.groups
     starters = {option.id: option for option in starter_plan(other, reference).options}
@@ -186,7 +196,8 @@ def test_an_option_of_ones_own_is_sized_by_resident_adults(maximal: Plan, refere
     values["options"][-1]["posts"][0]["wte"] = 10.0
     plan = carried_to(other, Plan.model_validate(values), reference)
     adults = [
-        next(p.value for p in board.populations if p.basis.value == "resident_adults") for board in (home, other)
+        next(p.value for p in board.populations if p.basis.value == "resident_adults")
+        for board in (home, other)
     ]
     assert plan.options[-1].posts[0].wte == round(10 * adults[1] / adults[0], 1)
     assert plan.place.organisation_list is OrganisationList.FROM_APRIL_2026

@@ -147,7 +147,9 @@ def test_long_text_is_shown_where_it_differs(maximal: Plan) -> None:
 
 def test_small_counts_stay_hidden_in_every_table(minimal: Plan, library) -> None:
     fifths = ("inequality.classes.4.by_quintile", [3, 50, 61, 70, 80])
-    before = edited(minimal, ("prescribing.classes.4.patients", 264), fifths, ("inequality.classes.4.women", 30))
+    before = edited(
+        minimal, ("prescribing.classes.4.patients", 264), fifths, ("inequality.classes.4.women", 30)
+    )
     after = edited(
         before,
         ("prescribing.classes.4.patients", 3),
@@ -191,7 +193,9 @@ def test_numbers_that_cannot_be_set_beside_each_other_have_no_difference(example
     )
     found = changes(results(example, REFERENCE), results(other, REFERENCE), REFERENCE, library)
     by_name = {(r.about, r.what): r.difference for r in found.results}
-    assert by_name["Need", "People who may take up support in a year"].startswith("not given: resident adults")
+    assert by_name["Need", "People who may take up support in a year"].startswith(
+        "not given: resident adults"
+    )
     name = f"Option: {example.options[-1].name}"
     assert by_name[name, "Cost a year"] == "not given: 2026/27 prices before, 2025/26 prices after"
     assert by_name[name, "Cost per head"].startswith("not given: resident adults")
@@ -274,7 +278,9 @@ def other_than(value: Any, turn: int) -> Any:
 
 @settings(max_examples=400, deadline=None)
 @given(place=st.integers(0, 10**6), turn=st.integers(0, 4))
-def test_whatever_is_changed_in_a_plan_is_said_and_swapping_swaps_it(maximal: Plan, place: int, turn: int) -> None:
+def test_whatever_is_changed_in_a_plan_is_said_and_swapping_swaps_it(
+    maximal: Plan, place: int, turn: int
+) -> None:
     values = json.loads(maximal.model_dump_json())
     every = leaves(values)
     path = every[place % len(every)]

@@ -50,9 +50,7 @@ def unlike(before: Results, after: Results) -> Unlike:
     if was.price_year != now.price_year:
         money = f"not given: {was.price_year} prices before, {now.price_year} prices after"
     elif was.perspective != now.perspective:
-        money = (
-            f"not given: {CODES[was.perspective]} before, {CODES[now.perspective]} after, as pension cost"
-        )
+        money = f"not given: {CODES[was.perspective]} before, {CODES[now.perspective]} after, as pension cost"
     return Unlike(people=people, money=money)
 
 
