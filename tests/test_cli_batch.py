@@ -36,7 +36,7 @@ def quick(monkeypatch) -> list[tuple[str, int]]:
     """Documents that cost nothing to make, and a note of each that was made."""
     made: list[tuple[str, int]] = []
 
-    def write(found, action, reference, library) -> bytes:
+    def write(found, action, reference, library, ahead) -> bytes:
         made.append((found.organisation.code, action))
         return f"{found.plan.title} {action}".encode()
 
