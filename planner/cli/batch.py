@@ -1,9 +1,9 @@
 """The command that makes both Word documents for many boards, and goes on where it was stopped. No sums here.
 
-Boards are made side by side, one process each: nearly all the time goes into drawing charts and writing Word. Measured
-on two cores: 16 boards took 19.5 s in one process and 7.6 s in two on a quiet machine (7.7 s and 4.2 s once one process
-had its charts drawn). All 36 take 40 s of processor time in one and 45 s in two, so where other work holds the cores
-nothing is gained and little is lost. `python -m tests.benchmarks.batch` measures it again.
+Boards are made side by side, one process each. Measured on two cores that other work shared: all 36 boards take 40 s of
+processor time in one process and 45 s in two; 12 boards took 17.6 s at best in one and 15.2 s in two, and pairs of whole
+runs went either way. The gain on idle cores was not settled; `--jobs 1` is the plain way, and
+`python -m tests.benchmarks.batch` measures both.
 """
 
 from __future__ import annotations
