@@ -11,7 +11,7 @@ from planner.analysis.example import example_plan, starter_plan
 from planner.analysis.results import Results, results
 from planner.model.library import SpecLibrary
 from planner.model.place import Place
-from planner.model.plan import Plan
+from planner.model.plan import Plan, Seat
 from planner.model.reference import ReferenceData
 from planner.reference import load_reference
 from planner.reference.library import load_library
@@ -45,6 +45,44 @@ def minimal() -> Plan:
 @pytest.fixture(scope="session")
 def starter(reference: ReferenceData) -> Plan:
     return starter_plan(reference.find_organisation("QF7"), reference)
+
+
+@pytest.fixture(scope="session")
+def revised(example: Plan) -> Plan:
+    """The example as it might stand a month later: some things settled, some changed, some taken out."""
+    values = example.model_dump()
+    values["demand"].update(
+        uptake={"low": 0.02, "central": 0.05, "high": 0.1}, evidence="Example: a pilot in the north place"
+    )
+    values["pricing"]["budget"] = 850_000
+    values["prescribing"]["classes"][4].update(patients=3, period="2024/25", source="Example search")
+    values["options"] = [dict(option) for option in values["options"] if option["id"] != "therapist-peer"]
+    team = next(option for option in values["options"] if option["id"] == values["preferred_option"])
+    team["posts"] = [
+        post | {"wte": post["wte"] + 1} if place == 0 else post for place, post in enumerate(team["posts"])
+    ]
+    team["other_costs"] = [
+        *team["other_costs"],
+        {"label": "Interpreters", "heading": "non-pay", "amount": 12_500},
+    ]
+    specification = values["specification"]
+    specification.update(
+        version="0.2",
+        chair="Example: chief pharmacist",
+        directory=[
+            specification["directory"][1] | {"wait": "Example: 8 weeks"},
+            specification["directory"][0],
+        ],
+        risks=[
+            {"risk": "Example: posts cannot be filled", "likelihood": "high", "mitigation": "Start early"}
+        ],
+        service_start=date(2027, 11, 1),
+    )
+    specification["members"] = [
+        member | {"name": "Example member"} if member["seat"] == Seat.HEALTH_INEQUALITIES else member
+        for member in specification["members"]
+    ]
+    return Plan.model_validate(values)
 
 
 @pytest.fixture(scope="session")

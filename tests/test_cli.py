@@ -151,7 +151,7 @@ def test_compare_says_what_changed_and_writes_it(plan_file: Path, tmp_path: Path
     ]
     assert main(["compare", str(after), str(plan_file)]) == 0
     printed = capsys.readouterr().out
-    assert "Budget a year: £800,000 to £900,000" in printed and "1 input or decision changed." in printed
+    assert "Budget a year: £800,000 -> £900,000" in printed and "1 input or decision changed." in printed
     assert main(["compare", str(after), str(after)]) == 0
     assert capsys.readouterr().out == "Nothing changed: the two plans are the same.\n"
     assert said(capsys, "compare", str(after), str(after), "--json")["nothing_changed"] is True

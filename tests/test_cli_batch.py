@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -33,7 +36,7 @@ def quick(monkeypatch) -> list[tuple[str, int]]:
     """Documents that cost nothing to make, and a note of each that was made."""
     made: list[tuple[str, int]] = []
 
-    def write(found, action, reference, library) -> bytes:
+    def write(found, action, reference, library, ahead) -> bytes:
         made.append((found.organisation.code, action))
         return f"{found.plan.title} {action}".encode()
 
@@ -41,15 +44,18 @@ def quick(monkeypatch) -> list[tuple[str, int]]:
     return made
 
 
-def test_two_boards_in_two_processes_are_what_one_would_write(
-    tmp_path: Path, capsys, reference, library
-) -> None:
+COMMAND = [sys.executable, "-m", "planner.cli", "batch"]
+
+
+def test_two_boards_in_two_processes_are_what_one_would_write(tmp_path: Path, reference, library) -> None:
     folder = tmp_path / "new" / "papers"
-    assert run(folder, *TWO, jobs="2") == 0
-    printed = capsys.readouterr()
+    done = subprocess.run(
+        [*COMMAND, "--out", folder, "--jobs", "2", *TWO], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
     assert names(folder) == [*FILES, "manifest.json"]
-    assert "4 documents in" in printed.out and "4 made, 0 there already" in printed.out
-    assert printed.err.splitlines()[-1].startswith("4 of 4 documents after ")
+    assert "4 documents in" in done.stdout and "4 made, 0 there already" in done.stdout
+    assert done.stderr.splitlines()[-1].startswith("4 of 4 documents after ")
     board = reference.find_organisation("QF7")
     expected = documents.specification_docx(
         results(starter_plan(board, reference), reference), 4, reference, library
@@ -136,6 +142,22 @@ def test_an_interrupted_write_leaves_nothing_half_written(tmp_path: Path, quick,
     assert "stopped. 2 of 4 documents" in said and "same command again" in said
     assert names(tmp_path) == [*FILES[:2], "manifest.json"]
     monkeypatch.undo()
+
+
+def test_ctrl_c_leaves_whole_documents_and_says_how_to_go_on(tmp_path: Path) -> None:
+    started = subprocess.Popen(
+        [*COMMAND, "--out", tmp_path, "--jobs", "2"], stderr=subprocess.PIPE, text=True, start_new_session=True
+    )  # fmt: skip
+    assert started.stderr is not None
+    assert "documents after" in started.stderr.readline()
+    os.killpg(started.pid, signal.SIGINT)  # as a terminal does: to the command and to all it started
+    said = started.stderr.read()
+    assert started.wait(60) == 2
+    assert "stopped. " in said and "same command again" in said and "Traceback" not in said
+    entries = json.loads((tmp_path / "manifest.json").read_text())["documents"]
+    assert names(tmp_path) == sorted([*entries, "manifest.json"])
+    for name, entry in entries.items():
+        assert hashlib.sha256((tmp_path / name).read_bytes()).hexdigest() == entry["sha256"]
 
 
 def test_what_a_run_ended_without_warning_left_behind_is_cleared(tmp_path: Path, quick) -> None:

@@ -1,8 +1,9 @@
 """The command that makes both Word documents for many boards, and goes on where it was stopped. No sums here.
 
-Boards are made side by side, one process each: nearly all the time goes into drawing charts and writing Word, which
-one process does one after another. Measured on two cores over all 36 boards, two processes took about half the time
-of one (`python -m tests.benchmarks.batch` measures it again).
+Boards are made side by side, one process each. Measured on two cores that other work shared: all 36 boards take 40 s of
+processor time in one process and 45 s in two; 12 boards took 17.6 s at best in one and 15.2 s in two, and pairs of whole
+runs went either way. The gain on idle cores was not settled; `--jobs 1` is the plain way, and
+`python -m tests.benchmarks.batch` measures both.
 """
 
 from __future__ import annotations
@@ -148,16 +149,19 @@ def _all_failed(work: Work, future: Future[list[Made]]) -> list[Made]:
 
 def make_documents(work: Work) -> list[Made]:
     """The documents of one board. What goes wrong with one is its reason, and the other is still made."""
+    from planner.analysis.outlook import Outlook
     from planner.analysis.results import results
     from planner.outputs.documents import specification_docx
     from planner.reference.library import load_library
 
     made = []
     reference, library = load_reference(), load_library()
+    ahead: Outlook | None = None  # worked out once for both
     for action in work.actions:
         try:
-            found = results(plan_from_json(work.plan.encode()), reference)
-            made.append(Made(action, specification_docx(found, action, reference, library)))
+            if ahead is None:
+                ahead = Outlook(results(plan_from_json(work.plan.encode()), reference), reference)
+            made.append(Made(action, specification_docx(ahead.results, action, reference, library, ahead)))
         except ValidationError as error:
             made.append(Made(action, b"", in_words(error)))
         except Exception as error:  # whatever it is, the other boards are still to be made

@@ -30,12 +30,12 @@ def show_changes(options: argparse.Namespace) -> None:
     for step, group in groupby(found.inputs, lambda change: change.step_title):
         print(f"{step}")
         for change in group:
-            print(f"    {change.what}: {change.before} to {change.after}")
+            print(f"    {change.what}: {change.before} -> {change.after}")
     for about, of_one in groupby(found.results, lambda change: change.about):
         print(f"{about}")
         for result in of_one:
-            difference = f" ({result.difference})" if result.difference else ""
-            print(f"    {result.what}: {result.before} to {result.after}{difference}")
+            difference = f"; {result.difference}" if result.difference else ""
+            print(f"    {result.what}: {result.before} -> {result.after}{difference}")
     for action in (3, 4):
         names = [text.heading for text in found.of_document(action)]
         if names:

@@ -17,10 +17,17 @@ from planner.reference import content_folder
 
 
 def specification_docx(
-    results: Results, action: int, reference: ReferenceData, library: SpecLibrary
+    results: Results,
+    action: int,
+    reference: ReferenceData,
+    library: SpecLibrary,
+    ahead: Outlook | None = None,
 ) -> bytes:
-    """The Action 3 or Action 4 document for a plan, as the bytes of a .docx file, always the same ones."""
-    ahead = Outlook(results, reference)
+    """The Action 3 or Action 4 document for a plan, as the bytes of a .docx file, always the same ones.
+
+    `ahead` is the outlook of the same results, worked out here where it is not at hand.
+    """
+    ahead = ahead or Outlook(results, reference)
     content = specification(results, action, reference, library, ahead)
     drawn = drawings(content, results, ahead)
     large = results.plan.specification.large_print

@@ -8,8 +8,9 @@ from planner.analysis.changes.texts import TextChange, text_changes
 from planner.analysis.outlook import Outlook
 from planner.analysis.results import Results
 from planner.analysis.specification import plan_hash, specification
-from planner.analysis.wording import listed
+from planner.analysis.wording import listed, span
 from planner.model.base import Frozen
+from planner.model.figures import Kind
 from planner.model.library import SpecLibrary
 from planner.model.reference import ReferenceData
 
@@ -89,6 +90,12 @@ def changes(before: Results, after: Results, reference: ReferenceData, library: 
     """
     names = {o.code: f"{o.name} ({o.code})" for o in reference.organisations}
     names |= {evidence.id: evidence.title for evidence in reference.outcomes}
+    names |= {
+        f"default {item.key}": span(item.values, "percent" if item.unit == "share" else "rate")
+        for results in (before, after)
+        for item in results.need.inputs
+        if item.kind is not Kind.ENTERED
+    }
     ahead = [Outlook(results, reference) for results in (before, after)]
     texts = [
         text_changes(

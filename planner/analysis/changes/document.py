@@ -101,7 +101,7 @@ def _sections(found: Changes) -> tuple[Section, ...]:
                 f"2.{place}",
                 (
                     _table(
-                        f"What changed: {about}",
+                        f"{about}: what changed",
                         "Each result before and after, and the difference at the central value.",
                         ("Result", "Before", "After", "Difference"),
                         cells,

@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel
 
-from planner.analysis.changes.words import CODES, STEP_OF, STEPS, WORDS, Said
+from planner.analysis.changes.words import CODES, DEFAULT, STEP_OF, STEPS, WORDS, Said
 from planner.analysis.wording import (
     day,
     is_shown,
@@ -101,7 +101,8 @@ def input_changes(
     """Every input and decision that differs, by step; empty only where the two plans are the same.
 
     Rows are matched by what names them, not by position. Local counts are rounded and hidden as everywhere
-    else. `names` gives what a code or an id stands for, such as a board's or a piece of evidence's.
+    else. `names` gives what a code or an id stands for, such as a board's or a piece of evidence's, and the value
+    of each of our defaults as "default uptake".
     """
     comparison = _Comparison(before, after, names or {}, [])
     for field, said in WORDS[Plan].items():
@@ -164,7 +165,8 @@ class _Comparison:
         """One field's value as a reader may see it."""
         value = getattr(owner, name)
         if value is None or value == () or isinstance(value, str) and not value.strip():
-            return said.empty
+            ours = self.names.get(f"default {name}")
+            return f"{said.empty}, {ours}" if ours and said.empty == DEFAULT else said.empty
         if said.form == "local":
             if name in ("women", "men"):
                 return local_counts([owner.women, owner.men])[("women", "men").index(name)]

@@ -1,0 +1,95 @@
+"""How long both documents of every board take in one process and in several, beside bare docxtpl renders of the same.
+
+Run: python -m tests.benchmarks.batch
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import subprocess
+import sys
+import tempfile
+import time
+
+from docxtpl import DocxTemplate
+from jinja2 import Environment
+
+from planner.analysis.example import starter_plan
+from planner.analysis.outlook import Outlook
+from planner.analysis.results import results
+from planner.analysis.specification import specification
+from planner.cli.batch import ACTIONS, JOBS
+from planner.model.place import OrganisationList
+from planner.outputs.documents import drawings
+from planner.outputs.word import _context
+from planner.outputs.word.template import TEMPLATES
+from planner.reference import content_folder, load_reference
+from planner.reference.library import load_library
+
+
+def command(jobs: int) -> float:
+    """Seconds for the whole command into an empty folder, start-up included."""
+    with tempfile.TemporaryDirectory() as folder:
+        began = time.perf_counter()
+        subprocess.run(
+            [sys.executable, "-m", "planner.cli", "batch", "--out", folder, "--jobs", str(jobs)],
+            check=True,
+            capture_output=True,
+        )
+        taken = time.perf_counter() - began
+        began = time.perf_counter()
+        subprocess.run(
+            [sys.executable, "-m", "planner.cli", "batch", "--out", folder], check=True, capture_output=True
+        )
+        print(
+            f"{jobs} at once: {taken:.1f} s; again, with nothing to do: {time.perf_counter() - began:.1f} s"
+        )
+        return taken
+
+
+def bare() -> tuple[float, int]:
+    """Seconds that docxtpl alone takes to render the same contents with charts already drawn, and how many."""
+    reference, library = load_reference(), load_library()
+    taken, number = 0.0, 0
+    for board in reference.boards(OrganisationList.FROM_APRIL_2026):
+        found = results(starter_plan(board, reference), reference)
+        ahead = Outlook(found, reference)
+        for action in ACTIONS:
+            content = specification(found, action, reference, library, ahead)
+            drawn = drawings(content, found, ahead)
+            kept = content.model_copy(
+                update={
+                    "sections": tuple(
+                        section.model_copy(
+                            update={"blocks": tuple(b for b in section.blocks if getattr(b, "chart", None) is None or b.chart in drawn)}
+                        )
+                        for section in content.sections
+                    )
+                }
+            )  # fmt: skip
+            began = time.perf_counter()
+            document = DocxTemplate(str(content_folder("spec_templates") / TEMPLATES[action]))
+            document.init_docx()
+            document.render({"content": _context(kept, document, drawn)}, Environment(autoescape=True))
+            document.save(io.BytesIO())
+            taken, number = taken + time.perf_counter() - began, number + 1
+    return taken, number
+
+
+def main() -> None:
+    """Print the times of the command, one process and several turn about, and of the bare renders."""
+    turns = argparse.ArgumentParser(description=__doc__)
+    turns.add_argument("--turns", type=int, default=2)
+    asked = turns.parse_args().turns
+    floor, number = bare()
+    print(f"{number} bare docxtpl renders, charts not counted: {floor:.1f} s")
+    for _ in range(asked):
+        one, several = command(1), command(JOBS)
+        print(f"{JOBS} at once took {several / one:.2f} of the time of one; {several / floor:.2f} times bare")
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(KeyboardInterrupt):
+        main()
