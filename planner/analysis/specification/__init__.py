@@ -8,7 +8,7 @@ from string import Template
 from planner.analysis.outlook import Outlook
 from planner.analysis.results import Results
 from planner.analysis.specification import ahead as ahead_parts
-from planner.analysis.specification import comparison, contract, group, local, need, registers
+from planner.analysis.specification import case_finding, comparison, contract, group, local, need, registers
 from planner.analysis.specification.context import PARTS, Citations, Context, words
 from planner.analysis.wording import day, listed, pounds, span
 from planner.model.case_study import Measure
@@ -20,6 +20,7 @@ from planner.model.reference import ReferenceData
 __all__ = [
     "PARTS",
     "ahead_parts",
+    "case_finding",
     "clause_blocks",
     "comparison",
     "contract",
