@@ -131,21 +131,22 @@ def tiers(plan: Plan, need: Need, reference: ReferenceData, content: CaseFinding
 def _known(what: Known, plan: Plan, need: Need, reference: ReferenceData) -> str:
     """A number of people with its kind in words, or nothing where it is not known."""
     if what == "high_dose":
+        at = f"people at {plan.prescribing.high_dose_threshold_mg} mg a day or more"
         entered = plan.prescribing.high_dose_opioid_patients
         if entered is not None:
-            return f"{local_count(entered)} people ({Kind.ENTERED.value})"
-        return f"about {span(need.high_dose)} people (modelled)" if need.high_dose else ""
+            return f"{local_count(entered)} {at} ({Kind.ENTERED.value})"
+        return f"about {span(need.high_dose)} {at} ({Kind.MODELLED.value})" if need.high_dose else ""
     if what == "long_term":
-        return (
-            f"about {span(need.long_term_people)} people for a year or more (modelled)"
-            if need.long_term_people
-            else ""
-        )
+        people = need.long_term_people
+        return f"about {span(people)} people for a year or more ({Kind.MODELLED.value})" if people else ""
     if need.people is None or len(plan.prescribing.included) < len(MedicineClass):
         return ""  # the national share is of people on any of the five, so it says nothing of fewer
     share = reference.default("share_on_several_classes")
     several = need.people.scaled(reference.default("month_of_year") * share)
-    return f"about {span(several)} people on two or more in a month (modelled, {percent(share)} of them as in England)"
+    return (
+        f"about {span(several)} people in a month, those with three or more among them ({Kind.MODELLED.value}: "
+        f"{percent(share)} of people prescribed any, as in England)"
+    )
 
 
 def audit_rows(plan: Plan, library: SpecLibrary) -> tuple[AuditRow, ...]:

@@ -36,8 +36,11 @@ def _credit(
 
 def _classes(classes: Iterable[MedicineClass], context: Context) -> str:
     chosen = list(classes)
-    if len(chosen) > 1 and chosen == list(context.plan.prescribing.included):
+    left_out = [c for c in context.plan.prescribing.included if c not in chosen]
+    if len(chosen) > 1 and not left_out:
         return "All covered"
+    if len(left_out) == 1 and len(chosen) > 2:
+        return f"All but {left_out[0].words}"
     return capital(listed([c.words for c in chosen]))
 
 
@@ -159,7 +162,7 @@ def priority_table(context: Context) -> list[Block]:
             rows=tuple(
                 (
                     f"{t.tier.number}. {t.tier.name}",
-                    "; ".join(r.name for r in t.risks),
+                    capital("; ".join(r.name[0].lower() + r.name[1:] for r in t.risks)),
                     t.tier.reason,
                     t.tier.offer_within,
                     t.tier.by_whom,
