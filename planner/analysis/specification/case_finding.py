@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from planner.analysis.case_finding import Criteria, audit_rows, criteria, filled, said_of, tiers
+from planner.analysis.case_finding import AuditRow, Criteria, audit_rows, criteria, filled, said_of, tiers
 from planner.analysis.groups import capital
 from planner.analysis.specification.context import Context, part
 from planner.analysis.wording import listed
@@ -14,6 +14,7 @@ from planner.model.framework import RequirementId
 from planner.model.prescribing import MedicineClass
 
 TO_FILL = "to fill in"
+NO_EXCEPTIONS = "none"
 
 
 def _content(context: Context) -> CaseFinding:
@@ -193,6 +194,7 @@ def review_record(context: Context) -> list[Block]:
 @part
 def audit_sheet(context: Context) -> list[Block]:
     _credit(context, audit_sheet, _content(context).meets.audit)
+    found = audit_rows(context.plan, context.library)
     return [
         _points(_content(context).audit_rules, context),
         Table(
@@ -210,29 +212,38 @@ def audit_sheet(context: Context) -> list[Block]:
                 )
             ),
         ),
-        Table(
-            caption="Audit sheet: counts only (B marks a balancing measure)",
-            description="Each criterion with denominator, numerator, standard, exceptions and space for two rounds.",
-            columns=(
-                "Criterion",
-                "Denominator",
-                "Numerator",
-                "Standard",
-                "Exceptions",
-                "This round",
-                "Last round",
-            ),
-            rows=tuple(
-                (
-                    row.criterion + (" B" if row.balancing else ""),
-                    row.denominator,
-                    row.numerator,
-                    row.standard,
-                    row.exceptions,
-                    TO_FILL,
-                    TO_FILL,
-                )
-                for row in audit_rows(context.plan, context.library)
-            ),
+        _audit_table("Audit sheet: counts only", [row for row in found if not row.balancing]),
+        _audit_table(
+            "Balancing measures, without exceptions: counts only", [row for row in found if row.balancing]
         ),
     ]
+
+
+def _audit_table(caption: str, rows: list[AuditRow]) -> Table:
+    """Lines to fill in; a column of exceptions stands only where there are any."""
+    excepted = any(row.exceptions != NO_EXCEPTIONS for row in rows)
+    return Table(
+        caption=caption,
+        description="Each criterion with denominator, numerator, standard and space for two rounds.",
+        columns=(
+            "Criterion",
+            "Denominator",
+            "Numerator",
+            "Standard",
+            *(("Exceptions",) if excepted else ()),
+            "This round",
+            "Last round",
+        ),
+        rows=tuple(
+            (
+                row.criterion,
+                row.denominator,
+                row.numerator,
+                row.standard,
+                *((row.exceptions,) if excepted else ()),
+                TO_FILL,
+                TO_FILL,
+            )
+            for row in rows
+        ),
+    )
