@@ -94,6 +94,20 @@ def test_spec_writes_the_document(plan_file: Path, tmp_path: Path, capsys) -> No
         assert out.read_bytes().startswith(b"PK")
 
 
+def test_case_finding_writes_the_searches(plan_file: Path, tmp_path: Path, capsys) -> None:
+    out = tmp_path / "codes.csv"
+    found = said(capsys, "case-finding", str(plan_file), "--out", str(out), "--json")
+    assert found["threshold_mg"] == 120
+    lines = out.read_text(encoding="utf-8-sig").splitlines()
+    assert lines[0].startswith("row,class,bnf_code,begins_with,name,counted")
+    assert len(lines) == len(found["rows"]) + 1
+    assert sum(row["counted"] == "in" and row["row"] == "medicine" for row in found["rows"]) == 73
+    assert main(["case-finding", str(plan_file), "--out", str(out)]) == 0
+    assert "73 medicines in" in capsys.readouterr().out
+    assert main(["case-finding", str(plan_file)]) == 2
+    assert "--out codes.csv" in capsys.readouterr().err
+
+
 def test_both_lists_are_reached(tmp_path: Path, capsys) -> None:
     for code, which, words in (
         ("QNQ", None, "42 ICBs to March 2026"),

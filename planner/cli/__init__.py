@@ -20,6 +20,7 @@ from planner.analysis.local.words import report_lines
 from planner.analysis.need import Need
 from planner.analysis.wording import SUPPRESSED, span
 from planner.cli import batch, compare, model
+from planner.cli.case_finding import write_criteria
 from planner.cli.printing import LISTS, Mistake, print_json, results_of
 from planner.model.intake import Level
 from planner.model.prescribing import MedicineClass
@@ -118,6 +119,11 @@ def _parser() -> argparse.ArgumentParser:
     book = add("workbook", "Write the model as an Excel workbook with live formulas", model.write_workbook)
     book.add_argument("plan", type=Path, help="a plan file")
     book.add_argument("--out", type=Path, required=True)
+    find = add(
+        "case-finding", "Write the medicines, codes and rules that searches are built from", write_criteria
+    )
+    add_plan(find)
+    find.add_argument("--out", type=Path, help="where to write them as CSV")
     cost = add("staff-cost", "What one kind of post costs in a year", model.show_staff_cost)
     cost.add_argument("--band", choices=AGENDA_FOR_CHANGE, required=True)
     cost.add_argument("--point", choices=POINTS, default="mid")

@@ -8,6 +8,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from planner.model.base import FinancialYear, Frozen
+from planner.model.case_finding import CaseFinding
 from planner.model.document import Table
 from planner.model.figures import Identifier
 from planner.model.framework import RequirementId
@@ -211,6 +212,19 @@ class SpecLibrary(Frozen):
     indicators: tuple[Indicator, ...]
     workplan: Workplan
     contract_families: ContractFamilies
+    case_finding: CaseFinding
+
+    @model_validator(mode="after")
+    def _audit_lines_name_indicators(self) -> Self:
+        known = {indicator.id: indicator for indicator in self.indicators}
+        for line in self.case_finding.audit:
+            if line.indicator and line.indicator not in known:
+                raise ValueError(
+                    f"the audit sheet names the indicator '{line.indicator}', which is not listed"
+                )
+            if line.indicator and known[line.indicator].balancing is not line.balancing:
+                raise ValueError(f"'{line.indicator}' is a balancing measure in one place and not in another")
+        return self
 
     @model_validator(mode="after")
     def _clauses_have_a_place(self) -> Self:

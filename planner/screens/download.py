@@ -7,9 +7,11 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from planner.analysis.case_finding import criteria
 from planner.analysis.results import Results
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData, ReferenceMissing
+from planner.outputs.criteria import criteria_csv
 from planner.outputs.documents import specification_docx
 from planner.reference.library import load_library
 from planner.screens.fields import plain_text as plain
@@ -74,6 +76,17 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     with three:
         st.markdown("**Plan file.** All you entered, to open here again or to share.")
         _save(plan, f"plan-{name}")
+    st.markdown(
+        "**For the analyst.** The medicines with their codes, and the rules of each search, as in the case-finding annex."
+    )
+    st.download_button(
+        "Download the searches (CSV)",
+        lambda: criteria_csv(criteria(plan, reference, load_library().case_finding)),
+        file_name=f"case-finding-{name}.csv",
+        mime="text/csv",
+        key="download-searches",
+        on_click="ignore",
+    )
     st.header("Still missing", anchor=False)
     for step, title in STEP_NAMES.items():
         gaps = [gap for gap in found.gaps if gap.where == step]

@@ -144,6 +144,7 @@ def test_the_framework_is_whole(reference: ReferenceData, library: SpecLibrary) 
     assert len(known) >= 100
     claimed = {r for clause in library.clauses for r in clause.meets}
     claimed |= {r for line in library.workplan.deliverables for r in line.meets}
+    claimed |= set(library.case_finding.meets.all)
     assert claimed <= known, "a clause claims a requirement that the framework does not have"
     for action in (3, 4):
         asked = {r.id for r in reference.framework.actions[action - 1].requirements}

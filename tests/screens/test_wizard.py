@@ -73,6 +73,7 @@ def test_from_the_first_step_to_both_documents(app: AppTest, reference, library)
         "Download the Action 3 paper (Word)",
         "Download the Action 4 specification (Word)",
     ]
+    assert "Download the searches (CSV)" in labels
     for action in (3, 4):
         found = results(plan(app), reference)
         assert specification_docx(found, action, reference, library).startswith(b"PK")

@@ -8,6 +8,7 @@ from planner.analysis.outlook import Outlook
 from planner.analysis.results import Results
 from planner.analysis.specification import ahead as ahead_parts
 from planner.analysis.specification import (
+    case_finding,
     comparison,
     contract,
     coverage,
@@ -29,6 +30,7 @@ from planner.model.reference import ReferenceData
 __all__ = [
     "PARTS",
     "ahead_parts",
+    "case_finding",
     "comparison",
     "contract",
     "coverage",

@@ -68,6 +68,16 @@ def coverage(plan: Plan, library: SpecLibrary, framework: Framework) -> tuple[Co
                 met[requirement].append(
                     Met(what=f"clause {one.clause.id}", action=action, heading=heading, local=local)
                 )
+    asked = library.case_finding.meets
+    for section, requirements in (
+        ("searches", asked.searches),
+        ("priority", (*asked.priority, *asked.review)),
+        ("audit", asked.audit),
+    ):
+        for number in (3, 4):
+            action, heading = places[f"a{number}-annex-{section}"]
+            for requirement in requirements:
+                met[requirement].append(Met(what="annex", action=action, heading=heading))
     for line in library.workplan.deliverables:
         for requirement in line.meets:
             met[requirement].append(Met(what=f"task {line.ref}", action=3, heading="Workplan"))

@@ -162,7 +162,7 @@ def definitions_table(context: Context) -> list[Block]:
     rows = tuple(
         (
             c.words[0].upper() + c.words[1:],
-            listed([x.name for x in reference.chemicals if x.medicine_class is c]),
+            listed([f"{x.name} ({x.bnf_code})" for x in reference.chemicals if x.medicine_class is c]),
             listed([f"{x.name} ({x.bnf_code})" for x in reference.near_misses if x.nearest_class is c])
             or NONE_HELD,
         )
@@ -171,8 +171,8 @@ def definitions_table(context: Context) -> list[Block]:
     return [
         Table(
             caption=f"What is counted in each class {context.citations.number(reference.chemicals[0].source)}",
-            description="Each class with the chemical substances in it and those near it that are left out.",
-            columns=("Class", "In", "Near it and left out"),
+            description="Each class with the chemical substances in it and those near it that are left out, by BNF code.",
+            columns=("Class", "In, with BNF code", "Near it and left out"),
             rows=rows,
         )
     ]

@@ -1,0 +1,30 @@
+"""The command that writes a plan's searches for the analyst who builds them. No rule is made here."""
+
+from __future__ import annotations
+
+import argparse
+
+from planner.analysis.case_finding import criteria
+from planner.cli.printing import Mistake, print_json
+from planner.outputs.criteria import criteria_csv, criteria_rows
+from planner.reference import load_reference
+from planner.reference.library import load_library
+from planner.store.plan_file import read_plan
+
+
+def write_criteria(options: argparse.Namespace) -> None:
+    """The medicines, codes and rules of the searches, as CSV, JSON or both."""
+    if options.out is None and not options.json:
+        raise Mistake("say where to write the searches with --out codes.csv, or print them with --json")
+    plan = read_plan(options.plan)
+    found = criteria(plan, load_reference(), load_library().case_finding)
+    if options.out is not None:
+        options.out.write_bytes(criteria_csv(found))
+    if options.json:
+        print_json({"threshold_mg": found.threshold, "rows": criteria_rows(found)})
+        return
+    near = len(found.near_misses)
+    print(
+        f"Wrote {options.out}: {len(found.chemicals)} medicines in, {near} near and left out, "
+        f"{len(found.risks)} searches for people at more risk. Read codes as text; begins_with is safe in a spreadsheet"
+    )

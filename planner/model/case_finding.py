@@ -1,0 +1,187 @@
+"""Who is looked for, in what order they are offered review, and what is audited, as data. No counts here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from string import Template
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from planner.model.base import Frozen, Name
+from planner.model.figures import Identifier
+from planner.model.framework import RequirementId
+from planner.model.prescribing import MedicineClass
+
+TierNumber = Literal[1, 2, 3, 4]
+Known = Literal["high_dose", "several_classes", "long_term"]
+"""A number that a plan may already hold, or that can be modelled from it."""
+
+FILLED = {"threshold", "beside"}
+"""The $names a rule may use: the plan's dose threshold, and the covered classes one of which is taken as well."""
+
+
+def _names_known(text: str) -> str:
+    unknown = set(Template(text).get_identifiers()) - FILLED
+    if unknown:
+        raise ValueError(f"${min(unknown)} is not one of ${', $'.join(sorted(FILLED))}")
+    return text
+
+
+Rule = Annotated[str, Field(min_length=1), AfterValidator(_names_known)]
+"""A rule in words, in which $names are filled from the plan."""
+
+
+class About(Frozen):
+    """Something that is said only where the plan covers one of `classes`; of all classes where none is named."""
+
+    classes: tuple[MedicineClass, ...] = ()
+
+    def about(self, included: Iterable[MedicineClass]) -> tuple[MedicineClass, ...]:
+        """The covered classes it is about."""
+        return tuple(c for c in included if not self.classes or c in self.classes)
+
+
+class ClassSearch(Frozen):
+    """How people on one class are found: prescribed it now, for longer than expected, or newly started."""
+
+    medicine_class: MedicineClass
+    months_back: int = Field(ge=1, le=60)
+    now: Rule
+    long_use: Rule
+    new_start: Rule
+    basis: Name
+
+
+class DoseThreshold(Frozen):
+    """One of the daily doses of oral morphine equivalent that are called high, and who uses it."""
+
+    milligrams: Literal[90, 120]
+    used_by: Name
+    means: Name
+
+
+class RiskSearch(About):
+    """A search for people at more risk, the tier it puts them in and why.
+
+    `beside` names classes of which one must be taken as well; `at_least` is how many classes at once.
+    """
+
+    id: Identifier
+    name: Name
+    rule: Rule
+    why: Name
+    tier: TierNumber
+    beside: tuple[MedicineClass, ...] = ()
+    at_least: int = Field(default=1, ge=1, le=5)
+    known: Known | None = None
+
+    def applies(self, included: tuple[MedicineClass, ...]) -> bool:
+        """Whether the covered classes are enough for this search."""
+        about = self.about(included)
+        with_another = any(c in self.beside for c in included)
+        return bool(about) and len(about) >= self.at_least and (not self.beside or with_another)
+
+
+class Handling(About):
+    """People whom a search finds and another pathway may suit; a clinician checks, nothing is closed to them."""
+
+    who: Name
+    marked_by: Name
+    then: Name
+
+
+class NotSeen(About):
+    """What a search of prescriptions cannot see, and what is done about it."""
+
+    what: Name
+    so: Name
+
+
+class Tier(Frozen):
+    """One step in the order in which review is offered."""
+
+    number: TierNumber
+    name: Name
+    reason: Name
+    offer_within: Name
+    by_whom: Name
+
+
+class Point(About):
+    """A line of a list."""
+
+    text: Rule
+
+
+class AuditLine(About):
+    """A line of the audit sheet: an indicator of the specification by its reference, or one of its own."""
+
+    indicator: str = ""
+    criterion: str = ""
+    denominator: str = ""
+    numerator: str = ""
+    standard: str = ""
+    exceptions: Name
+    balancing: bool = False
+
+    @model_validator(mode="after")
+    def _one_or_the_other(self) -> Self:
+        own = (self.criterion, self.denominator, self.numerator, self.standard)
+        if self.indicator and any(own):
+            raise ValueError(f"the audit line of {self.indicator} takes its words from the indicator")
+        if not self.indicator and not all(text.strip() for text in own):
+            raise ValueError("an audit line needs a criterion, a denominator, a numerator and a standard")
+        return self
+
+
+class Meets(Frozen):
+    """What the framework asks for that each part answers."""
+
+    searches: tuple[RequirementId, ...]
+    priority: tuple[RequirementId, ...]
+    review: tuple[RequirementId, ...]
+    audit: tuple[RequirementId, ...]
+
+    @property
+    def all(self) -> tuple[RequirementId, ...]:
+        """Every requirement that some part answers."""
+        return (*self.searches, *self.priority, *self.review, *self.audit)
+
+
+class CaseFinding(Frozen):
+    """Searches, order of priority, review standard and audit sheet."""
+
+    meets: Meets
+    how_to_read: tuple[Point, ...] = Field(min_length=1)
+    searches: tuple[ClassSearch, ...]
+    thresholds: tuple[DoseThreshold, ...]
+    risks: tuple[RiskSearch, ...]
+    handling: tuple[Handling, ...] = Field(min_length=1)
+    not_seen: tuple[NotSeen, ...] = Field(min_length=1)
+    tiers: tuple[Tier, ...]
+    how_to_offer: tuple[Point, ...] = Field(min_length=1)
+    review_record: tuple[Point, ...] = Field(min_length=1)
+    audit: tuple[AuditLine, ...] = Field(min_length=1)
+    audit_rules: tuple[Point, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _all_there(self) -> Self:
+        if [search.medicine_class for search in self.searches] != list(MedicineClass):
+            raise ValueError("each of the five classes needs one search, in the framework's order")
+        if [threshold.milligrams for threshold in self.thresholds] != [90, 120]:
+            raise ValueError("both dose thresholds must stand, 90 and then 120")
+        if [tier.number for tier in self.tiers] != [1, 2, 3, 4]:
+            raise ValueError("the tiers must run from 1 to 4")
+        ids = [risk.id for risk in self.risks]
+        if len(ids) != len(set(ids)):
+            raise ValueError("the id of a risk search stands twice")
+        for tier in self.tiers:
+            for medicine_class in MedicineClass:
+                if not any(r.applies((medicine_class,)) for r in self.risks if r.tier == tier.number):
+                    raise ValueError(
+                        f"nobody on {medicine_class.words} alone could come into tier {tier.number}"
+                    )
+        if not any(line.balancing for line in self.audit):
+            raise ValueError("the audit sheet needs a balancing measure")
+        return self

@@ -1,0 +1,251 @@
+"""Case finding follows the plan: its classes, its threshold, its numbers; and it never rewards stopping."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from itertools import combinations
+
+import pytest
+
+from planner.analysis.case_finding import audit_rows, criteria, tiers
+from planner.analysis.results import results
+from planner.analysis.specification import specification
+from planner.model.document import Bullets, Paragraph, SpecContent, Table
+from planner.model.library import SpecLibrary
+from planner.model.plan import Plan
+from planner.model.prescribing import MedicineClass
+from planner.model.reference import ReferenceData
+from planner.outputs.criteria import COLUMNS, IN, criteria_csv
+
+ANNEXES = ("searches", "priority", "audit")
+SUBSETS = [frozenset(chosen) for size in range(1, 6) for chosen in combinations(list(MedicineClass), size)]
+SAID_AS = {
+    MedicineClass.ANTIDEPRESSANTS: "antidepressant",
+    MedicineClass.BENZODIAZEPINES: "benzodiazepine",
+    MedicineClass.GABAPENTINOIDS: "gabapentinoid",
+    MedicineClass.OPIOIDS: "opioid",
+    MedicineClass.Z_DRUGS: "z-drug",
+}
+
+
+def covering(plan: Plan, chosen: frozenset[MedicineClass], **prescribing: object) -> Plan:
+    values = plan.model_dump()
+    for row in values["prescribing"]["classes"]:
+        row["included"] = row["medicine_class"] in chosen
+    values["prescribing"].update(prescribing)
+    return Plan.model_validate(values)
+
+
+def annex_text(content: SpecContent) -> str:
+    said = []
+    for section in content.sections:
+        if section.id in {f"a{content.action}-annex-{name}" for name in ANNEXES}:
+            for block in section.blocks:
+                if isinstance(block, Table):
+                    said += [block.caption, *(cell for row in block.rows for cell in row)]
+                elif isinstance(block, Bullets):
+                    said += block.points
+                elif isinstance(block, Paragraph):
+                    said.append(block.text)
+    return "\n".join(said)
+
+
+@pytest.mark.parametrize("chosen", SUBSETS, ids=lambda c: "+".join(sorted(c)))
+def test_every_choice_of_classes_reaches_every_tier(
+    minimal: Plan, reference: ReferenceData, library: SpecLibrary, chosen: frozenset[MedicineClass]
+) -> None:
+    plan = covering(minimal, chosen)
+    found = criteria(plan, reference, library.case_finding)
+    assert {s.medicine_class for s in found.searches} == chosen
+    assert {c.medicine_class for c in found.chemicals} == chosen
+    assert {m.nearest_class for m in found.near_misses} <= chosen | {None}
+    assert {c for risk in found.risks for c in risk.classes} == chosen
+    assert {risk.tier for risk in found.risks} == {1, 2, 3, 4}
+    assert not [risk.rule for risk in found.risks if "$" in risk.rule]
+    words = criteria_csv(found).decode("utf-8-sig").lower()
+    for medicine_class in set(MedicineClass) - chosen:
+        about = [line for line in words.splitlines() if medicine_class.words.lower() in line]
+        assert not about, about
+
+
+@pytest.mark.parametrize("left_in", [*MedicineClass])
+@pytest.mark.parametrize("action", [3, 4])
+def test_only_the_classes_of_the_plan_are_printed(
+    minimal: Plan, reference, library, left_in: MedicineClass, action: int
+) -> None:
+    plan = covering(minimal, frozenset({left_in}))
+    text = annex_text(specification(results(plan, reference), action, reference, library)).lower()
+    assert SAID_AS[left_in] in text
+    for other in set(MedicineClass) - {left_in}:
+        # opioid substitution is a treatment for dependence on drugs not prescribed, whatever the plan covers
+        assert SAID_AS[other] not in text.replace("opioid substitution", ""), other
+
+
+@pytest.mark.parametrize("threshold", [90, 120])
+@pytest.mark.parametrize("action", [3, 4])
+def test_the_threshold_follows_the_plan_and_both_are_shown(
+    minimal: Plan, reference, library, threshold: int, action: int
+) -> None:
+    plan = covering(minimal, frozenset(MedicineClass), high_dose_threshold_mg=threshold)
+    content = specification(results(plan, reference), action, reference, library)
+    table = next(
+        block
+        for section in content.sections
+        for block in section.blocks
+        if isinstance(block, Table) and block.caption.startswith("Which dose")
+    )
+    assert [row[0] for row in table.rows] == ["90 mg", "120 mg"]
+    assert [row[0] for row in table.rows if row[1] == "CHOSEN"] == [f"{threshold} mg"]
+    text = annex_text(content)
+    assert f"{threshold} mg or more of oral morphine equivalent" in text
+    assert f"{210 - threshold} mg or more" not in text
+    assert "Never put counts at 90 mg and at 120 mg in one trend" in text
+    chosen = [row for row in _rows(plan, reference, library) if row["row"] == "dose threshold"]
+    assert {row["name"][:3].strip(): row["counted"] for row in chosen} == {
+        str(threshold): "chosen",
+        str(210 - threshold): "not chosen",
+    }
+
+
+def _rows(plan: Plan, reference: ReferenceData, library: SpecLibrary) -> list[dict[str, str]]:
+    data = criteria_csv(criteria(plan, reference, library.case_finding))
+    reader = csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""))
+    rows = list(reader)
+    assert tuple(reader.fieldnames or ()) == COLUMNS
+    return rows
+
+
+def test_every_chemical_is_in_the_file_and_no_near_miss_is_counted(
+    minimal: Plan, reference: ReferenceData, library: SpecLibrary
+) -> None:
+    rows = _rows(minimal, reference, library)
+    medicines = [row for row in rows if row["row"] == "medicine"]
+    counted = {row["bnf_code"]: row for row in medicines if row["counted"] == IN}
+    assert {c.bnf_code: (c.medicine_class.words, c.name) for c in reference.chemicals} == {
+        code: (row["class"], row["name"]) for code, row in counted.items()
+    }
+    near = {row["begins_with"] for row in medicines if row["counted"] != IN}
+    assert near == {m.bnf_code.rstrip("*") + "*" for m in reference.near_misses}
+    for code in counted:
+        assert not any(code.startswith(pattern.rstrip("*")) for pattern in near), code
+    for row in medicines:  # a spreadsheet may read 0401020E0 as a number, and never this
+        assert row["begins_with"] == row["bnf_code"] + "*"
+
+
+def test_near_misses_of_no_class_come_with_their_section(
+    minimal: Plan, reference: ReferenceData, library: SpecLibrary
+) -> None:
+    def none_of_five(medicine_class: MedicineClass) -> list[str]:
+        rows = _rows(covering(minimal, frozenset({medicine_class})), reference, library)
+        return [row["name"] for row in rows if row["class"] == "none of the five"]
+
+    assert "Melatonin" in none_of_five(MedicineClass.Z_DRUGS)
+    assert none_of_five(MedicineClass.OPIOIDS) == []
+
+
+def test_a_combination_names_only_what_the_plan_covers(minimal: Plan, reference, library) -> None:
+    plan = covering(minimal, frozenset({MedicineClass.OPIOIDS, MedicineClass.GABAPENTINOIDS}))
+    found = criteria(plan, reference, library.case_finding)
+    beside = next(risk for risk in found.risks if risk.id == "opioid_beside")
+    assert beside.rule.endswith("last 3 months: gabapentinoids")
+    assert not [risk for risk in found.risks if risk.id == "three_classes"]
+
+
+def test_each_tier_has_a_reason_a_time_and_somebody(library: SpecLibrary) -> None:
+    for tier in library.case_finding.tiers:
+        assert len(tier.reason.split()) > 8
+        assert re.search(r"\d+ (weeks|months)", tier.offer_within)
+        assert re.search("pharmacist|GP|prescriber", tier.by_whom)
+
+
+@pytest.mark.parametrize(
+    ("entered", "words"),
+    [
+        (1_912, "1,910 people at 120 mg a day or more (entered)"),
+        (3, "fewer than 5 people"),
+        (0, "0 people at"),
+    ],
+)
+def test_a_local_count_is_shown_in_its_tier_as_local_counts_are(
+    minimal: Plan, reference, library, entered: int, words: str
+) -> None:
+    plan = covering(minimal, frozenset(MedicineClass), high_dose_opioid_patients=entered)
+    first = tiers(plan, results(plan, reference).need, reference, library.case_finding)[0]
+    assert words in first.people and "The search will tell the rest" in first.people
+
+
+def test_what_is_not_known_is_left_to_the_search(minimal: Plan, reference, library) -> None:
+    plan = covering(minimal, frozenset({MedicineClass.Z_DRUGS}))
+    found = tiers(plan, results(plan, reference).need, reference, library.case_finding)
+    assert [tier.people for tier in found[:3]] == ["Not known yet; the search will tell."] * 3
+    assert "modelled" in found[3].people
+    at_90 = covering(minimal, frozenset(MedicineClass), high_dose_threshold_mg=90)
+    first = tiers(at_90, results(at_90, reference).need, reference, library.case_finding)[0]
+    assert first.people == "Not known yet; the search will tell."
+
+
+def test_people_on_several_classes_are_modelled_over_all_five_only(minimal: Plan, reference, library) -> None:
+    need = results(minimal, reference).need
+    assert need.people is not None
+    last = tiers(minimal, need, reference, library.case_finding)[3]
+    central = need.people.central * (6.5 / 11.5) * 0.24
+    shown = re.search(r"Two or more classes: about ([\d,]+)", last.people)
+    assert shown and abs(int(shown[1].replace(",", "")) / central - 1) < 0.005
+    fewer = covering(minimal, frozenset(MedicineClass) - {MedicineClass.Z_DRUGS})
+    found = tiers(fewer, results(fewer, reference).need, reference, library.case_finding)
+    assert "Two or more classes: about" not in found[3].people
+
+
+def test_the_audit_takes_its_indicators_words_and_watches_for_harm(minimal: Plan, library) -> None:
+    rows = audit_rows(minimal, library)
+    k1 = next(indicator for indicator in library.indicators if indicator.id == "K1")
+    held = next(row for row in rows if row.criterion.endswith("(K1)"))
+    assert (held.denominator, held.numerator, held.standard) == (k1.denominator, k1.numerator, k1.threshold)
+    assert {row.criterion.split(" (")[0] for row in rows if row.balancing} == {
+        "Abrupt stops",
+        "Switching between classes",
+        "Harm and restarts",
+    }
+    without = audit_rows(covering(minimal, frozenset({MedicineClass.Z_DRUGS})), library)
+    assert not [row for row in without if "opioid" in row.denominator or "antidepressant" in row.denominator]
+
+
+@pytest.mark.parametrize("action", [3, 4])
+def test_nothing_rewards_stopping_and_nobody_is_pushed(maximal: Plan, reference, library, action) -> None:
+    text = annex_text(specification(results(maximal, reference), action, reference, library))
+    # the two words stand only where they are ruled out
+    kept = [
+        line for line in text.splitlines() if re.search(r"\b(reward|target|payment|incentive)", line, re.I)
+    ]
+    assert kept and all(line.startswith("No payment, ranking or target hangs on any line") for line in kept)
+    for row in audit_rows(maximal, library):
+        if not row.balancing:
+            assert not re.search(
+                r"\b(stop|reduc|taper|lower dose|came off)", f"{row.numerator} {row.criterion}"
+            )
+    assert not re.search(r"\b(must (stop|reduce|attend)|switch(ed)? off|auto-?stop|refus|fail)", text, re.I)
+    assert "No search, letter or system rule stops a medicine" in text
+    assert "A person may decline" in text and "offered again" in text
+
+
+@pytest.mark.parametrize("action", [3, 4])
+def test_what_it_answers_is_credited_under_its_own_heading(maximal: Plan, reference, library, action) -> None:
+    content = specification(results(maximal, reference), action, reference, library)
+    assert set(library.case_finding.meets.all) <= set(content.meets)
+    register = next(
+        block
+        for section in content.sections
+        for block in section.blocks
+        if isinstance(block, Table) and block.columns[0] == "Requirement"
+    )
+    where = {row[0]: row[2] for row in register.rows}
+    assert "Case finding: searches" in where["A3.8a"]
+    assert "Case finding: order of priority and review" in where["A3.8b"]
+    assert "Case finding: audit sheet" in where["A3.8d"]
+
+
+def test_no_count_of_people_is_asked_for_by_name(library: SpecLibrary) -> None:
+    rules = " ".join(point.text for point in library.case_finding.audit_rules)
+    assert "Counts only" in rules and "fewer than 5" in rules
