@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 PLACEHOLDER = re.compile(
-    r"\[(?:to be|tbc|tba|insert|enter|name|date|add|xx)[^\]]{0,200}\]|<(?:insert|enter|name)[^>]{0,200}>", re.I
+    r"\[(?:to be|tbc|tba|insert|enter|name|date|add|xx)[^\]]{0,200}\]|<(?:insert|enter|name)[^>]{0,200}>",
+    re.I,
 )
 """Something still to be filled in, which meets nothing."""
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from planner.analysis.passages import Index, first_of, plain
-from planner.analysis.review_form import accessibility, language, match_headings
+from planner.analysis.review_form import accessibility, language, match_headings, name_of
 from planner.analysis.review_indicators import indicators
 from planner.model.framework import Framework, Requirement
 from planner.model.library import Outline
@@ -37,8 +37,9 @@ METHOD = (
     "Each requirement of the framework is broken into two to four ideas, and each idea has a list of words "
     "(planner/reference/review_terms.yaml). A passage is a paragraph, a point of a list with the line that leads into "
     "it, or a row of a table. For requirements that ask for a set of things, a whole list or table is one passage.",
-    "Found: one passage has a word of every idea. Weak: the words stand apart under one heading, or only some of them "
-    "stand together. Missing: neither. The passage shown is the one that matched most.",
+    "Found: one passage has a word of every idea. Weak: the words stand apart under one heading, or at least half of "
+    "the ideas stand together, the main one among them. Missing: neither. The passage shown is the one that matched "
+    "most.",
     "Nothing counts in a contents list, header, footer, glossary or list of sources; nor in a list that only repeats "
     "the framework's requirements with their numbers (such as A4.3), which restates what is asked and does not meet "
     "it; nor in a line that says something is still to be supplied. A heading by itself never makes a requirement "
@@ -73,6 +74,7 @@ def review(
     headings, template = match_headings(document, outlines, terms)
     listed, seen = indicators(document, terms)
     counts = Counter(finding.state for finding in found)
+    answered = Counter(heading.action for heading in template if heading.answered_by)
     return Review(
         file=document.file,
         summary=(
@@ -82,6 +84,7 @@ def review(
         actions=tuple(actions),
         headings=headings,
         template=template,
+        nearest=3 if answered[3] > answered[4] else 4,
         requirements=found,
         indicators=listed,
         indicators_seen=seen,
@@ -132,9 +135,7 @@ def requirements(
     order = sorted(by_section)
     sections = Index(
         [
-            " . ".join(
-                [plain(document.headings[section].text) if section >= 0 else "", *by_section[section]]
-            )
+            " . ".join([plain(document.headings[section].text) if section >= 0 else "", *by_section[section]])
             for section in order
         ]
     )
@@ -149,11 +150,10 @@ def requirements(
 def _is_evidence(passage: Passage, document: ReadDocument, terms: ReviewTerms) -> bool:
     if passage.kind not in EVIDENCE or RESTATED.match(passage.text) or STILL_OPEN.match(passage.text):
         return False
-    if passage.section < 0:
-        return True
-    nearest = re.sub(r"^(?:annex|appendix|schedule) \S+ |^\d+ (?:\d+ )*", "", plain(document.headings[passage.section].path[-1]))  # fmt: skip
-    top = re.sub(r"^(?:annex|appendix|schedule) \S+ |^\d+ (?:\d+ )*", "", plain(document.headings[passage.section].path[0]))  # fmt: skip
-    return nearest not in terms.not_evidence and top not in terms.not_evidence
+    if passage.section < 0:  # rows above the first heading are the block of names and dates
+        return passage.kind is not PassageKind.ROW or not document.headings
+    path = document.headings[passage.section].path
+    return not {name_of(path[0]), name_of(path[-1])} & set(terms.not_evidence)
 
 
 def _judge(
@@ -215,12 +215,13 @@ def _weak(
         count = Counter(place for found in places.values() for place in found)
         near = set.intersection(*(sections.holding_any(words) for words in way.values()))
         wanted = {order[place] for place in near}
-        inside = [place for place in count if units[place].section in wanted]
+        inside = [place for place in next(iter(places.values())) if units[place].section in wanted]
         if inside:
             most = max(count[place] for place in inside)
             return State.WEAK, way, sorted(place for place in inside if count[place] == most)
         enough = max(2, (len(way) + 1) // 2)
-        part = [place for place, ideas in count.items() if ideas >= enough]
+        heart = next(iter(places.values()))
+        part = [place for place, ideas in count.items() if ideas >= enough and place in heart]
         if part:
             most = max(count[place] for place in part)
             return State.WEAK, way, sorted(place for place in part if count[place] == most)

@@ -19,8 +19,12 @@ from planner.model.review import (
     TemplateHeading,
 )
 
-LABEL = re.compile(r"^(?:(?:annex|appendix|schedule|section|part) (?:[a-z]|[ivx]+|\d+) |\d+ (?:\d+ )*|[a-z] )+")
-SMALL_WORDS = frozenset("the of and or to for a an in with by on any our what this is be eg e g".split())
+LABEL = re.compile(
+    r"^(?:(?:annex|appendix|schedule|section|part) (?:[a-z]|[ivx]+|\d+) |\d+ (?:\d+ )*|[a-z] )+"
+)
+SMALL_WORDS = frozenset(
+    ("the", "of", "and", "or", "to", "for", "a", "an", "in", "with", "by", "on", "any", "our", "eg", "e", "g")
+)
 ALIKE = 0.67
 MOST_LISTED = 200
 WHERE_LISTED = 6
@@ -73,7 +77,11 @@ def match_headings(
         answers = [key for key, score in scores.items() if score == best and best >= ALIKE]
         if older is not None:
             under[older.number] = [*under.get(older.number, []), heading.text]
-            named = [s.id for _, s, _ in sections if re.search(rf"(?:^|; ){re.escape(older.number)} [A-Z]", s.older)]
+            named = [
+                s.id
+                for _, s, _ in sections
+                if re.search(rf"(?:^|; ){re.escape(older.number)} [A-Z]", s.older)
+            ]
             answers = list(dict.fromkeys([*answers, *named]))
         for key in answers:
             answered[key].append(heading.text)
@@ -81,7 +89,7 @@ def match_headings(
             HeadingMatch(
                 heading=heading.text,
                 answers=tuple(f"Action {o.action}: {s.heading}" for o, s, _ in sections if s.id in answers),
-                older=f"{older.number} {older.names[0]}" if older else "",
+                older=f"{older.number} {older.names[0].capitalize()}" if older else "",
             )
         )
     return tuple(matches), tuple(
@@ -221,9 +229,7 @@ def accessibility(document: ReadDocument) -> tuple[AccessibilityFault, ...]:
         [bool(t.rows) and len(t.columns) > 1 and not t.header_marked for t in held],
     )
     tables("Tables with merged or split cells", "Give every row the same cells.", [t.merged for t in held])
-    tables(
-        "Tables inside tables", "Take the inner table out and put it below.", [t.nested for t in held]
-    )
+    tables("Tables inside tables", "Take the inner table out and put it below.", [t.nested for t in held])
     fault(
         "Tables used to lay out text",
         [],

@@ -21,6 +21,7 @@ from planner.analysis.need import Need
 from planner.analysis.wording import SUPPRESSED, span
 from planner.cli import model
 from planner.cli.printing import Mistake, print_json, results_of
+from planner.cli.review import ACTIONS, show_review
 from planner.model.intake import Level
 from planner.model.place import OrganisationList
 from planner.model.prescribing import MedicineClass
@@ -148,6 +149,12 @@ def _parser() -> argparse.ArgumentParser:
     spec.add_argument("plan", type=Path, help="a plan file")
     spec.add_argument("--action", type=int, choices=(3, 4), required=True)
     spec.add_argument("--out", type=Path, required=True)
+    check = add("review", "Hold an existing Word specification against the framework", show_review)
+    check.add_argument("file", type=Path, metavar="FILE.docx", help="a specification as a Word document")
+    check.add_argument(
+        "--action", choices=ACTIONS, help="one action's requirements, or all five; 3 and 4 where left out"
+    )
+    check.add_argument("--json", action="store_true", help="print JSON")
     return parser
 
 

@@ -115,6 +115,7 @@ def shown_name(name: str) -> str:
 
 
 def opened_archive(name: str, data: bytes) -> zipfile.ZipFile:
+    """A zip archive, as long as it is whole, has no password, and does not swell. Raises IntakeError."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except Exception as error:  # a damaged archive fails in many ways

@@ -12,31 +12,17 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 
 from planner.intake.errors import IntakeError
-from planner.intake.files import LARGEST_FILE, UNPRINTABLE, opened_archive, shown_name
-from planner.intake.word_styles import Styles, is_on, shown_paragraphs, text_of
+from planner.intake.files import UNPRINTABLE, shown_name
+from planner.intake.word_file import refuse_unsafe
+from planner.intake.word_styles import TEXT_BOX, Styles, is_on, shown, text_of
 from planner.model.review import Facts, Heading, Passage, PassageKind, ReadDocument, ReadTable
 
-LARGEST_PART = 40_000_000
-"""The most XML one part may hold once unpacked: over ten thousand pages."""
-LARGEST_UNPACKED = 200_000_000
 MOST_PASSAGES = 30_000
 LONGEST_PASSAGE = 4_000
 LONG_ROW = 1_200
 SMALLEST_TEXT = 10.0
 DEEPEST = 12
 
-MARKS = (
-    (b"%PDF", "is a PDF. Open the Word file it was made from, and choose that"),
-    (b"{\\rtf", "is a rich text file (.rtf). Open it in Word and save it as a Word document (.docx)"),
-    (b"<", "is a web page or plain XML. Open it in Word and save it as a Word document (.docx)"),
-    (b"\x89PNG", "is a picture. Choose the Word document itself"),
-    (b"\xff\xd8\xff", "is a picture. Choose the Word document itself"),
-)  # fmt: skip
-OTHER_KINDS = (
-    ("xl/", "is an Excel workbook. Choose the specification itself, a Word document (.docx)"),
-    ("ppt/", "is a PowerPoint presentation. Choose the specification itself, a Word document (.docx)"),
-    ("content.xml", "is an OpenDocument file (.odt). Open it in Word and save it as a Word document (.docx)"),
-)
 NUMBERED = re.compile(r"^(?:section\s+)?(\d{1,2}(?:\.\d{1,2}){0,3})[.):]?\s+(?=\S)", re.I)
 KNOWN_HEADINGS = re.compile(
     r"(?:population needs|(?:key )?(?:service )?outcomes|scope|applicable service standards|"
@@ -55,7 +41,7 @@ def read_word_document(name: str, data: bytes) -> ReadDocument:
     too large, packed to swell, has a password or macros, or holds a construction that Word does not write.
     """
     name = shown_name(name)
-    _check_outside(name, data)
+    refuse_unsafe(name, data)
     try:
         document = Document(io.BytesIO(data))
         body = document.element.body
@@ -68,62 +54,6 @@ def read_word_document(name: str, data: bytes) -> ReadDocument:
         raise IntakeError(
             f"{name} is damaged or not a whole Word document. Open it in Word and save it again as .docx"
         ) from error
-
-
-def _check_outside(name: str, data: bytes) -> None:
-    """Refuse what is not a plain .docx, before any of it is parsed."""
-    if len(data) > LARGEST_FILE:
-        raise IntakeError(
-            f"{name} is {len(data) / 1e6:,.0f} MB; the most that can be read here is {LARGEST_FILE / 1e6:,.0f} MB. "
-            "Take out or compress its pictures and save it again"
-        )
-    if not data.strip(b"\x00 \t\r\n\xef\xbb\xbf"):
-        raise IntakeError(f"{name} is empty. Choose the file again")
-    if data.startswith(b"\xd0\xcf\x11\xe0"):
-        if "EncryptedPackage".encode("utf-16-le") in data:
-            raise IntakeError(f"{name} has a password. Open it in Word, take the password off, and save it")
-        raise IntakeError(
-            f"{name} is an old Word document (.doc), whatever its ending. Open it in Word and save it as .docx"
-        )
-    for mark, words in MARKS:
-        if data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(mark):
-            raise IntakeError(f"{name} {words}")
-    if not data.startswith(b"PK"):
-        raise IntakeError(f"{name} is not a Word document. Open it in Word and save it as .docx")
-    archive = opened_archive(name, data)
-    members = {info.filename: info for info in archive.infolist()}
-    if "word/document.xml" not in members and not any(m.startswith("word/document") for m in members):
-        for start, words in OTHER_KINDS:
-            if any(member.startswith(start) for member in members):
-                raise IntakeError(f"{name} {words}")
-        raise IntakeError(
-            f"{name} is an archive without a Word document in it. Unpack it and choose the .docx"
-        )
-    if sum(info.file_size for info in members.values()) > LARGEST_UNPACKED:
-        raise IntakeError(f"{name} is too large when unpacked. Take out or compress its pictures")
-    if any(member.lower().endswith("vbaproject.bin") for member in members):
-        raise IntakeError(f"{name} has macros. Save it as a Word document without macros (.docx)")
-    for member, info in members.items():
-        if not member.lower().endswith((".xml", ".rels")):
-            continue
-        if info.file_size > LARGEST_PART:
-            raise IntakeError(
-                f"{name} holds more text than any specification ({info.file_size / 1e6:,.0f} MB). Split it"
-            )
-        try:
-            content = archive.read(info).replace(b"\x00", b"")  # so that UTF-16 hides nothing
-        except Exception as error:  # each way of packing fails in its own way
-            raise IntakeError(
-                f"{name} is damaged or only half there. Fetch it again, or open it in Word and save it again"
-            ) from error
-        if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
-            raise IntakeError(f"{name} holds a construction that Word never writes. It was not opened")
-        if member == "[Content_Types].xml" and b"macroEnabled" in content:
-            raise IntakeError(f"{name} has macros. Save it as a Word document without macros (.docx)")
-        if member == "word/document.xml" and b"purl.oclc.org/ooxml" in content[:4_096]:
-            raise IntakeError(
-                f"{name} was saved as Strict Open XML. In Word choose Save As, Word Document (.docx)"
-            )
 
 
 def _clean(text: str) -> str:
@@ -232,9 +162,7 @@ class _Reader:
                 self._table(child, depth)
             elif child.tag == qn("w:sdt"):
                 gallery = child.find(f"{qn('w:sdtPr')}/{qn('w:docPartObj')}/{qn('w:docPartGallery')}")
-                is_contents = (
-                    gallery is not None and "contents" in str(gallery.get(qn("w:val"), "")).lower()
-                )
+                is_contents = gallery is not None and "contents" in str(gallery.get(qn("w:val"), "")).lower()
                 inner = child.find(qn("w:sdtContent"))
                 if inner is not None:
                     self._flow(inner, depth, contents or is_contents)
@@ -248,7 +176,7 @@ class _Reader:
 
     def _paragraph(self, paragraph: Any, contents: bool) -> None:
         words = _clean(text_of(paragraph))
-        boxes = [box for box in shown_paragraphs(paragraph, qn("w:txbxContent"))]
+        boxes = list(shown(paragraph, TEXT_BOX))
         if not words:
             drawn = next(paragraph.iter(qn("w:drawing"), qn("w:pict"), qn("w:object"), qn("w:br")), None)
             self._empty = 0 if boxes or drawn is not None else self._empty + 1
@@ -292,10 +220,10 @@ class _Reader:
 
     def _heading(self, words: str, level: int, styled: bool) -> None:
         self._in_list, self._lead = False, ""
-        shown = words[:300]
-        self._above = [(held, text) for held, text in self._above if held < level] + [(level, shown)]
+        short = words[:300]
+        self._above = [(held, text) for held, text in self._above if held < level] + [(level, short)]
         path = tuple(text for _, text in self._above)
-        self.headings.append(Heading(text=shown, level=level, path=path, styled=styled))
+        self.headings.append(Heading(text=short, level=level, path=path, styled=styled))
 
     def _looks_like_heading(self, paragraph: Any, words: str, style: str) -> int | None:
         """The level of a paragraph that is meant as a heading but is not one in the file's structure."""
@@ -319,7 +247,7 @@ class _Reader:
 
     def _runs(self, paragraph: Any) -> None:
         """Note small text and languages other than the document's own."""
-        for run in shown_paragraphs(paragraph, qn("w:r")):
+        for run in shown(paragraph, qn("w:r")):
             said = text_of(run).strip()
             if not said:
                 continue
@@ -401,18 +329,20 @@ class _Reader:
     def _pictures(self, body: Any) -> tuple[int, list[str]]:
         """How many pictures there are, and a name or number of each that has no words."""
         count, without = 0, []
-        for drawing in shown_paragraphs(body, qn("w:drawing")):
+        for drawing in shown(body, qn("w:drawing")):
             shape = next((e for e in drawing.iter() if str(e.tag).endswith("}graphicData")), None)
             if shape is not None and "wordprocessingShape" in str(shape.get("uri")):
                 continue
             count += 1
             named = next((e for e in drawing.iter() if str(e.tag).endswith("}docPr")), None)
-            decorative = any(str(e.tag).endswith("}decorative") and e.get("val") == "1" for e in drawing.iter())
+            decorative = any(
+                str(e.tag).endswith("}decorative") and e.get("val") == "1" for e in drawing.iter()
+            )
             words = "" if named is None else f"{named.get('descr') or ''}{named.get('title') or ''}".strip()
             if not words and not decorative:
                 name = "" if named is None else _clean(str(named.get("name") or ""))[:60]
                 without.append(f"picture {count}" + (f" ({name})" if name else ""))
-        for element in shown_paragraphs(body, "{urn:schemas-microsoft-com:vml}imagedata"):
+        for element in shown(body, "{urn:schemas-microsoft-com:vml}imagedata"):
             count += 1
             shape = element.getparent()
             if shape is None or not str(shape.get("alt") or "").strip():

@@ -229,6 +229,7 @@ class Review(Frozen):
     actions: tuple[int, ...]
     headings: tuple[HeadingMatch, ...]
     template: tuple[TemplateHeading, ...]
+    nearest: Literal[3, 4]
     requirements: tuple[RequirementFinding, ...]
     indicators: tuple[IndicatorFinding, ...]
     indicators_seen: int
@@ -236,6 +237,11 @@ class Review(Frozen):
     accessibility: tuple[AccessibilityFault, ...]
     notes: tuple[str, ...]
     method: tuple[str, ...]
+
+    @property
+    def unanswered(self) -> tuple[TemplateHeading, ...]:
+        """Headings of the nearest template that no heading of the file answers to."""
+        return tuple(t for t in self.template if t.action == self.nearest and not t.answered_by)
 
     def of(self, state: State) -> tuple[RequirementFinding, ...]:
         """The requirements in one state."""

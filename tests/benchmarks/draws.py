@@ -184,8 +184,7 @@ def plain_draws(one: OptionSums, given: tuple[Plan, Need, OutcomeResult, Referen
     option, central = one.option, dict(one.inputs["central"])
     each, shares = option.hours_per_person, option.overhead
     drawn = {
-        name: one_variate(distribution)
-        for name, distribution in shared_distributions(one, outcome).items()
+        name: one_variate(distribution) for name, distribution in shared_distributions(one, outcome).items()
     }
     counts = {name: central[name] for name in drawn if name.startswith("patients_")}
     least, middle, most = (getattr(needed.classes[0].patients, end) for end in ("low", "central", "high"))
