@@ -1,4 +1,4 @@
-"""The wizard's steps, in order. Only this package and the two entry files know Streamlit."""
+"""The wizard's steps, in order, and the page beside them. Only this package and the two entry files know Streamlit."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from planner.screens import (
     place,
     places,
     prescribing,
+    review,
     specification,
     years,
 )
-from planner.screens.frame import Step
+from planner.screens.frame import Aside, Step
 
 STEPS = (
     Step(
@@ -94,5 +95,16 @@ STEPS = (
         purpose="See what is still missing, then take the two documents and the plan file.",
         changes="Nothing to enter. What is missing is also listed in an annex of each document.",
         show=download.show,
+    ),
+)
+ASIDES = (
+    Aside(
+        id="review",
+        title="Check an existing specification",
+        purpose=(
+            "Bring a service specification as a Word document, an old one or a draft. It is held against the "
+            "framework and the contract template."
+        ),
+        show=review.show,
     ),
 )

@@ -29,6 +29,7 @@ from planner.screens.state import (
 )
 
 Show = Callable[[Plan, ReferenceData], Plan]
+Pages = dict[str, Any]
 
 STYLE = """
 <style>
@@ -56,6 +57,16 @@ class Step:
     show: Show
 
 
+@dataclass(frozen=True)
+class Aside:
+    """A page beside the steps, which neither reads nor changes the plan."""
+
+    id: str
+    title: str
+    purpose: str
+    show: Callable[[ReferenceData], None]
+
+
 TO_THE_TOP = st.components.v2.component(
     "to_the_top",
     js="""
@@ -74,7 +85,7 @@ def look() -> None:
     st.html(STYLE)
 
 
-def run(step: Step, reference: ReferenceData, pages: dict[str, Any]) -> None:
+def run(step: Step, reference: ReferenceData, pages: Pages, asides: Pages) -> None:
     """Draw one step: heading, the step itself, the side, and the way on. The plan is kept before any move."""
     ids = list(pages)
     place = ids.index(step.id)
@@ -141,7 +152,24 @@ def run(step: Step, reference: ReferenceData, pages: dict[str, Any]) -> None:
             )
             st.switch_page(pages[ids[place + 1]])
     with st.sidebar:
-        _side(step, pages, found)
+        _side(step, pages, asides, found)
+
+
+def run_aside(aside: Aside, reference: ReferenceData, pages: Pages) -> None:
+    """Draw a page beside the steps, with the way back to them. The plan stays as it is."""
+    st.title(aside.title, anchor=False)
+    if st.session_state.get("step") != aside.id:
+        st.session_state["step"] = aside.id
+        TO_THE_TOP(key=f"to-the-top-{aside.id}")
+    st.write(aside.purpose)
+    aside.show(reference)
+    with st.sidebar:
+        st.markdown("**Steps**")
+        for number, page in enumerate(pages.values(), start=1):
+            if st.button(f"{number}. {page.title}", key=f"go:{page.title}", type="tertiary"):
+                st.switch_page(page)
+        st.markdown("**Beside the steps**")
+        st.markdown(f"**{aside.title}** (you are here)")
 
 
 def _move(page: Any, step: Step) -> None:
@@ -154,7 +182,7 @@ def _move(page: Any, step: Step) -> None:
         st.error(f"Not moved, so that nothing is lost. {message}")
 
 
-def _side(step: Step, pages: dict[str, Any], found: Results | None) -> None:
+def _side(step: Step, pages: Pages, asides: Pages, found: Results | None) -> None:
     st.markdown("**Steps**")
     for number, (page_id, page) in enumerate(pages.items(), start=1):
         missing = sum(gap.where == page_id for gap in found.gaps) if found else 0
@@ -162,6 +190,10 @@ def _side(step: Step, pages: dict[str, Any], found: Results | None) -> None:
         if page_id == step.id:
             st.markdown(f"**{number}. {page.title}** (you are here)")
         elif st.button(f"{number}. {page.title}{state}", key=f"go:{page_id}", type="tertiary"):
+            _move(page, step)
+    st.markdown("**Beside the steps**")
+    for page_id, page in asides.items():
+        if st.button(page.title, key=f"go:{page_id}", type="tertiary"):
             _move(page, step)
     if found is None:
         return
