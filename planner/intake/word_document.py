@@ -109,7 +109,7 @@ class _Reader:
         if comments:
             notes.append(f"The file has {comments:,} comments, which were not read.")
         if self.boxes:
-            notes.append(f"{self.boxes:,} text boxes were read after the paragraph they are fixed to.")
+            notes.append(f"Text boxes: {self.boxes:,}, each read after the paragraph it is fixed to.")
         if self._cut:
             notes.append(f"Only the first {MOST_PASSAGES:,} passages were read.")
         return ReadDocument(
@@ -331,8 +331,10 @@ class _Reader:
         count, without = 0, []
         for drawing in shown(body, qn("w:drawing")):
             shape = next((e for e in drawing.iter() if str(e.tag).endswith("}graphicData")), None)
-            if shape is not None and "wordprocessingShape" in str(shape.get("uri")):
-                continue
+            if next(drawing.iter(TEXT_BOX), None) is not None or "wordprocessing" in str(
+                "" if shape is None else shape.get("uri")
+            ):
+                continue  # a text box or a line that is drawn, not a picture
             count += 1
             named = next((e for e in drawing.iter() if str(e.tag).endswith("}docPr")), None)
             decorative = any(
