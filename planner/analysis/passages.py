@@ -31,6 +31,11 @@ def pattern(term: str) -> re.Pattern[str]:
     return re.compile(r"(?<!\S)" + " ".join(words) + r"(?!\S)")
 
 
+def any_of(terms: Iterable[str]) -> re.Pattern[str]:
+    """One pattern for any of several terms, to tell quickly that a text has none."""
+    return re.compile("|".join(pattern(term).pattern for term in dict.fromkeys(terms)))
+
+
 def first_of(terms: Iterable[str], text: str) -> str | None:
     """The first of several terms that stands in a plain text, as it stands there, or None."""
     for term in terms:

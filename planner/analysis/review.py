@@ -38,8 +38,8 @@ METHOD = (
     "(planner/reference/review_terms.yaml). A passage is a paragraph, a point of a list with the line that leads into "
     "it, or a row of a table. For requirements that ask for a set of things, a whole list or table is one passage.",
     "Found: one passage has a word of every idea. Weak: the words stand apart under one heading, or at least half of "
-    "the ideas stand together, the main one among them. Missing: neither. The passage shown is the one that matched "
-    "most.",
+    "the ideas stand together, the main one among them. Missing: neither. Of the passages that matched most, "
+    "the shortest is shown.",
     "Nothing counts in a contents list, header, footer, glossary or list of sources; nor in a list that only repeats "
     "the framework's requirements with their numbers (such as A4.3), which restates what is asked and does not meet "
     "it; nor in a line that says something is still to be supplied. A heading by itself never makes a requirement "
@@ -181,7 +181,7 @@ def _judge(
             id=requirement.id, asks=requirement.asks, state=State.MISSING, lacking=tuple(ideas)
         )
     state, way, places_held = best
-    chosen = max(places_held, key=lambda place: (_ideas(way, units[place].text), -len(units[place].text), -place))  # fmt: skip
+    chosen = min(places_held, key=lambda place: (len(units[place].text), place))  # the plainest to read
     unit = units[chosen]
     matched, lacking = [], []
     for idea, words in way.items():
@@ -226,10 +226,6 @@ def _weak(
             most = max(count[place] for place in part)
             return State.WEAK, way, sorted(place for place in part if count[place] == most)
     return None
-
-
-def _ideas(way: Way, text: str) -> int:
-    return sum(first_of(words, text) is not None for words in way.values())
 
 
 def quoted(text: str, around: Sequence[str] = ()) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
-from planner.analysis.passages import first_of, plain
+from planner.analysis.passages import any_of, first_of, plain
 from planner.model.library import Outline, OutlineSection
 from planner.model.review import (
     AccessibilityFault,
@@ -27,6 +28,7 @@ SMALL_WORDS = frozenset(
 )
 ALIKE = 0.67
 MOST_LISTED = 200
+MOST_HEADINGS = 2_000
 WHERE_LISTED = 6
 
 Section = tuple[Outline, OutlineSection, int]
@@ -38,6 +40,7 @@ def name_of(heading: str) -> str:
     return LABEL.sub("", words) or words
 
 
+@lru_cache(maxsize=4_096)
 def _stems(name: str) -> frozenset[str]:
     return frozenset(word[:6] for word in name.split() if word not in SMALL_WORDS)
 
@@ -62,17 +65,15 @@ def match_headings(
     ]
     answered: dict[str, list[str]] = {section.id: [] for _, section, _ in sections}
     under: dict[str, list[str]] = {}
+    known = {
+        section.id: [name_of(n) for n in (section.heading, *terms.also_headed.get(section.id, ()))]
+        for _, section, _ in sections
+    }
     matches = []
-    for heading in document.headings:
+    for heading in document.headings[:MOST_HEADINGS]:
         name = name_of(heading.text)
         older = _older(name, heading.text, terms)
-        scores = {
-            section.id: max(
-                alike(name, name_of(known))
-                for known in (section.heading, *terms.also_headed.get(section.id, ()))
-            )
-            for _, section, _ in sections
-        }
+        scores = {key: max(alike(name, other) for other in names) for key, names in known.items()}
         best = max(scores.values(), default=0.0)
         answers = [key for key, score in scores.items() if score == best and best >= ALIKE]
         if older is not None:
@@ -137,7 +138,10 @@ def language(document: ReadDocument, terms: ReviewTerms) -> tuple[LanguageFindin
         ),
     ]
     found: dict[tuple[str, str], LanguageFinding] = {}
+    asked = any_of(word for rule in terms.language for word in rule.words)
     for text, section, is_row in places:
+        if not asked.search(plain(text)):
+            continue
         for rule, words, sentence in warnings(text, terms.language, whole=is_row):
             if len(found) < MOST_LISTED:
                 key = (rule.why, sentence)

@@ -17,7 +17,7 @@ from planner.intake.word_file import refuse_unsafe
 from planner.intake.word_styles import TEXT_BOX, Styles, is_on, shown, text_of
 from planner.model.review import Facts, Heading, Passage, PassageKind, ReadDocument, ReadTable
 
-MOST_PASSAGES = 30_000
+MOST_PASSAGES = 10_000
 LONGEST_PASSAGE = 4_000
 LONG_ROW = 1_200
 SMALLEST_TEXT = 10.0
@@ -155,6 +155,8 @@ class _Reader:
     def _flow(self, container: Any, depth: int, contents: bool = False) -> None:
         """Paragraphs and tables one after the other, whatever they are wrapped in."""
         for child in container:
+            if self._cut:
+                return
             if child.tag == qn("w:p"):
                 self._paragraph(child, contents)
             elif child.tag == qn("w:tbl"):

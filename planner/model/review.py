@@ -95,7 +95,7 @@ class ReadDocument(Frozen):
 
     def under(self, section: int) -> str:
         """The heading something stands under, with those above it."""
-        return " > ".join(self.headings[section].path) if section >= 0 else "before the first heading"
+        return " > ".join(self.headings[section].path) if section >= 0 else "no heading (top of the file)"
 
 
 class RequirementTerms(Frozen):

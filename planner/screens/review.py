@@ -73,8 +73,7 @@ def _shown(found: Review) -> None:
         strict=True,
     ):
         place.metric(words, f"{len(found.of(state))} of {len(found.requirements)}")
-    for line in others:
-        st.markdown(f"- {plain(line)}")
+    st.markdown("\n".join(f"- {plain(line)}" for line in others))
     for note in found.notes:
         st.warning(plain(note))
     st.download_button(
@@ -98,8 +97,7 @@ def _shown(found: Review) -> None:
     _headings(found)
     _others(found)
     with st.expander("How this was judged"):
-        for line in found.method:
-            st.markdown(f"- {plain(line)}")
+        st.markdown("\n".join(f"- {plain(line)}" for line in found.method))
 
 
 def _requirement(finding: RequirementFinding) -> dict[str, str]:
