@@ -26,7 +26,7 @@ LAYERS = {
 OWNERS = {
     "streamlit": ("planner/screens/", "streamlit_app.py"),
     "docxtpl": ("planner/outputs/word/",),
-    "docx": ("planner/outputs/word/",),
+    "docx": ("planner/outputs/word/", "planner/intake/word_document.py", "planner/intake/word_styles.py"),
     "altair": ("planner/outputs/charts/",),
     "vl_convert": ("planner/outputs/charts/",),
     "pandas": ("planner/outputs/", "planner/intake/"),

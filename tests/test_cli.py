@@ -108,6 +108,30 @@ def test_case_finding_writes_the_searches(plan_file: Path, tmp_path: Path, capsy
     assert "--out codes.csv" in capsys.readouterr().err
 
 
+def test_review_of_our_own_document(plan_file: Path, tmp_path: Path, capsys) -> None:
+    out = tmp_path / "a4.docx"
+    assert main(["spec", str(plan_file), "--action", "4", "--out", str(out)]) == 0
+    capsys.readouterr()
+    found = said(capsys, "review", str(out), "--json", "--action", "4")
+    assert found["file"] == "a4.docx" and found["language"] == [] and found["accessibility"] == []
+    assert {one["state"] for one in found["requirements"]} == {"found"} and len(found["requirements"]) == 26
+    assert {"id", "asks", "state", "quote", "under", "matched", "lacking"} <= set(found["requirements"][0])
+    assert main(["review", str(out)]) == 0
+    printed = capsys.readouterr().out
+    assert "a4.docx\n  Of 47 requirements of Actions 3 and 4, " in printed and "A person decides." in printed
+
+
+def test_review_of_what_is_no_specification(tmp_path: Path, capsys) -> None:
+    path = tmp_path / "old.docx"
+    path.write_bytes(b"\xd0\xcf\x11\xe0" + b"\x00" * 600)
+    assert main(["review", str(path), "--json"]) == 2
+    printed = capsys.readouterr()
+    assert json.loads(printed.out)["error"].startswith("old.docx is an old Word document (.doc)")
+    assert printed.err.count("\n") == 1
+    assert main(["review", str(tmp_path / "absent.docx")]) == 2
+    assert "No such file" in capsys.readouterr().err
+
+
 def test_both_lists_are_reached(tmp_path: Path, capsys) -> None:
     for code, which, words in (
         ("QNQ", None, "42 ICBs to March 2026"),

@@ -22,6 +22,7 @@ from planner.analysis.wording import SUPPRESSED, span
 from planner.cli import batch, compare, model
 from planner.cli.case_finding import write_criteria
 from planner.cli.printing import LISTS, Mistake, print_json, results_of
+from planner.cli.review import ACTIONS, show_review
 from planner.model.intake import Level
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceMissing
@@ -167,6 +168,12 @@ def _parser() -> argparse.ArgumentParser:
     many.add_argument("--plan", type=Path, help="a plan whose assumptions and words every board is given")
     many.add_argument("--again", action="store_true", help="make every document afresh")
     many.add_argument("--jobs", type=int, default=batch.JOBS, help="boards made at once")
+    check = add("review", "Hold an existing Word specification against the framework", show_review)
+    check.add_argument("file", type=Path, metavar="FILE.docx", help="a specification as a Word document")
+    check.add_argument(
+        "--action", choices=ACTIONS, help="one action's requirements, or all five; 3 and 4 where left out"
+    )
+    check.add_argument("--json", action="store_true", help="print JSON")
     return parser
 
 

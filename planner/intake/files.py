@@ -87,7 +87,7 @@ def open_file(name: str, data: bytes) -> OpenedFile:
     sha256 = hashlib.sha256(data).hexdigest()
     notes: list[str] = []
     if data.startswith(b"PK"):
-        archive = _archive(name, data)
+        archive = opened_archive(name, data)
         if any(member.startswith("xl/") for member in archive.namelist()):
             sheets = _workbook(name, data, archive, notes)
             return OpenedFile(name, sha256, sheets, True, notes)
@@ -114,7 +114,8 @@ def shown_name(name: str) -> str:
     return short if short.strip(".") else "the file"
 
 
-def _archive(name: str, data: bytes) -> zipfile.ZipFile:
+def opened_archive(name: str, data: bytes) -> zipfile.ZipFile:
+    """A zip archive, as long as it is whole, has no password, and does not swell. Raises IntakeError."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except Exception as error:  # a damaged archive fails in many ways

@@ -1,4 +1,4 @@
-"""The wizard's steps, in order. Only this package and the two entry files know Streamlit."""
+"""The wizard's steps, in order, and the page beside them. Only this package and the two entry files know Streamlit."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from planner.screens import (
     place,
     places,
     prescribing,
+    review,
     specification,
     wording,
     years,
@@ -113,6 +114,16 @@ BESIDE = (
         purpose="Set an earlier plan file beside the open plan, and see what changed and what came of it.",
         changes="Nothing. The open plan stays as it is, and so do both documents.",
         show=compare.show,
+    ),
+    Step(
+        id="review",
+        title="Check an existing specification",
+        purpose=(
+            "Bring a service specification as a Word document, an old one or a draft. It is held against the "
+            "framework and the contract template."
+        ),
+        changes="Nothing. Nothing of the file is kept, and the open plan stays as it is.",
+        show=review.show,
     ),
 )
 """Pages outside the steps, reached from the side of every one of them."""

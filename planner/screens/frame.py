@@ -176,6 +176,7 @@ def _side(step: Step, pages: dict[str, Any], beside: dict[str, Any], found: Resu
         elif st.button(f"{number}. {page.title}{state}", key=f"go:{page_id}", type="tertiary"):
             _move(page, step)
     st.divider()
+    st.markdown("**Beside the steps**")
     for page_id, page in beside.items():
         if page_id == step.id:
             st.markdown(f"**{page.title}** (you are here)")

@@ -1,0 +1,86 @@
+"""Words looked up in passages: what counts as the same word, and where the words of an idea stand. No judging."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+PLACEHOLDER = re.compile(
+    r"\[(?:to be|tbc|tba|insert|enter|name|date|add|xx)[^\]]{0,200}\]|<(?:insert|enter|name)[^>]{0,200}>",
+    re.I,
+)
+"""Something still to be filled in, which meets nothing."""
+
+
+def plain(text: str) -> str:
+    """Words in small letters, one space between them; hyphens and marks fall away, placeholders too."""
+    without = PLACEHOLDER.sub(" ", text).replace("’", "'").casefold()
+    return " ".join(re.findall(r"[^\W_]+(?:'[^\W_]+)?", without))
+
+
+@lru_cache(maxsize=8_192)
+def pattern(term: str) -> re.Pattern[str]:
+    """A word or phrase as it is looked for in plain text; a star stands for any ending of a word."""
+    words = [
+        re.escape(plain(word.rstrip("*"))) + (r"\S*" if word.endswith("*") else "")
+        for word in re.findall(r"[^\s\-]+", term)
+    ]
+    return re.compile(r"(?<!\S)" + " ".join(words) + r"(?!\S)")
+
+
+def any_of(terms: Iterable[str]) -> re.Pattern[str]:
+    """One pattern for any of several terms, to tell quickly that a text has none."""
+    return re.compile("|".join(pattern(term).pattern for term in dict.fromkeys(terms)))
+
+
+def first_of(terms: Iterable[str], text: str) -> str | None:
+    """The first of several terms that stands in a plain text, as it stands there, or None."""
+    for term in terms:
+        found = pattern(term).search(text)
+        if found:
+            return found[0]
+    return None
+
+
+class Index:
+    """Which of many plain texts hold a term, without reading each for each."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.texts = texts
+        places: dict[str, set[int]] = defaultdict(set)
+        for place, text in enumerate(texts):
+            for word in text.split():
+                places[word].add(place)
+        self._places = dict(places)
+        self._words = sorted(places)
+        self._known: dict[str, frozenset[int]] = {}
+
+    def holding(self, term: str) -> frozenset[int]:
+        """The texts that hold a word or phrase."""
+        if term not in self._known:
+            words = re.findall(r"[^\s\-]+", term)
+            sets = [self._with(word) for word in words]
+            common = set.intersection(*sets) if sets else set()
+            if len(words) > 1:
+                common = {place for place in common if pattern(term).search(self.texts[place])}
+            self._known[term] = frozenset(common)
+        return self._known[term]
+
+    def holding_any(self, terms: Iterable[str]) -> set[int]:
+        """The texts that hold at least one of several terms."""
+        found: set[int] = set()
+        return found.union(*(self.holding(term) for term in terms))
+
+    def _with(self, word: str) -> set[int]:
+        start = plain(word.rstrip("*"))
+        if not word.endswith("*"):
+            return self._places.get(start, set())
+        found: set[int] = set()
+        for held in self._words[bisect_left(self._words, start) :]:
+            if not held.startswith(start):
+                break
+            found |= self._places[held]
+        return found

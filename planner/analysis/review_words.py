@@ -1,0 +1,139 @@
+"""A review in words: the lines a person reads and the rows a spreadsheet takes. No files, no judging."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from planner.model.review import RequirementFinding, Review, State
+
+ORDER = (State.MISSING, State.WEAK, State.FOUND)
+COLUMNS = ("Part", "Finding", "About", "What the file says", "Where", "Why, or what to do")
+
+
+def finding_lines(review: Review) -> tuple[str, ...]:
+    """The finding first: requirements, then headings, indicators, language and accessibility, a line each."""
+    own = [t for t in review.template if t.action == review.nearest]
+    answered = len(own) - len(review.unanswered)
+    faulty = len(review.indicators)
+    by_action = [
+        f"Action {action}: {sum(f.state is State.FOUND for f in held)} of {len(held)} found."
+        for action in review.actions
+        if (held := [f for f in review.requirements if f.id.startswith(f"A{action}.")])
+    ]
+    return (
+        review.summary,
+        *(by_action if len(by_action) > 1 else ()),
+        f"Headings: nearest to our Action {review.nearest} outline; {answered} of its {len(own)} headings are answered.",
+        f"Indicators: {review.indicators_seen} seen, {faulty} without a denominator, a baseline or a threshold."
+        if review.indicators_seen
+        else "Indicators: none seen.",
+        f"Language: {_number(len(review.language), 'passage')} to reconsider.",
+        f"Accessibility: {_number(len(review.accessibility), 'kind')} of fault.",
+    )
+
+
+def _number(count: int, name: str) -> str:
+    return f"{count or 'no'} {name}{'' if count == 1 else 's'}"
+
+
+def why_line(finding: RequirementFinding) -> str:
+    """What was matched and what was not, in words."""
+    parts = []
+    if finding.matched:
+        parts.append("matched " + "; ".join(finding.matched))
+    if finding.lacking:
+        parts.append("not found: " + ", ".join(finding.lacking))
+    elif finding.state is State.WEAK:
+        parts.append("the words stand apart under one heading")
+    if finding.others:
+        parts.append(f"{_number(finding.others, 'other passage')} as well")
+    return ". ".join(part[0].upper() + part[1:] for part in parts) + "." if parts else ""
+
+
+def in_order(findings: Iterable[RequirementFinding]) -> list[RequirementFinding]:
+    """Missing first, then weak, then found, each in the framework's order."""
+    return sorted(findings, key=lambda finding: ORDER.index(finding.state))
+
+
+def rows(review: Review) -> list[tuple[str, ...]]:
+    """Everything found, a row each, under COLUMNS; for a spreadsheet. The method stands at the end."""
+    found: list[tuple[str, ...]] = [
+        ("Summary", line, "", "", review.file, "") for line in finding_lines(review)
+    ]
+    found += [
+        ("Requirement", f.state.value, f"{f.id} {f.asks}", f.quote, f.under, why_line(f))
+        for f in in_order(review.requirements)
+    ]
+    found += [
+        (
+            "Heading of the file",
+            "answers" if h.answers else "no template heading",
+            h.heading,
+            "; ".join(h.answers),
+            "",
+            f"Older template: {h.older}" if h.older else "",
+        )
+        for h in review.headings
+    ]
+    found += [
+        (
+            f"Heading of the Action {t.action} template",
+            "answered" if t.answered_by else "no heading answers",
+            t.heading,
+            "; ".join(t.answered_by),
+            "",
+            f"Perhaps under: {t.perhaps_under}" if t.perhaps_under else "",
+        )
+        for t in review.template
+    ]
+    found += [
+        ("Indicator", "lacks " + ", ".join(i.lacks), i.indicator, "", i.under, "") for i in review.indicators
+    ]
+    found += [
+        ("Language", "reconsider", w.words, w.quote, w.under, f"{w.why} Instead: {w.instead}.")
+        for w in review.language
+    ]
+    found += [
+        ("Accessibility", f"{a.fault} ({a.count})", "", a.where, "", a.fix) for a in review.accessibility
+    ]
+    found += [("Note", note, "", "", review.file, "") for note in review.notes]
+    return found + [("Method", line, "", "", "", "") for line in review.method]
+
+
+def text_lines(review: Review) -> list[str]:
+    """The whole review as lines of plain text."""
+    lines = [review.file, *(f"  {line}" for line in finding_lines(review))]
+    lines += [f"  Note: {note}" for note in review.notes]
+    for state in ORDER:
+        held = review.of(state)
+        if held:
+            lines += ["", f"Requirements {state.value} ({len(held)})"]
+        for finding in held:
+            lines.append(f"  {finding.id} {finding.asks}")
+            if finding.quote:
+                lines.append(f'      "{finding.quote}" (under {finding.under})')
+            lines.append(f"      {why_line(finding)}")
+    lines += ["", f"Headings of the file ({len(review.headings)})"]
+    for heading in review.headings:
+        older = f" [older template: {heading.older}]" if heading.older else ""
+        lines.append(f"  {heading.heading}: {'; '.join(heading.answers) or 'no template heading'}{older}")
+    lines += [
+        "",
+        f"Headings of the Action {review.nearest} template that nothing answers ({len(review.unanswered)})",
+    ]
+    lines += [
+        f"  {t.heading}" + (f" (perhaps under {t.perhaps_under})" if t.perhaps_under else "")
+        for t in review.unanswered
+    ]
+    for title, entries in (
+        ("Indicators", [f"{i.indicator}: lacks {', '.join(i.lacks)} (under {i.under})" for i in review.indicators]),
+        ("Language", [f'{w.words}: "{w.quote}" (under {w.under}). {w.why} Instead: {w.instead}.' for w in review.language]),
+        (
+            "Accessibility",
+            [f"{a.fault} ({a.count}){': ' + a.where if a.where else ''}. {a.fix}" for a in review.accessibility],
+        ),
+        ("How this was judged", list(review.method)),
+    ):  # fmt: skip
+        if entries:
+            lines += ["", title, *(f"  {entry}" for entry in entries)]
+    return lines

@@ -1,0 +1,38 @@
+"""The command that checks an existing specification. No sums and no judging here."""
+
+from __future__ import annotations
+
+import argparse
+
+from planner.analysis.review import review
+from planner.analysis.review_words import text_lines
+from planner.cli.printing import Mistake, print_json
+from planner.reference import load_reference
+
+ACTIONS: dict[str, tuple[int, ...]] = {"3": (3,), "4": (4,), "all": (1, 2, 3, 4, 5)}
+
+
+def show_review(options: argparse.Namespace) -> None:
+    """What a Word specification says and lacks, held against the framework and the contract template."""
+    from planner.intake import IntakeError  # these bring the Word reader, so only for this command
+    from planner.intake.word_document import read_word_document
+    from planner.reference.library import load_library
+    from planner.reference.review import load_review_terms
+
+    try:
+        document = read_word_document(options.file.name, options.file.read_bytes())
+    except IntakeError as error:
+        if options.json:  # a reader of JSON learns why as well
+            print_json({"file": options.file.name, "error": str(error)})
+        raise Mistake(str(error)) from error
+    found = review(
+        document,
+        load_reference().framework,
+        load_review_terms(),
+        load_library().outlines,
+        ACTIONS.get(options.action, (3, 4)),
+    )
+    if options.json:
+        print_json(found)
+        return
+    print("\n".join(text_lines(found)))

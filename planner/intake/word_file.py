@@ -1,0 +1,79 @@
+"""A Word file looked at from outside, before any of it is parsed: what is not a plain .docx is refused."""
+
+from __future__ import annotations
+
+from planner.intake.errors import IntakeError
+from planner.intake.files import LARGEST_FILE, opened_archive
+
+LARGEST_PART = 40_000_000
+"""The most XML one part may hold once unpacked: over ten thousand pages."""
+LARGEST_UNPACKED = 200_000_000
+
+MARKS = (
+    (b"%PDF", "is a PDF. Open the Word file it was made from, and choose that"),
+    (b"{\\rtf", "is a rich text file (.rtf). Open it in Word and save it as a Word document (.docx)"),
+    (b"<", "is a web page or plain XML. Open it in Word and save it as a Word document (.docx)"),
+    (b"\x89PNG", "is a picture. Choose the Word document itself"),
+    (b"\xff\xd8\xff", "is a picture. Choose the Word document itself"),
+)  # fmt: skip
+OTHER_KINDS = (
+    ("xl/", "is an Excel workbook. Choose the specification itself, a Word document (.docx)"),
+    ("ppt/", "is a PowerPoint presentation. Choose the specification itself, a Word document (.docx)"),
+    ("content.xml", "is an OpenDocument file (.odt). Open it in Word and save it as a Word document (.docx)"),
+)
+
+
+def refuse_unsafe(name: str, data: bytes) -> None:
+    """Raise IntakeError, in words that say what to do, for anything but a sound .docx without password or macros."""
+    if len(data) > LARGEST_FILE:
+        raise IntakeError(
+            f"{name} is {len(data) / 1e6:,.0f} MB; the most that can be read here is {LARGEST_FILE / 1e6:,.0f} MB. "
+            "Take out or compress its pictures and save it again"
+        )
+    if not data.strip(b"\x00 \t\r\n\xef\xbb\xbf"):
+        raise IntakeError(f"{name} is empty. Choose the file again")
+    if data.startswith(b"\xd0\xcf\x11\xe0"):
+        if "EncryptedPackage".encode("utf-16-le") in data:
+            raise IntakeError(f"{name} has a password. Open it in Word, take the password off, and save it")
+        raise IntakeError(
+            f"{name} is an old Word document (.doc), whatever its ending. Open it in Word and save it as .docx"
+        )
+    for mark, words in MARKS:
+        if data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(mark):
+            raise IntakeError(f"{name} {words}")
+    if not data.startswith(b"PK"):
+        raise IntakeError(f"{name} is not a Word document. Open it in Word and save it as .docx")
+    archive = opened_archive(name, data)
+    members = {info.filename: info for info in archive.infolist()}
+    if "word/document.xml" not in members and not any(m.startswith("word/document") for m in members):
+        for start, words in OTHER_KINDS:
+            if any(member.startswith(start) for member in members):
+                raise IntakeError(f"{name} {words}")
+        raise IntakeError(
+            f"{name} is an archive without a Word document in it. Unpack it and choose the .docx"
+        )
+    if sum(info.file_size for info in members.values()) > LARGEST_UNPACKED:
+        raise IntakeError(f"{name} is too large when unpacked. Take out or compress its pictures")
+    if any(member.lower().endswith("vbaproject.bin") for member in members):
+        raise IntakeError(f"{name} has macros. Save it as a Word document without macros (.docx)")
+    for member, info in members.items():
+        if not member.lower().endswith((".xml", ".rels")):
+            continue
+        if info.file_size > LARGEST_PART:
+            raise IntakeError(
+                f"{name} holds more text than any specification ({info.file_size / 1e6:,.0f} MB). Split it"
+            )
+        try:
+            content = archive.read(info).replace(b"\x00", b"")  # so that UTF-16 hides nothing
+        except Exception as error:  # each way of packing fails in its own way
+            raise IntakeError(
+                f"{name} is damaged or only half there. Fetch it again, or open it in Word and save it again"
+            ) from error
+        if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
+            raise IntakeError(f"{name} holds a construction that Word never writes. It was not opened")
+        if member == "[Content_Types].xml" and b"macroEnabled" in content:
+            raise IntakeError(f"{name} has macros. Save it as a Word document without macros (.docx)")
+        if member == "word/document.xml" and b"purl.oclc.org/ooxml" in content[:4_096]:
+            raise IntakeError(
+                f"{name} was saved as Strict Open XML. In Word choose Save As, Word Document (.docx)"
+            )

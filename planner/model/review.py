@@ -1,0 +1,248 @@
+"""An existing specification as it was read, what it is searched for, and what was found. No files, no judging."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from planner.model.base import Frozen
+from planner.model.framework import RequirementId
+
+Words = Annotated[tuple[str, ...], Field(min_length=1)]
+"""Words or phrases, any one of which will do. A star at a word's end stands for any ending."""
+
+Way = Annotated[dict[str, Words], Field(min_length=1)]
+"""One way to meet a requirement: ideas by name, each with its words. All of them must be there."""
+
+
+class PassageKind(StrEnum):
+    """What a passage is."""
+
+    PARAGRAPH = "paragraph"
+    POINT = "point of a list"
+    ROW = "row of a table"
+    BOX = "text box"
+    TITLE = "title or caption"
+    CONTENTS = "contents list"
+    MARGIN = "header or footer"
+    NOTE = "footnote or endnote"
+
+
+class Passage(Frozen):
+    """A paragraph, a point of a list or a row of a table, with where it stands.
+
+    `block` is the list or table it is part of; `lead` the line that leads into its list.
+    """
+
+    kind: PassageKind
+    text: str
+    section: int
+    block: int
+    lead: str = ""
+
+
+class Heading(Frozen):
+    """A heading: its words, its level, and whether it is one or only looks like one."""
+
+    text: str
+    level: int = Field(ge=1, le=9)
+    path: tuple[str, ...]
+    styled: bool = True
+
+
+class ReadTable(Frozen):
+    """A table's first row and the rest, as text, with what a screen reader would make of it."""
+
+    section: int
+    block: int
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    header_marked: bool
+    merged: bool
+    nested: bool
+
+
+class Facts(Frozen):
+    """What can be told of a document's accessibility without looking at it."""
+
+    title: str = ""
+    language: str = ""
+    other_languages: tuple[str, ...] = ()
+    pictures: int = 0
+    pictures_without_words: tuple[str, ...] = ()
+    small_text: tuple[tuple[float, str], ...] = ()
+    spacing_paragraphs: int = 0
+    layout_tables: int = 0
+    tracked_changes: int = 0
+    comments: int = 0
+    text_boxes: int = 0
+
+
+class ReadDocument(Frozen):
+    """A Word document as read: headings in order, passages under them, tables and facts.
+
+    A passage's or table's `section` is a place in `headings`; -1 is what stands before the first.
+    """
+
+    file: str
+    headings: tuple[Heading, ...]
+    passages: tuple[Passage, ...]
+    tables: tuple[ReadTable, ...]
+    facts: Facts
+    notes: tuple[str, ...] = ()
+
+    def under(self, section: int) -> str:
+        """The heading something stands under, with those above it."""
+        return " > ".join(self.headings[section].path) if section >= 0 else "no heading (top of the file)"
+
+
+class RequirementTerms(Frozen):
+    """What shows that a requirement is met: one or more ways, any of which will do.
+
+    With `together`, a whole list or table is read as one passage, for a requirement that asks for a set.
+    """
+
+    id: RequirementId
+    ways: tuple[Way, ...] = Field(min_length=1)
+    together: bool = False
+
+
+class LanguageRule(Frozen):
+    """Words that should not stand in a specification, why, and what to write instead.
+
+    With `near`, they count only in a sentence that also has one of those words; with `unless`, not in a sentence
+    that has one of those.
+    """
+
+    words: Words
+    near: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    why: str
+    instead: str
+
+
+class OlderHeading(Frozen):
+    """A heading of the older contract template by its number, and the names it has gone by."""
+
+    number: str
+    names: Words
+
+
+class IndicatorWords(Frozen):
+    """How the columns of a table of indicators may be headed, and what stands for a gap."""
+
+    indicator: Words
+    denominator: Words
+    baseline: Words
+    threshold: Words
+    blank: Words
+    over: Words
+
+
+class ReviewTerms(Frozen):
+    """Everything an existing document is searched for."""
+
+    requirements: tuple[RequirementTerms, ...]
+    not_evidence: Words
+    older_headings: tuple[OlderHeading, ...]
+    also_headed: dict[str, Words]
+    indicators: IndicatorWords
+    language: tuple[LanguageRule, ...]
+
+
+class HeadingMatch(Frozen):
+    """A heading of the file and the template headings it answers to."""
+
+    heading: str
+    answers: tuple[str, ...]
+    older: str = ""
+
+
+class TemplateHeading(Frozen):
+    """A heading of our template and the headings of the file that answer to it, if any do."""
+
+    action: Literal[3, 4]
+    heading: str
+    older: str
+    level: int
+    annex: bool
+    answered_by: tuple[str, ...] = ()
+    perhaps_under: str = ""
+
+
+class State(StrEnum):
+    """How far the words of a requirement were found."""
+
+    FOUND = "found"
+    WEAK = "weak"
+    MISSING = "missing"
+
+
+class RequirementFinding(Frozen):
+    """A requirement, whether its words were found, and the passage that was judged."""
+
+    id: RequirementId
+    asks: str
+    state: State
+    quote: str = ""
+    under: str = ""
+    kind: str = ""
+    matched: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
+    others: int = 0
+
+
+class IndicatorFinding(Frozen):
+    """An indicator and what it lacks."""
+
+    indicator: str
+    under: str
+    lacks: tuple[str, ...]
+
+
+class LanguageFinding(Frozen):
+    """Words to reconsider, where they stand, and what to write instead."""
+
+    words: str
+    quote: str
+    under: str
+    why: str
+    instead: str
+
+
+class AccessibilityFault(Frozen):
+    """Something that keeps people from reading a document, where, and how to mend it in Word."""
+
+    fault: str
+    where: str
+    fix: str
+    count: int = 1
+
+
+class Review(Frozen):
+    """All that a check of one file found, and how it judged."""
+
+    file: str
+    summary: str
+    actions: tuple[int, ...]
+    headings: tuple[HeadingMatch, ...]
+    template: tuple[TemplateHeading, ...]
+    nearest: Literal[3, 4]
+    requirements: tuple[RequirementFinding, ...]
+    indicators: tuple[IndicatorFinding, ...]
+    indicators_seen: int
+    language: tuple[LanguageFinding, ...]
+    accessibility: tuple[AccessibilityFault, ...]
+    notes: tuple[str, ...]
+    method: tuple[str, ...]
+
+    @property
+    def unanswered(self) -> tuple[TemplateHeading, ...]:
+        """Headings of the nearest template that no heading of the file answers to."""
+        return tuple(t for t in self.template if t.action == self.nearest and not t.answered_by)
+
+    def of(self, state: State) -> tuple[RequirementFinding, ...]:
+        """The requirements in one state."""
+        return tuple(r for r in self.requirements if r.state is state)

@@ -1,0 +1,44 @@
+"""Reads what an existing specification is searched for, and holds it against the framework. No judging."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from planner.model.review import ReviewTerms
+from planner.reference import HERE, ContentError, checked, load_reference, read_yaml
+
+TERMS = "review_terms.yaml"
+
+
+@cache
+def load_review_terms() -> ReviewTerms:
+    """The words that an existing specification is searched for, read and checked once.
+
+    Raises ContentError where a requirement of the framework has no entry, has two, or is not known.
+    """
+    values = dict(read_yaml(HERE / TERMS))
+    values.pop("vocabulary", None)
+    terms = checked(ReviewTerms, _flat(values), TERMS)
+    wanted = [requirement.id for requirement in load_reference().framework.requirements]
+    held = [entry.id for entry in terms.requirements]
+    for words, faults in (
+        ("no entry for", [i for i in wanted if i not in held]),
+        ("not in the framework:", [i for i in held if i not in wanted]),
+        ("two entries for", sorted({i for i in held if held.count(i) > 1})),
+    ):
+        if faults:
+            raise ContentError(f"{TERMS}: {words} {', '.join(faults)}")
+    return terms
+
+
+def _flat(value: Any) -> Any:
+    """Lists of words with other lists named in them, made one list."""
+    if isinstance(value, dict):
+        return {key: _flat(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        flat: list[Any] = []
+        for inner in value:
+            flat += inner if isinstance(inner, list) else [_flat(inner)]
+        return flat
+    return value

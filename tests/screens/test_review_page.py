@@ -1,0 +1,73 @@
+"""The page beside the steps: a specification is checked, and nothing of it stays."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.intake.word_samples import old_specification
+from tests.screens.test_wizard import APP, field, go, healthy, plan, press
+
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+@pytest.fixture
+def app() -> AppTest:
+    return press(healthy(AppTest.from_file(str(APP), default_timeout=60).run()), "Check an existing")
+
+
+def bring(app: AppTest, name: str, data: bytes) -> AppTest:
+    return healthy(app.file_uploader[0].set_value((name, data, WORD)).run())
+
+
+def said(app: AppTest) -> str:
+    shown = [*app.markdown, *app.info, *app.warning, *app.error]
+    return "\n".join(str(element.value) for element in shown).replace("\\", "")
+
+
+def test_the_finding_comes_first_and_a_person_decides(app: AppTest) -> None:
+    before = plan(app)
+    assert app.title[0].value == "Check an existing specification"
+    assert "A person decides" in said(app)
+    bring(app, "spec-2015.docx", old_specification())
+    assert "spec-2015.docx. Of 47 requirements of Actions 3 and 4, 5 found, 1 weak and 41 missing." in said(
+        app
+    ).replace("*", "")
+    assert [m.value for m in app.metric] == ["5 of 47", "1 of 47", "41 of 47"]
+    assert [h.value for h in app.header] == [
+        "What was found", "Requirements of the framework", "Headings", "Indicators", "Language", "Accessibility",
+    ]  # fmt: skip
+    assert [b.label for b in app.get("download_button")] == ["Download this report (CSV)"]
+    assert plan(app) == before
+
+
+def test_other_actions_are_a_click_away(app: AppTest) -> None:
+    bring(app, "spec-2015.docx", old_specification())
+    healthy(app.radio[0].set_value("Action 4 only").run())
+    assert [m.value for m in app.metric][0] == "4 of 26"
+
+
+def test_what_cannot_be_read_is_said(app: AppTest) -> None:
+    bring(app, "spec.docx", b"%PDF-1.7")
+    assert "spec.docx is a PDF. Open the Word file it was made from, and choose that." in said(app)
+    assert not app.metric
+
+
+def test_the_steps_are_as_they_were_left(app: AppTest) -> None:
+    press(app, "10. Specification")
+    field(app, "text_input", "specification.chair").set_value("A chair").run()
+    press(app, "Check an existing")
+    bring(app, "spec-2015.docx", old_specification())
+    press(app, "10. Specification")
+    assert field(app, "text_input", "specification.chair").value == "A chair"
+    press(app, "Check an existing")
+    assert not app.metric  # the file was for that visit only
+
+
+def test_a_step_that_was_refused_is_not_left(app: AppTest) -> None:
+    press(app, "1. Place")
+    go(app, "Specification")
+    field(app, "text_input", "specification.service_start").set_value("31/02/2027").run()
+    press(app, "Check an existing")
+    assert app.title[0].value == "Specification"
+    assert any("Not moved, so that nothing is lost" in error.value for error in app.error)
