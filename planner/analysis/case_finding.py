@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from string import Template
 from typing import TypeVar
 
+from planner.analysis.indicators import chosen_indicators
 from planner.analysis.need import Need
 from planner.analysis.wording import listed, local_count, percent, span
 from planner.model.base import Frozen
@@ -150,16 +151,16 @@ def _known(what: Known, plan: Plan, need: Need, reference: ReferenceData) -> str
 
 
 def audit_rows(plan: Plan, library: SpecLibrary) -> tuple[AuditRow, ...]:
-    """The lines of the audit sheet for a plan; those that are indicators take their words from there."""
-    indicators = {indicator.id: indicator for indicator in library.indicators}
+    """The lines of the audit sheet for a plan; those that are indicators take their words from those it has chosen."""
+    indicators = {indicator.id: indicator for indicator in chosen_indicators(plan, library)}
 
     def row(line: AuditLine) -> AuditRow | None:
         about = line.about(plan.prescribing.included)
         if not line.indicator:
             values = line.model_dump(include=set(AuditRow.model_fields))
             return AuditRow(**values) if about else None
-        indicator = indicators[line.indicator]
-        if not about or not indicator.applies(plan):
+        indicator = indicators.get(line.indicator)
+        if not about or indicator is None:
             return None
         return AuditRow(
             criterion=f"{indicator.name} ({indicator.id})",

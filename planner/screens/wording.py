@@ -6,9 +6,9 @@ from typing import Any
 
 import streamlit as st
 
+from planner.analysis.indicators import baseline
 from planner.analysis.specification.clauses import Standing, standing
 from planner.analysis.specification.coverage import Covered, coverage
-from planner.analysis.specification.indicators import baseline
 from planner.model.library import Indicator, SpecLibrary
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from planner.analysis.indicators import chosen_indicators
 from planner.analysis.results import results
 from planner.analysis.specification import specification
 from planner.analysis.specification.clauses import standing
 from planner.analysis.specification.coverage import coverage
-from planner.analysis.specification.indicators import chosen_indicators
 from planner.model.document import SpecContent
 from planner.model.library import SpecLibrary
 from planner.model.plan import ContractFamily, Plan

@@ -19,6 +19,7 @@ from planner.analysis.wording import (
     local_count,
     local_counts,
     part_of,
+    percent,
     pounds,
     rounded,
 )
@@ -30,6 +31,7 @@ from planner.model.outcomes import ClassOutcome, StaffCap
 from planner.model.plan import DirectoryEntry, Engagement, Member, Plan, Risk
 from planner.model.prescribing import ClassPrescribing
 from planner.model.service import OtherCost, Post, ServiceOption
+from planner.model.wording import ClauseChoice, IndicatorChoice, OwnClause, OwnIndicator
 
 LONGEST_SHOWN = 700
 NOTHING_ELSE = "there, with nothing else filled in"
@@ -84,6 +86,10 @@ ROWS: dict[type[Frozen], _Rows] = {
     ),
     Engagement: _Rows("engagement with", lambda row: row.who, lambda row: row.who),
     Risk: _Rows("risk", lambda row: row.risk, lambda row: row.risk),
+    ClauseChoice: _Rows("clause", lambda row: row.clause, lambda row: row.clause),
+    OwnClause: _Rows("clause", lambda row: row.id, lambda row: row.id, ("text",)),
+    IndicatorChoice: _Rows("indicator", lambda row: row.indicator, lambda row: row.indicator),
+    OwnIndicator: _Rows("indicator", lambda row: row.id, lambda row: f"{row.id} {row.name}"),
 }
 SUMS: dict[type[Frozen], tuple[Callable[[Any], Hashable], Callable[[Any], str]]] = {
     Area: (lambda row: (row.level, row.code), lambda row: row.level.several),
@@ -172,13 +178,15 @@ class _Comparison:
                 return local_counts([owner.women, owner.men])[("women", "men").index(name)]
             return local_count(value)
         if name == "long_term_share" and owner.patients:
-            return part_of(round(value * owner.patients), owner.patients, 1)
+            return part_of(round(value.central * owner.patients), owner.patients, 1)
         if said.form == "option":
             return next(option.name for option in plan.options if option.id == value)
         if said.form == "whole":
             return f"{len(value)} of them"
         if said.form == "codes":
             return CODES[value]
+        if said.form == "shares":
+            return ", ".join(said.empty if share is None else percent(share) for share in value)
         if name in ("icb_code", "evidence"):
             return self.names.get(value, value)
         return in_words(value, said)

@@ -24,6 +24,7 @@ from planner.model.plan import (
 )
 from planner.model.prescribing import ClassPrescribing, Prescribing
 from planner.model.service import OtherCost, Post, ServiceOption
+from planner.model.wording import ClauseChoice, IndicatorChoice, OwnClause, OwnIndicator, Wording
 
 STEPS = {
     "place": "Place",
@@ -65,11 +66,11 @@ STEP_OF = {
 """The step that each part of a plan is filled in on."""
 
 Form = Literal[
-    "plain", "percent", "pounds", "local", "fifths", "long text", "whole", "sums", "codes", "option"
+    "plain", "percent", "shares", "pounds", "local", "fifths", "long text", "whole", "sums", "codes", "option"
 ]
 """How a value is shown.
 
-A "local" count is rounded to 5 and hidden where small; "fifths" are five of them; a "whole" list is only
+A "local" count is rounded to 5 and hidden where small; "fifths" are five of them; "shares" are percentages, one for each fifth; a "whole" list is only
 counted; rows told as "sums" are never listed one by one; "codes" stand for words in CODES.
 """
 
@@ -85,6 +86,12 @@ class Said(NamedTuple):
 DEFAULT = "our default"
 UNKNOWN = "not known"
 NATIONAL = "not known; modelled from England's rate"
+
+BASELINE = {
+    "baseline": Said("baseline"),
+    "baseline_of": Said("period of the baseline"),
+    "baseline_by": Said("day by which the baseline is set", empty="two quarters after the service starts"),
+}
 
 WORDS: dict[type[Frozen], dict[str, Said]] = {
     Plan: {
@@ -297,8 +304,8 @@ WORDS: dict[type[Frozen], dict[str, Said]] = {
             "people it says it can support a year", empty="none stated; worked out from hours"
         ),
         "effect": Said("what it adds beside the evidence, times"),
-        "most_deprived_share": Said(
-            "share of the people it would support from the most deprived fifth", "percent", UNKNOWN
+        "shares_by_fifth": Said(
+            "shares of the people it would support from each deprivation fifth", "shares", UNKNOWN
         ),
         "features": Said("what it offers", empty="none named"),
     },
@@ -311,8 +318,14 @@ WORDS: dict[type[Frozen], dict[str, Said]] = {
         "headcount": Said("number of people", empty="whole-time equivalents rounded up"),
         "salary": Said("whole-time salary", "pounds", "by its band"),
         "patient_facing": Said("time with or for people", "percent"),
+        "hours_each": Said("its hours for each person", empty="any post's time will do"),
     },
-    OtherCost: {"label": Said("what for"), "heading": Said("heading"), "amount": Said("amount", "pounds")},
+    OtherCost: {
+        "label": Said("what for"),
+        "heading": Said("heading"),
+        "amount": Said("amount", "pounds"),
+        "price_year": Said("prices of", empty="the plan's year"),
+    },
     Specification: {
         "service_name": Said("Name of the service"),
         "specification_number": Said("Specification number"),
@@ -343,6 +356,50 @@ WORDS: dict[type[Frozen], dict[str, Said]] = {
         "data_sources": Said("Local data sources", "long text"),
         "evaluation": Said("How it will be evaluated", "long text"),
         "funding_source": Said("Source of funding"),
+        "wording": Said(""),
+        "large_print": Said("Documents in large print"),
+    },
+    Wording: {
+        "clauses": Said("Clauses"),
+        "own_clauses": Said("Clauses of your own"),
+        "indicators": Said("Indicators"),
+        "own_indicators": Said("Indicators of your own"),
+    },
+    ClauseChoice: {
+        "clause": Said("clause"),
+        "left_out": Said("left out"),
+        "reason": Said("why it is left out"),
+        "text": Said("wording", "long text", "the planner's"),
+        "ours": Said("the planner's wording when it was written", "long text"),
+    },
+    OwnClause: {
+        "id": Said("short name"),
+        "section": Said("section"),
+        "text": Said("wording", "long text"),
+        "meets": Said("requirements it meets", empty="none named"),
+    },
+    IndicatorChoice: {
+        "indicator": Said("indicator"),
+        "left_out": Said("left out"),
+        "reason": Said("why it is left out"),
+        "source": Said("source", empty="the planner's"),
+        "frequency": Said("how often", empty="the planner's"),
+        "threshold": Said("threshold", empty="the planner's"),
+        "basis": Said("why this threshold", empty="the planner's"),
+        **BASELINE,
+    },
+    OwnIndicator: {
+        "id": Said("number"),
+        "name": Said("name"),
+        "numerator": Said("what is counted"),
+        "denominator": Said("over whom"),
+        "source": Said("source"),
+        "frequency": Said("how often"),
+        "threshold": Said("threshold"),
+        "basis": Said("why this threshold"),
+        "equity": Said("reported for equity"),
+        "meets": Said("requirements it meets", empty="none named"),
+        **BASELINE,
     },
     Member: {
         "seat": Said("seat"),

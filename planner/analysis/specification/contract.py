@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from planner.analysis.formulas import CASES
+from planner.analysis.indicators import chosen_indicators
 from planner.analysis.specification.context import NONE_HELD, Context, first_year, needed, part
-from planner.analysis.specification.indicators import chosen_indicators
 from planner.analysis.specification.need import class_name
-from planner.analysis.wording import about_pounds, day, people, percent, pounds, rounded, span, staff
+from planner.analysis.wording import about_pounds, day, listed, people, percent, pounds, rounded, span, staff
 from planner.model.document import Block, Paragraph, Table
 from planner.model.service import AGENDA_FOR_CHANGE
 
@@ -31,6 +31,58 @@ def directory_table(context: Context) -> list[Block]:
                 for e in entries
             ),
         )
+    ]
+
+
+@part
+def indicators_table(context: Context) -> list[Block]:
+    """Every indicator with its numerator, denominator, source, frequency, baseline, threshold and its basis."""
+    chosen = chosen_indicators(context.plan, context.library)
+    heading = next((s.heading for s in context.outline.all_sections() if s.id == "a4-annex-quality"), "")
+    for one in chosen:
+        for requirement in one.meets if heading else ():
+            context.where_met.setdefault(requirement, []).append(heading)
+    left_out = [
+        f"{choice.indicator} ({choice.reason or 'no reason given'})"
+        for choice in context.plan.specification.wording.indicators
+        if choice.left_out and choice.indicator not in {one.id for one in chosen}
+    ]
+    known = sum(one.has_baseline for one in chosen)
+    return [
+        Table(
+            caption="Local indicators",
+            description=(
+                "Each indicator with its numerator and denominator, source and frequency, baseline or the day for one, "
+                "and starting threshold with its basis. E marks indicators reported for equity, B balancing measures."
+            ),
+            columns=(
+                "Ref.",
+                "Indicator",
+                "Counted, over whom",
+                "Source, how often",
+                "Baseline",
+                "Threshold and basis",
+            ),
+            rows=tuple(
+                (
+                    one.mark,
+                    one.name + (" (local)" if one.is_local else ""),
+                    one.counted,
+                    f"{one.source}. {one.frequency}",
+                    one.baseline[0].upper() + one.baseline[1:],
+                    f"{one.threshold}. {one.basis}.".replace("..", "."),
+                )
+                for one in chosen
+            ),
+        ),
+        Paragraph(
+            text=(
+                f"{known} of {len(chosen)} have a baseline now; each of the others has a day by which it is set. No indicator "
+                "rewards stopping a medicine or reducing a dose."
+                + (f" Left out: {listed(left_out)}." if left_out else "")
+            ),
+            tone="note",
+        ),
     ]
 
 

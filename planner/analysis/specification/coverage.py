@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from planner.analysis.indicators import chosen_indicators
 from planner.analysis.specification.clauses import Standing, standing
 from planner.analysis.specification.context import Context, part
-from planner.analysis.specification.indicators import chosen_indicators
 from planner.analysis.wording import listed
 from planner.model.base import Frozen
 from planner.model.document import Block, Paragraph, Table

@@ -1,13 +1,11 @@
-"""The indicators a plan reports: ours as chosen and changed, and its own, each with a baseline or a day for one."""
+"""The indicators a plan reports: ours as chosen and changed, and its own, each with a baseline or a day for one. No tables."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 
-from planner.analysis.specification.context import Context, part
-from planner.analysis.wording import day, listed
+from planner.analysis.wording import day
 from planner.model.base import Frozen
-from planner.model.document import Block, Paragraph, Table
 from planner.model.framework import RequirementId
 from planner.model.library import SpecLibrary
 from planner.model.plan import Plan
@@ -104,55 +102,3 @@ def baseline(value: str, period: str, by: date | None, start: date | None) -> st
     if by is None:
         return "to be set two quarters after the service starts, on a day to be supplied"
     return f"to be set by {day(by)}"
-
-
-@part
-def indicators_table(context: Context) -> list[Block]:
-    """Every indicator with its numerator, denominator, source, frequency, baseline, threshold and its basis."""
-    chosen = chosen_indicators(context.plan, context.library)
-    heading = next((s.heading for s in context.outline.all_sections() if s.id == "a4-annex-quality"), "")
-    for one in chosen:
-        for requirement in one.meets if heading else ():
-            context.where_met.setdefault(requirement, []).append(heading)
-    left_out = [
-        f"{choice.indicator} ({choice.reason or 'no reason given'})"
-        for choice in context.plan.specification.wording.indicators
-        if choice.left_out and choice.indicator not in {one.id for one in chosen}
-    ]
-    known = sum(one.has_baseline for one in chosen)
-    return [
-        Table(
-            caption="Local indicators",
-            description=(
-                "Each indicator with its numerator and denominator, source and frequency, baseline or the day for one, "
-                "and starting threshold with its basis. E marks indicators reported for equity, B balancing measures."
-            ),
-            columns=(
-                "Ref.",
-                "Indicator",
-                "Counted, over whom",
-                "Source, how often",
-                "Baseline",
-                "Threshold and basis",
-            ),
-            rows=tuple(
-                (
-                    one.mark,
-                    one.name + (" (local)" if one.is_local else ""),
-                    one.counted,
-                    f"{one.source}. {one.frequency}",
-                    one.baseline[0].upper() + one.baseline[1:],
-                    f"{one.threshold}. {one.basis}.".replace("..", "."),
-                )
-                for one in chosen
-            ),
-        ),
-        Paragraph(
-            text=(
-                f"{known} of {len(chosen)} have a baseline now; each of the others has a day by which it is set. No indicator "
-                "rewards stopping a medicine or reducing a dose."
-                + (f" Left out: {listed(left_out)}." if left_out else "")
-            ),
-            tone="note",
-        ),
-    ]
