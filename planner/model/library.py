@@ -8,6 +8,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from planner.model.base import FinancialYear, Frozen
+from planner.model.decision import DecisionContent
 from planner.model.document import Table
 from planner.model.figures import Identifier
 from planner.model.framework import RequirementId
@@ -179,6 +180,7 @@ class SpecLibrary(Frozen):
     indicators: tuple[Indicator, ...]
     workplan: Workplan
     contract_families: ContractFamilies
+    decision: DecisionContent
 
     @model_validator(mode="after")
     def _clauses_have_a_place(self) -> Self:

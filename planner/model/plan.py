@@ -20,6 +20,7 @@ from planner.model.base import (
     ShareRange,
     Text,
 )
+from planner.model.decision import DecisionRecord, Involved
 from planner.model.figures import Identifier
 from planner.model.inequality import Inequality
 from planner.model.intake import ColumnMapping, ImportReport
@@ -127,11 +128,12 @@ class DirectoryEntry(Frozen):
 
 
 class Engagement(Frozen):
-    """Who was involved in shaping the plan, when, and what changed."""
+    """Who was involved in shaping the plan, when, and what changed; and which of those the framework asks for."""
 
     who: Line = ""
     when: Line = ""
     what_changed: Line = ""
+    groups: tuple[Involved, ...] = ()
 
 
 class Risk(Frozen):
@@ -188,6 +190,7 @@ class Specification(Frozen):
     data_sources: Text = ""
     evaluation: Text = ""
     funding_source: Line = ""
+    decision: DecisionRecord = DecisionRecord()
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

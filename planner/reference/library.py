@@ -1,4 +1,4 @@
-"""Reads the clauses, outlines, indicators and workplan in spec_templates. Puts nothing together."""
+"""Reads the clauses, outlines, indicators, workplan and decision record in spec_templates. Puts nothing together."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ def load_library() -> SpecLibrary:
             "indicators": read_yaml(folder / "indicators.yaml"),
             "workplan": read_yaml(folder / "workplan.yaml"),
             "contract_families": read_yaml(folder / "contract_families.yaml"),
+            "decision": read_yaml(folder / "decision_record.yaml"),
         },
         "spec_templates",
     )

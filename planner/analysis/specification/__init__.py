@@ -8,7 +8,7 @@ from string import Template
 from planner.analysis.outlook import Outlook
 from planner.analysis.results import Results
 from planner.analysis.specification import ahead as ahead_parts
-from planner.analysis.specification import comparison, contract, group, local, need, registers
+from planner.analysis.specification import comparison, contract, decision, group, local, need, registers
 from planner.analysis.specification.context import PARTS, Citations, Context, words
 from planner.analysis.wording import day, listed, pounds, span
 from planner.model.case_study import Measure
@@ -23,6 +23,7 @@ __all__ = [
     "clause_blocks",
     "comparison",
     "contract",
+    "decision",
     "group",
     "local",
     "need",
