@@ -52,8 +52,8 @@ class Open(Frozen):
 
     @property
     def matters(self) -> bool:
-        """Whether the answer would change the route."""
-        return self.if_yes != self.if_no
+        """Whether the answer would change the route; not where only one answer fits the others."""
+        return bool(self.if_yes and self.if_no) and self.if_yes != self.if_no
 
 
 class Selection(Frozen):
@@ -71,6 +71,11 @@ class Selection(Frozen):
     def indicated(self) -> Route | None:
         """The one route that the answers indicate, if they do."""
         return self.routes[0] if len(self.routes) == 1 else None
+
+    @property
+    def open_questions(self) -> tuple[SelectionQuestion, ...]:
+        """The questions not yet answered whose answer would change the route."""
+        return tuple(open.question for open in self.unanswered if open.matters)
 
     @property
     def weighs_criteria(self) -> bool:
@@ -213,7 +218,10 @@ def screen(
     unanswered = tuple(entry.id for entry in asked if entry.id not in answers)
     still = f" {len(unanswered)} of {len(asked)} questions are still open." if unanswered else ""
     if before:
-        conclusion = f"A data protection impact assessment is needed before {listed(before, 'or')}.{still}"
+        conclusion = (
+            f"A data protection impact assessment is needed before {listed(before)} "
+            f"{'begins' if len(before) == 1 else 'begin'}.{still}"
+        )
     elif unanswered:
         conclusion = (
             f"Whether a data protection impact assessment is needed cannot be said yet.{still} Until it can, nothing "

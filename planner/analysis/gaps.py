@@ -265,9 +265,9 @@ def _decision_gaps(plan: Plan) -> list[Gap]:
             "procurement",
         ),
         (
-            bool(chosen.unanswered),
+            bool(chosen.open_questions),
             "selection",
-            f"answers to {len(chosen.unanswered)} of {len(SelectionQuestion)} questions on provider selection",
+            f"answers to {len(chosen.open_questions)} of {len(SelectionQuestion)} questions on provider selection",
             "they decide by which route a provider may be found",
             "procurement and contracts teams",
         ),

@@ -202,7 +202,7 @@ class EqualityAsked(Frozen):
     """A prompt for one group. `words` find the plan's own numbers and named groups that speak of it."""
 
     id: EqualityGroup
-    kind: Literal["protected characteristic", "Core20", "PLUS"]
+    kind: Literal["protected", "inclusion"]
     words: tuple[str, ...] = Field(min_length=1)
     not_known: str
     asks: str

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from planner.analysis.decision import screen, select, weigh
+from planner.analysis.decision import not_involved, screen, select, weigh
 from planner.analysis.equality import prompted
 from planner.analysis.groups import capital
-from planner.analysis.specification.decision import indication, open_questions, step_words
+from planner.analysis.specification.selection import indication, open_questions, step_words
 from planner.model.decision import Criterion, DecisionContent, Route
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
@@ -19,10 +20,11 @@ AT = "specification.decision."
 YES_NO = {None: "Not yet known", True: "Yes", False: "No"}
 
 
-def show(form: Form, plan: Plan, reference: ReferenceData) -> None:
+def show(form: Form, plan: Plan, reference: ReferenceData) -> DeltaGenerator:
     """Draw the four parts of the record, each in a panel of its own, with what it comes to above its questions.
 
-    What stands above follows what is in the fields at this moment, not what the plan held before.
+    What stands above follows what is in the fields at this moment, not what the plan held before. Gives the place for
+    `say_who_is_missing`, which needs the fields of those involved, drawn further down.
     """
     content = load_library().decision
     st.header("Decision record", anchor=False)
@@ -33,8 +35,18 @@ def show(form: Form, plan: Plan, reference: ReferenceData) -> None:
     with st.expander("Data protection screening", key=panel("screening")):
         _screening(form, plan, content)
     with st.expander("Duty to involve people", key=panel("involvement")):
+        place = st.container()
         _answer(form, "involvement_assessed", content.duty)
         form.text(AT + "involvement_reasons", "What was decided and why", tall=True, max_chars=10_000)
+    return place
+
+
+def say_who_is_missing(plan: Plan, place: DeltaGenerator) -> None:
+    """Name those the framework asks to be worked with whom no entry of the plan names."""
+    missing = not_involved(plan)
+    if missing:
+        names = "; ".join(group.value for group in missing)
+        place.info(f"Not yet among those who have been involved, below: {names}.")
 
 
 def _answer(form: Form, path: str, asks: str) -> bool | None:
@@ -59,27 +71,24 @@ def _selection(form: Form, content: DecisionContent) -> None:
                 for step, stands, follows in step_words(found, content)
             ]
         )
-        matter = [
-            row
-            for row, left in zip(open_questions(found, content), found.unanswered, strict=True)
-            if left.matters
-        ]
-        if matter and not found.contradictions:
+        left = open_questions(found, content)
+        if left:
             st.markdown("What is still open, and where each answer would lead:")
-            st.table([{"Question": row[0], "If yes": row[1], "If no": row[2]} for row in matter])
+            st.table([{"Question": row[0], "If yes": row[1], "If no": row[2]} for row in left])
     st.markdown("**Weightings of the key criteria, in percent**")
-    weightings = {
-        criterion: form.number(
-            f"{AT}selection.weightings.{criterion.value}",
-            capital(criterion.value),
-            whole=False,
-            min_value=0.0,
-            max_value=100.0,
-            step=5.0,
-            format="%g",
-        )
-        for criterion in Criterion
-    }
+    one, two = st.columns(2)
+    weightings = {}
+    for place, criterion in enumerate(Criterion):
+        with (one, two)[place % 2]:
+            weightings[criterion] = form.number(
+                f"{AT}selection.weightings.{criterion.value}",
+                capital(criterion.value),
+                whole=False,
+                min_value=0.0,
+                max_value=100.0,
+                step=5.0,
+                format="%g",
+            )
     entered = {criterion: weight for criterion, weight in weightings.items() if weight is not None}
     weighed = weigh(entered, content.social_value_least)
     for fault in weighed.faults:
@@ -99,13 +108,16 @@ def _equality(form: Form, plan: Plan, content: DecisionContent, reference: Refer
     form.text(AT + "equality.assessed_by", "Who made the assessment", max_chars=300)
     found = prompted(plan, worked_out(plan).inequality, content.prompts, reference.patterns)
     names = [entry.asked.id for entry in found]
-    done = set(plan.specification.decision.equality.answers)
-    chosen = st.selectbox(
-        "Group",
-        names,
-        key="equality-group",
-        format_func=lambda group: group.value + ("" if group in done else " (not yet assessed)"),
+    done = {
+        entry.asked.id
+        for entry in found
+        if typed_now(f"{AT}equality.answers.{entry.asked.id.value}", entry.answer)
+    }
+    left = [group.value for group in names if group not in done]
+    st.markdown(
+        f"{len(done)} of {len(names)} groups assessed." + (f" Left: {'; '.join(left)}." if left else "")
     )
+    chosen = st.selectbox("Group", names, key="equality-group", format_func=lambda group: group.value)
     for group in names:  # what was typed of another group in the moment before this one was picked
         for part in ("answers", "mitigations") if group is not chosen else ():
             path = f"{AT}equality.{part}.{group.value}"

@@ -27,7 +27,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     _group(form)
     _service_text(form)
     _attachments(form)
-    decision.show(form, plan, reference)
+    uninvolved = decision.show(form, plan, reference)
     changes = [
         _rows(
             form,
@@ -65,6 +65,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         ),
     ]
     plan = form.revised()
+    decision.say_who_is_missing(plan, uninvolved)
     change = next((change for change in changes if change is not None), None)
     if change is not None and may_change_rows():
         values = plan.model_dump()

@@ -8,7 +8,16 @@ from string import Template
 from planner.analysis.outlook import Outlook
 from planner.analysis.results import Results
 from planner.analysis.specification import ahead as ahead_parts
-from planner.analysis.specification import comparison, contract, decision, group, local, need, registers
+from planner.analysis.specification import (
+    comparison,
+    contract,
+    decision,
+    group,
+    local,
+    need,
+    registers,
+    selection,
+)
 from planner.analysis.specification.context import PARTS, Citations, Context, words
 from planner.analysis.wording import day, listed, pounds, span
 from planner.model.case_study import Measure
@@ -29,6 +38,7 @@ __all__ = [
     "need",
     "plan_hash",
     "registers",
+    "selection",
     "specification",
 ]
 CLAUSES = "clauses"

@@ -1,213 +1,14 @@
-"""The parts of a document that keep the decision record: provider selection, equality, data, involvement."""
+"""The parts of a document that keep the rest of the decision record: equality, data protection, involvement."""
 
 from __future__ import annotations
 
-from planner.analysis.decision import (
-    STANDSTILL,
-    Screened,
-    Selection,
-    Standing,
-    not_involved,
-    screen,
-    select,
-    weigh,
-)
+from planner.analysis.decision import Screened, not_involved, screen, select
 from planner.analysis.equality import Prompted, prompted
 from planner.analysis.groups import capital
-from planner.analysis.specification.context import NONE_HELD, Context, needed, part
-from planner.analysis.wording import listed, rounded
-from planner.model.decision import Criterion, DecisionContent, Fact, Route
+from planner.analysis.specification.context import Context, needed, part
+from planner.analysis.specification.selection import YES_NO, facts, indication
 from planner.model.document import Block, Bullets, Paragraph, Table
 from planner.model.plan import Plan
-
-YES_NO = {True: "Yes", False: "No", None: "Not yet known"}
-
-
-def indication(found: Selection, content: DecisionContent) -> str:
-    """What the answers on provider selection indicate, in a sentence that never says more than that."""
-    if found.contradictions:
-        said = " ".join(content.contradictions[name] for name in found.contradictions)
-        return f"No route is indicated, because answers contradict each other. {said}"
-    if found.indicated:
-        return f"The answers indicate the {found.indicated.value}: {content.routes[found.indicated]}."
-    if len(found.routes) == len(Route):
-        return "No route is indicated yet: the answers leave all five open."
-    return (
-        f"No single route is indicated yet. The answers leave open the {listed(_names(found.routes), 'or')}."
-    )
-
-
-def _names(routes: tuple[Route, ...]) -> list[str]:
-    return [route.value for route in routes]
-
-
-def _led_to(routes: tuple[Route, ...], before: tuple[Route, ...]) -> str:
-    """Where an answer would lead, in a cell."""
-    if not routes:
-        return "would contradict another answer"
-    if routes == before:
-        return "the same"
-    return capital(listed(_names(routes), "or"))
-
-
-def open_questions(found: Selection, content: DecisionContent) -> list[tuple[str, str, str, str]]:
-    """Each question not yet answered, where a yes and a no would lead, and who would know."""
-    asked = {entry.id: entry for entry in content.questions}
-    return [
-        (
-            asked[open.question].asks,
-            _led_to(open.if_yes, found.routes),
-            _led_to(open.if_no, found.routes),
-            asked[open.question].who,
-        )
-        for open in found.unanswered
-    ]
-
-
-def step_words(found: Selection, content: DecisionContent) -> list[tuple[str, str, str]]:
-    """Each step of the sequence with how it stands and what follows from that."""
-    answer = {Standing.HOLDS: "Yes", Standing.FAILS: "No", Standing.OPEN: "Not yet known"}
-    rows = []
-    for step in content.steps:
-        standing = found.steps[step.id]
-        if standing is Standing.NOT_REACHED:
-            rows.append((step.asks, "Not reached", "An earlier step decides."))
-        else:
-            says = {Standing.HOLDS: step.holds, Standing.FAILS: step.fails, Standing.OPEN: step.open}
-            rows.append((step.asks, answer[standing], says[standing]))
-    return rows
-
-
-def _facts(context: Context, about: str) -> list[Block]:
-    """What a record rests on, each with its status and source."""
-    facts: tuple[Fact, ...] = context.library.decision.about(about)
-    return [
-        Table(
-            caption="What this rests on",
-            description="Each fact, whether it has been checked against its publisher, and its source.",
-            columns=("Fact", "Status", "Source"),
-            rows=tuple((fact.says, capital(fact.status), fact.source) for fact in facts),
-        )
-    ]
-
-
-@part
-def selection_record(context: Context) -> list[Block]:
-    content, record = context.library.decision, context.plan.specification.decision.selection
-    found = select(record.answers)
-    blocks: list[Block] = [
-        Paragraph(text=indication(found, content)),
-        Paragraph(text=content.confirm, tone="missing"),
-        Table(
-            caption="Answers on provider selection",
-            description="Each question with its answer and who would know.",
-            columns=("Question", "Answer", "Who would know"),
-            rows=tuple(
-                (entry.asks, YES_NO[record.answers.get(entry.id)], capital(entry.who))
-                for entry in content.questions
-            ),
-        ),
-        Table(
-            caption="Why, step by step",
-            description="Each step of the sequence, how it stands on these answers, and what follows.",
-            columns=("Step", "Stands", "What follows"),
-            rows=tuple(step_words(found, content)),
-        ),
-    ]
-    if found.unanswered and not found.contradictions:
-        blocks.append(
-            Table(
-                caption="How each open question would change the route",
-                description="Each question not yet answered, with the routes that a yes and a no would leave.",
-                columns=("Question", "If yes", "If no"),
-                rows=tuple(row[:3] for row in open_questions(found, content)),
-            )
-        )
-    blocks += _decided(record.route, record.reasons, record.advice, found)
-    return blocks
-
-
-def _decided(route: Route | None, reasons: str, advice: str, found: Selection) -> list[Block]:
-    """The board's own decision, apart from what the answers indicate."""
-    if route is None:
-        return [
-            needed("the route that the board has decided on, and its reasons", "committee and procurement")
-        ]
-    blocks: list[Block] = [
-        Table(
-            caption="What the board has decided",
-            description="The route entered by the board, its reasons and whose advice was taken.",
-            columns=("Entry", "In the board's words"),
-            rows=(
-                ("Route decided on", capital(route.value)),
-                ("Reasons", reasons or "NOT YET RECORDED"),
-                ("Advice taken from", advice or "NOT YET TAKEN"),
-            ),
-        )
-    ]
-    if found.contradictions:
-        blocks.append(
-            Paragraph(
-                text="Since answers above contradict each other, they do not support any route.",
-                tone="missing",
-            )
-        )
-    elif route not in found.routes:
-        blocks.append(
-            Paragraph(
-                text="The route decided on is not among those that the answers above leave open. Check both.",
-                tone="missing",
-            )
-        )
-    return blocks
-
-
-@part
-def key_criteria(context: Context) -> list[Block]:
-    content, record = context.library.decision, context.plan.specification.decision.selection
-    weighed = weigh(record.weightings, content.social_value_least)
-    least = f"at least {rounded(content.social_value_least)} (unconfirmed)"
-    blocks: list[Block] = [
-        Table(
-            caption="The five key criteria (unconfirmed wording) and their weightings",
-            description="Each key criterion with the weighting entered, in percent, and any least weighting.",
-            columns=("Criterion", "Weighting, %", "Least"),
-            rows=tuple(
-                (
-                    capital(criterion.value),
-                    f"{record.weightings[criterion]:g}" if criterion in record.weightings else "not entered",
-                    least if criterion is Criterion.SOCIAL_VALUE else NONE_HELD,
-                )
-                for criterion in Criterion
-            ),
-        )
-    ]
-    if not weighed.given:
-        blocks.append(needed("the weightings, which must add to 100", "procurement, with the clinical lead"))
-    blocks += [Paragraph(text=fault, tone="missing") for fault in weighed.faults]
-    if not select(record.answers).weighs_criteria:
-        blocks.append(
-            Paragraph(
-                text="The route indicated does not choose between providers, so weightings may not be called for.",
-                tone="note",
-            )
-        )
-    return blocks
-
-
-@part
-def selection_duties(context: Context) -> list[Block]:
-    waits = [route.value for route in STANDSTILL]
-    return [
-        Paragraph(
-            text=(
-                f"Standstill: eight working days before a contract is entered into, under {listed(waits, 'or')}. "
-                "To be kept on record:"
-            )
-        ),
-        Bullets(points=tuple(capital(item) for item in context.library.decision.must_record)),
-        *_facts(context, "selection"),
-    ]
 
 
 def _prompted(context: Context) -> tuple[Prompted, ...]:
@@ -217,6 +18,18 @@ def _prompted(context: Context) -> tuple[Prompted, ...]:
         context.library.decision.prompts,
         context.reference.patterns,
     )
+
+
+KINDS = {
+    "protected": "protected characteristics",
+    "inclusion": "Core20, PLUS groups and severe mental illness",
+}
+
+
+def _by_kind(found: list[Prompted]) -> list[tuple[str, list[Prompted]]]:
+    """The prompts under what the law protects and whom Core20PLUS5 names, leaving out an empty one."""
+    grouped = [(name, [e for e in found if e.asked.kind == kind]) for kind, name in KINDS.items()]
+    return [(name, entries) for name, entries in grouped if entries]
 
 
 @part
@@ -245,39 +58,42 @@ def equality_numbers(context: Context) -> list[Block]:
 def equality_prompts(context: Context) -> list[Block]:
     found = _prompted(context)
     record = context.plan.specification.decision.equality
-    done = [entry for entry in found if entry.answer]
-    left = [entry for entry in found if not entry.answer]
+    done = sum(bool(entry.answer) for entry in found)
     blocks: list[Block] = []
     if done:
-        blocks.append(
+        blocks += [
             Table(
-                caption=f"Assessed so far: {len(done)} of {len(found)} groups",
+                caption=f"Assessed so far: {name}",
                 description="Each group assessed, with the question, the answer, and what will be done.",
                 columns=("Group", "Question", "Answer", "What will be done"),
                 rows=tuple(
                     (e.asked.id.value, e.asked.asks, e.answer, e.mitigation or "NOT YET DECIDED")
-                    for e in done
+                    for e in entries
                 ),
             )
-        )
+            for name, entries in _by_kind([entry for entry in found if entry.answer])
+        ]
         blocks.append(
             Paragraph(text=f"Assessed by {record.assessed_by}.")
             if record.assessed_by
             else needed("who made the assessment", "equality lead")
         )
-    if left:
+    if done < len(found):
+        blocks.append(
+            Paragraph(text=f"NOT YET ASSESSED: {len(found) - done} of {len(found)} groups.", tone="missing")
+        )
         blocks += [
-            Paragraph(text=f"NOT YET ASSESSED: {len(left)} of {len(found)} groups.", tone="missing"),
             Table(
-                caption="Questions still to be answered",
+                caption=f"Questions still to be answered: {name}",
                 description="Each group not yet assessed, with what is not known, the question and who would know.",
                 columns=("Group", "Not known", "Question to answer", "Who would know"),
                 rows=tuple(
-                    (e.asked.id.value, e.asked.not_known, e.asked.asks, capital(e.asked.who)) for e in left
+                    (e.asked.id.value, e.asked.not_known, e.asked.asks, capital(e.asked.who)) for e in entries
                 ),
-            ),
+            )
+            for name, entries in _by_kind([entry for entry in found if not entry.answer])
         ]
-    return [*blocks, *_facts(context, "equality")]
+    return [*blocks, *facts(context, "equality")]
 
 
 @part
@@ -341,7 +157,7 @@ def screening_record(context: Context) -> list[Block]:
                 (
                     entry.asks,
                     YES_NO[record.answers.get(entry.id)],
-                    entry.calls_for + (f" Before {entry.before}." if entry.before else ""),
+                    entry.calls_for + (f" Needed before {entry.before} begins." if entry.before else ""),
                     capital(entry.who),
                 )
                 for entry in content.screening
@@ -351,7 +167,7 @@ def screening_record(context: Context) -> list[Block]:
         if record.agreed_with
         else needed("who agreed this screening", "data protection officer"),
         _controllers(context),
-        *_facts(context, "screening"),
+        *facts(context, "screening"),
     ]
 
 
@@ -411,7 +227,7 @@ def involvement_record(context: Context) -> list[Block]:
     blocks.append(Paragraph(text=f"{content.duty} {YES_NO[record.involvement_assessed]}."))
     if record.involvement_reasons:
         blocks.append(Paragraph(text=f"In the board's words: {record.involvement_reasons}"))
-    return [*blocks, *_facts(context, "involvement")]
+    return [*blocks, *facts(context, "involvement")]
 
 
 @part
