@@ -9,6 +9,7 @@ from hypothesis import settings
 
 from planner.analysis.example import example_plan, starter_plan
 from planner.analysis.results import Results, results
+from planner.model.decision import Criterion, EqualityGroup, Route, ScreeningQuestion, SelectionQuestion
 from planner.model.library import SpecLibrary
 from planner.model.place import Place
 from planner.model.plan import Plan, Seat
@@ -176,6 +177,16 @@ def maximal(example: Plan) -> Plan:
         attachments=dict.fromkeys(_attachments(), "attached"),
         risks=[{"risk": "A test risk", "mitigation": "A test reply", "owner": "Test owner"}],
         review_date=date(2028, 9, 30),
+        engagement=[
+            *values["specification"]["engagement"],
+            {
+                "who": "Test council and alliance",
+                "when": "November 2026",
+                "what_changed": "Social prescribing was added",
+                "groups": ["Local authorities", "Voluntary and community sector"],
+            },
+        ],
+        decision=_decision(),
     )
     return Plan.model_validate(values)
 
@@ -268,6 +279,34 @@ def _areas() -> dict[str, object]:
         "population_source": "Test practice lists, April 2026",
         "items_period": "2025-04 to 2026-03, 12 months",
         "items_source": "Test summary of the English Prescribing Dataset",
+    }
+
+
+def _decision() -> dict[str, object]:
+    """Every question answered: an existing provider that satisfies, without considerable change."""
+    answers = dict.fromkeys(SelectionQuestion, False) | {
+        SelectionQuestion.EXISTING_PROVIDER: True,
+        SelectionQuestion.SATISFYING: True,
+    }
+    return {
+        "selection": {
+            "answers": answers,
+            "weightings": dict(zip(Criterion, (30, 20, 20, 17.5, 12.5), strict=True)),
+            "route": Route.DIRECT_C,
+            "reasons": "Test reasons for the route",
+            "advice": "Test procurement lead, 3 November 2026",
+        },
+        "equality": {
+            "answers": {group: f"Test answer on {group.name.lower()}" for group in EqualityGroup},
+            "mitigations": {group: f"Test action on {group.name.lower()}" for group in EqualityGroup},
+            "assessed_by": "Test equality lead",
+        },
+        "screening": {
+            "answers": dict.fromkeys(ScreeningQuestion, True) | {ScreeningQuestion.AUTOMATED: False},
+            "agreed_with": "Test data protection officer",
+        },
+        "involvement_assessed": True,
+        "involvement_reasons": "Test reasons on involvement",
     }
 
 

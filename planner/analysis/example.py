@@ -5,6 +5,16 @@ from __future__ import annotations
 from datetime import date
 
 from planner.analysis.option_templates import DO_NOTHING, option_from_template, sized
+from planner.model.decision import (
+    DecisionRecord,
+    EqualityGroup,
+    EqualityRecord,
+    Involved,
+    ProviderSelection,
+    Screening,
+    ScreeningQuestion,
+    SelectionQuestion,
+)
 from planner.model.place import Organisation, Place
 from planner.model.plan import (
     AtCeiling,
@@ -173,6 +183,32 @@ def example_plan(organisation: Organisation, reference: ReferenceData) -> Plan:
                         who="Example: lived-experience panel, eight people",
                         when="October 2026",
                         what_changed="Self-referral and a named clinician were added",
+                        groups=(Involved.LIVED_EXPERIENCE,),
+                    ),
+                ),
+                decision=DecisionRecord(
+                    selection=ProviderSelection(
+                        answers={
+                            SelectionQuestion.EXISTING_PROVIDER: False,
+                            SelectionQuestion.ONLY_CAPABLE: False,
+                            SelectionQuestion.UNRESTRICTED_CHOICE: False,
+                        }
+                    ),
+                    equality=EqualityRecord(
+                        answers={
+                            EqualityGroup.DEPRIVATION: "Example: referrals to pain services are fewest there.",
+                            EqualityGroup.RACE: "Example: information is in English alone.",
+                        },
+                        mitigations={
+                            EqualityGroup.DEPRIVATION: "Example: clinics in two practices in the most deprived areas.",
+                        },
+                    ),
+                    screening=Screening(
+                        answers={
+                            ScreeningQuestion.CASE_FINDING: True,
+                            ScreeningQuestion.WORKING_IN_RECORD: True,
+                            ScreeningQuestion.AUTOMATED: False,
+                        }
                     ),
                 ),
                 attachments={

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from planner.analysis.decision import not_involved, select, unanswered_prompts, weigh
 from planner.analysis.need import Need
 from planner.model.base import Frozen
+from planner.model.decision import EqualityGroup, ScreeningQuestion, SelectionQuestion
 from planner.model.plan import Attachment, Plan, Seat
 
 
@@ -245,7 +247,71 @@ def gaps(plan: Plan, needed: Need) -> tuple[Gap, ...]:
         "boards turn back papers without them",
         "programme lead",
     )
-    return tuple(found)
+    return (*found, *_decision_gaps(plan))
+
+
+def _decision_gaps(plan: Plan) -> list[Gap]:
+    """What the decision record lacks: one gap for each of its parts, however many of its questions are open."""
+    record = plan.specification.decision
+    chosen, weighed = select(record.selection.answers), weigh(record.selection.weightings)
+    unassessed, uninvolved = unanswered_prompts(plan), not_involved(plan)
+    unscreened = len(ScreeningQuestion) - len(record.screening.answers)
+    parts = (
+        (
+            bool(chosen.contradictions),
+            "selection.contradicted",
+            "answers on provider selection that do not contradict each other",
+            "no route can be indicated",
+            "procurement",
+        ),
+        (
+            bool(chosen.open_questions),
+            "selection",
+            f"answers to {len(chosen.open_questions)} of {len(SelectionQuestion)} questions on provider selection",
+            "they decide by which route a provider may be found",
+            "procurement and contracts teams",
+        ),
+        (
+            chosen.weighs_criteria and (not weighed.given or bool(weighed.faults)),
+            "weightings",
+            "weightings of the five key criteria that add to 100",
+            "providers must know beforehand what counts",
+            "procurement, with the clinical lead and finance",
+        ),
+        (
+            bool(unassessed),
+            "equality",
+            f"answers to {len(unassessed)} of {len(EqualityGroup)} equality and health inequality prompts",
+            "the duty is to think before deciding, and papers are turned back without it",
+            "equality lead and health inequalities lead, with the communities themselves",
+        ),
+        (
+            unscreened > 0,
+            "screening",
+            f"answers to {unscreened} of {len(ScreeningQuestion)} questions on data protection",
+            "searching records and working in them may not begin before it is known what they need",
+            "data protection officer",
+        ),
+        (
+            bool(uninvolved),
+            "involved",
+            f"involvement of: {'; '.join(group.value for group in uninvolved)}",
+            "the framework asks for work with them",
+            "engagement team",
+        ),
+        (
+            record.involvement_assessed is not True,
+            "involvement",
+            "an assessment of whether the duty to involve people applies",
+            "a board must be able to show that it asked",
+            "engagement team, with legal advice",
+        ),
+    )
+    return [
+        Gap(id=f"decision.{id}", where="specification", what=what, why=why, who=who)
+        for missing, id, what, why, who in parts
+        if missing
+    ]
 
 
 def _filled(value: object) -> bool:

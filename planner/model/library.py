@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from planner.model.base import FinancialYear, Frozen
 from planner.model.case_finding import CaseFinding
+from planner.model.decision import DecisionContent
 from planner.model.document import Table
 from planner.model.figures import Identifier
 from planner.model.framework import RequirementId
@@ -213,6 +214,7 @@ class SpecLibrary(Frozen):
     workplan: Workplan
     contract_families: ContractFamilies
     case_finding: CaseFinding
+    decision: DecisionContent
 
     @model_validator(mode="after")
     def _audit_lines_name_indicators(self) -> Self:

@@ -20,6 +20,7 @@ from planner.model.base import (
     ShareRange,
     Text,
 )
+from planner.model.decision import DecisionRecord, Involved
 from planner.model.figures import Identifier
 from planner.model.inequality import Inequality
 from planner.model.intake import ColumnMapping, ImportReport
@@ -128,11 +129,12 @@ class DirectoryEntry(Frozen):
 
 
 class Engagement(Frozen):
-    """Who was involved in shaping the plan, when, and what changed."""
+    """Who was involved in shaping the plan, when, and what changed; and which of those the framework asks for."""
 
     who: Line = ""
     when: Line = ""
     what_changed: Line = ""
+    groups: tuple[Involved, ...] = ()
 
 
 class Risk(Frozen):
@@ -191,6 +193,7 @@ class Specification(Frozen):
     funding_source: Line = ""
     wording: Wording = Wording()
     large_print: bool = False
+    decision: DecisionRecord = DecisionRecord()
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

@@ -1,4 +1,4 @@
-"""Reads the clauses, outlines, indicators, workplan and case finding in spec_templates. Puts nothing together."""
+"""Reads the clauses, outlines, indicators and all else in spec_templates. Puts nothing together."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ def load_library() -> SpecLibrary:
             "workplan": read_yaml(folder / "workplan.yaml"),
             "contract_families": read_yaml(folder / "contract_families.yaml"),
             "case_finding": read_yaml(folder / "case_finding.yaml"),
+            "decision": read_yaml(folder / "decision_record.yaml"),
         },
         "spec_templates",
     )

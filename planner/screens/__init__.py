@@ -88,7 +88,7 @@ STEPS = (
         id="specification",
         title="Specification",
         purpose="Give the names, dates and local arrangements that only you know.",
-        changes="The header, terms of reference, directory, risks and attachments.",
+        changes="The header, terms of reference, directory, risks, attachments and decision record.",
         show=specification.show,
     ),
     Step(

@@ -34,7 +34,8 @@ class Form:
         """A line, or several lines, of the user's own words."""
         key = self._seed(path, lambda value: value or "")
         typed = (st.text_area if tall else st.text_input)(label, key=key, **named) or ""
-        self._set(path, typed, label)
+        if typed or _get(self.plan, _parts(path)) is not None:  # a blank entry of a table need not be written
+            self._set(path, typed, label)
         return typed
 
     def number(self, path: str, label: str, *, whole: bool = True, **named: Any) -> float | None:

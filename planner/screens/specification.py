@@ -7,8 +7,10 @@ from typing import Any
 
 import streamlit as st
 
+from planner.model.decision import Involved
 from planner.model.plan import AtCeiling, Attachment, ContractFamily, Plan, Seat
 from planner.model.reference import ReferenceData
+from planner.screens import decision
 from planner.screens.fields import Form, plain_text, typed_now
 from planner.screens.state import may_change_rows, panel, replace, worked_out
 
@@ -25,6 +27,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     _group(form)
     _service_text(form)
     _attachments(form)
+    uninvolved = decision.show(form, plan, reference)
     changes = [
         _rows(
             form,
@@ -62,6 +65,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         ),
     ]
     plan = form.revised()
+    decision.say_who_is_missing(plan, uninvolved)
     change = next((change for change in changes if change is not None), None)
     if change is not None and may_change_rows():
         values = plan.model_dump()
@@ -192,6 +196,13 @@ def _rows(
         with st.expander(name, key=panel(f"{part}-{place}"), expanded=not getattr(row, first)):
             for name, label in fields:
                 form.text(f"{At}{part}.{place}.{name}", f"{label} ({one_is} {place + 1})", max_chars=300)
+            if part == "engagement":
+                form.several(
+                    f"{At}{part}.{place}.groups",
+                    f"Of those the framework asks for ({one_is} {place + 1})",
+                    list(Involved),
+                    lambda group: group.value,
+                )
             if part == "risks":
                 for name in ("likelihood", "impact"):
                     form.choice(

@@ -394,3 +394,48 @@ def test_a_price_index_of_the_users_own_moves_the_benchmark(app: AppTest) -> Non
     field(app, "text_area", "pricing.own_index.values").set_value("2018/19 lots").run()
     assert plan(app).pricing.own_index == held
     assert any("not a year and a value" in warning.value for warning in app.warning)
+
+
+def test_the_decision_record_follows_its_answers_as_they_are_given(app: AppTest) -> None:
+    go(app, "Specification")
+    at = "specification.decision."
+
+    def answer(question: str, value: bool | None) -> None:
+        field(app, "selectbox", f"{at}selection.answers.{question}").set_value(value).run()
+        healthy(app)
+
+    assert any("the answers leave all five open" in info.value for info in app.info)
+    for question in ("existing_provider", "only_capable", "unrestricted_choice", "compare"):
+        answer(question, False)
+    said = next(info.value for info in app.info if info.value.startswith("The answers indicate"))
+    assert "most suitable provider process" in said and "confirm it with procurement and legal" in said
+    answer("satisfying", True)
+    assert any("contradict each other" in error.value for error in app.error)
+    answer("satisfying", None)
+    assert len(plan(app).specification.decision.selection.answers) == 4
+    field(app, "number_input", f"{at}selection.weightings.value").set_value(40.0).run()
+    assert any("no weighting yet for" in warning.value for warning in app.warning)
+    field(app, "selectbox", f"{at}screening.answers.case_finding").set_value(True).run()
+    assert any("before searching records for people to invite begins" in w.value for w in app.warning)
+    assert healthy(app).session_state["plan"].specification.decision.screening.answers
+
+
+def test_an_equality_answer_is_kept_when_another_group_is_picked_at_once(app: AppTest) -> None:
+    go(app, "Specification")
+    at = "specification.decision.equality.answers."
+    field(app, "text_area", at + "Age").set_value("Fewer young people come")
+    app.selectbox(key="equality-group").set_value("Sex").run()
+    healthy(app)
+    assert plan(app).specification.decision.equality.answers == {"Age": "Fewer young people come"}
+    field(app, "text_area", at + "Sex").set_value("Not known").run()
+    press(app, "Continue to Download")
+    assert list(plan(app).specification.decision.equality.answers) == ["Age", "Sex"]
+
+
+def test_an_entry_says_which_of_those_the_framework_asks_for_it_is(app: AppTest) -> None:
+    go(app, "Specification")
+    press(app, "Add an entry")
+    field(app, "text_input", "specification.engagement.0.who").set_value("The council").run()
+    field(app, "multiselect", "specification.engagement.0.groups").set_value(["Local authorities"]).run()
+    assert plan(app).specification.engagement[0].groups == ("Local authorities",)
+    assert not any("Local authorities" in info.value for info in healthy(app).info)

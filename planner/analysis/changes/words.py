@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
-
+from planner.analysis.changes.words_specification import SPECIFICATION_WORDS, Said
 from planner.analysis.uncertainty import WORDS as MEASURES
 from planner.model.areas import Area, Areas, MonthlyItems, Trend
 from planner.model.base import Frozen
@@ -13,18 +12,12 @@ from planner.model.outcomes import ClassOutcome, Horizon, MixChoice, Outcomes, S
 from planner.model.place import Place, PopulationChoice
 from planner.model.plan import (
     Demand,
-    DirectoryEntry,
-    Engagement,
-    Member,
     OwnIndex,
     Plan,
     Pricing,
-    Risk,
-    Specification,
 )
 from planner.model.prescribing import ClassPrescribing, Prescribing
 from planner.model.service import OtherCost, Post, ServiceOption
-from planner.model.wording import ClauseChoice, IndicatorChoice, OwnClause, OwnIndicator, Wording
 
 STEPS = {
     "place": "Place",
@@ -65,33 +58,9 @@ STEP_OF = {
 }
 """The step that each part of a plan is filled in on."""
 
-Form = Literal[
-    "plain", "percent", "shares", "pounds", "local", "fifths", "long text", "whole", "sums", "codes", "option"
-]
-"""How a value is shown.
-
-A "local" count is rounded to 5 and hidden where small; "fifths" are five of them; "shares" are percentages, one for each fifth; a "whole" list is only
-counted; rows told as "sums" are never listed one by one; "codes" stand for words in CODES.
-"""
-
-
-class Said(NamedTuple):
-    """A field in words: its name, how its value is shown, and what an empty one means."""
-
-    label: str
-    form: Form = "plain"
-    empty: str = "not given"
-
-
 DEFAULT = "our default"
 UNKNOWN = "not known"
 NATIONAL = "not known; modelled from England's rate"
-
-BASELINE = {
-    "baseline": Said("baseline"),
-    "baseline_of": Said("period of the baseline"),
-    "baseline_by": Said("day by which the baseline is set", empty="two quarters after the service starts"),
-}
 
 WORDS: dict[type[Frozen], dict[str, Said]] = {
     Plan: {
@@ -326,106 +295,7 @@ WORDS: dict[type[Frozen], dict[str, Said]] = {
         "amount": Said("amount", "pounds"),
         "price_year": Said("prices of", empty="the plan's year"),
     },
-    Specification: {
-        "service_name": Said("Name of the service"),
-        "specification_number": Said("Specification number"),
-        "contract_family": Said("Kind of agreement"),
-        "commissioner_lead": Said("Commissioner's lead"),
-        "provider": Said("Provider"),
-        "provider_lead": Said("Provider's lead"),
-        "clinical_lead": Said("Clinical lead"),
-        "sponsor": Said("Executive sponsor"),
-        "committee": Said("Committee that decides"),
-        "decision_date": Said("Decision"),
-        "group_start": Said("Group starts"),
-        "service_start": Said("Service starts"),
-        "service_end": Said("Service ends"),
-        "review_date": Said("Review"),
-        "version": Said("Version of the documents"),
-        "members": Said("Members of the group"),
-        "chair": Said("Chair of the group"),
-        "clinical_champions": Said("Clinical champions", empty="nobody named"),
-        "meeting_frequency": Said("How often the group meets"),
-        "directory": Said("Directory"),
-        "engagement": Said("Engagement"),
-        "risks": Said("Risks"),
-        "attachments": Said("Attachment"),
-        "existing_service_ends": Said("An existing service ends"),
-        "at_ceiling": Said("When demand is above capacity", empty="not decided"),
-        "hours_and_venues": Said("Hours and venues", "long text"),
-        "data_sources": Said("Local data sources", "long text"),
-        "evaluation": Said("How it will be evaluated", "long text"),
-        "funding_source": Said("Source of funding"),
-        "wording": Said(""),
-        "large_print": Said("Documents in large print"),
-    },
-    Wording: {
-        "clauses": Said("Clauses"),
-        "own_clauses": Said("Clauses of your own"),
-        "indicators": Said("Indicators"),
-        "own_indicators": Said("Indicators of your own"),
-    },
-    ClauseChoice: {
-        "clause": Said("clause"),
-        "left_out": Said("left out"),
-        "reason": Said("why it is left out"),
-        "text": Said("wording", "long text", "the planner's"),
-        "ours": Said("the planner's wording when it was written", "long text"),
-    },
-    OwnClause: {
-        "id": Said("short name"),
-        "section": Said("section"),
-        "text": Said("wording", "long text"),
-        "meets": Said("requirements it meets", empty="none named"),
-    },
-    IndicatorChoice: {
-        "indicator": Said("indicator"),
-        "left_out": Said("left out"),
-        "reason": Said("why it is left out"),
-        "source": Said("source", empty="the planner's"),
-        "frequency": Said("how often", empty="the planner's"),
-        "threshold": Said("threshold", empty="the planner's"),
-        "basis": Said("why this threshold", empty="the planner's"),
-        **BASELINE,
-    },
-    OwnIndicator: {
-        "id": Said("number"),
-        "name": Said("name"),
-        "numerator": Said("what is counted"),
-        "denominator": Said("over whom"),
-        "source": Said("source"),
-        "frequency": Said("how often"),
-        "threshold": Said("threshold"),
-        "basis": Said("why this threshold"),
-        "equity": Said("reported for equity"),
-        "meets": Said("requirements it meets", empty="none named"),
-        **BASELINE,
-    },
-    Member: {
-        "seat": Said("seat"),
-        "name": Said("name", empty="vacant"),
-        "organisation": Said("organisation"),
-    },
-    DirectoryEntry: {
-        "need": Said("need"),
-        "offer": Said("offer"),
-        "provider": Said("provider"),
-        "access": Said("how to reach it"),
-        "capacity": Said("capacity"),
-        "wait": Said("wait"),
-    },
-    Engagement: {
-        "who": Said("who"),
-        "when": Said("when"),
-        "what_changed": Said("what changed because of it"),
-    },
-    Risk: {
-        "risk": Said("risk"),
-        "likelihood": Said("likelihood"),
-        "impact": Said("impact"),
-        "mitigation": Said("mitigation"),
-        "owner": Said("owner"),
-    },
+    **SPECIFICATION_WORDS,
 }
 """Every field of a plan, in words. A test fails where one is missing."""
 

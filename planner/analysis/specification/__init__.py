@@ -12,10 +12,12 @@ from planner.analysis.specification import (
     comparison,
     contract,
     coverage,
+    decision,
     group,
     local,
     need,
     registers,
+    selection,
 )
 from planner.analysis.specification.clauses import clauses_of
 from planner.analysis.specification.context import PARTS, Citations, Context
@@ -33,11 +35,13 @@ __all__ = [
     "comparison",
     "contract",
     "coverage",
+    "decision",
     "group",
     "local",
     "need",
     "plan_hash",
     "registers",
+    "selection",
     "specification",
 ]
 CLAUSES = "clauses"

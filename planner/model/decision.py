@@ -1,0 +1,264 @@
+"""The decision record: what the user answers on selection, equality, data protection and involvement. No sums."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Any, Literal, Self, TypeVar
+
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from planner.model.base import Frozen, Line, Text
+from planner.model.figures import Identifier
+from planner.model.service import Feature
+
+
+class SelectionQuestion(StrEnum):
+    """What decides which process of the provider selection regime is indicated."""
+
+    EXISTING_PROVIDER = "existing_provider"
+    ONLY_CAPABLE = "only_capable"
+    UNRESTRICTED_CHOICE = "unrestricted_choice"
+    SATISFYING = "satisfying"
+    CONSIDERABLE_CHANGE = "considerable_change"
+    COMPARE = "compare"
+
+    @property
+    def words(self) -> str:
+        """The question in short."""
+        return self.value.replace("_", " ")
+
+
+class Route(StrEnum):
+    """The five processes of the provider selection regime."""
+
+    DIRECT_A = "direct award process A"
+    DIRECT_B = "direct award process B"
+    DIRECT_C = "direct award process C"
+    MOST_SUITABLE = "most suitable provider process"
+    COMPETITIVE = "competitive process"
+
+
+class Criterion(StrEnum):
+    """The five key criteria by which providers are judged."""
+
+    QUALITY = "quality and innovation"
+    VALUE = "value"
+    INTEGRATION = "integration, collaboration and service sustainability"
+    ACCESS = "access, health inequalities and choice"
+    SOCIAL_VALUE = "social value"
+
+
+class EqualityGroup(StrEnum):
+    """The protected characteristics, then Core20 and PLUS, of whom an assessment asks."""
+
+    AGE = "Age"
+    DISABILITY = "Disability"
+    GENDER_REASSIGNMENT = "Gender reassignment"
+    MARRIAGE = "Marriage and civil partnership"
+    PREGNANCY = "Pregnancy and maternity"
+    RACE = "Race and ethnic minority communities"
+    RELIGION = "Religion or belief"
+    SEX = "Sex"
+    ORIENTATION = "Sexual orientation"
+    DEPRIVATION = "Most deprived fifth of areas (Core20)"
+    LEARNING_DISABILITY = "Learning disability and autism"
+    LONG_TERM_CONDITIONS = "Several long-term conditions"
+    MENTAL_ILLNESS = "Severe mental illness"
+    HOMELESSNESS = "Homelessness"
+    DRUGS_AND_ALCOHOL = "Drug and alcohol dependence"
+    MIGRANTS = "Vulnerable migrants"
+    TRAVELLERS = "Gypsy, Roma and Traveller communities"
+    SEX_WORKERS = "Sex workers"
+    JUSTICE = "Contact with the justice system"
+    MODERN_SLAVERY = "Modern slavery"
+    COASTAL = "Coastal communities"
+
+
+class ScreeningQuestion(StrEnum):
+    """What decides whether a data protection impact assessment is called for."""
+
+    MANY_PEOPLE = "many_people"
+    CASE_FINDING = "case_finding"
+    WORKING_IN_RECORD = "working_in_record"
+    SHARING = "sharing"
+    NEW_TECHNOLOGY = "new_technology"
+    VULNERABLE = "vulnerable"
+    AUTOMATED = "automated"
+
+    @property
+    def words(self) -> str:
+        """The question in short."""
+        return self.value.replace("_", " ")
+
+
+class Involved(StrEnum):
+    """Who the framework asks to be worked with."""
+
+    LIVED_EXPERIENCE = "People with lived experience"
+    LOCAL_AUTHORITIES = "Local authorities"
+    THIRD_SECTOR = "Voluntary and community sector"
+
+
+def _given(values: Any) -> Any:
+    """Without what was left blank: no answer is stored as no answer."""
+    if not isinstance(values, dict):
+        return values
+    return {
+        key: value
+        for key, value in values.items()
+        if value is not None and not (isinstance(value, str) and not value.strip())
+    }
+
+
+Key = TypeVar("Key", bound=StrEnum)
+Value = TypeVar("Value")
+
+
+def _in_order(values: dict[Key, Value]) -> dict[Key, Value]:
+    """In the order of the questions, so that the order of answering leaves no trace."""
+    return {key: values[key] for kind in {type(k) for k in values} for key in kind if key in values}
+
+
+Ordered = (BeforeValidator(_given), AfterValidator(_in_order))
+Weight = Annotated[float, Field(ge=0, le=100)]
+Texts = Annotated[dict[EqualityGroup, Text], *Ordered]
+
+
+class ProviderSelection(Frozen):
+    """Answers on provider selection, weightings in percent, and what the board itself decided and why."""
+
+    answers: Annotated[dict[SelectionQuestion, bool], *Ordered] = {}
+    weightings: Annotated[dict[Criterion, Weight], *Ordered] = {}
+    route: Route | None = None
+    reasons: Text = ""
+    advice: Line = ""
+
+
+class EqualityRecord(Frozen):
+    """What is answered of each group, what will be done, and who assessed it."""
+
+    answers: Texts = {}
+    mitigations: Texts = {}
+    assessed_by: Line = ""
+
+
+class Screening(Frozen):
+    """Answers on data protection, and who agreed what follows from them."""
+
+    answers: Annotated[dict[ScreeningQuestion, bool], *Ordered] = {}
+    agreed_with: Line = ""
+
+
+class DecisionRecord(Frozen):
+    """What must be on record before a service is let. A question without an answer is not yet known."""
+
+    selection: ProviderSelection = ProviderSelection()
+    equality: EqualityRecord = EqualityRecord()
+    screening: Screening = Screening()
+    involvement_assessed: bool | None = None
+    involvement_reasons: Text = ""
+
+
+class Fact(Frozen):
+    """Something a record rests on, with its source and whether anyone has checked it there."""
+
+    id: Identifier
+    about: Literal["selection", "equality", "screening", "involvement"]
+    says: str
+    confirmed: bool
+    source: str
+
+    @property
+    def status(self) -> str:
+        """How far it can be relied on, in words."""
+        return "confirmed" if self.confirmed else "unconfirmed"
+
+
+class SelectionAsked(Frozen):
+    """A question on provider selection, in words, and who would know."""
+
+    id: SelectionQuestion
+    asks: str
+    who: str
+
+
+class SelectionStep(Frozen):
+    """A step of the sequence and what is said where it holds, fails or cannot be told yet."""
+
+    id: Identifier
+    asks: str
+    holds: str
+    fails: str
+    open: str
+
+
+class ScreeningAsked(Frozen):
+    """A question on data protection and what a yes calls for.
+
+    With `before`, a yes means an impact assessment before that begins; without, it weighs towards one. `doubt` is said
+    where the answer is no although the plan has any of `doubt_features`, or always where none is named.
+    """
+
+    id: ScreeningQuestion
+    asks: str
+    calls_for: str
+    before: str = ""
+    who: str
+    doubt: str = ""
+    doubt_features: tuple[Feature, ...] = ()
+
+
+class EqualityAsked(Frozen):
+    """A prompt for one group. `words` find the plan's own numbers and named groups that speak of it."""
+
+    id: EqualityGroup
+    kind: Literal["protected", "inclusion"]
+    words: tuple[str, ...] = Field(min_length=1)
+    not_known: str
+    asks: str
+    who: str
+
+
+class InvolvedAsked(Frozen):
+    """Why a group is to be involved, and who would arrange it."""
+
+    id: Involved
+    why: str
+    who: str
+
+
+class DecisionContent(Frozen):
+    """The questions, prompts and facts of a decision record, as data."""
+
+    facts: tuple[Fact, ...]
+    confirm: str
+    questions: tuple[SelectionAsked, ...]
+    steps: tuple[SelectionStep, ...]
+    contradictions: dict[Identifier, str]
+    routes: dict[Route, str]
+    social_value_least: Weight
+    must_record: tuple[str, ...] = Field(min_length=1)
+    prompts: tuple[EqualityAsked, ...]
+    core20plus5: str
+    screening: tuple[ScreeningAsked, ...]
+    controllers: dict[str, str]
+    involved: tuple[InvolvedAsked, ...]
+    duty: str
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        for what, asked, known in (
+            ("provider selection question", self.questions, SelectionQuestion),
+            ("equality prompt", self.prompts, EqualityGroup),
+            ("screening question", self.screening, ScreeningQuestion),
+            ("group to involve", self.involved, Involved),
+        ):
+            if [entry.id for entry in asked] != list(known):
+                raise ValueError(f"each {what} must stand once, in order")
+        if set(self.routes) != set(Route):
+            raise ValueError("each route must stand in the table once")
+        return self
+
+    def about(self, what: str) -> tuple[Fact, ...]:
+        """The facts that one part of the record rests on."""
+        return tuple(fact for fact in self.facts if fact.about == what)
