@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from planner.analysis.formulas import CASES
 from planner.analysis.need import Need
 from planner.analysis.option_sums import OptionSums, option_sums
 from planner.analysis.options import not_known
@@ -13,7 +14,8 @@ from planner.model.reference import ReferenceData
 
 
 class YearRow(Frozen):
-    """One year of an option. Cash is low, central and high; people are central values, those supported also as a range.
+    """One year of an option. Cash is low, central and high; people are central values; those supported also in the low,
+    central and high scenario, which need not run upwards: where more are supported early, fewer are left later.
 
     `waiting` is the people left without support at the end of the year if nobody leaves the list. `balance` is the budget less central cash.
     """
@@ -24,7 +26,7 @@ class YearRow(Frozen):
     cash: Range
     present: float
     supported: float | None
-    supported_range: Range | None
+    supported_in_each: tuple[float, float, float] | None
     waiting: float | None
     additional: float | None
     balance: float | None
@@ -101,11 +103,16 @@ def _row(sums: OptionSums, year: int, plan: Plan, peopled: bool) -> YearRow:
         cash=sums.range(f"cash_{year}") or Range(low=0, central=0, high=0),
         present=of("present") or 0.0,
         supported=people_of("supported"),
-        supported_range=sums.range(f"supported_{year}") if peopled else None,
+        supported_in_each=_in_each(sums, f"supported_{year}") if peopled else None,
         waiting=people_of("waiting"),
         additional=people_of("additional"),
         balance=of("balance"),
     )
+
+
+def _in_each(sums: OptionSums, name: str) -> tuple[float, float, float] | None:
+    low, central, high = (sums.values[case].get(name) for case in CASES)
+    return None if low is None or central is None or high is None else (low, central, high)
 
 
 def _finding(name: str, rows: tuple[YearRow, ...], plan: Plan) -> str:

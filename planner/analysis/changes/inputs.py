@@ -11,7 +11,8 @@ from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel
 
-from planner.analysis.changes.words import CODES, DEFAULT, STEP_OF, STEPS, WORDS, Said
+from planner.analysis.changes.words import CODES, DEFAULT, STEP_OF, STEPS, WORDS
+from planner.analysis.changes.words_specification import Said
 from planner.analysis.wording import (
     day,
     is_shown,

@@ -129,25 +129,24 @@ def activity_table(context: Context) -> list[Block]:
         return [needed("the preferred option and the need, from which activity follows", "commissioner")]
     quarters = first_year(context.plan)
     share = sum(quarters) or 1.0
-    first = years.rows[0].supported_range or costed.people_supported
     rows = tuple(
         (
             f"People supported, {name}",
-            *(people(getattr(first, name) * quarter / share) for quarter in quarters),
-            people(getattr(first, name)),
+            *(people(number * quarter / share) for quarter in quarters),
+            people(number),
         )
-        for name in CASES
+        for name, number in zip(CASES, years.rows[0].supported_in_each or (0.0, 0.0, 0.0), strict=True)
     )
     ceiling = context.plan.specification.at_ceiling
     by_year = tuple(
         (
             f"Year {row.year}",
-            *(people(getattr(row.supported_range, case)) for case in CASES),
-            people(row.supported_range.central / 4) if row.year > 1 else "as above",
+            *(people(number) for number in row.supported_in_each),
+            people(row.supported_in_each[1] / 4) if row.year > 1 else "as above",
             people(row.waiting) if row.waiting is not None else NONE_HELD,
         )
         for row in years.rows
-        if row.supported_range is not None
+        if row.supported_in_each is not None
     )
     return [
         Table(
@@ -158,8 +157,8 @@ def activity_table(context: Context) -> list[Block]:
         ),
         Table(
             caption="Indicative activity: people supported by year",
-            description="People supported in each year, low, central and high, a quarter of it, and people left waiting.",
-            columns=("Year", "Low", "Central", "High", "Central, each quarter", "Waiting at its end, central"),
+            description="People supported in each year in the low, central and high scenario, a quarter of it, and people waiting.",
+            columns=("Year", "Low scenario", "Central", "High scenario", "Central, each quarter", "Waiting at its end, central"),
             rows=by_year,
         ),
         Table(
