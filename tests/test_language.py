@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from planner.analysis.own_words import words_to_reconsider
 from planner.analysis.review_form import warnings
+from planner.model.plan import Plan
 from planner.reference.review import TERMS, load_review_terms
 
 ROOT = Path(__file__).parents[1]
@@ -47,3 +49,16 @@ def test_no_payment_rewards_stopping() -> None:
     indicators = (ROOT / "spec_templates/indicators.yaml").read_text(encoding="utf-8")
     dose = next(line for line in indicators.splitlines() if "id: K15" in line)
     assert "never linked to payment" in dose and "enforceable" not in dose
+
+
+def test_words_that_blame_in_what_a_user_typed_are_warned_of_and_kept(example) -> None:
+    rules = load_review_terms().language
+    assert words_to_reconsider(example, rules) == ()
+    values = example.model_dump()
+    values["specification"]["evaluation"] = "We follow addicts for a year."
+    values["options"][1]["description"] = "For patients who are non-compliant."
+    values["specification"]["risks"] = [{"risk": "Drug-seeking behaviour"}]
+    plan = Plan.model_validate(values)
+    said = [words.said for words in words_to_reconsider(plan, rules)]
+    assert len(said) == 3 and any(line.startswith("How it will be evaluated: 'addicts'") for line in said)
+    assert any("what it does" in line for line in said) and all("Instead:" in line for line in said)

@@ -18,6 +18,7 @@ from planner.analysis.example import EXAMPLE_CODE, example_plan
 from planner.analysis.local.adopt import CannotAdopt, adopt
 from planner.analysis.local.words import report_lines
 from planner.analysis.need import Need
+from planner.analysis.own_words import words_to_reconsider
 from planner.analysis.wording import SUPPRESSED, span
 from planner.cli import batch, compare, model
 from planner.cli.case_finding import write_criteria
@@ -212,14 +213,20 @@ def _check(options: argparse.Namespace) -> None:
             print_json({"valid": False, "missing": [], "warnings": [], "error": str(error)})
         raise
     missing = [{"id": g.id, "where": g.where, "what": g.what, "why": g.why, "who": g.who} for g in found.gaps]
+    from planner.reference.review import load_review_terms
+
+    reconsider = [one.said for one in words_to_reconsider(found.plan, load_review_terms().language)]
     if options.json:
-        print_json({"valid": True, "missing": missing, "warnings": [alert.text for alert in found.alerts]})
+        alerts = [alert.text for alert in found.alerts]
+        print_json({"valid": True, "missing": missing, "warnings": [*alerts, *reconsider]})
         return
     print(f"The plan is valid. {len(missing)} things are missing or are our defaults.")
     for gap in found.gaps:
         print(f"  {gap.where}: {gap.what}. Why: {gap.why}. Who would know: {gap.who}.")
     for alert in found.alerts:
         print(f"  Take care: {alert.text}")
+    for words in reconsider:
+        print(f"  Words to reconsider: {words}")
 
 
 def _case_studies(options: argparse.Namespace) -> None:

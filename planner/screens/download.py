@@ -8,12 +8,14 @@ from collections.abc import Callable
 import streamlit as st
 
 from planner.analysis.case_finding import criteria
+from planner.analysis.own_words import words_to_reconsider
 from planner.analysis.results import Results
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.outputs.criteria import criteria_csv
 from planner.outputs.documents import specification_docx
 from planner.reference.library import load_library
+from planner.reference.review import load_review_terms
 from planner.screens.fields import plain_text as plain
 from planner.screens.frame import table
 from planner.screens.state import worked_out
@@ -103,6 +105,12 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
                     ],
                     f"What is missing on the step {title}",
                 )
+    reconsider = words_to_reconsider(plan, load_review_terms().language)
+    if reconsider:
+        st.header("Words to reconsider", anchor=False)
+        st.write("In text typed here. Nothing stops you; a reader may take these words as blame.")
+        for words in reconsider:
+            st.markdown(f"- {plain(words.said)}")
     if found.alerts:
         st.header("Take care", anchor=False)
         for alert in found.alerts:

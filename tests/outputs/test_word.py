@@ -18,7 +18,7 @@ from planner.analysis.example import example_plan, starter_plan
 from planner.analysis.results import results
 from planner.model.outcomes import Simulation
 from planner.model.place import OrganisationList
-from planner.model.plan import Plan, Pricing
+from planner.model.plan import ContractFamily, Plan, Pricing
 from planner.outputs.documents import changes_docx, specification_docx
 from planner.outputs.word.template import PARAGRAPHS, TEMPLATES, build_template
 from planner.reference import content_folder, load_reference
@@ -26,9 +26,21 @@ from planner.reference import content_folder, load_reference
 GOLDEN = Path(__file__).parents[1] / "golden"
 CHANGES = "changes"
 PLANS = ("minimal", "starter", "example", "maximal")
+LARGE = "large print"
+FAMILIES = [family.value for family in ContractFamily][
+    1:
+]  # the first is every plan's unless it says otherwise
+OF_FAMILIES = [
+    (f"{name} for {family}", action)
+    for name in ("minimal", "example", "maximal")
+    for family in FAMILIES
+    for action in (3, 4)
+]
 EVERY = [
     *((name, action) for name in PLANS for action in (3, 4)),
     *((name, CHANGES) for name in (*PLANS, "revised")),
+    *OF_FAMILIES,
+    *((f"{name} for {LARGE}", action) for name in ("minimal", "maximal") for action in (3, 4)),
 ]
 BOARDS = [
     pytest.param(board.code, which, id=f"{board.code}-{which.value[:2]}")
@@ -43,7 +55,15 @@ def make(request, reference, library):
 
     def one(name: str, action: int | str) -> bytes:
         if (name, action) not in made:
-            found = results(request.getfixturevalue(name), reference)
+            plan, _, wanted = name.partition(" for ")
+            plan = request.getfixturevalue(plan)
+            if wanted:
+                said = (
+                    {"large_print": True} if wanted == LARGE else {"contract_family": ContractFamily(wanted)}
+                )
+                spec = plan.specification.model_copy(update=said)
+                plan = plan.model_copy(update={"specification": spec})
+            found = results(plan, reference)
             if (
                 action == CHANGES
             ):  # from the worked example to each plan, so that one of them is no change at all
@@ -116,6 +136,39 @@ def test_the_text_is_as_agreed(make, name: str, action: int | str, request) -> N
         )
 
 
+@pytest.mark.parametrize("action", [3, 4])
+@pytest.mark.parametrize("name", ["minimal", "example", "maximal"])
+def test_the_text_for_each_kind_of_agreement_is_as_agreed(make, name: str, action: int, request) -> None:
+    """Kept as the lines that differ from the document for the shorter-form contract."""
+    usual = text_of(make(name, action)).splitlines()
+    told = []
+    for family in FAMILIES:
+        text = text_of(make(f"{name} for {family}", action)).splitlines()
+        differ = difflib.unified_diff(usual, text, "shorter form", family, n=0, lineterm="")
+        told += [line for line in differ if not line.startswith("@@")]
+    path, text = GOLDEN / f"families_action{action}_{name}.txt", "\n".join(told) + "\n"
+    if request.config.getoption("--update-golden"):
+        path.write_text(text, encoding="utf-8")
+    assert text == path.read_text(encoding="utf-8"), "run pytest --update-golden and read the difference"
+
+
+@pytest.mark.parametrize("action", [3, 4])
+def test_large_print_says_the_same_in_larger_letters(make, action: int) -> None:
+    usual, large = make("maximal", action), make(f"maximal for {LARGE}", action)
+
+    def words(data: bytes) -> str:
+        lines = text_of(data).splitlines()
+        return "\n".join(line for line in lines if not re.search(r"plan [0-9a-f]{12}", line))
+
+    assert words(large) == words(usual)
+    document = Document(io.BytesIO(large))
+    used = {mark.get(qn("w:val")) for mark in document.element.body.iter(qn("w:pStyle"))}
+    for style in document.styles:
+        if style.style_id in used and style.font.size is not None and style.name != "After Table":
+            assert style.font.size.pt >= 14, style.name
+    assert document.styles["Normal"].font.size.pt > 16
+
+
 @pytest.mark.parametrize(("name", "action"), EVERY)
 def test_nothing_of_the_machinery_shows(make, name: str, action: int | str) -> None:
     assert_clean(make(name, action))
@@ -172,11 +225,10 @@ def test_a_screen_reader_can_use_it(make, name: str, action: int | str) -> None:
     marks = [mark.get(qn("w:name")) for mark in xml.iter(qn("w:bookmarkStart"))]
     links = [link.get(qn("w:anchor")) for link in xml.iter(qn("w:hyperlink"))]
     assert len(set(marks)) == len(marks) and set(links) <= set(marks) and links
-    assert by_id["Normal"].font.name == "Arial" and by_id["Normal"].font.size.pt == 12
+    assert by_id["Normal"].font.name == "Arial" and (by_id["Normal"].font.size.pt == 12 or LARGE in name)
 
 
-@pytest.mark.parametrize("action", [3, 4, CHANGES])
-@pytest.mark.parametrize("name", ["minimal", "maximal"])
+@pytest.mark.parametrize(("name", "action"), [one for one in EVERY if not one[0].startswith("starter")])
 def test_the_file_is_valid(make, name: str, action: int | str, tmp_path: Path) -> None:
     path = tmp_path / "made.docx"
     path.write_bytes(make(name, action))

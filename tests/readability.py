@@ -1,0 +1,75 @@
+"""How hard our documents are to read: words in a sentence, long words, and the sentences that are too long.
+
+Run: python -m tests.readability (prints each document's measures and its longest sentences)
+
+The index is LIX (Björnsson, 1968): words in a sentence, plus the percentage of words of more than six letters. About 25 is
+a children's book, 40 a newspaper, 50 official text, 60 law. It needs no dictionary, so it gives the same on every machine.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+GOLDEN = Path(__file__).parent / "golden"
+LONG_SENTENCE = 35  # words; the longest that plain English allows, list introductions included
+PROSE = re.compile(r"\[(Normal|Lead In|Note|Still Missing|List Bullet)\] (.*)")
+
+
+@dataclass(frozen=True)
+class Readability:
+    """Measures of one text."""
+
+    words: int
+    sentences: int
+    long_words: int
+    long_sentences: tuple[str, ...]
+
+    @property
+    def mean(self) -> float:
+        """Words in a sentence."""
+        return self.words / self.sentences
+
+    @property
+    def lix(self) -> float:
+        """Björnsson's index."""
+        return self.mean + 100 * self.long_words / self.words
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of running text; a point of a list that ends with a semicolon is one."""
+    return [part.strip() for part in re.split(r"(?<=[.!?;:])\s+|\n", text) if len(part.split()) > 1]
+
+
+def readability(text: str) -> Readability:
+    """The measures of a text of at least one sentence."""
+    found = sentences(text)
+    words = [word.strip(".,;:()[]!?\"'") for sentence in found for word in sentence.split()]
+    return Readability(
+        words=len(words),
+        sentences=len(found),
+        long_words=sum(len(word) > 6 for word in words),
+        long_sentences=tuple(s for s in found if len(s.split()) > LONG_SENTENCE),
+    )
+
+
+def prose(golden: str) -> str:
+    """The running text of a document as the golden texts hold it: no tables, headings or contents."""
+    return "\n".join(match[2] for line in golden.splitlines() if (match := PROSE.match(line)))
+
+
+def main() -> None:
+    """Print the measures of every document kept as golden text."""
+    for path in sorted(GOLDEN.glob("*.txt")):
+        found = readability(prose(path.read_text(encoding="utf-8")))
+        print(
+            f"{path.stem}: {found.words:,} words, {found.mean:.1f} in a sentence, LIX {found.lix:.0f}, "
+            f"{len(found.long_sentences)} of {found.sentences} sentences over {LONG_SENTENCE} words"
+        )
+        for sentence in sorted(found.long_sentences, key=lambda s: -len(s.split()))[:5]:
+            print(f"    {len(sentence.split())}: {sentence[:160]}")
+
+
+if __name__ == "__main__":
+    main()
