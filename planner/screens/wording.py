@@ -6,8 +6,8 @@ from typing import Any
 
 import streamlit as st
 
+from planner.analysis.clauses import Standing, standing
 from planner.analysis.indicators import baseline
-from planner.analysis.specification.clauses import Standing, standing
 from planner.analysis.specification.coverage import Covered, coverage
 from planner.model.library import Indicator, SpecLibrary
 from planner.model.plan import Plan

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from planner.analysis.clauses import standing
 from planner.analysis.indicators import chosen_indicators
 from planner.analysis.results import results
 from planner.analysis.specification import specification
-from planner.analysis.specification.clauses import standing
 from planner.analysis.specification.coverage import coverage
 from planner.model.document import SpecContent
 from planner.model.library import SpecLibrary

@@ -1,70 +1,27 @@
-"""Which clauses stand in a plan's specification and in whose words: ours, the plan's own, left out or not called for."""
+"""The clauses of a document as blocks, marked where they are not ours, and the annex on local wording. Words only."""
 
 from __future__ import annotations
 
 import re
 from string import Template
-from typing import Literal
 
-from planner.analysis.specification.context import Context, part, words
-from planner.model.base import Frozen
+from planner.analysis.clauses import Standing
+from planner.analysis.specification.context import Context, part
 from planner.model.document import Block, Bullets, Paragraph, Table
-from planner.model.library import Clause, OutlineSection, SpecLibrary
-from planner.model.plan import Plan
-from planner.model.wording import ClauseChoice
+from planner.model.library import OutlineSection
 
-State = Literal["ours", "reworded", "added", "left out", "not called for"]
-STANDS: tuple[State, ...] = ("ours", "reworded", "added")
 NAME = re.compile(r"\$([a-z_]+)")
-
-
-class Standing(Frozen):
-    """One clause and what becomes of it in a plan. `text` is what is printed, before its names are filled in."""
-
-    clause: Clause
-    state: State
-    text: str
-    choice: ClauseChoice | None = None
-
-    @property
-    def stands(self) -> bool:
-        """Whether the clause is printed."""
-        return self.state in STANDS
-
-    @property
-    def ours_moved(self) -> bool:
-        """Whether our wording has changed since the plan's own was written beside it."""
-        return bool(self.choice and self.choice.text and self.choice.ours.strip() != self.clause.text.strip())
-
-
-def standing(plan: Plan, library: SpecLibrary) -> tuple[Standing, ...]:
-    """Every clause of ours, then those the plan adds, each with what becomes of it here."""
-    wording = plan.specification.wording
-    found = []
-    for clause in library.clauses:
-        choice = wording.of_clause(clause.id)
-        state: State = "ours"
-        if not clause.when.holds(plan):
-            state = "not called for"
-        elif choice is not None:
-            state = "left out" if choice.left_out else "reworded"
-        text = choice.text if choice is not None and choice.text else clause.text
-        found.append(Standing(clause=clause, state=state, text=text, choice=choice))
-    for own in wording.own_clauses:
-        added = Clause(id=own.id, section=own.section, text=own.text, meets=own.meets)
-        found.append(Standing(clause=added, state="added", text=own.text))
-    return tuple(found)
 
 
 def clauses_of(outline: OutlineSection, context: Context) -> list[Block]:
     """The clauses that stand under one heading, the requirements they meet noted as met there."""
     blocks: list[Block] = []
-    for one in standing(context.plan, context.library):
-        if one.clause.section != outline.id or not one.stands:
+    for one in context.clauses.get(outline.id, ()):
+        if not one.stands:
             continue
         for requirement in one.clause.meets:
             context.where_met.setdefault(requirement, []).append(outline.heading)
-        blocks += clause_blocks(one.text, one.clause.table, words(context), ours=one.state == "ours")
+        blocks += clause_blocks(one.text, one.clause.table, context.words, ours=one.state == "ours")
         if one.state != "ours":
             blocks.append(Paragraph(text=_mark(one), tone="note"))
     return blocks
@@ -111,7 +68,8 @@ def local_wording(context: Context) -> list[Block]:
     headings = {s.id: s.heading for s in context.outline.all_sections()}
     changed = [
         one
-        for one in standing(context.plan, context.library)
+        for under in context.clauses.values()
+        for one in under
         if one.state in ("reworded", "added", "left out") and one.clause.section in headings
     ]
     if not changed:

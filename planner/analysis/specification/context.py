@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 
+from planner.analysis.clauses import Standing, standing
 from planner.analysis.outlook import Outlook
 from planner.analysis.results import Results
 from planner.analysis.wording import day, listed, percent, pounds
@@ -57,7 +59,20 @@ class Context:
         """The plan the document is for."""
         return self.results.plan
 
-    @property
+    @cached_property
+    def words(self) -> dict[str, str]:
+        """What each $name in a clause stands for, worked out once."""
+        return words(self)
+
+    @cached_property
+    def clauses(self) -> dict[str, list[Standing]]:
+        """Every clause with what becomes of it, by the section it stands in."""
+        found: dict[str, list[Standing]] = {}
+        for one in standing(self.plan, self.library):
+            found.setdefault(one.clause.section, []).append(one)
+        return found
+
+    @cached_property
     def outline(self) -> Outline:
         """The document's outline, its sections headed as the plan's kind of agreement heads them."""
         return self.library.outline(self.action, self.plan.specification.contract_family)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from planner.analysis.clauses import Standing, standing
 from planner.analysis.indicators import chosen_indicators
-from planner.analysis.specification.clauses import Standing, standing
 from planner.analysis.specification.context import Context, part
 from planner.analysis.wording import listed
 from planner.model.base import Frozen
