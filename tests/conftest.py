@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from datetime import date
 
 import pytest
@@ -16,6 +18,10 @@ from planner.model.plan import Plan, Seat
 from planner.model.reference import ReferenceData
 from planner.reference import load_reference
 from planner.reference.library import load_library
+from planner.store.drafts import URL_SETTING
+
+# What the wizard keeps while it is tested goes to a folder of the tests' own, and never to the user's.
+os.environ[URL_SETTING] = f"sqlite:///{tempfile.mkdtemp(prefix='planner-tests-')}/plans.sqlite"
 
 # The same examples in every run, so that what passed here passes there; others are looked for by hand, with more
 # examples and other seeds, whenever the sums change.

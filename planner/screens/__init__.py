@@ -6,6 +6,7 @@ from planner.screens import (
     benchmark,
     compare,
     download,
+    history,
     inequality,
     local_files,
     options,
@@ -107,6 +108,13 @@ BESIDE = (
         purpose="Leave out, reword or add clauses and indicators, and see what the framework asks that they meet.",
         changes="The clauses and indicators of both documents, their annex on local wording, and the coverage matrix.",
         show=wording.show,
+    ),
+    Step(
+        id="history",
+        title="Versions and links",
+        purpose="Find the plan's links and every version kept, and go back to one.",
+        changes="Nothing, unless you go back to a version; the newer ones stay kept.",
+        show=history.show,
     ),
     Step(
         id="compare",

@@ -12,8 +12,9 @@ from planner.model.case_study import CaseStudy, Measure
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.screens.fields import plain_text as plain
-from planner.screens.frame import chart, table
+from planner.screens.frame import chart
 from planner.screens.state import ahead_of, worked_out
+from planner.screens.tables import table
 
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:

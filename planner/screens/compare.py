@@ -14,8 +14,8 @@ from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.outputs.documents import changes_docx
 from planner.screens.download import WORD
 from planner.screens.fields import plain_text as plain
-from planner.screens.frame import table
 from planner.screens.state import EARLIER, changes_between, worked_out
+from planner.screens.tables import table
 from planner.store.plan_file import LARGEST_FILE, PlanFileError, plan_from_json
 
 NAME = f"{EARLIER}-name"

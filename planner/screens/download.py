@@ -17,8 +17,8 @@ from planner.outputs.documents import specification_docx
 from planner.reference.library import load_library
 from planner.reference.review import load_review_terms
 from planner.screens.fields import plain_text as plain
-from planner.screens.frame import table
 from planner.screens.state import worked_out
+from planner.screens.tables import table
 from planner.store.plan_file import plan_to_json
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

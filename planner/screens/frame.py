@@ -12,6 +12,7 @@ from planner.analysis.results import Results
 from planner.analysis.wording import span
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData, ReferenceMissing
+from planner.screens.drafts import begin, keep_safe, plan_by_link, say_how_kept, settle
 from planner.screens.fields import plain_text as plain
 from planner.screens.state import (
     CAME_FROM,
@@ -28,6 +29,7 @@ from planner.screens.state import (
     take_notice,
     worked_out,
 )
+from planner.screens.tables import table
 
 Show = Callable[[Plan, ReferenceData], Plan]
 
@@ -106,7 +108,8 @@ def run(step: Step, reference: ReferenceData, pages: dict[str, Any], beside: dic
         "What this step changes in the documents" if step.id in pages else "What this page changes"
     ):
         st.write(step.changes)
-    plan = open_plan(reference)
+    plan = open_plan(reference, plan_by_link, begin)
+    settle(plan)
     alerts = st.container()
     if st.session_state.get(MOVED) and step.id != "place":
         st.warning(
@@ -119,6 +122,7 @@ def run(step: Step, reference: ReferenceData, pages: dict[str, Any], beside: dic
     try:
         plan = step.show(plan, reference)
         keep(plan)
+        keep_safe(plan)
         found = worked_out(plan)
         with alerts:
             for alert in found.alerts:
@@ -199,7 +203,7 @@ def _side(step: Step, pages: dict[str, Any], beside: dict[str, Any], found: Resu
     lines.append(f"**Still missing:** {len(found.gaps)}")
     for line in lines:
         st.markdown(line)
-    st.markdown("Saved only in this tab until you save the plan file (Download step).")
+    say_how_kept(found.plan)
 
 
 def chart(name: str, plan: Plan, heading: str | None = None) -> None:
@@ -211,9 +215,3 @@ def chart(name: str, plan: Plan, heading: str | None = None) -> None:
     st.vega_lite_chart(spec=picture.spec, theme=None, width="stretch", alt=picture.alternative)
     with st.expander("The numbers in this chart"):
         table(picture.table.to_dict("records"), picture.alternative)
-
-
-def table(rows: list[dict[str, str]], words: str) -> None:
-    """A plain table, readable without a mouse, with words that say what it holds. No cell is read as markup."""
-    shown = [{plain(column): plain(cell) for column, cell in row.items()} for row in rows]
-    st.table(shown, hide_index=True, alt=words)

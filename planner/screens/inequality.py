@@ -13,8 +13,9 @@ from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData
 from planner.screens.fields import Form
 from planner.screens.fields import plain_text as plain
-from planner.screens.frame import chart, table
+from planner.screens.frame import chart
 from planner.screens.state import worked_out
+from planner.screens.tables import table
 
 GROUPS = (
     "People in the most deprived fifth of areas",

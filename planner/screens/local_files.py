@@ -25,8 +25,8 @@ from planner.model.plan import Plan
 from planner.model.prescribing import Basis, MedicineClass
 from planner.model.reference import ReferenceData
 from planner.screens.fields import plain_text as plain
-from planner.screens.frame import table
 from planner.screens.state import LEFT_OUT, UNDO, WAITING, give_notice, keep, replace
+from planner.screens.tables import table
 
 READ, ROUND, KEPT, PASTED = "files-read", "files-round", "files-kept", "files-pasted"
 KINDS = ["csv", "tsv", "txt", "xlsx", "zip", "gz", "parquet", "xlsm", "xls"]

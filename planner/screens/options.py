@@ -18,10 +18,11 @@ from planner.model.reference import ReferenceData
 from planner.model.service import PERSPECTIVES
 from planner.screens.fields import Form, not_yet, typed_now
 from planner.screens.fields import plain_text as plain
-from planner.screens.frame import chart, table
+from planner.screens.frame import chart
 from planner.screens.option_editor import add_option, edit_option
 from planner.screens.option_posts import Totals
 from planner.screens.state import FIELD, keep, may_change_rows, panel, replace, worked_out
+from planner.screens.tables import table
 
 PERSPECTIVE_WORDS = {
     "provider": "What the provider pays (for a contract price)",

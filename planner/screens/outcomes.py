@@ -18,8 +18,9 @@ from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.screens.fields import Form, not_yet, three_numbers
 from planner.screens.fields import plain_text as plain
-from planner.screens.frame import chart, table
+from planner.screens.frame import chart
 from planner.screens.state import FIELD, ahead_of, keep, panel, worked_out
+from planner.screens.tables import table
 
 OWN = "own"
 

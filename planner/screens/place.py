@@ -11,10 +11,12 @@ from planner.model.place import Organisation, OrganisationList
 from planner.model.plan import Plan
 from planner.model.prescribing import Basis
 from planner.model.reference import ReferenceData
+from planner.screens.drafts import begin_another
 from planner.screens.fields import Form
 from planner.screens.fields import plain_text as plain
-from planner.screens.frame import chart, table
+from planner.screens.frame import chart
 from planner.screens.state import FIELD, MOVED, replace, worked_out
+from planner.screens.tables import table
 from planner.store.plan_file import LARGEST_FILE, PlanFileError, plan_from_json
 
 LIST, BOARD = FIELD + "list", FIELD + "board"
@@ -59,7 +61,9 @@ def _open_file() -> None:
     try:
         if upload.size > LARGEST_FILE:
             raise PlanFileError(f"{upload.name} is larger than 10 MB, so it is not a plan")
-        replace(plan_from_json(upload.getvalue(), upload.name))
+        opened = plan_from_json(upload.getvalue(), upload.name)
+        begin_another()
+        replace(opened)
     except PlanFileError as error:
         st.error(f"{plain(str(error)).rstrip(chr(46))}. Your open plan is unchanged.")
         return
@@ -174,7 +178,9 @@ def _example(plan: Plan, reference: ReferenceData) -> None:
             _load_example(reference)
         st.session_state[CONFIRM] = True
     if st.session_state.get(CONFIRM) and not untouched:
-        st.warning("This replaces the plan you have open. Save it first on the Download step if you want it.")
+        st.warning(
+            "The example opens in place of your plan, which stays kept under its link (page Versions and links)."
+        )
         if st.button("Replace my plan with the example", key="example-yes"):
             _load_example(reference)
         if st.button("Keep my plan", key="example-no"):
@@ -184,6 +190,7 @@ def _example(plan: Plan, reference: ReferenceData) -> None:
 
 def _load_example(reference: ReferenceData) -> None:
     st.session_state[CONFIRM] = False
+    begin_another()
     replace(example_plan(reference.find_organisation(EXAMPLE_CODE), reference))
     st.rerun()
 

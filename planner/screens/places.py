@@ -10,8 +10,9 @@ from planner.analysis.wording import percent, span
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.screens.fields import plain_text as plain
-from planner.screens.frame import chart, table
+from planner.screens.frame import chart
 from planner.screens.state import worked_out
+from planner.screens.tables import table
 
 MOST_LINES = 8
 

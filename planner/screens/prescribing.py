@@ -12,8 +12,9 @@ from planner.model.prescribing import Basis, MedicineClass
 from planner.model.reference import ReferenceData
 from planner.screens.fields import Form
 from planner.screens.fields import plain_text as plain
-from planner.screens.frame import chart, table
+from planner.screens.frame import chart
 from planner.screens.state import worked_out
+from planner.screens.tables import table
 
 WHERE = (
     "NHSBSA Dependency Forming Medicines or Medicines Used in Mental Health workbook, or an ePACT2 report. "

@@ -15,7 +15,7 @@ from planner.outputs.review_table import review_csv
 from planner.reference.library import load_library
 from planner.reference.review import load_review_terms
 from planner.screens.fields import plain_text as plain
-from planner.screens.frame import table
+from planner.screens.tables import table
 
 MOST_MB = 50
 ACTIONS = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 
 import streamlit as st
@@ -36,10 +37,16 @@ def reference_data() -> ReferenceData:
     return load_reference()
 
 
-def open_plan(reference: ReferenceData) -> Plan:
-    """The plan of this session; a new session starts with a bare one for the example's board."""
+def open_plan(
+    reference: ReferenceData, by_link: Callable[[], Plan | None], begin: Callable[[Plan], None]
+) -> Plan:
+    """The plan of this session. A new session opens the one its address names, else a bare one for the example's board."""
     if PLAN not in st.session_state:
-        st.session_state[PLAN] = starter_plan(reference.find_organisation(EXAMPLE_CODE), reference)
+        plan_of_link = by_link()
+        if plan_of_link is None:
+            plan_of_link = starter_plan(reference.find_organisation(EXAMPLE_CODE), reference)
+            begin(plan_of_link)
+        st.session_state[PLAN] = plan_of_link
     plan: Plan = st.session_state[PLAN]
     return plan
 

@@ -16,8 +16,8 @@ from planner.model.wording import IndicatorChoice
 from planner.reference.library import load_library
 from planner.screens.fields import Form, not_yet
 from planner.screens.fields import plain_text as plain
-from planner.screens.frame import table
 from planner.screens.state import FIELD, forget_fields, may_change_rows, panel, replace
+from planner.screens.tables import table
 
 At = "specification.wording."
 OURS, REWORD, OUT = "As the planner has it", "In our own words", "Leave it out"

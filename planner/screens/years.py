@@ -14,8 +14,9 @@ from planner.model.service import AGENDA_FOR_CHANGE
 from planner.outputs.workbook import workbook
 from planner.screens.fields import Form, not_yet
 from planner.screens.fields import plain_text as plain
-from planner.screens.frame import chart, table
+from planner.screens.frame import chart
 from planner.screens.state import FIELD, ahead_of, keep, panel, worked_out
+from planner.screens.tables import table
 
 OBJECTIVES = {
     "supported": "Most people supported",

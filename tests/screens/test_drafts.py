@@ -1,0 +1,139 @@
+"""The open plan is kept as it changes: refresh, restart, two people, trouble, going back."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from planner.store import drafts
+from planner.store.drafts import DraftError, Drafts, kept_drafts
+from tests.screens.test_local_files import said
+from tests.screens.test_wizard import APP, field, go, healthy, plan, press
+
+BUDGET = "pricing.budget"
+
+
+def opened(link: str = "") -> AppTest:
+    app = AppTest.from_file(str(APP), default_timeout=60)
+    if link:
+        app.query_params["plan"] = link
+    return healthy(app.run())
+
+
+def link_of(app: AppTest) -> str:
+    found = app.query_params["plan"]
+    return found[0] if isinstance(found, list) else found
+
+
+def typed(app: AppTest, budget: float) -> AppTest:
+    go(app, "Options")
+    return healthy(field(app, "number_input", BUDGET).set_value(budget).run())
+
+
+def test_nothing_is_kept_until_something_is_changed() -> None:
+    app = opened()
+    assert "plan" not in app.query_params and "kept from the first change on" in said(app)
+
+
+def test_a_refresh_a_closed_tab_or_a_restart_brings_the_plan_back_by_its_link() -> None:
+    app = typed(opened(), 640_000)
+    assert "Kept as version" in said(app)
+    kept_drafts.cache_clear()  # as after a restart of the server
+    again = opened(link_of(app))
+    assert plan(again) == plan(app) and plan(again).pricing.budget == 640_000
+    go(again, "Options")
+    assert field(again, "number_input", BUDGET).value == 640_000
+    field(again, "number_input", BUDGET).set_value(650_000).run()
+    assert kept_drafts().open(link_of(app)).plan.pricing.budget == 650_000
+
+
+def test_every_version_says_what_changed_and_any_can_be_restored() -> None:
+    app = typed(opened(), 640_000)
+    field(app, "number_input", BUDGET).set_value(700_000).run()
+    press(app, "Versions and links")
+    notes = "".join(table.value.to_csv() for table in app.table)
+    assert "Budget a year" in notes
+    picker = next(box for box in app.selectbox if box.label == "Version")
+    first = picker.options[-1]
+    healthy(picker.select(1).run())
+    assert first.startswith("1,")
+    press(app, "Restore version 1")
+    assert plan(app).pricing.budget == 640_000
+    versions = kept_drafts().versions(link_of(app))
+    assert len(versions) == 3 and versions[0].number == 3, "restoring adds a version and takes none away"
+
+
+def test_the_second_of_two_people_is_told_sees_what_differs_and_chooses() -> None:
+    one = typed(opened(), 640_000)
+    two = opened(link_of(one))
+    field(one, "number_input", BUDGET).set_value(700_000).run()
+    go(two, "Options")
+    field(two, "number_input", BUDGET).set_value(100_000).run()
+    healthy(two.run())
+    assert "Someone else has saved this plan" in said(two)
+    cells = "".join(table.value.to_csv() for table in two.table).replace("\\", "")
+    assert "£700,000" in cells and "£100,000" in cells
+    link = link_of(one)
+    assert kept_drafts().open(link).plan.pricing.budget == 700_000, "nothing is overwritten"
+    assert kept_drafts().open(link_of(two)).plan.pricing.budget == 100_000, "and mine is kept beside it"
+    press(two, "Put mine on top of theirs")
+    assert link_of(two) == link and kept_drafts().open(link).plan.pricing.budget == 100_000
+    assert "Someone else has saved" not in said(two)
+
+
+def test_going_on_with_theirs_leaves_mine_kept() -> None:
+    one = typed(opened(), 640_000)
+    two = opened(link_of(one))
+    field(one, "number_input", BUDGET).set_value(700_000).run()
+    go(two, "Options")
+    field(two, "number_input", BUDGET).set_value(100_000).run()
+    healthy(two.run())
+    mine = link_of(two)
+    press(two, "Go on with theirs")
+    assert plan(two).pricing.budget == 700_000 and link_of(two) == link_of(one)
+    assert kept_drafts().open(mine).plan.pricing.budget == 100_000
+
+
+def test_a_link_that_may_only_read_changes_nothing_and_can_be_copied() -> None:
+    app = typed(opened(), 640_000)
+    draft = kept_drafts().open(link_of(app))
+    reader = typed(opened(draft.read_link), 1)
+    assert "Read only" in said(reader)
+    assert kept_drafts().open(draft.link).plan.pricing.budget == 640_000
+    press(reader, "Versions and links")
+    press(reader, "Make a copy of my own")
+    copy = kept_drafts().open(link_of(reader))
+    assert copy.link not in (draft.link, draft.read_link) and copy.plan.pricing.budget == 1
+
+
+def test_an_unknown_link_is_said_and_a_new_plan_is_open() -> None:
+    app = opened("nobody-has-this-link")
+    assert "no plan has this link" in said(app) and app.title[0].value == "Place"
+
+
+def test_where_it_cannot_be_kept_the_plan_stays_in_hand_and_is_kept_later(monkeypatch) -> None:
+    app = typed(opened(), 640_000)
+    save = Drafts.save
+
+    def full(*_: object, **__: object) -> None:
+        raise DraftError("the disk is full")
+
+    monkeypatch.setattr(drafts.Drafts, "save", full)
+    field(app, "number_input", BUDGET).set_value(700_000).run()
+    healthy(app)
+    assert "Not kept: the disk is full" in said(app) and plan(app).pricing.budget == 700_000
+    monkeypatch.setattr(drafts.Drafts, "save", save)
+    healthy(app.run())
+    assert kept_drafts().open(link_of(app)).plan.pricing.budget == 700_000
+    assert "Not kept" not in said(app)
+
+
+@pytest.mark.parametrize("button", ["Load the South Yorkshire example"])
+def test_the_example_is_a_plan_of_its_own_and_the_one_before_stays_kept(button: str) -> None:
+    app = typed(opened(), 640_000)
+    before = link_of(app)
+    press(app, "1. Place")
+    press(app, button)
+    press(app, "Replace my plan with the example")
+    assert plan(app).title.startswith("Example") and link_of(app) != before
+    assert kept_drafts().open(before).plan.pricing.budget == 640_000
