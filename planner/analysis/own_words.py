@@ -8,7 +8,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from planner.analysis.changes.words import STEP_OF, WORDS
+from planner.analysis.changes.words import WORDS
+from planner.analysis.plan_steps import STEP_OF
 from planner.analysis.review_form import warnings
 from planner.model.base import Frozen
 from planner.model.plan import Plan

@@ -147,6 +147,19 @@ class Risk(Frozen):
     owner: Line = ""
 
 
+class Agreement(Frozen):
+    """That a step of the plan was agreed: by whom, when, and a note.
+
+    `mark` is of what stood on the step then, so that a later change can be told.
+    """
+
+    step: Identifier
+    by: Name
+    on: Day
+    note: Line = ""
+    mark: Line = ""
+
+
 class Attachment(StrEnum):
     """What a board expects beside the papers."""
 
@@ -193,12 +206,16 @@ class Specification(Frozen):
     funding_source: Line = ""
     wording: Wording = Wording()
     large_print: bool = False
+    agreed: Annotated[tuple[Agreement, ...], Field(max_length=30)] = ()
     decision: DecisionRecord = DecisionRecord()
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         if [member.seat for member in self.members] != list(Seat):
             raise ValueError("each seat of the group must stand once, in order")
+        steps = [agreement.step for agreement in self.agreed]
+        if len(steps) != len(set(steps)):
+            raise ValueError("a step is agreed twice: keep one agreement of each step")
         if self.service_start and self.service_end and self.service_end <= self.service_start:
             raise ValueError("the service must end after it starts")
         return self

@@ -12,6 +12,7 @@ from planner.analysis.results import Results
 from planner.analysis.wording import span
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData, ReferenceMissing
+from planner.screens.agree import agree, agreed_steps
 from planner.screens.drafts import begin, keep_safe, plan_by_link, say_how_kept, settle
 from planner.screens.fields import plain_text as plain
 from planner.screens.state import (
@@ -123,6 +124,7 @@ def run(step: Step, reference: ReferenceData, pages: dict[str, Any], beside: dic
         plan = step.show(plan, reference)
         keep(plan)
         keep_safe(plan)
+        agree(plan, step.id)
         found = worked_out(plan)
         with alerts:
             for alert in found.alerts:
@@ -172,9 +174,12 @@ def _move(page: Any, step: Step) -> None:
 
 def _side(step: Step, pages: dict[str, Any], beside: dict[str, Any], found: Results | None) -> None:
     st.markdown("**Steps**")
+    agreed = agreed_steps(found.plan) if found else {}
     for number, (page_id, page) in enumerate(pages.items(), start=1):
         missing = sum(gap.where == page_id for gap in found.gaps) if found else 0
         state = f" · {missing} missing" if missing else ""
+        if page_id in agreed:
+            state += " · agreed, changed since" if agreed[page_id] else " · agreed"
         if page_id == step.id:
             st.markdown(f"**{number}. {page.title}** (you are here)")
         elif st.button(f"{number}. {page.title}{state}", key=f"go:{page_id}", type="tertiary"):

@@ -14,9 +14,10 @@ from planner.analysis.changes import changes
 from planner.analysis.changes.figures import NOTHING, difference
 from planner.analysis.changes.inputs import ROWS, SUMS, input_changes
 from planner.analysis.changes.texts import text_changes
-from planner.analysis.changes.words import STEP_OF, STEPS, WORDS
+from planner.analysis.changes.words import WORDS
 from planner.analysis.example import starter_plan
 from planner.analysis.outlook import Outlook
+from planner.analysis.plan_steps import STEP_OF, STEPS
 from planner.analysis.results import results
 from planner.analysis.specification import specification
 from planner.analysis.wording import SUPPRESSED

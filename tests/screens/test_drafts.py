@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from planner.analysis.results import results
+from planner.analysis.specification import specification
 from planner.store import drafts
 from planner.store.drafts import DraftError, Drafts, kept_drafts
 from tests.screens.test_local_files import said
@@ -137,3 +139,28 @@ def test_the_example_is_a_plan_of_its_own_and_the_one_before_stays_kept(button: 
     press(app, "Replace my plan with the example")
     assert plan(app).title.startswith("Example") and link_of(app) != before
     assert kept_drafts().open(before).plan.pricing.budget == 640_000
+
+
+def test_a_step_is_agreed_reaches_the_decision_log_and_tells_when_it_changed(reference, library) -> None:
+    app = typed(opened(), 640_000)
+    next(b for b in app.text_input if b.label == "Agreed by").set_value("Dr A. Chair")
+    next(b for b in app.text_input if b.label == "Note on what was agreed").set_value("Budget of the place")
+    press(app, "Mark as agreed")
+    [agreement] = plan(app).specification.agreed
+    assert (agreement.step, agreement.by) == ("options", "Dr A. Chair")
+    content = specification(results(plan(app), reference), 3, reference, library)
+    log = str(next(section for section in content.sections if section.id == "a3-log").blocks)
+    assert (
+        "Step of the plan: Options" in log and "agreed by Dr A. Chair" in log and "Changed since" not in log
+    )
+    field(app, "number_input", BUDGET).set_value(700_000).run()
+    content = specification(results(plan(healthy(app)), reference), 3, reference, library)
+    assert "Changed since" in str(next(s for s in content.sections if s.id == "a3-log").blocks)
+    press(app, "Take the agreement back")
+    assert plan(app).specification.agreed == ()
+
+
+def test_an_agreement_needs_a_name() -> None:
+    app = go(opened(), "Options")
+    press(app, "Mark as agreed")
+    assert "Say who agreed it" in said(app) and plan(app).specification.agreed == ()

@@ -11,8 +11,9 @@ from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel
 
-from planner.analysis.changes.words import CODES, DEFAULT, STEP_OF, STEPS, WORDS
+from planner.analysis.changes.words import CODES, DEFAULT, WORDS
 from planner.analysis.changes.words_specification import Said
+from planner.analysis.plan_steps import STEP_OF, STEPS
 from planner.analysis.wording import (
     day,
     is_shown,
@@ -29,7 +30,7 @@ from planner.model.base import Frozen, Range
 from planner.model.inequality import AgeSexCounts, Breakdown, ClassInequality, GroupCounts
 from planner.model.intake import ColumnMapping, ImportReport
 from planner.model.outcomes import ClassOutcome, StaffCap
-from planner.model.plan import DirectoryEntry, Engagement, Member, Plan, Risk
+from planner.model.plan import Agreement, DirectoryEntry, Engagement, Member, Plan, Risk
 from planner.model.prescribing import ClassPrescribing
 from planner.model.service import OtherCost, Post, ServiceOption
 from planner.model.wording import ClauseChoice, IndicatorChoice, OwnClause, OwnIndicator
@@ -87,6 +88,7 @@ ROWS: dict[type[Frozen], _Rows] = {
     ),
     Engagement: _Rows("engagement with", lambda row: row.who, lambda row: row.who),
     Risk: _Rows("risk", lambda row: row.risk, lambda row: row.risk),
+    Agreement: _Rows("step", lambda row: row.step, lambda row: STEPS.get(row.step, row.step)),
     ClauseChoice: _Rows("clause", lambda row: row.clause, lambda row: row.clause),
     OwnClause: _Rows("clause", lambda row: row.id, lambda row: row.id, ("text",)),
     IndicatorChoice: _Rows("indicator", lambda row: row.indicator, lambda row: row.indicator),

@@ -1,4 +1,4 @@
-"""What every field of a plan is called where two plans are compared, and the step it belongs to. Nothing is compared here."""
+"""What every field of a plan is called where two plans are compared. Nothing is compared here."""
 
 from __future__ import annotations
 
@@ -18,45 +18,6 @@ from planner.model.plan import (
 )
 from planner.model.prescribing import ClassPrescribing, Prescribing
 from planner.model.service import OtherCost, Post, ServiceOption
-
-STEPS = {
-    "place": "Place",
-    "local_files": "Local files",
-    "prescribing": "Population and prescribing",
-    "inequality": "Inequality",
-    "places": "Places and priorities",
-    "options": "Options",
-    "outcomes": "Outcomes",
-    "years": "Years and best mix",
-    "specification": "Specification",
-}
-"""The wizard's steps that a plan's fields belong to, in order."""
-
-STEP_OF = {
-    "schema_version": "place",
-    "title": "place",
-    "author": "place",
-    "plan_date": "place",
-    "place": "place",
-    "imports": "local_files",
-    "column_mappings": "local_files",
-    "population": "prescribing",
-    "prescribing": "prescribing",
-    "inequality": "inequality",
-    "areas": "places",
-    "trend": "places",
-    "demand": "options",
-    "pricing": "options",
-    "options": "options",
-    "preferred_option": "options",
-    "preferred_because": "options",
-    "outcomes": "outcomes",
-    "simulation": "outcomes",
-    "horizon": "years",
-    "mix": "years",
-    "specification": "specification",
-}
-"""The step that each part of a plan is filled in on."""
 
 DEFAULT = "our default"
 UNKNOWN = "not known"

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 from planner.model.base import Frozen
 from planner.model.decision import DecisionRecord, EqualityRecord, ProviderSelection, Screening
-from planner.model.plan import DirectoryEntry, Engagement, Member, Risk, Specification
+from planner.model.plan import Agreement, DirectoryEntry, Engagement, Member, Risk, Specification
 from planner.model.wording import ClauseChoice, IndicatorChoice, OwnClause, OwnIndicator, Wording
 
 Form = Literal[
@@ -66,6 +66,7 @@ SPECIFICATION_WORDS: dict[type[Frozen], dict[str, Said]] = {
         "funding_source": Said("Source of funding"),
         "wording": Said(""),
         "large_print": Said("Documents in large print"),
+        "agreed": Said("Agreed"),
         "decision": Said(""),
     },
     Wording: {
@@ -109,6 +110,13 @@ SPECIFICATION_WORDS: dict[type[Frozen], dict[str, Said]] = {
         "equity": Said("reported for equity"),
         "meets": Said("requirements it meets", empty="none named"),
         **BASELINE,
+    },
+    Agreement: {
+        "step": Said("step"),
+        "by": Said("by whom"),
+        "on": Said("on"),
+        "note": Said("note"),
+        "mark": Said("mark of what was agreed"),
     },
     Member: {
         "seat": Said("seat"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from planner.analysis.agreements import agreements
 from planner.analysis.specification.context import NONE_HELD, Context, needed, part
 from planner.analysis.wording import day, listed, percent, pounds, span
 from planner.model.base import Range
@@ -240,6 +241,7 @@ def decision_log(context: Context) -> list[Block]:
     ceiling = plan.specification.at_ceiling
     rows.append(("When demand is above capacity", ceiling.value if ceiling else "not yet decided"))
     rows.append(("Kind of agreement", plan.specification.contract_family.value))
+    rows += [(f"Step of the plan: {one.title}", one.words) for one in agreements(plan)]
     rows.append(("Sign-off", "name, role and date of each: sponsor, chair, clinical lead, finance lead"))
     return [
         Table(
