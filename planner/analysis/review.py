@@ -47,8 +47,8 @@ METHOD = (
     "the shortest is shown.",
     "Nothing counts in a contents list, header, footer, glossary or list of sources; nor in a list that only repeats "
     "the framework's requirements with their numbers (such as A4.3), which restates what is asked and does not meet "
-    "it; nor under the heading Local wording, where our documents print what does not stand; nor in a line that says "
-    "something is still to be supplied. A heading by itself never makes a requirement "
+    "it; nor in a line that tells what the framework asks and promises nothing; nor under the heading Local wording, where "
+    "our documents print what does not stand; nor in a line that says something is still to be supplied. A heading by itself never makes a requirement "
     "found.",
     "Tracked changes are read as if accepted. Comments and pictures are not read.",
 )
