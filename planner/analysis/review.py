@@ -47,9 +47,9 @@ METHOD = (
     "the shortest is shown.",
     "Nothing counts in a contents list, header, footer, glossary or list of sources; nor in a list that only repeats "
     "the framework's requirements with their numbers (such as A4.3), which restates what is asked and does not meet "
-    "it; nor in a line that tells what the framework asks and promises nothing; nor under the heading Local wording, where "
-    "our documents print what does not stand; nor in a line that says something is still to be supplied. A heading by itself never makes a requirement "
-    "found.",
+    "it; nor in a line that tells what the framework asks and promises nothing; nor under the heading Local wording, "
+    "where our documents print what does not stand; nor in a line that says something is still to be supplied. A "
+    "heading, or the names of a table's columns, never make a requirement found by themselves.",
     "Tracked changes are read as if accepted. Comments and pictures are not read.",
 )
 
