@@ -25,6 +25,11 @@ from planner.model.review import (
 )
 
 RESTATED = re.compile(r"^(?:requirement\s+)?A[1-5]\.[1-9]\d?[a-z]?\b", re.I)
+ASKED = re.compile(
+    r"^(?:the framework|(?:framework )?action [1-5])\b[^.;:]{0,40}\b(?:asks|requires)\b(?!.*\b(?:will|shall|must)\b)",
+    re.I,
+)
+"""What somebody else asks, told without a promise."""
 STILL_OPEN = re.compile(r"^(?:still )?to be (?:supplied|confirmed|agreed|completed)\b|^tbc\b", re.I)
 LONGEST_QUOTE = 320
 EVIDENCE = (
@@ -42,8 +47,9 @@ METHOD = (
     "the shortest is shown.",
     "Nothing counts in a contents list, header, footer, glossary or list of sources; nor in a list that only repeats "
     "the framework's requirements with their numbers (such as A4.3), which restates what is asked and does not meet "
-    "it; nor in a line that says something is still to be supplied. A heading by itself never makes a requirement "
-    "found.",
+    "it; nor in a line that tells what the framework asks and promises nothing; nor under the heading Local wording, "
+    "where our documents print what does not stand; nor in a line that says something is still to be supplied. A "
+    "heading, or the names of a table's columns, never make a requirement found by themselves.",
     "Tracked changes are read as if accepted. Comments and pictures are not read.",
 )
 
@@ -148,7 +154,11 @@ def requirements(
 
 
 def _is_evidence(passage: Passage, document: ReadDocument, terms: ReviewTerms) -> bool:
-    if passage.kind not in EVIDENCE or RESTATED.match(passage.text) or STILL_OPEN.match(passage.text):
+    if passage.kind not in EVIDENCE or any(p.match(passage.text) for p in (RESTATED, ASKED, STILL_OPEN)):
+        return False
+    if passage.kind is PassageKind.ROW and RESTATED.match(
+        passage.lead
+    ):  # a cell of a row too long for one passage
         return False
     if passage.section < 0:  # rows above the first heading are the block of names and dates
         return passage.kind is not PassageKind.ROW or not document.headings

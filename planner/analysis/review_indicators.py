@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from planner.analysis.passages import first_of, plain
@@ -16,22 +17,31 @@ from planner.model.review import (
 
 NOTHING = ("", "-", "–", "—", "?")
 LACKS = ("denominator", "baseline", "threshold")
+REFERENCE = re.compile(r"^[a-z]{1,4}\d{1,3}[a-z]? (?=\S)")
+"""The number some indicators have before their name."""
 
 
 def indicators(document: ReadDocument, terms: ReviewTerms) -> tuple[tuple[IndicatorFinding, ...], int]:
     """Each indicator that lacks a denominator, a baseline or a threshold; and how many indicators were seen.
 
     A table counts where one column is headed like an indicator and another like one of the three; a list where it
-    stands under a heading about indicators.
+    stands under a heading about indicators. An indicator that stands in several tables is seen once, and lacks only
+    what none of them says. How complete the data are is no indicator: the contract's schedule for it asks no baseline.
     """
     words = terms.indicators
     found: list[IndicatorFinding] = []
     seen = 0
+    said: dict[str, IndicatorFinding] = {}
     for table in document.tables:
         for name, lacks in _in_table(table, words):
-            seen += 1
-            if lacks:
-                found.append(_finding(name, document.under(table.section), lacks))
+            key = REFERENCE.sub("", plain(name))
+            if key in said:
+                lacks = tuple(what for what in said[key].lacks if what in lacks)
+                said[key] = said[key].model_copy(update={"lacks": lacks})
+            else:
+                said[key] = _finding(name, document.under(table.section), lacks)
+    seen += len(said)
+    found += [one for one in said.values() if one.lacks]
     for passage in document.passages:
         if passage.kind is not PassageKind.POINT or passage.section < 0:
             continue
@@ -64,7 +74,11 @@ def _in_table(table: ReadTable, words: IndicatorWords) -> list[tuple[str, tuple[
         heads = [plain(column) for column in columns]
         name = _column(heads, words.indicator)
         places = {what: _column(heads, getattr(words, what)) for what in LACKS}
-        if name is None or not any(at is not None and at != name for at in places.values()):
+        if (
+            name is None
+            or first_of(words.not_indicator, heads[name])
+            or not any(at is not None and at != name for at in places.values())
+        ):
             continue
         return [
             (row[name], tuple(what for what in LACKS if not _has(what, row, places[what], words)))
@@ -89,4 +103,6 @@ def _has(what: str, row: Sequence[str], place: int | None, words: IndicatorWords
     filled = cell not in NOTHING and said not in words.blank and first_of(words.blank[:7], said) is None
     if what == "denominator":
         return filled or first_of(words.over, plain(" ".join(row))) is not None
+    if what == "baseline" and first_of(words.to_be_set, said):  # a day for it will do
+        return filled and any(c.isdigit() for c in cell)
     return filled

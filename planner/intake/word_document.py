@@ -270,6 +270,7 @@ class _Reader:
                 self._flow(cell, depth + 1)
             return
         block, section = self._next(), self._section
+        marked = bool(rows) and is_on(rows[0].find(f"{qn('w:trPr')}/{qn('w:tblHeader')}"))
         texts = []
         for row in cells:
             if len(row) == 1 and len(_clean(" ".join(_said(row[0])))) > 200 and depth < DEEPEST:
@@ -277,11 +278,10 @@ class _Reader:
                 section = self._section
                 continue
             texts.append([_clean(" ".join(_said(cell))) for cell in row])
-            self._row(row, section, block)
+            self._row(row, section, block, head=marked and len(texts) == 1 and len(rows) > 1)
             for cell in row:
                 for paragraph in cell.iter(qn("w:p")):
                     self._runs(paragraph)
-        first = rows[0] if rows else None
         merged = any(
             (span := cell.find(f"{qn('w:tcPr')}/{qn('w:gridSpan')}")) is not None
             and str(span.get(qn("w:val"))) not in ("0", "1")
@@ -296,20 +296,20 @@ class _Reader:
                     block=block,
                     columns=tuple(texts[0]),
                     rows=tuple(tuple(row) for row in texts[1:]),
-                    header_marked=first is not None
-                    and is_on(first.find(f"{qn('w:trPr')}/{qn('w:tblHeader')}")),
+                    header_marked=marked,
                     merged=merged,
                     nested=nested or next(iter(table.iterdescendants(qn("w:tbl"))), None) is not None,
                 )
             )
 
-    def _row(self, cells: list[Any], section: int, block: int) -> None:
+    def _row(self, cells: list[Any], section: int, block: int, head: bool) -> None:
         said = [_said(cell) for cell in cells]
         whole = " | ".join(_clean(" ".join(cell)) for cell in said)
         if not whole.strip(" |"):
             return
         if len(whole) <= LONG_ROW:
-            self._add(PassageKind.ROW, whole, section, block)
+            # the names of columns promise nothing
+            self._add(PassageKind.TITLE if head else PassageKind.ROW, whole, section, block)
             return
         label = _clean(" ".join(said[0]))
         label = label if len(label) <= 120 else ""

@@ -131,7 +131,10 @@ class OlderHeading(Frozen):
 
 
 class IndicatorWords(Frozen):
-    """How the columns of a table of indicators may be headed, and what stands for a gap."""
+    """How the columns of a table of indicators may be headed, and what stands for a gap.
+
+    A table whose first such column is headed with a word of `not_indicator` is about something else.
+    """
 
     indicator: Words
     denominator: Words
@@ -139,6 +142,8 @@ class IndicatorWords(Frozen):
     threshold: Words
     blank: Words
     over: Words
+    not_indicator: Words
+    to_be_set: Words
 
 
 class ReviewTerms(Frozen):

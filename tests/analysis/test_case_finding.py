@@ -234,13 +234,13 @@ def test_nothing_rewards_stopping_and_nobody_is_pushed(maximal: Plan, reference,
 def test_what_it_answers_is_credited_under_its_own_heading(maximal: Plan, reference, library, action) -> None:
     content = specification(results(maximal, reference), action, reference, library)
     assert set(library.case_finding.meets.all) <= set(content.meets)
-    registers = [
-        block
+    where = {
+        row[0]: row[2]
         for section in content.sections
         for block in section.blocks
         if isinstance(block, Table) and block.columns[0] == "Requirement"
-    ]
-    where = {row[0]: row[2] for register in registers for row in register.rows}
+        for row in block.rows
+    }
     assert "Case finding: searches" in where["A3.8a"]
     assert "Case finding: order of priority and review" in where["A3.8b"]
     assert "Case finding: audit sheet" in where["A3.8d"]

@@ -63,6 +63,13 @@ def test_tables_keep_their_rows_and_their_faults() -> None:
     assert any("Inner left" in row for row in words(nested, PassageKind.ROW))
 
 
+def test_the_names_of_columns_are_no_row_where_they_are_marked_as_such() -> None:
+    marked, unmarked = read(samples.with_marked_header()), read(samples.with_marked_header(marked=False))
+    assert words(marked, PassageKind.ROW) == ["Reviews | Offered each year"]
+    assert words(marked, PassageKind.TITLE) == ["Requirement | What it does"]
+    assert words(unmarked, PassageKind.ROW) == ["Requirement | What it does", "Reviews | Offered each year"]
+
+
 def test_tracked_changes_are_read_as_if_accepted_and_said() -> None:
     found = read(samples.with_tracked_changes())
     assert words(found, PassageKind.PARAGRAPH) == ["Referrals come from general practice"]

@@ -195,6 +195,19 @@ def with_nested_and_merged_tables() -> bytes:
     return saved(document)
 
 
+def with_marked_header(marked: bool = True) -> bytes:
+    """A table of two rows, the first marked as its header or not."""
+    document = Document()
+    table = document.add_table(2, 2)
+    for cell, words in zip(table.rows[0].cells, ("Requirement", "What it does"), strict=True):
+        cell.text = words
+    for cell, words in zip(table.rows[1].cells, ("Reviews", "Offered each year"), strict=True):
+        cell.text = words
+    if marked:
+        table.rows[0]._tr.get_or_add_trPr().append(parse_xml(f"<w:tblHeader {nsdecls('w')}/>"))
+    return saved(document)
+
+
 def with_margins() -> bytes:
     document = Document()
     document.add_heading("Service", 1)

@@ -186,6 +186,9 @@ def priority_table(context: Context) -> list[Block]:
 def review_record(context: Context) -> list[Block]:
     _credit(context, review_record, _content(context).meets.review)
     return [
+        Paragraph(
+            text="A review is a structured medication review or one of equal standard, with consent and shared decisions."
+        ),
         Paragraph(text="What is recorded at each review:"),
         _points(_content(context).review_record, context),
     ]

@@ -77,8 +77,9 @@ def indicators_table(context: Context) -> list[Block]:
         ),
         Paragraph(
             text=(
-                f"{known} of {len(chosen)} have a baseline now; each of the others has a day by which it is set. No indicator "
-                "rewards stopping a medicine or reducing a dose."
+                f"{known} of {len(chosen)} have a baseline now; each of the others has a day by which it is set. Those marked E "
+                "report access, experience and outcomes by deprivation, sex, age and ethnicity. No indicator rewards "
+                "stopping a medicine or reducing a dose."
                 + (f" Left out: {listed(left_out)}." if left_out else "")
             ),
             tone="note",
