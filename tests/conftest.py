@@ -193,7 +193,29 @@ def maximal(example: Plan) -> Plan:
             },
         ],
         decision=_decision(),
+        agreed=[{"step": "options", "by": "Test chair", "on": date(2026, 12, 1), "note": "Budget agreed"}],
+        wording={
+            "indicators": [
+                {"indicator": "K6", "baseline": "41%", "baseline_of": "2025/26", "threshold": "75%"}
+            ],
+            "own_indicators": [
+                {
+                    "id": "L1",
+                    "name": "Test indicator",
+                    "numerator": "People seen at home",
+                    "denominator": "People who asked to be",
+                    "source": "Provider",
+                    "basis": "Local",
+                    "baseline_by": date(2028, 3, 31),
+                }
+            ],
+            "own_clauses": [{"id": "own-1", "section": "a4-access", "text": "Test clause: home visits."}],
+        },
     )
+    option = next(one for one in values["options"] if one["id"] == values["preferred_option"])
+    option["shares_by_fifth"] = (0.35, 0.2, 0.2, 0.15, 0.1)
+    option["posts"][1]["hours_each"] = {"low": 2, "central": 3, "high": 4}
+    option["other_costs"][0]["price_year"] = "2024/25"
     return Plan.model_validate(values)
 
 

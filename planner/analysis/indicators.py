@@ -41,6 +41,11 @@ class ChosenIndicator(Frozen):
         return f"{self.numerator}, over: {whom}"
 
     @property
+    def title(self) -> str:
+        """The name, and whether anything in it is worded locally."""
+        return self.name + (" (local)" if self.is_local else "")
+
+    @property
     def mark(self) -> str:
         """The number with E where it is reported for equity and B where it is a balancing measure."""
         return self.id + (" E" if self.equity else "") + (" B" if self.balancing else "")

@@ -56,6 +56,10 @@ class Post(Frozen):
             raise ValueError(f"post '{self.title}' has a band and a salary: keep one of them")
         if self.hours_each is not None and not 0.01 <= self.hours_each.low <= self.hours_each.high <= 10_000:
             raise ValueError(f"post '{self.title}': hours for each person must be between 0.01 and 10,000")
+        if self.hours_each is not None and not self.patient_facing:
+            raise ValueError(
+                f"post '{self.title}' spends no time with people, so each person cannot need hours of it"
+            )
         if self.headcount is not None and self.headcount < self.wte:
             raise ValueError(f"post '{self.title}': {self.wte:g} WTE needs at least as many people")
         return self

@@ -86,6 +86,12 @@ def _address(held: Draft) -> None:
         st.query_params[LINK] = link
 
 
+def address() -> dict[str, str]:
+    """What a page's address holds when it is gone to, so that it is one step for the browser's Back button."""
+    held = held_draft()
+    return {} if held is None else {LINK: held.link or held.read_link}
+
+
 def note_of(before: Plan, after: Plan) -> str:
     """What changed from one version to the next, in a line: the first few things, and how many more."""
     changes = input_changes(before, after)

@@ -13,7 +13,7 @@ from planner.analysis.wording import span
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.screens.agree import agree, agreed_steps
-from planner.screens.drafts import begin, keep_safe, plan_by_link, say_how_kept, settle
+from planner.screens.drafts import address, begin, keep_safe, plan_by_link, say_how_kept, settle
 from planner.screens.fields import plain_text as plain
 from planner.screens.state import (
     CAME_FROM,
@@ -157,7 +157,7 @@ def run(step: Step, reference: ReferenceData, pages: dict[str, Any], beside: dic
             give_notice(
                 "Left out on the last step; the plan keeps what it held before. " + " ".join(left_out)
             )
-            st.switch_page(pages[ids[place + 1]])
+            st.switch_page(pages[ids[place + 1]], query_params=address())
     with st.sidebar:
         _side(step, pages, beside, found)
 
@@ -166,7 +166,7 @@ def _move(page: Any, step: Step) -> None:
     """Go to another step, unless something here was refused, or waits for a yes, and would be lost by leaving."""
     held = [*st.session_state[REFUSED], *st.session_state[WAITING]]
     if not held:
-        st.switch_page(page)
+        st.switch_page(page, query_params=address())
     st.session_state[HELD_BACK] = step.id
     for message in held:
         st.error(f"Not moved, so that nothing is lost. {message}")

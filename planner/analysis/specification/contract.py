@@ -66,7 +66,7 @@ def indicators_table(context: Context) -> list[Block]:
             rows=tuple(
                 (
                     one.mark,
-                    one.name + (" (local)" if one.is_local else ""),
+                    one.title,
                     one.counted,
                     f"{one.source}. {one.frequency}",
                     one.baseline[0].upper() + one.baseline[1:],
@@ -236,7 +236,7 @@ def quality_requirements(context: Context) -> list[Block]:
     service = context.plan.specification.service_name or "this specification"
     rows = tuple(
         (
-            f"{one.id} {one.name}",
+            f"{one.id} {one.title}",
             one.threshold,
             f"{one.counted}. {one.source}",
             one.frequency,
