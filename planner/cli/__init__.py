@@ -77,7 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     def add(
         name: str, does: str, run: Callable[[argparse.Namespace], None], among: Any = commands
     ) -> argparse.ArgumentParser:
-        command = among.add_parser(name, help=does, description=does)
+        command: argparse.ArgumentParser = among.add_parser(name, help=does, description=does)
         command.set_defaults(command=run)
         return command
 

@@ -32,7 +32,7 @@ def _back_up(options: argparse.Namespace) -> None:
     with _mistakes():
         plans = back_up(kept_drafts().url, options.out)
     print(
-        f"Wrote {options.out}: {plans} plans with every version. It holds their links, so keep it as safe as the plans"
+        f"Wrote {options.out}: {plans} plan(s) with every version. It holds the links, so keep it as safe as the plans"
     )
 
 
@@ -43,7 +43,7 @@ def _restore(options: argparse.Namespace) -> None:
     with _mistakes():
         plans, aside = restore(kept_drafts().url, options.file, options.replace)
     print(
-        f"Restored {plans} plans from {options.file}" + (f". What was there is in {aside}" if aside else "")
+        f"Restored {plans} plan(s) from {options.file}" + (f". What was there is in {aside}" if aside else "")
     )
 
 

@@ -71,7 +71,7 @@ def restore(url: str, file: Path, replace: bool = False) -> tuple[int, Path | No
         kept.execute("BEGIN IMMEDIATE")  # from here nobody else saves
         full = _count(kept, "main")
         if full and not replace:
-            raise DraftError(f"{full} plans are kept already; --replace puts the backup in their place")
+            raise DraftError(f"{full} plan(s) are kept already; --replace puts the backup in their place")
         if full:
             back_up(url, aside)
         for table in reversed(TABLES.sorted_tables):
