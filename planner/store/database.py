@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import stat
 import struct
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +123,11 @@ def _sqlite(at: URL, path: Path | None) -> Engine:
             path.parent.mkdir(parents=True, exist_ok=True)
             if not path.exists():
                 os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+            for end in ("-wal", "-shm"):  # made while the file could only be read, they would keep it so
+                beside = Path(f"{path}{end}")
+                with suppress(FileNotFoundError, PermissionError):
+                    if beside.stat().st_mode != path.stat().st_mode:
+                        beside.chmod(stat.S_IMODE(path.stat().st_mode))
         except OSError as error:
             raise DraftError(f"plans cannot be kept in {path.parent}: {error.strerror}") from error
 

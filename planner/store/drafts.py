@@ -210,6 +210,7 @@ class Drafts:
             with self._ready().connect() as connection:
                 yield connection
         except TROUBLE as error:
+            self.close()  # a connection keeps what it found, such as a file that could not be written to
             raise DraftError(why(error)) from error
 
     @contextmanager
@@ -220,6 +221,7 @@ class Drafts:
         except IntegrityError as error:
             raise _Taken("someone else was saving at the same moment; try again") from error
         except TROUBLE as error:
+            self.close()  # a connection keeps what it found, such as a file that could not be written to
             raise DraftError(why(error)) from error
 
     def _ready(self) -> Engine:
