@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import ssl
 import stat
 import struct
 import time
@@ -25,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import URL, Connection, Engine, make_url
-from sqlalchemy.exc import ArgumentError, DisconnectionError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DisconnectionError, SQLAlchemyError
 from sqlalchemy.schema import CreateTable
 
 URL_SETTING = "PLANNER_DATABASE_URL"
@@ -66,12 +67,14 @@ TROUBLE = (SQLAlchemyError, OSError, struct.error, ValueError)
 
 def engine_of(url: str) -> Engine:
     """A way into the database at `url`, whose tables are there. Raises DraftError."""
+    path, at = sqlite_file(url), _address(url)
+    if path is not None:
+        return _sqlite(at, path)
+    arguments: dict[str, Any] = {}
+    if at.drivername in ("postgresql", "postgres", "postgresql+pg8000"):  # the driver we test with
+        at, context = _encryption(at.set(drivername="postgresql+pg8000"))
+        arguments = {"timeout": WAIT_SECONDS, "ssl_context": context}
     try:
-        at = make_url(url)
-        if at.get_backend_name() == "sqlite":
-            return _sqlite(at, sqlite_file(at))
-        if at.drivername in ("postgresql", "postgres"):  # the driver we test with
-            at = at.set(drivername="postgresql+pg8000")
         engine = create_engine(
             at,
             pool_pre_ping=True,  # a server that went and came back is found again
@@ -79,21 +82,18 @@ def engine_of(url: str) -> Engine:
             max_overflow=20,
             pool_timeout=WAIT_SECONDS,
             hide_parameters=True,  # they hold links and plans
-            connect_args={"timeout": WAIT_SECONDS} if at.drivername.endswith("+pg8000") else {},
+            connect_args=arguments,
         )
     except ImportError:
         raise DraftError(
             f'the database in {URL_SETTING} needs a driver: pip install "prescribed-medicines-planner[postgresql]"'
         ) from None
-    except (ArgumentError, ValueError, TypeError):  # these may repeat the address, and so the password
-        raise DraftError(
-            f"{URL_SETTING} is not the address of a database; write it as sqlite:////folder/plans.sqlite or "
-            "postgresql://name:password@host/database"
-        ) from None
+    except (ArgumentError, ValueError, TypeError):
+        raise DraftError(_NO_ADDRESS) from None
     try:
         try:
             TABLES.create_all(engine)
-        except SQLAlchemyError:  # another process may be making the same tables
+        except DatabaseError:  # another process may be making the same tables
             TABLES.create_all(engine)
     except TypeError:
         raise DraftError(f"{URL_SETTING} has an option after its '?' that the driver does not know") from None
@@ -102,9 +102,40 @@ def engine_of(url: str) -> Engine:
     return engine
 
 
-def sqlite_file(url: str | URL) -> Path | None:
+_NO_ADDRESS = (
+    f"{URL_SETTING} is not the address of a database; write it as sqlite:////folder/plans.sqlite or "
+    "postgresql://name:password@host/database"
+)
+
+
+def _address(url: str) -> URL:
+    try:
+        return make_url(url)
+    except (ArgumentError, ValueError):  # these may repeat the address, and so the password
+        raise DraftError(_NO_ADDRESS) from None
+
+
+def _encryption(at: URL) -> tuple[URL, ssl.SSLContext | bool | None]:
+    """The address without `sslmode` and `sslrootcert`, and what they ask for, as PostgreSQL's own programs read them."""
+    mode, root = at.query.get("sslmode", "prefer"), at.query.get("sslrootcert")
+    at = at.difference_update_query(["sslmode", "sslrootcert"])
+    if mode in ("disable", "prefer"):
+        return at, None if mode == "prefer" else False  # as the driver has it
+    if mode not in ("require", "verify-ca", "verify-full"):
+        raise DraftError(f"sslmode in {URL_SETTING} is disable, prefer, require, verify-ca or verify-full")
+    try:
+        context = ssl.create_default_context(cafile=str(root) if root else None)
+    except OSError as error:
+        raise DraftError(f"the file of certificates in {URL_SETTING} cannot be read") from error
+    context.check_hostname = mode == "verify-full"
+    if mode == "require" and not root:
+        context.verify_mode = ssl.CERT_NONE
+    return at, context
+
+
+def sqlite_file(url: str) -> Path | None:
     """The file of a SQLite database, or none for another kind. Raises DraftError where SQLite is given no file."""
-    at = make_url(url)
+    at = _address(url)
     if at.get_backend_name() != "sqlite":
         return None
     if not at.database or at.database == ":memory:" or at.query:
@@ -112,8 +143,7 @@ def sqlite_file(url: str | URL) -> Path | None:
     return Path(at.database)
 
 
-def _sqlite(at: URL, path: Path | None) -> Engine:
-    assert path is not None
+def _sqlite(at: URL, path: Path) -> Engine:
     engine = create_engine(at, connect_args={"timeout": WAIT_SECONDS}, pool_size=5, max_overflow=20,
                            pool_timeout=WAIT_SECONDS, hide_parameters=True)  # fmt: skip
 
@@ -194,6 +224,8 @@ _REASONS = (
     (("locked", "queuepool", "53300", "57p03", "55p03"), "the database of plans is busy; try again in a minute"),
     (("28p01", "28000"), f"the database of plans refuses the name or password in {URL_SETTING}"),
     (("3d000",), f"the server has no database of the name in {URL_SETTING}"),
+    (("server refuses ssl",), f"the server takes no encrypted connection, which {URL_SETTING} asks for"),
+    (("certificate",), f"the server's certificate is not one that {URL_SETTING} trusts"),
     (("malformed", "not a database"), _RESTORE),
     (("no such table", "no such column", "42p01", "42703"), "the database of plans was made by another release "
      "of the planner"),
@@ -206,10 +238,12 @@ def why(error: Exception) -> str:
     source = getattr(error, "orig", None) or error
     detail = source.args[0] if source.args else ""
     # PostgreSQL gives a code, the same in every language
-    said = str(detail.get("C", "") if isinstance(detail, dict) else detail)
+    said = str(detail.get("C", "") if isinstance(detail, dict) else source)
     for words, reason in _REASONS:
         if any(word in said.lower() for word in words):
             return reason
-    if isinstance(error, ValueError):  # a value that is not what its column holds
+    if isinstance(error, ValueError) and not isinstance(
+        error, OSError
+    ):  # a value that is not what its column holds
         return _RESTORE
     return "the database of plans cannot be reached; try again in a minute"

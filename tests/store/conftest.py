@@ -48,6 +48,12 @@ class Postgres:
         self._run("initdb", "--username=planner", "--auth=scram-sha-256", f"--pwfile={secret}",
                   "--encoding=UTF8", "--locale=C", "--no-sync")  # fmt: skip
         secret.unlink()
+        self.certificate = self.folder / "certificate.pem"
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=test",
+             "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", "key.pem", "-out", "certificate.pem"],
+            cwd=self.folder, check=True, capture_output=True, **self.owner,
+        )  # fmt: skip
         self.start()
 
     def _run(self, program: str, *arguments: str) -> None:
@@ -65,7 +71,10 @@ class Postgres:
         assert done.returncode == 0, done.stdout or (log.read_text() if log.exists() else program)
 
     def start(self) -> None:
-        settings = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.folder}"
+        settings = (
+            f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.folder} "
+            f"-c ssl=on -c ssl_cert_file={self.certificate} -c ssl_key_file={self.folder / 'key.pem'}"
+        )
         self._run("pg_ctl", "-w", "-l", str(self.folder / "log"), "-o", settings, "start")
 
     def stop(self) -> None:

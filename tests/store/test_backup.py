@@ -219,6 +219,14 @@ def test_there_is_nothing_to_back_up_yet(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("url", ["nonsense:secret", "postgresql://me:secret@host:port/plans"])
+def test_an_address_that_is_none_is_said_without_its_password(url: str, tmp_path: Path) -> None:
+    for call in (lambda: back_up(url, tmp_path / "out"), lambda: restore(url, tmp_path / "in")):
+        with pytest.raises(DraftError, match="is not the address of a database") as caught:
+            call()
+        assert "secret" not in str(caught.value) and caught.value.__cause__ is None
+
+
 # From the command line
 
 

@@ -6,10 +6,12 @@ import os
 import pwd
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -362,3 +364,69 @@ def test_a_server_that_may_only_be_read_is_said(postgres, minimal: Plan) -> None
         told(caught, made.link, postgres.password)
         assert store.open(made.link).plan == minimal
     store.close()
+
+
+@pytest.mark.parametrize(
+    ("host", "options", "encrypted"),
+    [
+        ("127.0.0.1", "", True),
+        ("127.0.0.1", "?sslmode=prefer", True),
+        ("127.0.0.1", "?sslmode=disable", False),
+        ("127.0.0.1", "?sslmode=require", True),
+        ("127.0.0.1", "?sslmode=verify-ca&sslrootcert={own}", True),
+        ("127.0.0.1", "?sslmode=verify-full&sslrootcert={own}", True),
+        ("localhost", "?sslmode=verify-ca&sslrootcert={own}", True),
+    ],
+)
+def test_a_connection_is_encrypted_where_it_is_asked_for(postgres, host, options, encrypted) -> None:
+    url = postgres.new().replace("127.0.0.1", host) + options.format(own=postgres.certificate)
+    store = Drafts(url)
+    with store._reading() as connection:
+        asked = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"
+        assert connection.exec_driver_sql(asked).scalar_one() is encrypted
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("host", "options", "words"),
+    [
+        ("127.0.0.1", "?sslmode=verify-full", "certificate is not one that"),
+        ("127.0.0.1", "?sslmode=verify-ca", "certificate is not one that"),
+        ("localhost", "?sslmode=verify-full&sslrootcert={own}", "certificate is not one that"),
+        (
+            "127.0.0.1",
+            "?sslmode=verify-full&sslrootcert={own}.gone",
+            "file of certificates in .* cannot be read",
+        ),
+        ("127.0.0.1", "?sslmode=perhaps", "sslmode in .* is disable, prefer, require"),
+    ],
+)
+def test_a_server_that_cannot_prove_itself_is_given_nothing(postgres, minimal, host, options, words) -> None:
+    url = postgres.new().replace("127.0.0.1", host) + options.format(own=postgres.certificate)
+    with pytest.raises(DraftError, match=words) as caught:
+        Drafts(url).create(saying(minimal, SECRET))
+    told(caught, postgres.password)
+
+
+def test_a_server_without_encryption_is_given_nothing_where_it_is_asked_for(minimal: Plan) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def refuse() -> None:
+            while True:
+                try:
+                    connection, _ = server.accept()
+                except OSError:
+                    return
+                with connection:
+                    heard.append(connection.recv(100))
+                    connection.sendall(b"N")
+                    heard.append(connection.recv(100))
+
+        heard: list[bytes] = []
+        thread = threading.Thread(target=refuse, daemon=True)
+        thread.start()
+        port = server.getsockname()[1]
+        with pytest.raises(DraftError, match="takes no encrypted connection") as caught:
+            Drafts(f"postgresql://me:word@127.0.0.1:{port}/plans?sslmode=require").create(minimal)
+        told(caught, "word")
+    assert not any(b"me" in said for said in heard)
