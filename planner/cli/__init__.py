@@ -20,7 +20,7 @@ from planner.analysis.local.words import report_lines
 from planner.analysis.need import Need
 from planner.analysis.own_words import words_to_reconsider
 from planner.analysis.wording import SUPPRESSED, span
-from planner.cli import batch, compare, model
+from planner.cli import batch, compare, drafts, model
 from planner.cli.case_finding import write_criteria
 from planner.cli.printing import LISTS, Mistake, print_json, results_of
 from planner.cli.review import ACTIONS, show_review
@@ -74,8 +74,10 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="planner", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
 
-    def add(name: str, does: str, run: Callable[[argparse.Namespace], None]) -> argparse.ArgumentParser:
-        command = commands.add_parser(name, help=does, description=does)
+    def add(
+        name: str, does: str, run: Callable[[argparse.Namespace], None], among: Any = commands
+    ) -> argparse.ArgumentParser:
+        command: argparse.ArgumentParser = among.add_parser(name, help=does, description=does)
         command.set_defaults(command=run)
         return command
 
@@ -169,6 +171,9 @@ def _parser() -> argparse.ArgumentParser:
     many.add_argument("--plan", type=Path, help="a plan whose assumptions and words every board is given")
     many.add_argument("--again", action="store_true", help="make every document afresh")
     many.add_argument("--jobs", type=int, default=batch.JOBS, help="boards made at once")
+    kept = commands.add_parser("drafts", help="The plans kept on this machine: list, back up, restore")
+    of_kept = kept.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
+    drafts.add_commands(lambda name, does, run: add(name, does, run, of_kept))
     check = add("review", "Hold an existing Word specification against the framework", show_review)
     check.add_argument("file", type=Path, metavar="FILE.docx", help="a specification as a Word document")
     check.add_argument(

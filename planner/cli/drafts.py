@@ -1,0 +1,73 @@
+"""Commands about the plans kept on this machine: a list of them, a backup, and the backup put back. No SQL here."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from planner.cli.printing import Mistake, print_json
+
+Add = Callable[[str, str, Callable[[argparse.Namespace], None]], argparse.ArgumentParser]
+
+
+def add_commands(add: Add) -> None:
+    """Say how each of the commands is written."""
+    backup = add("backup", "Copy every plan kept to one file, while others go on saving", _back_up)
+    backup.add_argument("--out", type=Path, required=True, metavar="FILE")
+    restore = add("restore", "Put a backup's plans where plans are kept", _restore)
+    restore.add_argument("file", type=Path, metavar="FILE", help="a file that 'planner drafts backup' wrote")
+    restore.add_argument(
+        "--replace", action="store_true", help="also where plans are kept already, which are set aside"
+    )
+    listing = add("list", "List the plans kept, by the beginning of their links", _list)
+    listing.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _back_up(options: argparse.Namespace) -> None:
+    from planner.store.backup import back_up  # these bring the database, so only for these commands
+    from planner.store.drafts import kept_drafts
+
+    with _mistakes():
+        plans = back_up(kept_drafts().url, options.out)
+    print(
+        f"Wrote {options.out}: {plans} plan(s) with every version. It holds the links, so keep it as safe as the plans"
+    )
+
+
+def _restore(options: argparse.Namespace) -> None:
+    from planner.store.backup import restore
+    from planner.store.drafts import kept_drafts
+
+    with _mistakes():
+        plans, aside = restore(kept_drafts().url, options.file, options.replace)
+    print(
+        f"Restored {plans} plan(s) from {options.file}" + (f". What was there is in {aside}" if aside else "")
+    )
+
+
+def _list(options: argparse.Namespace) -> None:
+    from planner.store.drafts import kept_drafts
+
+    with _mistakes():
+        kept = kept_drafts().listed()
+    if options.json:
+        print_json(kept)
+        return
+    for one in kept:
+        print(
+            f"{one.link_begins}…  version {one.version:<5}  {one.saved:%d %b %Y %H:%M} UTC  {one.size / 1000:,.1f} kB"
+        )
+    if not kept:
+        print("No plans are kept")
+
+
+@contextmanager
+def _mistakes() -> Iterator[None]:
+    from planner.store.drafts import DraftError
+
+    try:
+        yield
+    except DraftError as error:
+        raise Mistake(str(error)) from error

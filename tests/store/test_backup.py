@@ -1,0 +1,297 @@
+"""A backup holds every plan and version, taken while others save; put back, everything opens by its old link."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+import threading
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from planner.cli import main
+from planner.model.plan import Plan
+from planner.store import backup as module
+from planner.store.backup import back_up, restore
+from planner.store.drafts import Draft, DraftError, DraftNotFound, Drafts, kept_drafts
+
+
+def saying(plan: Plan, words: str) -> Plan:
+    return plan.model_copy(update={"preferred_because": words})
+
+
+def filled(store: Drafts, plan: Plan, versions: int = 3) -> Draft:
+    draft = store.create(plan, "begun", "Ada")
+    for number in range(2, versions + 1):
+        draft = store.save(
+            draft.link, saying(plan, f"version {number}"), number - 1, f"note {number}", "Grace"
+        )
+    return draft
+
+
+@pytest.fixture
+def other(tmp_path: Path):
+    """Another machine's plans."""
+    store = Drafts(f"sqlite:///{tmp_path / 'other' / 'plans.sqlite'}")
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def saved(kept: Drafts, tmp_path: Path, example: Plan) -> tuple[Draft, Path]:
+    """A plan of three versions, and a backup of it."""
+    draft = filled(kept, example)
+    out = tmp_path / "backup.sqlite"
+    assert back_up(kept.url, out) == 1
+    return draft, out
+
+
+def test_a_backup_put_back_elsewhere_is_the_same(kept: Drafts, other: Drafts, saved) -> None:
+    draft, out = saved
+    assert restore(other.url, out) == (1, None)
+    assert other.open(draft.link) == kept.open(draft.link) == draft
+    assert other.open(draft.read_link) == kept.open(draft.read_link)
+    assert other.versions(draft.link) == kept.versions(draft.link)
+    assert [other.version(draft.link, n) for n in (1, 2, 3)] == [
+        kept.version(draft.link, n) for n in (1, 2, 3)
+    ]
+    assert other.save(draft.link, saying(draft.plan, "on"), 3).version.number == 4
+    assert other.create(draft.plan).version.number == 1
+
+
+def test_a_backup_is_one_file_for_its_owner_alone_and_may_be_made_again(
+    kept: Drafts, tmp_path: Path, saved
+) -> None:
+    draft, out = saved
+    assert out.stat().st_mode & 0o077 == 0
+    kept.save(draft.link, saying(draft.plan, "later"), 3)
+    assert back_up(kept.url, out) == 1
+    assert sorted(path.name for path in tmp_path.glob("backup*")) == ["backup.sqlite"]
+    with closing(sqlite3.connect(out)) as bare:
+        assert bare.execute("PRAGMA journal_mode").fetchone() == ("delete",)
+        assert bare.execute("SELECT max(number) FROM versions").fetchone() == (4,)
+
+
+def test_backups_taken_while_others_save_are_whole(kept: Drafts, tmp_path: Path, minimal: Plan) -> None:
+    """Each holds every version acknowledged before it began, with no gap, and nobody's save is refused."""
+    made = kept.create(minimal)
+    number, refused, done = [1], [], threading.Event()
+
+    def saves() -> None:
+        try:
+            while not done.is_set():
+                plan = saying(minimal, f"version {number[0] + 1}")
+                number[0] = kept.save(made.link, plan, number[0]).version.number
+        except DraftError as error:
+            refused.append(error)
+
+    saver = threading.Thread(target=saves)
+    saver.start()
+    try:
+        for turn in range(8):
+            before = number[0]
+            back_up(kept.url, tmp_path / f"{turn}.sqlite")
+            copy = Drafts(f"sqlite:///{tmp_path / f'{turn}.sqlite'}")
+            numbers = [version.number for version in copy.versions(made.link)]
+            assert numbers == list(range(len(numbers), 0, -1)) and len(numbers) >= before
+            assert copy.open(made.link).version.number == len(numbers)
+            copy.close()
+    finally:
+        done.set()
+        saver.join()
+    assert not refused and len(kept.versions(made.link)) == number[0] > 8
+
+
+def test_plans_already_there_are_not_replaced_unless_asked(
+    kept: Drafts, other: Drafts, saved, minimal: Plan
+) -> None:
+    draft, out = saved
+    theirs = other.create(minimal)
+    with pytest.raises(DraftError, match=r"1 plan\(s\) are kept already; --replace"):
+        restore(other.url, out)
+    assert other.open(theirs.link).plan == minimal and len(other.listed()) == 1
+    plans, aside = restore(other.url, out, replace=True)  # while `other` is open
+    assert plans == 1 and other.open(draft.link) == draft
+    with pytest.raises(DraftNotFound):
+        other.open(theirs.link)
+    assert aside is not None and aside.stat().st_mode & 0o077 == 0
+    earlier = Drafts(f"sqlite:///{aside}")
+    assert earlier.open(theirs.link).plan == minimal and len(earlier.listed()) == 1
+    earlier.close()
+
+
+def test_a_damaged_store_is_set_aside_and_restored_under_an_open_wizard(
+    kept: Drafts, file: Path, saved
+) -> None:
+    draft, out = saved
+    kept.close()
+    file.write_bytes(b"\0" * 5000)
+    with pytest.raises(DraftError, match="is damaged; restore it"):
+        kept.open(draft.link)
+    with pytest.raises(DraftError, match="is damaged; --replace sets it aside"):
+        restore(kept.url, out)
+    _, aside = restore(kept.url, out, replace=True)
+    assert kept.open(draft.link) == draft
+    assert aside is not None and aside.read_bytes() == b"\0" * 5000
+
+
+BROKEN = {
+    "not a database": lambda path: path.write_bytes(b"minutes of a meeting\n" * 300),
+    "cut short": lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]),
+    "overwritten": lambda path: path.write_bytes(
+        path.read_bytes()[:4096] + b"\xff" * (path.stat().st_size - 4096)
+    ),
+    "empty": lambda path: path.write_bytes(b""),
+    "of something else": lambda path: (
+        path.unlink(),
+        sqlite3.connect(path).execute("CREATE TABLE drafts (id)"),
+    ),
+    "a plan without versions": lambda path: run(path, "DELETE FROM versions"),
+    "a version without a plan": lambda path: run(path, "DELETE FROM drafts"),
+    "gone": lambda path: path.unlink(),
+}
+
+
+def run(path: Path, sql: str) -> None:
+    with closing(sqlite3.connect(path)) as bare:
+        bare.execute(sql)
+        bare.commit()
+
+
+@pytest.mark.parametrize("how", BROKEN)
+@pytest.mark.parametrize("replace", [False, True])
+def test_a_broken_backup_changes_nothing(
+    other: Drafts, saved, minimal: Plan, how: str, replace: bool
+) -> None:
+    draft, out = saved
+    theirs = other.create(minimal)
+    BROKEN[how](out)
+    with pytest.raises(DraftError, match="backup.sqlite") as caught:
+        restore(other.url, out, replace)
+    assert draft.link not in str(caught.value) and "minutes" not in str(caught.value)
+    assert other.open(theirs.link).plan == minimal and len(other.listed()) == 1
+    assert not list(Path(other.url.removeprefix("sqlite:///")).parent.glob("*before*"))
+
+
+def test_a_restore_that_fails_half_way_leaves_what_was_there(
+    kept: Drafts, other: Drafts, saved, minimal: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, out = saved
+    theirs = other.create(minimal)
+
+    class HalfWay(sqlite3.Connection):
+        def execute(self, sql, *values):
+            if sql.startswith("INSERT INTO main.versions"):
+                raise sqlite3.OperationalError("database or disk is full")
+            return super().execute(sql, *values)
+
+    plain = sqlite3.connect
+    monkeypatch.setattr(module.sqlite3, "connect", lambda *a, **k: plain(*a, **({"factory": HalfWay} | k)))
+    with pytest.raises(DraftError, match="is full"):
+        restore(other.url, out, replace=True)
+    monkeypatch.undo()
+    assert other.open(theirs.link).plan == minimal and len(other.listed()) == 1
+
+
+def test_a_damaged_store_is_not_backed_up_over_a_good_backup(kept: Drafts, file: Path, saved) -> None:
+    draft, out = saved
+    good = out.read_bytes()
+    kept.close()
+    file.write_bytes(file.read_bytes()[:4096] + b"\xff" * (file.stat().st_size - 4096))
+    with pytest.raises(DraftError, match="damaged"):
+        back_up(kept.url, out)
+    assert out.read_bytes() == good and not list(out.parent.glob("*.part"))
+
+
+def test_the_store_itself_is_neither_target_nor_source(kept: Drafts, file: Path, saved) -> None:
+    with pytest.raises(DraftError, match="where the plans are kept"):
+        back_up(kept.url, file)
+    with pytest.raises(DraftError, match="where the plans are kept"):
+        restore(kept.url, file, replace=True)
+    assert len(kept.listed()) == 1
+
+
+def test_there_is_nothing_to_back_up_yet(tmp_path: Path) -> None:
+    with pytest.raises(DraftError, match="no plans are kept yet"):
+        back_up(f"sqlite:///{tmp_path / 'none.sqlite'}", tmp_path / "out.sqlite")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("url", ["nonsense:secret", "postgresql://me:secret@host:port/plans"])
+def test_an_address_that_is_none_is_said_without_its_password(url: str, tmp_path: Path) -> None:
+    for call in (lambda: back_up(url, tmp_path / "out"), lambda: restore(url, tmp_path / "in")):
+        with pytest.raises(DraftError, match="is not the address of a database") as caught:
+            call()
+        assert "secret" not in str(caught.value) and caught.value.__cause__ is None
+
+
+# From the command line
+
+
+@pytest.fixture
+def at_home(kept: Drafts, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("PLANNER_DATABASE_URL", kept.url)
+    kept_drafts.cache_clear()
+    yield kept
+    kept_drafts().close()
+    kept_drafts.cache_clear()
+
+
+def test_list_backup_and_restore_by_command(at_home: Drafts, tmp_path: Path, example: Plan, capsys) -> None:
+    assert main(["drafts", "list"]) == 0
+    assert capsys.readouterr().out == "No plans are kept\n"
+    draft = filled(at_home, example)
+    assert main(["drafts", "list"]) == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith(f"{draft.link[:6]}…  version 3 ") and shown.rstrip().endswith(" kB")
+    assert draft.version.saved.strftime("%d %b %Y %H:%M") in shown
+    assert main(["drafts", "list", "--json"]) == 0
+    as_json = capsys.readouterr().out
+    (row,) = json.loads(as_json)
+    assert row["link_begins"] == draft.link[:6] and row["version"] == 3 and row["size"] > 1000
+    for text in (shown, as_json):  # nothing beyond the six, of either link
+        assert draft.link[:7] not in text and draft.read_link[:6] not in text
+    out = tmp_path / "b.sqlite"
+    assert main(["drafts", "backup", "--out", str(out)]) == 0
+    assert "1 plan(s) with every version" in capsys.readouterr().out
+    assert main(["drafts", "restore", str(out)]) == 2
+    assert (
+        capsys.readouterr().err
+        == "planner: 1 plan(s) are kept already; --replace puts the backup in their place\n"
+    )
+    assert main(["drafts", "restore", str(out), "--replace"]) == 0
+    assert "Restored 1 plan(s)" in capsys.readouterr().out
+    assert at_home.open(draft.link) == draft
+
+
+def test_mistakes_by_command_are_one_line(at_home: Drafts, tmp_path: Path, minimal: Plan, capsys) -> None:
+    at_home.create(minimal)
+    (tmp_path / "text.txt").write_text("minutes\n" * 100)
+    for arguments, words in (
+        (["restore", str(tmp_path / "absent")], "no such file"),
+        (["restore", str(tmp_path / "text.txt")], "text.txt is damaged or is not a backup"),
+        (["backup", "--out", str(tmp_path / "no" / "folder")], "No such file"),
+        (["backup", "--out", str(tmp_path)], "directory"),
+    ):
+        assert main(["drafts", *arguments]) == 2
+        said = capsys.readouterr().err
+        assert words in said and said.startswith("planner: ") and said.count("\n") == 1
+
+
+def test_postgresql_has_its_own_way(
+    postgres, monkeypatch: pytest.MonkeyPatch, minimal: Plan, tmp_path, capsys
+) -> None:
+    monkeypatch.setenv("PLANNER_DATABASE_URL", postgres.new())
+    kept_drafts.cache_clear()
+    made = kept_drafts().create(minimal)
+    assert main(["drafts", "list"]) == 0
+    assert capsys.readouterr().out.startswith(made.link[:6] + "…  version 1 ")
+    assert main(["drafts", "backup", "--out", str(tmp_path / "b")]) == 2
+    assert "use pg_dump" in capsys.readouterr().err
+    shutil.copy(__file__, tmp_path / "f")
+    assert main(["drafts", "restore", str(tmp_path / "f")]) == 2
+    assert "use pg_restore" in capsys.readouterr().err
+    kept_drafts().close()
+    kept_drafts.cache_clear()
