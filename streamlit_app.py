@@ -11,6 +11,7 @@ from planner.screens.frame import look, run
 from planner.screens.state import reference_data
 
 if not sign_in.done():
+    look()
     sign_in.ask()
 reference = reference_data()
 pages: dict[str, st.Page] = {}

@@ -17,6 +17,7 @@ import re
 import traceback
 from collections.abc import AsyncIterator, MutableMapping
 from contextlib import asynccontextmanager
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
 from ipaddress import ip_address
@@ -341,14 +342,18 @@ app = st.App(
 def start(host: str, port: int) -> None:
     """Serve until stopped. Raises CannotServe where people could reach it without anyone checking who they are."""
     import uvicorn
+    from uvicorn.config import LOGGING_CONFIG
 
     why = Hosting.of_environment().refusal(host, signs_in())
     if why:
         raise CannotServe(why)
+    told = deepcopy(LOGGING_CONFIG)
+    told["loggers"]["uvicorn.error"]["propagate"] = True  # Streamlit has turned this off by now
     uvicorn.run(
         app,
         host=host,
         port=port,
+        log_config=told,
         ws="websockets-sansio",
         ws_max_size=LARGEST_MESSAGE,
         access_log=False,

@@ -207,10 +207,13 @@ def test_the_command_refuses_a_public_address_in_one_line(tmp_path: Path) -> Non
     assert done.stderr.startswith("planner: nobody would have to sign in") and done.stderr.count("\n") == 1
 
 
-def test_the_command_serves(log: Path) -> None:
-    with serving("planner.cli", "serve") as here:
-        answer, _ = ask(here, "/")
+def test_the_command_serves_and_says_who_may_come(tmp_path: Path) -> None:
+    with serving("planner.cli", "serve", log=tmp_path / "log") as here:
+        answer, _ = ask(here, f"/?plan={SECRET}")
         assert answer.status == 200 and answer.getheader("server") is None
+    written = (tmp_path / "log").read_text()
+    assert written.count("nobody signs in, so it answers on this machine only") == 1
+    assert SECRET not in written
 
 
 def test_the_settings_that_keep_others_out_are_on() -> None:
