@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 import http.client
 import logging
@@ -15,8 +16,10 @@ from urllib.parse import urlparse
 import pytest
 import streamlit
 from streamlit import config
+from streamlit.testing.v1 import AppTest
 
-from planner.serve import DiscreetRecord, Hosting, inline_scripts, policy, where_it_arose
+from planner.screens import state
+from planner.serve import DiscreetRecord, Hosting, inline_scripts, policy, warm_up, where_it_arose
 from tests.browser.conftest import ROOT, serving
 
 STATIC = Path(streamlit.__file__).parent / "static"
@@ -245,3 +248,13 @@ def test_an_error_is_logged_by_where_it_arose_and_never_in_its_own_words() -> No
     assert written[0].startswith("Uncaught app execution [ValueError at test_serve.py:")
     assert written[1:] == ["Failed: ValueError", "to /a", "https://here/ went"]
     assert "test_an_error_is_logged" in where_it_arose(raised)
+
+
+def test_the_first_visitor_finds_the_sums_and_charts_done() -> None:
+    warm_up()
+    assert gc.get_freeze_count() > 0
+    gc.unfreeze()
+    before = state._worked_out.cache_info().misses, state._drawn.cache_info().misses
+    shown = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60).run()
+    assert shown.title[0].value == "Place" and shown.get("vega_lite_chart")
+    assert (state._worked_out.cache_info().misses, state._drawn.cache_info().misses) == before
