@@ -6,10 +6,13 @@ from functools import partial
 
 import streamlit as st
 
-from planner.screens import BESIDE, STEPS
+from planner.screens import BESIDE, STEPS, sign_in
 from planner.screens.frame import look, run
 from planner.screens.state import reference_data
 
+if not sign_in.done():
+    look()
+    sign_in.ask()
 reference = reference_data()
 pages: dict[str, st.Page] = {}
 beside: dict[str, st.Page] = {}
@@ -23,3 +26,4 @@ page = st.navigation([*pages.values(), *beside.values()], position="hidden")
 st.set_page_config(page_title=f"{page.title} – Prescribed medicines planner", layout="wide")
 look()
 page.run()
+sign_in.way_out()

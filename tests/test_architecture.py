@@ -21,10 +21,13 @@ LAYERS = {
     "outputs": {"model", "analysis", "reference"},
     "intake": {"model", "analysis"},
     "screens": {"model", "analysis", "reference", "outputs", "store", "intake"},
-    "cli": {"model", "analysis", "reference", "outputs", "store", "intake"},
+    "cli": {"model", "analysis", "reference", "outputs", "store", "intake", "serve"},
+    "serve": {"model", "analysis", "reference", "outputs", "store", "intake", "screens"},
 }
 OWNERS = {
-    "streamlit": ("planner/screens/", "streamlit_app.py"),
+    "streamlit": ("planner/screens/", "planner/serve.py", "streamlit_app.py"),
+    "starlette": ("planner/serve.py",),
+    "uvicorn": ("planner/serve.py",),
     "docxtpl": ("planner/outputs/word/",),
     "docx": ("planner/outputs/word/", "planner/intake/word_document.py", "planner/intake/word_styles.py"),
     "altair": ("planner/outputs/charts/",),

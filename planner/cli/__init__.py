@@ -24,6 +24,7 @@ from planner.cli import batch, compare, drafts, model
 from planner.cli.case_finding import write_criteria
 from planner.cli.printing import LISTS, Mistake, print_json, results_of
 from planner.cli.review import ACTIONS, show_review
+from planner.cli.serve import add_options, serve_wizard
 from planner.model.intake import Level
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceMissing
@@ -87,6 +88,7 @@ def _parser() -> argparse.ArgumentParser:
 
     wizard = add("wizard", "Open the wizard in a browser", _wizard)
     wizard.add_argument("--port", type=int, default=8501)
+    add_options(add("serve", "Host the wizard for a team", serve_wizard))
     example = add("example", "Write an example plan for an ICB", _example)
     example.add_argument("--icb", default=EXAMPLE_CODE, help="the ICB's ODS code, such as QF7")
     example.add_argument("--list", choices=LISTS, help="which list of ICBs the code is from")

@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -32,29 +33,47 @@ def chromium() -> str:
     return found
 
 
-@pytest.fixture(scope="session")
-def address() -> Iterator[str]:
+@contextmanager
+def serving(
+    *command: str, settings: dict[str, str] | None = None, log: Path | None = None, at: Path = ROOT
+) -> Iterator[str]:
+    """A server started with `python -m command --port`, once it answers; what it prints goes to `log`."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.port", str(port)],
-        cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    here = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(240):
+    flag = "--server.port" if command[0] == "streamlit" else "--port"
+    with open(log or os.devnull, "wb") as printed:
+        server = subprocess.Popen(
+            [sys.executable, "-m", *command, flag, str(port)],
+            cwd=at,
+            stdout=printed,
+            stderr=printed,
+            env={**os.environ, "PYTHONPATH": str(ROOT), **(settings or {})},
+        )
+        here = f"http://127.0.0.1:{port}"
+        try:
+            for _ in range(240):
+                try:
+                    urllib.request.urlopen(f"{here}/_stcore/health", timeout=1)
+                    break
+                except OSError:
+                    time.sleep(0.25)
+            else:
+                raise AssertionError("the wizard did not start")
+            yield here
+        finally:
+            server.terminate()
             try:
-                urllib.request.urlopen(f"{here}/_stcore/health", timeout=1)
-                break
-            except OSError:
-                time.sleep(0.25)
-        else:
-            raise AssertionError("the wizard did not start")
+                server.wait(10)
+            except subprocess.TimeoutExpired:  # a browser that has not let go
+                server.kill()
+                server.wait(10)
+
+
+@pytest.fixture(scope="session")
+def address() -> Iterator[str]:
+    with serving("streamlit", "run", "streamlit_app.py") as here:
         yield here
-    finally:
-        server.terminate()
-        server.wait(10)
 
 
 @pytest.fixture(scope="session")

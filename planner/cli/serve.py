@@ -1,0 +1,47 @@
+"""The command that hosts the wizard for a team. Who may be let in is decided in planner.serve, not here."""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+from planner.cli.printing import Mistake
+
+
+def add_options(command: argparse.ArgumentParser) -> None:
+    """What may be said about how the wizard is reached."""
+    command.add_argument(
+        "--host", default="127.0.0.1", help="address to listen on; this machine only where left out"
+    )
+    command.add_argument("--port", type=int, default=8501)
+    command.add_argument(
+        "--name",
+        action="append",
+        default=[],
+        help="a name people reach it by, such as planner.example.org; may repeat",
+    )
+    command.add_argument(
+        "--behind-https", action="store_true", help="people reach it over https, through a proxy"
+    )
+    command.add_argument(
+        "--no-sign-in-because",
+        default="",
+        metavar="REASON",
+        help="open it to others although nobody signs in here",
+    )
+
+
+def serve_wizard(options: argparse.Namespace) -> None:
+    """Serve the wizard until stopped, with its headers, compression and warm-up."""
+    given = {
+        "PLANNER_BEHIND_HTTPS": "1" if options.behind_https else "",
+        "PLANNER_HOST_NAMES": ",".join(options.name),
+        "PLANNER_NO_SIGN_IN_BECAUSE": options.no_sign_in_because.strip(),
+    }
+    os.environ.update({name: value for name, value in given.items() if value})
+    from planner.serve import CannotServe, start  # brings the whole wizard, so only for this command
+
+    try:
+        start(options.host, options.port)
+    except CannotServe as error:
+        raise Mistake(str(error)) from error

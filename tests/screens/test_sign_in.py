@@ -1,0 +1,98 @@
+"""Signing in: nothing is drawn before it where it is set up, and a server whose settings are damaged stays shut."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import streamlit as st
+from streamlit import config
+from streamlit.runtime.secrets import Secrets
+from streamlit.testing.v1 import AppTest
+
+from planner.screens import sign_in
+from planner.screens.state import PLAN
+from tests.screens.test_wizard import APP, healthy, press
+
+AUTH = {
+    "redirect_uri": "https://planner.example.org/oauth2callback",
+    "cookie_secret": "x" * 40,
+    "client_id": "planner",
+}
+
+
+def app(auth: dict[str, Any] | None) -> AppTest:
+    made = AppTest.from_file(str(APP), default_timeout=60)
+    if auth is not None:
+        made.secrets["auth"] = auth
+    return made
+
+
+def buttons(shown: AppTest) -> list[str]:
+    return [button.label for button in shown.button]
+
+
+def test_without_sign_in_the_wizard_opens_and_says_nothing_of_it() -> None:
+    shown = healthy(app(None).run())
+    assert shown.title[0].value == "Place"
+    assert not [label for label in buttons(shown) if label.startswith("Sign")]
+
+
+def test_whoever_has_not_signed_in_sees_one_page_and_starts_no_plan() -> None:
+    shown = healthy(app(AUTH).run())
+    assert [title.value for title in shown.title] == ["Sign in"]
+    assert buttons(shown) == ["Sign in"]
+    assert PLAN not in shown.session_state
+
+
+def test_each_directory_that_is_set_up_has_a_button_which_leads_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str | None] = []
+    monkeypatch.setattr(st, "login", asked.append)
+    shown = healthy(app(AUTH).run())
+    press(shown, "Sign in")
+    several = {"redirect_uri": "x", "trust": {"client_id": "a"}, "board": {"client_id": "b"}}
+    shown = healthy(app(several).run())
+    assert buttons(shown) == ["Sign in with trust", "Sign in with board"]
+    press(shown, "Sign in with board")
+    assert asked == [None, "board"]
+
+
+def test_settings_that_do_not_work_are_said_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: str | None) -> None:
+        raise RuntimeError("client_secret is abc")
+
+    monkeypatch.setattr(st, "login", broken)
+    shown = press(healthy(app(AUTH).run()), "Sign in")
+    assert "not working on this server" in shown.error[0].value and "abc" not in shown.error[0].value
+
+
+def test_once_signed_in_the_wizard_opens_and_can_be_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    left: list[bool] = []
+    monkeypatch.setattr(st, "user", {"is_logged_in": True, "name": "Ana <b>Silva</b>"})
+    monkeypatch.setattr(st, "logout", lambda: left.append(True))
+    shown = healthy(app(AUTH).run())
+    assert shown.title[0].value == "Place"
+    assert "Signed in as Ana <b>Silva</b>" in [text.value for text in shown.text]  # as text, not as markup
+    press(shown, "Sign out")
+    assert left == [True]
+
+
+@pytest.mark.parametrize(
+    ("written", "required"),
+    [(None, False), ("[other]\na = 1", False), ("[auth]\na = 1", True), ("[auth\n", True)],
+)
+def test_settings_that_cannot_be_read_keep_the_door_shut(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, written: str | None, required: bool
+) -> None:
+    file = tmp_path / "secrets.toml"
+    if written is not None:
+        file.write_text(written)
+    ordinary = config.get_option
+    monkeypatch.setattr(
+        config, "get_option", lambda key: [str(file)] if key == "secrets.files" else ordinary(key)
+    )
+    monkeypatch.setattr(st, "secrets", Secrets())
+    assert sign_in.required() is required

@@ -1,0 +1,260 @@
+"""The hosted wizard as a real server: what every answer carries, who is turned away, and what its logs may never hold."""
+
+from __future__ import annotations
+
+import gc
+import gzip
+import http.client
+import logging
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlparse
+
+import pytest
+import streamlit
+from streamlit import config
+from streamlit.testing.v1 import AppTest
+
+from planner.screens import state
+from planner.serve import DiscreetRecord, Hosting, inline_scripts, policy, warm_up, where_it_arose
+from tests.browser.conftest import ROOT, serving
+
+STATIC = Path(streamlit.__file__).parent / "static"
+SCRIPT = next((STATIC / "static" / "js").glob("ArrowVegaLiteChart*.js"))
+EVERYWHERE = {
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+}
+SECRET = "K3ptToOurselves"
+
+
+@pytest.fixture(scope="module")
+def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("hosted") / "server.log"
+
+
+@pytest.fixture(scope="module")
+def hosted(log: Path) -> Iterator[str]:
+    """As someone would start it by hand, with the access log on."""
+    with serving("uvicorn", "planner.serve:app", log=log) as here:
+        yield here
+
+
+@pytest.fixture(scope="module")
+def proxied() -> Iterator[str]:
+    settings = {
+        "PLANNER_BEHIND_HTTPS": "1",
+        "PLANNER_HOST_NAMES": "planner.example.org",
+        "PLANNER_NO_SIGN_IN_BECAUSE": "the proxy checks who people are",
+    }
+    with serving("streamlit", "run", "planner/serve.py", settings=settings) as here:
+        yield here
+
+
+def ask(here: str, path: str, method: str = "GET", **told: str) -> tuple[http.client.HTTPResponse, bytes]:
+    connection = http.client.HTTPConnection(urlparse(here).netloc, timeout=30)
+    connection.request(method, path, headers={name.replace("_", "-"): value for name, value in told.items()})
+    answer = connection.getresponse()
+    return answer, answer.read()
+
+
+SOCKET = {
+    "Connection": "Upgrade",
+    "Upgrade": "websocket",
+    "Sec_WebSocket_Version": "13",
+    "Sec_WebSocket_Key": "dGhlIHNhbXBsZSBub25jZQ==",
+}
+
+
+def knock(here: str, path: str = "/_stcore/stream", **told: str) -> int:
+    """The status that a websocket is met with; 101 lets it in."""
+    connection = http.client.HTTPConnection(urlparse(here).netloc, timeout=30)
+    headers = {name.replace("_", "-"): value for name, value in {**SOCKET, **told}.items()}
+    connection.request("GET", path, headers=headers)
+    status = connection.getresponse().status
+    connection.close()
+    return status
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/options?plan=x",
+        f"/static/js/{SCRIPT.name}",
+        "/favicon.png",
+        "/_stcore/health",
+        "/_stcore/host-config",
+        "/_stcore/metrics",
+        "/media/nothing.docx",
+        "/options/",
+    ],
+)
+def test_every_answer_carries_every_header(hosted: str, path: str) -> None:
+    answer, _ = ask(hosted, path)
+    for name, value in EVERYWHERE.items():
+        assert answer.getheader(name) == value, name
+    assert answer.getheader("content-security-policy") == policy()
+    assert "geolocation=()" in str(answer.getheader("permissions-policy"))
+    assert answer.getheader("strict-transport-security") is None  # not over plain http
+
+
+def test_nothing_is_kept_by_a_browser_but_streamlits_own_files(hosted: str) -> None:
+    for path in ("/", "/options", "/_stcore/health", "/media/nothing.docx", "/static/js/none.js"):
+        assert ask(hosted, path)[0].getheader("cache-control") == "no-store", path
+    kept = ask(hosted, f"/static/js/{SCRIPT.name}")[0].getheader("cache-control")
+    assert kept is not None and "immutable" in kept
+
+
+def test_the_policy_lets_in_streamlits_inline_script_by_its_hash_and_no_other() -> None:
+    assert inline_scripts("<script src='a.js'></script><script>\nx\n</script>") == (
+        "'sha256-0j+bQHb1Xx5lDFk/gPRR8glNxZzORwwGPrIq6mPkyzk='",
+    )
+    scripts = next(part for part in policy().split("; ") if part.startswith("script-src"))
+    assert re.fullmatch(r"script-src 'self' blob: 'sha256-[\w+/]{43}='", scripts)
+    assert "unsafe-eval" not in policy() and policy().count("unsafe-inline") == 1
+    assert "http" not in policy() and "*" not in policy()
+
+
+def test_scripts_and_the_page_come_compressed(hosted: str) -> None:
+    for path, whole in (("/", STATIC / "index.html"), (f"/static/js/{SCRIPT.name}", SCRIPT)):
+        answer, body = ask(hosted, path, Accept_Encoding="gzip")
+        assert answer.getheader("content-encoding") == "gzip"
+        assert gzip.decompress(body) == whole.read_bytes()
+        assert len(body) < whole.stat().st_size / 2
+        plain, body = ask(hosted, path, Accept_Encoding="identity")
+        assert plain.getheader("content-encoding") is None and body == whole.read_bytes()
+    answer, body = ask(hosted, f"/static/js/{SCRIPT.name}", Accept_Encoding="gzip", Range="bytes=0-9")
+    assert answer.status == 206 and len(body) == 10
+
+
+def test_a_foreign_name_is_turned_away_from_pages_and_from_the_socket(hosted: str) -> None:
+    assert ask(hosted, "/")[0].status == 200
+    assert ask(hosted, "/", Host="elsewhere.example")[0].status == 400
+    assert knock(hosted) == 101
+    assert knock(hosted, Host="elsewhere.example") in {400, 403}
+    assert knock(hosted, Origin="https://elsewhere.example") == 403
+
+
+def test_what_streamlit_would_tell_anyone_is_closed(hosted: str) -> None:
+    for path in ("/_stcore/metrics", "/_stcore/agent/openapi.json", "/_stcore/script-health-check"):
+        assert ask(hosted, path)[0].status == 404, path
+    assert ask(hosted, "/_stcore/agent/interact", "POST")[0].status == 404
+
+
+def test_without_sign_in_nothing_that_came_from_another_machine_is_answered(hosted: str) -> None:
+    for told in ({"X_Forwarded_For": "192.0.2.7"}, {"Forwarded": "for=192.0.2.7"}):
+        assert ask(hosted, "/", **told)[0].status == 403
+        assert knock(hosted, **told) == 403
+
+
+def test_the_log_holds_paths_and_no_query(hosted: str, log: Path) -> None:
+    for path in (f"/?plan={SECRET}", f"/options/?plan={SECRET}", f"/place?plan={SECRET}&x=1"):
+        ask(hosted, path)
+    ask(hosted, f"/?plan={SECRET}", Host="elsewhere.example")
+    assert knock(hosted, f"/_stcore/stream?plan={SECRET}") == 101
+    assert knock(hosted, f"/_stcore/stream?plan={SECRET}", Origin="https://elsewhere.example") == 403
+    written = log.read_text()
+    assert '"GET /place HTTP/1.1" 200' in written and "/_stcore/stream" in written
+    assert SECRET not in written
+
+
+def test_the_log_says_who_may_reach_it(hosted: str, log: Path) -> None:
+    assert "nobody signs in, so it answers on this machine only" in log.read_text()
+
+
+def test_behind_https_browsers_are_told_to_stay_there(proxied: str) -> None:
+    answer, _ = ask(proxied, "/", Host="planner.example.org", X_Forwarded_For="192.0.2.7")
+    assert answer.status == 200
+    assert answer.getheader("content-security-policy") == policy()
+    assert str(answer.getheader("strict-transport-security")).startswith("max-age=31536000")
+    cookies = ask(proxied, "/_stcore/host-config")[0].headers.get_all("set-cookie") or []
+    cookies += ask(proxied, "/_stcore/health")[0].headers.get_all("set-cookie") or []
+    assert cookies and all("; secure" in cookie.lower() for cookie in cookies)
+    assert knock(proxied, Host="planner.example.org", Origin="http://planner.example.org") == 101
+
+
+@pytest.mark.parametrize(
+    ("hosting", "host", "signed_in", "served"),
+    [
+        (Hosting(), "127.0.0.1", False, True),
+        (Hosting(), "localhost", False, True),
+        (Hosting(), "::1", False, True),
+        (Hosting(), "0.0.0.0", False, False),
+        (Hosting(), "::", False, False),
+        (Hosting(), "planner.example.org", False, False),
+        (Hosting(), "0.0.0.0", True, True),
+        (Hosting(behind_https=True), "127.0.0.1", False, False),
+        (Hosting(names=("planner.example.org",)), "127.0.0.1", False, False),
+        (Hosting(no_sign_in_because="the proxy checks"), "0.0.0.0", False, True),
+    ],
+)
+def test_others_are_let_in_only_where_somebody_checks_them(
+    hosting: Hosting, host: str, signed_in: bool, served: bool
+) -> None:
+    assert (hosting.refusal(host, signed_in) is None) is served
+
+
+def test_the_command_refuses_a_public_address_in_one_line(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "planner.cli", "serve", "--host", "0.0.0.0", "--port", "1"],
+        cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert done.stderr.startswith("planner: nobody would have to sign in") and done.stderr.count("\n") == 1
+
+
+def test_the_command_serves_and_says_who_may_come(tmp_path: Path) -> None:
+    with serving("planner.cli", "serve", log=tmp_path / "log") as here:
+        answer, _ = ask(here, f"/?plan={SECRET}")
+        assert answer.status == 200 and answer.getheader("server") is None
+    written = (tmp_path / "log").read_text()
+    assert written.count("nobody signs in, so it answers on this machine only") == 1
+    assert SECRET not in written
+
+
+def test_the_settings_that_keep_others_out_are_on() -> None:
+    options = config.get_config_options(force_reparse=True)
+    assert options["server.address"].value == "127.0.0.1"
+    assert options["server.allowedHosts"].value == ["127.0.0.1", "localhost"]
+    assert options["server.enableXsrfProtection"].value and options["server.enableCORS"].value
+    assert options["server.maxUploadSize"].value == 50
+    assert options["client.showErrorDetails"].value == "none"
+    assert not options["server.enableAgentApi"].value
+
+
+def test_an_error_is_logged_by_where_it_arose_and_never_in_its_own_words() -> None:
+    try:
+        int(f"what a user typed {SECRET}")
+    except ValueError as error:
+        raised = error
+    trace = (ValueError, raised, raised.__traceback__)
+    lines = [
+        DiscreetRecord("x", logging.ERROR, __file__, 1, "Uncaught app execution", (), trace),
+        DiscreetRecord("x", logging.ERROR, __file__, 1, "Failed: %s", (raised,), None),
+        DiscreetRecord(
+            "x", logging.ERROR, __file__, 1, "to %(path)s", ({"path": f"/a?plan={SECRET}"},), None
+        ),
+        DiscreetRecord("x", logging.ERROR, __file__, 1, f"https://here/?plan={SECRET} went", (), None),
+    ]
+    written = [logging.Formatter("%(message)s").format(line) for line in lines]
+    assert SECRET not in " ".join(written)
+    assert written[0].startswith("Uncaught app execution [ValueError at test_serve.py:")
+    assert written[1:] == ["Failed: ValueError", "to /a", "https://here/ went"]
+    assert "test_an_error_is_logged" in where_it_arose(raised)
+
+
+def test_the_first_visitor_finds_the_sums_and_charts_done() -> None:
+    warm_up()
+    assert gc.get_freeze_count() > 0
+    gc.unfreeze()
+    before = state._worked_out.cache_info().misses, state._drawn.cache_info().misses
+    shown = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60).run()
+    assert shown.title[0].value == "Place" and shown.get("vega_lite_chart")
+    assert (state._worked_out.cache_info().misses, state._drawn.cache_info().misses) == before
