@@ -6,6 +6,7 @@ from planner.screens import (
     benchmark,
     compare,
     download,
+    glossary,
     history,
     inequality,
     local_files,
@@ -132,6 +133,13 @@ BESIDE = (
         ),
         changes="Nothing. Nothing of the file is kept, and the open plan stays as it is.",
         show=review.show,
+    ),
+    Step(
+        id="glossary",
+        title="Glossary",
+        purpose="What the words of the wizard and of the documents mean.",
+        changes="Nothing. Both documents print the same terms in an annex.",
+        show=glossary.show,
     ),
 )
 """Pages outside the steps, reached from the side of every one of them."""

@@ -45,6 +45,10 @@ STYLE = """
   [data-testid="stSidebar"] button p {text-align: left;}
   [data-testid="stTable"] td, [data-testid="stTable"] th {font-size: 0.9rem;}
   [data-testid="stHeader"] {background: transparent;}
+@media print {
+  [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stButton"], [data-testid="stDownloadButton"] { display: none; }
+  [data-testid="stMain"], [data-testid="stAppViewContainer"] { overflow: visible; height: auto; position: static; }
+}
 </style>
 """
 

@@ -21,6 +21,7 @@ from planner.store.plan_file import LARGEST_FILE, PlanFileError, plan_from_json
 
 LIST, BOARD = FIELD + "list", FIELD + "board"
 CONFIRM = "confirm-example"
+RESCUED = "rescued-plan"
 
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
@@ -36,6 +37,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         _example(plan, reference)
     with right, st.expander("Open a saved plan"):
         _open_file()
+        _open_what_can_be_read()
     plan = _choose(plan, reference)
     _after_a_move(plan, reference)
     form = Form(plan)
@@ -66,8 +68,25 @@ def _open_file() -> None:
         replace(opened)
     except PlanFileError as error:
         st.error(f"{plain(str(error)).rstrip(chr(46))}. Your open plan is unchanged.")
+        if error.readable is not None:
+            st.session_state[RESCUED] = (error.readable, error.left_out)
         return
+    st.session_state.pop(RESCUED, None)
     st.rerun()
+
+
+def _open_what_can_be_read() -> None:
+    """Where a file is damaged in parts, offer the rest of it."""
+    rescued: tuple[Plan, tuple[str, ...]] | None = st.session_state.get(RESCUED)
+    if rescued is None:
+        return
+    plan, left_out = rescued
+    st.warning(f"The rest of that file can be read. Left out would be: {plain('; '.join(left_out))}.")
+    if st.button("Open what can be read", key="open-rescued"):
+        st.session_state.pop(RESCUED)
+        begin_another()
+        replace(plan)
+        st.rerun()
 
 
 def _choose(plan: Plan, reference: ReferenceData) -> Plan:

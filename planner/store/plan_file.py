@@ -14,8 +14,18 @@ from planner.model.plan import SCHEMA_VERSION, Plan
 LARGEST_FILE = 10_000_000
 
 
+MOST_LEFT_OUT = 60
+
+
 class PlanFileError(ValueError):
-    """A file cannot be opened as a plan. The message says where the fault is and what to do."""
+    """A file cannot be opened as a plan. The message says where the fault is and what to do.
+
+    Where only parts of the plan are at fault, `readable` is the plan without them and `left_out` names them.
+    """
+
+    def __init__(self, message: str, readable: Plan | None = None, left_out: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.readable, self.left_out = readable, left_out
 
 
 def plan_to_json(plan: Plan) -> str:
@@ -59,7 +69,45 @@ def plan_from_json(data: bytes, name: str = "the file") -> Plan:
             raw = MIGRATIONS[older](raw)
         return Plan.model_validate_json(json.dumps(raw), strict=True)
     except ValidationError as error:
-        raise PlanFileError(f"{name} cannot be opened as it stands. " + in_words(error)) from error
+        readable, left_out = _what_can_be_read(raw)
+        raise PlanFileError(
+            f"{name} cannot be opened as it stands. " + in_words(error), readable, left_out
+        ) from error
+
+
+def _what_can_be_read(raw: Any) -> tuple[Plan | None, tuple[str, ...]]:
+    """The plan without what is at fault in it, and what was left out; None where nothing would be left of it."""
+    left: Any = json.loads(json.dumps(raw))
+    left_out: list[str] = []
+    for _ in range(MOST_LEFT_OUT):
+        try:
+            return Plan.model_validate_json(json.dumps(left), strict=True), tuple(left_out)
+        except ValidationError as error:
+            taken = _take_out(left, error.errors()[0]["loc"])
+            if not taken:
+                break
+            left_out.append(taken)
+    return None, ()
+
+
+def _take_out(tree: Any, place: tuple[int | str, ...]) -> str:
+    """Take out what stands at a place, or the nearest thing around it that is there. What was taken, or nothing."""
+    path: list[int | str] = []
+    here = tree
+    for part in place:
+        there = isinstance(here, dict) and part in here
+        there = there or (isinstance(here, list) and isinstance(part, int) and part < len(here))
+        if not there:
+            break
+        path.append(part)
+        here = here[part]
+    if not path or path == ["place"]:
+        return ""
+    holder = tree
+    for part in path[:-1]:
+        holder = holder[part]
+    del holder[path[-1]]
+    return " > ".join(str(part + 1 if isinstance(part, int) else part).replace("_", " ") for part in path)
 
 
 def _from_1(plan: dict[str, Any]) -> dict[str, Any]:

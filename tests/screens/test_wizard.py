@@ -439,3 +439,17 @@ def test_an_entry_says_which_of_those_the_framework_asks_for_it_is(app: AppTest)
     field(app, "multiselect", "specification.engagement.0.groups").set_value(["Local authorities"]).run()
     assert plan(app).specification.engagement[0].groups == ("Local authorities",)
     assert not any("Local authorities" in info.value for info in healthy(app).info)
+
+
+def test_the_glossary_holds_every_term_of_both_documents(app: AppTest, library) -> None:
+    press(app, "Glossary")
+    cells = "".join(table.value.to_csv() for table in app.table)
+    terms = [
+        row[0]
+        for clause in library.clauses
+        if clause.id in ("c3-glossary", "c4-glossary")
+        for row in clause.table.rows
+    ]
+    assert len(terms) > 15 and all(term.split(",")[0] in cells.replace("\\", "") for term in terms)
+    press(app, "Back to Place")
+    assert app.title[0].value == "Place"

@@ -125,3 +125,49 @@ def all_kept(held: object, kept: object) -> bool:
 def test_there_is_a_plan_kept_of_every_earlier_version() -> None:
     kept = {path.stem for path in (Path(__file__).parent / "plans").glob("*.json")}
     assert kept == {f"version-{number}" for number in range(1, SCHEMA_VERSION)}
+
+
+def test_of_a_damaged_plan_whatever_can_be_read_is_offered(maximal) -> None:
+    tree = json.loads(plan_to_json(maximal))
+    tree["options"][1]["overhead"] = {"low": 2, "central": 1, "high": 0}
+    tree["specification"]["service_start"] = "soon"
+    tree["surprise"] = 1
+    with pytest.raises(PlanFileError, match="cannot be opened as it stands") as refused:
+        plan_from_json(json.dumps(tree).encode())
+    readable = refused.value.readable
+    assert readable is not None and readable.title == maximal.title
+    assert readable.specification.service_start is None
+    assert readable.specification.chair == maximal.specification.chair
+    assert len(readable.options) in (len(maximal.options), len(maximal.options) - 1)
+    assert (
+        any("service start" in part for part in refused.value.left_out)
+        and "surprise" in refused.value.left_out
+    )
+
+
+@pytest.mark.parametrize("damage", ["place", "everything"])
+def test_where_nothing_would_be_left_nothing_is_offered(maximal, damage: str) -> None:
+    tree = json.loads(plan_to_json(maximal))
+    if damage == "place":
+        tree["place"] = 3
+    else:
+        tree = {"schema_version": tree["schema_version"]} | dict.fromkeys("abc", 1)
+    with pytest.raises(PlanFileError) as refused:
+        plan_from_json(json.dumps(tree).encode())
+    assert refused.value.readable is None
+
+
+@settings(max_examples=100, deadline=None)
+@given(data=st.data())
+def test_what_is_offered_of_a_damaged_plan_opens(data, maximal) -> None:
+    tree = json.loads(plan_to_json(maximal))
+    for _ in range(data.draw(st.integers(1, 4))):
+        part = data.draw(st.sampled_from(sorted(tree)))
+        if part != "schema_version":
+            tree[part] = data.draw(st.none() | st.integers(-5, 5) | st.text(max_size=5) | st.just([{}]))
+    try:
+        plan_from_json(json.dumps(tree).encode())
+    except PlanFileError as error:
+        if error.readable is not None:
+            assert plan_from_json(plan_to_json(error.readable).encode()) == error.readable
+            assert error.left_out
