@@ -13,7 +13,7 @@ from planner.model.reference import ReferenceData
 from planner.screens.fields import Form
 from planner.screens.fields import plain_text as plain
 from planner.screens.frame import chart
-from planner.screens.state import worked_out
+from planner.screens.state import panel, worked_out
 from planner.screens.tables import table
 
 WHERE = (
@@ -52,6 +52,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     st.write("Leave the number empty if you do not have it: England's rate is then used and called modelled.")
     for place, medicine_class in enumerate(MedicineClass):
         _class_fields(form, place, medicine_class)
+    _details(form)
     with st.expander("High-dose opioids"):
         one, two, three = st.columns(3)
         with one:
@@ -83,6 +84,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
 
 
 def _class_fields(form: Form, place: int, medicine_class: MedicineClass) -> None:
+    """Whether a class is in the plan, and its count: what is looked for first."""
     name = medicine_class.words[0].upper() + medicine_class.words[1:]
     at = f"prescribing.classes.{place}"
     with st.container(border=True):
@@ -98,32 +100,41 @@ def _class_fields(form: Form, place: int, medicine_class: MedicineClass) -> None
                 help=WHERE,
                 placeholder="England's rate is used",
             )
-        with st.expander(f"Period, source, items and long-term share: {medicine_class.words}"):
-            one, two = st.columns(2)
-            with one:
-                form.text(f"{at}.period", f"Period of the count, {medicine_class.words}", max_chars=300)
-                form.choice(
-                    f"{at}.counted",
-                    f"Whom the count is of, {medicine_class.words}",
-                    [None, *Basis],
-                    lambda basis: "Not said" if basis is None else basis.words[0].upper() + basis.words[1:],
-                    help="A rate is given only where this is the population chosen above, or is not said.",
-                )
-                form.number(
-                    f"{at}.items",
-                    f"Items, {medicine_class.words}",
-                    min_value=0,
-                    max_value=100_000_000,
-                    help="Items are not people; they are kept for the record.",
-                )
-            with two:
-                form.text(f"{at}.source", f"Source, {medicine_class.words}", max_chars=300)
-                form.text(f"{at}.items_period", f"Period of the items, {medicine_class.words}", max_chars=300)
-            form.three(
-                f"{at}.long_term_share",
-                f"Share on it for a year or more, {medicine_class.words}",
-                help="From a practice search: the same figure three times, if it is sure. Empty: the national share.",
+
+
+def _details(form: Form) -> None:
+    """What stands behind the count of one class at a time, so that the page stays light."""
+    with st.expander("Period, source, items and long-term share of a class", key=panel("class-details")):
+        classes = list(MedicineClass)
+        place = st.selectbox(
+            "Class", range(len(classes)), format_func=lambda at: classes[at].words, key="class-details-of"
+        )
+        at, words = f"prescribing.classes.{place}", classes[place].words
+        one, two = st.columns(2)
+        with one:
+            form.text(f"{at}.period", f"Period of the count, {words}", max_chars=300)
+            form.choice(
+                f"{at}.counted",
+                f"Whom the count is of, {words}",
+                [None, *Basis],
+                lambda basis: "Not said" if basis is None else basis.words[0].upper() + basis.words[1:],
+                help="A rate is given only where this is the population chosen above, or is not said.",
             )
+            form.number(
+                f"{at}.items",
+                f"Items, {words}",
+                min_value=0,
+                max_value=100_000_000,
+                help="Items are not people; they are kept for the record.",
+            )
+        with two:
+            form.text(f"{at}.source", f"Source, {words}", max_chars=300)
+            form.text(f"{at}.items_period", f"Period of the items, {words}", max_chars=300)
+        form.three(
+            f"{at}.long_term_share",
+            f"Share on it for a year or more, {words}",
+            help="From a practice search: the same figure three times, if it is sure. Empty: the national share.",
+        )
 
 
 def _finding(found: Results) -> None:

@@ -8,20 +8,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import go_on, settled
+from tests.browser.test_journeys import STEPS
 
 pytestmark = pytest.mark.browser
-STEPS = (
-    "Local files",
-    "Population and prescribing",
-    "Inequality",
-    "Places and priorities",
-    "Benchmark",
-    "Options",
-    "Outcomes",
-    "Years and best mix",
-    "Specification",
-    "Download",
-)
 
 
 def begin(page: Page, name: str) -> None:

@@ -92,6 +92,7 @@ def test_the_example_loads_with_one_click_and_reaches_every_step(app: AppTest) -
 def test_what_is_typed_survives_leaving_the_step(app: AppTest) -> None:
     go(app, "Population and prescribing")
     field(app, "number_input", "prescribing.classes.3.patients").set_value(140_000).run()
+    next(box for box in app.selectbox if box.label == "Class").select(3).run()
     field(app, "text_input", "prescribing.classes.3.period").set_value("2024/25").run()
     press(app, "Continue to Inequality")
     press(app, "Back to Population")
