@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import subprocess
@@ -13,20 +14,25 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from planner.screens import BESIDE, STEPS
+
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
+SCREENS = DOCS / "screens"
 PAGES = {3: ("action-3-page.png", 2), 4: ("action-4-page.png", 2)}
 
 
-def picture_of_the_wizard() -> None:
-    """The Options step of the worked example."""
+def pictures_of_the_wizard() -> None:
+    """Every step of the worked example and every page beside them; the Options step stands in README."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
+    plans = tempfile.mkdtemp()  # so that no plan of this machine's own is touched
     server = subprocess.Popen(
         [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.port", str(port)],
         cwd=ROOT,
         stdout=subprocess.DEVNULL,
+        env=os.environ | {"PLANNER_DATABASE_URL": f"sqlite:///{plans}/plans.sqlite"},
     )
     try:
         for _ in range(120):
@@ -43,13 +49,24 @@ def picture_of_the_wizard() -> None:
             page.goto(f"http://127.0.0.1:{port}")
             page.get_by_role("button", name="Load the South Yorkshire example").click()
             page.wait_for_timeout(1500)
-            page.get_by_role("button", name="7. Options").click()
-            page.get_by_role("heading", name="Options", level=1, exact=True).wait_for()
-            page.wait_for_timeout(2500)
-            page.screenshot(path=DOCS / "wizard.png")
+            for number, step in enumerate((*STEPS, *BESIDE), 1):
+                name = f"{number}. {step.title}" if step in STEPS else step.title
+                if number > 1:
+                    page.get_by_role("button", name=name).click()
+                page.get_by_role("heading", name=step.title, level=1, exact=True).wait_for()
+                page.wait_for_timeout(2500)
+                page.screenshot(path=SCREENS / f"{step.id}.png")
+            shutil.copy(SCREENS / "options.png", DOCS / "wizard.png")
             browser.close()
     finally:
         server.terminate()
+    (DOCS / "screens.md").write_text(
+        "# Every screen\n\nMade by `python docs/make_pictures.py` from the worked example for South Yorkshire.\n"
+        + "".join(
+            f"\n## {s.title}\n\n{s.purpose}\n\n![{s.title}](screens/{s.id}.png)\n" for s in (*STEPS, *BESIDE)
+        ),
+        encoding="utf-8",
+    )
 
 
 def pictures_of_the_documents() -> None:
@@ -77,5 +94,6 @@ def pictures_of_the_documents() -> None:
 
 
 if __name__ == "__main__":
-    picture_of_the_wizard()
+    SCREENS.mkdir(exist_ok=True)
+    pictures_of_the_wizard()
     pictures_of_the_documents()
