@@ -41,7 +41,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
 
 def _links(draft: Draft) -> None:
     st.header("Links", anchor=False)
-    here = (st.context.url or "").split("?")[0]
+    here = (st.context.url or "").split("?")[0].rstrip("/").removesuffix("/history") + "/"
     st.write("Whoever has this link can read and change the plan. Give it only to those who work on it.")
     st.code(f"{here}?{LINK}={draft.link}", language=None)
     st.write("Whoever has this one can read the plan and make a copy, and cannot change it.")
