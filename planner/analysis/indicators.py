@@ -5,32 +5,18 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from planner.analysis.wording import day
-from planner.model.base import Frozen
-from planner.model.framework import RequirementId
-from planner.model.library import SpecLibrary
+from planner.model.library import Indicator, SpecLibrary
 from planner.model.plan import Plan
 
 TWO_QUARTERS = timedelta(days=182)
 
 
-class ChosenIndicator(Frozen):
+class ChosenIndicator(Indicator):
     """One indicator as this plan prints it. `baseline` is a value with its period, or the day by which it is set."""
 
-    id: str
-    name: str
-    numerator: str
-    denominator: str
-    source: str
-    frequency: str
-    threshold: str
-    basis: str
     baseline: str
     has_baseline: bool
-    equity: bool
-    balancing: bool
-    enforceable: bool
     is_local: bool
-    meets: tuple[RequirementId, ...]
 
     @property
     def counted(self) -> str:
@@ -70,7 +56,7 @@ def chosen_indicators(plan: Plan, library: SpecLibrary) -> tuple[ChosenIndicator
         told = (choice.baseline, choice.baseline_of, choice.baseline_by) if choice else ("", "", None)
         found.append(
             ChosenIndicator.model_validate(
-                ours.model_dump(exclude={"classes", "features"})
+                ours.model_dump()
                 | changed
                 | {
                     "baseline": baseline(*told, start),
@@ -85,15 +71,7 @@ def chosen_indicators(plan: Plan, library: SpecLibrary) -> tuple[ChosenIndicator
         values["basis"] = own.basis or "Local"
         values["baseline"] = baseline(own.baseline, own.baseline_of, own.baseline_by, start)
         found.append(
-            ChosenIndicator.model_validate(
-                values
-                | {
-                    "has_baseline": bool(own.baseline),
-                    "balancing": False,
-                    "enforceable": False,
-                    "is_local": True,
-                }
-            )
+            ChosenIndicator.model_validate(values | {"has_baseline": bool(own.baseline), "is_local": True})
         )
     return tuple(found)
 

@@ -296,8 +296,7 @@ def shown(name: str, value: float) -> str:
         "appropriate_share",
         "coverage",
         "starting_share",
-        "relapse_share",
-    ) or name.startswith(("stop_", "long_term_share_", "relapse_")):
+    ) or name.startswith(("stop_", "long_term_share_")):
         return f"{value:.1%}"
     if name.startswith(("hours_per_person", "role_hours_each_")):
         return f"{value:.1f} hours"

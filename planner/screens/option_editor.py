@@ -11,7 +11,7 @@ from planner.analysis.inequality import FIFTHS
 from planner.analysis.need import plan_organisation
 from planner.analysis.option_templates import DO_NOTHING, options_from_case_studies
 from planner.model.plan import Plan
-from planner.model.reference import ReferenceData, ReferenceMissing
+from planner.model.reference import ReferenceData
 from planner.model.service import OVERHEAD_MODES, Feature
 from planner.screens.fields import Form
 from planner.screens.fields import plain_text as plain
@@ -117,10 +117,7 @@ def add_option(plan: Plan, reference: ReferenceData) -> Change | None:
     """Offer our options and a blank one. Returns what to do if the button was pressed, or None."""
     with st.expander("Add an option", key=panel("add-option")):
         offered = starter_plan(plan_organisation(plan, reference), reference).options
-        try:
-            offered = (*offered, *options_from_case_studies(plan, reference))
-        except ReferenceMissing as error:
-            st.warning(f"No option can start from a case study's cost: {plain(str(error))}.")
+        offered = (*offered, *options_from_case_studies(plan, reference))
         st.write(
             "Case studies 3, 6 and 7 print neither a workforce nor a cost, so nothing can be started from them. What "
             "is printed is never corrected: where a workforce can be read in two ways, both are here."

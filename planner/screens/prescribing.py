@@ -13,13 +13,15 @@ from planner.model.reference import ReferenceData
 from planner.screens.fields import Form
 from planner.screens.fields import plain_text as plain
 from planner.screens.frame import chart
-from planner.screens.state import panel, worked_out
+from planner.screens.state import WAITING, panel, worked_out
 from planner.screens.tables import table
 
 WHERE = (
     "NHSBSA Dependency Forming Medicines or Medicines Used in Mental Health workbook, or an ePACT2 report. "
     "Count people once in the year, on the population chosen above."
 )
+
+CLASS_SHOWN = "class-details-of"
 
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
@@ -105,10 +107,8 @@ def _class_fields(form: Form, place: int, medicine_class: MedicineClass) -> None
 def _details(form: Form) -> None:
     """What stands behind the count of one class at a time, so that the page stays light."""
     with st.expander("Period, source, items and long-term share of a class", key=panel("class-details")):
-        classes = list(MedicineClass)
-        place = st.selectbox(
-            "Class", range(len(classes)), format_func=lambda at: classes[at].words, key="class-details-of"
-        )
+        classes, chooser = list(MedicineClass), st.container()
+        place = st.session_state.setdefault(CLASS_SHOWN, 0)
         at, words = f"prescribing.classes.{place}", classes[place].words
         one, two = st.columns(2)
         with one:
@@ -130,11 +130,21 @@ def _details(form: Form) -> None:
         with two:
             form.text(f"{at}.source", f"Source, {words}", max_chars=300)
             form.text(f"{at}.items_period", f"Period of the items, {words}", max_chars=300)
+        waiting = len(st.session_state[WAITING])
         form.three(
             f"{at}.long_term_share",
             f"Share on it for a year or more, {words}",
             help="From a practice search: the same figure three times, if it is sure. Empty: the national share.",
         )
+        half_typed = len(st.session_state[WAITING]) > waiting
+        with chooser:  # drawn last, since what is half typed here would be lost by going to another class
+            st.selectbox(
+                "Class",
+                range(len(classes)),
+                format_func=lambda at: classes[at].words,
+                key=CLASS_SHOWN,
+                disabled=half_typed,
+            )
 
 
 def _finding(found: Results) -> None:

@@ -454,3 +454,16 @@ def test_the_glossary_holds_every_term_of_both_documents(app: AppTest, library) 
     assert len(terms) > 15 and all(term.split(",")[0] in cells.replace("\\", "") for term in terms)
     press(app, "Back to Place")
     assert app.title[0].value == "Place"
+
+
+def test_a_share_half_typed_holds_its_class_in_view(app: AppTest) -> None:
+    go(app, "Population and prescribing")
+    chooser = next(box for box in app.selectbox if box.label == "Class")
+    assert not chooser.disabled
+    field(app, "number_input", "prescribing.classes.0.long_term_share.low").set_value(40.0).run()
+    assert next(box for box in healthy(app).selectbox if box.label == "Class").disabled
+    for case in ("central", "high"):
+        field(app, "number_input", f"prescribing.classes.0.long_term_share.{case}").set_value(50.0).run()
+    assert not next(box for box in healthy(app).selectbox if box.label == "Class").disabled
+    share = plan(app).prescribing.classes[0].long_term_share
+    assert share is not None and (share.low, share.high) == (0.4, 0.5)
