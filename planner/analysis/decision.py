@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from functools import cache
 from itertools import product
 
 from planner.analysis.wording import listed, rounded
@@ -88,6 +89,12 @@ def select(answers: Answers) -> Selection:
 
     Every way of answering what is still open is tried: where all lead to one route, that one is indicated.
     """
+    return _selected(frozenset(answers.items()))
+
+
+@cache  # 729 sets of answers at most, and every change of a plan asks for its own
+def _selected(given: frozenset[tuple[SelectionQuestion, bool]]) -> Selection:
+    answers = dict(given)
     open_questions = [question for question in Q if question not in answers]
     return Selection(
         routes=_routes(answers),

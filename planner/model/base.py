@@ -22,6 +22,8 @@ def printable(text: str) -> str:
 
     Tabs and line ends are kept. Raises ValueError naming the character and its place.
     """
+    if text.isprintable():  # nearly all text; what follows is slow, and a plan holds hundreds of texts
+        return text
     for position, character in enumerate(text):
         code = ord(character)
         never_a_character = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF

@@ -33,7 +33,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         return plan
     st.markdown(f"**Before:** {plain(st.session_state[NAME])}, {plain(earlier.title or 'without a title')}")
     st.markdown(f"**After:** the open plan, {plain(plan.title or 'without a title')}")
-    worked_out(plan)  # what the open plan lacks is said by the frame, and not here
+    worked_out(plan).complete()  # what the open plan lacks is said by the frame, and not here
     try:
         found = changes_between(earlier, plan)
     except ReferenceMissing as error:

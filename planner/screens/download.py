@@ -37,7 +37,7 @@ STEP_NAMES = {
 def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the step and return the plan unchanged."""
     try:
-        found = worked_out(plan)
+        found = worked_out(plan).complete()
     except ReferenceMissing:  # the documents cannot be made, and yet nothing typed may be lost
         _save(plan, "plan")
         raise

@@ -30,7 +30,7 @@ from planner.screens.state import (
     take_notice,
     worked_out,
 )
-from planner.screens.tables import table
+from planner.screens.tables import arrow, table
 
 Show = Callable[[Plan, ReferenceData], Plan]
 
@@ -131,12 +131,13 @@ def run(step: Step, reference: ReferenceData, pages: dict[str, Any], beside: dic
         agree(plan, step.id)
         found = worked_out(plan)
         with alerts:
-            for alert in found.alerts:
-                if alert.where == step.id and step.id != "options":
+            for alert in found.input_alerts:
+                if alert.where == step.id:
                     st.warning(plain(alert.text))
+        summary = _summary(found)
     except ReferenceMissing as error:
         st.error(f"This cannot be worked out: {error}. Change it here or on an earlier step.")
-        found = None
+        found, summary = None, []
     st.divider()
     refused = st.session_state[REFUSED]
     for message in refused:
@@ -163,7 +164,7 @@ def run(step: Step, reference: ReferenceData, pages: dict[str, Any], beside: dic
             )
             st.switch_page(pages[ids[place + 1]], query_params=address())
     with st.sidebar:
-        _side(step, pages, beside, found)
+        _side(step, pages, beside, found, summary)
 
 
 def _move(page: Any, step: Step) -> None:
@@ -176,7 +177,27 @@ def _move(page: Any, step: Step) -> None:
         st.error(f"Not moved, so that nothing is lost. {message}")
 
 
-def _side(step: Step, pages: dict[str, Any], beside: dict[str, Any], found: Results | None) -> None:
+def _summary(found: Results) -> list[str]:
+    """What the plan comes to, in the few lines at the side."""
+    lines = [
+        f"**Place:** {plain(found.place_name)}",
+        f"**People prescribed:** {span(found.need.people)}",
+        f"**May take up support:** {span(found.need.demand)} a year",
+    ]
+    preferred = found.preferred
+    if preferred:
+        lines.append(f"**Preferred:** {plain(preferred.name)}")
+        lines.append(f"**Cost a year:** {span(preferred.annual_cost, 'pounds')}")
+        lines.append(f"**Cost per head:** {span(preferred.cost_per_head, 'pence')}")
+    else:
+        lines.append("**Preferred:** not yet chosen")
+    lines.append(f"**Still missing:** {len(found.gaps)}")
+    return lines
+
+
+def _side(
+    step: Step, pages: dict[str, Any], beside: dict[str, Any], found: Results | None, summary: list[str]
+) -> None:
     st.markdown("**Steps**")
     agreed = agreed_steps(found.plan) if found else {}
     for number, (page_id, page) in enumerate(pages.items(), start=1):
@@ -198,20 +219,7 @@ def _side(step: Step, pages: dict[str, Any], beside: dict[str, Any], found: Resu
     if found is None:
         return
     st.divider()
-    lines = [
-        f"**Place:** {plain(found.place_name)}",
-        f"**People prescribed:** {span(found.need.people)}",
-        f"**May take up support:** {span(found.need.demand)} a year",
-    ]
-    if found.preferred:
-        lines.append(f"**Preferred:** {plain(found.preferred.name)}")
-        lines.append(f"**Cost a year:** {span(found.preferred.annual_cost, 'pounds')}")
-        lines.append(f"**Cost per head:** {span(found.preferred.cost_per_head, 'pence')}")
-    else:
-        lines.append("**Preferred:** not yet chosen")
-    lines.append(f"**Still missing:** {len(found.gaps)}")
-    for line in lines:
-        st.markdown(line)
+    st.markdown("\n\n".join(summary))
     say_how_kept(found.plan)
 
 
@@ -221,6 +229,7 @@ def chart(name: str, plan: Plan, heading: str | None = None) -> None:
     if picture is None:
         return
     st.header(heading or picture.title, anchor=False)
-    st.vega_lite_chart(spec=picture.spec, theme=None, width="stretch", alt=picture.alternative)
+    datasets = {name: arrow(rows) for name, rows in picture.spec["datasets"].items()}
+    st.vega_lite_chart(spec=picture.spec | {"datasets": datasets}, theme=None, width="stretch", alt=picture.alternative)
     with st.expander("The numbers in this chart"):
         table(picture.table.to_dict("records"), picture.alternative)

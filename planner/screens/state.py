@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import streamlit as st
@@ -10,7 +11,7 @@ import streamlit as st
 from planner.analysis.changes import Changes, changes
 from planner.analysis.example import EXAMPLE_CODE, starter_plan
 from planner.analysis.outlook import Outlook
-from planner.analysis.results import Results, results
+from planner.analysis.results import Results, results_on_demand
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.outputs import charts
@@ -97,41 +98,53 @@ def take_notice() -> str:
 
 
 def worked_out(plan: Plan) -> Results:
-    """What the plan comes to; the same plan is worked out once."""
-    return _worked_out(plan.model_dump_json())
+    """What the plan comes to, on demand; the same plan is worked out once."""
+    return _worked_out(_Key.of(plan))
+
+
+@dataclass(frozen=True)
+class _Key:
+    """A plan by what it holds, so that equal plans are worked out once; a plan itself cannot be hashed."""
+
+    text: str
+    plan: Plan = field(compare=False)
+
+    @classmethod
+    def of(cls, plan: Plan) -> _Key:
+        return cls(plan.model_dump_json(), plan)
 
 
 @lru_cache(maxsize=64)
-def _worked_out(plan: str) -> Results:
-    return results(Plan.model_validate_json(plan), load_reference())
+def _worked_out(of: _Key) -> Results:
+    return results_on_demand(of.plan, load_reference())
 
 
 def changes_between(before: Plan, after: Plan) -> Changes:
     """What changed from one plan to another; the same two are compared once."""
-    return _changes_between(before.model_dump_json(), after.model_dump_json())
+    return _changes_between(_Key.of(before), _Key.of(after))
 
 
 @lru_cache(maxsize=16)
-def _changes_between(before: str, after: str) -> Changes:
+def _changes_between(before: _Key, after: _Key) -> Changes:
     return changes(_worked_out(before), _worked_out(after), load_reference(), load_library())
 
 
 def ahead_of(plan: Plan) -> Outlook:
     """What lies ahead of the plan; the same plan is looked at once."""
-    return _ahead_of(plan.model_dump_json())
+    return _ahead_of(_Key.of(plan))
 
 
 @lru_cache(maxsize=32)
-def _ahead_of(plan: str) -> Outlook:
-    return Outlook(_worked_out(plan), load_reference())
+def _ahead_of(of: _Key) -> Outlook:
+    return Outlook(_worked_out(of), load_reference())
 
 
 def drawn(name: str, plan: Plan) -> charts.Chart | None:
     """The chart of that name for the plan; the same plan is drawn once."""
-    return _drawn(name, plan.model_dump_json())
+    return _drawn(name, _Key.of(plan))
 
 
 @lru_cache(maxsize=256)
-def _drawn(name: str, plan: str) -> charts.Chart | None:
+def _drawn(name: str, of: _Key) -> charts.Chart | None:
     kind = name.partition(":")[0]
-    return charts.chart(name, _worked_out(plan), _ahead_of(plan) if kind in charts.AHEAD else None)
+    return charts.chart(name, _worked_out(of), _ahead_of(of) if kind in charts.AHEAD else None)

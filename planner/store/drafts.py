@@ -131,7 +131,7 @@ class Drafts:
         """Keep a further version, made from version `based_on`, and say what is now the newest.
 
         Once this returns the version is on disk. The same plan as the newest adds no version, so a save whose answer was
-        lost may be made again. Raises DraftMoved where someone has saved something else since, and DraftNotFound where
+        lost may be made again; a plan that an older release had kept counts as new once it is in today's form. Raises DraftMoved where someone has saved something else since, and DraftNotFound where
         the link is unknown or may only read.
         """
         packed = _packed(plan)  # before the database is held
@@ -141,16 +141,13 @@ class Drafts:
                 if found.link != link:
                     raise DraftNotFound("this link may only read; make a copy to change it")
                 newest = _newest(connection, found.id)
-                try:
+                if newest.number != based_on:
                     latest = _draft(found, link, newest)
-                except _Damaged:
-                    if newest.number != based_on:
-                        raise
-                else:  # a damaged version may be followed by a good one
                     if latest.plan == plan:
                         return latest
-                    if newest.number != based_on:
-                        raise DraftMoved(latest)
+                    raise DraftMoved(latest)
+                if newest.form == FORM and newest.plan == packed:
+                    return Draft(link=link, read_link=found.read_link, version=_version(newest), plan=plan)
                 version = _write(connection, found.id, based_on + 1, datetime.now(UTC), packed, note, by)
         except _Taken as error:
             latest = self.open(link)

@@ -30,7 +30,7 @@ class PlanFileError(ValueError):
 
 def plan_to_json(plan: Plan) -> str:
     """The plan as JSON text, its fields in a fixed order, with a line end at the close."""
-    return json.dumps(plan.model_dump(mode="json"), ensure_ascii=False, indent=2) + "\n"
+    return plan.model_dump_json(indent=2) + "\n"
 
 
 def plan_from_json(data: bytes, name: str = "the file") -> Plan:

@@ -340,9 +340,9 @@ def test_a_plan_of_an_older_release_opens_as_the_newest(store: Drafts, minimal: 
     opened = store.open(made.link)
     assert opened.plan.schema_version == SCHEMA_VERSION and opened.version.note == "from an older planner"
     assert opened.plan.options and store.version(made.link, 2) == opened.plan
-    assert (
-        store.save(made.link, opened.plan, 2).version.number == 2
-    )  # moved to the newest form it is still the same plan
+    kept = store.save(made.link, opened.plan, 2)  # in the newest form, so a version of its own
+    assert kept.version.number == 3 and kept.plan == opened.plan
+    assert store.save(made.link, opened.plan, 3).version.number == 3
     assert store.save(made.link, example, 2).version.number == 3
 
 
