@@ -230,6 +230,8 @@ def chart(name: str, plan: Plan, heading: str | None = None) -> None:
         return
     st.header(heading or picture.title, anchor=False)
     datasets = {name: arrow(rows) for name, rows in picture.spec["datasets"].items()}
-    st.vega_lite_chart(spec=picture.spec | {"datasets": datasets}, theme=None, width="stretch", alt=picture.alternative)
+    st.vega_lite_chart(
+        spec=picture.spec | {"datasets": datasets}, theme=None, width="stretch", alt=picture.alternative
+    )
     with st.expander("The numbers in this chart"):
         table(picture.table.to_dict("records"), picture.alternative)

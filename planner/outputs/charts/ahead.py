@@ -21,6 +21,7 @@ from planner.outputs.charts.drawing import (
     PLAIN,
     POUNDS,
     Chart,
+    columns,
     filled,
     finish,
     label_of,
@@ -49,9 +50,7 @@ def draws_chart(ahead: Outlook) -> Chart | None:
         spec=ranged(rows, f"£ ({drawn.measure_in_words})" if money else drawn.measure_in_words,
                     POUNDS if money else PLAIN, legend=False),
         alternative=f"{title}, modelled. " + "; ".join(f"{r['Name']}: {r['Words']}" for r in rows) + ".",
-        table=pd.DataFrame(rows)[["Name", "Words"]].rename(
-            columns={"Name": "Option", "Words": "Mean (95% interval)"}
-        ),
+        table=columns(rows, {"Option": "Name", "Mean (95% interval)": "Words"}),
     )  # fmt: skip
 
 
@@ -98,7 +97,6 @@ def tornado_chart(ahead: Outlook) -> Chart | None:
     lines = max(row["Label"].count("|") + 1 for row in rows)
     for row in rows:  # blank lines above, so that each label sits on its bar
         row["Label"] = "\u00a0|" * (lines - 1 - row["Label"].count("|")) + row["Label"]
-    frame = pd.DataFrame(rows)
     return Chart(
         name="tornado",
         title=f"What moves the {found.measure_in_words} most",
@@ -108,12 +106,14 @@ def tornado_chart(ahead: Outlook) -> Chart | None:
         alternative=f"{found.finding} Central value {central}. "
         + "; ".join(f"{r['Assumption']} ({r['From']}): {r['At low']} to {r['At high']}" for r in rows)
         + ".",
-        table=frame[["Assumption", "From", "At low", "At high"]].rename(
-            columns={
-                "From": "From its low to its high",
-                "At low": f"{found.measure_in_words} at its low",
-                "At high": "at its high",
-            }
+        table=columns(
+            rows,
+            {
+                "Assumption": "Assumption",
+                "From its low to its high": "From",
+                f"{found.measure_in_words} at its low": "At low",
+                "at its high": "At high",
+            },
         ),
     )
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import pandas as pd
-
 from planner.analysis.results import Results
 from planner.analysis.wording import span
 from planner.model.base import Range
 from planner.model.case_study import Measure
-from planner.outputs.charts.drawing import PENCE, POUNDS, Chart, point, ranged
+from planner.outputs.charts.drawing import PENCE, POUNDS, Chart, columns, point, ranged
 
 
 def _cost_rows(results: Results, measure: Measure, form: str) -> list[dict[str, Any]]:
@@ -41,15 +39,12 @@ def _cost_chart(
     rows = _cost_rows(results, measure, form)
     if not any(row["Shown as"] == "our option, modelled" for row in rows):
         return None
-    frame = pd.DataFrame(rows)
     return Chart(
         name=measure.value,
         title=title,
         spec=ranged(rows, axis, label, legend=True),
         alternative=f"{title}. " + "; ".join(f"{row['Name']}: {row['Words']}" for row in rows) + ".",
-        table=frame[["Name", "Words", "Shown as"]].rename(
-            columns={"Words": "Central (low to high)", "Shown as": "Kind"}
-        ),
+        table=columns(rows, {"Name": "Name", "Central (low to high)": "Words", "Kind": "Shown as"}),
     )
 
 
@@ -86,7 +81,6 @@ def options_chart(results: Results) -> Chart | None:
     ]
     if not rows:
         return None
-    frame = pd.DataFrame(rows)
     year = results.plan.pricing.price_year
     return Chart(
         name="options",
@@ -95,7 +89,5 @@ def options_chart(results: Results) -> Chart | None:
         alternative=f"Cost a year at {year} prices, modelled. "
         + "; ".join(f"{row['Name']}: {row['Words']}" for row in rows)
         + ".",
-        table=frame[["Name", "Words"]].rename(
-            columns={"Name": "Option", "Words": "Cost a year, central (low to high)"}
-        ),
+        table=columns(rows, {"Option": "Name", "Cost a year, central (low to high)": "Words"}),
     )

@@ -9,7 +9,17 @@ from planner.analysis.results import Results
 from planner.analysis.wording import SUPPRESSED, percent, rounded
 from planner.model.base import Range
 from planner.model.figures import Kind
-from planner.outputs.charts.drawing import BLUE, PALE, PLAIN, Chart, bars_layout, filled, point, ranged
+from planner.outputs.charts.drawing import (
+    BLUE,
+    PALE,
+    PLAIN,
+    Chart,
+    bars_layout,
+    columns,
+    filled,
+    point,
+    ranged,
+)
 
 
 def need_chart(results: Results) -> Chart | None:
@@ -28,16 +38,13 @@ def need_chart(results: Results) -> Chart | None:
     ]
     if not rows:
         return None
-    frame = pd.DataFrame(rows)
     listed = "; ".join(f"{row['Name']} {row['Words']}, {row['Shown as']}" for row in rows)
     return Chart(
         name="need",
         title="People prescribed each class in a year",
         spec=ranged(rows, "People in a year", PLAIN, legend=True),
         alternative=f"People prescribed each class in a year in {results.figures_of}. {listed}.",
-        table=frame[["Name", "Words", "Shown as"]].rename(
-            columns={"Name": "Class", "Words": "People, central (low to high)", "Shown as": "Kind"}
-        ),
+        table=columns(rows, {"Class": "Name", "People, central (low to high)": "Words", "Kind": "Shown as"}),
     )
 
 
@@ -56,7 +63,6 @@ def rates_chart(results: Results) -> Chart | None:
             rows.append(point(name, f"{results.figures_of}, local count", row.rate, words))
     if not rows:
         return None
-    frame = pd.DataFrame(rows)
     local = [row for row in rows if row["Shown as"] != "England"]
     kinds = tuple(dict.fromkeys(row["Shown as"] for row in rows))
     layout = bars_layout(len(rows), kinds, (PALE, BLUE)[: len(kinds)], f"People per 1,000 {basis}", "d")
@@ -67,9 +73,7 @@ def rates_chart(results: Results) -> Chart | None:
         title="This place beside England" if local else "England's rates; no local counts yet",
         spec=spec,
         alternative=f"People prescribed each class per 1,000 {basis}. {listed}.",
-        table=frame[["Name", "Shown as", "Words"]].rename(
-            columns={"Name": "Class", "Shown as": "Where", "Words": "Per 1,000 (period)"}
-        ),
+        table=columns(rows, {"Class": "Name", "Where": "Shown as", "Per 1,000 (period)": "Words"}),
     )
 
 
