@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from pydantic import ValidationError
 
 from planner.model.base import Range
 from planner.model.plan import Plan
-from planner.screens.state import FIELD, REFUSED, WAITING
+from planner.screens.state import FIELD, PLAN, REFUSED, WAITING
 from planner.store.plan_file import in_words
 
 PathPart = str | int
@@ -32,32 +33,29 @@ class Form:
 
     def text(self, path: str, label: str, *, tall: bool = False, **named: Any) -> str:
         """A line, or several lines, of the user's own words."""
-        key = self._seed(path, lambda value: value or "")
-        typed = (st.text_area if tall else st.text_input)(label, key=key, **named) or ""
-        if typed or _get(self.plan, _parts(path)) is not None:  # a blank entry of a table need not be written
-            self._set(path, typed, label)
-        return typed
+        self._seed(path, lambda value: value or "")
+        widget = st.text_area if tall else st.text_input
+        return str(self._drawn(widget, path, label, lambda typed: typed or "", blank="", **named))
 
     def number(self, path: str, label: str, *, whole: bool = True, **named: Any) -> float | None:
         """A number, or nothing."""
         convert = int if whole else float
-        key = self._seed(path, lambda value: None if value is None else convert(value))
+        self._seed(path, lambda value: None if value is None else convert(value))
         if whole:
             named = {"step": 1, "format": "%d"} | named
-        typed: float | None = st.number_input(label, key=key, value=None, **named)
-        self._set(path, typed, label)
+        typed: float | None = self._drawn(
+            st.number_input, path, label, lambda typed: typed, value=None, **named
+        )
         return typed
 
     def percent(
         self, path: str, label: str, *, lowest: float = 0.0, highest: float = 100.0, **named: Any
     ) -> float | None:
         """A share, typed as a percentage."""
-        key = self._seed(path, lambda value: None if value is None else round(value * 100, 4))
-        typed = st.number_input(
-            label, key=key, min_value=lowest, max_value=highest, value=None, step=1.0, format="%.1f", **named
-        )
-        self._set(path, None if typed is None else round(typed / 100, 8), label)
-        return typed
+        self._seed(path, lambda value: None if value is None else round(value * 100, 4))
+        bounds = {"min_value": lowest, "max_value": highest, "step": 1.0, "format": "%.1f"}
+        share: float | None = self._drawn(st.number_input, path, label, _share, value=None, **bounds, **named)
+        return None if share is None else round(share * 100, 4)
 
     def three(
         self,
@@ -97,10 +95,8 @@ class Form:
             st.session_state[key] = options[0]
         if None in options:  # an empty box says what being empty means
             named = {"placeholder": words(None)} | named
-        chosen = st.selectbox(label, options, key=key, format_func=words, **named)
-        if chosen != default or _get(self.plan, _parts(path)) is not None:
-            self._set(path, chosen, label)
-        return chosen
+        named = {"options": options, "format_func": words} | named
+        return self._drawn(st.selectbox, path, label, lambda chosen: chosen, blank=default, **named)
 
     def several(
         self, path: str, label: str, options: Sequence[Any], words: Callable[[Any], str] = str, **named: Any
@@ -109,15 +105,12 @@ class Form:
         key = self._seed(path, list)
         if named.get("accept_new_options"):
             options = list(dict.fromkeys([*options, *st.session_state[key]]))
-        chosen = st.multiselect(label, options, key=key, format_func=words, **named)
-        self._set(path, tuple(chosen), label)
+        self._drawn(st.multiselect, path, label, tuple, options=options, format_func=words, **named)
 
     def tick(self, path: str, label: str, **named: Any) -> bool:
         """Yes or no."""
-        key = self._seed(path, bool)
-        ticked = st.checkbox(label, key=key, **named)
-        self._set(path, ticked, label)
-        return ticked
+        self._seed(path, bool)
+        return bool(self._drawn(st.checkbox, path, label, bool, **named))
 
     def day(self, path: str, label: str, **named: Any) -> None:
         """A date, typed as day/month/year."""
@@ -167,6 +160,21 @@ class Form:
                 self._refused.append(f"{changed[0][2]}: not kept. {in_words(error).split(': ', 1)[-1]}")
             return None
 
+    def _drawn(
+        self,
+        widget: Callable[..., Any],
+        path: str,
+        label: str,
+        read: Callable[[Any], Any],
+        blank: Any = None,
+        **named: Any,
+    ) -> Any:
+        """Draw the field, write what it holds, and give it as the plan would hold it."""
+        value = read(widget(label, key=FIELD + path, on_change=_take, args=(path, read, blank), **named))
+        if not _still_nothing(self.plan, path, value, blank):
+            self._set(path, value, label)
+        return value
+
     def _seed(self, path: str, show: Callable[[Any], Any]) -> str:
         key = FIELD + path
         if key not in st.session_state:
@@ -180,6 +188,30 @@ class Form:
 
     def _set(self, path: str, value: Any, label: str) -> None:
         self._changes.append((_parts(path), value, label))
+
+
+def _still_nothing(plan: Plan, path: str, value: Any, blank: Any) -> bool:
+    """Whether a field left as it starts would write over nothing; a blank entry of a table need not be written."""
+    return bool(value == blank) and _get(plan, _parts(path)) is None
+
+
+def _take(path: str, read: Callable[[Any], Any], blank: Any) -> None:
+    """Write a field that was just changed to the session's plan, before anything is drawn.
+
+    What follows from it can then be the first thing sent. What the plan refuses is left to the form, which says so.
+    """
+    plan: Plan = st.session_state[PLAN]
+    value = read(st.session_state[FIELD + path])
+    if _still_nothing(plan, path, value, blank):
+        return
+    values = plan.model_dump()
+    _put(values, _parts(path), value)
+    with suppress(ValidationError):
+        st.session_state[PLAN] = Plan.model_validate(values)
+
+
+def _share(typed: float | None) -> float | None:
+    return None if typed is None else round(typed / 100, 8)
 
 
 def not_yet(words: str) -> None:

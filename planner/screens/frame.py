@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -221,6 +222,24 @@ def _side(
     st.divider()
     st.markdown("\n\n".join(summary))
     say_how_kept(found.plan)
+
+
+def finding(draw: Callable[[Results], None], plan: Plan) -> Callable[[Plan], None]:
+    """Draw what a step has found before its fields are, so that after a change it is the first thing sent.
+
+    Gives a function to call with the plan once the fields are drawn: it draws again only if they made another plan of it.
+    """
+    place, drawn = st.empty(), []
+
+    def again(now: Plan) -> None:
+        if now not in drawn:
+            with place.container():
+                draw(worked_out(now))
+            drawn.append(now)
+
+    with suppress(ReferenceMissing):  # said once the fields are there that can mend it
+        again(plan)
+    return again
 
 
 def chart(name: str, plan: Plan, heading: str | None = None) -> None:

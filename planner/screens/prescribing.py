@@ -12,7 +12,7 @@ from planner.model.prescribing import Basis, MedicineClass
 from planner.model.reference import ReferenceData
 from planner.screens.fields import Form
 from planner.screens.fields import plain_text as plain
-from planner.screens.frame import chart
+from planner.screens.frame import chart, finding
 from planner.screens.state import WAITING, panel, worked_out
 from planner.screens.tables import table
 
@@ -26,7 +26,7 @@ CLASS_SHOWN = "class-details-of"
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the step and return the plan as changed."""
-    finding = st.container()
+    found_first = finding(_finding, plan)
     form = Form(plan)
     st.header("Population", anchor=False)
     form.choice(
@@ -76,9 +76,8 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         with three:
             form.text("prescribing.high_dose_period", "Period of the count", max_chars=300)
     plan = form.revised()
+    found_first(plan)
     found = worked_out(plan)
-    with finding:
-        _finding(found)
     chart("rates", plan)
     chart("need", plan)
     _receipts(found)
