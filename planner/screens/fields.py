@@ -198,16 +198,16 @@ def _still_nothing(plan: Plan, path: str, value: Any, blank: Any) -> bool:
 def _take(path: str, read: Callable[[Any], Any], blank: Any) -> None:
     """Write a field that was just changed to the session's plan, before anything is drawn.
 
-    What follows from it can then be the first thing sent. What the plan refuses is left to the form, which says so.
+    What follows from it can then be the first thing sent. What the plan refuses is left to the form, which says so; so is
+    a field of a row that is on the screen and not yet in the plan.
     """
     plan: Plan = st.session_state[PLAN]
     value = read(st.session_state[FIELD + path])
-    if _still_nothing(plan, path, value, blank):
-        return
-    values = plan.model_dump()
-    _put(values, _parts(path), value)
-    with suppress(ValidationError):
-        st.session_state[PLAN] = Plan.model_validate(values)
+    with suppress(ValidationError, IndexError):
+        if not _still_nothing(plan, path, value, blank):
+            values = plan.model_dump()
+            _put(values, _parts(path), value)
+            st.session_state[PLAN] = Plan.model_validate(values)
 
 
 def _share(typed: float | None) -> float | None:

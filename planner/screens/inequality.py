@@ -13,7 +13,7 @@ from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData
 from planner.screens.fields import Form
 from planner.screens.fields import plain_text as plain
-from planner.screens.frame import chart
+from planner.screens.frame import chart, finding
 from planner.screens.state import worked_out
 from planner.screens.tables import table
 
@@ -37,7 +37,7 @@ GROUPS = (
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the step and return the plan as changed."""
-    finding, pictures = st.container(), st.container()
+    found_first, pictures = finding(_finding, plan), st.container()
     form = Form(plan)
     st.header("Local counts by deprivation fifth and sex", anchor=False)
     st.write(
@@ -81,21 +81,24 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     )
     form.text("inequality.actions", "What will be done to reach them", tall=True, max_chars=10_000)
     plan = form.revised()
+    found_first(plan)
     results = worked_out(plan)
-    found = results.inequality
-    with finding:
-        st.info(found.profile.finding)
-        for gap in found.classes:
-            kind = "local count" if gap.is_local else "national pattern"
-            st.markdown(f"- {plain(gap.finding)} ({kind})")
-        if found.reach:
-            st.markdown(f"- {plain(found.reach.finding)} (entered)")
     with pictures:
-        _fifths(plan, found)
+        _fifths(plan, results.inequality)
         chart("deprivation", plan)
         _standardised(results)
-        _groups(plan, found)
+        _groups(plan, results.inequality)
     return plan
+
+
+def _finding(results: Results) -> None:
+    found = results.inequality
+    st.info(found.profile.finding)
+    for gap in found.classes:
+        kind = "local count" if gap.is_local else "national pattern"
+        st.markdown(f"- {plain(gap.finding)} ({kind})")
+    if found.reach:
+        st.markdown(f"- {plain(found.reach.finding)} (entered)")
 
 
 def _populations(form: Form) -> None:

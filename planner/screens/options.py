@@ -18,7 +18,7 @@ from planner.model.reference import ReferenceData
 from planner.model.service import PERSPECTIVES
 from planner.screens.fields import Form, not_yet, typed_now
 from planner.screens.fields import plain_text as plain
-from planner.screens.frame import chart
+from planner.screens.frame import chart, finding
 from planner.screens.option_editor import add_option, edit_option
 from planner.screens.option_posts import Totals
 from planner.screens.state import FIELD, keep, may_change_rows, panel, replace, worked_out
@@ -32,7 +32,7 @@ PERSPECTIVE_WORDS = {
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the step and return the plan as changed."""
-    finding = st.container()
+    found_first = finding(_finding, plan)
     form = Form(plan)
     _demand(form, reference)
     compared = st.container()
@@ -74,8 +74,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     found = worked_out(plan)
     if plan.options:
         totals.fill(found.options[at])
-    with finding:
-        _finding(found)
+    found_first(plan)
     with compared:
         _comparison(found)
     chart("options", plan)

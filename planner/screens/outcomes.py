@@ -18,7 +18,7 @@ from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.screens.fields import Form, not_yet, three_numbers
 from planner.screens.fields import plain_text as plain
-from planner.screens.frame import chart
+from planner.screens.frame import chart, finding
 from planner.screens.state import FIELD, ahead_of, keep, panel, worked_out
 from planner.screens.tables import table
 
@@ -27,7 +27,7 @@ OWN = "own"
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the step and return the plan as changed."""
-    finding = st.container()
+    found_first = finding(_finding, plan)
     form = Form(plan)
     form.choice(
         "simulation.measure",
@@ -53,8 +53,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     plan = form.revised()
     keep(plan)
     found, ahead = worked_out(plan), ahead_of(plan)
-    with finding:
-        _finding(found, ahead)
+    found_first(plan)
     st.header("What becomes of the people who start", anchor=False)
     _outcomes(found)
     chart("draws", plan)
@@ -165,7 +164,8 @@ def _how_drawn(form: Form) -> None:
             )  # fmt: skip
 
 
-def _finding(found: Results, ahead: Outlook) -> None:
+def _finding(found: Results) -> None:
+    ahead = ahead_of(found.plan)
     option = next((o for o in found.options if o.id == ahead.focus), None)
     if option is None:
         st.info("No option does anything yet. Build one on the step before.")

@@ -7,12 +7,14 @@ from typing import Any
 
 import streamlit as st
 
+from planner.analysis.results import Results
 from planner.model.decision import Involved
 from planner.model.plan import AtCeiling, Attachment, ContractFamily, Plan, Seat
 from planner.model.reference import ReferenceData
 from planner.screens import decision
 from planner.screens.fields import Form, plain_text, typed_now
-from planner.screens.state import may_change_rows, panel, replace, worked_out
+from planner.screens.frame import finding
+from planner.screens.state import may_change_rows, panel, replace
 
 At = "specification."
 LEVELS = ("low", "medium", "high")
@@ -20,7 +22,7 @@ LEVELS = ("low", "medium", "high")
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the step and return the plan as changed."""
-    finding = st.container()
+    found_first = finding(_finding, plan)
     form = Form(plan)
     _service(form)
     _dates(form)
@@ -72,16 +74,19 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         change(values["specification"])
         replace(Plan.model_validate(values))
         st.rerun()
-    missing = [gap for gap in worked_out(plan).gaps if gap.where == "specification"]
-    with finding:
-        if missing:
-            st.info(
-                f"{len(missing)} things are still missing here. None stops you: the documents say what is "
-                "missing and who would know."
-            )
-        else:
-            st.success("Nothing is missing on this step.")
+    found_first(plan)
     return plan
+
+
+def _finding(found: Results) -> None:
+    missing = [gap for gap in found.gaps if gap.where == "specification"]
+    if missing:
+        st.info(
+            f"{len(missing)} things are still missing here. None stops you: the documents say what is "
+            "missing and who would know."
+        )
+    else:
+        st.success("Nothing is missing on this step.")
 
 
 def _service(form: Form) -> None:

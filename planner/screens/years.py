@@ -14,7 +14,7 @@ from planner.model.service import AGENDA_FOR_CHANGE
 from planner.outputs.workbook import workbook
 from planner.screens.fields import Form, not_yet
 from planner.screens.fields import plain_text as plain
-from planner.screens.frame import chart
+from planner.screens.frame import chart, finding
 from planner.screens.state import FIELD, ahead_of, keep, panel, worked_out
 from planner.screens.tables import table
 
@@ -27,7 +27,7 @@ EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the step and return the plan as changed."""
-    finding = st.container()
+    found_first = finding(_finding, plan)
     form = Form(plan)
     form.number(
         "pricing.budget", "Budget a year, £", whole=False, min_value=0.0, step=10_000.0, format="%.0f",
@@ -38,11 +38,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     keep(plan)
     found, ahead = worked_out(plan), ahead_of(plan)
     years = ahead.years_of(ahead.focus)
-    with finding:
-        if years is None:
-            st.info("No option does anything yet, so there is no cash to show.")
-        else:
-            st.info(plain(years.finding))
+    found_first(plan)
     chart("years", plan)
     if years is not None:
         table(
@@ -73,6 +69,15 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     _best(ahead, plan)
     _take(found, plan, reference)
     return plan
+
+
+def _finding(found: Results) -> None:
+    ahead = ahead_of(found.plan)
+    years = ahead.years_of(ahead.focus)
+    if years is None:
+        st.info("No option does anything yet, so there is no cash to show.")
+    else:
+        st.info(plain(years.finding))
 
 
 def _horizon(form: Form, plan: Plan, reference: ReferenceData) -> None:
