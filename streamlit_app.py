@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from functools import partial
 
 import streamlit as st
@@ -9,6 +10,9 @@ import streamlit as st
 from planner.screens import BESIDE, STEPS, sign_in
 from planner.screens.frame import look, run
 from planner.screens.state import reference_data
+
+# What is ready to be sent waits this long at most for the page still being drawn; Python's own is 5 ms.
+sys.setswitchinterval(0.001)
 
 if not sign_in.done():
     look()
