@@ -19,6 +19,7 @@ LINK = "plan"
 """The name of a plan's link in the address of the page."""
 DRAFT, START, MOVED, NOT_KEPT = "draft", "draft-start", "draft-moved", "draft-not-kept"
 MOST_NAMED = 3
+NOT_HELD = "that plan held nothing of its own for it."
 
 
 def plan_by_link() -> Plan | None:
@@ -134,6 +135,8 @@ def changes_table(changes: tuple[InputChange, ...], before: str, after: str) -> 
     table(
         [{"Step": c.step_title, "What": c.what, before: c.before, after: c.after} for c in changes],
         f"What differs: {before} and {after}",
+        dict.fromkeys((before, after), NOT_HELD),
+        fold=False,
     )
 
 

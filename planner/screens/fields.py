@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from planner.model.base import Range
 from planner.model.plan import Plan
+from planner.reference.field_help import field_help
 from planner.screens.state import FIELD, REFUSED, WAITING
 from planner.store.plan_file import in_words
 
@@ -33,6 +34,7 @@ class Form:
     def text(self, path: str, label: str, *, tall: bool = False, **named: Any) -> str:
         """A line, or several lines, of the user's own words."""
         key = self._seed(path, lambda value: value or "")
+        named = helped(path, named)
         typed = (st.text_area if tall else st.text_input)(label, key=key, **named) or ""
         if typed or _get(self.plan, _parts(path)) is not None:  # a blank entry of a table need not be written
             self._set(path, typed, label)
@@ -44,6 +46,7 @@ class Form:
         key = self._seed(path, lambda value: None if value is None else convert(value))
         if whole:
             named = {"step": 1, "format": "%d"} | named
+        named = helped(path, named)
         typed: float | None = st.number_input(label, key=key, value=None, **named)
         self._set(path, typed, label)
         return typed
@@ -53,6 +56,7 @@ class Form:
     ) -> float | None:
         """A share, typed as a percentage."""
         key = self._seed(path, lambda value: None if value is None else round(value * 100, 4))
+        named = helped(path, named)
         typed = st.number_input(
             label, key=key, min_value=lowest, max_value=highest, value=None, step=1.0, format="%.1f", **named
         )
@@ -182,6 +186,24 @@ class Form:
         self._changes.append((_parts(path), value, label))
 
 
+def helped(path: str, named: dict[str, Any]) -> dict[str, Any]:
+    """What a field is drawn with, its help among it: unit, basis and where the number is found, then the step's own words.
+
+    Where the help is said once above a group of fields, none is added to each.
+    """
+    ours = field_help(path)
+    if ours is None or ours.above:
+        return named
+    return named | {"help": f"{ours.words} {named.get('help', '')}".strip()}
+
+
+def said_above(path: str) -> str:
+    """The help of a group of fields, for the one place above them where it is said. Any one of their paths will do."""
+    ours = field_help(path)
+    assert ours is not None and ours.above, path
+    return ours.words
+
+
 def not_yet(words: str) -> None:
     """Say that something typed is not whole yet, and hold back moving on until it is, lest it be lost."""
     st.warning(words)
@@ -200,10 +222,13 @@ def as_typed(values: Range, percent: bool) -> dict[str, float]:
 def three_numbers(
     path: str, label: str, start: Range | None, *, percent: bool = True, **named: Any
 ) -> tuple[dict[str, float] | None, bool]:
-    """Three boxes. What they hold if it is whole and in order, and whether they are all empty."""
+    """Three boxes. What they hold if it is whole and in order, and whether they are all empty.
+
+    The help of all three stands at the first.
+    """
     scale, unit = (100, ", %") if percent else (1, "")
     bounds: dict[str, Any] = {"min_value": 0.0, "step": 1.0, "format": "%.1f"}
-    bounds |= ({"max_value": 100.0} if percent else {}) | named
+    bounds |= ({"max_value": 100.0} if percent else {}) | helped(path, named)
     typed: list[float] = []
     for case, column in zip(CASES, st.columns(3), strict=True):
         key = f"{FIELD}{path}.{case}"
@@ -211,6 +236,7 @@ def three_numbers(
             st.session_state[key] = None if start is None else round(getattr(start, case) * scale, 4)
         with column:
             value = st.number_input(f"{label}, {case}{unit}", value=None, key=key, **bounds)
+        bounds.pop("help", None)
         if value is not None:
             typed.append(round(value / scale, 8))
     whole = len(typed) == 3 and typed == sorted(typed)

@@ -200,16 +200,18 @@ def _side(step: Step, pages: dict[str, Any], beside: dict[str, Any], found: Resu
     st.divider()
     lines = [
         f"**Place:** {plain(found.place_name)}",
-        f"**People prescribed:** {span(found.need.people)}",
-        f"**May take up support:** {span(found.need.demand)} a year",
+        f"**People prescribed:** {span(found.need.people)}"
+        + (f", because {plain(found.need.missing_because)}" if found.need.missing_because else ""),
+        f"**May take up support:** {span(found.need.demand)}"
+        + (" a year" if found.need.demand else ", for the same reason"),
     ]
     if found.preferred:
         lines.append(f"**Preferred:** {plain(found.preferred.name)}")
         lines.append(f"**Cost a year:** {span(found.preferred.annual_cost, 'pounds')}")
         lines.append(f"**Cost per head:** {span(found.preferred.cost_per_head, 'pence')}")
     else:
-        lines.append("**Preferred:** not yet chosen")
-    lines.append(f"**Still missing:** {len(found.gaps)}")
+        lines.append("**Preferred:** not yet chosen; step 7, Options, costs them")
+    lines.append(f"**Still missing:** {len(found.gaps)}, each with its reason on the Download step")
     for line in lines:
         st.markdown(line)
     say_how_kept(found.plan)

@@ -11,7 +11,7 @@ from planner.model.decision import Involved
 from planner.model.plan import AtCeiling, Attachment, ContractFamily, Plan, Seat
 from planner.model.reference import ReferenceData
 from planner.screens import decision
-from planner.screens.fields import Form, plain_text, typed_now
+from planner.screens.fields import Form, plain_text, said_above, typed_now
 from planner.screens.state import may_change_rows, panel, replace, worked_out
 
 At = "specification."
@@ -189,6 +189,8 @@ def _rows(
     st.header(heading, anchor=False)
     change: Callable[[dict[str, Any]], None] | None = None
     rows = getattr(plan.specification, part)
+    if part == "directory" and rows:
+        st.markdown(f"Capacity and wait: {said_above(f'{At}directory.0.wait')}")
     for place, row in enumerate(rows):
         first = fields[0][0]
         held = typed_now(f"{At}{part}.{place}.{first}", getattr(row, first))
