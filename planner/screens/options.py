@@ -10,6 +10,7 @@ from planner.analysis.inequality import FIFTHS
 from planner.analysis.inputs import default_uptake
 from planner.analysis.options import OptionResult
 from planner.analysis.prices import years_needed
+from planner.analysis.receipts import option_receipts
 from planner.analysis.results import Results
 from planner.analysis.wording import listed, pounds, rounded, span, staff
 from planner.model.base import Range
@@ -22,7 +23,7 @@ from planner.screens.frame import chart
 from planner.screens.option_editor import add_option, edit_option
 from planner.screens.option_posts import Totals
 from planner.screens.state import FIELD, keep, may_change_rows, panel, replace, worked_out
-from planner.screens.tables import table
+from planner.screens.tables import receipts, table
 
 PERSPECTIVE_WORDS = {
     "provider": "What the provider pays (for a contract price)",
@@ -79,6 +80,11 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     with compared:
         _comparison(found)
     chart("options", plan)
+    shown = found.preferred or (found.options[at] if plan.options else None)
+    if shown is not None:
+        receipts(
+            option_receipts(found, shown, reference), f"Cost and reach of {shown.name}, each with its receipt"
+        )
     _posts(found)
     return plan
 

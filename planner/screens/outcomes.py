@@ -8,6 +8,7 @@ import streamlit as st
 
 from planner.analysis.outcomes import ClassOutcomes
 from planner.analysis.outlook import Outlook
+from planner.analysis.receipts import OUTCOME, option_receipts
 from planner.analysis.results import Results
 from planner.analysis.uncertainty import WORDS, OptionDraws, in_pounds
 from planner.analysis.wording import people, percent, rounded, span
@@ -19,7 +20,7 @@ from planner.screens.fields import Form, not_yet, three_numbers
 from planner.screens.fields import plain_text as plain
 from planner.screens.frame import chart
 from planner.screens.state import FIELD, ahead_of, keep, panel, worked_out
-from planner.screens.tables import table
+from planner.screens.tables import receipts, table
 
 OWN = "own"
 
@@ -56,6 +57,10 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         _finding(found, ahead)
     st.header("What becomes of the people who start", anchor=False)
     _outcomes(found)
+    focus = next((option for option in found.options if option.id == ahead.focus), None)
+    if focus is not None:
+        held = option_receipts(found, focus, reference, OUTCOME)
+        receipts(held, f"Outcomes of {focus.name}, each with its receipt")
     chart("draws", plan)
     _draws(ahead)
     with st.expander("What each unsure number is drawn from", key=panel("distributions")):

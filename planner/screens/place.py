@@ -6,6 +6,7 @@ import streamlit as st
 
 from planner.analysis.example import EXAMPLE_CODE, example_plan, starter_plan
 from planner.analysis.need import plan_organisation
+from planner.analysis.receipts import place_receipts
 from planner.analysis.wording import listed
 from planner.model.place import Organisation, OrganisationList
 from planner.model.plan import Plan
@@ -16,7 +17,7 @@ from planner.screens.fields import Form
 from planner.screens.fields import plain_text as plain
 from planner.screens.frame import chart
 from planner.screens.state import FIELD, MOVED, replace, worked_out
-from planner.screens.tables import table
+from planner.screens.tables import receipts, table
 from planner.store.plan_file import LARGEST_FILE, PlanFileError, plan_from_json
 
 LIST, BOARD = FIELD + "list", FIELD + "board"
@@ -246,6 +247,7 @@ def _findings(plan: Plan, reference: ReferenceData) -> None:
         help="NHS England allocations 2025/26, average of November 2023 to October 2024",
     )
     st.info(found.inequality.profile.finding)
+    receipts(place_receipts(organisation), "Populations of the board, each with its receipt")
     chart("deprivation", plan)
     older = organisation.organisation_list is OrganisationList.TO_MARCH_2026
     parts = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from planner.analysis.groups import per_thousand
+from planner.analysis.receipts import need_receipts
 from planner.analysis.results import Results
 from planner.analysis.wording import rounded, span
 from planner.model.plan import Plan
@@ -14,7 +15,7 @@ from planner.screens.fields import Form, said_above
 from planner.screens.fields import plain_text as plain
 from planner.screens.frame import chart
 from planner.screens.state import WAITING, panel, worked_out
-from planner.screens.tables import table
+from planner.screens.tables import RECEIPTS, receipts_table, table
 
 CLASS_SHOWN = "class-details-of"
 
@@ -160,7 +161,8 @@ def _finding(found: Results) -> None:
 
 
 def _receipts(found: Results) -> None:
-    with st.expander("Where each number comes from"):
+    with st.expander(RECEIPTS):
+        receipts_table(need_receipts(found), "People prescribed and likely to come, each with its receipt")
         table(
             [
                 {

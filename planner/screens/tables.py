@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import streamlit as st
 
+from planner.analysis.receipts import Receipt
 from planner.analysis.wording import SUPPRESSED
 from planner.screens.fields import plain_text as plain
 
 WHY = "Why is this missing?"
+RECEIPTS = "Where each number comes from"
 BARE = ("not known", "not given", "withheld", "not compared", "not shown", "not said")
 """What a cell says where it has neither a number nor the reason for there being none; the reason then stands below."""
 HIDDEN = {
@@ -41,6 +43,32 @@ def table(
             st.markdown(said)
     else:
         st.markdown(f"**{WHY}**\n\n{said}")
+
+
+def receipts(held: Sequence[Receipt], words: str) -> None:
+    """A fold with the receipt of each number; nothing where there is none to show."""
+    if held:
+        with st.expander(RECEIPTS):
+            receipts_table(held, words)
+
+
+def receipts_table(held: Sequence[Receipt], words: str) -> None:
+    """Each number with its value, kind, sum, whom it is over and its source."""
+    table(
+        [
+            {
+                "Number": one.figure,
+                "Value": one.value,
+                "Kind": one.kind,
+                "How": one.how,
+                "Over whom": one.over,
+                "Source": one.source,
+            }
+            for one in held
+        ],
+        words,
+        fold=False,
+    )
 
 
 def _reasons(rows: list[dict[str, str]], why: Mapping[str, str | Iterable[str]]) -> list[str]:

@@ -199,3 +199,16 @@ def test_the_side_says_why_the_need_is_missing(
     assert "**People prescribed:** not given, because there is no count or rate for" in side
     assert "**May take up support:** not given, for the same reason" in side
     assert "because" not in "\n".join(bare[2].side)
+
+
+def test_the_headline_numbers_have_their_receipts_on_the_step(filled: tuple[Page, ...]) -> None:
+    """Each number of the line that a step opens with stands in a table of receipts on the same page."""
+    pages = {page.title: page for page in filled}
+    for title, most in (("Population and prescribing", 2), ("Options", 3), ("Outcomes", 3)):
+        page = pages[title]
+        opening = next(said for said in page.said if re.search(r"(About|would cost|Of the) ", said))
+        values = {cell for column, cell in page.cells if column == "Value"}
+        found = [value for value in values if value.split(" (")[0] in opening.replace("\\", "")]
+        assert len(found) >= most, (title, opening, values)
+        receipts = {column for column, _ in page.cells}
+        assert {"Number", "Value", "Kind", "How", "Over whom", "Source"} <= receipts
