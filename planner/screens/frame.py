@@ -210,7 +210,7 @@ def _side(step: Step, pages: dict[str, Any], beside: dict[str, Any], found: Resu
         lines.append(f"**Cost a year:** {span(found.preferred.annual_cost, 'pounds')}")
         lines.append(f"**Cost per head:** {span(found.preferred.cost_per_head, 'pence')}")
     else:
-        lines.append("**Preferred:** not yet chosen; step 7, Options, costs them")
+        lines.append("**Preferred:** not yet chosen (step 7, Options)")
     lines.append(f"**Still missing:** {len(found.gaps)}, each with its reason on the Download step")
     for line in lines:
         st.markdown(line)

@@ -23,6 +23,7 @@ from planner.screens.state import FIELD, ahead_of, keep, panel, worked_out
 from planner.screens.tables import receipts, table
 
 OWN = "own"
+FIRST = "No option is preferred yet, so this is of the first that does something."
 
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
@@ -197,6 +198,8 @@ def _finding(found: Results, ahead: Outlook) -> None:
         elif draws:
             why = draws.withheld.get("cost_per_additional", "it may be nobody")
             words += f" A cost for each of those is withheld: {why}."
+    if found.preferred is None:
+        words += f" {FIRST}"
     st.info(words + " A plateau, or a choice to stay on a medicine, is not a failure.")
 
 

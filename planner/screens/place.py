@@ -29,9 +29,9 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the step and return the plan as changed."""
     st.write(
         "This planner helps an integrated care board plan support for adults prescribed antidepressants, "
-        "benzodiazepines, gabapentinoids, opioids or Z-drugs. Eleven steps lead to two Word documents: the "
-        "Action 3 paper and the Action 4 service specification of the framework PR1103. It holds no "
-        "information about any person, and gives no advice on anyone's medicines. New here? The worked example "
+        "benzodiazepines, gabapentinoids, opioids or Z-drugs. Eleven steps lead to two Word documents that NHS "
+        "England's framework PR1103 asks for: a paper for the board (its Action 3) and a service specification for the "
+        "contract (its Action 4). It holds no information about any person, and gives no advice on anyone's medicines. New here? The worked example "
         "below is a plan half filled in: look at any step of it, then come back to your own."
     )
     left, right = st.columns(2)

@@ -76,8 +76,8 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     with finding:
         if missing:
             st.info(
-                f"{len(missing)} things are still missing here. None stops you: the documents say what is "
-                "missing and who would know."
+                f"{len(missing)} things are still missing here. None stops you: the Download step lists them, and the "
+                "documents say what is missing and who would know."
             )
         else:
             st.success("Nothing is missing on this step.")

@@ -15,6 +15,7 @@ from planner.outputs.workbook import workbook
 from planner.screens.fields import Form, helped, not_yet, said_above
 from planner.screens.fields import plain_text as plain
 from planner.screens.frame import chart
+from planner.screens.outcomes import FIRST
 from planner.screens.state import FIELD, ahead_of, keep, panel, worked_out
 from planner.screens.tables import table
 
@@ -41,7 +42,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         if years is None:
             st.info("No option does anything yet, so there is no cash to show.")
         else:
-            st.info(plain(years.finding))
+            st.info(plain(years.finding if found.preferred else f"{years.finding} {FIRST}"))
     chart("years", plan)
     if years is not None:
         table(

@@ -212,3 +212,31 @@ def test_the_headline_numbers_have_their_receipts_on_the_step(filled: tuple[Page
         assert len(found) >= most, (title, opening, values)
         receipts = {column for column, _ in page.cells}
         assert {"Number", "Value", "Kind", "How", "Over whom", "Source"} <= receipts
+
+
+def test_the_glossary_holds_every_abbreviation_and_name_that_the_help_uses(bare: tuple[Page, ...]) -> None:
+    cells = [cell for page in bare if page.title == "Glossary" for _, cell in page.cells]
+    explained = " ".join(cells)
+    help = " ".join(entry.words for entry in load_field_helps().entries)
+    used = set(re.findall(r"\b(?:[A-Za-z]*[A-Z][A-Z0-9]+[a-z0-9]*|OpenPrescribing)\b", help))
+    assert {"ONS", "LSOAs", "WTE", "NHSBSA"} <= used
+    known = {"NHS", "HM", "GP"}
+    assert not [word for word in used - known if word.removesuffix("s") not in explained]
+    for word in (
+        "Gross and net",
+        "95% interval",
+        "Draws and seed",
+        "Usual care",
+        "Receipt",
+        "Sub-ICB location",
+    ):
+        assert word in cells, word
+
+
+def test_with_no_option_preferred_the_later_steps_say_whose_numbers_they_show(
+    bare: tuple[Page, ...], filled: tuple[Page, ...]
+) -> None:
+    said = "No option is preferred yet, so this is of the first that does something."
+    for title in ("Outcomes", "Years and best mix"):
+        assert [said in page.words for page in bare if page.title == title] == [True]
+        assert [said in page.words for page in filled if page.title == title] == [False]
