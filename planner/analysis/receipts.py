@@ -105,7 +105,7 @@ def place_receipts(organisation: Organisation) -> tuple[Receipt, ...]:
     residents = organisation.population(Basis.RESIDENT_ADULTS)
     fifths = organisation.adults_by_quintile
     rows = [
-        ("Adults living here", f"{residents.value:,}", residents, residents.basis.words),
+        ("Resident adults", f"{residents.value:,}", residents, residents.basis.words),
         ("Aged 65 and over", f"{organisation.residents_65plus:,}", residents, "residents"),
     ]
     registered = organisation.population(Basis.REGISTERED_ALL_AGES)

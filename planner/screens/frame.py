@@ -225,4 +225,4 @@ def chart(name: str, plan: Plan, heading: str | None = None) -> None:
     st.header(heading or picture.title, anchor=False)
     st.vega_lite_chart(spec=picture.spec, theme=None, width="stretch", alt=picture.alternative)
     with st.expander("The numbers in this chart"):
-        table(picture.table.to_dict("records"), picture.alternative)
+        table(picture.table.to_dict("records"), picture.alternative, fold=False)

@@ -67,7 +67,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
                     )
     one, two = st.columns(2)
     with one:
-        form.text("inequality.period", "Period of these counts", max_chars=300)
+        form.text("inequality.period", "Period of these counts", max_chars=300, placeholder="2024/25")
     with two:
         form.text("inequality.source", "Source of these counts", max_chars=300)
     _populations(form)

@@ -60,7 +60,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         [None, *names],
         lambda chosen: names.get(chosen, "Not yet chosen"),
     )
-    form.text("preferred_because", "Why", tall=True, max_chars=10_000)
+    form.text("preferred_because", "Why you recommend it", tall=True, max_chars=10_000)
     plan = form.revised()
     if change is not None and may_change_rows():
         values = plan.model_dump()

@@ -42,7 +42,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
                 max_value=100_000_000,
             )
         with two:
-            form.text("population.period", "Date of the figure", max_chars=300)
+            form.text("population.period", "Date of the figure", max_chars=300, placeholder="mid-2024")
         with three:
             form.text("population.source", "Source", max_chars=300)
     st.header("People prescribed each class in a year", anchor=False)
@@ -68,7 +68,9 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
                 max_value=100_000_000,
             )
         with three:
-            form.text("prescribing.high_dose_period", "Period of the count", max_chars=300)
+            form.text(
+                "prescribing.high_dose_period", "Period of the count", max_chars=300, placeholder="March 2026"
+            )
     plan = form.revised()
     found = worked_out(plan)
     with finding:
@@ -105,7 +107,7 @@ def _details(form: Form) -> None:
         at, words = f"prescribing.classes.{place}", classes[place].words
         one, two = st.columns(2)
         with one:
-            form.text(f"{at}.period", f"Period of the count, {words}", max_chars=300)
+            form.text(f"{at}.period", f"Period of the count, {words}", max_chars=300, placeholder="2024/25")
             form.choice(
                 f"{at}.counted",
                 f"Whom the count is of, {words}",
@@ -121,7 +123,9 @@ def _details(form: Form) -> None:
             )
         with two:
             form.text(f"{at}.source", f"Source, {words}", max_chars=300)
-            form.text(f"{at}.items_period", f"Period of the items, {words}", max_chars=300)
+            form.text(
+                f"{at}.items_period", f"Period of the items, {words}", max_chars=300, placeholder="2024/25"
+            )
         waiting = len(st.session_state[WAITING])
         form.three(f"{at}.long_term_share", f"Share on it for a year or more, {words}")
         half_typed = len(st.session_state[WAITING]) > waiting

@@ -120,12 +120,12 @@ def _dates(form: Form) -> None:
     one, two, three = st.columns(3)
     with one:
         form.day(At + "group_start", "Group starts")
-        form.day(At + "decision_date", "Decision")
+        form.day(At + "decision_date", "Decision is made")
     with two:
         form.day(At + "service_start", "Service starts")
         form.day(At + "service_end", "Service ends")
     with three:
-        form.day(At + "review_date", "Review")
+        form.day(At + "review_date", "Service is reviewed")
         form.text(At + "version", "Version of the documents", max_chars=300)
 
 
