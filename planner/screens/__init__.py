@@ -40,7 +40,7 @@ STEPS = (
     Step(
         id="prescribing",
         title="Population and prescribing",
-        purpose="Say how many people are prescribed each class. Leave a box empty to use England's rate.",
+        purpose="Say how many people are prescribed each class of medicine. Leave a box empty to use England's rate.",
         changes="The need section of both documents, and every cost per head.",
         show=prescribing.show,
     ),
@@ -138,7 +138,7 @@ BESIDE = (
         id="glossary",
         title="Glossary",
         purpose="What the words of the wizard and of the documents mean.",
-        changes="Nothing. Both documents print the same terms in an annex.",
+        changes="Nothing. Both documents print the terms they use in an annex.",
         show=glossary.show,
     ),
 )

@@ -74,7 +74,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
 
 
 def _reasons(rows: tuple[BenchmarkRow, ...]) -> None:
-    with st.expander("Why numbers are missing, and what to keep in mind"):
+    with st.expander("Why is this missing? And what to keep in mind"):
         for row in rows:
             name = f"Case study {row.case_study.removeprefix('cs')}"
             counts = f"counts {row.counted}; base: {row.denominator}"
@@ -156,4 +156,6 @@ def _study(study: CaseStudy) -> None:
                 for figure in study.figures
             ],
             f"Every figure of case study {study.id.removeprefix('cs')} with its kind and place",
+            {"Value": "the column Cautions says why."},
+            fold=False,
         )

@@ -9,10 +9,12 @@ import streamlit as st
 
 from planner.analysis.changes import Changes, TextChange
 from planner.analysis.changes.document import EMPTY, MOST_PASSAGES, counts
+from planner.analysis.results import Results
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.outputs.documents import changes_docx
 from planner.screens.download import WORD
+from planner.screens.drafts import NOT_HELD
 from planner.screens.fields import plain_text as plain
 from planner.screens.state import EARLIER, changes_between, worked_out
 from planner.screens.tables import table
@@ -43,7 +45,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     if found.nothing:
         return plan
     _download(found, plan)
-    _tables(found)
+    _tables(found, (worked_out(earlier), worked_out(plan)))
     return plan
 
 
@@ -88,7 +90,13 @@ def _download(found: Changes, plan: Plan) -> None:
         )
 
 
-def _tables(found: Changes) -> None:
+def _why_withheld(side: Results, about: str) -> list[str]:
+    """The reasons for what is withheld of the option named, or of the need."""
+    named = [reason for o in side.options if o.name in about for reason in o.withheld.values()]
+    return [f"{reason}." for reason in named or [side.need.missing_because or "it is not in that plan"]]
+
+
+def _tables(found: Changes, sides: tuple[Results, Results]) -> None:
     st.header("Inputs and decisions", anchor=False)
     if not found.inputs:
         st.write("No input or decision changed.")
@@ -100,11 +108,13 @@ def _tables(found: Changes) -> None:
                 for change in group
             ],
             f"What changed on the step {step}, before and after",
+            dict.fromkeys(("Before", "After"), NOT_HELD),
         )
     st.header("Results", anchor=False)
     if not found.results:
         st.write("No result changed.")
     for about, of_one in groupby(found.results, lambda change: change.about):
+        why = [_why_withheld(side, about) for side in sides]
         st.subheader(plain(about), anchor=False)
         table(
             [
@@ -117,6 +127,11 @@ def _tables(found: Changes) -> None:
                 for result in of_one
             ],
             f"What changed in the results, {about}: before, after and the difference",
+            {
+                "Before": why[0],
+                "After": why[1],
+                "Difference": "there is no number on one side, so there is none between them.",
+            },
         )
     st.header("Text of the documents", anchor=False)
     for action, name in ((3, "Action 3 paper"), (4, "Action 4 specification")):

@@ -13,7 +13,7 @@ from planner.model.decision import Criterion, DecisionContent, Route
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.reference.library import load_library
-from planner.screens.fields import Form, plain_text, typed_now
+from planner.screens.fields import Form, plain_text, said_above, typed_now
 from planner.screens.state import panel, worked_out
 
 AT = "specification.decision."
@@ -75,7 +75,9 @@ def _selection(form: Form, content: DecisionContent) -> None:
         if left:
             st.markdown("What is still open, and where each answer would lead:")
             st.table([{"Question": row[0], "If yes": row[1], "If no": row[2]} for row in left])
-    st.markdown("**Weightings of the key criteria, in percent**")
+    st.markdown(
+        f"**Weightings of the key criteria, in percent**\n\n{said_above(f'{AT}selection.weightings.value')}"
+    )
     one, two = st.columns(2)
     weightings = {}
     for place, criterion in enumerate(Criterion):

@@ -11,14 +11,19 @@ from planner.analysis.changes.inputs import InputChange, input_changes
 from planner.analysis.wording import day
 from planner.model.plan import Plan
 from planner.screens.fields import plain_text as plain
-from planner.screens.state import keep, replace
+from planner.screens.state import MOVED as BOARD_MOVED
+from planner.screens.state import give_notice, keep, replace
 from planner.screens.tables import table
 from planner.store.drafts import Draft, DraftError, DraftMoved, DraftNotFound, kept_drafts
 
 LINK = "plan"
 """The name of a plan's link in the address of the page."""
 DRAFT, START, MOVED, NOT_KEPT = "draft", "draft-start", "draft-moved", "draft-not-kept"
+ASIDE = "plan-set-aside"
+WITH_PLAN = (DRAFT, START, MOVED, NOT_KEPT, BOARD_MOVED)
+"""What a session remembers of its open plan."""
 MOST_NAMED = 3
+NOT_HELD = "that plan held nothing of its own for it."
 
 
 def plan_by_link() -> Plan | None:
@@ -51,6 +56,31 @@ def begin_another() -> None:
     for key in (DRAFT, START, MOVED, NOT_KEPT):
         st.session_state.pop(key, None)
     st.query_params.pop(LINK, None)
+
+
+def set_aside(plan: Plan) -> None:
+    """Remember the open plan and how it is kept, so that one button brings it back after another has been looked at."""
+    st.session_state[ASIDE] = (plan, {key: st.session_state.get(key) for key in WITH_PLAN})
+    st.session_state[BOARD_MOVED] = ""
+
+
+def plan_set_aside() -> Plan | None:
+    """The plan that waits while another is looked at, if one does."""
+    held: tuple[Plan, dict[str, Any]] | None = st.session_state.get(ASIDE)
+    return None if held is None else held[0]
+
+
+def take_up_again() -> None:
+    """Open the plan that was set aside as it stood; the link of the one open until now is said if it has been changed."""
+    left = held_draft()
+    plan, with_it = st.session_state.pop(ASIDE)
+    begin_another()
+    for key, value in with_it.items():
+        if value is not None:
+            st.session_state[key] = value
+    replace(plan)
+    if left is not None and left.version.number > 1:
+        give_notice(f"The example as you changed it stays kept. Its link ends in ?{LINK}={left.link}")
 
 
 def keep_safe(plan: Plan) -> None:
@@ -134,6 +164,8 @@ def changes_table(changes: tuple[InputChange, ...], before: str, after: str) -> 
     table(
         [{"Step": c.step_title, "What": c.what, before: c.before, after: c.after} for c in changes],
         f"What differs: {before} and {after}",
+        dict.fromkeys((before, after), NOT_HELD),
+        fold=False,
     )
 
 

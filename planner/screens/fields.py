@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from planner.model.base import Range
 from planner.model.plan import Plan
+from planner.reference.field_help import field_help
 from planner.screens.state import FIELD, PLAN, REFUSED, WAITING
 from planner.store.plan_file import in_words
 
@@ -35,7 +36,9 @@ class Form:
         """A line, or several lines, of the user's own words."""
         self._seed(path, lambda value: value or "")
         widget = st.text_area if tall else st.text_input
-        return str(self._drawn(widget, path, label, lambda typed: typed or "", blank="", **named))
+        return str(
+            self._drawn(widget, path, label, lambda typed: typed or "", blank="", **helped(path, named))
+        )
 
     def number(self, path: str, label: str, *, whole: bool = True, **named: Any) -> float | None:
         """A number, or nothing."""
@@ -44,7 +47,7 @@ class Form:
         if whole:
             named = {"step": 1, "format": "%d"} | named
         typed: float | None = self._drawn(
-            st.number_input, path, label, lambda typed: typed, value=None, **named
+            st.number_input, path, label, lambda typed: typed, value=None, **helped(path, named)
         )
         return typed
 
@@ -54,7 +57,9 @@ class Form:
         """A share, typed as a percentage."""
         self._seed(path, lambda value: None if value is None else round(value * 100, 4))
         bounds = {"min_value": lowest, "max_value": highest, "step": 1.0, "format": "%.1f"}
-        share: float | None = self._drawn(st.number_input, path, label, _share, value=None, **bounds, **named)
+        share: float | None = self._drawn(
+            st.number_input, path, label, _share, value=None, **bounds, **helped(path, named)
+        )
         return None if share is None else round(share * 100, 4)
 
     def three(
@@ -214,6 +219,24 @@ def _share(typed: float | None) -> float | None:
     return None if typed is None else round(typed / 100, 8)
 
 
+def helped(path: str, named: dict[str, Any]) -> dict[str, Any]:
+    """What a field is drawn with, its help among it: unit, basis and where the number is found, then the step's own words.
+
+    Where the help is said once above a group of fields, none is added to each.
+    """
+    ours = field_help(path)
+    if ours is None or ours.above:
+        return named
+    return named | {"help": f"{ours.words} {named.get('help', '')}".strip()}
+
+
+def said_above(path: str) -> str:
+    """The help of a group of fields, for the one place above them where it is said. Any one of their paths will do."""
+    ours = field_help(path)
+    assert ours is not None and ours.above, path
+    return ours.words
+
+
 def not_yet(words: str) -> None:
     """Say that something typed is not whole yet, and hold back moving on until it is, lest it be lost."""
     st.warning(words)
@@ -232,10 +255,13 @@ def as_typed(values: Range, percent: bool) -> dict[str, float]:
 def three_numbers(
     path: str, label: str, start: Range | None, *, percent: bool = True, **named: Any
 ) -> tuple[dict[str, float] | None, bool]:
-    """Three boxes. What they hold if it is whole and in order, and whether they are all empty."""
+    """Three boxes. What they hold if it is whole and in order, and whether they are all empty.
+
+    The help of all three stands at the first.
+    """
     scale, unit = (100, ", %") if percent else (1, "")
     bounds: dict[str, Any] = {"min_value": 0.0, "step": 1.0, "format": "%.1f"}
-    bounds |= ({"max_value": 100.0} if percent else {}) | named
+    bounds |= ({"max_value": 100.0} if percent else {}) | helped(path, named)
     typed: list[float] = []
     for case, column in zip(CASES, st.columns(3), strict=True):
         key = f"{FIELD}{path}.{case}"
@@ -243,6 +269,7 @@ def three_numbers(
             st.session_state[key] = None if start is None else round(getattr(start, case) * scale, 4)
         with column:
             value = st.number_input(f"{label}, {case}{unit}", value=None, key=key, **bounds)
+        bounds.pop("help", None)
         if value is not None:
             typed.append(round(value / scale, 8))
     whole = len(typed) == 3 and typed == sorted(typed)

@@ -182,8 +182,10 @@ def _summary(found: Results) -> list[str]:
     """What the plan comes to, in the few lines at the side."""
     lines = [
         f"**Place:** {plain(found.place_name)}",
-        f"**People prescribed:** {span(found.need.people)}",
-        f"**May take up support:** {span(found.need.demand)} a year",
+        f"**People prescribed:** {span(found.need.people)}"
+        + (f", because {plain(found.need.missing_because)}" if found.need.missing_because else ""),
+        f"**May take up support:** {span(found.need.demand)}"
+        + (" a year" if found.need.demand else ", for the same reason"),
     ]
     preferred = found.preferred
     if preferred:
@@ -191,8 +193,8 @@ def _summary(found: Results) -> list[str]:
         lines.append(f"**Cost a year:** {span(preferred.annual_cost, 'pounds')}")
         lines.append(f"**Cost per head:** {span(preferred.cost_per_head, 'pence')}")
     else:
-        lines.append("**Preferred:** not yet chosen")
-    lines.append(f"**Still missing:** {len(found.gaps)}")
+        lines.append("**Preferred:** not yet chosen (step 7, Options)")
+    lines.append(f"**Still missing:** {len(found.gaps)}, each with its reason on the Download step")
     return lines
 
 
@@ -253,4 +255,4 @@ def chart(name: str, plan: Plan, heading: str | None = None) -> None:
         spec=picture.spec | {"datasets": datasets}, theme=None, width="stretch", alt=picture.alternative
     )
     with st.expander("The numbers in this chart"):
-        table(picture.table.to_dict("records"), picture.alternative)
+        table(picture.table.to_dict("records"), picture.alternative, fold=False)

@@ -1,16 +1,17 @@
-"""A page beside the steps: what the planner's words mean, as both documents print them. No word is defined here."""
+"""A page beside the steps: what the planner's words mean, as both documents print them, and the wizard's own. No word is defined here."""
 
 from __future__ import annotations
 
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
+from planner.reference.field_help import load_glossary
 from planner.reference.library import load_library
 from planner.screens.tables import table
 
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the terms in order; the plan stays as it is."""
-    meanings = {
+    meanings = load_glossary() | {
         row[0]: row[1]
         for clause in load_library().clauses
         if clause.section.endswith("annex-glossary") and clause.table is not None

@@ -61,6 +61,7 @@ def _versions(versions: tuple[Version, ...]) -> None:
             for version in versions[:MOST_SHOWN]
         ],
         "Every version of the plan with when it was saved, by whom and what changed",
+        {"By": "no name stood on the Place step when it was saved."},
     )
     if len(versions) > MOST_SHOWN:
         st.write(f"The newest {MOST_SHOWN} of {len(versions)}; the others may be chosen below.")

@@ -11,12 +11,13 @@ from planner.analysis.wording import percent, rounded
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData
-from planner.screens.fields import Form
+from planner.screens.fields import Form, said_above
 from planner.screens.fields import plain_text as plain
 from planner.screens.frame import chart, finding
 from planner.screens.state import worked_out
 from planner.screens.tables import table
 
+CORE = "Of people prescribed, in the most deprived fifth"
 GROUPS = (
     "People in the most deprived fifth of areas",
     "People from ethnic minority communities",
@@ -40,9 +41,8 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     found_first, pictures = finding(_finding, plan), st.container()
     form = Form(plan)
     st.header("Local counts by deprivation fifth and sex", anchor=False)
-    st.write(
-        "Enter people in a year. A count of one to four is never shown in a document, and an empty box "
-        "means not known, not none."
+    st.markdown(
+        f"{said_above('inequality.classes.0.women')} A count of one to four is never shown in a document."
     )
     for place, medicine_class in enumerate(MedicineClass):
         if medicine_class not in plan.prescribing.included:
@@ -67,7 +67,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
                     )
     one, two = st.columns(2)
     with one:
-        form.text("inequality.period", "Period of these counts", max_chars=300)
+        form.text("inequality.period", "Period of these counts", max_chars=300, placeholder="2024/25")
     with two:
         form.text("inequality.source", "Source of these counts", max_chars=300)
     _populations(form)
@@ -104,14 +104,11 @@ def _finding(results: Results) -> None:
 def _populations(form: Form) -> None:
     """Numbers of people that rates are over, where ours will not do; and whom a service has reached."""
     with st.expander("People by deprivation fifth and sex, if not ours; and people a service has reached"):
-        st.write(
-            "People of each fifth, prescribed anything or not, on the plan's population. Leave empty to use ours "
-            "(resident adults by fifth, ONS mid-2020; there are none by sex)."
-        )
         for field, words in (
             ("population_by_quintile", "People living there"),
             ("reached_by_quintile", "People a service reached"),
         ):
+            st.markdown(said_above(f"inequality.{field}.0"))
             for fifth, column in enumerate(st.columns(5)):
                 with column:
                     form.number(
@@ -157,6 +154,10 @@ def _fifths(plan: Plan, found: InequalityResult) -> None:
             for gap in counted
         ],
         "Local counts by deprivation fifth, rounded to 5, with the ratio of the most to the least deprived",
+        {
+            **dict.fromkeys(FIFTHS, "no count has been entered for it, or the file had it hidden."),
+            "Women": "the women or the men have not been entered, or are too few to show.",
+        },
     )
     with st.expander("Over all five fifths: slope and relative indices of inequality"):
         table(
@@ -166,13 +167,13 @@ def _fifths(plan: Plan, found: InequalityResult) -> None:
                     "Slope and relative index": slope_words(gap.slope)
                     if gap.slope
                     else gap.withheld or "not every fifth can be used",
-                    "Of people prescribed, in the most deprived fifth": percent(gap.core20_share)
-                    if gap.core20_share is not None
-                    else "not known",
+                    CORE: percent(gap.core20_share) if gap.core20_share is not None else "not known",
                 }
                 for gap in counted
             ],
             "Slope and relative indices of inequality by class",
+            {CORE: "each of the five fifths needs a count that can be shown."},
+            fold=False,
         )
 
 

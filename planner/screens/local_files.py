@@ -344,6 +344,7 @@ def _offer(plan: Plan, readings: list[Reading], reference: ReferenceData) -> Pla
             for change in adoption.changes
         ],
         "What would change in the plan",
+        {"Now": "the plan holds no number of its own for it yet."},
     )
     use, leave = st.columns(2)
     with use:

@@ -13,7 +13,7 @@ from planner.analysis.option_templates import DO_NOTHING, options_from_case_stud
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.model.service import OVERHEAD_MODES, Feature
-from planner.screens.fields import Form
+from planner.screens.fields import Form, said_above
 from planner.screens.fields import plain_text as plain
 from planner.screens.option_posts import NEW_POST, Change, Totals, costs_table, posts_table
 from planner.screens.state import give_notice, panel
@@ -48,7 +48,6 @@ def edit_option(form: Form, plan: Plan, at: int, reference: ReferenceData, total
             "Overheads as part of pay",
             needed=True,
             max_value=200.0,
-            help="15% to 30% is the extra cost of a team in an existing organisation. Full absorption is nearer 70%.",
         )
         form.three(
             f"{path}.hours_per_person",
@@ -57,7 +56,6 @@ def edit_option(form: Form, plan: Plan, at: int, reference: ReferenceData, total
             percent=False,
             min_value=0.1,
             max_value=10_000.0,
-            help="Time with or for one person over a year.",
         )
         form.three(
             f"{path}.effect",
@@ -67,8 +65,6 @@ def edit_option(form: Form, plan: Plan, at: int, reference: ReferenceData, total
             max_value=2.0,
             step=0.1,
             format="%.2f",
-            help="Times as much as the evidence chosen on the Outcomes step adds to usual care; 1 is the same. "
-            "Nothing published compares these models.",
         )
         form.three(
             f"{path}.stated_capacity",
@@ -76,12 +72,8 @@ def edit_option(form: Form, plan: Plan, at: int, reference: ReferenceData, total
             percent=False,
             max_value=1e7,
             step=10.0,
-            help="Empty: worked out from staff hours. For a provider whose posts are not known.",
         )
-        st.write(
-            "Of the people it would support, the share who live in each deprivation fifth of areas, as far as it is known. "
-            "Reach by fifth is worked out from it, and the best mix may ask for a share of the most deprived."
-        )
+        st.markdown(said_above(f"{path}.shares_by_fifth.0"))
         for place, (column, name) in enumerate(zip(st.columns(5), FIFTHS, strict=True)):
             with column:
                 form.percent(f"{path}.shares_by_fifth.{place}", f"Fifth {name}, %")

@@ -12,7 +12,7 @@ from planner.analysis.wording import pounds, rounded, span
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.model.service import BANDS, POINTS, WITH_SALARY, ZONES, CostHeading, ServiceOption
-from planner.screens.fields import Form
+from planner.screens.fields import Form, said_above
 from planner.screens.fields import plain_text as plain
 from planner.screens.state import panel
 
@@ -70,6 +70,7 @@ def posts_table(form: Form, option: ServiceOption, at: int, totals: Totals) -> C
     """A row for each post; what to do to the options if one was added or removed, or None."""
     path, change = f"options.{at}.posts", None
     st.subheader("Posts", anchor=False)
+    st.markdown(f"{said_above(f'{path}.0.wte')} Time with people: {said_above(f'{path}.0.patient_facing')}")
     for place, held in enumerate(option.posts):
         with st.container(border=True):
             if _post(form, f"{path}.{place}", place + 1, held.title, totals):
@@ -97,14 +98,9 @@ def _post(form: Form, path: str, number: int, title: str, totals: Totals) -> boo
             max_value=1000.0,
             step=0.1,
             format="%.3g",
-            help="Whole-time equivalents, 37.5 hours a week.",
         )
     with time:
-        form.percent(
-            f"{path}.patient_facing",
-            f"Post {number}, time with people, %",
-            help="With or for people: 0 for a manager or administrator, about 60 for a clinician.",
-        )
+        form.percent(f"{path}.patient_facing", f"Post {number}, time with people, %")
     if chosen in WITH_SALARY:
         salary = form.number(
             f"{path}.salary",
@@ -129,7 +125,6 @@ def _post(form: Form, path: str, number: int, title: str, totals: Totals) -> boo
             f"Post {number}, number of people",
             min_value=1,
             max_value=2000,
-            help="Empty: WTE rounded up. National Insurance is charged person by person.",
         )
         form.three(
             f"{path}.hours_each",
@@ -138,8 +133,6 @@ def _post(form: Form, path: str, number: int, title: str, totals: Totals) -> boo
             min_value=0.01,
             max_value=10_000.0,
             step=0.5,
-            help="Empty: any post's time will do. Give it where each person needs some of this post's own time, such as a "
-            "prescriber's; it may then run out before the whole team's does.",
         )
         removed = bool(st.button(f"Remove post {number}", key=f"remove-{path}"))
     totals.post()
@@ -154,6 +147,7 @@ def costs_table(
     own = plan.pricing.own_index
     years = sorted(own.values if own else reference.deflator.values, reverse=True)
     st.subheader("Costs other than pay", anchor=False)
+    st.markdown(said_above(f"{path}.0.amount"))
     for place, cost in enumerate(option.other_costs):
         here, number = f"{path}.{place}", place + 1
         with st.container(border=True):
@@ -166,7 +160,6 @@ def costs_table(
                     f"Cost {number}, heading",
                     list(CostHeading),
                     lambda h: h.value,
-                    help="Set-up is paid once, and spread over the plan's years; all else is paid every year.",
                 )
             with amount:
                 form.number(
@@ -185,8 +178,6 @@ def costs_table(
                     f"Cost {number}, prices of",
                     [None, *held, *years],
                     lambda year: year or OWN_PRICES,
-                    help=f"The year of the quote or account. It is moved to {plan.pricing.price_year} prices by the plan's "
-                    "index.",
                 )
             with out:
                 if st.button(f"Remove cost {number}", key=f"remove-cost-{at}-{place}", width="stretch"):

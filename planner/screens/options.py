@@ -10,19 +10,20 @@ from planner.analysis.inequality import FIFTHS
 from planner.analysis.inputs import default_uptake
 from planner.analysis.options import OptionResult
 from planner.analysis.prices import years_needed
+from planner.analysis.receipts import option_receipts
 from planner.analysis.results import Results
 from planner.analysis.wording import listed, pounds, rounded, span, staff
 from planner.model.base import Range
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.model.service import PERSPECTIVES
-from planner.screens.fields import Form, not_yet, typed_now
+from planner.screens.fields import Form, helped, not_yet, said_above, typed_now
 from planner.screens.fields import plain_text as plain
 from planner.screens.frame import chart, finding
 from planner.screens.option_editor import add_option, edit_option
 from planner.screens.option_posts import Totals
 from planner.screens.state import FIELD, keep, may_change_rows, panel, replace, worked_out
-from planner.screens.tables import table
+from planner.screens.tables import receipts, table
 
 PERSPECTIVE_WORDS = {
     "provider": "What the provider pays (for a contract price)",
@@ -59,7 +60,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         [None, *names],
         lambda chosen: names.get(chosen, "Not yet chosen"),
     )
-    form.text("preferred_because", "Why", tall=True, max_chars=10_000)
+    form.text("preferred_because", "Why you recommend it", tall=True, max_chars=10_000)
     plan = form.revised()
     if change is not None and may_change_rows():
         values = plan.model_dump()
@@ -78,6 +79,11 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     with compared:
         _comparison(found)
     chart("options", plan)
+    shown = found.preferred or (found.options[at] if plan.options else None)
+    if shown is not None:
+        receipts(
+            option_receipts(found, shown, reference), f"Cost and reach of {shown.name}, each with its receipt"
+        )
     _posts(found)
     return plan
 
@@ -92,31 +98,18 @@ def _first_to_change(plan: Plan) -> int:
 
 def _demand(form: Form, reference: ReferenceData) -> None:
     st.header("How many people will take up an offer?", anchor=False)
-    st.write(
+    st.markdown(
         "Published uptake runs from about 1 in 20 people written to, to more than half of people asked in "
-        "person. It decides how far demand runs ahead of what any team can support."
+        f"person. It decides how far demand runs ahead of what any team can support. {said_above('demand.uptake')}"
     )
-    form.three(
-        "demand.uptake",
-        "Uptake",
-        ours=default_uptake(reference),
-        help="Share of people offered support who take it up in a year.",
-    )
+    form.three("demand.uptake", "Uptake", ours=default_uptake(reference))
     with st.expander("Other assumptions about demand", key=panel("demand")):
         st.write(
             "Empty: everyone, the whole place, and 1.30 to 1.46 classes for each person (NHSBSA co-prescribing in one month of "
             "2024, and a year's people in 2017/18)."
         )
-        form.three(
-            "demand.appropriate_share",
-            "Share for whom an offer is appropriate",
-            help="Empty: everyone. No published figure was found.",
-        )
-        form.three(
-            "demand.coverage",
-            "Share of the place covered in a year",
-            help="Empty: all of it. A first year reaches less.",
-        )
+        form.three("demand.appropriate_share", "Share for whom an offer is appropriate")
+        form.three("demand.coverage", "Share of the place covered in a year")
         form.three(
             "demand.classes_per_person",
             "Classes of medicine for each person",
@@ -125,7 +118,6 @@ def _demand(form: Form, reference: ReferenceData) -> None:
             max_value=5.0,
             step=0.05,
             format="%.2f",
-            help="Empty: 1.30 (low and central) to 1.46. More classes for each person mean fewer people.",
         )
         form.text("demand.evidence", "Where your assumptions come from", max_chars=300)
 
@@ -157,7 +149,7 @@ def _own_index(form: Form, reference: ReferenceData) -> None:
         value=None,
         key=_seeded("pricing.own_index.name", held.name if held else ""),
         max_chars=300,
-        help=f"Empty: {reference.deflator.name}. NHSCII may not be shipped with this planner, but you may enter it.",
+        **helped("pricing.own_index.name", {"help": f"**If empty:** {reference.deflator.name}."}),
     )
     lines = st.text_area(
         "Its value in each financial year, a line each, such as 2018/19 78.79",
@@ -209,7 +201,7 @@ def _finding(found: Results) -> None:
     if preferred.people_supported is None or preferred.cost_per_person is None:
         st.info(
             f"{plain(preferred.name)} would cost {span(preferred.annual_cost, 'pounds')} a year. Whom it would "
-            f"support: {preferred.withheld.get('cost_per_person', 'not known')}."
+            f"support: not known, because {preferred.withheld.get('cost_per_person', 'need is not')}."
         )
         return
     st.info(
@@ -247,7 +239,7 @@ def _comparison(found: Results) -> None:
                 "Cost a year": span(option.annual_cost, "pounds"),
                 "Cost per head": span(option.cost_per_head, "pence"),
                 "People supported": _or_why(option, "people_supported"),
-                "Cannot be supported": span(option.unmet) if option.unmet else "not known",
+                "Cannot be supported": _or_why(option, "unmet"),
                 "Cost per person": _or_why(option, "cost_per_person"),
             }
             for option in found.options
@@ -274,7 +266,7 @@ def _reach(found: Results) -> None:
                     "Option": option.name,
                     "Everywhere": span(option.reach_per_1000, "rate")
                     if option.reach_per_1000
-                    else "not known",
+                    else f"withheld: {option.withheld.get('reach', 'need is not known')}",
                     **{
                         f"Fifth {name}": _reach_shown(values, option)
                         for name, values in zip(FIFTHS, option.reach_by_fifth, strict=True)
@@ -289,13 +281,16 @@ def _reach(found: Results) -> None:
 
 
 def _reach_shown(values: Range | None, option: OptionResult) -> str:
-    return span(values, "rate") if values else option.withheld.get("reach_by_fifth", "not known")
+    if values:
+        return span(values, "rate")
+    because = option.withheld.get("reach") or option.withheld.get("reach_by_fifth")
+    return f"withheld: {because or 'the share of its people who live there has not been entered'}"
 
 
 def _or_why(option: OptionResult, measure: str) -> str:
     values = getattr(option, measure)
     if values is None:
-        return f"withheld: {option.withheld.get(measure, 'not known')}"
+        return f"withheld: {option.withheld.get(measure, 'need is not known')}"
     return span(values, "pounds" if measure.startswith("cost") else "people")
 
 

@@ -8,10 +8,10 @@ import streamlit as st
 
 from planner.analysis.outcomes import ClassOutcomes
 from planner.analysis.outlook import Outlook
+from planner.analysis.receipts import OUTCOME, option_receipts
 from planner.analysis.results import Results
 from planner.analysis.uncertainty import WORDS, OptionDraws, in_pounds
 from planner.analysis.wording import people, percent, rounded, span
-from planner.model.base import Range
 from planner.model.outcomes import MeasureName
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
@@ -20,9 +20,10 @@ from planner.screens.fields import Form, not_yet, three_numbers
 from planner.screens.fields import plain_text as plain
 from planner.screens.frame import chart, finding
 from planner.screens.state import FIELD, ahead_of, keep, panel, worked_out
-from planner.screens.tables import table
+from planner.screens.tables import receipts, table
 
 OWN = "own"
+FIRST = "No option is preferred yet, so this is of the first that does something."
 
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
@@ -56,6 +57,10 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     found_first(plan)
     st.header("What becomes of the people who start", anchor=False)
     _outcomes(found)
+    focus = next((option for option in found.options if option.id == ahead.focus), None)
+    if focus is not None:
+        held = option_receipts(found, focus, reference, OUTCOME)
+        receipts(held, f"Outcomes of {focus.name}, each with its receipt")
     chart("draws", plan)
     _draws(ahead)
     with st.expander("What each unsure number is drawn from", key=panel("distributions")):
@@ -151,16 +156,13 @@ def _how_drawn(form: Form) -> None:
     with st.expander("How the uncertainty is drawn", key=panel("draws")):
         one, two, three = st.columns(3)
         with one:
-            form.number("simulation.seed", "Seed", min_value=0, max_value=2**31,
-                        help="The same seed gives the same numbers.")  # fmt: skip
+            form.number("simulation.seed", "Seed", min_value=0, max_value=2**31)
         with two:
-            form.number("simulation.draws", "Draws", min_value=100, max_value=1_000_000, step=1000,
-                        help="Up to 100,000 take a second or two; a million about twelve.")  # fmt: skip
+            form.number("simulation.draws", "Draws", min_value=100, max_value=1_000_000, step=1000)
         with three:
             form.number(
                 "simulation.correlation", "How uptake and the share who stop move together", whole=False, min_value=-0.95,
                 max_value=0.95, step=0.1, format="%.2f",
-                help="Rank correlation. Empty: -0.30, our assumption: the more are drawn in, the less sure they are.",
             )  # fmt: skip
 
 
@@ -196,6 +198,8 @@ def _finding(found: Results) -> None:
         elif draws:
             why = draws.withheld.get("cost_per_additional", "it may be nobody")
             words += f" A cost for each of those is withheld: {why}."
+    if found.preferred is None:
+        words += f" {FIRST}"
     st.info(words + " A plateau, or a choice to stay on a medicine, is not a failure.")
 
 
@@ -204,50 +208,60 @@ def _signed(value: float) -> str:
     return people(value) if value >= 0 else f"{people(-value)} fewer"
 
 
+PEOPLE = {
+    "starting": "Start",
+    "stopped": "Stop (gross)",
+    "additional": "Stop beyond usual care (net)",
+    "sustained": "Stop, no relapse later",
+    "reduced": "Reduce",
+    "left": "Leave or not known",
+    "no_change": "No change, or not known",
+    "medicines": "Medicines, not cash",
+}
+
+
 def _outcomes(found: Results) -> None:
-    rows = []
-    for option in found.options:
-        given = option.measures
-
-        def cell(name: str, given: dict[str, Range] = given) -> str:
-            return span(given[name]) if name in given else "not given"
-
-        rows.append(
-            {
-                "Option": option.name,
-                "Start": cell("starting"),
-                "Stop (gross)": cell("stopped"),
-                "Stop beyond usual care (net)": cell("additional"),
-                "Stop, no relapse later": cell("sustained"),
-                "Reduce": cell("reduced"),
-                "Leave or not known": cell("left"),
-                "No change, or not known": cell("no_change"),
-                "Medicines, not cash": span(given["medicines"], "pounds")
-                if "medicines" in given
-                else "not given",
+    table(
+        [
+            {"Option": option.name}
+            | {
+                words: span(option.measures.get(name), "pounds" if name == "medicines" else "people")
+                for name, words in PEOPLE.items()
             }
-        )
-    table(rows, "Each option with people who start, stop, stop beyond usual care, reduce and leave")
+            for option in found.options
+        ],
+        "Each option with people who start, stop, stop beyond usual care, reduce and leave",
+        {
+            words: [
+                f"{option.withheld.get(name, 'the evidence chosen does not say')}."
+                for option in found.options
+                if name not in option.measures
+            ]
+            for name, words in PEOPLE.items()
+        },
+    )
     st.write(
         "People a year, central (low to high), all modelled. Each has its own high, so they may add up to more than all who start. Medicines "
         "no longer prescribed are not cash: it lies in practices' prescribing and pays for no service."
     )
-    reasons = dict.fromkeys(
-        f"{name.replace('_', ' ')}: {why}"
-        for option in found.options
-        if option.posts
-        for name, why in option.withheld.items()
-    )
-    if reasons:
-        with st.expander("Why is this missing?"):
-            for reason in reasons:
-                st.markdown(f"- {plain(reason)}")
 
 
 def _draws(ahead: Outlook) -> None:
     drawn = ahead.simulated
     rows = [_row(option, drawn.measure) for option in drawn.options]
-    table(rows, f"Mean, 95% interval and chance of being best on {drawn.measure_in_words}, option by option")
+    table(
+        rows,
+        f"Mean, 95% interval and chance of being best on {drawn.measure_in_words}, option by option",
+        {
+            "Chance of being best": "the other options are set beside doing nothing; and one whose own mean is withheld "
+            "cannot be compared.",
+            "Chance that nobody more stops": [
+                f"{option.withheld.get('additional', 'doing nothing is usual care, so nobody can gain from it')}."
+                for option in drawn.options
+                if option.chance_of_no_gain is None
+            ],
+        },
+    )
     with st.expander("Every cost of an outcome, with its interval", key=panel("costs-of-outcomes")):
         table(
             [
@@ -342,6 +356,11 @@ def _evidence(found: Results) -> None:
             for row in found.outcomes.classes
         ],
         "Each class with the share who stop with support and with usual care, and the evidence",
+        {
+            "With usual care": [
+                f"{row.net_missing_because}." for row in found.outcomes.classes if row.usual is None
+            ]
+        },
     )
     for row in found.outcomes.classes:
         with st.expander(

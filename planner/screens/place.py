@@ -6,17 +6,18 @@ import streamlit as st
 
 from planner.analysis.example import EXAMPLE_CODE, example_plan, starter_plan
 from planner.analysis.need import plan_organisation
+from planner.analysis.receipts import place_receipts
 from planner.analysis.wording import listed
 from planner.model.place import Organisation, OrganisationList
 from planner.model.plan import Plan
 from planner.model.prescribing import Basis
 from planner.model.reference import ReferenceData
-from planner.screens.drafts import begin_another
+from planner.screens.drafts import begin_another, plan_set_aside, set_aside, take_up_again
 from planner.screens.fields import Form
 from planner.screens.fields import plain_text as plain
 from planner.screens.frame import chart
 from planner.screens.state import FIELD, MOVED, replace, worked_out
-from planner.screens.tables import table
+from planner.screens.tables import receipts, table
 from planner.store.plan_file import LARGEST_FILE, PlanFileError, plan_from_json
 
 LIST, BOARD = FIELD + "list", FIELD + "board"
@@ -28,9 +29,10 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the step and return the plan as changed."""
     st.write(
         "This planner helps an integrated care board plan support for adults prescribed antidepressants, "
-        "benzodiazepines, gabapentinoids, opioids or Z-drugs. Eleven steps lead to two Word documents: the "
-        "Action 3 paper and the Action 4 service specification of the framework PR1103. It holds no "
-        "information about any person, and gives no advice on anyone's medicines."
+        "benzodiazepines, gabapentinoids, opioids or Z-drugs. Eleven steps lead to two Word documents that NHS "
+        "England's framework PR1103 asks for: a paper for the board (its Action 3) and a service specification for the "
+        "contract (its Action 4). It holds no information about any person, and gives no advice on anyone's medicines. New here? The worked example "
+        "below is a plan half filled in: look at any step of it, then come back to your own."
     )
     left, right = st.columns(2)
     with left:
@@ -137,7 +139,7 @@ def _move_to(board: Organisation, plan: Plan, reference: ReferenceData) -> Plan:
     }
     if plan.options == before.options:
         changes["options"] = after.model_dump()["options"]
-    if plan.title == before.title:
+    if plan.title in (before.title, example_plan(held, reference).title):
         changes["title"] = after.title
     kept = [] if board.code == held.code else _typed_for_the_place(plan, before)
     if not st.session_state.get(MOVED):  # a second move still names the board the numbers were typed for
@@ -190,25 +192,41 @@ def _after_a_move(plan: Plan, reference: ReferenceData) -> None:
 
 
 def _example(plan: Plan, reference: ReferenceData) -> None:
-    """One click loads the example; where there is work to lose, a second one confirms it."""
+    """One click loads the example; where there is work to set aside, a second one confirms it, and one brings it back."""
+    if plan_set_aside() is not None:
+        _beside_the_example()
+        return
     untouched = plan == starter_plan(plan_organisation(plan, reference), reference)
     if st.button("Load the South Yorkshire example", key="example"):
         if untouched:
-            _load_example(reference)
+            _load_example(plan, reference)
         st.session_state[CONFIRM] = True
     if st.session_state.get(CONFIRM) and not untouched:
         st.warning(
-            "The example opens in place of your plan, which stays kept under its link (page Versions and links)."
+            "The example opens in place of your plan, which stays kept. One button here brings it back."
         )
         if st.button("Replace my plan with the example", key="example-yes"):
-            _load_example(reference)
+            _load_example(plan, reference)
         if st.button("Keep my plan", key="example-no"):
             st.session_state[CONFIRM] = False
             st.rerun()
 
 
-def _load_example(reference: ReferenceData) -> None:
+def _beside_the_example() -> None:
+    """While the example is looked at, or built on: what it is, how to start from it, and the way back."""
+    st.info(
+        "You are looking at the worked example; your own plan waits. People and services in the example are invented and say "
+        "so; its budget of £900,000 is invented too. To start from it, choose your board below: the numbers follow, and "
+        "what is an example is yours to replace."
+    )
+    if st.button("Back to my own plan", key="example-back"):
+        take_up_again()
+        st.rerun()
+
+
+def _load_example(plan: Plan, reference: ReferenceData) -> None:
     st.session_state[CONFIRM] = False
+    set_aside(plan)
     begin_another()
     replace(example_plan(reference.find_organisation(EXAMPLE_CODE), reference))
     st.rerun()
@@ -229,6 +247,7 @@ def _findings(plan: Plan, reference: ReferenceData) -> None:
         help="NHS England allocations 2025/26, average of November 2023 to October 2024",
     )
     st.info(found.inequality.profile.finding)
+    receipts(place_receipts(organisation), "Populations of the board, each with its receipt")
     chart("deprivation", plan)
     older = organisation.organisation_list is OrganisationList.TO_MARCH_2026
     parts = [

@@ -15,6 +15,7 @@ from planner.screens.state import worked_out
 from planner.screens.tables import table
 
 MOST_LINES = 8
+DEMAND = "Expected demand a year (modelled)"
 
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
@@ -29,7 +30,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     else:
         _findings(places)
         _funnel(plan, found)
-        _need_by_place(places, plan)
+        _need_by_place(places, plan, found.need.missing_because)
     _months(plan, found)
     return plan
 
@@ -86,7 +87,7 @@ def _funnel(plan: Plan, found: Results) -> None:
         chart(f"funnel:{level.value}:{medicine_class.value}", plan)
 
 
-def _need_by_place(places: Places, plan: Plan) -> None:
+def _need_by_place(places: Places, plan: Plan, need_missing: str | None) -> None:
     st.write(f"Lists are of {plan.areas.population_basis.words}. Need is modelled.")
     for level in places.levels:
         rows = places.at(level)
@@ -99,11 +100,19 @@ def _need_by_place(places: Places, plan: Plan) -> None:
                         if row.population is not None
                         else "not known",
                         "Part of need": percent(row.share, 1) if row.share is not None else "not known",
-                        "Expected demand a year (modelled)": span(row.demand) if row.demand else "not known",
+                        DEMAND: span(row.demand) if row.demand else "not known",
                     }
                     for row in rows
                 ],
                 f"Need by {level.words}, in order of name",
+                {
+                    "People on the list": "no practice list that names the place has been brought in.",
+                    "Part of need": "not every place of this kind has a number for any class.",
+                    DEMAND: f"{need_missing}."
+                    if need_missing
+                    else "it is the place's part of need, which is not known.",
+                },
+                fold=False,
             )
 
 

@@ -5,21 +5,17 @@ from __future__ import annotations
 import streamlit as st
 
 from planner.analysis.groups import per_thousand
+from planner.analysis.receipts import need_receipts
 from planner.analysis.results import Results
 from planner.analysis.wording import rounded, span
 from planner.model.plan import Plan
 from planner.model.prescribing import Basis, MedicineClass
 from planner.model.reference import ReferenceData
-from planner.screens.fields import Form
+from planner.screens.fields import Form, said_above
 from planner.screens.fields import plain_text as plain
 from planner.screens.frame import chart, finding
 from planner.screens.state import WAITING, panel, worked_out
-from planner.screens.tables import table
-
-WHERE = (
-    "NHSBSA Dependency Forming Medicines or Medicines Used in Mental Health workbook, or an ePACT2 report. "
-    "Count people once in the year, on the population chosen above."
-)
+from planner.screens.tables import RECEIPTS, receipts_table, table
 
 CLASS_SHOWN = "class-details-of"
 
@@ -41,17 +37,16 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         with one:
             form.number(
                 "population.entered",
-                "People",
+                "People, in place of ours",
                 min_value=1,
                 max_value=100_000_000,
-                help="On the basis chosen above. Leave empty to use the figure we ship.",
             )
         with two:
-            form.text("population.period", "Date of the figure", max_chars=300)
+            form.text("population.period", "Date of the figure", max_chars=300, placeholder="mid-2024")
         with three:
             form.text("population.source", "Source", max_chars=300)
     st.header("People prescribed each class in a year", anchor=False)
-    st.write("Leave the number empty if you do not have it: England's rate is then used and called modelled.")
+    st.markdown(said_above("prescribing.classes.0.patients"))
     for place, medicine_class in enumerate(MedicineClass):
         _class_fields(form, place, medicine_class)
     _details(form)
@@ -68,13 +63,14 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         with two:
             form.number(
                 "prescribing.high_dose_opioid_patients",
-                "People at or above it",
+                "People at or above the threshold",
                 min_value=0,
                 max_value=100_000_000,
-                help="NHSBSA opioid prescribing comparators, inside ePACT2.",
             )
         with three:
-            form.text("prescribing.high_dose_period", "Period of the count", max_chars=300)
+            form.text(
+                "prescribing.high_dose_period", "Period of the count", max_chars=300, placeholder="March 2026"
+            )
     plan = form.revised()
     found_first(plan)
     found = worked_out(plan)
@@ -98,7 +94,6 @@ def _class_fields(form: Form, place: int, medicine_class: MedicineClass) -> None
                 f"People prescribed {medicine_class.words} in a year",
                 min_value=0,
                 max_value=100_000_000,
-                help=WHERE,
                 placeholder="England's rate is used",
             )
 
@@ -111,7 +106,7 @@ def _details(form: Form) -> None:
         at, words = f"prescribing.classes.{place}", classes[place].words
         one, two = st.columns(2)
         with one:
-            form.text(f"{at}.period", f"Period of the count, {words}", max_chars=300)
+            form.text(f"{at}.period", f"Period of the count, {words}", max_chars=300, placeholder="2024/25")
             form.choice(
                 f"{at}.counted",
                 f"Whom the count is of, {words}",
@@ -124,17 +119,14 @@ def _details(form: Form) -> None:
                 f"Items, {words}",
                 min_value=0,
                 max_value=100_000_000,
-                help="Items are not people; they are kept for the record.",
             )
         with two:
             form.text(f"{at}.source", f"Source, {words}", max_chars=300)
-            form.text(f"{at}.items_period", f"Period of the items, {words}", max_chars=300)
+            form.text(
+                f"{at}.items_period", f"Period of the items, {words}", max_chars=300, placeholder="2024/25"
+            )
         waiting = len(st.session_state[WAITING])
-        form.three(
-            f"{at}.long_term_share",
-            f"Share on it for a year or more, {words}",
-            help="From a practice search: the same figure three times, if it is sure. Empty: the national share.",
-        )
+        form.three(f"{at}.long_term_share", f"Share on it for a year or more, {words}")
         half_typed = len(st.session_state[WAITING]) > waiting
         with chooser:  # drawn last, since what is half typed here would be lost by going to another class
             st.selectbox(
@@ -172,7 +164,8 @@ def _finding(found: Results) -> None:
 
 
 def _receipts(found: Results) -> None:
-    with st.expander("Where each number comes from"):
+    with st.expander(RECEIPTS):
+        receipts_table(need_receipts(found), "People prescribed and likely to come, each with its receipt")
         table(
             [
                 {
@@ -185,4 +178,6 @@ def _receipts(found: Results) -> None:
                 for row in found.need.classes
             ],
             "Each class with its number of people, kind, method and cautions",
+            {"People": "there is neither a local count nor a rate of England's; the column How says more."},
+            fold=False,
         )

@@ -12,7 +12,7 @@ from planner.model.decision import Involved
 from planner.model.plan import AtCeiling, Attachment, ContractFamily, Plan, Seat
 from planner.model.reference import ReferenceData
 from planner.screens import decision
-from planner.screens.fields import Form, plain_text, typed_now
+from planner.screens.fields import Form, plain_text, said_above, typed_now
 from planner.screens.frame import finding
 from planner.screens.state import may_change_rows, panel, replace
 
@@ -82,8 +82,8 @@ def _finding(found: Results) -> None:
     missing = [gap for gap in found.gaps if gap.where == "specification"]
     if missing:
         st.info(
-            f"{len(missing)} things are still missing here. None stops you: the documents say what is "
-            "missing and who would know."
+            f"{len(missing)} things are still missing here. None stops you: the Download step lists them, and the "
+            "documents say what is missing and who would know."
         )
     else:
         st.success("Nothing is missing on this step.")
@@ -125,12 +125,12 @@ def _dates(form: Form) -> None:
     one, two, three = st.columns(3)
     with one:
         form.day(At + "group_start", "Group starts")
-        form.day(At + "decision_date", "Decision")
+        form.day(At + "decision_date", "Decision is made")
     with two:
         form.day(At + "service_start", "Service starts")
         form.day(At + "service_end", "Service ends")
     with three:
-        form.day(At + "review_date", "Review")
+        form.day(At + "review_date", "Service is reviewed")
         form.text(At + "version", "Version of the documents", max_chars=300)
 
 
@@ -194,6 +194,8 @@ def _rows(
     st.header(heading, anchor=False)
     change: Callable[[dict[str, Any]], None] | None = None
     rows = getattr(plan.specification, part)
+    if part == "directory" and rows:
+        st.markdown(f"Capacity and wait: {said_above(f'{At}directory.0.wait')}")
     for place, row in enumerate(rows):
         first = fields[0][0]
         held = typed_now(f"{At}{part}.{place}.{first}", getattr(row, first))

@@ -14,7 +14,7 @@ from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.model.wording import IndicatorChoice
 from planner.reference.library import load_library
-from planner.screens.fields import Form, not_yet
+from planner.screens.fields import Form, not_yet, said_above
 from planner.screens.fields import plain_text as plain
 from planner.screens.state import FIELD, forget_fields, may_change_rows, panel, replace
 from planner.screens.tables import table
@@ -244,6 +244,7 @@ def _indicator(form: Form, plan: Plan, library: SpecLibrary, at: int) -> None:
     elif form.tick(f"{path}.left_out", "Leave this indicator out"):
         form.text(f"{path}.reason", "Why it is left out", max_chars=300)
         return
+    st.markdown(f"Threshold and baseline: {said_above(f'{path}.baseline')}")
     one, two = st.columns(2)
     with one:
         form.text(f"{path}.threshold", "Threshold", max_chars=300, placeholder=ours.threshold)
@@ -262,6 +263,8 @@ def _own_indicators(form: Form, plan: Plan, reference: ReferenceData) -> dict[st
     st.subheader("Indicators of your own", anchor=False)
     asks = {r.id: r.asks for r in reference.framework.requirements}
     held, change = plan.specification.wording.own_indicators, None
+    if held:
+        st.markdown(f"Threshold and baseline: {said_above(f'{At}own_indicators.0.baseline')}")
     for place, own in enumerate(held):
         at, number = f"{At}own_indicators.{place}", own.id
         with st.expander(f"{number} {plain(own.name)}", key=panel(f"own-indicator-{place}"), expanded=True):

@@ -12,9 +12,10 @@ from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.model.service import AGENDA_FOR_CHANGE
 from planner.outputs.workbook import workbook
-from planner.screens.fields import Form, not_yet
+from planner.screens.fields import Form, helped, not_yet, said_above
 from planner.screens.fields import plain_text as plain
 from planner.screens.frame import chart, finding
+from planner.screens.outcomes import FIRST
 from planner.screens.state import FIELD, ahead_of, keep, panel, worked_out
 from planner.screens.tables import table
 
@@ -30,9 +31,8 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     found_first = finding(_finding, plan)
     form = Form(plan)
     form.number(
-        "pricing.budget", "Budget a year, £", whole=False, min_value=0.0, step=10_000.0, format="%.0f",
-        help="What there is to spend in cash each year. The best mix is worked out only once there is one.",
-    )  # fmt: skip
+        "pricing.budget", "Budget a year, £", whole=False, min_value=0.0, step=10_000.0, format="%.0f"
+    )
     _horizon(form, plan, reference)
     plan = form.revised()
     keep(plan)
@@ -55,6 +55,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
                 for row in years.rows
             ],
             f"Cash, present value and people of {years.name}, year by year",
+            dict.fromkeys(("People supported", "Waiting at its end"), f"{_why_nobody(found, ahead)}."),
         )
         st.write(
             f"{plain(years.name)} over {len(years.rows)} years: {span(years.cash_total, 'pounds')} in cash, "
@@ -77,7 +78,13 @@ def _finding(found: Results) -> None:
     if years is None:
         st.info("No option does anything yet, so there is no cash to show.")
     else:
-        st.info(plain(years.finding))
+        st.info(plain(years.finding if found.preferred else f"{years.finding} {FIRST}"))
+
+
+def _why_nobody(found: Results, ahead: Outlook) -> str:
+    """Why the people whom the option of the table would support are not known."""
+    option = next(option for option in found.options if option.id == ahead.focus)
+    return option.withheld.get("supported") or found.need.missing_because or "capacity is not known"
 
 
 def _horizon(form: Form, plan: Plan, reference: ReferenceData) -> None:
@@ -101,7 +108,7 @@ def _horizon(form: Form, plan: Plan, reference: ReferenceData) -> None:
                 form.percent(
                     f"horizon.{name}", label, lowest=-10.0 if name != "discount_rate" else 0.0,
                     highest=25.0 if name != "discount_rate" else 20.0,
-                    help=f"Empty: {reference.default(name):.2%} ({ours.kind_in_words}; {ours.section}).",
+                    help=f"**If empty:** {reference.default(name):.2%} ({ours.kind_in_words}; {ours.section}).",
                 )  # fmt: skip
 
 
@@ -113,7 +120,7 @@ def _ramp(form: Form, plan: Plan) -> None:
     typed = st.text_input(
         "Staff in post year by year, %",
         key=key,
-        help="Separated by commas, such as 50, 75, 100. The last one holds for every later year.",
+        **helped("horizon.ramp", {}),
     )
     try:
         shares = tuple(
@@ -172,10 +179,9 @@ def _mix(plan: Plan) -> Plan:
         form.percent(
             "mix.most_deprived_at_least",
             "At least this share from the most deprived fifth, %",
-            help="Only options that say what share of the people they support live there can be used.",
         )
     with st.expander("Staff that can be had", key=panel("staff-limits")):
-        st.write("Empty: no limit. Whole-time equivalents over the whole mix.")
+        st.markdown(said_above("mix.staff.7"))
         caps: dict[str, float] = {cap.band: cap.wte for cap in plan.mix.staff}
         used = sorted(
             {post.band for option in plan.options for post in option.posts} & set(AGENDA_FOR_CHANGE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from planner.analysis.example import starter_plan
 from planner.analysis.results import results
 from planner.analysis.specification import specification
 from planner.store import drafts
@@ -164,3 +165,42 @@ def test_an_agreement_needs_a_name() -> None:
     app = go(opened(), "Options")
     press(app, "Mark as agreed")
     assert "Say who agreed it" in said(app) and plan(app).specification.agreed == ()
+
+
+def test_the_example_is_looked_at_and_ones_own_plan_comes_back_as_it_stood() -> None:
+    app = typed(opened(), 640_000)
+    before, link = plan(app), link_of(app)
+    press(app, "1. Place")
+    press(app, "Load the South Yorkshire example")
+    press(app, "Replace my plan with the example")
+    assert "your own plan waits" in said(app)
+    go(app, "Outcomes")
+    press(app, "1. Place")
+    press(app, "Back to my own plan")
+    assert plan(app) == before and link_of(app) == link and "your own plan waits" not in said(app)
+    field(healthy(app.run()), "text_input", "author").set_value("Someone").run()
+    assert kept_drafts().open(link).plan.author == "Someone", "it goes on being kept under its own link"
+
+
+def test_a_plan_not_yet_begun_comes_back_too_and_a_changed_example_keeps_a_link() -> None:
+    app = opened()
+    before = plan(app)
+    press(app, "Load the South Yorkshire example")
+    field(app, "text_input", "author").set_value("Someone else").run()
+    changed = link_of(app)
+    press(app, "Back to my own plan")
+    assert plan(app) == before and "plan" not in app.query_params
+    assert changed in " ".join(warning.value for warning in app.warning)
+    assert kept_drafts().open(changed).plan.author == "Someone else"
+
+
+def test_the_example_can_be_started_from_for_another_board(reference) -> None:
+    app = opened()
+    press(app, "Load the South Yorkshire example")
+    field(app, "selectbox", "board").set_value("QKS").run()
+    started = plan(healthy(app))
+    assert started.title == "Support for people prescribed medicines, Kent and Medway"
+    assert started.specification.chair == "Example: deputy chief pharmacist"
+    fresh = starter_plan(reference.find_organisation("QKS"), reference)
+    assert started.options == fresh.options, "the options are sized to the new board"
+    assert not any("Kept as typed" in warning.value for warning in app.warning)

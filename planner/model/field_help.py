@@ -1,0 +1,69 @@
+"""What a person needs to fill in one field: its unit, whom it counts, and where the number is found. No layout."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from planner.model.base import Frozen, Line, Name
+
+Pattern = Annotated[str, Field(pattern=r"^[a-z_]+(\.([a-z_]+|\d+|\*))*$")]
+"""The path of a field in a plan; `*` stands for any one part of it, such as the place of a post in its list."""
+
+
+class FieldHelp(Frozen):
+    """The help of one field, or of several that are alike.
+
+    `unit` and `of` say what is counted and whom or what it is of; `where` names the official file, the dashboard or
+    the people who hold the number; `empty` says what is used without it. Where `above` is true the words stand once above
+    the fields, else each field (of three that belong together, the first) has them behind its question mark.
+    """
+
+    fields: Annotated[tuple[Pattern, ...], Field(min_length=1)]
+    unit: Name
+    of: Line = ""
+    note: Line = ""
+    where: Name
+    empty: Line = ""
+    above: bool = False
+
+    def is_of(self, path: str) -> bool:
+        """Whether these words are for the field of that path."""
+        parts = path.split(".")
+        return any(_matches(pattern.split("."), parts) for pattern in self.fields)
+
+    @property
+    def words(self) -> str:
+        """The help as a reader sees it, with its four parts named."""
+        said = [f"**Unit:** {self.unit}{', ' if self.of else ''}{self.of}."]
+        if self.note:
+            said.append(f"{self.note}.")
+        said.append(f"**Where to find it:** {self.where}.")
+        if self.empty:
+            said.append(f"**If empty:** {self.empty}.")
+        return " ".join(said)
+
+
+def _matches(pattern: list[str], parts: list[str]) -> bool:
+    return len(pattern) == len(parts) and all(
+        want in ("*", part) for want, part in zip(pattern, parts, strict=True)
+    )
+
+
+class FieldHelps(Frozen):
+    """The help of every field that holds a figure; no pattern stands twice."""
+
+    entries: tuple[FieldHelp, ...]
+
+    @model_validator(mode="after")
+    def _each_once(self) -> FieldHelps:
+        patterns = [pattern for entry in self.entries for pattern in entry.fields]
+        twice = sorted({pattern for pattern in patterns if patterns.count(pattern) > 1})
+        if twice:
+            raise ValueError(f"two entries for {', '.join(twice)}")
+        return self
+
+    def of(self, path: str) -> FieldHelp | None:
+        """The help of the field of that path, or None where it holds no figure."""
+        return next((entry for entry in self.entries if entry.is_of(path)), None)

@@ -1,0 +1,242 @@
+"""Help where it is needed: each figure says its unit, basis and source; each missing number says why it is missing."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from planner.model.place import Place
+from planner.model.plan import Plan
+from planner.reference.field_help import field_help, load_field_helps
+from planner.screens import BESIDE, STEPS
+from planner.screens.fields import CASES
+from planner.screens.state import FIELD, PLAN
+from planner.screens.tables import BARE, HIDDEN
+from tests.readability import readability
+
+APP = Path(__file__).parents[2] / "streamlit_app.py"
+ALONE = re.compile(rf"[:*] *({'|'.join((*BARE, 'not yet chosen', 'not yet decided', 'not yet'))})\.?$")
+"""A line that says a number or choice is missing, and nothing more."""
+TEXTS = ("markdown", "info", "warning", "success", "error")
+
+
+@dataclass(frozen=True)
+class Page:
+    """What one page of the wizard shows: its number and text fields, its words, and the tables."""
+
+    title: str
+    numbers: dict[str, str]
+    texts: dict[str, str]
+    said: tuple[str, ...]
+    side: tuple[str, ...]
+    cells: tuple[tuple[str, str], ...]
+
+    @property
+    def words(self) -> str:
+        """All the running text of the page's own part."""
+        return "\n".join(self.said).replace("\\", "")
+
+
+def walked(plan: Plan) -> tuple[Page, ...]:
+    """Every page, with the plan open on it."""
+    app = AppTest.from_file(str(APP), default_timeout=60)
+    app.session_state[PLAN] = plan
+    app.run()
+    pages = [_page(app)]
+    for step in (*STEPS[1:], *BESIDE):
+        next(button for button in app.button if button.key == f"go:{step.id}").click().run()
+        assert app.title[0].value == step.title
+        pages.append(_page(app))
+    return tuple(pages)
+
+
+def _page(app: AppTest) -> Page:
+    assert not app.exception, [e.value for e in app.exception]
+    assert app.session_state[PLAN] is not None
+    return Page(
+        title=app.title[0].value,
+        numbers={w.key: w.proto.help for w in app.main.number_input},
+        texts={w.key: w.proto.help for w in (*app.main.text_input, *app.main.text_area)},
+        said=tuple(e.value for kind in TEXTS for e in app.main.get(kind)),
+        side=tuple(e.value for e in app.sidebar.markdown),
+        cells=tuple(
+            (str(column).replace("\\", ""), str(cell).replace("\\", ""))
+            for table in app.main.table
+            for column in table.value.columns
+            for cell in table.value[column]
+        ),
+    )
+
+
+@pytest.fixture(scope="module")
+def filled(maximal: Plan) -> tuple[Page, ...]:
+    """Every box filled, figures of our own among them, small counts, and a place whose people are not known."""
+    values = maximal.model_dump()
+    values["outcomes"]["classes"][3].update(
+        evidence=None,
+        stopped={"low": 0.2, "central": 0.3, "high": 0.4},
+        usual={"low": 0.05, "central": 0.1, "high": 0.15},
+        source="Test audit",
+    )
+    option = next(one for one in values["options"] if one["id"] == values["preferred_option"])
+    option["posts"][0].update(band="other", salary=70_000)
+    fifths = values["inequality"]["classes"]
+    fifths[1].update(by_quintile=(3, 400, 300, 200, 100), women=None)
+    fifths[2].update(by_quintile=(None, 10_000, 7_900, 5_000, 3_000))
+    values["areas"]["areas"] = [
+        *values["areas"]["areas"],
+        {"code": "C99999", "name": "New practice", "level": "practice"},
+    ]
+    return walked(Plan.model_validate(values))
+
+
+@pytest.fixture(scope="module")
+def bare(starter: Plan) -> tuple[Page, ...]:
+    return walked(starter)
+
+
+@pytest.fixture(scope="module")
+def without_rates(starter: Plan) -> tuple[Page, ...]:
+    """A starter plan on a basis for which England has no rates, for a board whose deprivation is not known."""
+    values = starter.model_dump() | {"place": Place(icb_code="S0E4D").model_dump()}
+    values["population"]["basis"] = "registered_adults"
+    values["preferred_option"] = values["options"][1]["id"]
+    return walked(Plan.model_validate(values))
+
+
+def path_of(key: str) -> str:
+    """The path of a field in the plan: of three boxes that belong together, the path of the three."""
+    path = key.removeprefix(FIELD)
+    front, _, last = path.rpartition(".")
+    return front if last in CASES else path
+
+
+@pytest.mark.parametrize("plan", ["filled", "bare"])
+def test_every_number_says_its_unit_its_basis_and_where_it_is_found(plan: str, request) -> None:
+    pages = request.getfixturevalue(plan)
+    assert sum(len(page.numbers) for page in pages) > 80
+    for page in pages:
+        for key, help in page.numbers.items():
+            entry = field_help(path_of(key))
+            assert entry is not None, f"{key} on {page.title} has no entry in field_help.yaml"
+            if entry.above:
+                assert entry.words in page.words and not help, f"{key}: its group does not say it"
+            elif key.endswith((".central", ".high")) and path_of(key) != key.removeprefix(FIELD):
+                assert entry.words in page.numbers[f"{FIELD}{path_of(key)}.low"] and not help, key
+            else:
+                assert help.startswith(entry.words), key
+
+
+def test_every_entry_is_drawn_somewhere(filled: tuple[Page, ...]) -> None:
+    drawn = {path_of(key) for page in filled for key in (*page.numbers, *page.texts)}
+    for entry in load_field_helps().entries:
+        for pattern in entry.fields:
+            alone = entry.model_copy(update={"fields": (pattern,)})
+            assert any(alone.is_of(path) for path in drawn), f"no field is drawn for {pattern}"
+
+
+def test_figures_typed_as_words_have_their_help_too(filled: tuple[Page, ...]) -> None:
+    helped = [key for page in filled for key in page.texts if field_help(key.removeprefix(FIELD))]
+    assert {key.rpartition(".")[2] for key in helped} == {
+        "ramp", "name", "values", "capacity", "wait", "baseline", "threshold",
+    }  # fmt: skip
+    for page in filled:
+        for key, help in page.texts.items():
+            entry = field_help(key.removeprefix(FIELD))
+            if entry is not None and not key.endswith("own_index.values"):  # its name, above it, says it
+                assert entry.words in (page.words if entry.above else help), key
+
+
+def test_the_help_is_plain_english() -> None:
+    entries = load_field_helps().entries
+    found = readability("\n".join(entry.words.replace("**", "") for entry in entries))
+    assert found.lix < 40 and found.mean < 15 and not found.long_sentences
+
+
+def test_help_names_the_place_where_the_domain_says_the_number_is() -> None:
+    for path, names in {
+        "prescribing.classes.0.patients": ("ePACT2", "Medicines Used in Mental Health"),
+        "prescribing.classes.3.patients": ("ePACT2", "Dependency Forming Medicines"),
+        "prescribing.classes.3.items": ("OpenPrescribing", "English Prescribing Dataset"),
+        "prescribing.high_dose_opioid_patients": ("opioid prescribing comparators",),
+        "population.entered": ("ONS mid-year", "Patients Registered at a GP Practice"),
+        "pricing.budget": ("finance team",),
+        "options.1.posts.0.wte": ("rota",),
+        "options.1.posts.0.salary": ("NHS Staff Earnings",),
+        "horizon.discount_rate": ("Green Book",),
+    }.items():
+        entry = field_help(path)
+        assert entry is not None and all(name in entry.where for name in names), path
+
+
+@pytest.mark.parametrize("plan", ["filled", "bare", "without_rates"])
+def test_whatever_is_missing_says_why(plan: str, request) -> None:
+    """A bare "not known" in a table has a reason for its column below; in running text, words after it."""
+    seen = 0
+    for page in request.getfixturevalue(plan):
+        for column, cell in page.cells:
+            for words in HIDDEN:
+                if words in cell:
+                    assert f"- {words.capitalize()}: " in page.words, f"{page.title}: {cell}"
+            if cell in BARE:
+                seen += 1
+                reason = re.search(rf"^- {re.escape(column)}: (.+)$", page.words, re.M)
+                assert reason and len(reason[1].split()) > 3, f"{page.title}, {column}: {cell}"
+        for said in (*page.said, *page.side):
+            for line in said.replace("\\", "").splitlines():
+                assert not ALONE.search(line.strip()), f"{page.title}: {line}"
+    assert seen > 3, "the plan was to lack something"
+
+
+def test_the_side_says_why_the_need_is_missing(
+    without_rates: tuple[Page, ...], bare: tuple[Page, ...]
+) -> None:
+    side = "\n".join(without_rates[2].side)
+    assert "**People prescribed:** not given, because there is no count or rate for" in side
+    assert "**May take up support:** not given, for the same reason" in side
+    assert "because" not in "\n".join(bare[2].side)
+
+
+def test_the_headline_numbers_have_their_receipts_on_the_step(filled: tuple[Page, ...]) -> None:
+    """Each number of the line that a step opens with stands in a table of receipts on the same page."""
+    pages = {page.title: page for page in filled}
+    for title, most in (("Population and prescribing", 2), ("Options", 3), ("Outcomes", 3)):
+        page = pages[title]
+        opening = next(said for said in page.said if re.search(r"(About|would cost|Of the) ", said))
+        values = {cell for column, cell in page.cells if column == "Value"}
+        found = [value for value in values if value.split(" (")[0] in opening.replace("\\", "")]
+        assert len(found) >= most, (title, opening, values)
+        receipts = {column for column, _ in page.cells}
+        assert {"Number", "Value", "Kind", "How", "Over whom", "Source"} <= receipts
+
+
+def test_the_glossary_holds_every_abbreviation_and_name_that_the_help_uses(bare: tuple[Page, ...]) -> None:
+    cells = [cell for page in bare if page.title == "Glossary" for _, cell in page.cells]
+    explained = " ".join(cells)
+    help = " ".join(entry.words for entry in load_field_helps().entries)
+    used = set(re.findall(r"\b(?:[A-Za-z]*[A-Z][A-Z0-9]+[a-z0-9]*|OpenPrescribing)\b", help))
+    assert {"ONS", "LSOAs", "WTE", "NHSBSA"} <= used
+    known = {"NHS", "HM", "GP"}
+    assert not [word for word in used - known if word.removesuffix("s") not in explained]
+    for word in (
+        "Gross and net",
+        "95% interval",
+        "Draws and seed",
+        "Usual care",
+        "Receipt",
+        "Sub-ICB location",
+    ):
+        assert word in cells, word
+
+
+def test_with_no_option_preferred_the_later_steps_say_whose_numbers_they_show(
+    bare: tuple[Page, ...], filled: tuple[Page, ...]
+) -> None:
+    said = "No option is preferred yet, so this is of the first that does something."
+    for title in ("Outcomes", "Years and best mix"):
+        assert [said in page.words for page in bare if page.title == title] == [True]
+        assert [said in page.words for page in filled if page.title == title] == [False]
