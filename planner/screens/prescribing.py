@@ -17,6 +17,7 @@ from planner.screens.frame import chart, finding
 from planner.screens.state import WAITING, panel, worked_out
 from planner.screens.tables import RECEIPTS, receipts_table, table
 
+NAME_WIDTH = 280  # pixels; wraps where there is less room
 CLASS_SHOWN = "class-details-of"
 
 
@@ -84,18 +85,15 @@ def _class_fields(form: Form, place: int, medicine_class: MedicineClass) -> None
     """Whether a class is in the plan, and its count: what is looked for first."""
     name = medicine_class.words[0].upper() + medicine_class.words[1:]
     at = f"prescribing.classes.{place}"
-    with st.container(border=True):
-        one, two = st.columns([1, 2])
-        with one:
-            form.tick(f"{at}.included", f"{name} are in this plan")
-        with two:
-            form.number(
-                f"{at}.patients",
-                f"People prescribed {medicine_class.words} in a year",
-                min_value=0,
-                max_value=100_000_000,
-                placeholder="England's rate is used",
-            )
+    with st.container(border=True, horizontal=True):
+        form.tick(f"{at}.included", f"{name} are in this plan", width=NAME_WIDTH)
+        form.number(
+            f"{at}.patients",
+            f"People prescribed {medicine_class.words} in a year",
+            min_value=0,
+            max_value=100_000_000,
+            placeholder="England's rate is used",
+        )
 
 
 def _details(form: Form) -> None:
