@@ -140,6 +140,7 @@ def test_a_foreign_name_is_turned_away_from_pages_and_from_the_socket(hosted: st
     assert knock(hosted) == 101
     assert knock(hosted, Host="elsewhere.example") in {400, 403}
     assert knock(hosted, Origin="https://elsewhere.example") == 403
+    assert knock(hosted, Origin="http://localhost:1") == 403  # another page on the same machine
 
 
 def test_what_streamlit_would_tell_anyone_is_closed(hosted: str) -> None:
@@ -161,6 +162,7 @@ def test_the_log_holds_paths_and_no_query(hosted: str, log: Path) -> None:
     assert knock(hosted, f"/_stcore/stream?plan={SECRET}") == 101
     assert knock(hosted, f"/_stcore/stream?plan={SECRET}", Origin="https://elsewhere.example") == 403
     written = log.read_text()
+    assert "external IP" not in written  # no foreign page makes it ask a server elsewhere
     assert '"GET /place HTTP/1.1" 200' in written and "/_stcore/stream" in written
     assert SECRET not in written
 
