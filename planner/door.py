@@ -17,7 +17,7 @@ from streamlit.web.server.server_util import get_cookie_secret
 from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
-from planner.store.drafts import LINK
+from planner.store.links import LINK
 
 ASKED = "planner_asked_for"
 """The cookie that holds the plan's link somebody followed, until they have signed in."""

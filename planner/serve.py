@@ -50,7 +50,8 @@ THIS_MACHINE = ("127.0.0.1", "localhost")
 CLOSED = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check")
 """What Streamlit would tell anyone about the server, or let a program do; nothing of the wizard needs them."""
 PACKABLE = {".js", ".css", ".svg", ".json", ".html", ".txt"}
-LARGEST_MESSAGE = 200 * 1024 * 1024
+LARGEST_MESSAGE = 26 * 1024 * 1024
+"""Streamlit turns away what is above 25 MB, but only once it holds all of it; files come another way."""
 
 
 class CannotServe(RuntimeError):

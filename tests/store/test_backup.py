@@ -256,6 +256,7 @@ def test_list_backup_and_restore_by_command(at_home: Drafts, tmp_path: Path, exa
     out = tmp_path / "b.sqlite"
     assert main(["drafts", "backup", "--out", str(out)]) == 0
     assert "1 plan(s) with every version" in capsys.readouterr().out
+    assert draft.link.encode() not in out.read_bytes() and draft.read_link.encode() not in out.read_bytes()
     assert main(["drafts", "restore", str(out)]) == 2
     assert (
         capsys.readouterr().err
