@@ -52,3 +52,13 @@ def test_every_setting_that_the_page_names_is_one_of_ours() -> None:
     named = set(re.findall(r"PLANNER_[A-Z_]+", HOSTING.read_text()))
     assert named >= {"PLANNER_DATABASE_URL", "PLANNER_HOST_NAMES", "PLANNER_BEHIND_HTTPS"}
     assert not [name for name in named if name not in written]
+
+
+def test_what_the_list_says_is_tested_is_there() -> None:
+    words = (HOSTING.parent / "security.md").read_text()
+    named = re.findall(r"`(tests/[\w/]+\.py)`", words)
+    assert len(set(named)) >= 8
+    assert not [path for path in named if not (HOSTING.parents[1] / path).is_file()]
+    rows = [line for line in words.splitlines() if re.match(r"\| \d+ ", line)]
+    assert [int(row.split()[1]) for row in rows] == list(range(1, 15))
+    assert all(row.count("|") == 6 for row in rows)

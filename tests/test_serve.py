@@ -158,8 +158,18 @@ def test_no_folder_is_listed_and_no_file_of_the_server_is_read(hosted: str) -> N
                  "/app/static/x", "/.streamlit/secrets.toml", "/%2e%2e/%2e%2e/etc/passwd"):  # fmt: skip
         answer, body = ask(hosted, path)
         shell = (STATIC / "index.html").read_bytes()
-        assert answer.status in {400, 403, 404} or body == shell, (path, answer.status)
+        assert answer.status in {301, 400, 403, 404} or body == shell, (path, answer.status)
         assert secret not in body and b"root:" not in body and b"Index of" not in body
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["//elsewhere.example/", "/\\elsewhere.example/", "/%2felsewhere.example/", "/%5celsewhere.example/"],
+)
+def test_nobody_is_led_to_another_server(hosted: str, path: str) -> None:
+    answer, _ = ask(hosted, path)
+    led = answer.getheader("location") or "/"
+    assert re.match(r"/(?![/\\])", led) or led == "/", (answer.status, led)
 
 
 def test_a_file_is_sent_only_by_the_page_that_has_a_session_and_within_the_limit(hosted: str) -> None:
