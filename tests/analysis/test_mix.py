@@ -67,8 +67,9 @@ def test_money_goes_first_to_whoever_supports_most_for_it() -> None:
     assert found.additional_stopped is None  # nobody knows it of the line
     assert found.missing_because is None and found.left_out == {}
     assert found.words == (
-        "On £360,000 a year, what supports most people is Clinic at 2 times full size, Line at 2 times full size "
-        "and Team at 0.1 of full size: 1,050 people supported, for £360,000. What holds it back most: the budget."
+        "On £360,000 a year, what supports most people is Clinic at 2 times full size, Line at 2 times "
+        "full size and Team at 0.1 of full size: 1,050 people supported, for £360,000. "
+        "What holds it back most: the budget."
     )
 
 
@@ -91,13 +92,19 @@ def test_what_each_limit_costs() -> None:
 
 
 def test_too_few_staff() -> None:
-    # Of band 8a there is one: the clinic gives 200 people for it, the team 250. The line needs none. With money
-    # enough, the line is at twice its size, 600 people, and the team at half of its own, 250 people.
+    # Of band 8a there is one: the clinic gives 200 people for it, the team 250. The line needs none. With
+    # money enough, the line is at twice its size, 600 people, and the team at half of its own, 250 people.
     found = best_mix(ALL, question(2_000_000, staff_limits=(StaffLimit(band="8a", wte=1),)))
     assert sizes(found) == {"line": 2.0, "team": 0.5} and found.supported == 850
     # Without the limit all three would be at twice their size: 1,000 + 400 + 600, which is 1,150 more.
     assert gains(found)["at most 1 WTE of band 8a"] == pytest.approx(1150)
-    assert found.words.endswith("What holds it back most: at most 1 WTE of band 8a.")
+    # With £240,000 the line leaves £120,000, which is 0.3 of the team; the limit on staff is not reached.
+    assert (
+        gains(best_mix(ALL, question(240_000, staff_limits=(StaffLimit(band="8a", wte=5),))))[
+            "at most 5 WTE of band 8a"
+        ]
+        == 0
+    )
     # A limit on a band that no option needs changes nothing.
     none = best_mix((CLINIC,), question(staff_limits=(StaffLimit(band="9", wte=0),)))
     assert sizes(none) == {"clinic": 2.0} and gains(none)["at most 0 WTE of band 9"] == 0
@@ -129,8 +136,8 @@ def test_set_up_is_paid_once_and_only_by_what_is_used() -> None:
 
 
 def test_most_people_stopping() -> None:
-    # For £1,000 the team brings 0.125 more to stop (100 of £800 a person, one in ten), the clinic 0.08. So two
-    # tenths of the team, £80,000, 100 people, 10 of whom stop; and with £20,000 left two tenths of the clinic,
+    # For £1,000 the team brings 0.125 more to stop (100 of £800 a person, one in ten), the clinic 0.08. So
+    # two tenths of the team, £80,000, 100 people, 10 of whom stop; £20,000 is left, two tenths of the clinic:
     # 40 people, 1.6 of whom stop.
     found = best_mix(ALL, question(100_000, objective="additional_stopped"))
     assert sizes(found) == {"team": 0.2, "clinic": 0.2}
@@ -141,9 +148,8 @@ def test_most_people_stopping() -> None:
     assert found.assumes[-1] == (
         "Line is left out: it is not known how many more people stop with it than with usual care."
     )
-    assert "brings most people to stop" in found.words
-    assert "12 more people stopping than with usual care, for £100,000" in found.words
-    assert "would let 128 more people a year stop, beyond usual care" not in found.words
+    assert "goes with most people stopping" in found.words
+    assert "12 more people stopping, for £100,000" in found.words
 
 
 def test_an_option_that_brings_no_more_to_stop_is_not_wanted_for_that() -> None:
@@ -192,8 +198,8 @@ def test_an_option_that_cannot_be_small() -> None:
         (
             ALL,
             question(5_999),  # a tenth of £60,000 is £6,000
-            "even Line at 0.1 of full size, the least that can be bought, costs £6,000 a year, and the budget is "
-            "£5,999",
+            "even Line at 0.1 of full size, the least that can be bought, costs £6,000 a year, and the "
+            "budget is £5,999",
         ),
         (
             ALL,
@@ -203,13 +209,14 @@ def test_an_option_that_cannot_be_small() -> None:
         (
             (TEAM, CLINIC),
             question(staff_limits=(StaffLimit(band="8a", wte=0.05),)),  # a tenth of the clinic needs 0.1
-            "no option keeps to all the limits; one could with this alone lifted: at most 0.05 WTE of band 8a",
+            "no option keeps to all the limits; one could with this alone lifted: "
+            "at most 0.05 WTE of band 8a",
         ),
         (
             (TEAM, LINE),
             question(most_deprived_at_least=0.205),
-            "no option keeps to all the limits; one could with this alone lifted: at least 20.5% from the most "
-            "deprived fifth",
+            "no option keeps to all the limits; one could with this alone lifted: "
+            "at least 20.5% from the most deprived fifth",
         ),
         (
             (TEAM,),
@@ -349,7 +356,7 @@ def limits_broken(found: Mix, options: list[Candidate], asked: MixQuestion) -> l
     return broken
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(options_of(5, known=False), questions(), st.randoms(use_true_random=False))
 def test_no_limit_is_broken_and_order_changes_nothing(options, asked, chance) -> None:
     found = best_mix(options, asked)
@@ -363,7 +370,7 @@ def test_no_limit_is_broken_and_order_changes_nothing(options, asked, chance) ->
     assert best_mix(turned, asked) == found
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(options_of(5), questions(), st.lists(st.integers(0, 1_500_000), min_size=2, max_size=5))
 def test_more_money_never_does_less(options, asked, budgets) -> None:
     points = frontier(options, asked, sorted(budgets))
@@ -372,7 +379,7 @@ def test_more_money_never_does_less(options, asked, budgets) -> None:
     assert all(point.cost <= point.budget * (1 + 1e-5) for point in points)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(options_of(4, known=False), questions())
 def test_what_a_limit_costs_is_what_asking_without_it_gives(options, asked) -> None:
     found = best_mix(options, asked)
@@ -388,7 +395,7 @@ def test_what_a_limit_costs_is_what_asking_without_it_gives(options, asked) -> N
         assert gains(found)[name] == pytest.approx(without.value - found.value, rel=1e-4, abs=1e-3)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(options_of(4, known=False), questions())
 def test_what_is_unknown_is_left_out_with_a_reason(options, asked) -> None:
     found = best_mix(options, asked)
@@ -407,7 +414,7 @@ def test_what_is_unknown_is_left_out_with_a_reason(options, asked) -> None:
 
 
 def every_mix(options: list[Candidate], asked: MixQuestion):
-    """The cost and best value of every mix of sizes that keeps to the limits, the people by linear programme."""
+    """The cost and best value of every mix of sizes that keeps to the limits, by linear programme."""
     stopping = asked.objective == "additional_stopped"
     options = [o for o in options if o.capacity and not (stopping and (o.net_share or 0) <= 0)]
     choices = []
@@ -439,7 +446,7 @@ def every_mix(options: list[Candidate], asked: MixQuestion):
         yield cost, value
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(options_of(3), questions(largest=(0.5,)))
 @example([TEAM, CLINIC, LINE], question(100_000, 80, largest=0.5, most_deprived_at_least=0.25))
 def test_no_other_mix_does_better_nor_as_well_for_less(options, asked) -> None:

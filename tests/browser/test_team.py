@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import socket
 import ssl
@@ -119,6 +120,8 @@ def test_headers_come_through_the_proxy_and_plain_http_leads_to_https(team: Team
     assert str(answer.getheader("strict-transport-security")).startswith("max-age=31536000")
     assert answer.getheader("cache-control") == "no-store" and answer.getheader("server") == "nginx"
     assert team.ask("/", Host="elsewhere.example").status == 400
+    settings = json.loads(team.ask("/_stcore/host-config").whole)  # type: ignore[attr-defined]
+    assert settings["allowedOrigins"] == []  # our own settings, although it was started from another folder
     plain = urllib.request.Request(
         f"http://127.0.0.1:{team.plain_port}/?plan=x", headers={"Host": NAME}, method="HEAD"
     )
