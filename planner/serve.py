@@ -35,6 +35,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
 
+from planner.door import Door
+
 HTTPS_SETTING = "PLANNER_BEHIND_HTTPS"
 NAMES_SETTING = "PLANNER_HOST_NAMES"
 OPEN_SETTING = "PLANNER_NO_SIGN_IN_BECAUSE"
@@ -48,7 +50,8 @@ THIS_MACHINE = ("127.0.0.1", "localhost")
 CLOSED = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check")
 """What Streamlit would tell anyone about the server, or let a program do; nothing of the wizard needs them."""
 PACKABLE = {".js", ".css", ".svg", ".json", ".html", ".txt"}
-LARGEST_MESSAGE = 200 * 1024 * 1024
+LARGEST_MESSAGE = 26 * 1024 * 1024
+"""Streamlit turns away what is above 25 MB, but only once it holds all of it; files come another way."""
 
 
 class CannotServe(RuntimeError):
@@ -187,10 +190,14 @@ class Guard:
     def _refusal(self, scope: Scope) -> Response | None:
         if any(closed in scope["path"] for closed in CLOSED):
             return PlainTextResponse("Not found", 404)
+        told = Headers(scope=scope)
+        origin = urlparse(told.get("origin", "")).netloc.lower()
+        if scope["type"] == "websocket" and origin and origin != told.get("host", "").lower():
+            # Streamlit would refuse it too, but first ask a server on the internet for our own address, while all wait
+            return PlainTextResponse("This page may not speak to the planner.", 403)
         if signs_in() or self.hosting.no_sign_in_because:
             return None
         came_to = (scope.get("server") or (None,))[0]
-        told = Headers(scope=scope)
         if local(came_to) and "x-forwarded-for" not in told and "forwarded" not in told:
             return None
         return PlainTextResponse("This planner has no sign-in, so it answers on its own machine only.", 403)
@@ -205,7 +212,10 @@ class Guard:
             given["Cache-Control"] = "no-store"
         if self.hosting.behind_https:  # Streamlit leaves this out, for the sake of plain http
             message["headers"] = [
-                (name, value if name != b"set-cookie" or b"secure" in value.lower() else value + b"; Secure")
+                (
+                    name,
+                    value if name != b"set-cookie" or b"; secure" in value.lower() else value + b"; Secure",
+                )
                 for name, value in message["headers"]
             ]
 
@@ -334,7 +344,12 @@ async def failed(_: Request, __: Exception) -> Response:
 app = st.App(
     SCRIPT,
     lifespan=lifespan,
-    middleware=[Middleware(Guard), Middleware(GZipMiddleware, minimum_size=1000), Middleware(Packed)],
+    middleware=[
+        Middleware(Guard),
+        Middleware(Door, signs_in=signs_in),
+        Middleware(GZipMiddleware, minimum_size=1000),
+        Middleware(Packed),
+    ],
     exception_handlers={Exception: failed},
 )
 

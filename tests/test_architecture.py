@@ -22,11 +22,12 @@ LAYERS = {
     "intake": {"model", "analysis"},
     "screens": {"model", "analysis", "reference", "outputs", "store", "intake"},
     "cli": {"model", "analysis", "reference", "outputs", "store", "intake", "serve"},
-    "serve": {"model", "analysis", "reference", "outputs", "store", "intake", "screens"},
+    "serve": {"model", "analysis", "reference", "outputs", "store", "intake", "screens", "door"},
+    "door": {"store"},
 }
 OWNERS = {
-    "streamlit": ("planner/screens/", "planner/serve.py", "streamlit_app.py"),
-    "starlette": ("planner/serve.py",),
+    "streamlit": ("planner/screens/", "planner/serve.py", "planner/door.py", "streamlit_app.py"),
+    "starlette": ("planner/serve.py", "planner/door.py"),
     "uvicorn": ("planner/serve.py",),
     "docxtpl": ("planner/outputs/word/",),
     "docx": ("planner/outputs/word/", "planner/intake/word_document.py", "planner/intake/word_styles.py"),

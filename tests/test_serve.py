@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import gzip
 import http.client
+import json
 import logging
 import re
 import subprocess
@@ -140,12 +141,52 @@ def test_a_foreign_name_is_turned_away_from_pages_and_from_the_socket(hosted: st
     assert knock(hosted) == 101
     assert knock(hosted, Host="elsewhere.example") in {400, 403}
     assert knock(hosted, Origin="https://elsewhere.example") == 403
+    assert knock(hosted, Origin="http://localhost:1") == 403  # another page on the same machine
 
 
 def test_what_streamlit_would_tell_anyone_is_closed(hosted: str) -> None:
     for path in ("/_stcore/metrics", "/_stcore/agent/openapi.json", "/_stcore/script-health-check"):
         assert ask(hosted, path)[0].status == 404, path
     assert ask(hosted, "/_stcore/agent/interact", "POST")[0].status == 404
+    told = json.loads(ask(hosted, "/_stcore/host-config")[1])
+    assert told["allowedOrigins"] == [] and not told["metricsUrl"]
+
+
+def test_no_folder_is_listed_and_no_file_of_the_server_is_read(hosted: str) -> None:
+    secret = (ROOT / "pyproject.toml").read_bytes()[:40]
+    for path in ("/static/", "/media/", "/component/", "/static/%2e%2e/%2e%2e/pyproject.toml", "/media/..%2fplans.sqlite",
+                 "/app/static/x", "/.streamlit/secrets.toml", "/%2e%2e/%2e%2e/etc/passwd"):  # fmt: skip
+        answer, body = ask(hosted, path)
+        shell = (STATIC / "index.html").read_bytes()
+        assert answer.status in {301, 400, 403, 404} or body == shell, (path, answer.status)
+        assert secret not in body and b"root:" not in body and b"Index of" not in body
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["//elsewhere.example/", "/\\elsewhere.example/", "/%2felsewhere.example/", "/%5celsewhere.example/"],
+)
+def test_nobody_is_led_to_another_server(hosted: str, path: str) -> None:
+    answer, _ = ask(hosted, path)
+    led = answer.getheader("location") or "/"
+    assert re.match(r"/(?![/\\])", led) or led == "/", (answer.status, led)
+
+
+def test_a_file_is_sent_only_by_the_page_that_has_a_session_and_within_the_limit(hosted: str) -> None:
+    path = "/_stcore/upload_file/session/file"
+    assert ask(hosted, path, "PUT")[0].status == 403  # nothing that another site could not send too
+    given = [str(ask(hosted, "/_stcore/health")[0].getheader("set-cookie")).split(";")[0]]
+    token = given[0].split("=", 1)[1]
+    assert ask(hosted, path, "PUT", Cookie=given[0])[0].status == 403
+    told = {"Cookie": given[0], "X_Xsrftoken": token}
+    assert ask(hosted, path, "PUT", **told)[0].status == 400  # the right page, but nobody's session
+
+
+def test_an_error_page_says_nothing_of_the_server(hosted: str) -> None:
+    for path, method in (("/_stcore/health", "DELETE"), ("/media/none", "GET"), ("/_stcore/upload_file/a/b", "PUT"),
+                         ("/oauth2callback?state=x&code=y", "GET"), ("/auth/login?provider=x", "GET")):  # fmt: skip
+        _, body = ask(hosted, path, method)
+        assert not re.search(rb"Traceback|site-packages|/planner/|\.py", body), path
 
 
 def test_without_sign_in_nothing_that_came_from_another_machine_is_answered(hosted: str) -> None:
@@ -161,6 +202,7 @@ def test_the_log_holds_paths_and_no_query(hosted: str, log: Path) -> None:
     assert knock(hosted, f"/_stcore/stream?plan={SECRET}") == 101
     assert knock(hosted, f"/_stcore/stream?plan={SECRET}", Origin="https://elsewhere.example") == 403
     written = log.read_text()
+    assert "external IP" not in written  # no foreign page makes it ask a server elsewhere
     assert '"GET /place HTTP/1.1" 200' in written and "/_stcore/stream" in written
     assert SECRET not in written
 
@@ -226,7 +268,8 @@ def test_the_settings_that_keep_others_out_are_on() -> None:
     assert options["server.enableXsrfProtection"].value and options["server.enableCORS"].value
     assert options["server.maxUploadSize"].value == 50
     assert options["client.showErrorDetails"].value == "none"
-    assert not options["server.enableAgentApi"].value
+    assert not options["server.enableAgentApi"].value and not options["server.trustedUserHeaders"].value
+    assert options["client.allowedOrigins"].value == []  # no other site's page may steer ours
 
 
 def test_an_error_is_logged_by_where_it_arose_and_never_in_its_own_words() -> None:

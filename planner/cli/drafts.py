@@ -32,7 +32,7 @@ def _back_up(options: argparse.Namespace) -> None:
     with _mistakes():
         plans = back_up(kept_drafts().url, options.out)
     print(
-        f"Wrote {options.out}: {plans} plan(s) with every version. It holds the links, so keep it as safe as the plans"
+        f"Wrote {options.out}: {plans} plan(s) with every version. Whoever has it can read them all, so keep it safe"
     )
 
 

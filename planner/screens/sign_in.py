@@ -34,7 +34,9 @@ def ask() -> None:
     st.set_page_config(page_title="Sign in – Prescribed medicines planner")
     st.title("Sign in", anchor=False)
     st.write("The planner is open to people of this organisation. Sign in with your work account.")
-    st.write("If you followed a link to a plan, follow it again once you have signed in.")
+    st.write(
+        "If you followed a link to a plan, it opens once you have signed in. If another plan opens, follow it again."
+    )
     if not _settings():
         st.error("Sign-in is set up but its settings cannot be read. Ask whoever runs this server.")
         st.stop()

@@ -17,7 +17,7 @@ _BROKEN = ("SQLITE_NOTADB", "SQLITE_CORRUPT")
 def back_up(url: str, out: Path) -> int:
     """Write every plan kept at `url` to a file, while others go on saving, and say how many plans it holds.
 
-    The file is whole or not there, it was checked, and only its owner may read it, since it holds every link. Raises
+    The file is whole or not there, it was checked, and only its owner may read it, since it holds every plan. Raises
     DraftError.
     """
     store = _file(url, "pg_dump")

@@ -148,7 +148,7 @@ def _sqlite(at: URL, path: Path) -> Engine:
                            pool_timeout=WAIT_SECONDS, hide_parameters=True)  # fmt: skip
 
     @event.listens_for(engine, "do_connect")
-    def _own(*_: Any) -> None:  # links are secrets, so the file is its owner's alone
+    def _own(*_: Any) -> None:  # plans are nobody else's, so the file is its owner's alone
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             if not path.exists():
@@ -199,6 +199,7 @@ def make_ready(connection: sqlite3.Connection) -> None:
             time.sleep(0.02)
     connection.execute("PRAGMA synchronous=FULL")  # what was saved survives the machine going off
     connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("PRAGMA secure_delete=ON")  # nothing of a link that is replaced stays in the file
     names = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if not set(TABLES.tables) <= names:
         connection.execute("BEGIN IMMEDIATE")

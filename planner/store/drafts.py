@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-import re
-import secrets
 import threading
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -16,7 +14,7 @@ from typing import Any
 
 from platformdirs import user_data_path
 from pydantic import ValidationError
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
@@ -33,11 +31,10 @@ from planner.store.database import (
     why,
 )
 from planner.store.database import DraftError as DraftError
+from planner.store.links import LETTERS, begins, held, new_link, read_link_of
+from planner.store.links import LINK as LINK
 from planner.store.plan_file import LARGEST_FILE, PlanFileError, plan_from_json, plan_to_json
 
-LINK_BYTES = 24  # 192 bits: a link is a secret, and the only one
-LINK = re.compile(r"[A-Za-z0-9_-]{32}")
-SHOWN_OF_LINK = 6  # enough to tell plans apart; the rest is still beyond guessing
 FORM = "json+zlib"
 """How a plan is kept: its plan file's text, in UTF-8, as one zlib stream.
 
@@ -112,10 +109,13 @@ class Drafts:
 
     def create(self, plan: Plan, note: str = "", by: str = "") -> Draft:
         """Keep a plan for the first time, under a new pair of links."""
-        link, read_link = secrets.token_urlsafe(LINK_BYTES), secrets.token_urlsafe(LINK_BYTES)
+        link = new_link()
+        read_link = read_link_of(link)
         packed, now = _packed(plan), datetime.now(UTC)
         with self._writing() as connection:
-            made = connection.execute(insert(DRAFTS).values(link=link, read_link=read_link, created=now))
+            made = connection.execute(
+                insert(DRAFTS).values(link=held(link), read_link=held(read_link), created=now)
+            )
             assert made.inserted_primary_key is not None
             version = _write(connection, made.inserted_primary_key[0], 1, now, packed, note, by)
         return Draft(link=link, read_link=read_link, version=version, plan=plan)
@@ -138,7 +138,7 @@ class Drafts:
         try:
             with self._writing() as connection:
                 found = _found(connection, link)
-                if found.link != link:
+                if not _may_write(found, link):
                     raise DraftNotFound("this link may only read; make a copy to change it")
                 newest = _newest(connection, found.id)
                 if newest.number != based_on:
@@ -154,7 +154,7 @@ class Drafts:
             if latest.plan == plan:
                 return latest
             raise DraftMoved(latest) from error
-        return Draft(link=link, read_link=found.read_link, version=version, plan=plan)
+        return Draft(link=link, read_link=_read_link(found, link), version=version, plan=plan)
 
     def versions(self, link: str) -> tuple[Version, ...]:
         """Every version kept, the newest first."""
@@ -190,7 +190,7 @@ class Drafts:
         with self._reading() as connection:
             return tuple(
                 Kept(
-                    link_begins=row.link[:SHOWN_OF_LINK],
+                    link_begins=begins(row.link),
                     version=row.number,
                     saved=_moment(row.saved),
                     size=row.size,
@@ -229,6 +229,7 @@ class Drafts:
         with self._opening:
             if self._engine is None:
                 self._engine = engine_of(self.url)
+                _hold_less(self._engine)
             return self._engine
 
 
@@ -244,11 +245,37 @@ def own_file() -> Path:
 
 
 def _found(connection: Connection, link: str) -> Any:
-    wanted = select(DRAFTS).where((DRAFTS.c.link == link) | (DRAFTS.c.read_link == link))
-    row = connection.execute(wanted).first() if LINK.fullmatch(link) else None
+    row = None
+    if LINK.fullmatch(link):
+        known = (held(link), link)  # the second as earlier releases held it
+        wanted = select(DRAFTS).where(DRAFTS.c.link.in_(known) | DRAFTS.c.read_link.in_(known))
+        row = connection.execute(wanted).first()
     if row is None:
         raise DraftNotFound("no plan has this link; check that the whole of it was copied")
     return row
+
+
+def _may_write(found: Any, link: str) -> bool:
+    return found.link in (held(link), link)
+
+
+def _read_link(found: Any, link: str) -> str:
+    if LINK.fullmatch(found.read_link):  # made by an earlier release, by chance, and so held as it is
+        return str(found.read_link)
+    return read_link_of(link) if _may_write(found, link) else link
+
+
+def _hold_less(engine: Engine) -> None:
+    """Where an earlier release held links as they are, hold what is needed to know them again. Their plans still open."""
+    plain = func.length(DRAFTS.c.link) == LETTERS
+    with suppress(*TROUBLE):  # such as a database that may only be read: they are known as they are, too
+        with engine.connect() as connection:
+            found = connection.execute(select(DRAFTS.c.id, DRAFTS.c.link).where(plain)).all()
+        if found:
+            with engine.execution_options(writing=True).begin() as connection:
+                for row in found:
+                    same = (DRAFTS.c.id == row.id) & (DRAFTS.c.link == row.link)
+                    connection.execute(update(DRAFTS).where(same).values(link=held(row.link)))
 
 
 def _newest(connection: Connection, draft: int) -> Any:
@@ -260,8 +287,8 @@ def _newest(connection: Connection, draft: int) -> Any:
 
 
 def _draft(found: Any, link: str, newest: Any) -> Draft:
-    own = found.link if found.link == link else ""
-    return Draft(link=own, read_link=found.read_link, version=_version(newest), plan=_read(newest))
+    own = link if _may_write(found, link) else ""
+    return Draft(link=own, read_link=_read_link(found, link), version=_version(newest), plan=_read(newest))
 
 
 def _packed(plan: Plan) -> bytes:

@@ -35,7 +35,11 @@ def chromium() -> str:
 
 @contextmanager
 def serving(
-    *command: str, settings: dict[str, str] | None = None, log: Path | None = None, at: Path = ROOT
+    *command: str,
+    settings: dict[str, str] | None = None,
+    log: Path | None = None,
+    at: Path = ROOT,
+    answers: str = "/_stcore/health",
 ) -> Iterator[str]:
     """A server started with `python -m command --port`, once it answers; what it prints goes to `log`."""
     with socket.socket() as free:
@@ -54,7 +58,7 @@ def serving(
         try:
             for _ in range(240):
                 try:
-                    urllib.request.urlopen(f"{here}/_stcore/health", timeout=1)
+                    urllib.request.urlopen(f"{here}{answers}", timeout=1)
                     break
                 except OSError:
                     time.sleep(0.25)

@@ -80,6 +80,15 @@ class Postgres:
     def stop(self) -> None:
         self._run("pg_ctl", "-w", "-m", "immediate", "stop")
 
+    def remove(self) -> None:
+        """Stop it and leave nothing behind."""
+        self.stop()
+        for _ in range(50):  # the last of its processes may still be writing
+            shutil.rmtree(self.folder, ignore_errors=True)
+            if not self.folder.exists():
+                break
+            time.sleep(0.1)
+
     def admin(self, database: str = "postgres") -> Any:
         connection = pg8000.dbapi.connect(
             user="planner", password=self.password, host="127.0.0.1", port=self.port, database=database
@@ -100,12 +109,7 @@ class Postgres:
 def postgres() -> Iterator[Postgres]:
     server = Postgres()
     yield server
-    server.stop()
-    for _ in range(50):  # the last of its processes may still be writing
-        shutil.rmtree(server.folder, ignore_errors=True)
-        if not server.folder.exists():
-            break
-        time.sleep(0.1)
+    server.remove()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import shlex
 import shutil
 import sqlite3
+import subprocess
 import threading
 from contextlib import closing
 from pathlib import Path
@@ -16,6 +19,7 @@ from planner.model.plan import Plan
 from planner.store import backup as module
 from planner.store.backup import back_up, restore
 from planner.store.drafts import Draft, DraftError, DraftNotFound, Drafts, kept_drafts
+from tests.documented import shown
 
 
 def saying(plan: Plan, words: str) -> Plan:
@@ -256,6 +260,7 @@ def test_list_backup_and_restore_by_command(at_home: Drafts, tmp_path: Path, exa
     out = tmp_path / "b.sqlite"
     assert main(["drafts", "backup", "--out", str(out)]) == 0
     assert "1 plan(s) with every version" in capsys.readouterr().out
+    assert draft.link.encode() not in out.read_bytes() and draft.read_link.encode() not in out.read_bytes()
     assert main(["drafts", "restore", str(out)]) == 2
     assert (
         capsys.readouterr().err
@@ -295,3 +300,43 @@ def test_postgresql_has_its_own_way(
     assert "use pg_restore" in capsys.readouterr().err
     kept_drafts().close()
     kept_drafts.cache_clear()
+
+
+def test_the_documented_backup_of_postgresql_is_whole_and_is_put_back(
+    postgres, tmp_path: Path, example: Plan, minimal: Plan
+) -> None:
+    was, now = Drafts(postgres.new()), Drafts(postgres.new())
+    draft = filled(was, example)
+    lost = now.create(minimal)
+    for store, command in ((was, "pg_dump"), (now, "pg_restore")):
+        done = subprocess.run(
+            ["sh", "-ec", shown("sh", f"{command} --")], cwd=tmp_path, capture_output=True, text=True, check=False,
+            env={"PATH": f"{postgres.programs}:{os.environ['PATH']}", "PLANNER_DATABASE_URL": store.url},
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+    assert (tmp_path / "plans.dump").stat().st_mode & 0o077 == 0
+    assert now.open(draft.link) == draft and len(now.versions(draft.read_link)) == 3
+    with pytest.raises(DraftNotFound):
+        now.open(lost.link)
+    assert now.save(draft.link, saying(draft.plan, "on"), 3).version.number == 4
+    was.close()
+    now.close()
+
+
+def test_the_documented_backup_of_a_file_is_put_back_by_the_documented_command(
+    at_home: Drafts, tmp_path: Path, example: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = filled(at_home, example)
+    monkeypatch.chdir(tmp_path)
+    for words in ("drafts backup", "drafts restore"):
+        program, *arguments = shlex.split(shown("sh", words))
+        assert program == "planner" and main(arguments) == 0
+        if words == "drafts backup":  # the machine is lost
+            at_home.close()
+            kept_drafts().close()
+            for path in tmp_path.glob("plans.sqlite*"):
+                path.unlink()
+            with pytest.raises(DraftNotFound):
+                kept_drafts().open(draft.link)
+            kept_drafts().close()
+    assert kept_drafts().open(draft.link) == draft

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import subprocess
 import sys
 import threading
@@ -14,12 +15,13 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 
 from planner.model.plan import SCHEMA_VERSION, Plan
 from planner.store import drafts as module
-from planner.store.database import VERSIONS
-from planner.store.drafts import DraftError, DraftMoved, DraftNotFound, Drafts, kept_drafts
+from planner.store import links as links_module
+from planner.store.database import DRAFTS, VERSIONS, sqlite_file
+from planner.store.drafts import Draft, DraftError, DraftMoved, DraftNotFound, Drafts, kept_drafts
 from planner.store.plan_file import LARGEST_FILE, plan_to_json
 
 PLANS = Path(__file__).parent / "plans"
@@ -274,7 +276,7 @@ def test_many_may_be_the_first_to_use_a_new_database(url: str, minimal: Plan) ->
 
 
 def test_links_are_beyond_guessing(store: Drafts, minimal: Plan) -> None:
-    """192 bits each from the system's own source: no two are equal, alike, or made from one another or from the plan."""
+    """192 bits from the system's own source: no two are equal or alike, or made from the plan."""
     import random
 
     links = []
@@ -283,10 +285,72 @@ def test_links_are_beyond_guessing(store: Drafts, minimal: Plan) -> None:
         made = store.create(minimal)
         links += [made.link, made.read_link]
     assert len(set(links)) == 80
-    assert all(module.LINK.fullmatch(link) for link in links) and module.LINK_BYTES * 8 >= 128
+    assert all(module.LINK.fullmatch(link) for link in links) and links_module.BYTES * 8 >= 128
     assert len({link[:6] for link in links}) == 80 and len({link[-6:] for link in links}) == 80
     for place in range(32):  # every place of a link varies: none is a counter, a date or a mark
         assert len({link[place] for link in links}) > 20
+
+
+def rows(url: str) -> list[tuple[str, str]]:
+    """What the database holds of each plan's links, the first plan first."""
+    store = Drafts(url)
+    with store._reading() as connection:
+        found = connection.execute(select(DRAFTS.c.link, DRAFTS.c.read_link).order_by(DRAFTS.c.id)).all()
+    store.close()
+    return [(row.link, row.read_link) for row in found]
+
+
+def test_the_database_holds_no_link_and_what_it_holds_opens_nothing(
+    store: Drafts, url: str, minimal: Plan
+) -> None:
+    made = store.create(minimal)
+    ((link, read_link),) = rows(url)
+    for told in (made.link, made.read_link):
+        assert told not in link + read_link and told[7:] not in link + read_link
+    for wrong in (link, read_link, link[6:38], read_link[6:38], link[:32], read_link[:32]):
+        with pytest.raises(DraftNotFound):
+            store.open(wrong)
+
+
+def test_the_link_that_may_read_leads_to_no_link_that_may_write(store: Drafts, minimal: Plan) -> None:
+    made = store.create(minimal)
+    reader = store.open(made.read_link)
+    assert reader.link == "" and reader.read_link == made.read_link
+    with pytest.raises(DraftNotFound):
+        store.open(links_module.read_link_of(made.read_link))
+    assert store.open(made.link).read_link == made.read_link  # the writer may give it away again
+
+
+def as_earlier(url: str, draft: Draft) -> Draft:
+    """The same plan as earlier releases held it: both links as they are, the second made by chance."""
+    reads = secrets.token_urlsafe(24)
+    store = Drafts(url)
+    with store._writing() as connection:
+        ours = DRAFTS.c.link == links_module.held(draft.link)
+        connection.execute(update(DRAFTS).where(ours).values(link=draft.link, read_link=reads))
+    store.close()
+    return draft.model_copy(update={"read_link": reads})
+
+
+def test_links_of_an_earlier_release_go_on_working_and_are_then_no_longer_held(
+    store: Drafts, url: str, minimal: Plan, example: Plan
+) -> None:
+    old, new = as_earlier(url, store.create(minimal)), store.create(minimal)
+    assert (
+        store.open(old.link) == old and store.open(old.read_link).read_only
+    )  # one process has not noticed yet
+    later = Drafts(url)
+    assert later.save(old.link, example, 1).read_link == old.read_link
+    assert later.open(old.link).plan == example == later.open(old.read_link).plan
+    with pytest.raises(DraftNotFound, match="may only read"):
+        later.save(old.read_link, minimal, 2)
+    assert later.open(new.link) == new
+    assert [kept.link_begins for kept in later.listed()] == [new.link[:6], old.link[:6]]
+    assert rows(url)[0] == (links_module.held(old.link), old.read_link)
+    later.close()
+    if (file := sqlite_file(url)) is not None:
+        store.close()
+        assert old.link.encode() not in b"".join(path.read_bytes() for path in file.parent.iterdir())
 
 
 @pytest.mark.parametrize(

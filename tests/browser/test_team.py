@@ -1,0 +1,310 @@
+"""The documented way to host for a team, run for real: nothing opens before signing in with a directory, all does after."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import ssl
+import subprocess
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from itsdangerous import TimestampSigner, URLSafeTimedSerializer
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from websockets.sync.client import connect
+
+from planner.analysis.example import starter_plan
+from planner.reference import load_reference
+from planner.serve import policy
+from planner.store.drafts import Draft, Drafts
+from tests.browser.conftest import FLAGS, chromium, settled
+from tests.browser.team import Team, configuration, nginx, team_server
+from tests.documented import NAME, shown
+
+pytestmark = pytest.mark.browser
+AUTHOR = "Quill Ravenscroft"
+MEGABYTES = 10
+
+
+@pytest.fixture(scope="module")
+def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Team]:
+    with team_server(tmp_path_factory.mktemp("team")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def draft(team: Team) -> Draft:
+    """A plan that is kept in the team's database."""
+    reference = load_reference()
+    plan = starter_plan(reference.find_organisation("QF7"), reference)
+    drafts = Drafts(team.database)
+    made = drafts.create(plan.model_copy(update={"author": AUTHOR}))
+    drafts.close()
+    return made
+
+
+@pytest.fixture(scope="module")
+def named(browser: Browser) -> Iterator[Browser]:
+    """A browser for which the planner's name leads to this machine."""
+    kind = browser.browser_type
+    flags = [*FLAGS, f"--host-resolver-rules=MAP {NAME} 127.0.0.1"]
+    started = kind.launch(executable_path=chromium(), args=flags)
+    yield started
+    started.close()
+
+
+@pytest.fixture
+def context(named: Browser) -> Iterator[BrowserContext]:
+    made = named.new_context(ignore_https_errors=True, viewport={"width": 1280, "height": 900})
+    yield made
+    made.close()
+
+
+def watched(context: BrowserContext, said: list[str]) -> Page:
+    page = context.new_page()
+    page.set_default_timeout(30_000)
+    page.on("console", lambda line: said.append(line.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    return page
+
+
+def sign_in(page: Page) -> None:
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="ana").click()
+    page.wait_for_url(f"https://{NAME}:*/*")
+    settled(page)
+
+
+def heard(team: Team, told: dict[str, str], query: str) -> str:
+    """What a websocket tells a program that asks for a page, as far as the end of the run."""
+    address = team.address.replace("https", "wss") + "/_stcore/stream"
+    raw = socket.create_connection(("127.0.0.1", team.port))
+    asked = BackMsg()
+    asked.rerun_script.query_string = query
+    with connect(address, sock=raw, ssl=team.trusting(), server_hostname=NAME, max_size=None,
+                 additional_headers=told, subprotocols=["streamlit"], origin=team.address) as stream:  # type: ignore[arg-type, list-item]  # fmt: skip
+        stream.send(asked.SerializeToString())
+        frames: list[bytes] = []
+        while True:
+            frames.append(bytes(stream.recv(timeout=20)))  # type: ignore[arg-type]
+            if b"Sign in" in b"".join(frames) or len(frames) > 200:
+                break
+        try:
+            while True:
+                frames.append(bytes(stream.recv(timeout=1)))  # type: ignore[arg-type]
+        except TimeoutError:
+            return b"".join(frames).decode("utf-8", "replace")
+
+
+# ------------------------------------------------------------------------------------------ the proxy
+
+
+def test_nginx_takes_the_documented_configuration_without_a_word(team: Team, tmp_path: Path) -> None:
+    for name in ("planner.pem", "planner.key"):
+        (tmp_path / name).write_bytes((team.folder / name).read_bytes())
+    around = configuration(tmp_path, team.port, team.plain_port, team.behind)
+    done = subprocess.run([nginx(), "-t", "-q", "-c", around, "-e", tmp_path / "said"], capture_output=True)
+    assert done.returncode == 0 and not done.stderr and not (tmp_path / "said").read_text(), done.stderr
+
+
+def test_headers_come_through_the_proxy_and_plain_http_leads_to_https(team: Team) -> None:
+    answer = team.ask("/")
+    assert answer.status == 200
+    assert answer.getheader("content-security-policy") == policy()
+    assert str(answer.getheader("strict-transport-security")).startswith("max-age=31536000")
+    assert answer.getheader("cache-control") == "no-store" and answer.getheader("server") == "nginx"
+    assert team.ask("/", Host="elsewhere.example").status == 400
+    settings = json.loads(team.ask("/_stcore/host-config").whole)  # type: ignore[attr-defined]
+    assert settings["allowedOrigins"] == []  # our own settings, although it was started from another folder
+    plain = urllib.request.Request(
+        f"http://127.0.0.1:{team.plain_port}/?plan=x", headers={"Host": NAME}, method="HEAD"
+    )
+    with pytest.raises(urllib.error.HTTPError) as led:
+        urllib.request.build_opener(NoRedirect).open(plain, timeout=10)
+    assert (led.value.code, led.value.headers["Location"]) == (301, f"https://{NAME}/?plan=x")
+
+
+class NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_: object) -> None:
+        return None
+
+
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion.TLSv1_1")
+def test_old_ways_of_encrypting_are_refused(team: Team) -> None:
+    old = team.trusting()
+    old.set_ciphers("ALL:@SECLEVEL=0")  # so that it is nginx that refuses
+    old.minimum_version = old.maximum_version = ssl.TLSVersion.TLSv1_1
+    with pytest.raises((ssl.SSLError, OSError)), socket.create_connection(("127.0.0.1", team.port)) as raw:
+        old.wrap_socket(raw, server_hostname=NAME)
+
+
+# ------------------------------------------------------------------------------------------ before signing in
+
+
+def test_before_signing_in_no_file_goes_in_or_out(team: Team, draft: Draft) -> None:
+    for method in ("GET", "HEAD", "OPTIONS"):
+        assert team.ask("/media/0123.docx", method).status == 403
+    for method in ("PUT", "DELETE", "OPTIONS"):
+        assert team.ask("/_stcore/upload_file/session/file", method, b"x").status == 403
+    for cookie in ("_streamlit_user=x", '_streamlit_user=".eJ.x"', "_streamlit_user="):
+        assert team.ask("/media/0123.docx", Cookie=cookie).status == 403
+    for closed in ("/_stcore/metrics", "/_stcore/agent/openapi.json"):
+        assert team.ask(closed).status == 404
+    page = team.ask(f"/?plan={draft.link}").whole  # type: ignore[attr-defined]
+    assert AUTHOR.encode() not in page  # Streamlit's empty page, whoever asks
+
+
+def test_before_signing_in_a_websocket_is_told_only_to_sign_in(team: Team, draft: Draft) -> None:
+    for told in ({}, {"Cookie": "_streamlit_user=forged"}):
+        words = heard(team, told, f"plan={draft.link}")
+        assert "The planner is open to people of this organisation" in words
+        assert AUTHOR not in words and "South Yorkshire" not in words
+
+
+def test_a_sign_in_that_this_browser_did_not_begin_comes_to_nothing(team: Team) -> None:
+    for query in ("code=stolen&state=made-up", "error=access_denied&error_description=Said+by+anyone", ""):
+        answer = team.ask(f"/oauth2callback?{query}", Cookie="_streamlit_session=chosen-by-another")
+        assert answer.status == 302 and answer.getheader("location") == "/"
+        assert "_streamlit_user=" not in str(answer.headers.get_all("set-cookie"))
+    assert "Said by anyone" not in team.written() and "access_denied" in team.written()
+
+
+# ------------------------------------------------------------------------------------------ signing in
+
+
+def test_someone_signs_in_works_and_signs_out(
+    team: Team, draft: Draft, context: BrowserContext, tmp_path: Path
+) -> None:
+    said: list[str] = []
+    page = watched(context, said)
+    page.goto(f"{team.address}/options?plan={draft.link}")
+    settled(page)
+    assert page.locator("h1").all_inner_texts() == ["Sign in"]
+    assert AUTHOR not in page.content()
+    sign_in(page)
+
+    # the plan whose link was followed, on the page it was followed to
+    assert page.url == f"{team.address}/options?plan={draft.link}"
+    page.get_by_role("heading", name="Options", level=1, exact=True).wait_for()
+    expect(page.get_by_text("Kept as version 1")).to_be_visible()
+    expect(page.get_by_text("Signed in as Ana Silva")).to_be_visible()
+
+    cookies = {cookie["name"]: cookie for cookie in context.cookies()}
+    assert set(cookies) == {"_streamlit_user", "_streamlit_user_tokens", "_streamlit_xsrf"}
+    for name, cookie in cookies.items():
+        assert cookie["secure"] and cookie["sameSite"] == "Lax", name
+        assert cookie["httpOnly"] is (name != "_streamlit_xsrf")  # that one the page's own script sends back
+
+    # a file of ten megabytes in, through the proxy, and a document out
+    page.get_by_role("button", name="2. Local files").click()
+    page.get_by_role("heading", name="Local files", level=1, exact=True).wait_for()
+    settled(page)
+    row = b"North,Codeine,12," + b"x" * 4000 + b"\n"
+    table = tmp_path / "counts.csv"
+    table.write_bytes(b"Town,Medicine,How many,Note\n" + row * (MEGABYTES * 1024 * 1024 // len(row)))
+    with page.expect_response(re.compile("/_stcore/upload_file/")) as sent:
+        page.locator("input[type=file]").first.set_input_files(table)
+    assert sent.value.status == 204
+    expect(page.get_by_text("counts.csv").first).to_be_visible()
+    settled(page)
+    page.get_by_role("button", name=re.compile("Download")).last.click()
+    page.get_by_role("heading", name="Download", level=1, exact=True).wait_for()
+    settled(page)
+    with page.expect_response(re.compile("/media/")) as fetched, page.expect_download() as started:
+        page.get_by_role("button", name="Download the Action 3 paper").click()
+    assert Path(started.value.path()).read_bytes().startswith(b"PK")
+    document = fetched.value.url.removeprefix(team.address)
+    assert fetched.value.headers["cache-control"] == "no-store"
+    user = "; ".join(f"{name}={cookie['value']}" for name, cookie in cookies.items())
+    assert team.ask(document, Cookie=user).status == 200
+    assert team.ask(document).status == 403  # nobody else fetches it, even by its address
+    assert not [line for line in said if "Content Security Policy" in line or "Refused to" in line], said
+
+    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="End session").click()
+    page.wait_for_url(f"{team.address}/")
+    settled(page)
+    assert page.locator("h1").all_inner_texts() == ["Sign in"]
+    assert not {cookie["name"] for cookie in context.cookies()} & {
+        "_streamlit_user",
+        "_streamlit_user_tokens",
+    }
+    page.goto(f"{team.address}/?plan={draft.link}")
+    settled(page)
+    assert page.locator("h1").all_inner_texts() == ["Sign in"] and AUTHOR not in page.content()
+
+
+def test_who_declines_at_the_directory_is_back_at_the_door(team: Team, context: BrowserContext) -> None:
+    page = watched(context, [])
+    page.goto(team.address)
+    settled(page)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Deny").click()
+    page.wait_for_url(f"{team.address}/")
+    settled(page)
+    assert page.locator("h1").all_inner_texts() == ["Sign in"]
+
+
+@pytest.mark.parametrize(("hours", "inside"), [(1, True), (13, False)])
+def test_signing_in_lasts_half_a_day(team: Team, context: BrowserContext, hours: int, inside: bool) -> None:
+    """A cookie as the server itself would have signed it so many hours ago, by the documented secret."""
+    context.add_cookies([{"name": "_streamlit_user", "value": signed(team, hours), "url": team.address}])
+    page = watched(context, [])
+    page.goto(team.address)
+    settled(page)
+    assert (page.locator("h1").all_inner_texts() == ["Sign in"]) is not inside
+    assert ("_streamlit_user" in {cookie["name"] for cookie in context.cookies()}) is inside
+
+
+def test_a_copied_sign_in_is_worth_nothing_after_a_day(team: Team) -> None:
+    for hours, status in ((23, 404), (25, 403)):  # where it is let in, there is no such file
+        assert team.ask("/media/0123.docx", Cookie=f"_streamlit_user={signed(team, hours)}").status == status
+    words = heard(team, {"Cookie": f"_streamlit_user={signed(team, 25)}"}, "")
+    assert "The planner is open to people of this organisation" in words
+
+
+def signed(team: Team, hours: int) -> str:
+    written = (team.folder / ".streamlit" / "secrets.toml").read_text()
+    secret = re.search(r'cookie_secret = "(.*)"', written)
+    assert secret is not None
+    then = datetime.now(UTC) - timedelta(hours=hours)
+
+    class Earlier(TimestampSigner):
+        def get_timestamp(self) -> int:
+            return int(then.timestamp())
+
+    who = f'{{"origin": "{team.address}", "is_logged_in": true, "provider": "default", "sub": "ana"}}'
+    made = URLSafeTimedSerializer(secret[1], salt="_streamlit_user", signer=Earlier).dumps(who)
+    return str(made)
+
+
+# ------------------------------------------------------------------------------------------ what is left behind
+
+
+def test_no_log_holds_a_plans_link_or_what_anyone_typed(team: Team, draft: Draft) -> None:
+    team.ask(f"/?plan={draft.link}", Referer=f"{team.address}/?plan={draft.link}")
+    plain = urllib.request.Request(f"http://127.0.0.1:{team.plain_port}/?plan={draft.link}", method="HEAD")
+    with pytest.raises(urllib.error.HTTPError):
+        urllib.request.build_opener(NoRedirect).open(plain, timeout=10)
+    written = team.written()
+    assert '"GET /" 200' in written and "everyone signs in first" in written
+    for secret in (draft.link, draft.read_link, AUTHOR, "ana@example.org"):
+        assert secret not in written
+
+
+def test_nothing_that_people_send_is_put_on_the_proxys_disk(team: Team) -> None:
+    block = shown("nginx", "proxy_pass")
+    assert "proxy_request_buffering off;" in block and "proxy_max_temp_file_size 0;" in block
+    left = [
+        path
+        for kind in ("client_body", "proxy")
+        for path in (team.folder / kind).rglob("*")
+        if path.is_file()
+    ]
+    assert not left

@@ -1,0 +1,25 @@
+"""The settings that docs/hosting.md shows, taken out of the page, so that what is tested is what people copy."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+HOSTING = Path(__file__).parents[1] / "docs" / "hosting.md"
+NAME = "planner.example.org"
+
+
+def shown(language: str, holding: str) -> str:
+    """The one block in a language that holds certain words."""
+    blocks = re.findall(rf"^```{language}\n(.*?)^```$", HOSTING.read_text(encoding="utf-8"), re.M | re.S)
+    found = [block for block in blocks if holding in block]
+    assert len(found) == 1, f"{len(found)} blocks of {language} with {holding!r}"
+    return found[0]
+
+
+def changed(text: str, changes: dict[str, str]) -> str:
+    """The text with each thing in it replaced; every one of them must be there."""
+    for before, after in changes.items():
+        assert before in text, f"not in docs/hosting.md: {before}"
+        text = text.replace(before, after)
+    return text

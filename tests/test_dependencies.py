@@ -1,0 +1,100 @@
+"""What the planner stands on: it fits together, its licences allow what we do, its versions are pinned, and audits are honest."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from importlib import metadata
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from tests.audit import CLEAN, FAULTY, NOT_AUDITED, PINS, verdict
+
+HOSTED = {"postgresql", "sign-in"}
+WEAK_COPYLEFT = {
+    "docxtpl"
+}  # LGPL-2.1: used as its authors publish it, unchanged, and not shipped with the planner
+
+
+def needed(*extras: str) -> dict[str, metadata.Distribution]:
+    """Every package that the planner needs to run, with these extras, by name."""
+    ours = tomllib.loads((PINS.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lines = [
+        *ours["dependencies"],
+        *(line for extra in extras for line in ours["optional-dependencies"][extra]),
+    ]
+    found: dict[str, metadata.Distribution] = {}
+    done: set[tuple[str, str]] = set()
+    waiting = [(Requirement(line), "") for line in lines]
+    while waiting:
+        wanted, of_extra = waiting.pop()
+        if wanted.marker is not None and not wanted.marker.evaluate({"extra": of_extra}):
+            continue
+        name = canonicalize_name(wanted.name)
+        found[name] = metadata.distribution(name)
+        for extra in {"", *wanted.extras} - {extra for one, extra in done if one == name}:
+            done.add((name, extra))
+            waiting += [(Requirement(line), extra) for line in found[name].requires or []]
+    return found
+
+
+def licence(package: metadata.Distribution) -> str:
+    told = package.metadata
+    classifiers = [one for one in told.get_all("Classifier") or [] if one.startswith("License")]
+    first_line = (told.get("License") or "").split("\n")[0]
+    return " | ".join(filter(None, (told.get("License-Expression"), first_line, *classifiers)))
+
+
+def test_what_is_installed_fits_together() -> None:
+    done = subprocess.run([sys.executable, "-m", "pip", "check"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_nothing_that_runs_is_under_the_gpl_and_every_licence_is_known() -> None:
+    allowed = re.compile(r"MIT|BSD|Apache|PSF|Python Software Foundation|MPL|Mozilla|ISC|HPND|Zlib|CC0|0BSD")
+    packages = needed(*HOSTED, "engines")
+    assert len(packages) > 50
+    for name, package in packages.items():
+        words = licence(package)
+        if name in WEAK_COPYLEFT:
+            assert "LGPL" in words, f"{name}: {words}"
+            continue
+        assert not re.search(r"GPL|General Public|Affero|SSPL|proprietary", words, re.I), f"{name}: {words}"
+        assert allowed.search(words), f"{name}: {words or 'says no licence'}"
+
+
+def test_every_package_of_the_hosted_form_is_pinned() -> None:
+    lines = [line for line in PINS.read_text().splitlines() if line and not line.startswith("#")]
+    pinned = {canonicalize_name(line.split("==")[0]) for line in lines}
+    assert all(re.fullmatch(r"[a-z0-9-]+==[0-9a-z.]+", line) for line in lines)
+    assert not set(needed(*HOSTED)) - pinned
+
+
+def answer(**vulnerable: list[str]) -> str:
+    """As pip-audit writes it."""
+    return json.dumps({"dependencies": [
+        {"name": name, "skip_reason": "Dependency not found on PyPI"} if ids == ["skipped"] else
+        {"name": name, "version": "1.0", "vulns": [{"id": one, "fix_versions": ["1.1"]} for one in ids]}
+        for name, ids in vulnerable.items()
+    ]})  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "code", "says"),
+    [
+        (answer(a=[], b=[]), answer(a=[], b=[]), CLEAN, "2 packages, none"),
+        (answer(a=[], b=["skipped"]), answer(a=["skipped"], b=[]), CLEAN, "2 packages, none"),
+        (answer(a=[], b=["skipped"]), "", NOT_AUDITED, "could not be looked up: b"),
+        (answer(a=["skipped"], b=["skipped"]), "", NOT_AUDITED, "no list of advisories could be reached"),
+        ("", "Traceback", NOT_AUDITED, "no list of advisories could be reached"),
+        (answer(a=[], b=["skipped"]), answer(a=["X-1"], b=["skipped"]), FAULTY, "a 1.0: X-1, mended in 1.1"),
+    ],
+)
+def test_an_audit_that_looked_nothing_up_never_passes(first: str, second: str, code: int, says: str) -> None:
+    found, words = verdict({"pypi": first, "osv": second})
+    assert found == code and says in words
