@@ -147,7 +147,9 @@ class Drafts:
                         return latest
                     raise DraftMoved(latest)
                 if newest.form == FORM and newest.plan == packed:
-                    return Draft(link=link, read_link=found.read_link, version=_version(newest), plan=plan)
+                    return Draft(
+                        link=link, read_link=_read_link(found, link), version=_version(newest), plan=plan
+                    )
                 version = _write(connection, found.id, based_on + 1, datetime.now(UTC), packed, note, by)
         except _Taken as error:
             latest = self.open(link)
