@@ -25,6 +25,7 @@ def step_states(plan: Plan, bare: Plan, missing: Sequence[Gap]) -> dict[str, str
 
 def _state(step: str, plan: Plan, bare: Plan, missing: int) -> str:
     parts = [part for part, of in STEP_OF.items() if of == step]
-    if step != "place" and all(getattr(plan, part) == getattr(bare, part) for part in parts):
-        return NOT_STARTED
-    return f"{missing} missing" if missing else DONE
+    begun = any(getattr(plan, part) != getattr(bare, part) for part in parts)
+    if begun or not (missing or step == "local_files"):  # files are never asked for
+        return f"{missing} missing" if missing else DONE
+    return NOT_STARTED

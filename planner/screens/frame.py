@@ -103,6 +103,7 @@ def run(step: Step, reference: ReferenceData, pages: dict[str, Any], beside: dic
         plan = step.show(plan, reference)
         keep(plan)
         keep_safe(plan)
+        st.divider()
         agree(plan, step.id)
         found = worked_out(plan)
         with alerts:
@@ -116,7 +117,6 @@ def run(step: Step, reference: ReferenceData, pages: dict[str, Any], beside: dic
         "What this step changes in the documents" if step.id in pages else "What this page changes"
     ):
         st.write(step.changes)
-    st.divider()
     refused = st.session_state[REFUSED]
     for message in refused:
         st.error(message)

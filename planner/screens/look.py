@@ -9,7 +9,7 @@ from planner.outputs.charts import ON_DARK
 RULES = """
   /* One scale of type, with the theme: 2, 1.5, 1.2, 1 and 0.875 rem. Text no longer than is easily read. */
   .block-container {max-width: 72rem; padding-top: 2.5rem; padding-bottom: 4rem;}
-  [data-testid="stMain"] [data-testid="stMarkdown"] p, [data-testid="stMain"] [data-testid="stMarkdown"] li {max-width: 75ch;}
+  [data-testid="stMain"] [data-testid="stMarkdown"] p, [data-testid="stMain"] [data-testid="stMarkdown"] li {max-width: 80ch;}
   h2 {margin-top: 1rem !important;}
   [data-testid="stMetricValue"] {font-size: 1.5rem; font-weight: 700; white-space: normal;}
   [data-testid="stMetricLabel"] p {font-size: 1rem;}
@@ -31,6 +31,7 @@ RULES = """
   [data-testid="stSidebar"] [data-testid="stMarkdownContainer"] {margin-bottom: 0;}
   [data-testid="stSidebar"] [data-testid="stMarkdown"] p {margin: 0 0 0.25rem;}
   [data-testid="stSidebar"] hr {margin: 1rem 0;}
+  [data-testid="stSidebar"] :is([class*="st-key-go-"], [data-testid="stButton"]) {width: 100%;}
   [data-testid="stSidebar"] [data-testid="stButton"] button {min-height: 2rem; padding: 0.25rem 0; width: 100%;}
   [data-testid="stSidebar"] [data-testid="stButton"] button :is(div, span) {width: 100%;}
   [data-testid="stSidebar"] button p {text-align: left;}
@@ -39,13 +40,18 @@ RULES = """
   :is(.st-key-here, [class*="st-key-go-"]) p > span {width: auto !important; white-space: nowrap;}
   .st-key-here {border-left: 4px solid; padding: 0.375rem 0 0.375rem 0.625rem; margin-left: calc(-0.625rem - 4px);}
 
+  [data-testid="stTab"][aria-selected="true"] p {color: light-dark(#005EB8, #8CC4F8); font-weight: 700;}
   [data-testid="stVegaLiteChart"] svg {background: transparent !important;}
 
   :focus-visible {outline: 3px solid light-dark(#212B32, #FFEB3B) !important; outline-offset: 2px;
                   box-shadow: 0 0 0 5px light-dark(#FFEB3B, #212B32) !important;}
 
-@media (max-width: 40rem) {
-  .block-container {padding-left: 1rem; padding-right: 1rem;}
+@media (max-width: 50rem) {
+  .block-container {padding: 4rem 1rem 4rem;}
+  /* A wide table is moved sideways under its first column, which stays. */
+  [data-testid="stTable"] :is(td, th) {min-width: 6rem;}
+  [data-testid="stTable"] :is(td, th):first-child {position: sticky; left: 0; max-width: 8rem; z-index: 1;
+    overflow-wrap: break-word; background: light-dark(#FFFFFF, #12191F) !important;}
 }
 @media (prefers-contrast: more) {
   [data-testid="stApp"] {--more: light-dark(#000, #fff);}

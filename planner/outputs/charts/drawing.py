@@ -69,6 +69,8 @@ def finish(layers: alt.LayerChart | alt.Chart, height: float) -> dict[str, Any]:
             labelColor=INK,
             titleColor=INK,
             gridColor=GRID,
+            labelOverlap=True,
+            labelSeparation=10,
             domainColor=GREY,
             tickColor=GREY,
             labelLimit=300,
@@ -141,9 +143,17 @@ def _ranged_layout(
 
 @lru_cache(maxsize=64)
 def bars_layout(
-    count: int, kinds: tuple[str, ...], colours: tuple[tuple[str, str], ...], x_title: str, form: str
+    count: int,
+    kinds: tuple[str, ...],
+    colours: tuple[tuple[str, str], ...],
+    x_title: str,
+    form: str,
+    longest: int,
 ) -> dict[str, Any]:
-    """Bars in pairs with their numbers at the end, for which room is kept. Each kind has a fill and an outline."""
+    """Bars in pairs with their numbers at the end, for which room is kept. Each kind has a fill and an outline.
+
+    `longest` is how many letters the longest number has.
+    """
     base = alt.Chart().encode(
         y=alt.Y("Name:N", sort=None, title=None),
         yOffset=alt.YOffset("Shown as:N", sort=list(kinds)),
@@ -151,7 +161,7 @@ def bars_layout(
             "Central:Q",
             title=x_title,
             axis=alt.Axis(format=form, tickCount=4),
-            scale=alt.Scale(rangeMax=alt.ExprRef("width - 110"), nice=False),
+            scale=alt.Scale(rangeMax=alt.ExprRef(f"width - {10 + 7 * longest}"), nice=False),
         ),
     )
     fills, outlines = [fill for fill, _ in colours], [outline for _, outline in colours]
@@ -182,3 +192,8 @@ def point(name: str, shown_as: str, values: Range, words: str) -> dict[str, Any]
         "High": values.high,
         "Words": words,
     }
+
+
+def longest(rows: list[dict[str, Any]]) -> int:
+    """How many letters the longest words beside a bar have."""
+    return max(len(row["Words"]) for row in rows)

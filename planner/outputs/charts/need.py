@@ -16,6 +16,7 @@ from planner.outputs.charts.drawing import (
     Chart,
     bars_layout,
     filled,
+    longest,
     point,
     ranged,
 )
@@ -68,7 +69,9 @@ def rates_chart(results: Results) -> Chart | None:
     frame = pd.DataFrame(rows)
     local = [row for row in rows if row["Shown as"] != "England"]
     kinds = tuple(dict.fromkeys(row["Shown as"] for row in rows))
-    layout = bars_layout(len(rows), kinds, (ENGLAND, OURS)[: len(kinds)], f"People per 1,000 {basis}", "d")
+    layout = bars_layout(
+        len(rows), kinds, (ENGLAND, OURS)[: len(kinds)], f"People per 1,000 {basis}", "d", longest(rows)
+    )
     spec = filled(layout, rows)
     listed = "; ".join(f"{row['Name']}, {row['Shown as']}: {row['Words']}" for row in rows)
     return Chart(
@@ -105,7 +108,9 @@ def deprivation_chart(results: Results) -> Chart | None:
         f"fifth {fifth}: {percent(here)} here, {percent(england)} in England"
         for fifth, here, england in shares
     )
-    layout = bars_layout(len(rows), (place, "England"), (OURS, ENGLAND), "Share of adults", ".0%")
+    layout = bars_layout(
+        len(rows), (place, "England"), (OURS, ENGLAND), "Share of adults", ".0%", longest(rows)
+    )
     return Chart(
         name="deprivation",
         title="Adults by deprivation fifth of England",
