@@ -157,17 +157,18 @@ def _side(step: Step, pages: dict[str, Any], beside: dict[str, Any], found: Resu
     st.markdown("**Steps**")
     states = step_states(found.plan, bare_plan(found.plan), found.gaps) if found else {}
     for number, (page_id, page) in enumerate(pages.items(), start=1):
-        state = f":small[· {states.get(page_id, TO_READ)}]" if found else ""
+        state = f"· {states.get(page_id, TO_READ)}" if found else ""
         if page_id == step.id:
             with st.container(key="here"):
-                st.markdown(f"**{number}. {page.title} (you are here)** {state}")
-        elif st.button(f"{number}. {page.title} {state}", key=f"go:{page_id}", type="tertiary"):
+                st.markdown(f"**{number}. {page.title}** :small[you are here {state}]")
+        elif st.button(f"{number}. {page.title} :small[{state}]", key=f"go:{page_id}", type="tertiary"):
             _move(page, step)
     st.divider()
     st.markdown("**Beside the steps**")
     for page_id, page in beside.items():
         if page_id == step.id:
-            st.markdown(f"**{page.title}** (you are here)")
+            with st.container(key="here"):
+                st.markdown(f"**{page.title}** :small[you are here]")
         elif st.button(page.title, key=f"go:{page_id}", type="tertiary"):
             _move(page, step)
     if found is None:
