@@ -9,7 +9,7 @@ from planner.analysis.gaps import Gap
 from planner.analysis.plan_steps import STEP_OF, STEPS
 from planner.model.plan import Plan
 
-DONE, NOT_STARTED, TO_READ = "done", "not started", "to read"
+DONE, NOT_STARTED, TO_READ, NEEDS_ATTENTION = "done", "not started", "to read", "needs attention"
 
 
 def step_states(plan: Plan, bare: Plan, missing: Sequence[Gap]) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from planner.analysis.results import Results
-from planner.analysis.step_states import TO_READ, step_states
+from planner.analysis.step_states import NEEDS_ATTENTION, TO_READ, step_states
 from planner.analysis.wording import span
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData, ReferenceMissing
@@ -156,6 +156,8 @@ def _move(page: Any, step: Step) -> None:
 def _side(step: Step, pages: dict[str, Any], beside: dict[str, Any], found: Results | None) -> None:
     st.markdown("**Steps**")
     states = step_states(found.plan, bare_plan(found.plan), found.gaps) if found else {}
+    if st.session_state[REFUSED] or st.session_state[WAITING]:
+        states[step.id] = NEEDS_ATTENTION
     for number, (page_id, page) in enumerate(pages.items(), start=1):
         state = f"· {states.get(page_id, TO_READ)}" if found else ""
         if page_id == step.id:

@@ -12,7 +12,7 @@ RULES = """
   [data-testid="stMain"] [data-testid="stMarkdown"] p, [data-testid="stMain"] [data-testid="stMarkdown"] li {max-width: 80ch;}
   h2 {margin-top: 1rem !important;}
   [data-testid="stMetricValue"] {font-size: 1.5rem; font-weight: 700; white-space: normal;}
-  [data-testid="stMetricLabel"] p {font-size: 1rem;}
+  [data-testid="stMetricLabel"] p {font-size: 0.875rem;}
   [data-testid="stMetricLabel"], [data-testid="stMetricLabel"] * {white-space: normal !important;}
   [data-testid="stTable"] td, [data-testid="stTable"] th {font-size: 0.875rem; vertical-align: top;}
   [data-testid="stTable"] th {font-weight: 700; color: inherit;}
