@@ -50,7 +50,10 @@ RULES = """
 
 @media screen and (max-width: 50rem) {
   .block-container {padding: 4rem 1rem 4rem;}
-  /* A wide table is moved sideways under its first column, which stays. */
+  /* A wide table is moved sideways under its first column, which stays; a shade says that there is more. */
+  [data-testid="stTable"] div:has(> table) {--paper: light-dark(#FFFFFF, #12191F);
+    background: linear-gradient(to left, var(--paper) 1.5rem, transparent 2.5rem) local,
+                linear-gradient(to left, light-dark(#AEB7BD, #53626E), transparent 0.75rem) scroll;}
   [data-testid="stTable"] :is(td, th) {min-width: 6rem;}
   [data-testid="stTable"] :is(td, th):first-child {position: sticky; left: 0; max-width: 8rem; z-index: 1;
     overflow-wrap: break-word; background: light-dark(#FFFFFF, #12191F) !important;}

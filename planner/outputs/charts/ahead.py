@@ -175,7 +175,14 @@ def years_chart(ahead: Outlook) -> Chart | None:
 
 @lru_cache(maxsize=4)
 def _years_layout(with_budget: bool) -> dict[str, Any]:
-    base = alt.Chart().encode(x=alt.X("Year:N", sort=None, title=None, axis=alt.Axis(labelAngle=0)))
+    base = alt.Chart().encode(
+        x=alt.X(
+            "Year:N",
+            sort=None,
+            title="Year",
+            axis=alt.Axis(labelAngle=0, labelOverlap=False, labelExpr="replace(datum.value, 'Year ', '')"),
+        )
+    )
     axis = alt.Axis(labelExpr=POUNDS, tickCount=5)
     bars = base.mark_bar(fill=LIGHT_BLUE, stroke=BLUE, strokeWidth=1.5).encode(
         y=alt.Y("Central:Q", title="£ cash", axis=axis, scale=alt.Scale(zero=True))
