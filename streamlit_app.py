@@ -8,7 +8,8 @@ from functools import partial
 import streamlit as st
 
 from planner.screens import BESIDE, STEPS, sign_in
-from planner.screens.frame import look, run
+from planner.screens.frame import run
+from planner.screens.look import ABOUT, look
 from planner.screens.state import reference_data
 
 # What is ready to be sent waits this long at most for the page still being drawn; Python's own is 5 ms.
@@ -27,7 +28,9 @@ for group, steps in ((pages, STEPS), (beside, BESIDE)):
         group[step.id] = st.Page(show, title=step.title, url_path=step.id, default=step is STEPS[0])
 
 page = st.navigation([*pages.values(), *beside.values()], position="hidden")
-st.set_page_config(page_title=f"{page.title} – Prescribed medicines planner", layout="wide")
+st.set_page_config(
+    page_title=f"{page.title} – Prescribed medicines planner", layout="wide", menu_items={"About": ABOUT}
+)
 look()
 page.run()
 sign_in.way_out()

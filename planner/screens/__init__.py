@@ -55,14 +55,14 @@ STEPS = (
         id="places",
         title="Places and priorities",
         purpose="See where need lies, which places stand out from chance, and what to ask about them.",
-        changes="Nothing to enter. The places and priorities section of both documents shows what is here.",
+        changes="The places and priorities section of both documents, which shows what is here. Nothing is to be entered.",
         show=places.show,
     ),
     Step(
         id="benchmark",
         title="Benchmark",
         purpose="See what the seven published services cost and report, and how far they can be compared.",
-        changes="Nothing to enter. The benchmark sections of both documents show what is here.",
+        changes="The benchmark sections of both documents, which show what is here. Nothing is to be entered.",
         show=benchmark.show,
     ),
     Step(
@@ -97,7 +97,7 @@ STEPS = (
         id="download",
         title="Download",
         purpose="See what is still missing, then take the two documents and the plan file.",
-        changes="Nothing to enter. What is missing is also listed in an annex of each document.",
+        changes="Nothing. What is missing is also listed in an annex of each document.",
         show=download.show,
     ),
 )

@@ -49,8 +49,3 @@ def _keep(plan: Plan, step: str, agreement: Agreement | None) -> None:
     values["specification"]["agreed"] = [*others, *([agreement.model_dump()] if agreement else [])]
     keep(Plan.model_validate(values))
     st.rerun()
-
-
-def agreed_steps(plan: Plan) -> dict[str, bool]:
-    """Each agreed step, and whether it has changed since."""
-    return {one.agreement.step: one.changed for one in agreements(plan)}

@@ -14,7 +14,7 @@ from planner.model.reference import ReferenceData
 from planner.screens.fields import plain_text as plain
 from planner.screens.frame import chart
 from planner.screens.state import ahead_of, worked_out
-from planner.screens.tables import table
+from planner.screens.tables import bullets, table
 
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
@@ -48,12 +48,15 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         "published by nobody. A dash means that there is no such number; it never means zero."
     )
     rows = found.benchmark.of(measure)
+    units = {row.unit.replace("GBP", "£") for row in rows}
+    if len(units) == 1:  # said once, and not in a column that holds nothing else
+        st.write(f"Every number is in {plain(*units)}.")
     table(
         [
             {
                 "Case study": f"{row.case_study.removeprefix('cs')}. {row.name}"
                 + (f" ({row.reading})" if row.reading else ""),
-                "Unit": row.unit.replace("GBP", "£"),
+                **({"Unit": row.unit.replace("GBP", "£")} if len(units) > 1 else {}),
                 "Published": cell_shown(row.published, row.unit),
                 "Recomputed": cell_shown(row.recomputed, row.unit),
                 "Uprated": cell_shown(row.uprated, row.unit),
@@ -79,8 +82,7 @@ def _reasons(rows: tuple[BenchmarkRow, ...]) -> None:
             name = f"Case study {row.case_study.removeprefix('cs')}"
             counts = f"counts {row.counted}; base: {row.denominator}"
             st.markdown(f"**{name}** ({counts}). {row.missing_because or ''}".replace("$", "\\$"))
-            for caution in row.cautions:
-                st.markdown(f"- {caution}".replace("$", "\\$"))
+            bullets(row.cautions)
 
 
 def _study(study: CaseStudy) -> None:
@@ -107,24 +109,18 @@ def _study(study: CaseStudy) -> None:
     one, two = st.columns(2)
     with one:
         st.markdown("**What it does**")
-        for line in study.what_it_does:
-            st.markdown(f"- {line}")
+        bullets(study.what_it_does)
         st.markdown("**Who can refer**")
-        for line in study.referral_routes:
-            st.markdown(f"- {line}")
+        bullets(study.referral_routes)
     with two:
         st.markdown("**Posts, as printed**")
-        for post in study.posts:
-            st.markdown(f"- {post.as_printed}" + (f" — {post.caution}" if post.caution else ""))
+        bullets(post.as_printed + (f" — {post.caution}" if post.caution else "") for post in study.posts)
         st.markdown("**What it reports**")
-        for line in study.outcomes:
-            st.markdown(f"- {line}")
+        bullets(study.outcomes)
         st.markdown("**What helped it succeed**")
-        for line in study.success_factors:
-            st.markdown(f"- {line}")
+        bullets(study.success_factors)
     st.markdown("**Take care**")
-    for caution in study.cautions:
-        st.markdown(f"- {caution}")
+    bullets(study.cautions)
     results = check_headlines(study)
     if results:
         with st.expander("Its headlines, rebuilt from their own parts"):

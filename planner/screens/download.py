@@ -16,9 +16,8 @@ from planner.outputs.criteria import criteria_csv
 from planner.outputs.documents import specification_docx
 from planner.reference.library import load_library
 from planner.reference.review import load_review_terms
-from planner.screens.fields import plain_text as plain
 from planner.screens.state import worked_out
-from planner.screens.tables import table
+from planner.screens.tables import bullets, table
 from planner.store.plan_file import plan_to_json
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -109,12 +108,10 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     if reconsider:
         st.header("Words to reconsider", anchor=False)
         st.write("In text typed here. Nothing stops you; a reader may take these words as blame.")
-        for words in reconsider:
-            st.markdown(f"- {plain(words.said)}")
+        bullets(words.said for words in reconsider)
     if found.alerts:
         st.header("Take care", anchor=False)
-        for alert in found.alerts:
-            st.markdown(f"- {plain(alert.text)}")
+        bullets(alert.text for alert in found.alerts)
     return plan
 
 

@@ -10,10 +10,11 @@ from typing import Any
 import streamlit as st
 
 from planner.analysis.results import Results
+from planner.analysis.step_states import NEEDS_ATTENTION, TO_READ, step_states
 from planner.analysis.wording import span
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData, ReferenceMissing
-from planner.screens.agree import agree, agreed_steps
+from planner.screens.agree import agree
 from planner.screens.drafts import address, begin, keep_safe, plan_by_link, say_how_kept, settle
 from planner.screens.fields import plain_text as plain
 from planner.screens.state import (
@@ -24,6 +25,7 @@ from planner.screens.state import (
     REFUSED,
     TOASTED,
     WAITING,
+    bare_plan,
     drawn,
     give_notice,
     keep,
@@ -34,24 +36,6 @@ from planner.screens.state import (
 from planner.screens.tables import arrow, table
 
 Show = Callable[[Plan, ReferenceData], Plan]
-
-STYLE = """
-<style>
-  .block-container {max-width: 72rem; padding-top: 2.5rem;}
-  h1 {font-size: 2rem !important;} h2 {font-size: 1.45rem !important;} h3 {font-size: 1.15rem !important;}
-  :focus-visible {outline: 3px solid #212B32 !important; outline-offset: 2px;
-                  box-shadow: 0 0 0 5px #FFEB3B !important;}
-  [data-testid="stMetricValue"] {font-size: 1.6rem; white-space: normal;}
-  [data-testid="stMetricLabel"] p {font-size: 0.95rem;}
-  [data-testid="stSidebar"] button p {text-align: left;}
-  [data-testid="stTable"] td, [data-testid="stTable"] th {font-size: 0.9rem;}
-  [data-testid="stHeader"] {background: transparent;}
-@media print {
-  [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stButton"], [data-testid="stDownloadButton"] { display: none; }
-  [data-testid="stMain"], [data-testid="stAppViewContainer"] { overflow: visible; height: auto; position: static; }
-}
-</style>
-"""
 
 
 @dataclass(frozen=True)
@@ -78,11 +62,6 @@ TO_THE_TOP = st.components.v2.component(
 )
 
 
-def look() -> None:
-    """The few rules of style that the theme cannot give."""
-    st.html(STYLE)
-
-
 def run(step: Step, reference: ReferenceData, pages: dict[str, Any], beside: dict[str, Any]) -> None:
     """Draw one step: heading, the step itself, the side, and the way on. The plan is kept before any move.
 
@@ -99,7 +78,7 @@ def run(step: Step, reference: ReferenceData, pages: dict[str, Any], beside: dic
         ids = [*ids[:place], step.id]
     st.title(step.title, anchor=False)
     top = st.container()  # always there, so that what comes and goes in it moves nothing below
-    st.write(step.purpose)
+    st.markdown(f"{step.purpose}\n\n**What it changes:** {step.changes}")
     with top:
         if st.session_state.get("step") != step.id:  # a step just reached begins at its heading
             first = "step" not in st.session_state
@@ -110,10 +89,6 @@ def run(step: Step, reference: ReferenceData, pages: dict[str, Any], beside: dic
         if notice:
             st.warning(notice)
             st.toast(notice)  # seen wherever the page is scrolled to
-    with st.expander(
-        "What this step changes in the documents" if step.id in pages else "What this page changes"
-    ):
-        st.write(step.changes)
     plan = open_plan(reference, plan_by_link, begin)
     settle(plan)
     alerts = st.container()
@@ -129,6 +104,7 @@ def run(step: Step, reference: ReferenceData, pages: dict[str, Any], beside: dic
         plan = step.show(plan, reference)
         keep(plan)
         keep_safe(plan)
+        st.divider()
         agree(plan, step.id)
         found = worked_out(plan)
         with alerts:
@@ -139,18 +115,15 @@ def run(step: Step, reference: ReferenceData, pages: dict[str, Any], beside: dic
     except ReferenceMissing as error:
         st.error(f"This cannot be worked out: {error}. Change it here or on an earlier step.")
         found, summary = None, []
-    st.divider()
     refused = st.session_state[REFUSED]
     for message in refused:
         st.error(message)
         if message not in st.session_state.get(TOASTED, []):
             st.toast(message)
     st.session_state[TOASTED] = refused
-    left, right = st.columns(2)
-    with left:
+    with st.container(horizontal=True):
         if place > 0 and st.button(f"Back to {pages[ids[place - 1]].title}", key="back"):
             _move(pages[ids[place - 1]], step)
-    with right:
         if place < len(ids) - 1 and st.button(
             f"Continue to {pages[ids[place + 1]].title}", key="continue", type="primary"
         ):
@@ -202,27 +175,28 @@ def _side(
     step: Step, pages: dict[str, Any], beside: dict[str, Any], found: Results | None, summary: list[str]
 ) -> None:
     st.markdown("**Steps**")
-    agreed = agreed_steps(found.plan) if found else {}
+    states = step_states(found.plan, bare_plan(found.plan), found.gaps) if found else {}
+    if st.session_state[REFUSED] or st.session_state[WAITING]:
+        states[step.id] = NEEDS_ATTENTION
     for number, (page_id, page) in enumerate(pages.items(), start=1):
-        missing = sum(gap.where == page_id for gap in found.gaps) if found else 0
-        state = f" · {missing} missing" if missing else ""
-        if page_id in agreed:
-            state += " · agreed, changed since" if agreed[page_id] else " · agreed"
+        state = f"· {states.get(page_id, TO_READ)}" if found else ""
         if page_id == step.id:
-            st.markdown(f"**{number}. {page.title}** (you are here)")
-        elif st.button(f"{number}. {page.title}{state}", key=f"go:{page_id}", type="tertiary"):
+            with st.container(key="here"):
+                st.markdown(f"**{number}. {page.title}** :small[you are here {state}]")
+        elif st.button(f"{number}. {page.title} :small[{state}]", key=f"go:{page_id}", type="tertiary"):
             _move(page, step)
     st.divider()
     st.markdown("**Beside the steps**")
     for page_id, page in beside.items():
         if page_id == step.id:
-            st.markdown(f"**{page.title}** (you are here)")
+            with st.container(key="here"):
+                st.markdown(f"**{page.title}** :small[you are here]")
         elif st.button(page.title, key=f"go:{page_id}", type="tertiary"):
             _move(page, step)
     if found is None:
         return
     st.divider()
-    st.markdown("\n\n".join(summary))
+    st.markdown("\n\n".join(["**The plan so far**", *summary]))
     say_how_kept(found.plan)
 
 

@@ -78,15 +78,13 @@ def _one_of(draft: Draft, versions: tuple[Version, ...], plan: Plan) -> None:
         return
     with st.expander("What differs between that version and the plan now", expanded=True):
         changes_table(input_changes(then, plan), f"Version {number}", "Now")
-    one, two = st.columns(2)
-    with one:
+    with st.container(horizontal=True):
         if then != plan and st.button(f"Restore version {number}", key="history-restore"):
             replace(then)  # kept as a further version at the end of this run's successor; none is taken away
             give_notice(
                 f"Version {number} is open again, as a further version. Every other one is still kept."
             )
             st.rerun()
-    with two:
         _copy(
             then,
             f"Open version {number} as a plan of its own",

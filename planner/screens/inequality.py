@@ -15,7 +15,7 @@ from planner.screens.fields import Form, said_above
 from planner.screens.fields import plain_text as plain
 from planner.screens.frame import chart, finding
 from planner.screens.state import worked_out
-from planner.screens.tables import table
+from planner.screens.tables import bullets, table
 
 CORE = "Of people prescribed, in the most deprived fifth"
 GROUPS = (
@@ -94,11 +94,9 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
 def _finding(results: Results) -> None:
     found = results.inequality
     st.info(found.profile.finding)
-    for gap in found.classes:
-        kind = "local count" if gap.is_local else "national pattern"
-        st.markdown(f"- {plain(gap.finding)} ({kind})")
-    if found.reach:
-        st.markdown(f"- {plain(found.reach.finding)} (entered)")
+    kinds = {True: "local count", False: "national pattern"}
+    reach = [f"{found.reach.finding} (entered)"] if found.reach else []
+    bullets([*(f"{gap.finding} ({kinds[gap.is_local]})" for gap in found.classes), *reach])
 
 
 def _populations(form: Form) -> None:
@@ -188,8 +186,7 @@ def _standardised(results: Results) -> None:
     if not results.standardised:
         return
     st.header("Age and sex allowed for", anchor=False)
-    for row in results.standardised:
-        st.markdown(f"- {plain(row.finding)}")
+    bullets(row.finding for row in results.standardised)
 
 
 def _groups(plan: Plan, found: InequalityResult) -> None:
@@ -206,5 +203,4 @@ def _groups(plan: Plan, found: InequalityResult) -> None:
         st.markdown(plain(chosen.finding))
         chart(f"groups:{chosen.medicine_class.value}:{chosen.kind}", plan)
     with st.expander("Every class and kind of group"):
-        for group in found.groups:
-            st.markdown(f"- {plain(group.finding)}")
+        bullets(group.finding for group in found.groups)

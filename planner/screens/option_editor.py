@@ -80,11 +80,9 @@ def edit_option(form: Form, plan: Plan, at: int, reference: ReferenceData, total
         form.several(f"{path}.features", "What it offers", list(Feature), lambda feature: feature.value)
     if option.id == DO_NOTHING.id:
         return change
-    one, two = st.columns(2)
-    with one:
+    with st.container(horizontal=True):
         if st.button("Copy this option", key=f"copy-{at}"):
             change = {"then": lambda rows: [*rows, _copy(rows, at)], "show": len(plan.options)}
-    with two:
         if st.button("Remove this option", key=f"remove-{at}"):
             change = {"then": lambda rows: rows[:at] + rows[at + 1 :]}
             if option.id == plan.preferred_option:

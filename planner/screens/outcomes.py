@@ -20,7 +20,7 @@ from planner.screens.fields import Form, not_yet, three_numbers
 from planner.screens.fields import plain_text as plain
 from planner.screens.frame import chart, finding
 from planner.screens.state import FIELD, ahead_of, keep, panel, worked_out
-from planner.screens.tables import receipts, table
+from planner.screens.tables import bullets, receipts, table
 
 OWN = "own"
 FIRST = "No option is preferred yet, so this is of the first that does something."
@@ -331,15 +331,13 @@ def _thresholds(ahead: Outlook) -> None:
         return
     st.header("Where one option overtakes another", anchor=False)
     crossing = [t for t in ahead.thresholds if t.crossings]
-    for threshold in crossing:
-        st.markdown(f"- {plain(threshold.words)}")
+    bullets(threshold.words for threshold in crossing)
     if not crossing:
         st.write("No option overtakes another within the range of any one assumption.")
     steady = [t for t in ahead.thresholds if not t.crossings]
     if steady:
         with st.expander("Where nothing changes"):
-            for threshold in steady:
-                st.markdown(f"- {plain(threshold.words)}")
+            bullets(threshold.words for threshold in steady)
 
 
 def _evidence(found: Results) -> None:
@@ -367,15 +365,17 @@ def _evidence(found: Results) -> None:
             f"{row.medicine_class.words[0].upper()}{row.medicine_class.words[1:]}: receipts and harm"
         ):
             kind = row.kind.value if row.verified else f"{row.kind.value}, unverified"
-            st.markdown(f"- Source ({kind}): {plain(row.source)}")
-            st.markdown(f"- Followed for: {plain(row.follow_up)}")
-            st.markdown(f"- Harm and restarts: {plain(row.harm)}")
-            st.markdown(f"- Does it carry over? {plain(row.because)}")
-            st.markdown(f"- Drawn from: {plain(row.stop.words)}")
-            if row.net is not None:
-                st.markdown(f"- What support adds: {plain(row.net_method)}")
-            for caution in row.cautions:
-                st.markdown(f"- {plain(caution)}")
+            bullets(
+                [
+                    f"Source ({kind}): {row.source}",
+                    f"Followed for: {row.follow_up}",
+                    f"Harm and restarts: {row.harm}",
+                    f"Does it carry over? {row.because}",
+                    f"Drawn from: {row.stop.words}",
+                    *([f"What support adds: {row.net_method}"] if row.net is not None else []),
+                    *row.cautions,
+                ]
+            )
     completers = [row for row in found.outcomes.classes if row.left is not None]
     if not completers:
         st.write(

@@ -12,7 +12,7 @@ from planner.model.reference import ReferenceData
 from planner.screens.fields import plain_text as plain
 from planner.screens.frame import chart
 from planner.screens.state import worked_out
-from planner.screens.tables import table
+from planner.screens.tables import bullets, table
 
 MOST_LINES = 8
 DEMAND = "Expected demand a year (modelled)"
@@ -121,8 +121,7 @@ def _months(plan: Plan, found: Results) -> None:
         return
     st.header("Month by month", anchor=False)
     st.write("Items move with the length of prescriptions as well as with people.")
-    for trend in found.trends:
-        st.markdown(f"- {plain(trend.finding)}")
+    bullets(trend.finding for trend in found.trends)
     classes = [trend.medicine_class for trend in found.trends]
     chosen = st.selectbox("Class to draw", classes, format_func=lambda c: c.words, key="view:trend")
     chart(f"trend:{chosen.value}", plan)

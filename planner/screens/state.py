@@ -12,6 +12,7 @@ from planner.analysis.changes import Changes, changes
 from planner.analysis.example import EXAMPLE_CODE, starter_plan
 from planner.analysis.outlook import Outlook
 from planner.analysis.results import Results, results_on_demand
+from planner.model.place import OrganisationList
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.outputs import charts
@@ -50,6 +51,17 @@ def open_plan(
         st.session_state[PLAN] = plan_of_link
     plan: Plan = st.session_state[PLAN]
     return plan
+
+
+def bare_plan(plan: Plan) -> Plan:
+    """The plan as it was begun for this plan's board."""
+    return _bare(plan.place.icb_code, plan.place.organisation_list)
+
+
+@lru_cache(maxsize=64)
+def _bare(code: str, listed: OrganisationList) -> Plan:
+    reference = reference_data()
+    return starter_plan(reference.organisation(code, listed), reference)
 
 
 def keep(plan: Plan) -> None:

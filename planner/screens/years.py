@@ -17,7 +17,7 @@ from planner.screens.fields import plain_text as plain
 from planner.screens.frame import chart, finding
 from planner.screens.outcomes import FIRST
 from planner.screens.state import FIELD, ahead_of, keep, panel, worked_out
-from planner.screens.tables import table
+from planner.screens.tables import bullets, table
 
 OBJECTIVES = {
     "supported": "Most people supported",
@@ -62,8 +62,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
             f"{about_pounds(years.present_total)} as a present value. Cash is central (low to high); people are central."
         )
         with st.expander("What this assumes"):
-            for line in years.assumes:
-                st.markdown(f"- {plain(line)}")
+            bullets(years.assumes)
     _totals(ahead)
     plan = _mix(plan)
     found, ahead = worked_out(plan), ahead_of(plan)
@@ -226,12 +225,10 @@ def _best(ahead: Outlook, plan: Plan) -> None:
             "The options in the best mix, how much of each, their cost and the people they support",
         )
     st.markdown("**What each limit costs**")
-    for cost in mix.constraints:
-        st.markdown(f"- {plain(cost.words)}")
+    bullets(cost.words for cost in mix.constraints)
     chart("frontier", plan)
     with st.expander("What this assumes, in plain words"):
-        for line in mix.assumes:
-            st.markdown(f"- {plain(line)}")
+        bullets(mix.assumes)
 
 
 def _take(found: Results, plan: Plan, reference: ReferenceData) -> None:

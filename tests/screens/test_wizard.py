@@ -132,6 +132,7 @@ def test_what_the_plan_refuses_is_said_and_the_rest_is_kept(app: AppTest) -> Non
     field(app, "text_input", "specification.service_start").set_value("31/02/2027")
     field(app, "text_input", "specification.chair").set_value("A chair").run()
     assert any("is not a date" in error.value for error in app.error)
+    assert any("needs attention" in line.value for line in app.sidebar.markdown)
     assert plan(app).specification.chair == "A chair" and plan(app).specification.service_start is None
     field(app, "text_input", "specification.service_start").set_value("01/04/2027")
     field(app, "text_input", "specification.service_end").set_value("01/03/2027").run()

@@ -9,11 +9,11 @@ from planner.analysis.outlook import Outlook
 from planner.analysis.results import Results
 from planner.outputs.charts.ahead import draws_chart, frontier_chart, tornado_chart, years_chart
 from planner.outputs.charts.costs import cost_per_head_chart, cost_per_person_chart, options_chart
-from planner.outputs.charts.drawing import WIDTH, Chart
+from planner.outputs.charts.drawing import ON_DARK, WIDTH, Chart
 from planner.outputs.charts.local import funnel_chart, gap_chart, groups_chart, trend_chart
 from planner.outputs.charts.need import deprivation_chart, need_chart, rates_chart
 
-__all__ = ["AHEAD", "CHARTS", "WIDTH", "Chart", "chart", "png"]
+__all__ = ["AHEAD", "CHARTS", "ON_DARK", "WIDTH", "Chart", "chart", "png"]
 
 
 def chart(name: str, results: Results, ahead: Outlook | None = None) -> Chart | None:

@@ -17,9 +17,11 @@ from planner.outputs.charts.drawing import (
     DARK,
     GREY,
     INK,
+    LIGHT_BLUE,
     LINE,
     PLAIN,
     POUNDS,
+    WINE,
     Chart,
     columns,
     filled,
@@ -121,8 +123,8 @@ def tornado_chart(ahead: Outlook) -> Chart | None:
 @lru_cache(maxsize=32)
 def _tornado_layout(count: int, lines: int, x_title: str, label: str) -> dict[str, Any]:
     """Names stand above their bars inside the drawing, so that it reads at any width."""
-    height = lines * LINE + 30
-    below = height / 2 - 14
+    height = lines * LINE + 40
+    below = lines * LINE + 16 - height / 2
     base = alt.Chart().encode(y=alt.Y("Label:N", sort=None, title=None, axis=None))
     axis = alt.Axis(labelExpr=label, tickCount=4)
     bars = base.mark_bar(size=14, color=BLUE, yOffset=below).encode(
@@ -173,9 +175,16 @@ def years_chart(ahead: Outlook) -> Chart | None:
 
 @lru_cache(maxsize=4)
 def _years_layout(with_budget: bool) -> dict[str, Any]:
-    base = alt.Chart().encode(x=alt.X("Year:N", sort=None, title=None, axis=alt.Axis(labelAngle=0)))
+    base = alt.Chart().encode(
+        x=alt.X(
+            "Year:N",
+            sort=None,
+            title="Year",
+            axis=alt.Axis(labelAngle=0, labelOverlap=False, labelExpr="replace(datum.value, 'Year ', '')"),
+        )
+    )
     axis = alt.Axis(labelExpr=POUNDS, tickCount=5)
-    bars = base.mark_bar(color=BLUE, opacity=0.9).encode(
+    bars = base.mark_bar(fill=LIGHT_BLUE, stroke=BLUE, strokeWidth=1.5).encode(
         y=alt.Y("Central:Q", title="£ cash", axis=axis, scale=alt.Scale(zero=True))
     )
     spread = base.mark_rule(color=INK, strokeWidth=2).encode(
@@ -184,7 +193,7 @@ def _years_layout(with_budget: bool) -> dict[str, Any]:
     layers = [bars, spread]
     if with_budget:
         layers.append(
-            alt.Chart().mark_rule(color="#8A1538", strokeWidth=2, strokeDash=[6, 4]).encode(
+            alt.Chart().mark_rule(color=WINE, strokeWidth=2, strokeDash=[6, 4]).encode(
                 y=alt.Y("mean(Budget):Q", title="£ cash", axis=axis)
             )
         )  # fmt: skip

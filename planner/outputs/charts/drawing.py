@@ -13,6 +13,27 @@ import pandas as pd
 from planner.model.base import Range
 
 BLUE, DARK, GREY, PALE, INK = "#005EB8", "#003087", "#425563", "#768692", "#231F20"
+WINE, GREEN = "#8A1538", "#006747"
+LIGHT_GREY, LIGHT_BLUE, GRID, PAPER = "#DDE3E7", "#BFD7ED", "#E8EDEE", "#FFFFFF"
+"""Fills that a darker outline goes round, so that they tell apart in grey too; lines that carry nothing; the ground."""
+
+OURS, ENGLAND = (BLUE, BLUE), (LIGHT_GREY, GREY)
+"""The fill and the outline of a place's bars, and of England's."""
+
+ON_DARK = {
+    BLUE: "#6DB3F2",
+    DARK: "#B5D8FA",
+    GREY: "#B4C0C9",
+    PALE: "#8FA0AD",
+    INK: "#EDF1F4",
+    WINE: "#FF9BAA",
+    GREEN: "#6FD3A3",
+    LIGHT_GREY: "#2C3944",
+    LIGHT_BLUE: "#1B4469",
+    GRID: "#2C3944",
+    PAPER: "#12191F",
+}
+"""What each colour of a chart becomes on the dark ground of the screen. Documents always show the light ones."""
 WIDTH = 640
 LINE = 16
 ROWS = "rows"
@@ -41,13 +62,17 @@ def finish(layers: alt.LayerChart | alt.Chart, height: float) -> dict[str, Any]:
             data=alt.NamedData(name=ROWS),
             autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
         )
-        .configure(font="Arial, Liberation Sans, sans-serif", background="white", padding=6)
+        .configure(font="Arial, Liberation Sans, sans-serif", background=PAPER, padding=6)
         .configure_axis(
             labelFontSize=13,
             titleFontSize=13,
             labelColor=INK,
             titleColor=INK,
-            gridColor="#E8EDEE",
+            gridColor=GRID,
+            labelOverlap=True,
+            labelSeparation=10,
+            domainColor=GREY,
+            tickColor=GREY,
             labelLimit=300,
             titleFontWeight="normal",
         )
@@ -96,13 +121,13 @@ def _ranged_layout(
     count: int, most_lines: int, kinds: tuple[str, ...], x_title: str, label: str, legend: bool
 ) -> dict[str, Any]:
     """Names stand above their marks inside the drawing, so that it reads at any width."""
-    height = most_lines * LINE + 34
+    height = most_lines * LINE + 44
     shapes = ["circle", "diamond", "square", "triangle-up", "cross"][: len(kinds)]
-    colours = [BLUE, DARK, GREY, "#8A1538", "#006747"][: len(kinds)]
+    colours = [BLUE, DARK, GREY, WINE, GREEN][: len(kinds)]
     base = alt.Chart().encode(y=alt.Y("Label:N", sort=None, title=None, axis=None))
     shape_legend = alt.Legend(title=None) if legend else None
     x_axis = alt.Axis(labelExpr=label, tickCount=4)
-    below = height / 2 - 14
+    below = most_lines * LINE + 16 - height / 2  # nearer to its own words than to the next ones
     lines = base.mark_rule(strokeWidth=4, color=PALE, yOffset=below).encode(
         x=alt.X("Low:Q", title=x_title, axis=x_axis, scale=alt.Scale(zero=True, nice=True)), x2="High:Q"
     )
@@ -123,9 +148,17 @@ def _ranged_layout(
 
 @lru_cache(maxsize=64)
 def bars_layout(
-    count: int, kinds: tuple[str, ...], colours: tuple[str, ...], x_title: str, form: str
+    count: int,
+    kinds: tuple[str, ...],
+    colours: tuple[tuple[str, str], ...],
+    x_title: str,
+    form: str,
+    longest: int,
 ) -> dict[str, Any]:
-    """Bars in pairs with their numbers at the end, for which room is kept."""
+    """Bars in pairs with their numbers at the end, for which room is kept. Each kind has a fill and an outline.
+
+    `longest` is how many letters the longest number has.
+    """
     base = alt.Chart().encode(
         y=alt.Y("Name:N", sort=None, title=None),
         yOffset=alt.YOffset("Shown as:N", sort=list(kinds)),
@@ -133,13 +166,19 @@ def bars_layout(
             "Central:Q",
             title=x_title,
             axis=alt.Axis(format=form, tickCount=4),
-            scale=alt.Scale(rangeMax=alt.ExprRef("width - 110"), nice=False),
+            scale=alt.Scale(rangeMax=alt.ExprRef(f"width - {10 + 7 * longest}"), nice=False),
         ),
     )
-    bars = base.mark_bar().encode(
-        color=alt.Color(
+    fills, outlines = [fill for fill, _ in colours], [outline for _, outline in colours]
+    bars = base.mark_bar(strokeWidth=1.5).encode(
+        fill=alt.Fill(
             "Shown as:N",
-            scale=alt.Scale(domain=list(kinds), range=list(colours)),
+            scale=alt.Scale(domain=list(kinds), range=fills),
+            legend=alt.Legend(title=None),
+        ),
+        stroke=alt.Stroke(
+            "Shown as:N",
+            scale=alt.Scale(domain=list(kinds), range=outlines),
             legend=alt.Legend(title=None),
         ),
         tooltip=["Name:N", "Shown as:N", "Words:N"],
@@ -158,3 +197,8 @@ def point(name: str, shown_as: str, values: Range, words: str) -> dict[str, Any]
         "High": values.high,
         "Words": words,
     }
+
+
+def longest(rows: list[dict[str, Any]]) -> int:
+    """How many letters the longest words beside a bar have."""
+    return max(len(row["Words"]) for row in rows)

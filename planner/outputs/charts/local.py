@@ -153,7 +153,7 @@ def _funnel_layout(what: str, who: str) -> dict[str, Any]:
     kinds = [WITHIN, OUTSIDE]
     points = (
         base.transform_filter("isValid(datum.Stands)")
-        .mark_point(filled=True, opacity=0.85, size=55)
+        .mark_point(filled=True, opacity=1, size=55)
         .encode(
             x=people,
             y=rate,

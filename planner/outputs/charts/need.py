@@ -10,13 +10,14 @@ from planner.analysis.wording import SUPPRESSED, percent, rounded
 from planner.model.base import Range
 from planner.model.figures import Kind
 from planner.outputs.charts.drawing import (
-    BLUE,
-    PALE,
+    ENGLAND,
+    OURS,
     PLAIN,
     Chart,
     bars_layout,
     columns,
     filled,
+    longest,
     point,
     ranged,
 )
@@ -65,7 +66,9 @@ def rates_chart(results: Results) -> Chart | None:
         return None
     local = [row for row in rows if row["Shown as"] != "England"]
     kinds = tuple(dict.fromkeys(row["Shown as"] for row in rows))
-    layout = bars_layout(len(rows), kinds, (PALE, BLUE)[: len(kinds)], f"People per 1,000 {basis}", "d")
+    layout = bars_layout(
+        len(rows), kinds, (ENGLAND, OURS)[: len(kinds)], f"People per 1,000 {basis}", "d", longest(rows)
+    )
     spec = filled(layout, rows)
     listed = "; ".join(f"{row['Name']}, {row['Shown as']}: {row['Words']}" for row in rows)
     return Chart(
@@ -100,7 +103,9 @@ def deprivation_chart(results: Results) -> Chart | None:
         f"fifth {fifth}: {percent(here)} here, {percent(england)} in England"
         for fifth, here, england in shares
     )
-    layout = bars_layout(len(rows), (place, "England"), (BLUE, PALE), "Share of adults", ".0%")
+    layout = bars_layout(
+        len(rows), (place, "England"), (OURS, ENGLAND), "Share of adults", ".0%", longest(rows)
+    )
     return Chart(
         name="deprivation",
         title="Adults by deprivation fifth of England",

@@ -1,0 +1,93 @@
+"""What is drawn can be seen: in the dark, with colours forced, with more contrast, and on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from planner.outputs.charts import ON_DARK
+from planner.outputs.charts.drawing import BLUE, INK
+from tests.browser.conftest import settled
+
+pytestmark = pytest.mark.browser
+CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
+BAR, LETTERS = f"svg [fill='{BLUE}']", f"svg text[fill='{INK}']"
+
+
+def rgb(colour: str) -> str:
+    return f"rgb({', '.join(str(int(colour[i : i + 2], 16)) for i in (1, 3, 5))})"
+
+
+@contextmanager
+def reader(browser: Browser, address: str, **preferences: Any) -> Iterator[Page]:
+    """The first step, as someone with these preferences sees it."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, **preferences)
+    page = context.new_page()
+    page.set_default_timeout(30_000)
+    page.goto(address)
+    settled(page)
+    page.locator(BAR).first.wait_for()
+    yield page
+    context.close()
+
+
+def drawn_in(page: Page, what: str, style: str = "fill") -> str:
+    said: str = page.locator(what).first.evaluate(f"one => getComputedStyle(one)['{style}']")
+    return said
+
+
+def no_faint_text(page: Page) -> None:
+    found = Axe().run(page, options=CONTRAST).response["violations"]
+    assert not found, [node["html"][:200] for node in found[0]["nodes"]]
+
+
+def focus_ring(page: Page) -> str:
+    page.get_by_role("button", name="Load the South Yorkshire example").focus()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Tab")
+    assert drawn_in(page, ":focus-visible", "outlineWidth") == "3px"
+    return drawn_in(page, ":focus-visible", "outlineColor")
+
+
+def test_text_stands_out_in_the_dark(browser: Browser, address: str) -> None:
+    with reader(browser, address, color_scheme="dark") as page:
+        no_faint_text(page)
+        for step in ("Options", "Clauses and indicators"):
+            page.get_by_role("button", name=step).first.click()
+            page.get_by_role("heading", name=step, level=1, exact=True).wait_for()
+            settled(page)
+            no_faint_text(page)
+
+
+def test_more_contrast_and_forced_colours(browser: Browser, address: str) -> None:
+    with reader(browser, address, contrast="more") as page:
+        no_faint_text(page)
+        assert drawn_in(page, "[data-testid=stTextInputRootElement]", "borderTopWidth") == "2px"
+        page.emulate_media(contrast="no-preference", forced_colors="active")
+        no_faint_text(page)
+        dot = "[data-testid=stRadioOption][data-selected] > div > div:first-child > div"
+        assert drawn_in(page, dot, "backgroundColor") == rgb("#000000"), "what is chosen shows"
+        assert drawn_in(page, BAR) == rgb(BLUE), "a chart keeps its colours, on a ground of its own"
+
+
+def test_a_chart_and_the_focus_follow_the_reader_and_their_choice(browser: Browser, address: str) -> None:
+    with reader(browser, address, color_scheme="dark") as page:
+        assert drawn_in(page, BAR) == rgb(ON_DARK[BLUE]) and drawn_in(page, LETTERS) == rgb(ON_DARK[INK])
+        assert focus_ring(page) == rgb("#FFEB3B")
+        page.emulate_media(media="print")
+        assert drawn_in(page, BAR) == rgb(BLUE) and drawn_in(page, LETTERS) == rgb(INK)
+        assert drawn_in(page, "h1", "color") == rgb("#000000")
+        page.emulate_media(media="screen")
+        page.get_by_test_id("stMainMenu").click()
+        page.get_by_role("menuitemradio", name="Light").click()
+        page.wait_for_function(
+            "getComputedStyle(document.querySelector('[data-testid=stApp]')).colorScheme === 'light'"
+        )
+        assert drawn_in(page, BAR) == rgb(BLUE) and drawn_in(page, LETTERS) == rgb(INK)
+        page.keyboard.press("Escape")
+        assert focus_ring(page) == rgb("#212B32")
