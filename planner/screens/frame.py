@@ -12,6 +12,7 @@ from planner.analysis.results import Results
 from planner.analysis.wording import span
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData, ReferenceMissing
+from planner.screens.access import begin_at_heading, tell
 from planner.screens.agree import agree, agreed_steps
 from planner.screens.drafts import address, begin, keep_safe, plan_by_link, say_how_kept, settle
 from planner.screens.fields import plain_text as plain
@@ -38,13 +39,15 @@ STYLE = """
 <style>
   .block-container {max-width: 72rem; padding-top: 2.5rem;}
   h1 {font-size: 2rem !important;} h2 {font-size: 1.45rem !important;} h3 {font-size: 1.15rem !important;}
-  :focus-visible {outline: 3px solid #212B32 !important; outline-offset: 2px;
+  :focus-visible, label:has(input:focus-visible) {outline: 3px solid #212B32 !important; outline-offset: 2px;
                   box-shadow: 0 0 0 5px #FFEB3B !important;}
   [data-testid="stMetricValue"] {font-size: 1.6rem; white-space: normal;}
   [data-testid="stMetricLabel"] p {font-size: 0.95rem;}
   [data-testid="stSidebar"] button p {text-align: left;}
   [data-testid="stTable"] td, [data-testid="stTable"] th {font-size: 0.9rem;}
   [data-testid="stHeader"] {background: transparent;}
+  [data-testid="stSidebar"][data-collapsed="true"] {visibility: hidden;}
+  [data-testid="stElementToolbar"]:focus-within {opacity: 1 !important; z-index: 1;}
 @media print {
   [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stButton"], [data-testid="stDownloadButton"] { display: none; }
   [data-testid="stMain"], [data-testid="stAppViewContainer"] { overflow: visible; height: auto; position: static; }
@@ -62,19 +65,6 @@ class Step:
     purpose: str
     changes: str
     show: Show
-
-
-TO_THE_TOP = st.components.v2.component(
-    "to_the_top",
-    js="""
-    export default function () {
-      const main = document.querySelector('[data-testid="stMain"]');
-      if (main) main.scrollTo(0, 0);
-      const heading = document.querySelector('h1');
-      if (heading) { heading.setAttribute('tabindex', '-1'); heading.focus({preventScroll: true}); }
-    }
-    """,
-)
 
 
 def look() -> None:
@@ -104,7 +94,7 @@ def run(step: Step, reference: ReferenceData, pages: dict[str, Any], beside: dic
             first = "step" not in st.session_state
             st.session_state["step"] = step.id
             if not first:
-                TO_THE_TOP(key=f"to-the-top-{step.id}")
+                begin_at_heading(step.id)
         notice = take_notice()
         if notice:
             st.warning(notice)
@@ -162,6 +152,8 @@ def run(step: Step, reference: ReferenceData, pages: dict[str, Any], beside: dic
                 "Left out on the last step; the plan keeps what it held before. " + " ".join(left_out)
             )
             st.switch_page(pages[ids[place + 1]], query_params=address())
+    if found is not None:
+        tell(found)
     with st.sidebar:
         _side(step, pages, beside, found)
 
