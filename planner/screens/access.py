@@ -54,19 +54,44 @@ AT_HAND = st.components.v2.component(
       if (other) setTimeout(() => document.querySelector(other)?.focus(), 100);
     }
 
-    export default function ({data}) {
+    const HEARD = 'position: absolute; top: 0; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%)';
+    const SEEN = 'position: fixed; bottom: 0; left: 0; right: 0; z-index: 999999; padding: 1rem; font: bold 1rem Arial;'
+      + 'background: #212B32; color: #FFFFFF';
+
+    // What was on its way when the connection broke is sent again: the boxes still hold it, the plan does not. A box
+    // loses the focus while it cannot be typed in, and without the focus would not send what was half typed.
+    function sayWhetherConnected(region) {
+      const app = document.querySelector('[data-test-connection-state]');
+      if (!app) return;
+      let lost = false, at = null;
+      document.addEventListener('focusin', (event) => { at = event.target; });
+      new MutationObserver(() => {
+        if (lost !== (app.dataset.testConnectionState === 'CONNECTED')) return;
+        lost = !lost;
+        region.style.cssText = lost ? SEEN : HEARD;
+        region.textContent = lost ? 'The connection is lost. What you typed stays here and goes on once it is back.'
+          : 'Connected again.';
+        if (lost) return;
+        region.again();
+        if (document.activeElement === document.body) at?.focus();
+      }).observe(app, {attributeFilter: ['data-test-connection-state']});
+    }
+
+    export default function ({data, setTriggerValue}) {
       let region = document.getElementById('told');
       if (!region) {
         region = document.createElement('div');
         region.id = 'told';
         region.setAttribute('role', 'status');
-        region.style.cssText = 'position: absolute; top: 0; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%)';
+        region.style.cssText = HEARD;
         region.held = data;
         document.body.append(region);
+        sayWhetherConnected(region);
         document.addEventListener('keydown', reachWideTables, true);
         document.addEventListener('focusin', uncover);
         document.addEventListener('click', followSide, true);
       }
+      region.again = () => setTriggerValue('again', true);
       const changed = data.filter((line) => !region.held.includes(line));
       if (changed.length) region.textContent = changed.join(' ');
       region.held = data;

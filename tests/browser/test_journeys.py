@@ -96,28 +96,6 @@ def test_a_plan_file_brings_everything_back_after_a_reload(page: Page, tmp_path:
     )
 
 
-def test_no_barrier_of_ours_on_any_step(page: Page) -> None:
-    page.get_by_role("button", name="Load the South Yorkshire example").click()
-    settled(page)
-    for step in ["Place", *STEPS]:
-        if step != "Place":
-            go_on(page, step)
-        page.wait_for_timeout(800)
-        found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
-        ours = [v for v in found.response["violations"] if v["id"] not in STREAMLITS_OWN]
-        assert not ours, [(step, v["id"], v["nodes"][0]["html"][:200]) for v in ours]
-        assert page.title().startswith(step)
-
-
-def test_every_step_fits_a_narrow_screen(page: Page) -> None:
-    page.set_viewport_size({"width": 320, "height": 800})
-    for step in ["Place", *STEPS]:
-        if step != "Place":
-            go_on(page, step)
-        page.wait_for_timeout(400)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 320, step
-
-
 def test_each_step_opens_at_its_heading(page: Page) -> None:
     for step in STEPS[:5]:
         page.evaluate("document.querySelector('[data-testid=stMain]').scrollTo(0, 9999)")
