@@ -29,9 +29,8 @@ STEPS = [
 
 # Faults that are Streamlit's own and cannot be mended from a script, each with its reason.
 STREAMLITS_OWN = {
-    "aria-allowed-role": "the file uploader's drop zone is a section with role presentation",
-    "presentation-role-conflict": "the same drop zone can be reached by the keyboard",
-    "empty-table-header": "tables without an index keep an empty corner cell",
+    "presentation-role-conflict": "a file uploader's drop zone has the role presentation, a name and a tabindex of -1; its "
+    "button beside it does the same by keyboard and is named",
 }
 
 

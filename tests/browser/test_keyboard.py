@@ -130,9 +130,11 @@ def test_on_a_narrow_screen_the_side_neither_hides_the_focus_nor_takes_it_while_
     assert walked[-1] == "Continue to Local files"
     page.get_by_role("button", name="Expand sidebar").press("Enter")
     expect(page.get_by_role("button", name="Collapse sidebar")).to_be_focused()
+    side = "document.querySelector('[data-testid=stSidebar]').getBoundingClientRect()"
+    page.wait_for_function(f"{side}.left === 0")  # it slides in and out
     tab_to(page, "2. Local files")
     page.keyboard.press("Enter")
     page.wait_for_function("document.activeElement.matches('h1')")
-    expect(page.locator("[data-testid=stSidebar]")).to_have_attribute("data-collapsed", "true")
+    page.wait_for_function(f"{side}.right <= 0")
     settled(page)
     assert page.evaluate(STOP)["seen"], "the heading is not hidden behind the side"
