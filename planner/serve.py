@@ -128,7 +128,7 @@ def policy() -> str:
     return "; ".join(
         (
             "default-src 'self'",
-            # blob: is where Streamlit loads the script of our one component from, which moves the focus
+            # blob: is where Streamlit loads the scripts of planner/screens/access.py from
             " ".join(("script-src 'self' blob:", *inline_scripts(page))),
             "style-src 'self' 'unsafe-inline'",
             "img-src 'self' data: blob:",

@@ -14,6 +14,7 @@ from planner.analysis.step_states import NEEDS_ATTENTION, TO_READ, step_states
 from planner.analysis.wording import span
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData, ReferenceMissing
+from planner.screens.access import begin_at_heading, tell
 from planner.screens.agree import agree
 from planner.screens.drafts import address, begin, keep_safe, plan_by_link, say_how_kept, settle
 from planner.screens.fields import plain_text as plain
@@ -49,19 +50,6 @@ class Step:
     show: Show
 
 
-TO_THE_TOP = st.components.v2.component(
-    "to_the_top",
-    js="""
-    export default function () {
-      const main = document.querySelector('[data-testid="stMain"]');
-      if (main) main.scrollTo(0, 0);
-      const heading = document.querySelector('h1');
-      if (heading) { heading.setAttribute('tabindex', '-1'); heading.focus({preventScroll: true}); }
-    }
-    """,
-)
-
-
 def run(step: Step, reference: ReferenceData, pages: dict[str, Any], beside: dict[str, Any]) -> None:
     """Draw one step: heading, the step itself, the side, and the way on. The plan is kept before any move.
 
@@ -84,7 +72,7 @@ def run(step: Step, reference: ReferenceData, pages: dict[str, Any], beside: dic
             first = "step" not in st.session_state
             st.session_state["step"] = step.id
             if not first:
-                TO_THE_TOP(key=f"to-the-top-{step.id}")
+                begin_at_heading(step.id)
         notice = take_notice()
         if notice:
             st.warning(notice)
@@ -137,6 +125,8 @@ def run(step: Step, reference: ReferenceData, pages: dict[str, Any], beside: dic
                 "Left out on the last step; the plan keeps what it held before. " + " ".join(left_out)
             )
             st.switch_page(pages[ids[place + 1]], query_params=address())
+    if found is not None:
+        tell(found)
     with st.sidebar:
         _side(step, pages, beside, found, summary)
 

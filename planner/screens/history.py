@@ -43,9 +43,9 @@ def _links(draft: Draft) -> None:
     st.header("Links", anchor=False)
     here = (st.context.url or "").split("?")[0].rstrip("/").removesuffix("/history") + "/"
     st.write("Whoever has this link can read and change the plan. Give it only to those who work on it.")
-    st.code(f"{here}?{LINK}={draft.link}", language=None)
+    st.code(f"{here}?{LINK}={draft.link}", language=None, wrap_lines=True)
     st.write("Whoever has this one can read the plan and make a copy, and cannot change it.")
-    st.code(f"{here}?{LINK}={draft.read_link}", language=None)
+    st.code(f"{here}?{LINK}={draft.read_link}", language=None, wrap_lines=True)
 
 
 def _versions(versions: tuple[Version, ...]) -> None:

@@ -45,8 +45,11 @@ RULES = """
   [data-testid="stTab"][aria-selected="true"] p {color: light-dark(#005EB8, #8CC4F8); font-weight: 700;}
   [data-testid="stVegaLiteChart"] svg {background: transparent !important;}
 
-  :focus-visible {outline: 3px solid light-dark(#212B32, #FFEB3B) !important; outline-offset: 2px;
+  :focus-visible, label:has(input:focus-visible) {outline: 3px solid light-dark(#212B32, #FFEB3B) !important; outline-offset: 2px;
                   box-shadow: 0 0 0 5px light-dark(#FFEB3B, #212B32) !important;}
+
+  [data-testid="stSidebar"][data-collapsed="true"] {visibility: hidden;}
+  [data-testid="stElementToolbar"]:focus-within {opacity: 1 !important; z-index: 1;}
 
 @media screen and (max-width: 50rem) {
   .block-container {padding: 4rem 1rem 4rem;}

@@ -1,0 +1,82 @@
+"""No barrier of ours on any page, wide or narrow, its panels open; nothing makes a narrow page scroll sideways."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from planner.screens import BESIDE
+from tests.browser.conftest import go_on, settled
+from tests.browser.test_journeys import STEPS, STREAMLITS_OWN
+
+pytestmark = pytest.mark.browser
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+OPEN_PANELS = """() => {
+    const closed = document.querySelectorAll('[data-testid=stMain] details:not([open]) > summary');
+    closed.forEach((summary) => summary.click());
+    return closed.length;
+}"""
+
+
+@pytest.fixture
+def example(page: Page) -> Page:
+    page.get_by_role("button", name="Load the South Yorkshire example").click()
+    page.get_by_text("Kept as version 1").wait_for()
+    settled(page)
+    return page
+
+
+def test_no_barrier_of_ours_on_any_step_and_none_scrolls_sideways(example: Page) -> None:
+    for title in ("Place", *STEPS):
+        if title != "Place":
+            go_on(example, title)
+        wide_and_narrow(example, title)
+
+
+def test_no_barrier_of_ours_beside_the_steps_and_no_page_scrolls_sideways(example: Page) -> None:
+    for step in BESIDE:
+        example.goto(re.sub(r"/\w*\?", f"/{step.id}?", example.url))
+        example.get_by_role("heading", name=step.title, level=1, exact=True).wait_for()
+        example.get_by_text("Kept as version 1").wait_for(state="attached")
+        wide_and_narrow(example, step.title)
+
+
+def wide_and_narrow(page: Page, title: str) -> None:
+    """One page, its panels opened, at both widths."""
+    settled(page)
+    while page.evaluate(OPEN_PANELS):
+        settled(page)
+    assert page.title().startswith(title)
+    barriers(page, title)
+    page.set_viewport_size({"width": 320, "height": 800})
+    page.keyboard.press("Tab")  # as one would to come to a table that is wider than the screen
+    page.locator("[data-testid=stSidebar][data-collapsed=true]").wait_for(state="attached")
+    settled(page)
+    barriers(page, f"{title}, narrow", but="color-contrast")  # the slowest rule, the same at any width
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320, title
+    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 320, title
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+
+def barriers(page: Page, where: str, but: str = "") -> None:
+    options = {"runOnly": RULES, "rules": {but: {"enabled": False}} if but else {}}
+    found = Axe().run(page, options=options).response["violations"]
+    ours = [fault for fault in found if fault["id"] not in STREAMLITS_OWN]
+    assert not ours, [(where, f["id"], [node["html"][:200] for node in f["nodes"]]) for f in ours]
+
+
+def test_a_table_wider_than_the_screen_is_scrolled_with_the_arrow_keys(page: Page) -> None:
+    page.set_viewport_size({"width": 320, "height": 800})
+    page.get_by_text("Sub-ICB locations of this board").click()
+    page.get_by_role("table", name="Sub-ICB locations").wait_for()
+    page.keyboard.press("Tab")
+    table = page.get_by_role("group", name="Wide table: the arrow keys scroll it")
+    assert table.evaluate("box => box === document.activeElement"), "it comes right after the panel's heading"
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.activeElement.scrollLeft > 0")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.keyboard.press("Tab")
+    assert table.count() == 0, "what does not scroll is no stop"

@@ -1,0 +1,78 @@
+"""Nothing typed is lost on a slow line, nor on one that breaks while it is being sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import go_on, settled
+from tests.browser.line import Line
+
+pytestmark = pytest.mark.browser
+OPIOIDS = "People prescribed opioids in a year"
+LOST, BACK = "The connection is lost.", "Connected again."
+
+
+@pytest.fixture
+def line(address: str) -> Iterator[Line]:
+    between = Line(int(address.rsplit(":", 1)[1]))
+    yield between
+    between.close()
+
+
+@pytest.fixture
+def page(browser: Browser, line: Line) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    opened = context.new_page()
+    opened.set_default_timeout(30_000)
+    opened.goto(line.address)
+    settled(opened)
+    go_on(opened, "Local files")
+    go_on(opened, "Population and prescribing")
+    yield opened
+    context.close()
+
+
+def kept(page: Page) -> None:
+    """The number is in the plan, and not only in its box: it comes back when the plan is opened by its link."""
+    expect(page.get_by_text("Kept as version 1")).to_be_visible()
+    page.goto(page.url.replace("/inequality?", "/prescribing?"))
+    expect(page.get_by_role("spinbutton", name=OPIOIDS)).to_have_value("141250")
+
+
+def test_on_a_slow_line_what_is_typed_just_before_continue_is_kept(page: Page, line: Line) -> None:
+    line.delay, line.rate = 0.2, 50_000  # 400 ms there and back
+    page.get_by_role("spinbutton", name=OPIOIDS).fill("141250")
+    go_on(page, "Inequality")
+    line.delay, line.rate = 0.0, float("inf")
+    kept(page)
+
+
+def test_what_was_being_sent_when_the_line_broke_is_sent_again(page: Page, line: Line) -> None:
+    line.delay = 5.0  # so that it is still on its way
+    box = page.get_by_role("spinbutton", name=OPIOIDS)
+    box.fill("141250")
+    box.press("Tab")
+    page.wait_for_timeout(200)
+    line.cut()
+    expect(page.get_by_text(LOST)).to_be_visible()
+    expect(box).to_be_disabled()
+    line.delay = 0.0
+    line.mend()
+    kept(page)
+
+
+def test_what_was_half_typed_when_the_line_broke_stays_and_is_typed_on(page: Page, line: Line) -> None:
+    box = page.get_by_role("spinbutton", name=OPIOIDS)
+    box.fill("1412")
+    line.cut()
+    expect(page.get_by_text(LOST)).to_be_visible()
+    line.mend()
+    expect(page.get_by_text(BACK)).to_be_attached()
+    expect(box).to_be_focused()
+    page.keyboard.press("End")
+    page.keyboard.type("50")
+    go_on(page, "Inequality")
+    kept(page)

@@ -1,0 +1,67 @@
+"""What a screen reader is told: a result that a change has altered, once, in a region that was there before."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import go_on, settled
+
+pytestmark = pytest.mark.browser
+
+# Keeps every change of words in the region, so that what is told twice, or told at the wrong time, is seen.
+LISTEN = """() => {
+    window.told = [];
+    window.region = document.querySelector('#told');
+    new MutationObserver(() => window.told.push(window.region.textContent))
+        .observe(window.region, {childList: true, characterData: true, subtree: true});
+}"""
+
+
+def told(page: Page) -> list[str]:
+    """What has been told since it was last asked, in the region that was there from the start."""
+    settled(page)
+    assert page.evaluate("window.region.isConnected && document.querySelectorAll('#told').length === 1")
+    words: list[str] = page.evaluate("window.told.splice(0)")
+    return words
+
+
+def test_what_a_change_alters_is_told_and_nothing_else_is(page: Page) -> None:
+    region = page.locator("#told")
+    expect(region).to_have_attribute("role", "status")
+    expect(region).to_have_text("")
+    page.evaluate(LISTEN)
+    go_on(page, "Local files")
+    go_on(page, "Population and prescribing")
+    assert told(page) == [], "moving alters nothing"
+    box = page.get_by_role("spinbutton", name="People prescribed opioids in a year")
+    box.fill("141250")
+    box.press("Tab")
+    expect(region).to_have_text(
+        re.compile(r"^People prescribed: [\d,]+ \([\d,]+ to [\d,]+\)\. Still missing: 47\.$")
+    )
+    side = page.locator("[data-testid=stSidebar] p", has_text="People prescribed:").inner_text()
+    assert told(page) == [f"{side}. Still missing: 47."], "as the side shows it, and once"
+    page.get_by_role("button", name="1. Place").click()
+    page.get_by_role("heading", name="Place", level=1, exact=True).wait_for()
+    name = page.get_by_role("textbox", name="Your name, for the documents")
+    name.fill("A name")
+    name.press("Tab")
+    expect(page.get_by_text("Kept as version 2")).to_be_visible()
+    assert told(page) == [], "a name alters no figure"
+
+
+def test_the_finding_of_a_step_is_a_status_that_changes_in_place(page: Page) -> None:
+    """Streamlit sees to this one; if it stops doing so, the finding must be told as the figures are."""
+    go_on(page, "Local files")
+    go_on(page, "Population and prescribing")
+    finding = page.get_by_role("status").filter(has_text="people are prescribed at least one")
+    before = finding.inner_text()
+    finding.evaluate("node => { window.finding = node; }")
+    box = page.get_by_role("spinbutton", name="People prescribed opioids in a year")
+    box.fill("141250")
+    box.press("Tab")
+    expect(finding).not_to_have_text(before)
+    assert page.evaluate("window.finding.isConnected")
