@@ -43,6 +43,8 @@ SECRETS = ("PLANNER_", "STREAMLIT_")
 ENGINE = {"POLARS_MAX_THREADS": "2", "OPENBLAS_NUM_THREADS": "1"}
 """Threads reserve memory, so few of them."""
 START = "import sys; sys.path[:] = sys.argv[2:]; from planner.intake.apart import serve; serve(sys.argv[1])"
+NO_MEMORY_FOR_XML = "unknown error (<string>, line 0)"
+"""All that the XML parser says when it is refused memory."""
 _say: Callable[[str, float], None] = lambda words, share: None  # noqa: E731
 
 
@@ -59,7 +61,8 @@ class Job:
     ) -> None:
         self.name, self.bounds = name, bounds or BOUNDS
         self.says, self.share, self.peak = "starting", 0.0, 0
-        self.began = time.monotonic()
+        self.took: float | None = None
+        self._began = time.monotonic()
         self._request: Any = (function, arguments)
         self._answer: Any = None
         self._error: Exception | None = None
@@ -71,7 +74,7 @@ class Job:
     @property
     def seconds(self) -> float:
         """How long it has taken, in seconds."""
-        return time.monotonic() - self.began
+        return time.monotonic() - self._began if self.took is None else self.took
 
     def wait(self, seconds: float | None = None) -> bool:
         """Whether it has ended, waiting so long for it at most."""
@@ -111,6 +114,7 @@ class Job:
             self._error = self._unread(error)
         finally:
             self._request = None
+            self.took = time.monotonic() - self._began
             self._ended.set()
 
     def _with_a_turn(self) -> None:
@@ -161,7 +165,7 @@ class Job:
         if self._why == "time" or code == -getattr(signal, "SIGXCPU", 0):
             return LimitReached(
                 f"{self.name} took longer to read than the {_minutes(self.bounds.seconds)} that one file may take, so it was "
-                "let go. Keep only the rows that are needed"
+                "let go. Bring a smaller one, with only what is needed"
             )
         if code in (
             -9,
@@ -175,7 +179,7 @@ class Job:
     def _too_much_memory(self) -> LimitReached:
         return LimitReached(
             f"{self.name} needs more memory than the {self.bounds.memory / 1e6:,.0f} MB that one file may take, so it was "
-            "let go. Keep only the rows that are needed"
+            "let go. Bring a smaller one, with only what is needed"
         )
 
     def _unread(self, error: object) -> LimitReached:
@@ -329,7 +333,7 @@ def _peak() -> int:
 def _for_want_of_memory(error: BaseException | None) -> bool:
     seen = 0
     while error is not None and seen < 20:  # an error may have been told as another
-        if isinstance(error, MemoryError) or "emory allocation failed" in str(error)[:500]:
+        if isinstance(error, MemoryError) or NO_MEMORY_FOR_XML in str(error)[:200]:
             return True
         error, seen = error.__cause__ or error.__context__, seen + 1
     return False

@@ -54,6 +54,8 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     keep(plan)
     found, ahead = worked_out(plan), ahead_of(plan)
     with finding:
+        with st.spinner(f"Drawing {plan.simulation.draws:,} times from each unsure number"):
+            ahead.simulated, ahead.thresholds
         _finding(found, ahead)
     st.header("What becomes of the people who start", anchor=False)
     _outcomes(found)
