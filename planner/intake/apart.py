@@ -60,7 +60,7 @@ class Job:
         self, name: str, function: Callable[..., Any], *arguments: Any, bounds: Bounds | None = None
     ) -> None:
         self.name, self.bounds = name, bounds or BOUNDS
-        self.says, self.share, self.peak = "starting", 0.0, 0
+        self.says, self.share, self.peak = "opening it", 0.0, 0
         self.took: float | None = None
         self._began = time.monotonic()
         self._request: Any = (function, arguments)
@@ -69,7 +69,7 @@ class Job:
         self._child: _Child | None = None
         self._why = ""
         self._lock, self._ended = threading.Lock(), threading.Event()
-        threading.Thread(target=self._run, daemon=True, name=f"reading {name}").start()
+        threading.Thread(target=self._run, daemon=True, name="reading").start()
 
     @property
     def seconds(self) -> float:

@@ -58,7 +58,7 @@ def in_turn(
                 with place.container():
                     shown = st.progress(0.0)
                     st.button("Stop reading", key=f"stop-{box}", on_click=_stop, args=(box,))
-                    st.caption("What stands below waits for it. Nothing in the plan changes meanwhile.")
+                    st.write("What stands below waits for it. Nothing in the plan changes meanwhile.")
             _show(shown, task, job, what)
             while not job.wait(BETWEEN_LOOKS):
                 _show(shown, task, job, what)  # here Streamlit lets the user press Stop, or anything else
