@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -195,3 +197,45 @@ def test_compare_says_what_changed_and_writes_it(plan_file: Path, tmp_path: Path
     assert said(capsys, "compare", str(after), str(after), "--json")["nothing_changed"] is True
     assert main(["compare", str(after), str(tmp_path / "absent.json")]) == 2
     assert "absent.json cannot be read" in capsys.readouterr().err
+
+
+def test_reading_many_files_stops_with_ctrl_c_and_says_what_was_read(tmp_path: Path) -> None:
+    (tmp_path / "numbers.csv").write_text("class,period,patients\nopioids,2024/25,100\n")
+    os.mkfifo(tmp_path / "endless.csv")  # nothing ever comes of it
+    out = tmp_path / "all.csv"
+    out.write_text("as it was")
+    started = subprocess.Popen(
+        [sys.executable, "-m", "planner.cli", "ingest", "numbers.csv", "endless.csv", "third.csv", "--progress", "--out", out],
+        cwd=tmp_path, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert started.stderr is not None
+    assert started.stderr.readline() == "File 1 of 3: numbers.csv\n"
+    assert started.stderr.readline() == "File 2 of 3: endless.csv\n"
+    started.send_signal(signal.SIGINT)
+    said = started.stderr.read()
+    assert started.wait(60) == 130
+    assert said == (
+        "planner: stopped. 1 of 3 files had been read; not read: endless.csv, third.csv. Neither --out nor --save was "
+        "written\n"
+    )
+    assert out.read_text() == "as it was"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["all.csv", "endless.csv", "numbers.csv"]
+
+
+def test_a_file_is_written_whole_or_left_as_it_was(
+    plan_file: Path, tmp_path: Path, monkeypatch, capsys
+) -> None:
+    out = tmp_path / "out.csv"
+    out.write_text("as it was")
+    (tmp_path / "link.csv").symlink_to(out)
+
+    def full(source, target) -> None:
+        raise OSError(28, "No space left on device", str(source))
+
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "replace", full)
+        assert main(["case-finding", str(plan_file), "--out", str(out)]) == 2
+    assert capsys.readouterr().err == f"planner: {out}: No space left on device\n"
+    assert out.read_text() == "as it was" and not list(tmp_path.glob(".*"))
+    assert main(["case-finding", str(plan_file), "--out", str(tmp_path / "link.csv")]) == 0
+    assert (tmp_path / "link.csv").is_symlink() and out.read_text() != "as it was"

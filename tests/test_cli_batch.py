@@ -50,8 +50,9 @@ COMMAND = [sys.executable, "-m", "planner.cli", "batch"]
 def test_two_boards_in_two_processes_are_what_one_would_write(tmp_path: Path, reference, library) -> None:
     folder = tmp_path / "new" / "papers"
     done = subprocess.run(
-        [*COMMAND, "--out", folder, "--jobs", "2", *TWO], capture_output=True, text=True, check=False
-    )
+        [*COMMAND, "--out", folder, "--jobs", "2", "--progress", *TWO],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert names(folder) == [*FILES, "manifest.json"]
     assert "4 documents in" in done.stdout and "4 made, 0 there already" in done.stdout
@@ -63,6 +64,15 @@ def test_two_boards_in_two_processes_are_what_one_would_write(tmp_path: Path, re
     assert (folder / "QF7-action4.docx").read_bytes() == expected
     entry = json.loads((folder / "manifest.json").read_text())["documents"]["QF7-action4.docx"]
     assert entry["sha256"] == hashlib.sha256(expected).hexdigest() and entry["plan"]
+
+
+def test_nobody_is_told_of_progress_who_did_not_ask_for_it(tmp_path: Path, quick, capsys) -> None:
+    assert run(tmp_path, *TWO) == 0
+    assert capsys.readouterr().err == ""
+    assert run(tmp_path, *TWO, "--again", "--progress") == 0
+    said = capsys.readouterr().err.splitlines()
+    assert [line.split(" after ")[0] for line in said] == ["2 of 4 documents", "4 of 4 documents"]
+    assert [line[-3:] for line in said] == ["QF7", "QT6"]
 
 
 def test_every_board_of_the_newer_list_is_made_where_none_is_named(tmp_path: Path, quick) -> None:
@@ -137,23 +147,27 @@ def test_an_interrupted_write_leaves_nothing_half_written(tmp_path: Path, quick,
         replace(source, target)
 
     monkeypatch.setattr(os, "replace", stopped)
-    assert run(tmp_path, *TWO) == 2
+    assert run(tmp_path, *TWO) == 130
     said = capsys.readouterr().err
-    assert "stopped. 2 of 4 documents" in said and "same command again" in said
+    assert (
+        "stopped. 2 of 4 documents" in said and "not finished: QT6." in said and "same command again" in said
+    )
     assert names(tmp_path) == [*FILES[:2], "manifest.json"]
     monkeypatch.undo()
 
 
 def test_ctrl_c_leaves_whole_documents_and_says_how_to_go_on(tmp_path: Path) -> None:
     started = subprocess.Popen(
-        [*COMMAND, "--out", tmp_path, "--jobs", "2"], stderr=subprocess.PIPE, text=True, start_new_session=True
+        [*COMMAND, "--out", tmp_path, "--jobs", "2", "--progress"],
+        stderr=subprocess.PIPE, text=True, start_new_session=True,
     )  # fmt: skip
     assert started.stderr is not None
     assert "documents after" in started.stderr.readline()
     os.killpg(started.pid, signal.SIGINT)  # as a terminal does: to the command and to all it started
     said = started.stderr.read()
-    assert started.wait(60) == 2
+    assert started.wait(60) == 130
     assert "stopped. " in said and "same command again" in said and "Traceback" not in said
+    assert said.splitlines()[-1].startswith("planner: stopped. ") and "not finished: " in said
     entries = json.loads((tmp_path / "manifest.json").read_text())["documents"]
     assert names(tmp_path) == sorted([*entries, "manifest.json"])
     for name, entry in entries.items():

@@ -23,6 +23,7 @@ from planner.analysis.wording import SUPPRESSED, span
 from planner.cli import batch, compare, drafts, model
 from planner.cli.case_finding import write_criteria
 from planner.cli.printing import LISTS, Mistake, print_json, results_of
+from planner.cli.progress import STOPPED_BY_USER, Progress, StoppedByUser, write_whole
 from planner.cli.review import ACTIONS, show_review
 from planner.cli.serve import add_options, serve_wizard
 from planner.model.intake import Level
@@ -41,7 +42,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command. A user's mistake is one line on standard error, and 2 is returned."""
+    """Run one command. A user's mistake is one line on standard error, and 2 is returned; after Ctrl+C, 130."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(
             stream, io.TextIOWrapper
@@ -59,6 +60,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
     except (Mistake, PlanFileError, ReferenceMissing, ContentError) as error:
         return _mistake(str(error))
+    except StoppedByUser as error:
+        return _mistake(str(error), STOPPED_BY_USER)
+    except KeyboardInterrupt:
+        return _mistake("stopped. Nothing more was written", STOPPED_BY_USER)
     except BrokenPipeError:  # the reader of a pipe has had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
@@ -66,9 +71,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _mistake(message: str) -> int:
+def _mistake(message: str, code: int = USER_MISTAKE) -> int:
     print("planner: " + " ".join(message.split()), file=sys.stderr)
-    return USER_MISTAKE
+    return code
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -85,6 +90,13 @@ def _parser() -> argparse.ArgumentParser:
     def add_plan(command: argparse.ArgumentParser) -> None:
         command.add_argument("plan", type=Path, help="a plan file")
         command.add_argument("--json", action="store_true", help="print JSON")
+
+    def add_progress(command: argparse.ArgumentParser) -> None:
+        command.add_argument(
+            "--progress",
+            action="store_true",
+            help="say how far it is, a line each; a terminal shows it anyway",
+        )
 
     wizard = add("wizard", "Open the wizard in a browser", _wizard)
     wizard.add_argument("--port", type=int, default=8501)
@@ -154,6 +166,7 @@ def _parser() -> argparse.ArgumentParser:
     ingest.add_argument(
         "--table", action="store_true", help="FILE is a table's name in the engine's platform"
     )
+    add_progress(ingest)
     spec = add("spec", "Write the Word document for Action 3 or 4", _spec)
     spec.add_argument("plan", type=Path, help="a plan file")
     spec.add_argument("--action", type=int, choices=(3, 4), required=True)
@@ -173,6 +186,7 @@ def _parser() -> argparse.ArgumentParser:
     many.add_argument("--plan", type=Path, help="a plan whose assumptions and words every board is given")
     many.add_argument("--again", action="store_true", help="make every document afresh")
     many.add_argument("--jobs", type=int, default=batch.JOBS, help="boards made at once")
+    add_progress(many)
     kept = commands.add_parser("drafts", help="The plans kept on this machine: list, back up, restore")
     of_kept = kept.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
     drafts.add_commands(lambda name, does, run: add(name, does, run, of_kept))
@@ -283,14 +297,14 @@ def _spec(options: argparse.Namespace) -> None:
 
     found = results_of(options.plan)
     document = specification_docx(found, options.action, load_reference(), load_library())
-    options.out.write_bytes(document)
+    write_whole(options.out, document)
     print(
         f"Wrote {options.out}: Action {options.action}, {len(found.gaps)} things still missing are named in it"
     )
 
 
 def _ingest(options: argparse.Namespace) -> None:
-    from planner.intake import IntakeError, command
+    from planner.intake import IntakeError, Stopped, command
 
     reference = load_reference()
     plan = read_plan(options.plan) if options.plan else None
@@ -307,17 +321,23 @@ def _ingest(options: argparse.Namespace) -> None:
     if asked.icb:
         reference.find_organisation(asked.icb)
     cuts = options.cuts or Path(user_cache_dir("prescribed-medicines-planner"))
+    progress = Progress(options.progress)
     try:
-        readings = command.read_paths(options.files, asked, reference, cuts, _aside)
+        readings = command.read_paths(options.files, asked, reference, cuts, progress.say)
+        progress.close()
         adoption = adopt(plan, readings, reference) if plan else None
+    except Stopped as error:
+        progress.close()
+        raise StoppedByUser(str(error)) from error
     except (IntakeError, CannotAdopt) as error:
+        progress.close()
         if options.json:  # a reader of JSON learns why as well
             print_json(command.refused_json(str(error)))
         raise Mistake(str(error)) from error
     if options.out:
-        options.out.write_bytes(command.summary_csv(readings))
+        write_whole(options.out, command.summary_csv(readings))
     if options.save and adoption:
-        options.save.write_text(plan_to_json(adoption.plan), encoding="utf-8")
+        write_whole(options.save, plan_to_json(adoption.plan).encode())
     if options.json:
         print_json(command.as_json(readings))
         return
@@ -328,7 +348,3 @@ def _ingest(options: argparse.Namespace) -> None:
         print(f"  Plan: {change.what}: {change.now or 'nothing'} becomes {change.then}")
     for line in adoption.not_used if adoption else ():
         print(f"  Not used: {line}")
-
-
-def _aside(words: str) -> None:
-    print(words, file=sys.stderr)

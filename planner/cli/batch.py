@@ -13,12 +13,11 @@ import hashlib
 import json
 import os
 import signal
-import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -28,6 +27,7 @@ from pydantic import ValidationError
 from planner.analysis.example import carried_to, starter_plan
 from planner.analysis.specification import plan_hash
 from planner.cli.printing import LISTS, Mistake
+from planner.cli.progress import PART, Progress, StoppedByUser, deaf_to_ctrl_c, write_whole
 from planner.model.place import Organisation
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
@@ -37,7 +37,7 @@ from planner.store.plan_file import in_words, plan_from_json, plan_to_json, read
 ACTIONS = (3, 4)
 JOBS = max(1, min(4, os.cpu_count() or 1))
 MANIFEST = "manifest.json"
-PART = ".part"
+MOST_NAMED = 12
 
 
 @dataclass(frozen=True)
@@ -75,21 +75,29 @@ def make_all(options: argparse.Namespace) -> None:
     every = [_work(board, plan, reference) for board in boards]
     todo = [work for work in (folder.left_of(work) for work in every) if work.actions]
     total = len(every) * len(ACTIONS)
-    progress = Progress(total, total - sum(len(work.actions) for work in todo))
+    left = {work.board: work for work in todo}
+    kept, made_now, began = total - sum(len(work.actions) for work in todo), 0, time.monotonic()
+    progress = Progress(options.progress)
+    if kept:
+        progress.say(f"{kept} of {total} documents are there already and unchanged")
     failed: list[str] = []
     try:
         for work, made in _made(todo, options.jobs):
             for document in made:
                 if document.reason:
                     failed.append(f"{work.board} action {document.action}: {document.reason}")
-                    progress.failed(failed[-1])
+                    progress.tell(f"not made: {failed[-1]}")
                 else:
                     folder.keep(work, document)
-            progress.done(work, sum(not document.reason for document in made))
+                    made_now += 1
+            left.pop(work.board)
+            progress.say(
+                f"{kept + made_now} of {total} documents after {time.monotonic() - began:.0f} s: {work.board}"
+            )
     except KeyboardInterrupt:
-        raise Mistake(
-            f"stopped. {progress.there} of {total} documents are in {options.out}, each of them whole. Run the same "
-            "command again to go on from there"
+        raise StoppedByUser(
+            f"stopped. {kept + made_now} of {total} documents are in {options.out}, each of them whole; not finished: "
+            f"{_named(left)}. Run the same command again to go on from there"
         ) from None
     finally:
         progress.close()
@@ -98,9 +106,13 @@ def make_all(options: argparse.Namespace) -> None:
             f"{len(failed)} of {total} documents could not be made ({'; '.join(failed)}). The others are in "
             f"{options.out}; run the same command again to try only these"
         )
-    print(
-        f"{total} documents in {options.out}: {progress.made} made, {progress.kept} there already and unchanged"
-    )
+    print(f"{total} documents in {options.out}: {made_now} made, {kept} there already and unchanged")
+
+
+def _named(boards: Collection[str]) -> str:
+    """The first boards of many, and how many more."""
+    first, more = list(boards)[:MOST_NAMED], len(boards) - MOST_NAMED
+    return ", ".join(first) + (f" and {more} more" if more > 0 else "")
 
 
 def _boards(codes: Sequence[str], which: str | None, reference: ReferenceData) -> tuple[Organisation, ...]:
@@ -133,7 +145,10 @@ def _made(todo: Sequence[Work], jobs: int) -> Iterator[tuple[Work, list[Made]]]:
         initargs=(signal.SIGINT, signal.SIG_IGN),
     )  # fmt: skip
     try:
-        waiting: dict[Future[list[Made]], Work] = {pool.submit(make_documents, work): work for work in todo}
+        with deaf_to_ctrl_c():  # for what is not yet far enough to have been told
+            waiting: dict[Future[list[Made]], Work] = {
+                pool.submit(make_documents, work): work for work in todo
+            }
         while waiting:
             for future in wait(waiting, return_when=FIRST_COMPLETED).done:
                 work = waiting.pop(future)
@@ -190,7 +205,7 @@ class Folder:
     def keep(self, work: Work, document: Made) -> None:
         """Write one document and note it in the list."""
         name = work.name(document.action)
-        self._write(name, document.data)
+        write_whole(self.path / name, document.data)
         self.entries[name] = {
             "board": work.board,
             "action": document.action,
@@ -199,7 +214,7 @@ class Folder:
             "sha256": hashlib.sha256(document.data).hexdigest(),
         }
         listed = {"documents": dict(sorted(self.entries.items()))}
-        self._write(MANIFEST, (json.dumps(listed, indent=2) + "\n").encode())
+        write_whole(self.path / MANIFEST, (json.dumps(listed, indent=2) + "\n").encode())
 
     def _is_there(self, work: Work, action: int) -> bool:
         entry, path = self.entries.get(work.name(action)), self.path / work.name(action)
@@ -214,15 +229,6 @@ class Folder:
             return dict(json.loads((self.path / MANIFEST).read_text(encoding="utf-8"))["documents"])
         return {}
 
-    def _write(self, name: str, data: bytes) -> None:
-        part = self.path / f".{name}{PART}"
-        try:
-            part.write_bytes(data)
-            os.replace(part, self.path / name)
-        except BaseException:
-            part.unlink(missing_ok=True)
-            raise
-
 
 def own_hash() -> str:
     """Changes whenever the planner's code, figures, words or templates do, and with them what it would write."""
@@ -233,48 +239,3 @@ def own_hash() -> str:
             if path.suffix in (".py", ".csv", ".yaml", ".docx"):
                 found.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
     return found.hexdigest()[:12]
-
-
-@dataclass
-class Progress:
-    """How far the work is, on standard error: one line rewritten in a terminal, a line for each board elsewhere."""
-
-    total: int
-    kept: int
-    made: int = 0
-    began: float = field(default_factory=time.monotonic)
-
-    def __post_init__(self) -> None:
-        if self.kept:
-            self._say(f"{self.kept} of {self.total} documents are there already and unchanged")
-
-    @property
-    def there(self) -> int:
-        """Documents that are in the folder now."""
-        return self.kept + self.made
-
-    def done(self, work: Work, made: int) -> None:
-        """A board is finished."""
-        self.made += made
-        self._say(
-            f"{self.there} of {self.total} documents after {time.monotonic() - self.began:.0f} s: {work.board}"
-        )
-
-    def failed(self, words: str) -> None:
-        """A document could not be made; this line stays."""
-        self.close()
-        print(f"not made: {words}", file=sys.stderr, flush=True)
-
-    def _say(self, words: str) -> None:
-        rewritten = sys.stderr.isatty()
-        print(
-            f"\r{words:<78}" if rewritten else words,
-            end="" if rewritten else "\n",
-            file=sys.stderr,
-            flush=True,
-        )
-
-    def close(self) -> None:
-        """Leave the terminal at the beginning of a line."""
-        if sys.stderr.isatty():
-            print(f"\r{'':<78}\r", end="", file=sys.stderr, flush=True)

@@ -6,6 +6,7 @@ import argparse
 
 from planner.analysis.case_finding import criteria
 from planner.cli.printing import Mistake, print_json
+from planner.cli.progress import write_whole
 from planner.outputs.criteria import criteria_csv, criteria_rows
 from planner.reference import load_reference
 from planner.reference.library import load_library
@@ -19,7 +20,7 @@ def write_criteria(options: argparse.Namespace) -> None:
     plan = read_plan(options.plan)
     found = criteria(plan, load_reference(), load_library().case_finding)
     if options.out is not None:
-        options.out.write_bytes(criteria_csv(found))
+        write_whole(options.out, criteria_csv(found))
     if options.json:
         print_json({"threshold_mg": found.threshold, "rows": criteria_rows(found)})
         return

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from planner.analysis.changes import changes
 from planner.cli.printing import print_json, results_of
+from planner.cli.progress import write_whole
 from planner.reference import load_reference
 from planner.reference.library import load_library
 
@@ -18,7 +19,7 @@ def show_changes(options: argparse.Namespace) -> None:
     if options.out:
         from planner.outputs.documents import changes_docx
 
-        options.out.write_bytes(changes_docx(found))
+        write_whole(options.out, changes_docx(found))
     if options.json:
         print_json(
             {"nothing_changed": found.nothing, "finding": found.finding} | found.model_dump(mode="json")

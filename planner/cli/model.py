@@ -17,6 +17,7 @@ from planner.analysis.staffing import staff_cost
 from planner.analysis.uncertainty import OptionDraws
 from planner.analysis.wording import pounds, span
 from planner.cli.printing import Mistake, print_json, results_of
+from planner.cli.progress import write_whole
 from planner.model.plan import Plan
 from planner.model.service import AGENDA_FOR_CHANGE, Post
 from planner.reference import load_reference
@@ -211,7 +212,7 @@ def write_workbook(options: argparse.Namespace) -> None:
     from planner.outputs.workbook import workbook
 
     found = results_of(options.plan)
-    options.out.write_bytes(workbook(found, load_reference()))
+    write_whole(options.out, workbook(found, load_reference()))
     print(f"Wrote {options.out}: {len(found.options)} options, every sum a formula")
 
 

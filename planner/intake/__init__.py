@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from types import ModuleType
 
 from planner.intake import gp_registrations, mapping, nhsbsa, openprescribing, template
+from planner.intake.apart import say
 from planner.intake.epd_cut import layout_of
-from planner.intake.errors import ClassNeeded, IntakeError, PatientLevelError
-from planner.intake.files import OpenedFile, Sheet, open_file, pasted
+from planner.intake.errors import ClassNeeded, IntakeError, LimitReached, PatientLevelError, Stopped
+from planner.intake.files import OpenedFile, Sheet, open_file, pasted, shown_name
 from planner.intake.persons import refuse_people
 from planner.intake.reading import Draft
 from planner.model.intake import ColumnMapping, Reading
@@ -24,9 +25,12 @@ __all__ = [
     "ClassNeeded",
     "FORMATS",
     "IntakeError",
+    "LimitReached",
     "NotRecognised",
     "PatientLevelError",
+    "Stopped",
     "open_table",
+    "read_for_a_session",
     "read_opened",
     "read_pasted",
     "read_upload",
@@ -67,6 +71,44 @@ def read_upload(
     people, IntakeError for anything else that cannot be read; the message names the file and what to do.
     """
     return read_opened(open_table(name, data), data, reference, icb, mappings, medicine_class)
+
+
+MOST_RECORDS = 500_000
+"""The most rows of figures that a session holds of one file, about 150 MB; a national file of practices has fewer."""
+BEGINNING = 40
+
+
+def read_for_a_session(
+    name: str,
+    data: bytes,
+    reference: ReferenceData,
+    icb: str | None,
+    mappings: Sequence[ColumnMapping],
+    medicine_class: MedicineClass | None,
+) -> Reading:
+    """As `read_upload`, saying how far it is, for a process of its own (apart.Job); little enough for a session to hold.
+
+    Of a table in no layout we know only the first rows come back. Raises LimitReached, too, where a file holds more
+    than MOST_RECORDS rows of figures.
+    """
+    shown = shown_name(name)
+    say("opening it", 0.05)
+    opened = open_file(name, data)
+    say("looking for rows about people", 0.5)
+    refuse_people(opened.name, opened.sheets)
+    say(f"reading {sum(len(sheet.rows) for sheet in opened.sheets):,} rows", 0.6)
+    try:
+        reading = read_opened(opened, data, reference, icb, mappings, medicine_class)
+    except NotRecognised as error:
+        fullest = max(opened.sheets, key=lambda sheet: len(sheet.rows))
+        few = Sheet(fullest.name, fullest.rows[:BEGINNING])
+        raise NotRecognised(replace(opened, sheets=[few])) from error
+    if len(reading.records) > MOST_RECORDS:
+        raise LimitReached(
+            f"{shown} holds {len(reading.records):,} rows of figures; the wizard takes {MOST_RECORDS:,}. Keep only your own "
+            "board's rows, or use 'planner ingest'"
+        )
+    return reading
 
 
 def read_opened(

@@ -13,6 +13,7 @@ from typing import IO, Any, Literal
 
 from planner.intake import IntakeError, gp_registrations, open_table, read_opened, template
 from planner.intake.epd_cut import CUT_COLUMNS, layout_of
+from planner.intake.errors import Stopped
 from planner.intake.files import LARGEST_FILE, Sheet, shown_name
 from planner.intake.gp_registrations import Mapped
 from planner.intake.persons import refuse_people
@@ -42,13 +43,34 @@ def read_paths(
 ) -> list[Reading]:
     """What each file holds, one after another, so that memory does not grow with their number.
 
-    Practice mappings among them are read first and used to name practices and to add up to PCNs. Raises
-    IntakeError naming the file.
+    Practice mappings among them are read first and used to name practices and to add up to PCNs. `say` is told which
+    file is begun. Raises IntakeError naming the file; Stopped, with what was read by then, on Ctrl+C.
     """
-    homes: dict[str, Mapped] = {}
     readings: list[Reading] = []
+    try:
+        return _read_paths(paths, asked, reference, cuts, say, readings)
+    except KeyboardInterrupt:
+        done = {reading.report.file for reading in readings}
+        left = [name for path in paths if (name := shown_name(Path(path).name)) not in done]
+        raise Stopped(
+            f"stopped. {len(readings)} of {len(paths)} files had been read; not read: {', '.join(left[:12])}"
+            + (f" and {len(left) - 12} more" if len(left) > 12 else "")
+            + ". Neither --out nor --save was written"
+        ) from None
+
+
+def _read_paths(
+    paths: Sequence[str],
+    asked: Asked,
+    reference: ReferenceData,
+    cuts: Path,
+    say: Callable[[str], None],
+    readings: list[Reading],
+) -> list[Reading]:
+    homes: dict[str, Mapped] = {}
     national: list[str] = []
-    for path in paths:
+    for number, path in enumerate(paths, start=1):
+        say(f"File {number} of {len(paths)}: {shown_name(Path(path).name)}")
         in_place = asked.table or "://" in path and asked.engine == "spark"
         if in_place or is_national(Path(path)):
             if not in_place:
@@ -64,7 +86,9 @@ def read_paths(
         from planner.intake import epd  # brings the query engine
 
         cut = _cutter(asked, reference, cuts, say)
-        for path in national:
+        for number, path in enumerate(national, start=1):
+            if len(national) > 1:
+                say(f"National dataset, file {number} of {len(national)}: {shown_name(Path(path).name)}")
             readings += epd.readings([cut(path)], reference, asked.icb, asked.level, homes)
     return _once(readings)
 

@@ -148,10 +148,14 @@ def cut_of(path: Path, reference: ReferenceData, folder: Path, say: Say = lambda
         frame, made = _read(name, plain, path, reference)
     folder.mkdir(parents=True, exist_ok=True)
     beside = kept.with_suffix(f".{os.getpid()}.part")
-    frame.rechunk().write_parquet(  # in one piece, however many threads worked on it, so that the bytes are the same
-        beside, metadata={"planner": json.dumps(asdict(made))}
-    )
-    beside.replace(kept)
+    try:
+        frame.rechunk().write_parquet(  # in one piece, however many threads worked on it, so that the bytes are the same
+            beside, metadata={"planner": json.dumps(asdict(made))}
+        )
+        beside.replace(kept)
+    except BaseException:  # a full disk, or Ctrl+C
+        beside.unlink(missing_ok=True)
+        raise
     return Cut(frame.lazy(), made)
 
 
@@ -200,8 +204,7 @@ def _read(name: str, plain: Path, source: Path, reference: ReferenceData) -> tup
             f"{name} cannot be read to its end: a row has more columns than the header, or the file is damaged. "
             "Download it again"
         ) from error
-    finally:
-        digest.join()
+    digest.join()  # not after a fault or Ctrl+C, which need not wait for the rest of the file
     if digest.error is not None:
         raise IntakeError(f"{name} could not be read to its end: {digest.error}")
     read = pl.scan_parquet(plain).select(pl.len()).collect().item() if parquet else digest.lines - 1

@@ -13,3 +13,11 @@ class ClassNeeded(IntakeError):
 
 class PatientLevelError(IntakeError):
     """A file holds, or looks as if it held, one row a person. Nothing of it has been kept."""
+
+
+class LimitReached(IntakeError):
+    """A file asked for more time or memory than one may take, or broke what opened it. Nothing of it has been kept."""
+
+
+class Stopped(IntakeError):
+    """A file was not read to its end because somebody pressed Stop. Nothing of it has been kept."""

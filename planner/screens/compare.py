@@ -10,6 +10,7 @@ import streamlit as st
 from planner.analysis.changes import Changes, TextChange
 from planner.analysis.changes.document import EMPTY, MOST_PASSAGES, counts
 from planner.analysis.results import Results
+from planner.intake.errors import IntakeError
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.outputs.documents import changes_docx
@@ -18,6 +19,7 @@ from planner.screens.drafts import NOT_HELD
 from planner.screens.fields import plain_text as plain
 from planner.screens.state import EARLIER, changes_between, worked_out
 from planner.screens.tables import table
+from planner.screens.waiting import read_alone
 from planner.store.plan_file import LARGEST_FILE, PlanFileError, plan_from_json
 
 NAME = f"{EARLIER}-name"
@@ -37,7 +39,8 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     st.markdown(f"**After:** the open plan, {plain(plan.title or 'without a title')}")
     worked_out(plan).complete()  # what the open plan lacks is said by the frame, and not here
     try:
-        found = changes_between(earlier, plan)
+        with st.spinner("Comparing the two plans and the text of their documents"):
+            found = changes_between(earlier, plan)
     except ReferenceMissing as error:
         st.error(f"The earlier plan cannot be worked out: {plain(str(error))}.")
         return plan
@@ -58,8 +61,16 @@ def _choose() -> None:
     try:
         if upload.size > LARGEST_FILE:
             raise PlanFileError(f"{upload.name} is larger than 10 MB, so it is not a plan")
-        earlier = plan_from_json(upload.getvalue(), upload.name)
-    except PlanFileError as error:
+        earlier = read_alone(
+            "earlier",
+            upload.file_id,
+            upload.name,
+            plan_from_json,
+            upload.getvalue(),
+            upload.name,
+            what="Opening",
+        )
+    except (PlanFileError, IntakeError) as error:
         st.error(f"{plain(str(error)).rstrip(chr(46))}. Your open plan is unchanged.")
         return
     st.session_state["opened-earlier"] = upload.file_id

@@ -51,6 +51,10 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         re.sub(r"[^A-Za-z0-9]+", "-", found.place_name).strip("-").lower() or found.organisation.code.lower()
     )
     st.header("Take away", anchor=False)
+    st.write(
+        "Each Word document is made when its button is pressed, which takes a few seconds. The button shows a turning ring "
+        "meanwhile, and the download then starts by itself."
+    )
     one, two, three = st.columns(3)
     with one:
         st.markdown("**Action 3.** The paper for the board: need, options, group, workplan, change.")

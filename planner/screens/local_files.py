@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -13,12 +15,13 @@ from planner.intake import (
     IntakeError,
     NotRecognised,
     PatientLevelError,
-    open_table,
+    Stopped,
     openprescribing,
-    read_opened,
+    read_for_a_session,
     read_pasted,
 )
 from planner.intake import mapping as table_mapping
+from planner.intake.apart import Job, ready
 from planner.intake.template import template_csv, template_xlsx
 from planner.model.intake import COLUMN_MEANINGS, ColumnMapping, Reading
 from planner.model.plan import Plan
@@ -27,6 +30,7 @@ from planner.model.reference import ReferenceData
 from planner.screens.fields import plain_text as plain
 from planner.screens.state import LEFT_OUT, UNDO, WAITING, give_notice, keep, replace
 from planner.screens.tables import table
+from planner.screens.waiting import Task, in_turn
 
 READ, ROUND, KEPT, PASTED = "files-read", "files-round", "files-kept", "files-pasted"
 KINDS = ["csv", "tsv", "txt", "xlsx", "zip", "gz", "parquet", "xlsm", "xls"]
@@ -37,13 +41,16 @@ KNOWN = (
     "English Prescribing Dataset, filtered to the board; Patients Registered at a GP Practice; the planner's own table; "
     "and any other table, once you say what its columns hold."
 )
-Outcome = Reading | NotRecognised | ClassNeeded | PatientLevelError | str
+MOST_SHOWN = 30
+PASTED_NAME = "pasted table"
+Outcome = Reading | NotRecognised | ClassNeeded | PatientLevelError | Stopped | str
 
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the step and return the plan, changed only where the user agreed to the figures of a file."""
     if st.session_state.pop(LEFT_OUT, None) == "local_files":
         _forget_files()
+    ready(read_for_a_session)
     _in_plan(plan)
     st.write(KNOWN)
     st.write(
@@ -56,20 +63,22 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         key=f"files-{st.session_state.get(ROUND, 0)}",
         max_upload_size=MOST_MB,
     )
+    progress = st.container()
     _paste()
     _own_table(plan, reference)
-    outcomes: list[Outcome] = [_read(file, plan, reference) for file in files or []]
-    pasted = _read_pasted(plan, reference)
-    if pasted is not None:
-        outcomes.append(pasted)
-    _turn_people_away(outcomes)
+    with progress:
+        outcomes = _read(files or [], plan, reference)
+    for file in files or []:
+        _ask_class(file, outcomes[file.file_id])
+    _turn_people_away(list(outcomes.values()))
+    _not_read([outcome for outcome in outcomes.values() if isinstance(outcome, Stopped)])
     readings: list[Reading] = list(st.session_state.get(KEPT, []))
-    for outcome in outcomes:
+    for outcome in outcomes.values():
         if isinstance(outcome, NotRecognised):
             plan = _name_columns(outcome, plan)
         elif isinstance(outcome, Reading):
             readings.append(outcome)
-        else:
+        elif not isinstance(outcome, Stopped):
             st.error(plain(str(outcome)))
     for reading in readings:
         _report(reading)
@@ -99,38 +108,62 @@ def _in_plan(plan: Plan) -> None:
             st.rerun()
 
 
-def _read(file: Any, plan: Plan, reference: ReferenceData) -> Outcome:
-    """What came of a file, read once for its bytes, the plan's board and what the user said of it."""
+def _read(files: list[Any], plan: Plan, reference: ReferenceData) -> dict[str, Outcome]:
+    """What came of each file and of what was pasted, each read once, in a process of its own, for what was said of it."""
     held: dict[Any, Outcome] = st.session_state.setdefault(READ, {})
-    named = f"class-{file.file_id}"
-    chosen: MedicineClass | None = st.session_state.get(named)
-    key = (file.file_id, plan.place.icb_code, chosen, _mapped(plan))
-    if key not in held:
-        with st.spinner(f"Reading {plain(file.name)}"):
-            held[key] = _outcome(file.name, file.getvalue(), plan, reference, chosen)
-    outcome = held[key]
+    mapped = tuple(mapping.model_dump_json() for mapping in plan.column_mappings)
+    keys: dict[str, Any] = {}
+    tasks: list[Task] = []
+    for number, file in enumerate(files, start=1):
+        chosen: MedicineClass | None = st.session_state.get(f"class-{file.file_id}")
+        keys[file.file_id] = key = (file.file_id, plan.place.icb_code, chosen, mapped)
+        about = (reference, plan.place.icb_code, plan.column_mappings, chosen)
+        tasks.append(Task(key, file.name, partial(_begin, file, *about), number, len(files)))
+    text = st.session_state.get(PASTED, "")
+    if text.strip():
+        keys[PASTED_NAME] = (text, mapped)
+        about_it = (text, reference, plan.column_mappings)
+        tasks.append(Task(keys[PASTED_NAME], PASTED_NAME, partial(Job, PASTED_NAME, read_pasted, *about_it)))
+
+    def keep(task: Task, outcome: Callable[[], Any]) -> None:
+        try:
+            held[task.key] = outcome()
+        except (PatientLevelError, NotRecognised, ClassNeeded, Stopped) as error:
+            held[task.key] = error
+        except IntakeError as error:
+            held[task.key] = f"{error}."
+
+    in_turn("files", [task for task in tasks if task.key not in held], keep)
+    return {name: held[key] for name, key in keys.items()}
+
+
+def _begin(file: Any, *about: Any) -> Job:
+    return Job(file.name, read_for_a_session, file.name, file.getvalue(), *about)
+
+
+def _ask_class(file: Any, outcome: Outcome) -> None:
     of_no_class = isinstance(outcome, ClassNeeded)
     if of_no_class or isinstance(outcome, Reading) and outcome.report.format == openprescribing.ID:
         st.selectbox(
             f"Which class is {plain(file.name)} about?",
             [None, *MedicineClass],
             format_func=lambda c: "As its name says" if c is None else c.words[0].upper() + c.words[1:],
-            key=named,
+            key=f"class-{file.file_id}",
             help="OpenPrescribing's files do not say which medicines were chosen.",
         )
-    return outcome
 
 
-def _outcome(
-    name: str, data: bytes, plan: Plan, reference: ReferenceData, chosen: MedicineClass | None
-) -> Outcome:
-    try:
-        opened = open_table(name, data)
-        return read_opened(opened, data, reference, plan.place.icb_code, plan.column_mappings, chosen)
-    except (PatientLevelError, NotRecognised, ClassNeeded) as error:
-        return error
-    except IntakeError as error:
-        return f"{error}."
+def _not_read(stopped: list[Stopped]) -> None:
+    """Say what was not read because reading was stopped, and offer to read it after all."""
+    if not stopped:
+        return
+    names = "; ".join(plain(str(error)) for error in stopped)
+    st.info(f"Stopped. {names}. What was read before is kept, and the plan is as it was.")
+    if st.button("Read what was not read", key="files-read-after-all"):
+        held: dict[Any, Outcome] = st.session_state[READ]
+        for key in [key for key, outcome in held.items() if isinstance(outcome, Stopped)]:
+            del held[key]
+        st.rerun()
 
 
 def _turn_people_away(outcomes: list[Outcome]) -> None:
@@ -171,27 +204,6 @@ def _paste() -> None:
             st.session_state[PASTED] = text
 
 
-def _read_pasted(plan: Plan, reference: ReferenceData) -> Outcome | None:
-    text = st.session_state.get(PASTED, "")
-    if not text.strip():
-        return None
-    held: dict[Any, Outcome] = st.session_state.setdefault(READ, {})
-    key = (text, _mapped(plan))
-    if key not in held:  # read once, not at every click
-        try:
-            held[key] = read_pasted(text, reference, plan.column_mappings)
-        except (PatientLevelError, NotRecognised) as error:
-            held[key] = error
-        except IntakeError as error:
-            held[key] = f"{error}."
-    return held[key]
-
-
-def _mapped(plan: Plan) -> tuple[str, ...]:
-    """The column mappings a plan remembers, for telling whether they have changed."""
-    return tuple(mapping.model_dump_json() for mapping in plan.column_mappings)
-
-
 def _own_table(plan: Plan, reference: ReferenceData) -> None:
     with st.expander("The planner's own table, to fill in"):
         st.write("It holds this plan's numbers; fill in more, and bring it back here.")
@@ -229,11 +241,12 @@ def _name_columns(found: NotRecognised, plan: Plan) -> Plan:
         st.error(plain(f"{opened.name}: {error}."))
         return plan
     rows = [row + [""] * (len(columns) - len(row)) for row in sheet.rows[header + 1 : header + 7]]
-    table([dict(zip(columns, row, strict=False)) for row in rows], f"The first rows of {opened.name}")
+    shown = columns[:MOST_SHOWN]
+    table([dict(zip(shown, row, strict=False)) for row in rows], f"The first rows of {opened.name}")
     guess = table_mapping.suggested(columns)
     meaning: dict[str, str] = {}
     boxes: list[Any] = []
-    for place, column in enumerate(columns[:30]):
+    for place, column in enumerate(shown):
         if place % 2 == 0:  # a row at a time, so that the keyboard goes along and not down
             boxes = list(st.columns(2))
         with boxes[place % 2]:
@@ -316,7 +329,8 @@ def _offer(plan: Plan, readings: list[Reading], reference: ReferenceData) -> Pla
     """Show what the files would change, and change it once the user says so."""
     st.header("What would change in the plan", anchor=False)
     try:
-        adoption = adopt(plan, readings, reference)
+        with st.spinner("Working out what these files would change"):
+            adoption = adopt(plan, readings, reference)
         basis = adoption.plan.population.basis
         if basis is not plan.population.basis and not st.checkbox(
             f"Count {basis.words} from now on, as these files do",

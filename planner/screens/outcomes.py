@@ -168,6 +168,8 @@ def _how_drawn(form: Form) -> None:
 
 def _finding(found: Results) -> None:
     ahead = ahead_of(found.plan)
+    with st.spinner(f"Drawing {found.plan.simulation.draws:,} times from each unsure number"):
+        ahead.simulated, ahead.thresholds
     option = next((o for o in found.options if o.id == ahead.focus), None)
     if option is None:
         st.info("No option does anything yet. Build one on the step before.")

@@ -8,6 +8,7 @@ from planner.analysis.example import EXAMPLE_CODE, example_plan, starter_plan
 from planner.analysis.need import plan_organisation
 from planner.analysis.receipts import place_receipts
 from planner.analysis.wording import listed
+from planner.intake.errors import IntakeError
 from planner.model.place import Organisation, OrganisationList
 from planner.model.plan import Plan
 from planner.model.prescribing import Basis
@@ -18,6 +19,7 @@ from planner.screens.fields import plain_text as plain
 from planner.screens.frame import chart
 from planner.screens.state import FIELD, MOVED, replace, worked_out
 from planner.screens.tables import receipts, table
+from planner.screens.waiting import read_alone
 from planner.store.plan_file import LARGEST_FILE, PlanFileError, plan_from_json
 
 LIST, BOARD = FIELD + "list", FIELD + "board"
@@ -61,18 +63,27 @@ def _open_file() -> None:
     )
     if upload is None or st.session_state.get("opened") == upload.file_id:
         return
-    st.session_state["opened"] = upload.file_id
     try:
         if upload.size > LARGEST_FILE:
             raise PlanFileError(f"{upload.name} is larger than 10 MB, so it is not a plan")
-        opened = plan_from_json(upload.getvalue(), upload.name)
+        opened = read_alone(
+            "plan",
+            upload.file_id,
+            upload.name,
+            plan_from_json,
+            upload.getvalue(),
+            upload.name,
+            what="Opening",
+        )
         begin_another()
         replace(opened)
-    except PlanFileError as error:
+    except (PlanFileError, IntakeError) as error:
+        st.session_state["opened"] = upload.file_id
         st.error(f"{plain(str(error)).rstrip(chr(46))}. Your open plan is unchanged.")
-        if error.readable is not None:
+        if isinstance(error, PlanFileError) and error.readable is not None:
             st.session_state[RESCUED] = (error.readable, error.left_out)
         return
+    st.session_state["opened"] = upload.file_id
     st.session_state.pop(RESCUED, None)
     st.rerun()
 

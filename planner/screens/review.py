@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from planner.analysis.review import review
 from planner.analysis.review_words import finding_lines, why_line
-from planner.intake.errors import IntakeError
-from planner.intake.word_document import read_word_document
+from planner.intake.apart import ready
+from planner.intake.errors import IntakeError, Stopped
+from planner.intake.word_review import read_and_review
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.model.review import RequirementFinding, Review, State
@@ -16,6 +16,7 @@ from planner.reference.library import load_library
 from planner.reference.review import load_review_terms
 from planner.screens.fields import plain_text as plain
 from planner.screens.tables import table
+from planner.screens.waiting import read_alone
 
 MOST_MB = 50
 ACTIONS = {
@@ -29,6 +30,7 @@ HELD = "reviewed"
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the upload box and, once a file is there, what was found in it; the plan stays as it is."""
+    ready(read_and_review)
     _check(reference)
     return plan
 
@@ -52,18 +54,30 @@ def _check(reference: ReferenceData) -> None:
     asked = (file.file_id, chosen)
     if st.session_state.get(HELD, (None, None))[0] != asked:
         try:
-            found: Review | str = review(
-                read_word_document(file.name, file.getvalue()),
+            found: Review | IntakeError = read_alone(
+                "review",
+                asked,
+                file.name,
+                read_and_review,
+                file.name,
+                file.getvalue(),
                 reference.framework,
                 load_review_terms(),
                 load_library().outlines,
                 ACTIONS[chosen],
+                what="Checking",
             )
         except IntakeError as error:
-            found = str(error)
+            found = error
         st.session_state[HELD] = (asked, found)
-    held: Review | str = st.session_state[HELD][1]
-    if isinstance(held, str):
+    held: Review | IntakeError = st.session_state[HELD][1]
+    if isinstance(held, Stopped):
+        st.info(plain(f"{held}."))
+        if st.button("Check it after all", key="review-after-all"):
+            st.session_state.pop(HELD)
+            st.rerun()
+        return
+    if isinstance(held, IntakeError):
         st.error(plain(f"{held}."))
         return
     _shown(held)

@@ -66,6 +66,8 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     _totals(ahead)
     plan = _mix(plan)
     found, ahead = worked_out(plan), ahead_of(plan)
+    with st.spinner("Working out the best mix of options within the budget, and what each limit costs"):
+        ahead.mix, ahead.frontier
     _best(ahead, plan)
     _take(found, plan, reference)
     return plan
@@ -235,7 +237,8 @@ def _take(found: Results, plan: Plan, reference: ReferenceData) -> None:
     st.header("The model as a workbook", anchor=False)
     st.write(
         "Every sum of every option as a live formula, for a finance colleague to follow cell by cell. Coloured cells "
-        f"may be changed. Budget used: {pounds(plan.pricing.budget) if plan.pricing.budget is not None else 'none entered'}."
+        "may be changed. It takes a second to make; the button shows a turning ring meanwhile. "
+        f"Budget used: {pounds(plan.pricing.budget) if plan.pricing.budget is not None else 'none entered'}."
     )
     st.download_button(
         "Download the workbook",

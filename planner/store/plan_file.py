@@ -165,11 +165,14 @@ _PLAIN_WORDS = {
 
 
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    names = [name for name, _ in pairs]
-    for name in names:
-        if names.count(name) > 1:
-            raise json.JSONDecodeError(f"'{name}' stands twice", name, 0)
-    return dict(pairs)
+    once = dict(pairs)
+    if len(once) < len(pairs):
+        seen: set[str] = set()
+        for name, _ in pairs:
+            if name in seen:
+                raise json.JSONDecodeError(f"'{name}' stands twice", name, 0)
+            seen.add(name)
+    return once
 
 
 def _refuse_constant(name: str) -> Any:

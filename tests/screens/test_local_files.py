@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from planner.intake import apart
 from planner.intake.template import template_csv
 from planner.model.prescribing import Basis, MedicineClass
 from planner.screens.state import PLAN
+from tests.intake import hostile_samples as hostile
 from tests.screens.test_wizard import APP, field, go, healthy, plan, press
 
 OWN = b"""class,period,sex,deprivation_fifth,patients,items,counted
@@ -196,3 +198,28 @@ def test_undo_goes_with_the_plan_it_was_made_for(app: AppTest) -> None:
     press(app, "Replace my plan with the example")
     go(app, "Local files")
     assert not [button for button in app.button if button.label.startswith("Undo")]
+
+
+def test_a_file_that_meets_its_bounds_is_named_and_the_session_goes_on(app: AppTest, monkeypatch) -> None:
+    monkeypatch.setattr(apart, "BOUNDS", apart.Bounds(seconds=3))
+    healthy(
+        app.file_uploader[0]
+        .set_value([("endless.xlsx", hostile.dense_workbook(), ""), ("numbers.csv", OWN, "text/csv")])
+        .run()
+    )
+    assert "endless.xlsx took longer to read than the 3 seconds that one file may take" in said(app)
+    assert "numbers.csv: Planner's own table. 6 rows read" in said(app)
+    press(app, "Use these figures")
+    assert plan(app).prescribing.of(MedicineClass.OPIOIDS).patients == 160_500
+
+
+def test_what_was_not_read_because_of_a_stop_can_be_read_after_all(app: AppTest) -> None:
+    app.session_state["reading-stopped:files"] = (
+        True  # as the button leaves it; a browser presses it elsewhere
+    )
+    bring(app, "numbers.csv", OWN)
+    assert "Stopped. numbers.csv was not read, because it was stopped" in said(app)
+    healthy(app.run())
+    assert "Stopped. numbers.csv" in said(app)  # not begun again by itself
+    press(app, "Read what was not read")
+    assert "numbers.csv: Planner's own table. 6 rows read" in said(app) and "Stopped" not in said(app)

@@ -71,3 +71,11 @@ def test_a_step_that_was_refused_is_not_left(app: AppTest) -> None:
     press(app, "Check an existing")
     assert app.title[0].value == "Specification"
     assert any("Not moved, so that nothing is lost" in error.value for error in app.error)
+
+
+def test_a_check_that_was_stopped_can_be_made_after_all(app: AppTest) -> None:
+    app.session_state["reading-stopped:review"] = True
+    bring(app, "spec-2015.docx", old_specification())
+    assert "spec-2015.docx was not read, because it was stopped." in said(app) and not app.metric
+    press(app, "Check it after all")
+    assert [m.value for m in app.metric] == ["5 of 47", "1 of 47", "41 of 47"]
