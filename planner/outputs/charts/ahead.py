@@ -123,8 +123,8 @@ def tornado_chart(ahead: Outlook) -> Chart | None:
 @lru_cache(maxsize=32)
 def _tornado_layout(count: int, lines: int, x_title: str, label: str) -> dict[str, Any]:
     """Names stand above their bars inside the drawing, so that it reads at any width."""
-    height = lines * LINE + 40
-    below = lines * LINE + 16 - height / 2
+    height = lines * LINE + 30
+    below = lines * LINE + 14 - height / 2
     base = alt.Chart().encode(y=alt.Y("Label:N", sort=None, title=None, axis=None))
     axis = alt.Axis(labelExpr=label, tickCount=4)
     bars = base.mark_bar(size=14, color=BLUE, yOffset=below).encode(

@@ -121,13 +121,13 @@ def _ranged_layout(
     count: int, most_lines: int, kinds: tuple[str, ...], x_title: str, label: str, legend: bool
 ) -> dict[str, Any]:
     """Names stand above their marks inside the drawing, so that it reads at any width."""
-    height = most_lines * LINE + 44
+    height = most_lines * LINE + 34
     shapes = ["circle", "diamond", "square", "triangle-up", "cross"][: len(kinds)]
     colours = [BLUE, DARK, GREY, WINE, GREEN][: len(kinds)]
     base = alt.Chart().encode(y=alt.Y("Label:N", sort=None, title=None, axis=None))
     shape_legend = alt.Legend(title=None) if legend else None
     x_axis = alt.Axis(labelExpr=label, tickCount=4)
-    below = most_lines * LINE + 16 - height / 2  # nearer to its own words than to the next ones
+    below = most_lines * LINE + 15 - height / 2  # nearer to its own words than to the next ones
     lines = base.mark_rule(strokeWidth=4, color=PALE, yOffset=below).encode(
         x=alt.X("Low:Q", title=x_title, axis=x_axis, scale=alt.Scale(zero=True, nice=True)), x2="High:Q"
     )
