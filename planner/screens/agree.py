@@ -11,7 +11,8 @@ from planner.analysis.agreements import agreements, step_mark
 from planner.analysis.plan_steps import STEPS
 from planner.model.plan import Agreement, Plan
 from planner.screens.fields import plain_text as plain
-from planner.screens.state import keep, panel
+from planner.screens.folds import fold
+from planner.screens.state import keep
 
 
 def agree(plan: Plan, step: str) -> None:
@@ -20,27 +21,28 @@ def agree(plan: Plan, step: str) -> None:
         return
     held = next((one for one in agreements(plan) if one.agreement.step == step), None)
     words = "Mark this step as agreed" if held is None else f"This step is {held.words}"
-    with st.expander(plain(words), key=panel(f"agree-{step}")):
-        st.write("It is printed in the decision log of the Action 3 paper, with the date of today.")
-        one, two = st.columns(2)
-        with one:
-            by = st.text_input("Agreed by", key=f"agree-by-{step}", max_chars=300)
-        with two:
-            note = st.text_input("Note on what was agreed", key=f"agree-note-{step}", max_chars=300)
-        if st.button("Mark as agreed", key=f"agree-do-{step}"):
-            if not (by or "").strip():
-                st.error("Say who agreed it.")
-                return
-            values = {
-                "step": step,
-                "by": by,
-                "note": note or "",
-                "on": date.today(),
-                "mark": step_mark(plan, step),
-            }
-            _keep(plan, step, Agreement.model_validate(values))
-        if held is not None and st.button("Take the agreement back", key=f"agree-undo-{step}"):
-            _keep(plan, step, None)
+    with fold(plain(words), f"agree-{step}") as shown:
+        if shown:
+            st.write("It is printed in the decision log of the Action 3 paper, with the date of today.")
+            one, two = st.columns(2)
+            with one:
+                by = st.text_input("Agreed by", key=f"agree-by-{step}", max_chars=300)
+            with two:
+                note = st.text_input("Note on what was agreed", key=f"agree-note-{step}", max_chars=300)
+            if st.button("Mark as agreed", key=f"agree-do-{step}"):
+                if not (by or "").strip():
+                    st.error("Say who agreed it.")
+                    return
+                values = {
+                    "step": step,
+                    "by": by,
+                    "note": note or "",
+                    "on": date.today(),
+                    "mark": step_mark(plan, step),
+                }
+                _keep(plan, step, Agreement.model_validate(values))
+            if held is not None and st.button("Take the agreement back", key=f"agree-undo-{step}"):
+                _keep(plan, step, None)
 
 
 def _keep(plan: Plan, step: str, agreement: Agreement | None) -> None:

@@ -12,6 +12,7 @@ from planner.model.case_study import CaseStudy, Measure
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.screens.fields import plain_text as plain
+from planner.screens.folds import fold
 from planner.screens.frame import chart
 from planner.screens.state import ahead_of, worked_out
 from planner.screens.tables import bullets, table
@@ -32,11 +33,14 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     beside = ahead_of(plan).beside
     if beside:
         option = next(o for o in found.options if o.id == ahead_of(plan).focus)
-        with st.expander(f"How far {plain(option.name)} can be set beside each case study"):
-            for row in beside:
-                st.markdown(
-                    f"- **Case study {row.case_study.removeprefix('cs')}, {plain(row.name)}.** {plain(row.words)}"
-                )
+        with fold(
+            f"How far {plain(option.name)} can be set beside each case study", f"beside-{option.id}"
+        ) as shown:
+            if shown:
+                for row in beside:
+                    st.markdown(
+                        f"- **Case study {row.case_study.removeprefix('cs')}, {plain(row.name)}.** {plain(row.words)}"
+                    )
     st.header("The case studies, measure by measure", anchor=False)
     measure = (
         st.selectbox("Measure", list(Measure), format_func=lambda m: MEASURE_IN_WORDS[m])
@@ -77,12 +81,13 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
 
 
 def _reasons(rows: tuple[BenchmarkRow, ...]) -> None:
-    with st.expander("Why is this missing? And what to keep in mind"):
-        for row in rows:
-            name = f"Case study {row.case_study.removeprefix('cs')}"
-            counts = f"counts {row.counted}; base: {row.denominator}"
-            st.markdown(f"**{name}** ({counts}). {row.missing_because or ''}".replace("$", "\\$"))
-            bullets(row.cautions)
+    with fold("Why is this missing? And what to keep in mind", "missing") as shown:
+        if shown:
+            for row in rows:
+                name = f"Case study {row.case_study.removeprefix('cs')}"
+                counts = f"counts {row.counted}; base: {row.denominator}"
+                st.markdown(f"**{name}** ({counts}). {row.missing_because or ''}".replace("$", "\\$"))
+                bullets(row.cautions)
 
 
 def _study(study: CaseStudy) -> None:
@@ -123,35 +128,37 @@ def _study(study: CaseStudy) -> None:
     bullets(study.cautions)
     results = check_headlines(study)
     if results:
-        with st.expander("Its headlines, rebuilt from their own parts"):
+        with fold("Its headlines, rebuilt from their own parts", "headlines") as shown:
+            if shown:
+                table(
+                    [
+                        {
+                            "Headline": study.figure(result.check.printed).label,
+                            "Printed": f"{result.printed:,.6g}",
+                            "Rebuilt": f"{result.worked_out:,.4g}",
+                            "How": result.check.formula,
+                            "Comes out as printed": "yes" if result.rebuilds else "NO",
+                            "Finding": result.check.finding,
+                        }
+                        for result in results
+                    ],
+                    f"Headlines of case study {study.id.removeprefix('cs')}, as printed and as rebuilt",
+                )
+    with fold("Every number of this case study, with its receipt", "numbers") as shown:
+        if shown:
             table(
                 [
                     {
-                        "Headline": study.figure(result.check.printed).label,
-                        "Printed": f"{result.printed:,.6g}",
-                        "Rebuilt": f"{result.worked_out:,.4g}",
-                        "How": result.check.formula,
-                        "Comes out as printed": "yes" if result.rebuilds else "NO",
-                        "Finding": result.check.finding,
+                        "What": figure.label,
+                        "Value": "withheld" if figure.value is None else f"{figure.value:,.6g}",
+                        "Unit": figure.unit.replace("GBP", "£"),
+                        "Kind": figure.kind_in_words,
+                        "Where": figure.section + (f" — {figure.formula}" if figure.formula else ""),
+                        "Cautions": " ".join((*figure.cautions, figure.missing_because or "")),
                     }
-                    for result in results
+                    for figure in study.figures
                 ],
-                f"Headlines of case study {study.id.removeprefix('cs')}, as printed and as rebuilt",
+                f"Every figure of case study {study.id.removeprefix('cs')} with its kind and place",
+                {"Value": "the column Cautions says why."},
+                fold=False,
             )
-    with st.expander("Every number of this case study, with its receipt"):
-        table(
-            [
-                {
-                    "What": figure.label,
-                    "Value": "withheld" if figure.value is None else f"{figure.value:,.6g}",
-                    "Unit": figure.unit.replace("GBP", "£"),
-                    "Kind": figure.kind_in_words,
-                    "Where": figure.section + (f" — {figure.formula}" if figure.formula else ""),
-                    "Cautions": " ".join((*figure.cautions, figure.missing_because or "")),
-                }
-                for figure in study.figures
-            ],
-            f"Every figure of case study {study.id.removeprefix('cs')} with its kind and place",
-            {"Value": "the column Cautions says why."},
-            fold=False,
-        )

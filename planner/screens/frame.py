@@ -18,6 +18,7 @@ from planner.screens.access import begin_at_heading, tell
 from planner.screens.agree import agree
 from planner.screens.drafts import address, begin, keep_safe, plan_by_link, say_how_kept, settle
 from planner.screens.fields import plain_text as plain
+from planner.screens.folds import close_all, fold
 from planner.screens.state import (
     CAME_FROM,
     HELD_BACK,
@@ -71,6 +72,7 @@ def run(step: Step, reference: ReferenceData, pages: dict[str, Any], beside: dic
         if st.session_state.get("step") != step.id:  # a step just reached begins at its heading
             first = "step" not in st.session_state
             st.session_state["step"] = step.id
+            close_all()
             if not first:
                 begin_at_heading(step.id)
         notice = take_notice()
@@ -218,5 +220,6 @@ def chart(name: str, plan: Plan, heading: str | None = None) -> None:
     st.vega_lite_chart(
         spec=picture.spec | {"datasets": datasets}, theme=None, width="stretch", alt=picture.alternative
     )
-    with st.expander("The numbers in this chart"):
-        table(picture.table.to_dict("records"), picture.alternative, fold=False)
+    with fold("The numbers in this chart", f"numbers-{name}") as shown:
+        if shown:
+            table(picture.table.to_dict("records"), picture.alternative, fold=False)

@@ -13,6 +13,7 @@ from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData
 from planner.screens.fields import Form, said_above
 from planner.screens.fields import plain_text as plain
+from planner.screens.folds import fold
 from planner.screens.frame import chart, finding
 from planner.screens.state import worked_out
 from planner.screens.tables import bullets, table
@@ -48,23 +49,24 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         if medicine_class not in plan.prescribing.included:
             continue
         words = medicine_class.words
-        with st.expander(words[0].upper() + words[1:]):
-            for fifth, column in enumerate(st.columns(5)):
-                with column:
-                    form.number(
-                        f"inequality.classes.{place}.by_quintile.{fifth}",
-                        f"Fifth {FIFTHS[fifth]}, {words}",
-                        min_value=0,
-                        max_value=100_000_000,
-                    )
-            for sex, column in zip(("women", "men"), st.columns(2), strict=True):
-                with column:
-                    form.number(
-                        f"inequality.classes.{place}.{sex}",
-                        f"{sex.capitalize()}, {words}",
-                        min_value=0,
-                        max_value=100_000_000,
-                    )
+        with fold(words[0].upper() + words[1:], f"counts-{medicine_class.value}") as shown:
+            if shown:
+                for fifth, column in enumerate(st.columns(5)):
+                    with column:
+                        form.number(
+                            f"inequality.classes.{place}.by_quintile.{fifth}",
+                            f"Fifth {FIFTHS[fifth]}, {words}",
+                            min_value=0,
+                            max_value=100_000_000,
+                        )
+                for sex, column in zip(("women", "men"), st.columns(2), strict=True):
+                    with column:
+                        form.number(
+                            f"inequality.classes.{place}.{sex}",
+                            f"{sex.capitalize()}, {words}",
+                            min_value=0,
+                            max_value=100_000_000,
+                        )
     one, two = st.columns(2)
     with one:
         form.text("inequality.period", "Period of these counts", max_chars=300, placeholder="2024/25")
@@ -101,29 +103,34 @@ def _finding(results: Results) -> None:
 
 def _populations(form: Form) -> None:
     """Numbers of people that rates are over, where ours will not do; and whom a service has reached."""
-    with st.expander("People by deprivation fifth and sex, if not ours; and people a service has reached"):
-        for field, words in (
-            ("population_by_quintile", "People living there"),
-            ("reached_by_quintile", "People a service reached"),
-        ):
-            st.markdown(said_above(f"inequality.{field}.0"))
-            for fifth, column in enumerate(st.columns(5)):
-                with column:
-                    form.number(
-                        f"inequality.{field}.{fifth}",
-                        f"{words}, fifth {FIFTHS[fifth]}",
-                        min_value=0,
-                        max_value=100_000_000,
-                    )
-        one, two = st.columns(2)
-        with one:
-            form.number(
-                "inequality.population_women", "Women living here", min_value=0, max_value=100_000_000
-            )
-            form.text("inequality.population_source", "Source of these populations", max_chars=300)
-        with two:
-            form.number("inequality.population_men", "Men living here", min_value=0, max_value=100_000_000)
-            form.text("inequality.reached_source", "Source of the people reached", max_chars=300)
+    with fold(
+        "People by deprivation fifth and sex, if not ours; and people a service has reached", "populations"
+    ) as shown:
+        if shown:
+            for field, words in (
+                ("population_by_quintile", "People living there"),
+                ("reached_by_quintile", "People a service reached"),
+            ):
+                st.markdown(said_above(f"inequality.{field}.0"))
+                for fifth, column in enumerate(st.columns(5)):
+                    with column:
+                        form.number(
+                            f"inequality.{field}.{fifth}",
+                            f"{words}, fifth {FIFTHS[fifth]}",
+                            min_value=0,
+                            max_value=100_000_000,
+                        )
+            one, two = st.columns(2)
+            with one:
+                form.number(
+                    "inequality.population_women", "Women living here", min_value=0, max_value=100_000_000
+                )
+                form.text("inequality.population_source", "Source of these populations", max_chars=300)
+            with two:
+                form.number(
+                    "inequality.population_men", "Men living here", min_value=0, max_value=100_000_000
+                )
+                form.text("inequality.reached_source", "Source of the people reached", max_chars=300)
 
 
 def _fifths(plan: Plan, found: InequalityResult) -> None:
@@ -157,22 +164,23 @@ def _fifths(plan: Plan, found: InequalityResult) -> None:
             "Women": "the women or the men have not been entered, or are too few to show.",
         },
     )
-    with st.expander("Over all five fifths: slope and relative indices of inequality"):
-        table(
-            [
-                {
-                    "Class": gap.medicine_class.words,
-                    "Slope and relative index": slope_words(gap.slope)
-                    if gap.slope
-                    else gap.withheld or "not every fifth can be used",
-                    CORE: percent(gap.core20_share) if gap.core20_share is not None else "not known",
-                }
-                for gap in counted
-            ],
-            "Slope and relative indices of inequality by class",
-            {CORE: "each of the five fifths needs a count that can be shown."},
-            fold=False,
-        )
+    with fold("Over all five fifths: slope and relative indices of inequality", "slopes") as shown:
+        if shown:
+            table(
+                [
+                    {
+                        "Class": gap.medicine_class.words,
+                        "Slope and relative index": slope_words(gap.slope)
+                        if gap.slope
+                        else gap.withheld or "not every fifth can be used",
+                        CORE: percent(gap.core20_share) if gap.core20_share is not None else "not known",
+                    }
+                    for gap in counted
+                ],
+                "Slope and relative indices of inequality by class",
+                {CORE: "each of the five fifths needs a count that can be shown."},
+                fold=False,
+            )
 
 
 def _ratio(gap: ClassGap) -> str:
@@ -202,5 +210,6 @@ def _groups(plan: Plan, found: InequalityResult) -> None:
         chosen = drawn[st.selectbox("Groups to draw", list(drawn), key="view:groups")]
         st.markdown(plain(chosen.finding))
         chart(f"groups:{chosen.medicine_class.value}:{chosen.kind}", plan)
-    with st.expander("Every class and kind of group"):
-        bullets(group.finding for group in found.groups)
+    with fold("Every class and kind of group", "groups") as shown:
+        if shown:
+            bullets(group.finding for group in found.groups)

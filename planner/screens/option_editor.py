@@ -15,6 +15,7 @@ from planner.model.reference import ReferenceData
 from planner.model.service import OVERHEAD_MODES, Feature
 from planner.screens.fields import Form, said_above
 from planner.screens.fields import plain_text as plain
+from planner.screens.folds import fold
 from planner.screens.option_posts import NEW_POST, Change, Totals, costs_table, posts_table
 from planner.screens.state import give_notice, panel
 
@@ -35,49 +36,50 @@ def edit_option(form: Form, plan: Plan, at: int, reference: ReferenceData, total
     change = posts_table(form, option, at, totals)
     change = costs_table(form, plan, option, at, reference) or change
     totals.foot()
-    with st.expander("Overheads, hours for each person, and what it offers", key=panel(f"{path}.more")):
-        form.choice(
-            f"{path}.overhead_mode",
-            "Overheads are",
-            list(OVERHEAD_MODES),
-            lambda mode: OVERHEAD_WORDS[mode],
-            help="Say which, so that like is set beside like. A case study without overheads is not like full absorption.",
-        )
-        form.three(
-            f"{path}.overhead",
-            "Overheads as part of pay",
-            needed=True,
-            max_value=200.0,
-        )
-        form.three(
-            f"{path}.hours_per_person",
-            "Staff hours for each person",
-            needed=True,
-            percent=False,
-            min_value=0.1,
-            max_value=10_000.0,
-        )
-        form.three(
-            f"{path}.effect",
-            "What it adds beside the evidence",
-            needed=True,
-            percent=False,
-            max_value=2.0,
-            step=0.1,
-            format="%.2f",
-        )
-        form.three(
-            f"{path}.stated_capacity",
-            "People it says it can support",
-            percent=False,
-            max_value=1e7,
-            step=10.0,
-        )
-        st.markdown(said_above(f"{path}.shares_by_fifth.0"))
-        for place, (column, name) in enumerate(zip(st.columns(5), FIFTHS, strict=True)):
-            with column:
-                form.percent(f"{path}.shares_by_fifth.{place}", f"Fifth {name}, %")
-        form.several(f"{path}.features", "What it offers", list(Feature), lambda feature: feature.value)
+    with fold("Overheads, hours for each person, and what it offers", f"{path}.more") as shown:
+        if shown:
+            form.choice(
+                f"{path}.overhead_mode",
+                "Overheads are",
+                list(OVERHEAD_MODES),
+                lambda mode: OVERHEAD_WORDS[mode],
+                help="Say which, so that like is set beside like. A case study without overheads is not like full absorption.",
+            )
+            form.three(
+                f"{path}.overhead",
+                "Overheads as part of pay",
+                needed=True,
+                max_value=200.0,
+            )
+            form.three(
+                f"{path}.hours_per_person",
+                "Staff hours for each person",
+                needed=True,
+                percent=False,
+                min_value=0.1,
+                max_value=10_000.0,
+            )
+            form.three(
+                f"{path}.effect",
+                "What it adds beside the evidence",
+                needed=True,
+                percent=False,
+                max_value=2.0,
+                step=0.1,
+                format="%.2f",
+            )
+            form.three(
+                f"{path}.stated_capacity",
+                "People it says it can support",
+                percent=False,
+                max_value=1e7,
+                step=10.0,
+            )
+            st.markdown(said_above(f"{path}.shares_by_fifth.0"))
+            for place, (column, name) in enumerate(zip(st.columns(5), FIFTHS, strict=True)):
+                with column:
+                    form.percent(f"{path}.shares_by_fifth.{place}", f"Fifth {name}, %")
+            form.several(f"{path}.features", "What it offers", list(Feature), lambda feature: feature.value)
     if option.id == DO_NOTHING.id:
         return change
     with st.container(horizontal=True):

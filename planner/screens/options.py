@@ -19,10 +19,11 @@ from planner.model.reference import ReferenceData
 from planner.model.service import PERSPECTIVES
 from planner.screens.fields import Form, helped, not_yet, said_above, typed_now
 from planner.screens.fields import plain_text as plain
+from planner.screens.folds import fold
 from planner.screens.frame import chart, finding
 from planner.screens.option_editor import add_option, edit_option
 from planner.screens.option_posts import Totals
-from planner.screens.state import FIELD, keep, may_change_rows, panel, replace, worked_out
+from planner.screens.state import FIELD, keep, may_change_rows, replace, worked_out
 from planner.screens.tables import receipts, table
 
 PERSPECTIVE_WORDS = {
@@ -81,9 +82,8 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     chart("options", plan)
     shown = found.preferred or (found.options[at] if plan.options else None)
     if shown is not None:
-        receipts(
-            option_receipts(found, shown, reference), f"Cost and reach of {shown.name}, each with its receipt"
-        )
+        words = f"Cost and reach of {shown.name}, each with its receipt"
+        receipts(lambda: option_receipts(found, shown, reference), words)
     _posts(found)
     return plan
 
@@ -103,42 +103,49 @@ def _demand(form: Form, reference: ReferenceData) -> None:
         f"person. It decides how far demand runs ahead of what any team can support. {said_above('demand.uptake')}"
     )
     form.three("demand.uptake", "Uptake", ours=default_uptake(reference))
-    with st.expander("Other assumptions about demand", key=panel("demand")):
-        st.write(
-            "Empty: everyone, the whole place, and 1.30 to 1.46 classes for each person (NHSBSA co-prescribing in one month of "
-            "2024, and a year's people in 2017/18)."
-        )
-        form.three("demand.appropriate_share", "Share for whom an offer is appropriate")
-        form.three("demand.coverage", "Share of the place covered in a year")
-        form.three(
-            "demand.classes_per_person",
-            "Classes of medicine for each person",
-            percent=False,
-            min_value=1.0,
-            max_value=5.0,
-            step=0.05,
-            format="%.2f",
-        )
-        form.text("demand.evidence", "Where your assumptions come from", max_chars=300)
+    with fold("Other assumptions about demand", "demand") as shown:
+        if shown:
+            st.write(
+                "Empty: everyone, the whole place, and 1.30 to 1.46 classes for each person (NHSBSA co-prescribing in one month of "
+                "2024, and a year's people in 2017/18)."
+            )
+            form.three("demand.appropriate_share", "Share for whom an offer is appropriate")
+            form.three("demand.coverage", "Share of the place covered in a year")
+            form.three(
+                "demand.classes_per_person",
+                "Classes of medicine for each person",
+                percent=False,
+                min_value=1.0,
+                max_value=5.0,
+                step=0.05,
+                format="%.2f",
+            )
+            form.text("demand.evidence", "Where your assumptions come from", max_chars=300)
 
 
 def _prices(form: Form, reference: ReferenceData) -> None:
-    with st.expander("Prices, pension and budget", key=panel("prices")):
-        one, two, three = st.columns(3)
-        with one:
-            form.choice("pricing.price_year", "Prices and pay of", list(reference.pay_years()))
-        with two:
-            form.choice(
-                "pricing.perspective",
-                "Whose pension cost?",
-                list(PERSPECTIVES),
-                lambda which: PERSPECTIVE_WORDS[which],
-            )
-        with three:
-            form.number(
-                "pricing.budget", "Budget a year, £", whole=False, min_value=0.0, step=10_000.0, format="%.0f"
-            )
-        _own_index(form, reference)
+    with fold("Prices, pension and budget", "prices") as shown:
+        if shown:
+            one, two, three = st.columns(3)
+            with one:
+                form.choice("pricing.price_year", "Prices and pay of", list(reference.pay_years()))
+            with two:
+                form.choice(
+                    "pricing.perspective",
+                    "Whose pension cost?",
+                    list(PERSPECTIVES),
+                    lambda which: PERSPECTIVE_WORDS[which],
+                )
+            with three:
+                form.number(
+                    "pricing.budget",
+                    "Budget a year, £",
+                    whole=False,
+                    min_value=0.0,
+                    step=10_000.0,
+                    format="%.0f",
+                )
+            _own_index(form, reference)
 
 
 def _own_index(form: Form, reference: ReferenceData) -> None:
@@ -259,25 +266,26 @@ def _comparison(found: Results) -> None:
 
 def _reach(found: Results) -> None:
     """People supported per 1,000 prescribed, and by deprivation where that is known."""
-    with st.expander("Reach per 1,000 people prescribed, and by deprivation", key=panel("reach")):
-        table(
-            [
-                {
-                    "Option": option.name,
-                    "Everywhere": span(option.reach_per_1000, "rate")
-                    if option.reach_per_1000
-                    else f"withheld: {option.withheld.get('reach', 'need is not known')}",
-                    **{
-                        f"Fifth {name}": _reach_shown(values, option)
-                        for name, values in zip(FIFTHS, option.reach_by_fifth, strict=True)
-                    },
-                    "Outside the most deprived": _reach_shown(option.reach_elsewhere, option),
-                }
-                for option in found.options
-                if option.wte or option.other_costs
-            ],
-            "People supported per 1,000 prescribed, everywhere and in each deprivation fifth",
-        )
+    with fold("Reach per 1,000 people prescribed, and by deprivation", "reach") as shown:
+        if shown:
+            table(
+                [
+                    {
+                        "Option": option.name,
+                        "Everywhere": span(option.reach_per_1000, "rate")
+                        if option.reach_per_1000
+                        else f"withheld: {option.withheld.get('reach', 'need is not known')}",
+                        **{
+                            f"Fifth {name}": _reach_shown(values, option)
+                            for name, values in zip(FIFTHS, option.reach_by_fifth, strict=True)
+                        },
+                        "Outside the most deprived": _reach_shown(option.reach_elsewhere, option),
+                    }
+                    for option in found.options
+                    if option.wte or option.other_costs
+                ],
+                "People supported per 1,000 prescribed, everywhere and in each deprivation fifth",
+            )
 
 
 def _reach_shown(values: Range | None, option: OptionResult) -> str:
@@ -309,29 +317,30 @@ def _alone(option: OptionResult, number: int) -> str:
 
 
 def _posts(found: Results) -> None:
-    with st.expander("What each post costs, part by part", key=panel("post-costs")):
-        for option in found.options:
-            if not option.posts:
-                continue
-            st.markdown(f"**{plain(option.name)}**")
-            table(
-                [
-                    {
-                        "Post": cost.title,
-                        "Salary": pounds(cost.salary),
-                        "High-cost area": pounds(cost.high_cost_area),
-                        "National Insurance": pounds(cost.national_insurance),
-                        "Pension": pounds(cost.pension),
-                        "Levy": pounds(cost.levy),
-                        "Total": pounds(cost.total),
-                        "Hours with people": rounded(cost.hours),
-                        "People it has time for": _alone(option, number),
-                    }
-                    for number, cost in enumerate(option.posts, 1)
-                ],
-                f"Cost of each post of {option.name}",
-            )
-        for option in found.options:
-            for caution in option.cautions:
-                st.markdown(f"- {plain(option.name)}: {plain(caution)}")
-        st.markdown("Overheads and other costs come on top.")
+    with fold("What each post costs, part by part", "post-costs") as shown:
+        if shown:
+            for option in found.options:
+                if not option.posts:
+                    continue
+                st.markdown(f"**{plain(option.name)}**")
+                table(
+                    [
+                        {
+                            "Post": cost.title,
+                            "Salary": pounds(cost.salary),
+                            "High-cost area": pounds(cost.high_cost_area),
+                            "National Insurance": pounds(cost.national_insurance),
+                            "Pension": pounds(cost.pension),
+                            "Levy": pounds(cost.levy),
+                            "Total": pounds(cost.total),
+                            "Hours with people": rounded(cost.hours),
+                            "People it has time for": _alone(option, number),
+                        }
+                        for number, cost in enumerate(option.posts, 1)
+                    ],
+                    f"Cost of each post of {option.name}",
+                )
+            for option in found.options:
+                for caution in option.cautions:
+                    st.markdown(f"- {plain(option.name)}: {plain(caution)}")
+            st.markdown("Overheads and other costs come on top.")

@@ -18,6 +18,7 @@ from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.screens.fields import Form, not_yet, three_numbers
 from planner.screens.fields import plain_text as plain
+from planner.screens.folds import fold
 from planner.screens.frame import chart, finding
 from planner.screens.state import FIELD, ahead_of, keep, panel, worked_out
 from planner.screens.tables import bullets, receipts, table
@@ -59,22 +60,25 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     _outcomes(found)
     focus = next((option for option in found.options if option.id == ahead.focus), None)
     if focus is not None:
-        held = option_receipts(found, focus, reference, OUTCOME)
-        receipts(held, f"Outcomes of {focus.name}, each with its receipt")
+        receipts(
+            lambda: option_receipts(found, focus, reference, OUTCOME),
+            f"Outcomes of {focus.name}, each with its receipt",
+        )
     chart("draws", plan)
     _draws(ahead)
-    with st.expander("What each unsure number is drawn from", key=panel("distributions")):
-        table(
-            [
-                {"Number": _plain_name(name), "Drawn from": words}
-                for name, words in ahead.simulated.distributions
-            ],
-            "Each number that all options share, with what it is drawn from",
-        )
-        st.write(
-            "Beside these, for each option: other costs by a gamma, overheads by a triangle, and hours for each person, "
-            "pay between the ends of its band and the option's effect by PERT."
-        )
+    with fold("What each unsure number is drawn from", "distributions") as shown:
+        if shown:
+            table(
+                [
+                    {"Number": _plain_name(name), "Drawn from": words}
+                    for name, words in ahead.simulated.distributions
+                ],
+                "Each number that all options share, with what it is drawn from",
+            )
+            st.write(
+                "Beside these, for each option: other costs by a gamma, overheads by a triangle, and hours for each person, "
+                "pay between the ends of its band and the option's effect by PERT."
+            )
     chart("tornado", plan)
     _thresholds(ahead)
     st.header("What the evidence says, class by class", anchor=False)
@@ -139,31 +143,35 @@ def _choose(
 
 
 def _who_starts(form: Form) -> None:
-    with st.expander("Who starts, and who starts again later", key=panel("starting")):
-        st.write(
-            "Empty: everyone supported is counted as starting to reduce, and those who relapse later are those of the "
-            "evidence, where it says: a trial of antidepressants followed people for a year after they stopped. For the "
-            "other classes we hold no such study."
-        )
-        form.three("outcomes.starting_share", "People supported who start")
-        form.three("outcomes.relapse", "People who stopped and relapse or start again later")
-        form.text(
-            "outcomes.relapse_source", "Where the share who relapse or start again comes from", max_chars=300
-        )
+    with fold("Who starts, and who starts again later", "starting") as shown:
+        if shown:
+            st.write(
+                "Empty: everyone supported is counted as starting to reduce, and those who relapse later are those of the "
+                "evidence, where it says: a trial of antidepressants followed people for a year after they stopped. For the "
+                "other classes we hold no such study."
+            )
+            form.three("outcomes.starting_share", "People supported who start")
+            form.three("outcomes.relapse", "People who stopped and relapse or start again later")
+            form.text(
+                "outcomes.relapse_source",
+                "Where the share who relapse or start again comes from",
+                max_chars=300,
+            )
 
 
 def _how_drawn(form: Form) -> None:
-    with st.expander("How the uncertainty is drawn", key=panel("draws")):
-        one, two, three = st.columns(3)
-        with one:
-            form.number("simulation.seed", "Seed", min_value=0, max_value=2**31)
-        with two:
-            form.number("simulation.draws", "Draws", min_value=100, max_value=1_000_000, step=1000)
-        with three:
-            form.number(
-                "simulation.correlation", "How uptake and the share who stop move together", whole=False, min_value=-0.95,
-                max_value=0.95, step=0.1, format="%.2f",
-            )  # fmt: skip
+    with fold("How the uncertainty is drawn", "draws") as shown:
+        if shown:
+            one, two, three = st.columns(3)
+            with one:
+                form.number("simulation.seed", "Seed", min_value=0, max_value=2**31)
+            with two:
+                form.number("simulation.draws", "Draws", min_value=100, max_value=1_000_000, step=1000)
+            with three:
+                form.number(
+                    "simulation.correlation", "How uptake and the share who stop move together", whole=False, min_value=-0.95,
+                    max_value=0.95, step=0.1, format="%.2f",
+                )  # fmt: skip
 
 
 def _finding(found: Results) -> None:
@@ -264,14 +272,16 @@ def _draws(ahead: Outlook) -> None:
             ],
         },
     )
-    with st.expander("Every cost of an outcome, with its interval", key=panel("costs-of-outcomes")):
-        table(
-            [
-                {"Option": option.name} | {words: _estimate(option, name) for name, words in COSTS.items()}
-                for option in drawn.options
-            ],
-            "Cost per person supported, starting, stopping, stopping beyond usual care, and stopping or reducing",
-        )
+    with fold("Every cost of an outcome, with its interval", "costs-of-outcomes") as shown:
+        if shown:
+            table(
+                [
+                    {"Option": option.name}
+                    | {words: _estimate(option, name) for name, words in COSTS.items()}
+                    for option in drawn.options
+                ],
+                "Cost per person supported, starting, stopping, stopping beyond usual care, and stopping or reducing",
+            )
     st.write(
         f"{drawn.method}. The interval holds 95% of the draws; the mean of a ratio is that of its parts. The chance of "
         f"being best is on {drawn.measure_in_words} alone, which is never the only reason to choose; a draw in which nobody gains counts for no option. "
@@ -338,8 +348,9 @@ def _thresholds(ahead: Outlook) -> None:
         st.write("No option overtakes another within the range of any one assumption.")
     steady = [t for t in ahead.thresholds if not t.crossings]
     if steady:
-        with st.expander("Where nothing changes"):
-            bullets(threshold.words for threshold in steady)
+        with fold("Where nothing changes", "nothing-changes") as shown:
+            if shown:
+                bullets(threshold.words for threshold in steady)
 
 
 def _evidence(found: Results) -> None:
@@ -363,21 +374,23 @@ def _evidence(found: Results) -> None:
         },
     )
     for row in found.outcomes.classes:
-        with st.expander(
-            f"{row.medicine_class.words[0].upper()}{row.medicine_class.words[1:]}: receipts and harm"
-        ):
-            kind = row.kind.value if row.verified else f"{row.kind.value}, unverified"
-            bullets(
-                [
-                    f"Source ({kind}): {row.source}",
-                    f"Followed for: {row.follow_up}",
-                    f"Harm and restarts: {row.harm}",
-                    f"Does it carry over? {row.because}",
-                    f"Drawn from: {row.stop.words}",
-                    *([f"What support adds: {row.net_method}"] if row.net is not None else []),
-                    *row.cautions,
-                ]
-            )
+        with fold(
+            f"{row.medicine_class.words[0].upper()}{row.medicine_class.words[1:]}: receipts and harm",
+            f"evidence-{row.medicine_class.value}",
+        ) as shown:
+            if shown:
+                kind = row.kind.value if row.verified else f"{row.kind.value}, unverified"
+                bullets(
+                    [
+                        f"Source ({kind}): {row.source}",
+                        f"Followed for: {row.follow_up}",
+                        f"Harm and restarts: {row.harm}",
+                        f"Does it carry over? {row.because}",
+                        f"Drawn from: {row.stop.words}",
+                        *([f"What support adds: {row.net_method}"] if row.net is not None else []),
+                        *row.cautions,
+                    ]
+                )
     completers = [row for row in found.outcomes.classes if row.left is not None]
     if not completers:
         st.write(

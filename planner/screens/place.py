@@ -16,6 +16,7 @@ from planner.model.reference import ReferenceData
 from planner.screens.drafts import begin_another, plan_set_aside, set_aside, take_up_again
 from planner.screens.fields import Form
 from planner.screens.fields import plain_text as plain
+from planner.screens.folds import fold
 from planner.screens.frame import chart
 from planner.screens.state import FIELD, MOVED, replace, worked_out
 from planner.screens.tables import receipts, table
@@ -258,7 +259,7 @@ def _findings(plan: Plan, reference: ReferenceData) -> None:
         help="NHS England allocations 2025/26, average of November 2023 to October 2024",
     )
     st.info(found.inequality.profile.finding)
-    receipts(place_receipts(organisation), "Populations of the board, each with its receipt")
+    receipts(lambda: place_receipts(organisation), "Populations of the board, each with its receipt")
     chart("deprivation", plan)
     older = organisation.organisation_list is OrganisationList.TO_MARCH_2026
     parts = [
@@ -266,18 +267,19 @@ def _findings(plan: Plan, reference: ReferenceData) -> None:
         for part in reference.sub_icbs
         if organisation.code in (part.icb_before if older else part.icb_after).split()
     ]
-    with st.expander(f"Sub-ICB locations of this board: {len(parts)}"):
-        st.write("Residents are ONS mid-2020; registered people are from the 2025/26 allocations.")
-        table(
-            [
-                {
-                    "Sub-ICB location": part.name,
-                    "Resident adults": f"{part.resident_adults:,}",
-                    "Aged 65 and over": f"{part.residents_65plus:,}",
-                    "Registered, all ages": f"{part.registered_all_ages:,}",
-                    "Shared": "yes, with another board" if not older and " " in part.icb_after else "no",
-                }
-                for part in parts
-            ],
-            f"Sub-ICB locations of {organisation.name} with their populations",
-        )
+    with fold(f"Sub-ICB locations of this board: {len(parts)}", "sub-icbs") as shown:
+        if shown:
+            st.write("Residents are ONS mid-2020; registered people are from the 2025/26 allocations.")
+            table(
+                [
+                    {
+                        "Sub-ICB location": part.name,
+                        "Resident adults": f"{part.resident_adults:,}",
+                        "Aged 65 and over": f"{part.residents_65plus:,}",
+                        "Registered, all ages": f"{part.registered_all_ages:,}",
+                        "Shared": "yes, with another board" if not older and " " in part.icb_after else "no",
+                    }
+                    for part in parts
+                ],
+                f"Sub-ICB locations of {organisation.name} with their populations",
+            )

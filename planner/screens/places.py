@@ -10,6 +10,7 @@ from planner.analysis.wording import percent, span
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.screens.fields import plain_text as plain
+from planner.screens.folds import fold
 from planner.screens.frame import chart
 from planner.screens.state import worked_out
 from planner.screens.tables import bullets, table
@@ -53,9 +54,12 @@ def _findings(places: Places) -> None:
         with st.expander(plain(line.about[0].upper() + line.about[1:])):
             st.markdown(plain(line.finding))
     may_mean = dict.fromkeys(words for line in places.lines for words in line.may_mean)
-    with st.expander("What a difference may mean, and what to ask first"):
-        st.markdown("**It may mean**\n" + "\n".join(f"- {plain(words)}" for words in may_mean))
-        st.markdown("**Ask first**\n" + "\n".join(f"- {plain(words)}" for words in places.lines[0].ask_first))
+    with fold("What a difference may mean, and what to ask first", "may-mean") as shown:
+        if shown:
+            st.markdown("**It may mean**\n" + "\n".join(f"- {plain(words)}" for words in may_mean))
+            st.markdown(
+                "**Ask first**\n" + "\n".join(f"- {plain(words)}" for words in places.lines[0].ask_first)
+            )
 
 
 def _funnel(plan: Plan, found: Results) -> None:
@@ -91,29 +95,30 @@ def _need_by_place(places: Places, plan: Plan, need_missing: str | None) -> None
     st.write(f"Lists are of {plan.areas.population_basis.words}. Need is modelled.")
     for level in places.levels:
         rows = places.at(level)
-        with st.expander(f"Need by {level.words}: {len(rows)}"):
-            table(
-                [
+        with fold(f"Need by {level.words}: {len(rows)}", f"need-{level.value}") as shown:
+            if shown:
+                table(
+                    [
+                        {
+                            "Place": row.name if row.name == row.code else f"{row.name} ({row.code})",
+                            "People on the list": f"{row.population:,}"
+                            if row.population is not None
+                            else "not known",
+                            "Part of need": percent(row.share, 1) if row.share is not None else "not known",
+                            DEMAND: span(row.demand) if row.demand else "not known",
+                        }
+                        for row in rows
+                    ],
+                    f"Need by {level.words}, in order of name",
                     {
-                        "Place": row.name if row.name == row.code else f"{row.name} ({row.code})",
-                        "People on the list": f"{row.population:,}"
-                        if row.population is not None
-                        else "not known",
-                        "Part of need": percent(row.share, 1) if row.share is not None else "not known",
-                        DEMAND: span(row.demand) if row.demand else "not known",
-                    }
-                    for row in rows
-                ],
-                f"Need by {level.words}, in order of name",
-                {
-                    "People on the list": "no practice list that names the place has been brought in.",
-                    "Part of need": "not every place of this kind has a number for any class.",
-                    DEMAND: f"{need_missing}."
-                    if need_missing
-                    else "it is the place's part of need, which is not known.",
-                },
-                fold=False,
-            )
+                        "People on the list": "no practice list that names the place has been brought in.",
+                        "Part of need": "not every place of this kind has a number for any class.",
+                        DEMAND: f"{need_missing}."
+                        if need_missing
+                        else "it is the place's part of need, which is not known.",
+                    },
+                    fold=False,
+                )
 
 
 def _months(plan: Plan, found: Results) -> None:

@@ -13,8 +13,9 @@ from planner.model.prescribing import Basis, MedicineClass
 from planner.model.reference import ReferenceData
 from planner.screens.fields import Form, said_above
 from planner.screens.fields import plain_text as plain
+from planner.screens.folds import fold
 from planner.screens.frame import chart, finding
-from planner.screens.state import WAITING, panel, worked_out
+from planner.screens.state import WAITING, worked_out
 from planner.screens.tables import RECEIPTS, receipts_table, table
 
 NAME_WIDTH = 280  # pixels; wraps where there is less room
@@ -33,45 +34,50 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         lambda basis: basis.words[0].upper() + basis.words[1:],
         help="Every rate here uses this population. Two populations are never mixed.",
     )
-    with st.expander("Use your own population figure"):
-        one, two, three = st.columns(3)
-        with one:
-            form.number(
-                "population.entered",
-                "People, in place of ours",
-                min_value=1,
-                max_value=100_000_000,
-            )
-        with two:
-            form.text("population.period", "Date of the figure", max_chars=300, placeholder="mid-2024")
-        with three:
-            form.text("population.source", "Source", max_chars=300)
+    with fold("Use your own population figure", "own-population") as shown:
+        if shown:
+            one, two, three = st.columns(3)
+            with one:
+                form.number(
+                    "population.entered",
+                    "People, in place of ours",
+                    min_value=1,
+                    max_value=100_000_000,
+                )
+            with two:
+                form.text("population.period", "Date of the figure", max_chars=300, placeholder="mid-2024")
+            with three:
+                form.text("population.source", "Source", max_chars=300)
     st.header("People prescribed each class in a year", anchor=False)
     st.markdown(said_above("prescribing.classes.0.patients"))
     for place, medicine_class in enumerate(MedicineClass):
         _class_fields(form, place, medicine_class)
     _details(form)
-    with st.expander("High-dose opioids"):
-        one, two, three = st.columns(3)
-        with one:
-            form.choice(
-                "prescribing.high_dose_threshold_mg",
-                "Threshold, mg of oral morphine equivalent a day",
-                [120, 90],
-                lambda mg: f"{mg} mg and over",
-                help="The framework and national comparators use 120 mg. Guidance has since moved to 90 mg.",
-            )
-        with two:
-            form.number(
-                "prescribing.high_dose_opioid_patients",
-                "People at or above the threshold",
-                min_value=0,
-                max_value=100_000_000,
-            )
-        with three:
-            form.text(
-                "prescribing.high_dose_period", "Period of the count", max_chars=300, placeholder="March 2026"
-            )
+    with fold("High-dose opioids", "high-dose") as shown:
+        if shown:
+            one, two, three = st.columns(3)
+            with one:
+                form.choice(
+                    "prescribing.high_dose_threshold_mg",
+                    "Threshold, mg of oral morphine equivalent a day",
+                    [120, 90],
+                    lambda mg: f"{mg} mg and over",
+                    help="The framework and national comparators use 120 mg. Guidance has since moved to 90 mg.",
+                )
+            with two:
+                form.number(
+                    "prescribing.high_dose_opioid_patients",
+                    "People at or above the threshold",
+                    min_value=0,
+                    max_value=100_000_000,
+                )
+            with three:
+                form.text(
+                    "prescribing.high_dose_period",
+                    "Period of the count",
+                    max_chars=300,
+                    placeholder="March 2026",
+                )
     plan = form.revised()
     found_first(plan)
     found = worked_out(plan)
@@ -98,42 +104,48 @@ def _class_fields(form: Form, place: int, medicine_class: MedicineClass) -> None
 
 def _details(form: Form) -> None:
     """What stands behind the count of one class at a time, so that the page stays light."""
-    with st.expander("Period, source, items and long-term share of a class", key=panel("class-details")):
-        classes, chooser = list(MedicineClass), st.container()
-        place = st.session_state.setdefault(CLASS_SHOWN, 0)
-        at, words = f"prescribing.classes.{place}", classes[place].words
-        one, two = st.columns(2)
-        with one:
-            form.text(f"{at}.period", f"Period of the count, {words}", max_chars=300, placeholder="2024/25")
-            form.choice(
-                f"{at}.counted",
-                f"Whom the count is of, {words}",
-                [None, *Basis],
-                lambda basis: "Not said" if basis is None else basis.words[0].upper() + basis.words[1:],
-                help="A rate is given only where this is the population chosen above, or is not said.",
-            )
-            form.number(
-                f"{at}.items",
-                f"Items, {words}",
-                min_value=0,
-                max_value=100_000_000,
-            )
-        with two:
-            form.text(f"{at}.source", f"Source, {words}", max_chars=300)
-            form.text(
-                f"{at}.items_period", f"Period of the items, {words}", max_chars=300, placeholder="2024/25"
-            )
-        waiting = len(st.session_state[WAITING])
-        form.three(f"{at}.long_term_share", f"Share on it for a year or more, {words}")
-        half_typed = len(st.session_state[WAITING]) > waiting
-        with chooser:  # drawn last, since what is half typed here would be lost by going to another class
-            st.selectbox(
-                "Class",
-                range(len(classes)),
-                format_func=lambda at: classes[at].words,
-                key=CLASS_SHOWN,
-                disabled=half_typed,
-            )
+    with fold("Period, source, items and long-term share of a class", "class-details") as shown:
+        if shown:
+            classes, chooser = list(MedicineClass), st.container()
+            place = st.session_state.setdefault(CLASS_SHOWN, 0)
+            at, words = f"prescribing.classes.{place}", classes[place].words
+            one, two = st.columns(2)
+            with one:
+                form.text(
+                    f"{at}.period", f"Period of the count, {words}", max_chars=300, placeholder="2024/25"
+                )
+                form.choice(
+                    f"{at}.counted",
+                    f"Whom the count is of, {words}",
+                    [None, *Basis],
+                    lambda basis: "Not said" if basis is None else basis.words[0].upper() + basis.words[1:],
+                    help="A rate is given only where this is the population chosen above, or is not said.",
+                )
+                form.number(
+                    f"{at}.items",
+                    f"Items, {words}",
+                    min_value=0,
+                    max_value=100_000_000,
+                )
+            with two:
+                form.text(f"{at}.source", f"Source, {words}", max_chars=300)
+                form.text(
+                    f"{at}.items_period",
+                    f"Period of the items, {words}",
+                    max_chars=300,
+                    placeholder="2024/25",
+                )
+            waiting = len(st.session_state[WAITING])
+            form.three(f"{at}.long_term_share", f"Share on it for a year or more, {words}")
+            half_typed = len(st.session_state[WAITING]) > waiting
+            with chooser:  # drawn last, since what is half typed here would be lost by going to another class
+                st.selectbox(
+                    "Class",
+                    range(len(classes)),
+                    format_func=lambda at: classes[at].words,
+                    key=CLASS_SHOWN,
+                    disabled=half_typed,
+                )
 
 
 def _finding(found: Results) -> None:
@@ -162,20 +174,25 @@ def _finding(found: Results) -> None:
 
 
 def _receipts(found: Results) -> None:
-    with st.expander(RECEIPTS):
-        receipts_table(need_receipts(found), "People prescribed and likely to come, each with its receipt")
-        table(
-            [
+    with fold(RECEIPTS, "receipts") as shown:
+        if shown:
+            receipts_table(
+                need_receipts(found), "People prescribed and likely to come, each with its receipt"
+            )
+            table(
+                [
+                    {
+                        "Class": row.medicine_class.words,
+                        "People": row.shown(row.patients),
+                        "Kind": row.kind.value,
+                        "How": row.missing_because or row.method,
+                        "Cautions": " ".join((*row.cautions, *row.long_term_share.cautions)),
+                    }
+                    for row in found.need.classes
+                ],
+                "Each class with its number of people, kind, method and cautions",
                 {
-                    "Class": row.medicine_class.words,
-                    "People": row.shown(row.patients),
-                    "Kind": row.kind.value,
-                    "How": row.missing_because or row.method,
-                    "Cautions": " ".join((*row.cautions, *row.long_term_share.cautions)),
-                }
-                for row in found.need.classes
-            ],
-            "Each class with its number of people, kind, method and cautions",
-            {"People": "there is neither a local count nor a rate of England's; the column How says more."},
-            fold=False,
-        )
+                    "People": "there is neither a local count nor a rate of England's; the column How says more."
+                },
+                fold=False,
+            )

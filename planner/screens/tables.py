@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -11,6 +11,7 @@ import streamlit as st
 from planner.analysis.receipts import Receipt
 from planner.analysis.wording import SUPPRESSED
 from planner.screens.fields import plain_text as plain
+from planner.screens.folds import fold
 
 WHY = "Why is this missing?"
 RECEIPTS = "Where each number comes from"
@@ -47,11 +48,11 @@ def table(
         st.markdown(f"**{WHY}**\n\n{said}")
 
 
-def receipts(held: Sequence[Receipt], words: str) -> None:
-    """A fold with the receipt of each number; nothing where there is none to show."""
-    if held:
-        with st.expander(RECEIPTS):
-            receipts_table(held, words)
+def receipts(made: Callable[[], Sequence[Receipt]], words: str) -> None:
+    """A fold with the receipt of each number, made once it is opened."""
+    with fold(RECEIPTS, "receipts") as shown:
+        if shown:
+            receipts_table(made(), words)
 
 
 def receipts_table(held: Sequence[Receipt], words: str) -> None:

@@ -14,6 +14,7 @@ from planner.model.service import AGENDA_FOR_CHANGE
 from planner.outputs.workbook import workbook
 from planner.screens.fields import Form, helped, not_yet, said_above
 from planner.screens.fields import plain_text as plain
+from planner.screens.folds import fold
 from planner.screens.frame import chart, finding
 from planner.screens.outcomes import FIRST
 from planner.screens.state import FIELD, ahead_of, keep, panel, worked_out
@@ -61,8 +62,9 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
             f"{plain(years.name)} over {len(years.rows)} years: {span(years.cash_total, 'pounds')} in cash, "
             f"{about_pounds(years.present_total)} as a present value. Cash is central (low to high); people are central."
         )
-        with st.expander("What this assumes"):
-            bullets(years.assumes)
+        with fold("What this assumes", "assumes") as shown:
+            if shown:
+                bullets(years.assumes)
     _totals(ahead)
     plan = _mix(plan)
     found, ahead = worked_out(plan), ahead_of(plan)
@@ -89,28 +91,29 @@ def _why_nobody(found: Results, ahead: Outlook) -> str:
 
 
 def _horizon(form: Form, plan: Plan, reference: ReferenceData) -> None:
-    with st.expander("Years, growth and recruitment", key=panel("horizon")):
-        one, two, three = st.columns(3)
-        with one:
-            form.number("horizon.years", "Years to look over", min_value=1, max_value=10)
-            form.number(
-                "horizon.recruitment_months", "Months before anyone is in post", whole=False, min_value=0.0,
-                max_value=12.0, step=1.0, format="%.1f",
-            )  # fmt: skip
-        with two:
-            _ramp(form, plan)
-        with three:
-            for name, label in (
-                ("pay_growth", "Growth of pay a year, %"),
-                ("price_growth", "Growth of other prices a year, %"),
-                ("discount_rate", "Discount rate, %"),
-            ):
-                ours = reference.assumption(name)
-                form.percent(
-                    f"horizon.{name}", label, lowest=-10.0 if name != "discount_rate" else 0.0,
-                    highest=25.0 if name != "discount_rate" else 20.0,
-                    help=f"**If empty:** {reference.default(name):.2%} ({ours.kind_in_words}; {ours.section}).",
+    with fold("Years, growth and recruitment", "horizon") as shown:
+        if shown:
+            one, two, three = st.columns(3)
+            with one:
+                form.number("horizon.years", "Years to look over", min_value=1, max_value=10)
+                form.number(
+                    "horizon.recruitment_months", "Months before anyone is in post", whole=False, min_value=0.0,
+                    max_value=12.0, step=1.0, format="%.1f",
                 )  # fmt: skip
+            with two:
+                _ramp(form, plan)
+            with three:
+                for name, label in (
+                    ("pay_growth", "Growth of pay a year, %"),
+                    ("price_growth", "Growth of other prices a year, %"),
+                    ("discount_rate", "Discount rate, %"),
+                ):
+                    ours = reference.assumption(name)
+                    form.percent(
+                        f"horizon.{name}", label, lowest=-10.0 if name != "discount_rate" else 0.0,
+                        highest=25.0 if name != "discount_rate" else 20.0,
+                        help=f"**If empty:** {reference.default(name):.2%} ({ours.kind_in_words}; {ours.section}).",
+                    )  # fmt: skip
 
 
 def _ramp(form: Form, plan: Plan) -> None:
@@ -139,20 +142,21 @@ def _ramp(form: Form, plan: Plan) -> None:
 def _totals(ahead: Outlook) -> None:
     if len(ahead.years) < 2:
         return
-    with st.expander("Every option over the same years", key=panel("all-years")):
-        table(
-            [
-                {
-                    "Option": years.name,
-                    "First year": span(years.rows[0].cash, "pounds"),
-                    "Last year": span(years.rows[-1].cash, "pounds"),
-                    "All years, cash": span(years.cash_total, "pounds"),
-                    "Present value": about_pounds(years.present_total),
-                }
-                for years in ahead.years
-            ],
-            "Cash of every option in the first year, the last year and over all years",
-        )
+    with fold("Every option over the same years", "all-years") as shown:
+        if shown:
+            table(
+                [
+                    {
+                        "Option": years.name,
+                        "First year": span(years.rows[0].cash, "pounds"),
+                        "Last year": span(years.rows[-1].cash, "pounds"),
+                        "All years, cash": span(years.cash_total, "pounds"),
+                        "Present value": about_pounds(years.present_total),
+                    }
+                    for years in ahead.years
+                ],
+                "Cash of every option in the first year, the last year and over all years",
+            )
 
 
 def _mix(plan: Plan) -> Plan:
@@ -229,8 +233,9 @@ def _best(ahead: Outlook, plan: Plan) -> None:
     st.markdown("**What each limit costs**")
     bullets(cost.words for cost in mix.constraints)
     chart("frontier", plan)
-    with st.expander("What this assumes, in plain words"):
-        bullets(mix.assumes)
+    with fold("What this assumes, in plain words", "mix-assumes") as shown:
+        if shown:
+            bullets(mix.assumes)
 
 
 def _take(found: Results, plan: Plan, reference: ReferenceData) -> None:

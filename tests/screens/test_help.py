@@ -17,6 +17,7 @@ from planner.screens.fields import CASES
 from planner.screens.state import FIELD, PLAN
 from planner.screens.tables import BARE, HIDDEN
 from tests.readability import readability
+from tests.screens.test_wizard import unfold
 
 APP = Path(__file__).parents[2] / "streamlit_app.py"
 ALONE = re.compile(rf"[:*] *({'|'.join((*BARE, 'not yet chosen', 'not yet decided', 'not yet'))})\.?$")
@@ -55,6 +56,7 @@ def walked(plan: Plan) -> tuple[Page, ...]:
 
 
 def _page(app: AppTest) -> Page:
+    unfold(app)
     assert not app.exception, [e.value for e in app.exception]
     assert app.session_state[PLAN] is not None
     return Page(

@@ -42,13 +42,30 @@ def healthy(app: AppTest) -> AppTest:
     return app
 
 
+def unfold(app: AppTest) -> AppTest:
+    """Open every panel of the page that is drawn only once it is opened."""
+    closed = [key for key, held in app.session_state.items() if is_fold(key) and not held]
+    for key in closed:
+        app.session_state[key] = True
+    return healthy(app.run()) if closed else app
+
+
+def is_fold(key: str) -> bool:
+    return str(key).startswith("panel-")
+
+
+def found(app: AppTest, kind: str, wanted):
+    """The first element of the kind that is wanted, opening the page's panels if it is in none that is drawn."""
+    held = next((one for one in getattr(app, kind) if wanted(one)), None)
+    return held if held is not None else next(one for one in getattr(unfold(app), kind) if wanted(one))
+
+
 def press(app: AppTest, words: str) -> AppTest:
-    button = next(b for b in app.button if b.label.startswith(words))
-    return healthy(button.click().run())
+    return healthy(found(app, "button", lambda button: button.label.startswith(words)).click().run())
 
 
 def field(app: AppTest, kind: str, path: str):
-    return next(w for w in getattr(app, kind) if w.key == FIELD + path)
+    return found(app, kind, lambda one: one.key == FIELD + path)
 
 
 def plan(app: AppTest) -> Plan:
@@ -92,7 +109,7 @@ def test_the_example_loads_with_one_click_and_reaches_every_step(app: AppTest) -
 def test_what_is_typed_survives_leaving_the_step(app: AppTest) -> None:
     go(app, "Population and prescribing")
     field(app, "number_input", "prescribing.classes.3.patients").set_value(140_000).run()
-    next(box for box in app.selectbox if box.label == "Class").select(3).run()
+    found(app, "selectbox", lambda box: box.label == "Class").select(3).run()
     field(app, "text_input", "prescribing.classes.3.period").set_value("2024/25").run()
     press(app, "Continue to Inequality")
     press(app, "Back to Population")
@@ -459,7 +476,7 @@ def test_the_glossary_holds_every_term_of_both_documents(app: AppTest, library) 
 
 def test_a_share_half_typed_holds_its_class_in_view(app: AppTest) -> None:
     go(app, "Population and prescribing")
-    chooser = next(box for box in app.selectbox if box.label == "Class")
+    chooser = found(app, "selectbox", lambda box: box.label == "Class")
     assert not chooser.disabled
     field(app, "number_input", "prescribing.classes.0.long_term_share.low").set_value(40.0).run()
     assert next(box for box in healthy(app).selectbox if box.label == "Class").disabled
@@ -468,3 +485,22 @@ def test_a_share_half_typed_holds_its_class_in_view(app: AppTest) -> None:
     assert not next(box for box in healthy(app).selectbox if box.label == "Class").disabled
     share = plan(app).prescribing.classes[0].long_term_share
     assert share is not None and (share.low, share.high) == (0.4, 0.5)
+
+
+def test_a_closed_panel_is_not_drawn_and_closing_one_loses_nothing_half_typed(app: AppTest) -> None:
+    go(app, "Population and prescribing")
+    low = f"{FIELD}prescribing.classes.0.long_term_share.low"
+    assert low not in [box.key for box in app.number_input]
+    field(app, "number_input", low.removeprefix(FIELD)).set_value(40.0).run()
+    for key in [key for key, held in app.session_state.items() if is_fold(key) and held]:
+        app.session_state[key] = False
+    healthy(app.run())
+    assert next(box for box in app.number_input if box.key == low).value == 40.0
+    press(app, "Continue to Inequality")
+    assert (
+        app.title[0].value == "Population and prescribing" and "give all three figures" in app.error[0].value
+    )
+    field(app, "number_input", low.removeprefix(FIELD)).set_value(None).run()
+    go(app, "Inequality")
+    press(app, "Back to Population")
+    assert low not in [box.key for box in app.number_input]
