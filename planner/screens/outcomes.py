@@ -6,24 +6,23 @@ from typing import get_args
 
 import streamlit as st
 
-from planner.analysis.outcomes import ClassOutcomes
 from planner.analysis.outlook import Outlook
 from planner.analysis.receipts import OUTCOME, option_receipts
 from planner.analysis.results import Results
 from planner.analysis.uncertainty import WORDS, OptionDraws, in_pounds
-from planner.analysis.wording import people, percent, rounded, span
+from planner.analysis.wording import people, percent, span
 from planner.model.outcomes import MeasureName
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
-from planner.model.reference import ReferenceData, ReferenceMissing
-from planner.screens.fields import Form, not_yet, three_numbers
+from planner.model.reference import ReferenceData
+from planner.screens.evidence import choose_evidence, evidence_table
+from planner.screens.fields import Form
 from planner.screens.fields import plain_text as plain
 from planner.screens.folds import fold
 from planner.screens.frame import chart, finding
-from planner.screens.state import FIELD, ahead_of, keep, panel, worked_out
+from planner.screens.state import ahead_of, keep, worked_out
 from planner.screens.tables import bullets, receipts, table
 
-OWN = "own"
 FIRST = "No option is preferred yet, so this is of the first that does something."
 
 
@@ -38,18 +37,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         lambda name: WORDS[name][0].upper() + WORDS[name][1:],
         help="Net of usual care unless it says gross. No payment or target may be linked to stopping.",
     )
-    with st.expander("Evidence for each class, and your own figures", key=panel("evidence")):
-        st.write(
-            "Each share is of everyone who starts. What support adds is what people do with it less what they "
-            "would have done with usual care. A case study's success rate does not carry over to another place."
-        )
-        try:
-            taken = {row.medicine_class: row for row in worked_out(plan).outcomes.classes}
-        except ReferenceMissing as error:
-            taken = {}
-            st.warning(f"{plain(str(error))}. Our first result stands in its place until you choose.")
-        for medicine_class in plan.prescribing.included:
-            _choose(form, plan, medicine_class, taken.get(medicine_class), reference)
+    choose_evidence(form, plan, reference)
     _who_starts(form)
     _how_drawn(form)
     plan = form.revised()
@@ -82,64 +70,8 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     chart("tornado", plan)
     _thresholds(ahead)
     st.header("What the evidence says, class by class", anchor=False)
-    _evidence(found)
+    evidence_table(found)
     return plan
-
-
-def _choose(
-    form: Form,
-    plan: Plan,
-    medicine_class: MedicineClass,
-    row: ClassOutcomes | None,
-    reference: ReferenceData,
-) -> None:
-    """Which result a class takes, or shares of the user's own."""
-    held = reference.outcomes_for(medicine_class)
-    titles = {evidence.id: f"{evidence.title} ({evidence.design.value})" for evidence in held}
-    place = list(MedicineClass).index(medicine_class)
-    path = f"outcomes.classes.{place}"
-    own = plan.outcomes.of(medicine_class)
-    key = f"{FIELD}{path}.choice"
-    if key not in st.session_state:
-        st.session_state[key] = OWN if own.stopped is not None else own.evidence or held[0].id
-        if st.session_state[key] not in (OWN, *titles):
-            st.session_state[key] = held[0].id
-    name = medicine_class.words
-    chosen = st.selectbox(
-        f"Evidence on {name}",
-        [*titles, OWN],
-        format_func=lambda which: titles.get(which, "Figures of our own"),
-        key=key,
-    )
-    if chosen != OWN:
-        if own.stopped is not None or (own.evidence or held[0].id) != chosen:
-            values = own.model_dump() | dict.fromkeys(("stopped", "usual", "reduced", "left"))
-            form.set(path, values | {"evidence": chosen}, f"Evidence on {name}")
-        return
-    typed, half = {}, False
-    for what, label, start in (
-        ("stopped", f"Stop with support, {name}", own.stopped or (row.stop.values if row else None)),
-        (
-            "usual",
-            f"Stop with usual care, {name}",
-            own.usual or (row.usual.values if row and row.usual else None),
-        ),
-        ("reduced", f"Reduce, {name} (may be left empty)", own.reduced),
-        ("left", f"Leave or not known, {name} (may be left empty)", own.left),
-    ):
-        typed[what], empty = three_numbers(f"{path}.{what}", label, start)
-        half = half or (typed[what] is None and not empty)
-    form.text(f"{path}.source", f"Where these figures on {name} come from", max_chars=300)
-    if typed["stopped"] is not None and typed["usual"] is not None and not half:
-        source = str(st.session_state.get(f"{FIELD}{path}.source", own.source))
-        values = own.model_dump() | typed | {"evidence": None, "source": source}
-        if values != own.model_dump():
-            form.set(path, values, f"Shares of {name}")
-    else:
-        not_yet(
-            f"Give all six figures on {name}, each from low to high, and those who reduce or leave whole or not at all. "
-            "Until then the last ones are used."
-        )
 
 
 def _who_starts(form: Form) -> None:
@@ -351,58 +283,3 @@ def _thresholds(ahead: Outlook) -> None:
         with fold("Where nothing changes", "nothing-changes") as shown:
             if shown:
                 bullets(threshold.words for threshold in steady)
-
-
-def _evidence(found: Results) -> None:
-    table(
-        [
-            {
-                "Class": row.medicine_class.words.capitalize().replace("Z-Drugs", "Z-drugs"),
-                "Stop with support": span(row.stop.values, "percent"),
-                "With usual care": span(row.usual.values, "percent") if row.usual else "not known",
-                "Added": span(row.net, "percent") if row.net else f"not known: {row.net_missing_because}",
-                "Harm and restarts": row.harm,
-                "Evidence": f"{row.title}; {row.design}; {row.quality}",
-            }
-            for row in found.outcomes.classes
-        ],
-        "Each class with the share who stop with support and with usual care, and the evidence",
-        {
-            "With usual care": [
-                f"{row.net_missing_because}." for row in found.outcomes.classes if row.usual is None
-            ]
-        },
-    )
-    for row in found.outcomes.classes:
-        with fold(
-            f"{row.medicine_class.words[0].upper()}{row.medicine_class.words[1:]}: receipts and harm",
-            f"evidence-{row.medicine_class.value}",
-        ) as shown:
-            if shown:
-                kind = row.kind.value if row.verified else f"{row.kind.value}, unverified"
-                bullets(
-                    [
-                        f"Source ({kind}): {row.source}",
-                        f"Followed for: {row.follow_up}",
-                        f"Harm and restarts: {row.harm}",
-                        f"Does it carry over? {row.because}",
-                        f"Drawn from: {row.stop.words}",
-                        *([f"What support adds: {row.net_method}"] if row.net is not None else []),
-                        *row.cautions,
-                    ]
-                )
-    completers = [row for row in found.outcomes.classes if row.left is not None]
-    if not completers:
-        st.write(
-            "Shares of completers are not given: no evidence chosen says how many left early, and a share of those who "
-            "finished would flatter every option."
-        )
-    else:
-        for row in completers:
-            if row.left is not None:
-                stayed = 1 - row.left.values.central
-                share = row.stop.values.central / stayed if stayed > 0 else 0.0
-                st.write(
-                    f"{row.medicine_class.words}: of the {rounded(stayed * 100)}% who finished, {percent(share)} stopped. This "
-                    "stands beside the share of everyone who started, never instead of it."
-                )

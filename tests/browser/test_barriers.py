@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -67,8 +68,15 @@ def barriers(page: Page, where: str) -> None:
         "resultTypes": ["violations"],
     }  # a third of the time of listing all that passed
     found = Axe().run(page, options=options).response["violations"]
-    ours = [fault for fault in found if fault["id"] not in STREAMLITS_OWN]
+    ours = [fault for fault in found if fault["id"] not in STREAMLITS_OWN and not only_help_shown(fault)]
     assert not ours, [(where, f["id"], [node["html"][:200] for node in f["nodes"]]) for f in ours]
+
+
+def only_help_shown(fault: dict[str, Any]) -> bool:
+    """Streamlit puts the help of a mark that has the focus at the end of the page, outside its landmarks."""
+    return fault["id"] == "region" and all(
+        "stFloatingOverlayPortal" in node["html"] for node in fault["nodes"]
+    )
 
 
 def test_a_table_wider_than_the_screen_is_scrolled_with_the_arrow_keys(page: Page) -> None:
