@@ -33,7 +33,7 @@ st.title("Empty")
 number = st.number_input("People", min_value=0, value=None)
 st.write(f"There are {number} people.")
 """
-STARTS, CHANGES = 5, 15
+STARTS, CHANGES = 5, 40
 
 
 @contextmanager
