@@ -177,6 +177,10 @@ def _side(
                 st.markdown(f"**{number}. {page.title}** :small[you are here {state}]")
         elif st.button(f"{number}. {page.title} :small[{state}]", key=f"go:{page_id}", type="tertiary"):
             _move(page, step)
+    if found is not None:
+        st.divider()
+        st.markdown("\n\n".join(["**The plan so far**", *summary]))
+        say_how_kept(found.plan)
     st.divider()
     st.markdown("**Beside the steps**")
     for page_id, page in beside.items():
@@ -185,11 +189,6 @@ def _side(
                 st.markdown(f"**{page.title}** :small[you are here]")
         elif st.button(page.title, key=f"go:{page_id}", type="tertiary"):
             _move(page, step)
-    if found is None:
-        return
-    st.divider()
-    st.markdown("\n\n".join(["**The plan so far**", *summary]))
-    say_how_kept(found.plan)
 
 
 def finding(draw: Callable[[Results], None], plan: Plan) -> Callable[[Plan], None]:
