@@ -26,6 +26,9 @@ RULES = """
   /* Numbers are typed: the steps of one took the room that a narrow box needs to show what it holds. */
   [data-testid="stNumberInputStepUp"], [data-testid="stNumberInputStepDown"] {display: none;}
 
+  /* What a button does is never cut short. */
+  :is([data-testid="stButton"], [data-testid="stDownloadButton"]) button :is(p, div, span) {white-space: normal; overflow: visible;}
+
   /* The side: each step on a line with its state at the end, close together and easy to hit. */
   [data-testid="stSidebar"] [data-testid="stVerticalBlock"] {gap: 0.25rem;}
   [data-testid="stSidebar"] p {font-size: 0.875rem; line-height: 1.4;}
