@@ -157,3 +157,13 @@ def month(value: str) -> str:
     if dash and len(value) == 7 and year.isdigit() and number.isdigit() and 1 <= int(number) <= 12:
         return f"{MONTHS[int(number) - 1]} {year}"
     return value
+
+
+def several(count: int, word: str) -> str:
+    """How many of a thing there are, such as "1 row" and "1,200 rows"."""
+    return f"{count:,} {word}" + ("" if count == 1 else "s")
+
+
+def things_are(count: int) -> str:
+    """How a sentence about so many things begins: "1 thing is", "20 things are"."""
+    return f"{several(count, 'thing')} {'is' if count == 1 else 'are'}"

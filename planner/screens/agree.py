@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import streamlit as st
+from pydantic import ValidationError
 
 from planner.analysis.agreements import agreements, step_mark
 from planner.analysis.plan_steps import STEPS
@@ -13,6 +14,7 @@ from planner.model.plan import Agreement, Plan
 from planner.screens.fields import plain_text as plain
 from planner.screens.folds import fold
 from planner.screens.state import keep
+from planner.store.plan_file import in_words
 
 
 def agree(plan: Plan, step: str) -> None:
@@ -23,7 +25,7 @@ def agree(plan: Plan, step: str) -> None:
     words = "Mark this step as agreed" if held is None else f"This step is {held.words}"
     with fold(plain(words), f"agree-{step}") as shown:
         if shown:
-            st.write("It is printed in the decision log of the Action 3 paper, with the date of today.")
+            st.write("It is printed in the decision log of the Action 3 paper, with today's date.")
             one, two = st.columns(2)
             with one:
                 by = st.text_input("Agreed by", key=f"agree-by-{step}", max_chars=300)
@@ -40,7 +42,12 @@ def agree(plan: Plan, step: str) -> None:
                     "on": date.today(),
                     "mark": step_mark(plan, step),
                 }
-                _keep(plan, step, Agreement.model_validate(values))
+                try:
+                    agreement = Agreement.model_validate(values)
+                except ValidationError as error:
+                    st.error(plain(in_words(error)))
+                    return
+                _keep(plan, step, agreement)
             if held is not None and st.button("Take the agreement back", key=f"agree-undo-{step}"):
                 _keep(plan, step, None)
 

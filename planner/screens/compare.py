@@ -23,6 +23,7 @@ from planner.screens.waiting import read_alone
 from planner.store.plan_file import LARGEST_FILE, PlanFileError, plan_from_json
 
 NAME = f"{EARLIER}-name"
+UNREAD = f"{EARLIER}-unread"
 
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
@@ -58,6 +59,10 @@ def _choose() -> None:
     )
     if upload is None or st.session_state.get("opened-earlier") == upload.file_id:
         return
+    unread, said = st.session_state.get(UNREAD, ("", ""))
+    if unread == upload.file_id:
+        st.error(said)
+        return
     try:
         if upload.size > LARGEST_FILE:
             raise PlanFileError(f"{upload.name} is larger than 10 MB, so it is not a plan")
@@ -71,7 +76,9 @@ def _choose() -> None:
             what="Opening",
         )
     except (PlanFileError, IntakeError) as error:
-        st.error(f"{plain(str(error)).rstrip(chr(46))}. Your open plan is unchanged.")
+        said = f"{plain(str(error)).rstrip(chr(46))}. Your open plan is unchanged."
+        st.session_state[UNREAD] = (upload.file_id, said)  # so that nothing pressed here reads it again
+        st.error(said)
         return
     st.session_state["opened-earlier"] = upload.file_id
     st.session_state[EARLIER], st.session_state[NAME] = earlier, upload.name

@@ -15,6 +15,7 @@ from planner.model.reference import ReferenceData
 from planner.reference.library import load_library
 from planner.screens.fields import Form, plain_text, said_above, typed_now
 from planner.screens.state import panel, worked_out
+from planner.screens.tables import table
 
 AT = "specification.decision."
 YES_NO = {None: "Not yet known", True: "Yes", False: "No"}
@@ -65,18 +66,22 @@ def _selection(form: Form, content: DecisionContent) -> None:
     with above:
         said = indication(found, content)
         (st.error if found.contradictions else st.info)(f"{said} {content.confirm}")
-        st.table(
+        table(
             [
                 {"Step": step, "Stands": stands, "What follows": follows}
                 for step, stands, follows in step_words(found, content)
-            ]
+            ],
+            "Each step of the sequence, where it stands on these answers, and what follows",
         )
         left = open_questions(found, content)
         if left:
             st.markdown("What is still open, and where each answer would lead:")
-            st.table([{"Question": row[0], "If yes": row[1], "If no": row[2]} for row in left])
+            table(
+                [{"Question": row[0], "If yes": row[1], "If no": row[2]} for row in left],
+                "Each open question with where a yes and a no would lead",
+            )
     st.markdown(
-        f"**Weightings of the key criteria, in percent**\n\n{said_above(f'{AT}selection.weightings.value')}"
+        f"**Weightings of the key criteria, in per cent**\n\n{said_above(f'{AT}selection.weightings.value')}"
     )
     one, two = st.columns(2)
     weightings = {}

@@ -53,7 +53,7 @@ def begin(plan: Plan) -> None:
 
 def begin_another() -> None:
     """What is opened next is a plan of its own, with links of its own; the one open until now stays under its link."""
-    for key in (DRAFT, START, MOVED, NOT_KEPT):
+    for key in WITH_PLAN:
         st.session_state.pop(key, None)
     st.query_params.pop(LINK, None)
 
@@ -61,13 +61,19 @@ def begin_another() -> None:
 def set_aside(plan: Plan) -> None:
     """Remember the open plan and how it is kept, so that one button brings it back after another has been looked at."""
     st.session_state[ASIDE] = (plan, {key: st.session_state.get(key) for key in WITH_PLAN})
-    st.session_state[BOARD_MOVED] = ""
 
 
 def plan_set_aside() -> Plan | None:
     """The plan that waits while another is looked at, if one does."""
     held: tuple[Plan, dict[str, Any]] | None = st.session_state.get(ASIDE)
     return None if held is None else held[0]
+
+
+def link_set_aside() -> str:
+    """The link of the plan that waits, if it is kept: the way back to it once this session is gone."""
+    _, with_it = st.session_state[ASIDE]
+    held: Draft | None = with_it[DRAFT]
+    return "" if held is None else held.link or held.read_link
 
 
 def take_up_again() -> None:
@@ -102,6 +108,9 @@ def keep_safe(plan: Plan) -> None:
             except DraftMoved as moved:  # both are kept: theirs under the link, ours beside it
                 aside = kept_drafts().create(plan, "Kept aside: someone else had saved first", plan.author)
                 st.session_state[MOVED], held = (moved.latest, held.link), aside
+                st.session_state[DRAFT] = held
+                _address(held)
+                st.rerun()  # so that it is said at once
         st.session_state[NOT_KEPT] = ""
     except DraftError as error:
         st.session_state[NOT_KEPT] = str(error)
@@ -136,7 +145,7 @@ def when(moment: datetime) -> str:
     return f"{day(local.date())}, {local:%H:%M}"
 
 
-def say_how_kept(plan: Plan) -> None:
+def say_how_kept() -> None:
     """At the side: whether the plan is kept, and how it is found again."""
     held: Draft | None = st.session_state.get(DRAFT)
     trouble = st.session_state.get(NOT_KEPT)

@@ -97,7 +97,7 @@ def evidence_table(found: Results) -> None:
     table(
         [
             {
-                "Class": row.medicine_class.words.capitalize().replace("Z-Drugs", "Z-drugs"),
+                "Class": _begins(row),
                 "Stop with support": span(row.stop.values, "percent"),
                 "With usual care": span(row.usual.values, "percent") if row.usual else "not known",
                 "Added": span(row.net, "percent") if row.net else f"not known: {row.net_missing_because}",
@@ -115,7 +115,7 @@ def evidence_table(found: Results) -> None:
     )
     for row in found.outcomes.classes:
         with fold(
-            f"{row.medicine_class.words[0].upper()}{row.medicine_class.words[1:]}: receipts and harm",
+            f"{_begins(row)}: receipts and harm",
             f"evidence-{row.medicine_class.value}",
         ) as shown:
             if shown:
@@ -131,18 +131,23 @@ def evidence_table(found: Results) -> None:
                         *row.cautions,
                     ]
                 )
-    completers = [row for row in found.outcomes.classes if row.left is not None]
+    completers = [(row, row.left) for row in found.outcomes.classes if row.left is not None]
     if not completers:
         st.write(
             "Shares of completers are not given: no evidence chosen says how many left early, and a share of those who "
             "finished would flatter every option."
         )
     else:
-        for row in completers:
-            if row.left is not None:
-                stayed = 1 - row.left.values.central
-                share = row.stop.values.central / stayed if stayed > 0 else 0.0
-                st.write(
-                    f"{row.medicine_class.words}: of the {rounded(stayed * 100)}% who finished, {percent(share)} stopped. This "
-                    "stands beside the share of everyone who started, never instead of it."
-                )
+        for row, left in completers:
+            stayed = 1 - left.values.central
+            share = row.stop.values.central / stayed if stayed > 0 else 0.0
+            st.write(
+                f"{_begins(row)}: of the {rounded(stayed * 100)}% who finished, {percent(share)} stopped. This "
+                "stands beside the share of everyone who started, never instead of it."
+            )
+
+
+def _begins(row: ClassOutcomes) -> str:
+    """A class's name where it begins a sentence."""
+    name = row.medicine_class.words
+    return name[0].upper() + name[1:]

@@ -25,10 +25,13 @@ class Form:
 
     `revised` gives the plan with everything that was changed. A value that the plan refuses is not
     written; its reason is shown, the field keeps what was typed, and all other changes still count.
+    With `at_once` each change is in the session's plan before the page is drawn; not so for a form that shows rows
+    which the session's plan may not hold in the same place.
     """
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, at_once: bool = True) -> None:
         self.plan = plan
+        self._at_once = at_once
         self._changes: list[tuple[tuple[PathPart, ...], Any, str]] = []
         self._refused: list[str] = []
 
@@ -175,7 +178,9 @@ class Form:
         **named: Any,
     ) -> Any:
         """Draw the field, write what it holds, and give it as the plan would hold it."""
-        value = read(widget(label, key=FIELD + path, on_change=_take, args=(path, read, blank), **named))
+        if self._at_once:
+            named |= {"on_change": _take, "args": (path, read, blank)}
+        value = read(widget(label, key=FIELD + path, **named))
         if not _still_nothing(self.plan, path, value, blank):
             self._set(path, value, label)
         return value
@@ -203,12 +208,11 @@ def _still_nothing(plan: Plan, path: str, value: Any, blank: Any) -> bool:
 def _take(path: str, read: Callable[[Any], Any], blank: Any) -> None:
     """Write a field that was just changed to the session's plan, before anything is drawn.
 
-    What follows from it can then be the first thing sent. What the plan refuses is left to the form, which says so; so is
-    a field of a row that is on the screen and not yet in the plan.
+    What follows from it can then be the first thing sent. What the plan refuses is left to the form, which says so.
     """
     plan: Plan = st.session_state[PLAN]
     value = read(st.session_state[FIELD + path])
-    with suppress(ValidationError, IndexError):
+    with suppress(ValidationError):
         if not _still_nothing(plan, path, value, blank):
             values = plan.model_dump()
             _put(values, _parts(path), value)

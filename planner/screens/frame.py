@@ -24,6 +24,7 @@ from planner.screens.state import (
     HELD_BACK,
     LEFT_OUT,
     MOVED,
+    PLAN,
     REFUSED,
     TOASTED,
     WAITING,
@@ -105,6 +106,7 @@ def run(step: Step, reference: ReferenceData, pages: dict[str, Any], beside: dic
     except ReferenceMissing as error:
         st.error(f"This cannot be worked out: {error}. Change it here or on an earlier step.")
         found, summary = None, []
+        keep_safe(st.session_state[PLAN])  # what was typed is kept all the same
     refused = st.session_state[REFUSED]
     for message in refused:
         st.error(message)
@@ -171,16 +173,21 @@ def _side(
     if st.session_state[REFUSED] or st.session_state[WAITING]:
         states[step.id] = NEEDS_ATTENTION
     for number, (page_id, page) in enumerate(pages.items(), start=1):
-        state = f"· {states.get(page_id, TO_READ)}" if found else ""
+        state = states.get(page_id, TO_READ) if found else ""
         if page_id == step.id:
             with st.container(key="here"):
-                st.markdown(f"**{number}. {page.title}** :small[you are here {state}]")
-        elif st.button(f"{number}. {page.title} :small[{state}]", key=f"go:{page_id}", type="tertiary"):
+                here = f"you are here · {state}" if state else "you are here"
+                st.markdown(f"**{number}. {page.title}** :small[{here}]")
+        elif st.button(
+            f"{number}. {page.title}" + (f" :small[{state}]" if state else ""),
+            key=f"go:{page_id}",
+            type="tertiary",
+        ):
             _move(page, step)
     if found is not None:
         st.divider()
         st.markdown("\n\n".join(["**The plan so far**", *summary]))
-        say_how_kept(found.plan)
+    say_how_kept()
     st.divider()
     st.markdown("**Beside the steps**")
     for page_id, page in beside.items():
@@ -199,6 +206,7 @@ def finding(draw: Callable[[Results], None], plan: Plan) -> Callable[[Plan], Non
     place, drawn = st.empty(), []
 
     def again(now: Plan) -> None:
+        keep(now)  # even where nothing can be worked out from it
         if now not in drawn:
             with place.container():
                 draw(worked_out(now))

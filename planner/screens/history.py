@@ -9,7 +9,7 @@ from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.screens.drafts import LINK, changes_table, held_draft, open_as_new, when
 from planner.screens.fields import plain_text as plain
-from planner.screens.state import give_notice, replace
+from planner.screens.state import MOVED, give_notice, replace
 from planner.screens.tables import table
 from planner.store.drafts import Draft, DraftError, Version, kept_drafts
 
@@ -80,6 +80,7 @@ def _one_of(draft: Draft, versions: tuple[Version, ...], plan: Plan) -> None:
         changes_table(input_changes(then, plan), f"Version {number}", "Now")
     with st.container(horizontal=True):
         if then != plan and st.button(f"Restore version {number}", key="history-restore"):
+            st.session_state.pop(MOVED, None)  # the version may be of another board
             replace(then)  # kept as a further version at the end of this run's successor; none is taken away
             give_notice(
                 f"Version {number} is open again, as a further version. Every other one is still kept."

@@ -10,6 +10,7 @@ import streamlit as st
 
 from planner.analysis.local.adopt import Adoption, CannotAdopt, adopt
 from planner.analysis.local.words import facts, people_counted, people_seen, summary
+from planner.analysis.wording import several
 from planner.intake import (
     ClassNeeded,
     IntakeError,
@@ -378,5 +379,5 @@ def _take(plan: Plan, adoption: Adoption) -> None:
     _forget_files()
     replace(adoption.plan)
     st.session_state[UNDO] = plan
-    give_notice(f"{len(adoption.changes)} figures taken into the plan. The next steps show them.")
+    give_notice(f"{several(len(adoption.changes), 'figure')} taken into the plan. The next steps show them.")
     st.rerun()

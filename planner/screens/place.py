@@ -13,7 +13,15 @@ from planner.model.place import Organisation, OrganisationList
 from planner.model.plan import Plan
 from planner.model.prescribing import Basis
 from planner.model.reference import ReferenceData
-from planner.screens.drafts import begin_another, plan_set_aside, set_aside, take_up_again
+from planner.screens.drafts import (
+    LINK,
+    begin_another,
+    keep_safe,
+    link_set_aside,
+    plan_set_aside,
+    set_aside,
+    take_up_again,
+)
 from planner.screens.fields import Form
 from planner.screens.fields import plain_text as plain
 from planner.screens.folds import fold
@@ -206,7 +214,7 @@ def _after_a_move(plan: Plan, reference: ReferenceData) -> None:
 def _example(plan: Plan, reference: ReferenceData) -> None:
     """One click loads the example; where there is work to set aside, a second one confirms it, and one brings it back."""
     if plan_set_aside() is not None:
-        _beside_the_example()
+        _beside_the_example(plan)
         return
     untouched = plan == starter_plan(plan_organisation(plan, reference), reference)
     if st.button("Load the South Yorkshire example", key="example"):
@@ -224,20 +232,28 @@ def _example(plan: Plan, reference: ReferenceData) -> None:
             st.rerun()
 
 
-def _beside_the_example() -> None:
+def _beside_the_example(plan: Plan) -> None:
     """While the example is looked at, or built on: what it is, how to start from it, and the way back."""
+    link = link_set_aside()
     st.info(
         "You are looking at the worked example; your own plan waits. People and services in the example are invented and say "
         "so; its budget of £900,000 is invented too. To start from it, choose your board below: the numbers follow, and "
         "what is an example is yours to replace."
+        + (
+            f" Should this page be closed: the link of your own plan ends in ?{LINK}={plain(link)}"
+            if link
+            else ""
+        )
     )
     if st.button("Back to my own plan", key="example-back"):
+        keep_safe(plan)
         take_up_again()
         st.rerun()
 
 
 def _load_example(plan: Plan, reference: ReferenceData) -> None:
     st.session_state[CONFIRM] = False
+    keep_safe(plan)
     set_aside(plan)
     begin_another()
     replace(example_plan(reference.find_organisation(EXAMPLE_CODE), reference))

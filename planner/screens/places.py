@@ -65,9 +65,6 @@ def _findings(places: Places) -> None:
 def _funnel(plan: Plan, found: Results) -> None:
     funnels = found.places.funnels
     if not funnels:
-        st.write(
-            "Fewer than five places have both a count and its people, so they cannot be set side by side."
-        )
         return
     levels = list(dict.fromkeys(funnel.level for funnel in funnels))
     one, two = st.columns(2)

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from planner.analysis.results import Results
+from planner.analysis.wording import things_are
 from planner.model.decision import Involved
 from planner.model.plan import AtCeiling, Attachment, ContractFamily, Plan, Seat
 from planner.model.reference import ReferenceData
@@ -82,7 +83,7 @@ def _finding(found: Results) -> None:
     missing = [gap for gap in found.gaps if gap.where == "specification"]
     if missing:
         st.info(
-            f"{len(missing)} things are still missing here. None stops you: the Download step lists them, and the "
+            f"{things_are(len(missing))} still missing here. None stops you: the Download step lists them, and the "
             "documents say what is missing and who would know."
         )
     else:

@@ -30,7 +30,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     library = load_library()
     finding = st.container()
     at, plan = _indicator_chosen(plan, library)
-    form = Form(plan)
+    form = Form(plan, at_once=False)  # a choice of an indicator comes and goes, and its row with it
     change: dict[str, Any] | None = None
     clauses, own, indicators, asked = st.tabs(
         ["Clauses", "Clauses of your own", "Indicators", "What the framework asks"]

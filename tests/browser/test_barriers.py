@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from planner.model.plan import Plan
 from planner.screens import BESIDE
+from planner.store.plan_file import plan_to_json
 from tests.browser.conftest import go_on, settled
 from tests.browser.test_journeys import STEPS, STREAMLITS_OWN
 
@@ -43,6 +46,22 @@ def test_no_barrier_of_ours_beside_the_steps_and_no_page_scrolls_sideways(exampl
         example.get_by_role("heading", name=step.title, level=1, exact=True).wait_for()
         example.get_by_text("Kept as version 1").wait_for(state="attached")
         wide_and_narrow(example, step.title)
+
+
+def test_no_barrier_and_no_overflow_where_there_is_local_evidence(
+    page: Page, tmp_path: Path, maximal: Plan
+) -> None:
+    plan = tmp_path / "plan.json"
+    plan.write_text(plan_to_json(maximal), encoding="utf-8")
+    page.get_by_text("Open a saved plan").click()
+    page.locator("input[type=file]").set_input_files(plan)
+    page.wait_for_function(
+        "document.querySelector('[aria-label=\"Your name, for the documents\"]')?.value === 'Example author'"
+    )
+    settled(page)
+    for step in STEPS[:4]:
+        go_on(page, step)
+        wide_and_narrow(page, step)
 
 
 def wide_and_narrow(page: Page, title: str) -> None:

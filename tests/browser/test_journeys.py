@@ -6,11 +6,9 @@ import io
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from docx import Document
 from playwright.sync_api import Page
 
-from planner.store.plan_file import plan_to_json
 from tests.browser.conftest import go_on, settled
 
 pytestmark = pytest.mark.browser
@@ -146,26 +144,3 @@ def test_a_list_of_people_is_turned_away_in_words(page: Page, tmp_path: Path) ->
     settled(page)
     assert "9434765919" not in page.content()
     assert page.get_by_role("button", name="Use these figures").count() == 0
-
-
-def test_no_barrier_and_no_overflow_where_there_is_local_evidence(
-    page: Page, tmp_path: Path, maximal
-) -> None:
-    plan = tmp_path / "plan.json"
-    plan.write_text(plan_to_json(maximal), encoding="utf-8")
-    page.get_by_text("Open a saved plan").click()
-    page.locator("input[type=file]").set_input_files(plan)
-    page.wait_for_function(
-        "document.querySelector('[aria-label=\"Your name, for the documents\"]')?.value === 'Example author'"
-    )
-    settled(page)
-    for step in STEPS[:4]:
-        go_on(page, step)
-        page.wait_for_timeout(800)
-        found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
-        ours = [v for v in found.response["violations"] if v["id"] not in STREAMLITS_OWN]
-        assert not ours, [(step, v["id"], v["nodes"][0]["html"][:200]) for v in ours]
-        page.set_viewport_size({"width": 320, "height": 800})
-        page.wait_for_timeout(400)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 320, step
-        page.set_viewport_size({"width": 1280, "height": 900})

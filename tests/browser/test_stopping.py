@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import go_on, settled
 from tests.intake import hostile_samples as hostile
 
+pytestmark = pytest.mark.browser
 NUMBERS = "class,period,patients\nopioids,2024/25,160500\n"
 
 
@@ -21,7 +23,7 @@ def test_a_long_import_is_told_of_and_stopped_and_nothing_is_lost(page: Page, tm
     settled(page)
     go_on(page, "Local files")
     page.locator("input[type=file]").set_input_files(numbers)
-    page.get_by_text("numbers.csv: Planner's own table. 1 rows read").wait_for()
+    page.get_by_text("numbers.csv: Planner's own table. 1 row read").wait_for()
     page.locator("input[type=file]").set_input_files(endless)
     told = page.get_by_text("Reading file 2 of 2: endless.xlsx, opening it")
     told.wait_for()

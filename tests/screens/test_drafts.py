@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from planner.analysis.example import starter_plan
 from planner.analysis.results import results
 from planner.analysis.specification import specification
+from planner.model.plan import Plan
 from planner.store import drafts
 from planner.store.drafts import DraftError, Drafts, kept_drafts
 from tests.screens.test_local_files import said
@@ -204,3 +205,33 @@ def test_the_example_can_be_started_from_for_another_board(reference) -> None:
     fresh = starter_plan(reference.find_organisation("QKS"), reference)
     assert started.options == fresh.options, "the options are sized to the new board"
     assert not any("Kept as typed" in warning.value for warning in app.warning)
+
+
+def test_what_is_typed_where_nothing_can_be_worked_out_is_kept_and_said() -> None:
+    values = plan(opened()).model_dump()
+    values["outcomes"]["classes"][0]["evidence"] = "unknown-evidence"
+    app = AppTest.from_file(str(APP), default_timeout=60)
+    app.session_state["plan"] = Plan.model_validate(values)
+    healthy(app.run())
+    assert "cannot be worked out" in "".join(error.value for error in app.error)
+    field(app, "text_input", "author").set_value("An analyst").run()
+    assert "Kept as version" in said(healthy(app))
+    assert kept_drafts().open(link_of(app)).plan.author == "An analyst"
+
+
+def test_the_board_of_the_example_is_not_asked_about_on_ones_own_plan() -> None:
+    app = opened()
+    field(app, "text_input", "author").set_value("An analyst").run()
+    mine = link_of(app)
+    press(app, "Load the South Yorkshire example")
+    press(app, "Replace my plan with the example")
+    assert mine in "".join(info.value for info in app.info).replace("\\", ""), (
+        "the way back stands in words too"
+    )
+    field(app, "text_input", "place.area").set_value("Sheffield").run()
+    board = next(box for box in app.selectbox if box.label == "Integrated care board")
+    healthy(board.select_index(3).run())
+    assert any("You have changed the board" in warning.value for warning in app.warning)
+    press(app, "Back to my own plan")
+    assert plan(app).author == "An analyst"
+    assert not any("You have changed the board" in warning.value for warning in app.warning)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from planner.analysis.wording import listed, local_count
+from planner.analysis.wording import listed, local_count, several
 from planner.model.intake import ClassSeen, ImportReport, Level, Record
 
 
@@ -12,7 +12,7 @@ def summary(report: ImportReport) -> str:
     """The report in one sentence."""
     periods = _some(report.periods)
     return (
-        f"{report.file}: {report.format_name}. {report.rows_read:,} rows read, {report.rows_used:,} used"
+        f"{report.file}: {report.format_name}. {several(report.rows_read, 'row')} read, {report.rows_used:,} used"
         + (
             f", {report.rows_read - report.rows_used:,} left out"
             if report.rows_used < report.rows_read
