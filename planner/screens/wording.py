@@ -29,6 +29,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the page and return the plan as changed."""
     library = load_library()
     finding = st.container()
+    before = plan
     at, plan = _indicator_chosen(plan, library)
     form = Form(plan, at_once=False)  # a choice of an indicator comes and goes, and its row with it
     change: dict[str, Any] | None = None
@@ -42,7 +43,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     with indicators:
         _indicator(form, plan, library, at)
         change = _own_indicators(form, plan, reference) or change
-    plan = _pruned(form.revised())
+    plan = _pruned(form.revised(), before)
     if change is not None and may_change_rows():
         values = plan.model_dump()
         values["specification"]["wording"] |= change
@@ -190,27 +191,32 @@ def _own_clauses(
 
 
 def _indicator_chosen(plan: Plan, library: SpecLibrary) -> tuple[int, Plan]:
-    """The place of the chosen indicator among the plan's choices, and the plan with an empty choice there if it had none."""
+    """The place of the chosen indicator's row, and the plan with that row last, an empty one if it had none.
+
+    Last, so that its fields stay the same ones while its row comes and goes.
+    """
     chosen = st.session_state.get("wording-indicator", library.indicators[0].id)
     choices = plan.specification.wording.indicators
-    at = next((place for place, one in enumerate(choices) if one.indicator == chosen), None)
-    if at is not None:
-        return at, plan
-    wording = plan.specification.wording.model_copy(
-        update={"indicators": (*choices, IndicatorChoice(indicator=chosen))}
-    )
-    spec = plan.specification.model_copy(update={"wording": wording})
-    return len(choices), plan.model_copy(update={"specification": spec})
+    others = tuple(one for one in choices if one.indicator != chosen)
+    own = next((one for one in choices if one.indicator == chosen), IndicatorChoice(indicator=chosen))
+    return len(others), _with_choices(plan, (*others, own))
 
 
-def _pruned(plan: Plan) -> Plan:
-    """The plan without choices that change nothing."""
+def _pruned(plan: Plan, before: Plan) -> Plan:
+    """The plan without choices that change nothing, the rest in the order they had before."""
     wording = plan.specification.wording
-    kept = tuple(one for one in wording.indicators if one != IndicatorChoice(indicator=one.indicator))
-    if kept == wording.indicators:
-        return plan
-    spec = plan.specification.model_copy(update={"wording": wording.model_copy(update={"indicators": kept})})
-    return plan.model_copy(update={"specification": spec})
+    held = {
+        one.indicator: one for one in wording.indicators if one != IndicatorChoice(indicator=one.indicator)
+    }
+    order = dict.fromkeys([*(one.indicator for one in before.specification.wording.indicators), *held])
+    return _with_choices(plan, tuple(held[indicator] for indicator in order if indicator in held))
+
+
+def _with_choices(plan: Plan, choices: tuple[IndicatorChoice, ...]) -> Plan:
+    wording = plan.specification.wording.model_copy(update={"indicators": choices})
+    return plan.model_copy(
+        update={"specification": plan.specification.model_copy(update={"wording": wording})}
+    )
 
 
 def _indicator(form: Form, plan: Plan, library: SpecLibrary, at: int) -> None:

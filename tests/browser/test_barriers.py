@@ -26,26 +26,26 @@ OPEN_PANELS = """() => {
 
 
 @pytest.fixture
-def example(page: Page) -> Page:
+def filled(page: Page) -> Page:
     page.get_by_role("button", name="Load the South Yorkshire example").click()
     page.get_by_text("Kept as version 1").wait_for()
     settled(page)
     return page
 
 
-def test_no_barrier_of_ours_on_any_step_and_none_scrolls_sideways(example: Page) -> None:
+def test_no_barrier_of_ours_on_any_step_and_none_scrolls_sideways(filled: Page) -> None:
     for title in ("Place", *STEPS):
         if title != "Place":
-            go_on(example, title)
-        wide_and_narrow(example, title)
+            go_on(filled, title)
+        wide_and_narrow(filled, title)
 
 
-def test_no_barrier_of_ours_beside_the_steps_and_no_page_scrolls_sideways(example: Page) -> None:
+def test_no_barrier_of_ours_beside_the_steps_and_no_page_scrolls_sideways(filled: Page) -> None:
     for step in BESIDE:
-        example.goto(re.sub(r"/\w*\?", f"/{step.id}?", example.url))
-        example.get_by_role("heading", name=step.title, level=1, exact=True).wait_for()
-        example.get_by_text("Kept as version 1").wait_for(state="attached")
-        wide_and_narrow(example, step.title)
+        filled.goto(re.sub(r"/\w*\?", f"/{step.id}?", filled.url))
+        filled.get_by_role("heading", name=step.title, level=1, exact=True).wait_for()
+        filled.get_by_text("Kept as version 1").wait_for(state="attached")
+        wide_and_narrow(filled, step.title)
 
 
 def test_no_barrier_and_no_overflow_where_there_is_local_evidence(

@@ -88,3 +88,16 @@ def test_indicators_are_changed_left_out_and_added(app: AppTest) -> None:
     named(app, "text_input", "L1, name").set_value("").run()
     assert any("must" in error.value for error in app.error), "a name that is empty is refused in words"
     assert plan(app).specification.wording.own_indicators[0].name == "New indicator"
+
+
+def test_a_choice_taken_back_and_made_again_is_of_the_same_indicator(app: AppTest) -> None:
+    def leave_out(indicator: str, wanted: bool) -> None:
+        named(app, "selectbox", "Indicator").select(indicator).run()
+        box = named(app, "checkbox", "Leave this indicator out")
+        healthy((box.check() if wanted else box.uncheck()).run())
+
+    for indicator, wanted in (("K2", True), ("K3", True), ("K2", False)):
+        leave_out(indicator, wanted)
+    named(app, "checkbox", "Leave this indicator out").check().run()
+    held = plan(healthy(app)).specification.wording.indicators
+    assert {choice.indicator for choice in held if choice.left_out} == {"K2", "K3"}
