@@ -19,8 +19,8 @@ from planner.screens.drafts import NOT_HELD
 from planner.screens.fields import plain_text as plain
 from planner.screens.state import EARLIER, changes_between, worked_out
 from planner.screens.tables import table
-from planner.screens.waiting import read_alone
-from planner.store.plan_file import LARGEST_FILE, PlanFileError, plan_from_json
+from planner.screens.waiting import plan_of
+from planner.store.plan_file import PlanFileError
 
 NAME = f"{EARLIER}-name"
 UNREAD = f"{EARLIER}-unread"
@@ -64,17 +64,7 @@ def _choose() -> None:
         st.error(said)
         return
     try:
-        if upload.size > LARGEST_FILE:
-            raise PlanFileError(f"{upload.name} is larger than 10 MB, so it is not a plan")
-        earlier = read_alone(
-            "earlier",
-            upload.file_id,
-            upload.name,
-            plan_from_json,
-            upload.getvalue(),
-            upload.name,
-            what="Opening",
-        )
+        earlier = plan_of("earlier", upload)
     except (PlanFileError, IntakeError) as error:
         said = f"{plain(str(error)).rstrip(chr(46))}. Your open plan is unchanged."
         st.session_state[UNREAD] = (upload.file_id, said)  # so that nothing pressed here reads it again

@@ -201,7 +201,8 @@ def _side(
 def finding(draw: Callable[[Results], None], plan: Plan) -> Callable[[Plan], None]:
     """Draw what a step has found before its fields are, so that after a change it is the first thing sent.
 
-    Gives a function to call with the plan once the fields are drawn: it draws again only if they made another plan of it.
+    Gives a function to call with the plan once the fields are drawn: it keeps that plan in the session, and draws again
+    only if the fields made another one of it.
     """
     place, drawn = st.empty(), []
 

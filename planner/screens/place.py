@@ -28,8 +28,8 @@ from planner.screens.folds import fold
 from planner.screens.frame import chart
 from planner.screens.state import FIELD, MOVED, replace, worked_out
 from planner.screens.tables import receipts, table
-from planner.screens.waiting import read_alone
-from planner.store.plan_file import LARGEST_FILE, PlanFileError, plan_from_json
+from planner.screens.waiting import plan_of
+from planner.store.plan_file import PlanFileError
 
 LIST, BOARD = FIELD + "list", FIELD + "board"
 CONFIRM = "confirm-example"
@@ -73,17 +73,7 @@ def _open_file() -> None:
     if upload is None or st.session_state.get("opened") == upload.file_id:
         return
     try:
-        if upload.size > LARGEST_FILE:
-            raise PlanFileError(f"{upload.name} is larger than 10 MB, so it is not a plan")
-        opened = read_alone(
-            "plan",
-            upload.file_id,
-            upload.name,
-            plan_from_json,
-            upload.getvalue(),
-            upload.name,
-            what="Opening",
-        )
+        opened = plan_of("plan", upload)
         begin_another()
         replace(opened)
     except (PlanFileError, IntakeError) as error:

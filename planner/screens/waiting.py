@@ -11,7 +11,9 @@ import streamlit as st
 
 from planner.intake.apart import Job
 from planner.intake.errors import Stopped
+from planner.model.plan import Plan
 from planner.screens.fields import plain_text as plain
+from planner.store.plan_file import LARGEST_FILE, PlanFileError, plan_from_json
 
 BEFORE_WORDS = 0.4
 """Seconds after which it is said what is being done; a short reading passes without a flicker."""
@@ -94,3 +96,14 @@ def read_alone(
     begin = partial(Job, name, function, *arguments)
     in_turn(box, [Task(key, name, begin)], lambda _, outcome: found.append(outcome), what)
     return found[0]()
+
+
+def plan_of(box: str, upload: Any) -> Plan:
+    """The plan in a file that was brought. Raises PlanFileError, LimitReached, and Stopped."""
+    name = upload.name
+    if upload.size > LARGEST_FILE:
+        raise PlanFileError(f"{name} is larger than 10 MB, so it is not a plan")
+    plan: Plan = read_alone(
+        box, upload.file_id, name, plan_from_json, upload.getvalue(), name, what="Opening"
+    )
+    return plan
