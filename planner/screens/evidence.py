@@ -10,7 +10,7 @@ from planner.analysis.wording import percent, rounded, span
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData, ReferenceMissing
-from planner.screens.fields import Form, not_yet, three_numbers
+from planner.screens.fields import Form, not_yet, three_numbers, with_stranger
 from planner.screens.fields import plain_text as plain
 from planner.screens.folds import fold
 from planner.screens.state import FIELD, worked_out
@@ -31,7 +31,7 @@ def choose_evidence(form: Form, plan: Plan, reference: ReferenceData) -> None:
                 taken = {row.medicine_class: row for row in worked_out(plan).outcomes.classes}
             except ReferenceMissing as error:
                 taken = {}
-                st.warning(f"{plain(str(error))}. Our first result stands in its place until you choose.")
+                st.warning(f"{plain(str(error))}. Choose one that we hold, or give figures of your own.")
             for medicine_class in plan.prescribing.included:
                 _choose(form, plan, medicine_class, taken.get(medicine_class), reference)
 
@@ -45,20 +45,22 @@ def _choose(
 ) -> None:
     """Which result a class takes, or shares of the user's own."""
     held = reference.outcomes_for(medicine_class)
-    titles = {evidence.id: f"{evidence.title} ({evidence.design.value})" for evidence in held}
+    words = {evidence.id: f"{evidence.title} ({evidence.design.value})" for evidence in held}
+    words[OWN] = "Figures of our own"
     place = list(MedicineClass).index(medicine_class)
     path = f"outcomes.classes.{place}"
     own = plan.outcomes.of(medicine_class)
     key = f"{FIELD}{path}.choice"
     if key not in st.session_state:
         st.session_state[key] = OWN if own.stopped is not None else own.evidence or held[0].id
-        if st.session_state[key] not in (OWN, *titles):
-            st.session_state[key] = held[0].id
+    options, shown = list(words), words.__getitem__
+    if own.evidence and own.evidence not in words:
+        options, shown = [*options, own.evidence], with_stranger(own.evidence, shown)
     name = medicine_class.words
     chosen = st.selectbox(
         f"Evidence on {name}",
-        [*titles, OWN],
-        format_func=lambda which: titles.get(which, "Figures of our own"),
+        options,
+        format_func=shown,
         key=key,
     )
     if chosen != OWN:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import streamlit as st
 from pydantic import ValidationError
@@ -13,11 +13,20 @@ from pydantic import ValidationError
 from planner.model.base import Range
 from planner.model.plan import Plan
 from planner.reference.field_help import field_help
-from planner.screens.state import FIELD, PLAN, REFUSED, WAITING
-from planner.store.plan_file import in_words
+from planner.screens.state import FIELD, PLAN, REFUSED, WAITING, forget_fields, may_change_rows
+from planner.store.plan_file import reason
 
 PathPart = str | int
+SHOWN = ".shown"
 DATE_FORMS = ("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y-%m-%d", "%d %B %Y", "%d %b %Y", "%d/%m/%y")
+
+
+class Change(NamedTuple):
+    """What one field would write, where, and what the field is called."""
+
+    path: tuple[PathPart, ...]
+    value: Any
+    label: str
 
 
 class Form:
@@ -32,7 +41,7 @@ class Form:
     def __init__(self, plan: Plan, at_once: bool = True) -> None:
         self.plan = plan
         self._at_once = at_once
-        self._changes: list[tuple[tuple[PathPart, ...], Any, str]] = []
+        self._changes: list[Change] = []
         self._refused: list[str] = []
 
     def text(self, path: str, label: str, *, tall: bool = False, **named: Any) -> str:
@@ -97,10 +106,17 @@ class Form:
         default: Any = None,
         **named: Any,
     ) -> Any:
-        """One of several, drawn as a list to pick from. None among the options stands for "not decided"."""
+        """One of several, drawn as a list to pick from. None among the options stands for "not decided".
+
+        What the plan holds and we do not offer, as a file from elsewhere may, is offered too and called so: looking at a
+        field changes nothing.
+        """
         key = self._seed(path, lambda value: default if value is None else value)
-        if st.session_state[key] not in options:
+        held = st.session_state[key]
+        if held is None and None not in options:
             st.session_state[key] = options[0]
+        elif held not in options:
+            options, words = [*options, held], with_stranger(held, words)
         if None in options:  # an empty box says what being empty means
             named = {"placeholder": words(None)} | named
         named = {"options": options, "format_func": words} | named
@@ -139,34 +155,46 @@ class Form:
         st.error(self._refused[-1])
 
     def revised(self) -> Plan:
-        """The plan with every change that it accepts; each refused one is shown."""
-        plan = self._try(self._changes)
-        if plan is None:
+        """The plan with every change that it accepts; each refused one is shown.
+
+        What the plan's own check names is left out, one fault after another, so that one refused field takes no other
+        with it that needs a third.
+        """
+        left = [change for change in self._changes if _get(self.plan, change.path) != change.value]
+        while left:
+            try:
+                plan = self._with(left)
+                break
+            except ValidationError as error:
+                for change in self._at_fault(left, error):
+                    left.remove(change)
+                    self._refused.append(f"{change.label}: not kept. {reason(error)}.")
+        else:
             plan = self.plan
-            for change in self._changes:
-                plan = self._try([change], plan, say=True) or plan
         st.session_state.setdefault(REFUSED, []).extend(self._refused)
         return plan
 
-    def _try(
-        self,
-        changes: Sequence[tuple[tuple[PathPart, ...], Any, str]],
-        plan: Plan | None = None,
-        say: bool = False,
-    ) -> Plan | None:
-        start = plan or self.plan
-        changed = [(path, value, label) for path, value, label in changes if _get(start, path) != value]
-        if not changed:
-            return start
-        values = start.model_dump()
-        for path, value, _ in changed:
-            _put(values, path, value)
-        try:
-            return Plan.model_validate(values)
-        except ValidationError as error:
-            if say:
-                self._refused.append(f"{changed[0][2]}: not kept. {in_words(error).split(': ', 1)[-1]}")
-            return None
+    def _with(self, changes: Sequence[Change]) -> Plan:
+        values = self.plan.model_dump()
+        for change in changes:
+            _put(values, change.path, change.value)
+        return Plan.model_validate(values)
+
+    def _at_fault(self, changes: Sequence[Change], error: ValidationError) -> Sequence[Change]:
+        """The changes to leave out for the first fault: the field it names, or one of those that do not fit together."""
+        place = error.errors()[0]["loc"]
+        named = [change for change in changes if place[: len(change.path)] == change.path]
+        if named:
+            return named
+        within = [change for change in changes if change.path[: len(place)] == place] or changes
+        for change in reversed(within):
+            try:
+                self._with([other for other in changes if other is not change])
+            except ValidationError as still:
+                if still.errors()[0]["loc"] == place:
+                    continue
+            return [change]
+        return within
 
     def _drawn(
         self,
@@ -197,7 +225,7 @@ class Form:
             self._set(path, value, label)
 
     def _set(self, path: str, value: Any, label: str) -> None:
-        self._changes.append((_parts(path), value, label))
+        self._changes.append(Change(_parts(path), value, label))
 
 
 def _still_nothing(plan: Plan, path: str, value: Any, blank: Any) -> bool:
@@ -278,6 +306,35 @@ def three_numbers(
             typed.append(round(value / scale, 8))
     whole = len(typed) == 3 and typed == sorted(typed)
     return (dict(zip(CASES, typed, strict=True)) if whole else None), not typed
+
+
+def with_stranger(held: Any, words: Callable[[Any], str]) -> Callable[[Any], str]:
+    """The words of options to pick from, one of which the plan holds and we do not."""
+    return lambda one: f"{one} (not among ours)" if one == held else words(one)
+
+
+def shown_now(key: str, among: Sequence[Any], start: Any) -> Any:
+    """Which of a list has its fields on the page: what `pick` last went to while it is in the list, else `start`."""
+    if st.session_state.get(key + SHOWN) not in among:
+        st.session_state[key + SHOWN] = start
+    return st.session_state[key + SHOWN]
+
+
+def pick(label: str, among: Sequence[Any], words: Callable[[Any], str], key: str) -> None:
+    """The list that `shown_now` follows, drawn once the fields of what is shown have been read and the plan is kept.
+
+    Going to another lets go of what those fields hold. While something in them is refused or half typed it is not gone
+    to, and that is said.
+    """
+    shown = st.session_state[key + SHOWN]
+    wanted = st.session_state.get(key)
+    if wanted in among and wanted != shown and may_change_rows():
+        forget_fields()
+        st.session_state[key] = st.session_state[key + SHOWN] = wanted
+        st.rerun()
+    if wanted != shown:
+        st.session_state[key] = shown
+    st.selectbox(label, among, format_func=words, key=key)
 
 
 def plain_text(text: str) -> str:

@@ -28,6 +28,7 @@ from planner.screens.state import (
     REFUSED,
     TOASTED,
     WAITING,
+    BoardMoved,
     bare_plan,
     drawn,
     give_notice,
@@ -83,10 +84,11 @@ def run(step: Step, reference: ReferenceData, pages: dict[str, Any], beside: dic
     plan = open_plan(reference, plan_by_link, begin)
     settle(plan)
     alerts = st.container()
-    if st.session_state.get(MOVED) and step.id != "place":
+    moved: BoardMoved | None = st.session_state.get(MOVED)
+    if moved and step.id != "place":
         st.warning(
             plain(
-                f"The board has been changed. Still as typed for {st.session_state[MOVED]}. Clear or keep them on the "
+                f"The board has been changed. Still as typed for {moved.words}. Clear or keep them on the "
                 "Place step; until then the documents would mix two boards."
             )
         )

@@ -17,7 +17,7 @@ from planner.model.base import Range
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.model.service import PERSPECTIVES
-from planner.screens.fields import Form, helped, not_yet, said_above, typed_now
+from planner.screens.fields import SHOWN, Form, helped, not_yet, pick, said_above, shown_now, typed_now
 from planner.screens.fields import plain_text as plain
 from planner.screens.folds import fold
 from planner.screens.frame import chart, finding
@@ -26,6 +26,7 @@ from planner.screens.option_posts import Totals
 from planner.screens.state import FIELD, keep, may_change_rows, replace, worked_out
 from planner.screens.tables import receipts, table
 
+EDITING = FIELD + "editing"
 PERSPECTIVE_WORDS = {
     "provider": "What the provider pays (for a contract price)",
     "public": "Full public cost (for an economic comparison)",
@@ -42,15 +43,9 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     st.header("Build an option", anchor=False)
     change: dict[str, Any] | None = None
     totals, at = Totals(), 0
+    chooser = st.container()
     if plan.options:
-        if FIELD + "editing" not in st.session_state:
-            st.session_state[FIELD + "editing"] = _first_to_change(plan)
-        at = st.selectbox(
-            "Option to change",
-            range(len(plan.options)),
-            format_func=lambda place: str(typed_now(f"options.{place}.name", plan.options[place].name)),
-            key=FIELD + "editing",
-        )
+        at = shown_now(EDITING, range(len(plan.options)), _first_to_change(plan))
         change = edit_option(form, plan, at, reference, totals)
     change = add_option(plan, reference) or change
     st.header("Preferred option", anchor=False)
@@ -70,9 +65,14 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
             values["preferred_option"] = None
         replace(Plan.model_validate(values))
         if "show" in change:
-            st.session_state[FIELD + "editing"] = change["show"]
+            st.session_state[EDITING + SHOWN] = change["show"]
         st.rerun()
     keep(plan)
+    if plan.options:
+        with chooser:
+            pick(
+                "Option to change", range(len(plan.options)), lambda place: plan.options[place].name, EDITING
+            )
     found = worked_out(plan)
     if plan.options:
         totals.fill(found.options[at])

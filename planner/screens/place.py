@@ -12,7 +12,7 @@ from planner.intake.errors import IntakeError
 from planner.model.place import Organisation, OrganisationList
 from planner.model.plan import Plan
 from planner.model.prescribing import Basis
-from planner.model.reference import ReferenceData
+from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.screens.drafts import (
     LINK,
     begin_another,
@@ -26,7 +26,7 @@ from planner.screens.fields import Form
 from planner.screens.fields import plain_text as plain
 from planner.screens.folds import fold
 from planner.screens.frame import chart
-from planner.screens.state import FIELD, MOVED, replace, worked_out
+from planner.screens.state import FIELD, MOVED, BoardMoved, keep, replace, worked_out
 from planner.screens.tables import receipts, table
 from planner.screens.waiting import plan_of
 from planner.store.plan_file import PlanFileError
@@ -45,13 +45,14 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         "contract (its Action 4). It holds no information about any person, and gives no advice on anyone's medicines. New here? The worked example "
         "below is a plan half filled in: look at any step of it, then come back to your own."
     )
+    held = _held(plan, reference)
     left, right = st.columns(2)
     with left:
-        _example(plan, reference)
+        _example(plan, held, reference)
     with right, st.expander("Open a saved plan"):
         _open_file()
         _open_what_can_be_read()
-    plan = _choose(plan, reference)
+    plan = _choose(plan, held, reference)
     _after_a_move(plan, reference)
     form = Form(plan)
     form.text(
@@ -62,8 +63,17 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     )
     form.text("author", "Your name, for the documents", max_chars=300)
     plan = form.revised()
+    keep(plan)
     _findings(plan, reference)
     return plan
+
+
+def _held(plan: Plan, reference: ReferenceData) -> Organisation | None:
+    """The plan's board, or None where we do not hold it: a file may come from elsewhere, and can be mended here."""
+    try:
+        return plan_organisation(plan, reference)
+    except ReferenceMissing:
+        return None
 
 
 def _open_file() -> None:
@@ -101,7 +111,7 @@ def _open_what_can_be_read() -> None:
         st.rerun()
 
 
-def _choose(plan: Plan, reference: ReferenceData) -> Plan:
+def _choose(plan: Plan, held: Organisation | None, reference: ReferenceData) -> Plan:
     """The board, by list and name. The options follow to its size unless they have been changed."""
     if LIST not in st.session_state:
         st.session_state[LIST] = plan.place.organisation_list
@@ -116,30 +126,35 @@ def _choose(plan: Plan, reference: ReferenceData) -> Plan:
     organisation_list = chosen or plan.place.organisation_list
     boards = {board.code: board for board in reference.boards(organisation_list)}
     if st.session_state.get(BOARD) not in boards:
-        st.session_state[BOARD] = _same_place(plan, boards, reference)
+        st.session_state[BOARD] = _same_place(held, boards) if held else None
+    if held is None:
+        st.warning(
+            f"This plan is for a board with the code {plain(plan.place.icb_code)}, which is not in our list of "
+            f"{plan.place.organisation_list.value}. Choose the board it is for; what was typed stays."
+        )
     code = st.selectbox(
         "Integrated care board",
         list(boards),
         format_func=lambda code: f"{boards[code].name} ({code})",
         key=BOARD,
+        placeholder="Choose a board",
         help="Type part of the name or the ODS code.",
     )
-    if (code, organisation_list) == (plan.place.icb_code, plan.place.organisation_list):
+    if code is None or (code, organisation_list) == (plan.place.icb_code, plan.place.organisation_list):
         return plan
-    return _move_to(boards[code], plan, reference)
+    return _move_to(boards[code], plan, held, reference)
 
 
-def _same_place(plan: Plan, boards: dict[str, Organisation], reference: ReferenceData) -> str:
+def _same_place(held: Organisation, boards: dict[str, Organisation]) -> str:
     """The board of the other list that holds this place: itself, or the first that came after or before."""
-    code, held = plan.place.icb_code, plan_organisation(plan, reference)
-    related = [code, *held.successors, *held.predecessors]
+    related = [held.code, *held.successors, *held.predecessors]
     return next((other for other in related if other in boards), next(iter(boards)))
 
 
-def _move_to(board: Organisation, plan: Plan, reference: ReferenceData) -> Plan:
+def _move_to(board: Organisation, plan: Plan, held: Organisation | None, reference: ReferenceData) -> Plan:
     """The plan for another board. What is ours follows; what was typed stays, and the user is told."""
-    held = plan_organisation(plan, reference)
-    before, after = starter_plan(held, reference), starter_plan(board, reference)
+    after = starter_plan(board, reference)
+    before = starter_plan(held, reference) if held else after
     changes: dict[str, object] = {
         "place": {
             "icb_code": board.code,
@@ -149,11 +164,16 @@ def _move_to(board: Organisation, plan: Plan, reference: ReferenceData) -> Plan:
     }
     if plan.options == before.options:
         changes["options"] = after.model_dump()["options"]
-    if plan.title in (before.title, example_plan(held, reference).title):
+    if plan.title in (before.title, example_plan(held, reference).title if held else ""):
         changes["title"] = after.title
-    kept = [] if board.code == held.code else _typed_for_the_place(plan, before)
-    if not st.session_state.get(MOVED):  # a second move still names the board the numbers were typed for
-        st.session_state[MOVED] = f"{held.name}: {listed(kept)}" if kept else ""
+    moved: BoardMoved | None = st.session_state.get(
+        MOVED
+    )  # a second move still names the board they were typed for
+    if moved is not None:
+        st.session_state[MOVED] = None if board.code == moved.code else moved
+    elif board.code != plan.place.icb_code and (kept := _typed_for_the_place(plan, before)):
+        was = held.name if held else plan.place.icb_code
+        st.session_state[MOVED] = BoardMoved(plan.place.icb_code, f"{was}: {listed(kept)}")
     for key in [key for key in st.session_state if str(key).startswith(f"{FIELD}options")]:
         del st.session_state[key]
     return Plan.model_validate(plan.model_dump() | changes)
@@ -181,9 +201,10 @@ def _counts(plan: Plan) -> dict[str, object]:
 
 def _after_a_move(plan: Plan, reference: ReferenceData) -> None:
     """Offer to clear what was typed for the board before."""
-    if not st.session_state.get(MOVED):
+    moved: BoardMoved | None = st.session_state.get(MOVED)
+    if moved is None:
         return
-    st.warning(f"You have changed the board. Kept as typed for {st.session_state[MOVED]}.")
+    st.warning(plain(f"You have changed the board. Kept as typed for {moved.words}."))
     one, two = st.columns(2)
     with one:
         if st.button("Clear these and size the options afresh", key="clear-moved"):
@@ -192,21 +213,21 @@ def _after_a_move(plan: Plan, reference: ReferenceData) -> None:
             values = plan.model_dump() | {part: fresh[part] for part in parts} | {"preferred_option": None}
             kept = {name: values["inequality"][name] for name in ("groups", "actions")}
             values["inequality"] = fresh["inequality"] | kept
-            st.session_state[MOVED] = ""
+            st.session_state[MOVED] = None
             replace(Plan.model_validate(values))
             st.rerun()
     with two:
         if st.button("Keep them", key="keep-moved"):
-            st.session_state[MOVED] = ""
+            st.session_state[MOVED] = None
             st.rerun()
 
 
-def _example(plan: Plan, reference: ReferenceData) -> None:
+def _example(plan: Plan, held: Organisation | None, reference: ReferenceData) -> None:
     """One click loads the example; where there is work to set aside, a second one confirms it, and one brings it back."""
     if plan_set_aside() is not None:
         _beside_the_example(plan)
         return
-    untouched = plan == starter_plan(plan_organisation(plan, reference), reference)
+    untouched = held is not None and plan == starter_plan(held, reference)
     if st.button("Load the South Yorkshire example", key="example"):
         if untouched:
             _load_example(plan, reference)

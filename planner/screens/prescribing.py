@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from planner.analysis.groups import per_thousand
@@ -11,15 +13,16 @@ from planner.analysis.wording import rounded, span
 from planner.model.plan import Plan
 from planner.model.prescribing import Basis, MedicineClass
 from planner.model.reference import ReferenceData
-from planner.screens.fields import Form, said_above
+from planner.screens.fields import Form, pick, said_above, shown_now
 from planner.screens.fields import plain_text as plain
 from planner.screens.folds import fold
 from planner.screens.frame import chart, finding
-from planner.screens.state import WAITING, worked_out
+from planner.screens.state import worked_out
 from planner.screens.tables import RECEIPTS, receipts_table, table
 
 NAME_WIDTH = 280  # pixels; wraps where there is less room
 CLASS_SHOWN = "class-details-of"
+CLASSES = tuple(MedicineClass)
 
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
@@ -50,9 +53,9 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
                 form.text("population.source", "Source", max_chars=300)
     st.header("People prescribed each class in a year", anchor=False)
     st.markdown(said_above("prescribing.classes.0.patients"))
-    for place, medicine_class in enumerate(MedicineClass):
+    for place, medicine_class in enumerate(CLASSES):
         _class_fields(form, place, medicine_class)
-    _details(form)
+    choose_class = _details(form)
     with fold("High-dose opioids", "high-dose") as shown:
         if shown:
             one, two, three = st.columns(3)
@@ -80,6 +83,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
                 )
     plan = form.revised()
     found_first(plan)
+    choose_class()
     found = worked_out(plan)
     chart("rates", plan)
     chart("need", plan)
@@ -102,13 +106,13 @@ def _class_fields(form: Form, place: int, medicine_class: MedicineClass) -> None
         )
 
 
-def _details(form: Form) -> None:
-    """What stands behind the count of one class at a time, so that the page stays light."""
+def _details(form: Form) -> Callable[[], None]:
+    """What stands behind the count of one class at a time, so that the page stays light. Gives what draws the list of them."""
     with fold("Period, source, items and long-term share of a class", "class-details") as shown:
         if shown:
-            classes, chooser = list(MedicineClass), st.container()
-            place = st.session_state.setdefault(CLASS_SHOWN, 0)
-            at, words = f"prescribing.classes.{place}", classes[place].words
+            chooser = st.container()
+            place = shown_now(CLASS_SHOWN, range(len(CLASSES)), 0)
+            at, words = f"prescribing.classes.{place}", CLASSES[place].words
             one, two = st.columns(2)
             with one:
                 form.text(
@@ -135,17 +139,14 @@ def _details(form: Form) -> None:
                     max_chars=300,
                     placeholder="2024/25",
                 )
-            waiting = len(st.session_state[WAITING])
             form.three(f"{at}.long_term_share", f"Share on it for a year or more, {words}")
-            half_typed = len(st.session_state[WAITING]) > waiting
-            with chooser:  # drawn last, since what is half typed here would be lost by going to another class
-                st.selectbox(
-                    "Class",
-                    range(len(classes)),
-                    format_func=lambda at: classes[at].words,
-                    key=CLASS_SHOWN,
-                    disabled=half_typed,
-                )
+
+    def choose() -> None:
+        if shown:
+            with chooser:
+                pick("Class", range(len(CLASSES)), lambda at: CLASSES[at].words, CLASS_SHOWN)
+
+    return choose
 
 
 def _finding(found: Results) -> None:

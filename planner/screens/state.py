@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 import streamlit as st
 
@@ -27,11 +28,19 @@ HELD_BACK = "held-back"
 TOASTED = "toasted"
 NOTICE = "notice"
 MOVED = "moved"
+"""A BoardMoved, until the user clears those numbers or says that they stay."""
 UNDO = "files-undo"
 LEFT_OUT = "left-out"
 GENERATION = "generation"
 CAME_FROM = "came-from"
 EARLIER = "earlier-plan"
+
+
+class BoardMoved(NamedTuple):
+    """The board that numbers were typed for, once the plan is for another, and what they are, in words."""
+
+    code: str
+    words: str
 
 
 def reference_data() -> ReferenceData:

@@ -9,17 +9,18 @@ import streamlit as st
 from planner.analysis.clauses import Standing, standing
 from planner.analysis.indicators import baseline
 from planner.analysis.specification.coverage import Covered, coverage
-from planner.model.library import Indicator, SpecLibrary
+from planner.model.library import SpecLibrary
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.model.wording import IndicatorChoice
 from planner.reference.library import load_library
-from planner.screens.fields import Form, not_yet, said_above
+from planner.screens.fields import Form, not_yet, pick, said_above, shown_now
 from planner.screens.fields import plain_text as plain
-from planner.screens.state import FIELD, forget_fields, may_change_rows, panel, replace
+from planner.screens.state import FIELD, keep, may_change_rows, panel, replace
 from planner.screens.tables import table
 
 At = "specification.wording."
+CLAUSE, INDICATOR = "wording-clause", "wording-indicator"
 OURS, REWORD, OUT = "As the planner has it", "In our own words", "Leave it out"
 NEW_CLAUSE = "A clause of our own, still to be written."
 NEW_INDICATOR = {"name": "New indicator", "numerator": "What is counted", "denominator": "Over whom"}
@@ -37,10 +38,12 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         ["Clauses", "Clauses of your own", "Indicators", "What the framework asks"]
     )
     with clauses:
+        which_clause = st.container()
         _clause(form, plan, library)
     with own:
         change = _own_clauses(form, plan, library, reference)
     with indicators:
+        which_indicator = st.container()
         _indicator(form, plan, library, at)
         change = _own_indicators(form, plan, reference) or change
     plan = _pruned(form.revised(), before)
@@ -49,6 +52,11 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         values["specification"]["wording"] |= change
         replace(Plan.model_validate(values))
         st.rerun()
+    keep(plan)
+    with which_clause:
+        _pick_clause(plan, library)
+    with which_indicator:
+        _pick_indicator(plan, library)
     found = coverage(plan, library, reference.framework)
     with asked:
         _asked(found, reference)
@@ -76,17 +84,8 @@ def _finding(found: tuple[Covered, ...], clauses: tuple[Standing, ...]) -> None:
 
 def _clause(form: Form, plan: Plan, library: SpecLibrary) -> None:
     """One clause at a time: ours, the plan's own wording, or left out."""
-    headings = {s.id: f"{o.action}. {s.heading}" for o in library.outlines for s in o.all_sections()}
-    held = {one.clause.id: one for one in standing(plan, library) if one.state != "added"}
-    chosen = st.selectbox(
-        "Clause",
-        list(held),
-        format_func=lambda key: (
-            f"Action {headings[held[key].clause.section]}: {_begins(held[key])} ({held[key].state})"
-        ),
-        key="wording-clause",
-        on_change=forget_fields,
-    )
+    held = _clauses(plan, library)
+    chosen = shown_now(CLAUSE, list(held), next(iter(held)))
     one = held[chosen]
     if one.state == "not called for":
         st.info(
@@ -151,6 +150,32 @@ def _clause(form: Form, plan: Plan, library: SpecLibrary) -> None:
         form.set(At + "clauses", (*others, *([after] if after else [])), f"Clause {chosen}")
 
 
+def _clauses(plan: Plan, library: SpecLibrary) -> dict[str, Standing]:
+    """The planner's clauses as they stand in the plan, by their names."""
+    return {one.clause.id: one for one in standing(plan, library) if one.state != "added"}
+
+
+def _pick_clause(plan: Plan, library: SpecLibrary) -> None:
+    headings = {s.id: f"{o.action}. {s.heading}" for o in library.outlines for s in o.all_sections()}
+    held = _clauses(plan, library)
+    pick(
+        "Clause",
+        list(held),
+        lambda key: f"Action {headings[held[key].clause.section]}: {_begins(held[key])} ({held[key].state})",
+        CLAUSE,
+    )
+
+
+def _pick_indicator(plan: Plan, library: SpecLibrary) -> None:
+    held = {one.id: one for one in library.indicators}
+    pick(
+        "Indicator",
+        list(held),
+        lambda key: f"{key} {held[key].name}" + ("" if held[key].applies(plan) else " (not called for)"),
+        INDICATOR,
+    )
+
+
 def _begins(one: Standing) -> str:
     words = " ".join(one.clause.text.split()) or (one.clause.table.caption if one.clause.table else "")
     return words if len(words) <= 60 else f"{words[:58].rstrip()}…"
@@ -195,7 +220,8 @@ def _indicator_chosen(plan: Plan, library: SpecLibrary) -> tuple[int, Plan]:
 
     Last, so that its fields stay the same ones while its row comes and goes.
     """
-    chosen = st.session_state.get("wording-indicator", library.indicators[0].id)
+    ids = [one.id for one in library.indicators]
+    chosen = shown_now(INDICATOR, ids, ids[0])
     choices = plan.specification.wording.indicators
     others = tuple(one for one in choices if one.indicator != chosen)
     own = next((one for one in choices if one.indicator == chosen), IndicatorChoice(indicator=chosen))
@@ -220,16 +246,9 @@ def _with_choices(plan: Plan, choices: tuple[IndicatorChoice, ...]) -> Plan:
 
 
 def _indicator(form: Form, plan: Plan, library: SpecLibrary, at: int) -> None:
-    held = {one.id: one for one in library.indicators}
-    chosen = st.selectbox(
-        "Indicator",
-        list(held),
-        format_func=lambda key: f"{key} {held[key].name}" + ("" if held[key].applies(plan) else " (not called for)"),
-        key="wording-indicator",
-        on_change=forget_fields,
-    )  # fmt: skip
-    ours: Indicator = held[chosen]
-    choice, path = plan.specification.wording.indicators[at], f"{At}indicators.{at}"
+    choice = plan.specification.wording.indicators[at]
+    chosen, path = choice.indicator, f"{At}indicators.{at}"
+    ours = next(one for one in library.indicators if one.id == chosen)
     table(
         [
             {

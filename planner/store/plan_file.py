@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from planner.model.plan import SCHEMA_VERSION, Plan
 
@@ -146,10 +147,19 @@ def in_words(error: ValidationError) -> str:
     faults = []
     for fault in error.errors()[:8]:
         place = " > ".join(str(part + 1 if isinstance(part, int) else part) for part in fault["loc"])
-        message = _PLAIN_WORDS.get(fault["type"]) or fault["msg"].removeprefix("Value error, ")
-        faults.append(f"{place or 'the plan'}: {message[0].lower() + message[1:]}")
+        faults.append(f"{place or 'the plan'}: {_message(fault)}")
     more = error.error_count() - len(faults)
     return "; ".join(faults) + (f"; and {more} more" if more > 0 else "") + "."
+
+
+def reason(error: ValidationError) -> str:
+    """What is wrong first, without its place, for whoever can see where it is."""
+    return _message(error.errors()[0])
+
+
+def _message(fault: ErrorDetails) -> str:
+    message = _PLAIN_WORDS.get(fault["type"]) or fault["msg"].removeprefix("Value error, ")
+    return message[0].lower() + message[1:]
 
 
 _PLAIN_WORDS = {

@@ -9,10 +9,12 @@ import pytest
 from streamlit import config
 from streamlit.testing.v1 import AppTest
 
+from planner.analysis.example import starter_plan
 from planner.analysis.results import results
 from planner.model.plan import Plan
 from planner.model.prescribing import Basis, MedicineClass
 from planner.outputs.documents import specification_docx
+from planner.reference import load_reference
 from planner.screens.state import FIELD
 from planner.store.plan_file import plan_to_json
 
@@ -474,17 +476,116 @@ def test_the_glossary_holds_every_term_of_both_documents(app: AppTest, library) 
     assert app.title[0].value == "Place"
 
 
+def labelled(app: AppTest, label: str):
+    return found(app, "selectbox", lambda box: box.label == label)
+
+
 def test_a_share_half_typed_holds_its_class_in_view(app: AppTest) -> None:
     go(app, "Population and prescribing")
-    chooser = found(app, "selectbox", lambda box: box.label == "Class")
-    assert not chooser.disabled
     field(app, "number_input", "prescribing.classes.0.long_term_share.low").set_value(40.0).run()
-    assert next(box for box in healthy(app).selectbox if box.label == "Class").disabled
-    for case in ("central", "high"):
-        field(app, "number_input", f"prescribing.classes.0.long_term_share.{case}").set_value(50.0).run()
-    assert not next(box for box in healthy(app).selectbox if box.label == "Class").disabled
-    share = plan(app).prescribing.classes[0].long_term_share
-    assert share is not None and (share.low, share.high) == (0.4, 0.5)
+    labelled(app, "Class").select(2).run()
+    assert labelled(healthy(app), "Class").value == 0
+    assert any("Not done, so that nothing typed is lost" in error.value for error in app.error)
+    assert field(app, "number_input", "prescribing.classes.0.long_term_share.low").value == 40.0
+    for case, share in (("central", 50.0), ("high", 60.0)):
+        field(app, "number_input", f"prescribing.classes.0.long_term_share.{case}").set_value(share).run()
+    labelled(app, "Class").select(2).run()
+    assert labelled(healthy(app), "Class").value == 2 and not app.error
+    assert plan(app).prescribing.classes[0].long_term_share.central == 0.5
+
+
+def test_a_set_half_typed_and_another_option_chosen_in_the_same_moment_is_held(app: AppTest) -> None:
+    go(app, "Options")
+    unfold(app)
+    shown = field(app, "selectbox", "editing").value
+    field(app, "number_input", f"options.{shown}.hours_per_person.low").set_value(900.0)
+    field(app, "selectbox", "editing").set_value(3).run()
+    assert field(healthy(app), "selectbox", "editing").value == shown
+    assert field(app, "number_input", f"options.{shown}.hours_per_person.low").value == 900.0
+    assert any("Not done, so that nothing typed is lost" in error.value for error in app.error)
+
+
+def test_what_is_typed_and_another_option_chosen_in_the_same_moment_is_kept(app: AppTest) -> None:
+    go(app, "Options")
+    field(app, "text_input", "options.1.name").set_value("A team of our own")
+    field(app, "selectbox", "editing").set_value(3).run()
+    assert field(healthy(app), "selectbox", "editing").value == 3
+    assert plan(app).options[1].name == "A team of our own"
+
+
+def test_one_refused_field_takes_no_other_with_it(app: AppTest) -> None:
+    go(app, "Options")
+    field(app, "text_input", "options.1.name").set_value("").run()
+    assert [error.value for error in app.error] == ["Name of the option: not kept. must not be empty."]
+    field(app, "selectbox", "options.1.posts.1.band").set_value("other").run()
+    field(app, "number_input", "options.1.posts.1.salary").set_value(70_000.0).run()
+    post = plan(healthy(app)).options[1].posts[1]
+    assert (post.band, post.salary) == ("other", 70_000), "each needs the other, and neither is at fault"
+    assert [error.value for error in app.error] == ["Name of the option: not kept. must not be empty."]
+
+
+def test_of_two_dates_that_do_not_fit_together_one_is_kept(app: AppTest) -> None:
+    go(app, "Specification")
+    field(app, "text_input", "specification.service_start").set_value("01/04/2028")
+    field(app, "text_input", "specification.service_end").set_value("01/04/2027").run()
+    spec = plan(healthy(app)).specification
+    assert str(spec.service_start) == "2028-04-01" and spec.service_end is None
+    assert [error.value for error in app.error] == [
+        "Service ends: not kept. the service must end after it starts."
+    ]
+
+
+def elsewhere(**parts: object) -> AppTest:
+    """The wizard with a plan that came from elsewhere."""
+    reference = load_reference()
+    values = starter_plan(reference.find_organisation("QF7"), reference).model_dump()
+    for path, value in parts.items():
+        *way, last = path.split("__")
+        inner = values
+        for part in way:
+            inner = inner[int(part) if part.isdigit() else part]
+        inner[last] = value
+    app = AppTest.from_file(str(APP), default_timeout=60)
+    app.session_state["plan"] = Plan.model_validate(values)
+    return healthy(app.run())
+
+
+def test_a_plan_for_a_board_we_do_not_hold_is_mended_on_the_first_step() -> None:
+    app = elsewhere(place__icb_code="QZZ", author="Someone")
+    assert any("code QZZ" in warning.value for warning in app.warning)
+    assert field(app, "selectbox", "board").value is None
+    field(app, "text_input", "place.area").set_value("Sheffield").run()
+    assert plan(healthy(app)).place.area == "Sheffield", "what is typed meanwhile is kept"
+    field(app, "selectbox", "board").set_value("QF7").run()
+    assert plan(healthy(app)).place.icb_code == "QF7" and plan(app).author == "Someone"
+    assert not app.error
+    assert any("Kept as typed for QZZ" in warning.value for warning in app.warning)
+
+
+def test_looking_at_a_field_changes_nothing_that_we_do_not_offer() -> None:
+    app = elsewhere(pricing__price_year="2039/40", outcomes__classes__0__evidence="a-trial-of-theirs")
+    before = plan(app)
+    for step in ("Options", "Outcomes"):
+        go(app, step)
+        unfold(app)
+        assert any("cannot be worked out" in error.value for error in app.error)
+    assert plan(app) == before
+    assert labelled(app, "Evidence on antidepressants").value == "a-trial-of-theirs"
+    labelled(app, "Evidence on antidepressants").select_index(0).run()
+    press(app, "7. Options")
+    field(app, "selectbox", "pricing.price_year").set_value("2026/27").run()
+    assert not healthy(app).error
+
+
+def test_moving_back_to_the_first_board_leaves_nothing_to_clear(app: AppTest) -> None:
+    field(app, "text_input", "place.area").set_value("Sheffield").run()
+    before = plan(app)
+    for board in ("QKS", "QT6"):
+        field(app, "selectbox", "board").set_value(board).run()
+        assert any("Kept as typed for NHS South Yorkshire" in warning.value for warning in app.warning)
+    field(app, "selectbox", "board").set_value("QF7").run()
+    assert plan(healthy(app)) == before
+    assert not any("changed the board" in warning.value for warning in app.warning)
 
 
 def test_a_closed_panel_is_not_drawn_and_closing_one_loses_nothing_half_typed(app: AppTest) -> None:

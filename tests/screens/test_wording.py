@@ -49,6 +49,25 @@ def test_an_empty_wording_is_not_kept_and_nothing_is_lost(app: AppTest) -> None:
     assert app.title[0].value == "Clauses and indicators", "half a wording holds the page"
 
 
+def test_an_empty_wording_or_a_day_that_is_none_holds_what_is_chosen(app: AppTest) -> None:
+    named(app, "selectbox", "Clause").select("c4-aim").run()
+    named(app, "radio", "In this plan").set_value("In our own words").run()
+    named(app, "text_area", "Your wording").set_value(" ").run()
+    for chooser, other in (("Clause", "c4-tiers"), ("Indicator", "K3")):
+        before = named(app, "selectbox", chooser).value
+        named(app, "selectbox", chooser).select(other).run()
+        assert named(healthy(app), "selectbox", chooser).value == before
+    assert named(app, "text_area", "Your wording").value == " "
+    named(app, "radio", "In this plan").set_value("As the planner has it").run()
+    named(app, "text_input", "Else, the day by which it is set").set_value("soon").run()
+    named(app, "selectbox", "Indicator").select("K3").run()
+    assert named(healthy(app), "text_input", "Else, the day by which it is set").value == "soon"
+    named(app, "text_input", "Else, the day by which it is set").set_value("01/04/2027").run()
+    named(app, "selectbox", "Indicator").select("K3").run()
+    assert named(healthy(app), "text_input", "Else, the day by which it is set").value == ""
+    assert len(plan(app).specification.wording.indicators) == 1
+
+
 def test_going_from_one_clause_to_another_mixes_nothing(app: AppTest) -> None:
     for clause, words in (("c4-aim", "One aim."), ("c4-tiers", "Two tiers.")):
         named(app, "selectbox", "Clause").select(clause).run()
