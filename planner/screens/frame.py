@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -38,6 +39,11 @@ from planner.screens.state import (
     worked_out,
 )
 from planner.screens.tables import arrow, table
+
+FOUND = "found-for"
+"""The plan that a finding was last drawn for."""
+TO_SHOW = 0.02
+"""Seconds in which a browser shows a finding; no processor is used meanwhile."""
 
 Show = Callable[[Plan, ReferenceData], Plan]
 
@@ -204,9 +210,11 @@ def finding(draw: Callable[[Results], None], plan: Plan) -> Callable[[Plan], Non
     """Draw what a step has found before its fields are, so that after a change it is the first thing sent.
 
     Gives a function to call with the plan once the fields are drawn: it keeps that plan in the session, and draws again
-    only if the fields made another one of it.
+    only if the fields made another one of it. After a change the rest of the page waits a moment, in which the browser
+    shows the finding: a browser that has the whole page to take in shows nothing until it has.
     """
     place, drawn = st.empty(), []
+    changed = st.session_state.get(FOUND) != plan
 
     def again(now: Plan) -> None:
         keep(now)  # even where nothing can be worked out from it
@@ -217,6 +225,9 @@ def finding(draw: Callable[[Results], None], plan: Plan) -> Callable[[Plan], Non
 
     with suppress(ReferenceMissing):  # said once the fields are there that can mend it
         again(plan)
+        if changed:
+            time.sleep(TO_SHOW)
+    st.session_state[FOUND] = plan
     return again
 
 

@@ -33,7 +33,9 @@ from planner.screens.state import LEFT_OUT, UNDO, WAITING, give_notice, keep, re
 from planner.screens.tables import table
 from planner.screens.waiting import Task, in_turn
 
-READ, ROUND, KEPT, PASTED = "files-read", "files-round", "files-kept", "files-pasted"
+READ, ROUND, KEPT, PASTED, ADOPTED = (
+    f"files-{what}" for what in ("read", "round", "kept", "pasted", "adopted")
+)
 KINDS = ["csv", "tsv", "txt", "xlsx", "zip", "gz", "parquet", "xlsm", "xls"]
 MOST_MB = 50
 NOT_USED = "not used"
@@ -85,6 +87,8 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         _report(reading)
     if readings:
         plan = _offer(plan, readings, reference)
+    else:
+        st.session_state.pop(ADOPTED, None)
     return plan
 
 
@@ -188,7 +192,7 @@ def _turn_people_away(outcomes: list[Outcome]) -> None:
 def _forget_files() -> None:
     """Let go of every file that was brought, so that nothing of it stays in memory."""
     st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
-    for name in (READ, KEPT, PASTED):
+    for name in (READ, KEPT, PASTED, ADOPTED):
         st.session_state.pop(name, None)
 
 
@@ -330,8 +334,7 @@ def _offer(plan: Plan, readings: list[Reading], reference: ReferenceData) -> Pla
     """Show what the files would change, and change it once the user says so."""
     st.header("What would change in the plan", anchor=False)
     try:
-        with st.spinner("Working out what these files would change"):
-            adoption = adopt(plan, readings, reference)
+        adoption = _adoption(plan, readings, reference)
         basis = adoption.plan.population.basis
         if basis is not plan.population.basis and not st.checkbox(
             f"Count {basis.words} from now on, as these files do",
@@ -339,7 +342,7 @@ def _offer(plan: Plan, readings: list[Reading], reference: ReferenceData) -> Pla
             key="files-follow",
             help="Rates and costs per head are given only over the people whom the counts are of.",
         ):
-            adoption = adopt(plan, readings, reference, follow_basis=False)
+            adoption = _adoption(plan, readings, reference, follow_basis=False)
     except CannotAdopt as error:
         st.error(plain(str(error)))
         return plan
@@ -373,6 +376,20 @@ def _offer(plan: Plan, readings: list[Reading], reference: ReferenceData) -> Pla
         "Files have been read and their figures are not in the plan yet. Press Use these figures, or leave them out."
     )
     return plan
+
+
+def _adoption(
+    plan: Plan, readings: list[Reading], reference: ReferenceData, follow_basis: bool = True
+) -> Adoption:
+    """What the files would change, worked out once for the same plan and files: of large ones it takes seconds.
+
+    Raises CannotAdopt.
+    """
+    held: dict[bool, tuple[Plan, list[Reading], Adoption]] = st.session_state.setdefault(ADOPTED, {})
+    if follow_basis not in held or held[follow_basis][:2] != (plan, readings):
+        with st.spinner("Working out what these files would change"):
+            held[follow_basis] = (plan, readings, adopt(plan, readings, reference, follow_basis=follow_basis))
+    return held[follow_basis][2]
 
 
 def _take(plan: Plan, adoption: Adoption) -> None:

@@ -75,6 +75,12 @@ RULES = """
   [data-testid="stRadioOption"]:not([data-selected]) > div > div:first-child,
     [data-testid="stCheckbox"] label:not([data-selected]) > div:first-of-type {border: 2px solid var(--more) !important;}
 }
+/* Where grounds are taken away, what kind of message it is stands before it in words. */
+@media (forced-colors: active), print {
+  [data-testid="stAlertContentError"]::before {content: "Error"; font-weight: 700;}
+  [data-testid="stAlertContentWarning"]::before {content: "Warning"; font-weight: 700;}
+  [data-testid="stAlertContentSuccess"]::before {content: "In order"; font-weight: 700;}
+}
 @media (forced-colors: active) {
   [data-testid="stVegaLiteChart"] svg {forced-color-adjust: none; background: light-dark(#FFFFFF, #12191F) !important;}
   [data-testid="stApp"] :is(details, [data-testid="stAlertContainer"]) {border: 1px solid CanvasText;}

@@ -73,6 +73,12 @@ def test_more_contrast_and_forced_colours(browser: Browser, address: str) -> Non
         dot = "[data-testid=stRadioOption][data-selected] > div > div:first-child > div"
         assert drawn_in(page, dot, "backgroundColor") == rgb("#000000"), "what is chosen shows"
         assert drawn_in(page, BAR) == rgb(BLUE), "a chart keeps its colours, on a ground of its own"
+        page.get_by_role("button", name="10. Specification").click()
+        page.get_by_label("Decision is made").fill("soon")
+        page.get_by_label("Decision is made").press("Enter")
+        page.get_by_text("'soon' is not a date").first.wait_for()
+        kind = "getComputedStyle(document.querySelector('[data-testid=stAlertContentError]'), '::before').content"
+        assert page.evaluate(kind) == '"Error"', "what is refused says so where its ground is taken away"
 
 
 def test_a_chart_and_the_focus_follow_the_reader_and_their_choice(browser: Browser, address: str) -> None:

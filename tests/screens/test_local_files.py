@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from planner.analysis.local.adopt import adopt
 from planner.intake import apart
 from planner.intake.template import template_csv
 from planner.model.prescribing import Basis, MedicineClass
+from planner.screens import local_files
 from planner.screens.state import PLAN
 from tests.intake import hostile_samples as hostile
 from tests.screens.test_wizard import APP, field, go, healthy, plan, press
@@ -85,6 +87,20 @@ def test_a_table_in_no_known_layout_is_read_once_its_columns_are_named_and_remem
     assert plan(app).prescribing.of(MedicineClass.Z_DRUGS).patients == 14_000
     bring(app, "epact-next-month.csv", OTHER.replace(b"120000", b"121000"))
     assert "epact-next-month.csv: Table read by columns you named" in said(app)  # not asked again
+
+
+def test_what_a_file_would_change_is_worked_out_once_and_let_go_of(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(local_files, "adopt", lambda *a, **named: asked.append(1) or adopt(*a, **named))
+    bring(app, "numbers.csv", OWN)
+    for _ in range(2):
+        healthy(app.run())
+    assert len(asked) == 1
+    press(app, "Leave these files out")
+    assert local_files.ADOPTED not in app.session_state
+    assert "What would change" not in said(app)
 
 
 def test_a_pasted_table_is_read_like_a_file(app: AppTest) -> None:
