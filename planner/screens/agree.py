@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from planner.analysis.agreements import agreements, step_mark
 from planner.analysis.plan_steps import STEPS
 from planner.model.plan import Agreement, Plan
+from planner.screens.fields import not_yet
 from planner.screens.fields import plain_text as plain
 from planner.screens.folds import fold
 from planner.screens.state import keep
@@ -48,8 +49,18 @@ def agree(plan: Plan, step: str) -> None:
                     st.error(plain(in_words(error)))
                     return
                 _keep(plan, step, agreement)
-            if held is not None and st.button("Take the agreement back", key=f"agree-undo-{step}"):
+            if held is not None and st.button(
+                "Take the agreement back", key=f"agree-undo-{step}", on_click=_empty, args=(step,)
+            ):
                 _keep(plan, step, None)
+            typed = (by or "").strip(), (note or "").strip()
+            if any(typed) and (held is None or typed != (held.agreement.by, held.agreement.note)):
+                not_yet("Not marked yet: press Mark as agreed, or empty both boxes.")
+
+
+def _empty(step: str) -> None:
+    for box in ("by", "note"):
+        st.session_state[f"agree-{box}-{step}"] = ""
 
 
 def _keep(plan: Plan, step: str, agreement: Agreement | None) -> None:

@@ -168,7 +168,7 @@ class Form:
             except ValidationError as error:
                 for change in self._at_fault(left, error):
                     left.remove(change)
-                    self._refused.append(f"{change.label}: not kept. {reason(error)}.")
+                    self._refused.append(f"{change.label}: not kept ({reason(error)}).")
         else:
             plan = self.plan
         st.session_state.setdefault(REFUSED, []).extend(self._refused)

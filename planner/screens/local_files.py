@@ -28,6 +28,7 @@ from planner.model.intake import COLUMN_MEANINGS, ColumnMapping, Reading
 from planner.model.plan import Plan
 from planner.model.prescribing import Basis, MedicineClass
 from planner.model.reference import ReferenceData
+from planner.screens.fields import not_yet
 from planner.screens.fields import plain_text as plain
 from planner.screens.state import LEFT_OUT, UNDO, WAITING, give_notice, keep, replace
 from planner.screens.tables import table
@@ -207,6 +208,8 @@ def _paste() -> None:
         )
         if st.button("Read what I pasted", key="paste-read"):
             st.session_state[PASTED] = text
+        if text.strip() and text != st.session_state.get(PASTED):
+            not_yet("What you pasted has not been read yet. Press Read what I pasted, or empty the box.")
 
 
 def _own_table(plan: Plan, reference: ReferenceData) -> None:
@@ -238,6 +241,9 @@ def _name_columns(found: NotRecognised, plan: Plan) -> Plan:
     opened = found.opened
     st.header(plain(opened.name), anchor=False)
     st.warning(plain(f"{found}."))
+    st.session_state[WAITING].append(
+        plain(f"{opened.name} has not been read. Say what its columns hold, or take it out.")
+    )
     try:
         sheet = max(opened.sheets, key=lambda sheet: len(sheet.rows))
         columns = table_mapping.headings(sheet)

@@ -126,7 +126,7 @@ def _demand(form: Form, reference: ReferenceData) -> None:
 def _prices(form: Form, reference: ReferenceData) -> None:
     with fold("Prices, pension and budget", "prices") as shown:
         if shown:
-            one, two, three = st.columns(3)
+            one, two, three = st.columns([2, 4, 2])
             with one:
                 form.choice("pricing.price_year", "Prices and pay of", list(reference.pay_years()))
             with two:

@@ -147,7 +147,10 @@ def test_a_step_is_agreed_reaches_the_decision_log_and_tells_when_it_changed(ref
     app = typed(opened(), 640_000)
     next(b for b in app.text_input if b.label == "Agreed by").set_value("Dr A. Chair")
     next(b for b in app.text_input if b.label == "Note on what was agreed").set_value("Budget of the place")
+    press(app, "Continue to Outcomes")
+    assert app.title[0].value == "Options", "an agreement typed and not marked is not lost by moving on"
     press(app, "Mark as agreed")
+    assert not app.error
     [agreement] = plan(app).specification.agreed
     assert (agreement.step, agreement.by) == ("options", "Dr A. Chair")
     content = specification(results(plan(app), reference), 3, reference, library)
@@ -160,6 +163,8 @@ def test_a_step_is_agreed_reaches_the_decision_log_and_tells_when_it_changed(ref
     assert "Changed since" in str(next(s for s in content.sections if s.id == "a3-log").blocks)
     press(app, "Take the agreement back")
     assert plan(app).specification.agreed == ()
+    press(app, "Continue to Outcomes")
+    assert app.title[0].value == "Outcomes", "nothing is left over that would be lost"
 
 
 def test_an_agreement_needs_a_name() -> None:

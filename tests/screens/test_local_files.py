@@ -111,6 +111,20 @@ def test_a_pasted_table_is_read_like_a_file(app: AppTest) -> None:
     assert plan(app).prescribing.of(MedicineClass.OPIOIDS).patients == 160_500
 
 
+def test_what_is_pasted_or_not_yet_named_is_not_lost_by_moving_on(app: AppTest) -> None:
+    app.text_area[0].set_value("a\tb\n1\t2")
+    press(app, "Continue to Population")
+    assert app.title[0].value == "Local files" and "has not been read yet" in said(app)
+    assert app.text_area[0].value == "a\tb\n1\t2"
+    app.text_area[0].set_value("")
+    bring(app, "epact.csv", OTHER)
+    press(app, "Continue to Population")
+    assert app.title[0].value == "Local files"
+    assert "epact.csv has not been read. Say what its columns hold, or take it out." in said(app)
+    press(app, "Leave these out and continue")
+    assert app.title[0].value == "Population and prescribing"
+
+
 def test_a_damaged_file_is_explained_and_the_others_still_count(app: AppTest) -> None:
     healthy(
         app.file_uploader[0]

@@ -516,12 +516,12 @@ def test_what_is_typed_and_another_option_chosen_in_the_same_moment_is_kept(app:
 def test_one_refused_field_takes_no_other_with_it(app: AppTest) -> None:
     go(app, "Options")
     field(app, "text_input", "options.1.name").set_value("").run()
-    assert [error.value for error in app.error] == ["Name of the option: not kept. must not be empty."]
+    assert [error.value for error in app.error] == ["Name of the option: not kept (must not be empty)."]
     field(app, "selectbox", "options.1.posts.1.band").set_value("other").run()
     field(app, "number_input", "options.1.posts.1.salary").set_value(70_000.0).run()
     post = plan(healthy(app)).options[1].posts[1]
     assert (post.band, post.salary) == ("other", 70_000), "each needs the other, and neither is at fault"
-    assert [error.value for error in app.error] == ["Name of the option: not kept. must not be empty."]
+    assert [error.value for error in app.error] == ["Name of the option: not kept (must not be empty)."]
 
 
 def test_of_two_dates_that_do_not_fit_together_one_is_kept(app: AppTest) -> None:
@@ -531,7 +531,7 @@ def test_of_two_dates_that_do_not_fit_together_one_is_kept(app: AppTest) -> None
     spec = plan(healthy(app)).specification
     assert str(spec.service_start) == "2028-04-01" and spec.service_end is None
     assert [error.value for error in app.error] == [
-        "Service ends: not kept. the service must end after it starts."
+        "Service ends: not kept (the service must end after it starts)."
     ]
 
 
