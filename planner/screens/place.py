@@ -166,14 +166,14 @@ def _move_to(board: Organisation, plan: Plan, held: Organisation | None, referen
         changes["options"] = after.model_dump()["options"]
     if plan.title in (before.title, example_plan(held, reference).title if held else ""):
         changes["title"] = after.title
-    moved: BoardMoved | None = st.session_state.get(
-        MOVED
-    )  # a second move still names the board they were typed for
-    if moved is not None:
-        st.session_state[MOVED] = None if board.code == moved.code else moved
-    elif board.code != plan.place.icb_code and (kept := _typed_for_the_place(plan, before)):
+    moved: BoardMoved | None = st.session_state.get(MOVED)
+    back = moved is not None and board.code == moved.before.place.icb_code
+    if moved is not None and back and _of_the_place(plan) == _of_the_place(moved.before):
+        st.session_state[MOVED] = None
+    elif (moved is None or back) and board.code != plan.place.icb_code:
+        kept = _typed_for_the_place(plan, before)  # a further move still names the board they were typed for
         was = held.name if held else plan.place.icb_code
-        st.session_state[MOVED] = BoardMoved(plan.place.icb_code, f"{was}: {listed(kept)}")
+        st.session_state[MOVED] = BoardMoved(plan, f"{was}: {listed(kept)}") if kept else None
     for key in [key for key in st.session_state if str(key).startswith(f"{FIELD}options")]:
         del st.session_state[key]
     return Plan.model_validate(plan.model_dump() | changes)
@@ -193,6 +193,11 @@ def _typed_for_the_place(plan: Plan, before: Plan) -> list[str]:
         )
         if typed
     ]
+
+
+def _of_the_place(plan: Plan) -> tuple[object, ...]:
+    """What is typed for a board and for no other; options are not, since they follow to the board's size."""
+    return plan.place.area, plan.population, plan.prescribing, _counts(plan), plan.areas, plan.trend
 
 
 def _counts(plan: Plan) -> dict[str, object]:

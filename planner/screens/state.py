@@ -37,9 +37,9 @@ EARLIER = "earlier-plan"
 
 
 class BoardMoved(NamedTuple):
-    """The board that numbers were typed for, once the plan is for another, and what they are, in words."""
+    """The plan as it was for the board that numbers were typed for, and that board and what they are, in words."""
 
-    code: str
+    before: Plan
     words: str
 
 

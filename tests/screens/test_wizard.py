@@ -588,6 +588,15 @@ def test_moving_back_to_the_first_board_leaves_nothing_to_clear(app: AppTest) ->
     assert not any("changed the board" in warning.value for warning in app.warning)
 
 
+def test_what_was_typed_for_the_second_board_is_said_on_the_first(app: AppTest) -> None:
+    field(app, "text_input", "place.area").set_value("Sheffield").run()
+    field(app, "selectbox", "board").set_value("QKS").run()
+    field(app, "text_input", "place.area").set_value("Thanet").run()
+    field(app, "selectbox", "board").set_value("QF7").run()
+    warned = " ".join(warning.value for warning in healthy(app).warning)
+    assert "Kept as typed for NHS Kent and Medway" in warned
+
+
 def test_a_closed_panel_is_not_drawn_and_closing_one_loses_nothing_half_typed(app: AppTest) -> None:
     go(app, "Population and prescribing")
     low = f"{FIELD}prescribing.classes.0.long_term_share.low"
