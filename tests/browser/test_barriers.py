@@ -72,6 +72,8 @@ def wide_and_narrow(page: Page, title: str) -> None:
     assert page.title().startswith(title)
     barriers(page, title)
     page.set_viewport_size({"width": 320, "height": 800})
+    settled(page)
+    page.evaluate("() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
     page.keyboard.press("Tab")  # as one would to come to a table that is wider than the screen
     page.locator("[data-testid=stSidebar][data-collapsed=true]").wait_for(state="attached")
     settled(page)
