@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from functools import partial
 
 import streamlit as st
@@ -12,12 +11,9 @@ from planner.screens.frame import run
 from planner.screens.look import ABOUT, look
 from planner.screens.state import reference_data
 
-# What is ready to be sent waits this long at most for the page still being drawn; Python's own is 5 ms.
-sys.setswitchinterval(0.001)
-
 if not sign_in.done():
-    look()
-    sign_in.ask()
+    with look():
+        sign_in.ask()
 reference = reference_data()
 pages: dict[str, st.Page] = {}
 beside: dict[str, st.Page] = {}
@@ -31,6 +27,6 @@ page = st.navigation([*pages.values(), *beside.values()], position="hidden")
 st.set_page_config(
     page_title=f"{page.title} – Prescribed medicines planner", layout="wide", menu_items={"About": ABOUT}
 )
-look()
-page.run()
-sign_in.way_out()
+with look():
+    page.run()
+    sign_in.way_out()

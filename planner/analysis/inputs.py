@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from planner.model.base import Frozen, Range, ShareRange
 from planner.model.figures import Figure, Kind
@@ -69,6 +70,7 @@ def default_uptake(reference: ReferenceData) -> ShareRange:
     return ShareRange(low=values[0], central=values[1], high=values[2])
 
 
+@lru_cache(maxsize=256)
 def default_input(key: str, name: str, unit: str, reference: ReferenceData, *figure_ids: str) -> Input:
     """Our default, of one figure or of a low, a central and a high, with their receipts."""
     figures = [reference.assumption(figure_id) for figure_id in figure_ids]
@@ -91,14 +93,10 @@ def default_input(key: str, name: str, unit: str, reference: ReferenceData, *fig
 
 def _sources(figures: Sequence[Figure], reference: ReferenceData) -> str:
     """Where the central figure is from, and where the low and the high are, if that is elsewhere."""
-    said = [f"{_source_title(figure.source, reference)}, {figure.section}" for figure in figures]
+    said = [f"{reference.source_title(figure.source)}, {figure.section}" for figure in figures]
     middle = said[len(said) // 2]
     ends = [words for words in dict.fromkeys(said) if words != middle]
     return f"{middle}; its range: {'; '.join(ends)}" if ends else middle
-
-
-def _source_title(source_id: str, reference: ReferenceData) -> str:
-    return next(source.title for source in reference.assumption_sources if source.id == source_id)
 
 
 def entered_input(key: str, name: str, value: float | Range, unit: str, source: str) -> Input:

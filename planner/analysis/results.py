@@ -33,7 +33,7 @@ class Alert(NamedTuple):
 
 @dataclass(frozen=True)
 class Results:
-    """What one plan comes to. Need and outcomes are there at once; the rest is worked out when asked for, and kept.
+    """What one plan comes to. Need is there at once; the rest is worked out when asked for, and kept.
 
     Costing every option takes most of the time, and most screens show one option or none. What is asked for may raise
     ReferenceMissing, where a price or pay year is not held.
@@ -43,13 +43,21 @@ class Results:
     reference: ReferenceData
     organisation: Organisation
     need: Need
-    outcomes: OutcomeResult
-    inequality: InequalityResult
 
     @property
     def england(self) -> Organisation:
         """England, to stand beside."""
         return self.reference.england
+
+    @cached_property
+    def outcomes(self) -> OutcomeResult:
+        """What becomes of people who start, by the evidence chosen for each class."""
+        return outcomes(self.plan, self.reference)
+
+    @cached_property
+    def inequality(self) -> InequalityResult:
+        """How people prescribed differ between groups, where counts are there."""
+        return inequality(self.plan, self.reference)
 
     @cached_property
     def standardised(self) -> tuple[ClassStandardised, ...]:
@@ -118,7 +126,7 @@ class Results:
 
     def complete(self) -> Results:
         """These results, once nothing that may be asked of them can raise. Raises ReferenceMissing."""
-        _ = self.alerts, self.benchmark
+        _ = self.outcomes, self.inequality, self.alerts, self.benchmark
         return self
 
     @property
@@ -145,8 +153,6 @@ def results_on_demand(plan: Plan, reference: ReferenceData) -> Results:
         reference=reference,
         organisation=plan_organisation(plan, reference),
         need=need(plan, reference),
-        outcomes=outcomes(plan, reference),
-        inequality=inequality(plan, reference),
     )
 
 

@@ -188,6 +188,13 @@ class ReferenceData(Frozen):
     case_studies: tuple[CaseStudy, ...]
     framework: Framework
 
+    def __eq__(self, other: object) -> bool:
+        """Only with itself: it is read once, and what is worked out from it can be kept under it."""
+        return self is other
+
+    def __hash__(self) -> int:
+        return id(self)
+
     def organisation(self, code: str, organisation_list: OrganisationList) -> Organisation:
         """The board of that code in that list. Raises ReferenceMissing, naming the other list if it is there."""
         for organisation in self.organisations:
@@ -226,23 +233,28 @@ class ReferenceData(Frozen):
 
     def newest_rate(self, medicine_class: MedicineClass, basis: Basis) -> NationalFigure | None:
         """England's newest yearly rate of people prescribed a class per 1,000 of that basis, or None."""
+        return self._newest_rates.get((medicine_class, basis))
+
+    @cached_property
+    def _newest_rates(self) -> dict[tuple[MedicineClass | None, Basis | None], NationalFigure]:
         rates = [
-            row
-            for row in self.national
-            if row.medicine_class is medicine_class
-            and row.basis is basis
-            and row.geography == "England"
-            and row.is_yearly_rate
-            and row.verified
+            row for row in self.national if row.geography == "England" and row.is_yearly_rate and row.verified
         ]
-        return max(rates, key=lambda row: row.period, default=None)
+        newest: dict[tuple[MedicineClass | None, Basis | None], NationalFigure] = {}
+        for row in sorted(rates, key=lambda row: row.period, reverse=True):
+            newest.setdefault((row.medicine_class, row.basis), row)
+        return newest
 
     def assumption(self, figure_id: str) -> Figure:
         """A default we ship, with its receipt. Raises ReferenceMissing."""
-        for figure in self.assumptions:
-            if figure.id == figure_id:
-                return figure
-        raise ReferenceMissing(f"no assumption is called '{figure_id}'")
+        try:
+            return self._assumption_by_id[figure_id]
+        except KeyError:
+            raise ReferenceMissing(f"no assumption is called '{figure_id}'") from None
+
+    @cached_property
+    def _assumption_by_id(self) -> dict[str, Figure]:
+        return {figure.id: figure for figure in self.assumptions}
 
     def default(self, figure_id: str) -> float:
         """The value of a default we ship. Raises ReferenceMissing where it is not there or has no value."""
@@ -250,6 +262,14 @@ class ReferenceData(Frozen):
         if value is None:
             raise ReferenceMissing(f"the assumption '{figure_id}' has no value")
         return value
+
+    def source_title(self, source_id: str) -> str:
+        """What the source of an assumption is called."""
+        return self._source_titles[source_id]
+
+    @cached_property
+    def _source_titles(self) -> dict[str, str]:
+        return {source.id: source.title for source in self.assumption_sources}
 
     def outcomes_for(self, medicine_class: MedicineClass) -> tuple[OutcomeEvidence, ...]:
         """The results on people who stopped that are about a class, our default first."""

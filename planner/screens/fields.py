@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import streamlit as st
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from planner.model.base import Range
 from planner.model.plan import Plan
@@ -175,10 +175,7 @@ class Form:
         return plan
 
     def _with(self, changes: Sequence[Change]) -> Plan:
-        values = self.plan.model_dump()
-        for change in changes:
-            _put(values, change.path, change.value)
-        return Plan.model_validate(values)
+        return _written(self.plan, *((change.path, change.value) for change in changes))
 
     def _at_fault(self, changes: Sequence[Change], error: ValidationError) -> Sequence[Change]:
         """The changes to leave out for the first fault: the field it names, or one of those that do not fit together."""
@@ -242,9 +239,7 @@ def _take(path: str, read: Callable[[Any], Any], blank: Any) -> None:
     value = read(st.session_state[FIELD + path])
     with suppress(ValidationError):
         if not _still_nothing(plan, path, value, blank):
-            values = plan.model_dump()
-            _put(values, _parts(path), value)
-            st.session_state[PLAN] = Plan.model_validate(values)
+            st.session_state[PLAN] = _written(plan, (_parts(path), value))
 
 
 def _share(typed: float | None) -> float | None:
@@ -363,10 +358,17 @@ def _get(value: Any, path: tuple[PathPart, ...]) -> Any:
     return value
 
 
-def _put(values: Any, path: tuple[PathPart, ...], value: Any) -> None:
-    """Set a value deep in plain dicts and tuples, turning a tuple on the way into a list."""
-    for here in path[:-1]:
-        if isinstance(values[here], tuple):
-            values[here] = list(values[here])
-        values = values[here]
-    values[path[-1]] = value
+def _written(plan: Plan, *changes: tuple[tuple[PathPart, ...], Any]) -> Plan:
+    """The plan with those values written to it, checked. Raises ValidationError.
+
+    Only what stands on the way to a value is checked again: a plan's other parts were checked when they were made, and
+    cannot have changed since.
+    """
+    whole = dict(plan)
+    for path, value in changes:
+        at: Any = whole
+        for here in path[:-1]:
+            at[here] = dict(at[here]) if isinstance(at[here], BaseModel | dict) else list(at[here])
+            at = at[here]
+        at[path[-1]] = value
+    return Plan.model_validate(whole)

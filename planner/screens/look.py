@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import streamlit as st
 
 from planner.outputs.charts import ON_DARK
@@ -117,7 +120,9 @@ CHART_RULES = "\n".join(
 )
 """The colours of a chart already drawn follow the theme in the reader's browser, the moment it is changed."""
 
-STYLE = f"<style>{CHART_RULES}{RULES}</style>"
+PLACE = "look"
+STYLE = f"<span></span><style>{CHART_RULES}.st-key-{PLACE} {{display: none;}}{RULES}</style>"
+"""The span keeps it where it is put: what is style alone Streamlit puts elsewhere, among the messages that come and go."""
 
 ABOUT = """
 **Prescribed medicines planner.** It helps an integrated care board plan, cost and specify support for adults prescribed
@@ -125,6 +130,18 @@ medicines associated with dependence or withdrawal symptoms. It holds no informa
 """
 
 
-def look() -> None:
-    """The few rules of style that the theme cannot give."""
-    st.html(STYLE)
+@contextmanager
+def look() -> Iterator[None]:
+    """The few rules of style that the theme cannot give, around a page.
+
+    In a session's first run they come before the page. Later the browser has them, and a change's finding is sent first.
+    """
+    place, later = st.container(key=PLACE), PLACE in st.session_state
+    if not later:
+        place.html(STYLE)
+    try:
+        yield
+    finally:  # a run that ends early takes away what it has not drawn
+        if later:
+            place.html(STYLE)
+        st.session_state[PLACE] = True

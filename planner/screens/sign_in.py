@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit import config
 
 SECTION = "auth"
+REQUIRED = "sign-in-required"
 
 
 def required() -> bool:
@@ -24,9 +25,17 @@ def returns_to() -> str:
     return str(_settings().get("redirect_uri", ""))
 
 
+def _required_here() -> bool:
+    """As `required`, asked once a session: looking for the server's secrets lets other sessions in first."""
+    if REQUIRED not in st.session_state:
+        st.session_state[REQUIRED] = required()
+    here: bool = st.session_state[REQUIRED]
+    return here
+
+
 def done() -> bool:
-    """Whether this session may go on."""
-    return not required() or bool(st.user.get("is_logged_in", False))
+    """Whether this session may go on. A session that began before sign-in was set up goes on without."""
+    return not _required_here() or bool(st.user.get("is_logged_in", False))
 
 
 def ask() -> None:
@@ -54,7 +63,7 @@ def ask() -> None:
 
 def way_out() -> None:
     """Who has signed in, and a button to sign out, at the side; nothing where nobody signs in."""
-    if not required():
+    if not _required_here():
         return
     with st.sidebar:
         st.divider()

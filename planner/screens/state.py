@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -120,19 +119,25 @@ def take_notice() -> str:
 
 def worked_out(plan: Plan) -> Results:
     """What the plan comes to, on demand; the same plan is worked out once."""
-    return _worked_out(_Key.of(plan))
+    return _worked_out(_Key(plan))
 
 
-@dataclass(frozen=True)
 class _Key:
-    """A plan by what it holds, so that equal plans are worked out once; a plan itself cannot be hashed."""
+    """A plan that can be looked up by what it holds, so that equal plans are worked out once.
 
-    text: str
-    plan: Plan = field(compare=False)
+    A plan itself cannot be hashed: some of its parts are tables. Those that differ most from plan to plan are hashed, and
+    the plans are then held against each other, which is quick, as one plan made from another shares most of its parts.
+    """
 
-    @classmethod
-    def of(cls, plan: Plan) -> _Key:
-        return cls(plan.model_dump_json(), plan)
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self._hash = hash((plan.place, plan.population, plan.prescribing, plan.demand, plan.outcomes, plan.options))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Key) and self.plan == other.plan
 
 
 @lru_cache(maxsize=64)
@@ -142,7 +147,7 @@ def _worked_out(of: _Key) -> Results:
 
 def changes_between(before: Plan, after: Plan) -> Changes:
     """What changed from one plan to another; the same two are compared once."""
-    return _changes_between(_Key.of(before), _Key.of(after))
+    return _changes_between(_Key(before), _Key(after))
 
 
 @lru_cache(maxsize=16)
@@ -152,7 +157,7 @@ def _changes_between(before: _Key, after: _Key) -> Changes:
 
 def ahead_of(plan: Plan) -> Outlook:
     """What lies ahead of the plan; the same plan is looked at once."""
-    return _ahead_of(_Key.of(plan))
+    return _ahead_of(_Key(plan))
 
 
 @lru_cache(maxsize=32)
@@ -162,7 +167,7 @@ def _ahead_of(of: _Key) -> Outlook:
 
 def drawn(name: str, plan: Plan) -> charts.Chart | None:
     """The chart of that name for the plan; the same plan is drawn once."""
-    return _drawn(name, _Key.of(plan))
+    return _drawn(name, _Key(plan))
 
 
 @lru_cache(maxsize=256)

@@ -35,6 +35,8 @@ FIELD = "People prescribed opioids in a year"
 FINDING = re.compile(rb"About [\d,]+[^.]{0,60}people")
 EMPTYS = re.compile(rb"There are [\d.]+ people")
 ALONE = 25
+KEPT_FOR = 2
+"""Runs for which a browser keeps a message that is not met again, by Streamlit's own setting."""
 PAUSE = 4.0
 """Seconds between one change of a person and their next, on average; drawn from an exponential."""
 WALK = ("place", "local_files", "prescribing", "inequality", "places", "benchmark", "prescribing", "options", "outcomes",
@@ -81,11 +83,17 @@ class Session:
         self.pages: dict[str, str] = {}
         self.field = ""
         self.shown = b""
+        self.held: dict[str, int] = {}
+        """What a browser keeps: the hash of each large message, and in which run it was last met."""
+        self.runs = 0
 
     async def run(self, page: str = "", value: float | None = None) -> tuple[float, float]:
         """Seconds from asking to the new words, and to the end of the run."""
         asked = BackMsg()
         asked.rerun_script.page_script_hash = self.pages.get(page, "")
+        self.runs += 1
+        self.held = {one: met for one, met in self.held.items() if self.runs - met <= KEPT_FOR}
+        asked.rerun_script.cached_message_hashes.extend(self.held)
         if value is not None:
             state = asked.rerun_script.widget_states.widgets.add()
             state.id, state.double_value = self.field, value
@@ -100,6 +108,8 @@ class Session:
             message = ForwardMsg()
             message.ParseFromString(data)
             kind = message.WhichOneof("type")
+            if message.metadata.cacheable or kind == "ref_hash":
+                self.held[message.ref_hash or message.hash] = self.runs
             if kind == "navigation":
                 self.pages = {one.url_pathname: one.page_script_hash for one in message.navigation.app_pages}
             elif kind == "delta":

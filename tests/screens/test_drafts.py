@@ -215,6 +215,7 @@ def test_the_example_can_be_started_from_for_another_board(reference) -> None:
 def test_what_is_typed_where_nothing_can_be_worked_out_is_kept_and_said() -> None:
     values = plan(opened()).model_dump()
     values["outcomes"]["classes"][0]["evidence"] = "unknown-evidence"
+    values["preferred_option"] = values["options"][0]["id"]  # its cost stands at the side of every step
     app = AppTest.from_file(str(APP), default_timeout=60)
     app.session_state["plan"] = Plan.model_validate(values)
     healthy(app.run())

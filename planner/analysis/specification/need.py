@@ -219,7 +219,7 @@ def combined_use(context: Context) -> list[Block]:
     several, two = (
         context.reference.assumption(name) for name in ("share_on_several_classes", "share_on_two_classes")
     )
-    title = next(s.title for s in context.reference.assumption_sources if s.id == several.source)
+    title = context.reference.source_title(several.source)
     return [
         Paragraph(
             text=(

@@ -57,7 +57,7 @@ def assumptions_table(context: Context) -> list[Block]:
         if figure_id in entered:
             continue
         figure = reference.assumption(figure_id)
-        title = next(s.title for s in reference.assumption_sources if s.id == figure.source)
+        title = reference.source_title(figure.source)
         value = figure.value or 0.0
         rows.append(
             (

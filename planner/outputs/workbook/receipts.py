@@ -141,7 +141,7 @@ def _ours_or_entered(
     if entered is not None:
         return _Receipt(label, unit, *kept_or_entered(False))
     figure = reference.assumption(name)
-    title = next(source.title for source in reference.assumption_sources if source.id == figure.source)
+    title = reference.source_title(figure.source)
     return _Receipt(label, unit, figure.kind_in_words, f"{title}, {figure.section}", figure.cautions)
 
 
