@@ -172,13 +172,18 @@ PLAUSIBLE = {"uptake": (0.01, 1.0), "effect": (0.5, 1.5)}
 
 
 class Threshold(Frozen):
-    """Where one option overtakes another as one assumption moves: the values at which they cross, and in words."""
+    """Where one option overtakes another as one assumption moves: the values at which they cross, and in words.
+
+    `label` is the assumption in words, and `lower_above` which of the two has the lower measure above the last crossing.
+    """
 
     first: str
     second: str
     assumption: str
+    label: str
     measure: str
     crossings: tuple[float, ...]
+    lower_above: str
     words: str
 
 
@@ -246,8 +251,10 @@ def _threshold(
         first=one.option.id,
         second=other.option.id,
         assumption=name,
+        label=label,
         measure=measure,
         crossings=tuple(crossings),
+        lower_above=one.option.id if (ends[1][1] or ends[0][1]) < 0 else other.option.id,
         words=_in_words(one.option.name, other.option.name, name, label, measure, crossings, ends, same),
     )
 

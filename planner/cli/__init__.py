@@ -19,7 +19,7 @@ from planner.analysis.local.adopt import CannotAdopt, adopt
 from planner.analysis.local.words import report_lines
 from planner.analysis.need import Need
 from planner.analysis.own_words import words_to_reconsider
-from planner.analysis.wording import SUPPRESSED, span
+from planner.analysis.wording import SUPPRESSED, span, things_are
 from planner.cli import batch, compare, drafts, model
 from planner.cli.case_finding import write_criteria
 from planner.cli.printing import LISTS, Mistake, print_json, results_of
@@ -241,7 +241,7 @@ def _check(options: argparse.Namespace) -> None:
         alerts = [alert.text for alert in found.alerts]
         print_json({"valid": True, "missing": missing, "warnings": [*alerts, *reconsider]})
         return
-    print(f"The plan is valid. {len(missing)} things are missing or are our defaults.")
+    print(f"The plan is valid. {things_are(len(missing))} missing or left at our default.")
     for gap in found.gaps:
         print(f"  {gap.where}: {gap.what}. Why: {gap.why}. Who would know: {gap.who}.")
     for alert in found.alerts:
@@ -299,7 +299,7 @@ def _spec(options: argparse.Namespace) -> None:
     document = specification_docx(found, options.action, load_reference(), load_library())
     write_whole(options.out, document)
     print(
-        f"Wrote {options.out}: Action {options.action}, {len(found.gaps)} things still missing are named in it"
+        f"Wrote {options.out}: Action {options.action}, {things_are(len(found.gaps))} still missing, and named in it"
     )
 
 

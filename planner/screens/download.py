@@ -10,6 +10,7 @@ import streamlit as st
 from planner.analysis.case_finding import criteria
 from planner.analysis.own_words import words_to_reconsider
 from planner.analysis.results import Results
+from planner.analysis.wording import things_are
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.outputs.criteria import criteria_csv
@@ -42,7 +43,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         raise
     if found.gaps:
         st.info(
-            f"{len(found.gaps)} things are still missing or are our defaults. Both documents can be made now; "
+            f"{things_are(len(found.gaps))} still missing or left at our default. Both documents can be made now; "
             "each says what is missing, why it matters and who would know."
         )
     else:

@@ -241,6 +241,8 @@ def chart(name: str, plan: Plan, heading: str | None = None) -> None:
     st.vega_lite_chart(
         spec=picture.spec | {"datasets": datasets}, theme=None, width="stretch", alt=picture.alternative
     )
+    if picture.reading:
+        st.markdown(f":small[{picture.reading}]")
     with fold("The numbers in this chart", f"numbers-{name}") as shown:
         if shown:
             table(picture.table.to_dict("records"), picture.alternative, fold=False)

@@ -12,13 +12,14 @@ from planner.outputs.charts import ON_DARK
 RULES = """
   /* One scale of type, with the theme: 2, 1.5, 1.2, 1 and 0.875 rem. Text no longer than is easily read. */
   .block-container {max-width: 72rem; padding-top: 2.5rem; padding-bottom: 4rem;}
-  [data-testid="stMain"] [data-testid="stMarkdown"] p, [data-testid="stMain"] [data-testid="stMarkdown"] li {max-width: 80ch;}
+  [data-testid="stMain"] [data-testid="stMarkdown"] p, [data-testid="stMain"] [data-testid="stMarkdown"] li {max-width: 80ch; text-wrap: pretty;}
   h2 {margin-top: 1rem !important;}
   [data-testid="stMetricValue"] {font-size: 1.5rem; font-weight: 700; white-space: normal;}
   [data-testid="stMetricLabel"] p {font-size: 0.875rem;}
   [data-testid="stMetricLabel"], [data-testid="stMetricLabel"] * {white-space: normal !important;}
   [data-testid="stTable"] td, [data-testid="stTable"] th {font-size: 0.875rem; vertical-align: top;}
   [data-testid="stTable"] th {font-weight: 700; color: inherit;}
+  [data-testid="stTable"] p {max-width: none !important;}
   [data-testid="stTable"] tbody tr:nth-child(even) td {background: color-mix(in srgb, currentColor 4%, transparent);}
   [data-testid="stHeader"] {background: transparent;}
 
@@ -64,6 +65,7 @@ RULES = """
     background: linear-gradient(to left, var(--paper) 1.5rem, transparent 2.5rem) local,
                 linear-gradient(to left, light-dark(#AEB7BD, #53626E), transparent 0.75rem) scroll;}
   [data-testid="stTable"] :is(td, th) {min-width: 6rem;}
+  [data-tag], [data-tag] :is(span, div) {height: auto !important; white-space: normal !important; overflow-wrap: anywhere;}
   [data-testid="stTable"] :is(td, th):first-child {position: sticky; left: 0; max-width: 8rem; z-index: 1;
     overflow-wrap: break-word; background: light-dark(#FFFFFF, #12191F) !important;}
 }

@@ -24,7 +24,7 @@ from planner.screens.frame import chart, finding
 from planner.screens.option_editor import add_option, edit_option
 from planner.screens.option_posts import Totals
 from planner.screens.state import FIELD, keep, may_change_rows, replace, worked_out
-from planner.screens.tables import receipts, table
+from planner.screens.tables import bullets, receipts, table
 
 EDITING = FIELD + "editing"
 PERSPECTIVE_WORDS = {
@@ -259,9 +259,10 @@ def _comparison(found: Results) -> None:
     )
     _reach(found)
     cautions = dict.fromkeys(caution for option in found.options for caution in option.cautions)
-    unverified = [plain(caution.rstrip(".")) for caution in cautions if "unverified" in caution]
+    unverified = [caution for caution in cautions if "unverified" in caution]
     if unverified:
-        st.markdown(f"**Not yet checked against the publisher:** {'; '.join(unverified)}")
+        st.markdown("**Not yet checked against the publisher:**")
+        bullets(unverified)
 
 
 def _reach(found: Results) -> None:

@@ -9,8 +9,9 @@ import streamlit as st
 from planner.analysis.outlook import Outlook
 from planner.analysis.receipts import OUTCOME, option_receipts
 from planner.analysis.results import Results
+from planner.analysis.sensitivity import shown as as_shown
 from planner.analysis.uncertainty import WORDS, OptionDraws, in_pounds
-from planner.analysis.wording import people, percent, span
+from planner.analysis.wording import SMALL, SUPPRESSED, people, percent, span
 from planner.model.outcomes import MeasureName
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
@@ -68,7 +69,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
                 "pay between the ends of its band and the option's effect by PERT."
             )
     chart("tornado", plan)
-    _thresholds(ahead)
+    _thresholds(found, ahead)
     st.header("What the evidence says, class by class", anchor=False)
     evidence_table(found)
     return plan
@@ -147,7 +148,10 @@ def _finding(found: Results) -> None:
 
 def _signed(value: float) -> str:
     """People more, or fewer, than with usual care."""
-    return people(value) if value >= 0 else f"{people(-value)} fewer"
+    if value >= 0:
+        return people(value)
+    fewer = people(-value)
+    return f"at most {SMALL - 1} fewer" if fewer == SUPPRESSED else f"{fewer} fewer"
 
 
 PEOPLE = {
@@ -163,25 +167,35 @@ PEOPLE = {
 
 
 def _outcomes(found: Results) -> None:
+    given = {n: words for n, words in PEOPLE.items() if any(n in option.measures for option in found.options)}
+    why = {
+        name: dict.fromkeys(
+            f"{option.withheld.get(name, 'the evidence chosen does not say')}."
+            for option in found.options
+            if name not in option.measures
+        )
+        for name in PEOPLE
+    }
     table(
         [
             {"Option": option.name}
             | {
                 words: span(option.measures.get(name), "pounds" if name == "medicines" else "people")
-                for name, words in PEOPLE.items()
+                for name, words in given.items()
             }
             for option in found.options
         ],
-        "Each option with people who start, stop, stop beyond usual care, reduce and leave",
-        {
-            words: [
-                f"{option.withheld.get(name, 'the evidence chosen does not say')}."
-                for option in found.options
-                if name not in option.measures
-            ]
-            for name, words in PEOPLE.items()
-        },
+        "Each option with what becomes of the people who start, as far as the evidence says",
+        {words: why[name] for name, words in given.items()},
     )
+    if len(given) < len(PEOPLE):
+        st.markdown("**Not given for any option:**")
+        bullets(
+            f"{words}: {reason}"
+            for name, words in PEOPLE.items()
+            if name not in given
+            for reason in why[name]
+        )
     st.write(
         "People a year, central (low to high), all modelled. Each has its own high, so they may add up to more than all who start. Medicines "
         "no longer prescribed are not cash: it lies in practices' prescribing and pays for no service."
@@ -270,13 +284,33 @@ def _row(option: OptionDraws, measure: str) -> dict[str, str]:
     }
 
 
-def _thresholds(ahead: Outlook) -> None:
+def _thresholds(found: Results, ahead: Outlook) -> None:
     if not ahead.thresholds:
         return
     st.header("Where one option overtakes another", anchor=False)
     crossing = [t for t in ahead.thresholds if t.crossings]
-    bullets(threshold.words for threshold in crossing)
-    if not crossing:
+    names = {option.id: option.name for option in found.options}
+    if crossing:
+        one = crossing[0]
+        st.write(
+            f"{plain(names[one.first])} beside each other option: the value of one assumption, all else as it is, at "
+            f"which they change places on {WORDS[one.measure]}."
+        )
+        table(
+            [
+                {
+                    "Set beside": names[threshold.second],
+                    "What moves": threshold.label[0].upper() + threshold.label[1:],
+                    "They change places at": " and ".join(
+                        as_shown(threshold.assumption, value) for value in threshold.crossings
+                    ),
+                    "Lower above that": names[threshold.lower_above],
+                }
+                for threshold in crossing
+            ],
+            "Each other option, what moves, where the two change places, and which is lower above that",
+        )
+    else:
         st.write("No option overtakes another within the range of any one assumption.")
     steady = [t for t in ahead.thresholds if not t.crossings]
     if steady:

@@ -131,7 +131,9 @@ class _Key:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self._hash = hash((plan.place, plan.population, plan.prescribing, plan.demand, plan.outcomes, plan.options))
+        self._hash = hash(
+            (plan.place, plan.population, plan.prescribing, plan.demand, plan.outcomes, plan.options)
+        )
 
     def __hash__(self) -> int:
         return self._hash

@@ -380,6 +380,7 @@ def test_at_every_crossing_the_two_are_equal_and_the_words_name_the_winner_on_ei
     for row in found:
         for at in row.crossings:
             assert lead(row, at) == pytest.approx(0, abs=1e-6)
+        assert row.lower_above == (row.first if lead(row, row.crossings[-1] * 1.001) < 0 else row.second)
         if len(row.crossings) == 1:
             below, above = (lead(row, row.crossings[0] * by) for by in (0.999, 1.001))
             assert below * above < 0

@@ -191,7 +191,7 @@ def test_whatever_is_missing_says_why(plan: str, request) -> None:
         for said in (*page.said, *page.side):
             for line in said.replace("\\", "").splitlines():
                 assert not ALONE.search(line.strip()), f"{page.title}: {line}"
-    assert seen > 3, "the plan was to lack something"
+    assert seen >= 3, "the plan was to lack something"
 
 
 def test_the_side_says_why_the_need_is_missing(

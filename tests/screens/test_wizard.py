@@ -351,13 +351,17 @@ def test_a_post_can_go_outside_agenda_for_change_and_back(app: AppTest) -> None:
 
 def test_unverified_figures_are_named_where_they_are_used(app: AppTest) -> None:
     go(app, "Options")
-    shown = next(m.value for m in app.markdown if m.value.startswith("**Not yet checked"))
+    said = [m.value for m in app.markdown]
+    shown = said[said.index("**Not yet checked against the publisher:**") + 1]
     assert "On\\-costs for 2026/27 are unverified" in shown and "1,575 working hours" in shown
 
 
 def test_the_outcomes_step_says_what_support_adds_and_takes_our_own_figures(app: AppTest) -> None:
     go(app, "Outcomes")
     assert any("would not have with usual care" in info.value for info in app.info)
+    said = [m.value for m in app.markdown]
+    none_of_them = said[said.index("**Not given for any option:**") + 1]
+    assert "Reduce: the evidence for every class does not say how many reduced" in none_of_them
     number = list(MedicineClass).index(MedicineClass.OPIOIDS)
     choice = field(app, "selectbox", f"outcomes.classes.{number}.choice")
     choice.set_value("south-gloucestershire").run()

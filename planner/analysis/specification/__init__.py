@@ -21,7 +21,7 @@ from planner.analysis.specification import (
 )
 from planner.analysis.specification.clauses import clauses_of
 from planner.analysis.specification.context import PARTS, Citations, Context
-from planner.analysis.wording import day, listed, pounds, span
+from planner.analysis.wording import day, listed, pounds, span, things_are
 from planner.model.case_study import Measure
 from planner.model.document import Block, HeaderLine, Paragraph, Section, SpecContent, Table
 from planner.model.library import OutlineSection, SpecLibrary
@@ -235,11 +235,12 @@ def _summary(context: Context) -> tuple[Block, ...]:
     if results.gaps:
         first_of_each_step = {gap.where: gap.what for gap in reversed(results.gaps)}
         first = "; ".join(reversed(first_of_each_step.values()))
+        led = "It is" if len(results.gaps) == 1 else "First among them"
         blocks.append(
             Paragraph(
                 text=(
-                    f"Before this is used: {len(results.gaps)} things are still missing or are our defaults. "
-                    f"First among them: {first}. The full list, with who would know, is in an annex."
+                    f"Before this is used: {things_are(len(results.gaps))} still missing or left at our default. "
+                    f"{led}: {first}. The full list, with who would know, is in an annex."
                 ),
                 tone="missing",
             )

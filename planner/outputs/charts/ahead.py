@@ -53,6 +53,7 @@ def draws_chart(ahead: Outlook) -> Chart | None:
                     POUNDS if money else PLAIN, legend=False),
         alternative=f"{title}, modelled. " + "; ".join(f"{r['Name']}: {r['Words']}" for r in rows) + ".",
         table=columns(rows, {"Option": "Name", "Mean (95% interval)": "Words"}),
+        reading="Each dot is the mean of the draws, and its line holds 95% of them.",
     )  # fmt: skip
 
 
@@ -99,12 +100,11 @@ def tornado_chart(ahead: Outlook) -> Chart | None:
     lines = max(row["Label"].count("|") + 1 for row in rows)
     for row in rows:  # blank lines above, so that each label sits on its bar
         row["Label"] = "\u00a0|" * (lines - 1 - row["Label"].count("|")) + row["Label"]
+    x_title = f"£ ({found.measure_in_words})" if money else found.measure_in_words
     return Chart(
         name="tornado",
         title=f"What moves the {found.measure_in_words} most",
-        spec=filled(
-            _tornado_layout(len(rows), lines, found.measure_in_words, POUNDS if money else PLAIN), rows
-        ),
+        spec=filled(_tornado_layout(len(rows), lines, x_title, POUNDS if money else PLAIN), rows),
         alternative=f"{found.finding} Central value {central}. "
         + "; ".join(f"{r['Assumption']} ({r['From']}): {r['At low']} to {r['At high']}" for r in rows)
         + ".",
@@ -117,6 +117,7 @@ def tornado_chart(ahead: Outlook) -> Chart | None:
                 "at its high": "At high",
             },
         ),
+        reading="Each bar is what moving one assumption between its two values does; the short upright mark is the central value.",
     )
 
 
@@ -170,6 +171,8 @@ def years_chart(ahead: Outlook) -> Chart | None:
         )
         + ".",
         table=frame,
+        reading="Each bar is central, and its thin line runs from low to high."
+        + (" The dashed line is the budget." if budget is not None else ""),
     )
 
 

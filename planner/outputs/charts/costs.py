@@ -8,7 +8,7 @@ from planner.analysis.results import Results
 from planner.analysis.wording import span
 from planner.model.base import Range
 from planner.model.case_study import Measure
-from planner.outputs.charts.drawing import PENCE, POUNDS, Chart, columns, point, ranged
+from planner.outputs.charts.drawing import LOW_TO_HIGH, PENCE, POUNDS, Chart, columns, point, ranged
 
 
 def _cost_rows(results: Results, measure: Measure, form: str) -> list[dict[str, Any]]:
@@ -45,6 +45,7 @@ def _cost_chart(
         spec=ranged(rows, axis, label, legend=True),
         alternative=f"{title}. " + "; ".join(f"{row['Name']}: {row['Words']}" for row in rows) + ".",
         table=columns(rows, {"Name": "Name", "Central (low to high)": "Words", "Kind": "Shown as"}),
+        reading=f"{LOW_TO_HIGH} A case study prints one figure.",
     )
 
 
@@ -90,4 +91,5 @@ def options_chart(results: Results) -> Chart | None:
         + "; ".join(f"{row['Name']}: {row['Words']}" for row in rows)
         + ".",
         table=columns(rows, {"Option": "Name", "Cost a year, central (low to high)": "Words"}),
+        reading=LOW_TO_HIGH,
     )

@@ -37,6 +37,7 @@ ON_DARK = {
 WIDTH = 640
 LINE = 16
 ROWS = "rows"
+LOW_TO_HIGH = "Each dot is the central value, and its line runs from low to high."
 PLAIN = "format(datum.value, ',.0f')"
 POUNDS = "'£' + format(datum.value, ',.0f')"
 PENCE = "'£' + format(datum.value, '.2f')"
@@ -44,13 +45,17 @@ PENCE = "'£' + format(datum.value, '.2f')"
 
 @dataclass(frozen=True)
 class Chart:
-    """One chart with three faces: the drawing (Vega-Lite), the words that stand for it, and its table."""
+    """One chart with three faces: the drawing (Vega-Lite), the words that stand for it, and its table.
+
+    `reading` says what its marks are, for whoever sees it, where no legend does.
+    """
 
     name: str
     title: str
     spec: dict[str, Any]
     alternative: str
     table: pd.DataFrame
+    reading: str = ""
 
 
 def finish(layers: alt.LayerChart | alt.Chart, height: float) -> dict[str, Any]:

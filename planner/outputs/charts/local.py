@@ -47,6 +47,7 @@ def _rates(name: str, title: str, axis: str, groups: Sequence[GroupRate], findin
                 "Per 1,000 (95% interval)": [group.rate_shown for group in groups],
             }
         ),
+        reading="Each dot is a rate, and the line on either side of it is the 95% interval, where it is wider than the dot.",
     )
 
 

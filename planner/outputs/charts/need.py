@@ -11,6 +11,7 @@ from planner.model.base import Range
 from planner.model.figures import Kind
 from planner.outputs.charts.drawing import (
     ENGLAND,
+    LOW_TO_HIGH,
     OURS,
     PLAIN,
     Chart,
@@ -46,6 +47,9 @@ def need_chart(results: Results) -> Chart | None:
         spec=ranged(rows, "People in a year", PLAIN, legend=True),
         alternative=f"People prescribed each class in a year in {results.figures_of}. {listed}.",
         table=columns(rows, {"Class": "Name", "People, central (low to high)": "Words", "Kind": "Shown as"}),
+        reading=LOW_TO_HIGH
+        if any(row.patients and row.patients.low < row.patients.high for row in results.need.classes)
+        else "",
     )
 
 
