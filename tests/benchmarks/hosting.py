@@ -34,7 +34,7 @@ from tests.benchmarks.wizard import EMPTY, ROOT
 FIELD = "People prescribed opioids in a year"
 FINDING = re.compile(rb"About [\d,]+[^.]{0,60}people")
 EMPTYS = re.compile(rb"There are [\d.]+ people")
-ALONE = 25
+ALONE = 60
 KEPT_FOR = 2
 """Runs for which a browser keeps a message that is not met again, by Streamlit's own setting."""
 PAUSE = 4.0
