@@ -233,5 +233,9 @@ def take_trend(ledger: Ledger, whole: Sequence[Row], smaller: Sequence[Row]) -> 
 def _of_month(row: Row, medicine_class: MedicineClass) -> bool:
     """Whether a row is about all items of the class in one month, given or hidden."""
     record = row.record
-    known = record.items is not None or "items" in record.suppressed
-    return record.medicine_class is medicine_class and record.is_total and known and is_month(record.period)
+    return (
+        record.medicine_class is medicine_class
+        and record.is_total
+        and (record.items is not None or "items" in record.suppressed)
+        and is_month(record.period)
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from planner.analysis.wording import listed
 from planner.model.base import Frozen
 from planner.model.intake import Level
@@ -57,6 +59,7 @@ def reading_of(level: Level, code: str, reference: ReferenceData) -> str:
     return f"to March 2026; split between {listed(successors)}, so its figures cannot be carried over"
 
 
+@lru_cache(maxsize=1024)
 def board_of_sub_icb(code: str, organisation_list: OrganisationList, reference: ReferenceData) -> str | None:
     """The board a sub-ICB location belongs to in that list; None where it is not known or is in two."""
     for part in reference.sub_icbs:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 Ends = tuple[int, int]
 """The year and month in which a period ends."""
@@ -10,6 +11,7 @@ UNDATED: Ends = (0, 0)
 MOST_MONTHS = 12
 
 
+@lru_cache(maxsize=4096)
 def is_month(period: str) -> bool:
     """Whether a period is one month, written 2025-03."""
     return re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", period) is not None

@@ -19,6 +19,8 @@ from planner.model.reference import ReferenceData
 
 SMALLER = (Level.SUB_ICB, Level.AREA, Level.PCN, Level.PRACTICE)
 CLASSES = list(MedicineClass)
+WHERE = ("name", "pcn", "sub_icb", "icb")
+"""What another row of the same practice may say of it."""
 WHOLE = 0.95
 """The part of the places that must stand in a month for it to count as whole."""
 THE_USERS_OWN = ("template", "mapped_table")
@@ -91,13 +93,8 @@ def placed(readings: Sequence[Reading], board: str) -> tuple[list[Row], list[str
                 record = replace(record, code=board)
             home = homes.get(record.code) if record.level is Level.PRACTICE else None
             if home is not None and home is not record:
-                record = replace(
-                    record,
-                    name=record.name or home.name,
-                    pcn=record.pcn or home.pcn,
-                    sub_icb=record.sub_icb or home.sub_icb,
-                    icb=record.icb or home.icb,
-                )
+                lacks = {n: there for n in WHERE if not getattr(record, n) and (there := getattr(home, n))}
+                record = replace(record, **lacks) if lacks else record
             repeated: dict[str, str] = {}
             for measure in MEASURES:
                 if getattr(record, measure) is not None or measure in record.suppressed:
