@@ -24,6 +24,8 @@ from planner.screens.frame import chart, finding
 from planner.screens.state import ahead_of, keep, worked_out
 from planner.screens.tables import bullets, receipts, table
 
+MOST_DRAWS = 100_000
+"""What can be asked for here: it takes about a second, in the process that serves everyone. A plan file may hold more."""
 FIRST = "No option is preferred yet, so this is of the first that does something."
 
 
@@ -99,7 +101,8 @@ def _how_drawn(form: Form) -> None:
             with one:
                 form.number("simulation.seed", "Seed", min_value=0, max_value=2**31)
             with two:
-                form.number("simulation.draws", "Draws", min_value=100, max_value=1_000_000, step=1000)
+                most = max(MOST_DRAWS, form.plan.simulation.draws)
+                form.number("simulation.draws", "Draws", min_value=100, max_value=most, step=1000)
             with three:
                 form.number(
                     "simulation.correlation", "How uptake and the share who stop move together", whole=False, min_value=-0.95,

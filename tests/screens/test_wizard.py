@@ -618,3 +618,14 @@ def test_a_closed_panel_is_not_drawn_and_closing_one_loses_nothing_half_typed(ap
     go(app, "Inequality")
     press(app, "Back to Population")
     assert low not in [box.key for box in app.number_input]
+
+
+def test_draws_are_bounded_here_and_a_plan_that_holds_more_keeps_them(app: AppTest) -> None:
+    go(app, "Outcomes")
+    assert field(app, "number_input", "simulation.draws").max == 100_000
+    held = plan(app).simulation.model_copy(update={"draws": 200_000})
+    other = AppTest.from_file(str(APP), default_timeout=60)
+    other.session_state["plan"] = plan(app).model_copy(update={"simulation": held})
+    go(healthy(other.run()), "Outcomes")
+    assert field(other, "number_input", "simulation.draws").value == 200_000
+    assert plan(other).simulation.draws == 200_000
