@@ -97,3 +97,32 @@ def test_a_chart_and_the_focus_follow_the_reader_and_their_choice(browser: Brows
         assert drawn_in(page, BAR) == rgb(BLUE) and drawn_in(page, LETTERS) == rgb(INK)
         page.keyboard.press("Escape")
         assert focus_ring(page) == rgb("#212B32")
+
+
+WATCH = """() => {
+  window.unstyled = 0;
+  const look = () => {
+    if (getComputedStyle(document.querySelector('.block-container')).maxWidth !== '1152px') window.unstyled++;
+    requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+}"""
+
+
+def test_no_moment_is_without_our_style(browser: Browser, address: str) -> None:
+    """The style is sent after the page; what is refused, moved to or come back to never shows without it."""
+    with reader(browser, address) as page:
+        page.evaluate(WATCH)
+        page.get_by_role("button", name="3. Population").click()
+        count = page.get_by_role("spinbutton", name="People prescribed opioids in a year")
+        for typed in ("123456", "99999999"):
+            count.fill(typed)
+            count.press("Enter")
+            settled(page)
+        page.get_by_role("button", name="Continue to Inequality").click()
+        page.get_by_role("heading", name="Inequality", level=1, exact=True).wait_for()
+        page.go_back()
+        page.get_by_role("heading", name="Population and prescribing", level=1, exact=True).wait_for()
+        settled(page)
+        assert page.evaluate("window.unstyled") == 0
+        assert page.locator("[data-testid=stMain] style").count() == 1
