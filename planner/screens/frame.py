@@ -74,7 +74,7 @@ def run(step: Step, reference: ReferenceData, pages: dict[str, Any], beside: dic
         place = ids.index(st.session_state.get(CAME_FROM, ids[0])) + 1
         ids = [*ids[:place], step.id]
     st.title(step.title, anchor=False)
-    top = st.container()  # always there, so that what comes and goes in it moves nothing below
+    top = st.container(key="top")  # always there, so that what comes and goes in it moves nothing below
     st.markdown(f"{step.purpose}\n\n**What it changes:** {step.changes}")
     with top:
         if st.session_state.get("step") != step.id:  # a step just reached begins at its heading

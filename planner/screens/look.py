@@ -22,6 +22,8 @@ RULES = """
   [data-testid="stTable"] p {max-width: none !important;}
   [data-testid="stTable"] tbody tr:nth-child(even) td {background: color-mix(in srgb, currentColor 4%, transparent);}
   [data-testid="stHeader"] {background: transparent;}
+  /* What moves the focus to the heading takes no room, so that nothing moves up once it is gone. */
+  .st-key-top:not(:has([data-testid="stAlert"])) {display: none;}
 
   /* What matters most on a page stands out by its bar as well as by its ground. */
   [data-testid="stAlertContainer"] {border-left: 6px solid currentColor; border-radius: 0;}
