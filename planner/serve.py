@@ -311,7 +311,7 @@ def warm_up() -> None:
     reference = reference_data()
     load_library()
     plan = starter_plan(reference.find_organisation(EXAMPLE_CODE), reference)
-    worked_out(plan)
+    worked_out(plan).complete()
     for name in ("deprivation", "rates", "need"):
         drawn(name, plan)
     gc.collect()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
@@ -43,6 +43,10 @@ class Results:
     reference: ReferenceData
     organisation: Organisation
     need: Need
+    _options: dict[str | None, OptionResult] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """The options costed so far."""
 
     @property
     def england(self) -> Organisation:
@@ -92,11 +96,6 @@ class Results:
                 option, self.plan, self.need, self.outcomes, self.reference, self._by_fifth
             )
         return self._options[option_id]
-
-    @cached_property
-    def _options(self) -> dict[str | None, OptionResult]:
-        """The options costed so far."""
-        return {}
 
     @cached_property
     def _by_fifth(self) -> tuple[float, ...] | None:

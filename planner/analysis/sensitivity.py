@@ -254,7 +254,7 @@ def _threshold(
         label=label,
         measure=measure,
         crossings=tuple(crossings),
-        lower_above=one.option.id if (ends[1][1] or ends[0][1]) < 0 else other.option.id,
+        lower_above=one.option.id if apart and gaps[apart[-1]] < 0 else other.option.id,
         words=_in_words(one.option.name, other.option.name, name, label, measure, crossings, ends, same),
     )
 

@@ -241,7 +241,9 @@ def _check(options: argparse.Namespace) -> None:
         alerts = [alert.text for alert in found.alerts]
         print_json({"valid": True, "missing": missing, "warnings": [*alerts, *reconsider]})
         return
-    print(f"The plan is valid. {things_are(len(missing))} missing or left at our default.")
+    print(
+        f"The plan is valid. {things_are(len(missing)) if missing else 'Nothing is'} missing or left at our default."
+    )
     for gap in found.gaps:
         print(f"  {gap.where}: {gap.what}. Why: {gap.why}. Who would know: {gap.who}.")
     for alert in found.alerts:
@@ -298,9 +300,11 @@ def _spec(options: argparse.Namespace) -> None:
     found = results_of(options.plan)
     document = specification_docx(found, options.action, load_reference(), load_library())
     write_whole(options.out, document)
-    print(
-        f"Wrote {options.out}: Action {options.action}, {things_are(len(found.gaps))} still missing, and named in it"
+    missing = len(found.gaps)
+    lacks = (
+        f"{things_are(missing)} still missing, and named in it" if missing else "nothing asked for is missing"
     )
+    print(f"Wrote {options.out}: Action {options.action}, {lacks}")
 
 
 def _ingest(options: argparse.Namespace) -> None:

@@ -139,13 +139,14 @@ def look() -> Iterator[None]:
     """The few rules of style that the theme cannot give, around a page.
 
     In a session's first run they come before the page. Later the browser has them, and a change's finding is sent first.
+    Nothing can be drawn once a run is stopped: the run after one that was begins as the first does.
     """
-    place, later = st.container(key=PLACE), PLACE in st.session_state
+    place, later = st.container(key=PLACE), st.session_state.pop(PLACE, False)
     if not later:
         place.html(STYLE)
     try:
         yield
-    finally:  # a run that ends early takes away what it has not drawn
+    finally:  # a run that ends early to begin again, or in an error, takes away what it has not drawn
         if later:
             place.html(STYLE)
         st.session_state[PLACE] = True

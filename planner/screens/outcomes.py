@@ -11,7 +11,7 @@ from planner.analysis.receipts import OUTCOME, option_receipts
 from planner.analysis.results import Results
 from planner.analysis.sensitivity import shown as as_shown
 from planner.analysis.uncertainty import WORDS, OptionDraws, in_pounds
-from planner.analysis.wording import SMALL, SUPPRESSED, people, percent, span
+from planner.analysis.wording import people, percent, span
 from planner.model.outcomes import MeasureName
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
@@ -151,10 +151,7 @@ def _finding(found: Results) -> None:
 
 def _signed(value: float) -> str:
     """People more, or fewer, than with usual care."""
-    if value >= 0:
-        return people(value)
-    fewer = people(-value)
-    return f"at most {SMALL - 1} fewer" if fewer == SUPPRESSED else f"{fewer} fewer"
+    return people(value) if value >= 0 else f"{people(value).removeprefix('-')} fewer"
 
 
 PEOPLE = {
@@ -170,6 +167,9 @@ PEOPLE = {
 
 
 def _outcomes(found: Results) -> None:
+    if not found.options:
+        st.write("There is no option yet. Build one on the step before.")
+        return
     given = {n: words for n, words in PEOPLE.items() if any(n in option.measures for option in found.options)}
     why = {
         name: dict.fromkeys(
@@ -193,12 +193,11 @@ def _outcomes(found: Results) -> None:
     )
     if len(given) < len(PEOPLE):
         st.markdown("**Not given for any option:**")
-        bullets(
-            f"{words}: {reason}"
-            for name, words in PEOPLE.items()
-            if name not in given
-            for reason in why[name]
-        )
+        lacking: dict[str, list[str]] = {}
+        for name, words in PEOPLE.items():
+            for reason in why[name] if name not in given else ():
+                lacking.setdefault(reason, []).append(words)
+        bullets(f"{'; '.join(several)}: {reason}" for reason, several in lacking.items())
     st.write(
         "People a year, central (low to high), all modelled. Each has its own high, so they may add up to more than all who start. Medicines "
         "no longer prescribed are not cash: it lies in practices' prescribing and pays for no service."
@@ -294,7 +293,7 @@ def _thresholds(found: Results, ahead: Outlook) -> None:
     crossing = [t for t in ahead.thresholds if t.crossings]
     names = {option.id: option.name for option in found.options}
     if crossing:
-        one = crossing[0]
+        one, once = crossing[0], all(len(threshold.crossings) == 1 for threshold in crossing)
         st.write(
             f"{plain(names[one.first])} beside each other option: the value of one assumption, all else as it is, at "
             f"which they change places on {WORDS[one.measure]}."
@@ -307,7 +306,7 @@ def _thresholds(found: Results, ahead: Outlook) -> None:
                     "They change places at": " and ".join(
                         as_shown(threshold.assumption, value) for value in threshold.crossings
                     ),
-                    "Lower above that": names[threshold.lower_above],
+                    "Lower above that" if once else "Lower above the last": names[threshold.lower_above],
                 }
                 for threshold in crossing
             ],

@@ -86,7 +86,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     choose_class()
     found = worked_out(plan)
     chart("rates", plan)
-    chart("need", plan, "What that comes to")
+    chart("need", plan, "People prescribed, class by class")
     _receipts(found)
     return plan
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ from streamlit import config
 
 SECTION = "auth"
 REQUIRED = "sign-in-required"
+HOLDS_FOR = 60
+"""Seconds for which a session goes by the answer; looking for the server's secrets lets other sessions in first."""
 
 
 def required() -> bool:
@@ -26,15 +29,16 @@ def returns_to() -> str:
 
 
 def _required_here() -> bool:
-    """As `required`, asked once a session: looking for the server's secrets lets other sessions in first."""
-    if REQUIRED not in st.session_state:
-        st.session_state[REQUIRED] = required()
-    here: bool = st.session_state[REQUIRED]
-    return here
+    """As `required`, asked once a minute in each session."""
+    here, asked = st.session_state.get(REQUIRED, (True, -HOLDS_FOR))
+    if time.monotonic() - asked >= HOLDS_FOR:
+        here = required()
+        st.session_state[REQUIRED] = here, time.monotonic()
+    return bool(here)
 
 
 def done() -> bool:
-    """Whether this session may go on. A session that began before sign-in was set up goes on without."""
+    """Whether this session may go on."""
     return not _required_here() or bool(st.user.get("is_logged_in", False))
 
 

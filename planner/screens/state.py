@@ -123,10 +123,11 @@ def worked_out(plan: Plan) -> Results:
 
 
 class _Key:
-    """A plan that can be looked up by what it holds, so that equal plans are worked out once.
+    """A plan that can be looked up by what it holds, so that the same plan is worked out once.
 
     A plan itself cannot be hashed: some of its parts are tables. Those that differ most from plan to plan are hashed, and
-    the plans are then held against each other, which is quick, as one plan made from another shares most of its parts.
+    the plans are then held against each other, which is quick, as one plan made from another shares most of its parts. The
+    same is what is saved the same: equal tables in another order are not, as documents print a mark of what is saved.
     """
 
     def __init__(self, plan: Plan) -> None:
@@ -139,7 +140,10 @@ class _Key:
         return self._hash
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key) and self.plan == other.plan
+        if not isinstance(other, _Key):
+            return False
+        mine, theirs = self.plan, other.plan
+        return mine is theirs or mine == theirs and mine.model_dump_json() == theirs.model_dump_json()
 
 
 @lru_cache(maxsize=64)

@@ -96,3 +96,15 @@ def test_settings_that_cannot_be_read_keep_the_door_shut(
     )
     monkeypatch.setattr(st, "secrets", Secrets())
     assert sign_in.required() is required
+
+
+def test_a_session_is_asked_again_within_a_minute_of_sign_in_being_set_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = [1000.0]
+    monkeypatch.setattr(sign_in.time, "monotonic", lambda: now[0])
+    shown = healthy(app(None).run())
+    assert shown.title[0].value == "Place"
+    monkeypatch.setattr(sign_in, "required", lambda: True)
+    now[0] += sign_in.HOLDS_FOR
+    assert [title.value for title in healthy(shown.run()).title] == ["Sign in"]

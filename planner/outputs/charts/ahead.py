@@ -53,7 +53,7 @@ def draws_chart(ahead: Outlook) -> Chart | None:
                     POUNDS if money else PLAIN, legend=False),
         alternative=f"{title}, modelled. " + "; ".join(f"{r['Name']}: {r['Words']}" for r in rows) + ".",
         table=columns(rows, {"Option": "Name", "Mean (95% interval)": "Words"}),
-        reading="Each dot is the mean of the draws, and its line holds 95% of them.",
+        reading="Each dot is the mean, and its line holds 95% of the draws.",
     )  # fmt: skip
 
 
@@ -171,7 +171,7 @@ def years_chart(ahead: Outlook) -> Chart | None:
         )
         + ".",
         table=frame,
-        reading="Each bar is central, and its thin line runs from low to high."
+        reading="The top of each bar is the central value, and its thin line runs from low to high."
         + (" The dashed line is the budget." if budget is not None else ""),
     )
 

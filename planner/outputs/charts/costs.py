@@ -45,7 +45,7 @@ def _cost_chart(
         spec=ranged(rows, axis, label, legend=True),
         alternative=f"{title}. " + "; ".join(f"{row['Name']}: {row['Words']}" for row in rows) + ".",
         table=columns(rows, {"Name": "Name", "Central (low to high)": "Words", "Kind": "Shown as"}),
-        reading=f"{LOW_TO_HIGH} A case study prints one figure.",
+        reading=f"{LOW_TO_HIGH} A case study has one figure, so no line.",
     )
 
 
