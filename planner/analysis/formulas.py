@@ -65,14 +65,13 @@ def work_out(
         made = {}
         for case in CASES:
             seen = {}
-            for name in step.uses:
-                plain, of = _where(name, case)
+            for name, plain, of, further in _sources(step.formula, case):
                 if plain not in values[of]:
                     raise FormulaError(f"step '{step.name}' uses '{plain}', which is not known")
-                seen[name] = values[of][plain]
-                if name.endswith(ORDERED) and case != "central" and seen[name] is not None:
-                    further = min if case == "low" else max
-                    seen[name] = further(seen[name], values["central"][plain])
+                value = values[of][plain]
+                seen[name] = (
+                    value if further is None or value is None else further(value, values["central"][plain])
+                )
             made[case] = _number(_result(step.formula, seen))
         for case in CASES:
             values[case][step.name] = made[case]
@@ -108,6 +107,17 @@ def written(step: Step, reference: Callable[[str, Case], str], case: Case) -> st
             return ast.copy_location(ast.Name(id=text), node)
 
     return "=" + ast.unparse(Names().visit(tree)).replace(" == ", " = ")
+
+
+@lru_cache(maxsize=4096)
+def _sources(formula: str, case: Case) -> tuple[tuple[str, str, Case, Callable[..., Any] | None], ...]:
+    """Each name of a formula with where its value in a case is found: a plain name, its case, and what keeps it in order."""
+    found = []
+    for name in _names(formula):
+        plain, of = _where(name, case)
+        ordered = name.endswith(ORDERED) and case != "central"
+        found.append((name, plain, of, (min if case == "low" else max) if ordered else None))
+    return tuple(found)
 
 
 @lru_cache(maxsize=4096)
