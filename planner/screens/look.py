@@ -67,6 +67,7 @@ RULES = """
     background: linear-gradient(to left, var(--paper) 1.5rem, transparent 2.5rem) local,
                 linear-gradient(to left, light-dark(#AEB7BD, #53626E), transparent 0.75rem) scroll;}
   [data-testid="stTable"] :is(td, th) {min-width: 6rem;}
+  [data-testid="stMultiSelect"] div:has(> [data-testid="stMultiSelectTagsContainer"]) {max-height: none !important;}
   [data-tag], [data-tag] :is(span, div) {height: auto !important; white-space: normal !important; overflow-wrap: anywhere;}
   [data-testid="stTable"] :is(td, th):first-child {position: sticky; left: 0; max-width: 8rem; z-index: 1;
     overflow-wrap: break-word; background: light-dark(#FFFFFF, #12191F) !important;}

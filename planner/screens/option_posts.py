@@ -151,7 +151,7 @@ def costs_table(
     for place, cost in enumerate(option.other_costs):
         here, number = f"{path}.{place}", place + 1
         with st.container(border=True):
-            what, heading, amount, prices, out = st.columns([5, 5, 3, 3, 3], vertical_alignment="bottom")
+            what, heading, amount, prices, out = st.columns([5, 5, 3, 4, 3], vertical_alignment="bottom")
             with what:
                 form.text(f"{here}.label", f"Cost {number}, what for", max_chars=300)
             with heading:
