@@ -50,6 +50,19 @@ def test_on_a_slow_line_what_is_typed_just_before_continue_is_kept(page: Page, l
     kept(page)
 
 
+def test_a_chart_seen_before_comes_back_while_a_change_is_still_on_its_way(page: Page, line: Line) -> None:
+    """The start's chart stands on Inequality too. Named instead of sent, it would no longer be there to be named."""
+    line.delay = 1.0  # the next page is asked for before the change's own page arrives
+    box = page.get_by_role("spinbutton", name=OPIOIDS)
+    box.fill("141250")
+    box.press("Tab")
+    page.wait_for_timeout(300)
+    go_on(page, "Inequality")
+    line.delay = 0.0
+    expect(page.get_by_text(LOST)).to_be_hidden()
+    kept(page)
+
+
 def test_what_was_being_sent_when_the_line_broke_is_sent_again(page: Page, line: Line) -> None:
     line.delay = 5.0  # so that it is still on its way
     box = page.get_by_role("spinbutton", name=OPIOIDS)
