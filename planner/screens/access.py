@@ -57,21 +57,25 @@ AT_HAND = st.components.v2.component(
     const HEARD = 'position: absolute; top: 0; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%)';
     const SEEN = 'position: fixed; bottom: 0; left: 0; right: 0; z-index: 999999; padding: 1rem; font: bold 1rem Arial;'
       + 'background: #212B32; color: #FFFFFF';
+    const BACK = 'Connected again.', LOST = 'The connection is lost. What you typed stays here and goes on once it is back.';
+    const ENDED = 'The connection has ended and does not come back by itself. Note what you typed last, then reload this '
+      + 'page: its address opens your plan as it was last kept.';
 
     // What was on its way when the connection broke is sent again: the boxes still hold it, the plan does not. A box
     // loses the focus while it cannot be typed in, and without the focus would not send what was half typed.
     function sayWhetherConnected(region) {
       const app = document.querySelector('[data-test-connection-state]');
       if (!app) return;
-      let lost = false, at = null;
+      let said = BACK, at = null;
       document.addEventListener('focusin', (event) => { at = event.target; });
       new MutationObserver(() => {
-        if (lost !== (app.dataset.testConnectionState === 'CONNECTED')) return;
-        lost = !lost;
-        region.style.cssText = lost ? SEEN : HEARD;
-        region.textContent = lost ? 'The connection is lost. What you typed stays here and goes on once it is back.'
-          : 'Connected again.';
-        if (lost) return;
+        const state = app.dataset.testConnectionState;
+        const now = state === 'CONNECTED' ? BACK : state === 'DISCONNECTED_FOREVER' ? ENDED : LOST;
+        if (now === said) return;
+        said = now;
+        region.style.cssText = now === BACK ? HEARD : SEEN;
+        region.textContent = now;
+        if (now !== BACK) return;
         region.again();
         if (document.activeElement === document.body) at?.focus();
       }).observe(app, {attributeFilter: ['data-test-connection-state']});

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 
 from tests.browser.conftest import go_on, settled
 from tests.browser.line import Line
 
 pytestmark = pytest.mark.browser
 OPIOIDS = "People prescribed opioids in a year"
-LOST, BACK = "The connection is lost.", "Connected again."
+LOST, BACK, ENDED = "The connection is lost.", "Connected again.", "The connection has ended"
 
 
 @pytest.fixture
@@ -89,3 +89,33 @@ def test_what_was_half_typed_when_the_line_broke_stays_and_is_typed_on(page: Pag
     page.keyboard.type("50")
     go_on(page, "Inequality")
     kept(page)
+
+
+def test_a_connection_that_will_not_come_back_says_to_reload_and_the_plan_is_there(browser: Browser, address: str) -> None:
+    """Streamlit gives a connection up for good when it is sent what it cannot read."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.set_default_timeout(30_000)
+    sent: list[WebSocketRoute] = []
+
+    def between(browser_side: WebSocketRoute) -> None:
+        browser_side.connect_to_server()
+        sent.append(browser_side)
+
+    page.route_web_socket("**/_stcore/stream", between)
+    page.goto(address)
+    settled(page)
+    go_on(page, "Local files")
+    go_on(page, "Population and prescribing")
+    box = page.get_by_role("spinbutton", name=OPIOIDS)
+    box.fill("141250")
+    box.press("Tab")
+    expect(page.get_by_text("Kept as version 1")).to_be_visible()
+    sent[-1].send("what it cannot read")
+    expect(page.get_by_text(ENDED)).to_be_visible()
+    expect(page.get_by_text(LOST)).to_be_hidden()
+    page.reload()
+    settled(page)
+    expect(page.get_by_text(ENDED)).to_be_hidden()
+    expect(page.get_by_role("spinbutton", name=OPIOIDS)).to_have_value("141250")
+    context.close()
