@@ -91,7 +91,9 @@ def test_what_was_half_typed_when_the_line_broke_stays_and_is_typed_on(page: Pag
     kept(page)
 
 
-def test_a_connection_that_will_not_come_back_says_to_reload_and_the_plan_is_there(browser: Browser, address: str) -> None:
+def test_where_a_connection_is_over_the_page_says_to_reload_and_the_plan_is_there(
+    browser: Browser, address: str
+) -> None:
     """Streamlit gives a connection up for good when it is sent what it cannot read."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
