@@ -233,7 +233,8 @@ def test_every_chart_has_words_and_a_table(app: AppTest) -> None:
 
 def test_the_settings_that_keep_it_quick_and_whole_still_stand() -> None:
     assert "runner.postScriptGC" in config.get_config_options(force_reparse=True)
-    assert config.get_option("global.minCachedMessageSize") > 1e9  # above any message: none is named instead of sent
+    # above any message, so that none is named instead of sent
+    assert config.get_option("global.minCachedMessageSize") > 1e9
 
 
 def test_a_refused_value_is_not_lost_by_moving_on(app: AppTest) -> None:
