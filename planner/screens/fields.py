@@ -235,6 +235,8 @@ def _take(path: str, read: Callable[[Any], Any], blank: Any) -> None:
 
     What follows from it can then be the first thing sent. What the plan refuses is left to the form, which says so.
     """
+    if FIELD + path not in st.session_state:
+        return  # the fields were let go of and this one not yet drawn anew: to Streamlit it then looks changed
     plan: Plan = st.session_state[PLAN]
     value = read(st.session_state[FIELD + path])
     with suppress(ValidationError):

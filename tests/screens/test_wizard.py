@@ -530,6 +530,14 @@ def test_one_refused_field_takes_no_other_with_it(app: AppTest) -> None:
     assert [error.value for error in app.error] == ["Name of the option: not kept (must not be empty)."]
 
 
+def test_a_click_on_the_heels_of_one_that_changed_the_whole_plan_stops_nothing(app: AppTest) -> None:
+    """It reaches the server after the fields were let go of and before they are drawn from the new plan."""
+    box = field(app, "text_input", "place.area")
+    del app.session_state[box.key]
+    box.set_value("Of the plan before").run()
+    assert field(healthy(app), "text_input", "place.area").value == plan(app).place.area == ""
+
+
 def test_of_two_dates_that_do_not_fit_together_one_is_kept(app: AppTest) -> None:
     go(app, "Specification")
     field(app, "text_input", "specification.service_start").set_value("01/04/2028")
