@@ -100,10 +100,15 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
 
 
 def settled(page: Page) -> None:
-    """Wait until the script has run and the page shows what it drew."""
+    """Wait until the script has run and the page shows all that it drew.
+
+    A kind of field new to the browser is a grey bar, which takes no focus, until the code that draws it has come; on a
+    busy machine that may be after the script has ended.
+    """
     page.wait_for_selector("h1")
     page.wait_for_timeout(250)
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    page.wait_for_selector("[data-testid=stSkeleton]", state="detached")
 
 
 def go_on(page: Page, to: str) -> None:

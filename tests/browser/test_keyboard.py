@@ -62,10 +62,12 @@ def stops(page: Page) -> Iterator[dict[str, Any]]:
 
 def tab_to(page: Page, words: str) -> None:
     """Go on with Tab to the stop that begins with those words."""
+    passed = []
     for stop in stops(page):
         if stop["words"].startswith(words):
             return
-    raise AssertionError(f"'{words}' is not reached by Tab")
+        passed.append(stop["words"][:60])
+    raise AssertionError(f"'{words}' is not reached by Tab, only {passed}")
 
 
 def nameless(page: Page) -> list[str]:
