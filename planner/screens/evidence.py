@@ -13,7 +13,7 @@ from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.screens.fields import Form, not_yet, three_numbers, with_stranger
 from planner.screens.fields import plain_text as plain
 from planner.screens.folds import fold
-from planner.screens.state import FIELD, worked_out
+from planner.screens.state import field_key, worked_out
 from planner.screens.tables import bullets, table
 
 OWN = "own"
@@ -50,7 +50,7 @@ def _choose(
     place = list(MedicineClass).index(medicine_class)
     path = f"outcomes.classes.{place}"
     own = plan.outcomes.of(medicine_class)
-    key = f"{FIELD}{path}.choice"
+    key = field_key(f"{path}.choice")
     if key not in st.session_state:
         st.session_state[key] = OWN if own.stopped is not None else own.evidence or held[0].id
     options, shown = list(words), words.__getitem__
@@ -83,7 +83,7 @@ def _choose(
         half = half or (typed[what] is None and not empty)
     form.text(f"{path}.source", f"Where these figures on {name} come from", max_chars=300)
     if typed["stopped"] is not None and typed["usual"] is not None and not half:
-        source = str(st.session_state.get(f"{FIELD}{path}.source", own.source))
+        source = str(st.session_state.get(field_key(f"{path}.source"), own.source))
         values = own.model_dump() | typed | {"evidence": None, "source": source}
         if values != own.model_dump():
             form.set(path, values, f"Shares of {name}")

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from planner.model.base import Range
 from planner.model.plan import Plan
 from planner.reference.field_help import field_help
-from planner.screens.state import FIELD, PLAN, REFUSED, WAITING, forget_fields, may_change_rows
+from planner.screens.state import PLAN, REFUSED, WAITING, field_key, forget_fields, may_change_rows
 from planner.store.plan_file import reason
 
 PathPart = str | int
@@ -205,13 +205,13 @@ class Form:
         """Draw the field, write what it holds, and give it as the plan would hold it."""
         if self._at_once:
             named |= {"on_change": _take, "args": (path, read, blank)}
-        value = read(widget(label, key=FIELD + path, **named))
+        value = read(widget(label, key=field_key(path), **named))
         if not _still_nothing(self.plan, path, value, blank):
             self._set(path, value, label)
         return value
 
     def _seed(self, path: str, show: Callable[[Any], Any]) -> str:
-        key = FIELD + path
+        key = field_key(path)
         if key not in st.session_state:
             st.session_state[key] = show(_get(self.plan, _parts(path)))
         return key
@@ -235,10 +235,11 @@ def _take(path: str, read: Callable[[Any], Any], blank: Any) -> None:
 
     What follows from it can then be the first thing sent. What the plan refuses is left to the form, which says so.
     """
-    if FIELD + path not in st.session_state:
+    key = field_key(path)
+    if key not in st.session_state:
         return  # the fields were let go of and this one not yet drawn anew: to Streamlit it then looks changed
     plan: Plan = st.session_state[PLAN]
-    value = read(st.session_state[FIELD + path])
+    value = read(st.session_state[key])
     with suppress(ValidationError):
         if not _still_nothing(plan, path, value, blank):
             st.session_state[PLAN] = _written(plan, (_parts(path), value))
@@ -293,7 +294,7 @@ def three_numbers(
     bounds |= ({"max_value": 100.0} if percent else {}) | helped(path, named)
     typed: list[float] = []
     for case, column in zip(CASES, st.columns(3), strict=True):
-        key = f"{FIELD}{path}.{case}"
+        key = field_key(f"{path}.{case}")
         if key not in st.session_state:
             st.session_state[key] = None if start is None else round(getattr(start, case) * scale, 4)
         with column:
@@ -341,7 +342,7 @@ def plain_text(text: str) -> str:
 
 def typed_now(path: str, held: Any) -> Any:
     """What the field of that path holds at this moment, or what the plan holds if it is not drawn."""
-    now = st.session_state.get(FIELD + path)
+    now = st.session_state.get(field_key(path))
     return held if now is None else now
 
 

@@ -23,7 +23,7 @@ from planner.screens.folds import fold
 from planner.screens.frame import chart, finding
 from planner.screens.option_editor import add_option, edit_option
 from planner.screens.option_posts import Totals
-from planner.screens.state import FIELD, keep, may_change_rows, replace, worked_out
+from planner.screens.state import FIELD, field_key, keep, may_change_rows, replace, worked_out
 from planner.screens.tables import bullets, receipts, table
 
 EDITING = FIELD + "editing"
@@ -194,7 +194,7 @@ def _own_index(form: Form, reference: ReferenceData) -> None:
 
 
 def _seeded(path: str, start: str) -> str:
-    key = FIELD + path
+    key = field_key(path)
     if key not in st.session_state:
         st.session_state[key] = start
     return key

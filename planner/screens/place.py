@@ -26,12 +26,11 @@ from planner.screens.fields import Form
 from planner.screens.fields import plain_text as plain
 from planner.screens.folds import fold
 from planner.screens.frame import chart
-from planner.screens.state import FIELD, MOVED, BoardMoved, keep, replace, worked_out
+from planner.screens.state import MOVED, BoardMoved, field_key, keep, replace, worked_out
 from planner.screens.tables import receipts, table
 from planner.screens.waiting import plan_of
 from planner.store.plan_file import PlanFileError
 
-LIST, BOARD = FIELD + "list", FIELD + "board"
 CONFIRM = "confirm-example"
 RESCUED = "rescued-plan"
 
@@ -113,20 +112,21 @@ def _open_what_can_be_read() -> None:
 
 def _choose(plan: Plan, held: Organisation | None, reference: ReferenceData) -> Plan:
     """The board, by list and name. The options follow to its size unless they have been changed."""
-    if LIST not in st.session_state:
-        st.session_state[LIST] = plan.place.organisation_list
+    list_key, board_key = field_key("list"), field_key("board")
+    if list_key not in st.session_state:
+        st.session_state[list_key] = plan.place.organisation_list
     chosen = st.radio(
         "Which list of boards?",
         list(OrganisationList),
         format_func=lambda which: which.value,
-        key=LIST,
+        key=list_key,
         horizontal=True,
         help="Boards merged on 1 April 2026. Older data may use the older list.",
     )
     organisation_list = chosen or plan.place.organisation_list
     boards = {board.code: board for board in reference.boards(organisation_list)}
-    if st.session_state.get(BOARD) not in boards:
-        st.session_state[BOARD] = _same_place(held, boards) if held else None
+    if st.session_state.get(board_key) not in boards:
+        st.session_state[board_key] = _same_place(held, boards) if held else None
     if held is None:
         st.warning(
             f"This plan is for a board with the code {plain(plan.place.icb_code)}, which is not in our list of "
@@ -136,7 +136,7 @@ def _choose(plan: Plan, held: Organisation | None, reference: ReferenceData) -> 
         "Integrated care board",
         list(boards),
         format_func=lambda code: f"{boards[code].name} ({code})",
-        key=BOARD,
+        key=board_key,
         placeholder="Choose a board",
         help="Type part of the name or the ODS code.",
     )
@@ -174,7 +174,8 @@ def _move_to(board: Organisation, plan: Plan, held: Organisation | None, referen
         kept = _typed_for_the_place(plan, before)  # a further move still names the board they were typed for
         was = held.name if held else plan.place.icb_code
         st.session_state[MOVED] = BoardMoved(plan, f"{was}: {listed(kept)}") if kept else None
-    for key in [key for key in st.session_state if str(key).startswith(f"{FIELD}options")]:
+    of_options = field_key("options")
+    for key in [key for key in st.session_state if str(key).startswith(of_options)]:
         del st.session_state[key]
     return Plan.model_validate(plan.model_dump() | changes)
 

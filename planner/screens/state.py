@@ -31,6 +31,7 @@ MOVED = "moved"
 UNDO = "files-undo"
 LEFT_OUT = "left-out"
 GENERATION = "generation"
+FILLED = "fields-filled"
 CAME_FROM = "came-from"
 EARLIER = "earlier-plan"
 
@@ -79,9 +80,9 @@ def keep(plan: Plan) -> None:
 
 def replace(plan: Plan) -> None:
     """Make this the session's plan and let every field and panel be made from it afresh."""
+    forget_fields()
     keep(plan)
     st.session_state.pop(UNDO, None)
-    forget_fields()
     st.session_state[GENERATION] = st.session_state.get(GENERATION, 0) + 1
 
 
@@ -90,8 +91,18 @@ def panel(name: str) -> str:
     return f"panel-{st.session_state.get(GENERATION, 0)}-{name}"
 
 
+def field_key(path: str) -> str:
+    """The key of the field for that path of the plan: another one each time the fields are filled afresh.
+
+    A request that was on its way from the browser meanwhile still says what the fields held before. Under the same keys
+    it would be taken for something typed, and would write values of one plan over another.
+    """
+    return f"{FIELD}{st.session_state.get(FILLED, 0)}:{path}"
+
+
 def forget_fields() -> None:
     """Drop what the fields hold, so that they are filled from the plan again."""
+    st.session_state[FILLED] = st.session_state.get(FILLED, 0) + 1
     for key in [key for key in st.session_state if str(key).startswith(FIELD)]:
         del st.session_state[key]
 

@@ -16,7 +16,7 @@ from planner.model.wording import IndicatorChoice
 from planner.reference.library import load_library
 from planner.screens.fields import Form, not_yet, pick, said_above, shown_now
 from planner.screens.fields import plain_text as plain
-from planner.screens.state import FIELD, keep, may_change_rows, panel, replace
+from planner.screens.state import field_key, keep, may_change_rows, panel, replace
 from planner.screens.tables import table
 
 At = "specification.wording."
@@ -107,7 +107,7 @@ def _clause(form: Form, plan: Plan, library: SpecLibrary) -> None:
         st.warning("The planner's wording has changed since you wrote yours. When you wrote, it was:")
         st.markdown(plain(choice.ours))
     can_reword = bool(one.clause.text.strip())
-    key = f"{FIELD}{At}{chosen}"
+    key = field_key(f"{At}{chosen}")
     options = [OURS, *([REWORD] if can_reword else []), OUT]
     if f"{key}.do" not in st.session_state:
         st.session_state[f"{key}.do"] = OURS if choice is None else OUT if choice.left_out else REWORD

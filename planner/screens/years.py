@@ -17,7 +17,7 @@ from planner.screens.fields import plain_text as plain
 from planner.screens.folds import fold
 from planner.screens.frame import chart, finding
 from planner.screens.outcomes import FIRST
-from planner.screens.state import FIELD, ahead_of, keep, panel, worked_out
+from planner.screens.state import ahead_of, field_key, keep, panel, worked_out
 from planner.screens.tables import bullets, table
 
 OBJECTIVES = {
@@ -118,7 +118,7 @@ def _horizon(form: Form, plan: Plan, reference: ReferenceData) -> None:
 
 def _ramp(form: Form, plan: Plan) -> None:
     """Staff in post in the first and in later years."""
-    key = FIELD + "horizon.ramp"
+    key = field_key("horizon.ramp")
     if key not in st.session_state:
         st.session_state[key] = ", ".join(f"{share * 100:g}" for share in plan.horizon.ramp)
     typed = st.text_input(
@@ -194,7 +194,7 @@ def _mix(plan: Plan) -> Plan:
         wanted: list[dict[str, object]] = []
         columns = st.columns(3)
         for place, band in enumerate(dict.fromkeys([*used, *caps])):
-            key = f"{FIELD}mix.staff.{band}"
+            key = field_key(f"mix.staff.{band}")
             if key not in st.session_state:
                 st.session_state[key] = caps.get(band)
             with columns[place % 3]:

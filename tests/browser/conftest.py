@@ -10,11 +10,12 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 FLAGS = [
@@ -24,6 +25,13 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+# What a page says, the state of its connection and script, and what its boxes hold.
+SAYS = """() => [
+    JSON.stringify(document.querySelector('[data-testid=stApp]')?.dataset),
+    ...[...document.querySelectorAll('input, textarea')].map((box) => `${box.ariaLabel}: '${box.value}'`),
+    document.body.innerText,
+].join('\\n')"""
 
 
 def chromium() -> str:
@@ -97,6 +105,17 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     settled(opened)
     yield opened
     context.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
+    """A test that fails prints what its page said then: on another machine that is all there is to go by."""
+    report = yield
+    page = getattr(item, "funcargs", {}).get("page")
+    if report.when == "call" and report.failed and page is not None:
+        with suppress(Error):
+            report.sections.append(("The page", f"{page.url}\n{page.evaluate(SAYS)}"))
+    return report
 
 
 def settled(page: Page) -> None:

@@ -63,6 +63,24 @@ def test_a_chart_seen_before_comes_back_while_a_change_is_still_on_its_way(page:
     kept(page)
 
 
+def test_what_was_on_its_way_while_another_plan_opened_is_not_written_over_it(page: Page, line: Line) -> None:
+    """The browser then still says what the boxes held of the plan before: no name of an author, to begin with."""
+    page.get_by_role("button", name="1. Place").click()
+    page.get_by_role("heading", name="Place", level=1, exact=True).wait_for()
+    settled(page)
+    line.delay = (
+        1.0  # the panel is opened before the page drawn from the example arrives, and is heard of after
+    )
+    page.get_by_role("button", name="Load the South Yorkshire example").click()
+    page.wait_for_timeout(1000)
+    page.get_by_text("Where each number comes from").click()
+    page.wait_for_timeout(3000)
+    line.delay = 0.0
+    expect(page.get_by_text("You are looking at the worked example")).to_be_visible()
+    expect(page.get_by_role("textbox", name="Your name, for the documents")).to_have_value("Example author")
+    expect(page.get_by_text("Kept as version 1")).to_be_visible()
+
+
 def test_what_was_being_sent_when_the_line_broke_is_sent_again(page: Page, line: Line) -> None:
     line.delay = 5.0  # so that it is still on its way
     box = page.get_by_role("spinbutton", name=OPIOIDS)

@@ -20,6 +20,8 @@ from tests.readability import readability
 from tests.screens.test_wizard import unfold
 
 APP = Path(__file__).parents[2] / "streamlit_app.py"
+FIRST = f"{FIELD}0:"
+"""What the keys of fields that were filled once begin with."""
 ALONE = re.compile(rf"[:*] *({'|'.join((*BARE, 'not yet chosen', 'not yet decided', 'not yet'))})\.?$")
 """A line that says a number or choice is missing, and nothing more."""
 TEXTS = ("markdown", "info", "warning", "success", "error")
@@ -112,7 +114,7 @@ def without_rates(starter: Plan) -> tuple[Page, ...]:
 
 def path_of(key: str) -> str:
     """The path of a field in the plan: of three boxes that belong together, the path of the three."""
-    path = key.removeprefix(FIELD)
+    path = key.removeprefix(FIRST)
     front, _, last = path.rpartition(".")
     return front if last in CASES else path
 
@@ -127,8 +129,8 @@ def test_every_number_says_its_unit_its_basis_and_where_it_is_found(plan: str, r
             assert entry is not None, f"{key} on {page.title} has no entry in field_help.yaml"
             if entry.above:
                 assert entry.words in page.words and not help, f"{key}: its group does not say it"
-            elif key.endswith((".central", ".high")) and path_of(key) != key.removeprefix(FIELD):
-                assert entry.words in page.numbers[f"{FIELD}{path_of(key)}.low"] and not help, key
+            elif key.endswith((".central", ".high")) and path_of(key) != key.removeprefix(FIRST):
+                assert entry.words in page.numbers[f"{FIRST}{path_of(key)}.low"] and not help, key
             else:
                 assert help.startswith(entry.words), key
 
@@ -142,13 +144,13 @@ def test_every_entry_is_drawn_somewhere(filled: tuple[Page, ...]) -> None:
 
 
 def test_figures_typed_as_words_have_their_help_too(filled: tuple[Page, ...]) -> None:
-    helped = [key for page in filled for key in page.texts if field_help(key.removeprefix(FIELD))]
+    helped = [key for page in filled for key in page.texts if field_help(key.removeprefix(FIRST))]
     assert {key.rpartition(".")[2] for key in helped} == {
         "ramp", "name", "values", "capacity", "wait", "baseline", "threshold",
     }  # fmt: skip
     for page in filled:
         for key, help in page.texts.items():
-            entry = field_help(key.removeprefix(FIELD))
+            entry = field_help(key.removeprefix(FIRST))
             if entry is not None and not key.endswith("own_index.values"):  # its name, above it, says it
                 assert entry.words in (page.words if entry.above else help), key
 
