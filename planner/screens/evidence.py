@@ -10,7 +10,7 @@ from planner.analysis.wording import percent, rounded, span
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData, ReferenceMissing
-from planner.screens.fields import Form, not_yet, three_numbers, with_stranger
+from planner.screens.fields import Form, draw, not_yet, three_numbers, with_stranger
 from planner.screens.fields import plain_text as plain
 from planner.screens.folds import fold
 from planner.screens.state import field_key, worked_out
@@ -51,18 +51,12 @@ def _choose(
     path = f"outcomes.classes.{place}"
     own = plan.outcomes.of(medicine_class)
     key = field_key(f"{path}.choice")
-    if key not in st.session_state:
-        st.session_state[key] = OWN if own.stopped is not None else own.evidence or held[0].id
+    first = OWN if own.stopped is not None else own.evidence or held[0].id
     options, shown = list(words), words.__getitem__
     if own.evidence and own.evidence not in words:
         options, shown = [*options, own.evidence], with_stranger(own.evidence, shown)
     name = medicine_class.words
-    chosen = st.selectbox(
-        f"Evidence on {name}",
-        options,
-        format_func=shown,
-        key=key,
-    )
+    chosen = draw(st.selectbox, f"Evidence on {name}", key, first, options=options, format_func=shown)
     if chosen != OWN:
         if own.stopped is not None or (own.evidence or held[0].id) != chosen:
             values = own.model_dump() | dict.fromkeys(("stopped", "usual", "reduced", "left"))

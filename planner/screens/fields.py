@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from planner.model.base import Range
 from planner.model.plan import Plan
 from planner.reference.field_help import field_help
-from planner.screens.state import PLAN, REFUSED, WAITING, field_key, forget_fields, may_change_rows
+from planner.screens.state import PLAN, REFUSED, WAITING, field_key, fill, forget_fields, may_change_rows
 from planner.store.plan_file import reason
 
 PathPart = str | int
@@ -212,8 +212,7 @@ class Form:
 
     def _seed(self, path: str, show: Callable[[Any], Any]) -> str:
         key = field_key(path)
-        if key not in st.session_state:
-            st.session_state[key] = show(_get(self.plan, _parts(path)))
+        fill(key, show(_get(self.plan, _parts(path))))
         return key
 
     def set(self, path: str, value: Any, label: str, unchanged: Callable[[Any], bool] | None = None) -> None:
@@ -223,6 +222,12 @@ class Form:
 
     def _set(self, path: str, value: Any, label: str) -> None:
         self._changes.append(Change(_parts(path), value, label))
+
+
+def draw(widget: Callable[..., Any], label: str, key: str, start: Any = None, **named: Any) -> Any:
+    """Draw a field under its key, and give what it holds; one that holds nothing yet begins with `start`."""
+    fill(key, start)
+    return widget(label, key=key, **named)
 
 
 def _still_nothing(plan: Plan, path: str, value: Any, blank: Any) -> bool:
@@ -295,10 +300,9 @@ def three_numbers(
     typed: list[float] = []
     for case, column in zip(CASES, st.columns(3), strict=True):
         key = field_key(f"{path}.{case}")
-        if key not in st.session_state:
-            st.session_state[key] = None if start is None else round(getattr(start, case) * scale, 4)
+        begin = None if start is None else round(getattr(start, case) * scale, 4)
         with column:
-            value = st.number_input(f"{label}, {case}{unit}", value=None, key=key, **bounds)
+            value = draw(st.number_input, f"{label}, {case}{unit}", key, begin, value=None, **bounds)
         bounds.pop("help", None)
         if value is not None:
             typed.append(round(value / scale, 8))
@@ -331,8 +335,8 @@ def pick(label: str, among: Sequence[Any], words: Callable[[Any], str], key: str
         st.session_state[key] = st.session_state[key + SHOWN] = wanted
         st.rerun()
     if wanted != shown:
-        st.session_state[key] = shown
-    st.selectbox(label, among, format_func=words, key=key)
+        st.session_state.pop(key, None)
+    draw(st.selectbox, label, key, shown, options=among, format_func=words)
 
 
 def plain_text(text: str) -> str:

@@ -31,7 +31,9 @@ from planner.screens.state import (
     WAITING,
     BoardMoved,
     bare_plan,
+    begin_run,
     drawn,
+    end_run,
     give_notice,
     keep,
     open_plan,
@@ -65,6 +67,7 @@ def run(step: Step, reference: ReferenceData, pages: dict[str, Any], beside: dic
     `pages` are the steps in order. `beside` are pages outside that order, which lead back to the step they were
     reached from.
     """
+    begin_run()
     ids = list(pages)
     if step.id in pages:
         place = ids.index(step.id)
@@ -141,6 +144,7 @@ def run(step: Step, reference: ReferenceData, pages: dict[str, Any], beside: dic
         tell(found)
     with st.sidebar:
         _side(step, pages, beside, found, summary)
+    end_run()
 
 
 def _move(page: Any, step: Step) -> None:

@@ -17,7 +17,7 @@ from planner.model.base import Range
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.model.service import PERSPECTIVES
-from planner.screens.fields import SHOWN, Form, helped, not_yet, pick, said_above, shown_now, typed_now
+from planner.screens.fields import SHOWN, Form, draw, helped, not_yet, pick, said_above, shown_now, typed_now
 from planner.screens.fields import plain_text as plain
 from planner.screens.folds import fold
 from planner.screens.frame import chart, finding
@@ -151,20 +151,21 @@ def _prices(form: Form, reference: ReferenceData) -> None:
 def _own_index(form: Form, reference: ReferenceData) -> None:
     """An index the user holds, such as NHSCII, as lines of year and value."""
     held = form.plan.pricing.own_index
-    name = st.text_input(
+    name = draw(
+        st.text_input,
         "Your own price index: name and vintage",
+        field_key("pricing.own_index.name"),
+        held.name if held else "",
         value=None,
-        key=_seeded("pricing.own_index.name", held.name if held else ""),
         max_chars=300,
         **helped("pricing.own_index.name", {"help": f"**If empty:** {reference.deflator.name}."}),
     )
-    lines = st.text_area(
+    lines = draw(
+        st.text_area,
         "Its value in each financial year, a line each, such as 2018/19 78.79",
+        field_key("pricing.own_index.values"),
+        "\n".join(f"{y} {v!r}" for y, v in held.values.items()) if held else "",
         value=None,
-        key=_seeded(
-            "pricing.own_index.values",
-            "\n".join(f"{y} {v!r}" for y, v in held.values.items()) if held else "",
-        ),
     )
     if not (name or "").strip() and not (lines or "").strip():
         form.set("pricing.own_index", None, "Your own price index")
@@ -191,13 +192,6 @@ def _own_index(form: Form, reference: ReferenceData) -> None:
         )
         return
     form.set("pricing.own_index", {"name": name, "values": values}, "Your own price index")
-
-
-def _seeded(path: str, start: str) -> str:
-    key = field_key(path)
-    if key not in st.session_state:
-        st.session_state[key] = start
-    return key
 
 
 def _finding(found: Results) -> None:

@@ -22,7 +22,7 @@ from planner.screens.drafts import (
     set_aside,
     take_up_again,
 )
-from planner.screens.fields import Form
+from planner.screens.fields import Form, draw
 from planner.screens.fields import plain_text as plain
 from planner.screens.folds import fold
 from planner.screens.frame import chart
@@ -113,30 +113,32 @@ def _open_what_can_be_read() -> None:
 def _choose(plan: Plan, held: Organisation | None, reference: ReferenceData) -> Plan:
     """The board, by list and name. The options follow to its size unless they have been changed."""
     list_key, board_key = field_key("list"), field_key("board")
-    if list_key not in st.session_state:
-        st.session_state[list_key] = plan.place.organisation_list
-    chosen = st.radio(
+    chosen = draw(
+        st.radio,
         "Which list of boards?",
-        list(OrganisationList),
+        list_key,
+        plan.place.organisation_list,
+        options=list(OrganisationList),
         format_func=lambda which: which.value,
-        key=list_key,
         horizontal=True,
         help="Boards merged on 1 April 2026. Older data may use the older list.",
     )
     organisation_list = chosen or plan.place.organisation_list
     boards = {board.code: board for board in reference.boards(organisation_list)}
     if st.session_state.get(board_key) not in boards:
-        st.session_state[board_key] = _same_place(held, boards) if held else None
+        st.session_state.pop(board_key, None)
     if held is None:
         st.warning(
             f"This plan is for a board with the code {plain(plan.place.icb_code)}, which is not in our list of "
             f"{plan.place.organisation_list.value}. Choose the board it is for; what was typed stays."
         )
-    code = st.selectbox(
+    code = draw(
+        st.selectbox,
         "Integrated care board",
-        list(boards),
+        board_key,
+        _same_place(held, boards) if held else None,
+        options=list(boards),
         format_func=lambda code: f"{boards[code].name} ({code})",
-        key=board_key,
         placeholder="Choose a board",
         help="Type part of the name or the ODS code.",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
@@ -32,6 +33,9 @@ UNDO = "files-undo"
 LEFT_OUT = "left-out"
 GENERATION = "generation"
 FILLED = "fields-filled"
+NEW, ENDED = "fields-new", "run-ended"
+ON_ITS_WAY = 0.1
+"""Seconds after a run has ended until what it drew has surely been sent; the start of another drops what has not."""
 CAME_FROM = "came-from"
 EARLIER = "earlier-plan"
 
@@ -98,6 +102,32 @@ def field_key(path: str) -> str:
     it would be taken for something typed, and would write values of one plan over another.
     """
     return f"{FIELD}{st.session_state.get(FILLED, 0)}:{path}"
+
+
+def fill(key: str, start: object) -> None:
+    """Let a field about to be drawn begin with `start`, unless it holds something already.
+
+    Streamlit tells the browser once what a field was filled with. A request that cuts that run short takes this away,
+    and the field would be drawn empty and then be taken for emptied; so it is told again until a run has come to its end.
+    """
+    new: set[str] = st.session_state.setdefault(NEW, set())
+    if key not in st.session_state:
+        new.add(key)
+        st.session_state[key] = start
+    elif key in new:
+        st.session_state[key] = st.session_state[key]
+
+
+def begin_run() -> None:
+    """Call before a run's first field. Once the run before has been sent whole, its fields are new no more."""
+    ended = st.session_state.pop(ENDED, None)
+    if ended is not None and time.monotonic() - ended > ON_ITS_WAY:
+        st.session_state[NEW] = set()
+
+
+def end_run() -> None:
+    """Call after a run's last field."""
+    st.session_state[ENDED] = time.monotonic()
 
 
 def forget_fields() -> None:

@@ -14,7 +14,7 @@ from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.model.wording import IndicatorChoice
 from planner.reference.library import load_library
-from planner.screens.fields import Form, not_yet, pick, said_above, shown_now
+from planner.screens.fields import Form, draw, not_yet, pick, said_above, shown_now
 from planner.screens.fields import plain_text as plain
 from planner.screens.state import field_key, keep, may_change_rows, panel, replace
 from planner.screens.tables import table
@@ -109,23 +109,21 @@ def _clause(form: Form, plan: Plan, library: SpecLibrary) -> None:
     can_reword = bool(one.clause.text.strip())
     key = field_key(f"{At}{chosen}")
     options = [OURS, *([REWORD] if can_reword else []), OUT]
-    if f"{key}.do" not in st.session_state:
-        st.session_state[f"{key}.do"] = OURS if choice is None else OUT if choice.left_out else REWORD
-    do = st.radio("In this plan", options, key=f"{key}.do", horizontal=True)
+    start = OURS if choice is None else OUT if choice.left_out else REWORD
+    do = draw(st.radio, "In this plan", f"{key}.do", start, options=options, horizontal=True)
     new: dict[str, Any] | None = None
     if do == OUT:
-        if f"{key}.reason" not in st.session_state:
-            st.session_state[f"{key}.reason"] = choice.reason if choice else ""
-        reason = st.text_input("Why it is left out", key=f"{key}.reason", max_chars=300)
+        start = choice.reason if choice else ""
+        reason = draw(st.text_input, "Why it is left out", f"{key}.reason", start, max_chars=300)
         new = {"clause": chosen, "left_out": True, "reason": reason or ""}
         if not (reason or "").strip():
             st.warning("Give the reason: it is printed beside each requirement that is then not met.")
     elif do == REWORD:
-        if f"{key}.text" not in st.session_state:
-            st.session_state[f"{key}.text"] = choice.text if choice and choice.text else one.clause.text
-        text = st.text_area(
+        text = draw(
+            st.text_area,
             "Your wording",
-            key=f"{key}.text",
+            f"{key}.text",
+            choice.text if choice and choice.text else one.clause.text,
             max_chars=10_000,
             height=220,
             help="An empty line parts paragraphs; a line that begins with '- ' is a point. Names such as $place are filled "

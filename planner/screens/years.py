@@ -12,7 +12,7 @@ from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.model.service import AGENDA_FOR_CHANGE
 from planner.outputs.workbook import workbook
-from planner.screens.fields import Form, helped, not_yet, said_above
+from planner.screens.fields import Form, draw, helped, not_yet, said_above
 from planner.screens.fields import plain_text as plain
 from planner.screens.folds import fold
 from planner.screens.frame import chart, finding
@@ -119,13 +119,8 @@ def _horizon(form: Form, plan: Plan, reference: ReferenceData) -> None:
 def _ramp(form: Form, plan: Plan) -> None:
     """Staff in post in the first and in later years."""
     key = field_key("horizon.ramp")
-    if key not in st.session_state:
-        st.session_state[key] = ", ".join(f"{share * 100:g}" for share in plan.horizon.ramp)
-    typed = st.text_input(
-        "Staff in post year by year, %",
-        key=key,
-        **helped("horizon.ramp", {}),
-    )
+    start = ", ".join(f"{share * 100:g}" for share in plan.horizon.ramp)
+    typed = draw(st.text_input, "Staff in post year by year, %", key, start, **helped("horizon.ramp", {}))
     try:
         shares = tuple(
             round(float(part.strip().rstrip("%")) / 100, 6) for part in typed.split(",") if part.strip()
@@ -195,12 +190,11 @@ def _mix(plan: Plan) -> Plan:
         columns = st.columns(3)
         for place, band in enumerate(dict.fromkeys([*used, *caps])):
             key = field_key(f"mix.staff.{band}")
-            if key not in st.session_state:
-                st.session_state[key] = caps.get(band)
             with columns[place % 3]:
-                typed = st.number_input(
-                    f"Most WTE of band {band}", min_value=0.0, max_value=1000.0, step=0.5, value=None, key=key
-                )
+                typed = draw(
+                    st.number_input, f"Most WTE of band {band}", key, caps.get(band),
+                    value=None, min_value=0.0, max_value=1000.0, step=0.5,
+                )  # fmt: skip
             if typed is not None:
                 wanted.append({"band": band, "wte": typed})
         asked = MixChoice.model_validate({"staff": wanted}).staff

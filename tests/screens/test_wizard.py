@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit import config
@@ -537,6 +538,42 @@ def test_a_click_on_the_heels_of_one_that_changed_the_whole_plan_stops_nothing(a
     del app.session_state[box.key]
     box.set_value("Of the plan before").run()
     assert field(healthy(app), "text_input", "place.area").value == plan(app).place.area == ""
+
+
+BOXES = ("text_input", "text_area", "number_input", "checkbox", "radio", "selectbox", "multiselect")
+
+
+def boxes(app: AppTest) -> list[Any]:
+    """Every field of the page that is filled from the plan."""
+    return [box for kind in BOXES for box in getattr(app, kind) if str(box.key).startswith(FIELD)]
+
+
+def test_what_a_field_was_filled_with_is_told_until_a_run_has_come_to_its_end(
+    app: AppTest, monkeypatch
+) -> None:
+    """Else a page asked for twice at once would be drawn with empty boxes, and the plan be emptied by them."""
+    monkeypatch.setattr("planner.screens.state.ON_ITS_WAY", 0)
+    seen = 0
+    for way in ("Load the South Yorkshire example", *(f"Continue to {step}" for step in STEPS[1:])):
+        with monkeypatch.context() as cut_short:
+            cut_short.setattr("planner.screens.frame.end_run", lambda: None)
+            unfold(press(app, way))
+            again = boxes(healthy(app.run()))
+            assert all(box.proto.set_value for box in again), [b.key for b in again if not b.proto.set_value]
+        healthy(app.run())
+        assert not any(box.proto.set_value for box in boxes(healthy(app.run()))), (
+            "a box being typed in is let be"
+        )
+        seen += len(again)
+    assert seen > 150
+
+
+def test_what_is_typed_into_a_field_told_again_is_kept(app: AppTest, monkeypatch) -> None:
+    monkeypatch.setattr("planner.screens.frame.end_run", lambda: None)
+    press(app, "Load the South Yorkshire example")
+    field(app, "text_input", "author").set_value("Somebody else").run()
+    healthy(app.run())
+    assert field(app, "text_input", "author").value == plan(app).author == "Somebody else"
 
 
 def test_of_two_dates_that_do_not_fit_together_one_is_kept(app: AppTest) -> None:
