@@ -87,6 +87,7 @@ def test_a_plan_file_brings_everything_back_after_a_reload(page: Page, tmp_path:
     settled(page)
     assert page.get_by_label("Your name, for the documents").input_value() == ""
     page.get_by_text("Open a saved plan").click()
+    settled(page)  # as whoever looks for the file in a window of the system's would find it
     page.locator("input[type=file]").set_input_files(path)
     page.wait_for_function(
         "document.querySelector('[aria-label=\"Your name, for the documents\"]')?.value === 'Example author'"
