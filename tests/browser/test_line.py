@@ -68,9 +68,7 @@ def test_what_was_on_its_way_while_another_plan_opened_is_not_written_over_it(pa
     page.get_by_role("button", name="1. Place").click()
     page.get_by_role("heading", name="Place", level=1, exact=True).wait_for()
     settled(page)
-    line.delay = (
-        1.0  # the panel is opened before the page drawn from the example arrives, and is heard of after
-    )
+    line.delay = 1.0  # the panel is opened before the example's page arrives, and heard of after it was drawn
     page.get_by_role("button", name="Load the South Yorkshire example").click()
     page.wait_for_timeout(1000)
     page.get_by_text("Where each number comes from").click()
