@@ -74,29 +74,29 @@ def worked(case: dict[str, Any], reference: ReferenceData) -> OptionResult:
     return cost_option(plan.options[0], plan, need(plan, reference), outcomes(plan, reference), reference)
 
 
-def value_of(found: OptionResult, name: str) -> Range:
-    return found.measures[name] if name in found.measures else getattr(found, name)
+def value_of(result: OptionResult, name: str) -> Range:
+    return result.measures[name] if name in result.measures else getattr(result, name)
 
 
 @each_example
 def test_the_option_comes_to_what_it_comes_to_by_hand(case: dict[str, Any], reference: ReferenceData) -> None:
-    found = worked(case, reference)
+    result = worked(case, reference)
     for name, expected in case["expect"].items():
         for which, by_hand in three(expected).items():
             close = 0.006 if abs(by_hand) >= 1 else 0.000_006
-            value = getattr(value_of(found, name), which)
+            value = getattr(value_of(result, name), which)
             assert value == pytest.approx(by_hand, abs=close), f"{name}, {which}"
-    assert found.bottleneck == case.get("bottleneck")
+    assert result.bottleneck == case.get("bottleneck")
 
 
 @each_example
 def test_what_cannot_be_given_is_absent_and_says_why(case: dict[str, Any], reference: ReferenceData) -> None:
-    found = worked(case, reference)
+    result = worked(case, reference)
     for name, why in case.get("withheld", {}).items():
-        assert name not in found.measures, name
-        assert why in found.withheld[name]
+        assert name not in result.measures, name
+        assert why in result.withheld[name]
     for name in case["expect"]:
-        assert name not in found.withheld, name
+        assert name not in result.withheld, name
 
 
 @each_example
@@ -112,21 +112,25 @@ def test_a_caution_that_belongs_to_the_option_is_given(
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=case["name"]) for case in CASES if "shown" in case])
 def test_a_case_study_reads_as_it_is_printed(case: dict[str, Any], reference: ReferenceData) -> None:
-    found = worked(case, reference)
+    result = worked(case, reference)
     for name, printed in case["shown"].items():
         places = len(printed.partition(".")[2])
-        assert rounded(value_of(found, name).central, places) == printed
+        assert rounded(value_of(result, name).central, places) == printed
 
 
 def test_the_printed_difference_of_i_wotch_is_that_of_a_normal_curve(reference: ReferenceData) -> None:
     # 0.28889 - 0.07212 = 0.21677; standard error sqrt(0.28889 x 0.71111 / 225 + 0.07212 x 0.92788 / 208) = 0.03514
     # 21.7% less and plus 1.96 x 3.514 points is 14.8% to 28.6%, as printed; Newcombe's are 14.6% to 28.5%
     case = next(case for case in CASES if case["name"].startswith("I-WOTCH"))
-    found = worked(case, reference).measures["net_share"]
+    result = worked(case, reference).measures["net_share"]
     first, second = 65 / 225, 15 / 208
     error = (first * (1 - first) / 225 + second * (1 - second) / 208) ** 0.5
     assert [round(100 * (first - second + z * error), 1) for z in (-1.96, 0, 1.96)] == [14.8, 21.7, 28.6]
-    assert [round(100 * value, 1) for value in (found.low, found.central, found.high)] == [14.6, 21.7, 28.5]
+    assert [round(100 * value, 1) for value in (result.low, result.central, result.high)] == [
+        14.6,
+        21.7,
+        28.5,
+    ]
 
 
 def test_what_an_assumption_does_at_its_low_and_high_is_what_a_plan_changed_by_hand_does(
@@ -152,18 +156,18 @@ def test_what_an_assumption_does_at_its_low_and_high_is_what_a_plan_changed_by_h
         "stop_opioids": lambda at: case | {"outcomes": {"opioids": {"stopped": at, "usual": 0.1}}},
     }
     plan = plan_of(case)
-    found = sensitivity("option", plan, need(plan, reference), outcomes(plan, reference), reference)
-    assert found and found.measure == "cost_per_additional"
-    swings = {swing.name: swing for swing in found.swings}
+    result = sensitivity("option", plan, need(plan, reference), outcomes(plan, reference), reference)
+    assert result and result.measure == "cost_per_additional"
+    swings = {swing.name: swing for swing in result.swings}
     assert set(changed) | {"pay"} == set(swings)
     for name, change in changed.items():
         for end, at in (("at_low", swings[name].low_input), ("at_high", swings[name].high_input)):
             by_hand = worked(change(at), reference).measures["cost_per_additional"].central
             assert getattr(swings[name], end) == pytest.approx(by_hand), (name, end)
-            assert by_hand != pytest.approx(found.central) or name == "uptake"
-    widths = [swing.width for swing in found.swings]
+            assert by_hand != pytest.approx(result.central) or name == "uptake"
+    widths = [swing.width for swing in result.swings]
     assert widths == sorted(widths, reverse=True) and widths[-1] > 0
-    assert found.swings[0].label.lower() in found.finding
+    assert result.swings[0].label.lower() in result.finding
 
 
 def test_every_example_says_something_by_hand_and_is_named_once() -> None:

@@ -40,9 +40,9 @@ def test_need(case: dict[str, Any], reference: ReferenceData) -> None:
     plan = Plan.model_validate(
         {"place": {"icb_code": "QF7"}, "prescribing": {"classes": rows}, "demand": demand}
     )
-    found, expect = need(plan, reference), case["expect"]
+    result, expect = need(plan, reference), case["expect"]
     if "class" in case:
-        row_found = found.of(MedicineClass(case["class"]))
+        row_found = result.of(MedicineClass(case["class"]))
         assert row_found is not None and row_found.patients and row_found.long_term
         assert row_found.kind == expect["kind"]
         assert round(row_found.patients.central) == expect["patients"]
@@ -50,10 +50,10 @@ def test_need(case: dict[str, Any], reference: ReferenceData) -> None:
         assert round(row_found.patients.high) == expect["patients_high"]
         assert round(row_found.long_term.central) == expect["long_term"]
     else:
-        assert found.people and found.eligible and found.demand
-        assert round(found.people.central) == expect["people"]
-        assert round(found.eligible.central) == expect["eligible"]
-        assert [round(v) for v in (found.demand.low, found.demand.central, found.demand.high)] == [
+        assert result.people and result.eligible and result.demand
+        assert round(result.people.central) == expect["people"]
+        assert round(result.eligible.central) == expect["eligible"]
+        assert [round(v) for v in (result.demand.low, result.demand.central, result.demand.high)] == [
             expect["demand_low"],
             expect["demand"],
             expect["demand_high"],

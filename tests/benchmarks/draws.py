@@ -26,7 +26,7 @@ from unittest import mock
 
 import numpy as np
 
-from planner.analysis.calculation.formulas import Step
+from planner.analysis.calculation.formulas import Calculation
 from planner.analysis.calculation.measures import POST_STEPS
 from planner.analysis.economics.distributions import Distribution, Stream
 from planner.analysis.economics.example import starter_plan
@@ -80,20 +80,20 @@ def timed(work: Callable[[], Any]) -> float:
 
 def variates_of(work: Callable[[], Any]) -> list[Callable[[np.random.Generator], Any]]:
     """Every array of variates that the work draws, as a bare call of numpy for as many of the same kind."""
-    found: list[Callable[[np.random.Generator], Any]] = []
+    rows: list[Callable[[np.random.Generator], Any]] = []
     draw, normal = Distribution.draw, Stream.normal
 
     def noted(self: Distribution, generator: np.random.Generator, size: int) -> Any:
-        found.append(bare(self, size))
+        rows.append(bare(self, size))
         return draw(self, generator, size)
 
     def noted_normal(self: Stream, name: str) -> Any:
-        found.append(lambda generator, size=self.size: generator.standard_normal(size))
+        rows.append(lambda generator, size=self.size: generator.standard_normal(size))
         return normal(self, name)
 
     with mock.patch.object(Distribution, "draw", noted), mock.patch.object(Stream, "normal", noted_normal):
         work()
-    return found
+    return rows
 
 
 def bare(one: Distribution, size: int) -> Callable[[np.random.Generator], Any]:
@@ -147,7 +147,9 @@ class Plain(ast.NodeTransformer):
         return ast.Call(ast.Name(id=node.func.id.lower()), given, [])  # type: ignore[attr-defined]
 
 
-def plain_function(steps: tuple[Step, ...], inputs: list[str], wanted: list[str]) -> Callable[..., Any]:
+def plain_function(
+    steps: tuple[Calculation, ...], inputs: list[str], wanted: list[str]
+) -> Callable[..., Any]:
     """The steps as one function of plain Python, each an assignment, as a person would write it."""
     lines = [f"def work({', '.join(inputs)}):"]
     lines += [
@@ -183,17 +185,19 @@ def plain_draws(one: OptionSums, given: tuple[Plan, Need, OutcomeResult, Referen
     plan, needed, outcome, reference = given
     option, central = one.option, dict(one.inputs["central"])
     each, shares = option.hours_per_person, option.overhead
-    drawn = {
+    rendering = {
         name: one_variate(distribution) for name, distribution in shared_distributions(one, outcome).items()
     }
-    counts = {name: central[name] for name in drawn if name.startswith("patients_")}
+    counts = {name: central[name] for name in rendering if name.startswith("patients_")}
     least, middle, most = (getattr(needed.classes[0].patients, end) for end in ("low", "central", "high"))
-    board = one_variate(Distribution("pert", least / middle, 1, most / middle))
-    drawn["overhead_share"] = one_variate(Distribution("triangular", shares.low, shares.central, shares.high))
-    drawn["hours_per_person"] = one_variate(
+    icb = one_variate(Distribution("pert", least / middle, 1, most / middle))
+    rendering["overhead_share"] = one_variate(
+        Distribution("triangular", shares.low, shares.central, shares.high)
+    )
+    rendering["hours_per_person"] = one_variate(
         Distribution("gamma", each.central, (each.high - each.low) / 3.92)
     )
-    drawn["other_costs"] = one_variate(
+    rendering["other_costs"] = one_variate(
         Distribution("gamma", central["other_costs"], central["other_costs"] / 10)
     )
     posts = []
@@ -212,9 +216,9 @@ def plain_draws(one: OptionSums, given: tuple[Plan, Need, OutcomeResult, Referen
     rows = []
     for _ in range(draws):
         values = dict(central)
-        for name, variate in drawn.items():
+        for name, variate in rendering.items():
             values[name] = variate()
-        near = board()
+        near = icb()
         for name, count in counts.items():
             values[name] = near * count
         values["pay"] = sum(total(salary=salary(), **rest) for total, salary, rest in posts)
@@ -223,19 +227,19 @@ def plain_draws(one: OptionSums, given: tuple[Plan, Need, OutcomeResult, Referen
     in_order(rows, "uptake", lead)
     for name in names:
         in_order(rows, f"stop_{name}", [-0.3 * first + 0.954 * random.gauss() for first in lead])
-    made: list[list[float]] = [[] for _ in wanted]
+    outputs: list[list[float]] = [[] for _ in wanted]
     for values in rows:
         for name in names:
             if name in ratios:
                 values[f"stop_{name}"] = min(1.0, values[f"usual_{name}"] * values[f"stop_{name}"])
             values[f"net_{name}"] = values[f"stop_{name}"] - values[f"usual_{name}"]
-        for column, value in zip(made, work(**values), strict=True):
+        for column, value in zip(outputs, work(**values), strict=True):
             column.append(value)
-    found = {}
-    for name, column in zip(wanted, made, strict=True):
+    lookup = {}
+    for name, column in zip(wanted, outputs, strict=True):
         column.sort()
-        found[name] = sum(column) / draws, column[int(0.025 * draws)], column[int(0.975 * draws)]
-    return found
+        lookup[name] = sum(column) / draws, column[int(0.025 * draws)], column[int(0.975 * draws)]
+    return lookup
 
 
 def in_order(rows: list[dict[str, float]], name: str, lead: list[float]) -> None:
@@ -292,16 +296,16 @@ def held(name: str) -> float:
 
 def in_a_process_of_its_own() -> None:
     """The million, three times over."""
-    found = []
+    rows = []
     for _ in range(3):
         output = subprocess.run([sys.executable, "-m", "tests.benchmarks.draws", "million"],
                                 cwd=ROOT, check=True, capture_output=True, text=True).stdout  # fmt: skip
-        found.append([float(value) for value in output.split()])
-    more = sorted(memory for _, memory, _ in found)
+        rows.append([float(value) for value in output.split()])
+    more = sorted(memory for _, memory, _ in rows)
     print(
-        f"{MILLION:,} draws of 8 options: {statistics.median(row[0] for row in found):.1f} s; at most "
+        f"{MILLION:,} draws of 8 options: {statistics.median(row[0] for row in rows):.1f} s; at most "
         f"{more[0]:.0f} / {more[1]:.0f} / {more[2]:.0f} MiB above what the process held before (target under 250), "
-        f"{max(row[2] for row in found):.0f} MiB in all"
+        f"{max(row[2] for row in rows):.0f} MiB in all"
     )
 
 

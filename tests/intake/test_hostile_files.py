@@ -67,8 +67,8 @@ def changed(
 ) -> bytes:
     """A workbook with its members changed or left out, and others added."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        kept = {name: change(name, archive.read(name)) for name in archive.namelist()}
-    return as_zip({**{name: body for name, body in kept.items() if body is not None}, **(extra or {})})
+        selection = {name: change(name, archive.read(name)) for name in archive.namelist()}
+    return as_zip({**{name: body for name, body in selection.items() if body is not None}, **(extra or {})})
 
 
 def sheet_with(cells: str, dimension: str = "A1:D2") -> bytes:
@@ -95,8 +95,8 @@ def with_flag(data: bytes, flag: int) -> bytes:
     for mark, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         start = raw.find(mark)
         while start >= 0:
-            held = struct.unpack_from("<H", raw, start + at)[0]
-            struct.pack_into("<H", raw, start + at, held | flag)
+            current = struct.unpack_from("<H", raw, start + at)[0]
+            struct.pack_into("<H", raw, start + at, current | flag)
             start = raw.find(mark, start + 4)
     return bytes(raw)
 
@@ -113,9 +113,9 @@ def merged_header() -> bytes:
 
 
 def saved(book: Workbook) -> bytes:
-    made = io.BytesIO()
-    book.save(made)
-    return made.getvalue()
+    output = io.BytesIO()
+    book.save(output)
+    return output.getvalue()
 
 
 def dates(number_format: str | None = None) -> bytes:
@@ -129,14 +129,14 @@ def dates(number_format: str | None = None) -> bytes:
 
 
 def zip_bomb(name: str) -> bytes:
-    made = io.BytesIO()
+    output = io.BytesIO()
     with (
-        zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive,
+        zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as archive,
         archive.open(name, "w", force_zip64=True) as member,
     ):
         for _ in range(60):
             member.write(bytes(1_000_000))
-    return made.getvalue()
+    return output.getvalue()
 
 
 def lying_bomb() -> bytes:
@@ -152,14 +152,14 @@ def people_table(head: Sequence[str], row: Callable[[int], Sequence[Any]], rows:
 
 def valid_numbers(count: int = 8) -> list[str]:
     """Ten figures that pass the check, made by counting up; none is known to be anybody's."""
-    found = []
+    rows = []
     nine = 999_000_000
-    while len(found) < count:
+    while len(rows) < count:
         nine += 1
         check = (11 - sum(int(d) * w for d, w in zip(str(nine), range(10, 1, -1), strict=True)) % 11) % 11
         if check < 10:
-            found.append(f"{nine}{check}")
-    return found
+            rows.append(f"{nine}{check}")
+    return rows
 
 
 def not_numbers(count: int = 8) -> list[str]:
@@ -516,11 +516,11 @@ def test_each_is_read_right_or_refused_in_good_words(reference: ReferenceData, c
             else:
                 assert not isinstance(caught.value, PatientLevelError)
             return
-        found = read_upload(case.name, data, reference)
-    assert totals(found) == case.right
-    assert any(case.warns in warning for warning in found.report.warnings) or not case.warns
-    assert any(case.skips in skip.reason for skip in found.report.skipped) or not case.skips
-    Plan.model_validate({"place": {"icb_code": "QF7"}, "imports": [found.report]})
+        result = read_upload(case.name, data, reference)
+    assert totals(result) == case.right
+    assert any(case.warns in warning for warning in result.report.warnings) or not case.warns
+    assert any(case.skips in skip.reason for skip in result.report.skipped) or not case.skips
+    Plan.model_validate({"place": {"icb_code": "QF7"}, "imports": [result.report]})
 
 
 @pytest.mark.parametrize("case", [c for c in CASES.values() if c.error is PatientLevelError],
@@ -569,14 +569,14 @@ def test_the_command_line_says_it_in_one_line(
         ("\udcff.csv", ".csv"),
     ],
 )
-def test_a_files_name_is_shown_safely(given: str, shown: str) -> None:
-    assert shown_name(given) == shown
+def test_a_files_name_is_shown_safely(given: str, display: str) -> None:
+    assert shown_name(given) == display
 
 
 @pytest.mark.parametrize("name", ["..", "x" * 900, "\U0001f600" * 90, "a/b\x00c.csv", "-"])
 def test_an_upload_of_any_name_is_read(reference: ReferenceData, name: str) -> None:
-    found = read_upload(name, samples.epd(), reference)
-    assert found.report.rows_used == 5 and found.report.file == shown_name(name)
+    result = read_upload(name, samples.epd(), reference)
+    assert result.report.rows_used == 5 and result.report.file == shown_name(name)
 
 
 def test_an_upload_beyond_the_limit_is_refused_by_its_size(
@@ -664,7 +664,7 @@ def test_no_cell_we_write_is_a_formula(reference: ReferenceData, minimal: Plan, 
         f"'{start}HYPERLINK" in text and f",{start}HYPERLINK" not in text and f'"{start}HYPERLINK' not in text
     )
     for data in (template_csv(plan, reference), template_xlsx(plan, reference)):
-        found = read_upload("ours", data, reference)
-        assert name in {record.name for record in found.records}
+        result = read_upload("ours", data, reference)
+        assert name in {record.name for record in result.records}
     with zipfile.ZipFile(io.BytesIO(template_xlsx(plan, reference))) as book:
         assert b"<f>" not in book.read("xl/worksheets/sheet1.xml")

@@ -34,7 +34,7 @@ Value = Any
 
 
 @dataclass(frozen=True)
-class Step:
+class Calculation:
     """One line of the sums: what it is called in a formula, what it is in words, its unit, and how it is made."""
 
     name: str
@@ -53,7 +53,7 @@ class FormulaError(ValueError):
 
 
 def work_out(
-    steps: Sequence[Step], inputs: Mapping[Case, Mapping[str, float]]
+    steps: Sequence[Calculation], inputs: Mapping[Case, Mapping[str, float]]
 ) -> dict[Case, dict[str, float | None]]:
     """Every step in the low, central and high case, beside the inputs it was given.
 
@@ -62,7 +62,7 @@ def work_out(
     """
     values: dict[Case, dict[str, Value]] = {case: dict(inputs[case]) for case in CASES}
     for step in steps:
-        made = {}
+        cache = {}
         for case in CASES:
             seen = {}
             for name, plain, of, further in _sources(step.formula, case):
@@ -72,13 +72,13 @@ def work_out(
                 seen[name] = (
                     value if further is None or value is None else further(value, values["central"][plain])
                 )
-            made[case] = _number(_result(step.formula, seen))
+            cache[case] = _number(_result(step.formula, seen))
         for case in CASES:
-            values[case][step.name] = made[case]
+            values[case][step.name] = cache[case]
     return values
 
 
-def draw_out(steps: Sequence[Step], inputs: Mapping[str, Any]) -> dict[str, Any]:
+def draw_out(steps: Sequence[Calculation], inputs: Mapping[str, Any]) -> dict[str, Any]:
     """Every step for many draws at once. There are no cases among draws; a withheld value is not a number."""
     values: dict[str, Any] = dict(inputs)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -88,7 +88,7 @@ def draw_out(steps: Sequence[Step], inputs: Mapping[str, Any]) -> dict[str, Any]
     return values
 
 
-def written(step: Step, reference: Callable[[str, Case], str], case: Case) -> str:
+def written(step: Calculation, reference: Callable[[str, Case], str], case: Case) -> str:
     """The formula as a spreadsheet reads it, each name in place of what `reference` gives for it and its case."""
     tree = _parsed(step.formula)
 
@@ -112,12 +112,12 @@ def written(step: Step, reference: Callable[[str, Case], str], case: Case) -> st
 @lru_cache(maxsize=4096)
 def _sources(formula: str, case: Case) -> tuple[tuple[str, str, Case, Callable[..., Any] | None], ...]:
     """Each name of a formula with where its value in a case is found: a plain name, its case, and what keeps it in order."""
-    found = []
+    rows = []
     for name in _names(formula):
         plain, of = _where(name, case)
         ordered = name.endswith(ORDERED) and case != "central"
-        found.append((name, plain, of, (min if case == "low" else max) if ordered else None))
-    return tuple(found)
+        rows.append((name, plain, of, (min if case == "low" else max) if ordered else None))
+    return tuple(rows)
 
 
 @lru_cache(maxsize=4096)
@@ -148,8 +148,8 @@ def _names(formula: str) -> tuple[str, ...]:
     functions = {
         node.func.id for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
     }
-    found = [node.id for node in nodes if isinstance(node, ast.Name)]
-    return tuple(dict.fromkeys(n for n in found if n not in functions and n != "WITHHELD"))
+    rows = [node.id for node in nodes if isinstance(node, ast.Name)]
+    return tuple(dict.fromkeys(n for n in rows if n not in functions and n != "WITHHELD"))
 
 
 def _result(formula: str, seen: Mapping[str, Value]) -> Value:

@@ -52,7 +52,7 @@ class OptionYears(Frozen):
 
 
 def option_years(
-    option_id: str, plan: Plan, needed: Need, outcome: OutcomeResult, reference: ReferenceData
+    option_id: str, plan: Plan, need: Need, outcome: OutcomeResult, reference: ReferenceData
 ) -> OptionYears:
     """The years of one option, in the plan's price year for year 1 and at grown prices after it.
 
@@ -60,8 +60,8 @@ def option_years(
     prices, and set-up in the first year. Present value discounts from the first year.
     """
     option = next(option for option in plan.options if option.id == option_id)
-    sums = option_sums(option, plan, needed, outcome, reference)
-    peopled = "supported" not in not_known(sums, needed, outcome, plan)
+    sums = option_sums(option, plan, need, outcome, reference)
+    peopled = "supported" not in not_known(sums, need, outcome, plan)
     rows = tuple(_row(sums, year, plan, peopled) for year in range(1, plan.horizon.years + 1))
     total = sums.range("cash_total") or Range(low=0, central=0, high=0)
     present = sums.values["central"].get("present_total") or 0.0

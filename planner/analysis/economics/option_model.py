@@ -6,7 +6,7 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from planner.analysis.calculation.formulas import CASES, Case, Step, work_out
+from planner.analysis.calculation.formulas import CASES, Calculation, Case, work_out
 from planner.analysis.calculation.measures import need_steps, option_steps, outcome_steps, year_steps
 from planner.analysis.economics.outcomes import OutcomeResult
 from planner.analysis.economics.price_index import Uprated, price_index, uprate
@@ -29,17 +29,17 @@ class OptionSums:
     option: ServiceOption
     posts: tuple[dict[Case, PostCost], ...]
     inputs: dict[Case, dict[str, float]]
-    need: tuple[Step, ...]
-    outcomes: tuple[Step, ...]
-    steps: tuple[Step, ...]
-    years: tuple[Step, ...]
+    need: tuple[Calculation, ...]
+    outcomes: tuple[Calculation, ...]
+    steps: tuple[Calculation, ...]
+    years: tuple[Calculation, ...]
 
     @cached_property
     def values(self) -> dict[Case, dict[str, float | None]]:
         """Every input and every step, low, central and high; worked out when first asked for."""
         return work_out((*self.need, *self.outcomes, *self.steps, *self.years), self.inputs)
 
-    def steps_but(self, names: Container[str]) -> tuple[Step, ...]:
+    def steps_but(self, names: Container[str]) -> tuple[Calculation, ...]:
         """The option's steps without those named."""
         return tuple(step for step in self.steps if step.name not in names)
 
@@ -57,12 +57,12 @@ class OptionSums:
 
 
 def option_sums(
-    option: ServiceOption, plan: Plan, needed: Need, outcome: OutcomeResult, reference: ReferenceData
+    option: ServiceOption, plan: Plan, need: Need, outcome: OutcomeResult, reference: ReferenceData
 ) -> OptionSums:
     """Every step of one option in the low, central and high case. Raises ReferenceMissing for a year we do not hold."""
     posts = tuple(post_cases(post, plan, reference) for post in option.posts)
-    known = needed.demand is not None
-    classes = [row.medicine_class.value for row in needed.classes]
+    known = need.demand is not None
+    classes = [row.medicine_class.value for row in need.classes]
     has = {name: name not in outcome.withheld for name in ("additional", "reduced", "left", "relapse")}
     all_ages = residents_of_all_ages(plan, reference)
     from_need = need_steps(classes) if known else ()
@@ -85,13 +85,13 @@ def option_sums(
     years = year_steps(
         plan.horizon.years, known, known and has["additional"], plan.pricing.budget is not None
     )
-    shared = need_inputs(needed.classes, {row.key: row for row in needed.inputs}) if known else None
+    shared = need_inputs(need.classes, {row.key: row for row in need.inputs}) if known else None
     medicines = _medicine_costs(outcome, plan, reference) if known else {}
     costs = [moved_cost(cost, plan, reference) for cost in option.other_costs]
     inputs: dict[Case, dict[str, float]] = {}
     for case in CASES:
         values = dict(shared[case]) if shared else {}
-        values |= _plan_inputs(plan, needed, reference, case)
+        values |= _plan_inputs(plan, need, reference, case)
         values |= _option_inputs(option, posts, costs, case)
         if all_ages is not None:
             values["residents"] = float(all_ages)
@@ -109,10 +109,10 @@ def option_sums(
     )
 
 
-def _plan_inputs(plan: Plan, needed: Need, reference: ReferenceData, case: Case) -> dict[str, float]:
+def _plan_inputs(plan: Plan, need: Need, reference: ReferenceData, case: Case) -> dict[str, float]:
     horizon, starting = plan.horizon, plan.outcomes.starting_share
     values = {
-        "population": float(needed.population.value),
+        "population": float(need.population.value),
         "years": float(horizon.years),
         "starting_share": getattr(starting, case) if starting else reference.default("starting_share"),
     }

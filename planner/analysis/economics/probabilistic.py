@@ -86,20 +86,20 @@ class Simulated(Frozen):
 
 
 def all_sums(
-    plan: Plan, needed: Need, outcome: OutcomeResult, reference: ReferenceData
+    plan: Plan, need: Need, outcome: OutcomeResult, reference: ReferenceData
 ) -> tuple[OptionSums, ...]:
     """The inputs and steps of every option of the plan."""
-    return tuple(option_sums(option, plan, needed, outcome, reference) for option in plan.options)
+    return tuple(option_sums(option, plan, need, outcome, reference) for option in plan.options)
 
 
-def simulate(plan: Plan, needed: Need, outcome: OutcomeResult, reference: ReferenceData) -> Simulated:
+def simulate(plan: Plan, need: Need, outcome: OutcomeResult, reference: ReferenceData) -> Simulated:
     """Draws of every option at once, with the plan's seed.
 
     Shares that were counted are drawn from Jeffreys' beta, ratios from a log-normal, entered ranges and hours from PERT,
     other costs from a gamma, overheads from a triangle, pay between the ends of its band by PERT. Uptake and the share who
     stop are drawn with the plan's rank correlation. Numbers are the same on every machine with the same release of numpy.
     """
-    sums = all_sums(plan, needed, outcome, reference)
+    sums = all_sums(plan, need, outcome, reference)
     chosen = plan.simulation
     rho = chosen.correlation
     rho = reference.default("uptake_success_correlation") if rho is None else rho
@@ -110,11 +110,11 @@ def simulate(plan: Plan, needed: Need, outcome: OutcomeResult, reference: Refere
     scores: dict[str, Any] = {}
     results = []
     for one in sums:
-        kept = draws.of(one)
-        estimates, no_gain, withheld = _summary(one, kept, not_known(one, needed, outcome, plan))
+        saved = draws.of(one)
+        estimates, no_gain, withheld = _summary(one, saved, not_known(one, need, outcome, plan))
         results.append((one, estimates, no_gain, withheld))
         if best in estimates and not one.option.is_do_nothing:  # what is withheld is not compared either
-            scores[one.option.id] = _score(kept, best)
+            scores[one.option.id] = _score(saved, best)
     chance = _share_best(scores)
     return Simulated(
         options=tuple(
@@ -160,28 +160,28 @@ class _Draws:
 
     def of(self, one: OptionSums) -> dict[str, Any]:
         """Every draw of every measure of one option."""
-        draws, kept = self.chosen.draws, dict[str, Any]()
+        draws, saved = self.chosen.draws, dict[str, Any]()
         for chunk, start in enumerate(range(0, draws, CHUNK)):
             stream, values = self._chunk(chunk, min(CHUNK, draws - start), one)
             # ratios are made from their parts at the end, where it is known whether there is anyone to divide by
-            made = draw_out(
+            output = draw_out(
                 one.steps_but((*NO_DENOMINATOR, *PER_HEAD)), values | _own_draws(one, stream, self.spread)
             )
             for name in DRAWN:
-                if name not in made:
+                if name not in output:
                     continue
                 if draws <= CHUNK:  # a single chunk has room for every digit, and nothing to put together
-                    kept[name] = np.broadcast_to(made[name], draws)
+                    saved[name] = np.broadcast_to(output[name], draws)
                     continue
-                whole = kept.setdefault(name, np.empty(draws, dtype=np.float32))
-                whole[start : start + stream.size] = made[name]
-        return kept
+                whole = saved.setdefault(name, np.empty(draws, dtype=np.float32))
+                whole[start : start + stream.size] = output[name]
+        return saved
 
     def _chunk(self, chunk: int, size: int, one: OptionSums) -> tuple[Stream, dict[str, Any]]:
         if self._held is None or self._held[0] != chunk:
             stream = Stream(self.chosen.seed, chunk, size)
-            made = _shared_draws(one, stream, self.shared, self.outcome, self.rho)
-            self._held = chunk, stream, made
+            output = _shared_draws(one, stream, self.shared, self.outcome, self.rho)
+            self._held = chunk, stream, output
         return self._held[1], self._held[2]
 
 
@@ -200,7 +200,7 @@ def shared_distributions(one: OptionSums, outcome: OutcomeResult) -> dict[str, D
     Ranges are those the sums have, so that a local count is to the nearest 5 here too.
     """
     low, central, high = (one.inputs[case] for case in CASES)
-    found = {
+    lookup = {
         name: pert(Range(low=low[name], central=central[name], high=high[name]))
         for name in central
         if name in DRAWN_BY_RANGE or name.startswith(("patients_", "long_term_share_"))
@@ -215,8 +215,8 @@ def shared_distributions(one: OptionSums, outcome: OutcomeResult) -> dict[str, D
             ("relapse", row.relapse),
         ):
             if chance is not None:
-                found[f"{what}_{name}"] = of_chance(chance)
-    return found
+                lookup[f"{what}_{name}"] = of_chance(chance)
+    return lookup
 
 
 def _shared_draws(
@@ -300,7 +300,7 @@ def _gamma(mean: float, deviation: float) -> Distribution:
 
 
 def _summary(
-    one: OptionSums, kept: Mapping[str, Any], absent: Mapping[str, str]
+    one: OptionSums, saved: Mapping[str, Any], absent: Mapping[str, str]
 ) -> tuple[dict[str, Estimate], float | None, dict[str, str]]:
     estimates: dict[str, Estimate] = {}
     withheld: dict[str, str] = {}
@@ -313,9 +313,9 @@ def _summary(
             cost, heads = estimates["annual_cost"], one.inputs["central"][PER_HEAD[name]]
             estimates[name] = Estimate(mean=cost.mean / heads, low=cost.low / heads, high=cost.high / heads)
             continue
-        draws: Any = kept.get(name)
+        draws: Any = saved.get(name)
         if name in NO_DENOMINATOR:
-            below = kept[NO_DENOMINATOR[name][0]]
+            below = saved[NO_DENOMINATOR[name][0]]
             nobody = float(np.mean(~(below >= ENOUGH)))
             if nobody > SURE:
                 withheld[name] = (
@@ -324,8 +324,8 @@ def _summary(
                     else "nobody is supported beyond usual care, so there is no one to divide by"
                 )
                 continue
-            draws = _ratio(kept["annual_cost"], below)
-            mean = float(np.mean(kept["annual_cost"], dtype=np.float64) / np.mean(below, dtype=np.float64))
+            draws = _ratio(saved["annual_cost"], below)
+            mean = float(np.mean(saved["annual_cost"], dtype=np.float64) / np.mean(below, dtype=np.float64))
         elif not np.all(np.isfinite(draws)):
             withheld[name] = "in some of the draws there is nothing to divide by"
             continue
@@ -359,11 +359,11 @@ def _ratio(cost: Any, people: Any) -> Any:
         return np.where(people >= ENOUGH, cost / people, np.inf)
 
 
-def _score(kept: Mapping[str, Any], measure: str) -> Any:
+def _score(saved: Mapping[str, Any], measure: str) -> Any:
     """Each draw on the measure, the lower the better."""
     if measure in NO_DENOMINATOR:
-        return _ratio(kept["annual_cost"], kept[NO_DENOMINATOR[measure][0]])
-    return kept[measure] if measure in LOWER_IS_BETTER else -kept[measure]
+        return _ratio(saved["annual_cost"], saved[NO_DENOMINATOR[measure][0]])
+    return saved[measure] if measure in LOWER_IS_BETTER else -saved[measure]
 
 
 def _share_best(scores: Mapping[str, Any]) -> dict[str, float]:

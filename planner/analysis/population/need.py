@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from planner.analysis.calculation.formulas import CASES, Case, work_out
 from planner.analysis.calculation.measures import need_steps
-from planner.analysis.formatting import SUPPRESSED, local_count, rounded, span, to_five
+from planner.analysis.formatting import SUPPRESSED, format_range, local_count, rounded, to_five
 from planner.analysis.periods import years_apart
 from planner.analysis.population.assumptions import Input, demand_inputs, long_term_share
 from planner.analysis.statistics.group_rates import per_thousand_of
@@ -44,11 +44,11 @@ class ClassNeed(Frozen):
     cautions: tuple[str, ...]
     missing_because: str | None = None
 
-    def shown(self, values: Range | None) -> str:
+    def display(self, values: Range | None) -> str:
         """People as a reader may see them: a local count rounded to 5 and never small, else its range."""
         if values is None:
             return "not known"
-        return local_count(round(values.central)) if self.kind is Kind.ENTERED else span(values)
+        return local_count(round(values.central)) if self.kind is Kind.ENTERED else format_range(values)
 
     @property
     def is_judged(self) -> bool:
@@ -62,7 +62,7 @@ class ClassNeed(Frozen):
             return "not known"
         if self.rate is None:
             return "not given"
-        if self.shown(self.patients) == SUPPRESSED:
+        if self.display(self.patients) == SUPPRESSED:
             return "not shown"
         return rounded(self.interval.value if self.interval else self.rate.central, 1)
 
@@ -132,7 +132,7 @@ def need(plan: Plan, reference: ReferenceData) -> Need:
     inputs = demand_inputs(plan.demand, reference)
     if all(row.long_term_share.kind is Kind.ENTERED for row in classes):
         del inputs["month_of_year"]
-    missing = [row.medicine_class.words for row in classes if row.patients is None]
+    missing = [row.medicine_class.label for row in classes if row.patients is None]
     totals: dict[str, Range | None] = dict.fromkeys(("people", "long_term_people", "eligible", "demand"))
     if not missing:
         cases = need_inputs(classes, inputs)
@@ -190,14 +190,14 @@ def need_inputs(classes: tuple[ClassNeed, ...], inputs: Mapping[str, Input]) -> 
 
 
 def _cautions(inputs: dict[str, Input], classes: tuple[ClassNeed, ...]) -> tuple[str, ...]:
-    found = [caution for item in inputs.values() for caution in item.cautions]
+    rows = [caution for item in inputs.values() for caution in item.cautions]
     overlap = inputs["classes_per_person"]
     if 1 < len(classes) < len(MedicineClass) and overlap.kind is not Kind.ENTERED:
-        found.append(
+        rows.append(
             "Classes for each person was worked out over all five classes. This plan covers fewer, which "
             "overlap less, so people are under-counted."
         )
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(rows))
 
 
 def _class_need(row: ClassPrescribing, population: Population, reference: ReferenceData) -> ClassNeed:
@@ -215,11 +215,11 @@ def _class_need(row: ClassPrescribing, population: Population, reference: Refere
         method = "local count"
         source = row.source or "entered in this plan, source not given"
         if row.counted is None:
-            cautions.append(f"The rate is right only if the count is of {population.basis.words}.")
+            cautions.append(f"The rate is right only if the count is of {population.basis.label}.")
         elif row.counted is not population.basis:
             cautions.append(
-                f"No rate is given: the count is of {row.counted.words}, and this plan counts "
-                f"{population.basis.words}."
+                f"No rate is given: the count is of {row.counted.label}, and this plan counts "
+                f"{population.basis.label}."
             )
     elif rate is not None:
         low = reference.default("local_variation_low")
@@ -228,7 +228,7 @@ def _class_need(row: ClassPrescribing, population: Population, reference: Refere
         patients = Range(low=central * low, central=central, high=central * high)
         period = rate.period
         method = (
-            f"England's {rate.period} rate of {rate.value:g} per 1,000 {population.basis.words}, times "
+            f"England's {rate.period} rate of {rate.value:g} per 1,000 {population.basis.label}, times "
             f"the population; low and high are {low:.2f} and {high:.2f} times that, the spread over ICBs"
         )
         source = rate.source
@@ -237,8 +237,8 @@ def _class_need(row: ClassPrescribing, population: Population, reference: Refere
     else:
         method, source = "none", ""
         missing = (
-            f"England's rate of people prescribed {medicine_class.words} has not been published for "
-            f"{population.basis.words}; enter a local count, or choose another population"
+            f"England's rate of people prescribed {medicine_class.label} has not been published for "
+            f"{population.basis.label}; enter a local count, or choose another population"
         )
     can_be = row.counted in (None, population.basis) and (row.patients or 0) <= population.value
     interval = None
@@ -269,8 +269,8 @@ def _beside(interval: Interval | None, england: NationalFigure | None, period: s
     """
     if interval is None or england is None:
         return ""
-    apart = years_apart(period, england.period)
-    if apart is None or apart > 1:
+    separate = years_apart(period, england.period)
+    if separate is None or separate > 1:
         return OTHER_YEAR
     judged = differs(interval, england.value - 0.5, england.value + 0.5)
     if judged == "no clear difference":

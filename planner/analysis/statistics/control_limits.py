@@ -91,10 +91,10 @@ def dispersion(
         scores.append((count - expected) / math.sqrt(variance))
         weights.append(population * population / variance)
     scores.sort()
-    drawn = int(winsorise * len(scores) + 1e-9)
-    lowest, highest = scores[drawn], scores[-1 - drawn]
+    rendering = int(winsorise * len(scores) + 1e-9)
+    lowest, highest = scores[rendering], scores[-1 - rendering]
     square = sum(min(max(score, lowest), highest) ** 2 for score in scores) / len(scores)
-    phi = square / _drawn_in_square(drawn / len(scores))
+    phi = square / _drawn_in_square(rendering / len(scores))
     threshold = 1 + 2 * math.sqrt(2 / len(scores))
     between = 0.0
     if phi > threshold:
@@ -267,8 +267,8 @@ def _deviance(x: float, expected: float) -> float:
     """The sum x log(x / expected) + expected - x, keeping its digits where the two are close."""
     if abs(x - expected) > expected / 2:
         return x * (math.log(x) - math.log(expected)) + expected - x
-    apart = (x - expected) / expected
-    return expected * ((1 + apart) * math.log1p(apart) - apart)
+    separate = (x - expected) / expected
+    return expected * ((1 + separate) * math.log1p(separate) - separate)
 
 
 def _outwards(log: Callable[[float], float], fall: float, bend: float) -> float:
@@ -283,7 +283,7 @@ def _outwards(log: Callable[[float], float], fall: float, bend: float) -> float:
 
 def _gauss_legendre(points: int) -> list[tuple[float, float]]:
     """Points from 0 to 1 and weights that integrate polynomials exactly, by Newton's steps."""
-    found = []
+    rows = []
     for i in range(points):
         x = math.cos(math.pi * (i + 0.75) / (points + 0.5))
         for _ in range(10):
@@ -292,8 +292,8 @@ def _gauss_legendre(points: int) -> list[tuple[float, float]]:
                 last, now = now, ((2 * n - 1) * x * now - (n - 1) * last) / n
             steep = points * (x * now - last) / (x * x - 1)
             x -= now / steep
-        found.append(((1 + x) / 2, 1 / ((1 - x * x) * steep**2)))
-    return found
+        rows.append(((1 + x) / 2, 1 / ((1 - x * x) * steep**2)))
+    return rows
 
 
 _POINTS = _gauss_legendre(28)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from planner.analysis.calculation.formulas import CASES, WITHHELD, Case, Step, written
+from planner.analysis.calculation.formulas import CASES, WITHHELD, Calculation, Case, written
 from planner.analysis.economics.option_costs import cost_option
 from planner.analysis.economics.option_model import OptionSums, option_sums
 from planner.analysis.economics.option_templates import DO_NOTHING
@@ -41,17 +41,17 @@ class Sums:
     def not_given(self) -> frozenset[str]:
         """Steps that come to a number and yet are withheld, for want of a cost or a capacity, and all that rest on them."""
         central = self.sums.values["central"]
-        found = {name for name in self.withheld if central.get(name) is not None}
+        names = {name for name in self.withheld if central.get(name) is not None}
         for step in (*self.sums.steps, *self.sums.years):
-            if any(re.sub("__(opposite|low|central)$", "", name) in found for name in step.uses):
-                found.add(step.name)
-        return frozenset(found)
+            if any(re.sub("__(opposite|low|central)$", "", name) in names for name in step.uses):
+                names.add(step.name)
+        return frozenset(names)
 
     def refer(self, name: str, case: Case) -> str:
         """What a value is called in the workbook: `low_uptake`, or `o1_low_pay` where it is an option's own."""
         return f"{self.key}_{case}_{name}" if name in self.own else f"{case}_{name}"
 
-    def cell(self, step: Step, case: Case) -> Number:
+    def cell(self, step: Calculation, case: Case) -> Number:
         """A step as a formula, with what Python made of it."""
         value, formula = self.sums.values[case][step.name], written(step, self.refer, case)
         if step.name in self.not_given:
@@ -90,7 +90,7 @@ def content_of(results: Results, reference: ReferenceData) -> Content:
     )
     needed = results.need.model_copy(update={"classes": tuple(rounded)})
 
-    def made(key: str, option: ServiceOption) -> Sums:
+    def output(key: str, option: ServiceOption) -> Sums:
         withheld = cost_option(option, plan, needed, outcome, reference).withheld
         return Sums(key, option_sums(option, plan, needed, outcome, reference), withheld)
 
@@ -98,8 +98,8 @@ def content_of(results: Results, reference: ReferenceData) -> Content:
         results=results,
         reference=reference,
         needed=needed,
-        whole=made("", DO_NOTHING),  # the sums of the whole plan are the same whatever the option
-        options=tuple(made(f"o{number}", option) for number, option in enumerate(plan.options, 1)),
+        whole=output("", DO_NOTHING),  # the sums of the whole plan are the same whatever the option
+        options=tuple(output(f"o{number}", option) for number, option in enumerate(plan.options, 1)),
     )
 
 
