@@ -13,8 +13,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from planner.analysis.calculation.formulas import (
-    CASES,
     OPPOSITE,
+    SCENARIOS,
     Calculation,
     FormulaError,
     draw_out,
@@ -176,8 +176,8 @@ def test_every_measure_is_given_or_says_why_it_is_not(plan: Plan) -> None:
 @given(plans())
 def test_people_are_never_more_than_those_they_are_part_of(plan: Plan) -> None:
     values = summed(plan).values
-    for case in CASES:
-        output = values[case]
+    for scenario in SCENARIOS:
+        output = values[scenario]
         for part, whole in (
             ("supported", "demand"),
             ("supported", "capacity"),
@@ -189,7 +189,7 @@ def test_people_are_never_more_than_those_they_are_part_of(plan: Plan) -> None:
             ("additional", "stopped"),  # net of usual care is never more than gross
         ):
             if part in output:
-                assert output[part] <= output[whole] * (1 + 1e-12) + 1e-9, (part, case)
+                assert output[part] <= output[whole] * (1 + 1e-12) + 1e-9, (part, scenario)
 
 
 @settings(max_examples=40, deadline=None)
@@ -204,12 +204,12 @@ def test_more_staff_never_lowers_capacity_nor_the_people_supported_nor_the_cost(
     posts[at] = posts[at].model_copy(update={"wte": posts[at].wte + more})
     larger = plan.model_copy(update={"options": (option.model_copy(update={"posts": tuple(posts)}),)})
     before, after = summed(plan).values, summed(larger).values
-    for case in CASES:
+    for scenario in SCENARIOS:
         for name in ("capacity", "supported"):
-            assert after[case][name] >= before[case][name] - 1e-9
-        assert after[case]["unmet"] <= before[case]["unmet"] + 1e-9
+            assert after[scenario][name] >= before[scenario][name] - 1e-9
+        assert after[scenario]["unmet"] <= before[scenario]["unmet"] + 1e-9
         # one person more may cost £750 less in National Insurance, and never less than that
-        assert after[case]["pay"] >= before[case]["pay"] - 750 * (math.ceil(more) + 1)
+        assert after[scenario]["pay"] >= before[scenario]["pay"] - 750 * (math.ceil(more) + 1)
 
 
 @settings(max_examples=30, deadline=None)
@@ -235,8 +235,8 @@ def test_doubling_the_population_or_the_counts_doubles_need_and_demand(people: i
     once, twice = at(1), at(2)
     for name in ("people", "long_term_people", "eligible", "demand"):
         one, two = getattr(once, name), getattr(twice, name)
-        for case in CASES:
-            assert getattr(two, case) == pytest.approx(2 * getattr(one, case)), name
+        for scenario in SCENARIOS:
+            assert getattr(two, scenario) == pytest.approx(2 * getattr(one, scenario)), name
 
 
 @settings(max_examples=40, deadline=None)
@@ -284,27 +284,30 @@ FUNCTIONS = {
 @given(plans())
 def test_every_step_is_what_python_itself_makes_of_its_formula(plan: Plan) -> None:
     sums = summed(plan)
-    known = {case: {name: np.float64(value) for name, value in sums.inputs[case].items()} for case in CASES}
+    known = {
+        scenario: {name: np.float64(value) for name, value in sums.inputs[scenario].items()}
+        for scenario in SCENARIOS
+    }
     for step in (*sums.need, *sums.outcomes, *sums.steps, *sums.years):
         cache = {}
-        for case in CASES:
-            names = dict(known[case])
-            for ending, of in (("opposite", OPPOSITE[case]), ("low", "low"), ("central", "central")):
+        for scenario in SCENARIOS:
+            names = dict(known[scenario])
+            for ending, of in (("opposite", OPPOSITE[scenario]), ("low", "low"), ("central", "central")):
                 names |= {f"{name}__{ending}": value for name, value in known[of].items()}
-            further = {"low": np.minimum, "central": lambda own, _: own, "high": np.maximum}[case]
+            further = {"low": np.minimum, "central": lambda own, _: own, "high": np.maximum}[scenario]
             names |= {
                 f"{name}__ordered": further(value, known["central"][name])
-                for name, value in known[case].items()
+                for name, value in known[scenario].items()
             }
             with np.errstate(divide="ignore", invalid="ignore"):  # nobody to divide by
-                cache[case] = np.float64(eval(step.formula, FUNCTIONS | names))
-        for case in CASES:
-            known[case][step.name] = cache[case]
-            result = sums.values[case][step.name]
-            if math.isnan(cache[case]):
-                assert result is None, (step.name, case)
+                cache[scenario] = np.float64(eval(step.formula, FUNCTIONS | names))
+        for scenario in SCENARIOS:
+            known[scenario][step.name] = cache[scenario]
+            result = sums.values[scenario][step.name]
+            if math.isnan(cache[scenario]):
+                assert result is None, (step.name, scenario)
             else:
-                assert result == pytest.approx(cache[case], rel=1e-12, abs=1e-12), (step.name, case)
+                assert result == pytest.approx(cache[scenario], rel=1e-12, abs=1e-12), (step.name, scenario)
 
 
 @settings(max_examples=25, deadline=None)
@@ -387,7 +390,7 @@ HOSTILE = ("a.real", "a.conjugate()", "(lambda: 1)()", "__import__('os')", "ABS(
 def test_a_formula_that_is_more_than_arithmetic_over_known_names_is_refused(formula: str) -> None:
     with pytest.raises(FormulaError):
         work_out(
-            [Calculation("found", "Found", "people", formula)], dict.fromkeys(CASES, {"a": 1.0, "b": 2.0})
+            [Calculation("found", "Found", "people", formula)], dict.fromkeys(SCENARIOS, {"a": 1.0, "b": 2.0})
         )
 
 
@@ -398,7 +401,7 @@ def test_whatever_is_typed_as_a_formula_is_worked_out_or_refused_and_never_anyth
 ) -> None:
     try:
         output = work_out(
-            [Calculation("found", "Found", "people", formula)], dict.fromkeys(CASES, {"a": 1.0, "b": 2.0})
+            [Calculation("found", "Found", "people", formula)], dict.fromkeys(SCENARIOS, {"a": 1.0, "b": 2.0})
         )
     except FormulaError:
         return

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
-from planner.analysis.calculation.formulas import CASES
+from planner.analysis.calculation.formulas import SCENARIOS
 from planner.analysis.economics import probabilistic as uncertainty
 from planner.analysis.economics.option_costs import cost_option
 from planner.analysis.economics.outcomes import ClassOutcomes, difference, outcomes
@@ -369,8 +369,8 @@ def test_low_is_never_above_central_nor_central_above_high_and_net_never_above_g
     for name, values in result.measures.items():
         assert values.low <= values.central <= values.high, name
     if "additional" in result.measures:
-        for case in CASES:
-            gross, net = (getattr(result.measures[name], case) for name in ("stopped", "additional"))
+        for scenario in SCENARIOS:
+            gross, net = (getattr(result.measures[name], scenario) for name in ("stopped", "additional"))
             assert net <= gross + 1e-9
 
 

@@ -203,7 +203,7 @@ def plain_draws(one: OptionSums, given: tuple[Plan, Need, OutcomeResult, Referen
     posts = []
     for post in one.posts:
         inputs = post["central"].inputs
-        ends = [post[case].inputs["salary"] for case in ("low", "central", "high")]
+        ends = [post[scenario].inputs["salary"] for scenario in ("low", "central", "high")]
         salary = Distribution("pert", *ends) if ends[0] < ends[2] else Distribution("fixed", ends[1])
         rest = {name: value for name, value in inputs.items() if name != "salary"}
         posts.append((plain_function(POST_STEPS, list(inputs), ["total"]), one_variate(salary), rest))

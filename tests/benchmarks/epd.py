@@ -173,13 +173,13 @@ def bare_duckdb(path: Path, classes: dict[str, str]) -> Any:
         return ", ".join(f"'{word}'" for word in words)
 
     code = "substr(BNF_PRESENTATION_CODE, 1, 9)"
-    cases = " ".join(
+    scenarios = " ".join(
         f"WHEN {code} IN ({listed(c for c, current in classes.items() if current == name)}) THEN '{name}'"
         for name in dict.fromkeys(classes.values())
     )
     with duckdb.connect() as connection:
         return connection.execute(
-            f"SELECT {', '.join(KEYS)}, CASE {cases} END AS class, sum(ITEMS::BIGINT) AS ITEMS, "
+            f"SELECT {', '.join(KEYS)}, CASE {scenarios} END AS class, sum(ITEMS::BIGINT) AS ITEMS, "
             + ", ".join(f"sum({c}::DOUBLE) AS {c}" for c in SUMS[1:])
             + f" FROM read_csv(?, all_varchar = true, header = true, delim = ',', quote = '\"', "
             f"encoding = 'latin-1') WHERE {code} IN ({listed(iter(classes))}) GROUP BY ALL",

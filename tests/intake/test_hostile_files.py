@@ -171,7 +171,7 @@ NAMES = ["Zebedee", "Quillfeather"]
 
 
 @dataclass(frozen=True)
-class Case:
+class Scenario:
     """One file: its bytes, and either the words of the refusal or the totals of a correct read."""
 
     data: Callable[[], bytes]
@@ -183,33 +183,33 @@ class Case:
     error: type[IntakeError] = IntakeError
 
 
-def refused(data: Callable[[], bytes], words: str, name: str = "opioids.csv") -> Case:
-    return Case(data, words=words, name=name)
+def refused(data: Callable[[], bytes], words: str, name: str = "opioids.csv") -> Scenario:
+    return Scenario(data, words=words, name=name)
 
 
-def person(data: Callable[[], bytes], words: str, name: str = "opioids.csv") -> Case:
-    return Case(data, words=words, error=PatientLevelError, name=name)
+def person(data: Callable[[], bytes], words: str, name: str = "opioids.csv") -> Scenario:
+    return Scenario(data, words=words, error=PatientLevelError, name=name)
 
 
 def reads(
     data: Callable[[], bytes], right: dict[str, tuple[int | None, int | None]] = RIGHT, **more: Any
-) -> Case:
-    return Case(data, right=right, **more)
+) -> Scenario:
+    return Scenario(data, right=right, **more)
 
 
 def cell(patients: Any) -> Callable[[], bytes]:
     return lambda: as_csv(one(patients=patients))
 
 
-def hidden(mark: str) -> Case:
+def hidden(mark: str) -> Scenario:
     return reads(cell(mark), {"opioids": (5_678, None)})
 
 
-def unreadable(mark: str, words: str) -> Case:
+def unreadable(mark: str, words: str) -> Scenario:
     return refused(cell(mark), f"nothing in it could be used: patients: .*{words}")
 
 
-CASES: dict[str, Case] = {
+SCENARIOS: dict[str, Scenario] = {
     # ------------------------------------------------------------------------------ nothing, or half of it
     "empty": refused(lambda: b"", "is empty"),
     "spaces only": refused(lambda: b"   \r\n \t \n", "is empty"),
@@ -488,7 +488,7 @@ CASES: dict[str, Case] = {
 
 
 def test_there_are_enough_of_them() -> None:
-    assert len(CASES) >= 45
+    assert len(SCENARIOS) >= 45
 
 
 def in_good_words(error: IntakeError, name: str) -> None:
@@ -502,34 +502,34 @@ def in_good_words(error: IntakeError, name: str) -> None:
     assert not re.search(r"Error\b|exception|None|\bobject\b", message)
 
 
-@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_each_is_read_right_or_refused_in_good_words(reference: ReferenceData, case: Case) -> None:
-    data = case.data()
+@pytest.mark.parametrize("case", SCENARIOS.values(), ids=SCENARIOS)
+def test_each_is_read_right_or_refused_in_good_words(reference: ReferenceData, scenario: Scenario) -> None:
+    data = scenario.data()
     with warnings.catch_warnings():
         warnings.simplefilter("error", ResourceWarning)
-        if case.right is None:
-            with pytest.raises(case.error, match=case.words) as caught:
-                read_upload(case.name, data, reference)
-            in_good_words(caught.value, case.name)
-            if case.error is PatientLevelError:
+        if scenario.right is None:
+            with pytest.raises(scenario.error, match=scenario.words) as caught:
+                read_upload(scenario.name, data, reference)
+            in_good_words(caught.value, scenario.name)
+            if scenario.error is PatientLevelError:
                 assert "Nothing of this file has been kept" in str(caught.value)
             else:
                 assert not isinstance(caught.value, PatientLevelError)
             return
-        result = read_upload(case.name, data, reference)
-    assert totals(result) == case.right
-    assert any(case.warns in warning for warning in result.report.warnings) or not case.warns
-    assert any(case.skips in skip.reason for skip in result.report.skipped) or not case.skips
+        result = read_upload(scenario.name, data, reference)
+    assert totals(result) == scenario.right
+    assert any(scenario.warns in warning for warning in result.report.warnings) or not scenario.warns
+    assert any(scenario.skips in skip.reason for skip in result.report.skipped) or not scenario.skips
     Plan.model_validate({"place": {"icb_code": "QF7"}, "imports": [result.report]})
 
 
-@pytest.mark.parametrize("case", [c for c in CASES.values() if c.error is PatientLevelError],
-                         ids=[n for n, c in CASES.items() if c.error is PatientLevelError])  # fmt: skip
+@pytest.mark.parametrize("case", [c for c in SCENARIOS.values() if c.error is PatientLevelError],
+                         ids=[n for n, c in SCENARIOS.items() if c.error is PatientLevelError])  # fmt: skip
 def test_the_command_line_keeps_nothing_of_people(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], case: Case
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], scenario: Scenario
 ) -> None:
-    given, out, cuts = tmp_path / case.name, tmp_path / "rows.csv", tmp_path / "cuts"
-    given.write_bytes(case.data())
+    given, out, cuts = tmp_path / scenario.name, tmp_path / "rows.csv", tmp_path / "cuts"
+    given.write_bytes(scenario.data())
     assert main(["ingest", str(given), "--json", "--out", str(out), "--cuts", str(cuts)]) == 2
     printed = capsys.readouterr()
     assert printed.err.count("\n") == 1
@@ -537,16 +537,16 @@ def test_the_command_line_keeps_nothing_of_people(
     assert not out.exists() and not cuts.exists()
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", SCENARIOS)
 def test_the_command_line_says_it_in_one_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
-    case = CASES[name]
-    given = tmp_path / case.name
-    given.write_bytes(case.data())
+    scenario = SCENARIOS[name]
+    given = tmp_path / scenario.name
+    given.write_bytes(scenario.data())
     code = main(["ingest", str(given), "--json", "--cuts", str(tmp_path / "cuts")])
     printed = capsys.readouterr()
-    if case.right is None:
+    if scenario.right is None:
         assert code == 2 and printed.err.splitlines()[-1].startswith("planner: ")
     else:
         assert code == 0 and '"opioids": {' in printed.out

@@ -14,7 +14,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openxml_audit import OpenXmlValidator
 
-from planner.analysis.calculation.formulas import CASES, WITHHELD
+from planner.analysis.calculation.formulas import SCENARIOS, WITHHELD
 from planner.analysis.calculation.measures import need_steps, option_steps, outcome_steps, year_steps
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.economics.option_model import option_sums
@@ -234,10 +234,10 @@ def test_every_input_and_step_is_there_under_its_name(made, plans, reference, na
     for number, option in enumerate(plan.options, 1):
         sums = option_sums(option, plan, worked.need, worked.outcomes, reference)
         result = worked.options[number - 1]
-        for case in CASES:
-            for key, value in sums.values[case].items():
-                own = f"o{number}_{case}_{key}"
-                display = opened.of(own if own in opened.formulas.defined_names else f"{case}_{key}")
+        for scenario in SCENARIOS:
+            for key, value in sums.values[scenario].items():
+                own = f"o{number}_{scenario}_{key}"
+                display = opened.of(own if own in opened.formulas.defined_names else f"{scenario}_{key}")
                 if display == WITHHELD:
                     assert value is None or key in result.withheld or key == "sustained", own
                 else:
@@ -301,7 +301,7 @@ def test_a_count_of_one_to_four_is_nowhere(made, plans) -> None:
     for name, count in zip(
         ("antidepressants", "benzodiazepines", "gabapentinoids", "z_drugs"), (5, 10, 5, 0), strict=True
     ):
-        assert [opened.of(f"{case}_patients_{name}") for case in CASES] == [count] * 3
+        assert [opened.of(f"{scenario}_patients_{name}") for scenario in SCENARIOS] == [count] * 3
     assert opened.of("low_patients_opioids") < opened.of("high_patients_opioids")  # modelled: left as it is
     for sheet in ("Read me", "Inputs", "Demand"):
         assert any(
@@ -419,18 +419,22 @@ def test_recalculated_options_are_what_the_planner_says(
 
 def assert_option(opened: Opened, book: Workbook, key: str, option: OptionResult) -> None:
     for measure, values in option.measures.items():
-        for case in CASES:
-            own = f"{key}_{case}_{measure}"
-            display = opened.of(own if own in opened.formulas.defined_names else f"{case}_{measure}", book)
+        for scenario in SCENARIOS:
+            own = f"{key}_{scenario}_{measure}"
+            display = opened.of(
+                own if own in opened.formulas.defined_names else f"{scenario}_{measure}", book
+            )
             if display == WITHHELD:
                 assert measure == "sustained" and "stopped" in option.withheld, own
             else:
-                assert alike(display, getattr(values, case)), (
-                    f"{own}: {display} is not {getattr(values, case)}"
+                assert alike(display, getattr(values, scenario)), (
+                    f"{own}: {display} is not {getattr(values, scenario)}"
                 )
     for measure in option.withheld:
         if f"{key}_low_{measure}" in opened.formulas.defined_names:
-            assert {opened.of(f"{key}_{case}_{measure}", book) for case in CASES} == {WITHHELD}, measure
+            assert {opened.of(f"{key}_{scenario}_{measure}", book) for scenario in SCENARIOS} == {WITHHELD}, (
+                measure
+            )
 
 
 @pytest.mark.office

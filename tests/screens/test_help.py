@@ -13,7 +13,7 @@ from planner.model.place import Place
 from planner.model.plan import Plan
 from planner.reference.field_help import field_help, load_field_helps
 from planner.screens.navigation import BESIDE, STEPS
-from planner.screens.ui.form import CASES
+from planner.screens.ui.form import SCENARIOS
 from planner.screens.ui.session import FIELD, PLAN
 from planner.screens.ui.tables import BARE, HIDDEN
 from tests.readability import readability
@@ -116,7 +116,7 @@ def path_of(key: str) -> str:
     """The path of a field in the plan: of three boxes that belong together, the path of the three."""
     path = key.removeprefix(FIRST)
     front, _, last = path.rpartition(".")
-    return front if last in CASES else path
+    return front if last in SCENARIOS else path
 
 
 @pytest.mark.parametrize("plan", ["filled", "bare"])

@@ -374,8 +374,8 @@ def test_the_outcomes_step_says_what_support_adds_and_takes_our_own_figures(app:
     field(app, "selectbox", f"outcomes.classes.{number}.choice").set_value("own").run()
     assert any("Give all six figures on opioids" in warning.value for warning in app.warning)
     for what, values in (("stopped", (20, 30, 40)), ("usual", (5, 10, 15))):
-        for case, value in zip(("low", "central", "high"), values, strict=True):
-            field(app, "number_input", f"outcomes.classes.{number}.{what}.{case}").set_value(
+        for scenario, value in zip(("low", "central", "high"), values, strict=True):
+            field(app, "number_input", f"outcomes.classes.{number}.{what}.{scenario}").set_value(
                 float(value)
             ).run()
     current = plan(app).outcomes.of(MedicineClass.OPIOIDS)
@@ -495,8 +495,8 @@ def test_a_share_half_typed_holds_its_class_in_view(app: AppTest) -> None:
     assert labelled(healthy(app), "Class").value == 0
     assert any("Not done, so that nothing typed is lost" in error.value for error in app.error)
     assert field(app, "number_input", "prescribing.classes.0.long_term_share.low").value == 40.0
-    for case, share in (("central", 50.0), ("high", 60.0)):
-        field(app, "number_input", f"prescribing.classes.0.long_term_share.{case}").set_value(share).run()
+    for scenario, share in (("central", 50.0), ("high", 60.0)):
+        field(app, "number_input", f"prescribing.classes.0.long_term_share.{scenario}").set_value(share).run()
     labelled(app, "Class").select(2).run()
     assert labelled(healthy(app), "Class").value == 2 and not app.error
     assert plan(app).prescribing.classes[0].long_term_share.central == 0.5

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.analysis.calculation.formulas import CASES
+from planner.analysis.calculation.formulas import SCENARIOS
 from planner.analysis.economics.option_costs import not_known
 from planner.analysis.economics.option_model import OptionSums, option_sums
 from planner.analysis.economics.outcomes import OutcomeResult
@@ -111,7 +111,7 @@ def _row(sums: OptionSums, year: int, plan: Plan, peopled: bool) -> YearRow:
 
 
 def _in_each(sums: OptionSums, name: str) -> tuple[float, float, float] | None:
-    low, central, high = (sums.values[case].get(name) for case in CASES)
+    low, central, high = (sums.values[scenario].get(name) for scenario in SCENARIOS)
     return None if low is None or central is None or high is None else (low, central, high)
 
 

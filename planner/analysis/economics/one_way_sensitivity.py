@@ -73,7 +73,7 @@ class Assumption:
 
 def assumptions_of(one: OptionSums, need: Need, outcome: OutcomeResult, spread: float) -> list[Assumption]:
     """Everything about an option that is not sure, from its low to its high."""
-    low, central, high = (one.inputs[case] for case in ("low", "central", "high"))
+    low, central, high = (one.inputs[scenario] for scenario in ("low", "central", "high"))
     rows = []
 
     def add(name: str, label: str, unit: str, keys: list[str], shown_by: list[str] | None = None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.analysis.calculation.formulas import CASES
+from planner.analysis.calculation.formulas import SCENARIOS
 from planner.analysis.economics.option_model import OptionSums, option_sums
 from planner.analysis.economics.outcomes import OutcomeResult
 from planner.analysis.economics.staff_costs import PostCost
@@ -127,7 +127,7 @@ def cost_option(
         return saved.get(name) or Range(low=0, central=0, high=0)
 
     reached = _reach_by_quintile(option, saved.get("reach"), by_quintile, withheld)
-    pay = [sums.inputs[case]["pay"] for case in CASES]
+    pay = [sums.inputs[scenario]["pay"] for scenario in SCENARIOS]
     return OptionResult(
         id=option.id,
         name=option.name,

@@ -6,7 +6,7 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from planner.analysis.calculation.formulas import CASES, Calculation, Case, work_out
+from planner.analysis.calculation.formulas import SCENARIOS, Calculation, Scenario, work_out
 from planner.analysis.calculation.measures import need_steps, option_steps, outcome_steps, year_steps
 from planner.analysis.economics.outcomes import OutcomeResult
 from planner.analysis.economics.price_index import Uprated, price_index, uprate
@@ -27,15 +27,15 @@ class OptionSums:
     """
 
     option: ServiceOption
-    posts: tuple[dict[Case, PostCost], ...]
-    inputs: dict[Case, dict[str, float]]
+    posts: tuple[dict[Scenario, PostCost], ...]
+    inputs: dict[Scenario, dict[str, float]]
     need: tuple[Calculation, ...]
     outcomes: tuple[Calculation, ...]
     steps: tuple[Calculation, ...]
     years: tuple[Calculation, ...]
 
     @cached_property
-    def values(self) -> dict[Case, dict[str, float | None]]:
+    def values(self) -> dict[Scenario, dict[str, float | None]]:
         """Every input and every step, low, central and high; worked out when first asked for."""
         return work_out((*self.need, *self.outcomes, *self.steps, *self.years), self.inputs)
 
@@ -45,7 +45,7 @@ class OptionSums:
 
     def range(self, name: str) -> Range | None:
         """A step's low, central and high, or None where it is not there or withheld."""
-        low, central, high = (self.values[case].get(name) for case in CASES)
+        low, central, high = (self.values[scenario].get(name) for scenario in SCENARIOS)
         if low is None or central is None or high is None:
             return None
         slack = 1e-9 * max(abs(low), abs(central), abs(high))  # the last digits of equal values may differ
@@ -60,7 +60,7 @@ def option_sums(
     option: ServiceOption, plan: Plan, need: Need, outcome: OutcomeResult, reference: ReferenceData
 ) -> OptionSums:
     """Every step of one option in the low, central and high case. Raises ReferenceMissing for a year we do not hold."""
-    posts = tuple(post_cases(post, plan, reference) for post in option.posts)
+    posts = tuple(post_scenarios(post, plan, reference) for post in option.posts)
     known = need.demand is not None
     classes = [row.medicine_class.value for row in need.classes]
     has = {name: name not in outcome.withheld for name in ("additional", "reduced", "left", "relapse")}
@@ -88,16 +88,16 @@ def option_sums(
     shared = need_inputs(need.classes, {row.key: row for row in need.inputs}) if known else None
     medicines = _medicine_costs(outcome, plan, reference) if known else {}
     costs = [moved_cost(cost, plan, reference) for cost in option.other_costs]
-    inputs: dict[Case, dict[str, float]] = {}
-    for case in CASES:
-        values = dict(shared[case]) if shared else {}
-        values |= _plan_inputs(plan, need, reference, case)
-        values |= _option_inputs(option, posts, costs, case)
+    inputs: dict[Scenario, dict[str, float]] = {}
+    for scenario in SCENARIOS:
+        values = dict(shared[scenario]) if shared else {}
+        values |= _plan_inputs(plan, need, reference, scenario)
+        values |= _option_inputs(option, posts, costs, scenario)
         if all_ages is not None:
             values["residents"] = float(all_ages)
         if known:
-            values |= _outcome_inputs(outcome, medicines, case)
-        inputs[case] = values
+            values |= _outcome_inputs(outcome, medicines, scenario)
+        inputs[scenario] = values
     return OptionSums(
         option=option,
         posts=posts,
@@ -109,12 +109,12 @@ def option_sums(
     )
 
 
-def _plan_inputs(plan: Plan, need: Need, reference: ReferenceData, case: Case) -> dict[str, float]:
+def _plan_inputs(plan: Plan, need: Need, reference: ReferenceData, scenario: Scenario) -> dict[str, float]:
     horizon, starting = plan.horizon, plan.outcomes.starting_share
     values = {
         "population": float(need.population.value),
         "years": float(horizon.years),
-        "starting_share": getattr(starting, case) if starting else reference.default("starting_share"),
+        "starting_share": getattr(starting, scenario) if starting else reference.default("starting_share"),
     }
     for name in ("pay_growth", "price_growth", "discount_rate"):
         entered = getattr(horizon, name)
@@ -135,25 +135,28 @@ def moved_cost(cost: OtherCost, plan: Plan, reference: ReferenceData) -> Uprated
 
 
 def _option_inputs(
-    option: ServiceOption, posts: tuple[dict[Case, PostCost], ...], costs: Sequence[Uprated], case: Case
+    option: ServiceOption,
+    posts: tuple[dict[Scenario, PostCost], ...],
+    costs: Sequence[Uprated],
+    scenario: Scenario,
 ) -> dict[str, float]:
     amounts = list(zip(option.other_costs, costs, strict=True))
     values = {
-        "pay": sum(post[case].total for post in posts),
-        "hours": sum(post[case].hours for post in posts),
-        "overhead_share": getattr(option.overhead, case),
+        "pay": sum(post[scenario].total for post in posts),
+        "hours": sum(post[scenario].hours for post in posts),
+        "overhead_share": getattr(option.overhead, scenario),
         "other_costs": sum(moved.value for cost, moved in amounts if not cost.once),
         "set_up": sum(moved.value for cost, moved in amounts if cost.once),
-        "hours_per_person": getattr(option.hours_per_person, case),
-        "effect": getattr(option.effect, case),
+        "hours_per_person": getattr(option.hours_per_person, scenario),
+        "effect": getattr(option.effect, scenario),
         "recruits": 1.0 if option.posts else 0.0,  # without posts, what is paid for is there from the start
     }
     if option.stated_capacity is not None:
-        values["stated_capacity"] = getattr(option.stated_capacity, case)
+        values["stated_capacity"] = getattr(option.stated_capacity, scenario)
     for number, (post, cost) in enumerate(zip(option.posts, posts, strict=True), 1):
         if post.hours_each is not None:
-            values[f"role_hours_{number}"] = cost[case].hours
-            values[f"role_hours_each_{number}"] = getattr(post.hours_each, case)
+            values[f"role_hours_{number}"] = cost[scenario].hours
+            values[f"role_hours_each_{number}"] = getattr(post.hours_each, scenario)
     return values
 
 
@@ -169,11 +172,13 @@ def _medicine_costs(outcome: OutcomeResult, plan: Plan, reference: ReferenceData
     return costs
 
 
-def _outcome_inputs(outcome: OutcomeResult, medicines: dict[str, float], case: Case) -> dict[str, float]:
+def _outcome_inputs(
+    outcome: OutcomeResult, medicines: dict[str, float], scenario: Scenario
+) -> dict[str, float]:
     values = {}
     for row in outcome.classes:
         name = row.medicine_class.value
-        values[f"stop_{name}"] = getattr(row.stop.values, case)
+        values[f"stop_{name}"] = getattr(row.stop.values, scenario)
         values[f"medicine_cost_{name}"] = medicines[name]
         for what, chance in (
             ("usual", row.usual),
@@ -182,22 +187,24 @@ def _outcome_inputs(outcome: OutcomeResult, medicines: dict[str, float], case: C
             ("relapse", row.relapse),
         ):
             if chance is not None:
-                values[f"{what}_{name}"] = getattr(chance.values, case)
+                values[f"{what}_{name}"] = getattr(chance.values, scenario)
         if row.net is not None:
-            values[f"net_{name}"] = getattr(row.net, case)
+            values[f"net_{name}"] = getattr(row.net, scenario)
     return values
 
 
-def post_cases(post: Post, plan: Plan, reference: ReferenceData) -> dict[Case, PostCost]:
+def post_scenarios(post: Post, plan: Plan, reference: ReferenceData) -> dict[Scenario, PostCost]:
     """A line of posts at the bottom of its band, at its own point and at the top."""
     year, perspective = plan.pricing.price_year, plan.pricing.perspective
     on_a_band = post.band in AGENDA_FOR_CHANGE
-    points: dict[Case, Point | None] = {
+    points: dict[Scenario, Point | None] = {
         "low": "entry" if on_a_band else None,
         "central": None,
         "high": "top" if on_a_band else None,
     }
-    return {case: staff_cost(post, year, perspective, reference, points[case]) for case in CASES}
+    return {
+        scenario: staff_cost(post, year, perspective, reference, points[scenario]) for scenario in SCENARIOS
+    }
 
 
 def residents_of_all_ages(plan: Plan, reference: ReferenceData) -> int | None:

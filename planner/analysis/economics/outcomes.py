@@ -189,7 +189,9 @@ def _from_evidence(medicine_class: MedicineClass, evidence: OutcomeEvidence) -> 
             shape="ratio",
             ratio=ratio,
         )
-        net = Range(**{case: getattr(stop.values, case) - base for case in ("low", "central", "high")})
+        net = Range(
+            **{scenario: getattr(stop.values, scenario) - base for scenario in ("low", "central", "high")}
+        )
         method = "usual care, held at its central value, times the ratio less 1, with the limits of the ratio"
     else:
         assert evidence.supported is not None  # the model has seen to it

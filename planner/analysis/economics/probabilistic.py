@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from planner.analysis.calculation.formulas import CASES, draw_out
+from planner.analysis.calculation.formulas import SCENARIOS, draw_out
 from planner.analysis.calculation.measures import POST_STEPS
 from planner.analysis.economics.distributions import Distribution, Stream, in_order_of, of_chance, pert
 from planner.analysis.economics.option_costs import NO_DENOMINATOR, not_known
@@ -199,7 +199,7 @@ def shared_distributions(one: OptionSums, outcome: OutcomeResult) -> dict[str, D
 
     Ranges are those the sums have, so that a local count is to the nearest 5 here too.
     """
-    low, central, high = (one.inputs[case] for case in CASES)
+    low, central, high = (one.inputs[scenario] for scenario in SCENARIOS)
     lookup = {
         name: pert(Range(low=low[name], central=central[name], high=high[name]))
         for name in central
@@ -279,7 +279,7 @@ def _own_draws(one: OptionSums, stream: Stream, spread: float) -> dict[str, Any]
     pay: Any = 0.0
     for post in one.posts:
         inputs = post["central"].inputs
-        ends = [post[case].inputs["salary"] for case in ("low", "central", "high")]
+        ends = [post[scenario].inputs["salary"] for scenario in ("low", "central", "high")]
         middle = min(max(ends[1], ends[0]), ends[2])
         salary = stream.of(f"pay of {ends}", pert(Range(low=ends[0], central=middle, high=ends[2])))
         pay = pay + draw_out(POST_STEPS, inputs | {"salary": salary})["total"]

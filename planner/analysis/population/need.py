@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from planner.analysis.calculation.formulas import CASES, Case, work_out
+from planner.analysis.calculation.formulas import SCENARIOS, Scenario, work_out
 from planner.analysis.calculation.measures import need_steps
 from planner.analysis.formatting import SUPPRESSED, format_range, local_count, rounded, to_five
 from planner.analysis.periods import years_apart
@@ -135,11 +135,11 @@ def need(plan: Plan, reference: ReferenceData) -> Need:
     missing = [row.medicine_class.label for row in classes if row.patients is None]
     totals: dict[str, Range | None] = dict.fromkeys(("people", "long_term_people", "eligible", "demand"))
     if not missing:
-        cases = need_inputs(classes, inputs)
+        scenarios = need_inputs(classes, inputs)
         names = [row.medicine_class.value for row in classes]
-        values = work_out(need_steps(names), cases)
+        values = work_out(need_steps(names), scenarios)
         for name in totals:
-            low, central, high = (values[case][name] for case in CASES)
+            low, central, high = (values[scenario][name] for scenario in SCENARIOS)
             assert low is not None and central is not None and high is not None  # nothing here is withheld
             totals[name] = Range(low=low, central=central, high=high)
     high_dose, how = _high_dose(plan, classes, reference)
@@ -162,15 +162,17 @@ def need(plan: Plan, reference: ReferenceData) -> Need:
     )
 
 
-def need_inputs(classes: tuple[ClassNeed, ...], inputs: Mapping[str, Input]) -> dict[Case, dict[str, float]]:
+def need_inputs(
+    classes: tuple[ClassNeed, ...], inputs: Mapping[str, Input]
+) -> dict[Scenario, dict[str, float]]:
     """What the steps of need start from, in each case: counts, shares and the assumptions about demand.
 
     Every class must have a count or a rate.
     """
-    cases: dict[Case, dict[str, float]] = {}
-    for case in CASES:
+    scenarios: dict[Scenario, dict[str, float]] = {}
+    for scenario in SCENARIOS:
         values = {
-            name: getattr(inputs[name].values, case)
+            name: getattr(inputs[name].values, scenario)
             for name in ("appropriate_share", "coverage", "uptake", "classes_per_person")
         }
         if len(classes) < 2:
@@ -180,13 +182,15 @@ def need_inputs(classes: tuple[ClassNeed, ...], inputs: Mapping[str, Input]) -> 
             name, share = row.medicine_class.value, row.long_term_share
             # a local count to the nearest 5, so that no total lets a small one be worked back
             counted = row.kind is Kind.ENTERED
-            patients = float(to_five(round(row.patients.central))) if counted else getattr(row.patients, case)
+            patients = (
+                float(to_five(round(row.patients.central))) if counted else getattr(row.patients, scenario)
+            )
             values[f"patients_{name}"] = patients
-            values[f"long_term_share_{name}"] = getattr(share.values, case)
+            values[f"long_term_share_{name}"] = getattr(share.values, scenario)
             entered = share.kind is Kind.ENTERED
             values[f"month_share_{name}"] = 1.0 if entered else inputs["month_of_year"].values.central
-        cases[case] = values
-    return cases
+        scenarios[scenario] = values
+    return scenarios
 
 
 def _cautions(inputs: dict[str, Input], classes: tuple[ClassNeed, ...]) -> tuple[str, ...]:

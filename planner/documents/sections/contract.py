@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.analysis.calculation.formulas import CASES
+from planner.analysis.calculation.formulas import SCENARIOS
 from planner.analysis.formatting import (
     Unit,
     about_pounds,
@@ -151,7 +151,7 @@ def activity_table(context: Context) -> list[Block]:
             *(people(number * quarter / share) for quarter in quarters),
             people(number),
         )
-        for name, number in zip(CASES, years.rows[0].supported_in_each or (0.0, 0.0, 0.0), strict=True)
+        for name, number in zip(SCENARIOS, years.rows[0].supported_in_each or (0.0, 0.0, 0.0), strict=True)
     )
     ceiling = context.plan.specification.at_ceiling
     by_year = tuple(
@@ -232,7 +232,7 @@ def price_table(context: Context) -> list[Block]:
                 (
                     row.in_words,
                     percent(row.staffed),
-                    *(about_pounds(getattr(row.cash, case)) for case in CASES),
+                    *(about_pounds(getattr(row.cash, scenario)) for scenario in SCENARIOS),
                 )
                 for row in years.rows
             ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from planner.analysis.calculation.formulas import CASES, WITHHELD
+from planner.analysis.calculation.formulas import SCENARIOS, WITHHELD
 from planner.analysis.economics.benchmark import BENCHMARK_MEASURE_LABELS, Cell
 from planner.analysis.economics.price_index import price_index
 from planner.model.case_study import Measure
@@ -49,7 +49,7 @@ def benchmark_sheet(book: Book, content: Content) -> None:
         ):
             numbers: list[str | Number] = [WITHHELD] * 3
             if name in steps:
-                outputs = [option.cell(steps[name], case) for case in CASES]
+                outputs = [option.cell(steps[name], scenario) for scenario in SCENARIOS]
                 numbers = [replace(number, formula=f"={number.name}", name="") for number in outputs]
             sheet.row(
                 f"{option.key}: {option.sums.option.name}", BENCHMARK_MEASURE_LABELS[measure], "", in_pounds(unit), "people", "",

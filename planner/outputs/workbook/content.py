@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from planner.analysis.calculation.formulas import CASES, WITHHELD, Calculation, Case, written
+from planner.analysis.calculation.formulas import SCENARIOS, WITHHELD, Calculation, Scenario, written
 from planner.analysis.economics.option_costs import cost_option
 from planner.analysis.economics.option_model import OptionSums, option_sums
 from planner.analysis.economics.option_templates import DO_NOTHING
@@ -47,24 +47,24 @@ class Sums:
                 names.add(step.name)
         return frozenset(names)
 
-    def refer(self, name: str, case: Case) -> str:
+    def refer(self, name: str, scenario: Scenario) -> str:
         """What a value is called in the workbook: `low_uptake`, or `o1_low_pay` where it is an option's own."""
-        return f"{self.key}_{case}_{name}" if name in self.own else f"{case}_{name}"
+        return f"{self.key}_{scenario}_{name}" if name in self.own else f"{scenario}_{name}"
 
-    def cell(self, step: Calculation, case: Case) -> Number:
+    def cell(self, step: Calculation, scenario: Scenario) -> Number:
         """A step as a formula, with what Python made of it."""
-        value, formula = self.sums.values[case][step.name], written(step, self.refer, case)
+        value, formula = self.sums.values[scenario][step.name], written(step, self.refer, scenario)
         if step.name in self.not_given:
             rests_on = "annual_cost" if self.sums.option.is_do_nothing else "capacity"
             value, formula = None, f'=IF({self.refer(rests_on, "high")} > 0, {formula[1:]}, "{WITHHELD}")'
         is_link = step.formula == step.name  # its cell, and so its name, is on another sheet
-        return Number(value, step.unit, formula, "" if is_link else self.refer(step.name, case))
+        return Number(value, step.unit, formula, "" if is_link else self.refer(step.name, scenario))
 
     def entries(self, name: str, unit: str) -> list[Number]:
         """An input in each case, for anyone to change."""
         return [
-            Number(self.sums.inputs[case][name], unit, name=self.refer(name, case), entry=True)
-            for case in CASES
+            Number(self.sums.inputs[scenario][name], unit, name=self.refer(name, scenario), entry=True)
+            for scenario in SCENARIOS
         ]
 
 
@@ -104,4 +104,4 @@ def content_of(results: Results, reference: ReferenceData) -> Content:
 
 
 def _to_five(counts: Range) -> Range:
-    return Range(**{case: float(to_five(round(getattr(counts, case)))) for case in CASES})
+    return Range(**{scenario: float(to_five(round(getattr(counts, scenario)))) for scenario in SCENARIOS})

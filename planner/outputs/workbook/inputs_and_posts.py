@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from planner.analysis.calculation.formulas import CASES, Case, draw_out, written
+from planner.analysis.calculation.formulas import SCENARIOS, Scenario, draw_out, written
 from planner.analysis.calculation.measures import POST_STEPS, option_steps
 from planner.analysis.economics.option_model import moved_cost
 from planner.analysis.formatting import day
@@ -192,32 +192,32 @@ def posts_sheet(book: Book, content: Content) -> None:
         keep=5, numbers=range(5, 5 + len(names)),
     )  # fmt: skip
 
-    def comparison(name: str, case: Case) -> str:
+    def comparison(name: str, scenario: Scenario) -> str:
         return str(xl_rowcol_to_cell(sheet.at, places[name]))
 
     for option in content.options:
         posts = list(zip(option.sums.option.posts, option.sums.posts, strict=True))
-        for case in CASES:
+        for scenario in SCENARIOS:
             for number, (post, costs) in enumerate(posts, 1):
-                cost = costs[case]
+                cost = costs[scenario]
                 typed = [
                     Number(cost.inputs[name], unit, entry=True) for name, (_, unit) in POST_INPUTS.items()
                 ]
                 output = draw_out(POST_STEPS, cost.inputs)
-                own_hours = option.refer(f"role_hours_{number}", case) if post.hours_each else ""
+                own_hours = option.refer(f"role_hours_{number}", scenario) if post.hours_each else ""
                 sums = [
                     Number(
                         float(output[s.name]),
                         s.unit,
-                        written(s, comparison, case),
+                        written(s, comparison, scenario),
                         own_hours if s.name == "hours" else "",
                     )
                     for s in POST_STEPS
                 ]
                 point = cost.point if post.band in AGENDA_FOR_CHANGE else "none"
-                sheet.row(option.key, post.title, post.band, point, case, *typed, *sums)
-            total: list[str | Number] = [option.key, "All posts" if posts else "No posts", "", "", case, *[""] * len(names)]  # fmt: skip
+                sheet.row(option.key, post.title, post.band, point, scenario, *typed, *sums)
+            total: list[str | Number] = [option.key, "All posts" if posts else "No posts", "", "", scenario, *[""] * len(names)]  # fmt: skip
             for step, name, unit in (("total", "pay", "GBP"), ("hours", "hours", "hours")):
                 formula = _sum_above(sheet.at, len(posts), places[step]) if posts else ""
-                total[places[step]] = Number(option.sums.inputs[case][name], unit, formula, option.refer(name, case))  # fmt: skip
+                total[places[step]] = Number(option.sums.inputs[scenario][name], unit, formula, option.refer(name, scenario))  # fmt: skip
             sheet.row(*total, style="sub")

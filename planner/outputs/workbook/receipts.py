@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from planner.analysis.calculation.formulas import CASES
+from planner.analysis.calculation.formulas import SCENARIOS
 from planner.analysis.economics.outcomes import SHARES
 from planner.analysis.population.need import Need
 from planner.model.figures import Kind
@@ -163,8 +163,8 @@ def pay_sources(content: Content) -> Iterator[tuple[str, str, str, str]]:
             yield words, kind_in_words(rate.kind, rate.verified), f"{rate.source}, {year}", rate.note
     for option in content.options:
         for post, costs in zip(option.sums.option.posts, option.sums.posts, strict=True):
-            for case in CASES:
-                pay = reference.pay_point(year, post.band, costs[case].point)
+            for scenario in SCENARIOS:
+                pay = reference.pay_point(year, post.band, costs[scenario].point)
                 if pay:
                     yield (
                         f"Pay of band {post.band}, {pay.point}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from planner.analysis.calculation.formulas import CASES, WITHHELD, Calculation
+from planner.analysis.calculation.formulas import SCENARIOS, WITHHELD, Calculation
 from planner.model.prescribing import MedicineClass
 from planner.outputs.workbook.content import Content, Sums
 from planner.outputs.workbook.page import Book, Number, SheetWriter, in_pounds
@@ -48,7 +48,7 @@ def _steps(
     blank = [None] * (3 if whole else 0)
     heads = [
         *(["Low", "Central", "High"] if whole else []),
-        *(f"{option.key} {case}" for option in options for case in CASES),
+        *(f"{option.key} {scenario}" for option in options for scenario in SCENARIOS),
     ]
     above = [*[""] * 4, *(["Every option", "", ""] if whole else [])]
     for option in options:
@@ -61,7 +61,7 @@ def _steps(
         numbers=range(4, 4 + len(heads)),
     )
     for step in whole:
-        numbers = [content.whole.cell(step, case) for case in CASES]
+        numbers = [content.whole.cell(step, scenario) for scenario in SCENARIOS]
         label = step.label.replace("z_drugs", MedicineClass.Z_DRUGS.label)
         sheet.row(label, step.name, in_pounds(step.unit), _how(step), *numbers)
     own = [{step.name: step for step in pick(option)} for option in options] if pick else []
@@ -70,9 +70,9 @@ def _steps(
         same = [step for step in current if step is not None]
         how = " or ".join(dict.fromkeys(_how(step) for step in same))
         cells: list[str | Number] = [
-            "" if step is None else option.cell(step, case)
+            "" if step is None else option.cell(step, scenario)
             for option, step in zip(options, current, strict=True)
-            for case in CASES
+            for scenario in SCENARIOS
         ]
         sheet.row(same[0].label, name, in_pounds(same[0].unit), how, *blank, *cells)
 
@@ -155,7 +155,7 @@ def years_sheet(book: Book, content: Content) -> None:
         for step in option.sums.years:
             what, _, when = step.name.rpartition("_")
             lines.setdefault(what, {})[when] = step
-        for case in CASES:
+        for scenario in SCENARIOS:
             for what, steps in lines.items():
                 last = steps[years[-1]]
                 label = re.sub(rf", year {years[-1]}\b", "", last.label, count=1)
@@ -163,11 +163,18 @@ def years_sheet(book: Book, content: Content) -> None:
                 in_first, after = how(steps["1"], "1"), how(last, years[-1])
                 text = after if in_first == after else f"year 1: {in_first}; then: {after}"
                 numbers = [
-                    option.cell(steps[when], case) if when in steps else "" for when in (*years, "total")
+                    option.cell(steps[when], scenario) if when in steps else "" for when in (*years, "total")
                 ]
                 style = "sub" if what == "cash" else "text"
                 sheet.row(
-                    option.key, case, label, f"{what}_[y]", in_pounds(last.unit), text, *numbers, style=style
+                    option.key,
+                    scenario,
+                    label,
+                    f"{what}_[y]",
+                    in_pounds(last.unit),
+                    text,
+                    *numbers,
+                    style=style,
                 )
     if content.options:
         sheet.page.autofilter(first, 0, sheet.at - 1, 6 + len(years))

@@ -290,13 +290,13 @@ def hold_incomplete(words: str) -> None:
     st.session_state.setdefault(WAITING, []).append(words)
 
 
-CASES = ("low", "central", "high")
+SCENARIOS = ("low", "central", "high")
 
 
 def as_typed(values: Range, percent: bool) -> dict[str, float]:
     """Low, central and high as their boxes would give them back."""
     scale = 100 if percent else 1
-    return {case: round(round(getattr(values, case) * scale, 4) / scale, 8) for case in CASES}
+    return {scenario: round(round(getattr(values, scenario) * scale, 4) / scale, 8) for scenario in SCENARIOS}
 
 
 def range_boxes(
@@ -310,16 +310,16 @@ def range_boxes(
     bounds: dict[str, Any] = {"min_value": 0.0, "step": 1.0, "format": "%.1f"}
     bounds |= ({"max_value": 100.0} if percent else {}) | helped(path, named)
     typed: list[float] = []
-    for case, column in zip(CASES, st.columns(3), strict=True):
-        key = field_key(f"{path}.{case}")
-        begin = None if start is None else round(getattr(start, case) * scale, 4)
+    for scenario, column in zip(SCENARIOS, st.columns(3), strict=True):
+        key = field_key(f"{path}.{scenario}")
+        begin = None if start is None else round(getattr(start, scenario) * scale, 4)
         with column:
-            value = draw(st.number_input, f"{label}, {case}{unit}", key, begin, value=None, **bounds)
+            value = draw(st.number_input, f"{label}, {scenario}{unit}", key, begin, value=None, **bounds)
         bounds.pop("help", None)
         if value is not None:
             typed.append(round(value / scale, 8))
     whole = len(typed) == 3 and typed == sorted(typed)
-    return (dict(zip(CASES, typed, strict=True)) if whole else None), not typed
+    return (dict(zip(SCENARIOS, typed, strict=True)) if whole else None), not typed
 
 
 def with_stranger(current: Any, words: Callable[[Any], str]) -> Callable[[Any], str]:
