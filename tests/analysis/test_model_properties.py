@@ -29,8 +29,7 @@ from planner.analysis.calculation.measures import (
 )
 from planner.analysis.economics.one_way_sensitivity import sensitivity, thresholds
 from planner.analysis.economics.option_costs import OptionResult, cost_option
-from planner.analysis.economics.option_model import OptionSums, option_sums
-from planner.analysis.economics.outcomes import OutcomeResult, outcomes
+from planner.analysis.economics.option_model import Case, OptionSums
 from planner.analysis.economics.probabilistic import DRAWN, simulate
 from planner.analysis.formatting import to_five
 from planner.analysis.population.need import Need, need
@@ -45,16 +44,16 @@ REFERENCE = load_reference()
 CLASSES = [medicine_class.value for medicine_class in MedicineClass]
 
 
-def parts(plan: Plan) -> tuple[Plan, Need, OutcomeResult, Any]:
-    return plan, need(plan, REFERENCE), outcomes(plan, REFERENCE), REFERENCE
+def parts(plan: Plan) -> Case:
+    return Case.of(plan, REFERENCE)
 
 
 def costed(plan: Plan) -> OptionResult:
-    return cost_option(plan.options[0], *parts(plan))
+    return cost_option(plan.options[0], parts(plan))
 
 
 def summed(plan: Plan) -> OptionSums:
-    return option_sums(plan.options[0], *parts(plan))
+    return parts(plan).sums[0]
 
 
 # --- any plan, with any option ---------------------------------------------------------------------------------
@@ -254,13 +253,13 @@ def test_set_up_spread_over_the_years_comes_to_set_up_and_is_paid_once(plan: Pla
 def test_the_order_of_options_changes_no_result_draw_or_finding(example: Plan) -> None:
     def everything(options: tuple[ServiceOption, ...]) -> dict[str, tuple[Any, ...]]:
         plan = example.model_copy(update={"options": options, "simulation": Simulation(draws=2_000)})
-        costs, rendering = {row.id: row for row in results(plan, REFERENCE).options}, simulate(*parts(plan))
+        costs, rendering = {row.id: row for row in results(plan, REFERENCE).options}, simulate(parts(plan))
         return {
             option.id: (
                 costs[option.id],
                 rendering.of(option.id),
-                sensitivity(option.id, *parts(plan)),
-                {row.second + row.assumption: row for row in thresholds(option.id, *parts(plan))},
+                sensitivity(option.id, parts(plan)),
+                {row.second + row.assumption: row for row in thresholds(option.id, parts(plan))},
             )
             for option in options
         }

@@ -11,9 +11,8 @@ from ruamel.yaml import YAML
 
 from planner.analysis.economics.one_way_sensitivity import sensitivity
 from planner.analysis.economics.option_costs import OptionResult, cost_option
-from planner.analysis.economics.outcomes import outcomes
+from planner.analysis.economics.option_model import Case
 from planner.analysis.formatting import rounded
-from planner.analysis.population.need import need
 from planner.model.base import Range
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
@@ -79,7 +78,7 @@ def plan_of(scenario: dict[str, Any]) -> Plan:
 
 def worked(scenario: dict[str, Any], reference: ReferenceData) -> OptionResult:
     plan = plan_of(scenario)
-    return cost_option(plan.options[0], plan, need(plan, reference), outcomes(plan, reference), reference)
+    return cost_option(plan.options[0], Case.of(plan, reference))
 
 
 def value_of(result: OptionResult, name: str) -> Range:
@@ -170,7 +169,7 @@ def test_what_an_assumption_does_at_its_low_and_high_is_what_a_plan_changed_by_h
         "stop_opioids": lambda at: scenario | {"outcomes": {"opioids": {"stopped": at, "usual": 0.1}}},
     }
     plan = plan_of(scenario)
-    result = sensitivity("option", plan, need(plan, reference), outcomes(plan, reference), reference)
+    result = sensitivity("option", Case.of(plan, reference))
     assert result and result.measure == "cost_per_additional"
     swings = {swing.name: swing for swing in result.swings}
     assert set(changed) | {"pay"} == set(swings)

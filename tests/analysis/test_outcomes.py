@@ -14,6 +14,7 @@ from statsmodels.stats.proportion import confint_proportions_2indep, proportion_
 from planner.analysis.calculation.formulas import SCENARIOS
 from planner.analysis.economics import probabilistic as uncertainty
 from planner.analysis.economics.option_costs import cost_option
+from planner.analysis.economics.option_model import Case
 from planner.analysis.economics.outcomes import ClassOutcomes, difference, outcomes
 from planner.analysis.economics.probabilistic import simulate
 from planner.analysis.population.need import need
@@ -252,8 +253,8 @@ def test_without_a_comparison_nothing_is_said_of_what_support_adds_and_the_class
     plan = plan_with(taken)
     result = outcomes(plan, REFERENCE)
     assert "additional" in result.withheld
-    option = cost_option(plan.options[0], plan, need(plan, REFERENCE), result, REFERENCE)
-    simulations = simulate(plan, need(plan, REFERENCE), result, REFERENCE).options[0]
+    option = cost_option(plan.options[0], Case(plan, REFERENCE, need(plan, REFERENCE), result))
+    simulations = simulate(Case(plan, REFERENCE, need(plan, REFERENCE), result)).options[0]
     for name in ("additional", "cost_per_additional"):
         assert name not in option.measures and name not in simulations.estimates
         for why in (option.withheld[name], simulations.withheld[name]):
@@ -292,7 +293,7 @@ def test_a_service_that_may_do_worse_than_usual_care_is_shown_as_a_loss() -> Non
         "other_costs": TEAM["other_costs"],
     }
     plan = plan_with({MedicineClass.OPIOIDS: entered}, options=[team])
-    result = cost_option(plan.options[0], plan, need(plan, REFERENCE), outcomes(plan, REFERENCE), REFERENCE)
+    result = cost_option(plan.options[0], Case.of(plan, REFERENCE))
     lost = result.measures["additional"]
     assert (lost.low, lost.central, lost.high) == pytest.approx((-15, -10, -5))
     assert "cost_per_additional" in result.withheld
@@ -318,7 +319,7 @@ def test_those_who_stop_are_those_who_would_anyway_and_those_whom_support_adds(
     entered = {"stopped": three(stopped, stopped, stopped), "usual": three(usual, usual, usual)}
     team = TEAM | {"stated_capacity": three(100, 100, 100), "effect": three(2, 2, 2)}
     plan = plan_with({MedicineClass.OPIOIDS: entered}, options=[team])
-    result = cost_option(plan.options[0], plan, need(plan, REFERENCE), outcomes(plan, REFERENCE), REFERENCE)
+    result = cost_option(plan.options[0], Case.of(plan, REFERENCE))
     assert result.measures["stopped"].central == pytest.approx(gross)
     assert result.measures["additional"].central == pytest.approx(net)
 
@@ -327,7 +328,7 @@ def test_no_more_people_stop_or_reduce_than_start() -> None:
     # in Rotherham 405 of 692 stopped and 252 reduced; the upper limits of both come to more than everyone
     team = TEAM | {"stated_capacity": three(100, 100, 100)}
     plan = plan_with({MedicineClass.ANTIDEPRESSANTS: {"evidence": "rotherham"}}, options=[team])
-    result = cost_option(plan.options[0], plan, need(plan, REFERENCE), outcomes(plan, REFERENCE), REFERENCE)
+    result = cost_option(plan.options[0], Case.of(plan, REFERENCE))
     assert result.measures["stopped_or_reduced"].high == pytest.approx(100)
     assert result.measures["stopped_or_reduced"].central == pytest.approx(65_700 / 692)
 
@@ -337,7 +338,7 @@ def test_an_option_that_adds_nothing_adds_nothing_to_the_last_digit(usual: float
     entered = {"stopped": three(0, 0.05, 0.6), "usual": three(usual, usual, usual)}
     team = TEAM | {"stated_capacity": three(10, 10, 10), "effect": three(0, 0, 0)}
     plan = plan_with({MedicineClass.OPIOIDS: entered}, options=[team])
-    result = cost_option(plan.options[0], plan, need(plan, REFERENCE), outcomes(plan, REFERENCE), REFERENCE)
+    result = cost_option(plan.options[0], Case.of(plan, REFERENCE))
     assert result.measures["additional"].low == result.measures["additional"].high == 0
     assert result.measures["stopped"].central == pytest.approx(10 * usual)
 
@@ -365,7 +366,7 @@ def choices(draw: st.DrawFn) -> Plan:
 @settings(max_examples=60, deadline=None)
 @given(choices())
 def test_low_is_never_above_central_nor_central_above_high_and_net_never_above_gross(plan: Plan) -> None:
-    result = cost_option(plan.options[0], plan, need(plan, REFERENCE), outcomes(plan, REFERENCE), REFERENCE)
+    result = cost_option(plan.options[0], Case.of(plan, REFERENCE))
     for name, values in result.measures.items():
         assert values.low <= values.central <= values.high, name
     if "additional" in result.measures:
@@ -387,7 +388,7 @@ def test_in_no_draw_do_more_stop_beyond_usual_care_than_stop(plan: Plan) -> None
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(uncertainty, "draw_out", watched)
-        simulate(plan, need(plan, REFERENCE), outcomes(plan, REFERENCE), REFERENCE)
+        simulate(Case.of(plan, REFERENCE))
     output = next(values for values in seen if "stopped" in values)
     assert np.all(output["stopped"] <= output["starting"] + 1e-9) and np.all(output["stopped"] >= 0)
     if "additional" in output:

@@ -17,9 +17,9 @@ from scipy import integrate, stats
 from planner.analysis.economics import probabilistic as uncertainty
 from planner.analysis.economics.distributions import Distribution, Stream
 from planner.analysis.economics.one_way_sensitivity import Threshold, sensitivity, thresholds, value_at
-from planner.analysis.economics.outcomes import OutcomeResult, outcomes
+from planner.analysis.economics.option_model import Case
 from planner.analysis.economics.probabilistic import Estimate, OptionDraws, simulate
-from planner.analysis.population.need import Need, need
+from planner.analysis.population.need import need
 from planner.model.outcomes import Simulation
 from planner.model.place import PopulationChoice
 from planner.model.plan import Plan
@@ -61,12 +61,12 @@ def plan_of(*options: dict[str, Any], **more: Any) -> Plan:
     )
 
 
-def parts(plan: Plan) -> tuple[Plan, Need, OutcomeResult, Any]:
-    return plan, need(plan, REFERENCE), outcomes(plan, REFERENCE), REFERENCE
+def parts(plan: Plan) -> Case:
+    return Case.of(plan, REFERENCE)
 
 
 def drawn(*options: dict[str, Any], **more: Any) -> OptionDraws:
-    return simulate(*parts(plan_of(*options, **more))).options[0]
+    return simulate(parts(plan_of(*options, **more))).options[0]
 
 
 def watched(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
@@ -75,7 +75,7 @@ def watched(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     real = uncertainty.draw_out
     with monkeypatch.context() as patch:
         patch.setattr(uncertainty, "draw_out", lambda *given: seen.append(real(*given)) or seen[-1])
-        simulate(*parts(plan))
+        simulate(parts(plan))
     return {name: values for item in seen for name, values in item.items()}
 
 
@@ -246,7 +246,7 @@ KEPT = {
 
 
 def test_the_example_s_draws_are_those_recorded_so_that_a_change_of_numpy_is_seen(example: Plan) -> None:
-    simulations = simulate(*parts(example)).of("specialist-mdt")
+    simulations = simulate(parts(example)).of("specialist-mdt")
     assert simulations and (example.simulation.seed, example.simulation.draws) == (2026, 10_000)
     for name, recorded in KEPT.items():
         one = simulations.estimates[name]
@@ -263,7 +263,7 @@ def test_the_same_seed_gives_the_same_numbers_and_another_seed_others() -> None:
 
 def test_an_option_added_or_moved_leaves_the_draws_of_the_others_as_they_were(example: Plan) -> None:
     def of(*options: Any) -> dict[str, Any]:
-        simulations = simulate(*parts(example.model_copy(update={"options": options}))).options
+        simulations = simulate(parts(example.model_copy(update={"options": options}))).options
         return {row.id: (row.estimates, row.withheld, row.chance_of_no_gain) for row in simulations}
 
     few, all_of_them = of(*example.options[2:4]), of(*example.options[::-1])
@@ -290,7 +290,7 @@ def test_the_chance_of_being_best_is_that_of_the_draws_adds_up_to_one_and_a_tie_
     # two copies at £48,000 for certain, and as many people for a gamma of mean £50,000 and deviation £5,000
     copies, nothing = [contract(name, 48_000, K) for name in ("One", "Two")], {"id": "none", "name": "None"}
     rival = {"id": "rival", "name": "Rival", "other_costs": [ROOMS], "stated_capacity": three(K, K, K)}
-    simulations = simulate(*parts(plan_of(*copies, rival, nothing, measure=measure))).options
+    simulations = simulate(parts(plan_of(*copies, rival, nothing, measure=measure))).options
     first, second, third, none = (row.chance_best for row in simulations)
     chance = gamma(50_000, 5_000).sf(48_000)
     assert first == second == pytest.approx(chance / 2, abs=ERRORS / 2 * math.sqrt(0.25 / DRAWS))
@@ -300,7 +300,7 @@ def test_the_chance_of_being_best_is_that_of_the_draws_adds_up_to_one_and_a_tie_
 
 def test_two_copies_of_a_team_differ_by_their_own_draws_and_have_even_chances() -> None:
     copies = [TEAM | {"id": name, "name": name} for name in ("one", "two")]
-    first, second = simulate(*parts(plan_of(*copies))).options
+    first, second = simulate(parts(plan_of(*copies))).options
     assert first.chance_best == pytest.approx(0.5, abs=ERRORS * math.sqrt(0.25 / DRAWS))
     assert first.estimates["stopped"] != second.estimates["stopped"]
 
@@ -327,7 +327,7 @@ def test_with_just_one_draw_in_forty_that_leaves_nobody_there_is_still_an_answer
 @pytest.mark.parametrize("basis", list(Basis))
 def test_what_the_draws_cannot_give_is_absent_with_its_reason(basis: Basis, example: Plan) -> None:
     plan = example.model_copy(update={"population": PopulationChoice(basis=basis)})  # one basis has no rates
-    for option in simulate(*parts(plan)).options:
+    for option in simulate(parts(plan)).options:
         for name in uncertainty.DRAWN:
             assert (name in option.estimates) != (name in option.withheld), name
 
@@ -339,7 +339,7 @@ def test_a_cost_per_person_crosses_where_hand_arithmetic_says() -> None:
     # A: 66,699.28 x 1.2 = £80,039.14 for 945 hours, £84.698 an hour; B: £1,300 a person, so 15.3487 hours
     team = TEAM | {"id": "a", "name": "A", "posts": [NURSE | {"wte": 1}], "overhead": three(0.2, 0.2, 0.2)}
     plan = plan_of(team, contract("B", 130_000, 100), measure="cost_per_person")
-    (result,) = (row for row in thresholds("a", *parts(plan)) if row.assumption == "hours_per_person")
+    (result,) = (row for row in thresholds("a", parts(plan)) if row.assumption == "hours_per_person")
     assert result.crossings == pytest.approx((15.3487,), abs=1e-4)
     assert result.words == (
         "B has a lower cost per person supported than A if the number of hours for each person in A is above "
@@ -348,14 +348,14 @@ def test_a_cost_per_person_crosses_where_hand_arithmetic_says() -> None:
     # £100,000 for all who come against £40,000 for 300 of them (£133.33): 750 of 5,000 people, 15%
     pair = contract("Large", 100_000, 1_000), contract("Small", 40_000, 300)
     plan = plan_of(*pair, counts={"opioids": 10_000}, measure="cost_per_person")
-    (result,) = (row for row in thresholds("large", *parts(plan)) if row.assumption == "uptake")
+    (result,) = (row for row in thresholds("large", parts(plan)) if row.assumption == "uptake")
     assert result.crossings == pytest.approx((0.15,), abs=1e-6)
     assert result.words.startswith("Large has a lower") and "above 15.0%" in result.words
 
 
 def test_two_copies_cross_where_the_first_does_as_well_as_the_second() -> None:
     copies = [TEAM | {"id": name.lower(), "name": name} for name in ("One", "Two")]
-    (result,) = (row for row in thresholds("one", *parts(plan_of(*copies))) if row.assumption == "effect")
+    (result,) = (row for row in thresholds("one", parts(plan_of(*copies))) if row.assumption == "effect")
     assert result.crossings == pytest.approx((1.0,))
     assert result.words.startswith("One has a lower cost per additional person who stops than Two if")
 
@@ -365,7 +365,7 @@ def test_at_every_crossing_the_two_are_equal_and_the_words_name_the_winner_on_ei
     measure: str, example: Plan
 ) -> None:
     plan = example.model_copy(update={"simulation": Simulation(measure=measure)})
-    sums = {one.option.id: one for one in uncertainty.all_sums(*parts(plan))}
+    sums = {one.option.id: one for one in parts(plan).sums}
 
     def lead(result: Threshold, at: float) -> float:
         """How far the first is ahead, as a part of the second's cost; below nought where it costs less."""
@@ -375,7 +375,7 @@ def test_at_every_crossing_the_two_are_equal_and_the_words_name_the_winner_on_ei
         assert mine is not None and other is not None
         return (mine - other) / other
 
-    result = [row for option in plan.options for row in thresholds(option.id, *parts(plan)) if row.crossings]
+    result = [row for option in plan.options for row in thresholds(option.id, parts(plan)) if row.crossings]
     assert result
     for row in result:
         for at in row.crossings:
@@ -389,7 +389,7 @@ def test_at_every_crossing_the_two_are_equal_and_the_words_name_the_winner_on_ei
 
 
 def test_an_assumption_about_every_class_is_shown_over_every_class(example: Plan) -> None:
-    result, rows = sensitivity("whole-system", *parts(example)), need(example, REFERENCE).classes
+    result, rows = sensitivity("whole-system", parts(example)), need(example, REFERENCE).classes
     assert result
     (people,) = (swing for swing in result.swings if swing.name == "patients")
     assert people.low_input == pytest.approx(sum(row.patients.low for row in rows if row.patients))

@@ -8,8 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from planner.analysis.economics.cash_flow import OptionYears, option_years
-from planner.analysis.economics.outcomes import outcomes
-from planner.analysis.population.need import need
+from planner.analysis.economics.option_model import Case
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
 from planner.reference import load_reference
@@ -78,7 +77,7 @@ def plan_of(
 
 
 def years_of(plan: Plan) -> OptionYears:
-    return option_years(plan.options[0].id, plan, need(plan, REFERENCE), outcomes(plan, REFERENCE), REFERENCE)
+    return option_years(plan.options[0].id, Case.of(plan, REFERENCE))
 
 
 def with_budget(budget: float, horizon: dict[str, Any] = FIVE, option: dict[str, Any] = TEAM) -> str:

@@ -20,6 +20,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -30,10 +31,8 @@ from planner.analysis.calculation.formulas import Calculation
 from planner.analysis.calculation.measures import POST_STEPS
 from planner.analysis.economics.distributions import Distribution, Stream
 from planner.analysis.economics.example import starter_plan
-from planner.analysis.economics.option_model import OptionSums, option_sums
-from planner.analysis.economics.outcomes import OutcomeResult, outcomes
+from planner.analysis.economics.option_model import Case, OptionSums
 from planner.analysis.economics.probabilistic import DRAWN, shared_distributions, simulate
-from planner.analysis.population.need import Need, need
 from planner.model.outcomes import Simulation
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
@@ -63,9 +62,9 @@ def plan_of_eight(reference: ReferenceData, draws: int) -> Plan:
     )
 
 
-def parts(plan: Plan, reference: ReferenceData) -> tuple[Plan, Need, OutcomeResult, ReferenceData]:
+def parts(plan: Plan, reference: ReferenceData) -> Case:
     """What the draws are made from."""
-    return plan, need(plan, reference), outcomes(plan, reference), reference
+    return Case.of(plan, reference)
 
 
 def timed(work: Callable[[], Any]) -> float:
@@ -114,15 +113,15 @@ def bare(one: Distribution, size: int) -> Callable[[np.random.Generator], Any]:
 def beside_bare(reference: ReferenceData) -> None:
     """Ten thousand draws of eight options, beside the same variates alone."""
     given = parts(plan_of_eight(reference, DRAWS), reference)
-    calls = variates_of(lambda: simulate(*given))
+    calls = variates_of(lambda: simulate(replace(given)))
     generator = np.random.default_rng(2026)
 
     def floor() -> None:
         for call in calls:
             call(generator)
 
-    simulate(*given)
-    pairs = [(timed(lambda: simulate(*given)), timed(floor)) for _ in range(ROUNDS)]
+    simulate(replace(given))
+    pairs = [(timed(lambda: simulate(replace(given))), timed(floor)) for _ in range(ROUNDS)]
     report(
         f"{DRAWS:,} draws of 8 options",
         pairs,
@@ -180,9 +179,9 @@ def one_variate(one: Distribution) -> Callable[[], float]:
     return lambda: one.a
 
 
-def plain_draws(one: OptionSums, given: tuple[Plan, Need, OutcomeResult, ReferenceData], draws: int) -> Any:
+def plain_draws(one: OptionSums, given: Case, draws: int) -> Any:
     """Mean and 95% limits of every measure of one option, draw by draw in plain Python."""
-    plan, needed, outcome, reference = given
+    needed, outcome, reference = given.need, given.outcomes, given.reference
     option, central = one.option, dict(one.inputs["central"])
     each, shares = option.hours_per_person, option.overhead
     rendering = {
@@ -255,12 +254,15 @@ def beside_plain(reference: ReferenceData) -> None:
     option = next(option for option in eight.options if option.id == "specialist-mdt")
     plan = eight.model_copy(update={"options": (option,)})
     given = parts(plan, reference)
-    one = option_sums(option, *given)
-    ours, theirs = simulate(*given).options[0].estimates, plain_draws(one, given, FEWER)
+    one = given.sums_of(option)
+    ours, theirs = simulate(replace(given)).options[0].estimates, plain_draws(one, given, FEWER)
     for name in ("annual_cost", "supported", "stopped"):  # the sums are the same, so the means are near
         assert math.isclose(ours[name].mean, theirs[name][0], rel_tol=0.05), (name, ours[name], theirs[name])
     pairs = [
-        (timed(lambda: plain_draws(one, given, FEWER)) / FEWER, timed(lambda: simulate(*given)) / DRAWS)
+        (
+            timed(lambda: plain_draws(one, given, FEWER)) / FEWER,
+            timed(lambda: simulate(replace(given))) / DRAWS,
+        )
         for _ in range(ROUNDS)
     ]
     report(
@@ -280,11 +282,11 @@ def a_million() -> None:
     """Print the seconds and the most memory, in MiB above what was held before, of a million draws."""
     reference = load_reference()
     given = parts(plan_of_eight(reference, MILLION), reference)
-    simulate(*parts(plan_of_eight(reference, 100), reference))  # what is loaded once is not counted
+    simulate(parts(plan_of_eight(reference, 100), reference))  # what is loaded once is not counted
     gc.collect()
     Path("/proc/self/clear_refs").write_text(RESET)
     before = held("VmRSS")
-    taken = timed(lambda: simulate(*given))
+    taken = timed(lambda: simulate(replace(given)))
     print(taken, held("VmHWM") - before, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 

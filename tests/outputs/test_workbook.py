@@ -17,7 +17,6 @@ from openxml_audit import OpenXmlValidator
 from planner.analysis.calculation.formulas import SCENARIOS, WITHHELD
 from planner.analysis.calculation.measures import need_steps, option_steps, outcome_steps, year_steps
 from planner.analysis.economics.option_costs import OptionResult
-from planner.analysis.economics.option_model import option_sums
 from planner.analysis.economics.option_templates import options_from_case_studies
 from planner.analysis.population.need import need
 from planner.analysis.results.results import results
@@ -232,7 +231,7 @@ def test_every_input_and_step_is_there_under_its_name(made, plans, reference, na
     plan, opened = rounded(plans[name]), made[name]
     worked = results(plan, reference)
     for number, option in enumerate(plan.options, 1):
-        sums = option_sums(option, plan, worked.need, worked.outcomes, reference)
+        sums = worked.case.sums_of(option)
         result = worked.options[number - 1]
         for scenario in SCENARIOS:
             for key, value in sums.values[scenario].items():

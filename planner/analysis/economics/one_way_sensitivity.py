@@ -9,19 +9,14 @@ from typing import Any
 import numpy as np
 
 from planner.analysis.calculation.formulas import draw_out
-from planner.analysis.economics.option_model import OptionSums, option_sums
-from planner.analysis.economics.outcomes import OutcomeResult
+from planner.analysis.economics.option_model import Case, OptionSums
 from planner.analysis.economics.probabilistic import (
     LOWER_IS_BETTER,
-    all_sums,
     has_measure,
     measure_for,
 )
-from planner.analysis.population.need import Need
 from planner.model.base import Frozen
 from planner.model.outcomes import MEASURE_LABELS
-from planner.model.plan import Plan
-from planner.model.reference import ReferenceData
 
 
 class OneWayResult(Frozen):
@@ -71,7 +66,7 @@ class Assumption:
     at_high: dict[str, float]
 
 
-def assumptions_of(one: OptionSums, need: Need, outcome: OutcomeResult, spread: float) -> list[Assumption]:
+def assumptions_of(one: OptionSums, case: Case, spread: float) -> list[Assumption]:
     """Everything about an option that is not sure, from its low to its high."""
     low, central, high = (one.inputs[scenario] for scenario in ("low", "central", "high"))
     rows = []
@@ -87,16 +82,16 @@ def assumptions_of(one: OptionSums, need: Need, outcome: OutcomeResult, spread: 
 
     if one.need:
         add("uptake", "Uptake of an offer", "share", ["uptake"])
-        counts = [f"patients_{row.medicine_class.value}" for row in need.classes]
+        counts = [f"patients_{row.medicine_class.value}" for row in case.need.classes]
         add("patients", "People prescribed, some in several classes", "people", counts, counts)
         add("classes_per_person", "Classes of medicine for each person", "classes", ["classes_per_person"])
-        for long_term in need.classes:
+        for long_term in case.need.classes:
             key = f"long_term_share_{long_term.medicine_class.value}"
             add(key, f"Share on it for a year or more, {long_term.medicine_class.label}", "share", [key])
         add("appropriate_share", "Share for whom an offer is appropriate", "share", ["appropriate_share"])
         add("coverage", "Share of the place covered", "share", ["coverage"])
         add("starting_share", "Share of people supported who start", "share", ["starting_share"])
-        for row in outcome.classes:
+        for row in case.outcomes.classes:
             name, words = row.medicine_class.value, row.medicine_class.label
             add(f"stop_{name}", f"Share who stop, {words}", "share", [f"stop_{name}", f"net_{name}"])
     add("hours_per_person", "Staff hours for each person", "hours", ["hours_per_person"])
@@ -129,18 +124,19 @@ def _at(one: OptionSums, changes: Mapping[str, Any], measure: str) -> Any:
 
 
 def sensitivity(
-    option_id: str, plan: Plan, need: Need, outcome: OutcomeResult, reference: ReferenceData
+    option_id: str,
+    case: Case,
 ) -> Sensitivity | None:
     """What moves the plan's measure most for one option, one assumption at a time. None for doing nothing."""
-    option = next(option for option in plan.options if option.id == option_id)
+    option = case.option(option_id)
     if option.is_do_nothing:
         return None
-    one = option_sums(option, plan, need, outcome, reference)
-    measure = measure_for(plan.simulation.measure, (one,))
+    one = case.sums_of(option)
+    measure = measure_for(case.plan.simulation.measure, (one,))
     central = value_at(one, {}, measure)
     if central is None and measure != "cost_per_person" and has_measure(one, "cost_per_person"):
         measure, central = "cost_per_person", value_at(one, {}, "cost_per_person")
-    spread = reference.default("other_cost_spread")
+    spread = case.reference.default("other_cost_spread")
     swings = sorted(
         (
             OneWayResult(
@@ -152,7 +148,7 @@ def sensitivity(
                 at_low=value_at(one, row.at_low, measure),
                 at_high=value_at(one, row.at_high, measure),
             )
-            for row in assumptions_of(one, need, outcome, spread)
+            for row in assumptions_of(one, case, spread)
         ),
         key=lambda swing: (-swing.width, swing.name),
     )
@@ -196,19 +192,20 @@ class Threshold(Frozen):
 
 
 def thresholds(
-    option_id: str, plan: Plan, need: Need, outcome: OutcomeResult, reference: ReferenceData
+    option_id: str,
+    case: Case,
 ) -> tuple[Threshold, ...]:
     """Where the option overtakes, or is overtaken by, every other on the plan's measure, as assumptions move.
 
     Each assumption runs from its low to its high with all else at its central value; a crossing is found by
     halving. Empty for doing nothing and for a plan with one option.
     """
-    sums = {one.option.id: one for one in all_sums(plan, need, outcome, reference)}
+    sums = {one.option.id: one for one in case.sums}
     one = sums[option_id]
     others = [other for key, other in sums.items() if key != option_id and not other.option.is_do_nothing]
     if one.option.is_do_nothing or not others:
         return ()
-    measure = measure_for(plan.simulation.measure, (one, *others))
+    measure = measure_for(case.plan.simulation.measure, (one, *others))
     if measure not in LOWER_IS_BETTER or value_at(one, {}, measure) is None:
         measure = "cost_per_person" if has_measure(one, "cost_per_person") else "annual_cost"
     mine = one.option.name

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from planner.analysis.calculation.formulas import SCENARIOS
-from planner.analysis.economics.option_model import OptionSums, option_sums
-from planner.analysis.economics.outcomes import OutcomeResult
+from planner.analysis.economics.option_model import Case, OptionSums
 from planner.analysis.economics.staff_costs import PostCost
-from planner.analysis.population.need import Need
 from planner.model.base import Frozen, Range
-from planner.model.plan import Plan
-from planner.model.reference import ReferenceData
 from planner.model.service import (
     OverheadMode,
     Perspective,
@@ -90,10 +86,7 @@ class OptionResult(Frozen):
 
 def cost_option(
     option: ServiceOption,
-    plan: Plan,
-    need: Need,
-    outcome: OutcomeResult,
-    reference: ReferenceData,
+    case: Case,
     by_quintile: tuple[float, ...] | None = None,
 ) -> OptionResult:
     """One option, costed. `by_fifth` are the parts of people prescribed who live in each deprivation fifth.
@@ -103,9 +96,9 @@ def cost_option(
     divided by the hours each person needs. People supported are the lesser of demand and capacity. Outcomes
     are of everyone who starts. The method is that of the planner's table of steps.
     """
-    sums = option_sums(option, plan, need, outcome, reference)
+    sums = case.sums_of(option)
     central = [post["central"] for post in sums.posts]
-    withheld = _withheld(option, sums, need, outcome, plan)
+    withheld = _withheld(option, sums, case)
     saved = {
         step.name: values
         for step in (*sums.outcomes, *sums.steps)
@@ -113,7 +106,7 @@ def cost_option(
         and step.name != "stop_own"
         and (values := sums.range(step.name)) is not None
     }
-    hours = reference.assumption("hours_a_year")
+    hours = case.reference.assumption("hours_a_year")
     cautions = [caution for cost in central for caution in cost.cautions]
     if option.posts:
         cautions.append(f"{hours.value:,.0f} working hours a year for each WTE: {hours.kind_in_words}")
@@ -144,7 +137,7 @@ def cost_option(
         cost_per_head_all_ages=saved.get("cost_per_head_all_ages"),
         capacity=always("capacity"),
         stated=option.stated_capacity is not None,
-        demand=need.demand,
+        demand=case.need.demand,
         people_supported=saved.get("supported"),
         unmet=saved.get("unmet"),
         cost_per_person=saved.get("cost_per_person"),
@@ -153,12 +146,12 @@ def cost_option(
         reach_by_fifth=reached[0],
         reach_elsewhere=reached[1],
         measures=saved,
-        price_year=plan.pricing.price_year,
-        perspective=plan.pricing.perspective,
-        population_basis=need.population.basis.label,
+        price_year=case.plan.pricing.price_year,
+        perspective=case.plan.pricing.perspective,
+        population_basis=case.need.population.basis.label,
         method=(
             "pay with on-costs times (1 + overheads) plus other yearly costs and set-up spread over "
-            f"{plan.horizon.years} years; capacity is WTE times hours a year times share with people, over hours for "
+            f"{case.plan.horizon.years} years; capacity is WTE times hours a year times share with people, over hours for "
             "each person"
         ),
         cautions=tuple(dict.fromkeys(cautions)),
@@ -222,15 +215,18 @@ RESTS_ON = {
 """The measures that need each part of the evidence."""
 
 
-def not_known(sums: OptionSums, need: Need, outcome: OutcomeResult, plan: Plan) -> dict[str, str]:
+def not_known(
+    sums: OptionSums,
+    case: Case,
+) -> dict[str, str]:
     """What cannot be known of an option, whatever is drawn, by measure, with the reason."""
     lookup: dict[str, str] = {}
     if "residents" not in sums.inputs["central"]:
         lookup["cost_per_head_all_ages"] = (
             "residents of all ages are not known for the area whose population was entered"
         )
-    if need.demand is None:
-        return lookup | dict.fromkeys(OF_PEOPLE, need.missing_because or "need is not known")
+    if case.need.demand is None:
+        return lookup | dict.fromkeys(OF_PEOPLE, case.need.missing_because or "need is not known")
     option = sums.option
     if not option.is_do_nothing and option.stated_capacity is None and sums.inputs["high"]["hours"] <= 0:
         return lookup | dict.fromkeys(
@@ -238,17 +234,19 @@ def not_known(sums: OptionSums, need: Need, outcome: OutcomeResult, plan: Plan) 
             "no post spends time with people, so capacity cannot be worked out from staff; "
             "give at least one post a share of its time with people",
         )
-    for part, why in outcome.withheld.items():
+    for part, why in case.outcomes.withheld.items():
         lookup |= dict.fromkeys(RESTS_ON[part], why)
     return lookup
 
 
 def _withheld(
-    option: ServiceOption, sums: OptionSums, need: Need, outcome: OutcomeResult, plan: Plan
+    option: ServiceOption,
+    sums: OptionSums,
+    case: Case,
 ) -> dict[str, str]:
     """Why a measure cannot be given, by its name. What is not named here is given."""
-    withheld = not_known(sums, need, outcome, plan)
-    if need.demand is None:
+    withheld = not_known(sums, case)
+    if case.need.demand is None:
         return withheld
     if option.is_do_nothing:
         nobody = "nobody is supported beyond usual care, so there is no one to divide by"

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from planner.analysis.calculation.formulas import SCENARIOS, Calculation, Scenario, work_out
 from planner.analysis.calculation.measures import need_steps, option_steps, outcome_steps, year_steps
-from planner.analysis.economics.outcomes import OutcomeResult
+from planner.analysis.economics.outcomes import OutcomeResult, outcomes
 from planner.analysis.economics.price_index import Uprated, price_index, uprate
 from planner.analysis.economics.staff_costs import PostCost, staff_cost
-from planner.analysis.population.need import Need, need_inputs, plan_organisation
+from planner.analysis.population.need import Need, need, need_inputs, plan_organisation
 from planner.model.base import Range
 from planner.model.plan import Plan
 from planner.model.prescribing import Basis
@@ -56,15 +56,51 @@ class OptionSums:
         )
 
 
+@dataclass(frozen=True)
+class Case:
+    """One plan with all that the sums of its options rest on; the sums of an option are worked out once and kept."""
+
+    plan: Plan
+    reference: ReferenceData
+    need: Need
+    outcomes: OutcomeResult
+    _sums: dict[str, tuple[ServiceOption, OptionSums]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    @classmethod
+    def of(cls, plan: Plan, reference: ReferenceData) -> Case:
+        """Work out need and outcomes of a plan. Raises ReferenceMissing for a place we do not hold."""
+        return cls(plan, reference, need(plan, reference), outcomes(plan, reference))
+
+    def option(self, option_id: str) -> ServiceOption:
+        """The option of that id. Raises KeyError where the plan has none."""
+        options = {option.id: option for option in self.plan.options}
+        return options[option_id]
+
+    def sums_of(self, option: ServiceOption) -> OptionSums:
+        """Every step of one option. Raises ReferenceMissing for a price or pay year we do not hold."""
+        known = self._sums.get(option.id)
+        if known is None or known[0] is not option:
+            known = self._sums[option.id] = option, option_sums(option, self)
+        return known[1]
+
+    @property
+    def sums(self) -> tuple[OptionSums, ...]:
+        """The steps of every option, in the plan's order."""
+        return tuple(self.sums_of(option) for option in self.plan.options)
+
+
 def option_sums(
-    option: ServiceOption, plan: Plan, need: Need, outcome: OutcomeResult, reference: ReferenceData
+    option: ServiceOption,
+    case: Case,
 ) -> OptionSums:
     """Every step of one option in the low, central and high case. Raises ReferenceMissing for a year we do not hold."""
-    posts = tuple(post_scenarios(post, plan, reference) for post in option.posts)
-    known = need.demand is not None
-    classes = [row.medicine_class.value for row in need.classes]
-    has = {name: name not in outcome.withheld for name in ("additional", "reduced", "left", "relapse")}
-    all_ages = residents_of_all_ages(plan, reference)
+    posts = tuple(post_scenarios(post, case.plan, case.reference) for post in option.posts)
+    known = case.need.demand is not None
+    classes = [row.medicine_class.value for row in case.need.classes]
+    has = {name: name not in case.outcomes.withheld for name in ("additional", "reduced", "left", "relapse")}
+    all_ages = residents_of_all_ages(case.plan, case.reference)
     from_need = need_steps(classes) if known else ()
     from_outcomes = (
         outcome_steps(classes, has["additional"], has["reduced"], has["left"], has["relapse"])
@@ -83,20 +119,20 @@ def option_sums(
         roles=[number for number, post in enumerate(option.posts, 1) if post.hours_each is not None],
     )
     years = year_steps(
-        plan.horizon.years, known, known and has["additional"], plan.pricing.budget is not None
+        case.plan.horizon.years, known, known and has["additional"], case.plan.pricing.budget is not None
     )
-    shared = need_inputs(need.classes, {row.key: row for row in need.inputs}) if known else None
-    medicines = _medicine_costs(outcome, plan, reference) if known else {}
-    costs = [moved_cost(cost, plan, reference) for cost in option.other_costs]
+    shared = need_inputs(case.need.classes, {row.key: row for row in case.need.inputs}) if known else None
+    medicines = _medicine_costs(case.outcomes, case.plan, case.reference) if known else {}
+    costs = [moved_cost(cost, case.plan, case.reference) for cost in option.other_costs]
     inputs: dict[Scenario, dict[str, float]] = {}
     for scenario in SCENARIOS:
         values = dict(shared[scenario]) if shared else {}
-        values |= _plan_inputs(plan, need, reference, scenario)
+        values |= _plan_inputs(case.plan, case.need, case.reference, scenario)
         values |= _option_inputs(option, posts, costs, scenario)
         if all_ages is not None:
             values["residents"] = float(all_ages)
         if known:
-            values |= _outcome_inputs(outcome, medicines, scenario)
+            values |= _outcome_inputs(case.outcomes, medicines, scenario)
         inputs[scenario] = values
     return OptionSums(
         option=option,

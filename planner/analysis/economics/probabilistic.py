@@ -15,13 +15,10 @@ from planner.analysis.calculation.formulas import SCENARIOS, draw_out
 from planner.analysis.calculation.measures import POST_STEPS
 from planner.analysis.economics.distributions import Distribution, Stream, in_order_of, of_chance, pert
 from planner.analysis.economics.option_costs import NO_DENOMINATOR, not_known
-from planner.analysis.economics.option_model import OptionSums, option_sums
+from planner.analysis.economics.option_model import Case, OptionSums
 from planner.analysis.economics.outcomes import OutcomeResult
-from planner.analysis.population.need import Need
 from planner.model.base import Frozen, Range
 from planner.model.outcomes import MEASURE_LABELS, Simulation
-from planner.model.plan import Plan
-from planner.model.reference import ReferenceData
 
 CHUNK = 50_000
 """Draws made at once, so that a million fit in little memory. The numbers depend on it: never change it lightly."""
@@ -85,33 +82,28 @@ class Simulated(Frozen):
         return next((option for option in self.options if option.id == option_id), None)
 
 
-def all_sums(
-    plan: Plan, need: Need, outcome: OutcomeResult, reference: ReferenceData
-) -> tuple[OptionSums, ...]:
-    """The inputs and steps of every option of the plan."""
-    return tuple(option_sums(option, plan, need, outcome, reference) for option in plan.options)
-
-
-def simulate(plan: Plan, need: Need, outcome: OutcomeResult, reference: ReferenceData) -> Simulated:
+def simulate(
+    case: Case,
+) -> Simulated:
     """Draws of every option at once, with the plan's seed.
 
     Shares that were counted are drawn from Jeffreys' beta, ratios from a log-normal, entered ranges and hours from PERT,
     other costs from a gamma, overheads from a triangle, pay between the ends of its band by PERT. Uptake and the share who
     stop are drawn with the plan's rank correlation. Numbers are the same on every machine with the same release of numpy.
     """
-    sums = all_sums(plan, need, outcome, reference)
-    chosen = plan.simulation
+    sums = case.sums
+    chosen = case.plan.simulation
     rho = chosen.correlation
-    rho = reference.default("uptake_success_correlation") if rho is None else rho
-    shared = shared_distributions(sums[0], outcome) if sums else {}
-    spread = reference.default("other_cost_spread")
+    rho = case.reference.default("uptake_success_correlation") if rho is None else rho
+    shared = shared_distributions(sums[0], case.outcomes) if sums else {}
+    spread = case.reference.default("other_cost_spread")
     best = measure_for(chosen.measure, sums)
-    draws = _Draws(shared, outcome, rho, spread, chosen)
+    draws = _Draws(shared, case.outcomes, rho, spread, chosen)
     scores: dict[str, Any] = {}
     results = []
     for one in sums:
         saved = draws.of(one)
-        estimates, no_gain, withheld = _summary(one, saved, not_known(one, need, outcome, plan))
+        estimates, no_gain, withheld = _summary(one, saved, not_known(one, case))
         results.append((one, estimates, no_gain, withheld))
         if best in estimates and not one.option.is_do_nothing:  # what is withheld is not compared either
             scores[one.option.id] = _score(saved, best)

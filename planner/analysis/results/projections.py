@@ -46,7 +46,7 @@ class Projections:
     def simulated(self) -> Simulated:
         """Every option drawn together."""
         result = self.results
-        return simulate(result.plan, result.need, result.outcomes, self.reference)
+        return simulate(result.case)
 
     @cached_property
     def sensitivity(self) -> Sensitivity | None:
@@ -54,7 +54,7 @@ class Projections:
         result = self.results
         if self.focus is None:
             return None
-        return sensitivity(self.focus, result.plan, result.need, result.outcomes, self.reference)
+        return sensitivity(self.focus, result.case)
 
     @cached_property
     def thresholds(self) -> tuple[Threshold, ...]:
@@ -62,16 +62,14 @@ class Projections:
         result = self.results
         if self.focus is None:
             return ()
-        return thresholds(self.focus, result.plan, result.need, result.outcomes, self.reference)
+        return thresholds(self.focus, result.case)
 
     @cached_property
     def years(self) -> tuple[OptionYears, ...]:
         """Every option that does something, year by year."""
         result = self.results
         return tuple(
-            option_years(option.id, result.plan, result.need, result.outcomes, self.reference)
-            for option in result.plan.options
-            if not option.is_do_nothing
+            option_years(option.id, result.case) for option in result.plan.options if not option.is_do_nothing
         )
 
     def years_of(self, option_id: str | None) -> OptionYears | None:

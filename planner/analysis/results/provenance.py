@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from planner.analysis.calculation.formulas import Calculation, work_out
 from planner.analysis.calculation.measures import need_steps
 from planner.analysis.economics.option_costs import OptionResult
-from planner.analysis.economics.option_model import OptionSums, option_sums
+from planner.analysis.economics.option_model import OptionSums
 from planner.analysis.formatting import Unit, about_pounds, format_range, people, percent, rounded
 from planner.analysis.population.need import need_inputs
 from planner.analysis.results.results import Results
@@ -177,7 +177,7 @@ def option_receipts(
 ) -> tuple[Provenance, ...]:
     """What an option costs and whom it would support, or with OUTCOME what may come of it."""
     of_plan = next(one for one in results.plan.options if one.id == option.id)
-    sums = option_sums(of_plan, results.plan, results.need, results.outcomes, reference)
+    sums = results.case.sums_of(of_plan)
     return tuple(
         _of_option(step, sums, option, results, reference) for step in sums.steps if step.name in names
     )

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from planner.analysis.completeness.missing_inputs import MissingInput, missing_inputs
 from planner.analysis.economics.benchmark import Benchmark, benchmark
 from planner.analysis.economics.option_costs import OptionResult, cost_option
+from planner.analysis.economics.option_model import Case
 from planner.analysis.economics.outcomes import OutcomeResult, outcomes
 from planner.analysis.economics.price_index import price_index
 from planner.analysis.formatting import listed, local_count, pounds
@@ -54,6 +55,11 @@ class Results:
         return self.reference.england
 
     @cached_property
+    def case(self) -> Case:
+        """The plan with what the sums of its options rest on."""
+        return Case(self.plan, self.reference, self.need, self.outcomes)
+
+    @cached_property
     def outcomes(self) -> OutcomeResult:
         """What becomes of people who start, by the evidence chosen for each class."""
         return outcomes(self.plan, self.reference)
@@ -92,9 +98,7 @@ class Results:
     def _costed(self, option_id: str | None) -> OptionResult:
         if option_id not in self._options:
             option = next(option for option in self.plan.options if option.id == option_id)
-            self._options[option.id] = cost_option(
-                option, self.plan, self.need, self.outcomes, self.reference, self._by_quintile
-            )
+            self._options[option.id] = cost_option(option, self.case, self._by_quintile)
         return self._options[option_id]
 
     @cached_property

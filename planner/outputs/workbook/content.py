@@ -8,7 +8,7 @@ from functools import cached_property
 
 from planner.analysis.calculation.formulas import SCENARIOS, WITHHELD, Calculation, Scenario, written
 from planner.analysis.economics.option_costs import cost_option
-from planner.analysis.economics.option_model import OptionSums, option_sums
+from planner.analysis.economics.option_model import Case, OptionSums
 from planner.analysis.economics.option_templates import DO_NOTHING
 from planner.analysis.formatting import to_five
 from planner.analysis.population.need import Need
@@ -90,9 +90,11 @@ def content_of(results: Results, reference: ReferenceData) -> Content:
     )
     needed = results.need.model_copy(update={"classes": tuple(rounded)})
 
+    case = Case(plan, reference, needed, outcome)
+
     def output(key: str, option: ServiceOption) -> Sums:
-        withheld = cost_option(option, plan, needed, outcome, reference).withheld
-        return Sums(key, option_sums(option, plan, needed, outcome, reference), withheld)
+        withheld = cost_option(option, case).withheld
+        return Sums(key, case.sums_of(option), withheld)
 
     return Content(
         results=results,
