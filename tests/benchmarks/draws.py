@@ -181,7 +181,7 @@ def one_variate(one: Distribution) -> Callable[[], float]:
 
 def plain_draws(one: OptionSums, given: Case, draws: int) -> Any:
     """Mean and 95% limits of every measure of one option, draw by draw in plain Python."""
-    needed, outcome, reference = given.need, given.outcomes, given.reference
+    needed, outcome = given.need, given.outcomes
     option, central = one.option, dict(one.inputs["central"])
     each, shares = option.hours_per_person, option.overhead
     rendering = {
