@@ -11,13 +11,14 @@ from planner.analysis.formatting import day, in_words, listed, percent, pounds
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
 from planner.documents.clauses_in_force import ClauseInForce, clauses_in_force
-from planner.model.document import Block, Paragraph, Table
+from planner.model.case_study import Counted, Measure
+from planner.model.document import DASH, Block, Paragraph, Table
 from planner.model.figures import Kind
 from planner.model.library import AnnexPlaces, Outline, SpecLibrary
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 
-NONE_HELD = "—"
+NONE_HELD = DASH
 PERSPECTIVES = {
     "provider": "the pension contribution that employers pay themselves (provider cash)",
     "public": "the full pension contribution, including the part paid centrally (full public cost)",
@@ -81,9 +82,9 @@ class Context:
         """A sentence of ours, each $name filled from `values` or, as in a clause, from the plan."""
         return self.library.text(key, **self.words | values)
 
-    def table(self, key: str, rows: Iterable[tuple[str, ...]], **values: str) -> Table:
+    def table(self, key: str, rows: Iterable[tuple[str, ...]], **values: str | tuple[str, ...]) -> Table:
         """A table of these rows, its caption, description and heads filled as `text` fills a sentence."""
-        return self.library.table(key, rows, **self.words | values)
+        return self.library.table(key, rows, None, **self.words | values)
 
 
 BlockMaker = Callable[[Context], list[Block]]
@@ -135,6 +136,41 @@ def month_of(start: date | None, number: int) -> str:
     return day(date(year, month, min(start.day, last.day)))
 
 
+def published_uptake(reference: ReferenceData) -> dict[str, str]:
+    """How many take up an offer made by letter and one made in person, as published."""
+    in_person = reference.assumption("uptake_high")
+    return {
+        "uptake_by_letter": f"1 in {round(1 / reference.default('uptake_low'))}",
+        "uptake_in_person": f"{percent(reference.default('uptake_high'))} ({in_person.quote})",
+    }
+
+
+def _studies(ids: Iterable[str]) -> str:
+    """Case studies as a sentence names them: "case study 1", "case studies 1 and 2"."""
+    numbers = [study_id.removeprefix("cs") for study_id in dict.fromkeys(ids)]
+    return f"case stud{'y' if len(numbers) == 1 else 'ies'} {listed(numbers)}" if numbers else "no case study"
+
+
+def _case_study_words(context: Context) -> dict[str, str]:
+    """How many case studies there are and which of them publish or do what; and the uptake that was published."""
+    studies, benchmark = context.reference.case_studies, context.results.benchmark
+    published = {
+        measure: [row.case_study for row in benchmark.of(measure) if row.published]
+        for measure in (Measure.COST_PER_HEAD, Measure.COST_PER_PERSON, Measure.ANNUAL_COST)
+    }
+    self_referral = [
+        s for s in studies if any(r.lower().startswith("self-referral") for r in s.referral_routes)
+    ]
+    return {
+        "case_study_count": in_words(len(studies)),
+        "self_referral_count": in_words(len(self_referral)),
+        "cost_per_head_studies": _studies(published[Measure.COST_PER_HEAD]),
+        "cost_studies": _studies(sorted(study for ids in published.values() for study in ids)),
+        "studies_not_of_people": _studies(s.id for s in studies if s.profile.counted is Counted.MEDICINES),
+        **published_uptake(context.reference),
+    }
+
+
 def words(context: Context) -> dict[str, str]:
     """What each $name in a clause stands for. A name without a value says what must be supplied."""
     plan, results = context.plan, context.results
@@ -149,7 +185,7 @@ def words(context: Context) -> dict[str, str]:
 
     return {
         "icb": results.organisation.name,
-        "case_study_count": in_words(len(context.reference.case_studies)),
+        **_case_study_words(context),
         "place": results.place_name,
         "classes": listed([c.label for c in plan.prescribing.included]),
         "service_name": or_to_be_supplied(spec.service_name, "the name of the service"),

@@ -64,7 +64,7 @@ class OptionRow(Frozen):
 
 
 class Benchmark(Frozen):
-    """All seven case studies on all measures, and the plan's options on those they share.
+    """All case studies on all measures, and the plan's options on those they share.
 
     The case studies are reference points, not targets, and are not ranked.
     """
