@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from planner.analysis.completeness.missing_inputs import MissingInput
+from planner.analysis.completeness.wizard_steps import STEPS
 from planner.analysis.economics.benchmark import BENCHMARK_MEASURE_LABELS, BenchmarkRow, Cell
 from planner.analysis.economics.cash_flow import OptionYears
 from planner.analysis.economics.one_way_sensitivity import OneWayResult, Sensitivity, shown
@@ -473,6 +474,6 @@ def missing_inputs(gaps: Sequence[MissingInput], library: SpecLibrary) -> Table:
     """What a plan still lacks, why it matters and who would know."""
     return library.table(
         "tables.missing_inputs.table",
-        ((capital(gap.what), gap.why, gap.who) for gap in gaps),
+        ((capital(gap.what), STEPS[gap.where], gap.why, gap.who) for gap in gaps),
         count=str(len(gaps)),
     )

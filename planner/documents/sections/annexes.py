@@ -197,7 +197,7 @@ def gaps_table(context: Context) -> list[Block]:
     result = context.results.missing_inputs
     if not result:
         return [Paragraph(text="Nothing that the planner asks for is missing.")]
-    return [tables.missing_inputs(result, context.library)]
+    return [tables.missing_inputs(result, context.library).without("Step")]
 
 
 @part

@@ -5,7 +5,7 @@ from __future__ import annotations
 from planner.analysis.economics.outcomes import ClassOutcomes
 from planner.analysis.formatting import Unit, format_range
 from planner.documents import tables
-from planner.documents.context import Context, part, to_be_supplied
+from planner.documents.context import Context, part, points, to_be_supplied
 from planner.model.document import Block, Bullets, Paragraph, Picture
 
 
@@ -70,17 +70,13 @@ def _what_matters(context: Context) -> list[Block]:
     result = context.ahead.sensitivity
     if result is None:
         return []
-    crossing = tuple(t.words for t in context.ahead.thresholds if t.crossings)
-    blocks: list[Block] = [
+    crossing = (t.words for t in context.ahead.thresholds if t.crossings)
+    caption = context.text("projections.how_sure.tornado", measure=result.measure_in_words)
+    return [
         Paragraph(text=result.finding),
-        Picture(
-            chart="tornado",
-            caption=context.text("projections.how_sure.tornado", measure=result.measure_in_words),
-        ),
+        Picture(chart="tornado", caption=caption),
+        *points("Where one option overtakes another:", crossing),
     ]
-    if crossing:
-        blocks += [Paragraph(text="Where one option overtakes another:"), Bullets(points=crossing)]
-    return blocks
 
 
 @part
@@ -105,13 +101,16 @@ def best_mix(context: Context) -> list[Block]:
                 f"the best mix: {context.ahead.mix_missing_because}", "finance, with the commissioner"
             )
         ]
-    blocks: list[Block] = [Paragraph(text=mix.words)]
-    if mix.parts:
-        blocks.append(tables.mix(mix, context.library))
-        blocks.append(Picture(chart="frontier", caption="The most that each budget can do"))
-    blocks.append(Bullets(points=tuple(cost.words for cost in mix.constraints)))
-    blocks.append(Paragraph(text=f"What this assumes: {' '.join(mix.assumes)}", tone="note"))
-    return blocks
+    parts: list[Block] = [
+        tables.mix(mix, context.library),
+        Picture(chart="frontier", caption="The most that each budget can do"),
+    ] if mix.parts else []  # fmt: skip
+    return [
+        Paragraph(text=mix.words),
+        *parts,
+        Bullets(points=tuple(cost.words for cost in mix.constraints)),
+        Paragraph(text=f"What this assumes: {' '.join(mix.assumes)}", tone="note"),
+    ]
 
 
 @part
@@ -120,11 +119,7 @@ def comparability(context: Context) -> list[Block]:
     if not rows or context.ahead.focus is None:
         return []
     name = next(option.name for option in context.plan.options if option.id == context.ahead.focus)
-    return [
-        Paragraph(text=f"How far {name} can be set beside each case study:"),
-        Bullets(
-            points=tuple(
-                f"Case study {row.case_study.removeprefix('cs')} ({row.name}). {row.words}" for row in rows
-            )
-        ),
-    ]
+    return points(
+        f"How far {name} can be set beside each case study:",
+        (f"Case study {row.case_study.removeprefix('cs')} ({row.name}). {row.words}" for row in rows),
+    )
