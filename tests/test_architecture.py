@@ -40,7 +40,7 @@ OWNERS = {
     "pyspark": ("planner/intake/epd_ibis.py",),
     "openpyxl": ("planner/intake/",),
     "numpy": ("planner/intake/", "planner/analysis/"),
-    "scipy": ("planner/analysis/mix.py",),
+    "scipy": ("planner/analysis/mix.py", "planner/analysis/rates.py", "planner/analysis/funnel.py"),
     "xlsxwriter": ("planner/outputs/workbook/",),
     "ruamel": ("planner/reference/",),
     "sqlalchemy": ("planner/store/",),

@@ -291,28 +291,9 @@ def _poisson_limits(events: int, confidence: float) -> tuple[float, float, str]:
         low = events * (1 - 1 / (9 * events) - z / (3 * math.sqrt(events))) ** 3
         high = more * (1 - 1 / (9 * more) + z / (3 * math.sqrt(more))) ** 3
         return low, high, "Byar's approximation"
+    # Imported here because it adds more than 100 milliseconds to the start, and few rates need it.
+    from scipy.special import gammaincinv
+
     tail = (1 - confidence) / 2
-    low = _mean_at(events, tail) if events else 0.0
-    return low, _mean_at(more, 1 - tail), "exact Poisson"
-
-
-def _mean_at(shape: float, chance: float) -> float:
-    """The mean of a Poisson count under which `shape` or more has that chance, by bisection."""
-    low, high = 0.0, shape + 1
-    while _at_least(shape, high) < chance:
-        high *= 2
-    for _ in range(200):
-        middle = (low + high) / 2
-        low, high = (middle, high) if _at_least(shape, middle) < chance else (low, middle)
-    return high
-
-
-def _at_least(shape: float, mean: float) -> float:
-    """The chance of `shape` or more in a Poisson count, as the regularised lower incomplete gamma's series."""
-    term = total = math.exp(shape * math.log(mean) - mean - math.lgamma(shape + 1))
-    step = shape
-    while term > total * 1e-17:
-        step += 1
-        term *= mean / step
-        total += term
-    return total
+    low = float(gammaincinv(events, tail)) if events else 0.0
+    return low, float(gammaincinv(more, 1 - tail)), "exact Poisson"
