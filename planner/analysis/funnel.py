@@ -48,11 +48,12 @@ def funnel_limits(
     _check(centre, population, kind)
     if not 0 <= between < math.inf:
         raise ValueError("the spread between units must be 0 or more; 0 widens nothing")
+    z = normal_quantile(confidence)
     low, high = _limits(centre, population, confidence, kind)
     low, high = min(low, centre), max(high, centre)  # they can pass it by the last digit
     method = f"exact {'binomial' if kind == 'proportion' else 'Poisson'} limits around the centre"
     if between:
-        more, top = normal_quantile(confidence) * between, 1.0 if kind == "proportion" else math.inf
+        more, top = z * between, 1.0 if kind == "proportion" else math.inf
         low = max(0.0, centre - math.hypot(centre - low, more))
         high = min(top, centre + math.hypot(high - centre, more))
         method += ", widened by the spread between units"
