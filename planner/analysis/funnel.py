@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from statistics import NormalDist
 from typing import Literal
 
-from planner.analysis.rates import Interval, TooFew, normal_quantile
+from planner.analysis.rates import Interval, TooFew, check_counts, normal_quantile
 from planner.model.base import Frozen
 
 Measure = Literal["proportion", "rate"]  # people out of people, or events over people or time
@@ -117,12 +117,7 @@ def _drawn_in_square(share: float) -> float:
 def _check(centre: float, population: float, kind: Measure, count: int = 0) -> None:
     if not 0 <= centre <= (1.0 if kind == "proportion" else math.inf) or centre == math.inf:
         raise ValueError("the centre must not be below 0, nor above 1 for a proportion")
-    if not 0 < population < math.inf:
-        raise ValueError("a population must be above 0")
-    if count < 0:
-        raise ValueError("a count must not be negative")
-    if kind == "proportion" and count > population:
-        raise ValueError("more were counted than there are in the population")
+    check_counts(count, population, within=kind == "proportion")
 
 
 def _limits(centre: float, population: float, confidence: float, kind: Measure) -> tuple[float, float]:
