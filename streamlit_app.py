@@ -6,10 +6,11 @@ from functools import partial
 
 import streamlit as st
 
-from planner.screens import BESIDE, STEPS, sign_in
-from planner.screens.frame import run
-from planner.screens.look import ABOUT, look
-from planner.screens.state import reference_data
+from planner.screens.navigation import BESIDE, STEPS
+from planner.screens.ui import sign_in
+from planner.screens.ui.page import run
+from planner.screens.ui.session import reference_data
+from planner.screens.ui.style import ABOUT, look
 
 if not sign_in.done():
     with look():

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from planner.screens import BESIDE, STEPS
+from planner.screens.navigation import BESIDE, STEPS
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"

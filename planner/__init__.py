@@ -10,9 +10,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from planner.analysis.example import example_plan, starter_plan
-    from planner.analysis.results import Results, results
-    from planner.analysis.staffing import staff_cost
+    from planner.analysis.economics.example import example_plan, starter_plan
+    from planner.analysis.economics.staff_costs import staff_cost
+    from planner.analysis.results.results import Results, results
     from planner.model.plan import Plan
     from planner.outputs.documents import specification_docx
     from planner.reference import load_case_studies, load_reference
@@ -21,17 +21,17 @@ if TYPE_CHECKING:
 
 _HOME = {
     "Plan": "planner.model.plan",
-    "Results": "planner.analysis.results",
-    "example_plan": "planner.analysis.example",
+    "Results": "planner.analysis.results.results",
+    "example_plan": "planner.analysis.economics.example",
     "load_case_studies": "planner.reference",
     "load_library": "planner.reference.library",
     "load_reference": "planner.reference",
     "plan_from_json": "planner.store.plan_file",
     "plan_to_json": "planner.store.plan_file",
-    "results": "planner.analysis.results",
+    "results": "planner.analysis.results.results",
     "specification_docx": "planner.outputs.documents",
-    "staff_cost": "planner.analysis.staffing",
-    "starter_plan": "planner.analysis.example",
+    "staff_cost": "planner.analysis.economics.staff_costs",
+    "starter_plan": "planner.analysis.economics.example",
 }
 
 __all__ = [

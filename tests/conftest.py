@@ -9,8 +9,8 @@ from datetime import date
 import pytest
 from hypothesis import settings
 
-from planner.analysis.example import example_plan, starter_plan
-from planner.analysis.results import Results, results
+from planner.analysis.economics.example import example_plan, starter_plan
+from planner.analysis.results.results import Results, results
 from planner.model.decision import Criterion, EqualityGroup, Route, ScreeningQuestion, SelectionQuestion
 from planner.model.library import SpecLibrary
 from planner.model.place import Place

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from planner.analysis.example import carried_to, starter_plan
-from planner.analysis.results import results
-from planner.cli import batch, main
+from planner.analysis.economics.example import carried_to, starter_plan
+from planner.analysis.results.results import results
+from planner.cli import batch
+from planner.cli.main import main
 from planner.model.place import OrganisationList
 from planner.model.plan import Plan
 from planner.outputs import documents

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from planner.analysis.outlook import Outlook
-from planner.analysis.results import results
-from planner.outputs.charts import AHEAD, CHARTS, ON_DARK, chart
+from planner.analysis.results.projections import Outlook
+from planner.analysis.results.results import results
+from planner.outputs.charts.catalogue import AHEAD, CHARTS, ON_DARK, chart
 from planner.outputs.charts.drawing import (
     BLUE,
     DARK,
@@ -26,7 +26,7 @@ from planner.outputs.charts.drawing import (
     PAPER,
     WINE,
 )
-from planner.screens.look import STYLE
+from planner.screens.ui.style import STYLE
 
 THEMES = tomllib.loads((Path(__file__).parents[1] / ".streamlit/config.toml").read_text())["theme"]
 MARKS = (BLUE, DARK, GREY, PALE, WINE, GREEN)

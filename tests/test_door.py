@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from starlette.requests import HTTPConnection
 
-from planner.door import ASKED, is_page, way_back
+from planner.hosting.sign_in_gate import ASKED, is_page, way_back
 
 LINK = "aB3_-xY9" * 4
 

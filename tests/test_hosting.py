@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.cli import main
+from planner.cli.main import main
 from tests.documented import HOSTING, changed, shown
 
 ANALYSE = shutil.which("systemd-analyze")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from planner.analysis.own_words import words_to_reconsider
-from planner.analysis.review_form import warnings
+from planner.documents.language_check import words_to_reconsider
 from planner.model.plan import Plan
-from planner.reference.review import TERMS, load_review_terms
+from planner.review.form import warnings
+from planner.review.terms import TERMS, load_review_terms
 
 ROOT = Path(__file__).parents[1]
 OURS = [

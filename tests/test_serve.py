@@ -19,8 +19,8 @@ import streamlit
 from streamlit import config
 from streamlit.testing.v1 import AppTest
 
-from planner.screens import state
-from planner.serve import DiscreetRecord, Hosting, inline_scripts, policy, warm_up, where_it_arose
+from planner.hosting.server import DiscreetRecord, Hosting, inline_scripts, policy, warm_up, where_it_arose
+from planner.screens.ui import session as state
 from tests.browser.conftest import ROOT, serving
 
 STATIC = Path(streamlit.__file__).parent / "static"
@@ -43,7 +43,7 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def hosted(log: Path) -> Iterator[str]:
     """As someone would start it by hand, with the access log on."""
-    with serving("uvicorn", "planner.serve:app", log=log) as here:
+    with serving("uvicorn", "planner.hosting.server:app", log=log) as here:
         yield here
 
 
@@ -54,7 +54,7 @@ def proxied() -> Iterator[str]:
         "PLANNER_HOST_NAMES": "planner.example.org",
         "PLANNER_NO_SIGN_IN_BECAUSE": "the proxy checks who people are",
     }
-    with serving("streamlit", "run", "planner/serve.py", settings=settings) as here:
+    with serving("streamlit", "run", "planner/hosting/server.py", settings=settings) as here:
         yield here
 
 

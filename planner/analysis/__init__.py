@@ -1,1 +1,1 @@
-"""The sums: pure functions from models to models, with no files, screens or tables of their own."""
+"""Sums: pure functions, models in and models out."""

@@ -24,10 +24,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from planner.analysis.example import carried_to, starter_plan
-from planner.analysis.specification import plan_hash
+from planner.analysis.economics.example import carried_to, starter_plan
 from planner.cli.printing import LISTS, Mistake
 from planner.cli.progress import PART, Progress, StoppedByUser, deaf_to_ctrl_c, write_whole
+from planner.documents.assemble import plan_hash
 from planner.model.place import Organisation
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
@@ -164,8 +164,8 @@ def _all_failed(work: Work, future: Future[list[Made]]) -> list[Made]:
 
 def make_documents(work: Work) -> list[Made]:
     """The documents of one board. What goes wrong with one is its reason, and the other is still made."""
-    from planner.analysis.outlook import Outlook
-    from planner.analysis.results import results
+    from planner.analysis.results.projections import Outlook
+    from planner.analysis.results.results import results
     from planner.outputs.documents import specification_docx
     from planner.reference.library import load_library
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from planner.analysis.case_finding import criteria
 from planner.cli.printing import Mistake, print_json
 from planner.cli.progress import write_whole
+from planner.documents.case_finding import criteria
 from planner.outputs.criteria import criteria_csv, criteria_rows
 from planner.reference import load_reference
 from planner.reference.library import load_library

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from itertools import groupby
 
-from planner.analysis.changes import changes
 from planner.cli.printing import print_json, results_of
 from planner.cli.progress import write_whole
+from planner.documents.changes.compare import changes
 from planner.reference import load_reference
 from planner.reference.library import load_library
 

@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from planner.analysis.benchmark import Benchmark
-from planner.analysis.options import OptionResult
-from planner.analysis.outlook import Outlook
-from planner.analysis.results import results
-from planner.analysis.staffing import staff_cost
-from planner.analysis.uncertainty import OptionDraws
-from planner.analysis.wording import pounds, span
+from planner.analysis.economics.benchmark import Benchmark
+from planner.analysis.economics.option_costs import OptionResult
+from planner.analysis.economics.probabilistic import OptionDraws
+from planner.analysis.economics.staff_costs import staff_cost
+from planner.analysis.formatting import pounds, span
+from planner.analysis.results.projections import Outlook
+from planner.analysis.results.results import results
 from planner.cli.printing import Mistake, print_json, results_of
 from planner.cli.progress import write_whole
 from planner.model.plan import Plan
@@ -209,7 +209,7 @@ def _solver_unheard() -> Iterator[None]:
 
 def write_workbook(options: argparse.Namespace) -> None:
     """The model as an Excel workbook."""
-    from planner.outputs.workbook import workbook
+    from planner.outputs.workbook.build import workbook
 
     found = results_of(options.plan)
     write_whole(options.out, workbook(found, load_reference()))

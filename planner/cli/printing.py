@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from planner.analysis.results import Results, results
+from planner.analysis.results.results import Results, results
 from planner.model.base import Range
 from planner.model.place import OrganisationList
 from planner.reference import load_reference

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import argparse
 
-from planner.analysis.review import review
-from planner.analysis.review_words import text_lines
 from planner.cli.printing import Mistake, print_json
 from planner.reference import load_reference
+from planner.review.report import text_lines
+from planner.review.requirements import review
 
 ACTIONS: dict[str, tuple[int, ...]] = {"3": (3,), "4": (4,), "all": (1, 2, 3, 4, 5)}
 
 
 def show_review(options: argparse.Namespace) -> None:
     """What a Word specification says and lacks, held against the framework and the contract template."""
-    from planner.intake import IntakeError  # these bring the Word reader, so only for this command
-    from planner.intake.word_document import read_word_document
+    from planner.intake.registry import IntakeError
     from planner.reference.library import load_library
-    from planner.reference.review import load_review_terms
+    from planner.review.terms import load_review_terms
+    from planner.review.word_reader import read_word_document
 
     try:
         document = read_word_document(options.file.name, options.file.read_bytes())

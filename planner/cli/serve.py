@@ -1,4 +1,4 @@
-"""The command that hosts the wizard for a team. Who may be let in is decided in planner.serve, not here."""
+"""The command that hosts the wizard for a team. Who may be let in is decided in planner.hosting.server, not here."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def serve_wizard(options: argparse.Namespace) -> None:
         "PLANNER_NO_SIGN_IN_BECAUSE": options.no_sign_in_because.strip(),
     }
     os.environ.update({name: value for name, value in given.items() if value})
-    from planner.serve import CannotServe, start  # brings the whole wizard, so only for this command
+    from planner.hosting.server import CannotServe, start  # brings the whole wizard, so only for this command
 
     try:
         start(options.host, options.port)

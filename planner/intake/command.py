@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Literal
 
-from planner.intake import IntakeError, gp_registrations, open_table, read_opened, template
+from planner.intake import gp_registrations, template
 from planner.intake.epd_cut import CUT_COLUMNS, layout_of
 from planner.intake.errors import Stopped
 from planner.intake.files import LARGEST_FILE, Sheet, shown_name
 from planner.intake.gp_registrations import Mapped
-from planner.intake.persons import refuse_people
+from planner.intake.patient_level import refuse_people
 from planner.intake.reading import class_totals
+from planner.intake.registry import IntakeError, open_table, read_opened
 from planner.model.intake import ClassSeen, ColumnMapping, Level, Reading, Record
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData
@@ -83,7 +84,7 @@ def _read_paths(
             homes |= gp_registrations.mapping_of(opened.sheets)
         readings.append(read_opened(opened, data, reference, asked.icb, asked.mappings, asked.medicine_class))
     if national:
-        from planner.intake import epd  # brings the query engine
+        from planner.intake import epd
 
         cut = _cutter(asked, reference, cuts, say)
         for number, path in enumerate(national, start=1):
@@ -123,7 +124,7 @@ def start_of(path: Path) -> list[list[str]]:
             start = file.read(4)
             file.seek(0)
             if start == b"PAR1":
-                from planner.intake import parquet  # brings the query engine
+                from planner.intake import parquet
 
                 return parquet.start_of(path, LOOKED_AT)
             if start[:2] == b"\x1f\x8b":

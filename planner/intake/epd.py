@@ -11,7 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
-from planner.analysis.local.organisations import board_of_sub_icb
+from planner.analysis.organisations import board_of_sub_icb
 from planner.intake.epd_cut import SCALE, Cut, cut_of, layout_of
 from planner.intake.errors import IntakeError
 from planner.intake.files import OpenedFile, Sheet, shown_name

@@ -10,12 +10,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from planner.analysis.local.periods import is_month
+from planner.analysis.periods import is_month
 from planner.intake.cells import CellError, period
 from planner.intake.epd_file import Digest, Say, csv_header, is_whole, lines_of, starts_with, unpacked
 from planner.intake.errors import IntakeError
 from planner.intake.files import shown_name
-from planner.intake.persons import heading_words
+from planner.intake.patient_level import heading_words
 from planner.intake.reading import NEAR_PARAGRAPH, NEAR_SECTIONS, class_of_codes
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from planner.intake import template
 from planner.intake.errors import IntakeError
 from planner.intake.files import OpenedFile, Sheet
-from planner.intake.persons import heading_words
+from planner.intake.patient_level import heading_words
 from planner.intake.reading import Draft
 from planner.intake.table_rows import read_table
 from planner.model.intake import COLUMN_MEANINGS, ColumnMapping

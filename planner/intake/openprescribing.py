@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from planner.analysis.local.periods import is_month
+from planner.analysis.periods import is_month
 from planner.intake import cells
 from planner.intake.cells import SUPPRESSED, CellError
 from planner.intake.errors import ClassNeeded
 from planner.intake.files import OpenedFile, Sheet
-from planner.intake.persons import heading_words
+from planner.intake.patient_level import heading_words
 from planner.intake.reading import Draft
 from planner.intake.table_rows import cell_at, header_of, level_of_code
 from planner.model.intake import Level, Record

@@ -6,8 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from planner.analysis.local.organisations import reading_of
-from planner.analysis.local.periods import is_month, newest_period
+from planner.analysis.organisations import reading_of
+from planner.analysis.periods import is_month, newest_period
 from planner.intake.errors import IntakeError
 from planner.model.intake import (
     MEASURES,

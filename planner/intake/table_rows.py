@@ -11,7 +11,7 @@ from planner.intake import cells
 from planner.intake.cells import SUPPRESSED, CellError
 from planner.intake.errors import IntakeError
 from planner.intake.files import FORMULA, Sheet
-from planner.intake.persons import heading_words
+from planner.intake.patient_level import heading_words
 from planner.intake.reading import Draft
 from planner.model.intake import MEASURES, Level, Record
 from planner.model.prescribing import Basis, MedicineClass

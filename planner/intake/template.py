@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Mapping
 
-from planner.analysis.local.plan_rows import records_of
+from planner.analysis.local_data.plan_rows import records_of
 from planner.intake.files import OpenedFile
 from planner.intake.reading import Draft
 from planner.intake.table_rows import header_of, read_table

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from planner.model.base import FinancialYear, Frozen
 from planner.model.case_finding import CaseFinding
+from planner.model.clause_choices import IndicatorId
 from planner.model.decision import DecisionContent
 from planner.model.document import Table
 from planner.model.figures import Identifier
@@ -16,7 +17,6 @@ from planner.model.framework import RequirementId
 from planner.model.plan import ContractFamily, Plan, Risk
 from planner.model.prescribing import MedicineClass
 from planner.model.service import Feature
-from planner.model.wording import IndicatorId
 
 
 class When(Frozen):

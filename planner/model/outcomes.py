@@ -211,3 +211,14 @@ class MixChoice(Frozen):
         if len(bands) != len(set(bands)):
             raise ValueError("a band has two staff limits: keep one")
         return self
+
+
+# What each measure an option may be compared on is called in a sentence.
+MEASURE_LABELS = {
+    "annual_cost": "cost a year",
+    "cost_per_person": "cost per person supported",
+    "cost_per_stopped": "cost per person who stops (gross)",
+    "cost_per_additional": "cost per additional person who stops",
+    "supported": "people supported",
+    "additional": "additional people who stop",
+}

@@ -20,6 +20,7 @@ from planner.model.base import (
     ShareRange,
     Text,
 )
+from planner.model.clause_choices import Wording
 from planner.model.decision import DecisionRecord, Involved
 from planner.model.figures import Identifier
 from planner.model.inequality import Inequality
@@ -28,7 +29,6 @@ from planner.model.outcomes import Horizon, MixChoice, Outcomes, Simulation
 from planner.model.place import Place, PopulationChoice
 from planner.model.prescribing import Prescribing
 from planner.model.service import Perspective, ServiceOption
-from planner.model.wording import Wording
 
 SCHEMA_VERSION: Literal[3] = 3
 

@@ -1,1 +1,1 @@
-"""What leaves the planner: charts and Word documents. Nothing is worked out here."""
+"""Word documents, workbook and charts."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import io
 
-from planner.analysis.case_finding import Criteria
-from planner.analysis.wording import listed
+from planner.analysis.formatting import listed
+from planner.documents.case_finding import Criteria
 
 COLUMNS = (
     "row",

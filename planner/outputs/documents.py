@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from planner.analysis.changes import Changes
-from planner.analysis.changes.document import changes_content
-from planner.analysis.outlook import Outlook
-from planner.analysis.results import Results
-from planner.analysis.specification import specification
+from planner.analysis.results.projections import Outlook
+from planner.analysis.results.results import Results
+from planner.documents.assemble import specification
+from planner.documents.changes.compare import Changes
+from planner.documents.changes.document import changes_content
 from planner.model.document import Picture, SpecContent
 from planner.model.library import SpecLibrary
 from planner.model.reference import ReferenceData
-from planner.outputs import charts
-from planner.outputs.word import Drawing, render
+from planner.outputs.charts import catalogue as charts
+from planner.outputs.word.render import Drawing, render
 from planner.outputs.word.template import CHANGES, LARGE, LARGE_PRINT, ORDINARY, TEMPLATES
 from planner.reference import content_folder
 

@@ -9,9 +9,9 @@ from itertools import combinations
 
 import pytest
 
-from planner.analysis.case_finding import audit_rows, criteria, tiers
-from planner.analysis.results import results
-from planner.analysis.specification import specification
+from planner.analysis.results.results import results
+from planner.documents.assemble import specification
+from planner.documents.case_finding import audit_rows, criteria, tiers
 from planner.model.document import Bullets, Paragraph, SpecContent, Table
 from planner.model.library import SpecLibrary
 from planner.model.plan import Plan

@@ -10,21 +10,21 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from planner.analysis.changes import changes
-from planner.analysis.changes.figures import NOTHING, difference
-from planner.analysis.changes.inputs import ROWS, SUMS, input_changes
-from planner.analysis.changes.texts import text_changes
-from planner.analysis.changes.words import WORDS
-from planner.analysis.example import starter_plan
-from planner.analysis.outlook import Outlook
-from planner.analysis.plan_steps import STEP_OF, STEPS
-from planner.analysis.results import results
-from planner.analysis.specification import specification
-from planner.analysis.wording import SUPPRESSED
+from planner.analysis.completeness.wizard_steps import STEP_OF, STEPS
+from planner.analysis.economics.example import starter_plan
+from planner.analysis.formatting import SUPPRESSED
+from planner.analysis.results.projections import Outlook
+from planner.analysis.results.results import results
+from planner.documents.assemble import specification
+from planner.documents.changes.compare import changes
+from planner.documents.changes.inputs import ROWS, SUMS, input_changes
+from planner.documents.changes.results import NOTHING, difference
+from planner.documents.changes.text import text_changes
 from planner.model.base import Frozen, Range
+from planner.model.labels.plan import WORDS
 from planner.model.plan import Plan
 from planner.reference import load_reference
-from planner.screens import STEPS as WIZARD
+from planner.screens.navigation import STEPS as WIZARD
 
 REFERENCE = load_reference()
 
@@ -54,7 +54,7 @@ def test_every_field_of_a_plan_has_words_and_no_words_are_left_over() -> None:
     lacking = [
         f"{m.__name__}.{name}" for m in models for name in m.model_fields if name not in WORDS.get(m, {})
     ]
-    assert not lacking, f"say in planner/analysis/changes/words.py what these are called: {sorted(lacking)}"
+    assert not lacking, f"say in planner/model/labels/plan.py what these are called: {sorted(lacking)}"
     assert set(WORDS) == models
     for model, fields in WORDS.items():
         assert set(fields) <= set(model.model_fields), model

@@ -7,7 +7,8 @@ from itertools import permutations, product
 import pytest
 from pydantic import ValidationError
 
-from planner.analysis.decision import (
+from planner.analysis.completeness.missing_inputs import gaps
+from planner.analysis.completeness.provider_selection import (
     CONTRADICTIONS,
     Standing,
     not_involved,
@@ -15,10 +16,9 @@ from planner.analysis.decision import (
     select,
     weigh,
 )
-from planner.analysis.equality import prompted
-from planner.analysis.gaps import gaps
-from planner.analysis.results import results
-from planner.analysis.specification.selection import indication, step_words
+from planner.analysis.population.equality import prompted
+from planner.analysis.results.results import results
+from planner.documents.sections.provider_selection import indication, step_words
 from planner.model.decision import (
     Criterion,
     DecisionContent,

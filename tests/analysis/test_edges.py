@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from planner.analysis.results import results
+from planner.analysis.results.results import results
 from planner.model.place import OrganisationList
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass

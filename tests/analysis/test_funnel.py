@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from scipy import special, stats
 from scipy.stats.mstats import winsorize
 
-from planner.analysis.funnel import dispersion, funnel_limits
-from planner.analysis.rates import Interval, TooFew
+from planner.analysis.statistics.control_limits import dispersion, funnel_limits
+from planner.analysis.statistics.intervals import Interval, TooFew
 
 LEVELS = (0.5, 0.8, 0.95, 0.998, 0.9999)
 KINDS = ("proportion", "rate")

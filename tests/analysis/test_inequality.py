@@ -6,8 +6,8 @@ import math
 
 import pytest
 
-from planner.analysis.inequality import inequality
-from planner.analysis.results import results
+from planner.analysis.population.inequality import inequality
+from planner.analysis.results.results import results
 from planner.model.place import OrganisationList
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
@@ -66,7 +66,7 @@ def test_a_ratio_by_hand(reference, minimal) -> None:
 def test_one_class_rises_and_another_falls_in_one_plan_and_in_both_documents(
     reference, maximal, library
 ) -> None:
-    from planner.analysis.specification import specification
+    from planner.documents.assemble import specification
 
     found = results(maximal, reference)
     gaps = {gap.medicine_class: gap for gap in found.inequality.classes}

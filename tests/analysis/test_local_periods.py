@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from planner.analysis.local.periods import ends, last_run, newest_period, run_in_words, years_apart
+from planner.analysis.periods import ends, last_run, newest_period, run_in_words, years_apart
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from scipy.optimize import linprog
 
-from planner.analysis import mix as module
-from planner.analysis.mix import Candidate, Mix, MixQuestion, StaffLimit, best_mix, frontier
+from planner.analysis.economics import option_mix as module
+from planner.analysis.economics.option_mix import Candidate, Mix, MixQuestion, StaffLimit, best_mix, frontier
 
 # Worked examples, to be followed with a calculator. Three options, each at its full size:
 #   the team    £400,000 a year, 500 people, 2 WTE of band 8a, 20% from the most deprived fifth: £800 a person

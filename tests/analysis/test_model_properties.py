@@ -12,16 +12,22 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from planner.analysis.formulas import CASES, OPPOSITE, FormulaError, Step, draw_out, work_out
-from planner.analysis.need import Need, need
-from planner.analysis.option_sums import OptionSums, option_sums
-from planner.analysis.options import OptionResult, cost_option
-from planner.analysis.outcomes import OutcomeResult, outcomes
-from planner.analysis.results import results
-from planner.analysis.sensitivity import sensitivity, thresholds
-from planner.analysis.steps import POST_STEPS, need_steps, option_steps, outcome_steps, year_steps
-from planner.analysis.uncertainty import DRAWN, simulate
-from planner.analysis.wording import to_five
+from planner.analysis.calculation.formulas import CASES, OPPOSITE, FormulaError, Step, draw_out, work_out
+from planner.analysis.calculation.measures import (
+    POST_STEPS,
+    need_steps,
+    option_steps,
+    outcome_steps,
+    year_steps,
+)
+from planner.analysis.economics.one_way_sensitivity import sensitivity, thresholds
+from planner.analysis.economics.option_costs import OptionResult, cost_option
+from planner.analysis.economics.option_model import OptionSums, option_sums
+from planner.analysis.economics.outcomes import OutcomeResult, outcomes
+from planner.analysis.economics.probabilistic import DRAWN, simulate
+from planner.analysis.formatting import to_five
+from planner.analysis.population.need import Need, need
+from planner.analysis.results.results import results
 from planner.model.outcomes import Simulation
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from planner.analysis.need import need
-from planner.analysis.options import OptionResult, cost_option
-from planner.analysis.outcomes import outcomes
-from planner.analysis.sensitivity import sensitivity
-from planner.analysis.wording import rounded
+from planner.analysis.economics.one_way_sensitivity import sensitivity
+from planner.analysis.economics.option_costs import OptionResult, cost_option
+from planner.analysis.economics.outcomes import outcomes
+from planner.analysis.formatting import rounded
+from planner.analysis.population.need import need
 from planner.model.base import Range
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass

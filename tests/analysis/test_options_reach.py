@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from planner.analysis.options import OptionResult
-from planner.analysis.results import results
+from planner.analysis.economics.option_costs import OptionResult
+from planner.analysis.results.results import results
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData

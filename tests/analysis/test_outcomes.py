@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
-from planner.analysis import uncertainty
-from planner.analysis.formulas import CASES
-from planner.analysis.need import need
-from planner.analysis.options import cost_option
-from planner.analysis.outcomes import ClassOutcomes, difference, outcomes
-from planner.analysis.uncertainty import simulate
+from planner.analysis.calculation.formulas import CASES
+from planner.analysis.economics import probabilistic as uncertainty
+from planner.analysis.economics.option_costs import cost_option
+from planner.analysis.economics.outcomes import ClassOutcomes, difference, outcomes
+from planner.analysis.economics.probabilistic import simulate
+from planner.analysis.population.need import need
 from planner.model.base import Range
 from planner.model.outcomes import Design, OutcomeEvidence
 from planner.model.plan import Plan

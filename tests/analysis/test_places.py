@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from planner.analysis.results import results
-from planner.analysis.trend import trend
+from planner.analysis.population.trend import trend
+from planner.analysis.results.results import results
 from planner.model.intake import Level
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
@@ -69,7 +69,7 @@ def test_networks_are_added_up_from_practices_but_people_prescribed_never(refere
     plan = with_practices(minimal, [1_000] * 10, [700] * 10, patients=[(None,) * 3 + (90, None)] * 10)
     values = results(plan, reference).places.funnels
     assert {f.level for f in values} == {Level.PRACTICE}  # two networks are too few to set side by side
-    from planner.analysis.place_funnels import areas_at
+    from planner.analysis.population.funnel_plots import areas_at
 
     first = areas_at(plan.areas, Level.PCN)[0]
     assert (first.population, first.items[OPIOIDS], first.patients[OPIOIDS]) == (5_000, 3_500, None)
@@ -98,7 +98,7 @@ def test_where_a_service_would_be_near_the_most_deprived(reference, maximal, min
 
 
 def test_documents_never_name_a_practice(reference, maximal, library) -> None:
-    from planner.analysis.specification import specification
+    from planner.documents.assemble import specification
 
     found = results(maximal, reference)
     assert any(f.standing_out for f in found.places.funnels)

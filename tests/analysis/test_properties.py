@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner.analysis.need import need
-from planner.analysis.prices import uprate
-from planner.analysis.results import results
-from planner.analysis.staffing import staff_cost
-from planner.analysis.wording import local_count, local_counts, people, rounded
+from planner.analysis.economics.price_index import uprate
+from planner.analysis.economics.staff_costs import staff_cost
+from planner.analysis.formatting import local_count, local_counts, people, rounded
+from planner.analysis.population.need import need
+from planner.analysis.results.results import results
 from planner.model.base import Range
 from planner.model.place import Place, PopulationChoice
 from planner.model.plan import Plan

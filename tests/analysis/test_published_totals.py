@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from planner.analysis.benchmark import benchmark, check_headlines
+from planner.analysis.economics.benchmark import benchmark, check_headlines
 from planner.model.case_study import Measure
 from planner.model.reference import ReferenceData
 from planner.reference import load_case_studies

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from scipy import stats
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
-from planner.analysis.rates import (
+from planner.analysis.statistics.intervals import (
     Group,
     Interval,
     Stratum,

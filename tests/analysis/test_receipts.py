@@ -7,8 +7,10 @@ import string
 
 import pytest
 
-from planner.analysis.example import starter_plan
-from planner.analysis.receipts import (
+from planner.analysis.calculation.measures import need_steps, option_steps
+from planner.analysis.economics.example import starter_plan
+from planner.analysis.formatting import span
+from planner.analysis.results.provenance import (
     CAPACITY,
     COST,
     HOW,
@@ -19,9 +21,7 @@ from planner.analysis.receipts import (
     place_receipts,
     uses,
 )
-from planner.analysis.results import Results, results
-from planner.analysis.steps import need_steps, option_steps
-from planner.analysis.wording import span
+from planner.analysis.results.results import Results, results
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
 

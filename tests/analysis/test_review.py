@@ -11,15 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.analysis.outlook import Outlook
 from planner.analysis.passages import Index, first_of, pattern, plain
-from planner.analysis.results import results
-from planner.analysis.review import METHOD, requirements, review
-from planner.analysis.review_form import alike, name_of, warnings
-from planner.analysis.review_words import finding_lines, rows, text_lines
-from planner.analysis.specification import specification
-from planner.analysis.specification.coverage import coverage
-from planner.intake.word_document import read_word_document
+from planner.analysis.results.projections import Outlook
+from planner.analysis.results.results import results
+from planner.documents.assemble import specification
+from planner.documents.sections.coverage import coverage
 from planner.model.document import Picture, SpecContent
 from planner.model.library import SpecLibrary
 from planner.model.plan import Plan
@@ -35,10 +31,14 @@ from planner.model.review import (
     Review,
     State,
 )
-from planner.outputs.word import render
+from planner.outputs.word.render import render
 from planner.outputs.word.template import TEMPLATES
 from planner.reference import content_folder
-from planner.reference.review import load_review_terms
+from planner.review.form import alike, name_of, warnings
+from planner.review.report import finding_lines, rows, text_lines
+from planner.review.requirements import METHOD, requirements, review
+from planner.review.terms import load_review_terms
+from planner.review.word_reader import read_word_document
 from tests.intake import word_samples as samples
 
 TERMS = load_review_terms()

@@ -7,9 +7,9 @@ import re
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner.analysis.results import results
-from planner.analysis.specification import specification
-from planner.analysis.wording import is_shown, local_counts, part_of
+from planner.analysis.formatting import is_shown, local_counts, part_of
+from planner.analysis.results.results import results
+from planner.documents.assemble import specification
 from planner.model.intake import Level
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass

@@ -17,7 +17,7 @@ import pytest
 from pydantic import ValidationError
 
 import planner.reference
-from planner.analysis.staffing import staff_cost
+from planner.analysis.economics.staff_costs import staff_cost
 from planner.model.plan import Pricing
 from planner.model.reference import ReferenceData
 from planner.model.service import (

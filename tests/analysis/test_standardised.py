@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy.stats import chi2
 
-from planner.analysis.need import need
-from planner.analysis.standardised import standardised
+from planner.analysis.population.need import need
+from planner.analysis.population.standardisation import standardised
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
 from planner.reference import load_reference

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from planner.analysis.agreements import step_mark
-from planner.analysis.example import EXAMPLE_CODE, starter_plan
-from planner.analysis.plan_steps import STEPS
-from planner.analysis.results import results
-from planner.analysis.step_states import step_states
+from planner.analysis.completeness.sign_off import step_mark
+from planner.analysis.completeness.step_status import step_states
+from planner.analysis.completeness.wizard_steps import STEPS
+from planner.analysis.economics.example import EXAMPLE_CODE, starter_plan
+from planner.analysis.results.results import results
 from planner.model.plan import Agreement, Plan
 
 

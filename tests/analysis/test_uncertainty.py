@@ -14,12 +14,12 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
-from planner.analysis import uncertainty
-from planner.analysis.distributions import Distribution, Stream
-from planner.analysis.need import Need, need
-from planner.analysis.outcomes import OutcomeResult, outcomes
-from planner.analysis.sensitivity import Threshold, sensitivity, thresholds, value_at
-from planner.analysis.uncertainty import Estimate, OptionDraws, simulate
+from planner.analysis.economics import probabilistic as uncertainty
+from planner.analysis.economics.distributions import Distribution, Stream
+from planner.analysis.economics.one_way_sensitivity import Threshold, sensitivity, thresholds, value_at
+from planner.analysis.economics.outcomes import OutcomeResult, outcomes
+from planner.analysis.economics.probabilistic import Estimate, OptionDraws, simulate
+from planner.analysis.population.need import Need, need
 from planner.model.outcomes import Simulation
 from planner.model.place import PopulationChoice
 from planner.model.plan import Plan

@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.analysis.clauses import standing
-from planner.analysis.indicators import chosen_indicators
-from planner.analysis.results import results
-from planner.analysis.specification import specification
-from planner.analysis.specification.coverage import coverage
+from planner.analysis.results.results import results
+from planner.documents.assemble import specification
+from planner.documents.clauses_in_force import standing
+from planner.documents.indicators import chosen_indicators
+from planner.documents.sections.coverage import coverage
+from planner.model.clause_choices import Wording
 from planner.model.document import SpecContent
 from planner.model.library import SpecLibrary
 from planner.model.plan import ContractFamily, Plan
 from planner.model.reference import ReferenceData
-from planner.model.wording import Wording
 
 
 def worded(plan: Plan, **wording: Any) -> Plan:
@@ -147,7 +147,7 @@ def test_a_balancing_measure_cannot_be_left_out_and_another_says_why_it_is(
 
 @given(st.text(max_size=60))
 def test_any_text_of_a_users_own_is_printed_as_typed(library, text) -> None:
-    from planner.analysis.specification.clauses import clause_blocks
+    from planner.documents.sections.clauses import clause_blocks
     from planner.model.base import printable
 
     try:

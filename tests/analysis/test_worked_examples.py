@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from planner.analysis.need import need
-from planner.analysis.staffing import staff_cost
+from planner.analysis.economics.staff_costs import staff_cost
+from planner.analysis.population.need import need
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from planner.analysis.need import need
-from planner.analysis.outcomes import outcomes
-from planner.analysis.years import OptionYears, option_years
+from planner.analysis.economics.cash_flow import OptionYears, option_years
+from planner.analysis.economics.outcomes import outcomes
+from planner.analysis.population.need import need
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
 from planner.reference import load_reference

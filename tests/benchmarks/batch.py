@@ -16,14 +16,14 @@ import time
 from docxtpl import DocxTemplate
 from jinja2 import Environment
 
-from planner.analysis.example import starter_plan
-from planner.analysis.outlook import Outlook
-from planner.analysis.results import results
-from planner.analysis.specification import specification
+from planner.analysis.economics.example import starter_plan
+from planner.analysis.results.projections import Outlook
+from planner.analysis.results.results import results
 from planner.cli.batch import ACTIONS, JOBS
+from planner.documents.assemble import specification
 from planner.model.place import OrganisationList
 from planner.outputs.documents import drawings
-from planner.outputs.word import _context
+from planner.outputs.word.render import _context
 from planner.outputs.word.template import TEMPLATES
 from planner.reference import content_folder, load_reference
 from planner.reference.library import load_library

@@ -14,13 +14,13 @@ from typing import Any
 from docxtpl import DocxTemplate
 from jinja2 import Environment
 
-from planner.analysis.example import example_plan
-from planner.analysis.outlook import Outlook
-from planner.analysis.results import results
-from planner.analysis.specification import specification
-from planner.outputs import charts
+from planner.analysis.economics.example import example_plan
+from planner.analysis.results.projections import Outlook
+from planner.analysis.results.results import results
+from planner.documents.assemble import specification
+from planner.outputs.charts import catalogue as charts
 from planner.outputs.documents import drawings, specification_docx
-from planner.outputs.word import _context, render
+from planner.outputs.word.render import _context, render
 from planner.outputs.word.template import TEMPLATES
 from planner.reference import content_folder, load_reference
 from planner.reference.library import load_library

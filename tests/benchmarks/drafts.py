@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from planner.analysis.example import example_plan
+from planner.analysis.economics.example import example_plan
 from planner.model.plan import Plan
 from planner.reference import load_reference
 from planner.store.drafts import Drafts, _packed

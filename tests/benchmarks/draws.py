@@ -26,14 +26,14 @@ from unittest import mock
 
 import numpy as np
 
-from planner.analysis.distributions import Distribution, Stream
-from planner.analysis.example import starter_plan
-from planner.analysis.formulas import Step
-from planner.analysis.need import Need, need
-from planner.analysis.option_sums import OptionSums, option_sums
-from planner.analysis.outcomes import OutcomeResult, outcomes
-from planner.analysis.steps import POST_STEPS
-from planner.analysis.uncertainty import DRAWN, shared_distributions, simulate
+from planner.analysis.calculation.formulas import Step
+from planner.analysis.calculation.measures import POST_STEPS
+from planner.analysis.economics.distributions import Distribution, Stream
+from planner.analysis.economics.example import starter_plan
+from planner.analysis.economics.option_model import OptionSums, option_sums
+from planner.analysis.economics.outcomes import OutcomeResult, outcomes
+from planner.analysis.economics.probabilistic import DRAWN, shared_distributions, simulate
+from planner.analysis.population.need import Need, need
 from planner.model.outcomes import Simulation
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData

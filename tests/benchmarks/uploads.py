@@ -10,11 +10,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from planner.intake import apart, read_for_a_session
-from planner.intake.word_review import read_and_review
+from planner.intake import apart
+from planner.intake.registry import read_for_a_session
 from planner.reference import load_reference
 from planner.reference.library import load_library
-from planner.reference.review import load_review_terms
+from planner.review.run import read_and_review
+from planner.review.terms import load_review_terms
 from planner.store.plan_file import plan_from_json
 from tests.intake import hostile_samples as hostile
 from tests.intake.word_samples import old_specification

@@ -19,9 +19,9 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from planner.analysis.example import starter_plan
-from planner.analysis.need import need
-from planner.analysis.wording import span
+from planner.analysis.economics.example import starter_plan
+from planner.analysis.formatting import span
+from planner.analysis.population.need import need
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
 from planner.reference import load_reference

@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from planner.model.plan import Plan
-from planner.screens import BESIDE
+from planner.screens.navigation import BESIDE
 from planner.store.plan_file import plan_to_json
 from tests.browser.conftest import go_on, settled
 from tests.browser.test_journeys import STEPS, STREAMLITS_OWN

@@ -26,7 +26,7 @@ server_metadata_url = "http://127.0.0.1:9/.well-known/openid-configuration"
 
 @pytest.fixture(scope="module")
 def hosted() -> Iterator[str]:
-    with serving("uvicorn", "planner.serve:app") as here:
+    with serving("uvicorn", "planner.hosting.server:app") as here:
         yield here
 
 
@@ -99,7 +99,7 @@ def test_nothing_opens_before_signing_in_where_that_is_set_up(browser: Browser, 
     (tmp_path / ".streamlit").mkdir()
     (tmp_path / ".streamlit" / "secrets.toml").write_text(SECRETS)
     assert not (ROOT / ".streamlit" / "secrets.toml").exists(), "this test brings its own"
-    with serving("uvicorn", "planner.serve:app", at=tmp_path, log=tmp_path / "log") as here:
+    with serving("uvicorn", "planner.hosting.server:app", at=tmp_path, log=tmp_path / "log") as here:
         for path in ("/", "/options", "/wording", "/?plan=x"):
             page = browser.new_page()
             page.goto(here + path)

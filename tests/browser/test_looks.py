@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from planner.outputs.charts import ON_DARK
+from planner.outputs.charts.catalogue import ON_DARK
 from planner.outputs.charts.drawing import BLUE, INK
 from tests.browser.conftest import settled
 

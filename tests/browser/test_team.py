@@ -19,9 +19,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.sync.client import connect
 
-from planner.analysis.example import starter_plan
+from planner.analysis.economics.example import starter_plan
+from planner.hosting.server import policy
 from planner.reference import load_reference
-from planner.serve import policy
 from planner.store.drafts import Draft, Drafts
 from tests.browser.conftest import FLAGS, chromium, settled
 from tests.browser.team import Team, configuration, nginx, team_server

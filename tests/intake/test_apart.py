@@ -14,21 +14,21 @@ from typing import Any
 
 import pytest
 
-from planner.intake import (
+from planner.intake import apart
+from planner.intake.apart import Bounds, Job
+from planner.intake.registry import (
     IntakeError,
     LimitReached,
     NotRecognised,
     Stopped,
-    apart,
     open_table,
     read_for_a_session,
     read_pasted,
     read_upload,
 )
-from planner.intake.apart import Bounds, Job
-from planner.intake.word_review import read_and_review
 from planner.model.intake import ColumnMapping
-from planner.reference.review import load_review_terms
+from planner.review.run import read_and_review
+from planner.review.terms import load_review_terms
 from planner.store.plan_file import PlanFileError, plan_from_json, plan_to_json
 from tests.intake import hostile_samples as hostile
 from tests.intake.word_samples import old_specification
@@ -199,7 +199,7 @@ def test_of_an_unknown_table_only_the_beginning_comes_back(reference) -> None:
 
 
 def test_more_rows_than_a_session_holds_are_refused(reference, monkeypatch) -> None:
-    monkeypatch.setattr("planner.intake.MOST_RECORDS", 1)
+    monkeypatch.setattr("planner.intake.registry.MOST_RECORDS", 1)
     two = SMALL + b"z_drugs,2024/25,200\n"
     with pytest.raises(LimitReached, match=r"^two\.csv holds 2 rows of figures; the wizard takes 1"):
         read_for_a_session("two.csv", two, reference, "QF7", (), None)

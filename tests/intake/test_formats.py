@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from planner.analysis.local.adopt import adopt
-from planner.cli import main
-from planner.intake import NotRecognised, read_pasted, read_upload
+from planner.analysis.local_data.adopt import adopt
+from planner.cli.main import main
+from planner.intake.registry import NotRecognised, read_pasted, read_upload
 from planner.intake.template import template_csv, template_xlsx
 from planner.model.intake import ColumnMapping, Level, Reading
 from planner.model.place import OrganisationList, Place

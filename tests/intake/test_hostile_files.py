@@ -18,10 +18,10 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
-from planner.cli import main
-from planner.intake import IntakeError, NotRecognised, PatientLevelError, read_pasted, read_upload
+from planner.cli.main import main
 from planner.intake import files as opened_files
 from planner.intake.files import FORMULA, shown_name
+from planner.intake.registry import IntakeError, NotRecognised, PatientLevelError, read_pasted, read_upload
 from planner.intake.template import template_csv, template_xlsx
 from planner.model.intake import Reading
 from planner.model.plan import Plan

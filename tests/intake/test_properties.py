@@ -7,20 +7,11 @@ from collections.abc import Sequence
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from planner.analysis.local.adopt import CannotAdopt, adopt
-from planner.intake import (
-    IntakeError,
-    NotRecognised,
-    cells,
-    epd_cut,
-    mapping,
-    nhsbsa,
-    read_pasted,
-    read_upload,
-    template,
-)
+from planner.analysis.local_data.adopt import CannotAdopt, adopt
+from planner.intake import cells, epd_cut, mapping, nhsbsa, template
 from planner.intake.cells import SUPPRESSED, CellError
-from planner.intake.persons import is_nhs_number
+from planner.intake.patient_level import is_nhs_number
+from planner.intake.registry import IntakeError, NotRecognised, read_pasted, read_upload
 from planner.model.intake import COLUMN_MEANINGS, MEASURES, ColumnMapping, Reading
 from planner.model.place import OrganisationList, Place
 from planner.model.plan import Plan

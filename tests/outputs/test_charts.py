@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from planner.analysis.results import results
-from planner.outputs.charts import CHARTS, chart, png
+from planner.analysis.results.results import results
+from planner.outputs.charts.catalogue import CHARTS, chart, png
 
 
 @pytest.mark.parametrize("name", CHARTS)

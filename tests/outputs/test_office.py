@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from planner.analysis.example import example_plan
-from planner.analysis.results import results
+from planner.analysis.economics.example import example_plan
+from planner.analysis.results.results import results
 from planner.outputs.documents import specification_docx
 
 pytestmark = pytest.mark.office

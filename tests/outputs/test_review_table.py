@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 import io
 
-from planner.analysis.review import review
-from planner.intake.word_document import read_word_document
 from planner.model.library import SpecLibrary
 from planner.model.reference import ReferenceData
-from planner.outputs.review_table import review_csv
-from planner.reference.review import load_review_terms
+from planner.review.requirements import review
+from planner.review.table import review_csv
+from planner.review.terms import load_review_terms
+from planner.review.word_reader import read_word_document
 from tests.intake.word_samples import in_text, old_specification
 
 

@@ -13,9 +13,9 @@ from docx import Document
 from docx.oxml.ns import qn
 from openxml_audit import OpenXmlValidator
 
-from planner.analysis.changes import changes
-from planner.analysis.example import example_plan, starter_plan
-from planner.analysis.results import results
+from planner.analysis.economics.example import example_plan, starter_plan
+from planner.analysis.results.results import results
+from planner.documents.changes.compare import changes
 from planner.model.outcomes import Simulation
 from planner.model.place import OrganisationList
 from planner.model.plan import ContractFamily, Plan, Pricing

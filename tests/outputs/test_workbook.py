@@ -14,16 +14,16 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openxml_audit import OpenXmlValidator
 
-from planner.analysis.formulas import CASES, WITHHELD
-from planner.analysis.need import need
-from planner.analysis.option_sums import option_sums
-from planner.analysis.option_templates import options_from_case_studies
-from planner.analysis.options import OptionResult
-from planner.analysis.results import results
-from planner.analysis.steps import need_steps, option_steps, outcome_steps, year_steps
+from planner.analysis.calculation.formulas import CASES, WITHHELD
+from planner.analysis.calculation.measures import need_steps, option_steps, outcome_steps, year_steps
+from planner.analysis.economics.option_costs import OptionResult
+from planner.analysis.economics.option_model import option_sums
+from planner.analysis.economics.option_templates import options_from_case_studies
+from planner.analysis.population.need import need
+from planner.analysis.results.results import results
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
-from planner.outputs.workbook import workbook
+from planner.outputs.workbook.build import workbook
 
 SHEETS = ["Read me", "Inputs", "Posts", "Demand", "Cost", "Outcomes", "Years", "Benchmark", "Sources"]
 HOSTILE = (

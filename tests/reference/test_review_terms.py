@@ -9,8 +9,9 @@ import pytest
 from planner import reference
 from planner.model.library import SpecLibrary
 from planner.model.reference import ReferenceData
-from planner.reference import ContentError, review
-from planner.reference.review import TERMS, load_review_terms
+from planner.reference import ContentError
+from planner.review import terms as review
+from planner.review.terms import TERMS, load_review_terms
 
 
 def test_every_requirement_has_one_entry(reference: ReferenceData) -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from planner.analysis.outlook import Outlook
-from planner.analysis.specification import PARTS
-from planner.analysis.specification.context import words
+from planner.analysis.results.projections import Outlook
+from planner.documents.assemble import PARTS
+from planner.documents.context import words
 from planner.model.case_study import Measure
 from planner.model.figures import Kind
 from planner.model.library import SpecLibrary
@@ -152,7 +152,7 @@ def test_the_framework_is_whole(reference: ReferenceData, library: SpecLibrary) 
 
 
 def test_outlines_and_clauses_name_only_what_exists(library: SpecLibrary, worked, reference) -> None:
-    from planner.analysis.specification.context import Citations, Context
+    from planner.documents.context import Citations, Context
 
     names = words(Context(3, worked, reference, library, Citations(), Outlook(worked, reference)))
     for clause in library.clauses:

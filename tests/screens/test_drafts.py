@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from planner.analysis.example import starter_plan
-from planner.analysis.results import results
-from planner.analysis.specification import specification
+from planner.analysis.economics.example import starter_plan
+from planner.analysis.results.results import results
+from planner.documents.assemble import specification
 from planner.model.plan import Plan
 from planner.store import drafts
 from planner.store.drafts import DraftError, Drafts, kept_drafts

@@ -12,10 +12,10 @@ from streamlit.testing.v1 import AppTest
 from planner.model.place import Place
 from planner.model.plan import Plan
 from planner.reference.field_help import field_help, load_field_helps
-from planner.screens import BESIDE, STEPS
-from planner.screens.fields import CASES
-from planner.screens.state import FIELD, PLAN
-from planner.screens.tables import BARE, HIDDEN
+from planner.screens.navigation import BESIDE, STEPS
+from planner.screens.ui.form import CASES
+from planner.screens.ui.session import FIELD, PLAN
+from planner.screens.ui.tables import BARE, HIDDEN
 from tests.readability import readability
 from tests.screens.test_wizard import unfold
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from planner.analysis.local.adopt import adopt
+from planner.analysis.local_data.adopt import adopt
 from planner.intake import apart
 from planner.intake.template import template_csv
 from planner.model.prescribing import Basis, MedicineClass
-from planner.screens import local_files
-from planner.screens.state import PLAN
+from planner.screens.steps import local_files
+from planner.screens.ui.session import PLAN
 from tests.intake import hostile_samples as hostile
 from tests.screens.test_wizard import APP, field, go, healthy, plan, press
 

@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 
 PAGE = """
 import streamlit as st
-from planner.screens.look import look
+from planner.screens.ui.style import look
 with look():
     st.title("Page")
     typed = st.number_input("Number", value=0)

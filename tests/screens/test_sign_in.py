@@ -11,8 +11,8 @@ from streamlit import config
 from streamlit.runtime.secrets import Secrets
 from streamlit.testing.v1 import AppTest
 
-from planner.screens import sign_in
-from planner.screens.state import PLAN
+from planner.screens.ui import sign_in
+from planner.screens.ui.session import PLAN
 from tests.screens.test_wizard import APP, healthy, press
 
 AUTH = {

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from planner.analysis.specification import plan_hash
+from planner.documents.assemble import plan_hash
 from planner.model.plan import Attachment, Plan
-from planner.screens.state import worked_out
+from planner.screens.ui.session import worked_out
 
 
 def with_attachments(plan: Plan, *order: Attachment) -> Plan:

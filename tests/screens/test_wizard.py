@@ -11,13 +11,13 @@ import pytest
 from streamlit import config
 from streamlit.testing.v1 import AppTest
 
-from planner.analysis.example import starter_plan
-from planner.analysis.results import results
+from planner.analysis.economics.example import starter_plan
+from planner.analysis.results.results import results
 from planner.model.plan import Plan
 from planner.model.prescribing import Basis, MedicineClass
 from planner.outputs.documents import specification_docx
 from planner.reference import load_reference
-from planner.screens.state import FIELD
+from planner.screens.ui.session import FIELD
 from planner.store.plan_file import plan_to_json
 
 APP = Path(__file__).parents[2] / "streamlit_app.py"
@@ -552,11 +552,11 @@ def test_what_a_field_was_filled_with_is_told_until_a_run_has_come_to_its_end(
     app: AppTest, monkeypatch
 ) -> None:
     """Else a page asked for twice at once would be drawn with empty boxes, and the plan be emptied by them."""
-    monkeypatch.setattr("planner.screens.state.ON_ITS_WAY", 0)
+    monkeypatch.setattr("planner.screens.ui.session.ON_ITS_WAY", 0)
     seen = 0
     for way in ("Load the South Yorkshire example", *(f"Continue to {step}" for step in STEPS[1:])):
         with monkeypatch.context() as cut_short:
-            cut_short.setattr("planner.screens.frame.end_run", lambda: None)
+            cut_short.setattr("planner.screens.ui.page.end_run", lambda: None)
             unfold(press(app, way))
             again = boxes(healthy(app.run()))
             assert all(box.proto.set_value for box in again), [b.key for b in again if not b.proto.set_value]
@@ -569,7 +569,7 @@ def test_what_a_field_was_filled_with_is_told_until_a_run_has_come_to_its_end(
 
 
 def test_what_is_typed_into_a_field_told_again_is_kept(app: AppTest, monkeypatch) -> None:
-    monkeypatch.setattr("planner.screens.frame.end_run", lambda: None)
+    monkeypatch.setattr("planner.screens.ui.page.end_run", lambda: None)
     press(app, "Load the South Yorkshire example")
     field(app, "text_input", "author").set_value("Somebody else").run()
     healthy(app.run())

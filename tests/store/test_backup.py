@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.cli import main
+from planner.cli.main import main
 from planner.model.plan import Plan
 from planner.store import backup as module
 from planner.store.backup import back_up, restore

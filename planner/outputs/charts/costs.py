@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from planner.analysis.results import Results
-from planner.analysis.wording import span
+from planner.analysis.formatting import span
+from planner.analysis.results.results import Results
 from planner.model.base import Range
 from planner.model.case_study import Measure
 from planner.outputs.charts.drawing import LOW_TO_HIGH, PENCE, POUNDS, Chart, columns, point, ranged

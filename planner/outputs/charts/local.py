@@ -9,10 +9,10 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from planner.analysis.groups import GroupRate, capital
-from planner.analysis.place_funnels import in_order
-from planner.analysis.results import Results
-from planner.analysis.wording import month, rounded
+from planner.analysis.formatting import month, rounded
+from planner.analysis.population.funnel_plots import in_order
+from planner.analysis.results.results import Results
+from planner.analysis.statistics.group_rates import GroupRate, capital
 from planner.model.intake import Level
 from planner.model.prescribing import MedicineClass
 from planner.outputs.charts.drawing import BLUE, DARK, GREY, INK, PALE, PLAIN, Chart, filled, finish, ranged

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from planner.analysis.inequality import FIFTHS
-from planner.analysis.results import Results
-from planner.analysis.wording import SUPPRESSED, percent, rounded
+from planner.analysis.formatting import SUPPRESSED, percent, rounded
+from planner.analysis.population.inequality import FIFTHS
+from planner.analysis.results.results import Results
 from planner.model.base import Range
 from planner.model.figures import Kind
 from planner.outputs.charts.drawing import (

@@ -6,13 +6,13 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from planner.analysis.formulas import CASES, WITHHELD, Case, Step, written
-from planner.analysis.need import Need
-from planner.analysis.option_sums import OptionSums, option_sums
-from planner.analysis.option_templates import DO_NOTHING
-from planner.analysis.options import cost_option
-from planner.analysis.results import Results
-from planner.analysis.wording import to_five
+from planner.analysis.calculation.formulas import CASES, WITHHELD, Case, Step, written
+from planner.analysis.economics.option_costs import cost_option
+from planner.analysis.economics.option_model import OptionSums, option_sums
+from planner.analysis.economics.option_templates import DO_NOTHING
+from planner.analysis.formatting import to_five
+from planner.analysis.population.need import Need
+from planner.analysis.results.results import Results
 from planner.model.base import Range
 from planner.model.figures import Kind
 from planner.model.reference import ReferenceData

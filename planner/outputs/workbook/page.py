@@ -10,7 +10,7 @@ from typing import Any
 from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from planner.analysis.formulas import WITHHELD
+from planner.analysis.calculation.formulas import WITHHELD
 
 FORMS = (
     ("%", "0.0"), ("per head", "£#,##0.00"), ("GBP", "£#,##0"), ("share of pay", "0.00%"), ("share a year", "0.00%"),

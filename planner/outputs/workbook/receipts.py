@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from planner.analysis.formulas import CASES
-from planner.analysis.need import Need
-from planner.analysis.outcomes import SHARES
+from planner.analysis.calculation.formulas import CASES
+from planner.analysis.economics.outcomes import SHARES
+from planner.analysis.population.need import Need
 from planner.model.figures import Kind
 from planner.model.outcomes import Horizon
 from planner.model.prescribing import Basis

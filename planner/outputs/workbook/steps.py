@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from planner.analysis.formulas import CASES, WITHHELD, Step
+from planner.analysis.calculation.formulas import CASES, WITHHELD, Step
 from planner.model.prescribing import MedicineClass
 from planner.outputs.workbook.content import Content, Sums
 from planner.outputs.workbook.page import Book, Number, Sheet, in_pounds

@@ -1,0 +1,1 @@
+"""The little language of formulas, and the registers of inputs and measures."""

@@ -1,0 +1,1 @@
+"""What is missing, what is signed off, and the provider selection route."""

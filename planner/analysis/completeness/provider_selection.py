@@ -1,0 +1,271 @@
+"""Which selection process answers indicate, what weightings come to, and what a screening calls for. No words of law."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from functools import cache
+from itertools import product
+
+from planner.analysis.formatting import listed, rounded
+from planner.model.base import Frozen
+from planner.model.decision import (
+    Criterion,
+    EqualityGroup,
+    Involved,
+    Route,
+    ScreeningAsked,
+    ScreeningQuestion,
+    SelectionQuestion,
+)
+from planner.model.plan import Plan
+from planner.model.service import ServiceOption
+
+Answers = Mapping[SelectionQuestion, bool]
+Q = SelectionQuestion
+
+CONTRADICTIONS: dict[str, dict[SelectionQuestion, bool]] = {
+    "new-and-satisfying": {Q.EXISTING_PROVIDER: False, Q.SATISFYING: True},
+    "one-and-choice": {Q.ONLY_CAPABLE: True, Q.UNRESTRICTED_CHOICE: True},
+    "one-and-compare": {Q.ONLY_CAPABLE: True, Q.COMPARE: True},
+}
+"""Answers that cannot all be right, by the name under which the content says why."""
+
+STANDSTILL = (Route.DIRECT_C, Route.MOST_SUITABLE, Route.COMPETITIVE)
+"""Processes that weigh the key criteria and wait for a standstill."""
+
+
+class Standing(StrEnum):
+    """How a step of the sequence stands on the answers given."""
+
+    HOLDS = "holds"
+    FAILS = "fails"
+    OPEN = "open"
+    NOT_REACHED = "not reached"
+
+
+class Open(Frozen):
+    """A question not yet answered, and the routes left by each answer; none where it would contradict another."""
+
+    question: SelectionQuestion
+    if_yes: tuple[Route, ...]
+    if_no: tuple[Route, ...]
+
+    @property
+    def matters(self) -> bool:
+        """Whether the answer would change the route; not where only one answer fits the others."""
+        return bool(self.if_yes and self.if_no) and self.if_yes != self.if_no
+
+
+class Selection(Frozen):
+    """What the answers indicate: `routes` left open by them, one where it is indicated, none if they contradict.
+
+    `contradictions` are names in `CONTRADICTIONS`; `steps` say how each step of the sequence stands.
+    """
+
+    routes: tuple[Route, ...]
+    contradictions: tuple[str, ...]
+    steps: dict[str, Standing]
+    unanswered: tuple[Open, ...]
+
+    @property
+    def indicated(self) -> Route | None:
+        """The one route that the answers indicate, if they do."""
+        return self.routes[0] if len(self.routes) == 1 else None
+
+    @property
+    def open_questions(self) -> tuple[SelectionQuestion, ...]:
+        """The questions not yet answered whose answer would change the route."""
+        return tuple(open.question for open in self.unanswered if open.matters)
+
+    @property
+    def weighs_criteria(self) -> bool:
+        """Whether any route left open weighs the five key criteria."""
+        return bool(set(self.routes) & set(STANDSTILL)) or not self.routes
+
+
+def select(answers: Answers) -> Selection:
+    """The process of the provider selection regime that these answers indicate, following its sequence.
+
+    Every way of answering what is still open is tried: where all lead to one route, that one is indicated.
+    """
+    return _selected(frozenset(answers.items()))
+
+
+@cache  # 729 sets of answers at most, and every change of a plan asks for its own
+def _selected(given: frozenset[tuple[SelectionQuestion, bool]]) -> Selection:
+    answers = dict(given)
+    open_questions = [question for question in Q if question not in answers]
+    return Selection(
+        routes=_routes(answers),
+        contradictions=_contradicted(answers),
+        steps=_steps(answers),
+        unanswered=tuple(
+            Open(
+                question=question,
+                if_yes=_routes({**answers, question: True}),
+                if_no=_routes({**answers, question: False}),
+            )
+            for question in open_questions
+        ),
+    )
+
+
+def _contradicted(answers: Answers) -> tuple[str, ...]:
+    return tuple(
+        name
+        for name, together in CONTRADICTIONS.items()
+        if all(answers.get(question) is answer for question, answer in together.items())
+    )
+
+
+def _routes(answers: Answers) -> tuple[Route, ...]:
+    """Each route that some answer to what is open would lead to, in the order of the regime."""
+    missing = [question for question in Q if question not in answers]
+    found = set()
+    for values in product((True, False), repeat=len(missing)):
+        whole = {**answers, **dict(zip(missing, values, strict=True))}
+        if not _contradicted(whole):
+            found.add(_route(whole))
+    return tuple(route for route in Route if route in found)
+
+
+def _route(answers: Answers) -> Route:
+    """The route of answers that are all there and do not contradict each other."""
+    if answers[Q.EXISTING_PROVIDER] and answers[Q.ONLY_CAPABLE]:
+        return Route.DIRECT_A
+    if answers[Q.UNRESTRICTED_CHOICE]:
+        return Route.DIRECT_B
+    if answers[Q.COMPARE]:
+        return Route.COMPETITIVE
+    if answers[Q.EXISTING_PROVIDER] and answers[Q.SATISFYING] and not answers[Q.CONSIDERABLE_CHANGE]:
+        return Route.DIRECT_C
+    return Route.MOST_SUITABLE
+
+
+def _all_of(*answers: bool | None) -> Standing:
+    """Whether all hold, where some may not be known."""
+    if False in answers:
+        return Standing.FAILS
+    return Standing.OPEN if None in answers else Standing.HOLDS
+
+
+def _steps(answers: Answers) -> dict[str, Standing]:
+    """Each step by the name that the content gives it; after one that requires a process, none is reached."""
+    get = answers.get
+    change = get(Q.CONSIDERABLE_CHANGE)
+    existing = get(Q.EXISTING_PROVIDER)
+    steps = {
+        "existing": _all_of(existing),
+        "process_a": _all_of(existing, get(Q.ONLY_CAPABLE)),
+        "process_b": _all_of(get(Q.UNRESTRICTED_CHOICE)),
+        "process_c": _all_of(existing, get(Q.SATISFYING), None if change is None else not change),
+        "compare": _all_of(get(Q.COMPARE)),
+    }
+    names = list(steps)
+    for required in ("process_a", "process_b"):
+        if steps[required] is Standing.HOLDS and not _contradicted(answers):
+            return steps | dict.fromkeys(names[names.index(required) + 1 :], Standing.NOT_REACHED)
+    return steps
+
+
+class Weighed(Frozen):
+    """The weightings entered, what they add to, and what is wrong with them in words. No fault: none, or they fit."""
+
+    total: float
+    given: int
+    faults: tuple[str, ...]
+
+
+def weigh(held: Mapping[Criterion, float], social_value_least: float | None = None) -> Weighed:
+    """Whether the five weightings are all there and add to 100, with at least that much for social value."""
+    total = round(sum(held.values()), 6)
+    faults = []
+    missing = [criterion.value for criterion in Criterion if criterion not in held]
+    if held and missing:
+        faults.append(f"There is no weighting yet for {listed(missing)}.")
+    if total > 100 or (held and not missing and total != 100):
+        faults.append(f"The weightings add to {_plain(total)}, and must add to 100.")
+    social = held.get(Criterion.SOCIAL_VALUE)
+    if social is not None and social_value_least is not None and social < social_value_least:
+        faults.append(
+            f"Social value is given {_plain(social)}; at least {_plain(social_value_least)} is asked for (unconfirmed)."
+        )
+    return Weighed(total=total, given=len(held), faults=tuple(faults))
+
+
+def _plain(value: float) -> str:
+    return rounded(value, 0 if value == round(value) else 2)
+
+
+class Screened(Frozen):
+    """What a data protection screening comes to.
+
+    `before` are the things an assessment must come before; `weighing` the questions whose yes only weighs towards one;
+    `doubts` what in the plan speaks against a no.
+    """
+
+    before: tuple[str, ...]
+    weighing: tuple[ScreeningQuestion, ...]
+    unanswered: tuple[ScreeningQuestion, ...]
+    doubts: tuple[str, ...]
+    conclusion: str
+
+
+def screen(
+    answers: Mapping[ScreeningQuestion, bool],
+    asked: Sequence[ScreeningAsked],
+    preferred: ServiceOption | None,
+) -> Screened:
+    """Whether an impact assessment is needed and before what, from the answers given so far."""
+    features = set(preferred.features) if preferred else set()
+    yes = [entry for entry in asked if answers.get(entry.id)]
+    before = tuple(entry.before for entry in yes if entry.before)
+    weighing = tuple(entry.id for entry in yes if not entry.before)
+    unanswered = tuple(entry.id for entry in asked if entry.id not in answers)
+    still = f" {len(unanswered)} of {len(asked)} questions are still open." if unanswered else ""
+    if before:
+        conclusion = (
+            f"A data protection impact assessment is needed before {listed(before)} "
+            f"{'begins' if len(before) == 1 else 'begin'}.{still}"
+        )
+    elif unanswered:
+        conclusion = (
+            f"Whether a data protection impact assessment is needed cannot be said yet.{still} Until it can, nothing "
+            "that uses personal data should begin."
+        )
+    elif weighing:
+        conclusion = (
+            "No answer by itself requires a data protection impact assessment, and some weigh towards one. The data "
+            "protection officer decides, and the reason is recorded."
+        )
+    else:
+        conclusion = (
+            "No answer calls for a data protection impact assessment. This is agreed with the data protection officer, "
+            "and screened again if the service changes."
+        )
+    return Screened(
+        before=before,
+        weighing=weighing,
+        unanswered=unanswered,
+        doubts=tuple(
+            entry.doubt
+            for entry in asked
+            if entry.doubt
+            and answers.get(entry.id) is False
+            and (not entry.doubt_features or set(entry.doubt_features) & features)
+        ),
+        conclusion=conclusion,
+    )
+
+
+def not_involved(plan: Plan) -> tuple[Involved, ...]:
+    """Those the framework asks to be worked with whom no entry of the involvement record names."""
+    named = {group for entry in plan.specification.engagement if entry.who for group in entry.groups}
+    return tuple(group for group in Involved if group not in named)
+
+
+def unanswered_prompts(plan: Plan) -> tuple[EqualityGroup, ...]:
+    """The groups of the equality assessment of which nothing has been answered."""
+    held = plan.specification.decision.equality.answers
+    return tuple(group for group in EqualityGroup if group not in held)

@@ -1,0 +1,51 @@
+"""Which steps of a plan are agreed, and whether what was agreed still stands. Nothing is agreed here."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from planner.analysis.completeness.wizard_steps import STEP_OF, STEPS
+from planner.analysis.formatting import day
+from planner.model.base import Frozen
+from planner.model.plan import Agreement, Plan
+
+
+class Standing(Frozen):
+    """An agreement with the step's title, and whether anything on the step has changed since."""
+
+    agreement: Agreement
+    title: str
+    changed: bool
+
+    @property
+    def words(self) -> str:
+        """Who agreed it, when, what they noted, and whether it still stands."""
+        agreed = self.agreement
+        note = f": {agreed.note}" if agreed.note else ""
+        since = ". Changed since; to be agreed again" if self.changed else ""
+        return f"agreed by {agreed.by} on {day(agreed.on)}{note}{since}"
+
+
+def step_mark(plan: Plan, step: str) -> str:
+    """Twelve characters that change whenever anything filled in on a step does; agreements themselves do not count."""
+    values = plan.model_dump(mode="json")
+    values["specification"].pop("agreed")
+    parts = {part: values[part] for part, of in STEP_OF.items() if of == step}
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def agreements(plan: Plan) -> tuple[Standing, ...]:
+    """Every agreement, in the order of the steps."""
+    order = list(STEPS)
+    held = sorted(
+        plan.specification.agreed, key=lambda one: order.index(one.step) if one.step in order else len(order)
+    )
+    return tuple(
+        Standing(
+            agreement=one,
+            title=STEPS.get(one.step, one.step.replace("_", " ").capitalize()),
+            changed=bool(one.mark) and one.mark != step_mark(plan, one.step),
+        )
+        for one in held
+    )

@@ -1,0 +1,220 @@
+"""The case studies, and the plan's options beside them, in four columns that are never merged."""
+
+from __future__ import annotations
+
+from planner.analysis.economics.option_costs import OptionResult
+from planner.analysis.economics.price_index import uprate
+from planner.analysis.economics.staff_costs import staff_cost
+from planner.model.base import Frozen, Range
+from planner.model.case_study import CaseStudy, Check, Measure, MeasureFigures
+from planner.model.figures import Figure, Kind, evaluate
+from planner.model.reference import PriceIndex, ReferenceData, ReferenceMissing
+
+MEASURE_IN_WORDS = {
+    Measure.COST_PER_HEAD: "Cost per head of population",
+    Measure.COST_PER_PERSON: "Cost per person supported",
+    Measure.ANNUAL_COST: "Cost a year",
+    Measure.PEOPLE_SUPPORTED: "People supported",
+    Measure.REACH: "Reach per 1,000 population",
+    Measure.STOPPED: "Stopped",
+    Measure.REDUCED: "Reduced",
+    Measure.WORKFORCE: "Workforce",
+}
+
+
+WITHHELD_AS = {Measure.COST_PER_HEAD: "cost_per_head_all_ages"}
+
+
+class Cell(Frozen):
+    """A number in one column of the benchmark, at the prices of `price_year` if it is money."""
+
+    value: float
+    kind: Kind
+    price_year: str | None
+    receipt: str
+
+
+class BenchmarkRow(Frozen):
+    """One measure of one case study. An empty column means that there is no such number."""
+
+    case_study: str
+    name: str
+    measure: Measure
+    reading: str
+    unit: str
+    counted: str
+    denominator: str
+    published: Cell | None
+    recomputed: Cell | None
+    uprated: Cell | None
+    modelled: Cell | None
+    missing_because: str | None
+    cautions: tuple[str, ...]
+
+
+class OptionRow(Frozen):
+    """One measure of one of the plan's own options, always modelled."""
+
+    option: str
+    name: str
+    measure: Measure
+    unit: str
+    modelled: Range | None
+    missing_because: str | None
+
+
+class Benchmark(Frozen):
+    """All seven case studies on all measures, and the plan's options on those they share.
+
+    The case studies are reference points, not targets, and are not ranked.
+    """
+
+    rows: tuple[BenchmarkRow, ...]
+    options: tuple[OptionRow, ...]
+    price_year: str
+    method: str
+
+    def of(self, measure: Measure) -> tuple[BenchmarkRow, ...]:
+        """The rows of one measure, in the order of the case studies."""
+        return tuple(row for row in self.rows if row.measure is measure)
+
+
+class CheckResult(Frozen):
+    """A headline of a case study, worked out again from its own parts."""
+
+    check: Check
+    printed: float
+    worked_out: float
+    rebuilds: bool
+
+
+def benchmark(
+    reference: ReferenceData,
+    price_year: str,
+    options: tuple[OptionResult, ...] = (),
+    index: PriceIndex | None = None,
+) -> Benchmark:
+    """The benchmark in its four columns.
+
+    Published is as printed; recomputed is arithmetic on printed numbers alone; uprated is the recomputed
+    or else the published money at `price_year` prices by the index we ship; modelled needs a guess and
+    was published by nobody. Raises ReferenceMissing for a year the index does not hold.
+    """
+    index = index or reference.deflator
+    return Benchmark(
+        rows=tuple(
+            _row(study, figures, reference, price_year, index)
+            for study in reference.case_studies
+            for figures in study.measures
+        ),
+        options=tuple(row for option in options for row in _option_rows(option)),
+        price_year=price_year,
+        method=f"uprated by {index.name}",
+    )
+
+
+def check_headlines(study: CaseStudy) -> tuple[CheckResult, ...]:
+    """Each headline of a case study rebuilt from its parts, whether or not it comes out as printed."""
+    values = {figure.id: figure.value for figure in study.figures}
+    results = []
+    for check in study.checks:
+        printed = values[check.printed]
+        if printed is None:
+            raise ValueError(f"{study.id}: check '{check.id}' needs a printed value")
+        worked_out = evaluate(check.formula, values)
+        results.append(
+            CheckResult(
+                check=check,
+                printed=printed,
+                worked_out=worked_out,
+                rebuilds=round(worked_out, check.places) == printed,
+            )
+        )
+    return tuple(results)
+
+
+def _row(
+    study: CaseStudy, names: MeasureFigures, reference: ReferenceData, price_year: str, index: PriceIndex
+) -> BenchmarkRow:
+    published = study.figure(names.published) if names.published else None
+    recomputed = study.figure(names.recomputed) if names.recomputed else None
+    modelled = study.figure(names.modelled) if names.modelled else None
+    money = recomputed or published
+    cautions = [*names.cautions]
+    for figure in (published, recomputed, modelled):
+        cautions += figure.cautions if figure else ()
+    modelled_cell, missing = _cell(modelled), names.missing_because
+    if names.workforce:
+        try:
+            modelled_cell, assumes = _workforce_cost(study, names.workforce, reference, price_year)
+            cautions += assumes
+        except ReferenceMissing as error:
+            missing = f"its staffing cannot be priced at {price_year}: {error}"
+    return BenchmarkRow(
+        case_study=study.id,
+        name=study.short_name,
+        measure=names.measure,
+        reading=next((w.label for w in study.workforces if w.id == names.workforce), ""),
+        unit=names.unit,
+        counted=study.profile.counted.value,
+        denominator=study.profile.denominator.value,
+        published=_cell(published),
+        recomputed=_cell(recomputed),
+        uprated=_uprated(money, index, price_year),
+        modelled=modelled_cell,
+        missing_because=missing,
+        cautions=tuple(dict.fromkeys(cautions)),
+    )
+
+
+def _cell(figure: Figure | None) -> Cell | None:
+    if figure is None or figure.value is None:
+        return None
+    receipt = figure.section if figure.formula is None else f"{figure.formula} ({figure.section})"
+    return Cell(value=figure.value, kind=figure.kind, price_year=figure.price_year, receipt=receipt)
+
+
+def _uprated(figure: Figure | None, index: PriceIndex, price_year: str) -> Cell | None:
+    if figure is None or figure.value is None or figure.price_year is None:
+        return None
+    moved = uprate(figure.value, figure.price_year, price_year, index)
+    return Cell(value=moved.value, kind=Kind.MODELLED, price_year=price_year, receipt=moved.method)
+
+
+def _workforce_cost(
+    study: CaseStudy, workforce_id: str, reference: ReferenceData, year: str
+) -> tuple[Cell, tuple[str, ...]]:
+    workforce = next(w for w in study.workforces if w.id == workforce_id)
+    costs = [staff_cost(post, year, "provider", reference) for post in workforce.posts]
+    cautions = (f"{workforce.label}.", *workforce.assumes, *(c for cost in costs for c in cost.cautions))
+    cell = Cell(
+        value=sum(cost.total for cost in costs),
+        kind=Kind.MODELLED,
+        price_year=year,
+        receipt=f"staff cost of the workforce, {workforce.label}, at {year} pay, employer's pension cost",
+    )
+    return cell, cautions
+
+
+def _option_rows(option: OptionResult) -> tuple[OptionRow, ...]:
+    units = {
+        # on the basis of case study 1, whose population has no age limit
+        Measure.COST_PER_HEAD: (
+            "GBP per year per head of residents of all ages",
+            option.cost_per_head_all_ages,
+        ),
+        Measure.COST_PER_PERSON: ("GBP per person supported", option.cost_per_person),
+        Measure.ANNUAL_COST: ("GBP per year", option.annual_cost),
+        Measure.PEOPLE_SUPPORTED: ("people per year", option.people_supported),
+    }
+    return tuple(
+        OptionRow(
+            option=option.id,
+            name=option.name,
+            measure=measure,
+            unit=unit,
+            modelled=values,
+            missing_because=option.withheld.get(WITHHELD_AS.get(measure, measure.value)),
+        )
+        for measure, (unit, values) in units.items()
+    )

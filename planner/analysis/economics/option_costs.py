@@ -1,0 +1,261 @@
+"""What each service option costs, whom it can support and what may come of it, from one table of steps."""
+
+from __future__ import annotations
+
+from planner.analysis.calculation.formulas import CASES
+from planner.analysis.economics.option_model import OptionSums, option_sums
+from planner.analysis.economics.outcomes import OutcomeResult
+from planner.analysis.economics.staff_costs import PostCost
+from planner.analysis.population.need import Need
+from planner.model.base import Frozen, Range
+from planner.model.plan import Plan
+from planner.model.reference import ReferenceData
+from planner.model.service import (
+    OverheadMode,
+    Perspective,
+    ServiceOption,
+)
+
+NO_DENOMINATOR = {
+    "cost_per_person": (
+        "supported",
+        "in the low case nobody is supported, so there may be no one to divide by",
+    ),
+    "cost_per_start": ("starting", "in the low case nobody starts, so there may be no one to divide by"),
+    "cost_per_stopped": ("stopped", "in the low case nobody stops, so there may be no one to divide by"),
+    "cost_per_additional": (
+        "additional",
+        "no low to high can be given, since with everything at its low nobody more would stop than with usual care; "
+        "what the draws say of it stands beside",
+    ),
+    "cost_per_stopped_or_reduced": (
+        "stopped_or_reduced",
+        "in the low case nobody stops or reduces, so there may be no one to divide by",
+    ),
+}
+
+
+class OptionResult(Frozen):
+    """One option's cost, reach and outcomes in a year, at the plan's price year and pension perspective.
+
+    `cost_per_head` is over the plan's own population. `cost_per_head_all_ages` is over residents of all
+    ages, the basis of the only published cost per head, so that the two may be set side by side.
+    Cost is low with every post at the bottom of its band and the least overhead, and high the other way; it
+    holds set-up spread over the plan's years. `cost_per_person` sets the lowest cost over the most people and
+    the highest over the fewest. `measures` holds every other step by its name, such as `stopped` (gross),
+    `additional` (net of usual care) and `cost_per_additional`. A measure that cannot be given is absent and
+    its reason stands in `withheld`, by the measure's name. `stated` says that the capacity is the provider's word
+    and not worked out from hours. `bottleneck` is the post whose time runs out before the whole team's, if one does.
+    Reach is people supported per 1,000 people prescribed; by deprivation fifth, the most deprived first, it is there as far as
+    the option says whom it would reach, and elsewhere is outside the most deprived fifth.
+    """
+
+    id: str
+    name: str
+    posts: tuple[PostCost, ...]
+    wte: float
+    pay: Range
+    overhead: Range
+    overhead_mode: OverheadMode
+    other_costs: float
+    set_up: float
+    set_up_spread: float
+    annual_cost: Range
+    cost_per_head: Range
+    cost_per_head_all_ages: Range | None
+    capacity: Range
+    stated: bool
+    demand: Range | None
+    people_supported: Range | None
+    unmet: Range | None
+    cost_per_person: Range | None
+    reach_per_1000: Range | None
+    bottleneck: str | None
+    reach_by_fifth: tuple[Range | None, ...]
+    reach_elsewhere: Range | None
+    measures: dict[str, Range]
+    price_year: str
+    perspective: Perspective
+    population_basis: str
+    method: str
+    cautions: tuple[str, ...]
+    withheld: dict[str, str]
+
+    @property
+    def running_cost(self) -> Range:
+        """The cost of a year without set-up, which is what a contract pays once set-up has been paid for."""
+        spread, annual = self.set_up_spread, self.annual_cost
+        return Range(low=annual.low - spread, central=annual.central - spread, high=annual.high - spread)
+
+
+def cost_option(
+    option: ServiceOption,
+    plan: Plan,
+    needed: Need,
+    outcome: OutcomeResult,
+    reference: ReferenceData,
+    by_fifth: tuple[float, ...] | None = None,
+) -> OptionResult:
+    """One option, costed. `by_fifth` are the parts of people prescribed who live in each deprivation fifth.
+
+    Yearly cost is pay with on-costs, times one plus overheads, plus other yearly costs and set-up spread over
+    the plan's years. Capacity is whole-time equivalents times hours a year times the share spent with people,
+    divided by the hours each person needs. People supported are the lesser of demand and capacity. Outcomes
+    are of everyone who starts. The method is that of the planner's table of steps.
+    """
+    sums = option_sums(option, plan, needed, outcome, reference)
+    central = [post["central"] for post in sums.posts]
+    withheld = _withheld(option, sums, needed, outcome, plan)
+    kept = {
+        step.name: values
+        for step in (*sums.outcomes, *sums.steps)
+        if step.name not in withheld
+        and step.name != "stop_own"
+        and (values := sums.range(step.name)) is not None
+    }
+    hours = reference.assumption("hours_a_year")
+    cautions = [caution for cost in central for caution in cost.cautions]
+    if option.posts:
+        cautions.append(f"{hours.value:,.0f} working hours a year for each WTE: {hours.kind_in_words}")
+    if option.overhead_mode == "full absorption":
+        cautions.append(
+            "Overheads are a full share of everything the organisation has. No case study states overheads, so its cost "
+            "is not like for like"
+        )
+
+    def always(name: str) -> Range:
+        return kept.get(name) or Range(low=0, central=0, high=0)
+
+    reached = _reach_by_fifth(option, kept.get("reach"), by_fifth, withheld)
+    pay = [sums.inputs[case]["pay"] for case in CASES]
+    return OptionResult(
+        id=option.id,
+        name=option.name,
+        posts=tuple(central),
+        wte=sum(post.wte for post in option.posts),
+        pay=Range(low=pay[0], central=pay[1], high=pay[2]),
+        overhead=always("overhead"),
+        overhead_mode=option.overhead_mode,
+        other_costs=sums.inputs["central"]["other_costs"],
+        set_up=sums.inputs["central"]["set_up"],
+        set_up_spread=always("set_up_spread").central,
+        annual_cost=always("annual_cost"),
+        cost_per_head=always("cost_per_head"),
+        cost_per_head_all_ages=kept.get("cost_per_head_all_ages"),
+        capacity=always("capacity"),
+        stated=option.stated_capacity is not None,
+        demand=needed.demand,
+        people_supported=kept.get("supported"),
+        unmet=kept.get("unmet"),
+        cost_per_person=kept.get("cost_per_person"),
+        reach_per_1000=kept.get("reach"),
+        bottleneck=_bottleneck(option, kept),
+        reach_by_fifth=reached[0],
+        reach_elsewhere=reached[1],
+        measures=kept,
+        price_year=plan.pricing.price_year,
+        perspective=plan.pricing.perspective,
+        population_basis=needed.population.basis.words,
+        method=(
+            "pay with on-costs times (1 + overheads) plus other yearly costs and set-up spread over "
+            f"{plan.horizon.years} years; capacity is WTE times hours a year times share with people, over hours for "
+            "each person"
+        ),
+        cautions=tuple(dict.fromkeys(cautions)),
+        withheld=withheld,
+    )
+
+
+def _bottleneck(option: ServiceOption, kept: dict[str, Range]) -> str | None:
+    """The post whose hours allow the fewest people, where they are fewer than the whole team's hours allow."""
+    if "team_capacity" not in kept:
+        return None
+    least = kept["capacity"].central
+    if least >= kept["team_capacity"].central:
+        return None
+    return next(
+        post.title
+        for number, post in enumerate(option.posts, 1)
+        if post.hours_each is not None and kept[f"role_capacity_{number}"].central == least
+    )
+
+
+def _reach_by_fifth(
+    option: ServiceOption, reach: Range | None, by_fifth: tuple[float, ...] | None, withheld: dict[str, str]
+) -> tuple[tuple[Range | None, ...], Range | None]:
+    """People supported per 1,000 prescribed in each fifth, and outside the most deprived; a reason where not known."""
+    unknown: tuple[Range | None, ...] = (None,) * 5
+    shares = option.shares_by_fifth
+    if option.is_do_nothing or reach is None:
+        return unknown, None
+    if all(share is None for share in shares):
+        withheld["reach_by_fifth"] = (
+            "the shares of its people who would live in each deprivation fifth have not been entered"
+        )
+        return unknown, None
+    if by_fifth is None:
+        withheld["reach_by_fifth"] = (
+            "people prescribed by deprivation fifth are not known for every class; enter them on the Inequality step"
+        )
+        return unknown, None
+    reached = tuple(
+        reach.scaled(share / part) if share is not None and part > 0 else None
+        for share, part in zip(shares, by_fifth, strict=True)
+    )
+    first = shares[0]
+    if first is None or not 0 < by_fifth[0] < 1:
+        return reached, None
+    return reached, reach.scaled((1 - first) / (1 - by_fifth[0]))
+
+
+OF_PEOPLE = ("people_supported", "supported", "unmet", "reach", "starting", "stopped", "sustained", "reduced", "left",
+             "no_change", "stopped_or_reduced", "additional", "medicines", "waiting_weeks", *NO_DENOMINATOR)  # fmt: skip
+RESTS_ON = {
+    "additional": ("additional", "cost_per_additional", "medicines"),
+    "reduced": ("reduced", "stopped_or_reduced", "cost_per_stopped_or_reduced"),
+    "left": ("left",),
+    "relapse": ("sustained",),
+}
+"""The measures that need each part of the evidence."""
+
+
+def not_known(sums: OptionSums, needed: Need, outcome: OutcomeResult, plan: Plan) -> dict[str, str]:
+    """What cannot be known of an option, whatever is drawn, by measure, with the reason."""
+    found: dict[str, str] = {}
+    if "residents" not in sums.inputs["central"]:
+        found["cost_per_head_all_ages"] = (
+            "residents of all ages are not known for the area whose population was entered"
+        )
+    if needed.demand is None:
+        return found | dict.fromkeys(OF_PEOPLE, needed.missing_because or "need is not known")
+    option = sums.option
+    if not option.is_do_nothing and option.stated_capacity is None and sums.inputs["high"]["hours"] <= 0:
+        return found | dict.fromkeys(
+            OF_PEOPLE,
+            "no post spends time with people, so capacity cannot be worked out from staff; "
+            "give at least one post a share of its time with people",
+        )
+    for part, why in outcome.withheld.items():
+        found |= dict.fromkeys(RESTS_ON[part], why)
+    return found
+
+
+def _withheld(
+    option: ServiceOption, sums: OptionSums, needed: Need, outcome: OutcomeResult, plan: Plan
+) -> dict[str, str]:
+    """Why a measure cannot be given, by its name. What is not named here is given."""
+    withheld = not_known(sums, needed, outcome, plan)
+    if needed.demand is None:
+        return withheld
+    if option.is_do_nothing:
+        nobody = "nobody is supported beyond usual care, so there is no one to divide by"
+        withheld = dict.fromkeys(("waiting_weeks", *NO_DENOMINATOR), nobody) | withheld
+    no_one = {name: why for name, (_, why) in NO_DENOMINATOR.items()} | {
+        "waiting_weeks": "in the low case nobody can be supported, so a list would never be worked down",
+        "reach": "nobody here is prescribed the medicines of this plan",
+    }
+    made = {step.name for step in sums.steps}
+    for name, why in no_one.items():
+        if name not in withheld and name in made and sums.range(name) is None:
+            withheld[name] = why
+    return withheld

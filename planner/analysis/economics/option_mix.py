@@ -1,0 +1,400 @@
+"""The mix of service options, and how much of each, that does most for a budget; no option is costed here."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Annotated, Literal, NamedTuple
+
+from pydantic import Field
+
+from planner.analysis.formatting import about_pounds, listed, people, percent, pounds, staff
+from planner.model.base import Frozen, Share
+
+Objective = Literal["supported", "additional_stopped"]
+Amount = Annotated[float, Field(ge=0)]  # worked out, so it may be more than a plan may be told
+TIE = 1e-6  # mixes whose results differ by a smaller share than this are taken as equal
+SLIP = 5e-6  # the solver may pass a limit by about a millionth of it; further than this is an error
+ANY_SIZE = 100.0  # times full size: as far as an option may go when the limit on size is lifted
+ASSUMES = (
+    "Cost, staff and capacity grow in step with an option's size, in tenths of its full size.",
+    "Set-up is paid once, whatever the size, and is spread over years.",
+    "No person is supported by two options, and options work as well side by side as alone.",
+    "Central values are used, with no uncertainty: other values, as likely, may give another mix.",
+    "Nobody is turned away to make a number. Where fewer people are shown than an option has room for, "
+    "demand or the share asked of the most deprived fifth is why; to raise that share, reach more of them.",
+    "A letter and a year of support each count as one person supported; numbers who stop are no target for anyone.",
+    "This is an aid to planning and not a decision.",
+)
+
+
+class Candidate(Frozen):
+    """An option that may be part of a mix, as it would be at its full size; None means not known.
+
+    `yearly_cost` is pounds a year without set-up; `set_up` is set-up spread over years, paid whole if it is
+    used at all. `capacity` is people a year; `net_share` is how many more stop, beyond usual care, for each
+    one supported. `wte` is whole-time equivalents by Agenda for Change band; `most_deprived_share` is the
+    part of its people in the most deprived fifth; `smallest`, rounded up to a tenth, is its least size.
+    """
+
+    id: str
+    name: str
+    yearly_cost: Amount
+    set_up: Amount = 0.0
+    capacity: Amount
+    net_share: Annotated[float, Field(ge=-1, le=1)] | None = None
+    wte: dict[str, Amount] = {}
+    most_deprived_share: Share | None = None
+    smallest: Annotated[float, Field(ge=0, le=10)] = 0.1
+
+
+class StaffLimit(Frozen):
+    """The most whole-time equivalents of a band that can be found for the whole mix."""
+
+    band: str
+    wte: Amount
+
+
+class MixQuestion(Frozen):
+    """What is asked: the most people supported, or the most who stop beyond usual care, within limits.
+
+    `budget` is pounds a year and `demand` people a year. `most_deprived_at_least` is the least share of those
+    supported who must live in the most deprived fifth; None or 0 asks nothing. `largest` is how many times
+    full size an option may be, rounded down to a tenth.
+    """
+
+    budget: Amount
+    demand: Amount
+    objective: Objective
+    staff_limits: tuple[StaffLimit, ...] = ()
+    most_deprived_at_least: Share | None = None
+    largest: Annotated[float, Field(ge=0.1, le=10)] = 2.0
+
+
+class MixPart(Frozen):
+    """An option in a mix: its size (1 is full size), pounds a year with set-up, and people a year."""
+
+    id: str
+    name: str
+    size: float
+    cost: float
+    supported: float
+
+
+class ConstraintCost(Frozen):
+    """What a limit costs: how many more of what was asked for, a year, there would be without it alone."""
+
+    constraint: str
+    gain: float
+    binding: bool
+    words: str
+
+
+class Mix(Frozen):
+    """The best mix within the limits, what it does, and what each limit costs.
+
+    `cost` is pounds a year with set-up. `value` is what was asked for, people a year supported or who stop
+    beyond usual care. `additional_stopped` and `most_deprived_share` are None where an option in the mix
+    lacks the figure they need. `left_out` says, by id, why an option was not considered, and
+    `missing_because` why there are no parts if there are none.
+    """
+
+    parts: tuple[MixPart, ...]
+    cost: float
+    supported: float
+    additional_stopped: float | None
+    most_deprived_share: float | None
+    value: float
+    constraints: tuple[ConstraintCost, ...]
+    words: str
+    assumes: tuple[str, ...]
+    left_out: dict[str, str]
+    missing_because: str | None
+
+
+class FrontierPoint(Frozen):
+    """The best a budget can do: `value` as in Mix, people supported, cost a year and the mix in words."""
+
+    budget: float
+    value: float
+    supported: float
+    cost: float
+    words: str
+
+
+def best_mix(candidates: Sequence[Candidate], question: MixQuestion) -> Mix:
+    """The combination of options that supports most people, or brings most to stop, within the limits.
+
+    Sizes are whole tenths of full size. It is a mixed-integer linear programme, solved to optimality by HiGHS
+    (Huangfu and Hall 2018) and checked against every limit. Of mixes that do equally well it gives the
+    cheapest, then the one with fewest options, then with the first ids, and shares spare room evenly where it
+    can. An option is left out if it lacks a figure the question needs, or brings no more to stop where that
+    is asked for. What a limit costs is found by solving again without it. Raises ValueError where two options
+    share an id, and RuntimeError if the solver fails.
+    """
+    options = _in_order(candidates)
+    left_out = {option.id: why for option in options if (why := _why_out(option, question))}
+    found, names = _best(options, question), {option.id: option.name for option in options}
+    lifted = [(limit.words, _value(_best(options, limit.without), question)) for limit in _limits(question)]
+    costs = tuple(_constraint_cost(words, value, found, question) for words, value in lifted)
+    missing = None if found else _why_none([o for o in options if o.id not in left_out], question, costs)
+    supported, deprived = sum(use.supported for use in found), _total(found, "most_deprived_share")
+    return Mix(
+        parts=tuple(
+            MixPart(id=o.id, name=o.name, size=use.tenths / 10, cost=use.cost, supported=use.supported)
+            for use, o in [(use, use.option) for use in found]
+        ),
+        cost=sum(use.cost for use in found),
+        supported=supported,
+        additional_stopped=_total(found, "net_share"),
+        most_deprived_share=None if deprived is None or not supported else deprived / supported,
+        value=_value(found, question),
+        constraints=costs,
+        words=f"Nothing can be run: {missing}." if missing else _finding(found, question, costs),
+        assumes=(*ASSUMES, *(f"{names[key]} is left out: {why}." for key, why in left_out.items())),
+        left_out=left_out,
+        missing_because=missing,
+    )
+
+
+def frontier(
+    candidates: Sequence[Candidate], question: MixQuestion, budgets: Sequence[float]
+) -> tuple[FrontierPoint, ...]:
+    """The best mix at each of those budgets, in pounds a year and in their order; the question's is not used.
+
+    Method and errors are those of `best_mix`, with ValueError also for a budget that cannot be.
+    """
+    options = _in_order(candidates)
+    asked = [MixQuestion.model_validate({**question.model_dump(), "budget": each}) for each in budgets]
+    return tuple(
+        FrontierPoint(
+            budget=each.budget,
+            value=_value(found, each),
+            supported=sum(use.supported for use in found),
+            cost=sum(use.cost for use in found),
+            words=_in_words(found) or "nothing",
+        )
+        for each, found in [(each, _best(options, each)) for each in asked]
+    )
+
+
+class _Use(NamedTuple):
+    """An option in a mix, its size in tenths of its full size, and the people it supports."""
+
+    option: Candidate
+    tenths: int
+    supported: float
+
+    @property
+    def room(self) -> float:
+        return self.option.capacity * self.tenths / 10
+
+    @property
+    def cost(self) -> float:
+        return self.option.yearly_cost * self.tenths / 10 + self.option.set_up
+
+
+class _Limit(NamedTuple):
+    """What an option needs for each tenth, if used at all and for each person; the most of it; without it."""
+
+    words: str
+    needs: Callable[[Candidate], tuple[float, float, float]]
+    most: float
+    without: MixQuestion
+
+
+_Found = tuple[_Use, ...]
+_Factors = list[float]  # one for each variable
+_Row = tuple[_Factors, float, float]  # and the least and most of their sum
+
+
+def _limits(question: MixQuestion) -> list[_Limit]:
+    """The limits of a mix. A question without one may hold what no checked question can, such as no end."""
+    lift, share = question.model_copy, question.most_deprived_at_least or 0.0
+    no_limit, any_share = lift(update={"budget": math.inf}), lift(update={"most_deprived_at_least": None})
+    limits = [
+        _Limit("the budget", lambda o: (o.yearly_cost / 10, o.set_up, 0), question.budget, no_limit),
+        _Limit("demand", lambda o: (0, 0, 1), question.demand, lift(update={"demand": math.inf})),
+    ]
+    for limit in sorted(question.staff_limits, key=lambda limit: (limit.band, limit.wte)):
+        rest = lift(update={"staff_limits": tuple(s for s in question.staff_limits if s is not limit)})
+        words = f"at most {staff(limit.wte)} WTE of band {limit.band}"
+        wte = partial(lambda band, o: (o.wte.get(band, 0) / 10, 0, 0), limit.band)
+        limits.append(_Limit(words, wte, limit.wte, rest))
+    if share:
+        words = f"at least {percent(share, 1).replace('.0%', '%')} from the most deprived fifth"
+        limits.append(_Limit(words, lambda o: (0, 0, share - (o.most_deprived_share or 0)), 0, any_share))
+    words = f"no option above {question.largest:g} times full size"  # kept by the bounds of the variables
+    return [*limits, _Limit(words, lambda o: (0, 0, 0), math.inf, lift(update={"largest": ANY_SIZE}))]
+
+
+def _in_order(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Options by id, so that the order given changes nothing; one that costs and does nothing is dropped."""
+    if len({option.id for option in candidates}) < len(candidates):
+        raise ValueError("two options have the same id; give each its own")
+    return sorted((o for o in candidates if o.capacity or o.yearly_cost or o.set_up), key=lambda o: o.id)
+
+
+def _why_out(option: Candidate, question: MixQuestion) -> str | None:
+    stopping = question.objective == "additional_stopped"
+    if option.capacity == 0:
+        return "it has no capacity, so money spent on it would support nobody"
+    if stopping and option.net_share is None:
+        return "it is not known how many more people stop with it than with usual care"
+    if stopping and (option.net_share or 0.0) <= 0:
+        return "no more people are expected to stop with it than with usual care"
+    unknown = question.most_deprived_at_least and option.most_deprived_share is None
+    return "it is not known how many of its people live in the most deprived fifth" if unknown else None
+
+
+def _best(candidates: list[Candidate], question: MixQuestion) -> _Found:
+    """The best mix, or nothing. Variables are each option's tenths, whether it is used, and its people."""
+    limits = _limits(question)
+    sizes = [(o, *_tenths(o, question, limits)) for o in candidates if not _why_out(o, question)]
+    sizes = [(option, fewest, most) for option, fewest, most in sizes if most >= fewest]
+    options, worth = [size[0] for size in sizes], [_worth(option, question) for option, _, _ in sizes]
+    share = question.most_deprived_at_least or 0.0
+    if question.demand == 0 or all((option.most_deprived_share or 0.0) < share for option in options):
+        return ()
+    count, none = len(options), [0.0] * len(options)
+    # people are counted in thousandths of all there could be, so that the solver's tolerances are relative
+    unit = min(question.demand, sum(option.capacity * most / 10 for option, _, most in sizes)) / 1000
+    rows = _rows(sizes, limits, unit)
+    high = [float(most) for _, _, most in sizes] + [1.0] * count + [math.inf] * count
+    gain, loss = (none + none + [sign * each / max(worth) for each in worth] for sign in (1, -1))
+    money = [option.yearly_cost / 10 for option in options] + [option.set_up for option in options]
+    money = [pound / (max(money) or 1.0) for pound in money] + none
+    order = [1 + i / 100 for i in range(count)]
+
+    def sizes_for(aim: list[float], more: list[_Row]) -> list[float]:
+        tenths = [float(round(x)) for x in _highs(aim, none * 3, high, rows + more, 2 * count)[:count]]
+        return tenths + [float(each > 0) for each in tenths]
+
+    def used_at(fixed: list[float]) -> _Found:
+        split = _highs(loss, fixed + none, fixed + high[2 * count :], rows, 0)[2 * count :]
+        each = zip(options, fixed, split, strict=False)
+        found = [_Use(option, int(n), max(0.0, part * unit)) for option, n, part in each if n]
+        return _evenly(tuple(use._replace(supported=min(use.supported, use.room)) for use in found), question)
+
+    best = _value(used_at(sizes_for(loss, [])), question)
+    as_good = (gain, best / unit / max(worth) * (1 - TIE), math.inf)
+    spent = sum(pound * n for pound, n in zip(money, sizes_for(money, [as_good]), strict=False))
+    no_dearer = (money, -math.inf, spent * (1 + TIE))
+    found = used_at(sizes_for([each / 10_000 for each in order] + order + none, [as_good, no_dearer]))
+    _check(found, question, limits, best)
+    return found
+
+
+def _tenths(option: Candidate, question: MixQuestion, limits: list[_Limit]) -> tuple[int, int]:
+    """The fewest and most tenths at which an option keeps to the limits alone and is of use, if any are."""
+    fewest = max(1, math.ceil(option.smallest * 10 - 1e-9))
+    most = math.floor(question.largest * 10 + 1e-9)
+    for limit in limits:
+        each, once, _ = limit.needs(option)
+        left = (limit.most - once) * (1 + 1e-9)
+        if each * most > left:
+            most = math.floor(left / each) if each else 0
+    return fewest, most
+
+
+def _rows(sizes: list[tuple[Candidate, int, int]], limits: list[_Limit], unit: float) -> list[_Row]:
+    """The limits as the solver takes them, each put as about 1 so that its tolerance is a share of it."""
+    rows, none = list[_Row](), [0.0] * len(sizes)
+    for i, (option, fewest, most) in enumerate(sizes):
+        one = [float(j == i) for j in range(len(sizes))]
+        rows.append((one + [-most * x for x in one] + none, -math.inf, 0))
+        rows.append((one + [-fewest * x for x in one] + none, 0, math.inf))
+        each_tenth = min(option.capacity / 10 / unit, 1000)  # more than all there could be is of no use
+        rows.append(([-each_tenth * x for x in one] + none + one, -math.inf, 0))
+    for limit in limits:
+        tenths, used, each = zip(*(limit.needs(option) for option, _, _ in sizes), strict=True)
+        scale = limit.most or unit  # at 0, no option that needs money or staff has come so far
+        factors = [x / scale for x in (*tenths, *used, *(person * unit for person in each))]
+        rows.append((factors, -math.inf, limit.most / scale if limit.most < math.inf else math.inf))
+    return rows
+
+
+def _highs(aim: _Factors, low: _Factors, high: _Factors, rows: list[_Row], whole: int) -> list[float]:
+    """The values between low and high, the first `whole` of them whole, with the least sum of the aim."""
+    from scipy.optimize import Bounds, LinearConstraint, milp  # here, since it is slow
+
+    must = LinearConstraint(*map(list, zip(*rows, strict=True)))
+    kinds = [1] * whole + [0] * (len(aim) - whole)
+    exact = {"mip_rel_gap": 0}  # its own default would stop at one part in ten thousand
+    solved = milp(aim, integrality=kinds, bounds=Bounds(low, high), constraints=must, options=exact)
+    if solved.status != 0:
+        raise RuntimeError(f"the solver did not settle the best mix: {solved.message}")
+    return [float(value) for value in solved.x]
+
+
+def _evenly(found: _Found, question: MixQuestion) -> _Found:
+    """The same mix with its options filled to the same share of their room, where that does as well."""
+    filled = min(1.0, question.demand / sum(use.room for use in found))
+    even = tuple(use._replace(supported=use.room * filled) for use in found)
+    needed = (question.most_deprived_at_least or 0.0) * sum(use.supported for use in even)
+    fair = (_total(even, "most_deprived_share") or 0.0) >= needed * (1 - 1e-9)
+    return even if fair and _value(even, question) >= _value(found, question) * (1 - 1e-9) else found
+
+
+def _check(found: _Found, question: MixQuestion, limits: list[_Limit], best: float) -> None:
+    """Raises RuntimeError where a mix breaks a limit by more than the solver's tolerance or is not best."""
+    for limit in limits:
+        needs = [(limit.needs(use.option), use) for use in found]
+        used = sum(each * use.tenths + once + person * use.supported for (each, once, person), use in needs)
+        if used > limit.most + SLIP * (limit.most or sum(use.supported for use in found)):
+            raise RuntimeError(f"the solver's mix breaks a limit: {limit.words}")
+    sizes = [(*_tenths(use.option, question, limits), use) for use in found]
+    if any(not fewest <= use.tenths <= most or use.supported > use.room for fewest, most, use in sizes):
+        raise RuntimeError("the solver's mix runs an option at a size it cannot be")
+    if _value(found, question) < best * (1 - SLIP):
+        raise RuntimeError("the solver's cheapest mix does less than its best, so the best is not known")
+
+
+def _worth(option: Candidate, question: MixQuestion) -> float:
+    return 1.0 if question.objective == "supported" else option.net_share or 0.0
+
+
+def _value(found: _Found, question: MixQuestion) -> float:
+    return sum(_worth(use.option, question) * use.supported for use in found)
+
+
+def _total(found: _Found, share: Literal["net_share", "most_deprived_share"]) -> float | None:
+    """How many of the people supported that share comes to, or None where an option's is not known."""
+    shares = [getattr(use.option, share) for use in found]
+    return None if None in shares else sum(s * use.supported for s, use in zip(shares, found, strict=True))
+
+
+def _constraint_cost(name: str, value: float, found: _Found, question: MixQuestion) -> ConstraintCost:
+    gain = value - _value(found, question)
+    gain = gain if gain > SLIP * value else 0.0
+    does = "be supported" if question.objective == "supported" else "stop, beyond usual care"
+    change = f"would let {people(gain)} more people a year {does}" if gain else "would change nothing"
+    words = f"Lifting this limit alone ({name}) {change}."
+    return ConstraintCost(constraint=name, gain=gain, binding=gain > 0, words=words)
+
+
+def _in_words(found: _Found) -> str:
+    sizes = [f"{u.tenths / 10:g} {'of' if u.tenths < 10 else 'times'} full size" for u in found]
+    sizes = [size.removeprefix("1 times ") for size in sizes]
+    return listed([f"{use.option.name} at {size}" for use, size in zip(found, sizes, strict=True)])
+
+
+def _finding(found: _Found, question: MixQuestion, costs: tuple[ConstraintCost, ...]) -> str:
+    stop, worst = question.objective == "additional_stopped", max(costs, key=lambda cost: cost.gain)
+    most = "goes with most people stopping beyond usual care" if stop else "supports most people"
+    does = "more people stopping" if stop else "people supported"
+    does = f"{people(_value(found, question))} {does}, for {about_pounds(sum(use.cost for use in found))}"
+    held = f"What holds it back most: {worst.constraint}" if worst.binding else "No one limit holds it back"
+    return f"On {pounds(question.budget)} a year, what {most} is {_in_words(found)}: {does}. {held}."
+
+
+def _why_none(usable: list[Candidate], question: MixQuestion, costs: tuple[ConstraintCost, ...]) -> str:
+    if not usable:
+        return "there is no option, or each is left out"
+    least = min([_Use(o, _tenths(o, question, [])[0], 0) for o in usable], key=lambda use: use.cost)
+    if least.cost > question.budget:
+        words = f"even {_in_words((least,))}, the least that can be bought, costs {pounds(least.cost)} a year"
+        return f"{words}, and the budget is {pounds(question.budget)}"
+    lifts = listed([cost.constraint for cost in costs if cost.binding], "or")
+    return f"no option keeps to all the limits; one could with this alone lifted: {lifts or 'none of them'}"

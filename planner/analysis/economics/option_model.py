@@ -1,0 +1,207 @@
+"""One option as inputs and steps: what the screens, the draws and the workbook all work from. No words."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from planner.analysis.calculation.formulas import CASES, Case, Step, work_out
+from planner.analysis.calculation.measures import need_steps, option_steps, outcome_steps, year_steps
+from planner.analysis.economics.outcomes import OutcomeResult
+from planner.analysis.economics.price_index import Uprated, price_index, uprate
+from planner.analysis.economics.staff_costs import PostCost, staff_cost
+from planner.analysis.population.need import Need, need_inputs, plan_organisation
+from planner.model.base import Range
+from planner.model.plan import Plan
+from planner.model.prescribing import Basis
+from planner.model.reference import ReferenceData
+from planner.model.service import AGENDA_FOR_CHANGE, OtherCost, Point, Post, ServiceOption
+
+
+@dataclass(frozen=True)
+class OptionSums:
+    """One option as inputs and steps, in each case: what the screen, the draws and the workbook all work from.
+
+    `posts` has the cost of each line of posts by case.
+    """
+
+    option: ServiceOption
+    posts: tuple[dict[Case, PostCost], ...]
+    inputs: dict[Case, dict[str, float]]
+    need: tuple[Step, ...]
+    outcomes: tuple[Step, ...]
+    steps: tuple[Step, ...]
+    years: tuple[Step, ...]
+
+    @cached_property
+    def values(self) -> dict[Case, dict[str, float | None]]:
+        """Every input and every step, low, central and high; worked out when first asked for."""
+        return work_out((*self.need, *self.outcomes, *self.steps, *self.years), self.inputs)
+
+    def steps_but(self, names: Container[str]) -> tuple[Step, ...]:
+        """The option's steps without those named."""
+        return tuple(step for step in self.steps if step.name not in names)
+
+    def range(self, name: str) -> Range | None:
+        """A step's low, central and high, or None where it is not there or withheld."""
+        low, central, high = (self.values[case].get(name) for case in CASES)
+        if low is None or central is None or high is None:
+            return None
+        slack = 1e-9 * max(abs(low), abs(central), abs(high))  # the last digits of equal values may differ
+        return Range(
+            low=min(low, central) if low <= central + slack else low,
+            central=central,
+            high=max(central, high) if high >= central - slack else high,
+        )
+
+
+def option_sums(
+    option: ServiceOption, plan: Plan, needed: Need, outcome: OutcomeResult, reference: ReferenceData
+) -> OptionSums:
+    """Every step of one option in the low, central and high case. Raises ReferenceMissing for a year we do not hold."""
+    posts = tuple(post_cases(post, plan, reference) for post in option.posts)
+    known = needed.demand is not None
+    classes = [row.medicine_class.value for row in needed.classes]
+    has = {name: name not in outcome.withheld for name in ("additional", "reduced", "left", "relapse")}
+    all_ages = residents_of_all_ages(plan, reference)
+    from_need = need_steps(classes) if known else ()
+    from_outcomes = (
+        outcome_steps(classes, has["additional"], has["reduced"], has["left"], has["relapse"])
+        if known
+        else ()
+    )
+    steps = option_steps(
+        stated=option.stated_capacity is not None,
+        need=known,
+        outcomes=known,
+        net=has["additional"],
+        reduced=has["reduced"],
+        left=has["left"],
+        relapse=has["relapse"],
+        all_ages=all_ages is not None,
+        roles=[number for number, post in enumerate(option.posts, 1) if post.hours_each is not None],
+    )
+    years = year_steps(
+        plan.horizon.years, known, known and has["additional"], plan.pricing.budget is not None
+    )
+    shared = need_inputs(needed.classes, {row.key: row for row in needed.inputs}) if known else None
+    medicines = _medicine_costs(outcome, plan, reference) if known else {}
+    costs = [moved_cost(cost, plan, reference) for cost in option.other_costs]
+    inputs: dict[Case, dict[str, float]] = {}
+    for case in CASES:
+        values = dict(shared[case]) if shared else {}
+        values |= _plan_inputs(plan, needed, reference, case)
+        values |= _option_inputs(option, posts, costs, case)
+        if all_ages is not None:
+            values["residents"] = float(all_ages)
+        if known:
+            values |= _outcome_inputs(outcome, medicines, case)
+        inputs[case] = values
+    return OptionSums(
+        option=option,
+        posts=posts,
+        inputs=inputs,
+        need=from_need,
+        outcomes=from_outcomes,
+        steps=steps,
+        years=years,
+    )
+
+
+def _plan_inputs(plan: Plan, needed: Need, reference: ReferenceData, case: Case) -> dict[str, float]:
+    horizon, starting = plan.horizon, plan.outcomes.starting_share
+    values = {
+        "population": float(needed.population.value),
+        "years": float(horizon.years),
+        "starting_share": getattr(starting, case) if starting else reference.default("starting_share"),
+    }
+    for name in ("pay_growth", "price_growth", "discount_rate"):
+        entered = getattr(horizon, name)
+        values[name] = reference.default(name) if entered is None else entered
+    for year in range(1, horizon.years + 1):
+        in_post = horizon.ramp[min(year, len(horizon.ramp)) - 1]
+        lag = 1 - horizon.recruitment_months / 12 if year == 1 else 1.0
+        values[f"staffed_{year}"] = in_post * lag
+    if plan.pricing.budget is not None:
+        values["budget"] = plan.pricing.budget
+    return values
+
+
+def moved_cost(cost: OtherCost, plan: Plan, reference: ReferenceData) -> Uprated:
+    """A cost other than pay in the plan's prices. Raises ReferenceMissing for a year the plan's index does not hold."""
+    year = plan.pricing.price_year
+    return uprate(cost.amount, cost.price_year or year, year, price_index(plan, reference))
+
+
+def _option_inputs(
+    option: ServiceOption, posts: tuple[dict[Case, PostCost], ...], costs: Sequence[Uprated], case: Case
+) -> dict[str, float]:
+    amounts = list(zip(option.other_costs, costs, strict=True))
+    values = {
+        "pay": sum(post[case].total for post in posts),
+        "hours": sum(post[case].hours for post in posts),
+        "overhead_share": getattr(option.overhead, case),
+        "other_costs": sum(moved.value for cost, moved in amounts if not cost.once),
+        "set_up": sum(moved.value for cost, moved in amounts if cost.once),
+        "hours_per_person": getattr(option.hours_per_person, case),
+        "effect": getattr(option.effect, case),
+        "recruits": 1.0 if option.posts else 0.0,  # without posts, what is paid for is there from the start
+    }
+    if option.stated_capacity is not None:
+        values["stated_capacity"] = getattr(option.stated_capacity, case)
+    for number, (post, cost) in enumerate(zip(option.posts, posts, strict=True), 1):
+        if post.hours_each is not None:
+            values[f"role_hours_{number}"] = cost[case].hours
+            values[f"role_hours_each_{number}"] = getattr(post.hours_each, case)
+    return values
+
+
+def _medicine_costs(outcome: OutcomeResult, plan: Plan, reference: ReferenceData) -> dict[str, float]:
+    """A year's medicines of one person on each class, at the plan's prices."""
+    index, costs = price_index(plan, reference), {}
+    for row in outcome.classes:
+        name = row.medicine_class.value
+        figure = reference.assumption(f"medicine_cost_{name}")
+        costs[name] = uprate(
+            reference.default(figure.id), figure.price_year or "", plan.pricing.price_year, index
+        ).value
+    return costs
+
+
+def _outcome_inputs(outcome: OutcomeResult, medicines: dict[str, float], case: Case) -> dict[str, float]:
+    values = {}
+    for row in outcome.classes:
+        name = row.medicine_class.value
+        values[f"stop_{name}"] = getattr(row.stop.values, case)
+        values[f"medicine_cost_{name}"] = medicines[name]
+        for what, chance in (
+            ("usual", row.usual),
+            ("reduce", row.reduce),
+            ("left", row.left),
+            ("relapse", row.relapse),
+        ):
+            if chance is not None:
+                values[f"{what}_{name}"] = getattr(chance.values, case)
+        if row.net is not None:
+            values[f"net_{name}"] = getattr(row.net, case)
+    return values
+
+
+def post_cases(post: Post, plan: Plan, reference: ReferenceData) -> dict[Case, PostCost]:
+    """A line of posts at the bottom of its band, at its own point and at the top."""
+    year, perspective = plan.pricing.price_year, plan.pricing.perspective
+    on_a_band = post.band in AGENDA_FOR_CHANGE
+    points: dict[Case, Point | None] = {
+        "low": "entry" if on_a_band else None,
+        "central": None,
+        "high": "top" if on_a_band else None,
+    }
+    return {case: staff_cost(post, year, perspective, reference, points[case]) for case in CASES}
+
+
+def residents_of_all_ages(plan: Plan, reference: ReferenceData) -> int | None:
+    """The plan's place counted as residents of all ages, or None where only the user could say."""
+    if plan.population.entered is None:
+        return plan_organisation(plan, reference).population(Basis.RESIDENT_ALL_AGES).value
+    return plan.population.entered if plan.population.basis is Basis.RESIDENT_ALL_AGES else None

@@ -1,0 +1,258 @@
+"""How many of those who start may stop, reduce or leave, class by class, with support and without. No costs."""
+
+from __future__ import annotations
+
+import math
+from typing import Literal
+
+from planner.analysis.formatting import listed
+from planner.analysis.statistics.intervals import wilson_limits
+from planner.model.base import Frozen, Range
+from planner.model.figures import Kind
+from planner.model.outcomes import Arm, OutcomeEvidence, RiskRatio
+from planner.model.plan import Plan
+from planner.model.prescribing import MedicineClass
+from planner.model.reference import ReferenceData, ReferenceMissing
+
+SHARES = ("stop", "usual", "net", "reduce", "left", "relapse")
+
+
+class Chance(Frozen):
+    """One share, low, central and high, and what it is drawn from when draws are made.
+
+    `shape` is "beta" for a share counted in a study (`arm`), "ratio" for a ratio applied to usual care
+    (`ratio`, log-normal), and "pert" for shares that were entered.
+    """
+
+    values: Range
+    shape: Literal["beta", "ratio", "pert"]
+    arm: Arm | None = None
+    ratio: RiskRatio | None = None
+
+    @property
+    def words(self) -> str:
+        """What it is drawn from, in words."""
+        if self.arm is not None and self.shape == "beta":
+            return f"Beta from {self.arm.events:g} of {self.arm.people:g} (Jeffreys)"
+        if self.ratio is not None:
+            return f"usual care times a ratio of {self.ratio.value:g} ({self.ratio.low:g} to {self.ratio.high:g}), log-normal"
+        return "PERT from low, central and high"
+
+
+class ClassOutcomes(Frozen):
+    """What the plan expects of people on one class who start, each share of everyone who starts.
+
+    `usual` and `net` are absent where the evidence has no comparison group; `net_missing_because` then says so.
+    `net` is stopped less usual care: by Newcombe's method where both were counted. `relapse` is of those who stopped.
+    """
+
+    medicine_class: MedicineClass
+    title: str
+    design: str
+    quality: str
+    follow_up: str
+    harm: str
+    because: str
+    kind: Kind
+    verified: bool
+    source: str
+    cautions: tuple[str, ...]
+    stop: Chance
+    usual: Chance | None
+    net: Range | None
+    net_method: str
+    reduce: Chance | None
+    left: Chance | None
+    relapse: Chance | None
+    relapse_words: str
+    net_missing_because: str | None = None
+
+
+class OutcomeResult(Frozen):
+    """Outcomes of each class the plan covers, and what cannot be said over all of them, with the reason."""
+
+    classes: tuple[ClassOutcomes, ...]
+    withheld: dict[str, str]
+
+
+def outcomes(plan: Plan, reference: ReferenceData) -> OutcomeResult:
+    """The shares who stop, reduce and leave that the plan takes for each class it covers.
+
+    From the evidence chosen for the class, or the shares entered, or our default for it. Raises
+    ReferenceMissing where the plan names evidence that we do not hold or that is about another class.
+    """
+    classes = tuple(_of(medicine_class, plan, reference) for medicine_class in plan.prescribing.included)
+    withheld = {}
+    for name, missing in (
+        ("additional", [row for row in classes if row.net is None]),
+        ("reduced", [row for row in classes if row.reduce is None]),
+        ("left", [row for row in classes if row.left is None]),
+        ("relapse", [row for row in classes if row.relapse is None]),
+    ):
+        if missing:
+            names = listed([row.medicine_class.words for row in missing])
+            if len(missing) == len(classes) > 1:
+                names = "every class"
+            withheld[name] = {
+                "additional": f"the evidence for {names} has no comparison with usual care",
+                "reduced": f"the evidence for {names} does not say how many reduced",
+                "left": f"the evidence for {names} does not say how many left early",
+                "relapse": f"the evidence for {names} does not say how many relapse or start again later, and no share "
+                "of our own has been entered",
+            }[name]
+    return OutcomeResult(classes=classes, withheld=withheld)
+
+
+def found_in_words(evidence: OutcomeEvidence) -> str:
+    """What a result found, in a sentence or two: who stopped, beside usual care where that was counted, and relapse."""
+    if evidence.ratio is not None:
+        ratio = evidence.ratio
+        found = f"{ratio.value:g} times as many stopped as with usual care ({ratio.low:g} to {ratio.high:g})"
+    else:
+        assert evidence.supported is not None  # the model has seen to it
+        found = f"{_part(evidence.supported)} stopped"
+        if evidence.usual is not None:
+            found += f", against {_part(evidence.usual)} with usual care"
+    if evidence.reduced is not None:
+        found += f"; {_part(evidence.reduced)} reduced"
+    if evidence.usual is None:
+        found += "; no comparison group"
+    words = f"{evidence.title}: {found}."
+    if evidence.relapse is not None:
+        relapse = evidence.relapse
+        share = f"{relapse.events / relapse.people:.0%}"
+        words += f" Of people who stopped, {share} had a relapse of {relapse.of}, {relapse.follow_up} ({relapse.source})."
+    return words
+
+
+def _part(arm: Arm) -> str:
+    """A share, with the counts where they were seen and are not effective numbers."""
+    whole = arm.events == int(arm.events) and arm.people == int(arm.people)
+    counts = f" ({arm.events:.0f} of {arm.people:.0f})" if whole else ""
+    return f"{arm.events / arm.people:.{0 if whole else 1}%}{counts}"
+
+
+def _of(medicine_class: MedicineClass, plan: Plan, reference: ReferenceData) -> ClassOutcomes:
+    chosen, own_relapse = plan.outcomes.of(medicine_class), plan.outcomes.relapse
+    relapse_source = plan.outcomes.relapse_source or "entered in this plan, source not given"
+    if chosen.stopped is not None and chosen.usual is not None:
+        return ClassOutcomes(
+            medicine_class=medicine_class,
+            title="Entered in this plan",
+            design="entered",
+            quality="as its source",
+            follow_up="as its source",
+            harm="not entered",
+            because="Entered shares are used as they stand.",
+            kind=Kind.ENTERED,
+            verified=True,
+            source=chosen.source or "entered in this plan, source not given",
+            cautions=(),
+            stop=_entered(chosen.stopped),
+            usual=_entered(chosen.usual),
+            net=Range(
+                low=chosen.stopped.low - chosen.usual.high,
+                central=chosen.stopped.central - chosen.usual.central,
+                high=chosen.stopped.high - chosen.usual.low,
+            ),
+            net_method="entered shares, the widest apart they can be",
+            reduce=chosen.reduced and _entered(chosen.reduced),
+            left=chosen.left and _entered(chosen.left),
+            relapse=own_relapse and _entered(own_relapse),
+            relapse_words=relapse_source if own_relapse else "",
+        )
+    held = reference.outcomes_for(medicine_class)
+    evidence = next((row for row in held if chosen.evidence in (None, row.id)), None)
+    if evidence is None:
+        raise ReferenceMissing(
+            f"no evidence on {medicine_class.words} is called '{chosen.evidence}'; there is "
+            f"{', '.join(row.id for row in held)}"
+        )
+    found = _from_evidence(medicine_class, evidence)
+    if own_relapse is None:
+        return found
+    return found.model_copy(update={"relapse": _entered(own_relapse), "relapse_words": relapse_source})
+
+
+def _from_evidence(medicine_class: MedicineClass, evidence: OutcomeEvidence) -> ClassOutcomes:
+    usual = _counted(evidence.usual, evidence.weight) if evidence.usual else None
+    net: Range | None = None
+    method, missing = "", None
+    if evidence.ratio is not None and usual is not None:
+        ratio, base = evidence.ratio, usual.values.central
+        stop = Chance(
+            values=Range(
+                low=min(1.0, base * ratio.low),
+                central=min(1.0, base * ratio.value),
+                high=min(1.0, base * ratio.high),
+            ),
+            shape="ratio",
+            ratio=ratio,
+        )
+        net = Range(**{case: getattr(stop.values, case) - base for case in ("low", "central", "high")})
+        method = "usual care, held at its central value, times the ratio less 1, with the limits of the ratio"
+    else:
+        assert evidence.supported is not None  # the model has seen to it
+        stop = _counted(evidence.supported, evidence.weight)
+        if usual is not None:
+            net, method = difference(stop.values, usual.values), "difference of two shares, Newcombe 95%"
+        else:
+            missing = "it has no comparison with usual care"
+    return ClassOutcomes(
+        medicine_class=medicine_class,
+        title=evidence.title,
+        design=evidence.design.value,
+        quality=evidence.quality,
+        follow_up=evidence.follow_up,
+        harm=evidence.harm,
+        because=" ".join(evidence.because.split()),
+        kind=evidence.kind,
+        verified=evidence.verified,
+        source=evidence.source,
+        cautions=(
+            *evidence.cautions,
+            *(
+                [f"Given {evidence.weight:.0%} of the weight of its people, because of how they were picked."]
+                if evidence.weight < 1
+                else []
+            ),
+        ),
+        stop=stop,
+        usual=usual,
+        net=net,
+        net_method=method,
+        net_missing_because=missing,
+        reduce=_counted(evidence.reduced, evidence.weight) if evidence.reduced else None,
+        left=_counted(evidence.left, evidence.weight) if evidence.left else None,
+        relapse=_counted(evidence.relapse.arm, 1) if evidence.relapse else None,
+        relapse_words=(
+            f"relapse of {evidence.relapse.of}, {evidence.relapse.follow_up} ({evidence.relapse.source})"
+            if evidence.relapse
+            else ""
+        ),
+    )
+
+
+def difference(first: Range, second: Range) -> Range:
+    """One share less another, with Newcombe's limits (method 10) from the Wilson limits of each.
+
+    Source: Newcombe, Statistics in Medicine 1998, 17, 873-890.
+    """
+    central = first.central - second.central
+    return Range(
+        low=central - math.hypot(first.central - first.low, second.high - second.central),
+        central=central,
+        high=central + math.hypot(first.high - first.central, second.central - second.low),
+    )
+
+
+def _counted(counted: Arm, weight: float) -> Chance:
+    """A share with its Wilson 95% limits, from the part of its people that it is given; parts need not be whole."""
+    arm = Arm(events=counted.events * weight, people=counted.people * weight)
+    share = arm.events / arm.people
+    low, high = wilson_limits(share, arm.people)
+    return Chance(values=Range(low=low, central=share, high=high), shape="beta", arm=arm)
+
+
+def _entered(values: Range) -> Chance:
+    return Chance(values=Range(low=values.low, central=values.central, high=values.high), shape="pert")

@@ -1,0 +1,388 @@
+"""How sure each option's numbers are: draws of every option with a kept seed, and how often each is best.
+
+Only the table of steps is worked out here; nothing is read, and nothing worded for a document.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from planner.analysis.calculation.formulas import CASES, draw_out
+from planner.analysis.calculation.measures import POST_STEPS
+from planner.analysis.economics.distributions import Distribution, Stream, in_order_of, of_chance, pert
+from planner.analysis.economics.option_costs import NO_DENOMINATOR, not_known
+from planner.analysis.economics.option_model import OptionSums, option_sums
+from planner.analysis.economics.outcomes import OutcomeResult
+from planner.analysis.population.need import Need
+from planner.model.base import Frozen, Range
+from planner.model.outcomes import MEASURE_LABELS, Simulation
+from planner.model.plan import Plan
+from planner.model.reference import ReferenceData
+
+CHUNK = 50_000
+"""Draws made at once, so that a million fit in little memory. The numbers depend on it: never change it lightly."""
+SURE = 0.025
+"""A ratio is withheld where more of the draws than this leave no one to divide by: its upper limit would be endless."""
+ENOUGH = 0.5
+DRAWN = ("annual_cost", "cost_per_head", "cost_per_head_all_ages", "capacity", "supported", "unmet", "waiting_weeks",
+         "cost_per_person", "reach", "starting", "cost_per_start", "stopped", "cost_per_stopped", "sustained", "additional",
+         "cost_per_additional", "medicines", "reduced", "stopped_or_reduced", "cost_per_stopped_or_reduced", "left",
+         "no_change")  # fmt: skip
+PER_HEAD = {"cost_per_head": "population", "cost_per_head_all_ages": "residents"}
+"""The cost a year over a number that is not drawn, so not drawn again."""
+LOWER_IS_BETTER = {"annual_cost", *NO_DENOMINATOR}
+
+
+def in_pounds(measure: str) -> bool:
+    """Whether a measure is money; else it is people."""
+    return measure in LOWER_IS_BETTER
+
+
+class Estimate(Frozen):
+    """The mean of the draws with the interval that holds 95% of them. A ratio's mean is that of its parts."""
+
+    mean: float
+    low: float
+    high: float
+
+    def range(self) -> Range:
+        """As low, central and high, the mean in the middle, for a chart."""
+        return Range(low=min(self.low, self.mean), central=self.mean, high=max(self.high, self.mean))
+
+
+class OptionDraws(Frozen):
+    """What the draws say of one option. A measure that cannot be given is absent, with its reason in `withheld`.
+
+    `chance_of_no_gain` is the share of draws in which nobody more stops than with usual care.
+    """
+
+    id: str
+    name: str
+    estimates: dict[str, Estimate]
+    chance_of_no_gain: float | None
+    chance_best: float | None
+    withheld: dict[str, str]
+
+
+class Simulated(Frozen):
+    """Every option drawn together, and how often each is best on the measure the plan names."""
+
+    options: tuple[OptionDraws, ...]
+    measure: str
+    measure_in_words: str
+    seed: int
+    draws: int
+    correlation: float
+    distributions: tuple[tuple[str, str], ...]
+    method: str
+
+    def of(self, option_id: str) -> OptionDraws | None:
+        """The draws of one option."""
+        return next((option for option in self.options if option.id == option_id), None)
+
+
+def all_sums(
+    plan: Plan, needed: Need, outcome: OutcomeResult, reference: ReferenceData
+) -> tuple[OptionSums, ...]:
+    """The inputs and steps of every option of the plan."""
+    return tuple(option_sums(option, plan, needed, outcome, reference) for option in plan.options)
+
+
+def simulate(plan: Plan, needed: Need, outcome: OutcomeResult, reference: ReferenceData) -> Simulated:
+    """Draws of every option at once, with the plan's seed.
+
+    Shares that were counted are drawn from Jeffreys' beta, ratios from a log-normal, entered ranges and hours from PERT,
+    other costs from a gamma, overheads from a triangle, pay between the ends of its band by PERT. Uptake and the share who
+    stop are drawn with the plan's rank correlation. Numbers are the same on every machine with the same release of numpy.
+    """
+    sums = all_sums(plan, needed, outcome, reference)
+    chosen = plan.simulation
+    rho = chosen.correlation
+    rho = reference.default("uptake_success_correlation") if rho is None else rho
+    shared = shared_distributions(sums[0], outcome) if sums else {}
+    spread = reference.default("other_cost_spread")
+    best = measure_for(chosen.measure, sums)
+    draws = _Draws(shared, outcome, rho, spread, chosen)
+    scores: dict[str, Any] = {}
+    results = []
+    for one in sums:
+        kept = draws.of(one)
+        estimates, no_gain, withheld = _summary(one, kept, not_known(one, needed, outcome, plan))
+        results.append((one, estimates, no_gain, withheld))
+        if best in estimates and not one.option.is_do_nothing:  # what is withheld is not compared either
+            scores[one.option.id] = _score(kept, best)
+    chance = _share_best(scores)
+    return Simulated(
+        options=tuple(
+            OptionDraws(
+                id=one.option.id,
+                name=one.option.name,
+                estimates=estimates,
+                chance_of_no_gain=no_gain,
+                chance_best=chance.get(one.option.id),
+                withheld=withheld,
+            )
+            for one, estimates, no_gain, withheld in results
+        ),
+        measure=best,
+        measure_in_words=MEASURE_LABELS[best],
+        seed=chosen.seed,
+        draws=chosen.draws,
+        correlation=rho,
+        distributions=tuple(
+            (name, distribution.words)
+            for name, distribution in shared.items()
+            if distribution.shape != "fixed"
+        ),
+        method=(
+            f"{chosen.draws:,} draws, seed {chosen.seed}; uptake and the share who stop drawn with a rank correlation of {rho:g}"
+        ),
+    )
+
+
+class _Draws:
+    """Draws of one plan, chunk by chunk. What all options share is worked out once for each chunk."""
+
+    def __init__(
+        self,
+        shared: Mapping[str, Distribution],
+        outcome: OutcomeResult,
+        rho: float,
+        spread: float,
+        chosen: Simulation,
+    ) -> None:
+        self.shared, self.outcome, self.rho, self.spread, self.chosen = shared, outcome, rho, spread, chosen
+        self._held: tuple[int, Stream, dict[str, Any]] | None = None
+
+    def of(self, one: OptionSums) -> dict[str, Any]:
+        """Every draw of every measure of one option."""
+        draws, kept = self.chosen.draws, dict[str, Any]()
+        for chunk, start in enumerate(range(0, draws, CHUNK)):
+            stream, values = self._chunk(chunk, min(CHUNK, draws - start), one)
+            # ratios are made from their parts at the end, where it is known whether there is anyone to divide by
+            made = draw_out(
+                one.steps_but((*NO_DENOMINATOR, *PER_HEAD)), values | _own_draws(one, stream, self.spread)
+            )
+            for name in DRAWN:
+                if name not in made:
+                    continue
+                if draws <= CHUNK:  # a single chunk has room for every digit, and nothing to put together
+                    kept[name] = np.broadcast_to(made[name], draws)
+                    continue
+                whole = kept.setdefault(name, np.empty(draws, dtype=np.float32))
+                whole[start : start + stream.size] = made[name]
+        return kept
+
+    def _chunk(self, chunk: int, size: int, one: OptionSums) -> tuple[Stream, dict[str, Any]]:
+        if self._held is None or self._held[0] != chunk:
+            stream = Stream(self.chosen.seed, chunk, size)
+            made = _shared_draws(one, stream, self.shared, self.outcome, self.rho)
+            self._held = chunk, stream, made
+        return self._held[1], self._held[2]
+
+
+DRAWN_BY_RANGE = (
+    "appropriate_share",
+    "coverage",
+    "uptake",
+    "classes_per_person",
+    "starting_share",
+)
+
+
+def shared_distributions(one: OptionSums, outcome: OutcomeResult) -> dict[str, Distribution]:
+    """What everything that all options share is drawn from, by the name of the input; any option will do.
+
+    Ranges are those the sums have, so that a local count is to the nearest 5 here too.
+    """
+    low, central, high = (one.inputs[case] for case in CASES)
+    found = {
+        name: pert(Range(low=low[name], central=central[name], high=high[name]))
+        for name in central
+        if name in DRAWN_BY_RANGE or name.startswith(("patients_", "long_term_share_"))
+    }
+    for row in outcome.classes:
+        name = row.medicine_class.value
+        for what, chance in (
+            ("stop", row.stop),
+            ("usual", row.usual),
+            ("reduce", row.reduce),
+            ("left", row.left),
+            ("relapse", row.relapse),
+        ):
+            if chance is not None:
+                found[f"{what}_{name}"] = of_chance(chance)
+    return found
+
+
+def _shared_draws(
+    one: OptionSums,
+    stream: Stream,
+    shared: Mapping[str, Distribution],
+    outcome: OutcomeResult,
+    rho: float,
+) -> dict[str, Any]:
+    """Need and outcomes for the draws of one stream, the same for every option of the plan."""
+    if not one.need:
+        return {}
+    values: dict[str, Any] = dict(one.inputs["central"])
+    lead = stream.normal("uptake and the share who stop")
+    together = 2 * math.sin(math.pi * rho / 6)  # normal draws so correlated have the rank correlation rho
+    for name, distribution in shared.items():
+        # a board that stands high on one class tends to on the others, so the classes share one draw
+        if name.startswith("patients_") and distribution.shape != "fixed":  # modelled, and not counted here
+            middle = distribution.b
+            unit = Distribution("pert", distribution.a / middle, 1.0, distribution.c / middle)
+            values[name] = stream.of("patients", unit) * middle
+        elif name.startswith("relapse_") and distribution.shape == "pert":  # entered once, for every class
+            values[name] = stream.of("relapse", distribution)
+        else:
+            values[name] = stream.of(name, distribution)
+    values["uptake"] = in_order_of(values["uptake"], lead)
+    for row in outcome.classes:
+        name = row.medicine_class.value
+        follow = together * lead + np.sqrt(1 - together**2) * stream.normal(f"share who stop {name}")
+        values[f"stop_{name}"] = in_order_of(values[f"stop_{name}"], follow)
+        if row.stop.ratio is not None:  # drawn and put in order as a ratio; made a share here
+            values[f"stop_{name}"] = np.minimum(1.0, values[f"usual_{name}"] * values[f"stop_{name}"])
+        if row.net is not None:
+            values[f"net_{name}"] = values[f"stop_{name}"] - values[f"usual_{name}"]
+    return draw_out((*one.need, *one.outcomes), values)
+
+
+def _own_draws(one: OptionSums, stream: Stream, spread: float) -> dict[str, Any]:
+    """What is the option's own: hours, overheads, effect and other costs by its id, and pay, which all share."""
+    central, option = one.inputs["central"], one.option
+    own = option.id
+    values: dict[str, Any] = {
+        name: central[name]
+        for name in ("hours", "set_up", "years", "population", "residents")
+        if name in central
+    }
+    values |= {
+        "overhead_share": stream.of(f"overhead {own}", _triangle(option.overhead)),
+        "effect": stream.of(f"effect {own}", pert(option.effect)),
+        "hours_per_person": stream.of(f"hours {own}", pert(option.hours_per_person)),
+        "other_costs": stream.of(f"other costs {own}", _gamma(1.0, spread)) * central["other_costs"],
+    }
+    if option.stated_capacity is not None:
+        values["stated_capacity"] = stream.of(f"stated capacity {own}", pert(option.stated_capacity))
+    for number, post_of in enumerate(option.posts, 1):
+        if post_of.hours_each is not None:
+            values[f"role_hours_{number}"] = central[f"role_hours_{number}"]
+            hours = stream.of(f"hours of post {number} {own}", pert(post_of.hours_each))
+            values[f"role_hours_each_{number}"] = hours
+    pay: Any = 0.0
+    for post in one.posts:
+        inputs = post["central"].inputs
+        ends = [post[case].inputs["salary"] for case in ("low", "central", "high")]
+        middle = min(max(ends[1], ends[0]), ends[2])
+        salary = stream.of(f"pay of {ends}", pert(Range(low=ends[0], central=middle, high=ends[2])))
+        pay = pay + draw_out(POST_STEPS, inputs | {"salary": salary})["total"]
+    values["pay"] = pay
+    return values
+
+
+def _triangle(values: Range) -> Distribution:
+    if values.low == values.high:
+        return Distribution("fixed", values.central)
+    return Distribution("triangular", values.low, values.central, values.high)
+
+
+def _gamma(mean: float, deviation: float) -> Distribution:
+    return (
+        Distribution("gamma", mean, deviation) if deviation > 0 and mean > 0 else Distribution("fixed", mean)
+    )
+
+
+def _summary(
+    one: OptionSums, kept: Mapping[str, Any], absent: Mapping[str, str]
+) -> tuple[dict[str, Estimate], float | None, dict[str, str]]:
+    estimates: dict[str, Estimate] = {}
+    withheld: dict[str, str] = {}
+    no_gain = None
+    for name in DRAWN:
+        if name in absent:
+            withheld[name] = absent[name]
+            continue
+        if name in PER_HEAD:
+            cost, heads = estimates["annual_cost"], one.inputs["central"][PER_HEAD[name]]
+            estimates[name] = Estimate(mean=cost.mean / heads, low=cost.low / heads, high=cost.high / heads)
+            continue
+        draws: Any = kept.get(name)
+        if name in NO_DENOMINATOR:
+            below = kept[NO_DENOMINATOR[name][0]]
+            nobody = float(np.mean(~(below >= ENOUGH)))
+            if nobody > SURE:
+                withheld[name] = (
+                    f"in {nobody:.0%} of the draws there is no one to divide by"
+                    if not one.option.is_do_nothing
+                    else "nobody is supported beyond usual care, so there is no one to divide by"
+                )
+                continue
+            draws = _ratio(kept["annual_cost"], below)
+            mean = float(np.mean(kept["annual_cost"], dtype=np.float64) / np.mean(below, dtype=np.float64))
+        elif not np.all(np.isfinite(draws)):
+            withheld[name] = "in some of the draws there is nothing to divide by"
+            continue
+        else:
+            mean = float(np.mean(draws, dtype=np.float64))
+        low, high = _limits(draws)
+        if not (math.isfinite(mean) and math.isfinite(low) and math.isfinite(high)):
+            withheld[name] = "in some of the draws it is beyond what can be worked out"
+            continue
+        estimates[name] = Estimate(mean=mean, low=low, high=high)
+        if name == "additional" and not one.option.is_do_nothing:
+            no_gain = float(np.mean(draws <= 0))
+    return estimates, no_gain, withheld
+
+
+def _limits(draws: Any) -> tuple[float, float]:
+    """The values that 2.5% and 97.5% of the draws lie below, between neighbours in proportion."""
+    at = np.array((0.025, 0.975)) * (len(draws) - 1)
+    below, above = np.floor(at).astype(int), np.ceil(at).astype(int)
+    # Only these four places need the draws in order, and in 64 bits, which numpy's own quantile would not keep.
+    ordered = np.partition(draws, (*below, *above))
+    low, high = ordered[below].astype(np.float64), ordered[above].astype(np.float64)
+    # Beside a draw that leaves nobody to divide by there is no in between.
+    limits = low + (np.where(np.isfinite(high), high, low) - low) * (at - below)
+    return float(limits[0]), float(limits[1])
+
+
+def _ratio(cost: Any, people: Any) -> Any:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(people >= ENOUGH, cost / people, np.inf)
+
+
+def _score(kept: Mapping[str, Any], measure: str) -> Any:
+    """Each draw on the measure, the lower the better."""
+    if measure in NO_DENOMINATOR:
+        return _ratio(kept["annual_cost"], kept[NO_DENOMINATOR[measure][0]])
+    return kept[measure] if measure in LOWER_IS_BETTER else -kept[measure]
+
+
+def _share_best(scores: Mapping[str, Any]) -> dict[str, float]:
+    """The share of draws in which each option is best; a tie is shared, and a draw in which none can be is no one's."""
+    if not scores:
+        return {}
+    least = np.minimum.reduce(list(scores.values()))
+    best = {name: (score == least) & np.isfinite(least) for name, score in scores.items()}
+    many = np.maximum(np.sum(list(best.values()), axis=0, dtype=np.int16), 1)
+    return {name: float(np.mean(is_best / many)) for name, is_best in best.items()}
+
+
+def has_measure(one: OptionSums, measure: str) -> bool:
+    """Whether the plan knows enough for the measure to be worked out for an option."""
+    return measure in {step.name for step in one.steps}
+
+
+def measure_for(wanted: str, sums: tuple[OptionSums, ...]) -> str:
+    """The measure asked for, or the nearest that this plan can give."""
+    for measure in (wanted, "cost_per_person", "annual_cost"):
+        if all(has_measure(one, measure) for one in sums):
+            return measure
+    return "annual_cost"

@@ -1,0 +1,114 @@
+"""What a post costs an employer in a year, part by part. Overheads belong to the option, not the post."""
+
+from __future__ import annotations
+
+from math import ceil
+
+from planner.analysis.calculation.formulas import draw_out
+from planner.analysis.calculation.measures import POST_STEPS
+from planner.model.base import Frozen
+from planner.model.reference import ReferenceData, ReferenceMissing
+from planner.model.service import Perspective, Point, Post
+
+
+class PostCost(Frozen):
+    """The yearly cost of one line of posts, in pounds at `year` pay, for all its whole-time equivalents.
+
+    `hours` are those a year with or for people. `inputs` are what the steps of a post started from.
+    """
+
+    title: str
+    year: str
+    perspective: Perspective
+    point: str
+    salary: float
+    high_cost_area: float
+    national_insurance: float
+    pension: float
+    levy: float
+    hours: float
+    cautions: tuple[str, ...]
+    sources: tuple[str, ...]
+    inputs: dict[str, float]
+
+    @property
+    def total(self) -> float:
+        """Salary, supplement and all on-costs."""
+        return self.salary + self.high_cost_area + self.national_insurance + self.pension + self.levy
+
+
+def staff_cost(
+    post: Post, year: str, perspective: Perspective, reference: ReferenceData, point: Point | None = None
+) -> PostCost:
+    """What a line of posts costs in a year, before overheads.
+
+    Salary from the Agenda for Change table, or as entered; plus the high-cost-area supplement; plus
+    employer's National Insurance on each person's pay above the threshold, person by person; plus
+    pension (what the employer pays, or the full public cost); plus the apprenticeship levy.
+    `point` replaces the post's own pay point. Raises ReferenceMissing naming what we hold.
+    """
+    if year not in reference.pay_years():
+        raise ReferenceMissing(
+            f"staff cost for {year} cannot be worked out; we hold pay and on-costs for "
+            f"{', '.join(reversed(reference.pay_years()))}"
+        )
+    cautions, sources = [], []
+    point = point or post.point
+    if post.band == "voluntary":
+        whole_time = 0.0
+    elif post.salary is not None:
+        whole_time = post.salary
+        cautions.append(
+            f"{post.title}: the salary of £{post.salary:,.0f} is from no published table; in a starting option it is "
+            "our assumption, and after a change yours"
+        )
+    else:
+        pay = reference.pay_point(year, post.band, point)
+        if pay is None and point == "mid":  # bands 8a and above had no middle point before April 2024
+            raise ReferenceMissing(f"band {post.band} has no middle point in {year}; choose entry or top")
+        if pay is None:
+            raise ReferenceMissing(f"no pay for band {post.band}, {point}, in {year}")
+        whole_time = pay.salary
+        sources.append(f"{pay.source}, {year}, band {post.band}, {point}")
+        if not pay.verified:
+            cautions.append(f"Band {post.band} pay for {year} is unverified")
+    inputs = {"salary": whole_time, "wte": post.wte, "people": float(post.headcount or ceil(post.wte))}
+    inputs |= {"zone_share": 0.0, "zone_minimum": 0.0, "zone_maximum": 0.0}
+    if post.zone != "none" and whole_time:
+        area = reference.high_cost_area(year, post.zone)
+        inputs |= {"zone_share": area.share, "zone_minimum": area.minimum, "zone_maximum": area.maximum}
+        sources.append(f"{area.source}, {year}, {post.zone}")
+    rates = {item: reference.oncost(year, item) for item in ("ni_rate", "ni_threshold")}
+    rates["pension_rate"] = reference.oncost(
+        year, "pension_provider" if perspective == "provider" else "pension_public"
+    )
+    rates["levy_rate"] = reference.oncost(year, "levy")
+    for name, rate in rates.items():
+        inputs[name] = rate.value
+        if not whole_time:
+            continue
+        sources.append(f"{rate.source}, {year}")
+        if not rate.verified:
+            cautions.append(f"On-costs for {year} are unverified: {rate.note}")
+    inputs |= {"hours_a_year": hours_a_year(post, reference), "patient_facing": post.patient_facing}
+    made = {name: float(value) for name, value in draw_out(POST_STEPS, inputs).items()}
+    return PostCost(
+        title=post.title,
+        year=year,
+        perspective=perspective,
+        point=point,
+        salary=made["basic_pay"],
+        high_cost_area=made["area_pay"],
+        national_insurance=made["national_insurance"],
+        pension=made["pension"],
+        levy=made["levy"],
+        hours=made["hours"],
+        cautions=tuple(dict.fromkeys(cautions)),
+        sources=tuple(dict.fromkeys(sources)),
+        inputs=inputs,
+    )
+
+
+def hours_a_year(post: Post, reference: ReferenceData) -> float:
+    """Working hours a year of a whole-time post: a doctor's week is 40 hours, anyone else's 37.5."""
+    return reference.default("hours_a_year_medical" if post.band in ("medical", "gp") else "hours_a_year")

@@ -1,0 +1,1 @@
+"""What a local file would change in a plan."""

@@ -1,0 +1,249 @@
+"""What files say of fifths, sexes, ages and other groups, put into a plan's values. Only one basis at a time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from planner.analysis.formatting import listed
+from planner.analysis.local_data.rows import CLASSES, Change, Ledger, Row
+from planner.analysis.periods import newest_period
+from planner.model.inequality import Inequality
+from planner.model.intake import Record
+from planner.model.prescribing import Basis, MedicineClass
+
+MOST_STRATA = 60
+COUNTS = (
+    "classes", "period", "source", "counted", "population_by_quintile", "population_women", "population_men",
+    "population_source", "reached_by_quintile", "reached_source", "age_sex", "breakdowns",
+)  # fmt: skip
+"""What an inequality holds that is counted over people of one basis."""
+Wanted = Callable[[Record], bool]
+
+
+def only_fifth(r: Record) -> bool:
+    """Whether a row is about one deprivation fifth and nothing else."""
+    return bool(r.quintile) and not (r.sex or r.age or r.group)
+
+
+def only_sex(r: Record) -> bool:
+    """Whether a row is about one sex and nothing else."""
+    return bool(r.sex) and not (r.quintile or r.age or r.group)
+
+
+def sex_and_age(r: Record) -> bool:
+    """Whether a row is about one sex and age band and nothing else."""
+    return bool(r.sex and r.age) and not (r.quintile or r.group)
+
+
+def take_groups(ledger: Ledger, whole: Sequence[Row]) -> None:
+    """Put counts and populations of groups into the plan: those on the plan's own basis, of the newest period.
+
+    Counts of other people than the plan counts are left, and that is said: a rate over the wrong people is no
+    rate. A class whose fifths or sexes the files give loses what it held of them before.
+    """
+    held = ledger.values["inequality"]
+    inside = [r for r in whole if not r.record.is_total and r.record.basis in (None, ledger.basis)]
+    outside = {r.record.basis for r in whole if not r.record.is_total} - {None, ledger.basis}
+    if outside:
+        ledger.not_used.append(
+            f"Groups are counted for {listed(sorted(basis.words for basis in outside if basis))}; the plan counts "
+            f"{ledger.basis.words}, so they were left."
+        )
+    if held["counted"] not in (None, ledger.basis) and inside:
+        clear_groups(ledger, f"of {Basis(held['counted']).words}")
+        held = ledger.values["inequality"]
+    classed = [r for r in inside if r.record.medicine_class and r.record.patients is not None]
+    peopled = [r for r in inside if r.record.population is not None]
+    fifths, sexes = _newest_of(classed, only_fifth), _newest_of(classed, only_sex)
+    for medicine_class in dict.fromkeys(r.record.medicine_class for r in (*fifths, *sexes)):
+        row = held["classes"][CLASSES.index(medicine_class)]  # type: ignore[arg-type]
+        _take_class(row, medicine_class, fifths, sexes)
+    people_fifths, people_sexes = _newest_of(peopled, only_fifth), _newest_of(peopled, only_sex)
+    if people_fifths:
+        populations: list[int | None] = [None] * 5
+        for found in people_fifths:
+            populations[(found.record.quintile or 1) - 1] = found.record.population
+        held["population_by_quintile"] = populations
+    for found in people_sexes:
+        name = "population_women" if found.record.sex == "Female" else "population_men"
+        held[name] = found.record.population
+    strata, strata_rows = _strata(ledger, classed, peopled)
+    kinds, kind_rows = _kinds(ledger, classed, peopled)
+    taken = [*fifths, *sexes, *strata_rows, *kind_rows]
+    if taken:
+        period = newest_period({r.record.period for r in taken})
+        ledger.older("counts by fifth, sex, age or group", held["period"], period)
+        stated = any(r.record.basis is not None for r in taken)
+        held.update(
+            period=period, source=taken[0].receipt, counted=ledger.basis if stated else held["counted"]
+        )
+        others = sorted({r.record.period for r in taken} - {period})
+        if others:
+            ledger.not_used.append(
+                f"Take care: some groups are counted in {listed(others)}, the rest in {period}."
+            )
+    if people_fifths or people_sexes or (strata or kinds) and peopled:
+        held["population_source"] = peopled[0].receipt
+    for what, number in (
+        ("Counts by deprivation fifth", len(fifths)),
+        ("Counts by sex", len(sexes)),
+        ("Sexes and age bands", strata),
+        ("Populations by fifth or sex", len(people_fifths) + len(people_sexes)),
+    ):
+        if number:
+            ledger.changes.append(Change(what=what, now="", then=f"{number} taken"))
+
+
+def clear_groups(ledger: Ledger, whose: str) -> None:
+    """Take out counts and people of groups, for what they were counted over is not what the plan counts now."""
+    held = ledger.values["inequality"]
+    empty = Inequality().model_dump()
+    counts = {name: empty[name] for name in COUNTS}
+    if any(held[name] != empty[name] for name in COUNTS):
+        ledger.changed(f"Counts by fifth, sex, age and group, {whose}", "held", "taken out")
+        ledger.values["inequality"] = held | counts
+
+
+def _newest_of(rows: Sequence[Row], wanted: Wanted) -> list[Row]:
+    """The rows wanted, of each class those of its newest period."""
+    chosen: list[Row] = []
+    for medicine_class in dict.fromkeys(r.record.medicine_class for r in rows):  # in the file's order, always
+        ours = [r for r in rows if r.record.medicine_class is medicine_class and wanted(r.record)]
+        period = newest_period({r.record.period for r in ours})
+        chosen += [r for r in ours if r.record.period == period]
+    return chosen
+
+
+def _take_class(
+    row: dict[str, Any], medicine_class: MedicineClass | None, fifths: Sequence[Row], sexes: Sequence[Row]
+) -> None:
+    ours = [r for r in fifths if r.record.medicine_class is medicine_class]
+    if ours:
+        counts: list[int | None] = [None] * 5
+        for found in ours:
+            counts[(found.record.quintile or 1) - 1] = found.record.patients
+        row["by_quintile"] = counts
+    ours = [r for r in sexes if r.record.medicine_class is medicine_class]
+    if ours:
+        row.update(women=None, men=None)
+        for found in ours:
+            row["women" if found.record.sex == "Female" else "men"] = found.record.patients
+
+
+def _strata(ledger: Ledger, classed: Sequence[Row], peopled: Sequence[Row]) -> tuple[int, list[Row]]:
+    """Put sexes and ages into the plan; how many there now are, and the rows whose counts were taken."""
+    held = {(row["sex"], row["age"]): row for row in ledger.values["inequality"]["age_sex"]}
+    classes, people = _newest_of(classed, sex_and_age), _newest_of(peopled, sex_and_age)
+    if not classes and not people:
+        return 0, []
+    strata = _by_group(classes, people, lambda r: (r.sex, r.age), held)
+    if len(strata) > MOST_STRATA:
+        ledger.not_used.append(
+            f"{len(strata)} sexes and age bands are more than the {MOST_STRATA} a plan holds. Bring five-year bands."
+        )
+        return 0, []
+    if strata:
+        ledger.values["inequality"]["age_sex"] = [
+            {"sex": sex, "age": age, **counts} for (sex, age), counts in strata.items()
+        ]
+    return len(strata), classes
+
+
+def _kinds(ledger: Ledger, classed: Sequence[Row], peopled: Sequence[Row]) -> tuple[int, list[Row]]:
+    """Put each kind of group into the plan; how many kinds there were, and the rows whose counts were taken."""
+    taken: list[Row] = []
+    held = ledger.values["inequality"]
+    kinds = sorted({r.record.group_type or "Group" for r in (*classed, *peopled) if r.record.group})
+    for kind in kinds:
+
+        def of_kind(r: Record, kind: str = kind) -> bool:
+            return bool(r.group) and (r.group_type or "Group") == kind
+
+        counts = _newest_of(classed, of_kind)
+        taken += counts
+        before = next((b["groups"] for b in held["breakdowns"] if b["kind"] == kind), ())
+        groups = dict(
+            _by_group(
+                counts,
+                _newest_of(peopled, of_kind),
+                lambda r: r.group,
+                {row["group"]: row for row in before},
+            )
+        )
+        order = _deprivation_order(kind, list(groups))
+        made = {
+            "kind": kind,
+            "ordered": order is not None,
+            "groups": [{"group": group, **groups[group]} for group in order or groups],
+        }
+        held["breakdowns"] = [*(b for b in held["breakdowns"] if b["kind"] != kind), made]
+        ledger.changed(f"Groups: {kind}", "", f"{len(groups)} groups")
+    return len(kinds), taken
+
+
+def _deprivation_order(kind: str, groups: Sequence[str]) -> list[str] | None:
+    """Groups of deprivation from the most to the least deprived, where 1 to 5 or 1 to 10 all stand; else None."""
+    if not re.search(r"depriv|\bimd\b", kind.lower()):
+        return None
+    numbers = {}
+    for group in groups:
+        found = re.fullmatch(r"\s*(?:[dq]|decile|quintile|tenth|fifth)?\s*(\d{1,2})\b(.*)", group.lower())
+        if not found:
+            return None
+        number = int(found[1])
+        if number == 1 and "least" in found[2]:  # numbered the other way round
+            return None
+        numbers[group] = number
+    whole = sorted(numbers.values())
+    return (
+        sorted(groups, key=lambda g: numbers[g]) if whole in (list(range(1, 6)), list(range(1, 11))) else None
+    )
+
+
+def take_england(ledger: Ledger, rows: Sequence[Row]) -> None:
+    """Put England's counts by sex and age into the plan, over its adults of mid-2020, in bands that match."""
+    strata = [r for r in rows if r.record.medicine_class and r.record.patients is not None]
+    newest = _newest_of(strata, sex_and_age)
+    standard = {
+        (s.sex, s.age_band): s.population
+        for s in ledger.reference.standard_population
+        if s.sex in ("Female", "Male") and s.age_band != "Total"
+    }
+    groups = _by_group(
+        [r for r in newest if (r.record.sex, r.record.age) in standard], [], lambda r: (r.sex, r.age)
+    )
+    if groups:
+        held = ledger.values["inequality"]
+        held["england_age_sex"] = [
+            {"sex": sex, "age": age, **counts, "population": standard[(sex, age)]}
+            for (sex, age), counts in groups.items()
+        ]
+        ledger.older("England's counts by age and sex", held["england_period"], newest[0].record.period)
+        held.update(england_source=newest[0].receipt, england_period=newest[0].record.period)
+        ledger.changed("England's counts by age and sex", "", f"{len(groups)}, {newest[0].record.period}")
+
+
+def _by_group(
+    classed: Sequence[Row],
+    peopled: Sequence[Row],
+    key: Callable[[Record], Any],
+    held: Mapping[Any, Mapping[str, Any]] | None = None,
+) -> Mapping[Any, dict[str, Any]]:
+    """Counts and people of each group. What was held stays, but for classes that are given anew."""
+    given = {CLASSES.index(r.record.medicine_class) for r in classed if r.record.medicine_class is not None}
+    groups: dict[Any, dict[str, Any]] = {
+        name: {
+            "population": row["population"],
+            "patients": [None if place in given else count for place, count in enumerate(row["patients"])],
+        }
+        for name, row in (held or {}).items()
+    }
+    for row in (*peopled, *classed):
+        group = groups.setdefault(key(row.record), {"population": None, "patients": [None] * 5})
+        if row.record.population is not None:
+            group["population"] = row.record.population
+        if row.record.medicine_class is not None and row.record.patients is not None:
+            group["patients"][CLASSES.index(row.record.medicine_class)] = row.record.patients
+    return groups

@@ -1,0 +1,95 @@
+"""A report on a file in words, the same on screen and on the command line. Nothing is read here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from planner.analysis.formatting import listed, local_count, several
+from planner.model.intake import ClassSeen, ImportReport, Level, Record
+
+
+def summary(report: ImportReport) -> str:
+    """The report in one sentence."""
+    periods = _some(report.periods)
+    return (
+        f"{report.file}: {report.format_name}. {several(report.rows_read, 'row')} read, {report.rows_used:,} used"
+        + (
+            f", {report.rows_read - report.rows_used:,} left out"
+            if report.rows_used < report.rows_read
+            else ""
+        )
+        + (f", {periods}" if periods else "")
+        + "."
+    )
+
+
+def facts(report: ImportReport) -> list[tuple[str, str]]:
+    """The report as pairs of a name and what stands there, everything that a reader should see."""
+    found = [
+        ("Recognised as", f"{report.format_name}, because {report.why}"),
+        ("Rows read", f"{report.rows_read:,}"),
+        ("Rows used", f"{report.rows_used:,}"),
+    ]
+    found += [
+        (
+            "Rows not used",
+            f"{skip.rows:,}: {skip.reason}" + (f" (first: {skip.first})" if skip.first else ""),
+        )
+        for skip in report.skipped
+    ]
+    found.append(("Periods", _some(report.periods) or "not given"))
+    if report.organisations:
+        shown = [
+            f"{o.code}{f' {o.name}' if o.name else ''}{f' ({o.reading})' if o.reading else ''}"
+            for o in report.organisations[:6]
+        ]
+        more = report.organisations_in_all - len(shown)
+        found.append(("Organisations", "; ".join(shown) + (f"; and {more:,} more" if more > 0 else "")))
+    if report.suppressed:
+        found.append(
+            ("Hidden or blank numbers", f"{report.suppressed:,}, read as not known and never as none")
+        )
+    if report.near_misses:
+        near = [f"{miss.name} ({miss.code}), {miss.rows:,} rows" for miss in report.near_misses[:8]]
+        found.append(("Near our classes, left out", "; ".join(near)))
+    found += [("Refused", line) for line in report.refused]
+    found += [("Take care", line) for line in report.warnings]
+    found.append(("SHA-256", " ".join(report.sha256[i : i + 16] for i in range(0, 64, 16))))
+    return found
+
+
+def report_lines(report: ImportReport) -> list[str]:
+    """The report for a terminal: its summary, then each fact, then each class."""
+    lines = [summary(report)]
+    lines += [f"  {name}: {words}" for name, words in facts(report)]
+    for seen in report.classes:
+        lines.append(f"  {seen.medicine_class.words}: items {seen.items_shown}; people {people_seen(seen)}")
+    return lines
+
+
+def people_seen(seen: ClassSeen) -> str:
+    """People of a class in a file, or why there is no number."""
+    if seen.patients is not None:
+        return local_count(seen.patients)
+    if seen.people_counts > 1:
+        return f"{seen.people_counts:,} counts, which cannot be added"
+    return "hidden" if seen.people_counts else "not in the file"
+
+
+def people_counted(records: Sequence[Record]) -> str:
+    """How many people a file of populations counts, at the widest level it has; empty where it counts none."""
+    rows = [r for r in records if r.medicine_class is None and r.population is not None and r.is_total]
+    order, parts = list(Level), []
+    for basis in dict.fromkeys(r.basis for r in rows):
+        of_basis = [r for r in rows if r.basis is basis]
+        widest = min((r.level for r in of_basis), key=order.index)
+        there = [r for r in of_basis if r.level is widest]
+        who = basis.words if basis else "people"
+        parts.append(f"{sum(r.population or 0 for r in there):,} {who}, over {len(there):,} {widest.several}")
+    return "; ".join(parts)
+
+
+def _some(values: tuple[str, ...]) -> str:
+    if len(values) <= 4:
+        return listed(values)
+    return f"{values[0]} to {values[-1]} ({len(values)} periods)"

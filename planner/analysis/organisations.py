@@ -1,0 +1,69 @@
+"""Which board a code of either list belongs to, and how far a figure may be carried over. No figures are moved."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from planner.analysis.formatting import listed
+from planner.model.base import Frozen
+from planner.model.intake import Level
+from planner.model.place import OrganisationList
+from planner.model.reference import ReferenceData
+
+OLD, NEW = OrganisationList.TO_MARCH_2026, OrganisationList.FROM_APRIL_2026
+
+
+class Bridge(Frozen):
+    """How figures given for other boards serve the board of a plan.
+
+    `whole` are boards all of which became part of it; `split` are those of which only a part did. Figures of a
+    split board cannot be carried over at all.
+    """
+
+    code: str
+    whole: tuple[str, ...]
+    split: tuple[str, ...]
+
+
+def bridge(code: str, organisation_list: OrganisationList, reference: ReferenceData) -> Bridge:
+    """How the boards of the other list make up the board of that code."""
+    rows = [s for s in reference.succession if s.successor == code] if organisation_list is NEW else []
+    if rows and any(o.code == code for o in reference.boards(OLD)):  # a board that kept its code and grew
+        return Bridge(code=code, whole=(code,), split=tuple(s.predecessor for s in rows))
+    return Bridge(
+        code=code,
+        whole=tuple(s.predecessor for s in rows if s.change == "merger"),
+        split=tuple(s.predecessor for s in rows if s.change != "merger"),
+    )
+
+
+def reading_of(level: Level, code: str, reference: ReferenceData) -> str:
+    """In words, which list a board's code is from and where its figures may go. Empty for other levels."""
+    if level is Level.SUB_ICB:
+        known = any(part.code == code for part in reference.sub_icbs)
+        return "a sub-ICB location we know" if known else "not among the 106 sub-ICB locations we know"
+    if level is not Level.ICB:
+        return ""
+    lists = [which for which in (OLD, NEW) if any(o.code == code for o in reference.boards(which))]
+    if not lists:
+        return "not an ICB of either list"
+    rows = [s for s in reference.succession if s.predecessor == code]
+    if NEW in lists:
+        grew = [s.predecessor for s in reference.succession if s.successor == code and OLD in lists]
+        if grew:
+            return f"in both lists, but from April 2026 with part of {listed(grew)}; say which dates the file has"
+        return "in both lists, unchanged" if OLD in lists else "from the list of April 2026"
+    successors = list(dict.fromkeys(s.successor for s in rows))
+    if len(successors) == 1 and rows[0].change == "merger":
+        return f"to March 2026; all of it is now in {successors[0]}. Items may be added with its other parts, people not"
+    return f"to March 2026; split between {listed(successors)}, so its figures cannot be carried over"
+
+
+@lru_cache(maxsize=1024)
+def board_of_sub_icb(code: str, organisation_list: OrganisationList, reference: ReferenceData) -> str | None:
+    """The board a sub-ICB location belongs to in that list; None where it is not known or is in two."""
+    for part in reference.sub_icbs:
+        if part.code == code:
+            boards = (part.icb_before if organisation_list is OLD else part.icb_after).split()
+            return boards[0] if len(boards) == 1 else None
+    return None

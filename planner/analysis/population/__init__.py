@@ -1,0 +1,1 @@
+"""Need, prescribing, inequality and places."""

@@ -1,0 +1,130 @@
+"""What a plan's own numbers say of each group that an equality assessment asks about, class by class. No judgements."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from planner.analysis.formatting import listed, percent, rounded
+from planner.analysis.population.inequality import ClassGap, InequalityResult
+from planner.analysis.statistics.group_rates import GroupFinding
+from planner.model.base import Frozen
+from planner.model.decision import EqualityAsked, EqualityGroup
+from planner.model.plan import Plan
+from planner.model.reference import NationalPattern
+
+
+class Prompted(Frozen):
+    """One prompt, what the plan's numbers say of it (nothing, where it is empty), and the user's own words."""
+
+    asked: EqualityAsked
+    numbers: tuple[str, ...]
+    answer: str
+    mitigation: str
+
+
+def prompted(
+    plan: Plan,
+    found: InequalityResult,
+    asked: Sequence[EqualityAsked],
+    patterns: Sequence[NationalPattern],
+) -> tuple[Prompted, ...]:
+    """Each prompt with what the plan's numbers already say, told by class since direction differs by class."""
+    record = plan.specification.decision.equality
+    return tuple(
+        Prompted(
+            asked=entry,
+            numbers=tuple(_numbers(entry, plan, found, patterns)),
+            answer=record.answers.get(entry.id, ""),
+            mitigation=record.mitigations.get(entry.id, ""),
+        )
+        for entry in asked
+    )
+
+
+def _numbers(
+    entry: EqualityAsked, plan: Plan, found: InequalityResult, patterns: Sequence[NationalPattern]
+) -> list[str]:
+    speaks = re.compile(rf"\b(?:{'|'.join(map(re.escape, entry.words))})\b", re.IGNORECASE)
+    says = []
+    if entry.id is EqualityGroup.DEPRIVATION:
+        says += _by_deprivation(found.classes, patterns)
+    kinds = list(dict.fromkeys(finding.kind for finding in found.groups if speaks.search(finding.kind)))
+    for kind in kinds:
+        says += _by_group([finding for finding in found.groups if finding.kind == kind])
+    if entry.id is EqualityGroup.SEX and not kinds:
+        says += _women(found.classes)
+    named = [group for group in plan.inequality.groups if speaks.search(group)]
+    if named:
+        says.append(f"Among the groups that this service must reach: {'; '.join(named)}.")
+    return says
+
+
+def _sentence(what: str, classes: Sequence[str]) -> list[str]:
+    return [f"{what}: {listed(list(classes))}."] if classes else []
+
+
+def _by_deprivation(gaps: Sequence[ClassGap], patterns: Sequence[NationalPattern]) -> list[str]:
+    """Classes that rise with deprivation, that fall and that do neither, by the local numbers or else England's."""
+    more: list[str] = []
+    less: list[str] = []
+    unclear, counts = [], []
+    national: dict[str, list[str]] = {}
+    direction = {pattern.medicine_class: pattern.direction for pattern in patterns}
+    for gap in gaps:
+        name = gap.medicine_class.words
+        ratio = gap.differences.ratio if gap.differences else None
+        if not gap.is_local:
+            national.setdefault(direction[gap.medicine_class], []).append(name)
+        elif ratio is None:
+            counts.append(name)
+        elif ratio.low <= 1 <= ratio.high:
+            unclear.append(name)
+        else:
+            (more if ratio.value > 1 else less).append(f"{name} ({rounded(ratio.value, 2)} times)")
+    says = [
+        *_sentence("Prescribed more in the most deprived fifth than in the least", more),
+        *_sentence("Prescribed less there", less),
+        *_sentence("No clear difference", unclear),
+        *_sentence("Counted, with no ratio", counts),
+    ]
+    if national:
+        told = "; ".join(f"{words} for {listed(names)}" for words, names in national.items())
+        says.append(f"No local rates; in England, {told}.")
+    return says
+
+
+def _by_group(found: Sequence[GroupFinding]) -> list[str]:
+    """Classes with a clear gap between the highest group and the lowest, and those without."""
+    clear, unclear, counts = [], [], []
+    for finding in found:
+        name = finding.medicine_class.words
+        rates = sorted(
+            (group for group in finding.groups if group.rate), key=lambda g: g.rate.value if g.rate else 0
+        )
+        ratio = finding.differences.ratio if finding.differences else None
+        if len(rates) < 2:
+            counts.append(name)
+        elif finding.differences and ratio is None and finding.differences.gap.low > 0:
+            clear.append(f"{name} highest for {rates[-1].group}, none counted for {rates[0].group}")
+        elif ratio is None or ratio.low <= 1:
+            unclear.append(name)
+        else:
+            clear.append(
+                f"{name} highest for {rates[-1].group}, lowest for {rates[0].group}, {rounded(ratio.value, 2)} times"
+            )
+    by = found[0].kind.lower()
+    return [
+        *([f"By {by}: {'; '.join(clear)}."] if clear else []),
+        *_sentence(f"No clear difference by {by}", unclear),
+        *_sentence(f"Counts by {by} but no rates", counts),
+    ]
+
+
+def _women(gaps: Sequence[ClassGap]) -> list[str]:
+    shares = [
+        f"{gap.medicine_class.words} {percent(gap.women_share)}"
+        for gap in gaps
+        if gap.women_share is not None
+    ]
+    return [f"Women among people prescribed: {listed(shares)}."] if shares else []

@@ -1,0 +1,254 @@
+"""Places set beside each other in funnels, one for each class and level. No wording beyond the finding."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import lru_cache
+
+from planner.analysis.formatting import is_shown, local_counts, rounded, to_five
+from planner.analysis.statistics.control_limits import dispersion, funnel_limits
+from planner.analysis.statistics.group_rates import per_thousand_of
+from planner.analysis.statistics.intervals import Interval, TooFew, proportion
+from planner.model.areas import Area, Areas
+from planner.model.base import Frozen
+from planner.model.intake import Level
+from planner.model.prescribing import UNKNOWN, MedicineClass
+
+CLASSES = list(MedicineClass)
+SMALLER = (Level.AREA, Level.SUB_ICB, Level.PCN, Level.PRACTICE)
+CURVE_POINTS = 30
+
+
+class FunnelPoint(Frozen):
+    """One place in a funnel: its people, its number per 1,000, and where it stands.
+
+    `low` and `high` are the 99.8% limits per 1,000 for a place of its size. People have a 95% Wilson interval;
+    items have none, for items of one person are not apart from each other.
+    """
+
+    code: str
+    name: str
+    population: int
+    value: float
+    interval: Interval | None
+    low: float
+    high: float
+    outside: str
+
+    @property
+    def shown(self) -> str:
+        """The number per 1,000, with its interval if it has one."""
+        if self.interval is None:
+            return rounded(self.value, 1)
+        return (
+            f"{rounded(self.value, 1)} ({rounded(self.interval.low, 1)} to {rounded(self.interval.high, 1)})"
+        )
+
+
+class FunnelCurve(Frozen):
+    """The control limits per 1,000 for a place of that many people."""
+
+    population: int
+    low_95: float
+    high_95: float
+    low_998: float
+    high_998: float
+
+
+class ClassFunnel(Frozen):
+    """One class over the places of one level, beside what chance would give around their own overall rate.
+
+    `counts` says whether people or items are counted. Where places differ among themselves by more than
+    chance, as they mostly do, `over_dispersed` is true and limits also allow for the spread between places:
+    `between`, a standard deviation per 1,000, by additive random effects (Spiegelhalter 2005).
+    """
+
+    medicine_class: MedicineClass
+    level: Level
+    counts: str
+    centre: float
+    points: tuple[FunnelPoint, ...]
+    curve: tuple[FunnelCurve, ...]
+    phi: float
+    over_dispersed: bool
+    between: float
+    finding: str
+
+    @property
+    def spread(self) -> str:
+        """In words, whether places differ by more than chance alone; empty where they do not."""
+        if not self.over_dispersed:
+            return ""
+        return (
+            f"{self.level.several[0].upper() + self.level.several[1:]} differ by more than chance alone "
+            f"(over-dispersion, {rounded(self.phi, 1)} times the variance of chance), and the limits allow for that."
+        )
+
+    @property
+    def standing_out(self) -> tuple[FunnelPoint, ...]:
+        """Places outside the 99.8% limits, by name."""
+        return tuple(sorted((p for p in self.points if p.outside), key=lambda p: in_order(p.name)))
+
+
+def areas_at(held: Areas, level: Level) -> tuple[Area, ...]:
+    """The places of one level, as given; what they lack is added up from practices that say where they belong."""
+    field = {Level.PCN: "pcn", Level.SUB_ICB: "sub_icb"}.get(level)
+    given = {area.code: area for area in held.of(level)}
+    if field is None:
+        return tuple(given.values())
+    groups: dict[str, list[Area]] = defaultdict(list)
+    for practice in held.of(Level.PRACTICE):
+        if getattr(practice, field):
+            groups[getattr(practice, field)].append(practice)
+    return tuple(
+        _filled(given.get(code), _added(code, level, groups[code])) if code in groups else given[code]
+        for code in sorted(set(given) | set(groups))
+    )
+
+
+def _filled(given: Area | None, added: Area) -> Area:
+    if given is None:
+        return added
+    return given.model_copy(
+        update={
+            "population": added.population if given.population is None else given.population,
+            "items": added.items if given.items == UNKNOWN else given.items,
+            "people_by_fifth": given.people_by_fifth
+            if any(count is not None for count in given.people_by_fifth)
+            else added.people_by_fifth,
+        }
+    )
+
+
+def _added(code: str, level: Level, group: Sequence[Area]) -> Area:
+    """Practices of one place added up: people registered and items, never people prescribed."""
+
+    def total(values: Sequence[int | None]) -> int | None:
+        return None if any(value is None for value in values) else sum(value or 0 for value in values)
+
+    return Area(
+        code=code,
+        name=code,
+        level=level,
+        population=total([area.population for area in group]),
+        items=tuple(total([area.items[i] for area in group]) for i in range(len(CLASSES))),
+        people_by_fifth=tuple(total([area.people_by_fifth[i] for area in group]) for i in range(5)),
+    )
+
+
+def in_order(name: str) -> list[tuple[int, str]]:
+    """A key that puts Network 9 before Network 10."""
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", name)]
+
+
+def funnels(held: Areas, included: tuple[MedicineClass, ...]) -> tuple[ClassFunnel, ...]:
+    """Every funnel there can be."""
+    found = []
+    for level in SMALLER:
+        areas = [area for area in areas_at(held, level) if area.population]
+        for medicine_class in included:
+            funnel = _funnel(level, medicine_class, tuple(areas))
+            if funnel is not None:
+                found.append(funnel)
+    return tuple(found)
+
+
+@lru_cache(maxsize=64)
+def _funnel(level: Level, medicine_class: MedicineClass, areas: tuple[Area, ...]) -> ClassFunnel | None:
+    """One funnel, kept while its places are the same, since hundreds of limits are worked out for it."""
+    place = CLASSES.index(medicine_class)
+    people = [area.patients[place] for area in areas]
+    by_people = sum(is_shown(words) for words in local_counts(people)) >= 5
+    values = people if by_people else [area.items[place] for area in areas]
+    hidden = local_counts(people) if by_people else [""] * len(areas)
+    units = [
+        (area, count)
+        for area, count, words in zip(areas, values, hidden, strict=True)
+        if count is not None and (not by_people or is_shown(words) and count <= (area.population or 0))
+    ]
+    total = sum(area.population or 0 for area, _ in units)
+    counted = sum(count for _, count in units)
+    if len(units) < 5 or not counted or by_people and counted >= total:
+        return None
+    kind = "proportion" if by_people else "rate"
+    centre = counted / total
+    try:
+        spread = dispersion([(count, float(area.population or 0)) for area, count in units], centre, kind)  # type: ignore[arg-type]
+    except TooFew:
+        return None
+    points = tuple(_point(area, count, centre, by_people, spread.between) for area, count in units)
+    return ClassFunnel(
+        medicine_class=medicine_class,
+        level=level,
+        counts="people" if by_people else "items",
+        centre=centre * 1000,
+        points=points,
+        curve=_curve([area.population or 0 for area, _ in units], centre, by_people, spread.between),
+        phi=spread.phi,
+        over_dispersed=spread.over_dispersed,
+        between=spread.between * 1000,
+        finding=_finding(medicine_class, level, points, by_people),
+    )
+
+
+def _limits(centre: float, people: int, confidence: float, by_people: bool, between: float) -> Interval:
+    return funnel_limits(centre, people, confidence, "proportion" if by_people else "rate", between)
+
+
+def _point(area: Area, count: int, centre: float, by_people: bool, between: float) -> FunnelPoint:
+    people = area.population or 0
+    shown = to_five(count) if by_people else count  # a rate of people must not tell their exact number
+    found = proportion(min(shown, people), people) if by_people else None
+    limits = _limits(centre, people, 0.998, by_people, between)
+    here = count / people
+    return FunnelPoint(
+        code=area.code,
+        name=area.name,
+        population=people,
+        value=shown * 1000 / people,
+        interval=found and per_thousand_of(found),
+        low=limits.low * 1000,
+        high=limits.high * 1000,
+        outside="above" if here > limits.high else "below" if here < limits.low else "",
+    )
+
+
+def _curve(
+    populations: Sequence[int], centre: float, by_people: bool, between: float
+) -> tuple[FunnelCurve, ...]:
+    least, most = max(1, min(populations)), max(populations)
+    sizes = sorted(
+        {round(least * (most / least) ** (step / CURVE_POINTS)) for step in range(CURVE_POINTS + 1)}
+    )
+    curve = []
+    for size in sizes:
+        near, far = (_limits(centre, size, level, by_people, between) for level in (0.95, 0.998))
+        curve.append(
+            FunnelCurve(
+                population=size,
+                low_95=near.low * 1000,
+                high_95=near.high * 1000,
+                low_998=far.low * 1000,
+                high_998=far.high * 1000,
+            )
+        )
+    return tuple(curve)
+
+
+def _finding(
+    medicine_class: MedicineClass,
+    level: Level,
+    points: Sequence[FunnelPoint],
+    by_people: bool,
+) -> str:
+    name = medicine_class.words[0].upper() + medicine_class.words[1:]
+    above, below = (sum(p.outside == side for p in points) for side in ("above", "below"))
+    what = "people" if by_people else "items"
+    if not above and not below:
+        return f"{name}: no {level.words} stands out; {what} per 1,000 are within the 99.8% limits."
+    return (
+        f"{name}: {above} of {len(points)} {level.several} above the 99.8% limits for {what} per 1,000, and {below} "
+        f"below them."
+    )

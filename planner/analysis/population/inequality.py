@@ -1,0 +1,285 @@
+"""How prescribing differs by deprivation and by group here, in words that follow the local numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from planner.analysis.formatting import is_shown, listed, percent, rounded, to_five
+from planner.analysis.population.need import plan_organisation, plan_population
+from planner.analysis.statistics.group_rates import (
+    GroupFinding,
+    GroupRate,
+    as_groups,
+    capital,
+    group_findings,
+    group_rates,
+)
+from planner.analysis.statistics.intervals import (
+    Differences,
+    SlopeIndices,
+    gap_and_ratio,
+    slope_index,
+)
+from planner.model.base import Frozen
+from planner.model.inequality import ClassInequality
+from planner.model.place import Organisation
+from planner.model.plan import Plan
+from planner.model.prescribing import Basis, MedicineClass
+from planner.model.reference import NationalPattern, ReferenceData
+
+FIFTHS = ("1, most deprived", "2", "3", "4", "5, least deprived")
+
+
+class ClassGap(Frozen):
+    """What is known of one class by deprivation fifth. Rates are crude, people per 1,000 of each fifth.
+
+    `differences` sets the most deprived fifth against the least; `slope` uses every fifth, and is there only
+    where each can be used. `fifth_shares` are the parts of the people prescribed who live in each
+    fifth, of counts to the nearest 5. `withheld` says why there is no rate.
+    """
+
+    medicine_class: MedicineClass
+    groups: tuple[GroupRate, ...]
+    differences: Differences | None
+    slope: SlopeIndices | None
+    fifth_shares: tuple[float, ...] | None
+    women_share: float | None
+    finding: str
+    is_local: bool
+    source: str
+    withheld: str | None
+
+    @property
+    def counts_shown(self) -> tuple[str, ...]:
+        """The people prescribed in each fifth, as a reader may see them."""
+        return tuple(group.shown for group in self.groups)
+
+    @property
+    def core20_share(self) -> float | None:
+        """The part of the people prescribed who live in the most deprived fifth."""
+        return self.fifth_shares[0] if self.fifth_shares else None
+
+    @property
+    def ratio(self) -> float | None:
+        """The rate in the most deprived fifth over that in the least."""
+        return self.differences.ratio.value if self.differences and self.differences.ratio else None
+
+
+class DeprivationProfile(Frozen):
+    """The share of adults here, and in England, living in each deprivation fifth of England."""
+
+    local: tuple[float, ...] | None
+    england: tuple[float, ...]
+    finding: str
+    withheld: str | None
+
+
+class Reach(Frozen):
+    """People whom a service has reached, by deprivation fifth, per 1,000 people of each."""
+
+    groups: tuple[GroupRate, ...]
+    finding: str
+
+
+class InequalityResult(Frozen):
+    """The place's deprivation profile and, class by class and group by group, who is prescribed more."""
+
+    profile: DeprivationProfile
+    classes: tuple[ClassGap, ...]
+    groups: tuple[GroupFinding, ...]
+    reach: Reach | None
+
+
+def inequality(plan: Plan, reference: ReferenceData) -> InequalityResult:
+    """How the place's adults spread over deprivation fifths, and how each class runs with deprivation.
+
+    Local counts over the people of each fifth: those entered, else resident adults (ONS mid-2020, IMD 2019).
+    Rates are crude, with Wilson intervals; the most deprived fifth is judged against the least by the
+    interval of their ratio, and all five by the slope and relative indices of inequality. Where there are no
+    counts the national pattern is told as such. A count of one to four people is not used.
+    """
+    organisation = plan_organisation(plan, reference)
+    patterns = {pattern.medicine_class: pattern for pattern in reference.patterns}
+    people, why_not = _people_by_fifth(plan, organisation, reference)
+    return InequalityResult(
+        profile=_profile(organisation, reference.england),
+        classes=tuple(
+            _class_gap(plan, plan.inequality.of(c), people, why_not, patterns[c])
+            for c in plan.prescribing.included
+        ),
+        groups=tuple(group_findings(plan)),
+        reach=_reach(plan, people),
+    )
+
+
+def _profile(organisation: Organisation, england: Organisation) -> DeprivationProfile:
+    national = _shares(england.adults_by_quintile or (0, 0, 0, 0, 0))
+    if organisation.adults_by_quintile is None:
+        because = organisation.quintiles_missing_because or "not published"
+        return DeprivationProfile(
+            local=None,
+            england=national,
+            finding=f"How adults here spread over deprivation fifths is not known. {because}",
+            withheld=because,
+        )
+    local = _shares(organisation.adults_by_quintile)
+    shown = percent(local[0]), percent(national[0])
+    beside = (
+        "about the same as"
+        if shown[0] == shown[1]
+        else "more than"
+        if local[0] > national[0]
+        else "less than"
+    )
+    return DeprivationProfile(
+        local=local,
+        england=national,
+        finding=(
+            f"{shown[0]} of adults in {organisation.short_name} live in the most deprived fifth of England's areas, {beside} the "
+            f"{shown[1]} of all adults in England who do."
+        ),
+        withheld=None,
+    )
+
+
+def _shares(counts: tuple[int, ...]) -> tuple[float, ...]:
+    return tuple(count / sum(counts) for count in counts)
+
+
+def _people_by_fifth(
+    plan: Plan, organisation: Organisation, reference: ReferenceData
+) -> tuple[tuple[int, ...] | None, str | None]:
+    """People of each fifth on the plan's basis: entered, else ours; or why there are none."""
+    held, basis = plan.inequality, plan_population(plan, reference).basis
+    if held.counted not in (None, basis):
+        return (
+            None,
+            f"the counts are of {held.counted.words if held.counted else ''}, and this plan counts {basis.words}",
+        )
+    entered = [count for count in held.population_by_quintile if count is not None]
+    if len(entered) == 5 and all(entered):
+        return tuple(entered), None
+    if entered:
+        return None, "people living there are entered for some fifths only; enter all five, none of them 0"
+    if plan.population.entered is not None:
+        return None, "this plan has a population of its own; enter the people of each fifth too"
+    if basis is not Basis.RESIDENT_ADULTS:
+        return None, (
+            "people by deprivation fifth are known here for resident adults only, and this plan counts "
+            f"{basis.words}"
+        )
+    return organisation.adults_by_quintile, organisation.quintiles_missing_because
+
+
+def _class_gap(
+    plan: Plan,
+    counts: ClassInequality,
+    people: tuple[int, ...] | None,
+    why_not: str | None,
+    pattern: NationalPattern,
+) -> ClassGap:
+    groups = group_rates(FIFTHS, counts.by_quintile, people or (None,) * 5)
+    shown = [is_shown(group.shown) for group in groups]
+    withheld = None
+    if not (shown[0] and shown[4]):
+        withheld = "counts that can be shown are needed for the most and for the least deprived fifth"
+    elif people is None:
+        withheld = why_not
+    elif groups[0].rate is None or groups[4].rate is None:
+        withheld = "more people are counted in a fifth than live there"
+    women = _women(counts)
+    if withheld:
+        return ClassGap(
+            medicine_class=counts.medicine_class,
+            groups=groups,
+            differences=None,
+            slope=None,
+            fifth_shares=None,
+            women_share=women,
+            finding=pattern.statement,
+            is_local=False,
+            source=f"Framework PR1103, {pattern.section}",
+            withheld=withheld,
+        )
+    usable = as_groups(groups, counts.by_quintile)
+    most, least = usable[0], usable[-1]
+    differences = gap_and_ratio(least, most)
+    whole = all(group.rate is not None for group in groups)
+    fives = [to_five(count or 0) for count in counts.by_quintile]
+    total = sum(fives)
+    return ClassGap(
+        medicine_class=counts.medicine_class,
+        groups=groups,
+        differences=differences,
+        slope=slope_index(usable[::-1]) if whole else None,
+        fifth_shares=tuple(count / total for count in fives) if whole and total else None,
+        women_share=women,
+        finding=_finding(counts.medicine_class.words, groups, differences, plan.population.basis),
+        is_local=True,
+        source=plan.inequality.source or "entered in this plan, source not given",
+        withheld=None if differences.ratio else "nobody in the least or most deprived fifth, so no ratio",
+    )
+
+
+def _finding(name: str, groups: Sequence[GroupRate], differences: Differences, basis: Basis) -> str:
+    most, least = groups[0].rate, groups[-1].rate
+    who = "adults" if basis in (Basis.RESIDENT_ADULTS, Basis.REGISTERED_ADULTS) else "people"
+    figures = (
+        f"{rounded(most.value if most else 0, 1)} per 1,000 {who} in the most deprived fifth, "
+        f"{rounded(least.value if least else 0, 1)} in the least"
+    )
+    ratio = differences.ratio
+    if ratio is None:
+        return f"{capital(name)}: nobody is counted in the most or the least deprived fifth ({figures})."
+    limits = f"95% interval {rounded(ratio.low, 2)} to {rounded(ratio.high, 2)}"
+    if ratio.low <= 1 <= ratio.high:
+        return (
+            f"{capital(name)}: no clear difference between the most and the least deprived fifth, a ratio of "
+            f"{rounded(ratio.value, 2)} ({limits}; {figures})."
+        )
+    if ratio.value > 1:
+        return (
+            f"{capital(name)}: prescribed at {rounded(ratio.value, 2)} times the rate in the most deprived "
+            f"fifth ({limits}; {figures}). Age and sex are not allowed for."
+        )
+    return (
+        f"{capital(name)}: prescribed less in the most deprived fifth, at {rounded(ratio.value, 2)} times the "
+        f"rate of the least deprived ({limits}; {figures}). Age and sex are not allowed for."
+    )
+
+
+def _women(counts: ClassInequality) -> float | None:
+    """Women's share of the people prescribed a class, or None where either count is small or unknown."""
+    women, men = counts.women, counts.men
+    if women is None or men is None or 0 < women < 5 or 0 < men < 5 or women + men == 0:
+        return None
+    return women / (women + men)
+
+
+def _reach(plan: Plan, people: tuple[int, ...] | None) -> Reach | None:
+    """How evenly a service reaches deprivation fifths, from people the user says it has reached."""
+    counts = plan.inequality.reached_by_quintile
+    if all(count is None for count in counts):
+        return None
+    rates = group_rates(FIFTHS, counts, people or (None,) * 5)
+    usable = as_groups(rates, counts)
+    if len(usable) < 2 or rates[0].rate is None or rates[4].rate is None:
+        return Reach(groups=rates, finding="Reach by deprivation: counts only; no rate can be given.")
+    differences = gap_and_ratio(usable[-1], usable[0])
+    ratio = differences.ratio
+    figures = listed([f"{rounded(rates[i].rate.value, 2)} per 1,000 in fifth {FIFTHS[i]}" for i in (0, 4)])  # type: ignore[union-attr]
+    if ratio is None:
+        clear = differences.gap.high < 0 or differences.gap.low > 0
+        judged = "differs between the fifths" if clear else "does not clearly differ"
+        return Reach(groups=rates, finding=f"Reach of the service {judged} ({figures}).")
+    figures += (
+        f"; {rounded(ratio.value, 2)} times, 95% interval {rounded(ratio.low, 2)} to {rounded(ratio.high, 2)}"
+    )
+    if ratio.low <= 1 <= ratio.high:
+        words = "does not clearly differ between the most and the least deprived fifth"
+    elif ratio.value < 1:
+        words = "is lower in the most deprived fifth than in the least"
+    else:
+        words = "is higher in the most deprived fifth than in the least"
+    fair = "" if ratio.low > 1 else " Where need is greater, an even reach is not a fair one."
+    return Reach(groups=rates, finding=f"Reach of the service {words} ({figures}).{fair}")

@@ -1,0 +1,243 @@
+"""Need by smaller place, which places stand out from chance, and lines of enquiry. Never a ranking or a verdict."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from planner.analysis.formatting import is_shown, listed, local_counts, percent, rounded, to_five
+from planner.analysis.population.funnel_plots import SMALLER, ClassFunnel, areas_at, funnels, in_order
+from planner.analysis.population.need import Need
+from planner.model.areas import Area
+from planner.model.base import Frozen, Range
+from planner.model.intake import Level
+from planner.model.plan import Plan
+from planner.model.prescribing import MedicineClass
+
+CLASSES = list(MedicineClass)
+NAMED_AT_MOST = 6
+
+LONGER = "longer or shorter prescriptions, which move items without moving people"
+MAY_MEAN = (
+    "more people in need, such as older people, people in pain or with long-term conditions",
+    "more or fewer people found, coded or referred on",
+    LONGER,
+    "a care home, a prison, a student or a branch practice on the list",
+    "habits of prescribing, or alternatives that cannot be reached",
+)
+ASK_FIRST = (
+    "Is the list right: its age, deprivation and care homes, and has the practice merged or moved?",
+    "Is the period right, and are the codes counted the same everywhere?",
+    "How many people are behind the items, and for how long have they been on them?",
+    "What do the practice and its patients say is going on, and what would help?",
+)
+
+
+class PlaceRow(Frozen):
+    """One smaller place: its people, its part of the board's need, and what that comes to (modelled).
+
+    `share` is its part of the need: of the people counted where every place's count may be shown, else of
+    items, each class weighted by its long-term people.
+    """
+
+    code: str
+    name: str
+    level: Level
+    population: int | None
+    share: float | None
+    demand: Range | None
+    most_deprived_share: float | None
+
+
+class LineOfEnquiry(Frozen):
+    """Something worth asking about, with what it may mean and what to ask before believing it."""
+
+    about: str
+    finding: str
+    may_mean: tuple[str, ...]
+    ask_first: tuple[str, ...]
+
+
+class Places(Frozen):
+    """What is known of a board's smaller places. Empty parts have a reason in `missing_because`."""
+
+    levels: tuple[Level, ...]
+    rows: tuple[PlaceRow, ...]
+    funnels: tuple[ClassFunnel, ...]
+    lines: tuple[LineOfEnquiry, ...]
+    where_most: str
+    where_gap: str
+    missing_because: str | None = None
+
+    def at(self, level: Level) -> tuple[PlaceRow, ...]:
+        """The places of one level, by name."""
+        return tuple(row for row in self.rows if row.level is level)
+
+    def funnel(self, level: Level, medicine_class: MedicineClass) -> ClassFunnel | None:
+        """The funnel of one class at one level, if there is one."""
+        return next(
+            (f for f in self.funnels if f.level is level and f.medicine_class is medicine_class), None
+        )
+
+
+def places(plan: Plan, needed: Need) -> Places:
+    """Need by place, and which places stand further from the rest than chance and their usual spread allow.
+
+    PCNs and sub-ICB locations are added up from practices where they are not given themselves: items and
+    registered people can be added, people prescribed cannot. Need is apportioned by each place's part of
+    what is counted.
+    """
+    held = plan.areas
+    if not held.areas:
+        return Places(
+            levels=(),
+            rows=(),
+            funnels=(),
+            lines=(),
+            where_most="",
+            where_gap="",
+            missing_because="no practices, PCNs or other places have been brought in",
+        )
+    by_level = {level: areas_at(held, level) for level in SMALLER}
+    levels = tuple(level for level, areas in by_level.items() if areas)
+    rows = tuple(row for level in levels for row in _rows(by_level[level], plan.prescribing.included, needed))
+    found = funnels(held, plan.prescribing.included)
+    broad = next((level for level in (Level.AREA, Level.PCN, Level.SUB_ICB) if level in levels), levels[-1])
+    return Places(
+        levels=levels,
+        rows=rows,
+        funnels=found,
+        lines=tuple(_line(funnel) for funnel in found if funnel.standing_out),
+        where_most=_where_most(
+            [row for row in rows if row.level is broad],
+            _left_out(by_level[broad], plan.prescribing.included),
+        ),
+        where_gap=_where_gap([row for row in rows if row.level is broad]),
+    )
+
+
+def _rows(areas: Sequence[Area], included: Sequence[MedicineClass], needed: Need) -> list[PlaceRow]:
+    shares = _shares(areas, included, needed)
+    return [
+        PlaceRow(
+            code=area.code,
+            name=area.name,
+            level=area.level,
+            population=area.population,
+            share=shares.get(area.code),
+            demand=needed.demand.scaled(shares[area.code]) if needed.demand and area.code in shares else None,
+            most_deprived_share=area.most_deprived_share,
+        )
+        for area in sorted(areas, key=lambda area: in_order(area.name))
+    ]
+
+
+def _shares(areas: Sequence[Area], included: Sequence[MedicineClass], needed: Need) -> dict[str, float]:
+    """Each place's part of the need: its part of each class, weighted by the people the class is long-term for.
+
+    A class counts where every place has a number for it: people, rounded as they are shown, where none has to
+    be hidden, else items.
+    """
+    added: dict[str, float] = defaultdict(float)
+    weight_of_all = 0.0
+    for medicine_class in included:
+        row, parts = needed.of(medicine_class), _parts(areas, CLASSES.index(medicine_class))
+        if row is None or row.long_term is None or parts is None:
+            continue
+        weight_of_all += row.long_term.central
+        for area, part in zip(areas, parts, strict=True):
+            added[area.code] += row.long_term.central * part
+    return {code: value / weight_of_all for code, value in added.items()} if weight_of_all else {}
+
+
+def _parts(areas: Sequence[Area], place: int) -> list[float] | None:
+    people = [area.patients[place] for area in areas]
+    sound = all(
+        is_shown(words) and (count or 0) <= (area.population or count or 0)
+        for area, count, words in zip(areas, people, local_counts(people), strict=True)
+    )
+    weights = [to_five(count or 0) for count in people] if sound else [area.items[place] for area in areas]
+    whole = sum(weight or 0 for weight in weights)
+    if not whole or any(weight is None for weight in weights):
+        return None
+    return [(weight or 0) / whole for weight in weights]
+
+
+def _left_out(areas: Sequence[Area], included: Sequence[MedicineClass]) -> list[str]:
+    """Classes that no part of the need rests on, because a place lacks a number for them."""
+    return [c.words for c in included if _parts(areas, CLASSES.index(c)) is None]
+
+
+def _some(funnel: ClassFunnel) -> str:
+    """The places standing out, as a title has room for."""
+    names = [point.name for point in funnel.standing_out]
+    return listed(names) if len(names) <= 3 else f"{', '.join(names[:2])} and {len(names) - 2} more"
+
+
+def _line(funnel: ClassFunnel) -> LineOfEnquiry:
+    parts = []
+    for side in ("above", "below"):
+        points = [point for point in funnel.standing_out if point.outside == side]
+        if points:
+            named = [
+                f"{p.name} ({p.shown}, limits {rounded(p.low, 1)} to {rounded(p.high, 1)})"
+                for p in points[:NAMED_AT_MOST]
+            ]
+            more = f" and {len(points) - NAMED_AT_MOST} more" if len(points) > NAMED_AT_MOST else ""
+            parts.append(f"{side} the rest: {listed(named) if not more else ', '.join(named) + more}")
+    return LineOfEnquiry(
+        about=f"{funnel.medicine_class.words}, {funnel.level.several}: {_some(funnel)}",
+        finding=(
+            f"{funnel.counts.capitalize()} per 1,000 stand outside the 99.8% limits around "
+            f"{rounded(funnel.centre, 1)}: {'; '.join(parts)}. In order of name; limits are for a place of that size."
+            + (f" {funnel.spread}" if funnel.spread else "")
+        ),
+        may_mean=tuple(words for words in MAY_MEAN if words != LONGER or funnel.counts == "items"),
+        ask_first=ASK_FIRST,
+    )
+
+
+def _where_most(rows: Sequence[PlaceRow], left_out: list[str]) -> str:
+    """Where a service in one place would be near most of the people it is for."""
+    known = sorted((row for row in rows if row.share is not None), key=lambda row: -(row.share or 0))
+    if len(known) < 2:
+        return "Where most of the need lies cannot be said: not every place has a number for any class."
+    without = f" Without {listed(left_out)}, for which not every place has a number." if left_out else ""
+    half, covered = 0, 0.0
+    while half < len(known) and covered < 0.5:
+        covered += known[half].share or 0
+        half += 1
+    several = rows[0].level.several
+    if half > NAMED_AT_MOST:
+        first = known[:NAMED_AT_MOST]
+        part = percent(sum(row.share or 0 for row in first))
+        return (
+            f"Need is spread: it takes {half} of {len(known)} {several} to hold half of it (modelled). "
+            f"{listed(sorted((row.name for row in first), key=in_order))} together hold {part}.{without}"
+        )
+    return (
+        f"{listed(sorted((row.name for row in known[:half]), key=in_order))}, {half} of {len(known)} {several}, together hold "
+        f"{percent(covered)} of the need (modelled). A localised service there would be near most people.{without}"
+    )
+
+
+def _where_gap(rows: Sequence[PlaceRow]) -> str:
+    """Where a service would be near people in the most deprived fifth of areas."""
+    known = [row for row in rows if row.most_deprived_share is not None and row.population]
+    if len(known) < 2:
+        return (
+            "Where a service would narrow a gap cannot be said yet: bring the people of each place by deprivation "
+            "fifth (our own table has a column for it)."
+        )
+    people = {row.code: (row.population or 0) * (row.most_deprived_share or 0) for row in known}
+    whole = sum(people.values())
+    overall = whole / sum(row.population or 0 for row in known)
+    high = [row for row in known if (row.most_deprived_share or 0) > overall]
+    if not whole or not high:
+        return "No place here has people in the most deprived fifth of areas."
+    share = sum(people[row.code] for row in high) / whole
+    return (
+        f"{listed(sorted((row.name for row in high), key=in_order))} hold {percent(share)} of the people here who live in the most "
+        "deprived fifth of areas. A service there would be near them. That narrows a gap only for classes prescribed "
+        "more there (see inequalities), and only if they come."
+    )

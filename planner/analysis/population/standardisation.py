@@ -1,0 +1,212 @@
+"""Rates that allow for age and sex, beside England, where the strata are known. Crude rates are elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from planner.analysis.formatting import rounded
+from planner.analysis.periods import years_apart
+from planner.analysis.population.need import Need
+from planner.analysis.statistics.group_rates import capital
+from planner.analysis.statistics.intervals import (
+    Interval,
+    StandardisedRatio,
+    Stratum,
+    TooFew,
+    differs,
+    directly_standardised,
+    indirectly_standardised,
+)
+from planner.model.base import Frozen
+from planner.model.inequality import AgeSexCounts, Inequality
+from planner.model.plan import Plan
+from planner.model.prescribing import Basis, MedicineClass, NationalFigure
+from planner.model.reference import ReferenceData
+
+CLASSES = list(MedicineClass)
+
+
+class ClassStandardised(Frozen):
+    """One class with age and sex allowed for.
+
+    `rate` is people per 1,000 as they would be if the place had England's ages and sexes; `ratio` is people
+    prescribed over those expected at England's own rates. Either may be missing, with why.
+    """
+
+    medicine_class: MedicineClass
+    rate: Interval | None
+    rate_missing_because: str | None
+    england: NationalFigure | None
+    ratio: StandardisedRatio | None
+    ratio_missing_because: str | None
+    ages: str
+    ratio_ages: str
+    finding: str
+
+
+def standardised(plan: Plan, needed: Need, reference: ReferenceData) -> tuple[ClassStandardised, ...]:
+    """Each class directly standardised to England's adults of mid-2020 (Dobson), and against England's rates.
+
+    Direct: local counts and people by sex and age band, weighted as England's adults are. Indirect: people
+    expected at England's rates by sex and age, from a workbook the user brought, against people counted.
+    Empty where the plan has no counts by sex and age.
+    """
+    if not plan.inequality.age_sex:
+        return ()
+    return tuple(_one(plan, c, needed, reference) for c in plan.prescribing.included)
+
+
+def _one(
+    plan: Plan, medicine_class: MedicineClass, needed: Need, reference: ReferenceData
+) -> ClassStandardised:
+    place, held = CLASSES.index(medicine_class), plan.inequality
+    strata = [row for row in held.age_sex if row.patients[place] is not None and row.population]
+    ages, why_not = _ages(strata)
+    if held.counted not in (None, plan.population.basis):
+        ages, why_not = "", "the counts are of other people than this plan counts"
+    elif len(strata) < len(held.age_sex):
+        why_not = "not every sex and age band has both a count and its people"
+    rate, why_no_rate = (None, why_not) if why_not else _direct(strata, place, reference)
+    ratio, why_no_ratio, ratio_ages = _indirect(held.england_age_sex, strata if ages else [], place)
+    row = needed.of(medicine_class)
+    whole = plan.population.basis is Basis.RESIDENT_ADULTS and ages == "18 and over"
+    england = row.england_rate if row is not None and whole and rate is not None else None
+    return ClassStandardised(
+        medicine_class=medicine_class,
+        rate=rate,
+        rate_missing_because=why_no_rate,
+        england=england,
+        ratio=ratio,
+        ratio_missing_because=why_no_ratio,
+        ages=ages or "not every age",
+        ratio_ages=ratio_ages,
+        finding=_finding(medicine_class, held, rate, why_no_rate, england, ratio, ages, ratio_ages),
+    )
+
+
+def _name(row: AgeSexCounts) -> str:
+    return f"{row.sex} {row.age}"
+
+
+def _ends(age: str) -> tuple[int, int]:
+    if age.endswith("+"):
+        return int(age[:-1]), 200
+    low, high = age.split("-")
+    return int(low), int(high)
+
+
+def _ages(strata: Sequence[AgeSexCounts]) -> tuple[str, str | None]:
+    """The ages that both sexes cover without a gap, in words; or why there are none."""
+    bands = {sex: sorted(_ends(row.age) for row in strata if row.sex == sex) for sex in ("Female", "Male")}
+    women, men = bands.values()
+    if not women or women != men:
+        return "", "the same age bands are not there for both sexes"
+    if any(later[0] != earlier[1] + 1 for earlier, later in zip(women, women[1:], strict=False)):
+        return "", "age bands overlap, or leave a gap between them"
+    top = "and over" if women[-1][1] == 200 else f"to {women[-1][1]}"
+    return f"{women[0][0]} {top}", None
+
+
+def _standard(strata: Sequence[AgeSexCounts], reference: ReferenceData) -> dict[str, int] | str:
+    """England's adults in the same strata, bands joined where a local one is wider; or why that cannot be."""
+    held = {
+        (row.sex, _ends(row.age_band)): row.population
+        for row in reference.standard_population
+        if row.sex in ("Female", "Male") and row.age_band != "Total"
+    }
+    standard = {}
+    for row in strata:
+        low, high = _ends(row.age)
+        inside = [
+            (ends, people)
+            for (sex, ends), people in held.items()
+            if sex == row.sex and low <= ends[0] <= high
+        ]
+        whole = inside and min(e[0] for e, _ in inside) == low and max(e[1] for e, _ in inside) == high
+        if not whole:
+            return f"the age band {row.age} is not made of whole bands of England's adults (18-24, 25-29 and so on)"
+        standard[_name(row)] = sum(people for _, people in inside)
+    return standard
+
+
+def _direct(
+    strata: Sequence[AgeSexCounts], place: int, reference: ReferenceData
+) -> tuple[Interval | None, str | None]:
+    standard = _standard(strata, reference)
+    if isinstance(standard, str):
+        return None, standard
+    try:
+        parts = [
+            Stratum(name=_name(r), count=r.patients[place] or 0, population=r.population or 1) for r in strata
+        ]
+        return directly_standardised(parts, standard, per=1000), None
+    except TooFew as error:
+        return None, str(error)
+
+
+def _indirect(
+    england_strata: Sequence[AgeSexCounts], strata: Sequence[AgeSexCounts], place: int
+) -> tuple[StandardisedRatio | None, str | None, str]:
+    england = {
+        (row.sex, row.age): row.patients[place] / row.population  # type: ignore[operator]
+        for row in england_strata
+        if row.population and row.patients[place] is not None
+    }
+    if not england:
+        return (
+            None,
+            "England's counts by age and sex have not been brought (they are in NHSBSA's workbooks)",
+            "",
+        )
+    shared = [row for row in strata if (row.sex, row.age) in england]
+    ages, why_not = _ages(shared)
+    if why_not:
+        return None, f"with England's, {why_not}", ""
+    observed = sum(row.patients[place] or 0 for row in shared)
+    people: Mapping[str, int] = {_name(row): row.population or 1 for row in shared}
+    rates = {_name(row): england[(row.sex, row.age)] for row in shared}
+    return indirectly_standardised(people, rates, observed), None, ages
+
+
+def _finding(
+    medicine_class: MedicineClass,
+    held: Inequality,
+    rate: Interval | None,
+    why_no_rate: str | None,
+    england: NationalFigure | None,
+    ratio: StandardisedRatio | None,
+    ages: str,
+    ratio_ages: str,
+) -> str:
+    parts = []
+    if rate is not None:
+        shown = f"{rounded(rate.value, 1)} per 1,000 people aged {ages} ({rounded(rate.low, 1)} to {rounded(rate.high, 1)})"
+        parts.append(f"with England's ages and sexes the rate would be {shown}")
+        if england is not None:
+            beside = f"England's {rounded(england.value, 1)} ({england.period})"
+            if not _near(held.period, england.period):
+                parts.append(f"not judged against {beside}, which is of another year")
+            else:
+                judged = differs(rate, england.value - 0.5, england.value + 0.5)
+                words = "not clearly different from" if judged == "no clear difference" else f"{judged} than"
+                parts.append(f"{words} {beside}")
+    if ratio is not None:
+        value = ratio.ratio
+        shown = f"{rounded(value.value, 2)} times ({rounded(value.low, 2)} to {rounded(value.high, 2)})"
+        when = f"England's rates of {held.england_period or 'a year not given'}, over its people of mid-2020"
+        if _near(held.period, held.england_period):
+            more = "more than" if value.low > 1 else "fewer than" if value.high < 1 else "about as many as"
+            parts.append(f"at ages {ratio_ages}, {more} expected at {when}: {shown}")
+        else:
+            parts.append(
+                f"at ages {ratio_ages}, {shown} those expected at {when}; the years differ, so not judged"
+            )
+    if not parts:
+        return f"{capital(medicine_class.words)}: age and sex cannot be allowed for, because {why_no_rate}."
+    return f"{capital(medicine_class.words)}: {'; '.join(parts)}."
+
+
+def _near(period: str, other: str) -> bool:
+    """Whether two periods are of the same or the next year, as far as both can be dated."""
+    apart = years_apart(period, other)
+    return apart is not None and apart <= 1

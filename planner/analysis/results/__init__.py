@@ -1,0 +1,1 @@
+"""Everything worked out from one plan, its projections and its provenance."""

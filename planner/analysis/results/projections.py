@@ -1,0 +1,173 @@
+"""What lies ahead of a plan, taken together: draws, what matters most, thresholds, years and the best mix.
+
+Parts of it take a fraction of a second, so each is worked out only where it is shown. No sums of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from planner.analysis.economics.cash_flow import OptionYears, option_years
+from planner.analysis.economics.comparability import Beside, beside_case_studies
+from planner.analysis.economics.one_way_sensitivity import Sensitivity, Threshold, sensitivity, thresholds
+from planner.analysis.economics.option_costs import OptionResult
+from planner.analysis.economics.option_mix import (
+    Candidate,
+    FrontierPoint,
+    Mix,
+    MixQuestion,
+    StaffLimit,
+    best_mix,
+    frontier,
+)
+from planner.analysis.economics.probabilistic import Simulated, simulate
+from planner.analysis.results.results import Results
+from planner.model.plan import Plan
+from planner.model.reference import ReferenceData
+from planner.model.service import AGENDA_FOR_CHANGE, ServiceOption
+
+FRONTIER_STEPS = 8
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What lies ahead of one plan. Each part is worked out when it is first asked for, and then kept."""
+
+    results: Results
+    reference: ReferenceData
+
+    @cached_property
+    def focus(self) -> str | None:
+        """The option looked at most closely: the preferred one, else the first that does something."""
+        return focus_of(self.results.plan)
+
+    @cached_property
+    def simulated(self) -> Simulated:
+        """Every option drawn together."""
+        found = self.results
+        return simulate(found.plan, found.need, found.outcomes, self.reference)
+
+    @cached_property
+    def sensitivity(self) -> Sensitivity | None:
+        """What moves the result of the option in focus most."""
+        found = self.results
+        if self.focus is None:
+            return None
+        return sensitivity(self.focus, found.plan, found.need, found.outcomes, self.reference)
+
+    @cached_property
+    def thresholds(self) -> tuple[Threshold, ...]:
+        """Where the option in focus overtakes another, or is overtaken."""
+        found = self.results
+        if self.focus is None:
+            return ()
+        return thresholds(self.focus, found.plan, found.need, found.outcomes, self.reference)
+
+    @cached_property
+    def years(self) -> tuple[OptionYears, ...]:
+        """Every option that does something, year by year."""
+        found = self.results
+        return tuple(
+            option_years(option.id, found.plan, found.need, found.outcomes, self.reference)
+            for option in found.plan.options
+            if not option.is_do_nothing
+        )
+
+    def years_of(self, option_id: str | None) -> OptionYears | None:
+        """The years of one option."""
+        return next((years for years in self.years if years.id == option_id), None)
+
+    @cached_property
+    def beside(self) -> tuple[Beside, ...]:
+        """How far the option in focus can be set beside each case study."""
+        option = next((option for option in self.results.options if option.id == self.focus), None)
+        return beside_case_studies(option, self.results.plan, self.reference) if option else ()
+
+    @cached_property
+    def _asked(self) -> tuple[list[Candidate], MixQuestion, Mix] | str:
+        """What is asked of the mix and what came of it, or why there is none."""
+        asked = _question(self.results)
+        if isinstance(asked, str):
+            return asked
+        try:
+            return *asked, best_mix(*asked)
+        except RuntimeError as error:
+            return f"the solver did not settle it ({error})"
+
+    @cached_property
+    def mix(self) -> Mix | None:
+        """The best mix of options for the budget, or None where none can be asked for."""
+        asked = self._asked
+        return None if isinstance(asked, str) else asked[2]
+
+    @property
+    def mix_missing_because(self) -> str | None:
+        """Why no mix can be asked for."""
+        return self._asked if isinstance(self._asked, str) else None
+
+    @cached_property
+    def frontier(self) -> tuple[FrontierPoint, ...]:
+        """What budgets from a quarter of the plan's to twice it can do."""
+        if isinstance(self._asked, str):
+            return ()
+        candidates, question, _ = self._asked
+        steps = range(1, FRONTIER_STEPS + 1)
+        return frontier(
+            candidates, question, [min(1e9, question.budget * 2 * step / FRONTIER_STEPS) for step in steps]
+        )
+
+
+def focus_of(plan: Plan) -> str | None:
+    """The preferred option where one is chosen that does something, else the first that does."""
+    acting = [option.id for option in plan.options if not option.is_do_nothing]
+    return plan.preferred_option if plan.preferred_option in acting else next(iter(acting), None)
+
+
+def _question(results: Results) -> tuple[list[Candidate], MixQuestion] | str:
+    """The options and what is asked of their mix, or why nothing can be asked."""
+    plan = results.plan
+    budget = plan.mix.budget if plan.mix.budget is not None else plan.pricing.budget
+    if budget is None:
+        return "no budget has been entered"
+    if results.need.demand is None:
+        return results.need.missing_because or "need is not known"
+    candidates = [
+        candidate(option, costed)
+        for option, costed in zip(plan.options, results.options, strict=True)
+        if not option.is_do_nothing
+    ]
+    if not candidates:
+        return "the plan has no option that does anything"
+    return candidates, MixQuestion(
+        budget=budget,
+        demand=results.need.demand.central,
+        objective=plan.mix.objective,
+        staff_limits=tuple(StaffLimit(band=cap.band, wte=cap.wte) for cap in plan.mix.staff),
+        most_deprived_at_least=plan.mix.most_deprived_at_least,
+        largest=plan.mix.largest,
+    )
+
+
+def candidate(option: ServiceOption, costed: OptionResult) -> Candidate:
+    """An option as it may be part of a mix, at its central values."""
+    bands: dict[str, float] = {}
+    for post in option.posts:
+        if post.band in AGENDA_FOR_CHANGE:
+            bands[post.band] = bands.get(post.band, 0.0) + post.wte
+    additional, starting, supported = (
+        costed.measures.get(n) for n in ("additional", "starting", "supported")
+    )
+    net = None
+    if additional is not None and starting is not None and supported is not None and supported.central > 0:
+        net = max(-1.0, min(1.0, additional.central / supported.central))
+    return Candidate(
+        id=option.id,
+        name=option.name,
+        yearly_cost=costed.annual_cost.central - costed.set_up_spread,
+        set_up=costed.set_up_spread,
+        capacity=costed.capacity.central,
+        net_share=net,
+        wte=bands,
+        most_deprived_share=option.most_deprived_share,
+    )

@@ -1,0 +1,250 @@
+"""Everything worked out from one plan, together, so that a screen and a document never disagree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
+
+from planner.analysis.completeness.missing_inputs import Gap, gaps
+from planner.analysis.economics.benchmark import Benchmark, benchmark
+from planner.analysis.economics.option_costs import OptionResult, cost_option
+from planner.analysis.economics.outcomes import OutcomeResult, outcomes
+from planner.analysis.economics.price_index import price_index
+from planner.analysis.formatting import listed, local_count, pounds
+from planner.analysis.organisations import board_of_sub_icb
+from planner.analysis.population.inequality import InequalityResult, inequality
+from planner.analysis.population.need import Need, need, plan_organisation
+from planner.analysis.population.places import Places, places
+from planner.analysis.population.standardisation import ClassStandardised, standardised
+from planner.analysis.population.trend import ClassTrend, trend
+from planner.model.place import Organisation
+from planner.model.plan import Plan
+from planner.model.reference import ReferenceData
+
+
+class Alert(NamedTuple):
+    """Something that is not missing but must be read with care, and the step it belongs to."""
+
+    where: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Results:
+    """What one plan comes to. Need is there at once; the rest is worked out when asked for, and kept.
+
+    Costing every option takes most of the time, and most screens show one option or none. What is asked for may raise
+    ReferenceMissing, where a price or pay year is not held.
+    """
+
+    plan: Plan
+    reference: ReferenceData
+    organisation: Organisation
+    need: Need
+    _options: dict[str | None, OptionResult] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """The options costed so far."""
+
+    @property
+    def england(self) -> Organisation:
+        """England, to stand beside."""
+        return self.reference.england
+
+    @cached_property
+    def outcomes(self) -> OutcomeResult:
+        """What becomes of people who start, by the evidence chosen for each class."""
+        return outcomes(self.plan, self.reference)
+
+    @cached_property
+    def inequality(self) -> InequalityResult:
+        """How people prescribed differ between groups, where counts are there."""
+        return inequality(self.plan, self.reference)
+
+    @cached_property
+    def standardised(self) -> tuple[ClassStandardised, ...]:
+        """Each class with age and sex allowed for, where the counts are there."""
+        return standardised(self.plan, self.need, self.reference)
+
+    @cached_property
+    def places(self) -> Places:
+        """Places within the board, and which stand out."""
+        return places(self.plan, self.need)
+
+    @cached_property
+    def trends(self) -> tuple[ClassTrend, ...]:
+        """Each class month by month."""
+        return trend(self.plan)
+
+    @cached_property
+    def options(self) -> tuple[OptionResult, ...]:
+        """Every option's cost and reach, in the plan's order."""
+        return tuple(self._costed(option.id) for option in self.plan.options)
+
+    @property
+    def preferred(self) -> OptionResult | None:
+        """The preferred option's cost and reach, if one is chosen; no other option is costed for it."""
+        chosen = self.plan.preferred_option
+        return self._costed(chosen) if any(option.id == chosen for option in self.plan.options) else None
+
+    def _costed(self, option_id: str | None) -> OptionResult:
+        if option_id not in self._options:
+            option = next(option for option in self.plan.options if option.id == option_id)
+            self._options[option.id] = cost_option(
+                option, self.plan, self.need, self.outcomes, self.reference, self._by_fifth
+            )
+        return self._options[option_id]
+
+    @cached_property
+    def _by_fifth(self) -> tuple[float, ...] | None:
+        return _by_fifth(self.need, self.inequality)
+
+    @cached_property
+    def benchmark(self) -> Benchmark:
+        """The options beside the case studies."""
+        index = price_index(self.plan, self.reference)
+        return benchmark(self.reference, self.plan.pricing.price_year, self.options, index)
+
+    @cached_property
+    def gaps(self) -> tuple[Gap, ...]:
+        """What is still missing, and on which step."""
+        return gaps(self.plan, self.need)
+
+    @cached_property
+    def input_alerts(self) -> tuple[Alert, ...]:
+        """What must be read with care in what was entered, whatever the options come to."""
+        return tuple(dict.fromkeys(_input_alerts(self.plan, self.need, self.reference)))
+
+    @cached_property
+    def alerts(self) -> tuple[Alert, ...]:
+        """What must be read with care, the options included."""
+        of_options = _option_alerts(self.options, self.preferred, self.plan.pricing.budget)
+        return tuple(dict.fromkeys((*self.input_alerts, *of_options)))
+
+    def complete(self) -> Results:
+        """These results, once nothing that may be asked of them can raise. Raises ReferenceMissing."""
+        _ = self.outcomes, self.inequality, self.alerts, self.benchmark
+        return self
+
+    @property
+    def place_name(self) -> str:
+        """What the place is called in a sentence."""
+        return self.plan.place.area or self.organisation.short_name
+
+    @property
+    def figures_of(self) -> str:
+        """Whose figures these are: the area's only where its own population has been entered."""
+        entered = self.plan.population.entered is not None
+        return self.place_name if entered else self.organisation.short_name
+
+
+def results(plan: Plan, reference: ReferenceData) -> Results:
+    """Everything that follows from a plan. Raises ReferenceMissing for a place or year we do not hold."""
+    return results_on_demand(plan, reference).complete()
+
+
+def results_on_demand(plan: Plan, reference: ReferenceData) -> Results:
+    """What follows from a plan, most of it when first asked for. Raises ReferenceMissing for a place we do not hold."""
+    return Results(
+        plan=plan,
+        reference=reference,
+        organisation=plan_organisation(plan, reference),
+        need=need(plan, reference),
+    )
+
+
+def _by_fifth(needed: Need, unequal: InequalityResult) -> tuple[float, ...] | None:
+    """The parts of people prescribed who live in each deprivation fifth, where each class has local counts."""
+    shares = {row.medicine_class: row.fifth_shares for row in unequal.classes}
+    weighted, people = [0.0] * 5, 0.0
+    for row in needed.classes:
+        share = shares.get(row.medicine_class)
+        if share is None or row.patients is None:
+            return None
+        weighted = [
+            so_far + part * row.patients.central for so_far, part in zip(weighted, share, strict=True)
+        ]
+        people += row.patients.central
+    return tuple(part / people for part in weighted) if people else None
+
+
+def _input_alerts(plan: Plan, needed: Need, reference: ReferenceData) -> Iterator[Alert]:
+    """What was entered and does not fit together."""
+    organisation, population = plan_organisation(plan, reference), needed.population
+    if organisation.successors:
+        names = [reference.find_organisation(code).name for code in organisation.successors]
+        yield Alert(
+            "place",
+            f"{organisation.name} is from the list to March 2026. Since April 2026 its area belongs to "
+            f"{listed(names)}.",
+        )
+    if plan.place.area and plan.population.entered is None:
+        yield Alert(
+            "place",
+            f"The figures are for the whole of {organisation.name}, not for {plan.place.area} alone. Enter "
+            "the area's own population on the next step if the plan is for the area.",
+        )
+    if population.caution:
+        yield Alert("place", f"Population: {population.caution}")
+    for row, counts in zip(plan.prescribing.classes, plan.inequality.classes, strict=True):
+        name, people = row.medicine_class.words, row.patients
+        if not row.included or people is None:
+            continue
+        if people > population.value:
+            yield Alert(
+                "prescribing",
+                f"More people are entered for {name} ({local_count(people)}) than there are {population.basis.words} "
+                f"({population.value:,}).",
+            )
+        for what, values in (("deprivation fifth", counts.by_quintile), ("sex", (counts.women, counts.men))):
+            total = sum(value for value in values if value is not None)
+            if total > people:
+                yield Alert(
+                    "inequality",
+                    f"The counts of {name} by {what} add up to {local_count(total)}, more than the {local_count(people)} people "
+                    "entered for the class.",
+                )
+    elsewhere = {
+        area.sub_icb
+        for area in plan.areas.areas
+        if area.sub_icb
+        and board_of_sub_icb(area.sub_icb, plan.place.organisation_list, reference)
+        not in (None, plan.place.icb_code)
+    }
+    if elsewhere:
+        yield Alert(
+            "places",
+            f"The places in this plan belong to another board (sub-ICB locations {listed(sorted(elsewhere)[:5])}). "
+            "Bring this board's own files, or clear them on the first step.",
+        )
+    if needed.people is not None and needed.people.central > population.value:
+        yield Alert(
+            "prescribing",
+            f"More people would be prescribed these classes than there are {population.basis.words}. Check "
+            "the population and the counts.",
+        )
+    spec = plan.specification
+    for first, then, words in (
+        (spec.group_start, spec.decision_date, "The decision is dated before the group starts."),
+        (spec.decision_date, spec.service_start, "The service starts before the decision."),
+        (spec.review_date, spec.service_end, "The review is dated after the service ends."),
+    ):
+        if first and then and then < first:
+            yield Alert("specification", words)
+
+
+def _option_alerts(
+    options: tuple[OptionResult, ...], preferred: OptionResult | None, budget: float | None
+) -> Iterator[Alert]:
+    """What the options rest on that nobody has checked, and whether the preferred one can be paid for."""
+    for option in options:
+        for caution in option.cautions:
+            yield Alert("options", caution)
+    if preferred and budget is not None and preferred.annual_cost.central > budget:
+        yield Alert(
+            "options",
+            f"The preferred option's central cost, {pounds(preferred.annual_cost.central)}, is above the budget "
+            f"of {pounds(budget)}.",
+        )

@@ -1,0 +1,1 @@
+"""Intervals, control limits and rates of groups."""

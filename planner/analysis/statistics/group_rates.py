@@ -1,0 +1,220 @@
+"""Rates of any groups of people, set side by side: sex, age, and whatever kind the user named."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from planner.analysis.formatting import is_shown, local_counts, rounded, to_five
+from planner.analysis.statistics.intervals import (
+    Differences,
+    Group,
+    Interval,
+    SlopeIndices,
+    gap_and_ratio,
+    proportion,
+    slope_index,
+)
+from planner.model.base import Count, Frozen
+from planner.model.inequality import Breakdown
+from planner.model.plan import Plan
+from planner.model.prescribing import ClassCounts, MedicineClass
+
+CLASSES = list(MedicineClass)
+
+
+class GroupRate(Frozen):
+    """One group: its people prescribed as a reader may see them, and their rate per 1,000 with its interval.
+
+    `rate` is of the count as shown, rounded to 5, so that it cannot be worked back; it is empty where a count
+    is hidden or unknown, or the group's own number of people is not known.
+    """
+
+    group: str
+    shown: str
+    population: Count | None
+    rate: Interval | None
+
+    @property
+    def rate_shown(self) -> str:
+        """The rate with its 95% interval, or a statement that there is none."""
+        return per_thousand(self.rate) if self.rate else "not shown"
+
+
+class GroupFinding(Frozen):
+    """One class over the groups of one kind, such as sex, age or ethnicity, with what it shows in words."""
+
+    kind: str
+    medicine_class: MedicineClass
+    groups: tuple[GroupRate, ...]
+    differences: Differences | None
+    slope: SlopeIndices | None
+    finding: str
+
+
+def per_thousand(rate: Interval) -> str:
+    """A rate per 1,000 with its interval, such as "170.2 (169.0 to 171.4)"."""
+    return f"{rounded(rate.value, 1)} ({rounded(rate.low, 1)} to {rounded(rate.high, 1)})"
+
+
+def group_rates(
+    names: Sequence[str], counts: Sequence[int | None], people: Sequence[int | None]
+) -> tuple[GroupRate, ...]:
+    """Each group with its count as it may be shown, and its rate per 1,000 where that gives nothing away."""
+    rates = []
+    for name, count, shown, population in zip(names, counts, local_counts(list(counts)), people, strict=True):
+        usable = is_shown(shown) and count is not None and population and count <= population
+        rates.append(
+            GroupRate(
+                group=name,
+                shown=shown,
+                population=population,
+                rate=per_thousand_of(proportion(min(to_five(count or 0), population or 1), population or 1))
+                if usable
+                else None,
+            )
+        )
+    return tuple(rates)
+
+
+def per_thousand_of(interval: Interval) -> Interval:
+    """A share and its interval, per 1,000."""
+    return interval.model_copy(
+        update={name: getattr(interval, name) * 1000 for name in ("value", "low", "high")}
+    )
+
+
+def as_groups(rates: Sequence[GroupRate], counts: Sequence[int | None]) -> list[Group]:
+    """The groups that may be used, as the sums need them."""
+    return [
+        Group(name=rate.group, count=count or 0, population=rate.population or 1)
+        for rate, count in zip(rates, counts, strict=True)
+        if rate.rate is not None
+    ]
+
+
+def capital(text: str) -> str:
+    """The text with its first letter large."""
+    return text[0].upper() + text[1:]
+
+
+def slope_words(slope: SlopeIndices) -> str:
+    """The slope and relative indices as a reader meets them."""
+    gap = slope.slope
+    words = (
+        f"slope index {rounded(gap.value * 1000, 1)} per 1,000 from the least to the most deprived end "
+        f"({rounded(gap.low * 1000, 1)} to {rounded(gap.high * 1000, 1)})"
+    )
+    if slope.relative is None:
+        return f"{words}; no relative index, because {slope.relative_missing_because}"
+    relative = slope.relative
+    return (
+        f"{words}; relative index {rounded(relative.value, 2)} "
+        f"({rounded(relative.low, 2)} to {rounded(relative.high, 2)})"
+    )
+
+
+def group_findings(plan: Plan) -> list[GroupFinding]:
+    """Each kind of group the plan holds, class by class: sex, age, and any that the user named."""
+    held = plan.inequality
+    found = []
+    for medicine_class in plan.prescribing.included:
+        place = CLASSES.index(medicine_class)
+        row = held.of(medicine_class)
+        kinds: list[tuple[str, list[str], list[int | None], list[int | None], bool]] = [
+            (
+                "Sex",
+                ["Women", "Men"],
+                [row.women, row.men],
+                [held.population_women, held.population_men],
+                False,
+            ),
+            ("Age", *_by_age(plan, place), False),
+        ]
+        kinds += [(b.kind, *_of_breakdown(b, place), b.ordered) for b in held.breakdowns]
+        for kind, names, counts, people, ordered in kinds:
+            if kind == "Sex" and not all(people):
+                continue  # shares of women are told elsewhere; a rate needs women and men living here
+            if sum(count is not None for count in counts) >= 2:
+                found.append(_group_finding(kind, medicine_class, names, counts, people, ordered))
+    return found
+
+
+def _by_age(plan: Plan, place: int) -> tuple[list[str], list[int | None], list[int | None]]:
+    """Bands of age with both sexes together; a person has one sex, so here people may be added."""
+    bands: dict[str, list[tuple[int | None, int | None]]] = {}
+    for row in plan.inequality.age_sex:
+        bands.setdefault(row.age, []).append((row.patients[place], row.population))
+    order = sorted(bands, key=lambda band: int(band.rstrip("+").split("-")[0]))
+
+    def both(values: list[int | None]) -> int | None:
+        return sum(v or 0 for v in values) if len(values) == 2 and None not in values else None
+
+    counts = [both([count for count, _ in bands[band]]) for band in order]
+    people = [both([population for _, population in bands[band]]) for band in order]
+    return order, counts, people
+
+
+def _of_breakdown(breakdown: Breakdown, place: int) -> tuple[list[str], list[int | None], list[int | None]]:
+    counts: list[ClassCounts] = [group.patients for group in breakdown.groups]
+    return (
+        [group.group for group in breakdown.groups],
+        [count[place] for count in counts],
+        [group.population for group in breakdown.groups],
+    )
+
+
+def _group_finding(
+    kind: str,
+    medicine_class: MedicineClass,
+    names: list[str],
+    counts: list[int | None],
+    people: list[int | None],
+    ordered: bool,
+) -> GroupFinding:
+    rates = group_rates(names, counts, people)
+    usable = as_groups(rates, counts)
+    name = f"{capital(medicine_class.words)} by {kind.lower()}"
+    if len(usable) < 2:
+        because = (
+            "the number of people in each group is not known"
+            if not any(people)
+            else "too few groups can be shown"
+        )
+        return GroupFinding(
+            kind=kind,
+            medicine_class=medicine_class,
+            groups=rates,
+            differences=None,
+            slope=None,
+            finding=f"{name}: counts only, no rates, because {because}.",
+        )
+    by_rate = sorted(usable, key=lambda group: group.count / group.population)
+    lowest, highest = by_rate[0], by_rate[-1]
+    pairs = len(usable) * (len(usable) - 1) // 2
+    differences = gap_and_ratio(lowest, highest, min(1 - 0.05 / pairs, 0.9999))
+    slope = slope_index(usable[::-1]) if ordered and len(usable) == len(rates) else None
+    return GroupFinding(
+        kind=kind,
+        medicine_class=medicine_class,
+        groups=rates,
+        differences=differences,
+        slope=slope,
+        finding=_widest_gap(name, lowest, highest, differences)
+        + (f" Over all of them: {slope_words(slope)}." if slope else ""),
+    )
+
+
+def _widest_gap(name: str, lowest: Group, highest: Group, differences: Differences) -> str:
+    """The highest and lowest group, named only where the gap is clear after allowing for having picked them."""
+    high, low = (to_five(group.count) * 1000 / group.population for group in (highest, lowest))
+    ratio = differences.ratio
+    if ratio is None and differences.gap.low > 0:
+        return f"{name}: highest for {highest.name} ({rounded(high, 1)} per 1,000); none are counted for {lowest.name}."
+    if ratio is None or ratio.low <= 1:
+        return f"{name}: no clear difference between the groups, {rounded(low, 1)} to {rounded(high, 1)} per 1,000."
+    picked = "95% interval" if ratio.confidence == 0.95 else "adjusted interval"
+    return (
+        f"{name}: highest for {highest.name} ({rounded(high, 1)} per 1,000), lowest for {lowest.name} "
+        f"({rounded(low, 1)}): {rounded(ratio.value, 2)} times ({picked} {rounded(ratio.low, 2)} to "
+        f"{rounded(ratio.high, 2)})."
+    )

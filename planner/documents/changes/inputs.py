@@ -1,0 +1,348 @@
+"""What differs between the inputs and decisions of two plans, field by field, in words. Nothing is worked out from them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any, Literal, NamedTuple
+
+from pydantic import BaseModel
+
+from planner.analysis.completeness.wizard_steps import STEP_OF, STEPS
+from planner.analysis.formatting import (
+    day,
+    is_shown,
+    listed,
+    local_count,
+    local_counts,
+    part_of,
+    percent,
+    pounds,
+    rounded,
+)
+from planner.model.areas import Area, MonthlyItems
+from planner.model.base import Frozen, Range
+from planner.model.clause_choices import ClauseChoice, IndicatorChoice, OwnClause, OwnIndicator
+from planner.model.inequality import AgeSexCounts, Breakdown, ClassInequality, GroupCounts
+from planner.model.intake import ColumnMapping, ImportReport
+from planner.model.labels.plan import CODES, DEFAULT, WORDS
+from planner.model.labels.specification import Said
+from planner.model.outcomes import ClassOutcome, StaffCap
+from planner.model.plan import Agreement, DirectoryEntry, Engagement, Member, Plan, Risk
+from planner.model.prescribing import ClassPrescribing
+from planner.model.service import OtherCost, Post, ServiceOption
+
+LONGEST_SHOWN = 700
+NOTHING_ELSE = "there, with nothing else filled in"
+FIFTHS = ("most deprived fifth", "second fifth", "third fifth", "fourth fifth", "least deprived fifth")
+
+
+class InputChange(Frozen):
+    """One input or decision that differs: the step it is filled in on, what it is, and how it stood in each plan.
+
+    Something added has no `before` but in words, and something removed no `after`.
+    """
+
+    step: str
+    what: str
+    kind: Literal["changed", "added", "removed"]
+    before: str
+    after: str
+
+    @property
+    def step_title(self) -> str:
+        """The title of the step in the wizard."""
+        return STEPS[self.step]
+
+
+class _Rows(NamedTuple):
+    """How the rows of one list are told apart: by `key`, never by position; `name` is what a reader calls one."""
+
+    one: str
+    key: Callable[[Any], Hashable]
+    name: Callable[[Any], str]
+    tells: tuple[str, ...] = ()
+
+
+def _class_name(row: Any) -> str:
+    words: str = row.medicine_class.words
+    return words[0].upper() + words[1:]
+
+
+ROWS: dict[type[Frozen], _Rows] = {
+    ClassPrescribing: _Rows("", lambda row: row.medicine_class, _class_name),
+    ClassInequality: _Rows("", lambda row: row.medicine_class, _class_name),
+    ClassOutcome: _Rows("", lambda row: row.medicine_class, _class_name),
+    Breakdown: _Rows("groups by", lambda row: row.kind, lambda row: row.kind),
+    ImportReport: _Rows("file", lambda row: row.sha256, lambda row: row.file, ("format_name", "rows_used")),
+    StaffCap: _Rows("staff limit of band", lambda row: row.band, lambda row: row.band),
+    ServiceOption: _Rows("option", lambda row: row.id, lambda row: row.name),
+    Post: _Rows("post", lambda row: row.title, lambda row: row.title),
+    OtherCost: _Rows("cost", lambda row: row.label, lambda row: row.label),
+    Member: _Rows("", lambda row: row.seat, lambda row: row.seat.value),
+    DirectoryEntry: _Rows(
+        "directory entry", lambda row: row.offer or row.need, lambda row: row.offer or row.need
+    ),
+    Engagement: _Rows("engagement with", lambda row: row.who, lambda row: row.who),
+    Risk: _Rows("risk", lambda row: row.risk, lambda row: row.risk),
+    Agreement: _Rows("step", lambda row: row.step, lambda row: STEPS.get(row.step, row.step)),
+    ClauseChoice: _Rows("clause", lambda row: row.clause, lambda row: row.clause),
+    OwnClause: _Rows("clause", lambda row: row.id, lambda row: row.id, ("text",)),
+    IndicatorChoice: _Rows("indicator", lambda row: row.indicator, lambda row: row.indicator),
+    OwnIndicator: _Rows("indicator", lambda row: row.id, lambda row: f"{row.id} {row.name}"),
+}
+SUMS: dict[type[Frozen], tuple[Callable[[Any], Hashable], Callable[[Any], str]]] = {
+    Area: (lambda row: (row.level, row.code), lambda row: row.level.several),
+    AgeSexCounts: (lambda row: (row.sex, row.age), lambda row: "sex and age bands"),
+    GroupCounts: (lambda row: row.group, lambda row: "groups"),
+    MonthlyItems: (lambda row: row.month, lambda row: "months"),
+    ColumnMapping: (lambda row: row.columns, lambda row: "tables"),
+}
+"""Lists that may be thousands of rows long, or name a practice: how many were added, removed and changed is told."""
+
+
+def input_changes(
+    before: Plan, after: Plan, names: Mapping[str, str] | None = None
+) -> tuple[InputChange, ...]:
+    """Every input and decision that differs, by step; empty only where the two plans are the same.
+
+    Rows are matched by what names them, not by position. Local counts are rounded and hidden as everywhere
+    else. `names` gives what a code or an id stands for, such as a board's or a piece of evidence's, and the value
+    of each of our defaults as "default uptake".
+    """
+    comparison = _Comparison(before, after, names or {}, [])
+    for field, said in WORDS[Plan].items():
+        comparison.step = STEP_OF[field]
+        comparison.field((), said, field, before, after)
+    order = list(STEPS)
+    return tuple(sorted(comparison.found, key=lambda change: order.index(change.step)))
+
+
+@dataclass
+class _Comparison:
+    before: Plan
+    after: Plan
+    names: Mapping[str, str]
+    found: list[InputChange]
+    step: str = ""
+
+    def say(self, parts: tuple[str, ...], kind: Literal["changed", "added", "removed"], before: str, after: str) -> None:  # fmt: skip
+        words = ", ".join(parts[:-1]) + (": " if len(parts) > 1 else "") + parts[-1]
+        what = words[:1].upper() + words[1:]
+        self.found.append(InputChange(step=self.step, what=what, kind=kind, before=before, after=after))
+
+    def models(self, parts: tuple[str, ...], before: BaseModel, after: BaseModel) -> None:
+        for name, said in WORDS[type(before)].items():  # type: ignore[index]
+            self.field(parts, said, name, before, after)
+
+    def field(self, parts: tuple[str, ...], said: Said, name: str, owner: Any, other: Any) -> None:
+        """Say what differs in one field of two models of the same kind."""
+        before, after = getattr(owner, name), getattr(other, name)
+        if before == after:
+            return
+        here = (*parts, said.label) if said.label else parts
+        first = next((row for row in (before or after or ()) if isinstance(row, BaseModel)), None) if isinstance(before, tuple) else None  # fmt: skip
+        if said.form == "sums":
+            self.sums(here, before, after)
+        elif said.form == "fifths":
+            self.fifths(here, said, before, after)
+        elif first is not None and said.form != "whole":
+            self.rows(parts if type(first) in ROWS else here, before, after)
+        elif isinstance(before, dict):
+            self.keys(here, said, before, after)
+        elif isinstance(before or after, BaseModel) and not isinstance(before or after, Range):
+            self.part(here, said, before, after)
+        else:
+            self.leaf(here, said, name, owner, other)
+
+    def leaf(self, here: tuple[str, ...], said: Said, name: str, owner: Any, other: Any) -> None:
+        before, after = self.words(said, name, owner, self.before), self.words(said, name, other, self.after)
+        if said.form == "long text":
+            before, after = where_they_part(getattr(owner, name), getattr(other, name), said.empty)
+        if before == after:
+            spacing = isinstance(getattr(owner, name), str)
+            same = " (the spacing differs)" if spacing else " (not quite the same number, though shown so)"
+            if said.form == "whole":
+                same = " (not the same ones)"
+            before = after = before + same
+        self.say(here, "changed", before, after)
+
+    def words(self, said: Said, name: str, owner: Any, plan: Plan) -> str:
+        """One field's value as a reader may see it."""
+        value = getattr(owner, name)
+        if value is None or value == () or isinstance(value, str) and not value.strip():
+            ours = self.names.get(f"default {name}")
+            return f"{said.empty}, {ours}" if ours and said.empty == DEFAULT else said.empty
+        if said.form == "local":
+            if name in ("women", "men"):
+                return local_counts([owner.women, owner.men])[("women", "men").index(name)]
+            return local_count(value)
+        if name == "long_term_share" and owner.patients:
+            return part_of(round(value.central * owner.patients), owner.patients, 1)
+        if said.form == "option":
+            return next(option.name for option in plan.options if option.id == value)
+        if said.form == "whole":
+            return f"{len(value)} of them"
+        if said.form == "codes":
+            return CODES[value]
+        if said.form == "shares":
+            return ", ".join(said.empty if share is None else percent(share) for share in value)
+        if name in ("icb_code", "evidence"):
+            return self.names.get(value, value)
+        return in_words(value, said)
+
+    def part(self, here: tuple[str, ...], said: Said, before: Any, after: Any) -> None:
+        """A part of the plan that may be absent as a whole."""
+        if before is None:
+            self.say(here, "added", said.empty, self.summary(after))
+        elif after is None:
+            self.say(here, "removed", self.summary(before), said.empty)
+        else:
+            self.models(here, before, after)
+
+    def keys(self, here: tuple[str, ...], said: Said, before: dict[Any, Any], after: dict[Any, Any]) -> None:
+        for key in dict.fromkeys([*before, *after]):
+            was, now = before.get(key), after.get(key)
+            if was != now:
+                words = [said.empty if value is None else in_words(value, said) for value in (was, now)]
+                kind: Literal["changed", "added", "removed"] = (
+                    "added" if was is None else "removed" if now is None else "changed"
+                )
+                self.say((*here, in_words(key, Said(""))), kind, *words)
+
+    def fifths(self, here: tuple[str, ...], said: Said, before: Any, after: Any) -> None:
+        shown = [[said.empty if value is None else words for value, words in zip(values, local_counts(list(values)), strict=True)] for values in (before, after)]  # fmt: skip
+        for place, fifth in enumerate(FIFTHS):
+            if before[place] != after[place]:
+                was, now = shown[0][place], shown[1][place]
+                if was == now:
+                    was = now = was + (
+                        " (not quite the same number, though shown so)" if is_shown(was) else ""
+                    )
+                self.say((*here, fifth), "changed", was, now)
+
+    def rows(self, parts: tuple[str, ...], before: tuple[Any, ...], after: tuple[Any, ...]) -> None:
+        kind = ROWS[type((before or after)[0])]
+        old, new = _keyed(before, kind.key), _keyed(after, kind.key)
+
+        def called(*rows: Any) -> str:
+            name = " / ".join(sorted({kind.name(row) for row in rows})) or "without a name"
+            return f"{kind.one} '{name}'" if kind.one else name
+
+        for key, row in old.items():
+            if key not in new:
+                self.say((*parts, called(row)), "removed", self.summary(row) or NOTHING_ELSE, "not there")
+            elif row != new[key]:
+                self.models((*parts, called(row, new[key])), row, new[key])
+        for key, row in new.items():
+            if key not in old:
+                self.say((*parts, called(row)), "added", "not there", self.summary(row) or NOTHING_ELSE)
+        orders = [[key for key in old if key in new], [key for key in new if key in old]]
+        if orders[0] != orders[1]:
+            names = [listed([kind.name(rows[key]) for key in order]) for rows, order in zip((old, new), orders, strict=True)]  # fmt: skip
+            self.say((*parts, f"order in which each {kind.one or 'row'} stands"), "changed", *names)
+
+    def sums(self, here: tuple[str, ...], before: tuple[Any, ...], after: tuple[Any, ...]) -> None:
+        key_of, noun_of = SUMS[type((before or after)[0])]
+        for noun in dict.fromkeys(noun_of(row) for row in (*before, *after)):
+            old = _keyed(tuple(row for row in before if noun_of(row) == noun), key_of)
+            new = _keyed(tuple(row for row in after if noun_of(row) == noun), key_of)
+            gone, come = [key for key in old if key not in new], [key for key in new if key not in old]
+            if gone:
+                self.say((*here, noun), "removed", f"{len(gone):,} more", "not there")
+            if come:
+                self.say((*here, noun), "added", "not there", f"{len(come):,} more")
+            pairs = [(old[key], new[key]) for key in old if key in new and old[key] != new[key]]
+            if pairs:
+                fields = [said.label for name, said in WORDS[type(pairs[0][0])].items() if any(getattr(a, name) != getattr(b, name) for a, b in pairs)]  # fmt: skip
+                what = f"{noun}, {len(pairs):,} of them with another {listed(fields)}"
+                self.say((*here, what), "changed", f"{len(old):,} in all", f"{len(new):,} in all")
+        if _keyed(before, key_of) == _keyed(after, key_of):  # the same rows, so only their order differs
+            self.say((*here, "order"), "changed", *("the same rows in another order",) * 2)
+
+    def summary(self, row: Any) -> str:
+        """What a row that stands in one plan only says, without what is left as it comes."""
+        kind, fresh, said_so = ROWS.get(type(row)), type(row).model_fields, []
+        for name, said in WORDS[type(row)].items():
+            value = getattr(row, name)
+            if kind and (value == kind.name(row) or kind.tells and name not in kind.tells) or name == "id":
+                continue
+            if (
+                value == fresh[name].get_default()
+                or value in ((), "", None)
+                or said.form in ("long text", "whole")
+            ):
+                continue
+            if isinstance(value, tuple) and isinstance(value[0], BaseModel):
+                said_so.append(f"{len(value)} {said.label}")
+            elif isinstance(value, dict):
+                said_so.append(f"{said.label} for {listed(list(value))}")
+            else:
+                said_so.append(f"{said.label} {self.words(said, name, row, self.after)}")
+        return "; ".join(said_so)
+
+
+def _keyed(rows: tuple[Any, ...], key_of: Callable[[Any], Hashable]) -> dict[Hashable, Any]:
+    """Rows by what names them; where a name stands twice, the first is matched with the first."""
+    seen: dict[Hashable, int] = {}
+    found: dict[Hashable, Any] = {}
+    for row in rows:
+        key = key_of(row)
+        seen[key] = seen.get(key, 0) + 1
+        found[key, seen[key]] = row
+    return found
+
+
+def in_words(value: Any, said: Said) -> str:
+    """A value of no special kind as a reader says it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, StrEnum):
+        return str(getattr(value, "words", value.value))
+    if isinstance(value, Range):
+        low, central, high = (_number(n, said) for n in (value.low, value.central, value.high))
+        return central if low == high else f"{central} ({low} to {high})"
+    if isinstance(value, int | float):
+        return _number(value, said)
+    if isinstance(value, date):
+        return day(value)
+    if isinstance(value, tuple | list):
+        return listed([in_words(one, said) for one in value])
+    return str(value)
+
+
+def _number(value: float, said: Said) -> str:
+    if said.form == "percent":
+        return f"{rounded(value * 100, 4).rstrip('0').rstrip('.')}%"
+    if said.form == "pounds":
+        return pounds(value, 0 if value == round(value) else 2)
+    return f"{value:,.10g}"
+
+
+def where_they_part(before: str, after: str, empty: str) -> tuple[str, str]:
+    """Two long texts without the sentences they share at the beginning and the end, and cut where still too long."""
+    old, new = (re.split(r"(?<=[.!?])\s+|\n+", text.strip()) for text in (before, after))
+    start = _shared(old, new)
+    end = _shared(old[start:][::-1], new[start:][::-1])
+    kept = [" ".join(parts[start : len(parts) - end]) for parts in (old, new)]
+    first = max(0, _shared(*kept) - 80)
+
+    def shown(text: str, part: str) -> str:
+        if not text.strip():
+            return empty
+        if not part:
+            return "… (nothing here) …"
+        cut = part[first : first + LONGEST_SHOWN] if len(part) > LONGEST_SHOWN else part
+        rest = f" … ({len(part):,} characters in all)" if len(cut) < len(part) else " …" if end else ""
+        return ("… " if start or len(cut) < len(part) and first else "") + cut.strip() + rest
+
+    return shown(before, kept[0]), shown(after, kept[1])
+
+
+def _shared(first: Sequence[str], second: Sequence[str]) -> int:
+    """How many parts two texts share from the beginning."""
+    pairs = enumerate(zip(first, second, strict=False))
+    return next((place for place, (one, other) in pairs if one != other), min(len(first), len(second)))

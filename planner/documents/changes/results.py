@@ -1,0 +1,199 @@
+"""What two plans come to beside each other: need, options and what is missing, before, after and the difference."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from planner.analysis.economics.option_costs import OptionResult
+from planner.analysis.formatting import SUPPRESSED, about_pounds, pounds, rounded, span
+from planner.analysis.results.results import Results
+from planner.model.base import Frozen, Range
+from planner.model.labels.plan import CODES
+
+NOT_THERE = "not in this version"
+NOTHING = "no difference in the central value as shown"
+
+
+class ResultChange(Frozen):
+    """One result that differs: what it is about, its name, how it stood, and the difference, in words.
+
+    The difference is of the central numbers as they are shown, so that a reader can check it and a hidden count stays
+    hidden. Where the two cannot be set beside each other it says why instead.
+    """
+
+    about: str
+    what: str
+    before: str
+    after: str
+    difference: str
+
+
+class Unlike(Frozen):
+    """Why numbers of two plans cannot simply be set beside each other; empty where they can."""
+
+    people: str = ""
+    money: str = ""
+
+    @property
+    def per_head(self) -> str:
+        """What stands between two costs per head."""
+        return self.people or self.money
+
+
+def unlike(before: Results, after: Results) -> Unlike:
+    """Whether the two plans count the same people, at the prices of one year, with the same pension cost."""
+    old, new = before.need.population.basis, after.need.population.basis
+    people = "" if old is new else f"not given: {old.words} before, {new.words} after"
+    was, now = before.plan.pricing, after.plan.pricing
+    money = ""
+    if was.price_year != now.price_year:
+        money = f"not given: {was.price_year} prices before, {now.price_year} prices after"
+    elif was.perspective != now.perspective:
+        money = f"not given: {CODES[was.perspective]} before, {CODES[now.perspective]} after, as pension cost"
+    return Unlike(people=people, money=money)
+
+
+MEASURES = (
+    ("starting", "People who start to reduce", "people"),
+    ("stopped", "People who stop (gross)", "people"),
+    ("additional", "Additional people who stop (net of usual care)", "people"),
+    ("reduced", "People who reduce", "people"),
+    ("cost_per_stopped", "Cost per person who stops (gross)", "pounds"),
+    ("cost_per_additional", "Cost per additional person who stops", "pounds"),
+)
+
+
+def result_changes(before: Results, after: Results) -> tuple[ResultChange, ...]:
+    """Every result that reads differently, need first, then each option, then the plan as a whole."""
+    apart = unlike(before, after)
+    return (
+        *_need(before, after, apart),
+        *_options(before, after, apart),
+        *_whole(before, after),
+    )
+
+
+def _need(before: Results, after: Results, apart: Unlike) -> Iterator[ResultChange]:
+    about, old, new = "Need", before.need, after.need
+    populations = [
+        f"{n.population.value:,} {n.population.basis.words}, {n.population.period}" for n in (old, new)
+    ]
+    yield from _said(about, "Population", populations, apart.people)
+    for medicine_class in before.plan.prescribing.included + tuple(
+        c for c in after.plan.prescribing.included if c not in before.plan.prescribing.included
+    ):
+        rows = [needed.of(medicine_class) for needed in (old, new)]
+        words = [NOT_THERE if row is None else row.shown(row.patients) for row in rows]
+        kinds = ["" if row is None else f" ({row.kind.value})" for row in rows]
+        if all(rows) and kinds[0] != kinds[1]:
+            words = [f"{shown}{kind}" for shown, kind in zip(words, kinds, strict=True)]
+        yield from _said(about, f"People prescribed {medicine_class.words} in a year", words, apart.people)
+    for name, words_of_it in (
+        ("people", "People prescribed any of the classes"),
+        ("long_term_people", "Of them, for a year or more"),
+        ("eligible", "People who would be offered support"),
+        ("demand", "People who may take up support in a year"),
+    ):
+        yield from _spans(about, words_of_it, getattr(old, name), getattr(new, name), "people", apart.people)
+
+
+def _options(before: Results, after: Results, apart: Unlike) -> Iterator[ResultChange]:
+    old, new = ({option.id: option for option in results.options} for results in (before, after))
+    for key in (*old, *(key for key in new if key not in old)):
+        was, now = old.get(key), new.get(key)
+        about = f"Option: {' / '.join(sorted({option.name for option in (was, now) if option}))}"
+        if was is None or now is None:
+            words = [
+                NOT_THERE
+                if option is None
+                else f"{span(option.annual_cost, 'pounds')} a year, {option.price_year} prices"
+                for option in (was, now)
+            ]
+            yield from _said(about, "Cost a year", words, "one version does not have this option")
+            continue
+        yield from _spans(about, "Cost a year", was.annual_cost, now.annual_cost, "pounds", apart.money)
+        yield from _said(about, "Set-up, paid once", (pounds(was.set_up), pounds(now.set_up)), apart.money)
+        yield from _spans(
+            about, "Cost per head", was.cost_per_head, now.cost_per_head, "pence", apart.per_head
+        )
+        yield from _spans(
+            about, "People it could support", was.capacity, now.capacity, "people", apart.people
+        )
+        yield from _spans(
+            about, "People supported", was.people_supported, now.people_supported, "people", apart.people
+        )
+        yield from _spans(
+            about, "Cost per person", was.cost_per_person, now.cost_per_person, "pounds", apart.per_head
+        )
+        yield from _outcomes(about, was, now, apart)
+
+
+def _outcomes(about: str, was: OptionResult, now: OptionResult, apart: Unlike) -> Iterator[ResultChange]:
+    for name, words, show in MEASURES:
+        old, new = was.measures.get(name), now.measures.get(name)
+        stands_between = apart.people if show == "people" else apart.per_head
+        yield from _spans(about, words, old, new, show, stands_between)
+
+
+def _whole(before: Results, after: Results) -> Iterator[ResultChange]:
+    names = [found.preferred.name if found.preferred else "not yet chosen" for found in (before, after)]
+    yield from _said("The plan as a whole", "Preferred option", names, "another choice")
+    old, new = len(before.gaps), len(after.gaps)
+    yield from _said("The plan as a whole", "Things missing, or our defaults", (str(old), str(new)), "")
+
+
+def _spans(
+    about: str, what: str, before: Range | None, after: Range | None, show: str, apart: str
+) -> Iterator[ResultChange]:
+    words = ["withheld" if values is None else span(values, show) for values in (before, after)]
+    yield from _said(about, what, words, apart)
+
+
+def _said(about: str, what: str, words: Sequence[str], apart: str) -> Iterator[ResultChange]:
+    before, after = words
+    if before != after:
+        yield ResultChange(
+            about=about, what=what, before=before, after=after, difference=apart or difference(before, after)
+        )
+
+
+NUMBER = re.compile(r"(£?)(-?[\d,]+(?:\.\d+)?)")
+
+
+def difference(before: str, after: str) -> str:
+    """The second number less the first, each as it is shown and at its central value; never of a hidden count."""
+    central = [words.partition("(")[0].strip() for words in (before, after)]
+    if SUPPRESSED in central:
+        return "not shown, to protect a small number"
+    found = [NUMBER.match(words) for words in central]
+    if found[0] is None or found[1] is None:
+        return "not given"
+    old, new = (float(match[2].replace(",", "")) for match in found if match is not None)
+    money = found[0][1]
+    if old == new:
+        return NOTHING
+    places = 2 if money and any("." in match[2] for match in found if match is not None) else 0
+    size = pounds(abs(new - old), places) if money else rounded(abs(new - old), 0)
+    share = abs(new - old) / old if old > 0 else 0
+    part = f" ({rounded(share * 100, 0 if share >= 0.1 else 1)}%)" if share else ""
+    return f"{'up' if new > old else 'down'} by {size}{part}"
+
+
+def cost_moved(before: Results, after: Results) -> str:
+    """How the preferred option and its cost a year moved, as one sentence; empty where neither did."""
+    was, now = before.preferred, after.preferred
+    if was is None or now is None or was.id != now.id:
+        if was is None and now is None:
+            return "No option is preferred in either version."
+        names = [f"'{o.name}'" if o else "none" for o in (was, now)]
+        costs = [f", at {about_pounds(o.annual_cost.central)} a year" if o else "" for o in (was, now)]
+        return f"The preferred option was {names[0]}{costs[0]}, and is now {names[1]}{costs[1]}."
+    words = [span(o.annual_cost, "pounds") for o in (was, now)]
+    if words[0] == words[1]:
+        return f"The preferred option's cost stays at {words[1]} a year."
+    said = f"The preferred option's cost moved from {words[0]} to {words[1]} a year"
+    apart = unlike(before, after).money
+    return said + (
+        f"; the difference is {apart}." if apart else f": {difference(*words)} at the central value."
+    )

@@ -1,0 +1,51 @@
+"""Which clauses stand in a plan's specification and in whose words: ours, the plan's own, left out or not called for."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from planner.model.base import Frozen
+from planner.model.clause_choices import ClauseChoice
+from planner.model.library import Clause, SpecLibrary
+from planner.model.plan import Plan
+
+State = Literal["ours", "reworded", "added", "left out", "not called for"]
+STANDS: tuple[State, ...] = ("ours", "reworded", "added")
+
+
+class Standing(Frozen):
+    """One clause and what becomes of it in a plan. `text` is what is printed, before its names are filled in."""
+
+    clause: Clause
+    state: State
+    text: str
+    choice: ClauseChoice | None = None
+
+    @property
+    def stands(self) -> bool:
+        """Whether the clause is printed."""
+        return self.state in STANDS
+
+    @property
+    def ours_moved(self) -> bool:
+        """Whether our wording has changed since the plan's own was written beside it."""
+        return bool(self.choice and self.choice.text and self.choice.ours.strip() != self.clause.text.strip())
+
+
+def standing(plan: Plan, library: SpecLibrary) -> tuple[Standing, ...]:
+    """Every clause of ours, then those the plan adds, each with what becomes of it here."""
+    wording = plan.specification.wording
+    found = []
+    for clause in library.clauses:
+        choice = wording.of_clause(clause.id)
+        state: State = "ours"
+        if not clause.when.holds(plan):
+            state = "not called for"
+        elif choice is not None:
+            state = "left out" if choice.left_out else "reworded"
+        text = choice.text if choice is not None and choice.text else clause.text
+        found.append(Standing(clause=clause, state=state, text=text, choice=choice))
+    for own in wording.own_clauses:
+        added = Clause(id=own.id, section=own.section, text=own.text, meets=own.meets)
+        found.append(Standing(clause=added, state="added", text=own.text))
+    return tuple(found)

@@ -1,0 +1,180 @@
+"""What every part of a document is given: the plan, its results, our words, and numbered sources."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+
+from planner.analysis.formatting import day, listed, percent, pounds
+from planner.analysis.results.projections import Outlook
+from planner.analysis.results.results import Results
+from planner.documents.clauses_in_force import Standing, standing
+from planner.model.document import Block, Paragraph
+from planner.model.figures import Kind
+from planner.model.library import AnnexPlaces, Outline, SpecLibrary
+from planner.model.plan import Plan
+from planner.model.reference import ReferenceData
+
+NONE_HELD = "—"
+PERSPECTIVES = {
+    "provider": "the pension contribution that employers pay themselves (provider cash)",
+    "public": "the full pension contribution, including the part paid centrally (full public cost)",
+}
+
+
+@dataclass
+class Citations:
+    """Sources in the order in which the document first uses them."""
+
+    titles: list[str] = field(default_factory=list)
+
+    def number(self, title: str) -> str:
+        """The source's number in square brackets, given out on first use."""
+        if title not in self.titles:
+            self.titles.append(title)
+        return f"[{self.titles.index(title) + 1}]"
+
+    def kind(self, kind: Kind, title: str, verified: bool = True) -> str:
+        """How a number came to be and where from, such as "modelled [3]"."""
+        words = kind.value if verified else f"{kind.value}, unverified"
+        return f"{words} {self.number(title)}" if title else words
+
+
+@dataclass
+class Context:
+    """One document being put together."""
+
+    action: int
+    results: Results
+    reference: ReferenceData
+    library: SpecLibrary
+    citations: Citations
+    ahead: Outlook
+    where_met: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def plan(self) -> Plan:
+        """The plan the document is for."""
+        return self.results.plan
+
+    @cached_property
+    def words(self) -> dict[str, str]:
+        """What each $name in a clause stands for, worked out once."""
+        return words(self)
+
+    @cached_property
+    def clauses(self) -> dict[str, list[Standing]]:
+        """Every clause with what becomes of it, by the section it stands in."""
+        found: dict[str, list[Standing]] = {}
+        for one in standing(self.plan, self.library):
+            found.setdefault(one.clause.section, []).append(one)
+        return found
+
+    @cached_property
+    def outline(self) -> Outline:
+        """The document's outline, its sections headed as the plan's kind of agreement heads them."""
+        return self.library.outline(self.action, self.plan.specification.contract_family)
+
+
+BlockMaker = Callable[[Context], list[Block]]
+PARTS: dict[str, BlockMaker] = {}
+"""Every worked-out part an outline may name, by its function's name."""
+
+
+def part(maker: BlockMaker) -> BlockMaker:
+    """Make a function available to outlines under its own name."""
+    PARTS[maker.__name__] = maker
+    return maker
+
+
+def _medicine_cost(reference: ReferenceData) -> str:
+    """Net ingredient cost of the four classes in 2024/25 over the people prescribed them."""
+    found = {
+        row.measure: row.value
+        for row in reference.national
+        if row.class_in_words.startswith("Four classes")
+        and (row.period, row.stratum_type) == ("2024/25", "total")
+    }
+    return pounds(found["net ingredient cost"] / found["identified patients"])
+
+
+def needed(what: str, who: str) -> Paragraph:
+    """A visible statement that something is still to be supplied, and who would know."""
+    return Paragraph(text=f"Still to be supplied: {what}. Who would know: {who}.", tone="missing")
+
+
+def first_year(plan: Plan) -> tuple[float, ...]:
+    """The part of a full year's work that each quarter of year 1 allows, from the plan's recruitment and build-up of staff.
+
+    The four add up to the staff in post over year 1. An option without posts is there from the start.
+    """
+    horizon, option = plan.horizon, plan.preferred
+    if option is not None and not option.posts:
+        return (0.25,) * 4
+    lag = horizon.recruitment_months
+    return tuple(horizon.ramp[0] * min(3.0, max(0.0, end - lag)) / 12 for end in (3, 6, 9, 12))
+
+
+def month_of(start: date | None, number: int) -> str:
+    """The end of a month of the service, dated where its start is known."""
+    if start is None:
+        return f"the end of month {number}"
+    months = start.month - 1 + number
+    year, month = start.year + months // 12, months % 12 + 1
+    last = (date(year, month % 12 + 1, 1) if month < 12 else date(year + 1, 1, 1)) - timedelta(days=1)
+    return day(date(year, month, min(start.day, last.day)))
+
+
+def words(context: Context) -> dict[str, str]:
+    """What each $name in a clause stands for. A name without a value says what must be supplied."""
+    plan, results = context.plan, context.results
+    spec = plan.specification
+    families, start = context.library.contract_families, spec.service_start
+
+    def or_needed(value: str, what: str) -> str:
+        return value or f"[to be supplied: {what}]"
+
+    def dated(value: date | None, what: str) -> str:
+        return day(value) if value else f"[to be supplied: {what}]"
+
+    return {
+        "icb": results.organisation.name,
+        "place": results.place_name,
+        "classes": listed([c.words for c in plan.prescribing.included]),
+        "service_name": or_needed(spec.service_name, "the name of the service"),
+        "clinical_lead": or_needed(spec.clinical_lead, "the clinical lead"),
+        "sponsor": or_needed(spec.sponsor, "the executive sponsor"),
+        "committee": or_needed(spec.committee, "the committee that decides"),
+        "chair": or_needed(spec.chair, "the chair"),
+        "champions": or_needed(listed(list(spec.clinical_champions)), "the clinical champions"),
+        "meeting_frequency": or_needed(spec.meeting_frequency, "how often the group meets"),
+        "funding_source": or_needed(spec.funding_source, "the source of funding"),
+        "hours_and_venues": or_needed(spec.hours_and_venues, "hours and venues"),
+        "data_sources": or_needed(spec.data_sources, "the local data sources"),
+        "evaluation": or_needed(spec.evaluation, "how the service will be evaluated"),
+        "at_ceiling": or_needed(
+            spec.at_ceiling.value if spec.at_ceiling else "", "what happens when demand is above capacity"
+        ),
+        "group_start": dated(spec.group_start, "the group's start date"),
+        "service_start": dated(spec.service_start, "the service's start date"),
+        "service_end": dated(spec.service_end, "the service's end date"),
+        **{f"goes_{annex}": families.goes(spec.contract_family, annex) for annex in AnnexPlaces.model_fields},
+        **{f"month_{number}": month_of(start, number) for number in (3, 6, 9, 12)},
+        "build_up": listed([percent(quarter) for quarter in first_year(plan)]),
+        "enforceable": listed(
+            [
+                f"{i.id} {i.name[0].lower()}{i.name[1:]}"
+                for i in context.library.indicators
+                if i.enforceable
+                and i.applies(plan)
+                and not ((choice := spec.wording.of_indicator(i.id)) and choice.left_out and not i.balancing)
+            ]
+        ),
+        "basis_words": results.need.population.basis.words,
+        "price_year": plan.pricing.price_year,
+        "perspective_words": PERSPECTIVES[plan.pricing.perspective],
+        "high_dose_threshold": str(plan.prescribing.high_dose_threshold_mg),
+        "medicine_cost": _medicine_cost(context.reference),
+    }

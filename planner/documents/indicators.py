@@ -1,0 +1,87 @@
+"""The indicators a plan reports: ours as chosen and changed, and its own, each with a baseline or a day for one. No tables."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from planner.analysis.formatting import day
+from planner.model.library import Indicator, SpecLibrary
+from planner.model.plan import Plan
+
+TWO_QUARTERS = timedelta(days=182)
+
+
+class ChosenIndicator(Indicator):
+    """One indicator as this plan prints it. `baseline` is a value with its period, or the day by which it is set."""
+
+    baseline: str
+    has_baseline: bool
+    is_local: bool
+
+    @property
+    def counted(self) -> str:
+        """What is counted over whom."""
+        whom = self.denominator
+        if not whom[:2].isupper():
+            whom = whom[0].lower() + whom[1:]
+        return f"{self.numerator}, over: {whom}"
+
+    @property
+    def title(self) -> str:
+        """The name, and whether anything in it is worded locally."""
+        return self.name + (" (local)" if self.is_local else "")
+
+    @property
+    def mark(self) -> str:
+        """The number with E where it is reported for equity and B where it is a balancing measure."""
+        return self.id + (" E" if self.equity else "") + (" B" if self.balancing else "")
+
+
+def chosen_indicators(plan: Plan, library: SpecLibrary) -> tuple[ChosenIndicator, ...]:
+    """Ours that this plan calls for and has not left out, as it has changed them; then its own.
+
+    A balancing measure is always there, whatever the plan says of it.
+    """
+    wording, start = plan.specification.wording, plan.specification.service_start
+    found = []
+    for ours in library.indicators:
+        choice = wording.of_indicator(ours.id)
+        if not ours.applies(plan) or (choice is not None and choice.left_out and not ours.balancing):
+            continue
+        changed = {
+            field: value
+            for field in ("source", "frequency", "threshold", "basis")
+            if choice is not None and (value := getattr(choice, field))
+        }
+        told = (choice.baseline, choice.baseline_of, choice.baseline_by) if choice else ("", "", None)
+        found.append(
+            ChosenIndicator.model_validate(
+                ours.model_dump()
+                | changed
+                | {
+                    "baseline": baseline(*told, start),
+                    "has_baseline": bool(told[0]),
+                    "is_local": bool(changed),
+                }
+            )
+        )
+    for own in wording.own_indicators:
+        values = own.model_dump(exclude={"baseline_of", "baseline_by"})
+        values["source"] = own.source or "to be agreed"
+        values["basis"] = own.basis or "Local"
+        values["baseline"] = baseline(own.baseline, own.baseline_of, own.baseline_by, start)
+        found.append(
+            ChosenIndicator.model_validate(values | {"has_baseline": bool(own.baseline), "is_local": True})
+        )
+    return tuple(found)
+
+
+def baseline(value: str, period: str, by: date | None, start: date | None) -> str:
+    """A baseline as printed: its value and period, or the day by which it is to be set."""
+    if value:
+        return f"{value} ({period or 'period not given'})"
+    if by is None and start is not None:
+        by = start + TWO_QUARTERS
+    if by is None:
+        return "to be set two quarters after the service starts, on a day to be supplied"
+    return f"to be set by {day(by)}"

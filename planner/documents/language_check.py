@@ -1,0 +1,95 @@
+"""Words in what the user typed that the reader may take as blame, where they stand and what to write instead. It warns only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel
+
+from planner.analysis.completeness.wizard_steps import STEP_OF
+from planner.analysis.passages import first_of, plain
+from planner.model.base import Frozen
+from planner.model.labels.plan import WORDS
+from planner.model.plan import Plan
+from planner.model.review import LanguageRule
+
+TYPED = ("title", "place", "preferred_because", "options", "specification")
+"""The parts of a plan whose text the documents print."""
+
+
+class OwnWords(Frozen):
+    """Words to reconsider in one field: the step it is filled in on, the field, the sentence, why, and what instead."""
+
+    where: str
+    field: str
+    words: str
+    sentence: str
+    why: str
+    instead: str
+
+    @property
+    def said(self) -> str:
+        """The warning as a reader sees it."""
+        return f"{self.field}: '{self.words}'. {self.why} Instead: {self.instead}"
+
+
+def words_to_reconsider(plan: Plan, rules: Sequence[LanguageRule]) -> tuple[OwnWords, ...]:
+    """Each place in the user's own text with words to reconsider, by the rules that others' specifications are held to."""
+    return tuple(
+        OwnWords(
+            where=STEP_OF[part],
+            field=label[0].upper() + label[1:],
+            words=words,
+            sentence=sentence,
+            why=rule.why,
+            instead=rule.instead,
+        )
+        for part in TYPED
+        for label, text in _texts(WORDS[Plan][part].label, getattr(plan, part))
+        for rule, words, sentence in warnings(text, rules)
+    )
+
+
+def warnings(
+    text: str, rules: Sequence[LanguageRule], whole: bool = False
+) -> list[tuple[LanguageRule, str, str]]:
+    """Each rule that a sentence of the text breaks, the words that break it, and the sentence.
+
+    A row of a table is read as one sentence with `whole`.
+    """
+    found = []
+    for sentence in [text] if whole else re.split(r"(?<=[.!?;])\s+", text):
+        said = plain(sentence)
+        for rule in rules:
+            words = first_of(rule.words, said)
+            if (
+                words is not None
+                and (not rule.near or first_of(rule.near, said))
+                and not (rule.unless and first_of(rule.unless, said))
+            ):
+                found.append((rule, words, sentence.strip()))
+    return found
+
+
+def _texts(label: str, value: Any) -> Iterator[tuple[str, str]]:
+    """Every text that a person may have typed within a value, with the words for its field."""
+    if isinstance(value, StrEnum):
+        return
+    if isinstance(value, str):
+        if value.strip():
+            yield label or "text", value
+    elif isinstance(value, BaseModel):
+        for name, said in WORDS.get(type(value), {}).items():  # type: ignore[arg-type]
+            yield from _texts(
+                f"{label}, {said.label}" if label and said.label else said.label or label,
+                getattr(value, name),
+            )
+    elif isinstance(value, dict):
+        for held in value.values():
+            yield from _texts(label, held)
+    elif isinstance(value, tuple):
+        for number, held in enumerate(value, 1):
+            yield from _texts(f"{label} {number}" if len(value) > 1 else label, held)

@@ -1,0 +1,1 @@
+"""The parts that an outline may name, by subject."""

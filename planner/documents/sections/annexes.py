@@ -1,0 +1,220 @@
+"""The registers at the end of a document: assumptions, requirements, what is missing, sources."""
+
+from __future__ import annotations
+
+from planner.analysis.formatting import listed, percent, rounded, span
+from planner.documents.context import NONE_HELD, Context, first_year, part
+from planner.model.base import Range
+from planner.model.document import Block, Bullets, Paragraph, Table
+from planner.model.figures import Kind
+from planner.model.outcomes import Horizon
+from planner.model.service import ServiceOption
+
+HORIZON = (
+    ("pay_growth", "Growth of pay a year"),
+    ("price_growth", "Growth of other prices a year"),
+    ("discount_rate", "Discount rate"),
+)
+
+
+def _same(value: float | None) -> Range | None:
+    return None if value is None else Range(low=value, central=value, high=value)
+
+
+@part
+def assumptions_table(context: Context) -> list[Block]:
+    """Everything in use that is assumed or modelled, or is our default, in one register."""
+    results, reference = context.results, context.reference
+    rows = [
+        (
+            item.name[0].upper() + item.name[1:],
+            span(item.values, "percent" if item.unit == "share" else "rate"),
+            context.citations.kind(item.kind, item.source, item.verified),
+            " ".join(item.cautions) or NONE_HELD,
+        )
+        for item in (*results.need.inputs, *(row.long_term_share for row in results.need.classes))
+    ]
+    plan = context.plan
+    entered = {
+        name
+        for name in ("pay_growth", "price_growth", "discount_rate")
+        if getattr(plan.horizon, name) is not None
+    }
+    entered |= {"starting_share"} if plan.outcomes.starting_share else set()
+    entered |= {"uptake_success_correlation"} if plan.simulation.correlation is not None else set()
+    for figure_id in (
+        "local_variation_low",
+        "local_variation_high",
+        "hours_a_year",
+        "hours_a_year_medical",
+        "other_cost_spread",
+        "uptake_success_correlation",
+        "starting_share",
+        "discount_rate",
+        "pay_growth",
+        "price_growth",
+    ):
+        if figure_id in entered:
+            continue
+        figure = reference.assumption(figure_id)
+        title = reference.source_title(figure.source)
+        value = figure.value or 0.0
+        rows.append(
+            (
+                figure.label,
+                f"{rounded(value, 3 if abs(value) < 0.1 else 2 if value < 10 else 0)} {figure.unit}",
+                context.citations.kind(figure.kind, f"{title}, {figure.section}", figure.verified),
+                " ".join(figure.cautions) or NONE_HELD,
+            )
+        )
+    for name, entry, source in (
+        ("Share of people supported who start", plan.outcomes.starting_share, ""),
+        (
+            "Share of people who stopped and relapse or start again later",
+            plan.outcomes.relapse,
+            plan.outcomes.relapse_source,
+        ),
+        *((label, _same(getattr(plan.horizon, name)), "") for name, label in HORIZON if name in entered),
+        ("How uptake and the share who stop move together", _same(plan.simulation.correlation), ""),
+    ):
+        if entry is not None:
+            form = "rate" if name.startswith("How") else "percent"
+            given = context.citations.kind(Kind.ENTERED, source or "entered in this plan, source not given")
+            rows.append((name, span(entry, form), given, NONE_HELD))
+    option = context.plan.preferred
+    if option is not None:
+        rows.append(
+            (
+                "Overheads on pay",
+                span(option.overhead, "percent"),
+                "assumed or entered",
+                f"Mode: {option.overhead_mode}.",
+            )
+        )
+        ours = ServiceOption.model_fields["hours_per_person"].default
+        figure = reference.assumption("hours_per_person")
+        changed = option.hours_per_person != ours
+        rows.append(
+            (
+                "Staff hours for each person",
+                span(option.hours_per_person, "hours"),
+                (Kind.ENTERED if changed else Kind.ASSUMED).value,
+                NONE_HELD if changed else figure.cautions[0],
+            )
+        )
+    rows.append(
+        (
+            "Build-up of activity in year 1",
+            listed([percent(q) for q in first_year(context.plan)]) + " of a full year by quarter",
+            "entered" if context.plan.horizon != Horizon() else "assumed",
+            "From the recruitment and staff in post of the Years step; to be agreed with the provider.",
+        )
+    )
+    blocks: list[Block] = [
+        Table(
+            caption="Assumptions in use",
+            description="Each assumption with its value, kind and source, and caution.",
+            columns=("Assumption", "Value", "Kind and source", "Caution"),
+            rows=tuple(rows),
+        )
+    ]
+    if results.alerts:
+        blocks.append(Paragraph(text="Take care:"))
+        blocks.append(Bullets(points=tuple(alert.text for alert in results.alerts)))
+    return blocks
+
+
+@part
+def requirements_table(context: Context) -> list[Block]:
+    """Requirements of the framework that the clauses in this document meet, and where."""
+    requirements = {r.id: r for r in context.reference.framework.requirements}
+    rows = tuple(
+        (requirement_id, requirements[requirement_id].asks, listed(list(dict.fromkeys(where))))
+        for requirement_id, where in sorted(
+            context.where_met.items(), key=lambda item: list(requirements).index(item[0])
+        )
+    )
+    return [
+        Paragraph(text="What the five actions ask, in short:"),
+        Bullets(
+            points=tuple(
+                f"Action {action.number}, {action.title}: {action.in_short}"
+                for action in context.reference.framework.actions
+            )
+        ),
+        Table(
+            caption=f"What the framework asks and where this document answers ({len(rows)} of {len(requirements)})",
+            description="Each requirement met by a passage of this document, in our words, and its section.",
+            columns=("Requirement", "What it asks, in our words", "Where"),
+            rows=rows,
+        ),
+        Paragraph(
+            text="Requirements not listed are for the companion document, or for other work of the board.",
+            tone="note",
+        ),
+    ]
+
+
+@part
+def definitions_table(context: Context) -> list[Block]:
+    """The five classes by chemical substance, and what looks like them and is left out."""
+    reference = context.reference
+    rows = tuple(
+        (
+            c.words[0].upper() + c.words[1:],
+            listed([f"{x.name} ({x.bnf_code})" for x in reference.chemicals if x.medicine_class is c]),
+            listed([f"{x.name} ({x.bnf_code})" for x in reference.near_misses if x.nearest_class is c])
+            or NONE_HELD,
+        )
+        for c in context.plan.prescribing.included
+    )
+    return [
+        Table(
+            caption=f"What is counted in each class {context.citations.number(reference.chemicals[0].source)}",
+            description="Each class with the chemical substances in it and those near it that are left out, by BNF code.",
+            columns=("Class", "In, with BNF code", "Near it and left out"),
+            rows=rows,
+        )
+    ]
+
+
+@part
+def template_map(context: Context) -> list[Block]:
+    outline = context.library.outline(4)
+    return [
+        Table(
+            caption="Where each part goes in the older template",
+            description="Each section of this document and the heading of the older template it belongs under.",
+            columns=("Section here", "Older template"),
+            rows=tuple((s.heading, s.older) for s in outline.all_sections() if s.older),
+        )
+    ]
+
+
+@part
+def gaps_table(context: Context) -> list[Block]:
+    found = context.results.gaps
+    if not found:
+        return [Paragraph(text="Nothing that the planner asks for is missing.")]
+    return [
+        Table(
+            caption=f"Still missing: {len(found)}",
+            description="Each thing still missing, why it matters and who would know.",
+            columns=("What", "Why it matters", "Who would know"),
+            rows=tuple((gap.what[0].upper() + gap.what[1:], gap.why, gap.who) for gap in found),
+        )
+    ]
+
+
+@part
+def sources(context: Context) -> list[Block]:
+    framework = context.reference.framework.source
+    context.citations.number(framework.title)
+    return [
+        Table(
+            caption="Sources",
+            description="Each source by its number in the text.",
+            columns=("Number", "Source"),
+            rows=tuple((f"[{n}]", title) for n, title in enumerate(context.citations.titles, start=1)),
+        )
+    ]

@@ -1,0 +1,159 @@
+"""What meets each requirement of the framework in a plan's two documents, and why nothing does where nothing does."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from planner.analysis.formatting import listed
+from planner.documents.clauses_in_force import Standing, standing
+from planner.documents.context import Context, part
+from planner.documents.indicators import chosen_indicators
+from planner.model.base import Frozen
+from planner.model.document import Block, Paragraph, Table
+from planner.model.framework import Framework, Requirement
+from planner.model.library import SpecLibrary, When
+from planner.model.plan import Plan
+
+
+class Met(Frozen):
+    """One thing that meets a requirement: a clause, an indicator or a line of the workplan, and where it stands."""
+
+    what: str
+    action: int
+    heading: str
+    local: bool = False
+
+    @property
+    def words(self) -> str:
+        """Where to look, and whether a reviewer must judge it because it is worded locally."""
+        return f"Action {self.action}, {self.heading} ({self.what})" + (
+            ", local wording" if self.local else ""
+        )
+
+
+class Covered(Frozen):
+    """A requirement with all that meets it; where nothing does, `reason` says why."""
+
+    requirement: Requirement
+    action: int
+    met_by: tuple[Met, ...]
+    reason: str = ""
+
+    @property
+    def is_met(self) -> bool:
+        """Whether anything in either document meets the requirement."""
+        return bool(self.met_by)
+
+    @property
+    def words(self) -> str:
+        """What meets it, or "not met" with the reason."""
+        return "; ".join(met.words for met in self.met_by) or f"Not met: {self.reason}"
+
+
+def coverage(plan: Plan, library: SpecLibrary, framework: Framework) -> tuple[Covered, ...]:
+    """Every requirement of Actions 1 to 5, in order, with the clauses, indicators and workplan lines that meet it."""
+    places = {
+        section.id: (outline.action, section.heading)
+        for action in (3, 4)
+        for outline in [library.outline(action, plan.specification.contract_family)]
+        for section in outline.all_sections()
+    }
+    clauses = standing(plan, library)
+    met: dict[str, list[Met]] = defaultdict(list)
+    for one in clauses:
+        if one.stands and one.clause.section in places:
+            action, heading = places[one.clause.section]
+            local = one.state != "ours"
+            for requirement in one.clause.meets:
+                met[requirement].append(
+                    Met(what=f"clause {one.clause.id}", action=action, heading=heading, local=local)
+                )
+    asked = library.case_finding.meets
+    for section, requirements in (
+        ("searches", asked.searches),
+        ("priority", (*asked.priority, *asked.review)),
+        ("audit", asked.audit),
+    ):
+        for number in (3, 4):
+            action, heading = places[f"a{number}-annex-{section}"]
+            for requirement in requirements:
+                met[requirement].append(Met(what="annex", action=action, heading=heading))
+    for line in library.workplan.deliverables:
+        for requirement in line.meets:
+            met[requirement].append(Met(what=f"task {line.ref}", action=3, heading="Workplan"))
+    for indicator in chosen_indicators(plan, library):
+        for requirement in indicator.meets:
+            met[requirement].append(
+                Met(
+                    what=f"indicator {indicator.id}",
+                    action=4,
+                    heading=places["a4-annex-quality"][1],
+                    local=indicator.is_local,
+                )
+            )
+    return tuple(
+        Covered(
+            requirement=requirement,
+            action=action.number,
+            met_by=tuple(met[requirement.id]),
+            reason="" if met[requirement.id] else _why_not(requirement, clauses),
+        )
+        for action in framework.actions
+        for requirement in action.requirements
+    )
+
+
+def _why_not(requirement: Requirement, clauses: tuple[Standing, ...]) -> str:
+    """Why no clause meets a requirement: left out, or not called for by this plan, or none of ours answers it."""
+    ours = [one for one in clauses if requirement.id in one.clause.meets]
+    out = [one for one in ours if one.state == "left out"]
+    if out:
+        reasons = [one.choice.reason for one in out if one.choice and one.choice.reason]
+        ids = listed([one.clause.id for one in out])
+        return f"clause {ids} is left out; {'; '.join(reasons) or 'no reason has been given'}"
+    if ours:
+        return f"it is met only {listed(list(dict.fromkeys(_condition(one.clause.when) for one in ours)))}"
+    return "no clause of the planner answers it; it is for other work of the board"
+
+
+def _condition(when: When) -> str:
+    """When a clause would stand, in words."""
+    parts = []
+    if when.classes:
+        parts.append(f"where the plan covers {listed([c.words for c in when.classes])}")
+    if when.features:
+        parts.append(f"where the preferred option has {listed([f.value for f in when.features])}")
+    if when.without_features:
+        parts.append(f"where a preferred option has no {listed([f.value for f in when.without_features])}")
+    if when.families:
+        parts.append(f"in a {listed([f.value for f in when.families])}")
+    if when.existing_service_ends is not None:
+        parts.append(f"where an existing service {'ends' if when.existing_service_ends else 'does not end'}")
+    return " and ".join(parts) or "by a clause that does not stand here"
+
+
+@part
+def coverage_matrix(context: Context) -> list[Block]:
+    """Every requirement of the five actions with what meets it in either document, or why nothing does."""
+    found = coverage(context.plan, context.library, context.reference.framework)
+    met = sum(row.is_met for row in found)
+    blocks: list[Block] = [
+        Paragraph(
+            text=(
+                f"The framework asks {len(found)} things in five actions. {met} are met by a clause, an indicator or a task of "
+                f"the two documents, {len(found) - met} are not, each with the reason. A row says where to look; whether the "
+                "passage does what is asked is for a reader to judge."
+            )
+        )
+    ]
+    for action in context.reference.framework.actions:
+        rows = [row for row in found if row.action == action.number]
+        blocks.append(
+            Table(
+                caption=f"Action {action.number}: {action.title} ({sum(r.is_met for r in rows)} of {len(rows)} met)",
+                description="Each requirement in our words, and what meets it in the two documents or why nothing does.",
+                columns=("Requirement", "What it asks, in our words", "Met by"),
+                rows=tuple((row.requirement.id, row.requirement.asks, row.words) for row in rows),
+            )
+        )
+    return blocks

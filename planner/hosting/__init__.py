@@ -1,0 +1,1 @@
+"""The wizard for a team: server and sign-in gate."""

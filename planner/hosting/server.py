@@ -1,0 +1,377 @@
+"""The hosted form of the wizard: headers, compression, warm-up, quiet logs, and who may reach it. No page is drawn here.
+
+Run `planner serve`, `uvicorn planner.hosting.server:app`, or `streamlit run planner/hosting/server.py` from the folder of streamlit_app.py.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import gc
+import gzip
+import hashlib
+import logging
+import mimetypes
+import os
+import re
+import traceback
+from collections.abc import AsyncIterator, MutableMapping
+from contextlib import asynccontextmanager
+from copy import deepcopy
+from dataclasses import dataclass
+from functools import cache
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlparse
+
+import streamlit as st
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit import config
+
+from planner.hosting.sign_in_gate import Door
+
+HTTPS_SETTING = "PLANNER_BEHIND_HTTPS"
+NAMES_SETTING = "PLANNER_HOST_NAMES"
+OPEN_SETTING = "PLANNER_NO_SIGN_IN_BECAUSE"
+
+PACKAGE = Path(__file__).resolve().parents[1]
+INSIDE = PACKAGE / "streamlit_app.py"  # where an installed package keeps it
+SCRIPT = INSIDE if INSIDE.exists() else PACKAGE.parent / "streamlit_app.py"
+STREAMLITS_FILES = Path(st.__file__).parent / "static"
+
+THIS_MACHINE = ("127.0.0.1", "localhost")
+CLOSED = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check")
+"""What Streamlit would tell anyone about the server, or let a program do; nothing of the wizard needs them."""
+PACKABLE = {".js", ".css", ".svg", ".json", ".html", ".txt"}
+LARGEST_MESSAGE = 26 * 1024 * 1024
+"""Streamlit turns away what is above 25 MB, but only once it holds all of it; files come another way."""
+
+
+class CannotServe(RuntimeError):
+    """The wizard will not be opened in this way. The message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Hosting:
+    """How this server is reached, as the settings in the environment say."""
+
+    behind_https: bool = False
+    names: tuple[str, ...] = ()
+    no_sign_in_because: str = ""
+
+    @classmethod
+    def of_environment(cls) -> Hosting:
+        """The settings as they stand."""
+        names = os.environ.get(NAMES_SETTING, "").split(",")
+        return cls(
+            behind_https=os.environ.get(HTTPS_SETTING, "").lower() in {"1", "true", "yes"},
+            names=tuple(name.strip().lower() for name in names if name.strip()),
+            no_sign_in_because=os.environ.get(OPEN_SETTING, "").strip(),
+        )
+
+    def refusal(self, host: str, signed_in: bool) -> str | None:
+        """Why the wizard will not be served at this address, or None where it may be."""
+        if signed_in or self.no_sign_in_because or not (self.behind_https or self.names or not local(host)):
+            return None
+        return (
+            "nobody would have to sign in, so the wizard opens on this machine only (127.0.0.1). Set up sign-in in "
+            ".streamlit/secrets.toml (docs/hosting.md), or say who else checks people with "
+            "--no-sign-in-because 'REASON'"
+        )
+
+
+def local(address: str | None) -> bool:
+    """Whether an address can be reached from this machine only."""
+    try:
+        return address == "localhost" or ip_address(address or "").is_loopback
+    except ValueError:
+        return False
+
+
+@cache
+def signs_in() -> bool:
+    """Whether people must sign in. Read once: a change of secrets needs a restart."""
+    from planner.screens.ui import sign_in
+
+    return sign_in.required()
+
+
+def host_names(hosting: Hosting) -> tuple[str, ...]:
+    """Every name this server answers to: its own machine's, those it was given, and the one sign-in returns to."""
+    from planner.screens.ui import sign_in
+
+    returns_to = urlparse(sign_in.returns_to()).hostname
+    configured = config.get_option("server.allowedHosts") or ()
+    named = (*THIS_MACHINE, *configured, *hosting.names, *((returns_to,) if returns_to else ()))
+    return tuple(dict.fromkeys(named))
+
+
+def inline_scripts(page: str) -> tuple[str, ...]:
+    """What a Content-Security-Policy calls each script written into a page."""
+    found = re.findall(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", page, re.S)
+    return tuple(
+        f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'" for script in found
+    )
+
+
+@cache
+def policy() -> str:
+    """The Content-Security-Policy: our own server and nobody else's, with Streamlit's own inline script by its hash."""
+    page = (STREAMLITS_FILES / "index.html").read_text(encoding="utf-8")
+    return "; ".join(
+        (
+            "default-src 'self'",
+            # blob: is where Streamlit loads the scripts of planner/screens/ui/accessibility.py from
+            " ".join(("script-src 'self' blob:", *inline_scripts(page))),
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: blob:",
+            "font-src 'self' data:",
+            "connect-src 'self'",
+            "object-src 'none'",
+            "base-uri 'self'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+        )
+    )
+
+
+def headers(hosting: Hosting) -> dict[str, str]:
+    """The headers of every response. A plan's link is in the address, and is a secret: no referrer, nothing stored."""
+    always = {
+        "Content-Security-Policy": policy(),
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Referrer-Policy": "no-referrer",
+        "Permissions-Policy": (
+            "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), "
+            "microphone=(), midi=(), payment=(), usb=()"
+        ),
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "X-Robots-Tag": "noindex, nofollow",
+    }
+    if hosting.behind_https:
+        always["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    return always
+
+
+class Guard:
+    """Stands before Streamlit: turns away whom it must, and puts the headers on every answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.hosting = Hosting.of_environment()
+        self.headers = headers(self.hosting)
+        self._known: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or pass it on."""
+        if scope["type"] not in {"http", "websocket"}:
+            await self.app(scope, receive, send)
+            return
+        if self._known is None:  # not sooner: the names are Streamlit's to tell once it has started
+            self._known = TrustedHostMiddleware(self.app, list(host_names(self.hosting)), www_redirect=False)
+
+        async def answered(message: Message) -> None:
+            if message["type"] in {"http.response.start", "websocket.http.response.start"}:
+                self._dress(message)
+            await send(message)
+
+        refused = self._refusal(scope)
+        await (refused or self._known)(scope, receive, answered)
+
+    def _refusal(self, scope: Scope) -> Response | None:
+        if any(closed in scope["path"] for closed in CLOSED):
+            return PlainTextResponse("Not found", 404)
+        told = Headers(scope=scope)
+        origin = urlparse(told.get("origin", "")).netloc.lower()
+        if scope["type"] == "websocket" and origin and origin != told.get("host", "").lower():
+            # Streamlit would refuse it too, but first ask a server on the internet for our own address, while all wait
+            return PlainTextResponse("This page may not speak to the planner.", 403)
+        if signs_in() or self.hosting.no_sign_in_because:
+            return None
+        came_to = (scope.get("server") or (None,))[0]
+        if local(came_to) and "x-forwarded-for" not in told and "forwarded" not in told:
+            return None
+        return PlainTextResponse("This planner has no sign-in, so it answers on its own machine only.", 403)
+
+    def _dress(self, message: MutableMapping[str, Any]) -> None:
+        given = MutableHeaders(scope=message)
+        for name, value in self.headers.items():
+            given[name] = value
+        if "immutable" not in given.get(
+            "Cache-Control", ""
+        ):  # Streamlit's own files, named after what they hold
+            given["Cache-Control"] = "no-store"
+        if self.hosting.behind_https:  # Streamlit leaves this out, for the sake of plain http
+            message["headers"] = [
+                (
+                    name,
+                    value if name != b"set-cookie" or b"; secure" in value.lower() else value + b"; Secure",
+                )
+                for name, value in message["headers"]
+            ]
+
+
+class Packed:
+    """Streamlit's own scripts and styles, compressed once in the life of the server and not once a visitor."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        base = (config.get_option("server.baseUrlPath") or "").strip("/")
+        self.files = {
+            (f"/{base}/" if base else "/") + path.relative_to(STREAMLITS_FILES).as_posix(): path
+            for path in (STREAMLITS_FILES / "static").rglob("*")
+            if path.suffix in PACKABLE
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer from what is packed, or pass the request on."""
+        path = self.files.get(scope.get("path", "")) if scope["type"] == "http" else None
+        asked = Headers(scope=scope) if path else None
+        if (
+            path is None
+            or asked is None
+            or scope["method"] != "GET"
+            or "gzip" not in asked.get("accept-encoding", "")
+            or "range" in asked
+        ):
+            await self.app(scope, receive, send)
+            return
+        kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        response = Response(
+            await asyncio.to_thread(packed, path),
+            media_type="text/javascript" if path.suffix == ".js" else kind,
+            headers={
+                "Content-Encoding": "gzip",
+                "Vary": "Accept-Encoding",
+                "Cache-Control": "public, immutable, max-age=31536000",
+            },
+        )
+        await response(scope, receive, send)
+
+
+@cache
+def packed(path: Path) -> bytes:
+    """A file compressed; the same file is compressed once."""
+    return gzip.compress(path.read_bytes(), 6, mtime=0)
+
+
+class DiscreetRecord(logging.LogRecord):
+    """A line of the log without a query string, and with where an error arose but not its words, which may quote a user."""
+
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        if isinstance(self.msg, str):
+            self.msg = without_query(self.msg)
+        if isinstance(self.args, tuple):
+            self.args = tuple(_discreet(value) for value in self.args)
+        elif self.args:
+            self.args = {name: _discreet(value) for name, value in self.args.items()}
+        if self.exc_info:
+            error = self.exc_info[1]
+            self.msg = f"{self.getMessage().strip()} [{where_it_arose(error) if error else 'no error'}]"
+            self.args, self.exc_info = (), None
+
+
+def without_query(text: str) -> str:
+    """Text without what follows a question mark in an address."""
+    return re.sub(r"\?[^\s\"']+", "", text)
+
+
+def _discreet(value: Any) -> Any:
+    if isinstance(value, BaseException):
+        return type(value).__name__
+    return without_query(value) if isinstance(value, str) else value
+
+
+def where_it_arose(error: BaseException) -> str:
+    """The kind of an error and the lines of code that led to it, without a word of what it says."""
+    frames = traceback.extract_tb(error.__traceback__)[-6:]
+    lines = " < ".join(
+        f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in reversed(frames)
+    )
+    return f"{type(error).__name__} at {lines}"
+
+
+def warm_up() -> None:
+    """Do before the first visitor what would else make them wait: imports, reference data, the library, first charts."""
+    from planner.analysis.economics.example import EXAMPLE_CODE, starter_plan
+    from planner.outputs import documents  # noqa: F401  Word and its engine
+    from planner.reference.library import load_library
+    from planner.screens.ui.session import drawn, reference_data, worked_out
+
+    reference = reference_data()
+    load_library()
+    plan = starter_plan(reference.find_organisation(EXAMPLE_CODE), reference)
+    worked_out(plan).complete()
+    for name in ("deprivation", "rates", "need"):
+        drawn(name, plan)
+    gc.collect()
+    gc.freeze()  # what is here now stays, and need not be looked through again
+
+
+@asynccontextmanager
+async def lifespan(_: st.App) -> AsyncIterator[None]:
+    """Before the first request: quiet logs, the names it answers to, and the warm-up."""
+    logging.setLogRecordFactory(DiscreetRecord)
+    hosting = Hosting.of_environment()
+    config.set_option("server.allowedHosts", list(host_names(hosting)))
+    await asyncio.to_thread(warm_up)
+    teller = logging.getLogger("uvicorn.error")  # the one that is set up however the server was started
+    if signs_in():
+        teller.info("Planner: everyone signs in first.")
+    elif hosting.no_sign_in_because:
+        teller.warning("Planner: nobody signs in, because: %s", hosting.no_sign_in_because)
+    else:
+        teller.info("Planner: nobody signs in, so it answers on this machine only.")
+    yield
+
+
+async def failed(_: Request, __: Exception) -> Response:
+    """What is said when the server itself has failed; Guard stands inside this, so the headers are given here."""
+    told = {**headers(Hosting.of_environment()), "Cache-Control": "no-store"}
+    return PlainTextResponse("Something went wrong. Please try again.", 500, told)
+
+
+app = st.App(
+    SCRIPT,
+    lifespan=lifespan,
+    middleware=[
+        Middleware(Guard),
+        Middleware(Door, signs_in=signs_in),
+        Middleware(GZipMiddleware, minimum_size=1000),
+        Middleware(Packed),
+    ],
+    exception_handlers={Exception: failed},
+)
+
+
+def start(host: str, port: int) -> None:
+    """Serve until stopped. Raises CannotServe where people could reach it without anyone checking who they are."""
+    import uvicorn
+    from uvicorn.config import LOGGING_CONFIG
+
+    why = Hosting.of_environment().refusal(host, signs_in())
+    if why:
+        raise CannotServe(why)
+    told = deepcopy(LOGGING_CONFIG)
+    told["loggers"]["uvicorn.error"]["propagate"] = True  # Streamlit has turned this off by now
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        log_config=told,
+        ws="websockets-sansio",
+        ws_max_size=LARGEST_MESSAGE,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+    )

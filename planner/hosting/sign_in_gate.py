@@ -1,0 +1,139 @@
+"""Signing in, the server's part: what stays shut before, how long it lasts, and the way back to a plan. No page is drawn here.
+
+The page to sign in on is planner/screens/ui/sign_in.py; signing in itself is Streamlit's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from urllib.parse import parse_qs, urlencode
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.web.server.server_util import get_cookie_secret
+from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
+from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
+
+from planner.store.links import LINK
+
+ASKED = "planner_asked_for"
+"""The cookie that holds the plan's link somebody followed, until they have signed in."""
+MINUTES_TO_SIGN_IN = 15
+DAYS_FOR_A_NEW_PAGE, DAYS_AT_MOST = 0.5, 1.0
+"""How long one signing-in lasts: for loading a page, and for a page that is open and reconnects."""
+
+FILES = ("/_stcore/upload_file/", "/media/")
+CALLBACK = "/oauth2callback"
+PAGE = re.compile(r"(?:/[A-Za-z0-9_-]+)*?/[A-Za-z0-9_-]*/?")
+NOT_PAGES = ("/_stcore/", "/auth/", "/media/", "/static/", "/component/", CALLBACK)
+WAY_BACK = re.compile(rf"({PAGE.pattern})\?plan=({LINK.pattern})")
+
+
+class Door:
+    """Where people sign in: lets no file in or out before, and leads back to the plan whose link was followed."""
+
+    def __init__(self, app: ASGIApp, signs_in: Callable[[], bool]) -> None:
+        self.app = app
+        self.signs_in = signs_in
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or pass it on."""
+        if scope["type"] not in {"http", "websocket"} or not self.signs_in():
+            await self.app(scope, receive, send)
+            return
+        asked, path = HTTPConnection(scope), scope["path"]
+        if not signed_in(asked, DAYS_AT_MOST):
+            if any(kind in path for kind in FILES):
+                await PlainTextResponse("Sign in first.", 403)(scope, receive, send)
+                return
+            scope = _without_sign_in(scope)
+        if scope["type"] == "http" and path.endswith(CALLBACK):
+            scope, send = _without_words(scope), _led_back(asked, send)
+        elif scope.get("method") == "GET" and is_page(path):
+            send = _remembering(asked, send)
+        await self.app(scope, receive, send)
+
+
+def signed_in(asked: HTTPConnection, days: float) -> bool:
+    """Whether a request carries a signing-in of ours that is no older than so many days."""
+    value, secret = asked.cookies.get(USER_COOKIE_NAME), get_cookie_secret()
+    return bool(value and secret and decode_signed_value(secret, USER_COOKIE_NAME, value, days) is not None)
+
+
+def is_page(path: str) -> bool:
+    """Whether an address is that of a page of the wizard, and so one that people may be led back to."""
+    return bool(PAGE.fullmatch(path)) and not any(other in f"{path}/" for other in NOT_PAGES)
+
+
+def way_back(asked: HTTPConnection) -> str | None:
+    """The page and plan that a browser asked for before signing in: always an address of this server, never another's."""
+    found = WAY_BACK.fullmatch(asked.cookies.get(ASKED, ""))
+    return found[0] if found and is_page(found[1]) else None
+
+
+def _remembering(asked: HTTPConnection, send: Send) -> Send:
+    """As a page is loaded: drop a signing-in that is too old, and hold the plan's link of one who must yet sign in."""
+    if signed_in(asked, DAYS_FOR_A_NEW_PAGE):
+        return send
+    cookies = [f"{name}=; Path=/; Max-Age=0; HttpOnly; SameSite=lax" for name in _ours(asked)]
+    link = asked.query_params.get("plan", "")
+    if LINK.fullmatch(link):
+        wanted = f"{asked.url.path}?plan={link}"
+        cookies.append(f"{ASKED}={wanted}; Path=/; Max-Age={MINUTES_TO_SIGN_IN * 60}; HttpOnly; SameSite=lax")
+    return _with_cookies(send, cookies)
+
+
+def _led_back(asked: HTTPConnection, send: Send) -> Send:
+    wanted = way_back(asked)
+    if wanted is None:
+        return send
+
+    async def led(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            told = MutableHeaders(scope=message)
+            given = [one for one in told.getlist("set-cookie") if one.startswith(f"{USER_COOKIE_NAME}=")]
+            if any("max-age=0" not in one.lower() for one in given):  # signed in, and not turned away
+                told["location"] = wanted
+                told.append("set-cookie", f"{ASKED}=; Path=/; Max-Age=0; HttpOnly; SameSite=lax")
+        await send(message)
+
+    return led
+
+
+def _with_cookies(send: Send, cookies: list[str]) -> Send:
+    async def told(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            for cookie in cookies:
+                MutableHeaders(scope=message).append("set-cookie", cookie)
+        await send(message)
+
+    return told if cookies else send
+
+
+def _ours(asked: HTTPConnection) -> list[str]:
+    """The names of the cookies that hold a signing-in, whole or in parts."""
+    return [name for name in asked.cookies if name.startswith(USER_COOKIE_NAME)]
+
+
+def _without_sign_in(scope: Scope) -> Scope:
+    """The request as one who has not signed in would make it."""
+    kept = []
+    for name, value in scope["headers"]:
+        if name == b"cookie":
+            parts = (part.strip() for part in value.split(b";"))
+            value = b"; ".join(part for part in parts if not part.startswith(USER_COOKIE_NAME.encode()))
+        kept.append((name, value))
+    return {**scope, "headers": kept}
+
+
+def _without_words(scope: Scope) -> Scope:
+    """What the directory sent people back with, less the words of an error: anyone may write those, and they are logged."""
+    said = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    wanted = {name: values[0] for name, values in said.items() if not name.startswith("error")}
+    error = said.get("error", [""])[0]
+    if error:
+        wanted["error"] = error if re.fullmatch(r"[a-z_]{1,40}", error) else "error"
+    return {**scope, "query_string": urlencode(wanted).encode()}

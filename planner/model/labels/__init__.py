@@ -1,0 +1,1 @@
+"""The words of every field of a plan."""

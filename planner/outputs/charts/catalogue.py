@@ -1,0 +1,62 @@
+"""Charts by name: from results to a drawing, its words and its table. The only package that knows Altair."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+
+from planner.analysis.results.projections import Outlook
+from planner.analysis.results.results import Results
+from planner.outputs.charts.costs import cost_per_head_chart, cost_per_person_chart, options_chart
+from planner.outputs.charts.drawing import ON_DARK, WIDTH, Chart
+from planner.outputs.charts.local import funnel_chart, gap_chart, groups_chart, trend_chart
+from planner.outputs.charts.need import deprivation_chart, need_chart, rates_chart
+from planner.outputs.charts.projections import draws_chart, frontier_chart, tornado_chart, years_chart
+
+__all__ = ["AHEAD", "CHARTS", "ON_DARK", "WIDTH", "Chart", "chart", "png"]
+
+
+def chart(name: str, results: Results, ahead: Outlook | None = None) -> Chart | None:
+    """The chart of that name, or None where the plan has nothing to draw. Raises KeyError for no such name.
+
+    A name may carry what the chart is of after a colon, such as "funnel:practice:opioids". Charts of what lies
+    ahead need the outlook, and are None without it.
+    """
+    kind, _, of = name.partition(":")
+    if kind in AHEAD:
+        return AHEAD[kind](ahead) if ahead is not None else None
+    return OF[kind](results, of) if kind in OF else CHARTS[kind](results)
+
+
+def png(drawn: Chart, scale: float = 2.0) -> bytes:
+    """The chart as a PNG picture; the same chart always gives the same bytes."""
+    return _png(json.dumps(drawn.spec, sort_keys=True), scale)
+
+
+@lru_cache(maxsize=256)
+def _png(spec: str, scale: float) -> bytes:
+    import vl_convert  # starts an engine of its own, so only when a picture is wanted
+
+    drawn: bytes = vl_convert.vegalite_to_png(spec, scale=scale)
+    return drawn
+
+
+CHARTS = {
+    "need": need_chart,
+    "rates": rates_chart,
+    "deprivation": deprivation_chart,
+    "cost_per_head": cost_per_head_chart,
+    "cost_per_person": cost_per_person_chart,
+    "options": options_chart,
+}
+
+OF = {"funnel": funnel_chart, "gap": gap_chart, "groups": groups_chart, "trend": trend_chart}
+"""Charts of one class, or of one class at one level: what they are of follows the colon."""
+
+AHEAD = {
+    "draws": draws_chart,
+    "tornado": tornado_chart,
+    "years": years_chart,
+    "frontier": frontier_chart,
+}
+"""Charts of what lies ahead, of the option the outlook looks at most closely."""

@@ -1,0 +1,242 @@
+"""Charts of what lies ahead: draws, what matters most, years of cash, and what a budget can do. No sums here."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from planner.analysis.economics.one_way_sensitivity import Swing, shown
+from planner.analysis.economics.probabilistic import in_pounds
+from planner.analysis.formatting import about_pounds, people, pounds, span
+from planner.analysis.results.projections import Outlook
+from planner.outputs.charts.drawing import (
+    BLUE,
+    DARK,
+    GREY,
+    INK,
+    LIGHT_BLUE,
+    LINE,
+    PLAIN,
+    POUNDS,
+    WINE,
+    Chart,
+    columns,
+    filled,
+    finish,
+    label_of,
+    point,
+    ranged,
+)
+
+
+def draws_chart(ahead: Outlook) -> Chart | None:
+    """Each option on the plan's measure: the mean of the draws and the interval that holds 95% of them."""
+    drawn = ahead.simulated
+    money = in_pounds(drawn.measure)
+    rows = [
+        point(
+            option.name, "modelled", estimate.range(), span(estimate.range(), "pounds" if money else "people")
+        )
+        for option in drawn.options
+        if (estimate := option.estimates.get(drawn.measure)) is not None and estimate.high > 0
+    ]
+    if not rows:
+        return None
+    title = f"{drawn.measure_in_words[0].upper()}{drawn.measure_in_words[1:]}, with 95% intervals"
+    return Chart(
+        name="draws",
+        title=title,
+        spec=ranged(rows, f"£ ({drawn.measure_in_words})" if money else drawn.measure_in_words,
+                    POUNDS if money else PLAIN, legend=False),
+        alternative=f"{title}, modelled. " + "; ".join(f"{r['Name']}: {r['Words']}" for r in rows) + ".",
+        table=columns(rows, {"Option": "Name", "Mean (95% interval)": "Words"}),
+        reading="Each dot is the mean, and its line holds 95% of the draws.",
+    )  # fmt: skip
+
+
+def swing_ends(swing: Swing, money: bool) -> tuple[str, str]:
+    """The measure at the low and at the high of an assumption, in words."""
+    form = about_pounds if money else people
+
+    def said(value: float | None) -> str:
+        return "no one to divide by" if value is None else form(value)
+
+    return said(swing.at_low), said(swing.at_high)
+
+
+def tornado_chart(ahead: Outlook) -> Chart | None:
+    """What each assumption alone does to the measure, the widest at the top."""
+    found = ahead.sensitivity
+    if found is None or found.central is None:
+        return None
+    money = in_pounds(found.measure)
+    central = about_pounds(found.central) if money else people(found.central)
+    rows: list[dict[str, Any]] = []
+    for swing in [s for s in found.swings if s.width > 1e-9 * abs(found.central)][:10]:
+        low, high = swing_ends(swing, money)
+        ends = [value for value in (swing.at_low, swing.at_high) if value is not None]
+        if not ends:
+            continue
+        rows.append(
+            {
+                "Assumption": swing.label,
+                "From": f"{shown(swing.name, swing.low_input)} to {shown(swing.name, swing.high_input)}",
+                "Label": label_of(
+                    swing.label,
+                    f"{shown(swing.name, swing.low_input)} to {shown(swing.name, swing.high_input)}",
+                ),
+                "Least": min([*ends, found.central]),
+                "Most": max([*ends, found.central]),
+                "At low": low,
+                "At high": high,
+                "Central": found.central,
+            }
+        )
+    if not rows:
+        return None
+    lines = max(row["Label"].count("|") + 1 for row in rows)
+    for row in rows:  # blank lines above, so that each label sits on its bar
+        row["Label"] = "\u00a0|" * (lines - 1 - row["Label"].count("|")) + row["Label"]
+    x_title = f"£ ({found.measure_in_words})" if money else found.measure_in_words
+    return Chart(
+        name="tornado",
+        title=f"What moves the {found.measure_in_words} most",
+        spec=filled(_tornado_layout(len(rows), lines, x_title, POUNDS if money else PLAIN), rows),
+        alternative=f"{found.finding} Central value {central}. "
+        + "; ".join(f"{r['Assumption']} ({r['From']}): {r['At low']} to {r['At high']}" for r in rows)
+        + ".",
+        table=columns(
+            rows,
+            {
+                "Assumption": "Assumption",
+                "From its low to its high": "From",
+                f"{found.measure_in_words} at its low": "At low",
+                "at its high": "At high",
+            },
+        ),
+        reading="Each bar is what moving one assumption between its two values does; the short upright mark is the central value.",
+    )
+
+
+@lru_cache(maxsize=32)
+def _tornado_layout(count: int, lines: int, x_title: str, label: str) -> dict[str, Any]:
+    """Names stand above their bars inside the drawing, so that it reads at any width."""
+    height = lines * LINE + 30
+    below = lines * LINE + 14 - height / 2
+    base = alt.Chart().encode(y=alt.Y("Label:N", sort=None, title=None, axis=None))
+    axis = alt.Axis(labelExpr=label, tickCount=4)
+    bars = base.mark_bar(size=14, color=BLUE, yOffset=below).encode(
+        x=alt.X("Least:Q", title=x_title, axis=axis, scale=alt.Scale(zero=False, nice=True)), x2="Most:Q"
+    )
+    centre = base.mark_tick(color=INK, thickness=2, size=22, yOffset=below).encode(
+        x=alt.X("Central:Q", title=x_title, axis=axis)
+    )
+    text = base.mark_text(
+        align="left", baseline="top", dx=4, yOffset=4 - height / 2, fontSize=13, color=INK, lineBreak="|",
+        lineHeight=LINE,
+    ).encode(x=alt.value(0), text="Label:N")  # fmt: skip
+    return finish(alt.layer(bars, centre, text), count * height)
+
+
+def years_chart(ahead: Outlook) -> Chart | None:
+    """Cash year by year of the option looked at most closely, low to high, beside the budget."""
+    found = ahead.years_of(ahead.focus)
+    if found is None:
+        return None
+    budget = next((row.balance + row.cash.central for row in found.rows if row.balance is not None), None)
+    rows = [
+        {
+            "Year": f"Year {row.year}",
+            "Low": row.cash.low,
+            "Central": row.cash.central,
+            "High": row.cash.high,
+            "Words": about_pounds(row.cash.central),
+            "Budget": budget,
+        }
+        for row in found.rows
+    ]
+    frame = pd.DataFrame([{"Year": r["Year"], "Cash, central (low to high)": span(row.cash, "pounds"),
+                           "Present value": about_pounds(row.present)}
+                          for r, row in zip(rows, found.rows, strict=True)])  # fmt: skip
+    return Chart(
+        name="years",
+        title="Cash in each year" + (f", beside a budget of {pounds(budget)}" if budget is not None else ""),
+        spec=filled(_years_layout(budget is not None), rows),
+        alternative=f"{found.finding} "
+        + "; ".join(
+            f"{r['Year']}: {span(row.cash, 'pounds')}" for r, row in zip(rows, found.rows, strict=True)
+        )
+        + ".",
+        table=frame,
+        reading="The top of each bar is the central value, and its thin line runs from low to high."
+        + (" The dashed line is the budget." if budget is not None else ""),
+    )
+
+
+@lru_cache(maxsize=4)
+def _years_layout(with_budget: bool) -> dict[str, Any]:
+    base = alt.Chart().encode(
+        x=alt.X(
+            "Year:N",
+            sort=None,
+            title="Year",
+            axis=alt.Axis(labelAngle=0, labelOverlap=False, labelExpr="replace(datum.value, 'Year ', '')"),
+        )
+    )
+    axis = alt.Axis(labelExpr=POUNDS, tickCount=5)
+    bars = base.mark_bar(fill=LIGHT_BLUE, stroke=BLUE, strokeWidth=1.5).encode(
+        y=alt.Y("Central:Q", title="£ cash", axis=axis, scale=alt.Scale(zero=True))
+    )
+    spread = base.mark_rule(color=INK, strokeWidth=2).encode(
+        y=alt.Y("Low:Q", title="£ cash", axis=axis), y2="High:Q"
+    )
+    layers = [bars, spread]
+    if with_budget:
+        layers.append(
+            alt.Chart().mark_rule(color=WINE, strokeWidth=2, strokeDash=[6, 4]).encode(
+                y=alt.Y("mean(Budget):Q", title="£ cash", axis=axis)
+            )
+        )  # fmt: skip
+    return finish(alt.layer(*layers), 280)
+
+
+def frontier_chart(ahead: Outlook) -> Chart | None:
+    """The most that each budget can do."""
+    if not ahead.frontier or ahead.mix is None:
+        return None
+    rows = [
+        {"Budget": at.budget, "Value": at.value, "Words": at.words, "Mix": at.words} for at in ahead.frontier
+    ]
+    return Chart(
+        name="frontier",
+        title="What each budget can do at most",
+        spec=filled(_frontier_layout(), rows),
+        alternative="What each budget can do at most. "
+        + "; ".join(f"{pounds(at.budget)}: {people(at.value)} ({at.words})" for at in ahead.frontier)
+        + ".",
+        table=pd.DataFrame(
+            [
+                {
+                    "Budget": pounds(at.budget),
+                    "People": people(at.value),
+                    "Cost": about_pounds(at.cost),
+                    "Mix": at.words,
+                }
+                for at in ahead.frontier
+            ]
+        ),
+    )
+
+
+@lru_cache(maxsize=2)
+def _frontier_layout() -> dict[str, Any]:
+    base = alt.Chart().encode(
+        x=alt.X("Budget:Q", title="Budget, £ a year", axis=alt.Axis(labelExpr=POUNDS, tickCount=5)),
+        y=alt.Y("Value:Q", title="People a year", axis=alt.Axis(format=",.0f", tickCount=5)),
+        tooltip=["Mix:N"],
+    )
+    line = base.mark_line(color=GREY, strokeWidth=2)
+    return finish(alt.layer(line, base.mark_point(filled=True, color=DARK, size=80)), 280)

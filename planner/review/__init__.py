@@ -1,0 +1,1 @@
+"""An existing specification, from the Word file to the report."""

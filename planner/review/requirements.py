@@ -1,0 +1,251 @@
+"""An existing specification held against the framework, the template, and good language and form. No files."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from planner.analysis.passages import Index, first_of, plain
+from planner.model.framework import Framework, Requirement
+from planner.model.library import Outline
+from planner.model.review import (
+    Passage,
+    PassageKind,
+    ReadDocument,
+    RequirementFinding,
+    RequirementTerms,
+    Review,
+    ReviewTerms,
+    State,
+    Way,
+)
+from planner.review.form import accessibility, language, match_headings, name_of
+from planner.review.indicators import indicators
+
+RESTATED = re.compile(r"^(?:requirement\s+)?A[1-5]\.[1-9]\d?[a-z]?\b", re.I)
+ASKED = re.compile(
+    r"^(?:the framework|(?:framework )?action [1-5])\b[^.;:]{0,40}\b(?:asks|requires)\b(?!.*\b(?:will|shall|must)\b)",
+    re.I,
+)
+"""What somebody else asks, told without a promise."""
+STILL_OPEN = re.compile(r"^(?:still )?to be (?:supplied|confirmed|agreed|completed)\b|^tbc\b", re.I)
+LONGEST_QUOTE = 320
+EVIDENCE = (
+    PassageKind.PARAGRAPH, PassageKind.POINT, PassageKind.ROW, PassageKind.BOX, PassageKind.NOTE,
+)  # fmt: skip
+METHOD = (
+    "The check reads words and not meaning. It cannot tell a promise from a denial, or a good arrangement from a "
+    "poor one. Found means that there is a passage to read; missing means that our words for it are not there. A "
+    "person decides.",
+    "Each requirement of the framework is broken into two to four ideas, and each idea has a list of words "
+    "(planner/reference/review_terms.yaml). A passage is a paragraph, a point of a list with the line that leads into "
+    "it, or a row of a table. For requirements that ask for a set of things, a whole list or table is one passage.",
+    "Found: one passage has a word of every idea. Weak: the words stand apart under one heading, or at least half of "
+    "the ideas stand together, the main one among them. Missing: neither. Of the passages that matched most, "
+    "the shortest is shown.",
+    "Nothing counts in a contents list, header, footer, glossary or list of sources; nor in a list that only repeats "
+    "the framework's requirements with their numbers (such as A4.3), which restates what is asked and does not meet "
+    "it; nor in a line that tells what the framework asks and promises nothing; nor under the heading Local wording, "
+    "where our documents print what does not stand; nor in a line that says something is still to be supplied. A "
+    "heading, or the names of a table's columns, never make a requirement found by themselves.",
+    "Tracked changes are read as if accepted. Comments and pictures are not read.",
+)
+
+
+@dataclass(frozen=True)
+class _Unit:
+    """Something read as one passage."""
+
+    text: str
+    shown: str
+    section: int
+    kind: str
+
+
+def review(
+    document: ReadDocument,
+    framework: Framework,
+    terms: ReviewTerms,
+    outlines: Sequence[Outline],
+    actions: Sequence[int] = (3, 4),
+) -> Review:
+    """What an existing specification says and lacks, for the requirements of the given actions.
+
+    It finds words, not meaning. The same document always gives the same review.
+    """
+    wanted = [r for action in framework.actions if action.number in actions for r in action.requirements]
+    found = requirements(document, wanted, terms)
+    headings, template = match_headings(document, outlines, terms)
+    listed, seen = indicators(document, terms)
+    counts = Counter(finding.state for finding in found)
+    answered = Counter(heading.action for heading in template if heading.answered_by)
+    return Review(
+        file=document.file,
+        summary=(
+            f"Of {len(found)} requirements of {_actions(actions)}, {counts[State.FOUND]} found, "
+            f"{counts[State.WEAK]} weak and {counts[State.MISSING]} missing."
+        ),
+        actions=tuple(actions),
+        headings=headings,
+        template=template,
+        nearest=3 if answered[3] > answered[4] else 4,
+        requirements=found,
+        indicators=listed,
+        indicators_seen=seen,
+        language=language(document, terms),
+        accessibility=accessibility(document),
+        notes=document.notes,
+        method=METHOD,
+    )
+
+
+def _actions(actions: Sequence[int]) -> str:
+    if len(actions) == 1:
+        return f"Action {actions[0]}"
+    return f"Actions {', '.join(map(str, actions[:-1]))} and {actions[-1]}"
+
+
+def requirements(
+    document: ReadDocument, wanted: Sequence[Requirement], terms: ReviewTerms
+) -> tuple[RequirementFinding, ...]:
+    """Each requirement found, weak or missing, with the passage that was judged."""
+    evidence = [p for p in document.passages if _is_evidence(p, document, terms)]
+    single = [
+        _Unit(
+            text=plain(f"{p.lead} {p.text}"),
+            shown=f"{p.lead} … {p.text}" if p.lead else p.text,
+            section=p.section,
+            kind=p.kind.value,
+        )
+        for p in evidence
+    ]
+    grouped: dict[int, list[Passage]] = defaultdict(list)
+    for passage in evidence:
+        grouped[passage.block].append(passage)
+    whole = [
+        _Unit(
+            text=plain(" ".join([rows[0].lead, *(p.text for p in rows)])),
+            shown=" ".join([rows[0].lead, "; ".join(p.text for p in rows)]).strip(),
+            section=rows[0].section,
+            kind={"row of a table": "table", "point of a list": "list"}.get(
+                rows[0].kind.value, rows[0].kind.value
+            ),
+        )
+        for rows in grouped.values()
+    ]
+    by_section: dict[int, list[str]] = defaultdict(list)
+    for unit in single:
+        by_section[unit.section].append(unit.text)
+    order = sorted(by_section)
+    sections = Index(
+        [
+            " . ".join([plain(document.headings[section].text) if section >= 0 else "", *by_section[section]])
+            for section in order
+        ]
+    )
+    alone, together = (single, Index([u.text for u in single])), (whole, Index([u.text for u in whole]))
+    entries = {entry.id: entry for entry in terms.requirements}
+    return tuple(
+        _judge(r, entries[r.id], *(together if entries[r.id].together else alone), sections, order, document)
+        for r in wanted
+    )
+
+
+def _is_evidence(passage: Passage, document: ReadDocument, terms: ReviewTerms) -> bool:
+    if passage.kind not in EVIDENCE or any(p.match(passage.text) for p in (RESTATED, ASKED, STILL_OPEN)):
+        return False
+    if passage.kind is PassageKind.ROW and RESTATED.match(
+        passage.lead
+    ):  # a cell of a row too long for one passage
+        return False
+    if passage.section < 0:  # rows above the first heading are the block of names and dates
+        return passage.kind is not PassageKind.ROW or not document.headings
+    path = document.headings[passage.section].path
+    return not {name_of(path[0]), name_of(path[-1])} & set(terms.not_evidence)
+
+
+def _judge(
+    requirement: Requirement,
+    entry: RequirementTerms,
+    units: list[_Unit],
+    index: Index,
+    sections: Index,
+    order: list[int],
+    document: ReadDocument,
+) -> RequirementFinding:
+    holding = [{idea: index.holding_any(words) for idea, words in way.items()} for way in entry.ways]
+    best: tuple[State, Way, list[int]] | None = None
+    every: set[int] = set()
+    for way, places in zip(entry.ways, holding, strict=True):
+        both = set.intersection(*places.values())
+        if both and (best is None or best[0] is not State.FOUND):
+            best = (State.FOUND, way, sorted(both))
+        every |= both
+    if best is None:
+        best = _weak(entry, holding, units, sections, order)
+    if best is None:
+        ideas = next(iter(entry.ways))
+        return RequirementFinding(
+            id=requirement.id, asks=requirement.asks, state=State.MISSING, lacking=tuple(ideas)
+        )
+    state, way, places_held = best
+    chosen = min(places_held, key=lambda place: (len(units[place].text), place))  # the plainest to read
+    unit = units[chosen]
+    matched, lacking = [], []
+    for idea, words in way.items():
+        stands = first_of(words, unit.text)
+        if stands:
+            matched.append(f"{idea}: {stands}")
+        else:
+            lacking.append(idea)
+    return RequirementFinding(
+        id=requirement.id,
+        asks=requirement.asks,
+        state=state,
+        quote=quoted(unit.shown, [m.rsplit(": ", 1)[-1] for m in matched]),
+        under=document.under(unit.section),
+        kind=unit.kind,
+        matched=tuple(matched),
+        lacking=tuple(lacking),
+        others=max(0, len(every) - 1),
+    )
+
+
+def _weak(
+    entry: RequirementTerms,
+    holding: list[dict[str, set[int]]],
+    units: list[_Unit],
+    sections: Index,
+    order: list[int],
+) -> tuple[State, Way, list[int]] | None:
+    """The passages to show where the ideas stand under one heading, or at least half of them, and two, together."""
+    for way, places in zip(entry.ways, holding, strict=True):
+        count = Counter(place for found in places.values() for place in found)
+        near = set.intersection(*(sections.holding_any(words) for words in way.values()))
+        wanted = {order[place] for place in near}
+        inside = [place for place in next(iter(places.values())) if units[place].section in wanted]
+        if inside:
+            most = max(count[place] for place in inside)
+            return State.WEAK, way, sorted(place for place in inside if count[place] == most)
+        enough = max(2, (len(way) + 1) // 2)
+        heart = next(iter(places.values()))
+        part = [place for place, ideas in count.items() if ideas >= enough and place in heart]
+        if part:
+            most = max(count[place] for place in part)
+            return State.WEAK, way, sorted(place for place in part if count[place] == most)
+    return None
+
+
+def quoted(text: str, around: Sequence[str] = ()) -> str:
+    """The passage, or as much of it as can be shown, kept to where the words stand."""
+    if len(text) <= LONGEST_QUOTE:
+        return text
+    lowered = text.casefold()
+    places = [at for words in around if (at := lowered.find(words.split(" ")[0])) >= 0]
+    start = max(0, min(places, default=0) - 60)
+    start = 0 if start < 40 else text.rfind(" ", 0, start) + 1
+    end = text.rfind(" ", start, start + LONGEST_QUOTE)
+    end = end if end > start else start + LONGEST_QUOTE
+    return ("… " if start else "") + text[start:end].rstrip() + (" …" if end < len(text) else "")

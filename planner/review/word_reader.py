@@ -1,0 +1,382 @@
+"""A Word document somebody gives us, opened safely and laid out as headings, passages and tables. No judging."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from docx import Document
+from docx.oxml import parse_xml
+from docx.oxml.ns import qn
+
+from planner.intake.errors import IntakeError
+from planner.intake.files import UNPRINTABLE, shown_name
+from planner.model.review import Facts, Heading, Passage, PassageKind, ReadDocument, ReadTable
+from planner.review.word_safety import refuse_unsafe
+from planner.review.word_styles import TEXT_BOX, Styles, is_on, shown, text_of
+
+MOST_PASSAGES = 10_000
+LONGEST_PASSAGE = 4_000
+LONG_ROW = 1_200
+SMALLEST_TEXT = 10.0
+DEEPEST = 12
+
+NUMBERED = re.compile(r"^(?:section\s+)?(\d{1,2}(?:\.\d{1,2}){0,3})[.):]?\s+(?=\S)", re.I)
+KNOWN_HEADINGS = re.compile(
+    r"(?:population needs|(?:key )?(?:service )?outcomes|scope|applicable service standards|"
+    r"applicable quality requirements.*|location of provider premises|individual service user placement)$",
+    re.I,
+)
+"""The older contract template's main headings, which are often typed as plain text."""
+BULLET = re.compile(r"^(?:[•●▪◦‣∙·*]|[-–—]\s|o\s(?=[A-Z])|\(?[a-z ivx]{1,4}\)\s)\s*")
+LONGEST_HEADING = 110
+
+
+def read_word_document(name: str, data: bytes) -> ReadDocument:
+    """The headings, passages, tables and accessibility facts of a .docx, as it reads with tracked changes accepted.
+
+    Raises IntakeError, naming the file and what to do, for a file that is not a Word document, is empty, damaged,
+    too large, packed to swell, has a password or macros, or holds a construction that Word does not write.
+    """
+    name = shown_name(name)
+    refuse_unsafe(name, data)
+    try:
+        document = Document(io.BytesIO(data))
+        body = document.element.body
+        if body is None:
+            raise IntakeError(f"{name} is damaged: it has no text part. Open it in Word and save it again")
+        return _Reader(name, document).read(body)
+    except IntakeError:
+        raise
+    except Exception as error:  # python-docx and its parser raise whatever they meet
+        raise IntakeError(
+            f"{name} is damaged or not a whole Word document. Open it in Word and save it again as .docx"
+        ) from error
+
+
+def _clean(text: str) -> str:
+    return re.sub(r"\s+", " ", UNPRINTABLE.sub(" ", text)).strip()
+
+
+@dataclass
+class _Reader:
+    """One pass over a document."""
+
+    name: str
+    document: Any
+    headings: list[Heading] = field(default_factory=list)
+    passages: list[Passage] = field(default_factory=list)
+    tables: list[ReadTable] = field(default_factory=list)
+    small: dict[float, str] = field(default_factory=dict)
+    languages: dict[str, int] = field(default_factory=dict)
+    spacing: int = 0
+    layout: int = 0
+    boxes: int = 0
+    _above: list[tuple[int, str]] = field(default_factory=list)
+    _empty: int = 0
+    _block: int = 0
+    _lead: str = ""
+    _in_list: bool = False
+    _cut: bool = False
+
+    def read(self, body: Any) -> ReadDocument:
+        self.styles = Styles.of(self.document)
+        self._flow(body, 0)
+        self._spaces()
+        for part, kind in self._other_parts():
+            for paragraph in part.iter(qn("w:p")):
+                if words := _clean(text_of(paragraph)):
+                    self._add(kind, words, section=-1, block=self._next())
+        pictures, without = self._pictures(body)
+        changes = sum(1 for tag in ("w:ins", "w:del", "w:moveFrom", "w:moveTo") for _ in body.iter(qn(tag)))
+        comments = sum(1 for _ in body.iter(qn("w:commentReference")))
+        title, language = self._properties()
+        if not any(p.text for p in self.passages) and not self.headings:
+            words = (
+                "It holds pictures only, perhaps scanned pages, which cannot be read"
+                if pictures
+                else "It has no text"
+            )
+            raise IntakeError(f"{self.name}: nothing to read. {words}. Choose the typed Word document")
+        notes = []
+        if changes:
+            notes.append(
+                f"The file has {changes:,} tracked changes. It was read as if all were accepted; accept or reject "
+                "them in Word before it is used."
+            )
+        if comments:
+            notes.append(f"The file has {comments:,} comments, which were not read.")
+        if self.boxes:
+            notes.append(f"Text boxes: {self.boxes:,}, each read after the paragraph it is fixed to.")
+        if self._cut:
+            notes.append(f"Only the first {MOST_PASSAGES:,} passages were read.")
+        return ReadDocument(
+            file=self.name,
+            headings=tuple(self.headings),
+            passages=tuple(self.passages),
+            tables=tuple(self.tables),
+            facts=Facts(
+                title=title,
+                language=self.styles.language or language,
+                other_languages=tuple(
+                    code for code, length in sorted(self.languages.items()) if length > 200
+                ),
+                pictures=pictures,
+                pictures_without_words=tuple(without[:50]),
+                small_text=tuple(sorted(self.small.items()))[:20],
+                spacing_paragraphs=self.spacing,
+                layout_tables=self.layout,
+                tracked_changes=changes,
+                comments=comments,
+                text_boxes=self.boxes,
+            ),
+            notes=tuple(notes),
+        )
+
+    def _next(self) -> int:
+        self._block += 1
+        return self._block
+
+    def _add(self, kind: PassageKind, words: str, section: int, block: int, lead: str = "") -> None:
+        if len(self.passages) >= MOST_PASSAGES:
+            self._cut = True
+            return
+        text = words[:LONGEST_PASSAGE]
+        self.passages.append(
+            Passage(kind=kind, text=text, section=section, block=block, lead=lead[:LONG_ROW])
+        )
+
+    @property
+    def _section(self) -> int:
+        return len(self.headings) - 1
+
+    def _flow(self, container: Any, depth: int, contents: bool = False) -> None:
+        """Paragraphs and tables one after the other, whatever they are wrapped in."""
+        for child in container:
+            if self._cut:
+                return
+            if child.tag == qn("w:p"):
+                self._paragraph(child, contents)
+            elif child.tag == qn("w:tbl"):
+                self._spaces()
+                self._table(child, depth)
+            elif child.tag == qn("w:sdt"):
+                gallery = child.find(f"{qn('w:sdtPr')}/{qn('w:docPartObj')}/{qn('w:docPartGallery')}")
+                is_contents = gallery is not None and "contents" in str(gallery.get(qn("w:val"), "")).lower()
+                inner = child.find(qn("w:sdtContent"))
+                if inner is not None:
+                    self._flow(inner, depth, contents or is_contents)
+            elif child.tag in (qn("w:ins"), qn("w:moveTo"), qn("w:customXml"), qn("w:smartTag")):
+                self._flow(child, depth, contents)
+
+    def _spaces(self) -> None:
+        if self._empty > 1:
+            self.spacing += self._empty
+        self._empty = 0
+
+    def _paragraph(self, paragraph: Any, contents: bool) -> None:
+        words = _clean(text_of(paragraph))
+        boxes = list(shown(paragraph, TEXT_BOX))
+        if not words:
+            drawn = next(paragraph.iter(qn("w:drawing"), qn("w:pict"), qn("w:object"), qn("w:br")), None)
+            self._empty = 0 if boxes or drawn is not None else self._empty + 1
+        else:
+            self._spaces()
+            self._runs(paragraph)
+            self._say(paragraph, words, contents)
+        for box in boxes:
+            self.boxes += 1
+            block = self._next()
+            for inner in box.iter(qn("w:p")):
+                if said := _clean(text_of(inner)):
+                    self._add(PassageKind.BOX, said, self._section, block)
+
+    def _say(self, paragraph: Any, words: str, contents: bool) -> None:
+        style = self.styles.name(paragraph)
+        if contents or style.startswith(("toc", "contents", "table of figures")):
+            self._add(PassageKind.CONTENTS, words, self._section, self._next())
+            return
+        level = self.styles.heading_level(paragraph)
+        if level is None and (looks := self._looks_like_heading(paragraph, words, style)):
+            self._heading(words, looks, styled=False)
+            return
+        if level is not None:
+            self._heading(words, level, styled=True)
+            return
+        if style in ("title", "subtitle", "caption"):
+            self._add(PassageKind.TITLE, words, self._section, self._next())
+            return
+        marked = BULLET.match(words)
+        if self.styles.in_list(paragraph) or marked:
+            if not self._in_list:
+                self._next()
+            self._in_list = True
+            point = words[marked.end() :] if marked else words
+            self._add(PassageKind.POINT, point or words, self._section, self._block, self._lead)
+            return
+        self._in_list = False
+        self._lead = words if words.endswith((":", ":-", "...", "…")) else ""
+        self._add(PassageKind.PARAGRAPH, words, self._section, self._next())
+
+    def _heading(self, words: str, level: int, styled: bool) -> None:
+        self._in_list, self._lead = False, ""
+        short = words[:300]
+        self._above = [(held, text) for held, text in self._above if held < level] + [(level, short)]
+        path = tuple(text for _, text in self._above)
+        self.headings.append(Heading(text=short, level=level, path=path, styled=styled))
+
+    def _looks_like_heading(self, paragraph: Any, words: str, style: str) -> int | None:
+        """The level of a paragraph that is meant as a heading but is not one in the file's structure."""
+        if len(words) > LONGEST_HEADING or words.endswith((".", ";", ",", ":")) and not NUMBERED.match(words):
+            return None
+        if style in ("title", "subtitle", "caption", "list bullet") or not re.search(r"[A-Za-z]{3}", words):
+            return None
+        if words.endswith((".", ";", ",")) or "[" in words:
+            return None
+        number = NUMBERED.match(words)
+        rest = words[number.end() :].rstrip(": ") if number else words.rstrip(": ")
+        stands_out = self.styles.stands_out(paragraph) or (rest.isupper() and len(rest) > 5)
+        if number and (stands_out or "." in number[1] or KNOWN_HEADINGS.match(rest)):
+            return number[1].count(".") + 1
+        if self.styles.in_list(paragraph) and not number:
+            return None if not (stands_out and KNOWN_HEADINGS.match(rest)) else 1
+        if stands_out:
+            numbered = any(NUMBERED.match(h.text) for h in self.headings)
+            return 2 if numbered and not KNOWN_HEADINGS.match(rest) else 1
+        return 1 if KNOWN_HEADINGS.match(rest) else None
+
+    def _runs(self, paragraph: Any) -> None:
+        """Note small text and languages other than the document's own."""
+        for run in shown(paragraph, qn("w:r")):
+            said = text_of(run).strip()
+            if not said:
+                continue
+            size = self.styles.size(paragraph, run)
+            if size is not None and size < SMALLEST_TEXT and size not in self.small:
+                self.small[size] = _clean(said)[:80]
+            language = self.styles.run_language(run)
+            if language and language != "en-GB":
+                self.languages[language] = self.languages.get(language, 0) + len(said)
+
+    def _table(self, table: Any, depth: int, nested: bool = False) -> None:
+        rows = [row for row in _children(table, "w:tr") if row.find(f"{qn('w:trPr')}/{qn('w:del')}") is None]
+        cells = [_children(row, "w:tc") for row in rows]
+        self._in_list, self._lead = False, ""
+        if cells and all(len(row) == 1 for row in cells) and depth < DEEPEST:
+            self.layout += 1
+            for (cell,) in cells:
+                self._flow(cell, depth + 1)
+            return
+        block, section = self._next(), self._section
+        marked = bool(rows) and is_on(rows[0].find(f"{qn('w:trPr')}/{qn('w:tblHeader')}"))
+        texts = []
+        for row in cells:
+            if len(row) == 1 and len(_clean(" ".join(_said(row[0])))) > 200 and depth < DEEPEST:
+                self._flow(row[0], depth + 1)
+                section = self._section
+                continue
+            texts.append([_clean(" ".join(_said(cell))) for cell in row])
+            self._row(row, section, block, head=marked and len(texts) == 1 and len(rows) > 1)
+            for cell in row:
+                for paragraph in cell.iter(qn("w:p")):
+                    self._runs(paragraph)
+        merged = any(
+            (span := cell.find(f"{qn('w:tcPr')}/{qn('w:gridSpan')}")) is not None
+            and str(span.get(qn("w:val"))) not in ("0", "1")
+            or cell.find(f"{qn('w:tcPr')}/{qn('w:vMerge')}") is not None
+            for row in cells
+            for cell in row
+        )
+        if texts:
+            self.tables.append(
+                ReadTable(
+                    section=section,
+                    block=block,
+                    columns=tuple(texts[0]),
+                    rows=tuple(tuple(row) for row in texts[1:]),
+                    header_marked=marked,
+                    merged=merged,
+                    nested=nested or next(iter(table.iterdescendants(qn("w:tbl"))), None) is not None,
+                )
+            )
+
+    def _row(self, cells: list[Any], section: int, block: int, head: bool) -> None:
+        said = [_said(cell) for cell in cells]
+        whole = " | ".join(_clean(" ".join(cell)) for cell in said)
+        if not whole.strip(" |"):
+            return
+        if len(whole) <= LONG_ROW:
+            # the names of columns promise nothing
+            self._add(PassageKind.TITLE if head else PassageKind.ROW, whole, section, block)
+            return
+        label = _clean(" ".join(said[0]))
+        label = label if len(label) <= 120 else ""
+        for cell in said[1:] if label else said:
+            for words in cell:
+                if clean := _clean(words):
+                    self._add(PassageKind.ROW, clean, section, block, label)
+
+    def _other_parts(self) -> list[tuple[Any, PassageKind]]:
+        found = []
+        for rel in self.document.part.rels.values():
+            kind = rel.reltype.rsplit("/", 1)[-1]
+            if kind in ("header", "footer", "footnotes", "endnotes") and not rel.is_external:
+                is_note = kind in ("footnotes", "endnotes")
+                element = parse_xml(rel.target_part.blob)
+                found.append((element, PassageKind.NOTE if is_note else PassageKind.MARGIN))
+        return found
+
+    def _pictures(self, body: Any) -> tuple[int, list[str]]:
+        """How many pictures there are, and a name or number of each that has no words."""
+        count, without = 0, []
+        for drawing in shown(body, qn("w:drawing")):
+            shape = next((e for e in drawing.iter() if str(e.tag).endswith("}graphicData")), None)
+            if next(drawing.iter(TEXT_BOX), None) is not None or "wordprocessing" in str(
+                "" if shape is None else shape.get("uri")
+            ):
+                continue  # a text box or a line that is drawn, not a picture
+            count += 1
+            named = next((e for e in drawing.iter() if str(e.tag).endswith("}docPr")), None)
+            decorative = any(
+                str(e.tag).endswith("}decorative") and e.get("val") == "1" for e in drawing.iter()
+            )
+            words = "" if named is None else f"{named.get('descr') or ''}{named.get('title') or ''}".strip()
+            if not words and not decorative:
+                name = "" if named is None else _clean(str(named.get("name") or ""))[:60]
+                without.append(f"picture {count}" + (f" ({name})" if name else ""))
+        for element in shown(body, "{urn:schemas-microsoft-com:vml}imagedata"):
+            count += 1
+            shape = element.getparent()
+            if shape is None or not str(shape.get("alt") or "").strip():
+                without.append(f"picture {count}")
+        return count, without
+
+    def _properties(self) -> tuple[str, str]:
+        """The title and language that the file declares; both empty where it declares none."""
+        for rel in self.document.part.package.rels.values():
+            if rel.reltype.endswith("/core-properties") and not rel.is_external:
+                core = rel.target_part
+                element = getattr(core, "element", None)
+                if element is None:
+                    element = parse_xml(core.blob)
+                values = {str(e.tag).rsplit("}", 1)[-1]: e.text or "" for e in element}
+                return _clean(values.get("title", ""))[:300], _clean(values.get("language", ""))[:20]
+        return "", ""
+
+
+def _children(element: Any, tag: str) -> list[Any]:
+    """Rows of a table or cells of a row, also those inside content controls and accepted insertions."""
+    found = []
+    for child in element:
+        if child.tag == qn(tag):
+            found.append(child)
+        elif child.tag in (qn("w:sdt"), qn("w:sdtContent"), qn("w:ins"), qn("w:customXml")):
+            found += _children(child, tag)
+    return found
+
+
+def _said(cell: Any) -> list[str]:
+    """The paragraphs of a cell, those of tables inside it among them."""
+    return [words for p in cell.iter(qn("w:p")) if (words := text_of(p, boxes=True).strip())]

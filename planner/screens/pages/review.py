@@ -1,0 +1,212 @@
+"""Beside the steps: an existing specification held against the framework. Nothing of it goes into the plan."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from planner.intake.apart import ready
+from planner.intake.errors import IntakeError, Stopped
+from planner.model.plan import Plan
+from planner.model.reference import ReferenceData
+from planner.model.review import RequirementFinding, Review, State
+from planner.reference.library import load_library
+from planner.review.report import finding_lines, why_line
+from planner.review.run import read_and_review
+from planner.review.table import review_csv
+from planner.review.terms import load_review_terms
+from planner.screens.ui.form import plain_text as plain
+from planner.screens.ui.progress import read_alone
+from planner.screens.ui.tables import table
+
+MOST_MB = 50
+ACTIONS = {
+    "Actions 3 and 4": (3, 4),
+    "Action 3 only": (3,),
+    "Action 4 only": (4,),
+    "All five actions": (1, 2, 3, 4, 5),
+}
+HELD = "reviewed"
+
+
+def show(plan: Plan, reference: ReferenceData) -> Plan:
+    """Draw the upload box and, once a file is there, what was found in it; the plan stays as it is."""
+    ready(read_and_review)
+    _check(reference)
+    return plan
+
+
+def _check(reference: ReferenceData) -> None:
+    st.info(
+        "This reads words and not meaning. Found means that there is a passage to read; missing means that our words "
+        "for it are not there. A person decides. The file is read for this page only: nothing of it is kept, and "
+        "nothing goes into the plan."
+    )
+    file = st.file_uploader(
+        f"Specification (.docx, up to {MOST_MB} MB)",
+        type=["docx", "doc", "docm", "dotx"],
+        key="review-file",
+        max_upload_size=MOST_MB,
+    )
+    chosen = st.radio("Hold it against", list(ACTIONS), horizontal=True, key="review-actions")
+    if file is None:
+        st.session_state.pop(HELD, None)
+        return
+    asked = (file.file_id, chosen)
+    if st.session_state.get(HELD, (None, None))[0] != asked:
+        try:
+            found: Review | IntakeError = read_alone(
+                "review",
+                asked,
+                file.name,
+                read_and_review,
+                file.name,
+                file.getvalue(),
+                reference.framework,
+                load_review_terms(),
+                load_library().outlines,
+                ACTIONS[chosen],
+                what="Checking",
+            )
+        except IntakeError as error:
+            found = error
+        st.session_state[HELD] = (asked, found)
+    held: Review | IntakeError = st.session_state[HELD][1]
+    if isinstance(held, Stopped):
+        st.info(plain(f"{held}."))
+        if st.button("Check it after all", key="review-after-all"):
+            st.session_state.pop(HELD)
+            st.rerun()
+        return
+    if isinstance(held, IntakeError):
+        st.error(plain(f"{held}."))
+        return
+    _shown(held)
+
+
+def _shown(found: Review) -> None:
+    first, *others = finding_lines(found)
+    st.header("What was found", anchor=False)
+    st.markdown(f"**{plain(found.file)}.** {plain(first)}")
+    for place, (state, words) in zip(
+        st.columns(3),
+        ((State.FOUND, "Found"), (State.WEAK, "Weak"), (State.MISSING, "Missing")),
+        strict=True,
+    ):
+        place.metric(words, f"{len(found.of(state))} of {len(found.requirements)}")
+    st.markdown("\n".join(f"- {plain(line)}" for line in others))
+    for note in found.notes:
+        st.warning(plain(note))
+    st.download_button(
+        "Download this report (CSV)",
+        review_csv(found),
+        file_name="specification-check.csv",
+        mime="text/csv",
+        key="review-download",
+        on_click="ignore",
+    )
+    st.header("Requirements of the framework", anchor=False)
+    for state, words in (
+        (State.MISSING, "Missing: our words for it were not found"),
+        (State.WEAK, "Weak: some of the words, or words apart"),
+        (State.FOUND, "Found: read the passage, and decide"),
+    ):
+        held = found.of(state)
+        if held:
+            with st.expander(f"{words} ({len(held)})", expanded=state is not State.FOUND):
+                table([_requirement(finding) for finding in held], f"Requirements {state.value}")
+    _headings(found)
+    _others(found)
+    with st.expander("How this was judged"):
+        st.markdown("\n".join(f"- {plain(line)}" for line in found.method))
+
+
+def _requirement(finding: RequirementFinding) -> dict[str, str]:
+    asked = {"No.": finding.id, "What it asks": finding.asks}
+    if not finding.quote:
+        return asked | {"What was looked for": "; ".join(finding.lacking)}
+    return asked | {
+        "Passage judged": finding.quote,
+        "Stands under": finding.under,
+        "Why": why_line(finding),
+    }
+
+
+def _headings(found: Review) -> None:
+    st.header("Headings", anchor=False)
+    if found.headings:
+        with st.expander(f"Headings of the file ({len(found.headings)})"):
+            table(
+                [
+                    {
+                        "Heading of the file": h.heading,
+                        "Answers to": "; ".join(h.answers) or "no heading of ours",
+                        "Older template": h.older or "—",
+                    }
+                    for h in found.headings
+                ],
+                "Each heading of the file and the template headings it answers to",
+            )
+    missing = found.unanswered
+    with st.expander(
+        f"Headings of the Action {found.nearest} template that nothing answers ({len(missing)})"
+    ):
+        if missing:
+            table(
+                [
+                    {
+                        "Template heading": t.heading,
+                        "Older template": t.older or "—",
+                        "Perhaps under": t.perhaps_under or "—",
+                    }
+                    for t in missing
+                ],
+                "Template headings without an answer in the file",
+            )
+        else:
+            st.write("Every heading is answered.")
+
+
+def _others(found: Review) -> None:
+    st.header("Indicators", anchor=False)
+    if found.indicators:
+        table(
+            [
+                {"Indicator": i.indicator, "Lacks": ", ".join(i.lacks), "Stands under": i.under}
+                for i in found.indicators
+            ],
+            "Indicators without a denominator, a baseline or a threshold",
+        )
+    else:
+        st.write(
+            f"All {found.indicators_seen} say over whom, from where and how far."
+            if found.indicators_seen
+            else "No table or list of indicators was seen."
+        )
+    st.header("Language", anchor=False)
+    if found.language:
+        table(
+            [
+                {
+                    "Words": w.words,
+                    "Passage": w.quote,
+                    "Stands under": w.under,
+                    "Why": w.why,
+                    "Instead": w.instead,
+                }
+                for w in found.language
+            ],
+            "Words to reconsider, with what to write instead",
+        )
+    else:
+        st.write("No words to reconsider were found.")
+    st.header("Accessibility", anchor=False)
+    if found.accessibility:
+        table(
+            [
+                {"Fault": a.fault, "How many": str(a.count), "Where": a.where or "—", "What to do": a.fix}
+                for a in found.accessibility
+            ],
+            "Accessibility faults, where they are and how to mend them in Word",
+        )
+    else:
+        st.write("No fault was found. Word's own accessibility checker looks for more.")

@@ -1,0 +1,164 @@
+"""Step 6: the seven case studies in four columns, beside the plan's options. Nothing is entered here."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from planner.analysis.economics.benchmark import MEASURE_IN_WORDS, BenchmarkRow, check_headlines
+from planner.analysis.economics.price_index import price_index
+from planner.analysis.formatting import listed
+from planner.documents.sections.comparison import cell_shown
+from planner.model.case_study import CaseStudy, Measure
+from planner.model.plan import Plan
+from planner.model.reference import ReferenceData
+from planner.screens.ui.form import plain_text as plain
+from planner.screens.ui.page import chart
+from planner.screens.ui.panels import fold
+from planner.screens.ui.session import ahead_of, worked_out
+from planner.screens.ui.tables import bullets, table
+
+
+def show(plan: Plan, reference: ReferenceData) -> Plan:
+    """Draw the step and return the plan unchanged."""
+    found = worked_out(plan)
+    heads = [row for row in found.benchmark.of(Measure.COST_PER_HEAD) if row.published]
+    costs = [row for row in found.benchmark.of(Measure.ANNUAL_COST) if row.published]
+    named = listed([f"{row.name}, {cell_shown(row.published, row.unit)}" for row in heads])
+    st.info(
+        f"Case studies that publish a cost per head: {len(heads)} of {len(reference.case_studies)} ({named}). "
+        f"Case studies that publish any cost: {len(costs)}. They are reference points, not targets, and are not ranked."
+    )
+    chart("cost_per_head", plan, "Cost per head of all ages: our options beside case study 1")
+    chart("cost_per_person", plan, "Cost per person supported: our options beside case studies 1 and 2")
+    beside = ahead_of(plan).beside
+    if beside:
+        option = next(o for o in found.options if o.id == ahead_of(plan).focus)
+        with fold(
+            f"How far {plain(option.name)} can be set beside each case study", f"beside-{option.id}"
+        ) as shown:
+            if shown:
+                for row in beside:
+                    st.markdown(
+                        f"- **Case study {row.case_study.removeprefix('cs')}, {plain(row.name)}.** {plain(row.words)}"
+                    )
+    st.header("The case studies, measure by measure", anchor=False)
+    measure = (
+        st.selectbox("Measure", list(Measure), format_func=lambda m: MEASURE_IN_WORDS[m])
+        or Measure.COST_PER_HEAD
+    )
+    st.write(
+        "Published is as printed. Recomputed is arithmetic on printed numbers. Uprated is moved to "
+        f"{found.benchmark.price_year} prices ({price_index(plan, reference).name}). Modelled needs a guess and was "
+        "published by nobody. A dash means that there is no such number; it never means zero."
+    )
+    rows = found.benchmark.of(measure)
+    units = {row.unit.replace("GBP", "£") for row in rows}
+    if len(units) == 1:  # said once, and not in a column that holds nothing else
+        st.write(f"Every number is in {plain(*units)}.")
+    table(
+        [
+            {
+                "Case study": f"{row.case_study.removeprefix('cs')}. {row.name}"
+                + (f" ({row.reading})" if row.reading else ""),
+                **({"Unit": row.unit.replace("GBP", "£")} if len(units) > 1 else {}),
+                "Published": cell_shown(row.published, row.unit),
+                "Recomputed": cell_shown(row.recomputed, row.unit),
+                "Uprated": cell_shown(row.uprated, row.unit),
+                "Modelled": cell_shown(row.modelled, row.unit),
+            }
+            for row in rows
+        ],
+        f"{MEASURE_IN_WORDS[measure]} of each case study in four columns",
+    )
+    _reasons(rows)
+    st.header("One case study at a time", anchor=False)
+    studies = {study.id: study for study in reference.case_studies}
+    chosen = st.selectbox(
+        "Case study", list(studies), format_func=lambda i: f"{i.removeprefix('cs')}. {studies[i].name}"
+    )
+    _study(studies[chosen])
+    return plan
+
+
+def _reasons(rows: tuple[BenchmarkRow, ...]) -> None:
+    with fold("Why is this missing? And what to keep in mind", "missing") as shown:
+        if shown:
+            for row in rows:
+                name = f"Case study {row.case_study.removeprefix('cs')}"
+                counts = f"counts {row.counted}; base: {row.denominator}"
+                st.markdown(f"**{name}** ({counts}). {row.missing_because or ''}".replace("$", "\\$"))
+                bullets(row.cautions)
+
+
+def _study(study: CaseStudy) -> None:
+    st.write(study.summary)
+    profile = study.profile
+    table(
+        [
+            {"Question": question, "Answer": answer}
+            for question, answer in (
+                ("Where", f"{study.place}; {profile.jurisdiction}"),
+                ("Medicines", profile.medicines_in_words),
+                ("Setting", profile.setting),
+                ("Population", profile.population_basis),
+                ("What is counted", profile.counted.value),
+                ("Outcomes are a share of", profile.denominator.value),
+                ("Period", profile.period),
+                ("Follow-up", profile.follow_up),
+                ("Compared with", profile.counterfactual),
+                ("Cost includes", profile.cost_includes),
+            )
+        ],
+        f"How far case study {study.id.removeprefix('cs')} can be compared",
+    )
+    one, two = st.columns(2)
+    with one:
+        st.markdown("**What it does**")
+        bullets(study.what_it_does)
+        st.markdown("**Who can refer**")
+        bullets(study.referral_routes)
+    with two:
+        st.markdown("**Posts, as printed**")
+        bullets(post.as_printed + (f" — {post.caution}" if post.caution else "") for post in study.posts)
+        st.markdown("**What it reports**")
+        bullets(study.outcomes)
+        st.markdown("**What helped it succeed**")
+        bullets(study.success_factors)
+    st.markdown("**Take care**")
+    bullets(study.cautions)
+    results = check_headlines(study)
+    if results:
+        with fold("Its headlines, rebuilt from their own parts", "headlines") as shown:
+            if shown:
+                table(
+                    [
+                        {
+                            "Headline": study.figure(result.check.printed).label,
+                            "Printed": f"{result.printed:,.6g}",
+                            "Rebuilt": f"{result.worked_out:,.4g}",
+                            "How": result.check.formula,
+                            "Comes out as printed": "yes" if result.rebuilds else "NO",
+                            "Finding": result.check.finding,
+                        }
+                        for result in results
+                    ],
+                    f"Headlines of case study {study.id.removeprefix('cs')}, as printed and as rebuilt",
+                )
+    with fold("Every number of this case study, with its receipt", "numbers") as shown:
+        if shown:
+            table(
+                [
+                    {
+                        "What": figure.label,
+                        "Value": "withheld" if figure.value is None else f"{figure.value:,.6g}",
+                        "Unit": figure.unit.replace("GBP", "£"),
+                        "Kind": figure.kind_in_words,
+                        "Where": figure.section + (f" — {figure.formula}" if figure.formula else ""),
+                        "Cautions": " ".join((*figure.cautions, figure.missing_because or "")),
+                    }
+                    for figure in study.figures
+                ],
+                f"Every figure of case study {study.id.removeprefix('cs')} with its kind and place",
+                {"Value": "the column Cautions says why."},
+                fold=False,
+            )

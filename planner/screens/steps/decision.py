@@ -1,0 +1,156 @@
+"""Step 10, the decision record: provider selection, equality, data protection and the duty to involve."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from planner.analysis.completeness.provider_selection import not_involved, screen, select, weigh
+from planner.analysis.population.equality import prompted
+from planner.analysis.statistics.group_rates import capital
+from planner.documents.sections.provider_selection import indication, open_questions, step_words
+from planner.model.decision import Criterion, DecisionContent, Route
+from planner.model.plan import Plan
+from planner.model.reference import ReferenceData
+from planner.reference.library import load_library
+from planner.screens.ui.form import Form, plain_text, said_above, typed_now
+from planner.screens.ui.session import panel, worked_out
+from planner.screens.ui.tables import table
+
+AT = "specification.decision."
+YES_NO = {None: "Not yet known", True: "Yes", False: "No"}
+
+
+def show(form: Form, plan: Plan, reference: ReferenceData) -> DeltaGenerator:
+    """Draw the four parts of the record, each in a panel of its own, with what it comes to above its questions.
+
+    What stands above follows what is in the fields at this moment, not what the plan held before. Gives the place for
+    `say_who_is_missing`, which needs the fields of those involved, drawn further down.
+    """
+    content = load_library().decision
+    st.header("Decision record", anchor=False)
+    with st.expander("Provider selection", key=panel("selection")):
+        _selection(form, content)
+    with st.expander("Equality and health inequalities", key=panel("equality")):
+        _equality(form, plan, content, reference)
+    with st.expander("Data protection screening", key=panel("screening")):
+        _screening(form, plan, content)
+    with st.expander("Duty to involve people", key=panel("involvement")):
+        place = st.container()
+        _answer(form, "involvement_assessed", content.duty)
+        form.text(AT + "involvement_reasons", "What was decided and why", tall=True, max_chars=10_000)
+    return place
+
+
+def say_who_is_missing(plan: Plan, place: DeltaGenerator) -> None:
+    """Name those the framework asks to be worked with whom no entry of the plan names."""
+    missing = not_involved(plan)
+    if missing:
+        names = "; ".join(group.value for group in missing)
+        place.info(f"Not yet among those who have been involved, below: {names}.")
+
+
+def _answer(form: Form, path: str, asks: str) -> bool | None:
+    answer: bool | None = form.choice(AT + path, asks, [None, True, False], YES_NO.__getitem__)
+    return answer
+
+
+def _selection(form: Form, content: DecisionContent) -> None:
+    above = st.container()
+    one, two = st.columns(2)
+    answers = {}
+    for place, question in enumerate(content.questions):
+        with (one, two)[place % 2]:
+            answers[question.id] = _answer(form, f"selection.answers.{question.id.value}", question.asks)
+    found = select({question: answer for question, answer in answers.items() if answer is not None})
+    with above:
+        said = indication(found, content)
+        (st.error if found.contradictions else st.info)(f"{said} {content.confirm}")
+        table(
+            [
+                {"Step": step, "Stands": stands, "What follows": follows}
+                for step, stands, follows in step_words(found, content)
+            ],
+            "Each step of the sequence, where it stands on these answers, and what follows",
+        )
+        left = open_questions(found, content)
+        if left:
+            st.markdown("What is still open, and where each answer would lead:")
+            table(
+                [{"Question": row[0], "If yes": row[1], "If no": row[2]} for row in left],
+                "Each open question with where a yes and a no would lead",
+            )
+    st.markdown(
+        f"**Weightings of the key criteria, in per cent**\n\n{said_above(f'{AT}selection.weightings.value')}"
+    )
+    one, two = st.columns(2)
+    weightings = {}
+    for place, criterion in enumerate(Criterion):
+        with (one, two)[place % 2]:
+            weightings[criterion] = form.number(
+                f"{AT}selection.weightings.{criterion.value}",
+                capital(criterion.value),
+                whole=False,
+                min_value=0.0,
+                max_value=100.0,
+                step=5.0,
+                format="%g",
+            )
+    entered = {criterion: weight for criterion, weight in weightings.items() if weight is not None}
+    weighed = weigh(entered, content.social_value_least)
+    for fault in weighed.faults:
+        st.warning(fault)
+    form.choice(
+        AT + "selection.route",
+        "Route that the board has decided on",
+        [None, *Route],
+        lambda route: "Not yet decided" if route is None else capital(route.value),
+    )
+    form.text(AT + "selection.reasons", "Reasons for it", tall=True, max_chars=10_000)
+    form.text(AT + "selection.advice", "Whose advice was taken, and when", max_chars=300)
+
+
+def _equality(form: Form, plan: Plan, content: DecisionContent, reference: ReferenceData) -> None:
+    st.markdown(content.core20plus5)
+    form.text(AT + "equality.assessed_by", "Who made the assessment", max_chars=300)
+    found = prompted(plan, worked_out(plan).inequality, content.prompts, reference.patterns)
+    names = [entry.asked.id for entry in found]
+    done = {
+        entry.asked.id
+        for entry in found
+        if typed_now(f"{AT}equality.answers.{entry.asked.id.value}", entry.answer)
+    }
+    left = [group.value for group in names if group not in done]
+    st.markdown(
+        f"{len(done)} of {len(names)} groups assessed." + (f" Left: {'; '.join(left)}." if left else "")
+    )
+    chosen = st.selectbox("Group", names, key="equality-group", format_func=lambda group: group.value)
+    for group in names:  # what was typed of another group in the moment before this one was picked
+        for part in ("answers", "mitigations") if group is not chosen else ():
+            path = f"{AT}equality.{part}.{group.value}"
+            typed = typed_now(path, None)
+            if typed is not None:
+                form.set(path, typed, group.value)
+    entry = next(entry for entry in found if entry.asked.id is chosen)
+    known = " ".join(entry.numbers) or "This plan holds no numbers on them."
+    st.markdown(f"**What is known here.** {plain_text(known)}")
+    st.markdown(f"**What is not.** {entry.asked.not_known}")
+    st.markdown(f"**Who would know.** {capital(entry.asked.who)}.")
+    form.text(f"{AT}equality.answers.{chosen.value}", entry.asked.asks, tall=True, max_chars=10_000)
+    form.text(f"{AT}equality.mitigations.{chosen.value}", "What will be done", tall=True, max_chars=10_000)
+
+
+def _screening(form: Form, plan: Plan, content: DecisionContent) -> None:
+    above = st.container()
+    answers = {}
+    for entry in content.screening:
+        answers[entry.id] = _answer(form, f"screening.answers.{entry.id.value}", entry.asks)
+        if answers[entry.id]:
+            st.markdown(entry.calls_for)
+    form.text(AT + "screening.agreed_with", "Agreed with, and when", max_chars=300)
+    given = {question: answer for question, answer in answers.items() if answer is not None}
+    found = screen(given, content.screening, plan.preferred)
+    with above:
+        (st.warning if found.before else st.info)(found.conclusion)
+        for doubt in found.doubts:
+            st.warning(doubt)

@@ -1,0 +1,136 @@
+"""Step 11: what is still missing, and the documents and plan file to take away."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import streamlit as st
+
+from planner.analysis.formatting import things_are
+from planner.analysis.results.results import Results
+from planner.documents.case_finding import criteria
+from planner.documents.language_check import words_to_reconsider
+from planner.model.plan import Plan
+from planner.model.reference import ReferenceData, ReferenceMissing
+from planner.outputs.criteria import criteria_csv
+from planner.outputs.documents import specification_docx
+from planner.reference.library import load_library
+from planner.review.terms import load_review_terms
+from planner.screens.ui.session import worked_out
+from planner.screens.ui.tables import bullets, table
+from planner.store.plan_file import plan_to_json
+
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+STEP_NAMES = {
+    "place": "1. Place",
+    "prescribing": "3. Population and prescribing",
+    "inequality": "4. Inequality",
+    "places": "5. Places and priorities",
+    "options": "7. Options",
+    "outcomes": "8. Outcomes",
+    "years": "9. Years and best mix",
+    "specification": "10. Specification",
+}
+
+
+def show(plan: Plan, reference: ReferenceData) -> Plan:
+    """Draw the step and return the plan unchanged."""
+    try:
+        found = worked_out(plan).complete()
+    except ReferenceMissing:  # the documents cannot be made, and yet nothing typed may be lost
+        _save(plan, "plan")
+        raise
+    if found.gaps:
+        st.info(
+            f"{things_are(len(found.gaps))} still missing or left at our default. Both documents can be made now; "
+            "each says what is missing, why it matters and who would know."
+        )
+    else:
+        st.success("Nothing that the planner asks for is missing.")
+    name = (
+        re.sub(r"[^A-Za-z0-9]+", "-", found.place_name).strip("-").lower() or found.organisation.code.lower()
+    )
+    st.header("Take away", anchor=False)
+    st.write(
+        "Each Word document is made when its button is pressed, which takes a few seconds. The button shows a turning ring "
+        "meanwhile, and the download then starts by itself."
+    )
+    one, two, three = st.columns(3)
+    with one:
+        st.markdown("**Action 3.** The paper for the board: need, options, group, workplan, change.")
+        st.download_button(
+            "Download the Action 3 paper (Word)",
+            _maker(found, 3, reference),
+            file_name=f"action-3-{name}.docx",
+            mime=WORD,
+            key="download-3",
+            on_click="ignore",
+            type="primary",
+        )
+    with two:
+        st.markdown("**Action 4.** The service specification, with schedules to paste.")
+        st.download_button(
+            "Download the Action 4 specification (Word)",
+            _maker(found, 4, reference),
+            file_name=f"action-4-{name}.docx",
+            mime=WORD,
+            key="download-4",
+            on_click="ignore",
+            type="primary",
+        )
+    with three:
+        st.markdown("**Plan file.** All you entered, to open here again or to share.")
+        _save(plan, f"plan-{name}")
+    st.markdown(
+        "**For the analyst.** The medicines with their codes, and the rules of each search, as in the case-finding annex."
+    )
+    st.download_button(
+        "Download the searches (CSV)",
+        lambda: criteria_csv(criteria(plan, reference, load_library().case_finding)),
+        file_name=f"case-finding-{name}.csv",
+        mime="text/csv",
+        key="download-searches",
+        on_click="ignore",
+    )
+    st.header("Still missing", anchor=False)
+    for step, title in STEP_NAMES.items():
+        gaps = [gap for gap in found.gaps if gap.where == step]
+        if gaps:
+            with st.expander(f"{title}: {len(gaps)} missing", expanded=len(found.gaps) <= 15):
+                table(
+                    [
+                        {
+                            "What": gap.what[0].upper() + gap.what[1:],
+                            "Why it matters": gap.why,
+                            "Who would know": gap.who,
+                        }
+                        for gap in gaps
+                    ],
+                    f"What is missing on the step {title}",
+                )
+    reconsider = words_to_reconsider(plan, load_review_terms().language)
+    if reconsider:
+        st.header("Words to reconsider", anchor=False)
+        st.write("In text typed here. Nothing stops you; a reader may take these words as blame.")
+        bullets(words.said for words in reconsider)
+    if found.alerts:
+        st.header("Take care", anchor=False)
+        bullets(alert.text for alert in found.alerts)
+    return plan
+
+
+def _maker(found: Results, action: int, reference: ReferenceData) -> Callable[[], bytes]:
+    """Makes the document when the button is pressed; it closes over results that cannot change."""
+    return lambda: specification_docx(found, action, reference, load_library())
+
+
+def _save(plan: Plan, name: str) -> None:
+    st.download_button(
+        "Save the plan file",
+        plan_to_json(plan),
+        file_name=f"{name}.json",
+        mime="application/json",
+        key="download-plan",
+        on_click="ignore",
+    )

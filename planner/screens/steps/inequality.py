@@ -1,0 +1,215 @@
+"""Step 4: who is prescribed what, by deprivation fifth and sex, and whom the service must reach."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from planner.analysis.formatting import percent, rounded
+from planner.analysis.population.inequality import FIFTHS, ClassGap, InequalityResult
+from planner.analysis.results.results import Results
+from planner.analysis.statistics.group_rates import slope_words
+from planner.model.plan import Plan
+from planner.model.prescribing import MedicineClass
+from planner.model.reference import ReferenceData
+from planner.screens.ui.form import Form, said_above
+from planner.screens.ui.form import plain_text as plain
+from planner.screens.ui.page import chart, finding
+from planner.screens.ui.panels import fold
+from planner.screens.ui.session import worked_out
+from planner.screens.ui.tables import bullets, table
+
+CORE = "Of people prescribed, in the most deprived fifth"
+GROUPS = (
+    "People in the most deprived fifth of areas",
+    "People from ethnic minority communities",
+    "People whose first language is not English",
+    "People with a learning disability and autistic people",
+    "People with several long-term conditions",
+    "People with severe mental illness",
+    "People who are homeless or in temporary housing",
+    "People in contact with the justice system",
+    "Gypsy, Roma and Traveller communities",
+    "Vulnerable migrants",
+    "People with drug or alcohol dependence",
+    "People in rural or coastal communities",
+    "Pregnant women",
+    "Older people who have had a fall",
+)
+
+
+def show(plan: Plan, reference: ReferenceData) -> Plan:
+    """Draw the step and return the plan as changed."""
+    found_first, pictures = finding(_finding, plan), st.container()
+    form = Form(plan)
+    st.header("Local counts by deprivation fifth and sex", anchor=False)
+    st.markdown(
+        f"{said_above('inequality.classes.0.women')} A count of one to four is never shown in a document."
+    )
+    for place, medicine_class in enumerate(MedicineClass):
+        if medicine_class not in plan.prescribing.included:
+            continue
+        words = medicine_class.words
+        with fold(words[0].upper() + words[1:], f"counts-{medicine_class.value}") as shown:
+            if shown:
+                for fifth, column in enumerate(st.columns(5)):
+                    with column:
+                        form.number(
+                            f"inequality.classes.{place}.by_quintile.{fifth}",
+                            f"Fifth {FIFTHS[fifth]}, {words}",
+                            min_value=0,
+                            max_value=100_000_000,
+                        )
+                for sex, column in zip(("women", "men"), st.columns(2), strict=True):
+                    with column:
+                        form.number(
+                            f"inequality.classes.{place}.{sex}",
+                            f"{sex.capitalize()}, {words}",
+                            min_value=0,
+                            max_value=100_000_000,
+                        )
+    one, two = st.columns(2)
+    with one:
+        form.text("inequality.period", "Period of these counts", max_chars=300, placeholder="2024/25")
+    with two:
+        form.text("inequality.source", "Source of these counts", max_chars=300)
+    _populations(form)
+    st.header("Whom the service must reach", anchor=False)
+    form.several(
+        "inequality.groups",
+        "Groups",
+        GROUPS,
+        accept_new_options=True,
+        help="Choose from the list, or type a group of your own and press Enter.",
+    )
+    form.text("inequality.actions", "What will be done to reach them", tall=True, max_chars=10_000)
+    plan = form.revised()
+    found_first(plan)
+    results = worked_out(plan)
+    with pictures:
+        _fifths(plan, results.inequality)
+        chart("deprivation", plan)
+        _standardised(results)
+        _groups(plan, results.inequality)
+    return plan
+
+
+def _finding(results: Results) -> None:
+    found = results.inequality
+    st.info(found.profile.finding)
+    kinds = {True: "local count", False: "national pattern"}
+    reach = [f"{found.reach.finding} (entered)"] if found.reach else []
+    bullets([*(f"{gap.finding} ({kinds[gap.is_local]})" for gap in found.classes), *reach])
+
+
+def _populations(form: Form) -> None:
+    """Numbers of people that rates are over, where ours will not do; and whom a service has reached."""
+    with fold(
+        "People by deprivation fifth and sex, if not ours; and people a service has reached", "populations"
+    ) as shown:
+        if shown:
+            for field, words in (
+                ("population_by_quintile", "People living there"),
+                ("reached_by_quintile", "People a service reached"),
+            ):
+                st.markdown(said_above(f"inequality.{field}.0"))
+                for fifth, column in enumerate(st.columns(5)):
+                    with column:
+                        form.number(
+                            f"inequality.{field}.{fifth}",
+                            f"{words}, fifth {FIFTHS[fifth]}",
+                            min_value=0,
+                            max_value=100_000_000,
+                        )
+            one, two = st.columns(2)
+            with one:
+                form.number(
+                    "inequality.population_women", "Women living here", min_value=0, max_value=100_000_000
+                )
+                form.text("inequality.population_source", "Source of these populations", max_chars=300)
+            with two:
+                form.number(
+                    "inequality.population_men", "Men living here", min_value=0, max_value=100_000_000
+                )
+                form.text("inequality.reached_source", "Source of the people reached", max_chars=300)
+
+
+def _fifths(plan: Plan, found: InequalityResult) -> None:
+    """Rates by fifth of one class at a time, then every class in a table."""
+    local = [gap for gap in found.classes if gap.is_local]
+    if local:
+        chosen = st.selectbox(
+            "Class to draw",
+            [gap.medicine_class for gap in local],
+            format_func=lambda c: c.words,
+            key="view:gap",
+        )
+        chart(f"gap:{chosen.value}", plan)
+    counted = [gap for gap in found.classes if any(shown != "not known" for shown in gap.counts_shown)]
+    if not counted:
+        return
+    st.header("Your counts, as the documents show them", anchor=False)
+    table(
+        [
+            {
+                "Class": gap.medicine_class.words,
+                **dict(zip(FIFTHS, gap.counts_shown, strict=True)),
+                "Ratio, most to least (95% interval)": _ratio(gap),
+                "Women": percent(gap.women_share) if gap.women_share is not None else "not known",
+            }
+            for gap in counted
+        ],
+        "Local counts by deprivation fifth, rounded to 5, with the ratio of the most to the least deprived",
+        {
+            **dict.fromkeys(FIFTHS, "no count has been entered for it, or the file had it hidden."),
+            "Women": "the women or the men have not been entered, or are too few to show.",
+        },
+    )
+    with fold("Over all five fifths: slope and relative indices of inequality", "slopes") as shown:
+        if shown:
+            table(
+                [
+                    {
+                        "Class": gap.medicine_class.words,
+                        "Slope and relative index": slope_words(gap.slope)
+                        if gap.slope
+                        else gap.withheld or "not every fifth can be used",
+                        CORE: percent(gap.core20_share) if gap.core20_share is not None else "not known",
+                    }
+                    for gap in counted
+                ],
+                "Slope and relative indices of inequality by class",
+                {CORE: "each of the five fifths needs a count that can be shown."},
+                fold=False,
+            )
+
+
+def _ratio(gap: ClassGap) -> str:
+    ratio = gap.differences.ratio if gap.differences else None
+    if ratio is None:
+        return gap.withheld or ""
+    return f"{rounded(ratio.value, 2)} ({rounded(ratio.low, 2)} to {rounded(ratio.high, 2)})"
+
+
+def _standardised(results: Results) -> None:
+    if not results.standardised:
+        return
+    st.header("Age and sex allowed for", anchor=False)
+    bullets(row.finding for row in results.standardised)
+
+
+def _groups(plan: Plan, found: InequalityResult) -> None:
+    if not found.groups:
+        return
+    st.header("By sex, age and other groups", anchor=False)
+    st.write(
+        "Crude rates: other differences between the groups are not allowed for. Adjusted intervals allow for having "
+        "picked the widest of several gaps."
+    )
+    drawn = {f"{g.medicine_class.words}, by {g.kind.lower()}": g for g in found.groups if g.differences}
+    if drawn:
+        chosen = drawn[st.selectbox("Groups to draw", list(drawn), key="view:groups")]
+        st.markdown(plain(chosen.finding))
+        chart(f"groups:{chosen.medicine_class.value}:{chosen.kind}", plan)
+    with fold("Every class and kind of group", "groups") as shown:
+        if shown:
+            bullets(group.finding for group in found.groups)

@@ -1,0 +1,333 @@
+"""Step 2: files of local data, read and reported on, and taken into the plan once the user agrees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from planner.analysis.formatting import several
+from planner.analysis.local_data.adopt import Adoption, CannotAdopt, adopt
+from planner.analysis.local_data.report import facts, people_counted, people_seen, summary
+from planner.intake import openprescribing
+from planner.intake.apart import Job, ready
+from planner.intake.registry import (
+    ClassNeeded,
+    IntakeError,
+    NotRecognised,
+    PatientLevelError,
+    Stopped,
+    read_for_a_session,
+    read_pasted,
+)
+from planner.intake.template import template_csv, template_xlsx
+from planner.model.intake import Reading
+from planner.model.plan import Plan
+from planner.model.prescribing import MedicineClass
+from planner.model.reference import ReferenceData
+from planner.screens.steps.column_names import name_columns
+from planner.screens.ui.form import not_yet
+from planner.screens.ui.form import plain_text as plain
+from planner.screens.ui.progress import Task, in_turn
+from planner.screens.ui.session import LEFT_OUT, UNDO, WAITING, give_notice, replace
+from planner.screens.ui.tables import table
+
+READ, ROUND, KEPT, PASTED, ADOPTED = (
+    f"files-{what}" for what in ("read", "round", "kept", "pasted", "adopted")
+)
+KINDS = ["csv", "tsv", "txt", "xlsx", "zip", "gz", "parquet", "xlsm", "xls"]
+MOST_MB = 50
+KNOWN = (
+    "NHSBSA Dependency Forming Medicines and Medicines Used in Mental Health workbooks; OpenPrescribing exports; the "
+    "English Prescribing Dataset, filtered to the board; Patients Registered at a GP Practice; the planner's own table; "
+    "and any other table, once you say what its columns hold."
+)
+PASTED_NAME = "pasted table"
+Outcome = Reading | NotRecognised | ClassNeeded | PatientLevelError | Stopped | str
+
+
+def show(plan: Plan, reference: ReferenceData) -> Plan:
+    """Draw the step and return the plan, changed only where the user agreed to the figures of a file."""
+    if st.session_state.pop(LEFT_OUT, None) == "local_files":
+        _forget_files()
+    ready(read_for_a_session)
+    _in_plan(plan)
+    st.write(KNOWN)
+    st.write(
+        "Bring counts only. A file with a row for each person is turned away whole, and nothing of it is kept."
+    )
+    files = st.file_uploader(
+        f"Files (up to {MOST_MB} MB each)",
+        type=KINDS,
+        accept_multiple_files=True,
+        key=f"files-{st.session_state.get(ROUND, 0)}",
+        max_upload_size=MOST_MB,
+    )
+    progress = st.container()
+    _paste()
+    _own_table(plan, reference)
+    with progress:
+        outcomes = _read(files or [], plan, reference)
+    for file in files or []:
+        _ask_class(file, outcomes[file.file_id])
+    _turn_people_away(list(outcomes.values()))
+    _not_read([outcome for outcome in outcomes.values() if isinstance(outcome, Stopped)])
+    readings: list[Reading] = list(st.session_state.get(KEPT, []))
+    for outcome in outcomes.values():
+        if isinstance(outcome, NotRecognised):
+            plan = name_columns(outcome, plan)
+        elif isinstance(outcome, Reading):
+            readings.append(outcome)
+        elif not isinstance(outcome, Stopped):
+            st.error(plain(str(outcome)))
+    for reading in readings:
+        _report(reading)
+    if readings:
+        plan = _offer(plan, readings, reference)
+    else:
+        st.session_state.pop(ADOPTED, None)
+    return plan
+
+
+def _in_plan(plan: Plan) -> None:
+    """What files the plan's figures came from, and the way back to before the last of them."""
+    if not plan.imports:
+        st.info(
+            "No file has been brought in yet. This step can be skipped: numbers can be typed on the next ones."
+        )
+        return
+    number = len(plan.imports)
+    st.info(f"Figures from {number} {'file' if number == 1 else 'files'} are in this plan.")
+    with st.expander("Files in this plan"):
+        for report in plan.imports:
+            st.markdown(f"- {plain(summary(report))} SHA-256 {report.sha256[:12]}")
+        if st.session_state.get(UNDO) and st.button(
+            "Undo: the plan as it was before the last files", key="undo"
+        ):
+            before = st.session_state.pop(UNDO)
+            replace(before)
+            give_notice("The plan is as it was before the last files, with anything typed since left out.")
+            st.rerun()
+
+
+def _read(files: list[Any], plan: Plan, reference: ReferenceData) -> dict[str, Outcome]:
+    """What came of each file and of what was pasted, each read once, in a process of its own, for what was said of it."""
+    held: dict[Any, Outcome] = st.session_state.setdefault(READ, {})
+    mapped = tuple(mapping.model_dump_json() for mapping in plan.column_mappings)
+    keys: dict[str, Any] = {}
+    tasks: list[Task] = []
+    for number, file in enumerate(files, start=1):
+        chosen: MedicineClass | None = st.session_state.get(f"class-{file.file_id}")
+        keys[file.file_id] = key = (file.file_id, plan.place.icb_code, chosen, mapped)
+        about = (reference, plan.place.icb_code, plan.column_mappings, chosen)
+        tasks.append(Task(key, file.name, partial(_begin, file, *about), number, len(files)))
+    text = st.session_state.get(PASTED, "")
+    if text.strip():
+        keys[PASTED_NAME] = (text, mapped)
+        about_it = (text, reference, plan.column_mappings)
+        tasks.append(Task(keys[PASTED_NAME], PASTED_NAME, partial(Job, PASTED_NAME, read_pasted, *about_it)))
+
+    def keep(task: Task, outcome: Callable[[], Any]) -> None:
+        try:
+            held[task.key] = outcome()
+        except (PatientLevelError, NotRecognised, ClassNeeded, Stopped) as error:
+            held[task.key] = error
+        except IntakeError as error:
+            held[task.key] = f"{error}."
+
+    in_turn("files", [task for task in tasks if task.key not in held], keep)
+    return {name: held[key] for name, key in keys.items()}
+
+
+def _begin(file: Any, *about: Any) -> Job:
+    return Job(file.name, read_for_a_session, file.name, file.getvalue(), *about)
+
+
+def _ask_class(file: Any, outcome: Outcome) -> None:
+    of_no_class = isinstance(outcome, ClassNeeded)
+    if of_no_class or isinstance(outcome, Reading) and outcome.report.format == openprescribing.ID:
+        st.selectbox(
+            f"Which class is {plain(file.name)} about?",
+            [None, *MedicineClass],
+            format_func=lambda c: "As its name says" if c is None else c.words[0].upper() + c.words[1:],
+            key=f"class-{file.file_id}",
+            help="OpenPrescribing's files do not say which medicines were chosen.",
+        )
+
+
+def _not_read(stopped: list[Stopped]) -> None:
+    """Say what was not read because reading was stopped, and offer to read it after all."""
+    if not stopped:
+        return
+    names = "; ".join(plain(str(error)) for error in stopped)
+    st.info(f"Stopped. {names}. What was read before is kept, and the plan is as it was.")
+    if st.button("Read what was not read", key="files-read-after-all"):
+        held: dict[Any, Outcome] = st.session_state[READ]
+        for key in [key for key, outcome in held.items() if isinstance(outcome, Stopped)]:
+            del held[key]
+        st.rerun()
+
+
+def _turn_people_away(outcomes: list[Outcome]) -> None:
+    """Let go of every file where one holds people; what was read of the others stays."""
+    people = [outcome for outcome in outcomes if isinstance(outcome, PatientLevelError)]
+    if not people:
+        return
+    good = [outcome for outcome in outcomes if isinstance(outcome, Reading)]
+    kept = [*st.session_state.get(KEPT, []), *good]
+    lost = len(outcomes) - len(people) - len(good)
+    _forget_files()
+    st.session_state[KEPT] = kept
+    give_notice(
+        " ".join(f"{plain(str(error))}." for error in people)
+        + (" What was read of the other files is still below." if good else "")
+        + (" Bring again those that were not yet read." if lost else "")
+    )
+    st.rerun()
+
+
+def _forget_files() -> None:
+    """Let go of every file that was brought, so that nothing of it stays in memory."""
+    st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
+    for name in (READ, KEPT, PASTED, ADOPTED):
+        st.session_state.pop(name, None)
+
+
+def _paste() -> None:
+    with st.expander("Paste from a spreadsheet"):
+        text = st.text_area(
+            "Cells with their headings, as copied from a spreadsheet",
+            key=f"paste-{st.session_state.get(ROUND, 0)}",
+            height=160,
+            max_chars=2_000_000,
+            help="Any headings will do; those of the planner's own table are read at once.",
+        )
+        if st.button("Read what I pasted", key="paste-read"):
+            st.session_state[PASTED] = text
+        if text.strip() and text != st.session_state.get(PASTED):
+            not_yet("What you pasted has not been read yet. Press Read what I pasted, or empty the box.")
+
+
+def _own_table(plan: Plan, reference: ReferenceData) -> None:
+    with st.expander("The planner's own table, to fill in"):
+        st.write("It holds this plan's numbers; fill in more, and bring it back here.")
+        one, two = st.columns(2)
+        with one:
+            st.download_button(
+                "Download the table (Excel)",
+                lambda: template_xlsx(plan, reference),
+                file_name="local-numbers.xlsx",
+                mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                key="own-xlsx",
+                on_click="ignore",
+            )
+        with two:
+            st.download_button(
+                "Download the table (CSV)",
+                lambda: template_csv(plan, reference),
+                file_name="local-numbers.csv",
+                mime="text/csv",
+                key="own-csv",
+                on_click="ignore",
+            )
+
+
+def _report(reading: Reading) -> None:
+    report = reading.report
+    st.header(plain(report.file), anchor=False)
+    st.success(plain(summary(report)))
+    if report.classes:
+        table(
+            [
+                {
+                    "Class": seen.medicine_class.words,
+                    "Items, all periods and places in the file": seen.items_shown,
+                    "People": people_seen(seen),
+                    "Hidden or blank": f"{seen.suppressed:,}",
+                }
+                for seen in report.classes
+            ],
+            f"What {report.file} holds of each class",
+        )
+    else:
+        counted = people_counted(reading.records)
+        st.write(
+            f"People: {counted}." if counted else "The file says where places belong; it counts nothing."
+        )
+    with st.expander("How it was read, and what was not used", expanded=bool(report.skipped)):
+        table(
+            [{"What": name, "Found": words} for name, words in facts(report)],
+            f"How {report.file} was read",
+        )
+
+
+def _offer(plan: Plan, readings: list[Reading], reference: ReferenceData) -> Plan:
+    """Show what the files would change, and change it once the user says so."""
+    st.header("What would change in the plan", anchor=False)
+    try:
+        adoption = _adoption(plan, readings, reference)
+        basis = adoption.plan.population.basis
+        if basis is not plan.population.basis and not st.checkbox(
+            f"Count {basis.words} from now on, as these files do",
+            value=True,
+            key="files-follow",
+            help="Rates and costs per head are given only over the people whom the counts are of.",
+        ):
+            adoption = _adoption(plan, readings, reference, follow_basis=False)
+    except CannotAdopt as error:
+        st.error(plain(str(error)))
+        return plan
+    if adoption.not_used:
+        st.warning("\n".join(f"- {plain(line)}" for line in adoption.not_used))
+    if not adoption.changes:
+        st.write("Nothing would change.")
+        return plan
+    table(
+        [
+            {
+                "What": change.what,
+                "Now": change.now or "not known",
+                "Then": change.then,
+                "Period and file": change.source,
+            }
+            for change in adoption.changes
+        ],
+        "What would change in the plan",
+        {"Now": "the plan holds no number of its own for it yet."},
+    )
+    use, leave = st.columns(2)
+    with use:
+        if st.button("Use these figures", key="files-use", type="primary"):
+            _take(plan, adoption)
+    with leave:
+        if st.button("Leave these files out", key="files-leave"):
+            _forget_files()
+            st.rerun()
+    st.session_state[WAITING].append(
+        "Files have been read and their figures are not in the plan yet. Press Use these figures, or leave them out."
+    )
+    return plan
+
+
+def _adoption(
+    plan: Plan, readings: list[Reading], reference: ReferenceData, follow_basis: bool = True
+) -> Adoption:
+    """What the files would change, worked out once for the same plan and files: of large ones it takes seconds.
+
+    Raises CannotAdopt.
+    """
+    held: dict[bool, tuple[Plan, list[Reading], Adoption]] = st.session_state.setdefault(ADOPTED, {})
+    if follow_basis not in held or held[follow_basis][:2] != (plan, readings):
+        with st.spinner("Working out what these files would change"):
+            held[follow_basis] = (plan, readings, adopt(plan, readings, reference, follow_basis=follow_basis))
+    return held[follow_basis][2]
+
+
+def _take(plan: Plan, adoption: Adoption) -> None:
+    _forget_files()
+    replace(adoption.plan)
+    st.session_state[UNDO] = plan
+    give_notice(f"{several(len(adoption.changes), 'figure')} taken into the plan. The next steps show them.")
+    st.rerun()

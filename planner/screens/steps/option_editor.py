@@ -1,0 +1,134 @@
+"""The fields of one service option: its posts, other costs and what it offers. Part of step 7."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from planner.analysis.economics.example import starter_plan
+from planner.analysis.economics.option_templates import DO_NOTHING, options_from_case_studies
+from planner.analysis.population.inequality import FIFTHS
+from planner.analysis.population.need import plan_organisation
+from planner.model.plan import Plan
+from planner.model.reference import ReferenceData
+from planner.model.service import OVERHEAD_MODES, Feature
+from planner.screens.steps.option_posts import NEW_POST, Change, Totals, costs_table, posts_table
+from planner.screens.ui.form import Form, said_above
+from planner.screens.ui.form import plain_text as plain
+from planner.screens.ui.panels import fold
+from planner.screens.ui.session import give_notice, panel
+
+OVERHEAD_WORDS = {
+    "marginal": "what the team adds to an organisation that is there (marginal)",
+    "full absorption": "a full share of everything the organisation has (full absorption)",
+}
+
+
+def edit_option(form: Form, plan: Plan, at: int, reference: ReferenceData, totals: Totals) -> Change | None:
+    """The fields of one option, with places for what it comes to; what to do to the list of options if a button was pressed, or None."""
+    option = plan.options[at]
+    path = f"options.{at}"
+    form.text(f"{path}.name", "Name of the option", max_chars=300)
+    form.text(f"{path}.description", "What it does", tall=True, max_chars=10_000)
+    if option.drawn_from:
+        st.markdown(f"Drawn from: {plain(option.drawn_from)}")
+    change = posts_table(form, option, at, totals)
+    change = costs_table(form, plan, option, at, reference) or change
+    totals.foot()
+    with fold("Overheads, hours for each person, and what it offers", f"{path}.more") as shown:
+        if shown:
+            form.choice(
+                f"{path}.overhead_mode",
+                "Overheads are",
+                list(OVERHEAD_MODES),
+                lambda mode: OVERHEAD_WORDS[mode],
+                help="Say which, so that like is set beside like. A case study without overheads is not like full absorption.",
+            )
+            form.three(
+                f"{path}.overhead",
+                "Overheads as part of pay",
+                needed=True,
+                max_value=200.0,
+            )
+            form.three(
+                f"{path}.hours_per_person",
+                "Staff hours for each person",
+                needed=True,
+                percent=False,
+                min_value=0.1,
+                max_value=10_000.0,
+            )
+            form.three(
+                f"{path}.effect",
+                "What it adds beside the evidence",
+                needed=True,
+                percent=False,
+                max_value=2.0,
+                step=0.1,
+                format="%.2f",
+            )
+            form.three(
+                f"{path}.stated_capacity",
+                "People it says it can support",
+                percent=False,
+                max_value=1e7,
+                step=10.0,
+            )
+            st.markdown(said_above(f"{path}.shares_by_fifth.0"))
+            for place, (column, name) in enumerate(zip(st.columns(5), FIFTHS, strict=True)):
+                with column:
+                    form.percent(f"{path}.shares_by_fifth.{place}", f"Fifth {name}, %")
+            form.several(f"{path}.features", "What it offers", list(Feature), lambda feature: feature.value)
+    if option.id == DO_NOTHING.id:
+        return change
+    with st.container(horizontal=True):
+        if st.button("Copy this option", key=f"copy-{at}"):
+            change = {"then": lambda rows: [*rows, _copy(rows, at)], "show": len(plan.options)}
+        if st.button("Remove this option", key=f"remove-{at}"):
+            change = {"then": lambda rows: rows[:at] + rows[at + 1 :]}
+            if option.id == plan.preferred_option:
+                give_notice("The option you removed was the preferred one. Choose another below.")
+    return change
+
+
+def _copy(rows: list[dict[str, Any]], at: int) -> dict[str, Any]:
+    return rows[at] | {
+        "id": _free_id(rows, f"{rows[at]['id']}-copy"),
+        "name": f"{rows[at]['name'][:290]} (copy)",
+    }
+
+
+def _free_id(rows: list[dict[str, Any]], wanted: str) -> str:
+    taken = {row["id"] for row in rows}
+    wanted = wanted[:70]
+    return next(name for name in (wanted, *(f"{wanted}-{n}" for n in range(2, 1000))) if name not in taken)
+
+
+def add_option(plan: Plan, reference: ReferenceData) -> Change | None:
+    """Offer our options and a blank one. Returns what to do if the button was pressed, or None."""
+    with st.expander("Add an option", key=panel("add-option")):
+        offered = starter_plan(plan_organisation(plan, reference), reference).options
+        offered = (*offered, *options_from_case_studies(plan, reference))
+        st.write(
+            "Case studies 3, 6 and 7 print neither a workforce nor a cost, so nothing can be started from them. What "
+            "is printed is never corrected: where a workforce can be read in two ways, both are here."
+        )
+        has = any(option.is_do_nothing for option in plan.options)
+        names = {option.id: option.name for option in offered if not (has and option.is_do_nothing)}
+        chosen = st.selectbox(
+            "Start from",
+            [*names, "blank"],
+            format_func=lambda i: names.get(i, "A blank option"),
+            key="add-from",
+        )
+        if not st.button("Add this option", key="add-option"):
+            return None
+        new = next(
+            (option.model_dump() for option in offered if option.id == chosen),
+            {"id": "option", "name": "New option", "posts": [NEW_POST]},
+        )
+        return {
+            "then": lambda rows: [*rows, new | {"id": _free_id(rows, str(new["id"]))}],
+            "show": len(plan.options),
+        }

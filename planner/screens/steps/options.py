@@ -1,0 +1,341 @@
+"""Step 7: cost ways of providing the service, see whom each can support, and choose one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from planner.analysis.economics.option_costs import OptionResult
+from planner.analysis.economics.price_index import years_needed
+from planner.analysis.formatting import listed, pounds, rounded, span, staff
+from planner.analysis.population.assumptions import default_uptake
+from planner.analysis.population.inequality import FIFTHS
+from planner.analysis.results.provenance import option_receipts
+from planner.analysis.results.results import Results
+from planner.model.base import Range
+from planner.model.plan import Plan
+from planner.model.reference import ReferenceData
+from planner.model.service import PERSPECTIVES
+from planner.screens.steps.option_editor import add_option, edit_option
+from planner.screens.steps.option_posts import Totals
+from planner.screens.ui.form import SHOWN, Form, draw, helped, not_yet, pick, said_above, shown_now, typed_now
+from planner.screens.ui.form import plain_text as plain
+from planner.screens.ui.page import chart, finding
+from planner.screens.ui.panels import fold
+from planner.screens.ui.session import FIELD, field_key, keep, may_change_rows, replace, worked_out
+from planner.screens.ui.tables import bullets, receipts, table
+
+EDITING = FIELD + "editing"
+PERSPECTIVE_WORDS = {
+    "provider": "What the provider pays (for a contract price)",
+    "public": "Full public cost (for an economic comparison)",
+}
+
+
+def show(plan: Plan, reference: ReferenceData) -> Plan:
+    """Draw the step and return the plan as changed."""
+    found_first = finding(_finding, plan)
+    form = Form(plan)
+    _demand(form, reference)
+    compared = st.container()
+    _prices(form, reference)
+    st.header("Build an option", anchor=False)
+    change: dict[str, Any] | None = None
+    totals, at = Totals(), 0
+    chooser = st.container()
+    if plan.options:
+        at = shown_now(EDITING, range(len(plan.options)), _first_to_change(plan))
+        change = edit_option(form, plan, at, reference, totals)
+    change = add_option(plan, reference) or change
+    st.header("Preferred option", anchor=False)
+    names = {option.id: option.name for option in plan.options}
+    form.choice(
+        "preferred_option",
+        "Which option do you recommend?",
+        [None, *names],
+        lambda chosen: names.get(chosen, "Not yet chosen"),
+    )
+    form.text("preferred_because", "Why you recommend it", tall=True, max_chars=10_000)
+    plan = form.revised()
+    if change is not None and may_change_rows():
+        values = plan.model_dump()
+        values["options"] = change["then"](list(values["options"]))
+        if values["preferred_option"] not in [option["id"] for option in values["options"]]:
+            values["preferred_option"] = None
+        replace(Plan.model_validate(values))
+        if "show" in change:
+            st.session_state[EDITING + SHOWN] = change["show"]
+        st.rerun()
+    keep(plan)
+    if plan.options:
+        with chooser:
+            pick(
+                "Option to change", range(len(plan.options)), lambda place: plan.options[place].name, EDITING
+            )
+    found = worked_out(plan)
+    if plan.options:
+        totals.fill(found.options[at])
+    found_first(plan)
+    with compared:
+        _comparison(found)
+    chart("options", plan)
+    shown = found.preferred or (found.options[at] if plan.options else None)
+    if shown is not None:
+        words = f"Cost and reach of {shown.name}, each with its receipt"
+        receipts(lambda: option_receipts(found, shown, reference), words)
+    _posts(found)
+    return plan
+
+
+def _first_to_change(plan: Plan) -> int:
+    """The preferred option's place, else the first that does something."""
+    ids = [option.id for option in plan.options]
+    if plan.preferred_option in ids:
+        return ids.index(plan.preferred_option)
+    return next((at for at, option in enumerate(plan.options) if not option.is_do_nothing), 0)
+
+
+def _demand(form: Form, reference: ReferenceData) -> None:
+    st.header("How many people will take up an offer?", anchor=False)
+    st.markdown(
+        "Published uptake runs from about 1 in 20 people written to, to more than half of people asked in "
+        f"person. It decides how far demand runs ahead of what any team can support. {said_above('demand.uptake')}"
+    )
+    form.three("demand.uptake", "Uptake", ours=default_uptake(reference))
+    with fold("Other assumptions about demand", "demand") as shown:
+        if shown:
+            st.write(
+                "Empty: everyone, the whole place, and 1.30 to 1.46 classes for each person (NHSBSA co-prescribing in one month of "
+                "2024, and a year's people in 2017/18)."
+            )
+            form.three("demand.appropriate_share", "Share for whom an offer is appropriate")
+            form.three("demand.coverage", "Share of the place covered in a year")
+            form.three(
+                "demand.classes_per_person",
+                "Classes of medicine for each person",
+                percent=False,
+                min_value=1.0,
+                max_value=5.0,
+                step=0.05,
+                format="%.2f",
+            )
+            form.text("demand.evidence", "Where your assumptions come from", max_chars=300)
+
+
+def _prices(form: Form, reference: ReferenceData) -> None:
+    with fold("Prices, pension and budget", "prices") as shown:
+        if shown:
+            one, two, three = st.columns([2, 4, 2])
+            with one:
+                form.choice("pricing.price_year", "Prices and pay of", list(reference.pay_years()))
+            with two:
+                form.choice(
+                    "pricing.perspective",
+                    "Whose pension cost?",
+                    list(PERSPECTIVES),
+                    lambda which: PERSPECTIVE_WORDS[which],
+                )
+            with three:
+                form.number(
+                    "pricing.budget",
+                    "Budget a year, £",
+                    whole=False,
+                    min_value=0.0,
+                    step=10_000.0,
+                    format="%.0f",
+                )
+            _own_index(form, reference)
+
+
+def _own_index(form: Form, reference: ReferenceData) -> None:
+    """An index the user holds, such as NHSCII, as lines of year and value."""
+    held = form.plan.pricing.own_index
+    name = draw(
+        st.text_input,
+        "Your own price index: name and vintage",
+        field_key("pricing.own_index.name"),
+        held.name if held else "",
+        value=None,
+        max_chars=300,
+        **helped("pricing.own_index.name", {"help": f"**If empty:** {reference.deflator.name}."}),
+    )
+    lines = draw(
+        st.text_area,
+        "Its value in each financial year, a line each, such as 2018/19 78.79",
+        field_key("pricing.own_index.values"),
+        "\n".join(f"{y} {v!r}" for y, v in held.values.items()) if held else "",
+        value=None,
+    )
+    if not (name or "").strip() and not (lines or "").strip():
+        form.set("pricing.own_index", None, "Your own price index")
+        return
+    values: dict[str, float] = {}
+    for line in filter(str.strip, (lines or "").splitlines()):
+        year, *rest = line.split(None, 1)
+        value = "".join(rest).replace(",", "")
+        try:
+            values[year] = float(value.strip())
+        except ValueError:
+            not_yet(
+                f"'{plain(line)}' is not a year and a value, such as 2018/19 78.79. Until then the last index is used."
+            )
+            return
+    if not (name or "").strip() or len(values) < 2:
+        not_yet("Name the index and give at least two years. Until then the last index is used.")
+        return
+    chosen = str(typed_now("pricing.price_year", form.plan.pricing.price_year))
+    lacks = [year for year in years_needed(chosen, form.plan, reference) if year not in values]
+    if lacks:
+        not_yet(
+            f"The index needs {listed(lacks)} too, since prices of those years are moved. Until then the last index is used."
+        )
+        return
+    form.set("pricing.own_index", {"name": name, "values": values}, "Your own price index")
+
+
+def _finding(found: Results) -> None:
+    preferred = found.preferred
+    if preferred is None:
+        st.info("Choose a preferred option below to see what it would cost and whom it would support.")
+        return
+    if preferred.people_supported is None or preferred.cost_per_person is None:
+        st.info(
+            f"{plain(preferred.name)} would cost {span(preferred.annual_cost, 'pounds')} a year. Whom it would "
+            f"support: not known, because {preferred.withheld.get('cost_per_person', 'need is not')}."
+        )
+        return
+    st.info(
+        f"{plain(preferred.name)} would cost {span(preferred.annual_cost, 'pounds')} a year, or "
+        f"{span(preferred.cost_per_head, 'pence')} per head of {preferred.population_basis}, and support "
+        f"{span(preferred.people_supported)} people at {span(preferred.cost_per_person, 'pounds')} each. "
+        f"Expected demand is {span(preferred.demand)}, so {span(preferred.unmet)} could not be supported."
+    )
+    waiting = preferred.measures.get("waiting_weeks")
+    if waiting is not None and preferred.unmet is not None and preferred.unmet.central >= 1:
+        ceiling = found.plan.specification.at_ceiling
+        st.warning(
+            f"After a year the people left waiting would be {_long(waiting.central)} of work for this team. What happens "
+            f"then: {ceiling.value if ceiling else 'not yet decided; choose it on the Specification step'}."
+        )
+    for alert in found.alerts:
+        if alert.where == "options" and "budget" in alert.text:
+            st.warning(plain(alert.text))
+
+
+def _long(weeks: float) -> str:
+    """A length of time in weeks, or in years where it is more than two."""
+    return f"{weeks:,.0f} weeks" if weeks < 104 else f"about {weeks / 52:,.0f} years"
+
+
+def _comparison(found: Results) -> None:
+    if not found.options:
+        return
+    st.header("The options side by side", anchor=False)
+    table(
+        [
+            {
+                "Option": option.name + (" (preferred)" if option.id == found.plan.preferred_option else ""),
+                "WTE": staff(option.wte),
+                "Cost a year": span(option.annual_cost, "pounds"),
+                "Cost per head": span(option.cost_per_head, "pence"),
+                "People supported": _or_why(option, "people_supported"),
+                "Cannot be supported": _or_why(option, "unmet"),
+                "Cost per person": _or_why(option, "cost_per_person"),
+            }
+            for option in found.options
+        ],
+        "Each option with staff, cost a year, cost per head, people supported and cost per person",
+    )
+    st.write(
+        f"Central (low to high), {found.plan.pricing.price_year} prices. All modelled. "
+        f"Cost a year holds set-up spread over {found.plan.horizon.years} years. What may come of each option is on the next step."
+    )
+    _reach(found)
+    cautions = dict.fromkeys(caution for option in found.options for caution in option.cautions)
+    unverified = [caution for caution in cautions if "unverified" in caution]
+    if unverified:
+        st.markdown("**Not yet checked against the publisher:**")
+        bullets(unverified)
+
+
+def _reach(found: Results) -> None:
+    """People supported per 1,000 prescribed, and by deprivation where that is known."""
+    with fold("Reach per 1,000 people prescribed, and by deprivation", "reach") as shown:
+        if shown:
+            table(
+                [
+                    {
+                        "Option": option.name,
+                        "Everywhere": span(option.reach_per_1000, "rate")
+                        if option.reach_per_1000
+                        else f"withheld: {option.withheld.get('reach', 'need is not known')}",
+                        **{
+                            f"Fifth {name}": _reach_shown(values, option)
+                            for name, values in zip(FIFTHS, option.reach_by_fifth, strict=True)
+                        },
+                        "Outside the most deprived": _reach_shown(option.reach_elsewhere, option),
+                    }
+                    for option in found.options
+                    if option.wte or option.other_costs
+                ],
+                "People supported per 1,000 prescribed, everywhere and in each deprivation fifth",
+            )
+
+
+def _reach_shown(values: Range | None, option: OptionResult) -> str:
+    if values:
+        return span(values, "rate")
+    because = option.withheld.get("reach") or option.withheld.get("reach_by_fifth")
+    return f"withheld: {because or 'the share of its people who live there has not been entered'}"
+
+
+def _or_why(option: OptionResult, measure: str) -> str:
+    values = getattr(option, measure)
+    if values is None:
+        return f"withheld: {option.withheld.get(measure, 'need is not known')}"
+    return span(values, "pounds" if measure.startswith("cost") else "people")
+
+
+def _alone(option: OptionResult, number: int) -> str:
+    """How many people one line of posts has time for by its own hours, or its part of what the team makes together."""
+    if option.stated:
+        return "not worked out from hours"
+    own = option.measures.get(f"role_capacity_{number}")
+    if own is not None:
+        return f"{span(own)}, by its own hours"
+    hours, whole = option.posts[number - 1].hours, sum(cost.hours for cost in option.posts)
+    if hours <= 0 or whole <= 0:
+        return "none"
+    team = option.measures.get("team_capacity", option.capacity)
+    return f"{span(team.scaled(hours / whole))}, its part of the team"
+
+
+def _posts(found: Results) -> None:
+    with fold("What each post costs, part by part", "post-costs") as shown:
+        if shown:
+            for option in found.options:
+                if not option.posts:
+                    continue
+                st.markdown(f"**{plain(option.name)}**")
+                table(
+                    [
+                        {
+                            "Post": cost.title,
+                            "Salary": pounds(cost.salary),
+                            "High-cost area": pounds(cost.high_cost_area),
+                            "National Insurance": pounds(cost.national_insurance),
+                            "Pension": pounds(cost.pension),
+                            "Levy": pounds(cost.levy),
+                            "Total": pounds(cost.total),
+                            "Hours with people": rounded(cost.hours),
+                            "People it has time for": _alone(option, number),
+                        }
+                        for number, cost in enumerate(option.posts, 1)
+                    ],
+                    f"Cost of each post of {option.name}",
+                )
+            for option in found.options:
+                for caution in option.cautions:
+                    st.markdown(f"- {plain(option.name)}: {plain(caution)}")
+            st.markdown("Overheads and other costs come on top.")

@@ -1,0 +1,321 @@
+"""Step 8: what is honest to expect of each option, how sure it is, and what would change the answer."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import streamlit as st
+
+from planner.analysis.economics.one_way_sensitivity import shown as as_shown
+from planner.analysis.economics.probabilistic import OptionDraws, in_pounds
+from planner.analysis.formatting import people, percent, span
+from planner.analysis.results.projections import Outlook
+from planner.analysis.results.provenance import OUTCOME, option_receipts
+from planner.analysis.results.results import Results
+from planner.model.outcomes import MEASURE_LABELS, MeasureName
+from planner.model.plan import Plan
+from planner.model.prescribing import MedicineClass
+from planner.model.reference import ReferenceData
+from planner.screens.steps.evidence import choose_evidence, evidence_table
+from planner.screens.ui.form import Form
+from planner.screens.ui.form import plain_text as plain
+from planner.screens.ui.page import chart, finding
+from planner.screens.ui.panels import fold
+from planner.screens.ui.session import ahead_of, keep, worked_out
+from planner.screens.ui.tables import bullets, receipts, table
+
+MOST_DRAWS = 100_000
+"""What can be asked for here: it takes about a second, in the process that serves everyone. A plan file may hold more."""
+FIRST = "No option is preferred yet, so this is of the first that does something."
+
+
+def show(plan: Plan, reference: ReferenceData) -> Plan:
+    """Draw the step and return the plan as changed."""
+    found_first = finding(_finding, plan)
+    form = Form(plan)
+    form.choice(
+        "simulation.measure",
+        "Compare the options on",
+        list(get_args(MeasureName)),
+        lambda name: MEASURE_LABELS[name][0].upper() + MEASURE_LABELS[name][1:],
+        help="Net of usual care unless it says gross. No payment or target may be linked to stopping.",
+    )
+    choose_evidence(form, plan, reference)
+    _who_starts(form)
+    _how_drawn(form)
+    plan = form.revised()
+    keep(plan)
+    found, ahead = worked_out(plan), ahead_of(plan)
+    found_first(plan)
+    st.header("What becomes of the people who start", anchor=False)
+    _outcomes(found)
+    focus = next((option for option in found.options if option.id == ahead.focus), None)
+    if focus is not None:
+        receipts(
+            lambda: option_receipts(found, focus, reference, OUTCOME),
+            f"Outcomes of {focus.name}, each with its receipt",
+        )
+    chart("draws", plan)
+    _draws(ahead)
+    with fold("What each unsure number is drawn from", "distributions") as shown:
+        if shown:
+            table(
+                [
+                    {"Number": _plain_name(name), "Drawn from": words}
+                    for name, words in ahead.simulated.distributions
+                ],
+                "Each number that all options share, with what it is drawn from",
+            )
+            st.write(
+                "Beside these, for each option: other costs by a gamma, overheads by a triangle, and hours for each person, "
+                "pay between the ends of its band and the option's effect by PERT."
+            )
+    chart("tornado", plan)
+    _thresholds(found, ahead)
+    st.header("What the evidence says, class by class", anchor=False)
+    evidence_table(found)
+    return plan
+
+
+def _who_starts(form: Form) -> None:
+    with fold("Who starts, and who starts again later", "starting") as shown:
+        if shown:
+            st.write(
+                "Empty: everyone supported is counted as starting to reduce, and those who relapse later are those of the "
+                "evidence, where it says: a trial of antidepressants followed people for a year after they stopped. For the "
+                "other classes we hold no such study."
+            )
+            form.three("outcomes.starting_share", "People supported who start")
+            form.three("outcomes.relapse", "People who stopped and relapse or start again later")
+            form.text(
+                "outcomes.relapse_source",
+                "Where the share who relapse or start again comes from",
+                max_chars=300,
+            )
+
+
+def _how_drawn(form: Form) -> None:
+    with fold("How the uncertainty is drawn", "draws") as shown:
+        if shown:
+            one, two, three = st.columns(3)
+            with one:
+                form.number("simulation.seed", "Seed", min_value=0, max_value=2**31)
+            with two:
+                most = max(MOST_DRAWS, form.plan.simulation.draws)
+                form.number("simulation.draws", "Draws", min_value=100, max_value=most, step=1000)
+            with three:
+                form.number(
+                    "simulation.correlation", "How uptake and the share who stop move together", whole=False, min_value=-0.95,
+                    max_value=0.95, step=0.1, format="%.2f",
+                )  # fmt: skip
+
+
+def _finding(found: Results) -> None:
+    ahead = ahead_of(found.plan)
+    with st.spinner(f"Drawing {found.plan.simulation.draws:,} times from each unsure number"):
+        ahead.simulated, ahead.thresholds
+    option = next((o for o in found.options if o.id == ahead.focus), None)
+    if option is None:
+        st.info("No option does anything yet. Build one on the step before.")
+        return
+    supported, stopped = option.people_supported, option.measures.get("stopped")
+    if supported is None or stopped is None:
+        st.info(f"Outcomes cannot be given: {plain(option.withheld.get('stopped', 'need is not known'))}.")
+        return
+    words = (
+        f"Of the {people(supported.central)} people a year that {plain(option.name)} could support, about "
+        f"{people(stopped.central)} may stop the medicine"
+    )
+    net, draws = option.measures.get("additional"), ahead.simulated.of(option.id)
+    if net is None:
+        words += (
+            f". How many of them would have stopped anyway cannot be said: {option.withheld['additional']}."
+        )
+    elif net.central <= 0:
+        words += ", no more than with usual care, on the evidence chosen."
+    else:
+        words += (
+            f", and about {people(net.central)} of them ({_signed(net.low)} to {_signed(net.high)}) would not have with "
+            "usual care."
+        )
+        estimate = draws.estimates.get("cost_per_additional") if draws else None
+        if estimate is not None:
+            words += f" By the draws each of those costs about {span(estimate.range(), 'pounds')}."
+        elif draws:
+            why = draws.withheld.get("cost_per_additional", "it may be nobody")
+            words += f" A cost for each of those is withheld: {why}."
+    if found.preferred is None:
+        words += f" {FIRST}"
+    st.info(words + " A plateau, or a choice to stay on a medicine, is not a failure.")
+
+
+def _signed(value: float) -> str:
+    """People more, or fewer, than with usual care."""
+    return people(value) if value >= 0 else f"{people(value).removeprefix('-')} fewer"
+
+
+PEOPLE = {
+    "starting": "Start",
+    "stopped": "Stop (gross)",
+    "additional": "Stop beyond usual care (net)",
+    "sustained": "Stop, no relapse later",
+    "reduced": "Reduce",
+    "left": "Leave or not known",
+    "no_change": "No change, or not known",
+    "medicines": "Medicines, not cash",
+}
+
+
+def _outcomes(found: Results) -> None:
+    if not found.options:
+        st.write("There is no option yet. Build one on the step before.")
+        return
+    given = {n: words for n, words in PEOPLE.items() if any(n in option.measures for option in found.options)}
+    why = {
+        name: dict.fromkeys(
+            f"{option.withheld.get(name, 'the evidence chosen does not say')}."
+            for option in found.options
+            if name not in option.measures
+        )
+        for name in PEOPLE
+    }
+    table(
+        [
+            {"Option": option.name}
+            | {
+                words: span(option.measures.get(name), "pounds" if name == "medicines" else "people")
+                for name, words in given.items()
+            }
+            for option in found.options
+        ],
+        "Each option with what becomes of the people who start, as far as the evidence says",
+        {words: why[name] for name, words in given.items()},
+    )
+    if len(given) < len(PEOPLE):
+        st.markdown("**Not given for any option:**")
+        lacking: dict[str, list[str]] = {}
+        for name, words in PEOPLE.items():
+            for reason in why[name] if name not in given else ():
+                lacking.setdefault(reason, []).append(words)
+        bullets(f"{'; '.join(several)}: {reason}" for reason, several in lacking.items())
+    st.write(
+        "People a year, central (low to high), all modelled. Each has its own high, so they may add up to more than all who start. Medicines "
+        "no longer prescribed are not cash: it lies in practices' prescribing and pays for no service."
+    )
+
+
+def _draws(ahead: Outlook) -> None:
+    drawn = ahead.simulated
+    rows = [_row(option, drawn.measure) for option in drawn.options]
+    table(
+        rows,
+        f"Mean, 95% interval and chance of being best on {drawn.measure_in_words}, option by option",
+        {
+            "Chance of being best": "the other options are set beside doing nothing; and one whose own mean is withheld "
+            "cannot be compared.",
+            "Chance that nobody more stops": [
+                f"{option.withheld.get('additional', 'doing nothing is usual care, so nobody can gain from it')}."
+                for option in drawn.options
+                if option.chance_of_no_gain is None
+            ],
+        },
+    )
+    with fold("Every cost of an outcome, with its interval", "costs-of-outcomes") as shown:
+        if shown:
+            table(
+                [
+                    {"Option": option.name}
+                    | {words: _estimate(option, name) for name, words in COSTS.items()}
+                    for option in drawn.options
+                ],
+                "Cost per person supported, starting, stopping, stopping beyond usual care, and stopping or reducing",
+            )
+    st.write(
+        f"{drawn.method}. The interval holds 95% of the draws; the mean of a ratio is that of its parts. The chance of "
+        f"being best is on {drawn.measure_in_words} alone, which is never the only reason to choose; a draw in which nobody gains counts for no option. "
+        "Nothing published compares these models, so a small difference can look surer than it is."
+    )
+
+
+COSTS = {
+    "cost_per_person": "Per person supported",
+    "cost_per_start": "Per person who starts",
+    "cost_per_stopped": "Per person who stops (gross)",
+    "cost_per_additional": "Per additional person who stops",
+    "cost_per_stopped_or_reduced": "Per person who stops or reduces",
+}
+
+
+def _estimate(option: OptionDraws, name: str) -> str:
+    """The mean and 95% interval of a measure, or why there is none."""
+    estimate = option.estimates.get(name)
+    if estimate is None:
+        return f"withheld: {option.withheld.get(name, 'not known')}"
+    return span(estimate.range(), "pounds" if in_pounds(name) else "people")
+
+
+NAMES = {
+    "patients": "people prescribed",
+    "long_term_share": "long-term share",
+    "stop": "share who stop with support",
+    "usual": "share who stop with usual care",
+    "reduce": "share who reduce",
+    "left": "share who leave",
+}
+
+
+def _plain_name(name: str) -> str:
+    """An input's name in words: its class, if it has one, after what it is."""
+    for medicine_class in MedicineClass:
+        if name.endswith(f"_{medicine_class.value}"):
+            what = name.removesuffix(f"_{medicine_class.value}")
+            return f"{NAMES.get(what, what)}, {medicine_class.words}".capitalize().replace(
+                "z-drugs", "Z-drugs"
+            )
+    return name.replace("_", " ").capitalize()
+
+
+def _row(option: OptionDraws, measure: str) -> dict[str, str]:
+    return {
+        "Option": option.name,
+        "Mean (95% interval)": _estimate(option, measure),
+        "Chance of being best": "not compared" if option.chance_best is None else percent(option.chance_best),
+        "Chance that nobody more stops": (
+            "not known" if option.chance_of_no_gain is None else percent(option.chance_of_no_gain, 1)
+        ),
+    }
+
+
+def _thresholds(found: Results, ahead: Outlook) -> None:
+    if not ahead.thresholds:
+        return
+    st.header("Where one option overtakes another", anchor=False)
+    crossing = [t for t in ahead.thresholds if t.crossings]
+    names = {option.id: option.name for option in found.options}
+    if crossing:
+        one, once = crossing[0], all(len(threshold.crossings) == 1 for threshold in crossing)
+        st.write(
+            f"{plain(names[one.first])} beside each other option: the value of one assumption, all else as it is, at "
+            f"which they change places on {MEASURE_LABELS[one.measure]}."
+        )
+        table(
+            [
+                {
+                    "Set beside": names[threshold.second],
+                    "What moves": threshold.label[0].upper() + threshold.label[1:],
+                    "They change places at": " and ".join(
+                        as_shown(threshold.assumption, value) for value in threshold.crossings
+                    ),
+                    "Lower above that" if once else "Lower above the last": names[threshold.lower_above],
+                }
+                for threshold in crossing
+            ],
+            "Each other option, what moves, where the two change places, and which is lower above that",
+        )
+    else:
+        st.write("No option overtakes another within the range of any one assumption.")
+    steady = [t for t in ahead.thresholds if not t.crossings]
+    if steady:
+        with fold("Where nothing changes", "nothing-changes") as shown:
+            if shown:
+                bullets(threshold.words for threshold in steady)

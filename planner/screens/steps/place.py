@@ -1,0 +1,320 @@
+"""Step 1: which integrated care board the plan is for; also where a plan is opened."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from planner.analysis.economics.example import EXAMPLE_CODE, example_plan, starter_plan
+from planner.analysis.formatting import listed
+from planner.analysis.population.need import plan_organisation
+from planner.analysis.results.provenance import place_receipts
+from planner.intake.errors import IntakeError
+from planner.model.place import Organisation, OrganisationList
+from planner.model.plan import Plan
+from planner.model.prescribing import Basis
+from planner.model.reference import ReferenceData, ReferenceMissing
+from planner.screens.ui.form import Form, draw
+from planner.screens.ui.form import plain_text as plain
+from planner.screens.ui.page import chart
+from planner.screens.ui.panels import fold
+from planner.screens.ui.progress import plan_of
+from planner.screens.ui.saved_plan import (
+    LINK,
+    begin_another,
+    keep_safe,
+    link_set_aside,
+    plan_set_aside,
+    set_aside,
+    take_up_again,
+)
+from planner.screens.ui.session import MOVED, BoardMoved, field_key, keep, replace, worked_out
+from planner.screens.ui.tables import receipts, table
+from planner.store.plan_file import PlanFileError
+
+CONFIRM = "confirm-example"
+RESCUED = "rescued-plan"
+
+
+def show(plan: Plan, reference: ReferenceData) -> Plan:
+    """Draw the step and return the plan as changed."""
+    st.write(
+        "This planner helps an integrated care board plan support for adults prescribed antidepressants, "
+        "benzodiazepines, gabapentinoids, opioids or Z-drugs. Eleven steps lead to two Word documents that NHS "
+        "England's framework PR1103 asks for: a paper for the board (its Action 3) and a service specification for the "
+        "contract (its Action 4). It holds no information about any person, and gives no advice on anyone's medicines. New here? The worked example "
+        "below is a plan half filled in: look at any step of it, then come back to your own."
+    )
+    held = _held(plan, reference)
+    left, right = st.columns(2)
+    with left:
+        _example(plan, held, reference)
+    with right, st.expander("Open a saved plan"):
+        _open_file()
+        _open_what_can_be_read()
+    plan = _choose(plan, held, reference)
+    _after_a_move(plan, reference)
+    form = Form(plan)
+    form.text(
+        "place.area",
+        "Name of the area in the documents, if not the whole board",
+        max_chars=300,
+        help="For example a place within the board. Leave empty for the whole board.",
+    )
+    form.text("author", "Your name, for the documents", max_chars=300)
+    plan = form.revised()
+    keep(plan)
+    _findings(plan, reference)
+    return plan
+
+
+def _held(plan: Plan, reference: ReferenceData) -> Organisation | None:
+    """The plan's board, or None where we do not hold it: a file may come from elsewhere, and can be mended here."""
+    try:
+        return plan_organisation(plan, reference)
+    except ReferenceMissing:
+        return None
+
+
+def _open_file() -> None:
+    upload = st.file_uploader(
+        "Plan file (.json, up to 10 MB)", type=["json"], key="upload", max_upload_size=10
+    )
+    if upload is None or st.session_state.get("opened") == upload.file_id:
+        return
+    try:
+        opened = plan_of("plan", upload)
+        begin_another()
+        replace(opened)
+    except (PlanFileError, IntakeError) as error:
+        st.session_state["opened"] = upload.file_id
+        st.error(f"{plain(str(error)).rstrip(chr(46))}. Your open plan is unchanged.")
+        if isinstance(error, PlanFileError) and error.readable is not None:
+            st.session_state[RESCUED] = (error.readable, error.left_out)
+        return
+    st.session_state["opened"] = upload.file_id
+    st.session_state.pop(RESCUED, None)
+    st.rerun()
+
+
+def _open_what_can_be_read() -> None:
+    """Where a file is damaged in parts, offer the rest of it."""
+    rescued: tuple[Plan, tuple[str, ...]] | None = st.session_state.get(RESCUED)
+    if rescued is None:
+        return
+    plan, left_out = rescued
+    st.warning(f"The rest of that file can be read. Left out would be: {plain('; '.join(left_out))}.")
+    if st.button("Open what can be read", key="open-rescued"):
+        st.session_state.pop(RESCUED)
+        begin_another()
+        replace(plan)
+        st.rerun()
+
+
+def _choose(plan: Plan, held: Organisation | None, reference: ReferenceData) -> Plan:
+    """The board, by list and name. The options follow to its size unless they have been changed."""
+    list_key, board_key = field_key("list"), field_key("board")
+    chosen = draw(
+        st.radio,
+        "Which list of boards?",
+        list_key,
+        plan.place.organisation_list,
+        options=list(OrganisationList),
+        format_func=lambda which: which.value,
+        horizontal=True,
+        help="Boards merged on 1 April 2026. Older data may use the older list.",
+    )
+    organisation_list = chosen or plan.place.organisation_list
+    boards = {board.code: board for board in reference.boards(organisation_list)}
+    if st.session_state.get(board_key) not in boards:
+        st.session_state.pop(board_key, None)
+    if held is None:
+        st.warning(
+            f"This plan is for a board with the code {plain(plan.place.icb_code)}, which is not in our list of "
+            f"{plan.place.organisation_list.value}. Choose the board it is for; what was typed stays."
+        )
+    code = draw(
+        st.selectbox,
+        "Integrated care board",
+        board_key,
+        _same_place(held, boards) if held else None,
+        options=list(boards),
+        format_func=lambda code: f"{boards[code].name} ({code})",
+        placeholder="Choose a board",
+        help="Type part of the name or the ODS code.",
+    )
+    if code is None or (code, organisation_list) == (plan.place.icb_code, plan.place.organisation_list):
+        return plan
+    return _move_to(boards[code], plan, held, reference)
+
+
+def _same_place(held: Organisation, boards: dict[str, Organisation]) -> str:
+    """The board of the other list that holds this place: itself, or the first that came after or before."""
+    related = [held.code, *held.successors, *held.predecessors]
+    return next((other for other in related if other in boards), next(iter(boards)))
+
+
+def _move_to(board: Organisation, plan: Plan, held: Organisation | None, reference: ReferenceData) -> Plan:
+    """The plan for another board. What is ours follows; what was typed stays, and the user is told."""
+    after = starter_plan(board, reference)
+    before = starter_plan(held, reference) if held else after
+    changes: dict[str, object] = {
+        "place": {
+            "icb_code": board.code,
+            "organisation_list": board.organisation_list,
+            "area": plan.place.area,
+        }
+    }
+    if plan.options == before.options:
+        changes["options"] = after.model_dump()["options"]
+    if plan.title in (before.title, example_plan(held, reference).title if held else ""):
+        changes["title"] = after.title
+    moved: BoardMoved | None = st.session_state.get(MOVED)
+    back = moved is not None and board.code == moved.before.place.icb_code
+    if moved is not None and back and _of_the_place(plan) == _of_the_place(moved.before):
+        st.session_state[MOVED] = None
+    elif (moved is None or back) and board.code != plan.place.icb_code:
+        kept = _typed_for_the_place(plan, before)  # a further move still names the board they were typed for
+        was = held.name if held else plan.place.icb_code
+        st.session_state[MOVED] = BoardMoved(plan, f"{was}: {listed(kept)}") if kept else None
+    of_options = field_key("options")
+    for key in [key for key in st.session_state if str(key).startswith(of_options)]:
+        del st.session_state[key]
+    return Plan.model_validate(plan.model_dump() | changes)
+
+
+def _typed_for_the_place(plan: Plan, before: Plan) -> list[str]:
+    """What in the plan was typed for the board it was for, in words."""
+    return [
+        words
+        for words, typed in (
+            ("the name of the area", bool(plan.place.area)),
+            ("the population", plan.population.entered is not None),
+            ("the counts of people prescribed", plan.prescribing != before.prescribing),
+            ("the counts by deprivation, sex and group", _counts(plan) != _counts(before)),
+            ("the places and months from files", bool(plan.areas.areas or plan.trend.months)),
+            ("the options", plan.options != before.options),
+        )
+        if typed
+    ]
+
+
+def _of_the_place(plan: Plan) -> tuple[object, ...]:
+    """What is typed for a board and for no other; options are not, since they follow to the board's size."""
+    return plan.place.area, plan.population, plan.prescribing, _counts(plan), plan.areas, plan.trend
+
+
+def _counts(plan: Plan) -> dict[str, object]:
+    return plan.inequality.model_dump(exclude={"groups", "actions"})
+
+
+def _after_a_move(plan: Plan, reference: ReferenceData) -> None:
+    """Offer to clear what was typed for the board before."""
+    moved: BoardMoved | None = st.session_state.get(MOVED)
+    if moved is None:
+        return
+    st.warning(plain(f"You have changed the board. Kept as typed for {moved.words}."))
+    one, two = st.columns(2)
+    with one:
+        if st.button("Clear these and size the options afresh", key="clear-moved"):
+            fresh = starter_plan(plan_organisation(plan, reference), reference).model_dump()
+            parts = ("place", "population", "prescribing", "options", "areas", "trend", "imports")
+            values = plan.model_dump() | {part: fresh[part] for part in parts} | {"preferred_option": None}
+            kept = {name: values["inequality"][name] for name in ("groups", "actions")}
+            values["inequality"] = fresh["inequality"] | kept
+            st.session_state[MOVED] = None
+            replace(Plan.model_validate(values))
+            st.rerun()
+    with two:
+        if st.button("Keep them", key="keep-moved"):
+            st.session_state[MOVED] = None
+            st.rerun()
+
+
+def _example(plan: Plan, held: Organisation | None, reference: ReferenceData) -> None:
+    """One click loads the example; where there is work to set aside, a second one confirms it, and one brings it back."""
+    if plan_set_aside() is not None:
+        _beside_the_example(plan)
+        return
+    untouched = held is not None and plan == starter_plan(held, reference)
+    if st.button("Load the South Yorkshire example", key="example"):
+        if untouched:
+            _load_example(plan, reference)
+        st.session_state[CONFIRM] = True
+    if st.session_state.get(CONFIRM) and not untouched:
+        st.warning(
+            "The example opens in place of your plan, which stays kept. One button here brings it back."
+        )
+        if st.button("Replace my plan with the example", key="example-yes"):
+            _load_example(plan, reference)
+        if st.button("Keep my plan", key="example-no"):
+            st.session_state[CONFIRM] = False
+            st.rerun()
+
+
+def _beside_the_example(plan: Plan) -> None:
+    """While the example is looked at, or built on: what it is, how to start from it, and the way back."""
+    link = link_set_aside()
+    st.info(
+        "You are looking at the worked example; your own plan waits. People and services in the example are invented and say "
+        "so; its budget of £900,000 is invented too. To start from it, choose your board below: the numbers follow, and "
+        "what is an example is yours to replace."
+        + (
+            f" Should this page be closed: the link of your own plan ends in ?{LINK}={plain(link)}"
+            if link
+            else ""
+        )
+    )
+    if st.button("Back to my own plan", key="example-back"):
+        keep_safe(plan)
+        take_up_again()
+        st.rerun()
+
+
+def _load_example(plan: Plan, reference: ReferenceData) -> None:
+    st.session_state[CONFIRM] = False
+    keep_safe(plan)
+    set_aside(plan)
+    begin_another()
+    replace(example_plan(reference.find_organisation(EXAMPLE_CODE), reference))
+    st.rerun()
+
+
+def _findings(plan: Plan, reference: ReferenceData) -> None:
+    found = worked_out(plan)
+    organisation = found.organisation
+    st.header(plain(organisation.name), anchor=False)
+    one, two, three = st.columns(3)
+    one.metric(
+        "Adults living here", f"{organisation.population(Basis.RESIDENT_ADULTS).value:,}", help="ONS mid-2020"
+    )
+    two.metric("Aged 65 and over", f"{organisation.residents_65plus:,}", help="ONS mid-2020")
+    three.metric(
+        "Registered with a practice, all ages",
+        f"{organisation.population(Basis.REGISTERED_ALL_AGES).value:,}",
+        help="NHS England allocations 2025/26, average of November 2023 to October 2024",
+    )
+    st.info(found.inequality.profile.finding)
+    receipts(lambda: place_receipts(organisation), "Populations of the board, each with its receipt")
+    chart("deprivation", plan)
+    older = organisation.organisation_list is OrganisationList.TO_MARCH_2026
+    parts = [
+        part
+        for part in reference.sub_icbs
+        if organisation.code in (part.icb_before if older else part.icb_after).split()
+    ]
+    with fold(f"Sub-ICB locations of this board: {len(parts)}", "sub-icbs") as shown:
+        if shown:
+            st.write("Residents are ONS mid-2020; registered people are from the 2025/26 allocations.")
+            table(
+                [
+                    {
+                        "Sub-ICB location": part.name,
+                        "Resident adults": f"{part.resident_adults:,}",
+                        "Aged 65 and over": f"{part.residents_65plus:,}",
+                        "Registered, all ages": f"{part.registered_all_ages:,}",
+                        "Shared": "yes, with another board" if not older and " " in part.icb_after else "no",
+                    }
+                    for part in parts
+                ],
+                f"Sub-ICB locations of {organisation.name} with their populations",
+            )

@@ -1,0 +1,129 @@
+"""Step 5: need by smaller place, which places stand out, what to ask, and items month by month."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from planner.analysis.formatting import percent, span
+from planner.analysis.population.places import Places
+from planner.analysis.results.results import Results
+from planner.model.plan import Plan
+from planner.model.reference import ReferenceData
+from planner.screens.ui.form import plain_text as plain
+from planner.screens.ui.page import chart
+from planner.screens.ui.panels import fold
+from planner.screens.ui.session import worked_out
+from planner.screens.ui.tables import bullets, table
+
+MOST_LINES = 8
+DEMAND = "Expected demand a year (modelled)"
+
+
+def show(plan: Plan, reference: ReferenceData) -> Plan:
+    """Draw the step and return the plan unchanged: there is nothing to enter."""
+    found = worked_out(plan)
+    places = found.places
+    if places.missing_because:
+        st.info(
+            f"Need cannot be placed yet, because {places.missing_because}. Bring the English Prescribing Dataset, "
+            "filtered to the board, with the practice list and mapping, on the Local files step."
+        )
+    else:
+        _findings(places)
+        _funnel(plan, found)
+        _need_by_place(places, plan, found.need.missing_because)
+    _months(plan, found)
+    return plan
+
+
+def _findings(places: Places) -> None:
+    for words in (places.where_most, places.where_gap):
+        if words:
+            st.info(plain(words))
+    if not places.funnels:
+        st.write(
+            "Fewer than five places have both a count and its people, so they cannot be set side by side."
+        )
+        return
+    st.header("Lines of enquiry", anchor=False)
+    if not places.lines:
+        st.write("No place stands out from the rest by more than chance and their usual spread.")
+        return
+    st.write("Not a ranking and not a verdict on anyone: what to ask, and what to ask before believing it.")
+    for line in places.lines[:MOST_LINES]:
+        with st.expander(plain(line.about[0].upper() + line.about[1:])):
+            st.markdown(plain(line.finding))
+    may_mean = dict.fromkeys(words for line in places.lines for words in line.may_mean)
+    with fold("What a difference may mean, and what to ask first", "may-mean") as shown:
+        if shown:
+            st.markdown("**It may mean**\n" + "\n".join(f"- {plain(words)}" for words in may_mean))
+            st.markdown(
+                "**Ask first**\n" + "\n".join(f"- {plain(words)}" for words in places.lines[0].ask_first)
+            )
+
+
+def _funnel(plan: Plan, found: Results) -> None:
+    funnels = found.places.funnels
+    if not funnels:
+        return
+    levels = list(dict.fromkeys(funnel.level for funnel in funnels))
+    one, two = st.columns(2)
+    with one:
+        level = st.selectbox(
+            "Places", levels, index=len(levels) - 1, format_func=lambda at: at.several, key="view:level"
+        )
+    classes = [funnel.medicine_class for funnel in funnels if funnel.level is level]
+    with two:
+        telling = next((f.medicine_class for f in funnels if f.level is level and f.standing_out), classes[0])
+        medicine_class = st.selectbox(
+            "Class",
+            classes,
+            index=classes.index(telling),
+            format_func=lambda c: c.words,
+            key=f"view:class:{level.value}",
+        )
+    funnel = found.places.funnel(level, medicine_class)
+    if funnel is not None:
+        st.markdown(plain(f"{funnel.finding} {funnel.spread}"))
+        chart(f"funnel:{level.value}:{medicine_class.value}", plan)
+
+
+def _need_by_place(places: Places, plan: Plan, need_missing: str | None) -> None:
+    st.write(f"Lists are of {plan.areas.population_basis.words}. Need is modelled.")
+    for level in places.levels:
+        rows = places.at(level)
+        with fold(f"Need by {level.words}: {len(rows)}", f"need-{level.value}") as shown:
+            if shown:
+                table(
+                    [
+                        {
+                            "Place": row.name if row.name == row.code else f"{row.name} ({row.code})",
+                            "People on the list": f"{row.population:,}"
+                            if row.population is not None
+                            else "not known",
+                            "Part of need": percent(row.share, 1) if row.share is not None else "not known",
+                            DEMAND: span(row.demand) if row.demand else "not known",
+                        }
+                        for row in rows
+                    ],
+                    f"Need by {level.words}, in order of name",
+                    {
+                        "People on the list": "no practice list that names the place has been brought in.",
+                        "Part of need": "not every place of this kind has a number for any class.",
+                        DEMAND: f"{need_missing}."
+                        if need_missing
+                        else "it is the place's part of need, which is not known.",
+                    },
+                    fold=False,
+                )
+
+
+def _months(plan: Plan, found: Results) -> None:
+    if not found.trends:
+        return
+    st.header("Month by month", anchor=False)
+    st.write("Items move with the length of prescriptions as well as with people.")
+    bullets(trend.finding for trend in found.trends)
+    classes = [trend.medicine_class for trend in found.trends]
+    chosen = st.selectbox("Class to draw", classes, format_func=lambda c: c.words, key="view:trend")
+    chart(f"trend:{chosen.value}", plan)

@@ -1,0 +1,249 @@
+"""Step 9: cash year by year beside a budget, the best mix of options within it, and the model as a workbook."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from planner.analysis.formatting import about_pounds, people, percent, pounds, span
+from planner.analysis.results.projections import Outlook
+from planner.analysis.results.results import Results
+from planner.model.outcomes import MixChoice
+from planner.model.plan import Plan
+from planner.model.reference import ReferenceData
+from planner.model.service import AGENDA_FOR_CHANGE
+from planner.outputs.workbook.build import workbook
+from planner.screens.steps.outcomes import FIRST
+from planner.screens.ui.form import Form, draw, helped, not_yet, said_above
+from planner.screens.ui.form import plain_text as plain
+from planner.screens.ui.page import chart, finding
+from planner.screens.ui.panels import fold
+from planner.screens.ui.session import ahead_of, field_key, keep, panel, worked_out
+from planner.screens.ui.tables import bullets, table
+
+OBJECTIVES = {
+    "supported": "Most people supported",
+    "additional_stopped": "Most people who stop beyond usual care",
+}
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def show(plan: Plan, reference: ReferenceData) -> Plan:
+    """Draw the step and return the plan as changed."""
+    found_first = finding(_finding, plan)
+    form = Form(plan)
+    form.number(
+        "pricing.budget", "Budget a year, £", whole=False, min_value=0.0, step=10_000.0, format="%.0f"
+    )
+    _horizon(form, plan, reference)
+    plan = form.revised()
+    keep(plan)
+    found, ahead = worked_out(plan), ahead_of(plan)
+    years = ahead.years_of(ahead.focus)
+    found_first(plan)
+    chart("years", plan)
+    if years is not None:
+        table(
+            [
+                {
+                    "Year": row.in_words,
+                    "Staff in post": percent(row.staffed),
+                    "Cash": span(row.cash, "pounds"),
+                    "Present value": about_pounds(row.present),
+                    "People supported": "not known" if row.supported is None else people(row.supported),
+                    "Waiting at its end": "not known" if row.waiting is None else people(row.waiting),
+                    "Budget less cash": row.balance_in_words,
+                }
+                for row in years.rows
+            ],
+            f"Cash, present value and people of {years.name}, year by year",
+            dict.fromkeys(("People supported", "Waiting at its end"), f"{_why_nobody(found, ahead)}."),
+        )
+        st.write(
+            f"{plain(years.name)} over {len(years.rows)} years: {span(years.cash_total, 'pounds')} in cash, "
+            f"{about_pounds(years.present_total)} as a present value. Cash is central (low to high); people are central."
+        )
+        with fold("What this assumes", "assumes") as shown:
+            if shown:
+                bullets(years.assumes)
+    _totals(ahead)
+    plan = _mix(plan)
+    found, ahead = worked_out(plan), ahead_of(plan)
+    with st.spinner("Working out the best mix of options within the budget, and what each limit costs"):
+        ahead.mix, ahead.frontier
+    _best(ahead, plan)
+    _take(found, plan, reference)
+    return plan
+
+
+def _finding(found: Results) -> None:
+    ahead = ahead_of(found.plan)
+    years = ahead.years_of(ahead.focus)
+    if years is None:
+        st.info("No option does anything yet, so there is no cash to show.")
+    else:
+        st.info(plain(years.finding if found.preferred else f"{years.finding} {FIRST}"))
+
+
+def _why_nobody(found: Results, ahead: Outlook) -> str:
+    """Why the people whom the option of the table would support are not known."""
+    option = next(option for option in found.options if option.id == ahead.focus)
+    return option.withheld.get("supported") or found.need.missing_because or "capacity is not known"
+
+
+def _horizon(form: Form, plan: Plan, reference: ReferenceData) -> None:
+    with fold("Years, growth and recruitment", "horizon") as shown:
+        if shown:
+            one, two, three = st.columns(3)
+            with one:
+                form.number("horizon.years", "Years to look over", min_value=1, max_value=10)
+                form.number(
+                    "horizon.recruitment_months", "Months before anyone is in post", whole=False, min_value=0.0,
+                    max_value=12.0, step=1.0, format="%.1f",
+                )  # fmt: skip
+            with two:
+                _ramp(form, plan)
+            with three:
+                for name, label in (
+                    ("pay_growth", "Growth of pay a year, %"),
+                    ("price_growth", "Growth of other prices a year, %"),
+                    ("discount_rate", "Discount rate, %"),
+                ):
+                    ours = reference.assumption(name)
+                    form.percent(
+                        f"horizon.{name}", label, lowest=-10.0 if name != "discount_rate" else 0.0,
+                        highest=25.0 if name != "discount_rate" else 20.0,
+                        help=f"**If empty:** {reference.default(name):.2%} ({ours.kind_in_words}; {ours.section}).",
+                    )  # fmt: skip
+
+
+def _ramp(form: Form, plan: Plan) -> None:
+    """Staff in post in the first and in later years."""
+    key = field_key("horizon.ramp")
+    start = ", ".join(f"{share * 100:g}" for share in plan.horizon.ramp)
+    typed = draw(st.text_input, "Staff in post year by year, %", key, start, **helped("horizon.ramp", {}))
+    try:
+        shares = tuple(
+            round(float(part.strip().rstrip("%")) / 100, 6) for part in typed.split(",") if part.strip()
+        )
+    except ValueError:
+        not_yet("Write numbers separated by commas, such as 50, 75, 100. Until then the last ones are used.")
+        return
+    if not shares or any(not 0 <= share <= 1 for share in shares) or len(shares) > 10:
+        not_yet("Give one to ten shares between 0 and 100. Until then the last ones are used.")
+    elif shares != plan.horizon.ramp:
+        form.set("horizon.ramp", shares, "Staff in post")
+
+
+def _totals(ahead: Outlook) -> None:
+    if len(ahead.years) < 2:
+        return
+    with fold("Every option over the same years", "all-years") as shown:
+        if shown:
+            table(
+                [
+                    {
+                        "Option": years.name,
+                        "First year": span(years.rows[0].cash, "pounds"),
+                        "Last year": span(years.rows[-1].cash, "pounds"),
+                        "All years, cash": span(years.cash_total, "pounds"),
+                        "Present value": about_pounds(years.present_total),
+                    }
+                    for years in ahead.years
+                ],
+                "Cash of every option in the first year, the last year and over all years",
+            )
+
+
+def _mix(plan: Plan) -> Plan:
+    """What the best mix is asked to do, and within what."""
+    st.header("The best mix for a budget", anchor=False)
+    st.write(
+        "Which of your options, and how much of each, do most within the budget. One person who is sent a letter and "
+        "one who is seen for a year both count as one person supported, so compare like with like."
+    )
+    form = Form(plan)
+    one, two = st.columns(2)
+    with one:
+        form.choice(
+            "mix.objective", "What the mix should do", list(OBJECTIVES), lambda name: OBJECTIVES[name]
+        )
+        form.number(
+            "mix.largest", "Most times its full size an option may be run", whole=False, min_value=0.1, max_value=10.0,
+            step=0.5, format="%.1f",
+        )  # fmt: skip
+    with two:
+        form.number(
+            "mix.budget", "Budget for the mix a year, £, if not the one above", whole=False, min_value=0.0,
+            max_value=1e9, step=10_000.0, format="%.0f",
+        )  # fmt: skip
+        form.percent(
+            "mix.most_deprived_at_least",
+            "At least this share from the most deprived fifth, %",
+        )
+    with st.expander("Staff that can be had", key=panel("staff-limits")):
+        st.markdown(said_above("mix.staff.7"))
+        caps: dict[str, float] = {cap.band: cap.wte for cap in plan.mix.staff}
+        used = sorted(
+            {post.band for option in plan.options for post in option.posts} & set(AGENDA_FOR_CHANGE)
+        )
+        wanted: list[dict[str, object]] = []
+        columns = st.columns(3)
+        for place, band in enumerate(dict.fromkeys([*used, *caps])):
+            key = field_key(f"mix.staff.{band}")
+            with columns[place % 3]:
+                typed = draw(
+                    st.number_input, f"Most WTE of band {band}", key, caps.get(band),
+                    value=None, min_value=0.0, max_value=1000.0, step=0.5,
+                )  # fmt: skip
+            if typed is not None:
+                wanted.append({"band": band, "wte": typed})
+        asked = MixChoice.model_validate({"staff": wanted}).staff
+        if asked != plan.mix.staff:
+            form.set("mix.staff", asked, "Staff that can be had")
+    plan = form.revised()
+    keep(plan)
+    return plan
+
+
+def _best(ahead: Outlook, plan: Plan) -> None:
+    mix = ahead.mix
+    if mix is None:
+        st.info(f"No mix yet: {ahead.mix_missing_because}.")
+        return
+    st.info(plain(mix.words))
+    if mix.parts:
+        table(
+            [
+                {
+                    "Option": part.name,
+                    "Of its full size": percent(part.size),
+                    "Cost a year": about_pounds(part.cost),
+                    "People supported": people(part.supported),
+                }
+                for part in mix.parts
+            ],
+            "The options in the best mix, how much of each, their cost and the people they support",
+        )
+    st.markdown("**What each limit costs**")
+    bullets(cost.words for cost in mix.constraints)
+    chart("frontier", plan)
+    with fold("What this assumes, in plain words", "mix-assumes") as shown:
+        if shown:
+            bullets(mix.assumes)
+
+
+def _take(found: Results, plan: Plan, reference: ReferenceData) -> None:
+    st.header("The model as a workbook", anchor=False)
+    st.write(
+        "Every sum of every option as a live formula, for a finance colleague to follow cell by cell. Coloured cells "
+        "may be changed. It takes a second to make; the button shows a turning ring meanwhile. "
+        f"Budget used: {pounds(plan.pricing.budget) if plan.pricing.budget is not None else 'none entered'}."
+    )
+    st.download_button(
+        "Download the workbook",
+        data=lambda: workbook(found, reference),
+        file_name="support-model.xlsx",
+        mime=EXCEL,
+        on_click="ignore",
+        key="workbook",
+    )

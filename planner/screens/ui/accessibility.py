@@ -1,0 +1,121 @@
+"""What the page does beyond Streamlit: focus, results told to a screen reader, a line that breaks. Nothing is worked out here."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from planner.analysis.formatting import span
+from planner.analysis.results.results import Results
+
+HEADING_FIRST = st.components.v2.component(
+    "heading_first",
+    js="""
+    export default function () {
+      const main = document.querySelector('[data-testid="stMain"]');
+      if (main) main.scrollTo(0, 0);
+      const heading = document.querySelector('h1');
+      if (heading) { heading.setAttribute('tabindex', '-1'); heading.focus({preventScroll: true}); }
+    }
+    """,
+)
+
+# The region is made once and stays: a reader tells what changes in a region, and may miss a region that comes with its
+# words already in it, as one that Streamlit draws does at each change. The first words are held and not told.
+AT_HAND = st.components.v2.component(
+    "at_hand",
+    js="""
+    const CLOSE_SIDE = '[data-testid="stSidebarCollapseButton"] button';
+    const OPEN_SIDE = '[data-testid="stExpandSidebarButton"]';
+
+    // a table wider than the screen is a stop of the keyboard, so that the arrow keys can scroll it
+    function reachWideTables(event) {
+      if (event.key !== 'Tab') return;
+      for (const table of document.querySelectorAll('[data-testid="stTable"] table')) {
+        const box = table.parentElement, wide = box.scrollWidth > box.clientWidth;
+        const said = {tabindex: '0', role: 'group', 'aria-label': 'Wide table: the arrow keys scroll it'};
+        for (const name in said) wide ? box.setAttribute(name, said[name]) : box.removeAttribute(name);
+      }
+    }
+
+    // on a narrow screen the side lies over the page: it gives way when the page is come to
+    function uncover(event) {
+      const side = document.querySelector('[data-testid="stSidebar"][data-collapsed="false"]');
+      const main = document.querySelector('[data-testid="stMain"]');
+      if (!side || !main || !main.contains(event.target)) return;
+      if (side.getBoundingClientRect().right > main.getBoundingClientRect().left + 1) {
+        side.querySelector(CLOSE_SIDE)?.click();
+      }
+    }
+
+    // opening the side takes away the button that opened it, and closing it hides the one that closed it
+    function followSide(event) {
+      if (!event.isTrusted) return;
+      const other = event.target.closest(OPEN_SIDE) ? CLOSE_SIDE : event.target.closest(CLOSE_SIDE) && OPEN_SIDE;
+      if (other) setTimeout(() => document.querySelector(other)?.focus(), 100);
+    }
+
+    const HEARD = 'position: absolute; top: 0; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%)';
+    const SEEN = 'position: fixed; bottom: 0; left: 0; right: 0; z-index: 999999; padding: 1rem; font: bold 1rem Arial;'
+      + 'background: #212B32; color: #FFFFFF';
+    const BACK = 'Connected again.', LOST = 'The connection is lost. What you typed stays here and goes on once it is back.';
+    const ENDED = 'The connection has ended and does not come back by itself. Note what you typed last, then reload this '
+      + 'page: its address opens your plan as it was last kept.';
+
+    // What was on its way when the connection broke is sent again: the boxes still hold it, the plan does not. A box
+    // loses the focus while it cannot be typed in, and without the focus would not send what was half typed.
+    function sayWhetherConnected(region) {
+      const app = document.querySelector('[data-test-connection-state]');
+      if (!app) return;
+      let said = BACK, at = null;
+      document.addEventListener('focusin', (event) => { at = event.target; });
+      new MutationObserver(() => {
+        const state = app.dataset.testConnectionState;
+        const now = state === 'CONNECTED' ? BACK : state === 'DISCONNECTED_FOREVER' ? ENDED : LOST;
+        if (now === said) return;
+        said = now;
+        region.style.cssText = now === BACK ? HEARD : SEEN;
+        region.textContent = now;
+        if (now !== BACK) return;
+        region.again();
+        if (document.activeElement === document.body) at?.focus();
+      }).observe(app, {attributeFilter: ['data-test-connection-state']});
+    }
+
+    export default function ({data, setTriggerValue}) {
+      let region = document.getElementById('told');
+      if (!region) {
+        region = document.createElement('div');
+        region.id = 'told';
+        region.setAttribute('role', 'status');
+        region.style.cssText = HEARD;
+        region.held = data;
+        document.body.append(region);
+        sayWhetherConnected(region);
+        document.addEventListener('keydown', reachWideTables, true);
+        document.addEventListener('focusin', uncover);
+        document.addEventListener('click', followSide, true);
+      }
+      region.again = () => setTriggerValue('again', true);
+      const changed = data.filter((line) => !region.held.includes(line));
+      if (changed.length) region.textContent = changed.join(' ');
+      region.held = data;
+    }
+    """,
+)
+
+
+def begin_at_heading(step: str) -> None:
+    """A step just reached is read from its heading on, by eye and by screen reader."""
+    HEADING_FIRST(key=f"heading-first-{step}")
+
+
+def tell(found: Results) -> None:
+    """Have a screen reader say which of the plan's leading figures a change has altered, and say nothing otherwise.
+
+    The finding at the head of a step is said by Streamlit itself, which makes it a status and changes it in place.
+    """
+    lines = [f"People prescribed: {span(found.need.people)}."]
+    if found.preferred:
+        lines.append(f"Cost per head: {span(found.preferred.cost_per_head, 'pence')}.")
+    lines.append(f"Still missing: {len(found.gaps)}.")
+    AT_HAND(data=lines, key="at-hand")

@@ -1,0 +1,381 @@
+"""Fields that fill from the plan and write back to it, checked by the plan's own rules. No layout."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import streamlit as st
+from pydantic import BaseModel, ValidationError
+
+from planner.model.base import Range
+from planner.model.plan import Plan
+from planner.reference.field_help import field_help
+from planner.screens.ui.session import PLAN, REFUSED, WAITING, field_key, fill, forget_fields, may_change_rows
+from planner.store.plan_file import reason
+
+PathPart = str | int
+SHOWN = ".shown"
+DATE_FORMS = ("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y-%m-%d", "%d %B %Y", "%d %b %Y", "%d/%m/%y")
+
+
+class Change(NamedTuple):
+    """What one field would write, where, and what the field is called."""
+
+    path: tuple[PathPart, ...]
+    value: Any
+    label: str
+
+
+class Form:
+    """The fields of one step. Each draws itself, and remembers what to write where.
+
+    `revised` gives the plan with everything that was changed. A value that the plan refuses is not
+    written; its reason is shown, the field keeps what was typed, and all other changes still count.
+    With `at_once` each change is in the session's plan before the page is drawn; not so for a form that shows rows
+    which the session's plan may not hold in the same place.
+    """
+
+    def __init__(self, plan: Plan, at_once: bool = True) -> None:
+        self.plan = plan
+        self._at_once = at_once
+        self._changes: list[Change] = []
+        self._refused: list[str] = []
+
+    def text(self, path: str, label: str, *, tall: bool = False, **named: Any) -> str:
+        """A line, or several lines, of the user's own words."""
+        self._seed(path, lambda value: value or "")
+        widget = st.text_area if tall else st.text_input
+        return str(
+            self._drawn(widget, path, label, lambda typed: typed or "", blank="", **helped(path, named))
+        )
+
+    def number(self, path: str, label: str, *, whole: bool = True, **named: Any) -> float | None:
+        """A number, or nothing."""
+        convert = int if whole else float
+        self._seed(path, lambda value: None if value is None else convert(value))
+        if whole:
+            named = {"step": 1, "format": "%d"} | named
+        typed: float | None = self._drawn(
+            st.number_input, path, label, lambda typed: typed, value=None, **helped(path, named)
+        )
+        return typed
+
+    def percent(
+        self, path: str, label: str, *, lowest: float = 0.0, highest: float = 100.0, **named: Any
+    ) -> float | None:
+        """A share, typed as a percentage."""
+        self._seed(path, lambda value: None if value is None else round(value * 100, 4))
+        bounds = {"min_value": lowest, "max_value": highest, "step": 1.0, "format": "%.1f"}
+        share: float | None = self._drawn(
+            st.number_input, path, label, _share, value=None, **bounds, **helped(path, named)
+        )
+        return None if share is None else round(share * 100, 4)
+
+    def three(
+        self,
+        path: str,
+        label: str,
+        *,
+        percent: bool = True,
+        ours: Range | None = None,
+        needed: bool = False,
+        **named: Any,
+    ) -> None:
+        """A low, a central and a high, or nothing unless `needed`; percentages of a share unless told otherwise.
+
+        Half a set, or one out of order, is not written: what the plan held stays, and that is said.
+        """
+        held = _get(self.plan, _parts(path))
+        values, empty = three_numbers(path, label, held or ours, percent=percent, **named)
+        if values is None and (needed or not empty):
+            not_yet(f"{label}: give all three figures, from low to high. Until then the last ones are used.")
+            return
+        kept = None if held is None else as_typed(held, percent)
+        if values != kept and not (held is None and ours is not None and values == as_typed(ours, percent)):
+            self._set(path, values, label)
+
+    def choice(
+        self,
+        path: str,
+        label: str,
+        options: Sequence[Any],
+        words: Callable[[Any], str] = str,
+        default: Any = None,
+        **named: Any,
+    ) -> Any:
+        """One of several, drawn as a list to pick from. None among the options stands for "not decided".
+
+        What the plan holds and we do not offer, as a file from elsewhere may, is offered too and called so: looking at a
+        field changes nothing.
+        """
+        key = self._seed(path, lambda value: default if value is None else value)
+        held = st.session_state[key]
+        if held is None and None not in options:
+            st.session_state[key] = options[0]
+        elif held not in options:
+            options, words = [*options, held], with_stranger(held, words)
+        if None in options:  # an empty box says what being empty means
+            named = {"placeholder": words(None)} | named
+        named = {"options": options, "format_func": words} | named
+        return self._drawn(st.selectbox, path, label, lambda chosen: chosen, blank=default, **named)
+
+    def several(
+        self, path: str, label: str, options: Sequence[Any], words: Callable[[Any], str] = str, **named: Any
+    ) -> None:
+        """Any number of several."""
+        key = self._seed(path, list)
+        if named.get("accept_new_options"):
+            options = list(dict.fromkeys([*options, *st.session_state[key]]))
+        self._drawn(st.multiselect, path, label, tuple, options=options, format_func=words, **named)
+
+    def tick(self, path: str, label: str, **named: Any) -> bool:
+        """Yes or no."""
+        self._seed(path, bool)
+        return bool(self._drawn(st.checkbox, path, label, bool, **named))
+
+    def day(self, path: str, label: str, **named: Any) -> None:
+        """A date, typed as day/month/year."""
+        key = self._seed(path, lambda value: value.strftime("%d/%m/%Y") if value else "")
+        typed = st.text_input(label, key=key, placeholder="dd/mm/yyyy", **named).strip()
+        if not typed:
+            self._set(path, None, label)
+            return
+        for form in DATE_FORMS:
+            try:
+                self._set(path, datetime.strptime(typed, form).date(), label)
+                return
+            except ValueError:
+                continue
+        self._refused.append(
+            f"{label}: '{plain_text(typed)}' is not a date. Write it as day/month/year, such as 01/04/2027."
+        )
+        st.error(self._refused[-1])
+
+    def revised(self) -> Plan:
+        """The plan with every change that it accepts; each refused one is shown.
+
+        What the plan's own check names is left out, one fault after another, so that one refused field takes no other
+        with it that needs a third.
+        """
+        left = [change for change in self._changes if _get(self.plan, change.path) != change.value]
+        while left:
+            try:
+                plan = self._with(left)
+                break
+            except ValidationError as error:
+                for change in self._at_fault(left, error):
+                    left.remove(change)
+                    self._refused.append(f"{change.label}: not kept ({reason(error)}).")
+        else:
+            plan = self.plan
+        st.session_state.setdefault(REFUSED, []).extend(self._refused)
+        return plan
+
+    def _with(self, changes: Sequence[Change]) -> Plan:
+        return _written(self.plan, *((change.path, change.value) for change in changes))
+
+    def _at_fault(self, changes: Sequence[Change], error: ValidationError) -> Sequence[Change]:
+        """The changes to leave out for the first fault: the field it names, or one of those that do not fit together."""
+        place = error.errors()[0]["loc"]
+        named = [change for change in changes if place[: len(change.path)] == change.path]
+        if named:
+            return named
+        within = [change for change in changes if change.path[: len(place)] == place] or changes
+        for change in reversed(within):
+            try:
+                self._with([other for other in changes if other is not change])
+            except ValidationError as still:
+                if still.errors()[0]["loc"] == place:
+                    continue
+            return [change]
+        return within
+
+    def _drawn(
+        self,
+        widget: Callable[..., Any],
+        path: str,
+        label: str,
+        read: Callable[[Any], Any],
+        blank: Any = None,
+        **named: Any,
+    ) -> Any:
+        """Draw the field, write what it holds, and give it as the plan would hold it."""
+        if self._at_once:
+            named |= {"on_change": _take, "args": (path, read, blank)}
+        value = read(widget(label, key=field_key(path), **named))
+        if not _still_nothing(self.plan, path, value, blank):
+            self._set(path, value, label)
+        return value
+
+    def _seed(self, path: str, show: Callable[[Any], Any]) -> str:
+        key = field_key(path)
+        fill(key, show(_get(self.plan, _parts(path))))
+        return key
+
+    def set(self, path: str, value: Any, label: str, unchanged: Callable[[Any], bool] | None = None) -> None:
+        """Write a value worked out from fields of the step's own, unless it already stands so."""
+        if unchanged is None or not unchanged(_get(self.plan, _parts(path))):
+            self._set(path, value, label)
+
+    def _set(self, path: str, value: Any, label: str) -> None:
+        self._changes.append(Change(_parts(path), value, label))
+
+
+def draw(widget: Callable[..., Any], label: str, key: str, start: Any = None, **named: Any) -> Any:
+    """Draw a field under its key, and give what it holds; one that holds nothing yet begins with `start`."""
+    fill(key, start)
+    return widget(label, key=key, **named)
+
+
+def _still_nothing(plan: Plan, path: str, value: Any, blank: Any) -> bool:
+    """Whether a field left as it starts would write over nothing; a blank entry of a table need not be written."""
+    return bool(value == blank) and _get(plan, _parts(path)) is None
+
+
+def _take(path: str, read: Callable[[Any], Any], blank: Any) -> None:
+    """Write a field that was just changed to the session's plan, before anything is drawn.
+
+    What follows from it can then be the first thing sent. What the plan refuses is left to the form, which says so.
+    """
+    key = field_key(path)
+    if key not in st.session_state:
+        return  # the fields were let go of and this one not yet drawn anew: to Streamlit it then looks changed
+    plan: Plan = st.session_state[PLAN]
+    value = read(st.session_state[key])
+    with suppress(ValidationError):
+        if not _still_nothing(plan, path, value, blank):
+            st.session_state[PLAN] = _written(plan, (_parts(path), value))
+
+
+def _share(typed: float | None) -> float | None:
+    return None if typed is None else round(typed / 100, 8)
+
+
+def helped(path: str, named: dict[str, Any]) -> dict[str, Any]:
+    """What a field is drawn with, its help among it: unit, basis and where the number is found, then the step's own words.
+
+    Where the help is said once above a group of fields, none is added to each.
+    """
+    ours = field_help(path)
+    if ours is None or ours.above:
+        return named
+    return named | {"help": f"{ours.words} {named.get('help', '')}".strip()}
+
+
+def said_above(path: str) -> str:
+    """The help of a group of fields, for the one place above them where it is said. Any one of their paths will do."""
+    ours = field_help(path)
+    assert ours is not None and ours.above, path
+    return ours.words
+
+
+def not_yet(words: str) -> None:
+    """Say that something typed is not whole yet, and hold back moving on until it is, lest it be lost."""
+    st.warning(words)
+    st.session_state.setdefault(WAITING, []).append(words)
+
+
+CASES = ("low", "central", "high")
+
+
+def as_typed(values: Range, percent: bool) -> dict[str, float]:
+    """Low, central and high as their boxes would give them back."""
+    scale = 100 if percent else 1
+    return {case: round(round(getattr(values, case) * scale, 4) / scale, 8) for case in CASES}
+
+
+def three_numbers(
+    path: str, label: str, start: Range | None, *, percent: bool = True, **named: Any
+) -> tuple[dict[str, float] | None, bool]:
+    """Three boxes. What they hold if it is whole and in order, and whether they are all empty.
+
+    The help of all three stands at the first.
+    """
+    scale, unit = (100, ", %") if percent else (1, "")
+    bounds: dict[str, Any] = {"min_value": 0.0, "step": 1.0, "format": "%.1f"}
+    bounds |= ({"max_value": 100.0} if percent else {}) | helped(path, named)
+    typed: list[float] = []
+    for case, column in zip(CASES, st.columns(3), strict=True):
+        key = field_key(f"{path}.{case}")
+        begin = None if start is None else round(getattr(start, case) * scale, 4)
+        with column:
+            value = draw(st.number_input, f"{label}, {case}{unit}", key, begin, value=None, **bounds)
+        bounds.pop("help", None)
+        if value is not None:
+            typed.append(round(value / scale, 8))
+    whole = len(typed) == 3 and typed == sorted(typed)
+    return (dict(zip(CASES, typed, strict=True)) if whole else None), not typed
+
+
+def with_stranger(held: Any, words: Callable[[Any], str]) -> Callable[[Any], str]:
+    """The words of options to pick from, one of which the plan holds and we do not."""
+    return lambda one: f"{one} (not among ours)" if one == held else words(one)
+
+
+def shown_now(key: str, among: Sequence[Any], start: Any) -> Any:
+    """Which of a list has its fields on the page: what `pick` last went to while it is in the list, else `start`."""
+    if st.session_state.get(key + SHOWN) not in among:
+        st.session_state[key + SHOWN] = start
+    return st.session_state[key + SHOWN]
+
+
+def pick(label: str, among: Sequence[Any], words: Callable[[Any], str], key: str) -> None:
+    """The list that `shown_now` follows, drawn once the fields of what is shown have been read and the plan is kept.
+
+    Going to another lets go of what those fields hold. While something in them is refused or half typed it is not gone
+    to, and that is said.
+    """
+    shown = st.session_state[key + SHOWN]
+    wanted = st.session_state.get(key)
+    if wanted in among and wanted != shown and may_change_rows():
+        forget_fields()
+        st.session_state[key] = st.session_state[key + SHOWN] = wanted
+        st.rerun()
+    if wanted != shown:
+        st.session_state.pop(key, None)
+    draw(st.selectbox, label, key, shown, options=among, format_func=words)
+
+
+def plain_text(text: str) -> str:
+    """What a person typed, where Markdown is drawn, with nothing in it read as markup."""
+    return "".join(f"\\{c}" if c in "\\`*_{}[]()#+-.!|<>$:~" else c for c in text).replace("\n", " ")
+
+
+def typed_now(path: str, held: Any) -> Any:
+    """What the field of that path holds at this moment, or what the plan holds if it is not drawn."""
+    now = st.session_state.get(field_key(path))
+    return held if now is None else now
+
+
+def _parts(path: str) -> tuple[PathPart, ...]:
+    return tuple(int(part) if part.isdigit() else part for part in path.split("."))
+
+
+def _get(value: Any, path: tuple[PathPart, ...]) -> Any:
+    for part in path:
+        if isinstance(part, int):
+            value = value[part]
+        elif isinstance(value, dict):
+            value = value.get(part)
+        else:
+            value = getattr(value, part)
+    return value
+
+
+def _written(plan: Plan, *changes: tuple[tuple[PathPart, ...], Any]) -> Plan:
+    """The plan with those values written to it, checked. Raises ValidationError.
+
+    Only what stands on the way to a value is checked again: a plan's other parts were checked when they were made, and
+    cannot have changed since.
+    """
+    whole = dict(plan)
+    for path, value in changes:
+        at: Any = whole
+        for here in path[:-1]:
+            at[here] = dict(at[here]) if isinstance(at[here], BaseModel | dict) else list(at[here])
+            at = at[here]
+        at[path[-1]] = value
+    return Plan.model_validate(whole)

@@ -1,0 +1,252 @@
+"""What every step shares: the stepper, the summary at the side, Back and Continue, charts with tables."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from planner.analysis.completeness.step_status import NEEDS_ATTENTION, TO_READ, step_states
+from planner.analysis.formatting import span
+from planner.analysis.results.results import Results
+from planner.model.plan import Plan
+from planner.model.reference import ReferenceData, ReferenceMissing
+from planner.screens.ui.accessibility import begin_at_heading, tell
+from planner.screens.ui.form import plain_text as plain
+from planner.screens.ui.panels import close_all, fold
+from planner.screens.ui.saved_plan import address, begin, keep_safe, plan_by_link, say_how_kept, settle
+from planner.screens.ui.session import (
+    CAME_FROM,
+    HELD_BACK,
+    LEFT_OUT,
+    MOVED,
+    PLAN,
+    REFUSED,
+    TOASTED,
+    WAITING,
+    BoardMoved,
+    bare_plan,
+    begin_run,
+    drawn,
+    end_run,
+    give_notice,
+    keep,
+    open_plan,
+    take_notice,
+    worked_out,
+)
+from planner.screens.ui.sign_off import agree
+from planner.screens.ui.tables import arrow, table
+
+FOUND = "found-for"
+"""The plan that a finding was last drawn for."""
+TO_SHOW = 0.02
+"""Seconds in which a browser shows a finding; no processor is used meanwhile."""
+
+Show = Callable[[Plan, ReferenceData], Plan]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the wizard: what it is for, what it changes, and the function that draws it."""
+
+    id: str
+    title: str
+    purpose: str
+    changes: str
+    show: Show
+
+
+def run(step: Step, reference: ReferenceData, pages: dict[str, Any], beside: dict[str, Any]) -> None:
+    """Draw one step: heading, the step itself, the side, and the way on. The plan is kept before any move.
+
+    `pages` are the steps in order. `beside` are pages outside that order, which lead back to the step they were
+    reached from.
+    """
+    begin_run()
+    ids = list(pages)
+    if step.id in pages:
+        place = ids.index(step.id)
+        st.progress((place + 1) / len(ids), text=f"Step {place + 1} of {len(ids)}")
+        st.session_state[CAME_FROM] = step.id
+    else:  # as if between the step it was reached from and nothing, so that Back leads there
+        place = ids.index(st.session_state.get(CAME_FROM, ids[0])) + 1
+        ids = [*ids[:place], step.id]
+    st.title(step.title, anchor=False)
+    top = st.container(key="top")  # always there, so that what comes and goes in it moves nothing below
+    st.markdown(f"{step.purpose}\n\n**What it changes:** {step.changes}")
+    with top:
+        if st.session_state.get("step") != step.id:  # a step just reached begins at its heading
+            first = "step" not in st.session_state
+            st.session_state["step"] = step.id
+            close_all()
+            if not first:
+                begin_at_heading(step.id)
+        notice = take_notice()
+        if notice:
+            st.warning(notice)
+            st.toast(notice)  # seen wherever the page is scrolled to
+    plan = open_plan(reference, plan_by_link, begin)
+    settle(plan)
+    alerts = st.container()
+    moved: BoardMoved | None = st.session_state.get(MOVED)
+    if moved and step.id != "place":
+        st.warning(
+            plain(
+                f"The board has been changed. Still as typed for {moved.words}. Clear or keep them on the "
+                "Place step; until then the documents would mix two boards."
+            )
+        )
+    st.session_state[REFUSED], st.session_state[WAITING] = [], []
+    try:
+        plan = step.show(plan, reference)
+        keep(plan)
+        keep_safe(plan)
+        st.divider()
+        agree(plan, step.id)
+        found = worked_out(plan)
+        with alerts:
+            for alert in found.input_alerts:
+                if alert.where == step.id:
+                    st.warning(plain(alert.text))
+        summary = _summary(found)
+    except ReferenceMissing as error:
+        st.error(f"This cannot be worked out: {error}. Change it here or on an earlier step.")
+        found, summary = None, []
+        keep_safe(st.session_state[PLAN])  # what was typed is kept all the same
+    refused = st.session_state[REFUSED]
+    for message in refused:
+        st.error(message)
+        if message not in st.session_state.get(TOASTED, []):
+            st.toast(message)
+    st.session_state[TOASTED] = refused
+    with st.container(horizontal=True):
+        if place > 0 and st.button(f"Back to {pages[ids[place - 1]].title}", key="back"):
+            _move(pages[ids[place - 1]], step)
+        if place < len(ids) - 1 and st.button(
+            f"Continue to {pages[ids[place + 1]].title}", key="continue", type="primary"
+        ):
+            _move(pages[ids[place + 1]], step)
+        waiting = st.session_state[WAITING] if st.session_state.get(HELD_BACK) == step.id else []
+        left_out = [*refused, *waiting]
+        if left_out and place < len(ids) - 1 and st.button("Leave these out and continue", key="leave-out"):
+            st.session_state.pop(HELD_BACK, None)
+            st.session_state[LEFT_OUT] = step.id
+            give_notice(
+                "Left out on the last step; the plan keeps what it held before. " + " ".join(left_out)
+            )
+            st.switch_page(pages[ids[place + 1]], query_params=address())
+    if found is not None:
+        tell(found)
+    with st.sidebar:
+        _side(step, pages, beside, found, summary)
+    end_run()
+
+
+def _move(page: Any, step: Step) -> None:
+    """Go to another step, unless something here was refused, or waits for a yes, and would be lost by leaving."""
+    held = [*st.session_state[REFUSED], *st.session_state[WAITING]]
+    if not held:
+        st.switch_page(page, query_params=address())
+    st.session_state[HELD_BACK] = step.id
+    for message in held:
+        st.error(f"Not moved, so that nothing is lost. {message}")
+
+
+def _summary(found: Results) -> list[str]:
+    """What the plan comes to, in the few lines at the side."""
+    lines = [
+        f"**Place:** {plain(found.place_name)}",
+        f"**People prescribed:** {span(found.need.people)}"
+        + (f", because {plain(found.need.missing_because)}" if found.need.missing_because else ""),
+        f"**May take up support:** {span(found.need.demand)}"
+        + (" a year" if found.need.demand else ", for the same reason"),
+    ]
+    preferred = found.preferred
+    if preferred:
+        lines.append(f"**Preferred:** {plain(preferred.name)}")
+        lines.append(f"**Cost a year:** {span(preferred.annual_cost, 'pounds')}")
+        lines.append(f"**Cost per head:** {span(preferred.cost_per_head, 'pence')}")
+    else:
+        lines.append("**Preferred:** not yet chosen (step 7, Options)")
+    lines.append(f"**Still missing:** {len(found.gaps)}, each with its reason on the Download step")
+    return lines
+
+
+def _side(
+    step: Step, pages: dict[str, Any], beside: dict[str, Any], found: Results | None, summary: list[str]
+) -> None:
+    st.markdown("**Steps**")
+    states = step_states(found.plan, bare_plan(found.plan), found.gaps) if found else {}
+    if st.session_state[REFUSED] or st.session_state[WAITING]:
+        states[step.id] = NEEDS_ATTENTION
+    for number, (page_id, page) in enumerate(pages.items(), start=1):
+        state = states.get(page_id, TO_READ) if found else ""
+        if page_id == step.id:
+            with st.container(key="here"):
+                here = f"you are here · {state}" if state else "you are here"
+                st.markdown(f"**{number}. {page.title}** :small[{here}]")
+        elif st.button(
+            f"{number}. {page.title}" + (f" :small[{state}]" if state else ""),
+            key=f"go:{page_id}",
+            type="tertiary",
+        ):
+            _move(page, step)
+    if found is not None:
+        st.divider()
+        st.markdown("\n\n".join(["**The plan so far**", *summary]))
+    say_how_kept()
+    st.divider()
+    st.markdown("**Beside the steps**")
+    for page_id, page in beside.items():
+        if page_id == step.id:
+            with st.container(key="here"):
+                st.markdown(f"**{page.title}** :small[you are here]")
+        elif st.button(page.title, key=f"go:{page_id}", type="tertiary"):
+            _move(page, step)
+
+
+def finding(draw: Callable[[Results], None], plan: Plan) -> Callable[[Plan], None]:
+    """Draw what a step has found before its fields are, so that after a change it is the first thing sent.
+
+    Gives a function to call with the plan once the fields are drawn: it keeps that plan in the session, and draws again
+    only if the fields made another one of it. After a change the rest of the page waits a moment, in which the browser
+    shows the finding: a browser that has the whole page to take in shows nothing until it has.
+    """
+    place, drawn = st.empty(), []
+    changed = st.session_state.get(FOUND) != plan
+
+    def again(now: Plan) -> None:
+        keep(now)  # even where nothing can be worked out from it
+        if now not in drawn:
+            with place.container():
+                draw(worked_out(now))
+            drawn.append(now)
+
+    with suppress(ReferenceMissing):  # said once the fields are there that can mend it
+        again(plan)
+        if changed:
+            time.sleep(TO_SHOW)
+    st.session_state[FOUND] = plan
+    return again
+
+
+def chart(name: str, plan: Plan, heading: str | None = None) -> None:
+    """A chart with its words and a table of its numbers, or nothing where there is nothing to draw."""
+    picture = drawn(name, plan)
+    if picture is None:
+        return
+    st.header(heading or picture.title, anchor=False)
+    datasets = {name: arrow(rows) for name, rows in picture.spec["datasets"].items()}
+    st.vega_lite_chart(
+        spec=picture.spec | {"datasets": datasets}, theme=None, width="stretch", alt=picture.alternative
+    )
+    if picture.reading:
+        st.markdown(f":small[{picture.reading}]")
+    with fold("The numbers in this chart", f"numbers-{name}") as shown:
+        if shown:
+            table(picture.table.to_dict("records"), picture.alternative, fold=False)

@@ -1,0 +1,242 @@
+"""The open plan kept as it changes, under its link; what happens where it cannot be, or someone else saved first."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import streamlit as st
+
+from planner.analysis.formatting import day
+from planner.documents.changes.inputs import InputChange, input_changes
+from planner.model.plan import Plan
+from planner.screens.ui.form import plain_text as plain
+from planner.screens.ui.session import MOVED as BOARD_MOVED
+from planner.screens.ui.session import give_notice, keep, replace
+from planner.screens.ui.tables import table
+from planner.store.drafts import Draft, DraftError, DraftMoved, DraftNotFound, kept_drafts
+
+LINK = "plan"
+"""The name of a plan's link in the address of the page."""
+DRAFT, START, MOVED, NOT_KEPT = "draft", "draft-start", "draft-moved", "draft-not-kept"
+ASIDE = "plan-set-aside"
+WITH_PLAN = (DRAFT, START, MOVED, NOT_KEPT, BOARD_MOVED)
+"""What a session remembers of its open plan."""
+MOST_NAMED = 3
+NOT_HELD = "that plan held nothing of its own for it."
+
+
+def plan_by_link() -> Plan | None:
+    """The plan that the page's address names, or None where it names none; a fault is said at the top of the page."""
+    link = st.query_params.get(LINK)
+    if not link:
+        return None
+    try:
+        draft = kept_drafts().open(link)
+    except DraftNotFound as error:
+        st.query_params.pop(LINK, None)
+        st.warning(f"The plan could not be opened: {error}. A new plan is open instead.")
+        return None
+    except DraftError as error:
+        st.error(
+            f"The plan of this link cannot be opened just now: {error}. Load the page again in a moment."
+        )
+        st.stop()
+    st.session_state[DRAFT] = draft
+    return draft.plan
+
+
+def begin(plan: Plan) -> None:
+    """A plan that is in no database yet: it is kept as soon as it differs from this one."""
+    st.session_state[START] = plan
+
+
+def begin_another() -> None:
+    """What is opened next is a plan of its own, with links of its own; the one open until now stays under its link."""
+    for key in WITH_PLAN:
+        st.session_state.pop(key, None)
+    st.query_params.pop(LINK, None)
+
+
+def set_aside(plan: Plan) -> None:
+    """Remember the open plan and how it is kept, so that one button brings it back after another has been looked at."""
+    st.session_state[ASIDE] = (plan, {key: st.session_state.get(key) for key in WITH_PLAN})
+
+
+def plan_set_aside() -> Plan | None:
+    """The plan that waits while another is looked at, if one does."""
+    held: tuple[Plan, dict[str, Any]] | None = st.session_state.get(ASIDE)
+    return None if held is None else held[0]
+
+
+def link_set_aside() -> str:
+    """The link of the plan that waits, if it is kept: the way back to it once this session is gone."""
+    _, with_it = st.session_state[ASIDE]
+    held: Draft | None = with_it[DRAFT]
+    return "" if held is None else held.link or held.read_link
+
+
+def take_up_again() -> None:
+    """Open the plan that was set aside as it stood; the link of the one open until now is said if it has been changed."""
+    left = held_draft()
+    plan, with_it = st.session_state.pop(ASIDE)
+    begin_another()
+    for key, value in with_it.items():
+        if value is not None:
+            st.session_state[key] = value
+    replace(plan)
+    if left is not None and left.version.number > 1:
+        give_notice(f"The example as you changed it stays kept. Its link ends in ?{LINK}={left.link}")
+
+
+def keep_safe(plan: Plan) -> None:
+    """Keep the plan if it has changed, and show its link in the address. Trouble is remembered, not raised."""
+    held: Draft | None = st.session_state.get(DRAFT)
+    if held is not None and held.read_only:
+        _address(held)
+        return
+    try:
+        if held is None:
+            if plan == st.session_state.get(START):
+                return
+            held = kept_drafts().create(plan, "The plan was begun", plan.author)
+        elif plan != held.plan:
+            try:
+                held = kept_drafts().save(
+                    held.link, plan, held.version.number, note_of(held.plan, plan), plan.author
+                )
+            except DraftMoved as moved:  # both are kept: theirs under the link, ours beside it
+                aside = kept_drafts().create(plan, "Kept aside: someone else had saved first", plan.author)
+                st.session_state[MOVED], held = (moved.latest, held.link), aside
+                st.session_state[DRAFT] = held
+                _address(held)
+                st.rerun()  # so that it is said at once
+        st.session_state[NOT_KEPT] = ""
+    except DraftError as error:
+        st.session_state[NOT_KEPT] = str(error)
+    if held is not None:
+        st.session_state[DRAFT] = held
+        _address(held)
+
+
+def _address(held: Draft) -> None:
+    link = held.link or held.read_link
+    if st.query_params.get(LINK) != link:
+        st.query_params[LINK] = link
+
+
+def address() -> dict[str, str]:
+    """What a page's address holds when it is gone to, so that it is one step for the browser's Back button."""
+    held = held_draft()
+    return {} if held is None else {LINK: held.link or held.read_link}
+
+
+def note_of(before: Plan, after: Plan) -> str:
+    """What changed from one version to the next, in a line: the first few things, and how many more."""
+    changes = input_changes(before, after)
+    named = [change.what for change in changes[:MOST_NAMED]]
+    more = len(changes) - len(named)
+    return "; ".join(named) + (f"; and {more} more" if more else "") or "No input changed"
+
+
+def when(moment: datetime) -> str:
+    """A moment as a reader says it, on this machine's clock."""
+    local = moment.astimezone()
+    return f"{day(local.date())}, {local:%H:%M}"
+
+
+def say_how_kept() -> None:
+    """At the side: whether the plan is kept, and how it is found again."""
+    held: Draft | None = st.session_state.get(DRAFT)
+    trouble = st.session_state.get(NOT_KEPT)
+    if trouble:
+        st.error(
+            f"Not kept: {plain(trouble)}. Your plan is still open here and is tried again at each change. Save the plan "
+            "file on the Download step to be sure."
+        )
+    elif held is None:
+        st.markdown("Nothing has been changed yet. The plan is kept from the first change on.")
+    elif held.read_only:
+        st.markdown("**Read only.** Changes here are not kept. Make a copy on the page Versions and links.")
+    else:
+        st.markdown(
+            f"Kept as version {held.version.number}, {when(held.version.saved)}. The address of this page brings it back; "
+            "keep it as you would a password."
+        )
+
+
+def changes_table(changes: tuple[InputChange, ...], before: str, after: str) -> None:
+    """What differs between two plans, one row for each thing."""
+    if not changes:
+        st.write("No input or decision differs.")
+        return
+    table(
+        [{"Step": c.step_title, "What": c.what, before: c.before, after: c.after} for c in changes],
+        f"What differs: {before} and {after}",
+        dict.fromkeys((before, after), NOT_HELD),
+        fold=False,
+    )
+
+
+def settle(plan: Plan) -> None:
+    """Where someone else saved first: what differs, and the choice. Nothing of either plan is lost whatever is chosen."""
+    found: tuple[Draft, str] | None = st.session_state.get(MOVED)
+    if found is None:
+        return
+    theirs, link = found
+    by = f" by {plain(theirs.version.by)}" if theirs.version.by else ""
+    st.error(
+        f"Someone else has saved this plan while you worked on it (version {theirs.version.number}{by}, "
+        f"{when(theirs.version.saved)}). Nothing is lost: theirs stands under the plan's link, and yours is kept under a "
+        "link of its own, which the address now shows. See what differs, then choose."
+    )
+    with st.expander("What differs between theirs and yours", expanded=True):
+        changes_table(input_changes(theirs.plan, plan), "Theirs", "Yours")
+    one, two, three = st.columns(3)
+    with one:
+        if st.button("Go on with theirs", key="moved-theirs"):
+            _take(theirs)
+    with two:
+        if st.button("Put mine on top of theirs", key="moved-mine"):
+            _on_top(plan, theirs, link)
+    with three:
+        if st.button("Keep mine as a plan of its own", key="moved-apart"):
+            st.session_state.pop(MOVED)
+            st.rerun()
+
+
+def _take(draft: Draft) -> None:
+    st.session_state.pop(MOVED, None)
+    st.session_state[DRAFT] = draft
+    replace(draft.plan)
+    st.rerun()
+
+
+def _on_top(plan: Plan, theirs: Draft, link: str) -> None:
+    note = f"Put on top of version {theirs.version.number}: {note_of(theirs.plan, plan)}"
+    try:
+        draft = kept_drafts().save(link, plan, theirs.version.number, note, plan.author)
+    except DraftMoved as moved:
+        st.session_state[MOVED] = (moved.latest, link)
+        st.rerun()
+    except DraftError as error:
+        st.error(f"Not done: {plain(str(error))}. Yours stays kept under its own link.")
+        return
+    st.session_state.pop(MOVED)
+    st.session_state[DRAFT] = draft
+    keep(plan)
+    st.rerun()
+
+
+def open_as_new(plan: Plan, note: str) -> None:
+    """Open a plan as one of its own, kept at once under links of its own. Raises DraftError."""
+    draft = kept_drafts().create(plan, note, plan.author)
+    begin_another()
+    st.session_state[DRAFT] = draft
+    replace(plan)
+
+
+def held_draft() -> Draft | None:
+    """The open plan as it is kept, or None where it is not kept yet."""
+    held: Any = st.session_state.get(DRAFT)
+    return held if isinstance(held, Draft) else None

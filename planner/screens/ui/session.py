@@ -1,0 +1,223 @@
+"""The open plan and what it comes to, held for one session. Widgets never own a value: the plan does."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import lru_cache
+from typing import NamedTuple
+
+import streamlit as st
+
+from planner.analysis.economics.example import EXAMPLE_CODE, starter_plan
+from planner.analysis.results.projections import Outlook
+from planner.analysis.results.results import Results, results_on_demand
+from planner.documents.changes.compare import Changes, changes
+from planner.model.place import OrganisationList
+from planner.model.plan import Plan
+from planner.model.reference import ReferenceData
+from planner.outputs.charts import catalogue as charts
+from planner.reference import load_reference
+from planner.reference.library import load_library
+
+PLAN = "plan"
+FIELD = "field:"
+REFUSED = "refused"
+WAITING = "waiting"
+HELD_BACK = "held-back"
+TOASTED = "toasted"
+NOTICE = "notice"
+MOVED = "moved"
+"""A BoardMoved, until the user clears those numbers or says that they stay."""
+UNDO = "files-undo"
+LEFT_OUT = "left-out"
+GENERATION = "generation"
+FILLED = "fields-filled"
+NEW, ENDED = "fields-new", "run-ended"
+ON_ITS_WAY = 0.1
+"""Seconds after a run has ended until what it drew has surely been sent; the start of another drops what has not."""
+CAME_FROM = "came-from"
+EARLIER = "earlier-plan"
+
+
+class BoardMoved(NamedTuple):
+    """The plan as it was for the board that numbers were typed for, and that board and what they are, in words."""
+
+    before: Plan
+    words: str
+
+
+def reference_data() -> ReferenceData:
+    """The figures we ship, read once for the life of the process."""
+    return load_reference()
+
+
+def open_plan(
+    reference: ReferenceData, by_link: Callable[[], Plan | None], begin: Callable[[Plan], None]
+) -> Plan:
+    """The plan of this session. A new session opens the one its address names, else a bare one for the example's board."""
+    if PLAN not in st.session_state:
+        plan_of_link = by_link()
+        if plan_of_link is None:
+            plan_of_link = starter_plan(reference.find_organisation(EXAMPLE_CODE), reference)
+            begin(plan_of_link)
+        st.session_state[PLAN] = plan_of_link
+    plan: Plan = st.session_state[PLAN]
+    return plan
+
+
+def bare_plan(plan: Plan) -> Plan:
+    """The plan as it was begun for this plan's board."""
+    return _bare(plan.place.icb_code, plan.place.organisation_list)
+
+
+@lru_cache(maxsize=64)
+def _bare(code: str, listed: OrganisationList) -> Plan:
+    reference = reference_data()
+    return starter_plan(reference.organisation(code, listed), reference)
+
+
+def keep(plan: Plan) -> None:
+    """Make this the session's plan."""
+    st.session_state[PLAN] = plan
+
+
+def replace(plan: Plan) -> None:
+    """Make this the session's plan and let every field and panel be made from it afresh."""
+    forget_fields()
+    keep(plan)
+    st.session_state.pop(UNDO, None)
+    st.session_state[GENERATION] = st.session_state.get(GENERATION, 0) + 1
+
+
+def panel(name: str) -> str:
+    """A key for a panel, so that it stays as the user left it until rows are added or removed."""
+    return f"panel-{st.session_state.get(GENERATION, 0)}-{name}"
+
+
+def field_key(path: str) -> str:
+    """The key of the field for that path of the plan: another one each time the fields are filled afresh.
+
+    A request that was on its way from the browser meanwhile still says what the fields held before. Under the same keys
+    it would be taken for something typed, and would write values of one plan over another.
+    """
+    return f"{FIELD}{st.session_state.get(FILLED, 0)}:{path}"
+
+
+def fill(key: str, start: object) -> None:
+    """Let a field about to be drawn begin with `start`, unless it holds something already.
+
+    Streamlit tells the browser once what a field was filled with. A request that cuts that run short takes this away,
+    and the field would be drawn empty and then be taken for emptied; so it is told again until a run has come to its end.
+    """
+    new: set[str] = st.session_state.setdefault(NEW, set())
+    if key not in st.session_state:
+        new.add(key)
+        st.session_state[key] = start
+    elif key in new:
+        st.session_state[key] = st.session_state[key]
+
+
+def begin_run() -> None:
+    """Call before a run's first field. Once the run before has been sent whole, its fields are new no more."""
+    ended = st.session_state.pop(ENDED, None)
+    if ended is not None and time.monotonic() - ended > ON_ITS_WAY:
+        st.session_state[NEW] = set()
+
+
+def end_run() -> None:
+    """Call after a run's last field."""
+    st.session_state[ENDED] = time.monotonic()
+
+
+def forget_fields() -> None:
+    """Drop what the fields hold, so that they are filled from the plan again."""
+    st.session_state[FILLED] = st.session_state.get(FILLED, 0) + 1
+    for key in [key for key in st.session_state if str(key).startswith(FIELD)]:
+        del st.session_state[key]
+
+
+def give_notice(text: str) -> None:
+    """Say something once, at the top of the next run."""
+    st.session_state[NOTICE] = text
+
+
+def may_change_rows() -> bool:
+    """Whether rows may be added or removed now; not while something typed was refused or is half done, and would be lost."""
+    held = [*st.session_state.get(REFUSED, []), *st.session_state.get(WAITING, [])]
+    if not held:
+        return True
+    for message in held:
+        st.error(f"Not done, so that nothing typed is lost. {message}")
+    return False
+
+
+def take_notice() -> str:
+    """What was left to be said, if anything."""
+    text: str = st.session_state.pop(NOTICE, "")
+    return text
+
+
+def worked_out(plan: Plan) -> Results:
+    """What the plan comes to, on demand; the same plan is worked out once."""
+    return _worked_out(_Key(plan))
+
+
+class _Key:
+    """A plan that can be looked up by what it holds, so that the same plan is worked out once.
+
+    A plan itself cannot be hashed: some of its parts are tables. Those that differ most from plan to plan are hashed, and
+    the plans are then held against each other, which is quick, as one plan made from another shares most of its parts. The
+    same is what is saved the same: equal tables in another order are not, as documents print a mark of what is saved.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self._hash = hash(
+            (plan.place, plan.population, plan.prescribing, plan.demand, plan.outcomes, plan.options)
+        )
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, _Key):
+            return False
+        mine, theirs = self.plan, other.plan
+        return mine is theirs or mine == theirs and mine.model_dump_json() == theirs.model_dump_json()
+
+
+@lru_cache(maxsize=64)
+def _worked_out(of: _Key) -> Results:
+    return results_on_demand(of.plan, load_reference())
+
+
+def changes_between(before: Plan, after: Plan) -> Changes:
+    """What changed from one plan to another; the same two are compared once."""
+    return _changes_between(_Key(before), _Key(after))
+
+
+@lru_cache(maxsize=16)
+def _changes_between(before: _Key, after: _Key) -> Changes:
+    return changes(_worked_out(before), _worked_out(after), load_reference(), load_library())
+
+
+def ahead_of(plan: Plan) -> Outlook:
+    """What lies ahead of the plan; the same plan is looked at once."""
+    return _ahead_of(_Key(plan))
+
+
+@lru_cache(maxsize=32)
+def _ahead_of(of: _Key) -> Outlook:
+    return Outlook(_worked_out(of), load_reference())
+
+
+def drawn(name: str, plan: Plan) -> charts.Chart | None:
+    """The chart of that name for the plan; the same plan is drawn once."""
+    return _drawn(name, _Key(plan))
+
+
+@lru_cache(maxsize=256)
+def _drawn(name: str, of: _Key) -> charts.Chart | None:
+    kind = name.partition(":")[0]
+    return charts.chart(name, _worked_out(of), _ahead_of(of) if kind in charts.AHEAD else None)

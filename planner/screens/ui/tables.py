@@ -1,0 +1,103 @@
+"""Tables and lists read without a mouse, none of their text as markup, with why a number is missing. No sums."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+import streamlit as st
+
+from planner.analysis.formatting import SUPPRESSED
+from planner.analysis.results.provenance import Receipt
+from planner.screens.ui.form import plain_text as plain
+from planner.screens.ui.panels import fold
+
+WHY = "Why is this missing?"
+RECEIPTS = "Where each number comes from"
+BARE = ("not known", "not given", "withheld", "not compared", "not shown", "not said")
+"""What a cell says where it has neither a number nor the reason for there being none; the reason then stands below."""
+HIDDEN = {
+    SUPPRESSED: "one to four people are never shown, since someone might be told by them.",
+    "not shown, to protect another cell": "with it, a count of one to four could be worked back.",
+}
+
+
+def table(
+    rows: list[dict[str, str]],
+    words: str,
+    why: Mapping[str, str | Iterable[str]] | None = None,
+    *,
+    fold: bool = True,
+) -> None:
+    """A plain table, readable without a mouse, with words that say what it holds. No cell is read as markup.
+
+    `why` says by column what a bare "not known" or the like in it comes from. It stands in a fold under the table, or
+    openly under it where the table is itself in a fold.
+    """
+    shown = [{plain(column): plain(cell) for column, cell in row.items()} for row in rows]
+    st.table(arrow(shown), hide_index=True, alt=words)
+    reasons = _reasons(rows, why or {})
+    if not reasons:
+        return
+    said = "\n".join(f"- {line}" for line in reasons)
+    if fold:
+        with st.expander(WHY):
+            st.markdown(said)
+    else:
+        st.markdown(f"**{WHY}**\n\n{said}")
+
+
+def receipts(made: Callable[[], Sequence[Receipt]], words: str) -> None:
+    """A fold with the receipt of each number, made once it is opened."""
+    with fold(RECEIPTS, "receipts") as shown:
+        if shown:
+            receipts_table(made(), words)
+
+
+def receipts_table(held: Sequence[Receipt], words: str) -> None:
+    """Each number with its value, kind, sum, whom it is over and its source."""
+    table(
+        [
+            {
+                "Number": one.figure,
+                "Value": one.value,
+                "Kind": one.kind,
+                "How": one.how,
+                "Over whom": one.over,
+                "Source": one.source,
+            }
+            for one in held
+        ],
+        words,
+        fold=False,
+    )
+
+
+def _reasons(rows: list[dict[str, str]], why: Mapping[str, str | Iterable[str]]) -> list[str]:
+    """A line for each column in which something is missing, and for each way of hiding a small count."""
+    found: list[str] = []
+    for column, reasons in why.items():
+        if any(row.get(column) in BARE for row in rows):
+            several = [reasons] if isinstance(reasons, str) else list(dict.fromkeys(reasons))
+            found += [f"{plain(column)}: {plain(reason)}" for reason in several]
+    cells = {cell for row in rows for cell in row.values()}
+    found += [
+        f"{words.capitalize()}: {reason}"
+        for words, reason in HIDDEN.items()
+        if any(words in cell for cell in cells)
+    ]
+    return found
+
+
+def arrow(rows: Sequence[dict[str, Any]]) -> pa.Table:
+    """Rows as Streamlit sends them; made here, since by way of a data frame it takes ten times as long."""
+    columns = dict.fromkeys(name for row in rows for name in row)
+    return pa.table({name: [row.get(name) for row in rows] for name in columns})
+
+
+def bullets(lines: Iterable[str]) -> None:
+    """One list, so that it stands close together and is announced with its length; nothing where there are no lines."""
+    items = [f"- {plain(line)}" for line in lines]
+    if items:
+        st.markdown("\n".join(items))
