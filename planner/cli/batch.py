@@ -27,6 +27,7 @@ from pydantic import ValidationError
 from planner.analysis.economics.example import carried_to, starter_plan
 from planner.cli.printing import LISTS, Mistake
 from planner.cli.progress import PART, Progress, StoppedByUser, deaf_to_ctrl_c, write_whole
+from planner.cli.registration import Commands, reads, shows_progress, writes
 from planner.documents.assemble import plan_hash
 from planner.model.place import Organisation
 from planner.model.plan import Plan
@@ -38,6 +39,21 @@ ACTIONS = (3, 4)
 JOBS = max(1, min(4, os.cpu_count() or 1))
 MANIFEST = "manifest.json"
 MOST_NAMED = 12
+
+
+def register(commands: Commands) -> None:
+    """Register the command."""
+    many = commands.add(
+        "batch", "Write both Word documents for every ICB, to be gone on with if stopped", make_all
+    )
+    writes(many, "--out", "a folder", required=True, metavar="DIR", help="the folder to fill")
+    many.add_argument("--icb", action="append", default=[], metavar="CODE",
+                      help="one ICB by its ODS code, such as QF7; may be given again")  # fmt: skip
+    many.add_argument("--list", choices=LISTS, help="which list of ICBs; the newer where left out")
+    reads(many, "--plan", help="a plan whose assumptions and words every board is given")
+    many.add_argument("--again", action="store_true", help="make every document afresh")
+    many.add_argument("--jobs", type=int, default=JOBS, help="boards made at once")
+    shows_progress(many)
 
 
 @dataclass(frozen=True)
