@@ -98,7 +98,7 @@ def make_all(options: argparse.Namespace) -> None:
         progress.say(f"{saved} of {total} documents are there already and unchanged")
     failed: list[str] = []
     try:
-        for work, output in _made(todo, options.jobs):
+        for work, output in _documents_made(todo, options.jobs):
             for document in output:
                 if document.reason:
                     failed.append(f"{work.icb} action {document.action}: {document.reason}")
@@ -149,7 +149,7 @@ def _work(icb: Organisation, plan: Plan | None, reference: ReferenceData) -> Wor
     return Work(icb.code, plan_to_json(own), plan_hash(own), ACTIONS)
 
 
-def _made(todo: Sequence[Work], jobs: int) -> Iterator[tuple[Work, list[Made]]]:
+def _documents_made(todo: Sequence[Work], jobs: int) -> Iterator[tuple[Work, list[Made]]]:
     """Each board's documents as they are finished, in any order."""
     if jobs == 1 or len(todo) < 2:
         for work in todo:

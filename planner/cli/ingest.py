@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 from platformdirs import user_cache_dir
 
-from planner.analysis.local_data.adopt import CannotAdopt, adopt
+from planner.analysis.local_data.adopt import Adoption, CannotAdopt, adopt
 from planner.analysis.local_data.report import report_lines
 from planner.cli.printing import Mistake, print_json
 from planner.cli.progress import Progress, StoppedByUser, write_whole
 from planner.cli.registration import Commands, prints_json, reads, shows_progress, writes
-from planner.model.intake import Level
+from planner.model.intake import Level, Reading
 from planner.model.prescribing import MedicineClass
 from planner.reference import load_reference
 from planner.store.plan_file import plan_to_json, read_plan
@@ -78,7 +79,14 @@ def ingest_files(options: argparse.Namespace) -> None:
         write_whole(options.out, command.summary_csv(readings))
     if options.save and adoption:
         write_whole(options.save, plan_to_json(adoption.plan).encode())
-    if options.json:
+    _show(options.json, readings, adoption)
+
+
+def _show(as_json: bool, readings: Sequence[Reading], adoption: Adoption | None) -> None:
+    """What was read of each file, and what it changed in the plan."""
+    from planner.intake import command
+
+    if as_json:
         print_json(command.as_json(readings))
         return
     for reading in readings:
