@@ -141,9 +141,9 @@ class Digest(threading.Thread):
 
 def hashed(path: Path) -> tuple[str, int]:
     """A file's SHA-256 and the number of its lines, of which only a little is in memory at a time."""
-    made = hashlib.sha256()
-    lines = _lines(path, made.update)
-    return made.hexdigest(), lines
+    output = hashlib.sha256()
+    lines = _lines(path, output.update)
+    return output.hexdigest(), lines
 
 
 def lines_of(path: Path) -> int:
