@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from planner.analysis.completeness.provider_selection import not_involved, screen, select, weigh
 from planner.analysis.population.equality import prompted
@@ -15,6 +14,7 @@ from planner.model.reference import ReferenceData
 from planner.reference.library import load_library
 from planner.screens.ui.form import Form, help_above, plain_text, typed_now
 from planner.screens.ui.session import panel, results_for
+from planner.screens.ui.streamlit_compat import DeltaGenerator
 from planner.screens.ui.tables import table
 
 AT = "specification.decision."

@@ -40,12 +40,11 @@ from planner.screens.ui.session import (
     take_notice,
 )
 from planner.screens.ui.sign_off import agree
+from planner.screens.ui.streamlit_compat import TO_SHOW
 from planner.screens.ui.tables import arrow, table
 
 FOUND = "found-for"
 """The plan that a finding was last drawn for."""
-TO_SHOW = 0.02
-"""Seconds in which a browser shows a finding; no processor is used meanwhile."""
 
 Show = Callable[[Plan, ReferenceData], Plan]
 

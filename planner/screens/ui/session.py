@@ -19,6 +19,7 @@ from planner.model.reference import ReferenceData
 from planner.outputs.charts import catalogue as charts
 from planner.reference import load_reference
 from planner.reference.library import load_library
+from planner.screens.ui.streamlit_compat import ON_ITS_WAY
 
 PLAN = "plan"
 FIELD = "field:"
@@ -34,8 +35,6 @@ LEFT_OUT = "left-out"
 GENERATION = "generation"
 SEEDED = "fields-filled"
 SEED_GENERATION, RUN_ENDED = "fields-new", "run-ended"
-ON_ITS_WAY = 0.1
-"""Seconds after a run has ended until what it drew has surely been sent; the start of another drops what has not."""
 CAME_FROM = "came-from"
 EARLIER = "earlier-plan"
 
