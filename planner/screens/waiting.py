@@ -9,8 +9,8 @@ from typing import Any
 
 import streamlit as st
 
-from planner.intake.apart import Job
 from planner.intake.errors import Stopped
+from planner.intake.isolated_process import IsolatedJob
 from planner.model.plan import Plan
 from planner.screens.fields import plain_text as plain
 from planner.store.plan_file import LARGEST_FILE, PlanFileError, plan_from_json
@@ -27,7 +27,7 @@ class Task:
 
     key: Hashable
     name: str
-    begin: Callable[[], Job]
+    begin: Callable[[], IsolatedJob]
     number: int = 1
     of: int = 1
 
@@ -42,7 +42,7 @@ def in_turn(
     on in the session under `box`, and is let go when its file is.
     """
     place = st.empty()  # always there, so that what comes and goes in it moves nothing below
-    running: tuple[Hashable, Job] | None = st.session_state.get(RUNNING + box)
+    running: tuple[Hashable, IsolatedJob] | None = st.session_state.get(RUNNING + box)
     if running is not None and running[0] not in {task.key for task in tasks}:
         running[1].stop()
         running = st.session_state.pop(RUNNING + box, None) and None
@@ -69,16 +69,16 @@ def in_turn(
     place.empty()
 
 
-def _show(bar: Any, task: Task, job: Job, what: str) -> None:
+def _show(bar: Any, task: Task, job: IsolatedJob, what: str) -> None:
     which = f" file {task.number} of {task.of}:" if task.of > 1 else ""
     bar.progress(
         min(1.0, (task.number - 1 + job.share) / task.of),
-        text=f"{what}{which} {plain(task.name)}, {job.says}, {job.seconds:.0f} s so far",
+        text=f"{what}{which} {plain(task.name)}, {job.progress}, {job.seconds:.0f} s so far",
     )
 
 
 def _stop(box: str) -> None:
-    running: tuple[Hashable, Job] | None = st.session_state.get(RUNNING + box)
+    running: tuple[Hashable, IsolatedJob] | None = st.session_state.get(RUNNING + box)
     if running is not None:
         running[1].stop()
         st.session_state[STOPPED + box] = True
@@ -93,7 +93,7 @@ def read_alone(
 ) -> Any:
     """What a function makes of one file, in a process of its own. Raises what it raises, LimitReached, and Stopped."""
     found: list[Callable[[], Any]] = []
-    begin = partial(Job, name, function, *arguments)
+    begin = partial(IsolatedJob, name, function, *arguments)
     in_turn(box, [Task(key, name, begin)], lambda _, outcome: found.append(outcome), what)
     return found[0]()
 

@@ -42,26 +42,26 @@ SECRETS = ("PLANNER_", "STREAMLIT_")
 """Settings beginning so may hold passwords; a process that opens strangers' files is not told them."""
 ENGINE = {"POLARS_MAX_THREADS": "2", "OPENBLAS_NUM_THREADS": "1"}
 """Threads reserve memory, so few of them."""
-START = "import sys; sys.path[:] = sys.argv[2:]; from planner.intake.apart import serve; serve(sys.argv[1])"
+START = "import sys; sys.path[:] = sys.argv[2:]; from planner.intake.isolated_process import serve; serve(sys.argv[1])"
 NO_MEMORY_FOR_XML = "unknown error (<string>, line 0)"
 """All that the XML parser says when it is refused memory."""
-_say: Callable[[str, float], None] = lambda words, share: None  # noqa: E731
+_report: Callable[[str, float], None] = lambda words, share: None  # noqa: E731
 
 
-def say(words: str, share: float) -> None:
+def report_progress(words: str, share: float) -> None:
     """Tell whoever waits what is being done now, and what share of the whole lies behind. Unheard in any other process."""
-    _say(words, share)
+    _report(words, share)
 
 
-class Job:
+class IsolatedJob:
     """One file being read elsewhere: how far it is, what came of it, and a way to stop it. Any thread may ask."""
 
     def __init__(
         self, name: str, function: Callable[..., Any], *arguments: Any, bounds: Bounds | None = None
     ) -> None:
         self.name, self.bounds = name, bounds or BOUNDS
-        self.says, self.share, self.peak = "opening it", 0.0, 0
-        self.took: float | None = None
+        self.progress, self.share, self.peak = "opening it", 0.0, 0
+        self.duration: float | None = None
         self._began = time.monotonic()
         self._request: Any = (function, arguments)
         self._answer: Any = None
@@ -74,7 +74,7 @@ class Job:
     @property
     def seconds(self) -> float:
         """How long it has taken, in seconds."""
-        return time.monotonic() - self._began if self.took is None else self.took
+        return time.monotonic() - self._began if self.duration is None else self.duration
 
     def wait(self, seconds: float | None = None) -> bool:
         """Whether it has ended, waiting so long for it at most."""
@@ -102,23 +102,23 @@ class Job:
     def _run(self) -> None:
         try:
             while not _TURNS.acquire(timeout=0.2):
-                self.says = "waiting until other files have been read"
+                self.progress = "waiting until other files have been read"
                 if self._why:
                     self._error = Stopped(f"{self.name} was not read, because it was stopped")
                     return
             try:
-                self._with_a_turn()
+                self._read_in_turn()
             finally:
                 _TURNS.release()
         except Exception as error:  # a fault of ours must not leave anyone waiting
-            self._error = self._unread(error)
+            self._error = self._failure(error)
         finally:
             self._request = None
-            self.took = time.monotonic() - self._began
+            self.duration = time.monotonic() - self._began
             self._ended.set()
 
-    def _with_a_turn(self) -> None:
-        child = _taken()
+    def _read_in_turn(self) -> None:
+        child = _acquire_child()
         clock = threading.Timer(self.bounds.seconds, self._kill, ["time"])
         clock.daemon = True
         try:
@@ -142,12 +142,12 @@ class Job:
     def _listen(self, child: _Child) -> None:
         while True:
             try:
-                kind, value = pickle.load(child.said)
+                kind, value = pickle.load(child.answers)
             except (EOFError, OSError, pickle.UnpicklingError):
-                self._error = self._ended_because(child.process.wait())
+                self._error = self._ending(child.process.wait())
                 return
             if kind == "says":
-                self.says, self.share = value
+                self.progress, self.share = value
                 continue
             if kind == "answer":
                 self._answer, self.peak = value
@@ -156,10 +156,10 @@ class Job:
             elif kind == "error":
                 self._error = value
             else:
-                self._error = self._unread(value)
+                self._error = self._failure(value)
             return
 
-    def _ended_because(self, code: int) -> IntakeError:
+    def _ending(self, code: int) -> IntakeError:
         if self._why == "stopped":
             return Stopped(f"{self.name} was not read, because it was stopped")
         if self._why == "time" or code == -getattr(signal, "SIGXCPU", 0):
@@ -182,7 +182,7 @@ class Job:
             "let go. Bring a smaller one, with only what is needed"
         )
 
-    def _unread(self, error: object) -> LimitReached:
+    def _failure(self, error: object) -> LimitReached:
         kind = error if isinstance(error, str) else type(error).__name__
         logging.getLogger(__name__).warning("A file could not be read: %s", kind)  # never its name or words
         return LimitReached(f"{self.name} could not be read ({kind}). It may be damaged; save it again")
@@ -207,13 +207,13 @@ class _Child:
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
         assert self.process.stdin is not None and self.process.stdout is not None
-        self.hears, self.said = self.process.stdin, self.process.stdout
+        self.requests, self.answers = self.process.stdin, self.process.stdout
         with suppress(OSError):  # dead already: found out when it is asked
             self._send(functions)  # to unpickle them it imports what they need
 
     def _send(self, what: object) -> None:
-        pickle.dump(what, self.hears, protocol=5)
-        self.hears.flush()
+        pickle.dump(what, self.requests, protocol=5)
+        self.requests.flush()
 
     def ask(self, bounds: Bounds, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
         """Say what is to be done. Raises OSError where nobody is there to hear it."""
@@ -224,7 +224,7 @@ class _Child:
         """See that it is gone, and its folder with it."""
         self.process.kill()
         self.process.wait()
-        for pipe in (self.hears, self.said):
+        for pipe in (self.requests, self.answers):
             with suppress(OSError):
                 pipe.close()
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -235,7 +235,7 @@ _lock = threading.Lock()
 _spare: _Child | None = None
 
 
-def ready(*functions: Callable[..., Any]) -> None:
+def prewarm(*functions: Callable[..., Any]) -> None:
     """Have a process waiting that has already imported what these functions need. Returns at once."""
     global _spare
     with _lock:
@@ -246,7 +246,7 @@ def ready(*functions: Callable[..., Any]) -> None:
             _spare = _Child(*functions)
 
 
-def _taken() -> _Child:
+def _acquire_child() -> _Child:
     global _spare
     with _lock:
         child, _spare = _spare, None
@@ -258,7 +258,7 @@ def _taken() -> _Child:
 
 
 @atexit.register
-def _let_go() -> None:
+def _end_spare() -> None:
     global _spare
     with _lock:
         if _spare is not None:
@@ -268,7 +268,7 @@ def _let_go() -> None:
 
 def serve(folder: str) -> NoReturn:
     """In the process itself: wait for what is to be done, do it within its bounds, say what came of it, and end."""
-    global _say
+    global _report
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for whoever asked, whose end is seen below
     hears: BinaryIO = os.fdopen(os.dup(0), "rb")
     says: BinaryIO = os.fdopen(os.dup(1), "wb")
@@ -280,26 +280,26 @@ def serve(folder: str) -> NoReturn:
         _bound(bounds)
         function, arguments = pickle.load(hears)
     except (EOFError, OSError, pickle.UnpicklingError):
-        _gone(folder)
-    threading.Thread(target=_gone_with, args=(hears, folder), daemon=True).start()
+        _exit(folder)
+    threading.Thread(target=_exit_with_parent, args=(hears, folder), daemon=True).start()
 
     def tell(kind: str, value: object) -> None:
         with suppress(OSError):
             says.write(pickle.dumps((kind, value), protocol=5))
             says.flush()
 
-    _say = lambda words, share: tell("says", (words, share))  # noqa: E731
+    _report = lambda words, share: tell("says", (words, share))  # noqa: E731
     try:
         tell("answer", (function(*arguments), _peak()))
     except Exception as error:
-        if _for_want_of_memory(error):
+        if _lacks_memory(error):
             del error
             tell("memory", None)
         elif type(error).__module__.startswith("planner."):
             tell("error", error)
         else:  # a library's words may quote the file
             tell("broken", type(error).__name__)
-    _gone(folder)
+    _exit(folder)
 
 
 def _bound(bounds: Bounds) -> None:
@@ -330,7 +330,7 @@ def _peak() -> int:
     return most if sys.platform == "darwin" else most * 1024
 
 
-def _for_want_of_memory(error: BaseException | None) -> bool:
+def _lacks_memory(error: BaseException | None) -> bool:
     seen = 0
     while error is not None and seen < 20:  # an error may have been told as another
         if isinstance(error, MemoryError) or NO_MEMORY_FOR_XML in str(error)[:200]:
@@ -339,13 +339,13 @@ def _for_want_of_memory(error: BaseException | None) -> bool:
     return False
 
 
-def _gone_with(hears: BinaryIO, folder: str) -> None:
+def _exit_with_parent(hears: BinaryIO, folder: str) -> None:
     """End when whoever asked has gone, so that nothing goes on unseen."""
     with suppress(OSError, ValueError):
         hears.read(1)
-    _gone(folder)
+    _exit(folder)
 
 
-def _gone(folder: str) -> NoReturn:
+def _exit(folder: str) -> NoReturn:
     shutil.rmtree(folder, ignore_errors=True)
     os._exit(0)

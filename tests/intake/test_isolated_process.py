@@ -19,13 +19,13 @@ from planner.intake import (
     LimitReached,
     NotRecognised,
     Stopped,
-    apart,
+    isolated_process,
     open_table,
     read_for_a_session,
     read_pasted,
     read_upload,
 )
-from planner.intake.apart import Bounds, Job
+from planner.intake.isolated_process import Bounds, IsolatedJob
 from planner.intake.word_review import read_and_review
 from planner.model.intake import ColumnMapping
 from planner.reference.review import load_review_terms
@@ -47,7 +47,7 @@ def gone(process: int) -> bool:
     return False
 
 
-def processes_of(job: Job) -> int:
+def processes_of(job: IsolatedJob) -> int:
     """The process of a job, once it has one."""
     while job._child is None:
         assert not job.wait(0.01)
@@ -55,50 +55,52 @@ def processes_of(job: Job) -> int:
 
 
 def test_what_comes_back_is_what_reading_here_would_give(reference) -> None:
-    assert Job("small.csv", read_for_a_session, "small.csv", SMALL, reference, "QF7", (), None).outcome() == (
-        read_upload("small.csv", SMALL, reference, "QF7")
-    )
+    assert IsolatedJob(
+        "small.csv", read_for_a_session, "small.csv", SMALL, reference, "QF7", (), None
+    ).outcome() == (read_upload("small.csv", SMALL, reference, "QF7"))
     pasted = SMALL.decode().replace(",", "\t")
-    assert Job("pasted", read_pasted, pasted, reference, ()).outcome() == read_pasted(pasted, reference)
+    assert IsolatedJob("pasted", read_pasted, pasted, reference, ()).outcome() == read_pasted(
+        pasted, reference
+    )
 
 
 def test_a_plan_and_what_can_be_read_of_a_damaged_one_come_back_whole(maximal) -> None:
     text = plan_to_json(maximal)
-    assert Job("plan.json", plan_from_json, text.encode(), "plan.json").outcome() == maximal
+    assert IsolatedJob("plan.json", plan_from_json, text.encode(), "plan.json").outcome() == maximal
     damaged = text.replace('"low": 0.02', '"low": "much"', 1).encode()
     with pytest.raises(PlanFileError) as here:
         plan_from_json(damaged, "plan.json")
     with pytest.raises(PlanFileError) as there:
-        Job("plan.json", plan_from_json, damaged, "plan.json").outcome()
+        IsolatedJob("plan.json", plan_from_json, damaged, "plan.json").outcome()
     assert str(there.value) == str(here.value)
     assert (there.value.readable, there.value.left_out) == (here.value.readable, here.value.left_out)
     assert there.value.left_out
 
 
 def test_each_file_has_a_process_that_has_read_nothing_else() -> None:
-    seen = {Job("a", os.getpid).outcome() for _ in range(2)}
+    seen = {IsolatedJob("a", os.getpid).outcome() for _ in range(2)}
     assert len(seen) == 2 and os.getpid() not in seen
-    apart.ready(os.getpid)
-    waiting = apart._spare
-    assert waiting is not None and Job("a", os.getpid).outcome() == waiting.process.pid
-    assert apart._spare is None and gone(waiting.process.pid)
+    isolated_process.prewarm(os.getpid)
+    waiting = isolated_process._spare
+    assert waiting is not None and IsolatedJob("a", os.getpid).outcome() == waiting.process.pid
+    assert isolated_process._spare is None and gone(waiting.process.pid)
 
 
 def test_a_process_found_dead_is_replaced() -> None:
-    apart.ready()
-    assert apart._spare is not None
-    apart._spare.process.kill()
-    apart._spare.process.wait()
-    assert Job("a", abs, -1).outcome() == 1
+    isolated_process.prewarm()
+    assert isolated_process._spare is not None
+    isolated_process._spare.process.kill()
+    isolated_process._spare.process.wait()
+    assert IsolatedJob("a", abs, -1).outcome() == 1
 
 
 def test_passwords_in_the_environment_are_not_told(monkeypatch) -> None:
     monkeypatch.setenv("PLANNER_DATABASE_URL", "postgresql://user:password@host/plans")
-    assert Job("a", os.getenv, "PLANNER_DATABASE_URL").outcome() is None
+    assert IsolatedJob("a", os.getenv, "PLANNER_DATABASE_URL").outcome() is None
 
 
 def test_what_takes_too_long_is_let_go_and_named() -> None:
-    job = Job("long.csv", *ENDLESS, bounds=Bounds(seconds=1.5))
+    job = IsolatedJob("long.csv", *ENDLESS, bounds=Bounds(seconds=1.5))
     process = processes_of(job)
     with pytest.raises(
         LimitReached, match=r"^long\.csv took longer to read than the 1\.5 seconds that one file may take"
@@ -113,21 +115,21 @@ def test_what_takes_too_long_is_let_go_and_named() -> None:
 )
 def test_what_needs_too_much_memory_is_let_go_and_named(take: tuple[Callable[..., Any], Any]) -> None:
     with pytest.raises(LimitReached, match=r"^large\.csv needs more memory than the 300 MB"):
-        Job("large.csv", *take, bounds=Bounds(memory=300_000_000)).outcome()
+        IsolatedJob("large.csv", *take, bounds=Bounds(memory=300_000_000)).outcome()
 
 
 def test_what_breaks_the_reader_down_breaks_nothing_else() -> None:
     with pytest.raises(LimitReached, match=r"^odd\.csv could not be read: what opened it broke down over it"):
-        Job("odd.csv", os._exit, 3).outcome()
+        IsolatedJob("odd.csv", os._exit, 3).outcome()
     with pytest.raises(
         LimitReached, match=r"^odd\.csv could not be read \(TypeError\)"
     ):  # its words are not told
-        Job("odd.csv", abs, "a patient's name").outcome()
+        IsolatedJob("odd.csv", abs, "a patient's name").outcome()
 
 
 def test_stopping_ends_the_process_and_leaves_nothing_behind() -> None:
     before = set(Path(tempfile.gettempdir()).glob("planner-reading-*"))
-    job = Job("long.csv", *ENDLESS)
+    job = IsolatedJob("long.csv", *ENDLESS)
     process = processes_of(job)
     job.stop()
     with pytest.raises(Stopped, match=r"long\.csv was not read, because it was stopped"):
@@ -137,21 +139,21 @@ def test_stopping_ends_the_process_and_leaves_nothing_behind() -> None:
 
 
 def test_stopping_what_has_ended_changes_nothing() -> None:
-    job = Job("a", abs, -1)
+    job = IsolatedJob("a", abs, -1)
     job.wait()
     job.stop()
     assert job.outcome() == 1
 
 
 def test_no_more_than_so_many_are_read_at_once_and_one_that_waits_can_be_stopped() -> None:
-    running = [Job("long.csv", *ENDLESS) for _ in range(apart.AT_ONCE)]
+    running = [IsolatedJob("long.csv", *ENDLESS) for _ in range(isolated_process.AT_ONCE)]
     for each in running:
         processes_of(each)
-    waits = Job("next.csv", abs, -1)
-    while waits.says == "opening it":
+    waits = IsolatedJob("next.csv", abs, -1)
+    while waits.progress == "opening it":
         assert not waits.wait(0.01)
-    assert waits.says == "waiting until other files have been read" and waits._child is None
-    stopped = Job("other.csv", abs, -1)
+    assert waits.progress == "waiting until other files have been read" and waits._child is None
+    stopped = IsolatedJob("other.csv", abs, -1)
     stopped.stop()
     with pytest.raises(Stopped):
         stopped.outcome()
@@ -162,7 +164,7 @@ def test_no_more_than_so_many_are_read_at_once_and_one_that_waits_can_be_stopped
 
 def test_the_asker_can_do_other_things_meanwhile() -> None:
     """A search holds its own process fast; a thread here goes on counting."""
-    job = Job("long.csv", *ENDLESS)
+    job = IsolatedJob("long.csv", *ENDLESS)
     process = processes_of(job)
     counted, enough = [0], threading.Event()
 
@@ -177,9 +179,9 @@ def test_the_asker_can_do_other_things_meanwhile() -> None:
 
 
 def test_nothing_goes_on_once_the_asker_has_gone() -> None:
-    child = apart._Child()
+    child = isolated_process._Child()
     child.ask(Bounds(), time.sleep, (600,))
-    child.hears.close()  # as when the server is ended
+    child.requests.close()  # as when the server is ended
     assert child.process.wait(30) == 0 and not Path(child.folder).exists()
     child.end()
 
@@ -187,14 +189,16 @@ def test_nothing_goes_on_once_the_asker_has_gone() -> None:
 def test_of_an_unknown_table_only_the_beginning_comes_back(reference) -> None:
     table = b"Drug,Month,Unique patients\n" + b"Opioids,2025-03,120000\n" * 5_000
     with pytest.raises(NotRecognised) as found:
-        Job("t.csv", read_for_a_session, "t.csv", table, reference, "QF7", (), None).outcome()
+        IsolatedJob("t.csv", read_for_a_session, "t.csv", table, reference, "QF7", (), None).outcome()
     (sheet,) = found.value.opened.sheets
     assert len(sheet.rows) == 40 and found.value.opened.sha256 == open_table("t.csv", table).sha256
     named = ColumnMapping(
         columns=("Drug", "Month", "Unique patients"),
         meaning={"Drug": "class", "Month": "period", "Unique patients": "patients"},
     )
-    read = Job("t.csv", read_for_a_session, "t.csv", table, reference, "QF7", (named,), None).outcome()
+    read = IsolatedJob(
+        "t.csv", read_for_a_session, "t.csv", table, reference, "QF7", (named,), None
+    ).outcome()
     assert read.report.rows_used == 5_000
 
 
@@ -247,7 +251,7 @@ def test_a_hostile_file_meets_its_bounds_and_is_told_of_in_plain_words(
         asked = (read_for_a_session, name, make(), reference, "QF7", (), None)
     before = resident()
     short = Bounds(seconds=3) if name == "dense.xlsx" else Bounds(memory=150_000_000)
-    job = Job(name, *asked, bounds=short)
+    job = IsolatedJob(name, *asked, bounds=short)
     with pytest.raises(error, match=words) as told:
         job.outcome()
     assert str(told.value).startswith(name)
