@@ -11,7 +11,8 @@ from planner.intake import gp_registrations, mapping, nhsbsa, openprescribing, t
 from planner.intake.epd_cut import layout_of
 from planner.intake.errors import ClassNeeded, IntakeError, LimitReached, PatientLevelError, Stopped
 from planner.intake.files import OpenedFile, Sheet, open_file, pasted, shown_name
-from planner.intake.isolated_process import report_progress
+from planner.intake.frames import MOST_RECORDS
+from planner.intake.isolated_child import report_progress
 from planner.intake.persons import refuse_people
 from planner.intake.reading import Draft
 from planner.model.intake import ColumnMapping, Reading
@@ -73,8 +74,6 @@ def read_upload(
     return read_opened(open_table(name, data), data, reference, icb, mappings, medicine_class)
 
 
-MOST_RECORDS = 500_000
-"""The most rows of figures that a session holds of one file, about 150 MB; a national file of practices has fewer."""
 BEGINNING = 40
 
 

@@ -3,14 +3,18 @@
 Each reading has a process that has read nothing else and ends with it; one more is kept waiting, so that nobody waits
 for Python to start. Memory is bounded by the system's own limits, which Windows does not have: there the bounds on
 size, rows and time hold, and Stop works, but a file may take what memory the machine has.
+
+What opens a stranger's file may be taken over by it, so its answers are not trusted: they are frames of JSON of bounded
+length, each of a kind on a closed list, and each checked against the type that the function's signature promises.
+docs/security.md says what this does not bound.
 """
 
 from __future__ import annotations
 
 import atexit
+import json
 import logging
 import os
-import pickle
 import shutil
 import signal
 import subprocess
@@ -20,13 +24,32 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any, BinaryIO, NoReturn
+from dataclasses import dataclass, replace
+from typing import IO, Any
 
-from planner.intake.errors import IntakeError, LimitReached, Stopped
+from pydantic import TypeAdapter
 
+from planner.intake.errors import (
+    ClassNeeded,
+    IntakeError,
+    LimitReached,
+    PatientLevelError,
+    Stopped,
+)
+from planner.intake.frames import (
+    KINDS,
+    MOST_FRAMES,
+    AnswerRefused,
+    answer_type,
+    error_type,
+    read_answer,
+    types_of,
+    write_frame,
+)
+from planner.model.intake import Reading, Record
+
+# How many files are read at the same time, whoever asks; others wait their turn.
 AT_ONCE = 2
-"""How many files are read at the same time, whoever asks; others wait their turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,32 +61,41 @@ class Bounds:
 
 
 BOUNDS = Bounds()
+# Settings beginning so may hold passwords; a process that opens strangers' files is not told them.
 SECRETS = ("PLANNER_", "STREAMLIT_")
-"""Settings beginning so may hold passwords; a process that opens strangers' files is not told them."""
+# Threads reserve memory, so few of them.
 ENGINE = {"POLARS_MAX_THREADS": "2", "OPENBLAS_NUM_THREADS": "1"}
-"""Threads reserve memory, so few of them."""
-START = "import sys; sys.path[:] = sys.argv[2:]; from planner.intake.isolated_process import serve; serve(sys.argv[1])"
-NO_MEMORY_FOR_XML = "unknown error (<string>, line 0)"
-"""All that the XML parser says when it is refused memory."""
-_report: Callable[[str, float], None] = lambda words, share: None  # noqa: E731
-
-
-def report_progress(words: str, share: float) -> None:
-    """Tell whoever waits what is being done now, and what share of the whole lies behind. Unheard in any other process."""
-    _report(words, share)
+START = (
+    "import sys; sys.path[:] = sys.argv[2:]; "
+    "from planner.intake.isolated_child import serve; serve(sys.argv[1])"
+)
+# What any reading may be refused with. Stopped is not among them: only whoever asked can say that.
+ERRORS: tuple[type[Exception], ...] = (IntakeError, ClassNeeded, PatientLevelError, LimitReached)
 
 
 class IsolatedJob:
-    """One file being read elsewhere: how far it is, what came of it, and a way to stop it. Any thread may ask."""
+    """One file being read elsewhere: how far it is, what came of it, and a way to stop it. Any thread may ask.
+
+    The function is of a module, with a type for each parameter and for what it returns. `errors` are those it may
+    raise beside ERRORS; anything else that it raises ends as LimitReached.
+    """
 
     def __init__(
-        self, name: str, function: Callable[..., Any], *arguments: Any, bounds: Bounds | None = None
+        self,
+        name: str,
+        function: Callable[..., Any],
+        *arguments: Any,
+        errors: tuple[type[Exception], ...] = (),
+        bounds: Bounds | None = None,
     ) -> None:
         self.name, self.bounds = name, bounds or BOUNDS
         self.progress, self.share, self.peak = "opening it", 0.0, 0
         self.duration: float | None = None
         self._began = time.monotonic()
-        self._request: Any = (function, arguments)
+        self._errors: dict[str, Any] = {error.__name__: error for error in (*ERRORS, *errors)}
+        self._request: Any = (function, arguments, list(self._errors))
+        self._kinds = KINDS | {"answer": answer_type(function)}
+        self._kinds |= {name: error_type(error) for name, error in self._errors.items()}
         self._answer: Any = None
         self._error: Exception | None = None
         self._child: _Child | None = None
@@ -110,7 +142,8 @@ class IsolatedJob:
                 self._read_in_turn()
             finally:
                 _TURNS.release()
-        except Exception as error:  # a fault of ours must not leave anyone waiting
+        # A fault of ours must not leave anyone waiting.
+        except Exception as error:
             self._error = self._failure(error)
         finally:
             self._request = None
@@ -127,11 +160,11 @@ class IsolatedJob:
                 if self._why:
                     child.process.kill()
             clock.start()
-            with suppress(
-                OSError
-            ):  # it has ended before it heard all; what it said last, or how it ended, says why
+            # A process may end before it heard all; what it said last, or how it ended, says why.
+            with suppress(OSError):
                 child.ask(self.bounds, *self._request)
-            self._request = None  # the file's bytes are not needed here any more
+            # The file's bytes are not needed here any more.
+            self._request = None
             self._listen(child)
         finally:
             clock.cancel()
@@ -140,24 +173,38 @@ class IsolatedJob:
             child.end()
 
     def _listen(self, child: _Child) -> None:
-        while True:
-            try:
-                kind, value = pickle.load(child.answers)
-            except (EOFError, OSError, pickle.UnpicklingError):
-                self._error = self._ending(child.process.wait())
-                return
-            if kind == "says":
-                self.progress, self.share = value
-                continue
+        try:
+            kind, value = self._read_answers(child.answers)
+        except (EOFError, OSError):
+            self._error = self._ending(child.process.wait())
+        except AnswerRefused as error:
+            self._error = self._failure(str(error))
+        else:
             if kind == "answer":
-                self._answer, self.peak = value
+                self.peak, self._answer = value
             elif kind == "memory":
                 self._error = self._too_much_memory()
-            elif kind == "error":
-                self._error = value
-            else:
+            elif kind == "broken":
                 self._error = self._failure(value)
-            return
+            else:
+                self._error = self._errors[kind](*value)
+
+    def _read_answers(self, pipe: IO[bytes]) -> tuple[str, Any]:
+        """Note progress, gather rows, and return the kind and value of the answer that ends it."""
+        rows: list[Record] = []
+        for _ in range(MOST_FRAMES):
+            kind, value = read_answer(pipe, self._kinds)
+            if kind == "progress":
+                self.progress, self.share = value
+            elif kind == "rows":
+                rows += value
+            else:
+                break
+        else:
+            raise AnswerRefused("its reader gave an answer that is too long")
+        if kind == "answer" and isinstance(value[1], Reading):
+            value = value[0], replace(value[1], records=tuple(rows))
+        return kind, value
 
     def _ending(self, code: int) -> IntakeError:
         if self._why == "stopped":
@@ -167,10 +214,8 @@ class IsolatedJob:
                 f"{self.name} took longer to read than the {_minutes(self.bounds.seconds)} that one file may take, so it was "
                 "let go. Bring a smaller one, with only what is needed"
             )
-        if code in (
-            -9,
-            -getattr(signal, "SIGABRT", 6),
-        ):  # by the system, or by an engine that was given no more
+        # Ended by the system, or by an engine that was given no more.
+        if code in (-9, -getattr(signal, "SIGABRT", 6)):
             return self._too_much_memory()
         return LimitReached(
             f"{self.name} could not be read: what opened it broke down over it. It may be damaged; save it again"
@@ -184,12 +229,17 @@ class IsolatedJob:
 
     def _failure(self, error: object) -> LimitReached:
         kind = error if isinstance(error, str) else type(error).__name__
-        logging.getLogger(__name__).warning("A file could not be read: %s", kind)  # never its name or words
+        # Never the file's name or its words.
+        logging.getLogger(__name__).warning("A file could not be read: %s", kind)
         return LimitReached(f"{self.name} could not be read ({kind}). It may be damaged; save it again")
 
 
 def _minutes(seconds: float) -> str:
     return f"{seconds / 60:g} minutes" if seconds >= 120 else f"{seconds:g} seconds"
+
+
+def _name_of(function: Callable[..., Any]) -> str:
+    return f"{function.__module__}:{function.__qualname__}"
 
 
 class _Child:
@@ -202,26 +252,31 @@ class _Child:
             [sys.executable, "-P", "-c", START, self.folder, *sys.path],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,  # an error's words may quote the file
+            # An error's words may quote the file.
+            stderr=subprocess.DEVNULL,
             env=kept | ENGINE | dict.fromkeys(("TMPDIR", "TEMP", "TMP"), self.folder),
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
         assert self.process.stdin is not None and self.process.stdout is not None
         self.requests, self.answers = self.process.stdin, self.process.stdout
-        with suppress(OSError):  # dead already: found out when it is asked
-            self._send(functions)  # to unpickle them it imports what they need
+        # A process that is dead already is found out when it is asked.
+        with suppress(OSError):
+            self._send([_name_of(function) for function in functions])
 
     def _send(self, what: object) -> None:
-        pickle.dump(what, self.requests, protocol=5)
-        self.requests.flush()
+        write_frame(self.requests, "request", json.dumps(what).encode())
 
-    def ask(self, bounds: Bounds, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
-        """Say what is to be done. Raises OSError where nobody is there to hear it."""
-        self._send(bounds)
-        self._send((function, arguments))
+    def ask(
+        self, bounds: Bounds, function: Callable[..., Any], arguments: tuple[Any, ...], errors: list[str]
+    ) -> None:
+        """Say what is to be done, and which errors are heard. Raises OSError where nobody is there to hear it."""
+        self._send([bounds.seconds, bounds.memory, _name_of(function), errors])
+        for kind, value in zip(types_of(function)[0], arguments, strict=True):
+            body = value if kind is bytes else TypeAdapter(kind).dump_json(value)
+            write_frame(self.requests, "argument", body)
 
     def end(self) -> None:
-        """See that it is gone, and its folder with it."""
+        """Kill the process and delete its temporary folder."""
         self.process.kill()
         self.process.wait()
         for pipe in (self.requests, self.answers):
@@ -264,88 +319,3 @@ def _end_spare() -> None:
         if _spare is not None:
             _spare.end()
         _spare = None
-
-
-def serve(folder: str) -> NoReturn:
-    """In the process itself: wait for what is to be done, do it within its bounds, say what came of it, and end."""
-    global _report
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for whoever asked, whose end is seen below
-    hears: BinaryIO = os.fdopen(os.dup(0), "rb")
-    says: BinaryIO = os.fdopen(os.dup(1), "wb")
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    os.dup2(nowhere, 1)  # so that nothing a library prints is taken for an answer
-    try:
-        pickle.load(hears)
-        bounds = pickle.load(hears)
-        _bound(bounds)
-        function, arguments = pickle.load(hears)
-    except (EOFError, OSError, pickle.UnpicklingError):
-        _exit(folder)
-    threading.Thread(target=_exit_with_parent, args=(hears, folder), daemon=True).start()
-
-    def tell(kind: str, value: object) -> None:
-        with suppress(OSError):
-            says.write(pickle.dumps((kind, value), protocol=5))
-            says.flush()
-
-    _report = lambda words, share: tell("says", (words, share))  # noqa: E731
-    try:
-        tell("answer", (function(*arguments), _peak()))
-    except Exception as error:
-        if _lacks_memory(error):
-            del error
-            tell("memory", None)
-        elif type(error).__module__.startswith("planner."):
-            tell("error", error)
-        else:  # a library's words may quote the file
-            tell("broken", type(error).__name__)
-    _exit(folder)
-
-
-def _bound(bounds: Bounds) -> None:
-    """Let the system refuse this process more than it may take. Windows has no such limits."""
-    try:
-        import resource
-    except ImportError:
-        return
-    wanted = [
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_CPU, int(bounds.seconds) + 5),  # the clock of whoever asked comes first
-        (resource.RLIMIT_DATA, bounds.memory),
-        (resource.RLIMIT_AS, bounds.memory + 2_000_000_000),  # with code and what is only reserved
-        (resource.RLIMIT_FSIZE, 1_000_000_000),
-    ]
-    for which, most in wanted:
-        with suppress(OSError, ValueError):  # the machine's own limit is lower, or it has none of this kind
-            resource.setrlimit(which, (most, most))
-
-
-def _peak() -> int:
-    """The most memory this process has held, in bytes; 0 where the system does not say."""
-    try:
-        import resource
-    except ImportError:
-        return 0
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most if sys.platform == "darwin" else most * 1024
-
-
-def _lacks_memory(error: BaseException | None) -> bool:
-    seen = 0
-    while error is not None and seen < 20:  # an error may have been told as another
-        if isinstance(error, MemoryError) or NO_MEMORY_FOR_XML in str(error)[:200]:
-            return True
-        error, seen = error.__cause__ or error.__context__, seen + 1
-    return False
-
-
-def _exit_with_parent(hears: BinaryIO, folder: str) -> None:
-    """End when whoever asked has gone, so that nothing goes on unseen."""
-    with suppress(OSError, ValueError):
-        hears.read(1)
-    _exit(folder)
-
-
-def _exit(folder: str) -> NoReturn:
-    shutil.rmtree(folder, ignore_errors=True)
-    os._exit(0)

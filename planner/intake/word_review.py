@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 from planner.analysis.review import review
-from planner.intake.isolated_process import report_progress
+from planner.intake.isolated_child import report_progress
 from planner.intake.word_document import read_word_document
-from planner.model.review import Review
+from planner.model.framework import Framework
+from planner.model.library import Outline
+from planner.model.review import Review, ReviewTerms
 
 
-def read_and_review(name: str, data: bytes, *held_against: Any) -> Review:
-    """What a specification says and lacks. `held_against` is as `review` takes it. Raises IntakeError for the file."""
+def read_and_review(
+    name: str,
+    data: bytes,
+    framework: Framework,
+    terms: ReviewTerms,
+    outlines: Sequence[Outline],
+    actions: Sequence[int],
+) -> Review:
+    """What a specification says and lacks, as `review` finds it. Raises IntakeError for the file."""
     report_progress("reading its text", 0.1)
     document = read_word_document(name, data)
     report_progress(f"judging {len(document.passages):,} passages", 0.4)
-    return review(document, *held_against)
+    return review(document, framework, terms, outlines, actions)

@@ -128,7 +128,11 @@ def _read(files: list[Any], plan: Plan, reference: ReferenceData) -> dict[str, O
         keys[PASTED_NAME] = (text, mapped)
         about_it = (text, reference, plan.column_mappings)
         tasks.append(
-            Task(keys[PASTED_NAME], PASTED_NAME, partial(IsolatedJob, PASTED_NAME, read_pasted, *about_it))
+            Task(
+                keys[PASTED_NAME],
+                PASTED_NAME,
+                partial(IsolatedJob, PASTED_NAME, read_pasted, *about_it, errors=(NotRecognised,)),
+            )
         )
 
     def keep(task: Task, outcome: Callable[[], Any]) -> None:
@@ -144,7 +148,9 @@ def _read(files: list[Any], plan: Plan, reference: ReferenceData) -> dict[str, O
 
 
 def _begin(file: Any, *about: Any) -> IsolatedJob:
-    return IsolatedJob(file.name, read_for_a_session, file.name, file.getvalue(), *about)
+    return IsolatedJob(
+        file.name, read_for_a_session, file.name, file.getvalue(), *about, errors=(NotRecognised,)
+    )
 
 
 def _ask_class(file: Any, outcome: Outcome) -> None:

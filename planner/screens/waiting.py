@@ -89,11 +89,17 @@ def _stopped(name: str) -> None:
 
 
 def read_alone(
-    box: str, key: Hashable, name: str, function: Callable[..., Any], *arguments: Any, what: str = "Reading"
+    box: str,
+    key: Hashable,
+    name: str,
+    function: Callable[..., Any],
+    *arguments: Any,
+    errors: tuple[type[Exception], ...] = (),
+    what: str = "Reading",
 ) -> Any:
-    """What a function makes of one file, in a process of its own. Raises what it raises, LimitReached, and Stopped."""
+    """What a function makes of one file, in a process of its own. Raises IntakeError, or one of `errors`."""
     found: list[Callable[[], Any]] = []
-    begin = partial(IsolatedJob, name, function, *arguments)
+    begin = partial(IsolatedJob, name, function, *arguments, errors=errors)
     in_turn(box, [Task(key, name, begin)], lambda _, outcome: found.append(outcome), what)
     return found[0]()
 
@@ -104,6 +110,13 @@ def plan_of(box: str, upload: Any) -> Plan:
     if upload.size > LARGEST_FILE:
         raise PlanFileError(f"{name} is larger than 10 MB, so it is not a plan")
     plan: Plan = read_alone(
-        box, upload.file_id, name, plan_from_json, upload.getvalue(), name, what="Opening"
+        box,
+        upload.file_id,
+        name,
+        plan_from_json,
+        upload.getvalue(),
+        name,
+        errors=(PlanFileError,),
+        what="Opening",
     )
     return plan

@@ -10,12 +10,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from planner.intake import isolated_process, read_for_a_session
+from planner.intake import NotRecognised, isolated_process, read_for_a_session
 from planner.intake.word_review import read_and_review
 from planner.reference import load_reference
 from planner.reference.library import load_library
 from planner.reference.review import load_review_terms
-from planner.store.plan_file import plan_from_json
+from planner.store.plan_file import PlanFileError, plan_from_json
 from tests.intake import hostile_samples as hostile
 from tests.intake.word_samples import old_specification
 
@@ -61,7 +61,9 @@ def main() -> None:
         time.sleep(2)
         before = most = resident()
         named = () if function is plan_from_json else (name,)
-        job = isolated_process.IsolatedJob(name, function, *named, data, *about)
+        job = isolated_process.IsolatedJob(
+            name, function, *named, data, *about, errors=(NotRecognised, PlanFileError)
+        )
         child = 0.0
         while not job.wait(0.05):
             most = max(most, resident())
