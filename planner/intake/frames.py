@@ -27,7 +27,7 @@ LONGEST_ANSWER = 32_000_000
 HEAD = re.compile(rb"(\w{1,40}) (\d{1,12})\n")
 LONGEST_HEAD = 64
 # The most commas of a frame, and so of values: parsed, and each found wrong, they take some hundred bytes apiece.
-MOST_VALUES = 1_000_000
+MOST_VALUES = 300_000
 ROWS_A_FRAME = 2_000
 MOST_FRAMES = MOST_RECORDS // ROWS_A_FRAME + 50
 # Whatever is read from a file is cleaned of control characters. JSON would write one like this; a tab or the end of
