@@ -12,7 +12,7 @@ from planner.analysis.completeness.missing_inputs import MissingInput
 from planner.analysis.completeness.wizard_steps import STEPS
 from planner.analysis.economics.benchmark import BENCHMARK_MEASURE_LABELS, BenchmarkRow, Cell
 from planner.analysis.economics.cash_flow import OptionYears
-from planner.analysis.economics.one_way_sensitivity import OneWayResult, Sensitivity, shown
+from planner.analysis.economics.one_way_sensitivity import OneWayResult, Sensitivity, format_value
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.economics.option_mix import FrontierPoint, Mix
 from planner.analysis.economics.outcomes import ClassOutcomes
@@ -414,7 +414,7 @@ def sensitivity(result: Sensitivity, library: SpecLibrary) -> Table:
         (
             (
                 swing.label,
-                f"{shown(swing.name, swing.low_input)} to {shown(swing.name, swing.high_input)}",
+                f"{format_value(swing.name, swing.low_input)} to {format_value(swing.name, swing.high_input)}",
                 *ends_of(swing, result.measure),
             )
             for swing in result.swings

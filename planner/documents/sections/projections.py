@@ -48,7 +48,7 @@ def outcomes_expected(context: Context) -> list[Block]:
 
 @part
 def outcomes_sure(context: Context) -> list[Block]:
-    rendering = context.ahead.simulated
+    rendering = context.projections.simulated
     if not rendering.options:
         return []
     table = tables.how_sure(rendering, context.library).only(
@@ -67,10 +67,10 @@ def outcomes_sure(context: Context) -> list[Block]:
 
 
 def _what_matters(context: Context) -> list[Block]:
-    result = context.ahead.sensitivity
+    result = context.projections.sensitivity
     if result is None:
         return []
-    crossing = (t.words for t in context.ahead.thresholds if t.crossings)
+    crossing = (t.words for t in context.projections.thresholds if t.crossings)
     caption = context.text("projections.how_sure.tornado", measure=result.measure_in_words)
     return [
         Paragraph(text=result.finding),
@@ -81,7 +81,7 @@ def _what_matters(context: Context) -> list[Block]:
 
 @part
 def years_table(context: Context) -> list[Block]:
-    years = context.ahead.years_of(context.plan.preferred_option)
+    years = context.projections.years_of(context.plan.preferred_option)
     if years is None:
         return []
     return [
@@ -94,11 +94,11 @@ def years_table(context: Context) -> list[Block]:
 
 @part
 def best_mix(context: Context) -> list[Block]:
-    mix = context.ahead.mix
+    mix = context.projections.mix
     if mix is None:
         return [
             to_be_supplied(
-                f"the best mix: {context.ahead.mix_missing_because}", "finance, with the commissioner"
+                f"the best mix: {context.projections.mix_missing_because}", "finance, with the commissioner"
             )
         ]
     parts: list[Block] = [
@@ -115,10 +115,10 @@ def best_mix(context: Context) -> list[Block]:
 
 @part
 def comparability(context: Context) -> list[Block]:
-    rows = context.ahead.comparability
-    if not rows or context.ahead.focus is None:
+    rows = context.projections.comparability
+    if not rows or context.projections.focus is None:
         return []
-    name = next(option.name for option in context.plan.options if option.id == context.ahead.focus)
+    name = next(option.name for option in context.plan.options if option.id == context.projections.focus)
     return points(
         f"How far {name} can be set beside each case study:",
         (f"Case study {row.case_study.removeprefix('cs')} ({row.name}). {row.words}" for row in rows),

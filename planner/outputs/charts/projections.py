@@ -8,10 +8,11 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from planner.analysis.economics.one_way_sensitivity import OneWayResult, shown
+from planner.analysis.economics.one_way_sensitivity import format_value
 from planner.analysis.economics.probabilistic import in_pounds
 from planner.analysis.formatting import Unit, about_pounds, format_range, people, pounds
 from planner.analysis.results.projections import Projections
+from planner.documents.tables import ends_of
 from planner.outputs.charts.drawing import (
     BLUE,
     DARK,
@@ -60,16 +61,6 @@ def draws_chart(projections: Projections) -> Chart | None:
     )  # fmt: skip
 
 
-def swing_ends(swing: OneWayResult, money: bool) -> tuple[str, str]:
-    """The measure at the low and at the high of an assumption, in words."""
-    form = about_pounds if money else people
-
-    def text(value: float | None) -> str:
-        return "no one to divide by" if value is None else form(value)
-
-    return text(swing.at_low), text(swing.at_high)
-
-
 def tornado_chart(projections: Projections) -> Chart | None:
     """What each assumption alone does to the measure, the widest at the top."""
     result = projections.sensitivity
@@ -79,17 +70,17 @@ def tornado_chart(projections: Projections) -> Chart | None:
     central = about_pounds(result.central) if money else people(result.central)
     rows: list[dict[str, Any]] = []
     for swing in [s for s in result.swings if s.width > 1e-9 * abs(result.central)][:10]:
-        low, high = swing_ends(swing, money)
+        low, high = ends_of(swing, result.measure)
         ends = [value for value in (swing.at_low, swing.at_high) if value is not None]
         if not ends:
             continue
         rows.append(
             {
                 "Assumption": swing.label,
-                "From": f"{shown(swing.name, swing.low_input)} to {shown(swing.name, swing.high_input)}",
+                "From": f"{format_value(swing.name, swing.low_input)} to {format_value(swing.name, swing.high_input)}",
                 "Label": label_of(
                     swing.label,
-                    f"{shown(swing.name, swing.low_input)} to {shown(swing.name, swing.high_input)}",
+                    f"{format_value(swing.name, swing.low_input)} to {format_value(swing.name, swing.high_input)}",
                 ),
                 "Least": min([*ends, result.central]),
                 "Most": max([*ends, result.central]),
