@@ -102,7 +102,7 @@ def prescribing(need: Need, library: SpecLibrary, cite: Cite = in_full) -> Table
                 row.period or DASH,
                 cite(row.kind, row.source, True) if row.patients else "not known",
                 row.missing_because or row.method,
-                " ".join((*row.cautions, *row.long_term_share.cautions)) or DASH,
+                " ".join((*row.cautions, *row.long_term_share.cautions)) or "none",
             )
             for row in need.classes
         ),

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from planner.analysis.population.inequality import FIFTHS
 from planner.analysis.results.results import results
 from planner.cli.main import main
+from planner.model.document import DASH
 from planner.model.library import SpecLibrary
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
@@ -47,7 +48,6 @@ SHARED = {
         "options",
         ("Option", "Expected demand", "Capacity", "Unmet demand", "Set-up cost"),
     ),
-    "reach": ("options", ("Option", *FIFTHS)),
     "evidence": ("outcomes", ("Class", "Stop with support", "With usual care", "Added")),
     "outcomes": ("outcomes", ("Option", *OUTCOMES)),
     "years": ("years", ("Year", *YEARS)),
@@ -108,6 +108,14 @@ def test_a_step_and_the_papers_hold_the_same_cells(
     printed, drawn = those_with(columns, paper), those_with(columns, screen[step])
     assert printed and drawn, f"{len(printed)} on paper, {len(drawn)} on screen"
     assert printed[0] in drawn
+
+
+def test_the_papers_hold_the_reach_of_the_options_that_say_whom_they_reach(
+    paper: list[Drawn], screen: dict[str, list[Drawn]]
+) -> None:
+    printed = those_with(("Option", *FIFTHS), paper)[0]
+    drawn = those_with(("Option", *FIFTHS), screen["options"])[0]
+    assert printed == [row for row in drawn if set(row[1:]) != {DASH}] != []
 
 
 def test_how_sure_the_outcomes_are_is_the_same_over_two_tables_of_the_step(

@@ -37,11 +37,11 @@ def outcomes_expected(context: Context) -> list[Block]:
     if not results.options:
         return []
     reasons = "; ".join(dict.fromkeys(results.outcomes.withheld.values()))
-    said = context.text("projections.expected.note")
+    note = context.text("projections.expected.note")
     return [
         tables.outcomes(results, context.library).without("Leave or not known", "No change, or not known"),
         Paragraph(
-            text=f"{said} A dash means that it cannot be said: {reasons}." if reasons else said, tone="note"
+            text=f"{note} A dash means that it cannot be note: {reasons}." if reasons else note, tone="note"
         ),
     ]
 
@@ -57,10 +57,10 @@ def outcomes_sure(context: Context) -> list[Block]:
         "Cost per additional person who stops",
         "Chance that nobody more stops",
     )
-    said = context.text("projections.how_sure.note", method=rendering.method)
+    note = context.text("projections.how_sure.note", method=rendering.method)
     return [
         table,
-        Paragraph(text=" ".join((said, *table.reasons)), tone="note"),
+        Paragraph(text=" ".join((note, *table.reasons)), tone="note"),
         Picture(chart="draws", caption=f"Options on {rendering.measure_in_words}, with 95% intervals"),
         *_what_matters(context),
     ]
