@@ -7,6 +7,7 @@ room for with `only`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from planner.analysis.completeness.missing_inputs import MissingInput
 from planner.analysis.completeness.wizard_steps import STEPS
@@ -14,7 +15,6 @@ from planner.analysis.economics.benchmark import BENCHMARK_MEASURE_LABELS, Bench
 from planner.analysis.economics.cash_flow import OptionYears
 from planner.analysis.economics.one_way_sensitivity import OneWayResult, Sensitivity, format_value
 from planner.analysis.economics.option_costs import OptionResult
-from planner.analysis.economics.option_mix import FrontierPoint, Mix
 from planner.analysis.economics.outcomes import ClassOutcomes
 from planner.analysis.economics.probabilistic import OptionDraws, Simulated, in_pounds
 from planner.analysis.formatting import (
@@ -40,6 +40,10 @@ from planner.model.figures import Kind
 from planner.model.intake import Level
 from planner.model.library import SpecLibrary
 from planner.model.prescribing import Basis, MedicineClass
+
+# The solver is imported when a mix is asked for, and not with the first page.
+if TYPE_CHECKING:
+    from planner.analysis.economics.option_mix import FrontierPoint, Mix
 
 Cite = Callable[[Kind, str, bool], str]
 """How a table names a source: a document by its number, the screen and the command line in full."""

@@ -41,7 +41,7 @@ def outcomes_expected(context: Context) -> list[Block]:
     return [
         tables.outcomes(results, context.library).without("Leave or not known", "No change, or not known"),
         Paragraph(
-            text=f"{note} A dash means that it cannot be note: {reasons}." if reasons else note, tone="note"
+            text=f"{note} A dash means that it cannot be said: {reasons}." if reasons else note, tone="note"
         ),
     ]
 
