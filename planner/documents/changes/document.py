@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import groupby
 
 from planner.documents.changes.compare import Changes, TextChange
@@ -31,30 +32,62 @@ def changes_content(result: Changes) -> DocumentContent:
     )
 
 
-def counts(result: Changes) -> tuple[tuple[str, str], ...]:
+def counts(result: Changes) -> Table:
     """How many things changed, by step, in results, and in each document."""
     steps = [
         (f"Inputs and decisions: {title}", str(len(list(group))))
         for title, group in groupby(result.inputs, lambda change: change.step_title)
     ]
-    return (
-        *(steps or [("Inputs and decisions", "0")]),
-        ("Results", str(len(result.results))),
-        ("Sections of the Action 3 paper", str(len(result.of_document(3)))),
-        ("Sections of the Action 4 specification", str(len(result.of_document(4)))),
+    return Table(
+        caption="How many things changed",
+        description="The number of inputs and decisions that changed on each step, of results, and of sections.",
+        columns=("Where", "Changed"),
+        rows=(
+            *(steps or [("Inputs and decisions", "0")]),
+            ("Results", str(len(result.results))),
+            ("Sections of the Action 3 paper", str(len(result.of_document(3)))),
+            ("Sections of the Action 4 specification", str(len(result.of_document(4)))),
+        ),
     )
+
+
+def input_tables(result: Changes) -> list[tuple[str, Table]]:
+    """Each step with the inputs and decisions of it that changed, before and after."""
+    return [
+        (
+            step,
+            Table(
+                caption=f"What changed on the step {step}",
+                description="Each input or decision, before and after.",
+                columns=("What", "Before", "After"),
+                rows=tuple((c.what, c.before or EMPTY, c.after or EMPTY) for c in group),
+            ),
+        )
+        for step, group in groupby(result.inputs, lambda change: change.step_title)
+    ]
+
+
+def result_tables(result: Changes) -> list[tuple[str, Table]]:
+    """What each group of results is about, with those that changed: before, after and the difference."""
+    return [
+        (
+            about,
+            Table(
+                caption=f"{about}: what changed",
+                description="Each result before and after, and the difference at the central value.",
+                columns=("Result", "Before", "After", "Difference"),
+                rows=tuple((c.what, c.before, c.after, c.difference or "not given") for c in group),
+            ),
+        )
+        for about, group in groupby(result.results, lambda change: change.about)
+    ]
 
 
 def _summary(result: Changes) -> tuple[Block, ...]:
     return (
         Paragraph(text=result.finding),
         *(Paragraph(text=caution, tone="note") for caution in result.cautions),
-        Table(
-            caption="How many things changed",
-            description="The number of inputs and decisions that changed on each step, of results, and of sections.",
-            columns=("Where", "Changed"),
-            rows=counts(result),
-        ),
+        counts(result),
         Paragraph(
             text=(
                 "Rows are matched by what names them, not by their order. Numbers are given as central (low to high). A "
@@ -67,64 +100,23 @@ def _summary(result: Changes) -> tuple[Block, ...]:
 
 
 def _sections(result: Changes) -> tuple[Section, ...]:
-    sections = [
-        _section("inputs", "Inputs and decisions", 1, "1", () if result.inputs else (_unchanged("No input or decision changed."),))
-    ]  # fmt: skip
-    for place, (step, group) in enumerate(groupby(result.inputs, lambda change: change.step_title), start=1):
-        rows = tuple((c.what, c.before or EMPTY, c.after or EMPTY) for c in group)
-        sections.append(
-            _section(
-                f"inputs-{place}",
-                step,
-                2,
-                f"1.{place}",
-                (
-                    _table(
-                        f"What changed on the step {step}",
-                        "Each input or decision, before and after.",
-                        ("What", "Before", "After"),
-                        rows,
-                    ),
-                ),
+    inputs = [(step, (table,)) for step, table in input_tables(result)]
+    results = [(about, (table,)) for about, table in result_tables(result)]
+    texts = {
+        action: [(text.heading, passages(text)) for text in result.of_document(action)]
+        for action, _ in DOCUMENTS
+    }
+    return (
+        *_part("inputs", "Inputs and decisions", 1, "No input or decision changed.", inputs),
+        *_part("results", "Results", 2, "No result changed.", results),
+        *(
+            section
+            for action, name in DOCUMENTS
+            for section in _part(
+                f"action-{action}", name, action, "This document reads as it did.", texts[action]
             )
-        )
-    sections.append(
-        _section("results", "Results", 1, "2", () if result.results else (_unchanged("No result changed."),))
+        ),
     )
-    for place, (about, group_of) in enumerate(groupby(result.results, lambda change: change.about), start=1):
-        cells = tuple((c.what, c.before, c.after, c.difference or "not given") for c in group_of)
-        sections.append(
-            _section(
-                f"results-{place}",
-                about,
-                2,
-                f"2.{place}",
-                (
-                    _table(
-                        f"{about}: what changed",
-                        "Each result before and after, and the difference at the central value.",
-                        ("Result", "Before", "After", "Difference"),
-                        cells,
-                    ),
-                ),
-            )
-        )
-    for number, (action, name) in enumerate(DOCUMENTS, start=3):
-        texts = result.of_document(action)
-        sections.append(
-            _section(
-                f"action-{action}",
-                name,
-                1,
-                str(number),
-                () if texts else (_unchanged("This document reads as it did."),),
-            )
-        )
-        sections += [
-            _section(f"action-{action}-{place}", text.heading, 2, f"{number}.{place}", _passages(text))
-            for place, text in enumerate(texts, start=1)
-        ]
-    return tuple(sections)
 
 
 DOCUMENTS = ((3, "Text of the Action 3 paper"), (4, "Text of the Action 4 specification"))
@@ -135,10 +127,17 @@ KINDS = {
 }
 
 
-def _section(id: str, heading: str, level: int, number: str, blocks: tuple[Block, ...]) -> Section:
-    lead = (Paragraph(text=LEADS[id]),) if id in LEADS and not blocks else ()
-    return Section(
-        id=id, heading=heading, level=1 if level == 1 else 2, number=number, blocks=(*lead, *blocks)
+def _part(
+    id: str, heading: str, number: int, unchanged: str, parts: Sequence[tuple[str, tuple[Block, ...]]]
+) -> tuple[Section, ...]:
+    """A heading with what leads in, and below it each thing that changed; or the heading and that nothing did."""
+    lead = Paragraph(text=LEADS[id] if parts else unchanged)
+    return (
+        Section(id=id, heading=heading, level=1, number=str(number), blocks=(lead,)),
+        *(
+            Section(id=f"{id}-{place}", heading=name, level=2, number=f"{number}.{place}", blocks=blocks)
+            for place, (name, blocks) in enumerate(parts, start=1)
+        ),
     )
 
 
@@ -152,25 +151,18 @@ LEADS = {
 }
 
 
-def _unchanged(words: str) -> Paragraph:
-    return Paragraph(text=words)
-
-
-def _table(caption: str, description: str, columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> Table:  # fmt: skip
-    return Table(caption=caption, description=description, columns=columns, rows=rows)
-
-
-def _passages(text: TextChange) -> tuple[Block, ...]:
+def passages(text: TextChange) -> tuple[Block, ...]:
+    """The passages of one section that differ, beside each other."""
     display = text.passages[:MOST_PASSAGES]
     kind = text.kind if text.kind != "changed" else "" if display else "moved"
     blocks: list[Block] = [Paragraph(text=KINDS[kind])] if kind else []
     if display:
         blocks.append(
-            _table(
-                f"{text.heading}, before and after",
-                "Each passage that differs, as it was and as it is.",
-                ("Before", "After"),
-                tuple((was or EMPTY, now or EMPTY) for was, now in display),
+            Table(
+                caption=f"{text.heading}, before and after",
+                description="Each passage that differs, as it was and as it is.",
+                columns=("Before", "After"),
+                rows=tuple((was or EMPTY, now or EMPTY) for was, now in display),
             )
         )
     if len(text.passages) > len(display):
