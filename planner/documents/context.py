@@ -160,7 +160,7 @@ def published_uptake(reference: ReferenceData) -> dict[str, str]:
     }
 
 
-def _studies(ids: Iterable[str]) -> str:
+def named_studies(ids: Iterable[str]) -> str:
     """Case studies as a sentence names them: "case study 1", "case studies 1 and 2"."""
     numbers = [study_id.removeprefix("cs") for study_id in dict.fromkeys(ids)]
     return f"case stud{'y' if len(numbers) == 1 else 'ies'} {listed(numbers)}" if numbers else "no case study"
@@ -179,9 +179,11 @@ def _case_study_words(context: Context) -> dict[str, str]:
     return {
         "case_study_count": in_words(len(studies)),
         "self_referral_count": in_words(len(self_referral)),
-        "cost_per_head_studies": _studies(published[Measure.COST_PER_HEAD]),
-        "cost_studies": _studies(sorted(study for ids in published.values() for study in ids)),
-        "studies_not_of_people": _studies(s.id for s in studies if s.profile.counted is Counted.MEDICINES),
+        "cost_per_head_studies": named_studies(published[Measure.COST_PER_HEAD]),
+        "cost_studies": named_studies(sorted(study for ids in published.values() for study in ids)),
+        "studies_not_of_people": named_studies(
+            s.id for s in studies if s.profile.counted is Counted.MEDICINES
+        ),
         **published_uptake(context.reference),
     }
 

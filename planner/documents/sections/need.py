@@ -62,13 +62,14 @@ def prescribing_table(context: Context) -> list[Block]:
         for row in judged
         if row.england_rate and row.is_judged
     ]
+    variation = context.reference.assumption("local_variation_low")
     modelled = any(row.kind is Kind.MODELLED and row.patients for row in need.classes)
     return [
         table.without("How", "Cautions"),
         *notes(
             (f"Missing: {row.missing_because}." for row in need.classes if row.missing_because), "missing"
         ),
-        *context.say("need.prescribing.modelled", "note", when=modelled),
+        *context.say("need.prescribing.modelled", "note", when=modelled, period=variation.period),
         *points(context.text("need.prescribing.beside_england"), comparisons),
         *context.say("need.prescribing.years_apart", "note", when=len(comparisons) < len(judged)),
         *context.say("need.prescribing.any_class", when=need.people, people=format_range(need.people)),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from planner.analysis.economics.comparability import CaseStudyComparability
 from planner.analysis.economics.outcomes import ClassOutcomes
 from planner.analysis.formatting import Unit, format_range
 from planner.documents import tables
@@ -119,7 +122,9 @@ def comparability(context: Context) -> list[Block]:
     if not rows or context.projections.focus is None:
         return []
     name = next(option.name for option in context.plan.options if option.id == context.projections.focus)
-    return points(
-        f"How far {name} can be set beside each case study:",
-        (f"Case study {row.case_study.removeprefix('cs')} ({row.name}). {row.words}" for row in rows),
-    )
+    return points(f"How far {name} can be set beside each case study:", comparability_lines(rows))
+
+
+def comparability_lines(rows: Iterable[CaseStudyComparability]) -> list[str]:
+    """How far an option can be set beside each case study, in a sentence each."""
+    return [f"Case study {row.case_study.removeprefix('cs')} ({row.name}). {row.words}" for row in rows]

@@ -7,6 +7,8 @@ import streamlit as st
 from planner.analysis.economics.benchmark import BENCHMARK_MEASURE_LABELS, BenchmarkRow, check_headlines
 from planner.analysis.economics.price_index import price_index
 from planner.analysis.formatting import listed
+from planner.documents.context import named_studies
+from planner.documents.sections.projections import comparability_lines
 from planner.documents.tables import benchmark, cell_shown
 from planner.model.case_study import CaseStudy, Measure
 from planner.model.plan import Plan
@@ -29,8 +31,13 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         f"Case studies that publish a cost per head: {len(heads)} of {len(reference.case_studies)} ({named}). "
         f"Case studies that publish any cost: {len(costs)}. They are reference points, not targets, and are not ranked."
     )
-    chart("cost_per_head", plan, "Cost per head of all ages: our options beside case study 1")
-    chart("cost_per_person", plan, "Cost per person supported: our options beside case studies 1 and 2")
+    library, published = load_library(), named_studies(row.case_study for row in heads)
+    chart(
+        "cost_per_head",
+        plan,
+        library.text("comparison.costs.chart_per_head", cost_per_head_studies=published),
+    )
+    chart("cost_per_person", plan, library.text("comparison.costs.chart_per_person"))
     comparison = projections_for(plan).comparability
     if comparison:
         option = next(o for o in results.options if o.id == projections_for(plan).focus)
@@ -38,10 +45,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
             f"How far {plain(option.name)} can be set beside each case study", f"beside-{option.id}"
         ) as is_open:
             if is_open:
-                for row in comparison:
-                    st.markdown(
-                        f"- **Case study {row.case_study.removeprefix('cs')}, {plain(row.name)}.** {plain(row.words)}"
-                    )
+                bullets(comparability_lines(comparison))
     st.header("The case studies, measure by measure", anchor=False)
     measure = (
         st.selectbox("Measure", list(Measure), format_func=lambda m: BENCHMARK_MEASURE_LABELS[m])
@@ -56,7 +60,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     units = {row.unit.replace("GBP", "£") for row in rows}
     if len(units) == 1:  # said once, and not in a column that holds nothing else
         st.write(f"Every number is in {plain(*units)}.")
-    rendering = benchmark(rows, BENCHMARK_MEASURE_LABELS[measure], load_library())
+    rendering = benchmark(rows, BENCHMARK_MEASURE_LABELS[measure], library)
     table(rendering if len(units) > 1 else rendering.without("Unit"))
     _reasons(rows)
     st.header("One case study at a time", anchor=False)
