@@ -191,14 +191,14 @@ def _summary(context: Context) -> tuple[Block, ...]:
             rows.append(
                 ("Cost per person", f"{format_range(costed.cost_per_person, Unit.POUNDS)} (modelled)")
             )
-    heads = [row for row in results.benchmark.of(Measure.COST_PER_HEAD) if row.published and row.uprated]
+    heads = [row for row in results.benchmark.of(Measure.COST_PER_HEAD) if row.published]
     for row in heads:
         if row.published and row.uprated:
             own = costed.cost_per_head_all_ages if costed else None
             rows.append(
                 (
                     "Benchmark",
-                    f"case study {row.case_study.removeprefix('cs')} ({row.name}): "
+                    f"case study {row.number} ({row.name}): "
                     f"{pounds(row.published.value, 2)} per head published, {pounds(row.uprated.value, 2)} uprated to "
                     f"{results.benchmark.price_year}, over people of all ages"
                     + ("; the only published cost per head" if len(heads) == 1 else "")

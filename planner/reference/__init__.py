@@ -105,7 +105,7 @@ def load_case_studies() -> tuple[CaseStudy, ...]:
     ids = [study.id for study in studies]
     if len(ids) != len(set(ids)):
         raise ContentError(f"case_studies: an id stands twice among {', '.join(ids)}")
-    return tuple(sorted(studies, key=lambda study: int(study.id.removeprefix("cs"))))
+    return tuple(sorted(studies, key=lambda study: int(study.number)))
 
 
 @cache

@@ -8,6 +8,7 @@ from planner.analysis.formatting import Unit, format_range, listed, pounds, roun
 from planner.analysis.population.inequality import FIFTHS
 from planner.documents.context import NONE_HELD, Context, part, to_be_supplied
 from planner.model.case_study import Measure
+from planner.model.case_study_names import case_study_names, numbered
 from planner.model.document import Block, Bullets, Paragraph, Picture, Table
 from planner.model.outcomes import Design, OutcomeEvidence
 from planner.model.reference import Evidence
@@ -27,11 +28,6 @@ def cell_shown(cell: Cell | None, unit: str) -> str:
     return f"{_money(unit, cell.value)}{year}"
 
 
-def number(study_id: str) -> str:
-    """The study as the text names it: Case study 4."""
-    return f"Case study {study_id.removeprefix('cs')}"
-
-
 def _benchmark_table(context: Context, caption: str, rows: list[BenchmarkRow]) -> Table:
     return Table(
         caption=caption,
@@ -49,7 +45,7 @@ def _benchmark_table(context: Context, caption: str, rows: list[BenchmarkRow]) -
         ),
         rows=tuple(
             (
-                f"{row.case_study.removeprefix('cs')}. {row.name}",
+                f"{row.number}. {row.name}",
                 BENCHMARK_MEASURE_LABELS[row.measure] + (f" ({row.reading})" if row.reading else ""),
                 cell_shown(row.published, row.unit),
                 cell_shown(row.recomputed, row.unit),
@@ -93,7 +89,7 @@ def benchmark_costs(context: Context) -> list[Block]:
         *(
             Paragraph(
                 text=(
-                    f"{number(study.id)} ({study.short_name}) is priced on {len(study.workforces)} readings of its "
+                    f"Case study {study.number} ({study.short_name}) is priced on {len(study.workforces)} readings of its "
                     f"staffing: {'; '.join(w.label for w in study.workforces)}. What is printed is never corrected. "
                     "Which reading is right must be asked of its authors."
                 ),
@@ -108,8 +104,9 @@ def benchmark_costs(context: Context) -> list[Block]:
 
 @part
 def benchmark_chart(context: Context) -> list[Block]:
+    beside = case_study_names(context.reference.case_studies)["priced_per_head"]
     return [
-        Picture(chart="cost_per_head", caption="Cost per head of all ages: our options beside case study 1"),
+        Picture(chart="cost_per_head", caption=f"Cost per head of all ages: our options beside {beside}"),
         Picture(
             chart="cost_per_person", caption="Cost per person supported: our options beside case studies"
         ),
@@ -126,12 +123,16 @@ def benchmark_outcomes(context: Context) -> list[Block]:
         if row.missing_because is None
     ]
     message = {row.case_study for row in rows}
-    untold = [number(study.id) for study in context.reference.case_studies if study.id not in message]
-    silent = (
-        f"Nothing about medicines stopped or reduced is reported by {listed(untold).lower()}. "
-        if untold
-        else ""
+    compared = [s for s in context.reference.case_studies if s.id in message and s.comparison_group]
+    shares_compared = (
+        f"Only what {numbered(compared)} reports has a comparison group, so no other share shows what a service added."
+        if compared
+        else "No share here has a comparison group, so none of them shows what the service added."
     )
+    untold = [
+        f"case study {study.number}" for study in context.reference.case_studies if study.id not in message
+    ]
+    silent = f"Nothing about medicines stopped or reduced is reported by {listed(untold)}. " if untold else ""
     return [
         Table(
             caption="What the case studies report of medicines stopped and reduced",
@@ -139,7 +140,7 @@ def benchmark_outcomes(context: Context) -> list[Block]:
             columns=("Case study", "Measure", "Published", "Recomputed", "Of what", "Whose outcomes"),
             rows=tuple(
                 (
-                    f"{row.case_study.removeprefix('cs')}. {row.name}",
+                    f"{row.number}. {row.name}",
                     BENCHMARK_MEASURE_LABELS[row.measure],
                     f"{rounded(row.published.value)}%" if row.published else NONE_HELD,
                     f"{rounded(row.recomputed.value, 1)}%" if row.recomputed else NONE_HELD,
@@ -151,7 +152,7 @@ def benchmark_outcomes(context: Context) -> list[Block]:
         ),
         Paragraph(
             text=(
-                f"{silent}No share here has a comparison group, so none of them shows what the service added. They "
+                f"{silent}{shares_compared} They "
                 "do not transfer to another place and are not used to forecast."
             ),
             tone="note",
@@ -163,7 +164,7 @@ def benchmark_outcomes(context: Context) -> list[Block]:
 def benchmark_cautions(context: Context) -> list[Block]:
     profile_rows = tuple(
         (
-            f"{study.id.removeprefix('cs')}. {study.short_name}",
+            f"{study.number}. {study.short_name}",
             study.profile.jurisdiction,
             study.profile.medicines_in_words,
             f"{study.profile.counted.value}; base: {study.profile.denominator.value}",
@@ -181,9 +182,7 @@ def benchmark_cautions(context: Context) -> list[Block]:
         )
     ]
     for study in context.reference.case_studies:
-        blocks.append(
-            Paragraph(text=f"Case study {study.id.removeprefix('cs')}, {study.name}. {study.summary}")
-        )
+        blocks.append(Paragraph(text=f"Case study {study.number}, {study.name}. {study.summary}"))
         blocks.append(Bullets(points=study.cautions))
     return blocks
 

@@ -214,7 +214,7 @@ def comparability(context: Context) -> list[Block]:
         Paragraph(text=f"How far {name} can be set beside each case study:"),
         Bullets(
             points=tuple(
-                f"Case study {row.case_study.removeprefix('cs')} ({row.name}). {row.words}" for row in rows
+                f"Case study {row.number} ({row.name}). {row.words}" for row in rows
             )
         ),
     ]

@@ -7,9 +7,14 @@ from typing import Any
 import streamlit as st
 
 from planner.analysis.economics.example import starter_plan
-from planner.analysis.economics.option_templates import DO_NOTHING, options_from_case_studies
+from planner.analysis.economics.option_templates import (
+    DO_NOTHING,
+    options_from,
+    options_from_case_studies,
+)
 from planner.analysis.population.inequality import FIFTHS
 from planner.analysis.population.need import plan_organisation
+from planner.model.case_study_names import numbered
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.model.service import OVERHEAD_MODES, Feature
@@ -110,9 +115,12 @@ def add_option(plan: Plan, reference: ReferenceData) -> Change | None:
     with st.expander("Add an option", key=panel("add-option")):
         offered = starter_plan(plan_organisation(plan, reference), reference).options
         offered = (*offered, *options_from_case_studies(plan, reference))
+        without = [study for study in reference.case_studies if not options_from(study, plan, reference)]
+        verb, them = ("prints", "it") if len(without) == 1 else ("print", "them")
+        nothing = f"{numbered(without).capitalize()} {verb} neither a workforce nor a cost, so nothing can be started from {them}. "
         st.write(
-            "Case studies 3, 6 and 7 print neither a workforce nor a cost, so nothing can be started from them. What "
-            "is printed is never corrected: where a workforce can be read in two ways, both are here."
+            f"{nothing if without else ''}What is printed is never corrected: where a workforce can be read in two ways, "
+            "both are here."
         )
         has = any(option.is_do_nothing for option in plan.options)
         names = {option.id: option.name for option in offered if not (has and option.is_do_nothing)}
