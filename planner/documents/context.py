@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -11,7 +11,7 @@ from planner.analysis.formatting import day, listed, percent, pounds
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
 from planner.documents.clauses_in_force import ClauseInForce, clauses_in_force
-from planner.model.document import Block, Paragraph
+from planner.model.document import Block, Paragraph, Table
 from planner.model.figures import Kind
 from planner.model.library import AnnexPlaces, Outline, SpecLibrary
 from planner.model.plan import Plan
@@ -76,6 +76,14 @@ class Context:
     def outline(self) -> Outline:
         """The document's outline, its sections headed as the plan's kind of agreement heads them."""
         return self.library.outline(self.action, self.plan.specification.contract_family)
+
+    def text(self, key: str, **values: str) -> str:
+        """A sentence of ours, each $name filled from `values` or, as in a clause, from the plan."""
+        return self.library.text(key, **self.words | values)
+
+    def table(self, key: str, rows: Iterable[tuple[str, ...]], **values: str) -> Table:
+        """A table of these rows, its caption, description and heads filled as `text` fills a sentence."""
+        return self.library.table(key, rows, **self.words | values)
 
 
 BlockMaker = Callable[[Context], list[Block]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from string import Template
 from typing import Literal, Self
 
@@ -205,8 +206,20 @@ class ContractTypes(Frozen):
         return f"{where.place} ({where.letter} in {where.as_of}{sure}; check the letter for {self.dated})"
 
 
+class TableText(Frozen):
+    """The words of one table of a document: its caption, its description and the heads of its columns."""
+
+    caption: str
+    description: str
+    columns: tuple[str, ...]
+
+
 class SpecLibrary(Frozen):
-    """Everything a specification is put together from, apart from the plan."""
+    """Everything a specification is put together from, apart from the plan.
+
+    `texts` are the sentences and tables that worked-out parts say, by file, part and name:
+    "need.population.table". A $name in them is filled from what the caller gives.
+    """
 
     outlines: tuple[Outline, ...]
     clauses: tuple[Clause, ...]
@@ -215,6 +228,21 @@ class SpecLibrary(Frozen):
     contract_types: ContractTypes
     case_finding: CaseFinding
     decision: DecisionContent
+    texts: dict[str, str | TableText] = {}
+
+    def text(self, key: str, **values: str) -> str:
+        """A sentence of ours, filled in. Raises KeyError for a key or a $name that is not known."""
+        return Template(str(self.texts[key])).substitute(values)
+
+    def table(self, key: str, rows: Iterable[tuple[str, ...]], **values: str) -> Table:
+        """A table of these rows with our caption, description and heads, filled in; KeyError as in `text`."""
+        words = self.texts[key]
+        if not isinstance(words, TableText):
+            raise KeyError(f"'{key}' is a sentence, not a table")
+        caption, description, *columns = (
+            Template(text).substitute(values) for text in (words.caption, words.description, *words.columns)
+        )
+        return Table(caption=caption, description=description, columns=tuple(columns), rows=tuple(rows))
 
     @model_validator(mode="after")
     def _audit_lines_name_indicators(self) -> Self:

@@ -34,9 +34,15 @@ def load_library() -> SpecLibrary:
                 "contract_types": read_yaml(folder / "contract_types.yaml"),
                 "case_finding": read_yaml(folder / "case_finding.yaml"),
                 "decision": read_yaml(folder / "decision_record.yaml"),
+                "texts": {
+                    f"{path.stem}.{part}.{name}": text
+                    for path in sorted((folder / "sections").glob("*.yaml"))
+                    for part, texts in read_yaml(path).items()
+                    for name, text in texts.items()
+                },
             },
             names,
-        ),  # fmt: skip
+        ),
         "spec_templates",
     )
 

@@ -50,14 +50,7 @@ def population_table(context: Context) -> list[Block]:
         for other in organisation.populations
         if other.basis is not population.basis
     ]
-    return [
-        Table(
-            caption=f"Population of {context.results.figures_of}",
-            description="The population on each basis, with its date, kind and source, and what it is used for.",
-            columns=("Who is counted", "Number", "When", "Kind and source", "Used for"),
-            rows=tuple(rows),
-        )
-    ]
+    return [context.table("need.population.table", rows, place=context.results.figures_of)]
 
 
 @part
