@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 
 from planner.analysis.formatting import Unit, day, format_range, listed, pounds, things_are
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
-from planner.documents.context import PARTS, Citations, Context
-from planner.documents.sections import annexes as registers
-from planner.documents.sections import case_finding, comparison, contract, coverage, need
-from planner.documents.sections import decision_record as decision
-from planner.documents.sections import governance as group
-from planner.documents.sections import local_data as local
-from planner.documents.sections import projections as ahead_parts
-from planner.documents.sections import provider_selection as selection
+from planner.documents.context import Citations, Context
+from planner.documents.sections import (
+    annexes,
+    case_finding,
+    comparison,
+    contract,
+    coverage,
+    decision_record,
+    governance,
+    local_data,
+    need,
+    provider_selection,
+)
+from planner.documents.sections import clauses as clause_parts
+from planner.documents.sections import projections as projection_parts
 from planner.documents.sections.clauses import clauses_of
 from planner.model.case_study import Measure
 from planner.model.document import Block, HeaderLine, Paragraph, Section, SpecContent, Table
@@ -22,23 +30,87 @@ from planner.model.library import OutlineSection, SpecLibrary
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 
-__all__ = [
-    "PARTS",
-    "ahead_parts",
-    "case_finding",
-    "comparison",
-    "contract",
-    "coverage",
-    "decision",
-    "group",
-    "local",
-    "need",
-    "plan_hash",
-    "registers",
-    "selection",
-    "specification",
-]
 CLAUSES = "clauses"
+PARTS: dict[str, Callable[[Context], list[Block]]] = {
+    part.__name__: part
+    for part in (
+        need.population_table,
+        need.prescribing_table,
+        need.need_chart,
+        need.long_term_table,
+        need.high_dose,
+        need.combined_use,
+        need.deprivation_chart,
+        need.inequality_findings,
+        need.inequality_table,
+        need.groups,
+        need.demand_table,
+        local_data.inequality_rates,
+        local_data.standardised_table,
+        local_data.group_findings,
+        local_data.trend_findings,
+        local_data.places_findings,
+        local_data.imports_table,
+        comparison.benchmark_costs,
+        comparison.benchmark_chart,
+        comparison.benchmark_outcomes,
+        comparison.benchmark_cautions,
+        comparison.options_table,
+        comparison.options_chart,
+        comparison.options_described,
+        comparison.preferred_option,
+        comparison.evidence_table,
+        projection_parts.outcomes_evidence,
+        projection_parts.outcomes_expected,
+        projection_parts.outcomes_sure,
+        projection_parts.years_table,
+        projection_parts.best_mix,
+        projection_parts.comparability,
+        governance.decision,
+        governance.engagement_table,
+        governance.members_table,
+        governance.workplan_table,
+        governance.raci_table,
+        governance.finance_table,
+        governance.risks_table,
+        governance.attachments_table,
+        governance.decision_log,
+        contract.directory_table,
+        contract.indicators_table,
+        contract.staffing_table,
+        contract.activity_table,
+        contract.price_table,
+        contract.quality_requirements,
+        contract.inequality_plan,
+        decision_record.equality_numbers,
+        decision_record.equality_prompts,
+        decision_record.equality_actions,
+        decision_record.screening_record,
+        decision_record.screening_outcome,
+        decision_record.involvement_record,
+        decision_record.decision_state,
+        provider_selection.selection_record,
+        provider_selection.key_criteria,
+        provider_selection.selection_duties,
+        case_finding.search_table,
+        case_finding.dose_thresholds,
+        case_finding.risk_searches,
+        case_finding.handling_table,
+        case_finding.not_seen_table,
+        case_finding.priority_table,
+        case_finding.review_record,
+        case_finding.audit_sheet,
+        coverage.coverage_matrix,
+        clause_parts.local_wording,
+        annexes.assumptions_table,
+        annexes.requirements_table,
+        annexes.definitions_table,
+        annexes.template_map,
+        annexes.gaps_table,
+        annexes.sources,
+    )
+}
+"""Every worked-out part that an outline may name."""
 
 
 def specification(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -11,7 +11,7 @@ from planner.analysis.formatting import day, listed, percent, pounds
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
 from planner.documents.clauses_in_force import ClauseInForce, clauses_in_force
-from planner.model.document import Block, Paragraph, Table
+from planner.model.document import Paragraph, Table
 from planner.model.figures import Kind
 from planner.model.library import AnnexPlaces, Outline, SpecLibrary
 from planner.model.plan import Plan
@@ -84,17 +84,6 @@ class Context:
     def table(self, key: str, rows: Iterable[tuple[str, ...]], **values: str) -> Table:
         """A table of these rows, its caption, description and heads filled as `text` fills a sentence."""
         return self.library.table(key, rows, **self.words | values)
-
-
-BlockMaker = Callable[[Context], list[Block]]
-PARTS: dict[str, BlockMaker] = {}
-"""Every worked-out part an outline may name, by its function's name."""
-
-
-def part(maker: BlockMaker) -> BlockMaker:
-    """Make a function available to outlines under its own name."""
-    PARTS[maker.__name__] = maker
-    return maker
 
 
 def _medicine_cost(reference: ReferenceData) -> str:

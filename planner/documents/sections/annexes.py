@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planner.analysis.formatting import Unit, format_range, listed, percent, rounded
-from planner.documents.context import NONE_HELD, Context, first_year, part
+from planner.documents.context import NONE_HELD, Context, first_year
 from planner.model.base import Range
 from planner.model.document import Block, Bullets, Paragraph, Table
 from planner.model.figures import Kind
@@ -21,7 +21,6 @@ def _same(value: float | None) -> Range | None:
     return None if value is None else Range(low=value, central=value, high=value)
 
 
-@part
 def assumptions_table(context: Context) -> list[Block]:
     """Everything in use that is assumed or modelled, or is our default, in one register."""
     results, reference = context.results, context.reference
@@ -124,7 +123,6 @@ def assumptions_table(context: Context) -> list[Block]:
     return blocks
 
 
-@part
 def requirements_table(context: Context) -> list[Block]:
     """Requirements of the framework that the clauses in this document meet, and where."""
     requirements = {r.id: r for r in context.reference.framework.requirements}
@@ -155,7 +153,6 @@ def requirements_table(context: Context) -> list[Block]:
     ]
 
 
-@part
 def definitions_table(context: Context) -> list[Block]:
     """The five classes by chemical substance, and what looks like them and is left out."""
     reference = context.reference
@@ -178,7 +175,6 @@ def definitions_table(context: Context) -> list[Block]:
     ]
 
 
-@part
 def template_map(context: Context) -> list[Block]:
     outline = context.library.outline(4)
     return [
@@ -191,7 +187,6 @@ def template_map(context: Context) -> list[Block]:
     ]
 
 
-@part
 def gaps_table(context: Context) -> list[Block]:
     result = context.results.missing_inputs
     if not result:
@@ -206,7 +201,6 @@ def gaps_table(context: Context) -> list[Block]:
     ]
 
 
-@part
 def sources(context: Context) -> list[Block]:
     framework = context.reference.framework.source
     context.citations.number(framework.title)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from planner.analysis.formatting import listed
 from planner.analysis.statistics.group_rates import capital
 from planner.documents.case_finding import AuditRow, Criteria, audit_rows, criteria, filled, said_of, tiers
-from planner.documents.context import Context, part
+from planner.documents.context import Context
 from planner.model.case_finding import CaseFinding, Point
 from planner.model.document import Block, Bullets, Paragraph, Table
 from planner.model.framework import RequirementId
@@ -49,7 +49,6 @@ def _points(points: Iterable[Point], context: Context) -> Bullets:
     return Bullets(points=tuple(filled(point.text, context.plan) for point in said_of(points, context.plan)))
 
 
-@part
 def search_table(context: Context) -> list[Block]:
     _credit(context, search_table, _content(context).meets.searches)
     return [
@@ -74,7 +73,6 @@ def search_table(context: Context) -> list[Block]:
     ]
 
 
-@part
 def dose_thresholds(context: Context) -> list[Block]:
     chosen = _criteria(context).threshold
     if chosen is None:
@@ -104,7 +102,6 @@ def dose_thresholds(context: Context) -> list[Block]:
     ]
 
 
-@part
 def risk_searches(context: Context) -> list[Block]:
     return [
         Table(
@@ -119,7 +116,6 @@ def risk_searches(context: Context) -> list[Block]:
     ]
 
 
-@part
 def handling_table(context: Context) -> list[Block]:
     return [
         Table(
@@ -139,7 +135,6 @@ def handling_table(context: Context) -> list[Block]:
     ]
 
 
-@part
 def not_seen_table(context: Context) -> list[Block]:
     return [
         Table(
@@ -151,7 +146,6 @@ def not_seen_table(context: Context) -> list[Block]:
     ]
 
 
-@part
 def priority_table(context: Context) -> list[Block]:
     _credit(context, priority_table, _content(context).meets.priority)
     result = tiers(context.plan, context.results.need, context.reference, _content(context))
@@ -182,7 +176,6 @@ def priority_table(context: Context) -> list[Block]:
     ]
 
 
-@part
 def review_record(context: Context) -> list[Block]:
     _credit(context, review_record, _content(context).meets.review)
     return [
@@ -194,7 +187,6 @@ def review_record(context: Context) -> list[Block]:
     ]
 
 
-@part
 def audit_sheet(context: Context) -> list[Block]:
     _credit(context, audit_sheet, _content(context).meets.audit)
     result = audit_rows(context.plan, context.library)

@@ -6,7 +6,7 @@ import re
 from string import Template
 
 from planner.documents.clauses_in_force import ClauseInForce
-from planner.documents.context import Context, part
+from planner.documents.context import Context
 from planner.model.document import Block, Bullets, Paragraph, Table
 from planner.model.library import OutlineSection
 
@@ -62,7 +62,6 @@ def clause_blocks(
     return blocks
 
 
-@part
 def local_wording(context: Context) -> list[Block]:
     """Every clause of this document that is left out, reworded or added, with our wording beside the plan's."""
     headings = {s.id: s.heading for s in context.outline.all_sections()}

@@ -6,7 +6,7 @@ from planner.analysis.economics.benchmark import BENCHMARK_MEASURE_LABELS, Bench
 from planner.analysis.economics.outcomes import found_in_words
 from planner.analysis.formatting import Unit, format_range, listed, pounds, rounded, staff
 from planner.analysis.population.inequality import FIFTHS
-from planner.documents.context import NONE_HELD, Context, part, to_be_supplied
+from planner.documents.context import NONE_HELD, Context, to_be_supplied
 from planner.model.case_study import Measure
 from planner.model.case_study_names import case_study_names, numbered
 from planner.model.document import Block, Bullets, Paragraph, Picture, Table
@@ -57,7 +57,6 @@ def _benchmark_table(context: Context, caption: str, rows: list[BenchmarkRow]) -
     )
 
 
-@part
 def benchmark_costs(context: Context) -> list[Block]:
     benchmark = context.results.benchmark
     source = context.citations.number(context.reference.framework.source.title)
@@ -102,7 +101,6 @@ def benchmark_costs(context: Context) -> list[Block]:
     return blocks
 
 
-@part
 def benchmark_chart(context: Context) -> list[Block]:
     beside = case_study_names(context.reference.case_studies)["priced_per_head"]
     return [
@@ -113,7 +111,6 @@ def benchmark_chart(context: Context) -> list[Block]:
     ]
 
 
-@part
 def benchmark_outcomes(context: Context) -> list[Block]:
     benchmark = context.results.benchmark
     rows = [
@@ -160,7 +157,6 @@ def benchmark_outcomes(context: Context) -> list[Block]:
     ]
 
 
-@part
 def benchmark_cautions(context: Context) -> list[Block]:
     profile_rows = tuple(
         (
@@ -187,7 +183,6 @@ def benchmark_cautions(context: Context) -> list[Block]:
     return blocks
 
 
-@part
 def options_table(context: Context) -> list[Block]:
     results = context.results
     if not results.options:
@@ -292,12 +287,10 @@ def _withheld(context: Context) -> dict[str, list[str]]:
     return lookup
 
 
-@part
 def options_chart(context: Context) -> list[Block]:
     return [Picture(chart="options", caption="Cost a year of each option")]
 
 
-@part
 def options_described(context: Context) -> list[Block]:
     return [
         Paragraph(text=" ".join(filter(None, (f"{option.name}.", option.description, option.drawn_from))))
@@ -305,7 +298,6 @@ def options_described(context: Context) -> list[Block]:
     ]
 
 
-@part
 def preferred_option(context: Context) -> list[Block]:
     plan, results = context.plan, context.results
     option, costed = plan.preferred, results.preferred
@@ -341,7 +333,6 @@ def preferred_option(context: Context) -> list[Block]:
     return blocks
 
 
-@part
 def evidence_table(context: Context) -> list[Block]:
     reference, included = context.reference, set(context.plan.prescribing.included)
     entries: list[tuple[OutcomeEvidence | Evidence, str]] = [

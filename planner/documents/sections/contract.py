@@ -15,14 +15,13 @@ from planner.analysis.formatting import (
     rounded,
     staff,
 )
-from planner.documents.context import NONE_HELD, Context, first_year, part, to_be_supplied
+from planner.documents.context import NONE_HELD, Context, first_year, to_be_supplied
 from planner.documents.indicators import chosen_indicators
 from planner.documents.sections.need import class_name
 from planner.model.document import Block, Paragraph, Table
 from planner.model.service import AGENDA_FOR_CHANGE
 
 
-@part
 def directory_table(context: Context) -> list[Block]:
     entries = [entry for entry in context.plan.specification.directory if entry.offer]
     if not entries:
@@ -47,7 +46,6 @@ def directory_table(context: Context) -> list[Block]:
     ]
 
 
-@part
 def indicators_table(context: Context) -> list[Block]:
     """Every indicator with its numerator, denominator, source, frequency, baseline, threshold and its basis."""
     chosen = chosen_indicators(context.plan, context.library)
@@ -100,7 +98,6 @@ def indicators_table(context: Context) -> list[Block]:
     ]
 
 
-@part
 def staffing_table(context: Context) -> list[Block]:
     option, costed = context.plan.preferred, context.results.preferred
     if option is None or costed is None or not option.posts:
@@ -135,7 +132,6 @@ def staffing_table(context: Context) -> list[Block]:
     ]
 
 
-@part
 def activity_table(context: Context) -> list[Block]:
     """People supported by quarter of year 1 and by year, low, central and high, and what happens at the ceiling."""
     costed, years = context.results.preferred, context.ahead.years_of(context.plan.preferred_option)
@@ -194,7 +190,6 @@ def activity_table(context: Context) -> list[Block]:
     ]  # fmt: skip
 
 
-@part
 def price_table(context: Context) -> list[Block]:
     """The price of a full year and of setting up, then what is expected to be paid in each year."""
     costed, years = context.results.preferred, context.ahead.years_of(context.plan.preferred_option)
@@ -247,7 +242,6 @@ def price_table(context: Context) -> list[Block]:
     ]
 
 
-@part
 def quality_requirements(context: Context) -> list[Block]:
     """The indicators that may be enforced in the first year, in the columns of the contract's schedule."""
     service = context.plan.specification.service_name or "this specification"
@@ -274,7 +268,6 @@ def quality_requirements(context: Context) -> list[Block]:
     ]
 
 
-@part
 def inequality_plan(context: Context) -> list[Block]:
     review = context.plan.specification.review_date
     by = day(review) if review else "[to be supplied: the review date]"

@@ -6,7 +6,7 @@ from collections import defaultdict
 
 from planner.analysis.formatting import listed
 from planner.documents.clauses_in_force import ClauseInForce, clauses_in_force
-from planner.documents.context import Context, part
+from planner.documents.context import Context
 from planner.documents.indicators import chosen_indicators
 from planner.model.base import Frozen
 from planner.model.document import Block, Paragraph, Table
@@ -132,7 +132,6 @@ def _condition(when: When) -> str:
     return " and ".join(parts) or "by a clause that does not stand here"
 
 
-@part
 def coverage_matrix(context: Context) -> list[Block]:
     """Every requirement of the five actions with what meets it in either document, or why nothing does."""
     result = coverage(context.plan, context.library, context.reference.framework)

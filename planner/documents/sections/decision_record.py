@@ -5,7 +5,7 @@ from __future__ import annotations
 from planner.analysis.completeness.provider_selection import Screened, not_involved, screen, select
 from planner.analysis.population.equality import Prompted, prompted
 from planner.analysis.statistics.group_rates import capital
-from planner.documents.context import Context, part, to_be_supplied
+from planner.documents.context import Context, to_be_supplied
 from planner.documents.sections.provider_selection import YES_NO, facts, indication
 from planner.model.document import Block, Bullets, Paragraph, Table
 from planner.model.plan import Plan
@@ -32,7 +32,6 @@ def _by_kind(rows: list[Prompted]) -> list[tuple[str, list[Prompted]]]:
     return [(name, entries) for name, entries in grouped if entries]
 
 
-@part
 def equality_numbers(context: Context) -> list[Block]:
     result = _prompted(context)
     silent = [entry.asked.id.value for entry in result if not entry.numbers]
@@ -54,7 +53,6 @@ def equality_numbers(context: Context) -> list[Block]:
     return blocks
 
 
-@part
 def equality_prompts(context: Context) -> list[Block]:
     result = _prompted(context)
     record = context.plan.specification.decision.equality
@@ -96,7 +94,6 @@ def equality_prompts(context: Context) -> list[Block]:
     return [*blocks, *facts(context, "equality")]
 
 
-@part
 def equality_actions(context: Context) -> list[Block]:
     """What the assessment asks of the provider, for the contract."""
     rows = [entry for entry in _prompted(context) if entry.mitigation]
@@ -146,7 +143,6 @@ def _screening_words(context: Context) -> list[Block]:
     ]
 
 
-@part
 def screening_record(context: Context) -> list[Block]:
     content, record = context.library.decision, context.plan.specification.decision.screening
     return [
@@ -173,7 +169,6 @@ def screening_record(context: Context) -> list[Block]:
     ]
 
 
-@part
 def screening_outcome(context: Context) -> list[Block]:
     """What the contract needs of the screening: its conclusion, what each yes calls for, and controllers."""
     answers = context.plan.specification.decision.screening.answers
@@ -196,7 +191,6 @@ def _told_of(plan: Plan) -> dict[str, str]:
     }
 
 
-@part
 def involvement_record(context: Context) -> list[Block]:
     content, record = context.library.decision, context.plan.specification.decision
     message = _told_of(context.plan)
@@ -232,7 +226,6 @@ def involvement_record(context: Context) -> list[Block]:
     return [*blocks, *facts(context, "involvement")]
 
 
-@part
 def decision_state(context: Context) -> list[Block]:
     """How far each part of the record has come, beside the attachments that it feeds."""
     content, record = context.library.decision, context.plan.specification.decision

@@ -6,13 +6,12 @@ from datetime import timedelta
 
 from planner.analysis.completeness.sign_off import agreements
 from planner.analysis.formatting import Unit, day, format_range, listed, percent, pounds
-from planner.documents.context import NONE_HELD, Context, part, to_be_supplied
+from planner.documents.context import NONE_HELD, Context, to_be_supplied
 from planner.model.base import Range
 from planner.model.document import Block, Bullets, Paragraph, Table
 from planner.model.plan import Attachment
 
 
-@part
 def decision(context: Context) -> list[Block]:
     spec, costed = context.plan.specification, context.results.preferred
     committee = spec.committee or "[to be supplied: the committee that decides]"
@@ -59,7 +58,6 @@ def decision(context: Context) -> list[Block]:
     return blocks
 
 
-@part
 def engagement_table(context: Context) -> list[Block]:
     entries = [entry for entry in context.plan.specification.engagement if entry.who]
     if not entries:
@@ -76,7 +74,6 @@ def engagement_table(context: Context) -> list[Block]:
     ]
 
 
-@part
 def members_table(context: Context) -> list[Block]:
     return [
         Table(
@@ -96,7 +93,6 @@ def members_table(context: Context) -> list[Block]:
     ]
 
 
-@part
 def workplan_table(context: Context) -> list[Block]:
     start = context.plan.specification.group_start
     workplan = context.library.workplan
@@ -129,7 +125,6 @@ def workplan_table(context: Context) -> list[Block]:
     ]
 
 
-@part
 def raci_table(context: Context) -> list[Block]:
     workplan = context.library.workplan
 
@@ -156,7 +151,6 @@ def raci_table(context: Context) -> list[Block]:
     ]
 
 
-@part
 def finance_table(context: Context) -> list[Block]:
     option, costed = context.plan.preferred, context.results.preferred
     if option is None or costed is None:
@@ -201,7 +195,6 @@ def _flat(value: float) -> Range:
     return Range(low=value, central=value, high=value)
 
 
-@part
 def risks_table(context: Context) -> list[Block]:
     risks = (
         *context.library.workplan.risks,
@@ -220,7 +213,6 @@ def risks_table(context: Context) -> list[Block]:
     ]
 
 
-@part
 def attachments_table(context: Context) -> list[Block]:
     current = context.plan.specification.attachments
     return [
@@ -233,7 +225,6 @@ def attachments_table(context: Context) -> list[Block]:
     ]
 
 
-@part
 def decision_log(context: Context) -> list[Block]:
     plan = context.plan
     rows = [("Classes of medicine covered", listed([c.label for c in plan.prescribing.included]))]

@@ -8,7 +8,7 @@ from planner.analysis.population.inequality import FIFTHS, ClassGap
 from planner.analysis.population.places import Places
 from planner.analysis.statistics.group_rates import capital
 from planner.analysis.statistics.intervals import Interval
-from planner.documents.context import NONE_HELD, Context, part, to_be_supplied
+from planner.documents.context import NONE_HELD, Context, to_be_supplied
 from planner.documents.sections.need import class_name
 from planner.model.document import Block, Bullets, Paragraph, Picture, Table
 from planner.model.intake import Level
@@ -18,7 +18,6 @@ MOST_ROWS = 40
 MOST_GROUPS = 6
 
 
-@part
 def inequality_rates(context: Context) -> list[Block]:
     local = [gap for gap in context.results.inequality.classes if gap.is_local]
     if not local:
@@ -97,7 +96,6 @@ def _telling(local: list[ClassGap]) -> list[ClassGap]:
     return [max(item, key=lambda pair: pair[0])[1] for item in (rising, falling) if item]
 
 
-@part
 def standardised_table(context: Context) -> list[Block]:
     result = context.results.standardised
     if not result:
@@ -144,7 +142,6 @@ def _populations(context: Context) -> str:
     return "People of each fifth: resident adults, ONS mid-2020, by IMD 2019."
 
 
-@part
 def group_findings(context: Context) -> list[Block]:
     result = context.results.inequality.groups
     blocks: list[Block] = []
@@ -186,7 +183,6 @@ def _group_table(context: Context, kind: str) -> list[Block]:
     ]
 
 
-@part
 def trend_findings(context: Context) -> list[Block]:
     result = context.results.trends
     if not result:
@@ -208,7 +204,6 @@ def trend_findings(context: Context) -> list[Block]:
     ]
 
 
-@part
 def places_findings(context: Context) -> list[Block]:
     """What stands out among places. Practices are counted here and never named; the wizard names them."""
     result = context.results.places
@@ -306,7 +301,6 @@ def _need_by_place(result: Places, level: Level, basis: Basis) -> Table:
     )
 
 
-@part
 def imports_table(context: Context) -> list[Block]:
     reports = context.plan.imports
     if not reports:

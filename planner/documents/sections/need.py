@@ -15,7 +15,7 @@ from planner.analysis.formatting import (
 from planner.analysis.population.inequality import FIFTHS, ClassGap
 from planner.analysis.population.need import ClassNeed
 from planner.analysis.statistics.group_rates import capital, per_thousand
-from planner.documents.context import NONE_HELD, Context, part, to_be_supplied
+from planner.documents.context import NONE_HELD, Context, to_be_supplied
 from planner.model.base import Range
 from planner.model.document import Block, Bullets, Paragraph, Picture, Table
 from planner.model.figures import Kind
@@ -27,7 +27,6 @@ def class_name(medicine_class: MedicineClass) -> str:
     return capital(medicine_class.label)
 
 
-@part
 def population_table(context: Context) -> list[Block]:
     population, organisation = context.results.need.population, context.results.organisation
     rows = [
@@ -53,7 +52,6 @@ def population_table(context: Context) -> list[Block]:
     return [context.table("need.population.table", rows, place=context.results.figures_of)]
 
 
-@part
 def prescribing_table(context: Context) -> list[Block]:
     need = context.results.need
     rows = []
@@ -152,7 +150,6 @@ def _cautions(rows: list[tuple[ClassNeed, tuple[str, ...]]]) -> list[Block]:
     return [Paragraph(text="Cautions:"), Bullets(points=points)]
 
 
-@part
 def need_chart(context: Context) -> list[Block]:
     return [Picture(chart="need", caption="People prescribed each class in a year")]
 
@@ -166,7 +163,6 @@ def _share_shown(row: ClassNeed) -> str:
     return format_range(row.long_term_share.values, Unit.PERCENT)
 
 
-@part
 def long_term_table(context: Context) -> list[Block]:
     rows = tuple(
         (
@@ -193,7 +189,6 @@ def long_term_table(context: Context) -> list[Block]:
     ]
 
 
-@part
 def high_dose(context: Context) -> list[Block]:
     if MedicineClass.OPIOIDS not in context.plan.prescribing.included:
         return []
@@ -218,7 +213,6 @@ def high_dose(context: Context) -> list[Block]:
     ]
 
 
-@part
 def combined_use(context: Context) -> list[Block]:
     several, two = (
         context.reference.assumption(name) for name in ("share_on_several_classes", "share_on_two_classes")
@@ -239,7 +233,6 @@ def combined_use(context: Context) -> list[Block]:
     ]
 
 
-@part
 def deprivation_chart(context: Context) -> list[Block]:
     profile = context.results.inequality.profile
     blocks: list[Block] = [Paragraph(text=profile.finding)]
@@ -256,7 +249,6 @@ def _from_where(gap: ClassGap) -> str:
     return "national pattern; no local numbers"
 
 
-@part
 def inequality_findings(context: Context) -> list[Block]:
     return [
         Bullets(
@@ -268,7 +260,6 @@ def inequality_findings(context: Context) -> list[Block]:
     ]
 
 
-@part
 def inequality_table(context: Context) -> list[Block]:
     rows = [
         (class_name(gap.medicine_class), *gap.counts_shown)
@@ -313,7 +304,6 @@ def inequality_table(context: Context) -> list[Block]:
     return blocks
 
 
-@part
 def groups(context: Context) -> list[Block]:
     chosen = context.plan.inequality.groups
     if not chosen:
@@ -327,7 +317,6 @@ def groups(context: Context) -> list[Block]:
     return blocks
 
 
-@part
 def demand_table(context: Context) -> list[Block]:
     need = context.results.need
     if need.demand is None:

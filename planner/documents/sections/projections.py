@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from planner.analysis.economics.outcomes import ClassOutcomes
 from planner.analysis.formatting import Unit, about_pounds, format_range, people, percent
-from planner.documents.context import NONE_HELD, Context, part, to_be_supplied
+from planner.documents.context import NONE_HELD, Context, to_be_supplied
 from planner.model.document import Block, Bullets, Paragraph, Picture, Table
 
 
@@ -22,7 +22,6 @@ def _relapse(row: ClassOutcomes) -> str:
     )
 
 
-@part
 def outcomes_evidence(context: Context) -> list[Block]:
     rows = context.results.outcomes.classes
     return [
@@ -46,7 +45,6 @@ def outcomes_evidence(context: Context) -> list[Block]:
     ]
 
 
-@part
 def outcomes_expected(context: Context) -> list[Block]:
     results = context.results
     rows = []
@@ -86,7 +84,6 @@ def outcomes_expected(context: Context) -> list[Block]:
     ]
 
 
-@part
 def outcomes_sure(context: Context) -> list[Block]:
     rendering = context.ahead.simulated
     rows = []
@@ -145,7 +142,6 @@ def _what_matters(context: Context) -> list[Block]:
     return blocks
 
 
-@part
 def years_table(context: Context) -> list[Block]:
     years = context.ahead.years_of(context.plan.preferred_option)
     if years is None:
@@ -176,7 +172,6 @@ def years_table(context: Context) -> list[Block]:
     ]  # fmt: skip
 
 
-@part
 def best_mix(context: Context) -> list[Block]:
     mix = context.ahead.mix
     if mix is None:
@@ -204,7 +199,6 @@ def best_mix(context: Context) -> list[Block]:
     return blocks
 
 
-@part
 def comparability(context: Context) -> list[Block]:
     rows = context.ahead.comparability
     if not rows or context.ahead.focus is None:
@@ -212,9 +206,5 @@ def comparability(context: Context) -> list[Block]:
     name = next(option.name for option in context.plan.options if option.id == context.ahead.focus)
     return [
         Paragraph(text=f"How far {name} can be set beside each case study:"),
-        Bullets(
-            points=tuple(
-                f"Case study {row.number} ({row.name}). {row.words}" for row in rows
-            )
-        ),
+        Bullets(points=tuple(f"Case study {row.number} ({row.name}). {row.words}" for row in rows)),
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from planner.analysis.completeness.provider_selection import STANDSTILL, RouteStatus, Selection, select, weigh
 from planner.analysis.formatting import listed, rounded
 from planner.analysis.statistics.group_rates import capital
-from planner.documents.context import NONE_HELD, Context, part, to_be_supplied
+from planner.documents.context import NONE_HELD, Context, to_be_supplied
 from planner.model.decision import Criterion, DecisionContent, Route, SelectionQuestion
 from planner.model.document import Block, Bullets, Paragraph, Table
 
@@ -94,7 +94,6 @@ def facts(context: Context, about: str) -> list[Block]:
     ]
 
 
-@part
 def selection_record(context: Context) -> list[Block]:
     content, record = context.library.decision, context.plan.specification.decision.selection
     result = select(record.answers)
@@ -167,7 +166,6 @@ def _decided(route: Route | None, reasons: str, advice: str, result: Selection) 
     return blocks
 
 
-@part
 def key_criteria(context: Context) -> list[Block]:
     content, record = context.library.decision, context.plan.specification.decision.selection
     weighed = weigh(record.weightings, content.social_value_least)
@@ -202,7 +200,6 @@ def key_criteria(context: Context) -> list[Block]:
     return blocks
 
 
-@part
 def selection_duties(context: Context) -> list[Block]:
     return [
         Paragraph(

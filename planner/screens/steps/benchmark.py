@@ -41,9 +41,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         ) as is_open:
             if is_open:
                 for row in comparison:
-                    st.markdown(
-                        f"- **Case study {row.number}, {plain(row.name)}.** {plain(row.words)}"
-                    )
+                    st.markdown(f"- **Case study {row.number}, {plain(row.name)}.** {plain(row.words)}")
     st.header("The case studies, measure by measure", anchor=False)
     measure = (
         st.selectbox("Measure", list(Measure), format_func=lambda m: BENCHMARK_MEASURE_LABELS[m])
@@ -61,8 +59,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     table(
         [
             {
-                "Case study": f"{row.number}. {row.name}"
-                + (f" ({row.reading})" if row.reading else ""),
+                "Case study": f"{row.number}. {row.name}" + (f" ({row.reading})" if row.reading else ""),
                 **({"Unit": row.unit.replace("GBP", "£")} if len(units) > 1 else {}),
                 "Published": cell_shown(row.published, row.unit),
                 "Recomputed": cell_shown(row.recomputed, row.unit),
