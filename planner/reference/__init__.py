@@ -14,6 +14,7 @@ from ruamel.yaml.error import YAMLError
 from planner.model.case_study import CaseStudy
 from planner.model.figures import Figure, Kind, Source, work_out
 from planner.model.framework import Framework
+from planner.model.missing_input import MissingInput
 from planner.model.outcomes import OutcomeEvidence
 from planner.model.place import Organisation, OrganisationList, Population, SubIcb
 from planner.model.prescribing import Basis, NationalFigure
@@ -139,6 +140,7 @@ def load_reference() -> ReferenceData:
         assumption_sources=tuple(checked(Source, row, "assumptions.yaml") for row in assumptions["sources"]),
         case_studies=load_case_studies(),
         framework=checked(Framework, read_yaml(HERE / "framework.yaml"), "framework.yaml"),
+        missing_inputs=_listed(MissingInput, "missing_inputs.yaml"),
     )
 
 

@@ -282,7 +282,7 @@ def test_unconfirmed_facts_say_so(content: DecisionContent) -> None:
 
 
 def _gaps(plan: Plan, reference: ReferenceData) -> dict[str, str]:
-    result = missing_inputs(plan, results(plan, reference).need)
+    result = missing_inputs(plan, results(plan, reference).need, reference.missing_inputs)
     return {gap.id.removeprefix("decision."): gap.what for gap in result if gap.id.startswith("decision.")}
 
 

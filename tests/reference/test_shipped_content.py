@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from planner.analysis.completeness.missing_inputs import _of_decision, _of_plan, _registered
 from planner.analysis.results.projections import Projections
 from planner.documents.assemble import PARTS
 from planner.documents.context import words
@@ -173,3 +174,14 @@ def test_each_deliverable_has_one_accountable_role(library: SpecLibrary) -> None
         assert line.accountable in library.workplan.roles
         assert line.accountable not in line.responsible
         assert line.end <= 26
+
+
+def test_everything_that_may_be_missing_is_worded(example: Plan, worked, reference: ReferenceData) -> None:
+    """An entry without a condition raises; a condition without an entry would never be told."""
+    entries = {entry.id: entry for entry in reference.missing_inputs}
+    registered = _registered(example, worked.need)
+    conditions = {*registered, *_of_plan(example), *_of_decision(example)}
+    assert conditions <= set(entries) and len(entries) == len(reference.missing_inputs)
+    for entry in entries.values():
+        said = [bool(text) for text in (entry.where, entry.what, entry.why, entry.who)]
+        assert all(said) if entry.id not in registered else not any(said), entry.id
