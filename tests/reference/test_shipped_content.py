@@ -15,6 +15,7 @@ from planner.model.case_study import Measure
 from planner.model.figures import Kind
 from planner.model.library import SpecLibrary
 from planner.model.place import OrganisationList
+from planner.model.plan import Plan
 from planner.model.prescribing import Basis, MedicineClass
 from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.reference import HERE, ContentError, content_folder, load_case_studies, read_yaml
