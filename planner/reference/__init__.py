@@ -17,6 +17,7 @@ from planner.model.framework import Framework
 from planner.model.missing_input import MissingInput
 from planner.model.outcomes import OutcomeEvidence
 from planner.model.place import Organisation, OrganisationList, Population, SubIcb
+from planner.model.plan import ExamplePlan
 from planner.model.prescribing import Basis, NationalFigure
 from planner.model.reference import (
     Chemical,
@@ -140,6 +141,7 @@ def load_reference() -> ReferenceData:
         assumption_sources=tuple(checked(Source, row, "assumptions.yaml") for row in assumptions["sources"]),
         case_studies=load_case_studies(),
         framework=checked(Framework, read_yaml(HERE / "framework.yaml"), "framework.yaml"),
+        example=checked(ExamplePlan, read_yaml(HERE / "example_plan.yaml"), "example_plan.yaml"),
         missing_inputs=_listed(MissingInput, "missing_inputs.yaml"),
     )
 

@@ -116,13 +116,3 @@ def _from_cost(study: CaseStudy, plan: Plan, reference: ReferenceData) -> tuple[
             stated_capacity=capacity,
         ),
     )
-
-
-DO_NOTHING = ServiceOption(
-    id="do-nothing",
-    name="Do nothing (usual care)",
-    description=(
-        "No new service. People go on being supported by their own practice and existing services as now."
-    ),
-    drawn_from="Kept in every comparison, so that the cost and reach of acting can be seen.",
-)

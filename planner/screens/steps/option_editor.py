@@ -8,7 +8,6 @@ import streamlit as st
 
 from planner.analysis.economics.example import starter_plan
 from planner.analysis.economics.option_templates import (
-    DO_NOTHING,
     options_from,
     options_from_case_studies,
 )
@@ -85,7 +84,7 @@ def edit_option(form: Form, plan: Plan, at: int, reference: ReferenceData, total
                 with column:
                     form.percent(f"{path}.shares_by_fifth.{place}", f"Fifth {name}, %")
             form.several(f"{path}.features", "What it offers", list(Feature), lambda feature: feature.value)
-    if option.id == DO_NOTHING.id:
+    if option.id == reference.example.do_nothing.id:
         return change
     with st.container(horizontal=True):
         if st.button("Copy this option", key=f"copy-{at}"):
