@@ -11,13 +11,13 @@ from planner.analysis.formatting import day, listed, percent, pounds
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
 from planner.documents.clauses_in_force import ClauseInForce, clauses_in_force
-from planner.model.document import Paragraph, Table
+from planner.model.document import DASH, Paragraph, Table
 from planner.model.figures import Kind
 from planner.model.library import AnnexPlaces, Outline, SpecLibrary
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 
-NONE_HELD = "—"
+NONE_HELD = DASH
 PERSPECTIVES = {
     "provider": "the pension contribution that employers pay themselves (provider cash)",
     "public": "the full pension contribution, including the part paid centrally (full public cost)",
@@ -81,9 +81,9 @@ class Context:
         """A sentence of ours, each $name filled from `values` or, as in a clause, from the plan."""
         return self.library.text(key, **self.words | values)
 
-    def table(self, key: str, rows: Iterable[tuple[str, ...]], **values: str) -> Table:
+    def table(self, key: str, rows: Iterable[tuple[str, ...]], **values: str | tuple[str, ...]) -> Table:
         """A table of these rows, its caption, description and heads filled as `text` fills a sentence."""
-        return self.library.table(key, rows, **self.words | values)
+        return self.library.table(key, rows, None, **self.words | values)
 
 
 def _medicine_cost(reference: ReferenceData) -> str:
@@ -124,6 +124,15 @@ def month_of(start: date | None, number: int) -> str:
     return day(date(year, month, min(start.day, last.day)))
 
 
+def published_uptake(reference: ReferenceData) -> dict[str, str]:
+    """How many take up an offer made by letter and one made in person, as published."""
+    in_person = reference.assumption("uptake_high")
+    return {
+        "uptake_by_letter": f"1 in {round(1 / reference.default('uptake_low'))}",
+        "uptake_in_person": f"{percent(reference.default('uptake_high'))} ({in_person.quote})",
+    }
+
+
 def words(context: Context) -> dict[str, str]:
     """What each $name in a clause stands for. A name without a value says what must be supplied."""
     plan, results = context.plan, context.results
@@ -138,6 +147,7 @@ def words(context: Context) -> dict[str, str]:
 
     return {
         "icb": results.organisation.name,
+        **published_uptake(context.reference),
         "place": results.place_name,
         "classes": listed([c.label for c in plan.prescribing.included]),
         "service_name": or_to_be_supplied(spec.service_name, "the name of the service"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from string import Template
 from typing import Literal, Self
 
@@ -207,11 +207,15 @@ class ContractTypes(Frozen):
 
 
 class TableText(Frozen):
-    """The words of one table of a document: its caption, its description and the heads of its columns."""
+    """The words of one table: its caption, its description, the heads of its columns, and why a cell is empty.
+
+    A head that is a $name alone may stand for several columns.
+    """
 
     caption: str
     description: str
     columns: tuple[str, ...]
+    missing: dict[str, str] = {}
 
 
 class SpecLibrary(Frozen):
@@ -234,15 +238,33 @@ class SpecLibrary(Frozen):
         """A sentence of ours, filled in. Raises KeyError for a key or a $name that is not known."""
         return Template(str(self.texts[key])).substitute(values)
 
-    def table(self, key: str, rows: Iterable[tuple[str, ...]], **values: str) -> Table:
-        """A table of these rows with our caption, description and heads, filled in; KeyError as in `text`."""
+    def table(
+        self,
+        key: str,
+        rows: Iterable[tuple[str, ...]],
+        missing: Mapping[str, tuple[str, ...]] | None = None,
+        **values: str | tuple[str, ...],
+    ) -> Table:
+        """A table of these rows in our words, filled in; KeyError as in `text`."""
         words = self.texts[key]
         if not isinstance(words, TableText):
             raise KeyError(f"'{key}' is a sentence, not a table")
-        caption, description, *columns = (
-            Template(text).substitute(values) for text in (words.caption, words.description, *words.columns)
+
+        def filled(text: str) -> str:
+            return Template(text).substitute(values)
+
+        columns: list[str] = []
+        for head in words.columns:
+            several = values.get(head.removeprefix("$"))
+            columns += several if isinstance(several, tuple) else [filled(head)]
+        return Table(
+            caption=filled(words.caption),
+            description=filled(words.description),
+            columns=tuple(columns),
+            rows=tuple(rows),
+            missing={filled(column): (filled(why),) for column, why in words.missing.items()}
+            | dict(missing or {}),
         )
-        return Table(caption=caption, description=description, columns=tuple(columns), rows=tuple(rows))
 
     @model_validator(mode="after")
     def _audit_lines_name_indicators(self) -> Self:

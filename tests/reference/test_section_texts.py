@@ -22,7 +22,11 @@ KEY = re.compile(r"[a-z_]+\.[a-z_0-9]+\.[a-z_0-9]+")
 
 
 def names_of(text: str | TableText) -> set[str]:
-    parts = (text,) if isinstance(text, str) else (text.caption, text.description, *text.columns)
+    parts = (
+        (text,)
+        if isinstance(text, str)
+        else (text.caption, text.description, *text.columns, *text.missing, *text.missing.values())
+    )
     return {name for part in parts for name in Template(part).get_identifiers()}
 
 
@@ -36,7 +40,7 @@ def calls() -> list[tuple[str, list[str], set[str], bool]]:
             constants = [one.value for one in ast.walk(node.args[0]) if isinstance(one, ast.Constant)]
             keys = [one for one in constants if isinstance(one, str) and KEY.fullmatch(one)]
             if keys and node.func.attr in ("text", "table"):
-                given = {keyword.arg or "" for keyword in node.keywords}
+                given = {keyword.arg or "" for keyword in node.keywords} - {"missing"}
                 in_context = ast.unparse(node.func.value) == "context"
                 found.append((f"{path.name}:{node.lineno}", keys, given, in_context))
     return found

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from planner.analysis.economics.option_costs import OptionResult
-from planner.analysis.formatting import in_words, listed
+from planner.analysis.formatting import listed
 from planner.model.base import Frozen
 from planner.model.case_study import CaseStudy, Counted, Denominator, Measure, number_of
+from planner.model.case_study_names import in_words
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 

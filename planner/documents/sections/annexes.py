@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from planner.analysis.formatting import Unit, format_range, listed, percent, rounded
+from planner.documents import tables
 from planner.documents.context import NONE_HELD, Context, first_year
 from planner.model.base import Range
 from planner.model.document import Block, Bullets, Paragraph, Table
@@ -191,14 +192,7 @@ def gaps_table(context: Context) -> list[Block]:
     result = context.results.missing_inputs
     if not result:
         return [Paragraph(text="Nothing that the planner asks for is missing.")]
-    return [
-        Table(
-            caption=f"Still missing: {len(result)}",
-            description="Each thing still missing, why it matters and who would know.",
-            columns=("What", "Why it matters", "Who would know"),
-            rows=tuple((gap.what[0].upper() + gap.what[1:], gap.why, gap.who) for gap in result),
-        )
-    ]
+    return [tables.missing_inputs(result, context.library)]
 
 
 def sources(context: Context) -> list[Block]:

@@ -17,7 +17,7 @@ from planner.analysis.formatting import (
 )
 from planner.documents.context import NONE_HELD, Context, first_year, to_be_supplied
 from planner.documents.indicators import chosen_indicators
-from planner.documents.sections.need import class_name
+from planner.documents.tables import class_name
 from planner.model.document import Block, Paragraph, Table
 from planner.model.service import AGENDA_FOR_CHANGE
 

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from planner.analysis.formatting import (
     Unit,
     format_range,
     listed,
     local_count,
     part_of,
-    people,
     percent,
     rounded,
 )
-from planner.analysis.population.inequality import FIFTHS, ClassGap
+from planner.analysis.population.inequality import ClassGap
 from planner.analysis.population.need import ClassNeed
-from planner.analysis.statistics.group_rates import capital, per_thousand
-from planner.documents.context import NONE_HELD, Context, to_be_supplied
-from planner.model.base import Range
-from planner.model.document import Block, Bullets, Paragraph, Picture, Table
+from planner.analysis.statistics.group_rates import capital
+from planner.documents import tables
+from planner.documents.context import Context, to_be_supplied
+from planner.model.document import Block, Bullets, Paragraph, Picture
 from planner.model.figures import Kind
 from planner.model.prescribing import MedicineClass
-
-
-def class_name(medicine_class: MedicineClass) -> str:
-    """The class with a capital, for the first column of a table."""
-    return capital(medicine_class.label)
 
 
 def population_table(context: Context) -> list[Block]:
@@ -54,87 +50,31 @@ def population_table(context: Context) -> list[Block]:
 
 def prescribing_table(context: Context) -> list[Block]:
     need = context.results.need
-    rows = []
-    for row in need.classes:
-        england = row.england_rate
-        rows.append(
-            (
-                class_name(row.medicine_class),
-                row.display(row.patients),
-                per_thousand(row.interval)
-                if row.interval and row.rate_shown not in ("not shown", "not given")
-                else row.rate_shown,
-                f"{rounded(england.value, 1)} ({england.period})" if england else "not published",
-                row.period or NONE_HELD,
-                context.citations.kind(row.kind, row.source) if row.patients else "not known",
-            )
-        )
-    blocks: list[Block] = [
-        Table(
-            caption="People prescribed each class in a year: central (low to high)",
-            description=(
-                f"For each class, people prescribed it, the rate per 1,000 {need.population.basis.label}, "
-                "England's rate on the same basis, the period, and the kind and source of the number."
-            ),
-            columns=(
-                "Class",
-                "People",
-                "Per 1,000 (95% interval)",
-                "England per 1,000",
-                "Period",
-                "Kind and source",
-            ),
-            rows=tuple(rows),
-        )
-    ]
+    table = tables.prescribing(need, context.library, context.citations.kind)
+    blocks: list[Block] = [table.without("How", "Cautions")]
     missing = [row.missing_because for row in need.classes if row.missing_because]
     blocks += [Paragraph(text=f"Missing: {reason}.", tone="missing") for reason in missing]
     if any(row.kind is Kind.MODELLED and row.patients for row in need.classes):
-        blocks.append(
-            Paragraph(
-                text=(
-                    "Modelled numbers apply England's rate to the local population. Their low and high are "
-                    "the lowest and highest that any board's antidepressant rate stood from England's in "
-                    "2022/23, used for every class until a local count replaces them."
-                ),
-                tone="note",
-            )
-        )
+        blocks.append(Paragraph(text=context.text("need.prescribing.modelled"), tone="note"))
     judged = [
         row for row in need.classes if row.interval and row.england_rate and row.rate_shown != "not shown"
     ]
     comparisons = [
-        f"{class_name(row.medicine_class)}: {row.beside_england} {rounded(row.england_rate.value, 1)} "
+        f"{tables.class_name(row.medicine_class)}: {row.beside_england} {rounded(row.england_rate.value, 1)} "
         f"({row.england_rate.period})"
         for row in judged
         if row.england_rate and row.is_judged
     ]
     if comparisons:
         blocks += [
-            Paragraph(
-                text="Local rates beside England's, by their intervals; age and sex are not allowed for:"
-            ),
+            Paragraph(text=context.text("need.prescribing.beside_england")),
             Bullets(points=tuple(comparisons)),
         ]
     if len(comparisons) < len(judged):
-        blocks.append(
-            Paragraph(
-                text=(
-                    "Rates move over the years. Where a local rate and England's are more than a year apart, neither is "
-                    "called higher or lower."
-                ),
-                tone="note",
-            )
-        )
+        blocks.append(Paragraph(text=context.text("need.prescribing.years_apart"), tone="note"))
     if need.people is not None:
-        blocks.append(
-            Paragraph(
-                text=(
-                    f"Allowing for people who take more than one class, about {format_range(need.people)} people are "
-                    "prescribed at least one of these classes in a year (modelled)."
-                )
-            )
-        )
+        people = format_range(need.people)
+        blocks.append(Paragraph(text=context.text("need.prescribing.any_class", people=people)))
     return [*blocks, *_cautions([(row, row.cautions) for row in need.classes])]
 
 
@@ -164,28 +104,19 @@ def _share_shown(row: ClassNeed) -> str:
 
 
 def long_term_table(context: Context) -> list[Block]:
-    rows = tuple(
+    classes = context.results.need.classes
+    rows = (
         (
-            class_name(row.medicine_class),
+            tables.class_name(row.medicine_class),
             _share_shown(row),
             context.citations.kind(row.long_term_share.kind, row.long_term_share.source),
             row.display(row.long_term),
         )
-        for row in context.results.need.classes
+        for row in classes
     )
     return [
-        Table(
-            caption="People who have taken a class for a year or more",
-            description="For each class, the long-term share with its kind and source, and the people it gives, modelled.",
-            columns=(
-                "Class",
-                "Long-term share",
-                "Kind and source of the share",
-                "People (modelled): central (low to high)",
-            ),
-            rows=rows,
-        ),
-        *_cautions([(row, row.long_term_share.cautions) for row in context.results.need.classes]),
+        context.table("need.long_term.table", rows),
+        *_cautions([(row, row.long_term_share.cautions) for row in classes]),
     ]
 
 
@@ -204,10 +135,11 @@ def high_dose(context: Context) -> list[Block]:
     display = format_range(need.high_dose) if entered is None else local_count(entered)
     return [
         Paragraph(
-            text=(
-                f"People on opioids at or above {threshold} mg of oral morphine equivalent a day: {display} "
-                f"({need.high_dose_method}). The framework and national comparators use 120 mg; guidance has "
-                "since moved to 90 mg, which counts more people."
+            text=context.text(
+                "need.high_dose.people",
+                threshold=str(threshold),
+                people=display,
+                method=need.high_dose_method,
             )
         )
     ]
@@ -220,16 +152,15 @@ def combined_use(context: Context) -> list[Block]:
     title = context.reference.source_title(several.source)
     return [
         Paragraph(
-            text=(
-                f"In {several.period}, {percent(several.value or 0)} of people prescribed any of the five classes in "
-                f"England were prescribed more than one, and {percent(two.value or 0)} exactly two (all ages, "
-                f"{context.citations.kind(several.kind, title)})."
+            text=context.text(
+                "need.combined_use.nationally",
+                period=several.period,
+                several=percent(several.value or 0),
+                two=percent(two.value or 0),
+                source=context.citations.kind(several.kind, title),
             )
         ),
-        to_be_supplied(
-            "how many people here take an opioid with a benzodiazepine, a Z-drug or a gabapentinoid",
-            "practice search, through the primary care network's pharmacist",
-        ),
+        to_be_supplied(context.text("need.combined_use.missing"), context.text("need.combined_use.who")),
     ]
 
 
@@ -244,7 +175,7 @@ def deprivation_chart(context: Context) -> list[Block]:
 def _from_where(gap: ClassGap) -> str:
     if gap.is_local:
         return "local count"
-    if any(item != "not known" for item in gap.counts_shown):
+    if gap.is_counted:
         return f"national pattern; local counts are below, but no rate is given, because {gap.withheld}"
     return "national pattern; no local numbers"
 
@@ -260,48 +191,38 @@ def inequality_findings(context: Context) -> list[Block]:
     ]
 
 
-def inequality_table(context: Context) -> list[Block]:
-    rows = [
-        (class_name(gap.medicine_class), *gap.counts_shown)
-        for gap in context.results.inequality.classes
-        if any(item != "not known" for item in gap.counts_shown)
-    ]
-    blocks: list[Block] = []
-    if rows:
-        blocks.append(
-            Table(
-                caption="People prescribed each class, by deprivation fifth (entered"
-                + (f", {context.plan.inequality.period})" if context.plan.inequality.period else ")"),
-                description="Local counts rounded to the nearest 5, small ones hidden, for each fifth.",
-                columns=("Class", *FIFTHS),
-                rows=tuple(rows),
-            )
-        )
-    women = [
+def share_of_women(classes: Iterable[ClassGap]) -> str:
+    """The part of the people prescribed each class who are women, of those it is known of."""
+    shares = [
         f"{gap.medicine_class.label} {percent(gap.women_share)}"
-        for gap in context.results.inequality.classes
+        for gap in classes
         if gap.women_share is not None
     ]
+    return f"Share of people prescribed who are women: {listed(shares)}." if shares else ""
+
+
+def inequality_table(context: Context) -> list[Block]:
+    counts = tables.quintile_counts(context.results, context.library)
+    blocks: list[Block] = [counts] if counts else []
+    women = share_of_women(context.results.inequality.classes)
     known = any(row.women is not None or row.men is not None for row in context.plan.inequality.classes)
     if women:
-        blocks.append(Paragraph(text=f"Share of people prescribed who are women: {listed(women)}."))
+        said = women
     elif MedicineClass.ANTIDEPRESSANTS not in context.plan.prescribing.included:
-        blocks.append(Paragraph(text="No local counts by sex have been entered."))
+        said = "No local counts by sex have been entered."
     elif known:
-        blocks.append(
-            Paragraph(text="Counts by sex have been entered but are too small or too few to show a share.")
-        )
+        said = context.text("need.inequality.too_few_by_sex")
     else:
-        blocks.append(
-            Paragraph(
-                text=(
-                    "Nationally, women are prescribed all five classes more than men; for antidepressants "
-                    "23% of women and 12% of men (framework PR1103, Appendix, Figure 2). No local counts by "
-                    "sex have been entered."
-                )
-            )
+        women_rate, men_rate = (
+            context.reference.assumption(f"antidepressants_prescribed_to_{sex}") for sex in ("women", "men")
         )
-    return blocks
+        said = context.text(
+            "need.inequality.by_sex_nationally",
+            women=percent(women_rate.value or 0),
+            men=percent(men_rate.value or 0),
+            where=women_rate.section,
+        )
+    return [*blocks, Paragraph(text=said)]
 
 
 def groups(context: Context) -> list[Block]:
@@ -326,41 +247,7 @@ def demand_table(context: Context) -> list[Block]:
             )
         ]
 
-    def line(name: str, values: Range | None, kind: str) -> tuple[str, ...]:
-        if values is None:
-            return (name, NONE_HELD, NONE_HELD, NONE_HELD, kind)
-        return (name, people(values.low), people(values.central), people(values.high), kind)
-
-    def assumed(key: str) -> list[tuple[str, ...]]:
-        item = next((item for item in need.inputs if item.key == key), None)
-        if item is None:  # every long-term share was entered, so no month is needed
-            return []
-        values = item.values
-        cells = [
-            percent(value, 1) if item.unit == "share" else rounded(value, 2)
-            for value in (values.low, values.central, values.high)
-        ]
-        kind = context.citations.kind(item.kind, item.source, item.verified)
-        return [(capital(item.name), *cells, kind)]
-
-    blocks: list[Block] = [
-        Table(
-            caption="From people prescribed to people who may take up support in a year",
-            description="Each step from people prescribed any class to expected demand, low, central and high.",
-            columns=("Step", "Low", "Central", "High", "Kind and source"),
-            rows=(
-                *assumed("classes_per_person"),
-                line("People prescribed any of these classes in a year", need.people, "modelled"),
-                *assumed("month_of_year"),
-                line("Of them, for a year or more", need.long_term_people, "modelled"),
-                *assumed("appropriate_share"),
-                line("People for whom an offer is appropriate", need.eligible, "modelled"),
-                *assumed("coverage"),
-                *assumed("uptake"),
-                line("Expected demand in a year", need.demand, "modelled"),
-            ),
-        )
-    ]
+    blocks: list[Block] = [tables.demand(need, context.library, context.citations.kind)]
     if need.cautions:
         blocks.append(Paragraph(text="Cautions on these assumptions:"))
         blocks.append(Bullets(points=need.cautions))

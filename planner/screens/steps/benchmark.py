@@ -7,11 +7,12 @@ import streamlit as st
 from planner.analysis.economics.benchmark import BENCHMARK_MEASURE_LABELS, BenchmarkRow, check_headlines
 from planner.analysis.economics.price_index import price_index
 from planner.analysis.formatting import listed
-from planner.documents.sections.comparison import cell_shown
+from planner.documents.tables import benchmark, cell_shown
 from planner.model.case_study import CaseStudy, Measure
 from planner.model.case_study_names import case_study_names
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
+from planner.reference.library import load_library
 from planner.screens.ui.form import plain_text as plain
 from planner.screens.ui.page import chart
 from planner.screens.ui.panels import lazy_panel
@@ -56,20 +57,8 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     units = {row.unit.replace("GBP", "£") for row in rows}
     if len(units) == 1:  # said once, and not in a column that holds nothing else
         st.write(f"Every number is in {plain(*units)}.")
-    table(
-        [
-            {
-                "Case study": f"{row.number}. {row.name}" + (f" ({row.reading})" if row.reading else ""),
-                **({"Unit": row.unit.replace("GBP", "£")} if len(units) > 1 else {}),
-                "Published": cell_shown(row.published, row.unit),
-                "Recomputed": cell_shown(row.recomputed, row.unit),
-                "Uprated": cell_shown(row.uprated, row.unit),
-                "Modelled": cell_shown(row.modelled, row.unit),
-            }
-            for row in rows
-        ],
-        f"{BENCHMARK_MEASURE_LABELS[measure]} of each case study in four columns",
-    )
+    rendering = benchmark(rows, BENCHMARK_MEASURE_LABELS[measure], load_library())
+    table(rendering if len(units) > 1 else rendering.without("Unit"))
     _reasons(rows)
     st.header("One case study at a time", anchor=False)
     studies = {study.id: study for study in reference.case_studies}
