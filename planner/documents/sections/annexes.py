@@ -6,7 +6,7 @@ from planner.analysis.formatting import Unit, format_range, listed, percent, rou
 from planner.documents import tables
 from planner.documents.context import NONE_HELD, Context, first_year
 from planner.model.base import Range
-from planner.model.document import Block, Bullets, Paragraph, Table
+from planner.model.document import Block, Bullets, Paragraph
 from planner.model.figures import Kind
 from planner.model.outcomes import Horizon
 from planner.model.service import ServiceOption
@@ -107,17 +107,10 @@ def assumptions_table(context: Context) -> list[Block]:
             "Build-up of activity in year 1",
             listed([percent(q) for q in first_year(context.plan)]) + " of a full year by quarter",
             "entered" if context.plan.horizon != Horizon() else "assumed",
-            "From the recruitment and staff in post of the Years step; to be agreed with the provider.",
+            context.text("annexes.assumptions.build_up"),
         )
     )
-    blocks: list[Block] = [
-        Table(
-            caption="Assumptions in use",
-            description="Each assumption with its value, kind and source, and caution.",
-            columns=("Assumption", "Value", "Kind and source", "Caution"),
-            rows=tuple(rows),
-        )
-    ]
+    blocks: list[Block] = [context.table("annexes.assumptions.table", rows)]
     if results.alerts:
         blocks.append(Paragraph(text="Take care:"))
         blocks.append(Bullets(points=tuple(alert.text for alert in results.alerts)))
@@ -141,16 +134,8 @@ def requirements_table(context: Context) -> list[Block]:
                 for action in context.reference.framework.actions
             )
         ),
-        Table(
-            caption=f"What the framework asks and where this document answers ({len(rows)} of {len(requirements)})",
-            description="Each requirement met by a passage of this document, in our words, and its section.",
-            columns=("Requirement", "What it asks, in our words", "Where"),
-            rows=rows,
-        ),
-        Paragraph(
-            text="Requirements not listed are for the companion document, or for other work of the board.",
-            tone="note",
-        ),
+        context.table("annexes.requirements.table", rows, met=str(len(rows)), all=str(len(requirements))),
+        Paragraph(text=context.text("annexes.requirements.others"), tone="note"),
     ]
 
 
@@ -166,43 +151,24 @@ def definitions_table(context: Context) -> list[Block]:
         )
         for c in context.plan.prescribing.included
     )
-    return [
-        Table(
-            caption=f"What is counted in each class {context.citations.number(reference.chemicals[0].source)}",
-            description="Each class with the chemical substances in it and those near it that are left out, by BNF code.",
-            columns=("Class", "In, with BNF code", "Near it and left out"),
-            rows=rows,
-        )
-    ]
+    source = context.citations.number(reference.chemicals[0].source)
+    return [context.table("annexes.definitions.table", rows, source=source)]
 
 
 def template_map(context: Context) -> list[Block]:
-    outline = context.library.outline(4)
-    return [
-        Table(
-            caption="Where each part goes in the older template",
-            description="Each section of this document and the heading of the older template it belongs under.",
-            columns=("Section here", "Older template"),
-            rows=tuple((s.heading, s.older) for s in outline.all_sections() if s.older),
-        )
-    ]
+    rows = ((s.heading, s.older) for s in context.library.outline(4).all_sections() if s.older)
+    return [context.table("annexes.older.table", rows)]
 
 
 def gaps_table(context: Context) -> list[Block]:
     result = context.results.missing_inputs
     if not result:
-        return [Paragraph(text="Nothing that the planner asks for is missing.")]
+        return [Paragraph(text=context.text("annexes.missing.none"))]
     return [tables.missing_inputs(result, context.library)]
 
 
 def sources(context: Context) -> list[Block]:
     framework = context.reference.framework.source
     context.citations.number(framework.title)
-    return [
-        Table(
-            caption="Sources",
-            description="Each source by its number in the text.",
-            columns=("Number", "Source"),
-            rows=tuple((f"[{n}]", title) for n, title in enumerate(context.citations.titles, start=1)),
-        )
-    ]
+    rows = ((f"[{n}]", title) for n, title in enumerate(context.citations.titles, start=1))
+    return [context.table("annexes.sources.table", rows)]
