@@ -14,6 +14,7 @@ from planner.intake.errors import IntakeError
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.outputs.documents import changes_docx
+from planner.reference.library import load_library
 from planner.screens.steps.download import WORD
 from planner.screens.ui.form import plain_text as plain
 from planner.screens.ui.progress import plan_of
@@ -84,7 +85,7 @@ def _download(result: Changes, plan: Plan) -> None:
     code = re.sub(r"[^A-Za-z0-9]+", "-", plan.place.icb_code).lower()
     st.download_button(
         "Download the changes (Word)",
-        lambda: changes_docx(result),
+        lambda: changes_docx(result, load_library()),
         file_name=f"changes-{code}.docx",
         mime=WORD,
         key="download-changes",
