@@ -176,28 +176,6 @@ def several(count: int, word: str) -> str:
     return f"{count:,} {word}" + ("" if count == 1 else "s")
 
 
-SMALL_NUMBERS = [
-    "no",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-]
-
-
-def in_words(count: int) -> str:
-    """A count as a sentence gives it: up to twelve in words, more in figures."""
-    return SMALL_NUMBERS[count] if count < len(SMALL_NUMBERS) else rounded(count)
-
-
 def things_are(count: int) -> str:
     """How a sentence about so many things begins: "1 thing is", "20 things are"."""
     return f"{several(count, 'thing')} {'is' if count == 1 else 'are'}"

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 
-from planner.analysis.formatting import day, in_words, listed, percent, pounds
+from planner.analysis.formatting import day, listed, percent, pounds
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
 from planner.documents.clauses_in_force import ClauseInForce, clauses_in_force
-from planner.model.case_study import Counted, Measure
 from planner.model.document import DASH, Block, Bullets, Paragraph, Table, Tone
 from planner.model.figures import Kind
 from planner.model.library import AnnexPlaces, Outline, SpecLibrary
@@ -91,17 +90,6 @@ class Context:
         return self.library.table(key, rows, None, **self.words | values)
 
 
-BlockMaker = Callable[[Context], list[Block]]
-PARTS: dict[str, BlockMaker] = {}
-"""Every worked-out part an outline may name, by its function's name."""
-
-
-def part(maker: BlockMaker) -> BlockMaker:
-    """Make a function available to outlines under its own name."""
-    PARTS[maker.__name__] = maker
-    return maker
-
-
 def _medicine_cost(reference: ReferenceData) -> str:
     """Net ingredient cost of the four classes in 2024/25 over the people prescribed them."""
     lookup = {
@@ -160,34 +148,6 @@ def published_uptake(reference: ReferenceData) -> dict[str, str]:
     }
 
 
-def named_studies(ids: Iterable[str]) -> str:
-    """Case studies as a sentence names them: "case study 1", "case studies 1 and 2"."""
-    numbers = [study_id.removeprefix("cs") for study_id in dict.fromkeys(ids)]
-    return f"case stud{'y' if len(numbers) == 1 else 'ies'} {listed(numbers)}" if numbers else "no case study"
-
-
-def _case_study_words(context: Context) -> dict[str, str]:
-    """How many case studies there are and which of them publish or do what; and the uptake that was published."""
-    studies, benchmark = context.reference.case_studies, context.results.benchmark
-    published = {
-        measure: [row.case_study for row in benchmark.of(measure) if row.published]
-        for measure in (Measure.COST_PER_HEAD, Measure.COST_PER_PERSON, Measure.ANNUAL_COST)
-    }
-    self_referral = [
-        s for s in studies if any(r.lower().startswith("self-referral") for r in s.referral_routes)
-    ]
-    return {
-        "case_study_count": in_words(len(studies)),
-        "self_referral_count": in_words(len(self_referral)),
-        "cost_per_head_studies": named_studies(published[Measure.COST_PER_HEAD]),
-        "cost_studies": named_studies(sorted(study for ids in published.values() for study in ids)),
-        "studies_not_of_people": named_studies(
-            s.id for s in studies if s.profile.counted is Counted.MEDICINES
-        ),
-        **published_uptake(context.reference),
-    }
-
-
 def words(context: Context) -> dict[str, str]:
     """What each $name in a clause stands for. A name without a value says what must be supplied."""
     plan, results = context.plan, context.results
@@ -202,7 +162,7 @@ def words(context: Context) -> dict[str, str]:
 
     return {
         "icb": results.organisation.name,
-        **_case_study_words(context),
+        **published_uptake(context.reference),
         "place": results.place_name,
         "classes": listed([c.label for c in plan.prescribing.included]),
         "service_name": or_to_be_supplied(spec.service_name, "the name of the service"),

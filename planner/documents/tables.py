@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from planner.analysis.completeness.missing_inputs import MissingInput
 from planner.analysis.completeness.wizard_steps import STEPS
 from planner.analysis.economics.benchmark import BENCHMARK_MEASURE_LABELS, BenchmarkRow, Cell
 from planner.analysis.economics.cash_flow import OptionYears
@@ -39,6 +38,7 @@ from planner.model.document import DASH, Table
 from planner.model.figures import Kind
 from planner.model.intake import Level
 from planner.model.library import SpecLibrary
+from planner.model.missing_input import MissingInput
 from planner.model.prescribing import Basis, MedicineClass
 
 # The solver is imported when a mix is asked for, and not with the first page.
@@ -239,7 +239,7 @@ def benchmark(rows: Iterable[BenchmarkRow], caption: str, library: SpecLibrary) 
         "tables.benchmark.table",
         (
             (
-                f"{row.case_study.removeprefix('cs')}. {row.name}",
+                f"{row.number}. {row.name}",
                 BENCHMARK_MEASURE_LABELS[row.measure] + (f" ({row.reading})" if row.reading else ""),
                 row.unit.replace("GBP", "£"),
                 *(

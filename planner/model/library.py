@@ -85,11 +85,13 @@ class OutlineSection(Frozen):
 
 
 class Outline(Frozen):
-    """The order of one document."""
+    """The order of one document; `header` names the fields of the specification that each line of its header prints."""
 
     action: Literal[3, 4]
     title: str
     subtitle: str
+    purpose: str
+    header: dict[str, tuple[str, ...]]
     sections: tuple[OutlineSection, ...]
 
     def all_sections(self) -> tuple[OutlineSection, ...]:

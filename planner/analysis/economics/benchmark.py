@@ -6,7 +6,7 @@ from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.economics.price_index import uprate
 from planner.analysis.economics.staff_costs import staff_cost
 from planner.model.base import Frozen, Range
-from planner.model.case_study import CaseStudy, Check, Measure, MeasureFigures
+from planner.model.case_study import CaseStudy, Check, Measure, MeasureFigures, number_of
 from planner.model.figures import Figure, Kind, evaluate
 from planner.model.reference import PriceIndex, ReferenceData, ReferenceMissing
 
@@ -50,6 +50,11 @@ class BenchmarkRow(Frozen):
     modelled: Cell | None
     missing_because: str | None
     cautions: tuple[str, ...]
+
+    @property
+    def number(self) -> str:
+        """The number by which texts name the case study."""
+        return number_of(self.case_study)
 
 
 class OptionRow(Frozen):

@@ -7,19 +7,14 @@ from planner.analysis.economics.outcomes import found_in_words
 from planner.analysis.formatting import Unit, format_range, listed, pounds, rounded
 from planner.analysis.population.inequality import FIFTHS
 from planner.documents import tables
-from planner.documents.context import Context, notes, part, points, to_be_supplied
+from planner.documents.context import Context, notes, points, to_be_supplied
 from planner.model.case_study import Measure
+from planner.model.case_study_names import numbered
 from planner.model.document import DASH, Block, Paragraph, Picture
 from planner.model.outcomes import Design, OutcomeEvidence
 from planner.model.reference import Evidence
 
 
-def number(study_id: str) -> str:
-    """The study as the text names it: Case study 4."""
-    return f"Case study {study_id.removeprefix('cs')}"
-
-
-@part
 def benchmark_costs(context: Context) -> list[Block]:
     benchmark = context.results.benchmark
     costs = [
@@ -50,7 +45,7 @@ def benchmark_costs(context: Context) -> list[Block]:
                 "comparison.costs.readings",
                 "note",
                 when=len(study.workforces) > 1,
-                study=f"{number(study.id)} ({study.short_name})",
+                study=f"Case study {study.number} ({study.short_name})",
                 count=str(len(study.workforces)),
                 readings="; ".join(w.label for w in study.workforces),
             )
@@ -58,7 +53,6 @@ def benchmark_costs(context: Context) -> list[Block]:
     ]
 
 
-@part
 def benchmark_chart(context: Context) -> list[Block]:
     return [
         Picture(chart="cost_per_head", caption=context.text("comparison.costs.chart_per_head")),
@@ -66,7 +60,6 @@ def benchmark_chart(context: Context) -> list[Block]:
     ]
 
 
-@part
 def benchmark_outcomes(context: Context) -> list[Block]:
     benchmark = context.results.benchmark
     rows = [
@@ -76,11 +69,11 @@ def benchmark_outcomes(context: Context) -> list[Block]:
         if row.missing_because is None
     ]
     message = {row.case_study for row in rows}
-    untold = [number(study.id) for study in context.reference.case_studies if study.id not in message]
-    silent = context.text("comparison.reported.silent", studies=listed(untold).lower()) if untold else ""
+    untold = [f"case study {s.number}" for s in context.reference.case_studies if s.id not in message]
+    silent = context.text("comparison.reported.silent", studies=listed(untold)) if untold else ""
     cells = (
         (
-            f"{row.case_study.removeprefix('cs')}. {row.name}",
+            f"{row.number}. {row.name}",
             BENCHMARK_MEASURE_LABELS[row.measure],
             f"{rounded(row.published.value)}%" if row.published else DASH,
             f"{rounded(row.recomputed.value, 1)}%" if row.recomputed else DASH,
@@ -89,18 +82,21 @@ def benchmark_outcomes(context: Context) -> list[Block]:
         )
         for row in rows
     )
-    alone = context.text("comparison.reported.no_comparison")
+    compared = [s for s in context.reference.case_studies if s.id in message and s.comparison_group]
+    alone = context.text(
+        "comparison.reported.some_compared" if compared else "comparison.reported.no_comparison",
+        studies=numbered(compared),
+    )
     return [
         context.table("comparison.reported.table", cells),
         Paragraph(text=" ".join(filter(None, (silent, alone))), tone="note"),
     ]
 
 
-@part
 def benchmark_cautions(context: Context) -> list[Block]:
     rows = (
         (
-            f"{study.id.removeprefix('cs')}. {study.short_name}",
+            f"{study.number}. {study.short_name}",
             study.profile.jurisdiction,
             study.profile.medicines_in_words,
             f"{study.profile.counted.value}; base: {study.profile.denominator.value}",
@@ -114,12 +110,11 @@ def benchmark_cautions(context: Context) -> list[Block]:
         *(
             block
             for study in context.reference.case_studies
-            for block in points(f"{number(study.id)}, {study.name}. {study.summary}", study.cautions)
+            for block in points(f"Case study {study.number}, {study.name}. {study.summary}", study.cautions)
         ),
     ]
 
 
-@part
 def options_table(context: Context) -> list[Block]:
     results = context.results
     if not results.options:
@@ -157,12 +152,10 @@ def _reach_by_quintile(context: Context) -> list[Block]:
     return [tables.reach_by_quintile(known, context.library).only("Option", *FIFTHS)] if known else []
 
 
-@part
 def options_chart(context: Context) -> list[Block]:
     return [Picture(chart="options", caption="Cost a year of each option")]
 
 
-@part
 def options_described(context: Context) -> list[Block]:
     return [
         Paragraph(text=" ".join(filter(None, (f"{option.name}.", option.description, option.drawn_from))))
@@ -170,7 +163,6 @@ def options_described(context: Context) -> list[Block]:
     ]
 
 
-@part
 def preferred_option(context: Context) -> list[Block]:
     plan, results = context.plan, context.results
     option, costed = plan.preferred, results.preferred
@@ -203,7 +195,6 @@ def preferred_option(context: Context) -> list[Block]:
     ]
 
 
-@part
 def evidence_table(context: Context) -> list[Block]:
     reference, included = context.reference, set(context.plan.prescribing.included)
     entries: list[tuple[OutcomeEvidence | Evidence, str]] = [

@@ -7,7 +7,7 @@ from planner.analysis.local_data.report import summary
 from planner.analysis.population.inequality import FIFTHS, ClassGap
 from planner.analysis.statistics.group_rates import capital
 from planner.documents import tables
-from planner.documents.context import Context, notes, part, points, to_be_supplied
+from planner.documents.context import Context, notes, points, to_be_supplied
 from planner.documents.tables import class_name
 from planner.model.document import DASH, Block, Paragraph, Picture, Table
 from planner.model.intake import Level
@@ -17,7 +17,6 @@ MOST_GROUPS = 6
 ENTERED = "entered in this plan, source not given"
 
 
-@part
 def inequality_rates(context: Context) -> list[Block]:
     local = [gap for gap in context.results.inequality.classes if gap.is_local]
     if not local:
@@ -50,7 +49,6 @@ def _telling(local: list[ClassGap]) -> list[ClassGap]:
     return [max(item, key=lambda pair: pair[0])[1] for item in (rising, falling) if item]
 
 
-@part
 def standardised_table(context: Context) -> list[Block]:
     result = context.results.standardised
     if not result:
@@ -83,7 +81,6 @@ def _populations(context: Context) -> str:
     return context.text("local_data.rates.residents")
 
 
-@part
 def group_findings(context: Context) -> list[Block]:
     result = context.results.inequality.groups
     reach = context.results.inequality.reach
@@ -106,7 +103,6 @@ def _group_table(context: Context, kind: str) -> list[Block]:
     return [context.table("local_data.groups.table", cells, kind=kind.lower(), groups=tuple(names))]
 
 
-@part
 def trend_findings(context: Context) -> list[Block]:
     result = context.results.trends
     if not result:
@@ -122,7 +118,6 @@ def trend_findings(context: Context) -> list[Block]:
     ]
 
 
-@part
 def places_findings(context: Context) -> list[Block]:
     """What stands out among places. Practices are counted here and never named; the wizard names them."""
     result = context.results.places
@@ -179,7 +174,6 @@ def _funnels(context: Context) -> list[Block]:
     ]
 
 
-@part
 def imports_table(context: Context) -> list[Block]:
     reports = context.plan.imports
     if not reports:

@@ -17,13 +17,12 @@ from planner.analysis.population.inequality import ClassGap
 from planner.analysis.population.need import ClassNeed
 from planner.analysis.statistics.group_rates import capital
 from planner.documents import tables
-from planner.documents.context import Context, notes, part, points, to_be_supplied
+from planner.documents.context import Context, notes, points, to_be_supplied
 from planner.model.document import Block, Bullets, Paragraph, Picture
 from planner.model.figures import Kind
 from planner.model.prescribing import MedicineClass
 
 
-@part
 def population_table(context: Context) -> list[Block]:
     population, organisation = context.results.need.population, context.results.organisation
     rows = [
@@ -49,7 +48,6 @@ def population_table(context: Context) -> list[Block]:
     return [context.table("need.population.table", rows, place=context.results.figures_of)]
 
 
-@part
 def prescribing_table(context: Context) -> list[Block]:
     need = context.results.need
     table = tables.prescribing(need, context.library, context.citations.kind)
@@ -86,7 +84,6 @@ def _cautions(rows: Iterable[tuple[ClassNeed, tuple[str, ...]]]) -> list[Block]:
     return points("Cautions:", (f"{capital(listed(names))}: {caution}" for caution, names in about.items()))
 
 
-@part
 def need_chart(context: Context) -> list[Block]:
     return [Picture(chart="need", caption="People prescribed each class in a year")]
 
@@ -100,7 +97,6 @@ def _share_shown(row: ClassNeed) -> str:
     return format_range(row.long_term_share.values, Unit.PERCENT)
 
 
-@part
 def long_term_table(context: Context) -> list[Block]:
     classes = context.results.need.classes
     rows = (
@@ -118,7 +114,6 @@ def long_term_table(context: Context) -> list[Block]:
     ]
 
 
-@part
 def high_dose(context: Context) -> list[Block]:
     if MedicineClass.OPIOIDS not in context.plan.prescribing.included:
         return []
@@ -138,7 +133,6 @@ def high_dose(context: Context) -> list[Block]:
     )
 
 
-@part
 def combined_use(context: Context) -> list[Block]:
     several, two = (
         context.reference.assumption(name) for name in ("share_on_several_classes", "share_on_two_classes")
@@ -156,7 +150,6 @@ def combined_use(context: Context) -> list[Block]:
     ]
 
 
-@part
 def deprivation_chart(context: Context) -> list[Block]:
     profile = context.results.inequality.profile
     picture = Picture(chart="deprivation", caption="Adults by deprivation fifth, beside England")
@@ -171,7 +164,6 @@ def _from_where(gap: ClassGap) -> str:
     return "national pattern; no local numbers"
 
 
-@part
 def inequality_findings(context: Context) -> list[Block]:
     return [
         Bullets(
@@ -193,7 +185,6 @@ def share_of_women(classes: Iterable[ClassGap]) -> str:
     return f"Share of people prescribed who are women: {listed(shares)}." if shares else ""
 
 
-@part
 def inequality_table(context: Context) -> list[Block]:
     counts = tables.quintile_counts(context.results, context.library)
     women = share_of_women(context.results.inequality.classes)
@@ -217,7 +208,6 @@ def inequality_table(context: Context) -> list[Block]:
     ]
 
 
-@part
 def groups(context: Context) -> list[Block]:
     chosen = context.plan.inequality.groups
     if not chosen:
@@ -226,7 +216,6 @@ def groups(context: Context) -> list[Block]:
     return [*points("Groups this service must reach:", chosen), *notes([actions] if actions else [], "plain")]
 
 
-@part
 def demand_table(context: Context) -> list[Block]:
     need = context.results.need
     if need.demand is None:

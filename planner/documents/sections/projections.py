@@ -8,7 +8,7 @@ from planner.analysis.economics.comparability import CaseStudyComparability
 from planner.analysis.economics.outcomes import ClassOutcomes
 from planner.analysis.formatting import Unit, format_range
 from planner.documents import tables
-from planner.documents.context import Context, part, points, to_be_supplied
+from planner.documents.context import Context, points, to_be_supplied
 from planner.model.document import Block, Bullets, Paragraph, Picture
 
 
@@ -20,7 +20,6 @@ def _relapse(row: ClassOutcomes, context: Context) -> str:
     return f"Later, of those who stop: {shares}; {row.relapse_words}."
 
 
-@part
 def outcomes_evidence(context: Context) -> list[Block]:
     rows = context.results.outcomes.classes
     return [
@@ -34,7 +33,6 @@ def outcomes_evidence(context: Context) -> list[Block]:
     ]
 
 
-@part
 def outcomes_expected(context: Context) -> list[Block]:
     results = context.results
     if not results.options:
@@ -49,7 +47,6 @@ def outcomes_expected(context: Context) -> list[Block]:
     ]
 
 
-@part
 def outcomes_sure(context: Context) -> list[Block]:
     rendering = context.projections.simulated
     if not rendering.options:
@@ -82,7 +79,6 @@ def _what_matters(context: Context) -> list[Block]:
     ]
 
 
-@part
 def years_table(context: Context) -> list[Block]:
     years = context.projections.years_of(context.plan.preferred_option)
     if years is None:
@@ -95,7 +91,6 @@ def years_table(context: Context) -> list[Block]:
     ]
 
 
-@part
 def best_mix(context: Context) -> list[Block]:
     mix = context.projections.mix
     if mix is None:
@@ -116,7 +111,6 @@ def best_mix(context: Context) -> list[Block]:
     ]
 
 
-@part
 def comparability(context: Context) -> list[Block]:
     rows = context.projections.comparability
     if not rows or context.projections.focus is None:
@@ -127,4 +121,4 @@ def comparability(context: Context) -> list[Block]:
 
 def comparability_lines(rows: Iterable[CaseStudyComparability]) -> list[str]:
     """How far an option can be set beside each case study, in a sentence each."""
-    return [f"Case study {row.case_study.removeprefix('cs')} ({row.name}). {row.words}" for row in rows]
+    return [f"Case study {row.number} ({row.name}). {row.words}" for row in rows]

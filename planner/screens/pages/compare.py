@@ -14,6 +14,7 @@ from planner.model.document import Paragraph, Table
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.outputs.documents import changes_docx
+from planner.reference.library import load_library
 from planner.screens.steps.download import WORD
 from planner.screens.ui.form import plain_text as plain
 from planner.screens.ui.progress import plan_of
@@ -85,7 +86,7 @@ def _download(result: Changes, plan: Plan) -> None:
     code = re.sub(r"[^A-Za-z0-9]+", "-", plan.place.icb_code).lower()
     st.download_button(
         "Download the changes (Word)",
-        lambda: changes_docx(result),
+        lambda: changes_docx(result, load_library()),
         file_name=f"changes-{code}.docx",
         mime=WORD,
         key="download-changes",
@@ -93,7 +94,7 @@ def _download(result: Changes, plan: Plan) -> None:
         type="primary",
     )
     with st.expander("How many things changed"):
-        table(counts(result))
+        table(counts(result, load_library()))
 
 
 def _why_withheld(side: Results, about: str) -> list[str]:
@@ -106,13 +107,13 @@ def _tables(outcome: Changes, sides: tuple[Results, Results]) -> None:
     st.header("Inputs and decisions", anchor=False)
     if not outcome.inputs:
         st.write("No input or decision changed.")
-    for step, content in input_tables(outcome):
+    for step, content in input_tables(outcome, load_library()):
         st.subheader(step, anchor=False)
         table(content, why=dict.fromkeys(("Before", "After"), NOT_HELD))
     st.header("Results", anchor=False)
     if not outcome.results:
         st.write("No result changed.")
-    for about, content in result_tables(outcome):
+    for about, content in result_tables(outcome, load_library()):
         before, after = (_why_withheld(side, about) for side in sides)
         st.subheader(plain(about), anchor=False)
         table(content, why={"Before": before, "After": after, "Difference": NO_DIFFERENCE})
@@ -126,7 +127,7 @@ def _tables(outcome: Changes, sides: tuple[Results, Results]) -> None:
                 several = "1 section reads" if len(texts) == 1 else f"{len(texts)} sections read"
                 st.subheader(f"{name}: {several} differently", anchor=False)
             with st.expander(plain(text.heading)):
-                for block in passages(text):
+                for block in passages(text, load_library()):
                     if isinstance(block, Table):
                         table(block)
                     elif isinstance(block, Paragraph):

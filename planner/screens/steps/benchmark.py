@@ -7,10 +7,10 @@ import streamlit as st
 from planner.analysis.economics.benchmark import BENCHMARK_MEASURE_LABELS, BenchmarkRow, check_headlines
 from planner.analysis.economics.price_index import price_index
 from planner.analysis.formatting import listed
-from planner.documents.context import named_studies
 from planner.documents.sections.projections import comparability_lines
 from planner.documents.tables import benchmark, cell_shown
 from planner.model.case_study import CaseStudy, Measure
+from planner.model.case_study_names import case_study_names
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.reference.library import load_library
@@ -31,13 +31,10 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         f"Case studies that publish a cost per head: {len(heads)} of {len(reference.case_studies)} ({named}). "
         f"Case studies that publish any cost: {len(costs)}. They are reference points, not targets, and are not ranked."
     )
-    library, published = load_library(), named_studies(row.case_study for row in heads)
-    chart(
-        "cost_per_head",
-        plan,
-        library.text("comparison.costs.chart_per_head", cost_per_head_studies=published),
-    )
-    chart("cost_per_person", plan, library.text("comparison.costs.chart_per_person"))
+    names = case_study_names(reference.case_studies)
+    heads_beside, people_beside = names["priced_per_head"], names["priced_per_person"]
+    chart("cost_per_head", plan, f"Cost per head of all ages: our options beside {heads_beside}")
+    chart("cost_per_person", plan, f"Cost per person supported: our options beside {people_beside}")
     comparison = projections_for(plan).comparability
     if comparison:
         option = next(o for o in results.options if o.id == projections_for(plan).focus)
@@ -60,13 +57,13 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     units = {row.unit.replace("GBP", "£") for row in rows}
     if len(units) == 1:  # said once, and not in a column that holds nothing else
         st.write(f"Every number is in {plain(*units)}.")
-    rendering = benchmark(rows, BENCHMARK_MEASURE_LABELS[measure], library)
+    rendering = benchmark(rows, BENCHMARK_MEASURE_LABELS[measure], load_library())
     table(rendering if len(units) > 1 else rendering.without("Unit"))
     _reasons(rows)
     st.header("One case study at a time", anchor=False)
     studies = {study.id: study for study in reference.case_studies}
     chosen = st.selectbox(
-        "Case study", list(studies), format_func=lambda i: f"{i.removeprefix('cs')}. {studies[i].name}"
+        "Case study", list(studies), format_func=lambda i: f"{studies[i].number}. {studies[i].name}"
     )
     _study(studies[chosen])
     return plan
@@ -76,7 +73,7 @@ def _reasons(rows: tuple[BenchmarkRow, ...]) -> None:
     with lazy_panel("Why is this missing? And what to keep in mind", "missing") as is_open:
         if is_open:
             for row in rows:
-                name = f"Case study {row.case_study.removeprefix('cs')}"
+                name = f"Case study {row.number}"
                 counts = f"counts {row.counted}; base: {row.denominator}"
                 st.markdown(f"**{name}** ({counts}). {row.missing_because or ''}".replace("$", "\\$"))
                 bullets(row.cautions)
@@ -101,7 +98,7 @@ def _study(study: CaseStudy) -> None:
                 ("Cost includes", profile.cost_includes),
             )
         ],
-        f"How far case study {study.id.removeprefix('cs')} can be compared",
+        f"How far case study {study.number} can be compared",
     )
     one, two = st.columns(2)
     with one:
@@ -134,7 +131,7 @@ def _study(study: CaseStudy) -> None:
                         }
                         for result in results
                     ],
-                    f"Headlines of case study {study.id.removeprefix('cs')}, as printed and as rebuilt",
+                    f"Headlines of case study {study.number}, as printed and as rebuilt",
                 )
     with lazy_panel("Every number of this case study, with its receipt", "numbers") as is_open:
         if is_open:
@@ -150,7 +147,7 @@ def _study(study: CaseStudy) -> None:
                     }
                     for figure in study.figures
                 ],
-                f"Every figure of case study {study.id.removeprefix('cs')} with its kind and place",
+                f"Every figure of case study {study.number} with its kind and place",
                 {"Value": "the column Cautions says why."},
                 in_panel=False,
             )

@@ -64,7 +64,7 @@ def _selection(form: Form, content: DecisionContent) -> None:
             answers[question.id] = _answer(form, f"selection.answers.{question.id.value}", question.asks)
     result = select({question: answer for question, answer in answers.items() if answer is not None})
     with above:
-        text = indication(result, content)
+        text = indication(result, load_library())
         (st.error if result.contradictions else st.info)(f"{text} {content.confirm}")
         table(
             [
