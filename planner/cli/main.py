@@ -322,6 +322,9 @@ def _ingest(options: argparse.Namespace) -> None:
         table=options.table,
         medicine_class=MedicineClass(options.medicine_class) if options.medicine_class else None,
         mappings=plan.column_mappings if plan else (),
+        known_by_sha256=frozenset(one.file for one in plan.imports if one.digest.startswith("sha256:"))
+        if plan
+        else frozenset(),
     )
     if asked.icb:
         reference.find_organisation(asked.icb)

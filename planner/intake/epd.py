@@ -102,14 +102,15 @@ def _reading(
     draft.say("The dataset counts items, not people, and cannot leave out cancer.")
     if any(not record.code for record in draft.records):
         draft.say("Some prescribing has no practice (unidentified); it counts in the totals only.")
-    return draft.finished(
+    reading = draft.finished(
         cut.made.file,
-        cut.made.sha256,
+        cut.made.digest,
         ID,
         NAME,
         f"its headings are those of {cut.made.layout}"
         + ("; answered from the cut kept" if cut.reused else ""),
     )
+    return replace(reading, earlier_digest=cut.earlier_digest)
 
 
 def _records(
@@ -186,14 +187,14 @@ def _unscaled(value: int | None) -> float | None:
 
 
 def read_small(
-    name: str, data: bytes, reference: ReferenceData, icb: str | None, sha256: str = ""
+    name: str, data: bytes, reference: ReferenceData, icb: str | None, digest: str = ""
 ) -> Reading:
     """A filtered file that was uploaded: the same sums over a passing copy, of which nothing is kept."""
     with tempfile.TemporaryDirectory() as passing:
         path = Path(passing) / shown_name(name)
         path.write_bytes(data)
         cut = cut_of(path, reference, Path(passing) / "cuts")
-        made = replace(cut.made, sha256=sha256 or cut.made.sha256)
+        made = replace(cut.made, digest=digest or cut.made.digest)
         return _reading(Cut(cut.table.collect().lazy(), made), reference, icb, None, {})
 
 
@@ -201,14 +202,14 @@ def read_sheet(
     opened: OpenedFile, sheet: Sheet, data: bytes, reference: ReferenceData, icb: str | None
 ) -> Reading:
     """The same for a file opened before. A sheet of a workbook, and a text in another encoding or with other
-    separators than commas, is first written as plain CSV; the SHA-256 stays that of the file.
+    separators than commas, is first written as plain CSV; the digest stays that of the file.
     """
     packed = data.startswith((b"PAR1", b"PK", b"\x1f\x8b"))
     if opened.is_workbook or not packed and layout_of(_first_line(data)) is None:
         text = io.StringIO()
         csv.writer(text).writerows(row for row in sheet.rows if any(row))
         data = text.getvalue().encode()
-    return read_small(opened.name, data, reference, icb, opened.sha256)
+    return read_small(opened.name, data, reference, icb, opened.digest)
 
 
 def _first_line(data: bytes) -> list[str]:

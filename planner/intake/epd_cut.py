@@ -23,7 +23,7 @@ from planner.model.reference import ReferenceData
 if TYPE_CHECKING:  # half a second to import, so only when there is a file to read
     import polars as pl
 
-CUT_VERSION = 2
+CUT_VERSION = 3
 SCALE = 100_000
 """Quantities and costs are added as whole hundred-thousandths, so that any order gives the same sum."""
 
@@ -85,7 +85,7 @@ class Made:
     path: str
     size: int
     changed: int
-    sha256: str
+    digest: str
     layout: str
     codes: str
     version: int
@@ -102,6 +102,7 @@ class Cut:
     table: pl.LazyFrame
     made: Made
     reused: bool = False
+    earlier_digest: str = ""
 
 
 def codes_wanted(reference: ReferenceData) -> tuple[list[str], list[str]]:
@@ -163,7 +164,11 @@ def _made(kept: Path) -> Made | None:
     import polars as pl
 
     try:
-        return Made(**json.loads(pl.read_parquet_metadata(kept)["planner"]))
+        told = json.loads(pl.read_parquet_metadata(kept)["planner"])
+        if "sha256" in told:
+            # A cut of version 2, which somebody may give in place of its file.
+            told["digest"] = f"sha256:{told.pop('sha256')}"
+        return Made(**told)
     except (KeyError, TypeError, ValueError, OSError, pl.exceptions.PolarsError):
         return None  # not a cut of ours, or of another version: it is made anew
 
@@ -210,7 +215,7 @@ def _read(name: str, plain: Path, source: Path, reference: ReferenceData) -> tup
     read = pl.scan_parquet(plain).select(pl.len()).collect().item() if parquet else digest.lines - 1
     if source != plain and not parquet:
         read = lines_of(plain) - 1
-    return checked(name, frame, layout, source, digest.sha256, int(read), reference)
+    return checked(name, frame, layout, source, digest.value, int(read), reference)
 
 
 def _aggregated(
@@ -224,9 +229,13 @@ def _aggregated(
     import polars as pl
 
     held = layout.columns
+    presentation = pl.col(held.get("presentation", held.get("chemical", "")))
+    code = presentation.str.slice(0, 9)
     ours, near = codes_wanted(reference)
-    presentation = held.get("presentation", held.get("chemical", ""))
-    code = pl.col(presentation).str.slice(0, 9)
+    # Every row of the country is asked this, and whether it starts so is answered sooner than which of a set it has.
+    wanted = code.is_in(ours + near)
+    for start in (*NEAR_SECTIONS, NEAR_PARAGRAPH):
+        wanted |= presentation.str.starts_with(start)
     keys = [
         pl.col(held[key]).alias(key) if key in held else pl.lit("").alias(key)
         for key in ("month", "icb", "pco", "practice")
@@ -238,28 +247,21 @@ def _aggregated(
             return held_text
         return held_text.str.strip_chars().str.replace_all(",", "", literal=True).str.replace(r"\.0*$", "")
 
+    number = text("items").cast(pl.Int64, strict=False)
+
     def whole(column: str) -> pl.Expr:
         if column not in held:
             return pl.lit(None, dtype=pl.Int64).alias(column)
-        number = text(column).cast(pl.Float64, strict=False)
-        return pl.when(number >= 0).then((number * SCALE).round().cast(pl.Int64, strict=False)).alias(column)
+        amount = text(column).cast(pl.Float64, strict=False)
+        scaled = (amount * SCALE).round().cast(pl.Int64, strict=False)
+        return pl.when((number >= 0) & (amount >= 0)).then(scaled).alias(column)
 
-    number = text("items").cast(pl.Int64, strict=False)
     items = pl.when(number >= 0).then(number).alias("items")
     values = ("items", *MEASURED)
-    kept = (
-        rows.filter(
-            code.is_in(ours + near)
-            | code.str.slice(0, 4).is_in(NEAR_SECTIONS)
-            | code.str.starts_with(NEAR_PARAGRAPH)
-        )
-        .select(*keys, code.alias("code"), items, *(whole(column) for column in MEASURED))
-        .with_columns(
-            pl.when(pl.col("items").is_not_null()).then(column).alias(column) for column in MEASURED
-        )
-    )
     added = (
-        kept.group_by(KEYS)
+        rows.filter(wanted)
+        .select(*keys, code.alias("code"), items, *(whole(column) for column in MEASURED))
+        .group_by(KEYS)
         .agg(pl.col(values).sum(), pl.col(values).count().name.prefix("read_"), pl.len().alias("rows"))
         .collect(engine="streaming")
     )
@@ -273,13 +275,15 @@ def counted(added: pl.DataFrame) -> pl.DataFrame:
     empty = added.select(pl.any_horizontal(pl.col(KEYS).eq("").any())).item()
     if empty:  # a quoted cell with nothing in it is as good as none
         added = added.with_columns(pl.col(KEYS).replace("", None)).group_by(KEYS).agg(pl.exclude(KEYS).sum())
-    return added.select(
+    ordered = added.select(
         *KEYS,
         *(pl.col(c).cast(pl.Int64) for c in ("items", *MEASURED)),
         *((pl.col("read_items") - pl.col(f"read_{c}")).cast(pl.UInt32).alias(f"no_{c}") for c in MEASURED),
         (pl.col("rows") - pl.col("read_items")).cast(pl.UInt32).alias("bad_items"),
         pl.col("rows").cast(pl.UInt32),
-    ).sort(KEYS)
+    )
+    # The streaming engine sorts on every core, and no two rows have the same keys.
+    return ordered.lazy().sort(KEYS).collect(engine="streaming")
 
 
 def checked(
@@ -287,7 +291,7 @@ def checked(
     frame: pl.DataFrame,
     layout: Layout,
     source: Path | None,
-    sha256: str,
+    digest: str,
     read: int,
     reference: ReferenceData,
 ) -> tuple[pl.DataFrame, Made]:
@@ -345,7 +349,7 @@ def checked(
         path=str(source.resolve()) if source else "",
         size=stat.st_size if stat else 0,
         changed=stat.st_mtime_ns if stat else 0,
-        sha256=sha256,
+        digest=digest,
         layout=layout.words,
         codes=_fingerprint(reference),
         version=CUT_VERSION,

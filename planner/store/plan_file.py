@@ -130,7 +130,22 @@ def _from_2(plan: dict[str, Any]) -> dict[str, Any]:
     return plan | {"schema_version": 3, "options": moved}
 
 
-MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _from_1, 2: _from_2}
+def _from_3(plan: dict[str, Any]) -> dict[str, Any]:
+    """Version 4 says which function a file's digest is of; until then it was SHA-256."""
+    reports = plan.get("imports", [])
+    if not isinstance(reports, list):
+        # The check that follows says what is wrong with it.
+        return plan | {"schema_version": 4}
+    moved = []
+    for report in reports:
+        if isinstance(report, dict) and "sha256" in report:
+            report = dict(report)
+            report["digest"] = f"sha256:{report.pop('sha256')}"
+        moved.append(report)
+    return plan | {"schema_version": 4, "imports": moved}
+
+
+MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _from_1, 2: _from_2, 3: _from_3}
 """How a plan of each earlier version becomes one of the next."""
 
 

@@ -189,7 +189,7 @@ def test_of_an_unknown_table_only_the_beginning_comes_back(reference) -> None:
     with pytest.raises(NotRecognised) as found:
         Job("t.csv", read_for_a_session, "t.csv", table, reference, "QF7", (), None).outcome()
     (sheet,) = found.value.opened.sheets
-    assert len(sheet.rows) == 40 and found.value.opened.sha256 == open_table("t.csv", table).sha256
+    assert len(sheet.rows) == 40 and found.value.opened.digest == open_table("t.csv", table).digest
     named = ColumnMapping(
         columns=("Drug", "Month", "Unique patients"),
         meaning={"Drug": "class", "Month": "period", "Unique patients": "patients"},

@@ -85,7 +85,7 @@ def test_dfm_goes_into_the_plan_of_its_board(reference: ReferenceData) -> None:
     assert of_class(plan, "antidepressants") == (None, None)
     row = plan.prescribing.of(MedicineClass.OPIOIDS)
     assert row.period == "2023/24" and row.counted is Basis.RESIDENT_ALL_AGES
-    assert row.source.startswith("NHSBSA prescribing workbook: dfm.xlsx, SHA-256 ")
+    assert row.source.startswith("NHSBSA prescribing workbook: dfm.xlsx, BLAKE3 ")
     assert plan.population.basis is Basis.RESIDENT_ALL_AGES, "rates follow whom the file counts"
     assert plan.imports == (found.report,)
 

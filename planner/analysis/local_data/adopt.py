@@ -65,7 +65,8 @@ def adopt(
     take_areas(ledger, chosen.smaller)
     take_trend(ledger, chosen.whole, chosen.smaller)
     values = ledger.values
-    kept = [r for r in plan.imports if r.sha256 not in {reading.report.sha256 for reading in readings}]
+    again = {digest for one in readings for digest in (one.report.digest, one.earlier_digest)}
+    kept = [report for report in plan.imports if report.digest not in again]
     values["imports"] = (*kept, *(reading.report for reading in readings))[-60:]
     try:
         return Adoption(

@@ -54,7 +54,8 @@ def facts(report: ImportReport) -> list[tuple[str, str]]:
         found.append(("Near our classes, left out", "; ".join(near)))
     found += [("Refused", line) for line in report.refused]
     found += [("Take care", line) for line in report.warnings]
-    found.append(("SHA-256", " ".join(report.sha256[i : i + 16] for i in range(0, 64, 16))))
+    function, *groups = report.digest_groups
+    found.append((function, " ".join(groups)))
     return found
 
 

@@ -154,7 +154,7 @@ WORDS: dict[type[Frozen], dict[str, Said]] = {
     },
     ImportReport: {
         "file": Said("name of the file"),
-        "sha256": Said("its SHA-256"),
+        "digest": Said("its digest"),
         "format": Said("format"),
         "format_name": Said("name of the format"),
         "why": Said("why it was recognised"),
