@@ -10,10 +10,10 @@ from planner.screens.navigation import BESIDE, STEPS
 from planner.screens.ui import sign_in
 from planner.screens.ui.page import run
 from planner.screens.ui.session import reference_data
-from planner.screens.ui.style import ABOUT, look
+from planner.screens.ui.style import ABOUT, page_style
 
 if not sign_in.done():
-    with look():
+    with page_style():
         sign_in.ask()
 reference = reference_data()
 pages: dict[str, st.Page] = {}
@@ -28,6 +28,6 @@ page = st.navigation([*pages.values(), *beside.values()], position="hidden")
 st.set_page_config(
     page_title=f"{page.title} – Prescribed medicines planner", layout="wide", menu_items={"About": ABOUT}
 )
-with look():
+with page_style():
     page.run()
     sign_in.way_out()

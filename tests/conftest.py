@@ -112,7 +112,7 @@ def maximal(example: Plan) -> Plan:
             long_term_share=0.45,
         )
     values["prescribing"].update(high_dose_opioid_patients=1_910, high_dose_period="March 2026")
-    fifths = {
+    quintiles = {
         "antidepressants": (98_000, 50_000, 40_000, 28_000, 15_480),
         "benzodiazepines": (6_000, 4_500, 4_400, 4_110, 3_300),
         "gabapentinoids": (22_000, 10_000, 7_900, 5_000, 3_000),
@@ -122,7 +122,7 @@ def maximal(example: Plan) -> Plan:
     for row in values["inequality"]["classes"]:
         total = counts[row["medicine_class"]]
         row.update(
-            by_quintile=fifths[row["medicine_class"]], women=round(total * 0.63), men=round(total * 0.37)
+            by_quintile=quintiles[row["medicine_class"]], women=round(total * 0.63), men=round(total * 0.37)
         )
     values["inequality"].update(
         period="2024/25",

@@ -44,13 +44,13 @@ def sentences(text: str) -> list[str]:
 
 def readability(text: str) -> Readability:
     """The measures of a text of at least one sentence."""
-    found = sentences(text)
-    words = [word.strip(".,;:()[]!?\"'") for sentence in found for word in sentence.split()]
+    result = sentences(text)
+    words = [word.strip(".,;:()[]!?\"'") for sentence in result for word in sentence.split()]
     return Readability(
         words=len(words),
-        sentences=len(found),
+        sentences=len(result),
         long_words=sum(len(word) > 6 for word in words),
-        long_sentences=tuple(s for s in found if len(s.split()) > LONG_SENTENCE),
+        long_sentences=tuple(s for s in result if len(s.split()) > LONG_SENTENCE),
     )
 
 
@@ -62,12 +62,12 @@ def prose(golden: str) -> str:
 def main() -> None:
     """Print the measures of every document kept as golden text."""
     for path in sorted(GOLDEN.glob("*.txt")):
-        found = readability(prose(path.read_text(encoding="utf-8")))
+        result = readability(prose(path.read_text(encoding="utf-8")))
         print(
-            f"{path.stem}: {found.words:,} words, {found.mean:.1f} in a sentence, LIX {found.lix:.0f}, "
-            f"{len(found.long_sentences)} of {found.sentences} sentences over {LONG_SENTENCE} words"
+            f"{path.stem}: {result.words:,} words, {result.mean:.1f} in a sentence, LIX {result.lix:.0f}, "
+            f"{len(result.long_sentences)} of {result.sentences} sentences over {LONG_SENTENCE} words"
         )
-        for sentence in sorted(found.long_sentences, key=lambda s: -len(s.split()))[:5]:
+        for sentence in sorted(result.long_sentences, key=lambda s: -len(s.split()))[:5]:
             print(f"    {len(sentence.split())}: {sentence[:160]}")
 
 

@@ -56,7 +56,7 @@ OWNERS = {
     "pyspark": ("planner/intake/epd_ibis.py",),
     "openpyxl": ("planner/intake/",),
     "numpy": ("planner/intake/", "planner/analysis/"),
-    "scipy": ("planner/analysis/economics/option_mix.py",),
+    "scipy": ("planner/analysis/economics/option_mix.py", "planner/analysis/statistics/"),
     "xlsxwriter": ("planner/outputs/workbook/",),
     "ruamel": ("planner/reference/",),
     "sqlalchemy": ("planner/store/",),

@@ -29,35 +29,35 @@ def said(capsys, *arguments: str):
 
 
 def test_check_says_what_is_missing(plan_file: Path, capsys) -> None:
-    found = said(capsys, "check", str(plan_file), "--json")
-    assert found["valid"] is True
-    assert {"id", "where", "why"} <= set(found["missing"][0])
-    assert "patients.opioids" in {gap["id"] for gap in found["missing"]}
-    assert any("unverified" in warning for warning in found["warnings"])
+    result = said(capsys, "check", str(plan_file), "--json")
+    assert result["valid"] is True
+    assert {"id", "where", "why"} <= set(result["missing"][0])
+    assert "patients.opioids" in {gap["id"] for gap in result["missing"]}
+    assert any("unverified" in warning for warning in result["warnings"])
 
 
 def test_check_of_a_damaged_plan_says_so_in_json_too(plan_file: Path, capsys) -> None:
     plan_file.write_text(plan_file.read_text()[:200])
     assert main(["check", str(plan_file), "--json"]) == 2
     printed = capsys.readouterr()
-    found = json.loads(printed.out)
-    assert found["valid"] is False and "damaged" in found["error"] and printed.err.count("\n") == 1
+    result = json.loads(printed.out)
+    assert result["valid"] is False and "damaged" in result["error"] and printed.err.count("\n") == 1
 
 
 def test_case_studies(capsys) -> None:
-    found = said(capsys, "case-studies", "--json")
-    assert [study["id"] for study in found] == [f"cs{n}" for n in range(1, 8)]
-    figures = {figure["id"]: figure for figure in found[0]["figures"]}
+    result = said(capsys, "case-studies", "--json")
+    assert [study["id"] for study in result] == [f"cs{n}" for n in range(1, 8)]
+    figures = {figure["id"]: figure for figure in result[0]["figures"]}
     assert {"id", "value", "unit", "kind", "section"} <= set(figures["cost_per_head"])
     assert figures["cost_per_head"]["value"] == 0.26 and figures["cost_per_head"]["kind"] == "published"
-    assert all(study["cautions"] for study in found)
+    assert all(study["cautions"] for study in result)
 
 
 def test_need(plan_file: Path, capsys) -> None:
-    found = said(capsys, "need", str(plan_file), "--json")
-    opioids = next(row for row in found["classes"] if row["medicine_class"] == "opioids")
+    result = said(capsys, "need", str(plan_file), "--json")
+    opioids = next(row for row in result["classes"] if row["medicine_class"] == "opioids")
     assert opioids["kind"] == "modelled" and opioids["period"] == "2020/21"
-    assert set(found["demand"]) == {"low", "central", "high"}
+    assert set(result["demand"]) == {"low", "central", "high"}
 
 
 def test_benchmark_has_four_columns_and_nulls(plan_file: Path, capsys) -> None:
@@ -84,9 +84,9 @@ def test_staff_cost(capsys) -> None:
     arguments = (
         "staff-cost --band 7 --point mid --zone inner --year 2026/27 --wte 1 --perspective provider --json"
     )
-    found = said(capsys, *arguments.split())
-    assert round(found["total"], 2) == 78058.59
-    assert found["unit"] == "GBP a year" and any("unverified" in caution for caution in found["cautions"])
+    result = said(capsys, *arguments.split())
+    assert round(result["total"], 2) == 78058.59
+    assert result["unit"] == "GBP a year" and any("unverified" in caution for caution in result["cautions"])
 
 
 def test_spec_writes_the_document(plan_file: Path, tmp_path: Path, capsys) -> None:
@@ -98,12 +98,12 @@ def test_spec_writes_the_document(plan_file: Path, tmp_path: Path, capsys) -> No
 
 def test_case_finding_writes_the_searches(plan_file: Path, tmp_path: Path, capsys) -> None:
     out = tmp_path / "codes.csv"
-    found = said(capsys, "case-finding", str(plan_file), "--out", str(out), "--json")
-    assert found["threshold_mg"] == 120
+    result = said(capsys, "case-finding", str(plan_file), "--out", str(out), "--json")
+    assert result["threshold_mg"] == 120
     lines = out.read_text(encoding="utf-8-sig").splitlines()
     assert lines[0].startswith("row,class,bnf_code,begins_with,name,counted")
-    assert len(lines) == len(found["rows"]) + 1
-    assert sum(row["counted"] == "in" and row["row"] == "medicine" for row in found["rows"]) == 73
+    assert len(lines) == len(result["rows"]) + 1
+    assert sum(row["counted"] == "in" and row["row"] == "medicine" for row in result["rows"]) == 73
     assert main(["case-finding", str(plan_file), "--out", str(out)]) == 0
     assert "73 medicines in" in capsys.readouterr().out
     assert main(["case-finding", str(plan_file)]) == 2
@@ -114,10 +114,10 @@ def test_review_of_our_own_document(plan_file: Path, tmp_path: Path, capsys) -> 
     out = tmp_path / "a4.docx"
     assert main(["spec", str(plan_file), "--action", "4", "--out", str(out)]) == 0
     capsys.readouterr()
-    found = said(capsys, "review", str(out), "--json", "--action", "4")
-    assert found["file"] == "a4.docx" and found["language"] == [] and found["accessibility"] == []
-    assert {one["state"] for one in found["requirements"]} == {"found"} and len(found["requirements"]) == 26
-    assert {"id", "asks", "state", "quote", "under", "matched", "lacking"} <= set(found["requirements"][0])
+    result = said(capsys, "review", str(out), "--json", "--action", "4")
+    assert result["file"] == "a4.docx" and result["language"] == [] and result["accessibility"] == []
+    assert {one["state"] for one in result["requirements"]} == {"found"} and len(result["requirements"]) == 26
+    assert {"id", "asks", "state", "quote", "under", "matched", "lacking"} <= set(result["requirements"][0])
     assert main(["review", str(out)]) == 0
     printed = capsys.readouterr().out
     assert "a4.docx\n  Of 47 requirements of Actions 3 and 4, " in printed and "A person decides." in printed
@@ -184,9 +184,9 @@ def test_a_plan_for_a_place_that_is_gone_says_so(plan_file: Path, capsys) -> Non
 def test_compare_says_what_changed_and_writes_it(plan_file: Path, tmp_path: Path, capsys) -> None:
     after, word = tmp_path / "after.json", tmp_path / "changes.docx"
     after.write_text(plan_file.read_text().replace('"budget": 900000.0', '"budget": 800000.0'))
-    found = said(capsys, "compare", str(plan_file), str(after), "--json", "--out", str(word))
-    assert found["nothing_changed"] is False and word.read_bytes().startswith(b"PK")
-    assert [(c["what"], c["before"], c["after"]) for c in found["inputs"]] == [
+    result = said(capsys, "compare", str(plan_file), str(after), "--json", "--out", str(word))
+    assert result["nothing_changed"] is False and word.read_bytes().startswith(b"PK")
+    assert [(c["what"], c["before"], c["after"]) for c in result["inputs"]] == [
         ("Budget a year", "£900,000", "£800,000")
     ]
     assert main(["compare", str(after), str(plan_file)]) == 0

@@ -35,14 +35,14 @@ def names(folder: Path) -> list[str]:
 @pytest.fixture
 def quick(monkeypatch) -> list[tuple[str, int]]:
     """Documents that cost nothing to make, and a note of each that was made."""
-    made: list[tuple[str, int]] = []
+    outputs: list[tuple[str, int]] = []
 
-    def write(found, action, reference, library, ahead) -> bytes:
-        made.append((found.organisation.code, action))
-        return f"{found.plan.title} {action}".encode()
+    def write(result, action, reference, library, projections) -> bytes:
+        outputs.append((result.organisation.code, action))
+        return f"{result.plan.title} {action}".encode()
 
     monkeypatch.setattr(documents, "specification_docx", write)
-    return made
+    return outputs
 
 
 COMMAND = [sys.executable, "-m", "planner.cli", "batch"]
@@ -58,9 +58,9 @@ def test_two_boards_in_two_processes_are_what_one_would_write(tmp_path: Path, re
     assert names(folder) == [*FILES, "manifest.json"]
     assert "4 documents in" in done.stdout and "4 made, 0 there already" in done.stdout
     assert done.stderr.splitlines()[-1].startswith("4 of 4 documents after ")
-    board = reference.find_organisation("QF7")
+    icb = reference.find_organisation("QF7")
     expected = documents.specification_docx(
-        results(starter_plan(board, reference), reference), 4, reference, library
+        results(starter_plan(icb, reference), reference), 4, reference, library
     )
     assert (folder / "QF7-action4.docx").read_bytes() == expected
     entry = json.loads((folder / "manifest.json").read_text())["documents"]["QF7-action4.docx"]
@@ -71,16 +71,16 @@ def test_nobody_is_told_of_progress_who_did_not_ask_for_it(tmp_path: Path, quick
     assert run(tmp_path, *TWO) == 0
     assert capsys.readouterr().err == ""
     assert run(tmp_path, *TWO, "--again", "--progress") == 0
-    said = capsys.readouterr().err.splitlines()
-    assert [line.split(" after ")[0] for line in said] == ["2 of 4 documents", "4 of 4 documents"]
-    assert [line[-3:] for line in said] == ["QF7", "QT6"]
+    text = capsys.readouterr().err.splitlines()
+    assert [line.split(" after ")[0] for line in text] == ["2 of 4 documents", "4 of 4 documents"]
+    assert [line[-3:] for line in text] == ["QF7", "QT6"]
 
 
 def test_every_board_of_the_newer_list_is_made_where_none_is_named(tmp_path: Path, quick) -> None:
     assert run(tmp_path) == 0
-    boards = [board.code for board in batch._boards([], None, batch.load_reference())]
-    assert len(boards) == 36
-    assert sorted(quick) == sorted((code, action) for code in boards for action in (3, 4))
+    icbs = [icb.code for icb in batch._icbs([], None, batch.load_reference())]
+    assert len(icbs) == 36
+    assert sorted(quick) == sorted((code, action) for code in icbs for action in (3, 4))
 
 
 def test_what_is_there_and_unchanged_is_left(tmp_path: Path, quick, capsys) -> None:
@@ -123,16 +123,16 @@ def test_one_that_fails_is_named_and_the_rest_are_finished(
 ) -> None:
     write = documents.specification_docx
 
-    def fails(found, action, *rest) -> bytes:
-        if (found.organisation.code, action) == ("QF7", 3):
+    def fails(result, action, *rest) -> bytes:
+        if (result.organisation.code, action) == ("QF7", 3):
             raise RuntimeError("the chart\ncould not be drawn")
-        return write(found, action, *rest)
+        return write(result, action, *rest)
 
     monkeypatch.setattr(documents, "specification_docx", fails)
     assert run(tmp_path, *TWO) == 2
-    said = capsys.readouterr().err
-    assert "not made: QF7 action 3: RuntimeError: the chart could not be drawn" in said
-    assert "planner: 1 of 4 documents could not be made" in said and "Traceback" not in said
+    text = capsys.readouterr().err
+    assert "not made: QF7 action 3: RuntimeError: the chart could not be drawn" in text
+    assert "planner: 1 of 4 documents could not be made" in text and "Traceback" not in text
     assert names(tmp_path) == [*FILES[1:], "manifest.json"]
     monkeypatch.setattr(documents, "specification_docx", write)
     quick.clear()
@@ -149,9 +149,9 @@ def test_an_interrupted_write_leaves_nothing_half_written(tmp_path: Path, quick,
 
     monkeypatch.setattr(os, "replace", stopped)
     assert run(tmp_path, *TWO) == 130
-    said = capsys.readouterr().err
+    text = capsys.readouterr().err
     assert (
-        "stopped. 2 of 4 documents" in said and "not finished: QT6." in said and "same command again" in said
+        "stopped. 2 of 4 documents" in text and "not finished: QT6." in text and "same command again" in text
     )
     assert names(tmp_path) == [*FILES[:2], "manifest.json"]
     monkeypatch.undo()
@@ -165,10 +165,10 @@ def test_ctrl_c_leaves_whole_documents_and_says_how_to_go_on(tmp_path: Path) -> 
     assert started.stderr is not None
     assert "documents after" in started.stderr.readline()
     os.killpg(started.pid, signal.SIGINT)  # as a terminal does: to the command and to all it started
-    said = started.stderr.read()
+    text = started.stderr.read()
     assert started.wait(60) == 130
-    assert "stopped. " in said and "same command again" in said and "Traceback" not in said
-    assert said.splitlines()[-1].startswith("planner: stopped. ") and "not finished: " in said
+    assert "stopped. " in text and "same command again" in text and "Traceback" not in text
+    assert text.splitlines()[-1].startswith("planner: stopped. ") and "not finished: " in text
     entries = json.loads((tmp_path / "manifest.json").read_text())["documents"]
     assert names(tmp_path) == sorted([*entries, "manifest.json"])
     for name, entry in entries.items():
@@ -188,8 +188,8 @@ def test_a_full_disk_is_one_line(tmp_path: Path, quick, monkeypatch, capsys) -> 
 
     monkeypatch.setattr(Path, "write_bytes", full)
     assert run(tmp_path, *TWO) == 2
-    said = capsys.readouterr().err
-    assert "No space left on device" in said and "Traceback" not in said and names(tmp_path) == []
+    text = capsys.readouterr().err
+    assert "No space left on device" in text and "Traceback" not in text and names(tmp_path) == []
 
 
 @pytest.mark.parametrize(
@@ -204,8 +204,8 @@ def test_a_full_disk_is_one_line(tmp_path: Path, quick, monkeypatch, capsys) -> 
 )
 def test_each_mistake_is_one_line(tmp_path: Path, capsys, arguments, words: str) -> None:
     assert run(tmp_path, *arguments) == 2
-    said = capsys.readouterr().err
-    assert words in said and said.count("\n") == 1
+    text = capsys.readouterr().err
+    assert words in text and text.count("\n") == 1
 
 
 def test_a_plan_is_carried_to_another_board_without_what_belongs_to_its_own(maximal: Plan, reference) -> None:
@@ -233,8 +233,7 @@ def test_an_option_of_ones_own_is_sized_by_resident_adults(maximal: Plan, refere
     values["options"][-1]["posts"][0]["wte"] = 10.0
     plan = carried_to(other, Plan.model_validate(values), reference)
     adults = [
-        next(p.value for p in board.populations if p.basis.value == "resident_adults")
-        for board in (home, other)
+        next(p.value for p in icb.populations if p.basis.value == "resident_adults") for icb in (home, other)
     ]
     assert plan.options[-1].posts[0].wte == round(10 * adults[1] / adults[0], 1)
     assert plan.place.organisation_list is OrganisationList.FROM_APRIL_2026

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from planner.analysis.results.projections import Outlook
+from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import results
 from planner.outputs.charts.catalogue import AHEAD, CHARTS, ON_DARK, chart
 from planner.outputs.charts.drawing import (
@@ -59,12 +59,12 @@ def test_what_is_written_can_be_read(name: str) -> None:
         for role in ("borderColor", "primaryColor"):
             assert contrast(theme[role], ground) >= 3, (name, role, ground)
     assert contrast(WHITE, theme["primaryColor"]) >= 4.5
-    said = [
+    lines = [
         role.removesuffix("BackgroundColor") for role in theme if re.match(r"[a-z]+BackgroundColor", role)
     ]
-    said.remove("secondary")
-    assert set(said) == {"blue", "green", "yellow", "orange", "red"}  # each kind of message
-    for kind in said:
+    lines.remove("secondary")
+    assert set(lines) == {"blue", "green", "yellow", "orange", "red"}  # each kind of message
+    for kind in lines:
         assert contrast(theme[f"{kind}TextColor"], theme[f"{kind}BackgroundColor"]) >= 7, (name, kind)
 
 
@@ -74,34 +74,36 @@ def test_neither_theme_is_forced_on_the_reader() -> None:
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_charts_stand_out_from_their_ground(dark: bool) -> None:
-    shown = {light: ON_DARK[light] if dark else light for light in ON_DARK}
-    assert shown[PAPER] == THEMES["dark" if dark else "light"]["backgroundColor"]
-    assert contrast(shown[INK], shown[PAPER]) >= 4.5
+    display = {light: ON_DARK[light] if dark else light for light in ON_DARK}
+    assert display[PAPER] == THEMES["dark" if dark else "light"]["backgroundColor"]
+    assert contrast(display[INK], display[PAPER]) >= 4.5
     for mark in MARKS:
-        assert contrast(shown[mark], shown[PAPER]) >= 3, mark
+        assert contrast(display[mark], display[PAPER]) >= 3, mark
     for fill, outline in ((ENGLAND[0], ENGLAND[1]), (LIGHT_BLUE, BLUE)):
-        assert contrast(shown[fill], shown[outline]) >= 3
-        assert contrast(shown[INK], shown[fill]) >= 4.5
-    assert contrast(shown[OURS[0]], shown[ENGLAND[0]]) >= 3, (
+        assert contrast(display[fill], display[outline]) >= 3
+        assert contrast(display[INK], display[fill]) >= 4.5
+    assert contrast(display[OURS[0]], display[ENGLAND[0]]) >= 3, (
         "told apart without their hue, as on a grey printer"
     )
 
 
 def colours_of(part: Any) -> set[str]:
     if isinstance(part, dict):
-        return set().union(*(colours_of(held) for held in part.values()))
+        return set().union(*(colours_of(item) for item in part.values()))
     if isinstance(part, list):
-        return set().union(*(colours_of(held) for held in part))
+        return set().union(*(colours_of(item) for item in part))
     return {part} if isinstance(part, str) and re.fullmatch(r"#[0-9A-Fa-f]{6}", part) else set()
 
 
 def test_no_chart_has_a_colour_that_the_dark_screen_does_not_know(maximal, reference) -> None:
-    found = results(maximal, reference)
-    ahead = Outlook(found, reference)
+    plan_results = results(maximal, reference)
+    projections = Projections(plan_results, reference)
     names = [*CHARTS, *AHEAD, "gap:opioids", "trend:opioids", "funnel:practice:opioids"]
-    drawn = [picture for name in names if (picture := chart(name, found, ahead)) is not None]
-    assert len(drawn) > 10
-    for picture in drawn:
+    renderings = [
+        picture for name in names if (picture := chart(name, plan_results, projections)) is not None
+    ]
+    assert len(renderings) > 10
+    for picture in renderings:
         layout = {name: part for name, part in picture.spec.items() if name != "datasets"}
         used = colours_of(layout)
         assert {INK, GRID, PAPER} <= used <= set(ON_DARK), picture.name

@@ -28,7 +28,7 @@ def needed(*extras: str) -> dict[str, metadata.Distribution]:
         *ours["dependencies"],
         *(line for extra in extras for line in ours["optional-dependencies"][extra]),
     ]
-    found: dict[str, metadata.Distribution] = {}
+    lookup: dict[str, metadata.Distribution] = {}
     done: set[tuple[str, str]] = set()
     waiting = [(Requirement(line), "") for line in lines]
     while waiting:
@@ -36,18 +36,18 @@ def needed(*extras: str) -> dict[str, metadata.Distribution]:
         if wanted.marker is not None and not wanted.marker.evaluate({"extra": of_extra}):
             continue
         name = canonicalize_name(wanted.name)
-        found[name] = metadata.distribution(name)
+        lookup[name] = metadata.distribution(name)
         for extra in {"", *wanted.extras} - {extra for one, extra in done if one == name}:
             done.add((name, extra))
-            waiting += [(Requirement(line), extra) for line in found[name].requires or []]
-    return found
+            waiting += [(Requirement(line), extra) for line in lookup[name].requires or []]
+    return lookup
 
 
 def licence(package: metadata.Distribution) -> str:
-    told = package.metadata
-    classifiers = [one for one in told.get_all("Classifier") or [] if one.startswith("License")]
-    first_line = (told.get("License") or "").split("\n")[0]
-    return " | ".join(filter(None, (told.get("License-Expression"), first_line, *classifiers)))
+    message = package.metadata
+    classifiers = [one for one in message.get_all("Classifier") or [] if one.startswith("License")]
+    first_line = (message.get("License") or "").split("\n")[0]
+    return " | ".join(filter(None, (message.get("License-Expression"), first_line, *classifiers)))
 
 
 def test_what_is_installed_fits_together() -> None:
@@ -96,5 +96,5 @@ def answer(**vulnerable: list[str]) -> str:
     ],
 )
 def test_an_audit_that_looked_nothing_up_never_passes(first: str, second: str, code: int, says: str) -> None:
-    found, words = verdict({"pypi": first, "osv": second})
-    assert found == code and says in words
+    result, words = verdict({"pypi": first, "osv": second})
+    assert result == code and says in words

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from planner.documents.language_check import words_to_reconsider
+from planner.documents.language_check import flag_language
 from planner.model.plan import Plan
 from planner.review.form import warnings
 from planner.review.terms import TERMS, load_review_terms
@@ -31,8 +31,8 @@ def test_no_word_that_blames() -> None:
         assert not BLAME.findall(text), f"{path.name}: {BLAME.findall(text)}"
         for line in lines:
             if "quote:" not in line and "url:" not in line:
-                found = warnings(line, [rule for rule in rules if not rule.near])
-                assert not found, f"{path.name}: {found[0][1]} in {line.strip()[:120]}"
+                result = warnings(line, [rule for rule in rules if not rule.near])
+                assert not result, f"{path.name}: {result[0][1]} in {line.strip()[:120]}"
 
 
 def test_antidepressants_are_never_called_dependence_forming() -> None:
@@ -53,12 +53,12 @@ def test_no_payment_rewards_stopping() -> None:
 
 def test_words_that_blame_in_what_a_user_typed_are_warned_of_and_kept(example) -> None:
     rules = load_review_terms().language
-    assert words_to_reconsider(example, rules) == ()
+    assert flag_language(example, rules) == ()
     values = example.model_dump()
     values["specification"]["evaluation"] = "We follow addicts for a year."
     values["options"][1]["description"] = "For patients who are non-compliant."
     values["specification"]["risks"] = [{"risk": "Drug-seeking behaviour"}]
     plan = Plan.model_validate(values)
-    said = [words.said for words in words_to_reconsider(plan, rules)]
-    assert len(said) == 3 and any(line.startswith("How it will be evaluated: 'addicts'") for line in said)
-    assert any("what it does" in line for line in said) and all("Instead:" in line for line in said)
+    lines = [words.warning for words in flag_language(plan, rules)]
+    assert len(lines) == 3 and any(line.startswith("How it will be evaluated: 'addicts'") for line in lines)
+    assert any("what it does" in line for line in lines) and all("Instead:" in line for line in lines)

@@ -19,7 +19,7 @@ import streamlit
 from streamlit import config
 from streamlit.testing.v1 import AppTest
 
-from planner.hosting.server import DiscreetRecord, Hosting, inline_scripts, policy, warm_up, where_it_arose
+from planner.hosting.server import Hosting, RedactedLogRecord, inline_scripts, policy, warm_up, where_it_arose
 from planner.screens.ui import session as state
 from tests.browser.conftest import ROOT, serving
 
@@ -58,9 +58,11 @@ def proxied() -> Iterator[str]:
         yield here
 
 
-def ask(here: str, path: str, method: str = "GET", **told: str) -> tuple[http.client.HTTPResponse, bytes]:
+def ask(here: str, path: str, method: str = "GET", **message: str) -> tuple[http.client.HTTPResponse, bytes]:
     connection = http.client.HTTPConnection(urlparse(here).netloc, timeout=30)
-    connection.request(method, path, headers={name.replace("_", "-"): value for name, value in told.items()})
+    connection.request(
+        method, path, headers={name.replace("_", "-"): value for name, value in message.items()}
+    )
     answer = connection.getresponse()
     return answer, answer.read()
 
@@ -73,10 +75,10 @@ SOCKET = {
 }
 
 
-def knock(here: str, path: str = "/_stcore/stream", **told: str) -> int:
+def knock(here: str, path: str = "/_stcore/stream", **message: str) -> int:
     """The status that a websocket is met with; 101 lets it in."""
     connection = http.client.HTTPConnection(urlparse(here).netloc, timeout=30)
-    headers = {name.replace("_", "-"): value for name, value in {**SOCKET, **told}.items()}
+    headers = {name.replace("_", "-"): value for name, value in {**SOCKET, **message}.items()}
     connection.request("GET", path, headers=headers)
     status = connection.getresponse().status
     connection.close()
@@ -109,8 +111,8 @@ def test_every_answer_carries_every_header(hosted: str, path: str) -> None:
 def test_nothing_is_kept_by_a_browser_but_streamlits_own_files(hosted: str) -> None:
     for path in ("/", "/options", "/_stcore/health", "/media/nothing.docx", "/static/js/none.js"):
         assert ask(hosted, path)[0].getheader("cache-control") == "no-store", path
-    kept = ask(hosted, f"/static/js/{SCRIPT.name}")[0].getheader("cache-control")
-    assert kept is not None and "immutable" in kept
+    saved = ask(hosted, f"/static/js/{SCRIPT.name}")[0].getheader("cache-control")
+    assert saved is not None and "immutable" in saved
 
 
 def test_the_policy_lets_in_streamlits_inline_script_by_its_hash_and_no_other() -> None:
@@ -148,8 +150,8 @@ def test_what_streamlit_would_tell_anyone_is_closed(hosted: str) -> None:
     for path in ("/_stcore/metrics", "/_stcore/agent/openapi.json", "/_stcore/script-health-check"):
         assert ask(hosted, path)[0].status == 404, path
     assert ask(hosted, "/_stcore/agent/interact", "POST")[0].status == 404
-    told = json.loads(ask(hosted, "/_stcore/host-config")[1])
-    assert told["allowedOrigins"] == [] and not told["metricsUrl"]
+    message = json.loads(ask(hosted, "/_stcore/host-config")[1])
+    assert message["allowedOrigins"] == [] and not message["metricsUrl"]
 
 
 def test_no_folder_is_listed_and_no_file_of_the_server_is_read(hosted: str) -> None:
@@ -178,8 +180,8 @@ def test_a_file_is_sent_only_by_the_page_that_has_a_session_and_within_the_limit
     given = [str(ask(hosted, "/_stcore/health")[0].getheader("set-cookie")).split(";")[0]]
     token = given[0].split("=", 1)[1]
     assert ask(hosted, path, "PUT", Cookie=given[0])[0].status == 403
-    told = {"Cookie": given[0], "X_Xsrftoken": token}
-    assert ask(hosted, path, "PUT", **told)[0].status == 400  # the right page, but nobody's session
+    message = {"Cookie": given[0], "X_Xsrftoken": token}
+    assert ask(hosted, path, "PUT", **message)[0].status == 400  # the right page, but nobody's session
 
 
 def test_an_error_page_says_nothing_of_the_server(hosted: str) -> None:
@@ -190,9 +192,9 @@ def test_an_error_page_says_nothing_of_the_server(hosted: str) -> None:
 
 
 def test_without_sign_in_nothing_that_came_from_another_machine_is_answered(hosted: str) -> None:
-    for told in ({"X_Forwarded_For": "192.0.2.7"}, {"Forwarded": "for=192.0.2.7"}):
-        assert ask(hosted, "/", **told)[0].status == 403
-        assert knock(hosted, **told) == 403
+    for item in ({"X_Forwarded_For": "192.0.2.7"}, {"Forwarded": "for=192.0.2.7"}):
+        assert ask(hosted, "/", **item)[0].status == 403
+        assert knock(hosted, **item) == 403
 
 
 def test_the_log_holds_paths_and_no_query(hosted: str, log: Path) -> None:
@@ -279,12 +281,12 @@ def test_an_error_is_logged_by_where_it_arose_and_never_in_its_own_words() -> No
         raised = error
     trace = (ValueError, raised, raised.__traceback__)
     lines = [
-        DiscreetRecord("x", logging.ERROR, __file__, 1, "Uncaught app execution", (), trace),
-        DiscreetRecord("x", logging.ERROR, __file__, 1, "Failed: %s", (raised,), None),
-        DiscreetRecord(
+        RedactedLogRecord("x", logging.ERROR, __file__, 1, "Uncaught app execution", (), trace),
+        RedactedLogRecord("x", logging.ERROR, __file__, 1, "Failed: %s", (raised,), None),
+        RedactedLogRecord(
             "x", logging.ERROR, __file__, 1, "to %(path)s", ({"path": f"/a?plan={SECRET}"},), None
         ),
-        DiscreetRecord("x", logging.ERROR, __file__, 1, f"https://here/?plan={SECRET} went", (), None),
+        RedactedLogRecord("x", logging.ERROR, __file__, 1, f"https://here/?plan={SECRET} went", (), None),
     ]
     written = [logging.Formatter("%(message)s").format(line) for line in lines]
     assert SECRET not in " ".join(written)
@@ -298,6 +300,6 @@ def test_the_first_visitor_finds_the_sums_and_charts_done() -> None:
     assert gc.get_freeze_count() > 0
     gc.unfreeze()
     before = state._worked_out.cache_info().misses, state._drawn.cache_info().misses
-    shown = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60).run()
-    assert shown.title[0].value == "Place" and shown.get("vega_lite_chart")
+    display = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60).run()
+    assert display.title[0].value == "Place" and display.get("vega_lite_chart")
     assert (state._worked_out.cache_info().misses, state._drawn.cache_info().misses) == before

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
 
 from planner.model.base import Range
 
@@ -104,21 +105,32 @@ def percent(share: float, places: int = 0) -> str:
     return f"{rounded(share * 100, places)}%"
 
 
-_FORMS: dict[str, Callable[[float], str]] = {
-    "people": people,
-    "pounds": about_pounds,
-    "pence": lambda value: pounds(value, 2),
-    "percent": lambda value: percent(value, 1),
-    "hours": rounded,
-    "rate": lambda value: rounded(value, 2),
+class Unit(StrEnum):
+    """What a number counts, and so how it is printed."""
+
+    PEOPLE = "people"
+    POUNDS = "pounds"
+    PENCE = "pence"
+    PERCENT = "percent"
+    HOURS = "hours"
+    RATE = "rate"
+
+
+_FORMATS: dict[Unit, Callable[[float], str]] = {
+    Unit.PEOPLE: people,
+    Unit.POUNDS: about_pounds,
+    Unit.PENCE: lambda value: pounds(value, 2),
+    Unit.PERCENT: lambda value: percent(value, 1),
+    Unit.HOURS: rounded,
+    Unit.RATE: lambda value: rounded(value, 2),
 }
 
 
-def span(values: Range | None, show: str = "people") -> str:
+def format_range(values: Range | None, unit: Unit = Unit.PEOPLE) -> str:
     """A low, central and high value as "central (low to high)", or a plain statement that there is none."""
     if values is None:
         return "not given"
-    form = _FORMS[show]
+    form = _FORMATS[unit]
     low, central, high = form(values.low), form(values.central), form(values.high)
     return central if low == high else f"{central} ({low} to {high})"
 

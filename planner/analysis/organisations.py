@@ -28,7 +28,7 @@ class Bridge(Frozen):
 def bridge(code: str, organisation_list: OrganisationList, reference: ReferenceData) -> Bridge:
     """How the boards of the other list make up the board of that code."""
     rows = [s for s in reference.succession if s.successor == code] if organisation_list is NEW else []
-    if rows and any(o.code == code for o in reference.boards(OLD)):  # a board that kept its code and grew
+    if rows and any(o.code == code for o in reference.icbs(OLD)):  # a board that kept its code and grew
         return Bridge(code=code, whole=(code,), split=tuple(s.predecessor for s in rows))
     return Bridge(
         code=code,
@@ -44,7 +44,7 @@ def reading_of(level: Level, code: str, reference: ReferenceData) -> str:
         return "a sub-ICB location we know" if known else "not among the 106 sub-ICB locations we know"
     if level is not Level.ICB:
         return ""
-    lists = [which for which in (OLD, NEW) if any(o.code == code for o in reference.boards(which))]
+    lists = [which for which in (OLD, NEW) if any(o.code == code for o in reference.icbs(which))]
     if not lists:
         return "not an ICB of either list"
     rows = [s for s in reference.succession if s.predecessor == code]
@@ -60,10 +60,10 @@ def reading_of(level: Level, code: str, reference: ReferenceData) -> str:
 
 
 @lru_cache(maxsize=1024)
-def board_of_sub_icb(code: str, organisation_list: OrganisationList, reference: ReferenceData) -> str | None:
+def icb_of_sub_icb(code: str, organisation_list: OrganisationList, reference: ReferenceData) -> str | None:
     """The board a sub-ICB location belongs to in that list; None where it is not known or is in two."""
     for part in reference.sub_icbs:
         if part.code == code:
-            boards = (part.icb_before if organisation_list is OLD else part.icb_after).split()
-            return boards[0] if len(boards) == 1 else None
+            icbs = (part.icb_before if organisation_list is OLD else part.icb_after).split()
+            return icbs[0] if len(icbs) == 1 else None
     return None

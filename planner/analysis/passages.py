@@ -39,9 +39,9 @@ def any_of(terms: Iterable[str]) -> re.Pattern[str]:
 def first_of(terms: Iterable[str], text: str) -> str | None:
     """The first of several terms that stands in a plain text, as it stands there, or None."""
     for term in terms:
-        found = pattern(term).search(text)
-        if found:
-            return found[0]
+        match = pattern(term).search(text)
+        if match:
+            return match[0]
     return None
 
 
@@ -71,16 +71,16 @@ class Index:
 
     def holding_any(self, terms: Iterable[str]) -> set[int]:
         """The texts that hold at least one of several terms."""
-        found: set[int] = set()
-        return found.union(*(self.holding(term) for term in terms))
+        names: set[int] = set()
+        return names.union(*(self.holding(term) for term in terms))
 
     def _with(self, word: str) -> set[int]:
         start = plain(word.rstrip("*"))
         if not word.endswith("*"):
             return self._places.get(start, set())
-        found: set[int] = set()
-        for held in self._words[bisect_left(self._words, start) :]:
-            if not held.startswith(start):
+        names: set[int] = set()
+        for item in self._words[bisect_left(self._words, start) :]:
+            if not item.startswith(start):
                 break
-            found |= self._places[held]
-        return found
+            names |= self._places[item]
+        return names

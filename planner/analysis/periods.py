@@ -24,12 +24,12 @@ def ends(period: str) -> Ends:
     run = re.fullmatch(r"20\d\d-\d\d to (20\d\d-\d\d), \d+ months", period)
     if run:
         return ends(run[1])
-    found = re.fullmatch(r"(20\d\d)/(\d\d)(?: Q([1-4]))?", period)
-    if found:
-        year = int(found[1])
-        if found[3] is None or found[3] == "4":
+    match = re.fullmatch(r"(20\d\d)/(\d\d)(?: Q([1-4]))?", period)
+    if match:
+        year = int(match[1])
+        if match[3] is None or match[3] == "4":
             return year + 1, 3
-        return year, 3 + 3 * int(found[3])
+        return year, 3 + 3 * int(match[3])
     return (int(period), 12) if re.fullmatch(r"20\d\d", period) else UNDATED
 
 

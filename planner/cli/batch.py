@@ -44,14 +44,14 @@ MOST_NAMED = 12
 class Work:
     """One board and what is still to be made for it."""
 
-    board: str
+    icb: str
     plan: str
     plan_hash: str
     actions: tuple[int, ...]
 
     def name(self, action: int) -> str:
         """The file that holds one document."""
-        return f"{self.board}-action{action}.docx"
+        return f"{self.icb}-action{action}.docx"
 
 
 @dataclass(frozen=True)
@@ -69,34 +69,34 @@ def make_all(options: argparse.Namespace) -> None:
         raise Mistake("--jobs: give a whole number of 1 or more")
     reference = load_reference()
     plan = read_plan(options.plan) if options.plan else None
-    boards = _boards(options.icb, options.list, reference)
+    icbs = _icbs(options.icb, options.list, reference)
     options.out.mkdir(parents=True, exist_ok=True)
     folder = Folder(options.out, {} if options.again else None)
-    every = [_work(board, plan, reference) for board in boards]
+    every = [_work(icb, plan, reference) for icb in icbs]
     todo = [work for work in (folder.left_of(work) for work in every) if work.actions]
     total = len(every) * len(ACTIONS)
-    left = {work.board: work for work in todo}
-    kept, made_now, began = total - sum(len(work.actions) for work in todo), 0, time.monotonic()
+    left = {work.icb: work for work in todo}
+    saved, made_now, began = total - sum(len(work.actions) for work in todo), 0, time.monotonic()
     progress = Progress(options.progress)
-    if kept:
-        progress.say(f"{kept} of {total} documents are there already and unchanged")
+    if saved:
+        progress.say(f"{saved} of {total} documents are there already and unchanged")
     failed: list[str] = []
     try:
-        for work, made in _made(todo, options.jobs):
-            for document in made:
+        for work, output in _made(todo, options.jobs):
+            for document in output:
                 if document.reason:
-                    failed.append(f"{work.board} action {document.action}: {document.reason}")
+                    failed.append(f"{work.icb} action {document.action}: {document.reason}")
                     progress.tell(f"not made: {failed[-1]}")
                 else:
                     folder.keep(work, document)
                     made_now += 1
-            left.pop(work.board)
+            left.pop(work.icb)
             progress.say(
-                f"{kept + made_now} of {total} documents after {time.monotonic() - began:.0f} s: {work.board}"
+                f"{saved + made_now} of {total} documents after {time.monotonic() - began:.0f} s: {work.icb}"
             )
     except KeyboardInterrupt:
         raise StoppedByUser(
-            f"stopped. {kept + made_now} of {total} documents are in {options.out}, each of them whole; not finished: "
+            f"stopped. {saved + made_now} of {total} documents are in {options.out}, each of them whole; not finished: "
             f"{_named(left)}. Run the same command again to go on from there"
         ) from None
     finally:
@@ -106,31 +106,31 @@ def make_all(options: argparse.Namespace) -> None:
             f"{len(failed)} of {total} documents could not be made ({'; '.join(failed)}). The others are in "
             f"{options.out}; run the same command again to try only these"
         )
-    print(f"{total} documents in {options.out}: {made_now} made, {kept} there already and unchanged")
+    print(f"{total} documents in {options.out}: {made_now} made, {saved} there already and unchanged")
 
 
-def _named(boards: Collection[str]) -> str:
+def _named(icbs: Collection[str]) -> str:
     """The first boards of many, and how many more."""
-    first, more = list(boards)[:MOST_NAMED], len(boards) - MOST_NAMED
+    first, more = list(icbs)[:MOST_NAMED], len(icbs) - MOST_NAMED
     return ", ".join(first) + (f" and {more} more" if more > 0 else "")
 
 
-def _boards(codes: Sequence[str], which: str | None, reference: ReferenceData) -> tuple[Organisation, ...]:
+def _icbs(codes: Sequence[str], which: str | None, reference: ReferenceData) -> tuple[Organisation, ...]:
     if not codes:
-        return reference.boards(LISTS[which or "36"])
+        return reference.icbs(LISTS[which or "36"])
     wanted = dict.fromkeys(code.strip().upper() for code in codes)
-    found = [
+    rows = [
         reference.organisation(code, LISTS[which]) if which else reference.find_organisation(code)
         for code in wanted
     ]
     if reference.england.code in wanted:
         raise Mistake("a plan is for an ICB, not for England; its code looks like QF7")
-    return tuple(found)
+    return tuple(rows)
 
 
-def _work(board: Organisation, plan: Plan | None, reference: ReferenceData) -> Work:
-    own = starter_plan(board, reference) if plan is None else carried_to(board, plan, reference)
-    return Work(board.code, plan_to_json(own), plan_hash(own), ACTIONS)
+def _work(icb: Organisation, plan: Plan | None, reference: ReferenceData) -> Work:
+    own = starter_plan(icb, reference) if plan is None else carried_to(icb, plan, reference)
+    return Work(icb.code, plan_to_json(own), plan_hash(own), ACTIONS)
 
 
 def _made(todo: Sequence[Work], jobs: int) -> Iterator[tuple[Work, list[Made]]]:
@@ -164,24 +164,26 @@ def _all_failed(work: Work, future: Future[list[Made]]) -> list[Made]:
 
 def make_documents(work: Work) -> list[Made]:
     """The documents of one board. What goes wrong with one is its reason, and the other is still made."""
-    from planner.analysis.results.projections import Outlook
+    from planner.analysis.results.projections import Projections
     from planner.analysis.results.results import results
     from planner.outputs.documents import specification_docx
     from planner.reference.library import load_library
 
-    made = []
+    outputs = []
     reference, library = load_reference(), load_library()
-    ahead: Outlook | None = None  # worked out once for both
+    projections: Projections | None = None  # worked out once for both
     for action in work.actions:
         try:
-            if ahead is None:
-                ahead = Outlook(results(plan_from_json(work.plan.encode()), reference), reference)
-            made.append(Made(action, specification_docx(ahead.results, action, reference, library, ahead)))
+            if projections is None:
+                projections = Projections(results(plan_from_json(work.plan.encode()), reference), reference)
+            outputs.append(
+                Made(action, specification_docx(projections.results, action, reference, library, projections))
+            )
         except ValidationError as error:
-            made.append(Made(action, b"", in_words(error)))
+            outputs.append(Made(action, b"", in_words(error)))
         except Exception as error:  # whatever it is, the other boards are still to be made
-            made.append(Made(action, b"", f"{type(error).__name__}: {' '.join(str(error).split())}"))
-    return made
+            outputs.append(Made(action, b"", f"{type(error).__name__}: {' '.join(str(error).split())}"))
+    return outputs
 
 
 class Folder:
@@ -200,14 +202,14 @@ class Folder:
     def left_of(self, work: Work) -> Work:
         """The work without the documents that are there and unchanged."""
         left = tuple(action for action in work.actions if not self._is_there(work, action))
-        return Work(work.board, work.plan, work.plan_hash, left)
+        return Work(work.icb, work.plan, work.plan_hash, left)
 
     def keep(self, work: Work, document: Made) -> None:
         """Write one document and note it in the list."""
         name = work.name(document.action)
         write_whole(self.path / name, document.data)
         self.entries[name] = {
-            "board": work.board,
+            "board": work.icb,
             "action": document.action,
             "plan": work.plan_hash,
             "planner": self.planner,
@@ -232,10 +234,10 @@ class Folder:
 
 def own_hash() -> str:
     """Changes whenever the planner's code, figures, words or templates do, and with them what it would write."""
-    found = hashlib.sha256()
+    result = hashlib.sha256()
     roots = (Path(__file__).parents[1], content_folder("spec_templates"), content_folder("case_studies"))
     for root in roots:
         for path in sorted(root.rglob("*")):
             if path.suffix in (".py", ".csv", ".yaml", ".docx"):
-                found.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
-    return found.hexdigest()[:12]
+                result.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
+    return result.hexdigest()[:12]

@@ -18,14 +18,14 @@ def write_criteria(options: argparse.Namespace) -> None:
     if options.out is None and not options.json:
         raise Mistake("say where to write the searches with --out codes.csv, or print them with --json")
     plan = read_plan(options.plan)
-    found = criteria(plan, load_reference(), load_library().case_finding)
+    result = criteria(plan, load_reference(), load_library().case_finding)
     if options.out is not None:
-        write_whole(options.out, criteria_csv(found))
+        write_whole(options.out, criteria_csv(result))
     if options.json:
-        print_json({"threshold_mg": found.threshold, "rows": criteria_rows(found)})
+        print_json({"threshold_mg": result.threshold, "rows": criteria_rows(result)})
         return
-    near = len(found.near_misses)
+    near = len(result.near_misses)
     print(
-        f"Wrote {options.out}: {len(found.chemicals)} medicines in, {near} near and left out, "
-        f"{len(found.risks)} searches for people at more risk. Read codes as text; begins_with is safe in a spreadsheet"
+        f"Wrote {options.out}: {len(result.chemicals)} medicines in, {near} near and left out, "
+        f"{len(result.risks)} searches for people at more risk. Read codes as text; begins_with is safe in a spreadsheet"
     )

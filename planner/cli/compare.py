@@ -15,30 +15,30 @@ from planner.reference.library import load_library
 def show_changes(options: argparse.Namespace) -> None:
     """What changed from one plan to another: inputs by step, results, and the sections that read differently."""
     before, after = results_of(options.before), results_of(options.after)
-    found = changes(before, after, load_reference(), load_library())
+    outcome = changes(before, after, load_reference(), load_library())
     if options.out:
         from planner.outputs.documents import changes_docx
 
-        write_whole(options.out, changes_docx(found))
+        write_whole(options.out, changes_docx(outcome))
     if options.json:
         print_json(
-            {"nothing_changed": found.nothing, "finding": found.finding} | found.model_dump(mode="json")
+            {"nothing_changed": outcome.nothing, "finding": outcome.finding} | outcome.model_dump(mode="json")
         )
         return
-    print(found.finding)
-    for caution in found.cautions:
+    print(outcome.finding)
+    for caution in outcome.cautions:
         print(f"Take care: {caution}")
-    for step, group in groupby(found.inputs, lambda change: change.step_title):
+    for step, group in groupby(outcome.inputs, lambda change: change.step_title):
         print(f"{step}")
         for change in group:
             print(f"    {change.what}: {change.before} -> {change.after}")
-    for about, of_one in groupby(found.results, lambda change: change.about):
+    for about, of_one in groupby(outcome.results, lambda change: change.about):
         print(f"{about}")
         for result in of_one:
             difference = f"; {result.difference}" if result.difference else ""
             print(f"    {result.what}: {result.before} -> {result.after}{difference}")
     for action in (3, 4):
-        names = [text.heading for text in found.of_document(action)]
+        names = [text.heading for text in outcome.of_document(action)]
         if names:
             print(f"Action {action} reads differently in: {'; '.join(names)}")
     if options.out:

@@ -51,23 +51,23 @@ def _list(options: argparse.Namespace) -> None:
     from planner.store.drafts import kept_drafts
 
     with _mistakes():
-        kept = kept_drafts().listed()
+        saved = kept_drafts().listed()
     if options.json:
-        print_json(kept)
+        print_json(saved)
         return
-    for one in kept:
+    for one in saved:
         print(
             f"{one.link_begins}…  version {one.version:<5}  {one.saved:%d %b %Y %H:%M} UTC  {one.size / 1000:,.1f} kB"
         )
-    if not kept:
+    if not saved:
         print("No plans are kept")
 
 
 @contextmanager
 def _mistakes() -> Iterator[None]:
-    from planner.store.drafts import DraftError
+    from planner.store.drafts import SavedPlanError
 
     try:
         yield
-    except DraftError as error:
+    except SavedPlanError as error:
         raise Mistake(str(error)) from error

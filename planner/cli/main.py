@@ -15,7 +15,7 @@ from platformdirs import user_cache_dir
 from pydantic import ValidationError
 
 from planner.analysis.economics.example import EXAMPLE_CODE, example_plan
-from planner.analysis.formatting import SUPPRESSED, span, things_are
+from planner.analysis.formatting import SUPPRESSED, format_range, things_are
 from planner.analysis.local_data.adopt import CannotAdopt, adopt
 from planner.analysis.local_data.report import report_lines
 from planner.analysis.population.need import Need
@@ -25,7 +25,7 @@ from planner.cli.printing import LISTS, Mistake, print_json, results_of
 from planner.cli.progress import STOPPED_BY_USER, Progress, StoppedByUser, write_whole
 from planner.cli.review import ACTIONS, show_review
 from planner.cli.serve import add_options, serve_wizard
-from planner.documents.language_check import words_to_reconsider
+from planner.documents.language_check import flag_language
 from planner.model.intake import Level
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceMissing
@@ -187,8 +187,8 @@ def _parser() -> argparse.ArgumentParser:
     many.add_argument("--again", action="store_true", help="make every document afresh")
     many.add_argument("--jobs", type=int, default=batch.JOBS, help="boards made at once")
     add_progress(many)
-    kept = commands.add_parser("drafts", help="The plans kept on this machine: list, back up, restore")
-    of_kept = kept.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
+    saved = commands.add_parser("drafts", help="The plans kept on this machine: list, back up, restore")
+    of_kept = saved.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
     drafts.add_commands(lambda name, does, run: add(name, does, run, of_kept))
     check = add("review", "Hold an existing Word specification against the framework", show_review)
     check.add_argument("file", type=Path, metavar="FILE.docx", help="a specification as a Word document")
@@ -228,25 +228,28 @@ def _example(options: argparse.Namespace) -> None:
 
 def _check(options: argparse.Namespace) -> None:
     try:
-        found = results_of(options.plan)
+        result = results_of(options.plan)
     except (PlanFileError, ReferenceMissing) as error:
         if options.json:  # a reader of JSON learns why as well; the exit code and the line stay the same
             print_json({"valid": False, "missing": [], "warnings": [], "error": str(error)})
         raise
-    missing = [{"id": g.id, "where": g.where, "what": g.what, "why": g.why, "who": g.who} for g in found.gaps]
+    missing = [
+        {"id": g.id, "where": g.where, "what": g.what, "why": g.why, "who": g.who}
+        for g in result.missing_inputs
+    ]
     from planner.review.terms import load_review_terms
 
-    reconsider = [one.said for one in words_to_reconsider(found.plan, load_review_terms().language)]
+    reconsider = [one.warning for one in flag_language(result.plan, load_review_terms().language)]
     if options.json:
-        alerts = [alert.text for alert in found.alerts]
+        alerts = [alert.text for alert in result.alerts]
         print_json({"valid": True, "missing": missing, "warnings": [*alerts, *reconsider]})
         return
     print(
         f"The plan is valid. {things_are(len(missing)) if missing else 'Nothing is'} missing or left at our default."
     )
-    for gap in found.gaps:
+    for gap in result.missing_inputs:
         print(f"  {gap.where}: {gap.what}. Why: {gap.why}. Who would know: {gap.who}.")
-    for alert in found.alerts:
+    for alert in result.alerts:
         print(f"  Take care: {alert.text}")
     for words in reconsider:
         print(f"  Words to reconsider: {words}")
@@ -272,35 +275,37 @@ def _need(options: argparse.Namespace) -> None:
     if options.json:
         print_json(_need_json(need))
         return
-    print(f"{need.population.value:,} {need.population.basis.words}, {need.population.period}")
+    print(f"{need.population.value:,} {need.population.basis.label}, {need.population.period}")
     for row in need.classes:
         print(
-            f"  {row.medicine_class.words}: {row.shown(row.patients)} people a year ({row.kind.value}; {row.method})"
+            f"  {row.medicine_class.label}: {row.display(row.patients)} people a year ({row.kind.value}; {row.method})"
         )
         if row.missing_because:
             print(f"    Missing: {row.missing_because}")
-    print(f"  any of them: {span(need.people)}; for the long term: {span(need.long_term_people)}")
-    print(f"  expected demand in a year: {span(need.demand)}")
+    print(
+        f"  any of them: {format_range(need.people)}; for the long term: {format_range(need.long_term_people)}"
+    )
+    print(f"  expected demand in a year: {format_range(need.demand)}")
 
 
 def _need_json(need: Need) -> dict[str, Any]:
     """The need as it stands, but for local counts of one to four people, which are hidden here too."""
-    shown: dict[str, Any] = need.model_dump(mode="json")
-    for row, values in zip(need.classes, shown["classes"], strict=True):
+    display: dict[str, Any] = need.model_dump(mode="json")
+    for row, values in zip(need.classes, display["classes"], strict=True):
         for name in ("patients", "long_term"):
-            if getattr(row, name) is not None and row.shown(getattr(row, name)) == SUPPRESSED:
+            if getattr(row, name) is not None and row.display(getattr(row, name)) == SUPPRESSED:
                 values |= {name: None, "rate": None, "interval": None, "hidden": True}
-    return shown
+    return display
 
 
 def _spec(options: argparse.Namespace) -> None:
     from planner.outputs.documents import specification_docx
     from planner.reference.library import load_library
 
-    found = results_of(options.plan)
-    document = specification_docx(found, options.action, load_reference(), load_library())
+    result = results_of(options.plan)
+    document = specification_docx(result, options.action, load_reference(), load_library())
     write_whole(options.out, document)
-    missing = len(found.gaps)
+    missing = len(result.missing_inputs)
     lacks = (
         f"{things_are(missing)} still missing, and named in it" if missing else "nothing asked for is missing"
     )
@@ -315,7 +320,7 @@ def _ingest(options: argparse.Namespace) -> None:
     plan = read_plan(options.plan) if options.plan else None
     if options.save and plan is None:
         raise Mistake("--save writes a plan with the figures in it, so it needs --plan as well")
-    asked = command.Asked(
+    question = command.Asked(
         icb=options.icb.strip().upper() if options.icb else None,
         level=Level(options.level) if options.level else None,
         engine=options.engine,
@@ -326,12 +331,12 @@ def _ingest(options: argparse.Namespace) -> None:
         if plan
         else frozenset(),
     )
-    if asked.icb:
-        reference.find_organisation(asked.icb)
+    if question.icb:
+        reference.find_organisation(question.icb)
     cuts = options.cuts or Path(user_cache_dir("prescribed-medicines-planner"))
     progress = Progress(options.progress)
     try:
-        readings = command.read_paths(options.files, asked, reference, cuts, progress.say)
+        readings = command.read_paths(options.files, question, reference, cuts, progress.say)
         progress.close()
         adoption = adopt(plan, readings, reference) if plan else None
     except Stopped as error:

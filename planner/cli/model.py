@@ -13,8 +13,8 @@ from planner.analysis.economics.benchmark import Benchmark
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.economics.probabilistic import OptionDraws
 from planner.analysis.economics.staff_costs import staff_cost
-from planner.analysis.formatting import pounds, span
-from planner.analysis.results.projections import Outlook
+from planner.analysis.formatting import Unit, format_range, pounds
+from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import results
 from planner.cli.printing import Mistake, print_json, results_of
 from planner.cli.progress import write_whole
@@ -26,11 +26,11 @@ from planner.store.plan_file import read_plan
 
 def show_benchmark(options: argparse.Namespace) -> None:
     """The case studies in four columns, beside the plan's options."""
-    found = results_of(options.plan).benchmark
+    result = results_of(options.plan).benchmark
     if options.json:
-        print_json(_benchmark_json(found))
+        print_json(_benchmark_json(result))
         return
-    for row in found.rows:
+    for row in result.rows:
         cells = [
             f"{name} {cell.value:,.10g}"
             for name, cell in (
@@ -42,12 +42,16 @@ def show_benchmark(options: argparse.Namespace) -> None:
             if cell is not None
         ]
         print(f"{row.case_study} {row.measure} [{row.unit}]: {'; '.join(cells) or row.missing_because}")
-    for option in found.options:
-        values = span(option.modelled, "pence") if option.unit.startswith("GBP") else span(option.modelled)
+    for option in result.options:
+        values = (
+            format_range(option.modelled, Unit.PENCE)
+            if option.unit.startswith("GBP")
+            else format_range(option.modelled)
+        )
         print(f"{option.option} {option.measure} [{option.unit}]: {values}")
 
 
-def _benchmark_json(found: Benchmark) -> dict[str, Any]:
+def _benchmark_json(result: Benchmark) -> dict[str, Any]:
     def value(cell: Any) -> float | None:
         return None if cell is None else cell.value
 
@@ -71,52 +75,58 @@ def _benchmark_json(found: Benchmark) -> dict[str, Any]:
                 "missing_because": row.missing_because,
                 "cautions": list(row.cautions),
             }
-            for row in found.rows
+            for row in result.rows
         ],
-        "options": [row.model_dump(mode="json") for row in found.options],
-        "price_year": found.price_year,
-        "method": found.method,
+        "options": [row.model_dump(mode="json") for row in result.options],
+        "price_year": result.price_year,
+        "method": result.method,
     }
 
 
 def show_options(options: argparse.Namespace) -> None:
     """What each option costs, whom it supports, and what may come of it, gross and net."""
-    found = results_of(options.plan)
-    drawn = Outlook(found, load_reference()).simulated
+    result = results_of(options.plan)
+    rendering = Projections(result, load_reference()).simulated
     if options.json:
         print_json(
             {
-                "options": [_option_json(option, drawn.of(option.id)) for option in found.options],
-                "preferred": found.plan.preferred_option,
+                "options": [_option_json(option, rendering.of(option.id)) for option in result.options],
+                "preferred": result.plan.preferred_option,
                 "simulation": {
-                    "seed": drawn.seed,
-                    "draws": drawn.draws,
-                    "correlation": drawn.correlation,
-                    "measure": drawn.measure,
-                    "method": drawn.method,
-                    "distributions": dict(drawn.distributions),
+                    "seed": rendering.seed,
+                    "draws": rendering.draws,
+                    "correlation": rendering.correlation,
+                    "measure": rendering.measure,
+                    "method": rendering.method,
+                    "distributions": dict(rendering.distributions),
                 },
             }
         )
         return
-    for option in found.options:
-        preferred = " (preferred)" if option.id == found.plan.preferred_option else ""
+    for option in result.options:
+        preferred = " (preferred)" if option.id == result.plan.preferred_option else ""
         print(f"{option.name}{preferred}, {option.wte:.1f} WTE, {option.price_year} prices")
-        print(f"    cost a year {span(option.annual_cost, 'pounds')}; set-up {pounds(option.set_up)}")
-        print(f"    cost per head {span(option.cost_per_head, 'pence')} ({option.population_basis})")
-        print(f"    people supported {span(option.people_supported)} of {span(option.demand)} expected")
-        print(f"    cost per person {span(option.cost_per_person, 'pounds')}")
+        print(
+            f"    cost a year {format_range(option.annual_cost, Unit.POUNDS)}; set-up {pounds(option.set_up)}"
+        )
+        print(
+            f"    cost per head {format_range(option.cost_per_head, Unit.PENCE)} ({option.population_basis})"
+        )
+        print(
+            f"    people supported {format_range(option.people_supported)} of {format_range(option.demand)} expected"
+        )
+        print(f"    cost per person {format_range(option.cost_per_person, Unit.POUNDS)}")
         for name, words in (
             ("stopped", "stop (gross)"),
             ("additional", "stop who would not with usual care"),
         ):
             if name in option.measures:
-                print(f"    people who {words}: {span(option.measures[name])}")
+                print(f"    people who {words}: {format_range(option.measures[name])}")
         if "cost_per_additional" in option.measures:
             print(
-                f"    cost per additional person who stops {span(option.measures['cost_per_additional'], 'pounds')}"
+                f"    cost per additional person who stops {format_range(option.measures['cost_per_additional'], Unit.POUNDS)}"
             )
-        estimate = (draws.estimates if (draws := drawn.of(option.id)) else {}).get("cost_per_additional")
+        estimate = (draws.estimates if (draws := rendering.of(option.id)) else {}).get("cost_per_additional")
         if estimate is not None:
             print(
                 f"    cost per additional person who stops {pounds(estimate.mean)}, 95% of draws "
@@ -136,19 +146,19 @@ def _option_json(option: OptionResult, draws: OptionDraws | None) -> dict[str, A
 
 def show_sensitivity(options: argparse.Namespace) -> None:
     """What moves the preferred option most, and where options overtake."""
-    found = Outlook(results_of(options.plan), load_reference())
+    result = Projections(results_of(options.plan), load_reference())
     if options.json:
-        print_json({"sensitivity": found.sensitivity, "thresholds": list(found.thresholds)})
+        print_json({"sensitivity": result.sensitivity, "thresholds": list(result.thresholds)})
         return
-    if found.sensitivity is None:
+    if result.sensitivity is None:
         raise Mistake("the plan has no option that does anything, so there is nothing to move")
-    print(found.sensitivity.finding)
-    for swing in found.sensitivity.swings:
+    print(result.sensitivity.finding)
+    for swing in result.sensitivity.swings:
         ends = " to ".join(
             "none to divide by" if v is None else f"{v:,.2f}" for v in (swing.at_low, swing.at_high)
         )
         print(f"    {swing.label}, {swing.low_input:,.4g} to {swing.high_input:,.4g} ({swing.unit}): {ends}")
-    for threshold in found.thresholds:
+    for threshold in result.thresholds:
         print(threshold.words)
 
 
@@ -161,7 +171,7 @@ def show_mix(options: argparse.Namespace) -> None:
         if not equals or band not in AGENDA_FOR_CHANGE:
             raise Mistake(f"--staff {given}: write a band and a number, such as 8a=4")
         caps.append({"band": band, "wte": wte})
-    asked = plan.mix.model_dump() | {
+    question = plan.mix.model_dump() | {
         name: value
         for name, value in (
             ("budget", options.budget),
@@ -171,25 +181,25 @@ def show_mix(options: argparse.Namespace) -> None:
         )
         if value is not None
     }
-    plan = Plan.model_validate(plan.model_dump() | {"mix": asked})
-    found = Outlook(results(plan, load_reference()), load_reference())
+    plan = Plan.model_validate(plan.model_dump() | {"mix": question})
+    result = Projections(results(plan, load_reference()), load_reference())
     with _solver_unheard():
-        _ = found.mix, found.frontier
-    if found.mix is None:
-        raise Mistake(f"no mix can be worked out: {found.mix_missing_because}")
+        _ = result.mix, result.frontier
+    if result.mix is None:
+        raise Mistake(f"no mix can be worked out: {result.mix_missing_because}")
     if options.json:
-        print_json({"mix": found.mix, "frontier": list(found.frontier)})
+        print_json({"mix": result.mix, "frontier": list(result.frontier)})
         return
-    print(found.mix.words)
-    for part in found.mix.parts:
+    print(result.mix.words)
+    for part in result.mix.parts:
         print(
             f"    {part.name}: {part.size:g} of full size, {pounds(part.cost)}, {part.supported:,.0f} people"
         )
-    for cost in found.mix.constraints:
+    for cost in result.mix.constraints:
         print(f"    {cost.words}")
-    for point in found.frontier:
+    for point in result.frontier:
         print(f"    budget {pounds(point.budget)}: {point.value:,.0f} people, {point.words}")
-    for why in found.mix.assumes:
+    for why in result.mix.assumes:
         print(f"    {why}")
 
 
@@ -197,13 +207,13 @@ def show_mix(options: argparse.Namespace) -> None:
 def _solver_unheard() -> Iterator[None]:
     """The solver may write a line of its own to standard output, which would spoil what is printed here."""
     sys.stdout.flush()
-    held, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    current, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
     try:
         os.dup2(nowhere, 1)
         yield
     finally:
-        os.dup2(held, 1)
-        os.close(held)
+        os.dup2(current, 1)
+        os.close(current)
         os.close(nowhere)
 
 
@@ -211,9 +221,9 @@ def write_workbook(options: argparse.Namespace) -> None:
     """The model as an Excel workbook."""
     from planner.outputs.workbook.build import workbook
 
-    found = results_of(options.plan)
-    write_whole(options.out, workbook(found, load_reference()))
-    print(f"Wrote {options.out}: {len(found.options)} options, every sum a formula")
+    result = results_of(options.plan)
+    write_whole(options.out, workbook(result, load_reference()))
+    print(f"Wrote {options.out}: {len(result.options)} options, every sum a formula")
 
 
 def show_staff_cost(options: argparse.Namespace) -> None:
@@ -235,8 +245,8 @@ def show_staff_cost(options: argparse.Namespace) -> None:
         "total": cost.total,
     }
     if options.json:
-        asked = {"band": options.band, "point": options.point, "zone": options.zone, "wte": options.wte}
-        given = {"year": cost.year, "perspective": cost.perspective, **asked}
+        question = {"band": options.band, "point": options.point, "zone": options.zone, "wte": options.wte}
+        given = {"year": cost.year, "perspective": cost.perspective, **question}
         print_json(
             {**given, **parts, "unit": "GBP a year", "cautions": cost.cautions, "sources": cost.sources}
         )

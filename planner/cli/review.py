@@ -25,7 +25,7 @@ def show_review(options: argparse.Namespace) -> None:
         if options.json:  # a reader of JSON learns why as well
             print_json({"file": options.file.name, "error": str(error)})
         raise Mistake(str(error)) from error
-    found = review(
+    result = review(
         document,
         load_reference().framework,
         load_review_terms(),
@@ -33,6 +33,6 @@ def show_review(options: argparse.Namespace) -> None:
         ACTIONS.get(options.action, (3, 4)),
     )
     if options.json:
-        print_json(found)
+        print_json(result)
         return
-    print("\n".join(text_lines(found)))
+    print("\n".join(text_lines(result)))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 
-from planner.analysis.formatting import day, listed, pounds, span, things_are
-from planner.analysis.results.projections import Outlook
+from planner.analysis.formatting import Unit, day, format_range, listed, pounds, things_are
+from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
 from planner.documents.context import PARTS, Citations, Context
 from planner.documents.sections import annexes as registers
@@ -46,7 +46,7 @@ def specification(
     action: int,
     reference: ReferenceData,
     library: SpecLibrary,
-    ahead: Outlook | None = None,
+    projections: Projections | None = None,
 ) -> SpecContent:
     """Everything the Action 3 or the Action 4 document says, in order, for one plan.
 
@@ -60,7 +60,7 @@ def specification(
         reference=reference,
         library=library,
         citations=Citations(),
-        ahead=ahead or Outlook(results, reference),
+        ahead=projections or Projections(results, reference),
     )
     plan = results.plan
     outline = library.outline(action, plan.specification.contract_family)
@@ -157,17 +157,17 @@ def _summary(context: Context) -> tuple[Block, ...]:
         ("Place", f"{results.place_name} ({results.organisation.name})"),
         (
             "Population",
-            f"{need.population.value:,} {need.population.basis.words}, {need.population.period} "
+            f"{need.population.value:,} {need.population.basis.label}, {need.population.period} "
             f"({need.population.kind.value})",
         ),
-        ("Classes covered", listed([c.words for c in plan.prescribing.included])),
+        ("Classes covered", listed([c.label for c in plan.prescribing.included])),
         (
             "People prescribed them",
-            f"about {span(need.people)} a year (modelled)" if need.people else "not known",
+            f"about {format_range(need.people)} a year (modelled)" if need.people else "not known",
         ),
         (
             "May take up support",
-            f"{span(need.demand)} a year (modelled)" if need.demand else "not known",
+            f"{format_range(need.demand)} a year (modelled)" if need.demand else "not known",
         ),
     ]
     if costed is None:
@@ -175,17 +175,22 @@ def _summary(context: Context) -> tuple[Block, ...]:
     else:
         rows.append(("Preferred option", costed.name))
         rows.append(
-            ("Cost a year", f"{span(costed.annual_cost, 'pounds')}, {costed.price_year} prices (modelled)")
+            (
+                "Cost a year",
+                f"{format_range(costed.annual_cost, Unit.POUNDS)}, {costed.price_year} prices (modelled)",
+            )
         )
         rows.append(
             (
                 "Cost per head",
-                f"{span(costed.cost_per_head, 'pence')} per head of {costed.population_basis} (modelled)",
+                f"{format_range(costed.cost_per_head, Unit.PENCE)} per head of {costed.population_basis} (modelled)",
             )
         )
         if costed.people_supported and costed.cost_per_person:
-            rows.append(("People supported", f"{span(costed.people_supported)} a year (modelled)"))
-            rows.append(("Cost per person", f"{span(costed.cost_per_person, 'pounds')} (modelled)"))
+            rows.append(("People supported", f"{format_range(costed.people_supported)} a year (modelled)"))
+            rows.append(
+                ("Cost per person", f"{format_range(costed.cost_per_person, Unit.POUNDS)} (modelled)")
+            )
     heads = [row for row in results.benchmark.of(Measure.COST_PER_HEAD) if row.published and row.uprated]
     for row in heads:
         if row.published and row.uprated:
@@ -198,7 +203,7 @@ def _summary(context: Context) -> tuple[Block, ...]:
                     f"{results.benchmark.price_year}, over people of all ages"
                     + ("; the only published cost per head" if len(heads) == 1 else "")
                     + (
-                        f". On that basis the preferred option is {span(own, 'pence')} (modelled)"
+                        f". On that basis the preferred option is {format_range(own, Unit.PENCE)} (modelled)"
                         if own
                         else ""
                     ),
@@ -226,14 +231,14 @@ def _summary(context: Context) -> tuple[Block, ...]:
             tone="note",
         ),
     ]
-    if results.gaps:
-        first_of_each_step = {gap.where: gap.what for gap in reversed(results.gaps)}
+    if results.missing_inputs:
+        first_of_each_step = {gap.where: gap.what for gap in reversed(results.missing_inputs)}
         first = "; ".join(reversed(first_of_each_step.values()))
-        led = "It is" if len(results.gaps) == 1 else "First among them"
+        led = "It is" if len(results.missing_inputs) == 1 else "First among them"
         blocks.append(
             Paragraph(
                 text=(
-                    f"Before this is used: {things_are(len(results.gaps))} still missing or left at our default. "
+                    f"Before this is used: {things_are(len(results.missing_inputs))} still missing or left at our default. "
                     f"{led}: {first}. The full list, with who would know, is in an annex."
                 ),
                 tone="missing",

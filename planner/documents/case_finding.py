@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from string import Template
 from typing import TypeVar
 
-from planner.analysis.formatting import listed, local_count, percent, span
+from planner.analysis.formatting import format_range, listed, local_count, percent
 from planner.analysis.population.need import Need
 from planner.documents.indicators import chosen_indicators
 from planner.model.base import Frozen
@@ -17,12 +17,12 @@ from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import Chemical, NearMiss, ReferenceData
 
-Said = TypeVar("Said", bound=About)
+Entry = TypeVar("Entry", bound=About)
 SECTION = 4
 """How many characters of a BNF code name its section, such as 0401."""
 
 
-class Risk(Frozen):
+class RiskSearchRow(Frozen):
     """A search for people at more risk, with the plan's classes and threshold filled in."""
 
     id: str
@@ -37,7 +37,7 @@ class TierHere(Frozen):
     """A tier with the searches that lead into it here, and what is known of the number of people."""
 
     tier: Tier
-    risks: tuple[Risk, ...]
+    risks: tuple[RiskSearchRow, ...]
     people: str
 
 
@@ -59,7 +59,7 @@ class Criteria(Frozen):
     searches: tuple[ClassSearch, ...]
     chemicals: tuple[Chemical, ...]
     near_misses: tuple[NearMiss, ...]
-    risks: tuple[Risk, ...]
+    risks: tuple[RiskSearchRow, ...]
     content: CaseFinding
 
 
@@ -86,22 +86,22 @@ def criteria(plan: Plan, reference: ReferenceData, content: CaseFinding) -> Crit
     )
 
 
-def filled(text: str, plan: Plan, beside: Iterable[MedicineClass] = ()) -> str:
+def filled(text: str, plan: Plan, comparisons: Iterable[MedicineClass] = ()) -> str:
     """A rule with its $names filled from the plan. Raises KeyError where it uses one that does not exist."""
     return Template(text).substitute(
-        threshold=plan.prescribing.high_dose_threshold_mg, beside=listed([c.words for c in beside], "or")
+        threshold=plan.prescribing.high_dose_threshold_mg, beside=listed([c.label for c in comparisons], "or")
     )
 
 
-def _risk(risk: RiskSearch, plan: Plan) -> Risk:
+def _risk(risk: RiskSearch, plan: Plan) -> RiskSearchRow:
     included = plan.prescribing.included
     about = risk.about(included)
-    beside = [c for c in included if c in risk.beside]
-    return Risk(
+    comparisons = [c for c in included if c in risk.beside]
+    return RiskSearchRow(
         id=risk.id,
         name=risk.name,
-        classes=(*about, *beside),
-        rule=filled(risk.rule, plan, beside),
+        classes=(*about, *comparisons),
+        rule=filled(risk.rule, plan, comparisons),
         why=risk.why,
         tier=risk.tier,
     )
@@ -110,7 +110,7 @@ def _risk(risk: RiskSearch, plan: Plan) -> Risk:
 def tiers(plan: Plan, need: Need, reference: ReferenceData, content: CaseFinding) -> tuple[TierHere, ...]:
     """The four tiers in order, each with its searches here and what is known of how many people they may find."""
     included = plan.prescribing.included
-    found = []
+    rows = []
     for tier in content.tiers:
         risks = [risk for risk in content.risks if risk.tier == tier.number and risk.applies(included)]
         known = [
@@ -119,14 +119,14 @@ def tiers(plan: Plan, need: Need, reference: ReferenceData, content: CaseFinding
             if risk.known and (number := _known(risk.known, plan, need, reference))
         ]
         rest = "The search will tell the rest." if known else "Not known yet; the search will tell."
-        found.append(
+        rows.append(
             TierHere(
                 tier=tier,
                 risks=tuple(_risk(risk, plan) for risk in risks),
                 people=" ".join([*(f"{line}." for line in known), rest]),
             )
         )
-    return tuple(found)
+    return tuple(rows)
 
 
 def _known(what: Known, plan: Plan, need: Need, reference: ReferenceData) -> str:
@@ -136,16 +136,20 @@ def _known(what: Known, plan: Plan, need: Need, reference: ReferenceData) -> str
         entered = plan.prescribing.high_dose_opioid_patients
         if entered is not None:
             return f"{local_count(entered)} {at} ({Kind.ENTERED.value})"
-        return f"about {span(need.high_dose)} {at} ({Kind.MODELLED.value})" if need.high_dose else ""
+        return f"about {format_range(need.high_dose)} {at} ({Kind.MODELLED.value})" if need.high_dose else ""
     if what == "long_term":
         people = need.long_term_people
-        return f"about {span(people)} people for a year or more ({Kind.MODELLED.value})" if people else ""
+        return (
+            f"about {format_range(people)} people for a year or more ({Kind.MODELLED.value})"
+            if people
+            else ""
+        )
     if need.people is None or len(plan.prescribing.included) < len(MedicineClass):
         return ""  # the national share is of people on any of the five, so it says nothing of fewer
     share = reference.default("share_on_several_classes")
     several = need.people.scaled(reference.default("month_of_year") * share)
     return (
-        f"about {span(several)} people in a month, those with three or more among them ({Kind.MODELLED.value}: "
+        f"about {format_range(several)} people in a month, those with three or more among them ({Kind.MODELLED.value}: "
         f"{percent(share)} of people prescribed any, as in England)"
     )
 
@@ -171,9 +175,9 @@ def audit_rows(plan: Plan, library: SpecLibrary) -> tuple[AuditRow, ...]:
             balancing=line.balancing,
         )
 
-    return tuple(made for line in library.case_finding.audit if (made := row(line)))
+    return tuple(output for line in library.case_finding.audit if (output := row(line)))
 
 
-def said_of(entries: Iterable[Said], plan: Plan) -> list[Said]:
+def said_of(entries: Iterable[Entry], plan: Plan) -> list[Entry]:
     """Those entries that are about a class the plan covers."""
     return [entry for entry in entries if entry.about(plan.prescribing.included)]

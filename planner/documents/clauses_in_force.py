@@ -13,7 +13,7 @@ State = Literal["ours", "reworded", "added", "left out", "not called for"]
 STANDS: tuple[State, ...] = ("ours", "reworded", "added")
 
 
-class Standing(Frozen):
+class ClauseInForce(Frozen):
     """One clause and what becomes of it in a plan. `text` is what is printed, before its names are filled in."""
 
     clause: Clause
@@ -32,10 +32,10 @@ class Standing(Frozen):
         return bool(self.choice and self.choice.text and self.choice.ours.strip() != self.clause.text.strip())
 
 
-def standing(plan: Plan, library: SpecLibrary) -> tuple[Standing, ...]:
+def clauses_in_force(plan: Plan, library: SpecLibrary) -> tuple[ClauseInForce, ...]:
     """Every clause of ours, then those the plan adds, each with what becomes of it here."""
     wording = plan.specification.wording
-    found = []
+    rows = []
     for clause in library.clauses:
         choice = wording.of_clause(clause.id)
         state: State = "ours"
@@ -44,8 +44,8 @@ def standing(plan: Plan, library: SpecLibrary) -> tuple[Standing, ...]:
         elif choice is not None:
             state = "left out" if choice.left_out else "reworded"
         text = choice.text if choice is not None and choice.text else clause.text
-        found.append(Standing(clause=clause, state=state, text=text, choice=choice))
+        rows.append(ClauseInForce(clause=clause, state=state, text=text, choice=choice))
     for own in wording.own_clauses:
         added = Clause(id=own.id, section=own.section, text=own.text, meets=own.meets)
-        found.append(Standing(clause=added, state="added", text=own.text))
-    return tuple(found)
+        rows.append(ClauseInForce(clause=added, state="added", text=own.text))
+    return tuple(rows)

@@ -8,9 +8,9 @@ from datetime import date, timedelta
 from functools import cached_property
 
 from planner.analysis.formatting import day, listed, percent, pounds
-from planner.analysis.results.projections import Outlook
+from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
-from planner.documents.clauses_in_force import Standing, standing
+from planner.documents.clauses_in_force import ClauseInForce, clauses_in_force
 from planner.model.document import Block, Paragraph
 from planner.model.figures import Kind
 from planner.model.library import AnnexPlaces, Outline, SpecLibrary
@@ -51,7 +51,7 @@ class Context:
     reference: ReferenceData
     library: SpecLibrary
     citations: Citations
-    ahead: Outlook
+    ahead: Projections
     where_met: dict[str, list[str]] = field(default_factory=dict)
 
     @property
@@ -65,12 +65,12 @@ class Context:
         return words(self)
 
     @cached_property
-    def clauses(self) -> dict[str, list[Standing]]:
+    def clauses(self) -> dict[str, list[ClauseInForce]]:
         """Every clause with what becomes of it, by the section it stands in."""
-        found: dict[str, list[Standing]] = {}
-        for one in standing(self.plan, self.library):
-            found.setdefault(one.clause.section, []).append(one)
-        return found
+        lookup: dict[str, list[ClauseInForce]] = {}
+        for one in clauses_in_force(self.plan, self.library):
+            lookup.setdefault(one.clause.section, []).append(one)
+        return lookup
 
     @cached_property
     def outline(self) -> Outline:
@@ -91,16 +91,16 @@ def part(maker: BlockMaker) -> BlockMaker:
 
 def _medicine_cost(reference: ReferenceData) -> str:
     """Net ingredient cost of the four classes in 2024/25 over the people prescribed them."""
-    found = {
+    lookup = {
         row.measure: row.value
         for row in reference.national
         if row.class_in_words.startswith("Four classes")
         and (row.period, row.stratum_type) == ("2024/25", "total")
     }
-    return pounds(found["net ingredient cost"] / found["identified patients"])
+    return pounds(lookup["net ingredient cost"] / lookup["identified patients"])
 
 
-def needed(what: str, who: str) -> Paragraph:
+def to_be_supplied(what: str, who: str) -> Paragraph:
     """A visible statement that something is still to be supplied, and who would know."""
     return Paragraph(text=f"Still to be supplied: {what}. Who would know: {who}.", tone="missing")
 
@@ -131,9 +131,9 @@ def words(context: Context) -> dict[str, str]:
     """What each $name in a clause stands for. A name without a value says what must be supplied."""
     plan, results = context.plan, context.results
     spec = plan.specification
-    families, start = context.library.contract_families, spec.service_start
+    contract_types, start = context.library.contract_types, spec.service_start
 
-    def or_needed(value: str, what: str) -> str:
+    def or_to_be_supplied(value: str, what: str) -> str:
         return value or f"[to be supplied: {what}]"
 
     def dated(value: date | None, what: str) -> str:
@@ -142,25 +142,28 @@ def words(context: Context) -> dict[str, str]:
     return {
         "icb": results.organisation.name,
         "place": results.place_name,
-        "classes": listed([c.words for c in plan.prescribing.included]),
-        "service_name": or_needed(spec.service_name, "the name of the service"),
-        "clinical_lead": or_needed(spec.clinical_lead, "the clinical lead"),
-        "sponsor": or_needed(spec.sponsor, "the executive sponsor"),
-        "committee": or_needed(spec.committee, "the committee that decides"),
-        "chair": or_needed(spec.chair, "the chair"),
-        "champions": or_needed(listed(list(spec.clinical_champions)), "the clinical champions"),
-        "meeting_frequency": or_needed(spec.meeting_frequency, "how often the group meets"),
-        "funding_source": or_needed(spec.funding_source, "the source of funding"),
-        "hours_and_venues": or_needed(spec.hours_and_venues, "hours and venues"),
-        "data_sources": or_needed(spec.data_sources, "the local data sources"),
-        "evaluation": or_needed(spec.evaluation, "how the service will be evaluated"),
-        "at_ceiling": or_needed(
+        "classes": listed([c.label for c in plan.prescribing.included]),
+        "service_name": or_to_be_supplied(spec.service_name, "the name of the service"),
+        "clinical_lead": or_to_be_supplied(spec.clinical_lead, "the clinical lead"),
+        "sponsor": or_to_be_supplied(spec.sponsor, "the executive sponsor"),
+        "committee": or_to_be_supplied(spec.committee, "the committee that decides"),
+        "chair": or_to_be_supplied(spec.chair, "the chair"),
+        "champions": or_to_be_supplied(listed(list(spec.clinical_champions)), "the clinical champions"),
+        "meeting_frequency": or_to_be_supplied(spec.meeting_frequency, "how often the group meets"),
+        "funding_source": or_to_be_supplied(spec.funding_source, "the source of funding"),
+        "hours_and_venues": or_to_be_supplied(spec.hours_and_venues, "hours and venues"),
+        "data_sources": or_to_be_supplied(spec.data_sources, "the local data sources"),
+        "evaluation": or_to_be_supplied(spec.evaluation, "how the service will be evaluated"),
+        "at_ceiling": or_to_be_supplied(
             spec.at_ceiling.value if spec.at_ceiling else "", "what happens when demand is above capacity"
         ),
         "group_start": dated(spec.group_start, "the group's start date"),
         "service_start": dated(spec.service_start, "the service's start date"),
         "service_end": dated(spec.service_end, "the service's end date"),
-        **{f"goes_{annex}": families.goes(spec.contract_family, annex) for annex in AnnexPlaces.model_fields},
+        **{
+            f"goes_{annex}": contract_types.goes(spec.contract_family, annex)
+            for annex in AnnexPlaces.model_fields
+        },
         **{f"month_{number}": month_of(start, number) for number in (3, 6, 9, 12)},
         "build_up": listed([percent(quarter) for quarter in first_year(plan)]),
         "enforceable": listed(
@@ -172,7 +175,7 @@ def words(context: Context) -> dict[str, str]:
                 and not ((choice := spec.wording.of_indicator(i.id)) and choice.left_out and not i.balancing)
             ]
         ),
-        "basis_words": results.need.population.basis.words,
+        "basis_words": results.need.population.basis.label,
         "price_year": plan.pricing.price_year,
         "perspective_words": PERSPECTIVES[plan.pricing.perspective],
         "high_dose_threshold": str(plan.prescribing.high_dose_threshold_mg),

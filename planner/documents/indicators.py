@@ -43,7 +43,7 @@ def chosen_indicators(plan: Plan, library: SpecLibrary) -> tuple[ChosenIndicator
     A balancing measure is always there, whatever the plan says of it.
     """
     wording, start = plan.specification.wording, plan.specification.service_start
-    found = []
+    rows = []
     for ours in library.indicators:
         choice = wording.of_indicator(ours.id)
         if not ours.applies(plan) or (choice is not None and choice.left_out and not ours.balancing):
@@ -53,14 +53,14 @@ def chosen_indicators(plan: Plan, library: SpecLibrary) -> tuple[ChosenIndicator
             for field in ("source", "frequency", "threshold", "basis")
             if choice is not None and (value := getattr(choice, field))
         }
-        told = (choice.baseline, choice.baseline_of, choice.baseline_by) if choice else ("", "", None)
-        found.append(
+        message = (choice.baseline, choice.baseline_of, choice.baseline_by) if choice else ("", "", None)
+        rows.append(
             ChosenIndicator.model_validate(
                 ours.model_dump()
                 | changed
                 | {
-                    "baseline": baseline(*told, start),
-                    "has_baseline": bool(told[0]),
+                    "baseline": baseline(*message, start),
+                    "has_baseline": bool(message[0]),
                     "is_local": bool(changed),
                 }
             )
@@ -70,10 +70,10 @@ def chosen_indicators(plan: Plan, library: SpecLibrary) -> tuple[ChosenIndicator
         values["source"] = own.source or "to be agreed"
         values["basis"] = own.basis or "Local"
         values["baseline"] = baseline(own.baseline, own.baseline_of, own.baseline_by, start)
-        found.append(
+        rows.append(
             ChosenIndicator.model_validate(values | {"has_baseline": bool(own.baseline), "is_local": True})
         )
-    return tuple(found)
+    return tuple(rows)
 
 
 def baseline(value: str, period: str, by: date | None, start: date | None) -> str:

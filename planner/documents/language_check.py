@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from planner.analysis.completeness.wizard_steps import STEP_OF
 from planner.analysis.passages import first_of, plain
 from planner.model.base import Frozen
-from planner.model.labels.plan import WORDS
+from planner.model.labels.plan import LABELS
 from planner.model.plan import Plan
 from planner.model.review import LanguageRule
 
@@ -20,7 +20,7 @@ TYPED = ("title", "place", "preferred_because", "options", "specification")
 """The parts of a plan whose text the documents print."""
 
 
-class OwnWords(Frozen):
+class LanguageFlag(Frozen):
     """Words to reconsider in one field: the step it is filled in on, the field, the sentence, why, and what instead."""
 
     where: str
@@ -31,15 +31,15 @@ class OwnWords(Frozen):
     instead: str
 
     @property
-    def said(self) -> str:
+    def warning(self) -> str:
         """The warning as a reader sees it."""
         return f"{self.field}: '{self.words}'. {self.why} Instead: {self.instead}"
 
 
-def words_to_reconsider(plan: Plan, rules: Sequence[LanguageRule]) -> tuple[OwnWords, ...]:
+def flag_language(plan: Plan, rules: Sequence[LanguageRule]) -> tuple[LanguageFlag, ...]:
     """Each place in the user's own text with words to reconsider, by the rules that others' specifications are held to."""
     return tuple(
-        OwnWords(
+        LanguageFlag(
             where=STEP_OF[part],
             field=label[0].upper() + label[1:],
             words=words,
@@ -48,7 +48,7 @@ def words_to_reconsider(plan: Plan, rules: Sequence[LanguageRule]) -> tuple[OwnW
             instead=rule.instead,
         )
         for part in TYPED
-        for label, text in _texts(WORDS[Plan][part].label, getattr(plan, part))
+        for label, text in _texts(LABELS[Plan][part].label, getattr(plan, part))
         for rule, words, sentence in warnings(text, rules)
     )
 
@@ -60,18 +60,18 @@ def warnings(
 
     A row of a table is read as one sentence with `whole`.
     """
-    found = []
+    rows = []
     for sentence in [text] if whole else re.split(r"(?<=[.!?;])\s+", text):
-        said = plain(sentence)
+        phrase = plain(sentence)
         for rule in rules:
-            words = first_of(rule.words, said)
+            words = first_of(rule.words, phrase)
             if (
                 words is not None
-                and (not rule.near or first_of(rule.near, said))
-                and not (rule.unless and first_of(rule.unless, said))
+                and (not rule.near or first_of(rule.near, phrase))
+                and not (rule.unless and first_of(rule.unless, phrase))
             ):
-                found.append((rule, words, sentence.strip()))
-    return found
+                rows.append((rule, words, sentence.strip()))
+    return rows
 
 
 def _texts(label: str, value: Any) -> Iterator[tuple[str, str]]:
@@ -82,14 +82,14 @@ def _texts(label: str, value: Any) -> Iterator[tuple[str, str]]:
         if value.strip():
             yield label or "text", value
     elif isinstance(value, BaseModel):
-        for name, said in WORDS.get(type(value), {}).items():  # type: ignore[arg-type]
+        for name, text in LABELS.get(type(value), {}).items():  # type: ignore[arg-type]
             yield from _texts(
-                f"{label}, {said.label}" if label and said.label else said.label or label,
+                f"{label}, {text.label}" if label and text.label else text.label or label,
                 getattr(value, name),
             )
     elif isinstance(value, dict):
-        for held in value.values():
-            yield from _texts(label, held)
+        for item in value.values():
+            yield from _texts(label, item)
     elif isinstance(value, tuple):
-        for number, held in enumerate(value, 1):
-            yield from _texts(f"{label} {number}" if len(value) > 1 else label, held)
+        for number, item in enumerate(value, 1):
+            yield from _texts(f"{label} {number}" if len(value) > 1 else label, item)

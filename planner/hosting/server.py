@@ -35,7 +35,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
 
-from planner.hosting.sign_in_gate import Door
+from planner.hosting.sign_in_gate import SignInGate
 
 HTTPS_SETTING = "PLANNER_BEHIND_HTTPS"
 NAMES_SETTING = "PLANNER_HOST_NAMES"
@@ -115,9 +115,9 @@ def host_names(hosting: Hosting) -> tuple[str, ...]:
 
 def inline_scripts(page: str) -> tuple[str, ...]:
     """What a Content-Security-Policy calls each script written into a page."""
-    found = re.findall(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", page, re.S)
+    match = re.findall(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", page, re.S)
     return tuple(
-        f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'" for script in found
+        f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'" for script in match
     )
 
 
@@ -162,7 +162,7 @@ def headers(hosting: Hosting) -> dict[str, str]:
     return always
 
 
-class Guard:
+class AccessMiddleware:
     """Stands before Streamlit: turns away whom it must, and puts the headers on every answer."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -181,7 +181,7 @@ class Guard:
 
         async def answered(message: Message) -> None:
             if message["type"] in {"http.response.start", "websocket.http.response.start"}:
-                self._dress(message)
+                self.add_security_headers(message)
             await send(message)
 
         refused = self._refusal(scope)
@@ -190,19 +190,20 @@ class Guard:
     def _refusal(self, scope: Scope) -> Response | None:
         if any(closed in scope["path"] for closed in CLOSED):
             return PlainTextResponse("Not found", 404)
-        told = Headers(scope=scope)
-        origin = urlparse(told.get("origin", "")).netloc.lower()
-        if scope["type"] == "websocket" and origin and origin != told.get("host", "").lower():
+        message = Headers(scope=scope)
+        origin = urlparse(message.get("origin", "")).netloc.lower()
+        if scope["type"] == "websocket" and origin and origin != message.get("host", "").lower():
             # Streamlit would refuse it too, but first ask a server on the internet for our own address, while all wait
             return PlainTextResponse("This page may not speak to the planner.", 403)
         if signs_in() or self.hosting.no_sign_in_because:
             return None
         came_to = (scope.get("server") or (None,))[0]
-        if local(came_to) and "x-forwarded-for" not in told and "forwarded" not in told:
+        if local(came_to) and "x-forwarded-for" not in message and "forwarded" not in message:
             return None
         return PlainTextResponse("This planner has no sign-in, so it answers on its own machine only.", 403)
 
-    def _dress(self, message: MutableMapping[str, Any]) -> None:
+    def add_security_headers(self, message: MutableMapping[str, Any]) -> None:
+        """Put the security headers on an answer that is about to start."""
         given = MutableHeaders(scope=message)
         for name, value in self.headers.items():
             given[name] = value
@@ -220,7 +221,7 @@ class Guard:
             ]
 
 
-class Packed:
+class PrecompressedStatic:
     """Streamlit's own scripts and styles, compressed once in the life of the server and not once a visitor."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -235,13 +236,13 @@ class Packed:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer from what is packed, or pass the request on."""
         path = self.files.get(scope.get("path", "")) if scope["type"] == "http" else None
-        asked = Headers(scope=scope) if path else None
+        question = Headers(scope=scope) if path else None
         if (
             path is None
-            or asked is None
+            or question is None
             or scope["method"] != "GET"
-            or "gzip" not in asked.get("accept-encoding", "")
-            or "range" in asked
+            or "gzip" not in question.get("accept-encoding", "")
+            or "range" in question
         ):
             await self.app(scope, receive, send)
             return
@@ -264,7 +265,7 @@ def packed(path: Path) -> bytes:
     return gzip.compress(path.read_bytes(), 6, mtime=0)
 
 
-class DiscreetRecord(logging.LogRecord):
+class RedactedLogRecord(logging.LogRecord):
     """A line of the log without a query string, and with where an error arose but not its words, which may quote a user."""
 
     def __init__(self, *arguments: Any, **more: Any) -> None:
@@ -306,14 +307,14 @@ def warm_up() -> None:
     from planner.analysis.economics.example import EXAMPLE_CODE, starter_plan
     from planner.outputs import documents  # noqa: F401  Word and its engine
     from planner.reference.library import load_library
-    from planner.screens.ui.session import drawn, reference_data, worked_out
+    from planner.screens.ui.session import chart_for, reference_data, results_for
 
     reference = reference_data()
     load_library()
     plan = starter_plan(reference.find_organisation(EXAMPLE_CODE), reference)
-    worked_out(plan).complete()
+    results_for(plan).complete()
     for name in ("deprivation", "rates", "need"):
-        drawn(name, plan)
+        chart_for(name, plan)
     gc.collect()
     gc.freeze()  # what is here now stays, and need not be looked through again
 
@@ -321,7 +322,7 @@ def warm_up() -> None:
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Before the first request: quiet logs, the names it answers to, and the warm-up."""
-    logging.setLogRecordFactory(DiscreetRecord)
+    logging.setLogRecordFactory(RedactedLogRecord)
     hosting = Hosting.of_environment()
     config.set_option("server.allowedHosts", list(host_names(hosting)))
     await asyncio.to_thread(warm_up)
@@ -337,18 +338,18 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
 
 async def failed(_: Request, __: Exception) -> Response:
     """What is said when the server itself has failed; Guard stands inside this, so the headers are given here."""
-    told = {**headers(Hosting.of_environment()), "Cache-Control": "no-store"}
-    return PlainTextResponse("Something went wrong. Please try again.", 500, told)
+    message = {**headers(Hosting.of_environment()), "Cache-Control": "no-store"}
+    return PlainTextResponse("Something went wrong. Please try again.", 500, message)
 
 
 app = st.App(
     SCRIPT,
     lifespan=lifespan,
     middleware=[
-        Middleware(Guard),
-        Middleware(Door, signs_in=signs_in),
+        Middleware(AccessMiddleware),
+        Middleware(SignInGate, signs_in=signs_in),
         Middleware(GZipMiddleware, minimum_size=1000),
-        Middleware(Packed),
+        Middleware(PrecompressedStatic),
     ],
     exception_handlers={Exception: failed},
 )
@@ -362,13 +363,13 @@ def start(host: str, port: int) -> None:
     why = Hosting.of_environment().refusal(host, signs_in())
     if why:
         raise CannotServe(why)
-    told = deepcopy(LOGGING_CONFIG)
-    told["loggers"]["uvicorn.error"]["propagate"] = True  # Streamlit has turned this off by now
+    message = deepcopy(LOGGING_CONFIG)
+    message["loggers"]["uvicorn.error"]["propagate"] = True  # Streamlit has turned this off by now
     uvicorn.run(
         app,
         host=host,
         port=port,
-        log_config=told,
+        log_config=message,
         ws="websockets-sansio",
         ws_max_size=LARGEST_MESSAGE,
         access_log=False,

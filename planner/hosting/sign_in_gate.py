@@ -32,7 +32,7 @@ NOT_PAGES = ("/_stcore/", "/auth/", "/media/", "/static/", "/component/", CALLBA
 WAY_BACK = re.compile(rf"({PAGE.pattern})\?plan=({LINK.pattern})")
 
 
-class Door:
+class SignInGate:
     """Where people sign in: lets no file in or out before, and leads back to the plan whose link was followed."""
 
     def __init__(self, app: ASGIApp, signs_in: Callable[[], bool]) -> None:
@@ -44,22 +44,22 @@ class Door:
         if scope["type"] not in {"http", "websocket"} or not self.signs_in():
             await self.app(scope, receive, send)
             return
-        asked, path = HTTPConnection(scope), scope["path"]
-        if not signed_in(asked, DAYS_AT_MOST):
+        question, path = HTTPConnection(scope), scope["path"]
+        if not signed_in(question, DAYS_AT_MOST):
             if any(kind in path for kind in FILES):
                 await PlainTextResponse("Sign in first.", 403)(scope, receive, send)
                 return
             scope = _without_sign_in(scope)
         if scope["type"] == "http" and path.endswith(CALLBACK):
-            scope, send = _without_words(scope), _led_back(asked, send)
+            scope, send = _without_words(scope), _led_back(question, send)
         elif scope.get("method") == "GET" and is_page(path):
-            send = _remembering(asked, send)
+            send = _remembering(question, send)
         await self.app(scope, receive, send)
 
 
-def signed_in(asked: HTTPConnection, days: float) -> bool:
+def signed_in(question: HTTPConnection, days: float) -> bool:
     """Whether a request carries a signing-in of ours that is no older than so many days."""
-    value, secret = asked.cookies.get(USER_COOKIE_NAME), get_cookie_secret()
+    value, secret = question.cookies.get(USER_COOKIE_NAME), get_cookie_secret()
     return bool(value and secret and decode_signed_value(secret, USER_COOKIE_NAME, value, days) is not None)
 
 
@@ -68,72 +68,72 @@ def is_page(path: str) -> bool:
     return bool(PAGE.fullmatch(path)) and not any(other in f"{path}/" for other in NOT_PAGES)
 
 
-def way_back(asked: HTTPConnection) -> str | None:
+def way_back(question: HTTPConnection) -> str | None:
     """The page and plan that a browser asked for before signing in: always an address of this server, never another's."""
-    found = WAY_BACK.fullmatch(asked.cookies.get(ASKED, ""))
-    return found[0] if found and is_page(found[1]) else None
+    result = WAY_BACK.fullmatch(question.cookies.get(ASKED, ""))
+    return result[0] if result and is_page(result[1]) else None
 
 
-def _remembering(asked: HTTPConnection, send: Send) -> Send:
+def _remembering(question: HTTPConnection, send: Send) -> Send:
     """As a page is loaded: drop a signing-in that is too old, and hold the plan's link of one who must yet sign in."""
-    if signed_in(asked, DAYS_FOR_A_NEW_PAGE):
+    if signed_in(question, DAYS_FOR_A_NEW_PAGE):
         return send
-    cookies = [f"{name}=; Path=/; Max-Age=0; HttpOnly; SameSite=lax" for name in _ours(asked)]
-    link = asked.query_params.get("plan", "")
+    cookies = [f"{name}=; Path=/; Max-Age=0; HttpOnly; SameSite=lax" for name in _ours(question)]
+    link = question.query_params.get("plan", "")
     if LINK.fullmatch(link):
-        wanted = f"{asked.url.path}?plan={link}"
+        wanted = f"{question.url.path}?plan={link}"
         cookies.append(f"{ASKED}={wanted}; Path=/; Max-Age={MINUTES_TO_SIGN_IN * 60}; HttpOnly; SameSite=lax")
     return _with_cookies(send, cookies)
 
 
-def _led_back(asked: HTTPConnection, send: Send) -> Send:
-    wanted = way_back(asked)
+def _led_back(question: HTTPConnection, send: Send) -> Send:
+    wanted = way_back(question)
     if wanted is None:
         return send
 
     async def led(message: Message) -> None:
         if message["type"] == "http.response.start":
-            told = MutableHeaders(scope=message)
-            given = [one for one in told.getlist("set-cookie") if one.startswith(f"{USER_COOKIE_NAME}=")]
+            notice = MutableHeaders(scope=message)
+            given = [one for one in notice.getlist("set-cookie") if one.startswith(f"{USER_COOKIE_NAME}=")]
             if any("max-age=0" not in one.lower() for one in given):  # signed in, and not turned away
-                told["location"] = wanted
-                told.append("set-cookie", f"{ASKED}=; Path=/; Max-Age=0; HttpOnly; SameSite=lax")
+                notice["location"] = wanted
+                notice.append("set-cookie", f"{ASKED}=; Path=/; Max-Age=0; HttpOnly; SameSite=lax")
         await send(message)
 
     return led
 
 
 def _with_cookies(send: Send, cookies: list[str]) -> Send:
-    async def told(message: Message) -> None:
+    async def notice(message: Message) -> None:
         if message["type"] == "http.response.start":
             for cookie in cookies:
                 MutableHeaders(scope=message).append("set-cookie", cookie)
         await send(message)
 
-    return told if cookies else send
+    return notice if cookies else send
 
 
-def _ours(asked: HTTPConnection) -> list[str]:
+def _ours(question: HTTPConnection) -> list[str]:
     """The names of the cookies that hold a signing-in, whole or in parts."""
-    return [name for name in asked.cookies if name.startswith(USER_COOKIE_NAME)]
+    return [name for name in question.cookies if name.startswith(USER_COOKIE_NAME)]
 
 
 def _without_sign_in(scope: Scope) -> Scope:
     """The request as one who has not signed in would make it."""
-    kept = []
+    selection = []
     for name, value in scope["headers"]:
         if name == b"cookie":
             parts = (part.strip() for part in value.split(b";"))
             value = b"; ".join(part for part in parts if not part.startswith(USER_COOKIE_NAME.encode()))
-        kept.append((name, value))
-    return {**scope, "headers": kept}
+        selection.append((name, value))
+    return {**scope, "headers": selection}
 
 
 def _without_words(scope: Scope) -> Scope:
     """What the directory sent people back with, less the words of an error: anyone may write those, and they are logged."""
-    said = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-    wanted = {name: values[0] for name, values in said.items() if not name.startswith("error")}
-    error = said.get("error", [""])[0]
+    text = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    wanted = {name: values[0] for name, values in text.items() if not name.startswith("error")}
+    error = text.get("error", [""])[0]
     if error:
         wanted["error"] = error if re.fullmatch(r"[a-z_]{1,40}", error) else "error"
     return {**scope, "query_string": urlencode(wanted).encode()}

@@ -76,21 +76,21 @@ def _shown(text: str) -> str:
 def period(cell: str) -> str:
     """A financial year as 2024/25, a month as 2025-03, a quarter as 2024/25 Q1; other words as they stand."""
     text = " ".join(unicodedata.normalize("NFKC", cell).split())
-    found = re.fullmatch(r"(?:FY\s*)?(20\d\d)\s*[/\-–]\s*(20)?(\d\d)(?:\s*(Q[1-4]))?", text, re.I)
-    if found and (int(found[1]) + 1) % 100 == int(found[3]) and not (
-        found[2] is None and "-" in text and int(found[3]) <= 12
+    match = re.fullmatch(r"(?:FY\s*)?(20\d\d)\s*[/\-–]\s*(20)?(\d\d)(?:\s*(Q[1-4]))?", text, re.I)
+    if match and (int(match[1]) + 1) % 100 == int(match[3]) and not (
+        match[2] is None and "-" in text and int(match[3]) <= 12
     ):  # fmt: skip
-        return f"{found[1]}/{found[3]}" + (f" {found[4].upper()}" if found[4] else "")
-    found = re.fullmatch(r"(20\d\d)[-_/]?(0[1-9]|1[0-2])(?:[-/](\d\d)(?:[ T].*)?)?", text)
-    if found:
-        return f"{found[1]}-{found[2]}"
-    found = re.fullmatch(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](20\d\d)", text)
-    if found and 1 <= int(found[2]) <= 12:
-        return f"{found[3]}-{int(found[2]):02d}"
-    found = re.fullmatch(r"(?:(\d{1,2})[ -]?)?([A-Za-z]{3})[A-Za-z]*[ -]?(20\d\d|\d\d)", text)
-    if found and found[2].lower() in MONTHS:
-        year = found[3] if len(found[3]) == 4 else f"20{found[3]}"
-        return f"{year}-{MONTHS.index(found[2].lower()) + 1:02d}"
+        return f"{match[1]}/{match[3]}" + (f" {match[4].upper()}" if match[4] else "")
+    match = re.fullmatch(r"(20\d\d)[-_/]?(0[1-9]|1[0-2])(?:[-/](\d\d)(?:[ T].*)?)?", text)
+    if match:
+        return f"{match[1]}-{match[2]}"
+    match = re.fullmatch(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](20\d\d)", text)
+    if match and 1 <= int(match[2]) <= 12:
+        return f"{match[3]}-{int(match[2]):02d}"
+    match = re.fullmatch(r"(?:(\d{1,2})[ -]?)?([A-Za-z]{3})[A-Za-z]*[ -]?(20\d\d|\d\d)", text)
+    if match and match[2].lower() in MONTHS:
+        year = match[3] if len(match[3]) == 4 else f"20{match[3]}"
+        return f"{year}-{MONTHS.index(match[2].lower()) + 1:02d}"
     if re.fullmatch(r"\d{5}", text):
         raise CellError(
             f"holds '{text}', a date as Excel counts days; format the column as a date and save again"
@@ -141,18 +141,18 @@ def age_band(cell: str) -> str:
     low = re.sub(r"\s*(years?|yrs?)( old)?$", "", low)
     if low in {"", "all", "all ages", "total", "everyone"}:
         return ""
-    found = re.fullmatch(r"0*(\d{1,3})\s*(?:-|to)\s*0*(\d{1,3})", low)
-    if found and int(found[1]) <= int(found[2]) <= 130:
-        return f"{int(found[1])}-{int(found[2])}"
-    found = re.fullmatch(r"0*(\d{1,3})\s*(?:\+|plus|and over|and above|or over)", low)
-    if found and int(found[1]) <= 120:
-        return f"{int(found[1])}+"
-    found = re.fullmatch(r"0*(\d{1,3})\s*(?:and under|or under)", low)
-    if found:
-        return f"0-{int(found[1])}"
-    found = re.fullmatch(r"0*(\d{1,3})", low)
-    if found and int(found[1]) <= 120:
-        return f"{int(found[1])}-{int(found[1])}"
+    match = re.fullmatch(r"0*(\d{1,3})\s*(?:-|to)\s*0*(\d{1,3})", low)
+    if match and int(match[1]) <= int(match[2]) <= 130:
+        return f"{int(match[1])}-{int(match[2])}"
+    match = re.fullmatch(r"0*(\d{1,3})\s*(?:\+|plus|and over|and above|or over)", low)
+    if match and int(match[1]) <= 120:
+        return f"{int(match[1])}+"
+    match = re.fullmatch(r"0*(\d{1,3})\s*(?:and under|or under)", low)
+    if match:
+        return f"0-{int(match[1])}"
+    match = re.fullmatch(r"0*(\d{1,3})", low)
+    if match and int(match[1]) <= 120:
+        return f"{int(match[1])}-{int(match[1])}"
     raise CellError("age band is not known")
 
 
@@ -161,11 +161,11 @@ def quintile(cell: str) -> int | None:
     low = cell.strip().lower()
     if low in {"", "all", "total"}:
         return None
-    found = re.fullmatch(r"q?(?:uintile)?\s*([1-5])(?:\s*[-–(:].*)?", low)
-    if found:
-        if "least" in low and found[1] == "1" or "most" in low and found[1] == "5":
+    match = re.fullmatch(r"q?(?:uintile)?\s*([1-5])(?:\s*[-–(:].*)?", low)
+    if match:
+        if "least" in low and match[1] == "1" or "most" in low and match[1] == "5":
             raise CellError("deprivation fifth runs the other way; 1 must be the most deprived")
-        return int(found[1])
+        return int(match[1])
     if low in {"most deprived", "least deprived"}:
         return 1 if low.startswith("most") else 5
     raise CellError("deprivation fifth is not 1 to 5")

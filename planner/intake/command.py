@@ -14,7 +14,7 @@ from typing import IO, Any, Literal
 from planner.intake import gp_registrations, template
 from planner.intake.epd_cut import CUT_COLUMNS, layout_of
 from planner.intake.errors import Stopped
-from planner.intake.files import LARGEST_FILE, Sheet, sha256_digest, shown_name
+from planner.intake.files import LARGEST_FILE, SheetRows, sha256_digest, shown_name
 from planner.intake.gp_registrations import Mapped
 from planner.intake.patient_level import refuse_people
 from planner.intake.reading import class_totals
@@ -42,7 +42,7 @@ class Asked:
 
 
 def read_paths(
-    paths: Sequence[str], asked: Asked, reference: ReferenceData, cuts: Path, say: Callable[[str], None]
+    paths: Sequence[str], question: Asked, reference: ReferenceData, cuts: Path, say: Callable[[str], None]
 ) -> list[Reading]:
     """What each file holds, one after another, so that memory does not grow with their number.
 
@@ -51,7 +51,7 @@ def read_paths(
     """
     readings: list[Reading] = []
     try:
-        return _read_paths(paths, asked, reference, cuts, say, readings)
+        return _read_paths(paths, question, reference, cuts, say, readings)
     except KeyboardInterrupt:
         done = {reading.report.file for reading in readings}
         left = [name for path in paths if (name := shown_name(Path(path).name)) not in done]
@@ -64,7 +64,7 @@ def read_paths(
 
 def _read_paths(
     paths: Sequence[str],
-    asked: Asked,
+    question: Asked,
     reference: ReferenceData,
     cuts: Path,
     say: Callable[[str], None],
@@ -74,46 +74,48 @@ def _read_paths(
     national: list[str] = []
     for number, path in enumerate(paths, start=1):
         say(f"File {number} of {len(paths)}: {shown_name(Path(path).name)}")
-        in_place = asked.table or "://" in path and asked.engine == "spark"
+        in_place = question.table or "://" in path and question.engine == "spark"
         if in_place or is_national(Path(path)):
             if not in_place:
-                refuse_people(shown_name(Path(path).name), [Sheet("", start_of(Path(path)))])
+                refuse_people(shown_name(Path(path).name), [SheetRows("", start_of(Path(path)))])
             national.append(path)
             continue
         data = _bytes(Path(path))
         opened = open_table(Path(path).name, data)
         if gp_registrations.is_mapping(opened):
             homes |= gp_registrations.mapping_of(opened.sheets)
-        readings.append(read_opened(opened, data, reference, asked.icb, asked.mappings, asked.medicine_class))
+        readings.append(
+            read_opened(opened, data, reference, question.icb, question.mappings, question.medicine_class)
+        )
     if national:
         from planner.intake import epd
 
-        cut = _cutter(asked, reference, cuts, say)
+        cut = _cutter(question, reference, cuts, say)
         for number, path in enumerate(national, start=1):
             if len(national) > 1:
                 say(f"National dataset, file {number} of {len(national)}: {shown_name(Path(path).name)}")
-            readings += epd.readings([cut(path)], reference, asked.icb, asked.level, homes)
-            if readings[-1].report.file in asked.known_by_sha256 and Path(path).is_file():
+            readings += epd.readings([cut(path)], reference, question.icb, question.level, homes)
+            if readings[-1].report.file in question.known_by_sha256 and Path(path).is_file():
                 with Path(path).open("rb") as file:
                     readings[-1] = replace(readings[-1], earlier_digest=sha256_digest(file))
     return _once(readings)
 
 
 def _cutter(
-    asked: Asked, reference: ReferenceData, cuts: Path, say: Callable[[str], None]
+    question: Asked, reference: ReferenceData, cuts: Path, say: Callable[[str], None]
 ) -> Callable[[str], Any]:
     from planner.intake.epd_cut import cut_of
 
-    if asked.engine == "polars":
-        if asked.table:
+    if question.engine == "polars":
+        if question.table:
             raise IntakeError(
                 "a table lies in a platform of its own: say which with --engine duckdb or spark"
             )
         return lambda path: cut_of(Path(path), reference, cuts, say)
     from planner.intake.epd_ibis import cut_on, engine
 
-    backend = engine(asked.engine)
-    return lambda path: cut_on(backend, path, reference, table=asked.table)
+    backend = engine(question.engine)
+    return lambda path: cut_on(backend, path, reference, table=question.table)
 
 
 def is_national(path: Path) -> bool:
@@ -166,15 +168,15 @@ def _bytes(path: Path) -> bytes:
 
 def _once(readings: Iterable[Reading]) -> list[Reading]:
     seen: set[str] = set()
-    kept = []
+    selection = []
     for reading in readings:
         if reading.report.digest in seen:
             raise IntakeError(
                 f"{reading.report.file} is the same as another of the files; give each file once"
             )
         seen.add(reading.report.digest)
-        kept.append(reading)
-    return kept
+        selection.append(reading)
+    return selection
 
 
 def summary_csv(readings: Sequence[Reading]) -> bytes:
@@ -190,10 +192,10 @@ def summary_csv(readings: Sequence[Reading]) -> bytes:
 def as_json(readings: Sequence[Reading]) -> Mapping[str, Any]:
     """All readings as one object: what was read, used, refused and warned of, and each class as a whole."""
     records: list[Record] = [record for reading in readings for record in reading.records]
-    found, said = class_totals(records)
-    by_class = {seen.medicine_class: seen for seen in found}
+    result, text = class_totals(records)
+    by_class = {seen.medicine_class: seen for seen in result}
     formats = {reading.report.format for reading in readings}
-    warnings = [w for reading in readings for w in reading.report.warnings] + said
+    warnings = [w for reading in readings for w in reading.report.warnings] + text
     return {
         "format": formats.pop() if len(formats) == 1 else "several",
         "rows_read": sum(reading.report.rows_read for reading in readings),

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import polars as pl
 
-from planner.analysis.organisations import board_of_sub_icb
+from planner.analysis.organisations import icb_of_sub_icb
 from planner.intake.epd_cut import SCALE, Cut, cut_of, layout_of
 from planner.intake.errors import IntakeError
-from planner.intake.files import OpenedFile, Sheet, shown_name
+from planner.intake.files import OpenedFile, SheetRows, shown_name
 from planner.intake.gp_registrations import Mapped
-from planner.intake.reading import UNLISTED, Draft, class_of_codes
+from planner.intake.reading import UNLISTED, ReadingBuilder, class_of_codes
 from planner.model.intake import Level, Reading, Record
 from planner.model.place import OrganisationList
 from planner.model.prescribing import MedicineClass
@@ -54,12 +54,12 @@ def readings(
     return [_reading(cut, reference, icb, level, homes or {}) for cut in cuts]
 
 
-def _boards(pcos: Sequence[str], icb: str, reference: ReferenceData) -> list[str]:
+def _icbs(pcos: Sequence[str], icb: str, reference: ReferenceData) -> list[str]:
     """The PCO codes whose sub-ICB location belongs wholly to the board, in whichever list knows its code."""
     return [
         pco
         for pco in pcos
-        if icb in {board_of_sub_icb(sub_icb_code(pco), which, reference) for which in OrganisationList}
+        if icb in {icb_of_sub_icb(sub_icb_code(pco), which, reference) for which in OrganisationList}
     ]
 
 
@@ -68,11 +68,11 @@ def _reading(
 ) -> Reading:
     level = level or (Level.PRACTICE if icb else Level.ICB)
     table = cut.table
-    draft = Draft(reference)
+    draft = ReadingBuilder(reference)
     draft.rows_read = cut.made.rows_read
     if icb:
         pcos = table.select(pl.col("pco").unique()).collect()["pco"].to_list()
-        table = table.filter((pl.col("icb") == icb) | pl.col("pco").is_in(_boards(pcos, icb, reference)))
+        table = table.filter((pl.col("icb") == icb) | pl.col("pco").is_in(_icbs(pcos, icb, reference)))
     frame = table.collect()
     used = min(int(frame["rows"].sum()), cut.made.rows_used)  # rows whose items cannot be read are not used
     if frame.is_empty():
@@ -84,12 +84,12 @@ def _reading(
             draft.say(f"{rows:,} rows were {fault}.")
         else:
             draft.skip(fault, rows=rows)
-    beside = sum(cut.made.near.values())
+    comparison = sum(cut.made.near.values())
     if icb and cut.made.rows_used > used:
         draft.skip("another board's rows", rows=cut.made.rows_used - used)
-    if beside:
-        draft.skip("medicines near our classes, which do not belong to them", rows=beside)
-    others = cut.made.rows_read - cut.made.rows_used - beside - sum(
+    if comparison:
+        draft.skip("medicines near our classes, which do not belong to them", rows=comparison)
+    others = cut.made.rows_read - cut.made.rows_used - comparison - sum(
         rows for fault, rows in cut.made.faults.items() if not fault.startswith("used without")
     )  # fmt: skip
     if others > 0:
@@ -194,12 +194,12 @@ def read_small(
         path = Path(passing) / shown_name(name)
         path.write_bytes(data)
         cut = cut_of(path, reference, Path(passing) / "cuts")
-        made = replace(cut.made, digest=digest or cut.made.digest)
-        return _reading(Cut(cut.table.collect().lazy(), made), reference, icb, None, {})
+        output = replace(cut.made, digest=digest or cut.made.digest)
+        return _reading(Cut(cut.table.collect().lazy(), output), reference, icb, None, {})
 
 
 def read_sheet(
-    opened: OpenedFile, sheet: Sheet, data: bytes, reference: ReferenceData, icb: str | None
+    opened: OpenedFile, sheet: SheetRows, data: bytes, reference: ReferenceData, icb: str | None
 ) -> Reading:
     """The same for a file opened before. A sheet of a workbook, and a text in another encoding or with other
     separators than commas, is first written as plain CSV; the digest stays that of the file.

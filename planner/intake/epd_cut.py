@@ -133,42 +133,42 @@ def cut_of(path: Path, reference: ReferenceData, folder: Path, say: Say = lambda
     if itself is not None and itself.codes == _fingerprint(reference):  # a cut was given for a file
         return Cut(pl.scan_parquet(path), itself, reused=True)
     key = hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:16]
-    kept = folder / f"{path.stem[:40]}-{key}.cut.parquet"
+    saved = folder / f"{path.stem[:40]}-{key}.cut.parquet"
     fingerprint = _fingerprint(reference)
-    if kept.exists():
-        made = _made(kept)
-        if made is not None and (made.size, made.changed, made.codes, made.version) == (
+    if saved.exists():
+        output = _made(saved)
+        if output is not None and (output.size, output.changed, output.codes, output.version) == (
             stat.st_size,
             stat.st_mtime_ns,
             fingerprint,
             CUT_VERSION,
         ):
-            return Cut(pl.scan_parquet(kept), made, reused=True)
+            return Cut(pl.scan_parquet(saved), output, reused=True)
     say(f"Reading {name}, {stat.st_size / 1e6:,.0f} MB. It is read once; later questions use the cut.")
     with unpacked(path, folder, say) as plain:
-        frame, made = _read(name, plain, path, reference)
+        frame, output = _read(name, plain, path, reference)
     folder.mkdir(parents=True, exist_ok=True)
-    beside = kept.with_suffix(f".{os.getpid()}.part")
+    comparison = saved.with_suffix(f".{os.getpid()}.part")
     try:
         frame.rechunk().write_parquet(  # in one piece, however many threads worked on it, so that the bytes are the same
-            beside, metadata={"planner": json.dumps(asdict(made))}
+            comparison, metadata={"planner": json.dumps(asdict(output))}
         )
-        beside.replace(kept)
+        comparison.replace(saved)
     except BaseException:  # a full disk, or Ctrl+C
-        beside.unlink(missing_ok=True)
+        comparison.unlink(missing_ok=True)
         raise
-    return Cut(frame.lazy(), made)
+    return Cut(frame.lazy(), output)
 
 
-def _made(kept: Path) -> Made | None:
+def _made(saved: Path) -> Made | None:
     import polars as pl
 
     try:
-        told = json.loads(pl.read_parquet_metadata(kept)["planner"])
-        if "sha256" in told:
+        values = json.loads(pl.read_parquet_metadata(saved)["planner"])
+        if "sha256" in values:
             # A cut of version 2, which somebody may give in place of its file.
-            told["digest"] = f"sha256:{told.pop('sha256')}"
-        return Made(**told)
+            values["digest"] = f"sha256:{values.pop('sha256')}"
+        return Made(**values)
     except (KeyError, TypeError, ValueError, OSError, pl.exceptions.PolarsError):
         return None  # not a cut of ours, or of another version: it is made anew
 
@@ -228,21 +228,21 @@ def _aggregated(
     """
     import polars as pl
 
-    held = layout.columns
-    presentation = pl.col(held.get("presentation", held.get("chemical", "")))
-    code = presentation.str.slice(0, 9)
+    current = layout.columns
     ours, near = codes_wanted(reference)
+    presentation = pl.col(current.get("presentation", current.get("chemical", "")))
+    code = presentation.str.slice(0, 9)
     # Every row of the country is asked this, and whether it starts so is answered sooner than which of a set it has.
     wanted = code.is_in(ours + near)
     for start in (*NEAR_SECTIONS, NEAR_PARAGRAPH):
         wanted |= presentation.str.starts_with(start)
     keys = [
-        pl.col(held[key]).alias(key) if key in held else pl.lit("").alias(key)
+        pl.col(current[key]).alias(key) if key in current else pl.lit("").alias(key)
         for key in ("month", "icb", "pco", "practice")
     ]
 
     def text(column: str) -> pl.Expr:
-        held_text = pl.col(held[column])
+        held_text = pl.col(current[column])
         if not forgiving:
             return held_text
         return held_text.str.strip_chars().str.replace_all(",", "", literal=True).str.replace(r"\.0*$", "")
@@ -250,7 +250,7 @@ def _aggregated(
     number = text("items").cast(pl.Int64, strict=False)
 
     def whole(column: str) -> pl.Expr:
-        if column not in held:
+        if column not in current:
             return pl.lit(None, dtype=pl.Int64).alias(column)
         amount = text(column).cast(pl.Float64, strict=False)
         scaled = (amount * SCALE).round().cast(pl.Int64, strict=False)
@@ -275,7 +275,7 @@ def counted(added: pl.DataFrame) -> pl.DataFrame:
     empty = added.select(pl.any_horizontal(pl.col(KEYS).eq("").any())).item()
     if empty:  # a quoted cell with nothing in it is as good as none
         added = added.with_columns(pl.col(KEYS).replace("", None)).group_by(KEYS).agg(pl.exclude(KEYS).sum())
-    ordered = added.select(
+    counts = added.select(
         *KEYS,
         *(pl.col(c).cast(pl.Int64) for c in ("items", *MEASURED)),
         *((pl.col("read_items") - pl.col(f"read_{c}")).cast(pl.UInt32).alias(f"no_{c}") for c in MEASURED),
@@ -283,7 +283,7 @@ def counted(added: pl.DataFrame) -> pl.DataFrame:
         pl.col("rows").cast(pl.UInt32),
     )
     # The streaming engine sorts on every core, and no two rows have the same keys.
-    return ordered.lazy().sort(KEYS).collect(engine="streaming")
+    return counts.lazy().sort(KEYS).collect(engine="streaming")
 
 
 def checked(
@@ -344,7 +344,7 @@ def checked(
         ),
     ).select(CUT_COLUMNS)
     stat = source.stat() if source else None
-    made = Made(
+    output = Made(
         file=name,
         path=str(source.resolve()) if source else "",
         size=stat.st_size if stat else 0,
@@ -361,4 +361,4 @@ def checked(
             for code, rows in near.group_by("code").agg(pl.col("rows").sum()).sort("code").rows()
         },
     )
-    return frame, made
+    return frame, output

@@ -141,9 +141,9 @@ class Digest(threading.Thread):
 
 def hashed(path: Path) -> tuple[str, int]:
     """A file's BLAKE3, which says so, and the number of its lines, of which only a little is in memory at a time."""
-    made = blake3()
-    lines = _lines(path, made.update)
-    return f"blake3:{made.hexdigest()}", lines
+    digest = blake3()
+    lines = _lines(path, digest.update)
+    return f"blake3:{digest.hexdigest()}", lines
 
 
 def lines_of(path: Path) -> int:
@@ -156,10 +156,10 @@ def _lines(path: Path, see: Callable[[memoryview], object], step: int = 1 << 20)
     import numpy as np
 
     buffer = bytearray(step)
-    seen, lines, last = np.frombuffer(buffer, dtype=np.uint8), 0, 10
+    view, lines, last = np.frombuffer(buffer, dtype=np.uint8), 0, 10
     with path.open("rb", buffering=0) as file:
         while size := file.readinto(buffer):
-            part = seen[:size]
+            part = view[:size]
             see(part.data)
             lines += int(np.count_nonzero(part == 10))
             last = int(part[-1])

@@ -135,12 +135,12 @@ def cut_on(backend: BaseBackend, source: Path | str, reference: ReferenceData, t
     if file is None:
         added_up = frame.write_csv().encode()
         digest, earlier_digest = digest_of(added_up), sha256_digest(io.BytesIO(added_up))
-    frame, made = checked(name, frame, layout, file, digest, lines - 1 if headings else read, reference)
-    how = f"{made.layout}, added up in place by {words}"
+    frame, output = checked(name, frame, layout, file, digest, lines - 1 if headings else read, reference)
+    how = f"{output.layout}, added up in place by {words}"
     if file is None:
         how += " (the digest is of the rows added up)"
     return Cut(
-        frame.lazy(), replace(made, path=made.path or given, layout=how), earlier_digest=earlier_digest
+        frame.lazy(), replace(output, path=output.path or given, layout=how), earlier_digest=earlier_digest
     )
 
 
@@ -187,7 +187,9 @@ def _in_duckdb(
     if headings is None:
         return backend.read_parquet(given, table_name=view)
     # guessing the layout skips rows that do not fit it, so the columns are told, in the order of this header
-    names = [f"{held} {at}" if held in headings[:at] else held for at, held in enumerate(headings)]
+    names = [
+        f"{current} {at}" if current in headings[:at] else current for at, current in enumerate(headings)
+    ]
     return backend.read_csv(
         given,
         table_name=view,
@@ -226,40 +228,40 @@ def _summed(rows: ir.Table, reference: ReferenceData) -> tuple[pl.DataFrame, Lay
             "is not laid out as the English Prescribing Dataset: it needs columns for the month, the practice, the "
             "BNF code and the items"
         )
-    held = layout.columns
+    current = layout.columns
     ours, near = codes_wanted(reference)
 
     def text(meaning: str) -> ir.StringValue:
-        return rows[held[meaning]].cast("string")
+        return rows[current[meaning]].cast("string")
 
     def number(meaning: str, shape: str) -> ir.StringValue:
         plain = text(meaning).strip().replace(",", "").re_replace(r"[.]0*$", "")
         return plain.re_search(shape).ifelse(plain, ibis.null("string"))
 
-    code = text("presentation" if "presentation" in held else "chemical").substr(0, 9)
+    code = text("presentation" if "presentation" in current else "chemical").substr(0, 9)
     whole = number("items", WHOLE_NUMBER).try_cast("int64")
-    measured = [meaning for meaning in MEASURED if meaning in held]
-    columns = {key: text(key).nullif("") for key in KEYS[:-1] if key in held} | {"code": code}
+    measured = [meaning for meaning in MEASURED if meaning in current]
+    columns = {key: text(key).nullif("") for key in KEYS[:-1] if key in current} | {"code": code}
     columns["items"] = (whole >= 0).ifelse(whole, ibis.null("int64"))
     for meaning in measured:
         amount = number(meaning, NUMBER).try_cast("decimal(18, 5)")
         sound = (whole >= 0) & (amount >= 0)
         columns[meaning] = sound.ifelse((amount * SCALE).cast("int64"), ibis.null("int64"))
     wanted = code.isin(ours + near) | code.substr(0, 4).isin(NEAR_SECTIONS) | code.startswith(NEAR_PARAGRAPH)
-    kept = rows.filter(wanted).select(**columns)
+    saved = rows.filter(wanted).select(**columns)
     values = ["items", *measured]
-    added = kept.group_by([key for key in KEYS if key in columns]).aggregate(
-        **{value: kept[value].sum().fill_null(0).cast("int64") for value in values},
-        **{f"read_{value}": kept[value].count() for value in values},
-        rows=kept.count(),
+    added = saved.group_by([key for key in KEYS if key in columns]).aggregate(
+        **{value: saved[value].sum().fill_null(0).cast("int64") for value in values},
+        **{f"read_{value}": saved[value].count() for value in values},
+        rows=saved.count(),
     )
-    found = pl.from_arrow(added.to_pyarrow())
-    assert isinstance(found, pl.DataFrame)
+    result = pl.from_arrow(added.to_pyarrow())
+    assert isinstance(result, pl.DataFrame)
     missing = [
         *(pl.lit(None, dtype=pl.String).alias(key) for key in KEYS if key not in columns),
-        *(pl.lit(0).alias(f"{start}{c}") for c in MEASURED if c not in held for start in ("", "read_")),
+        *(pl.lit(0).alias(f"{start}{c}") for c in MEASURED if c not in current for start in ("", "read_")),
     ]
-    return counted(found.with_columns(missing)), layout, int(rows.count().execute())
+    return counted(result.with_columns(missing)), layout, int(rows.count().execute())
 
 
 def _first_line(error: Exception) -> str:

@@ -51,7 +51,7 @@ MARKS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class SheetRows:
     """One table of a file: rows of text as they stand, the first not always the header."""
 
     name: str
@@ -64,7 +64,7 @@ class OpenedFile:
 
     name: str
     digest: str
-    sheets: list[Sheet]
+    sheets: list[SheetRows]
     is_workbook: bool
     notes: list[str] = field(default_factory=list)
 
@@ -102,7 +102,7 @@ def open_file(name: str, data: bytes) -> OpenedFile:
         from planner.intake.parquet import rows_of  # brings the query engine, so only for such a file
 
         rows = ([_clean(cell) for cell in row] for row in rows_of(name, data, MOST_ROWS, MOST_CELLS))
-        return OpenedFile(name, digest, [Sheet(name, limited(name, rows))], False, notes)
+        return OpenedFile(name, digest, [SheetRows(name, limited(name, rows))], False, notes)
     if data.startswith(b"\x1f\x8b"):
         data = _unzipped(name, gzip.GzipFile(fileobj=io.BytesIO(data)), len(data))
     return OpenedFile(name, digest, [_text_table(name, data, notes)], False, notes)
@@ -216,13 +216,13 @@ def decoded(name: str, data: bytes, notes: list[str]) -> str:
     return text
 
 
-def _text_table(name: str, data: bytes, notes: list[str]) -> Sheet:
+def _text_table(name: str, data: bytes, notes: list[str]) -> SheetRows:
     if data.startswith((b"PK", b"\x1f\x8b")):
         raise IntakeError(
             f"{name} is an archive inside an archive. Unpack it and choose the file with the data"
         )
     text = decoded(name, data, notes)
-    return Sheet(name, limited(name, _rows(name, text, notes)))
+    return SheetRows(name, limited(name, _rows(name, text, notes)))
 
 
 def pasted(text: str) -> list[list[str]]:
@@ -268,27 +268,27 @@ def _clean(cell: str) -> str:
 
 def limited(name: str, rows: Iterable[list[str]]) -> list[list[str]]:
     """The rows that are not blank. Raises IntakeError where there are more than can be read here."""
-    kept: list[list[str]] = []
+    selection: list[list[str]] = []
     cells = 0
     for row in rows:
         while row and not row[-1]:
             row.pop()
         if len(row) > MOST_COLUMNS:
             raise IntakeError(
-                f"{name}, row {len(kept) + 1}, has {len(row):,} columns, which no real table has. Save it again as CSV"
+                f"{name}, row {len(selection) + 1}, has {len(row):,} columns, which no real table has. Save it again as CSV"
             )
         cells += len(row)
-        kept.append(row)
-        if len(kept) > MOST_ROWS or cells > MOST_CELLS:
+        selection.append(row)
+        if len(selection) > MOST_ROWS or cells > MOST_CELLS:
             raise IntakeError(f"{name} has more than {MOST_ROWS:,} rows. Keep only your own board's rows")
-    while kept and not kept[-1]:
-        kept.pop()
-    if not kept:
+    while selection and not selection[-1]:
+        selection.pop()
+    if not selection:
         raise IntakeError(f"{name} is empty")
-    return kept
+    return selection
 
 
-def _workbook(name: str, data: bytes, archive: zipfile.ZipFile, notes: list[str]) -> list[Sheet]:
+def _workbook(name: str, data: bytes, archive: zipfile.ZipFile, notes: list[str]) -> list[SheetRows]:
     members = archive.namelist()
     if any(member.lower().endswith("vbaproject.bin") for member in members):
         raise IntakeError(f"{name} is a workbook with macros. Save it as .xlsx without macros")
@@ -301,14 +301,14 @@ def _workbook(name: str, data: bytes, archive: zipfile.ZipFile, notes: list[str]
                     raise IntakeError(f"{name} is damaged or only half there. Download it again") from error
             if b"<!DOCTYPE" in start or b"<!ENTITY" in start:
                 raise IntakeError(f"{name} holds a construction no spreadsheet writes. It was not opened")
-    sheets: list[Sheet] = []
+    sheets: list[SheetRows] = []
     formulas = _has_formulas(name, archive)
     for title, rows in _cells(name, data, formulas, notes):
         if len(sheets) >= MOST_SHEETS:
             notes.append(f"Only the first {MOST_SHEETS} sheets were looked at.")
             break
         try:
-            sheets.append(Sheet(title, limited(name, rows)))
+            sheets.append(SheetRows(title, limited(name, rows)))
         except IntakeError as error:
             if "is empty" not in str(error):
                 raise
@@ -344,11 +344,11 @@ def _cells(
             if not hasattr(sheet, "reset_dimensions"):
                 continue
             sheet.reset_dimensions()
-            beside = None
+            comparison = None
             if written is not None:
-                beside = written[sheet.title]  # type: ignore[index]
-                beside.reset_dimensions()
-            yield _clean(str(sheet.title))[:60], _guarded(name, _sheet_rows(sheet, beside))
+                comparison = written[sheet.title]  # type: ignore[index]
+                comparison.reset_dimensions()
+            yield _clean(str(sheet.title))[:60], _guarded(name, _sheet_rows(sheet, comparison))
     except IntakeError:
         raise
     except Exception as error:  # openpyxl raises whatever its parser met
@@ -367,13 +367,13 @@ def _guarded(name: str, rows: Iterator[list[str]]) -> Iterator[list[str]]:
         raise IntakeError(f"{name} breaks off in the middle of a sheet. Download it again") from error
 
 
-def _sheet_rows(sheet: object, beside: object | None) -> Iterator[list[str]]:
+def _sheet_rows(sheet: object, comparison: object | None) -> Iterator[list[str]]:
     values = sheet.iter_rows(values_only=True)  # type: ignore[attr-defined]
-    if beside is None:
+    if comparison is None:
         for row in values:
             yield [_text(value) for value in row]
         return
-    for row, written in zip(values, beside.iter_rows(values_only=True), strict=False):  # type: ignore[attr-defined]
+    for row, written in zip(values, comparison.iter_rows(values_only=True), strict=False):  # type: ignore[attr-defined]
         yield [
             FORMULA
             if value is None and isinstance(formula, str) and formula.startswith("=")

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from planner.intake import cells
 from planner.intake.cells import SUPPRESSED, CellError
-from planner.intake.files import OpenedFile, Sheet
-from planner.intake.reading import Draft
+from planner.intake.files import OpenedFile, SheetRows
+from planner.intake.reading import ReadingBuilder
 from planner.intake.table_rows import cell_at, header_of
 from planner.model.intake import Level, Record
 from planner.model.prescribing import Basis
@@ -71,9 +71,9 @@ def recognise(opened: OpenedFile) -> str | None:
     for sheet in opened.sheets:
         if header_of(sheet, _mapping, look_at=5):
             return "its headings are those of the practice mapping"
-        found = header_of(sheet, _ages, look_at=5)
-        if found is not None:
-            kind = "five-year bands" if FIVE_YEAR in found[1] else "single years of age"
+        result = header_of(sheet, _ages, look_at=5)
+        if result is not None:
+            kind = "five-year bands" if FIVE_YEAR in result[1] else "single years of age"
             return f"its headings are those of registered patients by sex and {kind}"
     return None
 
@@ -83,9 +83,9 @@ def is_mapping(opened: OpenedFile) -> bool:
     return any(header_of(sheet, _mapping, look_at=5) for sheet in opened.sheets)
 
 
-def mapping_of(sheets: Sequence[Sheet]) -> dict[str, Mapped]:
+def mapping_of(sheets: Sequence[SheetRows]) -> dict[str, Mapped]:
     """Where each practice belongs, by its code."""
-    found: dict[str, Mapped] = {}
+    lookup: dict[str, Mapped] = {}
     for sheet in sheets:
         place = header_of(sheet, _mapping, look_at=5)
         if place is None:
@@ -96,29 +96,29 @@ def mapping_of(sheets: Sequence[Sheet]) -> dict[str, Mapped]:
             try:
                 code = cells.code(cell_at(row, at["practice code"]))
                 pcn = cells.code(cell_at(row, at["pcn code"]))
-                sub_icb, board = (cells.code(cell_at(row, at[f"{name} code"])) for name in (sub, icb))
+                sub_icb, icb = (cells.code(cell_at(row, at[f"{name} code"])) for name in (sub, icb))
             except CellError:
                 continue
             if code:
-                found[code] = Mapped(
+                lookup[code] = Mapped(
                     name=cell_at(row, at.get("practice name"))[:300],
                     pcn="" if pcn == "U" else pcn,
                     pcn_name=cell_at(row, at.get("pcn name"))[:300],
                     sub_icb=sub_icb,
                     sub_icb_name=cell_at(row, at.get(f"{sub} name"))[:300],
-                    icb=board,
+                    icb=icb,
                 )
-    return found
+    return lookup
 
 
-def read_mapping(opened: OpenedFile, draft: Draft) -> None:
+def read_mapping(opened: OpenedFile, draft: ReadingBuilder) -> None:
     """Each practice with where it belongs, and the names of PCNs and sub-ICB locations. It counts nobody."""
     month, homes = _date(opened), mapping_of(opened.sheets)
-    for pcn, name, board in sorted({(m.pcn, m.pcn_name, m.icb) for m in homes.values() if m.pcn}):
-        draft.records.append(Record(period=month, level=Level.PCN, code=pcn, name=name, icb=board))
-    for sub, name, board in sorted({(m.sub_icb, m.sub_icb_name, m.icb) for m in homes.values() if m.sub_icb}):
+    for pcn, name, icb in sorted({(m.pcn, m.pcn_name, m.icb) for m in homes.values() if m.pcn}):
+        draft.records.append(Record(period=month, level=Level.PCN, code=pcn, name=name, icb=icb))
+    for sub, name, icb in sorted({(m.sub_icb, m.sub_icb_name, m.icb) for m in homes.values() if m.sub_icb}):
         draft.records.append(
-            Record(period=month, level=Level.SUB_ICB, code=sub, name=name, sub_icb=sub, icb=board)
+            Record(period=month, level=Level.SUB_ICB, code=sub, name=name, sub_icb=sub, icb=icb)
         )
     for code, mapped in homes.items():
         draft.rows_read += 1
@@ -138,22 +138,22 @@ def read_mapping(opened: OpenedFile, draft: Draft) -> None:
 
 def _date(opened: OpenedFile) -> str:
     for sheet in opened.sheets:
-        found = header_of(sheet, lambda at: at if "extract date" in at else None, look_at=5)
-        if found and len(sheet.rows) > found[0] + 1:
-            return extract_month(cell_at(sheet.rows[found[0] + 1], found[1]["extract date"]))
+        result = header_of(sheet, lambda at: at if "extract date" in at else None, look_at=5)
+        if result and len(sheet.rows) > result[0] + 1:
+            return extract_month(cell_at(sheet.rows[result[0] + 1], result[1]["extract date"]))
     return ""
 
 
 def extract_month(text: str) -> str:
     """The month of an extract date, written 01SEP2017, 01-Apr-17 or as a date."""
-    found = re.fullmatch(r"(\d\d)[- ]?([A-Za-z]{3})[- ]?(\d\d|20\d\d)", text.strip())
+    match = re.fullmatch(r"(\d\d)[- ]?([A-Za-z]{3})[- ]?(\d\d|20\d\d)", text.strip())
     try:
-        return cells.period(f"{found[1]}-{found[2]}-{found[3]}" if found else text)
+        return cells.period(f"{match[1]}-{match[2]}-{match[3]}" if match else text)
     except CellError:
         return ""
 
 
-def read(opened: OpenedFile, draft: Draft) -> None:
+def read(opened: OpenedFile, draft: ReadingBuilder) -> None:
     """Registered people by organisation, in all, adults only, and by sex and adult age band.
 
     Single years give adults exactly. Five-year bands split at 15 to 19: two fifths of that band are counted
@@ -163,14 +163,14 @@ def read(opened: OpenedFile, draft: Draft) -> None:
         read_mapping(opened, draft)
         return
     for sheet in opened.sheets:
-        found = header_of(sheet, _ages, look_at=5)
-        if found is None:
+        result = header_of(sheet, _ages, look_at=5)
+        if result is None:
             continue
-        header, at = found
+        header, at = result
         _read_ages(sheet, header, at, draft)
 
 
-def _read_ages(sheet: Sheet, header: int, at: Mapping[str, int], draft: Draft) -> None:
+def _read_ages(sheet: SheetRows, header: int, at: Mapping[str, int], draft: ReadingBuilder) -> None:
     five = FIVE_YEAR in at
     counts: dict[tuple[str, Level, str], dict[tuple[str, str], int]] = defaultdict(dict)
     codes: dict[str, str] = {}
@@ -195,21 +195,21 @@ def _read_ages(sheet: Sheet, header: int, at: Mapping[str, int], draft: Draft) -
             draft.skip("number of patients is hidden or blank", f"row {number}")
             continue
         month = extract_month(cell_at(row, at.get("extract date")))
-        held = counts[(month, level, "ENG" if level is Level.ENGLAND else code)]
-        if (sex, age) in held:
+        current = counts[(month, level, "ENG" if level is Level.ENGLAND else code)]
+        if (sex, age) in current:
             draft.skip("the same organisation, sex and age a second time", f"row {number}")
             continue
-        held[(sex, age)] = int(value)
+        current[(sex, age)] = int(value)
         draft.rows_used += 1
     prorated = False
-    for (month, level, code), held in counts.items():
-        sexes = {sex for sex, age in held if sex}
-        everybody = held.get(("", ""))
+    for (month, level, code), current in counts.items():
+        sexes = {sex for sex, age in current if sex}
+        everybody = current.get(("", ""))
         for sex in (*sorted(sexes), ""):
-            by_age = {age: held[(s, age)] for s, age in held if s == sex and age}
+            by_age = {age: current[(s, age)] for s, age in current if s == sex and age}
             if not by_age and sex == "" and {"Female", "Male"} <= sexes:
-                by_age = _added([{a: held[(s, a)] for s, a in held if s == one and a} for one in sexes])
-            total = held.get((sex, ""), sum(by_age.values()) if _reach_from(0, by_age) else None)
+                by_age = _added([{a: current[(s, a)] for s, a in current if s == one and a} for one in sexes])
+            total = current.get((sex, ""), sum(by_age.values()) if _reach_from(0, by_age) else None)
             if sex == "" and total is None:
                 total = everybody
             if total is not None:
@@ -266,14 +266,14 @@ def _adults(by_age: Mapping[str, int]) -> tuple[dict[str, int], bool]:
         if high >= 18:
             split = split or low < 18
             inside[(max(low, 18), high)] = count * (high - max(low, 18) + 1) / (high - low + 1)
-    found = {}
+    lookup = {}
     if _reach_from(18, by_age):
-        found[""] = round(sum(inside.values()))
+        lookup[""] = round(sum(inside.values()))
     for band in ADULT_BANDS:
         parts = [ends for ends in inside if band[0] <= ends[0] and ends[1] <= band[1]]
         if sum(high - low + 1 for low, high in parts) == band[1] - band[0] + 1:
-            found[_band_name(band)] = round(sum(inside[ends] for ends in parts))
-    return found, split and bool(found)
+            lookup[_band_name(band)] = round(sum(inside[ends] for ends in parts))
+    return lookup, split and bool(lookup)
 
 
 def _band_name(band: tuple[int, int]) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from planner.intake import template
 from planner.intake.errors import IntakeError
-from planner.intake.files import OpenedFile, Sheet
+from planner.intake.files import OpenedFile, SheetRows
 from planner.intake.patient_level import heading_words
-from planner.intake.reading import Draft
+from planner.intake.reading import ReadingBuilder
 from planner.intake.table_rows import read_table
 from planner.model.intake import COLUMN_MEANINGS, ColumnMapping
 
@@ -32,7 +32,7 @@ LIKELY = {
 }  # fmt: skip
 
 
-def header_row(sheet: Sheet) -> int:
+def header_row(sheet: SheetRows) -> int:
     """The row that most likely heads the table: the first among the widest whose cells are all words."""
     near = sheet.rows[:30]
     widest = max(sum(bool(cell) for cell in row) for row in near)
@@ -46,7 +46,7 @@ def header_row(sheet: Sheet) -> int:
     )
 
 
-def headings(sheet: Sheet) -> list[str]:
+def headings(sheet: SheetRows) -> list[str]:
     """The headings of a table, each different, blanks named by their place."""
     seen: dict[str, int] = {}
     for place, cell in enumerate(sheet.rows[header_row(sheet)], start=1):
@@ -74,29 +74,29 @@ def suggested(columns: Sequence[str]) -> dict[str, str]:
 
 def problems(mapping: ColumnMapping) -> list[str]:
     """What a mapping still lacks before a table can be read with it, in words."""
-    held = list(mapping.meaning.values()) + list(mapping.fixed)
-    found = [
+    current = list(mapping.meaning.values()) + list(mapping.fixed)
+    rows = [
         f"two columns are said to hold: {COLUMN_MEANINGS[name].lower()}"
         for name in COLUMN_MEANINGS
         if list(mapping.meaning.values()).count(name) > 1
     ]
-    if not {"patients", "items", "population", "quantity", "cost", "long_term", "high_dose"} & set(held):
-        found.append("no column holds a number: choose people, items, cost or population")
-    if "class" not in held and "population" not in held:
-        found.append(
+    if not {"patients", "items", "population", "quantity", "cost", "long_term", "high_dose"} & set(current):
+        rows.append("no column holds a number: choose people, items, cost or population")
+    if "class" not in current and "population" not in current:
+        rows.append(
             "no column names the class of medicine: choose one, or choose the class for the whole file"
         )
-    if "period" not in held:
-        found.append("no column gives the period: choose one, or write the period of the whole file")
+    if "period" not in current:
+        rows.append("no column gives the period: choose one, or write the period of the whole file")
     unknown = set(mapping.meaning.values()) - set(COLUMN_MEANINGS)
     if not set(mapping.meaning) <= set(mapping.columns):
-        found.append("a column is named that the table does not have")
+        rows.append("a column is named that the table does not have")
     if unknown:
-        found.append(f"not a meaning we know: {', '.join(sorted(unknown))}")
-    return found
+        rows.append(f"not a meaning we know: {', '.join(sorted(unknown))}")
+    return rows
 
 
-def read(opened: OpenedFile, draft: Draft, mapping: ColumnMapping) -> None:
+def read(opened: OpenedFile, draft: ReadingBuilder, mapping: ColumnMapping) -> None:
     """Every sheet with the mapping's columns. Raises IntakeError where the mapping lacks something."""
     lacking = problems(mapping)
     if lacking:

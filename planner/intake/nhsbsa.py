@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from planner.intake import cells
 from planner.intake.cells import SUPPRESSED, CellError
 from planner.intake.errors import IntakeError
-from planner.intake.files import OpenedFile, Sheet
-from planner.intake.reading import Draft
+from planner.intake.files import OpenedFile, SheetRows
+from planner.intake.reading import ReadingBuilder
 from planner.intake.table_rows import cell_at, header_of
 from planner.model.intake import Level, Record
 from planner.model.prescribing import Basis, MedicineClass
@@ -55,25 +55,25 @@ class Columns:
 
 
 def _columns(headings: Mapping[str, int]) -> Columns | None:
-    found = {
+    lookup = {
         meaning: headings[words] for meaning, names in COLUMNS.items() for words in names if words in headings
     }
-    is_ours = "period" in found and "items" in found and ("category" in found or "section" in found)
-    return Columns(found) if is_ours else None
+    is_ours = "period" in lookup and "items" in lookup and ("category" in lookup or "section" in lookup)
+    return Columns(lookup) if is_ours else None
 
 
 def recognise(opened: OpenedFile) -> str | None:
     """Why this is one of the two workbooks, or a sheet of one saved as CSV; None where it is neither."""
     for sheet in opened.sheets:
-        found = header_of(sheet, _columns)
-        if found is not None:
-            kind = DFM if found[1].has("category") else MUMH
-            heading = "Drug Category" if found[1].has("category") else "BNF Section Code"
+        result = header_of(sheet, _columns)
+        if result is not None:
+            kind = DFM if result[1].has("category") else MUMH
+            heading = "Drug Category" if result[1].has("category") else "BNF Section Code"
             return f"sheet '{sheet.name}' has a row headed with a period, {heading} and Total Items: {kind}"
     return None
 
 
-def read(opened: OpenedFile, draft: Draft) -> None:
+def read(opened: OpenedFile, draft: ReadingBuilder) -> None:
     """Every sheet that counts classes by board, sex, age or deprivation; the others are named and left.
 
     Identified and unidentified rows are brought together: people from the identified, items from both. People
@@ -81,16 +81,16 @@ def read(opened: OpenedFile, draft: Draft) -> None:
     """
     left, ours = [], []
     for sheet in opened.sheets:
-        found = header_of(sheet, _columns)
-        if found is None or found[1].has("category") and found[1].by_medicine:
+        result = header_of(sheet, _columns)
+        if result is None or result[1].has("category") and result[1].by_medicine:
             left.append(sheet.name)
         else:
-            ours.append((sheet, *found))
-    kept: dict[tuple[object, ...], Record] = {}
+            ours.append((sheet, *result))
+    saved: dict[tuple[object, ...], Record] = {}
     for sheet, header, columns in sorted(ours, key=lambda sheet: sheet[2].by_medicine):
         for record in _read_sheet(sheet, header, columns, draft):
-            kept.setdefault(record.about, record)  # the same numbers stand on several sheets
-    draft.records += kept.values()
+            saved.setdefault(record.about, record)  # the same numbers stand on several sheets
+    draft.records += saved.values()
     if left:
         draft.say(f"Sheets not used: {', '.join(left)[:200]}.")
     draft.say("People of all ages are counted, children included, by the board of the prescribing practice.")
@@ -100,7 +100,7 @@ def read(opened: OpenedFile, draft: Draft) -> None:
         )
 
 
-def _read_sheet(sheet: Sheet, header: int, columns: Columns, draft: Draft) -> list[Record]:
+def _read_sheet(sheet: SheetRows, header: int, columns: Columns, draft: ReadingBuilder) -> list[Record]:
     at, by_medicine = columns.at, columns.by_medicine
     grouped: dict[tuple[object, ...], list[tuple[str, Record]]] = {}
     sections = set()

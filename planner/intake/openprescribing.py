@@ -9,9 +9,9 @@ from planner.analysis.periods import is_month
 from planner.intake import cells
 from planner.intake.cells import SUPPRESSED, CellError
 from planner.intake.errors import ClassNeeded
-from planner.intake.files import OpenedFile, Sheet
+from planner.intake.files import OpenedFile, SheetRows
 from planner.intake.patient_level import heading_words
-from planner.intake.reading import Draft
+from planner.intake.reading import ReadingBuilder
 from planner.intake.table_rows import cell_at, header_of, level_of_code
 from planner.model.intake import Level, Record
 from planner.model.prescribing import Basis, MedicineClass
@@ -42,16 +42,16 @@ def _kind(headings: Mapping[str, int]) -> tuple[str, Mapping[str, int]] | None:
 def recognise(opened: OpenedFile) -> str | None:
     """Why this is an export of OpenPrescribing, or None."""
     for sheet in opened.sheets:
-        found = header_of(sheet, _kind, look_at=3)
-        if found is not None:
-            return f"its headings are those of an OpenPrescribing {found[1][0]}"
+        result = header_of(sheet, _kind, look_at=3)
+        if result is not None:
+            return f"its headings are those of an OpenPrescribing {result[1][0]}"
     return None
 
 
 def class_in_name(name: str) -> MedicineClass | None:
     """The one class that a file's name speaks of, if it speaks of just one."""
     words = re.sub(r"[^a-z]", "", name.lower())
-    found = {
+    names = {
         medicine_class
         for sign, medicine_class in (
             ("antidepress", MedicineClass.ANTIDEPRESSANTS),
@@ -63,20 +63,20 @@ def class_in_name(name: str) -> MedicineClass | None:
         )
         if sign in words
     }
-    return found.pop() if len(found) == 1 else None
+    return names.pop() if len(names) == 1 else None
 
 
-def read(opened: OpenedFile, draft: Draft, medicine_class: MedicineClass | None = None) -> None:
+def read(opened: OpenedFile, draft: ReadingBuilder, medicine_class: MedicineClass | None = None) -> None:
     """Items by organisation and month, with the registered list where the file has it.
 
     The files do not say which medicines were chosen: `medicine_class` does, else the file's name. Raises
     IntakeError where neither does, and for a measure, whose numerator is not the items of a class.
     """
     for sheet in opened.sheets:
-        found = header_of(sheet, _kind, look_at=3)
-        if found is None:
+        result = header_of(sheet, _kind, look_at=3)
+        if result is None:
             continue
-        header, (kind, at) = found
+        header, (kind, at) = result
         if kind == "measure":
             _read_measure(sheet, header, at, draft)
             continue
@@ -87,7 +87,12 @@ def read(opened: OpenedFile, draft: Draft, medicine_class: MedicineClass | None 
 
 
 def _read_items(
-    sheet: Sheet, header: int, at: Mapping[str, int], draft: Draft, chosen: MedicineClass, how: str
+    sheet: SheetRows,
+    header: int,
+    at: Mapping[str, int],
+    draft: ReadingBuilder,
+    chosen: MedicineClass,
+    how: str,
 ) -> None:
     items = next(at[name] for name in ("y items", "x items", "items") if name in at)
     cost = next((at[name] for name in ("y actual cost", "x actual cost", "actual cost") if name in at), None)
@@ -130,12 +135,12 @@ def _read_items(
             )
         )
     draft.say(
-        f"All items were taken to be {chosen.words}, {how}: the file does not say which medicines it holds."
+        f"All items were taken to be {chosen.label}, {how}: the file does not say which medicines it holds."
     )
     draft.say("OpenPrescribing counts earlier months by today's organisations, and has items, not people.")
 
 
-def _read_measure(sheet: Sheet, header: int, at: Mapping[str, int], draft: Draft) -> None:
+def _read_measure(sheet: SheetRows, header: int, at: Mapping[str, int], draft: ReadingBuilder) -> None:
     """A measure is recognised and explained, but its numbers are of another thing than ours."""
     for number, row in enumerate(sheet.rows[header + 1 :], start=header + 2):
         if not any(row):

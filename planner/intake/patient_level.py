@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from planner.intake.errors import PatientLevelError
-from planner.intake.files import Sheet
+from planner.intake.files import SheetRows
 
 IDENTIFYING = re.compile(
     r"\b(nhs ?(no|num|number)|pseudo\w* ?(nhs|id|ids|identifiers?|number|key)?|patient ?(id|ids|identifiers?|key|ref\w*|no|number|name|postcode|address)"
@@ -33,7 +33,7 @@ LOOK_AT = 20_000
 NOT_PEOPLE = re.compile(r"^(snomed ?code|bnf.*|code|publication|year month|extract date)$")
 
 
-def refuse_people(name: str, sheets: Sequence[Sheet]) -> None:
+def refuse_people(name: str, sheets: Sequence[SheetRows]) -> None:
     """Raises PatientLevelError where any table looks as if it had one row a person.
 
     Signs: a heading that names a person, NHS numbers by their check digit, dates of birth by their spread,
@@ -47,10 +47,10 @@ def refuse_people(name: str, sheets: Sequence[Sheet]) -> None:
         titles = [row for row in sheet.rows[:header_at] if sum(map(bool, row)) > 1]  # a lone cell is a note
         for row in (*titles, sheet.rows[header_at]):
             for column, cell in enumerate(row, start=1):
-                found = IDENTIFYING.search(heading_words(cell)) if len(cell) < 60 else None
-                if found:
+                match = IDENTIFYING.search(heading_words(cell)) if len(cell) < 60 else None
+                if match:
                     raise PatientLevelError(
-                        f"{where}: column {column} is headed like something only a person has ('{found[0]}'), so "
+                        f"{where}: column {column} is headed like something only a person has ('{match[0]}'), so "
                         f"the file was refused whole. {ADVICE}"
                     )
         _no_numbers(where, sheet)
@@ -64,7 +64,7 @@ def heading_words(cell: str) -> str:
     return " ".join(re.sub(r"[^a-z0-9]+", " ", parted.lower()).split())
 
 
-def _header(sheet: Sheet) -> int:
+def _header(sheet: SheetRows) -> int:
     """The first row that has at least half as many cells as the widest near the top."""
     near = sheet.rows[:30]
     widest = max(len([cell for cell in row if cell]) for row in near)
@@ -79,7 +79,7 @@ def is_nhs_number(digits: str) -> bool:
     return (11 - remainder) % 11 == int(digits[9])
 
 
-def _no_numbers(where: str, sheet: Sheet) -> None:
+def _no_numbers(where: str, sheet: SheetRows) -> None:
     passed: dict[int, int] = {}
     failed: dict[int, int] = {}
     skip = {
@@ -92,8 +92,8 @@ def _no_numbers(where: str, sheet: Sheet) -> None:
         for column, cell in enumerate(row):
             if len(cell) < 10 or column in skip:
                 continue
-            for found in NUMBER.finditer(cell):
-                good = is_nhs_number("".join(found.groups()))
+            for item in NUMBER.finditer(cell):
+                good = is_nhs_number("".join(item.groups()))
                 (passed if good else failed)[column] = (passed if good else failed).get(column, 0) + 1
     for column, count in passed.items():
         if count >= 4 * failed.get(column, 0):
@@ -123,10 +123,10 @@ def _no_birth_dates(where: str, header: Sequence[str], rows: Sequence[Sequence[s
 
 
 def _day(cell: str) -> date | None:
-    found = DAY.match(cell)
-    if not found:
+    match = DAY.match(cell)
+    if not match:
         return None
-    parts = (found[1], found[2], found[3]) if found[1] else (found[6], found[5], found[4])
+    parts = (match[1], match[2], match[3]) if match[1] else (match[6], match[5], match[4])
     try:
         return date(*(int(part) for part in parts))
     except ValueError:

@@ -32,7 +32,7 @@ ADDED_UP = ("items", "quantity", "cost")
 
 
 @dataclass
-class Draft:
+class ReadingBuilder:
     """A report in the making, for one file."""
 
     reference: ReferenceData
@@ -103,8 +103,8 @@ class Draft:
         undated = sum(1 for r in records if r.medicine_class is not None and not r.period)
         if undated:
             self.say(f"{undated:,} rows have no period. Write one in the file, or on the next step.")
-        classes, said = class_totals(records)
-        for warning in said:
+        classes, text = class_totals(records)
+        for warning in text:
             self.say(warning)
         return Reading(
             report=ImportReport(
@@ -190,7 +190,7 @@ def class_totals(records: Sequence[Record]) -> tuple[tuple[ClassSeen, ...], list
     Items are added over months and over organisations of the widest level there is. People are given only
     where a single row counts them all, for they cannot be added.
     """
-    found, said = [], []
+    result, text = [], []
     for medicine_class in MedicineClass:
         ours = [r for r in records if r.medicine_class is medicine_class]
         if not ours:
@@ -201,18 +201,18 @@ def class_totals(records: Sequence[Record]) -> tuple[tuple[ClassSeen, ...], list
         if with_items:
             items = sum(r.items or 0 for r in with_items)
         if any("items" in r.suppressed for r in totals):
-            said.append("Some items are hidden. Totals of items are of those shown and may be more.")
+            text.append("Some items are hidden. Totals of items are of those shown and may be more.")
         with_people = _widest_newest(
             [r for r in totals if r.patients is not None or "patients" in r.suppressed]
         )
         if len(with_people) == 1:
             patients = with_people[0].patients
         elif with_people:
-            said.append(
+            text.append(
                 "The file counts people in more than one organisation or month. Such counts cannot be added, so "
                 "no total of people is given."
             )
-        found.append(
+        result.append(
             ClassSeen(
                 medicine_class=medicine_class,
                 items=items,
@@ -221,7 +221,7 @@ def class_totals(records: Sequence[Record]) -> tuple[tuple[ClassSeen, ...], list
                 suppressed=sum(len(r.suppressed) for r in ours),
             )
         )
-    return tuple(found), said
+    return tuple(result), text
 
 
 def _widest_newest(records: Sequence[Record]) -> list[Record]:

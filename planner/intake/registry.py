@@ -11,9 +11,17 @@ from planner.intake import gp_registrations, mapping, nhsbsa, openprescribing, t
 from planner.intake.apart import say
 from planner.intake.epd_cut import layout_of
 from planner.intake.errors import ClassNeeded, IntakeError, LimitReached, PatientLevelError, Stopped
-from planner.intake.files import OpenedFile, Sheet, digest_of, open_file, pasted, sha256_digest, shown_name
+from planner.intake.files import (
+    OpenedFile,
+    SheetRows,
+    digest_of,
+    open_file,
+    pasted,
+    sha256_digest,
+    shown_name,
+)
 from planner.intake.patient_level import refuse_people
-from planner.intake.reading import Draft
+from planner.intake.reading import ReadingBuilder
 from planner.model.intake import ColumnMapping, Reading
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData
@@ -91,7 +99,7 @@ def read_for_a_session(
     Of a table in no layout we know only the first rows come back. Raises LimitReached, too, where a file holds more
     than MOST_RECORDS rows of figures.
     """
-    shown = shown_name(name)
+    display = shown_name(name)
     say("opening it", 0.05)
     opened = open_file(name, data)
     say("looking for rows about people", 0.5)
@@ -101,11 +109,11 @@ def read_for_a_session(
         reading = read_opened(opened, data, reference, icb, mappings, medicine_class)
     except NotRecognised as error:
         fullest = max(opened.sheets, key=lambda sheet: len(sheet.rows))
-        few = Sheet(fullest.name, fullest.rows[:BEGINNING])
+        few = SheetRows(fullest.name, fullest.rows[:BEGINNING])
         raise NotRecognised(replace(opened, sheets=[few])) from error
     if len(reading.records) > MOST_RECORDS:
         raise LimitReached(
-            f"{shown} holds {len(reading.records):,} rows of figures; the wizard takes {MOST_RECORDS:,}. Keep only your own "
+            f"{display} holds {len(reading.records):,} rows of figures; the wizard takes {MOST_RECORDS:,}. Keep only your own "
             "board's rows, or use 'planner ingest'"
         )
     return reading
@@ -142,7 +150,7 @@ def _read(
         from planner.intake import epd
 
         return epd.read_sheet(opened, national, data, reference, icb)
-    draft = Draft(reference, warnings=list(opened.notes))
+    draft = ReadingBuilder(reference, warnings=list(opened.notes))
     for form in FORMATS:
         why = form.recognise(opened)
         if why is None:
@@ -158,9 +166,9 @@ def _read(
         else:
             form.read(opened, draft)
         return draft.finished(opened.name, opened.digest, form.ID, form.NAME, why)
-    for held in mappings:
-        if any(held.fits(_headings(sheet)) for sheet in opened.sheets):
-            mapping.read(opened, draft, held)
+    for item in mappings:
+        if any(item.fits(_headings(sheet)) for sheet in opened.sheets):
+            mapping.read(opened, draft, item)
             return draft.finished(
                 opened.name, opened.digest, mapping.ID, mapping.NAME, "its columns are those you named"
             )
@@ -170,12 +178,12 @@ def _read(
 def read_pasted(text: str, reference: ReferenceData, mappings: Sequence[ColumnMapping] = ()) -> Reading:
     """What a table pasted from a spreadsheet holds, by its headings. Raises as `read_upload` does."""
     data = text.encode(errors="replace")
-    opened = OpenedFile("pasted table", digest_of(data), [Sheet("", pasted(text))], False)
+    opened = OpenedFile("pasted table", digest_of(data), [SheetRows("", pasted(text))], False)
     refuse_people(opened.name, opened.sheets)
     return read_opened(opened, data, reference, None, mappings)
 
 
-def _headings(sheet: Sheet) -> list[str]:
+def _headings(sheet: SheetRows) -> list[str]:
     try:
         return mapping.headings(sheet)
     except IntakeError:

@@ -10,9 +10,9 @@ from typing import TypeVar
 from planner.intake import cells
 from planner.intake.cells import SUPPRESSED, CellError
 from planner.intake.errors import IntakeError
-from planner.intake.files import FORMULA, Sheet
+from planner.intake.files import FORMULA, SheetRows
 from planner.intake.patient_level import heading_words
-from planner.intake.reading import Draft
+from planner.intake.reading import ReadingBuilder
 from planner.model.intake import MEASURES, Level, Record
 from planner.model.prescribing import Basis, MedicineClass
 from planner.model.reference import ReferenceData
@@ -21,29 +21,29 @@ T = TypeVar("T")
 
 
 def header_of(
-    sheet: Sheet, wanted: Callable[[Mapping[str, int]], T | None], look_at: int = 40
+    sheet: SheetRows, wanted: Callable[[Mapping[str, int]], T | None], look_at: int = 40
 ) -> tuple[int, T] | None:
     """The first row near the top whose headings are what `wanted` looks for, and what it made of them."""
     for place, row in enumerate(sheet.rows[:look_at]):
         headings: dict[str, int] = {}
         for column, cell in enumerate(row):
             headings.setdefault(heading_words(cell), column)
-        found = wanted({words: column for words, column in headings.items() if words})
-        if found is not None:
-            _each_heading_once(sheet, row, wanted, found)
-            return place, found
+        result = wanted({words: column for words, column in headings.items() if words})
+        if result is not None:
+            _each_heading_once(sheet, row, wanted, result)
+            return place, result
     return None
 
 
 def _each_heading_once(
-    sheet: Sheet, row: Sequence[str], wanted: Callable[[Mapping[str, int]], object], found: object
+    sheet: SheetRows, row: Sequence[str], wanted: Callable[[Mapping[str, int]], object], result: object
 ) -> None:
     """Raises IntakeError where a heading that matters stands twice, for either column might be meant."""
     words = [heading_words(cell) for cell in row]
     for twice in sorted({heading for heading in words if heading and words.count(heading) > 1}):
         last = {heading: column for column, heading in enumerate(words) if heading}
         first = {heading: words.index(heading) for heading in last}
-        if wanted(first | {twice: last[twice]}) != found:
+        if wanted(first | {twice: last[twice]}) != result:
             raise IntakeError(
                 f"'{sheet.name}' has two columns headed '{twice[:60]}', and either might be meant. Rename or delete one"
             )
@@ -55,10 +55,10 @@ def cell_at(row: Sequence[str], column: int | None) -> str:
 
 
 def read_table(
-    sheet: Sheet,
+    sheet: SheetRows,
     header: int,
     columns: Mapping[str, int],
-    draft: Draft,
+    draft: ReadingBuilder,
     fixed: Mapping[str, str] | None = None,
     basis: Basis | None = None,
 ) -> None:
@@ -80,9 +80,9 @@ def read_table(
         filled[about(row)] |= {m for m in MEASURES if m in columns and cell_at(row, columns[m])}
     by_name = {c.name.lower(): c.medicine_class for c in draft.reference.chemicals}
 
-    def said(row: Sequence[str], meaning: str) -> str:
-        held = cell_at(row, columns.get(meaning)).replace(FORMULA, "")
-        return re.sub(r"^'(?=[=+@-])", "", held) or fixed.get(meaning, "")  # as `template.safe` writes it
+    def text(row: Sequence[str], meaning: str) -> str:
+        current = cell_at(row, columns.get(meaning)).replace(FORMULA, "")
+        return re.sub(r"^'(?=[=+@-])", "", current) or fixed.get(meaning, "")  # as `template.safe` writes it
 
     for number, row in enumerate(below, start=header + 2):
         if not any(row):
@@ -90,7 +90,7 @@ def read_table(
         draft.rows_read += 1
         where = f"row {number}" + (f" of sheet '{sheet.name}'" if sheet.name else "")
         try:
-            record = _record(row, said, columns, filled[about(row)], draft, by_name, basis)
+            record = _record(row, text, columns, filled[about(row)], draft, by_name, basis)
         except CellError as error:
             draft.skip(cells.reason(error), f"{where}: {error}"[:300])
             continue
@@ -102,14 +102,14 @@ def read_table(
 
 def _record(
     row: Sequence[str],
-    said: Callable[[Sequence[str], str], str],
+    text: Callable[[Sequence[str], str], str],
     columns: Mapping[str, int],
     filled: set[str],
-    draft: Draft,
+    draft: ReadingBuilder,
     by_name: Mapping[str, MedicineClass],
     basis: Basis | None,
 ) -> Record | str:
-    named = said(row, "class")
+    named = text(row, "class")
     medicine_class = cells.medicine_class(named)
     of_one_medicine = False
     if medicine_class is None and named and heading_words(named) not in ("population", "all", "everyone"):
@@ -117,7 +117,7 @@ def _record(
         of_one_medicine = medicine_class is not None
         if medicine_class is None:
             return "medicine or class is not one of the five"
-    level_words = heading_words(said(row, "level")).replace(" ", "_").removesuffix("s")
+    level_words = heading_words(text(row, "level")).replace(" ", "_").removesuffix("s")
     values, hidden = _measures(row, columns, filled)
     if of_one_medicine and any(values.get(m) is not None for m in ("patients", "long_term", "high_dose")):
         draft.say(
@@ -129,23 +129,23 @@ def _record(
         hidden = tuple(name for name in hidden if name == "population")
     if not hidden and all(value is None for value in values.values()):
         return "no number in the row"
-    code = cells.code(said(row, "code"))
+    code = cells.code(text(row, "code"))
     level = _level(level_words, code, draft.reference)
-    counted = basis_of(said(row, "basis")) or basis
+    counted = basis_of(text(row, "basis")) or basis
     return Record(
-        period=cells.period(said(row, "period")),
+        period=cells.period(text(row, "period")),
         level=level,
         code=code,
-        name=said(row, "name")[:300],
+        name=text(row, "name")[:300],
         medicine_class=medicine_class,
-        pcn=cells.code(said(row, "pcn")),
-        sub_icb=cells.code(said(row, "sub_icb")),
-        icb=cells.code(said(row, "icb")),
-        sex=cells.sex(said(row, "sex")),
-        age=cells.age_band(said(row, "age")),
-        quintile=cells.quintile(said(row, "quintile")),
-        group_type=said(row, "group_type")[:60],
-        group=said(row, "group")[:60],
+        pcn=cells.code(text(row, "pcn")),
+        sub_icb=cells.code(text(row, "sub_icb")),
+        icb=cells.code(text(row, "icb")),
+        sex=cells.sex(text(row, "sex")),
+        age=cells.age_band(text(row, "age")),
+        quintile=cells.quintile(text(row, "quintile")),
+        group_type=text(row, "group_type")[:60],
+        group=text(row, "group")[:60],
         basis=counted,
         suppressed=hidden,
         **values,  # type: ignore[arg-type]
@@ -213,6 +213,6 @@ def basis_of(words: str) -> Basis | None:
     if not low:
         return None
     for basis in Basis:
-        if low in (heading_words(basis.value), heading_words(basis.words)):
+        if low in (heading_words(basis.value), heading_words(basis.label)):
             return basis
     raise CellError("basis is not known; write resident_adults, resident_all_ages or registered_all_ages")

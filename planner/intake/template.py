@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from planner.analysis.local_data.plan_rows import records_of
 from planner.intake.files import OpenedFile
-from planner.intake.reading import Draft
+from planner.intake.reading import ReadingBuilder
 from planner.intake.table_rows import header_of, read_table
 from planner.model.intake import Record
 from planner.model.plan import Plan
@@ -58,14 +58,14 @@ ALSO = {
 
 def columns_in(headings: Mapping[str, int]) -> dict[str, int] | None:
     """Which column holds what, where the headings are those of our table; None where they are not."""
-    found = {}
+    lookup = {}
     for meaning, heading in HEADINGS.items():
         for words in (heading.replace("_", " "), *ALSO.get(meaning, ())):
             if words in headings:
-                found[meaning] = headings[words]
+                lookup[meaning] = headings[words]
                 break
-    counts = {"patients", "items", "population"} & set(found)
-    return found if {"class", "period"} <= set(found) and counts else None
+    counts = {"patients", "items", "population"} & set(lookup)
+    return lookup if {"class", "period"} <= set(lookup) and counts else None
 
 
 def recognise(opened: OpenedFile) -> str | None:
@@ -75,12 +75,12 @@ def recognise(opened: OpenedFile) -> str | None:
     return None
 
 
-def read(opened: OpenedFile, draft: Draft) -> None:
+def read(opened: OpenedFile, draft: ReadingBuilder) -> None:
     """Every row of each sheet laid out as our table."""
     for sheet in opened.sheets:
-        found = header_of(sheet, columns_in, look_at=15)
-        if found is not None:
-            read_table(sheet, found[0], found[1], draft)
+        result = header_of(sheet, columns_in, look_at=15)
+        if result is not None:
+            read_table(sheet, result[0], result[1], draft)
 
 
 def template_csv(plan: Plan, reference: ReferenceData) -> bytes:
@@ -117,9 +117,9 @@ def template_xlsx(plan: Plan, reference: ReferenceData) -> bytes:
     guide.column_dimensions["A"].width = 110
     for cell in guide["A"]:
         cell.alignment = Alignment(wrap_text=True, vertical="top")
-    made = io.BytesIO()
-    book.save(made)
-    return made.getvalue()
+    output = io.BytesIO()
+    book.save(output)
+    return output.getvalue()
 
 
 GUIDE = (

@@ -180,7 +180,7 @@ class CaseFinding(Frozen):
             for medicine_class in MedicineClass:
                 if not any(r.applies((medicine_class,)) for r in self.risks if r.tier == tier.number):
                     raise ValueError(
-                        f"nobody on {medicine_class.words} alone could come into tier {tier.number}"
+                        f"nobody on {medicine_class.label} alone could come into tier {tier.number}"
                     )
         if not any(line.balancing for line in self.audit):
             raise ValueError("the audit sheet needs a balancing measure")

@@ -23,7 +23,7 @@ class SelectionQuestion(StrEnum):
     COMPARE = "compare"
 
     @property
-    def words(self) -> str:
+    def label(self) -> str:
         """The question in short."""
         return self.value.replace("_", " ")
 
@@ -86,7 +86,7 @@ class ScreeningQuestion(StrEnum):
     AUTOMATED = "automated"
 
     @property
-    def words(self) -> str:
+    def label(self) -> str:
         """The question in short."""
         return self.value.replace("_", " ")
 
@@ -247,13 +247,13 @@ class DecisionContent(Frozen):
 
     @model_validator(mode="after")
     def _each_once(self) -> Self:
-        for what, asked, known in (
+        for what, question, known in (
             ("provider selection question", self.questions, SelectionQuestion),
             ("equality prompt", self.prompts, EqualityGroup),
             ("screening question", self.screening, ScreeningQuestion),
             ("group to involve", self.involved, Involved),
         ):
-            if [entry.id for entry in asked] != list(known):
+            if [entry.id for entry in question] != list(known):
                 raise ValueError(f"each {what} must stand once, in order")
         if set(self.routes) != set(Route):
             raise ValueError("each route must stand in the table once")

@@ -36,13 +36,13 @@ class FieldHelp(Frozen):
     @property
     def words(self) -> str:
         """The help as a reader sees it, with its four parts named."""
-        said = [f"**Unit:** {self.unit}{', ' if self.of else ''}{self.of}."]
+        lines = [f"**Unit:** {self.unit}{', ' if self.of else ''}{self.of}."]
         if self.note:
-            said.append(f"{self.note}.")
-        said.append(f"**Where to find it:** {self.where}.")
+            lines.append(f"{self.note}.")
+        lines.append(f"**Where to find it:** {self.where}.")
         if self.empty:
-            said.append(f"**If empty:** {self.empty}.")
-        return " ".join(said)
+            lines.append(f"**If empty:** {self.empty}.")
+        return " ".join(lines)
 
 
 def _matches(pattern: list[str], parts: list[str]) -> bool:

@@ -29,7 +29,7 @@ class Level(StrEnum):
     PRACTICE = "practice"
 
     @property
-    def words(self) -> str:
+    def label(self) -> str:
         """One of them, as a reader says it."""
         return {"icb": "ICB", "sub_icb": "sub-ICB location", "pcn": "PCN", "england": "England"}.get(
             self.value, self.value
@@ -38,7 +38,7 @@ class Level(StrEnum):
     @property
     def several(self) -> str:
         """Several of them."""
-        return self.words if self is Level.ENGLAND else f"{self.words}s"
+        return self.label if self is Level.ENGLAND else f"{self.label}s"
 
 
 DIGEST_FUNCTIONS = {"blake3": "BLAKE3", "sha256": "SHA-256"}

@@ -14,7 +14,7 @@ from planner.model.decision import DecisionContent
 from planner.model.document import Table
 from planner.model.figures import Identifier
 from planner.model.framework import RequirementId
-from planner.model.plan import ContractFamily, Plan, Risk
+from planner.model.plan import ContractType, Plan, Risk
 from planner.model.prescribing import MedicineClass
 from planner.model.service import Feature
 
@@ -29,7 +29,7 @@ class When(Frozen):
     classes: tuple[MedicineClass, ...] = ()
     features: tuple[Feature, ...] = ()
     without_features: tuple[Feature, ...] = ()
-    families: tuple[ContractFamily, ...] = ()
+    contract_types: tuple[ContractType, ...] = ()
     existing_service_ends: bool | None = None
 
     def holds(self, plan: Plan) -> bool:
@@ -40,7 +40,7 @@ class When(Frozen):
             and (not self.features or bool(set(self.features) & has))
             and not (plan.preferred and set(self.without_features) & has)
             and (not self.without_features or plan.preferred is not None)
-            and (not self.families or plan.specification.contract_family in self.families)
+            and (not self.contract_types or plan.specification.contract_family in self.contract_types)
             and self.existing_service_ends in (None, plan.specification.existing_service_ends)
         )
 
@@ -184,21 +184,21 @@ class FamilyLabels(Frozen):
     headings: dict[Identifier, str] = {}
 
 
-class ContractFamilies(Frozen):
+class ContractTypes(Frozen):
     """What each kind of agreement calls things, for agreements of one contract year."""
 
     dated: FinancialYear
-    families: dict[ContractFamily, FamilyLabels]
+    contract_types: dict[ContractType, FamilyLabels]
 
     @model_validator(mode="after")
     def _all_there(self) -> Self:
-        if set(self.families) != set(ContractFamily):
+        if set(self.contract_types) != set(ContractType):
             raise ValueError("each kind of agreement must stand in the table once")
         return self
 
-    def goes(self, family: ContractFamily, annex: str) -> str:
+    def goes(self, family: ContractType, annex: str) -> str:
         """Where an annex goes in that kind of agreement, with the year its letter is of."""
-        where: AnnexPlace = getattr(self.families[family].places, annex)
+        where: AnnexPlace = getattr(self.contract_types[family].places, annex)
         if not where.letter:
             return where.place
         sure = "" if where.verified else ", unconfirmed"
@@ -212,7 +212,7 @@ class SpecLibrary(Frozen):
     clauses: tuple[Clause, ...]
     indicators: tuple[Indicator, ...]
     workplan: Workplan
-    contract_families: ContractFamilies
+    contract_types: ContractTypes
     case_finding: CaseFinding
     decision: DecisionContent
 
@@ -238,18 +238,18 @@ class SpecLibrary(Frozen):
             if clause.id in seen:
                 raise ValueError(f"clause '{clause.id}' appears twice")
             seen.add(clause.id)
-        for family, labels in self.contract_families.families.items():
+        for family, labels in self.contract_types.contract_types.items():
             for section in labels.headings:
                 if section not in places:
                     raise ValueError(f"'{family.value}' names the section '{section}', which no outline has")
         return self
 
-    def outline(self, action: int, family: ContractFamily | None = None) -> Outline:
+    def outline(self, action: int, family: ContractType | None = None) -> Outline:
         """The outline for Action 3 or 4, its sections headed as that kind of agreement heads them."""
         outline = next(outline for outline in self.outlines if outline.action == action)
         if family is None:
             return outline
-        headings = self.contract_families.families[family].headings
+        headings = self.contract_types.contract_types[family].headings
 
         def headed(section: OutlineSection) -> OutlineSection:
             lower = tuple(headed(one) for one in section.sections)

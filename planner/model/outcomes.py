@@ -114,17 +114,17 @@ class ClassOutcome(Frozen):
     def _whole(self) -> Self:
         if (self.stopped is None) != (self.usual is None):
             raise ValueError(
-                f"outcomes of {self.medicine_class.words}: give both the share who stop with support and with "
+                f"outcomes of {self.medicine_class.label}: give both the share who stop with support and with "
                 "usual care, or neither"
             )
         if self.stopped is None and (self.reduced or self.left):
             raise ValueError(
-                f"outcomes of {self.medicine_class.words}: shares who reduce or leave need the share who stop"
+                f"outcomes of {self.medicine_class.label}: shares who reduce or leave need the share who stop"
             )
         parts = [share.central for share in (self.stopped, self.reduced, self.left) if share]
         if sum(parts) > 1 + 1e-9:
             raise ValueError(
-                f"outcomes of {self.medicine_class.words}: the shares add up to more than everyone"
+                f"outcomes of {self.medicine_class.label}: the shares add up to more than everyone"
             )
         return self
 

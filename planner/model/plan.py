@@ -76,7 +76,7 @@ class AtCeiling(StrEnum):
     PRIORITY = "priority to the people at greatest risk"
 
 
-class ContractFamily(StrEnum):
+class ContractType(StrEnum):
     """The kind of agreement the specification goes into."""
 
     NHS_SHORTER = "NHS Standard Contract, shorter form"
@@ -177,7 +177,7 @@ class Specification(Frozen):
 
     service_name: Line = ""
     specification_number: Line = ""
-    contract_family: ContractFamily = ContractFamily.NHS_SHORTER
+    contract_family: ContractType = ContractType.NHS_SHORTER
     commissioner_lead: Line = ""
     provider: Line = ""
     provider_lead: Line = ""

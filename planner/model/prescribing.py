@@ -21,7 +21,7 @@ class MedicineClass(StrEnum):
     Z_DRUGS = "z_drugs"
 
     @property
-    def words(self) -> str:
+    def label(self) -> str:
         """The name as printed: lower case except Z-drugs."""
         return "Z-drugs" if self is MedicineClass.Z_DRUGS else self.value
 
@@ -41,7 +41,7 @@ class Basis(StrEnum):
     REGISTERED_ADULTS = "registered_adults"
 
     @property
-    def words(self) -> str:
+    def label(self) -> str:
         """The basis as a reader says it."""
         return {
             Basis.RESIDENT_ADULTS: "resident adults (18 and over)",

@@ -209,11 +209,11 @@ class ReferenceData(Frozen):
     def find_organisation(self, code: str) -> Organisation:
         """The board of that code, from the newer list where both have it. Raises ReferenceMissing."""
         for organisation_list in (OrganisationList.FROM_APRIL_2026, OrganisationList.TO_MARCH_2026):
-            if any(o.code == code for o in self.boards(organisation_list)):
+            if any(o.code == code for o in self.icbs(organisation_list)):
                 return self.organisation(code, organisation_list)
         return self.organisation(code, OrganisationList.FROM_APRIL_2026)
 
-    def boards(self, organisation_list: OrganisationList) -> tuple[Organisation, ...]:
+    def icbs(self, organisation_list: OrganisationList) -> tuple[Organisation, ...]:
         """The boards of one list, by name, without England."""
         return tuple(
             sorted(

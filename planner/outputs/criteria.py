@@ -23,7 +23,7 @@ COLUMNS = (
 IN, NEAR = "in", "near miss, left out"
 
 
-def criteria_rows(found: Criteria) -> list[dict[str, str]]:
+def criteria_rows(result: Criteria) -> list[dict[str, str]]:
     """Every medicine and every rule of a plan's searches, each a row of text by column, blank where it has none.
 
     `begins_with` gives the code with a star, which spreadsheets leave alone; they would read 0401020E0 as a number.
@@ -31,28 +31,28 @@ def criteria_rows(found: Criteria) -> list[dict[str, str]]:
     rows = [
         {
             "row": "medicine",
-            "class": c.medicine_class.words,
+            "class": c.medicine_class.label,
             "bnf_code": c.bnf_code,
             "begins_with": f"{c.bnf_code}*",
             "name": c.name,
             "counted": IN,
             "reason_or_source": c.source,
         }
-        for c in found.chemicals
+        for c in result.chemicals
     ]
     rows += [
         {
             "row": "medicine",
-            "class": m.nearest_class.words if m.nearest_class else "none of the five",
+            "class": m.nearest_class.label if m.nearest_class else "none of the five",
             "bnf_code": m.bnf_code.rstrip("*"),
             "begins_with": f"{m.bnf_code.rstrip('*')}*",
             "name": m.name,
             "counted": NEAR,
             "reason_or_source": m.why_not,
         }
-        for m in found.near_misses
+        for m in result.near_misses
     ]
-    for search in found.searches:
+    for search in result.searches:
         for name, rule in (
             ("prescribed now", search.now),
             ("long use", search.long_use),
@@ -61,55 +61,55 @@ def criteria_rows(found: Criteria) -> list[dict[str, str]]:
             rows.append(
                 {
                     "row": "search",
-                    "class": search.medicine_class.words,
+                    "class": search.medicine_class.label,
                     "name": name,
                     "months_back": str(search.months_back),
                     "rule": rule,
                     "reason_or_source": search.basis,
                 }
             )
-    if found.threshold is not None:
+    if result.threshold is not None:
         rows += [
             {
                 "row": "dose threshold",
                 "class": "opioids",
                 "name": f"{t.milligrams} mg of oral morphine equivalent a day",
-                "counted": "chosen" if t.milligrams == found.threshold else "not chosen",
+                "counted": "chosen" if t.milligrams == result.threshold else "not chosen",
                 "rule": t.means,
                 "reason_or_source": t.used_by,
             }
-            for t in found.content.thresholds
+            for t in result.content.thresholds
         ]
     rows += [
         {
             "row": "risk",
-            "class": listed([c.words for c in risk.classes]),
+            "class": listed([c.label for c in risk.classes]),
             "name": risk.name,
             "tier": str(risk.tier),
             "rule": risk.rule,
             "reason_or_source": risk.why,
         }
-        for risk in found.risks
+        for risk in result.risks
     ]
     rows += [
         {
             "row": "handle differently",
-            "class": listed([c.words for c in classes]),
+            "class": listed([c.label for c in classes]),
             "name": entry.who,
             "counted": "in; a clinician looks",
             "rule": entry.marked_by,
             "reason_or_source": entry.then,
         }
-        for entry in found.content.handling
-        if (classes := entry.about([s.medicine_class for s in found.searches]))
+        for entry in result.content.handling
+        if (classes := entry.about([s.medicine_class for s in result.searches]))
     ]
     return [{column: row.get(column, "") for column in COLUMNS} for row in rows]
 
 
-def criteria_csv(found: Criteria) -> bytes:
+def criteria_csv(result: Criteria) -> bytes:
     """The same rows as the bytes of a CSV file that spreadsheets read as UTF-8."""
     out = io.StringIO()
     writer = csv.DictWriter(out, COLUMNS, lineterminator="\r\n")
     writer.writeheader()
-    writer.writerows(criteria_rows(found))
+    writer.writerows(criteria_rows(result))
     return out.getvalue().encode("utf-8-sig")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.analysis.results.projections import Outlook
+from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
 from planner.documents.assemble import specification
 from planner.documents.changes.compare import Changes
@@ -21,42 +21,46 @@ def specification_docx(
     action: int,
     reference: ReferenceData,
     library: SpecLibrary,
-    ahead: Outlook | None = None,
+    projections: Projections | None = None,
 ) -> bytes:
     """The Action 3 or Action 4 document for a plan, as the bytes of a .docx file, always the same ones.
 
     `ahead` is the outlook of the same results, worked out here where it is not at hand.
     """
-    ahead = ahead or Outlook(results, reference)
-    content = specification(results, action, reference, library, ahead)
-    drawn = drawings(content, results, ahead)
+    projections = projections or Projections(results, reference)
+    content = specification(results, action, reference, library, projections)
+    rendering = drawings(content, results, projections)
     large = results.plan.specification.large_print
     template = content_folder("spec_templates") / TEMPLATES[LARGE if large else action]
-    return render(_without_empty_charts(content, drawn), template, drawn, LARGE_PRINT if large else ORDINARY)
+    return render(
+        _without_empty_charts(content, rendering), template, rendering, LARGE_PRINT if large else ORDINARY
+    )
 
 
-def changes_docx(found: Changes) -> bytes:
+def changes_docx(result: Changes) -> bytes:
     """What changed between two plans as the bytes of a .docx file, always the same ones. It holds no picture."""
-    return render(changes_content(found), content_folder("spec_templates") / TEMPLATES[CHANGES], {})
+    return render(changes_content(result), content_folder("spec_templates") / TEMPLATES[CHANGES], {})
 
 
-def drawings(content: SpecContent, results: Results, ahead: Outlook) -> dict[str, Drawing]:
+def drawings(content: SpecContent, results: Results, projections: Projections) -> dict[str, Drawing]:
     """Every chart that the content names and the plan has something to draw for."""
-    found = {}
+    lookup = {}
     for section in content.sections:
         for block in section.blocks:
-            if isinstance(block, Picture) and block.chart not in found:
-                drawn = charts.chart(block.chart, results, ahead)
-                if drawn is not None:
-                    found[block.chart] = Drawing(charts.png(drawn), drawn.alternative)
-    return found
+            if isinstance(block, Picture) and block.chart not in lookup:
+                rendering = charts.chart(block.chart, results, projections)
+                if rendering is not None:
+                    lookup[block.chart] = Drawing(charts.png(rendering), rendering.alternative)
+    return lookup
 
 
-def _without_empty_charts(content: SpecContent, drawn: dict[str, Drawing]) -> SpecContent:
+def _without_empty_charts(content: SpecContent, rendering: dict[str, Drawing]) -> SpecContent:
     sections = tuple(
         section.model_copy(
             update={
-                "blocks": tuple(b for b in section.blocks if not isinstance(b, Picture) or b.chart in drawn)
+                "blocks": tuple(
+                    b for b in section.blocks if not isinstance(b, Picture) or b.chart in rendering
+                )
             }
         )
         for section in content.sections

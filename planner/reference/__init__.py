@@ -157,7 +157,7 @@ def _organisations(succession: tuple[Succession, ...]) -> tuple[Organisation, ..
 def _organisation(row: dict[str, str], succession: tuple[Succession, ...]) -> Organisation:
     code, kind = row["code"], row["kind"]
     older = row["organisation_list"] == OrganisationList.TO_MARCH_2026
-    fifths = [row[f"adults_q{fifth}"] for fifth in range(1, 6)]
+    quintiles = [row[f"adults_q{quintile}"] for quintile in range(1, 6)]
 
     def population(column: str, basis: Basis, period: str, kind: str, caution: str = "") -> Population:
         return checked(
@@ -184,7 +184,7 @@ def _organisation(row: dict[str, str], succession: tuple[Succession, ...]) -> Or
             "organisation_list": row["organisation_list"],
             "status": row["status"],
             "residents_65plus": row["resident_65plus"],
-            "adults_by_quintile": fifths if all(fifths) else None,
+            "adults_by_quintile": quintiles if all(quintiles) else None,
             "quintiles_missing_because": row["quintiles_missing_because"] or None,
             "successors": tuple(s.successor for s in succession if older and s.predecessor == code),
             "predecessors": tuple(s.predecessor for s in succession if not older and s.successor == code),
@@ -208,11 +208,11 @@ def _organisation(row: dict[str, str], succession: tuple[Succession, ...]) -> Or
 def _pay_points() -> tuple[PayPoint, ...]:
     """The published points, and for bands without a middle point the mean of entry and top."""
     points = read_rows(PayPoint, "pay.csv")
-    held = {(p.year, p.band, p.point): p for p in points}
+    current = {(p.year, p.band, p.point): p for p in points}
     middles = []
-    for (year, band, point), entry in held.items():
-        top = held.get((year, band, "top"))
-        if point == "entry" and top is not None and (year, band, "mid") not in held:
+    for (year, band, point), entry in current.items():
+        top = current.get((year, band, "top"))
+        if point == "entry" and top is not None and (year, band, "mid") not in current:
             middles.append(
                 PayPoint(
                     year=year,

@@ -24,7 +24,7 @@ def load_library() -> SpecLibrary:
             ],
             "indicators": read_yaml(folder / "indicators.yaml"),
             "workplan": read_yaml(folder / "workplan.yaml"),
-            "contract_families": read_yaml(folder / "contract_families.yaml"),
+            "contract_types": read_yaml(folder / "contract_types.yaml"),
             "case_finding": read_yaml(folder / "case_finding.yaml"),
             "decision": read_yaml(folder / "decision_record.yaml"),
         },

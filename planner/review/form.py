@@ -137,15 +137,15 @@ def language(document: ReadDocument, terms: ReviewTerms) -> tuple[LanguageFindin
             if p.kind is not PassageKind.CONTENTS
         ),
     ]
-    found: dict[tuple[str, str], LanguageFinding] = {}
-    asked = any_of(word for rule in terms.language for word in rule.words)
+    lookup: dict[tuple[str, str], LanguageFinding] = {}
+    question = any_of(word for rule in terms.language for word in rule.words)
     for text, section, is_row in places:
-        if not asked.search(plain(text)):
+        if not question.search(plain(text)):
             continue
         for rule, words, sentence in warnings(text, terms.language, whole=is_row):
-            if len(found) < MOST_LISTED:
+            if len(lookup) < MOST_LISTED:
                 key = (rule.why, sentence)
-                found.setdefault(
+                lookup.setdefault(
                     key,
                     LanguageFinding(
                         words=words,
@@ -155,7 +155,7 @@ def language(document: ReadDocument, terms: ReviewTerms) -> tuple[LanguageFindin
                         instead=rule.instead,
                     ),
                 )
-    return tuple(found.values())
+    return tuple(lookup.values())
 
 
 def accessibility(document: ReadDocument) -> tuple[AccessibilityFault, ...]:
@@ -165,9 +165,9 @@ def accessibility(document: ReadDocument) -> tuple[AccessibilityFault, ...]:
     def fault(words: str, places: Sequence[str], fix: str, count: int | None = None) -> None:
         number = len(places) if count is None else count
         if number:
-            shown = "; ".join(places[:WHERE_LISTED])
+            display = "; ".join(places[:WHERE_LISTED])
             more = f"; and {len(places) - WHERE_LISTED} more" if len(places) > WHERE_LISTED else ""
-            faults.append(AccessibilityFault(fault=words, where=shown + more, fix=fix, count=number))
+            faults.append(AccessibilityFault(fault=words, where=display + more, fix=fix, count=number))
 
     styled = [heading for heading in document.headings if heading.styled]
     looks = [heading.text for heading in document.headings if not heading.styled]
@@ -205,14 +205,14 @@ def accessibility(document: ReadDocument) -> tuple[AccessibilityFault, ...]:
             fix,
         )
 
-    held = document.tables
+    current = document.tables
     tables(
         "Tables whose header row is not marked",
         "Select the first row; Table Layout, Repeat Header Rows.",
-        [bool(t.rows) and len(t.columns) > 1 and not t.header_marked for t in held],
+        [bool(t.rows) and len(t.columns) > 1 and not t.header_marked for t in current],
     )
-    tables("Tables with merged or split cells", "Give every row the same cells.", [t.merged for t in held])
-    tables("Tables inside tables", "Take the inner table out and put it below.", [t.nested for t in held])
+    tables("Tables with merged or split cells", "Give every row the same cells.", [t.merged for t in current])
+    tables("Tables inside tables", "Take the inner table out and put it below.", [t.nested for t in current])
     fault(
         "Tables used to lay out text",
         [],
@@ -225,9 +225,9 @@ def accessibility(document: ReadDocument) -> tuple[AccessibilityFault, ...]:
         "Right-click the picture, View Alt Text, and say in a sentence what it shows, or mark it as decorative.",
     )
     if facts.language != "en-GB":
-        said = f"The language is set to {facts.language}" if facts.language else "No language is set"
+        text = f"The language is set to {facts.language}" if facts.language else "No language is set"
         fault(
-            f"{said}, so that it may be read aloud with the wrong voice",
+            f"{text}, so that it may be read aloud with the wrong voice",
             [],
             "Select all; Review, Language, Set Proofing Language, English (United Kingdom).",
             1,

@@ -29,19 +29,19 @@ def indicators(document: ReadDocument, terms: ReviewTerms) -> tuple[tuple[Indica
     what none of them says. How complete the data are is no indicator: the contract's schedule for it asks no baseline.
     """
     words = terms.indicators
-    found: list[IndicatorFinding] = []
+    rows: list[IndicatorFinding] = []
     seen = 0
-    said: dict[str, IndicatorFinding] = {}
+    texts: dict[str, IndicatorFinding] = {}
     for table in document.tables:
         for name, lacks in _in_table(table, words):
             key = REFERENCE.sub("", plain(name))
-            if key in said:
-                lacks = tuple(what for what in said[key].lacks if what in lacks)
-                said[key] = said[key].model_copy(update={"lacks": lacks})
+            if key in texts:
+                lacks = tuple(what for what in texts[key].lacks if what in lacks)
+                texts[key] = texts[key].model_copy(update={"lacks": lacks})
             else:
-                said[key] = _finding(name, document.under(table.section), lacks)
-    seen += len(said)
-    found += [one for one in said.values() if one.lacks]
+                texts[key] = _finding(name, document.under(table.section), lacks)
+    seen += len(texts)
+    rows += [one for one in texts.values() if one.lacks]
     for passage in document.passages:
         if passage.kind is not PassageKind.POINT or passage.section < 0:
             continue
@@ -60,8 +60,8 @@ def indicators(document: ReadDocument, terms: ReviewTerms) -> tuple[tuple[Indica
         )
         seen += 1
         if lacks:
-            found.append(_finding(passage.text, document.under(passage.section), lacks))
-    return tuple(found), seen
+            rows.append(_finding(passage.text, document.under(passage.section), lacks))
+    return tuple(rows), seen
 
 
 def _finding(name: str, under: str, lacks: Sequence[str]) -> IndicatorFinding:
@@ -99,10 +99,10 @@ def _column(heads: Sequence[str], words: Sequence[str]) -> int | None:
 
 def _has(what: str, row: Sequence[str], place: int | None, words: IndicatorWords) -> bool:
     cell = row[place].strip() if place is not None and place < len(row) else ""
-    said = plain(cell)
-    filled = cell not in NOTHING and said not in words.blank and first_of(words.blank[:7], said) is None
+    text = plain(cell)
+    filled = cell not in NOTHING and text not in words.blank and first_of(words.blank[:7], text) is None
     if what == "denominator":
         return filled or first_of(words.over, plain(" ".join(row))) is not None
-    if what == "baseline" and first_of(words.to_be_set, said):  # a day for it will do
+    if what == "baseline" and first_of(words.to_be_set, text):  # a day for it will do
         return filled and any(c.isdigit() for c in cell)
     return filled

@@ -16,9 +16,9 @@ def finding_lines(review: Review) -> tuple[str, ...]:
     answered = len(own) - len(review.unanswered)
     faulty = len(review.indicators)
     by_action = [
-        f"Action {action}: {sum(f.state is State.FOUND for f in held)} of {len(held)} found."
+        f"Action {action}: {sum(f.state is State.FOUND for f in current)} of {len(current)} found."
         for action in review.actions
-        if (held := [f for f in review.requirements if f.id.startswith(f"A{action}.")])
+        if (current := [f for f in review.requirements if f.id.startswith(f"A{action}.")])
     ]
     return (
         review.summary,
@@ -57,14 +57,14 @@ def in_order(findings: Iterable[RequirementFinding]) -> list[RequirementFinding]
 
 def rows(review: Review) -> list[tuple[str, ...]]:
     """Everything found, a row each, under COLUMNS; for a spreadsheet. The method stands at the end."""
-    found: list[tuple[str, ...]] = [
+    entries: list[tuple[str, ...]] = [
         ("Summary", line, "", "", review.file, "") for line in finding_lines(review)
     ]
-    found += [
+    entries += [
         ("Requirement", f.state.value, f"{f.id} {f.asks}", f.quote, f.under, why_line(f))
         for f in in_order(review.requirements)
     ]
-    found += [
+    entries += [
         (
             "Heading of the file",
             "answers" if h.answers else "no template heading",
@@ -75,7 +75,7 @@ def rows(review: Review) -> list[tuple[str, ...]]:
         )
         for h in review.headings
     ]
-    found += [
+    entries += [
         (
             f"Heading of the Action {t.action} template",
             "answered" if t.answered_by else "no heading answers",
@@ -86,18 +86,18 @@ def rows(review: Review) -> list[tuple[str, ...]]:
         )
         for t in review.template
     ]
-    found += [
+    entries += [
         ("Indicator", "lacks " + ", ".join(i.lacks), i.indicator, "", i.under, "") for i in review.indicators
     ]
-    found += [
+    entries += [
         ("Language", "reconsider", w.words, w.quote, w.under, f"{w.why} Instead: {w.instead}.")
         for w in review.language
     ]
-    found += [
+    entries += [
         ("Accessibility", f"{a.fault} ({a.count})", "", a.where, "", a.fix) for a in review.accessibility
     ]
-    found += [("Note", note, "", "", review.file, "") for note in review.notes]
-    return found + [("Method", line, "", "", "", "") for line in review.method]
+    entries += [("Note", note, "", "", review.file, "") for note in review.notes]
+    return entries + [("Method", line, "", "", "", "") for line in review.method]
 
 
 def text_lines(review: Review) -> list[str]:
@@ -105,10 +105,10 @@ def text_lines(review: Review) -> list[str]:
     lines = [review.file, *(f"  {line}" for line in finding_lines(review))]
     lines += [f"  Note: {note}" for note in review.notes]
     for state in ORDER:
-        held = review.of(state)
-        if held:
-            lines += ["", f"Requirements {state.value} ({len(held)})"]
-        for finding in held:
+        current = review.of(state)
+        if current:
+            lines += ["", f"Requirements {state.value} ({len(current)})"]
+        for finding in current:
             lines.append(f"  {finding.id} {finding.asks}")
             if finding.quote:
                 lines.append(f'      "{finding.quote}" (under {finding.under})')

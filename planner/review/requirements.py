@@ -76,22 +76,22 @@ def review(
     It finds words, not meaning. The same document always gives the same review.
     """
     wanted = [r for action in framework.actions if action.number in actions for r in action.requirements]
-    found = requirements(document, wanted, terms)
+    result = requirements(document, wanted, terms)
     headings, template = match_headings(document, outlines, terms)
     listed, seen = indicators(document, terms)
-    counts = Counter(finding.state for finding in found)
+    counts = Counter(finding.state for finding in result)
     answered = Counter(heading.action for heading in template if heading.answered_by)
     return Review(
         file=document.file,
         summary=(
-            f"Of {len(found)} requirements of {_actions(actions)}, {counts[State.FOUND]} found, "
+            f"Of {len(result)} requirements of {_actions(actions)}, {counts[State.FOUND]} found, "
             f"{counts[State.WEAK]} weak and {counts[State.MISSING]} missing."
         ),
         actions=tuple(actions),
         headings=headings,
         template=template,
         nearest=3 if answered[3] > answered[4] else 4,
-        requirements=found,
+        requirements=result,
         indicators=listed,
         indicators_seen=seen,
         language=language(document, terms),
@@ -222,7 +222,7 @@ def _weak(
 ) -> tuple[State, Way, list[int]] | None:
     """The passages to show where the ideas stand under one heading, or at least half of them, and two, together."""
     for way, places in zip(entry.ways, holding, strict=True):
-        count = Counter(place for found in places.values() for place in found)
+        count = Counter(place for item in places.values() for place in item)
         near = set.intersection(*(sections.holding_any(words) for words in way.values()))
         wanted = {order[place] for place in near}
         inside = [place for place in next(iter(places.values())) if units[place].section in wanted]

@@ -21,11 +21,11 @@ def load_review_terms() -> ReviewTerms:
     values.pop("vocabulary", None)
     terms = checked(ReviewTerms, _flat(values), TERMS)
     wanted = [requirement.id for requirement in load_reference().framework.requirements]
-    held = [entry.id for entry in terms.requirements]
+    current = [entry.id for entry in terms.requirements]
     for words, faults in (
-        ("no entry for", [i for i in wanted if i not in held]),
-        ("not in the framework:", [i for i in held if i not in wanted]),
-        ("two entries for", sorted({i for i in held if held.count(i) > 1})),
+        ("no entry for", [i for i in wanted if i not in current]),
+        ("not in the framework:", [i for i in current if i not in wanted]),
+        ("two entries for", sorted({i for i in current if current.count(i) > 1})),
     ):
         if faults:
             raise ContentError(f"{TERMS}: {words} {', '.join(faults)}")

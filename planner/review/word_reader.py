@@ -180,8 +180,8 @@ class _Reader:
         words = _clean(text_of(paragraph))
         boxes = list(shown(paragraph, TEXT_BOX))
         if not words:
-            drawn = next(paragraph.iter(qn("w:drawing"), qn("w:pict"), qn("w:object"), qn("w:br")), None)
-            self._empty = 0 if boxes or drawn is not None else self._empty + 1
+            match = next(paragraph.iter(qn("w:drawing"), qn("w:pict"), qn("w:object"), qn("w:br")), None)
+            self._empty = 0 if boxes or match is not None else self._empty + 1
         else:
             self._spaces()
             self._runs(paragraph)
@@ -190,8 +190,8 @@ class _Reader:
             self.boxes += 1
             block = self._next()
             for inner in box.iter(qn("w:p")):
-                if said := _clean(text_of(inner)):
-                    self._add(PassageKind.BOX, said, self._section, block)
+                if text := _clean(text_of(inner)):
+                    self._add(PassageKind.BOX, text, self._section, block)
 
     def _say(self, paragraph: Any, words: str, contents: bool) -> None:
         style = self.styles.name(paragraph)
@@ -223,7 +223,7 @@ class _Reader:
     def _heading(self, words: str, level: int, styled: bool) -> None:
         self._in_list, self._lead = False, ""
         short = words[:300]
-        self._above = [(held, text) for held, text in self._above if held < level] + [(level, short)]
+        self._above = [(current, text) for current, text in self._above if current < level] + [(level, short)]
         path = tuple(text for _, text in self._above)
         self.headings.append(Heading(text=short, level=level, path=path, styled=styled))
 
@@ -250,15 +250,15 @@ class _Reader:
     def _runs(self, paragraph: Any) -> None:
         """Note small text and languages other than the document's own."""
         for run in shown(paragraph, qn("w:r")):
-            said = text_of(run).strip()
-            if not said:
+            text = text_of(run).strip()
+            if not text:
                 continue
             size = self.styles.size(paragraph, run)
             if size is not None and size < SMALLEST_TEXT and size not in self.small:
-                self.small[size] = _clean(said)[:80]
+                self.small[size] = _clean(text)[:80]
             language = self.styles.run_language(run)
             if language and language != "en-GB":
-                self.languages[language] = self.languages.get(language, 0) + len(said)
+                self.languages[language] = self.languages.get(language, 0) + len(text)
 
     def _table(self, table: Any, depth: int, nested: bool = False) -> None:
         rows = [row for row in _children(table, "w:tr") if row.find(f"{qn('w:trPr')}/{qn('w:del')}") is None]
@@ -283,8 +283,8 @@ class _Reader:
                 for paragraph in cell.iter(qn("w:p")):
                     self._runs(paragraph)
         merged = any(
-            (span := cell.find(f"{qn('w:tcPr')}/{qn('w:gridSpan')}")) is not None
-            and str(span.get(qn("w:val"))) not in ("0", "1")
+            (format_range := cell.find(f"{qn('w:tcPr')}/{qn('w:gridSpan')}")) is not None
+            and str(format_range.get(qn("w:val"))) not in ("0", "1")
             or cell.find(f"{qn('w:tcPr')}/{qn('w:vMerge')}") is not None
             for row in cells
             for cell in row
@@ -303,30 +303,30 @@ class _Reader:
             )
 
     def _row(self, cells: list[Any], section: int, block: int, head: bool) -> None:
-        said = [_said(cell) for cell in cells]
-        whole = " | ".join(_clean(" ".join(cell)) for cell in said)
+        lines = [_said(cell) for cell in cells]
+        whole = " | ".join(_clean(" ".join(cell)) for cell in lines)
         if not whole.strip(" |"):
             return
         if len(whole) <= LONG_ROW:
             # the names of columns promise nothing
             self._add(PassageKind.TITLE if head else PassageKind.ROW, whole, section, block)
             return
-        label = _clean(" ".join(said[0]))
+        label = _clean(" ".join(lines[0]))
         label = label if len(label) <= 120 else ""
-        for cell in said[1:] if label else said:
+        for cell in lines[1:] if label else lines:
             for words in cell:
                 if clean := _clean(words):
                     self._add(PassageKind.ROW, clean, section, block, label)
 
     def _other_parts(self) -> list[tuple[Any, PassageKind]]:
-        found = []
+        rows = []
         for rel in self.document.part.rels.values():
             kind = rel.reltype.rsplit("/", 1)[-1]
             if kind in ("header", "footer", "footnotes", "endnotes") and not rel.is_external:
                 is_note = kind in ("footnotes", "endnotes")
                 element = parse_xml(rel.target_part.blob)
-                found.append((element, PassageKind.NOTE if is_note else PassageKind.MARGIN))
-        return found
+                rows.append((element, PassageKind.NOTE if is_note else PassageKind.MARGIN))
+        return rows
 
     def _pictures(self, body: Any) -> tuple[int, list[str]]:
         """How many pictures there are, and a name or number of each that has no words."""
@@ -368,13 +368,13 @@ class _Reader:
 
 def _children(element: Any, tag: str) -> list[Any]:
     """Rows of a table or cells of a row, also those inside content controls and accepted insertions."""
-    found = []
+    rows = []
     for child in element:
         if child.tag == qn(tag):
-            found.append(child)
+            rows.append(child)
         elif child.tag in (qn("w:sdt"), qn("w:sdtContent"), qn("w:ins"), qn("w:customXml")):
-            found += _children(child, tag)
-    return found
+            rows += _children(child, tag)
+    return rows
 
 
 def _said(cell: Any) -> list[str]:

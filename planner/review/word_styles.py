@@ -146,8 +146,8 @@ class Styles:
         )
 
     def _switched(self, paragraph: Any, run: Any, tag: str) -> bool:
-        found = self._first(paragraph, run, tag)
-        return is_on(found)
+        result = self._first(paragraph, run, tag)
+        return is_on(result)
 
     def _first(self, paragraph: Any, run: Any, tag: str) -> Any:
         """A run's property, from itself, its character style or its paragraph's style, in that order."""
@@ -155,18 +155,18 @@ class Styles:
         if own is not None:
             return own
         for style in (*self._chain(run, "w:rStyle"), *self._chain(paragraph)):
-            found = style.find(f"{qn('w:rPr')}/{qn(tag)}")
-            if found is not None:
-                return found
+            result = style.find(f"{qn('w:rPr')}/{qn(tag)}")
+            if result is not None:
+                return result
         return None
 
     def size(self, paragraph: Any, run: Any) -> float | None:
         """A run's size in points, where the file says."""
-        found = self._first(paragraph, run, "w:sz")
-        value = "" if found is None else str(found.get(qn("w:val")))
+        result = self._first(paragraph, run, "w:sz")
+        value = "" if result is None else str(result.get(qn("w:val")))
         return int(value) / 2 if value.isdigit() and len(value) < 5 else None
 
     def run_language(self, run: Any) -> str:
         """The language a run declares for itself, or nothing."""
-        found = run.find(f"{qn('w:rPr')}/{qn('w:lang')}")
-        return "" if found is None else str(found.get(qn("w:val")) or "")
+        result = run.find(f"{qn('w:rPr')}/{qn('w:lang')}")
+        return "" if result is None else str(result.get(qn("w:val")) or "")

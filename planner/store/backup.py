@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from planner.store.database import TABLES, WAIT_SECONDS, DraftError, make_ready, sqlite_file, why
+from planner.store.database import TABLES, WAIT_SECONDS, SavedPlanError, make_ready, sqlite_file, why
 
 _BROKEN = ("SQLITE_NOTADB", "SQLITE_CORRUPT")
 
@@ -22,9 +22,9 @@ def back_up(url: str, out: Path) -> int:
     """
     store = _file(url, "pg_dump")
     if not store.exists():
-        raise DraftError(f"no plans are kept yet: {store} is not there")
+        raise SavedPlanError(f"no plans are kept yet: {store} is not there")
     if out.exists() and out.samefile(store):
-        raise DraftError(f"{out} is where the plans are kept; write the backup to another file")
+        raise SavedPlanError(f"{out} is where the plans are kept; write the backup to another file")
     part = out.with_name(out.name + ".part")
     try:
         part.unlink(missing_ok=True)
@@ -47,16 +47,16 @@ def restore(url: str, file: Path, replace: bool = False) -> tuple[int, Path | No
     """
     store = _file(url, "pg_restore")
     if not file.is_file():
-        raise DraftError(f"{file} cannot be read: there is no such file")
+        raise SavedPlanError(f"{file} cannot be read: there is no such file")
     if store.exists() and file.samefile(store):
-        raise DraftError(f"{file} is where the plans are kept; name a backup of it")
+        raise SavedPlanError(f"{file} is where the plans are kept; name a backup of it")
     with _in_words(f"{file.name} is damaged or is not a backup of plans"), _opened(file, "ro") as backup:
         plans = _checked(backup, file.name)
     aside = store.with_name(f"{store.name}.before-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}")
     broken = store.exists() and _is_broken(store)
     if broken:
         if not replace:
-            raise DraftError(
+            raise SavedPlanError(
                 "the database of plans is damaged; --replace sets it aside and restores the backup"
             )
         for end in ("", "-wal", "-shm"):
@@ -65,30 +65,30 @@ def restore(url: str, file: Path, replace: bool = False) -> tuple[int, Path | No
     store.parent.mkdir(parents=True, exist_ok=True)
     if not store.exists():
         os.close(os.open(store, os.O_CREAT | os.O_WRONLY, 0o600))
-    with _in_words(), _opened(store) as kept:
-        make_ready(kept)
-        kept.execute("ATTACH ? AS backup", (f"{file.absolute().as_uri()}?mode=ro",))
-        kept.execute("BEGIN IMMEDIATE")  # from here nobody else saves
-        full = _count(kept, "main")
+    with _in_words(), _opened(store) as saved:
+        make_ready(saved)
+        saved.execute("ATTACH ? AS backup", (f"{file.absolute().as_uri()}?mode=ro",))
+        saved.execute("BEGIN IMMEDIATE")  # from here nobody else saves
+        full = _count(saved, "main")
         if full and not replace:
-            raise DraftError(f"{full} plan(s) are kept already; --replace puts the backup in their place")
+            raise SavedPlanError(f"{full} plan(s) are kept already; --replace puts the backup in their place")
         if full:
             back_up(url, aside)
         for table in reversed(TABLES.sorted_tables):
-            kept.execute(f"DELETE FROM main.{table.name}")
+            saved.execute(f"DELETE FROM main.{table.name}")
         for table in TABLES.sorted_tables:
             columns = ", ".join(column.name for column in table.columns)
-            kept.execute(
+            saved.execute(
                 f"INSERT INTO main.{table.name} ({columns}) SELECT {columns} FROM backup.{table.name}"
             )
-        kept.execute("COMMIT")
+        saved.execute("COMMIT")
     return plans, aside if broken or full else None
 
 
 def _file(url: str, instead: str) -> Path:
     path = sqlite_file(url)
     if path is None:
-        raise DraftError(f"these plans are kept in PostgreSQL, which has its own way: use {instead}")
+        raise SavedPlanError(f"these plans are kept in PostgreSQL, which has its own way: use {instead}")
     return path
 
 
@@ -106,22 +106,22 @@ def _in_words(broken: str = "") -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         named = broken if getattr(error, "sqlite_errorname", "").startswith(_BROKEN) else ""
-        raise DraftError(named or why(error)) from error
+        raise SavedPlanError(named or why(error)) from error
 
 
 def _checked(connection: sqlite3.Connection, name: str) -> int:
     """How many plans a database holds, once it is known to be whole and ours. Raises DraftError."""
     if connection.execute("PRAGMA integrity_check(1)").fetchone() != ("ok",):
-        raise DraftError(f"{name} is damaged; use another backup")
+        raise SavedPlanError(f"{name} is damaged; use another backup")
     for table in TABLES.sorted_tables:
-        found = {row[1] for row in connection.execute(f"PRAGMA table_info({table.name})")}
-        if not {column.name for column in table.columns} <= found:
-            raise DraftError(
+        names = {row[1] for row in connection.execute(f"PRAGMA table_info({table.name})")}
+        if not {column.name for column in table.columns} <= names:
+            raise SavedPlanError(
                 f"{name} is not a backup of plans, or was made by another release of the planner"
             )
     lost = "SELECT count(*) FROM drafts WHERE id NOT IN (SELECT draft FROM versions)"
     if connection.execute("PRAGMA foreign_key_check").fetchone() or connection.execute(lost).fetchone()[0]:
-        raise DraftError(
+        raise SavedPlanError(
             f"{name} is damaged: some plans and their versions do not belong together; use another backup"
         )
     return _count(connection, "main")

@@ -57,7 +57,7 @@ VERSIONS = Table(
 """One row for each version; two people cannot both write the same number, so nothing is overwritten."""
 
 
-class DraftError(RuntimeError):
+class SavedPlanError(RuntimeError):
     """A plan could not be kept or opened. The message says what happened and what to do."""
 
 
@@ -85,20 +85,22 @@ def engine_of(url: str) -> Engine:
             connect_args=arguments,
         )
     except ImportError:
-        raise DraftError(
+        raise SavedPlanError(
             f'the database in {URL_SETTING} needs a driver: pip install "prescribed-medicines-planner[postgresql]"'
         ) from None
     except (ArgumentError, ValueError, TypeError):
-        raise DraftError(_NO_ADDRESS) from None
+        raise SavedPlanError(_NO_ADDRESS) from None
     try:
         try:
             TABLES.create_all(engine)
         except DatabaseError:  # another process may be making the same tables
             TABLES.create_all(engine)
     except TypeError:
-        raise DraftError(f"{URL_SETTING} has an option after its '?' that the driver does not know") from None
+        raise SavedPlanError(
+            f"{URL_SETTING} has an option after its '?' that the driver does not know"
+        ) from None
     except TROUBLE as error:
-        raise DraftError(why(error)) from error
+        raise SavedPlanError(why(error)) from error
     return engine
 
 
@@ -112,7 +114,7 @@ def _address(url: str) -> URL:
     try:
         return make_url(url)
     except (ArgumentError, ValueError):  # these may repeat the address, and so the password
-        raise DraftError(_NO_ADDRESS) from None
+        raise SavedPlanError(_NO_ADDRESS) from None
 
 
 def _encryption(at: URL) -> tuple[URL, ssl.SSLContext | bool | None]:
@@ -122,11 +124,13 @@ def _encryption(at: URL) -> tuple[URL, ssl.SSLContext | bool | None]:
     if mode in ("disable", "prefer"):
         return at, None if mode == "prefer" else False  # as the driver has it
     if mode not in ("require", "verify-ca", "verify-full"):
-        raise DraftError(f"sslmode in {URL_SETTING} is disable, prefer, require, verify-ca or verify-full")
+        raise SavedPlanError(
+            f"sslmode in {URL_SETTING} is disable, prefer, require, verify-ca or verify-full"
+        )
     try:
         context = ssl.create_default_context(cafile=str(root) if root else None)
     except OSError as error:
-        raise DraftError(f"the file of certificates in {URL_SETTING} cannot be read") from error
+        raise SavedPlanError(f"the file of certificates in {URL_SETTING} cannot be read") from error
     context.check_hostname = mode == "verify-full"
     if mode == "require" and not root:
         context.verify_mode = ssl.CERT_NONE
@@ -139,7 +143,9 @@ def sqlite_file(url: str) -> Path | None:
     if at.get_backend_name() != "sqlite":
         return None
     if not at.database or at.database == ":memory:" or at.query:
-        raise DraftError(f"plans are kept in a file: write {URL_SETTING} as sqlite:////folder/plans.sqlite")
+        raise SavedPlanError(
+            f"plans are kept in a file: write {URL_SETTING} as sqlite:////folder/plans.sqlite"
+        )
     return Path(at.database)
 
 
@@ -154,12 +160,12 @@ def _sqlite(at: URL, path: Path) -> Engine:
             if not path.exists():
                 os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
             for end in ("-wal", "-shm"):  # made while the file could only be read, they would keep it so
-                beside = Path(f"{path}{end}")
+                comparison = Path(f"{path}{end}")
                 with suppress(FileNotFoundError, PermissionError):
-                    if beside.stat().st_mode != path.stat().st_mode:
-                        beside.chmod(stat.S_IMODE(path.stat().st_mode))
+                    if comparison.stat().st_mode != path.stat().st_mode:
+                        comparison.chmod(stat.S_IMODE(path.stat().st_mode))
         except OSError as error:
-            raise DraftError(f"plans cannot be kept in {path.parent}: {error.strerror}") from error
+            raise SavedPlanError(f"plans cannot be kept in {path.parent}: {error.strerror}") from error
 
     @event.listens_for(engine, "connect")
     def _safe(connection: Any, record: Any) -> None:
@@ -210,10 +216,10 @@ def make_ready(connection: sqlite3.Connection) -> None:
 
 def _identity(path: Path) -> tuple[int, int] | None:
     try:
-        found = path.stat()
+        result = path.stat()
     except OSError:
         return None
-    return found.st_dev, found.st_ino
+    return result.st_dev, result.st_ino
 
 
 _RESTORE = "the database of plans is damaged; restore it from its backup"
@@ -239,9 +245,9 @@ def why(error: Exception) -> str:
     source = getattr(error, "orig", None) or error
     detail = source.args[0] if source.args else ""
     # PostgreSQL gives a code, the same in every language
-    said = str(detail.get("C", "") if isinstance(detail, dict) else source)
+    text = str(detail.get("C", "") if isinstance(detail, dict) else source)
     for words, reason in _REASONS:
-        if any(word in said.lower() for word in words):
+        if any(word in text.lower() for word in words):
             return reason
     if isinstance(error, ValueError) and not isinstance(
         error, OSError

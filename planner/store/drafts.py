@@ -30,7 +30,7 @@ from planner.store.database import (
     engine_of,
     why,
 )
-from planner.store.database import DraftError as DraftError
+from planner.store.database import SavedPlanError as SavedPlanError
 from planner.store.links import LETTERS, begins, held, new_link, read_link_of
 from planner.store.links import LINK as LINK
 from planner.store.plan_file import LARGEST_FILE, PlanFileError, plan_from_json, plan_to_json
@@ -43,19 +43,19 @@ packed (measured; 76 MB of text otherwise).
 """
 
 
-class DraftNotFound(DraftError):
+class DraftNotFound(SavedPlanError):
     """No plan has that link."""
 
 
-class _Taken(DraftError):
+class _Taken(SavedPlanError):
     """Someone else wrote that row a moment earlier."""
 
 
-class _Damaged(DraftError):
+class _Damaged(SavedPlanError):
     """A version that is there cannot be opened."""
 
 
-class Version(Frozen):
+class PlanVersion(Frozen):
     """When a version was saved, by whom if they said, and what changed in it."""
 
     number: int
@@ -64,12 +64,12 @@ class Version(Frozen):
     by: str
 
 
-class Draft(Frozen):
+class SavedPlan(Frozen):
     """A plan as kept: its newest version and its links. Opened by the read-only link, it has no other link."""
 
     link: str
     read_link: str
-    version: Version
+    version: PlanVersion
     plan: Plan
 
     @property
@@ -78,10 +78,10 @@ class Draft(Frozen):
         return not self.link
 
 
-class DraftMoved(DraftError):
+class DraftMoved(SavedPlanError):
     """Somebody else has saved since this plan was opened. `latest` is what they saved; nothing was overwritten."""
 
-    def __init__(self, latest: Draft) -> None:
+    def __init__(self, latest: SavedPlan) -> None:
         super().__init__(f"version {latest.version.number} has been saved by someone else since")
         self.latest = latest
 
@@ -95,7 +95,7 @@ class Kept(Frozen):
     size: int
 
 
-class Drafts:
+class SavedPlans:
     """The plans in one database, which is made ready when first used.
 
     Every method raises DraftError where the database cannot be reached or written; what the caller holds is then still
@@ -107,27 +107,27 @@ class Drafts:
         self._engine: Engine | None = None
         self._opening = threading.Lock()
 
-    def create(self, plan: Plan, note: str = "", by: str = "") -> Draft:
+    def create(self, plan: Plan, note: str = "", by: str = "") -> SavedPlan:
         """Keep a plan for the first time, under a new pair of links."""
         link = new_link()
         read_link = read_link_of(link)
         packed, now = _packed(plan), datetime.now(UTC)
         with self._writing() as connection:
-            made = connection.execute(
+            output = connection.execute(
                 insert(DRAFTS).values(link=held(link), read_link=held(read_link), created=now)
             )
-            assert made.inserted_primary_key is not None
-            version = _write(connection, made.inserted_primary_key[0], 1, now, packed, note, by)
-        return Draft(link=link, read_link=read_link, version=version, plan=plan)
+            assert output.inserted_primary_key is not None
+            version = _write(connection, output.inserted_primary_key[0], 1, now, packed, note, by)
+        return SavedPlan(link=link, read_link=read_link, version=version, plan=plan)
 
-    def open(self, link: str) -> Draft:
+    def open(self, link: str) -> SavedPlan:
         """The newest version of the plan with that link, of either kind. Raises DraftNotFound."""
         with self._reading() as connection:
-            found = _found(connection, link)
-            newest = _newest(connection, found.id)
-        return _draft(found, link, newest)
+            result = _found(connection, link)
+            newest = _newest(connection, result.id)
+        return _draft(result, link, newest)
 
-    def save(self, link: str, plan: Plan, based_on: int, note: str = "", by: str = "") -> Draft:
+    def save(self, link: str, plan: Plan, based_on: int, note: str = "", by: str = "") -> SavedPlan:
         """Keep a further version, made from version `based_on`, and say what is now the newest.
 
         Once this returns the version is on disk. The same plan as the newest adds no version, so a save whose answer was
@@ -137,28 +137,28 @@ class Drafts:
         packed = _packed(plan)  # before the database is held
         try:
             with self._writing() as connection:
-                found = _found(connection, link)
-                if not _may_write(found, link):
+                result = _found(connection, link)
+                if not _may_write(result, link):
                     raise DraftNotFound("this link may only read; make a copy to change it")
-                newest = _newest(connection, found.id)
+                newest = _newest(connection, result.id)
                 if newest.number != based_on:
-                    latest = _draft(found, link, newest)
+                    latest = _draft(result, link, newest)
                     if latest.plan == plan:
                         return latest
                     raise DraftMoved(latest)
                 if newest.form == FORM and newest.plan == packed:
-                    return Draft(
-                        link=link, read_link=_read_link(found, link), version=_version(newest), plan=plan
+                    return SavedPlan(
+                        link=link, read_link=_read_link(result, link), version=_version(newest), plan=plan
                     )
-                version = _write(connection, found.id, based_on + 1, datetime.now(UTC), packed, note, by)
+                version = _write(connection, result.id, based_on + 1, datetime.now(UTC), packed, note, by)
         except _Taken as error:
             latest = self.open(link)
             if latest.plan == plan:
                 return latest
             raise DraftMoved(latest) from error
-        return Draft(link=link, read_link=_read_link(found, link), version=version, plan=plan)
+        return SavedPlan(link=link, read_link=_read_link(result, link), version=version, plan=plan)
 
-    def versions(self, link: str) -> tuple[Version, ...]:
+    def versions(self, link: str) -> tuple[PlanVersion, ...]:
         """Every version kept, the newest first."""
         columns = VERSIONS.c.number, VERSIONS.c.saved, VERSIONS.c.note, VERSIONS.c.saved_by
         with self._reading() as connection:
@@ -214,7 +214,7 @@ class Drafts:
                 yield connection
         except TROUBLE as error:
             self.close()  # a connection keeps what it found, such as a file that could not be written to
-            raise DraftError(why(error)) from error
+            raise SavedPlanError(why(error)) from error
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
@@ -225,7 +225,7 @@ class Drafts:
             raise _Taken("someone else was saving at the same moment; try again") from error
         except TROUBLE as error:
             self.close()  # a connection keeps what it found, such as a file that could not be written to
-            raise DraftError(why(error)) from error
+            raise SavedPlanError(why(error)) from error
 
     def _ready(self) -> Engine:
         with self._opening:
@@ -236,9 +236,9 @@ class Drafts:
 
 
 @cache
-def kept_drafts(url: str | None = None) -> Drafts:
+def kept_drafts(url: str | None = None) -> SavedPlans:
     """The drafts of this machine: those at `url`, else where the setting PLANNER_DATABASE_URL says, else the user's folder."""
-    return Drafts(url or os.environ.get(URL_SETTING) or f"sqlite:///{own_file()}")
+    return SavedPlans(url or os.environ.get(URL_SETTING) or f"sqlite:///{own_file()}")
 
 
 def own_file() -> Path:
@@ -257,14 +257,14 @@ def _found(connection: Connection, link: str) -> Any:
     return row
 
 
-def _may_write(found: Any, link: str) -> bool:
-    return found.link in (held(link), link)
+def _may_write(result: Any, link: str) -> bool:
+    return result.link in (held(link), link)
 
 
-def _read_link(found: Any, link: str) -> str:
-    if LINK.fullmatch(found.read_link):  # made by an earlier release, by chance, and so held as it is
-        return str(found.read_link)
-    return read_link_of(link) if _may_write(found, link) else link
+def _read_link(result: Any, link: str) -> str:
+    if LINK.fullmatch(result.read_link):  # made by an earlier release, by chance, and so held as it is
+        return str(result.read_link)
+    return read_link_of(link) if _may_write(result, link) else link
 
 
 def _hold_less(engine: Engine) -> None:
@@ -272,10 +272,10 @@ def _hold_less(engine: Engine) -> None:
     plain = func.length(DRAFTS.c.link) == LETTERS
     with suppress(*TROUBLE):  # such as a database that may only be read: they are known as they are, too
         with engine.connect() as connection:
-            found = connection.execute(select(DRAFTS.c.id, DRAFTS.c.link).where(plain)).all()
-        if found:
+            result = connection.execute(select(DRAFTS.c.id, DRAFTS.c.link).where(plain)).all()
+        if result:
             with engine.execution_options(writing=True).begin() as connection:
-                for row in found:
+                for row in result:
                     same = (DRAFTS.c.id == row.id) & (DRAFTS.c.link == row.link)
                     connection.execute(update(DRAFTS).where(same).values(link=held(row.link)))
 
@@ -284,28 +284,30 @@ def _newest(connection: Connection, draft: int) -> Any:
     wanted = select(VERSIONS).where(VERSIONS.c.draft == draft).order_by(VERSIONS.c.number.desc()).limit(1)
     row = connection.execute(wanted).first()
     if row is None:
-        raise DraftError("this plan has lost its versions; restore the database of plans from its backup")
+        raise SavedPlanError("this plan has lost its versions; restore the database of plans from its backup")
     return row
 
 
-def _draft(found: Any, link: str, newest: Any) -> Draft:
-    own = link if _may_write(found, link) else ""
-    return Draft(link=own, read_link=_read_link(found, link), version=_version(newest), plan=_read(newest))
+def _draft(result: Any, link: str, newest: Any) -> SavedPlan:
+    own = link if _may_write(result, link) else ""
+    return SavedPlan(
+        link=own, read_link=_read_link(result, link), version=_version(newest), plan=_read(newest)
+    )
 
 
 def _packed(plan: Plan) -> bytes:
     text = plan_to_json(plan).encode()
     if len(text) > LARGEST_FILE:  # it could not be opened again
-        raise DraftError("this plan is larger than 10 MB and cannot be kept; take out some of its rows")
+        raise SavedPlanError("this plan is larger than 10 MB and cannot be kept; take out some of its rows")
     return zlib.compress(text)
 
 
 def _write(
     connection: Connection, draft: int, number: int, now: datetime, packed: bytes, note: str, by: str
-) -> Version:
+) -> PlanVersion:
     values = {"saved": now, "note": _clean(note, LONGEST_NOTE), "saved_by": _clean(by, LONGEST_NAME)}
     connection.execute(insert(VERSIONS).values(draft=draft, number=number, form=FORM, plan=packed, **values))
-    return Version(number=number, saved=now, note=values["note"], by=values["saved_by"])
+    return PlanVersion(number=number, saved=now, note=values["note"], by=values["saved_by"])
 
 
 def _clean(text: str, longest: int) -> str:
@@ -313,8 +315,8 @@ def _clean(text: str, longest: int) -> str:
     return text.replace("\0", "").encode(errors="replace").decode()[:longest]
 
 
-def _version(row: Any) -> Version:
-    return Version(number=row.number, saved=_moment(row.saved), note=row.note, by=row.saved_by)
+def _version(row: Any) -> PlanVersion:
+    return PlanVersion(number=row.number, saved=_moment(row.saved), note=row.note, by=row.saved_by)
 
 
 def _moment(saved: datetime) -> datetime:

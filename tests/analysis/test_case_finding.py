@@ -39,17 +39,17 @@ def covering(plan: Plan, chosen: frozenset[MedicineClass], **prescribing: object
 
 
 def annex_text(content: SpecContent) -> str:
-    said = []
+    lines = []
     for section in content.sections:
         if section.id in {f"a{content.action}-annex-{name}" for name in ANNEXES}:
             for block in section.blocks:
                 if isinstance(block, Table):
-                    said += [block.caption, *(cell for row in block.rows for cell in row)]
+                    lines += [block.caption, *(cell for row in block.rows for cell in row)]
                 elif isinstance(block, Bullets):
-                    said += block.points
+                    lines += block.points
                 elif isinstance(block, Paragraph):
-                    said.append(block.text)
-    return "\n".join(said)
+                    lines.append(block.text)
+    return "\n".join(lines)
 
 
 @pytest.mark.parametrize("chosen", SUBSETS, ids=lambda c: "+".join(sorted(c)))
@@ -57,16 +57,16 @@ def test_every_choice_of_classes_reaches_every_tier(
     minimal: Plan, reference: ReferenceData, library: SpecLibrary, chosen: frozenset[MedicineClass]
 ) -> None:
     plan = covering(minimal, chosen)
-    found = criteria(plan, reference, library.case_finding)
-    assert {s.medicine_class for s in found.searches} == chosen
-    assert {c.medicine_class for c in found.chemicals} == chosen
-    assert {m.nearest_class for m in found.near_misses} <= chosen | {None}
-    assert {c for risk in found.risks for c in risk.classes} == chosen
-    assert {risk.tier for risk in found.risks} == {1, 2, 3, 4}
-    assert not [risk.rule for risk in found.risks if "$" in risk.rule]
-    words = criteria_csv(found).decode("utf-8-sig").lower()
+    result = criteria(plan, reference, library.case_finding)
+    assert {s.medicine_class for s in result.searches} == chosen
+    assert {c.medicine_class for c in result.chemicals} == chosen
+    assert {m.nearest_class for m in result.near_misses} <= chosen | {None}
+    assert {c for risk in result.risks for c in risk.classes} == chosen
+    assert {risk.tier for risk in result.risks} == {1, 2, 3, 4}
+    assert not [risk.rule for risk in result.risks if "$" in risk.rule]
+    words = criteria_csv(result).decode("utf-8-sig").lower()
     for medicine_class in set(MedicineClass) - chosen:
-        about = [line for line in words.splitlines() if medicine_class.words.lower() in line]
+        about = [line for line in words.splitlines() if medicine_class.label.lower() in line]
         assert not about, about
 
 
@@ -123,7 +123,7 @@ def test_every_chemical_is_in_the_file_and_no_near_miss_is_counted(
     rows = _rows(minimal, reference, library)
     medicines = [row for row in rows if row["row"] == "medicine"]
     counted = {row["bnf_code"]: row for row in medicines if row["counted"] == IN}
-    assert {c.bnf_code: (c.medicine_class.words, c.name) for c in reference.chemicals} == {
+    assert {c.bnf_code: (c.medicine_class.label, c.name) for c in reference.chemicals} == {
         code: (row["class"], row["name"]) for code, row in counted.items()
     }
     near = {row["begins_with"] for row in medicines if row["counted"] != IN}
@@ -147,10 +147,10 @@ def test_near_misses_of_no_class_come_with_their_section(
 
 def test_a_combination_names_only_what_the_plan_covers(minimal: Plan, reference, library) -> None:
     plan = covering(minimal, frozenset({MedicineClass.OPIOIDS, MedicineClass.GABAPENTINOIDS}))
-    found = criteria(plan, reference, library.case_finding)
-    beside = next(risk for risk in found.risks if risk.id == "opioid_beside")
-    assert beside.rule.endswith("last 3 months: gabapentinoids")
-    assert not [risk for risk in found.risks if risk.id == "three_classes"]
+    result = criteria(plan, reference, library.case_finding)
+    match = next(risk for risk in result.risks if risk.id == "opioid_beside")
+    assert match.rule.endswith("last 3 months: gabapentinoids")
+    assert not [risk for risk in result.risks if risk.id == "three_classes"]
 
 
 def test_each_tier_has_a_reason_a_time_and_somebody(library: SpecLibrary) -> None:
@@ -178,9 +178,9 @@ def test_a_local_count_is_shown_in_its_tier_as_local_counts_are(
 
 def test_what_is_not_known_is_left_to_the_search(minimal: Plan, reference, library) -> None:
     plan = covering(minimal, frozenset({MedicineClass.Z_DRUGS}))
-    found = tiers(plan, results(plan, reference).need, reference, library.case_finding)
-    assert [tier.people for tier in found[:3]] == ["Not known yet; the search will tell."] * 3
-    assert "modelled" in found[3].people
+    result = tiers(plan, results(plan, reference).need, reference, library.case_finding)
+    assert [tier.people for tier in result[:3]] == ["Not known yet; the search will tell."] * 3
+    assert "modelled" in result[3].people
     at_90 = covering(minimal, frozenset(MedicineClass), high_dose_threshold_mg=90)
     first = tiers(at_90, results(at_90, reference).need, reference, library.case_finding)[0]
     assert first.people == "Not known yet; the search will tell."
@@ -191,18 +191,22 @@ def test_people_on_several_classes_are_modelled_over_all_five_only(minimal: Plan
     assert need.people is not None
     last = tiers(minimal, need, reference, library.case_finding)[3]
     central = need.people.central * (6.5 / 11.5) * 0.24
-    shown = re.search(r"Two or more classes: about ([\d,]+)", last.people)
-    assert shown and abs(int(shown[1].replace(",", "")) / central - 1) < 0.005
+    match = re.search(r"Two or more classes: about ([\d,]+)", last.people)
+    assert match and abs(int(match[1].replace(",", "")) / central - 1) < 0.005
     fewer = covering(minimal, frozenset(MedicineClass) - {MedicineClass.Z_DRUGS})
-    found = tiers(fewer, results(fewer, reference).need, reference, library.case_finding)
-    assert "Two or more classes: about" not in found[3].people
+    result = tiers(fewer, results(fewer, reference).need, reference, library.case_finding)
+    assert "Two or more classes: about" not in result[3].people
 
 
 def test_the_audit_takes_its_indicators_words_and_watches_for_harm(minimal: Plan, library) -> None:
     rows = audit_rows(minimal, library)
     k1 = next(indicator for indicator in library.indicators if indicator.id == "K1")
-    held = next(row for row in rows if row.criterion.endswith("(K1)"))
-    assert (held.denominator, held.numerator, held.standard) == (k1.denominator, k1.numerator, k1.threshold)
+    match = next(row for row in rows if row.criterion.endswith("(K1)"))
+    assert (match.denominator, match.numerator, match.standard) == (
+        k1.denominator,
+        k1.numerator,
+        k1.threshold,
+    )
     assert {row.criterion.split(" (")[0] for row in rows if row.balancing} == {
         "Abrupt stops",
         "Switching between classes",
@@ -216,10 +220,12 @@ def test_the_audit_takes_its_indicators_words_and_watches_for_harm(minimal: Plan
 def test_nothing_rewards_stopping_and_nobody_is_pushed(maximal: Plan, reference, library, action) -> None:
     text = annex_text(specification(results(maximal, reference), action, reference, library))
     # the two words stand only where they are ruled out
-    kept = [
+    selection = [
         line for line in text.splitlines() if re.search(r"\b(reward|target|payment|incentive)", line, re.I)
     ]
-    assert kept and all(line.startswith("No payment, ranking or target hangs on any line") for line in kept)
+    assert selection and all(
+        line.startswith("No payment, ranking or target hangs on any line") for line in selection
+    )
     for row in audit_rows(maximal, library):
         if not row.balancing:
             assert not re.search(

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from planner.analysis.completeness.wizard_steps import STEP_OF, STEPS
 from planner.analysis.economics.example import starter_plan
 from planner.analysis.formatting import SUPPRESSED
-from planner.analysis.results.projections import Outlook
+from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import results
 from planner.documents.assemble import specification
 from planner.documents.changes.compare import changes
@@ -21,7 +21,7 @@ from planner.documents.changes.inputs import ROWS, SUMS, input_changes
 from planner.documents.changes.results import NOTHING, difference
 from planner.documents.changes.text import text_changes
 from planner.model.base import Frozen, Range
-from planner.model.labels.plan import WORDS
+from planner.model.labels.plan import LABELS
 from planner.model.plan import Plan
 from planner.reference import load_reference
 from planner.screens.navigation import STEPS as WIZARD
@@ -42,7 +42,7 @@ def reached(model: type[Frozen], seen: set[type[Frozen]]) -> None:
         return
     seen.add(model)
     for name, field in model.model_fields.items():
-        said = WORDS.get(model, {}).get(name)
+        said = LABELS.get(model, {}).get(name)
         if said is None or said.form != "whole":
             for part in models_in(field.annotation):
                 reached(part, seen)
@@ -52,11 +52,11 @@ def test_every_field_of_a_plan_has_words_and_no_words_are_left_over() -> None:
     models: set[type[Frozen]] = set()
     reached(Plan, models)
     lacking = [
-        f"{m.__name__}.{name}" for m in models for name in m.model_fields if name not in WORDS.get(m, {})
+        f"{m.__name__}.{name}" for m in models for name in m.model_fields if name not in LABELS.get(m, {})
     ]
     assert not lacking, f"say in planner/model/labels/plan.py what these are called: {sorted(lacking)}"
-    assert set(WORDS) == models
-    for model, fields in WORDS.items():
+    assert set(LABELS) == models
+    for model, fields in LABELS.items():
         assert set(fields) <= set(model.model_fields), model
 
 
@@ -74,7 +74,7 @@ def test_every_list_of_rows_is_matched_by_what_names_a_row() -> None:
         part
         for model in models
         for name, field in model.model_fields.items()
-        if WORDS[model][name].form != "whole" and "tuple" in str(field.annotation)
+        if LABELS[model][name].form != "whole" and "tuple" in str(field.annotation)
         for part in models_in(field.annotation)
     }
     assert in_lists == set(ROWS) | set(SUMS)
@@ -124,12 +124,12 @@ def test_rows_are_matched_by_name_and_not_by_position(maximal: Plan) -> None:
     values = json.loads(maximal.model_dump_json())
     gone = values["options"].pop(1)
     values["options"][-1]["name"] = "Another name"
-    found = said(maximal, Plan.model_validate_json(json.dumps(values)))
-    kinds = {(what, kind) for what, kind, _, _ in found}
+    result = said(maximal, Plan.model_validate_json(json.dumps(values)))
+    kinds = {(what, kind) for what, kind, _, _ in result}
     assert (f"Option '{gone['name']}'", "removed") in kinds
     old = maximal.options[-1].name
     assert (f"Option '{' / '.join(sorted(['Another name', old]))}': name", "changed") in kinds
-    assert len(found) == 2
+    assert len(result) == 2
 
 
 def test_another_order_alone_is_said(maximal: Plan) -> None:
@@ -147,9 +147,9 @@ def test_long_text_is_shown_where_it_differs(maximal: Plan) -> None:
 
 
 def test_small_counts_stay_hidden_in_every_table(minimal: Plan, library) -> None:
-    fifths = ("inequality.classes.4.by_quintile", [3, 50, 61, 70, 80])
+    quintiles = ("inequality.classes.4.by_quintile", [3, 50, 61, 70, 80])
     before = edited(
-        minimal, ("prescribing.classes.4.patients", 264), fifths, ("inequality.classes.4.women", 30)
+        minimal, ("prescribing.classes.4.patients", 264), quintiles, ("inequality.classes.4.women", 30)
     )
     after = edited(
         before,
@@ -159,14 +159,14 @@ def test_small_counts_stay_hidden_in_every_table(minimal: Plan, library) -> None
         ("inequality.classes.4.women", 1),
         ("inequality.classes.4.men", 2),
     )  # fmt: skip
-    found = changes(results(before, REFERENCE), results(after, REFERENCE), REFERENCE, library)
-    words = {c.what: (c.before, c.after) for c in found.inputs}
+    result = changes(results(before, REFERENCE), results(after, REFERENCE), REFERENCE, library)
+    words = {c.what: (c.before, c.after) for c in result.inputs}
     assert words["Z-drugs: people prescribed in a year"] == ("265", SUPPRESSED)
     assert words["People on high-dose opioids"] == ("not known", SUPPRESSED)
     assert words["Z-drugs, people prescribed: most deprived fifth"][0].startswith(SUPPRESSED)
     assert words["Z-drugs, people prescribed: second fifth"] == ("not shown, to protect another cell", "0")
     assert words["Z-drugs: women prescribed"] == ("30", SUPPRESSED)
-    moved = {r.what: r for r in found.results}["People prescribed Z-drugs in a year"]
+    moved = {r.what: r for r in result.results}["People prescribed Z-drugs in a year"]
     assert moved.after == SUPPRESSED and moved.difference == "not shown, to protect a small number"
 
 
@@ -192,38 +192,38 @@ def test_numbers_that_cannot_be_set_beside_each_other_have_no_difference(example
     other = edited(
         example, ("pricing.price_year", "2025/26"), ("population", {"basis": "registered_all_ages"})
     )
-    found = changes(results(example, REFERENCE), results(other, REFERENCE), REFERENCE, library)
-    by_name = {(r.about, r.what): r.difference for r in found.results}
+    result = changes(results(example, REFERENCE), results(other, REFERENCE), REFERENCE, library)
+    by_name = {(r.about, r.what): r.difference for r in result.results}
     assert by_name["Need", "People who may take up support in a year"].startswith(
         "not given: resident adults"
     )
     name = f"Option: {example.options[-1].name}"
     assert by_name[name, "Cost a year"] == "not given: 2026/27 prices before, 2025/26 prices after"
     assert by_name[name, "Cost per head"].startswith("not given: resident adults")
-    assert len(found.cautions) == 2 and "the difference is not given: 2026/27 prices" in found.cost_moved
+    assert len(result.cautions) == 2 and "the difference is not given: 2026/27 prices" in result.cost_moved
 
 
 def test_two_boards_are_named_and_not_called_a_change_of_one(starter: Plan, library) -> None:
     other = starter_plan(REFERENCE.find_organisation("QT6"), REFERENCE)
-    found = changes(results(starter, REFERENCE), results(other, REFERENCE), REFERENCE, library)
-    assert "different boards" in found.cautions[0]
-    assert any(c.what == "Integrated care board" and "(QT6)" in c.after for c in found.inputs)
+    result = changes(results(starter, REFERENCE), results(other, REFERENCE), REFERENCE, library)
+    assert "different boards" in result.cautions[0]
+    assert any(c.what == "Integrated care board" and "(QT6)" in c.after for c in result.inputs)
 
 
 @pytest.mark.parametrize("name", ["minimal", "starter", "example", "maximal"])
 def test_the_same_plan_twice_says_that_nothing_changed(name: str, library, request) -> None:
-    found = results(request.getfixturevalue(name), REFERENCE)
-    same = changes(found, found, REFERENCE, library)
+    plan_results = results(request.getfixturevalue(name), REFERENCE)
+    same = changes(plan_results, plan_results, REFERENCE, library)
     assert same.nothing and same.finding == "Nothing changed: the two plans are the same."
     assert not (same.inputs or same.results or same.texts or same.cautions)
 
 
 def test_the_finding_says_how_the_cost_moved(example: Plan, library) -> None:
     dearer = edited(example, ("options.4.posts.0.wte", 5.5))
-    found = changes(results(example, REFERENCE), results(dearer, REFERENCE), REFERENCE, library)
+    result = changes(results(example, REFERENCE), results(dearer, REFERENCE), REFERENCE, library)
     assert example.preferred_option == example.options[4].id
-    assert found.finding.startswith("1 input or decision changed. ")
-    assert "The preferred option's cost moved from £830,000 (£770,000 to £943,000) to £" in found.finding
+    assert result.finding.startswith("1 input or decision changed. ")
+    assert "The preferred option's cost moved from £830,000 (£770,000 to £943,000) to £" in result.finding
     other = edited(example, ("preferred_option", example.options[2].id))
     turned = changes(results(example, REFERENCE), results(other, REFERENCE), REFERENCE, library)
     assert f"and is now '{example.options[2].name}', at £" in turned.finding
@@ -240,7 +240,7 @@ def test_swapping_the_two_swaps_the_words_of_everything(example: Plan, maximal: 
         (r.about, r.what, r.after, r.before) for r in back.results
     }
     for action in (3, 4):
-        passages = [{p for t in found.of_document(action) for p in t.passages} for found in (there, back)]
+        passages = [{p for t in item.of_document(action) for p in t.passages} for item in (there, back)]
         assert passages[0] == {(now, was) for was, now in passages[1]} and passages[0]
 
 
@@ -248,12 +248,12 @@ def test_a_section_shows_what_was_taken_out_and_put_in(example: Plan, library) -
     after = edited(example, ("specification.evaluation", "another way"))
     texts = [
         specification(one.results, 4, REFERENCE, library, one)
-        for one in (Outlook(results(plan, REFERENCE), REFERENCE) for plan in (example, after))
+        for one in (Projections(results(plan, REFERENCE), REFERENCE) for plan in (example, after))
     ]
-    found = text_changes(*texts)
-    assert found and all("another way" in now for t in found for _, now in t.passages)
-    assert all("local university" in was for t in found for was, _ in t.passages)
-    assert all(t.kind == "changed" and "(" in t.heading for t in found)
+    result = text_changes(*texts)
+    assert result and all("another way" in now for t in result for _, now in t.passages)
+    assert all("local university" in was for t in result for was, _ in t.passages)
+    assert all(t.kind == "changed" and "(" in t.heading for t in result)
 
 
 def leaves(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -293,12 +293,12 @@ def test_whatever_is_changed_in_a_plan_is_said_and_swapping_swaps_it(
         after = Plan.model_validate_json(json.dumps(values))
     except ValidationError:
         assume(False)
-    found, back = input_changes(maximal, after), input_changes(after, maximal)
-    assert bool(found) == (after != maximal) == bool(back), path
+    result, back = input_changes(maximal, after), input_changes(after, maximal)
+    assert bool(result) == (after != maximal) == bool(back), path
     turned = {"added": "removed", "removed": "added", "changed": "changed"}
-    assert {(c.step, c.what, turned[c.kind], c.after, c.before) for c in found} == {
+    assert {(c.step, c.what, turned[c.kind], c.after, c.before) for c in result} == {
         (c.step, c.what, c.kind, c.before, c.after) for c in back
     }
-    for change in found:
+    for change in result:
         assert change.before.strip() and change.after.strip() and change.before + change.kind != change.after
         assert not {"None", "_"} & {change.before, change.after} and "  " not in change.what

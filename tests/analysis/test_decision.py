@@ -7,10 +7,10 @@ from itertools import permutations, product
 import pytest
 from pydantic import ValidationError
 
-from planner.analysis.completeness.missing_inputs import gaps
+from planner.analysis.completeness.missing_inputs import missing_inputs
 from planner.analysis.completeness.provider_selection import (
     CONTRADICTIONS,
-    Standing,
+    RouteStatus,
     not_involved,
     screen,
     select,
@@ -81,9 +81,9 @@ EXAMPLES = [
 def test_answers_indicate_a_route_in_words(
     answers: str, begins: str, says: str, content: DecisionContent
 ) -> None:
-    said = indication(select(given(answers)), content)
-    assert said.startswith(begins) and says in said
-    assert "you may" not in said.lower() and "can award" not in said.lower()
+    text = indication(select(given(answers)), content)
+    assert text.startswith(begins) and says in text
+    assert "you may" not in text.lower() and "can award" not in text.lower()
 
 
 ALL = [
@@ -95,21 +95,21 @@ ALL = [
 def test_every_combination_gives_a_route_or_says_why_not(content: DecisionContent) -> None:
     assert len(ALL) == 3**6
     for answers in ALL:
-        found = select(answers)
-        assert indication(found, content) and all(all(row) for row in step_words(found, content))
-        if found.contradictions:
-            assert found.routes == () and found.open_questions == ()
-        elif found.indicated:
-            assert not found.open_questions, "one route is left, so no answer would change it"
+        result = select(answers)
+        assert indication(result, content) and all(all(row) for row in step_words(result, content))
+        if result.contradictions:
+            assert result.routes == () and result.open_questions == ()
+        elif result.indicated:
+            assert not result.open_questions, "one route is left, so no answer would change it"
         else:
-            assert len(found.routes) > 1 and found.open_questions, "what would narrow the route is named"
+            assert len(result.routes) > 1 and result.open_questions, "what would narrow the route is named"
 
 
 def test_a_whole_set_of_answers_leaves_nothing_open() -> None:
     for answers in ALL:
         if len(answers) == len(Q):
-            found = select(answers)
-            assert bool(found.indicated) != bool(found.contradictions) and not found.unanswered
+            result = select(answers)
+            assert bool(result.indicated) != bool(result.contradictions) and not result.unanswered
 
 
 def test_a_new_service_never_indicates_a_or_c() -> None:
@@ -120,12 +120,12 @@ def test_a_new_service_never_indicates_a_or_c() -> None:
 
 def test_what_must_be_used_is_used() -> None:
     for answers in ALL:
-        found = select(answers)
-        if not found.contradictions and answers.get(Q.UNRESTRICTED_CHOICE):
-            assert found.indicated is B, answers
-        if not found.contradictions and answers.get(Q.EXISTING_PROVIDER) and answers.get(Q.ONLY_CAPABLE):
-            assert found.indicated is A, answers
-        if C in found.routes:
+        result = select(answers)
+        if not result.contradictions and answers.get(Q.UNRESTRICTED_CHOICE):
+            assert result.indicated is B, answers
+        if not result.contradictions and answers.get(Q.EXISTING_PROVIDER) and answers.get(Q.ONLY_CAPABLE):
+            assert result.indicated is A, answers
+        if C in result.routes:
             assert answers.get(Q.CONSIDERABLE_CHANGE) is not True and answers.get(Q.SATISFYING) is not False
 
 
@@ -137,17 +137,17 @@ def test_another_answer_only_narrows_what_is_open() -> None:
 
 def test_the_order_of_answering_does_not_matter() -> None:
     answers = given("y n n y n n")
-    kept = {
+    saved = {
         ProviderSelection.model_validate({"answers": dict(order)}).model_dump_json()
         for order in permutations(answers.items())
     }
-    assert len(kept) == 1
+    assert len(saved) == 1
     assert all(select(dict(order)) == select(answers) for order in permutations(answers.items()))
 
 
 def test_an_open_question_says_where_each_answer_leads() -> None:
-    found = select(given("y n n y ? ?"))
-    by_question = {left.question: left for left in found.unanswered}
+    result = select(given("y n n y ? ?"))
+    by_question = {left.question: left for left in result.unanswered}
     change, compare = by_question[Q.CONSIDERABLE_CHANGE], by_question[Q.COMPARE]
     assert (change.if_yes, change.if_no) == ((MOST, COMPETITIVE), (C, COMPETITIVE))
     assert (compare.if_yes, compare.if_no) == ((COMPETITIVE,), (C, MOST))
@@ -158,11 +158,11 @@ def test_an_open_question_says_where_each_answer_leads() -> None:
 def test_steps_after_one_that_requires_a_process_are_not_reached() -> None:
     steps = select(given("y y n y n n")).steps
     assert list(steps.values()) == [
-        Standing.HOLDS,
-        Standing.HOLDS,
-        *[Standing.NOT_REACHED] * 3,
+        RouteStatus.HOLDS,
+        RouteStatus.HOLDS,
+        *[RouteStatus.NOT_REACHED] * 3,
     ]
-    assert select(given("n ? n ? ? y")).steps["process_a"] is Standing.FAILS
+    assert select(given("n ? n ? ? y")).steps["process_a"] is RouteStatus.FAILS
 
 
 def test_each_contradiction_and_step_has_its_words(content: DecisionContent) -> None:
@@ -183,8 +183,8 @@ def test_each_contradiction_and_step_has_its_words(content: DecisionContent) -> 
     ],
 )
 def test_weightings_add_to_a_hundred(weights: tuple, fault: str | None, content: DecisionContent) -> None:
-    found = weigh(dict(zip(Criterion, weights, strict=False)), content.social_value_least)
-    assert (not found.faults) if fault is None else any(fault in said for said in found.faults)
+    result = weigh(dict(zip(Criterion, weights, strict=False)), content.social_value_least)
+    assert (not result.faults) if fault is None else any(fault in item for item in result.faults)
 
 
 def test_a_weighting_is_a_part_of_a_hundred() -> None:
@@ -225,8 +225,8 @@ def test_a_no_that_the_plan_speaks_against_is_doubted(example: Plan, content: De
 
 
 def _prompt(plan: Plan, reference: ReferenceData, content: DecisionContent, group: EqualityGroup) -> str:
-    found = prompted(plan, results(plan, reference).inequality, content.prompts, reference.patterns)
-    return " ".join(next(entry for entry in found if entry.asked.id is group).numbers)
+    result = prompted(plan, results(plan, reference).inequality, content.prompts, reference.patterns)
+    return " ".join(next(entry for entry in result if entry.asked.id is group).numbers)
 
 
 def test_prompts_tell_deprivation_by_class_in_the_direction_of_the_numbers(
@@ -282,8 +282,8 @@ def test_unconfirmed_facts_say_so(content: DecisionContent) -> None:
 
 
 def _gaps(plan: Plan, reference: ReferenceData) -> dict[str, str]:
-    found = gaps(plan, results(plan, reference).need)
-    return {gap.id.removeprefix("decision."): gap.what for gap in found if gap.id.startswith("decision.")}
+    result = missing_inputs(plan, results(plan, reference).need)
+    return {gap.id.removeprefix("decision."): gap.what for gap in result if gap.id.startswith("decision.")}
 
 
 def test_gaps_are_grouped_and_go_as_the_record_fills(
@@ -302,8 +302,8 @@ def test_gaps_are_grouped_and_go_as_the_record_fills(
 def test_answers_that_contradict_are_a_gap(minimal: Plan, reference: ReferenceData) -> None:
     record = DecisionRecord(selection=ProviderSelection(answers=given("n ? ? y ? ?")))
     spec = minimal.specification.model_copy(update={"decision": record})
-    found = _gaps(minimal.model_copy(update={"specification": spec}), reference)
-    assert "selection.contradicted" in found and "selection" not in found
+    result = _gaps(minimal.model_copy(update={"specification": spec}), reference)
+    assert "selection.contradicted" in result and "selection" not in result
 
 
 def test_weightings_are_not_missed_where_no_choice_is_made(minimal: Plan, reference: ReferenceData) -> None:

@@ -53,12 +53,12 @@ EDGES: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("name", EDGES)
 def test_an_edge_makes_both_documents(name: str, starter: Plan, reference, library) -> None:
     plan = Plan.model_validate(starter.model_dump() | EDGES[name])
-    found = results(plan, reference)
-    for option in found.options:
+    plan_results = results(plan, reference)
+    for option in plan_results.options:
         for measure in ("people_supported", "cost_per_person"):
             assert getattr(option, measure) is not None or option.withheld[measure]
     for action in (3, 4):
-        data = specification_docx(found, action, reference, library)
+        data = specification_docx(plan_results, action, reference, library)
         assert_clean(data)
         if name == "three people in each class":
             assert not [
@@ -130,19 +130,21 @@ def test_a_line_is_one_line_and_a_name_says_something(minimal: Plan) -> None:
 def test_a_cell_hidden_for_another_gives_no_rate(minimal: Plan, reference) -> None:
     values = minimal.model_dump()
     values["inequality"]["classes"][3]["by_quintile"] = (50, 3, 100, 200, 300)
-    found = results(Plan.model_validate(values), reference).inequality
-    opioids = next(gap for gap in found.classes if gap.medicine_class is MedicineClass.OPIOIDS)
+    plan_results = results(Plan.model_validate(values), reference).inequality
+    opioids = next(gap for gap in plan_results.classes if gap.medicine_class is MedicineClass.OPIOIDS)
     assert opioids.counts_shown[0] == "not shown, to protect another cell"
     assert opioids.ratio is None and [g.rate for g in opioids.groups[:2]] == [None, None]
 
 
 def test_cost_per_head_stands_beside_case_study_1_on_its_own_basis_only(starter: Plan, reference) -> None:
     """South Yorkshire has 1,415,054 residents of all ages; case study 1 gives no age limit."""
-    found = results(starter, reference)
-    option = found.options[1]
+    plan_results = results(starter, reference)
+    option = plan_results.options[1]
     assert option.cost_per_head_all_ages is not None
     assert option.cost_per_head_all_ages.central == pytest.approx(option.annual_cost.central / 1_415_054)
-    row = next(r for r in found.benchmark.options if r.option == option.id and r.measure == "cost_per_head")
+    row = next(
+        r for r in plan_results.benchmark.options if r.option == option.id and r.measure == "cost_per_head"
+    )
     assert row.modelled == option.cost_per_head_all_ages and "all ages" in row.unit
     entered = Plan.model_validate(starter.model_dump() | {"population": {"entered": 400_000}})
     option = results(entered, reference).options[1]
@@ -154,5 +156,5 @@ def test_an_alert_gives_no_small_count_away(minimal: Plan, reference) -> None:
     values = minimal.model_dump()
     values["prescribing"]["classes"][3]["patients"] = 3
     values["inequality"]["classes"][3]["by_quintile"] = (4, None, None, None, None)
-    said = alerts(Plan.model_validate(values), reference)
-    assert "add up to fewer than 5, more than the fewer than 5 people" in said
+    text = alerts(Plan.model_validate(values), reference)
+    assert "add up to fewer than 5, more than the fewer than 5 people" in text

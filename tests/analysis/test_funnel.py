@@ -22,17 +22,17 @@ SHARES = (1e-6, 0.0004, 0.02, 0.1, 0.37, 0.5, 0.83, 0.99, 0.99999)
 PEOPLE = (1, 2, 5, 17, 60, 333, 2000, 45_000, 2_000_000)
 
 
-def limits(found: Interval) -> tuple[float, float]:
-    return found.low, found.high
+def limits(result: Interval) -> tuple[float, float]:
+    return result.low, result.high
 
 
 def law(centre: float, people: float, kind: str):
     return stats.binom(people, centre) if kind == "proportion" else stats.poisson(centre * people)
 
 
-def flagged(found: Interval, counts, people: float):
+def flagged(result: Interval, counts, people: float):
     shares = np.asarray(counts) / people
-    return shares < found.low, shares > found.high
+    return shares < result.low, shares > result.high
 
 
 # Worked example, to be followed with a calculator.
@@ -42,16 +42,16 @@ def flagged(found: Interval, counts, people: float):
 def test_worked_example() -> None:
     # None has a chance of e^-5 = 0.0067; one 5 times that, 0.0337; so 1 or fewer 0.0404. At 95% each side
     # may hold 0.025: none is below the limit and one is not.
-    found = funnel_limits(0.05, 100, 0.95, "rate")
-    assert 0 < found.low < 0.01
+    result = funnel_limits(0.05, 100, 0.95, "rate")
+    assert 0 < result.low < 0.01
     # 10 or more have 0.0318, and 11 or more 0.0137: 10 is within and 11 above.
-    assert 0.10 < found.high < 0.11
-    assert found.value == 0.05 and found.confidence == 0.95 and "Poisson" in found.method
+    assert 0.10 < result.high < 0.11
+    assert result.value == 0.05 and result.confidence == 0.95 and "Poisson" in result.method
     # With 3 expected, none has 0.0498: not so unlikely, so nothing is below the limit.
     assert funnel_limits(0.03, 100, 0.95, "rate").low == 0
     # A spread of 0.03 between units adds 1.96 * 0.03 as in Pythagoras, and no further down than nought.
     wide = funnel_limits(0.05, 100, 0.95, "rate", 0.03)
-    assert wide.high - 0.05 == pytest.approx(math.hypot(found.high - 0.05, 0.0587989)) and wide.low == 0
+    assert wide.high - 0.05 == pytest.approx(math.hypot(result.high - 0.05, 0.0587989)) and wide.low == 0
     # Of 3 people with a share of 1 in 2, all three have 1 in 8: likelier than 0.025, so no limit is left.
     assert limits(funnel_limits(0.5, 3, 0.95, "proportion")) == (0, 1)
 
@@ -62,38 +62,38 @@ def test_worked_example() -> None:
 @pytest.mark.parametrize("confidence", LEVELS)
 @pytest.mark.parametrize("expected", EXPECTED)
 def test_poisson_limits_hold_half_the_doubt_on_each_side(expected: float, confidence: float) -> None:
-    found, half = funnel_limits(expected / 500, 500, confidence, "rate"), (1 - confidence) / 2
-    assert special.gammainc(found.high * 500, expected) == pytest.approx(half, rel=1e-8)
+    result, half = funnel_limits(expected / 500, 500, confidence, "rate"), (1 - confidence) / 2
+    assert special.gammainc(result.high * 500, expected) == pytest.approx(half, rel=1e-8)
     if math.exp(-expected) >= half:
-        assert found.low == 0
+        assert result.low == 0
     else:
-        assert special.gammaincc(found.low * 500 + 1, expected) == pytest.approx(half, rel=1e-8)
+        assert special.gammaincc(result.low * 500 + 1, expected) == pytest.approx(half, rel=1e-8)
 
 
 @pytest.mark.parametrize("people", PEOPLE)
 @pytest.mark.parametrize("share", SHARES)
 def test_binomial_limits_hold_half_the_doubt_on_each_side(share: float, people: int) -> None:
     for confidence in LEVELS:
-        found, half = funnel_limits(share, people, confidence, "proportion"), (1 - confidence) / 2
-        low, high = found.low * people, found.high * people
+        result, half = funnel_limits(share, people, confidence, "proportion"), (1 - confidence) / 2
+        low, high = result.low * people, result.high * people
         if (1 - share) ** people >= half:
             assert low == 0
         else:
             assert special.betainc(people - low, low + 1, 1 - share) == pytest.approx(half, rel=1e-7)
         if share**people >= half:
-            assert found.high == 1
+            assert result.high == 1
         else:
             assert special.betainc(high, people - high + 1, share) == pytest.approx(half, rel=1e-7)
 
 
 def check_flags(centre: float, people: float, confidence: float, kind) -> None:
     """Just those whole counts are outside whose own tail is below half of the doubt, and not too many."""
-    found, half = funnel_limits(centre, people, confidence, kind), (1 - confidence) / 2
+    result, half = funnel_limits(centre, people, confidence, kind), (1 - confidence) / 2
     chance = law(centre, people, kind)
-    near = {round(limit * people) + step for limit in limits(found) for step in range(-3, 4)}
+    near = {round(limit * people) + step for limit in limits(result) for step in range(-3, 4)}
     most = people if kind == "proportion" else math.inf
     counts = np.array(sorted(c for c in near | {0, round(centre * people)} if 0 <= c <= most))
-    below, above = flagged(found, counts, people)
+    below, above = flagged(result, counts, people)
     assert (below == (chance.cdf(counts) < half)).all()
     assert (above == (chance.sf(counts - 1) < half)).all()
     # false alarms at the true centre are no more than promised
@@ -136,9 +136,9 @@ def test_every_count_of_a_small_unit(kind) -> None:
 
 def test_a_large_unit_has_nearly_the_normal_limits() -> None:
     z = stats.norm.ppf(0.975)
-    found = funnel_limits(0.15, 2_000_000, 0.95, "proportion")
+    result = funnel_limits(0.15, 2_000_000, 0.95, "proportion")
     error = math.sqrt(0.15 * 0.85 / 2_000_000)
-    assert limits(found) == pytest.approx((0.15 - z * error, 0.15 + z * error), abs=0.003 * error)
+    assert limits(result) == pytest.approx((0.15 - z * error, 0.15 + z * error), abs=0.003 * error)
 
 
 def test_a_centre_at_the_end_of_the_scale() -> None:
@@ -176,24 +176,24 @@ def test_many_units_take_no_time(kind) -> None:
 def test_a_funnel_narrows_with_people_and_widens_with_spread(
     centre, population, confidence, between, kind
 ) -> None:
-    found = funnel_limits(centre, population, confidence, kind)
-    assert 0 <= found.low <= found.value == centre <= found.high
+    result = funnel_limits(centre, population, confidence, kind)
+    assert 0 <= result.low <= result.value == centre <= result.high
     wide = funnel_limits(centre, population, confidence, kind, between)
-    assert 0 <= wide.low <= found.low + 1e-12 and found.high <= wide.high + 1e-12
+    assert 0 <= wide.low <= result.low + 1e-12 and result.high <= wide.high + 1e-12
     bigger = funnel_limits(centre, 2 * population, confidence, kind)
-    assert found.low <= bigger.low + 1e-9 and bigger.high <= found.high + 1e-9
+    assert result.low <= bigger.low + 1e-9 and bigger.high <= result.high + 1e-9
     surer = funnel_limits(centre, population, min(confidence + 0.01, 0.9999), kind)
-    assert surer.low <= found.low + 1e-9 and found.high <= surer.high + 1e-9
+    assert surer.low <= result.low + 1e-9 and result.high <= surer.high + 1e-9
     if kind == "proportion":
         assert wide.high <= 1
         others = funnel_limits(1 - centre, population, confidence, kind)
         if 1e-6 < centre < 1 - 1e-6:
-            assert limits(others) == pytest.approx((1 - found.high, 1 - found.low), abs=1e-8)
+            assert limits(others) == pytest.approx((1 - result.high, 1 - result.low), abs=1e-8)
     more = between * stats.norm.ppf(0.5 + confidence / 2)
     if wide.high < 1 or kind == "rate":
-        assert wide.high - centre == pytest.approx(math.hypot(found.high - centre, more), abs=1e-12)
+        assert wide.high - centre == pytest.approx(math.hypot(result.high - centre, more), abs=1e-12)
     if wide.low > 0:
-        assert centre - wide.low == pytest.approx(math.hypot(centre - found.low, more), abs=1e-12)
+        assert centre - wide.low == pytest.approx(math.hypot(centre - result.low, more), abs=1e-12)
 
 
 def test_spread_widens_to_the_ends_only() -> None:
@@ -208,6 +208,7 @@ def test_a_funnel_that_cannot_be() -> None:
         (0.1, 10, 0.95, "rate", -0.1), (0.1, 10, 1.0, "rate", 0), (math.inf, 10, 0.95, "rate", 0),
         (math.nan, 10, 0.95, "proportion", 0), (0.1, math.inf, 0.95, "rate", 0),
         (0.1, 10, 0.95, "rate", math.nan), (0.1, 10, 0.95, "rate", math.inf),
+        (0.1, 10, 0.99995, "rate", 0), (0.1, 10, 0.0, "proportion", 0),
     ]  # fmt: skip
     for arguments in wrong:
         with pytest.raises(ValueError):
@@ -242,8 +243,8 @@ def paired(counts, people) -> list[tuple[int, float]]:
 
 def populations(rng, units: int):
     """Practices, from 1,500 people to 30,000."""
-    drawn = rng.lognormal(math.log(8000), 0.65, size=3 * units).round().astype(int)
-    return drawn[(drawn >= 1500) & (drawn <= 30_000)][:units]
+    rendering = rng.lognormal(math.log(8000), 0.65, size=3 * units).round().astype(int)
+    return rendering[(rendering >= 1500) & (rendering <= 30_000)][:units]
 
 
 def differing(rng, people, centre: float, cv: float, kind):
@@ -256,19 +257,19 @@ def differing(rng, people, centre: float, cv: float, kind):
 
 def outside(counts, people, confidence: float, kind, between: float):
     centre = counts.sum() / people.sum()
-    found = [funnel_limits(centre, int(n), confidence, kind, between) for n in people]
+    rows = [funnel_limits(centre, int(n), confidence, kind, between) for n in people]
     shares = counts / people
-    return (shares < [f.low for f in found]) | (shares > [f.high for f in found])
+    return (shares < [f.low for f in rows]) | (shares > [f.high for f in rows])
 
 
 def test_worked_example_of_the_spread_between_units() -> None:
     # Five practices of 1,000 with 100 expected, so s = 10 / 1,000: z-scores -4, -2, 0, 2, 4.
     # Phi = 40 / 5 = 8. With w = 10,000 each: tau^2 = (5 * 8 - 4) / (50,000 - 10,000) = 0.0009; tau = 0.03.
-    found = dispersion([(count, 1000) for count in (60, 80, 100, 120, 140)], 0.1, "rate")
-    assert found.phi == pytest.approx(8) and found.over_dispersed
-    assert found.between == pytest.approx(0.03)
+    result = dispersion([(count, 1000) for count in (60, 80, 100, 120, 140)], 0.1, "rate")
+    assert result.phi == pytest.approx(8) and result.over_dispersed
+    assert result.between == pytest.approx(0.03)
     # The limits at 95% are then 1.96 * 0.03 = 0.0588 and the exact half, together as in Pythagoras.
-    exact, wide = (funnel_limits(0.1, 1000, 0.95, "rate", between) for between in (0, found.between))
+    exact, wide = (funnel_limits(0.1, 1000, 0.95, "rate", between) for between in (0, result.between))
     assert wide.high == pytest.approx(0.1 + math.sqrt((exact.high - 0.1) ** 2 + 0.0587989**2))
     assert wide.low == pytest.approx(0.1 - math.sqrt((0.1 - exact.low) ** 2 + 0.0587989**2))
     assert "widened" in wide.method and "widened" not in exact.method
@@ -278,8 +279,8 @@ def test_correction_for_drawing_in() -> None:
     assert correction(0.1) == pytest.approx(0.6787, abs=1e-4)
     # ten z-scores, of which one at each end is drawn in: the mean square of 2, 2 and eight others
     scores = np.array([-9, -2, -1, -1, 0, 0, 1, 1, 2, 5])
-    found = dispersion([(100 + 10 * int(z), 1000) for z in scores], 0.1, "rate")
-    assert found.phi == pytest.approx((4 * 4 + 4 * 1) / 10 / 0.678655, rel=1e-5)
+    result = dispersion([(100 + 10 * int(z), 1000) for z in scores], 0.1, "rate")
+    assert result.phi == pytest.approx((4 * 4 + 4 * 1) / 10 / 0.678655, rel=1e-5)
 
 
 @pytest.mark.parametrize("units", (5, 9, 10, 42, 137))
@@ -290,12 +291,12 @@ def test_dispersion_by_numpy(kind, cv: float, units: int) -> None:
     people = populations(rng, units)
     counts = differing(rng, people, 0.1, cv, kind) if cv else rng.binomial(people, 0.1)
     for share in (0.1, 0, 0.25):
-        found = dispersion(paired(counts, people), 0.1, kind, winsorise=share)
+        result = dispersion(paired(counts, people), 0.1, kind, winsorise=share)
         phi, between = recomputed(counts, people, 0.1, kind, share)
-        assert found.phi == pytest.approx(phi) and found.between == pytest.approx(between)
-        assert found.units == units and found.threshold == pytest.approx(1 + 2 * math.sqrt(2 / units))
-        assert found.over_dispersed == (phi > found.threshold)
-        assert (found.between > 0) == found.over_dispersed
+        assert result.phi == pytest.approx(phi) and result.between == pytest.approx(between)
+        assert result.units == units and result.threshold == pytest.approx(1 + 2 * math.sqrt(2 / units))
+        assert result.over_dispersed == (phi > result.threshold)
+        assert (result.between > 0) == result.over_dispersed
 
 
 def test_dispersion_tells_chance_from_more() -> None:
@@ -313,25 +314,25 @@ def test_dispersion_tells_chance_from_more() -> None:
 @pytest.mark.parametrize("units", (12, 42, 200))
 def test_phi_is_about_one_by_chance_alone(units: int, kind) -> None:
     rng = np.random.default_rng(17)
-    found = []
+    rows = []
     for _ in range(400):
         people = populations(rng, units)
         counts = rng.poisson(0.1 * people) if kind == "rate" else rng.binomial(people, 0.1)
-        found.append(dispersion(paired(counts, people), 0.1, kind))
-    assert np.mean([one.phi for one in found]) == pytest.approx(1, abs=0.1 if units == 12 else 0.05)
-    assert np.mean([one.over_dispersed for one in found]) < 0.1
+        rows.append(dispersion(paired(counts, people), 0.1, kind))
+    assert np.mean([one.phi for one in rows]) == pytest.approx(1, abs=0.1 if units == 12 else 0.05)
+    assert np.mean([one.over_dispersed for one in rows]) < 0.1
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_without_over_dispersion_limits_are_the_exact_ones(kind) -> None:
     rng = np.random.default_rng(19)
     people = populations(rng, 200)
-    found = dispersion(paired(rng.binomial(people, 0.1), people), 0.1, kind)
-    assert not found.over_dispersed and found.between == 0
+    result = dispersion(paired(rng.binomial(people, 0.1), people), 0.1, kind)
+    assert not result.over_dispersed and result.between == 0
     for size in (*people.tolist(), 1, 7):
         for confidence in LEVELS:
             plain = funnel_limits(0.1, size, confidence, kind)
-            assert funnel_limits(0.1, size, confidence, kind, found.between) == plain
+            assert funnel_limits(0.1, size, confidence, kind, result.between) == plain
             # and a spread next to nothing changes next to nothing
             assert limits(funnel_limits(0.1, size, confidence, kind, 1e-9)) == pytest.approx(limits(plain))
 
@@ -350,12 +351,12 @@ def test_as_many_large_units_as_small_are_outside(kind, centre: float, cv: float
     for _ in range(20):
         people = populations(rng, 200)
         counts = differing(rng, people, centre, cv, kind)
-        found = dispersion(paired(counts, people), counts.sum() / people.sum(), kind)
-        assert found.over_dispersed
-        ratios.append(found.between / (cv * centre))
+        result = dispersion(paired(counts, people), counts.sum() / people.sum(), kind)
+        assert result.over_dispersed
+        ratios.append(result.between / (cv * centre))
         sizes.append(people.argsort().argsort() * 4 // 200)  # the quarter by size
         for confidence, seen in flags.items():
-            seen.append(outside(counts, people, confidence, kind, found.between))
+            seen.append(outside(counts, people, confidence, kind, result.between))
     # the true spread is found, a few per cent low on average
     assert np.mean(ratios) == pytest.approx(0.95, abs=0.05) and np.std(ratios) < 0.15
     quarter = np.concatenate(sizes)
@@ -379,11 +380,11 @@ def test_widening_by_phi_alone_would_flag_large_units() -> None:
         people = np.sort(populations(rng, 200))
         counts = differing(rng, people, 0.7, 0.1, "rate")
         centre = counts.sum() / people.sum()
-        found = dispersion(paired(counts, people), centre, "rate")
-        far = abs(counts / people - centre) > 1.96 * np.sqrt(found.phi * centre / people)
+        result = dispersion(paired(counts, people), centre, "rate")
+        far = abs(counts / people - centre) > 1.96 * np.sqrt(result.phi * centre / people)
         small.append(far[:50].mean())
         large.append(far[150:].mean())
-        added.append(outside(counts, people, 0.95, "rate", found.between)[150:].mean())
+        added.append(outside(counts, people, 0.95, "rate", result.between)[150:].mean())
     assert np.mean(large) > 0.12 and np.mean(small) < 0.02 and np.mean(added) < 0.09
 
 

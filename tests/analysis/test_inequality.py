@@ -20,10 +20,10 @@ def with_counts(plan: Plan, medicine_class: MedicineClass, most: int, least: int
     return with_fifths(plan, medicine_class, (most, 100, 100, 100, least))
 
 
-def with_fifths(plan: Plan, medicine_class: MedicineClass, fifths: tuple[int | None, ...]) -> Plan:
+def with_fifths(plan: Plan, medicine_class: MedicineClass, quintiles: tuple[int | None, ...]) -> Plan:
     values = plan.model_dump()
     row = values["inequality"]["classes"][list(MedicineClass).index(medicine_class)]
-    row["by_quintile"] = fifths
+    row["by_quintile"] = quintiles
     return Plan.model_validate(values)
 
 
@@ -68,12 +68,12 @@ def test_one_class_rises_and_another_falls_in_one_plan_and_in_both_documents(
 ) -> None:
     from planner.documents.assemble import specification
 
-    found = results(maximal, reference)
-    gaps = {gap.medicine_class: gap for gap in found.inequality.classes}
-    assert gaps[MedicineClass.OPIOIDS].slope.slope.low > 0
-    assert gaps[MedicineClass.Z_DRUGS].slope.slope.high < 0
+    plan_results = results(maximal, reference)
+    missing_inputs = {gap.medicine_class: gap for gap in plan_results.inequality.classes}
+    assert missing_inputs[MedicineClass.OPIOIDS].slope.slope.low > 0
+    assert missing_inputs[MedicineClass.Z_DRUGS].slope.slope.high < 0
     for action in (3, 4):
-        text = specification(found, action, reference, library).model_dump_json()
+        text = specification(plan_results, action, reference, library).model_dump_json()
         assert "Opioids: prescribed at 1.99 times the rate in the most deprived fifth" in text
         assert "Z-drugs: prescribed less in the most deprived fifth, at 0.65 times" in text
         assert "gap:gabapentinoids" in text and "gap:benzodiazepines" in text  # the widest of each direction
@@ -91,13 +91,13 @@ def test_share_of_people_prescribed_who_live_in_the_most_deprived_fifth(referenc
 
 
 def test_without_local_counts_the_national_pattern_is_told_class_by_class(reference, minimal) -> None:
-    found = {g.medicine_class: g for g in inequality(minimal, reference).classes}
-    assert not any(gap.is_local for gap in found.values())
-    assert "slightly lower in more deprived areas" in found[MedicineClass.BENZODIAZEPINES].finding
-    assert "lower in more deprived areas" in found[MedicineClass.Z_DRUGS].finding
-    assert "more prescribing in more deprived areas" in found[MedicineClass.GABAPENTINOIDS].finding
-    assert "9.8%" in found[MedicineClass.ANTIDEPRESSANTS].finding
-    assert "not used here as a number" in found[MedicineClass.ANTIDEPRESSANTS].finding
+    lookup = {g.medicine_class: g for g in inequality(minimal, reference).classes}
+    assert not any(gap.is_local for gap in lookup.values())
+    assert "slightly lower in more deprived areas" in lookup[MedicineClass.BENZODIAZEPINES].finding
+    assert "lower in more deprived areas" in lookup[MedicineClass.Z_DRUGS].finding
+    assert "more prescribing in more deprived areas" in lookup[MedicineClass.GABAPENTINOIDS].finding
+    assert "9.8%" in lookup[MedicineClass.ANTIDEPRESSANTS].finding
+    assert "not used here as a number" in lookup[MedicineClass.ANTIDEPRESSANTS].finding
 
 
 def test_a_small_count_gives_no_rate(reference: ReferenceData, minimal: Plan) -> None:
@@ -132,9 +132,11 @@ def test_groups_of_any_kind_are_set_side_by_side(reference, minimal) -> None:
             ],
         }
     ]
-    (found,) = inequality(Plan.model_validate(values), reference).groups
-    assert found.medicine_class is MedicineClass.OPIOIDS and found.differences.ratio.value == pytest.approx(3)
-    assert "highest for Temporary (150.0 per 1,000), lowest for Settled (50.0): 3.00 times" in found.finding
+    (result,) = inequality(Plan.model_validate(values), reference).groups
+    assert result.medicine_class is MedicineClass.OPIOIDS and result.differences.ratio.value == pytest.approx(
+        3
+    )
+    assert "highest for Temporary (150.0 per 1,000), lowest for Settled (50.0): 3.00 times" in result.finding
 
 
 def test_ordered_groups_get_a_slope(reference, minimal) -> None:
@@ -149,8 +151,8 @@ def test_ordered_groups_get_a_slope(reference, minimal) -> None:
             ],
         }
     ]
-    (found,) = inequality(Plan.model_validate(values), reference).groups
-    assert found.slope is not None and found.slope.slope.value == pytest.approx(
+    (result,) = inequality(Plan.model_validate(values), reference).groups
+    assert result.slope is not None and result.slope.slope.value == pytest.approx(
         0.05
     )  # 0.005 a tenth, ten tenths
 
@@ -199,6 +201,6 @@ def test_the_widest_of_many_equal_groups_is_seldom_called_different(reference, m
                 ],
             }
         ]
-        (found,) = inequality(Plan.model_validate(values), reference).groups
-        called += "highest for" in found.finding
+        (result,) = inequality(Plan.model_validate(values), reference).groups
+        called += "highest for" in result.finding
     assert called <= 6

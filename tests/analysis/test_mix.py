@@ -59,14 +59,14 @@ def gains(mix: Mix) -> dict[str, float]:
 def test_money_goes_first_to_whoever_supports_most_for_it() -> None:
     # The line first, to twice its size: £120,000 and 600 people. Then the clinic, to twice its size:
     # £200,000 and 400 people. £40,000 is left, which buys a tenth of the team: 50 people.
-    found = best_mix(ALL, question())
-    assert sizes(found) == {"line": 2.0, "clinic": 2.0, "team": 0.1}
-    assert found.cost == 360_000 and found.supported == found.value == 600 + 400 + 50
+    result = best_mix(ALL, question())
+    assert sizes(result) == {"line": 2.0, "clinic": 2.0, "team": 0.1}
+    assert result.cost == 360_000 and result.supported == result.value == 600 + 400 + 50
     # 50 at 20%, 400 at 40% and 600 at 10%: 10 + 160 + 60 = 230 of 1,050
-    assert found.most_deprived_share == pytest.approx(230 / 1050)
-    assert found.additional_stopped is None  # nobody knows it of the line
-    assert found.missing_because is None and found.left_out == {}
-    assert found.words == (
+    assert result.most_deprived_share == pytest.approx(230 / 1050)
+    assert result.additional_stopped is None  # nobody knows it of the line
+    assert result.missing_because is None and result.left_out == {}
+    assert result.words == (
         "On £360,000 a year, what supports most people is Clinic at 2 times full size, Line at 2 times "
         "full size and Team at 0.1 of full size: 1,050 people supported, for £360,000. "
         "What holds it back most: the budget."
@@ -74,8 +74,8 @@ def test_money_goes_first_to_whoever_supports_most_for_it() -> None:
 
 
 def test_what_each_limit_costs() -> None:
-    found = best_mix(ALL, question())
-    assert gains(found) == {
+    result = best_mix(ALL, question())
+    assert gains(result) == {
         # with no end of money the team would be at twice its size as well: 1,000 people, not 50
         "the budget": pytest.approx(950),
         # 5,000 want support and 1,050 get it, so more of them would change nothing
@@ -83,7 +83,7 @@ def test_what_each_limit_costs() -> None:
         # the line at 6 times its size would take all £360,000 and support 1,800 people, which is 750 more
         "no option above 2 times full size": pytest.approx(750),
     }
-    by_name = {cost.constraint: cost for cost in found.constraints}
+    by_name = {cost.constraint: cost for cost in result.constraints}
     assert by_name["the budget"].binding and not by_name["demand"].binding
     assert by_name["the budget"].words == (
         "Lifting this limit alone (the budget) would let 950 more people a year be supported."
@@ -94,10 +94,10 @@ def test_what_each_limit_costs() -> None:
 def test_too_few_staff() -> None:
     # Of band 8a there is one: the clinic gives 200 people for it, the team 250. The line needs none. With
     # money enough, the line is at twice its size, 600 people, and the team at half of its own, 250 people.
-    found = best_mix(ALL, question(2_000_000, staff_limits=(StaffLimit(band="8a", wte=1),)))
-    assert sizes(found) == {"line": 2.0, "team": 0.5} and found.supported == 850
+    result = best_mix(ALL, question(2_000_000, staff_limits=(StaffLimit(band="8a", wte=1),)))
+    assert sizes(result) == {"line": 2.0, "team": 0.5} and result.supported == 850
     # Without the limit all three would be at twice their size: 1,000 + 400 + 600, which is 1,150 more.
-    assert gains(found)["at most 1 WTE of band 8a"] == pytest.approx(1150)
+    assert gains(result)["at most 1 WTE of band 8a"] == pytest.approx(1150)
     # With £240,000 the line leaves £120,000, which is 0.3 of the team; the limit on staff is not reached.
     assert (
         gains(best_mix(ALL, question(240_000, staff_limits=(StaffLimit(band="8a", wte=5),))))[
@@ -114,21 +114,21 @@ def test_a_quarter_from_the_most_deprived_fifth() -> None:
     # The clinic at its full size supports 200, 80 of them from there. With x people of the line's it is
     # 80 + 0.1 x of 200 + x, which is a quarter when x is 200: 100 of 400. For 200 people the line must be at
     # 0.7 of its size (210), and that costs £42,000 on top of the clinic's £100,000.
-    asked = question(500_000, largest=1, most_deprived_at_least=0.25)
-    found = best_mix((CLINIC, LINE), asked)
-    assert sizes(found) == {"clinic": 1.0, "line": 0.7} and found.cost == 142_000
-    assert [part.supported for part in found.parts] == pytest.approx([200, 200])
-    assert found.most_deprived_share == pytest.approx(0.25)
+    request = question(500_000, largest=1, most_deprived_at_least=0.25)
+    result = best_mix((CLINIC, LINE), request)
+    assert sizes(result) == {"clinic": 1.0, "line": 0.7} and result.cost == 142_000
+    assert [part.supported for part in result.parts] == pytest.approx([200, 200])
+    assert result.most_deprived_share == pytest.approx(0.25)
     # Without it the line would support its full 300: 100 more.
-    assert gains(found)["at least 25% from the most deprived fifth"] == pytest.approx(100)
-    assert any("Nobody is turned away to make a number" in words for words in found.assumes)
+    assert gains(result)["at least 25% from the most deprived fifth"] == pytest.approx(100)
+    assert any("Nobody is turned away to make a number" in words for words in result.assumes)
 
 
 def test_set_up_is_paid_once_and_only_by_what_is_used() -> None:
     dear = CLINIC.model_copy(update={"set_up": 20_000})
     # £60,000 less £20,000 is £40,000, 0.4 of the clinic: 80 people.
-    found = best_mix((dear,), question(60_000))
-    assert sizes(found) == {"clinic": 0.4} and found.cost == 60_000 and found.supported == 80
+    result = best_mix((dear,), question(60_000))
+    assert sizes(result) == {"clinic": 0.4} and result.cost == 60_000 and result.supported == 80
     # £260,000: the line at twice its size is £120,000, and £140,000 buys 1.2 of the clinic with its set-up.
     assert sizes(best_mix((dear, LINE), question(260_000))) == {"line": 2.0, "clinic": 1.2}
     # £130,000: £10,000 is left, which does not pay for setting up the clinic.
@@ -139,24 +139,24 @@ def test_most_people_stopping() -> None:
     # For £1,000 the team brings 0.125 more to stop (100 of £800 a person, one in ten), the clinic 0.08. So
     # two tenths of the team, £80,000, 100 people, 10 of whom stop; £20,000 is left, two tenths of the clinic:
     # 40 people, 1.6 of whom stop.
-    found = best_mix(ALL, question(100_000, objective="additional_stopped"))
-    assert sizes(found) == {"team": 0.2, "clinic": 0.2}
-    assert found.value == found.additional_stopped == pytest.approx(11.6) and found.supported == 140
-    assert found.left_out == {
+    result = best_mix(ALL, question(100_000, objective="additional_stopped"))
+    assert sizes(result) == {"team": 0.2, "clinic": 0.2}
+    assert result.value == result.additional_stopped == pytest.approx(11.6) and result.supported == 140
+    assert result.left_out == {
         "line": "it is not known how many more people stop with it than with usual care"
     }
-    assert found.assumes[-1] == (
+    assert result.assumes[-1] == (
         "Line is left out: it is not known how many more people stop with it than with usual care."
     )
-    assert "goes with most people stopping" in found.words
-    assert "12 more people stopping, for £100,000" in found.words
+    assert "goes with most people stopping" in result.words
+    assert "12 more people stopping, for £100,000" in result.words
 
 
 def test_an_option_that_brings_no_more_to_stop_is_not_wanted_for_that() -> None:
     worse = CLINIC.model_copy(update={"net_share": -0.02})
-    found = best_mix((TEAM, worse), question(1_000_000, objective="additional_stopped"))
-    assert sizes(found) == {"team": 2.0}
-    assert found.left_out == {"clinic": "no more people are expected to stop with it than with usual care"}
+    result = best_mix((TEAM, worse), question(1_000_000, objective="additional_stopped"))
+    assert sizes(result) == {"team": 2.0}
+    assert result.left_out == {"clinic": "no more people are expected to stop with it than with usual care"}
     # Asked whom it supports, it counts, and so do those who would have stopped without it: 1,000 at 10 in 100
     # and 400 at 2 in 100 the other way.
     both = best_mix((TEAM, worse), question(1_000_000))
@@ -165,9 +165,9 @@ def test_an_option_that_brings_no_more_to_stop_is_not_wanted_for_that() -> None:
 
 def test_of_equals_the_cheaper_then_the_simpler_then_the_first() -> None:
     # 200 people want support. The clinic at full size would do, for £100,000; 0.7 of the line, for £42,000.
-    found = best_mix(ALL, question(demand=200))
-    assert sizes(found) == {"line": 0.7} and found.cost == 42_000 and found.supported == 200
-    assert gains(found)["demand"] > 0 and gains(found)["the budget"] == 0
+    result = best_mix(ALL, question(demand=200))
+    assert sizes(result) == {"line": 0.7} and result.cost == 42_000 and result.supported == 200
+    assert gains(result)["demand"] > 0 and gains(result)["the budget"] == 0
     twin = CLINIC.model_copy(update={"id": "annexe", "name": "Annexe"})
     assert sizes(best_mix((CLINIC, twin), question(100_000))) == {"annexe": 1.0}
 
@@ -177,8 +177,8 @@ def test_spare_room_is_shared_evenly() -> None:
     # to 155 of 160.
     first = Candidate(id="a", name="A", yearly_cost=10_000, capacity=100)
     second = Candidate(id="b", name="B", yearly_cost=20_000, capacity=100)
-    found = best_mix((second, first), question(demand=155, largest=1))
-    assert [part.supported for part in found.parts] == pytest.approx([100 * 155 / 160, 60 * 155 / 160])
+    result = best_mix((second, first), question(demand=155, largest=1))
+    assert [part.supported for part in result.parts] == pytest.approx([100 * 155 / 160, 60 * 155 / 160])
 
 
 def test_an_option_that_cannot_be_small() -> None:
@@ -225,11 +225,11 @@ def test_an_option_that_cannot_be_small() -> None:
         ),
     ],
 )
-def test_why_nothing_can_be_run(options, asked, reason) -> None:
-    found = best_mix(options, asked)
-    assert found.missing_because == reason and found.words == f"Nothing can be run: {reason}."
-    assert found.parts == () and found.cost == found.supported == found.value == 0
-    assert found.most_deprived_share is None and found.additional_stopped == 0
+def test_why_nothing_can_be_run(options, request, reason) -> None:
+    result = best_mix(options, request)
+    assert result.missing_because == reason and result.words == f"Nothing can be run: {reason}."
+    assert result.parts == () and result.cost == result.supported == result.value == 0
+    assert result.most_deprived_share is None and result.additional_stopped == 0
 
 
 def test_the_frontier_says_what_each_budget_can_do() -> None:
@@ -248,12 +248,12 @@ def test_what_is_unknown_is_left_out_where_it_is_needed_and_not_elsewhere() -> N
     assert best_mix((CLINIC, unknown), question()).left_out == {}
     assert best_mix((CLINIC, unknown), question()).most_deprived_share is None
     assert best_mix((CLINIC, unknown), question(most_deprived_at_least=0)).left_out == {}
-    found = best_mix((CLINIC, unknown), question(1_000_000, most_deprived_at_least=0.3))
-    assert found.left_out == {
+    result = best_mix((CLINIC, unknown), question(1_000_000, most_deprived_at_least=0.3))
+    assert result.left_out == {
         "line": "it is not known how many of its people live in the most deprived fifth"
     }
     # without that wish the line is an option again, with its 600 people
-    assert gains(found)["at least 30% from the most deprived fifth"] == pytest.approx(600)
+    assert gains(result)["at least 30% from the most deprived fifth"] == pytest.approx(600)
     empty = Candidate(id="empty", name="Empty", yearly_cost=5, capacity=0)
     assert best_mix((CLINIC, empty), question()).left_out == {
         "empty": "it has no capacity, so money spent on it would support nobody"
@@ -329,51 +329,51 @@ def questions(largest=(0.5, 1.0, 2.0)):
     )
 
 
-def limits_broken(found: Mix, options: list[Candidate], asked: MixQuestion) -> list[str]:
+def limits_broken(result: Mix, options: list[Candidate], request: MixQuestion) -> list[str]:
     """What a mix breaks, worked out from its parts alone."""
     by_id, more = {option.id: option for option in options}, 1 + 1e-5
     broken = []
-    for part in found.parts:
+    for part in result.parts:
         option, tenths = by_id[part.id], part.size * 10
         paid = option.yearly_cost * part.size + option.set_up
-        if abs(tenths - round(tenths)) > 1e-9 or not option.smallest - 1e-9 <= part.size <= asked.largest:
+        if abs(tenths - round(tenths)) > 1e-9 or not option.smallest - 1e-9 <= part.size <= request.largest:
             broken.append("size")
         if part.supported > option.capacity * part.size * more or part.supported < 0:
             broken.append("room")
         if part.cost != pytest.approx(paid):
             broken.append("cost")
-    if sum(part.cost for part in found.parts) > asked.budget * more:
+    if sum(part.cost for part in result.parts) > request.budget * more:
         broken.append("budget")
-    if sum(part.supported for part in found.parts) > asked.demand * more:
+    if sum(part.supported for part in result.parts) > request.demand * more:
         broken.append("demand")
-    for limit in asked.staff_limits:
-        if sum(by_id[p.id].wte.get(limit.band, 0) * p.size for p in found.parts) > limit.wte * more + 1e-9:
+    for limit in request.staff_limits:
+        if sum(by_id[p.id].wte.get(limit.band, 0) * p.size for p in result.parts) > limit.wte * more + 1e-9:
             broken.append("staff")
-    if asked.most_deprived_at_least:
-        reached = sum((by_id[p.id].most_deprived_share or 0) * p.supported for p in found.parts)
-        if reached * more < asked.most_deprived_at_least * sum(p.supported for p in found.parts):
+    if request.most_deprived_at_least:
+        reached = sum((by_id[p.id].most_deprived_share or 0) * p.supported for p in result.parts)
+        if reached * more < request.most_deprived_at_least * sum(p.supported for p in result.parts):
             broken.append("reach")
     return broken
 
 
 @settings(max_examples=20, deadline=None)
 @given(options_of(5, known=False), questions(), st.randoms(use_true_random=False))
-def test_no_limit_is_broken_and_order_changes_nothing(options, asked, chance) -> None:
-    found = best_mix(options, asked)
-    assert limits_broken(found, options, asked) == []
-    assert found.cost == pytest.approx(sum(part.cost for part in found.parts))
-    assert found.supported == pytest.approx(sum(part.supported for part in found.parts))
-    assert (found.missing_because is None) == bool(found.parts) == (found.value > 0)
-    assert all(part.supported > 0 for part in found.parts)
+def test_no_limit_is_broken_and_order_changes_nothing(options, request, chance) -> None:
+    result = best_mix(options, request)
+    assert limits_broken(result, options, request) == []
+    assert result.cost == pytest.approx(sum(part.cost for part in result.parts))
+    assert result.supported == pytest.approx(sum(part.supported for part in result.parts))
+    assert (result.missing_because is None) == bool(result.parts) == (result.value > 0)
+    assert all(part.supported > 0 for part in result.parts)
     turned = list(options)
     chance.shuffle(turned)
-    assert best_mix(turned, asked) == found
+    assert best_mix(turned, request) == result
 
 
 @settings(max_examples=20, deadline=None)
 @given(options_of(5), questions(), st.lists(st.integers(0, 1_500_000), min_size=2, max_size=5))
-def test_more_money_never_does_less(options, asked, budgets) -> None:
-    points = frontier(options, asked, sorted(budgets))
+def test_more_money_never_does_less(options, request, budgets) -> None:
+    points = frontier(options, request, sorted(budgets))
     for less, more in zip(points, points[1:], strict=False):
         assert more.value >= less.value * (1 - 1e-5)
     assert all(point.cost <= point.budget * (1 + 1e-5) for point in points)
@@ -381,63 +381,63 @@ def test_more_money_never_does_less(options, asked, budgets) -> None:
 
 @settings(max_examples=20, deadline=None)
 @given(options_of(4, known=False), questions())
-def test_what_a_limit_costs_is_what_asking_without_it_gives(options, asked) -> None:
-    found = best_mix(options, asked)
-    assert all(cost.gain >= 0 and cost.binding == (cost.gain > 0) for cost in found.constraints)
+def test_what_a_limit_costs_is_what_asking_without_it_gives(options, request) -> None:
+    result = best_mix(options, request)
+    assert all(cost.gain >= 0 and cost.binding == (cost.gain > 0) for cost in result.constraints)
     lifted = {
         "the budget": {"budget": 1e9},  # more than any of these could cost
         "demand": {"demand": 1e8},
         "at most 1.5 WTE of band 8a": {"staff_limits": ()},
         "at least 25% from the most deprived fifth": {"most_deprived_at_least": None},
     }
-    for name in lifted.keys() & gains(found).keys():
-        without = best_mix(options, asked.model_copy(update=lifted[name]))
-        assert gains(found)[name] == pytest.approx(without.value - found.value, rel=1e-4, abs=1e-3)
+    for name in lifted.keys() & gains(result).keys():
+        without = best_mix(options, request.model_copy(update=lifted[name]))
+        assert gains(result)[name] == pytest.approx(without.value - result.value, rel=1e-4, abs=1e-3)
 
 
 @settings(max_examples=20, deadline=None)
 @given(options_of(4, known=False), questions())
-def test_what_is_unknown_is_left_out_with_a_reason(options, asked) -> None:
-    found = best_mix(options, asked)
+def test_what_is_unknown_is_left_out_with_a_reason(options, request) -> None:
+    result = best_mix(options, request)
     for option in options:
-        stopping = asked.objective == "additional_stopped"
+        stopping = request.objective == "additional_stopped"
         unknown = (stopping and option.net_share is None) or (
-            asked.most_deprived_at_least and option.most_deprived_share is None
+            request.most_deprived_at_least and option.most_deprived_share is None
         )
         if option.capacity and unknown:
-            assert "not known" in found.left_out[option.id] or "no more people" in found.left_out[option.id]
-        if option.id in found.left_out:
-            assert option.id not in sizes(found)
-            assert any(found.left_out[option.id] in words for words in found.assumes)
-    used = [option for option in options if option.id in sizes(found)]
-    assert (found.additional_stopped is None) == any(option.net_share is None for option in used)
+            assert "not known" in result.left_out[option.id] or "no more people" in result.left_out[option.id]
+        if option.id in result.left_out:
+            assert option.id not in sizes(result)
+            assert any(result.left_out[option.id] in words for words in result.assumes)
+    used = [option for option in options if option.id in sizes(result)]
+    assert (result.additional_stopped is None) == any(option.net_share is None for option in used)
 
 
-def every_mix(options: list[Candidate], asked: MixQuestion):
+def every_mix(options: list[Candidate], request: MixQuestion):
     """The cost and best value of every mix of sizes that keeps to the limits, by linear programme."""
-    stopping = asked.objective == "additional_stopped"
+    stopping = request.objective == "additional_stopped"
     options = [o for o in options if o.capacity and not (stopping and (o.net_share or 0) <= 0)]
     choices = []
     for option in options:
         fewest = round(option.smallest * 10)
-        choices.append([0, *range(fewest, round(asked.largest * 10) + 1)])
+        choices.append([0, *range(fewest, round(request.largest * 10) + 1)])
     for tenths in product(*choices):
         pairs = [(option, n) for option, n in zip(options, tenths, strict=True) if n]
         cost = sum(option.yearly_cost * n / 10 + option.set_up for option, n in pairs)
         short = any(
             sum(option.wte.get(limit.band, 0) * n / 10 for option, n in pairs) > limit.wte + 1e-9
-            for limit in asked.staff_limits
+            for limit in request.staff_limits
         )
-        if cost > asked.budget + 1e-6 or short:
+        if cost > request.budget + 1e-6 or short:
             continue
         worth = [(option.net_share or 0) if stopping else 1 for option, _ in pairs]
         room = [option.capacity * n / 10 for option, n in pairs]
-        share = asked.most_deprived_at_least or 0
-        value, left = 0.0, float(asked.demand)
+        share = request.most_deprived_at_least or 0
+        value, left = 0.0, float(request.demand)
         if pairs and share:
             reach = [share - (option.most_deprived_share or 0) for option, _ in pairs]
             bounds = [(0, most) for most in room]
-            rows, most = [[1] * len(pairs), reach], [asked.demand, 0]
+            rows, most = [[1] * len(pairs), reach], [request.demand, 0]
             solved = linprog([-each for each in worth], A_ub=rows, b_ub=most, bounds=bounds)
             value = -solved.fun
         else:  # the best first, for as many as want support
@@ -449,10 +449,10 @@ def every_mix(options: list[Candidate], asked: MixQuestion):
 @settings(max_examples=20, deadline=None)
 @given(options_of(3), questions(largest=(0.5,)))
 @example([TEAM, CLINIC, LINE], question(100_000, 80, largest=0.5, most_deprived_at_least=0.25))
-def test_no_other_mix_does_better_nor_as_well_for_less(options, asked) -> None:
-    found = best_mix(options, asked)
-    mixes = list(every_mix(options, asked))
+def test_no_other_mix_does_better_nor_as_well_for_less(options, request) -> None:
+    result = best_mix(options, request)
+    mixes = list(every_mix(options, request))
     best = max(value for _, value in mixes)
-    assert found.value == pytest.approx(best, rel=1e-5, abs=1e-6)
+    assert result.value == pytest.approx(best, rel=1e-5, abs=1e-6)
     least = min(cost for cost, value in mixes if value >= best * (1 - 1e-7) - 1e-9)
-    assert found.cost == pytest.approx(least)
+    assert result.cost == pytest.approx(least)

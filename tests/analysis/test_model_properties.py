@@ -12,7 +12,14 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from planner.analysis.calculation.formulas import CASES, OPPOSITE, FormulaError, Step, draw_out, work_out
+from planner.analysis.calculation.formulas import (
+    OPPOSITE,
+    SCENARIOS,
+    Calculation,
+    FormulaError,
+    draw_out,
+    work_out,
+)
 from planner.analysis.calculation.measures import (
     POST_STEPS,
     need_steps,
@@ -22,8 +29,7 @@ from planner.analysis.calculation.measures import (
 )
 from planner.analysis.economics.one_way_sensitivity import sensitivity, thresholds
 from planner.analysis.economics.option_costs import OptionResult, cost_option
-from planner.analysis.economics.option_model import OptionSums, option_sums
-from planner.analysis.economics.outcomes import OutcomeResult, outcomes
+from planner.analysis.economics.option_model import Case, OptionSums
 from planner.analysis.economics.probabilistic import DRAWN, simulate
 from planner.analysis.formatting import to_five
 from planner.analysis.population.need import Need, need
@@ -38,16 +44,16 @@ REFERENCE = load_reference()
 CLASSES = [medicine_class.value for medicine_class in MedicineClass]
 
 
-def parts(plan: Plan) -> tuple[Plan, Need, OutcomeResult, Any]:
-    return plan, need(plan, REFERENCE), outcomes(plan, REFERENCE), REFERENCE
+def parts(plan: Plan) -> Case:
+    return Case.of(plan, REFERENCE)
 
 
 def costed(plan: Plan) -> OptionResult:
-    return cost_option(plan.options[0], *parts(plan))
+    return cost_option(plan.options[0], parts(plan))
 
 
 def summed(plan: Plan) -> OptionSums:
-    return option_sums(plan.options[0], *parts(plan))
+    return parts(plan).sums[0]
 
 
 # --- any plan, with any option ---------------------------------------------------------------------------------
@@ -60,9 +66,9 @@ def between(least: float, most: float) -> st.SearchStrategy[float]:
 
 def ordered(least: float, most: float) -> st.SearchStrategy[dict[str, float]]:
     """Any low, central and high between two values, often all the same."""
-    apart = st.lists(between(least, most), min_size=3, max_size=3).map(sorted)
+    separate = st.lists(between(least, most), min_size=3, max_size=3).map(sorted)
     one = between(least, most).map(lambda value: [value] * 3)
-    return (apart | one).map(lambda found: dict(zip(("low", "central", "high"), found, strict=True)))
+    return (separate | one).map(lambda result: dict(zip(("low", "central", "high"), result, strict=True)))
 
 
 wte = between(0.05, 40)
@@ -112,7 +118,7 @@ entered_shares = st.fixed_dictionaries(
 @st.composite
 def plans(draw: st.DrawFn) -> Plan:
     """Any plan of one option: classes, counts, evidence or entered shares, uptake, years and budget."""
-    kept = draw(st.sets(st.sampled_from(CLASSES), min_size=1))
+    saved = draw(st.sets(st.sampled_from(CLASSES), min_size=1))
     taken = []
     for name in CLASSES:
         ids = [{"evidence": row.id} for row in REFERENCE.outcomes_for(MedicineClass(name))]
@@ -125,7 +131,7 @@ def plans(draw: st.DrawFn) -> Plan:
                 "classes": [
                     {
                         "medicine_class": name,
-                        "included": name in kept,
+                        "included": name in saved,
                         "patients": draw(st.none() | st.integers(0, 300_000)),
                     }
                     for name in CLASSES
@@ -150,9 +156,9 @@ def plans(draw: st.DrawFn) -> Plan:
 @settings(max_examples=80, deadline=None)
 @given(plans())
 def test_low_is_never_above_central_nor_central_above_high_in_any_measure(plan: Plan) -> None:
-    found = costed(plan)
-    assert found.measures
-    for name, values in found.measures.items():
+    result = costed(plan)
+    assert result.measures
+    for name, values in result.measures.items():
         assert values.low <= values.central <= values.high, name
         assert all(math.isfinite(value) for value in (values.low, values.central, values.high)), name
 
@@ -160,17 +166,17 @@ def test_low_is_never_above_central_nor_central_above_high_in_any_measure(plan: 
 @settings(max_examples=30, deadline=None)
 @given(plans())
 def test_every_measure_is_given_or_says_why_it_is_not(plan: Plan) -> None:
-    found = costed(plan)
+    result = costed(plan)
     for name in DRAWN:
-        assert (name in found.measures) != bool(found.withheld.get(name)), name
+        assert (name in result.measures) != bool(result.withheld.get(name)), name
 
 
 @settings(max_examples=80, deadline=None)
 @given(plans())
 def test_people_are_never_more_than_those_they_are_part_of(plan: Plan) -> None:
     values = summed(plan).values
-    for case in CASES:
-        made = values[case]
+    for scenario in SCENARIOS:
+        output = values[scenario]
         for part, whole in (
             ("supported", "demand"),
             ("supported", "capacity"),
@@ -181,8 +187,8 @@ def test_people_are_never_more_than_those_they_are_part_of(plan: Plan) -> None:
             ("left", "starting"),
             ("additional", "stopped"),  # net of usual care is never more than gross
         ):
-            if part in made:
-                assert made[part] <= made[whole] * (1 + 1e-12) + 1e-9, (part, case)
+            if part in output:
+                assert output[part] <= output[whole] * (1 + 1e-12) + 1e-9, (part, scenario)
 
 
 @settings(max_examples=40, deadline=None)
@@ -197,12 +203,12 @@ def test_more_staff_never_lowers_capacity_nor_the_people_supported_nor_the_cost(
     posts[at] = posts[at].model_copy(update={"wte": posts[at].wte + more})
     larger = plan.model_copy(update={"options": (option.model_copy(update={"posts": tuple(posts)}),)})
     before, after = summed(plan).values, summed(larger).values
-    for case in CASES:
+    for scenario in SCENARIOS:
         for name in ("capacity", "supported"):
-            assert after[case][name] >= before[case][name] - 1e-9
-        assert after[case]["unmet"] <= before[case]["unmet"] + 1e-9
+            assert after[scenario][name] >= before[scenario][name] - 1e-9
+        assert after[scenario]["unmet"] <= before[scenario]["unmet"] + 1e-9
         # one person more may cost £750 less in National Insurance, and never less than that
-        assert after[case]["pay"] >= before[case]["pay"] - 750 * (math.ceil(more) + 1)
+        assert after[scenario]["pay"] >= before[scenario]["pay"] - 750 * (math.ceil(more) + 1)
 
 
 @settings(max_examples=30, deadline=None)
@@ -228,8 +234,8 @@ def test_doubling_the_population_or_the_counts_doubles_need_and_demand(people: i
     once, twice = at(1), at(2)
     for name in ("people", "long_term_people", "eligible", "demand"):
         one, two = getattr(once, name), getattr(twice, name)
-        for case in CASES:
-            assert getattr(two, case) == pytest.approx(2 * getattr(one, case)), name
+        for scenario in SCENARIOS:
+            assert getattr(two, scenario) == pytest.approx(2 * getattr(one, scenario)), name
 
 
 @settings(max_examples=40, deadline=None)
@@ -247,13 +253,13 @@ def test_set_up_spread_over_the_years_comes_to_set_up_and_is_paid_once(plan: Pla
 def test_the_order_of_options_changes_no_result_draw_or_finding(example: Plan) -> None:
     def everything(options: tuple[ServiceOption, ...]) -> dict[str, tuple[Any, ...]]:
         plan = example.model_copy(update={"options": options, "simulation": Simulation(draws=2_000)})
-        costs, drawn = {row.id: row for row in results(plan, REFERENCE).options}, simulate(*parts(plan))
+        costs, rendering = {row.id: row for row in results(plan, REFERENCE).options}, simulate(parts(plan))
         return {
             option.id: (
                 costs[option.id],
-                drawn.of(option.id),
-                sensitivity(option.id, *parts(plan)),
-                {row.second + row.assumption: row for row in thresholds(option.id, *parts(plan))},
+                rendering.of(option.id),
+                sensitivity(option.id, parts(plan)),
+                {row.second + row.assumption: row for row in thresholds(option.id, parts(plan))},
             )
             for option in options
         }
@@ -277,34 +283,37 @@ FUNCTIONS = {
 @given(plans())
 def test_every_step_is_what_python_itself_makes_of_its_formula(plan: Plan) -> None:
     sums = summed(plan)
-    known = {case: {name: np.float64(value) for name, value in sums.inputs[case].items()} for case in CASES}
+    known = {
+        scenario: {name: np.float64(value) for name, value in sums.inputs[scenario].items()}
+        for scenario in SCENARIOS
+    }
     for step in (*sums.need, *sums.outcomes, *sums.steps, *sums.years):
-        made = {}
-        for case in CASES:
-            names = dict(known[case])
-            for ending, of in (("opposite", OPPOSITE[case]), ("low", "low"), ("central", "central")):
+        cache = {}
+        for scenario in SCENARIOS:
+            names = dict(known[scenario])
+            for ending, of in (("opposite", OPPOSITE[scenario]), ("low", "low"), ("central", "central")):
                 names |= {f"{name}__{ending}": value for name, value in known[of].items()}
-            further = {"low": np.minimum, "central": lambda own, _: own, "high": np.maximum}[case]
+            further = {"low": np.minimum, "central": lambda own, _: own, "high": np.maximum}[scenario]
             names |= {
                 f"{name}__ordered": further(value, known["central"][name])
-                for name, value in known[case].items()
+                for name, value in known[scenario].items()
             }
             with np.errstate(divide="ignore", invalid="ignore"):  # nobody to divide by
-                made[case] = np.float64(eval(step.formula, FUNCTIONS | names))
-        for case in CASES:
-            known[case][step.name] = made[case]
-            found = sums.values[case][step.name]
-            if math.isnan(made[case]):
-                assert found is None, (step.name, case)
+                cache[scenario] = np.float64(eval(step.formula, FUNCTIONS | names))
+        for scenario in SCENARIOS:
+            known[scenario][step.name] = cache[scenario]
+            result = sums.values[scenario][step.name]
+            if math.isnan(cache[scenario]):
+                assert result is None, (step.name, scenario)
             else:
-                assert found == pytest.approx(made[case], rel=1e-12, abs=1e-12), (step.name, case)
+                assert result == pytest.approx(cache[scenario], rel=1e-12, abs=1e-12), (step.name, scenario)
 
 
 @settings(max_examples=25, deadline=None)
 @given(plans())
 def test_a_single_draw_at_the_central_values_is_the_central_case(plan: Plan) -> None:
     sums = summed(plan)
-    drawn = draw_out((*sums.need, *sums.outcomes, *sums.steps, *sums.years), sums.inputs["central"])
+    rendering = draw_out((*sums.need, *sums.outcomes, *sums.steps, *sums.years), sums.inputs["central"])
     low = sums.values["low"]
     for name, value in sums.values["central"].items():
         divided = {"cost_per_person": "supported", "cost_per_start": "starting", "cost_per_stopped": "stopped",
@@ -312,8 +321,8 @@ def test_a_single_draw_at_the_central_values_is_the_central_case(plan: Plan) -> 
         if name in divided and low[divided[name]] < 0.5:
             assert value is None  # the low case withholds it; a draw has no low case
         else:
-            assert value is not None or math.isnan(drawn[name])
-            assert value is None or value == pytest.approx(float(drawn[name]), rel=1e-12, abs=1e-12), name
+            assert value is not None or math.isnan(rendering[name])
+            assert value is None or value == pytest.approx(float(rendering[name]), rel=1e-12, abs=1e-12), name
 
 
 FLAGS = ("stated", "need", "outcomes", "net", "reduced", "left", "relapse", "all_ages")
@@ -334,7 +343,7 @@ def test_no_step_uses_a_name_that_is_not_known_whatever_a_plan_knows(years: int)
         known |= {"stated_capacity"} if has["stated"] else set()
         known |= {"residents"} if has["all_ages"] else set()
         known |= {"budget"} if budget else set()
-        steps: tuple[Step, ...] = ()
+        steps: tuple[Calculation, ...] = ()
         if has["need"]:
             known |= {"appropriate_share", "coverage", "uptake", "classes_per_person"}
             known |= {f"{what}_{name}" for what in of_class for name in classes}
@@ -379,7 +388,9 @@ HOSTILE = ("a.real", "a.conjugate()", "(lambda: 1)()", "__import__('os')", "ABS(
 @pytest.mark.parametrize("formula", HOSTILE)
 def test_a_formula_that_is_more_than_arithmetic_over_known_names_is_refused(formula: str) -> None:
     with pytest.raises(FormulaError):
-        work_out([Step("found", "Found", "people", formula)], dict.fromkeys(CASES, {"a": 1.0, "b": 2.0}))
+        work_out(
+            [Calculation("found", "Found", "people", formula)], dict.fromkeys(SCENARIOS, {"a": 1.0, "b": 2.0})
+        )
 
 
 @settings(max_examples=150, deadline=None)
@@ -388,10 +399,10 @@ def test_whatever_is_typed_as_a_formula_is_worked_out_or_refused_and_never_anyth
     formula: str,
 ) -> None:
     try:
-        made = work_out(
-            [Step("found", "Found", "people", formula)], dict.fromkeys(CASES, {"a": 1.0, "b": 2.0})
+        output = work_out(
+            [Calculation("found", "Found", "people", formula)], dict.fromkeys(SCENARIOS, {"a": 1.0, "b": 2.0})
         )
     except FormulaError:
         return
-    value = made["central"]["found"]
+    value = output["central"]["found"]
     assert value is None or isinstance(value, float)

@@ -11,18 +11,19 @@ from ruamel.yaml import YAML
 
 from planner.analysis.economics.one_way_sensitivity import sensitivity
 from planner.analysis.economics.option_costs import OptionResult, cost_option
-from planner.analysis.economics.outcomes import outcomes
+from planner.analysis.economics.option_model import Case
 from planner.analysis.formatting import rounded
-from planner.analysis.population.need import need
 from planner.model.base import Range
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData
 
 FILE = Path(__file__).parents[1] / "worked_examples" / "options.yaml"
-CASES = YAML(typ="safe", pure=True).load(FILE.read_text(encoding="utf-8"))
+SCENARIOS = YAML(typ="safe", pure=True).load(FILE.read_text(encoding="utf-8"))
 RANGES = ("overhead", "hours_per_person", "stated_capacity", "effect")
-each_example = pytest.mark.parametrize("case", [pytest.param(case, id=case["name"]) for case in CASES])
+each_example = pytest.mark.parametrize(
+    "case", [pytest.param(scenario, id=scenario["name"]) for scenario in SCENARIOS]
+)
 
 
 def three(value: Any) -> dict[str, float]:
@@ -31,19 +32,25 @@ def three(value: Any) -> dict[str, float]:
     return dict(zip(("low", "central", "high"), values, strict=True))
 
 
-def plan_of(case: dict[str, Any]) -> Plan:
+def plan_of(scenario: dict[str, Any]) -> Plan:
     """The plan that a worked example describes."""
-    prescribed = case.get("people_prescribed", {"opioids": 10_000})
-    entered = case.get("outcomes", {})
-    option = {key: three(value) if key in RANGES else value for key, value in case["option"].items()}
-    taken: dict[str, Any] = {key: three(case[key]) for key in ("starting_share", "relapse") if key in case}
-    demand = {"uptake": three(case.get("uptake", [0.05, 0.10, 0.20])), "appropriate_share": 1, "coverage": 1}
-    if "classes_per_person" in case:
-        demand["classes_per_person"] = case["classes_per_person"]
+    prescribed = scenario.get("people_prescribed", {"opioids": 10_000})
+    entered = scenario.get("outcomes", {})
+    option = {key: three(value) if key in RANGES else value for key, value in scenario["option"].items()}
+    taken: dict[str, Any] = {
+        key: three(scenario[key]) for key in ("starting_share", "relapse") if key in scenario
+    }
+    demand = {
+        "uptake": three(scenario.get("uptake", [0.05, 0.10, 0.20])),
+        "appropriate_share": 1,
+        "coverage": 1,
+    }
+    if "classes_per_person" in scenario:
+        demand["classes_per_person"] = scenario["classes_per_person"]
     return Plan.model_validate(
         {
             "place": {"icb_code": "QF7"},
-            "population": case.get("population", {"entered": 1_000_000}),
+            "population": scenario.get("population", {"entered": 1_000_000}),
             "prescribing": {
                 "classes": [
                     {
@@ -69,64 +76,74 @@ def plan_of(case: dict[str, Any]) -> Plan:
     )
 
 
-def worked(case: dict[str, Any], reference: ReferenceData) -> OptionResult:
-    plan = plan_of(case)
-    return cost_option(plan.options[0], plan, need(plan, reference), outcomes(plan, reference), reference)
+def worked(scenario: dict[str, Any], reference: ReferenceData) -> OptionResult:
+    plan = plan_of(scenario)
+    return cost_option(plan.options[0], Case.of(plan, reference))
 
 
-def value_of(found: OptionResult, name: str) -> Range:
-    return found.measures[name] if name in found.measures else getattr(found, name)
+def value_of(result: OptionResult, name: str) -> Range:
+    return result.measures[name] if name in result.measures else getattr(result, name)
 
 
 @each_example
-def test_the_option_comes_to_what_it_comes_to_by_hand(case: dict[str, Any], reference: ReferenceData) -> None:
-    found = worked(case, reference)
-    for name, expected in case["expect"].items():
+def test_the_option_comes_to_what_it_comes_to_by_hand(
+    scenario: dict[str, Any], reference: ReferenceData
+) -> None:
+    result = worked(scenario, reference)
+    for name, expected in scenario["expect"].items():
         for which, by_hand in three(expected).items():
             close = 0.006 if abs(by_hand) >= 1 else 0.000_006
-            value = getattr(value_of(found, name), which)
+            value = getattr(value_of(result, name), which)
             assert value == pytest.approx(by_hand, abs=close), f"{name}, {which}"
-    assert found.bottleneck == case.get("bottleneck")
+    assert result.bottleneck == scenario.get("bottleneck")
 
 
 @each_example
-def test_what_cannot_be_given_is_absent_and_says_why(case: dict[str, Any], reference: ReferenceData) -> None:
-    found = worked(case, reference)
-    for name, why in case.get("withheld", {}).items():
-        assert name not in found.measures, name
-        assert why in found.withheld[name]
-    for name in case["expect"]:
-        assert name not in found.withheld, name
+def test_what_cannot_be_given_is_absent_and_says_why(
+    scenario: dict[str, Any], reference: ReferenceData
+) -> None:
+    result = worked(scenario, reference)
+    for name, why in scenario.get("withheld", {}).items():
+        assert name not in result.measures, name
+        assert why in result.withheld[name]
+    for name in scenario["expect"]:
+        assert name not in result.withheld, name
 
 
 @each_example
 def test_a_caution_that_belongs_to_the_option_is_given(
-    case: dict[str, Any], reference: ReferenceData
+    scenario: dict[str, Any], reference: ReferenceData
 ) -> None:
-    cautions = " ".join(worked(case, reference).cautions)
-    for words in case.get("cautions", ()):
+    cautions = " ".join(worked(scenario, reference).cautions)
+    for words in scenario.get("cautions", ()):
         assert words in cautions
-    marginal = case["option"].get("overhead_mode") != "full absorption"
+    marginal = scenario["option"].get("overhead_mode") != "full absorption"
     assert ("full share of everything" in cautions) is not marginal
 
 
-@pytest.mark.parametrize("case", [pytest.param(case, id=case["name"]) for case in CASES if "shown" in case])
-def test_a_case_study_reads_as_it_is_printed(case: dict[str, Any], reference: ReferenceData) -> None:
-    found = worked(case, reference)
-    for name, printed in case["shown"].items():
+@pytest.mark.parametrize(
+    "case", [pytest.param(scenario, id=scenario["name"]) for scenario in SCENARIOS if "shown" in scenario]
+)
+def test_a_case_study_reads_as_it_is_printed(scenario: dict[str, Any], reference: ReferenceData) -> None:
+    result = worked(scenario, reference)
+    for name, printed in scenario["shown"].items():
         places = len(printed.partition(".")[2])
-        assert rounded(value_of(found, name).central, places) == printed
+        assert rounded(value_of(result, name).central, places) == printed
 
 
 def test_the_printed_difference_of_i_wotch_is_that_of_a_normal_curve(reference: ReferenceData) -> None:
     # 0.28889 - 0.07212 = 0.21677; standard error sqrt(0.28889 x 0.71111 / 225 + 0.07212 x 0.92788 / 208) = 0.03514
     # 21.7% less and plus 1.96 x 3.514 points is 14.8% to 28.6%, as printed; Newcombe's are 14.6% to 28.5%
-    case = next(case for case in CASES if case["name"].startswith("I-WOTCH"))
-    found = worked(case, reference).measures["net_share"]
+    scenario = next(scenario for scenario in SCENARIOS if scenario["name"].startswith("I-WOTCH"))
+    result = worked(scenario, reference).measures["net_share"]
     first, second = 65 / 225, 15 / 208
     error = (first * (1 - first) / 225 + second * (1 - second) / 208) ** 0.5
     assert [round(100 * (first - second + z * error), 1) for z in (-1.96, 0, 1.96)] == [14.8, 21.7, 28.6]
-    assert [round(100 * value, 1) for value in (found.low, found.central, found.high)] == [14.6, 21.7, 28.5]
+    assert [round(100 * value, 1) for value in (result.low, result.central, result.high)] == [
+        14.6,
+        21.7,
+        28.5,
+    ]
 
 
 def test_what_an_assumption_does_at_its_low_and_high_is_what_a_plan_changed_by_hand_does(
@@ -139,33 +156,33 @@ def test_what_an_assumption_does_at_its_low_and_high_is_what_a_plan_changed_by_h
         "hours_per_person": [10, 12, 15],
         "effect": [0.8, 1, 1.2],
     }
-    case: dict[str, Any] = {
+    scenario: dict[str, Any] = {
         "people_prescribed": {"opioids": 4_000},
         "outcomes": {"opioids": {"stopped": [0.2, 0.3, 0.5], "usual": 0.1}},
         "option": option,
     }
     changed: dict[str, Callable[[float], dict[str, Any]]] = {
-        "uptake": lambda at: case | {"uptake": at},
-        "hours_per_person": lambda at: case | {"option": option | {"hours_per_person": at}},
-        "overhead_share": lambda at: case | {"option": option | {"overhead": at}},
-        "effect": lambda at: case | {"option": option | {"effect": at}},
-        "stop_opioids": lambda at: case | {"outcomes": {"opioids": {"stopped": at, "usual": 0.1}}},
+        "uptake": lambda at: scenario | {"uptake": at},
+        "hours_per_person": lambda at: scenario | {"option": option | {"hours_per_person": at}},
+        "overhead_share": lambda at: scenario | {"option": option | {"overhead": at}},
+        "effect": lambda at: scenario | {"option": option | {"effect": at}},
+        "stop_opioids": lambda at: scenario | {"outcomes": {"opioids": {"stopped": at, "usual": 0.1}}},
     }
-    plan = plan_of(case)
-    found = sensitivity("option", plan, need(plan, reference), outcomes(plan, reference), reference)
-    assert found and found.measure == "cost_per_additional"
-    swings = {swing.name: swing for swing in found.swings}
+    plan = plan_of(scenario)
+    result = sensitivity("option", Case.of(plan, reference))
+    assert result and result.measure == "cost_per_additional"
+    swings = {swing.name: swing for swing in result.swings}
     assert set(changed) | {"pay"} == set(swings)
     for name, change in changed.items():
         for end, at in (("at_low", swings[name].low_input), ("at_high", swings[name].high_input)):
             by_hand = worked(change(at), reference).measures["cost_per_additional"].central
             assert getattr(swings[name], end) == pytest.approx(by_hand), (name, end)
-            assert by_hand != pytest.approx(found.central) or name == "uptake"
-    widths = [swing.width for swing in found.swings]
+            assert by_hand != pytest.approx(result.central) or name == "uptake"
+    widths = [swing.width for swing in result.swings]
     assert widths == sorted(widths, reverse=True) and widths[-1] > 0
-    assert found.swings[0].label.lower() in found.finding
+    assert result.swings[0].label.lower() in result.finding
 
 
 def test_every_example_says_something_by_hand_and_is_named_once() -> None:
-    assert len({case["name"] for case in CASES}) == len(CASES)
-    assert all(case["expect"] for case in CASES)
+    assert len({scenario["name"] for scenario in SCENARIOS}) == len(SCENARIOS)
+    assert all(scenario["expect"] for scenario in SCENARIOS)

@@ -21,47 +21,47 @@ CONTRACT = {
 }
 
 
-def reached(reference: ReferenceData, minimal: Plan, shares: Any, fifths: Any = BY_FIFTH) -> OptionResult:
+def reached(reference: ReferenceData, minimal: Plan, shares: Any, quintiles: Any = BY_FIFTH) -> OptionResult:
     """A contract that supports 100 of the 10,000 people prescribed opioids, in those shares by fifth."""
     values = minimal.model_dump()
     for row in values["prescribing"]["classes"]:
         row.update(included=row["medicine_class"] == "opioids", patients=10_000, long_term_share=0.5)
     place = list(MedicineClass).index(MedicineClass.OPIOIDS)
-    values["inequality"]["classes"][place]["by_quintile"] = fifths
+    values["inequality"]["classes"][place]["by_quintile"] = quintiles
     option = CONTRACT | ({} if shares is None else {"shares_by_fifth": shares})
     return results(Plan.model_validate(values | {"options": [option]}), reference).options[0]
 
 
 def test_reach_in_each_fifth_by_hand(reference, minimal) -> None:
-    found = reached(reference, minimal, (0.3, 0.3, 0.2, 0.1, 0.1))
+    result = reached(reference, minimal, (0.3, 0.3, 0.2, 0.1, 0.1))
     # 100 of 10,000 are 10 per 1,000; the most deprived fifth has 40% of those prescribed and 30% of those supported
-    central = [values.central if values else None for values in found.reach_by_fifth]
+    central = [values.central if values else None for values in result.reach_by_fifth]
     assert central == pytest.approx([7.5, 15, 10, 10, 10])
-    assert found.reach_elsewhere is not None
-    assert found.reach_elsewhere.central == pytest.approx(70 / 6_000 * 1_000)
+    assert result.reach_elsewhere is not None
+    assert result.reach_elsewhere.central == pytest.approx(70 / 6_000 * 1_000)
 
 
 def test_reach_in_proportion_to_need_is_the_same_everywhere(reference, minimal) -> None:
-    found = reached(reference, minimal, (0.4, 0.2, 0.2, 0.1, 0.1))
-    assert [v.central for v in found.reach_by_fifth if v] == pytest.approx([10] * 5)
+    result = reached(reference, minimal, (0.4, 0.2, 0.2, 0.1, 0.1))
+    assert [v.central for v in result.reach_by_fifth if v] == pytest.approx([10] * 5)
 
 
 def test_where_only_the_most_deprived_fifth_is_known_it_stands_beside_all_the_others(
     reference, minimal
 ) -> None:
-    found = reached(reference, minimal, (0.5, None, None, None, None))
-    assert found.reach_by_fifth[0] is not None and found.reach_by_fifth[1:] == (None,) * 4
-    assert found.reach_elsewhere is not None
-    assert found.reach_elsewhere.central == pytest.approx(50 / 6_000 * 1_000)
+    result = reached(reference, minimal, (0.5, None, None, None, None))
+    assert result.reach_by_fifth[0] is not None and result.reach_by_fifth[1:] == (None,) * 4
+    assert result.reach_elsewhere is not None
+    assert result.reach_elsewhere.central == pytest.approx(50 / 6_000 * 1_000)
 
 
 @pytest.mark.parametrize(
     ("shares", "fifths", "why"),
     [(None, BY_FIFTH, "have not been entered"), ((0.2,) * 5, (None,) * 5, "Inequality step")],
 )
-def test_what_is_not_known_is_said(reference, minimal, shares, fifths, why) -> None:
-    found = reached(reference, minimal, shares, fifths)
-    assert not any(found.reach_by_fifth) and why in found.withheld["reach_by_fifth"]
+def test_what_is_not_known_is_said(reference, minimal, shares, quintiles, why) -> None:
+    result = reached(reference, minimal, shares, quintiles)
+    assert not any(result.reach_by_fifth) and why in result.withheld["reach_by_fifth"]
 
 
 @pytest.mark.parametrize("shares", [(0.5, 0.6, None, None, None), (0.1, 0.1, 0.1, 0.1, 0.1)])

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
-from planner.analysis.calculation.formulas import CASES
+from planner.analysis.calculation.formulas import SCENARIOS
 from planner.analysis.economics import probabilistic as uncertainty
 from planner.analysis.economics.option_costs import cost_option
+from planner.analysis.economics.option_model import Case
 from planner.analysis.economics.outcomes import ClassOutcomes, difference, outcomes
 from planner.analysis.economics.probabilistic import simulate
 from planner.analysis.population.need import need
@@ -190,8 +191,8 @@ def test_a_ratio_is_laid_on_usual_care(evidence: OutcomeEvidence, medicine_class
 def test_a_ratio_never_makes_more_than_everyone_stop() -> None:
     often = by_id("minimal-intervention")
     usual = often.usual.model_copy(update={"events": 20.0})  # 20 of 33, 0.606; 2.4 times that is 1.45
-    held = REFERENCE.model_copy(update={"outcomes": (often.model_copy(update={"usual": usual}),)})
-    (row,) = outcomes(plan_with({MedicineClass.Z_DRUGS: {}}), held).classes
+    current = REFERENCE.model_copy(update={"outcomes": (often.model_copy(update={"usual": usual}),)})
+    (row,) = outcomes(plan_with({MedicineClass.Z_DRUGS: {}}), current).classes
     assert (row.stop.values.low, row.stop.values.central) == pytest.approx((20 / 33 * 1.3, 1))
     assert row.stop.values.high == 1 and row.net
     assert row.net.high == pytest.approx(13 / 33)
@@ -206,8 +207,8 @@ def test_newcombe_s_limits_are_those_of_his_paper() -> None:
             (proportion_confint(48, 80, method="wilson"), 48 / 80),
         )
     )
-    found = difference(first, second)
-    assert (found.low, found.central, found.high) == pytest.approx((0.0524, 0.2, 0.3339), abs=5e-5)
+    result = difference(first, second)
+    assert (result.low, result.central, result.high) == pytest.approx((0.0524, 0.2, 0.3339), abs=5e-5)
 
 
 def test_entered_shares_stand_as_entered_and_replace_the_evidence_whole() -> None:
@@ -250,16 +251,16 @@ def test_without_a_comparison_nothing_is_said_of_what_support_adds_and_the_class
     taken: dict[MedicineClass, dict[str, Any]] = {c: {} for c in MedicineClass}
     taken[medicine_class] = {"evidence": evidence.id}
     plan = plan_with(taken)
-    found = outcomes(plan, REFERENCE)
-    assert "additional" in found.withheld
-    option = cost_option(plan.options[0], plan, need(plan, REFERENCE), found, REFERENCE)
-    drawn = simulate(plan, need(plan, REFERENCE), found, REFERENCE).options[0]
+    result = outcomes(plan, REFERENCE)
+    assert "additional" in result.withheld
+    option = cost_option(plan.options[0], Case(plan, REFERENCE, need(plan, REFERENCE), result))
+    simulations = simulate(Case(plan, REFERENCE, need(plan, REFERENCE), result)).options[0]
     for name in ("additional", "cost_per_additional"):
-        assert name not in option.measures and name not in drawn.estimates
-        for why in (option.withheld[name], drawn.withheld[name]):
-            assert f"the evidence for {medicine_class.words} has no comparison with usual care" in why
+        assert name not in option.measures and name not in simulations.estimates
+        for why in (option.withheld[name], simulations.withheld[name]):
+            assert f"the evidence for {medicine_class.label} has no comparison with usual care" in why
     assert option.measures["stopped"].central > 0, "the gross number is given"
-    row = next(row for row in found.classes if row.medicine_class is medicine_class)
+    row = next(row for row in result.classes if row.medicine_class is medicine_class)
     assert row.net_missing_because == "it has no comparison with usual care"
 
 
@@ -292,10 +293,10 @@ def test_a_service_that_may_do_worse_than_usual_care_is_shown_as_a_loss() -> Non
         "other_costs": TEAM["other_costs"],
     }
     plan = plan_with({MedicineClass.OPIOIDS: entered}, options=[team])
-    found = cost_option(plan.options[0], plan, need(plan, REFERENCE), outcomes(plan, REFERENCE), REFERENCE)
-    lost = found.measures["additional"]
+    result = cost_option(plan.options[0], Case.of(plan, REFERENCE))
+    lost = result.measures["additional"]
     assert (lost.low, lost.central, lost.high) == pytest.approx((-15, -10, -5))
-    assert "cost_per_additional" in found.withheld
+    assert "cost_per_additional" in result.withheld
 
 
 @pytest.mark.parametrize(
@@ -318,18 +319,18 @@ def test_those_who_stop_are_those_who_would_anyway_and_those_whom_support_adds(
     entered = {"stopped": three(stopped, stopped, stopped), "usual": three(usual, usual, usual)}
     team = TEAM | {"stated_capacity": three(100, 100, 100), "effect": three(2, 2, 2)}
     plan = plan_with({MedicineClass.OPIOIDS: entered}, options=[team])
-    found = cost_option(plan.options[0], plan, need(plan, REFERENCE), outcomes(plan, REFERENCE), REFERENCE)
-    assert found.measures["stopped"].central == pytest.approx(gross)
-    assert found.measures["additional"].central == pytest.approx(net)
+    result = cost_option(plan.options[0], Case.of(plan, REFERENCE))
+    assert result.measures["stopped"].central == pytest.approx(gross)
+    assert result.measures["additional"].central == pytest.approx(net)
 
 
 def test_no_more_people_stop_or_reduce_than_start() -> None:
     # in Rotherham 405 of 692 stopped and 252 reduced; the upper limits of both come to more than everyone
     team = TEAM | {"stated_capacity": three(100, 100, 100)}
     plan = plan_with({MedicineClass.ANTIDEPRESSANTS: {"evidence": "rotherham"}}, options=[team])
-    found = cost_option(plan.options[0], plan, need(plan, REFERENCE), outcomes(plan, REFERENCE), REFERENCE)
-    assert found.measures["stopped_or_reduced"].high == pytest.approx(100)
-    assert found.measures["stopped_or_reduced"].central == pytest.approx(65_700 / 692)
+    result = cost_option(plan.options[0], Case.of(plan, REFERENCE))
+    assert result.measures["stopped_or_reduced"].high == pytest.approx(100)
+    assert result.measures["stopped_or_reduced"].central == pytest.approx(65_700 / 692)
 
 
 @pytest.mark.parametrize("usual", [0.05, 0.15, 0.35])
@@ -337,9 +338,9 @@ def test_an_option_that_adds_nothing_adds_nothing_to_the_last_digit(usual: float
     entered = {"stopped": three(0, 0.05, 0.6), "usual": three(usual, usual, usual)}
     team = TEAM | {"stated_capacity": three(10, 10, 10), "effect": three(0, 0, 0)}
     plan = plan_with({MedicineClass.OPIOIDS: entered}, options=[team])
-    found = cost_option(plan.options[0], plan, need(plan, REFERENCE), outcomes(plan, REFERENCE), REFERENCE)
-    assert found.measures["additional"].low == found.measures["additional"].high == 0
-    assert found.measures["stopped"].central == pytest.approx(10 * usual)
+    result = cost_option(plan.options[0], Case.of(plan, REFERENCE))
+    assert result.measures["additional"].low == result.measures["additional"].high == 0
+    assert result.measures["stopped"].central == pytest.approx(10 * usual)
 
 
 # --- whatever evidence is chosen -------------------------------------------------------------------------------
@@ -352,7 +353,7 @@ def choices(draw: st.DrawFn) -> Plan:
     for medicine_class in draw(st.sets(st.sampled_from(list(MedicineClass)), min_size=1)):
         ids = [row.id for row in REFERENCE.outcomes_for(medicine_class)]
         shares = st.lists(st.integers(0, 100), min_size=3, max_size=3).map(
-            lambda found: three(*(value / 100 for value in sorted(found)))
+            lambda result: three(*(value / 100 for value in sorted(result)))
         )
         entered = st.fixed_dictionaries({"stopped": shares, "usual": shares})
         picked = st.sampled_from([{}, *({"evidence": name} for name in ids)])
@@ -365,12 +366,12 @@ def choices(draw: st.DrawFn) -> Plan:
 @settings(max_examples=60, deadline=None)
 @given(choices())
 def test_low_is_never_above_central_nor_central_above_high_and_net_never_above_gross(plan: Plan) -> None:
-    found = cost_option(plan.options[0], plan, need(plan, REFERENCE), outcomes(plan, REFERENCE), REFERENCE)
-    for name, values in found.measures.items():
+    result = cost_option(plan.options[0], Case.of(plan, REFERENCE))
+    for name, values in result.measures.items():
         assert values.low <= values.central <= values.high, name
-    if "additional" in found.measures:
-        for case in CASES:
-            gross, net = (getattr(found.measures[name], case) for name in ("stopped", "additional"))
+    if "additional" in result.measures:
+        for scenario in SCENARIOS:
+            gross, net = (getattr(result.measures[name], scenario) for name in ("stopped", "additional"))
             assert net <= gross + 1e-9
 
 
@@ -381,14 +382,14 @@ def test_in_no_draw_do_more_stop_beyond_usual_care_than_stop(plan: Plan) -> None
     real = uncertainty.draw_out
 
     def watched(steps: Any, inputs: Any) -> dict[str, Any]:
-        made = real(steps, inputs)
-        seen.append(made)
-        return made
+        output = real(steps, inputs)
+        seen.append(output)
+        return output
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(uncertainty, "draw_out", watched)
-        simulate(plan, need(plan, REFERENCE), outcomes(plan, REFERENCE), REFERENCE)
-    made = next(values for values in seen if "stopped" in values)
-    assert np.all(made["stopped"] <= made["starting"] + 1e-9) and np.all(made["stopped"] >= 0)
-    if "additional" in made:
-        assert np.all(made["additional"] <= made["stopped"] + 1e-9)
+        simulate(Case.of(plan, REFERENCE))
+    output = next(values for values in seen if "stopped" in values)
+    assert np.all(output["stopped"] <= output["starting"] + 1e-9) and np.all(output["stopped"] >= 0)
+    if "additional" in output:
+        assert np.all(output["additional"] <= output["stopped"] + 1e-9)

@@ -36,8 +36,8 @@ def with_practices(plan: Plan, people, items, **fields) -> Plan:
 def test_chance_alone_makes_no_line_of_enquiry(reference, minimal) -> None:
     rng = np.random.default_rng(11)
     people = rng.integers(2_000, 20_000, 200)
-    found = results(with_practices(minimal, people, rng.poisson(people * 0.7)), reference).places
-    funnel = found.funnel(Level.PRACTICE, MedicineClass.OPIOIDS)
+    plan_results = results(with_practices(minimal, people, rng.poisson(people * 0.7)), reference).places
+    funnel = plan_results.funnel(Level.PRACTICE, MedicineClass.OPIOIDS)
     assert not funnel.over_dispersed and len(funnel.standing_out) <= 2
 
 
@@ -46,21 +46,21 @@ def test_practices_differ_by_more_than_chance_and_only_the_far_one_stands_out(re
     people = rng.integers(2_000, 20_000, 200)
     rates = rng.normal(0.7, 0.07, 200)
     rates[17] = 1.4
-    found = results(with_practices(minimal, people, rng.poisson(people * rates)), reference).places
-    funnel = found.funnel(Level.PRACTICE, MedicineClass.OPIOIDS)
+    plan_results = results(with_practices(minimal, people, rng.poisson(people * rates)), reference).places
+    funnel = plan_results.funnel(Level.PRACTICE, MedicineClass.OPIOIDS)
     assert funnel.over_dispersed and funnel.phi > 10
     assert "Practice 17" in [point.name for point in funnel.standing_out]
     assert len(funnel.standing_out) <= 4
-    line = next(line for line in found.lines if line.about.startswith("opioids, practices"))
+    line = next(line for line in plan_results.lines if line.about.startswith("opioids, practices"))
     assert "Practice 17" in line.finding and line.ask_first and line.may_mean
     assert "the limits allow for that" in funnel.spread
 
 
 def test_names_come_in_order_of_name_never_of_rate(reference, maximal) -> None:
-    found = results(maximal, reference).places
-    rows = [row.name for row in found.at(Level.PCN)]
+    plan_results = results(maximal, reference).places
+    rows = [row.name for row in plan_results.at(Level.PCN)]
     assert rows == [f"Network {n}" for n in range(1, 9)]
-    text = str(found.lines) + found.where_most + found.where_gap
+    text = str(plan_results.lines) + plan_results.where_most + plan_results.where_gap
     for word in ("worst", "best", "rank ", "league", "poor", "fail"):
         assert word not in text.lower()
 
@@ -76,10 +76,10 @@ def test_networks_are_added_up_from_practices_but_people_prescribed_never(refere
 
 
 def test_need_by_place_adds_up_to_the_boards(reference, maximal) -> None:
-    found = results(maximal, reference)
+    plan_results = results(maximal, reference)
     for level in (Level.PCN, Level.PRACTICE):
-        total = sum(row.demand.central for row in found.places.at(level))
-        assert total == pytest.approx(found.need.demand.central)
+        total = sum(row.demand.central for row in plan_results.places.at(level))
+        assert total == pytest.approx(plan_results.need.demand.central)
 
 
 def test_a_small_count_of_people_moves_no_part_of_need(reference, minimal) -> None:
@@ -100,19 +100,19 @@ def test_where_a_service_would_be_near_the_most_deprived(reference, maximal, min
 def test_documents_never_name_a_practice(reference, maximal, library) -> None:
     from planner.documents.assemble import specification
 
-    found = results(maximal, reference)
-    assert any(f.standing_out for f in found.places.funnels)
+    plan_results = results(maximal, reference)
+    assert any(f.standing_out for f in plan_results.places.funnels)
     for action in (3, 4):
-        text = specification(found, action, reference, library).model_dump_json()
+        text = specification(plan_results, action, reference, library).model_dump_json()
         assert "Practice 7" not in text and "1 of 40 practices above the 99.8% limits" in text
 
 
 def test_a_year_is_compared_with_the_year_before(reference, maximal, minimal) -> None:
     """Opioids fall by 0.4 points of 60 a month: the second year is 1 - 12*0.4/(60-5.5*0.4) of the first."""
-    found = next(t for t in trend(maximal) if t.medicine_class is MedicineClass.OPIOIDS)
+    match = next(t for t in trend(maximal) if t.medicine_class is MedicineClass.OPIOIDS)
     expected = sum(0.6 - 0.004 * m for m in range(12, 24)) / sum(0.6 - 0.004 * m for m in range(12)) - 1
-    assert found.change == pytest.approx(expected, abs=1e-4)
-    assert "items per 1,000 registered people down 8.3% in the year to March 2026" in found.finding
+    assert match.change == pytest.approx(expected, abs=1e-4)
+    assert "items per 1,000 registered people down 8.3% in the year to March 2026" in match.finding
     values = maximal.model_dump()
     values["trend"]["months"] = [m for m in values["trend"]["months"] if m["month"] != "2025-04"]
     gap = next(t for t in trend(Plan.model_validate(values)) if t.medicine_class is MedicineClass.OPIOIDS)

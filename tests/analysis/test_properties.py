@@ -111,8 +111,8 @@ def test_every_band_and_point_agrees_with_an_independent_sum(zone, perspective) 
     pension = {"provider": 0.1438, "public": 0.2378}[perspective]
     for band, point in product(AGENDA_FOR_CHANGE, POINTS):
         post = Post(title="Post", band=band, point=point, zone=zone, wte=1)
-        held = {p.point: p.salary for p in REFERENCE.pay_points if p.band == band and p.year == "2026/27"}
-        salary = held[point]
+        current = {p.point: p.salary for p in REFERENCE.pay_points if p.band == band and p.year == "2026/27"}
+        salary = current[point]
         pay = salary
         if supplement[zone]:
             share, least, most = supplement[zone]
@@ -149,8 +149,8 @@ def test_uprating_there_and_back_is_nothing(amount: float, a: str, b: str) -> No
         (0, 0, "0"),
     ],
 )
-def test_there_is_one_way_to_round(value: float, places: int, shown: str) -> None:
-    assert rounded(value, places) == shown
+def test_there_is_one_way_to_round(value: float, places: int, display: str) -> None:
+    assert rounded(value, places) == display
 
 
 @pytest.mark.parametrize(
@@ -165,23 +165,23 @@ def test_there_is_one_way_to_round(value: float, places: int, shown: str) -> Non
         (15_375, "15,400"),
     ],
 )
-def test_people_are_shown_to_about_three_figures(value: float, shown: str) -> None:
-    assert people(value) == shown
+def test_people_are_shown_to_about_three_figures(value: float, display: str) -> None:
+    assert people(value) == display
 
 
 @given(st.integers(0, 10**8))
 def test_a_small_local_count_is_never_shown(value: int) -> None:
-    shown = local_count(value)
+    display = local_count(value)
     if 0 < value < 5:
-        assert shown == "fewer than 5"
+        assert display == "fewer than 5"
     else:
-        assert abs(int(shown.replace(",", "")) - value) <= 2 and int(shown.replace(",", "")) % 5 == 0
+        assert abs(int(display.replace(",", "")) - value) <= 2 and int(display.replace(",", "")) % 5 == 0
 
 
 @given(st.lists(st.none() | st.integers(0, 60), min_size=2, max_size=6))
 def test_a_hidden_count_cannot_be_worked_out_from_the_others(values: list[int | None]) -> None:
-    shown = local_counts(values)
-    hidden = [v for v, s in zip(values, shown, strict=True) if v and not s.replace(",", "").isdigit()]
+    display = local_counts(values)
+    hidden = [v for v, s in zip(values, display, strict=True) if v and not s.replace(",", "").isdigit()]
     small = [v for v in values if v is not None and 0 < v < 5]
     assert set(small) <= set(hidden)
     if len(small) == 1 and len([v for v in values if v]) > 1:

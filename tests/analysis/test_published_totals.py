@@ -26,7 +26,7 @@ HEADLINES = [(study.id, result) for study in load_case_studies() for result in c
     ("study", "result"), HEADLINES, ids=lambda v: v if isinstance(v, str) else v.check.id
 )
 def test_a_headline_rebuilds_or_its_file_says_why_not(study: str, result) -> None:
-    assert result.rebuilds == result.check.rebuilds, f"{result.worked_out} against {result.printed}"
+    assert result.rebuilds == result.check.rebuilds, f"{result.results_for} against {result.printed}"
     assert result.check.finding
     if not result.rebuilds:
         assert (study, result.printed) in DO_NOT_REBUILD
@@ -62,8 +62,8 @@ def column(reference: ReferenceData, study: str, measure: Measure, name: str) ->
     ],
 )
 def test_figures_agree_with_arithmetic_done_apart(reference, study, measure, name, expected) -> None:
-    found = column(reference, study, measure, name)[0]
-    assert found == pytest.approx(expected, rel=3e-4)
+    result = column(reference, study, measure, name)[0]
+    assert result == pytest.approx(expected, rel=3e-4)
 
 
 def test_the_second_readings_of_two_workforces(reference: ReferenceData) -> None:

@@ -47,9 +47,9 @@ def garwood(count: float, confidence: float = 0.95) -> tuple[float, float]:
     return low, stats.chi2.isf(tail, 2 * count + 2) / 2
 
 
-def limits(found: Interval | None) -> tuple[float, float]:
-    assert found is not None
-    return found.low, found.high
+def limits(result: Interval | None) -> tuple[float, float]:
+    assert result is not None
+    return result.low, result.high
 
 
 def groups(*rows: tuple[int, int]) -> list[Group]:
@@ -71,17 +71,17 @@ def test_worked_example() -> None:
     # Each fifth's middle person stands at 10%, 30%, 50%, 70% and 90% of the way along the ranking.
     # The shares rise by 1 point for each 20% of the way, so by 5 points over the whole way: a slope of 0.05.
     # The line starts half a fifth before the first middle, at 4% - 0.5% = 3.5%, and ends at 8.5%.
-    found = slope_index(FIFTHS)
-    assert found.ranks == pytest.approx((0.1, 0.3, 0.5, 0.7, 0.9))
-    assert found.slope.value == pytest.approx(0.05)
-    assert (found.least, found.most) == pytest.approx((0.035, 0.085))
-    assert found.fitted == pytest.approx((0.04, 0.05, 0.06, 0.07, 0.08))
+    result = slope_index(FIFTHS)
+    assert result.ranks == pytest.approx((0.1, 0.3, 0.5, 0.7, 0.9))
+    assert result.slope.value == pytest.approx(0.05)
+    assert (result.least, result.most) == pytest.approx((0.035, 0.085))
+    assert result.fitted == pytest.approx((0.04, 0.05, 0.06, 0.07, 0.08))
     # The relative index is 8.5 / 3.5 = 2.43: the most deprived end has about 2.4 times the least's share.
-    assert found.relative and found.relative.value == pytest.approx(8.5 / 3.5)
+    assert result.relative and result.relative.value == pytest.approx(8.5 / 3.5)
     # The slope is -1, -0.5, 0, 0.5 and 1 times the five shares. Its variance is the sum of the squares of
     # those times share (1 - share) / 10,000: (0.0384 + 0.0475 / 4 + 0.0651 / 4 + 0.0736) / 10,000
     # = 0.00001402, with root 0.003743; and 1.96 of those is 0.0073. So 5 points, from 4.3 to 5.7.
-    assert limits(found.slope) == pytest.approx((0.0427, 0.0573), abs=5e-5)
+    assert limits(result.slope) == pytest.approx((0.0427, 0.0573), abs=5e-5)
 
     # The most deprived fifth less the least: 8% - 4% = 4 points; over it: twice.
     ends = gap_and_ratio(FIFTHS[0], FIFTHS[-1])
@@ -93,10 +93,10 @@ def test_worked_example() -> None:
 
     # The board's 3,000 in 50,000 are 6%. Of 50,000 people that is known to about a fifth of a point either
     # way, so a published 7% (which may be 6.5% to 7.5%) is higher, and 6% is not told apart.
-    board = proportion(3000, 50_000)
-    assert limits(board) == pytest.approx((0.0580, 0.0621), abs=5e-5)
-    assert differs(board, 0.065, 0.075) == "lower"
-    assert differs(board, 0.055, 0.065) == "no clear difference"
+    icb = proportion(3000, 50_000)
+    assert limits(icb) == pytest.approx((0.0580, 0.0621), abs=5e-5)
+    assert differs(icb, 0.065, 0.075) == "lower"
+    assert differs(icb, 0.055, 0.065) == "no clear difference"
 
 
 def test_worked_standardisation() -> None:
@@ -107,12 +107,12 @@ def test_worked_standardisation() -> None:
         Stratum(name="older", count=80, population=2000),
     ]
     standard = {"younger": 3, "older": 1}
-    found = directly_standardised(strata, standard, per=1000)
-    assert found.value == pytest.approx(25)
+    result = directly_standardised(strata, standard, per=1000)
+    assert result.value == pytest.approx(25)
     # Each younger event weighs 3/4 x 1000/1000 = 0.75 and each older one 1/4 x 1000/2000 = 0.125.
     # The variance is 20 x 0.75^2 + 80 x 0.125^2 = 12.5; over 100 events, 0.125, with root 0.35355.
     # Byar's limits of 100 are 81.36 and 121.63, so 25 - 0.35355 x 18.64 and 25 + 0.35355 x 21.63.
-    assert limits(found) == pytest.approx((25 - 0.35355 * 18.64, 25 + 0.35355 * 21.63), abs=0.01)
+    assert limits(result) == pytest.approx((25 - 0.35355 * 18.64, 25 + 0.35355 * 21.63), abs=0.01)
     # At standard rates of 1% and 5%, 10 + 100 = 110 would be expected; 100 were seen: 0.91 of that.
     ratio = indirectly_standardised({"younger": 1000, "older": 2000}, {"younger": 0.01, "older": 0.05}, 100)
     assert ratio.expected == pytest.approx(110)
@@ -128,34 +128,34 @@ def test_worked_standardisation() -> None:
     ("count", "population"), [(0, 1), (1, 1), (0, 50), (50, 50), (7, 23), (81_234, 900_001)]
 )
 def test_proportion_is_wilsons(count: int, population: int, confidence: float) -> None:
-    found = proportion(count, population, confidence)
+    result = proportion(count, population, confidence)
     expected = proportion_confint(count, population, alpha=1 - confidence, method="wilson")
-    assert limits(found) == pytest.approx(expected, abs=1e-12)
-    assert found.value == count / population and found.confidence == confidence
+    assert limits(result) == pytest.approx(expected, abs=1e-12)
+    assert result.value == count / population and result.confidence == confidence
 
 
 @pytest.mark.parametrize("confidence", LEVELS)
 @pytest.mark.parametrize("count", range(10))
 def test_a_small_rate_is_exact(count: int, confidence: float) -> None:
-    found = rate(count, 200, per=1000, confidence=confidence)
+    result = rate(count, 200, per=1000, confidence=confidence)
     low, high = garwood(count, confidence)
-    assert limits(found) == pytest.approx((low * 5, high * 5), rel=1e-10, abs=1e-12)
-    assert found.value == count * 5 and found.method == "exact Poisson"
+    assert limits(result) == pytest.approx((low * 5, high * 5), rel=1e-10, abs=1e-12)
+    assert result.value == count * 5 and result.method == "exact Poisson"
     # and the limits are what they are said to be, on Poisson's own sums
     tail = (1 - confidence) / 2
-    assert stats.poisson.cdf(count, found.high / 5) == pytest.approx(tail)
+    assert stats.poisson.cdf(count, result.high / 5) == pytest.approx(tail)
     if count:
-        assert stats.poisson.sf(count - 1, found.low / 5) == pytest.approx(tail)
+        assert stats.poisson.sf(count - 1, result.low / 5) == pytest.approx(tail)
 
 
 @pytest.mark.parametrize("confidence", LEVELS)
 @pytest.mark.parametrize("count", [10, 11, 99, 100, 12_345])
 def test_a_larger_rate_is_byars(count: int, confidence: float) -> None:
-    found = rate(count, 1.0, confidence=confidence)
-    assert limits(found) == pytest.approx(byar(count, confidence), rel=1e-12)
+    result = rate(count, 1.0, confidence=confidence)
+    assert limits(result) == pytest.approx(byar(count, confidence), rel=1e-12)
     # the approximation itself is within 1.5% of the exact limits even at 10 events and 99.8%
-    assert limits(found) == pytest.approx(garwood(count, confidence), rel=0.015)
-    assert found.method == "Byar's approximation"
+    assert limits(result) == pytest.approx(garwood(count, confidence), rel=0.015)
+    assert result.method == "Byar's approximation"
 
 
 def test_byar_at_a_hundred() -> None:
@@ -172,27 +172,27 @@ def test_there_is_no_jump_where_byar_takes_over() -> None:
 
 @given(pairs, confidences)
 def test_a_proportion_lies_within_its_limits(pair: tuple[int, int], confidence: float) -> None:
-    found = proportion(*pair, confidence)
-    assert 0 <= found.low <= found.value <= found.high <= 1
-    assert found.low < found.high
+    result = proportion(*pair, confidence)
+    assert 0 <= result.low <= result.value <= result.high <= 1
+    assert result.low < result.high
 
 
 @given(pairs, confidences)
 def test_everybody_else_has_the_mirrored_limits(pair: tuple[int, int], confidence: float) -> None:
     count, population = pair
-    found, others = (
+    result, others = (
         proportion(count, population, confidence),
         proportion(population - count, population, confidence),
     )
-    assert limits(others) == pytest.approx((1 - found.high, 1 - found.low), abs=1e-12)
+    assert limits(others) == pytest.approx((1 - result.high, 1 - result.low), abs=1e-12)
 
 
 @settings(deadline=None)
 @given(st.integers(0, 10_000_000), st.floats(0.01, 1e9), confidences)
 def test_a_rate_lies_within_its_limits(count: int, population: float, confidence: float) -> None:
-    found = rate(count, population, 1000, confidence)
-    assert 0 <= found.low <= found.value <= found.high
-    assert found.low < found.high
+    result = rate(count, population, 1000, confidence)
+    assert 0 <= result.low <= result.value <= result.high
+    assert result.low < result.high
 
 
 @settings(deadline=None)
@@ -276,15 +276,15 @@ def test_direct_standardisation_by_numpy(confidence: float) -> None:
     events = counts.sum()
     low, high = byar(events, confidence)
     scale = np.sqrt(variance / events)
-    found = directly_standardised(
+    result = directly_standardised(
         strata(counts.tolist(), people.tolist()),
         dict(zip(AGES, weights.tolist(), strict=True)),
         per=100_000,
         confidence=confidence,
     )
-    assert found.value == pytest.approx(value * 100_000)
+    assert result.value == pytest.approx(value * 100_000)
     expected = (value + scale * (low - events), value + scale * (high - events))
-    assert limits(found) == pytest.approx(tuple(1e5 * x for x in expected))
+    assert limits(result) == pytest.approx(tuple(1e5 * x for x in expected))
 
 
 def test_direct_limits_hold_the_truth_as_often_as_they_say() -> None:
@@ -292,11 +292,11 @@ def test_direct_limits_hold_the_truth_as_often_as_they_say() -> None:
     true, people = np.array([0.001, 0.002, 0.004]), np.array([8000, 6000, 3000])
     standard = {"18 to 34": 5, "35 to 49": 3, "50 to 64": 2}
     truth = float(true @ np.array([0.5, 0.3, 0.2]))
-    held = 0
+    current = 0
     for counts in rng.poisson(true * people, size=(2000, 3)):
-        found = directly_standardised(strata(counts.tolist(), people.tolist()), standard)
-        held += found.low <= truth <= found.high
-    assert 0.94 <= held / 2000 <= 0.97  # 95% promised; the simulation's own error is half a point
+        result = directly_standardised(strata(counts.tolist(), people.tolist()), standard)
+        current += result.low <= truth <= result.high
+    assert 0.94 <= current / 2000 <= 0.97  # 95% promised; the simulation's own error is half a point
 
 
 @settings(deadline=None)
@@ -323,8 +323,8 @@ def test_a_place_that_is_its_own_standard_keeps_its_crude_rate(counts: list[int]
 
 def test_direct_limits_never_fall_below_nought() -> None:
     # two of ten events carry all the weight: 2 - sqrt(2 / 10) x (10 - 4.79) would be -0.33
-    found = directly_standardised(strata([8, 2], [1, 1]), {"18 to 34": 0, "35 to 49": 1})
-    assert found.value == 2 and found.low == 0
+    result = directly_standardised(strata([8, 2], [1, 1]), {"18 to 34": 0, "35 to 49": 1})
+    assert result.value == 2 and result.low == 0
 
 
 def test_direct_standardisation_refuses() -> None:
@@ -349,16 +349,16 @@ def test_direct_standardisation_refuses() -> None:
 @pytest.mark.parametrize("observed", [0, 1, 9, 10, 250])
 def test_indirect_standardisation(observed: int) -> None:
     people, rates = np.array([1000, 3000, 500]), np.array([0.01, 0.02, 0.1])
-    found = indirectly_standardised(
+    result = indirectly_standardised(
         dict(zip(AGES, people.tolist(), strict=False)),
         dict(zip(AGES, rates.tolist(), strict=False)),
         observed,
     )
     expected = float(people @ rates)
     low, high = byar(observed) if observed >= 10 else garwood(observed)
-    assert found.observed == observed and found.expected == pytest.approx(expected)
-    assert found.ratio.value == pytest.approx(observed / expected)
-    assert limits(found.ratio) == pytest.approx((low / expected, high / expected), abs=1e-12)
+    assert result.observed == observed and result.expected == pytest.approx(expected)
+    assert result.ratio.value == pytest.approx(observed / expected)
+    assert limits(result.ratio) == pytest.approx((low / expected, high / expected), abs=1e-12)
 
 
 def test_indirect_standardisation_refuses() -> None:
@@ -394,10 +394,10 @@ def by_statsmodels(rows: Sequence[Group]) -> tuple[float, float]:
 )
 def test_the_slope_is_the_weighted_regression(rows: list[Group]) -> None:
     start, slope = by_statsmodels(rows)
-    found = slope_index(rows)
-    assert found.slope.value == pytest.approx(slope, abs=1e-12)
-    assert (found.least, found.most) == pytest.approx((start, start + slope), abs=1e-12)
-    assert found.fitted == pytest.approx([start + slope * rank for rank in found.ranks], abs=1e-12)
+    result = slope_index(rows)
+    assert result.slope.value == pytest.approx(slope, abs=1e-12)
+    assert (result.least, result.most) == pytest.approx((start, start + slope), abs=1e-12)
+    assert result.fitted == pytest.approx([start + slope * rank for rank in result.ranks], abs=1e-12)
 
 
 @pytest.mark.parametrize("rows", [FIFTHS, UNEVEN])
@@ -411,17 +411,19 @@ def test_slope_limits_by_simulation(rows: list[Group]) -> None:
     rng = np.random.default_rng(7)
     people = np.array([g.population for g in rows])
     ranks = (np.cumsum(people) - people / 2) / people.sum()
-    drawn = rng.binomial(people, [g.count / g.population for g in rows], size=(200_000, len(rows))) / people
+    rendering = (
+        rng.binomial(people, [g.count / g.population for g in rows], size=(200_000, len(rows))) / people
+    )
     weights = np.sqrt(people / people.sum())
     design = np.column_stack([np.ones_like(ranks), ranks]) * weights[:, None]
-    start, slope = np.linalg.lstsq(design, (drawn * weights).T, rcond=None)[0]
-    found = slope_index(rows)
-    half = found.slope.high - found.slope.value
-    assert limits(found.slope) == pytest.approx(np.quantile(slope, [0.025, 0.975]), abs=0.02 * half)
-    assert found.relative
-    on_log = math.log(found.relative.high / found.relative.value)
+    start, slope = np.linalg.lstsq(design, (rendering * weights).T, rcond=None)[0]
+    result = slope_index(rows)
+    half = result.slope.high - result.slope.value
+    assert limits(result.slope) == pytest.approx(np.quantile(slope, [0.025, 0.975]), abs=0.02 * half)
+    assert result.relative
+    on_log = math.log(result.relative.high / result.relative.value)
     simulated = np.quantile(np.log((start + slope) / start), [0.025, 0.975])
-    assert np.log(limits(found.relative)) == pytest.approx(simulated, abs=0.05 * on_log)
+    assert np.log(limits(result.relative)) == pytest.approx(simulated, abs=0.05 * on_log)
     assert (simulated[1] - simulated[0]) / 2 == pytest.approx(on_log, rel=0.02)
 
 
@@ -432,10 +434,10 @@ def test_the_indices_hold_the_truth_as_often_as_they_say() -> None:
     ranks = (np.cumsum(people) - np.array(people) / 2) / sum(people)
     slopes = ratios = 0
     for counts in rng.binomial(people, 0.05 + 0.06 * ranks, size=(2000, 5)):
-        found = slope_index(groups(*zip(counts.tolist(), people, strict=True)))
-        assert found.relative
-        slopes += found.slope.low <= 0.06 <= found.slope.high
-        ratios += found.relative.low <= 0.11 / 0.05 <= found.relative.high
+        result = slope_index(groups(*zip(counts.tolist(), people, strict=True)))
+        assert result.relative
+        slopes += result.slope.low <= 0.06 <= result.slope.high
+        ratios += result.relative.low <= 0.11 / 0.05 <= result.relative.high
     assert 0.94 <= slopes / 2000 <= 0.96  # the simulation's own error is half a point
     assert 0.94 <= ratios / 2000 <= 0.96
 
@@ -453,8 +455,8 @@ def test_reversing_the_groups_turns_the_slope_over(rows: list[tuple[int, int]]) 
         assert (back.relative.value, *limits(back.relative)) == pytest.approx(
             (1 / there.relative.value, 1 / there.relative.high, 1 / there.relative.low), rel=1e-6
         )
-    for found in (there, back):
-        assert (found.relative is None) == (found.relative_missing_because is not None)
+    for item in (there, back):
+        assert (item.relative is None) == (item.relative_missing_because is not None)
 
 
 @settings(deadline=None)
@@ -468,17 +470,17 @@ def test_more_people_narrow_the_slope(rows: list[tuple[int, int]]) -> None:
 
 @given(st.integers(1, 500), st.integers(500, 5000), st.integers(2, 10))
 def test_equal_shares_have_no_slope(count: int, people: int, how_many: int) -> None:
-    found = slope_index(groups(*[(count, people)] * how_many))
-    assert found.slope.value == pytest.approx(0, abs=1e-12)
-    if found.relative:
-        assert found.relative.value == pytest.approx(1)
+    result = slope_index(groups(*[(count, people)] * how_many))
+    assert result.slope.value == pytest.approx(0, abs=1e-12)
+    if result.relative:
+        assert result.relative.value == pytest.approx(1)
 
 
 def test_cutting_a_group_in_two_alike_halves_leaves_two_points_on_the_line() -> None:
     # with two groups the line goes through both shares, whatever their sizes
-    found = slope_index(groups((10, 100), (90, 300)))
-    assert found.fitted == pytest.approx((0.1, 0.3))
-    assert found.slope.value == pytest.approx(0.4)  # 0.2 over half of the ranking
+    result = slope_index(groups((10, 100), (90, 300)))
+    assert result.fitted == pytest.approx((0.1, 0.3))
+    assert result.slope.value == pytest.approx(0.4)  # 0.2 over half of the ranking
 
 
 def test_slope_with_nobody_counted_is_not_certain() -> None:
@@ -514,35 +516,35 @@ def test_one_group_has_no_slope() -> None:
      ((9, 10), (3, 10)), ((6, 6), (7, 7))],
 )  # fmt: skip
 def test_gap_is_newcombes(first: tuple[int, int], last: tuple[int, int], confidence: float) -> None:
-    found = gap_and_ratio(*groups(first, last), confidence)
+    result = gap_and_ratio(*groups(first, last), confidence)
     expected = confint_proportions_2indep(
         *last, *first, method="newcomb", compare="diff", alpha=1 - confidence, correction=False
     )
-    assert found.gap.value == pytest.approx(last[0] / last[1] - first[0] / first[1])
-    assert limits(found.gap) == pytest.approx(expected, abs=1e-9)
+    assert result.gap.value == pytest.approx(last[0] / last[1] - first[0] / first[1])
+    assert limits(result.gap) == pytest.approx(expected, abs=1e-9)
 
 
 def test_gap_of_newcombes_own_first_example() -> None:
     # 56 of 70 less 48 of 80: the textbook case, 0.2 from 0.0524 to 0.3339
-    found = gap_and_ratio(*groups((48, 80), (56, 70)))
-    assert found.gap.value == pytest.approx(0.2)
-    assert limits(found.gap) == pytest.approx((0.0524, 0.3339), abs=5e-5)
+    result = gap_and_ratio(*groups((48, 80), (56, 70)))
+    assert result.gap.value == pytest.approx(0.2)
+    assert limits(result.gap) == pytest.approx((0.0524, 0.3339), abs=5e-5)
 
 
 @pytest.mark.parametrize("confidence", LEVELS)
 def test_ratio_is_katzs(confidence: float) -> None:
-    found = gap_and_ratio(*groups((38, 900), (71, 700)), confidence)
+    result = gap_and_ratio(*groups((38, 900), (71, 700)), confidence)
     expected = confint_proportions_2indep(
         71, 700, 38, 900, method="log", compare="ratio", alpha=1 - confidence, correction=False
     )
-    assert limits(found.ratio) == pytest.approx(expected, rel=1e-9)
+    assert limits(result.ratio) == pytest.approx(expected, rel=1e-9)
 
 
 def test_no_ratio_of_nobody() -> None:
     for rows in (((0, 5), (3, 5)), ((3, 5), (0, 5)), ((0, 5), (0, 5)), ((5, 5), (7, 7))):
-        found = gap_and_ratio(*groups(*rows))
-        assert found.ratio is None and found.ratio_missing_because
-        assert found.gap.low < found.gap.value < found.gap.high or rows == ((5, 5), (7, 7))
+        result = gap_and_ratio(*groups(*rows))
+        assert result.ratio is None and result.ratio_missing_because
+        assert result.gap.low < result.gap.value < result.gap.high or rows == ((5, 5), (7, 7))
 
 
 @given(pairs, pairs, confidences)
@@ -561,13 +563,16 @@ def test_exchanging_the_groups_turns_the_gap_over(
 
 
 def test_differs() -> None:
-    found = Interval(value=5, low=4, high=6, method="by hand")
-    assert differs(found, 3.9) == "higher"
-    assert differs(found, 4) == differs(found, 5) == differs(found, 6) == "no clear difference"
-    assert differs(found, 6.1) == "lower"
+    result = Interval(value=5, low=4, high=6, method="by hand")
+    assert differs(result, 3.9) == "higher"
+    assert differs(result, 4) == differs(result, 5) == differs(result, 6) == "no clear difference"
+    assert differs(result, 6.1) == "lower"
     assert (
-        differs(found, 3.5, 4.5) == differs(found, 5.5, 6.5) == differs(found, 1, 9) == "no clear difference"
+        differs(result, 3.5, 4.5)
+        == differs(result, 5.5, 6.5)
+        == differs(result, 1, 9)
+        == "no clear difference"
     )
-    assert differs(found, 3, 3.5) == "higher" and differs(found, 6.5, 7) == "lower"
+    assert differs(result, 3, 3.5) == "higher" and differs(result, 6.5, 7) == "lower"
     with pytest.raises(ValueError, match="from low to high"):
-        differs(found, 7, 6)
+        differs(result, 7, 6)

@@ -9,7 +9,7 @@ import pytest
 
 from planner.analysis.calculation.measures import need_steps, option_steps
 from planner.analysis.economics.example import starter_plan
-from planner.analysis.formatting import span
+from planner.analysis.formatting import Unit, format_range
 from planner.analysis.results.provenance import (
     CAPACITY,
     COST,
@@ -44,7 +44,7 @@ def test_the_example_by_hand(worked: Results, reference) -> None:
     assert preferred is not None
     cost = {one.figure: one for one in option_receipts(worked, preferred, reference)}
     per_head = cost["Cost per head of the plan's population"]
-    assert per_head.value == span(preferred.cost_per_head, "pence")
+    assert per_head.value == format_range(preferred.cost_per_head, Unit.PENCE)
     [pounds, people] = [
         float(number.replace(",", "")) for number in re.findall(r"([\d,]+)(?= a year| people)", per_head.how)
     ]
@@ -54,7 +54,7 @@ def test_the_example_by_hand(worked: Results, reference) -> None:
     parts = [float(n.replace(",", "")) for n in re.findall(r"£([\d,]+)", cost["Cost a year"].how)]
     assert len(parts) == 4 and sum(parts) == pytest.approx(preferred.annual_cost.central, rel=0.01)
     demand = next(one for one in need_receipts(worked) if one.figure == "Taking up an offer in a year")
-    assert demand.value == span(worked.need.demand) and demand.over == "people offered support"
+    assert demand.value == format_range(worked.need.demand) and demand.over == "people offered support"
     assert "8.2%" in demand.how and "692 of 8,446" in demand.source
     gross = next(
         one for one in option_receipts(worked, preferred, reference, OUTCOME) if "gross" in one.figure
@@ -63,10 +63,10 @@ def test_the_example_by_hand(worked: Results, reference) -> None:
 
 
 def test_every_receipt_has_all_its_parts_and_what_is_withheld_says_why(worked, maximal, reference) -> None:
-    for found in (worked, results(maximal, reference)):
-        rows = [*place_receipts(found.organisation), *need_receipts(found)]
-        for option in found.options:
-            rows += option_receipts(found, option, reference, (*COST, *OUTCOME))
+    for item in (worked, results(maximal, reference)):
+        rows = [*place_receipts(item.organisation), *need_receipts(item)]
+        for option in item.options:
+            rows += option_receipts(item, option, reference, (*COST, *OUTCOME))
         assert len(rows) > 40
         for row in rows:
             assert all(row.model_dump().values()), row
@@ -76,11 +76,14 @@ def test_every_receipt_has_all_its_parts_and_what_is_withheld_says_why(worked, m
 def test_where_need_is_not_known_only_cost_has_receipts(reference) -> None:
     plan = starter_plan(reference.find_organisation("S0E4D"), reference)
     values = plan.model_dump() | {"population": {"basis": "registered_adults"}}
-    found = results(Plan.model_validate(values), reference)
-    assert need_receipts(found) == ()
-    assert [one.figure for one in option_receipts(found, found.options[1], reference, (*COST, *OUTCOME))] == [
+    plan_results = results(Plan.model_validate(values), reference)
+    assert need_receipts(plan_results) == ()
+    assert [
+        one.figure
+        for one in option_receipts(plan_results, plan_results.options[1], reference, (*COST, *OUTCOME))
+    ] == [
         "Cost a year",
         "Cost per head of the plan's population",
         "People the team can support",
     ]
-    assert len(place_receipts(found.organisation)) == 3, "no share where the fifths are not known"
+    assert len(place_receipts(plan_results.organisation)) == 3, "no share where the fifths are not known"

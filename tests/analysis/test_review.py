@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.analysis.passages import Index, first_of, pattern, plain
-from planner.analysis.results.projections import Outlook
+from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import results
 from planner.documents.assemble import specification
 from planner.documents.sections.coverage import coverage
@@ -68,14 +68,14 @@ def made(reference: ReferenceData, library: SpecLibrary, example: Plan, maximal:
     plans = {"example": example, "maximal": maximal}
 
     @cache
-    def outlook(name: str, left_out: tuple[str, ...]) -> Outlook:
-        return Outlook(results(leaving_out(plans[name], left_out), reference), reference)
+    def outlook(name: str, left_out: tuple[str, ...]) -> Projections:
+        return Projections(results(leaving_out(plans[name], left_out), reference), reference)
 
     @cache
     def make(name: str, action: int, without: tuple[str, ...] = (), by_choice: bool = False) -> Judged:
         left = library if by_choice else library_without(library, without)
-        ahead = outlook(name, without if by_choice else ())
-        content = specification(ahead.results, action, reference, left, ahead)
+        projections = outlook(name, without if by_choice else ())
+        content = specification(projections.results, action, reference, left, projections)
         sections = tuple(
             s.model_copy(update={"blocks": tuple(b for b in s.blocks if not isinstance(b, Picture))})
             for s in content.sections
@@ -86,8 +86,8 @@ def made(reference: ReferenceData, library: SpecLibrary, example: Plan, maximal:
             {},
         )
         document = read_word_document(f"action-{action}.docx", data)
-        found = review(document, reference.framework, TERMS, library.outlines, (1, 2, 3, 4, 5))
-        return content, {f.id: f for f in found.requirements}, document, found
+        result = review(document, reference.framework, TERMS, library.outlines, (1, 2, 3, 4, 5))
+        return content, {f.id: f for f in result.requirements}, document, result
 
     return make
 
@@ -187,22 +187,22 @@ def test_in_both_documents_what_ten_clauses_alone_met_is_gone_and_no_more(
     gone = whole - {row.requirement.id for row in left if row.is_met}
     assert len(gone) >= 20
 
-    def found(without: tuple[str, ...]) -> set[str]:
+    def result(without: tuple[str, ...]) -> set[str]:
         return set().union(
             *(found_in(made(name, action, without, by_choice and bool(without))[1]) for action in (3, 4))
         )
 
-    assert found(()) - found(ten) == gone
+    assert result(()) - result(ten) == gone
 
 
 def test_the_two_documents_of_the_example_answer_the_whole_framework(
     made: Made, reference: ReferenceData
 ) -> None:
-    asked = {r.id for r in reference.framework.requirements}
+    question = {r.id for r in reference.framework.requirements}
     both = [made("example", action, ()) for action in (3, 4)]
-    assert len(asked) == 118
-    assert set().union(*(c.meets for c, *_ in both)) == asked
-    assert set().union(*(found_in(f) for _, f, *_ in both)) == asked
+    assert len(question) == 118
+    assert set().union(*(c.meets for c, *_ in both)) == question
+    assert set().union(*(found_in(f) for _, f, *_ in both)) == question
 
 
 BORNE_OUT_BESIDE = {
@@ -229,8 +229,8 @@ def test_each_claim_is_borne_out_by_words_of_its_own(
     """
     content, _, document, _ = made(name, action, ())
     plan = {"example": example, "maximal": maximal}[name]
-    asked = {r.id: r for r in reference.framework.requirements}
-    ahead = Outlook(results(plan, reference), reference)
+    question = {r.id: r for r in reference.framework.requirements}
+    projections = Projections(results(plan, reference), reference)
     sections = {clause.id: clause.section for clause in library.clauses}
     claims: dict[tuple[str, str], list[str]] = defaultdict(list)
     for row in coverage(plan, library, reference.framework):
@@ -247,29 +247,31 @@ def test_each_claim_is_borne_out_by_words_of_its_own(
         ]
         kind, _, key = what.partition(" ")
         if kind == "clause" and "-annex-" not in sections[key]:
-            less = specification(ahead.results, action, reference, library_without(library, [key]), ahead)
+            less = specification(
+                projections.results, action, reference, library_without(library, [key]), projections
+            )
             own = texts(content) - texts(less)
             under = [p for p in under if plain(p.text) in own]
         elif kind == "task":
             under = [p for p in under if p.text.startswith(f"{key} |")]
         alone = document.model_copy(update={"passages": tuple(under)})
-        judgements = requirements(alone, [asked[key] for key in claimed], TERMS)
+        judgements = requirements(alone, [question[key] for key in claimed], TERMS)
         unborne |= {(what, one.id) for one in judgements if one.state is not State.FOUND}
     assert unborne == (BORNE_OUT_BESIDE if action == 3 else set())
 
 
 def texts(content: SpecContent) -> set[str]:
     """Everything a document says, a paragraph, point or row each, as it is looked through."""
-    found = set()
+    names = set()
     for section in content.sections:
         for block in section.blocks:
             if block.kind == "paragraph":
-                found.add(plain(block.text))
+                names.add(plain(block.text))
             elif block.kind == "bullets":
-                found |= {plain(point) for point in block.points}
+                names |= {plain(point) for point in block.points}
             elif block.kind == "table":
-                found |= {plain(" | ".join(row)) for row in block.rows}
-    return found
+                names |= {plain(" | ".join(row)) for row in block.rows}
+    return names
 
 
 @pytest.mark.parametrize("action", [3, 4])
@@ -281,16 +283,16 @@ def test_no_clause_takes_with_it_what_another_claims(
     Its passages are taken out of the document as read, which is quicker than writing a document for each.
     """
     whole, before, document, _ = made("maximal", action, ())
-    ahead = Outlook(results(maximal, reference), reference)
+    projections = Projections(results(maximal, reference), reference)
     framework = reference.framework.requirements
     for clause in library.clauses:
         if not clause.section.startswith(f"a{action}-") or not clause.meets:
             continue
         left = library.model_copy(update={"clauses": tuple(c for c in library.clauses if c.id != clause.id)})
-        less = specification(ahead.results, action, reference, left, ahead)
+        less = specification(projections.results, action, reference, left, projections)
         out = texts(whole) - texts(less)
-        kept = tuple(p for p in document.passages if plain(p.text) not in out)
-        after = requirements(document.model_copy(update={"passages": kept}), framework, TERMS)
+        selection = tuple(p for p in document.passages if plain(p.text) not in out)
+        after = requirements(document.model_copy(update={"passages": selection}), framework, TERMS)
         gone = set(whole.meets) - set(less.meets)
         lost = (found_in(before) - found_in({f.id: f for f in after})) & set(whole.meets)
         assert lost <= gone, clause.id
@@ -299,9 +301,9 @@ def test_no_clause_takes_with_it_what_another_claims(
 
 @pytest.mark.parametrize("action", [3, 4])
 def test_our_own_documents_have_no_fault(made: Made, action: int) -> None:
-    *_, found = made("maximal", action, ())
-    assert found.language == () and found.accessibility == () and found.indicators == ()
-    assert found.indicators_seen > 20 and found.nearest == action and found.unanswered == ()
+    *_, result = made("maximal", action, ())
+    assert result.language == () and result.accessibility == () and result.indicators == ()
+    assert result.indicators_seen > 20 and result.nearest == action and result.unanswered == ()
 
 
 def test_what_was_judged_can_be_read_in_the_document(made: Made) -> None:
@@ -318,8 +320,8 @@ def test_what_was_judged_can_be_read_in_the_document(made: Made) -> None:
 @pytest.mark.parametrize("requirement", TERMS.requirements, ids=lambda r: r.id)
 def test_the_words_of_what_is_asked_are_found(requirement, reference: ReferenceData) -> None:
     """A document that promised in so many words what is asked would be found to."""
-    asked = next(r for r in reference.framework.requirements if r.id == requirement.id)
-    (finding,) = requirements(said(asked.asks), [asked], TERMS)
+    match = next(r for r in reference.framework.requirements if r.id == requirement.id)
+    (finding,) = requirements(said(match.asks), [match], TERMS)
     assert finding.state is State.FOUND
 
 
@@ -337,8 +339,8 @@ def said(*texts: str, kind: PassageKind = PassageKind.PARAGRAPH, heading: str = 
 
 
 def judged(document: ReadDocument, reference: ReferenceData, key: str) -> RequirementFinding:
-    asked = next(r for r in reference.framework.requirements if r.id == key)
-    (finding,) = requirements(document, [asked], TERMS)
+    match = next(r for r in reference.framework.requirements if r.id == key)
+    (finding,) = requirements(document, [match], TERMS)
     return finding
 
 
@@ -389,8 +391,8 @@ def test_a_specification_of_something_else_meets_little(reference: ReferenceData
         "Patients are followed up at ten weeks and may return without a new referral for three years.",
         "An annual audit of outcomes is shared with the commissioner.",
     )
-    found = requirements(document, reference.framework.requirements, TERMS)
-    assert {f.id for f in found if f.state is State.FOUND} <= {"A1.12", "A1.13c", "A1.17", "A4.12"}
+    result = requirements(document, reference.framework.requirements, TERMS)
+    assert {f.id for f in result if f.state is State.FOUND} <= {"A1.12", "A1.13c", "A1.17", "A4.12"}
 
 
 PROMISE = "Hospitals refer people newly started to the discharge medicines service."
@@ -430,19 +432,19 @@ def test_a_long_row_of_a_table_of_requirements_restates_in_every_cell(reference:
 
 
 def test_a_promise_that_names_what_is_asked_counts(reference: ReferenceData) -> None:
-    kept = said(
+    saved = said(
         "The framework asks for follow-up: the provider will refer people to the discharge medicines service."
     )
-    assert judged(kept, reference, "A1.22").state is State.FOUND
+    assert judged(saved, reference, "A1.22").state is State.FOUND
 
 
 def test_words_apart_under_one_heading_are_weak_and_apart_altogether_missing(
     reference: ReferenceData,
 ) -> None:
     together = said("Prescribing to adults is audited each year.")
-    apart = said("An audit is done each year.", "The team looks at prescribing.")
+    separate = said("An audit is done each year.", "The team looks at prescribing.")
     assert judged(together, reference, "A3.8d").state is State.FOUND
-    weak = judged(apart, reference, "A3.8d")
+    weak = judged(separate, reference, "A3.8d")
     assert weak.state is State.WEAK and weak.lacking == ("prescribing",)
     assert judged(said("An audit is done each year."), reference, "A3.8d").state is State.MISSING
 
@@ -478,38 +480,38 @@ def checked(
 def test_an_old_specification_is_told_what_it_has_and_lacks(
     reference: ReferenceData, library: SpecLibrary
 ) -> None:
-    found = checked(samples.old_specification(), reference, library)
-    states = {f.id: f.state for f in found.requirements}
-    assert len(states) == 47 and {f.id[:2] for f in found.requirements} == {"A3", "A4"}
+    result = checked(samples.old_specification(), reference, library)
+    states = {f.id: f.state for f in result.requirements}
+    assert len(states) == 47 and {f.id[:2] for f in result.requirements} == {"A3", "A4"}
     for key in ("A4.10", "A4.11", "A4.12", "A4.16"):
         assert states[key] is State.FOUND
     for key in ("A3.1", "A3.7", "A3.12", "A3.13", "A4.3", "A4.4d", "A4.9", "A4.18"):
         assert states[key] is State.MISSING
-    headings = {m.heading: m for m in found.headings}
+    headings = {m.heading: m for m in result.headings}
     assert headings["1. Population Needs"].older == "1 Population needs"
     assert headings["3.2 Service description/care pathway"].answers == (
         "Action 4: Service description and locations",
     )
     assert headings["7. Individual Service User Placement"].answers == ()
-    local = next(t for t in found.template if t.heading == "Inequalities" and t.action == 4)
+    local = next(t for t in result.template if t.heading == "Inequalities" and t.action == 4)
     assert not local.answered_by and local.perhaps_under.startswith("1.1 National")
-    assert [(i.indicator, i.lacks) for i in found.indicators] == [
+    assert [(i.indicator, i.lacks) for i in result.indicators] == [
         ("First appointment within six weeks, out of all referrals", ("baseline",)),
         ("Patients who have stopped by discharge", ("denominator", "baseline")),
         ("Patient satisfaction", ("denominator", "baseline", "threshold")),
     ]
-    assert [w.words for w in found.language] == [
+    assert [w.words for w in result.language] == [
         "addiction", "drug free", "non compliant", "drug seeking", "stopped", "stopped",
     ]  # fmt: skip
-    faults = [f.fault for f in found.accessibility]
+    faults = [f.fault for f in result.accessibility]
     assert faults[0].startswith("No headings") and "Empty paragraphs used as spacing" in faults
 
 
 def test_a_council_s_specification(reference: ReferenceData, library: SpecLibrary) -> None:
-    found = checked(samples.council_specification(), reference, library)
-    states = {f.id: f.state for f in found.requirements}
+    result = checked(samples.council_specification(), reference, library)
+    states = {f.id: f.state for f in result.requirements}
     assert states["A4.3"] is State.FOUND and states["A4.16"] is State.MISSING
-    faults = {f.fault: f for f in found.accessibility}
+    faults = {f.fault: f for f in result.accessibility}
     assert faults["Heading levels that skip"].where == "Opening hours (level 3 after level 1)"
     assert faults["Pictures without alternative text"].count == 1
     assert any("en-US" in fault for fault in faults)
@@ -543,11 +545,11 @@ def test_other_actions_on_request(reference: ReferenceData, library: SpecLibrary
     ],
 )
 def test_language(sentence: str, words: str | None) -> None:
-    found = warnings(sentence, TERMS.language)
+    result = warnings(sentence, TERMS.language)
     if sentence.startswith("Patients should stay clean"):
-        assert [w for _, w, _ in found] == ["stay clean"]
+        assert [w for _, w, _ in result] == ["stay clean"]
     else:
-        assert [w for _, w, _ in found][:1] == ([] if words is None else [words])
+        assert [w for _, w, _ in result][:1] == ([] if words is None else [words])
 
 
 def test_indicators_without_over_whom(reference: ReferenceData, library: SpecLibrary) -> None:
@@ -556,8 +558,8 @@ def test_indicators_without_over_whom(reference: ReferenceData, library: SpecLib
             section=0, block=1, columns=columns, rows=(row,), header_marked=True, merged=False, nested=False
         )
         document = said("x").model_copy(update={"tables": (table,)})
-        found = review(document, reference.framework, TERMS, library.outlines)
-        return found.indicators[0].lacks if found.indicators else (() if found.indicators_seen else None)
+        result = review(document, reference.framework, TERMS, library.outlines)
+        return result.indicators[0].lacks if result.indicators else (() if result.indicators_seen else None)
 
     full = ("Indicator", "Numerator", "Denominator", "Baseline", "Threshold")
     assert lacks(full, ("Wait", "Seen", "Referred", "60%", "90%")) == ()
@@ -591,9 +593,9 @@ def test_an_indicator_in_two_tables_is_one_and_lacks_what_neither_says(
         }
     )
     document = said("x").model_copy(update={"tables": (first, second)})
-    found = review(document, reference.framework, TERMS, library.outlines)
-    assert found.indicators_seen == 2
-    assert [(i.indicator, i.lacks) for i in found.indicators] == [("K9 Plan", ("baseline",))]
+    result = review(document, reference.framework, TERMS, library.outlines)
+    assert result.indicators_seen == 2
+    assert [(i.indicator, i.lacks) for i in result.indicators] == [("K9 Plan", ("baseline",))]
 
 
 def test_heading_names_are_compared_without_numbers_and_letters() -> None:
@@ -604,14 +606,14 @@ def test_heading_names_are_compared_without_numbers_and_letters() -> None:
 
 
 def test_the_review_in_words_and_as_rows(reference: ReferenceData, library: SpecLibrary) -> None:
-    found = checked(samples.old_specification(), reference, library)
-    assert found.summary.startswith("Of 47 requirements of Actions 3 and 4, ")
-    lines = text_lines(found)
-    assert lines[0] == "old.docx" and lines[1].strip() == finding_lines(found)[0]
+    result = checked(samples.old_specification(), reference, library)
+    assert result.summary.startswith("Of 47 requirements of Actions 3 and 4, ")
+    lines = text_lines(result)
+    assert lines[0] == "old.docx" and lines[1].strip() == finding_lines(result)[0]
     assert all(line in "\n".join(lines) for line in METHOD)
-    assert {len(row) for row in rows(found)} == {6}
-    assert sum(row[0] == "Requirement" for row in rows(found)) == 47
-    assert checked(samples.old_specification(), reference, library) == found
+    assert {len(row) for row in rows(result)} == {6}
+    assert sum(row[0] == "Requirement" for row in rows(result)) == 47
+    assert checked(samples.old_specification(), reference, library) == result
 
 
 @given(st.text(max_size=200))
@@ -627,10 +629,12 @@ def test_any_text_can_be_made_plain_and_looked_through(text: str) -> None:
     st.sampled_from(["a", "ab*", "a b", "c d*", "ab-cd"]),
 )
 def test_the_index_finds_what_a_plain_search_finds(texts: list[str], term: str) -> None:
-    held = [plain(text) for text in texts]
-    wanted = {place for place, text in enumerate(held) if pattern(term).search(text)}
-    assert Index(held).holding(term) == wanted
-    assert all((first_of([term], text) is not None) == (place in wanted) for place, text in enumerate(held))
+    current = [plain(text) for text in texts]
+    wanted = {place for place, text in enumerate(current) if pattern(term).search(text)}
+    assert Index(current).holding(term) == wanted
+    assert all(
+        (first_of([term], text) is not None) == (place in wanted) for place, text in enumerate(current)
+    )
 
 
 def test_every_term_is_written_as_it_is_looked_for() -> None:

@@ -22,9 +22,9 @@ cells = st.one_of(st.none(), st.integers(0, 12), st.integers(5, 40_000))
 @given(st.lists(cells, min_size=2, max_size=8))
 def test_no_hidden_cell_can_be_found_by_subtraction(values: list[int | None]) -> None:
     """With the exact total and every shown cell exact, at least two unknowns must be left, or none is small."""
-    shown = local_counts(values)
-    hidden = [v for v, words in zip(values, shown, strict=True) if v is not None and not is_shown(words)]
-    for value, words in zip(values, shown, strict=True):
+    display = local_counts(values)
+    hidden = [v for v, words in zip(values, display, strict=True) if v is not None and not is_shown(words)]
+    for value, words in zip(values, display, strict=True):
         if value is not None and 0 < value < 5:
             assert not is_shown(words)
     others = [v for v in values if v and v >= 5]
@@ -34,29 +34,31 @@ def test_no_hidden_cell_can_be_found_by_subtraction(values: list[int | None]) ->
 
 @settings(max_examples=40, deadline=None)
 @given(
-    fifths=st.tuples(*[st.one_of(st.integers(0, 8), st.integers(50, 9_000))] * 5),
+    quintiles=st.tuples(*[st.one_of(st.integers(0, 8), st.integers(50, 9_000))] * 5),
     women=st.integers(0, 2_000),
     men=st.integers(0, 2_000),
 )
-def test_no_rate_gives_a_hidden_count_away(fifths, women, men) -> None:
+def test_no_rate_gives_a_hidden_count_away(quintiles, women, men) -> None:
     """Any rate times its own people gives a count back: so none may be of a hidden cell, or of its only partner."""
     reference = load_reference()
     values = Plan(place={"icb_code": "QF7"}).model_dump()
-    values["inequality"]["classes"][3].update(by_quintile=fifths, women=women, men=men)
+    values["inequality"]["classes"][3].update(by_quintile=quintiles, women=women, men=men)
     values["inequality"].update(population_women=570_000, population_men=550_000)
-    values["prescribing"]["classes"][3]["patients"] = sum(fifths)
-    found = results(Plan.model_validate(values), reference)
-    gap = next(g for g in found.inequality.classes if g.medicine_class is MedicineClass.OPIOIDS)
-    told = {
+    values["prescribing"]["classes"][3]["patients"] = sum(quintiles)
+    plan_results = results(Plan.model_validate(values), reference)
+    gap = next(g for g in plan_results.inequality.classes if g.medicine_class is MedicineClass.OPIOIDS)
+    message = {
         place: round(group.rate.value * group.population / 1000)
         for place, group in enumerate(gap.groups)
         if group.rate is not None
     }
-    assert all(count % 5 == 0 for count in told.values())  # of counts as shown, so that nothing finer is told
-    unknown = [count for place, count in enumerate(fifths) if place not in told]
-    if any(0 < count < 5 for count in fifths) and sum(count > 0 for count in fifths) > 1:
+    assert all(
+        count % 5 == 0 for count in message.values()
+    )  # of counts as shown, so that nothing finer is told
+    unknown = [count for place, count in enumerate(quintiles) if place not in message]
+    if any(0 < count < 5 for count in quintiles) and sum(count > 0 for count in quintiles) > 1:
         assert sum(count > 0 for count in unknown) >= 2
-    for group in found.inequality.groups:
+    for group in plan_results.inequality.groups:
         if 0 < women < 5 or 0 < men < 5:
             assert group.kind != "Sex" or not any(g.rate for g in group.groups if g.population)
 
@@ -66,9 +68,9 @@ def test_a_share_that_tells_a_small_count_is_not_printed(reference, library, min
     assert part_of(3, 103) == "not shown" and part_of(100, 103) == "not shown" and part_of(50, 100) == "50%"
     values = minimal.model_dump()
     values["prescribing"]["classes"][3].update(patients=103, long_term_share=3 / 103)
-    found = results(Plan.model_validate(values), reference)
+    plan_results = results(Plan.model_validate(values), reference)
     for action in (3, 4):
-        text = specification(found, action, reference, load_library()).model_dump_json()
+        text = specification(plan_results, action, reference, load_library()).model_dump_json()
         row = re.search(r'"Opioids","not shown","entered \[\d+\]","fewer than 5"', text)
         assert action == 3 or row or '"Opioids","3%"' not in text
         assert '"Opioids","3%"' not in text
@@ -89,11 +91,11 @@ def test_a_hidden_practice_cannot_be_had_from_its_network(reference, minimal) ->
             for n in range(1, 7)
         ]
     }  # fmt: skip
-    found = results(Plan.model_validate(values), reference).places
-    practices = found.funnel(Level.PRACTICE, MedicineClass.OPIOIDS)
-    networks = found.funnel(Level.PCN, MedicineClass.OPIOIDS)
+    plan_results = results(Plan.model_validate(values), reference).places
+    practices = plan_results.funnel(Level.PRACTICE, MedicineClass.OPIOIDS)
+    networks = plan_results.funnel(Level.PCN, MedicineClass.OPIOIDS)
     assert len(practices.points) == 9  # the small one is hidden, and another so that it cannot be subtracted
     network = next(p for p in networks.points if p.name == "Network 1")
     assert round(network.value * network.population / 1000) == 905
-    for row in found.at(Level.PRACTICE):
+    for row in plan_results.at(Level.PRACTICE):
         assert row.share is None  # parts of the need would tell it too

@@ -91,9 +91,9 @@ def test_every_band_point_zone_and_perspective_costs_what_the_published_rules_sa
     salary = pay_table()[band, point]
     for wte, headcount in STAFF:
         post = Post(title="Post", band=band, point=point, zone=zone, wte=wte, headcount=headcount)
-        found = staff_cost(post, YEAR, perspective, reference)
-        assert found.total == pytest.approx(by_hand(salary, zone, perspective, wte, headcount), abs=0.001)
-        assert found.salary == pytest.approx(salary * wte)
+        result = staff_cost(post, YEAR, perspective, reference)
+        assert result.total == pytest.approx(by_hand(salary, zone, perspective, wte, headcount), abs=0.001)
+        assert result.salary == pytest.approx(salary * wte)
 
 
 @pytest.mark.parametrize("perspective", PERSPECTIVES)
@@ -104,8 +104,8 @@ def test_a_salary_outside_the_bands_bears_the_same_rules(
 ) -> None:
     for salary, (wte, headcount) in product((9_500, 31_000, 90_000, 126_281), STAFF):
         post = Post(title="Post", band=band, salary=salary, zone=zone, wte=wte, headcount=headcount)
-        found = staff_cost(post, YEAR, perspective, reference)
-        assert found.total == pytest.approx(by_hand(salary, zone, perspective, wte, headcount), abs=0.001)
+        result = staff_cost(post, YEAR, perspective, reference)
+        assert result.total == pytest.approx(by_hand(salary, zone, perspective, wte, headcount), abs=0.001)
 
 
 @pytest.mark.parametrize("perspective", PERSPECTIVES)
@@ -114,10 +114,10 @@ def test_a_volunteer_costs_nothing_wherever_they_work(
     zone: Zone, perspective: Perspective, reference: ReferenceData
 ) -> None:
     post = Post(title="Peer", band="voluntary", zone=zone, wte=1.5, patient_facing=0.8)
-    found = staff_cost(post, YEAR, perspective, reference)
-    assert found.total == 0
-    assert found.hours == pytest.approx(1_890)  # 1.5 x 1,575 x 0.8
-    assert not found.cautions and not found.sources  # no rate stands behind a cost of nothing
+    result = staff_cost(post, YEAR, perspective, reference)
+    assert result.total == 0
+    assert result.hours == pytest.approx(1_890)  # 1.5 x 1,575 x 0.8
+    assert not result.cautions and not result.sources  # no rate stands behind a cost of nothing
 
 
 def test_the_whole_published_table_was_read() -> None:

@@ -26,8 +26,8 @@ def with_strata(plan: Plan, strata: list[dict], **inequality: object) -> Plan:
 
 
 def opioids(plan: Plan, reference):
-    found = standardised(plan, need(plan, reference), reference)
-    return next(row for row in found if row.medicine_class is MedicineClass.OPIOIDS)
+    result = standardised(plan, need(plan, reference), reference)
+    return next(row for row in result if row.medicine_class is MedicineClass.OPIOIDS)
 
 
 def strata_of(counts, people) -> list[dict]:

@@ -13,15 +13,15 @@ from planner.model.plan import Agreement, Plan
 
 
 def states(plan: Plan, bare: Plan, reference) -> dict[str, str]:
-    return step_states(plan, bare, results(plan, reference).gaps)
+    return step_states(plan, bare, results(plan, reference).missing_inputs)
 
 
 def test_a_plan_as_begun_is_done_where_nothing_is_asked(reference) -> None:
     bare = starter_plan(reference.find_organisation(EXAMPLE_CODE), reference)
-    found = states(bare, bare, reference)
-    assert list(found) == list(STEPS), "a state always, for every step"
-    assert found.pop("place") == "done", "the board is chosen from the start"
-    assert set(found.values()) == {"not started"}
+    result = states(bare, bare, reference)
+    assert list(result) == list(STEPS), "a state always, for every step"
+    assert result.pop("place") == "done", "the board is chosen from the start"
+    assert set(result.values()) == {"not started"}
 
 
 def test_what_is_begun_says_how_much_is_missing_then_done(reference) -> None:
@@ -29,7 +29,7 @@ def test_what_is_begun_says_how_much_is_missing_then_done(reference) -> None:
     named = bare.model_copy(
         update={"specification": bare.specification.model_copy(update={"service_name": "A service"})}
     )
-    missing = sum(gap.where == "specification" for gap in results(named, reference).gaps)
+    missing = sum(gap.where == "specification" for gap in results(named, reference).missing_inputs)
     assert missing and states(named, bare, reference)["specification"] == f"{missing} missing"
     budgeted = bare.model_copy(update={"pricing": bare.pricing.model_copy(update={"budget": 900_000})})
     assert states(budgeted, bare, reference)["years"] == "done"
@@ -38,9 +38,9 @@ def test_what_is_begun_says_how_much_is_missing_then_done(reference) -> None:
 def test_an_agreement_is_said_and_so_is_a_change_after_it(reference) -> None:
     bare = starter_plan(reference.find_organisation(EXAMPLE_CODE), reference)
     agreed = Agreement(step="place", by="Chair", note="", on=date(2026, 11, 2), mark=step_mark(bare, "place"))
-    held = bare.model_copy(
+    current = bare.model_copy(
         update={"specification": bare.specification.model_copy(update={"agreed": (agreed,)})}
     )
-    assert states(held, bare, reference)["place"] == "agreed"
-    changed = held.model_copy(update={"author": "Someone else"})
+    assert states(current, bare, reference)["place"] == "agreed"
+    changed = current.model_copy(update={"author": "Someone else"})
     assert states(changed, bare, reference)["place"] == "changed since agreed"

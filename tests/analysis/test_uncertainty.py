@@ -17,9 +17,9 @@ from scipy import integrate, stats
 from planner.analysis.economics import probabilistic as uncertainty
 from planner.analysis.economics.distributions import Distribution, Stream
 from planner.analysis.economics.one_way_sensitivity import Threshold, sensitivity, thresholds, value_at
-from planner.analysis.economics.outcomes import OutcomeResult, outcomes
+from planner.analysis.economics.option_model import Case
 from planner.analysis.economics.probabilistic import Estimate, OptionDraws, simulate
-from planner.analysis.population.need import Need, need
+from planner.analysis.population.need import need
 from planner.model.outcomes import Simulation
 from planner.model.place import PopulationChoice
 from planner.model.plan import Plan
@@ -44,10 +44,10 @@ def contract(name: str, amount: float, people: float | dict[str, float], **more:
 
 def plan_of(*options: dict[str, Any], **more: Any) -> Plan:
     """Opioids alone: 1,000,000 people, half for the long term, of whom 5%, 10% or 20% come."""
-    kept, counts = more.pop("classes", {"opioids": {}}), more.pop("counts", {"opioids": 1_000_000})
-    rows = [{"medicine_class": c, "included": c in kept, "patients": counts.get(c), "long_term_share": 0.5}
+    saved, counts = more.pop("classes", {"opioids": {}}), more.pop("counts", {"opioids": 1_000_000})
+    rows = [{"medicine_class": c, "included": c in saved, "patients": counts.get(c), "long_term_share": 0.5}
             for c in MedicineClass]  # fmt: skip
-    taken = [{"medicine_class": c} | kept.get(c, {}) for c in MedicineClass]
+    taken = [{"medicine_class": c} | saved.get(c, {}) for c in MedicineClass]
     return Plan.model_validate(
         {
             "place": {"icb_code": "QF7"},
@@ -61,12 +61,12 @@ def plan_of(*options: dict[str, Any], **more: Any) -> Plan:
     )
 
 
-def parts(plan: Plan) -> tuple[Plan, Need, OutcomeResult, Any]:
-    return plan, need(plan, REFERENCE), outcomes(plan, REFERENCE), REFERENCE
+def parts(plan: Plan) -> Case:
+    return Case.of(plan, REFERENCE)
 
 
 def drawn(*options: dict[str, Any], **more: Any) -> OptionDraws:
-    return simulate(*parts(plan_of(*options, **more))).options[0]
+    return simulate(parts(plan_of(*options, **more))).options[0]
 
 
 def watched(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
@@ -75,8 +75,8 @@ def watched(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     real = uncertainty.draw_out
     with monkeypatch.context() as patch:
         patch.setattr(uncertainty, "draw_out", lambda *given: seen.append(real(*given)) or seen[-1])
-        simulate(*parts(plan))
-    return {name: values for made in seen for name, values in made.items()}
+        simulate(parts(plan))
+    return {name: values for item in seen for name, values in item.items()}
 
 
 def pert(low: float, mode: float, high: float) -> Any:
@@ -89,14 +89,14 @@ def gamma(mean: float, deviation: float) -> Any:
     return stats.gamma((mean / deviation) ** 2, scale=deviation**2 / mean)
 
 
-def agrees(found: Estimate, of: Any, made: Callable[[Any], Any]) -> None:
+def agrees(result: Estimate, of: Any, output: Callable[[Any], Any]) -> None:
     """The mean and limits are those of the distribution, put through a rising or falling function."""
-    mean = of.expect(made)
-    spread = math.sqrt(of.expect(lambda x: (made(x) - mean) ** 2))
-    assert found.mean == pytest.approx(mean, abs=ERRORS * spread / math.sqrt(DRAWS))
-    ends = sorted((float(made(of.ppf(q))), q) for q in (0.025, 0.975))
-    for value, (limit, q) in zip((found.low, found.high), ends, strict=True):
-        slope = abs(made(of.ppf(q + 0.001)) - made(of.ppf(q - 0.001))) / 0.002
+    mean = of.expect(output)
+    spread = math.sqrt(of.expect(lambda x: (output(x) - mean) ** 2))
+    assert result.mean == pytest.approx(mean, abs=ERRORS * spread / math.sqrt(DRAWS))
+    ends = sorted((float(output(of.ppf(q))), q) for q in (0.025, 0.975))
+    for value, (limit, q) in zip((result.low, result.high), ends, strict=True):
+        slope = abs(output(of.ppf(q + 0.001)) - output(of.ppf(q - 0.001))) / 0.002
         assert value == pytest.approx(limit, abs=ERRORS * slope * math.sqrt(0.025 * 0.975 / DRAWS))
 
 
@@ -119,12 +119,12 @@ def test_a_distribution_has_the_mean_variance_and_quantiles_of_its_formula(
     ours: Distribution, theirs: Any
 ) -> None:
     size = 200_000
-    found = Stream(2026, 0, size).of("anything", ours)
+    result = Stream(2026, 0, size).of("anything", ours)
     mean, variance, kurtosis = theirs.stats("mvk")
-    assert found.mean() == pytest.approx(mean, abs=ERRORS * math.sqrt(variance / size))
-    assert found.var() == pytest.approx(variance, abs=ERRORS * variance * math.sqrt((kurtosis + 2) / size))
+    assert result.mean() == pytest.approx(mean, abs=ERRORS * math.sqrt(variance / size))
+    assert result.var() == pytest.approx(variance, abs=ERRORS * variance * math.sqrt((kurtosis + 2) / size))
     for q in (0.01, 0.025, 0.25, 0.5, 0.75, 0.975, 0.99):
-        inside = np.mean(found <= theirs.ppf(q))
+        inside = np.mean(result <= theirs.ppf(q))
         assert inside == pytest.approx(q, abs=ERRORS * math.sqrt(q * (1 - q) / size))
 
 
@@ -161,31 +161,31 @@ ALONE = [
 
 @pytest.mark.parametrize(("measure", "option", "more", "of", "made"), ALONE)
 def test_a_number_that_rests_on_one_unsure_assumption_has_its_mean_and_limits(
-    measure: str, option: dict[str, Any], more: dict[str, Any], of: Any, made: Callable[[Any], Any]
+    measure: str, option: dict[str, Any], more: dict[str, Any], of: Any, output: Callable[[Any], Any]
 ) -> None:
-    agrees(drawn(option, **more).estimates[measure], of, made)
+    agrees(drawn(option, **more).estimates[measure], of, output)
 
 
 def test_the_mean_cost_of_a_team_is_that_of_its_parts_and_a_cost_per_person_is_a_ratio_of_means() -> None:
     costs = [ROOMS, {"label": "Start", "heading": "set-up", "amount": 25_000}]
-    found = drawn(TEAM | {"posts": [NURSE, CLERK], "other_costs": costs}).estimates
+    result = drawn(TEAM | {"posts": [NURSE, CLERK], "other_costs": costs}).estimates
     # pay: 2 x (1.2988 x (49,387 + 4 x 51,932 + 56,515) / 6 - 750) + 32,073.27; overheads (0.15 + 0.2 + 0.3) / 3
     salary = (49_387 + 4 * 51_932 + 56_515) / 6
     cost = (2 * (1.2988 * salary - 750) + 32_073.2736) * (1 + 0.65 / 3) + 50_000 + 5_000
-    assert found["annual_cost"].mean == pytest.approx(cost, rel=0.001)
+    assert result["annual_cost"].mean == pytest.approx(cost, rel=0.001)
     people = pert(10, 16, 24).expect(lambda hours: 1_890 / hours)
-    assert found["cost_per_person"].mean == pytest.approx(cost / people, rel=0.005)
-    assert found["cost_per_person"].mean == found["annual_cost"].mean / found["supported"].mean
+    assert result["cost_per_person"].mean == pytest.approx(cost / people, rel=0.005)
+    assert result["cost_per_person"].mean == result["annual_cost"].mean / result["supported"].mean
 
 
 def test_where_counts_are_modelled_the_people_who_come_vary_with_them_and_with_uptake() -> None:
     option, more = contract("Team", 1, 9e6), {"counts": {}, "classes": {c: {} for c in MedicineClass}}
-    needed = need(plan_of(option, **more), REFERENCE)
-    assert needed.demand and needed.demand.central
+    needs = need(plan_of(option, **more), REFERENCE)
+    assert needs.demand and needs.demand.central
     low, high = (REFERENCE.default(f"local_variation_{end}") for end in ("low", "high"))
     classes, most = (REFERENCE.default(f"classes_per_person{end}") for end in ("", "_high"))
     fewer = pert(classes, classes, most).expect(lambda each: classes / each)  # people over several classes
-    by_hand = needed.demand.central / 0.1 * pert(0.05, 0.1, 0.2).mean() * pert(low, 1, high).mean() * fewer
+    by_hand = needs.demand.central / 0.1 * pert(0.05, 0.1, 0.2).mean() * pert(low, 1, high).mean() * fewer
     # the classes share one draw, so the spread is that of one product of two, not of five
     second = pert(0.05, 0.1, 0.2).moment(2) * pert(low, 1, high).moment(2)
     first = pert(0.05, 0.1, 0.2).mean() * pert(low, 1, high).mean()
@@ -202,16 +202,16 @@ def test_the_chance_that_support_adds_nothing_is_that_of_two_jeffreys_betas(
     first, second = (stats.beta(x + 0.5, n - x + 0.5) for x, n in (arms[:2], arms[2:]))
     chance, _ = integrate.quad(lambda share: first.pdf(share) * second.sf(share), 0, 1)
     many, chosen = {"antidepressants": 1_000_000}, {"antidepressants": {"evidence": evidence}}
-    found = drawn(contract("Team", 1, K), classes=chosen, counts=many)
-    assert found.chance_of_no_gain == pytest.approx(chance, abs=ERRORS * math.sqrt(0.25 / DRAWS))
-    assert found.estimates["additional"].mean == pytest.approx(K * (first.mean() - second.mean()), abs=2.5)
+    result = drawn(contract("Team", 1, K), classes=chosen, counts=many)
+    assert result.chance_of_no_gain == pytest.approx(chance, abs=ERRORS * math.sqrt(0.25 / DRAWS))
+    assert result.estimates["additional"].mean == pytest.approx(K * (first.mean() - second.mean()), abs=2.5)
 
 
 def test_where_only_a_ratio_is_known_support_adds_nothing_only_when_the_ratio_is_below_one() -> None:
     # 2.4 (1.3 to 4.3) lies below 1 with a chance of 0.2%: (0 - log 2.4) / (log(4.3 / 1.3) / 3.92) is -2.87
-    found = drawn(contract("Team", 1, K), classes={"z_drugs": {}}, counts={"z_drugs": 1_000_000})
+    result = drawn(contract("Team", 1, K), classes={"z_drugs": {}}, counts={"z_drugs": 1_000_000})
     chance = stats.norm.cdf(-math.log(2.4) / (math.log(4.3 / 1.3) / 3.92))
-    assert found.chance_of_no_gain == pytest.approx(chance, abs=ERRORS * math.sqrt(chance / DRAWS))
+    assert result.chance_of_no_gain == pytest.approx(chance, abs=ERRORS * math.sqrt(chance / DRAWS))
 
 
 # --- uptake and success move together ---------------------------------------------------------------------------
@@ -219,20 +219,20 @@ def test_where_only_a_ratio_is_known_support_adds_nothing_only_when_the_ratio_is
 
 @pytest.mark.parametrize("asked", [-0.8, -0.6, -0.3, 0, 0.6])
 def test_the_rank_correlation_asked_for_comes_out_and_no_number_s_own_spread_is_changed(
-    asked: float, monkeypatch: pytest.MonkeyPatch
+    question: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept = dict.fromkeys(("opioids", "benzodiazepines"), {})
-    made, alone = (
-        watched(plan_of(TEAM, classes=kept, draws=50_000, correlation=rho), monkeypatch)
-        for rho in (asked, 0.3)
+    saved = dict.fromkeys(("opioids", "benzodiazepines"), {})
+    output, alone = (
+        watched(plan_of(TEAM, classes=saved, draws=50_000, correlation=rho), monkeypatch)
+        for rho in (question, 0.3)
     )
-    for name in kept:
-        found = stats.spearmanr(made["uptake"], made[f"stop_{name}"]).statistic
-        assert found == pytest.approx(asked, abs=2 / math.sqrt(50_000))
+    for name in saved:
+        result = stats.spearmanr(output["uptake"], output[f"stop_{name}"]).statistic
+        assert result == pytest.approx(question, abs=2 / math.sqrt(50_000))
     for name in ("uptake", "usual_opioids", "stop_opioids", "stop_benzodiazepines"):
-        assert np.array_equal(np.sort(made[name]), np.sort(alone[name]))
+        assert np.array_equal(np.sort(output[name]), np.sort(alone[name]))
     for name, other in (("hours_per_person", "uptake"), ("usual_opioids", "stop_opioids")):
-        assert abs(stats.spearmanr(made[name], made[other]).statistic) < 4 / math.sqrt(50_000)
+        assert abs(stats.spearmanr(output[name], output[other]).statistic) < 4 / math.sqrt(50_000)
 
 
 # --- a kept seed ------------------------------------------------------------------------------------------------
@@ -246,10 +246,10 @@ KEPT = {
 
 
 def test_the_example_s_draws_are_those_recorded_so_that_a_change_of_numpy_is_seen(example: Plan) -> None:
-    found = simulate(*parts(example)).of("specialist-mdt")
-    assert found and (example.simulation.seed, example.simulation.draws) == (2026, 10_000)
+    simulations = simulate(parts(example)).of("specialist-mdt")
+    assert simulations and (example.simulation.seed, example.simulation.draws) == (2026, 10_000)
     for name, recorded in KEPT.items():
-        one = found.estimates[name]
+        one = simulations.estimates[name]
         assert (one.mean, one.low, one.high) == pytest.approx(recorded, rel=1e-9), name
 
 
@@ -263,8 +263,8 @@ def test_the_same_seed_gives_the_same_numbers_and_another_seed_others() -> None:
 
 def test_an_option_added_or_moved_leaves_the_draws_of_the_others_as_they_were(example: Plan) -> None:
     def of(*options: Any) -> dict[str, Any]:
-        found = simulate(*parts(example.model_copy(update={"options": options}))).options
-        return {row.id: (row.estimates, row.withheld, row.chance_of_no_gain) for row in found}
+        simulations = simulate(parts(example.model_copy(update={"options": options}))).options
+        return {row.id: (row.estimates, row.withheld, row.chance_of_no_gain) for row in simulations}
 
     few, all_of_them = of(*example.options[2:4]), of(*example.options[::-1])
     assert few == {name: all_of_them[name] for name in few}
@@ -290,8 +290,8 @@ def test_the_chance_of_being_best_is_that_of_the_draws_adds_up_to_one_and_a_tie_
     # two copies at £48,000 for certain, and as many people for a gamma of mean £50,000 and deviation £5,000
     copies, nothing = [contract(name, 48_000, K) for name in ("One", "Two")], {"id": "none", "name": "None"}
     rival = {"id": "rival", "name": "Rival", "other_costs": [ROOMS], "stated_capacity": three(K, K, K)}
-    found = simulate(*parts(plan_of(*copies, rival, nothing, measure=measure))).options
-    first, second, third, none = (row.chance_best for row in found)
+    simulations = simulate(parts(plan_of(*copies, rival, nothing, measure=measure))).options
+    first, second, third, none = (row.chance_best for row in simulations)
     chance = gamma(50_000, 5_000).sf(48_000)
     assert first == second == pytest.approx(chance / 2, abs=ERRORS / 2 * math.sqrt(0.25 / DRAWS))
     assert first + second + third == pytest.approx(1)
@@ -300,7 +300,7 @@ def test_the_chance_of_being_best_is_that_of_the_draws_adds_up_to_one_and_a_tie_
 
 def test_two_copies_of_a_team_differ_by_their_own_draws_and_have_even_chances() -> None:
     copies = [TEAM | {"id": name, "name": name} for name in ("one", "two")]
-    first, second = simulate(*parts(plan_of(*copies))).options
+    first, second = simulate(parts(plan_of(*copies))).options
     assert first.chance_best == pytest.approx(0.5, abs=ERRORS * math.sqrt(0.25 / DRAWS))
     assert first.estimates["stopped"] != second.estimates["stopped"]
 
@@ -320,14 +320,14 @@ def test_with_just_one_draw_in_forty_that_leaves_nobody_there_is_still_an_answer
 ) -> None:
     shares = np.sort(watched(plan_of(contract("Team", 100, K), draws=draws), monkeypatch)["stopped"]) / K
     people = 0.5 / ((shares[249] + shares[250]) / 2)  # 250 draws are below half a person
-    found = drawn(contract("Team", 100, people), draws=draws)
-    assert ("cost_per_stopped" in found.estimates) != ("cost_per_stopped" in found.withheld)
+    result = drawn(contract("Team", 100, people), draws=draws)
+    assert ("cost_per_stopped" in result.estimates) != ("cost_per_stopped" in result.withheld)
 
 
 @pytest.mark.parametrize("basis", list(Basis))
 def test_what_the_draws_cannot_give_is_absent_with_its_reason(basis: Basis, example: Plan) -> None:
     plan = example.model_copy(update={"population": PopulationChoice(basis=basis)})  # one basis has no rates
-    for option in simulate(*parts(plan)).options:
+    for option in simulate(parts(plan)).options:
         for name in uncertainty.DRAWN:
             assert (name in option.estimates) != (name in option.withheld), name
 
@@ -339,25 +339,25 @@ def test_a_cost_per_person_crosses_where_hand_arithmetic_says() -> None:
     # A: 66,699.28 x 1.2 = £80,039.14 for 945 hours, £84.698 an hour; B: £1,300 a person, so 15.3487 hours
     team = TEAM | {"id": "a", "name": "A", "posts": [NURSE | {"wte": 1}], "overhead": three(0.2, 0.2, 0.2)}
     plan = plan_of(team, contract("B", 130_000, 100), measure="cost_per_person")
-    (found,) = (row for row in thresholds("a", *parts(plan)) if row.assumption == "hours_per_person")
-    assert found.crossings == pytest.approx((15.3487,), abs=1e-4)
-    assert found.words == (
+    (result,) = (row for row in thresholds("a", parts(plan)) if row.assumption == "hours_per_person")
+    assert result.crossings == pytest.approx((15.3487,), abs=1e-4)
+    assert result.words == (
         "B has a lower cost per person supported than A if the number of hours for each person in A is above "
         "15.3 hours, and a higher one below."
     )
     # £100,000 for all who come against £40,000 for 300 of them (£133.33): 750 of 5,000 people, 15%
     pair = contract("Large", 100_000, 1_000), contract("Small", 40_000, 300)
     plan = plan_of(*pair, counts={"opioids": 10_000}, measure="cost_per_person")
-    (found,) = (row for row in thresholds("large", *parts(plan)) if row.assumption == "uptake")
-    assert found.crossings == pytest.approx((0.15,), abs=1e-6)
-    assert found.words.startswith("Large has a lower") and "above 15.0%" in found.words
+    (result,) = (row for row in thresholds("large", parts(plan)) if row.assumption == "uptake")
+    assert result.crossings == pytest.approx((0.15,), abs=1e-6)
+    assert result.words.startswith("Large has a lower") and "above 15.0%" in result.words
 
 
 def test_two_copies_cross_where_the_first_does_as_well_as_the_second() -> None:
     copies = [TEAM | {"id": name.lower(), "name": name} for name in ("One", "Two")]
-    (found,) = (row for row in thresholds("one", *parts(plan_of(*copies))) if row.assumption == "effect")
-    assert found.crossings == pytest.approx((1.0,))
-    assert found.words.startswith("One has a lower cost per additional person who stops than Two if")
+    (result,) = (row for row in thresholds("one", parts(plan_of(*copies))) if row.assumption == "effect")
+    assert result.crossings == pytest.approx((1.0,))
+    assert result.words.startswith("One has a lower cost per additional person who stops than Two if")
 
 
 @pytest.mark.parametrize("measure", ["cost_per_additional", "cost_per_person", "cost_per_stopped"])
@@ -365,19 +365,19 @@ def test_at_every_crossing_the_two_are_equal_and_the_words_name_the_winner_on_ei
     measure: str, example: Plan
 ) -> None:
     plan = example.model_copy(update={"simulation": Simulation(measure=measure)})
-    sums = {one.option.id: one for one in uncertainty.all_sums(*parts(plan))}
+    sums = {one.option.id: one for one in parts(plan).sums}
 
-    def lead(found: Threshold, at: float) -> float:
+    def lead(result: Threshold, at: float) -> float:
         """How far the first is ahead, as a part of the second's cost; below nought where it costs less."""
-        both = {"uptake": at} if found.assumption == "uptake" else {}
-        mine = value_at(sums[found.first], {found.assumption: at}, found.measure)
-        other = value_at(sums[found.second], both, found.measure)
+        both = {"uptake": at} if result.assumption == "uptake" else {}
+        mine = value_at(sums[result.first], {result.assumption: at}, result.measure)
+        other = value_at(sums[result.second], both, result.measure)
         assert mine is not None and other is not None
         return (mine - other) / other
 
-    found = [row for option in plan.options for row in thresholds(option.id, *parts(plan)) if row.crossings]
-    assert found
-    for row in found:
+    result = [row for option in plan.options for row in thresholds(option.id, parts(plan)) if row.crossings]
+    assert result
+    for row in result:
         for at in row.crossings:
             assert lead(row, at) == pytest.approx(0, abs=1e-6)
         assert row.lower_above == (row.first if lead(row, row.crossings[-1] * 1.001) < 0 else row.second)
@@ -389,8 +389,8 @@ def test_at_every_crossing_the_two_are_equal_and_the_words_name_the_winner_on_ei
 
 
 def test_an_assumption_about_every_class_is_shown_over_every_class(example: Plan) -> None:
-    found, rows = sensitivity("whole-system", *parts(example)), need(example, REFERENCE).classes
-    assert found
-    (people,) = (swing for swing in found.swings if swing.name == "patients")
+    result, rows = sensitivity("whole-system", parts(example)), need(example, REFERENCE).classes
+    assert result
+    (people,) = (swing for swing in result.swings if swing.name == "patients")
     assert people.low_input == pytest.approx(sum(row.patients.low for row in rows if row.patients))
     assert people.high_input == pytest.approx(sum(row.patients.high for row in rows if row.patients))

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from planner.analysis.results.results import results
 from planner.documents.assemble import specification
-from planner.documents.clauses_in_force import standing
+from planner.documents.clauses_in_force import clauses_in_force
 from planner.documents.indicators import chosen_indicators
 from planner.documents.sections.coverage import coverage
 from planner.model.clause_choices import Wording
 from planner.model.document import SpecContent
 from planner.model.library import SpecLibrary
-from planner.model.plan import ContractFamily, Plan
+from planner.model.plan import ContractType, Plan
 from planner.model.reference import ReferenceData
 
 
@@ -41,10 +41,10 @@ def test_a_reworded_clause_prints_the_plans_words_with_names_filled_and_is_marke
     text = "In $place only. £5,000 costs $5,000 or ${this}, {{ 7*7 }} & <b>.\n\n- one\n- two"
     plan = worded(starter, clauses=[{"clause": "c4-aim", "text": text, "ours": "What ours was."}])
     document = content(plan, 4, reference, library)
-    said = section(document, "a4-aims")
-    assert "In South Yorkshire only. £5,000 costs $5,000 or ${this}, {{ 7*7 }} & <b>." in said
-    assert "points=('one', 'two')" in said
-    assert "for the reviewer" in said and "wording has changed since" in said
+    phrase = section(document, "a4-aims")
+    assert "In South Yorkshire only. £5,000 costs $5,000 or ${this}, {{ 7*7 }} & <b>." in phrase
+    assert "points=('one', 'two')" in phrase
+    assert "for the reviewer" in phrase and "wording has changed since" in phrase
     both = section(document, "a4-annex-wording")
     assert "What ours was." in both and "informed, unhurried and skilled" in both, "ours then and ours now"
 
@@ -52,7 +52,7 @@ def test_a_reworded_clause_prints_the_plans_words_with_names_filled_and_is_marke
 def test_a_wording_beside_ours_as_it_is_now_is_not_said_to_be_old(reference, library, starter) -> None:
     ours = next(clause for clause in library.clauses if clause.id == "c4-aim").text
     plan = worded(starter, clauses=[{"clause": "c4-aim", "text": "Ours no more.", "ours": ours}])
-    assert not any(one.ours_moved for one in standing(plan, library))
+    assert not any(one.ours_moved for one in clauses_in_force(plan, library))
     assert "changed since" not in section(content(plan, 4, reference, library), "a4-aims")
 
 
@@ -98,7 +98,7 @@ def test_the_matrix_agrees_with_what_the_two_documents_say_they_meet(
     assert in_matrix == in_documents
 
 
-@pytest.mark.parametrize("family", list(ContractFamily))
+@pytest.mark.parametrize("family", list(ContractType))
 def test_every_requirement_of_actions_3_and_4_is_met_in_a_full_plan_of_any_agreement(
     reference, library, maximal, family
 ) -> None:
@@ -125,9 +125,13 @@ def test_no_indicator_is_printed_without_a_baseline_or_a_day_for_one(reference, 
             {"indicator": "K9", "baseline_by": "2027-06-30"},
         ],
     )
-    told = {one.id: one for one in chosen_indicators(plan, library)}
-    assert told["K6"].baseline == "41% (2025/26)" and told["K6"].threshold == "70%" and told["K6"].is_local
-    assert told["K9"].baseline == "to be set by 30 June 2027"
+    message = {one.id: one for one in chosen_indicators(plan, library)}
+    assert (
+        message["K6"].baseline == "41% (2025/26)"
+        and message["K6"].threshold == "70%"
+        and message["K6"].is_local
+    )
+    assert message["K9"].baseline == "to be set by 30 June 2027"
 
 
 def test_a_balancing_measure_cannot_be_left_out_and_another_says_why_it_is(

@@ -18,31 +18,34 @@ from planner.model.service import Post
 HERE = Path(__file__).parents[1] / "worked_examples"
 
 
-def cases(name: str) -> list[Any]:
+def scenarios(name: str) -> list[Any]:
     loaded = YAML(typ="safe", pure=True).load((HERE / name).read_text(encoding="utf-8"))
-    return [pytest.param(case, id=case["name"]) for case in loaded]
+    return [pytest.param(scenario, id=scenario["name"]) for scenario in loaded]
 
 
-@pytest.mark.parametrize("case", cases("need.yaml"))
-def test_need(case: dict[str, Any], reference: ReferenceData) -> None:
+@pytest.mark.parametrize("case", scenarios("need.yaml"))
+def test_need(scenario: dict[str, Any], reference: ReferenceData) -> None:
     rows = []
     for medicine_class in MedicineClass:
         row: dict[str, Any] = {"medicine_class": medicine_class}
-        if case.get("class") == medicine_class:
-            row |= {k: case[k] for k in ("patients", "long_term_share") if k in case}
-        if "only" in case:
-            row |= {"included": medicine_class in case["only"], "long_term_share": case["long_term_all"]}
-            row["patients"] = case["counts"].get(medicine_class.value)
+        if scenario.get("class") == medicine_class:
+            row |= {k: scenario[k] for k in ("patients", "long_term_share") if k in scenario}
+        if "only" in scenario:
+            row |= {
+                "included": medicine_class in scenario["only"],
+                "long_term_share": scenario["long_term_all"],
+            }
+            row["patients"] = scenario["counts"].get(medicine_class.value)
         rows.append(row)
-    demand = dict(case.get("demand", {}))
+    demand = dict(scenario.get("demand", {}))
     if "uptake" in demand:
         demand["uptake"] = dict(zip(("low", "central", "high"), demand["uptake"], strict=True))
     plan = Plan.model_validate(
         {"place": {"icb_code": "QF7"}, "prescribing": {"classes": rows}, "demand": demand}
     )
-    found, expect = need(plan, reference), case["expect"]
-    if "class" in case:
-        row_found = found.of(MedicineClass(case["class"]))
+    result, expect = need(plan, reference), scenario["expect"]
+    if "class" in scenario:
+        row_found = result.of(MedicineClass(scenario["class"]))
         assert row_found is not None and row_found.patients and row_found.long_term
         assert row_found.kind == expect["kind"]
         assert round(row_found.patients.central) == expect["patients"]
@@ -50,17 +53,17 @@ def test_need(case: dict[str, Any], reference: ReferenceData) -> None:
         assert round(row_found.patients.high) == expect["patients_high"]
         assert round(row_found.long_term.central) == expect["long_term"]
     else:
-        assert found.people and found.eligible and found.demand
-        assert round(found.people.central) == expect["people"]
-        assert round(found.eligible.central) == expect["eligible"]
-        assert [round(v) for v in (found.demand.low, found.demand.central, found.demand.high)] == [
+        assert result.people and result.eligible and result.demand
+        assert round(result.people.central) == expect["people"]
+        assert round(result.eligible.central) == expect["eligible"]
+        assert [round(v) for v in (result.demand.low, result.demand.central, result.demand.high)] == [
             expect["demand_low"],
             expect["demand"],
             expect["demand_high"],
         ]
 
 
-@pytest.mark.parametrize("case", cases("costs.yaml"))
-def test_staff_cost(case: dict[str, Any], reference: ReferenceData) -> None:
-    cost = staff_cost(Post(**case["post"]), "2026/27", case["perspective"], reference)
-    assert round(cost.total, 2) == pytest.approx(case["expect"], abs=0.02)
+@pytest.mark.parametrize("case", scenarios("costs.yaml"))
+def test_staff_cost(scenario: dict[str, Any], reference: ReferenceData) -> None:
+    cost = staff_cost(Post(**scenario["post"]), "2026/27", scenario["perspective"], reference)
+    assert round(cost.total, 2) == pytest.approx(scenario["expect"], abs=0.02)

@@ -8,8 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from planner.analysis.economics.cash_flow import OptionYears, option_years
-from planner.analysis.economics.outcomes import outcomes
-from planner.analysis.population.need import need
+from planner.analysis.economics.option_model import Case
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
 from planner.reference import load_reference
@@ -78,7 +77,7 @@ def plan_of(
 
 
 def years_of(plan: Plan) -> OptionYears:
-    return option_years(plan.options[0].id, plan, need(plan, REFERENCE), outcomes(plan, REFERENCE), REFERENCE)
+    return option_years(plan.options[0].id, Case.of(plan, REFERENCE))
 
 
 def with_budget(budget: float, horizon: dict[str, Any] = FIVE, option: dict[str, Any] = TEAM) -> str:
@@ -113,19 +112,19 @@ ADDITIONAL = (8.859375, 23.625, 23.625, 23.625, 23.625)  # a fifth: 0.3 less 0.1
 
 
 def test_a_five_year_option_comes_to_what_it_comes_to_by_hand() -> None:
-    found = years_of(plan_of(FIVE))
-    assert [row.year for row in found.rows] == [1, 2, 3, 4, 5]
-    assert [row.staffed for row in found.rows] == [0.375, 1, 1, 1, 1]
+    result = years_of(plan_of(FIVE))
+    assert [row.year for row in result.rows] == [1, 2, 3, 4, 5]
+    assert [row.staffed for row in result.rows] == [0.375, 1, 1, 1, 1]
     for name, by_hand in (
         ("present", PRESENT),
         ("supported", SUPPORTED),
         ("waiting", WAITING),
         ("additional", ADDITIONAL),
     ):
-        assert [getattr(row, name) for row in found.rows] == pytest.approx(by_hand, abs=0.006), name
-    assert [row.cash.central for row in found.rows] == pytest.approx(CASH, abs=0.006)
-    assert found.cash_total.central == pytest.approx(883_909.17, abs=0.02)  # the five added up
-    assert found.present_total == pytest.approx(785_771.71, abs=0.03)
+        assert [getattr(row, name) for row in result.rows] == pytest.approx(by_hand, abs=0.006), name
+    assert [row.cash.central for row in result.rows] == pytest.approx(CASH, abs=0.006)
+    assert result.cash_total.central == pytest.approx(883_909.17, abs=0.02)  # the five added up
+    assert result.present_total == pytest.approx(785_771.71, abs=0.03)
 
 
 def test_cash_is_low_at_the_bottom_of_the_band_and_high_at_the_top() -> None:
@@ -136,17 +135,17 @@ def test_cash_is_low_at_the_bottom_of_the_band_and_high_at_the_top() -> None:
 
 
 def test_what_is_assumed_of_the_years_is_said() -> None:
-    found = years_of(plan_of(FIVE))
-    said = " ".join(found.assumes)
+    result = years_of(plan_of(FIVE))
+    text = " ".join(result.assumes)
     for words in ("Pay grows 3.0% a year and other prices 2.0%", "first 3 months; then 50% of staff, 100% of staff",
                   "discounted at 3.5% a year in real terms", "As many people come forward each year"):  # fmt: skip
-        assert words in said
-    assert found.rows[0].in_words == "Year 1 (2026/27 prices)" and found.rows[1].in_words == "Year 2"
+        assert words in text
+    assert result.rows[0].in_words == "Year 1 (2026/27 prices)" and result.rows[1].in_words == "Year 2"
 
 
 def test_our_own_growth_and_discount_stand_where_none_is_entered() -> None:
-    found = years_of(plan_of({"years": 2, "ramp": (1.0,), "recruitment_months": 0}))
-    first, second = found.rows
+    result = years_of(plan_of({"years": 2, "ramp": (1.0,), "recruitment_months": 0}))
+    first, second = result.rows
     assert first.cash.central == pytest.approx(160_078.28 + 50_000, abs=0.01)
     assert second.cash.central == pytest.approx(160_078.2758 * 1.03 + 20_000 * 1.0194, abs=0.01)
     assert second.present == pytest.approx(second.cash.central / 1.0194 / 1.035)
@@ -156,43 +155,43 @@ def test_our_own_growth_and_discount_stand_where_none_is_entered() -> None:
 
 
 def test_one_year_is_its_own_total() -> None:
-    found = years_of(plan_of(FIVE | {"years": 1}))
-    (only,) = found.rows
-    assert only.cash.central == found.cash_total.central == found.present_total == only.present
+    result = years_of(plan_of(FIVE | {"years": 1}))
+    (only,) = result.rows
+    assert only.cash.central == result.cash_total.central == result.present_total == only.present
     assert only.cash.central == pytest.approx(CASH[0], abs=0.006)  # set-up is paid in it whole
-    assert found.finding.startswith("Team needs about £110,000 in its one year.")
+    assert result.finding.startswith("Team needs about £110,000 in its one year.")
 
 
 def test_ten_years_grow_and_are_discounted_as_a_net_present_value_is() -> None:
     horizon = FIVE | {"years": 10, "ramp": (1.0,), "recruitment_months": 0}
-    found = years_of(plan_of(horizon))
+    result = years_of(plan_of(horizon))
     cash = [160_078.2758 * 1.03**year + 20_000 * 1.02**year for year in range(10)]
     cash[0] += 30_000
     real = 1.02 * 1.035 - 1  # growth of prices, and the real rate on top of it
     value = 0.0
     for each in reversed(cash):  # what is due now, and what is due later a year less far off
         value = each + value / (1 + real)
-    assert len(found.rows) == 10
-    assert [row.cash.central for row in found.rows] == pytest.approx(cash, abs=0.01)
-    assert found.cash_total.central == pytest.approx(sum(cash), abs=0.1)
-    assert found.present_total == pytest.approx(value, abs=0.1)
-    assert found.rows[9].waiting == pytest.approx(10 * (200 - 118.125))  # all 2,000 have come by then
+    assert len(result.rows) == 10
+    assert [row.cash.central for row in result.rows] == pytest.approx(cash, abs=0.01)
+    assert result.cash_total.central == pytest.approx(sum(cash), abs=0.1)
+    assert result.present_total == pytest.approx(value, abs=0.1)
+    assert result.rows[9].waiting == pytest.approx(10 * (200 - 118.125))  # all 2,000 have come by then
 
 
 def test_a_ramp_longer_than_a_year_is_followed_and_its_last_share_stays() -> None:
-    found = years_of(plan_of(FIVE | {"ramp": (0.2, 0.4, 0.8), "recruitment_months": 6}))
-    assert [row.staffed for row in found.rows] == pytest.approx([0.1, 0.4, 0.8, 0.8, 0.8])
-    assert [row.supported for row in found.rows] == pytest.approx([11.8125, 47.25, 94.5, 94.5, 94.5])
+    result = years_of(plan_of(FIVE | {"ramp": (0.2, 0.4, 0.8), "recruitment_months": 6}))
+    assert [row.staffed for row in result.rows] == pytest.approx([0.1, 0.4, 0.8, 0.8, 0.8])
+    assert [row.supported for row in result.rows] == pytest.approx([11.8125, 47.25, 94.5, 94.5, 94.5])
     # waiting: 200 - 11.8125; + 200 - 47.25; + 200 - 94.5 three times
-    assert [row.waiting for row in found.rows] == pytest.approx(
+    assert [row.waiting for row in result.rows] == pytest.approx(
         [188.1875, 340.9375, 446.4375, 551.9375, 657.4375]
     )
-    assert found.rows[2].cash.central == pytest.approx(160_078.2758 * 0.8 * 1.0609 + 20_808, abs=0.01)
+    assert result.rows[2].cash.central == pytest.approx(160_078.2758 * 0.8 * 1.0609 + 20_808, abs=0.01)
 
 
 def test_a_ramp_longer_than_the_years_is_cut_short() -> None:
-    found = years_of(plan_of(FIVE | {"years": 2, "ramp": (0.2, 0.4, 1.0)}))
-    assert [row.staffed for row in found.rows] == pytest.approx([0.15, 0.4])
+    result = years_of(plan_of(FIVE | {"years": 2, "ramp": (0.2, 0.4, 1.0)}))
+    assert [row.staffed for row in result.rows] == pytest.approx([0.15, 0.4])
 
 
 def test_a_year_without_anyone_in_post_costs_no_staff_and_supports_nobody() -> None:
@@ -203,11 +202,11 @@ def test_a_year_without_anyone_in_post_costs_no_staff_and_supports_nobody() -> N
 
 def test_nobody_comes_forward_twice_and_the_list_is_worked_down() -> None:
     # 1,000 people, 500 for the long term, and 200 come a year: 200, 200, the last 100, then nobody
-    found = years_of(plan_of(FIVE | {"ramp": (1.0,), "recruitment_months": 0}, people=1_000, uptake=0.4))
+    result = years_of(plan_of(FIVE | {"ramp": (1.0,), "recruitment_months": 0}, people=1_000, uptake=0.4))
     # waiting: 200 - 118.125; 281.875 - 118.125; 263.75 - 118.125; 145.625 - 118.125; then 27.5 are all supported
-    assert [row.waiting for row in found.rows] == pytest.approx([81.875, 163.75, 145.625, 27.5, 0])
-    assert [row.supported for row in found.rows] == pytest.approx([118.125] * 4 + [27.5])
-    assert sum(row.supported or 0 for row in found.rows) == pytest.approx(500)
+    assert [row.waiting for row in result.rows] == pytest.approx([81.875, 163.75, 145.625, 27.5, 0])
+    assert [row.supported for row in result.rows] == pytest.approx([118.125] * 4 + [27.5])
+    assert sum(row.supported or 0 for row in result.rows) == pytest.approx(500)
 
 
 def test_a_contract_without_posts_is_there_from_the_start() -> None:
@@ -219,9 +218,9 @@ def test_a_contract_without_posts_is_there_from_the_start() -> None:
 
 
 def test_doing_nothing_costs_nothing_and_everyone_waits() -> None:
-    found = years_of(plan_of(FIVE, {"id": "none", "name": "Do nothing"}))
-    assert found.cash_total.high == found.present_total == 0
-    assert [row.waiting for row in found.rows] == pytest.approx([200, 400, 600, 800, 1_000])
+    result = years_of(plan_of(FIVE, {"id": "none", "name": "Do nothing"}))
+    assert result.cash_total.high == result.present_total == 0
+    assert [row.waiting for row in result.rows] == pytest.approx([200, 400, 600, 800, 1_000])
 
 
 def test_without_a_rate_cash_is_given_and_people_are_not() -> None:
@@ -256,9 +255,9 @@ NEEDS = "Team needs about £110,000 in its first year and £202,000 in year 5."
 
 
 def test_without_a_budget_nothing_is_said_of_what_can_be_afforded() -> None:
-    found = years_of(plan_of(FIVE))
-    assert found.finding == f"{NEEDS} No budget has been entered, so whether it can be afforded is not said."
-    assert {row.balance for row in found.rows} == {None}
+    result = years_of(plan_of(FIVE))
+    assert result.finding == f"{NEEDS} No budget has been entered, so whether it can be afforded is not said."
+    assert {row.balance for row in result.rows} == {None}
 
 
 def test_a_budget_above_every_high_covers_it() -> None:

@@ -17,7 +17,7 @@ from docxtpl import DocxTemplate
 from jinja2 import Environment
 
 from planner.analysis.economics.example import starter_plan
-from planner.analysis.results.projections import Outlook
+from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import results
 from planner.cli.batch import ACTIONS, JOBS
 from planner.documents.assemble import specification
@@ -53,17 +53,17 @@ def bare() -> tuple[float, int]:
     """Seconds that docxtpl alone takes to render the same contents with charts already drawn, and how many."""
     reference, library = load_reference(), load_library()
     taken, number = 0.0, 0
-    for board in reference.boards(OrganisationList.FROM_APRIL_2026):
-        found = results(starter_plan(board, reference), reference)
-        ahead = Outlook(found, reference)
+    for icb in reference.icbs(OrganisationList.FROM_APRIL_2026):
+        plan_results = results(starter_plan(icb, reference), reference)
+        projections = Projections(plan_results, reference)
         for action in ACTIONS:
-            content = specification(found, action, reference, library, ahead)
-            drawn = drawings(content, found, ahead)
-            kept = content.model_copy(
+            content = specification(plan_results, action, reference, library, projections)
+            rendering = drawings(content, plan_results, projections)
+            saved = content.model_copy(
                 update={
                     "sections": tuple(
                         section.model_copy(
-                            update={"blocks": tuple(b for b in section.blocks if getattr(b, "chart", None) is None or b.chart in drawn)}
+                            update={"blocks": tuple(b for b in section.blocks if getattr(b, "chart", None) is None or b.chart in rendering)}
                         )
                         for section in content.sections
                     )
@@ -72,7 +72,7 @@ def bare() -> tuple[float, int]:
             began = time.perf_counter()
             document = DocxTemplate(str(content_folder("spec_templates") / TEMPLATES[action]))
             document.init_docx()
-            document.render({"content": _context(kept, document, drawn)}, Environment(autoescape=True))
+            document.render({"content": _context(saved, document, rendering)}, Environment(autoescape=True))
             document.save(io.BytesIO())
             taken, number = taken + time.perf_counter() - began, number + 1
     return taken, number
@@ -82,10 +82,10 @@ def main() -> None:
     """Print the times of the command, one process and several turn about, and of the bare renders."""
     turns = argparse.ArgumentParser(description=__doc__)
     turns.add_argument("--turns", type=int, default=2)
-    asked = turns.parse_args().turns
+    question = turns.parse_args().turns
     floor, number = bare()
     print(f"{number} bare docxtpl renders, charts not counted: {floor:.1f} s")
-    for _ in range(asked):
+    for _ in range(question):
         one, several = command(1), command(JOBS)
         print(f"{JOBS} at once took {several / one:.2f} of the time of one; {several / floor:.2f} times bare")
 

@@ -15,7 +15,7 @@ from docxtpl import DocxTemplate
 from jinja2 import Environment
 
 from planner.analysis.economics.example import example_plan
-from planner.analysis.results.projections import Outlook
+from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import results
 from planner.documents.assemble import specification
 from planner.outputs.charts import catalogue as charts
@@ -52,14 +52,22 @@ def main() -> None:
     reference, library = load_reference(), load_library()
     plan = example_plan(reference.find_organisation("QF7"), reference)
     for action in (3, 4):
-        found = results(plan, reference)
-        ahead = Outlook(found, reference)
-        content = specification(found, action, reference, library, ahead)
+        plan_results = results(plan, reference)
+        projections = Projections(plan_results, reference)
+        content = specification(plan_results, action, reference, library, projections)
         charts._png.cache_clear()
-        cold = timed(lambda found=found, content=content, ahead=ahead: drawings(content, found, ahead))
+        cold = timed(
+            lambda plan_results=plan_results, content=content, projections=projections: drawings(
+                content, plan_results, projections
+            )
+        )
         charts._png.cache_clear()
-        drawing = timed(lambda found=found, content=content, ahead=ahead: drawings(content, found, ahead))
-        drawn = drawings(content, found, ahead)
+        drawing = timed(
+            lambda plan_results=plan_results, content=content, projections=projections: drawings(
+                content, plan_results, projections
+            )
+        )
+        rendering = drawings(content, plan_results, projections)
         template = content_folder("spec_templates") / TEMPLATES[action]
 
         compiled = Compiled(autoescape=True)
@@ -67,17 +75,17 @@ def main() -> None:
         def bare(environment: Environment) -> None:
             document = DocxTemplate(str(template))  # noqa: B023
             document.init_docx()
-            document.render({"content": _context(content, document, drawn)}, environment, autoescape=True)  # noqa: B023
+            document.render({"content": _context(content, document, rendering)}, environment, autoescape=True)  # noqa: B023
             document.save(io.BytesIO())
 
         def ours() -> None:
-            render(specification(found, action, reference, library, ahead), template, drawn)  # noqa: B023
+            render(specification(plan_results, action, reference, library, projections), template, rendering)  # noqa: B023
 
-        render(content, template, drawn)
+        render(content, template, rendering)
         bare(compiled)
         rounds = [
             (
-                timed(lambda: render(content, template, drawn)),  # noqa: B023
+                timed(lambda: render(content, template, rendering)),  # noqa: B023
                 timed(ours),
                 timed(lambda: bare(compiled)),  # noqa: B023
                 timed(lambda: bare(Environment(autoescape=True))),
@@ -86,15 +94,15 @@ def main() -> None:
             for _ in range(TURNS)
         ]
 
-        def beside(which: int, floor: int) -> str:
+        def comparison(which: int, floor: int) -> str:
             ratios = sorted(one[which] / one[floor] for one in rounds)  # noqa: B023
             return f"{ratios[0]:.2f} / {statistics.median(ratios):.2f} / {ratios[-1]:.2f}"
 
         middle = [statistics.median(one[place] for one in rounds) * 1000 for place in range(5)]
         print(
             f"action {action}: bare docxtpl with its template compiled {middle[2]:.0f} ms ({middle[3]:.0f} ms compiling it "
-            f"each time). Ours, rendering {middle[0]:.0f} ms, ratio {beside(0, 2)}; words put together and rendered "
-            f"{middle[1]:.0f} ms, ratio {beside(1, 2)} (target at most 1.5, charts not counted). From plan to bytes with "
+            f"each time). Ours, rendering {middle[0]:.0f} ms, ratio {comparison(0, 2)}; words put together and rendered "
+            f"{middle[1]:.0f} ms, ratio {comparison(1, 2)} (target at most 1.5, charts not counted). From plan to bytes with "
             f"charts kept {middle[4]:.0f} ms; drawing the charts {drawing * 1000:.0f} ms ({cold * 1000:.0f} ms the first time)"
         )
 

@@ -16,7 +16,7 @@ from typing import Any
 from planner.analysis.economics.example import example_plan
 from planner.model.plan import Plan
 from planner.reference import load_reference
-from planner.store.drafts import Drafts, _packed
+from planner.store.drafts import SavedPlans, _packed
 from planner.store.plan_file import plan_from_json, plan_to_json
 from tests.conftest import maximal
 
@@ -39,16 +39,16 @@ def bare_database(path: Path) -> sqlite3.Connection:
 
 def measure(name: str, plan: Plan, folder: Path) -> None:
     """Interleaved turns: ours, then the bare one, so that both meet the same disk."""
-    store = Drafts(f"sqlite:///{folder / name}.sqlite")
+    store = SavedPlans(f"sqlite:///{folder / name}.sqlite")
     bare = bare_database(folder / f"{name}-bare.sqlite")
-    held = [store.create(plan)]
+    current = [store.create(plan)]
     rounds = []
     for turn in range(1, TURNS + 1):
         changed = plan.model_copy(update={"preferred_because": f"Turn {turn}"})
         packed, text = _packed(changed), plan_to_json(changed).encode()
 
         def ours() -> None:
-            held[0] = store.save(held[0].link, changed, held[0].version.number)  # noqa: B023
+            current[0] = store.save(current[0].link, changed, current[0].version.number)  # noqa: B023
 
         def insert() -> None:
             bare.execute("BEGIN IMMEDIATE")
@@ -62,7 +62,7 @@ def measure(name: str, plan: Plan, folder: Path) -> None:
             (
                 timed(ours),
                 timed(insert),
-                timed(lambda: store.open(held[0].link)),
+                timed(lambda: store.open(current[0].link)),
                 timed(select),
                 timed(lambda: _packed(changed)),  # noqa: B023
                 timed(lambda: plan_from_json(text)),  # noqa: B023

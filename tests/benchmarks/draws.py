@@ -20,20 +20,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
 import numpy as np
 
-from planner.analysis.calculation.formulas import Step
+from planner.analysis.calculation.formulas import Calculation
 from planner.analysis.calculation.measures import POST_STEPS
 from planner.analysis.economics.distributions import Distribution, Stream
 from planner.analysis.economics.example import starter_plan
-from planner.analysis.economics.option_model import OptionSums, option_sums
-from planner.analysis.economics.outcomes import OutcomeResult, outcomes
+from planner.analysis.economics.option_model import Case, OptionSums
 from planner.analysis.economics.probabilistic import DRAWN, shared_distributions, simulate
-from planner.analysis.population.need import Need, need
 from planner.model.outcomes import Simulation
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
@@ -63,9 +62,9 @@ def plan_of_eight(reference: ReferenceData, draws: int) -> Plan:
     )
 
 
-def parts(plan: Plan, reference: ReferenceData) -> tuple[Plan, Need, OutcomeResult, ReferenceData]:
+def parts(plan: Plan, reference: ReferenceData) -> Case:
     """What the draws are made from."""
-    return plan, need(plan, reference), outcomes(plan, reference), reference
+    return Case.of(plan, reference)
 
 
 def timed(work: Callable[[], Any]) -> float:
@@ -80,20 +79,20 @@ def timed(work: Callable[[], Any]) -> float:
 
 def variates_of(work: Callable[[], Any]) -> list[Callable[[np.random.Generator], Any]]:
     """Every array of variates that the work draws, as a bare call of numpy for as many of the same kind."""
-    found: list[Callable[[np.random.Generator], Any]] = []
+    rows: list[Callable[[np.random.Generator], Any]] = []
     draw, normal = Distribution.draw, Stream.normal
 
     def noted(self: Distribution, generator: np.random.Generator, size: int) -> Any:
-        found.append(bare(self, size))
+        rows.append(bare(self, size))
         return draw(self, generator, size)
 
     def noted_normal(self: Stream, name: str) -> Any:
-        found.append(lambda generator, size=self.size: generator.standard_normal(size))
+        rows.append(lambda generator, size=self.size: generator.standard_normal(size))
         return normal(self, name)
 
     with mock.patch.object(Distribution, "draw", noted), mock.patch.object(Stream, "normal", noted_normal):
         work()
-    return found
+    return rows
 
 
 def bare(one: Distribution, size: int) -> Callable[[np.random.Generator], Any]:
@@ -114,15 +113,15 @@ def bare(one: Distribution, size: int) -> Callable[[np.random.Generator], Any]:
 def beside_bare(reference: ReferenceData) -> None:
     """Ten thousand draws of eight options, beside the same variates alone."""
     given = parts(plan_of_eight(reference, DRAWS), reference)
-    calls = variates_of(lambda: simulate(*given))
+    calls = variates_of(lambda: simulate(replace(given)))
     generator = np.random.default_rng(2026)
 
     def floor() -> None:
         for call in calls:
             call(generator)
 
-    simulate(*given)
-    pairs = [(timed(lambda: simulate(*given)), timed(floor)) for _ in range(ROUNDS)]
+    simulate(replace(given))
+    pairs = [(timed(lambda: simulate(replace(given))), timed(floor)) for _ in range(ROUNDS)]
     report(
         f"{DRAWS:,} draws of 8 options",
         pairs,
@@ -147,7 +146,9 @@ class Plain(ast.NodeTransformer):
         return ast.Call(ast.Name(id=node.func.id.lower()), given, [])  # type: ignore[attr-defined]
 
 
-def plain_function(steps: tuple[Step, ...], inputs: list[str], wanted: list[str]) -> Callable[..., Any]:
+def plain_function(
+    steps: tuple[Calculation, ...], inputs: list[str], wanted: list[str]
+) -> Callable[..., Any]:
     """The steps as one function of plain Python, each an assignment, as a person would write it."""
     lines = [f"def work({', '.join(inputs)}):"]
     lines += [
@@ -178,28 +179,30 @@ def one_variate(one: Distribution) -> Callable[[], float]:
     return lambda: one.a
 
 
-def plain_draws(one: OptionSums, given: tuple[Plan, Need, OutcomeResult, ReferenceData], draws: int) -> Any:
+def plain_draws(one: OptionSums, given: Case, draws: int) -> Any:
     """Mean and 95% limits of every measure of one option, draw by draw in plain Python."""
-    plan, needed, outcome, reference = given
+    needed, outcome = given.need, given.outcomes
     option, central = one.option, dict(one.inputs["central"])
     each, shares = option.hours_per_person, option.overhead
-    drawn = {
+    rendering = {
         name: one_variate(distribution) for name, distribution in shared_distributions(one, outcome).items()
     }
-    counts = {name: central[name] for name in drawn if name.startswith("patients_")}
+    counts = {name: central[name] for name in rendering if name.startswith("patients_")}
     least, middle, most = (getattr(needed.classes[0].patients, end) for end in ("low", "central", "high"))
-    board = one_variate(Distribution("pert", least / middle, 1, most / middle))
-    drawn["overhead_share"] = one_variate(Distribution("triangular", shares.low, shares.central, shares.high))
-    drawn["hours_per_person"] = one_variate(
+    icb = one_variate(Distribution("pert", least / middle, 1, most / middle))
+    rendering["overhead_share"] = one_variate(
+        Distribution("triangular", shares.low, shares.central, shares.high)
+    )
+    rendering["hours_per_person"] = one_variate(
         Distribution("gamma", each.central, (each.high - each.low) / 3.92)
     )
-    drawn["other_costs"] = one_variate(
+    rendering["other_costs"] = one_variate(
         Distribution("gamma", central["other_costs"], central["other_costs"] / 10)
     )
     posts = []
     for post in one.posts:
         inputs = post["central"].inputs
-        ends = [post[case].inputs["salary"] for case in ("low", "central", "high")]
+        ends = [post[scenario].inputs["salary"] for scenario in ("low", "central", "high")]
         salary = Distribution("pert", *ends) if ends[0] < ends[2] else Distribution("fixed", ends[1])
         rest = {name: value for name, value in inputs.items() if name != "salary"}
         posts.append((plain_function(POST_STEPS, list(inputs), ["total"]), one_variate(salary), rest))
@@ -212,9 +215,9 @@ def plain_draws(one: OptionSums, given: tuple[Plan, Need, OutcomeResult, Referen
     rows = []
     for _ in range(draws):
         values = dict(central)
-        for name, variate in drawn.items():
+        for name, variate in rendering.items():
             values[name] = variate()
-        near = board()
+        near = icb()
         for name, count in counts.items():
             values[name] = near * count
         values["pay"] = sum(total(salary=salary(), **rest) for total, salary, rest in posts)
@@ -223,19 +226,19 @@ def plain_draws(one: OptionSums, given: tuple[Plan, Need, OutcomeResult, Referen
     in_order(rows, "uptake", lead)
     for name in names:
         in_order(rows, f"stop_{name}", [-0.3 * first + 0.954 * random.gauss() for first in lead])
-    made: list[list[float]] = [[] for _ in wanted]
+    outputs: list[list[float]] = [[] for _ in wanted]
     for values in rows:
         for name in names:
             if name in ratios:
                 values[f"stop_{name}"] = min(1.0, values[f"usual_{name}"] * values[f"stop_{name}"])
             values[f"net_{name}"] = values[f"stop_{name}"] - values[f"usual_{name}"]
-        for column, value in zip(made, work(**values), strict=True):
+        for column, value in zip(outputs, work(**values), strict=True):
             column.append(value)
-    found = {}
-    for name, column in zip(wanted, made, strict=True):
+    lookup = {}
+    for name, column in zip(wanted, outputs, strict=True):
         column.sort()
-        found[name] = sum(column) / draws, column[int(0.025 * draws)], column[int(0.975 * draws)]
-    return found
+        lookup[name] = sum(column) / draws, column[int(0.025 * draws)], column[int(0.975 * draws)]
+    return lookup
 
 
 def in_order(rows: list[dict[str, float]], name: str, lead: list[float]) -> None:
@@ -251,12 +254,15 @@ def beside_plain(reference: ReferenceData) -> None:
     option = next(option for option in eight.options if option.id == "specialist-mdt")
     plan = eight.model_copy(update={"options": (option,)})
     given = parts(plan, reference)
-    one = option_sums(option, *given)
-    ours, theirs = simulate(*given).options[0].estimates, plain_draws(one, given, FEWER)
+    one = given.sums_of(option)
+    ours, theirs = simulate(replace(given)).options[0].estimates, plain_draws(one, given, FEWER)
     for name in ("annual_cost", "supported", "stopped"):  # the sums are the same, so the means are near
         assert math.isclose(ours[name].mean, theirs[name][0], rel_tol=0.05), (name, ours[name], theirs[name])
     pairs = [
-        (timed(lambda: plain_draws(one, given, FEWER)) / FEWER, timed(lambda: simulate(*given)) / DRAWS)
+        (
+            timed(lambda: plain_draws(one, given, FEWER)) / FEWER,
+            timed(lambda: simulate(replace(given))) / DRAWS,
+        )
         for _ in range(ROUNDS)
     ]
     report(
@@ -276,11 +282,11 @@ def a_million() -> None:
     """Print the seconds and the most memory, in MiB above what was held before, of a million draws."""
     reference = load_reference()
     given = parts(plan_of_eight(reference, MILLION), reference)
-    simulate(*parts(plan_of_eight(reference, 100), reference))  # what is loaded once is not counted
+    simulate(parts(plan_of_eight(reference, 100), reference))  # what is loaded once is not counted
     gc.collect()
     Path("/proc/self/clear_refs").write_text(RESET)
     before = held("VmRSS")
-    taken = timed(lambda: simulate(*given))
+    taken = timed(lambda: simulate(replace(given)))
     print(taken, held("VmHWM") - before, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 
@@ -292,16 +298,16 @@ def held(name: str) -> float:
 
 def in_a_process_of_its_own() -> None:
     """The million, three times over."""
-    found = []
+    rows = []
     for _ in range(3):
         output = subprocess.run([sys.executable, "-m", "tests.benchmarks.draws", "million"],
                                 cwd=ROOT, check=True, capture_output=True, text=True).stdout  # fmt: skip
-        found.append([float(value) for value in output.split()])
-    more = sorted(memory for _, memory, _ in found)
+        rows.append([float(value) for value in output.split()])
+    more = sorted(memory for _, memory, _ in rows)
     print(
-        f"{MILLION:,} draws of 8 options: {statistics.median(row[0] for row in found):.1f} s; at most "
+        f"{MILLION:,} draws of 8 options: {statistics.median(row[0] for row in rows):.1f} s; at most "
         f"{more[0]:.0f} / {more[1]:.0f} / {more[2]:.0f} MiB above what the process held before (target under 250), "
-        f"{max(row[2] for row in found):.0f} MiB in all"
+        f"{max(row[2] for row in rows):.0f} MiB in all"
     )
 
 

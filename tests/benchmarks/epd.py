@@ -60,17 +60,17 @@ def _practice_cells(reference: ReferenceData, rng: np.random.Generator) -> list[
     """The fourteen cells of each practice, sub-ICB locations with more residents having more of them."""
     places = reference.sub_icbs
     people = np.array([place.registered_all_ages or place.residents_all_ages or 1 for place in places], float)
-    drawn = np.sort(rng.choice(len(places), PRACTICES, p=people / people.sum()))
+    rendering = np.sort(rng.choice(len(places), PRACTICES, p=people / people.sum()))
     lines = []
-    for number, at in enumerate(drawn):
+    for number, at in enumerate(rendering):
         place = places[int(at)]
         town = TOWNS[number % len(TOWNS)]
         name = (f"{town} SURGERY {number}", f"DR O'NEILL & PARTNERS, {town}", f"CAFÉ ROW PRACTICE {number}")
-        shown = _cell(name[0 if number % 13 else 1 + number % 2])
+        display = _cell(name[0 if number % 13 else 1 + number % 2])
         code = f"{LETTERS[number % 26]}{80000 + number:05d}" if number % 300 else "-"
         lines.append(
             f"2026-03,NORTH EAST AND YORKSHIRE,Y63,{_cell(place.name.split(' - ')[0].upper())},"
-            f"{place.icb_after},{_cell(place.name.upper())},{place.code}00,{'UNIDENTIFIED DOCTORS' if code == '-' else shown},{code},"
+            f"{place.icb_after},{_cell(place.name.upper())},{place.code}00,{'UNIDENTIFIED DOCTORS' if code == '-' else display},{code},"
             f"{town} HEALTH CENTRE,{number} HIGH STREET,{town},SOME COUNTY,AB{number % 99} {number % 9}CD".encode(
                 "latin-1"
             )
@@ -84,8 +84,8 @@ def _medicine_cells(reference: ReferenceData, rng: np.random.Generator) -> tuple
     near = [miss.bnf_code for miss in reference.near_misses if len(miss.bnf_code) == 9]
     taken = {*ours, *near}
     numbers = itertools.product(range(1, 22), range(1, 10), range(1, 9), range(10, 90, 7))
-    made = (f"{c:02d}{s:02d}{p:02d}0{LETTERS[n % 26]}{n % 10}" for c, s, p, n in numbers)
-    others = [code for code in dict.fromkeys(made) if code not in taken]
+    output = (f"{c:02d}{s:02d}{p:02d}0{LETTERS[n % 26]}{n % 10}" for c, s, p, n in numbers)
+    others = [code for code in dict.fromkeys(output) if code not in taken]
     picked = rng.choice(len(others), CHEMICALS - len(ours) - len(near), replace=False)
     chemicals = [*ours, *near, *(others[at] for at in sorted(picked))]
     weight = 1 / (1 + rng.permutation(len(chemicals))) ** 0.8
@@ -173,13 +173,13 @@ def bare_duckdb(path: Path, classes: dict[str, str]) -> Any:
         return ", ".join(f"'{word}'" for word in words)
 
     code = "substr(BNF_PRESENTATION_CODE, 1, 9)"
-    cases = " ".join(
-        f"WHEN {code} IN ({listed(c for c, held in classes.items() if held == name)}) THEN '{name}'"
+    scenarios = " ".join(
+        f"WHEN {code} IN ({listed(c for c, current in classes.items() if current == name)}) THEN '{name}'"
         for name in dict.fromkeys(classes.values())
     )
     with duckdb.connect() as connection:
         return connection.execute(
-            f"SELECT {', '.join(KEYS)}, CASE {cases} END AS class, sum(ITEMS::BIGINT) AS ITEMS, "
+            f"SELECT {', '.join(KEYS)}, CASE {scenarios} END AS class, sum(ITEMS::BIGINT) AS ITEMS, "
             + ", ".join(f"sum({c}::DOUBLE) AS {c}" for c in SUMS[1:])
             + f" FROM read_csv(?, all_varchar = true, header = true, delim = ',', quote = '\"', "
             f"encoding = 'latin-1') WHERE {code} IN ({listed(iter(classes))}) GROUP BY ALL",
@@ -214,9 +214,9 @@ def peak() -> int:
     """The most memory this process has held, in bytes."""
     status = Path("/proc/self/status")
     if status.exists():  # getrusage would count the parent's memory too, from before the child was itself
-        held = [line for line in status.read_text().splitlines() if line.startswith("VmHWM")]
-        if held:
-            return int(held[0].split()[1]) * 1024
+        current = [line for line in status.read_text().splitlines() if line.startswith("VmHWM")]
+        if current:
+            return int(current[0].split()[1]) * 1024
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return most if sys.platform == "darwin" else most * 1024
 
@@ -302,13 +302,13 @@ def measured(path: Path, rows: int, rounds: int, folder: Path, reference: Refere
 
 def main() -> None:
     """Make a month, measure, and print each ratio beside its target."""
-    asked = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    asked.add_argument("--rows", type=int, default=MONTH_ROWS // 100)
-    asked.add_argument("--months", type=int, default=12)
-    asked.add_argument("--folder", type=Path)
-    asked.add_argument("--rounds", type=int)
-    asked.add_argument("--child", nargs="+", type=Path, help=argparse.SUPPRESS)
-    given = asked.parse_args()
+    question = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    question.add_argument("--rows", type=int, default=MONTH_ROWS // 100)
+    question.add_argument("--months", type=int, default=12)
+    question.add_argument("--folder", type=Path)
+    question.add_argument("--rounds", type=int)
+    question.add_argument("--child", nargs="+", type=Path, help=argparse.SUPPRESS)
+    given = question.parse_args()
     reference = load_reference()
     if given.child:
         ours(given.child[1:], reference, given.child[0])
@@ -321,9 +321,9 @@ def main() -> None:
         path = (given.folder or folder) / f"EPD_SNOMED_202603_{given.rows}.csv"
         if not path.exists():
             began = time.perf_counter()
-            beside = folder / "part.csv"
-            write_month(beside, given.rows, reference)
-            beside.replace(path)
+            comparison = folder / "part.csv"
+            write_month(comparison, given.rows, reference)
+            comparison.replace(path)
             print(f"made in {time.perf_counter() - began:.1f} s")
         print(f"a month of {given.rows:,} rows, {path.stat().st_size / 1e6:,.0f} MB; {os.cpu_count()} cores")
         print("seconds and ratios are least / middle / most of interleaved rounds")

@@ -89,22 +89,22 @@ class Session:
 
     async def run(self, page: str = "", value: float | None = None) -> tuple[float, float]:
         """Seconds from asking to the new words, and to the end of the run."""
-        asked = BackMsg()
-        asked.rerun_script.page_script_hash = self.pages.get(page, "")
+        question = BackMsg()
+        question.rerun_script.page_script_hash = self.pages.get(page, "")
         self.runs += 1
         self.held = {one: met for one, met in self.held.items() if self.runs - met <= KEPT_FOR}
-        asked.rerun_script.cached_message_hashes.extend(self.held)
+        question.rerun_script.cached_message_hashes.extend(self.held)
         if value is not None:
-            state = asked.rerun_script.widget_states.widgets.add()
+            state = question.rerun_script.widget_states.widgets.add()
             state.id, state.double_value = self.field, value
         began = time.perf_counter()
-        await self.stream.send(asked.SerializeToString())
+        await self.stream.send(question.SerializeToString())
         words = 0.0
         while True:
             data = await self.stream.recv()
             assert isinstance(data, bytes)
-            if not words and (found := self.server.shows.search(data)) and found[0] != self.shown:
-                self.shown, words = found[0], time.perf_counter() - began
+            if not words and (result := self.server.shows.search(data)) and result[0] != self.shown:
+                self.shown, words = result[0], time.perf_counter() - began
             message = ForwardMsg()
             message.ParseFromString(data)
             kind = message.WhichOneof("type")
@@ -178,11 +178,11 @@ async def measure(servers: list[Server], people: int, rounds: int) -> None:
                 alone[session.server.name].append(words)
             await asyncio.sleep(0.05)
     crowd: dict[str, list[Session]] = {}
-    held: dict[str, float] = {}
+    current: dict[str, float] = {}
     for server in servers:
         before = server.memory()
         crowd[server.name] = [await opened(server) for _ in range(people)]
-        held[server.name] = (server.memory() - before) / people
+        current[server.name] = (server.memory() - before) / people
     words_at: dict[str, list[float]] = {server.name: [] for server in servers}
     rate: dict[str, list[float]] = {server.name: [] for server in servers}
     for turn in range(rounds + 1):
@@ -203,7 +203,7 @@ async def measure(servers: list[Server], people: int, rounds: int) -> None:
             f"{name}: alone p50 {p(alone[name], 50) * 1000:.0f} ms, p95 {p(alone[name], 95) * 1000:.0f} ms; "
             f"{people} at once p50 {p(words_at[name], 50):.2f} s, p95 {p(words_at[name], 95):.2f} s, "
             f"{statistics.median(rate[name]):.1f} changes a second ({min(rate[name]):.1f} to {max(rate[name]):.1f}); "
-            f"{held[name]:.2f} MiB a session, {server.memory():.0f} MiB in all"
+            f"{current[name]:.2f} MiB a session, {server.memory():.0f} MiB in all"
         )
     before = servers[0].memory()
     walked = await asyncio.gather(

@@ -20,7 +20,7 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 from planner.analysis.economics.example import starter_plan
-from planner.analysis.formatting import span
+from planner.analysis.formatting import format_range
 from planner.analysis.population.need import need
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
@@ -65,11 +65,11 @@ def serving(script: Path) -> Iterator[tuple[str, float]]:
             server.wait(10)
 
 
-def first_screen(page: Page, script: Path, shown: str) -> float:
+def first_screen(page: Page, script: Path, display: str) -> float:
     """Seconds from starting the server to the words of the first screen."""
     with serving(script) as (here, began):
         page.goto(here)
-        page.get_by_text(shown).first.wait_for()
+        page.get_by_text(display).first.wait_for()
         taken = time.perf_counter() - began
         page.goto("about:blank")
     return taken
@@ -93,11 +93,11 @@ words => {
 """Told by the page itself: searching a large page for words again and again would slow down what is measured."""
 
 
-def change(page: Page, label: str, number: int, shown: str) -> float:
+def change(page: Page, label: str, number: int, display: str) -> float:
     """Seconds from pressing Enter on a new number to the new text on the page."""
     box = page.get_by_role("spinbutton", name=label)
     box.fill(str(number))
-    page.evaluate(WATCH, shown)
+    page.evaluate(WATCH, display)
     box.press("Enter")
     taken: float = page.evaluate("() => window.shown")
     return taken
@@ -108,7 +108,7 @@ def finding(opioids: int) -> str:
     reference = load_reference()
     values = starter_plan(reference.find_organisation("QF7"), reference).model_dump()
     values["prescribing"]["classes"][list(MedicineClass).index(MedicineClass.OPIOIDS)]["patients"] = opioids
-    return f"About {span(need(Plan.model_validate(values), reference).people)} people"
+    return f"About {format_range(need(Plan.model_validate(values), reference).people)} people"
 
 
 def report(what: str, ours: list[float], floor: list[float]) -> None:

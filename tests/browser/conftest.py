@@ -36,9 +36,9 @@ SAYS = """() => [
 
 def chromium() -> str:
     """Where Chromium is; without one these tests fail, since they would prove nothing."""
-    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    assert found, "install Debian's chromium, or set CHROMIUM to its path"
-    return found
+    result = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    assert result, "install Debian's chromium, or set CHROMIUM to its path"
+    return result
 
 
 @contextmanager

@@ -46,13 +46,13 @@ class Team:
         return ssl.create_default_context(cafile=self.folder / "planner.pem")
 
     def ask(
-        self, path: str, method: str = "GET", body: bytes | None = None, **told: str
+        self, path: str, method: str = "GET", body: bytes | None = None, **message: str
     ) -> http.client.HTTPResponse:
         """One request over https, its body read into `.whole`."""
         connection = http.client.HTTPSConnection(NAME, self.port, timeout=30)
         raw = socket.create_connection(("127.0.0.1", self.port), timeout=30)
         connection.sock = self.trusting().wrap_socket(raw, server_hostname=NAME)
-        headers = {name.replace("_", "-"): value for name, value in told.items()}
+        headers = {name.replace("_", "-"): value for name, value in message.items()}
         connection.request(method, path, body, headers={"Host": NAME, **headers})
         answer = connection.getresponse()
         answer.whole = answer.read()  # type: ignore[attr-defined]
@@ -74,10 +74,10 @@ def free_port() -> int:
 
 def nginx() -> str:
     """Where nginx is; without one these tests fail, since they would prove nothing."""
-    found = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
-    if found is None:
+    result = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+    if result is None:
         pytest.fail("these tests need nginx: apt-get install nginx-light")
-    return found
+    return result
 
 
 def certificate(folder: Path) -> None:
@@ -102,7 +102,7 @@ def configuration(folder: Path, port: int, plain_port: int, behind: str) -> Path
             "/var/log/nginx/planner-error.log": str(folder / "error.log"),
         },
     )
-    kept = "".join(
+    saved = "".join(
         f"{kind}_temp_path {folder}/{kind};\n"
         for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
@@ -110,7 +110,7 @@ def configuration(folder: Path, port: int, plain_port: int, behind: str) -> Path
     around = folder / "nginx.conf"
     around.write_text(
         f"{user}\nworker_processes 1;\ndaemon off;\npid {folder}/nginx.pid;\nerror_log {folder}/main.log;\nevents {{}}\n"
-        f"http {{\naccess_log {folder}/main.log;\n{kept}{block}}}\n"
+        f"http {{\naccess_log {folder}/main.log;\n{saved}{block}}}\n"
     )
     return around
 
@@ -133,13 +133,13 @@ def proxied(around: Path, port: int) -> Iterator[None]:
 
 def registered(directory: str, address: str) -> dict[str, str]:
     """What the directory says of the planner once it is registered there."""
-    told = {"redirect_uris": [f"{address}/oauth2callback"]}
-    asked = urllib.request.Request(
-        f"{directory}/oauth2/clients", json.dumps(told).encode(), {"Content-Type": "application/json"}
+    message = {"redirect_uris": [f"{address}/oauth2callback"]}
+    question = urllib.request.Request(
+        f"{directory}/oauth2/clients", json.dumps(message).encode(), {"Content-Type": "application/json"}
     )
-    with urllib.request.urlopen(asked, timeout=10) as answer:
-        made: dict[str, str] = json.load(answer)
-    return made
+    with urllib.request.urlopen(question, timeout=10) as answer:
+        cache: dict[str, str] = json.load(answer)
+    return cache
 
 
 @contextlib.contextmanager

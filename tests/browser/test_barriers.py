@@ -88,8 +88,8 @@ def barriers(page: Page, where: str) -> None:
         "runOnly": RULES,
         "resultTypes": ["violations"],
     }  # a third of the time of listing all that passed
-    found = Axe().run(page, options=options).response["violations"]
-    ours = [fault for fault in found if fault["id"] not in STREAMLITS_OWN and not only_help_shown(fault)]
+    result = Axe().run(page, options=options).response["violations"]
+    ours = [fault for fault in result if fault["id"] not in STREAMLITS_OWN and not only_help_shown(fault)]
     assert not ours, [(where, f["id"], [node["html"][:200] for node in f["nodes"]]) for f in ours]
 
 

@@ -43,7 +43,7 @@ def page(browser: Browser, hosted: str, said: list[str]) -> Iterator[Page]:
     opened.set_default_timeout(30_000)
     opened.on("console", lambda line: said.append(line.text))
     opened.on("pageerror", lambda error: said.append(str(error)))
-    opened.on("requestfailed", lambda asked: said.append(f"failed: {asked.url}"))
+    opened.on("requestfailed", lambda question: said.append(f"failed: {question.url}"))
     opened.goto(hosted)
     settled(opened)
     yield opened
@@ -61,12 +61,12 @@ def refused(said: list[str]) -> list[str]:
 def test_every_step_works_under_the_policy_and_charts_draw(page: Page, said: list[str]) -> None:
     page.get_by_role("button", name="Load the South Yorkshire example").click()
     settled(page)
-    drawn = 0
+    rendering = 0
     for step in STEPS:
-        drawn += page.locator('[role="graphics-document"]').count()
+        rendering += page.locator('[role="graphics-document"]').count()
         go_on(page, step)
         assert page.evaluate("document.activeElement.tagName") == "H1", f"{step}: our component did not run"
-    assert drawn >= 5
+    assert rendering >= 5
     with page.expect_download() as started:
         page.get_by_role("button", name="Download the Action 3 paper").click()
     assert Path(started.value.path()).read_bytes().startswith(b"PK")

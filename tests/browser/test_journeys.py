@@ -34,9 +34,9 @@ STREAMLITS_OWN = {
 
 def test_a_newcomer_gets_both_documents_in_fifteen_clicks(page: Page, tmp_path: Path) -> None:
     clicks = 2
-    board = page.get_by_role("combobox", name="Integrated care board")
-    board.click()
-    board.press_sequentially("Kent")
+    icb = page.get_by_role("combobox", name="Integrated care board")
+    icb.click()
+    icb.press_sequentially("Kent")
     page.get_by_role(
         "option", name="NHS Kent and Medway"
     ).click()  # once it is shown, however slow the machine

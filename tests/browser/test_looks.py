@@ -37,13 +37,13 @@ def reader(browser: Browser, address: str, **preferences: Any) -> Iterator[Page]
 
 
 def drawn_in(page: Page, what: str, style: str = "fill") -> str:
-    said: str = page.locator(what).first.evaluate(f"one => getComputedStyle(one)['{style}']")
-    return said
+    text: str = page.locator(what).first.evaluate(f"one => getComputedStyle(one)['{style}']")
+    return text
 
 
 def no_faint_text(page: Page) -> None:
-    found = Axe().run(page, options=CONTRAST).response["violations"]
-    assert not found, [node["html"][:200] for node in found[0]["nodes"]]
+    result = Axe().run(page, options=CONTRAST).response["violations"]
+    assert not result, [node["html"][:200] for node in result[0]["nodes"]]
 
 
 def focus_ring(page: Page) -> str:

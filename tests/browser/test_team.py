@@ -22,7 +22,7 @@ from websockets.sync.client import connect
 from planner.analysis.economics.example import starter_plan
 from planner.hosting.server import policy
 from planner.reference import load_reference
-from planner.store.drafts import Draft, Drafts
+from planner.store.drafts import SavedPlan, SavedPlans
 from tests.browser.conftest import FLAGS, chromium, settled
 from tests.browser.team import Team, configuration, nginx, team_server
 from tests.documented import NAME, shown
@@ -39,14 +39,14 @@ def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Team]:
 
 
 @pytest.fixture(scope="module")
-def draft(team: Team) -> Draft:
+def draft(team: Team) -> SavedPlan:
     """A plan that is kept in the team's database."""
     reference = load_reference()
     plan = starter_plan(reference.find_organisation("QF7"), reference)
-    drafts = Drafts(team.database)
-    made = drafts.create(plan.model_copy(update={"author": AUTHOR}))
+    drafts = SavedPlans(team.database)
+    output = drafts.create(plan.model_copy(update={"author": AUTHOR}))
     drafts.close()
-    return made
+    return output
 
 
 @pytest.fixture(scope="module")
@@ -61,16 +61,16 @@ def named(browser: Browser) -> Iterator[Browser]:
 
 @pytest.fixture
 def context(named: Browser) -> Iterator[BrowserContext]:
-    made = named.new_context(ignore_https_errors=True, viewport={"width": 1280, "height": 900})
-    yield made
-    made.close()
+    output = named.new_context(ignore_https_errors=True, viewport={"width": 1280, "height": 900})
+    yield output
+    output.close()
 
 
-def watched(context: BrowserContext, said: list[str]) -> Page:
+def watched(context: BrowserContext, lines: list[str]) -> Page:
     page = context.new_page()
     page.set_default_timeout(30_000)
-    page.on("console", lambda line: said.append(line.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("console", lambda line: lines.append(line.text))
+    page.on("pageerror", lambda error: lines.append(str(error)))
     return page
 
 
@@ -81,15 +81,15 @@ def sign_in(page: Page) -> None:
     settled(page)
 
 
-def heard(team: Team, told: dict[str, str], query: str) -> str:
+def heard(team: Team, message: dict[str, str], query: str) -> str:
     """What a websocket tells a program that asks for a page, as far as the end of the run."""
     address = team.address.replace("https", "wss") + "/_stcore/stream"
     raw = socket.create_connection(("127.0.0.1", team.port))
-    asked = BackMsg()
-    asked.rerun_script.query_string = query
+    question = BackMsg()
+    question.rerun_script.query_string = query
     with connect(address, sock=raw, ssl=team.trusting(), server_hostname=NAME, max_size=None,
-                 additional_headers=told, subprotocols=["streamlit"], origin=team.address) as stream:  # type: ignore[arg-type, list-item]  # fmt: skip
-        stream.send(asked.SerializeToString())
+                 additional_headers=message, subprotocols=["streamlit"], origin=team.address) as stream:  # type: ignore[arg-type, list-item]  # fmt: skip
+        stream.send(question.SerializeToString())
         frames: list[bytes] = []
         while True:
             frames.append(bytes(stream.recv(timeout=20)))  # type: ignore[arg-type]
@@ -147,7 +147,7 @@ def test_old_ways_of_encrypting_are_refused(team: Team) -> None:
 # ------------------------------------------------------------------------------------------ before signing in
 
 
-def test_before_signing_in_no_file_goes_in_or_out(team: Team, draft: Draft) -> None:
+def test_before_signing_in_no_file_goes_in_or_out(team: Team, draft: SavedPlan) -> None:
     for method in ("GET", "HEAD", "OPTIONS"):
         assert team.ask("/media/0123.docx", method).status == 403
     for method in ("PUT", "DELETE", "OPTIONS"):
@@ -160,9 +160,9 @@ def test_before_signing_in_no_file_goes_in_or_out(team: Team, draft: Draft) -> N
     assert AUTHOR.encode() not in page  # Streamlit's empty page, whoever asks
 
 
-def test_before_signing_in_a_websocket_is_told_only_to_sign_in(team: Team, draft: Draft) -> None:
-    for told in ({}, {"Cookie": "_streamlit_user=forged"}):
-        words = heard(team, told, f"plan={draft.link}")
+def test_before_signing_in_a_websocket_is_told_only_to_sign_in(team: Team, draft: SavedPlan) -> None:
+    for item in ({}, {"Cookie": "_streamlit_user=forged"}):
+        words = heard(team, item, f"plan={draft.link}")
         assert "The planner is open to people of this organisation" in words
         assert AUTHOR not in words and "South Yorkshire" not in words
 
@@ -179,10 +179,10 @@ def test_a_sign_in_that_this_browser_did_not_begin_comes_to_nothing(team: Team) 
 
 
 def test_someone_signs_in_works_and_signs_out(
-    team: Team, draft: Draft, context: BrowserContext, tmp_path: Path
+    team: Team, draft: SavedPlan, context: BrowserContext, tmp_path: Path
 ) -> None:
-    said: list[str] = []
-    page = watched(context, said)
+    lines: list[str] = []
+    page = watched(context, lines)
     page.goto(f"{team.address}/options?plan={draft.link}")
     settled(page)
     assert page.locator("h1").all_inner_texts() == ["Sign in"]
@@ -228,7 +228,7 @@ def test_someone_signs_in_works_and_signs_out(
     user = "; ".join(f"{name}={cookie['value']}" for name, cookie in cookies.items())
     assert team.ask(document, Cookie=user).status == 200
     assert team.ask(document).status == 403  # nobody else fetches it, even by its address
-    assert not [line for line in said if "Content Security Policy" in line or "Refused to" in line], said
+    assert not [line for line in lines if "Content Security Policy" in line or "Refused to" in line], lines
 
     page.get_by_role("button", name="Sign out").click()
     page.get_by_role("button", name="End session").click()
@@ -284,14 +284,14 @@ def signed(team: Team, hours: int) -> str:
             return int(then.timestamp())
 
     who = f'{{"origin": "{team.address}", "is_logged_in": true, "provider": "default", "sub": "ana"}}'
-    made = URLSafeTimedSerializer(secret[1], salt="_streamlit_user", signer=Earlier).dumps(who)
-    return str(made)
+    output = URLSafeTimedSerializer(secret[1], salt="_streamlit_user", signer=Earlier).dumps(who)
+    return str(output)
 
 
 # ------------------------------------------------------------------------------------------ what is left behind
 
 
-def test_no_log_holds_a_plans_link_or_what_anyone_typed(team: Team, draft: Draft) -> None:
+def test_no_log_holds_a_plans_link_or_what_anyone_typed(team: Team, draft: SavedPlan) -> None:
     team.ask(f"/?plan={draft.link}", Referer=f"{team.address}/?plan={draft.link}")
     plain = urllib.request.Request(f"http://127.0.0.1:{team.plain_port}/?plan={draft.link}", method="HEAD")
     with pytest.raises(urllib.error.HTTPError):

@@ -25,15 +25,15 @@ def zipped(parts: Mapping[str, bytes]) -> bytes:
 
 def changed(archive: bytes, name: str, data: bytes) -> bytes:
     """An archive with one part in place of another."""
-    with zipfile.ZipFile(io.BytesIO(archive)) as held:
-        return zipped({part: held.read(part) for part in held.namelist()} | {name: data})
+    with zipfile.ZipFile(io.BytesIO(archive)) as current:
+        return zipped({part: current.read(part) for part in current.namelist()} | {name: data})
 
 
 def workbook() -> bytes:
-    book, made = Workbook(), io.BytesIO()
+    book, output = Workbook(), io.BytesIO()
     book.active.append(["class", "period", "patients"])
-    book.save(made)
-    return made.getvalue()
+    book.save(output)
+    return output.getvalue()
 
 
 def bomb(archive: bytes, name: str, megabytes: int) -> bytes:

@@ -46,17 +46,17 @@ def as_xlsx(sheets: Mapping[str, Rows]) -> bytes:
         sheet = book.create_sheet(title)
         for row in rows:
             sheet.append(list(row))
-    made = io.BytesIO()
-    book.save(made)
-    return made.getvalue()
+    output = io.BytesIO()
+    book.save(output)
+    return output.getvalue()
 
 
 def as_zip(members: Mapping[str, bytes]) -> bytes:
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+    output = io.BytesIO()
+    with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in members.items():
             archive.writestr(name, data)
-    return made.getvalue()
+    return output.getvalue()
 
 
 def as_gz(data: bytes) -> bytes:
@@ -66,9 +66,9 @@ def as_gz(data: bytes) -> bytes:
 def as_parquet(rows: Rows) -> bytes:
     heading, *body = rows
     columns = {name: [str(row[place]) for row in body] for place, name in enumerate(heading)}
-    made = io.BytesIO()
-    pl.DataFrame(columns).write_parquet(made)
-    return made.getvalue()
+    output = io.BytesIO()
+    pl.DataFrame(columns).write_parquet(output)
+    return output.getvalue()
 
 
 # ------------------------------------------------------------------------- Dependency Forming Medicines, MUMH
@@ -91,7 +91,7 @@ DFM_COUNTS: Mapping[str, tuple[int | None, int | None, int]] = {
 
 def dfm_rows(
     year: str = "2023/2024",
-    boards: Sequence[tuple[str, str]] = (SOUTH_YORKSHIRE,),
+    icbs: Sequence[tuple[str, str]] = (SOUTH_YORKSHIRE,),
     patients: bool = True,
     counts: Mapping[str, tuple[int | None, int | None, int]] = DFM_COUNTS,
 ) -> list[list[Any]]:
@@ -101,7 +101,7 @@ def dfm_rows(
         "Identified Patient Flag", "Total Identified Patients", "Total Items", "Total Net Ingredient Cost (GBP)",
     ]  # fmt: skip
     rows: list[list[Any]] = [*NOTES, heading]
-    for name, code in boards:
+    for name, code in icbs:
         for category, (people, items, unidentified) in counts.items():
             rows.append(
                 [year, name, code, category, "Y", people, items, None if items is None else items * 2]
@@ -157,7 +157,7 @@ def mumh(year: str = "2023/2024", section: str = "0403") -> bytes:
     ]  # fmt: skip
     start = [year, *SOUTH_YORKSHIRE, "Antidepressant drugs", section]
     ssri = ["Selective serotonin re-uptake inhibitors", "040303"]
-    board = [
+    icb = [
         ["Medicines Used in Mental Health - invented"],
         [],
         ["Financial Year", "ICB Name", "ICB Code", "BNF Section Name", "BNF Section Code", "BNF Paragraph Name",
@@ -167,7 +167,7 @@ def mumh(year: str = "2023/2024", section: str = "0403") -> bytes:
         [*start, *ssri, "Citalopram hydrobromide", "0403030D0", "Y", 40_000, 300_000, 1],
         [*start, *ssri, "Citalopram hydrobromide", "0403030D0", "N", 0, 1_000, 1],
     ]  # fmt: skip
-    return as_xlsx({"National_Total": national, "ICB": board})
+    return as_xlsx({"National_Total": national, "ICB": icb})
 
 
 # -------------------------------------------------------------------------------------------- OpenPrescribing
@@ -272,18 +272,18 @@ def epd_rows(
     rows: Rows = EPD_ROWS, month: str = "202501", headings: Sequence[str] = SNOMED_EPD
 ) -> list[list[Any]]:
     """Rows under either header; a column the rows do not speak of holds what such a file would hold."""
-    made: list[list[Any]] = [list(headings)]
-    for board, pco, practice, code, items in rows:
-        held = {
-            "YEAR_MONTH": month, "ICB_CODE": board, "ICB_NAME": "A BOARD", "PCO_CODE": pco, "PRACTICE_CODE": practice,
+    outputs: list[list[Any]] = [list(headings)]
+    for icb, pco, practice, code, items in rows:
+        current = {
+            "YEAR_MONTH": month, "ICB_CODE": icb, "ICB_NAME": "A BOARD", "PCO_CODE": pco, "PRACTICE_CODE": practice,
             "PRACTICE_NAME": "A PRACTICE, THE", "BNF_CODE": code, "BNF_PRESENTATION_CODE": code,
             "BNF_CHEMICAL_SUBSTANCE": code[:9], "BNF_CHEMICAL_SUBSTANCE_CODE": code[:9], "QUANTITY": 28, "ITEMS": items,
             "TOTAL_QUANTITY": f"{items}.0" if isinstance(items, int) else "1", "NIC": "2.5", "ACTUAL_COST": "2.25",
             "UNIDENTIFIED": "N", "POSTCODE": "S1 1AA", "ADDRESS_1": "1 HIGH ST", "REGIONAL_OFFICE_CODE": "Y63",
             "SNOMED_CODE": "9434765919",  # ten figures that pass the check of an NHS number
         }  # fmt: skip
-        made.append([held.get(heading, "") for heading in headings])
-    return made
+        outputs.append([current.get(heading, "") for heading in headings])
+    return outputs
 
 
 def epd(rows: Rows = EPD_ROWS, month: str = "202501", headings: Sequence[str] = SNOMED_EPD) -> bytes:
@@ -336,15 +336,15 @@ def practice_map(rows: Rows = (("C88005", "U11111", "03N", "QF7"), ("C86001", "U
         "COMM_REGION_NAME",
         "SUPPLIER_NAME",
     ]
-    made = []
-    for practice, pcn, sub_icb, board in rows:
-        held = {
+    outputs = []
+    for practice, pcn, sub_icb, icb in rows:
+        current = {
             "PUBLICATION": "GP_PRAC_PAT_LIST", "EXTRACT_DATE": "01-Apr-26", "PRACTICE_CODE": practice,
             "PRACTICE_NAME": f"PRACTICE {practice}", "PCN_CODE": pcn, "PCN_NAME": f"PCN {pcn}",
-            "SUB_ICB_LOCATION_CODE": sub_icb, "ICB_CODE": board, "SUPPLIER_NAME": "ANY",
+            "SUB_ICB_LOCATION_CODE": sub_icb, "ICB_CODE": icb, "SUPPLIER_NAME": "ANY",
         }  # fmt: skip
-        made.append([held.get(name, "") for name in heading])
-    return as_csv([heading, *made])
+        outputs.append([current.get(name, "") for name in heading])
+    return as_csv([heading, *outputs])
 
 
 # ------------------------------------------------------------------------------------------------ our own table

@@ -186,10 +186,10 @@ def test_nothing_goes_on_once_the_asker_has_gone() -> None:
 
 def test_of_an_unknown_table_only_the_beginning_comes_back(reference) -> None:
     table = b"Drug,Month,Unique patients\n" + b"Opioids,2025-03,120000\n" * 5_000
-    with pytest.raises(NotRecognised) as found:
+    with pytest.raises(NotRecognised) as result:
         Job("t.csv", read_for_a_session, "t.csv", table, reference, "QF7", (), None).outcome()
-    (sheet,) = found.value.opened.sheets
-    assert len(sheet.rows) == 40 and found.value.opened.digest == open_table("t.csv", table).digest
+    (sheet,) = result.value.opened.sheets
+    assert len(sheet.rows) == 40 and result.value.opened.digest == open_table("t.csv", table).digest
     named = ColumnMapping(
         columns=("Drug", "Month", "Unique patients"),
         meaning={"Drug": "class", "Month": "period", "Unique patients": "patients"},
@@ -232,7 +232,7 @@ def test_a_hostile_file_meets_its_bounds_and_is_told_of_in_plain_words(
     name: str, make: Callable[[], bytes], error: type[Exception], words: str, reference, library
 ) -> None:
     if name.endswith("docx"):
-        asked = (
+        question = (
             read_and_review,
             name,
             make(),
@@ -242,15 +242,15 @@ def test_a_hostile_file_meets_its_bounds_and_is_told_of_in_plain_words(
             (3,),
         )
     elif name.endswith("json"):
-        asked = (plan_from_json, make(), name)
+        question = (plan_from_json, make(), name)
     else:
-        asked = (read_for_a_session, name, make(), reference, "QF7", (), None)
+        question = (read_for_a_session, name, make(), reference, "QF7", (), None)
     before = resident()
     short = Bounds(seconds=3) if name == "dense.xlsx" else Bounds(memory=150_000_000)
-    job = Job(name, *asked, bounds=short)
-    with pytest.raises(error, match=words) as told:
+    job = Job(name, *question, bounds=short)
+    with pytest.raises(error, match=words) as message:
         job.outcome()
-    assert str(told.value).startswith(name)
+    assert str(message.value).startswith(name)
     grown = resident() - before
     print(f"{name}: {job.seconds:.1f} s, asker grew by {grown / 1e6:.0f} MB")
     assert grown < 100_000_000  # whatever the reader took, none of it is here

@@ -46,7 +46,7 @@ def rows_of(layout: str, reference: ReferenceData, rows: int = ROWS) -> tuple[li
     near = [miss.bnf_code for miss in reference.near_misses if len(miss.bnf_code) == 9]
     older = layout == "older"
     headings = (OLDER if older else HEADER).split(",")
-    made = []
+    outputs = []
     for number in range(rows):
         code = chance.choice(ours if number % 3 else [*near, "0601022B0", "040301"])
         place = chance.choice(["02E00", "00L00", "A3A8R", "26A00"])
@@ -74,8 +74,8 @@ def rows_of(layout: str, reference: ReferenceData, rows: int = ROWS) -> tuple[li
         }
         if not older:
             row["BNF_CHEMICAL_SUBSTANCE_CODE"] = code
-        made.append([row[heading] for heading in headings])
-    return headings, made
+        outputs.append([row[heading] for heading in headings])
+    return headings, outputs
 
 
 def spoil(headings: list[str], rows: list[list[str]]) -> None:
@@ -145,8 +145,8 @@ def test_each_engine_tells_the_same_to_the_last_unit(
     there = cut_on(backends[name], month, reference)
     assert_frame_equal(embedded.table.collect(), there.table.collect())
     assert embedded.made.faults and embedded.made.near
-    for told in ("file", "path", "size", "digest", "codes", "rows_read", "rows_used", "faults", "near"):
-        assert getattr(there.made, told) == getattr(embedded.made, told), told
+    for item in ("file", "path", "size", "digest", "codes", "rows_read", "rows_used", "faults", "near"):
+        assert getattr(there.made, item) == getattr(embedded.made, item), item
     words = "DuckDB" if name == "duckdb" else "Spark"
     assert there.made.layout == f"{embedded.made.layout}, added up in place by {words}"
 
@@ -230,14 +230,14 @@ def test_rows_of_another_length_are_refused_not_passed_over(
 ) -> None:
     headings, rows = rows_of("SNOMED", reference, 300)
     path = write(tmp_path / "month.csv", headings, rows)
-    told = "cannot be read to its end"
+    message = "cannot be read to its end"
     if change == "html":
         path.write_text("<html><body>Service unavailable</body></html>\n")
-        told = "not laid out as"
+        message = "not laid out as"
     else:
         rows[150] = [*rows[150], "more"] if change == "longer" else rows[150][:9]
         write(path, headings, rows)
-    with pytest.raises(IntakeError, match=told):
+    with pytest.raises(IntakeError, match=message):
         cut_on(backends[name], path, reference)
 
 
@@ -268,19 +268,19 @@ def test_a_packed_month_that_cannot_be_opened_is_refused(
 ) -> None:
     packed = tmp_path / "month.packed"
     packed.write_bytes(pack(month.read_bytes()))
-    with pytest.raises(IntakeError, match=words) as told:
+    with pytest.raises(IntakeError, match=words) as message:
         cut_of(packed, reference, tmp_path / "cuts")
-    assert "month.packed" in str(told.value)
+    assert "month.packed" in str(message.value)
 
 
 def test_six_runs_give_the_same_sums_and_the_same_bytes(
     month: Path, reference: ReferenceData, tmp_path: Path
 ) -> None:
-    found = [cut_of(month, reference, tmp_path / str(run)) for run in range(6)]
-    for other in found[1:]:
-        assert_frame_equal(found[0].table.collect(), other.table.collect())
-    kept = [next((tmp_path / str(run)).glob("*.parquet")).read_bytes() for run in range(6)]
-    assert len(set(kept)) == 1
+    rows = [cut_of(month, reference, tmp_path / str(run)) for run in range(6)]
+    for other in rows[1:]:
+        assert_frame_equal(rows[0].table.collect(), other.table.collect())
+    selection = [next((tmp_path / str(run)).glob("*.parquet")).read_bytes() for run in range(6)]
+    assert len(set(selection)) == 1
 
 
 def test_the_sums_are_those_of_plain_python(month: Path, reference: ReferenceData, tmp_path: Path) -> None:
@@ -292,18 +292,18 @@ def test_the_sums_are_those_of_plain_python(month: Path, reference: ReferenceDat
             items = row["ITEMS"].strip().replace(",", "").removesuffix(".0")
             if code not in ours or not items.isdigit() or row["YEAR_MONTH"] == "March":
                 continue
-            held = sums[row["PCO_CODE"], row["PRACTICE_CODE"], code]
-            held["items"] += int(items)
-            held["rows"] += 1
+            current = sums[row["PCO_CODE"], row["PRACTICE_CODE"], code]
+            current["items"] += int(items)
+            current["rows"] += 1
             for column, heading in (("quantity", "TOTAL_QUANTITY"), ("nic", "NIC"), ("cost", "ACTUAL_COST")):
                 cell = row[heading].strip().replace(",", "")
                 if cell not in ("n/a", "nan", "inf", "", ".", "0x1F", "12 34") and not cell.startswith("-"):
-                    held[column] += int(Decimal(cell) * SCALE)
+                    current[column] += int(Decimal(cell) * SCALE)
     columns = ("items", "quantity", "nic", "cost")
     table = cut_of(month, reference, tmp_path).table.collect()
-    found = table.group_by("pco", "practice", "code").agg(pl.col(columns).sum())
-    assert {row[:3]: row[3:] for row in found.rows() if any(row[3:])} == {
-        key: tuple(held[c] for c in columns) for key, held in sums.items()
+    result = table.group_by("pco", "practice", "code").agg(pl.col(columns).sum())
+    assert {row[:3]: row[3:] for row in result.rows() if any(row[3:])} == {
+        key: tuple(current[c] for c in columns) for key, current in sums.items()
     }
 
 

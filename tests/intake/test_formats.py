@@ -55,37 +55,37 @@ def skipped(reading: Reading) -> dict[str, int]:
 
 @pytest.mark.parametrize("year", ["2023/2024", "2023/24", "FY2023/24"])
 def test_dfm_is_read_whole_whichever_way_it_writes_the_year(reference: ReferenceData, year: str) -> None:
-    found = read_upload("dfm.xlsx", samples.dfm(year=year), reference)
-    assert found.report.format == "nhsbsa_workbook"
-    assert found.report.periods == ("2023/24",)
-    board = {r.medicine_class: r for r in found.records if r.code == "QF7"}
-    opioids = board[MedicineClass.OPIOIDS]
+    result = read_upload("dfm.xlsx", samples.dfm(year=year), reference)
+    assert result.report.format == "nhsbsa_workbook"
+    assert result.report.periods == ("2023/24",)
+    icb = {r.medicine_class: r for r in result.records if r.code == "QF7"}
+    opioids = icb[MedicineClass.OPIOIDS]
     assert opioids.patients == 100_000, "people of identified rows only"
     assert opioids.items == 401_000, "items of identified and unidentified rows together"
-    hidden = board[MedicineClass.Z_DRUGS]
+    hidden = icb[MedicineClass.Z_DRUGS]
     assert hidden.patients is None and hidden.items is None, "blank is hidden, and hidden plus 40 is not 40"
     assert {"patients", "items"} <= set(hidden.suppressed)
-    assert totals(found)["opioids"] == (35_000_010, 5_000_000, 0), "England's row is the widest"
-    assert skipped(found)["no board is known for these rows (unknown ICB)"] == 1
+    assert totals(result)["opioids"] == (35_000_010, 5_000_000, 0), "England's row is the widest"
+    assert skipped(result)["no board is known for these rows (unknown ICB)"] == 1
     assert any(
-        one.code == "QF7" and one.reading == "in both lists, unchanged" for one in found.report.organisations
+        one.code == "QF7" and one.reading == "in both lists, unchanged" for one in result.report.organisations
     )
-    assert any("Opioids for cancer pain" in warning for warning in found.report.warnings)
-    assert any("Metadata, National" in warning for warning in found.report.warnings)
+    assert any("Opioids for cancer pain" in warning for warning in result.report.warnings)
+    assert any("Metadata, National" in warning for warning in result.report.warnings)
 
 
 def test_dfm_without_the_patients_column_gives_items_only(reference: ReferenceData) -> None:
     data = samples.as_xlsx({"ICB_Category": samples.dfm_rows(patients=False)})
-    found = read_upload("dfm.xlsx", data, reference)
-    assert totals(found)["opioids"] == (401_000, None, 0)
-    assert found.report.suppressed == 2, (
+    result = read_upload("dfm.xlsx", data, reference)
+    assert totals(result)["opioids"] == (401_000, None, 0)
+    assert result.report.suppressed == 2, (
         "the hidden items and cost of Z-drugs; no column of people, none hidden"
     )
 
 
 def test_dfm_goes_into_the_plan_of_its_board(reference: ReferenceData) -> None:
-    found = read_upload("dfm.xlsx", samples.dfm(), reference)
-    plan = adopt(plan_for("QF7"), [found], reference).plan
+    result = read_upload("dfm.xlsx", samples.dfm(), reference)
+    plan = adopt(plan_for("QF7"), [result], reference).plan
     assert of_class(plan, "opioids") == (100_000, 401_000)
     assert of_class(plan, "z_drugs") == (None, None)
     assert of_class(plan, "antidepressants") == (None, None)
@@ -93,28 +93,28 @@ def test_dfm_goes_into_the_plan_of_its_board(reference: ReferenceData) -> None:
     assert row.period == "2023/24" and row.counted is Basis.RESIDENT_ALL_AGES
     assert row.source.startswith("NHSBSA prescribing workbook: dfm.xlsx, BLAKE3 ")
     assert plan.population.basis is Basis.RESIDENT_ALL_AGES, "rates follow whom the file counts"
-    assert plan.imports == (found.report,)
+    assert plan.imports == (result.report,)
 
 
 def test_two_boards_that_became_one_give_it_their_items_and_never_their_people(
     reference: ReferenceData,
 ) -> None:
-    boards = [samples.NORTH_CENTRAL, samples.NORTH_WEST]
-    found = read_upload(
-        "dfm.xlsx", samples.as_xlsx({"ICB_Category": samples.dfm_rows(boards=boards)}), reference
+    icbs = [samples.NORTH_CENTRAL, samples.NORTH_WEST]
+    result = read_upload(
+        "dfm.xlsx", samples.as_xlsx({"ICB_Category": samples.dfm_rows(icbs=icbs)}), reference
     )
-    assert all("Items may be added" in one.reading for one in found.report.organisations)
-    assert totals(found)["opioids"] == (802_000, None, 0), (
+    assert all("Items may be added" in one.reading for one in result.report.organisations)
+    assert totals(result)["opioids"] == (802_000, None, 0), (
         "people in two boards are not added in the report either"
     )
-    adoption = adopt(plan_for("Z9B2Z"), [found], reference)
+    adoption = adopt(plan_for("Z9B2Z"), [result], reference)
     assert of_class(adoption.plan, "opioids") == (None, 802_000)
     assert of_class(adoption.plan, "z_drugs") == (None, None)
     assert any("people were not used" in line or "people not" in line for line in adoption.not_used)
 
 
 def test_one_of_two_boards_is_not_the_new_board(reference: ReferenceData) -> None:
-    data = samples.as_xlsx({"ICB_Category": samples.dfm_rows(boards=[samples.NORTH_CENTRAL])})
+    data = samples.as_xlsx({"ICB_Category": samples.dfm_rows(icbs=[samples.NORTH_CENTRAL])})
     adoption = adopt(plan_for("Z9B2Z"), [read_upload("dfm.xlsx", data, reference)], reference)
     assert of_class(adoption.plan, "opioids") == (None, None)
     assert any("cannot be made from the boards in the file: QRV" in line for line in adoption.not_used)
@@ -122,14 +122,14 @@ def test_one_of_two_boards_is_not_the_new_board(reference: ReferenceData) -> Non
 
 @pytest.mark.parametrize("successor", ["S1Y5D", "D7T5G"])
 def test_a_split_board_gives_nothing_to_its_successors(reference: ReferenceData, successor: str) -> None:
-    data = samples.as_xlsx({"ICB_Category": samples.dfm_rows(boards=[samples.WEST_ESSEX])})
-    found = read_upload("dfm.xlsx", data, reference)
-    assert len(found.report.refused) == 1
-    assert "QM7: to March 2026; split between S1Y5D and D7T5G" in found.report.refused[0]
-    adoption = adopt(plan_for(successor), [found], reference)
+    data = samples.as_xlsx({"ICB_Category": samples.dfm_rows(icbs=[samples.WEST_ESSEX])})
+    result = read_upload("dfm.xlsx", data, reference)
+    assert len(result.report.refused) == 1
+    assert "QM7: to March 2026; split between S1Y5D and D7T5G" in result.report.refused[0]
+    adoption = adopt(plan_for(successor), [result], reference)
     assert of_class(adoption.plan, "opioids") == (None, None)
     assert any("a split board's figures cannot be carried over" in line for line in adoption.not_used)
-    old = adopt(plan_for("QM7", OrganisationList.TO_MARCH_2026), [found], reference)
+    old = adopt(plan_for("QM7", OrganisationList.TO_MARCH_2026), [result], reference)
     assert of_class(old.plan, "opioids") == (100_000, 401_000), "in a plan of the old list it is itself"
 
 
@@ -137,12 +137,12 @@ def test_a_split_board_gives_nothing_to_its_successors(reference: ReferenceData,
 
 
 def test_mumh_people_by_medicine_are_never_added(reference: ReferenceData) -> None:
-    found = read_upload("mumh_bnf0403.xlsx", samples.mumh(), reference)
-    assert totals(found) == {"antidepressants": (89_000_000, 8_000_000, 0)}
-    board = next(r for r in found.records if r.code == "QF7")
-    assert (board.patients, board.items) == (None, 901_000)
-    assert any("counts people by single medicine" in warning for warning in found.report.warnings)
-    assert of_class(adopt(plan_for("QF7"), [found], reference).plan, "antidepressants") == (None, 901_000)
+    result = read_upload("mumh_bnf0403.xlsx", samples.mumh(), reference)
+    assert totals(result) == {"antidepressants": (89_000_000, 8_000_000, 0)}
+    icb = next(r for r in result.records if r.code == "QF7")
+    assert (icb.patients, icb.items) == (None, 901_000)
+    assert any("counts people by single medicine" in warning for warning in result.report.warnings)
+    assert of_class(adopt(plan_for("QF7"), [result], reference).plan, "antidepressants") == (None, 901_000)
 
 
 def test_mumh_of_another_section_is_not_our_classes(reference: ReferenceData) -> None:
@@ -156,11 +156,11 @@ def test_mumh_of_another_section_is_not_our_classes(reference: ReferenceData) ->
 
 
 def test_openprescribing_analysis(reference: ReferenceData) -> None:
-    found = read_upload("opioids.csv", samples.analyse(), reference)
-    assert found.report.periods == ("2025-01", "2025-02")
-    assert totals(found) == {"opioids": (2_100, None, 0)}
-    assert {r.population for r in found.records} == {1_500_000}
-    plan = adopt(plan_for("QF7"), [found], reference).plan
+    result = read_upload("opioids.csv", samples.analyse(), reference)
+    assert result.report.periods == ("2025-01", "2025-02")
+    assert totals(result) == {"opioids": (2_100, None, 0)}
+    assert {r.population for r in result.records} == {1_500_000}
+    plan = adopt(plan_for("QF7"), [result], reference).plan
     assert of_class(plan, "opioids") == (None, 2_100)
     assert [(m.month, m.items[3]) for m in plan.trend.months] == [("2025-01", 1_000), ("2025-02", 1_100)]
 
@@ -173,24 +173,24 @@ def test_openprescribing_does_not_say_which_class_so_somebody_must(reference: Re
 
 
 def test_openprescribing_api_by_practice(reference: ReferenceData) -> None:
-    found = read_upload("gabapentinoids.csv", samples.spending_api(), reference)
-    assert [(r.level, r.code, r.items, r.quantity, r.cost) for r in found.records] == [
+    result = read_upload("gabapentinoids.csv", samples.spending_api(), reference)
+    assert [(r.level, r.code, r.items, r.quantity, r.cost) for r in result.records] == [
         (Level.PRACTICE, "C88005", 30, 840, 12.5),
         (Level.PRACTICE, "C88005", 40, 1120, 17.5),
     ]
 
 
 def test_openprescribing_sub_icb_codes_of_five_signs_are_not_boards(reference: ReferenceData) -> None:
-    found = read_upload("opioids.csv", samples.analyse([("2025-01-01", "W2U3Z", 7)]), reference)
-    assert found.records[0].level is Level.SUB_ICB and not found.records[0].icb
-    board = read_upload("opioids.csv", samples.analyse([("2026-04-01", "Z9B2Z", 7)]), reference)
-    assert board.records[0].level is Level.ICB
+    result = read_upload("opioids.csv", samples.analyse([("2025-01-01", "W2U3Z", 7)]), reference)
+    assert result.records[0].level is Level.SUB_ICB and not result.records[0].icb
+    icb = read_upload("opioids.csv", samples.analyse([("2026-04-01", "Z9B2Z", 7)]), reference)
+    assert icb.records[0].level is Level.ICB
 
 
 def test_openprescribing_measure_is_shown_and_not_used_as_items(reference: ReferenceData) -> None:
-    found = read_upload("opioids_measure.csv", samples.measure(), reference)
-    assert found.report.rows_used == 1 and found.report.classes == ()
-    adoption = adopt(plan_for("QF7"), [found], reference)
+    result = read_upload("opioids_measure.csv", samples.measure(), reference)
+    assert result.report.rows_used == 1 and result.report.classes == ()
+    adoption = adopt(plan_for("QF7"), [result], reference)
     assert adoption.changes == () and of_class(adoption.plan, "opioids") == (None, None)
 
 
@@ -198,8 +198,8 @@ def test_five_years_of_every_board_are_more_than_any_one_plan_holds(reference: R
     rows = [
         (f"{year}-{month:02d}-01", "QF7", 9_000_000) for year in range(2021, 2026) for month in range(1, 13)
     ]
-    found = read_upload("antidepressants.csv", samples.analyse(rows), reference)
-    assert totals(found)["antidepressants"] == (540_000_000, None, 0)
+    result = read_upload("antidepressants.csv", samples.analyse(rows), reference)
+    assert totals(result)["antidepressants"] == (540_000_000, None, 0)
 
 
 # -------------------------------------------------------------------------------- English Prescribing Dataset
@@ -221,26 +221,26 @@ WAYS = {
 @pytest.mark.parametrize("headings", [samples.OLD_EPD, samples.SNOMED_EPD], ids=["old", "SNOMED"])
 def test_epd_in_either_layout_however_packed(reference: ReferenceData, way: str, headings: list[str]) -> None:
     data = WAYS[way](samples.epd_rows(headings=headings))
-    found = read_upload("epd", data, reference, icb="QF7")
-    assert found.report.format == "epd" and found.report.periods == ("2025-01",)
-    assert totals(found) == {
+    result = read_upload("epd", data, reference, icb="QF7")
+    assert result.report.format == "epd" and result.report.periods == ("2025-01",)
+    assert totals(result) == {
         "antidepressants": (200, None, 0), "gabapentinoids": (30, None, 0), "opioids": (160, None, 0)
     }  # fmt: skip
-    assert (found.report.rows_read, found.report.rows_used) == (7, 5)
-    assert {(r.code, r.sub_icb, r.icb) for r in found.records} == {
+    assert (result.report.rows_read, result.report.rows_used) == (7, 5)
+    assert {(r.code, r.sub_icb, r.icb) for r in result.records} == {
         ("C88005", "03N", "QF7"),
         ("C86001", "02X", "QF7"),
     }
 
 
 def test_epd_names_the_medicines_that_stand_near_ours(reference: ReferenceData) -> None:
-    found = read_upload("epd.csv", samples.epd(), reference)
-    assert [(near.code, near.rows) for near in found.report.near_misses] == [("0408010F0", 1)]
-    assert skipped(found) == {
+    result = read_upload("epd.csv", samples.epd(), reference)
+    assert [(near.code, near.rows) for near in result.report.near_misses] == [("0408010F0", 1)]
+    assert skipped(result) == {
         "medicines near our classes, which do not belong to them": 1, "other medicines": 1
     }  # fmt: skip
-    assert any("Clonazepam" in warning for warning in found.report.warnings)
-    assert "benzodiazepines" not in totals(found)
+    assert any("Clonazepam" in warning for warning in result.report.warnings)
+    assert "benzodiazepines" not in totals(result)
 
 
 @pytest.mark.parametrize("month", ["202501", "2025-01", "2025_01"])
@@ -250,10 +250,10 @@ def test_epd_writes_its_month_three_ways(reference: ReferenceData, month: str) -
 
 def test_epd_months_are_added_for_items(reference: ReferenceData) -> None:
     two = [*samples.epd_rows(month="202501"), *samples.epd_rows(month="202502")[1:]]
-    found = read_upload("epd.csv", samples.as_csv(two), reference, icb="QF7")
-    assert found.report.periods == ("2025-01", "2025-02")
-    assert totals(found)["opioids"] == (320, None, 0)
-    plan = adopt(plan_for("QF7"), [found], reference).plan
+    result = read_upload("epd.csv", samples.as_csv(two), reference, icb="QF7")
+    assert result.report.periods == ("2025-01", "2025-02")
+    assert totals(result)["opioids"] == (320, None, 0)
+    plan = adopt(plan_for("QF7"), [result], reference).plan
     assert of_class(plan, "opioids") == (None, 320)
     assert plan.prescribing.of(MedicineClass.OPIOIDS).items_period == "2025-01 to 2025-02, 2 months"
 
@@ -266,10 +266,10 @@ def test_epd_of_several_months_in_one_archive_says_what_to_do(reference: Referen
 
 def test_epd_without_a_practice_counts_in_the_whole_only(reference: ReferenceData) -> None:
     rows = [*samples.EPD_ROWS, ("QF7", "03N00", "-", samples.OPIOID, 5)]
-    found = read_upload("epd.csv", samples.epd(rows), reference, icb="QF7")
-    assert totals(found)["opioids"] == (165, None, 0)
-    assert any("no practice" in warning for warning in found.report.warnings)
-    plan = adopt(plan_for("QF7"), [found], reference).plan
+    result = read_upload("epd.csv", samples.epd(rows), reference, icb="QF7")
+    assert totals(result)["opioids"] == (165, None, 0)
+    assert any("no practice" in warning for warning in result.report.warnings)
+    plan = adopt(plan_for("QF7"), [result], reference).plan
     assert of_class(plan, "opioids") == (None, 165)
     assert {area.code: area.items[3] for area in plan.areas.areas} == {"C88005": 110, "C86001": 50}
 
@@ -282,16 +282,16 @@ HIDDEN_EPD = [
 
 
 def test_epd_rows_without_items_are_counted_as_not_used(reference: ReferenceData) -> None:
-    found = read_upload("epd.csv", samples.epd(HIDDEN_EPD), reference)
-    assert (found.report.rows_read, found.report.rows_used) == (3, 1)
-    assert skipped(found) == {"items is not a whole number": 2}
-    assert totals(found)["opioids"][0] == 100
+    result = read_upload("epd.csv", samples.epd(HIDDEN_EPD), reference)
+    assert (result.report.rows_read, result.report.rows_used) == (3, 1)
+    assert skipped(result) == {"items is not a whole number": 2}
+    assert totals(result)["opioids"][0] == 100
 
 
 def test_epd_items_that_are_all_hidden_are_not_nought(reference: ReferenceData) -> None:
-    found = read_upload("epd.csv", samples.epd(HIDDEN_EPD), reference, icb="QF7")
-    assert not [record for record in found.records if record.code == "C86001"]
-    assert "z_drugs" not in totals(found)
+    result = read_upload("epd.csv", samples.epd(HIDDEN_EPD), reference, icb="QF7")
+    assert not [record for record in result.records if record.code == "C86001"]
+    assert "z_drugs" not in totals(result)
 
 
 def test_the_mapping_file_says_where_practices_belong(reference: ReferenceData) -> None:
@@ -317,41 +317,41 @@ def people(reading: Reading, basis: Basis) -> dict[tuple[str, str], int | None]:
 
 
 def test_five_year_bands_share_out_the_ages_15_to_19(reference: ReferenceData) -> None:
-    found = read_upload("gp-reg-pat-prac-quin-age.csv", samples.five_year(10), reference)
-    assert found.report.periods == ("2026-04",) and found.report.rows_used == 41
-    everyone = people(found, Basis.REGISTERED_ALL_AGES)
+    result = read_upload("gp-reg-pat-prac-quin-age.csv", samples.five_year(10), reference)
+    assert result.report.periods == ("2026-04",) and result.report.rows_used == 41
+    everyone = people(result, Basis.REGISTERED_ALL_AGES)
     assert everyone == {("", ""): 400, ("Female", ""): 200, ("Male", ""): 200}
-    adults = people(found, Basis.REGISTERED_ADULTS)
+    adults = people(result, Basis.REGISTERED_ADULTS)
     assert adults[("Female", "18-24")] == 14, "two fifths of ten, and the ten aged 20 to 24"
     assert adults[("Female", "25-29")] == 10 and adults[("Female", "90+")] == 20
     assert adults[("Female", "")] == 164 and adults[("", "")] == 328
-    assert any("two fifths" in warning for warning in found.report.warnings)
+    assert any("two fifths" in warning for warning in result.report.warnings)
 
 
 def test_single_years_give_adults_exactly(reference: ReferenceData) -> None:
-    found = read_upload("gp-reg-pat-prac-sing-age-regions.csv", samples.single_year(1), reference)
-    assert people(found, Basis.REGISTERED_ALL_AGES)[("", "")] == 192
-    adults = people(found, Basis.REGISTERED_ADULTS)
+    result = read_upload("gp-reg-pat-prac-sing-age-regions.csv", samples.single_year(1), reference)
+    assert people(result, Basis.REGISTERED_ALL_AGES)[("", "")] == 192
+    adults = people(result, Basis.REGISTERED_ADULTS)
     assert adults[("", "")] == 156 and adults[("Male", "18-24")] == 7 and adults[("Male", "90+")] == 6
-    assert not any("two fifths" in warning for warning in found.report.warnings)
+    assert not any("two fifths" in warning for warning in result.report.warnings)
     plan = Plan(place=Place(icb_code="QF7"), population={"basis": Basis.REGISTERED_ADULTS})
-    assert adopt(plan, [found], reference).plan.population.entered == 156
+    assert adopt(plan, [result], reference).plan.population.entered == 156
 
 
 def test_a_missing_age_is_not_an_age_with_nobody(reference: ReferenceData) -> None:
     some = [age for age in range(95) if age not in (30, 70)]
-    found = read_upload("sing-age.csv", samples.single_year(1, ages=some), reference)
-    adults = people(found, Basis.REGISTERED_ADULTS)
+    result = read_upload("sing-age.csv", samples.single_year(1, ages=some), reference)
+    adults = people(result, Basis.REGISTERED_ADULTS)
     assert ("Female", "30-34") not in adults and ("", "70-74") not in adults and ("", "") not in adults
     assert adults[("Female", "35-39")] == 5
-    assert ("", "") not in people(found, Basis.REGISTERED_ALL_AGES)
+    assert ("", "") not in people(result, Basis.REGISTERED_ALL_AGES)
 
 
 def test_one_sex_is_not_everybody(reference: ReferenceData) -> None:
     lines = samples.single_year().decode().splitlines()
     women = "\n".join(line for line in lines if ",MALE," not in line).encode()
-    found = read_upload("sing-age-female.csv", women, reference)
-    assert {sex for sex, _ in people(found, Basis.REGISTERED_ADULTS)} == {"Female"}
+    result = read_upload("sing-age-female.csv", women, reference)
+    assert {sex for sex, _ in people(result, Basis.REGISTERED_ADULTS)} == {"Female"}
 
 
 def test_a_band_of_85_and_over_is_not_counted_twice(reference: ReferenceData) -> None:
@@ -385,21 +385,21 @@ def test_any_other_table_is_read_as_its_columns_are_named(reference: ReferenceDa
     data = samples.as_csv(EPACT)
     with pytest.raises(NotRecognised, match="in no layout we know. Say what its columns hold"):
         read_upload("epact.csv", data, reference)
-    found = read_upload("epact.csv", data, reference, mappings=[MAPPING])
-    assert found.report.format == "mapped_table" and found.report.periods == ("2025-03",)
-    assert totals(found) == {"benzodiazepines": (300, None, 0), "opioids": (1_200, None, 0)}
+    result = read_upload("epact.csv", data, reference, mappings=[MAPPING])
+    assert result.report.format == "mapped_table" and result.report.periods == ("2025-03",)
+    assert totals(result) == {"benzodiazepines": (300, None, 0), "opioids": (1_200, None, 0)}
 
 
 def test_people_of_single_medicines_are_left_out(reference: ReferenceData) -> None:
     mapping = MAPPING.model_copy(update={"meaning": {**MAPPING.meaning, "Unique Patients": "patients"}})
-    found = read_upload("epact.csv", samples.as_csv(EPACT), reference, mappings=[mapping])
-    assert totals(found)["opioids"][:2] == (1_200, None)
-    assert any("cannot be added up to a class" in warning for warning in found.report.warnings)
+    result = read_upload("epact.csv", samples.as_csv(EPACT), reference, mappings=[mapping])
+    assert totals(result)["opioids"][:2] == (1_200, None)
+    assert any("cannot be added up to a class" in warning for warning in result.report.warnings)
 
 
 def test_a_table_pasted_from_a_spreadsheet(reference: ReferenceData) -> None:
-    found = read_pasted("\n".join("\t".join(map(str, row)) for row in samples.TEMPLATE), reference)
-    assert totals(found) == {
+    result = read_pasted("\n".join("\t".join(map(str, row)) for row in samples.TEMPLATE), reference)
+    assert totals(result) == {
         "antidepressants": (8_000, 1_000, 0), "opioids": (3_000, 500, 0), "z_drugs": (20, None, 1)
     }  # fmt: skip
 
@@ -454,12 +454,12 @@ def test_a_full_plan_goes_out_in_our_table_and_comes_back_the_same(
     reference: ReferenceData, maximal: Plan, write: Any
 ) -> None:
     plan = filled(maximal)
-    found = read_upload("ours", write(plan, reference), reference)
-    assert found.report.skipped == () and found.report.rows_read == found.report.rows_used
-    onto_itself = adopt(plan, [found], reference).plan
+    result = read_upload("ours", write(plan, reference), reference)
+    assert result.report.skipped == () and result.report.rows_read == result.report.rows_used
+    onto_itself = adopt(plan, [result], reference).plan
     assert local_numbers(onto_itself) == local_numbers(plan)
     assert onto_itself.population.entered is None, "our own figure does not come back as one that was entered"
-    afresh = adopt(plan_for("QF7"), [found], reference).plan
+    afresh = adopt(plan_for("QF7"), [result], reference).plan
     assert local_numbers(afresh) == local_numbers(plan)
 
 
@@ -475,15 +475,15 @@ def test_the_order_of_columns_and_rows_does_not_matter(reference: ReferenceData,
         order = chance.sample(range(width), width)
         body = chance.sample(rows[1:], len(rows) - 1)
         mixed = [[(row + [""] * width)[place] for place in order] for row in [rows[0], *body]]
-        found = read_upload("b.csv", samples.as_csv(mixed), reference)
-        assert dict.fromkeys(found.records) == want
+        result = read_upload("b.csv", samples.as_csv(mixed), reference)
+        assert dict.fromkeys(result.records) == want
 
 
 @pytest.mark.parametrize("heading_first", range(3))
 def test_the_header_is_found_below_notes(reference: ReferenceData, heading_first: int) -> None:
     notes = [["A title"], [], ["Counted by the medicines team, who may be asked"]][:heading_first]
-    found = read_upload("t.csv", samples.as_csv([*notes, *samples.TEMPLATE]), reference)
-    assert totals(found)["opioids"] == (3_000, 500, 0)
+    result = read_upload("t.csv", samples.as_csv([*notes, *samples.TEMPLATE]), reference)
+    assert totals(result)["opioids"] == (3_000, 500, 0)
 
 
 COUNT = st.none() | st.integers(0, 5_000_000)
@@ -525,8 +525,8 @@ def random_plans(draw: st.DrawFn) -> Plan:
 def test_any_local_numbers_survive_our_table(plan: Plan, workbook: bool) -> None:
     reference = load_reference()
     data = (template_xlsx if workbook else template_csv)(plan, reference)
-    found = read_upload("ours", data, reference)
-    assert local_numbers(adopt(plan_for("QF7"), [found], reference).plan) == local_numbers(plan)
+    result = read_upload("ours", data, reference)
+    assert local_numbers(adopt(plan_for("QF7"), [result], reference).plan) == local_numbers(plan)
 
 
 # -------------------------------------------------------------------------------------------- the command line
@@ -534,19 +534,19 @@ def test_any_local_numbers_survive_our_table(plan: Plan, workbook: bool) -> None
 
 def ingest(capsys: pytest.CaptureFixture[str], *arguments: Any) -> dict[str, Any]:
     assert main(["ingest", *map(str, arguments), "--json"]) == 0
-    found: dict[str, Any] = json.loads(capsys.readouterr().out)
-    return found
+    lookup: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return lookup
 
 
 def test_the_command_line_prints_what_was_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "dfm.xlsx").write_bytes(samples.dfm())
-    found = ingest(capsys, tmp_path / "dfm.xlsx")
-    assert found["format"] == "nhsbsa_workbook" and found["refused"] == []
-    assert set(found["classes"]) == {c.value for c in MedicineClass}
-    assert found["classes"]["opioids"] == {"items": 35_000_010, "patients": 5_000_000, "suppressed": 0}
-    assert found["classes"]["antidepressants"] == {"items": None, "patients": None, "suppressed": None}
-    assert found["classes"]["z_drugs"] == {"items": None, "patients": None, "suppressed": 3}
-    assert found["rows_read"] == 14 and isinstance(found["warnings"], list)
+    result = ingest(capsys, tmp_path / "dfm.xlsx")
+    assert result["format"] == "nhsbsa_workbook" and result["refused"] == []
+    assert set(result["classes"]) == {c.value for c in MedicineClass}
+    assert result["classes"]["opioids"] == {"items": 35_000_010, "patients": 5_000_000, "suppressed": 0}
+    assert result["classes"]["antidepressants"] == {"items": None, "patients": None, "suppressed": None}
+    assert result["classes"]["z_drugs"] == {"items": None, "patients": None, "suppressed": 3}
+    assert result["rows_read"] == 14 and isinstance(result["warnings"], list)
 
 
 def test_months_of_the_dataset_are_read_one_after_another_and_added_up(
@@ -558,14 +558,14 @@ def test_months_of_the_dataset_are_read_one_after_another_and_added_up(
     (tmp_path / "apr.parquet").write_bytes(samples.as_parquet(samples.epd_rows(month="202504")))
     (tmp_path / "map.csv").write_bytes(samples.practice_map())
     files = [tmp_path / name for name in ("jan.csv", "feb.csv.gz", "mar.zip", "apr.parquet")]
-    found = ingest(capsys, *files, "--cuts", tmp_path / "cuts", "--icb", "QF7")
-    assert found["format"] == "epd" and found["rows_read"] == 28 and found["rows_used"] == 20
-    assert found["classes"]["opioids"] == {"items": 640, "patients": None, "suppressed": 0}
-    found = ingest(
+    result = ingest(capsys, *files, "--cuts", tmp_path / "cuts", "--icb", "QF7")
+    assert result["format"] == "epd" and result["rows_read"] == 28 and result["rows_used"] == 20
+    assert result["classes"]["opioids"] == {"items": 640, "patients": None, "suppressed": 0}
+    result = ingest(
         capsys, *files, tmp_path / "map.csv", "--cuts", tmp_path / "cuts", "--level", "pcn", "--icb", "QF7"
     )
-    assert found["classes"]["opioids"]["items"] == 640
-    seen = {one["code"] for file in found["files"] for one in file["organisations"] if one["level"] == "pcn"}
+    assert result["classes"]["opioids"]["items"] == 640
+    seen = {one["code"] for file in result["files"] for one in file["organisations"] if one["level"] == "pcn"}
     assert seen == {"U11111"}
 
 
@@ -635,16 +635,16 @@ def test_a_digest_is_what_b3sum_prints_of_a_file_of_any_size(tmp_path: Path) -> 
         assert hashed(path) == (digest_of(data), lines)
 
 
-def test_a_cut_kept_by_an_earlier_planner_is_made_anew_and_can_still_be_given(
+def test_a_cut_saved_by_an_earlier_planner_is_made_anew_and_can_still_be_given(
     reference: ReferenceData, tmp_path: Path
 ) -> None:
     (tmp_path / "month.csv").write_bytes(samples.epd())
     cut = cut_of(tmp_path / "month.csv", reference, tmp_path)
-    kept = next(tmp_path.glob("*.cut.parquet"))
-    told = asdict(cut.made) | {"version": 2, "sha256": "0" * 64}
-    del told["digest"]
-    cut.table.collect().write_parquet(kept, metadata={"planner": json.dumps(told)})
-    assert cut_of(kept, reference, tmp_path).made.digest == "sha256:" + "0" * 64
+    cut_file = next(tmp_path.glob("*.cut.parquet"))
+    values = asdict(cut.made) | {"version": 2, "sha256": "0" * 64}
+    del values["digest"]
+    cut.table.collect().write_parquet(cut_file, metadata={"planner": json.dumps(values)})
+    assert cut_of(cut_file, reference, tmp_path).made.digest == "sha256:" + "0" * 64
     again = cut_of(tmp_path / "month.csv", reference, tmp_path)
     assert not again.reused and again.made == cut.made
 
@@ -654,10 +654,10 @@ def test_two_files_of_the_same_months_are_never_added(reference: ReferenceData) 
     old = b"class,period,items\n" + b"".join(b"opioids,2025-%02d,100\n" % m for m in range(1, 11))
     new = b"class,period,items\n" + b"".join(b"opioids,2025-%02d,110\n" % m for m in range(1, 13))
     readings = [read_upload("old.csv", old, reference), read_upload("new.csv", new, reference)]
-    found = adopt(plan_for("QF7"), readings, reference)
-    assert of_class(found.plan, "opioids") == (None, 1_320)
+    result = adopt(plan_for("QF7"), readings, reference)
+    assert of_class(result.plan, "opioids") == (None, 1_320)
     assert any(
-        "new.csv and old.csv say the same thing of 10 places and periods" in line for line in found.not_used
+        "new.csv and old.csv say the same thing of 10 places and periods" in line for line in result.not_used
     )
 
 
@@ -705,33 +705,33 @@ def brought(plan: Plan, reference: ReferenceData, *files: bytes):
 def test_a_board_named_and_not_named_is_one_board(reference: ReferenceData) -> None:
     """The plan's own board stands in one file by its code and in the other by nothing: 1,000 once, not twice."""
     named = own("opioids,2024/25,icb,QF7,1000", header="class,period,level,code,items")
-    found = brought(plan_for("QF7"), reference, own("opioids,2024/25,1000"), named)
-    assert of_class(found.plan, "opioids") == (None, 1_000)
-    assert any("say the same thing of 1 places and periods" in line for line in found.not_used)
+    result = brought(plan_for("QF7"), reference, own("opioids,2024/25,1000"), named)
+    assert of_class(result.plan, "opioids") == (None, 1_000)
+    assert any("say the same thing of 1 places and periods" in line for line in result.not_used)
 
 
 def test_a_hidden_place_leaves_a_year_without_a_total(reference: ReferenceData) -> None:
     rows = "\n".join(f"opioids,2024/25,practice,C8800{n},QF7,{1000 if n < 4 else '*'}" for n in range(1, 7))
-    found = brought(plan_for("QF7"), reference, own(rows, header="class,period,level,code,icb_code,items"))
-    assert of_class(found.plan, "opioids") == (None, None)
+    result = brought(plan_for("QF7"), reference, own(rows, header="class,period,level,code,icb_code,items"))
+    assert of_class(result.plan, "opioids") == (None, None)
 
 
 def test_one_month_never_replaces_a_year(reference: ReferenceData) -> None:
     plan = brought(plan_for("QF7"), reference, own("opioids,2024/25,1000000")).plan
     header = "class,period,level,code,icb_code,items"
     month = own("\n".join(f"opioids,2025-04,practice,C8800{n},QF7,1000" for n in range(1, 7)), header=header)
-    found = brought(plan, reference, month)
-    assert of_class(found.plan, "opioids") == (None, 1_000_000)
-    assert any("keeps its items of a whole year" in line for line in found.not_used)
+    result = brought(plan, reference, month)
+    assert of_class(result.plan, "opioids") == (None, 1_000_000)
+    assert any("keeps its items of a whole year" in line for line in result.not_used)
 
 
 def test_one_practice_is_not_taken_for_the_board(reference: ReferenceData) -> None:
     header = "class,period,level,code,icb_code,items"
     networks = "\n".join(f"opioids,2024/25,pcn,U1000{n},QF7,{1000 * n}" for n in range(1, 7))
-    found = brought(
+    result = brought(
         plan_for("QF7"), reference, own(f"{networks}\nopioids,2024/25,practice,C88001,QF7,7", header=header)
     )
-    assert of_class(found.plan, "opioids") == (None, 21_000)
+    assert of_class(result.plan, "opioids") == (None, 21_000)
 
 
 def test_a_file_of_other_people_takes_out_what_was_counted_before(reference: ReferenceData) -> None:
@@ -740,11 +740,11 @@ def test_a_file_of_other_people_takes_out_what_was_counted_before(reference: Ref
     adults = "\n".join(f"opioids,2024/25,{n},{500 * n},resident_adults" for n in range(1, 6))
     plan = brought(plan_for("QF7"), reference, own(adults, header=header)).plan
     registered = "\n".join(f"z_drugs,2024/25,{n},{100 * n},registered_all_ages" for n in range(1, 6))
-    found = brought(plan, reference, own(registered, header=header))
-    assert found.plan.population.basis is Basis.REGISTERED_ALL_AGES
-    assert found.plan.inequality.counted is Basis.REGISTERED_ALL_AGES
-    assert found.plan.inequality.of(MedicineClass.OPIOIDS).by_quintile == (None,) * 5
-    assert any("taken out" in change.then for change in found.changes)
+    result = brought(plan, reference, own(registered, header=header))
+    assert result.plan.population.basis is Basis.REGISTERED_ALL_AGES
+    assert result.plan.inequality.counted is Basis.REGISTERED_ALL_AGES
+    assert result.plan.inequality.of(MedicineClass.OPIOIDS).by_quintile == (None,) * 5
+    assert any("taken out" in change.then for change in result.changes)
 
 
 def test_a_file_of_one_class_leaves_the_other_classes_groups(reference: ReferenceData) -> None:
@@ -753,8 +753,8 @@ def test_a_file_of_one_class_leaves_the_other_classes_groups(reference: Referenc
     people = "population,2024/25,Ethnicity,White,,9000\npopulation,2024/25,Ethnicity,Asian,,1000"
     plan = brought(plan_for("QF7"), reference, own(first + people, header=header)).plan
     second = "z_drugs,2024/25,Ethnicity,White,60,\nz_drugs,2024/25,Ethnicity,Asian,7,"
-    (kept,) = brought(plan, reference, own(second, header=header)).plan.inequality.breakdowns
-    assert {g.group: (g.population, g.patients[3], g.patients[4]) for g in kept.groups} == {
+    (saved,) = brought(plan, reference, own(second, header=header)).plan.inequality.breakdowns
+    assert {g.group: (g.population, g.patients[3], g.patients[4]) for g in saved.groups} == {
         "White": (9_000, 500, 60), "Asian": (1_000, 40, 7),
     }  # fmt: skip
 
@@ -765,19 +765,19 @@ def test_lists_of_other_people_do_not_relabel_the_places(reference: ReferenceDat
         f"population,2026-04,practice,C8800{n},QF7,10000,registered_all_ages" for n in range(1, 7)
     )
     plan = brought(plan_for("QF7"), reference, own(lists, header=header)).plan
-    found = brought(
+    result = brought(
         plan, reference, own("population,2026-04,practice,C88001,QF7,8000,registered_adults", header=header)
     )
-    assert found.plan.areas.population_basis is Basis.REGISTERED_ALL_AGES
-    assert {area.population for area in found.plan.areas.areas} == {10_000}
-    assert any("were left: the others are of" in line for line in found.not_used)
+    assert result.plan.areas.population_basis is Basis.REGISTERED_ALL_AGES
+    assert {area.population for area in result.plan.areas.areas} == {10_000}
+    assert any("were left: the others are of" in line for line in result.not_used)
 
 
 def test_rows_of_other_boards_are_always_counted_aloud(reference: ReferenceData) -> None:
     header = "class,period,level,code,items"
-    found = brought(
+    result = brought(
         plan_for("QF7"),
         reference,
         own("opioids,2024/25,icb,QF7,10\nopioids,2024/25,icb,QWO,20", header=header),
     )
-    assert "1 rows are about other boards and were left: QWO." in found.not_used
+    assert "1 rows are about other boards and were left: QWO." in result.not_used

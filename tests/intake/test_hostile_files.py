@@ -67,8 +67,8 @@ def changed(
 ) -> bytes:
     """A workbook with its members changed or left out, and others added."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        kept = {name: change(name, archive.read(name)) for name in archive.namelist()}
-    return as_zip({**{name: body for name, body in kept.items() if body is not None}, **(extra or {})})
+        selection = {name: change(name, archive.read(name)) for name in archive.namelist()}
+    return as_zip({**{name: body for name, body in selection.items() if body is not None}, **(extra or {})})
 
 
 def sheet_with(cells: str, dimension: str = "A1:D2") -> bytes:
@@ -95,8 +95,8 @@ def with_flag(data: bytes, flag: int) -> bytes:
     for mark, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         start = raw.find(mark)
         while start >= 0:
-            held = struct.unpack_from("<H", raw, start + at)[0]
-            struct.pack_into("<H", raw, start + at, held | flag)
+            current = struct.unpack_from("<H", raw, start + at)[0]
+            struct.pack_into("<H", raw, start + at, current | flag)
             start = raw.find(mark, start + 4)
     return bytes(raw)
 
@@ -113,9 +113,9 @@ def merged_header() -> bytes:
 
 
 def saved(book: Workbook) -> bytes:
-    made = io.BytesIO()
-    book.save(made)
-    return made.getvalue()
+    output = io.BytesIO()
+    book.save(output)
+    return output.getvalue()
 
 
 def dates(number_format: str | None = None) -> bytes:
@@ -129,14 +129,14 @@ def dates(number_format: str | None = None) -> bytes:
 
 
 def zip_bomb(name: str) -> bytes:
-    made = io.BytesIO()
+    output = io.BytesIO()
     with (
-        zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive,
+        zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as archive,
         archive.open(name, "w", force_zip64=True) as member,
     ):
         for _ in range(60):
             member.write(bytes(1_000_000))
-    return made.getvalue()
+    return output.getvalue()
 
 
 def lying_bomb() -> bytes:
@@ -152,14 +152,14 @@ def people_table(head: Sequence[str], row: Callable[[int], Sequence[Any]], rows:
 
 def valid_numbers(count: int = 8) -> list[str]:
     """Ten figures that pass the check, made by counting up; none is known to be anybody's."""
-    found = []
+    rows = []
     nine = 999_000_000
-    while len(found) < count:
+    while len(rows) < count:
         nine += 1
         check = (11 - sum(int(d) * w for d, w in zip(str(nine), range(10, 1, -1), strict=True)) % 11) % 11
         if check < 10:
-            found.append(f"{nine}{check}")
-    return found
+            rows.append(f"{nine}{check}")
+    return rows
 
 
 def not_numbers(count: int = 8) -> list[str]:
@@ -171,7 +171,7 @@ NAMES = ["Zebedee", "Quillfeather"]
 
 
 @dataclass(frozen=True)
-class Case:
+class Scenario:
     """One file: its bytes, and either the words of the refusal or the totals of a correct read."""
 
     data: Callable[[], bytes]
@@ -183,33 +183,33 @@ class Case:
     error: type[IntakeError] = IntakeError
 
 
-def refused(data: Callable[[], bytes], words: str, name: str = "opioids.csv") -> Case:
-    return Case(data, words=words, name=name)
+def refused(data: Callable[[], bytes], words: str, name: str = "opioids.csv") -> Scenario:
+    return Scenario(data, words=words, name=name)
 
 
-def person(data: Callable[[], bytes], words: str, name: str = "opioids.csv") -> Case:
-    return Case(data, words=words, error=PatientLevelError, name=name)
+def person(data: Callable[[], bytes], words: str, name: str = "opioids.csv") -> Scenario:
+    return Scenario(data, words=words, error=PatientLevelError, name=name)
 
 
 def reads(
     data: Callable[[], bytes], right: dict[str, tuple[int | None, int | None]] = RIGHT, **more: Any
-) -> Case:
-    return Case(data, right=right, **more)
+) -> Scenario:
+    return Scenario(data, right=right, **more)
 
 
 def cell(patients: Any) -> Callable[[], bytes]:
     return lambda: as_csv(one(patients=patients))
 
 
-def hidden(mark: str) -> Case:
+def hidden(mark: str) -> Scenario:
     return reads(cell(mark), {"opioids": (5_678, None)})
 
 
-def unreadable(mark: str, words: str) -> Case:
+def unreadable(mark: str, words: str) -> Scenario:
     return refused(cell(mark), f"nothing in it could be used: patients: .*{words}")
 
 
-CASES: dict[str, Case] = {
+SCENARIOS: dict[str, Scenario] = {
     # ------------------------------------------------------------------------------ nothing, or half of it
     "empty": refused(lambda: b"", "is empty"),
     "spaces only": refused(lambda: b"   \r\n \t \n", "is empty"),
@@ -488,7 +488,7 @@ CASES: dict[str, Case] = {
 
 
 def test_there_are_enough_of_them() -> None:
-    assert len(CASES) >= 45
+    assert len(SCENARIOS) >= 45
 
 
 def in_good_words(error: IntakeError, name: str) -> None:
@@ -502,34 +502,34 @@ def in_good_words(error: IntakeError, name: str) -> None:
     assert not re.search(r"Error\b|exception|None|\bobject\b", message)
 
 
-@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_each_is_read_right_or_refused_in_good_words(reference: ReferenceData, case: Case) -> None:
-    data = case.data()
+@pytest.mark.parametrize("case", SCENARIOS.values(), ids=SCENARIOS)
+def test_each_is_read_right_or_refused_in_good_words(reference: ReferenceData, scenario: Scenario) -> None:
+    data = scenario.data()
     with warnings.catch_warnings():
         warnings.simplefilter("error", ResourceWarning)
-        if case.right is None:
-            with pytest.raises(case.error, match=case.words) as caught:
-                read_upload(case.name, data, reference)
-            in_good_words(caught.value, case.name)
-            if case.error is PatientLevelError:
+        if scenario.right is None:
+            with pytest.raises(scenario.error, match=scenario.words) as caught:
+                read_upload(scenario.name, data, reference)
+            in_good_words(caught.value, scenario.name)
+            if scenario.error is PatientLevelError:
                 assert "Nothing of this file has been kept" in str(caught.value)
             else:
                 assert not isinstance(caught.value, PatientLevelError)
             return
-        found = read_upload(case.name, data, reference)
-    assert totals(found) == case.right
-    assert any(case.warns in warning for warning in found.report.warnings) or not case.warns
-    assert any(case.skips in skip.reason for skip in found.report.skipped) or not case.skips
-    Plan.model_validate({"place": {"icb_code": "QF7"}, "imports": [found.report]})
+        result = read_upload(scenario.name, data, reference)
+    assert totals(result) == scenario.right
+    assert any(scenario.warns in warning for warning in result.report.warnings) or not scenario.warns
+    assert any(scenario.skips in skip.reason for skip in result.report.skipped) or not scenario.skips
+    Plan.model_validate({"place": {"icb_code": "QF7"}, "imports": [result.report]})
 
 
-@pytest.mark.parametrize("case", [c for c in CASES.values() if c.error is PatientLevelError],
-                         ids=[n for n, c in CASES.items() if c.error is PatientLevelError])  # fmt: skip
+@pytest.mark.parametrize("case", [c for c in SCENARIOS.values() if c.error is PatientLevelError],
+                         ids=[n for n, c in SCENARIOS.items() if c.error is PatientLevelError])  # fmt: skip
 def test_the_command_line_keeps_nothing_of_people(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], case: Case
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], scenario: Scenario
 ) -> None:
-    given, out, cuts = tmp_path / case.name, tmp_path / "rows.csv", tmp_path / "cuts"
-    given.write_bytes(case.data())
+    given, out, cuts = tmp_path / scenario.name, tmp_path / "rows.csv", tmp_path / "cuts"
+    given.write_bytes(scenario.data())
     assert main(["ingest", str(given), "--json", "--out", str(out), "--cuts", str(cuts)]) == 2
     printed = capsys.readouterr()
     assert printed.err.count("\n") == 1
@@ -537,16 +537,16 @@ def test_the_command_line_keeps_nothing_of_people(
     assert not out.exists() and not cuts.exists()
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", SCENARIOS)
 def test_the_command_line_says_it_in_one_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
-    case = CASES[name]
-    given = tmp_path / case.name
-    given.write_bytes(case.data())
+    scenario = SCENARIOS[name]
+    given = tmp_path / scenario.name
+    given.write_bytes(scenario.data())
     code = main(["ingest", str(given), "--json", "--cuts", str(tmp_path / "cuts")])
     printed = capsys.readouterr()
-    if case.right is None:
+    if scenario.right is None:
         assert code == 2 and printed.err.splitlines()[-1].startswith("planner: ")
     else:
         assert code == 0 and '"opioids": {' in printed.out
@@ -569,14 +569,14 @@ def test_the_command_line_says_it_in_one_line(
         ("\udcff.csv", ".csv"),
     ],
 )
-def test_a_files_name_is_shown_safely(given: str, shown: str) -> None:
-    assert shown_name(given) == shown
+def test_a_files_name_is_shown_safely(given: str, display: str) -> None:
+    assert shown_name(given) == display
 
 
 @pytest.mark.parametrize("name", ["..", "x" * 900, "\U0001f600" * 90, "a/b\x00c.csv", "-"])
 def test_an_upload_of_any_name_is_read(reference: ReferenceData, name: str) -> None:
-    found = read_upload(name, samples.epd(), reference)
-    assert found.report.rows_used == 5 and found.report.file == shown_name(name)
+    result = read_upload(name, samples.epd(), reference)
+    assert result.report.rows_used == 5 and result.report.file == shown_name(name)
 
 
 def test_an_upload_beyond_the_limit_is_refused_by_its_size(
@@ -664,7 +664,7 @@ def test_no_cell_we_write_is_a_formula(reference: ReferenceData, minimal: Plan, 
         f"'{start}HYPERLINK" in text and f",{start}HYPERLINK" not in text and f'"{start}HYPERLINK' not in text
     )
     for data in (template_csv(plan, reference), template_xlsx(plan, reference)):
-        found = read_upload("ours", data, reference)
-        assert name in {record.name for record in found.records}
+        result = read_upload("ours", data, reference)
+        assert name in {record.name for record in result.records}
     with zipfile.ZipFile(io.BytesIO(template_xlsx(plan, reference))) as book:
         assert b"<f>" not in book.read("xl/worksheets/sheet1.xml")

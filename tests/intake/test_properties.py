@@ -129,12 +129,12 @@ def likely_tables(draw: st.DrawFn) -> Table:
     return [list(headings), *body]
 
 
-def agrees_with_itself(found: Reading) -> None:
-    report = found.report
+def agrees_with_itself(result: Reading) -> None:
+    report = result.report
     assert 0 <= report.rows_used <= report.rows_read
     assert report.rows_used + sum(skip.rows for skip in report.skipped) <= report.rows_read
-    assert report.suppressed == sum(len(record.suppressed) for record in found.records)
-    for record in found.records:
+    assert report.suppressed == sum(len(record.suppressed) for record in result.records)
+    for record in result.records:
         for measure in MEASURES:
             value = getattr(record, measure)
             assert value is None or value >= 0
@@ -146,47 +146,47 @@ def agrees_with_itself(found: Reading) -> None:
             if measure in record.suppressed:
                 assert value != 0, "hidden is never nought"
         assert record.patients is None or record.medicine_class is not None
-    keys = [record.about for record in found.records]
+    keys = [record.about for record in result.records]
     assert len(keys) == len(set(keys)), "nothing is said twice"
 
 
-def goes_into_plans(found: Reading) -> None:
+def goes_into_plans(result: Reading) -> None:
     for plan in PLANS:
         try:
-            adoption = adopt(plan, [found], REFERENCE)
+            adoption = adopt(plan, [result], REFERENCE)
         except CannotAdopt as error:
             assert len(str(error)) > 20
             continue
         assert plan_from_json(plan_to_json(adoption.plan).encode()) == adoption.plan
         for row in adoption.plan.prescribing.classes:
             if row.patients is not None:  # a count of people is one that stands in the file, and no sum
-                assert row.patients in {record.patients for record in found.records}
+                assert row.patients in {record.patients for record in result.records}
 
 
 def tried(name: str, data: bytes, mappings: Sequence[ColumnMapping] = ()) -> Reading | None:
     try:
-        found = read_upload(name, data, REFERENCE, mappings=mappings)
+        result = read_upload(name, data, REFERENCE, mappings=mappings)
     except IntakeError as error:
         assert name in str(error) and len(str(error)) <= 400
         return None
-    agrees_with_itself(found)
-    return found
+    agrees_with_itself(result)
+    return result
 
 
 @MANY
 @given(table=tables(), workbook=st.booleans())
 def test_any_table_is_read_consistently_or_refused(table: Table, workbook: bool) -> None:
-    found = tried("opioids.file", written(table, workbook))
-    if found is not None:
-        goes_into_plans(found)
+    result = tried("opioids.file", written(table, workbook))
+    if result is not None:
+        goes_into_plans(result)
 
 
 @MANY
 @given(table=likely_tables(), workbook=st.booleans())
 def test_any_likely_table_is_read_consistently_or_refused(table: Table, workbook: bool) -> None:
-    found = tried("opioids.file", written(table, workbook))
-    if found is not None:
-        goes_into_plans(found)
+    result = tried("opioids.file", written(table, workbook))
+    if result is not None:
+        goes_into_plans(result)
 
 
 def written(table: Table, workbook: bool) -> bytes:
@@ -207,16 +207,16 @@ def test_any_mapping_of_columns_is_followed_or_refused(table: Table, data: st.Da
     except IntakeError:
         return
     meanings = data.draw(st.permutations(sorted(COLUMN_MEANINGS)))
-    held = ColumnMapping(
+    current = ColumnMapping(
         columns=tuple(columns),
         meaning=dict(zip(data.draw(st.permutations(columns)), meanings, strict=False)),
         fixed=data.draw(
             st.sampled_from([{}, {"class": "opioids"}, {"class": "opioids", "period": "2024/25"}])
         ),
     )
-    found = tried("own.csv", body, [held])
-    if found is not None:
-        goes_into_plans(found)
+    result = tried("own.csv", body, [current])
+    if result is not None:
+        goes_into_plans(result)
 
 
 @FEW
@@ -262,9 +262,9 @@ def test_a_damaged_file_is_read_or_refused_and_nothing_else(name: str, data: st.
             body[at:at] = data.draw(st.binary(max_size=10))
         if not body:
             break
-    found = tried(name, bytes(body))
-    if found is not None:
-        goes_into_plans(found)
+    result = tried(name, bytes(body))
+    if result is not None:
+        goes_into_plans(result)
 
 
 @MANY
@@ -291,8 +291,8 @@ def test_a_cell_is_a_number_of_nought_or_more_or_hidden_or_refused(text: str) ->
     if value == 0:
         assert not set(text) & set("123456789*<c")
     if isinstance(value, int):
-        shown = "".join(sign for sign in text if sign.isdecimal()).lstrip("0")
-        assert shown.startswith(str(value).lstrip("0")), "no figure is added, lost or moved"
+        display = "".join(sign for sign in text if sign.isdecimal()).lstrip("0")
+        assert display.startswith(str(value).lstrip("0")), "no figure is added, lost or moved"
 
 
 @FEW

@@ -30,24 +30,24 @@ def words(document: ReadDocument, kind: PassageKind) -> list[str]:
 
 
 def test_bold_paragraphs_are_read_as_headings_and_said_not_to_be() -> None:
-    found = read(samples.old_specification())
-    assert [h.text for h in found.headings][:4] == [
+    result = read(samples.old_specification())
+    assert [h.text for h in result.headings][:4] == [
         "1. Population Needs",
         "1.1 National/local context and evidence base",
         "2. Outcomes",
         "2.2 Local defined outcomes",
     ]
-    assert not any(h.styled for h in found.headings)
-    under = next(p for p in found.passages if p.text.startswith("offer safe reduction"))
-    assert found.under(under.section) == "3. Scope > 3.1 Aims and objectives of service"
+    assert not any(h.styled for h in result.headings)
+    under = next(p for p in result.passages if p.text.startswith("offer safe reduction"))
+    assert result.under(under.section) == "3. Scope > 3.1 Aims and objectives of service"
     assert under.kind is PassageKind.POINT and under.lead == "The provider shall:"
 
 
 def test_a_specification_inside_a_one_column_table_is_read_as_text() -> None:
-    found = read(samples.boxed_specification())
-    assert [h.text for h in found.headings] == ["1. Population Needs", "2. Key Service Outcomes", "3. Scope"]
-    assert found.facts.layout_tables == 1 and not found.tables
-    assert "People feel listened to." in words(found, PassageKind.PARAGRAPH)
+    result = read(samples.boxed_specification())
+    assert [h.text for h in result.headings] == ["1. Population Needs", "2. Key Service Outcomes", "3. Scope"]
+    assert result.facts.layout_tables == 1 and not result.tables
+    assert "People feel listened to." in words(result, PassageKind.PARAGRAPH)
 
 
 def test_tables_keep_their_rows_and_their_faults() -> None:
@@ -72,24 +72,24 @@ def test_the_names_of_columns_are_no_row_where_they_are_marked_as_such() -> None
 
 
 def test_tracked_changes_are_read_as_if_accepted_and_said() -> None:
-    found = read(samples.with_tracked_changes())
-    assert words(found, PassageKind.PARAGRAPH) == ["Referrals come from general practice"]
-    assert any("2 tracked changes" in note for note in found.notes)
+    result = read(samples.with_tracked_changes())
+    assert words(result, PassageKind.PARAGRAPH) == ["Referrals come from general practice"]
+    assert any("2 tracked changes" in note for note in result.notes)
 
 
 def test_a_text_box_is_read_once() -> None:
-    found = read(samples.with_text_box())
-    assert words(found, PassageKind.BOX) == ["The advice line is open each weekday."]
-    assert found.facts.text_boxes == 1 and found.facts.pictures == 0
+    result = read(samples.with_text_box())
+    assert words(result, PassageKind.BOX) == ["The advice line is open each weekday."]
+    assert result.facts.text_boxes == 1 and result.facts.pictures == 0
 
 
 def test_headers_and_footers_are_kept_apart() -> None:
-    found = read(samples.with_margins())
-    assert words(found, PassageKind.MARGIN) == [
+    result = read(samples.with_margins())
+    assert words(result, PassageKind.MARGIN) == [
         "Addiction services directorate",
         "Task and finish group workplan approved",
     ]
-    assert words(found, PassageKind.PARAGRAPH) == ["Support for adults."]
+    assert words(result, PassageKind.PARAGRAPH) == ["Support for adults."]
 
 
 def test_pictures_with_and_without_words() -> None:
@@ -127,9 +127,9 @@ def test_a_list_that_is_typed_is_still_a_list() -> None:
         "Then the text goes on.",
     ):
         document.add_paragraph(line)
-    found = read(saved(document))
-    assert words(found, PassageKind.POINT) == ["see people at home", "write to the practice"]
-    assert {p.lead for p in found.passages if p.kind is PassageKind.POINT} == {"The team will:"}
+    result = read(saved(document))
+    assert words(result, PassageKind.POINT) == ["see people at home", "write to the practice"]
+    assert {p.lead for p in result.passages if p.kind is PassageKind.POINT} == {"The team will:"}
 
 
 def _encrypted() -> bytes:
@@ -138,9 +138,9 @@ def _encrypted() -> bytes:
 
 def _zip(**members: bytes) -> bytes:
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as output:
         for name, body in members.items():
-            made.writestr(name.replace("__", "/"), body)
+            output.writestr(name.replace("__", "/"), body)
     return out.getvalue()
 
 
@@ -199,11 +199,11 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_what_cannot_be_read_is_refused_in_words_that_help(name: str) -> None:
-    data, said = HOSTILE[name]
+    data, text = HOSTILE[name]
     with pytest.raises(IntakeError) as refused:
         read(data, "../folder/Spec 2015.docx")
     message = str(refused.value)
-    assert message.startswith("Spec 2015.docx") and said in message, message
+    assert message.startswith("Spec 2015.docx") and text in message, message
     assert len(message) <= LONGEST_MESSAGE and "\n" not in message
     assert "Traceback" not in message and "folder" not in message
 
@@ -221,14 +221,14 @@ def test_more_text_than_any_specification_is_refused(monkeypatch: pytest.MonkeyP
 
 def test_only_so_many_passages_are_read_and_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(word_document, "MOST_PASSAGES", 3)
-    found = read(samples.old_specification())
-    assert len(found.passages) == 3 and any("first 3 passages" in note for note in found.notes)
+    result = read(samples.old_specification())
+    assert len(result.passages) == 3 and any("first 3 passages" in note for note in result.notes)
 
 
 @pytest.mark.parametrize("levels", [1, 5, 30])
 def test_tables_inside_tables_end_somewhere(levels: int) -> None:
-    found = read(samples.deeply_nested(levels))
-    assert any("innermost words" in p.text for p in found.passages)
+    result = read(samples.deeply_nested(levels))
+    assert any("innermost words" in p.text for p in result.passages)
 
 
 def test_styles_that_run_in_a_circle_end_somewhere() -> None:

@@ -106,9 +106,9 @@ def boxed_specification() -> bytes:
     table = document.add_table(rows=0, cols=1)
 
     def cell(*lines: str) -> None:
-        held = table.add_row().cells[0]
+        current = table.add_row().cells[0]
         for place, line in enumerate(lines):
-            paragraph = held.paragraphs[0] if place == 0 else held.add_paragraph()
+            paragraph = current.paragraphs[0] if place == 0 else current.add_paragraph()
             run = paragraph.add_run(line)
             run.bold = place == 0
 
@@ -232,13 +232,16 @@ def repacked(
 ) -> bytes:
     """A .docx with its parts changed or left out, and others added."""
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as held, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
-        for name in held.namelist():
-            body = change(name, held.read(name))
+    with (
+        zipfile.ZipFile(io.BytesIO(data)) as current,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as output,
+    ):
+        for name in current.namelist():
+            body = change(name, current.read(name))
             if body is not None:
-                made.writestr(name, body)
+                output.writestr(name, body)
         for name, body in extra.items():
-            made.writestr(name.replace("__", "/"), body)
+            output.writestr(name.replace("__", "/"), body)
     return out.getvalue()
 
 
@@ -251,6 +254,6 @@ def in_text(data: bytes, old: bytes, new: bytes) -> bytes:
 
 def without_language(data: bytes) -> bytes:
     document = Document(io.BytesIO(data))
-    for found in list(document.styles.element.iter(qn("w:lang"))):
-        found.getparent().remove(found)
+    for item in list(document.styles.element.iter(qn("w:lang"))):
+        item.getparent().remove(item)
     return saved(document)

@@ -27,9 +27,9 @@ def changed(library: SpecLibrary, **update: Any) -> dict[str, Any]:
     ],
 )
 def test_what_is_left_out_is_named(library: SpecLibrary, field: str, keep: slice, words: str) -> None:
-    held = library.case_finding.model_dump()[field]
+    current = library.case_finding.model_dump()[field]
     with pytest.raises(ValidationError, match=words):
-        CaseFinding.model_validate(changed(library, **{field: held[keep]}))
+        CaseFinding.model_validate(changed(library, **{field: current[keep]}))
 
 
 def test_a_tier_that_a_class_cannot_reach_is_named(library: SpecLibrary) -> None:

@@ -18,8 +18,8 @@ pytestmark = pytest.mark.office
 def test_documents_convert_to_pdf(reference, library, maximal, minimal, tmp_path: Path) -> None:
     office = shutil.which("soffice") or shutil.which("libreoffice")
     assert office, "install LibreOffice Writer"
-    boards = [reference.find_organisation(code) for code in ("QF7", "S1Y5D", "QNQ", "Z9B2Z")]
-    plans = {"maximal": maximal, "minimal": minimal} | {b.code: example_plan(b, reference) for b in boards}
+    icbs = [reference.find_organisation(code) for code in ("QF7", "S1Y5D", "QNQ", "Z9B2Z")]
+    plans = {"maximal": maximal, "minimal": minimal} | {b.code: example_plan(b, reference) for b in icbs}
     paths = []
     for name, plan in plans.items():
         for action in (3, 4):

@@ -18,7 +18,7 @@ from planner.analysis.results.results import results
 from planner.documents.changes.compare import changes
 from planner.model.outcomes import Simulation
 from planner.model.place import OrganisationList
-from planner.model.plan import ContractFamily, Plan, Pricing
+from planner.model.plan import ContractType, Plan, Pricing
 from planner.outputs.documents import changes_docx, specification_docx
 from planner.outputs.word.template import PARAGRAPHS, TEMPLATES, build_template
 from planner.reference import content_folder, load_reference
@@ -27,9 +27,7 @@ GOLDEN = Path(__file__).parents[1] / "golden"
 CHANGES = "changes"
 PLANS = ("minimal", "starter", "example", "maximal")
 LARGE = "large print"
-FAMILIES = [family.value for family in ContractFamily][
-    1:
-]  # the first is every plan's unless it says otherwise
+FAMILIES = [family.value for family in ContractType][1:]  # the first is every plan's unless it says otherwise
 OF_FAMILIES = [
     (f"{name} for {family}", action)
     for name in ("minimal", "example", "maximal")
@@ -42,38 +40,36 @@ EVERY = [
     *OF_FAMILIES,
     *((f"{name} for {LARGE}", action) for name in ("minimal", "maximal") for action in (3, 4)),
 ]
-NEWER = {board.code for board in load_reference().boards(OrganisationList.FROM_APRIL_2026)}
+NEWER = {icb.code for icb in load_reference().icbs(OrganisationList.FROM_APRIL_2026)}
 BOARDS = [  # every board of the newer list, those of the older that it no longer has, and two that are on both
-    pytest.param(board.code, which, id=f"{board.code}-{which.value[:2]}")
+    pytest.param(icb.code, which, id=f"{icb.code}-{which.value[:2]}")
     for which in OrganisationList
-    for board in load_reference().boards(which)
-    if which is OrganisationList.FROM_APRIL_2026 or board.code not in NEWER or board.code in ("QF7", "QWO")
+    for icb in load_reference().icbs(which)
+    if which is OrganisationList.FROM_APRIL_2026 or icb.code not in NEWER or icb.code in ("QF7", "QWO")
 ]
 
 
 @pytest.fixture(scope="session")
 def make(request, reference, library):
-    made: dict[tuple[str, int | str], bytes] = {}
+    cache: dict[tuple[str, int | str], bytes] = {}
 
     def one(name: str, action: int | str) -> bytes:
-        if (name, action) not in made:
+        if (name, action) not in cache:
             plan, _, wanted = name.partition(" for ")
             plan = request.getfixturevalue(plan)
             if wanted:
-                said = (
-                    {"large_print": True} if wanted == LARGE else {"contract_family": ContractFamily(wanted)}
-                )
-                spec = plan.specification.model_copy(update=said)
+                text = {"large_print": True} if wanted == LARGE else {"contract_family": ContractType(wanted)}
+                spec = plan.specification.model_copy(update=text)
                 plan = plan.model_copy(update={"specification": spec})
-            found = results(plan, reference)
+            plan_results = results(plan, reference)
             if (
                 action == CHANGES
             ):  # from the worked example to each plan, so that one of them is no change at all
                 before = results(request.getfixturevalue("example"), reference)
-                made[name, action] = changes_docx(changes(before, found, reference, library))
+                cache[name, action] = changes_docx(changes(before, plan_results, reference, library))
             else:
-                made[name, action] = specification_docx(found, action, reference, library)
-        return made[name, action]
+                cache[name, action] = specification_docx(plan_results, action, reference, library)
+        return cache[name, action]
 
     return one
 
@@ -128,9 +124,9 @@ def test_the_text_is_as_agreed(make, name: str, action: int | str, request) -> N
     path = GOLDEN / (f"{CHANGES}_{name}.txt" if action == CHANGES else f"action{action}_{name}.txt")
     if request.config.getoption("--update-golden"):
         path.write_text(text, encoding="utf-8")
-    held = path.read_text(encoding="utf-8")
+    current = path.read_text(encoding="utf-8")
     changed = list(
-        difflib.unified_diff(held.splitlines(), text.splitlines(), "agreed", "now", n=0, lineterm="")
+        difflib.unified_diff(current.splitlines(), text.splitlines(), "agreed", "now", n=0, lineterm="")
     )
     if changed:
         pytest.fail(
@@ -143,12 +139,12 @@ def test_the_text_is_as_agreed(make, name: str, action: int | str, request) -> N
 def test_the_text_for_each_kind_of_agreement_is_as_agreed(make, name: str, action: int, request) -> None:
     """Kept as the lines that differ from the document for the shorter-form contract."""
     usual = text_of(make(name, action)).splitlines()
-    told = []
+    messages = []
     for family in FAMILIES:
         text = text_of(make(f"{name} for {family}", action)).splitlines()
         differ = difflib.unified_diff(usual, text, "shorter form", family, n=0, lineterm="")
-        told += [line for line in differ if not line.startswith("@@")]
-    path, text = GOLDEN / f"families_action{action}_{name}.txt", "\n".join(told) + "\n"
+        messages += [line for line in differ if not line.startswith("@@")]
+    path, text = GOLDEN / f"families_action{action}_{name}.txt", "\n".join(messages) + "\n"
     if request.config.getoption("--update-golden"):
         path.write_text(text, encoding="utf-8")
     assert text == path.read_text(encoding="utf-8"), "run pytest --update-golden and read the difference"
@@ -183,9 +179,9 @@ def test_every_board_makes_both_documents(code, which, reference, library) -> No
     plan = example_plan(organisation, reference).model_copy(
         update={"simulation": Simulation(draws=200), "pricing": Pricing()}
     )
-    found = results(plan, reference)
+    plan_results = results(plan, reference)
     for action in (3, 4):
-        data = specification_docx(found, action, reference, library)
+        data = specification_docx(plan_results, action, reference, library)
         assert_clean(data)
         assert organisation.name in text_of(data)
     assert_clean(
@@ -234,8 +230,8 @@ def test_a_screen_reader_can_use_it(make, name: str, action: int | str) -> None:
 def test_the_file_is_valid(make, name: str, action: int | str, tmp_path: Path) -> None:
     path = tmp_path / "made.docx"
     path.write_bytes(make(name, action))
-    found = OpenXmlValidator().validate(str(path))
-    assert not found.errors, [str(error) for error in found.errors][:5]
+    result = OpenXmlValidator().validate(str(path))
+    assert not result.errors, [str(error) for error in result.errors][:5]
 
 
 def test_the_contents_list_names_every_heading_in_order(make) -> None:
@@ -292,16 +288,16 @@ def test_the_same_plan_gives_the_same_bytes(example, reference, library, make, a
 
 
 def test_the_same_changes_give_the_same_bytes(example, maximal, reference, library, make) -> None:
-    found = [results(plan, reference) for plan in (example, maximal)]
-    assert changes_docx(changes(*found, reference, library)) == make("maximal", CHANGES)
+    rows = [results(plan, reference) for plan in (example, maximal)]
+    assert changes_docx(changes(*rows, reference, library)) == make("maximal", CHANGES)
 
 
 def test_changes_in_what_was_typed_arrive_exactly(example: Plan, reference, library) -> None:
     for typed in NASTY:
         values = example.model_dump()
         values["specification"]["directory"][0]["wait"] = typed
-        found = [results(plan, reference) for plan in (example, Plan.model_validate(values))]
-        text = text_of(changes_docx(changes(*found, reference, library)))
+        rows = [results(plan, reference) for plan in (example, Plan.model_validate(values))]
+        text = text_of(changes_docx(changes(*rows, reference, library)))
         assert text.count(typed) >= 2 and "uid=" not in text
 
 
@@ -311,11 +307,13 @@ def test_the_committed_template_is_what_the_builder_writes(action: int | str, tm
     build_template(action, rebuilt)
     with (
         zipfile.ZipFile(rebuilt) as new,
-        zipfile.ZipFile(content_folder("spec_templates") / TEMPLATES[action]) as held,
+        zipfile.ZipFile(content_folder("spec_templates") / TEMPLATES[action]) as current,
     ):
-        assert new.namelist() == held.namelist()
+        assert new.namelist() == current.namelist()
         for name in new.namelist():
-            assert new.read(name) == held.read(name), f"{name}: run python -m planner.outputs.word.template"
+            assert new.read(name) == current.read(name), (
+                f"{name}: run python -m planner.outputs.word.template"
+            )
 
 
 def test_the_template_uses_every_kind_of_block_and_readme_lists_every_tag() -> None:

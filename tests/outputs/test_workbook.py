@@ -14,10 +14,9 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openxml_audit import OpenXmlValidator
 
-from planner.analysis.calculation.formulas import CASES, WITHHELD
+from planner.analysis.calculation.formulas import SCENARIOS, WITHHELD
 from planner.analysis.calculation.measures import need_steps, option_steps, outcome_steps, year_steps
 from planner.analysis.economics.option_costs import OptionResult
-from planner.analysis.economics.option_model import option_sums
 from planner.analysis.economics.option_templates import options_from_case_studies
 from planner.analysis.population.need import need
 from planner.analysis.results.results import results
@@ -232,16 +231,16 @@ def test_every_input_and_step_is_there_under_its_name(made, plans, reference, na
     plan, opened = rounded(plans[name]), made[name]
     worked = results(plan, reference)
     for number, option in enumerate(plan.options, 1):
-        sums = option_sums(option, plan, worked.need, worked.outcomes, reference)
+        sums = worked.case.sums_of(option)
         result = worked.options[number - 1]
-        for case in CASES:
-            for key, value in sums.values[case].items():
-                own = f"o{number}_{case}_{key}"
-                shown = opened.of(own if own in opened.formulas.defined_names else f"{case}_{key}")
-                if shown == WITHHELD:
+        for scenario in SCENARIOS:
+            for key, value in sums.values[scenario].items():
+                own = f"o{number}_{scenario}_{key}"
+                display = opened.of(own if own in opened.formulas.defined_names else f"{scenario}_{key}")
+                if display == WITHHELD:
                     assert value is None or key in result.withheld or key == "sustained", own
                 else:
-                    assert math.isclose(shown, value, rel_tol=1e-12, abs_tol=1e-12), own
+                    assert math.isclose(display, value, rel_tol=1e-12, abs_tol=1e-12), own
 
 
 def rounded(plan: Plan) -> Plan:
@@ -265,8 +264,8 @@ def test_the_same_plan_gives_the_same_bytes(made, plans, reference, name: str) -
 def test_the_file_keeps_the_rules_of_its_format(made, tmp_path, name: str) -> None:
     path = tmp_path / "plan.xlsx"
     path.write_bytes(made[name].data)
-    found = OpenXmlValidator().validate(str(path))
-    assert not found.errors, [str(error) for error in found.errors][:5]
+    result = OpenXmlValidator().validate(str(path))
+    assert not result.errors, [str(error) for error in result.errors][:5]
 
 
 def test_the_file_is_dated_by_its_plan(made) -> None:
@@ -286,13 +285,13 @@ def test_what_a_person_typed_stays_text(made, plans, reference) -> None:
         io.BytesIO(workbook(results(Plan.model_validate(plain), reference), reference))
     )
     assert [c.value for c in formulas(typed.formulas)] == [c.value for c in formulas(plain_book)]
-    shown = {str(cell.value) for cell in cells(typed.formulas) if cell.data_type == "s"}
+    display = {str(cell.value) for cell in cells(typed.formulas) if cell.data_type == "s"}
     assert (
         typed.formulas["Read me"]["A1"].value == "=1+1" and typed.formulas["Read me"]["A1"].data_type == "s"
     )
     for text in HOSTILE:
-        assert text in shown
-        assert f"– {text}" in shown
+        assert text in display
+        assert f"– {text}" in display
     assert not [cell for cell in cells(typed.formulas) if cell.hyperlink]
 
 
@@ -301,7 +300,7 @@ def test_a_count_of_one_to_four_is_nowhere(made, plans) -> None:
     for name, count in zip(
         ("antidepressants", "benzodiazepines", "gabapentinoids", "z_drugs"), (5, 10, 5, 0), strict=True
     ):
-        assert [opened.of(f"{case}_patients_{name}") for case in CASES] == [count] * 3
+        assert [opened.of(f"{scenario}_patients_{name}") for scenario in SCENARIOS] == [count] * 3
     assert opened.of("low_patients_opioids") < opened.of("high_patients_opioids")  # modelled: left as it is
     for sheet in ("Read me", "Inputs", "Demand"):
         assert any(
@@ -321,13 +320,13 @@ def test_missing_need_is_said_and_leaves_cost_alone(made, plans, reference) -> N
 
 def test_reasons_for_withholding_are_given(made, plans, reference) -> None:
     for name in ("example", "small", "unknown"):
-        said = "\n".join(
+        text = "\n".join(
             str(cell.value) for cell in cells(made[name].values) if cell.parent.title == "Read me"
         )
         for option in results(rounded(plans[name]), reference).options:
-            assert option.name in said
+            assert option.name in text
             for measure, why in option.withheld.items():
-                assert why in said or measure not in {step.name for step in EVERY_STEP}
+                assert why in text or measure not in {step.name for step in EVERY_STEP}
 
 
 def test_the_benchmark_keeps_four_columns_and_leans_on_the_cost_sheet(made, reference, plans) -> None:
@@ -389,22 +388,22 @@ def _change(book: Workbook, opened: Opened) -> None:
         posts.cell(row, column).value = WTE
 
 
-def alike(shown: object, expected: object) -> bool:
-    if isinstance(shown, int | float) and isinstance(expected, int | float):
-        return math.isclose(shown, expected, rel_tol=1e-9, abs_tol=1e-9)
-    return shown == expected
+def alike(display: object, expected: object) -> bool:
+    if isinstance(display, int | float) and isinstance(expected, int | float):
+        return math.isclose(display, expected, rel_tol=1e-9, abs_tol=1e-9)
+    return display == expected
 
 
 @pytest.mark.office
 @every_plan
 def test_every_formula_recalculates_to_the_value_beside_it(made, recalculated, name: str) -> None:
-    found = formulas(made[name].formulas)
-    assert len(found) > (20 if name == "minimal" else 100) or name == "unknown"
-    for cell in found:
+    result = formulas(made[name].formulas)
+    assert len(result) > (20 if name == "minimal" else 100) or name == "unknown"
+    for cell in result:
         sheet, place = cell.parent.title, cell.coordinate
-        shown, held = recalculated[name][sheet][place].value, made[name].values[sheet][place].value
-        assert held is not None
-        assert alike(shown, held), f"{name}, {sheet}!{place} {cell.value}: {shown} is not {held}"
+        display, current = recalculated[name][sheet][place].value, made[name].values[sheet][place].value
+        assert current is not None
+        assert alike(display, current), f"{name}, {sheet}!{place} {cell.value}: {display} is not {current}"
 
 
 @pytest.mark.office
@@ -419,16 +418,22 @@ def test_recalculated_options_are_what_the_planner_says(
 
 def assert_option(opened: Opened, book: Workbook, key: str, option: OptionResult) -> None:
     for measure, values in option.measures.items():
-        for case in CASES:
-            own = f"{key}_{case}_{measure}"
-            shown = opened.of(own if own in opened.formulas.defined_names else f"{case}_{measure}", book)
-            if shown == WITHHELD:
+        for scenario in SCENARIOS:
+            own = f"{key}_{scenario}_{measure}"
+            display = opened.of(
+                own if own in opened.formulas.defined_names else f"{scenario}_{measure}", book
+            )
+            if display == WITHHELD:
                 assert measure == "sustained" and "stopped" in option.withheld, own
             else:
-                assert alike(shown, getattr(values, case)), f"{own}: {shown} is not {getattr(values, case)}"
+                assert alike(display, getattr(values, scenario)), (
+                    f"{own}: {display} is not {getattr(values, scenario)}"
+                )
     for measure in option.withheld:
         if f"{key}_low_{measure}" in opened.formulas.defined_names:
-            assert {opened.of(f"{key}_{case}_{measure}", book) for case in CASES} == {WITHHELD}, measure
+            assert {opened.of(f"{key}_{scenario}_{measure}", book) for scenario in SCENARIOS} == {WITHHELD}, (
+                measure
+            )
 
 
 @pytest.mark.office

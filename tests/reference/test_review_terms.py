@@ -15,8 +15,8 @@ from planner.review.terms import TERMS, load_review_terms
 
 
 def test_every_requirement_has_one_entry(reference: ReferenceData) -> None:
-    held = [entry.id for entry in load_review_terms().requirements]
-    assert sorted(held) == sorted(r.id for r in reference.framework.requirements)
+    current = [entry.id for entry in load_review_terms().requirements]
+    assert sorted(current) == sorted(r.id for r in reference.framework.requirements)
 
 
 def test_other_names_are_for_headings_that_are_there(library: SpecLibrary) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.analysis.results.projections import Outlook
+from planner.analysis.results.projections import Projections
 from planner.documents.assemble import PARTS
 from planner.documents.context import words
 from planner.model.case_study import Measure
@@ -48,18 +48,18 @@ def test_a_repeated_key_or_a_broken_file_is_named(tmp_path: Path) -> None:
 
 
 def test_both_lists_of_boards(reference: ReferenceData) -> None:
-    new = reference.boards(OrganisationList.FROM_APRIL_2026)
-    old = reference.boards(OrganisationList.TO_MARCH_2026)
+    new = reference.icbs(OrganisationList.FROM_APRIL_2026)
+    old = reference.icbs(OrganisationList.TO_MARCH_2026)
     assert (len(new), len(old)) == (36, 42)
     england = reference.england
     for basis in (Basis.RESIDENT_ADULTS, Basis.REGISTERED_ALL_AGES):
-        for boards in (new, old):
-            assert sum(b.population(basis).value for b in boards) == england.population(basis).value
+        for icbs in (new, old):
+            assert sum(b.population(basis).value for b in icbs) == england.population(basis).value
     assert england.population(Basis.RESIDENT_ADULTS).value == 44_456_850
-    for board in (*old, *(b for b in new if b.adults_by_quintile)):
-        assert sum(board.adults_by_quintile or ()) == board.population(Basis.RESIDENT_ADULTS).value
-    for board in new:
-        assert board.adults_by_quintile or board.quintiles_missing_because
+    for icb in (*old, *(b for b in new if b.adults_by_quintile)):
+        assert sum(icb.adults_by_quintile or ()) == icb.population(Basis.RESIDENT_ADULTS).value
+    for icb in new:
+        assert icb.adults_by_quintile or icb.quintiles_missing_because
     codes = {b.code for b in new}
     for change in reference.succession:
         assert change.successor in codes
@@ -96,8 +96,8 @@ def test_the_73_chemicals_of_the_five_classes(reference: ReferenceData) -> None:
 def test_the_newest_rate_is_on_the_same_basis(reference: ReferenceData, basis: Basis, rates: dict) -> None:
     for medicine_class in MedicineClass:
         rate = reference.newest_rate(medicine_class, basis)
-        found = (rate.value, rate.period) if rate else None
-        assert found == rates.get(medicine_class.value)
+        result = (rate.value, rate.period) if rate else None
+        assert result == rates.get(medicine_class.value)
 
 
 def test_registered_rates_are_worked_out_as_they_say(reference: ReferenceData) -> None:
@@ -105,9 +105,9 @@ def test_registered_rates_are_worked_out_as_they_say(reference: ReferenceData) -
     mid_2023 = next(y.population for y in reference.england_by_year if y.mid_year == 2023)
     published = {"opioids": 96, "gabapentinoids": 27, "benzodiazepines": 17, "z_drugs": 13}
     for name, rate in published.items():
-        held = reference.newest_rate(MedicineClass(name), Basis.REGISTERED_ALL_AGES)
-        assert held is not None and held.kind is Kind.DERIVED
-        assert held.value == round(rate * mid_2023 / registered, 1)
+        current = reference.newest_rate(MedicineClass(name), Basis.REGISTERED_ALL_AGES)
+        assert current is not None and current.kind is Kind.DERIVED
+        assert current.value == round(rate * mid_2023 / registered, 1)
     antidepressants = reference.newest_rate(MedicineClass.ANTIDEPRESSANTS, Basis.REGISTERED_ALL_AGES)
     assert antidepressants is not None and antidepressants.value == round(8_890_000 / registered * 1000, 1)
 
@@ -147,14 +147,14 @@ def test_the_framework_is_whole(reference: ReferenceData, library: SpecLibrary) 
     claimed |= set(library.case_finding.meets.all)
     assert claimed <= known, "a clause claims a requirement that the framework does not have"
     for action in (3, 4):
-        asked = {r.id for r in reference.framework.actions[action - 1].requirements}
-        assert asked <= claimed, f"no clause meets {sorted(asked - claimed)}"
+        question = {r.id for r in reference.framework.actions[action - 1].requirements}
+        assert question <= claimed, f"no clause meets {sorted(question - claimed)}"
 
 
 def test_outlines_and_clauses_name_only_what_exists(library: SpecLibrary, worked, reference) -> None:
     from planner.documents.context import Citations, Context
 
-    names = words(Context(3, worked, reference, library, Citations(), Outlook(worked, reference)))
+    names = words(Context(3, worked, reference, library, Citations(), Projections(worked, reference)))
     for clause in library.clauses:
         assert clause.names <= set(names), f"{clause.id} uses {clause.names - set(names)}"
     for outline in library.outlines:

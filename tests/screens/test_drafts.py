@@ -10,7 +10,7 @@ from planner.analysis.results.results import results
 from planner.documents.assemble import specification
 from planner.model.plan import Plan
 from planner.store import drafts
-from planner.store.drafts import DraftError, Drafts, kept_drafts
+from planner.store.drafts import SavedPlanError, SavedPlans, kept_drafts
 from tests.screens.test_local_files import said
 from tests.screens.test_wizard import APP, field, go, healthy, plan, press
 
@@ -25,8 +25,8 @@ def opened(link: str = "") -> AppTest:
 
 
 def link_of(app: AppTest) -> str:
-    found = app.query_params["plan"]
-    return found[0] if isinstance(found, list) else found
+    result = app.query_params["plan"]
+    return result[0] if isinstance(result, list) else result
 
 
 def typed(app: AppTest, budget: float) -> AppTest:
@@ -117,16 +117,16 @@ def test_an_unknown_link_is_said_and_a_new_plan_is_open() -> None:
 
 def test_where_it_cannot_be_kept_the_plan_stays_in_hand_and_is_kept_later(monkeypatch) -> None:
     app = typed(opened(), 640_000)
-    save = Drafts.save
+    save = SavedPlans.save
 
     def full(*_: object, **__: object) -> None:
-        raise DraftError("the disk is full")
+        raise SavedPlanError("the disk is full")
 
-    monkeypatch.setattr(drafts.Drafts, "save", full)
+    monkeypatch.setattr(drafts.SavedPlans, "save", full)
     field(app, "number_input", BUDGET).set_value(700_000).run()
     healthy(app)
     assert "Not kept: the disk is full" in said(app) and plan(app).pricing.budget == 700_000
-    monkeypatch.setattr(drafts.Drafts, "save", save)
+    monkeypatch.setattr(drafts.SavedPlans, "save", save)
     healthy(app.run())
     assert kept_drafts().open(link_of(app)).plan.pricing.budget == 700_000
     assert "Not kept" not in said(app)
@@ -235,8 +235,8 @@ def test_the_board_of_the_example_is_not_asked_about_on_ones_own_plan() -> None:
         "the way back stands in words too"
     )
     field(app, "text_input", "place.area").set_value("Sheffield").run()
-    board = next(box for box in app.selectbox if box.label == "Integrated care board")
-    healthy(board.select_index(3).run())
+    icb = next(box for box in app.selectbox if box.label == "Integrated care board")
+    healthy(icb.select_index(3).run())
     assert any("You have changed the board" in warning.value for warning in app.warning)
     press(app, "Back to my own plan")
     assert plan(app).author == "An analyst"

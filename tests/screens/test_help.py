@@ -13,7 +13,7 @@ from planner.model.place import Place
 from planner.model.plan import Plan
 from planner.reference.field_help import field_help, load_field_helps
 from planner.screens.navigation import BESIDE, STEPS
-from planner.screens.ui.form import CASES
+from planner.screens.ui.form import SCENARIOS
 from planner.screens.ui.session import FIELD, PLAN
 from planner.screens.ui.tables import BARE, HIDDEN
 from tests.readability import readability
@@ -88,9 +88,9 @@ def filled(maximal: Plan) -> tuple[Page, ...]:
     )
     option = next(one for one in values["options"] if one["id"] == values["preferred_option"])
     option["posts"][0].update(band="other", salary=70_000)
-    fifths = values["inequality"]["classes"]
-    fifths[1].update(by_quintile=(3, 400, 300, 200, 100), women=None)
-    fifths[2].update(by_quintile=(None, 10_000, 7_900, 5_000, 3_000))
+    quintiles = values["inequality"]["classes"]
+    quintiles[1].update(by_quintile=(3, 400, 300, 200, 100), women=None)
+    quintiles[2].update(by_quintile=(None, 10_000, 7_900, 5_000, 3_000))
     values["areas"]["areas"] = [
         *values["areas"]["areas"],
         {"code": "C99999", "name": "New practice", "level": "practice"},
@@ -116,7 +116,7 @@ def path_of(key: str) -> str:
     """The path of a field in the plan: of three boxes that belong together, the path of the three."""
     path = key.removeprefix(FIRST)
     front, _, last = path.rpartition(".")
-    return front if last in CASES else path
+    return front if last in SCENARIOS else path
 
 
 @pytest.mark.parametrize("plan", ["filled", "bare"])
@@ -136,11 +136,11 @@ def test_every_number_says_its_unit_its_basis_and_where_it_is_found(plan: str, r
 
 
 def test_every_entry_is_drawn_somewhere(filled: tuple[Page, ...]) -> None:
-    drawn = {path_of(key) for page in filled for key in (*page.numbers, *page.texts)}
+    rendering = {path_of(key) for page in filled for key in (*page.numbers, *page.texts)}
     for entry in load_field_helps().entries:
         for pattern in entry.fields:
             alone = entry.model_copy(update={"fields": (pattern,)})
-            assert any(alone.is_of(path) for path in drawn), f"no field is drawn for {pattern}"
+            assert any(alone.is_of(path) for path in rendering), f"no field is drawn for {pattern}"
 
 
 def test_figures_typed_as_words_have_their_help_too(filled: tuple[Page, ...]) -> None:
@@ -157,8 +157,8 @@ def test_figures_typed_as_words_have_their_help_too(filled: tuple[Page, ...]) ->
 
 def test_the_help_is_plain_english() -> None:
     entries = load_field_helps().entries
-    found = readability("\n".join(entry.words.replace("**", "") for entry in entries))
-    assert found.lix < 40 and found.mean < 15 and not found.long_sentences
+    result = readability("\n".join(entry.words.replace("**", "") for entry in entries))
+    assert result.lix < 40 and result.mean < 15 and not result.long_sentences
 
 
 def test_help_names_the_place_where_the_domain_says_the_number_is() -> None:
@@ -190,8 +190,8 @@ def test_whatever_is_missing_says_why(plan: str, request) -> None:
                 seen += 1
                 reason = re.search(rf"^- {re.escape(column)}: (.+)$", page.words, re.M)
                 assert reason and len(reason[1].split()) > 3, f"{page.title}, {column}: {cell}"
-        for said in (*page.said, *page.side):
-            for line in said.replace("\\", "").splitlines():
+        for item in (*page.said, *page.side):
+            for line in item.replace("\\", "").splitlines():
                 assert not ALONE.search(line.strip()), f"{page.title}: {line}"
     assert seen >= 3, "the plan was to lack something"
 
@@ -210,10 +210,10 @@ def test_the_headline_numbers_have_their_receipts_on_the_step(filled: tuple[Page
     pages = {page.title: page for page in filled}
     for title, most in (("Population and prescribing", 2), ("Options", 3), ("Outcomes", 3)):
         page = pages[title]
-        opening = next(said for said in page.said if re.search(r"(About|would cost|Of the) ", said))
+        opening = next(item for item in page.said if re.search(r"(About|would cost|Of the) ", item))
         values = {cell for column, cell in page.cells if column == "Value"}
-        found = [value for value in values if value.split(" (")[0] in opening.replace("\\", "")]
-        assert len(found) >= most, (title, opening, values)
+        rows = [value for value in values if value.split(" (")[0] in opening.replace("\\", "")]
+        assert len(rows) >= most, (title, opening, values)
         receipts = {column for column, _ in page.cells}
         assert {"Number", "Value", "Kind", "How", "Over whom", "Source"} <= receipts
 
@@ -240,7 +240,7 @@ def test_the_glossary_holds_every_abbreviation_and_name_that_the_help_uses(bare:
 def test_with_no_option_preferred_the_later_steps_say_whose_numbers_they_show(
     bare: tuple[Page, ...], filled: tuple[Page, ...]
 ) -> None:
-    said = "No option is preferred yet, so this is of the first that does something."
+    text = "No option is preferred yet, so this is of the first that does something."
     for title in ("Outcomes", "Years and best mix"):
-        assert [said in page.words for page in bare if page.title == title] == [True]
-        assert [said in page.words for page in filled if page.title == title] == [False]
+        assert [text in page.words for page in bare if page.title == title] == [True]
+        assert [text in page.words for page in filled if page.title == title] == [False]

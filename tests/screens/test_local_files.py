@@ -36,8 +36,8 @@ def bring(app: AppTest, name: str, data: bytes) -> AppTest:
 
 
 def said(app: AppTest) -> str:
-    shown = [*app.markdown, *app.info, *app.warning, *app.error, *app.success]
-    return "\n".join(str(element.value) for element in shown).replace("\\", "")
+    cells = [*app.markdown, *app.info, *app.warning, *app.error, *app.success]
+    return "\n".join(str(element.value) for element in cells).replace("\\", "")
 
 
 def test_nothing_is_taken_until_the_user_agrees(app: AppTest) -> None:
@@ -57,8 +57,8 @@ def test_the_next_steps_show_what_was_taken_in_both_directions(app: AppTest) -> 
     press(bring(app, "numbers.csv", OWN), "Use these figures")
     go(app, "Population and prescribing")
     assert field(app, "number_input", "prescribing.classes.3.patients").value == 160_500
-    beside = "not judged against England's, which is of another year: 122.0 (2020/21)"
-    assert f"143.3 (142.6 to 143.9) per 1,000, {beside}" in said(app)
+    comparison = "not judged against England's, which is of another year: 122.0 (2020/21)"
+    assert f"143.3 (142.6 to 143.9) per 1,000, {comparison}" in said(app)
     go(app, "Inequality")
     assert "Opioids: prescribed at 2.00 times the rate in the most deprived fifth" in said(app)
     assert "Z-drugs: prescribed less in the most deprived fifth, at 0.63 times" in said(app)
@@ -93,12 +93,12 @@ def test_a_table_in_no_known_layout_is_read_once_its_columns_are_named_and_remem
 def test_what_a_file_would_change_is_worked_out_once_and_let_go_of(
     app: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[int] = []
-    monkeypatch.setattr(local_files, "adopt", lambda *a, **named: asked.append(1) or adopt(*a, **named))
+    questions: list[int] = []
+    monkeypatch.setattr(local_files, "adopt", lambda *a, **named: questions.append(1) or adopt(*a, **named))
     bring(app, "numbers.csv", OWN)
     for _ in range(2):
         healthy(app.run())
-    assert len(asked) == 1
+    assert len(questions) == 1
     press(app, "Leave these files out")
     assert local_files.ADOPTED not in app.session_state
     assert "What would change" not in said(app)

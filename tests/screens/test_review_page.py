@@ -21,8 +21,8 @@ def bring(app: AppTest, name: str, data: bytes) -> AppTest:
 
 
 def said(app: AppTest) -> str:
-    shown = [*app.markdown, *app.info, *app.warning, *app.error]
-    return "\n".join(str(element.value) for element in shown).replace("\\", "")
+    cells = [*app.markdown, *app.info, *app.warning, *app.error]
+    return "\n".join(str(element.value) for element in cells).replace("\\", "")
 
 
 def test_the_finding_comes_first_and_a_person_decides(app: AppTest) -> None:

@@ -23,41 +23,41 @@ AUTH = {
 
 
 def app(auth: dict[str, Any] | None) -> AppTest:
-    made = AppTest.from_file(str(APP), default_timeout=60)
+    output = AppTest.from_file(str(APP), default_timeout=60)
     if auth is not None:
-        made.secrets["auth"] = auth
-    return made
+        output.secrets["auth"] = auth
+    return output
 
 
-def buttons(shown: AppTest) -> list[str]:
-    return [button.label for button in shown.button]
+def buttons(display: AppTest) -> list[str]:
+    return [button.label for button in display.button]
 
 
 def test_without_sign_in_the_wizard_opens_and_says_nothing_of_it() -> None:
-    shown = healthy(app(None).run())
-    assert shown.title[0].value == "Place"
-    assert not [label for label in buttons(shown) if label.startswith("Sign")]
+    display = healthy(app(None).run())
+    assert display.title[0].value == "Place"
+    assert not [label for label in buttons(display) if label.startswith("Sign")]
 
 
 def test_whoever_has_not_signed_in_sees_one_page_and_starts_no_plan() -> None:
-    shown = healthy(app(AUTH).run())
-    assert [title.value for title in shown.title] == ["Sign in"]
-    assert buttons(shown) == ["Sign in"]
-    assert PLAN not in shown.session_state
+    display = healthy(app(AUTH).run())
+    assert [title.value for title in display.title] == ["Sign in"]
+    assert buttons(display) == ["Sign in"]
+    assert PLAN not in display.session_state
 
 
 def test_each_directory_that_is_set_up_has_a_button_which_leads_there(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    asked: list[str | None] = []
-    monkeypatch.setattr(st, "login", asked.append)
-    shown = healthy(app(AUTH).run())
-    press(shown, "Sign in")
+    questions: list[str | None] = []
+    monkeypatch.setattr(st, "login", questions.append)
+    display = healthy(app(AUTH).run())
+    press(display, "Sign in")
     several = {"redirect_uri": "x", "trust": {"client_id": "a"}, "board": {"client_id": "b"}}
-    shown = healthy(app(several).run())
-    assert buttons(shown) == ["Sign in with trust", "Sign in with board"]
-    press(shown, "Sign in with board")
-    assert asked == [None, "board"]
+    display = healthy(app(several).run())
+    assert buttons(display) == ["Sign in with trust", "Sign in with board"]
+    press(display, "Sign in with board")
+    assert questions == [None, "board"]
 
 
 def test_settings_that_do_not_work_are_said_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,18 +65,18 @@ def test_settings_that_do_not_work_are_said_in_words(monkeypatch: pytest.MonkeyP
         raise RuntimeError("client_secret is abc")
 
     monkeypatch.setattr(st, "login", broken)
-    shown = press(healthy(app(AUTH).run()), "Sign in")
-    assert "not working on this server" in shown.error[0].value and "abc" not in shown.error[0].value
+    display = press(healthy(app(AUTH).run()), "Sign in")
+    assert "not working on this server" in display.error[0].value and "abc" not in display.error[0].value
 
 
 def test_once_signed_in_the_wizard_opens_and_can_be_left(monkeypatch: pytest.MonkeyPatch) -> None:
     left: list[bool] = []
     monkeypatch.setattr(st, "user", {"is_logged_in": True, "name": "Ana <b>Silva</b>"})
     monkeypatch.setattr(st, "logout", lambda: left.append(True))
-    shown = healthy(app(AUTH).run())
-    assert shown.title[0].value == "Place"
-    assert "Signed in as Ana <b>Silva</b>" in [text.value for text in shown.text]  # as text, not as markup
-    press(shown, "Sign out")
+    display = healthy(app(AUTH).run())
+    assert display.title[0].value == "Place"
+    assert "Signed in as Ana <b>Silva</b>" in [text.value for text in display.text]  # as text, not as markup
+    press(display, "Sign out")
     assert left == [True]
 
 
@@ -103,8 +103,8 @@ def test_a_session_is_asked_again_within_a_minute_of_sign_in_being_set_up(
 ) -> None:
     now = [1000.0]
     monkeypatch.setattr(sign_in.time, "monotonic", lambda: now[0])
-    shown = healthy(app(None).run())
-    assert shown.title[0].value == "Place"
+    display = healthy(app(None).run())
+    assert display.title[0].value == "Place"
     monkeypatch.setattr(sign_in, "required", lambda: True)
     now[0] += sign_in.HOLDS_FOR
-    assert [title.value for title in healthy(shown.run()).title] == ["Sign in"]
+    assert [title.value for title in healthy(display.run()).title] == ["Sign in"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from planner.documents.assemble import plan_hash
 from planner.model.plan import Attachment, Plan
-from planner.screens.ui.session import worked_out
+from planner.screens.ui.session import results_for
 
 
 def with_attachments(plan: Plan, *order: Attachment) -> Plan:
@@ -15,7 +15,7 @@ def with_attachments(plan: Plan, *order: Attachment) -> Plan:
 
 def test_plans_that_are_saved_alike_share_their_results(example: Plan) -> None:
     again = Plan.model_validate(example.model_dump())
-    assert again is not example and worked_out(again) is worked_out(example)
+    assert again is not example and results_for(again) is results_for(example)
 
 
 def test_what_is_saved_differently_is_worked_out_by_itself(example: Plan) -> None:
@@ -23,4 +23,4 @@ def test_what_is_saved_differently_is_worked_out_by_itself(example: Plan) -> Non
     two = with_attachments(example, Attachment.QUALITY, Attachment.EQUALITY)
     assert one == two and plan_hash(one) != plan_hash(two)
     for plan in (one, two):
-        assert plan_hash(worked_out(plan).plan) == plan_hash(plan)
+        assert plan_hash(results_for(plan).plan) == plan_hash(plan)

@@ -48,7 +48,7 @@ def healthy(app: AppTest) -> AppTest:
 
 def unfold(app: AppTest) -> AppTest:
     """Open every panel of the page that is drawn only once it is opened."""
-    closed = [key for key, held in app.session_state.items() if is_fold(key) and not held]
+    closed = [key for key, current in app.session_state.items() if is_fold(key) and not current]
     for key in closed:
         app.session_state[key] = True
     return healthy(app.run()) if closed else app
@@ -60,8 +60,8 @@ def is_fold(key: str) -> bool:
 
 def found(app: AppTest, kind: str, wanted):
     """The first element of the kind that is wanted, opening the page's panels if it is in none that is drawn."""
-    held = next((one for one in getattr(app, kind) if wanted(one)), None)
-    return held if held is not None else next(one for one in getattr(unfold(app), kind) if wanted(one))
+    match = next((one for one in getattr(app, kind) if wanted(one)), None)
+    return match if match is not None else next(one for one in getattr(unfold(app), kind) if wanted(one))
 
 
 def press(app: AppTest, words: str) -> AppTest:
@@ -355,16 +355,16 @@ def test_a_post_can_go_outside_agenda_for_change_and_back(app: AppTest) -> None:
 
 def test_unverified_figures_are_named_where_they_are_used(app: AppTest) -> None:
     go(app, "Options")
-    said = [m.value for m in app.markdown]
-    shown = said[said.index("**Not yet checked against the publisher:**") + 1]
-    assert "On\\-costs for 2026/27 are unverified" in shown and "1,575 working hours" in shown
+    lines = [m.value for m in app.markdown]
+    display = lines[lines.index("**Not yet checked against the publisher:**") + 1]
+    assert "On\\-costs for 2026/27 are unverified" in display and "1,575 working hours" in display
 
 
 def test_the_outcomes_step_says_what_support_adds_and_takes_our_own_figures(app: AppTest) -> None:
     go(app, "Outcomes")
     assert any("would not have with usual care" in info.value for info in app.info)
-    said = [m.value for m in app.markdown]
-    none_of_them = said[said.index("**Not given for any option:**") + 1].replace("\\", "")
+    lines = [m.value for m in app.markdown]
+    none_of_them = lines[lines.index("**Not given for any option:**") + 1].replace("\\", "")
     assert "Reduce: the evidence for every class does not say how many reduced" in none_of_them
     number = list(MedicineClass).index(MedicineClass.OPIOIDS)
     choice = field(app, "selectbox", f"outcomes.classes.{number}.choice")
@@ -374,13 +374,13 @@ def test_the_outcomes_step_says_what_support_adds_and_takes_our_own_figures(app:
     field(app, "selectbox", f"outcomes.classes.{number}.choice").set_value("own").run()
     assert any("Give all six figures on opioids" in warning.value for warning in app.warning)
     for what, values in (("stopped", (20, 30, 40)), ("usual", (5, 10, 15))):
-        for case, value in zip(("low", "central", "high"), values, strict=True):
-            field(app, "number_input", f"outcomes.classes.{number}.{what}.{case}").set_value(
+        for scenario, value in zip(("low", "central", "high"), values, strict=True):
+            field(app, "number_input", f"outcomes.classes.{number}.{what}.{scenario}").set_value(
                 float(value)
             ).run()
-    held = plan(app).outcomes.of(MedicineClass.OPIOIDS)
-    assert held.stopped is not None and held.stopped.central == 0.3 and held.evidence is None
-    assert held.usual is not None and held.usual.high == 0.15
+    current = plan(app).outcomes.of(MedicineClass.OPIOIDS)
+    assert current.stopped is not None and current.stopped.central == 0.3 and current.evidence is None
+    assert current.usual is not None and current.usual.high == 0.15
     field(app, "selectbox", f"outcomes.classes.{number}.choice").set_value("iwotch").run()
     assert plan(app).outcomes.of(MedicineClass.OPIOIDS).stopped is None
     healthy(app)
@@ -418,10 +418,10 @@ def test_a_price_index_of_the_users_own_moves_the_benchmark(app: AppTest) -> Non
     assert any("The index needs" in warning.value for warning in app.warning)
     years = "2018/19 100\n2019/20 102\n2023/24 130\n2024/25 135\n2026/27 150"
     field(app, "text_area", "pricing.own_index.values").set_value(years).run()
-    held = plan(app).pricing.own_index
-    assert held is not None and held.values["2026/27"] == 150
+    current = plan(app).pricing.own_index
+    assert current is not None and current.values["2026/27"] == 150
     field(app, "text_area", "pricing.own_index.values").set_value("2018/19 lots").run()
-    assert plan(app).pricing.own_index == held
+    assert plan(app).pricing.own_index == current
     assert any("not a year and a value" in warning.value for warning in app.warning)
 
 
@@ -436,8 +436,8 @@ def test_the_decision_record_follows_its_answers_as_they_are_given(app: AppTest)
     assert any("the answers leave all five open" in info.value for info in app.info)
     for question in ("existing_provider", "only_capable", "unrestricted_choice", "compare"):
         answer(question, False)
-    said = next(info.value for info in app.info if info.value.startswith("The answers indicate"))
-    assert "most suitable provider process" in said and "confirm it with procurement and legal" in said
+    match = next(info.value for info in app.info if info.value.startswith("The answers indicate"))
+    assert "most suitable provider process" in match and "confirm it with procurement and legal" in match
     answer("satisfying", True)
     assert any("contradict each other" in error.value for error in app.error)
     answer("satisfying", None)
@@ -495,8 +495,8 @@ def test_a_share_half_typed_holds_its_class_in_view(app: AppTest) -> None:
     assert labelled(healthy(app), "Class").value == 0
     assert any("Not done, so that nothing typed is lost" in error.value for error in app.error)
     assert field(app, "number_input", "prescribing.classes.0.long_term_share.low").value == 40.0
-    for case, share in (("central", 50.0), ("high", 60.0)):
-        field(app, "number_input", f"prescribing.classes.0.long_term_share.{case}").set_value(share).run()
+    for scenario, share in (("central", 50.0), ("high", 60.0)):
+        field(app, "number_input", f"prescribing.classes.0.long_term_share.{scenario}").set_value(share).run()
     labelled(app, "Class").select(2).run()
     assert labelled(healthy(app), "Class").value == 2 and not app.error
     assert plan(app).prescribing.classes[0].long_term_share.central == 0.5
@@ -505,11 +505,11 @@ def test_a_share_half_typed_holds_its_class_in_view(app: AppTest) -> None:
 def test_a_set_half_typed_and_another_option_chosen_in_the_same_moment_is_held(app: AppTest) -> None:
     go(app, "Options")
     unfold(app)
-    shown = field(app, "selectbox", "editing").value
-    field(app, "number_input", f"options.{shown}.hours_per_person.low").set_value(900.0)
+    display = field(app, "selectbox", "editing").value
+    field(app, "number_input", f"options.{display}.hours_per_person.low").set_value(900.0)
     field(app, "selectbox", "editing").set_value(3).run()
-    assert field(healthy(app), "selectbox", "editing").value == shown
-    assert field(app, "number_input", f"options.{shown}.hours_per_person.low").value == 900.0
+    assert field(healthy(app), "selectbox", "editing").value == display
+    assert field(app, "number_input", f"options.{display}.hours_per_person.low").value == 900.0
     assert any("Not done, so that nothing typed is lost" in error.value for error in app.error)
 
 
@@ -632,8 +632,8 @@ def test_looking_at_a_field_changes_nothing_that_we_do_not_offer() -> None:
 def test_moving_back_to_the_first_board_leaves_nothing_to_clear(app: AppTest) -> None:
     field(app, "text_input", "place.area").set_value("Sheffield").run()
     before = plan(app)
-    for board in ("QKS", "QT6"):
-        field(app, "selectbox", "board").set_value(board).run()
+    for icb in ("QKS", "QT6"):
+        field(app, "selectbox", "board").set_value(icb).run()
         assert any("Kept as typed for NHS South Yorkshire" in warning.value for warning in app.warning)
     field(app, "selectbox", "board").set_value("QF7").run()
     assert plan(healthy(app)) == before
@@ -655,7 +655,7 @@ def test_a_closed_panel_is_not_drawn_and_closing_one_loses_nothing_half_typed(ap
     low = f"{FIELD}0:{path}"
     assert low not in [box.key for box in app.number_input]
     field(app, "number_input", path).set_value(40.0).run()
-    for key in [key for key, held in app.session_state.items() if is_fold(key) and held]:
+    for key in [key for key, current in app.session_state.items() if is_fold(key) and current]:
         app.session_state[key] = False
     healthy(app.run())
     assert next(box for box in app.number_input if box.key == low).value == 40.0
@@ -672,9 +672,9 @@ def test_a_closed_panel_is_not_drawn_and_closing_one_loses_nothing_half_typed(ap
 def test_draws_are_bounded_here_and_a_plan_that_holds_more_keeps_them(app: AppTest) -> None:
     go(app, "Outcomes")
     assert field(app, "number_input", "simulation.draws").max == 100_000
-    held = plan(app).simulation.model_copy(update={"draws": 200_000})
+    current = plan(app).simulation.model_copy(update={"draws": 200_000})
     other = AppTest.from_file(str(APP), default_timeout=60)
-    other.session_state["plan"] = plan(app).model_copy(update={"simulation": held})
+    other.session_state["plan"] = plan(app).model_copy(update={"simulation": current})
     go(healthy(other.run()), "Outcomes")
     assert field(other, "number_input", "simulation.draws").value == 200_000
     assert plan(other).simulation.draws == 200_000

@@ -73,8 +73,8 @@ def test_going_from_one_clause_to_another_mixes_nothing(app: AppTest) -> None:
         named(app, "selectbox", "Clause").select(clause).run()
         named(app, "radio", "In this plan").set_value("In our own words").run()
         named(app, "text_area", "Your wording").set_value(words).run()
-    held = {choice.clause: choice.text for choice in plan(healthy(app)).specification.wording.clauses}
-    assert held == {"c4-aim": "One aim.", "c4-tiers": "Two tiers."}
+    current = {choice.clause: choice.text for choice in plan(healthy(app)).specification.wording.clauses}
+    assert current == {"c4-aim": "One aim.", "c4-tiers": "Two tiers."}
     named(app, "selectbox", "Clause").select("c4-aim").run()
     assert named(app, "text_area", "Your wording").value == "One aim."
 
@@ -118,5 +118,5 @@ def test_a_choice_taken_back_and_made_again_is_of_the_same_indicator(app: AppTes
     for indicator, wanted in (("K2", True), ("K3", True), ("K2", False)):
         leave_out(indicator, wanted)
     named(app, "checkbox", "Leave this indicator out").check().run()
-    held = plan(healthy(app)).specification.wording.indicators
-    assert {choice.indicator for choice in held if choice.left_out} == {"K2", "K3"}
+    current = plan(healthy(app)).specification.wording.indicators
+    assert {choice.indicator for choice in current if choice.left_out} == {"K2", "K3"}

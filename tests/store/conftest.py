@@ -18,7 +18,7 @@ from typing import Any
 import pg8000.dbapi
 import pytest
 
-from planner.store.drafts import Drafts
+from planner.store.drafts import SavedPlans
 
 NUMBERS = itertools.count()
 
@@ -28,10 +28,10 @@ class Postgres:
 
     def __init__(self) -> None:
         folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
-        found = shutil.which("initdb") or next((str(f / "initdb") for f in reversed(folders)), None)
-        if found is None:
+        result = shutil.which("initdb") or next((str(f / "initdb") for f in reversed(folders)), None)
+        if result is None:
             pytest.fail("these tests need PostgreSQL: apt-get install postgresql")
-        self.programs = Path(found).resolve().parent
+        self.programs = Path(result).resolve().parent
         self.folder = Path(tempfile.mkdtemp(prefix="planner-postgres-"))
         self.password = secrets.token_hex(12)
         self.owner: dict[str, Any] = {}
@@ -121,8 +121,8 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def store(url: str) -> Iterator[Drafts]:
-    drafts = Drafts(url)
+def store(url: str) -> Iterator[SavedPlans]:
+    drafts = SavedPlans(url)
     yield drafts
     drafts.close()
 
@@ -133,8 +133,8 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def kept(file: Path) -> Iterator[Drafts]:
+def kept(file: Path) -> Iterator[SavedPlans]:
     """Plans kept in a file."""
-    drafts = Drafts(f"sqlite:///{file}")
+    drafts = SavedPlans(f"sqlite:///{file}")
     yield drafts
     drafts.close()

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import sys
 
-from planner.store.drafts import DraftMoved, Drafts
+from planner.store.drafts import DraftMoved, SavedPlans
 
 
 def main(url: str, link: str, name: str, saves: str) -> None:
     """Save under a name of one's own; where somebody was earlier, look at theirs and save again."""
-    drafts = Drafts(url)
+    drafts = SavedPlans(url)
     opened = drafts.open(link)
     print("ready", flush=True)
     sys.stdin.readline()  # so that two begin together

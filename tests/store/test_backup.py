@@ -18,7 +18,7 @@ from planner.cli.main import main
 from planner.model.plan import Plan
 from planner.store import backup as module
 from planner.store.backup import back_up, restore
-from planner.store.drafts import Draft, DraftError, DraftNotFound, Drafts, kept_drafts
+from planner.store.drafts import DraftNotFound, SavedPlan, SavedPlanError, SavedPlans, kept_drafts
 from tests.documented import shown
 
 
@@ -26,7 +26,7 @@ def saying(plan: Plan, words: str) -> Plan:
     return plan.model_copy(update={"preferred_because": words})
 
 
-def filled(store: Drafts, plan: Plan, versions: int = 3) -> Draft:
+def filled(store: SavedPlans, plan: Plan, versions: int = 3) -> SavedPlan:
     draft = store.create(plan, "begun", "Ada")
     for number in range(2, versions + 1):
         draft = store.save(
@@ -38,57 +38,59 @@ def filled(store: Drafts, plan: Plan, versions: int = 3) -> Draft:
 @pytest.fixture
 def other(tmp_path: Path):
     """Another machine's plans."""
-    store = Drafts(f"sqlite:///{tmp_path / 'other' / 'plans.sqlite'}")
+    store = SavedPlans(f"sqlite:///{tmp_path / 'other' / 'plans.sqlite'}")
     yield store
     store.close()
 
 
 @pytest.fixture
-def saved(kept: Drafts, tmp_path: Path, example: Plan) -> tuple[Draft, Path]:
+def saved(remaining: SavedPlans, tmp_path: Path, example: Plan) -> tuple[SavedPlan, Path]:
     """A plan of three versions, and a backup of it."""
-    draft = filled(kept, example)
+    draft = filled(remaining, example)
     out = tmp_path / "backup.sqlite"
-    assert back_up(kept.url, out) == 1
+    assert back_up(remaining.url, out) == 1
     return draft, out
 
 
-def test_a_backup_put_back_elsewhere_is_the_same(kept: Drafts, other: Drafts, saved) -> None:
+def test_a_backup_put_back_elsewhere_is_the_same(remaining: SavedPlans, other: SavedPlans, saved) -> None:
     draft, out = saved
     assert restore(other.url, out) == (1, None)
-    assert other.open(draft.link) == kept.open(draft.link) == draft
-    assert other.open(draft.read_link) == kept.open(draft.read_link)
-    assert other.versions(draft.link) == kept.versions(draft.link)
+    assert other.open(draft.link) == remaining.open(draft.link) == draft
+    assert other.open(draft.read_link) == remaining.open(draft.read_link)
+    assert other.versions(draft.link) == remaining.versions(draft.link)
     assert [other.version(draft.link, n) for n in (1, 2, 3)] == [
-        kept.version(draft.link, n) for n in (1, 2, 3)
+        remaining.version(draft.link, n) for n in (1, 2, 3)
     ]
     assert other.save(draft.link, saying(draft.plan, "on"), 3).version.number == 4
     assert other.create(draft.plan).version.number == 1
 
 
 def test_a_backup_is_one_file_for_its_owner_alone_and_may_be_made_again(
-    kept: Drafts, tmp_path: Path, saved
+    remaining: SavedPlans, tmp_path: Path, saved
 ) -> None:
     draft, out = saved
     assert out.stat().st_mode & 0o077 == 0
-    kept.save(draft.link, saying(draft.plan, "later"), 3)
-    assert back_up(kept.url, out) == 1
+    remaining.save(draft.link, saying(draft.plan, "later"), 3)
+    assert back_up(remaining.url, out) == 1
     assert sorted(path.name for path in tmp_path.glob("backup*")) == ["backup.sqlite"]
     with closing(sqlite3.connect(out)) as bare:
         assert bare.execute("PRAGMA journal_mode").fetchone() == ("delete",)
         assert bare.execute("SELECT max(number) FROM versions").fetchone() == (4,)
 
 
-def test_backups_taken_while_others_save_are_whole(kept: Drafts, tmp_path: Path, minimal: Plan) -> None:
+def test_backups_taken_while_others_save_are_whole(
+    remaining: SavedPlans, tmp_path: Path, minimal: Plan
+) -> None:
     """Each holds every version acknowledged before it began, with no gap, and nobody's save is refused."""
-    made = kept.create(minimal)
+    output = remaining.create(minimal)
     number, refused, done = [1], [], threading.Event()
 
     def saves() -> None:
         try:
             while not done.is_set():
                 plan = saying(minimal, f"version {number[0] + 1}")
-                number[0] = kept.save(made.link, plan, number[0]).version.number
-        except DraftError as error:
+                number[0] = remaining.save(output.link, plan, number[0]).version.number
+        except SavedPlanError as error:
             refused.append(error)
 
     saver = threading.Thread(target=saves)
@@ -96,24 +98,24 @@ def test_backups_taken_while_others_save_are_whole(kept: Drafts, tmp_path: Path,
     try:
         for turn in range(8):
             before = number[0]
-            back_up(kept.url, tmp_path / f"{turn}.sqlite")
-            copy = Drafts(f"sqlite:///{tmp_path / f'{turn}.sqlite'}")
-            numbers = [version.number for version in copy.versions(made.link)]
+            back_up(remaining.url, tmp_path / f"{turn}.sqlite")
+            copy = SavedPlans(f"sqlite:///{tmp_path / f'{turn}.sqlite'}")
+            numbers = [version.number for version in copy.versions(output.link)]
             assert numbers == list(range(len(numbers), 0, -1)) and len(numbers) >= before
-            assert copy.open(made.link).version.number == len(numbers)
+            assert copy.open(output.link).version.number == len(numbers)
             copy.close()
     finally:
         done.set()
         saver.join()
-    assert not refused and len(kept.versions(made.link)) == number[0] > 8
+    assert not refused and len(remaining.versions(output.link)) == number[0] > 8
 
 
 def test_plans_already_there_are_not_replaced_unless_asked(
-    kept: Drafts, other: Drafts, saved, minimal: Plan
+    remaining: SavedPlans, other: SavedPlans, saved, minimal: Plan
 ) -> None:
     draft, out = saved
     theirs = other.create(minimal)
-    with pytest.raises(DraftError, match=r"1 plan\(s\) are kept already; --replace"):
+    with pytest.raises(SavedPlanError, match=r"1 plan\(s\) are kept already; --replace"):
         restore(other.url, out)
     assert other.open(theirs.link).plan == minimal and len(other.listed()) == 1
     plans, aside = restore(other.url, out, replace=True)  # while `other` is open
@@ -121,23 +123,23 @@ def test_plans_already_there_are_not_replaced_unless_asked(
     with pytest.raises(DraftNotFound):
         other.open(theirs.link)
     assert aside is not None and aside.stat().st_mode & 0o077 == 0
-    earlier = Drafts(f"sqlite:///{aside}")
+    earlier = SavedPlans(f"sqlite:///{aside}")
     assert earlier.open(theirs.link).plan == minimal and len(earlier.listed()) == 1
     earlier.close()
 
 
 def test_a_damaged_store_is_set_aside_and_restored_under_an_open_wizard(
-    kept: Drafts, file: Path, saved
+    remaining: SavedPlans, file: Path, saved
 ) -> None:
     draft, out = saved
-    kept.close()
+    remaining.close()
     file.write_bytes(b"\0" * 5000)
-    with pytest.raises(DraftError, match="is damaged; restore it"):
-        kept.open(draft.link)
-    with pytest.raises(DraftError, match="is damaged; --replace sets it aside"):
-        restore(kept.url, out)
-    _, aside = restore(kept.url, out, replace=True)
-    assert kept.open(draft.link) == draft
+    with pytest.raises(SavedPlanError, match="is damaged; restore it"):
+        remaining.open(draft.link)
+    with pytest.raises(SavedPlanError, match="is damaged; --replace sets it aside"):
+        restore(remaining.url, out)
+    _, aside = restore(remaining.url, out, replace=True)
+    assert remaining.open(draft.link) == draft
     assert aside is not None and aside.read_bytes() == b"\0" * 5000
 
 
@@ -167,12 +169,12 @@ def run(path: Path, sql: str) -> None:
 @pytest.mark.parametrize("how", BROKEN)
 @pytest.mark.parametrize("replace", [False, True])
 def test_a_broken_backup_changes_nothing(
-    other: Drafts, saved, minimal: Plan, how: str, replace: bool
+    other: SavedPlans, saved, minimal: Plan, how: str, replace: bool
 ) -> None:
     draft, out = saved
     theirs = other.create(minimal)
     BROKEN[how](out)
-    with pytest.raises(DraftError, match="backup.sqlite") as caught:
+    with pytest.raises(SavedPlanError, match="backup.sqlite") as caught:
         restore(other.url, out, replace)
     assert draft.link not in str(caught.value) and "minutes" not in str(caught.value)
     assert other.open(theirs.link).plan == minimal and len(other.listed()) == 1
@@ -180,7 +182,7 @@ def test_a_broken_backup_changes_nothing(
 
 
 def test_a_restore_that_fails_half_way_leaves_what_was_there(
-    kept: Drafts, other: Drafts, saved, minimal: Plan, monkeypatch: pytest.MonkeyPatch
+    remaining: SavedPlans, other: SavedPlans, saved, minimal: Plan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, out = saved
     theirs = other.create(minimal)
@@ -193,32 +195,34 @@ def test_a_restore_that_fails_half_way_leaves_what_was_there(
 
     plain = sqlite3.connect
     monkeypatch.setattr(module.sqlite3, "connect", lambda *a, **k: plain(*a, **({"factory": HalfWay} | k)))
-    with pytest.raises(DraftError, match="is full"):
+    with pytest.raises(SavedPlanError, match="is full"):
         restore(other.url, out, replace=True)
     monkeypatch.undo()
     assert other.open(theirs.link).plan == minimal and len(other.listed()) == 1
 
 
-def test_a_damaged_store_is_not_backed_up_over_a_good_backup(kept: Drafts, file: Path, saved) -> None:
+def test_a_damaged_store_is_not_backed_up_over_a_good_backup(
+    remaining: SavedPlans, file: Path, saved
+) -> None:
     draft, out = saved
     good = out.read_bytes()
-    kept.close()
+    remaining.close()
     file.write_bytes(file.read_bytes()[:4096] + b"\xff" * (file.stat().st_size - 4096))
-    with pytest.raises(DraftError, match="damaged"):
-        back_up(kept.url, out)
+    with pytest.raises(SavedPlanError, match="damaged"):
+        back_up(remaining.url, out)
     assert out.read_bytes() == good and not list(out.parent.glob("*.part"))
 
 
-def test_the_store_itself_is_neither_target_nor_source(kept: Drafts, file: Path, saved) -> None:
-    with pytest.raises(DraftError, match="where the plans are kept"):
-        back_up(kept.url, file)
-    with pytest.raises(DraftError, match="where the plans are kept"):
-        restore(kept.url, file, replace=True)
-    assert len(kept.listed()) == 1
+def test_the_store_itself_is_neither_target_nor_source(remaining: SavedPlans, file: Path, saved) -> None:
+    with pytest.raises(SavedPlanError, match="where the plans are kept"):
+        back_up(remaining.url, file)
+    with pytest.raises(SavedPlanError, match="where the plans are kept"):
+        restore(remaining.url, file, replace=True)
+    assert len(remaining.listed()) == 1
 
 
 def test_there_is_nothing_to_back_up_yet(tmp_path: Path) -> None:
-    with pytest.raises(DraftError, match="no plans are kept yet"):
+    with pytest.raises(SavedPlanError, match="no plans are kept yet"):
         back_up(f"sqlite:///{tmp_path / 'none.sqlite'}", tmp_path / "out.sqlite")
     assert not list(tmp_path.iterdir())
 
@@ -226,7 +230,7 @@ def test_there_is_nothing_to_back_up_yet(tmp_path: Path) -> None:
 @pytest.mark.parametrize("url", ["nonsense:secret", "postgresql://me:secret@host:port/plans"])
 def test_an_address_that_is_none_is_said_without_its_password(url: str, tmp_path: Path) -> None:
     for call in (lambda: back_up(url, tmp_path / "out"), lambda: restore(url, tmp_path / "in")):
-        with pytest.raises(DraftError, match="is not the address of a database") as caught:
+        with pytest.raises(SavedPlanError, match="is not the address of a database") as caught:
             call()
         assert "secret" not in str(caught.value) and caught.value.__cause__ is None
 
@@ -235,15 +239,17 @@ def test_an_address_that_is_none_is_said_without_its_password(url: str, tmp_path
 
 
 @pytest.fixture
-def at_home(kept: Drafts, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("PLANNER_DATABASE_URL", kept.url)
+def at_home(remaining: SavedPlans, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("PLANNER_DATABASE_URL", remaining.url)
     kept_drafts.cache_clear()
-    yield kept
+    yield remaining
     kept_drafts().close()
     kept_drafts.cache_clear()
 
 
-def test_list_backup_and_restore_by_command(at_home: Drafts, tmp_path: Path, example: Plan, capsys) -> None:
+def test_list_backup_and_restore_by_command(
+    at_home: SavedPlans, tmp_path: Path, example: Plan, capsys
+) -> None:
     assert main(["drafts", "list"]) == 0
     assert capsys.readouterr().out == "No plans are kept\n"
     draft = filled(at_home, example)
@@ -271,7 +277,7 @@ def test_list_backup_and_restore_by_command(at_home: Drafts, tmp_path: Path, exa
     assert at_home.open(draft.link) == draft
 
 
-def test_mistakes_by_command_are_one_line(at_home: Drafts, tmp_path: Path, minimal: Plan, capsys) -> None:
+def test_mistakes_by_command_are_one_line(at_home: SavedPlans, tmp_path: Path, minimal: Plan, capsys) -> None:
     at_home.create(minimal)
     (tmp_path / "text.txt").write_text("minutes\n" * 100)
     for arguments, words in (
@@ -281,8 +287,8 @@ def test_mistakes_by_command_are_one_line(at_home: Drafts, tmp_path: Path, minim
         (["backup", "--out", str(tmp_path)], "directory"),
     ):
         assert main(["drafts", *arguments]) == 2
-        said = capsys.readouterr().err
-        assert words in said and said.startswith("planner: ") and said.count("\n") == 1
+        text = capsys.readouterr().err
+        assert words in text and text.startswith("planner: ") and text.count("\n") == 1
 
 
 def test_postgresql_has_its_own_way(
@@ -290,9 +296,9 @@ def test_postgresql_has_its_own_way(
 ) -> None:
     monkeypatch.setenv("PLANNER_DATABASE_URL", postgres.new())
     kept_drafts.cache_clear()
-    made = kept_drafts().create(minimal)
+    output = kept_drafts().create(minimal)
     assert main(["drafts", "list"]) == 0
-    assert capsys.readouterr().out.startswith(made.link[:6] + "…  version 1 ")
+    assert capsys.readouterr().out.startswith(output.link[:6] + "…  version 1 ")
     assert main(["drafts", "backup", "--out", str(tmp_path / "b")]) == 2
     assert "use pg_dump" in capsys.readouterr().err
     shutil.copy(__file__, tmp_path / "f")
@@ -305,7 +311,7 @@ def test_postgresql_has_its_own_way(
 def test_the_documented_backup_of_postgresql_is_whole_and_is_put_back(
     postgres, tmp_path: Path, example: Plan, minimal: Plan
 ) -> None:
-    was, now = Drafts(postgres.new()), Drafts(postgres.new())
+    was, now = SavedPlans(postgres.new()), SavedPlans(postgres.new())
     draft = filled(was, example)
     lost = now.create(minimal)
     for store, command in ((was, "pg_dump"), (now, "pg_restore")):
@@ -324,7 +330,7 @@ def test_the_documented_backup_of_postgresql_is_whole_and_is_put_back(
 
 
 def test_the_documented_backup_of_a_file_is_put_back_by_the_documented_command(
-    at_home: Drafts, tmp_path: Path, example: Plan, monkeypatch: pytest.MonkeyPatch
+    at_home: SavedPlans, tmp_path: Path, example: Plan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     draft = filled(at_home, example)
     monkeypatch.chdir(tmp_path)

@@ -21,7 +21,7 @@ from planner.model.plan import SCHEMA_VERSION, Plan
 from planner.store import drafts as module
 from planner.store import links as links_module
 from planner.store.database import DRAFTS, VERSIONS, sqlite_file
-from planner.store.drafts import Draft, DraftError, DraftMoved, DraftNotFound, Drafts, kept_drafts
+from planner.store.drafts import DraftMoved, DraftNotFound, SavedPlan, SavedPlanError, SavedPlans, kept_drafts
 from planner.store.plan_file import LARGEST_FILE, plan_to_json
 
 PLANS = Path(__file__).parent / "plans"
@@ -34,7 +34,7 @@ def saying(plan: Plan, words: str) -> Plan:
     return plan.model_copy(update={"preferred_because": words})
 
 
-def change(store: Drafts, number: int, **values: object) -> None:
+def change(store: SavedPlans, number: int, **values: object) -> None:
     """Change a row behind the store's back."""
     with store._ready().execution_options(writing=True).begin() as connection:
         connection.execute(update(VERSIONS).where(VERSIONS.c.number == number).values(**values))
@@ -53,7 +53,9 @@ def racer(url: str, link: str, name: str, saves: int) -> subprocess.Popen[str]:
 # Every version is kept
 
 
-def test_every_version_is_kept_with_time_note_and_name(store: Drafts, example: Plan, maximal: Plan) -> None:
+def test_every_version_is_kept_with_time_note_and_name(
+    store: SavedPlans, example: Plan, maximal: Plan
+) -> None:
     before = datetime.now(UTC)
     first = store.create(example, "begun", "Ada")
     second = store.save(first.link, maximal, 1, "all filled in", "Grace")
@@ -68,24 +70,24 @@ def test_every_version_is_kept_with_time_note_and_name(store: Drafts, example: P
         store.version(first.link, 3)
 
 
-def test_the_newest_is_opened_by_either_link(store: Drafts, example: Plan, minimal: Plan) -> None:
-    made = store.create(minimal)
-    saved = store.save(made.link, example, 1)
-    by_link, by_read_link = store.open(made.link), store.open(made.read_link)
+def test_the_newest_is_opened_by_either_link(store: SavedPlans, example: Plan, minimal: Plan) -> None:
+    output = store.create(minimal)
+    saved = store.save(output.link, example, 1)
+    by_link, by_read_link = store.open(output.link), store.open(output.read_link)
     assert by_link == saved and not by_link.read_only
     assert by_read_link.plan == example and by_read_link.version == saved.version
     assert by_read_link.read_only and by_read_link.link == ""
-    assert made.link not in repr(by_read_link)
-    assert store.versions(made.read_link) == store.versions(made.link)
-    assert store.version(made.read_link, 1) == minimal
+    assert output.link not in repr(by_read_link)
+    assert store.versions(output.read_link) == store.versions(output.link)
+    assert store.version(output.read_link, 1) == minimal
 
 
-def test_a_link_that_may_only_read_cannot_write(store: Drafts, minimal: Plan) -> None:
-    made = store.create(minimal)
+def test_a_link_that_may_only_read_cannot_write(store: SavedPlans, minimal: Plan) -> None:
+    output = store.create(minimal)
     for based_on in (0, 1, 2):
         with pytest.raises(DraftNotFound, match="may only read"):
-            store.save(made.read_link, saying(minimal, "mine"), based_on)
-    assert [version.number for version in store.versions(made.link)] == [1]
+            store.save(output.read_link, saying(minimal, "mine"), based_on)
+    assert [version.number for version in store.versions(output.link)] == [1]
 
 
 @FEW
@@ -95,38 +97,38 @@ def test_a_link_that_may_only_read_cannot_write(store: Drafts, minimal: Plan) ->
     ),
     notes=st.lists(st.tuples(st.text(max_size=1200), st.text(max_size=400)), min_size=6, max_size=6),
 )
-def test_what_is_saved_is_what_is_opened(store: Drafts, minimal: Plan, words, notes) -> None:
+def test_what_is_saved_is_what_is_opened(store: SavedPlans, minimal: Plan, words, notes) -> None:
     """Any words; the same plan as the newest adds nothing; other versions stay as they were."""
-    made = store.create(minimal)
+    output = store.create(minimal)
     expected = [minimal]
     for sentence, (note, name) in zip(words, notes, strict=False):
         plan = saying(minimal, sentence)
-        saved = store.save(made.link, plan, len(expected), note, name)
+        saved = store.save(output.link, plan, len(expected), note, name)
         if plan != expected[-1]:
             expected.append(plan)
-            assert saved.version == store.versions(made.link)[0]
+            assert saved.version == store.versions(output.link)[0]
             assert len(saved.version.note) <= 1000 and len(saved.version.by) <= 300
         assert saved.version.number == len(expected) and saved.plan == plan
-    assert [version.number for version in store.versions(made.link)] == list(range(len(expected), 0, -1))
-    assert [store.version(made.link, number + 1) for number in range(len(expected))] == expected
+    assert [version.number for version in store.versions(output.link)] == list(range(len(expected), 0, -1))
+    assert [store.version(output.link, number + 1) for number in range(len(expected))] == expected
 
 
-def test_the_same_plan_adds_no_version(store: Drafts, example: Plan) -> None:
-    made = store.create(example)
-    again = store.save(made.link, example.model_copy(), 1, "nothing changed")
-    assert again == made and len(store.versions(made.link)) == 1
+def test_the_same_plan_adds_no_version(store: SavedPlans, example: Plan) -> None:
+    output = store.create(example)
+    again = store.save(output.link, example.model_copy(), 1, "nothing changed")
+    assert again == output and len(store.versions(output.link)) == 1
 
 
-def test_a_save_whose_answer_was_lost_may_be_made_again(store: Drafts, minimal: Plan) -> None:
-    made = store.create(minimal)
+def test_a_save_whose_answer_was_lost_may_be_made_again(store: SavedPlans, minimal: Plan) -> None:
+    output = store.create(minimal)
     mine = saying(minimal, "mine")
-    store.save(made.link, mine, 1)
-    assert store.save(made.link, mine, 1).version.number == 2
-    assert len(store.versions(made.link)) == 2
+    store.save(output.link, mine, 1)
+    assert store.save(output.link, mine, 1).version.number == 2
+    assert len(store.versions(output.link)) == 2
 
 
 def test_versions_stand_in_order_of_number_when_the_clock_is_set_back(
-    store: Drafts, minimal: Plan, monkeypatch: pytest.MonkeyPatch
+    store: SavedPlans, minimal: Plan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Backwards(datetime):
         turns = 0
@@ -147,20 +149,20 @@ def test_versions_stand_in_order_of_number_when_the_clock_is_set_back(
     assert store.listed()[0].version == 5 and store.listed()[0].saved == versions[0].saved
 
 
-def test_a_restart_finds_everything(url: str, store: Drafts, minimal: Plan, example: Plan) -> None:
-    made = store.create(minimal, "one", "Ada")
-    saved = store.save(made.link, example, 1, "two", "Grace")
-    versions = store.versions(made.link)
+def test_a_restart_finds_everything(url: str, store: SavedPlans, minimal: Plan, example: Plan) -> None:
+    output = store.create(minimal, "one", "Ada")
+    saved = store.save(output.link, example, 1, "two", "Grace")
+    versions = store.versions(output.link)
     store.close()
-    afresh = Drafts(url)
-    assert afresh.open(made.link) == saved and afresh.versions(made.link) == versions
-    assert afresh.version(made.read_link, 1) == minimal
+    afresh = SavedPlans(url)
+    assert afresh.open(output.link) == saved and afresh.versions(output.link) == versions
+    assert afresh.version(output.read_link, 1) == minimal
     afresh.close()
-    assert store.open(made.link) == saved  # and what was let go of opens again
+    assert store.open(output.link) == saved  # and what was let go of opens again
 
 
 def test_the_list_tells_plans_apart_without_telling_their_links(
-    store: Drafts, minimal: Plan, maximal: Plan
+    store: SavedPlans, minimal: Plan, maximal: Plan
 ) -> None:
     assert store.listed() == ()
     one, two = store.create(minimal), store.create(minimal)
@@ -174,42 +176,44 @@ def test_the_list_tells_plans_apart_without_telling_their_links(
 # Two people at once
 
 
-def test_the_second_of_two_savers_is_told_and_nothing_is_overwritten(store: Drafts, minimal: Plan) -> None:
-    made = store.create(minimal)
+def test_the_second_of_two_savers_is_told_and_nothing_is_overwritten(
+    store: SavedPlans, minimal: Plan
+) -> None:
+    output = store.create(minimal)
     theirs, mine = saying(minimal, "theirs"), saying(minimal, "mine")
-    saved = store.save(made.link, theirs, 1, by="Ada")
+    saved = store.save(output.link, theirs, 1, by="Ada")
     with pytest.raises(DraftMoved, match="version 2 has been saved by someone else") as caught:
-        store.save(made.link, mine, 1, by="Grace")
-    assert caught.value.latest == saved == store.open(made.link)
-    assert len(store.versions(made.link)) == 2
-    assert store.save(made.link, mine, 2, by="Grace").version.number == 3
-    assert store.version(made.link, 2) == theirs
+        store.save(output.link, mine, 1, by="Grace")
+    assert caught.value.latest == saved == store.open(output.link)
+    assert len(store.versions(output.link)) == 2
+    assert store.save(output.link, mine, 2, by="Grace").version.number == 3
+    assert store.version(output.link, 2) == theirs
 
 
-def test_a_version_that_is_not_there_yet_cannot_be_built_on(store: Drafts, minimal: Plan) -> None:
-    made = store.create(minimal)
+def test_a_version_that_is_not_there_yet_cannot_be_built_on(store: SavedPlans, minimal: Plan) -> None:
+    output = store.create(minimal)
     with pytest.raises(DraftMoved) as caught:
-        store.save(made.link, saying(minimal, "mine"), 7)
-    assert caught.value.latest.version.number == 1 and len(store.versions(made.link)) == 1
+        store.save(output.link, saying(minimal, "mine"), 7)
+    assert caught.value.latest.version.number == 1 and len(store.versions(output.link)) == 1
 
 
-def all_are_there(store: Drafts, link: str, told: dict[str, list[tuple[int, int]]]) -> None:
+def all_are_there(store: SavedPlans, link: str, message: dict[str, list[tuple[int, int]]]) -> None:
     """Every save that was acknowledged is there once, under its own number, as its saver's; and nothing else."""
     versions = store.versions(link)
-    total = sum(len(numbers) for numbers in told.values())
+    total = sum(len(numbers) for numbers in message.values())
     assert [version.number for version in versions] == list(range(total + 1, 0, -1))
     notes = {version.number: (version.note, version.by) for version in versions}
-    for name, numbers in told.items():
+    for name, numbers in message.items():
         assert [turn for _, turn in numbers] == list(range(100))
         for number, turn in numbers:
             assert notes[number] == (f"{name} {turn}", name)
             assert store.version(link, number).preferred_because == f"{name} {turn}"
 
 
-def test_two_processes_racing_lose_and_overwrite_nothing(url: str, store: Drafts, minimal: Plan) -> None:
-    made = store.create(minimal)
-    racers = {name: racer(url, made.link, name, 100) for name in ("Ada", "Grace")}
-    told = {}
+def test_two_processes_racing_lose_and_overwrite_nothing(url: str, store: SavedPlans, minimal: Plan) -> None:
+    output = store.create(minimal)
+    racers = {name: racer(url, output.link, name, 100) for name in ("Ada", "Grace")}
+    message = {}
     for process in racers.values():
         assert process.stdout and process.stdout.readline() == "ready\n"
     for process in racers.values():
@@ -219,15 +223,15 @@ def test_two_processes_racing_lose_and_overwrite_nothing(url: str, store: Drafts
     for name, process in racers.items():
         out, _ = process.communicate(timeout=180)
         assert process.returncode == 0
-        told[name] = [
+        message[name] = [
             (int(number), int(turn)) for number, turn in (line.split() for line in out.splitlines())
         ]
-    all_are_there(store, made.link, told)
+    all_are_there(store, output.link, message)
 
 
-def test_two_threads_racing_lose_and_overwrite_nothing(store: Drafts, minimal: Plan) -> None:
-    made = store.create(minimal)
-    told: dict[str, list[tuple[int, int]]] = {"Ada": [], "Grace": []}
+def test_two_threads_racing_lose_and_overwrite_nothing(store: SavedPlans, minimal: Plan) -> None:
+    output = store.create(minimal)
+    message: dict[str, list[tuple[int, int]]] = {"Ada": [], "Grace": []}
     start = threading.Barrier(2)
 
     def saves(name: str) -> None:
@@ -237,18 +241,18 @@ def test_two_threads_racing_lose_and_overwrite_nothing(store: Drafts, minimal: P
             mine = saying(minimal, f"{name} {turn}")
             while True:
                 try:
-                    based_on = store.save(made.link, mine, based_on, f"{name} {turn}", name).version.number
+                    based_on = store.save(output.link, mine, based_on, f"{name} {turn}", name).version.number
                     break
                 except DraftMoved as moved:
                     based_on = moved.latest.version.number
-            told[name].append((based_on, turn))
+            message[name].append((based_on, turn))
 
-    threads = [threading.Thread(target=saves, args=(name,)) for name in told]
+    threads = [threading.Thread(target=saves, args=(name,)) for name in message]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    all_are_there(store, made.link, told)
+    all_are_there(store, output.link, message)
 
 
 def test_many_may_be_the_first_to_use_a_new_database(url: str, minimal: Plan) -> None:
@@ -267,7 +271,7 @@ def test_many_may_be_the_first_to_use_a_new_database(url: str, minimal: Plan) ->
         process.stdin.write("go\n")
         process.stdin.flush()
     links = [process.communicate(timeout=120)[0].strip() for process in started]
-    store = Drafts(url)
+    store = SavedPlans(url)
     assert [store.open(link).plan for link in links] == [minimal] * 4
     store.close()
 
@@ -275,15 +279,15 @@ def test_many_may_be_the_first_to_use_a_new_database(url: str, minimal: Plan) ->
 # Links
 
 
-def test_links_are_beyond_guessing(store: Drafts, minimal: Plan) -> None:
+def test_links_are_beyond_guessing(store: SavedPlans, minimal: Plan) -> None:
     """192 bits from the system's own source: no two are equal or alike, or made from the plan."""
     import random
 
     links = []
     for _ in range(40):
         random.seed(1)  # a seed anyone may know changes nothing
-        made = store.create(minimal)
-        links += [made.link, made.read_link]
+        output = store.create(minimal)
+        links += [output.link, output.read_link]
     assert len(set(links)) == 80
     assert all(module.LINK.fullmatch(link) for link in links) and links_module.BYTES * 8 >= 128
     assert len({link[:6] for link in links}) == 80 and len({link[-6:] for link in links}) == 80
@@ -293,38 +297,38 @@ def test_links_are_beyond_guessing(store: Drafts, minimal: Plan) -> None:
 
 def rows(url: str) -> list[tuple[str, str]]:
     """What the database holds of each plan's links, the first plan first."""
-    store = Drafts(url)
+    store = SavedPlans(url)
     with store._reading() as connection:
-        found = connection.execute(select(DRAFTS.c.link, DRAFTS.c.read_link).order_by(DRAFTS.c.id)).all()
+        result = connection.execute(select(DRAFTS.c.link, DRAFTS.c.read_link).order_by(DRAFTS.c.id)).all()
     store.close()
-    return [(row.link, row.read_link) for row in found]
+    return [(row.link, row.read_link) for row in result]
 
 
 def test_the_database_holds_no_link_and_what_it_holds_opens_nothing(
-    store: Drafts, url: str, minimal: Plan
+    store: SavedPlans, url: str, minimal: Plan
 ) -> None:
-    made = store.create(minimal)
+    output = store.create(minimal)
     ((link, read_link),) = rows(url)
-    for told in (made.link, made.read_link):
-        assert told not in link + read_link and told[7:] not in link + read_link
+    for item in (output.link, output.read_link):
+        assert item not in link + read_link and item[7:] not in link + read_link
     for wrong in (link, read_link, link[6:38], read_link[6:38], link[:32], read_link[:32]):
         with pytest.raises(DraftNotFound):
             store.open(wrong)
 
 
-def test_the_link_that_may_read_leads_to_no_link_that_may_write(store: Drafts, minimal: Plan) -> None:
-    made = store.create(minimal)
-    reader = store.open(made.read_link)
-    assert reader.link == "" and reader.read_link == made.read_link
+def test_the_link_that_may_read_leads_to_no_link_that_may_write(store: SavedPlans, minimal: Plan) -> None:
+    output = store.create(minimal)
+    reader = store.open(output.read_link)
+    assert reader.link == "" and reader.read_link == output.read_link
     with pytest.raises(DraftNotFound):
-        store.open(links_module.read_link_of(made.read_link))
-    assert store.open(made.link).read_link == made.read_link  # the writer may give it away again
+        store.open(links_module.read_link_of(output.read_link))
+    assert store.open(output.link).read_link == output.read_link  # the writer may give it away again
 
 
-def as_earlier(url: str, draft: Draft) -> Draft:
+def as_earlier(url: str, draft: SavedPlan) -> SavedPlan:
     """The same plan as earlier releases held it: both links as they are, the second made by chance."""
     reads = secrets.token_urlsafe(24)
-    store = Drafts(url)
+    store = SavedPlans(url)
     with store._writing() as connection:
         ours = DRAFTS.c.link == links_module.held(draft.link)
         connection.execute(update(DRAFTS).where(ours).values(link=draft.link, read_link=reads))
@@ -333,19 +337,19 @@ def as_earlier(url: str, draft: Draft) -> Draft:
 
 
 def test_links_of_an_earlier_release_go_on_working_and_are_then_no_longer_held(
-    store: Drafts, url: str, minimal: Plan, example: Plan
+    store: SavedPlans, url: str, minimal: Plan, example: Plan
 ) -> None:
     old, new = as_earlier(url, store.create(minimal)), store.create(minimal)
     assert (
         store.open(old.link) == old and store.open(old.read_link).read_only
     )  # one process has not noticed yet
-    later = Drafts(url)
+    later = SavedPlans(url)
     assert later.save(old.link, example, 1).read_link == old.read_link
     assert later.open(old.link).plan == example == later.open(old.read_link).plan
     with pytest.raises(DraftNotFound, match="may only read"):
         later.save(old.read_link, minimal, 2)
     assert later.open(new.link) == new
-    assert [kept.link_begins for kept in later.listed()] == [new.link[:6], old.link[:6]]
+    assert [item.link_begins for item in later.listed()] == [new.link[:6], old.link[:6]]
     assert rows(url)[0] == (links_module.held(old.link), old.read_link)
     later.close()
     if (file := sqlite_file(url)) is not None:
@@ -356,8 +360,8 @@ def test_links_of_an_earlier_release_go_on_working_and_are_then_no_longer_held(
 @pytest.mark.parametrize(
     "link", ["", " ", "x", "a" * 32, "é" * 32, "\0" * 32, "%" * 32, "_" * 32, "a" * 1_000_000]
 )
-def test_an_unknown_link_finds_nothing(store: Drafts, minimal: Plan, link: str) -> None:
-    made = store.create(minimal)
+def test_an_unknown_link_finds_nothing(store: SavedPlans, minimal: Plan, link: str) -> None:
+    output = store.create(minimal)
     calls = [
         lambda: store.open(link),
         lambda: store.versions(link),
@@ -368,14 +372,14 @@ def test_an_unknown_link_finds_nothing(store: Drafts, minimal: Plan, link: str) 
         with pytest.raises(DraftNotFound, match="no plan has this link") as caught:
             call()
         assert link.strip() == "" or link == "x" or link not in str(caught.value)
-    assert len(store.versions(made.link)) == 1
+    assert len(store.versions(output.link)) == 1
 
 
 @FEW
 @given(st.data())
-def test_a_link_but_for_one_letter_finds_nothing(store: Drafts, minimal: Plan, data) -> None:
-    made = store.create(minimal)
-    link = data.draw(st.sampled_from([made.link, made.read_link]))
+def test_a_link_but_for_one_letter_finds_nothing(store: SavedPlans, minimal: Plan, data) -> None:
+    output = store.create(minimal)
+    link = data.draw(st.sampled_from([output.link, output.read_link]))
     place = data.draw(st.integers(0, 31))
     letter = data.draw(st.sampled_from("aA0_-").filter(lambda letter: letter != link[place]))
     for wrong in (link[:place] + letter + link[place + 1 :], link[:place] + link[place + 1 :], link + letter):
@@ -389,8 +393,10 @@ def test_a_link_but_for_one_letter_finds_nothing(store: Drafts, minimal: Plan, d
 # Old and damaged rows
 
 
-def test_a_plan_of_an_older_release_opens_as_the_newest(store: Drafts, minimal: Plan, example: Plan) -> None:
-    made = store.create(minimal)
+def test_a_plan_of_an_older_release_opens_as_the_newest(
+    store: SavedPlans, minimal: Plan, example: Plan
+) -> None:
+    output = store.create(minimal)
     older = (PLANS / "version-2.json").read_bytes()
     assert json.loads(older)["schema_version"] == 2 < SCHEMA_VERSION
     with store._ready().execution_options(writing=True).begin() as connection:
@@ -401,13 +407,13 @@ def test_a_plan_of_an_older_release_opens_as_the_newest(store: Drafts, minimal: 
             ),
             {"plan": zlib.compress(older)},
         )
-    opened = store.open(made.link)
+    opened = store.open(output.link)
     assert opened.plan.schema_version == SCHEMA_VERSION and opened.version.note == "from an older planner"
-    assert opened.plan.options and store.version(made.link, 2) == opened.plan
-    kept = store.save(made.link, opened.plan, 2)  # in the newest form, so a version of its own
-    assert kept.version.number == 3 and kept.plan == opened.plan
-    assert store.save(made.link, opened.plan, 3).version.number == 3
-    assert store.save(made.link, example, 3).version.number == 4
+    assert opened.plan.options and store.version(output.link, 2) == opened.plan
+    saved = store.save(output.link, opened.plan, 2)  # in the newest form, so a version of its own
+    assert saved.version.number == 3 and saved.plan == opened.plan
+    assert store.save(output.link, opened.plan, 3).version.number == 3
+    assert store.save(output.link, example, 3).version.number == 4
 
 
 DAMAGE = {
@@ -425,7 +431,7 @@ DAMAGE = {
 
 @pytest.mark.parametrize("damage", DAMAGE)
 def test_a_damaged_version_is_named_and_the_others_still_open(
-    store: Drafts, minimal: Plan, damage: str
+    store: SavedPlans, minimal: Plan, damage: str
 ) -> None:
     draft = store.create(minimal)
     for number in (2, 3):
@@ -436,7 +442,7 @@ def test_a_damaged_version_is_named_and_the_others_still_open(
         lambda: store.version(draft.link, 3),
         lambda: store.save(draft.link, minimal, 2),
     ):
-        with pytest.raises(DraftError, match="version 3 ") as caught:
+        with pytest.raises(SavedPlanError, match="version 3 ") as caught:
             call()
         assert not isinstance(caught.value, DraftNotFound | DraftMoved)
         assert "secret words" not in str(caught.value) and "another version" in str(caught.value)
@@ -447,43 +453,45 @@ def test_a_damaged_version_is_named_and_the_others_still_open(
     assert len(store.listed()) == 1
 
 
-def test_a_damaged_moment_is_said_to_be_damage(kept: Drafts, minimal: Plan) -> None:
-    made = kept.create(minimal)
-    with kept._ready().execution_options(writing=True).begin() as connection:
+def test_a_damaged_moment_is_said_to_be_damage(saved: SavedPlans, minimal: Plan) -> None:
+    output = saved.create(minimal)
+    with saved._ready().execution_options(writing=True).begin() as connection:
         connection.execute(text("UPDATE versions SET saved = 'yesterday'"))
-    with pytest.raises(DraftError, match="is damaged; restore it from its backup"):
-        kept.versions(made.link)
+    with pytest.raises(SavedPlanError, match="is damaged; restore it from its backup"):
+        saved.versions(output.link)
 
 
-def test_a_draft_without_versions_is_said_to_be_damage(store: Drafts, minimal: Plan) -> None:
-    made = store.create(minimal)
+def test_a_draft_without_versions_is_said_to_be_damage(store: SavedPlans, minimal: Plan) -> None:
+    output = store.create(minimal)
     with store._ready().execution_options(writing=True).begin() as connection:
         connection.execute(text("DELETE FROM versions"))
-    with pytest.raises(DraftError, match="lost its versions"):
-        store.open(made.link)
+    with pytest.raises(SavedPlanError, match="lost its versions"):
+        store.open(output.link)
 
 
 def test_a_plan_too_large_to_open_again_is_not_kept(
-    store: Drafts, minimal: Plan, monkeypatch: pytest.MonkeyPatch
+    store: SavedPlans, minimal: Plan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = store.create(minimal)
+    output = store.create(minimal)
     monkeypatch.setattr(module, "LARGEST_FILE", len(plan_to_json(saying(minimal, "short"))))
-    store.save(made.link, saying(minimal, "short"), 1)
-    with pytest.raises(DraftError, match="larger than 10 MB"):
-        store.save(made.link, saying(minimal, "long " * 1_000), 2)
-    assert store.open(made.link).version.number == 2
+    store.save(output.link, saying(minimal, "short"), 1)
+    with pytest.raises(SavedPlanError, match="larger than 10 MB"):
+        store.save(output.link, saying(minimal, "long " * 1_000), 2)
+    assert store.open(output.link).version.number == 2
 
 
-def test_a_thousand_versions_of_the_fullest_plan_stay_small(kept: Drafts, file: Path, maximal: Plan) -> None:
-    draft = kept.create(maximal)
+def test_a_thousand_versions_of_the_fullest_plan_stay_small(
+    saved: SavedPlans, file: Path, maximal: Plan
+) -> None:
+    draft = saved.create(maximal)
     for turn in range(50):
-        draft = kept.save(draft.link, saying(maximal, f"turn {turn}"), draft.version.number)
-    kept.close()
+        draft = saved.save(draft.link, saying(maximal, f"turn {turn}"), draft.version.number)
+    saved.close()
     assert file.stat().st_size / 51 * 1_000 < 20_000_000
 
 
-def test_the_file_of_plans_is_its_owners_alone(kept: Drafts, file: Path, minimal: Plan) -> None:
-    kept.create(minimal)
+def test_the_file_of_plans_is_its_owners_alone(saved: SavedPlans, file: Path, minimal: Plan) -> None:
+    saved.create(minimal)
     assert {path.stat().st_mode & 0o077 for path in file.parent.glob("plans.sqlite*")} == {0}
 
 

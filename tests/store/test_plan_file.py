@@ -100,30 +100,30 @@ def test_a_plan_with_one_thing_changed_opens_or_is_refused(data, maximal) -> Non
 def test_a_plan_of_every_earlier_version_opens_and_keeps_its_words(path: Path) -> None:
     plan = read_plan(path)
     assert plan.schema_version == SCHEMA_VERSION
-    held = json.loads(path.read_text(encoding="utf-8"))
-    kept = json.loads(plan_to_json(plan))
-    for option, now in zip(held["options"], kept["options"], strict=True):
+    current = json.loads(path.read_text(encoding="utf-8"))
+    remaining = json.loads(plan_to_json(plan))
+    for option, now in zip(current["options"], remaining["options"], strict=True):
         if "most_deprived_share" in option:  # until version 3
             assert now["shares_by_fifth"] == [option.pop("most_deprived_share"), None, None, None, None]
-    for report, now in zip(held.get("imports", []), kept.get("imports", []), strict=True):
+    for report, now in zip(current.get("imports", []), remaining["imports"], strict=True):
         # Until version 4 a file was named by its SHA-256, and nothing said so.
         assert now["digest"] == "sha256:" + report.pop("sha256") and all_kept(report, now)
     for part in ("title", "place", "population", "options", "specification"):
-        assert all_kept(held[part], kept[part]), part
-    for name, value in held["demand"].items():
-        flat = isinstance(value, float) and isinstance(kept["demand"][name], dict)
+        assert all_kept(current[part], remaining[part]), part
+    for name, value in current["demand"].items():
+        flat = isinstance(value, float) and isinstance(remaining["demand"][name], dict)
         assert all_kept(
-            dict.fromkeys(("low", "central", "high"), value) if flat else value, kept["demand"][name]
+            dict.fromkeys(("low", "central", "high"), value) if flat else value, remaining["demand"][name]
         )
 
 
-def all_kept(held: object, kept: object) -> bool:
+def all_kept(current: object, remaining: object) -> bool:
     """Whether everything that was held stands unchanged; fields that came later may stand beside it."""
-    if isinstance(held, dict) and isinstance(kept, dict):
-        return all(name in kept and all_kept(value, kept[name]) for name, value in held.items())
-    if isinstance(held, list) and isinstance(kept, list):
-        return len(held) == len(kept) and all(map(all_kept, held, kept))
-    return held == kept
+    if isinstance(current, dict) and isinstance(remaining, dict):
+        return all(name in remaining and all_kept(value, remaining[name]) for name, value in current.items())
+    if isinstance(current, list) and isinstance(remaining, list):
+        return len(current) == len(remaining) and all(map(all_kept, current, remaining))
+    return current == remaining
 
 
 @pytest.mark.parametrize(
@@ -156,8 +156,8 @@ def test_a_step_agreed_in_an_older_file_stands_unless_it_had_changed_there() -> 
 
 
 def test_there_is_a_plan_kept_of_every_earlier_version() -> None:
-    kept = {path.stem for path in (Path(__file__).parent / "plans").glob("*.json")}
-    assert kept == {f"version-{number}" for number in range(1, SCHEMA_VERSION)}
+    remaining = {path.stem for path in (Path(__file__).parent / "plans").glob("*.json")}
+    assert remaining == {f"version-{number}" for number in range(1, SCHEMA_VERSION)}
 
 
 def test_of_a_damaged_plan_whatever_can_be_read_is_offered(maximal) -> None:

@@ -22,7 +22,7 @@ import pytest
 from planner.model.plan import Plan
 from planner.store import database
 from planner.store.database import make_ready
-from planner.store.drafts import DraftError, DraftNotFound, Drafts
+from planner.store.drafts import DraftNotFound, SavedPlanError, SavedPlans
 
 ROOT = Path(__file__).parents[2]
 SAVER = Path(__file__).parent / "saver.py"
@@ -33,7 +33,7 @@ def saying(plan: Plan, words: str) -> Plan:
     return plan.model_copy(update={"preferred_because": words})
 
 
-def told(caught: pytest.ExceptionInfo[DraftError], *secrets: str) -> str:
+def told(caught: pytest.ExceptionInfo[SavedPlanError], *secrets: str) -> str:
     """The message, once it is known to tell nothing, nor does what stands behind it."""
     message, error = str(caught.value), caught.value
     assert not isinstance(error, DraftNotFound) and "\n" not in message
@@ -56,11 +56,11 @@ def test_a_process_killed_loses_no_version_it_acknowledged(
     url: str, minimal: Plan, seen: int, later: float
 ) -> None:
     """Killed a few thousandths of a second after one of its first 200 saves, so at another moment each time."""
-    before = Drafts(url)
-    made = before.create(minimal)
+    before = SavedPlans(url)
+    output = before.create(minimal)
     before.close()
     process = subprocess.Popen(
-        [sys.executable, str(SAVER), url, made.link, "Ada", "100000"],
+        [sys.executable, str(SAVER), url, output.link, "Ada", "100000"],
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -82,15 +82,15 @@ def test_a_process_killed_loses_no_version_it_acknowledged(
     if url.startswith("sqlite"):
         with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as bare:
             assert bare.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-    after = Drafts(url)
-    numbers = [version.number for version in after.versions(made.link)]
+    after = SavedPlans(url)
+    numbers = [version.number for version in after.versions(output.link)]
     assert numbers == list(range(len(numbers), 0, -1))
     assert 0 <= len(numbers) - 1 - len(acknowledged) <= 1  # one may have been kept and not yet acknowledged
     for number, turn in acknowledged.items():
-        assert after.version(made.link, number).preferred_because == f"Ada {turn}"
-    newest = after.open(made.link)
+        assert after.version(output.link, number).preferred_because == f"Ada {turn}"
+    newest = after.open(output.link)
     assert (
-        after.save(made.link, saying(minimal, "after"), newest.version.number).version.number
+        after.save(output.link, saying(minimal, "after"), newest.version.number).version.number
         == numbers[0] + 1
     )
     after.close()
@@ -100,10 +100,10 @@ def test_a_process_killed_loses_no_version_it_acknowledged(
 
 
 def test_a_full_disk_is_said_and_nothing_is_lost(
-    kept: Drafts, file: Path, maximal: Plan, monkeypatch: pytest.MonkeyPatch
+    saved: SavedPlans, file: Path, maximal: Plan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = kept.create(maximal)
-    kept.close()
+    output = saved.create(maximal)
+    saved.close()
     with closing(sqlite3.connect(file)) as bare:
         used = bare.execute("PRAGMA page_count").fetchone()[0]
 
@@ -113,25 +113,30 @@ def test_a_full_disk_is_said_and_nothing_is_lost(
 
     with monkeypatch.context() as full:
         full.setattr(database, "make_ready", on_a_full_disk)
-        for call in (lambda: kept.create(maximal), lambda: kept.save(made.link, saying(maximal, SECRET), 1)):
-            with pytest.raises(DraftError, match="disk that plans are kept on is full; make room") as caught:
+        for call in (
+            lambda: saved.create(maximal),
+            lambda: saved.save(output.link, saying(maximal, SECRET), 1),
+        ):
+            with pytest.raises(
+                SavedPlanError, match="disk that plans are kept on is full; make room"
+            ) as caught:
                 call()
-            told(caught, made.link, made.read_link)
-        assert kept.open(made.link).plan == maximal and len(kept.listed()) == 1
-    kept.close()
-    assert kept.save(made.link, saying(maximal, SECRET), 1).version.number == 2
+            told(caught, output.link, output.read_link)
+        assert saved.open(output.link).plan == maximal and len(saved.listed()) == 1
+    saved.close()
+    assert saved.save(output.link, saying(maximal, SECRET), 1).version.number == 2
     with closing(sqlite3.connect(file)) as bare:
         assert bare.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
 
-def test_a_disk_that_has_room_again_needs_no_restart(kept: Drafts, maximal: Plan) -> None:
-    made = kept.create(maximal)
-    with kept._ready().connect() as connection:  # the limit is this connection's own
+def test_a_disk_that_has_room_again_needs_no_restart(saved: SavedPlans, maximal: Plan) -> None:
+    output = saved.create(maximal)
+    with saved._ready().connect() as connection:  # the limit is this connection's own
         used = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
         connection.exec_driver_sql(f"PRAGMA max_page_count={used}")
-    with pytest.raises(DraftError, match="is full"):
-        kept.save(made.link, saying(maximal, SECRET), 1)
-    assert kept.save(made.link, saying(maximal, SECRET), 1).version.number == 2
+    with pytest.raises(SavedPlanError, match="is full"):
+        saved.save(output.link, saying(maximal, SECRET), 1)
+    assert saved.save(output.link, saying(maximal, SECRET), 1).version.number == 2
 
 
 @contextmanager
@@ -159,73 +164,73 @@ def open_folder() -> Iterator[Path]:
 
 
 def test_a_folder_that_may_not_be_written_to_is_said(open_folder: Path, minimal: Plan) -> None:
-    store = Drafts(f"sqlite:///{open_folder / 'plans.sqlite'}")
+    store = SavedPlans(f"sqlite:///{open_folder / 'plans.sqlite'}")
     open_folder.chmod(0o500)
     with nobody():
-        with pytest.raises(DraftError, match="plans cannot be kept in .*: Permission denied") as caught:
+        with pytest.raises(SavedPlanError, match="plans cannot be kept in .*: Permission denied") as caught:
             store.create(saying(minimal, SECRET))
         told(caught)
     open_folder.chmod(0o700)
     with nobody():
-        made = store.create(minimal)
+        output = store.create(minimal)
         store.close()
     open_folder.chmod(0o500)
     with nobody():
-        with pytest.raises(DraftError, match="may not be written to|cannot be opened") as caught:
-            store.save(made.link, saying(minimal, SECRET), 1)
-        told(caught, made.link, made.read_link)
+        with pytest.raises(SavedPlanError, match="may not be written to|cannot be opened") as caught:
+            store.save(output.link, saying(minimal, SECRET), 1)
+        told(caught, output.link, output.read_link)
     open_folder.chmod(0o700)
     with nobody():
-        assert store.save(made.link, saying(minimal, SECRET), 1).version.number == 2
+        assert store.save(output.link, saying(minimal, SECRET), 1).version.number == 2
         store.close()
 
 
 def test_a_file_that_may_not_be_written_to_is_said(open_folder: Path, minimal: Plan) -> None:
     file = open_folder / "plans.sqlite"
-    store = Drafts(f"sqlite:///{file}")
+    store = SavedPlans(f"sqlite:///{file}")
     with nobody():
-        made = store.create(minimal)
+        output = store.create(minimal)
         store.close()
     file.chmod(0o400)
     with nobody():
-        with pytest.raises(DraftError, match="may not be written to") as caught:
-            store.save(made.link, saying(minimal, SECRET), 1)
-        told(caught, made.link, made.read_link)
+        with pytest.raises(SavedPlanError, match="may not be written to") as caught:
+            store.save(output.link, saying(minimal, SECRET), 1)
+        told(caught, output.link, output.read_link)
     file.chmod(0o600)
     with nobody():
-        assert store.save(made.link, saying(minimal, SECRET), 1).version.number == 2
+        assert store.save(output.link, saying(minimal, SECRET), 1).version.number == 2
         store.close()
 
 
 def test_a_folder_that_is_a_file_is_said(tmp_path: Path, minimal: Plan) -> None:
     (tmp_path / "plans").write_text("a file")
-    with pytest.raises(DraftError, match="plans cannot be kept in .*plans: "):
-        Drafts(f"sqlite:///{tmp_path / 'plans' / 'plans.sqlite'}").create(minimal)
+    with pytest.raises(SavedPlanError, match="plans cannot be kept in .*plans: "):
+        SavedPlans(f"sqlite:///{tmp_path / 'plans' / 'plans.sqlite'}").create(minimal)
 
 
 def test_a_file_that_is_no_database_is_said_and_left_as_it_is(
-    kept: Drafts, file: Path, minimal: Plan
+    saved: SavedPlans, file: Path, minimal: Plan
 ) -> None:
     file.write_bytes(b"these are the minutes of a meeting\n" * 100)
-    for call in (lambda: kept.create(saying(minimal, SECRET)), kept.listed, lambda: kept.open("a" * 32)):
-        with pytest.raises(DraftError, match="is damaged; restore it from its backup") as caught:
+    for call in (lambda: saved.create(saying(minimal, SECRET)), saved.listed, lambda: saved.open("a" * 32)):
+        with pytest.raises(SavedPlanError, match="is damaged; restore it from its backup") as caught:
             call()
         told(caught, "minutes")
     assert file.read_bytes().startswith(b"these are the minutes")
     file.unlink()
-    assert kept.create(minimal).version.number == 1
+    assert saved.create(minimal).version.number == 1
 
 
-def test_a_page_overwritten_is_said(kept: Drafts, file: Path, maximal: Plan) -> None:
-    draft = kept.create(maximal)
+def test_a_page_overwritten_is_said(saved: SavedPlans, file: Path, maximal: Plan) -> None:
+    draft = saved.create(maximal)
     for turn in range(20):
-        draft = kept.save(draft.link, saying(maximal, f"{SECRET} {turn}"), draft.version.number)
-    kept.close()
+        draft = saved.save(draft.link, saying(maximal, f"{SECRET} {turn}"), draft.version.number)
+    saved.close()
     bytes_now = bytearray(file.read_bytes())
     bytes_now[4096:] = b"\xff" * (len(bytes_now) - 4096)
     file.write_bytes(bytes_now)
-    with pytest.raises(DraftError, match="is damaged; restore it from its backup") as caught:
-        kept.open(draft.link)
+    with pytest.raises(SavedPlanError, match="is damaged; restore it from its backup") as caught:
+        saved.open(draft.link)
     told(caught, draft.link)
 
 
@@ -233,86 +238,86 @@ def test_a_database_that_another_process_holds_is_busy(
     file: Path, minimal: Plan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(database, "WAIT_SECONDS", 0.2)
-    store = Drafts(f"sqlite:///{file}")
-    made = store.create(minimal)
+    store = SavedPlans(f"sqlite:///{file}")
+    output = store.create(minimal)
     holder = subprocess.Popen(
         [sys.executable, "-c", "import sqlite3, sys; c = sqlite3.connect(sys.argv[1], isolation_level=None);"
          "c.execute('BEGIN EXCLUSIVE'); print('held', flush=True); sys.stdin.readline()", str(file)],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert holder.stdout and holder.stdout.readline() == "held\n"
-    with pytest.raises(DraftError, match="is busy; try again in a minute") as caught:
-        store.save(made.link, saying(minimal, SECRET), 1)
-    told(caught, made.link, made.read_link)
-    assert store.open(made.link).plan == minimal  # who only reads need not wait
+    with pytest.raises(SavedPlanError, match="is busy; try again in a minute") as caught:
+        store.save(output.link, saying(minimal, SECRET), 1)
+    told(caught, output.link, output.read_link)
+    assert store.open(output.link).plan == minimal  # who only reads need not wait
     holder.communicate("enough\n", timeout=30)
-    assert store.save(made.link, saying(minimal, SECRET), 1).version.number == 2
+    assert store.save(output.link, saying(minimal, SECRET), 1).version.number == 2
     store.close()
 
 
 def test_a_file_taken_away_is_noticed_before_anything_is_saved_into_nowhere(
-    kept: Drafts, file: Path, minimal: Plan, tmp_path: Path
+    saved: SavedPlans, file: Path, minimal: Plan, tmp_path: Path
 ) -> None:
-    made = kept.create(minimal)
-    kept.close()
-    assert kept.open(made.link).plan == minimal
+    output = saved.create(minimal)
+    saved.close()
+    assert saved.open(output.link).plan == minimal
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     for path in file.parent.glob("plans.sqlite*"):
         path.rename(elsewhere / path.name)
     with pytest.raises(DraftNotFound):
-        kept.save(made.link, saying(minimal, "mine"), 1)
-    kept.close()
+        saved.save(output.link, saying(minimal, "mine"), 1)
+    saved.close()
     for path in file.parent.glob("plans.sqlite*"):
         path.unlink()
     for path in elsewhere.iterdir():
         path.rename(file.parent / path.name)
-    assert kept.save(made.link, saying(minimal, "mine"), 1).version.number == 2
+    assert saved.save(output.link, saying(minimal, "mine"), 1).version.number == 2
 
 
 # A server in trouble
 
 
 def test_a_server_that_went_and_came_back_is_found_again(postgres, minimal: Plan) -> None:
-    store = Drafts(postgres.new())
-    made = store.create(minimal)
+    store = SavedPlans(postgres.new())
+    output = store.create(minimal)
     calls = (
-        lambda: store.open(made.link),
-        lambda: store.versions(made.link),
-        lambda: store.version(made.link, 1),
+        lambda: store.open(output.link),
+        lambda: store.versions(output.link),
+        lambda: store.version(output.link, 1),
         lambda: store.listed(),
         lambda: store.create(saying(minimal, SECRET)),
-        lambda: store.save(made.link, saying(minimal, SECRET), 1),
+        lambda: store.save(output.link, saying(minimal, SECRET), 1),
     )
     for _ in range(2):
         postgres.stop()
         try:
             for call in calls:
-                with pytest.raises(DraftError, match="cannot be reached; try again|is busy") as caught:
+                with pytest.raises(SavedPlanError, match="cannot be reached; try again|is busy") as caught:
                     call()
-                told(caught, made.link, made.read_link, postgres.password)
+                told(caught, output.link, output.read_link, postgres.password)
         finally:
             postgres.start()
-        assert store.open(made.link).plan == minimal
+        assert store.open(output.link).plan == minimal
     postgres.stop()
     postgres.start()  # gone and back between two calls: nobody notices
-    assert store.save(made.link, saying(minimal, SECRET), 1).version.number == 2
+    assert store.save(output.link, saying(minimal, SECRET), 1).version.number == 2
     store.close()
 
 
 def test_a_connection_cut_in_the_middle_of_a_save_loses_only_that_save(postgres, minimal: Plan) -> None:
     url = postgres.new()
-    store = Drafts(url)
-    made = store.create(minimal)
-    with pytest.raises(DraftError) as caught, store._writing() as connection:
+    store = SavedPlans(url)
+    output = store.create(minimal)
+    with pytest.raises(SavedPlanError) as caught, store._writing() as connection:
         number = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
         admin = postgres.admin()
         admin.cursor().execute("SELECT pg_terminate_backend(%s, 5000)", (number,))
         admin.close()
         connection.exec_driver_sql("UPDATE versions SET note = 'never'")
-    told(caught, made.link, postgres.password)
-    assert store.open(made.link).version.note == ""
-    assert store.save(made.link, saying(minimal, SECRET), 1).version.number == 2
+    told(caught, output.link, postgres.password)
+    assert store.open(output.link).version.note == ""
+    assert store.save(output.link, saying(minimal, SECRET), 1).version.number == 2
     store.close()
 
 
@@ -335,23 +340,23 @@ def test_a_connection_cut_in_the_middle_of_a_save_loses_only_that_save(postgres,
 def test_an_address_that_leads_nowhere_is_said_without_its_password(
     postgres, minimal: Plan, change, words
 ) -> None:
-    store = Drafts(change(postgres.new(), None))
+    store = SavedPlans(change(postgres.new(), None))
     for _ in range(2):
-        with pytest.raises(DraftError, match=words) as caught:
+        with pytest.raises(SavedPlanError, match=words) as caught:
             store.create(saying(minimal, SECRET))
         told(caught, postgres.password)
 
 
 def test_the_short_name_of_the_server_is_understood(postgres, minimal: Plan) -> None:
-    store = Drafts(postgres.new().replace("postgresql://", "postgres://"))
+    store = SavedPlans(postgres.new().replace("postgresql://", "postgres://"))
     assert store.open(store.create(minimal).link).plan == minimal
     store.close()
 
 
 def test_a_server_that_may_only_be_read_is_said(postgres, minimal: Plan) -> None:
     url = postgres.new()
-    store = Drafts(url)
-    made = store.create(minimal)
+    store = SavedPlans(url)
+    output = store.create(minimal)
     name = url.rsplit("/", 1)[1]
     for setting, works in (("on", False), ("off", True)):
         admin = postgres.admin()
@@ -359,12 +364,12 @@ def test_a_server_that_may_only_be_read_is_said(postgres, minimal: Plan) -> None
         admin.close()
         store.close()
         if works:
-            assert store.save(made.link, saying(minimal, SECRET), 1).version.number == 2
+            assert store.save(output.link, saying(minimal, SECRET), 1).version.number == 2
             continue
-        with pytest.raises(DraftError, match="may not be written to") as caught:
-            store.save(made.link, saying(minimal, SECRET), 1)
-        told(caught, made.link, postgres.password)
-        assert store.open(made.link).plan == minimal
+        with pytest.raises(SavedPlanError, match="may not be written to") as caught:
+            store.save(output.link, saying(minimal, SECRET), 1)
+        told(caught, output.link, postgres.password)
+        assert store.open(output.link).plan == minimal
     store.close()
 
 
@@ -382,10 +387,10 @@ def test_a_server_that_may_only_be_read_is_said(postgres, minimal: Plan) -> None
 )
 def test_a_connection_is_encrypted_where_it_is_asked_for(postgres, host, options, encrypted) -> None:
     url = postgres.new().replace("127.0.0.1", host) + options.format(own=postgres.certificate)
-    store = Drafts(url)
+    store = SavedPlans(url)
     with store._reading() as connection:
-        asked = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"
-        assert connection.exec_driver_sql(asked).scalar_one() is encrypted
+        question = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"
+        assert connection.exec_driver_sql(question).scalar_one() is encrypted
     store.close()
 
 
@@ -405,8 +410,8 @@ def test_a_connection_is_encrypted_where_it_is_asked_for(postgres, host, options
 )
 def test_a_server_that_cannot_prove_itself_is_given_nothing(postgres, minimal, host, options, words) -> None:
     url = postgres.new().replace("127.0.0.1", host) + options.format(own=postgres.certificate)
-    with pytest.raises(DraftError, match=words) as caught:
-        Drafts(url).create(saying(minimal, SECRET))
+    with pytest.raises(SavedPlanError, match=words) as caught:
+        SavedPlans(url).create(saying(minimal, SECRET))
     told(caught, postgres.password)
 
 
@@ -428,7 +433,7 @@ def test_a_server_without_encryption_is_given_nothing_where_it_is_asked_for(mini
         thread = threading.Thread(target=refuse, daemon=True)
         thread.start()
         port = server.getsockname()[1]
-        with pytest.raises(DraftError, match="takes no encrypted connection") as caught:
-            Drafts(f"postgresql://me:word@127.0.0.1:{port}/plans?sslmode=require").create(minimal)
+        with pytest.raises(SavedPlanError, match="takes no encrypted connection") as caught:
+            SavedPlans(f"postgresql://me:word@127.0.0.1:{port}/plans?sslmode=require").create(minimal)
         told(caught, "word")
-    assert not any(b"me" in said for said in heard)
+    assert not any(b"me" in item for item in heard)

@@ -14,9 +14,9 @@ from typing import Any, Literal
 
 import numpy as np
 
-Case = Literal["low", "central", "high"]
-CASES: tuple[Case, ...] = ("low", "central", "high")
-OPPOSITE: dict[Case, Case] = {"low": "high", "central": "central", "high": "low"}
+Scenario = Literal["low", "central", "high"]
+SCENARIOS: tuple[Scenario, ...] = ("low", "central", "high")
+OPPOSITE: dict[Scenario, Scenario] = {"low": "high", "central": "central", "high": "low"}
 WITHHELD = "withheld"
 TURN = "__opposite"
 """After a name: its value in the opposite case. A cost for each person is low where most people are supported."""
@@ -34,7 +34,7 @@ Value = Any
 
 
 @dataclass(frozen=True)
-class Step:
+class Calculation:
     """One line of the sums: what it is called in a formula, what it is in words, its unit, and how it is made."""
 
     name: str
@@ -53,32 +53,32 @@ class FormulaError(ValueError):
 
 
 def work_out(
-    steps: Sequence[Step], inputs: Mapping[Case, Mapping[str, float]]
-) -> dict[Case, dict[str, float | None]]:
+    steps: Sequence[Calculation], inputs: Mapping[Scenario, Mapping[str, float]]
+) -> dict[Scenario, dict[str, float | None]]:
     """Every step in the low, central and high case, beside the inputs it was given.
 
     A step that is withheld, or rests on one that is, is None. Raises FormulaError naming a step that uses a name not yet
     known.
     """
-    values: dict[Case, dict[str, Value]] = {case: dict(inputs[case]) for case in CASES}
+    values: dict[Scenario, dict[str, Value]] = {scenario: dict(inputs[scenario]) for scenario in SCENARIOS}
     for step in steps:
-        made = {}
-        for case in CASES:
+        cache = {}
+        for scenario in SCENARIOS:
             seen = {}
-            for name, plain, of, further in _sources(step.formula, case):
+            for name, plain, of, further in _sources(step.formula, scenario):
                 if plain not in values[of]:
                     raise FormulaError(f"step '{step.name}' uses '{plain}', which is not known")
                 value = values[of][plain]
                 seen[name] = (
                     value if further is None or value is None else further(value, values["central"][plain])
                 )
-            made[case] = _number(_result(step.formula, seen))
-        for case in CASES:
-            values[case][step.name] = made[case]
+            cache[scenario] = _number(_result(step.formula, seen))
+        for scenario in SCENARIOS:
+            values[scenario][step.name] = cache[scenario]
     return values
 
 
-def draw_out(steps: Sequence[Step], inputs: Mapping[str, Any]) -> dict[str, Any]:
+def draw_out(steps: Sequence[Calculation], inputs: Mapping[str, Any]) -> dict[str, Any]:
     """Every step for many draws at once. There are no cases among draws; a withheld value is not a number."""
     values: dict[str, Any] = dict(inputs)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -88,7 +88,7 @@ def draw_out(steps: Sequence[Step], inputs: Mapping[str, Any]) -> dict[str, Any]
     return values
 
 
-def written(step: Step, reference: Callable[[str, Case], str], case: Case) -> str:
+def written(step: Calculation, reference: Callable[[str, Scenario], str], scenario: Scenario) -> str:
     """The formula as a spreadsheet reads it, each name in place of what `reference` gives for it and its case."""
     tree = _parsed(step.formula)
 
@@ -100,37 +100,39 @@ def written(step: Step, reference: Callable[[str, Case], str], case: Case) -> st
         def visit_Name(self, node: ast.Name) -> ast.AST:
             if node.id == "WITHHELD":
                 return ast.copy_location(ast.Name(id=f'"{WITHHELD}"'), node)
-            plain, of = _where(node.id, case)
+            plain, of = _where(node.id, scenario)
             text = reference(plain, of)
-            if node.id.endswith(ORDERED) and case != "central":
-                text = f"{'MIN' if case == 'low' else 'MAX'}({text}, {reference(plain, 'central')})"
+            if node.id.endswith(ORDERED) and scenario != "central":
+                text = f"{'MIN' if scenario == 'low' else 'MAX'}({text}, {reference(plain, 'central')})"
             return ast.copy_location(ast.Name(id=text), node)
 
     return "=" + ast.unparse(Names().visit(tree)).replace(" == ", " = ")
 
 
 @lru_cache(maxsize=4096)
-def _sources(formula: str, case: Case) -> tuple[tuple[str, str, Case, Callable[..., Any] | None], ...]:
+def _sources(
+    formula: str, scenario: Scenario
+) -> tuple[tuple[str, str, Scenario, Callable[..., Any] | None], ...]:
     """Each name of a formula with where its value in a case is found: a plain name, its case, and what keeps it in order."""
-    found = []
+    rows = []
     for name in _names(formula):
-        plain, of = _where(name, case)
-        ordered = name.endswith(ORDERED) and case != "central"
-        found.append((name, plain, of, (min if case == "low" else max) if ordered else None))
-    return tuple(found)
+        plain, of = _where(name, scenario)
+        ordered = name.endswith(ORDERED) and scenario != "central"
+        rows.append((name, plain, of, (min if scenario == "low" else max) if ordered else None))
+    return tuple(rows)
 
 
 @lru_cache(maxsize=4096)
-def _where(name: str, case: Case) -> tuple[str, Case]:
+def _where(name: str, scenario: Scenario) -> tuple[str, Scenario]:
     if name.endswith(TURN):
-        return name.removesuffix(TURN), OPPOSITE[case]
+        return name.removesuffix(TURN), OPPOSITE[scenario]
     if name.endswith(FLOOR):
         return name.removesuffix(FLOOR), "low"
     if name.endswith(ORDERED):
-        return name.removesuffix(ORDERED), case
+        return name.removesuffix(ORDERED), scenario
     if name.endswith(MIDDLE):
         return name.removesuffix(MIDDLE), "central"
-    return name, case
+    return name, scenario
 
 
 def _parsed(formula: str) -> ast.expr:
@@ -148,8 +150,8 @@ def _names(formula: str) -> tuple[str, ...]:
     functions = {
         node.func.id for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
     }
-    found = [node.id for node in nodes if isinstance(node, ast.Name)]
-    return tuple(dict.fromkeys(n for n in found if n not in functions and n != "WITHHELD"))
+    rows = [node.id for node in nodes if isinstance(node, ast.Name)]
+    return tuple(dict.fromkeys(n for n in rows if n not in functions and n != "WITHHELD"))
 
 
 def _result(formula: str, seen: Mapping[str, Value]) -> Value:

@@ -9,7 +9,7 @@ from planner.model.decision import EqualityGroup, ScreeningQuestion, SelectionQu
 from planner.model.plan import Attachment, Plan, Seat
 
 
-class Gap(Frozen):
+class MissingInput(Frozen):
     """One thing missing: where it is entered, why it matters, and who is likely to know it."""
 
     id: str
@@ -19,20 +19,20 @@ class Gap(Frozen):
     who: str
 
 
-def gaps(plan: Plan, needed: Need) -> tuple[Gap, ...]:
+def missing_inputs(plan: Plan, need: Need) -> tuple[MissingInput, ...]:
     """Everything the documents will say is missing, in the order of the steps.
 
     A plan with gaps still makes both documents; each gap is named in them.
     """
-    found: list[Gap] = []
+    rows: list[MissingInput] = []
 
     def lacks(missing: bool, id: str, where: str, what: str, why: str, who: str) -> None:
         if missing:
-            found.append(Gap(id=id, where=where, what=what, why=why, who=who))
+            rows.append(MissingInput(id=id, where=where, what=what, why=why, who=who))
 
     spec = plan.specification
-    for row in needed.classes:
-        name = row.medicine_class.words
+    for row in need.classes:
+        name = row.medicine_class.label
         if row.patients is None:
             lacks(
                 True,
@@ -247,10 +247,10 @@ def gaps(plan: Plan, needed: Need) -> tuple[Gap, ...]:
         "boards turn back papers without them",
         "programme lead",
     )
-    return (*found, *_decision_gaps(plan))
+    return (*rows, *_decision_gaps(plan))
 
 
-def _decision_gaps(plan: Plan) -> list[Gap]:
+def _decision_gaps(plan: Plan) -> list[MissingInput]:
     """What the decision record lacks: one gap for each of its parts, however many of its questions are open."""
     record = plan.specification.decision
     chosen, weighed = select(record.selection.answers), weigh(record.selection.weightings)
@@ -308,7 +308,7 @@ def _decision_gaps(plan: Plan) -> list[Gap]:
         ),
     )
     return [
-        Gap(id=f"decision.{id}", where="specification", what=what, why=why, who=who)
+        MissingInput(id=f"decision.{id}", where="specification", what=what, why=why, who=who)
         for missing, id, what, why, who in parts
         if missing
     ]
@@ -324,5 +324,5 @@ def _filled(value: object) -> bool:
 
 
 def _attachments_missing(plan: Plan) -> list[Attachment]:
-    held = plan.specification.attachments
-    return [attachment for attachment in Attachment if held.get(attachment, "missing") == "missing"]
+    current = plan.specification.attachments
+    return [attachment for attachment in Attachment if current.get(attachment, "missing") == "missing"]

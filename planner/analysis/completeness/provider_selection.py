@@ -35,7 +35,7 @@ STANDSTILL = (Route.DIRECT_C, Route.MOST_SUITABLE, Route.COMPETITIVE)
 """Processes that weigh the key criteria and wait for a standstill."""
 
 
-class Standing(StrEnum):
+class RouteStatus(StrEnum):
     """How a step of the sequence stands on the answers given."""
 
     HOLDS = "holds"
@@ -65,7 +65,7 @@ class Selection(Frozen):
 
     routes: tuple[Route, ...]
     contradictions: tuple[str, ...]
-    steps: dict[str, Standing]
+    steps: dict[str, RouteStatus]
     unanswered: tuple[Open, ...]
 
     @property
@@ -122,12 +122,12 @@ def _contradicted(answers: Answers) -> tuple[str, ...]:
 def _routes(answers: Answers) -> tuple[Route, ...]:
     """Each route that some answer to what is open would lead to, in the order of the regime."""
     missing = [question for question in Q if question not in answers]
-    found = set()
+    names = set()
     for values in product((True, False), repeat=len(missing)):
         whole = {**answers, **dict(zip(missing, values, strict=True))}
         if not _contradicted(whole):
-            found.add(_route(whole))
-    return tuple(route for route in Route if route in found)
+            names.add(_route(whole))
+    return tuple(route for route in Route if route in names)
 
 
 def _route(answers: Answers) -> Route:
@@ -143,14 +143,14 @@ def _route(answers: Answers) -> Route:
     return Route.MOST_SUITABLE
 
 
-def _all_of(*answers: bool | None) -> Standing:
+def _all_of(*answers: bool | None) -> RouteStatus:
     """Whether all hold, where some may not be known."""
     if False in answers:
-        return Standing.FAILS
-    return Standing.OPEN if None in answers else Standing.HOLDS
+        return RouteStatus.FAILS
+    return RouteStatus.OPEN if None in answers else RouteStatus.HOLDS
 
 
-def _steps(answers: Answers) -> dict[str, Standing]:
+def _steps(answers: Answers) -> dict[str, RouteStatus]:
     """Each step by the name that the content gives it; after one that requires a process, none is reached."""
     get = answers.get
     change = get(Q.CONSIDERABLE_CHANGE)
@@ -164,8 +164,8 @@ def _steps(answers: Answers) -> dict[str, Standing]:
     }
     names = list(steps)
     for required in ("process_a", "process_b"):
-        if steps[required] is Standing.HOLDS and not _contradicted(answers):
-            return steps | dict.fromkeys(names[names.index(required) + 1 :], Standing.NOT_REACHED)
+        if steps[required] is RouteStatus.HOLDS and not _contradicted(answers):
+            return steps | dict.fromkeys(names[names.index(required) + 1 :], RouteStatus.NOT_REACHED)
     return steps
 
 
@@ -177,21 +177,21 @@ class Weighed(Frozen):
     faults: tuple[str, ...]
 
 
-def weigh(held: Mapping[Criterion, float], social_value_least: float | None = None) -> Weighed:
+def weigh(current: Mapping[Criterion, float], social_value_least: float | None = None) -> Weighed:
     """Whether the five weightings are all there and add to 100, with at least that much for social value."""
-    total = round(sum(held.values()), 6)
+    total = round(sum(current.values()), 6)
     faults = []
-    missing = [criterion.value for criterion in Criterion if criterion not in held]
-    if held and missing:
+    missing = [criterion.value for criterion in Criterion if criterion not in current]
+    if current and missing:
         faults.append(f"There is no weighting yet for {listed(missing)}.")
-    if total > 100 or (held and not missing and total != 100):
+    if total > 100 or (current and not missing and total != 100):
         faults.append(f"The weightings add to {_plain(total)}, and must add to 100.")
-    social = held.get(Criterion.SOCIAL_VALUE)
+    social = current.get(Criterion.SOCIAL_VALUE)
     if social is not None and social_value_least is not None and social < social_value_least:
         faults.append(
             f"Social value is given {_plain(social)}; at least {_plain(social_value_least)} is asked for (unconfirmed)."
         )
-    return Weighed(total=total, given=len(held), faults=tuple(faults))
+    return Weighed(total=total, given=len(current), faults=tuple(faults))
 
 
 def _plain(value: float) -> str:
@@ -214,16 +214,16 @@ class Screened(Frozen):
 
 def screen(
     answers: Mapping[ScreeningQuestion, bool],
-    asked: Sequence[ScreeningAsked],
+    questions: Sequence[ScreeningAsked],
     preferred: ServiceOption | None,
 ) -> Screened:
     """Whether an impact assessment is needed and before what, from the answers given so far."""
     features = set(preferred.features) if preferred else set()
-    yes = [entry for entry in asked if answers.get(entry.id)]
+    yes = [entry for entry in questions if answers.get(entry.id)]
     before = tuple(entry.before for entry in yes if entry.before)
     weighing = tuple(entry.id for entry in yes if not entry.before)
-    unanswered = tuple(entry.id for entry in asked if entry.id not in answers)
-    still = f" {len(unanswered)} of {len(asked)} questions are still open." if unanswered else ""
+    unanswered = tuple(entry.id for entry in questions if entry.id not in answers)
+    still = f" {len(unanswered)} of {len(questions)} questions are still open." if unanswered else ""
     if before:
         conclusion = (
             f"A data protection impact assessment is needed before {listed(before)} "
@@ -250,7 +250,7 @@ def screen(
         unanswered=unanswered,
         doubts=tuple(
             entry.doubt
-            for entry in asked
+            for entry in questions
             if entry.doubt
             and answers.get(entry.id) is False
             and (not entry.doubt_features or set(entry.doubt_features) & features)
@@ -267,5 +267,5 @@ def not_involved(plan: Plan) -> tuple[Involved, ...]:
 
 def unanswered_prompts(plan: Plan) -> tuple[EqualityGroup, ...]:
     """The groups of the equality assessment of which nothing has been answered."""
-    held = plan.specification.decision.equality.answers
-    return tuple(group for group in EqualityGroup if group not in held)
+    current = plan.specification.decision.equality.answers
+    return tuple(group for group in EqualityGroup if group not in current)

@@ -13,7 +13,7 @@ from planner.model.base import Frozen
 from planner.model.plan import Agreement, Plan
 
 
-class Standing(Frozen):
+class SignOffStatus(Frozen):
     """An agreement with the step's title, and whether anything on the step has changed since."""
 
     agreement: Agreement
@@ -42,17 +42,17 @@ def mark_of(values: Mapping[str, Any], step: str) -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:12]
 
 
-def agreements(plan: Plan) -> tuple[Standing, ...]:
+def agreements(plan: Plan) -> tuple[SignOffStatus, ...]:
     """Every agreement, in the order of the steps."""
     order = list(STEPS)
-    held = sorted(
+    current = sorted(
         plan.specification.agreed, key=lambda one: order.index(one.step) if one.step in order else len(order)
     )
     return tuple(
-        Standing(
+        SignOffStatus(
             agreement=one,
             title=STEPS.get(one.step, one.step.replace("_", " ").capitalize()),
             changed=bool(one.mark) and one.mark != step_mark(plan, one.step),
         )
-        for one in held
+        for one in current
     )

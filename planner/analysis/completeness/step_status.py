@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from planner.analysis.completeness.missing_inputs import Gap
+from planner.analysis.completeness.missing_inputs import MissingInput
 from planner.analysis.completeness.sign_off import agreements
 from planner.analysis.completeness.wizard_steps import STEP_OF, STEPS
 from planner.model.plan import Plan
@@ -12,7 +12,7 @@ from planner.model.plan import Plan
 DONE, NOT_STARTED, TO_READ, NEEDS_ATTENTION = "done", "not started", "to read", "needs attention"
 
 
-def step_states(plan: Plan, bare: Plan, missing: Sequence[Gap]) -> dict[str, str]:
+def step_states(plan: Plan, bare: Plan, missing: Sequence[MissingInput]) -> dict[str, str]:
     """The state of each step that something is filled in on: agreed, done, how much is missing, or not started.
 
     `bare` is the plan as it was begun for its board; a step is not started while nothing on it differs from that.

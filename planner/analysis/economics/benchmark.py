@@ -10,7 +10,7 @@ from planner.model.case_study import CaseStudy, Check, Measure, MeasureFigures
 from planner.model.figures import Figure, Kind, evaluate
 from planner.model.reference import PriceIndex, ReferenceData, ReferenceMissing
 
-MEASURE_IN_WORDS = {
+BENCHMARK_MEASURE_LABELS = {
     Measure.COST_PER_HEAD: "Cost per head of population",
     Measure.COST_PER_PERSON: "Cost per person supported",
     Measure.ANNUAL_COST: "Cost a year",
@@ -84,7 +84,7 @@ class CheckResult(Frozen):
 
     check: Check
     printed: float
-    worked_out: float
+    results_for: float
     rebuilds: bool
 
 
@@ -121,13 +121,13 @@ def check_headlines(study: CaseStudy) -> tuple[CheckResult, ...]:
         printed = values[check.printed]
         if printed is None:
             raise ValueError(f"{study.id}: check '{check.id}' needs a printed value")
-        worked_out = evaluate(check.formula, values)
+        results_for = evaluate(check.formula, values)
         results.append(
             CheckResult(
                 check=check,
                 printed=printed,
-                worked_out=worked_out,
-                rebuilds=round(worked_out, check.places) == printed,
+                results_for=results_for,
+                rebuilds=round(results_for, check.places) == printed,
             )
         )
     return tuple(results)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from planner.analysis.calculation.formulas import CASES
+from planner.analysis.calculation.formulas import SCENARIOS
 from planner.analysis.economics.option_costs import not_known
-from planner.analysis.economics.option_model import OptionSums, option_sums
-from planner.analysis.economics.outcomes import OutcomeResult
+from planner.analysis.economics.option_model import Case, OptionSums
 from planner.analysis.formatting import about_pounds, listed
-from planner.analysis.population.need import Need
 from planner.model.base import Frozen, Range
 from planner.model.plan import Plan
-from planner.model.reference import ReferenceData
 
 
 class YearRow(Frozen):
@@ -52,17 +49,18 @@ class OptionYears(Frozen):
 
 
 def option_years(
-    option_id: str, plan: Plan, needed: Need, outcome: OutcomeResult, reference: ReferenceData
+    option_id: str,
+    case: Case,
 ) -> OptionYears:
     """The years of one option, in the plan's price year for year 1 and at grown prices after it.
 
     Cash of a year is pay and overheads of the staff in post at that year's pay, other costs at that year's
     prices, and set-up in the first year. Present value discounts from the first year.
     """
-    option = next(option for option in plan.options if option.id == option_id)
-    sums = option_sums(option, plan, needed, outcome, reference)
-    peopled = "supported" not in not_known(sums, needed, outcome, plan)
-    rows = tuple(_row(sums, year, plan, peopled) for year in range(1, plan.horizon.years + 1))
+    option = case.option(option_id)
+    sums = case.sums_of(option)
+    peopled = "supported" not in not_known(sums, case)
+    rows = tuple(_row(sums, year, case.plan, peopled) for year in range(1, case.plan.horizon.years + 1))
     total = sums.range("cash_total") or Range(low=0, central=0, high=0)
     present = sums.values["central"].get("present_total") or 0.0
     central = sums.inputs["central"]
@@ -72,13 +70,13 @@ def option_years(
         rows=rows,
         cash_total=total,
         present_total=present,
-        finding=_finding(option.name, rows, plan),
+        finding=_finding(option.name, rows, case.plan),
         assumes=(
             f"Pay grows {central['pay_growth']:.1%} a year and other prices {central['price_growth']:.1%} a year after "
             "year 1.",
-            f"Nobody is in post for the first {plan.horizon.recruitment_months:g} months; then "
-            + ", ".join(f"{share:.0%} of staff" for share in plan.horizon.ramp)
-            + (", year by year." if len(plan.horizon.ramp) > 1 else " throughout."),
+            f"Nobody is in post for the first {case.plan.horizon.recruitment_months:g} months; then "
+            + ", ".join(f"{share:.0%} of staff" for share in case.plan.horizon.ramp)
+            + (", year by year." if len(case.plan.horizon.ramp) > 1 else " throughout."),
             f"Present values are of cash at year 1's prices, discounted at {central['discount_rate']:.1%} a year in real "
             "terms. They stand second to cash: a budget is kept in cash.",
             "As many people come forward each year as in the first until everyone for whom an offer is appropriate has "
@@ -111,7 +109,7 @@ def _row(sums: OptionSums, year: int, plan: Plan, peopled: bool) -> YearRow:
 
 
 def _in_each(sums: OptionSums, name: str) -> tuple[float, float, float] | None:
-    low, central, high = (sums.values[case].get(name) for case in CASES)
+    low, central, high = (sums.values[scenario].get(name) for scenario in SCENARIOS)
     return None if low is None or central is None or high is None else (low, central, high)
 
 

@@ -10,7 +10,7 @@ from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 
 
-class Beside(Frozen):
+class CaseStudyComparability(Frozen):
     """What differs between one option and one case study, and which measures can be set side by side at all."""
 
     case_study: str
@@ -24,8 +24,8 @@ class Beside(Frozen):
         measures = f"Can be set beside it on {listed(list(self.can_compare))}." if self.can_compare else (
             "Prints no cost that an option can be set beside."
         )  # fmt: skip
-        told = "; ".join(self.differs)
-        return f"{measures} {told[:1].upper()}{told[1:]}."
+        message = "; ".join(self.differs)
+        return f"{measures} {message[:1].upper()}{message[1:]}."
 
 
 COMPARED = {
@@ -35,12 +35,14 @@ COMPARED = {
 }
 
 
-def beside_case_studies(option: OptionResult, plan: Plan, reference: ReferenceData) -> tuple[Beside, ...]:
+def beside_case_studies(
+    option: OptionResult, plan: Plan, reference: ReferenceData
+) -> tuple[CaseStudyComparability, ...]:
     """The option beside each case study, in the framework's order."""
     return tuple(_beside(option, study, plan) for study in reference.case_studies)
 
 
-def _beside(option: OptionResult, study: CaseStudy, plan: Plan) -> Beside:
+def _beside(option: OptionResult, study: CaseStudy, plan: Plan) -> CaseStudyComparability:
     profile = study.profile
     rows = {row.measure: row for row in study.measures}
     like = profile.counted is Counted.PEOPLE
@@ -74,7 +76,7 @@ def _beside(option: OptionResult, study: CaseStudy, plan: Plan) -> Beside:
         differs.append(
             f"it includes no overheads that are stated, and this option adds {share:.0%} of pay ({option.overhead_mode})"
         )
-    missing = [c.words for c in plan.prescribing.included if c not in profile.medicine_classes]
+    missing = [c.label for c in plan.prescribing.included if c not in profile.medicine_classes]
     if not profile.medicine_classes:
         differs.append(f"its medicines: {profile.medicines_in_words}")
     elif missing:
@@ -84,7 +86,9 @@ def _beside(option: OptionResult, study: CaseStudy, plan: Plan) -> Beside:
     differs.append(f"compared with: {profile.counterfactual}".rstrip("."))
     if len(study.workforces) > 1:
         differs.append("its staffing can be read in two ways, both kept")
-    return Beside(case_study=study.id, name=study.short_name, can_compare=can, differs=tuple(differs))
+    return CaseStudyComparability(
+        case_study=study.id, name=study.short_name, can_compare=can, differs=tuple(differs)
+    )
 
 
 def _cautions(study: CaseStudy) -> tuple[str, ...]:

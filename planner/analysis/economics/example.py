@@ -65,11 +65,11 @@ def carried_to(organisation: Organisation, plan: Plan, reference: ReferenceData)
         for option, anew in zip(starter_plan(home, reference).options, fresh.options, strict=True)
         if option in plan.options
     }
-    said = own.model_dump(include={"contract_family", "at_ceiling", "risks", "version"})
+    text = own.model_dump(include={"contract_family", "at_ceiling", "risks", "version"})
     groups = plan.inequality.model_dump(include={"groups", "actions"})
-    kept = ("author", "plan_date", "demand", "pricing", "outcomes", "horizon", "simulation", "mix", "preferred_option",
+    saved = ("author", "plan_date", "demand", "pricing", "outcomes", "horizon", "simulation", "mix", "preferred_option",
             "preferred_because", "column_mappings")  # fmt: skip
-    carried = fresh.model_copy(update={name: getattr(plan, name) for name in kept})
+    carried = fresh.model_copy(update={name: getattr(plan, name) for name in saved})
     return Plan.model_validate(
         carried.model_dump()
         | {
@@ -79,7 +79,7 @@ def carried_to(organisation: Organisation, plan: Plan, reference: ReferenceData)
             "pricing": plan.pricing.model_dump() | {"budget": None},
             "mix": plan.mix.model_dump() | {"budget": None},
             "options": tuple(ours.get(option.id) or sized(option, ratio) for option in plan.options),
-            "specification": said,
+            "specification": text,
         }
     )
 

@@ -9,22 +9,17 @@ from typing import Any
 import numpy as np
 
 from planner.analysis.calculation.formulas import draw_out
-from planner.analysis.economics.option_model import OptionSums, option_sums
-from planner.analysis.economics.outcomes import OutcomeResult
+from planner.analysis.economics.option_model import Case, OptionSums
 from planner.analysis.economics.probabilistic import (
     LOWER_IS_BETTER,
-    all_sums,
     has_measure,
     measure_for,
 )
-from planner.analysis.population.need import Need
 from planner.model.base import Frozen
 from planner.model.outcomes import MEASURE_LABELS
-from planner.model.plan import Plan
-from planner.model.reference import ReferenceData
 
 
-class Swing(Frozen):
+class OneWayResult(Frozen):
     """What one assumption alone does to a measure, from its low to its high, all else at its central value.
 
     A value is absent where nobody would be left to divide by.
@@ -54,7 +49,7 @@ class Sensitivity(Frozen):
     measure: str
     measure_in_words: str
     central: float | None
-    swings: tuple[Swing, ...]
+    swings: tuple[OneWayResult, ...]
     finding: str
 
 
@@ -71,33 +66,33 @@ class Assumption:
     at_high: dict[str, float]
 
 
-def assumptions_of(one: OptionSums, needed: Need, outcome: OutcomeResult, spread: float) -> list[Assumption]:
+def assumptions_of(one: OptionSums, case: Case, spread: float) -> list[Assumption]:
     """Everything about an option that is not sure, from its low to its high."""
-    low, central, high = (one.inputs[case] for case in ("low", "central", "high"))
-    found = []
+    low, central, high = (one.inputs[scenario] for scenario in ("low", "central", "high"))
+    rows = []
 
     def add(name: str, label: str, unit: str, keys: list[str], shown_by: list[str] | None = None) -> None:
         keys = [key for key in keys if key in central]
         if keys and any(low[key] != high[key] for key in keys):
             of = shown_by or keys[:1]
-            found.append(
+            rows.append(
                 Assumption(name, label, unit, sum(low[key] for key in of), sum(high[key] for key in of),
                            {key: low[key] for key in keys}, {key: high[key] for key in keys})
             )  # fmt: skip
 
     if one.need:
         add("uptake", "Uptake of an offer", "share", ["uptake"])
-        counts = [f"patients_{row.medicine_class.value}" for row in needed.classes]
+        counts = [f"patients_{row.medicine_class.value}" for row in case.need.classes]
         add("patients", "People prescribed, some in several classes", "people", counts, counts)
         add("classes_per_person", "Classes of medicine for each person", "classes", ["classes_per_person"])
-        for long_term in needed.classes:
+        for long_term in case.need.classes:
             key = f"long_term_share_{long_term.medicine_class.value}"
-            add(key, f"Share on it for a year or more, {long_term.medicine_class.words}", "share", [key])
+            add(key, f"Share on it for a year or more, {long_term.medicine_class.label}", "share", [key])
         add("appropriate_share", "Share for whom an offer is appropriate", "share", ["appropriate_share"])
         add("coverage", "Share of the place covered", "share", ["coverage"])
         add("starting_share", "Share of people supported who start", "share", ["starting_share"])
-        for row in outcome.classes:
-            name, words = row.medicine_class.value, row.medicine_class.words
+        for row in case.outcomes.classes:
+            name, words = row.medicine_class.value, row.medicine_class.label
             add(f"stop_{name}", f"Share who stop, {words}", "share", [f"stop_{name}", f"net_{name}"])
     add("hours_per_person", "Staff hours for each person", "hours", ["hours_per_person"])
     for number, post in enumerate(one.option.posts, 1):
@@ -110,11 +105,11 @@ def assumptions_of(one: OptionSums, needed: Need, outcome: OutcomeResult, spread
     costs = central["other_costs"]
     if costs > 0:
         least, most = max(0.0, costs * (1 - 1.96 * spread)), costs * (1 + 1.96 * spread)
-        found.append(
+        rows.append(
             Assumption("other_costs", "Costs other than pay", "pounds", least, most,
                        {"other_costs": least}, {"other_costs": most})
         )  # fmt: skip
-    return found
+    return rows
 
 
 def value_at(one: OptionSums, changes: Mapping[str, float], measure: str) -> float | None:
@@ -129,21 +124,22 @@ def _at(one: OptionSums, changes: Mapping[str, Any], measure: str) -> Any:
 
 
 def sensitivity(
-    option_id: str, plan: Plan, needed: Need, outcome: OutcomeResult, reference: ReferenceData
+    option_id: str,
+    case: Case,
 ) -> Sensitivity | None:
     """What moves the plan's measure most for one option, one assumption at a time. None for doing nothing."""
-    option = next(option for option in plan.options if option.id == option_id)
+    option = case.option(option_id)
     if option.is_do_nothing:
         return None
-    one = option_sums(option, plan, needed, outcome, reference)
-    measure = measure_for(plan.simulation.measure, (one,))
+    one = case.sums_of(option)
+    measure = measure_for(case.plan.simulation.measure, (one,))
     central = value_at(one, {}, measure)
     if central is None and measure != "cost_per_person" and has_measure(one, "cost_per_person"):
         measure, central = "cost_per_person", value_at(one, {}, "cost_per_person")
-    spread = reference.default("other_cost_spread")
+    spread = case.reference.default("other_cost_spread")
     swings = sorted(
         (
-            Swing(
+            OneWayResult(
                 name=row.name,
                 label=row.label,
                 low_input=row.low,
@@ -152,7 +148,7 @@ def sensitivity(
                 at_low=value_at(one, row.at_low, measure),
                 at_high=value_at(one, row.at_high, measure),
             )
-            for row in assumptions_of(one, needed, outcome, spread)
+            for row in assumptions_of(one, case, spread)
         ),
         key=lambda swing: (-swing.width, swing.name),
     )
@@ -196,19 +192,20 @@ class Threshold(Frozen):
 
 
 def thresholds(
-    option_id: str, plan: Plan, needed: Need, outcome: OutcomeResult, reference: ReferenceData
+    option_id: str,
+    case: Case,
 ) -> tuple[Threshold, ...]:
     """Where the option overtakes, or is overtaken by, every other on the plan's measure, as assumptions move.
 
     Each assumption runs from its low to its high with all else at its central value; a crossing is found by
     halving. Empty for doing nothing and for a plan with one option.
     """
-    sums = {one.option.id: one for one in all_sums(plan, needed, outcome, reference)}
+    sums = {one.option.id: one for one in case.sums}
     one = sums[option_id]
     others = [other for key, other in sums.items() if key != option_id and not other.option.is_do_nothing]
     if one.option.is_do_nothing or not others:
         return ()
-    measure = measure_for(plan.simulation.measure, (one, *others))
+    measure = measure_for(case.plan.simulation.measure, (one, *others))
     if measure not in LOWER_IS_BETTER or value_at(one, {}, measure) is None:
         measure = "cost_per_person" if has_measure(one, "cost_per_person") else "annual_cost"
     mine = one.option.name
@@ -218,13 +215,13 @@ def thresholds(
         ("overhead_share", f"overhead of {mine}", False),
         ("effect", f"effect of {mine}", False),
     ]
-    found = []
+    rows = []
     for other in others:
         for name, label, both in moves:
             threshold = _threshold(one, other, name, label, both, measure)
             if threshold is not None:
-                found.append(threshold)
-    return tuple(found)
+                rows.append(threshold)
+    return tuple(rows)
 
 
 def _threshold(
@@ -245,16 +242,16 @@ def _threshold(
     known = np.flatnonzero(~np.isnan(gaps))
     if len(known) < 2:
         return None
-    apart = [
+    separate = [
         at for at in known if abs(gaps[at]) > 1e-9
     ]  # a point where both are equal lies on the crossing itself
     crossings = [
         _halved(gap, float(grid[here]), float(grid[there]))
-        for here, there in zip(apart, apart[1:], strict=False)
+        for here, there in zip(separate, separate[1:], strict=False)
         if gaps[here] * gaps[there] < 0
     ]
     ends = [(float(grid[at]), float(gaps[at])) for at in (known[0], known[-1])]
-    same = not apart
+    same = not separate
     return Threshold(
         first=one.option.id,
         second=other.option.id,
@@ -262,7 +259,7 @@ def _threshold(
         label=label,
         measure=measure,
         crossings=tuple(crossings),
-        lower_above=one.option.id if apart and gaps[apart[-1]] < 0 else other.option.id,
+        lower_above=one.option.id if separate and gaps[separate[-1]] < 0 else other.option.id,
         words=_in_words(one.option.name, other.option.name, name, label, measure, crossings, ends, same),
     )
 
@@ -293,12 +290,12 @@ def _in_words(
     over = f"from {shown(name, low)} to {shown(name, high)}"
     if same:
         return f"{first} and {second} have the same {MEASURE_LABELS[measure]} at every {label} {over}."
-    ahead, behind = (first, second) if (end or start) < 0 else (second, first)
+    projections, behind = (first, second) if (end or start) < 0 else (second, first)
     if not crossings:
-        return f"{ahead} has a lower {MEASURE_LABELS[measure]} than {behind} at every {label} {over}."
+        return f"{projections} has a lower {MEASURE_LABELS[measure]} than {behind} at every {label} {over}."
     if len(crossings) == 1:
         at = shown(name, crossings[0])
-        return f"{ahead} has a lower {MEASURE_LABELS[measure]} than {behind} if the {label} is above {at}, and a higher one below."
+        return f"{projections} has a lower {MEASURE_LABELS[measure]} than {behind} if the {label} is above {at}, and a higher one below."
     places = " and ".join(shown(name, value) for value in crossings)
     return f"{first} and {second} change places on {MEASURE_LABELS[measure]} where the {label} is {places}."
 

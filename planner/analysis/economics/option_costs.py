@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from planner.analysis.calculation.formulas import CASES
-from planner.analysis.economics.option_model import OptionSums, option_sums
-from planner.analysis.economics.outcomes import OutcomeResult
+from planner.analysis.calculation.formulas import SCENARIOS
+from planner.analysis.economics.option_model import Case, OptionSums
 from planner.analysis.economics.staff_costs import PostCost
-from planner.analysis.population.need import Need
 from planner.model.base import Frozen, Range
-from planner.model.plan import Plan
-from planner.model.reference import ReferenceData
 from planner.model.service import (
     OverheadMode,
     Perspective,
@@ -90,11 +86,8 @@ class OptionResult(Frozen):
 
 def cost_option(
     option: ServiceOption,
-    plan: Plan,
-    needed: Need,
-    outcome: OutcomeResult,
-    reference: ReferenceData,
-    by_fifth: tuple[float, ...] | None = None,
+    case: Case,
+    by_quintile: tuple[float, ...] | None = None,
 ) -> OptionResult:
     """One option, costed. `by_fifth` are the parts of people prescribed who live in each deprivation fifth.
 
@@ -103,17 +96,17 @@ def cost_option(
     divided by the hours each person needs. People supported are the lesser of demand and capacity. Outcomes
     are of everyone who starts. The method is that of the planner's table of steps.
     """
-    sums = option_sums(option, plan, needed, outcome, reference)
+    sums = case.sums_of(option)
     central = [post["central"] for post in sums.posts]
-    withheld = _withheld(option, sums, needed, outcome, plan)
-    kept = {
+    withheld = _withheld(option, sums, case)
+    saved = {
         step.name: values
         for step in (*sums.outcomes, *sums.steps)
         if step.name not in withheld
         and step.name != "stop_own"
         and (values := sums.range(step.name)) is not None
     }
-    hours = reference.assumption("hours_a_year")
+    hours = case.reference.assumption("hours_a_year")
     cautions = [caution for cost in central for caution in cost.cautions]
     if option.posts:
         cautions.append(f"{hours.value:,.0f} working hours a year for each WTE: {hours.kind_in_words}")
@@ -124,10 +117,10 @@ def cost_option(
         )
 
     def always(name: str) -> Range:
-        return kept.get(name) or Range(low=0, central=0, high=0)
+        return saved.get(name) or Range(low=0, central=0, high=0)
 
-    reached = _reach_by_fifth(option, kept.get("reach"), by_fifth, withheld)
-    pay = [sums.inputs[case]["pay"] for case in CASES]
+    reached = _reach_by_quintile(option, saved.get("reach"), by_quintile, withheld)
+    pay = [sums.inputs[scenario]["pay"] for scenario in SCENARIOS]
     return OptionResult(
         id=option.id,
         name=option.name,
@@ -141,24 +134,24 @@ def cost_option(
         set_up_spread=always("set_up_spread").central,
         annual_cost=always("annual_cost"),
         cost_per_head=always("cost_per_head"),
-        cost_per_head_all_ages=kept.get("cost_per_head_all_ages"),
+        cost_per_head_all_ages=saved.get("cost_per_head_all_ages"),
         capacity=always("capacity"),
         stated=option.stated_capacity is not None,
-        demand=needed.demand,
-        people_supported=kept.get("supported"),
-        unmet=kept.get("unmet"),
-        cost_per_person=kept.get("cost_per_person"),
-        reach_per_1000=kept.get("reach"),
-        bottleneck=_bottleneck(option, kept),
+        demand=case.need.demand,
+        people_supported=saved.get("supported"),
+        unmet=saved.get("unmet"),
+        cost_per_person=saved.get("cost_per_person"),
+        reach_per_1000=saved.get("reach"),
+        bottleneck=_bottleneck(option, saved),
         reach_by_fifth=reached[0],
         reach_elsewhere=reached[1],
-        measures=kept,
-        price_year=plan.pricing.price_year,
-        perspective=plan.pricing.perspective,
-        population_basis=needed.population.basis.words,
+        measures=saved,
+        price_year=case.plan.pricing.price_year,
+        perspective=case.plan.pricing.perspective,
+        population_basis=case.need.population.basis.label,
         method=(
             "pay with on-costs times (1 + overheads) plus other yearly costs and set-up spread over "
-            f"{plan.horizon.years} years; capacity is WTE times hours a year times share with people, over hours for "
+            f"{case.plan.horizon.years} years; capacity is WTE times hours a year times share with people, over hours for "
             "each person"
         ),
         cautions=tuple(dict.fromkeys(cautions)),
@@ -166,22 +159,25 @@ def cost_option(
     )
 
 
-def _bottleneck(option: ServiceOption, kept: dict[str, Range]) -> str | None:
+def _bottleneck(option: ServiceOption, saved: dict[str, Range]) -> str | None:
     """The post whose hours allow the fewest people, where they are fewer than the whole team's hours allow."""
-    if "team_capacity" not in kept:
+    if "team_capacity" not in saved:
         return None
-    least = kept["capacity"].central
-    if least >= kept["team_capacity"].central:
+    least = saved["capacity"].central
+    if least >= saved["team_capacity"].central:
         return None
     return next(
         post.title
         for number, post in enumerate(option.posts, 1)
-        if post.hours_each is not None and kept[f"role_capacity_{number}"].central == least
+        if post.hours_each is not None and saved[f"role_capacity_{number}"].central == least
     )
 
 
-def _reach_by_fifth(
-    option: ServiceOption, reach: Range | None, by_fifth: tuple[float, ...] | None, withheld: dict[str, str]
+def _reach_by_quintile(
+    option: ServiceOption,
+    reach: Range | None,
+    by_quintile: tuple[float, ...] | None,
+    withheld: dict[str, str],
 ) -> tuple[tuple[Range | None, ...], Range | None]:
     """People supported per 1,000 prescribed in each fifth, and outside the most deprived; a reason where not known."""
     unknown: tuple[Range | None, ...] = (None,) * 5
@@ -193,19 +189,19 @@ def _reach_by_fifth(
             "the shares of its people who would live in each deprivation fifth have not been entered"
         )
         return unknown, None
-    if by_fifth is None:
+    if by_quintile is None:
         withheld["reach_by_fifth"] = (
             "people prescribed by deprivation fifth are not known for every class; enter them on the Inequality step"
         )
         return unknown, None
     reached = tuple(
         reach.scaled(share / part) if share is not None and part > 0 else None
-        for share, part in zip(shares, by_fifth, strict=True)
+        for share, part in zip(shares, by_quintile, strict=True)
     )
     first = shares[0]
-    if first is None or not 0 < by_fifth[0] < 1:
+    if first is None or not 0 < by_quintile[0] < 1:
         return reached, None
-    return reached, reach.scaled((1 - first) / (1 - by_fifth[0]))
+    return reached, reach.scaled((1 - first) / (1 - by_quintile[0]))
 
 
 OF_PEOPLE = ("people_supported", "supported", "unmet", "reach", "starting", "stopped", "sustained", "reduced", "left",
@@ -219,33 +215,38 @@ RESTS_ON = {
 """The measures that need each part of the evidence."""
 
 
-def not_known(sums: OptionSums, needed: Need, outcome: OutcomeResult, plan: Plan) -> dict[str, str]:
+def not_known(
+    sums: OptionSums,
+    case: Case,
+) -> dict[str, str]:
     """What cannot be known of an option, whatever is drawn, by measure, with the reason."""
-    found: dict[str, str] = {}
+    lookup: dict[str, str] = {}
     if "residents" not in sums.inputs["central"]:
-        found["cost_per_head_all_ages"] = (
+        lookup["cost_per_head_all_ages"] = (
             "residents of all ages are not known for the area whose population was entered"
         )
-    if needed.demand is None:
-        return found | dict.fromkeys(OF_PEOPLE, needed.missing_because or "need is not known")
+    if case.need.demand is None:
+        return lookup | dict.fromkeys(OF_PEOPLE, case.need.missing_because or "need is not known")
     option = sums.option
     if not option.is_do_nothing and option.stated_capacity is None and sums.inputs["high"]["hours"] <= 0:
-        return found | dict.fromkeys(
+        return lookup | dict.fromkeys(
             OF_PEOPLE,
             "no post spends time with people, so capacity cannot be worked out from staff; "
             "give at least one post a share of its time with people",
         )
-    for part, why in outcome.withheld.items():
-        found |= dict.fromkeys(RESTS_ON[part], why)
-    return found
+    for part, why in case.outcomes.withheld.items():
+        lookup |= dict.fromkeys(RESTS_ON[part], why)
+    return lookup
 
 
 def _withheld(
-    option: ServiceOption, sums: OptionSums, needed: Need, outcome: OutcomeResult, plan: Plan
+    option: ServiceOption,
+    sums: OptionSums,
+    case: Case,
 ) -> dict[str, str]:
     """Why a measure cannot be given, by its name. What is not named here is given."""
-    withheld = not_known(sums, needed, outcome, plan)
-    if needed.demand is None:
+    withheld = not_known(sums, case)
+    if case.need.demand is None:
         return withheld
     if option.is_do_nothing:
         nobody = "nobody is supported beyond usual care, so there is no one to divide by"
@@ -254,8 +255,8 @@ def _withheld(
         "waiting_weeks": "in the low case nobody can be supported, so a list would never be worked down",
         "reach": "nobody here is prescribed the medicines of this plan",
     }
-    made = {step.name for step in sums.steps}
+    output = {step.name for step in sums.steps}
     for name, why in no_one.items():
-        if name not in withheld and name in made and sums.range(name) is None:
+        if name not in withheld and name in output and sums.range(name) is None:
             withheld[name] = why
     return withheld

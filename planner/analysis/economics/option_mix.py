@@ -135,23 +135,23 @@ def best_mix(candidates: Sequence[Candidate], question: MixQuestion) -> Mix:
     """
     options = _in_order(candidates)
     left_out = {option.id: why for option in options if (why := _why_out(option, question))}
-    found, names = _best(options, question), {option.id: option.name for option in options}
+    result, names = _best(options, question), {option.id: option.name for option in options}
     lifted = [(limit.words, _value(_best(options, limit.without), question)) for limit in _limits(question)]
-    costs = tuple(_constraint_cost(words, value, found, question) for words, value in lifted)
-    missing = None if found else _why_none([o for o in options if o.id not in left_out], question, costs)
-    supported, deprived = sum(use.supported for use in found), _total(found, "most_deprived_share")
+    costs = tuple(_constraint_cost(words, value, result, question) for words, value in lifted)
+    missing = None if result else _why_none([o for o in options if o.id not in left_out], question, costs)
+    supported, deprived = sum(use.supported for use in result), _total(result, "most_deprived_share")
     return Mix(
         parts=tuple(
             MixPart(id=o.id, name=o.name, size=use.tenths / 10, cost=use.cost, supported=use.supported)
-            for use, o in [(use, use.option) for use in found]
+            for use, o in [(use, use.option) for use in result]
         ),
-        cost=sum(use.cost for use in found),
+        cost=sum(use.cost for use in result),
         supported=supported,
-        additional_stopped=_total(found, "net_share"),
+        additional_stopped=_total(result, "net_share"),
         most_deprived_share=None if deprived is None or not supported else deprived / supported,
-        value=_value(found, question),
+        value=_value(result, question),
         constraints=costs,
-        words=f"Nothing can be run: {missing}." if missing else _finding(found, question, costs),
+        words=f"Nothing can be run: {missing}." if missing else _finding(result, question, costs),
         assumes=(*ASSUMES, *(f"{names[key]} is left out: {why}." for key, why in left_out.items())),
         left_out=left_out,
         missing_because=missing,
@@ -166,16 +166,16 @@ def frontier(
     Method and errors are those of `best_mix`, with ValueError also for a budget that cannot be.
     """
     options = _in_order(candidates)
-    asked = [MixQuestion.model_validate({**question.model_dump(), "budget": each}) for each in budgets]
+    questions = [MixQuestion.model_validate({**question.model_dump(), "budget": each}) for each in budgets]
     return tuple(
         FrontierPoint(
             budget=each.budget,
-            value=_value(found, each),
-            supported=sum(use.supported for use in found),
-            cost=sum(use.cost for use in found),
-            words=_in_words(found) or "nothing",
+            value=_value(result, each),
+            supported=sum(use.supported for use in result),
+            cost=sum(use.cost for use in result),
+            words=_in_words(result) or "nothing",
         )
-        for each, found in [(each, _best(options, each)) for each in asked]
+        for each, result in [(each, _best(options, each)) for each in questions]
     )
 
 
@@ -274,16 +274,18 @@ def _best(candidates: list[Candidate], question: MixQuestion) -> _Found:
     def used_at(fixed: list[float]) -> _Found:
         split = _highs(loss, fixed + none, fixed + high[2 * count :], rows, 0)[2 * count :]
         each = zip(options, fixed, split, strict=False)
-        found = [_Use(option, int(n), max(0.0, part * unit)) for option, n, part in each if n]
-        return _evenly(tuple(use._replace(supported=min(use.supported, use.room)) for use in found), question)
+        entries = [_Use(option, int(n), max(0.0, part * unit)) for option, n, part in each if n]
+        return _evenly(
+            tuple(use._replace(supported=min(use.supported, use.room)) for use in entries), question
+        )
 
     best = _value(used_at(sizes_for(loss, [])), question)
     as_good = (gain, best / unit / max(worth) * (1 - TIE), math.inf)
     spent = sum(pound * n for pound, n in zip(money, sizes_for(money, [as_good]), strict=False))
     no_dearer = (money, -math.inf, spent * (1 + TIE))
-    found = used_at(sizes_for([each / 10_000 for each in order] + order + none, [as_good, no_dearer]))
-    _check(found, question, limits, best)
-    return found
+    entries = used_at(sizes_for([each / 10_000 for each in order] + order + none, [as_good, no_dearer]))
+    _check(entries, question, limits, best)
+    return entries
 
 
 def _tenths(option: Candidate, question: MixQuestion, limits: list[_Limit]) -> tuple[int, int]:
@@ -328,26 +330,26 @@ def _highs(aim: _Factors, low: _Factors, high: _Factors, rows: list[_Row], whole
     return [float(value) for value in solved.x]
 
 
-def _evenly(found: _Found, question: MixQuestion) -> _Found:
+def _evenly(result: _Found, question: MixQuestion) -> _Found:
     """The same mix with its options filled to the same share of their room, where that does as well."""
-    filled = min(1.0, question.demand / sum(use.room for use in found))
-    even = tuple(use._replace(supported=use.room * filled) for use in found)
-    needed = (question.most_deprived_at_least or 0.0) * sum(use.supported for use in even)
-    fair = (_total(even, "most_deprived_share") or 0.0) >= needed * (1 - 1e-9)
-    return even if fair and _value(even, question) >= _value(found, question) * (1 - 1e-9) else found
+    filled = min(1.0, question.demand / sum(use.room for use in result))
+    even = tuple(use._replace(supported=use.room * filled) for use in result)
+    need = (question.most_deprived_at_least or 0.0) * sum(use.supported for use in even)
+    fair = (_total(even, "most_deprived_share") or 0.0) >= need * (1 - 1e-9)
+    return even if fair and _value(even, question) >= _value(result, question) * (1 - 1e-9) else result
 
 
-def _check(found: _Found, question: MixQuestion, limits: list[_Limit], best: float) -> None:
+def _check(result: _Found, question: MixQuestion, limits: list[_Limit], best: float) -> None:
     """Raises RuntimeError where a mix breaks a limit by more than the solver's tolerance or is not best."""
     for limit in limits:
-        needs = [(limit.needs(use.option), use) for use in found]
+        needs = [(limit.needs(use.option), use) for use in result]
         used = sum(each * use.tenths + once + person * use.supported for (each, once, person), use in needs)
-        if used > limit.most + SLIP * (limit.most or sum(use.supported for use in found)):
+        if used > limit.most + SLIP * (limit.most or sum(use.supported for use in result)):
             raise RuntimeError(f"the solver's mix breaks a limit: {limit.words}")
-    sizes = [(*_tenths(use.option, question, limits), use) for use in found]
+    sizes = [(*_tenths(use.option, question, limits), use) for use in result]
     if any(not fewest <= use.tenths <= most or use.supported > use.room for fewest, most, use in sizes):
         raise RuntimeError("the solver's mix runs an option at a size it cannot be")
-    if _value(found, question) < best * (1 - SLIP):
+    if _value(result, question) < best * (1 - SLIP):
         raise RuntimeError("the solver's cheapest mix does less than its best, so the best is not known")
 
 
@@ -355,18 +357,18 @@ def _worth(option: Candidate, question: MixQuestion) -> float:
     return 1.0 if question.objective == "supported" else option.net_share or 0.0
 
 
-def _value(found: _Found, question: MixQuestion) -> float:
-    return sum(_worth(use.option, question) * use.supported for use in found)
+def _value(result: _Found, question: MixQuestion) -> float:
+    return sum(_worth(use.option, question) * use.supported for use in result)
 
 
-def _total(found: _Found, share: Literal["net_share", "most_deprived_share"]) -> float | None:
+def _total(result: _Found, share: Literal["net_share", "most_deprived_share"]) -> float | None:
     """How many of the people supported that share comes to, or None where an option's is not known."""
-    shares = [getattr(use.option, share) for use in found]
-    return None if None in shares else sum(s * use.supported for s, use in zip(shares, found, strict=True))
+    shares = [getattr(use.option, share) for use in result]
+    return None if None in shares else sum(s * use.supported for s, use in zip(shares, result, strict=True))
 
 
-def _constraint_cost(name: str, value: float, found: _Found, question: MixQuestion) -> ConstraintCost:
-    gain = value - _value(found, question)
+def _constraint_cost(name: str, value: float, result: _Found, question: MixQuestion) -> ConstraintCost:
+    gain = value - _value(result, question)
     gain = gain if gain > SLIP * value else 0.0
     does = "be supported" if question.objective == "supported" else "stop, beyond usual care"
     change = f"would let {people(gain)} more people a year {does}" if gain else "would change nothing"
@@ -374,19 +376,21 @@ def _constraint_cost(name: str, value: float, found: _Found, question: MixQuesti
     return ConstraintCost(constraint=name, gain=gain, binding=gain > 0, words=words)
 
 
-def _in_words(found: _Found) -> str:
-    sizes = [f"{u.tenths / 10:g} {'of' if u.tenths < 10 else 'times'} full size" for u in found]
+def _in_words(result: _Found) -> str:
+    sizes = [f"{u.tenths / 10:g} {'of' if u.tenths < 10 else 'times'} full size" for u in result]
     sizes = [size.removeprefix("1 times ") for size in sizes]
-    return listed([f"{use.option.name} at {size}" for use, size in zip(found, sizes, strict=True)])
+    return listed([f"{use.option.name} at {size}" for use, size in zip(result, sizes, strict=True)])
 
 
-def _finding(found: _Found, question: MixQuestion, costs: tuple[ConstraintCost, ...]) -> str:
+def _finding(result: _Found, question: MixQuestion, costs: tuple[ConstraintCost, ...]) -> str:
     stop, worst = question.objective == "additional_stopped", max(costs, key=lambda cost: cost.gain)
     most = "goes with most people stopping beyond usual care" if stop else "supports most people"
     does = "more people stopping" if stop else "people supported"
-    does = f"{people(_value(found, question))} {does}, for {about_pounds(sum(use.cost for use in found))}"
-    held = f"What holds it back most: {worst.constraint}" if worst.binding else "No one limit holds it back"
-    return f"On {pounds(question.budget)} a year, what {most} is {_in_words(found)}: {does}. {held}."
+    does = f"{people(_value(result, question))} {does}, for {about_pounds(sum(use.cost for use in result))}"
+    current = (
+        f"What holds it back most: {worst.constraint}" if worst.binding else "No one limit holds it back"
+    )
+    return f"On {pounds(question.budget)} a year, what {most} is {_in_words(result)}: {does}. {current}."
 
 
 def _why_none(usable: list[Candidate], question: MixQuestion, costs: tuple[ConstraintCost, ...]) -> str:

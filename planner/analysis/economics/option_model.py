@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
-from planner.analysis.calculation.formulas import CASES, Case, Step, work_out
+from planner.analysis.calculation.formulas import SCENARIOS, Calculation, Scenario, work_out
 from planner.analysis.calculation.measures import need_steps, option_steps, outcome_steps, year_steps
-from planner.analysis.economics.outcomes import OutcomeResult
+from planner.analysis.economics.outcomes import OutcomeResult, outcomes
 from planner.analysis.economics.price_index import Uprated, price_index, uprate
 from planner.analysis.economics.staff_costs import PostCost, staff_cost
-from planner.analysis.population.need import Need, need_inputs, plan_organisation
+from planner.analysis.population.need import Need, need, need_inputs, plan_organisation
 from planner.model.base import Range
 from planner.model.plan import Plan
 from planner.model.prescribing import Basis
@@ -27,25 +27,25 @@ class OptionSums:
     """
 
     option: ServiceOption
-    posts: tuple[dict[Case, PostCost], ...]
-    inputs: dict[Case, dict[str, float]]
-    need: tuple[Step, ...]
-    outcomes: tuple[Step, ...]
-    steps: tuple[Step, ...]
-    years: tuple[Step, ...]
+    posts: tuple[dict[Scenario, PostCost], ...]
+    inputs: dict[Scenario, dict[str, float]]
+    need: tuple[Calculation, ...]
+    outcomes: tuple[Calculation, ...]
+    steps: tuple[Calculation, ...]
+    years: tuple[Calculation, ...]
 
     @cached_property
-    def values(self) -> dict[Case, dict[str, float | None]]:
+    def values(self) -> dict[Scenario, dict[str, float | None]]:
         """Every input and every step, low, central and high; worked out when first asked for."""
         return work_out((*self.need, *self.outcomes, *self.steps, *self.years), self.inputs)
 
-    def steps_but(self, names: Container[str]) -> tuple[Step, ...]:
+    def steps_but(self, names: Container[str]) -> tuple[Calculation, ...]:
         """The option's steps without those named."""
         return tuple(step for step in self.steps if step.name not in names)
 
     def range(self, name: str) -> Range | None:
         """A step's low, central and high, or None where it is not there or withheld."""
-        low, central, high = (self.values[case].get(name) for case in CASES)
+        low, central, high = (self.values[scenario].get(name) for scenario in SCENARIOS)
         if low is None or central is None or high is None:
             return None
         slack = 1e-9 * max(abs(low), abs(central), abs(high))  # the last digits of equal values may differ
@@ -56,15 +56,51 @@ class OptionSums:
         )
 
 
+@dataclass(frozen=True)
+class Case:
+    """One plan with all that the sums of its options rest on; the sums of an option are worked out once and kept."""
+
+    plan: Plan
+    reference: ReferenceData
+    need: Need
+    outcomes: OutcomeResult
+    _sums: dict[str, tuple[ServiceOption, OptionSums]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    @classmethod
+    def of(cls, plan: Plan, reference: ReferenceData) -> Case:
+        """Work out need and outcomes of a plan. Raises ReferenceMissing for a place we do not hold."""
+        return cls(plan, reference, need(plan, reference), outcomes(plan, reference))
+
+    def option(self, option_id: str) -> ServiceOption:
+        """The option of that id. Raises KeyError where the plan has none."""
+        options = {option.id: option for option in self.plan.options}
+        return options[option_id]
+
+    def sums_of(self, option: ServiceOption) -> OptionSums:
+        """Every step of one option. Raises ReferenceMissing for a price or pay year we do not hold."""
+        known = self._sums.get(option.id)
+        if known is None or known[0] is not option:
+            known = self._sums[option.id] = option, option_sums(option, self)
+        return known[1]
+
+    @property
+    def sums(self) -> tuple[OptionSums, ...]:
+        """The steps of every option, in the plan's order."""
+        return tuple(self.sums_of(option) for option in self.plan.options)
+
+
 def option_sums(
-    option: ServiceOption, plan: Plan, needed: Need, outcome: OutcomeResult, reference: ReferenceData
+    option: ServiceOption,
+    case: Case,
 ) -> OptionSums:
     """Every step of one option in the low, central and high case. Raises ReferenceMissing for a year we do not hold."""
-    posts = tuple(post_cases(post, plan, reference) for post in option.posts)
-    known = needed.demand is not None
-    classes = [row.medicine_class.value for row in needed.classes]
-    has = {name: name not in outcome.withheld for name in ("additional", "reduced", "left", "relapse")}
-    all_ages = residents_of_all_ages(plan, reference)
+    posts = tuple(post_scenarios(post, case.plan, case.reference) for post in option.posts)
+    known = case.need.demand is not None
+    classes = [row.medicine_class.value for row in case.need.classes]
+    has = {name: name not in case.outcomes.withheld for name in ("additional", "reduced", "left", "relapse")}
+    all_ages = residents_of_all_ages(case.plan, case.reference)
     from_need = need_steps(classes) if known else ()
     from_outcomes = (
         outcome_steps(classes, has["additional"], has["reduced"], has["left"], has["relapse"])
@@ -83,21 +119,21 @@ def option_sums(
         roles=[number for number, post in enumerate(option.posts, 1) if post.hours_each is not None],
     )
     years = year_steps(
-        plan.horizon.years, known, known and has["additional"], plan.pricing.budget is not None
+        case.plan.horizon.years, known, known and has["additional"], case.plan.pricing.budget is not None
     )
-    shared = need_inputs(needed.classes, {row.key: row for row in needed.inputs}) if known else None
-    medicines = _medicine_costs(outcome, plan, reference) if known else {}
-    costs = [moved_cost(cost, plan, reference) for cost in option.other_costs]
-    inputs: dict[Case, dict[str, float]] = {}
-    for case in CASES:
-        values = dict(shared[case]) if shared else {}
-        values |= _plan_inputs(plan, needed, reference, case)
-        values |= _option_inputs(option, posts, costs, case)
+    shared = need_inputs(case.need.classes, {row.key: row for row in case.need.inputs}) if known else None
+    medicines = _medicine_costs(case.outcomes, case.plan, case.reference) if known else {}
+    costs = [moved_cost(cost, case.plan, case.reference) for cost in option.other_costs]
+    inputs: dict[Scenario, dict[str, float]] = {}
+    for scenario in SCENARIOS:
+        values = dict(shared[scenario]) if shared else {}
+        values |= _plan_inputs(case.plan, case.need, case.reference, scenario)
+        values |= _option_inputs(option, posts, costs, scenario)
         if all_ages is not None:
             values["residents"] = float(all_ages)
         if known:
-            values |= _outcome_inputs(outcome, medicines, case)
-        inputs[case] = values
+            values |= _outcome_inputs(case.outcomes, medicines, scenario)
+        inputs[scenario] = values
     return OptionSums(
         option=option,
         posts=posts,
@@ -109,12 +145,12 @@ def option_sums(
     )
 
 
-def _plan_inputs(plan: Plan, needed: Need, reference: ReferenceData, case: Case) -> dict[str, float]:
+def _plan_inputs(plan: Plan, need: Need, reference: ReferenceData, scenario: Scenario) -> dict[str, float]:
     horizon, starting = plan.horizon, plan.outcomes.starting_share
     values = {
-        "population": float(needed.population.value),
+        "population": float(need.population.value),
         "years": float(horizon.years),
-        "starting_share": getattr(starting, case) if starting else reference.default("starting_share"),
+        "starting_share": getattr(starting, scenario) if starting else reference.default("starting_share"),
     }
     for name in ("pay_growth", "price_growth", "discount_rate"):
         entered = getattr(horizon, name)
@@ -135,25 +171,28 @@ def moved_cost(cost: OtherCost, plan: Plan, reference: ReferenceData) -> Uprated
 
 
 def _option_inputs(
-    option: ServiceOption, posts: tuple[dict[Case, PostCost], ...], costs: Sequence[Uprated], case: Case
+    option: ServiceOption,
+    posts: tuple[dict[Scenario, PostCost], ...],
+    costs: Sequence[Uprated],
+    scenario: Scenario,
 ) -> dict[str, float]:
     amounts = list(zip(option.other_costs, costs, strict=True))
     values = {
-        "pay": sum(post[case].total for post in posts),
-        "hours": sum(post[case].hours for post in posts),
-        "overhead_share": getattr(option.overhead, case),
+        "pay": sum(post[scenario].total for post in posts),
+        "hours": sum(post[scenario].hours for post in posts),
+        "overhead_share": getattr(option.overhead, scenario),
         "other_costs": sum(moved.value for cost, moved in amounts if not cost.once),
         "set_up": sum(moved.value for cost, moved in amounts if cost.once),
-        "hours_per_person": getattr(option.hours_per_person, case),
-        "effect": getattr(option.effect, case),
+        "hours_per_person": getattr(option.hours_per_person, scenario),
+        "effect": getattr(option.effect, scenario),
         "recruits": 1.0 if option.posts else 0.0,  # without posts, what is paid for is there from the start
     }
     if option.stated_capacity is not None:
-        values["stated_capacity"] = getattr(option.stated_capacity, case)
+        values["stated_capacity"] = getattr(option.stated_capacity, scenario)
     for number, (post, cost) in enumerate(zip(option.posts, posts, strict=True), 1):
         if post.hours_each is not None:
-            values[f"role_hours_{number}"] = cost[case].hours
-            values[f"role_hours_each_{number}"] = getattr(post.hours_each, case)
+            values[f"role_hours_{number}"] = cost[scenario].hours
+            values[f"role_hours_each_{number}"] = getattr(post.hours_each, scenario)
     return values
 
 
@@ -169,11 +208,13 @@ def _medicine_costs(outcome: OutcomeResult, plan: Plan, reference: ReferenceData
     return costs
 
 
-def _outcome_inputs(outcome: OutcomeResult, medicines: dict[str, float], case: Case) -> dict[str, float]:
+def _outcome_inputs(
+    outcome: OutcomeResult, medicines: dict[str, float], scenario: Scenario
+) -> dict[str, float]:
     values = {}
     for row in outcome.classes:
         name = row.medicine_class.value
-        values[f"stop_{name}"] = getattr(row.stop.values, case)
+        values[f"stop_{name}"] = getattr(row.stop.values, scenario)
         values[f"medicine_cost_{name}"] = medicines[name]
         for what, chance in (
             ("usual", row.usual),
@@ -182,22 +223,24 @@ def _outcome_inputs(outcome: OutcomeResult, medicines: dict[str, float], case: C
             ("relapse", row.relapse),
         ):
             if chance is not None:
-                values[f"{what}_{name}"] = getattr(chance.values, case)
+                values[f"{what}_{name}"] = getattr(chance.values, scenario)
         if row.net is not None:
-            values[f"net_{name}"] = getattr(row.net, case)
+            values[f"net_{name}"] = getattr(row.net, scenario)
     return values
 
 
-def post_cases(post: Post, plan: Plan, reference: ReferenceData) -> dict[Case, PostCost]:
+def post_scenarios(post: Post, plan: Plan, reference: ReferenceData) -> dict[Scenario, PostCost]:
     """A line of posts at the bottom of its band, at its own point and at the top."""
     year, perspective = plan.pricing.price_year, plan.pricing.perspective
     on_a_band = post.band in AGENDA_FOR_CHANGE
-    points: dict[Case, Point | None] = {
+    points: dict[Scenario, Point | None] = {
         "low": "entry" if on_a_band else None,
         "central": None,
         "high": "top" if on_a_band else None,
     }
-    return {case: staff_cost(post, year, perspective, reference, points[case]) for case in CASES}
+    return {
+        scenario: staff_cost(post, year, perspective, reference, points[scenario]) for scenario in SCENARIOS
+    }
 
 
 def residents_of_all_ages(plan: Plan, reference: ReferenceData) -> int | None:

@@ -90,7 +90,7 @@ def outcomes(plan: Plan, reference: ReferenceData) -> OutcomeResult:
         ("relapse", [row for row in classes if row.relapse is None]),
     ):
         if missing:
-            names = listed([row.medicine_class.words for row in missing])
+            names = listed([row.medicine_class.label for row in missing])
             if len(missing) == len(classes) > 1:
                 names = "every class"
             withheld[name] = {
@@ -107,17 +107,17 @@ def found_in_words(evidence: OutcomeEvidence) -> str:
     """What a result found, in a sentence or two: who stopped, beside usual care where that was counted, and relapse."""
     if evidence.ratio is not None:
         ratio = evidence.ratio
-        found = f"{ratio.value:g} times as many stopped as with usual care ({ratio.low:g} to {ratio.high:g})"
+        result = f"{ratio.value:g} times as many stopped as with usual care ({ratio.low:g} to {ratio.high:g})"
     else:
         assert evidence.supported is not None  # the model has seen to it
-        found = f"{_part(evidence.supported)} stopped"
+        result = f"{_part(evidence.supported)} stopped"
         if evidence.usual is not None:
-            found += f", against {_part(evidence.usual)} with usual care"
+            result += f", against {_part(evidence.usual)} with usual care"
     if evidence.reduced is not None:
-        found += f"; {_part(evidence.reduced)} reduced"
+        result += f"; {_part(evidence.reduced)} reduced"
     if evidence.usual is None:
-        found += "; no comparison group"
-    words = f"{evidence.title}: {found}."
+        result += "; no comparison group"
+    words = f"{evidence.title}: {result}."
     if evidence.relapse is not None:
         relapse = evidence.relapse
         share = f"{relapse.events / relapse.people:.0%}"
@@ -161,17 +161,17 @@ def _of(medicine_class: MedicineClass, plan: Plan, reference: ReferenceData) -> 
             relapse=own_relapse and _entered(own_relapse),
             relapse_words=relapse_source if own_relapse else "",
         )
-    held = reference.outcomes_for(medicine_class)
-    evidence = next((row for row in held if chosen.evidence in (None, row.id)), None)
+    current = reference.outcomes_for(medicine_class)
+    evidence = next((row for row in current if chosen.evidence in (None, row.id)), None)
     if evidence is None:
         raise ReferenceMissing(
-            f"no evidence on {medicine_class.words} is called '{chosen.evidence}'; there is "
-            f"{', '.join(row.id for row in held)}"
+            f"no evidence on {medicine_class.label} is called '{chosen.evidence}'; there is "
+            f"{', '.join(row.id for row in current)}"
         )
-    found = _from_evidence(medicine_class, evidence)
+    result = _from_evidence(medicine_class, evidence)
     if own_relapse is None:
-        return found
-    return found.model_copy(update={"relapse": _entered(own_relapse), "relapse_words": relapse_source})
+        return result
+    return result.model_copy(update={"relapse": _entered(own_relapse), "relapse_words": relapse_source})
 
 
 def _from_evidence(medicine_class: MedicineClass, evidence: OutcomeEvidence) -> ClassOutcomes:
@@ -189,7 +189,9 @@ def _from_evidence(medicine_class: MedicineClass, evidence: OutcomeEvidence) -> 
             shape="ratio",
             ratio=ratio,
         )
-        net = Range(**{case: getattr(stop.values, case) - base for case in ("low", "central", "high")})
+        net = Range(
+            **{scenario: getattr(stop.values, scenario) - base for scenario in ("low", "central", "high")}
+        )
         method = "usual care, held at its central value, times the ratio less 1, with the limits of the ratio"
     else:
         assert evidence.supported is not None  # the model has seen to it

@@ -25,8 +25,8 @@ def uprate(amount: float, from_year: str, to_year: str, index: PriceIndex) -> Up
     """
     for year in (from_year, to_year):
         if year not in index.values:
-            held = sorted(index.values)
-            raise ReferenceMissing(f"{index.name} has no {year}; it runs from {held[0]} to {held[-1]}")
+            current = sorted(index.values)
+            raise ReferenceMissing(f"{index.name} has no {year}; it runs from {current[0]} to {current[-1]}")
     factor = index.values[to_year] / index.values[from_year]
     forecast = " (forecast)" if to_year in index.forecast_years else ""
     return Uprated(

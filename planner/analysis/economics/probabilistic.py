@@ -11,17 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from planner.analysis.calculation.formulas import CASES, draw_out
+from planner.analysis.calculation.formulas import SCENARIOS, draw_out
 from planner.analysis.calculation.measures import POST_STEPS
 from planner.analysis.economics.distributions import Distribution, Stream, in_order_of, of_chance, pert
 from planner.analysis.economics.option_costs import NO_DENOMINATOR, not_known
-from planner.analysis.economics.option_model import OptionSums, option_sums
+from planner.analysis.economics.option_model import Case, OptionSums
 from planner.analysis.economics.outcomes import OutcomeResult
-from planner.analysis.population.need import Need
 from planner.model.base import Frozen, Range
 from planner.model.outcomes import MEASURE_LABELS, Simulation
-from planner.model.plan import Plan
-from planner.model.reference import ReferenceData
 
 CHUNK = 50_000
 """Draws made at once, so that a million fit in little memory. The numbers depend on it: never change it lightly."""
@@ -85,36 +82,31 @@ class Simulated(Frozen):
         return next((option for option in self.options if option.id == option_id), None)
 
 
-def all_sums(
-    plan: Plan, needed: Need, outcome: OutcomeResult, reference: ReferenceData
-) -> tuple[OptionSums, ...]:
-    """The inputs and steps of every option of the plan."""
-    return tuple(option_sums(option, plan, needed, outcome, reference) for option in plan.options)
-
-
-def simulate(plan: Plan, needed: Need, outcome: OutcomeResult, reference: ReferenceData) -> Simulated:
+def simulate(
+    case: Case,
+) -> Simulated:
     """Draws of every option at once, with the plan's seed.
 
     Shares that were counted are drawn from Jeffreys' beta, ratios from a log-normal, entered ranges and hours from PERT,
     other costs from a gamma, overheads from a triangle, pay between the ends of its band by PERT. Uptake and the share who
     stop are drawn with the plan's rank correlation. Numbers are the same on every machine with the same release of numpy.
     """
-    sums = all_sums(plan, needed, outcome, reference)
-    chosen = plan.simulation
+    sums = case.sums
+    chosen = case.plan.simulation
     rho = chosen.correlation
-    rho = reference.default("uptake_success_correlation") if rho is None else rho
-    shared = shared_distributions(sums[0], outcome) if sums else {}
-    spread = reference.default("other_cost_spread")
+    rho = case.reference.default("uptake_success_correlation") if rho is None else rho
+    shared = shared_distributions(sums[0], case.outcomes) if sums else {}
+    spread = case.reference.default("other_cost_spread")
     best = measure_for(chosen.measure, sums)
-    draws = _Draws(shared, outcome, rho, spread, chosen)
+    draws = _Draws(shared, case.outcomes, rho, spread, chosen)
     scores: dict[str, Any] = {}
     results = []
     for one in sums:
-        kept = draws.of(one)
-        estimates, no_gain, withheld = _summary(one, kept, not_known(one, needed, outcome, plan))
+        saved = draws.of(one)
+        estimates, no_gain, withheld = _summary(one, saved, not_known(one, case))
         results.append((one, estimates, no_gain, withheld))
         if best in estimates and not one.option.is_do_nothing:  # what is withheld is not compared either
-            scores[one.option.id] = _score(kept, best)
+            scores[one.option.id] = _score(saved, best)
     chance = _share_best(scores)
     return Simulated(
         options=tuple(
@@ -160,28 +152,28 @@ class _Draws:
 
     def of(self, one: OptionSums) -> dict[str, Any]:
         """Every draw of every measure of one option."""
-        draws, kept = self.chosen.draws, dict[str, Any]()
+        draws, saved = self.chosen.draws, dict[str, Any]()
         for chunk, start in enumerate(range(0, draws, CHUNK)):
             stream, values = self._chunk(chunk, min(CHUNK, draws - start), one)
             # ratios are made from their parts at the end, where it is known whether there is anyone to divide by
-            made = draw_out(
+            output = draw_out(
                 one.steps_but((*NO_DENOMINATOR, *PER_HEAD)), values | _own_draws(one, stream, self.spread)
             )
             for name in DRAWN:
-                if name not in made:
+                if name not in output:
                     continue
                 if draws <= CHUNK:  # a single chunk has room for every digit, and nothing to put together
-                    kept[name] = np.broadcast_to(made[name], draws)
+                    saved[name] = np.broadcast_to(output[name], draws)
                     continue
-                whole = kept.setdefault(name, np.empty(draws, dtype=np.float32))
-                whole[start : start + stream.size] = made[name]
-        return kept
+                whole = saved.setdefault(name, np.empty(draws, dtype=np.float32))
+                whole[start : start + stream.size] = output[name]
+        return saved
 
     def _chunk(self, chunk: int, size: int, one: OptionSums) -> tuple[Stream, dict[str, Any]]:
         if self._held is None or self._held[0] != chunk:
             stream = Stream(self.chosen.seed, chunk, size)
-            made = _shared_draws(one, stream, self.shared, self.outcome, self.rho)
-            self._held = chunk, stream, made
+            output = _shared_draws(one, stream, self.shared, self.outcome, self.rho)
+            self._held = chunk, stream, output
         return self._held[1], self._held[2]
 
 
@@ -199,8 +191,8 @@ def shared_distributions(one: OptionSums, outcome: OutcomeResult) -> dict[str, D
 
     Ranges are those the sums have, so that a local count is to the nearest 5 here too.
     """
-    low, central, high = (one.inputs[case] for case in CASES)
-    found = {
+    low, central, high = (one.inputs[scenario] for scenario in SCENARIOS)
+    lookup = {
         name: pert(Range(low=low[name], central=central[name], high=high[name]))
         for name in central
         if name in DRAWN_BY_RANGE or name.startswith(("patients_", "long_term_share_"))
@@ -215,8 +207,8 @@ def shared_distributions(one: OptionSums, outcome: OutcomeResult) -> dict[str, D
             ("relapse", row.relapse),
         ):
             if chance is not None:
-                found[f"{what}_{name}"] = of_chance(chance)
-    return found
+                lookup[f"{what}_{name}"] = of_chance(chance)
+    return lookup
 
 
 def _shared_draws(
@@ -279,7 +271,7 @@ def _own_draws(one: OptionSums, stream: Stream, spread: float) -> dict[str, Any]
     pay: Any = 0.0
     for post in one.posts:
         inputs = post["central"].inputs
-        ends = [post[case].inputs["salary"] for case in ("low", "central", "high")]
+        ends = [post[scenario].inputs["salary"] for scenario in ("low", "central", "high")]
         middle = min(max(ends[1], ends[0]), ends[2])
         salary = stream.of(f"pay of {ends}", pert(Range(low=ends[0], central=middle, high=ends[2])))
         pay = pay + draw_out(POST_STEPS, inputs | {"salary": salary})["total"]
@@ -300,7 +292,7 @@ def _gamma(mean: float, deviation: float) -> Distribution:
 
 
 def _summary(
-    one: OptionSums, kept: Mapping[str, Any], absent: Mapping[str, str]
+    one: OptionSums, saved: Mapping[str, Any], absent: Mapping[str, str]
 ) -> tuple[dict[str, Estimate], float | None, dict[str, str]]:
     estimates: dict[str, Estimate] = {}
     withheld: dict[str, str] = {}
@@ -313,9 +305,9 @@ def _summary(
             cost, heads = estimates["annual_cost"], one.inputs["central"][PER_HEAD[name]]
             estimates[name] = Estimate(mean=cost.mean / heads, low=cost.low / heads, high=cost.high / heads)
             continue
-        draws: Any = kept.get(name)
+        draws: Any = saved.get(name)
         if name in NO_DENOMINATOR:
-            below = kept[NO_DENOMINATOR[name][0]]
+            below = saved[NO_DENOMINATOR[name][0]]
             nobody = float(np.mean(~(below >= ENOUGH)))
             if nobody > SURE:
                 withheld[name] = (
@@ -324,8 +316,8 @@ def _summary(
                     else "nobody is supported beyond usual care, so there is no one to divide by"
                 )
                 continue
-            draws = _ratio(kept["annual_cost"], below)
-            mean = float(np.mean(kept["annual_cost"], dtype=np.float64) / np.mean(below, dtype=np.float64))
+            draws = _ratio(saved["annual_cost"], below)
+            mean = float(np.mean(saved["annual_cost"], dtype=np.float64) / np.mean(below, dtype=np.float64))
         elif not np.all(np.isfinite(draws)):
             withheld[name] = "in some of the draws there is nothing to divide by"
             continue
@@ -343,15 +335,14 @@ def _summary(
 
 def _limits(draws: Any) -> tuple[float, float]:
     """The values that 2.5% and 97.5% of the draws lie below, between neighbours in proportion."""
-    at = [share * (len(draws) - 1) for share in (0.025, 0.975)]
-    places = [(int(where), min(int(where) + 1, len(draws) - 1)) for where in at]
-    ordered = np.sort(draws)  # faster than numpy's quantile, which orders only what it must
-    limits = []
-    for where, (below, above) in zip(at, places, strict=True):
-        low, high = float(ordered[below]), float(ordered[above])
-        # beside a draw that leaves nobody to divide by there is no in between
-        limits.append(low + (high - low) * (where - below) if math.isfinite(high) else low)
-    return limits[0], limits[1]
+    at = np.array((0.025, 0.975)) * (len(draws) - 1)
+    below, above = np.floor(at).astype(int), np.ceil(at).astype(int)
+    # Only these four places need the draws in order, and in 64 bits, which numpy's own quantile would not keep.
+    ordered = np.partition(draws, (*below, *above))
+    low, high = ordered[below].astype(np.float64), ordered[above].astype(np.float64)
+    # Beside a draw that leaves nobody to divide by there is no in between.
+    limits = low + (np.where(np.isfinite(high), high, low) - low) * (at - below)
+    return float(limits[0]), float(limits[1])
 
 
 def _ratio(cost: Any, people: Any) -> Any:
@@ -359,11 +350,11 @@ def _ratio(cost: Any, people: Any) -> Any:
         return np.where(people >= ENOUGH, cost / people, np.inf)
 
 
-def _score(kept: Mapping[str, Any], measure: str) -> Any:
+def _score(saved: Mapping[str, Any], measure: str) -> Any:
     """Each draw on the measure, the lower the better."""
     if measure in NO_DENOMINATOR:
-        return _ratio(kept["annual_cost"], kept[NO_DENOMINATOR[measure][0]])
-    return kept[measure] if measure in LOWER_IS_BETTER else -kept[measure]
+        return _ratio(saved["annual_cost"], saved[NO_DENOMINATOR[measure][0]])
+    return saved[measure] if measure in LOWER_IS_BETTER else -saved[measure]
 
 
 def _share_best(scores: Mapping[str, Any]) -> dict[str, float]:

@@ -91,18 +91,18 @@ def staff_cost(
         if not rate.verified:
             cautions.append(f"On-costs for {year} are unverified: {rate.note}")
     inputs |= {"hours_a_year": hours_a_year(post, reference), "patient_facing": post.patient_facing}
-    made = {name: float(value) for name, value in draw_out(POST_STEPS, inputs).items()}
+    cache = {name: float(value) for name, value in draw_out(POST_STEPS, inputs).items()}
     return PostCost(
         title=post.title,
         year=year,
         perspective=perspective,
         point=point,
-        salary=made["basic_pay"],
-        high_cost_area=made["area_pay"],
-        national_insurance=made["national_insurance"],
-        pension=made["pension"],
-        levy=made["levy"],
-        hours=made["hours"],
+        salary=cache["basic_pay"],
+        high_cost_area=cache["area_pay"],
+        national_insurance=cache["national_insurance"],
+        pension=cache["pension"],
+        levy=cache["levy"],
+        hours=cache["hours"],
         cautions=tuple(dict.fromkeys(cautions)),
         sources=tuple(dict.fromkeys(sources)),
         inputs=inputs,

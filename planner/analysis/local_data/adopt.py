@@ -13,14 +13,14 @@ from planner.analysis.local_data.areas import take_areas, take_trend
 from planner.analysis.local_data.groups import clear_groups, take_england, take_groups
 from planner.analysis.local_data.rows import (
     CLASSES,
-    Change,
+    AdoptedFigure,
     Chosen,
     Ledger,
     Row,
     fullest,
     items_of_a_year,
     newest,
-    of_board,
+    of_icb,
     placed,
 )
 from planner.analysis.periods import ends, is_year
@@ -39,7 +39,7 @@ class Adoption:
     """The plan as it would be, what would change, and what of the files cannot be used and why."""
 
     plan: Plan
-    changes: tuple[Change, ...]
+    changes: tuple[AdoptedFigure, ...]
     not_used: tuple[str, ...]
 
 
@@ -54,7 +54,7 @@ def adopt(
     """
     ledger = Ledger(plan, reference, plan.model_dump())
     rows, repeated = placed(readings, plan.place.icb_code)
-    chosen = of_board(rows, plan.place, reference)
+    chosen = of_icb(rows, plan.place, reference)
     ledger.not_used += repeated + chosen.not_used
     if follow_basis:
         _follow(ledger, chosen.whole)
@@ -66,15 +66,15 @@ def adopt(
     take_trend(ledger, chosen.whole, chosen.smaller)
     values = ledger.values
     again = {digest for one in readings for digest in (one.report.digest, one.earlier_digest)}
-    kept = [report for report in plan.imports if report.digest not in again]
-    values["imports"] = (*kept, *(reading.report for reading in readings))[-60:]
+    others = [report for report in plan.imports if report.digest not in again]
+    values["imports"] = (*others, *(reading.report for reading in readings))[-60:]
     try:
         return Adoption(
             Plan.model_validate(values), tuple(ledger.changes), tuple(dict.fromkeys(ledger.not_used))
         )
     except ValidationError as error:
-        said = "; ".join(str(fault["msg"]).removeprefix("Value error, ") for fault in error.errors())
-        raise CannotAdopt(f"The figures cannot be used together with the plan's own: {said}.") from error
+        text = "; ".join(str(fault["msg"]).removeprefix("Value error, ") for fault in error.errors())
+        raise CannotAdopt(f"The figures cannot be used together with the plan's own: {text}.") from error
 
 
 def _follow(ledger: Ledger, whole: list[Row]) -> None:
@@ -84,7 +84,7 @@ def _follow(ledger: Ledger, whole: list[Row]) -> None:
     }
     basis = counted.pop() if len(counted) == 1 else None
     if basis is not None and basis is not ledger.basis:
-        ledger.changed("Whom rates and costs per head count", ledger.basis.words, basis.words)
+        ledger.changed("Whom rates and costs per head count", ledger.basis.label, basis.label)
         entered = ledger.values["population"]["entered"]
         if entered is not None:
             ledger.changed("Population, of the people counted before", f"{entered:,}", "taken out")
@@ -99,22 +99,22 @@ def _take_classes(ledger: Ledger, chosen: Chosen) -> None:
     older: list[str] = []
     short: list[str] = []
     for place, medicine_class in enumerate(CLASSES):
-        held = ledger.values["prescribing"]["classes"][place]
-        name = medicine_class.words
+        current = ledger.values["prescribing"]["classes"][place]
+        name = medicine_class.label
         totals = [r for r in whole if r.record.medicine_class is medicine_class and r.record.is_total]
         people = newest([r for r in totals if r.record.patients is not None])
         if people is not None:
             record = people.record
             assert record.patients is not None
-            held_before = held["patients"]
-            ledger.older(f"people prescribed {name}", held["period"], record.period)
+            held_before = current["patients"]
+            ledger.older(f"people prescribed {name}", current["period"], record.period)
             ledger.changed(
                 f"People prescribed {name}",
-                _count(held["patients"]),
+                _count(current["patients"]),
                 _count(record.patients),
                 f"{record.period or 'no period'}; {people.receipt}",
             )
-            held.update(
+            current.update(
                 patients=record.patients,
                 period=record.period,
                 source=people.receipt,
@@ -122,7 +122,7 @@ def _take_classes(ledger: Ledger, chosen: Chosen) -> None:
             )
             if record.long_term is not None and 0 < record.patients >= record.long_term:
                 share = record.long_term / record.patients
-                before = held["long_term_share"]
+                before = current["long_term_share"]
                 ledger.changed(
                     f"Share on {name} for a year or more",
                     "not known"
@@ -130,7 +130,7 @@ def _take_classes(ledger: Ledger, chosen: Chosen) -> None:
                     else part_of(round(before["central"] * (held_before or 0)), held_before or 0, 1),
                     part_of(record.long_term, record.patients, 1),
                 )
-                held["long_term_share"] = dict.fromkeys(("low", "central", "high"), round(share, 6))
+                current["long_term_share"] = dict.fromkeys(("low", "central", "high"), round(share, 6))
         items, parts = items_of_a_year(totals), fullest([r for r in smaller if _about(r, medicine_class)])
         added = items_of_a_year(parts)
         if added is not None and (items is None or is_year(added[1]) and ends(added[1]) > ends(items[1])):
@@ -139,13 +139,15 @@ def _take_classes(ledger: Ledger, chosen: Chosen) -> None:
             if items is not None:
                 older.append(f"{items[0]:,} of {name} for {items[1]}")
             items = added
-        if items is not None and is_year(held["items_period"]) and not is_year(items[1]):
+        if items is not None and is_year(current["items_period"]) and not is_year(items[1]):
             short.append(f"{items[0]:,} of {name} for {items[1]}")
         elif items is not None:
             count, period, receipt = items
-            ledger.older(f"items of {name}", held["items_period"], period)
-            ledger.changed(f"Items of {name}", _number(held["items"]), f"{count:,}", f"{period}; {receipt}")
-            held.update(items=count, items_period=period, items_source=receipt)
+            ledger.older(f"items of {name}", current["items_period"], period)
+            ledger.changed(
+                f"Items of {name}", _number(current["items"]), f"{count:,}", f"{period}; {receipt}"
+            )
+            current.update(items=count, items_period=period, items_source=receipt)
         if medicine_class is MedicineClass.OPIOIDS:
             dose = newest([r for r in totals if r.record.high_dose is not None])
             if dose is not None:
@@ -177,25 +179,25 @@ def _take_population(ledger: Ledger, whole: list[Row]) -> None:
         for r in whole
         if r.record.is_total and r.record.population is not None and r.record.medicine_class is None
     ]
-    found = newest([r for r in rows if r.record.basis in (None, basis)])
-    if found is not None:
+    result = newest([r for r in rows if r.record.basis in (None, basis)])
+    if result is not None:
         shipped = ledger.values["population"]["entered"]
-        if found.record.population == _shipped_population(ledger, basis) and shipped is None:
+        if result.record.population == _shipped_population(ledger, basis) and shipped is None:
             return
-        ledger.older("the population", ledger.values["population"].get("period", ""), found.record.period)
+        ledger.older("the population", ledger.values["population"].get("period", ""), result.record.period)
         ledger.changed(
-            "Population", _number(shipped) if shipped else "our figure", f"{found.record.population:,}"
+            "Population", _number(shipped) if shipped else "our figure", f"{result.record.population:,}"
         )
         ledger.values["population"] = {
             "basis": basis,
-            "entered": found.record.population,
-            "period": found.record.period,
-            "source": found.receipt,
+            "entered": result.record.population,
+            "period": result.record.period,
+            "source": result.receipt,
         }
     elif rows:
-        others = listed(sorted({r.record.basis.words for r in rows if r.record.basis}))
+        others = listed(sorted({r.record.basis.label for r in rows if r.record.basis}))
         ledger.not_used.append(
-            f"The whole board's population is given for {others}; the plan counts {basis.words}. It is kept "
+            f"The whole board's population is given for {others}; the plan counts {basis.label}. It is kept "
             "for the smaller places only."
         )
 

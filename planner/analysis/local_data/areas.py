@@ -34,12 +34,12 @@ def take_areas(ledger: Ledger, smaller: Sequence[Row]) -> None:
     if not totals:
         return
     values = ledger.values["areas"]
-    held = {(a["level"], a["code"]): dict(a) for a in values["areas"]}
+    current = {(a["level"], a["code"]): dict(a) for a in values["areas"]}
     parts: dict[tuple[Level, str], list[Row]] = defaultdict(list)
     for row in smaller:
         if row.record.code:
             parts[(row.record.level, row.record.code)].append(row)
-    if len(set(held) | set(parts)) > MOST_AREAS:
+    if len(set(current) | set(parts)) > MOST_AREAS:
         ledger.not_used.append(f"More than {MOST_AREAS:,} places in the files; keep your own board's rows.")
         return
     when = _Periods(ledger, totals)
@@ -49,11 +49,11 @@ def take_areas(ledger: Ledger, smaller: Sequence[Row]) -> None:
         ("lists", when.new_lists),
     ):
         if changed:
-            for area in held.values():
+            for area in current.values():
                 area.update({"population": None} if name == "lists" else {name: (None,) * 5})
     partial = 0
     for (level, code), rows in parts.items():
-        area = held.setdefault((level, code), {"code": code, "level": level, "name": code})
+        area = current.setdefault((level, code), {"code": code, "level": level, "name": code})
         _name(area, rows)
         partial += _take_area(area, rows, when)
     if partial:
@@ -61,7 +61,7 @@ def take_areas(ledger: Ledger, smaller: Sequence[Row]) -> None:
             f"{partial:,} places have items that are hidden or missing in part, so no items of a year are given for "
             "them."
         )
-    values.update(when.about, population_basis=when.basis, areas=list(held.values()))
+    values.update(when.about, population_basis=when.basis, areas=list(current.values()))
     for level in SMALLER:
         number = sum(key[0] is level for key in parts)
         if number:
@@ -72,15 +72,15 @@ class _Periods:
     """Which period and basis the places' items, people and lists are taken for, and what that replaces."""
 
     def __init__(self, ledger: Ledger, totals: Sequence[Row]) -> None:
-        held = ledger.values["areas"]
+        current = ledger.values["areas"]
         self.about: dict[str, str] = {}
         items = [r for r in totals if r.record.items is not None or "items" in r.record.suppressed]
         years = {r.record.period for r in items if not is_month(r.record.period)}
         self.months = [] if years else last_run({r.record.period for r in items})
         self.items = newest_period(years) if years else run_in_words(self.months) if self.months else ""
-        if is_year(held["items_period"]) and self.items and not is_year(self.items):
+        if is_year(current["items_period"]) and self.items and not is_year(self.items):
             ledger.not_used.append(
-                f"The places keep their items of {held['items_period']}; {self.items} is left."
+                f"The places keep their items of {current['items_period']}; {self.items} is left."
             )
             self.items, self.months = "", []
         self.basis = self._basis(ledger, totals)
@@ -93,38 +93,40 @@ class _Periods:
         other = {r.record.basis for r in totals if r.record.patients is not None} - {None, self.basis}
         if other:
             ledger.not_used.append(
-                f"People prescribed by place are counted for {listed(sorted(b.words for b in other if b))}, and the "
-                f"places' lists are of {self.basis.words}, so they were left."
+                f"People prescribed by place are counted for {listed(sorted(b.label for b in other if b))}, and the "
+                f"places' lists are of {self.basis.label}, so they were left."
             )
         for name, period, rows in (
             ("items", self.items, items), ("patients", self.patients, people), ("population", self.lists, lists),
         ):  # fmt: skip
             there = [r for r in rows if r.record.period == period or r.record.period in self.months]
             if period and there:
-                ledger.older(f"the places' {name}", held[f"{name}_period"], period)
+                ledger.older(f"the places' {name}", current[f"{name}_period"], period)
                 self.about |= {f"{name}_period": period, f"{name}_source": there[-1].receipt}
-        self.new_items = bool(self.items) and self.items != held["items_period"]
-        self.new_patients = bool(self.patients) and self.patients != held["patients_period"]
-        changed = self.lists != held["population_period"] or self.basis is not Basis(held["population_basis"])
+        self.new_items = bool(self.items) and self.items != current["items_period"]
+        self.new_patients = bool(self.patients) and self.patients != current["patients_period"]
+        changed = self.lists != current["population_period"] or self.basis is not Basis(
+            current["population_basis"]
+        )
         self.new_lists = bool(self.lists) and changed
 
     @staticmethod
     def _basis(ledger: Ledger, totals: Sequence[Row]) -> Basis:
         """Whom the places' lists count: as held, unless the files bring others for as many places."""
-        held = Basis(ledger.values["areas"]["population_basis"])
+        current = Basis(ledger.values["areas"]["population_basis"])
         now = sum(area["population"] is not None for area in ledger.values["areas"]["areas"])
-        found: dict[Basis, set[tuple[Level, str]]] = defaultdict(set)
+        lookup: dict[Basis, set[tuple[Level, str]]] = defaultdict(set)
         for row in totals:
             if row.record.population is not None and row.record.basis is not None:
-                found[row.record.basis].add((row.record.level, row.record.code))
-        if not found or held in found:
-            return held
-        best = max(found, key=lambda basis: (len(found[basis]), basis is Basis.REGISTERED_ALL_AGES))
-        if len(found[best]) < now:
+                lookup[row.record.basis].add((row.record.level, row.record.code))
+        if not lookup or current in lookup:
+            return current
+        best = max(lookup, key=lambda basis: (len(lookup[basis]), basis is Basis.REGISTERED_ALL_AGES))
+        if len(lookup[best]) < now:
             ledger.not_used.append(
-                f"Lists of {best.words} for {len(found[best]):,} places were left: the others are of {held.words}."
+                f"Lists of {best.label} for {len(lookup[best]):,} places were left: the others are of {current.label}."
             )
-            return held
+            return current
         return best
 
 
@@ -156,15 +158,15 @@ def _take_area(area: dict[str, Any], rows: Sequence[Row], when: _Periods) -> boo
             items[place] = _items_of_place(of_class, everything, when)
             partial = partial or items[place] is None
     area.update(patients=patients, items=items)
-    fifths = {
+    quintiles = {
         r.record.quintile: r.record.population
         for r in rows
         if r.record.quintile and r.record.population is not None and not r.record.medicine_class
     }
-    if fifths:
+    if quintiles:
         people_by_fifth = list(area.get("people_by_fifth") or (None,) * 5)
-        for fifth, count in fifths.items():
-            people_by_fifth[(fifth or 1) - 1] = count
+        for quintile, count in quintiles.items():
+            people_by_fifth[(quintile or 1) - 1] = count
         area["people_by_fifth"] = people_by_fifth
     return partial
 
@@ -207,12 +209,12 @@ def take_trend(ledger: Ledger, whole: Sequence[Row], smaller: Sequence[Row]) -> 
             sums[row.record.period] += row.record.items or 0
             source = row.receipt
         for month, count in sums.items():
-            held = months.setdefault(month, {"month": month, "items": (None,) * 5})
-            counts = list(held["items"])
+            current = months.setdefault(month, {"month": month, "items": (None,) * 5})
+            counts = list(current["items"])
             counts[place] = None if month in hidden else count
-            held["items"] = counts
+            current["items"] = counts
         if hidden:
-            unsaid.append(f"{medicine_class.words} in {len(hidden)}")
+            unsaid.append(f"{medicine_class.label} in {len(hidden)}")
     if unsaid:
         ledger.not_used.append(
             f"Months without a total, since items are hidden or places are missing: {listed(unsaid)}."
@@ -222,12 +224,12 @@ def take_trend(ledger: Ledger, whole: Sequence[Row], smaller: Sequence[Row]) -> 
         record = row.record
         if record.population is not None and record.is_total and record.basis is Basis.REGISTERED_ALL_AGES:
             lists[record.period] = record.population
-    for month, held in months.items():
-        held["registered"] = lists.get(month, held.get("registered"))
+    for month, current in months.items():
+        current["registered"] = lists.get(month, current.get("registered"))
     if source:
-        kept = sorted(months)[-MONTHS_KEPT:]
-        ledger.values["trend"] = {"months": [months[m] for m in kept], "source": source}
-        ledger.changed("Months of items", str(before), str(len(kept)))
+        selection = sorted(months)[-MONTHS_KEPT:]
+        ledger.values["trend"] = {"months": [months[m] for m in selection], "source": source}
+        ledger.changed("Months of items", str(before), str(len(selection)))
 
 
 def _of_month(row: Row, medicine_class: MedicineClass) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from planner.analysis.formatting import listed
-from planner.analysis.local_data.rows import CLASSES, Change, Ledger, Row
+from planner.analysis.local_data.rows import CLASSES, AdoptedFigure, Ledger, Row
 from planner.analysis.periods import newest_period
 from planner.model.inequality import Inequality
 from planner.model.intake import Record
@@ -22,7 +22,7 @@ COUNTS = (
 Wanted = Callable[[Record], bool]
 
 
-def only_fifth(r: Record) -> bool:
+def only_quintile(r: Record) -> bool:
     """Whether a row is about one deprivation fifth and nothing else."""
     return bool(r.quintile) and not (r.sex or r.age or r.group)
 
@@ -43,67 +43,67 @@ def take_groups(ledger: Ledger, whole: Sequence[Row]) -> None:
     Counts of other people than the plan counts are left, and that is said: a rate over the wrong people is no
     rate. A class whose fifths or sexes the files give loses what it held of them before.
     """
-    held = ledger.values["inequality"]
+    current = ledger.values["inequality"]
     inside = [r for r in whole if not r.record.is_total and r.record.basis in (None, ledger.basis)]
     outside = {r.record.basis for r in whole if not r.record.is_total} - {None, ledger.basis}
     if outside:
         ledger.not_used.append(
-            f"Groups are counted for {listed(sorted(basis.words for basis in outside if basis))}; the plan counts "
-            f"{ledger.basis.words}, so they were left."
+            f"Groups are counted for {listed(sorted(basis.label for basis in outside if basis))}; the plan counts "
+            f"{ledger.basis.label}, so they were left."
         )
-    if held["counted"] not in (None, ledger.basis) and inside:
-        clear_groups(ledger, f"of {Basis(held['counted']).words}")
-        held = ledger.values["inequality"]
+    if current["counted"] not in (None, ledger.basis) and inside:
+        clear_groups(ledger, f"of {Basis(current['counted']).label}")
+        current = ledger.values["inequality"]
     classed = [r for r in inside if r.record.medicine_class and r.record.patients is not None]
     peopled = [r for r in inside if r.record.population is not None]
-    fifths, sexes = _newest_of(classed, only_fifth), _newest_of(classed, only_sex)
-    for medicine_class in dict.fromkeys(r.record.medicine_class for r in (*fifths, *sexes)):
-        row = held["classes"][CLASSES.index(medicine_class)]  # type: ignore[arg-type]
-        _take_class(row, medicine_class, fifths, sexes)
-    people_fifths, people_sexes = _newest_of(peopled, only_fifth), _newest_of(peopled, only_sex)
-    if people_fifths:
+    quintiles, sexes = _newest_of(classed, only_quintile), _newest_of(classed, only_sex)
+    for medicine_class in dict.fromkeys(r.record.medicine_class for r in (*quintiles, *sexes)):
+        row = current["classes"][CLASSES.index(medicine_class)]  # type: ignore[arg-type]
+        _take_class(row, medicine_class, quintiles, sexes)
+    people_by_quintile, people_sexes = _newest_of(peopled, only_quintile), _newest_of(peopled, only_sex)
+    if people_by_quintile:
         populations: list[int | None] = [None] * 5
-        for found in people_fifths:
-            populations[(found.record.quintile or 1) - 1] = found.record.population
-        held["population_by_quintile"] = populations
-    for found in people_sexes:
-        name = "population_women" if found.record.sex == "Female" else "population_men"
-        held[name] = found.record.population
+        for item in people_by_quintile:
+            populations[(item.record.quintile or 1) - 1] = item.record.population
+        current["population_by_quintile"] = populations
+    for item in people_sexes:
+        name = "population_women" if item.record.sex == "Female" else "population_men"
+        current[name] = item.record.population
     strata, strata_rows = _strata(ledger, classed, peopled)
     kinds, kind_rows = _kinds(ledger, classed, peopled)
-    taken = [*fifths, *sexes, *strata_rows, *kind_rows]
+    taken = [*quintiles, *sexes, *strata_rows, *kind_rows]
     if taken:
         period = newest_period({r.record.period for r in taken})
-        ledger.older("counts by fifth, sex, age or group", held["period"], period)
+        ledger.older("counts by fifth, sex, age or group", current["period"], period)
         stated = any(r.record.basis is not None for r in taken)
-        held.update(
-            period=period, source=taken[0].receipt, counted=ledger.basis if stated else held["counted"]
+        current.update(
+            period=period, source=taken[0].receipt, counted=ledger.basis if stated else current["counted"]
         )
         others = sorted({r.record.period for r in taken} - {period})
         if others:
             ledger.not_used.append(
                 f"Take care: some groups are counted in {listed(others)}, the rest in {period}."
             )
-    if people_fifths or people_sexes or (strata or kinds) and peopled:
-        held["population_source"] = peopled[0].receipt
+    if people_by_quintile or people_sexes or (strata or kinds) and peopled:
+        current["population_source"] = peopled[0].receipt
     for what, number in (
-        ("Counts by deprivation fifth", len(fifths)),
+        ("Counts by deprivation fifth", len(quintiles)),
         ("Counts by sex", len(sexes)),
         ("Sexes and age bands", strata),
-        ("Populations by fifth or sex", len(people_fifths) + len(people_sexes)),
+        ("Populations by fifth or sex", len(people_by_quintile) + len(people_sexes)),
     ):
         if number:
-            ledger.changes.append(Change(what=what, now="", then=f"{number} taken"))
+            ledger.changes.append(AdoptedFigure(what=what, now="", then=f"{number} taken"))
 
 
 def clear_groups(ledger: Ledger, whose: str) -> None:
     """Take out counts and people of groups, for what they were counted over is not what the plan counts now."""
-    held = ledger.values["inequality"]
+    current = ledger.values["inequality"]
     empty = Inequality().model_dump()
     counts = {name: empty[name] for name in COUNTS}
-    if any(held[name] != empty[name] for name in COUNTS):
+    if any(current[name] != empty[name] for name in COUNTS):
         ledger.changed(f"Counts by fifth, sex, age and group, {whose}", "held", "taken out")
-        ledger.values["inequality"] = held | counts
+        ledger.values["inequality"] = current | counts
 
 
 def _newest_of(rows: Sequence[Row], wanted: Wanted) -> list[Row]:
@@ -117,28 +117,28 @@ def _newest_of(rows: Sequence[Row], wanted: Wanted) -> list[Row]:
 
 
 def _take_class(
-    row: dict[str, Any], medicine_class: MedicineClass | None, fifths: Sequence[Row], sexes: Sequence[Row]
+    row: dict[str, Any], medicine_class: MedicineClass | None, quintiles: Sequence[Row], sexes: Sequence[Row]
 ) -> None:
-    ours = [r for r in fifths if r.record.medicine_class is medicine_class]
+    ours = [r for r in quintiles if r.record.medicine_class is medicine_class]
     if ours:
         counts: list[int | None] = [None] * 5
-        for found in ours:
-            counts[(found.record.quintile or 1) - 1] = found.record.patients
+        for item in ours:
+            counts[(item.record.quintile or 1) - 1] = item.record.patients
         row["by_quintile"] = counts
     ours = [r for r in sexes if r.record.medicine_class is medicine_class]
     if ours:
         row.update(women=None, men=None)
-        for found in ours:
-            row["women" if found.record.sex == "Female" else "men"] = found.record.patients
+        for item in ours:
+            row["women" if item.record.sex == "Female" else "men"] = item.record.patients
 
 
 def _strata(ledger: Ledger, classed: Sequence[Row], peopled: Sequence[Row]) -> tuple[int, list[Row]]:
     """Put sexes and ages into the plan; how many there now are, and the rows whose counts were taken."""
-    held = {(row["sex"], row["age"]): row for row in ledger.values["inequality"]["age_sex"]}
+    current = {(row["sex"], row["age"]): row for row in ledger.values["inequality"]["age_sex"]}
     classes, people = _newest_of(classed, sex_and_age), _newest_of(peopled, sex_and_age)
     if not classes and not people:
         return 0, []
-    strata = _by_group(classes, people, lambda r: (r.sex, r.age), held)
+    strata = _by_group(classes, people, lambda r: (r.sex, r.age), current)
     if len(strata) > MOST_STRATA:
         ledger.not_used.append(
             f"{len(strata)} sexes and age bands are more than the {MOST_STRATA} a plan holds. Bring five-year bands."
@@ -154,7 +154,7 @@ def _strata(ledger: Ledger, classed: Sequence[Row], peopled: Sequence[Row]) -> t
 def _kinds(ledger: Ledger, classed: Sequence[Row], peopled: Sequence[Row]) -> tuple[int, list[Row]]:
     """Put each kind of group into the plan; how many kinds there were, and the rows whose counts were taken."""
     taken: list[Row] = []
-    held = ledger.values["inequality"]
+    current = ledger.values["inequality"]
     kinds = sorted({r.record.group_type or "Group" for r in (*classed, *peopled) if r.record.group})
     for kind in kinds:
 
@@ -163,7 +163,7 @@ def _kinds(ledger: Ledger, classed: Sequence[Row], peopled: Sequence[Row]) -> tu
 
         counts = _newest_of(classed, of_kind)
         taken += counts
-        before = next((b["groups"] for b in held["breakdowns"] if b["kind"] == kind), ())
+        before = next((b["groups"] for b in current["breakdowns"] if b["kind"] == kind), ())
         groups = dict(
             _by_group(
                 counts,
@@ -173,12 +173,12 @@ def _kinds(ledger: Ledger, classed: Sequence[Row], peopled: Sequence[Row]) -> tu
             )
         )
         order = _deprivation_order(kind, list(groups))
-        made = {
+        cache = {
             "kind": kind,
             "ordered": order is not None,
             "groups": [{"group": group, **groups[group]} for group in order or groups],
         }
-        held["breakdowns"] = [*(b for b in held["breakdowns"] if b["kind"] != kind), made]
+        current["breakdowns"] = [*(b for b in current["breakdowns"] if b["kind"] != kind), cache]
         ledger.changed(f"Groups: {kind}", "", f"{len(groups)} groups")
     return len(kinds), taken
 
@@ -189,11 +189,11 @@ def _deprivation_order(kind: str, groups: Sequence[str]) -> list[str] | None:
         return None
     numbers = {}
     for group in groups:
-        found = re.fullmatch(r"\s*(?:[dq]|decile|quintile|tenth|fifth)?\s*(\d{1,2})\b(.*)", group.lower())
-        if not found:
+        match = re.fullmatch(r"\s*(?:[dq]|decile|quintile|tenth|fifth)?\s*(\d{1,2})\b(.*)", group.lower())
+        if not match:
             return None
-        number = int(found[1])
-        if number == 1 and "least" in found[2]:  # numbered the other way round
+        number = int(match[1])
+        if number == 1 and "least" in match[2]:  # numbered the other way round
             return None
         numbers[group] = number
     whole = sorted(numbers.values())
@@ -215,13 +215,13 @@ def take_england(ledger: Ledger, rows: Sequence[Row]) -> None:
         [r for r in newest if (r.record.sex, r.record.age) in standard], [], lambda r: (r.sex, r.age)
     )
     if groups:
-        held = ledger.values["inequality"]
-        held["england_age_sex"] = [
+        current = ledger.values["inequality"]
+        current["england_age_sex"] = [
             {"sex": sex, "age": age, **counts, "population": standard[(sex, age)]}
             for (sex, age), counts in groups.items()
         ]
-        ledger.older("England's counts by age and sex", held["england_period"], newest[0].record.period)
-        held.update(england_source=newest[0].receipt, england_period=newest[0].record.period)
+        ledger.older("England's counts by age and sex", current["england_period"], newest[0].record.period)
+        current.update(england_source=newest[0].receipt, england_period=newest[0].record.period)
         ledger.changed("England's counts by age and sex", "", f"{len(groups)}, {newest[0].record.period}")
 
 
@@ -229,7 +229,7 @@ def _by_group(
     classed: Sequence[Row],
     peopled: Sequence[Row],
     key: Callable[[Record], Any],
-    held: Mapping[Any, Mapping[str, Any]] | None = None,
+    current: Mapping[Any, Mapping[str, Any]] | None = None,
 ) -> Mapping[Any, dict[str, Any]]:
     """Counts and people of each group. What was held stays, but for classes that are given anew."""
     given = {CLASSES.index(r.record.medicine_class) for r in classed if r.record.medicine_class is not None}
@@ -238,7 +238,7 @@ def _by_group(
             "population": row["population"],
             "patients": [None if place in given else count for place, count in enumerate(row["patients"])],
         }
-        for name, row in (held or {}).items()
+        for name, row in (current or {}).items()
     }
     for row in (*peopled, *classed):
         group = groups.setdefault(key(row.record), {"population": None, "patients": [None] * 5})

@@ -23,48 +23,51 @@ def _rows(plan: Plan, reference: ReferenceData) -> Iterator[Record]:
     population = plan_population(plan, reference)
     yield Record(period=population.period, level=Level.ICB, basis=basis, population=population.value)
     yield from _classes(plan)
-    yield from _fifths_and_sexes(plan, basis)
-    held = plan.inequality
-    for row in held.age_sex:
-        yield from _counts(row, held.period, basis, held.counted, sex=row.sex, age=row.age)
-    for breakdown in held.breakdowns:
+    yield from _quintiles_and_sexes(plan, basis)
+    current = plan.inequality
+    for row in current.age_sex:
+        yield from _counts(row, current.period, basis, current.counted, sex=row.sex, age=row.age)
+    for breakdown in current.breakdowns:
         for group in breakdown.groups:
             yield from _counts(
-                group, held.period, basis, held.counted, group_type=breakdown.kind, group=group.group
+                group, current.period, basis, current.counted, group_type=breakdown.kind, group=group.group
             )
     yield from _areas(plan)
 
 
 def _areas(plan: Plan) -> Iterator[Record]:
     """Every smaller place. Items that a place lacks while others have them are written as hidden, not left out."""
-    held = plan.areas
+    current = plan.areas
     with_items = [
-        {area.level for area in held.areas if area.items[place] is not None}
+        {area.level for area in current.areas if area.items[place] is not None}
         for place in range(len(MedicineClass))
     ]
-    for area in held.areas:
+    for area in current.areas:
         about: dict[str, Any] = {
             "level": area.level, "code": area.code, "name": area.name, "pcn": area.pcn, "sub_icb": area.sub_icb,
             "icb": plan.place.icb_code,
         }  # fmt: skip
-        people: dict[str, Any] = {"period": held.population_period, "basis": held.population_basis} | about
+        people: dict[str, Any] = {
+            "period": current.population_period,
+            "basis": current.population_basis,
+        } | about
         if area.population is not None:
             yield Record(population=area.population, **people)
-        for fifth, count in enumerate(area.people_by_fifth, start=1):
+        for quintile, count in enumerate(area.people_by_fifth, start=1):
             if count is not None:
-                yield Record(population=count, quintile=fifth, **people)
+                yield Record(population=count, quintile=quintile, **people)
         for place, medicine_class in enumerate(MedicineClass):
             of_class: dict[str, Any] = about | {
                 "medicine_class": medicine_class,
-                "basis": held.population_basis,
+                "basis": current.population_basis,
             }
             counts: dict[str, dict[str, Any]] = {}  # people and items of one period stand in one row
             if area.patients[place] is not None:
-                counts[held.patients_period] = {"patients": area.patients[place]}
+                counts[current.patients_period] = {"patients": area.patients[place]}
             if area.items[place] is not None:
-                counts.setdefault(held.items_period, {})["items"] = area.items[place]
+                counts.setdefault(current.items_period, {})["items"] = area.items[place]
             elif area.level in with_items[place]:
-                counts.setdefault(held.items_period, {})["suppressed"] = ("items",)
+                counts.setdefault(current.items_period, {})["suppressed"] = ("items",)
             for period, measured in counts.items():
                 yield Record(period=period, **of_class, **measured)
 
@@ -96,23 +99,25 @@ def _classes(plan: Plan) -> Iterator[Record]:
             )
 
 
-def _fifths_and_sexes(plan: Plan, basis: Basis) -> Iterator[Record]:
-    held, period = plan.inequality, plan.inequality.period
-    for fifth, population in enumerate(held.population_by_quintile, start=1):
+def _quintiles_and_sexes(plan: Plan, basis: Basis) -> Iterator[Record]:
+    current, period = plan.inequality, plan.inequality.period
+    for quintile, population in enumerate(current.population_by_quintile, start=1):
         if population is not None:
-            yield Record(period=period, level=Level.ICB, basis=basis, quintile=fifth, population=population)
-    for sex, population in (("Female", held.population_women), ("Male", held.population_men)):
+            yield Record(
+                period=period, level=Level.ICB, basis=basis, quintile=quintile, population=population
+            )
+    for sex, population in (("Female", current.population_women), ("Male", current.population_men)):
         if population is not None:
             yield Record(period=period, level=Level.ICB, basis=basis, sex=sex, population=population)
-    for row in held.classes:
-        for fifth, count in enumerate(row.by_quintile, start=1):
+    for row in current.classes:
+        for quintile, count in enumerate(row.by_quintile, start=1):
             if count is not None:
                 yield Record(
                     period=period,
                     level=Level.ICB,
                     medicine_class=row.medicine_class,
-                    basis=held.counted,
-                    quintile=fifth,
+                    basis=current.counted,
+                    quintile=quintile,
                     patients=count,
                 )
         for sex, count in (("Female", row.women), ("Male", row.men)):
@@ -121,7 +126,7 @@ def _fifths_and_sexes(plan: Plan, basis: Basis) -> Iterator[Record]:
                     period=period,
                     level=Level.ICB,
                     medicine_class=row.medicine_class,
-                    basis=held.counted,
+                    basis=current.counted,
                     sex=sex,
                     patients=count,
                 )

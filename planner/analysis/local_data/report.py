@@ -25,38 +25,38 @@ def summary(report: ImportReport) -> str:
 
 def facts(report: ImportReport) -> list[tuple[str, str]]:
     """The report as pairs of a name and what stands there, everything that a reader should see."""
-    found = [
+    rows = [
         ("Recognised as", f"{report.format_name}, because {report.why}"),
         ("Rows read", f"{report.rows_read:,}"),
         ("Rows used", f"{report.rows_used:,}"),
     ]
-    found += [
+    rows += [
         (
             "Rows not used",
             f"{skip.rows:,}: {skip.reason}" + (f" (first: {skip.first})" if skip.first else ""),
         )
         for skip in report.skipped
     ]
-    found.append(("Periods", _some(report.periods) or "not given"))
+    rows.append(("Periods", _some(report.periods) or "not given"))
     if report.organisations:
-        shown = [
+        cells = [
             f"{o.code}{f' {o.name}' if o.name else ''}{f' ({o.reading})' if o.reading else ''}"
             for o in report.organisations[:6]
         ]
-        more = report.organisations_in_all - len(shown)
-        found.append(("Organisations", "; ".join(shown) + (f"; and {more:,} more" if more > 0 else "")))
+        more = report.organisations_in_all - len(cells)
+        rows.append(("Organisations", "; ".join(cells) + (f"; and {more:,} more" if more > 0 else "")))
     if report.suppressed:
-        found.append(
+        rows.append(
             ("Hidden or blank numbers", f"{report.suppressed:,}, read as not known and never as none")
         )
     if report.near_misses:
         near = [f"{miss.name} ({miss.code}), {miss.rows:,} rows" for miss in report.near_misses[:8]]
-        found.append(("Near our classes, left out", "; ".join(near)))
-    found += [("Refused", line) for line in report.refused]
-    found += [("Take care", line) for line in report.warnings]
+        rows.append(("Near our classes, left out", "; ".join(near)))
+    rows += [("Refused", line) for line in report.refused]
+    rows += [("Take care", line) for line in report.warnings]
     function, *groups = report.digest_groups
-    found.append((function, " ".join(groups)))
-    return found
+    rows.append((function, " ".join(groups)))
+    return rows
 
 
 def report_lines(report: ImportReport) -> list[str]:
@@ -64,7 +64,7 @@ def report_lines(report: ImportReport) -> list[str]:
     lines = [summary(report)]
     lines += [f"  {name}: {words}" for name, words in facts(report)]
     for seen in report.classes:
-        lines.append(f"  {seen.medicine_class.words}: items {seen.items_shown}; people {people_seen(seen)}")
+        lines.append(f"  {seen.medicine_class.label}: items {seen.items_shown}; people {people_seen(seen)}")
     return lines
 
 
@@ -85,7 +85,7 @@ def people_counted(records: Sequence[Record]) -> str:
         of_basis = [r for r in rows if r.basis is basis]
         widest = min((r.level for r in of_basis), key=order.index)
         there = [r for r in of_basis if r.level is widest]
-        who = basis.words if basis else "people"
+        who = basis.label if basis else "people"
         parts.append(f"{sum(r.population or 0 for r in there):,} {who}, over {len(there):,} {widest.several}")
     return "; ".join(parts)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from planner.analysis.formatting import listed
-from planner.analysis.organisations import board_of_sub_icb, bridge
+from planner.analysis.organisations import bridge, icb_of_sub_icb
 from planner.analysis.periods import UNDATED, ends, is_month, last_run, newest_period, run_in_words
 from planner.model.base import Frozen
 from planner.model.intake import MEASURES, Level, Reading, Record
@@ -27,7 +27,7 @@ THE_USERS_OWN = ("template", "mapped_table")
 """Formats whose rows are about the plan's board even where they do not say so."""
 
 
-class Change(Frozen):
+class AdoptedFigure(Frozen):
     """One thing a file would change in the plan, in words a reader may see."""
 
     what: str
@@ -43,7 +43,7 @@ class Ledger:
     plan: Plan
     reference: ReferenceData
     values: dict[str, Any]
-    changes: list[Change] = field(default_factory=list)
+    changes: list[AdoptedFigure] = field(default_factory=list)
     not_used: list[str] = field(default_factory=list)
 
     @property
@@ -54,7 +54,7 @@ class Ledger:
     def changed(self, what: str, now: str, then: str, source: str = "") -> None:
         """Note a change, unless there is none."""
         if now != then:
-            self.changes.append(Change(what=what, now=now, then=then, source=source))
+            self.changes.append(AdoptedFigure(what=what, now=now, then=then, source=source))
 
     def older(self, what: str, now: str, then: str) -> None:
         """Say where a period about to be taken is older than the one the plan holds."""
@@ -71,7 +71,7 @@ class Row:
     own: bool
 
 
-def placed(readings: Sequence[Reading], board: str) -> tuple[list[Row], list[str]]:
+def placed(readings: Sequence[Reading], icb: str) -> tuple[list[Row], list[str]]:
     """Every record with where its practice belongs, and what was found twice.
 
     A row of a whole board that does not say which is about the plan's own.
@@ -81,7 +81,7 @@ def placed(readings: Sequence[Reading], board: str) -> tuple[list[Row], list[str
     """
     homes = _homes(readings)
     files: list[list[Row]] = []
-    said: dict[tuple[object, ...], str] = {}
+    texts: dict[tuple[object, ...], str] = {}
     twice: dict[tuple[str, str], int] = defaultdict(int)
     names = {reading.report.digest: reading.report.file for reading in readings}
     for reading in reversed(readings):
@@ -90,7 +90,7 @@ def placed(readings: Sequence[Reading], board: str) -> tuple[list[Row], list[str
         own, digest = reading.report.format in THE_USERS_OWN, reading.report.digest
         for record in reading.records:
             if record.level is Level.ICB and not record.code:
-                record = replace(record, code=board)
+                record = replace(record, code=icb)
             home = homes.get(record.code) if record.level is Level.PRACTICE else None
             if home is not None and home is not record:
                 lacks = {n: there for n in WHERE if not getattr(record, n) and (there := getattr(home, n))}
@@ -99,7 +99,7 @@ def placed(readings: Sequence[Reading], board: str) -> tuple[list[Row], list[str
             for measure in MEASURES:
                 if getattr(record, measure) is not None or measure in record.suppressed:
                     about = (measure, *record.about)
-                    first = said.setdefault(about, digest)
+                    first = texts.setdefault(about, digest)
                     if first != digest or (about in inside):
                         repeated[measure] = first
                     inside.add(about)
@@ -126,8 +126,8 @@ def _homes(readings: Sequence[Reading]) -> dict[str, Record]:
     for reading in readings:
         for record in reading.records:
             if record.level is Level.PRACTICE and (record.pcn or record.sub_icb or record.icb):
-                held = homes.get(record.code)
-                if held is None or (record.pcn and not held.pcn):
+                current = homes.get(record.code)
+                if current is None or (record.pcn and not current.pcn):
                     homes[record.code] = record
     return homes
 
@@ -141,15 +141,15 @@ class Chosen:
     not_used: list[str]
 
 
-def of_board(rows: Sequence[Row], place: Place, reference: ReferenceData) -> Chosen:
+def of_icb(rows: Sequence[Row], place: Place, reference: ReferenceData) -> Chosen:
     """The rows about a plan's board, items of the boards it was made of carried over where that is exact."""
     return _Chooser(place, reference).choose(rows)
 
 
 class _Chooser:
     def __init__(self, place: Place, reference: ReferenceData) -> None:
-        self.board, self.list, self.reference = place.icb_code, place.organisation_list, reference
-        self.bridge = bridge(self.board, self.list, reference)
+        self.icb, self.list, self.reference = place.icb_code, place.organisation_list, reference
+        self.bridge = bridge(self.icb, self.list, reference)
         self.not_used: list[str] = []
 
     def choose(self, rows: Sequence[Row]) -> Chosen:
@@ -157,26 +157,26 @@ class _Chooser:
         smaller: list[Row] = []
         unplaced = 0
         elsewhere: Counter[str] = Counter()
-        boards = {row.record.code for row in rows if row.record.level is Level.ICB and row.record.code}
+        icbs = {row.record.code for row in rows if row.record.level is Level.ICB and row.record.code}
         for row in rows:
             record = row.record
             if record.group_type == "OpenPrescribing measure":
                 continue
             if record.level is Level.ICB:
-                if record.code == self.board or self.board not in boards and record.code in self.bridge.whole:
+                if record.code == self.icb or self.icb not in icbs and record.code in self.bridge.whole:
                     whole.append(row)
                 else:
                     elsewhere[record.code] += 1
             elif record.level in SMALLER:
-                board = self._board_of(record)
-                if board == self.board or board is None and row.own:
+                icb = self._icb_of(record)
+                if icb == self.icb or icb is None and row.own:
                     smaller.append(row)
-                elif board is None:
+                elif icb is None:
                     unplaced += 1
                 else:
-                    elsewhere[board] += 1
-        if self.board not in boards and boards & {*self.bridge.whole, *self.bridge.split}:
-            whole = self._carried_over(whole, boards)
+                    elsewhere[icb] += 1
+        if self.icb not in icbs and icbs & {*self.bridge.whole, *self.bridge.split}:
+            whole = self._carried_over(whole, icbs)
         if unplaced:
             self.not_used.append(
                 f"{unplaced:,} rows of practices or PCNs do not say which board they belong to. Bring the practice "
@@ -190,26 +190,26 @@ class _Chooser:
                 else f"{', '.join(others[:5])} and {len(others) - 5} more"
             )
             self.not_used.append(
-                f"The files hold no row for {self.board}. They are about {named}."
+                f"The files hold no row for {self.icb}. They are about {named}."
                 if not whole and not smaller
                 else f"{elsewhere.total():,} rows are about other boards and were left: {named}."
             )
         return Chosen(whole, smaller, self.not_used)
 
-    def _board_of(self, record: Record) -> str | None:
+    def _icb_of(self, record: Record) -> str | None:
         if record.sub_icb or record.level is Level.SUB_ICB:
-            found = board_of_sub_icb(record.sub_icb or record.code, self.list, self.reference)
-            if found:
-                return found
+            result = icb_of_sub_icb(record.sub_icb or record.code, self.list, self.reference)
+            if result:
+                return result
         return record.icb or None
 
-    def _carried_over(self, whole: list[Row], boards: set[str]) -> list[Row]:
+    def _carried_over(self, whole: list[Row], icbs: set[str]) -> list[Row]:
         """Rows of the boards that this one was made of: items added where they make up the whole of it."""
-        direct = [row for row in whole if row.record.code == self.board]
-        if self.bridge.split or not set(self.bridge.whole) <= boards:
-            missing = [*self.bridge.split, *(set(self.bridge.whole) - boards)]
+        direct = [row for row in whole if row.record.code == self.icb]
+        if self.bridge.split or not set(self.bridge.whole) <= icbs:
+            missing = [*self.bridge.split, *(set(self.bridge.whole) - icbs)]
             self.not_used.append(
-                f"{self.board} cannot be made from the boards in the file: {listed(sorted(set(missing)))} "
+                f"{self.icb} cannot be made from the boards in the file: {listed(sorted(set(missing)))} "
                 "would be needed, and a split board's figures cannot be carried over. Use files of practices or "
                 "sub-ICB locations, or of April 2026 or later."
             )
@@ -219,13 +219,13 @@ class _Chooser:
             if row.record.code in self.bridge.whole and row.record.is_total and row.record.medicine_class:
                 groups[(row.record.period, row.record.medicine_class)].append(row)
         self.not_used.append(
-            f"{listed(self.bridge.whole)} together are {self.board}. Their items were added; numbers of people were "
+            f"{listed(self.bridge.whole)} together are {self.icb}. Their items were added; numbers of people were "
             "not used, because a person may be counted in both."
         )
         for group in groups.values():
             if len(group) == len(self.bridge.whole) and all(row.record.items is not None for row in group):
                 items = sum(row.record.items or 0 for row in group)
-                record = replace(group[0].record, code=self.board, patients=None, items=items, suppressed=())
+                record = replace(group[0].record, code=self.icb, patients=None, items=items, suppressed=())
                 direct.append(replace(group[0], record=record))
         return direct
 

@@ -31,7 +31,7 @@ class Input(Frozen):
 def long_term_share(row: ClassPrescribing, reference: ReferenceData) -> Input:
     """The part of a class's people who are on it for a year or more: the plan's own, or the national one."""
     key = f"long_term_{row.medicine_class.value}"
-    name = f"long-term share, {row.medicine_class.words}"
+    name = f"long-term share, {row.medicine_class.label}"
     if row.long_term_share is not None:
         return entered_input(key, name, row.long_term_share, "share", row.source)
     return default_input(key, name, "share", reference, f"{key}_low", key, f"{key}_high")
@@ -93,9 +93,9 @@ def default_input(key: str, name: str, unit: str, reference: ReferenceData, *fig
 
 def _sources(figures: Sequence[Figure], reference: ReferenceData) -> str:
     """Where the central figure is from, and where the low and the high are, if that is elsewhere."""
-    said = [f"{reference.source_title(figure.source)}, {figure.section}" for figure in figures]
-    middle = said[len(said) // 2]
-    ends = [words for words in dict.fromkeys(said) if words != middle]
+    lines = [f"{reference.source_title(figure.source)}, {figure.section}" for figure in figures]
+    middle = lines[len(lines) // 2]
+    ends = [words for words in dict.fromkeys(lines) if words != middle]
     return f"{middle}; its range: {'; '.join(ends)}" if ends else middle
 
 

@@ -25,8 +25,8 @@ class Prompted(Frozen):
 
 def prompted(
     plan: Plan,
-    found: InequalityResult,
-    asked: Sequence[EqualityAsked],
+    result: InequalityResult,
+    questions: Sequence[EqualityAsked],
     patterns: Sequence[NationalPattern],
 ) -> tuple[Prompted, ...]:
     """Each prompt with what the plan's numbers already say, told by class since direction differs by class."""
@@ -34,26 +34,26 @@ def prompted(
     return tuple(
         Prompted(
             asked=entry,
-            numbers=tuple(_numbers(entry, plan, found, patterns)),
+            numbers=tuple(_numbers(entry, plan, result, patterns)),
             answer=record.answers.get(entry.id, ""),
             mitigation=record.mitigations.get(entry.id, ""),
         )
-        for entry in asked
+        for entry in questions
     )
 
 
 def _numbers(
-    entry: EqualityAsked, plan: Plan, found: InequalityResult, patterns: Sequence[NationalPattern]
+    entry: EqualityAsked, plan: Plan, result: InequalityResult, patterns: Sequence[NationalPattern]
 ) -> list[str]:
     speaks = re.compile(rf"\b(?:{'|'.join(map(re.escape, entry.words))})\b", re.IGNORECASE)
     says = []
     if entry.id is EqualityGroup.DEPRIVATION:
-        says += _by_deprivation(found.classes, patterns)
-    kinds = list(dict.fromkeys(finding.kind for finding in found.groups if speaks.search(finding.kind)))
+        says += _by_deprivation(result.classes, patterns)
+    kinds = list(dict.fromkeys(finding.kind for finding in result.groups if speaks.search(finding.kind)))
     for kind in kinds:
-        says += _by_group([finding for finding in found.groups if finding.kind == kind])
+        says += _by_group([finding for finding in result.groups if finding.kind == kind])
     if entry.id is EqualityGroup.SEX and not kinds:
-        says += _women(found.classes)
+        says += _women(result.classes)
     named = [group for group in plan.inequality.groups if speaks.search(group)]
     if named:
         says.append(f"Among the groups that this service must reach: {'; '.join(named)}.")
@@ -72,7 +72,7 @@ def _by_deprivation(gaps: Sequence[ClassGap], patterns: Sequence[NationalPattern
     national: dict[str, list[str]] = {}
     direction = {pattern.medicine_class: pattern.direction for pattern in patterns}
     for gap in gaps:
-        name = gap.medicine_class.words
+        name = gap.medicine_class.label
         ratio = gap.differences.ratio if gap.differences else None
         if not gap.is_local:
             national.setdefault(direction[gap.medicine_class], []).append(name)
@@ -89,16 +89,16 @@ def _by_deprivation(gaps: Sequence[ClassGap], patterns: Sequence[NationalPattern
         *_sentence("Counted, with no ratio", counts),
     ]
     if national:
-        told = "; ".join(f"{words} for {listed(names)}" for words, names in national.items())
-        says.append(f"No local rates; in England, {told}.")
+        message = "; ".join(f"{words} for {listed(names)}" for words, names in national.items())
+        says.append(f"No local rates; in England, {message}.")
     return says
 
 
-def _by_group(found: Sequence[GroupFinding]) -> list[str]:
+def _by_group(rows: Sequence[GroupFinding]) -> list[str]:
     """Classes with a clear gap between the highest group and the lowest, and those without."""
     clear, unclear, counts = [], [], []
-    for finding in found:
-        name = finding.medicine_class.words
+    for finding in rows:
+        name = finding.medicine_class.label
         rates = sorted(
             (group for group in finding.groups if group.rate), key=lambda g: g.rate.value if g.rate else 0
         )
@@ -113,7 +113,7 @@ def _by_group(found: Sequence[GroupFinding]) -> list[str]:
             clear.append(
                 f"{name} highest for {rates[-1].group}, lowest for {rates[0].group}, {rounded(ratio.value, 2)} times"
             )
-    by = found[0].kind.lower()
+    by = rows[0].kind.lower()
     return [
         *([f"By {by}: {'; '.join(clear)}."] if clear else []),
         *_sentence(f"No clear difference by {by}", unclear),
@@ -123,7 +123,7 @@ def _by_group(found: Sequence[GroupFinding]) -> list[str]:
 
 def _women(gaps: Sequence[ClassGap]) -> list[str]:
     shares = [
-        f"{gap.medicine_class.words} {percent(gap.women_share)}"
+        f"{gap.medicine_class.label} {percent(gap.women_share)}"
         for gap in gaps
         if gap.women_share is not None
     ]

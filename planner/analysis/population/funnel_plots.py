@@ -38,7 +38,7 @@ class FunnelPoint(Frozen):
     outside: str
 
     @property
-    def shown(self) -> str:
+    def display(self) -> str:
         """The number per 1,000, with its interval if it has one."""
         if self.interval is None:
             return rounded(self.value, 1)
@@ -92,14 +92,14 @@ class ClassFunnel(Frozen):
         return tuple(sorted((p for p in self.points if p.outside), key=lambda p: in_order(p.name)))
 
 
-def areas_at(held: Areas, level: Level) -> tuple[Area, ...]:
+def areas_at(current: Areas, level: Level) -> tuple[Area, ...]:
     """The places of one level, as given; what they lack is added up from practices that say where they belong."""
     field = {Level.PCN: "pcn", Level.SUB_ICB: "sub_icb"}.get(level)
-    given = {area.code: area for area in held.of(level)}
+    given = {area.code: area for area in current.of(level)}
     if field is None:
         return tuple(given.values())
     groups: dict[str, list[Area]] = defaultdict(list)
-    for practice in held.of(Level.PRACTICE):
+    for practice in current.of(Level.PRACTICE):
         if getattr(practice, field):
             groups[getattr(practice, field)].append(practice)
     return tuple(
@@ -143,16 +143,16 @@ def in_order(name: str) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", name)]
 
 
-def funnels(held: Areas, included: tuple[MedicineClass, ...]) -> tuple[ClassFunnel, ...]:
+def funnels(current: Areas, included: tuple[MedicineClass, ...]) -> tuple[ClassFunnel, ...]:
     """Every funnel there can be."""
-    found = []
+    rows = []
     for level in SMALLER:
-        areas = [area for area in areas_at(held, level) if area.population]
+        areas = [area for area in areas_at(current, level) if area.population]
         for medicine_class in included:
             funnel = _funnel(level, medicine_class, tuple(areas))
             if funnel is not None:
-                found.append(funnel)
-    return tuple(found)
+                rows.append(funnel)
+    return tuple(rows)
 
 
 @lru_cache(maxsize=64)
@@ -199,16 +199,16 @@ def _limits(centre: float, people: int, confidence: float, by_people: bool, betw
 
 def _point(area: Area, count: int, centre: float, by_people: bool, between: float) -> FunnelPoint:
     people = area.population or 0
-    shown = to_five(count) if by_people else count  # a rate of people must not tell their exact number
-    found = proportion(min(shown, people), people) if by_people else None
+    display = to_five(count) if by_people else count  # a rate of people must not tell their exact number
+    result = proportion(min(display, people), people) if by_people else None
     limits = _limits(centre, people, 0.998, by_people, between)
     here = count / people
     return FunnelPoint(
         code=area.code,
         name=area.name,
         population=people,
-        value=shown * 1000 / people,
-        interval=found and per_thousand_of(found),
+        value=display * 1000 / people,
+        interval=result and per_thousand_of(result),
         low=limits.low * 1000,
         high=limits.high * 1000,
         outside="above" if here > limits.high else "below" if here < limits.low else "",
@@ -243,11 +243,11 @@ def _finding(
     points: Sequence[FunnelPoint],
     by_people: bool,
 ) -> str:
-    name = medicine_class.words[0].upper() + medicine_class.words[1:]
+    name = medicine_class.label[0].upper() + medicine_class.label[1:]
     above, below = (sum(p.outside == side for p in points) for side in ("above", "below"))
     what = "people" if by_people else "items"
     if not above and not below:
-        return f"{name}: no {level.words} stands out; {what} per 1,000 are within the 99.8% limits."
+        return f"{name}: no {level.label} stands out; {what} per 1,000 are within the 99.8% limits."
     return (
         f"{name}: {above} of {len(points)} {level.several} above the 99.8% limits for {what} per 1,000, and {below} "
         f"below them."

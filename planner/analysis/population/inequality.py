@@ -42,7 +42,7 @@ class ClassGap(Frozen):
     groups: tuple[GroupRate, ...]
     differences: Differences | None
     slope: SlopeIndices | None
-    fifth_shares: tuple[float, ...] | None
+    quintile_shares: tuple[float, ...] | None
     women_share: float | None
     finding: str
     is_local: bool
@@ -57,7 +57,7 @@ class ClassGap(Frozen):
     @property
     def core20_share(self) -> float | None:
         """The part of the people prescribed who live in the most deprived fifth."""
-        return self.fifth_shares[0] if self.fifth_shares else None
+        return self.quintile_shares[0] if self.quintile_shares else None
 
     @property
     def ratio(self) -> float | None:
@@ -100,7 +100,7 @@ def inequality(plan: Plan, reference: ReferenceData) -> InequalityResult:
     """
     organisation = plan_organisation(plan, reference)
     patterns = {pattern.medicine_class: pattern for pattern in reference.patterns}
-    people, why_not = _people_by_fifth(plan, organisation, reference)
+    people, why_not = _people_by_quintile(plan, organisation, reference)
     return InequalityResult(
         profile=_profile(organisation, reference.england),
         classes=tuple(
@@ -123,10 +123,10 @@ def _profile(organisation: Organisation, england: Organisation) -> DeprivationPr
             withheld=because,
         )
     local = _shares(organisation.adults_by_quintile)
-    shown = percent(local[0]), percent(national[0])
-    beside = (
+    display = percent(local[0]), percent(national[0])
+    comparison = (
         "about the same as"
-        if shown[0] == shown[1]
+        if display[0] == display[1]
         else "more than"
         if local[0] > national[0]
         else "less than"
@@ -135,8 +135,8 @@ def _profile(organisation: Organisation, england: Organisation) -> DeprivationPr
         local=local,
         england=national,
         finding=(
-            f"{shown[0]} of adults in {organisation.short_name} live in the most deprived fifth of England's areas, {beside} the "
-            f"{shown[1]} of all adults in England who do."
+            f"{display[0]} of adults in {organisation.short_name} live in the most deprived fifth of England's areas, {comparison} the "
+            f"{display[1]} of all adults in England who do."
         ),
         withheld=None,
     )
@@ -146,17 +146,17 @@ def _shares(counts: tuple[int, ...]) -> tuple[float, ...]:
     return tuple(count / sum(counts) for count in counts)
 
 
-def _people_by_fifth(
+def _people_by_quintile(
     plan: Plan, organisation: Organisation, reference: ReferenceData
 ) -> tuple[tuple[int, ...] | None, str | None]:
     """People of each fifth on the plan's basis: entered, else ours; or why there are none."""
-    held, basis = plan.inequality, plan_population(plan, reference).basis
-    if held.counted not in (None, basis):
+    current, basis = plan.inequality, plan_population(plan, reference).basis
+    if current.counted not in (None, basis):
         return (
             None,
-            f"the counts are of {held.counted.words if held.counted else ''}, and this plan counts {basis.words}",
+            f"the counts are of {current.counted.label if current.counted else ''}, and this plan counts {basis.label}",
         )
-    entered = [count for count in held.population_by_quintile if count is not None]
+    entered = [count for count in current.population_by_quintile if count is not None]
     if len(entered) == 5 and all(entered):
         return tuple(entered), None
     if entered:
@@ -166,7 +166,7 @@ def _people_by_fifth(
     if basis is not Basis.RESIDENT_ADULTS:
         return None, (
             "people by deprivation fifth are known here for resident adults only, and this plan counts "
-            f"{basis.words}"
+            f"{basis.label}"
         )
     return organisation.adults_by_quintile, organisation.quintiles_missing_because
 
@@ -179,9 +179,9 @@ def _class_gap(
     pattern: NationalPattern,
 ) -> ClassGap:
     groups = group_rates(FIFTHS, counts.by_quintile, people or (None,) * 5)
-    shown = [is_shown(group.shown) for group in groups]
+    cells = [is_shown(group.shown) for group in groups]
     withheld = None
-    if not (shown[0] and shown[4]):
+    if not (cells[0] and cells[4]):
         withheld = "counts that can be shown are needed for the most and for the least deprived fifth"
     elif people is None:
         withheld = why_not
@@ -194,7 +194,7 @@ def _class_gap(
             groups=groups,
             differences=None,
             slope=None,
-            fifth_shares=None,
+            quintile_shares=None,
             women_share=women,
             finding=pattern.statement,
             is_local=False,
@@ -212,9 +212,9 @@ def _class_gap(
         groups=groups,
         differences=differences,
         slope=slope_index(usable[::-1]) if whole else None,
-        fifth_shares=tuple(count / total for count in fives) if whole and total else None,
+        quintile_shares=tuple(count / total for count in fives) if whole and total else None,
         women_share=women,
-        finding=_finding(counts.medicine_class.words, groups, differences, plan.population.basis),
+        finding=_finding(counts.medicine_class.label, groups, differences, plan.population.basis),
         is_local=True,
         source=plan.inequality.source or "entered in this plan, source not given",
         withheld=None if differences.ratio else "nobody in the least or most deprived fifth, so no ratio",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from planner.analysis.calculation.formulas import CASES, Case, work_out
+from planner.analysis.calculation.formulas import SCENARIOS, Scenario, work_out
 from planner.analysis.calculation.measures import need_steps
-from planner.analysis.formatting import SUPPRESSED, local_count, rounded, span, to_five
+from planner.analysis.formatting import SUPPRESSED, format_range, local_count, rounded, to_five
 from planner.analysis.periods import years_apart
 from planner.analysis.population.assumptions import Input, demand_inputs, long_term_share
 from planner.analysis.statistics.group_rates import per_thousand_of
@@ -44,11 +44,11 @@ class ClassNeed(Frozen):
     cautions: tuple[str, ...]
     missing_because: str | None = None
 
-    def shown(self, values: Range | None) -> str:
+    def display(self, values: Range | None) -> str:
         """People as a reader may see them: a local count rounded to 5 and never small, else its range."""
         if values is None:
             return "not known"
-        return local_count(round(values.central)) if self.kind is Kind.ENTERED else span(values)
+        return local_count(round(values.central)) if self.kind is Kind.ENTERED else format_range(values)
 
     @property
     def is_judged(self) -> bool:
@@ -62,7 +62,7 @@ class ClassNeed(Frozen):
             return "not known"
         if self.rate is None:
             return "not given"
-        if self.shown(self.patients) == SUPPRESSED:
+        if self.display(self.patients) == SUPPRESSED:
             return "not shown"
         return rounded(self.interval.value if self.interval else self.rate.central, 1)
 
@@ -132,14 +132,14 @@ def need(plan: Plan, reference: ReferenceData) -> Need:
     inputs = demand_inputs(plan.demand, reference)
     if all(row.long_term_share.kind is Kind.ENTERED for row in classes):
         del inputs["month_of_year"]
-    missing = [row.medicine_class.words for row in classes if row.patients is None]
+    missing = [row.medicine_class.label for row in classes if row.patients is None]
     totals: dict[str, Range | None] = dict.fromkeys(("people", "long_term_people", "eligible", "demand"))
     if not missing:
-        cases = need_inputs(classes, inputs)
+        scenarios = need_inputs(classes, inputs)
         names = [row.medicine_class.value for row in classes]
-        values = work_out(need_steps(names), cases)
+        values = work_out(need_steps(names), scenarios)
         for name in totals:
-            low, central, high = (values[case][name] for case in CASES)
+            low, central, high = (values[scenario][name] for scenario in SCENARIOS)
             assert low is not None and central is not None and high is not None  # nothing here is withheld
             totals[name] = Range(low=low, central=central, high=high)
     high_dose, how = _high_dose(plan, classes, reference)
@@ -162,15 +162,17 @@ def need(plan: Plan, reference: ReferenceData) -> Need:
     )
 
 
-def need_inputs(classes: tuple[ClassNeed, ...], inputs: Mapping[str, Input]) -> dict[Case, dict[str, float]]:
+def need_inputs(
+    classes: tuple[ClassNeed, ...], inputs: Mapping[str, Input]
+) -> dict[Scenario, dict[str, float]]:
     """What the steps of need start from, in each case: counts, shares and the assumptions about demand.
 
     Every class must have a count or a rate.
     """
-    cases: dict[Case, dict[str, float]] = {}
-    for case in CASES:
+    scenarios: dict[Scenario, dict[str, float]] = {}
+    for scenario in SCENARIOS:
         values = {
-            name: getattr(inputs[name].values, case)
+            name: getattr(inputs[name].values, scenario)
             for name in ("appropriate_share", "coverage", "uptake", "classes_per_person")
         }
         if len(classes) < 2:
@@ -180,24 +182,26 @@ def need_inputs(classes: tuple[ClassNeed, ...], inputs: Mapping[str, Input]) -> 
             name, share = row.medicine_class.value, row.long_term_share
             # a local count to the nearest 5, so that no total lets a small one be worked back
             counted = row.kind is Kind.ENTERED
-            patients = float(to_five(round(row.patients.central))) if counted else getattr(row.patients, case)
+            patients = (
+                float(to_five(round(row.patients.central))) if counted else getattr(row.patients, scenario)
+            )
             values[f"patients_{name}"] = patients
-            values[f"long_term_share_{name}"] = getattr(share.values, case)
+            values[f"long_term_share_{name}"] = getattr(share.values, scenario)
             entered = share.kind is Kind.ENTERED
             values[f"month_share_{name}"] = 1.0 if entered else inputs["month_of_year"].values.central
-        cases[case] = values
-    return cases
+        scenarios[scenario] = values
+    return scenarios
 
 
 def _cautions(inputs: dict[str, Input], classes: tuple[ClassNeed, ...]) -> tuple[str, ...]:
-    found = [caution for item in inputs.values() for caution in item.cautions]
+    rows = [caution for item in inputs.values() for caution in item.cautions]
     overlap = inputs["classes_per_person"]
     if 1 < len(classes) < len(MedicineClass) and overlap.kind is not Kind.ENTERED:
-        found.append(
+        rows.append(
             "Classes for each person was worked out over all five classes. This plan covers fewer, which "
             "overlap less, so people are under-counted."
         )
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(rows))
 
 
 def _class_need(row: ClassPrescribing, population: Population, reference: ReferenceData) -> ClassNeed:
@@ -215,11 +219,11 @@ def _class_need(row: ClassPrescribing, population: Population, reference: Refere
         method = "local count"
         source = row.source or "entered in this plan, source not given"
         if row.counted is None:
-            cautions.append(f"The rate is right only if the count is of {population.basis.words}.")
+            cautions.append(f"The rate is right only if the count is of {population.basis.label}.")
         elif row.counted is not population.basis:
             cautions.append(
-                f"No rate is given: the count is of {row.counted.words}, and this plan counts "
-                f"{population.basis.words}."
+                f"No rate is given: the count is of {row.counted.label}, and this plan counts "
+                f"{population.basis.label}."
             )
     elif rate is not None:
         low = reference.default("local_variation_low")
@@ -228,7 +232,7 @@ def _class_need(row: ClassPrescribing, population: Population, reference: Refere
         patients = Range(low=central * low, central=central, high=central * high)
         period = rate.period
         method = (
-            f"England's {rate.period} rate of {rate.value:g} per 1,000 {population.basis.words}, times "
+            f"England's {rate.period} rate of {rate.value:g} per 1,000 {population.basis.label}, times "
             f"the population; low and high are {low:.2f} and {high:.2f} times that, the spread over ICBs"
         )
         source = rate.source
@@ -237,8 +241,8 @@ def _class_need(row: ClassPrescribing, population: Population, reference: Refere
     else:
         method, source = "none", ""
         missing = (
-            f"England's rate of people prescribed {medicine_class.words} has not been published for "
-            f"{population.basis.words}; enter a local count, or choose another population"
+            f"England's rate of people prescribed {medicine_class.label} has not been published for "
+            f"{population.basis.label}; enter a local count, or choose another population"
         )
     can_be = row.counted in (None, population.basis) and (row.patients or 0) <= population.value
     interval = None
@@ -269,8 +273,8 @@ def _beside(interval: Interval | None, england: NationalFigure | None, period: s
     """
     if interval is None or england is None:
         return ""
-    apart = years_apart(period, england.period)
-    if apart is None or apart > 1:
+    separate = years_apart(period, england.period)
+    if separate is None or separate > 1:
         return OTHER_YEAR
     judged = differs(interval, england.value - 0.5, england.value + 0.5)
     if judged == "no clear difference":

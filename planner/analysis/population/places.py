@@ -80,15 +80,15 @@ class Places(Frozen):
         )
 
 
-def places(plan: Plan, needed: Need) -> Places:
+def places(plan: Plan, need: Need) -> Places:
     """Need by place, and which places stand further from the rest than chance and their usual spread allow.
 
     PCNs and sub-ICB locations are added up from practices where they are not given themselves: items and
     registered people can be added, people prescribed cannot. Need is apportioned by each place's part of
     what is counted.
     """
-    held = plan.areas
-    if not held.areas:
+    current = plan.areas
+    if not current.areas:
         return Places(
             levels=(),
             rows=(),
@@ -98,16 +98,16 @@ def places(plan: Plan, needed: Need) -> Places:
             where_gap="",
             missing_because="no practices, PCNs or other places have been brought in",
         )
-    by_level = {level: areas_at(held, level) for level in SMALLER}
+    by_level = {level: areas_at(current, level) for level in SMALLER}
     levels = tuple(level for level, areas in by_level.items() if areas)
-    rows = tuple(row for level in levels for row in _rows(by_level[level], plan.prescribing.included, needed))
-    found = funnels(held, plan.prescribing.included)
+    rows = tuple(row for level in levels for row in _rows(by_level[level], plan.prescribing.included, need))
+    result = funnels(current, plan.prescribing.included)
     broad = next((level for level in (Level.AREA, Level.PCN, Level.SUB_ICB) if level in levels), levels[-1])
     return Places(
         levels=levels,
         rows=rows,
-        funnels=found,
-        lines=tuple(_line(funnel) for funnel in found if funnel.standing_out),
+        funnels=result,
+        lines=tuple(_line(funnel) for funnel in result if funnel.standing_out),
         where_most=_where_most(
             [row for row in rows if row.level is broad],
             _left_out(by_level[broad], plan.prescribing.included),
@@ -116,8 +116,8 @@ def places(plan: Plan, needed: Need) -> Places:
     )
 
 
-def _rows(areas: Sequence[Area], included: Sequence[MedicineClass], needed: Need) -> list[PlaceRow]:
-    shares = _shares(areas, included, needed)
+def _rows(areas: Sequence[Area], included: Sequence[MedicineClass], need: Need) -> list[PlaceRow]:
+    shares = _shares(areas, included, need)
     return [
         PlaceRow(
             code=area.code,
@@ -125,14 +125,14 @@ def _rows(areas: Sequence[Area], included: Sequence[MedicineClass], needed: Need
             level=area.level,
             population=area.population,
             share=shares.get(area.code),
-            demand=needed.demand.scaled(shares[area.code]) if needed.demand and area.code in shares else None,
+            demand=need.demand.scaled(shares[area.code]) if need.demand and area.code in shares else None,
             most_deprived_share=area.most_deprived_share,
         )
         for area in sorted(areas, key=lambda area: in_order(area.name))
     ]
 
 
-def _shares(areas: Sequence[Area], included: Sequence[MedicineClass], needed: Need) -> dict[str, float]:
+def _shares(areas: Sequence[Area], included: Sequence[MedicineClass], need: Need) -> dict[str, float]:
     """Each place's part of the need: its part of each class, weighted by the people the class is long-term for.
 
     A class counts where every place has a number for it: people, rounded as they are shown, where none has to
@@ -141,7 +141,7 @@ def _shares(areas: Sequence[Area], included: Sequence[MedicineClass], needed: Ne
     added: dict[str, float] = defaultdict(float)
     weight_of_all = 0.0
     for medicine_class in included:
-        row, parts = needed.of(medicine_class), _parts(areas, CLASSES.index(medicine_class))
+        row, parts = need.of(medicine_class), _parts(areas, CLASSES.index(medicine_class))
         if row is None or row.long_term is None or parts is None:
             continue
         weight_of_all += row.long_term.central
@@ -165,7 +165,7 @@ def _parts(areas: Sequence[Area], place: int) -> list[float] | None:
 
 def _left_out(areas: Sequence[Area], included: Sequence[MedicineClass]) -> list[str]:
     """Classes that no part of the need rests on, because a place lacks a number for them."""
-    return [c.words for c in included if _parts(areas, CLASSES.index(c)) is None]
+    return [c.label for c in included if _parts(areas, CLASSES.index(c)) is None]
 
 
 def _some(funnel: ClassFunnel) -> str:
@@ -180,13 +180,13 @@ def _line(funnel: ClassFunnel) -> LineOfEnquiry:
         points = [point for point in funnel.standing_out if point.outside == side]
         if points:
             named = [
-                f"{p.name} ({p.shown}, limits {rounded(p.low, 1)} to {rounded(p.high, 1)})"
+                f"{p.name} ({p.display}, limits {rounded(p.low, 1)} to {rounded(p.high, 1)})"
                 for p in points[:NAMED_AT_MOST]
             ]
             more = f" and {len(points) - NAMED_AT_MOST} more" if len(points) > NAMED_AT_MOST else ""
             parts.append(f"{side} the rest: {listed(named) if not more else ', '.join(named) + more}")
     return LineOfEnquiry(
-        about=f"{funnel.medicine_class.words}, {funnel.level.several}: {_some(funnel)}",
+        about=f"{funnel.medicine_class.label}, {funnel.level.several}: {_some(funnel)}",
         finding=(
             f"{funnel.counts.capitalize()} per 1,000 stand outside the 99.8% limits around "
             f"{rounded(funnel.centre, 1)}: {'; '.join(parts)}. In order of name; limits are for a place of that size."

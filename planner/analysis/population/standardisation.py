@@ -44,7 +44,7 @@ class ClassStandardised(Frozen):
     finding: str
 
 
-def standardised(plan: Plan, needed: Need, reference: ReferenceData) -> tuple[ClassStandardised, ...]:
+def standardised(plan: Plan, need: Need, reference: ReferenceData) -> tuple[ClassStandardised, ...]:
     """Each class directly standardised to England's adults of mid-2020 (Dobson), and against England's rates.
 
     Direct: local counts and people by sex and age band, weighted as England's adults are. Indirect: people
@@ -53,22 +53,22 @@ def standardised(plan: Plan, needed: Need, reference: ReferenceData) -> tuple[Cl
     """
     if not plan.inequality.age_sex:
         return ()
-    return tuple(_one(plan, c, needed, reference) for c in plan.prescribing.included)
+    return tuple(_one(plan, c, need, reference) for c in plan.prescribing.included)
 
 
 def _one(
-    plan: Plan, medicine_class: MedicineClass, needed: Need, reference: ReferenceData
+    plan: Plan, medicine_class: MedicineClass, need: Need, reference: ReferenceData
 ) -> ClassStandardised:
-    place, held = CLASSES.index(medicine_class), plan.inequality
-    strata = [row for row in held.age_sex if row.patients[place] is not None and row.population]
+    place, current = CLASSES.index(medicine_class), plan.inequality
+    strata = [row for row in current.age_sex if row.patients[place] is not None and row.population]
     ages, why_not = _ages(strata)
-    if held.counted not in (None, plan.population.basis):
+    if current.counted not in (None, plan.population.basis):
         ages, why_not = "", "the counts are of other people than this plan counts"
-    elif len(strata) < len(held.age_sex):
+    elif len(strata) < len(current.age_sex):
         why_not = "not every sex and age band has both a count and its people"
     rate, why_no_rate = (None, why_not) if why_not else _direct(strata, place, reference)
-    ratio, why_no_ratio, ratio_ages = _indirect(held.england_age_sex, strata if ages else [], place)
-    row = needed.of(medicine_class)
+    ratio, why_no_ratio, ratio_ages = _indirect(current.england_age_sex, strata if ages else [], place)
+    row = need.of(medicine_class)
     whole = plan.population.basis is Basis.RESIDENT_ADULTS and ages == "18 and over"
     england = row.england_rate if row is not None and whole and rate is not None else None
     return ClassStandardised(
@@ -80,7 +80,7 @@ def _one(
         ratio_missing_because=why_no_ratio,
         ages=ages or "not every age",
         ratio_ages=ratio_ages,
-        finding=_finding(medicine_class, held, rate, why_no_rate, england, ratio, ages, ratio_ages),
+        finding=_finding(medicine_class, current, rate, why_no_rate, england, ratio, ages, ratio_ages),
     )
 
 
@@ -109,7 +109,7 @@ def _ages(strata: Sequence[AgeSexCounts]) -> tuple[str, str | None]:
 
 def _standard(strata: Sequence[AgeSexCounts], reference: ReferenceData) -> dict[str, int] | str:
     """England's adults in the same strata, bands joined where a local one is wider; or why that cannot be."""
-    held = {
+    current = {
         (row.sex, _ends(row.age_band)): row.population
         for row in reference.standard_population
         if row.sex in ("Female", "Male") and row.age_band != "Total"
@@ -119,7 +119,7 @@ def _standard(strata: Sequence[AgeSexCounts], reference: ReferenceData) -> dict[
         low, high = _ends(row.age)
         inside = [
             (ends, people)
-            for (sex, ends), people in held.items()
+            for (sex, ends), people in current.items()
             if sex == row.sex and low <= ends[0] <= high
         ]
         whole = inside and min(e[0] for e, _ in inside) == low and max(e[1] for e, _ in inside) == high
@@ -170,7 +170,7 @@ def _indirect(
 
 def _finding(
     medicine_class: MedicineClass,
-    held: Inequality,
+    current: Inequality,
     rate: Interval | None,
     why_no_rate: str | None,
     england: NationalFigure | None,
@@ -180,33 +180,35 @@ def _finding(
 ) -> str:
     parts = []
     if rate is not None:
-        shown = f"{rounded(rate.value, 1)} per 1,000 people aged {ages} ({rounded(rate.low, 1)} to {rounded(rate.high, 1)})"
-        parts.append(f"with England's ages and sexes the rate would be {shown}")
+        display = f"{rounded(rate.value, 1)} per 1,000 people aged {ages} ({rounded(rate.low, 1)} to {rounded(rate.high, 1)})"
+        parts.append(f"with England's ages and sexes the rate would be {display}")
         if england is not None:
-            beside = f"England's {rounded(england.value, 1)} ({england.period})"
-            if not _near(held.period, england.period):
-                parts.append(f"not judged against {beside}, which is of another year")
+            comparison = f"England's {rounded(england.value, 1)} ({england.period})"
+            if not _near(current.period, england.period):
+                parts.append(f"not judged against {comparison}, which is of another year")
             else:
                 judged = differs(rate, england.value - 0.5, england.value + 0.5)
                 words = "not clearly different from" if judged == "no clear difference" else f"{judged} than"
-                parts.append(f"{words} {beside}")
+                parts.append(f"{words} {comparison}")
     if ratio is not None:
         value = ratio.ratio
-        shown = f"{rounded(value.value, 2)} times ({rounded(value.low, 2)} to {rounded(value.high, 2)})"
-        when = f"England's rates of {held.england_period or 'a year not given'}, over its people of mid-2020"
-        if _near(held.period, held.england_period):
+        display = f"{rounded(value.value, 2)} times ({rounded(value.low, 2)} to {rounded(value.high, 2)})"
+        when = (
+            f"England's rates of {current.england_period or 'a year not given'}, over its people of mid-2020"
+        )
+        if _near(current.period, current.england_period):
             more = "more than" if value.low > 1 else "fewer than" if value.high < 1 else "about as many as"
-            parts.append(f"at ages {ratio_ages}, {more} expected at {when}: {shown}")
+            parts.append(f"at ages {ratio_ages}, {more} expected at {when}: {display}")
         else:
             parts.append(
-                f"at ages {ratio_ages}, {shown} those expected at {when}; the years differ, so not judged"
+                f"at ages {ratio_ages}, {display} those expected at {when}; the years differ, so not judged"
             )
     if not parts:
-        return f"{capital(medicine_class.words)}: age and sex cannot be allowed for, because {why_no_rate}."
-    return f"{capital(medicine_class.words)}: {'; '.join(parts)}."
+        return f"{capital(medicine_class.label)}: age and sex cannot be allowed for, because {why_no_rate}."
+    return f"{capital(medicine_class.label)}: {'; '.join(parts)}."
 
 
 def _near(period: str, other: str) -> bool:
     """Whether two periods are of the same or the next year, as far as both can be dated."""
-    apart = years_apart(period, other)
-    return apart is not None and apart <= 1
+    separate = years_apart(period, other)
+    return separate is not None and separate <= 1

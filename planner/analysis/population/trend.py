@@ -30,13 +30,13 @@ class ClassTrend(Frozen):
 
 def trend(plan: Plan) -> tuple[ClassTrend, ...]:
     """Each class that has items for three months or more: whole years are compared, so that seasons cancel."""
-    found = []
+    entries = []
     for medicine_class in plan.prescribing.included:
         place = CLASSES.index(medicine_class)
         rows = [row for row in plan.trend.months if row.items[place] is not None]
         if len(rows) >= 3:
-            found.append(_one(medicine_class, place, rows))
-    return tuple(found)
+            entries.append(_one(medicine_class, place, rows))
+    return tuple(entries)
 
 
 def _one(medicine_class: MedicineClass, place: int, rows: list[MonthlyItems]) -> ClassTrend:
@@ -46,7 +46,7 @@ def _one(medicine_class: MedicineClass, place: int, rows: list[MonthlyItems]) ->
     if all(registered):
         rates = tuple(count * 1000 / (people or 1) for count, people in zip(items, registered, strict=True))
     series = rates if rates is not None else items
-    name = medicine_class.words[0].upper() + medicine_class.words[1:]
+    name = medicine_class.label[0].upper() + medicine_class.label[1:]
     newest = rows[-2 * YEAR :]
     change, withheld = None, None
     if len(newest) < 2 * YEAR or not _in_a_row([row.month for row in newest]):

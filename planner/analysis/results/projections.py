@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from planner.analysis.economics.cash_flow import OptionYears, option_years
-from planner.analysis.economics.comparability import Beside, beside_case_studies
+from planner.analysis.economics.comparability import CaseStudyComparability, beside_case_studies
 from planner.analysis.economics.one_way_sensitivity import Sensitivity, Threshold, sensitivity, thresholds
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.economics.option_mix import (
@@ -31,7 +31,7 @@ FRONTIER_STEPS = 8
 
 
 @dataclass(frozen=True)
-class Outlook:
+class Projections:
     """What lies ahead of one plan. Each part is worked out when it is first asked for, and then kept."""
 
     results: Results
@@ -45,33 +45,31 @@ class Outlook:
     @cached_property
     def simulated(self) -> Simulated:
         """Every option drawn together."""
-        found = self.results
-        return simulate(found.plan, found.need, found.outcomes, self.reference)
+        result = self.results
+        return simulate(result.case)
 
     @cached_property
     def sensitivity(self) -> Sensitivity | None:
         """What moves the result of the option in focus most."""
-        found = self.results
+        result = self.results
         if self.focus is None:
             return None
-        return sensitivity(self.focus, found.plan, found.need, found.outcomes, self.reference)
+        return sensitivity(self.focus, result.case)
 
     @cached_property
     def thresholds(self) -> tuple[Threshold, ...]:
         """Where the option in focus overtakes another, or is overtaken."""
-        found = self.results
+        result = self.results
         if self.focus is None:
             return ()
-        return thresholds(self.focus, found.plan, found.need, found.outcomes, self.reference)
+        return thresholds(self.focus, result.case)
 
     @cached_property
     def years(self) -> tuple[OptionYears, ...]:
         """Every option that does something, year by year."""
-        found = self.results
+        result = self.results
         return tuple(
-            option_years(option.id, found.plan, found.need, found.outcomes, self.reference)
-            for option in found.plan.options
-            if not option.is_do_nothing
+            option_years(option.id, result.case) for option in result.plan.options if not option.is_do_nothing
         )
 
     def years_of(self, option_id: str | None) -> OptionYears | None:
@@ -79,7 +77,7 @@ class Outlook:
         return next((years for years in self.years if years.id == option_id), None)
 
     @cached_property
-    def beside(self) -> tuple[Beside, ...]:
+    def comparability(self) -> tuple[CaseStudyComparability, ...]:
         """How far the option in focus can be set beside each case study."""
         option = next((option for option in self.results.options if option.id == self.focus), None)
         return beside_case_studies(option, self.results.plan, self.reference) if option else ()
@@ -87,19 +85,19 @@ class Outlook:
     @cached_property
     def _asked(self) -> tuple[list[Candidate], MixQuestion, Mix] | str:
         """What is asked of the mix and what came of it, or why there is none."""
-        asked = _question(self.results)
-        if isinstance(asked, str):
-            return asked
+        question = _question(self.results)
+        if isinstance(question, str):
+            return question
         try:
-            return *asked, best_mix(*asked)
+            return *question, best_mix(*question)
         except RuntimeError as error:
             return f"the solver did not settle it ({error})"
 
     @cached_property
     def mix(self) -> Mix | None:
         """The best mix of options for the budget, or None where none can be asked for."""
-        asked = self._asked
-        return None if isinstance(asked, str) else asked[2]
+        question = self._asked
+        return None if isinstance(question, str) else question[2]
 
     @property
     def mix_missing_because(self) -> str | None:

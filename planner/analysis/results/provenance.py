@@ -9,11 +9,11 @@ import re
 import string
 from collections.abc import Iterable, Mapping, Sequence
 
-from planner.analysis.calculation.formulas import Step, work_out
+from planner.analysis.calculation.formulas import Calculation, work_out
 from planner.analysis.calculation.measures import need_steps
 from planner.analysis.economics.option_costs import OptionResult
-from planner.analysis.economics.option_model import OptionSums, option_sums
-from planner.analysis.formatting import about_pounds, people, percent, rounded, span
+from planner.analysis.economics.option_model import OptionSums
+from planner.analysis.formatting import Unit, about_pounds, format_range, people, percent, rounded
 from planner.analysis.population.need import need_inputs
 from planner.analysis.results.results import Results
 from planner.model.base import Frozen, Range
@@ -23,7 +23,7 @@ from planner.model.prescribing import Basis
 from planner.model.reference import ReferenceData
 
 
-class Receipt(Frozen):
+class Provenance(Frozen):
     """One number with its receipt, in words: what it is, its kind, its sum, whom it is over, and its source."""
 
     figure: str
@@ -71,12 +71,12 @@ COST, OUTCOME = (
 )
 
 
-def uses(step: Step) -> tuple[str, ...]:
+def uses(step: Calculation) -> tuple[str, ...]:
     """The names a step's formula uses, without the marks for another case."""
     return tuple(dict.fromkeys(re.sub("__(opposite|low|central|ordered)$", "", name) for name in step.uses))
 
 
-def how_of(step: Step) -> str:
+def how_of(step: Calculation) -> str:
     """The sum of a step in words, with a place in braces for each name its formula uses."""
     if step.name == "capacity":
         return CAPACITY.get(uses(step), ROLES)
@@ -100,37 +100,37 @@ def _form(name: str, value: float | None) -> str:
     return rounded(value, 2) if name in ("classes_per_person", "hours_per_person") else people(value)
 
 
-def place_receipts(organisation: Organisation) -> tuple[Receipt, ...]:
+def place_receipts(organisation: Organisation) -> tuple[Provenance, ...]:
     """The populations of a board, and the adults of each deprivation fifth."""
     residents = organisation.population(Basis.RESIDENT_ADULTS)
-    fifths = organisation.adults_by_quintile
+    quintiles = organisation.adults_by_quintile
     rows = [
-        ("Resident adults", f"{residents.value:,}", residents, residents.basis.words),
+        ("Resident adults", f"{residents.value:,}", residents, residents.basis.label),
         ("Aged 65 and over", f"{organisation.residents_65plus:,}", residents, "residents"),
     ]
     registered = organisation.population(Basis.REGISTERED_ALL_AGES)
-    rows.append(("Registered with a practice", f"{registered.value:,}", registered, registered.basis.words))
-    found = [_counted(*row) for row in rows]
-    if fifths is not None:
-        share = f"{fifths[0]:,} adults in the most deprived fifth, divided by {sum(fifths):,}"
-        most = percent(fifths[0] / sum(fifths))
-        found.append(
-            Receipt(
+    rows.append(("Registered with a practice", f"{registered.value:,}", registered, registered.basis.label))
+    entries = [_counted(*row) for row in rows]
+    if quintiles is not None:
+        share = f"{quintiles[0]:,} adults in the most deprived fifth, divided by {sum(quintiles):,}"
+        most = percent(quintiles[0] / sum(quintiles))
+        entries.append(
+            Provenance(
                 figure="Adults in the most deprived fifth",
                 value=most,
                 kind=Kind.DERIVED.value,
                 how=share,
-                over=residents.basis.words,
+                over=residents.basis.label,
                 source=f"{residents.source}, {residents.period}; Index of Multiple Deprivation 2019",
             )
         )
-    return tuple(found)
+    return tuple(entries)
 
 
-def _counted(figure: str, value: str, population: Population, over: str) -> Receipt:
+def _counted(figure: str, value: str, population: Population, over: str) -> Provenance:
     kind = population.kind.value if population.verified else f"{population.kind.value}, unverified"
     how = "as published" if population.kind is Kind.PUBLISHED else population.caution or "see its source"
-    return Receipt(
+    return Provenance(
         figure=figure,
         value=value,
         kind=kind,
@@ -140,9 +140,9 @@ def _counted(figure: str, value: str, population: Population, over: str) -> Rece
     )
 
 
-def need_receipts(found: Results) -> tuple[Receipt, ...]:
+def need_receipts(results: Results) -> tuple[Provenance, ...]:
     """People prescribed, for the long term, and likely to take up support; nothing where need is not known."""
-    need = found.need
+    need = results.need
     if need.people is None:
         return ()
     steps = need_steps([row.medicine_class.value for row in need.classes])
@@ -164,7 +164,7 @@ def need_receipts(found: Results) -> tuple[Receipt, ...]:
         "offered": "people for whom an offer is appropriate",
         "eligible": "people prescribed for a year or more",
     }
-    whole = f"{population.value:,} {population.basis.words}, {population.period}"
+    whole = f"{population.value:,} {population.basis.label}, {population.period}"
     return tuple(
         _receipt(step, ranges.get(step.name), values, over.get(step.name, whole), sources[step.name])
         for step in steps
@@ -173,22 +173,22 @@ def need_receipts(found: Results) -> tuple[Receipt, ...]:
 
 
 def option_receipts(
-    found: Results, option: OptionResult, reference: ReferenceData, names: Sequence[str] = COST
-) -> tuple[Receipt, ...]:
+    results: Results, option: OptionResult, reference: ReferenceData, names: Sequence[str] = COST
+) -> tuple[Provenance, ...]:
     """What an option costs and whom it would support, or with OUTCOME what may come of it."""
-    of_plan = next(one for one in found.plan.options if one.id == option.id)
-    sums = option_sums(of_plan, found.plan, found.need, found.outcomes, reference)
+    of_plan = next(one for one in results.plan.options if one.id == option.id)
+    sums = results.case.sums_of(of_plan)
     return tuple(
-        _of_option(step, sums, option, found, reference) for step in sums.steps if step.name in names
+        _of_option(step, sums, option, results, reference) for step in sums.steps if step.name in names
     )
 
 
 def _of_option(
-    step: Step, sums: OptionSums, option: OptionResult, found: Results, reference: ReferenceData
-) -> Receipt:
-    population, hours = found.need.population, reference.assumption("hours_a_year")
-    evidence = _once(f"{row.medicine_class.words}: {row.title}" for row in found.outcomes.classes)
-    starting = found.plan.outcomes.starting_share
+    step: Calculation, sums: OptionSums, option: OptionResult, results: Results, reference: ReferenceData
+) -> Provenance:
+    population, hours = results.need.population, reference.assumption("hours_a_year")
+    evidence = _once(f"{row.medicine_class.label}: {row.title}" for row in results.outcomes.classes)
+    starting = results.plan.outcomes.starting_share
     start = reference.assumption("starting_share")
     year = option.price_year
     sources = {
@@ -204,7 +204,7 @@ def _of_option(
     }
     over = {
         "annual_cost": f"one year, {year} prices",
-        "cost_per_head": f"{population.basis.words}, {population.period}",
+        "cost_per_head": f"{population.basis.label}, {population.period}",
         "cost_per_person": "people supported in a year",
         "starting": "people supported in a year",
         "stopped": "everyone who starts, not those who finish",
@@ -222,19 +222,19 @@ def _of_option(
 
 
 def _receipt(
-    step: Step,
+    step: Calculation,
     values: Range | None,
     central: Mapping[str, float | None],
     over: str,
     source: str,
     withheld: str | None = None,
-) -> Receipt:
-    form = "pence" if step.name == "cost_per_head" else "pounds" if step.name in POUNDS else "people"
-    made = central.get(step.name)
-    shown = span(values, form) if values else _form(step.name, made)
-    return Receipt(
+) -> Provenance:
+    unit = Unit.PENCE if step.name == "cost_per_head" else Unit.POUNDS if step.name in POUNDS else Unit.PEOPLE
+    output = central.get(step.name)
+    display = format_range(values, unit) if values else _form(step.name, output)
+    return Provenance(
         figure=step.label,
-        value=f"withheld: {withheld}" if withheld else shown,
+        value=f"withheld: {withheld}" if withheld else display,
         kind=Kind.MODELLED.value,
         how=_said(how_of(step), central),
         over=over,

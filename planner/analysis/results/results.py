@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from planner.analysis.completeness.missing_inputs import Gap, gaps
+from planner.analysis.completeness.missing_inputs import MissingInput, missing_inputs
 from planner.analysis.economics.benchmark import Benchmark, benchmark
 from planner.analysis.economics.option_costs import OptionResult, cost_option
+from planner.analysis.economics.option_model import Case
 from planner.analysis.economics.outcomes import OutcomeResult, outcomes
 from planner.analysis.economics.price_index import price_index
 from planner.analysis.formatting import listed, local_count, pounds
-from planner.analysis.organisations import board_of_sub_icb
+from planner.analysis.organisations import icb_of_sub_icb
 from planner.analysis.population.inequality import InequalityResult, inequality
 from planner.analysis.population.need import Need, need, plan_organisation
 from planner.analysis.population.places import Places, places
@@ -54,6 +55,11 @@ class Results:
         return self.reference.england
 
     @cached_property
+    def case(self) -> Case:
+        """The plan with what the sums of its options rest on."""
+        return Case(self.plan, self.reference, self.need, self.outcomes)
+
+    @cached_property
     def outcomes(self) -> OutcomeResult:
         """What becomes of people who start, by the evidence chosen for each class."""
         return outcomes(self.plan, self.reference)
@@ -92,14 +98,12 @@ class Results:
     def _costed(self, option_id: str | None) -> OptionResult:
         if option_id not in self._options:
             option = next(option for option in self.plan.options if option.id == option_id)
-            self._options[option.id] = cost_option(
-                option, self.plan, self.need, self.outcomes, self.reference, self._by_fifth
-            )
+            self._options[option.id] = cost_option(option, self.case, self._by_quintile)
         return self._options[option_id]
 
     @cached_property
-    def _by_fifth(self) -> tuple[float, ...] | None:
-        return _by_fifth(self.need, self.inequality)
+    def _by_quintile(self) -> tuple[float, ...] | None:
+        return _by_quintile(self.need, self.inequality)
 
     @cached_property
     def benchmark(self) -> Benchmark:
@@ -108,9 +112,9 @@ class Results:
         return benchmark(self.reference, self.plan.pricing.price_year, self.options, index)
 
     @cached_property
-    def gaps(self) -> tuple[Gap, ...]:
+    def missing_inputs(self) -> tuple[MissingInput, ...]:
         """What is still missing, and on which step."""
-        return gaps(self.plan, self.need)
+        return missing_inputs(self.plan, self.need)
 
     @cached_property
     def input_alerts(self) -> tuple[Alert, ...]:
@@ -155,11 +159,11 @@ def results_on_demand(plan: Plan, reference: ReferenceData) -> Results:
     )
 
 
-def _by_fifth(needed: Need, unequal: InequalityResult) -> tuple[float, ...] | None:
+def _by_quintile(need: Need, unequal: InequalityResult) -> tuple[float, ...] | None:
     """The parts of people prescribed who live in each deprivation fifth, where each class has local counts."""
-    shares = {row.medicine_class: row.fifth_shares for row in unequal.classes}
+    shares = {row.medicine_class: row.quintile_shares for row in unequal.classes}
     weighted, people = [0.0] * 5, 0.0
-    for row in needed.classes:
+    for row in need.classes:
         share = shares.get(row.medicine_class)
         if share is None or row.patients is None:
             return None
@@ -170,9 +174,9 @@ def _by_fifth(needed: Need, unequal: InequalityResult) -> tuple[float, ...] | No
     return tuple(part / people for part in weighted) if people else None
 
 
-def _input_alerts(plan: Plan, needed: Need, reference: ReferenceData) -> Iterator[Alert]:
+def _input_alerts(plan: Plan, need: Need, reference: ReferenceData) -> Iterator[Alert]:
     """What was entered and does not fit together."""
-    organisation, population = plan_organisation(plan, reference), needed.population
+    organisation, population = plan_organisation(plan, reference), need.population
     if organisation.successors:
         names = [reference.find_organisation(code).name for code in organisation.successors]
         yield Alert(
@@ -189,13 +193,13 @@ def _input_alerts(plan: Plan, needed: Need, reference: ReferenceData) -> Iterato
     if population.caution:
         yield Alert("place", f"Population: {population.caution}")
     for row, counts in zip(plan.prescribing.classes, plan.inequality.classes, strict=True):
-        name, people = row.medicine_class.words, row.patients
+        name, people = row.medicine_class.label, row.patients
         if not row.included or people is None:
             continue
         if people > population.value:
             yield Alert(
                 "prescribing",
-                f"More people are entered for {name} ({local_count(people)}) than there are {population.basis.words} "
+                f"More people are entered for {name} ({local_count(people)}) than there are {population.basis.label} "
                 f"({population.value:,}).",
             )
         for what, values in (("deprivation fifth", counts.by_quintile), ("sex", (counts.women, counts.men))):
@@ -210,7 +214,7 @@ def _input_alerts(plan: Plan, needed: Need, reference: ReferenceData) -> Iterato
         area.sub_icb
         for area in plan.areas.areas
         if area.sub_icb
-        and board_of_sub_icb(area.sub_icb, plan.place.organisation_list, reference)
+        and icb_of_sub_icb(area.sub_icb, plan.place.organisation_list, reference)
         not in (None, plan.place.icb_code)
     }
     if elsewhere:
@@ -219,10 +223,10 @@ def _input_alerts(plan: Plan, needed: Need, reference: ReferenceData) -> Iterato
             f"The places in this plan belong to another board (sub-ICB locations {listed(sorted(elsewhere)[:5])}). "
             "Bring this board's own files, or clear them on the first step.",
         )
-    if needed.people is not None and needed.people.central > population.value:
+    if need.people is not None and need.people.central > population.value:
         yield Alert(
             "prescribing",
-            f"More people would be prescribed these classes than there are {population.basis.words}. Check "
+            f"More people would be prescribed these classes than there are {population.basis.label}. Check "
             "the population and the counts.",
         )
     spec = plan.specification

@@ -61,12 +61,14 @@ def group_rates(
 ) -> tuple[GroupRate, ...]:
     """Each group with its count as it may be shown, and its rate per 1,000 where that gives nothing away."""
     rates = []
-    for name, count, shown, population in zip(names, counts, local_counts(list(counts)), people, strict=True):
-        usable = is_shown(shown) and count is not None and population and count <= population
+    for name, count, display, population in zip(
+        names, counts, local_counts(list(counts)), people, strict=True
+    ):
+        usable = is_shown(display) and count is not None and population and count <= population
         rates.append(
             GroupRate(
                 group=name,
-                shown=shown,
+                shown=display,
                 population=population,
                 rate=per_thousand_of(proportion(min(to_five(count or 0), population or 1), population or 1))
                 if usable
@@ -115,28 +117,28 @@ def slope_words(slope: SlopeIndices) -> str:
 
 def group_findings(plan: Plan) -> list[GroupFinding]:
     """Each kind of group the plan holds, class by class: sex, age, and any that the user named."""
-    held = plan.inequality
-    found = []
+    current = plan.inequality
+    rows = []
     for medicine_class in plan.prescribing.included:
         place = CLASSES.index(medicine_class)
-        row = held.of(medicine_class)
+        row = current.of(medicine_class)
         kinds: list[tuple[str, list[str], list[int | None], list[int | None], bool]] = [
             (
                 "Sex",
                 ["Women", "Men"],
                 [row.women, row.men],
-                [held.population_women, held.population_men],
+                [current.population_women, current.population_men],
                 False,
             ),
             ("Age", *_by_age(plan, place), False),
         ]
-        kinds += [(b.kind, *_of_breakdown(b, place), b.ordered) for b in held.breakdowns]
+        kinds += [(b.kind, *_of_breakdown(b, place), b.ordered) for b in current.breakdowns]
         for kind, names, counts, people, ordered in kinds:
             if kind == "Sex" and not all(people):
                 continue  # shares of women are told elsewhere; a rate needs women and men living here
             if sum(count is not None for count in counts) >= 2:
-                found.append(_group_finding(kind, medicine_class, names, counts, people, ordered))
-    return found
+                rows.append(_group_finding(kind, medicine_class, names, counts, people, ordered))
+    return rows
 
 
 def _by_age(plan: Plan, place: int) -> tuple[list[str], list[int | None], list[int | None]]:
@@ -173,7 +175,7 @@ def _group_finding(
 ) -> GroupFinding:
     rates = group_rates(names, counts, people)
     usable = as_groups(rates, counts)
-    name = f"{capital(medicine_class.words)} by {kind.lower()}"
+    name = f"{capital(medicine_class.label)} by {kind.lower()}"
     if len(usable) < 2:
         because = (
             "the number of people in each group is not known"

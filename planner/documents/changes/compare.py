@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from planner.analysis.formatting import listed, span
-from planner.analysis.results.projections import Outlook
+from planner.analysis.formatting import Unit, format_range, listed
+from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
 from planner.documents.assemble import plan_hash, specification
 from planner.documents.changes.inputs import InputChange, input_changes
@@ -14,10 +14,10 @@ from planner.model.figures import Kind
 from planner.model.library import SpecLibrary
 from planner.model.reference import ReferenceData
 
-__all__ = ["Changes", "InputChange", "ResultChange", "TextChange", "Version", "changes"]
+__all__ = ["Changes", "InputChange", "ResultChange", "TextChange", "ComparedPlan", "changes"]
 
 
-class Version(Frozen):
+class ComparedPlan(Frozen):
     """How a reader tells one version of a plan from the other."""
 
     title: str
@@ -37,8 +37,8 @@ class Version(Frozen):
 class Changes(Frozen):
     """What changed between two plans. `cautions` say why the two cannot simply be set beside each other."""
 
-    before: Version
-    after: Version
+    before: ComparedPlan
+    after: ComparedPlan
     inputs: tuple[InputChange, ...]
     results: tuple[ResultChange, ...]
     texts: tuple[TextChange, ...]
@@ -64,18 +64,18 @@ class Changes(Frozen):
             for action in (3, 4)
             if (number := len(self.of_document(action)))
         ]
-        said = [
+        lines = [
             f"{_things(len(self.inputs), 'input or decision', 'inputs and decisions')} changed. "
             f"{_things(len(self.results), 'result', 'results')} moved because of that.",
             self.cost_moved,
         ]
         several = len(self.texts) != 1
-        said.append(
+        lines.append(
             f"{listed(sections)} {'read' if several else 'reads'} differently."
             if sections
             else "Both documents read as they did."
         )
-        return " ".join(said)
+        return " ".join(lines)
 
 
 def _things(number: int, one: str, several: str) -> str:
@@ -91,15 +91,15 @@ def changes(before: Results, after: Results, reference: ReferenceData, library: 
     names = {o.code: f"{o.name} ({o.code})" for o in reference.organisations}
     names |= {evidence.id: evidence.title for evidence in reference.outcomes}
     names |= {
-        f"default {item.key}": span(item.values, "percent" if item.unit == "share" else "rate")
+        f"default {item.key}": format_range(item.values, Unit.PERCENT if item.unit == "share" else Unit.RATE)
         for results in (before, after)
         for item in results.need.inputs
         if item.kind is not Kind.ENTERED
     }
-    ahead = [Outlook(results, reference) for results in (before, after)]
+    projections = [Projections(results, reference) for results in (before, after)]
     texts = [
         text_changes(
-            *(specification(one.results, action, reference, library, one) for one in ahead)
+            *(specification(one.results, action, reference, library, one) for one in projections)
         )  # one outlook serves both documents
         for action in (3, 4)
     ]
@@ -108,15 +108,15 @@ def changes(before: Results, after: Results, reference: ReferenceData, library: 
         after=_version(after),
         inputs=input_changes(before.plan, after.plan, names),
         results=result_changes(before, after),
-        texts=tuple(text for found in texts for text in found),
+        texts=tuple(text for entry in texts for text in entry),
         cost_moved=cost_moved(before, after),
         cautions=_cautions(before, after),
     )
 
 
-def _version(results: Results) -> Version:
+def _version(results: Results) -> ComparedPlan:
     plan = results.plan
-    return Version(
+    return ComparedPlan(
         title=plan.title,
         number=plan.specification.version,
         hash=plan_hash(plan),
@@ -126,17 +126,17 @@ def _version(results: Results) -> Version:
 
 
 def _cautions(before: Results, after: Results) -> tuple[str, ...]:
-    found = []
+    rows = []
     if before.organisation != after.organisation:
-        found.append(
+        rows.append(
             f"The two plans are for different boards: {before.organisation.name} before, "
             f"{after.organisation.name} after. A difference says how the boards differ, and not what changed here."
         )
-    apart = unlike(before, after)
-    if apart.people:
-        found.append(
-            f"The two plans count different people, so differences in numbers of people are {apart.people}."
+    separate = unlike(before, after)
+    if separate.people:
+        rows.append(
+            f"The two plans count different people, so differences in numbers of people are {separate.people}."
         )
-    if apart.money:
-        found.append(f"Costs stand on different footings, so their differences are {apart.money}.")
-    return tuple(found)
+    if separate.money:
+        rows.append(f"Costs stand on different footings, so their differences are {separate.money}.")
+    return tuple(rows)

@@ -11,49 +11,49 @@ MOST_PASSAGES = 40
 EMPTY = "(nothing here)"
 
 
-def changes_content(found: Changes) -> DocumentContent:
+def changes_content(result: Changes) -> DocumentContent:
     """Everything the document of changes says: the finding, inputs by step, results, and both documents' text."""
     return DocumentContent(
         title="What changed between two versions of a plan",
         subtitle="Inputs and decisions, results, and the text of both documents",
-        organisation=found.after.organisation,
+        organisation=result.after.organisation,
         status="Working paper: it belongs to no contract and replaces neither document",
         header=(
-            HeaderLine(label="Before", value=found.before.words),
-            HeaderLine(label="After", value=found.after.words),
-            HeaderLine(label="Author", value=found.after.author),
+            HeaderLine(label="Before", value=result.before.words),
+            HeaderLine(label="After", value=result.after.words),
+            HeaderLine(label="Author", value=result.after.author),
         ),
-        summary=_summary(found),
-        sections=_sections(found),
-        footer=f"Changes · plan {found.before.hash} to plan {found.after.hash}",
-        author=found.after.author,
+        summary=_summary(result),
+        sections=_sections(result),
+        footer=f"Changes · plan {result.before.hash} to plan {result.after.hash}",
+        author=result.after.author,
         keywords="prescribed medicines; dependence; withdrawal; changes between versions",
     )
 
 
-def counts(found: Changes) -> tuple[tuple[str, str], ...]:
+def counts(result: Changes) -> tuple[tuple[str, str], ...]:
     """How many things changed, by step, in results, and in each document."""
     steps = [
         (f"Inputs and decisions: {title}", str(len(list(group))))
-        for title, group in groupby(found.inputs, lambda change: change.step_title)
+        for title, group in groupby(result.inputs, lambda change: change.step_title)
     ]
     return (
         *(steps or [("Inputs and decisions", "0")]),
-        ("Results", str(len(found.results))),
-        ("Sections of the Action 3 paper", str(len(found.of_document(3)))),
-        ("Sections of the Action 4 specification", str(len(found.of_document(4)))),
+        ("Results", str(len(result.results))),
+        ("Sections of the Action 3 paper", str(len(result.of_document(3)))),
+        ("Sections of the Action 4 specification", str(len(result.of_document(4)))),
     )
 
 
-def _summary(found: Changes) -> tuple[Block, ...]:
+def _summary(result: Changes) -> tuple[Block, ...]:
     return (
-        Paragraph(text=found.finding),
-        *(Paragraph(text=caution, tone="note") for caution in found.cautions),
+        Paragraph(text=result.finding),
+        *(Paragraph(text=caution, tone="note") for caution in result.cautions),
         Table(
             caption="How many things changed",
             description="The number of inputs and decisions that changed on each step, of results, and of sections.",
             columns=("Where", "Changed"),
-            rows=counts(found),
+            rows=counts(result),
         ),
         Paragraph(
             text=(
@@ -66,11 +66,11 @@ def _summary(found: Changes) -> tuple[Block, ...]:
     )
 
 
-def _sections(found: Changes) -> tuple[Section, ...]:
+def _sections(result: Changes) -> tuple[Section, ...]:
     sections = [
-        _section("inputs", "Inputs and decisions", 1, "1", () if found.inputs else (_unchanged("No input or decision changed."),))
+        _section("inputs", "Inputs and decisions", 1, "1", () if result.inputs else (_unchanged("No input or decision changed."),))
     ]  # fmt: skip
-    for place, (step, group) in enumerate(groupby(found.inputs, lambda change: change.step_title), start=1):
+    for place, (step, group) in enumerate(groupby(result.inputs, lambda change: change.step_title), start=1):
         rows = tuple((c.what, c.before or EMPTY, c.after or EMPTY) for c in group)
         sections.append(
             _section(
@@ -89,9 +89,9 @@ def _sections(found: Changes) -> tuple[Section, ...]:
             )
         )
     sections.append(
-        _section("results", "Results", 1, "2", () if found.results else (_unchanged("No result changed."),))
+        _section("results", "Results", 1, "2", () if result.results else (_unchanged("No result changed."),))
     )
-    for place, (about, group_of) in enumerate(groupby(found.results, lambda change: change.about), start=1):
+    for place, (about, group_of) in enumerate(groupby(result.results, lambda change: change.about), start=1):
         cells = tuple((c.what, c.before, c.after, c.difference or "not given") for c in group_of)
         sections.append(
             _section(
@@ -110,7 +110,7 @@ def _sections(found: Changes) -> tuple[Section, ...]:
             )
         )
     for number, (action, name) in enumerate(DOCUMENTS, start=3):
-        texts = found.of_document(action)
+        texts = result.of_document(action)
         sections.append(
             _section(
                 f"action-{action}",
@@ -161,20 +161,20 @@ def _table(caption: str, description: str, columns: tuple[str, ...], rows: tuple
 
 
 def _passages(text: TextChange) -> tuple[Block, ...]:
-    shown = text.passages[:MOST_PASSAGES]
-    kind = text.kind if text.kind != "changed" else "" if shown else "moved"
+    display = text.passages[:MOST_PASSAGES]
+    kind = text.kind if text.kind != "changed" else "" if display else "moved"
     blocks: list[Block] = [Paragraph(text=KINDS[kind])] if kind else []
-    if shown:
+    if display:
         blocks.append(
             _table(
                 f"{text.heading}, before and after",
                 "Each passage that differs, as it was and as it is.",
                 ("Before", "After"),
-                tuple((was or EMPTY, now or EMPTY) for was, now in shown),
+                tuple((was or EMPTY, now or EMPTY) for was, now in display),
             )
         )
-    if len(text.passages) > len(shown):
-        more = len(text.passages) - len(shown)
+    if len(text.passages) > len(display):
+        more = len(text.passages) - len(display)
         blocks.append(
             Paragraph(
                 text=f"{more:,} more passages of this section differ and are not shown here; read the section itself.",

@@ -28,8 +28,8 @@ from planner.model.base import Frozen, Range
 from planner.model.clause_choices import ClauseChoice, IndicatorChoice, OwnClause, OwnIndicator
 from planner.model.inequality import AgeSexCounts, Breakdown, ClassInequality, GroupCounts
 from planner.model.intake import ColumnMapping, ImportReport
-from planner.model.labels.plan import CODES, DEFAULT, WORDS
-from planner.model.labels.specification import Said
+from planner.model.labels.plan import CODES, DEFAULT, LABELS
+from planner.model.labels.specification import FieldLabel
 from planner.model.outcomes import ClassOutcome, StaffCap
 from planner.model.plan import Agreement, DirectoryEntry, Engagement, Member, Plan, Risk
 from planner.model.prescribing import ClassPrescribing
@@ -68,7 +68,7 @@ class _Rows(NamedTuple):
 
 
 def _class_name(row: Any) -> str:
-    words: str = row.medicine_class.words
+    words: str = row.medicine_class.label
     return words[0].upper() + words[1:]
 
 
@@ -114,9 +114,9 @@ def input_changes(
     of each of our defaults as "default uptake".
     """
     comparison = _Comparison(before, after, names or {}, [])
-    for field, said in WORDS[Plan].items():
+    for field, text in LABELS[Plan].items():
         comparison.step = STEP_OF[field]
-        comparison.field((), said, field, before, after)
+        comparison.field((), text, field, before, after)
     order = list(STEPS)
     return tuple(sorted(comparison.found, key=lambda change: order.index(change.step)))
 
@@ -135,94 +135,99 @@ class _Comparison:
         self.found.append(InputChange(step=self.step, what=what, kind=kind, before=before, after=after))
 
     def models(self, parts: tuple[str, ...], before: BaseModel, after: BaseModel) -> None:
-        for name, said in WORDS[type(before)].items():  # type: ignore[index]
-            self.field(parts, said, name, before, after)
+        for name, text in LABELS[type(before)].items():  # type: ignore[index]
+            self.field(parts, text, name, before, after)
 
-    def field(self, parts: tuple[str, ...], said: Said, name: str, owner: Any, other: Any) -> None:
+    def field(self, parts: tuple[str, ...], label: FieldLabel, name: str, owner: Any, other: Any) -> None:
         """Say what differs in one field of two models of the same kind."""
         before, after = getattr(owner, name), getattr(other, name)
         if before == after:
             return
-        here = (*parts, said.label) if said.label else parts
+        here = (*parts, label.label) if label.label else parts
         first = next((row for row in (before or after or ()) if isinstance(row, BaseModel)), None) if isinstance(before, tuple) else None  # fmt: skip
-        if said.form == "sums":
+        if label.form == "sums":
             self.sums(here, before, after)
-        elif said.form == "fifths":
-            self.fifths(here, said, before, after)
-        elif first is not None and said.form != "whole":
+        elif label.form == "fifths":
+            self.quintiles(here, label, before, after)
+        elif first is not None and label.form != "whole":
             self.rows(parts if type(first) in ROWS else here, before, after)
         elif isinstance(before, dict):
-            self.keys(here, said, before, after)
+            self.keys(here, label, before, after)
         elif isinstance(before or after, BaseModel) and not isinstance(before or after, Range):
-            self.part(here, said, before, after)
+            self.part(here, label, before, after)
         else:
-            self.leaf(here, said, name, owner, other)
+            self.leaf(here, label, name, owner, other)
 
-    def leaf(self, here: tuple[str, ...], said: Said, name: str, owner: Any, other: Any) -> None:
-        before, after = self.words(said, name, owner, self.before), self.words(said, name, other, self.after)
-        if said.form == "long text":
-            before, after = where_they_part(getattr(owner, name), getattr(other, name), said.empty)
+    def leaf(self, here: tuple[str, ...], label: FieldLabel, name: str, owner: Any, other: Any) -> None:
+        before, after = (
+            self.words(label, name, owner, self.before),
+            self.words(label, name, other, self.after),
+        )
+        if label.form == "long text":
+            before, after = where_they_part(getattr(owner, name), getattr(other, name), label.empty)
         if before == after:
             spacing = isinstance(getattr(owner, name), str)
             same = " (the spacing differs)" if spacing else " (not quite the same number, though shown so)"
-            if said.form == "whole":
+            if label.form == "whole":
                 same = " (not the same ones)"
             before = after = before + same
         self.say(here, "changed", before, after)
 
-    def words(self, said: Said, name: str, owner: Any, plan: Plan) -> str:
+    def words(self, label: FieldLabel, name: str, owner: Any, plan: Plan) -> str:
         """One field's value as a reader may see it."""
         value = getattr(owner, name)
         if value is None or value == () or isinstance(value, str) and not value.strip():
             ours = self.names.get(f"default {name}")
-            return f"{said.empty}, {ours}" if ours and said.empty == DEFAULT else said.empty
-        if said.form == "local":
+            return f"{label.empty}, {ours}" if ours and label.empty == DEFAULT else label.empty
+        if label.form == "local":
             if name in ("women", "men"):
                 return local_counts([owner.women, owner.men])[("women", "men").index(name)]
             return local_count(value)
         if name == "long_term_share" and owner.patients:
             return part_of(round(value.central * owner.patients), owner.patients, 1)
-        if said.form == "option":
+        if label.form == "option":
             return next(option.name for option in plan.options if option.id == value)
-        if said.form == "whole":
+        if label.form == "whole":
             return f"{len(value)} of them"
-        if said.form == "codes":
+        if label.form == "codes":
             return CODES[value]
-        if said.form == "shares":
-            return ", ".join(said.empty if share is None else percent(share) for share in value)
+        if label.form == "shares":
+            return ", ".join(label.empty if share is None else percent(share) for share in value)
         if name in ("icb_code", "evidence"):
             return self.names.get(value, value)
-        return in_words(value, said)
+        return in_words(value, label)
 
-    def part(self, here: tuple[str, ...], said: Said, before: Any, after: Any) -> None:
+    def part(self, here: tuple[str, ...], label: FieldLabel, before: Any, after: Any) -> None:
         """A part of the plan that may be absent as a whole."""
         if before is None:
-            self.say(here, "added", said.empty, self.summary(after))
+            self.say(here, "added", label.empty, self.summary(after))
         elif after is None:
-            self.say(here, "removed", self.summary(before), said.empty)
+            self.say(here, "removed", self.summary(before), label.empty)
         else:
             self.models(here, before, after)
 
-    def keys(self, here: tuple[str, ...], said: Said, before: dict[Any, Any], after: dict[Any, Any]) -> None:
+    def keys(
+        self, here: tuple[str, ...], label: FieldLabel, before: dict[Any, Any], after: dict[Any, Any]
+    ) -> None:
         for key in dict.fromkeys([*before, *after]):
             was, now = before.get(key), after.get(key)
             if was != now:
-                words = [said.empty if value is None else in_words(value, said) for value in (was, now)]
+                words = [label.empty if value is None else in_words(value, label) for value in (was, now)]
                 kind: Literal["changed", "added", "removed"] = (
                     "added" if was is None else "removed" if now is None else "changed"
                 )
-                self.say((*here, in_words(key, Said(""))), kind, *words)
+                self.say((*here, in_words(key, FieldLabel(""))), kind, *words)
 
-    def fifths(self, here: tuple[str, ...], said: Said, before: Any, after: Any) -> None:
-        shown = [[said.empty if value is None else words for value, words in zip(values, local_counts(list(values)), strict=True)] for values in (before, after)]  # fmt: skip
-        for place, fifth in enumerate(FIFTHS):
+    def quintiles(self, here: tuple[str, ...], label: FieldLabel, before: Any, after: Any) -> None:
+        cells = [[label.empty if value is None else words for value, words in zip(values, local_counts(list(values)), strict=True)] for values in (before, after)]  # fmt: skip
+        for place, quintile in enumerate(FIFTHS):
             if before[place] != after[place]:
-                was, now = shown[0][place], shown[1][place]
+                was, now = cells[0][place], cells[1][place]
                 if was == now:
                     was = now = was + (
                         " (not quite the same number, though shown so)" if is_shown(was) else ""
                     )
-                self.say((*here, fifth), "changed", was, now)
+                self.say((*here, quintile), "changed", was, now)
 
     def rows(self, parts: tuple[str, ...], before: tuple[Any, ...], after: tuple[Any, ...]) -> None:
         kind = ROWS[type((before or after)[0])]
@@ -257,7 +262,7 @@ class _Comparison:
                 self.say((*here, noun), "added", "not there", f"{len(come):,} more")
             pairs = [(old[key], new[key]) for key in old if key in new and old[key] != new[key]]
             if pairs:
-                fields = [said.label for name, said in WORDS[type(pairs[0][0])].items() if any(getattr(a, name) != getattr(b, name) for a, b in pairs)]  # fmt: skip
+                fields = [label.label for name, label in LABELS[type(pairs[0][0])].items() if any(getattr(a, name) != getattr(b, name) for a, b in pairs)]  # fmt: skip
                 what = f"{noun}, {len(pairs):,} of them with another {listed(fields)}"
                 self.say((*here, what), "changed", f"{len(old):,} in all", f"{len(new):,} in all")
         if _keyed(before, key_of) == _keyed(after, key_of):  # the same rows, so only their order differs
@@ -266,58 +271,58 @@ class _Comparison:
     def summary(self, row: Any) -> str:
         """What a row that stands in one plan only says, without what is left as it comes."""
         kind, fresh, said_so = ROWS.get(type(row)), type(row).model_fields, []
-        for name, said in WORDS[type(row)].items():
+        for name, text in LABELS[type(row)].items():
             value = getattr(row, name)
             if kind and (value == kind.name(row) or kind.tells and name not in kind.tells) or name == "id":
                 continue
             if (
                 value == fresh[name].get_default()
                 or value in ((), "", None)
-                or said.form in ("long text", "whole")
+                or text.form in ("long text", "whole")
             ):
                 continue
             if isinstance(value, tuple) and isinstance(value[0], BaseModel):
-                said_so.append(f"{len(value)} {said.label}")
+                said_so.append(f"{len(value)} {text.label}")
             elif isinstance(value, dict):
-                said_so.append(f"{said.label} for {listed(list(value))}")
+                said_so.append(f"{text.label} for {listed(list(value))}")
             else:
-                said_so.append(f"{said.label} {self.words(said, name, row, self.after)}")
+                said_so.append(f"{text.label} {self.words(text, name, row, self.after)}")
         return "; ".join(said_so)
 
 
 def _keyed(rows: tuple[Any, ...], key_of: Callable[[Any], Hashable]) -> dict[Hashable, Any]:
     """Rows by what names them; where a name stands twice, the first is matched with the first."""
     seen: dict[Hashable, int] = {}
-    found: dict[Hashable, Any] = {}
+    lookup: dict[Hashable, Any] = {}
     for row in rows:
         key = key_of(row)
         seen[key] = seen.get(key, 0) + 1
-        found[key, seen[key]] = row
-    return found
+        lookup[key, seen[key]] = row
+    return lookup
 
 
-def in_words(value: Any, said: Said) -> str:
+def in_words(value: Any, label: FieldLabel) -> str:
     """A value of no special kind as a reader says it."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, StrEnum):
-        return str(getattr(value, "words", value.value))
+        return str(getattr(value, "label", value.value))
     if isinstance(value, Range):
-        low, central, high = (_number(n, said) for n in (value.low, value.central, value.high))
+        low, central, high = (_number(n, label) for n in (value.low, value.central, value.high))
         return central if low == high else f"{central} ({low} to {high})"
     if isinstance(value, int | float):
-        return _number(value, said)
+        return _number(value, label)
     if isinstance(value, date):
         return day(value)
     if isinstance(value, tuple | list):
-        return listed([in_words(one, said) for one in value])
+        return listed([in_words(one, label) for one in value])
     return str(value)
 
 
-def _number(value: float, said: Said) -> str:
-    if said.form == "percent":
+def _number(value: float, label: FieldLabel) -> str:
+    if label.form == "percent":
         return f"{rounded(value * 100, 4).rstrip('0').rstrip('.')}%"
-    if said.form == "pounds":
+    if label.form == "pounds":
         return pounds(value, 0 if value == round(value) else 2)
     return f"{value:,.10g}"
 
@@ -327,10 +332,10 @@ def where_they_part(before: str, after: str, empty: str) -> tuple[str, str]:
     old, new = (re.split(r"(?<=[.!?])\s+|\n+", text.strip()) for text in (before, after))
     start = _shared(old, new)
     end = _shared(old[start:][::-1], new[start:][::-1])
-    kept = [" ".join(parts[start : len(parts) - end]) for parts in (old, new)]
-    first = max(0, _shared(*kept) - 80)
+    selection = [" ".join(parts[start : len(parts) - end]) for parts in (old, new)]
+    first = max(0, _shared(*selection) - 80)
 
-    def shown(text: str, part: str) -> str:
+    def display(text: str, part: str) -> str:
         if not text.strip():
             return empty
         if not part:
@@ -339,7 +344,7 @@ def where_they_part(before: str, after: str, empty: str) -> tuple[str, str]:
         rest = f" … ({len(part):,} characters in all)" if len(cut) < len(part) else " …" if end else ""
         return ("… " if start or len(cut) < len(part) and first else "") + cut.strip() + rest
 
-    return shown(before, kept[0]), shown(after, kept[1])
+    return display(before, selection[0]), display(after, selection[1])
 
 
 def _shared(first: Sequence[str], second: Sequence[str]) -> int:

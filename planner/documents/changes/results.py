@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from planner.analysis.economics.option_costs import OptionResult
-from planner.analysis.formatting import SUPPRESSED, about_pounds, pounds, rounded, span
+from planner.analysis.formatting import SUPPRESSED, Unit, about_pounds, format_range, pounds, rounded
 from planner.analysis.results.results import Results
 from planner.model.base import Frozen, Range
 from planner.model.labels.plan import CODES
@@ -44,7 +44,7 @@ class Unlike(Frozen):
 def unlike(before: Results, after: Results) -> Unlike:
     """Whether the two plans count the same people, at the prices of one year, with the same pension cost."""
     old, new = before.need.population.basis, after.need.population.basis
-    people = "" if old is new else f"not given: {old.words} before, {new.words} after"
+    people = "" if old is new else f"not given: {old.label} before, {new.label} after"
     was, now = before.plan.pricing, after.plan.pricing
     money = ""
     if was.price_year != now.price_year:
@@ -55,50 +55,52 @@ def unlike(before: Results, after: Results) -> Unlike:
 
 
 MEASURES = (
-    ("starting", "People who start to reduce", "people"),
-    ("stopped", "People who stop (gross)", "people"),
-    ("additional", "Additional people who stop (net of usual care)", "people"),
-    ("reduced", "People who reduce", "people"),
-    ("cost_per_stopped", "Cost per person who stops (gross)", "pounds"),
-    ("cost_per_additional", "Cost per additional person who stops", "pounds"),
+    ("starting", "People who start to reduce", Unit.PEOPLE),
+    ("stopped", "People who stop (gross)", Unit.PEOPLE),
+    ("additional", "Additional people who stop (net of usual care)", Unit.PEOPLE),
+    ("reduced", "People who reduce", Unit.PEOPLE),
+    ("cost_per_stopped", "Cost per person who stops (gross)", Unit.POUNDS),
+    ("cost_per_additional", "Cost per additional person who stops", Unit.POUNDS),
 )
 
 
 def result_changes(before: Results, after: Results) -> tuple[ResultChange, ...]:
     """Every result that reads differently, need first, then each option, then the plan as a whole."""
-    apart = unlike(before, after)
+    separate = unlike(before, after)
     return (
-        *_need(before, after, apart),
-        *_options(before, after, apart),
+        *_need(before, after, separate),
+        *_options(before, after, separate),
         *_whole(before, after),
     )
 
 
-def _need(before: Results, after: Results, apart: Unlike) -> Iterator[ResultChange]:
+def _need(before: Results, after: Results, separate: Unlike) -> Iterator[ResultChange]:
     about, old, new = "Need", before.need, after.need
     populations = [
-        f"{n.population.value:,} {n.population.basis.words}, {n.population.period}" for n in (old, new)
+        f"{n.population.value:,} {n.population.basis.label}, {n.population.period}" for n in (old, new)
     ]
-    yield from _said(about, "Population", populations, apart.people)
+    yield from _said(about, "Population", populations, separate.people)
     for medicine_class in before.plan.prescribing.included + tuple(
         c for c in after.plan.prescribing.included if c not in before.plan.prescribing.included
     ):
-        rows = [needed.of(medicine_class) for needed in (old, new)]
-        words = [NOT_THERE if row is None else row.shown(row.patients) for row in rows]
+        rows = [need.of(medicine_class) for need in (old, new)]
+        words = [NOT_THERE if row is None else row.display(row.patients) for row in rows]
         kinds = ["" if row is None else f" ({row.kind.value})" for row in rows]
         if all(rows) and kinds[0] != kinds[1]:
-            words = [f"{shown}{kind}" for shown, kind in zip(words, kinds, strict=True)]
-        yield from _said(about, f"People prescribed {medicine_class.words} in a year", words, apart.people)
+            words = [f"{display}{kind}" for display, kind in zip(words, kinds, strict=True)]
+        yield from _said(about, f"People prescribed {medicine_class.label} in a year", words, separate.people)
     for name, words_of_it in (
         ("people", "People prescribed any of the classes"),
         ("long_term_people", "Of them, for a year or more"),
         ("eligible", "People who would be offered support"),
         ("demand", "People who may take up support in a year"),
     ):
-        yield from _spans(about, words_of_it, getattr(old, name), getattr(new, name), "people", apart.people)
+        yield from _spans(
+            about, words_of_it, getattr(old, name), getattr(new, name), Unit.PEOPLE, separate.people
+        )
 
 
-def _options(before: Results, after: Results, apart: Unlike) -> Iterator[ResultChange]:
+def _options(before: Results, after: Results, separate: Unlike) -> Iterator[ResultChange]:
     old, new = ({option.id: option for option in results.options} for results in (before, after))
     for key in (*old, *(key for key in new if key not in old)):
         was, now = old.get(key), new.get(key)
@@ -107,54 +109,63 @@ def _options(before: Results, after: Results, apart: Unlike) -> Iterator[ResultC
             words = [
                 NOT_THERE
                 if option is None
-                else f"{span(option.annual_cost, 'pounds')} a year, {option.price_year} prices"
+                else f"{format_range(option.annual_cost, Unit.POUNDS)} a year, {option.price_year} prices"
                 for option in (was, now)
             ]
             yield from _said(about, "Cost a year", words, "one version does not have this option")
             continue
-        yield from _spans(about, "Cost a year", was.annual_cost, now.annual_cost, "pounds", apart.money)
-        yield from _said(about, "Set-up, paid once", (pounds(was.set_up), pounds(now.set_up)), apart.money)
+        yield from _spans(about, "Cost a year", was.annual_cost, now.annual_cost, Unit.POUNDS, separate.money)
+        yield from _said(about, "Set-up, paid once", (pounds(was.set_up), pounds(now.set_up)), separate.money)
         yield from _spans(
-            about, "Cost per head", was.cost_per_head, now.cost_per_head, "pence", apart.per_head
+            about, "Cost per head", was.cost_per_head, now.cost_per_head, Unit.PENCE, separate.per_head
         )
         yield from _spans(
-            about, "People it could support", was.capacity, now.capacity, "people", apart.people
+            about, "People it could support", was.capacity, now.capacity, Unit.PEOPLE, separate.people
         )
         yield from _spans(
-            about, "People supported", was.people_supported, now.people_supported, "people", apart.people
+            about,
+            "People supported",
+            was.people_supported,
+            now.people_supported,
+            Unit.PEOPLE,
+            separate.people,
         )
         yield from _spans(
-            about, "Cost per person", was.cost_per_person, now.cost_per_person, "pounds", apart.per_head
+            about, "Cost per person", was.cost_per_person, now.cost_per_person, Unit.POUNDS, separate.per_head
         )
-        yield from _outcomes(about, was, now, apart)
+        yield from _outcomes(about, was, now, separate)
 
 
-def _outcomes(about: str, was: OptionResult, now: OptionResult, apart: Unlike) -> Iterator[ResultChange]:
-    for name, words, show in MEASURES:
+def _outcomes(about: str, was: OptionResult, now: OptionResult, separate: Unlike) -> Iterator[ResultChange]:
+    for name, words, unit in MEASURES:
         old, new = was.measures.get(name), now.measures.get(name)
-        stands_between = apart.people if show == "people" else apart.per_head
-        yield from _spans(about, words, old, new, show, stands_between)
+        stands_between = separate.people if unit == Unit.PEOPLE else separate.per_head
+        yield from _spans(about, words, old, new, unit, stands_between)
 
 
 def _whole(before: Results, after: Results) -> Iterator[ResultChange]:
-    names = [found.preferred.name if found.preferred else "not yet chosen" for found in (before, after)]
+    names = [item.preferred.name if item.preferred else "not yet chosen" for item in (before, after)]
     yield from _said("The plan as a whole", "Preferred option", names, "another choice")
-    old, new = len(before.gaps), len(after.gaps)
+    old, new = len(before.missing_inputs), len(after.missing_inputs)
     yield from _said("The plan as a whole", "Things missing, or our defaults", (str(old), str(new)), "")
 
 
 def _spans(
-    about: str, what: str, before: Range | None, after: Range | None, show: str, apart: str
+    about: str, what: str, before: Range | None, after: Range | None, unit: Unit, separate: str
 ) -> Iterator[ResultChange]:
-    words = ["withheld" if values is None else span(values, show) for values in (before, after)]
-    yield from _said(about, what, words, apart)
+    words = ["withheld" if values is None else format_range(values, unit) for values in (before, after)]
+    yield from _said(about, what, words, separate)
 
 
-def _said(about: str, what: str, words: Sequence[str], apart: str) -> Iterator[ResultChange]:
+def _said(about: str, what: str, words: Sequence[str], separate: str) -> Iterator[ResultChange]:
     before, after = words
     if before != after:
         yield ResultChange(
-            about=about, what=what, before=before, after=after, difference=apart or difference(before, after)
+            about=about,
+            what=what,
+            before=before,
+            after=after,
+            difference=separate or difference(before, after),
         )
 
 
@@ -166,14 +177,14 @@ def difference(before: str, after: str) -> str:
     central = [words.partition("(")[0].strip() for words in (before, after)]
     if SUPPRESSED in central:
         return "not shown, to protect a small number"
-    found = [NUMBER.match(words) for words in central]
-    if found[0] is None or found[1] is None:
+    rows = [NUMBER.match(words) for words in central]
+    if rows[0] is None or rows[1] is None:
         return "not given"
-    old, new = (float(match[2].replace(",", "")) for match in found if match is not None)
-    money = found[0][1]
+    old, new = (float(match[2].replace(",", "")) for match in rows if match is not None)
+    money = rows[0][1]
     if old == new:
         return NOTHING
-    places = 2 if money and any("." in match[2] for match in found if match is not None) else 0
+    places = 2 if money and any("." in match[2] for match in rows if match is not None) else 0
     size = pounds(abs(new - old), places) if money else rounded(abs(new - old), 0)
     share = abs(new - old) / old if old > 0 else 0
     part = f" ({rounded(share * 100, 0 if share >= 0.1 else 1)}%)" if share else ""
@@ -189,11 +200,11 @@ def cost_moved(before: Results, after: Results) -> str:
         names = [f"'{o.name}'" if o else "none" for o in (was, now)]
         costs = [f", at {about_pounds(o.annual_cost.central)} a year" if o else "" for o in (was, now)]
         return f"The preferred option was {names[0]}{costs[0]}, and is now {names[1]}{costs[1]}."
-    words = [span(o.annual_cost, "pounds") for o in (was, now)]
+    words = [format_range(o.annual_cost, Unit.POUNDS) for o in (was, now)]
     if words[0] == words[1]:
         return f"The preferred option's cost stays at {words[1]} a year."
-    said = f"The preferred option's cost moved from {words[0]} to {words[1]} a year"
-    apart = unlike(before, after).money
-    return said + (
-        f"; the difference is {apart}." if apart else f": {difference(*words)} at the central value."
+    text = f"The preferred option's cost moved from {words[0]} to {words[1]} a year"
+    separate = unlike(before, after).money
+    return text + (
+        f"; the difference is {separate}." if separate else f": {difference(*words)} at the central value."
     )

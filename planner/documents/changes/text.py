@@ -32,12 +32,12 @@ class TextChange(Frozen):
 def text_changes(before: SpecContent, after: SpecContent) -> tuple[TextChange, ...]:
     """The sections of one document that read differently, in its order. Sections are matched by what they are."""
     old, new = _sections(before), _sections(after)
-    found = []
+    rows = []
     for key in (*new, *(key for key in old if key not in new)):
         (_, was), (heading, now) = old.get(key, ("", ())), new.get(key, (old.get(key, ("",))[0], ()))
         if was == now and key in old and key in new:
             continue
-        found.append(
+        rows.append(
             TextChange(
                 action=after.action,
                 heading=heading,
@@ -45,7 +45,7 @@ def text_changes(before: SpecContent, after: SpecContent) -> tuple[TextChange, .
                 passages=_passages(was, now),
             )
         )
-    return tuple(found)
+    return tuple(rows)
 
 
 def _sections(content: SpecContent) -> dict[str, tuple[str, tuple[str, ...]]]:
@@ -57,11 +57,11 @@ def _sections(content: SpecContent) -> dict[str, tuple[str, tuple[str, ...]]]:
         *(f"{line.label}; {line.value}" for line in content.header),
     )
     front = tuple(line.replace("\n", " ") for line in front)
-    found = {"": ("Title and header", front), " ": ("Summary", tuple(_lines(content.summary)))}
+    lookup = {"": ("Title and header", front), " ": ("Summary", tuple(_lines(content.summary)))}
     for section in content.sections:
         name = f"annex {section.number}" if section.annex else f"section {section.number}"
-        found[section.id] = (f"{section.heading} ({name})", tuple(_lines(section.blocks)))
-    return found
+        lookup[section.id] = (f"{section.heading} ({name})", tuple(_lines(section.blocks)))
+    return lookup
 
 
 def _lines(blocks: tuple[Block, ...]) -> Iterator[str]:
@@ -107,12 +107,12 @@ def _without_moves(pairs: list[Pair]) -> list[Pair]:
         alike = [other for other in come if _head(other) == _head(line) and other not in moved]
         if line not in moved and len(alike) == 1 and alike[0] not in fellows.values():
             fellows[line] = alike[0]
-    kept: list[Pair] = []
+    selection: list[Pair] = []
     for was, now in pairs:
         if (not now and was in moved) or (not was and (now in moved or now in fellows.values())):
             continue
-        kept.append((was, now or fellows.get(was, "")))
-    return kept
+        selection.append((was, now or fellows.get(was, "")))
+    return selection
 
 
 def _apart(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.analysis.formatting import listed, percent, rounded, span
+from planner.analysis.formatting import Unit, format_range, listed, percent, rounded
 from planner.documents.context import NONE_HELD, Context, first_year, part
 from planner.model.base import Range
 from planner.model.document import Block, Bullets, Paragraph, Table
@@ -28,7 +28,7 @@ def assumptions_table(context: Context) -> list[Block]:
     rows = [
         (
             item.name[0].upper() + item.name[1:],
-            span(item.values, "percent" if item.unit == "share" else "rate"),
+            format_range(item.values, Unit.PERCENT if item.unit == "share" else Unit.RATE),
             context.citations.kind(item.kind, item.source, item.verified),
             " ".join(item.cautions) or NONE_HELD,
         )
@@ -78,15 +78,15 @@ def assumptions_table(context: Context) -> list[Block]:
         ("How uptake and the share who stop move together", _same(plan.simulation.correlation), ""),
     ):
         if entry is not None:
-            form = "rate" if name.startswith("How") else "percent"
+            unit = Unit.RATE if name.startswith("How") else Unit.PERCENT
             given = context.citations.kind(Kind.ENTERED, source or "entered in this plan, source not given")
-            rows.append((name, span(entry, form), given, NONE_HELD))
+            rows.append((name, format_range(entry, unit), given, NONE_HELD))
     option = context.plan.preferred
     if option is not None:
         rows.append(
             (
                 "Overheads on pay",
-                span(option.overhead, "percent"),
+                format_range(option.overhead, Unit.PERCENT),
                 "assumed or entered",
                 f"Mode: {option.overhead_mode}.",
             )
@@ -97,7 +97,7 @@ def assumptions_table(context: Context) -> list[Block]:
         rows.append(
             (
                 "Staff hours for each person",
-                span(option.hours_per_person, "hours"),
+                format_range(option.hours_per_person, Unit.HOURS),
                 (Kind.ENTERED if changed else Kind.ASSUMED).value,
                 NONE_HELD if changed else figure.cautions[0],
             )
@@ -161,7 +161,7 @@ def definitions_table(context: Context) -> list[Block]:
     reference = context.reference
     rows = tuple(
         (
-            c.words[0].upper() + c.words[1:],
+            c.label[0].upper() + c.label[1:],
             listed([f"{x.name} ({x.bnf_code})" for x in reference.chemicals if x.medicine_class is c]),
             listed([f"{x.name} ({x.bnf_code})" for x in reference.near_misses if x.nearest_class is c])
             or NONE_HELD,
@@ -193,15 +193,15 @@ def template_map(context: Context) -> list[Block]:
 
 @part
 def gaps_table(context: Context) -> list[Block]:
-    found = context.results.gaps
-    if not found:
+    result = context.results.missing_inputs
+    if not result:
         return [Paragraph(text="Nothing that the planner asks for is missing.")]
     return [
         Table(
-            caption=f"Still missing: {len(found)}",
+            caption=f"Still missing: {len(result)}",
             description="Each thing still missing, why it matters and who would know.",
             columns=("What", "Why it matters", "Who would know"),
-            rows=tuple((gap.what[0].upper() + gap.what[1:], gap.why, gap.who) for gap in found),
+            rows=tuple((gap.what[0].upper() + gap.what[1:], gap.why, gap.who) for gap in result),
         )
     ]
 

@@ -41,8 +41,8 @@ def _classes(classes: Iterable[MedicineClass], context: Context) -> str:
     if len(chosen) > 1 and not left_out:
         return "All covered"
     if len(left_out) == 1 and len(chosen) > 2:
-        return f"All but {left_out[0].words}"
-    return capital(listed([c.words for c in chosen]))
+        return f"All but {left_out[0].label}"
+    return capital(listed([c.label for c in chosen]))
 
 
 def _points(points: Iterable[Point], context: Context) -> Bullets:
@@ -59,7 +59,7 @@ def search_table(context: Context) -> list[Block]:
             columns=("Class", "Look back", "Prescribed now", "Long use", "New start", "Basis"),
             rows=tuple(
                 (
-                    capital(s.medicine_class.words),
+                    capital(s.medicine_class.label),
                     f"{s.months_back} months",
                     s.now,
                     s.long_use,
@@ -154,7 +154,7 @@ def not_seen_table(context: Context) -> list[Block]:
 @part
 def priority_table(context: Context) -> list[Block]:
     _credit(context, priority_table, _content(context).meets.priority)
-    found = tiers(context.plan, context.results.need, context.reference, _content(context))
+    result = tiers(context.plan, context.results.need, context.reference, _content(context))
     return [
         Table(
             caption="Order of priority",
@@ -168,14 +168,14 @@ def priority_table(context: Context) -> list[Block]:
                     t.tier.offer_within,
                     t.tier.by_whom,
                 )
-                for t in found
+                for t in result
             ),
         ),
         Table(
             caption="How many people each tier may hold",
             description="What is known of the number of people in each tier, entered or modelled.",
             columns=("Tier", "People here"),
-            rows=tuple((str(t.tier.number), t.people) for t in found),
+            rows=tuple((str(t.tier.number), t.people) for t in result),
         ),
         Paragraph(text="How the order is used:"),
         _points(_content(context).how_to_offer, context),
@@ -197,7 +197,7 @@ def review_record(context: Context) -> list[Block]:
 @part
 def audit_sheet(context: Context) -> list[Block]:
     _credit(context, audit_sheet, _content(context).meets.audit)
-    found = audit_rows(context.plan, context.library)
+    result = audit_rows(context.plan, context.library)
     return [
         _points(_content(context).audit_rules, context),
         Table(
@@ -215,9 +215,9 @@ def audit_sheet(context: Context) -> list[Block]:
                 )
             ),
         ),
-        _audit_table("Audit sheet: counts only", [row for row in found if not row.balancing]),
+        _audit_table("Audit sheet: counts only", [row for row in result if not row.balancing]),
         _audit_table(
-            "Balancing measures, without exceptions: counts only", [row for row in found if row.balancing]
+            "Balancing measures, without exceptions: counts only", [row for row in result if row.balancing]
         ),
     ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from string import Template
 
-from planner.documents.clauses_in_force import Standing
+from planner.documents.clauses_in_force import ClauseInForce
 from planner.documents.context import Context, part
 from planner.model.document import Block, Bullets, Paragraph, Table
 from planner.model.library import OutlineSection
@@ -27,7 +27,7 @@ def clauses_of(outline: OutlineSection, context: Context) -> list[Block]:
     return blocks
 
 
-def _mark(one: Standing) -> str:
+def _mark(one: ClauseInForce) -> str:
     if one.state == "added":
         return "Added locally, for the reviewer: not a clause of the planner."
     newer = " The planner's wording has changed since." if one.ours_moved else ""
@@ -77,17 +77,17 @@ def local_wording(context: Context) -> list[Block]:
     rows = []
     for one in changed:
         choice = one.choice
-        told = {
+        message = {
             "added": "Added. For the reviewer: does it meet what it is said to meet?",
             "left out": f"Left out. {(choice.reason if choice else '') or 'No reason has been given'}.".replace(
                 "..", "."
             ),
         }.get(one.state, "Reworded. For the reviewer: does it still meet what ours met?")
         if one.ours_moved and choice is not None:
-            told += f" The planner's wording has changed since. It was then: {_plain(choice.ours)}"
+            message += f" The planner's wording has changed since. It was then: {_plain(choice.ours)}"
         ours = "none; it is the plan's own" if one.state == "added" else _plain(one.clause.text)
         meets = ", ".join(one.clause.meets) or "none named"
-        rows.append((f"{headings[one.clause.section]} ({one.clause.id})", told, ours, meets))
+        rows.append((f"{headings[one.clause.section]} ({one.clause.id})", message, ours, meets))
     return [
         Table(
             caption=f"Clauses left out, reworded or added here: {len(rows)}",

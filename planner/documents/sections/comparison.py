@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from planner.analysis.economics.benchmark import MEASURE_IN_WORDS, BenchmarkRow, Cell
+from planner.analysis.economics.benchmark import BENCHMARK_MEASURE_LABELS, BenchmarkRow, Cell
 from planner.analysis.economics.outcomes import found_in_words
-from planner.analysis.formatting import listed, pounds, rounded, span, staff
+from planner.analysis.formatting import Unit, format_range, listed, pounds, rounded, staff
 from planner.analysis.population.inequality import FIFTHS
-from planner.documents.context import NONE_HELD, Context, needed, part
+from planner.documents.context import NONE_HELD, Context, part, to_be_supplied
 from planner.model.case_study import Measure
 from planner.model.document import Block, Bullets, Paragraph, Picture, Table
 from planner.model.outcomes import Design, OutcomeEvidence
@@ -50,7 +50,7 @@ def _benchmark_table(context: Context, caption: str, rows: list[BenchmarkRow]) -
         rows=tuple(
             (
                 f"{row.case_study.removeprefix('cs')}. {row.name}",
-                MEASURE_IN_WORDS[row.measure] + (f" ({row.reading})" if row.reading else ""),
+                BENCHMARK_MEASURE_LABELS[row.measure] + (f" ({row.reading})" if row.reading else ""),
                 cell_shown(row.published, row.unit),
                 cell_shown(row.recomputed, row.unit),
                 cell_shown(row.uprated, row.unit),
@@ -125,8 +125,8 @@ def benchmark_outcomes(context: Context) -> list[Block]:
         for row in benchmark.of(measure)
         if row.missing_because is None
     ]
-    told = {row.case_study for row in rows}
-    untold = [number(study.id) for study in context.reference.case_studies if study.id not in told]
+    message = {row.case_study for row in rows}
+    untold = [number(study.id) for study in context.reference.case_studies if study.id not in message]
     silent = (
         f"Nothing about medicines stopped or reduced is reported by {listed(untold).lower()}. "
         if untold
@@ -140,7 +140,7 @@ def benchmark_outcomes(context: Context) -> list[Block]:
             rows=tuple(
                 (
                     f"{row.case_study.removeprefix('cs')}. {row.name}",
-                    MEASURE_IN_WORDS[row.measure],
+                    BENCHMARK_MEASURE_LABELS[row.measure],
                     f"{rounded(row.published.value)}%" if row.published else NONE_HELD,
                     f"{rounded(row.recomputed.value, 1)}%" if row.recomputed else NONE_HELD,
                     row.unit.removeprefix("% of "),
@@ -192,8 +192,8 @@ def benchmark_cautions(context: Context) -> list[Block]:
 def options_table(context: Context) -> list[Block]:
     results = context.results
     if not results.options:
-        return [needed("at least one service option", "commissioner")]
-    basis = results.need.population.basis.words
+        return [to_be_supplied("at least one service option", "commissioner")]
+    basis = results.need.population.basis.label
     return [
         Table(
             caption=f"Options: cost and reach in a full year, {context.plan.pricing.price_year} prices",
@@ -206,10 +206,12 @@ def options_table(context: Context) -> list[Block]:
                 (
                     option.name + (" (preferred)" if option.id == context.plan.preferred_option else ""),
                     staff(option.wte),
-                    span(option.annual_cost, "pounds"),
-                    span(option.cost_per_head, "pence"),
-                    span(option.people_supported) if option.people_supported else NONE_HELD,
-                    span(option.cost_per_person, "pounds") if option.cost_per_person else NONE_HELD,
+                    format_range(option.annual_cost, Unit.POUNDS),
+                    format_range(option.cost_per_head, Unit.PENCE),
+                    format_range(option.people_supported) if option.people_supported else NONE_HELD,
+                    format_range(option.cost_per_person, Unit.POUNDS)
+                    if option.cost_per_person
+                    else NONE_HELD,
                 )
                 for option in results.options
             ),
@@ -221,9 +223,9 @@ def options_table(context: Context) -> list[Block]:
             rows=tuple(
                 (
                     option.name,
-                    span(option.demand) if option.demand else NONE_HELD,
-                    span(option.capacity),
-                    span(option.unmet) if option.unmet else NONE_HELD,
+                    format_range(option.demand) if option.demand else NONE_HELD,
+                    format_range(option.capacity),
+                    format_range(option.unmet) if option.unmet else NONE_HELD,
                     pounds(option.set_up),
                 )
                 for option in results.options
@@ -242,7 +244,7 @@ def options_table(context: Context) -> list[Block]:
             Paragraph(
                 text=(
                     f"The limit of {option.name} is the time of {option.bottleneck}: the whole team's hours would allow "
-                    f"{span(option.measures['team_capacity'])} people a year."
+                    f"{format_range(option.measures['team_capacity'])} people a year."
                 ),
                 tone="note",
             )
@@ -253,11 +255,11 @@ def options_table(context: Context) -> list[Block]:
             Paragraph(text=f"Withheld for {listed(names)}: {why}.", tone="note")
             for why, names in _withheld(context).items()
         ),
-        *_reach_by_fifth(context),
+        *_reach_by_quintile(context),
     ]
 
 
-def _reach_by_fifth(context: Context) -> list[Block]:
+def _reach_by_quintile(context: Context) -> list[Block]:
     """Whom each option would reach in each deprivation fifth, of the options that say so."""
     known = [option for option in context.results.options if any(option.reach_by_fifth)]
     if not known:
@@ -270,7 +272,10 @@ def _reach_by_fifth(context: Context) -> list[Block]:
             rows=tuple(
                 (
                     option.name,
-                    *(span(values, "rate") if values else NONE_HELD for values in option.reach_by_fifth),
+                    *(
+                        format_range(values, Unit.RATE) if values else NONE_HELD
+                        for values in option.reach_by_fifth
+                    ),
                 )
                 for option in known
             ),
@@ -280,12 +285,12 @@ def _reach_by_fifth(context: Context) -> list[Block]:
 
 def _withheld(context: Context) -> dict[str, list[str]]:
     """Why a cell of the options' tables is empty, with the options it is empty for."""
-    found: dict[str, list[str]] = {}
+    lookup: dict[str, list[str]] = {}
     for option in context.results.options:
         for name in ("people_supported", "cost_per_person"):
-            if name in option.withheld and option.name not in found.setdefault(option.withheld[name], []):
-                found[option.withheld[name]].append(option.name)
-    return found
+            if name in option.withheld and option.name not in lookup.setdefault(option.withheld[name], []):
+                lookup[option.withheld[name]].append(option.name)
+    return lookup
 
 
 @part
@@ -306,10 +311,10 @@ def preferred_option(context: Context) -> list[Block]:
     plan, results = context.plan, context.results
     option, costed = plan.preferred, results.preferred
     if option is None or costed is None:
-        return [needed("the preferred option", "task and finish group")]
+        return [to_be_supplied("the preferred option", "task and finish group")]
     reach = (
-        f" It would support {span(costed.people_supported)} people a year"
-        f" at {span(costed.cost_per_person, 'pounds')} each."
+        f" It would support {format_range(costed.people_supported)} people a year"
+        f" at {format_range(costed.cost_per_person, Unit.POUNDS)} each."
         if costed.people_supported and costed.cost_per_person
         else ""
     )
@@ -320,8 +325,8 @@ def preferred_option(context: Context) -> list[Block]:
         ),
         Paragraph(
             text=(
-                f"In a full year it would cost {span(costed.annual_cost, 'pounds')}, or "
-                f"{span(costed.cost_per_head, 'pence')} per head of {costed.population_basis}, at "
+                f"In a full year it would cost {format_range(costed.annual_cost, Unit.POUNDS)}, or "
+                f"{format_range(costed.cost_per_head, Unit.PENCE)} per head of {costed.population_basis}, at "
                 f"{costed.price_year} prices (modelled).{reach} Setting it up would cost "
                 f"{pounds(costed.set_up)} once, which is spread over {plan.horizon.years} years in that yearly cost."
             )
@@ -332,7 +337,7 @@ def preferred_option(context: Context) -> list[Block]:
     blocks.append(
         Paragraph(text=f"Why it is preferred: {plan.preferred_because}")
         if plan.preferred_because
-        else needed("the reason for preferring it", "task and finish group")
+        else to_be_supplied("the reason for preferring it", "task and finish group")
     )
     return blocks
 
@@ -340,17 +345,17 @@ def preferred_option(context: Context) -> list[Block]:
 @part
 def evidence_table(context: Context) -> list[Block]:
     reference, included = context.reference, set(context.plan.prescribing.included)
-    found: list[tuple[OutcomeEvidence | Evidence, str]] = [
+    entries: list[tuple[OutcomeEvidence | Evidence, str]] = [
         (row, found_in_words(row)) for row in reference.outcomes if row.design is not Design.CASE_STUDY
     ]
-    found += [(row, row.in_words) for row in reference.evidence]
+    entries += [(row, row.in_words) for row in reference.evidence]
     rows = [
         (
-            listed([c.words for c in row.medicine_classes]).capitalize().replace("z-drugs", "Z-drugs"),
+            listed([c.label for c in row.medicine_classes]).capitalize().replace("z-drugs", "Z-drugs"),
             words,
             context.citations.kind(row.kind, row.source, row.verified),
         )
-        for row, words in found
+        for row, words in entries
         if words and set(row.medicine_classes) & included
     ]
     if not rows:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from planner.analysis.calculation.formulas import CASES
+from planner.analysis.calculation.formulas import SCENARIOS
 from planner.analysis.formatting import (
+    Unit,
     about_pounds,
     day,
+    format_range,
     listed,
     people,
     percent,
     pounds,
     rounded,
-    span,
     staff,
 )
-from planner.documents.context import NONE_HELD, Context, first_year, needed, part
+from planner.documents.context import NONE_HELD, Context, first_year, part, to_be_supplied
 from planner.documents.indicators import chosen_indicators
 from planner.documents.sections.need import class_name
 from planner.model.document import Block, Paragraph, Table
@@ -26,7 +27,9 @@ def directory_table(context: Context) -> list[Block]:
     entries = [entry for entry in context.plan.specification.directory if entry.offer]
     if not entries:
         return [
-            needed("the directory of local alternatives", "social prescribing, pain and mental health leads")
+            to_be_supplied(
+                "the directory of local alternatives", "social prescribing, pain and mental health leads"
+            )
         ]
     return [
         Table(
@@ -101,7 +104,7 @@ def indicators_table(context: Context) -> list[Block]:
 def staffing_table(context: Context) -> list[Block]:
     option, costed = context.plan.preferred, context.results.preferred
     if option is None or costed is None or not option.posts:
-        return [needed("the posts of the preferred option", "commissioner and provider")]
+        return [to_be_supplied("the posts of the preferred option", "commissioner and provider")]
     return [
         Table(
             caption=f"Indicative team, {costed.price_year} pay",
@@ -137,7 +140,9 @@ def activity_table(context: Context) -> list[Block]:
     """People supported by quarter of year 1 and by year, low, central and high, and what happens at the ceiling."""
     costed, years = context.results.preferred, context.ahead.years_of(context.plan.preferred_option)
     if costed is None or costed.people_supported is None or years is None:
-        return [needed("the preferred option and the need, from which activity follows", "commissioner")]
+        return [
+            to_be_supplied("the preferred option and the need, from which activity follows", "commissioner")
+        ]
     quarters = first_year(context.plan)
     share = sum(quarters) or 1.0
     rows = tuple(
@@ -146,7 +151,7 @@ def activity_table(context: Context) -> list[Block]:
             *(people(number * quarter / share) for quarter in quarters),
             people(number),
         )
-        for name, number in zip(CASES, years.rows[0].supported_in_each or (0.0, 0.0, 0.0), strict=True)
+        for name, number in zip(SCENARIOS, years.rows[0].supported_in_each or (0.0, 0.0, 0.0), strict=True)
     )
     ceiling = context.plan.specification.at_ceiling
     by_year = tuple(
@@ -177,9 +182,9 @@ def activity_table(context: Context) -> list[Block]:
             description="Expected demand, capacity, the number left waiting and the rule at the ceiling.",
             columns=("What", "Entry"),
             rows=(
-                ("Expected demand a year", f"{span(costed.demand)} people (modelled)"),
-                ("Capacity a full year", f"{span(costed.capacity)} people (modelled)"),
-                ("Not supported in a full year", f"{span(costed.unmet)} people (modelled)"),
+                ("Expected demand a year", f"{format_range(costed.demand)} people (modelled)"),
+                ("Capacity a full year", f"{format_range(costed.capacity)} people (modelled)"),
+                ("Not supported in a full year", f"{format_range(costed.unmet)} people (modelled)"),
                 ("Rule at the ceiling", ceiling.value if ceiling else "[to be supplied: what happens when demand is above capacity]"),
                 ("When it is looked at", "each quarter, and whenever people supported pass a quarter's high by a tenth"),
                 ("What it never means", "that a person in the middle of a reduction loses support"),
@@ -194,7 +199,9 @@ def price_table(context: Context) -> list[Block]:
     """The price of a full year and of setting up, then what is expected to be paid in each year."""
     costed, years = context.results.preferred, context.ahead.years_of(context.plan.preferred_option)
     if costed is None or years is None:
-        return [needed("the preferred option, from which the price follows", "commissioner and finance")]
+        return [
+            to_be_supplied("the preferred option, from which the price follows", "commissioner and finance")
+        ]
     return [
         Table(
             caption=f"Indicative price, {costed.price_year} prices",
@@ -204,7 +211,7 @@ def price_table(context: Context) -> list[Block]:
                 (
                     costed.name,
                     "year of service",
-                    span(costed.running_cost, "pounds"),
+                    format_range(costed.running_cost, Unit.POUNDS),
                     "block, with a corridor on people starting if agreed",
                     "yearly, and when activity passes the ceiling",
                 ),
@@ -225,7 +232,7 @@ def price_table(context: Context) -> list[Block]:
                 (
                     row.in_words,
                     percent(row.staffed),
-                    *(about_pounds(getattr(row.cash, case)) for case in CASES),
+                    *(about_pounds(getattr(row.cash, scenario)) for scenario in SCENARIOS),
                 )
                 for row in years.rows
             ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from planner.analysis.formatting import listed
-from planner.documents.clauses_in_force import Standing, standing
+from planner.documents.clauses_in_force import ClauseInForce, clauses_in_force
 from planner.documents.context import Context, part
 from planner.documents.indicators import chosen_indicators
 from planner.model.base import Frozen
@@ -58,7 +58,7 @@ def coverage(plan: Plan, library: SpecLibrary, framework: Framework) -> tuple[Co
         for outline in [library.outline(action, plan.specification.contract_family)]
         for section in outline.all_sections()
     }
-    clauses = standing(plan, library)
+    clauses = clauses_in_force(plan, library)
     met: dict[str, list[Met]] = defaultdict(list)
     for one in clauses:
         if one.stands and one.clause.section in places:
@@ -68,11 +68,11 @@ def coverage(plan: Plan, library: SpecLibrary, framework: Framework) -> tuple[Co
                 met[requirement].append(
                     Met(what=f"clause {one.clause.id}", action=action, heading=heading, local=local)
                 )
-    asked = library.case_finding.meets
+    question = library.case_finding.meets
     for section, requirements in (
-        ("searches", asked.searches),
-        ("priority", (*asked.priority, *asked.review)),
-        ("audit", asked.audit),
+        ("searches", question.searches),
+        ("priority", (*question.priority, *question.review)),
+        ("audit", question.audit),
     ):
         for number in (3, 4):
             action, heading = places[f"a{number}-annex-{section}"]
@@ -103,7 +103,7 @@ def coverage(plan: Plan, library: SpecLibrary, framework: Framework) -> tuple[Co
     )
 
 
-def _why_not(requirement: Requirement, clauses: tuple[Standing, ...]) -> str:
+def _why_not(requirement: Requirement, clauses: tuple[ClauseInForce, ...]) -> str:
     """Why no clause meets a requirement: left out, or not called for by this plan, or none of ours answers it."""
     ours = [one for one in clauses if requirement.id in one.clause.meets]
     out = [one for one in ours if one.state == "left out"]
@@ -120,13 +120,13 @@ def _condition(when: When) -> str:
     """When a clause would stand, in words."""
     parts = []
     if when.classes:
-        parts.append(f"where the plan covers {listed([c.words for c in when.classes])}")
+        parts.append(f"where the plan covers {listed([c.label for c in when.classes])}")
     if when.features:
         parts.append(f"where the preferred option has {listed([f.value for f in when.features])}")
     if when.without_features:
         parts.append(f"where a preferred option has no {listed([f.value for f in when.without_features])}")
-    if when.families:
-        parts.append(f"in a {listed([f.value for f in when.families])}")
+    if when.contract_types:
+        parts.append(f"in a {listed([f.value for f in when.contract_types])}")
     if when.existing_service_ends is not None:
         parts.append(f"where an existing service {'ends' if when.existing_service_ends else 'does not end'}")
     return " and ".join(parts) or "by a clause that does not stand here"
@@ -135,19 +135,19 @@ def _condition(when: When) -> str:
 @part
 def coverage_matrix(context: Context) -> list[Block]:
     """Every requirement of the five actions with what meets it in either document, or why nothing does."""
-    found = coverage(context.plan, context.library, context.reference.framework)
-    met = sum(row.is_met for row in found)
+    result = coverage(context.plan, context.library, context.reference.framework)
+    met = sum(row.is_met for row in result)
     blocks: list[Block] = [
         Paragraph(
             text=(
-                f"The framework asks {len(found)} things in five actions. {met} are met by a clause, an indicator or a task of "
-                f"the two documents, {len(found) - met} are not, each with the reason. A row says where to look; whether the "
+                f"The framework asks {len(result)} things in five actions. {met} are met by a clause, an indicator or a task of "
+                f"the two documents, {len(result) - met} are not, each with the reason. A row says where to look; whether the "
                 "passage does what is asked is for a reader to judge."
             )
         )
     ]
     for action in context.reference.framework.actions:
-        rows = [row for row in found if row.action == action.number]
+        rows = [row for row in result if row.action == action.number]
         blocks.append(
             Table(
                 caption=f"Action {action.number}: {action.title} ({sum(r.is_met for r in rows)} of {len(rows)} met)",

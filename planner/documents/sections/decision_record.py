@@ -5,7 +5,7 @@ from __future__ import annotations
 from planner.analysis.completeness.provider_selection import Screened, not_involved, screen, select
 from planner.analysis.population.equality import Prompted, prompted
 from planner.analysis.statistics.group_rates import capital
-from planner.documents.context import Context, needed, part
+from planner.documents.context import Context, part, to_be_supplied
 from planner.documents.sections.provider_selection import YES_NO, facts, indication
 from planner.model.document import Block, Bullets, Paragraph, Table
 from planner.model.plan import Plan
@@ -26,16 +26,16 @@ KINDS = {
 }
 
 
-def _by_kind(found: list[Prompted]) -> list[tuple[str, list[Prompted]]]:
+def _by_kind(rows: list[Prompted]) -> list[tuple[str, list[Prompted]]]:
     """The prompts under what the law protects and whom Core20PLUS5 names, leaving out an empty one."""
-    grouped = [(name, [e for e in found if e.asked.kind == kind]) for kind, name in KINDS.items()]
+    grouped = [(name, [e for e in rows if e.asked.kind == kind]) for kind, name in KINDS.items()]
     return [(name, entries) for name, entries in grouped if entries]
 
 
 @part
 def equality_numbers(context: Context) -> list[Block]:
-    found = _prompted(context)
-    silent = [entry.asked.id.value for entry in found if not entry.numbers]
+    result = _prompted(context)
+    silent = [entry.asked.id.value for entry in result if not entry.numbers]
     blocks: list[Block] = [
         Paragraph(text=context.library.decision.core20plus5),
         Table(
@@ -44,7 +44,7 @@ def equality_numbers(context: Context) -> list[Block]:
             columns=("Group", "What is known here", "What is not known"),
             rows=tuple(
                 (entry.asked.id.value, " ".join(entry.numbers), entry.asked.not_known)
-                for entry in found
+                for entry in result
                 if entry.numbers
             ),
         ),
@@ -56,9 +56,9 @@ def equality_numbers(context: Context) -> list[Block]:
 
 @part
 def equality_prompts(context: Context) -> list[Block]:
-    found = _prompted(context)
+    result = _prompted(context)
     record = context.plan.specification.decision.equality
-    done = sum(bool(entry.answer) for entry in found)
+    done = sum(bool(entry.answer) for entry in result)
     blocks: list[Block] = []
     if done:
         blocks += [
@@ -71,16 +71,16 @@ def equality_prompts(context: Context) -> list[Block]:
                     for e in entries
                 ),
             )
-            for name, entries in _by_kind([entry for entry in found if entry.answer])
+            for name, entries in _by_kind([entry for entry in result if entry.answer])
         ]
         blocks.append(
             Paragraph(text=f"Assessed by {record.assessed_by}.")
             if record.assessed_by
-            else needed("who made the assessment", "equality lead")
+            else to_be_supplied("who made the assessment", "equality lead")
         )
-    if done < len(found):
+    if done < len(result):
         blocks.append(
-            Paragraph(text=f"NOT YET ASSESSED: {len(found) - done} of {len(found)} groups.", tone="missing")
+            Paragraph(text=f"NOT YET ASSESSED: {len(result) - done} of {len(result)} groups.", tone="missing")
         )
         blocks += [
             Table(
@@ -91,7 +91,7 @@ def equality_prompts(context: Context) -> list[Block]:
                     (e.asked.id.value, e.asked.not_known, e.asked.asks, capital(e.asked.who)) for e in entries
                 ),
             )
-            for name, entries in _by_kind([entry for entry in found if not entry.answer])
+            for name, entries in _by_kind([entry for entry in result if not entry.answer])
         ]
     return [*blocks, *facts(context, "equality")]
 
@@ -99,17 +99,19 @@ def equality_prompts(context: Context) -> list[Block]:
 @part
 def equality_actions(context: Context) -> list[Block]:
     """What the assessment asks of the provider, for the contract."""
-    found = [entry for entry in _prompted(context) if entry.mitigation]
-    if not found:
+    rows = [entry for entry in _prompted(context) if entry.mitigation]
+    if not rows:
         return [
-            needed("what the equality and health inequality assessment asks of the provider", "equality lead")
+            to_be_supplied(
+                "what the equality and health inequality assessment asks of the provider", "equality lead"
+            )
         ]
     return [
         Table(
             caption="What the equality and health inequality assessment asks for",
             description="Each group for whom the assessment asks something of the service, and what.",
             columns=("Group", "What will be done"),
-            rows=tuple((entry.asked.id.value, entry.mitigation) for entry in found),
+            rows=tuple((entry.asked.id.value, entry.mitigation) for entry in rows),
         )
     ]
 
@@ -137,10 +139,10 @@ def _screened(context: Context) -> Screened:
 
 
 def _screening_words(context: Context) -> list[Block]:
-    found = _screened(context)
+    result = _screened(context)
     return [
-        Paragraph(text=found.conclusion, tone="missing" if found.before or found.unanswered else "plain"),
-        *(Paragraph(text=doubt, tone="missing") for doubt in found.doubts),
+        Paragraph(text=result.conclusion, tone="missing" if result.before or result.unanswered else "plain"),
+        *(Paragraph(text=doubt, tone="missing") for doubt in result.doubts),
     ]
 
 
@@ -165,7 +167,7 @@ def screening_record(context: Context) -> list[Block]:
         ),
         Paragraph(text=f"Agreed with {record.agreed_with}.")
         if record.agreed_with
-        else needed("who agreed this screening", "data protection officer"),
+        else to_be_supplied("who agreed this screening", "data protection officer"),
         _controllers(context),
         *facts(context, "screening"),
     ]
@@ -197,14 +199,14 @@ def _told_of(plan: Plan) -> dict[str, str]:
 @part
 def involvement_record(context: Context) -> list[Block]:
     content, record = context.library.decision, context.plan.specification.decision
-    told = _told_of(context.plan)
+    message = _told_of(context.plan)
     blocks: list[Block] = [
         Table(
             caption="Those the framework asks to be worked with",
             description="Each group, why, who was involved, when and what changed, or that it is not yet done.",
             columns=("Group", "Why", "Who, when and what changed"),
             rows=tuple(
-                (entry.id.value, entry.why, told.get(entry.id.value) or "NOT YET DONE")
+                (entry.id.value, entry.why, message.get(entry.id.value) or "NOT YET DONE")
                 for entry in content.involved
             ),
         )
@@ -221,7 +223,7 @@ def involvement_record(context: Context) -> list[Block]:
         )
     who = {entry.id: entry.who for entry in content.involved}
     blocks += [
-        needed(f"involvement of {group.value[0].lower()}{group.value[1:]}", who[group])
+        to_be_supplied(f"involvement of {group.value[0].lower()}{group.value[1:]}", who[group])
         for group in not_involved(context.plan)
     ]
     blocks.append(Paragraph(text=f"{content.duty} {YES_NO[record.involvement_assessed]}."))

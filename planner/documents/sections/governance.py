@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from planner.analysis.completeness.sign_off import agreements
-from planner.analysis.formatting import day, listed, percent, pounds, span
-from planner.documents.context import NONE_HELD, Context, needed, part
+from planner.analysis.formatting import Unit, day, format_range, listed, percent, pounds
+from planner.documents.context import NONE_HELD, Context, part, to_be_supplied
 from planner.model.base import Range
 from planner.model.document import Block, Bullets, Paragraph, Table
 from planner.model.plan import Attachment
@@ -20,7 +20,9 @@ def decision(context: Context) -> list[Block]:
     if costed is None:
         return [
             Paragraph(text=f"{committee} is asked on {when} to note the need and the options."),
-            needed("the preferred option, without which no decision to commission can be asked for", "group"),
+            to_be_supplied(
+                "the preferred option, without which no decision to commission can be asked for", "group"
+            ),
         ]
     if costed.annual_cost.high == 0:
         return [
@@ -35,7 +37,7 @@ def decision(context: Context) -> list[Block]:
         Paragraph(
             text=(
                 f"{committee} is asked on {when} to approve the preferred option, {costed.name}, at a yearly "
-                f"cost of {span(costed.annual_cost, 'pounds')} at {costed.price_year} prices (modelled), with "
+                f"cost of {format_range(costed.annual_cost, Unit.POUNDS)} at {costed.price_year} prices (modelled), with "
                 f"{pounds(costed.set_up)} to set it up; and to note the group's progress against its workplan."
             )
         )
@@ -45,9 +47,9 @@ def decision(context: Context) -> list[Block]:
         blocks.append(
             Paragraph(
                 text=(
-                    f"It would support {span(costed.people_supported)} people a year at "
-                    f"{span(costed.cost_per_person, 'pounds')} each, {percent(share)} of the central expected "
-                    f"demand of {span(costed.demand)} (modelled). The rest is set out under Options considered."
+                    f"It would support {format_range(costed.people_supported)} people a year at "
+                    f"{format_range(costed.cost_per_person, Unit.POUNDS)} each, {percent(share)} of the central expected "
+                    f"demand of {format_range(costed.demand)} (modelled). The rest is set out under Options considered."
                 )
             )
         )
@@ -61,7 +63,9 @@ def decision(context: Context) -> list[Block]:
 def engagement_table(context: Context) -> list[Block]:
     entries = [entry for entry in context.plan.specification.engagement if entry.who]
     if not entries:
-        return [needed("who has been involved, when, and what changed. Not yet done", "engagement team")]
+        return [
+            to_be_supplied("who has been involved, when, and what changed. Not yet done", "engagement team")
+        ]
     return [
         Table(
             caption="Who was involved and what changed",
@@ -156,7 +160,11 @@ def raci_table(context: Context) -> list[Block]:
 def finance_table(context: Context) -> list[Block]:
     option, costed = context.plan.preferred, context.results.preferred
     if option is None or costed is None:
-        return [needed("the preferred option, from which the finance table is made", "task and finish group")]
+        return [
+            to_be_supplied(
+                "the preferred option, from which the finance table is made", "task and finish group"
+            )
+        ]
     lines: list[tuple[str, Range]] = [
         ("Pay with on-costs", costed.pay),
         ("Overheads", costed.overhead),
@@ -214,13 +222,13 @@ def risks_table(context: Context) -> list[Block]:
 
 @part
 def attachments_table(context: Context) -> list[Block]:
-    held = context.plan.specification.attachments
+    current = context.plan.specification.attachments
     return [
         Table(
             caption="Attachments",
             description="Each attachment a board expects, and whether it is attached, in draft or missing.",
             columns=("Attachment", "State"),
-            rows=tuple((a.value, held.get(a, "missing").upper()) for a in Attachment),
+            rows=tuple((a.value, current.get(a, "missing").upper()) for a in Attachment),
         )
     ]
 
@@ -228,8 +236,8 @@ def attachments_table(context: Context) -> list[Block]:
 @part
 def decision_log(context: Context) -> list[Block]:
     plan = context.plan
-    rows = [("Classes of medicine covered", listed([c.words for c in plan.prescribing.included]))]
-    rows.append(("Population counted", context.results.need.population.basis.words))
+    rows = [("Classes of medicine covered", listed([c.label for c in plan.prescribing.included]))]
+    rows.append(("Population counted", context.results.need.population.basis.label))
     rows.append(
         (
             "Preferred option",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from planner.analysis.formatting import listed, percent, rounded, span
+from planner.analysis.formatting import format_range, listed, percent, rounded
 from planner.analysis.local_data.report import summary
 from planner.analysis.population.inequality import FIFTHS, ClassGap
 from planner.analysis.population.places import Places
 from planner.analysis.statistics.group_rates import capital
 from planner.analysis.statistics.intervals import Interval
-from planner.documents.context import NONE_HELD, Context, needed, part
+from planner.documents.context import NONE_HELD, Context, part, to_be_supplied
 from planner.documents.sections.need import class_name
 from planner.model.document import Block, Bullets, Paragraph, Picture, Table
 from planner.model.intake import Level
@@ -23,7 +23,7 @@ def inequality_rates(context: Context) -> list[Block]:
     local = [gap for gap in context.results.inequality.classes if gap.is_local]
     if not local:
         return []
-    basis = context.results.need.population.basis.words
+    basis = context.results.need.population.basis.label
     blocks: list[Block] = [
         Table(
             caption=f"People prescribed per 1,000 {basis}, by deprivation fifth (95% interval)",
@@ -94,26 +94,26 @@ def _telling(local: list[ClassGap]) -> list[ClassGap]:
             rising.append((ratio.value, gap))
         elif ratio is not None and ratio.high < 1:
             falling.append((-ratio.value, gap))
-    return [max(found, key=lambda pair: pair[0])[1] for found in (rising, falling) if found]
+    return [max(item, key=lambda pair: pair[0])[1] for item in (rising, falling) if item]
 
 
 @part
 def standardised_table(context: Context) -> list[Block]:
-    found = context.results.standardised
-    if not found:
+    result = context.results.standardised
+    if not result:
         return []
-    held = context.plan.inequality
-    with_rate = [row for row in found if row.rate]
+    current = context.plan.inequality
+    with_rate = [row for row in result if row.rate]
     blocks: list[Block] = [Paragraph(text="With age and sex allowed for:")]
-    blocks.append(Bullets(points=tuple(row.finding for row in found)))
+    blocks.append(Bullets(points=tuple(row.finding for row in result)))
     if with_rate:
         sources = listed(
             [
                 f"{what} {context.citations.number(source)}"
                 for what, source in (
-                    ("counts", held.source),
-                    ("people", held.population_source),
-                    ("England's counts", held.england_source if any(row.ratio for row in found) else ""),
+                    ("counts", current.source),
+                    ("people", current.population_source),
+                    ("England's counts", current.england_source if any(row.ratio for row in result) else ""),
                 )
                 if source
             ]
@@ -137,18 +137,18 @@ def _with_limits(interval: Interval, places: int, times: float = 1) -> str:
 
 def _populations(context: Context) -> str:
     """Where the people of each fifth come from, in words."""
-    held = context.plan.inequality
-    if any(count is not None for count in held.population_by_quintile):
-        source = held.population_source or "entered in this plan, source not given"
+    current = context.plan.inequality
+    if any(count is not None for count in current.population_by_quintile):
+        source = current.population_source or "entered in this plan, source not given"
         return f"People of each fifth: entered {context.citations.number(source)}."
     return "People of each fifth: resident adults, ONS mid-2020, by IMD 2019."
 
 
 @part
 def group_findings(context: Context) -> list[Block]:
-    found = context.results.inequality.groups
+    result = context.results.inequality.groups
     blocks: list[Block] = []
-    if found:
+    if result:
         blocks.append(
             Paragraph(
                 text=(
@@ -157,9 +157,9 @@ def group_findings(context: Context) -> list[Block]:
                 )
             )
         )
-        blocks.append(Bullets(points=tuple(f.finding for f in found)))
+        blocks.append(Bullets(points=tuple(f.finding for f in result)))
         blocks += [
-            table for kind in dict.fromkeys(f.kind for f in found) for table in _group_table(context, kind)
+            table for kind in dict.fromkeys(f.kind for f in result) for table in _group_table(context, kind)
         ]
     reach = context.results.inequality.reach
     if reach is not None:
@@ -170,9 +170,9 @@ def group_findings(context: Context) -> list[Block]:
 
 def _group_table(context: Context, kind: str) -> list[Block]:
     """The rates of one kind of group, class by class, where they fit a table."""
-    found = [f for f in context.results.inequality.groups if f.kind == kind]
-    names = [group.group for group in found[0].groups]
-    if kind == "Age" or len(names) > MOST_GROUPS or any([g.group for g in f.groups] != names for f in found):
+    rows = [f for f in context.results.inequality.groups if f.kind == kind]
+    names = [group.group for group in rows[0].groups]
+    if kind == "Age" or len(names) > MOST_GROUPS or any([g.group for g in f.groups] != names for f in rows):
         return []
     return [
         Table(
@@ -180,7 +180,7 @@ def _group_table(context: Context, kind: str) -> list[Block]:
             description=f"For each class the crude rate in each group by {kind.lower()}, with its 95% Wilson interval.",
             columns=("Class", *names),
             rows=tuple(
-                (class_name(f.medicine_class), *(group.rate_shown for group in f.groups)) for f in found
+                (class_name(f.medicine_class), *(group.rate_shown for group in f.groups)) for f in rows
             ),
         )
     ]
@@ -188,11 +188,11 @@ def _group_table(context: Context, kind: str) -> list[Block]:
 
 @part
 def trend_findings(context: Context) -> list[Block]:
-    found = context.results.trends
-    if not found:
+    result = context.results.trends
+    if not result:
         return []
     number = context.citations.number(context.plan.trend.source or "entered in this plan, source not given")
-    most = max(found, key=lambda trend: abs(trend.change or 0))
+    most = max(result, key=lambda trend: abs(trend.change or 0))
     return [
         Paragraph(
             text=(
@@ -200,10 +200,10 @@ def trend_findings(context: Context) -> list[Block]:
                 "people:"
             )
         ),
-        Bullets(points=tuple(trend.finding for trend in found)),
+        Bullets(points=tuple(trend.finding for trend in result)),
         Picture(
             chart=f"trend:{most.medicine_class.value}",
-            caption=f"Items of {most.medicine_class.words} month by month, the class that has moved most",
+            caption=f"Items of {most.medicine_class.label} month by month, the class that has moved most",
         ),
     ]
 
@@ -211,28 +211,28 @@ def trend_findings(context: Context) -> list[Block]:
 @part
 def places_findings(context: Context) -> list[Block]:
     """What stands out among places. Practices are counted here and never named; the wizard names them."""
-    found = context.results.places
-    if found.missing_because:
+    result = context.results.places
+    if result.missing_because:
         return [
-            needed(
+            to_be_supplied(
                 "numbers for practices, PCNs or local places, without which need cannot be placed",
                 "medicines optimisation analyst (English Prescribing Dataset and practice lists)",
             )
         ]
-    blocks: list[Block] = [Paragraph(text=text) for text in (found.where_most, found.where_gap) if text]
-    broad = next((level for level in (Level.AREA, Level.PCN, Level.SUB_ICB) if level in found.levels), None)
+    blocks: list[Block] = [Paragraph(text=text) for text in (result.where_most, result.where_gap) if text]
+    broad = next((level for level in (Level.AREA, Level.PCN, Level.SUB_ICB) if level in result.levels), None)
     if broad is not None:
-        blocks.append(_need_by_place(found, broad, context.plan.areas.population_basis))
-    held = context.plan.areas
-    if found.funnels:
-        finest = found.funnels[-1].level
-        here = [f for f in found.funnels if f.level is finest]
+        blocks.append(_need_by_place(result, broad, context.plan.areas.population_basis))
+    current = context.plan.areas
+    if result.funnels:
+        finest = result.funnels[-1].level
+        here = [f for f in result.funnels if f.level is finest]
         sources = [
             f"{what} {context.citations.number(source)}"
             for what, source in (
-                (f"items of {held.items_period}", held.items_source),
-                (f"people prescribed in {held.patients_period}", held.patients_source),
-                ("people", held.population_source),
+                (f"items of {current.items_period}", current.items_source),
+                (f"people prescribed in {current.patients_period}", current.patients_source),
+                ("people", current.population_source),
             )
             if source
         ]
@@ -246,7 +246,7 @@ def places_findings(context: Context) -> list[Block]:
             )
         )
         blocks.append(Bullets(points=tuple(f.finding for f in here)))
-        varied = [f.medicine_class.words for f in here if f.over_dispersed]
+        varied = [f.medicine_class.label for f in here if f.over_dispersed]
         if varied:
             blocks.append(
                 Paragraph(
@@ -262,14 +262,14 @@ def places_findings(context: Context) -> list[Block]:
         blocks.append(
             Picture(
                 chart=f"funnel:{standing.level.value}:{standing.medicine_class.value}",
-                caption=f"{class_name(standing.medicine_class)} by {standing.level.words}, with 95% and 99.8% limits",
+                caption=f"{class_name(standing.medicine_class)} by {standing.level.label}, with 95% and 99.8% limits",
             )
         )
-        wider = [f for f in found.funnels if f.level is not finest and f.standing_out]
+        wider = [f for f in result.funnels if f.level is not finest and f.standing_out]
         if wider:
             blocks.append(Paragraph(text="Over wider places: " + " ".join(f.finding for f in wider)))
-    if found.lines:
-        line = found.lines[0]
+    if result.lines:
+        line = result.lines[0]
         blocks += [
             Paragraph(
                 text=(
@@ -284,11 +284,11 @@ def places_findings(context: Context) -> list[Block]:
     return blocks
 
 
-def _need_by_place(found: Places, level: Level, basis: Basis) -> Table:
-    rows = found.at(level)[:MOST_ROWS]
-    people = f"People: {basis.words}"
+def _need_by_place(result: Places, level: Level, basis: Basis) -> Table:
+    rows = result.at(level)[:MOST_ROWS]
+    people = f"People: {basis.label}"
     return Table(
-        caption=f"Expected demand in a year by {level.words}: central (low to high), modelled",
+        caption=f"Expected demand in a year by {level.label}: central (low to high), modelled",
         description=(
             "Each place with its people, its part of the board's need, and the demand that part comes to. Apportioned by "
             "what is counted there."
@@ -299,7 +299,7 @@ def _need_by_place(found: Places, level: Level, basis: Basis) -> Table:
                 row.name,
                 f"{row.population:,}" if row.population is not None else "not known",
                 percent(row.share, 1) if row.share is not None else "not known",
-                span(row.demand) if row.demand is not None else "not known",
+                format_range(row.demand) if row.demand is not None else "not known",
             )
             for row in rows
         ),

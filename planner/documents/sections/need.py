@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from planner.analysis.formatting import listed, local_count, part_of, people, percent, rounded, span
+from planner.analysis.formatting import (
+    Unit,
+    format_range,
+    listed,
+    local_count,
+    part_of,
+    people,
+    percent,
+    rounded,
+)
 from planner.analysis.population.inequality import FIFTHS, ClassGap
 from planner.analysis.population.need import ClassNeed
 from planner.analysis.statistics.group_rates import capital, per_thousand
-from planner.documents.context import NONE_HELD, Context, needed, part
+from planner.documents.context import NONE_HELD, Context, part, to_be_supplied
 from planner.model.base import Range
 from planner.model.document import Block, Bullets, Paragraph, Picture, Table
 from planner.model.figures import Kind
@@ -15,7 +24,7 @@ from planner.model.prescribing import MedicineClass
 
 def class_name(medicine_class: MedicineClass) -> str:
     """The class with a capital, for the first column of a table."""
-    return capital(medicine_class.words)
+    return capital(medicine_class.label)
 
 
 @part
@@ -23,7 +32,7 @@ def population_table(context: Context) -> list[Block]:
     population, organisation = context.results.need.population, context.results.organisation
     rows = [
         (
-            population.basis.words,
+            population.basis.label,
             f"{population.value:,}",
             population.period,
             context.citations.kind(population.kind, population.source, population.verified),
@@ -32,7 +41,7 @@ def population_table(context: Context) -> list[Block]:
     ]
     rows += [
         (
-            other.basis.words,
+            other.basis.label,
             f"{other.value:,}",
             other.period,
             context.citations.kind(other.kind, other.source),
@@ -60,7 +69,7 @@ def prescribing_table(context: Context) -> list[Block]:
         rows.append(
             (
                 class_name(row.medicine_class),
-                row.shown(row.patients),
+                row.display(row.patients),
                 per_thousand(row.interval)
                 if row.interval and row.rate_shown not in ("not shown", "not given")
                 else row.rate_shown,
@@ -73,7 +82,7 @@ def prescribing_table(context: Context) -> list[Block]:
         Table(
             caption="People prescribed each class in a year: central (low to high)",
             description=(
-                f"For each class, people prescribed it, the rate per 1,000 {need.population.basis.words}, "
+                f"For each class, people prescribed it, the rate per 1,000 {need.population.basis.label}, "
                 "England's rate on the same basis, the period, and the kind and source of the number."
             ),
             columns=(
@@ -103,20 +112,20 @@ def prescribing_table(context: Context) -> list[Block]:
     judged = [
         row for row in need.classes if row.interval and row.england_rate and row.rate_shown != "not shown"
     ]
-    beside = [
+    comparisons = [
         f"{class_name(row.medicine_class)}: {row.beside_england} {rounded(row.england_rate.value, 1)} "
         f"({row.england_rate.period})"
         for row in judged
         if row.england_rate and row.is_judged
     ]
-    if beside:
+    if comparisons:
         blocks += [
             Paragraph(
                 text="Local rates beside England's, by their intervals; age and sex are not allowed for:"
             ),
-            Bullets(points=tuple(beside)),
+            Bullets(points=tuple(comparisons)),
         ]
-    if len(beside) < len(judged):
+    if len(comparisons) < len(judged):
         blocks.append(
             Paragraph(
                 text=(
@@ -130,7 +139,7 @@ def prescribing_table(context: Context) -> list[Block]:
         blocks.append(
             Paragraph(
                 text=(
-                    f"Allowing for people who take more than one class, about {span(need.people)} people are "
+                    f"Allowing for people who take more than one class, about {format_range(need.people)} people are "
                     "prescribed at least one of these classes in a year (modelled)."
                 )
             )
@@ -138,12 +147,12 @@ def prescribing_table(context: Context) -> list[Block]:
     return [*blocks, *_cautions([(row, row.cautions) for row in need.classes])]
 
 
-def _cautions(found: list[tuple[ClassNeed, tuple[str, ...]]]) -> list[Block]:
+def _cautions(rows: list[tuple[ClassNeed, tuple[str, ...]]]) -> list[Block]:
     """Each caution once, with the classes it is about."""
     about: dict[str, list[str]] = {}
-    for row, cautions in found:
+    for row, cautions in rows:
         for caution in cautions:
-            about.setdefault(caution, []).append(row.medicine_class.words)
+            about.setdefault(caution, []).append(row.medicine_class.label)
     if not about:
         return []
     points = tuple(f"{capital(listed(names))}: {caution}" for caution, names in about.items())
@@ -161,7 +170,7 @@ def _share_shown(row: ClassNeed) -> str:
     if row.patients is not None and row.kind is Kind.ENTERED:
         people = round(row.patients.central)
         return part_of(round(share * people), people) if people else percent(share)
-    return span(row.long_term_share.values, "percent")
+    return format_range(row.long_term_share.values, Unit.PERCENT)
 
 
 @part
@@ -171,7 +180,7 @@ def long_term_table(context: Context) -> list[Block]:
             class_name(row.medicine_class),
             _share_shown(row),
             context.citations.kind(row.long_term_share.kind, row.long_term_share.source),
-            row.shown(row.long_term),
+            row.display(row.long_term),
         )
         for row in context.results.need.classes
     )
@@ -199,14 +208,16 @@ def high_dose(context: Context) -> list[Block]:
     threshold = context.plan.prescribing.high_dose_threshold_mg
     if need.high_dose is None:
         return [
-            needed(f"people on high-dose opioids ({need.high_dose_method})", "medicines optimisation team")
+            to_be_supplied(
+                f"people on high-dose opioids ({need.high_dose_method})", "medicines optimisation team"
+            )
         ]
     entered = context.plan.prescribing.high_dose_opioid_patients
-    shown = span(need.high_dose) if entered is None else local_count(entered)
+    display = format_range(need.high_dose) if entered is None else local_count(entered)
     return [
         Paragraph(
             text=(
-                f"People on opioids at or above {threshold} mg of oral morphine equivalent a day: {shown} "
+                f"People on opioids at or above {threshold} mg of oral morphine equivalent a day: {display} "
                 f"({need.high_dose_method}). The framework and national comparators use 120 mg; guidance has "
                 "since moved to 90 mg, which counts more people."
             )
@@ -228,7 +239,7 @@ def combined_use(context: Context) -> list[Block]:
                 f"{context.citations.kind(several.kind, title)})."
             )
         ),
-        needed(
+        to_be_supplied(
             "how many people here take an opioid with a benzodiazepine, a Z-drug or a gabapentinoid",
             "practice search, through the primary care network's pharmacist",
         ),
@@ -247,7 +258,7 @@ def deprivation_chart(context: Context) -> list[Block]:
 def _from_where(gap: ClassGap) -> str:
     if gap.is_local:
         return "local count"
-    if any(shown != "not known" for shown in gap.counts_shown):
+    if any(item != "not known" for item in gap.counts_shown):
         return f"national pattern; local counts are below, but no rate is given, because {gap.withheld}"
     return "national pattern; no local numbers"
 
@@ -269,7 +280,7 @@ def inequality_table(context: Context) -> list[Block]:
     rows = [
         (class_name(gap.medicine_class), *gap.counts_shown)
         for gap in context.results.inequality.classes
-        if any(shown != "not known" for shown in gap.counts_shown)
+        if any(item != "not known" for item in gap.counts_shown)
     ]
     blocks: list[Block] = []
     if rows:
@@ -283,7 +294,7 @@ def inequality_table(context: Context) -> list[Block]:
             )
         )
     women = [
-        f"{gap.medicine_class.words} {percent(gap.women_share)}"
+        f"{gap.medicine_class.label} {percent(gap.women_share)}"
         for gap in context.results.inequality.classes
         if gap.women_share is not None
     ]
@@ -313,7 +324,7 @@ def inequality_table(context: Context) -> list[Block]:
 def groups(context: Context) -> list[Block]:
     chosen = context.plan.inequality.groups
     if not chosen:
-        return [needed("the groups this service must reach", "health inequalities lead")]
+        return [to_be_supplied("the groups this service must reach", "health inequalities lead")]
     blocks: list[Block] = [
         Paragraph(text="Groups this service must reach:"),
         Bullets(points=tuple(chosen)),
@@ -327,7 +338,11 @@ def groups(context: Context) -> list[Block]:
 def demand_table(context: Context) -> list[Block]:
     need = context.results.need
     if need.demand is None:
-        return [needed(f"expected demand, because {need.missing_because}", "medicines optimisation analyst")]
+        return [
+            to_be_supplied(
+                f"expected demand, because {need.missing_because}", "medicines optimisation analyst"
+            )
+        ]
 
     def line(name: str, values: Range | None, kind: str) -> tuple[str, ...]:
         if values is None:
@@ -339,12 +354,12 @@ def demand_table(context: Context) -> list[Block]:
         if item is None:  # every long-term share was entered, so no month is needed
             return []
         values = item.values
-        shown = [
+        cells = [
             percent(value, 1) if item.unit == "share" else rounded(value, 2)
             for value in (values.low, values.central, values.high)
         ]
         kind = context.citations.kind(item.kind, item.source, item.verified)
-        return [(capital(item.name), *shown, kind)]
+        return [(capital(item.name), *cells, kind)]
 
     blocks: list[Block] = [
         Table(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from planner.analysis.economics.outcomes import ClassOutcomes
-from planner.analysis.formatting import about_pounds, people, percent, span
-from planner.documents.context import NONE_HELD, Context, needed, part
+from planner.analysis.formatting import Unit, about_pounds, format_range, people, percent
+from planner.documents.context import NONE_HELD, Context, part, to_be_supplied
 from planner.model.document import Block, Bullets, Paragraph, Picture, Table
 
 
 def _name(row: ClassOutcomes) -> str:
-    words = row.medicine_class.words
+    words = row.medicine_class.label
     return words[0].upper() + words[1:]
 
 
@@ -17,7 +17,9 @@ def _relapse(row: ClassOutcomes) -> str:
     """What is taken of those who stop and relapse or start again later, or that nothing is known of it."""
     if row.relapse is None:
         return " Relapse or starting again later: not in the evidence that we hold."
-    return f" Later, of those who stop: {span(row.relapse.values, 'percent')}; {row.relapse_words}."
+    return (
+        f" Later, of those who stop: {format_range(row.relapse.values, Unit.PERCENT)}; {row.relapse_words}."
+    )
 
 
 @part
@@ -31,9 +33,9 @@ def outcomes_evidence(context: Context) -> list[Block]:
             rows=tuple(
                 (
                     _name(row),
-                    span(row.stop.values, "percent"),
-                    span(row.usual.values, "percent") if row.usual else NONE_HELD,
-                    span(row.net, "percent") if row.net else NONE_HELD,
+                    format_range(row.stop.values, Unit.PERCENT),
+                    format_range(row.usual.values, Unit.PERCENT) if row.usual else NONE_HELD,
+                    format_range(row.net, Unit.PERCENT) if row.net else NONE_HELD,
                     f"{row.title}; {row.design}; {row.quality}; "
                     + context.citations.kind(row.kind, row.source, row.verified),
                 )
@@ -50,11 +52,11 @@ def outcomes_expected(context: Context) -> list[Block]:
     rows = []
     for option in results.options:
         cells = [
-            span(option.measures[name]) if name in option.measures else NONE_HELD
+            format_range(option.measures[name]) if name in option.measures else NONE_HELD
             for name in ("starting", "stopped", "sustained", "additional", "reduced")
         ]
         medicines = option.measures.get("medicines")
-        rows.append((option.name, *cells, span(medicines, "pounds") if medicines else NONE_HELD))
+        rows.append((option.name, *cells, format_range(medicines, Unit.POUNDS) if medicines else NONE_HELD))
     if not rows:
         return []
     reasons = dict.fromkeys(results.outcomes.withheld.values())
@@ -86,15 +88,15 @@ def outcomes_expected(context: Context) -> list[Block]:
 
 @part
 def outcomes_sure(context: Context) -> list[Block]:
-    drawn = context.ahead.simulated
+    rendering = context.ahead.simulated
     rows = []
-    for option in drawn.options:
+    for option in rendering.options:
         per_person, net = option.estimates.get("cost_per_person"), option.estimates.get("cost_per_additional")
         rows.append(
             (
                 option.name,
-                span(per_person.range(), "pounds") if per_person else NONE_HELD,
-                span(net.range(), "pounds") if net else NONE_HELD,
+                format_range(per_person.range(), Unit.POUNDS) if per_person else NONE_HELD,
+                format_range(net.range(), Unit.POUNDS) if net else NONE_HELD,
                 percent(option.chance_of_no_gain, 1) if option.chance_of_no_gain is not None else NONE_HELD,
             )
         )
@@ -102,7 +104,7 @@ def outcomes_sure(context: Context) -> list[Block]:
         return []
     withheld = [
         f"{option.name}: {option.withheld['cost_per_additional']}"
-        for option in drawn.options
+        for option in rendering.options
         if "cost_per_additional" in option.withheld and option.chance_of_no_gain is not None
     ]
     return [
@@ -119,24 +121,24 @@ def outcomes_sure(context: Context) -> list[Block]:
         ),
         Paragraph(
             text=(
-                f"{drawn.method}. The mean of a ratio is that of its parts. No measure alone is a reason to choose an option."
+                f"{rendering.method}. The mean of a ratio is that of its parts. No measure alone is a reason to choose an option."
                 + (f" A cost is withheld for {'; '.join(withheld)}." if withheld else "")
             ),
             tone="note",
         ),
-        Picture(chart="draws", caption=f"Options on {drawn.measure_in_words}, with 95% intervals"),
+        Picture(chart="draws", caption=f"Options on {rendering.measure_in_words}, with 95% intervals"),
         *_what_matters(context),
     ]
 
 
 def _what_matters(context: Context) -> list[Block]:
-    found = context.ahead.sensitivity
-    if found is None:
+    result = context.ahead.sensitivity
+    if result is None:
         return []
     crossing = tuple(t.words for t in context.ahead.thresholds if t.crossings)
     blocks: list[Block] = [
-        Paragraph(text=found.finding),
-        Picture(chart="tornado", caption=f"What each assumption alone does to the {found.measure_in_words}"),
+        Paragraph(text=result.finding),
+        Picture(chart="tornado", caption=f"What each assumption alone does to the {result.measure_in_words}"),
     ]
     if crossing:
         blocks += [Paragraph(text="Where one option overtakes another:"), Bullets(points=crossing)]
@@ -160,7 +162,7 @@ def years_table(context: Context) -> list[Block]:
                 (
                     row.in_words,
                     percent(row.staffed),
-                    span(row.cash, "pounds"),
+                    format_range(row.cash, Unit.POUNDS),
                     about_pounds(row.present),
                     people(row.supported) if row.supported is not None else NONE_HELD,
                     people(row.waiting) if row.waiting is not None else NONE_HELD,
@@ -179,7 +181,9 @@ def best_mix(context: Context) -> list[Block]:
     mix = context.ahead.mix
     if mix is None:
         return [
-            needed(f"the best mix: {context.ahead.mix_missing_because}", "finance, with the commissioner")
+            to_be_supplied(
+                f"the best mix: {context.ahead.mix_missing_because}", "finance, with the commissioner"
+            )
         ]
     blocks: list[Block] = [Paragraph(text=mix.words)]
     if mix.parts:
@@ -202,7 +206,7 @@ def best_mix(context: Context) -> list[Block]:
 
 @part
 def comparability(context: Context) -> list[Block]:
-    rows = context.ahead.beside
+    rows = context.ahead.comparability
     if not rows or context.ahead.focus is None:
         return []
     name = next(option.name for option in context.plan.options if option.id == context.ahead.focus)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from planner.analysis.completeness.provider_selection import STANDSTILL, Selection, Standing, select, weigh
+from planner.analysis.completeness.provider_selection import STANDSTILL, RouteStatus, Selection, select, weigh
 from planner.analysis.formatting import listed, rounded
 from planner.analysis.statistics.group_rates import capital
-from planner.documents.context import NONE_HELD, Context, needed, part
+from planner.documents.context import NONE_HELD, Context, part, to_be_supplied
 from planner.model.decision import Criterion, DecisionContent, Route, SelectionQuestion
 from planner.model.document import Block, Bullets, Paragraph, Table
 
@@ -13,16 +13,16 @@ YES_NO = {True: "Yes", False: "No", None: "Not yet known"}
 FACTS_FOR_A_TABLE = 4
 
 
-def indication(found: Selection, content: DecisionContent) -> str:
+def indication(result: Selection, content: DecisionContent) -> str:
     """What the answers on provider selection indicate, in a sentence that never says more than that."""
-    if found.contradictions:
-        said = " ".join(content.contradictions[name] for name in found.contradictions)
-        return f"No route is indicated, because answers contradict each other. {said}"
-    if found.indicated:
-        return f"The answers indicate {_the(found.indicated)}, which is {content.routes[found.indicated]}."
-    if len(found.routes) == len(Route):
+    if result.contradictions:
+        text = " ".join(content.contradictions[name] for name in result.contradictions)
+        return f"No route is indicated, because answers contradict each other. {text}"
+    if result.indicated:
+        return f"The answers indicate {_the(result.indicated)}, which is {content.routes[result.indicated]}."
+    if len(result.routes) == len(Route):
         return "No route is indicated yet: the answers leave all five open."
-    return f"No single route is indicated yet. The answers leave open {listed(_names(found.routes), 'or')}."
+    return f"No single route is indicated yet. The answers leave open {listed(_names(result.routes), 'or')}."
 
 
 def _the(route: Route) -> str:
@@ -40,56 +40,56 @@ def _led_to(routes: tuple[Route, ...], before: tuple[Route, ...]) -> str:
     return capital(listed(_names(routes), "or"))
 
 
-def _answer(answer: bool | None, question: SelectionQuestion, found: Selection) -> str:
+def _answer(answer: bool | None, question: SelectionQuestion, result: Selection) -> str:
     """An answer in a cell; a question that can no longer change anything does not arise."""
-    if answer is None and not found.contradictions and question not in found.open_questions:
+    if answer is None and not result.contradictions and question not in result.open_questions:
         return "Does not arise"
     return YES_NO[answer]
 
 
-def open_questions(found: Selection, content: DecisionContent) -> list[tuple[str, str, str, str]]:
+def open_questions(result: Selection, content: DecisionContent) -> list[tuple[str, str, str, str]]:
     """Each question still to be answered, where a yes and a no would lead, and who would know."""
-    asked = {entry.id: entry for entry in content.questions}
+    question = {entry.id: entry for entry in content.questions}
     return [
         (
-            asked[open.question].asks,
-            _led_to(open.if_yes, found.routes),
-            _led_to(open.if_no, found.routes),
-            asked[open.question].who,
+            question[open.question].asks,
+            _led_to(open.if_yes, result.routes),
+            _led_to(open.if_no, result.routes),
+            question[open.question].who,
         )
-        for open in found.unanswered
+        for open in result.unanswered
         if open.matters
     ]
 
 
-def step_words(found: Selection, content: DecisionContent) -> list[tuple[str, str, str]]:
+def step_words(result: Selection, content: DecisionContent) -> list[tuple[str, str, str]]:
     """Each step of the sequence with how it stands and what follows from that."""
-    answer = {Standing.HOLDS: "Yes", Standing.FAILS: "No", Standing.OPEN: "Not yet known"}
+    answer = {RouteStatus.HOLDS: "Yes", RouteStatus.FAILS: "No", RouteStatus.OPEN: "Not yet known"}
     rows = []
     for step in content.steps:
-        standing = found.steps[step.id]
-        if standing is Standing.NOT_REACHED:
+        standing = result.steps[step.id]
+        if standing is RouteStatus.NOT_REACHED:
             rows.append((step.asks, "Not reached", "An earlier step decides."))
         else:
-            says = {Standing.HOLDS: step.holds, Standing.FAILS: step.fails, Standing.OPEN: step.open}
+            says = {RouteStatus.HOLDS: step.holds, RouteStatus.FAILS: step.fails, RouteStatus.OPEN: step.open}
             rows.append((step.asks, answer[standing], says[standing]))
     return rows
 
 
 def facts(context: Context, about: str) -> list[Block]:
     """What a part of the record rests on: each fact with its status and source, in a table if there are many."""
-    found = context.library.decision.about(about)
-    if len(found) < FACTS_FOR_A_TABLE:
+    result = context.library.decision.about(about)
+    if len(result) < FACTS_FOR_A_TABLE:
         return [
             Paragraph(text=f"{fact.says} ({capital(fact.status)}. Source: {fact.source}.)", tone="note")
-            for fact in found
+            for fact in result
         ]
     return [
         Table(
             caption="What this rests on",
             description="Each fact, whether it has been checked against its publisher, and its source.",
             columns=("Fact", "Status", "Source"),
-            rows=tuple((fact.says, capital(fact.status), fact.source) for fact in found),
+            rows=tuple((fact.says, capital(fact.status), fact.source) for fact in result),
         )
     ]
 
@@ -97,16 +97,16 @@ def facts(context: Context, about: str) -> list[Block]:
 @part
 def selection_record(context: Context) -> list[Block]:
     content, record = context.library.decision, context.plan.specification.decision.selection
-    found = select(record.answers)
+    result = select(record.answers)
     blocks: list[Block] = [
-        Paragraph(text=indication(found, content)),
+        Paragraph(text=indication(result, content)),
         Paragraph(text=content.confirm, tone="missing"),
         Table(
             caption="Answers on provider selection",
             description="Each question with its answer and who would know.",
             columns=("Question", "Answer", "Who would know"),
             rows=tuple(
-                (entry.asks, _answer(record.answers.get(entry.id), entry.id, found), capital(entry.who))
+                (entry.asks, _answer(record.answers.get(entry.id), entry.id, result), capital(entry.who))
                 for entry in content.questions
             ),
         ),
@@ -114,27 +114,29 @@ def selection_record(context: Context) -> list[Block]:
             caption="Why, step by step",
             description="Each step of the sequence, how it stands on these answers, and what follows.",
             columns=("Step", "Stands", "What follows"),
-            rows=tuple(step_words(found, content)),
+            rows=tuple(step_words(result, content)),
         ),
     ]
-    if found.open_questions:
+    if result.open_questions:
         blocks.append(
             Table(
                 caption="How each open question would change the route",
                 description="Each question not yet answered, with the routes that a yes and a no would leave.",
                 columns=("Question", "If yes", "If no"),
-                rows=tuple(row[:3] for row in open_questions(found, content)),
+                rows=tuple(row[:3] for row in open_questions(result, content)),
             )
         )
-    blocks += _decided(record.route, record.reasons, record.advice, found)
+    blocks += _decided(record.route, record.reasons, record.advice, result)
     return blocks
 
 
-def _decided(route: Route | None, reasons: str, advice: str, found: Selection) -> list[Block]:
+def _decided(route: Route | None, reasons: str, advice: str, result: Selection) -> list[Block]:
     """The board's own decision, apart from what the answers indicate."""
     if route is None:
         return [
-            needed("the route that the board has decided on, and its reasons", "committee and procurement")
+            to_be_supplied(
+                "the route that the board has decided on, and its reasons", "committee and procurement"
+            )
         ]
     blocks: list[Block] = [
         Table(
@@ -148,14 +150,14 @@ def _decided(route: Route | None, reasons: str, advice: str, found: Selection) -
             ),
         )
     ]
-    if found.contradictions:
+    if result.contradictions:
         blocks.append(
             Paragraph(
                 text="Since answers above contradict each other, they do not support any route.",
                 tone="missing",
             )
         )
-    elif route not in found.routes:
+    elif route not in result.routes:
         blocks.append(
             Paragraph(
                 text="The route decided on is not among those that the answers above leave open. Check both.",
@@ -186,7 +188,9 @@ def key_criteria(context: Context) -> list[Block]:
         )
     ]
     if not weighed.given:
-        blocks.append(needed("the weightings, which must add to 100", "procurement, with the clinical lead"))
+        blocks.append(
+            to_be_supplied("the weightings, which must add to 100", "procurement, with the clinical lead")
+        )
     blocks += [Paragraph(text=fault, tone="missing") for fault in weighed.faults]
     if not select(record.answers).weighs_criteria:
         blocks.append(

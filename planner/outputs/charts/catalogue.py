@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 
-from planner.analysis.results.projections import Outlook
+from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
 from planner.outputs.charts.costs import cost_per_head_chart, cost_per_person_chart, options_chart
 from planner.outputs.charts.drawing import ON_DARK, WIDTH, Chart
@@ -16,7 +16,7 @@ from planner.outputs.charts.projections import draws_chart, frontier_chart, torn
 __all__ = ["AHEAD", "CHARTS", "ON_DARK", "WIDTH", "Chart", "chart", "png"]
 
 
-def chart(name: str, results: Results, ahead: Outlook | None = None) -> Chart | None:
+def chart(name: str, results: Results, projections: Projections | None = None) -> Chart | None:
     """The chart of that name, or None where the plan has nothing to draw. Raises KeyError for no such name.
 
     A name may carry what the chart is of after a colon, such as "funnel:practice:opioids". Charts of what lies
@@ -24,21 +24,21 @@ def chart(name: str, results: Results, ahead: Outlook | None = None) -> Chart | 
     """
     kind, _, of = name.partition(":")
     if kind in AHEAD:
-        return AHEAD[kind](ahead) if ahead is not None else None
+        return AHEAD[kind](projections) if projections is not None else None
     return OF[kind](results, of) if kind in OF else CHARTS[kind](results)
 
 
-def png(drawn: Chart, scale: float = 2.0) -> bytes:
+def png(rendering: Chart, scale: float = 2.0) -> bytes:
     """The chart as a PNG picture; the same chart always gives the same bytes."""
-    return _png(json.dumps(drawn.spec, sort_keys=True), scale)
+    return _png(json.dumps(rendering.spec, sort_keys=True), scale)
 
 
 @lru_cache(maxsize=256)
 def _png(spec: str, scale: float) -> bytes:
     import vl_convert  # starts an engine of its own, so only when a picture is wanted
 
-    drawn: bytes = vl_convert.vegalite_to_png(spec, scale=scale)
-    return drawn
+    rendering: bytes = vl_convert.vegalite_to_png(spec, scale=scale)
+    return rendering
 
 
 CHARTS = {

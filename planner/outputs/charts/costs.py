@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from planner.analysis.formatting import span
+from planner.analysis.formatting import Unit, format_range
 from planner.analysis.results.results import Results
 from planner.model.base import Range
 from planner.model.case_study import Measure
 from planner.outputs.charts.drawing import LOW_TO_HIGH, PENCE, POUNDS, Chart, columns, point, ranged
 
 
-def _cost_rows(results: Results, measure: Measure, form: str) -> list[dict[str, Any]]:
+def _cost_rows(results: Results, measure: Measure, unit: Unit) -> list[dict[str, Any]]:
     rows = []
     for option in results.benchmark.options:
         if option.measure is measure and option.modelled is not None and option.modelled.high > 0:
             rows.append(
-                point(option.name, "our option, modelled", option.modelled, span(option.modelled, form))
+                point(
+                    option.name, "our option, modelled", option.modelled, format_range(option.modelled, unit)
+                )
             )
     for row in results.benchmark.of(measure):
         number = row.case_study.removeprefix("cs")
@@ -29,14 +31,14 @@ def _cost_rows(results: Results, measure: Measure, form: str) -> list[dict[str, 
             if cell is not None and cell.price_year == results.benchmark.price_year:
                 name = f"Case study {number}, {shown_as.removeprefix('case study, ')} {cell.price_year or ''}"
                 value = Range(low=cell.value, central=cell.value, high=cell.value)
-                rows.append(point(name.strip(), shown_as, value, span(value, form)))
+                rows.append(point(name.strip(), shown_as, value, format_range(value, unit)))
     return rows
 
 
 def _cost_chart(
-    results: Results, measure: Measure, form: str, title: str, axis: str, label: str
+    results: Results, measure: Measure, unit: Unit, title: str, axis: str, label: str
 ) -> Chart | None:
-    rows = _cost_rows(results, measure, form)
+    rows = _cost_rows(results, measure, unit)
     if not any(row["Shown as"] == "our option, modelled" for row in rows):
         return None
     return Chart(
@@ -54,7 +56,7 @@ def cost_per_head_chart(results: Results) -> Chart | None:
     return _cost_chart(
         results,
         Measure.COST_PER_HEAD,
-        "pence",
+        Unit.PENCE,
         "Cost per head of all ages a year",
         "£ a year per head of population, all ages",
         PENCE,
@@ -66,7 +68,7 @@ def cost_per_person_chart(results: Results) -> Chart | None:
     return _cost_chart(
         results,
         Measure.COST_PER_PERSON,
-        "pounds",
+        Unit.POUNDS,
         "Cost per person supported",
         "£ per person supported",
         POUNDS,
@@ -76,7 +78,7 @@ def cost_per_person_chart(results: Results) -> Chart | None:
 def options_chart(results: Results) -> Chart | None:
     """Cost a year of each option, with its low and high."""
     rows = [
-        point(option.name, "modelled", option.annual_cost, span(option.annual_cost, "pounds"))
+        point(option.name, "modelled", option.annual_cost, format_range(option.annual_cost, Unit.POUNDS))
         for option in results.options
         if option.annual_cost.high > 0
     ]

@@ -57,8 +57,8 @@ def gap_chart(results: Results, of: str) -> Chart | None:
     gap = next((g for g in results.inequality.classes if g.medicine_class is medicine_class), None)
     if gap is None or not gap.is_local:
         return None
-    basis = results.need.population.basis.words
-    title = f"{capital(medicine_class.words)} by deprivation fifth"
+    basis = results.need.population.basis.label
+    title = f"{capital(medicine_class.label)} by deprivation fifth"
     return _rates(f"gap:{of}", title, f"People per 1,000 {basis}", gap.groups, gap.finding)
 
 
@@ -66,13 +66,13 @@ def groups_chart(results: Results, of: str) -> Chart | None:
     """One class over the groups of one kind: "opioids:Sex"."""
     of_class, _, kind = of.partition(":")
     medicine_class = MedicineClass(of_class)
-    found = next(
+    match = next(
         (g for g in results.inequality.groups if g.medicine_class is medicine_class and g.kind == kind), None
     )
-    if found is None:
+    if match is None:
         return None
-    title = f"{capital(medicine_class.words)} by {kind.lower()}"
-    return _rates(f"groups:{of}", title, "People per 1,000", found.groups, found.finding)
+    title = f"{capital(medicine_class.label)} by {kind.lower()}"
+    return _rates(f"groups:{of}", title, "People per 1,000", match.groups, match.finding)
 
 
 def funnel_chart(results: Results, of: str) -> Chart | None:
@@ -100,15 +100,15 @@ def funnel_chart(results: Results, of: str) -> Chart | None:
         for point in funnel.points
     ]
     layout = _funnel_layout(
-        f"{capital(funnel.counts)} per 1,000 people", f"People of the {funnel.level.words}"
+        f"{capital(funnel.counts)} per 1,000 people", f"People of the {funnel.level.label}"
     )
     standing = funnel.standing_out
     table = pd.DataFrame(
         [
             {
-                capital(funnel.level.words): point.name,
+                capital(funnel.level.label): point.name,
                 "People": f"{point.population:,}",
-                f"{capital(funnel.counts)} per 1,000": point.shown,
+                f"{capital(funnel.counts)} per 1,000": point.display,
                 "99.8% limits": f"{rounded(point.low, 1)} to {rounded(point.high, 1)}",
                 "Stands": f"{point.outside} the 99.8% limits" if point.outside else "within them",
             }
@@ -117,7 +117,7 @@ def funnel_chart(results: Results, of: str) -> Chart | None:
     )
     return Chart(
         name=f"funnel:{of}",
-        title=f"{capital(funnel.medicine_class.words)} by {funnel.level.words}",
+        title=f"{capital(funnel.medicine_class.label)} by {funnel.level.label}",
         spec=filled(layout, rows + [{"Centre": funnel.centre}]),
         alternative=(
             f"{funnel.finding} {funnel.spread} {len(funnel.points)} {funnel.level.several} around {rounded(funnel.centre, 1)} per "
@@ -175,22 +175,22 @@ def _funnel_layout(what: str, who: str) -> dict[str, Any]:
 
 def trend_chart(results: Results, of: str) -> Chart | None:
     """Items of one class month by month, per 1,000 registered people where they are known."""
-    found = next((t for t in results.trends if t.medicine_class is MedicineClass(of)), None)
-    if found is None:
+    match = next((t for t in results.trends if t.medicine_class is MedicineClass(of)), None)
+    if match is None:
         return None
-    series: Sequence[float] = found.per_thousand if found.per_thousand is not None else found.items
-    what = "Items per 1,000 registered people" if found.per_thousand is not None else "Items"
-    places = 1 if found.per_thousand is not None else 0
-    rows = [{"Month": f"{when}-15", "Items": value} for when, value in zip(found.months, series, strict=True)]
+    series: Sequence[float] = match.per_thousand if match.per_thousand is not None else match.items
+    what = "Items per 1,000 registered people" if match.per_thousand is not None else "Items"
+    places = 1 if match.per_thousand is not None else 0
+    rows = [{"Month": f"{when}-15", "Items": value} for when, value in zip(match.months, series, strict=True)]
     return Chart(
         name=f"trend:{of}",
-        title=f"{capital(found.medicine_class.words)} by month",
+        title=f"{capital(match.medicine_class.label)} by month",
         spec=filled(_trend_layout(what, max(1, round(len(rows) / 6))), rows),
-        alternative=f"{found.finding} From {rounded(series[0], places)} in {month(found.months[0])} to "
-        f"{rounded(series[-1], places)} in {month(found.months[-1])}.",
+        alternative=f"{match.finding} From {rounded(series[0], places)} in {month(match.months[0])} to "
+        f"{rounded(series[-1], places)} in {month(match.months[-1])}.",
         table=pd.DataFrame(
             {
-                "Month": [month(when) for when in found.months],
+                "Month": [month(when) for when in match.months],
                 what: [rounded(value, places) for value in series],
             }
         ),

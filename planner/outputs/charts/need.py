@@ -28,15 +28,15 @@ def need_chart(results: Results) -> Chart | None:
     """People prescribed each class in a year, with low and high where the number is modelled."""
     rows = [
         {
-            "Name": row.medicine_class.words[0].upper() + row.medicine_class.words[1:],
+            "Name": row.medicine_class.label[0].upper() + row.medicine_class.label[1:],
             "Shown as": "local count" if row.kind is Kind.ENTERED else "modelled from England's rate",
             "Low": row.patients.low,
             "Central": row.patients.central,
             "High": row.patients.high,
-            "Words": row.shown(row.patients),
+            "Words": row.display(row.patients),
         }
         for row in results.need.classes
-        if row.patients is not None and row.shown(row.patients) != SUPPRESSED
+        if row.patients is not None and row.display(row.patients) != SUPPRESSED
     ]
     if not rows:
         return None
@@ -55,10 +55,10 @@ def need_chart(results: Results) -> Chart | None:
 
 def rates_chart(results: Results) -> Chart | None:
     """The place beside England, class by class, on one basis; modelled places show only their range."""
-    basis = results.need.population.basis.words
+    basis = results.need.population.basis.label
     rows = []
     for row in results.need.classes:
-        name = row.medicine_class.words[0].upper() + row.medicine_class.words[1:]
+        name = row.medicine_class.label[0].upper() + row.medicine_class.label[1:]
         if row.england_rate is not None:
             value = row.england_rate.value
             words = f"{rounded(value, 1)} ({row.england_rate.period})"
@@ -92,8 +92,8 @@ def deprivation_chart(results: Results) -> Chart | None:
     place = results.figures_of
     shares = list(zip(FIFTHS, profile.local, profile.england, strict=True))
     rows = [
-        point(fifth, where, Range(low=share, central=share, high=share), percent(share))
-        for fifth, here, england in shares
+        point(quintile, where, Range(low=share, central=share, high=share), percent(share))
+        for quintile, here, england in shares
         for where, share in ((place, here), ("England", england))
     ]
     table = pd.DataFrame(
@@ -104,8 +104,8 @@ def deprivation_chart(results: Results) -> Chart | None:
         }
     )
     pairs = "; ".join(
-        f"fifth {fifth}: {percent(here)} here, {percent(england)} in England"
-        for fifth, here, england in shares
+        f"fifth {quintile}: {percent(here)} here, {percent(england)} in England"
+        for quintile, here, england in shares
     )
     layout = bars_layout(
         len(rows), (place, "England"), (OURS, ENGLAND), "Share of adults", ".0%", longest(rows)

@@ -8,10 +8,10 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from planner.analysis.economics.one_way_sensitivity import Swing, shown
+from planner.analysis.economics.one_way_sensitivity import OneWayResult, shown
 from planner.analysis.economics.probabilistic import in_pounds
-from planner.analysis.formatting import about_pounds, people, pounds, span
-from planner.analysis.results.projections import Outlook
+from planner.analysis.formatting import Unit, about_pounds, format_range, people, pounds
+from planner.analysis.results.projections import Projections
 from planner.outputs.charts.drawing import (
     BLUE,
     DARK,
@@ -32,24 +32,27 @@ from planner.outputs.charts.drawing import (
 )
 
 
-def draws_chart(ahead: Outlook) -> Chart | None:
+def draws_chart(projections: Projections) -> Chart | None:
     """Each option on the plan's measure: the mean of the draws and the interval that holds 95% of them."""
-    drawn = ahead.simulated
-    money = in_pounds(drawn.measure)
+    rendering = projections.simulated
+    money = in_pounds(rendering.measure)
     rows = [
         point(
-            option.name, "modelled", estimate.range(), span(estimate.range(), "pounds" if money else "people")
+            option.name,
+            "modelled",
+            estimate.range(),
+            format_range(estimate.range(), Unit.POUNDS if money else Unit.PEOPLE),
         )
-        for option in drawn.options
-        if (estimate := option.estimates.get(drawn.measure)) is not None and estimate.high > 0
+        for option in rendering.options
+        if (estimate := option.estimates.get(rendering.measure)) is not None and estimate.high > 0
     ]
     if not rows:
         return None
-    title = f"{drawn.measure_in_words[0].upper()}{drawn.measure_in_words[1:]}, with 95% intervals"
+    title = f"{rendering.measure_in_words[0].upper()}{rendering.measure_in_words[1:]}, with 95% intervals"
     return Chart(
         name="draws",
         title=title,
-        spec=ranged(rows, f"£ ({drawn.measure_in_words})" if money else drawn.measure_in_words,
+        spec=ranged(rows, f"£ ({rendering.measure_in_words})" if money else rendering.measure_in_words,
                     POUNDS if money else PLAIN, legend=False),
         alternative=f"{title}, modelled. " + "; ".join(f"{r['Name']}: {r['Words']}" for r in rows) + ".",
         table=columns(rows, {"Option": "Name", "Mean (95% interval)": "Words"}),
@@ -57,25 +60,25 @@ def draws_chart(ahead: Outlook) -> Chart | None:
     )  # fmt: skip
 
 
-def swing_ends(swing: Swing, money: bool) -> tuple[str, str]:
+def swing_ends(swing: OneWayResult, money: bool) -> tuple[str, str]:
     """The measure at the low and at the high of an assumption, in words."""
     form = about_pounds if money else people
 
-    def said(value: float | None) -> str:
+    def text(value: float | None) -> str:
         return "no one to divide by" if value is None else form(value)
 
-    return said(swing.at_low), said(swing.at_high)
+    return text(swing.at_low), text(swing.at_high)
 
 
-def tornado_chart(ahead: Outlook) -> Chart | None:
+def tornado_chart(projections: Projections) -> Chart | None:
     """What each assumption alone does to the measure, the widest at the top."""
-    found = ahead.sensitivity
-    if found is None or found.central is None:
+    result = projections.sensitivity
+    if result is None or result.central is None:
         return None
-    money = in_pounds(found.measure)
-    central = about_pounds(found.central) if money else people(found.central)
+    money = in_pounds(result.measure)
+    central = about_pounds(result.central) if money else people(result.central)
     rows: list[dict[str, Any]] = []
-    for swing in [s for s in found.swings if s.width > 1e-9 * abs(found.central)][:10]:
+    for swing in [s for s in result.swings if s.width > 1e-9 * abs(result.central)][:10]:
         low, high = swing_ends(swing, money)
         ends = [value for value in (swing.at_low, swing.at_high) if value is not None]
         if not ends:
@@ -88,11 +91,11 @@ def tornado_chart(ahead: Outlook) -> Chart | None:
                     swing.label,
                     f"{shown(swing.name, swing.low_input)} to {shown(swing.name, swing.high_input)}",
                 ),
-                "Least": min([*ends, found.central]),
-                "Most": max([*ends, found.central]),
+                "Least": min([*ends, result.central]),
+                "Most": max([*ends, result.central]),
                 "At low": low,
                 "At high": high,
-                "Central": found.central,
+                "Central": result.central,
             }
         )
     if not rows:
@@ -100,12 +103,12 @@ def tornado_chart(ahead: Outlook) -> Chart | None:
     lines = max(row["Label"].count("|") + 1 for row in rows)
     for row in rows:  # blank lines above, so that each label sits on its bar
         row["Label"] = "\u00a0|" * (lines - 1 - row["Label"].count("|")) + row["Label"]
-    x_title = f"£ ({found.measure_in_words})" if money else found.measure_in_words
+    x_title = f"£ ({result.measure_in_words})" if money else result.measure_in_words
     return Chart(
         name="tornado",
-        title=f"What moves the {found.measure_in_words} most",
+        title=f"What moves the {result.measure_in_words} most",
         spec=filled(_tornado_layout(len(rows), lines, x_title, POUNDS if money else PLAIN), rows),
-        alternative=f"{found.finding} Central value {central}. "
+        alternative=f"{result.finding} Central value {central}. "
         + "; ".join(f"{r['Assumption']} ({r['From']}): {r['At low']} to {r['At high']}" for r in rows)
         + ".",
         table=columns(
@@ -113,7 +116,7 @@ def tornado_chart(ahead: Outlook) -> Chart | None:
             {
                 "Assumption": "Assumption",
                 "From its low to its high": "From",
-                f"{found.measure_in_words} at its low": "At low",
+                f"{result.measure_in_words} at its low": "At low",
                 "at its high": "At high",
             },
         ),
@@ -141,12 +144,12 @@ def _tornado_layout(count: int, lines: int, x_title: str, label: str) -> dict[st
     return finish(alt.layer(bars, centre, text), count * height)
 
 
-def years_chart(ahead: Outlook) -> Chart | None:
+def years_chart(projections: Projections) -> Chart | None:
     """Cash year by year of the option looked at most closely, low to high, beside the budget."""
-    found = ahead.years_of(ahead.focus)
-    if found is None:
+    result = projections.years_of(projections.focus)
+    if result is None:
         return None
-    budget = next((row.balance + row.cash.central for row in found.rows if row.balance is not None), None)
+    budget = next((row.balance + row.cash.central for row in result.rows if row.balance is not None), None)
     rows = [
         {
             "Year": f"Year {row.year}",
@@ -156,18 +159,19 @@ def years_chart(ahead: Outlook) -> Chart | None:
             "Words": about_pounds(row.cash.central),
             "Budget": budget,
         }
-        for row in found.rows
+        for row in result.rows
     ]
-    frame = pd.DataFrame([{"Year": r["Year"], "Cash, central (low to high)": span(row.cash, "pounds"),
+    frame = pd.DataFrame([{"Year": r["Year"], "Cash, central (low to high)": format_range(row.cash, Unit.POUNDS),
                            "Present value": about_pounds(row.present)}
-                          for r, row in zip(rows, found.rows, strict=True)])  # fmt: skip
+                          for r, row in zip(rows, result.rows, strict=True)])  # fmt: skip
     return Chart(
         name="years",
         title="Cash in each year" + (f", beside a budget of {pounds(budget)}" if budget is not None else ""),
         spec=filled(_years_layout(budget is not None), rows),
-        alternative=f"{found.finding} "
+        alternative=f"{result.finding} "
         + "; ".join(
-            f"{r['Year']}: {span(row.cash, 'pounds')}" for r, row in zip(rows, found.rows, strict=True)
+            f"{r['Year']}: {format_range(row.cash, Unit.POUNDS)}"
+            for r, row in zip(rows, result.rows, strict=True)
         )
         + ".",
         table=frame,
@@ -203,19 +207,20 @@ def _years_layout(with_budget: bool) -> dict[str, Any]:
     return finish(alt.layer(*layers), 280)
 
 
-def frontier_chart(ahead: Outlook) -> Chart | None:
+def frontier_chart(projections: Projections) -> Chart | None:
     """The most that each budget can do."""
-    if not ahead.frontier or ahead.mix is None:
+    if not projections.frontier or projections.mix is None:
         return None
     rows = [
-        {"Budget": at.budget, "Value": at.value, "Words": at.words, "Mix": at.words} for at in ahead.frontier
+        {"Budget": at.budget, "Value": at.value, "Words": at.words, "Mix": at.words}
+        for at in projections.frontier
     ]
     return Chart(
         name="frontier",
         title="What each budget can do at most",
         spec=filled(_frontier_layout(), rows),
         alternative="What each budget can do at most. "
-        + "; ".join(f"{pounds(at.budget)}: {people(at.value)} ({at.words})" for at in ahead.frontier)
+        + "; ".join(f"{pounds(at.budget)}: {people(at.value)} ({at.words})" for at in projections.frontier)
         + ".",
         table=pd.DataFrame(
             [
@@ -225,7 +230,7 @@ def frontier_chart(ahead: Outlook) -> Chart | None:
                     "Cost": about_pounds(at.cost),
                     "Mix": at.words,
                 }
-                for at in ahead.frontier
+                for at in projections.frontier
             ]
         ),
     )

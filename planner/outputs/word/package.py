@@ -12,12 +12,12 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 def reproducible(data: bytes) -> bytes:
     """The same package with its parts in order of name and no clock in it, content types first."""
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as given, zipfile.ZipFile(out, "w") as made:
+    with zipfile.ZipFile(io.BytesIO(data)) as given, zipfile.ZipFile(out, "w") as output:
         names = sorted(given.namelist(), key=lambda name: (name != "[Content_Types].xml", name))
         for name in names:
             info = zipfile.ZipInfo(name, EPOCH)
             info.compress_type = zipfile.ZIP_DEFLATED
-            made.writestr(info, given.read(name), compresslevel=6)
+            output.writestr(info, given.read(name), compresslevel=6)
     return out.getvalue()
 
 

@@ -136,7 +136,7 @@ def render(
     template: Path,
     drawings: Mapping[str, Drawing],
     paper: Paper = ORDINARY,
-    made: datetime = FIXED_DATE,
+    output: datetime = FIXED_DATE,
 ) -> bytes:
     """The document as the bytes of a .docx file; the same content and pictures always give the same bytes.
 
@@ -153,7 +153,7 @@ def render(
     properties.subject, properties.keywords = content.subtitle[:255], content.keywords
     properties.last_modified_by, properties.comments = content.author[:255], ""
     properties.language, properties.revision = "en-GB", 1
-    properties.created = properties.modified = made
+    properties.created = properties.modified = output
     out = io.BytesIO()
     document.save(out)
     return reproducible(out.getvalue())

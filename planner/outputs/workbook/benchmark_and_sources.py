@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from planner.analysis.calculation.formulas import CASES, WITHHELD
-from planner.analysis.economics.benchmark import MEASURE_IN_WORDS, Cell
+from planner.analysis.calculation.formulas import SCENARIOS, WITHHELD
+from planner.analysis.economics.benchmark import BENCHMARK_MEASURE_LABELS, Cell
 from planner.analysis.economics.price_index import price_index
 from planner.model.case_study import Measure
 from planner.outputs.workbook.content import Content
-from planner.outputs.workbook.page import Book, Number, Sheet, in_pounds
-from planner.outputs.workbook.receipts import kind_in_words, pay_sources, receipts_of
+from planner.outputs.workbook.page import Book, Number, SheetWriter, in_pounds
+from planner.outputs.workbook.receipts import cell_provenance, kind_in_words, pay_sources
 
 
 def benchmark_sheet(book: Book, content: Content) -> None:
@@ -21,7 +21,9 @@ def benchmark_sheet(book: Book, content: Content) -> None:
         "Four columns that are never merged: published as printed, recomputed from printed numbers, uprated, and modelled with a guess. Where there is no such number, the cell says none.",
     ]
     kinds = ("published", "recomputed", "uprated", "modelled")
-    sheet = Sheet(book, "Benchmark", notes, (34, 24, 24, 26, 12, 12, *[12, 10] * 4, 11, 11, 11, 36, 44, 56))
+    sheet = SheetWriter(
+        book, "Benchmark", notes, (34, 24, 24, 26, 12, 12, *[12, 10] * 4, 11, 11, 11, 36, 44, 56)
+    )
     heads = [words for kind in kinds for words in (kind.capitalize(), "At prices of")]
     right = (6, 8, 10, 12, 14, 15, 16)
     sheet.heads(
@@ -36,7 +38,7 @@ def benchmark_sheet(book: Book, content: Content) -> None:
             columns += [Number(cell.value, row.unit), cell.price_year or ""] if cell else ["none", ""]
         how = "\n".join(f"{kind.capitalize()}: {cell.receipt}" for kind, cell in cells.items() if cell)
         sheet.row(
-            f"{row.case_study}: {row.name}", MEASURE_IN_WORDS[row.measure], row.reading, in_pounds(row.unit), row.counted,
+            f"{row.case_study}: {row.name}", BENCHMARK_MEASURE_LABELS[row.measure], row.reading, in_pounds(row.unit), row.counted,
             row.denominator, *columns, "", "", "", row.missing_because or "", how, "\n".join(row.cautions), right=right,
         )  # fmt: skip
     for option in content.options:
@@ -47,10 +49,10 @@ def benchmark_sheet(book: Book, content: Content) -> None:
         ):
             numbers: list[str | Number] = [WITHHELD] * 3
             if name in steps:
-                made = [option.cell(steps[name], case) for case in CASES]
-                numbers = [replace(number, formula=f"={number.name}", name="") for number in made]
+                outputs = [option.cell(steps[name], scenario) for scenario in SCENARIOS]
+                numbers = [replace(number, formula=f"={number.name}", name="") for number in outputs]
             sheet.row(
-                f"{option.key}: {option.sums.option.name}", MEASURE_IN_WORDS[measure], "", in_pounds(unit), "people", "",
+                f"{option.key}: {option.sums.option.name}", BENCHMARK_MEASURE_LABELS[measure], "", in_pounds(unit), "people", "",
                 *[""] * 8, *numbers, option.withheld.get(name, ""), "Modelled by this plan, on the sheet Cost.", right=right,
             )  # fmt: skip
 
@@ -59,9 +61,9 @@ def sources_sheet(book: Book, content: Content) -> None:
     """Every receipt and every caution."""
     results, plan, known = content.results, content.results.plan, content.whole.sums.inputs["central"]
     notes = ["Where every number came from, and what to be careful of."]
-    sheet = Sheet(book, "Sources", notes, (44, 14, 48, 48, 60))
+    sheet = SheetWriter(book, "Sources", notes, (44, 14, 48, 48, 60))
     sheet.heads(("What", "Kind", "Source", "How, and how sure", "Cautions"))
-    for heading, receipts in receipts_of(content).items():
+    for heading, receipts in cell_provenance(content).items():
         sheet.row(heading, "", "", "", "", style="sub")
         without_need = content.needed.demand is None and heading.startswith("People")
         for name, receipt in receipts.items():
@@ -72,7 +74,7 @@ def sources_sheet(book: Book, content: Content) -> None:
         net = row.net_method or row.net_missing_because
         sure = f"Design: {row.design}. Quality: {row.quality}. Follow-up: {row.follow_up}. {row.because} Beyond usual care: {net}."
         what, kind = (
-            f"Outcomes, {row.medicine_class.words}: {row.title}",
+            f"Outcomes, {row.medicine_class.label}: {row.title}",
             kind_in_words(row.kind, row.verified),
         )
         sheet.row(what, kind, row.source, sure, "\n".join((f"Harm: {row.harm}", *row.cautions)))

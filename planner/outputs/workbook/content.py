@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from planner.analysis.calculation.formulas import CASES, WITHHELD, Case, Step, written
+from planner.analysis.calculation.formulas import SCENARIOS, WITHHELD, Calculation, Scenario, written
 from planner.analysis.economics.option_costs import cost_option
-from planner.analysis.economics.option_model import OptionSums, option_sums
+from planner.analysis.economics.option_model import Case, OptionSums
 from planner.analysis.economics.option_templates import DO_NOTHING
 from planner.analysis.formatting import to_five
 from planner.analysis.population.need import Need
@@ -41,30 +41,30 @@ class Sums:
     def not_given(self) -> frozenset[str]:
         """Steps that come to a number and yet are withheld, for want of a cost or a capacity, and all that rest on them."""
         central = self.sums.values["central"]
-        found = {name for name in self.withheld if central.get(name) is not None}
+        names = {name for name in self.withheld if central.get(name) is not None}
         for step in (*self.sums.steps, *self.sums.years):
-            if any(re.sub("__(opposite|low|central)$", "", name) in found for name in step.uses):
-                found.add(step.name)
-        return frozenset(found)
+            if any(re.sub("__(opposite|low|central)$", "", name) in names for name in step.uses):
+                names.add(step.name)
+        return frozenset(names)
 
-    def refer(self, name: str, case: Case) -> str:
+    def refer(self, name: str, scenario: Scenario) -> str:
         """What a value is called in the workbook: `low_uptake`, or `o1_low_pay` where it is an option's own."""
-        return f"{self.key}_{case}_{name}" if name in self.own else f"{case}_{name}"
+        return f"{self.key}_{scenario}_{name}" if name in self.own else f"{scenario}_{name}"
 
-    def cell(self, step: Step, case: Case) -> Number:
+    def cell(self, step: Calculation, scenario: Scenario) -> Number:
         """A step as a formula, with what Python made of it."""
-        value, formula = self.sums.values[case][step.name], written(step, self.refer, case)
+        value, formula = self.sums.values[scenario][step.name], written(step, self.refer, scenario)
         if step.name in self.not_given:
             rests_on = "annual_cost" if self.sums.option.is_do_nothing else "capacity"
             value, formula = None, f'=IF({self.refer(rests_on, "high")} > 0, {formula[1:]}, "{WITHHELD}")'
         is_link = step.formula == step.name  # its cell, and so its name, is on another sheet
-        return Number(value, step.unit, formula, "" if is_link else self.refer(step.name, case))
+        return Number(value, step.unit, formula, "" if is_link else self.refer(step.name, scenario))
 
     def entries(self, name: str, unit: str) -> list[Number]:
         """An input in each case, for anyone to change."""
         return [
-            Number(self.sums.inputs[case][name], unit, name=self.refer(name, case), entry=True)
-            for case in CASES
+            Number(self.sums.inputs[scenario][name], unit, name=self.refer(name, scenario), entry=True)
+            for scenario in SCENARIOS
         ]
 
 
@@ -90,18 +90,20 @@ def content_of(results: Results, reference: ReferenceData) -> Content:
     )
     needed = results.need.model_copy(update={"classes": tuple(rounded)})
 
-    def made(key: str, option: ServiceOption) -> Sums:
-        withheld = cost_option(option, plan, needed, outcome, reference).withheld
-        return Sums(key, option_sums(option, plan, needed, outcome, reference), withheld)
+    case = Case(plan, reference, needed, outcome)
+
+    def output(key: str, option: ServiceOption) -> Sums:
+        withheld = cost_option(option, case).withheld
+        return Sums(key, case.sums_of(option), withheld)
 
     return Content(
         results=results,
         reference=reference,
         needed=needed,
-        whole=made("", DO_NOTHING),  # the sums of the whole plan are the same whatever the option
-        options=tuple(made(f"o{number}", option) for number, option in enumerate(plan.options, 1)),
+        whole=output("", DO_NOTHING),  # the sums of the whole plan are the same whatever the option
+        options=tuple(output(f"o{number}", option) for number, option in enumerate(plan.options, 1)),
     )
 
 
 def _to_five(counts: Range) -> Range:
-    return Range(**{case: float(to_five(round(getattr(counts, case)))) for case in CASES})
+    return Range(**{scenario: float(to_five(round(getattr(counts, scenario)))) for scenario in SCENARIOS})

@@ -6,15 +6,15 @@ from dataclasses import replace
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from planner.analysis.calculation.formulas import CASES, Case, draw_out, written
+from planner.analysis.calculation.formulas import SCENARIOS, Scenario, draw_out, written
 from planner.analysis.calculation.measures import POST_STEPS, option_steps
 from planner.analysis.economics.option_model import moved_cost
 from planner.analysis.formatting import day
 from planner.documents.assemble import plan_hash
 from planner.model.service import AGENDA_FOR_CHANGE, ServiceOption
 from planner.outputs.workbook.content import Content, Sums
-from planner.outputs.workbook.page import Book, Number, Sheet, in_pounds
-from planner.outputs.workbook.receipts import kept_or_entered, receipts_of
+from planner.outputs.workbook.page import Book, Number, SheetWriter, in_pounds
+from planner.outputs.workbook.receipts import cell_provenance, kept_or_entered
 
 POST_INPUTS = {
     "salary": ("Salary, whole time", "GBP"),
@@ -37,7 +37,7 @@ def read_me_sheet(book: Book, content: Content) -> None:
     """What the workbook is, what its colours mean, and what is withheld and why."""
     results, plan = content.results, content.results.plan
     notes = ["The sums of one plan, as live formulas to be checked."]
-    sheet = Sheet(book, "Read me", notes, (24, 44, 80), plan.title or "A plan without a title")
+    sheet = SheetWriter(book, "Read me", notes, (24, 44, 80), plan.title or "A plan without a title")
     sheet.heads(("What", "Which", "In words"))
     for what, which, words in (
         ("Place", results.place_name, f"Figures are for {results.figures_of}"),
@@ -74,8 +74,8 @@ def read_me_sheet(book: Book, content: Content) -> None:
     shared = [why for why in (reasons[0] if reasons else ()) if all(why in other for other in reasons)]
     if shared:
         sheet.row("Every option", "", "\n".join(shared))
-    for option, said in zip(content.options, reasons, strict=True):
-        own = [why for why in said if why not in shared]
+    for option, text in zip(content.options, reasons, strict=True):
+        own = [why for why in text if why not in shared]
         sheet.row(option.key, option.sums.option.name, "\n".join(own) or "Nothing more is withheld.")
     if not content.options:
         sheet.row("none", "The plan has no options yet.")
@@ -83,11 +83,11 @@ def read_me_sheet(book: Book, content: Content) -> None:
 
 def _reasons(option: Sums, labels: dict[str, str]) -> list[str]:
     """Why measures of an option are withheld, a sentence for each reason. Only those of the table are here."""
-    found: dict[str, set[str]] = {}
+    lookup: dict[str, set[str]] = {}
     for name, why in option.withheld.items():
         if name in labels:
-            found.setdefault(why, set()).add(labels[name])
-    return [f"{'; '.join(sorted(names))}: {why}." for why, names in found.items()]
+            lookup.setdefault(why, set()).add(labels[name])
+    return [f"{'; '.join(sorted(names))}: {why}." for why, names in lookup.items()]
 
 
 def inputs_sheet(book: Book, content: Content) -> None:
@@ -98,13 +98,15 @@ def inputs_sheet(book: Book, content: Content) -> None:
     ]
     if content.needed.missing_because:
         notes.append(f"Need and outcomes are left out: {content.needed.missing_because}.")
-    sheet = Sheet(book, "Inputs", notes, (46, 30, 22, 12, 12, 12, 19, 60))
+    sheet = SheetWriter(book, "Inputs", notes, (46, 30, 22, 12, 12, 12, 19, 60))
     sheet.heads(("Input", "Name", "Unit", "Low", "Central", "High", "Kind", "Source"), numbers=(3, 4, 5))
-    for heading, receipts in receipts_of(content).items():
-        held = {name: row for name, row in receipts.items() if name in content.whole.sums.inputs["central"]}
-        if held:
+    for heading, receipts in cell_provenance(content).items():
+        current = {
+            name: row for name, row in receipts.items() if name in content.whole.sums.inputs["central"]
+        }
+        if current:
             sheet.row(heading, *[""] * 7, style="sub")
-        for name, row in held.items():
+        for name, row in current.items():
             numbers = content.whole.entries(name, row.unit)
             sheet.row(row.label, name, in_pounds(row.unit), *numbers, row.kind, row.source)
     for option in content.options:
@@ -112,7 +114,7 @@ def inputs_sheet(book: Book, content: Content) -> None:
         _option_inputs(sheet, option, content)
 
 
-def _option_inputs(sheet: Sheet, option: Sums, content: Content) -> None:
+def _option_inputs(sheet: SheetWriter, option: Sums, content: Content) -> None:
     """What one option starts from, but for its posts, each line of its other costs by itself."""
     chosen = option.sums.option
     sheet.row(f"{option.key}: {chosen.name}", *[""] * 7, style="sub")
@@ -130,8 +132,8 @@ def _option_inputs(sheet: Sheet, option: Sums, content: Content) -> None:
         ("stated_capacity", "stated_capacity", "People the option can support, as stated", "people a year"),
     ):
         if name in option.sums.inputs["central"]:
-            kept = getattr(chosen, field) in [getattr(other, field, None) for other in ours]
-            sheet.row(label, name, unit, *option.entries(name, unit), *kept_or_entered(kept))
+            saved = getattr(chosen, field) in [getattr(other, field, None) for other in ours]
+            sheet.row(label, name, unit, *option.entries(name, unit), *kept_or_entered(saved))
     for number, post in enumerate(chosen.posts, 1):
         name = f"role_hours_each_{number}"
         if name in option.sums.inputs["central"]:
@@ -182,38 +184,40 @@ def posts_sheet(book: Book, content: Content) -> None:
     names = [*POST_INPUTS, *(step.name for step in POST_STEPS)]
     hows = [*[""] * len(POST_INPUTS), *(step.formula for step in POST_STEPS)]
     places = {name: column for column, name in enumerate(names, 5)}
-    sheet = Sheet(book, "Posts", notes, (7, 38, 9, 7, 8, *[13] * len(POST_INPUTS), *[18] * len(POST_STEPS)))
+    sheet = SheetWriter(
+        book, "Posts", notes, (7, 38, 9, 7, 8, *[13] * len(POST_INPUTS), *[18] * len(POST_STEPS))
+    )
     sheet.heads(
         ("Option", "Post", "Band", "Point", "Case", *words), ("", "", "", "", "Name", *names), ("", "", "", "", "How", *hows),
         keep=5, numbers=range(5, 5 + len(names)),
     )  # fmt: skip
 
-    def beside(name: str, case: Case) -> str:
+    def comparison(name: str, scenario: Scenario) -> str:
         return str(xl_rowcol_to_cell(sheet.at, places[name]))
 
     for option in content.options:
         posts = list(zip(option.sums.option.posts, option.sums.posts, strict=True))
-        for case in CASES:
+        for scenario in SCENARIOS:
             for number, (post, costs) in enumerate(posts, 1):
-                cost = costs[case]
+                cost = costs[scenario]
                 typed = [
                     Number(cost.inputs[name], unit, entry=True) for name, (_, unit) in POST_INPUTS.items()
                 ]
-                made = draw_out(POST_STEPS, cost.inputs)
-                own_hours = option.refer(f"role_hours_{number}", case) if post.hours_each else ""
+                output = draw_out(POST_STEPS, cost.inputs)
+                own_hours = option.refer(f"role_hours_{number}", scenario) if post.hours_each else ""
                 sums = [
                     Number(
-                        float(made[s.name]),
+                        float(output[s.name]),
                         s.unit,
-                        written(s, beside, case),
+                        written(s, comparison, scenario),
                         own_hours if s.name == "hours" else "",
                     )
                     for s in POST_STEPS
                 ]
                 point = cost.point if post.band in AGENDA_FOR_CHANGE else "none"
-                sheet.row(option.key, post.title, post.band, point, case, *typed, *sums)
-            total: list[str | Number] = [option.key, "All posts" if posts else "No posts", "", "", case, *[""] * len(names)]  # fmt: skip
+                sheet.row(option.key, post.title, post.band, point, scenario, *typed, *sums)
+            total: list[str | Number] = [option.key, "All posts" if posts else "No posts", "", "", scenario, *[""] * len(names)]  # fmt: skip
             for step, name, unit in (("total", "pay", "GBP"), ("hours", "hours", "hours")):
                 formula = _sum_above(sheet.at, len(posts), places[step]) if posts else ""
-                total[places[step]] = Number(option.sums.inputs[case][name], unit, formula, option.refer(name, case))  # fmt: skip
+                total[places[step]] = Number(option.sums.inputs[scenario][name], unit, formula, option.refer(name, scenario))  # fmt: skip
             sheet.row(*total, style="sub")

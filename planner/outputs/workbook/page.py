@@ -42,7 +42,7 @@ class Book:
         self.file = Workbook(file, {"in_memory": True, **typed_as_typed})
         self.looks: dict[tuple[tuple[str, Any], ...], Any] = {}
 
-    def look(self, **wanted: Any) -> Any:
+    def cell_format(self, **wanted: Any) -> Any:
         """How a cell looks, in XlsxWriter's words."""
         key = tuple(sorted(wanted.items()))
         if key not in self.looks:
@@ -50,15 +50,15 @@ class Book:
         return self.looks[key]
 
 
-class Sheet:
+class SheetWriter:
     """One sheet, written from the top down, wide enough to read and not too small to print."""
 
     def __init__(self, book: Book, name: str, notes: Sequence[str], widths: Sequence[float], title: str = ""):
         self.book, self.name, self.at, self.widths = book, name, len(notes) + 2, widths
         self.page = book.file.add_worksheet(name)
-        self.page.write_string(0, 0, title or name, book.look(bold=True, font_size=14))
+        self.page.write_string(0, 0, title or name, book.cell_format(bold=True, font_size=14))
         for row, note in enumerate(notes, 1):
-            self.page.write_string(row, 0, note, book.look())
+            self.page.write_string(row, 0, note, book.cell_format())
         for column, width in enumerate(widths):
             self.page.set_column(column, column, width)
         self.page.protect("", {"format_columns": True, "format_rows": True, "autofilter": True})
@@ -91,15 +91,15 @@ class Sheet:
             if isinstance(cell, Number):
                 self._number(column, cell, style)
             elif cell is not None and (cell or style != "text"):
-                look: dict[str, Any] = {"valign": "top", "align": "left", "indent": min(1, column)}
+                cell_format: dict[str, Any] = {"valign": "top", "align": "left", "indent": min(1, column)}
                 if style in COLOURS:
-                    look |= {"bold": True, "bg_color": COLOURS[style]}
+                    cell_format |= {"bold": True, "bg_color": COLOURS[style]}
                 if style != "sub":  # a heading within a sheet runs on over the empty cells beside it
-                    look["text_wrap"] = True
+                    cell_format["text_wrap"] = True
                     lines = max(lines, self._lines(cell, column, 1.1 if style == "head" else 0.86))
                 if column in right:
-                    look["align"] = "right"
-                self.page.write_string(self.at, column, cell, self.book.look(**look))
+                    cell_format["align"] = "right"
+                self.page.write_string(self.at, column, cell, self.book.cell_format(**cell_format))
         if lines > 1:
             self.page.set_row(
                 self.at, min(400, 2 + 13 * lines)
@@ -113,17 +113,19 @@ class Sheet:
 
     def _number(self, column: int, cell: Number, style: str) -> None:
         form = next((form for word, form in FORMS if word in cell.unit), "General")
-        look: dict[str, Any] = {"num_format": form, "align": "right", "indent": 1, "valign": "top"}
+        cell_format: dict[str, Any] = {"num_format": form, "align": "right", "indent": 1, "valign": "top"}
         if cell.entry:
             form = form.replace("0.0%", "0.00%")
-            look |= {"num_format": form, "bg_color": COLOURS["entry"], "locked": False, "border": 1, "border_color": "#C9B458"}  # fmt: skip
+            cell_format |= {"num_format": form, "bg_color": COLOURS["entry"], "locked": False, "border": 1, "border_color": "#C9B458"}  # fmt: skip
         elif style in COLOURS:
-            look |= {"bold": True, "bg_color": COLOURS[style]}
+            cell_format |= {"bold": True, "bg_color": COLOURS[style]}
         if cell.formula:
             value = WITHHELD if cell.value is None else cell.value
-            self.page.write_formula(self.at, column, cell.formula, self.book.look(**look), value)
+            self.page.write_formula(
+                self.at, column, cell.formula, self.book.cell_format(**cell_format), value
+            )
         elif cell.value is not None:
-            self.page.write_number(self.at, column, cell.value, self.book.look(**look))
+            self.page.write_number(self.at, column, cell.value, self.book.cell_format(**cell_format))
         if cell.name:
             place = xl_rowcol_to_cell(self.at, column, row_abs=True, col_abs=True)
             self.book.file.define_name(cell.name, f"='{self.name}'!{place}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from planner.analysis.calculation.formulas import CASES
+from planner.analysis.calculation.formulas import SCENARIOS
 from planner.analysis.economics.outcomes import SHARES
 from planner.analysis.population.need import Need
 from planner.model.figures import Kind
@@ -16,7 +16,7 @@ from planner.outputs.workbook.content import Content
 
 
 @dataclass(frozen=True)
-class _Receipt:
+class CellProvenance:
     """What an input is in words, and where it came from."""
 
     label: str
@@ -36,7 +36,7 @@ def kept_or_entered(is_ours: bool) -> tuple[str, str]:
     return ("assumed", "our starting value, kept") if is_ours else ("entered", "entered in this plan")
 
 
-def receipts_of(content: Content) -> dict[str, dict[str, _Receipt]]:
+def cell_provenance(content: Content) -> dict[str, dict[str, CellProvenance]]:
     """Every input of the whole plan under three headings, each with its receipt, by its name in formulas."""
     return {
         "People and demand": _need_receipts(content.needed),
@@ -45,104 +45,106 @@ def receipts_of(content: Content) -> dict[str, dict[str, _Receipt]]:
     }
 
 
-def _need_receipts(needed: Need) -> dict[str, _Receipt]:
+def _need_receipts(needed: Need) -> dict[str, CellProvenance]:
     inputs = {
-        item.key: _Receipt(
+        item.key: CellProvenance(
             f"{item.name[0].upper()}{item.name[1:]}", item.unit, kind_in_words(item.kind, item.verified), item.source, item.cautions
         )
         for item in needed.inputs
     }  # fmt: skip
     if len(needed.classes) < 2:
         one = "1, because the plan covers one class"
-        inputs["classes_per_person"] = _Receipt(
+        inputs["classes_per_person"] = CellProvenance(
             "Classes of medicine for each person", "classes", "derived", one
         )
-    found: dict[str, _Receipt] = {}
+    lookup: dict[str, CellProvenance] = {}
     for row in needed.classes:
-        name, words, share = row.medicine_class.value, row.medicine_class.words, row.long_term_share
+        name, words, share = row.medicine_class.value, row.medicine_class.label, row.long_term_share
         how = "local count, rounded to 5" if row.kind is Kind.ENTERED else row.method
         source = f"{row.source}, {row.period}; {how}"
-        found[f"patients_{name}"] = _Receipt(f"People prescribed {words} in a year", "people", row.kind.value, source, row.cautions)  # fmt: skip
-        month = _Receipt(
+        lookup[f"patients_{name}"] = CellProvenance(f"People prescribed {words} in a year", "people", row.kind.value, source, row.cautions)  # fmt: skip
+        month = CellProvenance(
             "", "share", "entered", "1, because the long-term share entered is of the people counted"
         )
         if share.kind is not Kind.ENTERED:
             month = inputs["month_of_year"]
-        found[f"month_share_{name}"] = replace(
+        lookup[f"month_share_{name}"] = replace(
             month, label=f"Share of them prescribed in any one month, {words}"
         )
-        found[f"long_term_share_{name}"] = _Receipt(f"Long-term share, {words}", share.unit, kind_in_words(share.kind, share.verified), share.source, share.cautions)  # fmt: skip
-    return found | inputs
+        lookup[f"long_term_share_{name}"] = CellProvenance(f"Long-term share, {words}", share.unit, kind_in_words(share.kind, share.verified), share.source, share.cautions)  # fmt: skip
+    return lookup | inputs
 
 
-def _outcome_receipts(content: Content) -> dict[str, _Receipt]:
+def _outcome_receipts(content: Content) -> dict[str, CellProvenance]:
     reference, chosen = content.reference, content.results.plan.outcomes
-    said = {
+    texts = {
         "stop": "Stop, with support", "usual": "Stop, with usual care", "net": "Stop beyond usual care (limits of its own)",
         "reduce": "Reduce", "left": "Leave or not known",
         "relapse": "Relapse or start again later, of those who stop",
     }  # fmt: skip
     starting = "Share of people supported who start to reduce"
-    found = {
+    lookup = {
         "starting_share": _ours_or_entered(
             reference, "starting_share", starting, "share", chosen.starting_share
         )
     }
     for row in content.results.outcomes.classes:
-        name, words = row.medicine_class.value, row.medicine_class.words
+        name, words = row.medicine_class.value, row.medicine_class.label
         for what in (what for what in SHARES if getattr(row, what) is not None):
             kind, source = row.kind, f"{row.title}; {row.source}"
             if what == "net":
                 kind, source = Kind.DERIVED, f"{source}; {row.net_method}"
-            found[f"{what}_{name}"] = _Receipt(
-                f"{said[what]}, {words}", "share of people who start", kind_in_words(kind, row.verified), source, row.cautions
+            lookup[f"{what}_{name}"] = CellProvenance(
+                f"{texts[what]}, {words}", "share of people who start", kind_in_words(kind, row.verified), source, row.cautions
             )  # fmt: skip
         cost = f"medicine_cost_{name}"
-        found[cost] = _ours_or_entered(
+        lookup[cost] = _ours_or_entered(
             reference, cost, f"Medicines for one person for a year, {words}", "GBP per person"
         )
-    return found
+    return lookup
 
 
-def _plan_receipts(content: Content) -> dict[str, _Receipt]:
+def _plan_receipts(content: Content) -> dict[str, CellProvenance]:
     horizon, ours, population = content.results.plan.horizon, Horizon(), content.needed.population
     everyone = population
     if population.kind is not Kind.ENTERED:
         everyone = content.results.organisation.population(Basis.RESIDENT_ALL_AGES)
-    found = {
-        name: _Receipt(
+    lookup = {
+        name: CellProvenance(
             label, "people", kind_in_words(counted.kind, counted.verified), f"{counted.source}, {counted.period}",
             (counted.caution,) if counted.caution else (),
         )
         for name, label, counted in (
-            ("population", f"The plan's population: {population.basis.words}", population),
+            ("population", f"The plan's population: {population.basis.label}", population),
             ("residents", "Residents of all ages", everyone),
         )
     }  # fmt: skip
-    found["budget"] = _Receipt("Budget for a year", "GBP", "entered", "entered in this plan")
+    lookup["budget"] = CellProvenance("Budget for a year", "GBP", "entered", "entered in this plan")
     spread = "Years that set-up is spread over (the sheet Years keeps its own number)"
-    found["years"] = _Receipt(spread, "years", *kept_or_entered(horizon.years == ours.years))
+    lookup["years"] = CellProvenance(spread, "years", *kept_or_entered(horizon.years == ours.years))
     for name, label, entered in (
         ("pay_growth", "Growth of pay", horizon.pay_growth),
         ("price_growth", "Growth of other prices", horizon.price_growth),
         ("discount_rate", "Discount rate, for present values only", horizon.discount_rate),
     ):
-        found[name] = _ours_or_entered(content.reference, name, label, "share a year", entered)
+        lookup[name] = _ours_or_entered(content.reference, name, label, "share a year", entered)
     in_post = (horizon.ramp, horizon.recruitment_months) == (ours.ramp, ours.recruitment_months)
     for year in range(1, horizon.years + 1):
-        found[f"staffed_{year}"] = _Receipt(f"Staff in post, year {year}", "share", *kept_or_entered(in_post))
-    return found
+        lookup[f"staffed_{year}"] = CellProvenance(
+            f"Staff in post, year {year}", "share", *kept_or_entered(in_post)
+        )
+    return lookup
 
 
 def _ours_or_entered(
     reference: ReferenceData, name: str, label: str, unit: str, entered: object = None
-) -> _Receipt:
+) -> CellProvenance:
     """The receipt of our default, or of the value that replaces it."""
     if entered is not None:
-        return _Receipt(label, unit, *kept_or_entered(False))
+        return CellProvenance(label, unit, *kept_or_entered(False))
     figure = reference.assumption(name)
     title = reference.source_title(figure.source)
-    return _Receipt(label, unit, figure.kind_in_words, f"{title}, {figure.section}", figure.cautions)
+    return CellProvenance(label, unit, figure.kind_in_words, f"{title}, {figure.section}", figure.cautions)
 
 
 def pay_sources(content: Content) -> Iterator[tuple[str, str, str, str]]:
@@ -161,8 +163,8 @@ def pay_sources(content: Content) -> Iterator[tuple[str, str, str, str]]:
             yield words, kind_in_words(rate.kind, rate.verified), f"{rate.source}, {year}", rate.note
     for option in content.options:
         for post, costs in zip(option.sums.option.posts, option.sums.posts, strict=True):
-            for case in CASES:
-                pay = reference.pay_point(year, post.band, costs[case].point)
+            for scenario in SCENARIOS:
+                pay = reference.pay_point(year, post.band, costs[scenario].point)
                 if pay:
                     yield (
                         f"Pay of band {post.band}, {pay.point}",

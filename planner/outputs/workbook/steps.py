@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from planner.analysis.calculation.formulas import CASES, WITHHELD, Step
+from planner.analysis.calculation.formulas import SCENARIOS, WITHHELD, Calculation
 from planner.model.prescribing import MedicineClass
 from planner.outputs.workbook.content import Content, Sums
-from planner.outputs.workbook.page import Book, Number, Sheet, in_pounds
+from planner.outputs.workbook.page import Book, Number, SheetWriter, in_pounds
 
 ON_COST = (
     "overhead", "set_up_spread", "annual_cost", "cost_per_head", "cost_per_head_all_ages", "team_capacity",
@@ -17,17 +17,17 @@ ON_COST = (
 """An option's steps on the sheet Cost. Whatever follows from people starting is on the sheet Outcomes."""
 
 
-def _is_of_cost(step: Step) -> bool:
+def _is_of_cost(step: Calculation) -> bool:
     return step.name in ON_COST or step.name.startswith("role_capacity_")
 
 
-def _how(step: Step) -> str:
+def _how(step: Calculation) -> str:
     """A step's formula as it stands in the table, with the case of a name in words."""
     if step.formula == step.name:
         return "the cell of that name"
     return re.sub(
         "__(opposite|low|central)",
-        lambda found: f" ({found[1]} case)",
+        lambda result: f" ({result[1]} case)",
         step.formula.replace("WITHHELD", f'"{WITHHELD}"'),
     )
 
@@ -37,8 +37,8 @@ def _steps(
     content: Content,
     name: str,
     note: str,
-    whole: Sequence[Step] = (),
-    pick: Callable[[Sums], Sequence[Step]] | None = None,
+    whole: Sequence[Calculation] = (),
+    pick: Callable[[Sums], Sequence[Calculation]] | None = None,
 ) -> None:
     """A sheet with steps down; across, the three cases of the whole plan, then of each option."""
     missing, options = content.needed.missing_because, content.options if pick else ()
@@ -48,36 +48,36 @@ def _steps(
     blank = [None] * (3 if whole else 0)
     heads = [
         *(["Low", "Central", "High"] if whole else []),
-        *(f"{option.key} {case}" for option in options for case in CASES),
+        *(f"{option.key} {scenario}" for option in options for scenario in SCENARIOS),
     ]
     above = [*[""] * 4, *(["Every option", "", ""] if whole else [])]
     for option in options:
         heading = f"{option.key}: {option.sums.option.name}"
         above += [heading if len(heading) <= 36 else f"{heading[:35].rstrip()}…", "", ""]
-    sheet = Sheet(book, name, notes, (42, 25, 18, 42, *[13] * len(heads)))
+    sheet = SheetWriter(book, name, notes, (42, 25, 18, 42, *[13] * len(heads)))
     sheet.heads(
         ("Step", "Name", "Unit", "How", *heads),
         above=above if options else (),
         numbers=range(4, 4 + len(heads)),
     )
     for step in whole:
-        numbers = [content.whole.cell(step, case) for case in CASES]
-        label = step.label.replace("z_drugs", MedicineClass.Z_DRUGS.words)
+        numbers = [content.whole.cell(step, scenario) for scenario in SCENARIOS]
+        label = step.label.replace("z_drugs", MedicineClass.Z_DRUGS.label)
         sheet.row(label, step.name, in_pounds(step.unit), _how(step), *numbers)
     own = [{step.name: step for step in pick(option)} for option in options] if pick else []
     for name in _in_order(own):
-        held = [steps.get(name) for steps in own]  # a step of a role is there only where a post has one
-        same = [step for step in held if step is not None]
+        current = [steps.get(name) for steps in own]  # a step of a role is there only where a post has one
+        same = [step for step in current if step is not None]
         how = " or ".join(dict.fromkeys(_how(step) for step in same))
         cells: list[str | Number] = [
-            "" if step is None else option.cell(step, case)
-            for option, step in zip(options, held, strict=True)
-            for case in CASES
+            "" if step is None else option.cell(step, scenario)
+            for option, step in zip(options, current, strict=True)
+            for scenario in SCENARIOS
         ]
         sheet.row(same[0].label, name, in_pounds(same[0].unit), how, *blank, *cells)
 
 
-def _in_order(own: Sequence[Mapping[str, Step]]) -> list[str]:
+def _in_order(own: Sequence[Mapping[str, Calculation]]) -> list[str]:
     """The names of every option's steps, each once, none before what its formula uses in any option."""
     names: list[str] = []
     for steps in own:
@@ -100,15 +100,17 @@ def demand_sheet(book: Book, content: Content) -> None:
 def cost_sheet(book: Book, content: Content) -> None:
     """Each option's cost, capacity and people supported in a year."""
     links = [
-        Step("pay", "Pay, from the sheet Posts", "GBP a year", "pay"),
-        Step("hours", "Hours with or for people, from the sheet Posts", "hours a year", "hours"),
-        Step("other_costs", "Costs other than pay, from the sheet Inputs", "GBP a year", "other_costs"),
-        Step("set_up", "Set-up, paid once, from the sheet Inputs", "GBP", "set_up"),
-        Step("demand", "Taking up an offer, from the sheet Demand", "people", "demand"),
+        Calculation("pay", "Pay, from the sheet Posts", "GBP a year", "pay"),
+        Calculation("hours", "Hours with or for people, from the sheet Posts", "hours a year", "hours"),
+        Calculation(
+            "other_costs", "Costs other than pay, from the sheet Inputs", "GBP a year", "other_costs"
+        ),
+        Calculation("set_up", "Set-up, paid once, from the sheet Inputs", "GBP", "set_up"),
+        Calculation("demand", "Taking up an offer, from the sheet Demand", "people", "demand"),
     ]
     known = links if content.needed.demand is not None else links[:-1]
 
-    def pick(option: Sums) -> list[Step]:
+    def pick(option: Sums) -> list[Calculation]:
         return [*known, *(step for step in option.sums.steps if _is_of_cost(step))]
 
     _steps(book, content, "Cost", "Each option's cost, capacity and people supported in a year.", pick=pick)
@@ -118,7 +120,7 @@ def outcomes_sheet(book: Book, content: Content) -> None:
     """Shares over all classes, then what may come of the people who start with each option."""
     note = "What may come of the people who start: shares over all classes first, then people of each option."
 
-    def pick(option: Sums) -> list[Step]:
+    def pick(option: Sums) -> list[Calculation]:
         return [step for step in option.sums.steps if not _is_of_cost(step)]
 
     _steps(book, content, "Outcomes", note, content.whole.sums.outcomes, pick)
@@ -131,7 +133,7 @@ def years_sheet(book: Book, content: Content) -> None:
         "Each option in each case, year by year. Cash is at the prices of its own year; present value is discounted.",
         "In How, [y] is the year itself and [y-1] the year before it. The lists under the headings show one option, case or line.",
     ]
-    sheet = Sheet(book, "Years", notes, (8, 9, 36, 20, 10, 46, *[13] * (len(years) + 1)))
+    sheet = SheetWriter(book, "Years", notes, (8, 9, 36, 20, 10, 46, *[13] * (len(years) + 1)))
     heads = [
         "Option",
         "Case",
@@ -145,27 +147,34 @@ def years_sheet(book: Book, content: Content) -> None:
     sheet.heads(heads, keep=3, numbers=range(6, 7 + len(years)))
     first = sheet.at - 1
 
-    def how(step: Step, year: str) -> str:
-        return re.sub(r"_(\d+)\b", lambda found: "_[y]" if found[1] == year else "_[y-1]", step.formula)
+    def how(step: Calculation, year: str) -> str:
+        return re.sub(r"_(\d+)\b", lambda result: "_[y]" if result[1] == year else "_[y-1]", step.formula)
 
     for option in content.options:
-        lines: dict[str, dict[str, Step]] = {}
+        lines: dict[str, dict[str, Calculation]] = {}
         for step in option.sums.years:
             what, _, when = step.name.rpartition("_")
             lines.setdefault(what, {})[when] = step
-        for case in CASES:
+        for scenario in SCENARIOS:
             for what, steps in lines.items():
                 last = steps[years[-1]]
                 label = re.sub(rf", year {years[-1]}\b", "", last.label, count=1)
                 label = label.replace(f"of year {years[-1]}", "of each year")
                 in_first, after = how(steps["1"], "1"), how(last, years[-1])
-                said = after if in_first == after else f"year 1: {in_first}; then: {after}"
+                text = after if in_first == after else f"year 1: {in_first}; then: {after}"
                 numbers = [
-                    option.cell(steps[when], case) if when in steps else "" for when in (*years, "total")
+                    option.cell(steps[when], scenario) if when in steps else "" for when in (*years, "total")
                 ]
                 style = "sub" if what == "cash" else "text"
                 sheet.row(
-                    option.key, case, label, f"{what}_[y]", in_pounds(last.unit), said, *numbers, style=style
+                    option.key,
+                    scenario,
+                    label,
+                    f"{what}_[y]",
+                    in_pounds(last.unit),
+                    text,
+                    *numbers,
+                    style=style,
                 )
     if content.options:
         sheet.page.autofilter(first, 0, sheet.at - 1, 6 + len(years))

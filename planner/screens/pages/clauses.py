@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from planner.documents.clauses_in_force import Standing, standing
+from planner.documents.clauses_in_force import ClauseInForce, clauses_in_force
 from planner.documents.indicators import baseline
 from planner.documents.sections.coverage import Covered, coverage
 from planner.model.clause_choices import IndicatorChoice
@@ -14,9 +14,9 @@ from planner.model.library import SpecLibrary
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.reference.library import load_library
-from planner.screens.ui.form import Form, draw, not_yet, pick, said_above, shown_now
+from planner.screens.ui.form import Form, displayed_entry, draw, help_above, hold_incomplete, pick
 from planner.screens.ui.form import plain_text as plain
-from planner.screens.ui.session import field_key, keep, may_change_rows, panel, replace
+from planner.screens.ui.session import field_key, may_change_rows, panel, replace, store_plan
 from planner.screens.ui.tables import table
 
 At = "specification.wording."
@@ -34,7 +34,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     at, plan = _indicator_chosen(plan, library)
     form = Form(plan, at_once=False)  # a choice of an indicator comes and goes, and its row with it
     change: dict[str, Any] | None = None
-    clauses, own, indicators, asked = st.tabs(
+    clauses, own, indicators, question = st.tabs(
         ["Clauses", "Clauses of your own", "Indicators", "What the framework asks"]
     )
     with clauses:
@@ -52,30 +52,30 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         values["specification"]["wording"] |= change
         replace(Plan.model_validate(values))
         st.rerun()
-    keep(plan)
+    store_plan(plan)
     with which_clause:
         _pick_clause(plan, library)
     with which_indicator:
         _pick_indicator(plan, library)
-    found = coverage(plan, library, reference.framework)
-    with asked:
-        _asked(found, reference)
+    result = coverage(plan, library, reference.framework)
+    with question:
+        _asked(result, reference)
     with finding:
-        _finding(found, standing(plan, library))
+        _finding(result, clauses_in_force(plan, library))
     return plan
 
 
-def _finding(found: tuple[Covered, ...], clauses: tuple[Standing, ...]) -> None:
-    met, states = sum(row.is_met for row in found), [one.state for one in clauses]
+def _finding(rows: tuple[Covered, ...], clauses: tuple[ClauseInForce, ...]) -> None:
+    met, states = sum(row.is_met for row in rows), [one.state for one in clauses]
     words = (
-        f"{met} of the framework's {len(found)} requirements are met by a clause, an indicator or a task. "
+        f"{met} of the framework's {len(rows)} requirements are met by a clause, an indicator or a task. "
         f"{sum(one.stands for one in clauses)} clauses stand: {states.count('reworded')} in your words, "
         f"{states.count('added')} of your own; {states.count('left out')} left out."
     )
     moved = [one.clause.id for one in clauses if one.ours_moved]
     if moved:
         words += f" Our wording has changed since you wrote yours: {', '.join(moved)}."
-    unmet = [row.requirement.id for row in found if not row.is_met]
+    unmet = [row.requirement.id for row in rows if not row.is_met]
     if unmet:
         st.warning(f"{words} Not met: {', '.join(unmet)}.")
     else:
@@ -84,9 +84,9 @@ def _finding(found: tuple[Covered, ...], clauses: tuple[Standing, ...]) -> None:
 
 def _clause(form: Form, plan: Plan, library: SpecLibrary) -> None:
     """One clause at a time: ours, the plan's own wording, or left out."""
-    held = _clauses(plan, library)
-    chosen = shown_now(CLAUSE, list(held), next(iter(held)))
-    one = held[chosen]
+    current = _clauses(plan, library)
+    chosen = displayed_entry(CLAUSE, list(current), next(iter(current)))
+    one = current[chosen]
     if one.state == "not called for":
         st.info(
             "This clause is not called for by the plan as it stands, so it is not printed. It may still be reworded."
@@ -130,7 +130,7 @@ def _clause(form: Form, plan: Plan, library: SpecLibrary) -> None:
             "in from the plan; everything else is printed as you type it.",
         )
         if not (text or "").strip():
-            not_yet("Your wording is empty. Until it says something, what the plan held is kept.")
+            hold_incomplete("Your wording is empty. Until it says something, what the plan held is kept.")
             return
         if text.strip() != one.clause.text.strip():
             seen = st.checkbox(
@@ -148,33 +148,37 @@ def _clause(form: Form, plan: Plan, library: SpecLibrary) -> None:
         form.set(At + "clauses", (*others, *([after] if after else [])), f"Clause {chosen}")
 
 
-def _clauses(plan: Plan, library: SpecLibrary) -> dict[str, Standing]:
+def _clauses(plan: Plan, library: SpecLibrary) -> dict[str, ClauseInForce]:
     """The planner's clauses as they stand in the plan, by their names."""
-    return {one.clause.id: one for one in standing(plan, library) if one.state != "added"}
+    return {one.clause.id: one for one in clauses_in_force(plan, library) if one.state != "added"}
 
 
 def _pick_clause(plan: Plan, library: SpecLibrary) -> None:
     headings = {s.id: f"{o.action}. {s.heading}" for o in library.outlines for s in o.all_sections()}
-    held = _clauses(plan, library)
+    current = _clauses(plan, library)
     pick(
         "Clause",
-        list(held),
-        lambda key: f"Action {headings[held[key].clause.section]}: {_begins(held[key])} ({held[key].state})",
+        list(current),
+        lambda key: (
+            f"Action {headings[current[key].clause.section]}: {_begins(current[key])} ({current[key].state})"
+        ),
         CLAUSE,
     )
 
 
 def _pick_indicator(plan: Plan, library: SpecLibrary) -> None:
-    held = {one.id: one for one in library.indicators}
+    current = {one.id: one for one in library.indicators}
     pick(
         "Indicator",
-        list(held),
-        lambda key: f"{key} {held[key].name}" + ("" if held[key].applies(plan) else " (not called for)"),
+        list(current),
+        lambda key: (
+            f"{key} {current[key].name}" + ("" if current[key].applies(plan) else " (not called for)")
+        ),
         INDICATOR,
     )
 
 
-def _begins(one: Standing) -> str:
+def _begins(one: ClauseInForce) -> str:
     words = " ".join(one.clause.text.split()) or (one.clause.table.caption if one.clause.table else "")
     return words if len(words) <= 60 else f"{words[:58].rstrip()}…"
 
@@ -184,9 +188,9 @@ def _own_clauses(
 ) -> dict[str, Any] | None:
     sections = {s.id: f"Action {o.action}, {s.heading}" for o in library.outlines for s in o.all_sections()}
     asks = {r.id: r.asks for r in reference.framework.requirements}
-    held, change = plan.specification.wording.own_clauses, None
+    current, change = plan.specification.wording.own_clauses, None
     st.write("A clause of your own stands under the heading you choose, and is marked for the reviewer.")
-    for place, own in enumerate(held):
+    for place, own in enumerate(current):
         at = f"{At}own_clauses.{place}"
         with st.container(border=True):
             form.choice(
@@ -200,13 +204,13 @@ def _own_clauses(
                 lambda key: f"{key} {asks[key]}",
             )
             if st.button(f"Remove clause {place + 1}", key=f"remove-own-{own.id}"):
-                change = {"own_clauses": [c.model_dump() for at, c in enumerate(held) if at != place]}
+                change = {"own_clauses": [c.model_dump() for at, c in enumerate(current) if at != place]}
     if st.button("Add a clause", key="add-own-clause"):
-        taken = {own.id for own in held} | {clause.id for clause in library.clauses}
+        taken = {own.id for own in current} | {clause.id for clause in library.clauses}
         new = next(f"own-{n}" for n in range(1, 1000) if f"own-{n}" not in taken)
         change = {
             "own_clauses": [
-                *(c.model_dump() for c in held),
+                *(c.model_dump() for c in current),
                 {"id": new, "section": "a4-description", "text": NEW_CLAUSE},
             ]
         }
@@ -219,7 +223,7 @@ def _indicator_chosen(plan: Plan, library: SpecLibrary) -> tuple[int, Plan]:
     Last, so that its fields stay the same ones while its row comes and goes.
     """
     ids = [one.id for one in library.indicators]
-    chosen = shown_now(INDICATOR, ids, ids[0])
+    chosen = displayed_entry(INDICATOR, ids, ids[0])
     choices = plan.specification.wording.indicators
     others = tuple(one for one in choices if one.indicator != chosen)
     own = next((one for one in choices if one.indicator == chosen), IndicatorChoice(indicator=chosen))
@@ -229,11 +233,11 @@ def _indicator_chosen(plan: Plan, library: SpecLibrary) -> tuple[int, Plan]:
 def _pruned(plan: Plan, before: Plan) -> Plan:
     """The plan without choices that change nothing, the rest in the order they had before."""
     wording = plan.specification.wording
-    held = {
+    current = {
         one.indicator: one for one in wording.indicators if one != IndicatorChoice(indicator=one.indicator)
     }
-    order = dict.fromkeys([*(one.indicator for one in before.specification.wording.indicators), *held])
-    return _with_choices(plan, tuple(held[indicator] for indicator in order if indicator in held))
+    order = dict.fromkeys([*(one.indicator for one in before.specification.wording.indicators), *current])
+    return _with_choices(plan, tuple(current[indicator] for indicator in order if indicator in current))
 
 
 def _with_choices(plan: Plan, choices: tuple[IndicatorChoice, ...]) -> Plan:
@@ -267,7 +271,7 @@ def _indicator(form: Form, plan: Plan, library: SpecLibrary, at: int) -> None:
     elif form.tick(f"{path}.left_out", "Leave this indicator out"):
         form.text(f"{path}.reason", "Why it is left out", max_chars=300)
         return
-    st.markdown(f"Threshold and baseline: {said_above(f'{path}.baseline')}")
+    st.markdown(f"Threshold and baseline: {help_above(f'{path}.baseline')}")
     one, two = st.columns(2)
     with one:
         form.text(f"{path}.threshold", "Threshold", max_chars=300, placeholder=ours.threshold)
@@ -278,17 +282,19 @@ def _indicator(form: Form, plan: Plan, library: SpecLibrary, at: int) -> None:
         form.text(f"{path}.basis", "Why this threshold", max_chars=300, placeholder=ours.basis)
         form.text(f"{path}.frequency", "How often", max_chars=300, placeholder=ours.frequency)
         form.text(f"{path}.baseline_of", "Period of the baseline", max_chars=300, placeholder="2025/26")
-    told = baseline(choice.baseline, choice.baseline_of, choice.baseline_by, plan.specification.service_start)
-    st.markdown(f"Printed as baseline: {plain(told)}")
+    message = baseline(
+        choice.baseline, choice.baseline_of, choice.baseline_by, plan.specification.service_start
+    )
+    st.markdown(f"Printed as baseline: {plain(message)}")
 
 
 def _own_indicators(form: Form, plan: Plan, reference: ReferenceData) -> dict[str, Any] | None:
     st.subheader("Indicators of your own", anchor=False)
     asks = {r.id: r.asks for r in reference.framework.requirements}
-    held, change = plan.specification.wording.own_indicators, None
-    if held:
-        st.markdown(f"Threshold and baseline: {said_above(f'{At}own_indicators.0.baseline')}")
-    for place, own in enumerate(held):
+    current, change = plan.specification.wording.own_indicators, None
+    if current:
+        st.markdown(f"Threshold and baseline: {help_above(f'{At}own_indicators.0.baseline')}")
+    for place, own in enumerate(current):
         at, number = f"{At}own_indicators.{place}", own.id
         with st.expander(f"{number} {plain(own.name)}", key=panel(f"own-indicator-{place}"), expanded=True):
             one, two = st.columns(2)
@@ -312,15 +318,15 @@ def _own_indicators(form: Form, plan: Plan, reference: ReferenceData) -> dict[st
                 lambda key: f"{key} {asks[key]}",
             )
             if st.button(f"Remove {number}", key=f"remove-{number}"):
-                change = {"own_indicators": [i.model_dump() for i in held if i.id != number]}
+                change = {"own_indicators": [i.model_dump() for i in current if i.id != number]}
     if st.button("Add an indicator", key="add-own-indicator"):
-        taken = {own.id for own in held}
+        taken = {own.id for own in current}
         new = next(f"L{n}" for n in range(1, 100) if f"L{n}" not in taken)
-        change = {"own_indicators": [*(i.model_dump() for i in held), NEW_INDICATOR | {"id": new}]}
+        change = {"own_indicators": [*(i.model_dump() for i in current), NEW_INDICATOR | {"id": new}]}
     return change
 
 
-def _asked(found: tuple[Covered, ...], reference: ReferenceData) -> None:
+def _asked(entries: tuple[Covered, ...], reference: ReferenceData) -> None:
     """The coverage matrix, one action at a time, what is not met first."""
     names = {
         action.number: f"Action {action.number}: {action.title}" for action in reference.framework.actions
@@ -328,7 +334,7 @@ def _asked(found: tuple[Covered, ...], reference: ReferenceData) -> None:
     action = st.selectbox(
         "Action", list(names), format_func=lambda n: names[n], index=3, key="wording-action"
     )
-    rows = sorted((row for row in found if row.action == action), key=lambda row: row.is_met)
+    rows = sorted((row for row in entries if row.action == action), key=lambda row: row.is_met)
     st.write(f"{sum(row.is_met for row in rows)} of {len(rows)} are met. What is not met stands first.")
     table(
         [

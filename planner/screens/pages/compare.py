@@ -18,7 +18,7 @@ from planner.screens.steps.download import WORD
 from planner.screens.ui.form import plain_text as plain
 from planner.screens.ui.progress import plan_of
 from planner.screens.ui.saved_plan import NOT_HELD
-from planner.screens.ui.session import EARLIER, changes_between, worked_out
+from planner.screens.ui.session import EARLIER, changes_between, results_for
 from planner.screens.ui.tables import table
 from planner.store.plan_file import PlanFileError
 
@@ -38,18 +38,18 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         return plan
     st.markdown(f"**Before:** {plain(st.session_state[NAME])}, {plain(earlier.title or 'without a title')}")
     st.markdown(f"**After:** the open plan, {plain(plan.title or 'without a title')}")
-    worked_out(plan).complete()  # what the open plan lacks is said by the frame, and not here
+    results_for(plan).complete()  # what the open plan lacks is said by the frame, and not here
     try:
         with st.spinner("Comparing the two plans and the text of their documents"):
-            found = changes_between(earlier, plan)
+            result = changes_between(earlier, plan)
     except ReferenceMissing as error:
         st.error(f"The earlier plan cannot be worked out: {plain(str(error))}.")
         return plan
-    _finding(found)
-    if found.nothing:
+    _finding(result)
+    if result.nothing:
         return plan
-    _download(found, plan)
-    _tables(found, (worked_out(earlier), worked_out(plan)))
+    _download(result, plan)
+    _tables(result, (results_for(earlier), results_for(plan)))
     return plan
 
 
@@ -59,32 +59,32 @@ def _choose() -> None:
     )
     if upload is None or st.session_state.get("opened-earlier") == upload.file_id:
         return
-    unread, said = st.session_state.get(UNREAD, ("", ""))
+    unread, text = st.session_state.get(UNREAD, ("", ""))
     if unread == upload.file_id:
-        st.error(said)
+        st.error(text)
         return
     try:
         earlier = plan_of("earlier", upload)
     except (PlanFileError, IntakeError) as error:
-        said = f"{plain(str(error)).rstrip(chr(46))}. Your open plan is unchanged."
-        st.session_state[UNREAD] = (upload.file_id, said)  # so that nothing pressed here reads it again
-        st.error(said)
+        text = f"{plain(str(error)).rstrip(chr(46))}. Your open plan is unchanged."
+        st.session_state[UNREAD] = (upload.file_id, text)  # so that nothing pressed here reads it again
+        st.error(text)
         return
     st.session_state["opened-earlier"] = upload.file_id
     st.session_state[EARLIER], st.session_state[NAME] = earlier, upload.name
 
 
-def _finding(found: Changes) -> None:
-    (st.success if found.nothing else st.info)(plain(found.finding))
-    for caution in found.cautions:
+def _finding(result: Changes) -> None:
+    (st.success if result.nothing else st.info)(plain(result.finding))
+    for caution in result.cautions:
         st.warning(plain(caution))
 
 
-def _download(found: Changes, plan: Plan) -> None:
+def _download(result: Changes, plan: Plan) -> None:
     code = re.sub(r"[^A-Za-z0-9]+", "-", plan.place.icb_code).lower()
     st.download_button(
         "Download the changes (Word)",
-        lambda: changes_docx(found),
+        lambda: changes_docx(result),
         file_name=f"changes-{code}.docx",
         mime=WORD,
         key="download-changes",
@@ -93,7 +93,7 @@ def _download(found: Changes, plan: Plan) -> None:
     )
     with st.expander("How many things changed"):
         table(
-            [{"Where": where, "Changed": number} for where, number in counts(found)],
+            [{"Where": where, "Changed": number} for where, number in counts(result)],
             "The number of inputs and decisions that changed on each step, of results, and of sections",
         )
 
@@ -104,11 +104,11 @@ def _why_withheld(side: Results, about: str) -> list[str]:
     return [f"{reason}." for reason in named or [side.need.missing_because or "it is not in that plan"]]
 
 
-def _tables(found: Changes, sides: tuple[Results, Results]) -> None:
+def _tables(outcome: Changes, sides: tuple[Results, Results]) -> None:
     st.header("Inputs and decisions", anchor=False)
-    if not found.inputs:
+    if not outcome.inputs:
         st.write("No input or decision changed.")
-    for step, group in groupby(found.inputs, lambda change: change.step_title):
+    for step, group in groupby(outcome.inputs, lambda change: change.step_title):
         st.subheader(step, anchor=False)
         table(
             [
@@ -119,9 +119,9 @@ def _tables(found: Changes, sides: tuple[Results, Results]) -> None:
             dict.fromkeys(("Before", "After"), NOT_HELD),
         )
     st.header("Results", anchor=False)
-    if not found.results:
+    if not outcome.results:
         st.write("No result changed.")
-    for about, of_one in groupby(found.results, lambda change: change.about):
+    for about, of_one in groupby(outcome.results, lambda change: change.about):
         why = [_why_withheld(side, about) for side in sides]
         st.subheader(plain(about), anchor=False)
         table(
@@ -143,7 +143,7 @@ def _tables(found: Changes, sides: tuple[Results, Results]) -> None:
         )
     st.header("Text of the documents", anchor=False)
     for action, name in ((3, "Action 3 paper"), (4, "Action 4 specification")):
-        texts = found.of_document(action)
+        texts = outcome.of_document(action)
         if not texts:
             st.write(f"The {name} reads as it did.")
         for place, text in enumerate(texts):
@@ -159,11 +159,11 @@ def _passages(text: TextChange) -> None:
         st.write("This section is new." if text.kind == "added" else "This section is no longer there.")
     elif not text.passages:
         st.write("The same passages stand in another order.")
-    shown = text.passages[:MOST_PASSAGES]
-    if shown:
+    display = text.passages[:MOST_PASSAGES]
+    if display:
         table(
-            [{"Before": was or EMPTY, "After": now or EMPTY} for was, now in shown],
+            [{"Before": was or EMPTY, "After": now or EMPTY} for was, now in display],
             f"Passages of {text.heading}, as they were and as they are",
         )
-    if len(text.passages) > len(shown):
-        st.write(f"{len(text.passages) - len(shown):,} more passages of this section differ.")
+    if len(text.passages) > len(display):
+        st.write(f"{len(text.passages) - len(display):,} more passages of this section differ.")

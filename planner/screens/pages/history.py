@@ -11,7 +11,7 @@ from planner.screens.ui.form import plain_text as plain
 from planner.screens.ui.saved_plan import LINK, changes_table, held_draft, open_as_new, when
 from planner.screens.ui.session import MOVED, give_notice, replace
 from planner.screens.ui.tables import table
-from planner.store.drafts import Draft, DraftError, Version, kept_drafts
+from planner.store.drafts import PlanVersion, SavedPlan, SavedPlanError, kept_drafts
 
 MOST_SHOWN = 200
 
@@ -31,7 +31,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     _links(draft)
     try:
         versions = kept_drafts().versions(draft.link)
-    except DraftError as error:
+    except SavedPlanError as error:
         st.error(f"The versions cannot be listed: {plain(str(error))}. Your open plan is unchanged.")
         return plan
     _versions(versions)
@@ -39,7 +39,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     return plan
 
 
-def _links(draft: Draft) -> None:
+def _links(draft: SavedPlan) -> None:
     st.header("Links", anchor=False)
     here = (st.context.url or "").split("?")[0].rstrip("/").removesuffix("/history") + "/"
     st.write("Whoever has this link can read and change the plan. Give it only to those who work on it.")
@@ -48,7 +48,7 @@ def _links(draft: Draft) -> None:
     st.code(f"{here}?{LINK}={draft.read_link}", language=None, wrap_lines=True)
 
 
-def _versions(versions: tuple[Version, ...]) -> None:
+def _versions(versions: tuple[PlanVersion, ...]) -> None:
     st.header("Versions", anchor=False)
     table(
         [
@@ -67,13 +67,13 @@ def _versions(versions: tuple[Version, ...]) -> None:
         st.write(f"The newest {MOST_SHOWN} of {len(versions)}; the others may be chosen below.")
 
 
-def _one_of(draft: Draft, versions: tuple[Version, ...], plan: Plan) -> None:
+def _one_of(draft: SavedPlan, versions: tuple[PlanVersion, ...], plan: Plan) -> None:
     st.header("Look at a version, or go back to it", anchor=False)
-    said = {version.number: f"{version.number}, {when(version.saved)}" for version in versions}
-    number = st.selectbox("Version", list(said), format_func=lambda n: said[n], key="history-version")
+    texts = {version.number: f"{version.number}, {when(version.saved)}" for version in versions}
+    number = st.selectbox("Version", list(texts), format_func=lambda n: texts[n], key="history-version")
     try:
         then = kept_drafts().version(draft.link, number)
-    except DraftError as error:
+    except SavedPlanError as error:
         st.error(f"That version cannot be opened: {plain(str(error))}.")
         return
     with st.expander("What differs between that version and the plan now", expanded=True):
@@ -98,7 +98,7 @@ def _copy(plan: Plan, words: str, note: str) -> None:
         return
     try:
         open_as_new(plan, note)
-    except DraftError as error:
+    except SavedPlanError as error:
         st.error(f"No copy was made: {plain(str(error))}.")
         return
     give_notice("This is a plan of its own now, with links of its own.")

@@ -51,12 +51,12 @@ def _check(reference: ReferenceData) -> None:
     if file is None:
         st.session_state.pop(HELD, None)
         return
-    asked = (file.file_id, chosen)
-    if st.session_state.get(HELD, (None, None))[0] != asked:
+    question = (file.file_id, chosen)
+    if st.session_state.get(HELD, (None, None))[0] != question:
         try:
-            found: Review | IntakeError = read_alone(
+            result: Review | IntakeError = read_alone(
                 "review",
-                asked,
+                question,
                 file.name,
                 read_and_review,
                 file.name,
@@ -68,37 +68,37 @@ def _check(reference: ReferenceData) -> None:
                 what="Checking",
             )
         except IntakeError as error:
-            found = error
-        st.session_state[HELD] = (asked, found)
-    held: Review | IntakeError = st.session_state[HELD][1]
-    if isinstance(held, Stopped):
-        st.info(plain(f"{held}."))
+            result = error
+        st.session_state[HELD] = (question, result)
+    current: Review | IntakeError = st.session_state[HELD][1]
+    if isinstance(current, Stopped):
+        st.info(plain(f"{current}."))
         if st.button("Check it after all", key="review-after-all"):
             st.session_state.pop(HELD)
             st.rerun()
         return
-    if isinstance(held, IntakeError):
-        st.error(plain(f"{held}."))
+    if isinstance(current, IntakeError):
+        st.error(plain(f"{current}."))
         return
-    _shown(held)
+    _shown(current)
 
 
-def _shown(found: Review) -> None:
-    first, *others = finding_lines(found)
+def _shown(result: Review) -> None:
+    first, *others = finding_lines(result)
     st.header("What was found", anchor=False)
-    st.markdown(f"**{plain(found.file)}.** {plain(first)}")
+    st.markdown(f"**{plain(result.file)}.** {plain(first)}")
     for place, (state, words) in zip(
         st.columns(3),
         ((State.FOUND, "Found"), (State.WEAK, "Weak"), (State.MISSING, "Missing")),
         strict=True,
     ):
-        place.metric(words, f"{len(found.of(state))} of {len(found.requirements)}")
+        place.metric(words, f"{len(result.of(state))} of {len(result.requirements)}")
     st.markdown("\n".join(f"- {plain(line)}" for line in others))
-    for note in found.notes:
+    for note in result.notes:
         st.warning(plain(note))
     st.download_button(
         "Download this report (CSV)",
-        review_csv(found),
+        review_csv(result),
         file_name="specification-check.csv",
         mime="text/csv",
         key="review-download",
@@ -110,31 +110,31 @@ def _shown(found: Review) -> None:
         (State.WEAK, "Weak: some of the words, or words apart"),
         (State.FOUND, "Found: read the passage, and decide"),
     ):
-        held = found.of(state)
-        if held:
-            with st.expander(f"{words} ({len(held)})", expanded=state is not State.FOUND):
-                table([_requirement(finding) for finding in held], f"Requirements {state.value}")
-    _headings(found)
-    _others(found)
+        current = result.of(state)
+        if current:
+            with st.expander(f"{words} ({len(current)})", expanded=state is not State.FOUND):
+                table([_requirement(finding) for finding in current], f"Requirements {state.value}")
+    _headings(result)
+    _others(result)
     with st.expander("How this was judged"):
-        st.markdown("\n".join(f"- {plain(line)}" for line in found.method))
+        st.markdown("\n".join(f"- {plain(line)}" for line in result.method))
 
 
 def _requirement(finding: RequirementFinding) -> dict[str, str]:
-    asked = {"No.": finding.id, "What it asks": finding.asks}
+    question = {"No.": finding.id, "What it asks": finding.asks}
     if not finding.quote:
-        return asked | {"What was looked for": "; ".join(finding.lacking)}
-    return asked | {
+        return question | {"What was looked for": "; ".join(finding.lacking)}
+    return question | {
         "Passage judged": finding.quote,
         "Stands under": finding.under,
         "Why": why_line(finding),
     }
 
 
-def _headings(found: Review) -> None:
+def _headings(result: Review) -> None:
     st.header("Headings", anchor=False)
-    if found.headings:
-        with st.expander(f"Headings of the file ({len(found.headings)})"):
+    if result.headings:
+        with st.expander(f"Headings of the file ({len(result.headings)})"):
             table(
                 [
                     {
@@ -142,13 +142,13 @@ def _headings(found: Review) -> None:
                         "Answers to": "; ".join(h.answers) or "no heading of ours",
                         "Older template": h.older or "—",
                     }
-                    for h in found.headings
+                    for h in result.headings
                 ],
                 "Each heading of the file and the template headings it answers to",
             )
-    missing = found.unanswered
+    missing = result.unanswered
     with st.expander(
-        f"Headings of the Action {found.nearest} template that nothing answers ({len(missing)})"
+        f"Headings of the Action {result.nearest} template that nothing answers ({len(missing)})"
     ):
         if missing:
             table(
@@ -166,24 +166,24 @@ def _headings(found: Review) -> None:
             st.write("Every heading is answered.")
 
 
-def _others(found: Review) -> None:
+def _others(result: Review) -> None:
     st.header("Indicators", anchor=False)
-    if found.indicators:
+    if result.indicators:
         table(
             [
                 {"Indicator": i.indicator, "Lacks": ", ".join(i.lacks), "Stands under": i.under}
-                for i in found.indicators
+                for i in result.indicators
             ],
             "Indicators without a denominator, a baseline or a threshold",
         )
     else:
         st.write(
-            f"All {found.indicators_seen} say over whom, from where and how far."
-            if found.indicators_seen
+            f"All {result.indicators_seen} say over whom, from where and how far."
+            if result.indicators_seen
             else "No table or list of indicators was seen."
         )
     st.header("Language", anchor=False)
-    if found.language:
+    if result.language:
         table(
             [
                 {
@@ -193,18 +193,18 @@ def _others(found: Review) -> None:
                     "Why": w.why,
                     "Instead": w.instead,
                 }
-                for w in found.language
+                for w in result.language
             ],
             "Words to reconsider, with what to write instead",
         )
     else:
         st.write("No words to reconsider were found.")
     st.header("Accessibility", anchor=False)
-    if found.accessibility:
+    if result.accessibility:
         table(
             [
                 {"Fault": a.fault, "How many": str(a.count), "Where": a.where or "—", "What to do": a.fix}
-                for a in found.accessibility
+                for a in result.accessibility
             ],
             "Accessibility faults, where they are and how to mend them in Word",
         )

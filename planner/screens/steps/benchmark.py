@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from planner.analysis.economics.benchmark import MEASURE_IN_WORDS, BenchmarkRow, check_headlines
+from planner.analysis.economics.benchmark import BENCHMARK_MEASURE_LABELS, BenchmarkRow, check_headlines
 from planner.analysis.economics.price_index import price_index
 from planner.analysis.formatting import listed
 from planner.documents.sections.comparison import cell_shown
@@ -13,16 +13,16 @@ from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.screens.ui.form import plain_text as plain
 from planner.screens.ui.page import chart
-from planner.screens.ui.panels import fold
-from planner.screens.ui.session import ahead_of, worked_out
+from planner.screens.ui.panels import lazy_panel
+from planner.screens.ui.session import projections_for, results_for
 from planner.screens.ui.tables import bullets, table
 
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the step and return the plan unchanged."""
-    found = worked_out(plan)
-    heads = [row for row in found.benchmark.of(Measure.COST_PER_HEAD) if row.published]
-    costs = [row for row in found.benchmark.of(Measure.ANNUAL_COST) if row.published]
+    results = results_for(plan)
+    heads = [row for row in results.benchmark.of(Measure.COST_PER_HEAD) if row.published]
+    costs = [row for row in results.benchmark.of(Measure.ANNUAL_COST) if row.published]
     named = listed([f"{row.name}, {cell_shown(row.published, row.unit)}" for row in heads])
     st.info(
         f"Case studies that publish a cost per head: {len(heads)} of {len(reference.case_studies)} ({named}). "
@@ -30,28 +30,28 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     )
     chart("cost_per_head", plan, "Cost per head of all ages: our options beside case study 1")
     chart("cost_per_person", plan, "Cost per person supported: our options beside case studies 1 and 2")
-    beside = ahead_of(plan).beside
-    if beside:
-        option = next(o for o in found.options if o.id == ahead_of(plan).focus)
-        with fold(
+    comparison = projections_for(plan).comparability
+    if comparison:
+        option = next(o for o in results.options if o.id == projections_for(plan).focus)
+        with lazy_panel(
             f"How far {plain(option.name)} can be set beside each case study", f"beside-{option.id}"
-        ) as shown:
-            if shown:
-                for row in beside:
+        ) as is_open:
+            if is_open:
+                for row in comparison:
                     st.markdown(
                         f"- **Case study {row.case_study.removeprefix('cs')}, {plain(row.name)}.** {plain(row.words)}"
                     )
     st.header("The case studies, measure by measure", anchor=False)
     measure = (
-        st.selectbox("Measure", list(Measure), format_func=lambda m: MEASURE_IN_WORDS[m])
+        st.selectbox("Measure", list(Measure), format_func=lambda m: BENCHMARK_MEASURE_LABELS[m])
         or Measure.COST_PER_HEAD
     )
     st.write(
         "Published is as printed. Recomputed is arithmetic on printed numbers. Uprated is moved to "
-        f"{found.benchmark.price_year} prices ({price_index(plan, reference).name}). Modelled needs a guess and was "
+        f"{results.benchmark.price_year} prices ({price_index(plan, reference).name}). Modelled needs a guess and was "
         "published by nobody. A dash means that there is no such number; it never means zero."
     )
-    rows = found.benchmark.of(measure)
+    rows = results.benchmark.of(measure)
     units = {row.unit.replace("GBP", "£") for row in rows}
     if len(units) == 1:  # said once, and not in a column that holds nothing else
         st.write(f"Every number is in {plain(*units)}.")
@@ -68,7 +68,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
             }
             for row in rows
         ],
-        f"{MEASURE_IN_WORDS[measure]} of each case study in four columns",
+        f"{BENCHMARK_MEASURE_LABELS[measure]} of each case study in four columns",
     )
     _reasons(rows)
     st.header("One case study at a time", anchor=False)
@@ -81,8 +81,8 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
 
 
 def _reasons(rows: tuple[BenchmarkRow, ...]) -> None:
-    with fold("Why is this missing? And what to keep in mind", "missing") as shown:
-        if shown:
+    with lazy_panel("Why is this missing? And what to keep in mind", "missing") as is_open:
+        if is_open:
             for row in rows:
                 name = f"Case study {row.case_study.removeprefix('cs')}"
                 counts = f"counts {row.counted}; base: {row.denominator}"
@@ -128,14 +128,14 @@ def _study(study: CaseStudy) -> None:
     bullets(study.cautions)
     results = check_headlines(study)
     if results:
-        with fold("Its headlines, rebuilt from their own parts", "headlines") as shown:
-            if shown:
+        with lazy_panel("Its headlines, rebuilt from their own parts", "headlines") as is_open:
+            if is_open:
                 table(
                     [
                         {
                             "Headline": study.figure(result.check.printed).label,
                             "Printed": f"{result.printed:,.6g}",
-                            "Rebuilt": f"{result.worked_out:,.4g}",
+                            "Rebuilt": f"{result.results_for:,.4g}",
                             "How": result.check.formula,
                             "Comes out as printed": "yes" if result.rebuilds else "NO",
                             "Finding": result.check.finding,
@@ -144,8 +144,8 @@ def _study(study: CaseStudy) -> None:
                     ],
                     f"Headlines of case study {study.id.removeprefix('cs')}, as printed and as rebuilt",
                 )
-    with fold("Every number of this case study, with its receipt", "numbers") as shown:
-        if shown:
+    with lazy_panel("Every number of this case study, with its receipt", "numbers") as is_open:
+        if is_open:
             table(
                 [
                     {
@@ -160,5 +160,5 @@ def _study(study: CaseStudy) -> None:
                 ],
                 f"Every figure of case study {study.id.removeprefix('cs')} with its kind and place",
                 {"Value": "the column Cautions says why."},
-                fold=False,
+                in_panel=False,
             )

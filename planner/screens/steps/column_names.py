@@ -12,18 +12,18 @@ from planner.model.intake import COLUMN_MEANINGS, ColumnMapping
 from planner.model.plan import Plan
 from planner.model.prescribing import Basis, MedicineClass
 from planner.screens.ui.form import plain_text as plain
-from planner.screens.ui.session import WAITING, keep
+from planner.screens.ui.session import WAITING, store_plan
 from planner.screens.ui.tables import table
 
 NOT_USED = "not used"
 MOST_SHOWN = 30
 
 
-def name_columns(found: NotRecognised, plan: Plan) -> Plan:
+def name_columns(result: NotRecognised, plan: Plan) -> Plan:
     """Let the user say what each column of an unknown table holds; the plan remembers it."""
-    opened = found.opened
+    opened = result.opened
     st.header(plain(opened.name), anchor=False)
-    st.warning(plain(f"{found}."))
+    st.warning(plain(f"{result}."))
     st.session_state[WAITING].append(
         plain(f"{opened.name} has not been read. Say what its columns hold, or take it out.")
     )
@@ -35,12 +35,12 @@ def name_columns(found: NotRecognised, plan: Plan) -> Plan:
         st.error(plain(f"{opened.name}: {error}."))
         return plan
     rows = [row + [""] * (len(columns) - len(row)) for row in sheet.rows[header + 1 : header + 7]]
-    shown = columns[:MOST_SHOWN]
-    table([dict(zip(shown, row, strict=False)) for row in rows], f"The first rows of {opened.name}")
+    display = columns[:MOST_SHOWN]
+    table([dict(zip(display, row, strict=False)) for row in rows], f"The first rows of {opened.name}")
     guess = table_mapping.suggested(columns)
     meaning: dict[str, str] = {}
     boxes: list[Any] = []
-    for place, column in enumerate(shown):
+    for place, column in enumerate(display):
         if place % 2 == 0:  # a row at a time, so that the keyboard goes along and not down
             boxes = list(st.columns(2))
         with boxes[place % 2]:
@@ -58,7 +58,7 @@ def name_columns(found: NotRecognised, plan: Plan) -> Plan:
         of = st.selectbox(
             "The whole file is about",
             ["", *(c.value for c in MedicineClass)],
-            format_func=lambda name: MedicineClass(name).words if name else "Choose a class",
+            format_func=lambda name: MedicineClass(name).label if name else "Choose a class",
             key=f"map-class-{opened.digest}",
         )
         if of:
@@ -83,8 +83,8 @@ def name_columns(found: NotRecognised, plan: Plan) -> Plan:
         if lacking:
             st.error(plain(f"Not yet: {'; '.join(lacking)}."))
             return plan
-        others = [held for held in plan.column_mappings if held.columns != mapping.columns]
+        others = [item for item in plan.column_mappings if item.columns != mapping.columns]
         plan = plan.model_copy(update={"column_mappings": (*others, mapping)[-20:]})
-        keep(plan)
+        store_plan(plan)
         st.rerun()
     return plan

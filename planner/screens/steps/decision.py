@@ -13,8 +13,8 @@ from planner.model.decision import Criterion, DecisionContent, Route
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.reference.library import load_library
-from planner.screens.ui.form import Form, plain_text, said_above, typed_now
-from planner.screens.ui.session import panel, worked_out
+from planner.screens.ui.form import Form, help_above, plain_text, typed_now
+from planner.screens.ui.session import panel, results_for
 from planner.screens.ui.tables import table
 
 AT = "specification.decision."
@@ -62,18 +62,18 @@ def _selection(form: Form, content: DecisionContent) -> None:
     for place, question in enumerate(content.questions):
         with (one, two)[place % 2]:
             answers[question.id] = _answer(form, f"selection.answers.{question.id.value}", question.asks)
-    found = select({question: answer for question, answer in answers.items() if answer is not None})
+    result = select({question: answer for question, answer in answers.items() if answer is not None})
     with above:
-        said = indication(found, content)
-        (st.error if found.contradictions else st.info)(f"{said} {content.confirm}")
+        text = indication(result, content)
+        (st.error if result.contradictions else st.info)(f"{text} {content.confirm}")
         table(
             [
                 {"Step": step, "Stands": stands, "What follows": follows}
-                for step, stands, follows in step_words(found, content)
+                for step, stands, follows in step_words(result, content)
             ],
             "Each step of the sequence, where it stands on these answers, and what follows",
         )
-        left = open_questions(found, content)
+        left = open_questions(result, content)
         if left:
             st.markdown("What is still open, and where each answer would lead:")
             table(
@@ -81,7 +81,7 @@ def _selection(form: Form, content: DecisionContent) -> None:
                 "Each open question with where a yes and a no would lead",
             )
     st.markdown(
-        f"**Weightings of the key criteria, in per cent**\n\n{said_above(f'{AT}selection.weightings.value')}"
+        f"**Weightings of the key criteria, in per cent**\n\n{help_above(f'{AT}selection.weightings.value')}"
     )
     one, two = st.columns(2)
     weightings = {}
@@ -113,11 +113,11 @@ def _selection(form: Form, content: DecisionContent) -> None:
 def _equality(form: Form, plan: Plan, content: DecisionContent, reference: ReferenceData) -> None:
     st.markdown(content.core20plus5)
     form.text(AT + "equality.assessed_by", "Who made the assessment", max_chars=300)
-    found = prompted(plan, worked_out(plan).inequality, content.prompts, reference.patterns)
-    names = [entry.asked.id for entry in found]
+    result = prompted(plan, results_for(plan).inequality, content.prompts, reference.patterns)
+    names = [entry.asked.id for entry in result]
     done = {
         entry.asked.id
-        for entry in found
+        for entry in result
         if typed_now(f"{AT}equality.answers.{entry.asked.id.value}", entry.answer)
     }
     left = [group.value for group in names if group not in done]
@@ -131,7 +131,7 @@ def _equality(form: Form, plan: Plan, content: DecisionContent, reference: Refer
             typed = typed_now(path, None)
             if typed is not None:
                 form.set(path, typed, group.value)
-    entry = next(entry for entry in found if entry.asked.id is chosen)
+    entry = next(entry for entry in result if entry.asked.id is chosen)
     known = " ".join(entry.numbers) or "This plan holds no numbers on them."
     st.markdown(f"**What is known here.** {plain_text(known)}")
     st.markdown(f"**What is not.** {entry.asked.not_known}")
@@ -149,8 +149,8 @@ def _screening(form: Form, plan: Plan, content: DecisionContent) -> None:
             st.markdown(entry.calls_for)
     form.text(AT + "screening.agreed_with", "Agreed with, and when", max_chars=300)
     given = {question: answer for question, answer in answers.items() if answer is not None}
-    found = screen(given, content.screening, plan.preferred)
+    result = screen(given, content.screening, plan.preferred)
     with above:
-        (st.warning if found.before else st.info)(found.conclusion)
-        for doubt in found.doubts:
+        (st.warning if result.before else st.info)(result.conclusion)
+        for doubt in result.doubts:
             st.warning(doubt)

@@ -10,14 +10,14 @@ import streamlit as st
 from planner.analysis.formatting import things_are
 from planner.analysis.results.results import Results
 from planner.documents.case_finding import criteria
-from planner.documents.language_check import words_to_reconsider
+from planner.documents.language_check import flag_language
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.outputs.criteria import criteria_csv
 from planner.outputs.documents import specification_docx
 from planner.reference.library import load_library
 from planner.review.terms import load_review_terms
-from planner.screens.ui.session import worked_out
+from planner.screens.ui.session import results_for
 from planner.screens.ui.tables import bullets, table
 from planner.store.plan_file import plan_to_json
 
@@ -37,19 +37,20 @@ STEP_NAMES = {
 def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the step and return the plan unchanged."""
     try:
-        found = worked_out(plan).complete()
+        results = results_for(plan).complete()
     except ReferenceMissing:  # the documents cannot be made, and yet nothing typed may be lost
         _save(plan, "plan")
         raise
-    if found.gaps:
+    if results.missing_inputs:
         st.info(
-            f"{things_are(len(found.gaps))} still missing or left at our default. Both documents can be made now; "
+            f"{things_are(len(results.missing_inputs))} still missing or left at our default. Both documents can be made now; "
             "each says what is missing, why it matters and who would know."
         )
     else:
         st.success("Nothing that the planner asks for is missing.")
     name = (
-        re.sub(r"[^A-Za-z0-9]+", "-", found.place_name).strip("-").lower() or found.organisation.code.lower()
+        re.sub(r"[^A-Za-z0-9]+", "-", results.place_name).strip("-").lower()
+        or results.organisation.code.lower()
     )
     st.header("Take away", anchor=False)
     st.write(
@@ -61,7 +62,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         st.markdown("**Action 3.** The paper for the board: need, options, group, workplan, change.")
         st.download_button(
             "Download the Action 3 paper (Word)",
-            _maker(found, 3, reference),
+            _maker(results, 3, reference),
             file_name=f"action-3-{name}.docx",
             mime=WORD,
             key="download-3",
@@ -72,7 +73,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         st.markdown("**Action 4.** The service specification, with schedules to paste.")
         st.download_button(
             "Download the Action 4 specification (Word)",
-            _maker(found, 4, reference),
+            _maker(results, 4, reference),
             file_name=f"action-4-{name}.docx",
             mime=WORD,
             key="download-4",
@@ -95,9 +96,11 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     )
     st.header("Still missing", anchor=False)
     for step, title in STEP_NAMES.items():
-        gaps = [gap for gap in found.gaps if gap.where == step]
-        if gaps:
-            with st.expander(f"{title}: {len(gaps)} missing", expanded=len(found.gaps) <= 15):
+        missing_inputs = [gap for gap in results.missing_inputs if gap.where == step]
+        if missing_inputs:
+            with st.expander(
+                f"{title}: {len(missing_inputs)} missing", expanded=len(results.missing_inputs) <= 15
+            ):
                 table(
                     [
                         {
@@ -105,24 +108,24 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
                             "Why it matters": gap.why,
                             "Who would know": gap.who,
                         }
-                        for gap in gaps
+                        for gap in missing_inputs
                     ],
                     f"What is missing on the step {title}",
                 )
-    reconsider = words_to_reconsider(plan, load_review_terms().language)
+    reconsider = flag_language(plan, load_review_terms().language)
     if reconsider:
         st.header("Words to reconsider", anchor=False)
         st.write("In text typed here. Nothing stops you; a reader may take these words as blame.")
-        bullets(words.said for words in reconsider)
-    if found.alerts:
+        bullets(words.warning for words in reconsider)
+    if results.alerts:
         st.header("Take care", anchor=False)
-        bullets(alert.text for alert in found.alerts)
+        bullets(alert.text for alert in results.alerts)
     return plan
 
 
-def _maker(found: Results, action: int, reference: ReferenceData) -> Callable[[], bytes]:
+def _maker(results: Results, action: int, reference: ReferenceData) -> Callable[[], bytes]:
     """Makes the document when the button is pressed; it closes over results that cannot change."""
-    return lambda: specification_docx(found, action, reference, load_library())
+    return lambda: specification_docx(results, action, reference, load_library())
 
 
 def _save(plan: Plan, name: str) -> None:

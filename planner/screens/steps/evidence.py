@@ -5,15 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from planner.analysis.economics.outcomes import ClassOutcomes
-from planner.analysis.formatting import percent, rounded, span
+from planner.analysis.formatting import Unit, format_range, percent, rounded
 from planner.analysis.results.results import Results
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData, ReferenceMissing
-from planner.screens.ui.form import Form, draw, not_yet, three_numbers, with_stranger
+from planner.screens.ui.form import Form, draw, hold_incomplete, range_boxes, with_stranger
 from planner.screens.ui.form import plain_text as plain
-from planner.screens.ui.panels import fold
-from planner.screens.ui.session import field_key, worked_out
+from planner.screens.ui.panels import lazy_panel
+from planner.screens.ui.session import field_key, results_for
 from planner.screens.ui.tables import bullets, table
 
 OWN = "own"
@@ -21,14 +21,14 @@ OWN = "own"
 
 def choose_evidence(form: Form, plan: Plan, reference: ReferenceData) -> None:
     """Which result each class takes, or shares of the user's own."""
-    with fold("Evidence for each class, and your own figures", "evidence") as shown:
-        if shown:
+    with lazy_panel("Evidence for each class, and your own figures", "evidence") as is_open:
+        if is_open:
             st.write(
                 "Each share is of everyone who starts. What support adds is what people do with it less what they "
                 "would have done with usual care. A case study's success rate does not carry over to another place."
             )
             try:
-                taken = {row.medicine_class: row for row in worked_out(plan).outcomes.classes}
+                taken = {row.medicine_class: row for row in results_for(plan).outcomes.classes}
             except ReferenceMissing as error:
                 taken = {}
                 st.warning(f"{plain(str(error))}. Choose one that we hold, or give figures of your own.")
@@ -44,21 +44,21 @@ def _choose(
     reference: ReferenceData,
 ) -> None:
     """Which result a class takes, or shares of the user's own."""
-    held = reference.outcomes_for(medicine_class)
-    words = {evidence.id: f"{evidence.title} ({evidence.design.value})" for evidence in held}
+    current = reference.outcomes_for(medicine_class)
+    words = {evidence.id: f"{evidence.title} ({evidence.design.value})" for evidence in current}
     words[OWN] = "Figures of our own"
     place = list(MedicineClass).index(medicine_class)
     path = f"outcomes.classes.{place}"
     own = plan.outcomes.of(medicine_class)
     key = field_key(f"{path}.choice")
-    first = OWN if own.stopped is not None else own.evidence or held[0].id
-    options, shown = list(words), words.__getitem__
+    first = OWN if own.stopped is not None else own.evidence or current[0].id
+    options, display = list(words), words.__getitem__
     if own.evidence and own.evidence not in words:
-        options, shown = [*options, own.evidence], with_stranger(own.evidence, shown)
-    name = medicine_class.words
-    chosen = draw(st.selectbox, f"Evidence on {name}", key, first, options=options, format_func=shown)
+        options, display = [*options, own.evidence], with_stranger(own.evidence, display)
+    name = medicine_class.label
+    chosen = draw(st.selectbox, f"Evidence on {name}", key, first, options=options, format_func=display)
     if chosen != OWN:
-        if own.stopped is not None or (own.evidence or held[0].id) != chosen:
+        if own.stopped is not None or (own.evidence or current[0].id) != chosen:
             values = own.model_dump() | dict.fromkeys(("stopped", "usual", "reduced", "left"))
             form.set(path, values | {"evidence": chosen}, f"Evidence on {name}")
         return
@@ -73,7 +73,7 @@ def _choose(
         ("reduced", f"Reduce, {name} (may be left empty)", own.reduced),
         ("left", f"Leave or not known, {name} (may be left empty)", own.left),
     ):
-        typed[what], empty = three_numbers(f"{path}.{what}", label, start)
+        typed[what], empty = range_boxes(f"{path}.{what}", label, start)
         half = half or (typed[what] is None and not empty)
     form.text(f"{path}.source", f"Where these figures on {name} come from", max_chars=300)
     if typed["stopped"] is not None and typed["usual"] is not None and not half:
@@ -82,39 +82,41 @@ def _choose(
         if values != own.model_dump():
             form.set(path, values, f"Shares of {name}")
     else:
-        not_yet(
+        hold_incomplete(
             f"Give all six figures on {name}, each from low to high, and those who reduce or leave whole or not at all. "
             "Until then the last ones are used."
         )
 
 
-def evidence_table(found: Results) -> None:
+def evidence_table(results: Results) -> None:
     """Each class with what its evidence says, and its receipts and harm in a panel of its own."""
     table(
         [
             {
                 "Class": _begins(row),
-                "Stop with support": span(row.stop.values, "percent"),
-                "With usual care": span(row.usual.values, "percent") if row.usual else "not known",
-                "Added": span(row.net, "percent") if row.net else f"not known: {row.net_missing_because}",
+                "Stop with support": format_range(row.stop.values, Unit.PERCENT),
+                "With usual care": format_range(row.usual.values, Unit.PERCENT) if row.usual else "not known",
+                "Added": format_range(row.net, Unit.PERCENT)
+                if row.net
+                else f"not known: {row.net_missing_because}",
                 "Harm and restarts": row.harm,
                 "Evidence": f"{row.title}; {row.design}; {row.quality}",
             }
-            for row in found.outcomes.classes
+            for row in results.outcomes.classes
         ],
         "Each class with the share who stop with support and with usual care, and the evidence",
         {
             "With usual care": [
-                f"{row.net_missing_because}." for row in found.outcomes.classes if row.usual is None
+                f"{row.net_missing_because}." for row in results.outcomes.classes if row.usual is None
             ]
         },
     )
-    for row in found.outcomes.classes:
-        with fold(
+    for row in results.outcomes.classes:
+        with lazy_panel(
             f"{_begins(row)}: receipts and harm",
             f"evidence-{row.medicine_class.value}",
-        ) as shown:
-            if shown:
+        ) as is_open:
+            if is_open:
                 kind = row.kind.value if row.verified else f"{row.kind.value}, unverified"
                 bullets(
                     [
@@ -127,7 +129,7 @@ def evidence_table(found: Results) -> None:
                         *row.cautions,
                     ]
                 )
-    completers = [(row, row.left) for row in found.outcomes.classes if row.left is not None]
+    completers = [(row, row.left) for row in results.outcomes.classes if row.left is not None]
     if not completers:
         st.write(
             "Shares of completers are not given: no evidence chosen says how many left early, and a share of those who "
@@ -145,5 +147,5 @@ def evidence_table(found: Results) -> None:
 
 def _begins(row: ClassOutcomes) -> str:
     """A class's name where it begins a sentence."""
-    name = row.medicine_class.words
+    name = row.medicine_class.label
     return name[0].upper() + name[1:]

@@ -11,11 +11,11 @@ from planner.analysis.statistics.group_rates import slope_words
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData
-from planner.screens.ui.form import Form, said_above
+from planner.screens.ui.form import Form, help_above
 from planner.screens.ui.form import plain_text as plain
-from planner.screens.ui.page import chart, finding
-from planner.screens.ui.panels import fold
-from planner.screens.ui.session import worked_out
+from planner.screens.ui.page import chart, draw_finding_first
+from planner.screens.ui.panels import lazy_panel
+from planner.screens.ui.session import results_for
 from planner.screens.ui.tables import bullets, table
 
 CORE = "Of people prescribed, in the most deprived fifth"
@@ -39,23 +39,23 @@ GROUPS = (
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the step and return the plan as changed."""
-    found_first, pictures = finding(_finding, plan), st.container()
+    found_first, pictures = draw_finding_first(_finding, plan), st.container()
     form = Form(plan)
     st.header("Local counts by deprivation fifth and sex", anchor=False)
     st.markdown(
-        f"{said_above('inequality.classes.0.women')} A count of one to four is never shown in a document."
+        f"{help_above('inequality.classes.0.women')} A count of one to four is never shown in a document."
     )
     for place, medicine_class in enumerate(MedicineClass):
         if medicine_class not in plan.prescribing.included:
             continue
-        words = medicine_class.words
-        with fold(words[0].upper() + words[1:], f"counts-{medicine_class.value}") as shown:
-            if shown:
-                for fifth, column in enumerate(st.columns(5)):
+        words = medicine_class.label
+        with lazy_panel(words[0].upper() + words[1:], f"counts-{medicine_class.value}") as is_open:
+            if is_open:
+                for quintile, column in enumerate(st.columns(5)):
                     with column:
                         form.number(
-                            f"inequality.classes.{place}.by_quintile.{fifth}",
-                            f"Fifth {FIFTHS[fifth]}, {words}",
+                            f"inequality.classes.{place}.by_quintile.{quintile}",
+                            f"Fifth {FIFTHS[quintile]}, {words}",
                             min_value=0,
                             max_value=100_000_000,
                         )
@@ -84,9 +84,9 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     form.text("inequality.actions", "What will be done to reach them", tall=True, max_chars=10_000)
     plan = form.revised()
     found_first(plan)
-    results = worked_out(plan)
+    results = results_for(plan)
     with pictures:
-        _fifths(plan, results.inequality)
+        _quintiles(plan, results.inequality)
         chart("deprivation", plan)
         _standardised(results)
         _groups(plan, results.inequality)
@@ -94,29 +94,29 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
 
 
 def _finding(results: Results) -> None:
-    found = results.inequality
-    st.info(found.profile.finding)
+    result = results.inequality
+    st.info(result.profile.finding)
     kinds = {True: "local count", False: "national pattern"}
-    reach = [f"{found.reach.finding} (entered)"] if found.reach else []
-    bullets([*(f"{gap.finding} ({kinds[gap.is_local]})" for gap in found.classes), *reach])
+    reach = [f"{result.reach.finding} (entered)"] if result.reach else []
+    bullets([*(f"{gap.finding} ({kinds[gap.is_local]})" for gap in result.classes), *reach])
 
 
 def _populations(form: Form) -> None:
     """Numbers of people that rates are over, where ours will not do; and whom a service has reached."""
-    with fold(
+    with lazy_panel(
         "People by deprivation fifth and sex, if not ours; and people a service has reached", "populations"
-    ) as shown:
-        if shown:
+    ) as is_open:
+        if is_open:
             for field, words in (
                 ("population_by_quintile", "People living there"),
                 ("reached_by_quintile", "People a service reached"),
             ):
-                st.markdown(said_above(f"inequality.{field}.0"))
-                for fifth, column in enumerate(st.columns(5)):
+                st.markdown(help_above(f"inequality.{field}.0"))
+                for quintile, column in enumerate(st.columns(5)):
                     with column:
                         form.number(
-                            f"inequality.{field}.{fifth}",
-                            f"{words}, fifth {FIFTHS[fifth]}",
+                            f"inequality.{field}.{quintile}",
+                            f"{words}, fifth {FIFTHS[quintile]}",
                             min_value=0,
                             max_value=100_000_000,
                         )
@@ -133,25 +133,25 @@ def _populations(form: Form) -> None:
                 form.text("inequality.reached_source", "Source of the people reached", max_chars=300)
 
 
-def _fifths(plan: Plan, found: InequalityResult) -> None:
+def _quintiles(plan: Plan, result: InequalityResult) -> None:
     """Rates by fifth of one class at a time, then every class in a table."""
-    local = [gap for gap in found.classes if gap.is_local]
+    local = [gap for gap in result.classes if gap.is_local]
     if local:
         chosen = st.selectbox(
             "Class to draw",
             [gap.medicine_class for gap in local],
-            format_func=lambda c: c.words,
+            format_func=lambda c: c.label,
             key="view:gap",
         )
         chart(f"gap:{chosen.value}", plan)
-    counted = [gap for gap in found.classes if any(shown != "not known" for shown in gap.counts_shown)]
+    counted = [gap for gap in result.classes if any(item != "not known" for item in gap.counts_shown)]
     if not counted:
         return
     st.header("Your counts, as the documents show them", anchor=False)
     table(
         [
             {
-                "Class": gap.medicine_class.words,
+                "Class": gap.medicine_class.label,
                 **dict(zip(FIFTHS, gap.counts_shown, strict=True)),
                 "Ratio, most to least (95% interval)": _ratio(gap),
                 "Women": percent(gap.women_share) if gap.women_share is not None else "not known",
@@ -164,12 +164,12 @@ def _fifths(plan: Plan, found: InequalityResult) -> None:
             "Women": "the women or the men have not been entered, or are too few to show.",
         },
     )
-    with fold("Over all five fifths: slope and relative indices of inequality", "slopes") as shown:
-        if shown:
+    with lazy_panel("Over all five fifths: slope and relative indices of inequality", "slopes") as item:
+        if item:
             table(
                 [
                     {
-                        "Class": gap.medicine_class.words,
+                        "Class": gap.medicine_class.label,
                         "Slope and relative index": slope_words(gap.slope)
                         if gap.slope
                         else gap.withheld or "not every fifth can be used",
@@ -179,7 +179,7 @@ def _fifths(plan: Plan, found: InequalityResult) -> None:
                 ],
                 "Slope and relative indices of inequality by class",
                 {CORE: "each of the five fifths needs a count that can be shown."},
-                fold=False,
+                in_panel=False,
             )
 
 
@@ -197,19 +197,19 @@ def _standardised(results: Results) -> None:
     bullets(row.finding for row in results.standardised)
 
 
-def _groups(plan: Plan, found: InequalityResult) -> None:
-    if not found.groups:
+def _groups(plan: Plan, result: InequalityResult) -> None:
+    if not result.groups:
         return
     st.header("By sex, age and other groups", anchor=False)
     st.write(
         "Crude rates: other differences between the groups are not allowed for. Adjusted intervals allow for having "
         "picked the widest of several gaps."
     )
-    drawn = {f"{g.medicine_class.words}, by {g.kind.lower()}": g for g in found.groups if g.differences}
-    if drawn:
-        chosen = drawn[st.selectbox("Groups to draw", list(drawn), key="view:groups")]
+    rendering = {f"{g.medicine_class.label}, by {g.kind.lower()}": g for g in result.groups if g.differences}
+    if rendering:
+        chosen = rendering[st.selectbox("Groups to draw", list(rendering), key="view:groups")]
         st.markdown(plain(chosen.finding))
         chart(f"groups:{chosen.medicine_class.value}:{chosen.kind}", plan)
-    with fold("Every class and kind of group", "groups") as shown:
-        if shown:
-            bullets(group.finding for group in found.groups)
+    with lazy_panel("Every class and kind of group", "groups") as is_open:
+        if is_open:
+            bullets(group.finding for group in result.groups)

@@ -28,9 +28,9 @@ from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData
 from planner.screens.steps.column_names import name_columns
-from planner.screens.ui.form import not_yet
+from planner.screens.ui.form import hold_incomplete
 from planner.screens.ui.form import plain_text as plain
-from planner.screens.ui.progress import Task, in_turn
+from planner.screens.ui.progress import Task, read_files
 from planner.screens.ui.session import LEFT_OUT, UNDO, WAITING, give_notice, replace
 from planner.screens.ui.tables import table
 
@@ -114,7 +114,7 @@ def _in_plan(plan: Plan) -> None:
 
 def _read(files: list[Any], plan: Plan, reference: ReferenceData) -> dict[str, Outcome]:
     """What came of each file and of what was pasted, each read once, in a process of its own, for what was said of it."""
-    held: dict[Any, Outcome] = st.session_state.setdefault(READ, {})
+    current: dict[Any, Outcome] = st.session_state.setdefault(READ, {})
     mapped = tuple(mapping.model_dump_json() for mapping in plan.column_mappings)
     keys: dict[str, Any] = {}
     tasks: list[Task] = []
@@ -129,16 +129,16 @@ def _read(files: list[Any], plan: Plan, reference: ReferenceData) -> dict[str, O
         about_it = (text, reference, plan.column_mappings)
         tasks.append(Task(keys[PASTED_NAME], PASTED_NAME, partial(Job, PASTED_NAME, read_pasted, *about_it)))
 
-    def keep(task: Task, outcome: Callable[[], Any]) -> None:
+    def store_plan(task: Task, outcome: Callable[[], Any]) -> None:
         try:
-            held[task.key] = outcome()
+            current[task.key] = outcome()
         except (PatientLevelError, NotRecognised, ClassNeeded, Stopped) as error:
-            held[task.key] = error
+            current[task.key] = error
         except IntakeError as error:
-            held[task.key] = f"{error}."
+            current[task.key] = f"{error}."
 
-    in_turn("files", [task for task in tasks if task.key not in held], keep)
-    return {name: held[key] for name, key in keys.items()}
+    read_files("files", [task for task in tasks if task.key not in current], store_plan)
+    return {name: current[key] for name, key in keys.items()}
 
 
 def _begin(file: Any, *about: Any) -> Job:
@@ -151,7 +151,7 @@ def _ask_class(file: Any, outcome: Outcome) -> None:
         st.selectbox(
             f"Which class is {plain(file.name)} about?",
             [None, *MedicineClass],
-            format_func=lambda c: "As its name says" if c is None else c.words[0].upper() + c.words[1:],
+            format_func=lambda c: "As its name says" if c is None else c.label[0].upper() + c.label[1:],
             key=f"class-{file.file_id}",
             help="OpenPrescribing's files do not say which medicines were chosen.",
         )
@@ -164,9 +164,9 @@ def _not_read(stopped: list[Stopped]) -> None:
     names = "; ".join(plain(str(error)) for error in stopped)
     st.info(f"Stopped. {names}. What was read before is kept, and the plan is as it was.")
     if st.button("Read what was not read", key="files-read-after-all"):
-        held: dict[Any, Outcome] = st.session_state[READ]
-        for key in [key for key, outcome in held.items() if isinstance(outcome, Stopped)]:
-            del held[key]
+        current: dict[Any, Outcome] = st.session_state[READ]
+        for key in [key for key, outcome in current.items() if isinstance(outcome, Stopped)]:
+            del current[key]
         st.rerun()
 
 
@@ -176,10 +176,10 @@ def _turn_people_away(outcomes: list[Outcome]) -> None:
     if not people:
         return
     good = [outcome for outcome in outcomes if isinstance(outcome, Reading)]
-    kept = [*st.session_state.get(KEPT, []), *good]
+    selection = [*st.session_state.get(KEPT, []), *good]
     lost = len(outcomes) - len(people) - len(good)
     _forget_files()
-    st.session_state[KEPT] = kept
+    st.session_state[KEPT] = selection
     give_notice(
         " ".join(f"{plain(str(error))}." for error in people)
         + (" What was read of the other files is still below." if good else "")
@@ -207,7 +207,9 @@ def _paste() -> None:
         if st.button("Read what I pasted", key="paste-read"):
             st.session_state[PASTED] = text
         if text.strip() and text != st.session_state.get(PASTED):
-            not_yet("What you pasted has not been read yet. Press Read what I pasted, or empty the box.")
+            hold_incomplete(
+                "What you pasted has not been read yet. Press Read what I pasted, or empty the box."
+            )
 
 
 def _own_table(plan: Plan, reference: ReferenceData) -> None:
@@ -242,7 +244,7 @@ def _report(reading: Reading) -> None:
         table(
             [
                 {
-                    "Class": seen.medicine_class.words,
+                    "Class": seen.medicine_class.label,
                     "Items, all periods and places in the file": seen.items_shown,
                     "People": people_seen(seen),
                     "Hidden or blank": f"{seen.suppressed:,}",
@@ -270,7 +272,7 @@ def _offer(plan: Plan, readings: list[Reading], reference: ReferenceData) -> Pla
         adoption = _adoption(plan, readings, reference)
         basis = adoption.plan.population.basis
         if basis is not plan.population.basis and not st.checkbox(
-            f"Count {basis.words} from now on, as these files do",
+            f"Count {basis.label} from now on, as these files do",
             value=True,
             key="files-follow",
             help="Rates and costs per head are given only over the people whom the counts are of.",
@@ -318,11 +320,15 @@ def _adoption(
 
     Raises CannotAdopt.
     """
-    held: dict[bool, tuple[Plan, list[Reading], Adoption]] = st.session_state.setdefault(ADOPTED, {})
-    if follow_basis not in held or held[follow_basis][:2] != (plan, readings):
+    current: dict[bool, tuple[Plan, list[Reading], Adoption]] = st.session_state.setdefault(ADOPTED, {})
+    if follow_basis not in current or current[follow_basis][:2] != (plan, readings):
         with st.spinner("Working out what these files would change"):
-            held[follow_basis] = (plan, readings, adopt(plan, readings, reference, follow_basis=follow_basis))
-    return held[follow_basis][2]
+            current[follow_basis] = (
+                plan,
+                readings,
+                adopt(plan, readings, reference, follow_basis=follow_basis),
+            )
+    return current[follow_basis][2]
 
 
 def _take(plan: Plan, adoption: Adoption) -> None:

@@ -14,12 +14,12 @@ from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.model.service import OVERHEAD_MODES, Feature
 from planner.screens.steps.option_posts import NEW_POST, Change, Totals, costs_table, posts_table
-from planner.screens.ui.form import Form, said_above
+from planner.screens.ui.form import Form, help_above
 from planner.screens.ui.form import plain_text as plain
-from planner.screens.ui.panels import fold
+from planner.screens.ui.panels import lazy_panel
 from planner.screens.ui.session import give_notice, panel
 
-OVERHEAD_WORDS = {
+OVERHEAD_LABELS = {
     "marginal": "what the team adds to an organisation that is there (marginal)",
     "full absorption": "a full share of everything the organisation has (full absorption)",
 }
@@ -36,22 +36,22 @@ def edit_option(form: Form, plan: Plan, at: int, reference: ReferenceData, total
     change = posts_table(form, option, at, totals)
     change = costs_table(form, plan, option, at, reference) or change
     totals.foot()
-    with fold("Overheads, hours for each person, and what it offers", f"{path}.more") as shown:
-        if shown:
+    with lazy_panel("Overheads, hours for each person, and what it offers", f"{path}.more") as is_open:
+        if is_open:
             form.choice(
                 f"{path}.overhead_mode",
                 "Overheads are",
                 list(OVERHEAD_MODES),
-                lambda mode: OVERHEAD_WORDS[mode],
+                lambda mode: OVERHEAD_LABELS[mode],
                 help="Say which, so that like is set beside like. A case study without overheads is not like full absorption.",
             )
-            form.three(
+            form.range_input(
                 f"{path}.overhead",
                 "Overheads as part of pay",
                 needed=True,
                 max_value=200.0,
             )
-            form.three(
+            form.range_input(
                 f"{path}.hours_per_person",
                 "Staff hours for each person",
                 needed=True,
@@ -59,7 +59,7 @@ def edit_option(form: Form, plan: Plan, at: int, reference: ReferenceData, total
                 min_value=0.1,
                 max_value=10_000.0,
             )
-            form.three(
+            form.range_input(
                 f"{path}.effect",
                 "What it adds beside the evidence",
                 needed=True,
@@ -68,14 +68,14 @@ def edit_option(form: Form, plan: Plan, at: int, reference: ReferenceData, total
                 step=0.1,
                 format="%.2f",
             )
-            form.three(
+            form.range_input(
                 f"{path}.stated_capacity",
                 "People it says it can support",
                 percent=False,
                 max_value=1e7,
                 step=10.0,
             )
-            st.markdown(said_above(f"{path}.shares_by_fifth.0"))
+            st.markdown(help_above(f"{path}.shares_by_fifth.0"))
             for place, (column, name) in enumerate(zip(st.columns(5), FIFTHS, strict=True)):
                 with column:
                     form.percent(f"{path}.shares_by_fifth.{place}", f"Fifth {name}, %")

@@ -8,11 +8,11 @@ from typing import Any
 import streamlit as st
 
 from planner.analysis.economics.option_costs import OptionResult
-from planner.analysis.formatting import pounds, rounded, span
+from planner.analysis.formatting import Unit, format_range, pounds, rounded
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.model.service import BANDS, POINTS, WITH_SALARY, ZONES, CostHeading, ServiceOption
-from planner.screens.ui.form import Form, said_above
+from planner.screens.ui.form import Form, help_above
 from planner.screens.ui.form import plain_text as plain
 from planner.screens.ui.session import panel
 
@@ -56,13 +56,13 @@ class Totals:
         if self._foot is not None:
             limit = (
                 f" Its limit is the time of {plain(option.bottleneck)}: the whole team's hours would allow "
-                f"{span(option.measures['team_capacity'])}."
+                f"{format_range(option.measures['team_capacity'])}."
                 if option.bottleneck
                 else ""
             )
             self._foot.info(
-                f"{plain(option.name)} comes to {span(option.annual_cost, 'pounds')} a year and could support "
-                f"{span(option.capacity)} people.{limit}"
+                f"{plain(option.name)} comes to {format_range(option.annual_cost, Unit.POUNDS)} a year and could support "
+                f"{format_range(option.capacity)} people.{limit}"
             )
 
 
@@ -70,10 +70,10 @@ def posts_table(form: Form, option: ServiceOption, at: int, totals: Totals) -> C
     """A row for each post; what to do to the options if one was added or removed, or None."""
     path, change = f"options.{at}.posts", None
     st.subheader("Posts", anchor=False)
-    st.markdown(f"{said_above(f'{path}.0.wte')} Time with people: {said_above(f'{path}.0.patient_facing')}")
-    for place, held in enumerate(option.posts):
+    st.markdown(f"{help_above(f'{path}.0.wte')} Time with people: {help_above(f'{path}.0.patient_facing')}")
+    for place, current in enumerate(option.posts):
         with st.container(border=True):
-            if _post(form, f"{path}.{place}", place + 1, held.title, totals):
+            if _post(form, f"{path}.{place}", place + 1, current.title, totals):
                 change = edited(at, "posts", lambda rows, place=place: rows[:place] + rows[place + 1 :])
     if st.button("Add a post", key=f"add-post-{at}"):
         change = edited(at, "posts", lambda rows: [*rows, NEW_POST])
@@ -126,7 +126,7 @@ def _post(form: Form, path: str, number: int, title: str, totals: Totals) -> boo
             min_value=1,
             max_value=2000,
         )
-        form.three(
+        form.range_input(
             f"{path}.hours_each",
             f"Post {number}, its hours for each person",
             percent=False,
@@ -147,7 +147,7 @@ def costs_table(
     own = plan.pricing.own_index
     years = sorted(own.values if own else reference.deflator.values, reverse=True)
     st.subheader("Costs other than pay", anchor=False)
-    st.markdown(said_above(f"{path}.0.amount"))
+    st.markdown(help_above(f"{path}.0.amount"))
     for place, cost in enumerate(option.other_costs):
         here, number = f"{path}.{place}", place + 1
         with st.container(border=True):
@@ -172,11 +172,11 @@ def costs_table(
                     format="%.0f",
                 )
             with prices:
-                held = [cost.price_year] if cost.price_year and cost.price_year not in years else []
+                current = [cost.price_year] if cost.price_year and cost.price_year not in years else []
                 form.choice(
                     f"{here}.price_year",
                     f"Cost {number}, prices of",
-                    [None, *held, *years],
+                    [None, *current, *years],
                     lambda year: year or OWN_PRICES,
                 )
             with out:

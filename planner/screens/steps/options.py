@@ -8,7 +8,7 @@ import streamlit as st
 
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.economics.price_index import years_needed
-from planner.analysis.formatting import listed, pounds, rounded, span, staff
+from planner.analysis.formatting import Unit, format_range, listed, pounds, rounded, staff
 from planner.analysis.population.assumptions import default_uptake
 from planner.analysis.population.inequality import FIFTHS
 from planner.analysis.results.provenance import option_receipts
@@ -19,11 +19,21 @@ from planner.model.reference import ReferenceData
 from planner.model.service import PERSPECTIVES
 from planner.screens.steps.option_editor import add_option, edit_option
 from planner.screens.steps.option_posts import Totals
-from planner.screens.ui.form import SHOWN, Form, draw, helped, not_yet, pick, said_above, shown_now, typed_now
+from planner.screens.ui.form import (
+    SHOWN,
+    Form,
+    displayed_entry,
+    draw,
+    help_above,
+    helped,
+    hold_incomplete,
+    pick,
+    typed_now,
+)
 from planner.screens.ui.form import plain_text as plain
-from planner.screens.ui.page import chart, finding
-from planner.screens.ui.panels import fold
-from planner.screens.ui.session import FIELD, field_key, keep, may_change_rows, replace, worked_out
+from planner.screens.ui.page import chart, draw_finding_first
+from planner.screens.ui.panels import lazy_panel
+from planner.screens.ui.session import FIELD, field_key, may_change_rows, replace, results_for, store_plan
 from planner.screens.ui.tables import bullets, receipts, table
 
 EDITING = FIELD + "editing"
@@ -35,7 +45,7 @@ PERSPECTIVE_WORDS = {
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the step and return the plan as changed."""
-    found_first = finding(_finding, plan)
+    found_first = draw_finding_first(_finding, plan)
     form = Form(plan)
     _demand(form, reference)
     compared = st.container()
@@ -45,7 +55,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     totals, at = Totals(), 0
     chooser = st.container()
     if plan.options:
-        at = shown_now(EDITING, range(len(plan.options)), _first_to_change(plan))
+        at = displayed_entry(EDITING, range(len(plan.options)), _first_to_change(plan))
         change = edit_option(form, plan, at, reference, totals)
     change = add_option(plan, reference) or change
     st.header("Preferred option", anchor=False)
@@ -67,24 +77,24 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         if "show" in change:
             st.session_state[EDITING + SHOWN] = change["show"]
         st.rerun()
-    keep(plan)
+    store_plan(plan)
     if plan.options:
         with chooser:
             pick(
                 "Option to change", range(len(plan.options)), lambda place: plan.options[place].name, EDITING
             )
-    found = worked_out(plan)
+    results = results_for(plan)
     if plan.options:
-        totals.fill(found.options[at])
+        totals.fill(results.options[at])
     found_first(plan)
     with compared:
-        _comparison(found)
+        _comparison(results)
     chart("options", plan)
-    shown = found.preferred or (found.options[at] if plan.options else None)
-    if shown is not None:
-        words = f"Cost and reach of {shown.name}, each with its receipt"
-        receipts(lambda: option_receipts(found, shown, reference), words)
-    _posts(found)
+    display = results.preferred or (results.options[at] if plan.options else None)
+    if display is not None:
+        words = f"Cost and reach of {display.name}, each with its receipt"
+        receipts(lambda: option_receipts(results, display, reference), words)
+    _posts(results)
     return plan
 
 
@@ -100,18 +110,18 @@ def _demand(form: Form, reference: ReferenceData) -> None:
     st.header("How many people will take up an offer?", anchor=False)
     st.markdown(
         "Published uptake runs from about 1 in 20 people written to, to more than half of people asked in "
-        f"person. It decides how far demand runs ahead of what any team can support. {said_above('demand.uptake')}"
+        f"person. It decides how far demand runs ahead of what any team can support. {help_above('demand.uptake')}"
     )
-    form.three("demand.uptake", "Uptake", ours=default_uptake(reference))
-    with fold("Other assumptions about demand", "demand") as shown:
-        if shown:
+    form.range_input("demand.uptake", "Uptake", ours=default_uptake(reference))
+    with lazy_panel("Other assumptions about demand", "demand") as is_open:
+        if is_open:
             st.write(
                 "Empty: everyone, the whole place, and 1.30 to 1.46 classes for each person (NHSBSA co-prescribing in one month of "
                 "2024, and a year's people in 2017/18)."
             )
-            form.three("demand.appropriate_share", "Share for whom an offer is appropriate")
-            form.three("demand.coverage", "Share of the place covered in a year")
-            form.three(
+            form.range_input("demand.appropriate_share", "Share for whom an offer is appropriate")
+            form.range_input("demand.coverage", "Share of the place covered in a year")
+            form.range_input(
                 "demand.classes_per_person",
                 "Classes of medicine for each person",
                 percent=False,
@@ -124,8 +134,8 @@ def _demand(form: Form, reference: ReferenceData) -> None:
 
 
 def _prices(form: Form, reference: ReferenceData) -> None:
-    with fold("Prices, pension and budget", "prices") as shown:
-        if shown:
+    with lazy_panel("Prices, pension and budget", "prices") as is_open:
+        if is_open:
             one, two, three = st.columns([2, 4, 2])
             with one:
                 form.choice("pricing.price_year", "Prices and pay of", list(reference.pay_years()))
@@ -150,12 +160,12 @@ def _prices(form: Form, reference: ReferenceData) -> None:
 
 def _own_index(form: Form, reference: ReferenceData) -> None:
     """An index the user holds, such as NHSCII, as lines of year and value."""
-    held = form.plan.pricing.own_index
+    current = form.plan.pricing.own_index
     name = draw(
         st.text_input,
         "Your own price index: name and vintage",
         field_key("pricing.own_index.name"),
-        held.name if held else "",
+        current.name if current else "",
         value=None,
         max_chars=300,
         **helped("pricing.own_index.name", {"help": f"**If empty:** {reference.deflator.name}."}),
@@ -164,7 +174,7 @@ def _own_index(form: Form, reference: ReferenceData) -> None:
         st.text_area,
         "Its value in each financial year, a line each, such as 2018/19 78.79",
         field_key("pricing.own_index.values"),
-        "\n".join(f"{y} {v!r}" for y, v in held.values.items()) if held else "",
+        "\n".join(f"{y} {v!r}" for y, v in current.values.items()) if current else "",
         value=None,
     )
     if not (name or "").strip() and not (lines or "").strip():
@@ -177,48 +187,48 @@ def _own_index(form: Form, reference: ReferenceData) -> None:
         try:
             values[year] = float(value.strip())
         except ValueError:
-            not_yet(
+            hold_incomplete(
                 f"'{plain(line)}' is not a year and a value, such as 2018/19 78.79. Until then the last index is used."
             )
             return
     if not (name or "").strip() or len(values) < 2:
-        not_yet("Name the index and give at least two years. Until then the last index is used.")
+        hold_incomplete("Name the index and give at least two years. Until then the last index is used.")
         return
     chosen = str(typed_now("pricing.price_year", form.plan.pricing.price_year))
     lacks = [year for year in years_needed(chosen, form.plan, reference) if year not in values]
     if lacks:
-        not_yet(
+        hold_incomplete(
             f"The index needs {listed(lacks)} too, since prices of those years are moved. Until then the last index is used."
         )
         return
     form.set("pricing.own_index", {"name": name, "values": values}, "Your own price index")
 
 
-def _finding(found: Results) -> None:
-    preferred = found.preferred
+def _finding(results: Results) -> None:
+    preferred = results.preferred
     if preferred is None:
         st.info("Choose a preferred option below to see what it would cost and whom it would support.")
         return
     if preferred.people_supported is None or preferred.cost_per_person is None:
         st.info(
-            f"{plain(preferred.name)} would cost {span(preferred.annual_cost, 'pounds')} a year. Whom it would "
+            f"{plain(preferred.name)} would cost {format_range(preferred.annual_cost, Unit.POUNDS)} a year. Whom it would "
             f"support: not known, because {preferred.withheld.get('cost_per_person', 'need is not')}."
         )
         return
     st.info(
-        f"{plain(preferred.name)} would cost {span(preferred.annual_cost, 'pounds')} a year, or "
-        f"{span(preferred.cost_per_head, 'pence')} per head of {preferred.population_basis}, and support "
-        f"{span(preferred.people_supported)} people at {span(preferred.cost_per_person, 'pounds')} each. "
-        f"Expected demand is {span(preferred.demand)}, so {span(preferred.unmet)} could not be supported."
+        f"{plain(preferred.name)} would cost {format_range(preferred.annual_cost, Unit.POUNDS)} a year, or "
+        f"{format_range(preferred.cost_per_head, Unit.PENCE)} per head of {preferred.population_basis}, and support "
+        f"{format_range(preferred.people_supported)} people at {format_range(preferred.cost_per_person, Unit.POUNDS)} each. "
+        f"Expected demand is {format_range(preferred.demand)}, so {format_range(preferred.unmet)} could not be supported."
     )
     waiting = preferred.measures.get("waiting_weeks")
     if waiting is not None and preferred.unmet is not None and preferred.unmet.central >= 1:
-        ceiling = found.plan.specification.at_ceiling
+        ceiling = results.plan.specification.at_ceiling
         st.warning(
             f"After a year the people left waiting would be {_long(waiting.central)} of work for this team. What happens "
             f"then: {ceiling.value if ceiling else 'not yet decided; choose it on the Specification step'}."
         )
-    for alert in found.alerts:
+    for alert in results.alerts:
         if alert.where == "options" and "budget" in alert.text:
             st.warning(plain(alert.text))
 
@@ -228,46 +238,47 @@ def _long(weeks: float) -> str:
     return f"{weeks:,.0f} weeks" if weeks < 104 else f"about {weeks / 52:,.0f} years"
 
 
-def _comparison(found: Results) -> None:
-    if not found.options:
+def _comparison(results: Results) -> None:
+    if not results.options:
         return
     st.header("The options side by side", anchor=False)
     table(
         [
             {
-                "Option": option.name + (" (preferred)" if option.id == found.plan.preferred_option else ""),
+                "Option": option.name
+                + (" (preferred)" if option.id == results.plan.preferred_option else ""),
                 "WTE": staff(option.wte),
-                "Cost a year": span(option.annual_cost, "pounds"),
-                "Cost per head": span(option.cost_per_head, "pence"),
+                "Cost a year": format_range(option.annual_cost, Unit.POUNDS),
+                "Cost per head": format_range(option.cost_per_head, Unit.PENCE),
                 "People supported": _or_why(option, "people_supported"),
                 "Cannot be supported": _or_why(option, "unmet"),
                 "Cost per person": _or_why(option, "cost_per_person"),
             }
-            for option in found.options
+            for option in results.options
         ],
         "Each option with staff, cost a year, cost per head, people supported and cost per person",
     )
     st.write(
-        f"Central (low to high), {found.plan.pricing.price_year} prices. All modelled. "
-        f"Cost a year holds set-up spread over {found.plan.horizon.years} years. What may come of each option is on the next step."
+        f"Central (low to high), {results.plan.pricing.price_year} prices. All modelled. "
+        f"Cost a year holds set-up spread over {results.plan.horizon.years} years. What may come of each option is on the next step."
     )
-    _reach(found)
-    cautions = dict.fromkeys(caution for option in found.options for caution in option.cautions)
+    _reach(results)
+    cautions = dict.fromkeys(caution for option in results.options for caution in option.cautions)
     unverified = [caution for caution in cautions if "unverified" in caution]
     if unverified:
         st.markdown("**Not yet checked against the publisher:**")
         bullets(unverified)
 
 
-def _reach(found: Results) -> None:
+def _reach(results: Results) -> None:
     """People supported per 1,000 prescribed, and by deprivation where that is known."""
-    with fold("Reach per 1,000 people prescribed, and by deprivation", "reach") as shown:
-        if shown:
+    with lazy_panel("Reach per 1,000 people prescribed, and by deprivation", "reach") as is_open:
+        if is_open:
             table(
                 [
                     {
                         "Option": option.name,
-                        "Everywhere": span(option.reach_per_1000, "rate")
+                        "Everywhere": format_range(option.reach_per_1000, Unit.RATE)
                         if option.reach_per_1000
                         else f"withheld: {option.withheld.get('reach', 'need is not known')}",
                         **{
@@ -276,7 +287,7 @@ def _reach(found: Results) -> None:
                         },
                         "Outside the most deprived": _reach_shown(option.reach_elsewhere, option),
                     }
-                    for option in found.options
+                    for option in results.options
                     if option.wte or option.other_costs
                 ],
                 "People supported per 1,000 prescribed, everywhere and in each deprivation fifth",
@@ -285,7 +296,7 @@ def _reach(found: Results) -> None:
 
 def _reach_shown(values: Range | None, option: OptionResult) -> str:
     if values:
-        return span(values, "rate")
+        return format_range(values, Unit.RATE)
     because = option.withheld.get("reach") or option.withheld.get("reach_by_fifth")
     return f"withheld: {because or 'the share of its people who live there has not been entered'}"
 
@@ -294,7 +305,7 @@ def _or_why(option: OptionResult, measure: str) -> str:
     values = getattr(option, measure)
     if values is None:
         return f"withheld: {option.withheld.get(measure, 'need is not known')}"
-    return span(values, "pounds" if measure.startswith("cost") else "people")
+    return format_range(values, Unit.POUNDS if measure.startswith("cost") else Unit.PEOPLE)
 
 
 def _alone(option: OptionResult, number: int) -> str:
@@ -303,18 +314,18 @@ def _alone(option: OptionResult, number: int) -> str:
         return "not worked out from hours"
     own = option.measures.get(f"role_capacity_{number}")
     if own is not None:
-        return f"{span(own)}, by its own hours"
+        return f"{format_range(own)}, by its own hours"
     hours, whole = option.posts[number - 1].hours, sum(cost.hours for cost in option.posts)
     if hours <= 0 or whole <= 0:
         return "none"
     team = option.measures.get("team_capacity", option.capacity)
-    return f"{span(team.scaled(hours / whole))}, its part of the team"
+    return f"{format_range(team.scaled(hours / whole))}, its part of the team"
 
 
-def _posts(found: Results) -> None:
-    with fold("What each post costs, part by part", "post-costs") as shown:
-        if shown:
-            for option in found.options:
+def _posts(results: Results) -> None:
+    with lazy_panel("What each post costs, part by part", "post-costs") as is_open:
+        if is_open:
+            for option in results.options:
                 if not option.posts:
                     continue
                 st.markdown(f"**{plain(option.name)}**")
@@ -335,7 +346,7 @@ def _posts(found: Results) -> None:
                     ],
                     f"Cost of each post of {option.name}",
                 )
-            for option in found.options:
+            for option in results.options:
                 for caution in option.cautions:
                     st.markdown(f"- {plain(option.name)}: {plain(caution)}")
             st.markdown("Overheads and other costs come on top.")

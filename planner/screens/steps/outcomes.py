@@ -8,8 +8,8 @@ import streamlit as st
 
 from planner.analysis.economics.one_way_sensitivity import shown as as_shown
 from planner.analysis.economics.probabilistic import OptionDraws, in_pounds
-from planner.analysis.formatting import people, percent, span
-from planner.analysis.results.projections import Outlook
+from planner.analysis.formatting import Unit, format_range, people, percent
+from planner.analysis.results.projections import Projections
 from planner.analysis.results.provenance import OUTCOME, option_receipts
 from planner.analysis.results.results import Results
 from planner.model.outcomes import MEASURE_LABELS, MeasureName
@@ -19,9 +19,9 @@ from planner.model.reference import ReferenceData
 from planner.screens.steps.evidence import choose_evidence, evidence_table
 from planner.screens.ui.form import Form
 from planner.screens.ui.form import plain_text as plain
-from planner.screens.ui.page import chart, finding
-from planner.screens.ui.panels import fold
-from planner.screens.ui.session import ahead_of, keep, worked_out
+from planner.screens.ui.page import chart, draw_finding_first
+from planner.screens.ui.panels import lazy_panel
+from planner.screens.ui.session import projections_for, results_for, store_plan
 from planner.screens.ui.tables import bullets, receipts, table
 
 MOST_DRAWS = 100_000
@@ -31,7 +31,7 @@ FIRST = "No option is preferred yet, so this is of the first that does something
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the step and return the plan as changed."""
-    found_first = finding(_finding, plan)
+    found_first = draw_finding_first(_finding, plan)
     form = Form(plan)
     form.choice(
         "simulation.measure",
@@ -44,25 +44,25 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     _who_starts(form)
     _how_drawn(form)
     plan = form.revised()
-    keep(plan)
-    found, ahead = worked_out(plan), ahead_of(plan)
+    store_plan(plan)
+    result, projections = results_for(plan), projections_for(plan)
     found_first(plan)
     st.header("What becomes of the people who start", anchor=False)
-    _outcomes(found)
-    focus = next((option for option in found.options if option.id == ahead.focus), None)
+    _outcomes(result)
+    focus = next((option for option in result.options if option.id == projections.focus), None)
     if focus is not None:
         receipts(
-            lambda: option_receipts(found, focus, reference, OUTCOME),
+            lambda: option_receipts(result, focus, reference, OUTCOME),
             f"Outcomes of {focus.name}, each with its receipt",
         )
     chart("draws", plan)
-    _draws(ahead)
-    with fold("What each unsure number is drawn from", "distributions") as shown:
-        if shown:
+    _draws(projections)
+    with lazy_panel("What each unsure number is drawn from", "distributions") as is_open:
+        if is_open:
             table(
                 [
                     {"Number": _plain_name(name), "Drawn from": words}
-                    for name, words in ahead.simulated.distributions
+                    for name, words in projections.simulated.distributions
                 ],
                 "Each number that all options share, with what it is drawn from",
             )
@@ -71,22 +71,22 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
                 "pay between the ends of its band and the option's effect by PERT."
             )
     chart("tornado", plan)
-    _thresholds(found, ahead)
+    _thresholds(result, projections)
     st.header("What the evidence says, class by class", anchor=False)
-    evidence_table(found)
+    evidence_table(result)
     return plan
 
 
 def _who_starts(form: Form) -> None:
-    with fold("Who starts, and who starts again later", "starting") as shown:
-        if shown:
+    with lazy_panel("Who starts, and who starts again later", "starting") as is_open:
+        if is_open:
             st.write(
                 "Empty: everyone supported is counted as starting to reduce, and those who relapse later are those of the "
                 "evidence, where it says: a trial of antidepressants followed people for a year after they stopped. For the "
                 "other classes we hold no such study."
             )
-            form.three("outcomes.starting_share", "People supported who start")
-            form.three("outcomes.relapse", "People who stopped and relapse or start again later")
+            form.range_input("outcomes.starting_share", "People supported who start")
+            form.range_input("outcomes.relapse", "People who stopped and relapse or start again later")
             form.text(
                 "outcomes.relapse_source",
                 "Where the share who relapse or start again comes from",
@@ -95,8 +95,8 @@ def _who_starts(form: Form) -> None:
 
 
 def _how_drawn(form: Form) -> None:
-    with fold("How the uncertainty is drawn", "draws") as shown:
-        if shown:
+    with lazy_panel("How the uncertainty is drawn", "draws") as is_open:
+        if is_open:
             one, two, three = st.columns(3)
             with one:
                 form.number("simulation.seed", "Seed", min_value=0, max_value=2**31)
@@ -110,11 +110,11 @@ def _how_drawn(form: Form) -> None:
                 )  # fmt: skip
 
 
-def _finding(found: Results) -> None:
-    ahead = ahead_of(found.plan)
-    with st.spinner(f"Drawing {found.plan.simulation.draws:,} times from each unsure number"):
-        ahead.simulated, ahead.thresholds
-    option = next((o for o in found.options if o.id == ahead.focus), None)
+def _finding(results: Results) -> None:
+    projections = projections_for(results.plan)
+    with st.spinner(f"Drawing {results.plan.simulation.draws:,} times from each unsure number"):
+        projections.simulated, projections.thresholds
+    option = next((o for o in results.options if o.id == projections.focus), None)
     if option is None:
         st.info("No option does anything yet. Build one on the step before.")
         return
@@ -126,7 +126,7 @@ def _finding(found: Results) -> None:
         f"Of the {people(supported.central)} people a year that {plain(option.name)} could support, about "
         f"{people(stopped.central)} may stop the medicine"
     )
-    net, draws = option.measures.get("additional"), ahead.simulated.of(option.id)
+    net, draws = option.measures.get("additional"), projections.simulated.of(option.id)
     if net is None:
         words += (
             f". How many of them would have stopped anyway cannot be said: {option.withheld['additional']}."
@@ -140,11 +140,11 @@ def _finding(found: Results) -> None:
         )
         estimate = draws.estimates.get("cost_per_additional") if draws else None
         if estimate is not None:
-            words += f" By the draws each of those costs about {span(estimate.range(), 'pounds')}."
+            words += f" By the draws each of those costs about {format_range(estimate.range(), Unit.POUNDS)}."
         elif draws:
             why = draws.withheld.get("cost_per_additional", "it may be nobody")
             words += f" A cost for each of those is withheld: {why}."
-    if found.preferred is None:
+    if results.preferred is None:
         words += f" {FIRST}"
     st.info(words + " A plateau, or a choice to stay on a medicine, is not a failure.")
 
@@ -166,15 +166,17 @@ PEOPLE = {
 }
 
 
-def _outcomes(found: Results) -> None:
-    if not found.options:
+def _outcomes(results: Results) -> None:
+    if not results.options:
         st.write("There is no option yet. Build one on the step before.")
         return
-    given = {n: words for n, words in PEOPLE.items() if any(n in option.measures for option in found.options)}
+    given = {
+        n: words for n, words in PEOPLE.items() if any(n in option.measures for option in results.options)
+    }
     why = {
         name: dict.fromkeys(
             f"{option.withheld.get(name, 'the evidence chosen does not say')}."
-            for option in found.options
+            for option in results.options
             if name not in option.measures
         )
         for name in PEOPLE
@@ -183,10 +185,12 @@ def _outcomes(found: Results) -> None:
         [
             {"Option": option.name}
             | {
-                words: span(option.measures.get(name), "pounds" if name == "medicines" else "people")
+                words: format_range(
+                    option.measures.get(name), Unit.POUNDS if name == "medicines" else Unit.PEOPLE
+                )
                 for name, words in given.items()
             }
-            for option in found.options
+            for option in results.options
         ],
         "Each option with what becomes of the people who start, as far as the evidence says",
         {words: why[name] for name, words in given.items()},
@@ -204,35 +208,35 @@ def _outcomes(found: Results) -> None:
     )
 
 
-def _draws(ahead: Outlook) -> None:
-    drawn = ahead.simulated
-    rows = [_row(option, drawn.measure) for option in drawn.options]
+def _draws(projections: Projections) -> None:
+    rendering = projections.simulated
+    rows = [_row(option, rendering.measure) for option in rendering.options]
     table(
         rows,
-        f"Mean, 95% interval and chance of being best on {drawn.measure_in_words}, option by option",
+        f"Mean, 95% interval and chance of being best on {rendering.measure_in_words}, option by option",
         {
             "Chance of being best": "the other options are set beside doing nothing; and one whose own mean is withheld "
             "cannot be compared.",
             "Chance that nobody more stops": [
                 f"{option.withheld.get('additional', 'doing nothing is usual care, so nobody can gain from it')}."
-                for option in drawn.options
+                for option in rendering.options
                 if option.chance_of_no_gain is None
             ],
         },
     )
-    with fold("Every cost of an outcome, with its interval", "costs-of-outcomes") as shown:
-        if shown:
+    with lazy_panel("Every cost of an outcome, with its interval", "costs-of-outcomes") as is_open:
+        if is_open:
             table(
                 [
                     {"Option": option.name}
                     | {words: _estimate(option, name) for name, words in COSTS.items()}
-                    for option in drawn.options
+                    for option in rendering.options
                 ],
                 "Cost per person supported, starting, stopping, stopping beyond usual care, and stopping or reducing",
             )
     st.write(
-        f"{drawn.method}. The interval holds 95% of the draws; the mean of a ratio is that of its parts. The chance of "
-        f"being best is on {drawn.measure_in_words} alone, which is never the only reason to choose; a draw in which nobody gains counts for no option. "
+        f"{rendering.method}. The interval holds 95% of the draws; the mean of a ratio is that of its parts. The chance of "
+        f"being best is on {rendering.measure_in_words} alone, which is never the only reason to choose; a draw in which nobody gains counts for no option. "
         "Nothing published compares these models, so a small difference can look surer than it is."
     )
 
@@ -251,7 +255,7 @@ def _estimate(option: OptionDraws, name: str) -> str:
     estimate = option.estimates.get(name)
     if estimate is None:
         return f"withheld: {option.withheld.get(name, 'not known')}"
-    return span(estimate.range(), "pounds" if in_pounds(name) else "people")
+    return format_range(estimate.range(), Unit.POUNDS if in_pounds(name) else Unit.PEOPLE)
 
 
 NAMES = {
@@ -269,7 +273,7 @@ def _plain_name(name: str) -> str:
     for medicine_class in MedicineClass:
         if name.endswith(f"_{medicine_class.value}"):
             what = name.removesuffix(f"_{medicine_class.value}")
-            return f"{NAMES.get(what, what)}, {medicine_class.words}".capitalize().replace(
+            return f"{NAMES.get(what, what)}, {medicine_class.label}".capitalize().replace(
                 "z-drugs", "Z-drugs"
             )
     return name.replace("_", " ").capitalize()
@@ -286,12 +290,12 @@ def _row(option: OptionDraws, measure: str) -> dict[str, str]:
     }
 
 
-def _thresholds(found: Results, ahead: Outlook) -> None:
-    if not ahead.thresholds:
+def _thresholds(results: Results, projections: Projections) -> None:
+    if not projections.thresholds:
         return
     st.header("Where one option overtakes another", anchor=False)
-    crossing = [t for t in ahead.thresholds if t.crossings]
-    names = {option.id: option.name for option in found.options}
+    crossing = [t for t in projections.thresholds if t.crossings]
+    names = {option.id: option.name for option in results.options}
     if crossing:
         one, once = crossing[0], all(len(threshold.crossings) == 1 for threshold in crossing)
         st.write(
@@ -314,8 +318,8 @@ def _thresholds(found: Results, ahead: Outlook) -> None:
         )
     else:
         st.write("No option overtakes another within the range of any one assumption.")
-    steady = [t for t in ahead.thresholds if not t.crossings]
+    steady = [t for t in projections.thresholds if not t.crossings]
     if steady:
-        with fold("Where nothing changes", "nothing-changes") as shown:
-            if shown:
+        with lazy_panel("Where nothing changes", "nothing-changes") as is_open:
+            if is_open:
                 bullets(threshold.words for threshold in steady)

@@ -16,18 +16,18 @@ from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.screens.ui.form import Form, draw
 from planner.screens.ui.form import plain_text as plain
 from planner.screens.ui.page import chart
-from planner.screens.ui.panels import fold
+from planner.screens.ui.panels import lazy_panel
 from planner.screens.ui.progress import plan_of
 from planner.screens.ui.saved_plan import (
     LINK,
     begin_another,
-    keep_safe,
     link_set_aside,
     plan_set_aside,
+    save_plan,
     set_aside,
     take_up_again,
 )
-from planner.screens.ui.session import MOVED, BoardMoved, field_key, keep, replace, worked_out
+from planner.screens.ui.session import MOVED, IcbMoved, field_key, replace, results_for, store_plan
 from planner.screens.ui.tables import receipts, table
 from planner.store.plan_file import PlanFileError
 
@@ -44,14 +44,14 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         "contract (its Action 4). It holds no information about any person, and gives no advice on anyone's medicines. New here? The worked example "
         "below is a plan half filled in: look at any step of it, then come back to your own."
     )
-    held = _held(plan, reference)
+    current = _held(plan, reference)
     left, right = st.columns(2)
     with left:
-        _example(plan, held, reference)
+        _example(plan, current, reference)
     with right, st.expander("Open a saved plan"):
         _open_file()
         _open_what_can_be_read()
-    plan = _choose(plan, held, reference)
+    plan = _choose(plan, current, reference)
     _after_a_move(plan, reference)
     form = Form(plan)
     form.text(
@@ -62,7 +62,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     )
     form.text("author", "Your name, for the documents", max_chars=300)
     plan = form.revised()
-    keep(plan)
+    store_plan(plan)
     _findings(plan, reference)
     return plan
 
@@ -110,9 +110,9 @@ def _open_what_can_be_read() -> None:
         st.rerun()
 
 
-def _choose(plan: Plan, held: Organisation | None, reference: ReferenceData) -> Plan:
+def _choose(plan: Plan, current: Organisation | None, reference: ReferenceData) -> Plan:
     """The board, by list and name. The options follow to its size unless they have been changed."""
-    list_key, board_key = field_key("list"), field_key("board")
+    list_key, icb_key = field_key("list"), field_key("board")
     chosen = draw(
         st.radio,
         "Which list of boards?",
@@ -124,10 +124,10 @@ def _choose(plan: Plan, held: Organisation | None, reference: ReferenceData) -> 
         help="Boards merged on 1 April 2026. Older data may use the older list.",
     )
     organisation_list = chosen or plan.place.organisation_list
-    boards = {board.code: board for board in reference.boards(organisation_list)}
-    if st.session_state.get(board_key) not in boards:
-        st.session_state.pop(board_key, None)
-    if held is None:
+    icbs = {icb.code: icb for icb in reference.icbs(organisation_list)}
+    if st.session_state.get(icb_key) not in icbs:
+        st.session_state.pop(icb_key, None)
+    if current is None:
         st.warning(
             f"This plan is for a board with the code {plain(plan.place.icb_code)}, which is not in our list of "
             f"{plan.place.organisation_list.value}. Choose the board it is for; what was typed stays."
@@ -135,47 +135,47 @@ def _choose(plan: Plan, held: Organisation | None, reference: ReferenceData) -> 
     code = draw(
         st.selectbox,
         "Integrated care board",
-        board_key,
-        _same_place(held, boards) if held else None,
-        options=list(boards),
-        format_func=lambda code: f"{boards[code].name} ({code})",
+        icb_key,
+        _same_place(current, icbs) if current else None,
+        options=list(icbs),
+        format_func=lambda code: f"{icbs[code].name} ({code})",
         placeholder="Choose a board",
         help="Type part of the name or the ODS code.",
     )
     if code is None or (code, organisation_list) == (plan.place.icb_code, plan.place.organisation_list):
         return plan
-    return _move_to(boards[code], plan, held, reference)
+    return _move_to(icbs[code], plan, current, reference)
 
 
-def _same_place(held: Organisation, boards: dict[str, Organisation]) -> str:
+def _same_place(current: Organisation, icbs: dict[str, Organisation]) -> str:
     """The board of the other list that holds this place: itself, or the first that came after or before."""
-    related = [held.code, *held.successors, *held.predecessors]
-    return next((other for other in related if other in boards), next(iter(boards)))
+    related = [current.code, *current.successors, *current.predecessors]
+    return next((other for other in related if other in icbs), next(iter(icbs)))
 
 
-def _move_to(board: Organisation, plan: Plan, held: Organisation | None, reference: ReferenceData) -> Plan:
+def _move_to(icb: Organisation, plan: Plan, current: Organisation | None, reference: ReferenceData) -> Plan:
     """The plan for another board. What is ours follows; what was typed stays, and the user is told."""
-    after = starter_plan(board, reference)
-    before = starter_plan(held, reference) if held else after
+    after = starter_plan(icb, reference)
+    before = starter_plan(current, reference) if current else after
     changes: dict[str, object] = {
         "place": {
-            "icb_code": board.code,
-            "organisation_list": board.organisation_list,
+            "icb_code": icb.code,
+            "organisation_list": icb.organisation_list,
             "area": plan.place.area,
         }
     }
     if plan.options == before.options:
         changes["options"] = after.model_dump()["options"]
-    if plan.title in (before.title, example_plan(held, reference).title if held else ""):
+    if plan.title in (before.title, example_plan(current, reference).title if current else ""):
         changes["title"] = after.title
-    moved: BoardMoved | None = st.session_state.get(MOVED)
-    back = moved is not None and board.code == moved.before.place.icb_code
+    moved: IcbMoved | None = st.session_state.get(MOVED)
+    back = moved is not None and icb.code == moved.before.place.icb_code
     if moved is not None and back and _of_the_place(plan) == _of_the_place(moved.before):
         st.session_state[MOVED] = None
-    elif (moved is None or back) and board.code != plan.place.icb_code:
-        kept = _typed_for_the_place(plan, before)  # a further move still names the board they were typed for
-        was = held.name if held else plan.place.icb_code
-        st.session_state[MOVED] = BoardMoved(plan, f"{was}: {listed(kept)}") if kept else None
+    elif (moved is None or back) and icb.code != plan.place.icb_code:
+        saved = _typed_for_the_place(plan, before)  # a further move still names the board they were typed for
+        was = current.name if current else plan.place.icb_code
+        st.session_state[MOVED] = IcbMoved(plan, f"{was}: {listed(saved)}") if saved else None
     of_options = field_key("options")
     for key in [key for key in st.session_state if str(key).startswith(of_options)]:
         del st.session_state[key]
@@ -209,7 +209,7 @@ def _counts(plan: Plan) -> dict[str, object]:
 
 def _after_a_move(plan: Plan, reference: ReferenceData) -> None:
     """Offer to clear what was typed for the board before."""
-    moved: BoardMoved | None = st.session_state.get(MOVED)
+    moved: IcbMoved | None = st.session_state.get(MOVED)
     if moved is None:
         return
     st.warning(plain(f"You have changed the board. Kept as typed for {moved.words}."))
@@ -219,8 +219,8 @@ def _after_a_move(plan: Plan, reference: ReferenceData) -> None:
             fresh = starter_plan(plan_organisation(plan, reference), reference).model_dump()
             parts = ("place", "population", "prescribing", "options", "areas", "trend", "imports")
             values = plan.model_dump() | {part: fresh[part] for part in parts} | {"preferred_option": None}
-            kept = {name: values["inequality"][name] for name in ("groups", "actions")}
-            values["inequality"] = fresh["inequality"] | kept
+            saved = {name: values["inequality"][name] for name in ("groups", "actions")}
+            values["inequality"] = fresh["inequality"] | saved
             st.session_state[MOVED] = None
             replace(Plan.model_validate(values))
             st.rerun()
@@ -230,12 +230,12 @@ def _after_a_move(plan: Plan, reference: ReferenceData) -> None:
             st.rerun()
 
 
-def _example(plan: Plan, held: Organisation | None, reference: ReferenceData) -> None:
+def _example(plan: Plan, current: Organisation | None, reference: ReferenceData) -> None:
     """One click loads the example; where there is work to set aside, a second one confirms it, and one brings it back."""
     if plan_set_aside() is not None:
         _beside_the_example(plan)
         return
-    untouched = held is not None and plan == starter_plan(held, reference)
+    untouched = current is not None and plan == starter_plan(current, reference)
     if st.button("Load the South Yorkshire example", key="example"):
         if untouched:
             _load_example(plan, reference)
@@ -265,14 +265,14 @@ def _beside_the_example(plan: Plan) -> None:
         )
     )
     if st.button("Back to my own plan", key="example-back"):
-        keep_safe(plan)
+        save_plan(plan)
         take_up_again()
         st.rerun()
 
 
 def _load_example(plan: Plan, reference: ReferenceData) -> None:
     st.session_state[CONFIRM] = False
-    keep_safe(plan)
+    save_plan(plan)
     set_aside(plan)
     begin_another()
     replace(example_plan(reference.find_organisation(EXAMPLE_CODE), reference))
@@ -280,8 +280,8 @@ def _load_example(plan: Plan, reference: ReferenceData) -> None:
 
 
 def _findings(plan: Plan, reference: ReferenceData) -> None:
-    found = worked_out(plan)
-    organisation = found.organisation
+    results = results_for(plan)
+    organisation = results.organisation
     st.header(plain(organisation.name), anchor=False)
     one, two, three = st.columns(3)
     one.metric(
@@ -293,7 +293,7 @@ def _findings(plan: Plan, reference: ReferenceData) -> None:
         f"{organisation.population(Basis.REGISTERED_ALL_AGES).value:,}",
         help="NHS England allocations 2025/26, average of November 2023 to October 2024",
     )
-    st.info(found.inequality.profile.finding)
+    st.info(results.inequality.profile.finding)
     receipts(lambda: place_receipts(organisation), "Populations of the board, each with its receipt")
     chart("deprivation", plan)
     older = organisation.organisation_list is OrganisationList.TO_MARCH_2026
@@ -302,8 +302,8 @@ def _findings(plan: Plan, reference: ReferenceData) -> None:
         for part in reference.sub_icbs
         if organisation.code in (part.icb_before if older else part.icb_after).split()
     ]
-    with fold(f"Sub-ICB locations of this board: {len(parts)}", "sub-icbs") as shown:
-        if shown:
+    with lazy_panel(f"Sub-ICB locations of this board: {len(parts)}", "sub-icbs") as is_open:
+        if is_open:
             st.write("Residents are ONS mid-2020; registered people are from the 2025/26 allocations.")
             table(
                 [

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from planner.analysis.formatting import percent, span
+from planner.analysis.formatting import format_range, percent
 from planner.analysis.population.places import Places
 from planner.analysis.results.results import Results
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.screens.ui.form import plain_text as plain
 from planner.screens.ui.page import chart
-from planner.screens.ui.panels import fold
-from planner.screens.ui.session import worked_out
+from planner.screens.ui.panels import lazy_panel
+from planner.screens.ui.session import results_for
 from planner.screens.ui.tables import bullets, table
 
 MOST_LINES = 8
@@ -21,8 +21,8 @@ DEMAND = "Expected demand a year (modelled)"
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the step and return the plan unchanged: there is nothing to enter."""
-    found = worked_out(plan)
-    places = found.places
+    results = results_for(plan)
+    places = results.places
     if places.missing_because:
         st.info(
             f"Need cannot be placed yet, because {places.missing_because}. Bring the English Prescribing Dataset, "
@@ -30,9 +30,9 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         )
     else:
         _findings(places)
-        _funnel(plan, found)
-        _need_by_place(places, plan, found.need.missing_because)
-    _months(plan, found)
+        _funnel(plan, results)
+        _need_by_place(places, plan, results.need.missing_because)
+    _months(plan, results)
     return plan
 
 
@@ -54,16 +54,16 @@ def _findings(places: Places) -> None:
         with st.expander(plain(line.about[0].upper() + line.about[1:])):
             st.markdown(plain(line.finding))
     may_mean = dict.fromkeys(words for line in places.lines for words in line.may_mean)
-    with fold("What a difference may mean, and what to ask first", "may-mean") as shown:
-        if shown:
+    with lazy_panel("What a difference may mean, and what to ask first", "may-mean") as is_open:
+        if is_open:
             st.markdown("**It may mean**\n" + "\n".join(f"- {plain(words)}" for words in may_mean))
             st.markdown(
                 "**Ask first**\n" + "\n".join(f"- {plain(words)}" for words in places.lines[0].ask_first)
             )
 
 
-def _funnel(plan: Plan, found: Results) -> None:
-    funnels = found.places.funnels
+def _funnel(plan: Plan, results: Results) -> None:
+    funnels = results.places.funnels
     if not funnels:
         return
     levels = list(dict.fromkeys(funnel.level for funnel in funnels))
@@ -79,21 +79,21 @@ def _funnel(plan: Plan, found: Results) -> None:
             "Class",
             classes,
             index=classes.index(telling),
-            format_func=lambda c: c.words,
+            format_func=lambda c: c.label,
             key=f"view:class:{level.value}",
         )
-    funnel = found.places.funnel(level, medicine_class)
+    funnel = results.places.funnel(level, medicine_class)
     if funnel is not None:
         st.markdown(plain(f"{funnel.finding} {funnel.spread}"))
         chart(f"funnel:{level.value}:{medicine_class.value}", plan)
 
 
 def _need_by_place(places: Places, plan: Plan, need_missing: str | None) -> None:
-    st.write(f"Lists are of {plan.areas.population_basis.words}. Need is modelled.")
+    st.write(f"Lists are of {plan.areas.population_basis.label}. Need is modelled.")
     for level in places.levels:
         rows = places.at(level)
-        with fold(f"Need by {level.words}: {len(rows)}", f"need-{level.value}") as shown:
-            if shown:
+        with lazy_panel(f"Need by {level.label}: {len(rows)}", f"need-{level.value}") as is_open:
+            if is_open:
                 table(
                     [
                         {
@@ -102,11 +102,11 @@ def _need_by_place(places: Places, plan: Plan, need_missing: str | None) -> None
                             if row.population is not None
                             else "not known",
                             "Part of need": percent(row.share, 1) if row.share is not None else "not known",
-                            DEMAND: span(row.demand) if row.demand else "not known",
+                            DEMAND: format_range(row.demand) if row.demand else "not known",
                         }
                         for row in rows
                     ],
-                    f"Need by {level.words}, in order of name",
+                    f"Need by {level.label}, in order of name",
                     {
                         "People on the list": "no practice list that names the place has been brought in.",
                         "Part of need": "not every place of this kind has a number for any class.",
@@ -114,16 +114,16 @@ def _need_by_place(places: Places, plan: Plan, need_missing: str | None) -> None
                         if need_missing
                         else "it is the place's part of need, which is not known.",
                     },
-                    fold=False,
+                    in_panel=False,
                 )
 
 
-def _months(plan: Plan, found: Results) -> None:
-    if not found.trends:
+def _months(plan: Plan, results: Results) -> None:
+    if not results.trends:
         return
     st.header("Month by month", anchor=False)
     st.write("Items move with the length of prescriptions as well as with people.")
-    bullets(trend.finding for trend in found.trends)
-    classes = [trend.medicine_class for trend in found.trends]
-    chosen = st.selectbox("Class to draw", classes, format_func=lambda c: c.words, key="view:trend")
+    bullets(trend.finding for trend in results.trends)
+    classes = [trend.medicine_class for trend in results.trends]
+    chosen = st.selectbox("Class to draw", classes, format_func=lambda c: c.label, key="view:trend")
     chart(f"trend:{chosen.value}", plan)

@@ -6,18 +6,18 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from planner.analysis.formatting import rounded, span
+from planner.analysis.formatting import format_range, rounded
 from planner.analysis.results.provenance import need_receipts
 from planner.analysis.results.results import Results
 from planner.analysis.statistics.group_rates import per_thousand
 from planner.model.plan import Plan
 from planner.model.prescribing import Basis, MedicineClass
 from planner.model.reference import ReferenceData
-from planner.screens.ui.form import Form, pick, said_above, shown_now
+from planner.screens.ui.form import Form, displayed_entry, help_above, pick
 from planner.screens.ui.form import plain_text as plain
-from planner.screens.ui.page import chart, finding
-from planner.screens.ui.panels import fold
-from planner.screens.ui.session import worked_out
+from planner.screens.ui.page import chart, draw_finding_first
+from planner.screens.ui.panels import lazy_panel
+from planner.screens.ui.session import results_for
 from planner.screens.ui.tables import RECEIPTS, receipts_table, table
 
 NAME_WIDTH = 280  # pixels; wraps where there is less room
@@ -27,18 +27,18 @@ CLASSES = tuple(MedicineClass)
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the step and return the plan as changed."""
-    found_first = finding(_finding, plan)
+    found_first = draw_finding_first(_finding, plan)
     form = Form(plan)
     st.header("Population", anchor=False)
     form.choice(
         "population.basis",
         "Whom do the rates and costs per head count?",
         list(Basis),
-        lambda basis: basis.words[0].upper() + basis.words[1:],
+        lambda basis: basis.label[0].upper() + basis.label[1:],
         help="Every rate here uses this population. Two populations are never mixed.",
     )
-    with fold("Use your own population figure", "own-population") as shown:
-        if shown:
+    with lazy_panel("Use your own population figure", "own-population") as is_open:
+        if is_open:
             one, two, three = st.columns(3)
             with one:
                 form.number(
@@ -52,12 +52,12 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
             with three:
                 form.text("population.source", "Source", max_chars=300)
     st.header("People prescribed each class in a year", anchor=False)
-    st.markdown(said_above("prescribing.classes.0.patients"))
+    st.markdown(help_above("prescribing.classes.0.patients"))
     for place, medicine_class in enumerate(CLASSES):
         _class_fields(form, place, medicine_class)
     choose_class = _details(form)
-    with fold("High-dose opioids", "high-dose") as shown:
-        if shown:
+    with lazy_panel("High-dose opioids", "high-dose") as is_open:
+        if is_open:
             one, two, three = st.columns(3)
             with one:
                 form.choice(
@@ -84,22 +84,22 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     plan = form.revised()
     found_first(plan)
     choose_class()
-    found = worked_out(plan)
+    results = results_for(plan)
     chart("rates", plan)
     chart("need", plan, "People prescribed, class by class")
-    _receipts(found)
+    _receipts(results)
     return plan
 
 
 def _class_fields(form: Form, place: int, medicine_class: MedicineClass) -> None:
     """Whether a class is in the plan, and its count: what is looked for first."""
-    name = medicine_class.words[0].upper() + medicine_class.words[1:]
+    name = medicine_class.label[0].upper() + medicine_class.label[1:]
     at = f"prescribing.classes.{place}"
     with st.container(border=True, horizontal=True):
         form.tick(f"{at}.included", f"{name} are in this plan", width=NAME_WIDTH)
         form.number(
             f"{at}.patients",
-            f"People prescribed {medicine_class.words} in a year",
+            f"People prescribed {medicine_class.label} in a year",
             min_value=0,
             max_value=100_000_000,
             placeholder="England's rate is used",
@@ -108,10 +108,10 @@ def _class_fields(form: Form, place: int, medicine_class: MedicineClass) -> None
 
 def _details(form: Form) -> Callable[[], None]:
     """What stands behind the count of one class at a time, so that the page stays light. Gives what draws the list of them."""
-    with fold("Period, source, items and long-term share of a class", "class-details") as shown:
-        if shown:
+    with lazy_panel("Period, source, items and long-term share of a class", "class-details") as is_open:
+        if is_open:
             chooser = st.container()
-            place = shown_now(CLASS_SHOWN, range(len(CLASSES)), 0)
+            place = displayed_entry(CLASS_SHOWN, range(len(CLASSES)), 0)
             at, words = f"prescribing.classes.{place}", CLASSES[place].words
             one, two = st.columns(2)
             with one:
@@ -122,7 +122,7 @@ def _details(form: Form) -> Callable[[], None]:
                     f"{at}.counted",
                     f"Whom the count is of, {words}",
                     [None, *Basis],
-                    lambda basis: "Not said" if basis is None else basis.words[0].upper() + basis.words[1:],
+                    lambda basis: "Not said" if basis is None else basis.label[0].upper() + basis.label[1:],
                     help="A rate is given only where this is the population chosen above, or is not said.",
                 )
                 form.number(
@@ -139,25 +139,25 @@ def _details(form: Form) -> Callable[[], None]:
                     max_chars=300,
                     placeholder="2024/25",
                 )
-            form.three(f"{at}.long_term_share", f"Share on it for a year or more, {words}")
+            form.range_input(f"{at}.long_term_share", f"Share on it for a year or more, {words}")
 
     def choose() -> None:
-        if shown:
+        if is_open:
             with chooser:
                 pick("Class", range(len(CLASSES)), lambda at: CLASSES[at].words, CLASS_SHOWN)
 
     return choose
 
 
-def _finding(found: Results) -> None:
-    need = found.need
+def _finding(results: Results) -> None:
+    need = results.need
     if need.people is None:
         st.warning(f"The total cannot be given: {need.missing_because}.")
         return
     modelled = sum(row.kind.value == "modelled" for row in need.classes)
     st.info(
-        f"About {span(need.people)} people are prescribed at least one of these classes in a year (modelled: the "
-        f"classes added up, less people on several), {span(need.long_term_people)} of them for a year or more. "
+        f"About {format_range(need.people)} people are prescribed at least one of these classes in a year (modelled: the "
+        f"classes added up, less people on several), {format_range(need.long_term_people)} of them for a year or more. "
         + (
             f"Classes resting on England's rate: {modelled} of {len(need.classes)}."
             if modelled
@@ -167,33 +167,33 @@ def _finding(found: Results) -> None:
     for row in need.classes:
         if row.beside_england and row.england_rate and row.interval and row.rate_shown != "not shown":
             st.markdown(
-                f"- {plain(row.medicine_class.words[0].upper() + row.medicine_class.words[1:])}: "
+                f"- {plain(row.medicine_class.label[0].upper() + row.medicine_class.label[1:])}: "
                 f"{plain(per_thousand(row.interval))} per 1,000, {row.beside_england} "
                 f"{plain(rounded(row.england_rate.value, 1))} ({plain(row.england_rate.period)}). Age and sex are "
                 "not allowed for."
             )
 
 
-def _receipts(found: Results) -> None:
-    with fold(RECEIPTS, "receipts") as shown:
-        if shown:
+def _receipts(results: Results) -> None:
+    with lazy_panel(RECEIPTS, "receipts") as is_open:
+        if is_open:
             receipts_table(
-                need_receipts(found), "People prescribed and likely to come, each with its receipt"
+                need_receipts(results), "People prescribed and likely to come, each with its receipt"
             )
             table(
                 [
                     {
-                        "Class": row.medicine_class.words,
-                        "People": row.shown(row.patients),
+                        "Class": row.medicine_class.label,
+                        "People": row.display(row.patients),
                         "Kind": row.kind.value,
                         "How": row.missing_because or row.method,
                         "Cautions": " ".join((*row.cautions, *row.long_term_share.cautions)),
                     }
-                    for row in found.need.classes
+                    for row in results.need.classes
                 ],
                 "Each class with its number of people, kind, method and cautions",
                 {
                     "People": "there is neither a local count nor a rate of England's; the column How says more."
                 },
-                fold=False,
+                in_panel=False,
             )

@@ -10,11 +10,11 @@ import streamlit as st
 from planner.analysis.formatting import things_are
 from planner.analysis.results.results import Results
 from planner.model.decision import Involved
-from planner.model.plan import AtCeiling, Attachment, ContractFamily, Plan, Seat
+from planner.model.plan import AtCeiling, Attachment, ContractType, Plan, Seat
 from planner.model.reference import ReferenceData
 from planner.screens.steps import decision
-from planner.screens.ui.form import Form, plain_text, said_above, typed_now
-from planner.screens.ui.page import finding
+from planner.screens.ui.form import Form, help_above, plain_text, typed_now
+from planner.screens.ui.page import draw_finding_first
 from planner.screens.ui.session import may_change_rows, panel, replace
 
 At = "specification."
@@ -23,7 +23,7 @@ LEVELS = ("low", "medium", "high")
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the step and return the plan as changed."""
-    found_first = finding(_finding, plan)
+    found_first = draw_finding_first(_finding, plan)
     form = Form(plan)
     _service(form)
     _dates(form)
@@ -79,8 +79,8 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     return plan
 
 
-def _finding(found: Results) -> None:
-    missing = [gap for gap in found.gaps if gap.where == "specification"]
+def _finding(results: Results) -> None:
+    missing = [gap for gap in results.missing_inputs if gap.where == "specification"]
     if missing:
         st.info(
             f"{things_are(len(missing))} still missing here. None stops you: the Download step lists them, and the "
@@ -97,7 +97,7 @@ def _service(form: Form) -> None:
         form.text(At + "service_name", "Name of the service", max_chars=300)
         form.text(At + "commissioner_lead", "Commissioner's lead", max_chars=300)
         form.text(At + "clinical_lead", "Clinical lead", max_chars=300)
-        form.choice(At + "contract_family", "Kind of agreement", list(ContractFamily), lambda f: f.value)
+        form.choice(At + "contract_family", "Kind of agreement", list(ContractType), lambda f: f.value)
     with two:
         form.text(At + "specification_number", "Specification number", max_chars=300)
         form.text(At + "provider", "Provider, if known", max_chars=300)
@@ -196,11 +196,11 @@ def _rows(
     change: Callable[[dict[str, Any]], None] | None = None
     rows = getattr(plan.specification, part)
     if part == "directory" and rows:
-        st.markdown(f"Capacity and wait: {said_above(f'{At}directory.0.wait')}")
+        st.markdown(f"Capacity and wait: {help_above(f'{At}directory.0.wait')}")
     for place, row in enumerate(rows):
         first = fields[0][0]
-        held = typed_now(f"{At}{part}.{place}.{first}", getattr(row, first))
-        name = plain_text(held) or f"'{fields[0][1]}' is still empty, so this {one_is} is left out"
+        current = typed_now(f"{At}{part}.{place}.{first}", getattr(row, first))
+        name = plain_text(current) or f"'{fields[0][1]}' is still empty, so this {one_is} is left out"
         with st.expander(name, key=panel(f"{part}-{place}"), expanded=not getattr(row, first)):
             for name, label in fields:
                 form.text(f"{At}{part}.{place}.{name}", f"{label} ({one_is} {place + 1})", max_chars=300)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from planner.analysis.formatting import about_pounds, people, percent, pounds, span
-from planner.analysis.results.projections import Outlook
+from planner.analysis.formatting import Unit, about_pounds, format_range, people, percent, pounds
+from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
 from planner.model.outcomes import MixChoice
 from planner.model.plan import Plan
@@ -13,11 +13,11 @@ from planner.model.reference import ReferenceData
 from planner.model.service import AGENDA_FOR_CHANGE
 from planner.outputs.workbook.build import workbook
 from planner.screens.steps.outcomes import FIRST
-from planner.screens.ui.form import Form, draw, helped, not_yet, said_above
+from planner.screens.ui.form import Form, draw, help_above, helped, hold_incomplete
 from planner.screens.ui.form import plain_text as plain
-from planner.screens.ui.page import chart, finding
-from planner.screens.ui.panels import fold
-from planner.screens.ui.session import ahead_of, field_key, keep, panel, worked_out
+from planner.screens.ui.page import chart, draw_finding_first
+from planner.screens.ui.panels import lazy_panel
+from planner.screens.ui.session import field_key, panel, projections_for, results_for, store_plan
 from planner.screens.ui.tables import bullets, table
 
 OBJECTIVES = {
@@ -29,16 +29,16 @@ EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the step and return the plan as changed."""
-    found_first = finding(_finding, plan)
+    found_first = draw_finding_first(_finding, plan)
     form = Form(plan)
     form.number(
         "pricing.budget", "Budget a year, £", whole=False, min_value=0.0, step=10_000.0, format="%.0f"
     )
     _horizon(form, plan, reference)
     plan = form.revised()
-    keep(plan)
-    found, ahead = worked_out(plan), ahead_of(plan)
-    years = ahead.years_of(ahead.focus)
+    store_plan(plan)
+    result, projections = results_for(plan), projections_for(plan)
+    years = projections.years_of(projections.focus)
     found_first(plan)
     chart("years", plan)
     if years is not None:
@@ -47,7 +47,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
                 {
                     "Year": row.in_words,
                     "Staff in post": percent(row.staffed),
-                    "Cash": span(row.cash, "pounds"),
+                    "Cash": format_range(row.cash, Unit.POUNDS),
                     "Present value": about_pounds(row.present),
                     "People supported": "not known" if row.supported is None else people(row.supported),
                     "Waiting at its end": "not known" if row.waiting is None else people(row.waiting),
@@ -56,43 +56,43 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
                 for row in years.rows
             ],
             f"Cash, present value and people of {years.name}, year by year",
-            dict.fromkeys(("People supported", "Waiting at its end"), f"{_why_nobody(found, ahead)}."),
+            dict.fromkeys(("People supported", "Waiting at its end"), f"{_why_nobody(result, projections)}."),
         )
         st.write(
-            f"{plain(years.name)} over {len(years.rows)} years: {span(years.cash_total, 'pounds')} in cash, "
+            f"{plain(years.name)} over {len(years.rows)} years: {format_range(years.cash_total, Unit.POUNDS)} in cash, "
             f"{about_pounds(years.present_total)} as a present value. Cash is central (low to high); people are central."
         )
-        with fold("What this assumes", "assumes") as shown:
-            if shown:
+        with lazy_panel("What this assumes", "assumes") as is_open:
+            if is_open:
                 bullets(years.assumes)
-    _totals(ahead)
+    _totals(projections)
     plan = _mix(plan)
-    found, ahead = worked_out(plan), ahead_of(plan)
+    result, projections = results_for(plan), projections_for(plan)
     with st.spinner("Working out the best mix of options within the budget, and what each limit costs"):
-        ahead.mix, ahead.frontier
-    _best(ahead, plan)
-    _take(found, plan, reference)
+        projections.mix, projections.frontier
+    _best(projections, plan)
+    _take(result, plan, reference)
     return plan
 
 
-def _finding(found: Results) -> None:
-    ahead = ahead_of(found.plan)
-    years = ahead.years_of(ahead.focus)
+def _finding(results: Results) -> None:
+    projections = projections_for(results.plan)
+    years = projections.years_of(projections.focus)
     if years is None:
         st.info("No option does anything yet, so there is no cash to show.")
     else:
-        st.info(plain(years.finding if found.preferred else f"{years.finding} {FIRST}"))
+        st.info(plain(years.finding if results.preferred else f"{years.finding} {FIRST}"))
 
 
-def _why_nobody(found: Results, ahead: Outlook) -> str:
+def _why_nobody(results: Results, projections: Projections) -> str:
     """Why the people whom the option of the table would support are not known."""
-    option = next(option for option in found.options if option.id == ahead.focus)
-    return option.withheld.get("supported") or found.need.missing_because or "capacity is not known"
+    option = next(option for option in results.options if option.id == projections.focus)
+    return option.withheld.get("supported") or results.need.missing_because or "capacity is not known"
 
 
 def _horizon(form: Form, plan: Plan, reference: ReferenceData) -> None:
-    with fold("Years, growth and recruitment", "horizon") as shown:
-        if shown:
+    with lazy_panel("Years, growth and recruitment", "horizon") as is_open:
+        if is_open:
             one, two, three = st.columns(3)
             with one:
                 form.number("horizon.years", "Years to look over", min_value=1, max_value=10)
@@ -126,29 +126,31 @@ def _ramp(form: Form, plan: Plan) -> None:
             round(float(part.strip().rstrip("%")) / 100, 6) for part in typed.split(",") if part.strip()
         )
     except ValueError:
-        not_yet("Write numbers separated by commas, such as 50, 75, 100. Until then the last ones are used.")
+        hold_incomplete(
+            "Write numbers separated by commas, such as 50, 75, 100. Until then the last ones are used."
+        )
         return
     if not shares or any(not 0 <= share <= 1 for share in shares) or len(shares) > 10:
-        not_yet("Give one to ten shares between 0 and 100. Until then the last ones are used.")
+        hold_incomplete("Give one to ten shares between 0 and 100. Until then the last ones are used.")
     elif shares != plan.horizon.ramp:
         form.set("horizon.ramp", shares, "Staff in post")
 
 
-def _totals(ahead: Outlook) -> None:
-    if len(ahead.years) < 2:
+def _totals(projections: Projections) -> None:
+    if len(projections.years) < 2:
         return
-    with fold("Every option over the same years", "all-years") as shown:
-        if shown:
+    with lazy_panel("Every option over the same years", "all-years") as is_open:
+        if is_open:
             table(
                 [
                     {
                         "Option": years.name,
-                        "First year": span(years.rows[0].cash, "pounds"),
-                        "Last year": span(years.rows[-1].cash, "pounds"),
-                        "All years, cash": span(years.cash_total, "pounds"),
+                        "First year": format_range(years.rows[0].cash, Unit.POUNDS),
+                        "Last year": format_range(years.rows[-1].cash, Unit.POUNDS),
+                        "All years, cash": format_range(years.cash_total, Unit.POUNDS),
                         "Present value": about_pounds(years.present_total),
                     }
-                    for years in ahead.years
+                    for years in projections.years
                 ],
                 "Cash of every option in the first year, the last year and over all years",
             )
@@ -181,7 +183,7 @@ def _mix(plan: Plan) -> Plan:
             "At least this share from the most deprived fifth, %",
         )
     with st.expander("Staff that can be had", key=panel("staff-limits")):
-        st.markdown(said_above("mix.staff.7"))
+        st.markdown(help_above("mix.staff.7"))
         caps: dict[str, float] = {cap.band: cap.wte for cap in plan.mix.staff}
         used = sorted(
             {post.band for option in plan.options for post in option.posts} & set(AGENDA_FOR_CHANGE)
@@ -197,18 +199,18 @@ def _mix(plan: Plan) -> Plan:
                 )  # fmt: skip
             if typed is not None:
                 wanted.append({"band": band, "wte": typed})
-        asked = MixChoice.model_validate({"staff": wanted}).staff
-        if asked != plan.mix.staff:
-            form.set("mix.staff", asked, "Staff that can be had")
+        question = MixChoice.model_validate({"staff": wanted}).staff
+        if question != plan.mix.staff:
+            form.set("mix.staff", question, "Staff that can be had")
     plan = form.revised()
-    keep(plan)
+    store_plan(plan)
     return plan
 
 
-def _best(ahead: Outlook, plan: Plan) -> None:
-    mix = ahead.mix
+def _best(projections: Projections, plan: Plan) -> None:
+    mix = projections.mix
     if mix is None:
-        st.info(f"No mix yet: {ahead.mix_missing_because}.")
+        st.info(f"No mix yet: {projections.mix_missing_because}.")
         return
     st.info(plain(mix.words))
     if mix.parts:
@@ -227,12 +229,12 @@ def _best(ahead: Outlook, plan: Plan) -> None:
     st.markdown("**What each limit costs**")
     bullets(cost.words for cost in mix.constraints)
     chart("frontier", plan)
-    with fold("What this assumes, in plain words", "mix-assumes") as shown:
-        if shown:
+    with lazy_panel("What this assumes, in plain words", "mix-assumes") as is_open:
+        if is_open:
             bullets(mix.assumes)
 
 
-def _take(found: Results, plan: Plan, reference: ReferenceData) -> None:
+def _take(results: Results, plan: Plan, reference: ReferenceData) -> None:
     st.header("The model as a workbook", anchor=False)
     st.write(
         "Every sum of every option as a live formula, for a finance colleague to follow cell by cell. Coloured cells "
@@ -241,7 +243,7 @@ def _take(found: Results, plan: Plan, reference: ReferenceData) -> None:
     )
     st.download_button(
         "Download the workbook",
-        data=lambda: workbook(found, reference),
+        data=lambda: workbook(results, reference),
         file_name="support-model.xlsx",
         mime=EXCEL,
         on_click="ignore",

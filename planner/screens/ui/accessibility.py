@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from planner.analysis.formatting import span
+from planner.analysis.formatting import Unit, format_range
 from planner.analysis.results.results import Results
 
 HEADING_FIRST = st.components.v2.component(
@@ -21,7 +21,7 @@ HEADING_FIRST = st.components.v2.component(
 
 # The region is made once and stays: a reader tells what changes in a region, and may miss a region that comes with its
 # words already in it, as one that Streamlit draws does at each change. The first words are held and not told.
-AT_HAND = st.components.v2.component(
+LIVE_REGION = st.components.v2.component(
     "at_hand",
     js="""
     const CLOSE_SIDE = '[data-testid="stSidebarCollapseButton"] button';
@@ -109,13 +109,13 @@ def begin_at_heading(step: str) -> None:
     HEADING_FIRST(key=f"heading-first-{step}")
 
 
-def tell(found: Results) -> None:
+def announce(results: Results) -> None:
     """Have a screen reader say which of the plan's leading figures a change has altered, and say nothing otherwise.
 
     The finding at the head of a step is said by Streamlit itself, which makes it a status and changes it in place.
     """
-    lines = [f"People prescribed: {span(found.need.people)}."]
-    if found.preferred:
-        lines.append(f"Cost per head: {span(found.preferred.cost_per_head, 'pence')}.")
-    lines.append(f"Still missing: {len(found.gaps)}.")
-    AT_HAND(data=lines, key="at-hand")
+    lines = [f"People prescribed: {format_range(results.need.people)}."]
+    if results.preferred:
+        lines.append(f"Cost per head: {format_range(results.preferred.cost_per_head, Unit.PENCE)}.")
+    lines.append(f"Still missing: {len(results.missing_inputs)}.")
+    LIVE_REGION(data=lines, key="at-hand")

@@ -13,7 +13,15 @@ from pydantic import BaseModel, ValidationError
 from planner.model.base import Range
 from planner.model.plan import Plan
 from planner.reference.field_help import field_help
-from planner.screens.ui.session import PLAN, REFUSED, WAITING, field_key, fill, forget_fields, may_change_rows
+from planner.screens.ui.session import (
+    PLAN,
+    REFUSED,
+    WAITING,
+    field_key,
+    forget_fields,
+    may_change_rows,
+    seed_widget,
+)
 from planner.store.plan_file import reason
 
 PathPart = str | int
@@ -21,7 +29,7 @@ SHOWN = ".shown"
 DATE_FORMS = ("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y-%m-%d", "%d %B %Y", "%d %b %Y", "%d/%m/%y")
 
 
-class Change(NamedTuple):
+class FieldEdit(NamedTuple):
     """What one field would write, where, and what the field is called."""
 
     path: tuple[PathPart, ...]
@@ -41,7 +49,7 @@ class Form:
     def __init__(self, plan: Plan, at_once: bool = True) -> None:
         self.plan = plan
         self._at_once = at_once
-        self._changes: list[Change] = []
+        self._changes: list[FieldEdit] = []
         self._refused: list[str] = []
 
     def text(self, path: str, label: str, *, tall: bool = False, **named: Any) -> str:
@@ -74,7 +82,7 @@ class Form:
         )
         return None if share is None else round(share * 100, 4)
 
-    def three(
+    def range_input(
         self,
         path: str,
         label: str,
@@ -88,13 +96,17 @@ class Form:
 
         Half a set, or one out of order, is not written: what the plan held stays, and that is said.
         """
-        held = _get(self.plan, _parts(path))
-        values, empty = three_numbers(path, label, held or ours, percent=percent, **named)
+        current = _get(self.plan, _parts(path))
+        values, empty = range_boxes(path, label, current or ours, percent=percent, **named)
         if values is None and (needed or not empty):
-            not_yet(f"{label}: give all three figures, from low to high. Until then the last ones are used.")
+            hold_incomplete(
+                f"{label}: give all three figures, from low to high. Until then the last ones are used."
+            )
             return
-        kept = None if held is None else as_typed(held, percent)
-        if values != kept and not (held is None and ours is not None and values == as_typed(ours, percent)):
+        saved = None if current is None else as_typed(current, percent)
+        if values != saved and not (
+            current is None and ours is not None and values == as_typed(ours, percent)
+        ):
             self._set(path, values, label)
 
     def choice(
@@ -112,11 +124,11 @@ class Form:
         field changes nothing.
         """
         key = self._seed(path, lambda value: default if value is None else value)
-        held = st.session_state[key]
-        if held is None and None not in options:
+        current = st.session_state[key]
+        if current is None and None not in options:
             st.session_state[key] = options[0]
-        elif held not in options:
-            options, words = [*options, held], with_stranger(held, words)
+        elif current not in options:
+            options, words = [*options, current], with_stranger(current, words)
         if None in options:  # an empty box says what being empty means
             named = {"placeholder": words(None)} | named
         named = {"options": options, "format_func": words} | named
@@ -174,10 +186,10 @@ class Form:
         st.session_state.setdefault(REFUSED, []).extend(self._refused)
         return plan
 
-    def _with(self, changes: Sequence[Change]) -> Plan:
+    def _with(self, changes: Sequence[FieldEdit]) -> Plan:
         return _written(self.plan, *((change.path, change.value) for change in changes))
 
-    def _at_fault(self, changes: Sequence[Change], error: ValidationError) -> Sequence[Change]:
+    def _at_fault(self, changes: Sequence[FieldEdit], error: ValidationError) -> Sequence[FieldEdit]:
         """The changes to leave out for the first fault: the field it names, or one of those that do not fit together."""
         place = error.errors()[0]["loc"]
         named = [change for change in changes if place[: len(change.path)] == change.path]
@@ -212,7 +224,7 @@ class Form:
 
     def _seed(self, path: str, show: Callable[[Any], Any]) -> str:
         key = field_key(path)
-        fill(key, show(_get(self.plan, _parts(path))))
+        seed_widget(key, show(_get(self.plan, _parts(path))))
         return key
 
     def set(self, path: str, value: Any, label: str, unchanged: Callable[[Any], bool] | None = None) -> None:
@@ -221,12 +233,12 @@ class Form:
             self._set(path, value, label)
 
     def _set(self, path: str, value: Any, label: str) -> None:
-        self._changes.append(Change(_parts(path), value, label))
+        self._changes.append(FieldEdit(_parts(path), value, label))
 
 
 def draw(widget: Callable[..., Any], label: str, key: str, start: Any = None, **named: Any) -> Any:
     """Draw a field under its key, and give what it holds; one that holds nothing yet begins with `start`."""
-    fill(key, start)
+    seed_widget(key, start)
     return widget(label, key=key, **named)
 
 
@@ -265,29 +277,29 @@ def helped(path: str, named: dict[str, Any]) -> dict[str, Any]:
     return named | {"help": f"{ours.words} {named.get('help', '')}".strip()}
 
 
-def said_above(path: str) -> str:
+def help_above(path: str) -> str:
     """The help of a group of fields, for the one place above them where it is said. Any one of their paths will do."""
     ours = field_help(path)
     assert ours is not None and ours.above, path
     return ours.words
 
 
-def not_yet(words: str) -> None:
+def hold_incomplete(words: str) -> None:
     """Say that something typed is not whole yet, and hold back moving on until it is, lest it be lost."""
     st.warning(words)
     st.session_state.setdefault(WAITING, []).append(words)
 
 
-CASES = ("low", "central", "high")
+SCENARIOS = ("low", "central", "high")
 
 
 def as_typed(values: Range, percent: bool) -> dict[str, float]:
     """Low, central and high as their boxes would give them back."""
     scale = 100 if percent else 1
-    return {case: round(round(getattr(values, case) * scale, 4) / scale, 8) for case in CASES}
+    return {scenario: round(round(getattr(values, scenario) * scale, 4) / scale, 8) for scenario in SCENARIOS}
 
 
-def three_numbers(
+def range_boxes(
     path: str, label: str, start: Range | None, *, percent: bool = True, **named: Any
 ) -> tuple[dict[str, float] | None, bool]:
     """Three boxes. What they hold if it is whole and in order, and whether they are all empty.
@@ -298,24 +310,24 @@ def three_numbers(
     bounds: dict[str, Any] = {"min_value": 0.0, "step": 1.0, "format": "%.1f"}
     bounds |= ({"max_value": 100.0} if percent else {}) | helped(path, named)
     typed: list[float] = []
-    for case, column in zip(CASES, st.columns(3), strict=True):
-        key = field_key(f"{path}.{case}")
-        begin = None if start is None else round(getattr(start, case) * scale, 4)
+    for scenario, column in zip(SCENARIOS, st.columns(3), strict=True):
+        key = field_key(f"{path}.{scenario}")
+        begin = None if start is None else round(getattr(start, scenario) * scale, 4)
         with column:
-            value = draw(st.number_input, f"{label}, {case}{unit}", key, begin, value=None, **bounds)
+            value = draw(st.number_input, f"{label}, {scenario}{unit}", key, begin, value=None, **bounds)
         bounds.pop("help", None)
         if value is not None:
             typed.append(round(value / scale, 8))
     whole = len(typed) == 3 and typed == sorted(typed)
-    return (dict(zip(CASES, typed, strict=True)) if whole else None), not typed
+    return (dict(zip(SCENARIOS, typed, strict=True)) if whole else None), not typed
 
 
-def with_stranger(held: Any, words: Callable[[Any], str]) -> Callable[[Any], str]:
+def with_stranger(current: Any, words: Callable[[Any], str]) -> Callable[[Any], str]:
     """The words of options to pick from, one of which the plan holds and we do not."""
-    return lambda one: f"{one} (not among ours)" if one == held else words(one)
+    return lambda one: f"{one} (not among ours)" if one == current else words(one)
 
 
-def shown_now(key: str, among: Sequence[Any], start: Any) -> Any:
+def displayed_entry(key: str, among: Sequence[Any], start: Any) -> Any:
     """Which of a list has its fields on the page: what `pick` last went to while it is in the list, else `start`."""
     if st.session_state.get(key + SHOWN) not in among:
         st.session_state[key + SHOWN] = start
@@ -328,15 +340,15 @@ def pick(label: str, among: Sequence[Any], words: Callable[[Any], str], key: str
     Going to another lets go of what those fields hold. While something in them is refused or half typed it is not gone
     to, and that is said.
     """
-    shown = st.session_state[key + SHOWN]
+    display = st.session_state[key + SHOWN]
     wanted = st.session_state.get(key)
-    if wanted in among and wanted != shown and may_change_rows():
+    if wanted in among and wanted != display and may_change_rows():
         forget_fields()
         st.session_state[key] = st.session_state[key + SHOWN] = wanted
         st.rerun()
-    if wanted != shown:
+    if wanted != display:
         st.session_state.pop(key, None)
-    draw(st.selectbox, label, key, shown, options=among, format_func=words)
+    draw(st.selectbox, label, key, display, options=among, format_func=words)
 
 
 def plain_text(text: str) -> str:
@@ -344,10 +356,10 @@ def plain_text(text: str) -> str:
     return "".join(f"\\{c}" if c in "\\`*_{}[]()#+-.!|<>$:~" else c for c in text).replace("\n", " ")
 
 
-def typed_now(path: str, held: Any) -> Any:
+def typed_now(path: str, current: Any) -> Any:
     """What the field of that path holds at this moment, or what the plan holds if it is not drawn."""
     now = st.session_state.get(field_key(path))
-    return held if now is None else now
+    return current if now is None else now
 
 
 def _parts(path: str) -> tuple[PathPart, ...]:

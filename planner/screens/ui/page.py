@@ -11,14 +11,14 @@ from typing import Any
 import streamlit as st
 
 from planner.analysis.completeness.step_status import NEEDS_ATTENTION, TO_READ, step_states
-from planner.analysis.formatting import span
+from planner.analysis.formatting import Unit, format_range
 from planner.analysis.results.results import Results
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData, ReferenceMissing
-from planner.screens.ui.accessibility import begin_at_heading, tell
+from planner.screens.ui.accessibility import announce, begin_at_heading
 from planner.screens.ui.form import plain_text as plain
-from planner.screens.ui.panels import close_all, fold
-from planner.screens.ui.saved_plan import address, begin, keep_safe, plan_by_link, say_how_kept, settle
+from planner.screens.ui.panels import close_all, lazy_panel
+from planner.screens.ui.saved_plan import address, begin, plan_by_link, save_plan, say_how_kept, settle
 from planner.screens.ui.session import (
     CAME_FROM,
     HELD_BACK,
@@ -28,16 +28,16 @@ from planner.screens.ui.session import (
     REFUSED,
     TOASTED,
     WAITING,
-    BoardMoved,
+    IcbMoved,
     bare_plan,
-    begin_run,
-    drawn,
+    chart_for,
     end_run,
     give_notice,
-    keep,
     open_plan,
+    results_for,
+    start_run,
+    store_plan,
     take_notice,
-    worked_out,
 )
 from planner.screens.ui.sign_off import agree
 from planner.screens.ui.tables import arrow, table
@@ -51,7 +51,7 @@ Show = Callable[[Plan, ReferenceData], Plan]
 
 
 @dataclass(frozen=True)
-class Step:
+class WizardStep:
     """One step of the wizard: what it is for, what it changes, and the function that draws it."""
 
     id: str
@@ -61,13 +61,15 @@ class Step:
     show: Show
 
 
-def run(step: Step, reference: ReferenceData, pages: dict[str, Any], beside: dict[str, Any]) -> None:
+def run(
+    step: WizardStep, reference: ReferenceData, pages: dict[str, Any], comparison: dict[str, Any]
+) -> None:
     """Draw one step: heading, the step itself, the side, and the way on. The plan is kept before any move.
 
     `pages` are the steps in order. `beside` are pages outside that order, which lead back to the step they were
     reached from.
     """
-    begin_run()
+    start_run()
     ids = list(pages)
     if step.id in pages:
         place = ids.index(step.id)
@@ -93,7 +95,7 @@ def run(step: Step, reference: ReferenceData, pages: dict[str, Any], beside: dic
     plan = open_plan(reference, plan_by_link, begin)
     settle(plan)
     alerts = st.container()
-    moved: BoardMoved | None = st.session_state.get(MOVED)
+    moved: IcbMoved | None = st.session_state.get(MOVED)
     if moved and step.id != "place":
         st.warning(
             plain(
@@ -104,20 +106,20 @@ def run(step: Step, reference: ReferenceData, pages: dict[str, Any], beside: dic
     st.session_state[REFUSED], st.session_state[WAITING] = [], []
     try:
         plan = step.show(plan, reference)
-        keep(plan)
-        keep_safe(plan)
+        store_plan(plan)
+        save_plan(plan)
         st.divider()
         agree(plan, step.id)
-        found = worked_out(plan)
+        results = results_for(plan)
         with alerts:
-            for alert in found.input_alerts:
+            for alert in results.input_alerts:
                 if alert.where == step.id:
                     st.warning(plain(alert.text))
-        summary = _summary(found)
+        summary = _summary(results)
     except ReferenceMissing as error:
         st.error(f"This cannot be worked out: {error}. Change it here or on an earlier step.")
-        found, summary = None, []
-        keep_safe(st.session_state[PLAN])  # what was typed is kept all the same
+        results, summary = None, []
+        save_plan(st.session_state[PLAN])  # what was typed is kept all the same
     refused = st.session_state[REFUSED]
     for message in refused:
         st.error(message)
@@ -140,52 +142,58 @@ def run(step: Step, reference: ReferenceData, pages: dict[str, Any], beside: dic
                 "Left out on the last step; the plan keeps what it held before. " + " ".join(left_out)
             )
             st.switch_page(pages[ids[place + 1]], query_params=address())
-    if found is not None:
-        tell(found)
+    if results is not None:
+        announce(results)
     with st.sidebar:
-        _side(step, pages, beside, found, summary)
+        _side(step, pages, comparison, results, summary)
     end_run()
 
 
-def _move(page: Any, step: Step) -> None:
+def _move(page: Any, step: WizardStep) -> None:
     """Go to another step, unless something here was refused, or waits for a yes, and would be lost by leaving."""
-    held = [*st.session_state[REFUSED], *st.session_state[WAITING]]
-    if not held:
+    current = [*st.session_state[REFUSED], *st.session_state[WAITING]]
+    if not current:
         st.switch_page(page, query_params=address())
     st.session_state[HELD_BACK] = step.id
-    for message in held:
+    for message in current:
         st.error(f"Not moved, so that nothing is lost. {message}")
 
 
-def _summary(found: Results) -> list[str]:
+def _summary(results: Results) -> list[str]:
     """What the plan comes to, in the few lines at the side."""
     lines = [
-        f"**Place:** {plain(found.place_name)}",
-        f"**People prescribed:** {span(found.need.people)}"
-        + (f", because {plain(found.need.missing_because)}" if found.need.missing_because else ""),
-        f"**May take up support:** {span(found.need.demand)}"
-        + (" a year" if found.need.demand else ", for the same reason"),
+        f"**Place:** {plain(results.place_name)}",
+        f"**People prescribed:** {format_range(results.need.people)}"
+        + (f", because {plain(results.need.missing_because)}" if results.need.missing_because else ""),
+        f"**May take up support:** {format_range(results.need.demand)}"
+        + (" a year" if results.need.demand else ", for the same reason"),
     ]
-    preferred = found.preferred
+    preferred = results.preferred
     if preferred:
         lines.append(f"**Preferred:** {plain(preferred.name)}")
-        lines.append(f"**Cost a year:** {span(preferred.annual_cost, 'pounds')}")
-        lines.append(f"**Cost per head:** {span(preferred.cost_per_head, 'pence')}")
+        lines.append(f"**Cost a year:** {format_range(preferred.annual_cost, Unit.POUNDS)}")
+        lines.append(f"**Cost per head:** {format_range(preferred.cost_per_head, Unit.PENCE)}")
     else:
         lines.append("**Preferred:** not yet chosen (step 7, Options)")
-    lines.append(f"**Still missing:** {len(found.gaps)}, each with its reason on the Download step")
+    lines.append(
+        f"**Still missing:** {len(results.missing_inputs)}, each with its reason on the Download step"
+    )
     return lines
 
 
 def _side(
-    step: Step, pages: dict[str, Any], beside: dict[str, Any], found: Results | None, summary: list[str]
+    step: WizardStep,
+    pages: dict[str, Any],
+    comparison: dict[str, Any],
+    result: Results | None,
+    summary: list[str],
 ) -> None:
     st.markdown("**Steps**")
-    states = step_states(found.plan, bare_plan(found.plan), found.gaps) if found else {}
+    states = step_states(result.plan, bare_plan(result.plan), result.missing_inputs) if result else {}
     if st.session_state[REFUSED] or st.session_state[WAITING]:
         states[step.id] = NEEDS_ATTENTION
     for number, (page_id, page) in enumerate(pages.items(), start=1):
-        state = states.get(page_id, TO_READ) if found else ""
+        state = states.get(page_id, TO_READ) if result else ""
         if page_id == step.id:
             with st.container(key="here"):
                 here = f"you are here · {state}" if state else "you are here"
@@ -196,13 +204,13 @@ def _side(
             type="tertiary",
         ):
             _move(page, step)
-    if found is not None:
+    if result is not None:
         st.divider()
         st.markdown("\n\n".join(["**The plan so far**", *summary]))
     say_how_kept()
     st.divider()
     st.markdown("**Beside the steps**")
-    for page_id, page in beside.items():
+    for page_id, page in comparison.items():
         if page_id == step.id:
             with st.container(key="here"):
                 st.markdown(f"**{page.title}** :small[you are here]")
@@ -210,34 +218,34 @@ def _side(
             _move(page, step)
 
 
-def finding(draw: Callable[[Results], None], plan: Plan) -> Callable[[Plan], None]:
+def draw_finding_first(draw: Callable[[Results], None], plan: Plan) -> Callable[[Plan], None]:
     """Draw what a step has found before its fields are, so that after a change it is the first thing sent.
 
     Gives a function to call with the plan once the fields are drawn: it keeps that plan in the session, and draws again
     only if the fields made another one of it. After a change the rest of the page waits a moment, in which the browser
     shows the finding: a browser that has the whole page to take in shows nothing until it has.
     """
-    place, drawn = st.empty(), []
+    place, chart_for = st.empty(), []
     changed = st.session_state.get(FOUND) != plan
 
-    def again(now: Plan) -> None:
-        keep(now)  # even where nothing can be worked out from it
-        if now not in drawn:
+    def redraw(now: Plan) -> None:
+        store_plan(now)  # even where nothing can be worked out from it
+        if now not in chart_for:
             with place.container():
-                draw(worked_out(now))
-            drawn.append(now)
+                draw(results_for(now))
+            chart_for.append(now)
 
     with suppress(ReferenceMissing):  # said once the fields are there that can mend it
-        again(plan)
+        redraw(plan)
         if changed:
             time.sleep(TO_SHOW)
     st.session_state[FOUND] = plan
-    return again
+    return redraw
 
 
 def chart(name: str, plan: Plan, heading: str | None = None) -> None:
     """A chart with its words and a table of its numbers, or nothing where there is nothing to draw."""
-    picture = drawn(name, plan)
+    picture = chart_for(name, plan)
     if picture is None:
         return
     st.header(heading or picture.title, anchor=False)
@@ -247,6 +255,6 @@ def chart(name: str, plan: Plan, heading: str | None = None) -> None:
     )
     if picture.reading:
         st.markdown(f":small[{picture.reading}]")
-    with fold("The numbers in this chart", f"numbers-{name}") as shown:
-        if shown:
-            table(picture.table.to_dict("records"), picture.alternative, fold=False)
+    with lazy_panel("The numbers in this chart", f"numbers-{name}") as is_open:
+        if is_open:
+            table(picture.table.to_dict("records"), picture.alternative, in_panel=False)

@@ -13,7 +13,7 @@ OPENED = "opened-panels"
 
 
 @contextmanager
-def fold(title: str, name: str) -> Iterator[bool]:
+def lazy_panel(title: str, name: str) -> Iterator[bool]:
     """A panel, closed at first. Gives whether to draw what is in it: from when it is first opened until the step is left.
 
     A page whose panels are closed is soon drawn and soon sent. What was opened once goes on being drawn, so that closing a

@@ -32,7 +32,7 @@ class Task:
     of: int = 1
 
 
-def in_turn(
+def read_files(
     box: str, tasks: Sequence[Task], keep: Callable[[Task, Callable[[], Any]], None], what: str = "Reading"
 ) -> None:
     """Read each file in a process of its own, showing how far it is, with a button to stop.
@@ -51,19 +51,19 @@ def in_turn(
         for task in tasks:
             keep(task, partial(_stopped, task.name))
         return
-    shown = None
+    display = None
     for task in tasks:
         job = running[1] if running is not None and running[0] == task.key else task.begin()
         st.session_state[RUNNING + box] = (task.key, job)
-        if not job.wait(BEFORE_WORDS if shown is None else 0):
-            if shown is None:
+        if not job.wait(BEFORE_WORDS if display is None else 0):
+            if display is None:
                 with place.container():
-                    shown = st.progress(0.0)
+                    display = st.progress(0.0)
                     st.button("Stop reading", key=f"stop-{box}", on_click=_stop, args=(box,))
                     st.write("What stands below waits for it. Nothing in the plan changes meanwhile.")
-            _show(shown, task, job, what)
+            _show(display, task, job, what)
             while not job.wait(BETWEEN_LOOKS):
-                _show(shown, task, job, what)  # here Streamlit lets the user press Stop, or anything else
+                _show(display, task, job, what)  # here Streamlit lets the user press Stop, or anything else
         keep(task, job.outcome)
         st.session_state.pop(RUNNING + box, None)
     place.empty()
@@ -92,10 +92,10 @@ def read_alone(
     box: str, key: Hashable, name: str, function: Callable[..., Any], *arguments: Any, what: str = "Reading"
 ) -> Any:
     """What a function makes of one file, in a process of its own. Raises what it raises, LimitReached, and Stopped."""
-    found: list[Callable[[], Any]] = []
+    rows: list[Callable[[], Any]] = []
     begin = partial(Job, name, function, *arguments)
-    in_turn(box, [Task(key, name, begin)], lambda _, outcome: found.append(outcome), what)
-    return found[0]()
+    read_files(box, [Task(key, name, begin)], lambda _, outcome: rows.append(outcome), what)
+    return rows[0]()
 
 
 def plan_of(box: str, upload: Any) -> Plan:

@@ -12,9 +12,9 @@ from planner.documents.changes.inputs import InputChange, input_changes
 from planner.model.plan import Plan
 from planner.screens.ui.form import plain_text as plain
 from planner.screens.ui.session import MOVED as BOARD_MOVED
-from planner.screens.ui.session import give_notice, keep, replace
+from planner.screens.ui.session import give_notice, replace, store_plan
 from planner.screens.ui.tables import table
-from planner.store.drafts import Draft, DraftError, DraftMoved, DraftNotFound, kept_drafts
+from planner.store.drafts import DraftMoved, DraftNotFound, SavedPlan, SavedPlanError, kept_drafts
 
 LINK = "plan"
 """The name of a plan's link in the address of the page."""
@@ -37,7 +37,7 @@ def plan_by_link() -> Plan | None:
         st.query_params.pop(LINK, None)
         st.warning(f"The plan could not be opened: {error}. A new plan is open instead.")
         return None
-    except DraftError as error:
+    except SavedPlanError as error:
         st.error(
             f"The plan of this link cannot be opened just now: {error}. Load the page again in a moment."
         )
@@ -65,15 +65,15 @@ def set_aside(plan: Plan) -> None:
 
 def plan_set_aside() -> Plan | None:
     """The plan that waits while another is looked at, if one does."""
-    held: tuple[Plan, dict[str, Any]] | None = st.session_state.get(ASIDE)
-    return None if held is None else held[0]
+    current: tuple[Plan, dict[str, Any]] | None = st.session_state.get(ASIDE)
+    return None if current is None else current[0]
 
 
 def link_set_aside() -> str:
     """The link of the plan that waits, if it is kept: the way back to it once this session is gone."""
     _, with_it = st.session_state[ASIDE]
-    held: Draft | None = with_it[DRAFT]
-    return "" if held is None else held.link or held.read_link
+    current: SavedPlan | None = with_it[DRAFT]
+    return "" if current is None else current.link or current.read_link
 
 
 def take_up_again() -> None:
@@ -89,46 +89,46 @@ def take_up_again() -> None:
         give_notice(f"The example as you changed it stays kept. Its link ends in ?{LINK}={left.link}")
 
 
-def keep_safe(plan: Plan) -> None:
+def save_plan(plan: Plan) -> None:
     """Keep the plan if it has changed, and show its link in the address. Trouble is remembered, not raised."""
-    held: Draft | None = st.session_state.get(DRAFT)
-    if held is not None and held.read_only:
-        _address(held)
+    current: SavedPlan | None = st.session_state.get(DRAFT)
+    if current is not None and current.read_only:
+        _address(current)
         return
     try:
-        if held is None:
+        if current is None:
             if plan == st.session_state.get(START):
                 return
-            held = kept_drafts().create(plan, "The plan was begun", plan.author)
-        elif plan != held.plan:
+            current = kept_drafts().create(plan, "The plan was begun", plan.author)
+        elif plan != current.plan:
             try:
-                held = kept_drafts().save(
-                    held.link, plan, held.version.number, note_of(held.plan, plan), plan.author
+                current = kept_drafts().save(
+                    current.link, plan, current.version.number, note_of(current.plan, plan), plan.author
                 )
             except DraftMoved as moved:  # both are kept: theirs under the link, ours beside it
                 aside = kept_drafts().create(plan, "Kept aside: someone else had saved first", plan.author)
-                st.session_state[MOVED], held = (moved.latest, held.link), aside
-                st.session_state[DRAFT] = held
-                _address(held)
+                st.session_state[MOVED], current = (moved.latest, current.link), aside
+                st.session_state[DRAFT] = current
+                _address(current)
                 st.rerun()  # so that it is said at once
         st.session_state[NOT_KEPT] = ""
-    except DraftError as error:
+    except SavedPlanError as error:
         st.session_state[NOT_KEPT] = str(error)
-    if held is not None:
-        st.session_state[DRAFT] = held
-        _address(held)
+    if current is not None:
+        st.session_state[DRAFT] = current
+        _address(current)
 
 
-def _address(held: Draft) -> None:
-    link = held.link or held.read_link
+def _address(current: SavedPlan) -> None:
+    link = current.link or current.read_link
     if st.query_params.get(LINK) != link:
         st.query_params[LINK] = link
 
 
 def address() -> dict[str, str]:
     """What a page's address holds when it is gone to, so that it is one step for the browser's Back button."""
-    held = held_draft()
-    return {} if held is None else {LINK: held.link or held.read_link}
+    current = held_draft()
+    return {} if current is None else {LINK: current.link or current.read_link}
 
 
 def note_of(before: Plan, after: Plan) -> str:
@@ -147,20 +147,20 @@ def when(moment: datetime) -> str:
 
 def say_how_kept() -> None:
     """At the side: whether the plan is kept, and how it is found again."""
-    held: Draft | None = st.session_state.get(DRAFT)
+    current: SavedPlan | None = st.session_state.get(DRAFT)
     trouble = st.session_state.get(NOT_KEPT)
     if trouble:
         st.error(
             f"Not kept: {plain(trouble)}. Your plan is still open here and is tried again at each change. Save the plan "
             "file on the Download step to be sure."
         )
-    elif held is None:
+    elif current is None:
         st.markdown("Nothing has been changed yet. The plan is kept from the first change on.")
-    elif held.read_only:
+    elif current.read_only:
         st.markdown("**Read only.** Changes here are not kept. Make a copy on the page Versions and links.")
     else:
         st.markdown(
-            f"Kept as version {held.version.number}, {when(held.version.saved)}. The address of this page brings it back; "
+            f"Kept as version {current.version.number}, {when(current.version.saved)}. The address of this page brings it back; "
             "keep it as you would a password."
         )
 
@@ -174,16 +174,16 @@ def changes_table(changes: tuple[InputChange, ...], before: str, after: str) -> 
         [{"Step": c.step_title, "What": c.what, before: c.before, after: c.after} for c in changes],
         f"What differs: {before} and {after}",
         dict.fromkeys((before, after), NOT_HELD),
-        fold=False,
+        in_panel=False,
     )
 
 
 def settle(plan: Plan) -> None:
     """Where someone else saved first: what differs, and the choice. Nothing of either plan is lost whatever is chosen."""
-    found: tuple[Draft, str] | None = st.session_state.get(MOVED)
-    if found is None:
+    rows: tuple[SavedPlan, str] | None = st.session_state.get(MOVED)
+    if rows is None:
         return
-    theirs, link = found
+    theirs, link = rows
     by = f" by {plain(theirs.version.by)}" if theirs.version.by else ""
     st.error(
         f"Someone else has saved this plan while you worked on it (version {theirs.version.number}{by}, "
@@ -205,26 +205,26 @@ def settle(plan: Plan) -> None:
             st.rerun()
 
 
-def _take(draft: Draft) -> None:
+def _take(draft: SavedPlan) -> None:
     st.session_state.pop(MOVED, None)
     st.session_state[DRAFT] = draft
     replace(draft.plan)
     st.rerun()
 
 
-def _on_top(plan: Plan, theirs: Draft, link: str) -> None:
+def _on_top(plan: Plan, theirs: SavedPlan, link: str) -> None:
     note = f"Put on top of version {theirs.version.number}: {note_of(theirs.plan, plan)}"
     try:
         draft = kept_drafts().save(link, plan, theirs.version.number, note, plan.author)
     except DraftMoved as moved:
         st.session_state[MOVED] = (moved.latest, link)
         st.rerun()
-    except DraftError as error:
+    except SavedPlanError as error:
         st.error(f"Not done: {plain(str(error))}. Yours stays kept under its own link.")
         return
     st.session_state.pop(MOVED)
     st.session_state[DRAFT] = draft
-    keep(plan)
+    store_plan(plan)
     st.rerun()
 
 
@@ -236,7 +236,7 @@ def open_as_new(plan: Plan, note: str) -> None:
     replace(plan)
 
 
-def held_draft() -> Draft | None:
+def held_draft() -> SavedPlan | None:
     """The open plan as it is kept, or None where it is not kept yet."""
-    held: Any = st.session_state.get(DRAFT)
-    return held if isinstance(held, Draft) else None
+    current: Any = st.session_state.get(DRAFT)
+    return current if isinstance(current, SavedPlan) else None

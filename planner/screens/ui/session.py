@@ -10,7 +10,7 @@ from typing import NamedTuple
 import streamlit as st
 
 from planner.analysis.economics.example import EXAMPLE_CODE, starter_plan
-from planner.analysis.results.projections import Outlook
+from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results, results_on_demand
 from planner.documents.changes.compare import Changes, changes
 from planner.model.place import OrganisationList
@@ -32,15 +32,15 @@ MOVED = "moved"
 UNDO = "files-undo"
 LEFT_OUT = "left-out"
 GENERATION = "generation"
-FILLED = "fields-filled"
-NEW, ENDED = "fields-new", "run-ended"
+SEEDED = "fields-filled"
+SEED_GENERATION, RUN_ENDED = "fields-new", "run-ended"
 ON_ITS_WAY = 0.1
 """Seconds after a run has ended until what it drew has surely been sent; the start of another drops what has not."""
 CAME_FROM = "came-from"
 EARLIER = "earlier-plan"
 
 
-class BoardMoved(NamedTuple):
+class IcbMoved(NamedTuple):
     """The plan as it was for the board that numbers were typed for, and that board and what they are, in words."""
 
     before: Plan
@@ -77,7 +77,7 @@ def _bare(code: str, listed: OrganisationList) -> Plan:
     return starter_plan(reference.organisation(code, listed), reference)
 
 
-def keep(plan: Plan) -> None:
+def store_plan(plan: Plan) -> None:
     """Make this the session's plan."""
     st.session_state[PLAN] = plan
 
@@ -85,7 +85,7 @@ def keep(plan: Plan) -> None:
 def replace(plan: Plan) -> None:
     """Make this the session's plan and let every field and panel be made from it afresh."""
     forget_fields()
-    keep(plan)
+    store_plan(plan)
     st.session_state.pop(UNDO, None)
     st.session_state[GENERATION] = st.session_state.get(GENERATION, 0) + 1
 
@@ -101,16 +101,16 @@ def field_key(path: str) -> str:
     A request that was on its way from the browser meanwhile still says what the fields held before. Under the same keys
     it would be taken for something typed, and would write values of one plan over another.
     """
-    return f"{FIELD}{st.session_state.get(FILLED, 0)}:{path}"
+    return f"{FIELD}{st.session_state.get(SEEDED, 0)}:{path}"
 
 
-def fill(key: str, start: object) -> None:
+def seed_widget(key: str, start: object) -> None:
     """Let a field about to be drawn begin with `start`, unless it holds something already.
 
     Streamlit tells the browser once what a field was filled with. A request that cuts that run short takes this away,
     and the field would be drawn empty and then be taken for emptied; so it is told again until a run has come to its end.
     """
-    new: set[str] = st.session_state.setdefault(NEW, set())
+    new: set[str] = st.session_state.setdefault(SEED_GENERATION, set())
     if key not in st.session_state:
         new.add(key)
         st.session_state[key] = start
@@ -118,21 +118,21 @@ def fill(key: str, start: object) -> None:
         st.session_state[key] = st.session_state[key]
 
 
-def begin_run() -> None:
+def start_run() -> None:
     """Call before a run's first field. Once the run before has been sent whole, its fields are new no more."""
-    ended = st.session_state.pop(ENDED, None)
+    ended = st.session_state.pop(RUN_ENDED, None)
     if ended is not None and time.monotonic() - ended > ON_ITS_WAY:
-        st.session_state[NEW] = set()
+        st.session_state[SEED_GENERATION] = set()
 
 
 def end_run() -> None:
     """Call after a run's last field."""
-    st.session_state[ENDED] = time.monotonic()
+    st.session_state[RUN_ENDED] = time.monotonic()
 
 
 def forget_fields() -> None:
     """Drop what the fields hold, so that they are filled from the plan again."""
-    st.session_state[FILLED] = st.session_state.get(FILLED, 0) + 1
+    st.session_state[SEEDED] = st.session_state.get(SEEDED, 0) + 1
     for key in [key for key in st.session_state if str(key).startswith(FIELD)]:
         del st.session_state[key]
 
@@ -144,10 +144,10 @@ def give_notice(text: str) -> None:
 
 def may_change_rows() -> bool:
     """Whether rows may be added or removed now; not while something typed was refused or is half done, and would be lost."""
-    held = [*st.session_state.get(REFUSED, []), *st.session_state.get(WAITING, [])]
-    if not held:
+    current = [*st.session_state.get(REFUSED, []), *st.session_state.get(WAITING, [])]
+    if not current:
         return True
-    for message in held:
+    for message in current:
         st.error(f"Not done, so that nothing typed is lost. {message}")
     return False
 
@@ -158,7 +158,7 @@ def take_notice() -> str:
     return text
 
 
-def worked_out(plan: Plan) -> Results:
+def results_for(plan: Plan) -> Results:
     """What the plan comes to, on demand; the same plan is worked out once."""
     return _worked_out(_Key(plan))
 
@@ -202,17 +202,17 @@ def _changes_between(before: _Key, after: _Key) -> Changes:
     return changes(_worked_out(before), _worked_out(after), load_reference(), load_library())
 
 
-def ahead_of(plan: Plan) -> Outlook:
+def projections_for(plan: Plan) -> Projections:
     """What lies ahead of the plan; the same plan is looked at once."""
     return _ahead_of(_Key(plan))
 
 
 @lru_cache(maxsize=32)
-def _ahead_of(of: _Key) -> Outlook:
-    return Outlook(_worked_out(of), load_reference())
+def _ahead_of(of: _Key) -> Projections:
+    return Projections(_worked_out(of), load_reference())
 
 
-def drawn(name: str, plan: Plan) -> charts.Chart | None:
+def chart_for(name: str, plan: Plan) -> charts.Chart | None:
     """The chart of that name for the plan; the same plan is drawn once."""
     return _drawn(name, _Key(plan))
 

@@ -30,8 +30,8 @@ def returns_to() -> str:
 
 def _required_here() -> bool:
     """As `required`, asked once a minute in each session."""
-    here, asked = st.session_state.get(REQUIRED, (True, -HOLDS_FOR))
-    if time.monotonic() - asked >= HOLDS_FOR:
+    here, question = st.session_state.get(REQUIRED, (True, -HOLDS_FOR))
+    if time.monotonic() - question >= HOLDS_FOR:
         here = required()
         st.session_state[REQUIRED] = here, time.monotonic()
     return bool(here)

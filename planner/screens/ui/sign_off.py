@@ -11,10 +11,10 @@ from pydantic import ValidationError
 from planner.analysis.completeness.sign_off import agreements, step_mark
 from planner.analysis.completeness.wizard_steps import STEPS
 from planner.model.plan import Agreement, Plan
-from planner.screens.ui.form import not_yet
+from planner.screens.ui.form import hold_incomplete
 from planner.screens.ui.form import plain_text as plain
-from planner.screens.ui.panels import fold
-from planner.screens.ui.session import keep
+from planner.screens.ui.panels import lazy_panel
+from planner.screens.ui.session import store_plan
 from planner.store.plan_file import in_words
 
 
@@ -22,10 +22,10 @@ def agree(plan: Plan, step: str) -> None:
     """Show whether the step is agreed, and let it be agreed or taken back; only steps that something is filled in on."""
     if step not in STEPS:
         return
-    held = next((one for one in agreements(plan) if one.agreement.step == step), None)
-    words = "Mark this step as agreed" if held is None else f"This step is {held.words}"
-    with fold(plain(words), f"agree-{step}") as shown:
-        if shown:
+    match = next((one for one in agreements(plan) if one.agreement.step == step), None)
+    words = "Mark this step as agreed" if match is None else f"This step is {match.words}"
+    with lazy_panel(plain(words), f"agree-{step}") as is_open:
+        if is_open:
             st.write("It is printed in the decision log of the Action 3 paper, with today's date.")
             one, two = st.columns(2)
             with one:
@@ -49,13 +49,13 @@ def agree(plan: Plan, step: str) -> None:
                     st.error(plain(in_words(error)))
                     return
                 _keep(plan, step, agreement)
-            if held is not None and st.button(
+            if match is not None and st.button(
                 "Take the agreement back", key=f"agree-undo-{step}", on_click=_empty, args=(step,)
             ):
                 _keep(plan, step, None)
             typed = (by or "").strip(), (note or "").strip()
-            if any(typed) and (held is None or typed != (held.agreement.by, held.agreement.note)):
-                not_yet("Not marked yet: press Mark as agreed, or empty both boxes.")
+            if any(typed) and (match is None or typed != (match.agreement.by, match.agreement.note)):
+                hold_incomplete("Not marked yet: press Mark as agreed, or empty both boxes.")
 
 
 def _empty(step: str) -> None:
@@ -67,5 +67,5 @@ def _keep(plan: Plan, step: str, agreement: Agreement | None) -> None:
     values: dict[str, Any] = plan.model_dump()
     others = [one.model_dump() for one in plan.specification.agreed if one.step != step]
     values["specification"]["agreed"] = [*others, *([agreement.model_dump()] if agreement else [])]
-    keep(Plan.model_validate(values))
+    store_plan(Plan.model_validate(values))
     st.rerun()

@@ -136,7 +136,7 @@ medicines associated with dependence or withdrawal symptoms. It holds no informa
 
 
 @contextmanager
-def look() -> Iterator[None]:
+def page_style() -> Iterator[None]:
     """The few rules of style that the theme cannot give, around a page.
 
     In a session's first run they come before the page. Later the browser has them, and a change's finding is sent first.

@@ -9,9 +9,9 @@ import pyarrow as pa
 import streamlit as st
 
 from planner.analysis.formatting import SUPPRESSED
-from planner.analysis.results.provenance import Receipt
+from planner.analysis.results.provenance import Provenance
 from planner.screens.ui.form import plain_text as plain
-from planner.screens.ui.panels import fold
+from planner.screens.ui.panels import lazy_panel
 
 WHY = "Why is this missing?"
 RECEIPTS = "Where each number comes from"
@@ -28,34 +28,34 @@ def table(
     words: str,
     why: Mapping[str, str | Iterable[str]] | None = None,
     *,
-    fold: bool = True,
+    in_panel: bool = True,
 ) -> None:
     """A plain table, readable without a mouse, with words that say what it holds. No cell is read as markup.
 
     `why` says by column what a bare "not known" or the like in it comes from. It stands in a fold under the table, or
     openly under it where the table is itself in a fold.
     """
-    shown = [{plain(column): plain(cell) for column, cell in row.items()} for row in rows]
-    st.table(arrow(shown), hide_index=True, alt=words)
+    cells = [{plain(column): plain(cell) for column, cell in row.items()} for row in rows]
+    st.table(arrow(cells), hide_index=True, alt=words)
     reasons = _reasons(rows, why or {})
     if not reasons:
         return
-    said = "\n".join(f"- {line}" for line in reasons)
-    if fold:
+    text = "\n".join(f"- {line}" for line in reasons)
+    if in_panel:
         with st.expander(WHY):
-            st.markdown(said)
+            st.markdown(text)
     else:
-        st.markdown(f"**{WHY}**\n\n{said}")
+        st.markdown(f"**{WHY}**\n\n{text}")
 
 
-def receipts(made: Callable[[], Sequence[Receipt]], words: str) -> None:
+def receipts(output: Callable[[], Sequence[Provenance]], words: str) -> None:
     """A fold with the receipt of each number, made once it is opened."""
-    with fold(RECEIPTS, "receipts") as shown:
-        if shown:
-            receipts_table(made(), words)
+    with lazy_panel(RECEIPTS, "receipts") as is_open:
+        if is_open:
+            receipts_table(output(), words)
 
 
-def receipts_table(held: Sequence[Receipt], words: str) -> None:
+def receipts_table(current: Sequence[Provenance], words: str) -> None:
     """Each number with its value, kind, sum, whom it is over and its source."""
     table(
         [
@@ -67,27 +67,27 @@ def receipts_table(held: Sequence[Receipt], words: str) -> None:
                 "Over whom": one.over,
                 "Source": one.source,
             }
-            for one in held
+            for one in current
         ],
         words,
-        fold=False,
+        in_panel=False,
     )
 
 
 def _reasons(rows: list[dict[str, str]], why: Mapping[str, str | Iterable[str]]) -> list[str]:
     """A line for each column in which something is missing, and for each way of hiding a small count."""
-    found: list[str] = []
+    entries: list[str] = []
     for column, reasons in why.items():
         if any(row.get(column) in BARE for row in rows):
             several = [reasons] if isinstance(reasons, str) else list(dict.fromkeys(reasons))
-            found += [f"{plain(column)}: {plain(reason)}" for reason in several]
+            entries += [f"{plain(column)}: {plain(reason)}" for reason in several]
     cells = {cell for row in rows for cell in row.values()}
-    found += [
+    entries += [
         f"{words.capitalize()}: {reason}"
         for words, reason in HIDDEN.items()
         if any(words in cell for cell in cells)
     ]
-    return found
+    return entries
 
 
 def arrow(rows: Sequence[dict[str, Any]]) -> pa.Table:
