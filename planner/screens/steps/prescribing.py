@@ -144,7 +144,7 @@ def _details(form: Form) -> Callable[[], None]:
     def choose() -> None:
         if is_open:
             with chooser:
-                pick("Class", range(len(CLASSES)), lambda at: CLASSES[at].words, CLASS_SHOWN)
+                pick("Class", range(len(CLASSES)), lambda at: CLASSES[at].label, CLASS_SHOWN)
 
     return choose
 
