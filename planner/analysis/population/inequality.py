@@ -52,7 +52,7 @@ class ClassGap(Frozen):
     @property
     def counts_shown(self) -> tuple[str, ...]:
         """The people prescribed in each fifth, as a reader may see them."""
-        return tuple(group.shown for group in self.groups)
+        return tuple(group.display for group in self.groups)
 
     @property
     def core20_share(self) -> float | None:
@@ -179,7 +179,7 @@ def _class_gap(
     pattern: NationalPattern,
 ) -> ClassGap:
     groups = group_rates(FIFTHS, counts.by_quintile, people or (None,) * 5)
-    cells = [is_shown(group.shown) for group in groups]
+    cells = [is_shown(group.display) for group in groups]
     withheld = None
     if not (cells[0] and cells[4]):
         withheld = "counts that can be shown are needed for the most and for the least deprived fifth"

@@ -229,6 +229,19 @@ def _input_alerts(plan: Plan, need: Need, reference: ReferenceData) -> Iterator[
             f"More people would be prescribed these classes than there are {population.basis.label}. Check "
             "the population and the counts.",
         )
+    yield from _alerts_of_names_and_dates(plan)
+
+
+def _alerts_of_names_and_dates(plan: Plan) -> Iterator[Alert]:
+    """Options that share a name, and dates out of order."""
+    names = [option.name.strip().casefold() for option in plan.options]
+    for option in {
+        name: option for name, option in zip(names, plan.options, strict=True) if names.count(name) > 1
+    }.values():
+        yield Alert(
+            "options",
+            f"More than one option is called '{option.name}'. Give each a name of its own, or nobody can tell which is meant.",
+        )
     spec = plan.specification
     for first, then, words in (
         (spec.group_start, spec.decision_date, "The decision is dated before the group starts."),

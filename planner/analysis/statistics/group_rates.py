@@ -30,7 +30,7 @@ class GroupRate(Frozen):
     """
 
     group: str
-    shown: str
+    display: str
     population: Count | None
     rate: Interval | None
 
@@ -68,7 +68,7 @@ def group_rates(
         rates.append(
             GroupRate(
                 group=name,
-                shown=display,
+                display=display,
                 population=population,
                 rate=per_thousand_of(proportion(min(to_five(count or 0), population or 1), population or 1))
                 if usable
