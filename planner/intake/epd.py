@@ -69,33 +69,35 @@ def _reading(
     level = level or (Level.PRACTICE if icb else Level.ICB)
     table = cut.table
     draft = ReadingBuilder(reference)
-    draft.rows_read = cut.made.rows_read
+    draft.rows_read = cut.provenance.rows_read
     if icb:
         pcos = table.select(pl.col("pco").unique()).collect()["pco"].to_list()
         table = table.filter((pl.col("icb") == icb) | pl.col("pco").is_in(_icbs(pcos, icb, reference)))
     frame = table.collect()
-    used = min(int(frame["rows"].sum()), cut.made.rows_used)  # rows whose items cannot be read are not used
+    used = min(
+        int(frame["rows"].sum()), cut.provenance.rows_used
+    )  # rows whose items cannot be read are not used
     if frame.is_empty():
         raise IntakeError(
-            f"{cut.made.file} has no row for the board {icb}. Codes changed on 1 April 2026; try its earlier code"
+            f"{cut.provenance.file} has no row for the board {icb}. Codes changed on 1 April 2026; try its earlier code"
         )
-    for fault, rows in cut.made.faults.items():
+    for fault, rows in cut.provenance.faults.items():
         if fault.startswith("used without"):
             draft.say(f"{rows:,} rows were {fault}.")
         else:
             draft.skip(fault, rows=rows)
-    comparison = sum(cut.made.near.values())
-    if icb and cut.made.rows_used > used:
-        draft.skip("another board's rows", rows=cut.made.rows_used - used)
+    comparison = sum(cut.provenance.near.values())
+    if icb and cut.provenance.rows_used > used:
+        draft.skip("another board's rows", rows=cut.provenance.rows_used - used)
     if comparison:
         draft.skip("medicines near our classes, which do not belong to them", rows=comparison)
-    others = cut.made.rows_read - cut.made.rows_used - comparison - sum(
-        rows for fault, rows in cut.made.faults.items() if not fault.startswith("used without")
+    others = cut.provenance.rows_read - cut.provenance.rows_used - comparison - sum(
+        rows for fault, rows in cut.provenance.faults.items() if not fault.startswith("used without")
     )  # fmt: skip
     if others > 0:
         draft.skip("other medicines", rows=others)
     known = {miss.bnf_code: miss.name for miss in reference.near_misses}
-    for code, rows in cut.made.near.items():
+    for code, rows in cut.provenance.near.items():
         draft.near[(code, known.get(code, UNLISTED))] += rows
     draft.records = _records(frame, reference, level, icb, homes)
     draft.rows_used = used
@@ -103,11 +105,11 @@ def _reading(
     if any(not record.code for record in draft.records):
         draft.say("Some prescribing has no practice (unidentified); it counts in the totals only.")
     reading = draft.finished(
-        cut.made.file,
-        cut.made.digest,
+        cut.provenance.file,
+        cut.provenance.digest,
         ID,
         NAME,
-        f"its headings are those of {cut.made.layout}"
+        f"its headings are those of {cut.provenance.layout}"
         + ("; answered from the cut kept" if cut.reused else ""),
     )
     return replace(reading, earlier_digest=cut.earlier_digest)
@@ -194,7 +196,7 @@ def read_small(
         path = Path(passing) / shown_name(name)
         path.write_bytes(data)
         cut = cut_of(path, reference, Path(passing) / "cuts")
-        output = replace(cut.made, digest=digest or cut.made.digest)
+        output = replace(cut.provenance, digest=digest or cut.provenance.digest)
         return _reading(Cut(cut.table.collect().lazy(), output), reference, icb, None, {})
 
 

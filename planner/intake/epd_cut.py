@@ -78,7 +78,7 @@ def layout_of(headings: Sequence[str]) -> Layout | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class CutProvenance:
     """How a cut was made: kept inside the cut, and checked before it is answered from."""
 
     file: str
@@ -100,7 +100,7 @@ class Cut:
     """A slim table of one file: our classes only, added up to month, practice and chemical."""
 
     table: pl.LazyFrame
-    made: Made
+    provenance: CutProvenance
     reused: bool = False
     earlier_digest: str = ""
 
@@ -129,14 +129,14 @@ def cut_of(path: Path, reference: ReferenceData, folder: Path, say: Say = lambda
         stat = path.stat()
     except OSError as error:
         raise IntakeError(f"{name} cannot be opened: {error.strerror}") from error
-    itself = _made(path) if starts_with(path, b"PAR1") else None
+    itself = _provenance_of(path) if starts_with(path, b"PAR1") else None
     if itself is not None and itself.codes == _fingerprint(reference):  # a cut was given for a file
         return Cut(pl.scan_parquet(path), itself, reused=True)
     key = hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:16]
     saved = folder / f"{path.stem[:40]}-{key}.cut.parquet"
     fingerprint = _fingerprint(reference)
     if saved.exists():
-        output = _made(saved)
+        output = _provenance_of(saved)
         if output is not None and (output.size, output.changed, output.codes, output.version) == (
             stat.st_size,
             stat.st_mtime_ns,
@@ -160,7 +160,7 @@ def cut_of(path: Path, reference: ReferenceData, folder: Path, say: Say = lambda
     return Cut(frame.lazy(), output)
 
 
-def _made(saved: Path) -> Made | None:
+def _provenance_of(saved: Path) -> CutProvenance | None:
     import polars as pl
 
     try:
@@ -168,12 +168,14 @@ def _made(saved: Path) -> Made | None:
         if "sha256" in values:
             # A cut of version 2, which somebody may give in place of its file.
             values["digest"] = f"sha256:{values.pop('sha256')}"
-        return Made(**values)
+        return CutProvenance(**values)
     except (KeyError, TypeError, ValueError, OSError, pl.exceptions.PolarsError):
         return None  # not a cut of ours, or of another version: it is made anew
 
 
-def _read(name: str, plain: Path, source: Path, reference: ReferenceData) -> tuple[pl.DataFrame, Made]:
+def _read(
+    name: str, plain: Path, source: Path, reference: ReferenceData
+) -> tuple[pl.DataFrame, CutProvenance]:
     """The cut of an unpacked file: every check, the hash and the sums in one pass over it."""
     import polars as pl
 
@@ -294,7 +296,7 @@ def checked(
     digest: str,
     read: int,
     reference: ReferenceData,
-) -> tuple[pl.DataFrame, Made]:
+) -> tuple[pl.DataFrame, CutProvenance]:
     """The frame without what cannot be used, and how it was made. A platform's table has no `source` file."""
     import polars as pl
 
@@ -344,7 +346,7 @@ def checked(
         ),
     ).select(CUT_COLUMNS)
     stat = source.stat() if source else None
-    output = Made(
+    output = CutProvenance(
         file=name,
         path=str(source.resolve()) if source else "",
         size=stat.st_size if stat else 0,

@@ -117,13 +117,13 @@ def cut_on(backend: BaseBackend, source: Path | str, reference: ReferenceData, t
     digest, lines = hashed(file) if file else ("", 0)
     try:
         try:
-            frame, layout, read = _asked(backend, given, table, headings, "utf-8", reference)
+            frame, layout, read = _query(backend, given, table, headings, "utf-8", reference)
         except IntakeError:
             raise
         except Exception as error:
             if headings is None or "unicode" not in str(error).lower():
                 raise
-            frame, layout, read = _asked(backend, given, table, headings, "latin-1", reference)
+            frame, layout, read = _query(backend, given, table, headings, "latin-1", reference)
     except IntakeError as error:
         raise IntakeError(f"{name} {error}") from error
     except Exception as error:  # each engine has its own kinds
@@ -157,7 +157,7 @@ def _headings(name: str, file: Path) -> list[str] | None:
     return headings
 
 
-def _asked(
+def _query(
     backend: BaseBackend,
     given: str,
     table: bool,

@@ -592,25 +592,25 @@ def test_a_plan_is_saved_with_the_figures(tmp_path: Path, capsys: pytest.Capture
     ids=["our table", "EPD"],
 )
 def test_a_file_the_plan_knows_by_its_sha256_is_the_same_file_when_it_comes_again(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, data: bytes
+    tmp_path: Path, name: str, data: bytes
 ) -> None:
-    plan, saved, cuts = tmp_path / "plan.json", tmp_path / "saved.json", tmp_path / "cuts"
+    plan, first, second = (tmp_path / f"{number}.json" for number in range(3))
     (tmp_path / name).write_bytes(data)
+
+    def imports_after(before: Path, after: Path) -> list[dict[str, Any]]:
+        files = ["--plan", str(before), "--save", str(after), "--cuts", str(tmp_path / "cuts")]
+        assert main(["ingest", str(tmp_path / name), *files]) == 0
+        return list(json.loads(after.read_text(encoding="utf-8"))["imports"])
+
     assert main(["example", "--icb", "QF7", "--out", str(plan)]) == 0
-    given = ["ingest", str(tmp_path / name), "--plan", str(plan), "--save", str(saved), "--cuts", str(cuts)]
-    assert main(given) == 0
-    tree = json.loads(saved.read_text(encoding="utf-8"))
-    report = tree["imports"][0]
-    assert report["digest"] == digest_of(data)
-    del report["digest"]
+    (report,) = imports_after(plan, first)
+    assert report.pop("digest") == digest_of(data)
     older = [report | {"sha256": hashlib.sha256(data).hexdigest()}, report | {"sha256": "0" * 64}]
-    plan.write_text(json.dumps(tree | {"schema_version": 3, "imports": older}), encoding="utf-8")
-    for _ in range(2):
-        assert main(given) == 0
-        digests = [one["digest"] for one in json.loads(saved.read_text(encoding="utf-8"))["imports"]]
+    tree = json.loads(first.read_text(encoding="utf-8")) | {"schema_version": 3, "imports": older}
+    plan.write_text(json.dumps(tree), encoding="utf-8")
+    for before, after in ((plan, first), (first, second)):
+        digests = [one["digest"] for one in imports_after(before, after)]
         assert digests == ["sha256:" + "0" * 64, digest_of(data)], "the other file of that name stays"
-        given[given.index("--plan") + 1] = str(saved)
-    capsys.readouterr()
 
 
 def test_of_a_large_file_a_sha256_is_worked_out_only_where_the_plan_knows_one(
@@ -641,12 +641,12 @@ def test_a_cut_saved_by_an_earlier_planner_is_made_anew_and_can_still_be_given(
     (tmp_path / "month.csv").write_bytes(samples.epd())
     cut = cut_of(tmp_path / "month.csv", reference, tmp_path)
     cut_file = next(tmp_path.glob("*.cut.parquet"))
-    values = asdict(cut.made) | {"version": 2, "sha256": "0" * 64}
+    values = asdict(cut.provenance) | {"version": 2, "sha256": "0" * 64}
     del values["digest"]
     cut.table.collect().write_parquet(cut_file, metadata={"planner": json.dumps(values)})
-    assert cut_of(cut_file, reference, tmp_path).made.digest == "sha256:" + "0" * 64
+    assert cut_of(cut_file, reference, tmp_path).provenance.digest == "sha256:" + "0" * 64
     again = cut_of(tmp_path / "month.csv", reference, tmp_path)
-    assert not again.reused and again.made == cut.made
+    assert not again.reused and again.provenance == cut.provenance
 
 
 def test_two_files_of_the_same_months_are_never_added(reference: ReferenceData) -> None:
