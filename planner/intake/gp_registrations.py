@@ -91,12 +91,12 @@ def mapping_of(sheets: Sequence[SheetRows]) -> dict[str, Mapped]:
         if place is None:
             continue
         header, at = place
-        places = ("sub icb location", "icb") if "icb code" in at else ("ccg", "stp")
+        sub, upper = ("sub icb location", "icb") if "icb code" in at else ("ccg", "stp")
         for row in sheet.rows[header + 1 :]:
             try:
                 code = cells.code(cell_at(row, at["practice code"]))
                 pcn = cells.code(cell_at(row, at["pcn code"]))
-                sub_icb, icb = (cells.code(cell_at(row, at[f"{name} code"])) for name in places)
+                sub_icb, icb = (cells.code(cell_at(row, at[f"{name} code"])) for name in (sub, upper))
             except CellError:
                 continue
             if code:
@@ -105,7 +105,7 @@ def mapping_of(sheets: Sequence[SheetRows]) -> dict[str, Mapped]:
                     pcn="" if pcn == "U" else pcn,
                     pcn_name=cell_at(row, at.get("pcn name"))[:300],
                     sub_icb=sub_icb,
-                    sub_icb_name=cell_at(row, at.get(f"{places[0]} name"))[:300],
+                    sub_icb_name=cell_at(row, at.get(f"{sub} name"))[:300],
                     icb=icb,
                 )
     return lookup
