@@ -99,7 +99,9 @@ def content_of(results: Results, reference: ReferenceData) -> Content:
         results=results,
         reference=reference,
         needed=needed,
-        whole=output("", reference.example.do_nothing),  # the sums of the whole plan are the same whatever the option
+        whole=output(
+            "", reference.example.do_nothing
+        ),  # the sums of the whole plan are the same whatever the option
         options=tuple(output(f"o{number}", option) for number, option in enumerate(plan.options, 1)),
     )
 
