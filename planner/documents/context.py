@@ -18,10 +18,6 @@ from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 
 NONE_HELD = DASH
-PERSPECTIVES = {
-    "provider": "the pension contribution that employers pay themselves (provider cash)",
-    "public": "the full pension contribution, including the part paid centrally (full public cost)",
-}
 
 
 @dataclass
@@ -199,7 +195,11 @@ def words(context: Context) -> dict[str, str]:
         ),
         "basis_words": results.need.population.basis.label,
         "price_year": plan.pricing.price_year,
-        "perspective_words": PERSPECTIVES[plan.pricing.perspective],
+        "perspective_words": context.library.text(
+            "clauses.perspective.provider"
+            if plan.pricing.perspective == "provider"
+            else "clauses.perspective.public"
+        ),
         "high_dose_threshold": str(plan.prescribing.high_dose_threshold_mg),
         "medicine_cost": _medicine_cost(context.reference),
     }

@@ -118,8 +118,9 @@ def _demand(form: Form, reference: ReferenceData) -> None:
     with lazy_panel("Other assumptions about demand", "demand") as is_open:
         if is_open:
             st.write(
-                "Empty: everyone, the whole place, and 1.30 to 1.46 classes for each person (NHSBSA co-prescribing in one month of "
-                "2024, and a year's people in 2017/18)."
+                f"Empty: everyone, the whole place, and {reference.default('classes_per_person'):.2f} to "
+                f"{reference.default('classes_per_person_high'):.2f} classes for each person (NHSBSA co-prescribing in "
+                "one month of 2024, and a year's people in 2017/18)."
             )
             form.range_input("demand.appropriate_share", "Share for whom an offer is appropriate")
             form.range_input("demand.coverage", "Share of the place covered in a year")
