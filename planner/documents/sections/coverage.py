@@ -9,7 +9,7 @@ from planner.documents.clauses_in_force import ClauseInForce, clauses_in_force
 from planner.documents.context import Context
 from planner.documents.indicators import chosen_indicators
 from planner.model.base import Frozen
-from planner.model.document import Block, Paragraph
+from planner.model.document import Block
 from planner.model.framework import Framework, Requirement
 from planner.model.library import SpecLibrary, When
 from planner.model.plan import Plan
@@ -138,13 +138,15 @@ def coverage_matrix(context: Context) -> list[Block]:
     """Every requirement of the five actions with what meets it in either document, or why nothing does."""
     result = coverage(context.plan, context.library, context.reference.framework)
     met = sum(row.is_met for row in result)
-    found = context.text(
-        "coverage.matrix.found", all=str(len(result)), met=str(met), unmet=str(len(result) - met)
-    )
-    blocks: list[Block] = [Paragraph(text=found)]
-    for action in context.reference.framework.actions:
-        rows = [row for row in result if row.action == action.number]
-        blocks.append(
+    by_action = {
+        action: [row for row in result if row.action == action.number]
+        for action in context.reference.framework.actions
+    }
+    return [
+        *context.say(
+            "coverage.matrix.found", all=str(len(result)), met=str(met), unmet=str(len(result) - met)
+        ),
+        *(
             context.table(
                 "coverage.matrix.table",
                 ((row.requirement.id, row.requirement.asks, row.words) for row in rows),
@@ -153,5 +155,6 @@ def coverage_matrix(context: Context) -> list[Block]:
                 met=str(sum(row.is_met for row in rows)),
                 all=str(len(rows)),
             )
-        )
-    return blocks
+            for action, rows in by_action.items()
+        ),
+    ]

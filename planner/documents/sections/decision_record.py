@@ -5,7 +5,7 @@ from __future__ import annotations
 from planner.analysis.completeness.provider_selection import Screened, not_involved, screen, select
 from planner.analysis.population.equality import Prompted, prompted
 from planner.analysis.statistics.group_rates import capital
-from planner.documents.context import Context, to_be_supplied
+from planner.documents.context import Context, notes, to_be_supplied
 from planner.documents.sections.provider_selection import YES_NO, facts, indication
 from planner.model.document import Block, Bullets, Paragraph, Table
 from planner.model.plan import Plan
@@ -40,14 +40,11 @@ def equality_numbers(context: Context) -> list[Block]:
         for entry in result
         if entry.numbers
     )
-    blocks: list[Block] = [
+    return [
         Paragraph(text=context.library.decision.core20plus5),
         context.table("decision_record.equality.numbers", rows),
+        *context.say("decision_record.equality.silent", "note", silent, groups="; ".join(silent)),
     ]
-    if silent:
-        note = context.text("decision_record.equality.silent", groups="; ".join(silent))
-        blocks.append(Paragraph(text=note, tone="note"))
-    return blocks
 
 
 def equality_prompts(context: Context) -> list[Block]:
@@ -55,29 +52,44 @@ def equality_prompts(context: Context) -> list[Block]:
     record = context.plan.specification.decision.equality
     answered = [entry for entry in result if entry.answer]
     unanswered = [entry for entry in result if not entry.answer]
-    blocks: list[Block] = []
-    for kind, entries in _by_kind(answered):
-        rows = [
-            (e.prompt.id.value, e.prompt.asks, e.answer, e.mitigation or "NOT YET DECIDED") for e in entries
-        ]
-        blocks.append(context.table("decision_record.equality.assessed", rows, kind=kind))
-    if answered:
-        blocks.append(
-            Paragraph(text=f"Assessed by {record.assessed_by}.")
-            if record.assessed_by
-            else to_be_supplied("who made the assessment", "equality lead")
-        )
-    if unanswered:
-        note = context.text(
-            "decision_record.equality.not_assessed", open=str(len(unanswered)), all=str(len(result))
-        )
-        blocks.append(Paragraph(text=note, tone="missing"))
-    for kind, entries in _by_kind(unanswered):
-        rows = [
-            (e.prompt.id.value, e.prompt.not_known, e.prompt.asks, capital(e.prompt.who)) for e in entries
-        ]
-        blocks.append(context.table("decision_record.equality.open", rows, kind=kind))
-    return [*blocks, *facts(context, "equality")]
+    assessed = (
+        Paragraph(text=f"Assessed by {record.assessed_by}.")
+        if record.assessed_by
+        else to_be_supplied("who made the assessment", "equality lead")
+    )
+    return [
+        *(
+            context.table(
+                "decision_record.equality.assessed",
+                (
+                    (e.prompt.id.value, e.prompt.asks, e.answer, e.mitigation or "NOT YET DECIDED")
+                    for e in entries
+                ),
+                kind=kind,
+            )
+            for kind, entries in _by_kind(answered)
+        ),
+        *([assessed] if answered else []),
+        *context.say(
+            "decision_record.equality.not_assessed",
+            "missing",
+            unanswered,
+            open=str(len(unanswered)),
+            all=str(len(result)),
+        ),
+        *(
+            context.table(
+                "decision_record.equality.open",
+                (
+                    (e.prompt.id.value, e.prompt.not_known, e.prompt.asks, capital(e.prompt.who))
+                    for e in entries
+                ),
+                kind=kind,
+            )
+            for kind, entries in _by_kind(unanswered)
+        ),
+        *facts(context, "equality"),
+    ]
 
 
 def equality_actions(context: Context) -> list[Block]:
@@ -139,10 +151,12 @@ def screening_outcome(context: Context) -> list[Block]:
     """What the contract needs of the screening: its conclusion, what each yes calls for, and controllers."""
     answers = context.plan.specification.decision.screening.answers
     called = [entry for entry in context.library.decision.screening if answers.get(entry.id)]
-    blocks = _screening_words(context)
-    if called:
-        blocks.append(Bullets(points=tuple(f"{entry.asks} Yes. {entry.calls_for}" for entry in called)))
-    return [*blocks, _controllers(context)]
+    lines = tuple(f"{entry.asks} Yes. {entry.calls_for}" for entry in called)
+    return [
+        *_screening_words(context),
+        *([Bullets(points=lines)] if lines else []),
+        _controllers(context),
+    ]
 
 
 def _told_of(plan: Plan) -> dict[str, str]:
@@ -164,20 +178,20 @@ def involvement_record(context: Context) -> list[Block]:
         (entry.id.value, entry.why, message.get(entry.id.value) or "NOT YET DONE")
         for entry in content.involved
     )
-    blocks: list[Block] = [context.table("decision_record.involvement.table", rows)]
     others = [entry.who for entry in context.plan.specification.engagement if entry.who and not entry.groups]
-    if others:
-        note = context.text("decision_record.involvement.others", who="; ".join(others))
-        blocks.append(Paragraph(text=note))
     who = {entry.id: entry.who for entry in content.involved}
-    blocks += [
-        to_be_supplied(f"involvement of {group.value[0].lower()}{group.value[1:]}", who[group])
-        for group in not_involved(context.plan)
+    reasons = record.involvement_reasons
+    return [
+        context.table("decision_record.involvement.table", rows),
+        *context.say("decision_record.involvement.others", when=others, who="; ".join(others)),
+        *(
+            to_be_supplied(f"involvement of {group.value[0].lower()}{group.value[1:]}", who[group])
+            for group in not_involved(context.plan)
+        ),
+        Paragraph(text=f"{content.duty} {YES_NO[record.involvement_assessed]}."),
+        *notes([f"In the board's words: {reasons}"] if reasons else [], "plain"),
+        *facts(context, "involvement"),
     ]
-    blocks.append(Paragraph(text=f"{content.duty} {YES_NO[record.involvement_assessed]}."))
-    if record.involvement_reasons:
-        blocks.append(Paragraph(text=f"In the board's words: {record.involvement_reasons}"))
-    return [*blocks, *facts(context, "involvement")]
 
 
 def decision_state(context: Context) -> list[Block]:
