@@ -7,6 +7,7 @@ from functools import partial
 import streamlit as st
 
 from planner.screens.navigation import BESIDE, STEPS
+from planner.screens.prewarm import prewarm_meanwhile
 from planner.screens.ui import sign_in
 from planner.screens.ui.page import run
 from planner.screens.ui.session import reference_data
@@ -21,7 +22,6 @@ beside: dict[str, st.Page] = {}
 for group, steps in ((pages, STEPS), (beside, BESIDE)):
     for step in steps:
         show = partial(run, step, reference, pages, beside)
-        show.__name__ = step.id  # type: ignore[attr-defined]
         group[step.id] = st.Page(show, title=step.title, url_path=step.id, default=step is STEPS[0])
 
 page = st.navigation([*pages.values(), *beside.values()], position="hidden")
@@ -31,3 +31,4 @@ st.set_page_config(
 with page_style():
     page.run()
     sign_in.way_out()
+prewarm_meanwhile()

@@ -16,12 +16,44 @@ from planner.analysis.economics.staff_costs import staff_cost
 from planner.analysis.formatting import Unit, format_range, pounds
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import results
-from planner.cli.printing import Mistake, print_json, results_of
+from planner.cli.printing import Mistake, print_json, print_table, results_of
 from planner.cli.progress import write_whole
+from planner.cli.registration import Commands, prints_json, reads_plan, writes
+from planner.documents import tables
 from planner.model.plan import Plan
-from planner.model.service import AGENDA_FOR_CHANGE, Post
+from planner.model.service import AGENDA_FOR_CHANGE, PERSPECTIVES, POINTS, ZONES, Post
 from planner.reference import load_reference
+from planner.reference.library import load_library
 from planner.store.plan_file import read_plan
+
+
+def register(commands: Commands) -> None:
+    """Register the commands."""
+    for name, does, run in (
+        ("benchmark", "The case studies in four columns, beside the plan's options", show_benchmark),
+        ("options", "What each option costs, whom it can support and what may come of it", show_options),
+        ("sensitivity", "What moves an option's result most, and where options overtake", show_sensitivity),
+    ):
+        reads_plan(commands.add(name, does, run))
+    mix = commands.add("mix", "The best mix of the plan's options within a budget", show_mix)
+    reads_plan(mix)
+    mix.add_argument("--budget", type=float, help="pounds a year; the plan's own where it is left out")
+    mix.add_argument("--objective", choices=("supported", "additional_stopped"))
+    mix.add_argument("--most-deprived-at-least", type=float, metavar="SHARE",
+                     help="least share of people supported from the most deprived fifth, such as 0.25")  # fmt: skip
+    mix.add_argument("--staff", action="append", default=[], metavar="BAND=WTE",
+                     help="most whole-time equivalents of a band, such as 8a=4; may be given again")  # fmt: skip
+    book = commands.add("workbook", "Write the model as an Excel workbook with live formulas", write_workbook)
+    reads_plan(book, json=False)
+    writes(book, "--out", "an Excel workbook", required=True)
+    cost = commands.add("staff-cost", "What one kind of post costs in a year", show_staff_cost)
+    cost.add_argument("--band", choices=AGENDA_FOR_CHANGE, required=True)
+    cost.add_argument("--point", choices=POINTS, default="mid")
+    cost.add_argument("--zone", choices=ZONES, default="none")
+    cost.add_argument("--year", default="2026/27")
+    cost.add_argument("--wte", type=float, default=1.0)
+    cost.add_argument("--perspective", choices=PERSPECTIVES, default="provider")
+    prints_json(cost)
 
 
 def show_benchmark(options: argparse.Namespace) -> None:
@@ -30,18 +62,10 @@ def show_benchmark(options: argparse.Namespace) -> None:
     if options.json:
         print_json(_benchmark_json(result))
         return
+    print_table(tables.benchmark(result.rows, "The case studies, measure by measure", load_library()))
     for row in result.rows:
-        cells = [
-            f"{name} {cell.value:,.10g}"
-            for name, cell in (
-                ("published", row.published),
-                ("recomputed", row.recomputed),
-                ("uprated", row.uprated),
-                ("modelled", row.modelled),
-            )
-            if cell is not None
-        ]
-        print(f"{row.case_study} {row.measure} [{row.unit}]: {'; '.join(cells) or row.missing_because}")
+        if row.missing_because:
+            print(f"  Case study {row.case_study.removeprefix('cs')}, {row.measure}: {row.missing_because}")
     for option in result.options:
         values = (
             format_range(option.modelled, Unit.PENCE)
@@ -103,38 +127,14 @@ def show_options(options: argparse.Namespace) -> None:
             }
         )
         return
-    for option in result.options:
-        preferred = " (preferred)" if option.id == result.plan.preferred_option else ""
-        print(f"{option.name}{preferred}, {option.wte:.1f} WTE, {option.price_year} prices")
-        print(
-            f"    cost a year {format_range(option.annual_cost, Unit.POUNDS)}; set-up {pounds(option.set_up)}"
-        )
-        print(
-            f"    cost per head {format_range(option.cost_per_head, Unit.PENCE)} ({option.population_basis})"
-        )
-        print(
-            f"    people supported {format_range(option.people_supported)} of {format_range(option.demand)} expected"
-        )
-        print(f"    cost per person {format_range(option.cost_per_person, Unit.POUNDS)}")
-        for name, words in (
-            ("stopped", "stop (gross)"),
-            ("additional", "stop who would not with usual care"),
-        ):
-            if name in option.measures:
-                print(f"    people who {words}: {format_range(option.measures[name])}")
-        if "cost_per_additional" in option.measures:
-            print(
-                f"    cost per additional person who stops {format_range(option.measures['cost_per_additional'], Unit.POUNDS)}"
-            )
-        estimate = (draws.estimates if (draws := rendering.of(option.id)) else {}).get("cost_per_additional")
-        if estimate is not None:
-            print(
-                f"    cost per additional person who stops {pounds(estimate.mean)}, 95% of draws "
-                f"{pounds(estimate.low)} to {pounds(estimate.high)}"
-            )
-        for why in dict.fromkeys(option.withheld.values()):
-            names = [name.replace("_", " ") for name, reason in option.withheld.items() if reason == why]
-            print(f"    withheld ({', '.join(names)}): {why}")
+    library = load_library()
+    for table in (
+        tables.options(result, library),
+        tables.option_reach(result, library),
+        tables.outcomes(result, library),
+        tables.how_sure(rendering, library),
+    ):
+        print_table(table)
 
 
 def _option_json(option: OptionResult, draws: OptionDraws | None) -> dict[str, Any]:
@@ -153,11 +153,7 @@ def show_sensitivity(options: argparse.Namespace) -> None:
     if result.sensitivity is None:
         raise Mistake("the plan has no option that does anything, so there is nothing to move")
     print(result.sensitivity.finding)
-    for swing in result.sensitivity.swings:
-        ends = " to ".join(
-            "none to divide by" if v is None else f"{v:,.2f}" for v in (swing.at_low, swing.at_high)
-        )
-        print(f"    {swing.label}, {swing.low_input:,.4g} to {swing.high_input:,.4g} ({swing.unit}): {ends}")
+    print_table(tables.sensitivity(result.sensitivity, load_library()))
     for threshold in result.thresholds:
         print(threshold.words)
 
@@ -191,14 +187,11 @@ def show_mix(options: argparse.Namespace) -> None:
         print_json({"mix": result.mix, "frontier": list(result.frontier)})
         return
     print(result.mix.words)
-    for part in result.mix.parts:
-        print(
-            f"    {part.name}: {part.size:g} of full size, {pounds(part.cost)}, {part.supported:,.0f} people"
-        )
+    if result.mix.parts:
+        print_table(tables.mix(result.mix, load_library()))
     for cost in result.mix.constraints:
         print(f"    {cost.words}")
-    for point in result.frontier:
-        print(f"    budget {pounds(point.budget)}: {point.value:,.0f} people, {point.words}")
+    print_table(tables.frontier(result.frontier, load_library()))
     for why in result.mix.assumes:
         print(f"    {why}")
 

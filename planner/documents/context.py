@@ -11,7 +11,7 @@ from planner.analysis.formatting import day, listed, percent, pounds
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
 from planner.documents.clauses_in_force import ClauseInForce, clauses_in_force
-from planner.model.document import DASH, Paragraph, Table
+from planner.model.document import DASH, Block, Bullets, Paragraph, Table, Tone
 from planner.model.figures import Kind
 from planner.model.library import AnnexPlaces, Outline, SpecLibrary
 from planner.model.plan import Plan
@@ -47,7 +47,7 @@ class Context:
     reference: ReferenceData
     library: SpecLibrary
     citations: Citations
-    ahead: Projections
+    projections: Projections
     where_met: dict[str, list[str]] = field(default_factory=dict)
 
     @property
@@ -77,6 +77,10 @@ class Context:
         """A sentence of ours, each $name filled from `values` or, as in a clause, from the plan."""
         return self.library.text(key, **self.words | values)
 
+    def say(self, key: str, tone: Tone = "plain", when: object = True, **values: str) -> list[Block]:
+        """A paragraph of ours, or nothing where it is not called for."""
+        return [Paragraph(text=self.text(key, **values), tone=tone)] if when else []
+
     def table(self, key: str, rows: Iterable[tuple[str, ...]], **values: str | tuple[str, ...]) -> Table:
         """A table of these rows, its caption, description and heads filled as `text` fills a sentence."""
         return self.library.table(key, rows, None, **self.words | values)
@@ -96,6 +100,17 @@ def _medicine_cost(reference: ReferenceData) -> str:
 def to_be_supplied(what: str, who: str) -> Paragraph:
     """A visible statement that something is still to be supplied, and who would know."""
     return Paragraph(text=f"Still to be supplied: {what}. Who would know: {who}.", tone="missing")
+
+
+def points(lead: str, lines: Iterable[str]) -> list[Block]:
+    """What leads into a list, and the list; nothing where there are no lines."""
+    items = tuple(lines)
+    return [Paragraph(text=lead), Bullets(points=items)] if items else []
+
+
+def notes(lines: Iterable[str], tone: Tone = "note") -> list[Block]:
+    """Each line as a paragraph of its own."""
+    return [Paragraph(text=line, tone=tone) for line in lines]
 
 
 def first_year(plan: Plan) -> tuple[float, ...]:

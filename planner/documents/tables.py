@@ -7,12 +7,13 @@ room for with `only`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
 
+from planner.analysis.completeness.wizard_steps import STEPS
 from planner.analysis.economics.benchmark import BENCHMARK_MEASURE_LABELS, BenchmarkRow, Cell
 from planner.analysis.economics.cash_flow import OptionYears
-from planner.analysis.economics.one_way_sensitivity import OneWayResult, Sensitivity, shown
+from planner.analysis.economics.one_way_sensitivity import OneWayResult, Sensitivity, format_value
 from planner.analysis.economics.option_costs import OptionResult
-from planner.analysis.economics.option_mix import FrontierPoint, Mix
 from planner.analysis.economics.outcomes import ClassOutcomes
 from planner.analysis.economics.probabilistic import OptionDraws, Simulated, in_pounds
 from planner.analysis.formatting import (
@@ -39,6 +40,10 @@ from planner.model.intake import Level
 from planner.model.library import SpecLibrary
 from planner.model.missing_input import MissingInput
 from planner.model.prescribing import Basis, MedicineClass
+
+# The solver is imported when a mix is asked for, and not with the first page.
+if TYPE_CHECKING:
+    from planner.analysis.economics.option_mix import FrontierPoint, Mix
 
 Cite = Callable[[Kind, str, bool], str]
 """How a table names a source: a document by its number, the screen and the command line in full."""
@@ -101,7 +106,7 @@ def prescribing(need: Need, library: SpecLibrary, cite: Cite = in_full) -> Table
                 row.period or DASH,
                 cite(row.kind, row.source, True) if row.patients else "not known",
                 row.missing_because or row.method,
-                " ".join((*row.cautions, *row.long_term_share.cautions)) or DASH,
+                " ".join((*row.cautions, *row.long_term_share.cautions)) or "none",
             )
             for row in need.classes
         ),
@@ -413,7 +418,7 @@ def sensitivity(result: Sensitivity, library: SpecLibrary) -> Table:
         (
             (
                 swing.label,
-                f"{shown(swing.name, swing.low_input)} to {shown(swing.name, swing.high_input)}",
+                f"{format_value(swing.name, swing.low_input)} to {format_value(swing.name, swing.high_input)}",
                 *ends_of(swing, result.measure),
             )
             for swing in result.swings
@@ -473,6 +478,6 @@ def missing_inputs(gaps: Sequence[MissingInput], library: SpecLibrary) -> Table:
     """What a plan still lacks, why it matters and who would know."""
     return library.table(
         "tables.missing_inputs.table",
-        ((capital(gap.what), gap.why, gap.who) for gap in gaps),
+        ((capital(gap.what), STEPS[gap.where], gap.why, gap.who) for gap in gaps),
         count=str(len(gaps)),
     )

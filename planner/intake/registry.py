@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from types import ModuleType
 
 from planner.intake import gp_registrations, mapping, nhsbsa, openprescribing, template
-from planner.intake.apart import say
 from planner.intake.epd_cut import layout_of
 from planner.intake.errors import ClassNeeded, IntakeError, LimitReached, PatientLevelError, Stopped
 from planner.intake.files import OpenedFile, SheetRows, open_file, pasted, shown_name
+from planner.intake.frames import MOST_RECORDS
+from planner.intake.isolated_child import report_progress
 from planner.intake.patient_level import refuse_people
 from planner.intake.reading import ReadingBuilder
 from planner.model.intake import ColumnMapping, Reading
@@ -73,8 +74,6 @@ def read_upload(
     return read_opened(open_table(name, data), data, reference, icb, mappings, medicine_class)
 
 
-MOST_RECORDS = 500_000
-"""The most rows of figures that a session holds of one file, about 150 MB; a national file of practices has fewer."""
 BEGINNING = 40
 
 
@@ -86,17 +85,17 @@ def read_for_a_session(
     mappings: Sequence[ColumnMapping],
     medicine_class: MedicineClass | None,
 ) -> Reading:
-    """As `read_upload`, saying how far it is, for a process of its own (apart.Job); little enough for a session to hold.
+    """As `read_upload`, saying how far it is, for a process of its own (isolated_process.IsolatedJob); little enough for a session to hold.
 
     Of a table in no layout we know only the first rows come back. Raises LimitReached, too, where a file holds more
     than MOST_RECORDS rows of figures.
     """
     display = shown_name(name)
-    say("opening it", 0.05)
+    report_progress("opening it", 0.05)
     opened = open_file(name, data)
-    say("looking for rows about people", 0.5)
+    report_progress("looking for rows about people", 0.5)
     refuse_people(opened.name, opened.sheets)
-    say(f"reading {sum(len(sheet.rows) for sheet in opened.sheets):,} rows", 0.6)
+    report_progress(f"reading {sum(len(sheet.rows) for sheet in opened.sheets):,} rows", 0.6)
     try:
         reading = read_opened(opened, data, reference, icb, mappings, medicine_class)
     except NotRecognised as error:

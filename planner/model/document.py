@@ -9,13 +9,15 @@ from pydantic import Field, model_validator
 from planner.model.base import Frozen
 from planner.model.framework import RequirementId
 
+Tone = Literal["plain", "note", "missing"]
+
 
 class Paragraph(Frozen):
     """A paragraph of text. A note is set apart; "missing" says what must still be supplied and by whom."""
 
     kind: Literal["paragraph"] = "paragraph"
     text: str
-    tone: Literal["plain", "note", "missing"] = "plain"
+    tone: Tone = "plain"
 
 
 class Bullets(Frozen):

@@ -9,7 +9,8 @@ from typing import Any
 
 from planner.model.case_study_names import case_study_names
 from planner.model.library import SpecLibrary
-from planner.reference import checked, content_folder, load_case_studies, read_yaml
+from planner.reference.cache import cached, content_folder
+from planner.reference.load import checked, load_case_studies, read_yaml
 
 
 @cache
@@ -18,6 +19,10 @@ def load_library() -> SpecLibrary:
 
     Raises ContentError naming the file and the fault.
     """
+    return cached(SpecLibrary, _library)
+
+
+def _library() -> SpecLibrary:
     folder, names = content_folder("spec_templates"), case_study_names(load_case_studies())
     return checked(
         SpecLibrary,

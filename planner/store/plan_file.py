@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from planner.model.base import Text
 from planner.model.plan import SCHEMA_VERSION, Plan
 
 LARGEST_FILE = 10_000_000
@@ -24,9 +25,12 @@ class PlanFileError(ValueError):
     Where only parts of the plan are at fault, `readable` is the plan without them and `left_out` names them.
     """
 
-    def __init__(self, message: str, readable: Plan | None = None, left_out: tuple[str, ...] = ()) -> None:
-        super().__init__(message)
+    def __init__(self, message: Text, readable: Plan | None = None, left_out: tuple[Text, ...] = ()) -> None:
+        super().__init__(message, readable, left_out)
         self.readable, self.left_out = readable, left_out
+
+    def __str__(self) -> str:
+        return str(self.args[0])
 
 
 def plan_to_json(plan: Plan) -> str:

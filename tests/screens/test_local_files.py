@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from planner.analysis.local_data.adopt import adopt
-from planner.intake import apart
+from planner.intake import isolated_process
 from planner.intake.template import template_csv
 from planner.model.prescribing import Basis, MedicineClass
 from planner.screens.steps import local_files
@@ -231,7 +231,7 @@ def test_undo_goes_with_the_plan_it_was_made_for(app: AppTest) -> None:
 
 
 def test_a_file_that_meets_its_bounds_is_named_and_the_session_goes_on(app: AppTest, monkeypatch) -> None:
-    monkeypatch.setattr(apart, "BOUNDS", apart.Bounds(seconds=3))
+    monkeypatch.setattr(isolated_process, "BOUNDS", isolated_process.Bounds(seconds=3))
     healthy(
         app.file_uploader[0]
         .set_value([("endless.xlsx", hostile.dense_workbook(), ""), ("numbers.csv", OWN, "text/csv")])

@@ -164,7 +164,7 @@ def gaps_table(context: Context) -> list[Block]:
     result = context.results.missing_inputs
     if not result:
         return [Paragraph(text=context.text("annexes.missing.none"))]
-    return [tables.missing_inputs(result, context.library)]
+    return [tables.missing_inputs(result, context.library).without("Step")]
 
 
 def sources(context: Context) -> list[Block]:

@@ -7,10 +7,10 @@ from planner.analysis.economics.outcomes import found_in_words
 from planner.analysis.formatting import Unit, format_range, listed, pounds, rounded
 from planner.analysis.population.inequality import FIFTHS
 from planner.documents import tables
-from planner.documents.context import Context, to_be_supplied
+from planner.documents.context import Context, notes, points, to_be_supplied
 from planner.model.case_study import Measure
 from planner.model.case_study_names import numbered
-from planner.model.document import DASH, Block, Bullets, Paragraph, Picture
+from planner.model.document import DASH, Block, Paragraph, Picture
 from planner.model.outcomes import Design, OutcomeEvidence
 from planner.model.reference import Evidence
 
@@ -31,27 +31,24 @@ def benchmark_costs(context: Context) -> list[Block]:
                 (costs, context.text("comparison.costs.per_person")),
             )
         ),
-        Paragraph(
-            text=context.text(
-                "comparison.costs.sources",
-                source=context.citations.number(context.reference.framework.source.title),
-                index=context.citations.number(context.reference.deflator.source),
-                year=benchmark.price_year,
-            ),
-            tone="note",
+        *context.say(
+            "comparison.costs.sources",
+            "note",
+            source=context.citations.number(context.reference.framework.source.title),
+            index=context.citations.number(context.reference.deflator.source),
+            year=benchmark.price_year,
         ),
         *(
-            Paragraph(
-                text=context.text(
-                    "comparison.costs.readings",
-                    study=f"Case study {study.number} ({study.short_name})",
-                    count=str(len(study.workforces)),
-                    readings="; ".join(w.label for w in study.workforces),
-                ),
-                tone="note",
-            )
+            block
             for study in context.reference.case_studies
-            if len(study.workforces) > 1
+            for block in context.say(
+                "comparison.costs.readings",
+                "note",
+                when=len(study.workforces) > 1,
+                study=f"Case study {study.number} ({study.short_name})",
+                count=str(len(study.workforces)),
+                readings="; ".join(w.label for w in study.workforces),
+            )
         ),
     ]
 
@@ -73,13 +70,8 @@ def benchmark_outcomes(context: Context) -> list[Block]:
     ]
     message = {row.case_study for row in rows}
     untold = [study for study in context.reference.case_studies if study.id not in message]
-    silent = (
-        context.text(
-            "comparison.reported.silent", studies=listed([f"case study {study.number}" for study in untold])
-        )
-        if untold
-        else ""
-    )
+    names = listed([f"case study {study.number}" for study in untold])
+    silent = context.text("comparison.reported.silent", studies=names) if untold else ""
     cells = (
         (
             f"{row.number}. {row.name}",
@@ -114,11 +106,14 @@ def benchmark_cautions(context: Context) -> list[Block]:
         )
         for study in context.reference.case_studies
     )
-    blocks: list[Block] = [context.table("comparison.profiles.table", rows)]
-    for study in context.reference.case_studies:
-        blocks.append(Paragraph(text=f"Case study {study.number}, {study.name}. {study.summary}"))
-        blocks.append(Bullets(points=study.cautions))
-    return blocks
+    return [
+        context.table("comparison.profiles.table", rows),
+        *(
+            block
+            for study in context.reference.case_studies
+            for block in points(f"Case study {study.number}, {study.name}. {study.summary}", study.cautions)
+        ),
+    ]
 
 
 def options_table(context: Context) -> list[Block]:
@@ -129,28 +124,25 @@ def options_table(context: Context) -> list[Block]:
     return [
         costs,
         tables.option_reach(results, context.library),
-        Paragraph(
-            text=context.text(
-                "comparison.options.method",
-                people=f"{results.need.population.value:,} {results.need.population.basis.label}",
-                years=str(context.plan.horizon.years),
-            ),
-            tone="note",
+        *context.say(
+            "comparison.options.method",
+            "note",
+            people=f"{results.need.population.value:,} {results.need.population.basis.label}",
+            years=str(context.plan.horizon.years),
         ),
         *(
-            Paragraph(
-                text=context.text(
-                    "comparison.options.bottleneck",
-                    option=option.name,
-                    post=option.bottleneck,
-                    people=format_range(option.measures["team_capacity"]),
-                ),
-                tone="note",
-            )
+            block
             for option in results.options
             if option.bottleneck
+            for block in context.say(
+                "comparison.options.bottleneck",
+                "note",
+                option=option.name,
+                post=option.bottleneck,
+                people=format_range(option.measures["team_capacity"]),
+            )
         ),
-        *(Paragraph(text=reason, tone="note") for reason in costs.reasons),
+        *notes(costs.reasons),
         *_reach_by_quintile(context),
     ]
 
@@ -193,18 +185,15 @@ def preferred_option(context: Context) -> list[Block]:
         per_person=format_range(costed.cost_per_person, Unit.POUNDS),
     ) if costed.people_supported and costed.cost_per_person else ""  # fmt: skip
     described = option.description if context.action == 4 else ""
-    blocks: list[Block] = [
+    features = listed([feature.value for feature in option.features])
+    return [
         Paragraph(text=f"Preferred option: {option.name}." + (f" {described}" if described else "")),
         Paragraph(text=" ".join(filter(None, (cost, reach, set_up)))),
-    ]
-    if option.features:
-        blocks.append(Paragraph(text=f"What it has: {listed([f.value for f in option.features])}."))
-    blocks.append(
+        *notes([f"What it has: {features}."] if features else [], "plain"),
         Paragraph(text=f"Why it is preferred: {plan.preferred_because}")
         if plan.preferred_because
-        else to_be_supplied("the reason for preferring it", "task and finish group")
-    )
-    return blocks
+        else to_be_supplied("the reason for preferring it", "task and finish group"),
+    ]
 
 
 def evidence_table(context: Context) -> list[Block]:

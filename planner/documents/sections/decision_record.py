@@ -28,15 +28,15 @@ KINDS = {
 
 def _by_kind(rows: list[Prompted]) -> list[tuple[str, list[Prompted]]]:
     """The prompts under what the law protects and whom Core20PLUS5 names, leaving out an empty one."""
-    grouped = [(name, [e for e in rows if e.asked.kind == kind]) for kind, name in KINDS.items()]
+    grouped = [(name, [e for e in rows if e.prompt.kind == kind]) for kind, name in KINDS.items()]
     return [(name, entries) for name, entries in grouped if entries]
 
 
 def equality_numbers(context: Context) -> list[Block]:
     result = _prompted(context)
-    silent = [entry.asked.id.value for entry in result if not entry.numbers]
+    silent = [entry.prompt.id.value for entry in result if not entry.numbers]
     rows = (
-        (entry.asked.id.value, " ".join(entry.numbers), entry.asked.not_known)
+        (entry.prompt.id.value, " ".join(entry.numbers), entry.prompt.not_known)
         for entry in result
         if entry.numbers
     )
@@ -58,7 +58,7 @@ def equality_prompts(context: Context) -> list[Block]:
     blocks: list[Block] = []
     for kind, entries in _by_kind(answered):
         rows = [
-            (e.asked.id.value, e.asked.asks, e.answer, e.mitigation or "NOT YET DECIDED") for e in entries
+            (e.prompt.id.value, e.prompt.asks, e.answer, e.mitigation or "NOT YET DECIDED") for e in entries
         ]
         blocks.append(context.table("decision_record.equality.assessed", rows, kind=kind))
     if answered:
@@ -73,14 +73,16 @@ def equality_prompts(context: Context) -> list[Block]:
         )
         blocks.append(Paragraph(text=said, tone="missing"))
     for kind, entries in _by_kind(unanswered):
-        rows = [(e.asked.id.value, e.asked.not_known, e.asked.asks, capital(e.asked.who)) for e in entries]
+        rows = [
+            (e.prompt.id.value, e.prompt.not_known, e.prompt.asks, capital(e.prompt.who)) for e in entries
+        ]
         blocks.append(context.table("decision_record.equality.open", rows, kind=kind))
     return [*blocks, *facts(context, "equality")]
 
 
 def equality_actions(context: Context) -> list[Block]:
     """What the assessment asks of the provider, for the contract."""
-    rows = [(e.asked.id.value, e.mitigation) for e in _prompted(context) if e.mitigation]
+    rows = [(e.prompt.id.value, e.mitigation) for e in _prompted(context) if e.mitigation]
     if not rows:
         return [to_be_supplied(context.text("decision_record.equality.missing"), "equality lead")]
     return [context.table("decision_record.equality.actions", rows)]

@@ -18,15 +18,15 @@ def decision(context: Context) -> list[Block]:
     when = day(spec.decision_date) if spec.decision_date else "[to be supplied: the date]"
     if costed is None:
         return [
-            Paragraph(text=context.text("governance.decision.note", who=who, when=when)),
+            Paragraph(text=context.text("governance.decision.note", who=who, date=when)),
             to_be_supplied(context.text("governance.decision.no_option"), "group"),
         ]
     if costed.annual_cost.high == 0:
-        return [Paragraph(text=context.text("governance.decision.usual_care", who=who, when=when))]
+        return [Paragraph(text=context.text("governance.decision.usual_care", who=who, date=when))]
     approve = context.text(
         "governance.decision.approve",
         who=who,
-        when=when,
+        date=when,
         option=costed.name,
         cost=format_range(costed.annual_cost, Unit.POUNDS),
         year=costed.price_year,

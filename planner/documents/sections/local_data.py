@@ -7,9 +7,9 @@ from planner.analysis.local_data.report import summary
 from planner.analysis.population.inequality import FIFTHS, ClassGap
 from planner.analysis.statistics.group_rates import capital
 from planner.documents import tables
-from planner.documents.context import Context, to_be_supplied
+from planner.documents.context import Context, notes, points, to_be_supplied
 from planner.documents.tables import class_name
-from planner.model.document import DASH, Block, Bullets, Paragraph, Picture
+from planner.model.document import DASH, Block, Paragraph, Picture, Table
 from planner.model.intake import Level
 
 MOST_ROWS = 40
@@ -23,21 +23,18 @@ def inequality_rates(context: Context) -> list[Block]:
         return []
     rows = ((class_name(gap.medicine_class), *(group.rate_shown for group in gap.groups)) for gap in local)
     basis = context.results.need.population.basis.label
-    blocks: list[Block] = [
+    return [
         context.table("local_data.rates.by_quintile", rows, basis=basis, fifths=FIFTHS),
         tables.quintile_gaps(local, context.library),
+        *(
+            Picture(
+                chart=f"gap:{gap.medicine_class.value}",
+                caption=f"{class_name(gap.medicine_class)} by deprivation fifth, with 95% intervals",
+            )
+            for gap in _telling(local)
+        ),
+        *context.say("local_data.rates.crude", "note", populations=_populations(context)),
     ]
-    blocks += [
-        Picture(
-            chart=f"gap:{gap.medicine_class.value}",
-            caption=f"{class_name(gap.medicine_class)} by deprivation fifth, with 95% intervals",
-        )
-        for gap in _telling(local)
-    ]
-    blocks.append(
-        Paragraph(text=context.text("local_data.rates.crude", populations=_populations(context)), tone="note")
-    )
-    return blocks
 
 
 def _telling(local: list[ClassGap]) -> list[ClassGap]:
@@ -57,21 +54,17 @@ def standardised_table(context: Context) -> list[Block]:
     if not result:
         return []
     current = context.plan.inequality
-    with_rate = [row for row in result if row.rate]
-    blocks: list[Block] = [Paragraph(text="With age and sex allowed for:")]
-    blocks.append(Bullets(points=tuple(row.finding for row in result)))
-    if with_rate:
-        sources = _entered(
-            context,
-            ("counts", current.source),
-            ("people", current.population_source),
-            ("England's counts", current.england_source if any(row.ratio for row in result) else ""),
-        )
-        standardised = context.text("local_data.standardised.method")
-        blocks.append(
-            Paragraph(text=standardised + (f" Entered: {sources}." if sources else ""), tone="note")
-        )
-    return blocks
+    findings = points("With age and sex allowed for:", (row.finding for row in result))
+    if not any(row.rate for row in result):
+        return findings
+    sources = _entered(
+        context,
+        ("counts", current.source),
+        ("people", current.population_source),
+        ("England's counts", current.england_source if any(row.ratio for row in result) else ""),
+    )
+    entered = f" Entered: {sources}." if sources else ""
+    return [*findings, *context.say("local_data.standardised.method", "note", entered=entered)]
 
 
 def _entered(context: Context, *sources: tuple[str, str]) -> str:
@@ -90,18 +83,14 @@ def _populations(context: Context) -> str:
 
 def group_findings(context: Context) -> list[Block]:
     result = context.results.inequality.groups
-    blocks: list[Block] = []
-    if result:
-        blocks.append(Paragraph(text=context.text("local_data.groups.crude")))
-        blocks.append(Bullets(points=tuple(f.finding for f in result)))
-        blocks += [
-            table for kind in dict.fromkeys(f.kind for f in result) for table in _group_table(context, kind)
-        ]
     reach = context.results.inequality.reach
-    if reach is not None:
-        source = context.plan.inequality.reached_source or ENTERED
-        blocks.append(Paragraph(text=f"{reach.finding} (entered {context.citations.number(source)})"))
-    return blocks
+    source = context.plan.inequality.reached_source or ENTERED
+    reached = [f"{reach.finding} (entered {context.citations.number(source)})"] if reach else []
+    return [
+        *points(context.text("local_data.groups.crude"), (f.finding for f in result)),
+        *(table for kind in dict.fromkeys(f.kind for f in result) for table in _group_table(context, kind)),
+        *notes(reached, "plain"),
+    ]
 
 
 def _group_table(context: Context, kind: str) -> list[Block]:
@@ -121,8 +110,7 @@ def trend_findings(context: Context) -> list[Block]:
     number = context.citations.number(context.plan.trend.source or ENTERED)
     most = max(result, key=lambda trend: abs(trend.change or 0))
     return [
-        Paragraph(text=context.text("local_data.trend.items", number=number)),
-        Bullets(points=tuple(trend.finding for trend in result)),
+        *points(context.text("local_data.trend.items", number=number), (trend.finding for trend in result)),
         Picture(
             chart=f"trend:{most.medicine_class.value}",
             caption=f"Items of {most.medicine_class.label} month by month, the class that has moved most",
@@ -137,54 +125,53 @@ def places_findings(context: Context) -> list[Block]:
         return [
             to_be_supplied(context.text("local_data.places.missing"), context.text("local_data.places.who"))
         ]
-    blocks: list[Block] = [Paragraph(text=text) for text in (result.where_most, result.where_gap) if text]
     broad = next((level for level in (Level.AREA, Level.PCN, Level.SUB_ICB) if level in result.levels), None)
-    if broad is not None:
-        basis = context.plan.areas.population_basis
-        whole = tables.need_by_place(result, broad, basis, context.library).without("Code")
-        blocks.append(whole.model_copy(update={"rows": whole.rows[:MOST_ROWS]}))
-    current = context.plan.areas
-    if result.funnels:
-        finest = result.funnels[-1].level
-        here = [f for f in result.funnels if f.level is finest]
-        sources = _entered(
-            context,
-            (f"items of {current.items_period}", current.items_source),
-            (f"people prescribed in {current.patients_period}", current.patients_source),
-            ("people", current.population_source),
-        )
-        entered = f" (entered: {sources})" if sources else ""
-        blocks.append(Paragraph(text=f"{capital(finest.several)} beside each other{entered}:"))
-        blocks.append(Bullets(points=tuple(f.finding for f in here)))
-        varied = [f.medicine_class.label for f in here if f.over_dispersed]
-        if varied:
-            blocks.append(
-                Paragraph(
-                    text=context.text(
-                        "local_data.places.over_dispersed", classes=listed(varied), places=finest.several
-                    ),
-                    tone="note",
-                )
-            )
-        standing = max(here, key=lambda f: len(f.standing_out))
-        blocks.append(
-            Picture(
-                chart=f"funnel:{standing.level.value}:{standing.medicine_class.value}",
-                caption=f"{class_name(standing.medicine_class)} by {standing.level.label}, with 95% and 99.8% limits",
-            )
-        )
-        wider = [f for f in result.funnels if f.level is not finest and f.standing_out]
-        if wider:
-            blocks.append(Paragraph(text="Over wider places: " + " ".join(f.finding for f in wider)))
-    if result.lines:
-        line = result.lines[0]
-        blocks += [
-            Paragraph(text=context.text("local_data.places.enquiry")),
-            Bullets(points=line.may_mean),
-            Paragraph(text="Before believing a difference, ask:"),
-            Bullets(points=line.ask_first),
-        ]
-    return blocks
+    ask = result.lines[:1]
+    return [
+        *notes((text for text in (result.where_most, result.where_gap) if text), "plain"),
+        *([_need_by_place(context, broad)] if broad else []),
+        *(_funnels(context) if result.funnels else []),
+        *(
+            block
+            for line in ask
+            for block in points(context.text("local_data.places.enquiry"), line.may_mean)
+        ),
+        *(block for line in ask for block in points("Before believing a difference, ask:", line.ask_first)),
+    ]
+
+
+def _need_by_place(context: Context, level: Level) -> Table:
+    places, basis = context.results.places, context.plan.areas.population_basis
+    table = tables.need_by_place(places, level, basis, context.library).without("Code")
+    return table.model_copy(update={"rows": table.rows[:MOST_ROWS]})
+
+
+def _funnels(context: Context) -> list[Block]:
+    """What stands out among the finest places, and over wider ones."""
+    current, funnels = context.plan.areas, context.results.places.funnels
+    finest = funnels[-1].level
+    here = [f for f in funnels if f.level is finest]
+    sources = _entered(
+        context,
+        (f"items of {current.items_period}", current.items_source),
+        (f"people prescribed in {current.patients_period}", current.patients_source),
+        ("people", current.population_source),
+    )
+    entered = f" (entered: {sources})" if sources else ""
+    varied = [f.medicine_class.label for f in here if f.over_dispersed]
+    standing = max(here, key=lambda f: len(f.standing_out))
+    wider = " ".join(f.finding for f in funnels if f.level is not finest and f.standing_out)
+    return [
+        *points(f"{capital(finest.several)} beside each other{entered}:", (f.finding for f in here)),
+        *context.say(
+            "local_data.places.over_dispersed", "note", varied, classes=listed(varied), places=finest.several
+        ),
+        Picture(
+            chart=f"funnel:{standing.level.value}:{standing.medicine_class.value}",
+            caption=f"{class_name(standing.medicine_class)} by {standing.level.label}, with 95% and 99.8% limits",
+        ),
+        *notes([f"Over wider places: {wider}"] if wider else [], "plain"),
+    ]
 
 
 def imports_table(context: Context) -> list[Block]:

@@ -17,7 +17,7 @@ from planner.analysis.population.inequality import ClassGap
 from planner.analysis.population.need import ClassNeed
 from planner.analysis.statistics.group_rates import capital
 from planner.documents import tables
-from planner.documents.context import Context, to_be_supplied
+from planner.documents.context import Context, notes, points, to_be_supplied
 from planner.model.document import Block, Bullets, Paragraph, Picture
 from planner.model.figures import Kind
 from planner.model.prescribing import MedicineClass
@@ -51,11 +51,6 @@ def population_table(context: Context) -> list[Block]:
 def prescribing_table(context: Context) -> list[Block]:
     need = context.results.need
     table = tables.prescribing(need, context.library, context.citations.kind)
-    blocks: list[Block] = [table.without("How", "Cautions")]
-    missing = [row.missing_because for row in need.classes if row.missing_because]
-    blocks += [Paragraph(text=f"Missing: {reason}.", tone="missing") for reason in missing]
-    if any(row.kind is Kind.MODELLED and row.patients for row in need.classes):
-        blocks.append(Paragraph(text=context.text("need.prescribing.modelled"), tone="note"))
     judged = [
         row for row in need.classes if row.interval and row.england_rate and row.rate_shown != "not shown"
     ]
@@ -65,29 +60,28 @@ def prescribing_table(context: Context) -> list[Block]:
         for row in judged
         if row.england_rate and row.is_judged
     ]
-    if comparisons:
-        blocks += [
-            Paragraph(text=context.text("need.prescribing.beside_england")),
-            Bullets(points=tuple(comparisons)),
-        ]
-    if len(comparisons) < len(judged):
-        blocks.append(Paragraph(text=context.text("need.prescribing.years_apart"), tone="note"))
-    if need.people is not None:
-        people = format_range(need.people)
-        blocks.append(Paragraph(text=context.text("need.prescribing.any_class", people=people)))
-    return [*blocks, *_cautions([(row, row.cautions) for row in need.classes])]
+    variation = context.reference.assumption("local_variation_low")
+    modelled = any(row.kind is Kind.MODELLED and row.patients for row in need.classes)
+    return [
+        table.without("How", "Cautions"),
+        *notes(
+            (f"Missing: {row.missing_because}." for row in need.classes if row.missing_because), "missing"
+        ),
+        *context.say("need.prescribing.modelled", "note", when=modelled, period=variation.period),
+        *points(context.text("need.prescribing.beside_england"), comparisons),
+        *context.say("need.prescribing.years_apart", "note", when=len(comparisons) < len(judged)),
+        *context.say("need.prescribing.any_class", when=need.people, people=format_range(need.people)),
+        *_cautions((row, row.cautions) for row in need.classes),
+    ]
 
 
-def _cautions(rows: list[tuple[ClassNeed, tuple[str, ...]]]) -> list[Block]:
+def _cautions(rows: Iterable[tuple[ClassNeed, tuple[str, ...]]]) -> list[Block]:
     """Each caution once, with the classes it is about."""
     about: dict[str, list[str]] = {}
     for row, cautions in rows:
         for caution in cautions:
             about.setdefault(caution, []).append(row.medicine_class.label)
-    if not about:
-        return []
-    points = tuple(f"{capital(listed(names))}: {caution}" for caution, names in about.items())
-    return [Paragraph(text="Cautions:"), Bullets(points=points)]
+    return points("Cautions:", (f"{capital(listed(names))}: {caution}" for caution, names in about.items()))
 
 
 def need_chart(context: Context) -> list[Block]:
@@ -116,7 +110,7 @@ def long_term_table(context: Context) -> list[Block]:
     )
     return [
         context.table("need.long_term.table", rows),
-        *_cautions([(row, row.long_term_share.cautions) for row in classes]),
+        *_cautions((row, row.long_term_share.cautions) for row in classes),
     ]
 
 
@@ -124,7 +118,6 @@ def high_dose(context: Context) -> list[Block]:
     if MedicineClass.OPIOIDS not in context.plan.prescribing.included:
         return []
     need = context.results.need
-    threshold = context.plan.prescribing.high_dose_threshold_mg
     if need.high_dose is None:
         return [
             to_be_supplied(
@@ -132,17 +125,12 @@ def high_dose(context: Context) -> list[Block]:
             )
         ]
     entered = context.plan.prescribing.high_dose_opioid_patients
-    display = format_range(need.high_dose) if entered is None else local_count(entered)
-    return [
-        Paragraph(
-            text=context.text(
-                "need.high_dose.people",
-                threshold=str(threshold),
-                people=display,
-                method=need.high_dose_method,
-            )
-        )
-    ]
+    return context.say(
+        "need.high_dose.people",
+        threshold=str(context.plan.prescribing.high_dose_threshold_mg),
+        people=format_range(need.high_dose) if entered is None else local_count(entered),
+        method=need.high_dose_method,
+    )
 
 
 def combined_use(context: Context) -> list[Block]:
@@ -151,14 +139,12 @@ def combined_use(context: Context) -> list[Block]:
     )
     title = context.reference.source_title(several.source)
     return [
-        Paragraph(
-            text=context.text(
-                "need.combined_use.nationally",
-                period=several.period,
-                several=percent(several.value or 0),
-                two=percent(two.value or 0),
-                source=context.citations.kind(several.kind, title),
-            )
+        *context.say(
+            "need.combined_use.nationally",
+            period=several.period,
+            several=percent(several.value or 0),
+            two=percent(two.value or 0),
+            source=context.citations.kind(several.kind, title),
         ),
         to_be_supplied(context.text("need.combined_use.missing"), context.text("need.combined_use.who")),
     ]
@@ -166,10 +152,8 @@ def combined_use(context: Context) -> list[Block]:
 
 def deprivation_chart(context: Context) -> list[Block]:
     profile = context.results.inequality.profile
-    blocks: list[Block] = [Paragraph(text=profile.finding)]
-    if profile.local is not None:
-        blocks.append(Picture(chart="deprivation", caption="Adults by deprivation fifth, beside England"))
-    return blocks
+    picture = Picture(chart="deprivation", caption="Adults by deprivation fifth, beside England")
+    return [Paragraph(text=profile.finding), *([picture] if profile.local is not None else [])]
 
 
 def _from_where(gap: ClassGap) -> str:
@@ -203,39 +187,33 @@ def share_of_women(classes: Iterable[ClassGap]) -> str:
 
 def inequality_table(context: Context) -> list[Block]:
     counts = tables.quintile_counts(context.results, context.library)
-    blocks: list[Block] = [counts] if counts else []
     women = share_of_women(context.results.inequality.classes)
+    women_rate, men_rate = (
+        context.reference.assumption(f"antidepressants_prescribed_to_{sex}") for sex in ("women", "men")
+    )
     known = any(row.women is not None or row.men is not None for row in context.plan.inequality.classes)
-    if women:
-        said = women
-    elif MedicineClass.ANTIDEPRESSANTS not in context.plan.prescribing.included:
-        said = "No local counts by sex have been entered."
-    elif known:
-        said = context.text("need.inequality.too_few_by_sex")
-    else:
-        women_rate, men_rate = (
-            context.reference.assumption(f"antidepressants_prescribed_to_{sex}") for sex in ("women", "men")
-        )
-        said = context.text(
+    national = MedicineClass.ANTIDEPRESSANTS in context.plan.prescribing.included
+    return [
+        *([counts] if counts else []),
+        *notes([women] if women else [], "plain"),
+        *context.say("need.inequality.none_by_sex", when=not women and not national),
+        *context.say("need.inequality.too_few_by_sex", when=not women and national and known),
+        *context.say(
             "need.inequality.by_sex_nationally",
+            when=not women and national and not known,
             women=percent(women_rate.value or 0),
             men=percent(men_rate.value or 0),
             where=women_rate.section,
-        )
-    return [*blocks, Paragraph(text=said)]
+        ),
+    ]
 
 
 def groups(context: Context) -> list[Block]:
     chosen = context.plan.inequality.groups
     if not chosen:
         return [to_be_supplied("the groups this service must reach", "health inequalities lead")]
-    blocks: list[Block] = [
-        Paragraph(text="Groups this service must reach:"),
-        Bullets(points=tuple(chosen)),
-    ]
-    if context.plan.inequality.actions:
-        blocks.append(Paragraph(text=context.plan.inequality.actions))
-    return blocks
+    actions = context.plan.inequality.actions
+    return [*points("Groups this service must reach:", chosen), *notes([actions] if actions else [], "plain")]
 
 
 def demand_table(context: Context) -> list[Block]:
@@ -247,8 +225,7 @@ def demand_table(context: Context) -> list[Block]:
             )
         ]
 
-    blocks: list[Block] = [tables.demand(need, context.library, context.citations.kind)]
-    if need.cautions:
-        blocks.append(Paragraph(text="Cautions on these assumptions:"))
-        blocks.append(Bullets(points=need.cautions))
-    return blocks
+    return [
+        tables.demand(need, context.library, context.citations.kind),
+        *points("Cautions on these assumptions:", need.cautions),
+    ]

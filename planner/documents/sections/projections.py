@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from planner.analysis.economics.comparability import CaseStudyComparability
 from planner.analysis.economics.outcomes import ClassOutcomes
 from planner.analysis.formatting import Unit, format_range
 from planner.documents import tables
-from planner.documents.context import Context, to_be_supplied
+from planner.documents.context import Context, points, to_be_supplied
 from planner.model.document import Block, Bullets, Paragraph, Picture
 
 
@@ -35,17 +38,17 @@ def outcomes_expected(context: Context) -> list[Block]:
     if not results.options:
         return []
     reasons = "; ".join(dict.fromkeys(results.outcomes.withheld.values()))
-    said = context.text("projections.expected.note")
+    note = context.text("projections.expected.note")
     return [
         tables.outcomes(results, context.library).without("Leave or not known", "No change, or not known"),
         Paragraph(
-            text=f"{said} A dash means that it cannot be said: {reasons}." if reasons else said, tone="note"
+            text=f"{note} A dash means that it cannot be said: {reasons}." if reasons else note, tone="note"
         ),
     ]
 
 
 def outcomes_sure(context: Context) -> list[Block]:
-    rendering = context.ahead.simulated
+    rendering = context.projections.simulated
     if not rendering.options:
         return []
     table = tables.how_sure(rendering, context.library).only(
@@ -54,34 +57,30 @@ def outcomes_sure(context: Context) -> list[Block]:
         "Cost per additional person who stops",
         "Chance that nobody more stops",
     )
-    said = context.text("projections.how_sure.note", method=rendering.method)
+    note = context.text("projections.how_sure.note", method=rendering.method)
     return [
         table,
-        Paragraph(text=" ".join((said, *table.reasons)), tone="note"),
+        Paragraph(text=" ".join((note, *table.reasons)), tone="note"),
         Picture(chart="draws", caption=f"Options on {rendering.measure_in_words}, with 95% intervals"),
         *_what_matters(context),
     ]
 
 
 def _what_matters(context: Context) -> list[Block]:
-    result = context.ahead.sensitivity
+    result = context.projections.sensitivity
     if result is None:
         return []
-    crossing = tuple(t.words for t in context.ahead.thresholds if t.crossings)
-    blocks: list[Block] = [
+    crossing = (t.words for t in context.projections.thresholds if t.crossings)
+    caption = context.text("projections.how_sure.tornado", measure=result.measure_in_words)
+    return [
         Paragraph(text=result.finding),
-        Picture(
-            chart="tornado",
-            caption=context.text("projections.how_sure.tornado", measure=result.measure_in_words),
-        ),
+        Picture(chart="tornado", caption=caption),
+        *points("Where one option overtakes another:", crossing),
     ]
-    if crossing:
-        blocks += [Paragraph(text="Where one option overtakes another:"), Bullets(points=crossing)]
-    return blocks
 
 
 def years_table(context: Context) -> list[Block]:
-    years = context.ahead.years_of(context.plan.preferred_option)
+    years = context.projections.years_of(context.plan.preferred_option)
     if years is None:
         return []
     return [
@@ -93,28 +92,33 @@ def years_table(context: Context) -> list[Block]:
 
 
 def best_mix(context: Context) -> list[Block]:
-    mix = context.ahead.mix
+    mix = context.projections.mix
     if mix is None:
         return [
             to_be_supplied(
-                f"the best mix: {context.ahead.mix_missing_because}", "finance, with the commissioner"
+                f"the best mix: {context.projections.mix_missing_because}", "finance, with the commissioner"
             )
         ]
-    blocks: list[Block] = [Paragraph(text=mix.words)]
-    if mix.parts:
-        blocks.append(tables.mix(mix, context.library))
-        blocks.append(Picture(chart="frontier", caption="The most that each budget can do"))
-    blocks.append(Bullets(points=tuple(cost.words for cost in mix.constraints)))
-    blocks.append(Paragraph(text=f"What this assumes: {' '.join(mix.assumes)}", tone="note"))
-    return blocks
+    parts: list[Block] = [
+        tables.mix(mix, context.library),
+        Picture(chart="frontier", caption="The most that each budget can do"),
+    ] if mix.parts else []  # fmt: skip
+    return [
+        Paragraph(text=mix.words),
+        *parts,
+        Bullets(points=tuple(cost.words for cost in mix.constraints)),
+        Paragraph(text=f"What this assumes: {' '.join(mix.assumes)}", tone="note"),
+    ]
 
 
 def comparability(context: Context) -> list[Block]:
-    rows = context.ahead.comparability
-    if not rows or context.ahead.focus is None:
+    rows = context.projections.comparability
+    if not rows or context.projections.focus is None:
         return []
-    name = next(option.name for option in context.plan.options if option.id == context.ahead.focus)
-    return [
-        Paragraph(text=f"How far {name} can be set beside each case study:"),
-        Bullets(points=tuple(f"Case study {row.number} ({row.name}). {row.words}" for row in rows)),
-    ]
+    name = next(option.name for option in context.plan.options if option.id == context.projections.focus)
+    return points(f"How far {name} can be set beside each case study:", comparability_lines(rows))
+
+
+def comparability_lines(rows: Iterable[CaseStudyComparability]) -> list[str]:
+    """How far an option can be set beside each case study, in a sentence each."""
+    return [f"Case study {row.number} ({row.name}). {row.words}" for row in rows]

@@ -7,9 +7,9 @@ import streamlit as st
 from planner.analysis.economics.benchmark import BENCHMARK_MEASURE_LABELS, BenchmarkRow, check_headlines
 from planner.analysis.economics.price_index import price_index
 from planner.analysis.formatting import listed
+from planner.documents.sections.projections import comparability_lines
 from planner.documents.tables import benchmark, cell_shown
 from planner.model.case_study import CaseStudy, Measure
-from planner.model.case_study_names import case_study_names
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.reference.library import load_library
@@ -30,10 +30,9 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         f"Case studies that publish a cost per head: {len(heads)} of {len(reference.case_studies)} ({named}). "
         f"Case studies that publish any cost: {len(costs)}. They are reference points, not targets, and are not ranked."
     )
-    names = case_study_names(reference.case_studies)
-    heads_beside, people_beside = names["priced_per_head"], names["priced_per_person"]
-    chart("cost_per_head", plan, f"Cost per head of all ages: our options beside {heads_beside}")
-    chart("cost_per_person", plan, f"Cost per person supported: our options beside {people_beside}")
+    library = load_library()
+    chart("cost_per_head", plan, library.text("comparison.costs.chart_per_head"))
+    chart("cost_per_person", plan, library.text("comparison.costs.chart_per_person"))
     comparison = projections_for(plan).comparability
     if comparison:
         option = next(o for o in results.options if o.id == projections_for(plan).focus)
@@ -41,8 +40,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
             f"How far {plain(option.name)} can be set beside each case study", f"beside-{option.id}"
         ) as is_open:
             if is_open:
-                for row in comparison:
-                    st.markdown(f"- **Case study {row.number}, {plain(row.name)}.** {plain(row.words)}")
+                bullets(comparability_lines(comparison))
     st.header("The case studies, measure by measure", anchor=False)
     measure = (
         st.selectbox("Measure", list(Measure), format_func=lambda m: BENCHMARK_MEASURE_LABELS[m])
@@ -57,7 +55,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     units = {row.unit.replace("GBP", "£") for row in rows}
     if len(units) == 1:  # said once, and not in a column that holds nothing else
         st.write(f"Every number is in {plain(*units)}.")
-    rendering = benchmark(rows, BENCHMARK_MEASURE_LABELS[measure], load_library())
+    rendering = benchmark(rows, BENCHMARK_MEASURE_LABELS[measure], library)
     table(rendering if len(units) > 1 else rendering.without("Unit"))
     _reasons(rows)
     st.header("One case study at a time", anchor=False)

@@ -102,7 +102,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
             with st.expander(
                 f"{title}: {len(missing_inputs)} missing", expanded=len(results.missing_inputs) <= 15
             ):
-                table(tables.missing_inputs(missing_inputs, load_library()))
+                table(tables.missing_inputs(missing_inputs, load_library()).without("Step"))
     reconsider = flag_language(plan, load_review_terms().language)
     if reconsider:
         st.header("Words to reconsider", anchor=False)

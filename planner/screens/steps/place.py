@@ -8,7 +8,6 @@ from planner.analysis.economics.example import EXAMPLE_CODE, example_plan, start
 from planner.analysis.formatting import listed, pounds
 from planner.analysis.population.need import plan_organisation
 from planner.analysis.results.provenance import place_receipts
-from planner.intake.errors import IntakeError
 from planner.model.place import Organisation, OrganisationList
 from planner.model.plan import Plan
 from planner.model.prescribing import Basis
@@ -17,7 +16,6 @@ from planner.screens.ui.form import Form, draw
 from planner.screens.ui.form import plain_text as plain
 from planner.screens.ui.page import chart
 from planner.screens.ui.panels import lazy_panel
-from planner.screens.ui.progress import plan_of
 from planner.screens.ui.saved_plan import (
     LINK,
     begin_another,
@@ -29,7 +27,6 @@ from planner.screens.ui.saved_plan import (
 )
 from planner.screens.ui.session import MOVED, IcbMoved, field_key, replace, results_for, store_plan
 from planner.screens.ui.tables import receipts, table
-from planner.store.plan_file import PlanFileError
 
 CONFIRM = "confirm-example"
 RESCUED = "rescued-plan"
@@ -44,7 +41,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         "contract (its Action 4). It holds no information about any person, and gives no advice on anyone's medicines. New here? The worked example "
         "below is a plan half filled in: look at any step of it, then come back to your own."
     )
-    current = _held(plan, reference)
+    current = _show_moved(plan, reference)
     left, right = st.columns(2)
     with left:
         _example(plan, current, reference)
@@ -67,7 +64,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     return plan
 
 
-def _held(plan: Plan, reference: ReferenceData) -> Organisation | None:
+def _show_moved(plan: Plan, reference: ReferenceData) -> Organisation | None:
     """The plan's board, or None where we do not hold it: a file may come from elsewhere, and can be mended here."""
     try:
         return plan_organisation(plan, reference)
@@ -81,6 +78,11 @@ def _open_file() -> None:
     )
     if upload is None or st.session_state.get("opened") == upload.file_id:
         return
+    # What reads people's files is not waited for before there is one.
+    from planner.intake.errors import IntakeError
+    from planner.screens.ui.progress import plan_of
+    from planner.store.plan_file import PlanFileError
+
     try:
         opened = plan_of("plan", upload)
         begin_another()

@@ -31,11 +31,11 @@ def table(
 ) -> None:
     """Draw a plain table, readable without a mouse, with words that say what it holds. No cell is read as markup.
 
-    A Table brings its own words and reasons. `why` says by column what a bare "not known" or the like in it comes
+    A Table brings its own words, and its own reasons where none are given here. `why` says by column what a bare "not known" or the like in it comes
     from. It stands in a fold under the table, or openly under it where the table is itself in a fold.
     """
     if isinstance(rows, Table):
-        words, why, rows = rows.description, rows.missing, rows.records
+        words, why, rows = rows.description, why or rows.missing, rows.records
     cells = [{plain(column): plain(cell) for column, cell in row.items()} for row in rows]
     st.table(arrow(cells), hide_index=True, alt=words)
     reasons = _reasons(rows, why or {})
