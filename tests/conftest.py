@@ -155,7 +155,7 @@ def maximal(example: Plan) -> Plan:
     values["imports"] = [
         {
             "file": "test-summary.csv",
-            "sha256": "0123456789abcdef" * 4,
+            "digest": "blake3:" + "0123456789abcdef" * 4,
             "format": "template",
             "format_name": "Planner's own table",
             "why": "it has columns headed class and period, with patients, items or population",

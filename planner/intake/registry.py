@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from types import ModuleType
@@ -10,7 +10,15 @@ from types import ModuleType
 from planner.intake import gp_registrations, mapping, nhsbsa, openprescribing, template
 from planner.intake.epd_cut import layout_of
 from planner.intake.errors import ClassNeeded, IntakeError, LimitReached, PatientLevelError, Stopped
-from planner.intake.files import OpenedFile, SheetRows, open_file, pasted, shown_name
+from planner.intake.files import (
+    OpenedFile,
+    SheetRows,
+    digest_of,
+    open_file,
+    pasted,
+    sha256_digest,
+    shown_name,
+)
 from planner.intake.frames import MOST_RECORDS
 from planner.intake.isolated_child import report_progress
 from planner.intake.patient_level import refuse_people
@@ -120,11 +128,12 @@ def read_opened(
 ) -> Reading:
     """As `read_upload`, for a file that was already opened and searched for people."""
     try:
-        return _read(opened, data, reference, icb, mappings, medicine_class)
+        reading = _read(opened, data, reference, icb, mappings, medicine_class)
     except IntakeError as error:
         if opened.name in str(error) or isinstance(error, NotRecognised):
             raise
         raise type(error)(f"{opened.name}: {error}") from error
+    return replace(reading, earlier_digest=sha256_digest(io.BytesIO(data)))
 
 
 def _read(
@@ -155,12 +164,12 @@ def _read(
             openprescribing.read(opened, draft, medicine_class)
         else:
             form.read(opened, draft)
-        return draft.finished(opened.name, opened.sha256, form.ID, form.NAME, why)
+        return draft.finished(opened.name, opened.digest, form.ID, form.NAME, why)
     for item in mappings:
         if any(item.fits(_headings(sheet)) for sheet in opened.sheets):
             mapping.read(opened, draft, item)
             return draft.finished(
-                opened.name, opened.sha256, mapping.ID, mapping.NAME, "its columns are those you named"
+                opened.name, opened.digest, mapping.ID, mapping.NAME, "its columns are those you named"
             )
     raise NotRecognised(opened)
 
@@ -168,9 +177,7 @@ def _read(
 def read_pasted(text: str, reference: ReferenceData, mappings: Sequence[ColumnMapping] = ()) -> Reading:
     """What a table pasted from a spreadsheet holds, by its headings. Raises as `read_upload` does."""
     data = text.encode(errors="replace")
-    opened = OpenedFile(
-        "pasted table", hashlib.sha256(data).hexdigest(), [SheetRows("", pasted(text))], False
-    )
+    opened = OpenedFile("pasted table", digest_of(data), [SheetRows("", pasted(text))], False)
     refuse_people(opened.name, opened.sheets)
     return read_opened(opened, data, reference, None, mappings)
 

@@ -194,7 +194,7 @@ def test_of_an_unknown_table_only_the_beginning_comes_back(reference) -> None:
             "t.csv", read_for_a_session, "t.csv", table, reference, "QF7", (), None, errors=(NotRecognised,)
         ).outcome()
     (sheet,) = found.value.opened.sheets
-    assert len(sheet.rows) == 40 and found.value.opened.sha256 == open_table("t.csv", table).sha256
+    assert len(sheet.rows) == 40 and found.value.opened.digest == open_table("t.csv", table).digest
     named = ColumnMapping(
         columns=("Drug", "Month", "Unique patients"),
         meaning={"Drug": "class", "Month": "period", "Unique patients": "patients"},
@@ -232,7 +232,7 @@ def frame(kind: str, body: bytes) -> bytes:
 
 
 REPORT = (
-    b'{"file":"a.csv","sha256":"'
+    b'{"file":"a.csv","digest":"blake3:'
     + b"0" * 64
     + b'","format":"own","format_name":"own","why":"","rows_read":1,"rows_used":1}'
 )

@@ -48,8 +48,9 @@ def test_nothing_is_taken_until_the_user_agrees(app: AppTest) -> None:
     press(app, "Use these figures")
     row = plan(app).prescribing.of(MedicineClass.OPIOIDS)
     assert (row.patients, row.items, row.period) == (160_500, 1_284_000, "2024/25")
-    assert row.counted is Basis.RESIDENT_ADULTS and "numbers.csv, SHA-256" in row.source
-    assert plan(app).imports[0].file == "numbers.csv" and len(plan(app).imports[0].sha256) == 64
+    assert row.counted is Basis.RESIDENT_ADULTS and "numbers.csv, BLAKE3" in row.source
+    assert plan(app).imports[0].file == "numbers.csv"
+    assert plan(app).imports[0].digest.startswith("blake3:")
 
 
 def test_the_next_steps_show_what_was_taken_in_both_directions(app: AppTest) -> None:

@@ -184,7 +184,7 @@ def imports_table(context: Context) -> list[Block]:
             summary(report).split(": ", 1)[-1],
             rounded(report.suppressed),
             " ".join(report.warnings) or DASH,
-            " ".join(report.sha256[i : i + 16] for i in range(0, 64, 16)),
+            " ".join(report.digest_groups),
         )
         for report in reports
     )

@@ -102,7 +102,7 @@ def _in_plan(plan: Plan) -> None:
     st.info(f"Figures from {number} {'file' if number == 1 else 'files'} are in this plan.")
     with st.expander("Files in this plan"):
         for report in plan.imports:
-            st.markdown(f"- {plain(summary(report))} SHA-256 {report.sha256[:12]}")
+            st.markdown(f"- {plain(summary(report))} {report.digest_start}")
         if st.session_state.get(UNDO) and st.button(
             "Undo: the plan as it was before the last files", key="undo"
         ):
