@@ -174,8 +174,7 @@ def _section(outline: OutlineSection, level: int, number: str, context: Context)
     blocks: list[Block] = []
     for name in outline.blocks:
         blocks += clauses_of(outline, context) if name == CLAUSES else PARTS[name](context)
-    if not blocks:
-        blocks.append(Paragraph(text=context.text("summary.empty.section")))
+    blocks = blocks or context.say("summary.empty.section")
     return Section(
         id=outline.id,
         heading=outline.heading,
@@ -189,11 +188,11 @@ def _section(outline: OutlineSection, level: int, number: str, context: Context)
 def _header(plan: Plan, outline: Outline) -> tuple[HeaderLine, ...]:
     """The lines of the header, each saying what is still to be supplied; author and date only where they are given."""
 
-    def shown(field: str) -> str:
+    def field_text(field: str) -> str:
         value = getattr(plan.specification, field)
         return day(value) if isinstance(value, date) else str(value or "")
 
-    values = {label: [shown(field) for field in fields] for label, fields in outline.header.items()}
+    values = {label: [field_text(field) for field in fields] for label, fields in outline.header.items()}
     lines = {label: " to ".join(v) if all(v) else "to be supplied" for label, v in values.items()}
     if plan.author:
         lines["Author"] = plan.author
@@ -204,22 +203,21 @@ def _header(plan: Plan, outline: Outline) -> tuple[HeaderLine, ...]:
 
 def _summary(context: Context) -> tuple[Block, ...]:
     rows = (*_of_need(context), *_of_preferred(context), *_of_benchmark(context))
-    blocks: list[Block] = [
+    missing = context.results.missing_inputs
+    first_of_each_step = {gap.where: gap.what for gap in reversed(missing)}
+    return (
         Paragraph(text=context.outline.purpose),
         context.table("summary.glance.table", rows),
-        Paragraph(text=context.text("summary.note.ranges"), tone="note"),
-    ]
-    missing = context.results.missing_inputs
-    if missing:
-        first_of_each_step = {gap.where: gap.what for gap in reversed(missing)}
-        said = context.text(
+        *context.say("summary.note.ranges", "note"),
+        *context.say(
             "summary.note.missing",
+            "missing",
+            when=missing,
             things=things_are(len(missing)),
             led="It is" if len(missing) == 1 else "First among them",
             first="; ".join(reversed(first_of_each_step.values())),
-        )
-        blocks.append(Paragraph(text=said, tone="missing"))
-    return tuple(blocks)
+        ),
+    )
 
 
 def _of_need(context: Context) -> tuple[tuple[str, str], ...]:

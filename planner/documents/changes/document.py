@@ -126,6 +126,5 @@ def passages(text: TextChange, library: SpecLibrary) -> tuple[Block, ...]:
         blocks.append(library.table("changes.text.table", rows, heading=text.heading))
     more = len(text.passages) - len(display)
     if more:
-        said = library.text("changes.text.more", count=f"{more:,}")
-        blocks.append(Paragraph(text=said, tone="note"))
+        blocks.append(Paragraph(text=library.text("changes.text.more", count=f"{more:,}"), tone="note"))
     return tuple(blocks)

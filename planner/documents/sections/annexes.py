@@ -135,7 +135,7 @@ def requirements_table(context: Context) -> list[Block]:
             )
         ),
         context.table("annexes.requirements.table", rows, met=str(len(rows)), all=str(len(requirements))),
-        Paragraph(text=context.text("annexes.requirements.others"), tone="note"),
+        *context.say("annexes.requirements.others", "note"),
     ]
 
 
@@ -163,7 +163,7 @@ def template_map(context: Context) -> list[Block]:
 def gaps_table(context: Context) -> list[Block]:
     result = context.results.missing_inputs
     if not result:
-        return [Paragraph(text=context.text("annexes.missing.none"))]
+        return context.say("annexes.missing.none")
     return [tables.missing_inputs(result, context.library).without("Step")]
 
 

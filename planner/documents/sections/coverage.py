@@ -9,7 +9,7 @@ from planner.documents.clauses_in_force import ClauseInForce, clauses_in_force
 from planner.documents.context import Context
 from planner.documents.indicators import chosen_indicators
 from planner.model.base import Frozen
-from planner.model.document import Block, Paragraph
+from planner.model.document import Block
 from planner.model.framework import Framework, Requirement
 from planner.model.library import SpecLibrary, When
 from planner.model.plan import Plan
@@ -138,10 +138,9 @@ def coverage_matrix(context: Context) -> list[Block]:
     """Every requirement of the five actions with what meets it in either document, or why nothing does."""
     result = coverage(context.plan, context.library, context.reference.framework)
     met = sum(row.is_met for row in result)
-    found = context.text(
+    blocks = context.say(
         "coverage.matrix.found", all=str(len(result)), met=str(met), unmet=str(len(result) - met)
     )
-    blocks: list[Block] = [Paragraph(text=found)]
     for action in context.reference.framework.actions:
         rows = [row for row in result if row.action == action.number]
         blocks.append(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from planner.analysis.completeness.provider_selection import Screened, not_involved, screen, select
 from planner.analysis.population.equality import Prompted, prompted
 from planner.analysis.statistics.group_rates import capital
-from planner.documents.context import Context, to_be_supplied
+from planner.documents.context import Context, notes, to_be_supplied
 from planner.documents.sections.provider_selection import YES_NO, facts, indication
 from planner.model.document import Block, Bullets, Paragraph, Table
 from planner.model.plan import Plan
@@ -40,14 +40,11 @@ def equality_numbers(context: Context) -> list[Block]:
         for entry in result
         if entry.numbers
     )
-    blocks: list[Block] = [
+    return [
         Paragraph(text=context.library.decision.core20plus5),
         context.table("decision_record.equality.numbers", rows),
+        *context.say("decision_record.equality.silent", "note", when=silent, groups="; ".join(silent)),
     ]
-    if silent:
-        said = context.text("decision_record.equality.silent", groups="; ".join(silent))
-        blocks.append(Paragraph(text=said, tone="note"))
-    return blocks
 
 
 def equality_prompts(context: Context) -> list[Block]:
@@ -67,11 +64,13 @@ def equality_prompts(context: Context) -> list[Block]:
             if record.assessed_by
             else to_be_supplied("who made the assessment", "equality lead")
         )
-    if unanswered:
-        said = context.text(
-            "decision_record.equality.not_assessed", open=str(len(unanswered)), all=str(len(result))
-        )
-        blocks.append(Paragraph(text=said, tone="missing"))
+    blocks += context.say(
+        "decision_record.equality.not_assessed",
+        "missing",
+        when=unanswered,
+        open=str(len(unanswered)),
+        all=str(len(result)),
+    )
     for kind, entries in _by_kind(unanswered):
         rows = [
             (e.prompt.id.value, e.prompt.not_known, e.prompt.asks, capital(e.prompt.who)) for e in entries
@@ -164,20 +163,20 @@ def involvement_record(context: Context) -> list[Block]:
         (entry.id.value, entry.why, message.get(entry.id.value) or "NOT YET DONE")
         for entry in content.involved
     )
-    blocks: list[Block] = [context.table("decision_record.involvement.table", rows)]
     others = [entry.who for entry in context.plan.specification.engagement if entry.who and not entry.groups]
-    if others:
-        said = context.text("decision_record.involvement.others", who="; ".join(others))
-        blocks.append(Paragraph(text=said))
     who = {entry.id: entry.who for entry in content.involved}
-    blocks += [
-        to_be_supplied(f"involvement of {group.value[0].lower()}{group.value[1:]}", who[group])
-        for group in not_involved(context.plan)
+    reasons = record.involvement_reasons
+    return [
+        context.table("decision_record.involvement.table", rows),
+        *context.say("decision_record.involvement.others", when=others, who="; ".join(others)),
+        *(
+            to_be_supplied(f"involvement of {group.value[0].lower()}{group.value[1:]}", who[group])
+            for group in not_involved(context.plan)
+        ),
+        Paragraph(text=f"{content.duty} {YES_NO[record.involvement_assessed]}."),
+        *notes([f"In the board's words: {reasons}"] if reasons else [], "plain"),
+        *facts(context, "involvement"),
     ]
-    blocks.append(Paragraph(text=f"{content.duty} {YES_NO[record.involvement_assessed]}."))
-    if record.involvement_reasons:
-        blocks.append(Paragraph(text=f"In the board's words: {record.involvement_reasons}"))
-    return [*blocks, *facts(context, "involvement")]
 
 
 def decision_state(context: Context) -> list[Block]:

@@ -18,35 +18,33 @@ def decision(context: Context) -> list[Block]:
     when = day(spec.decision_date) if spec.decision_date else "[to be supplied: the date]"
     if costed is None:
         return [
-            Paragraph(text=context.text("governance.decision.note", who=who, date=when)),
+            *context.say("governance.decision.note", who=who, date=when),
             to_be_supplied(context.text("governance.decision.no_option"), "group"),
         ]
     if costed.annual_cost.high == 0:
-        return [Paragraph(text=context.text("governance.decision.usual_care", who=who, date=when))]
-    approve = context.text(
-        "governance.decision.approve",
-        who=who,
-        date=when,
-        option=costed.name,
-        cost=format_range(costed.annual_cost, Unit.POUNDS),
-        year=costed.price_year,
-        set_up=pounds(costed.set_up),
-    )
+        return context.say("governance.decision.usual_care", who=who, date=when)
     reach: list[Block] = []
     if costed.people_supported and costed.cost_per_person and costed.demand and costed.demand.central:
-        said = context.text(
+        reach = context.say(
             "governance.decision.reach",
             people=format_range(costed.people_supported),
             per_person=format_range(costed.cost_per_person, Unit.POUNDS),
             share=percent(costed.people_supported.central / costed.demand.central),
             demand=format_range(costed.demand),
         )
-        reach = [Paragraph(text=said)]
     risks = [risk for risk in context.library.workplan.risks if risk.impact == "high"][:3]
     return [
-        Paragraph(text=approve),
+        *context.say(
+            "governance.decision.approve",
+            who=who,
+            date=when,
+            option=costed.name,
+            cost=format_range(costed.annual_cost, Unit.POUNDS),
+            year=costed.price_year,
+            set_up=pounds(costed.set_up),
+        ),
         *reach,
-        Paragraph(text=context.text("governance.decision.risks")),
+        *context.say("governance.decision.risks"),
         Bullets(points=tuple(f"{risk.risk}. {risk.mitigation}." for risk in risks)),
     ]
 

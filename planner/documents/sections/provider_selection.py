@@ -5,7 +5,7 @@ from __future__ import annotations
 from planner.analysis.completeness.provider_selection import STANDSTILL, RouteStatus, Selection, select, weigh
 from planner.analysis.formatting import listed, rounded
 from planner.analysis.statistics.group_rates import capital
-from planner.documents.context import NONE_HELD, Context, to_be_supplied
+from planner.documents.context import NONE_HELD, Context, notes, to_be_supplied
 from planner.model.decision import Criterion, DecisionContent, Route, SelectionQuestion
 from planner.model.document import Block, Bullets, Paragraph
 from planner.model.library import SpecLibrary
@@ -100,16 +100,15 @@ def selection_record(context: Context) -> list[Block]:
         (entry.asks, _answer(record.answers.get(entry.id), entry.id, result), capital(entry.who))
         for entry in content.questions
     )
-    blocks: list[Block] = [
+    left = [row[:3] for row in open_questions(result, content)]
+    return [
         Paragraph(text=indication(result, context.library)),
         Paragraph(text=content.confirm, tone="missing"),
         context.table("provider_selection.record.answers", answers),
         context.table("provider_selection.record.steps", step_words(result, content)),
+        *([context.table("provider_selection.record.open", left)] if left else []),
+        *_decided(context, result),
     ]
-    if result.open_questions:
-        left = (row[:3] for row in open_questions(result, content))
-        blocks.append(context.table("provider_selection.record.open", left))
-    return [*blocks, *_decided(context, result)]
 
 
 def _decided(context: Context, result: Selection) -> list[Block]:
@@ -124,12 +123,14 @@ def _decided(context: Context, result: Selection) -> list[Block]:
         ("Reasons", record.reasons or "NOT YET RECORDED"),
         ("Advice taken from", record.advice or "NOT YET TAKEN"),
     )
-    doubt: list[Block] = []
-    if result.contradictions:
-        doubt = [Paragraph(text=context.text("provider_selection.decided.contradictory"), tone="missing")]
-    elif record.route not in result.routes:
-        doubt = [Paragraph(text=context.text("provider_selection.decided.not_among"), tone="missing")]
-    return [context.table("provider_selection.decided.table", rows), *doubt]
+    contradictory, left_open = bool(result.contradictions), record.route in result.routes
+    return [
+        context.table("provider_selection.decided.table", rows),
+        *context.say("provider_selection.decided.contradictory", "missing", when=contradictory),
+        *context.say(
+            "provider_selection.decided.not_among", "missing", when=not contradictory and not left_open
+        ),
+    ]
 
 
 def key_criteria(context: Context) -> list[Block]:
@@ -144,20 +145,20 @@ def key_criteria(context: Context) -> list[Block]:
         )
         for criterion in Criterion
     )
-    blocks: list[Block] = [context.table("provider_selection.criteria.table", rows)]
-    if not weighed.given:
-        missing = context.text("provider_selection.criteria.missing")
-        blocks.append(to_be_supplied(missing, "procurement, with the clinical lead"))
-    blocks += [Paragraph(text=fault, tone="missing") for fault in weighed.faults]
-    if not select(record.answers).weighs_criteria:
-        blocks.append(Paragraph(text=context.text("provider_selection.criteria.not_weighed"), tone="note"))
-    return blocks
+    missing = context.text("provider_selection.criteria.missing")
+    chooses = select(record.answers).weighs_criteria
+    return [
+        context.table("provider_selection.criteria.table", rows),
+        *([] if weighed.given else [to_be_supplied(missing, "procurement, with the clinical lead")]),
+        *notes(weighed.faults, "missing"),
+        *context.say("provider_selection.criteria.not_weighed", "note", when=not chooses),
+    ]
 
 
 def selection_duties(context: Context) -> list[Block]:
     routes = listed(_names(STANDSTILL), "or")
     return [
-        Paragraph(text=context.text("provider_selection.duties.standstill", routes=routes)),
+        *context.say("provider_selection.duties.standstill", routes=routes),
         Bullets(points=tuple(capital(item) for item in context.library.decision.must_record)),
         *facts(context, "selection"),
     ]
