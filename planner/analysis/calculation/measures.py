@@ -304,9 +304,6 @@ MEASURES = {one.name: one for one in sorted(REGISTER, key=lambda one: not one.is
 DRAWN = tuple(dict.fromkeys(one.name for one in REGISTER if one.drawn))
 """The measures of which draws are summed up, in order."""
 
-COST_LINES = tuple(one for one in REGISTER if one.part_of == "annual_cost")
-"""What the cost of a year is made of, in order."""
-
 
 @dataclass(frozen=True)
 class Known:
@@ -330,6 +327,11 @@ class Known:
 def resting_on(part: str) -> tuple[str, ...]:
     """The drawn measures that cannot be had without a part of what a plan may know."""
     return tuple(name for name in DRAWN if all(part in one.needs for one in REGISTER if one.name == name))
+
+
+def cost_lines(known: Known) -> list[Calculation]:
+    """What the cost of a year is made of, in order."""
+    return [one for one in REGISTER if one.part_of == "annual_cost" and known.meets(one)]
 
 
 class _Joined:
@@ -361,7 +363,7 @@ def measures_of(section: str, known: Known) -> tuple[Calculation, ...]:
 
 def _filled(one: Calculation, key: object, known: Known) -> Calculation:
     """An entry of the register with its formula and names made out for one class, role or year."""
-    lines = [line for line in COST_LINES if known.meets(line)]
+    lines = cost_lines(known)
     places: dict[str, object] = {
         "at": key,
         "of": str(key).replace("z_drugs", "Z-drugs"),

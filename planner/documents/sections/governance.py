@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from planner.analysis.calculation.measures import COST_LINES, MEASURES, Calculation
+from planner.analysis.calculation.measures import MEASURES, Calculation, cost_lines
 from planner.analysis.completeness.sign_off import agreements
 from planner.analysis.economics.option_model import moved_cost
 from planner.analysis.formatting import Unit, day, format_range, listed, percent, pounds
@@ -168,7 +168,8 @@ def finance_table(context: Context) -> list[Block]:
                 "the preferred option, from which the finance table is made", "task and finish group"
             )
         ]
-    lines = [line for one in COST_LINES for line in _lines(one, option, context)]
+    known = context.results.case.sums_of(option).known
+    lines = [line for one in cost_lines(known) for line in _lines(one, option, context)]
     lines.append((MEASURES["annual_cost"].label, costed.annual_cost))
     blocks: list[Block] = [
         Table(
