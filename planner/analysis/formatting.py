@@ -128,7 +128,7 @@ _FORMATS: dict[Unit, Callable[[float], str]] = {
 }
 
 
-def format_value(value: float, unit: Unit) -> str:
+def format_number(value: float, unit: Unit) -> str:
     """One number as its unit is printed."""
     return _FORMATS[unit](value)
 

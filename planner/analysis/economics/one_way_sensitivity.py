@@ -287,20 +287,20 @@ def _in_words(
     same: bool,
 ) -> str:
     (low, start), (high, end) = ends
-    over = f"from {shown(name, low)} to {shown(name, high)}"
+    over = f"from {format_value(name, low)} to {format_value(name, high)}"
     if same:
         return f"{first} and {second} have the same {MEASURE_LABELS[measure]} at every {label} {over}."
-    projections, behind = (first, second) if (end or start) < 0 else (second, first)
+    leader, trailer = (first, second) if (end or start) < 0 else (second, first)
     if not crossings:
-        return f"{projections} has a lower {MEASURE_LABELS[measure]} than {behind} at every {label} {over}."
+        return f"{leader} has a lower {MEASURE_LABELS[measure]} than {trailer} at every {label} {over}."
     if len(crossings) == 1:
-        at = shown(name, crossings[0])
-        return f"{projections} has a lower {MEASURE_LABELS[measure]} than {behind} if the {label} is above {at}, and a higher one below."
-    places = " and ".join(shown(name, value) for value in crossings)
+        at = format_value(name, crossings[0])
+        return f"{leader} has a lower {MEASURE_LABELS[measure]} than {trailer} if the {label} is above {at}, and a higher one below."
+    places = " and ".join(format_value(name, value) for value in crossings)
     return f"{first} and {second} change places on {MEASURE_LABELS[measure]} where the {label} is {places}."
 
 
-def shown(name: str, value: float) -> str:
+def format_value(name: str, value: float) -> str:
     """An assumption's value as a reader sees it."""
     if name in (
         "uptake",

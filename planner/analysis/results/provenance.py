@@ -11,7 +11,7 @@ from planner.analysis.calculation.formulas import work_out
 from planner.analysis.calculation.measures import MEASURES, Calculation, measures_of
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.economics.option_model import OptionSums
-from planner.analysis.formatting import Unit, format_range, format_value, percent
+from planner.analysis.formatting import Unit, format_number, format_range, percent
 from planner.analysis.population.need import known_of, need_inputs
 from planner.analysis.results.results import Results
 from planner.model.base import Frozen, Range
@@ -39,7 +39,7 @@ class _Number:
         self.value, self.unit = value, MEASURES[name].shown_as if name in MEASURES else Unit.PEOPLE
 
     def __format__(self, unit: str) -> str:
-        return "nobody" if self.value is None else format_value(self.value, Unit(unit or self.unit))
+        return "nobody" if self.value is None else format_number(self.value, Unit(unit or self.unit))
 
 
 def place_receipts(organisation: Organisation) -> tuple[Provenance, ...]:
