@@ -159,7 +159,7 @@ ALONE = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("measure", "option", "more", "of", "made"), ALONE)
+@pytest.mark.parametrize(("measure", "option", "more", "of", "output"), ALONE)
 def test_a_number_that_rests_on_one_unsure_assumption_has_its_mean_and_limits(
     measure: str, option: dict[str, Any], more: dict[str, Any], of: Any, output: Callable[[Any], Any]
 ) -> None:
