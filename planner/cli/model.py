@@ -150,7 +150,9 @@ def show_options(options: argparse.Namespace) -> None:
         for name in ("stopped", "additional", "cost_per_additional"):
             if name in option.measures:
                 measure = MEASURES[name]
-                print(f"    {measure.in_a_sentence} {format_range(option.measures[name], measure.shown_as)}")
+                print(
+                    f"    {measure.in_a_sentence} {format_range(option.measures[name], measure.format_unit)}"
+                )
         estimate = (draws.estimates if (draws := rendering.of(option.id)) else {}).get("cost_per_additional")
         if estimate is not None:
             print(

@@ -130,7 +130,7 @@ def test_the_measures_that_options_are_compared_on_are_called_as_in_the_register
         measure = MEASURES[name]
         label = measure.label[0].lower() + measure.label[1:]
         assert words in (label, label.partition(" (net")[0])
-        assert measure.drawn and measure.better != "neither"
+        assert measure.in_draws and measure.better != "neither"
         assert measure.in_a_sentence == words
 
 

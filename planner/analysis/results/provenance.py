@@ -36,7 +36,7 @@ class _Number:
     """A number of the sums, printed as the unit after its name in a sum in words has it, or else as its measure's."""
 
     def __init__(self, name: str, value: float | None):
-        self.value, self.unit = value, MEASURES[name].shown_as if name in MEASURES else Unit.PEOPLE
+        self.value, self.unit = value, MEASURES[name].format_unit if name in MEASURES else Unit.PEOPLE
 
     def __format__(self, unit: str) -> str:
         return "nobody" if self.value is None else format_number(self.value, Unit(unit or self.unit))
@@ -162,7 +162,7 @@ def _receipt(
     withheld: str | None = None,
 ) -> Provenance:
     display = (
-        format_range(values, step.shown_as) if values else format(_Number(step.name, central[step.name]))
+        format_range(values, step.format_unit) if values else format(_Number(step.name, central[step.name]))
     )
     return Provenance(
         figure=step.label,

@@ -138,7 +138,7 @@ def _outcomes(about: str, was: OptionResult, now: OptionResult, separate: Unlike
     for name in COMPARED:
         measure, old, new = MEASURES[name], was.measures.get(name), now.measures.get(name)
         stands_between = separate.per_head if measure.is_money else separate.people
-        yield from _spans(about, measure.label, old, new, measure.shown_as, stands_between)
+        yield from _spans(about, measure.label, old, new, measure.format_unit, stands_between)
 
 
 def _whole(before: Results, after: Results) -> Iterator[ResultChange]:
