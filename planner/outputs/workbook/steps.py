@@ -1,4 +1,4 @@
-"""The sheets of the sums: Demand, Cost, Outcomes and Years, each formula from the table of steps."""
+"""The sheets of the sums: Demand, Cost, Outcomes and Years, each formula from the register of measures."""
 
 from __future__ import annotations
 
