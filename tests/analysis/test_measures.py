@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import string
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
 
@@ -56,7 +57,7 @@ def every_known(years: int) -> list[Known]:
 
 
 def steps_of(known: Known) -> list[Calculation]:
-    return [step for section in SECTIONS for step in measures_of(section, known)]
+    return [step for section in SECTIONS for step in measures_of(known, section)]
 
 
 EVERY_STEP = list(
@@ -184,43 +185,48 @@ INTERPRETERS = Calculation(
 )  # fmt: skip
 
 
-@pytest.fixture
-def one_more_cost(monkeypatch: pytest.MonkeyPatch):
-    """The register with one cost line more, put in by its entry and nothing else."""
-    at = next(place for place, one in enumerate(REGISTER) if one.name == "overhead")
-    monkeypatch.setattr(measures, "REGISTER", (*REGISTER[:at], INTERPRETERS, *REGISTER[at:]))
-    monkeypatch.setitem(MEASURES, "interpreters", INTERPRETERS)
+@pytest.fixture(params=["pay * 0.05", "supported * 0.25 * 120"])
+def one_more_cost(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Calculation]:
+    """The register with one cost line more, put in by its entry and nothing else; one rests on the people supported."""
+    of_people = "supported" in request.param
+    line = replace(INTERPRETERS, formula=request.param, needs=("need",) if of_people else ())
+    at = next(place for place, one in enumerate(REGISTER) if one.name == "other_costs")
+    rows = (*REGISTER, line) if of_people else (*REGISTER[:at], line, *REGISTER[at:])
+    monkeypatch.setattr(measures, "REGISTER", rows)
+    monkeypatch.setitem(MEASURES, "interpreters", line)
     measures_of.cache_clear()
-    yield
+    yield line
     monkeypatch.undo()
     measures_of.cache_clear()
 
 
 def test_a_new_cost_line_reaches_every_total_and_every_place_that_shows_it(
-    one_more_cost: None, example: Plan, reference: ReferenceData, library: SpecLibrary
+    one_more_cost: Calculation, example: Plan, reference: ReferenceData, library: SpecLibrary
 ) -> None:
     plan_results = results(example, reference)
     preferred, option = plan_results.preferred, example.preferred
     assert preferred and option
-    sums = plan_results.case.sums_of(option)
-    cost = sums.values["central"]
-    assert cost["interpreters"] == pytest.approx(cost["pay"] * 0.05)
-    total = cost["pay"] * 1.05 + cost["overhead"] + cost["other_costs"] + cost["set_up"] / 5
+    cost = plan_results.case.sums_of(option).values["central"]
+    by_hand = cost["supported"] * 30 if one_more_cost.needs else cost["pay"] * 0.05
+    assert cost["interpreters"] == pytest.approx(by_hand)
+    total = cost["pay"] + cost["overhead"] + by_hand + cost["other_costs"] + cost["set_up"] / 5
     assert preferred.annual_cost.central == cost["annual_cost"] == pytest.approx(total)
-    other = [cost["interpreters"] + cost["other_costs"]] * 2
-    assert [cost["other_cash_1"], cost["other_cash_1"]] == pytest.approx(other)
-    receipt = option_receipts(plan_results, preferred, reference)[0]
-    assert "of interpreters" in receipt.how
+    assert cost["other_cash_1"] == pytest.approx(by_hand + cost["other_costs"])
+    receipts = {one.figure: one for one in option_receipts(plan_results, preferred, reference)}
+    assert "of interpreters" in receipts["Cost a year"].how
     finance = next(table for table in tables(plan_results, library, reference) if is_total(table))
     assert "Interpreters" in [row[0] for row in finance.rows]
     adds_up(finance)
     book = load_workbook(io.BytesIO(workbook(plan_results, reference)), data_only=True)
     rows = {row[1].value: row for row in book["Cost"].iter_rows() if row[1].value}
     assert rows["interpreters"][0].value == "Interpreters"
-    place = example.options.index(option)
-    cells = {name: row[5 + 3 * place].value for name, row in rows.items()}
-    assert cells["interpreters"] == pytest.approx(cost["interpreters"], rel=1e-3)
+    cells = {name: row[5 + 3 * example.options.index(option)].value for name, row in rows.items()}
+    assert cells["interpreters"] == pytest.approx(by_hand, rel=1e-3)
     assert "interpreters" in rows["annual_cost"][3].value
+
+
+def test_without_the_new_line_nothing_of_it_is_left(example: Plan, reference: ReferenceData) -> None:
+    assert "interpreters" not in results(example, reference).options[1].measures
 
 
 def test_every_cost_line_grows_and_is_in_the_receipt_and_the_total(
@@ -235,7 +241,7 @@ def test_every_cost_line_grows_and_is_in_the_receipt_and_the_total(
     assert receipt.figure == MEASURES["annual_cost"].label
     for line in lines:
         assert f"of {line.label[0].lower()}{line.label[1:]}" in receipt.how
-    (total,) = (step for step in measures_of("cost", known) if step.name == "annual_cost")
+    (total,) = (step for step in measures_of(known, "cost") if step.name == "annual_cost")
     assert set(total.uses) == {line.name for line in lines}
 
 

@@ -346,19 +346,26 @@ class _Joined:
 
 
 @lru_cache(maxsize=1024)
-def measures_of(section: str, known: Known) -> tuple[Calculation, ...]:
-    """The measures of a section that a plan has, each repeated for its classes, roles or years, in the order of the sums."""
-    current = [one for one in REGISTER if one.section == section and known.meets(one)]
+def measures_of(known: Known, *sections: str) -> tuple[Calculation, ...]:
+    """The measures of some sections that a plan has, in the register's order, but none before what its formula uses."""
+    current = [one for one in REGISTER if one.section in sections and known.meets(one)]
+    keys: dict[str, Sequence[object]] = {
+        "": ("",),
+        "classes": known.classes,
+        "roles": known.roles,
+        "years": range(1, known.years + 1),
+    }
     rows: list[Calculation] = []
     for each, group in groupby(current, key=lambda one: one.each):
-        keys: dict[str, Sequence[object]] = {
-            "classes": known.classes,
-            "roles": known.roles,
-            "years": range(1, known.years + 1),
-        }
         entries = list(group)
-        rows += [_filled(one, key, known) for key in keys.get(each, ("",)) for one in entries]
-    return tuple(rows)
+        rows += [_filled(one, key, known) for key in keys[each] for one in entries]
+    ordered: list[Calculation] = []
+    while rows:
+        names = {one.name for one in rows}
+        ready = next((one for one in rows if not names.intersection(one.uses) - {one.name}), rows[0])
+        rows.remove(ready)
+        ordered.append(ready)
+    return tuple(ordered)
 
 
 def _filled(one: Calculation, key: object, known: Known) -> Calculation:
@@ -391,5 +398,5 @@ def _filled(one: Calculation, key: object, known: Known) -> Calculation:
     )
 
 
-POST_STEPS = measures_of("post", Known())
+POST_STEPS = measures_of(Known(), "post")
 """One line of posts, from its whole-time salary to what it costs an employer."""

@@ -126,12 +126,10 @@ def option_sums(
         posts=posts,
         inputs=inputs,
         known=known,
-        need=measures_of("need", known),
-        outcomes=measures_of("shares", known),
-        steps=tuple(
-            one for section in ("cost", "outcomes") for one in measures_of(section, known) if not one.is_link
-        ),
-        years=measures_of("years", known),
+        need=measures_of(known, "need"),
+        outcomes=measures_of(known, "shares"),
+        steps=tuple(one for one in measures_of(known, "cost", "outcomes") if not one.is_link),
+        years=measures_of(known, "years"),
     )
 
 

@@ -87,7 +87,7 @@ def need_receipts(results: Results) -> tuple[Provenance, ...]:
     need = results.need
     if need.people is None:
         return ()
-    steps = measures_of("need", known_of(need.classes))
+    steps = measures_of(known_of(need.classes), "need")
     inputs = {row.key: row for row in need.inputs}
     values = work_out(steps, need_inputs(need.classes, inputs))["central"]
     ranges = {"people": need.people, "long_term_people": need.long_term_people, "demand": need.demand}
