@@ -20,7 +20,7 @@ from planner.analysis.results.results import results
 from planner.cli.printing import Mistake, print_json, results_of
 from planner.cli.progress import write_whole
 from planner.cli.registration import Commands, prints_json, reads_plan, writes
-from planner.model.plan import Plan
+from planner.model.edit import with_value
 from planner.model.service import AGENDA_FOR_CHANGE, PERSPECTIVES, POINTS, ZONES, Post
 from planner.reference import load_reference
 from planner.store.plan_file import read_plan
@@ -216,7 +216,7 @@ def show_mix(options: argparse.Namespace) -> None:
         )
         if value is not None
     }
-    plan = Plan.model_validate(plan.model_dump() | {"mix": question})
+    plan = with_value(plan, "mix", question)
     result = Projections(results(plan, load_reference()), load_reference())
     with _solver_unheard():
         _ = result.mix, result.frontier

@@ -14,6 +14,7 @@ from planner.analysis.population.inequality import FIFTHS
 from planner.analysis.results.provenance import option_receipts
 from planner.analysis.results.results import Results
 from planner.model.base import Range
+from planner.model.edit import with_values
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.model.service import PERSPECTIVES
@@ -69,11 +70,9 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     form.text("preferred_because", "Why you recommend it", tall=True, max_chars=10_000)
     plan = form.revised()
     if change is not None and may_change_rows():
-        values = plan.model_dump()
-        values["options"] = change["then"](list(values["options"]))
-        if values["preferred_option"] not in [option["id"] for option in values["options"]]:
-            values["preferred_option"] = None
-        replace(Plan.model_validate(values))
+        rows = change["then"]([option.model_dump() for option in plan.options])
+        chosen = plan.preferred_option if plan.preferred_option in [row["id"] for row in rows] else None
+        replace(with_values(plan, {"options": rows, "preferred_option": chosen}))
         if "show" in change:
             st.session_state[EDITING + SHOWN] = change["show"]
         st.rerun()
