@@ -103,6 +103,11 @@ class Range(Frozen):
         return Range(low=self.low * factor, central=self.central * factor, high=self.high * factor)
 
 
+def as_range(value: float | Range) -> Range:
+    """A range as it is, and one number as the same low, central and high."""
+    return value if isinstance(value, Range) else Range(low=value, central=value, high=value)
+
+
 class ShareRange(Range):
     """A low, central and high share, each between 0 and 1."""
 

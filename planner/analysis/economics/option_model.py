@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from planner.analysis.calculation.formulas import SCENARIOS, Calculation, Scenario, work_out
+from planner.analysis.calculation.inputs import INPUTS
 from planner.analysis.calculation.measures import need_steps, option_steps, outcome_steps, year_steps
 from planner.analysis.economics.outcomes import OutcomeResult, outcomes
 from planner.analysis.economics.price_index import Uprated, price_index, uprate
@@ -38,6 +39,10 @@ class OptionSums:
     def values(self) -> dict[Scenario, dict[str, float | None]]:
         """Every input and every step, low, central and high; worked out when first asked for."""
         return work_out((*self.need, *self.outcomes, *self.steps, *self.years), self.inputs)
+
+    def given(self, name: str) -> Range:
+        """The low, central and high of an input, as the sums have them."""
+        return Range(**{scenario: self.inputs[scenario][name] for scenario in SCENARIOS})
 
     def steps_but(self, names: Container[str]) -> tuple[Calculation, ...]:
         """The option's steps without those named."""
@@ -146,21 +151,20 @@ def option_sums(
 
 
 def _plan_inputs(plan: Plan, need: Need, reference: ReferenceData, scenario: Scenario) -> dict[str, float]:
-    horizon, starting = plan.horizon, plan.outcomes.starting_share
-    values = {
-        "population": float(need.population.value),
-        "years": float(horizon.years),
-        "starting_share": getattr(starting, scenario) if starting else reference.default("starting_share"),
-    }
-    for name in ("pay_growth", "price_growth", "discount_rate"):
-        entered = getattr(horizon, name)
-        values[name] = reference.default(name) if entered is None else entered
+    horizon, values = plan.horizon, {"population": float(need.population.value)}
+    for item in INPUTS:
+        if item.scope == "plan" and item.path and not item.feeds and item.section in ("outcomes", "plan"):
+            entered = item.value(plan)
+            if entered is not None:
+                values[item.key] = float(getattr(entered, scenario, entered))
+            elif item.default:
+                values[item.key] = reference.default(
+                    item.default[SCENARIOS.index(scenario) % len(item.default)]
+                )
     for year in range(1, horizon.years + 1):
         in_post = horizon.ramp[min(year, len(horizon.ramp)) - 1]
         lag = 1 - horizon.recruitment_months / 12 if year == 1 else 1.0
         values[f"staffed_{year}"] = in_post * lag
-    if plan.pricing.budget is not None:
-        values["budget"] = plan.pricing.budget
     return values
 
 
@@ -180,15 +184,13 @@ def _option_inputs(
     values = {
         "pay": sum(post[scenario].total for post in posts),
         "hours": sum(post[scenario].hours for post in posts),
-        "overhead_share": getattr(option.overhead, scenario),
         "other_costs": sum(moved.value for cost, moved in amounts if not cost.once),
         "set_up": sum(moved.value for cost, moved in amounts if cost.once),
-        "hours_per_person": getattr(option.hours_per_person, scenario),
-        "effect": getattr(option.effect, scenario),
         "recruits": 1.0 if option.posts else 0.0,  # without posts, what is paid for is there from the start
     }
-    if option.stated_capacity is not None:
-        values["stated_capacity"] = getattr(option.stated_capacity, scenario)
+    for item in INPUTS:
+        if item.scope == "option" and item.path and (entered := getattr(option, item.field)) is not None:
+            values[item.key] = getattr(entered, scenario)
     for number, (post, cost) in enumerate(zip(option.posts, posts, strict=True), 1):
         if post.hours_each is not None:
             values[f"role_hours_{number}"] = cost[scenario].hours
@@ -214,16 +216,9 @@ def _outcome_inputs(
     values = {}
     for row in outcome.classes:
         name = row.medicine_class.value
-        values[f"stop_{name}"] = getattr(row.stop.values, scenario)
         values[f"medicine_cost_{name}"] = medicines[name]
-        for what, chance in (
-            ("usual", row.usual),
-            ("reduce", row.reduce),
-            ("left", row.left),
-            ("relapse", row.relapse),
-        ):
-            if chance is not None:
-                values[f"{what}_{name}"] = getattr(chance.values, scenario)
+        for what, chance in row.chances().items():
+            values[f"{what}_{name}"] = getattr(chance.values, scenario)
         if row.net is not None:
             values[f"net_{name}"] = getattr(row.net, scenario)
     return values
