@@ -21,7 +21,6 @@ beside: dict[str, st.Page] = {}
 for group, steps in ((pages, STEPS), (beside, BESIDE)):
     for step in steps:
         show = partial(run, step, reference, pages, beside)
-        show.__name__ = step.id  # type: ignore[attr-defined]
         group[step.id] = st.Page(show, title=step.title, url_path=step.id, default=step is STEPS[0])
 
 page = st.navigation([*pages.values(), *beside.values()], position="hidden")

@@ -56,7 +56,7 @@ OWNERS = {
     "pyspark": ("planner/intake/epd_ibis.py",),
     "openpyxl": ("planner/intake/",),
     "numpy": ("planner/intake/", "planner/analysis/"),
-    "scipy": ("planner/analysis/economics/option_mix.py",),
+    "scipy": ("planner/analysis/economics/option_mix.py", "planner/analysis/statistics/"),
     "xlsxwriter": ("planner/outputs/workbook/",),
     "ruamel": ("planner/reference/",),
     "sqlalchemy": ("planner/store/",),
@@ -158,10 +158,63 @@ def test_every_module_opens_with_a_sentence() -> None:
         assert words and words.split("\n")[0].rstrip().endswith("."), path
 
 
-def test_front_door_is_under_60_lines_and_modules_stay_small() -> None:
+def test_front_door_is_under_60_lines() -> None:
     assert len((ROOT / "streamlit_app.py").read_text().splitlines()) < 60
+
+
+def test_the_front_of_a_package_only_hands_names_on() -> None:
+    for path in PLANNER.rglob("__init__.py"):
+        if (
+            path == PLANNER / "__init__.py"
+        ):  # the front door of all, which opens each name when it is asked for
+            continue
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            assert isinstance(node, ast.Expr | ast.ImportFrom) or (
+                isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"
+            ), f"{path}: {ast.unparse(node)[:60]}"
+
+
+def statements(path: Path) -> int:
+    """Statements of a module, without docstrings."""
+    nodes = [
+        node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.stmt)
+    ]
+    words = sum(
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+        for node in nodes
+    )
+    return len(nodes) - words
+
+
+def test_no_room_holds_more_than_a_good_quarter_of_the_house() -> None:
+    rooms: dict[str, int] = {}
     for path in MODULES:
-        assert len(path.read_text().splitlines()) <= 400, f"{path}: two jobs?"
+        room = path.relative_to(PLANNER).parts[0]
+        rooms[room] = rooms.get(room, 0) + statements(path)
+    largest = max(rooms, key=lambda room: rooms[room])
+    assert rooms[largest] <= 0.27 * sum(rooms.values()), (
+        f"{largest}: {rooms[largest]} of {sum(rooms.values())}"
+    )
+
+
+def test_analysis_has_at_most_six_floors() -> None:
+    """A subject stands one floor above the highest subject that it imports."""
+    subjects: dict[str, set[str]] = {}
+    for path in (PLANNER / "analysis").rglob("*.py"):
+        parts = path.relative_to(PLANNER / "analysis").with_suffix("").parts
+        below = subjects.setdefault(parts[0], set())
+        for name in imported(path):
+            there = name.split(".")
+            if there[:2] == ["planner", "analysis"] and len(there) > 2 and there[2] != parts[0]:
+                below.add(there[2])
+
+    def floor(subject: str, above: tuple[str, ...] = ()) -> int:
+        assert subject not in above, f"subjects import each other: {' -> '.join((*above, subject))}"
+        return 1 + max((floor(one, (*above, subject)) for one in subjects.get(subject, ())), default=0)
+
+    assert max(floor(subject) for subject in subjects) <= 6
 
 
 def test_there_is_no_drawer_for_odds_and_ends() -> None:

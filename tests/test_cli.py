@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from planner.cli.main import main
+from planner.cli.main import main, parser
 from planner.model.case_study import Measure
+from planner.model.plan import Plan
+from planner.store.plan_file import plan_to_json
 
 
 @pytest.fixture
@@ -239,3 +244,93 @@ def test_a_file_is_written_whole_or_left_as_it_was(
     assert out.read_text() == "as it was" and not list(tmp_path.glob(".*"))
     assert main(["case-finding", str(plan_file), "--out", str(tmp_path / "link.csv")]) == 0
     assert (tmp_path / "link.csv").is_symlink() and out.read_text() != "as it was"
+
+
+def _commands(
+    parser: argparse.ArgumentParser, name: str = ""
+) -> Iterator[tuple[str, argparse.ArgumentParser]]:
+    below = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    if not below:
+        yield name, parser
+    for action in below:
+        for key, command in action.choices.items():
+            yield from _commands(command, f"{name} {key}".strip())
+
+
+def test_every_option_that_names_an_output_says_what_is_written_there() -> None:
+    named = {
+        (name, action.option_strings[0])
+        for name, command in _commands(parser())
+        for action in command._actions
+        if {"--out", "--save"} & set(action.option_strings)
+    }
+    known = {
+        (name, option)
+        for name, command in _commands(parser())
+        for option, _ in command.get_default("writes").values()
+    }
+    assert named == known and len(named) == 9
+
+
+@pytest.mark.parametrize(
+    ("command", "reason"),
+    [
+        (["workbook", "plan.json", "--out", "plan.json"], "one that this command reads"),
+        (["workbook", "plan.json", "--out", "link.xlsx"], "one that this command reads"),
+        (["spec", "plan.json", "--action", "3", "--out", "paper.pdf"], "must end with .docx"),
+        (["spec", "plan.json", "--action", "3", "--out", "./plan.json"], "one that this command reads"),
+        (["case-finding", "plan.json", "--out", "plan.json"], "one that this command reads"),
+        (["compare", "plan.json", "other.json", "--out", "other.json"], "one that this command reads"),
+        (["ingest", "rows.csv", "--out", "rows.csv"], "one that this command reads"),
+        (["ingest", "rows.csv", "--plan", "plan.json", "--save", "plan.json"], "one that this command reads"),
+        (
+            ["ingest", "rows.csv", "--plan", "plan.json", "--save", "a.json", "--out", "a.json"],
+            "by another option",
+        ),
+        (["example", "--out", "folder"], "must end with .json"),
+        (["example", "--out", "rows.csv"], "must end with .json"),
+        (["batch", "--out", "rows.csv"], "that is a file"),
+        (["drafts", "backup", "--out", "plan.json"], "must end with .sqlite"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_nothing_is_written_over_what_is_read_or_what_is_of_another_kind(
+    command: list[str],
+    reason: str,
+    example: Plan,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "plan.json").write_text(plan_to_json(example), encoding="utf-8")
+    (tmp_path / "other.json").write_text(plan_to_json(example), encoding="utf-8")
+    (tmp_path / "rows.csv").write_text("class,people\nopioids,5\n", encoding="utf-8")
+    (tmp_path / "link.xlsx").symlink_to(tmp_path / "plan.json")
+    (tmp_path / "folder").mkdir()
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
+    monkeypatch.chdir(tmp_path)
+    assert main(command) == 2
+    assert reason in capsys.readouterr().err
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()} == before
+
+
+def test_sensitivity_prints_pounds_as_pounds(
+    example: Plan, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "plan.json").write_text(plan_to_json(example), encoding="utf-8")
+    assert main(["sensitivity", str(tmp_path / "plan.json")]) == 0
+    printed = capsys.readouterr().out
+    assert re.search(r"Pay, from bottom to top of each band, £[\d,]+ to £[\d,]+:", printed)
+    assert not re.search(r"\de\+\d", printed)
+
+
+def test_two_options_of_one_name_are_remarked_on(
+    example: Plan, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, second, *others = example.options
+    plan = example.model_copy(
+        update={"options": (first, second.model_copy(update={"name": first.name}), *others)}
+    )
+    (tmp_path / "plan.json").write_text(plan_to_json(plan), encoding="utf-8")
+    assert main(["check", str(tmp_path / "plan.json")]) == 0
+    assert f"More than one option is called '{first.name}'" in capsys.readouterr().out

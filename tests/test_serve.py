@@ -299,7 +299,7 @@ def test_the_first_visitor_finds_the_sums_and_charts_done() -> None:
     warm_up()
     assert gc.get_freeze_count() > 0
     gc.unfreeze()
-    before = state._worked_out.cache_info().misses, state._drawn.cache_info().misses
+    before = state._results_for.cache_info().misses, state._chart_for.cache_info().misses
     display = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60).run()
     assert display.title[0].value == "Place" and display.get("vega_lite_chart")
-    assert (state._worked_out.cache_info().misses, state._drawn.cache_info().misses) == before
+    assert (state._results_for.cache_info().misses, state._chart_for.cache_info().misses) == before

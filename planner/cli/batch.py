@@ -27,6 +27,7 @@ from pydantic import ValidationError
 from planner.analysis.economics.example import carried_to, starter_plan
 from planner.cli.printing import LISTS, Mistake
 from planner.cli.progress import PART, Progress, StoppedByUser, deaf_to_ctrl_c, write_whole
+from planner.cli.registration import Commands, reads, shows_progress, writes
 from planner.documents.assemble import plan_hash
 from planner.model.place import Organisation
 from planner.model.plan import Plan
@@ -38,6 +39,21 @@ ACTIONS = (3, 4)
 JOBS = max(1, min(4, os.cpu_count() or 1))
 MANIFEST = "manifest.json"
 MOST_NAMED = 12
+
+
+def register(commands: Commands) -> None:
+    """Register the command."""
+    many = commands.add(
+        "batch", "Write both Word documents for every ICB, to be gone on with if stopped", make_all
+    )
+    writes(many, "--out", "a folder", required=True, metavar="DIR", help="the folder to fill")
+    many.add_argument("--icb", action="append", default=[], metavar="CODE",
+                      help="one ICB by its ODS code, such as QF7; may be given again")  # fmt: skip
+    many.add_argument("--list", choices=LISTS, help="which list of ICBs; the newer where left out")
+    reads(many, "--plan", help="a plan whose assumptions and words every board is given")
+    many.add_argument("--again", action="store_true", help="make every document afresh")
+    many.add_argument("--jobs", type=int, default=JOBS, help="boards made at once")
+    shows_progress(many)
 
 
 @dataclass(frozen=True)
@@ -82,7 +98,7 @@ def make_all(options: argparse.Namespace) -> None:
         progress.say(f"{saved} of {total} documents are there already and unchanged")
     failed: list[str] = []
     try:
-        for work, output in _made(todo, options.jobs):
+        for work, output in _documents_made(todo, options.jobs):
             for document in output:
                 if document.reason:
                     failed.append(f"{work.icb} action {document.action}: {document.reason}")
@@ -133,7 +149,7 @@ def _work(icb: Organisation, plan: Plan | None, reference: ReferenceData) -> Wor
     return Work(icb.code, plan_to_json(own), plan_hash(own), ACTIONS)
 
 
-def _made(todo: Sequence[Work], jobs: int) -> Iterator[tuple[Work, list[Made]]]:
+def _documents_made(todo: Sequence[Work], jobs: int) -> Iterator[tuple[Work, list[Made]]]:
     """Each board's documents as they are finished, in any order."""
     if jobs == 1 or len(todo) < 2:
         for work in todo:

@@ -6,11 +6,21 @@ import argparse
 
 from planner.cli.printing import Mistake, print_json
 from planner.cli.progress import write_whole
+from planner.cli.registration import Commands, reads_plan, writes
 from planner.documents.case_finding import criteria
 from planner.outputs.criteria import criteria_csv, criteria_rows
 from planner.reference import load_reference
 from planner.reference.library import load_library
 from planner.store.plan_file import read_plan
+
+
+def register(commands: Commands) -> None:
+    """Register the command."""
+    find = commands.add(
+        "case-finding", "Write the medicines, codes and rules that searches are built from", write_criteria
+    )
+    reads_plan(find)
+    writes(find, "--out", "a table", help="where to write them as CSV")
 
 
 def write_criteria(options: argparse.Namespace) -> None:

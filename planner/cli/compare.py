@@ -7,9 +7,19 @@ from itertools import groupby
 
 from planner.cli.printing import print_json, results_of
 from planner.cli.progress import write_whole
+from planner.cli.registration import Commands, prints_json, reads, writes
 from planner.documents.changes.compare import changes
 from planner.reference import load_reference
 from planner.reference.library import load_library
+
+
+def register(commands: Commands) -> None:
+    """Register the command."""
+    two = commands.add("compare", "Say what changed between two plan files", show_changes)
+    reads(two, "before", metavar="BEFORE.json", help="the earlier plan file")
+    reads(two, "after", metavar="AFTER.json", help="the later plan file")
+    prints_json(two)
+    writes(two, "--out", "a Word document", help="write the changes as a Word document as well")
 
 
 def show_changes(options: argparse.Namespace) -> None:

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from planner.cli.printing import Mistake, print_json
+from planner.cli.registration import Commands, prints_json, reads, writes
 
-Add = Callable[[str, str, Callable[[argparse.Namespace], None]], argparse.ArgumentParser]
 
-
-def add_commands(add: Add) -> None:
-    """Say how each of the commands is written."""
-    backup = add("backup", "Copy every plan kept to one file, while others go on saving", _back_up)
-    backup.add_argument("--out", type=Path, required=True, metavar="FILE")
-    restore = add("restore", "Put a backup's plans where plans are kept", _restore)
-    restore.add_argument("file", type=Path, metavar="FILE", help="a file that 'planner drafts backup' wrote")
+def register(commands: Commands) -> None:
+    """Register the commands."""
+    saved = commands.group("drafts", "The plans kept on this machine: list, back up, restore")
+    backup = saved.add("backup", "Copy every plan kept to one file, while others go on saving", _back_up)
+    writes(backup, "--out", "a backup of plans", required=True, metavar="FILE")
+    restore = saved.add("restore", "Put a backup's plans where plans are kept", _restore)
+    reads(restore, "file", metavar="FILE", help="a file that 'planner drafts backup' wrote")
     restore.add_argument(
         "--replace", action="store_true", help="also where plans are kept already, which are set aside"
     )
-    listing = add("list", "List the plans kept, by the beginning of their links", _list)
-    listing.add_argument("--json", action="store_true", help="print JSON")
+    prints_json(saved.add("list", "List the plans kept, by the beginning of their links", _list))
 
 
 def _back_up(options: argparse.Namespace) -> None:

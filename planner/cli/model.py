@@ -13,15 +13,45 @@ from planner.analysis.economics.benchmark import Benchmark
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.economics.probabilistic import OptionDraws
 from planner.analysis.economics.staff_costs import staff_cost
-from planner.analysis.formatting import Unit, format_range, pounds
+from planner.analysis.formatting import Unit, format_range, percent, pounds, rounded
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import results
 from planner.cli.printing import Mistake, print_json, results_of
 from planner.cli.progress import write_whole
+from planner.cli.registration import Commands, prints_json, reads_plan, writes
 from planner.model.plan import Plan
-from planner.model.service import AGENDA_FOR_CHANGE, Post
+from planner.model.service import AGENDA_FOR_CHANGE, PERSPECTIVES, POINTS, ZONES, Post
 from planner.reference import load_reference
 from planner.store.plan_file import read_plan
+
+
+def register(commands: Commands) -> None:
+    """Register the commands."""
+    for name, does, run in (
+        ("benchmark", "The case studies in four columns, beside the plan's options", show_benchmark),
+        ("options", "What each option costs, whom it can support and what may come of it", show_options),
+        ("sensitivity", "What moves an option's result most, and where options overtake", show_sensitivity),
+    ):
+        reads_plan(commands.add(name, does, run))
+    mix = commands.add("mix", "The best mix of the plan's options within a budget", show_mix)
+    reads_plan(mix)
+    mix.add_argument("--budget", type=float, help="pounds a year; the plan's own where it is left out")
+    mix.add_argument("--objective", choices=("supported", "additional_stopped"))
+    mix.add_argument("--most-deprived-at-least", type=float, metavar="SHARE",
+                     help="least share of people supported from the most deprived fifth, such as 0.25")  # fmt: skip
+    mix.add_argument("--staff", action="append", default=[], metavar="BAND=WTE",
+                     help="most whole-time equivalents of a band, such as 8a=4; may be given again")  # fmt: skip
+    book = commands.add("workbook", "Write the model as an Excel workbook with live formulas", write_workbook)
+    reads_plan(book, json=False)
+    writes(book, "--out", "an Excel workbook", required=True)
+    cost = commands.add("staff-cost", "What one kind of post costs in a year", show_staff_cost)
+    cost.add_argument("--band", choices=AGENDA_FOR_CHANGE, required=True)
+    cost.add_argument("--point", choices=POINTS, default="mid")
+    cost.add_argument("--zone", choices=ZONES, default="none")
+    cost.add_argument("--year", default="2026/27")
+    cost.add_argument("--wte", type=float, default=1.0)
+    cost.add_argument("--perspective", choices=PERSPECTIVES, default="provider")
+    prints_json(cost)
 
 
 def show_benchmark(options: argparse.Namespace) -> None:
@@ -157,9 +187,18 @@ def show_sensitivity(options: argparse.Namespace) -> None:
         ends = " to ".join(
             "none to divide by" if v is None else f"{v:,.2f}" for v in (swing.at_low, swing.at_high)
         )
-        print(f"    {swing.label}, {swing.low_input:,.4g} to {swing.high_input:,.4g} ({swing.unit}): {ends}")
+        low, high = (_input_in_words(value, swing.unit) for value in (swing.low_input, swing.high_input))
+        print(f"    {swing.label}, {low} to {high}: {ends}")
     for threshold in result.thresholds:
         print(threshold.words)
+
+
+def _input_in_words(value: float, unit: str) -> str:
+    if unit == "pounds":
+        return pounds(value)
+    if unit == "share":
+        return percent(value, 1)
+    return f"{rounded(value, 0 if unit == 'people' else 2)} {unit}"
 
 
 def show_mix(options: argparse.Namespace) -> None:

@@ -5,11 +5,22 @@ from __future__ import annotations
 import argparse
 
 from planner.cli.printing import Mistake, print_json
+from planner.cli.registration import Commands, prints_json, reads
 from planner.reference import load_reference
 from planner.review.report import text_lines
 from planner.review.requirements import review
 
 ACTIONS: dict[str, tuple[int, ...]] = {"3": (3,), "4": (4,), "all": (1, 2, 3, 4, 5)}
+
+
+def register(commands: Commands) -> None:
+    """Register the command."""
+    check = commands.add("review", "Hold an existing Word specification against the framework", show_review)
+    reads(check, "file", metavar="FILE.docx", help="a specification as a Word document")
+    check.add_argument(
+        "--action", choices=ACTIONS, help="one action's requirements, or all five; 3 and 4 where left out"
+    )
+    prints_json(check)
 
 
 def show_review(options: argparse.Namespace) -> None:

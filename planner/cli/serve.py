@@ -1,15 +1,22 @@
-"""The command that hosts the wizard for a team. Who may be let in is decided in planner.hosting.server, not here."""
+"""The commands that open the wizard, and that host it for a team. Who may be let in is decided in planner.hosting."""
 
 from __future__ import annotations
 
 import argparse
 import os
+import subprocess
+import sys
+from pathlib import Path
 
 from planner.cli.printing import Mistake
+from planner.cli.registration import Commands
 
 
-def add_options(command: argparse.ArgumentParser) -> None:
-    """What may be said about how the wizard is reached."""
+def register(commands: Commands) -> None:
+    """Register the commands."""
+    wizard = commands.add("wizard", "Open the wizard in a browser", open_wizard)
+    wizard.add_argument("--port", type=int, default=8501)
+    command = commands.add("serve", "Host the wizard for a team", serve_wizard)
     command.add_argument(
         "--host", default="127.0.0.1", help="address to listen on; this machine only where left out"
     )
@@ -28,6 +35,18 @@ def add_options(command: argparse.ArgumentParser) -> None:
         default="",
         metavar="REASON",
         help="open it to others although nobody signs in here",
+    )
+
+
+def open_wizard(options: argparse.Namespace) -> None:
+    """Open the wizard in a browser on this machine."""
+    package = Path(__file__).parents[1]
+    inside = package / "streamlit_app.py"
+    app = inside if inside.exists() else package.parent / "streamlit_app.py"
+    subprocess.run(  # from the app's own folder, where its settings lie
+        [sys.executable, "-m", "streamlit", "run", str(app), "--server.port", str(options.port)],
+        cwd=app.parent,
+        check=False,
     )
 
 

@@ -60,7 +60,7 @@ def specification(
         reference=reference,
         library=library,
         citations=Citations(),
-        ahead=projections or Projections(results, reference),
+        projections=projections or Projections(results, reference),
     )
     plan = results.plan
     outline = library.outline(action, plan.specification.contract_family)

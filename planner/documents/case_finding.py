@@ -89,14 +89,15 @@ def criteria(plan: Plan, reference: ReferenceData, content: CaseFinding) -> Crit
 def filled(text: str, plan: Plan, comparisons: Iterable[MedicineClass] = ()) -> str:
     """A rule with its $names filled from the plan. Raises KeyError where it uses one that does not exist."""
     return Template(text).substitute(
-        threshold=plan.prescribing.high_dose_threshold_mg, beside=listed([c.label for c in comparisons], "or")
+        threshold=plan.prescribing.high_dose_threshold_mg,
+        prescribed_with=listed([c.label for c in comparisons], "or"),
     )
 
 
 def _risk(risk: RiskSearch, plan: Plan) -> RiskSearchRow:
     included = plan.prescribing.included
     about = risk.about(included)
-    comparisons = [c for c in included if c in risk.beside]
+    comparisons = [c for c in included if c in risk.prescribed_with]
     return RiskSearchRow(
         id=risk.id,
         name=risk.name,

@@ -51,7 +51,7 @@ class Context:
     reference: ReferenceData
     library: SpecLibrary
     citations: Citations
-    ahead: Projections
+    projections: Projections
     where_met: dict[str, list[str]] = field(default_factory=dict)
 
     @property

@@ -33,9 +33,16 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from streamlit import config
 
 from planner.hosting.sign_in_gate import SignInGate
+from planner.screens.ui.streamlit_compat import (
+    ALLOWED_HOSTS,
+    BASE_PATH,
+    CLOSED,
+    LARGEST_MESSAGE,
+    STATIC_FILES,
+    config,
+)
 
 HTTPS_SETTING = "PLANNER_BEHIND_HTTPS"
 NAMES_SETTING = "PLANNER_HOST_NAMES"
@@ -44,14 +51,9 @@ OPEN_SETTING = "PLANNER_NO_SIGN_IN_BECAUSE"
 PACKAGE = Path(__file__).resolve().parents[1]
 INSIDE = PACKAGE / "streamlit_app.py"  # where an installed package keeps it
 SCRIPT = INSIDE if INSIDE.exists() else PACKAGE.parent / "streamlit_app.py"
-STREAMLITS_FILES = Path(st.__file__).parent / "static"
 
 THIS_MACHINE = ("127.0.0.1", "localhost")
-CLOSED = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check")
-"""What Streamlit would tell anyone about the server, or let a program do; nothing of the wizard needs them."""
 PACKABLE = {".js", ".css", ".svg", ".json", ".html", ".txt"}
-LARGEST_MESSAGE = 26 * 1024 * 1024
-"""Streamlit turns away what is above 25 MB, but only once it holds all of it; files come another way."""
 
 
 class CannotServe(RuntimeError):
@@ -108,7 +110,7 @@ def host_names(hosting: Hosting) -> tuple[str, ...]:
     from planner.screens.ui import sign_in
 
     returns_to = urlparse(sign_in.returns_to()).hostname
-    configured = config.get_option("server.allowedHosts") or ()
+    configured = config.get_option(ALLOWED_HOSTS) or ()
     named = (*THIS_MACHINE, *configured, *hosting.names, *((returns_to,) if returns_to else ()))
     return tuple(dict.fromkeys(named))
 
@@ -124,7 +126,7 @@ def inline_scripts(page: str) -> tuple[str, ...]:
 @cache
 def policy() -> str:
     """The Content-Security-Policy: our own server and nobody else's, with Streamlit's own inline script by its hash."""
-    page = (STREAMLITS_FILES / "index.html").read_text(encoding="utf-8")
+    page = (STATIC_FILES / "index.html").read_text(encoding="utf-8")
     return "; ".join(
         (
             "default-src 'self'",
@@ -226,10 +228,10 @@ class PrecompressedStatic:
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        base = (config.get_option("server.baseUrlPath") or "").strip("/")
+        base = (config.get_option(BASE_PATH) or "").strip("/")
         self.files = {
-            (f"/{base}/" if base else "/") + path.relative_to(STREAMLITS_FILES).as_posix(): path
-            for path in (STREAMLITS_FILES / "static").rglob("*")
+            (f"/{base}/" if base else "/") + path.relative_to(STATIC_FILES).as_posix(): path
+            for path in (STATIC_FILES / "static").rglob("*")
             if path.suffix in PACKABLE
         }
 
@@ -324,7 +326,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Before the first request: quiet logs, the names it answers to, and the warm-up."""
     logging.setLogRecordFactory(RedactedLogRecord)
     hosting = Hosting.of_environment()
-    config.set_option("server.allowedHosts", list(host_names(hosting)))
+    config.set_option(ALLOWED_HOSTS, list(host_names(hosting)))
     await asyncio.to_thread(warm_up)
     teller = logging.getLogger("uvicorn.error")  # the one that is set up however the server was started
     if signs_in():

@@ -13,10 +13,15 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from streamlit.web.server.server_util import get_cookie_secret
-from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
-from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
+from planner.screens.ui.streamlit_compat import (
+    CALLBACK,
+    FILES,
+    NOT_PAGES,
+    USER_COOKIE_NAME,
+    decode_signed_value,
+    get_cookie_secret,
+)
 from planner.store.links import LINK
 
 ASKED = "planner_asked_for"
@@ -25,10 +30,7 @@ MINUTES_TO_SIGN_IN = 15
 DAYS_FOR_A_NEW_PAGE, DAYS_AT_MOST = 0.5, 1.0
 """How long one signing-in lasts: for loading a page, and for a page that is open and reconnects."""
 
-FILES = ("/_stcore/upload_file/", "/media/")
-CALLBACK = "/oauth2callback"
 PAGE = re.compile(r"(?:/[A-Za-z0-9_-]+)*?/[A-Za-z0-9_-]*/?")
-NOT_PAGES = ("/_stcore/", "/auth/", "/media/", "/static/", "/component/", CALLBACK)
 WAY_BACK = re.compile(rf"({PAGE.pattern})\?plan=({LINK.pattern})")
 
 

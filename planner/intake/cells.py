@@ -18,6 +18,14 @@ LARGEST = 100_000_000_000
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
+# What looks like a number and is not read as one, and why; the last is whatever is none at all.
+NOT_NUMBERS = (
+    (r"-?[0-9.]+e[+-]?[0-9]+", ", a number in scientific form; widen the column and save again"),
+    (r"-?[0-9]+,[0-9]{1,2}|-?[0-9.]+,[0-9]+", "; write decimals with a point and thousands with a comma"),
+    (r"(?!-?([0-9]+(\.[0-9]*)?|\.[0-9]+)\Z).*", ", which is not a number"),
+)
+
+
 class CellError(ValueError):
     """A cell is not what its column says. The message says what stands there and what would do."""
 
@@ -38,28 +46,24 @@ def number(cell: str, whole: bool = True) -> int | float | Hidden | None:
         return SUPPRESSED
     if any(unicodedata.category(sign) == "No" for sign in cell):
         raise CellError(
-            f"holds {_shown(cell.strip())}, a number with a raised or circled figure; write it plainly"
+            f"holds {_quoted(cell.strip())}, a number with a raised or circled figure; write it plainly"
         )
     plain = re.sub(r"^£\s*", "", text)
     if whole and plain != text:
-        raise CellError(f"holds {_shown(text)}, an amount of money where a count should be")
+        raise CellError(f"holds {_quoted(text)}, an amount of money where a count should be")
     if re.fullmatch(r"-?[0-9]{1,3}([, '\u00a0\u202f][0-9]{3})+(\.[0-9]+)?", plain):
         plain = re.sub(r"[, '\u00a0\u202f]", "", plain)
-    if re.fullmatch(r"-?[0-9.]+e[+-]?[0-9]+", plain.lower()):
-        raise CellError(f"holds {_shown(text)}, a number in scientific form; widen the column and save again")
-    if re.fullmatch(r"-?[0-9]+,[0-9]{1,2}|-?[0-9.]+,[0-9]+", plain):
-        raise CellError(f"holds {_shown(text)}; write decimals with a point and thousands with a comma")
-    if not re.fullmatch(r"-?([0-9]+(\.[0-9]*)?|\.[0-9]+)", plain):
-        raise CellError(f"holds {_shown(text)}, which is not a number")
+    for pattern, why in NOT_NUMBERS:
+        if re.fullmatch(pattern, plain, re.IGNORECASE):
+            raise CellError(f"holds {_quoted(text)}{why}")
     value = float(plain)
-    if value < 0:
-        raise CellError(f"holds {_shown(text)}; a count cannot be below zero")
-    if value > LARGEST:
-        raise CellError(f"holds {_shown(text)}, more than any real count")
+    if not 0 <= value <= LARGEST:
+        why = "; a count cannot be below zero" if value < 0 else ", more than any real count"
+        raise CellError(f"holds {_quoted(text)}{why}")
     if not whole:
         return value
     if not value.is_integer():
-        raise CellError(f"holds {_shown(text)}; a count must be a whole number")
+        raise CellError(f"holds {_quoted(text)}; a count must be a whole number")
     return int(value)
 
 
@@ -68,7 +72,7 @@ def reason(error: CellError) -> str:
     return re.sub(r" holds '[^']*'(?:; |, which is |, )", ": ", str(error))[:200]
 
 
-def _shown(text: str) -> str:
+def _quoted(text: str) -> str:
     """What stands in a cell, short, and never a run of digits long enough to name a person."""
     return "'" + re.sub(r"[0-9]{8,}", "…", text[:24]) + "'"
 

@@ -91,12 +91,12 @@ def mapping_of(sheets: Sequence[SheetRows]) -> dict[str, Mapped]:
         if place is None:
             continue
         header, at = place
-        sub, icb = ("sub icb location", "icb") if "icb code" in at else ("ccg", "stp")
+        sub, upper = ("sub icb location", "icb") if "icb code" in at else ("ccg", "stp")
         for row in sheet.rows[header + 1 :]:
             try:
                 code = cells.code(cell_at(row, at["practice code"]))
                 pcn = cells.code(cell_at(row, at["pcn code"]))
-                sub_icb, icb = (cells.code(cell_at(row, at[f"{name} code"])) for name in (sub, icb))
+                sub_icb, icb = (cells.code(cell_at(row, at[f"{name} code"])) for name in (sub, upper))
             except CellError:
                 continue
             if code:
@@ -170,9 +170,42 @@ def read(opened: OpenedFile, draft: ReadingBuilder) -> None:
         _read_ages(sheet, header, at, draft)
 
 
+# People by month, kind of organisation and code, and within these by sex and age.
+Counts = dict[tuple[str, Level, str], dict[tuple[str, str], int]]
+
+
+def _add_up_ages(counts: Counts, draft: ReadingBuilder) -> None:
+    """Records of adults and of all ages from the counts of one sheet."""
+    prorated = False
+    for (month, level, code), current in counts.items():
+        sexes = {sex for sex, age in current if sex}
+        everybody = current.get(("", ""))
+        for sex in (*sorted(sexes), ""):
+            by_age = {age: current[(s, age)] for s, age in current if s == sex and age}
+            if not by_age and sex == "" and {"Female", "Male"} <= sexes:
+                by_age = _added([{a: current[(s, a)] for s, a in current if s == one and a} for one in sexes])
+            total = current.get((sex, ""), sum(by_age.values()) if _reach_from(0, by_age) else None)
+            if sex == "" and total is None:
+                total = everybody
+            if total is not None:
+                draft.records.append(_people(month, level, code, sex, "", total, Basis.REGISTERED_ALL_AGES))
+            adults, split = _adults(by_age)
+            prorated = prorated or split
+            draft.records += [
+                _people(month, level, code, sex, age, count, Basis.REGISTERED_ADULTS)
+                for age, count in adults.items()
+            ]
+    if prorated:
+        draft.say(
+            "Ages are in five-year bands, which split at 15 to 19: two fifths of that band were counted as adults. A "
+            "file by single year of age gives adults exactly."
+        )
+    draft.say("People registered with a practice are more than the people who live here; never mix the two.")
+
+
 def _read_ages(sheet: SheetRows, header: int, at: Mapping[str, int], draft: ReadingBuilder) -> None:
     five = FIVE_YEAR in at
-    counts: dict[tuple[str, Level, str], dict[tuple[str, str], int]] = defaultdict(dict)
+    counts: Counts = defaultdict(dict)
     codes: dict[str, str] = {}
     for number, row in enumerate(sheet.rows[header + 1 :], start=header + 2):
         if not any(row):
@@ -201,31 +234,7 @@ def _read_ages(sheet: SheetRows, header: int, at: Mapping[str, int], draft: Read
             continue
         current[(sex, age)] = int(value)
         draft.rows_used += 1
-    prorated = False
-    for (month, level, code), current in counts.items():
-        sexes = {sex for sex, age in current if sex}
-        everybody = current.get(("", ""))
-        for sex in (*sorted(sexes), ""):
-            by_age = {age: current[(s, age)] for s, age in current if s == sex and age}
-            if not by_age and sex == "" and {"Female", "Male"} <= sexes:
-                by_age = _added([{a: current[(s, a)] for s, a in current if s == one and a} for one in sexes])
-            total = current.get((sex, ""), sum(by_age.values()) if _reach_from(0, by_age) else None)
-            if sex == "" and total is None:
-                total = everybody
-            if total is not None:
-                draft.records.append(_people(month, level, code, sex, "", total, Basis.REGISTERED_ALL_AGES))
-            adults, split = _adults(by_age)
-            prorated = prorated or split
-            draft.records += [
-                _people(month, level, code, sex, age, count, Basis.REGISTERED_ADULTS)
-                for age, count in adults.items()
-            ]
-    if prorated:
-        draft.say(
-            "Ages are in five-year bands, which split at 15 to 19: two fifths of that band were counted as adults. A "
-            "file by single year of age gives adults exactly."
-        )
-    draft.say("People registered with a practice are more than the people who live here; never mix the two.")
+    _add_up_ages(counts, draft)
 
 
 def _added(parts: Sequence[Mapping[str, int]]) -> dict[str, int]:

@@ -17,14 +17,14 @@ TierNumber = Literal[1, 2, 3, 4]
 Known = Literal["high_dose", "several_classes", "long_term"]
 """A number that a plan may already hold, or that can be modelled from it."""
 
-FILLED = {"threshold", "beside"}
+FILLED_BY = {"threshold", "prescribed_with"}
 """The $names a rule may use: the plan's dose threshold, and the covered classes one of which is taken as well."""
 
 
 def _names_known(text: str) -> str:
-    unknown = set(Template(text).get_identifiers()) - FILLED
+    unknown = set(Template(text).get_identifiers()) - FILLED_BY
     if unknown:
-        raise ValueError(f"${min(unknown)} is not one of ${', $'.join(sorted(FILLED))}")
+        raise ValueError(f"${min(unknown)} is not one of ${', $'.join(sorted(FILLED_BY))}")
     return text
 
 
@@ -64,7 +64,7 @@ class DoseThreshold(Frozen):
 class RiskSearch(About):
     """A search for people at more risk, the tier it puts them in and why.
 
-    `beside` names classes of which one must be taken as well; `at_least` is how many classes at once.
+    `prescribed_with` names classes of which one must be taken as well; `at_least` is how many classes at once.
     """
 
     id: Identifier
@@ -72,15 +72,15 @@ class RiskSearch(About):
     rule: Rule
     why: Name
     tier: TierNumber
-    beside: tuple[MedicineClass, ...] = ()
+    prescribed_with: tuple[MedicineClass, ...] = ()
     at_least: int = Field(default=1, ge=1, le=5)
     known: Known | None = None
 
     def applies(self, included: tuple[MedicineClass, ...]) -> bool:
         """Whether the covered classes are enough for this search."""
         about = self.about(included)
-        with_another = any(c in self.beside for c in included)
-        return bool(about) and len(about) >= self.at_least and (not self.beside or with_another)
+        with_another = any(c in self.prescribed_with for c in included)
+        return bool(about) and len(about) >= self.at_least and (not self.prescribed_with or with_another)
 
 
 class Handling(About):

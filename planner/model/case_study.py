@@ -130,7 +130,7 @@ class CaseStudy(Frozen):
 
     @field_validator("figures")
     @classmethod
-    def _worked_out(cls, figures: tuple[Figure, ...]) -> tuple[Figure, ...]:
+    def _check_total(cls, figures: tuple[Figure, ...]) -> tuple[Figure, ...]:
         return work_out(figures)
 
     @model_validator(mode="after")

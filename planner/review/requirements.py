@@ -59,7 +59,7 @@ class _Unit:
     """Something read as one passage."""
 
     text: str
-    shown: str
+    display: str
     section: int
     kind: str
 
@@ -115,7 +115,7 @@ def requirements(
     single = [
         _Unit(
             text=plain(f"{p.lead} {p.text}"),
-            shown=f"{p.lead} … {p.text}" if p.lead else p.text,
+            display=f"{p.lead} … {p.text}" if p.lead else p.text,
             section=p.section,
             kind=p.kind.value,
         )
@@ -127,7 +127,7 @@ def requirements(
     whole = [
         _Unit(
             text=plain(" ".join([rows[0].lead, *(p.text for p in rows)])),
-            shown=" ".join([rows[0].lead, "; ".join(p.text for p in rows)]).strip(),
+            display=" ".join([rows[0].lead, "; ".join(p.text for p in rows)]).strip(),
             section=rows[0].section,
             kind={"row of a table": "table", "point of a list": "list"}.get(
                 rows[0].kind.value, rows[0].kind.value
@@ -204,7 +204,7 @@ def _judge(
         id=requirement.id,
         asks=requirement.asks,
         state=state,
-        quote=quoted(unit.shown, [m.rsplit(": ", 1)[-1] for m in matched]),
+        quote=quoted(unit.display, [m.rsplit(": ", 1)[-1] for m in matched]),
         under=document.under(unit.section),
         kind=unit.kind,
         matched=tuple(matched),

@@ -15,7 +15,7 @@ from planner.intake.errors import IntakeError
 from planner.intake.files import UNPRINTABLE, shown_name
 from planner.model.review import Facts, Heading, Passage, PassageKind, ReadDocument, ReadTable
 from planner.review.word_safety import refuse_unsafe
-from planner.review.word_styles import TEXT_BOX, Styles, is_on, shown, text_of
+from planner.review.word_styles import TEXT_BOX, Styles, is_on, text_of, visible
 
 MOST_PASSAGES = 10_000
 LONGEST_PASSAGE = 4_000
@@ -178,7 +178,7 @@ class _Reader:
 
     def _paragraph(self, paragraph: Any, contents: bool) -> None:
         words = _clean(text_of(paragraph))
-        boxes = list(shown(paragraph, TEXT_BOX))
+        boxes = list(visible(paragraph, TEXT_BOX))
         if not words:
             match = next(paragraph.iter(qn("w:drawing"), qn("w:pict"), qn("w:object"), qn("w:br")), None)
             self._empty = 0 if boxes or match is not None else self._empty + 1
@@ -249,7 +249,7 @@ class _Reader:
 
     def _runs(self, paragraph: Any) -> None:
         """Note small text and languages other than the document's own."""
-        for run in shown(paragraph, qn("w:r")):
+        for run in visible(paragraph, qn("w:r")):
             text = text_of(run).strip()
             if not text:
                 continue
@@ -273,11 +273,11 @@ class _Reader:
         marked = bool(rows) and is_on(rows[0].find(f"{qn('w:trPr')}/{qn('w:tblHeader')}"))
         texts = []
         for row in cells:
-            if len(row) == 1 and len(_clean(" ".join(_said(row[0])))) > 200 and depth < DEEPEST:
+            if len(row) == 1 and len(_clean(" ".join(_cell_lines(row[0])))) > 200 and depth < DEEPEST:
                 self._flow(row[0], depth + 1)
                 section = self._section
                 continue
-            texts.append([_clean(" ".join(_said(cell))) for cell in row])
+            texts.append([_clean(" ".join(_cell_lines(cell))) for cell in row])
             self._row(row, section, block, head=marked and len(texts) == 1 and len(rows) > 1)
             for cell in row:
                 for paragraph in cell.iter(qn("w:p")):
@@ -303,7 +303,7 @@ class _Reader:
             )
 
     def _row(self, cells: list[Any], section: int, block: int, head: bool) -> None:
-        lines = [_said(cell) for cell in cells]
+        lines = [_cell_lines(cell) for cell in cells]
         whole = " | ".join(_clean(" ".join(cell)) for cell in lines)
         if not whole.strip(" |"):
             return
@@ -331,7 +331,7 @@ class _Reader:
     def _pictures(self, body: Any) -> tuple[int, list[str]]:
         """How many pictures there are, and a name or number of each that has no words."""
         count, without = 0, []
-        for drawing in shown(body, qn("w:drawing")):
+        for drawing in visible(body, qn("w:drawing")):
             shape = next((e for e in drawing.iter() if str(e.tag).endswith("}graphicData")), None)
             if next(drawing.iter(TEXT_BOX), None) is not None or "wordprocessing" in str(
                 "" if shape is None else shape.get("uri")
@@ -346,7 +346,7 @@ class _Reader:
             if not words and not decorative:
                 name = "" if named is None else _clean(str(named.get("name") or ""))[:60]
                 without.append(f"picture {count}" + (f" ({name})" if name else ""))
-        for element in shown(body, "{urn:schemas-microsoft-com:vml}imagedata"):
+        for element in visible(body, "{urn:schemas-microsoft-com:vml}imagedata"):
             count += 1
             shape = element.getparent()
             if shape is None or not str(shape.get("alt") or "").strip():
@@ -377,6 +377,6 @@ def _children(element: Any, tag: str) -> list[Any]:
     return rows
 
 
-def _said(cell: Any) -> list[str]:
+def _cell_lines(cell: Any) -> list[str]:
     """The paragraphs of a cell, those of tables inside it among them."""
     return [words for p in cell.iter(qn("w:p")) if (words := text_of(p, boxes=True).strip())]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zipfile
+
 from planner.intake.errors import IntakeError
 from planner.intake.files import LARGEST_FILE, opened_archive
 
@@ -43,7 +45,11 @@ def refuse_unsafe(name: str, data: bytes) -> None:
             raise IntakeError(f"{name} {words}")
     if not data.startswith(b"PK"):
         raise IntakeError(f"{name} is not a Word document. Open it in Word and save it as .docx")
-    archive = opened_archive(name, data)
+    _refuse_unsafe_archive(name, opened_archive(name, data))
+
+
+def _refuse_unsafe_archive(name: str, archive: zipfile.ZipFile) -> None:
+    """Raise IntakeError for an archive that is no Word document, too large, or holds macros."""
     members = {info.filename: info for info in archive.infolist()}
     if "word/document.xml" not in members and not any(m.startswith("word/document") for m in members):
         for start, words in OTHER_KINDS:
@@ -57,23 +63,27 @@ def refuse_unsafe(name: str, data: bytes) -> None:
     if any(member.lower().endswith("vbaproject.bin") for member in members):
         raise IntakeError(f"{name} has macros. Save it as a Word document without macros (.docx)")
     for member, info in members.items():
-        if not member.lower().endswith((".xml", ".rels")):
-            continue
-        if info.file_size > LARGEST_PART:
-            raise IntakeError(
-                f"{name} holds more text than any specification ({info.file_size / 1e6:,.0f} MB). Split it"
-            )
-        try:
-            content = archive.read(info).replace(b"\x00", b"")  # so that UTF-16 hides nothing
-        except Exception as error:  # each way of packing fails in its own way
-            raise IntakeError(
-                f"{name} is damaged or only half there. Fetch it again, or open it in Word and save it again"
-            ) from error
-        if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
-            raise IntakeError(f"{name} holds a construction that Word never writes. It was not opened")
-        if member == "[Content_Types].xml" and b"macroEnabled" in content:
-            raise IntakeError(f"{name} has macros. Save it as a Word document without macros (.docx)")
-        if member == "word/document.xml" and b"purl.oclc.org/ooxml" in content[:4_096]:
-            raise IntakeError(
-                f"{name} was saved as Strict Open XML. In Word choose Save As, Word Document (.docx)"
-            )
+        if member.lower().endswith((".xml", ".rels")):
+            _refuse_unsafe_part(name, archive, info)
+
+
+def _refuse_unsafe_part(name: str, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
+    """Raise IntakeError for XML that is too long, damaged, or says what Word never writes."""
+    if info.file_size > LARGEST_PART:
+        raise IntakeError(
+            f"{name} holds more text than any specification ({info.file_size / 1e6:,.0f} MB). Split it"
+        )
+    try:
+        content = archive.read(info).replace(b"\x00", b"")  # so that UTF-16 hides nothing
+    except Exception as error:  # each way of packing fails in its own way
+        raise IntakeError(
+            f"{name} is damaged or only half there. Fetch it again, or open it in Word and save it again"
+        ) from error
+    if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
+        raise IntakeError(f"{name} holds a construction that Word never writes. It was not opened")
+    if info.filename == "[Content_Types].xml" and b"macroEnabled" in content:
+        raise IntakeError(f"{name} has macros. Save it as a Word document without macros (.docx)")
+    if info.filename == "word/document.xml" and b"purl.oclc.org/ooxml" in content[:4_096]:
+        raise IntakeError(
+            f"{name} was saved as Strict Open XML. In Word choose Save As, Word Document (.docx)"
+        )

@@ -47,7 +47,7 @@ def _gather(element: Any, parts: list[str], boxes: bool) -> None:
             _gather(child, parts, boxes)
 
 
-def shown(element: Any, tag: str) -> Iterator[Any]:
+def visible(element: Any, tag: str) -> Iterator[Any]:
     """Every element of a kind inside another that is shown, each once."""
     for child in element:
         if child.tag in NOT_SHOWN:
@@ -55,7 +55,7 @@ def shown(element: Any, tag: str) -> Iterator[Any]:
         if child.tag == tag:
             yield child
         else:
-            yield from shown(child, tag)
+            yield from visible(child, tag)
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ class Styles:
 
     def stands_out(self, paragraph: Any) -> bool:
         """Whether all of a paragraph's words are bold or underlined."""
-        runs = [run for run in shown(paragraph, qn("w:r")) if text_of(run).strip()]
+        runs = [run for run in visible(paragraph, qn("w:r")) if text_of(run).strip()]
         return bool(runs) and all(
             self._switched(paragraph, run, "w:b") or self._switched(paragraph, run, "w:u") for run in runs
         )

@@ -31,7 +31,7 @@ from planner.store.database import (
     why,
 )
 from planner.store.database import SavedPlanError as SavedPlanError
-from planner.store.links import LETTERS, begins, held, new_link, read_link_of
+from planner.store.links import LETTERS, begins, new_link, read_link_of, stored_form
 from planner.store.links import LINK as LINK
 from planner.store.plan_file import LARGEST_FILE, PlanFileError, plan_from_json, plan_to_json
 
@@ -114,7 +114,7 @@ class SavedPlans:
         packed, now = _packed(plan), datetime.now(UTC)
         with self._writing() as connection:
             output = connection.execute(
-                insert(DRAFTS).values(link=held(link), read_link=held(read_link), created=now)
+                insert(DRAFTS).values(link=stored_form(link), read_link=stored_form(read_link), created=now)
             )
             assert output.inserted_primary_key is not None
             version = _write(connection, output.inserted_primary_key[0], 1, now, packed, note, by)
@@ -123,7 +123,7 @@ class SavedPlans:
     def open(self, link: str) -> SavedPlan:
         """The newest version of the plan with that link, of either kind. Raises DraftNotFound."""
         with self._reading() as connection:
-            result = _found(connection, link)
+            result = _read_plan_row(connection, link)
             newest = _newest(connection, result.id)
         return _draft(result, link, newest)
 
@@ -137,7 +137,7 @@ class SavedPlans:
         packed = _packed(plan)  # before the database is held
         try:
             with self._writing() as connection:
-                result = _found(connection, link)
+                result = _read_plan_row(connection, link)
                 if not _may_write(result, link):
                     raise DraftNotFound("this link may only read; make a copy to change it")
                 newest = _newest(connection, result.id)
@@ -162,14 +162,14 @@ class SavedPlans:
         """Every version kept, the newest first."""
         columns = VERSIONS.c.number, VERSIONS.c.saved, VERSIONS.c.note, VERSIONS.c.saved_by
         with self._reading() as connection:
-            draft = _found(connection, link).id
+            draft = _read_plan_row(connection, link).id
             wanted = select(*columns).where(VERSIONS.c.draft == draft).order_by(VERSIONS.c.number.desc())
             return tuple(_version(row) for row in connection.execute(wanted))
 
     def version(self, link: str, number: int) -> Plan:
         """The plan as it stood in one version. Raises DraftNotFound."""
         with self._reading() as connection:
-            draft = _found(connection, link).id
+            draft = _read_plan_row(connection, link).id
             wanted = select(VERSIONS).where(VERSIONS.c.draft == draft, VERSIONS.c.number == number)
             row = connection.execute(wanted).first()
         if row is None:
@@ -246,10 +246,10 @@ def own_file() -> Path:
     return user_data_path("prescribed-medicines-planner", appauthor=False) / "plans.sqlite"
 
 
-def _found(connection: Connection, link: str) -> Any:
+def _read_plan_row(connection: Connection, link: str) -> Any:
     row = None
     if LINK.fullmatch(link):
-        known = (held(link), link)  # the second as earlier releases held it
+        known = (stored_form(link), link)  # the second as earlier releases held it
         wanted = select(DRAFTS).where(DRAFTS.c.link.in_(known) | DRAFTS.c.read_link.in_(known))
         row = connection.execute(wanted).first()
     if row is None:
@@ -258,7 +258,7 @@ def _found(connection: Connection, link: str) -> Any:
 
 
 def _may_write(result: Any, link: str) -> bool:
-    return result.link in (held(link), link)
+    return result.link in (stored_form(link), link)
 
 
 def _read_link(result: Any, link: str) -> str:
@@ -277,7 +277,7 @@ def _hold_less(engine: Engine) -> None:
             with engine.execution_options(writing=True).begin() as connection:
                 for row in result:
                     same = (DRAFTS.c.id == row.id) & (DRAFTS.c.link == row.link)
-                    connection.execute(update(DRAFTS).where(same).values(link=held(row.link)))
+                    connection.execute(update(DRAFTS).where(same).values(link=stored_form(row.link)))
 
 
 def _newest(connection: Connection, draft: int) -> Any:

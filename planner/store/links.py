@@ -28,7 +28,7 @@ def read_link_of(link: str) -> str:
     return urlsafe_b64encode(sha256(b"may only read: " + link.encode()).digest()[:BYTES]).decode()
 
 
-def held(link: str) -> str:
+def stored_form(link: str) -> str:
     """What is held of a link: enough to know it again. Longer than a link, so it can never be taken for one."""
     return link[:SHOWN] + urlsafe_b64encode(sha256(link.encode()).digest()).decode().rstrip("=")
 

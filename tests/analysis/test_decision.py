@@ -226,7 +226,7 @@ def test_a_no_that_the_plan_speaks_against_is_doubted(example: Plan, content: De
 
 def _prompt(plan: Plan, reference: ReferenceData, content: DecisionContent, group: EqualityGroup) -> str:
     result = prompted(plan, results(plan, reference).inequality, content.prompts, reference.patterns)
-    return " ".join(next(entry for entry in result if entry.asked.id is group).numbers)
+    return " ".join(next(entry for entry in result if entry.prompt.id is group).numbers)
 
 
 def test_prompts_tell_deprivation_by_class_in_the_direction_of_the_numbers(

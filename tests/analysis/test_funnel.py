@@ -208,6 +208,7 @@ def test_a_funnel_that_cannot_be() -> None:
         (0.1, 10, 0.95, "rate", -0.1), (0.1, 10, 1.0, "rate", 0), (math.inf, 10, 0.95, "rate", 0),
         (math.nan, 10, 0.95, "proportion", 0), (0.1, math.inf, 0.95, "rate", 0),
         (0.1, 10, 0.95, "rate", math.nan), (0.1, 10, 0.95, "rate", math.inf),
+        (0.1, 10, 0.99995, "rate", 0), (0.1, 10, 0.0, "proportion", 0),
     ]  # fmt: skip
     for arguments in wrong:
         with pytest.raises(ValueError):

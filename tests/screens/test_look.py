@@ -6,8 +6,8 @@ from streamlit.testing.v1 import AppTest
 
 PAGE = """
 import streamlit as st
-from planner.screens.ui.style import look
-with look():
+from planner.screens.ui.style import page_style
+with page_style():
     st.title("Page")
     typed = st.number_input("Number", value=0)
     if typed == 1:

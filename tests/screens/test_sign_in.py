@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from planner.screens.ui import sign_in
 from planner.screens.ui.session import PLAN
+from planner.screens.ui.streamlit_compat import SECRETS_HOLD_FOR
 from tests.screens.test_wizard import APP, healthy, press
 
 AUTH = {
@@ -106,5 +107,5 @@ def test_a_session_is_asked_again_within_a_minute_of_sign_in_being_set_up(
     display = healthy(app(None).run())
     assert display.title[0].value == "Place"
     monkeypatch.setattr(sign_in, "required", lambda: True)
-    now[0] += sign_in.HOLDS_FOR
+    now[0] += SECRETS_HOLD_FOR
     assert [title.value for title in healthy(display.run()).title] == ["Sign in"]

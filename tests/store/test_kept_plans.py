@@ -330,7 +330,7 @@ def as_earlier(url: str, draft: SavedPlan) -> SavedPlan:
     reads = secrets.token_urlsafe(24)
     store = SavedPlans(url)
     with store._writing() as connection:
-        ours = DRAFTS.c.link == links_module.held(draft.link)
+        ours = DRAFTS.c.link == links_module.stored_form(draft.link)
         connection.execute(update(DRAFTS).where(ours).values(link=draft.link, read_link=reads))
     store.close()
     return draft.model_copy(update={"read_link": reads})
@@ -350,7 +350,7 @@ def test_links_of_an_earlier_release_go_on_working_and_are_then_no_longer_held(
         later.save(old.read_link, minimal, 2)
     assert later.open(new.link) == new
     assert [item.link_begins for item in later.listed()] == [new.link[:6], old.link[:6]]
-    assert rows(url)[0] == (links_module.held(old.link), old.read_link)
+    assert rows(url)[0] == (links_module.stored_form(old.link), old.read_link)
     later.close()
     if (file := sqlite_file(url)) is not None:
         store.close()

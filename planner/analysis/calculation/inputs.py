@@ -20,8 +20,8 @@ from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
 
 Scope = Literal["plan", "class", "year", "option", "role", "post", "cost"]
-Drawn = Literal["pert", "chance", "gamma", "triangular"]
-DRAWN_IN_WORDS: dict[Drawn, str] = {
+Shape = Literal["pert", "chance", "gamma", "triangular"]
+SHAPES_IN_WORDS: dict[Shape, str] = {
     "pert": "PERT from low, central and high",
     "chance": "Jeffreys' beta where it was counted, a log-normal ratio where that was published, PERT where entered",
     "gamma": "a gamma about its central value",
@@ -40,7 +40,7 @@ class Input:
     `lowest` and `highest` are what a plan may hold; `jump` and `places` are how its box on the screen counts. `default` are
     the figures of assumptions.yaml behind our low, central and high, and `empty` says what an empty one means.
 
-    An input is drawn as `drawn` says, under the name `stream`, or `not_drawn` says why it is not. In the tornado those with
+    An input is drawn as `shape` says, under the name `stream`, or `not_drawn` says why it is not. In the tornado those with
     one `row` move together; a drawn one without is a row of its own, unless `not_moved` says why not. `crossing` is what a
     sentence calls it where one option overtakes another, and `plausible` how far it is then moved. `listed` is where the
     documents print it. `missing`, `why` and `who` are what is said where a plan lacks it.
@@ -62,7 +62,7 @@ class Input:
     empty: str = "not given"
     is_local: bool = False
     source: str = ""
-    drawn: Drawn | None = None
+    shape: Shape | None = None
     not_drawn: str = ""
     stream: str = ""
     spread: str = ""
@@ -111,7 +111,7 @@ class Input:
         """The row of the tornado it moves in, empty where it moves in none."""
         if self.row:
             return self.row.format(of=of)
-        return self.name(of) if self.drawn and not self.not_moved else ""
+        return self.name(of) if self.shape and not self.not_moved else ""
 
     def stream_of(self, of: str = "") -> str:
         """The name under which it is drawn: the same name and seed give the same draws."""
@@ -137,7 +137,7 @@ INPUTS: tuple[Input, ...] = (
     Input("patients", "People prescribed {of} in a year", "people", "class", "prescribing",
           "prescribing.classes.*.patients", section="need", highest=1e8, is_local=True,
           default=("local_variation_low", "local_variation_high"), empty="not known; modelled from England's rate",
-          drawn="pert", stream="patients", row="patients", row_label="People prescribed, some in several classes",
+          shape="pert", stream="patients", row="patients", row_label="People prescribed, some in several classes",
           listed="default", missing="a local count of people prescribed {of}",
           why="England's rate is used instead, so this place looks exactly like England", who=ANALYST),
     Input("month_share", "Share of a year's people prescribed in any one month", "share", "class", "prescribing",
@@ -146,25 +146,25 @@ INPUTS: tuple[Input, ...] = (
     Input("long_term_share", "Share on it for a year or more", "share", "class", "prescribing",
           "prescribing.classes.*.long_term_share", section="need", highest=1.0,
           default=("long_term_{of}_low", "long_term_{of}", "long_term_{of}_high"), empty="England's share",
-          drawn="pert", listed="in use"),
+          shape="pert", listed="in use"),
     # How many of them may take up an offer.
     Input("appropriate_share", "Share for whom an offer is appropriate", "share", "plan", "options",
           "demand.appropriate_share", section="need", highest=1.0, default=("appropriate_share",), empty="our default",
-          drawn="pert", listed="in use"),
+          shape="pert", listed="in use"),
     Input("coverage", "Share of the place covered in a year", "share", "plan", "options", "demand.coverage",
-          section="need", highest=1.0, default=("coverage",), empty="our default", drawn="pert", listed="in use"),
+          section="need", highest=1.0, default=("coverage",), empty="our default", shape="pert", listed="in use"),
     Input("uptake", "Uptake of an offer", "share", "plan", "options", "demand.uptake", section="need", highest=1.0,
-          default=("uptake_low", "uptake_central", "uptake_high"), empty="our default", drawn="pert", listed="in use",
+          default=("uptake_low", "uptake_central", "uptake_high"), empty="our default", shape="pert", listed="in use",
           crossing="uptake", plausible=(0.01, 1.0), missing="a local judgement of uptake",
           why="evidence on uptake spans more than tenfold, and demand with it",
           who="task and finish group, with a local pilot or audit"),
     Input("classes_per_person", "Classes of medicine for each person", "classes", "plan", "options",
           "demand.classes_per_person", section="need", lowest=1.0, highest=5.0, jump=0.05, places="%.2f",
           default=("classes_per_person", "classes_per_person", "classes_per_person_high"), empty="our default",
-          drawn="pert", listed="in use"),
+          shape="pert", listed="in use"),
     # Posts: what one line of them starts from, in the order of the workbook's sheet.
     Input("salary", "Whole-time salary", "GBP", "post", "options", "options.*.posts.*.salary", highest=1e9,
-          jump=1000.0, places="%.0f", empty="by its band", drawn="pert", stream="pay of {of}", row="pay", listed="costs"),
+          jump=1000.0, places="%.0f", empty="by its band", shape="pert", stream="pay of {of}", row="pay", listed="costs"),
     Input("wte", "WTE", "WTE", "post", "options", "options.*.posts.*.wte", lowest=0.001, highest=1000.0, jump=0.1,
           places="%.3g", not_drawn="a decision of the plan"),
     Input("people", "People in post", "people", "post", "options", not_drawn="a decision of the plan"),
@@ -189,26 +189,26 @@ INPUTS: tuple[Input, ...] = (
     Input("hours", "Hours with or for people", "hours a year", "option", "options",
           not_drawn="made of posts and their time with people, which are decisions"),
     Input("overhead_share", "Overheads as part of pay", "share of pay", "option", "options", "options.*.overhead",
-          highest=2.0, drawn="triangular", stream="overhead {of}", crossing="overhead of {option}", listed="option"),
+          highest=2.0, shape="triangular", stream="overhead {of}", crossing="overhead of {option}", listed="option"),
     Input("hours_per_person", "Staff hours for each person", "hours", "option", "options", "options.*.hours_per_person",
-          lowest=0.1, highest=10_000.0, default=("hours_per_person",), drawn="pert", stream="hours {of}",
+          lowest=0.1, highest=10_000.0, default=("hours_per_person",), shape="pert", stream="hours {of}",
           crossing="number of hours for each person in {option}", listed="option"),
     Input("recruits", "Whether anyone is recruited (1) or all is there from the start (0)", "times", "option", "options",
           highest=1.0, not_drawn="it follows from whether there are posts"),
     Input("effect", "What it adds beside the evidence", "times", "option", "options", "options.*.effect", highest=2.0,
-          jump=0.1, places="%.2f", drawn="pert", stream="effect {of}", crossing="effect of {option}",
+          jump=0.1, places="%.2f", shape="pert", stream="effect {of}", crossing="effect of {option}",
           plausible=(0.5, 1.5), listed="option"),
     Input("stated_capacity", "People it says it can support a year", "people a year", "option", "options",
           "options.*.stated_capacity", highest=1e7, jump=10.0, empty="none stated; worked out from hours",
-          drawn="pert", stream="stated capacity {of}", listed="option"),
+          shape="pert", stream="stated capacity {of}", listed="option"),
     Input("role_hours", "Hours of one post with or for people", "hours a year", "role", "options",
           not_drawn="made of the post's time with people, which is a decision"),
     Input("role_hours_each", "Its hours for each person", "hours", "role", "options", "options.*.posts.*.hours_each",
-          lowest=0.01, highest=10_000.0, jump=0.5, empty="any post's time will do", drawn="pert",
+          lowest=0.01, highest=10_000.0, jump=0.5, empty="any post's time will do", shape="pert",
           stream="hours of post {of}", listed="option"),
     Input("amount", "Amount", "GBP", "cost", "options", "options.*.other_costs.*.amount", feeds="other_costs",
           highest=1e9, jump=500.0, places="%.0f", not_drawn="the costs of an option are drawn together"),
-    Input("other_costs", "Costs other than pay", "GBP a year", "option", "options", drawn="gamma",
+    Input("other_costs", "Costs other than pay", "GBP a year", "option", "options", shape="gamma",
           stream="other costs {of}", spread="other_cost_spread", listed="default"),
     Input("set_up", "Set-up, paid once", "GBP", "option", "options",
           not_drawn="paid once, at a price that is agreed before the service starts"),
@@ -219,25 +219,25 @@ INPUTS: tuple[Input, ...] = (
           not_drawn="it says how two draws go together"),
     Input("starting_share", "Share of people supported who start to reduce", "share", "plan", "outcomes",
           "outcomes.starting_share", section="outcomes", highest=1.0, default=("starting_share",), empty="everyone",
-          drawn="pert", listed="default"),
+          shape="pert", listed="default"),
     Input("stop", "Share who stop with support", "share of people who start", "class", "outcomes",
-          "outcomes.classes.*.stopped", section="outcomes", highest=1.0, empty="from the evidence", drawn="chance",
+          "outcomes.classes.*.stopped", section="outcomes", highest=1.0, empty="from the evidence", shape="chance",
           listed="evidence"),
     Input("usual", "Share who stop with usual care", "share of people who start", "class", "outcomes",
-          "outcomes.classes.*.usual", section="outcomes", highest=1.0, empty="from the evidence", drawn="chance",
+          "outcomes.classes.*.usual", section="outcomes", highest=1.0, empty="from the evidence", shape="chance",
           not_moved="what support adds to it is moved, with the share who stop", listed="evidence"),
     Input("net", "Stop beyond usual care (limits of its own)", "share of people who start", "class", "outcomes",
           section="outcomes", lowest=-1.0, highest=1.0, not_drawn="made of the draws of the two shares",
           row="stop_{of}", listed="evidence"),
     Input("reduce", "Share who reduce", "share of people who start", "class", "outcomes", "outcomes.classes.*.reduced",
-          section="outcomes", highest=1.0, empty="from the evidence", drawn="chance", not_moved=NO_MEASURE,
+          section="outcomes", highest=1.0, empty="from the evidence", shape="chance", not_moved=NO_MEASURE,
           listed="evidence"),
     Input("left", "Share who leave or are not known", "share of people who start", "class", "outcomes",
-          "outcomes.classes.*.left", section="outcomes", highest=1.0, empty="from the evidence", drawn="chance",
+          "outcomes.classes.*.left", section="outcomes", highest=1.0, empty="from the evidence", shape="chance",
           not_moved=NO_MEASURE, listed="evidence"),
     Input("relapse", "People who stopped and relapse or start again later", "share of people who start", "class",
           "outcomes", "outcomes.relapse", section="outcomes", highest=1.0, source="outcomes.relapse_source",
-          drawn="chance", not_moved=NO_MEASURE, listed="default"),
+          shape="chance", not_moved=NO_MEASURE, listed="default"),
     Input("medicine_cost", "Medicines for one person for a year", "GBP per person", "class", "outcomes",
           section="outcomes", default=("medicine_cost_{of}",),
           not_drawn="an average over everyone prescribed; how far it may be out has not been published"),

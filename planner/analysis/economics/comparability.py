@@ -39,10 +39,10 @@ def beside_case_studies(
     option: OptionResult, plan: Plan, reference: ReferenceData
 ) -> tuple[CaseStudyComparability, ...]:
     """The option beside each case study, in the framework's order."""
-    return tuple(_beside(option, study, plan) for study in reference.case_studies)
+    return tuple(_compare_with(option, study, plan) for study in reference.case_studies)
 
 
-def _beside(option: OptionResult, study: CaseStudy, plan: Plan) -> CaseStudyComparability:
+def _compare_with(option: OptionResult, study: CaseStudy, plan: Plan) -> CaseStudyComparability:
     profile = study.profile
     rows = {row.measure: row for row in study.measures}
     like = profile.counted is Counted.PEOPLE

@@ -74,7 +74,7 @@ def assumptions_of(one: OptionSums, spread: float) -> list[Assumption]:
     rows: dict[str, list[str]] = {}
     for name in central:
         item, of = input_named(name)
-        if item.drawn == "gamma":
+        if item.shape == "gamma":
             low[name], high[name] = (max(0.0, central[name] * (1 + z * spread)) for z in (-1.96, 1.96))
         if item.row_of(of) and (one.need or item.section in ("", "plan")):
             rows.setdefault(item.row_of(of), []).append(name)
@@ -275,16 +275,16 @@ def _in_words(
     same: bool,
 ) -> str:
     (low, start), (high, end) = ends
-    over = f"from {shown(name, low)} to {shown(name, high)}"
+    over = f"from {format_value(name, low)} to {format_value(name, high)}"
     if same:
         return f"{first} and {second} have the same {MEASURE_LABELS[measure]} at every {label} {over}."
-    projections, behind = (first, second) if (end or start) < 0 else (second, first)
+    leader, trailer = (first, second) if (end or start) < 0 else (second, first)
     if not crossings:
-        return f"{projections} has a lower {MEASURE_LABELS[measure]} than {behind} at every {label} {over}."
+        return f"{leader} has a lower {MEASURE_LABELS[measure]} than {trailer} at every {label} {over}."
     if len(crossings) == 1:
-        at = shown(name, crossings[0])
-        return f"{projections} has a lower {MEASURE_LABELS[measure]} than {behind} if the {label} is above {at}, and a higher one below."
-    places = " and ".join(shown(name, value) for value in crossings)
+        at = format_value(name, crossings[0])
+        return f"{leader} has a lower {MEASURE_LABELS[measure]} than {trailer} if the {label} is above {at}, and a higher one below."
+    places = " and ".join(format_value(name, value) for value in crossings)
     return f"{first} and {second} change places on {MEASURE_LABELS[measure]} where the {label} is {places}."
 
 
@@ -298,6 +298,6 @@ FORMS = {
 """How a value of an assumption is shown, by what it counts; others as whole numbers."""
 
 
-def shown(name: str, value: float) -> str:
+def format_value(name: str, value: float) -> str:
     """An assumption's value as a reader sees it."""
     return FORMS.get(input_named(name)[0].measure, "{:,.0f}").format(value)

@@ -68,7 +68,7 @@ class ClassOutcomes(Frozen):
 
     def chances(self) -> dict[str, Chance]:
         """The shares that are drawn, by their keys in the register of inputs, as far as they are known."""
-        rows = {item.key: getattr(self, item.key) for item in INPUTS if item.drawn == "chance"}
+        rows = {item.key: getattr(self, item.key) for item in INPUTS if item.shape == "chance"}
         return {key: chance for key, chance in rows.items() if chance is not None}
 
 

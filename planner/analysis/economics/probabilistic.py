@@ -191,9 +191,9 @@ def shared_distributions(one: OptionSums, outcome: OutcomeResult) -> dict[str, D
     Ranges are those the sums have, so that a local count is to the nearest 5 here too.
     """
     lookup = {
-        name: SHAPES[item.drawn](one.given(name))
+        name: SHAPES[item.shape](one.given(name))
         for name in one.inputs["central"]
-        if (item := input_named(name)[0]).scope in ("plan", "class") and item.drawn in SHAPES
+        if (item := input_named(name)[0]).scope in ("plan", "class") and item.shape in SHAPES
     }
     for row in outcome.classes:
         for what, chance in row.chances().items():
@@ -246,10 +246,10 @@ def _own_draws(one: OptionSums, stream: Stream, spread: float) -> dict[str, Any]
             continue
         values[name] = central[name]
         stream_name = item.stream_of(f"{of} {own}".strip())
-        if item.drawn == "gamma":
+        if item.shape == "gamma":
             values[name] = stream.of(stream_name, _gamma(1.0, spread)) * central[name]
-        elif item.drawn in SHAPES:
-            values[name] = stream.of(stream_name, SHAPES[item.drawn](one.given(name)))
+        elif item.shape in SHAPES:
+            values[name] = stream.of(stream_name, SHAPES[item.shape](one.given(name)))
     pay: Any = 0.0
     for post in one.posts:
         inputs = post["central"].inputs
@@ -312,15 +312,14 @@ def _summary(
 
 def _limits(draws: Any) -> tuple[float, float]:
     """The values that 2.5% and 97.5% of the draws lie below, between neighbours in proportion."""
-    at = [share * (len(draws) - 1) for share in (0.025, 0.975)]
-    places = [(int(where), min(int(where) + 1, len(draws) - 1)) for where in at]
-    ordered = np.sort(draws)  # faster than numpy's quantile, which orders only what it must
-    limits = []
-    for where, (below, above) in zip(at, places, strict=True):
-        low, high = float(ordered[below]), float(ordered[above])
-        # beside a draw that leaves nobody to divide by there is no in between
-        limits.append(low + (high - low) * (where - below) if math.isfinite(high) else low)
-    return limits[0], limits[1]
+    at = np.array((0.025, 0.975)) * (len(draws) - 1)
+    below, above = np.floor(at).astype(int), np.ceil(at).astype(int)
+    # Only these four places need the draws in order, and in 64 bits, which numpy's own quantile would not keep.
+    ordered = np.partition(draws, (*below, *above))
+    low, high = ordered[below].astype(np.float64), ordered[above].astype(np.float64)
+    # Beside a draw that leaves nobody to divide by there is no in between.
+    limits = low + (np.where(np.isfinite(high), high, low) - low) * (at - below)
+    return float(limits[0]), float(limits[1])
 
 
 def _ratio(cost: Any, people: Any) -> Any:

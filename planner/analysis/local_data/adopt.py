@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -91,6 +92,32 @@ def _follow(ledger: Ledger, whole: list[Row]) -> None:
         clear_groups(ledger, "of the people counted before")
 
 
+def _take_people(ledger: Ledger, current: dict[str, Any], people: Row, name: str) -> None:
+    """Put the people of one class, and the share on it for the long term, into the plan."""
+    record, count_before = people.record, current["patients"]
+    assert record.patients is not None
+    ledger.older(f"people prescribed {name}", current["period"], record.period)
+    ledger.changed(
+        f"People prescribed {name}",
+        _count(current["patients"]),
+        _count(record.patients),
+        f"{record.period or 'no period'}; {people.receipt}",
+    )
+    current.update(
+        patients=record.patients, period=record.period, source=people.receipt, counted=record.basis
+    )
+    if record.long_term is not None and 0 < record.patients >= record.long_term:
+        share, before = record.long_term / record.patients, current["long_term_share"]
+        ledger.changed(
+            f"Share on {name} for a year or more",
+            "not known"
+            if before is None
+            else part_of(round(before["central"] * (count_before or 0)), count_before or 0, 1),
+            part_of(record.long_term, record.patients, 1),
+        )
+        current["long_term_share"] = dict.fromkeys(("low", "central", "high"), round(share, 6))
+
+
 def _take_classes(ledger: Ledger, chosen: Chosen) -> None:
     """Put people and items of each class into the plan."""
     whole, smaller = chosen.whole, chosen.smaller
@@ -103,33 +130,7 @@ def _take_classes(ledger: Ledger, chosen: Chosen) -> None:
         totals = [r for r in whole if r.record.medicine_class is medicine_class and r.record.is_total]
         people = newest([r for r in totals if r.record.patients is not None])
         if people is not None:
-            record = people.record
-            assert record.patients is not None
-            held_before = current["patients"]
-            ledger.older(f"people prescribed {name}", current["period"], record.period)
-            ledger.changed(
-                f"People prescribed {name}",
-                _count(current["patients"]),
-                _count(record.patients),
-                f"{record.period or 'no period'}; {people.receipt}",
-            )
-            current.update(
-                patients=record.patients,
-                period=record.period,
-                source=people.receipt,
-                counted=record.basis,
-            )
-            if record.long_term is not None and 0 < record.patients >= record.long_term:
-                share = record.long_term / record.patients
-                before = current["long_term_share"]
-                ledger.changed(
-                    f"Share on {name} for a year or more",
-                    "not known"
-                    if before is None
-                    else part_of(round(before["central"] * (held_before or 0)), held_before or 0, 1),
-                    part_of(record.long_term, record.patients, 1),
-                )
-                current["long_term_share"] = dict.fromkeys(("low", "central", "high"), round(share, 6))
+            _take_people(ledger, current, people, name)
         items, parts = items_of_a_year(totals), fullest([r for r in smaller if _about(r, medicine_class)])
         added = items_of_a_year(parts)
         if added is not None and (items is None or is_year(added[1]) and ends(added[1]) > ends(items[1])):

@@ -17,7 +17,7 @@ from planner.model.reference import NationalPattern
 class Prompted(Frozen):
     """One prompt, what the plan's numbers say of it (nothing, where it is empty), and the user's own words."""
 
-    asked: EqualityAsked
+    prompt: EqualityAsked
     numbers: tuple[str, ...]
     answer: str
     mitigation: str
@@ -33,7 +33,7 @@ def prompted(
     record = plan.specification.decision.equality
     return tuple(
         Prompted(
-            asked=entry,
+            prompt=entry,
             numbers=tuple(_numbers(entry, plan, result, patterns)),
             answer=record.answers.get(entry.id, ""),
             mitigation=record.mitigations.get(entry.id, ""),

@@ -253,7 +253,7 @@ def _class_need(row: ClassPrescribing, population: Population, reference: Refere
         long_term=patients and _times(patients.scaled(in_month), share.values),
         rate=patients.scaled(1000 / population.value) if patients and can_be else None,
         interval=interval,
-        beside_england=_beside(interval, rate, period),
+        beside_england=_against_england(interval, rate, period),
         england_rate=rate,
         kind=kind,
         period=period,
@@ -265,7 +265,7 @@ def _class_need(row: ClassPrescribing, population: Population, reference: Refere
     )
 
 
-def _beside(interval: Interval | None, england: NationalFigure | None, period: str) -> str:
+def _against_england(interval: Interval | None, england: NationalFigure | None, period: str) -> str:
     """Whether a local rate is clearly higher or lower than England's, whose rounding is allowed for.
 
     Rates move over the years, so only the same or the next year is judged.

@@ -83,7 +83,7 @@ class Projections:
         return beside_case_studies(option, self.results.plan, self.reference) if option else ()
 
     @cached_property
-    def _asked(self) -> tuple[list[Candidate], MixQuestion, Mix] | str:
+    def _mix_question(self) -> tuple[list[Candidate], MixQuestion, Mix] | str:
         """What is asked of the mix and what came of it, or why there is none."""
         question = _question(self.results)
         if isinstance(question, str):
@@ -96,20 +96,20 @@ class Projections:
     @cached_property
     def mix(self) -> Mix | None:
         """The best mix of options for the budget, or None where none can be asked for."""
-        question = self._asked
+        question = self._mix_question
         return None if isinstance(question, str) else question[2]
 
     @property
     def mix_missing_because(self) -> str | None:
         """Why no mix can be asked for."""
-        return self._asked if isinstance(self._asked, str) else None
+        return self._mix_question if isinstance(self._mix_question, str) else None
 
     @cached_property
     def frontier(self) -> tuple[FrontierPoint, ...]:
         """What budgets from a quarter of the plan's to twice it can do."""
-        if isinstance(self._asked, str):
+        if isinstance(self._mix_question, str):
             return ()
-        candidates, question, _ = self._asked
+        candidates, question, _ = self._mix_question
         steps = range(1, FRONTIER_STEPS + 1)
         return frontier(
             candidates, question, [min(1e9, question.budget * 2 * step / FRONTIER_STEPS) for step in steps]

@@ -83,7 +83,7 @@ def how_of(step: Calculation) -> str:
     return HOW[step.name]
 
 
-def _said(words: str, values: Mapping[str, float | None]) -> str:
+def _fill_values(words: str, values: Mapping[str, float | None]) -> str:
     names = [name for _, name, _, _ in string.Formatter().parse(words) if name]
     return words.format(**{name: _form(name, values[name]) for name in names})
 
@@ -236,7 +236,7 @@ def _receipt(
         figure=step.label,
         value=f"withheld: {withheld}" if withheld else display,
         kind=Kind.MODELLED.value,
-        how=_said(how_of(step), central),
+        how=_fill_values(how_of(step), central),
         over=over,
         source=source,
     )

@@ -20,6 +20,7 @@ from planner.analysis.population.need import Need, need, plan_organisation
 from planner.analysis.population.places import Places, places
 from planner.analysis.population.standardisation import ClassStandardised, standardised
 from planner.analysis.population.trend import ClassTrend, trend
+from planner.model.base import Quintile
 from planner.model.place import Organisation
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
@@ -162,7 +163,7 @@ def results_on_demand(plan: Plan, reference: ReferenceData) -> Results:
 def _by_quintile(need: Need, unequal: InequalityResult) -> tuple[float, ...] | None:
     """The parts of people prescribed who live in each deprivation fifth, where each class has local counts."""
     shares = {row.medicine_class: row.quintile_shares for row in unequal.classes}
-    weighted, people = [0.0] * 5, 0.0
+    weighted, people = [0.0] * len(Quintile), 0.0
     for row in need.classes:
         share = shares.get(row.medicine_class)
         if share is None or row.patients is None:
@@ -228,6 +229,19 @@ def _input_alerts(plan: Plan, need: Need, reference: ReferenceData) -> Iterator[
             "prescribing",
             f"More people would be prescribed these classes than there are {population.basis.label}. Check "
             "the population and the counts.",
+        )
+    yield from _alerts_of_names_and_dates(plan)
+
+
+def _alerts_of_names_and_dates(plan: Plan) -> Iterator[Alert]:
+    """Options that share a name, and dates out of order."""
+    names = [option.name.strip().casefold() for option in plan.options]
+    for option in {
+        name: option for name, option in zip(names, plan.options, strict=True) if names.count(name) > 1
+    }.values():
+        yield Alert(
+            "options",
+            f"More than one option is called '{option.name}'. Give each a name of its own, or nobody can tell which is meant.",
         )
     spec = plan.specification
     for first, then, words in (

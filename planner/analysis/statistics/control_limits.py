@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from statistics import NormalDist
 from typing import Literal
 
-from planner.analysis.statistics.intervals import Interval, TooFew, normal_quantile
+from planner.analysis.statistics.intervals import Interval, TooFew, check_counts, normal_quantile
 from planner.model.base import Frozen
 
 Measure = Literal["proportion", "rate"]  # people out of people, or events over people or time
-Tail = Callable[[float], float]  # the chance of a count as far out as this, which need not be whole
 FEWEST_UNITS = 5  # fewer give no measure of dispersion
 
 
@@ -49,11 +48,12 @@ def funnel_limits(
     _check(centre, population, kind)
     if not 0 <= between < math.inf:
         raise ValueError("the spread between units must be 0 or more; 0 widens nothing")
+    z = normal_quantile(confidence)
     low, high = _limits(centre, population, confidence, kind)
     low, high = min(low, centre), max(high, centre)  # they can pass it by the last digit
     method = f"exact {'binomial' if kind == 'proportion' else 'Poisson'} limits around the centre"
     if between:
-        more, top = normal_quantile(confidence) * between, 1.0 if kind == "proportion" else math.inf
+        more, top = z * between, 1.0 if kind == "proportion" else math.inf
         low = max(0.0, centre - math.hypot(centre - low, more))
         high = min(top, centre + math.hypot(high - centre, more))
         method += ", widened by the spread between units"
@@ -117,183 +117,33 @@ def _drawn_in_square(share: float) -> float:
 def _check(centre: float, population: float, kind: Measure, count: int = 0) -> None:
     if not 0 <= centre <= (1.0 if kind == "proportion" else math.inf) or centre == math.inf:
         raise ValueError("the centre must not be below 0, nor above 1 for a proportion")
-    if not 0 < population < math.inf:
-        raise ValueError("a population must be above 0")
-    if count < 0:
-        raise ValueError("a count must not be negative")
-    if kind == "proportion" and count > population:
-        raise ValueError("more were counted than there are in the population")
+    check_counts(count, population, within=kind == "proportion")
 
 
 def _limits(centre: float, population: float, confidence: float, kind: Measure) -> tuple[float, float]:
     """The limits before any widening: the counts, not always whole, whose tails hold the chance promised."""
-    z, promised = normal_quantile(confidence), (1 - confidence) / 2
-    expected = centre * population
-    if expected == 0 or (kind == "proportion" and centre == 1):
+    # Imported here because it adds more than 100 milliseconds to the start, and only a funnel needs it.
+    from scipy.special import bdtrik, btdtria, gdtrib
+
+    if kind == "proportion" and centre > 0.5:
+        # Taken from the other end, where `bdtrik` keeps more digits.
+        others = _limits(1 - centre, population, confidence, kind)
+        return 1 - others[1], 1 - others[0]
+    promised, expected = (1 - confidence) / 2, centre * population
+    if expected == 0:
         return centre, centre
-    share, most = centre, population
-    if kind == "rate":  # so many have no chance to speak of
-        share, most = 0.0, expected + 10 * math.sqrt(expected) + 50
-    at_most, at_least = _tails(centre, population, kind)
-    low, high = 0.0, most
-    if at_most(0) < promised:
-        low = _count_at(at_most, promised, -z, expected, share, (0, expected))
-    if at_least(most) < promised:
-        high = _count_at(at_least, promised, z, expected, share, (expected, most))
-    return low / population, high / population
-
-
-def _tails(centre: float, population: float, kind: Measure) -> tuple[Tail, Tail]:
-    """The chance of so few or fewer, up to the expected count, and of so many or more, from it on."""
-    expected, other = centre * population, 1 - centre
     if kind == "rate":
-        return lambda x: _poisson_at_most(x, expected), lambda x: _poisson_at_least(x, expected)
-    return (
-        lambda x: _binomial_at_most(x, population - x, centre, other),
-        lambda x: _binomial_at_most(population - x, x, other, centre),
-    )
-
-
-def _count_at(
-    tail_of: Tail,
-    promised: float,
-    z: float,
-    expected: float,
-    share: float,
-    within: tuple[float, float],
-) -> float:
-    """The count whose tail has the chance promised: below the expected count for z below 0, else above.
-
-    It starts at the Cornish-Fisher approximation with a half for continuity, and takes secant steps on the
-    normal scale, where the tails are nearly straight lines; a step that leaves the bracket halves it.
-    """
-    low, high = within
-    side, spread = math.copysign(1, z), math.sqrt(expected * (1 - share))
-    skew, wanted = 1 - 2 * share, side * -_z_of(promised)
-    slope = spread + skew * z / 3
-    count = expected + spread * z + skew * (z * z - 1) / 6 + side / 2
-    count = count if low < count < high else (low + high) / 2
-    before: tuple[float, float] | None = None
-    for _ in range(200):
-        over = -side * _z_of(tail_of(count)) - wanted
-        low, high = (low, count) if over > 0 else (count, high)
-        if before and over != before[1]:
-            slope = (count - before[0]) / (over - before[1])
-        step = count - over * slope
-        step = step if low < step < high else (low + high) / 2
-        if abs(step - count) <= 1e-9 + 1e-6 * spread:  # the next step would be far smaller still
-            return step
-        before, count = (count, over), step
-    return count
-
-
-def _z_of(chance: float) -> float:
-    return NormalDist().inv_cdf(min(max(chance, 1e-300), 1 - 1e-16))
-
-
-# Exact tails. With counts carried on between whole ones, each is the tail of a gamma or beta distribution: an
-# integral outwards from the centre. Written over the log of the rate, or of the odds, it is smooth, falls
-# without a second rise and has no poles near, so that a few fixed points give it to 9 digits at any size.
-
-
-def _poisson_at_most(count: float, expected: float) -> float:
-    """The chance of so few or fewer, for counts up to what is expected: the upper incomplete gamma's."""
-    if count == 0:
-        return math.exp(-expected)
-    more = count + 1
-    falling = _outwards(lambda v: more * v - expected * math.expm1(v), expected - more, expected)
-    return expected * _poisson(count, expected) * falling
-
-
-def _poisson_at_least(count: float, expected: float) -> float:
-    """The chance of so many or more, for counts from what is expected: the lower incomplete gamma's."""
-    chance = 0.0
-    while count < 3:  # the integral would fall too slowly
-        chance += _poisson(count, expected)
-        count += 1
-    falling = _outwards(lambda v: -count * v - expected * math.expm1(-v), count - expected, expected)
-    return chance + count * _poisson(count, expected) * falling
-
-
-def _binomial_at_most(count: float, rest: float, share: float, other: float) -> float:
-    """The chance of so few or fewer, for counts up to what is expected: the incomplete beta's.
-
-    `rest` is people less the count and `other` 1 - share. Exchange both pairs for so many or more.
-    """
-    if count == 0:
-        return _binomial(0, rest, share, other)
-    if rest <= 0:
-        return 1.0
-    chance = 0.0
-    while rest < 3:  # the integral would fall too slowly; one person more has at most so many, or fewer
-        chance += share * _binomial(count, rest, share, other)
-        rest += 1
-    more = count + rest + 1
-    falling = _outwards(
-        lambda v: -rest * v - more * math.log1p(other * math.expm1(-v)),
-        rest - more * other,
-        more * share * other,
-    )
-    return chance + rest * share * _binomial(count, rest, share, other) * falling
-
-
-def _poisson(count: float, expected: float) -> float:
-    """The chance of just that count, by Loader's saddle point (Loader 2000), which keeps its digits."""
-    if count == 0:
-        return math.exp(-expected)
-    log = -_stirling(count) - _deviance(count, expected)
-    return math.exp(log) / math.sqrt(2 * math.pi * count)
-
-
-def _binomial(count: float, rest: float, share: float, other: float) -> float:
-    """The chance of just that count with `rest` people not counted, by Loader's saddle point."""
-    people = count + rest
-    if count == 0:
-        return math.exp(people * (math.log1p(-share) if share < 0.5 else math.log(other)))
-    log = _stirling(people) - _stirling(count) - _stirling(rest)
-    log -= _deviance(count, people * share) + _deviance(rest, people * other)
-    return math.exp(log) * math.sqrt(people / (2 * math.pi * count * rest))
-
-
-def _stirling(x: float) -> float:
-    """How far the log of x factorial is above Stirling's formula."""
-    if x < 16:
-        return math.lgamma(x + 1) - (x + 0.5) * math.log(x) + x - math.log(2 * math.pi) / 2
-    square = 1 / (x * x)
-    return (1 / 12 - square * (1 / 360 - square * (1 / 1260 - square * (1 / 1680 - square / 1188)))) / x
-
-
-def _deviance(x: float, expected: float) -> float:
-    """The sum x log(x / expected) + expected - x, keeping its digits where the two are close."""
-    if abs(x - expected) > expected / 2:
-        return x * (math.log(x) - math.log(expected)) + expected - x
-    separate = (x - expected) / expected
-    return expected * ((1 + separate) * math.log1p(separate) - separate)
-
-
-def _outwards(log: Callable[[float], float], fall: float, bend: float) -> float:
-    """The integral from 0 on of e to a concave function that is 0 at 0, from its fall and bend there."""
-    reach = 80 / (abs(fall) + math.sqrt(fall * fall + 80 * bend))
-    while log(reach) < -60:
-        reach /= 1.5
-    while log(reach) > -36:  # beyond there is nothing to speak of
-        reach *= 1.5
-    return reach * sum([weight * math.exp(log(reach * point)) for point, weight in _POINTS])
-
-
-def _gauss_legendre(points: int) -> list[tuple[float, float]]:
-    """Points from 0 to 1 and weights that integrate polynomials exactly, by Newton's steps."""
-    rows = []
-    for i in range(points):
-        x = math.cos(math.pi * (i + 0.75) / (points + 0.5))
-        for _ in range(10):
-            last, now = 1.0, x
-            for n in range(2, points + 1):
-                last, now = now, ((2 * n - 1) * x * now - (n - 1) * last) / n
-            steep = points * (x * now - last) / (x * x - 1)
-            x -= now / steep
-        rows.append(((1 + x) / 2, 1 / ((1 - x * x) * steep**2)))
-    return rows
-
-
-_POINTS = _gauss_legendre(28)
+        # Not `pdtrik`, whose answers are wrong from some ten thousand million events on.
+        low = gdtrib(1, 1 - promised, expected) - 1 if math.exp(-expected) < promised else 0.0
+        return float(low) / population, float(gdtrib(1, promised, expected)) / population
+    low = bdtrik(promised, population, centre) if (1 - centre) ** population < promised else 0.0
+    high = population
+    if -math.expm1(population * math.log1p(-centre)) < promised:
+        # Even one person is too many, and below a count of 1 `bdtrik` has no answer but from the other end,
+        # to a ten-thousand-millionth of the population. Five rounds of the beta's own inverse give the rest.
+        high = population - bdtrik(promised, population, 1 - centre)
+        for _ in range(5):
+            high = btdtria(promised, population - high + 1, max(centre, 1e-300))
+    elif centre**population < promised:
+        high = 1 + bdtrik(1 - promised, population, centre)
+    return float(low) / population, float(high) / population

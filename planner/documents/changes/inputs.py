@@ -138,7 +138,7 @@ def input_changes(
         comparison.step = STEP_OF[field]
         comparison.field((), text, field, before, after)
     order = list(STEPS)
-    return tuple(sorted(comparison.found, key=lambda change: order.index(change.step)))
+    return tuple(sorted(comparison.changes_found, key=lambda change: order.index(change.step)))
 
 
 @dataclass
@@ -146,13 +146,15 @@ class _Comparison:
     before: Plan
     after: Plan
     names: Mapping[str, str]
-    found: list[InputChange]
+    changes_found: list[InputChange]
     step: str = ""
 
     def say(self, parts: tuple[str, ...], kind: Literal["changed", "added", "removed"], before: str, after: str) -> None:  # fmt: skip
         words = ", ".join(parts[:-1]) + (": " if len(parts) > 1 else "") + parts[-1]
         what = words[:1].upper() + words[1:]
-        self.found.append(InputChange(step=self.step, what=what, kind=kind, before=before, after=after))
+        self.changes_found.append(
+            InputChange(step=self.step, what=what, kind=kind, before=before, after=after)
+        )
 
     def models(self, parts: tuple[str, ...], before: BaseModel, after: BaseModel) -> None:
         for name, text in labels_of(type(before)).items():

@@ -79,7 +79,7 @@ def _need(before: Results, after: Results, separate: Unlike) -> Iterator[ResultC
     populations = [
         f"{n.population.value:,} {n.population.basis.label}, {n.population.period}" for n in (old, new)
     ]
-    yield from _said(about, "Population", populations, separate.people)
+    yield from _result_changes(about, "Population", populations, separate.people)
     for medicine_class in before.plan.prescribing.included + tuple(
         c for c in after.plan.prescribing.included if c not in before.plan.prescribing.included
     ):
@@ -88,7 +88,9 @@ def _need(before: Results, after: Results, separate: Unlike) -> Iterator[ResultC
         kinds = ["" if row is None else f" ({row.kind.value})" for row in rows]
         if all(rows) and kinds[0] != kinds[1]:
             words = [f"{display}{kind}" for display, kind in zip(words, kinds, strict=True)]
-        yield from _said(about, f"People prescribed {medicine_class.label} in a year", words, separate.people)
+        yield from _result_changes(
+            about, f"People prescribed {medicine_class.label} in a year", words, separate.people
+        )
     for name, words_of_it in (
         ("people", "People prescribed any of the classes"),
         ("long_term_people", "Of them, for a year or more"),
@@ -112,10 +114,12 @@ def _options(before: Results, after: Results, separate: Unlike) -> Iterator[Resu
                 else f"{format_range(option.annual_cost, Unit.POUNDS)} a year, {option.price_year} prices"
                 for option in (was, now)
             ]
-            yield from _said(about, "Cost a year", words, "one version does not have this option")
+            yield from _result_changes(about, "Cost a year", words, "one version does not have this option")
             continue
         yield from _spans(about, "Cost a year", was.annual_cost, now.annual_cost, Unit.POUNDS, separate.money)
-        yield from _said(about, "Set-up, paid once", (pounds(was.set_up), pounds(now.set_up)), separate.money)
+        yield from _result_changes(
+            about, "Set-up, paid once", (pounds(was.set_up), pounds(now.set_up)), separate.money
+        )
         yield from _spans(
             about, "Cost per head", was.cost_per_head, now.cost_per_head, Unit.PENCE, separate.per_head
         )
@@ -145,19 +149,21 @@ def _outcomes(about: str, was: OptionResult, now: OptionResult, separate: Unlike
 
 def _whole(before: Results, after: Results) -> Iterator[ResultChange]:
     names = [item.preferred.name if item.preferred else "not yet chosen" for item in (before, after)]
-    yield from _said("The plan as a whole", "Preferred option", names, "another choice")
+    yield from _result_changes("The plan as a whole", "Preferred option", names, "another choice")
     old, new = len(before.missing_inputs), len(after.missing_inputs)
-    yield from _said("The plan as a whole", "Things missing, or our defaults", (str(old), str(new)), "")
+    yield from _result_changes(
+        "The plan as a whole", "Things missing, or our defaults", (str(old), str(new)), ""
+    )
 
 
 def _spans(
     about: str, what: str, before: Range | None, after: Range | None, unit: Unit, separate: str
 ) -> Iterator[ResultChange]:
     words = ["withheld" if values is None else format_range(values, unit) for values in (before, after)]
-    yield from _said(about, what, words, separate)
+    yield from _result_changes(about, what, words, separate)
 
 
-def _said(about: str, what: str, words: Sequence[str], separate: str) -> Iterator[ResultChange]:
+def _result_changes(about: str, what: str, words: Sequence[str], separate: str) -> Iterator[ResultChange]:
     before, after = words
     if before != after:
         yield ResultChange(

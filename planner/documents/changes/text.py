@@ -87,9 +87,9 @@ def _passages(before: tuple[str, ...], after: tuple[str, ...]) -> tuple[Pair, ..
     if before > after:
         return tuple((was, now) for now, was in _passages(after, before))
     pairs: list[Pair] = []
-    for old, new in _apart(before, after, before, after):
+    for old, new in _separate_runs(before, after, before, after):
         heads = [tuple(_head(line) for line in lines) for lines in (old, new)]
-        for was, now in _apart(heads[0], heads[1], old, new, keep_equal=True):
+        for was, now in _separate_runs(heads[0], heads[1], old, new, keep_equal=True):
             if len(was) == len(now):
                 pairs += list(zip(was, now, strict=True))
             else:
@@ -115,7 +115,7 @@ def _without_moves(pairs: list[Pair]) -> list[Pair]:
     return selection
 
 
-def _apart(
+def _separate_runs(
     old_keys: tuple[str, ...], new_keys: tuple[str, ...], old: tuple[str, ...], new: tuple[str, ...], keep_equal: bool = False
 ) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:  # fmt: skip
     """The runs of lines that differ by their keys, and on request those that do not, each beside its fellow."""

@@ -138,7 +138,7 @@ def staffing_table(context: Context) -> list[Block]:
 @part
 def activity_table(context: Context) -> list[Block]:
     """People supported by quarter of year 1 and by year, low, central and high, and what happens at the ceiling."""
-    costed, years = context.results.preferred, context.ahead.years_of(context.plan.preferred_option)
+    costed, years = context.results.preferred, context.projections.years_of(context.plan.preferred_option)
     if costed is None or costed.people_supported is None or years is None:
         return [
             to_be_supplied("the preferred option and the need, from which activity follows", "commissioner")
@@ -197,7 +197,7 @@ def activity_table(context: Context) -> list[Block]:
 @part
 def price_table(context: Context) -> list[Block]:
     """The price of a full year and of setting up, then what is expected to be paid in each year."""
-    costed, years = context.results.preferred, context.ahead.years_of(context.plan.preferred_option)
+    costed, years = context.results.preferred, context.projections.years_of(context.plan.preferred_option)
     if costed is None or years is None:
         return [
             to_be_supplied("the preferred option, from which the price follows", "commissioner and finance")

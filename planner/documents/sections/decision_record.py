@@ -28,14 +28,14 @@ KINDS = {
 
 def _by_kind(rows: list[Prompted]) -> list[tuple[str, list[Prompted]]]:
     """The prompts under what the law protects and whom Core20PLUS5 names, leaving out an empty one."""
-    grouped = [(name, [e for e in rows if e.asked.kind == kind]) for kind, name in KINDS.items()]
+    grouped = [(name, [e for e in rows if e.prompt.kind == kind]) for kind, name in KINDS.items()]
     return [(name, entries) for name, entries in grouped if entries]
 
 
 @part
 def equality_numbers(context: Context) -> list[Block]:
     result = _prompted(context)
-    silent = [entry.asked.id.value for entry in result if not entry.numbers]
+    silent = [entry.prompt.id.value for entry in result if not entry.numbers]
     blocks: list[Block] = [
         Paragraph(text=context.library.decision.core20plus5),
         Table(
@@ -43,7 +43,7 @@ def equality_numbers(context: Context) -> list[Block]:
             description="For each group the plan has numbers or words on, what they say by class, and what is not known.",
             columns=("Group", "What is known here", "What is not known"),
             rows=tuple(
-                (entry.asked.id.value, " ".join(entry.numbers), entry.asked.not_known)
+                (entry.prompt.id.value, " ".join(entry.numbers), entry.prompt.not_known)
                 for entry in result
                 if entry.numbers
             ),
@@ -67,7 +67,7 @@ def equality_prompts(context: Context) -> list[Block]:
                 description="Each group assessed, with the question, the answer, and what will be done.",
                 columns=("Group", "Question", "Answer", "What will be done"),
                 rows=tuple(
-                    (e.asked.id.value, e.asked.asks, e.answer, e.mitigation or "NOT YET DECIDED")
+                    (e.prompt.id.value, e.prompt.asks, e.answer, e.mitigation or "NOT YET DECIDED")
                     for e in entries
                 ),
             )
@@ -88,7 +88,8 @@ def equality_prompts(context: Context) -> list[Block]:
                 description="Each group not yet assessed, with what is not known, the question and who would know.",
                 columns=("Group", "Not known", "Question to answer", "Who would know"),
                 rows=tuple(
-                    (e.asked.id.value, e.asked.not_known, e.asked.asks, capital(e.asked.who)) for e in entries
+                    (e.prompt.id.value, e.prompt.not_known, e.prompt.asks, capital(e.prompt.who))
+                    for e in entries
                 ),
             )
             for name, entries in _by_kind([entry for entry in result if not entry.answer])
@@ -111,7 +112,7 @@ def equality_actions(context: Context) -> list[Block]:
             caption="What the equality and health inequality assessment asks for",
             description="Each group for whom the assessment asks something of the service, and what.",
             columns=("Group", "What will be done"),
-            rows=tuple((entry.asked.id.value, entry.mitigation) for entry in rows),
+            rows=tuple((entry.prompt.id.value, entry.mitigation) for entry in rows),
         )
     ]
 

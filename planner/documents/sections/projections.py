@@ -88,7 +88,7 @@ def outcomes_expected(context: Context) -> list[Block]:
 
 @part
 def outcomes_sure(context: Context) -> list[Block]:
-    rendering = context.ahead.simulated
+    rendering = context.projections.simulated
     rows = []
     for option in rendering.options:
         per_person, net = option.estimates.get("cost_per_person"), option.estimates.get("cost_per_additional")
@@ -132,10 +132,10 @@ def outcomes_sure(context: Context) -> list[Block]:
 
 
 def _what_matters(context: Context) -> list[Block]:
-    result = context.ahead.sensitivity
+    result = context.projections.sensitivity
     if result is None:
         return []
-    crossing = tuple(t.words for t in context.ahead.thresholds if t.crossings)
+    crossing = tuple(t.words for t in context.projections.thresholds if t.crossings)
     blocks: list[Block] = [
         Paragraph(text=result.finding),
         Picture(chart="tornado", caption=f"What each assumption alone does to the {result.measure_in_words}"),
@@ -147,7 +147,7 @@ def _what_matters(context: Context) -> list[Block]:
 
 @part
 def years_table(context: Context) -> list[Block]:
-    years = context.ahead.years_of(context.plan.preferred_option)
+    years = context.projections.years_of(context.plan.preferred_option)
     if years is None:
         return []
     budget = context.plan.pricing.budget is not None
@@ -178,11 +178,11 @@ def years_table(context: Context) -> list[Block]:
 
 @part
 def best_mix(context: Context) -> list[Block]:
-    mix = context.ahead.mix
+    mix = context.projections.mix
     if mix is None:
         return [
             to_be_supplied(
-                f"the best mix: {context.ahead.mix_missing_because}", "finance, with the commissioner"
+                f"the best mix: {context.projections.mix_missing_because}", "finance, with the commissioner"
             )
         ]
     blocks: list[Block] = [Paragraph(text=mix.words)]
@@ -206,10 +206,10 @@ def best_mix(context: Context) -> list[Block]:
 
 @part
 def comparability(context: Context) -> list[Block]:
-    rows = context.ahead.comparability
-    if not rows or context.ahead.focus is None:
+    rows = context.projections.comparability
+    if not rows or context.projections.focus is None:
         return []
-    name = next(option.name for option in context.plan.options if option.id == context.ahead.focus)
+    name = next(option.name for option in context.plan.options if option.id == context.projections.focus)
     return [
         Paragraph(text=f"How far {name} can be set beside each case study:"),
         Bullets(

@@ -43,7 +43,7 @@ def _rates(name: str, title: str, axis: str, groups: Sequence[GroupRate], findin
         table=pd.DataFrame(
             {
                 "Group": [group.group for group in groups],
-                "People prescribed": [group.shown for group in groups],
+                "People prescribed": [group.display for group in groups],
                 "Per 1,000 (95% interval)": [group.rate_shown for group in groups],
             }
         ),

@@ -8,7 +8,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from planner.analysis.economics.one_way_sensitivity import OneWayResult, shown
+from planner.analysis.economics.one_way_sensitivity import OneWayResult, format_value
 from planner.analysis.economics.probabilistic import in_pounds
 from planner.analysis.formatting import Unit, about_pounds, format_range, people, pounds
 from planner.analysis.results.projections import Projections
@@ -86,10 +86,10 @@ def tornado_chart(projections: Projections) -> Chart | None:
         rows.append(
             {
                 "Assumption": swing.label,
-                "From": f"{shown(swing.name, swing.low_input)} to {shown(swing.name, swing.high_input)}",
+                "From": f"{format_value(swing.name, swing.low_input)} to {format_value(swing.name, swing.high_input)}",
                 "Label": label_of(
                     swing.label,
-                    f"{shown(swing.name, swing.low_input)} to {shown(swing.name, swing.high_input)}",
+                    f"{format_value(swing.name, swing.low_input)} to {format_value(swing.name, swing.high_input)}",
                 ),
                 "Least": min([*ends, result.central]),
                 "Most": max([*ends, result.central]),

@@ -59,7 +59,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         _pick_indicator(plan, library)
     result = coverage(plan, library, reference.framework)
     with question:
-        _asked(result, reference)
+        _requirements_met(result, reference)
     with finding:
         _finding(result, clauses_in_force(plan, library))
     return plan
@@ -326,7 +326,7 @@ def _own_indicators(form: Form, plan: Plan, reference: ReferenceData) -> dict[st
     return change
 
 
-def _asked(entries: tuple[Covered, ...], reference: ReferenceData) -> None:
+def _requirements_met(entries: tuple[Covered, ...], reference: ReferenceData) -> None:
     """The coverage matrix, one action at a time, what is not met first."""
     names = {
         action.number: f"Action {action.number}: {action.title}" for action in reference.framework.actions

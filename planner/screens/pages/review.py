@@ -80,10 +80,10 @@ def _check(reference: ReferenceData) -> None:
     if isinstance(current, IntakeError):
         st.error(plain(f"{current}."))
         return
-    _shown(current)
+    _show_review(current)
 
 
-def _shown(result: Review) -> None:
+def _show_review(result: Review) -> None:
     first, *others = finding_lines(result)
     st.header("What was found", anchor=False)
     st.markdown(f"**{plain(result.file)}.** {plain(first)}")

@@ -74,7 +74,7 @@ def name_columns(result: NotRecognised, plan: Plan) -> Plan:
     basis = st.selectbox(
         "Whom does it count?",
         [None, *Basis],
-        format_func=lambda b: "Not known" if b is None else b.words[0].upper() + b.words[1:],
+        format_func=lambda b: "Not known" if b is None else b.label[0].upper() + b.label[1:],
         key=f"map-basis-{opened.sha256[:12]}",
     )
     mapping = ColumnMapping(columns=tuple(columns), meaning=meaning, fixed=fixed, basis=basis)

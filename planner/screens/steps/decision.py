@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from planner.analysis.completeness.provider_selection import not_involved, screen, select, weigh
 from planner.analysis.population.equality import prompted
@@ -15,6 +14,7 @@ from planner.model.reference import ReferenceData
 from planner.reference.library import load_library
 from planner.screens.ui.form import Form, help_above, plain_text, typed_now
 from planner.screens.ui.session import panel, results_for
+from planner.screens.ui.streamlit_compat import DeltaGenerator
 from planner.screens.ui.tables import table
 
 AT = "specification.decision."
@@ -114,11 +114,11 @@ def _equality(form: Form, plan: Plan, content: DecisionContent, reference: Refer
     st.markdown(content.core20plus5)
     form.text(AT + "equality.assessed_by", "Who made the assessment", max_chars=300)
     result = prompted(plan, results_for(plan).inequality, content.prompts, reference.patterns)
-    names = [entry.asked.id for entry in result]
+    names = [entry.prompt.id for entry in result]
     done = {
-        entry.asked.id
+        entry.prompt.id
         for entry in result
-        if typed_now(f"{AT}equality.answers.{entry.asked.id.value}", entry.answer)
+        if typed_now(f"{AT}equality.answers.{entry.prompt.id.value}", entry.answer)
     }
     left = [group.value for group in names if group not in done]
     st.markdown(
@@ -131,12 +131,12 @@ def _equality(form: Form, plan: Plan, content: DecisionContent, reference: Refer
             typed = typed_now(path, None)
             if typed is not None:
                 form.set(path, typed, group.value)
-    entry = next(entry for entry in result if entry.asked.id is chosen)
+    entry = next(entry for entry in result if entry.prompt.id is chosen)
     known = " ".join(entry.numbers) or "This plan holds no numbers on them."
     st.markdown(f"**What is known here.** {plain_text(known)}")
-    st.markdown(f"**What is not.** {entry.asked.not_known}")
-    st.markdown(f"**Who would know.** {capital(entry.asked.who)}.")
-    form.text(f"{AT}equality.answers.{chosen.value}", entry.asked.asks, tall=True, max_chars=10_000)
+    st.markdown(f"**What is not.** {entry.prompt.not_known}")
+    st.markdown(f"**Who would know.** {capital(entry.prompt.who)}.")
+    form.text(f"{AT}equality.answers.{chosen.value}", entry.prompt.asks, tall=True, max_chars=10_000)
     form.text(f"{AT}equality.mitigations.{chosen.value}", "What will be done", tall=True, max_chars=10_000)
 
 

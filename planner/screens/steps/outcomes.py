@@ -6,7 +6,7 @@ from typing import get_args
 
 import streamlit as st
 
-from planner.analysis.economics.one_way_sensitivity import shown as as_shown
+from planner.analysis.economics.one_way_sensitivity import format_value
 from planner.analysis.economics.probabilistic import OptionDraws, in_pounds
 from planner.analysis.formatting import Unit, format_range, people, percent
 from planner.analysis.results.projections import Projections
@@ -308,7 +308,7 @@ def _thresholds(results: Results, projections: Projections) -> None:
                     "Set beside": names[threshold.second],
                     "What moves": threshold.label[0].upper() + threshold.label[1:],
                     "They change places at": " and ".join(
-                        as_shown(threshold.assumption, value) for value in threshold.crossings
+                        format_value(threshold.assumption, value) for value in threshold.crossings
                     ),
                     "Lower above that" if once else "Lower above the last": names[threshold.lower_above],
                 }

@@ -44,7 +44,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         "contract (its Action 4). It holds no information about any person, and gives no advice on anyone's medicines. New here? The worked example "
         "below is a plan half filled in: look at any step of it, then come back to your own."
     )
-    current = _held(plan, reference)
+    current = _show_moved(plan, reference)
     left, right = st.columns(2)
     with left:
         _example(plan, current, reference)
@@ -67,7 +67,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     return plan
 
 
-def _held(plan: Plan, reference: ReferenceData) -> Organisation | None:
+def _show_moved(plan: Plan, reference: ReferenceData) -> Organisation | None:
     """The plan's board, or None where we do not hold it: a file may come from elsewhere, and can be mended here."""
     try:
         return plan_organisation(plan, reference)

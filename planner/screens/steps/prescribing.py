@@ -112,7 +112,7 @@ def _details(form: Form) -> Callable[[], None]:
         if is_open:
             chooser = st.container()
             place = displayed_entry(CLASS_SHOWN, range(len(CLASSES)), 0)
-            at, words = f"prescribing.classes.{place}", CLASSES[place].words
+            at, words = f"prescribing.classes.{place}", CLASSES[place].label
             one, two = st.columns(2)
             with one:
                 form.text(
@@ -144,7 +144,7 @@ def _details(form: Form) -> Callable[[], None]:
     def choose() -> None:
         if is_open:
             with chooser:
-                pick("Class", range(len(CLASSES)), lambda at: CLASSES[at].words, CLASS_SHOWN)
+                pick("Class", range(len(CLASSES)), lambda at: CLASSES[at].label, CLASS_SHOWN)
 
     return choose
 

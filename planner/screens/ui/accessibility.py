@@ -2,35 +2,43 @@
 
 from __future__ import annotations
 
+from string import Template
+
 import streamlit as st
 
 from planner.analysis.formatting import Unit, format_range
 from planner.analysis.results.results import Results
+from planner.screens.ui.streamlit_compat import SELECTORS, SIDE_REDRAWN
+
+
+def _script(text: str) -> str:
+    return Template(text).substitute(SELECTORS, side_redrawn=SIDE_REDRAWN)
+
 
 HEADING_FIRST = st.components.v2.component(
     "heading_first",
-    js="""
+    js=_script("""
     export default function () {
-      const main = document.querySelector('[data-testid="stMain"]');
+      const main = document.querySelector('$main');
       if (main) main.scrollTo(0, 0);
       const heading = document.querySelector('h1');
       if (heading) { heading.setAttribute('tabindex', '-1'); heading.focus({preventScroll: true}); }
     }
-    """,
+    """),
 )
 
 # The region is made once and stays: a reader tells what changes in a region, and may miss a region that comes with its
 # words already in it, as one that Streamlit draws does at each change. The first words are held and not told.
 LIVE_REGION = st.components.v2.component(
     "at_hand",
-    js="""
-    const CLOSE_SIDE = '[data-testid="stSidebarCollapseButton"] button';
-    const OPEN_SIDE = '[data-testid="stExpandSidebarButton"]';
+    js=_script("""
+    const CLOSE_SIDE = '$close_side button';
+    const OPEN_SIDE = '$open_side';
 
     // a table wider than the screen is a stop of the keyboard, so that the arrow keys can scroll it
     function reachWideTables(event) {
       if (event.key !== 'Tab') return;
-      for (const table of document.querySelectorAll('[data-testid="stTable"] table')) {
+      for (const table of document.querySelectorAll('$table table')) {
         const box = table.parentElement, wide = box.scrollWidth > box.clientWidth;
         const said = {tabindex: '0', role: 'group', 'aria-label': 'Wide table: the arrow keys scroll it'};
         for (const name in said) wide ? box.setAttribute(name, said[name]) : box.removeAttribute(name);
@@ -39,8 +47,8 @@ LIVE_REGION = st.components.v2.component(
 
     // on a narrow screen the side lies over the page: it gives way when the page is come to
     function uncover(event) {
-      const side = document.querySelector('[data-testid="stSidebar"][data-collapsed="false"]');
-      const main = document.querySelector('[data-testid="stMain"]');
+      const side = document.querySelector('$side[$collapsed="false"]');
+      const main = document.querySelector('$main');
       if (!side || !main || !main.contains(event.target)) return;
       if (side.getBoundingClientRect().right > main.getBoundingClientRect().left + 1) {
         side.querySelector(CLOSE_SIDE)?.click();
@@ -51,7 +59,7 @@ LIVE_REGION = st.components.v2.component(
     function followSide(event) {
       if (!event.isTrusted) return;
       const other = event.target.closest(OPEN_SIDE) ? CLOSE_SIDE : event.target.closest(CLOSE_SIDE) && OPEN_SIDE;
-      if (other) setTimeout(() => document.querySelector(other)?.focus(), 100);
+      if (other) setTimeout(() => document.querySelector(other)?.focus(), $side_redrawn);
     }
 
     const HEARD = 'position: absolute; top: 0; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%)';
@@ -64,12 +72,12 @@ LIVE_REGION = st.components.v2.component(
     // What was on its way when the connection broke is sent again: the boxes still hold it, the plan does not. A box
     // loses the focus while it cannot be typed in, and without the focus would not send what was half typed.
     function sayWhetherConnected(region) {
-      const app = document.querySelector('[data-test-connection-state]');
+      const app = document.querySelector('[$connection]');
       if (!app) return;
       let said = BACK, at = null;
       document.addEventListener('focusin', (event) => { at = event.target; });
       new MutationObserver(() => {
-        const state = app.dataset.testConnectionState;
+        const state = app.getAttribute('$connection');
         const now = state === 'CONNECTED' ? BACK : state === 'DISCONNECTED_FOREVER' ? ENDED : LOST;
         if (now === said) return;
         said = now;
@@ -78,7 +86,7 @@ LIVE_REGION = st.components.v2.component(
         if (now !== BACK) return;
         region.again();
         if (document.activeElement === document.body) at?.focus();
-      }).observe(app, {attributeFilter: ['data-test-connection-state']});
+      }).observe(app, {attributeFilter: ['$connection']});
     }
 
     export default function ({data, setTriggerValue}) {
@@ -100,7 +108,7 @@ LIVE_REGION = st.components.v2.component(
       if (changed.length) region.textContent = changed.join(' ');
       region.held = data;
     }
-    """,
+    """),
 )
 
 

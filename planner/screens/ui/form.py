@@ -57,7 +57,7 @@ class Form:
         self._seed(path, lambda value: value or "")
         widget = st.text_area if tall else st.text_input
         return str(
-            self._drawn(widget, path, label, lambda typed: typed or "", blank="", **helped(path, named))
+            self._draw_field(widget, path, label, lambda typed: typed or "", blank="", **helped(path, named))
         )
 
     def number(self, path: str, label: str, *, whole: bool = True, **named: Any) -> float | None:
@@ -66,7 +66,7 @@ class Form:
         self._seed(path, lambda value: None if value is None else convert(value))
         if whole:
             named = {"step": 1, "format": "%d"} | named
-        typed: float | None = self._drawn(
+        typed: float | None = self._draw_field(
             st.number_input, path, label, lambda typed: typed, value=None, **helped(path, named)
         )
         return typed
@@ -77,7 +77,7 @@ class Form:
         """A share, typed as a percentage."""
         self._seed(path, lambda value: None if value is None else round(value * 100, 4))
         bounds = {"min_value": lowest, "max_value": highest, "step": 1.0, "format": "%.1f"}
-        share: float | None = self._drawn(
+        share: float | None = self._draw_field(
             st.number_input, path, label, _share, value=None, **bounds, **helped(path, named)
         )
         return None if share is None else round(share * 100, 4)
@@ -132,7 +132,7 @@ class Form:
         if None in options:  # an empty box says what being empty means
             named = {"placeholder": words(None)} | named
         named = {"options": options, "format_func": words} | named
-        return self._drawn(st.selectbox, path, label, lambda chosen: chosen, blank=default, **named)
+        return self._draw_field(st.selectbox, path, label, lambda chosen: chosen, blank=default, **named)
 
     def several(
         self, path: str, label: str, options: Sequence[Any], words: Callable[[Any], str] = str, **named: Any
@@ -141,12 +141,12 @@ class Form:
         key = self._seed(path, list)
         if named.get("accept_new_options"):
             options = list(dict.fromkeys([*options, *st.session_state[key]]))
-        self._drawn(st.multiselect, path, label, tuple, options=options, format_func=words, **named)
+        self._draw_field(st.multiselect, path, label, tuple, options=options, format_func=words, **named)
 
     def tick(self, path: str, label: str, **named: Any) -> bool:
         """Yes or no."""
         self._seed(path, bool)
-        return bool(self._drawn(st.checkbox, path, label, bool, **named))
+        return bool(self._draw_field(st.checkbox, path, label, bool, **named))
 
     def day(self, path: str, label: str, **named: Any) -> None:
         """A date, typed as day/month/year."""
@@ -205,7 +205,7 @@ class Form:
             return [change]
         return within
 
-    def _drawn(
+    def _draw_field(
         self,
         widget: Callable[..., Any],
         path: str,

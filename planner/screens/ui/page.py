@@ -40,12 +40,11 @@ from planner.screens.ui.session import (
     take_notice,
 )
 from planner.screens.ui.sign_off import agree
+from planner.screens.ui.streamlit_compat import TO_SHOW
 from planner.screens.ui.tables import arrow, table
 
 FOUND = "found-for"
 """The plan that a finding was last drawn for."""
-TO_SHOW = 0.02
-"""Seconds in which a browser shows a finding; no processor is used meanwhile."""
 
 Show = Callable[[Plan, ReferenceData], Plan]
 
@@ -82,16 +81,7 @@ def run(
     top = st.container(key="top")  # always there, so that what comes and goes in it moves nothing below
     st.markdown(f"{step.purpose}\n\n**What it changes:** {step.changes}")
     with top:
-        if st.session_state.get("step") != step.id:  # a step just reached begins at its heading
-            first = "step" not in st.session_state
-            st.session_state["step"] = step.id
-            close_all()
-            if not first:
-                begin_at_heading(step.id)
-        notice = take_notice()
-        if notice:
-            st.warning(notice)
-            st.toast(notice)  # seen wherever the page is scrolled to
+        _arrive(step)
     plan = open_plan(reference, plan_by_link, begin)
     settle(plan)
     alerts = st.container()
@@ -126,6 +116,31 @@ def run(
         if message not in st.session_state.get(TOASTED, []):
             st.toast(message)
     st.session_state[TOASTED] = refused
+    _ways_on(step, pages, ids, place, refused)
+    if results is not None:
+        announce(results)
+    with st.sidebar:
+        _side(step, pages, comparison, results, summary)
+    end_run()
+
+
+def _arrive(step: WizardStep) -> None:
+    """Begin at the heading of a step just reached, and say what the last one left to be said."""
+    if st.session_state.get("step") != step.id:
+        first = "step" not in st.session_state
+        st.session_state["step"] = step.id
+        close_all()
+        if not first:
+            begin_at_heading(step.id)
+    notice = take_notice()
+    if notice:
+        st.warning(notice)
+        # A toast is seen wherever the page is scrolled to.
+        st.toast(notice)
+
+
+def _ways_on(step: WizardStep, pages: dict[str, Any], ids: list[str], place: int, refused: list[str]) -> None:
+    """Draw the buttons back and on, and the one that leaves out what holds the step."""
     with st.container(horizontal=True):
         if place > 0 and st.button(f"Back to {pages[ids[place - 1]].title}", key="back"):
             _move(pages[ids[place - 1]], step)
@@ -142,11 +157,6 @@ def run(
                 "Left out on the last step; the plan keeps what it held before. " + " ".join(left_out)
             )
             st.switch_page(pages[ids[place + 1]], query_params=address())
-    if results is not None:
-        announce(results)
-    with st.sidebar:
-        _side(step, pages, comparison, results, summary)
-    end_run()
 
 
 def _move(page: Any, step: WizardStep) -> None:

@@ -19,6 +19,7 @@ from planner.model.reference import ReferenceData
 from planner.outputs.charts import catalogue as charts
 from planner.reference import load_reference
 from planner.reference.library import load_library
+from planner.screens.ui.streamlit_compat import ON_ITS_WAY
 
 PLAN = "plan"
 FIELD = "field:"
@@ -34,8 +35,6 @@ LEFT_OUT = "left-out"
 GENERATION = "generation"
 SEEDED = "fields-filled"
 SEED_GENERATION, RUN_ENDED = "fields-new", "run-ended"
-ON_ITS_WAY = 0.1
-"""Seconds after a run has ended until what it drew has surely been sent; the start of another drops what has not."""
 CAME_FROM = "came-from"
 EARLIER = "earlier-plan"
 
@@ -160,7 +159,7 @@ def take_notice() -> str:
 
 def results_for(plan: Plan) -> Results:
     """What the plan comes to, on demand; the same plan is worked out once."""
-    return _worked_out(_Key(plan))
+    return _results_for(_Key(plan))
 
 
 class _Key:
@@ -188,7 +187,7 @@ class _Key:
 
 
 @lru_cache(maxsize=64)
-def _worked_out(of: _Key) -> Results:
+def _results_for(of: _Key) -> Results:
     return results_on_demand(of.plan, load_reference())
 
 
@@ -199,25 +198,25 @@ def changes_between(before: Plan, after: Plan) -> Changes:
 
 @lru_cache(maxsize=16)
 def _changes_between(before: _Key, after: _Key) -> Changes:
-    return changes(_worked_out(before), _worked_out(after), load_reference(), load_library())
+    return changes(_results_for(before), _results_for(after), load_reference(), load_library())
 
 
 def projections_for(plan: Plan) -> Projections:
     """What lies ahead of the plan; the same plan is looked at once."""
-    return _ahead_of(_Key(plan))
+    return _projections_for(_Key(plan))
 
 
 @lru_cache(maxsize=32)
-def _ahead_of(of: _Key) -> Projections:
-    return Projections(_worked_out(of), load_reference())
+def _projections_for(of: _Key) -> Projections:
+    return Projections(_results_for(of), load_reference())
 
 
 def chart_for(name: str, plan: Plan) -> charts.Chart | None:
     """The chart of that name for the plan; the same plan is drawn once."""
-    return _drawn(name, _Key(plan))
+    return _chart_for(name, _Key(plan))
 
 
 @lru_cache(maxsize=256)
-def _drawn(name: str, of: _Key) -> charts.Chart | None:
+def _chart_for(name: str, of: _Key) -> charts.Chart | None:
     kind = name.partition(":")[0]
-    return charts.chart(name, _worked_out(of), _ahead_of(of) if kind in charts.AHEAD else None)
+    return charts.chart(name, _results_for(of), _projections_for(of) if kind in charts.AHEAD else None)

@@ -8,19 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
-from streamlit import config
+
+from planner.screens.ui.streamlit_compat import SECRET_FILES, SECRETS_HOLD_FOR, config
 
 SECTION = "auth"
 REQUIRED = "sign-in-required"
-HOLDS_FOR = 60
-"""Seconds for which a session goes by the answer; looking for the server's secrets lets other sessions in first."""
 
 
 def required() -> bool:
     """Whether people must sign in: the server's secrets have a section for it, or cannot be read and so may have one."""
     if st.secrets.load_if_toml_exists():
         return SECTION in st.secrets
-    return any(Path(path).exists() for path in config.get_option("secrets.files"))
+    return any(Path(path).exists() for path in config.get_option(SECRET_FILES))
 
 
 def returns_to() -> str:
@@ -30,8 +29,8 @@ def returns_to() -> str:
 
 def _required_here() -> bool:
     """As `required`, asked once a minute in each session."""
-    here, question = st.session_state.get(REQUIRED, (True, -HOLDS_FOR))
-    if time.monotonic() - question >= HOLDS_FOR:
+    here, question = st.session_state.get(REQUIRED, (True, -SECRETS_HOLD_FOR))
+    if time.monotonic() - question >= SECRETS_HOLD_FOR:
         here = required()
         st.session_state[REQUIRED] = here, time.monotonic()
     return bool(here)
