@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.economics.benchmark import Benchmark
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.economics.probabilistic import OptionDraws
@@ -146,20 +147,14 @@ def show_options(options: argparse.Namespace) -> None:
             f"    people supported {format_range(option.people_supported)} of {format_range(option.demand)} expected"
         )
         print(f"    cost per person {format_range(option.cost_per_person, Unit.POUNDS)}")
-        for name, words in (
-            ("stopped", "stop (gross)"),
-            ("additional", "stop who would not with usual care"),
-        ):
+        for name in ("stopped", "additional", "cost_per_additional"):
             if name in option.measures:
-                print(f"    people who {words}: {format_range(option.measures[name])}")
-        if "cost_per_additional" in option.measures:
-            print(
-                f"    cost per additional person who stops {format_range(option.measures['cost_per_additional'], Unit.POUNDS)}"
-            )
+                measure = MEASURES[name]
+                print(f"    {measure.in_a_sentence} {format_range(option.measures[name], measure.shown_as)}")
         estimate = (draws.estimates if (draws := rendering.of(option.id)) else {}).get("cost_per_additional")
         if estimate is not None:
             print(
-                f"    cost per additional person who stops {pounds(estimate.mean)}, 95% of draws "
+                f"    {MEASURES['cost_per_additional'].in_a_sentence} {pounds(estimate.mean)}, 95% of draws "
                 f"{pounds(estimate.low)} to {pounds(estimate.high)}"
             )
         for why in dict.fromkeys(option.withheld.values()):

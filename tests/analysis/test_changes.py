@@ -17,7 +17,7 @@ from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import results
 from planner.documents.assemble import specification
 from planner.documents.changes.compare import changes
-from planner.documents.changes.inputs import INPUT_LABELS, ROWS, SUMS, input_changes
+from planner.documents.changes.inputs import INPUT_LABELS, ROWS, SUMS, input_changes, labels_of
 from planner.documents.changes.results import NOTHING, difference
 from planner.documents.changes.text import text_changes
 from planner.model.base import Frozen, Range
@@ -79,7 +79,7 @@ def test_every_list_of_rows_is_matched_by_what_names_a_row() -> None:
         part
         for model in models
         for name, field in model.model_fields.items()
-        if LABELS[model][name].form != "whole" and "tuple" in str(field.annotation)
+        if labels_of(model)[name].form != "whole" and "tuple" in str(field.annotation)
         for part in models_in(field.annotation)
     }
     assert in_lists == set(ROWS) | set(SUMS)

@@ -165,7 +165,7 @@ INPUTS: tuple[Input, ...] = (
     # Posts: what one line of them starts from, in the order of the workbook's sheet.
     Input("salary", "Whole-time salary", "GBP", "post", "options", "options.*.posts.*.salary", highest=1e9,
           jump=1000.0, places="%.0f", empty="by its band", shape="pert", stream="pay of {of}", row="pay", listed="costs"),
-    Input("wte", "WTE", "WTE", "post", "options", "options.*.posts.*.wte", lowest=0.001, highest=1000.0, jump=0.1,
+    Input("wte", "Whole-time equivalents", "WTE", "post", "options", "options.*.posts.*.wte", lowest=0.001, highest=1000.0, jump=0.1,
           places="%.3g", not_drawn="a decision of the plan"),
     Input("people", "People in post", "people", "post", "options", not_drawn="a decision of the plan"),
     Input("headcount", "Number of people", "people", "post", "options", "options.*.posts.*.headcount",

@@ -10,9 +10,9 @@ import numpy as np
 
 from planner.analysis.calculation.formulas import SCENARIOS, draw_out
 from planner.analysis.calculation.inputs import INPUTS, Input, begin_small, input_named
+from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.economics.option_model import Case, OptionSums
 from planner.analysis.economics.probabilistic import (
-    LOWER_IS_BETTER,
     has_measure,
     measure_for,
 )
@@ -198,7 +198,7 @@ def thresholds(
     if one.option.is_do_nothing or not others:
         return ()
     measure = measure_for(case.plan.simulation.measure, (one, *others))
-    if measure not in LOWER_IS_BETTER or value_at(one, {}, measure) is None:
+    if MEASURES[measure].better != "lower" or value_at(one, {}, measure) is None:
         measure = "cost_per_person" if has_measure(one, "cost_per_person") else "annual_cost"
     mine = one.option.name
     # what all options share comes first, then each option's own by what it is counted in

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from planner.analysis.calculation.formulas import SCENARIOS, Calculation, Scenario, work_out
+from planner.analysis.calculation.formulas import SCENARIOS, Scenario, work_out
 from planner.analysis.calculation.inputs import INPUTS
-from planner.analysis.calculation.measures import need_steps, option_steps, outcome_steps, year_steps
+from planner.analysis.calculation.measures import Calculation, Known, measures_of
 from planner.analysis.economics.outcomes import OutcomeResult, outcomes
 from planner.analysis.economics.price_index import Uprated, price_index, uprate
 from planner.analysis.economics.staff_costs import PostCost, staff_cost
@@ -30,10 +30,28 @@ class OptionSums:
     option: ServiceOption
     posts: tuple[dict[Scenario, PostCost], ...]
     inputs: dict[Scenario, dict[str, float]]
-    need: tuple[Calculation, ...]
-    outcomes: tuple[Calculation, ...]
-    steps: tuple[Calculation, ...]
-    years: tuple[Calculation, ...]
+    known: Known
+
+    @cached_property
+    def need(self) -> tuple[Calculation, ...]:
+        """From people prescribed to people who may come."""
+        return measures_of("need", self.known)
+
+    @cached_property
+    def outcomes(self) -> tuple[Calculation, ...]:
+        """What becomes of the people who start, over all classes."""
+        return measures_of("shares", self.known)
+
+    @cached_property
+    def steps(self) -> tuple[Calculation, ...]:
+        """The option's own cost, reach and outcomes."""
+        rows = (*measures_of("cost", self.known), *measures_of("outcomes", self.known))
+        return tuple(step for step in rows if not step.is_link)
+
+    @cached_property
+    def years(self) -> tuple[Calculation, ...]:
+        """The option year by year."""
+        return measures_of("years", self.known)
 
     @cached_property
     def values(self) -> dict[Scenario, dict[str, float | None]]:
@@ -43,10 +61,6 @@ class OptionSums:
     def given(self, name: str) -> Range:
         """The low, central and high of an input, as the sums have them."""
         return Range(**{scenario: self.inputs[scenario][name] for scenario in SCENARIOS})
-
-    def steps_but(self, names: Container[str]) -> tuple[Calculation, ...]:
-        """The option's steps without those named."""
-        return tuple(step for step in self.steps if step.name not in names)
 
     def range(self, name: str) -> Range | None:
         """A step's low, central and high, or None where it is not there or withheld."""
@@ -103,29 +117,13 @@ def option_sums(
     """Every step of one option in the low, central and high case. Raises ReferenceMissing for a year we do not hold."""
     posts = tuple(post_scenarios(post, case.plan, case.reference) for post in option.posts)
     known = case.need.demand is not None
-    classes = [row.medicine_class.value for row in case.need.classes]
-    has = {name: name not in case.outcomes.withheld for name in ("additional", "reduced", "left", "relapse")}
     all_ages = residents_of_all_ages(case.plan, case.reference)
-    from_need = need_steps(classes) if known else ()
-    from_outcomes = (
-        outcome_steps(classes, has["additional"], has["reduced"], has["left"], has["relapse"])
-        if known
-        else ()
-    )
-    steps = option_steps(
-        stated=option.stated_capacity is not None,
-        need=known,
-        outcomes=known,
-        net=has["additional"],
-        reduced=has["reduced"],
-        left=has["left"],
-        relapse=has["relapse"],
-        all_ages=all_ages is not None,
-        roles=[number for number, post in enumerate(option.posts, 1) if post.hours_each is not None],
-    )
-    years = year_steps(
-        case.plan.horizon.years, known, known and has["additional"], case.plan.pricing.budget is not None
-    )
+    has = {
+        "need": known,
+        "stated": option.stated_capacity is not None,
+        "all_ages": all_ages is not None,
+        "budget": case.plan.pricing.budget is not None,
+    } | {part: part not in case.outcomes.withheld for part in ("additional", "reduced", "left", "relapse")}
     shared = need_inputs(case.need.classes, {row.key: row for row in case.need.inputs}) if known else None
     medicines = _medicine_costs(case.outcomes, case.plan, case.reference) if known else {}
     costs = [moved_cost(cost, case.plan, case.reference) for cost in option.other_costs]
@@ -143,10 +141,12 @@ def option_sums(
         option=option,
         posts=posts,
         inputs=inputs,
-        need=from_need,
-        outcomes=from_outcomes,
-        steps=steps,
-        years=years,
+        known=Known(
+            has=frozenset(name for name, there in has.items() if there),
+            classes=tuple(row.medicine_class.value for row in case.need.classes),
+            roles=tuple(n for n, post in enumerate(option.posts, 1) if post.hours_each is not None),
+            years=case.plan.horizon.years,
+        ),
     )
 
 

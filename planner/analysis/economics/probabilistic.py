@@ -13,7 +13,7 @@ import numpy as np
 
 from planner.analysis.calculation.formulas import SCENARIOS, draw_out
 from planner.analysis.calculation.inputs import BY_KEY, input_named
-from planner.analysis.calculation.measures import POST_STEPS
+from planner.analysis.calculation.measures import DRAWN, MEASURES, POST_STEPS
 from planner.analysis.economics.distributions import (
     SHAPES,
     Distribution,
@@ -22,7 +22,7 @@ from planner.analysis.economics.distributions import (
     of_chance,
     pert,
 )
-from planner.analysis.economics.option_costs import NO_DENOMINATOR, not_known
+from planner.analysis.economics.option_costs import not_known
 from planner.analysis.economics.option_model import Case, OptionSums
 from planner.analysis.economics.outcomes import OutcomeResult
 from planner.model.base import Frozen, Range
@@ -33,18 +33,6 @@ CHUNK = 50_000
 SURE = 0.025
 """A ratio is withheld where more of the draws than this leave no one to divide by: its upper limit would be endless."""
 ENOUGH = 0.5
-DRAWN = ("annual_cost", "cost_per_head", "cost_per_head_all_ages", "capacity", "supported", "unmet", "waiting_weeks",
-         "cost_per_person", "reach", "starting", "cost_per_start", "stopped", "cost_per_stopped", "sustained", "additional",
-         "cost_per_additional", "medicines", "reduced", "stopped_or_reduced", "cost_per_stopped_or_reduced", "left",
-         "no_change")  # fmt: skip
-PER_HEAD = {"cost_per_head": "population", "cost_per_head_all_ages": "residents"}
-"""The cost a year over a number that is not drawn, so not drawn again."""
-LOWER_IS_BETTER = {"annual_cost", *NO_DENOMINATOR}
-
-
-def in_pounds(measure: str) -> bool:
-    """Whether a measure is money; else it is people."""
-    return measure in LOWER_IS_BETTER
 
 
 class Estimate(Frozen):
@@ -165,7 +153,8 @@ class _Draws:
             stream, values = self._chunk(chunk, min(CHUNK, draws - start), one)
             # ratios are made from their parts at the end, where it is known whether there is anyone to divide by
             output = draw_out(
-                one.steps_but((*NO_DENOMINATOR, *PER_HEAD)), values | _own_draws(one, stream, self.spread)
+                [step for step in one.steps if not step.is_cost_ratio],
+                values | _own_draws(one, stream, self.spread),
             )
             for name in DRAWN:
                 if name not in output:
@@ -278,13 +267,15 @@ def _summary(
         if name in absent:
             withheld[name] = absent[name]
             continue
-        if name in PER_HEAD:
-            cost, heads = estimates["annual_cost"], one.inputs["central"][PER_HEAD[name]]
+        over = MEASURES[name].over if MEASURES[name].is_cost_ratio else ""
+        # the cost a year over a number that is not drawn is not drawn again
+        if over in one.inputs["central"]:
+            cost, heads = estimates["annual_cost"], one.inputs["central"][over]
             estimates[name] = Estimate(mean=cost.mean / heads, low=cost.low / heads, high=cost.high / heads)
             continue
         draws: Any = saved.get(name)
-        if name in NO_DENOMINATOR:
-            below = saved[NO_DENOMINATOR[name][0]]
+        if over:
+            below = saved[over]
             nobody = float(np.mean(~(below >= ENOUGH)))
             if nobody > SURE:
                 withheld[name] = (
@@ -329,9 +320,10 @@ def _ratio(cost: Any, people: Any) -> Any:
 
 def _score(saved: Mapping[str, Any], measure: str) -> Any:
     """Each draw on the measure, the lower the better."""
-    if measure in NO_DENOMINATOR:
-        return _ratio(saved["annual_cost"], saved[NO_DENOMINATOR[measure][0]])
-    return saved[measure] if measure in LOWER_IS_BETTER else -saved[measure]
+    one = MEASURES[measure]
+    if one.is_cost_ratio:
+        return _ratio(saved["annual_cost"], saved[one.over])
+    return saved[measure] if one.better == "lower" else -saved[measure]
 
 
 def _share_best(scores: Mapping[str, Any]) -> dict[str, float]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from planner.analysis.calculation.formulas import SCENARIOS, Scenario, work_out
-from planner.analysis.calculation.measures import need_steps
+from planner.analysis.calculation.measures import Known, measures_of
 from planner.analysis.formatting import SUPPRESSED, format_range, local_count, rounded, to_five
 from planner.analysis.periods import years_apart
 from planner.analysis.population.assumptions import AssumptionInUse, demand_inputs, long_term_share
@@ -136,8 +136,7 @@ def need(plan: Plan, reference: ReferenceData) -> Need:
     totals: dict[str, Range | None] = dict.fromkeys(("people", "long_term_people", "eligible", "demand"))
     if not missing:
         scenarios = need_inputs(classes, inputs)
-        names = [row.medicine_class.value for row in classes]
-        values = work_out(need_steps(names), scenarios)
+        values = work_out(measures_of("need", known_of(classes)), scenarios)
         for name in totals:
             low, central, high = (values[scenario][name] for scenario in SCENARIOS)
             assert low is not None and central is not None and high is not None  # nothing here is withheld
@@ -160,6 +159,11 @@ def need(plan: Plan, reference: ReferenceData) -> Need:
         ),
         **totals,
     )
+
+
+def known_of(classes: Sequence[ClassNeed]) -> Known:
+    """What the sums of need know of a plan that covers these classes."""
+    return Known(frozenset({"need"}), tuple(row.medicine_class.value for row in classes))
 
 
 def need_inputs(

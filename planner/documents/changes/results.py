@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.formatting import SUPPRESSED, Unit, about_pounds, format_range, pounds, rounded
 from planner.analysis.results.results import Results
@@ -54,14 +55,7 @@ def unlike(before: Results, after: Results) -> Unlike:
     return Unlike(people=people, money=money)
 
 
-MEASURES = (
-    ("starting", "People who start to reduce", Unit.PEOPLE),
-    ("stopped", "People who stop (gross)", Unit.PEOPLE),
-    ("additional", "Additional people who stop (net of usual care)", Unit.PEOPLE),
-    ("reduced", "People who reduce", Unit.PEOPLE),
-    ("cost_per_stopped", "Cost per person who stops (gross)", Unit.POUNDS),
-    ("cost_per_additional", "Cost per additional person who stops", Unit.POUNDS),
-)
+COMPARED = ("starting", "stopped", "additional", "reduced", "cost_per_stopped", "cost_per_additional")
 
 
 def result_changes(before: Results, after: Results) -> tuple[ResultChange, ...]:
@@ -141,10 +135,10 @@ def _options(before: Results, after: Results, separate: Unlike) -> Iterator[Resu
 
 
 def _outcomes(about: str, was: OptionResult, now: OptionResult, separate: Unlike) -> Iterator[ResultChange]:
-    for name, words, unit in MEASURES:
-        old, new = was.measures.get(name), now.measures.get(name)
-        stands_between = separate.people if unit == Unit.PEOPLE else separate.per_head
-        yield from _spans(about, words, old, new, unit, stands_between)
+    for name in COMPARED:
+        measure, old, new = MEASURES[name], was.measures.get(name), now.measures.get(name)
+        stands_between = separate.per_head if measure.is_money else separate.people
+        yield from _spans(about, measure.label, old, new, measure.shown_as, stands_between)
 
 
 def _whole(before: Results, after: Results) -> Iterator[ResultChange]:

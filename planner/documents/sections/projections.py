@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.economics.outcomes import ClassOutcomes
 from planner.analysis.formatting import Unit, about_pounds, format_range, people, percent
 from planner.documents.context import NONE_HELD, Context, part, to_be_supplied
@@ -46,17 +47,21 @@ def outcomes_evidence(context: Context) -> list[Block]:
     ]
 
 
+EXPECTED = ("starting", "stopped", "sustained", "additional", "reduced", "medicines")
+
+
 @part
 def outcomes_expected(context: Context) -> list[Block]:
     results = context.results
     rows = []
     for option in results.options:
         cells = [
-            format_range(option.measures[name]) if name in option.measures else NONE_HELD
-            for name in ("starting", "stopped", "sustained", "additional", "reduced")
+            format_range(option.measures[name], MEASURES[name].shown_as)
+            if name in option.measures
+            else NONE_HELD
+            for name in EXPECTED
         ]
-        medicines = option.measures.get("medicines")
-        rows.append((option.name, *cells, format_range(medicines, Unit.POUNDS) if medicines else NONE_HELD))
+        rows.append((option.name, *cells))
     if not rows:
         return []
     reasons = dict.fromkeys(results.outcomes.withheld.values())
@@ -64,15 +69,7 @@ def outcomes_expected(context: Context) -> list[Block]:
         Table(
             caption="What may become of the people who start, in a full year",
             description="For each option people who start, stop, stop without relapse, stop beyond usual care, and reduce; central with low to high.",
-            columns=(
-                "Option",
-                "Start",
-                "Stop (gross)",
-                "Stop, no relapse later",
-                "Stop beyond usual care (net)",
-                "Reduce",
-                "Medicines, not cash",
-            ),
+            columns=("Option", *(MEASURES[name].heading for name in EXPECTED)),
             rows=tuple(rows),
         ),
         Paragraph(
@@ -113,8 +110,8 @@ def outcomes_sure(context: Context) -> list[Block]:
             description="For each option the cost per person supported and per additional person who stops, with intervals.",
             columns=(
                 "Option",
-                "Cost per person supported",
-                "Cost per additional person who stops",
+                MEASURES["cost_per_person"].label,
+                MEASURES["cost_per_additional"].label,
                 "Chance that nobody more stops",
             ),
             rows=tuple(rows),

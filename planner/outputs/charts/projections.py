@@ -8,8 +8,8 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.economics.one_way_sensitivity import OneWayResult, format_value
-from planner.analysis.economics.probabilistic import in_pounds
 from planner.analysis.formatting import Unit, about_pounds, format_range, people, pounds
 from planner.analysis.results.projections import Projections
 from planner.outputs.charts.drawing import (
@@ -35,7 +35,7 @@ from planner.outputs.charts.drawing import (
 def draws_chart(projections: Projections) -> Chart | None:
     """Each option on the plan's measure: the mean of the draws and the interval that holds 95% of them."""
     rendering = projections.simulated
-    money = in_pounds(rendering.measure)
+    money = MEASURES[rendering.measure].is_money
     rows = [
         point(
             option.name,
@@ -75,7 +75,7 @@ def tornado_chart(projections: Projections) -> Chart | None:
     result = projections.sensitivity
     if result is None or result.central is None:
         return None
-    money = in_pounds(result.measure)
+    money = MEASURES[result.measure].is_money
     central = about_pounds(result.central) if money else people(result.central)
     rows: list[dict[str, Any]] = []
     for swing in [s for s in result.swings if s.width > 1e-9 * abs(result.central)][:10]:

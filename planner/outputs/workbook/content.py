@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from planner.analysis.calculation.formulas import SCENARIOS, WITHHELD, Calculation, Scenario, written
+from planner.analysis.calculation.formulas import SCENARIOS, WITHHELD, Scenario, written
 from planner.analysis.calculation.inputs import Input, input_named
+from planner.analysis.calculation.measures import Calculation
 from planner.analysis.economics.option_costs import cost_option
 from planner.analysis.economics.option_model import Case, OptionSums
 from planner.analysis.economics.option_templates import DO_NOTHING
@@ -45,7 +45,7 @@ class Sums:
         central = self.sums.values["central"]
         names = {name for name in self.withheld if central.get(name) is not None}
         for step in (*self.sums.steps, *self.sums.years):
-            if any(re.sub("__(opposite|low|central)$", "", name) in names for name in step.uses):
+            if any(name in names for name in step.uses):
                 names.add(step.name)
         return frozenset(names)
 
@@ -55,12 +55,12 @@ class Sums:
 
     def cell(self, step: Calculation, scenario: Scenario) -> Number:
         """A step as a formula, with what Python made of it."""
-        value, formula = self.sums.values[scenario][step.name], written(step, self.refer, scenario)
+        value, formula = self.sums.values[scenario][step.name], written(step.formula, self.refer, scenario)
         if step.name in self.not_given:
             rests_on = "annual_cost" if self.sums.option.is_do_nothing else "capacity"
             value, formula = None, f'=IF({self.refer(rests_on, "high")} > 0, {formula[1:]}, "{WITHHELD}")'
-        is_link = step.formula == step.name  # its cell, and so its name, is on another sheet
-        return Number(value, step.unit, formula, "" if is_link else self.refer(step.name, scenario))
+        # a link's cell, and so its name, is on another sheet
+        return Number(value, step.unit, formula, "" if step.is_link else self.refer(step.name, scenario))
 
     def entries(self, name: str) -> list[Number]:
         """An input in each case, for anyone to change within what a plan may hold."""

@@ -8,7 +8,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from planner.analysis.calculation.formulas import SCENARIOS, Scenario, draw_out, written
 from planner.analysis.calculation.inputs import BY_KEY, INPUTS, begin_small, input_named
-from planner.analysis.calculation.measures import POST_STEPS, option_steps
+from planner.analysis.calculation.measures import MEASURES, POST_STEPS
 from planner.analysis.economics.option_model import moved_cost
 from planner.analysis.formatting import day
 from planner.documents.assemble import plan_hash
@@ -54,11 +54,7 @@ def read_me_sheet(book: Book, content: Content) -> None:
     sheet.row("Grey and bold", "", "A heading, or a total.", style="sub")
     sheet.at += 1
     sheet.row("Option", "Name", "Withheld, and why", style="head")
-    every = option_steps(
-        stated=False, need=True, outcomes=True, net=True, reduced=True, left=True, relapse=True, all_ages=True
-    )
-    labels = {step.name: step.label for step in every} | {"people_supported": "People supported"}
-    reasons = [_reasons(option, labels) for option in content.options]
+    reasons = [_reasons(option) for option in content.options]
     shared = [why for why in (reasons[0] if reasons else ()) if all(why in other for other in reasons)]
     if shared:
         sheet.row("Every option", "", "\n".join(shared))
@@ -69,12 +65,12 @@ def read_me_sheet(book: Book, content: Content) -> None:
         sheet.row("none", "The plan has no options yet.")
 
 
-def _reasons(option: Sums, labels: dict[str, str]) -> list[str]:
-    """Why measures of an option are withheld, a sentence for each reason. Only those of the table are here."""
+def _reasons(option: Sums) -> list[str]:
+    """Why measures of an option are withheld, a sentence for each reason. Only those of the register are here."""
     lookup: dict[str, set[str]] = {}
     for name, why in option.withheld.items():
-        if name in labels:
-            lookup.setdefault(why, set()).add(labels[name])
+        if name in MEASURES:
+            lookup.setdefault(why, set()).add(MEASURES[name].label)
     return [f"{'; '.join(sorted(names))}: {why}." for why, names in lookup.items()]
 
 
@@ -182,7 +178,7 @@ def posts_sheet(book: Book, content: Content) -> None:
                     Number(
                         float(output[s.name]),
                         s.unit,
-                        written(s, comparison, scenario),
+                        written(s.formula, comparison, scenario),
                         own_hours if s.name == "hours" else "",
                     )
                     for s in POST_STEPS

@@ -6,11 +6,12 @@ from typing import get_args
 
 import streamlit as st
 
+from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.economics.one_way_sensitivity import format_value
-from planner.analysis.economics.probabilistic import OptionDraws, in_pounds
+from planner.analysis.economics.probabilistic import OptionDraws
 from planner.analysis.formatting import Unit, format_range, people, percent
 from planner.analysis.results.projections import Projections
-from planner.analysis.results.provenance import OUTCOME, option_receipts
+from planner.analysis.results.provenance import option_receipts
 from planner.analysis.results.results import Results
 from planner.model.outcomes import MEASURE_LABELS, MeasureName
 from planner.model.plan import Plan
@@ -52,7 +53,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     focus = next((option for option in result.options if option.id == projections.focus), None)
     if focus is not None:
         receipts(
-            lambda: option_receipts(result, focus, reference, OUTCOME),
+            lambda: option_receipts(result, focus, reference, "outcomes"),
             f"Outcomes of {focus.name}, each with its receipt",
         )
     chart("draws", plan)
@@ -155,14 +156,17 @@ def _signed(value: float) -> str:
 
 
 PEOPLE = {
-    "starting": "Start",
-    "stopped": "Stop (gross)",
-    "additional": "Stop beyond usual care (net)",
-    "sustained": "Stop, no relapse later",
-    "reduced": "Reduce",
-    "left": "Leave or not known",
-    "no_change": "No change, or not known",
-    "medicines": "Medicines, not cash",
+    name: MEASURES[name].heading
+    for name in (
+        "starting",
+        "stopped",
+        "additional",
+        "sustained",
+        "reduced",
+        "left",
+        "no_change",
+        "medicines",
+    )
 }
 
 
@@ -185,9 +189,7 @@ def _outcomes(results: Results) -> None:
         [
             {"Option": option.name}
             | {
-                words: format_range(
-                    option.measures.get(name), Unit.POUNDS if name == "medicines" else Unit.PEOPLE
-                )
+                words: format_range(option.measures.get(name), MEASURES[name].shown_as)
                 for name, words in given.items()
             }
             for option in results.options
@@ -241,13 +243,7 @@ def _draws(projections: Projections) -> None:
     )
 
 
-COSTS = {
-    "cost_per_person": "Per person supported",
-    "cost_per_start": "Per person who starts",
-    "cost_per_stopped": "Per person who stops (gross)",
-    "cost_per_additional": "Per additional person who stops",
-    "cost_per_stopped_or_reduced": "Per person who stops or reduces",
-}
+COSTS = {one.name: one.label for one in MEASURES.values() if one.is_cost_ratio and one.undefined}
 
 
 def _estimate(option: OptionDraws, name: str) -> str:
@@ -255,7 +251,7 @@ def _estimate(option: OptionDraws, name: str) -> str:
     estimate = option.estimates.get(name)
     if estimate is None:
         return f"withheld: {option.withheld.get(name, 'not known')}"
-    return format_range(estimate.range(), Unit.POUNDS if in_pounds(name) else Unit.PEOPLE)
+    return format_range(estimate.range(), MEASURES[name].shown_as)
 
 
 NAMES = {
