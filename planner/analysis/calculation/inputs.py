@@ -296,6 +296,12 @@ def input_named(name: str) -> tuple[Input, str]:
     return item, name.removeprefix(f"{item.key}_")
 
 
+def label_named(name: str) -> str:
+    """What the input of that name in a formula is called, naming its class, year or post."""
+    item, of = input_named(name)
+    return item.label_of(MedicineClass(of).label if item.scope == "class" else of)
+
+
 @lru_cache(maxsize=1024)
 def input_at(path: str) -> Input:
     """The input at a path of a plan, such as options.0.posts.2.wte. Raises KeyError where the register has none."""

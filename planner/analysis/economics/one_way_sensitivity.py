@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from planner.analysis.calculation.formulas import SCENARIOS, draw_out
-from planner.analysis.calculation.inputs import INPUTS, Input, begin_small, input_named
+from planner.analysis.calculation.inputs import INPUTS, Input, begin_small, input_named, label_named
 from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.economics.option_model import Case, OptionSums
 from planner.analysis.economics.probabilistic import (
@@ -18,7 +18,6 @@ from planner.analysis.economics.probabilistic import (
 )
 from planner.model.base import Frozen
 from planner.model.outcomes import MEASURE_LABELS
-from planner.model.prescribing import MedicineClass
 
 
 class OneWayResult(Frozen):
@@ -96,7 +95,7 @@ def _assumption(
     if item.scope == "role":
         label = f"{one.option.posts[int(of) - 1].title}, {begin_small(item.label)}"
     else:
-        label = item.row_label or item.label_of(MedicineClass(of).label if of else "")
+        label = item.row_label or label_named(row)
     return Assumption(
         name=row,
         label=label,

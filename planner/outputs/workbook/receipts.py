@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from planner.analysis.calculation.formulas import SCENARIOS
-from planner.analysis.calculation.inputs import Input, named_inputs
+from planner.analysis.calculation.inputs import Input, label_named, named_inputs
 from planner.model.figures import Kind
 from planner.model.outcomes import Horizon
 from planner.model.prescribing import Basis, MedicineClass
@@ -61,7 +61,7 @@ def _receipt(name: str, item: Input, of: str, content: Content) -> CellProvenanc
     if item.scope == "class" and item.key != "medicine_cost":
         return _of_class(item, MedicineClass(of), content)
     plan, reference, needed = content.results.plan, content.reference, content.needed
-    label = item.label_of(MedicineClass(of).label if item.scope == "class" else of)
+    label = label_named(name)
     assumed = {row.key: row for row in needed.inputs}.get(item.key)
     if name == "classes_per_person" and len(needed.classes) < 2:
         return CellProvenance(label, item.unit, "derived", "1, because the plan covers one class")
