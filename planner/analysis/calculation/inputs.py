@@ -119,8 +119,8 @@ class Input:
         return self.stream.format(of=of) or self.name(of)
 
     def value(self, plan: Plan) -> Any:
-        """What a plan holds at a path that names no class, option or post; None where that is our default."""
-        return value_at_path(plan, self.path)
+        """What a plan holds at a path without a star; None where that is our default, or there is no path."""
+        return value_at_path(plan, self.path) if self.path and "*" not in self.path else None
 
 
 def value_at_path(plan: Plan, path: str) -> Any:

@@ -153,19 +153,26 @@ def option_sums(
 def _plan_inputs(plan: Plan, need: Need, reference: ReferenceData, scenario: Scenario) -> dict[str, float]:
     horizon, values = plan.horizon, {"population": float(need.population.value)}
     for item in INPUTS:
-        if item.scope == "plan" and item.path and not item.feeds and item.section in ("outcomes", "plan"):
+        if item.scope == "plan" and not item.feeds and item.section in ("outcomes", "plan"):
             entered = item.value(plan)
             if entered is not None:
                 values[item.key] = float(getattr(entered, scenario, entered))
             elif item.default:
-                values[item.key] = reference.default(
-                    item.default[SCENARIOS.index(scenario) % len(item.default)]
-                )
+                figure = item.default[SCENARIOS.index(scenario) % len(item.default)]
+                values[item.key] = default_in_prices(figure, plan, reference)
     for year in range(1, horizon.years + 1):
         in_post = horizon.ramp[min(year, len(horizon.ramp)) - 1]
         lag = 1 - horizon.recruitment_months / 12 if year == 1 else 1.0
         values[f"staffed_{year}"] = in_post * lag
     return values
+
+
+def default_in_prices(figure_id: str, plan: Plan, reference: ReferenceData) -> float:
+    """A default we ship, at the plan's prices where it is money. Raises ReferenceMissing for a year the index does not hold."""
+    value, year = reference.default(figure_id), reference.assumption(figure_id).price_year
+    if year is None:
+        return value
+    return uprate(value, year, plan.pricing.price_year, price_index(plan, reference)).value
 
 
 def moved_cost(cost: OtherCost, plan: Plan, reference: ReferenceData) -> Uprated:
@@ -200,14 +207,8 @@ def _option_inputs(
 
 def _medicine_costs(outcome: OutcomeResult, plan: Plan, reference: ReferenceData) -> dict[str, float]:
     """A year's medicines of one person on each class, at the plan's prices."""
-    index, costs = price_index(plan, reference), {}
-    for row in outcome.classes:
-        name = row.medicine_class.value
-        figure = reference.assumption(f"medicine_cost_{name}")
-        costs[name] = uprate(
-            reference.default(figure.id), figure.price_year or "", plan.pricing.price_year, index
-        ).value
-    return costs
+    names = (row.medicine_class.value for row in outcome.classes)
+    return {name: default_in_prices(f"medicine_cost_{name}", plan, reference) for name in names}
 
 
 def _outcome_inputs(

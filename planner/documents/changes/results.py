@@ -112,7 +112,7 @@ def _options(before: Results, after: Results, separate: Unlike) -> Iterator[Resu
             continue
         yield from _spans(about, "Cost a year", was.annual_cost, now.annual_cost, Unit.POUNDS, separate.money)
         yield from _result_changes(
-            about, "Set-up, paid once", (pounds(was.set_up), pounds(now.set_up)), separate.money
+            about, MEASURES["set_up"].label, (pounds(was.set_up), pounds(now.set_up)), separate.money
         )
         yield from _spans(
             about, "Cost per head", was.cost_per_head, now.cost_per_head, Unit.PENCE, separate.per_head

@@ -20,7 +20,7 @@ Row = tuple[str, str, str, str]
 def _default_or_entered(item: Input, context: Context) -> list[Row]:
     """An input as the plan has it, or each figure of ours that it rests on."""
     plan, reference = context.plan, context.reference
-    entered = item.value(plan) if item.path and "*" not in item.path else None
+    entered = item.value(plan)
     if entered is not None:
         source = str(value_at_path(plan, item.source)) if item.source else ""
         given = context.citations.kind(Kind.ENTERED, source or "entered in this plan, source not given")

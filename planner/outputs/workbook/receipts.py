@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from planner.analysis.calculation.formulas import SCENARIOS
-from planner.analysis.calculation.inputs import Input, label_named, named_inputs
+from planner.analysis.calculation.inputs import BY_KEY, Input, label_named, named_inputs
 from planner.model.figures import Kind
 from planner.model.outcomes import Horizon
 from planner.model.prescribing import Basis, MedicineClass
@@ -85,7 +85,7 @@ def _receipt(name: str, item: Input, of: str, content: Content) -> CellProvenanc
         if name == "years":
             source = f"{source}; set-up is spread over them, and the sheet Years keeps its own number"
         return CellProvenance(label, item.unit, kind, source)
-    if not item.default or item.path and item.value(plan) is not None:
+    if not item.default or item.value(plan) is not None:
         return CellProvenance(label, item.unit, *kept_or_entered(False))
     figure = reference.assumption(item.default[len(item.default) // 2].format(of=of))
     source = f"{reference.source_title(figure.source)}, {figure.section}"
@@ -122,9 +122,11 @@ def pay_sources(content: Content) -> Iterator[tuple[str, str, str, str]]:
     reference, pricing = content.reference, content.results.plan.pricing
     year = pricing.price_year
     items: dict[OncostItem, str] = {
-        "ni_rate": "National Insurance rate",
+        "ni_rate": BY_KEY["ni_rate"].label,
         "ni_threshold": "National Insurance threshold",
-        "pension_provider" if pricing.perspective == "provider" else "pension_public": "Pension rate",
+        "pension_provider" if pricing.perspective == "provider" else "pension_public": BY_KEY[
+            "pension_rate"
+        ].label,
         "levy": "Apprenticeship levy",
     }
     if any(option.sums.posts for option in content.options):

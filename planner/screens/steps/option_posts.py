@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from planner.analysis.calculation.inputs import label_at
+from planner.analysis.calculation.inputs import BY_KEY, label_at
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.formatting import Unit, format_range, pounds, rounded
 from planner.model.plan import Plan
@@ -119,7 +119,7 @@ def costs_table(
     path, change = f"options.{at}.other_costs", None
     own = plan.pricing.own_index
     years = sorted(own.values if own else reference.deflator.values, reverse=True)
-    st.subheader("Costs other than pay", anchor=False)
+    st.subheader(BY_KEY["other_costs"].label, anchor=False)
     st.markdown(help_above(f"{path}.0.amount"))
     for place, cost in enumerate(option.other_costs):
         here, number = f"{path}.{place}", place + 1
