@@ -148,9 +148,10 @@ def show_options(options: argparse.Namespace) -> None:
         )
         print(f"    cost per person {format_range(option.cost_per_person, Unit.POUNDS)}")
         for name in ("stopped", "additional", "cost_per_additional"):
+            measure = MEASURES[name]
             if name in option.measures:
-                measure = MEASURES[name]
-                print(f"    {measure.in_a_sentence} {format_range(option.measures[name], measure.shown_as)}")
+                words = f"{measure.in_a_sentence}{'' if measure.is_money else ':'}"
+                print(f"    {words} {format_range(option.measures[name], measure.format_unit)}")
         estimate = (draws.estimates if (draws := rendering.of(option.id)) else {}).get("cost_per_additional")
         if estimate is not None:
             print(

@@ -1,4 +1,4 @@
-"""What must hold of every option whatever is typed, and of the table of steps that works it out."""
+"""What must hold of every option whatever is typed, and of the register of measures that works it out."""
 
 from __future__ import annotations
 
@@ -264,7 +264,7 @@ def test_the_order_of_options_changes_no_result_draw_or_finding(example: Plan) -
     assert everything(example.options) == everything(example.options[::-1])
 
 
-# --- the table of steps ----------------------------------------------------------------------------------------
+# --- the register of measures ----------------------------------------------------------------------------------------
 
 
 FUNCTIONS = {

@@ -134,7 +134,7 @@ def beside_bare(reference: ReferenceData) -> None:
 
 
 class Plain(ast.NodeTransformer):
-    """A formula of the table of steps as plain Python, which has no cases among draws."""
+    """A formula of the register of measures as plain Python, which has no cases among draws."""
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
         return ast.Name(id="nan" if node.id == "WITHHELD" else node.id)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from tests.recipes.recipe import changed, followed, run
 
+TESTS = ("tests/analysis/test_inputs.py", "tests/analysis/test_measures.py", "tests/test_generated_docs.py")
+
 
 def test_an_input_added_by_the_recipe_is_everywhere(tmp_path: Path) -> None:
     edited = followed("How to add an input", tmp_path)
@@ -13,4 +15,4 @@ def test_an_input_added_by_the_recipe_is_everywhere(tmp_path: Path) -> None:
     assert changed(tmp_path) == edited | {"docs/reference/inputs.md"}
     assert len(changed(tmp_path)) <= 6
     assert "the input is everywhere" in run(tmp_path, "-m", "tests.recipes.check_input")
-    run(tmp_path, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "0", "tests/analysis/test_inputs.py")
+    run(tmp_path, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "0", *TESTS)

@@ -42,7 +42,7 @@ class Calculation:
     over: str = ""
     undefined: str = ""
     better: Literal["lower", "higher", "neither"] = "neither"
-    drawn: bool = False
+    in_draws: bool = False
     how: str = ""
     whom: str = ""
     receipt: Literal["", "need", "options", "outcomes"] = ""
@@ -70,7 +70,7 @@ class Calculation:
         return self.is_money and bool(self.over)
 
     @property
-    def shown_as(self) -> Unit:
+    def format_unit(self) -> Unit:
         """How its numbers are printed."""
         if self.is_money:
             return Unit.PENCE if "per head" in self.unit else Unit.POUNDS
@@ -102,7 +102,7 @@ def _cost_per(
     """
     return Calculation(
         name, label, "GBP per person", f"IF(low({over}) >= 0.5, annual_cost / opposite({over}), WITHHELD)", needs=needs,
-        over=over, undefined=undefined, better="lower", drawn=True, how=how, whom=whom, receipt=receipt, heading=heading,
+        over=over, undefined=undefined, better="lower", in_draws=True, how=how, whom=whom, receipt=receipt, heading=heading,
     )  # fmt: skip
 
 
@@ -176,17 +176,17 @@ _COST = _section(
     Calculation("set_up", "Set-up, paid once", "GBP", "set_up"),
     Calculation("demand", "Taking up an offer in a year", "people", "demand", needs=("need",)),
     Calculation("set_up_spread", "Set-up, spread over the years", "GBP a year", "set_up / years", part_of="annual_cost", grows="once"),
-    Calculation("annual_cost", "Cost a year", "GBP a year", "{annual_cost:+?}", better="lower", drawn=True, receipt="options"),
+    Calculation("annual_cost", "Cost a year", "GBP a year", "{annual_cost:+?}", better="lower", in_draws=True, receipt="options"),
     Calculation("cost_per_head", "Cost per head of the plan's population", "GBP a year per head", "annual_cost / population",
-                over="population", better="lower", drawn=True, heading="Cost per head", receipt="options",
+                over="population", better="lower", in_draws=True, heading="Cost per head", receipt="options",
                 how="{annual_cost} a year, divided by {population:count} people"),
     Calculation("cost_per_head_all_ages", "Cost per head of residents of all ages", "GBP a year per head", "annual_cost / residents",
-                needs=("all_ages",), over="residents", better="lower", drawn=True),
+                needs=("all_ages",), over="residents", better="lower", in_draws=True),
     Calculation("team_capacity", "People the whole team's hours allow", "people a year", "hours / opposite(hours_per_person)",
                 needs=("not stated", "roles"), better="higher"),
     Calculation("role_capacity_{at}", "People the hours of post {at} allow", "people a year",
                 "role_hours_{at} / opposite(role_hours_each_{at})", each="roles", needs=("not stated",), better="higher"),
-    *(Calculation("capacity", "People the team can support", "people a year", formula, needs=needs, better="higher", drawn=True,
+    *(Calculation("capacity", "People the team can support", "people a year", formula, needs=needs, better="higher", in_draws=True,
                   how=how, whom="people in a year", receipt="options")
       for formula, needs, how in (
           ("stated_capacity", ("stated",), "{stated_capacity}, as the provider says"),
@@ -197,22 +197,22 @@ _COST = _section(
 )  # fmt: skip
 _REACH = _section(
     "cost", ("need",),
-    Calculation("supported", "People supported", "people a year", "MIN(demand, capacity)", better="higher", drawn=True,
+    Calculation("supported", "People supported", "people a year", "MIN(demand, capacity)", better="higher", in_draws=True,
                 how="the lesser of the {demand} who would come and the {capacity} there is room for", whom="people in a year",
                 receipt="options", alias="people_supported"),
     Calculation("unmet", "People who cannot be supported", "people a year", "MAX(0, demand - opposite(capacity))", better="lower",
-                drawn=True),
+                in_draws=True),
     Calculation("waiting_weeks", "Weeks of work waiting after a year", "weeks",
-                "IF(opposite(capacity) > 0, unmet / opposite(capacity) * 52, WITHHELD)", over="capacity", better="lower", drawn=True,
+                "IF(opposite(capacity) > 0, unmet / opposite(capacity) * 52, WITHHELD)", over="capacity", better="lower", in_draws=True,
                 undefined="in the low case nobody can be supported, so a list would never be worked down"),
     _cost_per("supported", "cost_per_person", "Cost per person supported",
               "in the low case nobody is supported, so there may be no one to divide by",
               how="{annual_cost} a year, divided by {supported} people; the low is the least cost over the most people",
               whom="people supported in a year", receipt="options", heading="Cost per person"),
     Calculation("reach", "Reach per 1,000 people prescribed", "people per 1,000",
-                "IF(central(people) > 0, supported * 1000 / central(people), WITHHELD)", over="people", better="higher", drawn=True,
+                "IF(central(people) > 0, supported * 1000 / central(people), WITHHELD)", over="people", better="higher", in_draws=True,
                 undefined="nobody here is prescribed the medicines of this plan"),
-    Calculation("starting", "People who start to reduce", "people a year", "supported * starting_share", better="higher", drawn=True,
+    Calculation("starting", "People who start to reduce", "people a year", "supported * starting_share", better="higher", in_draws=True,
                 how="{supported} people supported, times the {starting_share:percent} who start", whom="people supported in a year",
                 receipt="outcomes", heading="Start"),
     _cost_per("starting", "cost_per_start", "Cost per person who starts",
@@ -227,18 +227,18 @@ _OUTCOMES = _section(
                              ("stop_share * effect", ("not additional",)))),
     Calculation("stop_rate", "Share who stop with this option", "share of people who start", "MIN(1, MAX(0, ordered(stop_own)))"),
     Calculation("stopped", "People who stop (gross)", "people a year", "starting * stop_rate", part_of="starting", better="higher",
-                drawn=True, how="{starting} people who start, times the {stop_rate} who stop with support",
+                in_draws=True, how="{starting} people who start, times the {stop_rate} who stop with support",
                 whom="everyone who starts, not those who finish", receipt="outcomes", heading="Stop (gross)"),
     _cost_per("stopped", "cost_per_stopped", "Cost per person who stops (gross)",
               "in the low case nobody stops, so there may be no one to divide by"),
     Calculation("sustained", "People who stop and have not relapsed later", "people a year", "stopped * (1 - opposite(relapse_share))",
-                needs=("relapse",), better="higher", drawn=True, heading="Stop, no relapse later"),
+                needs=("relapse",), better="higher", in_draws=True, heading="Stop, no relapse later"),
     Calculation("additional_rate", "Share who stop beyond usual care, with this option", "share of people who start",
                 "MAX(0 - opposite(usual_share), MIN(net_share * IF(net_share > 0, effect, opposite(effect)), "
                 "MIN(stop_rate, 1 - opposite(usual_share))))", needs=("additional",)),
     Calculation("additional", "Additional people who stop (net of usual care)", "people a year",
                 "IF(additional_rate > 0, starting, opposite(starting)) * additional_rate", needs=("additional",), better="higher",
-                drawn=True, how="{starting} people who start, times the {additional_rate} who stop beyond usual care",
+                in_draws=True, how="{starting} people who start, times the {additional_rate} who stop beyond usual care",
                 whom="everyone who starts, not those who finish", receipt="outcomes", heading="Stop beyond usual care (net)"),
     _cost_per("additional", "cost_per_additional", "Cost per additional person who stops",
               "no low to high can be given, since with everything at its low nobody more would stop than with usual care; "
@@ -246,20 +246,20 @@ _OUTCOMES = _section(
               how="{annual_cost} a year, divided by the {additional} who stop beyond usual care",
               whom="people who stop beyond usual care", receipt="outcomes"),
     Calculation("medicines", "Medicines no longer prescribed (not cash)", "GBP a year",
-                "MAX(0, starting * net_medicine * IF(net_medicine > 0, effect, opposite(effect)))", needs=("additional",), drawn=True,
+                "MAX(0, starting * net_medicine * IF(net_medicine > 0, effect, opposite(effect)))", needs=("additional",), in_draws=True,
                 heading="Medicines, not cash"),
     Calculation("reduced", "People who reduce", "people a year", "starting * MIN(reduce_share, 1 - opposite(stop_rate))",
-                needs=("reduced",), part_of="starting", better="higher", drawn=True, heading="Reduce"),
+                needs=("reduced",), part_of="starting", better="higher", in_draws=True, heading="Reduce"),
     Calculation("stopped_or_reduced", "People who stop or reduce", "people a year", "MIN(starting, stopped + reduced)",
-                needs=("reduced",), better="higher", drawn=True),
+                needs=("reduced",), better="higher", in_draws=True),
     _cost_per("stopped_or_reduced", "cost_per_stopped_or_reduced", "Cost per person who stops or reduces",
               "in the low case nobody stops or reduces, so there may be no one to divide by", needs=("reduced",)),
     *(Calculation("left", "People who leave or whose outcome is unknown", "people a year", f"starting * MIN(left_share, {others})",
-                  needs=("left", reduced), part_of="starting", drawn=True, heading="Leave or not known")
+                  needs=("left", reduced), part_of="starting", in_draws=True, heading="Leave or not known")
       for others, reduced in (("MAX(0, 1 - opposite(stop_rate) - opposite(reduce_share))", "reduced"),
                               ("1 - opposite(stop_rate)", "not reduced"))),
     Calculation("no_change", "People with no change, or not known", "people a year", "MAX(0, starting - {starting:-opposite(?)})",
-                drawn=True, heading="No change, or not known"),
+                in_draws=True, heading="No change, or not known"),
 )  # fmt: skip
 
 # Year by year: staff arriving, pay and prices growing, cash, present value, people and those left waiting. Cash is at each
@@ -301,7 +301,7 @@ MEASURES = {one.name: one for one in sorted(REGISTER, key=lambda one: not one.is
 }
 """Each measure by its name, and by what a result of an option calls it; of two that exclude each other, the last."""
 
-DRAWN = tuple(dict.fromkeys(one.name for one in REGISTER if one.drawn))
+DRAWN = tuple(dict.fromkeys(one.name for one in REGISTER if one.in_draws))
 """The measures of which draws are summed up, in order."""
 
 
@@ -346,19 +346,26 @@ class _Joined:
 
 
 @lru_cache(maxsize=1024)
-def measures_of(section: str, known: Known) -> tuple[Calculation, ...]:
-    """The measures of a section that a plan has, each repeated for its classes, roles or years, in the order of the sums."""
-    current = [one for one in REGISTER if one.section == section and known.meets(one)]
+def measures_of(known: Known, *sections: str) -> tuple[Calculation, ...]:
+    """The measures of some sections that a plan has, in the register's order, but none before what its formula uses."""
+    current = [one for one in REGISTER if one.section in sections and known.meets(one)]
+    keys: dict[str, Sequence[object]] = {
+        "": ("",),
+        "classes": known.classes,
+        "roles": known.roles,
+        "years": range(1, known.years + 1),
+    }
     rows: list[Calculation] = []
     for each, group in groupby(current, key=lambda one: one.each):
-        keys: dict[str, Sequence[object]] = {
-            "classes": known.classes,
-            "roles": known.roles,
-            "years": range(1, known.years + 1),
-        }
         entries = list(group)
-        rows += [_filled(one, key, known) for key in keys.get(each, ("",)) for one in entries]
-    return tuple(rows)
+        rows += [_filled(one, key, known) for key in keys[each] for one in entries]
+    ordered: list[Calculation] = []
+    while rows:
+        names = {one.name for one in rows}
+        ready = next((one for one in rows if not names.intersection(one.uses) - {one.name}), rows[0])
+        rows.remove(ready)
+        ordered.append(ready)
+    return tuple(ordered)
 
 
 def _filled(one: Calculation, key: object, known: Known) -> Calculation:
@@ -391,5 +398,5 @@ def _filled(one: Calculation, key: object, known: Known) -> Calculation:
     )
 
 
-POST_STEPS = measures_of("post", Known())
+POST_STEPS = measures_of(Known(), "post")
 """One line of posts, from its whole-time salary to what it costs an employer."""

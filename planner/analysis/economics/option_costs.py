@@ -1,4 +1,4 @@
-"""What each service option costs, whom it can support and what may come of it, from one table of steps."""
+"""What each service option costs, whom it can support and what may come of it, from one register of measures."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def cost_option(
     Yearly cost is pay with on-costs, times one plus overheads, plus other yearly costs and set-up spread over
     the plan's years. Capacity is whole-time equivalents times hours a year times the share spent with people,
     divided by the hours each person needs. People supported are the lesser of demand and capacity. Outcomes
-    are of everyone who starts. The method is that of the planner's table of steps.
+    are of everyone who starts. The method is that of the planner's register of measures.
     """
     sums = case.sums_of(option)
     central = [post["central"] for post in sums.posts]

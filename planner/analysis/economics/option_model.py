@@ -31,27 +31,10 @@ class OptionSums:
     posts: tuple[dict[Scenario, PostCost], ...]
     inputs: dict[Scenario, dict[str, float]]
     known: Known
-
-    @cached_property
-    def need(self) -> tuple[Calculation, ...]:
-        """From people prescribed to people who may come."""
-        return measures_of("need", self.known)
-
-    @cached_property
-    def outcomes(self) -> tuple[Calculation, ...]:
-        """What becomes of the people who start, over all classes."""
-        return measures_of("shares", self.known)
-
-    @cached_property
-    def steps(self) -> tuple[Calculation, ...]:
-        """The option's own cost, reach and outcomes."""
-        rows = (*measures_of("cost", self.known), *measures_of("outcomes", self.known))
-        return tuple(step for step in rows if not step.is_link)
-
-    @cached_property
-    def years(self) -> tuple[Calculation, ...]:
-        """The option year by year."""
-        return measures_of("years", self.known)
+    need: tuple[Calculation, ...]
+    outcomes: tuple[Calculation, ...]
+    steps: tuple[Calculation, ...]
+    years: tuple[Calculation, ...]
 
     @cached_property
     def values(self) -> dict[Scenario, dict[str, float | None]]:
@@ -116,16 +99,22 @@ def option_sums(
 ) -> OptionSums:
     """Every step of one option in the low, central and high case. Raises ReferenceMissing for a year we do not hold."""
     posts = tuple(post_scenarios(post, case.plan, case.reference) for post in option.posts)
-    known = case.need.demand is not None
+    with_need = case.need.demand is not None
     all_ages = residents_of_all_ages(case.plan, case.reference)
     has = {
-        "need": known,
+        "need": with_need,
         "stated": option.stated_capacity is not None,
         "all_ages": all_ages is not None,
         "budget": case.plan.pricing.budget is not None,
     } | {part: part not in case.outcomes.withheld for part in ("additional", "reduced", "left", "relapse")}
-    shared = need_inputs(case.need.classes, {row.key: row for row in case.need.inputs}) if known else None
-    medicines = _medicine_costs(case.outcomes, case.plan, case.reference) if known else {}
+    known = Known(
+        has=frozenset(name for name, there in has.items() if there),
+        classes=tuple(row.medicine_class.value for row in case.need.classes),
+        roles=tuple(n for n, post in enumerate(option.posts, 1) if post.hours_each is not None),
+        years=case.plan.horizon.years,
+    )
+    shared = need_inputs(case.need.classes, {row.key: row for row in case.need.inputs}) if with_need else None
+    medicines = _medicine_costs(case.outcomes, case.plan, case.reference) if with_need else {}
     costs = [moved_cost(cost, case.plan, case.reference) for cost in option.other_costs]
     inputs: dict[Scenario, dict[str, float]] = {}
     for scenario in SCENARIOS:
@@ -134,19 +123,18 @@ def option_sums(
         values |= _option_inputs(option, posts, costs, scenario)
         if all_ages is not None:
             values["residents"] = float(all_ages)
-        if known:
+        if with_need:
             values |= _outcome_inputs(case.outcomes, medicines, scenario)
         inputs[scenario] = values
     return OptionSums(
         option=option,
         posts=posts,
         inputs=inputs,
-        known=Known(
-            has=frozenset(name for name, there in has.items() if there),
-            classes=tuple(row.medicine_class.value for row in case.need.classes),
-            roles=tuple(n for n, post in enumerate(option.posts, 1) if post.hours_each is not None),
-            years=case.plan.horizon.years,
-        ),
+        known=known,
+        need=measures_of(known, "need"),
+        outcomes=measures_of(known, "shares"),
+        steps=tuple(one for one in measures_of(known, "cost", "outcomes") if not one.is_link),
+        years=measures_of(known, "years"),
     )
 
 

@@ -1,6 +1,6 @@
 """How sure each option's numbers are: draws of every option with a kept seed, and how often each is best.
 
-Only the table of steps is worked out here; nothing is read, and nothing worded for a document.
+Only the register of measures is worked out here; nothing is read, and nothing worded for a document.
 """
 
 from __future__ import annotations

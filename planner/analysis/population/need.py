@@ -136,7 +136,7 @@ def need(plan: Plan, reference: ReferenceData) -> Need:
     totals: dict[str, Range | None] = dict.fromkeys(("people", "long_term_people", "eligible", "demand"))
     if not missing:
         scenarios = need_inputs(classes, inputs)
-        values = work_out(measures_of("need", known_of(classes)), scenarios)
+        values = work_out(measures_of(known_of(classes), "need"), scenarios)
         for name in totals:
             low, central, high = (values[scenario][name] for scenario in SCENARIOS)
             assert low is not None and central is not None and high is not None  # nothing here is withheld

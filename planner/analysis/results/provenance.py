@@ -36,7 +36,7 @@ class _Number:
     """A number of the sums, printed as the unit after its name in a sum in words has it, or else as its measure's."""
 
     def __init__(self, name: str, value: float | None):
-        self.value, self.unit = value, MEASURES[name].shown_as if name in MEASURES else Unit.PEOPLE
+        self.value, self.unit = value, MEASURES[name].format_unit if name in MEASURES else Unit.PEOPLE
 
     def __format__(self, unit: str) -> str:
         return "nobody" if self.value is None else format_number(self.value, Unit(unit or self.unit))
@@ -87,7 +87,7 @@ def need_receipts(results: Results) -> tuple[Provenance, ...]:
     need = results.need
     if need.people is None:
         return ()
-    steps = measures_of("need", known_of(need.classes))
+    steps = measures_of(known_of(need.classes), "need")
     inputs = {row.key: row for row in need.inputs}
     values = work_out(steps, need_inputs(need.classes, inputs))["central"]
     ranges = {"people": need.people, "long_term_people": need.long_term_people, "demand": need.demand}
@@ -162,7 +162,7 @@ def _receipt(
     withheld: str | None = None,
 ) -> Provenance:
     display = (
-        format_range(values, step.shown_as) if values else format(_Number(step.name, central[step.name]))
+        format_range(values, step.format_unit) if values else format(_Number(step.name, central[step.name]))
     )
     return Provenance(
         figure=step.label,

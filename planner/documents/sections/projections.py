@@ -56,7 +56,7 @@ def outcomes_expected(context: Context) -> list[Block]:
     rows = []
     for option in results.options:
         cells = [
-            format_range(option.measures[name], MEASURES[name].shown_as)
+            format_range(option.measures[name], MEASURES[name].format_unit)
             if name in option.measures
             else NONE_HELD
             for name in EXPECTED

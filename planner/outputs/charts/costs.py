@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.formatting import Unit, format_range
 from planner.analysis.results.results import Results
 from planner.model.base import Range
@@ -46,7 +47,7 @@ def _cost_chart(
         title=title,
         spec=ranged(rows, axis, label, legend=True),
         alternative=f"{title}. " + "; ".join(f"{row['Name']}: {row['Words']}" for row in rows) + ".",
-        table=columns(rows, {"Name": "Name", "Central (low to high)": "Words", "Kind": "Shown as"}),
+        rows=columns(rows, {"Name": "Name", "Central (low to high)": "Words", "Kind": "Shown as"}),
         reading=f"{LOW_TO_HIGH} A case study has one figure, so no line.",
     )
 
@@ -69,7 +70,7 @@ def cost_per_person_chart(results: Results) -> Chart | None:
         results,
         Measure.COST_PER_PERSON,
         Unit.POUNDS,
-        "Cost per person supported",
+        MEASURES["cost_per_person"].label,
         "£ per person supported",
         POUNDS,
     )
@@ -92,6 +93,6 @@ def options_chart(results: Results) -> Chart | None:
         alternative=f"Cost a year at {year} prices, modelled. "
         + "; ".join(f"{row['Name']}: {row['Words']}" for row in rows)
         + ".",
-        table=columns(rows, {"Option": "Name", "Cost a year, central (low to high)": "Words"}),
+        rows=columns(rows, {"Option": "Name", "Cost a year, central (low to high)": "Words"}),
         reading=LOW_TO_HIGH,
     )

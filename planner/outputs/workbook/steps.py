@@ -1,4 +1,4 @@
-"""The sheets of the sums: Demand, Cost, Outcomes and Years, each formula from the table of steps."""
+"""The sheets of the sums: Demand, Cost, Outcomes and Years, each formula from the register of measures."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def cost_sheet(book: Book, content: Content) -> None:
     """Each option's cost, capacity and people supported in a year."""
 
     def pick(option: Sums) -> list[Calculation]:
-        steps = measures_of("cost", option.sums.known)
+        steps = measures_of(option.sums.known, "cost")
         links = [
             replace(one, label=f"{one.label}, from the sheet {WORKED_OUT_ON.get(one.name, 'Inputs')}")
             for one in steps
@@ -104,7 +104,7 @@ def outcomes_sheet(book: Book, content: Content) -> None:
     note = "What may come of the people who start: shares over all classes first, then people of each option."
 
     def pick(option: Sums) -> Sequence[Calculation]:
-        return measures_of("outcomes", option.sums.known)
+        return measures_of(option.sums.known, "outcomes")
 
     _steps(book, content, "Outcomes", note, content.whole.sums.outcomes, pick)
 

@@ -186,7 +186,7 @@ def _outcomes(results: Results) -> None:
         [
             {"Option": option.name}
             | {
-                words: format_range(option.measures.get(name), MEASURES[name].shown_as)
+                words: format_range(option.measures.get(name), MEASURES[name].format_unit)
                 for name, words in given.items()
             }
             for option in results.options
@@ -248,7 +248,7 @@ def _estimate(option: OptionDraws, name: str) -> str:
     estimate = option.estimates.get(name)
     if estimate is None:
         return f"withheld: {option.withheld.get(name, 'not known')}"
-    return format_range(estimate.range(), MEASURES[name].shown_as)
+    return format_range(estimate.range(), MEASURES[name].format_unit)
 
 
 def _row(option: OptionDraws, measure: str) -> dict[str, str]:
