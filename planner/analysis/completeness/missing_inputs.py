@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from planner.analysis.calculation.inputs import BY_KEY, INPUTS
 from planner.analysis.completeness.provider_selection import not_involved, select, unanswered_prompts, weigh
 from planner.analysis.population.need import Need
 from planner.model.base import Frozen
@@ -30,35 +31,27 @@ def missing_inputs(plan: Plan, need: Need) -> tuple[MissingInput, ...]:
         if missing:
             rows.append(MissingInput(id=id, where=where, what=what, why=why, who=who))
 
-    spec = plan.specification
+    def lacks_inputs(step: str) -> None:
+        """Every input of the whole plan that the register asks for on a step, and the plan leaves to us."""
+        for item in INPUTS:
+            if item.missing and item.scope == "plan" and item.step == step:
+                # one of need is called by its path in what `planner check` prints
+                id = item.path if item.section == "need" else item.key
+                lacks(item.value(plan) is None, id, step, item.missing, item.why, item.who)
+
+    spec, counts = plan.specification, BY_KEY["patients"]
     for row in need.classes:
-        name = row.medicine_class.label
-        if row.patients is None:
-            lacks(
-                True,
-                f"patients.{row.medicine_class}",
-                "prescribing",
-                f"a number of people prescribed {name}",
-                row.missing_because or "",
-                "medicines optimisation analyst (NHSBSA workbook or ePACT2)",
-            )
-        else:
-            lacks(
-                plan.prescribing.of(row.medicine_class).patients is None,
-                f"patients.{row.medicine_class}",
-                "prescribing",
-                f"a local count of people prescribed {name}",
-                "England's rate is used instead, so this place looks exactly like England",
-                "medicines optimisation analyst (NHSBSA workbook or ePACT2)",
-            )
-    lacks(
-        plan.prescribing.high_dose_opioid_patients is None and "opioids" in plan.prescribing.included,
-        "high_dose_opioids",
-        "prescribing",
-        "a local count of people on high-dose opioids",
-        "they are first in the order for review",
-        "medicines optimisation analyst (opioid prescribing comparators)",
-    )
+        what = counts.missing.format(of=row.medicine_class.label)
+        lacks(
+            plan.prescribing.of(row.medicine_class).patients is None,
+            f"patients.{row.medicine_class}",
+            "prescribing",
+            what if row.patients else what.replace("local count", "number"),
+            counts.why if row.patients else row.missing_because or "",
+            counts.who,
+        )
+    if "opioids" in plan.prescribing.included:
+        lacks_inputs("prescribing")
     lacks(
         all(count is None for row in plan.inequality.classes for count in row.by_quintile),
         "inequality.deprivation",
@@ -91,14 +84,7 @@ def missing_inputs(plan: Plan, need: Need) -> tuple[MissingInput, ...]:
         "Action 5 asks for priorities and lines of enquiry, which need places",
         "medicines optimisation analyst (English Prescribing Dataset and practice lists)",
     )
-    lacks(
-        plan.demand.uptake is None,
-        "demand.uptake",
-        "options",
-        "a local judgement of uptake",
-        "evidence on uptake spans more than tenfold, and demand with it",
-        "task and finish group, with a local pilot or audit",
-    )
+    lacks_inputs("options")
     lacks(
         not [option for option in plan.options if not option.is_do_nothing],
         "options",
@@ -124,14 +110,7 @@ def missing_inputs(plan: Plan, need: Need) -> tuple[MissingInput, ...]:
         "our default is used for every class, and it decides what support is said to add",
         "clinical lead, with public health",
     )
-    lacks(
-        plan.pricing.budget is None,
-        "budget",
-        "years",
-        "the budget a year",
-        "without it nothing can be said of what can be afforded, nor a mix worked out",
-        "finance",
-    )
+    lacks_inputs("years")
     lacks(
         plan.preferred is None,
         "preferred_option",
