@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.completeness.wizard_steps import STEPS
 from planner.analysis.economics.benchmark import BENCHMARK_MEASURE_LABELS, BenchmarkRow, Cell
 from planner.analysis.economics.cash_flow import OptionYears
 from planner.analysis.economics.one_way_sensitivity import OneWayResult, Sensitivity, format_value
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.economics.outcomes import ClassOutcomes
-from planner.analysis.economics.probabilistic import OptionDraws, Simulated, in_pounds
+from planner.analysis.economics.probabilistic import OptionDraws, Simulated
 from planner.analysis.formatting import (
     Unit,
     about_pounds,
@@ -50,9 +51,7 @@ Cite = Callable[[Kind, str, bool], str]
 OUTCOMES = (
     "starting", "stopped", "sustained", "additional", "reduced", "left", "no_change", "medicines",
 )  # fmt: skip
-COSTS = (
-    "cost_per_person", "cost_per_start", "cost_per_stopped", "cost_per_additional", "cost_per_stopped_or_reduced",
-)  # fmt: skip
+COSTS = tuple(one.name for one in MEASURES.values() if one.is_cost_ratio and one.undefined)
 
 
 def in_full(kind: Kind, source: str, verified: bool = True) -> str:
@@ -345,68 +344,62 @@ def evidence(classes: Iterable[ClassOutcomes], library: SpecLibrary, cite: Cite 
 
 def outcomes(results: Results, library: SpecLibrary) -> Table:
     """What may become of the people who start with each option, as far as the evidence says."""
-    table = library.table(
+    not_said = library.text("tables.outcomes.not_said")
+    return library.table(
         "tables.outcomes.table",
         (
             (
                 option.name,
-                *(
-                    or_dash(option.measures.get(name), Unit.POUNDS if name == "medicines" else Unit.PEOPLE)
-                    for name in OUTCOMES
-                ),
+                *(or_dash(option.measures.get(name), MEASURES[name].format_unit) for name in OUTCOMES),
             )
             for option in results.options
         ),
-    )
-    missing = {
-        column: tuple(
-            dict.fromkeys(
-                f"{option.withheld.get(name, library.text('tables.outcomes.not_said'))}."
-                for option in results.options
-                if name not in option.measures
+        {
+            MEASURES[name].heading: tuple(
+                dict.fromkeys(
+                    f"{option.withheld.get(name, not_said)}."
+                    for option in results.options
+                    if name not in option.measures
+                )
             )
-        )
-        for column, name in zip(table.columns[1:], OUTCOMES, strict=True)
-    }
-    return table.model_copy(update={"missing": missing})
+            for name in OUTCOMES
+        },
+        measures=tuple(MEASURES[name].heading for name in OUTCOMES),
+    )
 
 
 def how_sure(simulated: Simulated, library: SpecLibrary) -> Table:
     """Each option's mean and 95% interval on the plan's measure and on each cost of an outcome, by the draws."""
-    measures = (simulated.measure, *COSTS)
+    columns = {"Mean (95% interval)": simulated.measure} | {MEASURES[name].label: name for name in COSTS}
 
     def estimate(option: OptionDraws, measure: str) -> str:
         current = option.estimates.get(measure)
-        return or_dash(
-            current.range() if current else None, Unit.POUNDS if in_pounds(measure) else Unit.PEOPLE
-        )
+        return or_dash(current.range() if current else None, MEASURES[measure].format_unit)
 
-    table = library.table(
+    no_gain = _withheld(
+        [option for option in simulated.options if option.chance_of_no_gain is None], "additional", library
+    )
+    return library.table(
         "tables.how_sure.table",
         (
             (
                 option.name,
-                *(estimate(option, measure) for measure in measures),
+                *(estimate(option, measure) for measure in columns.values()),
                 DASH if option.chance_best is None else percent(option.chance_best),
                 DASH if option.chance_of_no_gain is None else percent(option.chance_of_no_gain, 1),
             )
             for option in simulated.options
         ),
+        {column: _withheld(simulated.options, measure, library) for column, measure in columns.items()}
+        | ({"Chance that nobody more stops": no_gain} if no_gain else {}),
         measure=simulated.measure_in_words,
+        costs=tuple(MEASURES[name].label for name in COSTS),
     )
-    no_gain = _withheld(
-        [option for option in simulated.options if option.chance_of_no_gain is None], "additional", library
-    )
-    missing = {
-        column: _withheld(simulated.options, measure, library)
-        for column, measure in zip(table.columns[1:], measures, strict=False)
-    } | ({"Chance that nobody more stops": no_gain} if no_gain else {})
-    return table.model_copy(update={"missing": table.missing | missing})
 
 
 def ends_of(swing: OneWayResult, measure: str) -> tuple[str, str]:
     """The measure at the low and at the high of an assumption, in words."""
-    form = about_pounds if in_pounds(measure) else people
+    form = about_pounds if MEASURES[measure].is_money else people
     low, high = ("no one to divide by" if v is None else form(v) for v in (swing.at_low, swing.at_high))
     return low, high
 

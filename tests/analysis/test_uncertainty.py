@@ -159,7 +159,7 @@ ALONE = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("measure", "option", "more", "of", "made"), ALONE)
+@pytest.mark.parametrize(("measure", "option", "more", "of", "output"), ALONE)
 def test_a_number_that_rests_on_one_unsure_assumption_has_its_mean_and_limits(
     measure: str, option: dict[str, Any], more: dict[str, Any], of: Any, output: Callable[[Any], Any]
 ) -> None:
@@ -217,7 +217,7 @@ def test_where_only_a_ratio_is_known_support_adds_nothing_only_when_the_ratio_is
 # --- uptake and success move together ---------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("asked", [-0.8, -0.6, -0.3, 0, 0.6])
+@pytest.mark.parametrize("question", [-0.8, -0.6, -0.3, 0, 0.6])
 def test_the_rank_correlation_asked_for_comes_out_and_no_number_s_own_spread_is_changed(
     question: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
