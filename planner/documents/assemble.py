@@ -174,25 +174,24 @@ def _section(outline: OutlineSection, level: int, number: str, context: Context)
     blocks: list[Block] = []
     for name in outline.blocks:
         blocks += clauses_of(outline, context) if name == CLAUSES else PARTS[name](context)
-    blocks = blocks or context.say("summary.empty.section")
     return Section(
         id=outline.id,
         heading=outline.heading,
         level=1 if level == 1 else 2,
         number=number,
         annex=outline.annex,
-        blocks=tuple(blocks),
+        blocks=tuple(blocks or context.say("summary.empty.section")),
     )
 
 
 def _header(plan: Plan, outline: Outline) -> tuple[HeaderLine, ...]:
     """The lines of the header, each saying what is still to be supplied; author and date only where they are given."""
 
-    def field_text(field: str) -> str:
+    def entry(field: str) -> str:
         value = getattr(plan.specification, field)
         return day(value) if isinstance(value, date) else str(value or "")
 
-    values = {label: [field_text(field) for field in fields] for label, fields in outline.header.items()}
+    values = {label: [entry(field) for field in fields] for label, fields in outline.header.items()}
     lines = {label: " to ".join(v) if all(v) else "to be supplied" for label, v in values.items()}
     if plan.author:
         lines["Author"] = plan.author
@@ -212,7 +211,7 @@ def _summary(context: Context) -> tuple[Block, ...]:
         *context.say(
             "summary.note.missing",
             "missing",
-            when=missing,
+            missing,
             things=things_are(len(missing)),
             led="It is" if len(missing) == 1 else "First among them",
             first="; ".join(reversed(first_of_each_step.values())),

@@ -40,7 +40,8 @@ def calls() -> list[tuple[str, list[str], set[str], bool]]:
             constants = [one.value for one in ast.walk(node.args[0]) if isinstance(one, ast.Constant)]
             keys = [one for one in constants if isinstance(one, str) and KEY.fullmatch(one)]
             if keys and node.func.attr in ("text", "table", "say"):
-                given = {keyword.arg or "" for keyword in node.keywords} - {"missing", "tone", "when"}
+                own = {"table": {"missing"}, "say": {"tone", "when"}}.get(node.func.attr, set())
+                given = {keyword.arg or "" for keyword in node.keywords} - own
                 in_context = ast.unparse(node.func.value) == "context"
                 found.append((f"{path.name}:{node.lineno}", keys, given, in_context))
     return found

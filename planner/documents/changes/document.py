@@ -10,9 +10,10 @@ from planner.model.library import SpecLibrary
 
 MOST_PASSAGES = 40
 EMPTY = "(nothing here)"
+DOCUMENTS = ((3, "Text of the Action 3 paper"), (4, "Text of the Action 4 specification"))
+
 Entry = tuple[str, tuple[Block, ...]]
 """A heading and what stands under it."""
-DOCUMENTS = ((3, "Text of the Action 3 paper"), (4, "Text of the Action 4 specification"))
 
 
 def changes_content(result: Changes, library: SpecLibrary) -> DocumentContent:
@@ -46,17 +47,55 @@ def counts(result: Changes, library: SpecLibrary) -> Table:
         (f"Inputs and decisions: {title}", str(len(list(group))))
         for title, group in groupby(result.inputs, lambda change: change.step_title)
     ]
-    rows = (
-        *(steps or [("Inputs and decisions", "0")]),
-        ("Results", str(len(result.results))),
-        ("Sections of the Action 3 paper", str(len(result.of_document(3)))),
-        ("Sections of the Action 4 specification", str(len(result.of_document(4)))),
+    return library.table(
+        "changes.document.counts",
+        (
+            *(steps or [("Inputs and decisions", "0")]),
+            ("Results", str(len(result.results))),
+            ("Sections of the Action 3 paper", str(len(result.of_document(3)))),
+            ("Sections of the Action 4 specification", str(len(result.of_document(4)))),
+        ),
     )
-    return library.table("changes.document.counts", rows)
+
+
+def _sections(result: Changes, library: SpecLibrary) -> tuple[Section, ...]:
+    leads = library.text("changes.text.lead"), library.text("changes.text.none")
+    parts: tuple[tuple[str, str, tuple[str, str], list[Entry]], ...] = (
+        (
+            "inputs",
+            "Inputs and decisions",
+            (library.text("changes.inputs.lead"), library.text("changes.inputs.none")),
+            [(step, (table,)) for step, table in input_tables(result, library)],
+        ),
+        (
+            "results",
+            "Results",
+            (library.text("changes.results.lead"), library.text("changes.results.none")),
+            [(about, (table,)) for about, table in result_tables(result, library)],
+        ),
+        *(
+            (
+                f"action-{action}",
+                name,
+                leads,
+                [(one.heading, passages(one, library)) for one in result.of_document(action)],
+            )
+            for action, name in DOCUMENTS
+        ),
+    )
+    sections: list[Section] = []
+    for number, (key, heading, (lead, none), entries) in enumerate(parts, start=1):
+        first = (Paragraph(text=lead if entries else none),)
+        sections.append(Section(id=key, heading=heading, level=1, number=str(number), blocks=first))
+        sections += [
+            Section(id=f"{key}-{place}", heading=title, level=2, number=f"{number}.{place}", blocks=blocks)
+            for place, (title, blocks) in enumerate(entries, start=1)
+        ]
+    return tuple(sections)
 
 
 def input_tables(result: Changes, library: SpecLibrary) -> list[tuple[str, Table]]:
-    """Each step with the inputs and decisions of it that changed, before and after."""
+    """What changed on each step, before and after."""
     return [
         (
             step,
@@ -71,7 +110,7 @@ def input_tables(result: Changes, library: SpecLibrary) -> list[tuple[str, Table
 
 
 def result_tables(result: Changes, library: SpecLibrary) -> list[tuple[str, Table]]:
-    """What each group of results is about, with those that changed: before, after and the difference."""
+    """What moved of need, of each option and of the plan as a whole."""
     return [
         (
             about,
@@ -82,32 +121,6 @@ def result_tables(result: Changes, library: SpecLibrary) -> list[tuple[str, Tabl
             ),
         )
         for about, group in groupby(result.results, lambda change: change.about)
-    ]
-
-
-def _sections(result: Changes, library: SpecLibrary) -> tuple[Section, ...]:
-    inputs: list[Entry] = [(step, (table,)) for step, table in input_tables(result, library)]
-    results: list[Entry] = [(about, (table,)) for about, table in result_tables(result, library)]
-    lead, none = library.text("changes.inputs.lead"), library.text("changes.inputs.none")
-    sections = _part("inputs", "Inputs and decisions", 1, lead if inputs else none, inputs)
-    lead, none = library.text("changes.results.lead"), library.text("changes.results.none")
-    sections += _part("results", "Results", 2, lead if results else none, results)
-    lead, none = library.text("changes.text.lead"), library.text("changes.text.none")
-    for action, name in DOCUMENTS:
-        texts = [(text.heading, passages(text, library)) for text in result.of_document(action)]
-        sections += _part(f"action-{action}", name, action, lead if texts else none, texts)
-    return tuple(sections)
-
-
-def _part(id: str, heading: str, number: int, lead: str, entries: list[Entry]) -> list[Section]:
-    """A heading with what leads in, and below it each thing that changed."""
-    first = Section(id=id, heading=heading, level=1, number=str(number), blocks=(Paragraph(text=lead),))
-    return [
-        first,
-        *(
-            Section(id=f"{id}-{place}", heading=title, level=2, number=f"{number}.{place}", blocks=blocks)
-            for place, (title, blocks) in enumerate(entries, start=1)
-        ),
     ]
 
 
@@ -126,5 +139,6 @@ def passages(text: TextChange, library: SpecLibrary) -> tuple[Block, ...]:
         blocks.append(library.table("changes.text.table", rows, heading=text.heading))
     more = len(text.passages) - len(display)
     if more:
-        blocks.append(Paragraph(text=library.text("changes.text.more", count=f"{more:,}"), tone="note"))
+        note = library.text("changes.text.more", count=f"{more:,}")
+        blocks.append(Paragraph(text=note, tone="note"))
     return tuple(blocks)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from planner.analysis.formatting import Unit, format_range, listed, percent, rounded
 from planner.documents import tables
-from planner.documents.context import NONE_HELD, Context, first_year
+from planner.documents.context import NONE_HELD, Context, first_year, points
 from planner.model.base import Range
-from planner.model.document import Block, Bullets, Paragraph
+from planner.model.document import Block, Paragraph
 from planner.model.figures import Kind
 from planner.model.outcomes import Horizon
 from planner.model.service import ServiceOption
@@ -110,11 +110,10 @@ def assumptions_table(context: Context) -> list[Block]:
             context.text("annexes.assumptions.build_up"),
         )
     )
-    blocks: list[Block] = [context.table("annexes.assumptions.table", rows)]
-    if results.alerts:
-        blocks.append(Paragraph(text="Take care:"))
-        blocks.append(Bullets(points=tuple(alert.text for alert in results.alerts)))
-    return blocks
+    return [
+        context.table("annexes.assumptions.table", rows),
+        *points("Take care:", (alert.text for alert in results.alerts)),
+    ]
 
 
 def requirements_table(context: Context) -> list[Block]:
@@ -127,15 +126,15 @@ def requirements_table(context: Context) -> list[Block]:
         )
     )
     return [
-        Paragraph(text="What the five actions ask, in short:"),
-        Bullets(
-            points=tuple(
+        *points(
+            "What the five actions ask, in short:",
+            (
                 f"Action {action.number}, {action.title}: {action.in_short}"
                 for action in context.reference.framework.actions
-            )
+            ),
         ),
         context.table("annexes.requirements.table", rows, met=str(len(rows)), all=str(len(requirements))),
-        *context.say("annexes.requirements.others", "note"),
+        Paragraph(text=context.text("annexes.requirements.others"), tone="note"),
     ]
 
 
@@ -163,7 +162,7 @@ def template_map(context: Context) -> list[Block]:
 def gaps_table(context: Context) -> list[Block]:
     result = context.results.missing_inputs
     if not result:
-        return context.say("annexes.missing.none")
+        return [Paragraph(text=context.text("annexes.missing.none"))]
     return [tables.missing_inputs(result, context.library).without("Step")]
 
 

@@ -72,7 +72,7 @@ def local_wording(context: Context) -> list[Block]:
         if one.state in ("reworded", "added", "left out") and one.clause.section in headings
     ]
     if not changed:
-        return context.say("clauses.local.none")
+        return [Paragraph(text=context.text("clauses.local.none"))]
     rows = (
         (
             f"{headings[one.clause.section]} ({one.clause.id})",
@@ -89,12 +89,12 @@ def _what_is_done(one: ClauseInForce, context: Context) -> str:
     """What the plan does with a clause of ours, or that the clause is its own, and what a reviewer must judge."""
     if one.state == "left out":
         reason = f"{(one.choice.reason if one.choice else '') or 'No reason has been given'}."
-        action = context.text("clauses.local.left_out", reason=reason.replace("..", "."))
+        note = context.text("clauses.local.left_out", reason=reason.replace("..", "."))
     else:
-        action = context.text("clauses.local.added" if one.state == "added" else "clauses.local.reworded")
+        note = context.text("clauses.local.added" if one.state == "added" else "clauses.local.reworded")
     if one.ours_moved and one.choice is not None:
-        return f"{action} {context.text('clauses.local.was', ours=_plain(one.choice.ours))}"
-    return action
+        note += " " + context.text("clauses.local.was", ours=_plain(one.choice.ours))
+    return note
 
 
 def _plain(text: str) -> str:

@@ -69,9 +69,8 @@ def benchmark_outcomes(context: Context) -> list[Block]:
         if row.missing_because is None
     ]
     message = {row.case_study for row in rows}
-    untold = [study for study in context.reference.case_studies if study.id not in message]
-    names = listed([f"case study {study.number}" for study in untold])
-    silent = context.text("comparison.reported.silent", studies=names) if untold else ""
+    untold = [f"case study {s.number}" for s in context.reference.case_studies if s.id not in message]
+    silent = context.text("comparison.reported.silent", studies=listed(untold)) if untold else ""
     cells = (
         (
             f"{row.number}. {row.name}",

@@ -138,12 +138,15 @@ def coverage_matrix(context: Context) -> list[Block]:
     """Every requirement of the five actions with what meets it in either document, or why nothing does."""
     result = coverage(context.plan, context.library, context.reference.framework)
     met = sum(row.is_met for row in result)
-    blocks = context.say(
-        "coverage.matrix.found", all=str(len(result)), met=str(met), unmet=str(len(result) - met)
-    )
-    for action in context.reference.framework.actions:
-        rows = [row for row in result if row.action == action.number]
-        blocks.append(
+    by_action = {
+        action: [row for row in result if row.action == action.number]
+        for action in context.reference.framework.actions
+    }
+    return [
+        *context.say(
+            "coverage.matrix.found", all=str(len(result)), met=str(met), unmet=str(len(result) - met)
+        ),
+        *(
             context.table(
                 "coverage.matrix.table",
                 ((row.requirement.id, row.requirement.asks, row.words) for row in rows),
@@ -152,5 +155,6 @@ def coverage_matrix(context: Context) -> list[Block]:
                 met=str(sum(row.is_met for row in rows)),
                 all=str(len(rows)),
             )
-        )
-    return blocks
+            for action, rows in by_action.items()
+        ),
+    ]

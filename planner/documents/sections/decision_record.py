@@ -43,7 +43,7 @@ def equality_numbers(context: Context) -> list[Block]:
     return [
         Paragraph(text=context.library.decision.core20plus5),
         context.table("decision_record.equality.numbers", rows),
-        *context.say("decision_record.equality.silent", "note", when=silent, groups="; ".join(silent)),
+        *context.say("decision_record.equality.silent", "note", silent, groups="; ".join(silent)),
     ]
 
 
@@ -52,31 +52,44 @@ def equality_prompts(context: Context) -> list[Block]:
     record = context.plan.specification.decision.equality
     answered = [entry for entry in result if entry.answer]
     unanswered = [entry for entry in result if not entry.answer]
-    blocks: list[Block] = []
-    for kind, entries in _by_kind(answered):
-        rows = [
-            (e.prompt.id.value, e.prompt.asks, e.answer, e.mitigation or "NOT YET DECIDED") for e in entries
-        ]
-        blocks.append(context.table("decision_record.equality.assessed", rows, kind=kind))
-    if answered:
-        blocks.append(
-            Paragraph(text=f"Assessed by {record.assessed_by}.")
-            if record.assessed_by
-            else to_be_supplied("who made the assessment", "equality lead")
-        )
-    blocks += context.say(
-        "decision_record.equality.not_assessed",
-        "missing",
-        when=unanswered,
-        open=str(len(unanswered)),
-        all=str(len(result)),
+    assessed = (
+        Paragraph(text=f"Assessed by {record.assessed_by}.")
+        if record.assessed_by
+        else to_be_supplied("who made the assessment", "equality lead")
     )
-    for kind, entries in _by_kind(unanswered):
-        rows = [
-            (e.prompt.id.value, e.prompt.not_known, e.prompt.asks, capital(e.prompt.who)) for e in entries
-        ]
-        blocks.append(context.table("decision_record.equality.open", rows, kind=kind))
-    return [*blocks, *facts(context, "equality")]
+    return [
+        *(
+            context.table(
+                "decision_record.equality.assessed",
+                (
+                    (e.prompt.id.value, e.prompt.asks, e.answer, e.mitigation or "NOT YET DECIDED")
+                    for e in entries
+                ),
+                kind=kind,
+            )
+            for kind, entries in _by_kind(answered)
+        ),
+        *([assessed] if answered else []),
+        *context.say(
+            "decision_record.equality.not_assessed",
+            "missing",
+            unanswered,
+            open=str(len(unanswered)),
+            all=str(len(result)),
+        ),
+        *(
+            context.table(
+                "decision_record.equality.open",
+                (
+                    (e.prompt.id.value, e.prompt.not_known, e.prompt.asks, capital(e.prompt.who))
+                    for e in entries
+                ),
+                kind=kind,
+            )
+            for kind, entries in _by_kind(unanswered)
+        ),
+        *facts(context, "equality"),
+    ]
 
 
 def equality_actions(context: Context) -> list[Block]:
@@ -138,10 +151,12 @@ def screening_outcome(context: Context) -> list[Block]:
     """What the contract needs of the screening: its conclusion, what each yes calls for, and controllers."""
     answers = context.plan.specification.decision.screening.answers
     called = [entry for entry in context.library.decision.screening if answers.get(entry.id)]
-    blocks = _screening_words(context)
-    if called:
-        blocks.append(Bullets(points=tuple(f"{entry.asks} Yes. {entry.calls_for}" for entry in called)))
-    return [*blocks, _controllers(context)]
+    lines = tuple(f"{entry.asks} Yes. {entry.calls_for}" for entry in called)
+    return [
+        *_screening_words(context),
+        *([Bullets(points=lines)] if lines else []),
+        _controllers(context),
+    ]
 
 
 def _told_of(plan: Plan) -> dict[str, str]:

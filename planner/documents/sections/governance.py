@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from planner.analysis.completeness.sign_off import agreements
 from planner.analysis.formatting import Unit, day, format_range, listed, percent, pounds
-from planner.documents.context import NONE_HELD, Context, to_be_supplied
+from planner.documents.context import NONE_HELD, Context, points, to_be_supplied
 from planner.model.base import Range
-from planner.model.document import Block, Bullets, Paragraph, Table
+from planner.model.document import Block, Paragraph, Table
 from planner.model.plan import Attachment
 
 
@@ -23,15 +23,8 @@ def decision(context: Context) -> list[Block]:
         ]
     if costed.annual_cost.high == 0:
         return context.say("governance.decision.usual_care", who=who, date=when)
-    reach: list[Block] = []
-    if costed.people_supported and costed.cost_per_person and costed.demand and costed.demand.central:
-        reach = context.say(
-            "governance.decision.reach",
-            people=format_range(costed.people_supported),
-            per_person=format_range(costed.cost_per_person, Unit.POUNDS),
-            share=percent(costed.people_supported.central / costed.demand.central),
-            demand=format_range(costed.demand),
-        )
+    supported, per_person, expected = costed.people_supported, costed.cost_per_person, costed.demand
+    reached = supported and per_person and expected and expected.central
     risks = [risk for risk in context.library.workplan.risks if risk.impact == "high"][:3]
     return [
         *context.say(
@@ -43,9 +36,17 @@ def decision(context: Context) -> list[Block]:
             year=costed.price_year,
             set_up=pounds(costed.set_up),
         ),
-        *reach,
-        *context.say("governance.decision.risks"),
-        Bullets(points=tuple(f"{risk.risk}. {risk.mitigation}." for risk in risks)),
+        *context.say(
+            "governance.decision.reach",
+            when=reached,
+            people=format_range(supported),
+            per_person=format_range(per_person, Unit.POUNDS),
+            share=percent(supported.central / expected.central) if supported and expected and reached else "",
+            demand=format_range(expected),
+        ),
+        *points(
+            context.text("governance.decision.risks"), (f"{risk.risk}. {risk.mitigation}." for risk in risks)
+        ),
     ]
 
 

@@ -100,7 +100,7 @@ def selection_record(context: Context) -> list[Block]:
         (entry.asks, _answer(record.answers.get(entry.id), entry.id, result), capital(entry.who))
         for entry in content.questions
     )
-    left = [row[:3] for row in open_questions(result, content)]
+    left = [row[:3] for row in open_questions(result, content)] if result.open_questions else []
     return [
         Paragraph(text=indication(result, context.library)),
         Paragraph(text=content.confirm, tone="missing"),
@@ -123,13 +123,11 @@ def _decided(context: Context, result: Selection) -> list[Block]:
         ("Reasons", record.reasons or "NOT YET RECORDED"),
         ("Advice taken from", record.advice or "NOT YET TAKEN"),
     )
-    contradictory, left_open = bool(result.contradictions), record.route in result.routes
+    against, among = bool(result.contradictions), record.route in result.routes
     return [
         context.table("provider_selection.decided.table", rows),
-        *context.say("provider_selection.decided.contradictory", "missing", when=contradictory),
-        *context.say(
-            "provider_selection.decided.not_among", "missing", when=not contradictory and not left_open
-        ),
+        *context.say("provider_selection.decided.contradictory", "missing", against),
+        *context.say("provider_selection.decided.not_among", "missing", not against and not among),
     ]
 
 
@@ -145,20 +143,22 @@ def key_criteria(context: Context) -> list[Block]:
         )
         for criterion in Criterion
     )
-    missing = context.text("provider_selection.criteria.missing")
-    chooses = select(record.answers).weighs_criteria
+    missing = to_be_supplied(
+        context.text("provider_selection.criteria.missing"), "procurement, with the clinical lead"
+    )
+    weighs = select(record.answers).weighs_criteria
     return [
         context.table("provider_selection.criteria.table", rows),
-        *([] if weighed.given else [to_be_supplied(missing, "procurement, with the clinical lead")]),
+        *([] if weighed.given else [missing]),
         *notes(weighed.faults, "missing"),
-        *context.say("provider_selection.criteria.not_weighed", "note", when=not chooses),
+        *context.say("provider_selection.criteria.not_weighed", "note", not weighs),
     ]
 
 
 def selection_duties(context: Context) -> list[Block]:
     routes = listed(_names(STANDSTILL), "or")
     return [
-        *context.say("provider_selection.duties.standstill", routes=routes),
+        Paragraph(text=context.text("provider_selection.duties.standstill", routes=routes)),
         Bullets(points=tuple(capital(item) for item in context.library.decision.must_record)),
         *facts(context, "selection"),
     ]

@@ -10,6 +10,7 @@ from planner.analysis.formatting import listed
 from planner.documents.sections.projections import comparability_lines
 from planner.documents.tables import benchmark, cell_shown
 from planner.model.case_study import CaseStudy, Measure
+from planner.model.case_study_names import case_study_names
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.reference.library import load_library
@@ -30,9 +31,10 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         f"Case studies that publish a cost per head: {len(heads)} of {len(reference.case_studies)} ({named}). "
         f"Case studies that publish any cost: {len(costs)}. They are reference points, not targets, and are not ranked."
     )
-    library = load_library()
-    chart("cost_per_head", plan, library.text("comparison.costs.chart_per_head"))
-    chart("cost_per_person", plan, library.text("comparison.costs.chart_per_person"))
+    names = case_study_names(reference.case_studies)
+    heads_beside, people_beside = names["priced_per_head"], names["priced_per_person"]
+    chart("cost_per_head", plan, f"Cost per head of all ages: our options beside {heads_beside}")
+    chart("cost_per_person", plan, f"Cost per person supported: our options beside {people_beside}")
     comparison = projections_for(plan).comparability
     if comparison:
         option = next(o for o in results.options if o.id == projections_for(plan).focus)
@@ -55,7 +57,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     units = {row.unit.replace("GBP", "£") for row in rows}
     if len(units) == 1:  # said once, and not in a column that holds nothing else
         st.write(f"Every number is in {plain(*units)}.")
-    rendering = benchmark(rows, BENCHMARK_MEASURE_LABELS[measure], library)
+    rendering = benchmark(rows, BENCHMARK_MEASURE_LABELS[measure], load_library())
     table(rendering if len(units) > 1 else rendering.without("Unit"))
     _reasons(rows)
     st.header("One case study at a time", anchor=False)
