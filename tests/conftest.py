@@ -18,7 +18,7 @@ from planner.model.plan import Plan, Seat
 from planner.model.reference import ReferenceData
 from planner.reference import load_reference
 from planner.reference.library import load_library
-from planner.store.drafts import URL_SETTING
+from planner.store.database import URL_SETTING
 
 # What the wizard keeps while it is tested goes to a folder of the tests' own, and never to the user's.
 os.environ[URL_SETTING] = f"sqlite:///{tempfile.mkdtemp(prefix='planner-tests-')}/plans.sqlite"
@@ -94,6 +94,10 @@ def revised(example: Plan) -> Plan:
 
 @pytest.fixture(scope="session")
 def maximal(example: Plan) -> Plan:
+    return maximal_plan(example)
+
+
+def maximal_plan(example: Plan) -> Plan:
     """The example with local counts, full inequality data and every box filled."""
     values = example.model_dump()
     counts = {

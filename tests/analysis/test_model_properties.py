@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import string
+from collections.abc import Callable
 from itertools import product
 from typing import Any
 
@@ -293,7 +294,12 @@ def test_every_step_is_what_python_itself_makes_of_its_formula(plan: Plan) -> No
             names = dict(known[scenario])
             for ending, of in (("opposite", OPPOSITE[scenario]), ("low", "low"), ("central", "central")):
                 names |= {f"{name}__{ending}": value for name, value in known[of].items()}
-            further = {"low": np.minimum, "central": lambda own, _: own, "high": np.maximum}[scenario]
+            orders: dict[str, Callable[[Any, Any], Any]] = {
+                "low": np.minimum,
+                "central": lambda own, _: own,
+                "high": np.maximum,
+            }
+            further = orders[scenario]
             names |= {
                 f"{name}__ordered": further(value, known["central"][name])
                 for name, value in known[scenario].items()
@@ -333,7 +339,7 @@ def test_no_step_uses_a_name_that_is_not_known_whatever_a_plan_knows(years: int)
     classes = ["opioids", "z_drugs"]
     of_class = ("patients", "month_share", "long_term_share", "stop", "medicine_cost")
     for chosen, budget in product(product([False, True], repeat=len(FLAGS)), (False, True)):
-        has = dict(zip(FLAGS, chosen, strict=True))
+        has: dict[str, Any] = dict(zip(FLAGS, chosen, strict=True))
         if has["outcomes"] and not has["need"]:
             continue  # outcomes are of the people who come
         net = has["outcomes"] and has["net"]
@@ -368,7 +374,7 @@ def test_no_step_uses_a_name_that_is_not_known_whatever_a_plan_knows(years: int)
 
 
 def test_every_step_says_in_words_what_it_is_and_in_what_unit() -> None:
-    has = dict.fromkeys(FLAGS, True)
+    has: dict[str, Any] = dict.fromkeys(FLAGS, True)
     steps = (*POST_STEPS, *need_steps(CLASSES), *outcome_steps(CLASSES, True, True, True, True),
              *option_steps(**has), *year_steps(10, True, True, True))  # fmt: skip
     assert len({step.name for step in steps}) == len(steps)

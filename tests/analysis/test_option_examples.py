@@ -22,7 +22,7 @@ FILE = Path(__file__).parents[1] / "worked_examples" / "options.yaml"
 SCENARIOS = YAML(typ="safe", pure=True).load(FILE.read_text(encoding="utf-8"))
 RANGES = ("overhead", "hours_per_person", "stated_capacity", "effect")
 each_example = pytest.mark.parametrize(
-    "case", [pytest.param(scenario, id=scenario["name"]) for scenario in SCENARIOS]
+    "scenario", [pytest.param(scenario, id=scenario["name"]) for scenario in SCENARIOS]
 )
 
 
@@ -122,7 +122,7 @@ def test_a_caution_that_belongs_to_the_option_is_given(
 
 
 @pytest.mark.parametrize(
-    "case", [pytest.param(scenario, id=scenario["name"]) for scenario in SCENARIOS if "shown" in scenario]
+    "scenario", [pytest.param(scenario, id=scenario["name"]) for scenario in SCENARIOS if "shown" in scenario]
 )
 def test_a_case_study_reads_as_it_is_printed(scenario: dict[str, Any], reference: ReferenceData) -> None:
     result = worked(scenario, reference)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
-from planner.analysis.calculation.formulas import SCENARIOS
+from planner.analysis.calculation.formulas import SCENARIOS, draw_out
 from planner.analysis.economics import probabilistic as uncertainty
 from planner.analysis.economics.option_costs import cost_option
 from planner.analysis.economics.option_model import Case
@@ -379,7 +379,7 @@ def test_low_is_never_above_central_nor_central_above_high_and_net_never_above_g
 @given(choices())
 def test_in_no_draw_do_more_stop_beyond_usual_care_than_stop(plan: Plan) -> None:
     seen: list[dict[str, Any]] = []
-    real = uncertainty.draw_out
+    real = draw_out
 
     def watched(steps: Any, inputs: Any) -> dict[str, Any]:
         output = real(steps, inputs)

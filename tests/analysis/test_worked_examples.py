@@ -23,7 +23,7 @@ def scenarios(name: str) -> list[Any]:
     return [pytest.param(scenario, id=scenario["name"]) for scenario in loaded]
 
 
-@pytest.mark.parametrize("case", scenarios("need.yaml"))
+@pytest.mark.parametrize("scenario", scenarios("need.yaml"))
 def test_need(scenario: dict[str, Any], reference: ReferenceData) -> None:
     rows = []
     for medicine_class in MedicineClass:
@@ -63,7 +63,7 @@ def test_need(scenario: dict[str, Any], reference: ReferenceData) -> None:
         ]
 
 
-@pytest.mark.parametrize("case", scenarios("costs.yaml"))
+@pytest.mark.parametrize("scenario", scenarios("costs.yaml"))
 def test_staff_cost(scenario: dict[str, Any], reference: ReferenceData) -> None:
     cost = staff_cost(Post(**scenario["post"]), "2026/27", scenario["perspective"], reference)
     assert round(cost.total, 2) == pytest.approx(scenario["expect"], abs=0.02)

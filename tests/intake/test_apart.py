@@ -27,6 +27,9 @@ from planner.intake.registry import (
     read_upload,
 )
 from planner.model.intake import ColumnMapping
+from planner.model.library import SpecLibrary
+from planner.model.plan import Plan
+from planner.model.reference import ReferenceData
 from planner.review.run import read_and_review
 from planner.review.terms import load_review_terms
 from planner.store.plan_file import PlanFileError, plan_from_json, plan_to_json
@@ -54,7 +57,7 @@ def processes_of(job: Job) -> int:
     return job._child.process.pid
 
 
-def test_what_comes_back_is_what_reading_here_would_give(reference) -> None:
+def test_what_comes_back_is_what_reading_here_would_give(reference: ReferenceData) -> None:
     assert Job("small.csv", read_for_a_session, "small.csv", SMALL, reference, "QF7", (), None).outcome() == (
         read_upload("small.csv", SMALL, reference, "QF7")
     )
@@ -62,7 +65,7 @@ def test_what_comes_back_is_what_reading_here_would_give(reference) -> None:
     assert Job("pasted", read_pasted, pasted, reference, ()).outcome() == read_pasted(pasted, reference)
 
 
-def test_a_plan_and_what_can_be_read_of_a_damaged_one_come_back_whole(maximal) -> None:
+def test_a_plan_and_what_can_be_read_of_a_damaged_one_come_back_whole(maximal: Plan) -> None:
     text = plan_to_json(maximal)
     assert Job("plan.json", plan_from_json, text.encode(), "plan.json").outcome() == maximal
     damaged = text.replace('"low": 0.02', '"low": "much"', 1).encode()
@@ -92,7 +95,7 @@ def test_a_process_found_dead_is_replaced() -> None:
     assert Job("a", abs, -1).outcome() == 1
 
 
-def test_passwords_in_the_environment_are_not_told(monkeypatch) -> None:
+def test_passwords_in_the_environment_are_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PLANNER_DATABASE_URL", "postgresql://user:password@host/plans")
     assert Job("a", os.getenv, "PLANNER_DATABASE_URL").outcome() is None
 
@@ -184,7 +187,7 @@ def test_nothing_goes_on_once_the_asker_has_gone() -> None:
     child.end()
 
 
-def test_of_an_unknown_table_only_the_beginning_comes_back(reference) -> None:
+def test_of_an_unknown_table_only_the_beginning_comes_back(reference: ReferenceData) -> None:
     table = b"Drug,Month,Unique patients\n" + b"Opioids,2025-03,120000\n" * 5_000
     with pytest.raises(NotRecognised) as result:
         Job("t.csv", read_for_a_session, "t.csv", table, reference, "QF7", (), None).outcome()
@@ -198,7 +201,9 @@ def test_of_an_unknown_table_only_the_beginning_comes_back(reference) -> None:
     assert read.report.rows_used == 5_000
 
 
-def test_more_rows_than_a_session_holds_are_refused(reference, monkeypatch) -> None:
+def test_more_rows_than_a_session_holds_are_refused(
+    reference: ReferenceData, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("planner.intake.registry.MOST_RECORDS", 1)
     two = SMALL + b"z_drugs,2024/25,200\n"
     with pytest.raises(LimitReached, match=r"^two\.csv holds 2 rows of figures; the wizard takes 1"):
@@ -229,8 +234,14 @@ def docx() -> bytes:
     ],
 )  # fmt: skip
 def test_a_hostile_file_meets_its_bounds_and_is_told_of_in_plain_words(
-    name: str, make: Callable[[], bytes], error: type[Exception], words: str, reference, library
+    name: str,
+    make: Callable[[], bytes],
+    error: type[Exception],
+    words: str,
+    reference: ReferenceData,
+    library: SpecLibrary,
 ) -> None:
+    question: tuple[Any, ...]
     if name.endswith("docx"):
         question = (
             read_and_review,

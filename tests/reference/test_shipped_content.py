@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from planner.analysis.results.projections import Projections
+from planner.analysis.results.results import Results
 from planner.documents.assemble import PARTS
 from planner.documents.context import words
 from planner.model.case_study import Measure
@@ -93,7 +94,9 @@ def test_the_73_chemicals_of_the_five_classes(reference: ReferenceData) -> None:
         (Basis.REGISTERED_ADULTS, {}),
     ],
 )  # fmt: skip
-def test_the_newest_rate_is_on_the_same_basis(reference: ReferenceData, basis: Basis, rates: dict) -> None:
+def test_the_newest_rate_is_on_the_same_basis(
+    reference: ReferenceData, basis: Basis, rates: dict[str, tuple[float, str]]
+) -> None:
     for medicine_class in MedicineClass:
         rate = reference.newest_rate(medicine_class, basis)
         result = (rate.value, rate.period) if rate else None
@@ -151,7 +154,9 @@ def test_the_framework_is_whole(reference: ReferenceData, library: SpecLibrary) 
         assert question <= claimed, f"no clause meets {sorted(question - claimed)}"
 
 
-def test_outlines_and_clauses_name_only_what_exists(library: SpecLibrary, worked, reference) -> None:
+def test_outlines_and_clauses_name_only_what_exists(
+    library: SpecLibrary, worked: Results, reference: ReferenceData
+) -> None:
     from planner.documents.context import Citations, Context
 
     names = words(Context(3, worked, reference, library, Citations(), Projections(worked, reference)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -103,7 +104,7 @@ def test_a_session_is_asked_again_within_a_minute_of_sign_in_being_set_up(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     now = [1000.0]
-    monkeypatch.setattr(sign_in.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
     display = healthy(app(None).run())
     assert display.title[0].value == "Place"
     monkeypatch.setattr(sign_in, "required", lambda: True)

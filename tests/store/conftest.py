@@ -116,7 +116,8 @@ def postgres() -> Iterator[Postgres]:
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of an empty database of each kind in turn."""
     if request.param == "postgresql":
-        return request.getfixturevalue("postgres").new()
+        server: Postgres = request.getfixturevalue("postgres")
+        return server.new()
     return f"sqlite:///{tmp_path / 'plans.sqlite'}"
 
 

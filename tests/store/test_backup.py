@@ -9,17 +9,19 @@ import shutil
 import sqlite3
 import subprocess
 import threading
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from planner.cli.main import main
 from planner.model.plan import Plan
-from planner.store import backup as module
 from planner.store.backup import back_up, restore
 from planner.store.drafts import DraftNotFound, SavedPlan, SavedPlanError, SavedPlans, kept_drafts
 from tests.documented import shown
+from tests.store.conftest import Postgres
 
 
 def saying(plan: Plan, words: str) -> Plan:
@@ -36,7 +38,7 @@ def filled(store: SavedPlans, plan: Plan, versions: int = 3) -> SavedPlan:
 
 
 @pytest.fixture
-def other(tmp_path: Path):
+def other(tmp_path: Path) -> Iterator[SavedPlans]:
     """Another machine's plans."""
     store = SavedPlans(f"sqlite:///{tmp_path / 'other' / 'plans.sqlite'}")
     yield store
@@ -52,7 +54,9 @@ def saved(remaining: SavedPlans, tmp_path: Path, example: Plan) -> tuple[SavedPl
     return draft, out
 
 
-def test_a_backup_put_back_elsewhere_is_the_same(remaining: SavedPlans, other: SavedPlans, saved) -> None:
+def test_a_backup_put_back_elsewhere_is_the_same(
+    remaining: SavedPlans, other: SavedPlans, saved: tuple[SavedPlan, Path]
+) -> None:
     draft, out = saved
     assert restore(other.url, out) == (1, None)
     assert other.open(draft.link) == remaining.open(draft.link) == draft
@@ -66,7 +70,7 @@ def test_a_backup_put_back_elsewhere_is_the_same(remaining: SavedPlans, other: S
 
 
 def test_a_backup_is_one_file_for_its_owner_alone_and_may_be_made_again(
-    remaining: SavedPlans, tmp_path: Path, saved
+    remaining: SavedPlans, tmp_path: Path, saved: tuple[SavedPlan, Path]
 ) -> None:
     draft, out = saved
     assert out.stat().st_mode & 0o077 == 0
@@ -111,7 +115,7 @@ def test_backups_taken_while_others_save_are_whole(
 
 
 def test_plans_already_there_are_not_replaced_unless_asked(
-    remaining: SavedPlans, other: SavedPlans, saved, minimal: Plan
+    remaining: SavedPlans, other: SavedPlans, saved: tuple[SavedPlan, Path], minimal: Plan
 ) -> None:
     draft, out = saved
     theirs = other.create(minimal)
@@ -129,7 +133,7 @@ def test_plans_already_there_are_not_replaced_unless_asked(
 
 
 def test_a_damaged_store_is_set_aside_and_restored_under_an_open_wizard(
-    remaining: SavedPlans, file: Path, saved
+    remaining: SavedPlans, file: Path, saved: tuple[SavedPlan, Path]
 ) -> None:
     draft, out = saved
     remaining.close()
@@ -143,17 +147,19 @@ def test_a_damaged_store_is_set_aside_and_restored_under_an_open_wizard(
     assert aside is not None and aside.read_bytes() == b"\0" * 5000
 
 
-BROKEN = {
+def replace_with_another_table(path: Path) -> None:
+    path.unlink()
+    sqlite3.connect(path).execute("CREATE TABLE drafts (id)")
+
+
+BROKEN: dict[str, Callable[[Path], object]] = {
     "not a database": lambda path: path.write_bytes(b"minutes of a meeting\n" * 300),
     "cut short": lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]),
     "overwritten": lambda path: path.write_bytes(
         path.read_bytes()[:4096] + b"\xff" * (path.stat().st_size - 4096)
     ),
     "empty": lambda path: path.write_bytes(b""),
-    "of something else": lambda path: (
-        path.unlink(),
-        sqlite3.connect(path).execute("CREATE TABLE drafts (id)"),
-    ),
+    "of something else": lambda path: replace_with_another_table(path),
     "a plan without versions": lambda path: run(path, "DELETE FROM versions"),
     "a version without a plan": lambda path: run(path, "DELETE FROM drafts"),
     "gone": lambda path: path.unlink(),
@@ -169,7 +175,7 @@ def run(path: Path, sql: str) -> None:
 @pytest.mark.parametrize("how", BROKEN)
 @pytest.mark.parametrize("replace", [False, True])
 def test_a_broken_backup_changes_nothing(
-    other: SavedPlans, saved, minimal: Plan, how: str, replace: bool
+    other: SavedPlans, saved: tuple[SavedPlan, Path], minimal: Plan, how: str, replace: bool
 ) -> None:
     draft, out = saved
     theirs = other.create(minimal)
@@ -182,19 +188,23 @@ def test_a_broken_backup_changes_nothing(
 
 
 def test_a_restore_that_fails_half_way_leaves_what_was_there(
-    remaining: SavedPlans, other: SavedPlans, saved, minimal: Plan, monkeypatch: pytest.MonkeyPatch
+    remaining: SavedPlans,
+    other: SavedPlans,
+    saved: tuple[SavedPlan, Path],
+    minimal: Plan,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     _, out = saved
     theirs = other.create(minimal)
 
     class HalfWay(sqlite3.Connection):
-        def execute(self, sql, *values):
+        def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
             if sql.startswith("INSERT INTO main.versions"):
                 raise sqlite3.OperationalError("database or disk is full")
             return super().execute(sql, *values)
 
     plain = sqlite3.connect
-    monkeypatch.setattr(module.sqlite3, "connect", lambda *a, **k: plain(*a, **({"factory": HalfWay} | k)))
+    monkeypatch.setattr(sqlite3, "connect", lambda *a, **k: plain(*a, **({"factory": HalfWay} | k)))
     with pytest.raises(SavedPlanError, match="is full"):
         restore(other.url, out, replace=True)
     monkeypatch.undo()
@@ -202,7 +212,7 @@ def test_a_restore_that_fails_half_way_leaves_what_was_there(
 
 
 def test_a_damaged_store_is_not_backed_up_over_a_good_backup(
-    remaining: SavedPlans, file: Path, saved
+    remaining: SavedPlans, file: Path, saved: tuple[SavedPlan, Path]
 ) -> None:
     draft, out = saved
     good = out.read_bytes()
@@ -213,7 +223,9 @@ def test_a_damaged_store_is_not_backed_up_over_a_good_backup(
     assert out.read_bytes() == good and not list(out.parent.glob("*.part"))
 
 
-def test_the_store_itself_is_neither_target_nor_source(remaining: SavedPlans, file: Path, saved) -> None:
+def test_the_store_itself_is_neither_target_nor_source(
+    remaining: SavedPlans, file: Path, saved: tuple[SavedPlan, Path]
+) -> None:
     with pytest.raises(SavedPlanError, match="where the plans are kept"):
         back_up(remaining.url, file)
     with pytest.raises(SavedPlanError, match="where the plans are kept"):
@@ -239,7 +251,7 @@ def test_an_address_that_is_none_is_said_without_its_password(url: str, tmp_path
 
 
 @pytest.fixture
-def at_home(remaining: SavedPlans, monkeypatch: pytest.MonkeyPatch):
+def at_home(remaining: SavedPlans, monkeypatch: pytest.MonkeyPatch) -> Iterator[SavedPlans]:
     monkeypatch.setenv("PLANNER_DATABASE_URL", remaining.url)
     kept_drafts.cache_clear()
     yield remaining
@@ -248,7 +260,7 @@ def at_home(remaining: SavedPlans, monkeypatch: pytest.MonkeyPatch):
 
 
 def test_list_backup_and_restore_by_command(
-    at_home: SavedPlans, tmp_path: Path, example: Plan, capsys
+    at_home: SavedPlans, tmp_path: Path, example: Plan, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["drafts", "list"]) == 0
     assert capsys.readouterr().out == "No plans are kept\n"
@@ -277,7 +289,9 @@ def test_list_backup_and_restore_by_command(
     assert at_home.open(draft.link) == draft
 
 
-def test_mistakes_by_command_are_one_line(at_home: SavedPlans, tmp_path: Path, minimal: Plan, capsys) -> None:
+def test_mistakes_by_command_are_one_line(
+    at_home: SavedPlans, tmp_path: Path, minimal: Plan, capsys: pytest.CaptureFixture[str]
+) -> None:
     at_home.create(minimal)
     (tmp_path / "text.txt").write_text("minutes\n" * 100)
     for arguments, words in (
@@ -292,7 +306,11 @@ def test_mistakes_by_command_are_one_line(at_home: SavedPlans, tmp_path: Path, m
 
 
 def test_postgresql_has_its_own_way(
-    postgres, monkeypatch: pytest.MonkeyPatch, minimal: Plan, tmp_path, capsys
+    postgres: Postgres,
+    monkeypatch: pytest.MonkeyPatch,
+    minimal: Plan,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setenv("PLANNER_DATABASE_URL", postgres.new())
     kept_drafts.cache_clear()
@@ -309,7 +327,7 @@ def test_postgresql_has_its_own_way(
 
 
 def test_the_documented_backup_of_postgresql_is_whole_and_is_put_back(
-    postgres, tmp_path: Path, example: Plan, minimal: Plan
+    postgres: Postgres, tmp_path: Path, example: Plan, minimal: Plan
 ) -> None:
     was, now = SavedPlans(postgres.new()), SavedPlans(postgres.new())
     draft = filled(was, example)

@@ -13,7 +13,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from planner.model.plan import Plan
 from planner.store import database
 from planner.store.database import make_ready
 from planner.store.drafts import DraftNotFound, SavedPlanError, SavedPlans
+from tests.store.conftest import Postgres
 
 ROOT = Path(__file__).parents[2]
 SAVER = Path(__file__).parent / "saver.py"
@@ -77,7 +78,8 @@ def test_a_process_killed_loses_no_version_it_acknowledged(
     process.wait(60)
     assert process.returncode == -signal.SIGKILL
     whole = [line for line in ("".join(lines) + rest).splitlines(keepends=True) if line.endswith("\n")]
-    acknowledged = dict(tuple(map(int, line.split())) for line in whole)
+    pairs = (line.split() for line in whole)
+    acknowledged = {int(number): int(turn) for number, turn in pairs}
     assert len(acknowledged) >= seen
     if url.startswith("sqlite"):
         with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as bare:
@@ -113,10 +115,11 @@ def test_a_full_disk_is_said_and_nothing_is_lost(
 
     with monkeypatch.context() as full:
         full.setattr(database, "make_ready", on_a_full_disk)
-        for call in (
+        calls: list[Callable[[], object]] = [
             lambda: saved.create(maximal),
             lambda: saved.save(output.link, saying(maximal, SECRET), 1),
-        ):
+        ]
+        for call in calls:
             with pytest.raises(
                 SavedPlanError, match="disk that plans are kept on is full; make room"
             ) as caught:
@@ -278,7 +281,7 @@ def test_a_file_taken_away_is_noticed_before_anything_is_saved_into_nowhere(
 # A server in trouble
 
 
-def test_a_server_that_went_and_came_back_is_found_again(postgres, minimal: Plan) -> None:
+def test_a_server_that_went_and_came_back_is_found_again(postgres: Postgres, minimal: Plan) -> None:
     store = SavedPlans(postgres.new())
     output = store.create(minimal)
     calls = (
@@ -305,7 +308,9 @@ def test_a_server_that_went_and_came_back_is_found_again(postgres, minimal: Plan
     store.close()
 
 
-def test_a_connection_cut_in_the_middle_of_a_save_loses_only_that_save(postgres, minimal: Plan) -> None:
+def test_a_connection_cut_in_the_middle_of_a_save_loses_only_that_save(
+    postgres: Postgres, minimal: Plan
+) -> None:
     url = postgres.new()
     store = SavedPlans(url)
     output = store.create(minimal)
@@ -338,7 +343,7 @@ def test_a_connection_cut_in_the_middle_of_a_save_loses_only_that_save(postgres,
     ],
 )  # fmt: skip
 def test_an_address_that_leads_nowhere_is_said_without_its_password(
-    postgres, minimal: Plan, change, words
+    postgres: Postgres, minimal: Plan, change: Callable[[str, Path | None], str], words: str
 ) -> None:
     store = SavedPlans(change(postgres.new(), None))
     for _ in range(2):
@@ -347,13 +352,13 @@ def test_an_address_that_leads_nowhere_is_said_without_its_password(
         told(caught, postgres.password)
 
 
-def test_the_short_name_of_the_server_is_understood(postgres, minimal: Plan) -> None:
+def test_the_short_name_of_the_server_is_understood(postgres: Postgres, minimal: Plan) -> None:
     store = SavedPlans(postgres.new().replace("postgresql://", "postgres://"))
     assert store.open(store.create(minimal).link).plan == minimal
     store.close()
 
 
-def test_a_server_that_may_only_be_read_is_said(postgres, minimal: Plan) -> None:
+def test_a_server_that_may_only_be_read_is_said(postgres: Postgres, minimal: Plan) -> None:
     url = postgres.new()
     store = SavedPlans(url)
     output = store.create(minimal)
@@ -385,7 +390,9 @@ def test_a_server_that_may_only_be_read_is_said(postgres, minimal: Plan) -> None
         ("localhost", "?sslmode=verify-ca&sslrootcert={own}", True),
     ],
 )
-def test_a_connection_is_encrypted_where_it_is_asked_for(postgres, host, options, encrypted) -> None:
+def test_a_connection_is_encrypted_where_it_is_asked_for(
+    postgres: Postgres, host: str, options: str, encrypted: bool
+) -> None:
     url = postgres.new().replace("127.0.0.1", host) + options.format(own=postgres.certificate)
     store = SavedPlans(url)
     with store._reading() as connection:
@@ -408,7 +415,9 @@ def test_a_connection_is_encrypted_where_it_is_asked_for(postgres, host, options
         ("127.0.0.1", "?sslmode=perhaps", "sslmode in .* is disable, prefer, require"),
     ],
 )
-def test_a_server_that_cannot_prove_itself_is_given_nothing(postgres, minimal, host, options, words) -> None:
+def test_a_server_that_cannot_prove_itself_is_given_nothing(
+    postgres: Postgres, minimal: Plan, host: str, options: str, words: str
+) -> None:
     url = postgres.new().replace("127.0.0.1", host) + options.format(own=postgres.certificate)
     with pytest.raises(SavedPlanError, match=words) as caught:
         SavedPlans(url).create(saying(minimal, SECRET))
