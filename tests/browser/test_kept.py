@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import go_on, settled
 from tests.browser.test_journeys import STEPS
-
-pytestmark = pytest.mark.browser
 
 
 def begin(page: Page, name: str) -> None:

@@ -28,7 +28,6 @@ from tests.browser.conftest import FLAGS, chromium, settled
 from tests.browser.team import Team, configuration, nginx, team_server
 from tests.documented import NAME, shown
 
-pytestmark = pytest.mark.browser
 AUTHOR = "Quill Ravenscroft"
 MEGABYTES = 10
 

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import go_on, settled
-
-pytestmark = pytest.mark.browser
 
 # Keeps every change of words in the region, so that what is told twice, or told at the wrong time, is seen.
 LISTEN = """() => {

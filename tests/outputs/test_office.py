@@ -6,16 +6,12 @@ import shutil
 import subprocess
 from pathlib import Path
 
-import pytest
-
 from planner.analysis.economics.example import example_plan
 from planner.analysis.results.results import results
 from planner.model.library import SpecLibrary
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.outputs.documents import specification_docx
-
-pytestmark = pytest.mark.office
 
 
 def test_documents_convert_to_pdf(

@@ -134,7 +134,7 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def kept(file: Path) -> Iterator[SavedPlans]:
+def file_store(file: Path) -> Iterator[SavedPlans]:
     """Plans kept in a file."""
     drafts = SavedPlans(f"sqlite:///{file}")
     yield drafts

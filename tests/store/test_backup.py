@@ -46,36 +46,36 @@ def other(tmp_path: Path) -> Iterator[SavedPlans]:
 
 
 @pytest.fixture
-def saved(remaining: SavedPlans, tmp_path: Path, example: Plan) -> tuple[SavedPlan, Path]:
+def saved(file_store: SavedPlans, tmp_path: Path, example: Plan) -> tuple[SavedPlan, Path]:
     """A plan of three versions, and a backup of it."""
-    draft = filled(remaining, example)
+    draft = filled(file_store, example)
     out = tmp_path / "backup.sqlite"
-    assert back_up(remaining.url, out) == 1
+    assert back_up(file_store.url, out) == 1
     return draft, out
 
 
 def test_a_backup_put_back_elsewhere_is_the_same(
-    remaining: SavedPlans, other: SavedPlans, saved: tuple[SavedPlan, Path]
+    file_store: SavedPlans, other: SavedPlans, saved: tuple[SavedPlan, Path]
 ) -> None:
     draft, out = saved
     assert restore(other.url, out) == (1, None)
-    assert other.open(draft.link) == remaining.open(draft.link) == draft
-    assert other.open(draft.read_link) == remaining.open(draft.read_link)
-    assert other.versions(draft.link) == remaining.versions(draft.link)
+    assert other.open(draft.link) == file_store.open(draft.link) == draft
+    assert other.open(draft.read_link) == file_store.open(draft.read_link)
+    assert other.versions(draft.link) == file_store.versions(draft.link)
     assert [other.version(draft.link, n) for n in (1, 2, 3)] == [
-        remaining.version(draft.link, n) for n in (1, 2, 3)
+        file_store.version(draft.link, n) for n in (1, 2, 3)
     ]
     assert other.save(draft.link, saying(draft.plan, "on"), 3).version.number == 4
     assert other.create(draft.plan).version.number == 1
 
 
 def test_a_backup_is_one_file_for_its_owner_alone_and_may_be_made_again(
-    remaining: SavedPlans, tmp_path: Path, saved: tuple[SavedPlan, Path]
+    file_store: SavedPlans, tmp_path: Path, saved: tuple[SavedPlan, Path]
 ) -> None:
     draft, out = saved
     assert out.stat().st_mode & 0o077 == 0
-    remaining.save(draft.link, saying(draft.plan, "later"), 3)
-    assert back_up(remaining.url, out) == 1
+    file_store.save(draft.link, saying(draft.plan, "later"), 3)
+    assert back_up(file_store.url, out) == 1
     assert sorted(path.name for path in tmp_path.glob("backup*")) == ["backup.sqlite"]
     with closing(sqlite3.connect(out)) as bare:
         assert bare.execute("PRAGMA journal_mode").fetchone() == ("delete",)
@@ -83,17 +83,17 @@ def test_a_backup_is_one_file_for_its_owner_alone_and_may_be_made_again(
 
 
 def test_backups_taken_while_others_save_are_whole(
-    remaining: SavedPlans, tmp_path: Path, minimal: Plan
+    file_store: SavedPlans, tmp_path: Path, minimal: Plan
 ) -> None:
     """Each holds every version acknowledged before it began, with no gap, and nobody's save is refused."""
-    output = remaining.create(minimal)
+    output = file_store.create(minimal)
     number, refused, done = [1], [], threading.Event()
 
     def saves() -> None:
         try:
             while not done.is_set():
                 plan = saying(minimal, f"version {number[0] + 1}")
-                number[0] = remaining.save(output.link, plan, number[0]).version.number
+                number[0] = file_store.save(output.link, plan, number[0]).version.number
         except SavedPlanError as error:
             refused.append(error)
 
@@ -102,7 +102,7 @@ def test_backups_taken_while_others_save_are_whole(
     try:
         for turn in range(8):
             before = number[0]
-            back_up(remaining.url, tmp_path / f"{turn}.sqlite")
+            back_up(file_store.url, tmp_path / f"{turn}.sqlite")
             copy = SavedPlans(f"sqlite:///{tmp_path / f'{turn}.sqlite'}")
             numbers = [version.number for version in copy.versions(output.link)]
             assert numbers == list(range(len(numbers), 0, -1)) and len(numbers) >= before
@@ -111,11 +111,11 @@ def test_backups_taken_while_others_save_are_whole(
     finally:
         done.set()
         saver.join()
-    assert not refused and len(remaining.versions(output.link)) == number[0] > 8
+    assert not refused and len(file_store.versions(output.link)) == number[0] > 8
 
 
 def test_plans_already_there_are_not_replaced_unless_asked(
-    remaining: SavedPlans, other: SavedPlans, saved: tuple[SavedPlan, Path], minimal: Plan
+    file_store: SavedPlans, other: SavedPlans, saved: tuple[SavedPlan, Path], minimal: Plan
 ) -> None:
     draft, out = saved
     theirs = other.create(minimal)
@@ -133,17 +133,17 @@ def test_plans_already_there_are_not_replaced_unless_asked(
 
 
 def test_a_damaged_store_is_set_aside_and_restored_under_an_open_wizard(
-    remaining: SavedPlans, file: Path, saved: tuple[SavedPlan, Path]
+    file_store: SavedPlans, file: Path, saved: tuple[SavedPlan, Path]
 ) -> None:
     draft, out = saved
-    remaining.close()
+    file_store.close()
     file.write_bytes(b"\0" * 5000)
     with pytest.raises(SavedPlanError, match="is damaged; restore it"):
-        remaining.open(draft.link)
+        file_store.open(draft.link)
     with pytest.raises(SavedPlanError, match="is damaged; --replace sets it aside"):
-        restore(remaining.url, out)
-    _, aside = restore(remaining.url, out, replace=True)
-    assert remaining.open(draft.link) == draft
+        restore(file_store.url, out)
+    _, aside = restore(file_store.url, out, replace=True)
+    assert file_store.open(draft.link) == draft
     assert aside is not None and aside.read_bytes() == b"\0" * 5000
 
 
@@ -188,7 +188,7 @@ def test_a_broken_backup_changes_nothing(
 
 
 def test_a_restore_that_fails_half_way_leaves_what_was_there(
-    remaining: SavedPlans,
+    file_store: SavedPlans,
     other: SavedPlans,
     saved: tuple[SavedPlan, Path],
     minimal: Plan,
@@ -212,25 +212,25 @@ def test_a_restore_that_fails_half_way_leaves_what_was_there(
 
 
 def test_a_damaged_store_is_not_backed_up_over_a_good_backup(
-    remaining: SavedPlans, file: Path, saved: tuple[SavedPlan, Path]
+    file_store: SavedPlans, file: Path, saved: tuple[SavedPlan, Path]
 ) -> None:
     draft, out = saved
     good = out.read_bytes()
-    remaining.close()
+    file_store.close()
     file.write_bytes(file.read_bytes()[:4096] + b"\xff" * (file.stat().st_size - 4096))
     with pytest.raises(SavedPlanError, match="damaged"):
-        back_up(remaining.url, out)
+        back_up(file_store.url, out)
     assert out.read_bytes() == good and not list(out.parent.glob("*.part"))
 
 
 def test_the_store_itself_is_neither_target_nor_source(
-    remaining: SavedPlans, file: Path, saved: tuple[SavedPlan, Path]
+    file_store: SavedPlans, file: Path, saved: tuple[SavedPlan, Path]
 ) -> None:
     with pytest.raises(SavedPlanError, match="where the plans are kept"):
-        back_up(remaining.url, file)
+        back_up(file_store.url, file)
     with pytest.raises(SavedPlanError, match="where the plans are kept"):
-        restore(remaining.url, file, replace=True)
-    assert len(remaining.listed()) == 1
+        restore(file_store.url, file, replace=True)
+    assert len(file_store.listed()) == 1
 
 
 def test_there_is_nothing_to_back_up_yet(tmp_path: Path) -> None:
@@ -251,10 +251,10 @@ def test_an_address_that_is_none_is_said_without_its_password(url: str, tmp_path
 
 
 @pytest.fixture
-def at_home(remaining: SavedPlans, monkeypatch: pytest.MonkeyPatch) -> Iterator[SavedPlans]:
-    monkeypatch.setenv("PLANNER_DATABASE_URL", remaining.url)
+def at_home(file_store: SavedPlans, monkeypatch: pytest.MonkeyPatch) -> Iterator[SavedPlans]:
+    monkeypatch.setenv("PLANNER_DATABASE_URL", file_store.url)
     kept_drafts.cache_clear()
-    yield remaining
+    yield file_store
     kept_drafts().close()
     kept_drafts.cache_clear()
 
@@ -297,7 +297,8 @@ def test_mistakes_by_command_are_one_line(
     for arguments, words in (
         (["restore", str(tmp_path / "absent")], "no such file"),
         (["restore", str(tmp_path / "text.txt")], "text.txt is damaged or is not a backup"),
-        (["backup", "--out", str(tmp_path / "no" / "folder")], "No such file"),
+        (["backup", "--out", str(tmp_path / "no" / "folder.sqlite")], "No such file"),
+        (["backup", "--out", str(tmp_path / "backup.json")], "must end with .sqlite"),
         (["backup", "--out", str(tmp_path)], "directory"),
     ):
         assert main(["drafts", *arguments]) == 2
@@ -317,7 +318,7 @@ def test_postgresql_has_its_own_way(
     output = kept_drafts().create(minimal)
     assert main(["drafts", "list"]) == 0
     assert capsys.readouterr().out.startswith(output.link[:6] + "…  version 1 ")
-    assert main(["drafts", "backup", "--out", str(tmp_path / "b")]) == 2
+    assert main(["drafts", "backup", "--out", str(tmp_path / "b.sqlite")]) == 2
     assert "use pg_dump" in capsys.readouterr().err
     shutil.copy(__file__, tmp_path / "f")
     assert main(["drafts", "restore", str(tmp_path / "f")]) == 2

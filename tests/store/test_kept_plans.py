@@ -261,9 +261,9 @@ def test_two_threads_racing_lose_and_overwrite_nothing(store: SavedPlans, minima
 
 def test_many_may_be_the_first_to_use_a_new_database(url: str, minimal: Plan) -> None:
     code = (
-        "import sys; from planner.store.drafts import Drafts; from planner.model.plan import Plan;"
+        "import sys; from planner.store.drafts import SavedPlans; from planner.model.plan import Plan;"
         "from planner.model.place import Place; sys.stdin.readline();"
-        "print(Drafts(sys.argv[1]).create(Plan(place=Place(icb_code='QF7'))).link)"
+        "print(SavedPlans(sys.argv[1]).create(Plan(place=Place(icb_code='QF7'))).link)"
     )
     started = [
         subprocess.Popen([sys.executable, "-c", code, url], env=os.environ | {"PYTHONPATH": str(ROOT)},
@@ -459,12 +459,12 @@ def test_a_damaged_version_is_named_and_the_others_still_open(
     assert len(store.listed()) == 1
 
 
-def test_a_damaged_moment_is_said_to_be_damage(saved: SavedPlans, minimal: Plan) -> None:
-    output = saved.create(minimal)
-    with saved._ready().execution_options(writing=True).begin() as connection:
+def test_a_damaged_moment_is_said_to_be_damage(file_store: SavedPlans, minimal: Plan) -> None:
+    output = file_store.create(minimal)
+    with file_store._ready().execution_options(writing=True).begin() as connection:
         connection.execute(text("UPDATE versions SET saved = 'yesterday'"))
     with pytest.raises(SavedPlanError, match="is damaged; restore it from its backup"):
-        saved.versions(output.link)
+        file_store.versions(output.link)
 
 
 def test_a_draft_without_versions_is_said_to_be_damage(store: SavedPlans, minimal: Plan) -> None:
@@ -487,17 +487,17 @@ def test_a_plan_too_large_to_open_again_is_not_kept(
 
 
 def test_a_thousand_versions_of_the_fullest_plan_stay_small(
-    saved: SavedPlans, file: Path, maximal: Plan
+    file_store: SavedPlans, file: Path, maximal: Plan
 ) -> None:
-    draft = saved.create(maximal)
+    draft = file_store.create(maximal)
     for turn in range(50):
-        draft = saved.save(draft.link, saying(maximal, f"turn {turn}"), draft.version.number)
-    saved.close()
+        draft = file_store.save(draft.link, saying(maximal, f"turn {turn}"), draft.version.number)
+    file_store.close()
     assert file.stat().st_size / 51 * 1_000 < 20_000_000
 
 
-def test_the_file_of_plans_is_its_owners_alone(saved: SavedPlans, file: Path, minimal: Plan) -> None:
-    saved.create(minimal)
+def test_the_file_of_plans_is_its_owners_alone(file_store: SavedPlans, file: Path, minimal: Plan) -> None:
+    file_store.create(minimal)
     assert {path.stat().st_mode & 0o077 for path in file.parent.glob("plans.sqlite*")} == {0}
 
 

@@ -102,10 +102,10 @@ def test_a_process_killed_loses_no_version_it_acknowledged(
 
 
 def test_a_full_disk_is_said_and_nothing_is_lost(
-    saved: SavedPlans, file: Path, maximal: Plan, monkeypatch: pytest.MonkeyPatch
+    file_store: SavedPlans, file: Path, maximal: Plan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    output = saved.create(maximal)
-    saved.close()
+    output = file_store.create(maximal)
+    file_store.close()
     with closing(sqlite3.connect(file)) as bare:
         used = bare.execute("PRAGMA page_count").fetchone()[0]
 
@@ -116,8 +116,8 @@ def test_a_full_disk_is_said_and_nothing_is_lost(
     with monkeypatch.context() as full:
         full.setattr(database, "make_ready", on_a_full_disk)
         calls: list[Callable[[], object]] = [
-            lambda: saved.create(maximal),
-            lambda: saved.save(output.link, saying(maximal, SECRET), 1),
+            lambda: file_store.create(maximal),
+            lambda: file_store.save(output.link, saying(maximal, SECRET), 1),
         ]
         for call in calls:
             with pytest.raises(
@@ -125,21 +125,21 @@ def test_a_full_disk_is_said_and_nothing_is_lost(
             ) as caught:
                 call()
             told(caught, output.link, output.read_link)
-        assert saved.open(output.link).plan == maximal and len(saved.listed()) == 1
-    saved.close()
-    assert saved.save(output.link, saying(maximal, SECRET), 1).version.number == 2
+        assert file_store.open(output.link).plan == maximal and len(file_store.listed()) == 1
+    file_store.close()
+    assert file_store.save(output.link, saying(maximal, SECRET), 1).version.number == 2
     with closing(sqlite3.connect(file)) as bare:
         assert bare.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
 
-def test_a_disk_that_has_room_again_needs_no_restart(saved: SavedPlans, maximal: Plan) -> None:
-    output = saved.create(maximal)
-    with saved._ready().connect() as connection:  # the limit is this connection's own
+def test_a_disk_that_has_room_again_needs_no_restart(file_store: SavedPlans, maximal: Plan) -> None:
+    output = file_store.create(maximal)
+    with file_store._ready().connect() as connection:  # the limit is this connection's own
         used = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
         connection.exec_driver_sql(f"PRAGMA max_page_count={used}")
     with pytest.raises(SavedPlanError, match="is full"):
-        saved.save(output.link, saying(maximal, SECRET), 1)
-    assert saved.save(output.link, saying(maximal, SECRET), 1).version.number == 2
+        file_store.save(output.link, saying(maximal, SECRET), 1)
+    assert file_store.save(output.link, saying(maximal, SECRET), 1).version.number == 2
 
 
 @contextmanager
@@ -212,28 +212,32 @@ def test_a_folder_that_is_a_file_is_said(tmp_path: Path, minimal: Plan) -> None:
 
 
 def test_a_file_that_is_no_database_is_said_and_left_as_it_is(
-    saved: SavedPlans, file: Path, minimal: Plan
+    file_store: SavedPlans, file: Path, minimal: Plan
 ) -> None:
     file.write_bytes(b"these are the minutes of a meeting\n" * 100)
-    for call in (lambda: saved.create(saying(minimal, SECRET)), saved.listed, lambda: saved.open("a" * 32)):
+    for call in (
+        lambda: file_store.create(saying(minimal, SECRET)),
+        file_store.listed,
+        lambda: file_store.open("a" * 32),
+    ):
         with pytest.raises(SavedPlanError, match="is damaged; restore it from its backup") as caught:
             call()
         told(caught, "minutes")
     assert file.read_bytes().startswith(b"these are the minutes")
     file.unlink()
-    assert saved.create(minimal).version.number == 1
+    assert file_store.create(minimal).version.number == 1
 
 
-def test_a_page_overwritten_is_said(saved: SavedPlans, file: Path, maximal: Plan) -> None:
-    draft = saved.create(maximal)
+def test_a_page_overwritten_is_said(file_store: SavedPlans, file: Path, maximal: Plan) -> None:
+    draft = file_store.create(maximal)
     for turn in range(20):
-        draft = saved.save(draft.link, saying(maximal, f"{SECRET} {turn}"), draft.version.number)
-    saved.close()
+        draft = file_store.save(draft.link, saying(maximal, f"{SECRET} {turn}"), draft.version.number)
+    file_store.close()
     bytes_now = bytearray(file.read_bytes())
     bytes_now[4096:] = b"\xff" * (len(bytes_now) - 4096)
     file.write_bytes(bytes_now)
     with pytest.raises(SavedPlanError, match="is damaged; restore it from its backup") as caught:
-        saved.open(draft.link)
+        file_store.open(draft.link)
     told(caught, draft.link)
 
 
@@ -259,23 +263,23 @@ def test_a_database_that_another_process_holds_is_busy(
 
 
 def test_a_file_taken_away_is_noticed_before_anything_is_saved_into_nowhere(
-    saved: SavedPlans, file: Path, minimal: Plan, tmp_path: Path
+    file_store: SavedPlans, file: Path, minimal: Plan, tmp_path: Path
 ) -> None:
-    output = saved.create(minimal)
-    saved.close()
-    assert saved.open(output.link).plan == minimal
+    output = file_store.create(minimal)
+    file_store.close()
+    assert file_store.open(output.link).plan == minimal
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     for path in file.parent.glob("plans.sqlite*"):
         path.rename(elsewhere / path.name)
     with pytest.raises(DraftNotFound):
-        saved.save(output.link, saying(minimal, "mine"), 1)
-    saved.close()
+        file_store.save(output.link, saying(minimal, "mine"), 1)
+    file_store.close()
     for path in file.parent.glob("plans.sqlite*"):
         path.unlink()
     for path in elsewhere.iterdir():
         path.rename(file.parent / path.name)
-    assert saved.save(output.link, saying(minimal, "mine"), 1).version.number == 2
+    assert file_store.save(output.link, saying(minimal, "mine"), 1).version.number == 2
 
 
 # A server in trouble
