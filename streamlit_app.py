@@ -7,6 +7,7 @@ from functools import partial
 import streamlit as st
 
 from planner.screens.navigation import BESIDE, STEPS
+from planner.screens.prewarm import prewarm_meanwhile
 from planner.screens.ui import sign_in
 from planner.screens.ui.page import run
 from planner.screens.ui.session import reference_data
@@ -30,3 +31,4 @@ st.set_page_config(
 with page_style():
     page.run()
     sign_in.way_out()
+prewarm_meanwhile()

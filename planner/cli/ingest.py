@@ -58,6 +58,9 @@ def ingest_files(options: argparse.Namespace) -> None:
         table=options.table,
         medicine_class=MedicineClass(options.medicine_class) if options.medicine_class else None,
         mappings=plan.column_mappings if plan else (),
+        known_by_sha256=frozenset(one.file for one in plan.imports if one.digest.startswith("sha256:"))
+        if plan
+        else frozenset(),
     )
     if question.icb:
         reference.find_organisation(question.icb)

@@ -306,17 +306,9 @@ def where_it_arose(error: BaseException) -> str:
 
 def warm_up() -> None:
     """Do before the first visitor what would else make them wait: imports, reference data, the library, first charts."""
-    from planner.analysis.economics.example import EXAMPLE_CODE, starter_plan
-    from planner.outputs import documents  # noqa: F401  Word and its engine
-    from planner.reference.library import load_library
-    from planner.screens.ui.session import chart_for, reference_data, results_for
+    from planner.screens.prewarm import prewarm
 
-    reference = reference_data()
-    load_library()
-    plan = starter_plan(reference.find_organisation(EXAMPLE_CODE), reference)
-    results_for(plan).complete()
-    for name in ("deprivation", "rates", "need"):
-        chart_for(name, plan)
+    prewarm()
     gc.collect()
     gc.freeze()  # what is here now stays, and need not be looked through again
 

@@ -7,14 +7,14 @@ import gzip
 import io
 import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any, Literal
 
 from planner.intake import gp_registrations, template
 from planner.intake.epd_cut import CUT_COLUMNS, layout_of
 from planner.intake.errors import Stopped
-from planner.intake.files import LARGEST_FILE, SheetRows, shown_name
+from planner.intake.files import LARGEST_FILE, SheetRows, sha256_digest, shown_name
 from planner.intake.gp_registrations import Mapped
 from planner.intake.patient_level import refuse_people
 from planner.intake.reading import class_totals
@@ -37,6 +37,8 @@ class Asked:
     table: bool = False
     medicine_class: MedicineClass | None = None
     mappings: tuple[ColumnMapping, ...] = ()
+    known_by_sha256: frozenset[str] = frozenset()
+    """Names of the files that the plan knows by their SHA-256; of no other large file is one worked out."""
 
 
 def read_paths(
@@ -93,6 +95,9 @@ def _read_paths(
             if len(national) > 1:
                 say(f"National dataset, file {number} of {len(national)}: {shown_name(Path(path).name)}")
             readings += epd.readings([cut(path)], reference, question.icb, question.level, homes)
+            if readings[-1].report.file in question.known_by_sha256 and Path(path).is_file():
+                with Path(path).open("rb") as file:
+                    readings[-1] = replace(readings[-1], earlier_digest=sha256_digest(file))
     return _once(readings)
 
 
@@ -165,11 +170,11 @@ def _once(readings: Iterable[Reading]) -> list[Reading]:
     seen: set[str] = set()
     selection = []
     for reading in readings:
-        if reading.report.sha256 in seen:
+        if reading.report.digest in seen:
             raise IntakeError(
                 f"{reading.report.file} is the same as another of the files; give each file once"
             )
-        seen.add(reading.report.sha256)
+        seen.add(reading.report.digest)
         selection.append(reading)
     return selection
 

@@ -69,47 +69,50 @@ def _reading(
     level = level or (Level.PRACTICE if icb else Level.ICB)
     table = cut.table
     draft = ReadingBuilder(reference)
-    draft.rows_read = cut.made.rows_read
+    draft.rows_read = cut.provenance.rows_read
     if icb:
         pcos = table.select(pl.col("pco").unique()).collect()["pco"].to_list()
         table = table.filter((pl.col("icb") == icb) | pl.col("pco").is_in(_icbs(pcos, icb, reference)))
     frame = table.collect()
-    used = min(int(frame["rows"].sum()), cut.made.rows_used)  # rows whose items cannot be read are not used
+    used = min(
+        int(frame["rows"].sum()), cut.provenance.rows_used
+    )  # rows whose items cannot be read are not used
     if frame.is_empty():
         raise IntakeError(
-            f"{cut.made.file} has no row for the board {icb}. Codes changed on 1 April 2026; try its earlier code"
+            f"{cut.provenance.file} has no row for the board {icb}. Codes changed on 1 April 2026; try its earlier code"
         )
-    for fault, rows in cut.made.faults.items():
+    for fault, rows in cut.provenance.faults.items():
         if fault.startswith("used without"):
             draft.say(f"{rows:,} rows were {fault}.")
         else:
             draft.skip(fault, rows=rows)
-    comparison = sum(cut.made.near.values())
-    if icb and cut.made.rows_used > used:
-        draft.skip("another board's rows", rows=cut.made.rows_used - used)
+    comparison = sum(cut.provenance.near.values())
+    if icb and cut.provenance.rows_used > used:
+        draft.skip("another board's rows", rows=cut.provenance.rows_used - used)
     if comparison:
         draft.skip("medicines near our classes, which do not belong to them", rows=comparison)
-    others = cut.made.rows_read - cut.made.rows_used - comparison - sum(
-        rows for fault, rows in cut.made.faults.items() if not fault.startswith("used without")
+    others = cut.provenance.rows_read - cut.provenance.rows_used - comparison - sum(
+        rows for fault, rows in cut.provenance.faults.items() if not fault.startswith("used without")
     )  # fmt: skip
     if others > 0:
         draft.skip("other medicines", rows=others)
     known = {miss.bnf_code: miss.name for miss in reference.near_misses}
-    for code, rows in cut.made.near.items():
+    for code, rows in cut.provenance.near.items():
         draft.near[(code, known.get(code, UNLISTED))] += rows
     draft.records = _records(frame, reference, level, icb, homes)
     draft.rows_used = used
     draft.say("The dataset counts items, not people, and cannot leave out cancer.")
     if any(not record.code for record in draft.records):
         draft.say("Some prescribing has no practice (unidentified); it counts in the totals only.")
-    return draft.finished(
-        cut.made.file,
-        cut.made.sha256,
+    reading = draft.finished(
+        cut.provenance.file,
+        cut.provenance.digest,
         ID,
         NAME,
-        f"its headings are those of {cut.made.layout}"
+        f"its headings are those of {cut.provenance.layout}"
         + ("; answered from the cut kept" if cut.reused else ""),
     )
+    return replace(reading, earlier_digest=cut.earlier_digest)
 
 
 def _records(
@@ -186,14 +189,14 @@ def _unscaled(value: int | None) -> float | None:
 
 
 def read_small(
-    name: str, data: bytes, reference: ReferenceData, icb: str | None, sha256: str = ""
+    name: str, data: bytes, reference: ReferenceData, icb: str | None, digest: str = ""
 ) -> Reading:
     """A filtered file that was uploaded: the same sums over a passing copy, of which nothing is kept."""
     with tempfile.TemporaryDirectory() as passing:
         path = Path(passing) / shown_name(name)
         path.write_bytes(data)
         cut = cut_of(path, reference, Path(passing) / "cuts")
-        output = replace(cut.made, sha256=sha256 or cut.made.sha256)
+        output = replace(cut.provenance, digest=digest or cut.provenance.digest)
         return _reading(Cut(cut.table.collect().lazy(), output), reference, icb, None, {})
 
 
@@ -201,14 +204,14 @@ def read_sheet(
     opened: OpenedFile, sheet: SheetRows, data: bytes, reference: ReferenceData, icb: str | None
 ) -> Reading:
     """The same for a file opened before. A sheet of a workbook, and a text in another encoding or with other
-    separators than commas, is first written as plain CSV; the SHA-256 stays that of the file.
+    separators than commas, is first written as plain CSV; the digest stays that of the file.
     """
     packed = data.startswith((b"PAR1", b"PK", b"\x1f\x8b"))
     if opened.is_workbook or not packed and layout_of(_first_line(data)) is None:
         text = io.StringIO()
         csv.writer(text).writerows(row for row in sheet.rows if any(row))
         data = text.getvalue().encode()
-    return read_small(opened.name, data, reference, icb, opened.sha256)
+    return read_small(opened.name, data, reference, icb, opened.digest)
 
 
 def _first_line(data: bytes) -> list[str]:

@@ -23,7 +23,7 @@ from planner.model.reference import ReferenceData
 if TYPE_CHECKING:  # half a second to import, so only when there is a file to read
     import polars as pl
 
-CUT_VERSION = 2
+CUT_VERSION = 3
 SCALE = 100_000
 """Quantities and costs are added as whole hundred-thousandths, so that any order gives the same sum."""
 
@@ -78,14 +78,14 @@ def layout_of(headings: Sequence[str]) -> Layout | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class CutProvenance:
     """How a cut was made: kept inside the cut, and checked before it is answered from."""
 
     file: str
     path: str
     size: int
     changed: int
-    sha256: str
+    digest: str
     layout: str
     codes: str
     version: int
@@ -100,8 +100,9 @@ class Cut:
     """A slim table of one file: our classes only, added up to month, practice and chemical."""
 
     table: pl.LazyFrame
-    made: Made
+    provenance: CutProvenance
     reused: bool = False
+    earlier_digest: str = ""
 
 
 def codes_wanted(reference: ReferenceData) -> tuple[list[str], list[str]]:
@@ -128,14 +129,14 @@ def cut_of(path: Path, reference: ReferenceData, folder: Path, say: Say = lambda
         stat = path.stat()
     except OSError as error:
         raise IntakeError(f"{name} cannot be opened: {error.strerror}") from error
-    itself = _made(path) if starts_with(path, b"PAR1") else None
+    itself = _provenance_of(path) if starts_with(path, b"PAR1") else None
     if itself is not None and itself.codes == _fingerprint(reference):  # a cut was given for a file
         return Cut(pl.scan_parquet(path), itself, reused=True)
     key = hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:16]
     saved = folder / f"{path.stem[:40]}-{key}.cut.parquet"
     fingerprint = _fingerprint(reference)
     if saved.exists():
-        output = _made(saved)
+        output = _provenance_of(saved)
         if output is not None and (output.size, output.changed, output.codes, output.version) == (
             stat.st_size,
             stat.st_mtime_ns,
@@ -159,16 +160,22 @@ def cut_of(path: Path, reference: ReferenceData, folder: Path, say: Say = lambda
     return Cut(frame.lazy(), output)
 
 
-def _made(saved: Path) -> Made | None:
+def _provenance_of(saved: Path) -> CutProvenance | None:
     import polars as pl
 
     try:
-        return Made(**json.loads(pl.read_parquet_metadata(saved)["planner"]))
+        values = json.loads(pl.read_parquet_metadata(saved)["planner"])
+        if "sha256" in values:
+            # A cut of version 2, which somebody may give in place of its file.
+            values["digest"] = f"sha256:{values.pop('sha256')}"
+        return CutProvenance(**values)
     except (KeyError, TypeError, ValueError, OSError, pl.exceptions.PolarsError):
         return None  # not a cut of ours, or of another version: it is made anew
 
 
-def _read(name: str, plain: Path, source: Path, reference: ReferenceData) -> tuple[pl.DataFrame, Made]:
+def _read(
+    name: str, plain: Path, source: Path, reference: ReferenceData
+) -> tuple[pl.DataFrame, CutProvenance]:
     """The cut of an unpacked file: every check, the hash and the sums in one pass over it."""
     import polars as pl
 
@@ -210,7 +217,7 @@ def _read(name: str, plain: Path, source: Path, reference: ReferenceData) -> tup
     read = pl.scan_parquet(plain).select(pl.len()).collect().item() if parquet else digest.lines - 1
     if source != plain and not parquet:
         read = lines_of(plain) - 1
-    return checked(name, frame, layout, source, digest.sha256, int(read), reference)
+    return checked(name, frame, layout, source, digest.value, int(read), reference)
 
 
 def _aggregated(
@@ -225,8 +232,12 @@ def _aggregated(
 
     current = layout.columns
     ours, near = codes_wanted(reference)
-    presentation = current.get("presentation", current.get("chemical", ""))
-    code = pl.col(presentation).str.slice(0, 9)
+    presentation = pl.col(current.get("presentation", current.get("chemical", "")))
+    code = presentation.str.slice(0, 9)
+    # Every row of the country is asked this, and whether it starts so is answered sooner than which of a set it has.
+    wanted = code.is_in(ours + near)
+    for start in (*NEAR_SECTIONS, NEAR_PARAGRAPH):
+        wanted |= presentation.str.starts_with(start)
     keys = [
         pl.col(current[key]).alias(key) if key in current else pl.lit("").alias(key)
         for key in ("month", "icb", "pco", "practice")
@@ -238,28 +249,21 @@ def _aggregated(
             return held_text
         return held_text.str.strip_chars().str.replace_all(",", "", literal=True).str.replace(r"\.0*$", "")
 
+    number = text("items").cast(pl.Int64, strict=False)
+
     def whole(column: str) -> pl.Expr:
         if column not in current:
             return pl.lit(None, dtype=pl.Int64).alias(column)
-        number = text(column).cast(pl.Float64, strict=False)
-        return pl.when(number >= 0).then((number * SCALE).round().cast(pl.Int64, strict=False)).alias(column)
+        amount = text(column).cast(pl.Float64, strict=False)
+        scaled = (amount * SCALE).round().cast(pl.Int64, strict=False)
+        return pl.when((number >= 0) & (amount >= 0)).then(scaled).alias(column)
 
-    number = text("items").cast(pl.Int64, strict=False)
     items = pl.when(number >= 0).then(number).alias("items")
     values = ("items", *MEASURED)
-    saved = (
-        rows.filter(
-            code.is_in(ours + near)
-            | code.str.slice(0, 4).is_in(NEAR_SECTIONS)
-            | code.str.starts_with(NEAR_PARAGRAPH)
-        )
-        .select(*keys, code.alias("code"), items, *(whole(column) for column in MEASURED))
-        .with_columns(
-            pl.when(pl.col("items").is_not_null()).then(column).alias(column) for column in MEASURED
-        )
-    )
     added = (
-        saved.group_by(KEYS)
+        rows.filter(wanted)
+        .select(*keys, code.alias("code"), items, *(whole(column) for column in MEASURED))
+        .group_by(KEYS)
         .agg(pl.col(values).sum(), pl.col(values).count().name.prefix("read_"), pl.len().alias("rows"))
         .collect(engine="streaming")
     )
@@ -273,13 +277,15 @@ def counted(added: pl.DataFrame) -> pl.DataFrame:
     empty = added.select(pl.any_horizontal(pl.col(KEYS).eq("").any())).item()
     if empty:  # a quoted cell with nothing in it is as good as none
         added = added.with_columns(pl.col(KEYS).replace("", None)).group_by(KEYS).agg(pl.exclude(KEYS).sum())
-    return added.select(
+    counts = added.select(
         *KEYS,
         *(pl.col(c).cast(pl.Int64) for c in ("items", *MEASURED)),
         *((pl.col("read_items") - pl.col(f"read_{c}")).cast(pl.UInt32).alias(f"no_{c}") for c in MEASURED),
         (pl.col("rows") - pl.col("read_items")).cast(pl.UInt32).alias("bad_items"),
         pl.col("rows").cast(pl.UInt32),
-    ).sort(KEYS)
+    )
+    # The streaming engine sorts on every core, and no two rows have the same keys.
+    return counts.lazy().sort(KEYS).collect(engine="streaming")
 
 
 def checked(
@@ -287,10 +293,10 @@ def checked(
     frame: pl.DataFrame,
     layout: Layout,
     source: Path | None,
-    sha256: str,
+    digest: str,
     read: int,
     reference: ReferenceData,
-) -> tuple[pl.DataFrame, Made]:
+) -> tuple[pl.DataFrame, CutProvenance]:
     """The frame without what cannot be used, and how it was made. A platform's table has no `source` file."""
     import polars as pl
 
@@ -340,12 +346,12 @@ def checked(
         ),
     ).select(CUT_COLUMNS)
     stat = source.stat() if source else None
-    output = Made(
+    output = CutProvenance(
         file=name,
         path=str(source.resolve()) if source else "",
         size=stat.st_size if stat else 0,
         changed=stat.st_mtime_ns if stat else 0,
-        sha256=sha256,
+        digest=digest,
         layout=layout.words,
         codes=_fingerprint(reference),
         version=CUT_VERSION,

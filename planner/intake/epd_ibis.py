@@ -6,7 +6,7 @@ embedded engine to the last unit. Only the small result is brought back.
 
 from __future__ import annotations
 
-import hashlib
+import io
 import logging
 import os
 import re
@@ -31,7 +31,7 @@ from planner.intake.epd_cut import (
 )
 from planner.intake.epd_file import csv_header, hashed, is_whole
 from planner.intake.errors import IntakeError
-from planner.intake.files import shown_name
+from planner.intake.files import digest_of, sha256_digest, shown_name
 from planner.intake.reading import NEAR_PARAGRAPH, NEAR_SECTIONS
 from planner.model.reference import ReferenceData
 
@@ -104,7 +104,7 @@ def cut_on(backend: BaseBackend, source: Path | str, reference: ReferenceData, t
     """The same cut as `epd_cut.cut_of` makes, worked out by the engine and kept nowhere.
 
     `source` is a CSV or Parquet file, for Spark also a folder or pattern of them, or with `table` the name of a
-    table of the platform, such as catalog.schema.table. A single file's SHA-256 is its own; for anything else it
+    table of the platform, such as catalog.schema.table. A single file's digest is its own; for anything else it
     is that of the rows added up, in their order, for there is no one file to take it of. Raises IntakeError.
     """
     given = str(source)
@@ -114,16 +114,16 @@ def cut_on(backend: BaseBackend, source: Path | str, reference: ReferenceData, t
     headings = _headings(name, file) if file else None
     if not table and file is None and backend.name == "duckdb":
         raise IntakeError(f"{name}: DuckDB reads one file at a time, and there is none of that name")
-    sha256, lines = hashed(file) if file else ("", 0)
+    digest, lines = hashed(file) if file else ("", 0)
     try:
         try:
-            frame, layout, read = _asked(backend, given, table, headings, "utf-8", reference)
+            frame, layout, read = _query(backend, given, table, headings, "utf-8", reference)
         except IntakeError:
             raise
         except Exception as error:
             if headings is None or "unicode" not in str(error).lower():
                 raise
-            frame, layout, read = _asked(backend, given, table, headings, "latin-1", reference)
+            frame, layout, read = _query(backend, given, table, headings, "latin-1", reference)
     except IntakeError as error:
         raise IntakeError(f"{name} {error}") from error
     except Exception as error:  # each engine has its own kinds
@@ -131,13 +131,17 @@ def cut_on(backend: BaseBackend, source: Path | str, reference: ReferenceData, t
             f"{name} cannot be read to its end by {words}: it is not there, a row has more or fewer cells than "
             f"the header, or it is damaged. {words} says: {_first_line(error)}"
         ) from error
+    earlier_digest = ""
     if file is None:
-        sha256 = hashlib.sha256(frame.write_csv().encode()).hexdigest()
-    frame, output = checked(name, frame, layout, file, sha256, lines - 1 if headings else read, reference)
+        added_up = frame.write_csv().encode()
+        digest, earlier_digest = digest_of(added_up), sha256_digest(io.BytesIO(added_up))
+    frame, output = checked(name, frame, layout, file, digest, lines - 1 if headings else read, reference)
     how = f"{output.layout}, added up in place by {words}"
     if file is None:
-        how += " (the SHA-256 is of the rows added up)"
-    return Cut(frame.lazy(), replace(output, path=output.path or given, layout=how))
+        how += " (the digest is of the rows added up)"
+    return Cut(
+        frame.lazy(), replace(output, path=output.path or given, layout=how), earlier_digest=earlier_digest
+    )
 
 
 def _headings(name: str, file: Path) -> list[str] | None:
@@ -153,7 +157,7 @@ def _headings(name: str, file: Path) -> list[str] | None:
     return headings
 
 
-def _asked(
+def _query(
     backend: BaseBackend,
     given: str,
     table: bool,

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from planner.model.base import Text
+
 
 class IntakeError(ValueError):
     """A file is refused whole. The message names the file, the place, and what to do."""
+
+    def __init__(self, message: Text) -> None:
+        super().__init__(message)
 
 
 class ClassNeeded(IntakeError):

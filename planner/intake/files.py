@@ -18,6 +18,8 @@ from itertools import islice
 from pathlib import PurePath
 from typing import IO
 
+from blake3 import blake3
+
 from planner.intake.errors import IntakeError
 
 LARGEST_FILE = 50_000_000
@@ -58,10 +60,10 @@ class SheetRows:
 
 @dataclass(frozen=True, slots=True)
 class OpenedFile:
-    """A file's tables, with its name, its SHA-256, and what was noticed on opening it."""
+    """A file's tables, with its name, its digest, and what was noticed on opening it."""
 
     name: str
-    sha256: str
+    digest: str
     sheets: list[SheetRows]
     is_workbook: bool
     notes: list[str] = field(default_factory=list)
@@ -84,26 +86,36 @@ def open_file(name: str, data: bytes) -> OpenedFile:
     for mark, words in MARKS:
         if data.startswith(mark):
             raise IntakeError(f"{name} {words}")
-    sha256 = hashlib.sha256(data).hexdigest()
+    digest = digest_of(data)
     notes: list[str] = []
     if data.startswith(b"PK"):
         archive = opened_archive(name, data)
         if any(member.startswith("xl/") for member in archive.namelist()):
             sheets = _workbook(name, data, archive, notes)
-            return OpenedFile(name, sha256, sheets, True, notes)
+            return OpenedFile(name, digest, sheets, True, notes)
         try:
             sheets = [_text_table(inner, content, notes) for inner, content in _members(name, archive)]
         except IntakeError as error:
             raise error if name in str(error) else IntakeError(f"{name}: {error}") from error
-        return OpenedFile(name, sha256, sheets, False, notes)
+        return OpenedFile(name, digest, sheets, False, notes)
     if data.startswith(b"PAR1"):
         from planner.intake.parquet import rows_of  # brings the query engine, so only for such a file
 
         rows = ([_clean(cell) for cell in row] for row in rows_of(name, data, MOST_ROWS, MOST_CELLS))
-        return OpenedFile(name, sha256, [SheetRows(name, limited(name, rows))], False, notes)
+        return OpenedFile(name, digest, [SheetRows(name, limited(name, rows))], False, notes)
     if data.startswith(b"\x1f\x8b"):
         data = _unzipped(name, gzip.GzipFile(fileobj=io.BytesIO(data)), len(data))
-    return OpenedFile(name, sha256, [_text_table(name, data, notes)], False, notes)
+    return OpenedFile(name, digest, [_text_table(name, data, notes)], False, notes)
+
+
+def digest_of(data: bytes) -> str:
+    """The BLAKE3 of a file's bytes, which says so."""
+    return f"blake3:{blake3(data).hexdigest()}"
+
+
+def sha256_digest(file: io.BytesIO | io.BufferedReader) -> str:
+    """The SHA-256 of an open file, by which plans of versions 1 to 3 know it."""
+    return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
 
 
 def shown_name(name: str) -> str:

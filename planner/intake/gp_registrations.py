@@ -91,12 +91,12 @@ def mapping_of(sheets: Sequence[SheetRows]) -> dict[str, Mapped]:
         if place is None:
             continue
         header, at = place
-        sub, icb = ("sub icb location", "icb") if "icb code" in at else ("ccg", "stp")
+        sub, upper = ("sub icb location", "icb") if "icb code" in at else ("ccg", "stp")
         for row in sheet.rows[header + 1 :]:
             try:
                 code = cells.code(cell_at(row, at["practice code"]))
                 pcn = cells.code(cell_at(row, at["pcn code"]))
-                sub_icb, icb = (cells.code(cell_at(row, at[f"{name} code"])) for name in (sub, icb))
+                sub_icb, icb = (cells.code(cell_at(row, at[f"{name} code"])) for name in (sub, upper))
             except CellError:
                 continue
             if code:

@@ -74,7 +74,7 @@ class ReadingBuilder:
             self.near[(nine, name or UNLISTED)] += 1
         return None
 
-    def finished(self, file: str, sha256: str, format_id: str, format_name: str, why: str) -> Reading:
+    def finished(self, file: str, digest: str, format_id: str, format_name: str, why: str) -> Reading:
         """The records, no key twice, and the report. Raises IntakeError where nothing at all could be used."""
         records = self._each_once()
         skipped = tuple(
@@ -109,7 +109,7 @@ class ReadingBuilder:
         return Reading(
             report=ImportReport(
                 file=file,
-                sha256=sha256,
+                digest=digest,
                 format=format_id,
                 format_name=format_name,
                 why=why,

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from types import ModuleType
 
 from planner.intake import gp_registrations, mapping, nhsbsa, openprescribing, template
-from planner.intake.apart import say
 from planner.intake.epd_cut import layout_of
 from planner.intake.errors import ClassNeeded, IntakeError, LimitReached, PatientLevelError, Stopped
-from planner.intake.files import OpenedFile, SheetRows, open_file, pasted, shown_name
+from planner.intake.files import (
+    OpenedFile,
+    SheetRows,
+    digest_of,
+    open_file,
+    pasted,
+    sha256_digest,
+    shown_name,
+)
+from planner.intake.frames import MOST_RECORDS
+from planner.intake.isolated_child import report_progress
 from planner.intake.patient_level import refuse_people
 from planner.intake.reading import ReadingBuilder
 from planner.model.intake import ColumnMapping, Reading
@@ -73,8 +82,6 @@ def read_upload(
     return read_opened(open_table(name, data), data, reference, icb, mappings, medicine_class)
 
 
-MOST_RECORDS = 500_000
-"""The most rows of figures that a session holds of one file, about 150 MB; a national file of practices has fewer."""
 BEGINNING = 40
 
 
@@ -86,17 +93,17 @@ def read_for_a_session(
     mappings: Sequence[ColumnMapping],
     medicine_class: MedicineClass | None,
 ) -> Reading:
-    """As `read_upload`, saying how far it is, for a process of its own (apart.Job); little enough for a session to hold.
+    """As `read_upload`, saying how far it is, for a process of its own (isolated_process.IsolatedJob); little enough for a session to hold.
 
     Of a table in no layout we know only the first rows come back. Raises LimitReached, too, where a file holds more
     than MOST_RECORDS rows of figures.
     """
     display = shown_name(name)
-    say("opening it", 0.05)
+    report_progress("opening it", 0.05)
     opened = open_file(name, data)
-    say("looking for rows about people", 0.5)
+    report_progress("looking for rows about people", 0.5)
     refuse_people(opened.name, opened.sheets)
-    say(f"reading {sum(len(sheet.rows) for sheet in opened.sheets):,} rows", 0.6)
+    report_progress(f"reading {sum(len(sheet.rows) for sheet in opened.sheets):,} rows", 0.6)
     try:
         reading = read_opened(opened, data, reference, icb, mappings, medicine_class)
     except NotRecognised as error:
@@ -121,11 +128,12 @@ def read_opened(
 ) -> Reading:
     """As `read_upload`, for a file that was already opened and searched for people."""
     try:
-        return _read(opened, data, reference, icb, mappings, medicine_class)
+        reading = _read(opened, data, reference, icb, mappings, medicine_class)
     except IntakeError as error:
         if opened.name in str(error) or isinstance(error, NotRecognised):
             raise
         raise type(error)(f"{opened.name}: {error}") from error
+    return replace(reading, earlier_digest=sha256_digest(io.BytesIO(data)))
 
 
 def _read(
@@ -156,12 +164,12 @@ def _read(
             openprescribing.read(opened, draft, medicine_class)
         else:
             form.read(opened, draft)
-        return draft.finished(opened.name, opened.sha256, form.ID, form.NAME, why)
+        return draft.finished(opened.name, opened.digest, form.ID, form.NAME, why)
     for item in mappings:
         if any(item.fits(_headings(sheet)) for sheet in opened.sheets):
             mapping.read(opened, draft, item)
             return draft.finished(
-                opened.name, opened.sha256, mapping.ID, mapping.NAME, "its columns are those you named"
+                opened.name, opened.digest, mapping.ID, mapping.NAME, "its columns are those you named"
             )
     raise NotRecognised(opened)
 
@@ -169,9 +177,7 @@ def _read(
 def read_pasted(text: str, reference: ReferenceData, mappings: Sequence[ColumnMapping] = ()) -> Reading:
     """What a table pasted from a spreadsheet holds, by its headings. Raises as `read_upload` does."""
     data = text.encode(errors="replace")
-    opened = OpenedFile(
-        "pasted table", hashlib.sha256(data).hexdigest(), [SheetRows("", pasted(text))], False
-    )
+    opened = OpenedFile("pasted table", digest_of(data), [SheetRows("", pasted(text))], False)
     refuse_people(opened.name, opened.sheets)
     return read_opened(opened, data, reference, None, mappings)
 

@@ -7,7 +7,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from planner.model.base import Count, Frozen, Line, Name
-from planner.model.inequality import FifthCounts
+from planner.model.inequality import UNKNOWN_QUINTILES, QuintileCounts
 from planner.model.intake import Level
 from planner.model.prescribing import UNKNOWN, Basis, ClassCounts
 
@@ -26,7 +26,7 @@ class Area(Frozen):
     population: Count | None = None
     patients: ClassCounts = UNKNOWN
     items: ClassCounts = UNKNOWN
-    people_by_fifth: FifthCounts = (None, None, None, None, None)
+    people_by_fifth: QuintileCounts = UNKNOWN_QUINTILES
 
     @property
     def most_deprived_share(self) -> float | None:

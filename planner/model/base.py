@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Self
+from enum import IntEnum
+from typing import Annotated, Any, ClassVar, Self, TypeVar, get_args
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    model_validator,
+)
+from pydantic_core import CoreSchema, core_schema
 
 LONGEST_TEXT = 10_000
+T = TypeVar("T")
 
 
 class Frozen(BaseModel):
@@ -101,6 +113,62 @@ class Range(Frozen):
     def scaled(self, factor: float) -> Range:
         """Each value multiplied by one non-negative factor."""
         return Range(low=self.low * factor, central=self.central * factor, high=self.high * factor)
+
+
+class ByKey(tuple[T, ...]):
+    """One value for each of a fixed list of keys, in their order, looked up by key; a list in a plan file.
+
+    A list that is shorter, as a plan from before a key was added has it, is filled up with None.
+    """
+
+    KEYS: ClassVar[tuple[Any, ...]] = ()
+
+    @classmethod
+    def known(cls, values: Mapping[Any, Any]) -> Self:
+        """The values given, and None for every other key."""
+        values_in_order: Any = (values.get(key) for key in cls.KEYS)
+        return cls(values_in_order)
+
+    @classmethod
+    def unknown(cls) -> Self:
+        """Nothing known of any key."""
+        return cls.known({})
+
+    def of(self, key: Any) -> T:
+        """The value of one key."""
+        return self[self.KEYS.index(key)]
+
+    def replaced(self, key: Any, value: T) -> Self:
+        """The same but for one key."""
+        place = self.KEYS.index(key)
+        return type(self)((*self[:place], value, *self[place + 1 :]))
+
+    @classmethod
+    def _filled_up(cls, values: tuple[T, ...]) -> Self:
+        return cls.known(dict(zip(cls.KEYS, values, strict=False)))
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        one = handler.generate_schema(get_args(source)[0])
+        return core_schema.no_info_after_validator_function(
+            cls._filled_up, core_schema.tuple_variable_schema(one, max_length=len(cls.KEYS))
+        )
+
+
+class Quintile(IntEnum):
+    """A fifth of areas by deprivation, from the most deprived to the least."""
+
+    MOST_DEPRIVED = 1
+    SECOND = 2
+    THIRD = 3
+    FOURTH = 4
+    LEAST_DEPRIVED = 5
+
+
+class ByQuintile(ByKey[T]):
+    """One value for each deprivation quintile, the most deprived first."""
+
+    KEYS = tuple(Quintile)
 
 
 class ShareRange(Range):

@@ -6,10 +6,12 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from planner.model.base import Count, Frozen, Line, Name, Text
+from planner.model.base import ByQuintile, Count, Frozen, Line, Name, Text
 from planner.model.prescribing import UNKNOWN, Basis, ClassCounts, MedicineClass
 
-FifthCounts = tuple[Count | None, Count | None, Count | None, Count | None, Count | None]
+# One count for each deprivation quintile; None where it is not known.
+QuintileCounts = ByQuintile[Count | None]
+UNKNOWN_QUINTILES: QuintileCounts = ByQuintile.unknown()
 
 
 class ClassInequality(Frozen):
@@ -19,7 +21,7 @@ class ClassInequality(Frozen):
     """
 
     medicine_class: MedicineClass
-    by_quintile: FifthCounts = (None, None, None, None, None)
+    by_quintile: QuintileCounts = UNKNOWN_QUINTILES
     women: Count | None = None
     men: Count | None = None
 
@@ -76,11 +78,11 @@ class Inequality(Frozen):
     period: Line = ""
     source: Line = ""
     counted: Basis | None = None
-    population_by_quintile: FifthCounts = (None, None, None, None, None)
+    population_by_quintile: QuintileCounts = UNKNOWN_QUINTILES
     population_women: Count | None = None
     population_men: Count | None = None
     population_source: Line = ""
-    reached_by_quintile: FifthCounts = (None, None, None, None, None)
+    reached_by_quintile: QuintileCounts = UNKNOWN_QUINTILES
     reached_source: Line = ""
     age_sex: Annotated[tuple[AgeSexCounts, ...], Field(max_length=60)] = ()
     england_age_sex: Annotated[tuple[AgeSexCounts, ...], Field(max_length=60)] = ()

@@ -7,7 +7,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from planner.model.base import Count, Frozen, Line, ShareOrRange
+from planner.model.base import ByKey, Count, Frozen, Line, ShareOrRange, T
 from planner.model.figures import Kind
 
 
@@ -26,10 +26,15 @@ class MedicineClass(StrEnum):
         return "Z-drugs" if self is MedicineClass.Z_DRUGS else self.value
 
 
-ClassCounts = tuple[Count | None, Count | None, Count | None, Count | None, Count | None]
-"""One count for each class, in the framework's order; None where it is not known."""
+class ByClass(ByKey[T]):
+    """One value for each class of medicine, in the framework's order."""
 
-UNKNOWN: ClassCounts = (None, None, None, None, None)
+    KEYS = tuple(MedicineClass)
+
+
+# One count for each class; None where it is not known.
+ClassCounts = ByClass[Count | None]
+UNKNOWN: ClassCounts = ByClass.unknown()
 
 
 class Basis(StrEnum):

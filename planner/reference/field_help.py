@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cache, lru_cache
 
 from planner.model.field_help import FieldHelp, FieldHelps
-from planner.reference import HERE, ContentError, checked, read_yaml
+from planner.reference.cache import cached
+from planner.reference.load import HERE, ContentError, checked, read_yaml
 
 HELP, GLOSSARY = "field_help.yaml", "glossary.yaml"
 
@@ -13,6 +14,10 @@ HELP, GLOSSARY = "field_help.yaml", "glossary.yaml"
 @cache
 def load_field_helps() -> FieldHelps:
     """The help of every field that holds a figure, read and checked once. Raises ContentError naming the fault."""
+    return cached(FieldHelps, _field_helps)
+
+
+def _field_helps() -> FieldHelps:
     return checked(FieldHelps, {"entries": read_yaml(HERE / HELP)}, HELP)
 
 

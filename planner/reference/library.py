@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cache
 
 from planner.model.library import SpecLibrary
-from planner.reference import checked, content_folder, read_yaml
+from planner.reference.cache import cached, content_folder
+from planner.reference.load import checked, read_yaml
 
 
 @cache
@@ -14,6 +15,10 @@ def load_library() -> SpecLibrary:
 
     Raises ContentError naming the file and the fault.
     """
+    return cached(SpecLibrary, _library)
+
+
+def _library() -> SpecLibrary:
     folder = content_folder("spec_templates")
     return checked(
         SpecLibrary,

@@ -2,100 +2,88 @@
 
 from __future__ import annotations
 
-from planner.screens.pages import clauses as wording
-from planner.screens.pages import compare, glossary, history, review
-from planner.screens.steps import (
-    benchmark,
-    download,
-    inequality,
-    local_files,
-    options,
-    outcomes,
-    place,
-    places,
-    prescribing,
-    specification,
-    years,
-)
+from importlib import import_module
+
 from planner.screens.ui.page import WizardStep
 
+# Each page is imported when it is first drawn: all of them at once would double the wait for the first.
 STEPS = (
     WizardStep(
         id="place",
         title="Place",
         purpose="Choose the integrated care board. Everything after this is prefilled for it.",
         changes="Both documents: whom they are for, the population, and the deprivation chart.",
-        show=place.show,
+        show=lambda: import_module("planner.screens.steps.place").show,
     ),
     WizardStep(
         id="local_files",
         title="Local files",
         purpose="Bring the workbooks and exports you hold. You see what was read before anything is used.",
         changes="The need, inequalities and places sections of both documents, and the list of files read.",
-        show=local_files.show,
+        show=lambda: import_module("planner.screens.steps.local_files").show,
     ),
     WizardStep(
         id="prescribing",
         title="Population and prescribing",
         purpose="Say how many people are prescribed each class of medicine. Leave a box empty to use England's rate.",
         changes="The need section of both documents, and every cost per head.",
-        show=prescribing.show,
+        show=lambda: import_module("planner.screens.steps.prescribing").show,
     ),
     WizardStep(
         id="inequality",
         title="Inequality",
         purpose="Say who is prescribed more, and whom the service must reach.",
         changes="The inequalities sections, and the health inequalities action plan.",
-        show=inequality.show,
+        show=lambda: import_module("planner.screens.steps.inequality").show,
     ),
     WizardStep(
         id="places",
         title="Places and priorities",
         purpose="See where need lies, which places stand out from chance, and what to ask about them.",
         changes="The places and priorities section of both documents, which shows what is here. Nothing is to be entered.",
-        show=places.show,
+        show=lambda: import_module("planner.screens.steps.places").show,
     ),
     WizardStep(
         id="benchmark",
         title="Benchmark",
         purpose="See what the seven published services cost and report, and how far they can be compared.",
         changes="The benchmark sections of both documents, which show what is here. Nothing is to be entered.",
-        show=benchmark.show,
+        show=lambda: import_module("planner.screens.steps.benchmark").show,
     ),
     WizardStep(
         id="options",
         title="Options",
         purpose="Cost two or three ways of providing the service, and choose one.",
         changes="The options and finance sections of Action 3; the team, activity and price of Action 4.",
-        show=options.show,
+        show=lambda: import_module("planner.screens.steps.options").show,
     ),
     WizardStep(
         id="outcomes",
         title="Outcomes",
         purpose="See what is honest to expect of each option, how sure it is, and what would change the answer.",
         changes="The outcomes section of Action 3, and what Action 4 says may be expected.",
-        show=outcomes.show,
+        show=lambda: import_module("planner.screens.steps.outcomes").show,
     ),
     WizardStep(
         id="years",
         title="Years and best mix",
         purpose="See what an option costs year by year, and what mix of options does most for a budget.",
         changes="The finance section of Action 3. The workbook holds every sum as a formula.",
-        show=years.show,
+        show=lambda: import_module("planner.screens.steps.years").show,
     ),
     WizardStep(
         id="specification",
         title="Specification",
         purpose="Give the names, dates and local arrangements that only you know.",
         changes="The header, terms of reference, directory, risks, attachments and decision record.",
-        show=specification.show,
+        show=lambda: import_module("planner.screens.steps.specification").show,
     ),
     WizardStep(
         id="download",
         title="Download",
         purpose="See what is still missing, then take the two documents and the plan file.",
         changes="Nothing. What is missing is also listed in an annex of each document.",
-        show=download.show,
+        show=lambda: import_module("planner.screens.steps.download").show,
     ),
 )
 
@@ -105,21 +93,21 @@ BESIDE = (
         title="Clauses and indicators",
         purpose="Leave out, reword or add clauses and indicators, and see what the framework asks that they meet.",
         changes="The clauses and indicators of both documents, their annex on local wording, and the coverage matrix.",
-        show=wording.show,
+        show=lambda: import_module("planner.screens.pages.clauses").show,
     ),
     WizardStep(
         id="history",
         title="Versions and links",
         purpose="Find the plan's links and every version kept, and go back to one.",
         changes="Nothing, unless you go back to a version; the newer ones stay kept.",
-        show=history.show,
+        show=lambda: import_module("planner.screens.pages.history").show,
     ),
     WizardStep(
         id="compare",
         title="What changed",
         purpose="Set an earlier plan file beside the open plan, and see what changed and what came of it.",
         changes="Nothing. The open plan stays as it is, and so do both documents.",
-        show=compare.show,
+        show=lambda: import_module("planner.screens.pages.compare").show,
     ),
     WizardStep(
         id="review",
@@ -129,14 +117,14 @@ BESIDE = (
             "framework and the contract template."
         ),
         changes="Nothing. Nothing of the file is kept, and the open plan stays as it is.",
-        show=review.show,
+        show=lambda: import_module("planner.screens.pages.review").show,
     ),
     WizardStep(
         id="glossary",
         title="Glossary",
         purpose="What the words of the wizard and of the documents mean.",
         changes="Nothing. Both documents print the terms they use in an annex.",
-        show=glossary.show,
+        show=lambda: import_module("planner.screens.pages.glossary").show,
     ),
 )
 """Pages outside the steps, reached from the side of every one of them."""

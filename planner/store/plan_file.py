@@ -10,6 +10,8 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from planner.analysis.completeness.sign_off import mark_of, step_mark
+from planner.model.base import Text
 from planner.model.plan import SCHEMA_VERSION, Plan
 
 LARGEST_FILE = 10_000_000
@@ -24,9 +26,12 @@ class PlanFileError(ValueError):
     Where only parts of the plan are at fault, `readable` is the plan without them and `left_out` names them.
     """
 
-    def __init__(self, message: str, readable: Plan | None = None, left_out: tuple[str, ...] = ()) -> None:
-        super().__init__(message)
+    def __init__(self, message: Text, readable: Plan | None = None, left_out: tuple[Text, ...] = ()) -> None:
+        super().__init__(message, readable, left_out)
         self.readable, self.left_out = readable, left_out
+
+    def __str__(self) -> str:
+        return str(self.args[0])
 
 
 def plan_to_json(plan: Plan) -> str:
@@ -65,15 +70,28 @@ def plan_from_json(data: bytes, name: str = "the file") -> Plan:
             f"{name} was saved by a newer planner (version {version}; this one reads up to "
             f"{SCHEMA_VERSION}). Update the planner and open it again"
         )
+    saved = raw
     try:
         for older in range(version, SCHEMA_VERSION):
             raw = MIGRATIONS[older](raw)
-        return Plan.model_validate_json(json.dumps(raw), strict=True)
+        plan = Plan.model_validate_json(json.dumps(raw), strict=True)
     except ValidationError as error:
         readable, left_out = _what_can_be_read(raw)
         raise PlanFileError(
             f"{name} cannot be opened as it stands. " + in_words(error), readable, left_out
         ) from error
+    return plan if version == SCHEMA_VERSION else _with_agreements_standing(plan, saved)
+
+
+def _with_agreements_standing(plan: Plan, saved: dict[str, Any]) -> Plan:
+    """The plan with the mark of each step that stood as agreed in the older file: our moving it is no change of theirs."""
+    agreed = tuple(
+        one.model_copy(update={"mark": step_mark(plan, one.step)})
+        if one.mark and one.mark == mark_of(saved, one.step)
+        else one
+        for one in plan.specification.agreed
+    )
+    return plan.model_copy(update={"specification": plan.specification.model_copy(update={"agreed": agreed})})
 
 
 def _what_can_be_read(raw: Any) -> tuple[Plan | None, tuple[str, ...]]:
@@ -130,7 +148,22 @@ def _from_2(plan: dict[str, Any]) -> dict[str, Any]:
     return plan | {"schema_version": 3, "options": moved}
 
 
-MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _from_1, 2: _from_2}
+def _from_3(plan: dict[str, Any]) -> dict[str, Any]:
+    """Version 4 says which function a file's digest is of; until then it was SHA-256."""
+    reports = plan.get("imports", [])
+    if not isinstance(reports, list):
+        # The check that follows says what is wrong with it.
+        return plan | {"schema_version": 4}
+    moved = []
+    for report in reports:
+        if isinstance(report, dict) and "sha256" in report:
+            report = dict(report)
+            report["digest"] = f"sha256:{report.pop('sha256')}"
+        moved.append(report)
+    return plan | {"schema_version": 4, "imports": moved}
+
+
+MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _from_1, 2: _from_2, 3: _from_3}
 """How a plan of each earlier version becomes one of the next."""
 
 

@@ -10,13 +10,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from planner.intake import apart
-from planner.intake.registry import read_for_a_session
+from planner.intake import isolated_process
+from planner.intake.registry import NotRecognised, read_for_a_session
 from planner.reference import load_reference
 from planner.reference.library import load_library
 from planner.review.run import read_and_review
 from planner.review.terms import load_review_terms
-from planner.store.plan_file import plan_from_json
+from planner.store.plan_file import PlanFileError, plan_from_json
 from tests.intake import hostile_samples as hostile
 from tests.intake.word_samples import old_specification
 
@@ -53,14 +53,18 @@ def main() -> None:
         ("faulty.json", plan_from_json, ("faulty.json",), hostile.faulty_plan),
         ("crowded.json", plan_from_json, ("crowded.json",), hostile.crowded_plan),
     ]  # fmt: skip
-    print(f"bounds: {apart.BOUNDS.seconds:g} s, {apart.BOUNDS.memory / 1e6:,.0f} MB; memory in MiB")
+    print(
+        f"bounds: {isolated_process.BOUNDS.seconds:g} s, {isolated_process.BOUNDS.memory / 1e6:,.0f} MB; memory in MiB"
+    )
     for name, function, about, make in uploads:
         data = make()
-        apart.ready(function)
+        isolated_process.prewarm(function)
         time.sleep(2)
         before = most = resident()
         named = () if function is plan_from_json else (name,)
-        job = apart.Job(name, function, *named, data, *about)
+        job = isolated_process.IsolatedJob(
+            name, function, *named, data, *about, errors=(NotRecognised, PlanFileError)
+        )
         child = 0.0
         while not job.wait(0.05):
             most = max(most, resident())
@@ -76,7 +80,7 @@ def main() -> None:
         )
 
 
-def reader(job: apart.Job) -> float:
+def reader(job: isolated_process.IsolatedJob) -> float:
     """The memory of the process that reads, in MiB."""
     child = job._child
     try:

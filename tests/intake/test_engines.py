@@ -144,11 +144,11 @@ def test_each_engine_tells_the_same_to_the_last_unit(
     embedded = cut_of(month, reference, tmp_path)
     there = cut_on(backends[name], month, reference)
     assert_frame_equal(embedded.table.collect(), there.table.collect())
-    assert embedded.made.faults and embedded.made.near
-    for item in ("file", "path", "size", "sha256", "codes", "rows_read", "rows_used", "faults", "near"):
-        assert getattr(there.made, item) == getattr(embedded.made, item), item
+    assert embedded.provenance.faults and embedded.provenance.near
+    for item in ("file", "path", "size", "digest", "codes", "rows_read", "rows_used", "faults", "near"):
+        assert getattr(there.provenance, item) == getattr(embedded.provenance, item), item
     words = "DuckDB" if name == "duckdb" else "Spark"
-    assert there.made.layout == f"{embedded.made.layout}, added up in place by {words}"
+    assert there.provenance.layout == f"{embedded.provenance.layout}, added up in place by {words}"
 
 
 @pytest.mark.parametrize("name", ENGINES)
@@ -173,16 +173,19 @@ def test_a_table_of_the_platform_tells_the_same(
         for named in ("epd_month", place):
             there = cut_on(backend, named, reference, table=True)
             assert_frame_equal(embedded.table.collect(), there.table.collect())
-        assert there.made.file == f"table {place}" and there.made.path == place
-        assert there.made.rows_read == len(rows) == embedded.made.rows_read
-        assert len(there.made.sha256) == 64 and there.made.sha256 != embedded.made.sha256
-        assert there.made.sha256 == cut_on(backend, named, reference, table=True).made.sha256
-        assert "in place by" in there.made.layout and "rows added up" in there.made.layout
+        assert there.provenance.file == f"table {place}" and there.provenance.path == place
+        assert there.provenance.rows_read == len(rows) == embedded.provenance.rows_read
+        assert (
+            there.provenance.digest.startswith("blake3:")
+            and there.provenance.digest != embedded.provenance.digest
+        )
+        assert there.provenance.digest == cut_on(backend, named, reference, table=True).provenance.digest
+        assert "in place by" in there.provenance.layout and "rows added up" in there.provenance.layout
     finally:
         backend.drop_table("epd_month", force=True)
     whole = cut_on(backend, parquet, reference)
     assert_frame_equal(embedded.table.collect(), whole.table.collect())
-    assert whole.made.rows_read == len(rows)
+    assert whole.provenance.rows_read == len(rows)
 
 
 def test_spark_reads_a_folder_whose_files_have_other_rows(
@@ -196,7 +199,7 @@ def test_spark_reads_a_folder_whose_files_have_other_rows(
     write(folder / "b.csv", headings, rows[500:])
     there = cut_on(backends["spark"], folder, reference)
     assert_frame_equal(whole.table.collect(), there.table.collect())
-    assert there.made.file.startswith("files ") and there.made.rows_read == 900
+    assert there.provenance.file.startswith("files ") and there.provenance.rows_read == 900
     swapped = [row[::-1] for row in rows[500:]]
     write(folder / "b.csv", headings[::-1], swapped)
     with pytest.raises(IntakeError, match="to its end by Spark.*Spark says: .[A-Z_.]+. "):

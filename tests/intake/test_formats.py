@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -14,6 +16,10 @@ from hypothesis import strategies as st
 
 from planner.analysis.local_data.adopt import adopt
 from planner.cli.main import main
+from planner.intake.command import Asked, read_paths
+from planner.intake.epd_cut import cut_of
+from planner.intake.epd_file import hashed
+from planner.intake.files import digest_of
 from planner.intake.registry import NotRecognised, read_pasted, read_upload
 from planner.intake.template import template_csv, template_xlsx
 from planner.model.intake import ColumnMapping, Level, Reading
@@ -86,7 +92,7 @@ def test_dfm_goes_into_the_plan_of_its_board(reference: ReferenceData) -> None:
     assert of_class(plan, "antidepressants") == (None, None)
     row = plan.prescribing.of(MedicineClass.OPIOIDS)
     assert row.period == "2023/24" and row.counted is Basis.RESIDENT_ALL_AGES
-    assert row.source.startswith("NHSBSA prescribing workbook: dfm.xlsx, SHA-256 ")
+    assert row.source.startswith("NHSBSA prescribing workbook: dfm.xlsx, BLAKE3 ")
     assert plan.population.basis is Basis.RESIDENT_ALL_AGES, "rates follow whom the file counts"
     assert plan.imports == (result.report,)
 
@@ -581,6 +587,69 @@ def test_a_plan_is_saved_with_the_figures(tmp_path: Path, capsys: pytest.Capture
     assert of_class(Plan.model_validate_json(saved.read_text()), "opioids") == (500, 3_000)
     again = ingest(capsys, out)
     assert again["classes"]["opioids"] == {"items": 3_000, "patients": 500, "suppressed": 0}
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [("t.csv", samples.as_csv(samples.TEMPLATE)), ("month.csv", samples.epd())],
+    ids=["our table", "EPD"],
+)
+def test_a_file_the_plan_knows_by_its_sha256_is_the_same_file_when_it_comes_again(
+    tmp_path: Path, name: str, data: bytes
+) -> None:
+    plan, first, second = (tmp_path / f"{number}.json" for number in range(3))
+    (tmp_path / name).write_bytes(data)
+
+    def imports_after(before: Path, after: Path) -> list[dict[str, Any]]:
+        files = ["--plan", str(before), "--save", str(after), "--cuts", str(tmp_path / "cuts")]
+        assert main(["ingest", str(tmp_path / name), *files]) == 0
+        return list(json.loads(after.read_text(encoding="utf-8"))["imports"])
+
+    assert main(["example", "--icb", "QF7", "--out", str(plan)]) == 0
+    (report,) = imports_after(plan, first)
+    assert report.pop("digest") == digest_of(data)
+    older = [report | {"sha256": hashlib.sha256(data).hexdigest()}, report | {"sha256": "0" * 64}]
+    tree = json.loads(first.read_text(encoding="utf-8")) | {"schema_version": 3, "imports": older}
+    plan.write_text(json.dumps(tree), encoding="utf-8")
+    for before, after in ((plan, first), (first, second)):
+        digests = [one["digest"] for one in imports_after(before, after)]
+        assert digests == ["sha256:" + "0" * 64, digest_of(data)], "the other file of that name stays"
+
+
+def test_of_a_large_file_a_sha256_is_worked_out_only_where_the_plan_knows_one(
+    reference: ReferenceData, tmp_path: Path
+) -> None:
+    (tmp_path / "month.csv").write_bytes(samples.epd())
+
+    def earlier_digest(*names: str) -> str:
+        asked = Asked(known_by_sha256=frozenset(names))
+        paths = [str(tmp_path / "month.csv")]
+        return read_paths(paths, asked, reference, tmp_path / "cuts", print)[0].earlier_digest
+
+    assert earlier_digest() == earlier_digest("other.csv") == ""
+    assert earlier_digest("month.csv") == f"sha256:{hashlib.sha256(samples.epd()).hexdigest()}"
+
+
+def test_a_digest_is_what_b3sum_prints_of_a_file_of_any_size(tmp_path: Path) -> None:
+    assert digest_of(b"") == "blake3:af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262"
+    path = tmp_path / "a.csv"
+    for data, lines in ((b"", 0), (b"a", 1), (b"a\n", 1), (b"one\ntwo\n" * 400_000 + b"end", 800_001)):
+        path.write_bytes(data)
+        assert hashed(path) == (digest_of(data), lines)
+
+
+def test_a_cut_saved_by_an_earlier_planner_is_made_anew_and_can_still_be_given(
+    reference: ReferenceData, tmp_path: Path
+) -> None:
+    (tmp_path / "month.csv").write_bytes(samples.epd())
+    cut = cut_of(tmp_path / "month.csv", reference, tmp_path)
+    cut_file = next(tmp_path.glob("*.cut.parquet"))
+    values = asdict(cut.provenance) | {"version": 2, "sha256": "0" * 64}
+    del values["digest"]
+    cut.table.collect().write_parquet(cut_file, metadata={"planner": json.dumps(values)})
+    assert cut_of(cut_file, reference, tmp_path).provenance.digest == "sha256:" + "0" * 64
+    again = cut_of(tmp_path / "month.csv", reference, tmp_path)
+    assert not again.reused and again.provenance == cut.provenance
 
 
 def test_two_files_of_the_same_months_are_never_added(reference: ReferenceData) -> None:

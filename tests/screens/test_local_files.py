@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from planner.analysis.local_data.adopt import adopt
-from planner.intake import apart
+from planner.intake import isolated_process
 from planner.intake.template import template_csv
 from planner.model.plan import Plan
 from planner.model.prescribing import Basis, MedicineClass
@@ -52,8 +52,9 @@ def test_nothing_is_taken_until_the_user_agrees(app: AppTest) -> None:
     press(app, "Use these figures")
     row = plan(app).prescribing.of(MedicineClass.OPIOIDS)
     assert (row.patients, row.items, row.period) == (160_500, 1_284_000, "2024/25")
-    assert row.counted is Basis.RESIDENT_ADULTS and "numbers.csv, SHA-256" in row.source
-    assert plan(app).imports[0].file == "numbers.csv" and len(plan(app).imports[0].sha256) == 64
+    assert row.counted is Basis.RESIDENT_ADULTS and "numbers.csv, BLAKE3" in row.source
+    assert plan(app).imports[0].file == "numbers.csv"
+    assert plan(app).imports[0].digest.startswith("blake3:")
 
 
 def test_the_next_steps_show_what_was_taken_in_both_directions(app: AppTest) -> None:
@@ -242,7 +243,7 @@ def test_undo_goes_with_the_plan_it_was_made_for(app: AppTest) -> None:
 def test_a_file_that_meets_its_bounds_is_named_and_the_session_goes_on(
     app: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(apart, "BOUNDS", apart.Bounds(seconds=3))
+    monkeypatch.setattr(isolated_process, "BOUNDS", isolated_process.Bounds(seconds=3))
     healthy(
         app.file_uploader[0]
         .set_value([("endless.xlsx", hostile.dense_workbook(), ""), ("numbers.csv", OWN, "text/csv")])

@@ -297,9 +297,9 @@ def test_mistakes_by_command_are_one_line(
     for arguments, words in (
         (["restore", str(tmp_path / "absent")], "no such file"),
         (["restore", str(tmp_path / "text.txt")], "text.txt is damaged or is not a backup"),
-        (["backup", "--out", str(tmp_path / "no" / "folder.sqlite")], "No such file"),
+        (["backup", "--out", str(tmp_path / "no" / "backup.sqlite")], "No such file"),
         (["backup", "--out", str(tmp_path / "backup.json")], "must end with .sqlite"),
-        (["backup", "--out", str(tmp_path)], "directory"),
+        (["backup", "--out", str(tmp_path)], "must end with .sqlite"),
     ):
         assert main(["drafts", *arguments]) == 2
         text = capsys.readouterr().err

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from planner.analysis.completeness.sign_off import agreements, mark_of
 from planner.model.plan import SCHEMA_VERSION, Plan
 from planner.store.plan_file import PlanFileError, plan_from_json, plan_to_json, read_plan
 
@@ -104,6 +105,9 @@ def test_a_plan_of_every_earlier_version_opens_and_keeps_its_words(path: Path) -
     for option, now in zip(current["options"], remaining["options"], strict=True):
         if "most_deprived_share" in option:  # until version 3
             assert now["shares_by_fifth"] == [option.pop("most_deprived_share"), None, None, None, None]
+    for report, now in zip(current.get("imports", []), remaining["imports"], strict=True):
+        # Until version 4 a file was named by its SHA-256, and nothing said so.
+        assert now["digest"] == "sha256:" + report.pop("sha256") and all_kept(report, now)
     for part in ("title", "place", "population", "options", "specification"):
         assert all_kept(current[part], remaining[part]), part
     for name, value in current["demand"].items():
@@ -120,6 +124,35 @@ def all_kept(current: object, remaining: object) -> bool:
     if isinstance(current, list) and isinstance(remaining, list):
         return len(current) == len(remaining) and all(map(all_kept, current, remaining))
     return current == remaining
+
+
+@pytest.mark.parametrize(
+    ("imports", "words"),
+    [
+        (7, "imports: input should be a valid"),
+        ([7], "imports > 1: input should be an object"),
+        ([{"sha256": None}], "imports > 1 > digest: is not written as it should be"),
+        ([{"file": "a.csv"}], "imports > 1 > digest: is missing"),
+    ],
+)
+def test_a_damaged_report_of_version_3_is_refused_by_its_place(imports: object, words: str) -> None:
+    tree = json.loads((Path(__file__).parent / "plans" / "version-3.json").read_text(encoding="utf-8"))
+    with pytest.raises(PlanFileError, match=words):
+        plan_from_json(json.dumps(tree | {"imports": imports}).encode())
+
+
+def test_a_step_agreed_in_an_older_file_stands_unless_it_had_changed_there() -> None:
+    tree = json.loads((Path(__file__).parent / "plans" / "version-3.json").read_text(encoding="utf-8"))
+    said = {"by": "Chair", "on": "2026-12-01"}
+    tree["specification"]["agreed"] = [
+        *({"step": step, "mark": mark_of(tree, step), **said} for step in ("place", "local_files")),
+        *({"step": step, "mark": "0" * 12, **said} for step in ("options", "specification")),
+    ]
+    plan = plan_from_json(json.dumps(tree).encode())
+    stands = {one.agreement.step: not one.changed for one in agreements(plan)}
+    assert stands == {"place": True, "local_files": True, "options": False, "specification": False}
+    again = plan_from_json(plan_to_json(plan).encode())
+    assert again == plan
 
 
 def test_there_is_a_plan_kept_of_every_earlier_version() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
+from typing import Any
 
 from planner.analysis.completeness.wizard_steps import STEP_OF, STEPS
 from planner.analysis.formatting import day
@@ -29,9 +31,14 @@ class SignOffStatus(Frozen):
 
 def step_mark(plan: Plan, step: str) -> str:
     """Twelve characters that change whenever anything filled in on a step does; agreements themselves do not count."""
-    values = plan.model_dump(mode="json")
-    values["specification"].pop("agreed")
-    parts = {part: values[part] for part, of in STEP_OF.items() if of == step}
+    return mark_of(plan.model_dump(mode="json"), step)
+
+
+def mark_of(values: Mapping[str, Any], step: str) -> str:
+    """The same twelve characters, of a plan as a file of any version holds it."""
+    parts = {part: values[part] for part, of in STEP_OF.items() if of == step and part in values}
+    if "specification" in parts:
+        parts["specification"] = {k: v for k, v in parts["specification"].items() if k != "agreed"}
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:12]
 
 

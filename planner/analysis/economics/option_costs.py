@@ -5,7 +5,7 @@ from __future__ import annotations
 from planner.analysis.calculation.formulas import SCENARIOS
 from planner.analysis.economics.option_model import Case, OptionSums
 from planner.analysis.economics.staff_costs import PostCost
-from planner.model.base import Frozen, Range
+from planner.model.base import ByQuintile, Frozen, Range
 from planner.model.service import (
     OverheadMode,
     Perspective,
@@ -180,7 +180,7 @@ def _reach_by_quintile(
     withheld: dict[str, str],
 ) -> tuple[tuple[Range | None, ...], Range | None]:
     """People supported per 1,000 prescribed in each fifth, and outside the most deprived; a reason where not known."""
-    unknown: tuple[Range | None, ...] = (None,) * 5
+    unknown: ByQuintile[Range | None] = ByQuintile.unknown()
     shares = option.shares_by_fifth
     if option.is_do_nothing or reach is None:
         return unknown, None

@@ -66,8 +66,9 @@ def adopt(
     take_areas(ledger, chosen.smaller)
     take_trend(ledger, chosen.whole, chosen.smaller)
     values = ledger.values
-    selection = [r for r in plan.imports if r.sha256 not in {reading.report.sha256 for reading in readings}]
-    values["imports"] = (*selection, *(reading.report for reading in readings))[-60:]
+    again = {digest for one in readings for digest in (one.report.digest, one.earlier_digest)}
+    others = [report for report in plan.imports if report.digest not in again]
+    values["imports"] = (*others, *(reading.report for reading in readings))[-60:]
     try:
         return Adoption(
             Plan.model_validate(values), tuple(ledger.changes), tuple(dict.fromkeys(ledger.not_used))

@@ -8,7 +8,6 @@ from typing import Any
 
 from planner.analysis.formatting import listed
 from planner.analysis.local_data.rows import (
-    CLASSES,
     SMALLER,
     WHOLE,
     Ledger,
@@ -17,8 +16,10 @@ from planner.analysis.local_data.rows import (
 )
 from planner.analysis.periods import is_month, is_year, last_run, newest_period, run_in_words
 from planner.model.areas import MOST_AREAS
+from planner.model.base import ByQuintile, Quintile
+from planner.model.inequality import UNKNOWN_QUINTILES
 from planner.model.intake import Level
-from planner.model.prescribing import Basis, MedicineClass
+from planner.model.prescribing import UNKNOWN, Basis, ByClass, ClassCounts, MedicineClass
 
 MONTHS_KEPT = 120
 
@@ -50,7 +51,7 @@ def take_areas(ledger: Ledger, smaller: Sequence[Row]) -> None:
     ):
         if changed:
             for area in current.values():
-                area.update({"population": None} if name == "lists" else {name: (None,) * 5})
+                area.update({"population": None} if name == "lists" else {name: UNKNOWN})
     partial = 0
     for (level, code), rows in parts.items():
         area = current.setdefault((level, code), {"code": code, "level": level, "name": code})
@@ -146,17 +147,17 @@ def _take_area(area: dict[str, Any], rows: Sequence[Row], when: _Periods) -> boo
     for record in ours:
         if record.population is not None and record.period == when.lists:
             area["population"] = record.population
-    patients = list(area.get("patients") or (None,) * 5)
-    items = list(area.get("items") or (None,) * 5)
-    for place, medicine_class in enumerate(CLASSES):
+    patients: ClassCounts = ByClass(area.get("patients") or UNKNOWN)
+    items: ClassCounts = ByClass(area.get("items") or UNKNOWN)
+    for medicine_class in MedicineClass:
         for record in ours:
             counted = record.medicine_class is medicine_class and record.period == when.patients
             if counted and record.patients is not None:
-                patients[place] = record.patients
+                patients = patients.replaced(medicine_class, record.patients)
         of_class = [r for r in everything if r.record.medicine_class is medicine_class]
         if when.items and any(r.record.items is not None or "items" in r.record.suppressed for r in of_class):
-            items[place] = _items_of_place(of_class, everything, when)
-            partial = partial or items[place] is None
+            count = _items_of_place(of_class, everything, when)
+            items, partial = items.replaced(medicine_class, count), partial or count is None
     area.update(patients=patients, items=items)
     quintiles = {
         r.record.quintile: r.record.population
@@ -164,10 +165,8 @@ def _take_area(area: dict[str, Any], rows: Sequence[Row], when: _Periods) -> boo
         if r.record.quintile and r.record.population is not None and not r.record.medicine_class
     }
     if quintiles:
-        people_by_fifth = list(area.get("people_by_fifth") or (None,) * 5)
-        for quintile, count in quintiles.items():
-            people_by_fifth[(quintile or 1) - 1] = count
-        area["people_by_fifth"] = people_by_fifth
+        known = dict(zip(Quintile, area.get("people_by_fifth") or UNKNOWN_QUINTILES, strict=True))
+        area["people_by_fifth"] = ByQuintile.known(known | quintiles)
     return partial
 
 
@@ -194,7 +193,7 @@ def take_trend(ledger: Ledger, whole: Sequence[Row], smaller: Sequence[Row]) -> 
     months: dict[str, dict[str, Any]] = {m["month"]: dict(m) for m in ledger.values["trend"]["months"]}
     before, source = len(months), ""
     unsaid: list[str] = []
-    for place, medicine_class in enumerate(CLASSES):
+    for medicine_class in MedicineClass:
         rows = [r for r in whole if _of_month(r, medicine_class)]
         if not rows:
             rows = fullest([r for r in smaller if _of_month(r, medicine_class)])
@@ -209,10 +208,9 @@ def take_trend(ledger: Ledger, whole: Sequence[Row], smaller: Sequence[Row]) -> 
             sums[row.record.period] += row.record.items or 0
             source = row.receipt
         for month, count in sums.items():
-            current = months.setdefault(month, {"month": month, "items": (None,) * 5})
-            counts = list(current["items"])
-            counts[place] = None if month in hidden else count
-            current["items"] = counts
+            current = months.setdefault(month, {"month": month, "items": UNKNOWN})
+            known = None if month in hidden else count
+            current["items"] = ByClass(current["items"]).replaced(medicine_class, known)
         if hidden:
             unsaid.append(f"{medicine_class.label} in {len(hidden)}")
     if unsaid:

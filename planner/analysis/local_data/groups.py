@@ -9,9 +9,10 @@ from typing import Any
 from planner.analysis.formatting import listed
 from planner.analysis.local_data.rows import CLASSES, AdoptedFigure, Ledger, Row
 from planner.analysis.periods import newest_period
+from planner.model.base import ByQuintile
 from planner.model.inequality import Inequality
 from planner.model.intake import Record
-from planner.model.prescribing import Basis, MedicineClass
+from planner.model.prescribing import UNKNOWN, Basis, ByClass, MedicineClass
 
 MOST_STRATA = 60
 COUNTS = (
@@ -62,10 +63,9 @@ def take_groups(ledger: Ledger, whole: Sequence[Row]) -> None:
         _take_class(row, medicine_class, quintiles, sexes)
     people_by_quintile, people_sexes = _newest_of(peopled, only_quintile), _newest_of(peopled, only_sex)
     if people_by_quintile:
-        populations: list[int | None] = [None] * 5
-        for item in people_by_quintile:
-            populations[(item.record.quintile or 1) - 1] = item.record.population
-        current["population_by_quintile"] = populations
+        current["population_by_quintile"] = ByQuintile.known(
+            {item.record.quintile: item.record.population for item in people_by_quintile}
+        )
     for item in people_sexes:
         name = "population_women" if item.record.sex == "Female" else "population_men"
         current[name] = item.record.population
@@ -121,10 +121,7 @@ def _take_class(
 ) -> None:
     ours = [r for r in quintiles if r.record.medicine_class is medicine_class]
     if ours:
-        counts: list[int | None] = [None] * 5
-        for item in ours:
-            counts[(item.record.quintile or 1) - 1] = item.record.patients
-        row["by_quintile"] = counts
+        row["by_quintile"] = ByQuintile.known({item.record.quintile: item.record.patients for item in ours})
     ours = [r for r in sexes if r.record.medicine_class is medicine_class]
     if ours:
         row.update(women=None, men=None)
@@ -232,18 +229,21 @@ def _by_group(
     current: Mapping[Any, Mapping[str, Any]] | None = None,
 ) -> Mapping[Any, dict[str, Any]]:
     """Counts and people of each group. What was held stays, but for classes that are given anew."""
-    given = {CLASSES.index(r.record.medicine_class) for r in classed if r.record.medicine_class is not None}
+    given = {r.record.medicine_class for r in classed}
     groups: dict[Any, dict[str, Any]] = {
         name: {
             "population": row["population"],
-            "patients": [None if place in given else count for place, count in enumerate(row["patients"])],
+            "patients": ByClass(
+                None if key in given else count
+                for key, count in zip(MedicineClass, row["patients"], strict=True)
+            ),
         }
         for name, row in (current or {}).items()
     }
     for row in (*peopled, *classed):
-        group = groups.setdefault(key(row.record), {"population": None, "patients": [None] * 5})
+        group = groups.setdefault(key(row.record), {"population": None, "patients": UNKNOWN})
         if row.record.population is not None:
             group["population"] = row.record.population
         if row.record.medicine_class is not None and row.record.patients is not None:
-            group["patients"][CLASSES.index(row.record.medicine_class)] = row.record.patients
+            group["patients"] = group["patients"].replaced(row.record.medicine_class, row.record.patients)
     return groups

@@ -38,10 +38,10 @@ def _rows(plan: Plan, reference: ReferenceData) -> Iterator[Record]:
 def _areas(plan: Plan) -> Iterator[Record]:
     """Every smaller place. Items that a place lacks while others have them are written as hidden, not left out."""
     current = plan.areas
-    with_items = [
-        {area.level for area in current.areas if area.items[place] is not None}
-        for place in range(len(MedicineClass))
-    ]
+    with_items = {
+        medicine_class: {area.level for area in current.areas if area.items.of(medicine_class) is not None}
+        for medicine_class in MedicineClass
+    }
     for area in current.areas:
         about: dict[str, Any] = {
             "level": area.level, "code": area.code, "name": area.name, "pcn": area.pcn, "sub_icb": area.sub_icb,
@@ -56,17 +56,17 @@ def _areas(plan: Plan) -> Iterator[Record]:
         for quintile, count in enumerate(area.people_by_fifth, start=1):
             if count is not None:
                 yield Record(population=count, quintile=quintile, **people)
-        for place, medicine_class in enumerate(MedicineClass):
+        for medicine_class in MedicineClass:
             of_class: dict[str, Any] = about | {
                 "medicine_class": medicine_class,
                 "basis": current.population_basis,
             }
             counts: dict[str, dict[str, Any]] = {}  # people and items of one period stand in one row
-            if area.patients[place] is not None:
-                counts[current.patients_period] = {"patients": area.patients[place]}
-            if area.items[place] is not None:
-                counts.setdefault(current.items_period, {})["items"] = area.items[place]
-            elif area.level in with_items[place]:
+            if area.patients.of(medicine_class) is not None:
+                counts[current.patients_period] = {"patients": area.patients.of(medicine_class)}
+            if area.items.of(medicine_class) is not None:
+                counts.setdefault(current.items_period, {})["items"] = area.items.of(medicine_class)
+            elif area.level in with_items[medicine_class]:
                 counts.setdefault(current.items_period, {})["suppressed"] = ("items",)
             for period, measured in counts.items():
                 yield Record(period=period, **of_class, **measured)

@@ -54,7 +54,8 @@ def facts(report: ImportReport) -> list[tuple[str, str]]:
         rows.append(("Near our classes, left out", "; ".join(near)))
     rows += [("Refused", line) for line in report.refused]
     rows += [("Take care", line) for line in report.warnings]
-    rows.append(("SHA-256", " ".join(report.sha256[i : i + 16] for i in range(0, 64, 16))))
+    function, *groups = report.digest_groups
+    rows.append((function, " ".join(groups)))
     return rows
 
 

@@ -83,11 +83,11 @@ def placed(readings: Sequence[Reading], icb: str) -> tuple[list[Row], list[str]]
     files: list[list[Row]] = []
     texts: dict[tuple[object, ...], str] = {}
     twice: dict[tuple[str, str], int] = defaultdict(int)
-    names = {reading.report.sha256: reading.report.file for reading in readings}
+    names = {reading.report.digest: reading.report.file for reading in readings}
     for reading in reversed(readings):
         rows: list[Row] = []
         inside: set[tuple[object, ...]] = set()
-        own, sha256 = reading.report.format in THE_USERS_OWN, reading.report.sha256
+        own, digest = reading.report.format in THE_USERS_OWN, reading.report.digest
         for record in reading.records:
             if record.level is Level.ICB and not record.code:
                 record = replace(record, code=icb)
@@ -99,8 +99,8 @@ def placed(readings: Sequence[Reading], icb: str) -> tuple[list[Row], list[str]]
             for measure in MEASURES:
                 if getattr(record, measure) is not None or measure in record.suppressed:
                     about = (measure, *record.about)
-                    first = texts.setdefault(about, sha256)
-                    if first != sha256 or (about in inside):
+                    first = texts.setdefault(about, digest)
+                    if first != digest or (about in inside):
                         repeated[measure] = first
                     inside.add(about)
             if repeated:

@@ -12,11 +12,10 @@ from planner.analysis.statistics.control_limits import dispersion, funnel_limits
 from planner.analysis.statistics.group_rates import per_thousand_of
 from planner.analysis.statistics.intervals import Interval, TooFew, proportion
 from planner.model.areas import Area, Areas
-from planner.model.base import Frozen
+from planner.model.base import ByQuintile, Frozen
 from planner.model.intake import Level
-from planner.model.prescribing import UNKNOWN, MedicineClass
+from planner.model.prescribing import UNKNOWN, ByClass, MedicineClass
 
-CLASSES = list(MedicineClass)
 SMALLER = (Level.AREA, Level.SUB_ICB, Level.PCN, Level.PRACTICE)
 CURVE_POINTS = 30
 
@@ -133,8 +132,10 @@ def _added(code: str, level: Level, group: Sequence[Area]) -> Area:
         name=code,
         level=level,
         population=total([area.population for area in group]),
-        items=tuple(total([area.items[i] for area in group]) for i in range(len(CLASSES))),
-        people_by_fifth=tuple(total([area.people_by_fifth[i] for area in group]) for i in range(5)),
+        items=ByClass(total(counts) for counts in zip(*(area.items for area in group), strict=True)),
+        people_by_fifth=ByQuintile(
+            total(counts) for counts in zip(*(area.people_by_fifth for area in group), strict=True)
+        ),
     )
 
 
@@ -158,10 +159,9 @@ def funnels(current: Areas, included: tuple[MedicineClass, ...]) -> tuple[ClassF
 @lru_cache(maxsize=64)
 def _funnel(level: Level, medicine_class: MedicineClass, areas: tuple[Area, ...]) -> ClassFunnel | None:
     """One funnel, kept while its places are the same, since hundreds of limits are worked out for it."""
-    place = CLASSES.index(medicine_class)
-    people = [area.patients[place] for area in areas]
+    people = [area.patients.of(medicine_class) for area in areas]
     by_people = sum(is_shown(words) for words in local_counts(people)) >= 5
-    values = people if by_people else [area.items[place] for area in areas]
+    values = people if by_people else [area.items.of(medicine_class) for area in areas]
     hidden = local_counts(people) if by_people else [""] * len(areas)
     units = [
         (area, count)

@@ -21,7 +21,7 @@ from planner.analysis.statistics.intervals import (
     slope_index,
 )
 from planner.model.base import Frozen
-from planner.model.inequality import ClassInequality
+from planner.model.inequality import UNKNOWN_QUINTILES, ClassInequality
 from planner.model.place import Organisation
 from planner.model.plan import Plan
 from planner.model.prescribing import Basis, MedicineClass
@@ -178,7 +178,7 @@ def _class_gap(
     why_not: str | None,
     pattern: NationalPattern,
 ) -> ClassGap:
-    groups = group_rates(FIFTHS, counts.by_quintile, people or (None,) * 5)
+    groups = group_rates(FIFTHS, counts.by_quintile, people or UNKNOWN_QUINTILES)
     cells = [is_shown(group.display) for group in groups]
     withheld = None
     if not (cells[0] and cells[4]):
@@ -261,7 +261,7 @@ def _reach(plan: Plan, people: tuple[int, ...] | None) -> Reach | None:
     counts = plan.inequality.reached_by_quintile
     if all(count is None for count in counts):
         return None
-    rates = group_rates(FIFTHS, counts, people or (None,) * 5)
+    rates = group_rates(FIFTHS, counts, people or UNKNOWN_QUINTILES)
     usable = as_groups(rates, counts)
     if len(usable) < 2 or rates[0].rate is None or rates[4].rate is None:
         return Reach(groups=rates, finding="Reach by deprivation: counts only; no rate can be given.")

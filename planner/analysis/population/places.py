@@ -14,7 +14,6 @@ from planner.model.intake import Level
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
 
-CLASSES = list(MedicineClass)
 NAMED_AT_MOST = 6
 
 LONGER = "longer or shorter prescriptions, which move items without moving people"
@@ -141,7 +140,7 @@ def _shares(areas: Sequence[Area], included: Sequence[MedicineClass], need: Need
     added: dict[str, float] = defaultdict(float)
     weight_of_all = 0.0
     for medicine_class in included:
-        row, parts = need.of(medicine_class), _parts(areas, CLASSES.index(medicine_class))
+        row, parts = need.of(medicine_class), _parts(areas, medicine_class)
         if row is None or row.long_term is None or parts is None:
             continue
         weight_of_all += row.long_term.central
@@ -150,13 +149,17 @@ def _shares(areas: Sequence[Area], included: Sequence[MedicineClass], need: Need
     return {code: value / weight_of_all for code, value in added.items()} if weight_of_all else {}
 
 
-def _parts(areas: Sequence[Area], place: int) -> list[float] | None:
-    people = [area.patients[place] for area in areas]
+def _parts(areas: Sequence[Area], medicine_class: MedicineClass) -> list[float] | None:
+    people = [area.patients.of(medicine_class) for area in areas]
     sound = all(
         is_shown(words) and (count or 0) <= (area.population or count or 0)
         for area, count, words in zip(areas, people, local_counts(people), strict=True)
     )
-    weights = [to_five(count or 0) for count in people] if sound else [area.items[place] for area in areas]
+    weights = (
+        [to_five(count or 0) for count in people]
+        if sound
+        else [area.items.of(medicine_class) for area in areas]
+    )
     whole = sum(weight or 0 for weight in weights)
     if not whole or any(weight is None for weight in weights):
         return None
@@ -165,7 +168,7 @@ def _parts(areas: Sequence[Area], place: int) -> list[float] | None:
 
 def _left_out(areas: Sequence[Area], included: Sequence[MedicineClass]) -> list[str]:
     """Classes that no part of the need rests on, because a place lacks a number for them."""
-    return [c.label for c in included if _parts(areas, CLASSES.index(c)) is None]
+    return [c.label for c in included if _parts(areas, c) is None]
 
 
 def _some(funnel: ClassFunnel) -> str:

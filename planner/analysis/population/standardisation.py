@@ -23,8 +23,6 @@ from planner.model.plan import Plan
 from planner.model.prescribing import Basis, MedicineClass, NationalFigure
 from planner.model.reference import ReferenceData
 
-CLASSES = list(MedicineClass)
-
 
 class ClassStandardised(Frozen):
     """One class with age and sex allowed for.
@@ -59,15 +57,19 @@ def standardised(plan: Plan, need: Need, reference: ReferenceData) -> tuple[Clas
 def _one(
     plan: Plan, medicine_class: MedicineClass, need: Need, reference: ReferenceData
 ) -> ClassStandardised:
-    place, current = CLASSES.index(medicine_class), plan.inequality
-    strata = [row for row in current.age_sex if row.patients[place] is not None and row.population]
+    current = plan.inequality
+    strata = [
+        row for row in current.age_sex if row.patients.of(medicine_class) is not None and row.population
+    ]
     ages, why_not = _ages(strata)
     if current.counted not in (None, plan.population.basis):
         ages, why_not = "", "the counts are of other people than this plan counts"
     elif len(strata) < len(current.age_sex):
         why_not = "not every sex and age band has both a count and its people"
-    rate, why_no_rate = (None, why_not) if why_not else _direct(strata, place, reference)
-    ratio, why_no_ratio, ratio_ages = _indirect(current.england_age_sex, strata if ages else [], place)
+    rate, why_no_rate = (None, why_not) if why_not else _direct(strata, medicine_class, reference)
+    ratio, why_no_ratio, ratio_ages = _indirect(
+        current.england_age_sex, strata if ages else [], medicine_class
+    )
     row = need.of(medicine_class)
     whole = plan.population.basis is Basis.RESIDENT_ADULTS and ages == "18 and over"
     england = row.england_rate if row is not None and whole and rate is not None else None
@@ -130,14 +132,15 @@ def _standard(strata: Sequence[AgeSexCounts], reference: ReferenceData) -> dict[
 
 
 def _direct(
-    strata: Sequence[AgeSexCounts], place: int, reference: ReferenceData
+    strata: Sequence[AgeSexCounts], medicine_class: MedicineClass, reference: ReferenceData
 ) -> tuple[Interval | None, str | None]:
     standard = _standard(strata, reference)
     if isinstance(standard, str):
         return None, standard
     try:
         parts = [
-            Stratum(name=_name(r), count=r.patients[place] or 0, population=r.population or 1) for r in strata
+            Stratum(name=_name(r), count=r.patients.of(medicine_class) or 0, population=r.population or 1)
+            for r in strata
         ]
         return directly_standardised(parts, standard, per=1000), None
     except TooFew as error:
@@ -145,12 +148,12 @@ def _direct(
 
 
 def _indirect(
-    england_strata: Sequence[AgeSexCounts], strata: Sequence[AgeSexCounts], place: int
+    england_strata: Sequence[AgeSexCounts], strata: Sequence[AgeSexCounts], medicine_class: MedicineClass
 ) -> tuple[StandardisedRatio | None, str | None, str]:
     england = {
-        (row.sex, row.age): row.patients[place] / row.population  # type: ignore[operator]
+        (row.sex, row.age): row.patients.of(medicine_class) / row.population  # type: ignore[operator]
         for row in england_strata
-        if row.population and row.patients[place] is not None
+        if row.population and row.patients.of(medicine_class) is not None
     }
     if not england:
         return (
@@ -162,7 +165,7 @@ def _indirect(
     ages, why_not = _ages(shared)
     if why_not:
         return None, f"with England's, {why_not}", ""
-    observed = sum(row.patients[place] or 0 for row in shared)
+    observed = sum(row.patients.of(medicine_class) or 0 for row in shared)
     people: Mapping[str, int] = {_name(row): row.population or 1 for row in shared}
     rates = {_name(row): england[(row.sex, row.age)] for row in shared}
     return indirectly_standardised(people, rates, observed), None, ages

@@ -8,7 +8,6 @@ from planner.model.base import Frozen
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
 
-CLASSES = list(MedicineClass)
 YEAR = 12
 
 
@@ -32,15 +31,14 @@ def trend(plan: Plan) -> tuple[ClassTrend, ...]:
     """Each class that has items for three months or more: whole years are compared, so that seasons cancel."""
     entries = []
     for medicine_class in plan.prescribing.included:
-        place = CLASSES.index(medicine_class)
-        rows = [row for row in plan.trend.months if row.items[place] is not None]
+        rows = [row for row in plan.trend.months if row.items.of(medicine_class) is not None]
         if len(rows) >= 3:
-            entries.append(_one(medicine_class, place, rows))
+            entries.append(_one(medicine_class, rows))
     return tuple(entries)
 
 
-def _one(medicine_class: MedicineClass, place: int, rows: list[MonthlyItems]) -> ClassTrend:
-    items = tuple(row.items[place] or 0 for row in rows)
+def _one(medicine_class: MedicineClass, rows: list[MonthlyItems]) -> ClassTrend:
+    items = tuple(row.items.of(medicine_class) or 0 for row in rows)
     registered = [row.registered for row in rows]
     rates = None
     if all(registered):

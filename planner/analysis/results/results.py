@@ -20,6 +20,7 @@ from planner.analysis.population.need import Need, need, plan_organisation
 from planner.analysis.population.places import Places, places
 from planner.analysis.population.standardisation import ClassStandardised, standardised
 from planner.analysis.population.trend import ClassTrend, trend
+from planner.model.base import Quintile
 from planner.model.place import Organisation
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
@@ -162,7 +163,7 @@ def results_on_demand(plan: Plan, reference: ReferenceData) -> Results:
 def _by_quintile(need: Need, unequal: InequalityResult) -> tuple[float, ...] | None:
     """The parts of people prescribed who live in each deprivation fifth, where each class has local counts."""
     shares = {row.medicine_class: row.quintile_shares for row in unequal.classes}
-    weighted, people = [0.0] * 5, 0.0
+    weighted, people = [0.0] * len(Quintile), 0.0
     for row in need.classes:
         share = shares.get(row.medicine_class)
         if share is None or row.patients is None:

@@ -19,8 +19,6 @@ from planner.model.inequality import Breakdown
 from planner.model.plan import Plan
 from planner.model.prescribing import ClassCounts, MedicineClass
 
-CLASSES = list(MedicineClass)
-
 
 class GroupRate(Frozen):
     """One group: its people prescribed as a reader may see them, and their rate per 1,000 with its interval.
@@ -120,7 +118,6 @@ def group_findings(plan: Plan) -> list[GroupFinding]:
     current = plan.inequality
     rows = []
     for medicine_class in plan.prescribing.included:
-        place = CLASSES.index(medicine_class)
         row = current.of(medicine_class)
         kinds: list[tuple[str, list[str], list[int | None], list[int | None], bool]] = [
             (
@@ -130,9 +127,9 @@ def group_findings(plan: Plan) -> list[GroupFinding]:
                 [current.population_women, current.population_men],
                 False,
             ),
-            ("Age", *_by_age(plan, place), False),
+            ("Age", *_by_age(plan, medicine_class), False),
         ]
-        kinds += [(b.kind, *_of_breakdown(b, place), b.ordered) for b in current.breakdowns]
+        kinds += [(b.kind, *_of_breakdown(b, medicine_class), b.ordered) for b in current.breakdowns]
         for kind, names, counts, people, ordered in kinds:
             if kind == "Sex" and not all(people):
                 continue  # shares of women are told elsewhere; a rate needs women and men living here
@@ -141,11 +138,13 @@ def group_findings(plan: Plan) -> list[GroupFinding]:
     return rows
 
 
-def _by_age(plan: Plan, place: int) -> tuple[list[str], list[int | None], list[int | None]]:
+def _by_age(
+    plan: Plan, medicine_class: MedicineClass
+) -> tuple[list[str], list[int | None], list[int | None]]:
     """Bands of age with both sexes together; a person has one sex, so here people may be added."""
     bands: dict[str, list[tuple[int | None, int | None]]] = {}
     for row in plan.inequality.age_sex:
-        bands.setdefault(row.age, []).append((row.patients[place], row.population))
+        bands.setdefault(row.age, []).append((row.patients.of(medicine_class), row.population))
     order = sorted(bands, key=lambda band: int(band.rstrip("+").split("-")[0]))
 
     def both(values: list[int | None]) -> int | None:
@@ -156,11 +155,13 @@ def _by_age(plan: Plan, place: int) -> tuple[list[str], list[int | None], list[i
     return order, counts, people
 
 
-def _of_breakdown(breakdown: Breakdown, place: int) -> tuple[list[str], list[int | None], list[int | None]]:
+def _of_breakdown(
+    breakdown: Breakdown, medicine_class: MedicineClass
+) -> tuple[list[str], list[int | None], list[int | None]]:
     counts: list[ClassCounts] = [group.patients for group in breakdown.groups]
     return (
         [group.group for group in breakdown.groups],
-        [count[place] for count in counts],
+        [count.of(medicine_class) for count in counts],
         [group.population for group in breakdown.groups],
     )
 

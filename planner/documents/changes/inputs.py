@@ -77,7 +77,7 @@ ROWS: dict[type[Frozen], _Rows] = {
     ClassInequality: _Rows("", lambda row: row.medicine_class, _class_name),
     ClassOutcome: _Rows("", lambda row: row.medicine_class, _class_name),
     Breakdown: _Rows("groups by", lambda row: row.kind, lambda row: row.kind),
-    ImportReport: _Rows("file", lambda row: row.sha256, lambda row: row.file, ("format_name", "rows_used")),
+    ImportReport: _Rows("file", lambda row: row.digest, lambda row: row.file, ("format_name", "rows_used")),
     StaffCap: _Rows("staff limit of band", lambda row: row.band, lambda row: row.band),
     ServiceOption: _Rows("option", lambda row: row.id, lambda row: row.name),
     Post: _Rows("post", lambda row: row.title, lambda row: row.title),

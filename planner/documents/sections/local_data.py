@@ -315,15 +315,15 @@ def imports_table(context: Context) -> list[Block]:
         Paragraph(text="Files read for this plan:"),
         Table(
             caption="Files read, with what was used of them",
-            description="Each file with its format, rows read and used, periods, hidden numbers, and its SHA-256.",
-            columns=("File", "What was read", "Hidden or blank", "Take care", "SHA-256"),
+            description="Each file with its format, rows read and used, periods, hidden numbers, and its digest.",
+            columns=("File", "What was read", "Hidden or blank", "Take care", "Digest"),
             rows=tuple(
                 (
                     report.file,
                     summary(report).split(": ", 1)[-1],
                     rounded(report.suppressed),
                     " ".join(report.warnings) or NONE_HELD,
-                    " ".join(report.sha256[i : i + 16] for i in range(0, 64, 16)),
+                    " ".join(report.digest_groups),
                 )
                 for report in reports
             ),

@@ -156,7 +156,7 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
     },
     ImportReport: {
         "file": FieldLabel("name of the file"),
-        "sha256": FieldLabel("its SHA-256"),
+        "digest": FieldLabel("its digest"),
         "format": FieldLabel("format"),
         "format_name": FieldLabel("name of the format"),
         "why": FieldLabel("why it was recognised"),

@@ -46,7 +46,7 @@ def _cost_chart(
         title=title,
         spec=ranged(rows, axis, label, legend=True),
         alternative=f"{title}. " + "; ".join(f"{row['Name']}: {row['Words']}" for row in rows) + ".",
-        table=columns(rows, {"Name": "Name", "Central (low to high)": "Words", "Kind": "Shown as"}),
+        rows=columns(rows, {"Name": "Name", "Central (low to high)": "Words", "Kind": "Shown as"}),
         reading=f"{LOW_TO_HIGH} A case study has one figure, so no line.",
     )
 
@@ -92,6 +92,6 @@ def options_chart(results: Results) -> Chart | None:
         alternative=f"Cost a year at {year} prices, modelled. "
         + "; ".join(f"{row['Name']}: {row['Words']}" for row in rows)
         + ".",
-        table=columns(rows, {"Option": "Name", "Cost a year, central (low to high)": "Words"}),
+        rows=columns(rows, {"Option": "Name", "Cost a year, central (low to high)": "Words"}),
         reading=LOW_TO_HIGH,
     )

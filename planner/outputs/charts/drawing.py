@@ -5,12 +5,13 @@ from __future__ import annotations
 import textwrap
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
-
-import altair as alt
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from planner.model.base import Range
+
+if TYPE_CHECKING:
+    import altair as alt
+    import pandas as pd
 
 BLUE, DARK, GREY, PALE, INK = "#005EB8", "#003087", "#425563", "#768692", "#231F20"
 WINE, GREEN = "#8A1538", "#006747"
@@ -37,6 +38,7 @@ ON_DARK = {
 WIDTH = 640
 LINE = 16
 ROWS = "rows"
+DATA = {"name": ROWS}
 LOW_TO_HIGH = "Each dot is the central value, and its line runs from low to high."
 PLAIN = "format(datum.value, ',.0f')"
 POUNDS = "'£' + format(datum.value, ',.0f')"
@@ -54,45 +56,60 @@ class Chart:
     title: str
     spec: dict[str, Any]
     alternative: str
-    table: pd.DataFrame
+    rows: list[dict[str, str]]
     reading: str = ""
 
+    @property
+    def table(self) -> pd.DataFrame:
+        """The numbers in the chart as a data frame."""
+        # A page is drawn before anyone asks for its numbers, and pandas takes longer to import than the page to draw.
+        import pandas as pd
 
-def finish(layers: alt.LayerChart | alt.Chart, height: float) -> dict[str, Any]:
+        return pd.DataFrame(self.rows)
+
+
+SCHEMA = "https://vega.github.io/schema/vega-lite/v6.4.1.json"
+CONFIG = {
+    "font": "Arial, Liberation Sans, sans-serif",
+    "background": PAPER,
+    "padding": 6,
+    "axis": {
+        "labelFontSize": 13,
+        "titleFontSize": 13,
+        "labelColor": INK,
+        "titleColor": INK,
+        "gridColor": GRID,
+        "labelOverlap": True,
+        "labelSeparation": 10,
+        "domainColor": GREY,
+        "tickColor": GREY,
+        "labelLimit": 300,
+        "titleFontWeight": "normal",
+    },
+    "legend": {
+        "labelFontSize": 13,
+        "orient": "top",
+        "labelColor": INK,
+        "symbolSize": 140,
+        "labelLimit": 260,
+        "direction": "vertical",
+    },
+    "view": {"continuousWidth": 300, "continuousHeight": 300, "stroke": None},
+}
+"""How every chart looks, in the words of Vega-Lite."""
+
+
+def finish(layers: alt.LayerChart | dict[str, Any], height: float) -> dict[str, Any]:
     """The specification at one width, whatever its labels, so that type is the same size in every chart."""
-    spec: dict[str, Any] = (
-        layers.properties(
-            width=WIDTH,
-            height=height,
-            data=alt.NamedData(name=ROWS),
-            autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
-        )
-        .configure(font="Arial, Liberation Sans, sans-serif", background=PAPER, padding=6)
-        .configure_axis(
-            labelFontSize=13,
-            titleFontSize=13,
-            labelColor=INK,
-            titleColor=INK,
-            gridColor=GRID,
-            labelOverlap=True,
-            labelSeparation=10,
-            domainColor=GREY,
-            tickColor=GREY,
-            labelLimit=300,
-            titleFontWeight="normal",
-        )
-        .configure_legend(
-            labelFontSize=13,
-            orient="top",
-            labelColor=INK,
-            symbolSize=140,
-            labelLimit=260,
-            direction="vertical",
-        )
-        .configure_view(stroke=None)
-        .to_dict()
-    )
-    return spec
+    spec = layers if isinstance(layers, dict) else layers.properties(data=DATA).to_dict()
+    return spec | {
+        "$schema": SCHEMA,
+        "config": CONFIG,
+        "width": WIDTH,
+        "height": height,
+        "data": DATA,
+        "autosize": {"type": "fit-x", "contains": "padding"},
+    }
 
 
 def filled(layout: dict[str, Any], rows: list[dict[str, Any]]) -> dict[str, Any]:
@@ -100,9 +117,9 @@ def filled(layout: dict[str, Any], rows: list[dict[str, Any]]) -> dict[str, Any]
     return layout | {"datasets": {ROWS: rows}}
 
 
-def columns(rows: list[dict[str, Any]], headings: dict[str, str]) -> pd.DataFrame:
-    """A chart's table: some of its rows' fields under headings of their own. Renaming a whole frame takes ten times as long."""
-    return pd.DataFrame({heading: [row[field] for row in rows] for heading, field in headings.items()})
+def columns(rows: list[dict[str, Any]], headings: dict[str, str]) -> list[dict[str, str]]:
+    """A chart's table: some of its rows' fields under headings of their own."""
+    return [{heading: row[field] for heading, field in headings.items()} for row in rows]
 
 
 def label_of(name: str, words: str) -> str:
@@ -126,6 +143,8 @@ def _ranged_layout(
     count: int, most_lines: int, kinds: tuple[str, ...], x_title: str, label: str, legend: bool
 ) -> dict[str, Any]:
     """Names stand above their marks inside the drawing, so that it reads at any width."""
+    import altair as alt
+
     height = most_lines * LINE + 34
     shapes = ["circle", "diamond", "square", "triangle-up", "cross"][: len(kinds)]
     colours = [BLUE, DARK, GREY, WINE, GREEN][: len(kinds)]
@@ -164,32 +183,33 @@ def bars_layout(
 
     `longest` is how many letters the longest number has.
     """
-    base = alt.Chart().encode(
-        y=alt.Y("Name:N", sort=None, title=None),
-        yOffset=alt.YOffset("Shown as:N", sort=list(kinds)),
-        x=alt.X(
-            "Central:Q",
-            title=x_title,
-            axis=alt.Axis(format=form, tickCount=4),
-            scale=alt.Scale(rangeMax=alt.ExprRef(f"width - {10 + 7 * longest}"), nice=False),
-        ),
+    # Written out, since the first page shows such a chart and Altair takes as long to import as all else on the page.
+    shown_as = {"field": "Shown as", "type": "nominal"}
+    place = {
+        "y": {"field": "Name", "type": "nominal", "sort": None, "title": None},
+        "yOffset": shown_as | {"sort": list(kinds)},
+        "x": {
+            "field": "Central",
+            "type": "quantitative",
+            "title": x_title,
+            "axis": {"format": form, "tickCount": 4},
+            "scale": {"rangeMax": {"expr": f"width - {10 + 7 * longest}"}, "nice": False},
+        },
+    }
+    fill, stroke = (
+        shown_as | {"scale": {"domain": list(kinds), "range": list(range_)}, "legend": {"title": None}}
+        for range_ in zip(*colours, strict=True)
     )
-    fills, outlines = [fill for fill, _ in colours], [outline for _, outline in colours]
-    bars = base.mark_bar(strokeWidth=1.5).encode(
-        fill=alt.Fill(
-            "Shown as:N",
-            scale=alt.Scale(domain=list(kinds), range=fills),
-            legend=alt.Legend(title=None),
-        ),
-        stroke=alt.Stroke(
-            "Shown as:N",
-            scale=alt.Scale(domain=list(kinds), range=outlines),
-            legend=alt.Legend(title=None),
-        ),
-        tooltip=["Name:N", "Shown as:N", "Words:N"],
-    )
-    text = base.mark_text(align="left", dx=5, fontSize=13, color=INK).encode(text="Words:N")
-    return finish(bars + text, count * 28)
+    tooltip = [{"field": field, "type": "nominal"} for field in ("Name", "Shown as", "Words")]
+    bars = {
+        "mark": {"type": "bar", "strokeWidth": 1.5},
+        "encoding": place | {"fill": fill, "stroke": stroke, "tooltip": tooltip},
+    }
+    text = {
+        "mark": {"type": "text", "align": "left", "dx": 5, "fontSize": 13, "color": INK},
+        "encoding": place | {"text": {"field": "Words", "type": "nominal"}},
+    }
+    return finish({"layer": [bars, text]}, count * 28)
 
 
 def point(name: str, shown_as: str, values: Range, words: str) -> dict[str, Any]:

@@ -6,9 +6,6 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-import altair as alt
-import pandas as pd
-
 from planner.analysis.formatting import month, rounded
 from planner.analysis.population.funnel_plots import in_order
 from planner.analysis.results.results import Results
@@ -40,13 +37,14 @@ def _rates(name: str, title: str, axis: str, groups: Sequence[GroupRate], findin
         title=title,
         spec=ranged(rows, axis, PLAIN, legend=False),
         alternative=f"{finding} " + "; ".join(f"{row['Name']}: {row['Words']}" for row in rows) + ".",
-        table=pd.DataFrame(
+        rows=[
             {
-                "Group": [group.group for group in groups],
-                "People prescribed": [group.display for group in groups],
-                "Per 1,000 (95% interval)": [group.rate_shown for group in groups],
+                "Group": group.group,
+                "People prescribed": group.display,
+                "Per 1,000 (95% interval)": group.rate_shown,
             }
-        ),
+            for group in groups
+        ],
         reading="Each dot is a rate, and the line on either side of it is the 95% interval, where it is wider than the dot.",
     )
 
@@ -103,18 +101,16 @@ def funnel_chart(results: Results, of: str) -> Chart | None:
         f"{capital(funnel.counts)} per 1,000 people", f"People of the {funnel.level.label}"
     )
     standing = funnel.standing_out
-    table = pd.DataFrame(
-        [
-            {
-                capital(funnel.level.label): point.name,
-                "People": f"{point.population:,}",
-                f"{capital(funnel.counts)} per 1,000": point.display,
-                "99.8% limits": f"{rounded(point.low, 1)} to {rounded(point.high, 1)}",
-                "Stands": f"{point.outside} the 99.8% limits" if point.outside else "within them",
-            }
-            for point in sorted(funnel.points, key=lambda point: in_order(point.name))
-        ]
-    )
+    table = [
+        {
+            capital(funnel.level.label): point.name,
+            "People": f"{point.population:,}",
+            f"{capital(funnel.counts)} per 1,000": point.display,
+            "99.8% limits": f"{rounded(point.low, 1)} to {rounded(point.high, 1)}",
+            "Stands": f"{point.outside} the 99.8% limits" if point.outside else "within them",
+        }
+        for point in sorted(funnel.points, key=lambda point: in_order(point.name))
+    ]
     return Chart(
         name=f"funnel:{of}",
         title=f"{capital(funnel.medicine_class.label)} by {funnel.level.label}",
@@ -123,12 +119,14 @@ def funnel_chart(results: Results, of: str) -> Chart | None:
             f"{funnel.finding} {funnel.spread} {len(funnel.points)} {funnel.level.several} around {rounded(funnel.centre, 1)} per "
             f"1,000; {len(standing)} outside the 99.8% limits."
         ),
-        table=table,
+        rows=table,
     )
 
 
 @lru_cache(maxsize=16)
 def _funnel_layout(what: str, who: str) -> dict[str, Any]:
+    import altair as alt
+
     base = alt.Chart()
     people = alt.X("People:Q", title=who, axis=alt.Axis(tickCount=5, format=",d"))
     rate = alt.Y("Rate:Q", title=what, scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=6))
@@ -188,17 +186,17 @@ def trend_chart(results: Results, of: str) -> Chart | None:
         spec=filled(_trend_layout(what, max(1, round(len(rows) / 6))), rows),
         alternative=f"{match.finding} From {rounded(series[0], places)} in {month(match.months[0])} to "
         f"{rounded(series[-1], places)} in {month(match.months[-1])}.",
-        table=pd.DataFrame(
-            {
-                "Month": [month(when) for when in match.months],
-                what: [rounded(value, places) for value in series],
-            }
-        ),
+        rows=[
+            {"Month": month(when), what: rounded(value, places)}
+            for when, value in zip(match.months, series, strict=True)
+        ],
     )
 
 
 @lru_cache(maxsize=16)
 def _trend_layout(what: str, step: int) -> dict[str, Any]:
+    import altair as alt
+
     base = alt.Chart().encode(
         x=alt.X(
             "Month:T",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from planner.analysis.formatting import SUPPRESSED, percent, rounded
 from planner.analysis.population.inequality import FIFTHS
 from planner.analysis.results.results import Results
@@ -46,7 +44,7 @@ def need_chart(results: Results) -> Chart | None:
         title="People prescribed each class in a year",
         spec=ranged(rows, "People in a year", PLAIN, legend=True),
         alternative=f"People prescribed each class in a year in {results.figures_of}. {listed}.",
-        table=columns(rows, {"Class": "Name", "People, central (low to high)": "Words", "Kind": "Shown as"}),
+        rows=columns(rows, {"Class": "Name", "People, central (low to high)": "Words", "Kind": "Shown as"}),
         reading=LOW_TO_HIGH
         if any(row.patients and row.patients.low < row.patients.high for row in results.need.classes)
         else "",
@@ -80,7 +78,7 @@ def rates_chart(results: Results) -> Chart | None:
         title="This place beside England" if local else "England's rates; no local counts yet",
         spec=spec,
         alternative=f"People prescribed each class per 1,000 {basis}. {listed}.",
-        table=columns(rows, {"Class": "Name", "Where": "Shown as", "Per 1,000 (period)": "Words"}),
+        rows=columns(rows, {"Class": "Name", "Where": "Shown as", "Per 1,000 (period)": "Words"}),
     )
 
 
@@ -96,13 +94,10 @@ def deprivation_chart(results: Results) -> Chart | None:
         for quintile, here, england in shares
         for where, share in ((place, here), ("England", england))
     ]
-    table = pd.DataFrame(
-        {
-            "Fifth": list(FIFTHS),
-            place: [percent(here) for _, here, _ in shares],
-            "England": [percent(england) for _, _, england in shares],
-        }
-    )
+    table = [
+        {"Fifth": quintile, place: percent(here), "England": percent(england)}
+        for quintile, here, england in shares
+    ]
     pairs = "; ".join(
         f"fifth {quintile}: {percent(here)} here, {percent(england)} in England"
         for quintile, here, england in shares
@@ -115,5 +110,5 @@ def deprivation_chart(results: Results) -> Chart | None:
         title="Adults by deprivation fifth of England",
         spec=filled(layout, rows),
         alternative=f"Share of adults by deprivation: {pairs}.",
-        table=table,
+        rows=table,
     )

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
-
-import altair as alt
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from planner.analysis.economics.one_way_sensitivity import OneWayResult, format_value
 from planner.analysis.economics.probabilistic import in_pounds
 from planner.analysis.formatting import Unit, about_pounds, format_range, people, pounds
-from planner.analysis.results.projections import Projections
 from planner.outputs.charts.drawing import (
     BLUE,
     DARK,
@@ -31,9 +27,15 @@ from planner.outputs.charts.drawing import (
     ranged,
 )
 
+# Simulation and optimisation are imported when there is something of theirs to draw, and not with the first page.
+if TYPE_CHECKING:
+    from planner.analysis.economics.one_way_sensitivity import OneWayResult
+    from planner.analysis.results.projections import Projections
+
 
 def draws_chart(projections: Projections) -> Chart | None:
     """Each option on the plan's measure: the mean of the draws and the interval that holds 95% of them."""
+
     rendering = projections.simulated
     money = in_pounds(rendering.measure)
     rows = [
@@ -55,7 +57,7 @@ def draws_chart(projections: Projections) -> Chart | None:
         spec=ranged(rows, f"£ ({rendering.measure_in_words})" if money else rendering.measure_in_words,
                     POUNDS if money else PLAIN, legend=False),
         alternative=f"{title}, modelled. " + "; ".join(f"{r['Name']}: {r['Words']}" for r in rows) + ".",
-        table=columns(rows, {"Option": "Name", "Mean (95% interval)": "Words"}),
+        rows=columns(rows, {"Option": "Name", "Mean (95% interval)": "Words"}),
         reading="Each dot is the mean, and its line holds 95% of the draws.",
     )  # fmt: skip
 
@@ -72,6 +74,7 @@ def swing_ends(swing: OneWayResult, money: bool) -> tuple[str, str]:
 
 def tornado_chart(projections: Projections) -> Chart | None:
     """What each assumption alone does to the measure, the widest at the top."""
+
     result = projections.sensitivity
     if result is None or result.central is None:
         return None
@@ -111,7 +114,7 @@ def tornado_chart(projections: Projections) -> Chart | None:
         alternative=f"{result.finding} Central value {central}. "
         + "; ".join(f"{r['Assumption']} ({r['From']}): {r['At low']} to {r['At high']}" for r in rows)
         + ".",
-        table=columns(
+        rows=columns(
             rows,
             {
                 "Assumption": "Assumption",
@@ -127,6 +130,8 @@ def tornado_chart(projections: Projections) -> Chart | None:
 @lru_cache(maxsize=32)
 def _tornado_layout(count: int, lines: int, x_title: str, label: str) -> dict[str, Any]:
     """Names stand above their bars inside the drawing, so that it reads at any width."""
+    import altair as alt
+
     height = lines * LINE + 30
     below = lines * LINE + 14 - height / 2
     base = alt.Chart().encode(y=alt.Y("Label:N", sort=None, title=None, axis=None))
@@ -161,9 +166,9 @@ def years_chart(projections: Projections) -> Chart | None:
         }
         for row in result.rows
     ]
-    frame = pd.DataFrame([{"Year": r["Year"], "Cash, central (low to high)": format_range(row.cash, Unit.POUNDS),
-                           "Present value": about_pounds(row.present)}
-                          for r, row in zip(rows, result.rows, strict=True)])  # fmt: skip
+    table = [{"Year": f"Year {row.year}", "Cash, central (low to high)": format_range(row.cash, Unit.POUNDS),
+              "Present value": about_pounds(row.present)}
+             for row in result.rows]  # fmt: skip
     return Chart(
         name="years",
         title="Cash in each year" + (f", beside a budget of {pounds(budget)}" if budget is not None else ""),
@@ -174,7 +179,7 @@ def years_chart(projections: Projections) -> Chart | None:
             for r, row in zip(rows, result.rows, strict=True)
         )
         + ".",
-        table=frame,
+        rows=table,
         reading="The top of each bar is the central value, and its thin line runs from low to high."
         + (" The dashed line is the budget." if budget is not None else ""),
     )
@@ -182,6 +187,8 @@ def years_chart(projections: Projections) -> Chart | None:
 
 @lru_cache(maxsize=4)
 def _years_layout(with_budget: bool) -> dict[str, Any]:
+    import altair as alt
+
     base = alt.Chart().encode(
         x=alt.X(
             "Year:N",
@@ -222,22 +229,22 @@ def frontier_chart(projections: Projections) -> Chart | None:
         alternative="What each budget can do at most. "
         + "; ".join(f"{pounds(at.budget)}: {people(at.value)} ({at.words})" for at in projections.frontier)
         + ".",
-        table=pd.DataFrame(
-            [
-                {
-                    "Budget": pounds(at.budget),
-                    "People": people(at.value),
-                    "Cost": about_pounds(at.cost),
-                    "Mix": at.words,
-                }
-                for at in projections.frontier
-            ]
-        ),
+        rows=[
+            {
+                "Budget": pounds(at.budget),
+                "People": people(at.value),
+                "Cost": about_pounds(at.cost),
+                "Mix": at.words,
+            }
+            for at in projections.frontier
+        ],
     )
 
 
 @lru_cache(maxsize=2)
 def _frontier_layout() -> dict[str, Any]:
+    import altair as alt
+
     base = alt.Chart().encode(
         x=alt.X("Budget:Q", title="Budget, £ a year", axis=alt.Axis(labelExpr=POUNDS, tickCount=5)),
         y=alt.Y("Value:Q", title="People a year", axis=alt.Axis(format=",.0f", tickCount=5)),

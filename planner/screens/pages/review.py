@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from planner.intake.apart import ready
 from planner.intake.errors import IntakeError, Stopped
+from planner.intake.isolated_process import prewarm
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.model.review import RequirementFinding, Review, State
@@ -30,7 +30,7 @@ HELD = "reviewed"
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the upload box and, once a file is there, what was found in it; the plan stays as it is."""
-    ready(read_and_review)
+    prewarm(read_and_review)
     _check(reference)
     return plan
 

@@ -49,7 +49,7 @@ def name_columns(result: NotRecognised, plan: Plan) -> Plan:
                 [NOT_USED, *COLUMN_MEANINGS],
                 index=[NOT_USED, *COLUMN_MEANINGS].index(guess.get(column, NOT_USED)),
                 format_func=lambda name: COLUMN_MEANINGS.get(name, "Not used"),
-                key=f"map-{opened.sha256[:12]}-{place}",
+                key=f"map-{opened.digest}-{place}",
             )
         if chosen != NOT_USED:
             meaning[column] = chosen
@@ -59,14 +59,14 @@ def name_columns(result: NotRecognised, plan: Plan) -> Plan:
             "The whole file is about",
             ["", *(c.value for c in MedicineClass)],
             format_func=lambda name: MedicineClass(name).label if name else "Choose a class",
-            key=f"map-class-{opened.sha256[:12]}",
+            key=f"map-class-{opened.digest}",
         )
         if of:
             fixed["class"] = of
     if "period" not in meaning.values():
         period = st.text_input(
             "Period of the whole file, such as 2024/25 or 2025-03",
-            key=f"map-period-{opened.sha256[:12]}",
+            key=f"map-period-{opened.digest}",
             max_chars=60,
         )
         if period.strip():
@@ -75,10 +75,10 @@ def name_columns(result: NotRecognised, plan: Plan) -> Plan:
         "Whom does it count?",
         [None, *Basis],
         format_func=lambda b: "Not known" if b is None else b.label[0].upper() + b.label[1:],
-        key=f"map-basis-{opened.sha256[:12]}",
+        key=f"map-basis-{opened.digest}",
     )
     mapping = ColumnMapping(columns=tuple(columns), meaning=meaning, fixed=fixed, basis=basis)
-    if st.button(f"Read {plain(opened.name)} with these columns", key=f"map-read-{opened.sha256[:12]}"):
+    if st.button(f"Read {plain(opened.name)} with these columns", key=f"map-read-{opened.digest}"):
         lacking = table_mapping.problems(mapping)
         if lacking:
             st.error(plain(f"Not yet: {'; '.join(lacking)}."))

@@ -12,7 +12,7 @@ from planner.analysis.formatting import several
 from planner.analysis.local_data.adopt import Adoption, CannotAdopt, adopt
 from planner.analysis.local_data.report import facts, people_counted, people_seen, summary
 from planner.intake import openprescribing
-from planner.intake.apart import Job, ready
+from planner.intake.isolated_process import IsolatedJob, prewarm
 from planner.intake.registry import (
     ClassNeeded,
     IntakeError,
@@ -52,7 +52,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the step and return the plan, changed only where the user agreed to the figures of a file."""
     if st.session_state.pop(LEFT_OUT, None) == "local_files":
         _forget_files()
-    ready(read_for_a_session)
+    prewarm(read_for_a_session)
     _in_plan(plan)
     st.write(KNOWN)
     st.write(
@@ -102,7 +102,7 @@ def _in_plan(plan: Plan) -> None:
     st.info(f"Figures from {number} {'file' if number == 1 else 'files'} are in this plan.")
     with st.expander("Files in this plan"):
         for report in plan.imports:
-            st.markdown(f"- {plain(summary(report))} SHA-256 {report.sha256[:12]}")
+            st.markdown(f"- {plain(summary(report))} {report.digest_start}")
         if st.session_state.get(UNDO) and st.button(
             "Undo: the plan as it was before the last files", key="undo"
         ):
@@ -127,7 +127,13 @@ def _read(files: list[Any], plan: Plan, reference: ReferenceData) -> dict[str, O
     if text.strip():
         keys[PASTED_NAME] = (text, mapped)
         about_it = (text, reference, plan.column_mappings)
-        tasks.append(Task(keys[PASTED_NAME], PASTED_NAME, partial(Job, PASTED_NAME, read_pasted, *about_it)))
+        tasks.append(
+            Task(
+                keys[PASTED_NAME],
+                PASTED_NAME,
+                partial(IsolatedJob, PASTED_NAME, read_pasted, *about_it, errors=(NotRecognised,)),
+            )
+        )
 
     def store_plan(task: Task, outcome: Callable[[], Any]) -> None:
         try:
@@ -141,8 +147,10 @@ def _read(files: list[Any], plan: Plan, reference: ReferenceData) -> dict[str, O
     return {name: current[key] for name, key in keys.items()}
 
 
-def _begin(file: Any, *about: Any) -> Job:
-    return Job(file.name, read_for_a_session, file.name, file.getvalue(), *about)
+def _begin(file: Any, *about: Any) -> IsolatedJob:
+    return IsolatedJob(
+        file.name, read_for_a_session, file.name, file.getvalue(), *about, errors=(NotRecognised,)
+    )
 
 
 def _ask_class(file: Any, outcome: Outcome) -> None:

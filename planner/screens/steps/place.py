@@ -8,7 +8,6 @@ from planner.analysis.economics.example import EXAMPLE_CODE, example_plan, start
 from planner.analysis.formatting import listed
 from planner.analysis.population.need import plan_organisation
 from planner.analysis.results.provenance import place_receipts
-from planner.intake.errors import IntakeError
 from planner.model.place import Organisation, OrganisationList
 from planner.model.plan import Plan
 from planner.model.prescribing import Basis
@@ -17,7 +16,6 @@ from planner.screens.ui.form import Form, draw
 from planner.screens.ui.form import plain_text as plain
 from planner.screens.ui.page import chart
 from planner.screens.ui.panels import lazy_panel
-from planner.screens.ui.progress import plan_of
 from planner.screens.ui.saved_plan import (
     LINK,
     begin_another,
@@ -29,7 +27,6 @@ from planner.screens.ui.saved_plan import (
 )
 from planner.screens.ui.session import MOVED, IcbMoved, field_key, replace, results_for, store_plan
 from planner.screens.ui.tables import receipts, table
-from planner.store.plan_file import PlanFileError
 
 CONFIRM = "confirm-example"
 RESCUED = "rescued-plan"
@@ -81,6 +78,11 @@ def _open_file() -> None:
     )
     if upload is None or st.session_state.get("opened") == upload.file_id:
         return
+    # What reads people's files is not waited for before there is one.
+    from planner.intake.errors import IntakeError
+    from planner.screens.ui.progress import plan_of
+    from planner.store.plan_file import PlanFileError
+
     try:
         opened = plan_of("plan", upload)
         begin_another()

@@ -51,13 +51,13 @@ Show = Callable[[Plan, ReferenceData], Plan]
 
 @dataclass(frozen=True)
 class WizardStep:
-    """One step of the wizard: what it is for, what it changes, and the function that draws it."""
+    """One step of the wizard: what it is for, what it changes, and how to fetch the function that draws it."""
 
     id: str
     title: str
     purpose: str
     changes: str
-    show: Show
+    show: Callable[[], Show]
 
 
 def run(
@@ -95,7 +95,7 @@ def run(
         )
     st.session_state[REFUSED], st.session_state[WAITING] = [], []
     try:
-        plan = step.show(plan, reference)
+        plan = step.show()(plan, reference)
         store_plan(plan)
         save_plan(plan)
         st.divider()

@@ -9,8 +9,8 @@ from typing import Any
 
 import streamlit as st
 
-from planner.intake.apart import Job
 from planner.intake.errors import Stopped
+from planner.intake.isolated_process import IsolatedJob
 from planner.model.plan import Plan
 from planner.screens.ui.form import plain_text as plain
 from planner.store.plan_file import LARGEST_FILE, PlanFileError, plan_from_json
@@ -27,7 +27,7 @@ class Task:
 
     key: Hashable
     name: str
-    begin: Callable[[], Job]
+    begin: Callable[[], IsolatedJob]
     number: int = 1
     of: int = 1
 
@@ -42,7 +42,7 @@ def read_files(
     on in the session under `box`, and is let go when its file is.
     """
     place = st.empty()  # always there, so that what comes and goes in it moves nothing below
-    running: tuple[Hashable, Job] | None = st.session_state.get(RUNNING + box)
+    running: tuple[Hashable, IsolatedJob] | None = st.session_state.get(RUNNING + box)
     if running is not None and running[0] not in {task.key for task in tasks}:
         running[1].stop()
         running = st.session_state.pop(RUNNING + box, None) and None
@@ -69,16 +69,16 @@ def read_files(
     place.empty()
 
 
-def _show(bar: Any, task: Task, job: Job, what: str) -> None:
+def _show(bar: Any, task: Task, job: IsolatedJob, what: str) -> None:
     which = f" file {task.number} of {task.of}:" if task.of > 1 else ""
     bar.progress(
         min(1.0, (task.number - 1 + job.share) / task.of),
-        text=f"{what}{which} {plain(task.name)}, {job.says}, {job.seconds:.0f} s so far",
+        text=f"{what}{which} {plain(task.name)}, {job.progress}, {job.seconds:.0f} s so far",
     )
 
 
 def _stop(box: str) -> None:
-    running: tuple[Hashable, Job] | None = st.session_state.get(RUNNING + box)
+    running: tuple[Hashable, IsolatedJob] | None = st.session_state.get(RUNNING + box)
     if running is not None:
         running[1].stop()
         st.session_state[STOPPED + box] = True
@@ -89,13 +89,19 @@ def _stopped(name: str) -> None:
 
 
 def read_alone(
-    box: str, key: Hashable, name: str, function: Callable[..., Any], *arguments: Any, what: str = "Reading"
+    box: str,
+    key: Hashable,
+    name: str,
+    function: Callable[..., Any],
+    *arguments: Any,
+    errors: tuple[type[Exception], ...] = (),
+    what: str = "Reading",
 ) -> Any:
-    """What a function makes of one file, in a process of its own. Raises what it raises, LimitReached, and Stopped."""
-    rows: list[Callable[[], Any]] = []
-    begin = partial(Job, name, function, *arguments)
-    read_files(box, [Task(key, name, begin)], lambda _, outcome: rows.append(outcome), what)
-    return rows[0]()
+    """What a function makes of one file, in a process of its own. Raises IntakeError, or one of `errors`."""
+    outcomes: list[Callable[[], Any]] = []
+    begin = partial(IsolatedJob, name, function, *arguments, errors=errors)
+    read_files(box, [Task(key, name, begin)], lambda _, outcome: outcomes.append(outcome), what)
+    return outcomes[0]()
 
 
 def plan_of(box: str, upload: Any) -> Plan:
@@ -104,6 +110,13 @@ def plan_of(box: str, upload: Any) -> Plan:
     if upload.size > LARGEST_FILE:
         raise PlanFileError(f"{name} is larger than 10 MB, so it is not a plan")
     plan: Plan = read_alone(
-        box, upload.file_id, name, plan_from_json, upload.getvalue(), name, what="Opening"
+        box,
+        upload.file_id,
+        name,
+        plan_from_json,
+        upload.getvalue(),
+        name,
+        errors=(PlanFileError,),
+        what="Opening",
     )
     return plan

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from planner.analysis.formatting import day
-from planner.documents.changes.inputs import InputChange, input_changes
 from planner.model.plan import Plan
 from planner.screens.ui.form import plain_text as plain
 from planner.screens.ui.session import MOVED as BOARD_MOVED
 from planner.screens.ui.session import give_notice, replace, store_plan
 from planner.screens.ui.tables import table
-from planner.store.drafts import DraftMoved, DraftNotFound, SavedPlan, SavedPlanError, kept_drafts
+
+# A new plan is drawn before any database is needed: what reaches one is imported when it is, and so is what tells
+# two versions apart.
+if TYPE_CHECKING:
+    from planner.documents.changes.inputs import InputChange
+    from planner.store.drafts import SavedPlan
 
 LINK = "plan"
 """The name of a plan's link in the address of the page."""
@@ -31,6 +35,8 @@ def plan_by_link() -> Plan | None:
     link = st.query_params.get(LINK)
     if not link:
         return None
+    from planner.store.drafts import DraftNotFound, SavedPlanError, kept_drafts
+
     try:
         draft = kept_drafts().open(link)
     except DraftNotFound as error:
@@ -95,10 +101,12 @@ def save_plan(plan: Plan) -> None:
     if current is not None and current.read_only:
         _address(current)
         return
+    if current is None and plan == st.session_state.get(START):
+        return
+    from planner.store.drafts import DraftMoved, SavedPlanError, kept_drafts
+
     try:
         if current is None:
-            if plan == st.session_state.get(START):
-                return
             current = kept_drafts().create(plan, "The plan was begun", plan.author)
         elif plan != current.plan:
             try:
@@ -133,6 +141,8 @@ def address() -> dict[str, str]:
 
 def note_of(before: Plan, after: Plan) -> str:
     """What changed from one version to the next, in a line: the first few things, and how many more."""
+    from planner.documents.changes.inputs import input_changes
+
     changes = input_changes(before, after)
     named = [change.what for change in changes[:MOST_NAMED]]
     more = len(changes) - len(named)
@@ -183,6 +193,8 @@ def settle(plan: Plan) -> None:
     rows: tuple[SavedPlan, str] | None = st.session_state.get(MOVED)
     if rows is None:
         return
+    from planner.documents.changes.inputs import input_changes
+
     theirs, link = rows
     by = f" by {plain(theirs.version.by)}" if theirs.version.by else ""
     st.error(
@@ -213,6 +225,8 @@ def _take(draft: SavedPlan) -> None:
 
 
 def _on_top(plan: Plan, theirs: SavedPlan, link: str) -> None:
+    from planner.store.drafts import DraftMoved, SavedPlanError, kept_drafts
+
     note = f"Put on top of version {theirs.version.number}: {note_of(theirs.plan, plan)}"
     try:
         draft = kept_drafts().save(link, plan, theirs.version.number, note, plan.author)
@@ -230,6 +244,8 @@ def _on_top(plan: Plan, theirs: SavedPlan, link: str) -> None:
 
 def open_as_new(plan: Plan, note: str) -> None:
     """Open a plan as one of its own, kept at once under links of its own. Raises DraftError."""
+    from planner.store.drafts import kept_drafts
+
     draft = kept_drafts().create(plan, note, plan.author)
     begin_another()
     st.session_state[DRAFT] = draft
@@ -238,5 +254,5 @@ def open_as_new(plan: Plan, note: str) -> None:
 
 def held_draft() -> SavedPlan | None:
     """The open plan as it is kept, or None where it is not kept yet."""
-    current: Any = st.session_state.get(DRAFT)
-    return current if isinstance(current, SavedPlan) else None
+    current: SavedPlan | None = st.session_state.get(DRAFT)
+    return current

@@ -5,21 +5,22 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import streamlit as st
 
 from planner.analysis.economics.example import EXAMPLE_CODE, starter_plan
-from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results, results_on_demand
-from planner.documents.changes.compare import Changes, changes
 from planner.model.place import OrganisationList
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.outputs.charts import catalogue as charts
 from planner.reference import load_reference
-from planner.reference.library import load_library
 from planner.screens.ui.streamlit_compat import ON_ITS_WAY
+
+if TYPE_CHECKING:
+    from planner.analysis.results.projections import Projections
+    from planner.documents.changes.compare import Changes
 
 PLAN = "plan"
 FIELD = "field:"
@@ -198,6 +199,10 @@ def changes_between(before: Plan, after: Plan) -> Changes:
 
 @lru_cache(maxsize=16)
 def _changes_between(before: _Key, after: _Key) -> Changes:
+    # Only one page needs it, and the whole of what writes documents with it.
+    from planner.documents.changes.compare import changes
+    from planner.reference.library import load_library
+
     return changes(_results_for(before), _results_for(after), load_reference(), load_library())
 
 
@@ -208,6 +213,9 @@ def projections_for(plan: Plan) -> Projections:
 
 @lru_cache(maxsize=32)
 def _projections_for(of: _Key) -> Projections:
+    # The first pages do without simulation and optimisation.
+    from planner.analysis.results.projections import Projections
+
     return Projections(_results_for(of), load_reference())
 
 

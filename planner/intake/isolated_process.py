@@ -1,0 +1,321 @@
+"""A file read in a process of its own, bounded in time and memory, that can be stopped. No file's layout is known here.
+
+Each reading has a process that has read nothing else and ends with it; one more is kept waiting, so that nobody waits
+for Python to start. Memory is bounded by the system's own limits, which Windows does not have: there the bounds on
+size, rows and time hold, and Stop works, but a file may take what memory the machine has.
+
+What opens a stranger's file may be taken over by it, so its answers are not trusted: they are frames of JSON of bounded
+length, each of a kind on a closed list, and each checked against the type that the function's signature promises.
+docs/security.md says what this does not bound.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import logging
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import IO, Any
+
+from pydantic import TypeAdapter
+
+from planner.intake.errors import (
+    ClassNeeded,
+    IntakeError,
+    LimitReached,
+    PatientLevelError,
+    Stopped,
+)
+from planner.intake.frames import (
+    KINDS,
+    MOST_FRAMES,
+    AnswerRefused,
+    answer_type,
+    error_type,
+    read_answer,
+    types_of,
+    write_frame,
+)
+from planner.model.intake import Reading, Record
+
+# How many files are read at the same time, whoever asks; others wait their turn.
+AT_ONCE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The most that one reading may take: seconds, and bytes of memory."""
+
+    seconds: float = 180
+    memory: int = 1_000_000_000
+
+
+BOUNDS = Bounds()
+# Settings beginning so may hold passwords; a process that opens strangers' files is not told them.
+SECRETS = ("PLANNER_", "STREAMLIT_")
+# Threads reserve memory, so few of them.
+ENGINE = {"POLARS_MAX_THREADS": "2", "OPENBLAS_NUM_THREADS": "1"}
+START = (
+    "import sys; sys.path[:] = sys.argv[2:]; "
+    "from planner.intake.isolated_child import serve; serve(sys.argv[1])"
+)
+# What any reading may be refused with. Stopped is not among them: only whoever asked can say that.
+ERRORS: tuple[type[Exception], ...] = (IntakeError, ClassNeeded, PatientLevelError, LimitReached)
+
+
+class IsolatedJob:
+    """One file being read elsewhere: how far it is, what came of it, and a way to stop it. Any thread may ask.
+
+    The function is of a module, with a type for each parameter and for what it returns. `errors` are those it may
+    raise beside ERRORS; anything else that it raises ends as LimitReached.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        function: Callable[..., Any],
+        *arguments: Any,
+        errors: tuple[type[Exception], ...] = (),
+        bounds: Bounds | None = None,
+    ) -> None:
+        self.name, self.bounds = name, bounds or BOUNDS
+        self.progress, self.share, self.peak = "opening it", 0.0, 0
+        self.duration: float | None = None
+        self._began = time.monotonic()
+        self._errors: dict[str, Any] = {error.__name__: error for error in (*ERRORS, *errors)}
+        self._request: Any = (function, arguments, list(self._errors))
+        self._kinds = KINDS | {"answer": answer_type(function)}
+        self._kinds |= {name: error_type(error) for name, error in self._errors.items()}
+        self._answer: Any = None
+        self._error: Exception | None = None
+        self._child: _Child | None = None
+        self._why = ""
+        self._lock, self._ended = threading.Lock(), threading.Event()
+        threading.Thread(target=self._run, daemon=True, name="reading").start()
+
+    @property
+    def seconds(self) -> float:
+        """How long it has taken, in seconds."""
+        return time.monotonic() - self._began if self.duration is None else self.duration
+
+    def wait(self, seconds: float | None = None) -> bool:
+        """Whether it has ended, waiting so long for it at most."""
+        return self._ended.wait(seconds)
+
+    def outcome(self) -> Any:
+        """What the function returned, once it has ended. Raises what it raised, LimitReached or Stopped."""
+        self.wait()
+        if self._error is not None:
+            raise self._error
+        return self._answer
+
+    def stop(self) -> None:
+        """End it now; nothing of it is left. What has ended already stays as it is."""
+        self._kill("stopped")
+
+    def _kill(self, why: str) -> None:
+        with self._lock:
+            if self._ended.is_set():
+                return
+            self._why = self._why or why
+            if self._child is not None:
+                self._child.process.kill()
+
+    def _run(self) -> None:
+        try:
+            while not _TURNS.acquire(timeout=0.2):
+                self.progress = "waiting until other files have been read"
+                if self._why:
+                    self._error = Stopped(f"{self.name} was not read, because it was stopped")
+                    return
+            try:
+                self._read_in_turn()
+            finally:
+                _TURNS.release()
+        # A fault of ours must not leave anyone waiting.
+        except Exception as error:
+            self._error = self._failure(error)
+        finally:
+            self._request = None
+            self.duration = time.monotonic() - self._began
+            self._ended.set()
+
+    def _read_in_turn(self) -> None:
+        child = _acquire_child()
+        clock = threading.Timer(self.bounds.seconds, self._kill, ["time"])
+        clock.daemon = True
+        try:
+            with self._lock:
+                self._child = child
+                if self._why:
+                    child.process.kill()
+            clock.start()
+            # A process may end before it heard all; what it said last, or how it ended, says why.
+            with suppress(OSError):
+                child.ask(self.bounds, *self._request)
+            # The file's bytes are not needed here any more.
+            self._request = None
+            self._listen(child)
+        finally:
+            clock.cancel()
+            with self._lock:
+                self._child = None
+            child.end()
+
+    def _listen(self, child: _Child) -> None:
+        try:
+            kind, value = self._read_answers(child.answers)
+        except (EOFError, OSError):
+            self._error = self._ending(child.process.wait())
+        except AnswerRefused as error:
+            self._error = self._failure(str(error))
+        else:
+            if kind == "answer":
+                self.peak, self._answer = value
+            elif kind == "memory":
+                self._error = self._too_much_memory()
+            elif kind == "broken":
+                self._error = self._failure(value)
+            else:
+                self._error = self._errors[kind](*value)
+
+    def _read_answers(self, pipe: IO[bytes]) -> tuple[str, Any]:
+        """Note progress, gather rows, and return the kind and value of the answer that ends it."""
+        rows: list[Record] = []
+        for _ in range(MOST_FRAMES):
+            kind, value = read_answer(pipe, self._kinds)
+            if kind == "progress":
+                self.progress, self.share = value
+            elif kind == "rows":
+                rows += value
+            else:
+                break
+        else:
+            raise AnswerRefused("its reader gave an answer that is too long")
+        if kind == "answer" and isinstance(value[1], Reading):
+            value = value[0], replace(value[1], records=tuple(rows))
+        return kind, value
+
+    def _ending(self, code: int) -> IntakeError:
+        if self._why == "stopped":
+            return Stopped(f"{self.name} was not read, because it was stopped")
+        if self._why == "time" or code == -getattr(signal, "SIGXCPU", 0):
+            return LimitReached(
+                f"{self.name} took longer to read than the {_minutes(self.bounds.seconds)} that one file may take, so it was "
+                "let go. Bring a smaller one, with only what is needed"
+            )
+        # Ended by the system, or by an engine that was given no more.
+        if code in (-9, -getattr(signal, "SIGABRT", 6)):
+            return self._too_much_memory()
+        return LimitReached(
+            f"{self.name} could not be read: what opened it broke down over it. It may be damaged; save it again"
+        )
+
+    def _too_much_memory(self) -> LimitReached:
+        return LimitReached(
+            f"{self.name} needs more memory than the {self.bounds.memory / 1e6:,.0f} MB that one file may take, so it was "
+            "let go. Bring a smaller one, with only what is needed"
+        )
+
+    def _failure(self, error: object) -> LimitReached:
+        kind = error if isinstance(error, str) else type(error).__name__
+        # Never the file's name or its words.
+        logging.getLogger(__name__).warning("A file could not be read: %s", kind)
+        return LimitReached(f"{self.name} could not be read ({kind}). It may be damaged; save it again")
+
+
+def _minutes(seconds: float) -> str:
+    return f"{seconds / 60:g} minutes" if seconds >= 120 else f"{seconds:g} seconds"
+
+
+def _name_of(function: Callable[..., Any]) -> str:
+    return f"{function.__module__}:{function.__qualname__}"
+
+
+class _Child:
+    """A process of Python with a pipe to it and a folder of its own, which goes when it does."""
+
+    def __init__(self, *functions: Callable[..., Any]) -> None:
+        self.folder = tempfile.mkdtemp(prefix="planner-reading-")
+        environment = {name: value for name, value in os.environ.items() if not name.startswith(SECRETS)}
+        self.process = subprocess.Popen(
+            [sys.executable, "-P", "-c", START, self.folder, *sys.path],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            # An error's words may quote the file.
+            stderr=subprocess.DEVNULL,
+            env=environment | ENGINE | dict.fromkeys(("TMPDIR", "TEMP", "TMP"), self.folder),
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+        assert self.process.stdin is not None and self.process.stdout is not None
+        self.requests, self.answers = self.process.stdin, self.process.stdout
+        # A process that is dead already is found out when it is asked.
+        with suppress(OSError):
+            self._send([_name_of(function) for function in functions])
+
+    def _send(self, what: object) -> None:
+        write_frame(self.requests, "request", json.dumps(what).encode())
+
+    def ask(
+        self, bounds: Bounds, function: Callable[..., Any], arguments: tuple[Any, ...], errors: list[str]
+    ) -> None:
+        """Say what is to be done, and which errors are heard. Raises OSError where nobody is there to hear it."""
+        self._send([bounds.seconds, bounds.memory, _name_of(function), errors])
+        for kind, value in zip(types_of(function)[0], arguments, strict=True):
+            body = value if kind is bytes else TypeAdapter(kind).dump_json(value)
+            write_frame(self.requests, "argument", body)
+
+    def end(self) -> None:
+        """Kill the process and delete its temporary folder."""
+        self.process.kill()
+        self.process.wait()
+        for pipe in (self.requests, self.answers):
+            with suppress(OSError):
+                pipe.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+_TURNS = threading.BoundedSemaphore(AT_ONCE)
+_lock = threading.Lock()
+_spare: _Child | None = None
+
+
+def prewarm(*functions: Callable[..., Any]) -> None:
+    """Have a process waiting that has already imported what these functions need. Returns at once."""
+    global _spare
+    with _lock:
+        if _spare is not None and _spare.process.poll() is not None:
+            _spare.end()
+            _spare = None
+        if _spare is None:
+            _spare = _Child(*functions)
+
+
+def _acquire_child() -> _Child:
+    global _spare
+    with _lock:
+        child, _spare = _spare, None
+    if child is not None and child.process.poll() is None:
+        return child
+    if child is not None:
+        child.end()
+    return _Child()
+
+
+@atexit.register
+def _end_spare() -> None:
+    global _spare
+    with _lock:
+        if _spare is not None:
+            _spare.end()
+        _spare = None

@@ -1,0 +1,85 @@
+"""Keep what was read of the shipped files, so that the next start need not read and check them all again."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import TypeVar
+
+import pydantic
+from platformdirs import user_cache_path
+
+PACKAGE = Path(__file__).resolve().parents[1]
+FOLDER_SETTING = "PLANNER_CACHE_DIR"
+
+Model = TypeVar("Model", bound=pydantic.BaseModel)
+
+
+def content_folder(name: str) -> Path:
+    """Find `case_studies` or `spec_templates`: in the package when installed, else beside it."""
+    inside = PACKAGE / name
+    return inside if inside.is_dir() else PACKAGE.parent / name
+
+
+def cached(model: type[Model], read: Callable[[], Model]) -> Model:
+    """Give what `read` gives, from the cache where nothing it is made from has changed.
+
+    The shipped files are the truth: a cache that is damaged, of other files or of another release is made anew, and
+    one that cannot be written is done without.
+    """
+    key, path = _key(), _folder() / f"{model.__name__}.json"
+    with suppress(OSError, ValueError):
+        # Nobody but this user may say what our figures are.
+        if not hasattr(os, "getuid") or path.stat().st_uid == os.getuid():
+            mark, _, body = path.read_bytes().partition(b"\n")
+            # One mark over the sources and the body shows a change in either.
+            if mark == _mark(key, body):
+                return model.model_validate_json(body, strict=True)
+    value = read()
+    with suppress(OSError):
+        _write(path, key, value)
+    return value
+
+
+def _folder() -> Path:
+    return Path(
+        os.environ.get(FOLDER_SETTING)
+        or user_cache_path("prescribed-medicines-planner", appauthor=False) / "reference"
+    )
+
+
+def _key() -> bytes:
+    """Sum up all that a cached value is made from: the shipped files, the code that reads them, and the versions."""
+    key = hashlib.sha256(f"{pydantic.VERSION} {sys.version}".encode())
+    for folder, pattern in (
+        (PACKAGE / "reference", "*.py"),
+        (PACKAGE / "reference", "*.csv"),
+        (PACKAGE / "reference", "*.yaml"),
+        (PACKAGE / "model", "**/*.py"),
+        (content_folder("case_studies"), "*.yaml"),
+        (content_folder("spec_templates"), "**/*.yaml"),
+    ):
+        for path in sorted(folder.glob(pattern)):
+            content = path.read_bytes()
+            key.update(f"{path.relative_to(folder)} {len(content)}\n".encode())
+            key.update(content)
+    return key.digest()
+
+
+def _mark(key: bytes, body: bytes) -> bytes:
+    return hashlib.sha256(key + body).hexdigest().encode()
+
+
+def _write(path: Path, key: bytes, value: pydantic.BaseModel) -> None:
+    body = value.model_dump_json().encode()
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # Another process may read or write it at this moment, so it is put in place whole.
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".") as comparison:
+        whole = Path(comparison) / path.name
+        whole.write_bytes(_mark(key, body) + b"\n" + body)
+        whole.replace(path)

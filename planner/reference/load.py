@@ -1,0 +1,240 @@
+"""Reads the figures we ship. Nothing is worked out here but sums of rows."""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from planner.model.case_study import CaseStudy
+from planner.model.figures import Figure, Kind, Source, work_out
+from planner.model.framework import Framework
+from planner.model.outcomes import OutcomeEvidence
+from planner.model.place import Organisation, OrganisationList, Population, SubIcb
+from planner.model.prescribing import Basis, NationalFigure
+from planner.model.reference import (
+    Chemical,
+    Evidence,
+    HighCostArea,
+    NationalPattern,
+    NearMiss,
+    Oncost,
+    OptionTemplate,
+    PayPoint,
+    PriceIndex,
+    ReferenceData,
+    StandardPopulation,
+    Succession,
+    YearPopulation,
+)
+from planner.reference.cache import cached, content_folder
+
+HERE = Path(__file__).parent
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class ContentError(Exception):
+    """A file that we ship cannot be used. The message names the file, the place in it and the fault."""
+
+
+def read_yaml(path: Path) -> Any:
+    """The plain values in a YAML 1.2 file. Raises ContentError naming the line, also for a repeated key."""
+    # The cache answers nearly every start, and none of them then waits for the library of YAML.
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    try:
+        return YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+    except YAMLError as error:
+        raise ContentError(f"{path.name}: {error}") from error
+
+
+def checked(model: type[Model], values: Any, where: str) -> Model:
+    """The values as a model. Raises ContentError naming the file and the field."""
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        faults = "; ".join(
+            f"{'.'.join(map(str, fault['loc'])) or 'whole file'}: {fault['msg']}" for fault in error.errors()
+        )
+        raise ContentError(f"{where}: {faults}") from error
+
+
+def read_rows(model: type[Model], name: str) -> tuple[Model, ...]:
+    """Each row of a CSV file as a model; a blank cell is None, or empty text where the model wants text."""
+    optional = {field for field, info in model.model_fields.items() if info.annotation is not str}
+    return tuple(
+        checked(
+            model,
+            {column: _value(column, cell, column in optional) for column, cell in row.items()},
+            f"{name}, line {line}",
+        )
+        for line, row in enumerate(_cells(name), start=2)
+    )
+
+
+def _value(column: str, cell: str, optional: bool) -> Any:
+    if column == "medicine_classes":
+        return cell.split()
+    return None if optional and cell == "" else cell
+
+
+def _cells(name: str) -> list[dict[str, str]]:
+    with (HERE / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def load_case_studies() -> tuple[CaseStudy, ...]:
+    """Every case study, in the order of their ids, each figure with its receipt.
+
+    Raises ContentError naming the file and the fault.
+    """
+    return load_reference().case_studies
+
+
+@cache
+def load_reference() -> ReferenceData:
+    """All the figures we ship, read and checked once for the life of the process.
+
+    Raises ContentError naming the file, the line and the fault.
+    """
+    return cached(ReferenceData, _reference)
+
+
+def _case_studies() -> tuple[CaseStudy, ...]:
+    studies = [
+        checked(CaseStudy, read_yaml(path), path.name)
+        for path in sorted(content_folder("case_studies").glob("*.yaml"))
+    ]
+    ids = [study.id for study in studies]
+    if len(ids) != len(set(ids)):
+        raise ContentError(f"case_studies: an id stands twice among {', '.join(ids)}")
+    return tuple(sorted(studies, key=lambda study: int(study.id.removeprefix("cs"))))
+
+
+def _reference() -> ReferenceData:
+    succession = read_rows(Succession, "icb_succession.csv")
+    assumptions = read_yaml(HERE / "assumptions.yaml")
+    return ReferenceData(
+        organisations=_organisations(succession),
+        sub_icbs=read_rows(SubIcb, "sub_icbs.csv"),
+        succession=succession,
+        national=read_rows(NationalFigure, "national_prescribing.csv"),
+        chemicals=read_rows(Chemical, "medicine_classes.csv"),
+        near_misses=read_rows(NearMiss, "medicine_near_misses.csv"),
+        pay_points=_pay_points(),
+        high_cost_areas=read_rows(HighCostArea, "high_cost_areas.csv"),
+        oncosts=read_rows(Oncost, "oncosts.csv"),
+        deflator=_deflator(),
+        evidence=read_rows(Evidence, "evidence.csv"),
+        outcomes=_listed(OutcomeEvidence, "outcomes.yaml"),
+        standard_population=read_rows(StandardPopulation, "england_adults_by_age_sex.csv"),
+        england_by_year=read_rows(YearPopulation, "england_population_by_year.csv"),
+        patterns=_listed(NationalPattern, "national_patterns.yaml"),
+        option_templates=_listed(OptionTemplate, "option_templates.yaml"),
+        assumptions=work_out(
+            tuple(checked(Figure, row, "assumptions.yaml") for row in assumptions["figures"])
+        ),
+        assumption_sources=tuple(checked(Source, row, "assumptions.yaml") for row in assumptions["sources"]),
+        case_studies=_case_studies(),
+        framework=checked(Framework, read_yaml(HERE / "framework.yaml"), "framework.yaml"),
+    )
+
+
+def _listed(model: type[Model], name: str) -> tuple[Model, ...]:
+    """Each entry of a YAML list as a model."""
+    return tuple(
+        checked(model, entry, f"{name}, entry {place}")
+        for place, entry in enumerate(read_yaml(HERE / name), start=1)
+    )
+
+
+def _organisations(succession: tuple[Succession, ...]) -> tuple[Organisation, ...]:
+    return tuple(_organisation(row, succession) for row in _cells("organisations.csv"))
+
+
+def _organisation(row: dict[str, str], succession: tuple[Succession, ...]) -> Organisation:
+    code, kind = row["code"], row["kind"]
+    older = row["organisation_list"] == OrganisationList.TO_MARCH_2026
+    quintiles = [row[f"adults_q{quintile}"] for quintile in range(1, 6)]
+
+    def population(column: str, basis: Basis, period: str, kind: str, caution: str = "") -> Population:
+        return checked(
+            Population,
+            {
+                "value": row[column],
+                "basis": basis,
+                "period": period,
+                "kind": kind,
+                "source": row["source"],
+                "caution": " ".join(filter(None, (row["caution"], caution))) or None,
+            },
+            f"organisations.csv, {code}",
+        )
+
+    registered = "November 2023 to October 2024"
+    return checked(
+        Organisation,
+        {
+            "code": code,
+            "ons_code": row["ons_code"],
+            "name": row["name"],
+            "region": row["region"],
+            "organisation_list": row["organisation_list"],
+            "status": row["status"],
+            "residents_65plus": row["resident_65plus"],
+            "adults_by_quintile": quintiles if all(quintiles) else None,
+            "quintiles_missing_because": row["quintiles_missing_because"] or None,
+            "successors": tuple(s.successor for s in succession if older and s.predecessor == code),
+            "predecessors": tuple(s.predecessor for s in succession if not older and s.successor == code),
+            "populations": (
+                population("resident_adults", Basis.RESIDENT_ADULTS, "mid-2020", kind),
+                population("resident_all_ages", Basis.RESIDENT_ALL_AGES, "mid-2020", kind),
+                population("registered_all_ages", Basis.REGISTERED_ALL_AGES, registered, kind),
+                population(
+                    "registered_adults",
+                    Basis.REGISTERED_ADULTS,
+                    registered,
+                    Kind.MODELLED,
+                    "Registered people of all ages times the adult share of residents in mid-2020.",
+                ),
+            ),
+        },
+        f"organisations.csv, {code}",
+    )
+
+
+def _pay_points() -> tuple[PayPoint, ...]:
+    """The published points, and for bands without a middle point the mean of entry and top."""
+    points = read_rows(PayPoint, "pay.csv")
+    current = {(p.year, p.band, p.point): p for p in points}
+    middles = []
+    for (year, band, point), entry in current.items():
+        top = current.get((year, band, "top"))
+        if point == "entry" and top is not None and (year, band, "mid") not in current:
+            middles.append(
+                PayPoint(
+                    year=year,
+                    band=band,
+                    point="mid",
+                    salary=(entry.salary + top.salary) / 2,
+                    kind=Kind.DERIVED,
+                    verified=entry.verified and top.verified,
+                    source=f"Mean of entry and top, as the band has no middle point. {entry.source}",
+                )
+            )
+    return points + tuple(middles)
+
+
+def _deflator() -> PriceIndex:
+    rows = _cells("gdp_deflator.csv")
+    return PriceIndex(
+        name="HM Treasury GDP deflator, March 2026",
+        values={row["year"]: float(row["index"]) for row in rows},
+        forecast_years=tuple(row["year"] for row in rows if row["outturn"] != "outturn"),
+        source=rows[0]["source"],
+    )

@@ -1,0 +1,34 @@
+"""Does what the first screen went without, so that nobody waits for it later: imports the pages, draws first charts."""
+
+from __future__ import annotations
+
+from functools import cache
+from threading import Timer
+
+from planner.analysis.economics.example import EXAMPLE_CODE, starter_plan
+from planner.screens.navigation import BESIDE, STEPS
+from planner.screens.ui.session import chart_for, reference_data, results_for
+
+TO_SEND = 1.0
+"""Seconds in which the first screen reaches the browser, before anything else asks for the processor."""
+
+
+def prewarm() -> None:
+    """Import every page, read the library and draw the first charts."""
+    from planner.reference.library import load_library
+
+    reference = reference_data()
+    load_library()
+    for step in (*STEPS, *BESIDE):
+        step.show()
+    plan = starter_plan(reference.find_organisation(EXAMPLE_CODE), reference)
+    results_for(plan).complete()
+    for name in ("deprivation", "rates", "need"):
+        chart_for(name, plan)
+
+
+@cache
+def prewarm_meanwhile() -> None:
+    """Prewarm once for the life of the process, while the first screen is read."""
+    # Not a daemon: a server that is stopped meanwhile waits for it, since an import cut off in a library aborts.
+    Timer(TO_SEND, prewarm).start()

@@ -1,0 +1,53 @@
+"""The first screen is drawn without the libraries that only later pages and documents need."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import altair as alt
+
+from planner.analysis.results.results import Results
+from planner.outputs.charts.catalogue import chart
+from planner.outputs.charts.drawing import SCHEMA
+
+ROOT = Path(__file__).parents[2]
+LATER = {
+    "altair", "docx", "docxtpl", "duckdb", "ibis", "jinja2", "lxml", "openpyxl", "polars", "ruamel", "scipy",
+    "sqlalchemy", "vl_convert", "xlsxwriter",
+}  # fmt: skip
+FIRST_RUN = """
+import json, sys
+from streamlit.testing.v1 import AppTest
+from planner.reference import load_reference
+from planner.screens.navigation import BESIDE, STEPS
+app = AppTest.from_file("streamlit_app.py", default_timeout=60).run()
+assert not app.exception and app.title[0].value == "Place" and app.get("vega_lite_chart"), app
+first = sorted({name.partition(".")[0] for name in sys.modules})
+for step in (*STEPS, *BESIDE):
+    assert step.show().__module__.startswith(("planner.screens.steps.", "planner.screens.pages.")), step.id
+print(json.dumps([first, sorted({name.partition(".")[0] for name in sys.modules})]))
+"""
+
+
+def test_the_first_screen_waits_for_no_library_of_later_pages() -> None:
+    # The first of the two fills the cache; the second starts as every later one does.
+    for _ in range(2):
+        ran = subprocess.run(
+            [sys.executable, "-c", FIRST_RUN], cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        assert ran.returncode == 0, ran.stderr[-2000:]
+    first, with_all_pages = (set(names) for names in json.loads(ran.stdout))
+    assert not first & LATER, sorted(first & LATER)
+    assert {"docxtpl", "sqlalchemy", "xlsxwriter"} <= with_all_pages
+
+
+def test_bars_are_written_out_as_altair_would_write_them(worked: Results) -> None:
+    assert SCHEMA == alt.SCHEMA_URL
+    for name in ("deprivation", "rates"):
+        rendering = chart(name, worked)
+        assert rendering is not None
+        # Reading it back checks every name and value against the schema of Vega-Lite.
+        assert alt.LayerChart.from_dict(rendering.spec).to_dict() == rendering.spec
