@@ -75,7 +75,7 @@ def test_two_boards_in_two_processes_are_what_one_would_write(
     assert entry["sha256"] == hashlib.sha256(expected).hexdigest() and entry["plan"]
 
 
-def test_nobody_is_told_of_progress_who_did_not_ask_for_it(
+def test_progress_is_printed_only_where_asked_for(
     tmp_path: Path, quick: list[tuple[str, int]], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(tmp_path, *TWO) == 0

@@ -97,7 +97,7 @@ def test_share_of_people_prescribed_who_live_in_the_most_deprived_fifth(
     assert gap_of(plan, MedicineClass.OPIOIDS, reference).core20_share == 0.5
 
 
-def test_without_local_counts_the_national_pattern_is_told_class_by_class(
+def test_national_pattern_is_named_by_class_without_local_counts(
     reference: ReferenceData, minimal: Plan
 ) -> None:
     lookup = {g.medicine_class: g for g in inequality(minimal, reference).classes}
@@ -166,7 +166,7 @@ def test_ordered_groups_get_a_slope(reference: ReferenceData, minimal: Plan) -> 
     )  # 0.005 a tenth, ten tenths
 
 
-def test_reach_of_a_service_is_told_beside_need(reference: ReferenceData, minimal: Plan) -> None:
+def test_reach_of_a_service_is_compared_with_need(reference: ReferenceData, minimal: Plan) -> None:
     values = minimal.model_dump()
     values["inequality"]["reached_by_quintile"] = (100, 100, 100, 100, 200)
     reach = inequality(Plan.model_validate(values), reference).reach

@@ -77,7 +77,7 @@ def name_of(value: object) -> str:
 
 
 @pytest.mark.parametrize("evidence", REFERENCE.outcomes, ids=name_of)
-def test_every_result_says_where_it_is_from_how_good_it_is_what_harm_was_seen_and_whether_it_carries_over(
+def test_every_result_has_its_source_quality_harms_and_transferability(
     evidence: OutcomeEvidence,
 ) -> None:
     for words in (evidence.title, evidence.source, evidence.quality, evidence.harm, evidence.follow_up):

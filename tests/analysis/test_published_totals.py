@@ -61,7 +61,7 @@ def column(reference: ReferenceData, study: str, measure: Measure, name: str) ->
         ("cs5", Measure.ANNUAL_COST, "modelled", 842_337),
     ],
 )
-def test_figures_agree_with_arithmetic_done_apart(
+def test_figures_agree_with_independent_arithmetic(
     reference: ReferenceData, study: str, measure: Measure, name: str, expected: float | None
 ) -> None:
     result = column(reference, study, measure, name)[0]

@@ -442,7 +442,7 @@ def test_a_promise_that_names_what_is_asked_counts(reference: ReferenceData) -> 
     assert judged(saved, reference, "A1.22").state is State.FOUND
 
 
-def test_words_apart_under_one_heading_are_weak_and_apart_altogether_missing(
+def test_scattered_words_under_one_heading_are_weak_and_elsewhere_missing(
     reference: ReferenceData,
 ) -> None:
     together = said("Prescribing to adults is audited each year.")

@@ -244,7 +244,7 @@ def test_someone_signs_in_works_and_signs_out(
     assert page.locator("h1").all_inner_texts() == ["Sign in"] and AUTHOR not in page.content()
 
 
-def test_who_declines_at_the_directory_is_back_at_the_door(team: Team, context: BrowserContext) -> None:
+def test_declining_at_the_directory_returns_to_sign_in(team: Team, context: BrowserContext) -> None:
     page = watched(context, [])
     page.goto(team.address)
     settled(page)

@@ -71,7 +71,7 @@ def test_every_version_says_what_changed_and_any_can_be_restored() -> None:
     assert len(versions) == 3 and versions[0].number == 3, "restoring adds a version and takes none away"
 
 
-def test_the_second_of_two_people_is_told_sees_what_differs_and_chooses() -> None:
+def test_second_of_two_people_sees_what_differs_and_chooses() -> None:
     one = typed(opened(), 640_000)
     two = opened(link_of(one))
     field(one, "number_input", BUDGET).set_value(700_000).run()

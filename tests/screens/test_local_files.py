@@ -160,7 +160,7 @@ def test_a_board_from_another_file_is_said_not_taken(app: AppTest) -> None:
     assert not [b for b in app.button if b.label == "Use these figures"]
 
 
-def test_places_are_told_as_lines_of_enquiry(maximal: Plan) -> None:
+def test_places_are_reported_as_lines_of_enquiry(maximal: Plan) -> None:
     app = AppTest.from_file(str(APP), default_timeout=60)
     app.session_state[PLAN] = maximal
     go(healthy(app.run()), "Places and priorities")

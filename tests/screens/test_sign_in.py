@@ -86,7 +86,7 @@ def test_once_signed_in_the_wizard_opens_and_can_be_left(monkeypatch: pytest.Mon
     ("written", "required"),
     [(None, False), ("[other]\na = 1", False), ("[auth]\na = 1", True), ("[auth\n", True)],
 )
-def test_settings_that_cannot_be_read_keep_the_door_shut(
+def test_unreadable_settings_refuse_everyone(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, written: str | None, required: bool
 ) -> None:
     file = tmp_path / "secrets.toml"

@@ -514,7 +514,7 @@ def test_a_share_half_typed_holds_its_class_in_view(app: AppTest) -> None:
     assert plan(app).prescribing.classes[0].long_term_share.central == 0.5
 
 
-def test_a_set_half_typed_and_another_option_chosen_in_the_same_moment_is_held(app: AppTest) -> None:
+def test_a_half_typed_value_is_kept_when_another_option_is_chosen(app: AppTest) -> None:
     go(app, "Options")
     unfold(app)
     display = field(app, "selectbox", "editing").value
@@ -560,9 +560,7 @@ def boxes(app: AppTest) -> list[Any]:
     return [box for kind in BOXES for box in getattr(app, kind) if str(box.key).startswith(FIELD)]
 
 
-def test_what_a_field_was_filled_with_is_told_until_a_run_has_come_to_its_end(
-    app: AppTest, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_seeded_value_is_sent_until_a_run_completes(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Else a page asked for twice at once would be drawn with empty boxes, and the plan be emptied by them."""
     monkeypatch.setattr("planner.screens.ui.session.ON_ITS_WAY", 0)
     seen = 0
@@ -580,7 +578,7 @@ def test_what_a_field_was_filled_with_is_told_until_a_run_has_come_to_its_end(
     assert seen > 150
 
 
-def test_what_is_typed_into_a_field_told_again_is_kept(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_typing_survives_a_field_that_is_seeded_again(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("planner.screens.ui.page.end_run", lambda: None)
     press(app, "Load the South Yorkshire example")
     field(app, "text_input", "author").set_value("Somebody else").run()
