@@ -11,13 +11,11 @@ from planner.analysis.formatting import day, listed, percent, pounds
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
 from planner.documents.clauses_in_force import ClauseInForce, clauses_in_force
-from planner.model.document import DASH, Block, Bullets, Paragraph, Table, Tone
+from planner.model.document import Block, Bullets, Paragraph, Table, Tone
 from planner.model.figures import Kind
 from planner.model.library import AnnexPlaces, Outline, SpecLibrary
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
-
-NONE_HELD = DASH
 
 
 @dataclass

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from planner.analysis.population.inequality import FIFTHS
 from planner.analysis.results.results import results
 from planner.cli.main import main
-from planner.model.document import DASH
+from planner.model.document import DASH, Section
 from planner.model.library import SpecLibrary
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
@@ -158,6 +158,9 @@ def test_columns_are_picked_by_name_and_reasons_follow_them(
     assert few.reasons == sure.missing["Reduce"] and "Reduce" not in sure.filled.columns
     with pytest.raises(KeyError):
         sure.only("Option", "Reduced")
+    # Nine columns are for the screen and the terminal: a page has room for seven.
+    with pytest.raises(ValueError, match="more columns than a page has room for"):
+        Section(id="one", heading="One", level=1, number="1", blocks=(sure,))
 
 
 @pytest.mark.parametrize("kept", [0, 1])

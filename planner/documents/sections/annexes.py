@@ -7,9 +7,9 @@ from typing import Any
 from planner.analysis.calculation.inputs import INPUTS, Input, begin_small, value_at_path
 from planner.analysis.formatting import Unit, format_range, listed, percent, rounded
 from planner.documents import tables
-from planner.documents.context import NONE_HELD, Context, first_year, points
+from planner.documents.context import Context, first_year, points
 from planner.model.base import as_range
-from planner.model.document import Block, Paragraph
+from planner.model.document import DASH, Block, Paragraph
 from planner.model.figures import Kind
 from planner.model.outcomes import Horizon
 from planner.model.reference import ReferenceData
@@ -25,7 +25,7 @@ def _default_or_entered(item: Input, context: Context) -> list[Row]:
     if entered is not None:
         source = str(value_at_path(plan, item.source)) if item.source else ""
         given = context.citations.kind(Kind.ENTERED, source or "entered in this plan, source not given")
-        return [(item.label, format_range(as_range(entered), item.format), given, NONE_HELD)]
+        return [(item.label, format_range(as_range(entered), item.format), given, DASH)]
     rows = []
     for figure in map(reference.assumption, item.figures):
         title, value = reference.source_title(figure.source), figure.value or 0.0
@@ -34,7 +34,7 @@ def _default_or_entered(item: Input, context: Context) -> list[Row]:
                 item.label if item.default == (figure.id,) else figure.label,
                 f"{rounded(value, 3 if abs(value) < 0.1 else 2 if value < 10 else 0)} {figure.unit}",
                 context.citations.kind(figure.kind, f"{title}, {figure.section}", figure.verified),
-                " ".join(figure.cautions) or NONE_HELD,
+                " ".join(figure.cautions) or DASH,
             )
         )
     return rows
@@ -50,7 +50,7 @@ def _of_option(option: ServiceOption, reference: ReferenceData) -> list[Row]:
         for label, owner in owners:
             values = getattr(owner, item.field)
             ours = values == type(owner).model_fields[item.field].default
-            kind, caution = (Kind.ASSUMED if ours else Kind.ENTERED).value, NONE_HELD
+            kind, caution = (Kind.ASSUMED if ours else Kind.ENTERED).value, DASH
             if item.field == "overhead":
                 kind, caution = "assumed or entered", f"Mode: {option.overhead_mode}."
             elif ours and item.default:
@@ -68,7 +68,7 @@ def assumptions_table(context: Context) -> list[Block]:
             item.name[0].upper() + item.name[1:],
             format_range(item.values, Unit.PERCENT if item.unit == "share" else Unit.RATE),
             context.citations.kind(item.kind, item.source, item.verified),
-            " ".join(item.cautions) or NONE_HELD,
+            " ".join(item.cautions) or DASH,
         )
         for item in (*results.need.inputs, *(row.long_term_share for row in results.need.classes))
     ]
@@ -119,7 +119,7 @@ def definitions_table(context: Context) -> list[Block]:
             c.label[0].upper() + c.label[1:],
             listed([f"{x.name} ({x.bnf_code})" for x in reference.chemicals if x.medicine_class is c]),
             listed([f"{x.name} ({x.bnf_code})" for x in reference.near_misses if x.nearest_class is c])
-            or NONE_HELD,
+            or DASH,
         )
         for c in context.plan.prescribing.included
     )

@@ -15,10 +15,10 @@ from planner.analysis.formatting import (
     rounded,
     staff,
 )
-from planner.documents.context import NONE_HELD, Context, first_year, to_be_supplied
+from planner.documents.context import Context, first_year, to_be_supplied
 from planner.documents.indicators import chosen_indicators
 from planner.documents.tables import class_name
-from planner.model.document import Block, Paragraph
+from planner.model.document import DASH, Block, Paragraph
 from planner.model.service import AGENDA_FOR_CHANGE
 
 
@@ -107,7 +107,7 @@ def activity_table(context: Context) -> list[Block]:
             f"Year {row.year}",
             *(people(number) for number in row.supported_in_each),
             people(row.supported_in_each[1] / 4) if row.year > 1 else "as above",
-            people(row.waiting) if row.waiting is not None else NONE_HELD,
+            people(row.waiting) if row.waiting is not None else DASH,
         )
         for row in years.rows
         if row.supported_in_each is not None

@@ -8,9 +8,9 @@ from planner.analysis.calculation.measures import MEASURES, Calculation, cost_li
 from planner.analysis.completeness.sign_off import agreements
 from planner.analysis.economics.option_model import moved_cost
 from planner.analysis.formatting import Unit, day, format_range, listed, percent, pounds
-from planner.documents.context import NONE_HELD, Context, points, to_be_supplied
+from planner.documents.context import Context, points, to_be_supplied
 from planner.model.base import Range
-from planner.model.document import Block, Paragraph, Table
+from planner.model.document import DASH, Block, Paragraph, Table
 from planner.model.plan import Attachment
 from planner.model.service import ServiceOption
 
@@ -67,7 +67,7 @@ def members_table(context: Context) -> list[Block]:
             member.seat.value,
             "yes" if member.seat.asked_for else "good practice",
             member.name or "VACANT",
-            member.organisation or NONE_HELD,
+            member.organisation or DASH,
         )
         for member in context.plan.specification.members
     )
@@ -102,7 +102,7 @@ def raci_table(context: Context) -> list[Block]:
     workplan = context.library.workplan
 
     def names(codes: tuple[str, ...]) -> str:
-        return "; ".join(workplan.roles[code] for code in codes) or NONE_HELD
+        return "; ".join(workplan.roles[code] for code in codes) or DASH
 
     rows = (
         (

@@ -5,9 +5,9 @@ from __future__ import annotations
 from planner.analysis.completeness.provider_selection import STANDSTILL, RouteStatus, Selection, select, weigh
 from planner.analysis.formatting import listed, rounded
 from planner.analysis.statistics.group_rates import capital
-from planner.documents.context import NONE_HELD, Context, notes, to_be_supplied
+from planner.documents.context import Context, notes, to_be_supplied
 from planner.model.decision import Criterion, DecisionContent, Route, SelectionQuestion
-from planner.model.document import Block, Bullets, Paragraph
+from planner.model.document import DASH, Block, Bullets, Paragraph
 from planner.model.library import SpecLibrary
 
 YES_NO = {True: "Yes", False: "No", None: "Not yet known"}
@@ -139,7 +139,7 @@ def key_criteria(context: Context) -> list[Block]:
         (
             capital(criterion.value),
             f"{record.weightings[criterion]:g}" if criterion in record.weightings else "not entered",
-            least if criterion is Criterion.SOCIAL_VALUE else NONE_HELD,
+            least if criterion is Criterion.SOCIAL_VALUE else DASH,
         )
         for criterion in Criterion
     )
