@@ -30,7 +30,7 @@ def test_the_example_by_hand(worked: Results, reference) -> None:
     assert pounds / people == pytest.approx(preferred.cost_per_head.central, rel=0.01)
     assert "resident adults" in per_head.over and "ONS" in per_head.source
     parts = [float(n.replace(",", "")) for n in re.findall(r"£([\d,]+)", cost["Cost a year"].how)]
-    assert len(parts) == 4 and sum(parts) == pytest.approx(preferred.annual_cost.central, rel=0.01)
+    assert len(parts) >= 4 and sum(parts) == pytest.approx(preferred.annual_cost.central, rel=0.01)
     demand = next(one for one in need_receipts(worked) if one.figure == "Taking up an offer in a year")
     assert demand.value == format_range(worked.need.demand) and demand.over == "people offered support"
     assert "8.2%" in demand.how and "692 of 8,446" in demand.source

@@ -66,7 +66,7 @@ def make(request, reference, library):
                 action == CHANGES
             ):  # from the worked example to each plan, so that one of them is no change at all
                 before = results(request.getfixturevalue("example"), reference)
-                cache[name, action] = changes_docx(changes(before, plan_results, reference, library))
+                cache[name, action] = changes_docx(changes(before, plan_results, reference, library), library)
             else:
                 cache[name, action] = specification_docx(plan_results, action, reference, library)
         return cache[name, action]
@@ -289,7 +289,7 @@ def test_the_same_plan_gives_the_same_bytes(example, reference, library, make, a
 
 def test_the_same_changes_give_the_same_bytes(example, maximal, reference, library, make) -> None:
     rows = [results(plan, reference) for plan in (example, maximal)]
-    assert changes_docx(changes(*rows, reference, library)) == make("maximal", CHANGES)
+    assert changes_docx(changes(*rows, reference, library), library) == make("maximal", CHANGES)
 
 
 def test_changes_in_what_was_typed_arrive_exactly(example: Plan, reference, library) -> None:
@@ -297,7 +297,7 @@ def test_changes_in_what_was_typed_arrive_exactly(example: Plan, reference, libr
         values = example.model_dump()
         values["specification"]["directory"][0]["wait"] = typed
         rows = [results(plan, reference) for plan in (example, Plan.model_validate(values))]
-        text = text_of(changes_docx(changes(*rows, reference, library)))
+        text = text_of(changes_docx(changes(*rows, reference, library), library))
         assert text.count(typed) >= 2 and "uid=" not in text
 
 

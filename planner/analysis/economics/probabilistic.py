@@ -12,8 +12,16 @@ from typing import Any
 import numpy as np
 
 from planner.analysis.calculation.formulas import SCENARIOS, draw_out
+from planner.analysis.calculation.inputs import BY_KEY, input_named
 from planner.analysis.calculation.measures import DRAWN, MEASURES, POST_STEPS
-from planner.analysis.economics.distributions import Distribution, Stream, in_order_of, of_chance, pert
+from planner.analysis.economics.distributions import (
+    SHAPES,
+    Distribution,
+    Stream,
+    in_order_of,
+    of_chance,
+    pert,
+)
 from planner.analysis.economics.option_costs import not_known
 from planner.analysis.economics.option_model import Case, OptionSums
 from planner.analysis.economics.outcomes import OutcomeResult
@@ -166,37 +174,19 @@ class _Draws:
         return self._held[1], self._held[2]
 
 
-DRAWN_BY_RANGE = (
-    "appropriate_share",
-    "coverage",
-    "uptake",
-    "classes_per_person",
-    "starting_share",
-)
-
-
 def shared_distributions(one: OptionSums, outcome: OutcomeResult) -> dict[str, Distribution]:
     """What everything that all options share is drawn from, by the name of the input; any option will do.
 
     Ranges are those the sums have, so that a local count is to the nearest 5 here too.
     """
-    low, central, high = (one.inputs[scenario] for scenario in SCENARIOS)
     lookup = {
-        name: pert(Range(low=low[name], central=central[name], high=high[name]))
-        for name in central
-        if name in DRAWN_BY_RANGE or name.startswith(("patients_", "long_term_share_"))
+        name: SHAPES[item.shape](one.given(name))
+        for name in one.inputs["central"]
+        if (item := input_named(name)[0]).scope in ("plan", "class") and item.shape in SHAPES
     }
     for row in outcome.classes:
-        name = row.medicine_class.value
-        for what, chance in (
-            ("stop", row.stop),
-            ("usual", row.usual),
-            ("reduce", row.reduce),
-            ("left", row.left),
-            ("relapse", row.relapse),
-        ):
-            if chance is not None:
-                lookup[f"{what}_{name}"] = of_chance(chance)
+        for what, chance in row.chances().items():
+            lookup[f"{what}_{row.medicine_class.value}"] = of_chance(chance)
     return lookup
 
 
@@ -208,9 +198,9 @@ def _shared_draws(
     rho: float,
 ) -> dict[str, Any]:
     """Need and outcomes for the draws of one stream, the same for every option of the plan."""
-    if not one.need:
-        return {}
     values: dict[str, Any] = dict(one.inputs["central"])
+    if not one.need:
+        return values | {name: stream.of(name, shared[name]) for name in shared if name in values}
     lead = stream.normal("uptake and the share who stop")
     together = 2 * math.sin(math.pi * rho / 6)  # normal draws so correlated have the rank correlation rho
     for name, distribution in shared.items():
@@ -218,7 +208,7 @@ def _shared_draws(
         if name.startswith("patients_") and distribution.shape != "fixed":  # modelled, and not counted here
             middle = distribution.b
             unit = Distribution("pert", distribution.a / middle, 1.0, distribution.c / middle)
-            values[name] = stream.of("patients", unit) * middle
+            values[name] = stream.of(BY_KEY["patients"].stream_of(), unit) * middle
         elif name.startswith("relapse_") and distribution.shape == "pert":  # entered once, for every class
             values[name] = stream.of("relapse", distribution)
         else:
@@ -237,41 +227,28 @@ def _shared_draws(
 
 def _own_draws(one: OptionSums, stream: Stream, spread: float) -> dict[str, Any]:
     """What is the option's own: hours, overheads, effect and other costs by its id, and pay, which all share."""
-    central, option = one.inputs["central"], one.option
-    own = option.id
-    values: dict[str, Any] = {
-        name: central[name]
-        for name in ("hours", "set_up", "years", "population", "residents")
-        if name in central
-    }
-    values |= {
-        "overhead_share": stream.of(f"overhead {own}", _triangle(option.overhead)),
-        "effect": stream.of(f"effect {own}", pert(option.effect)),
-        "hours_per_person": stream.of(f"hours {own}", pert(option.hours_per_person)),
-        "other_costs": stream.of(f"other costs {own}", _gamma(1.0, spread)) * central["other_costs"],
-    }
-    if option.stated_capacity is not None:
-        values["stated_capacity"] = stream.of(f"stated capacity {own}", pert(option.stated_capacity))
-    for number, post_of in enumerate(option.posts, 1):
-        if post_of.hours_each is not None:
-            values[f"role_hours_{number}"] = central[f"role_hours_{number}"]
-            hours = stream.of(f"hours of post {number} {own}", pert(post_of.hours_each))
-            values[f"role_hours_each_{number}"] = hours
+    central, own = one.inputs["central"], one.option.id
+    values: dict[str, Any] = {}
+    for name in central:
+        item, of = input_named(name)
+        if item.scope not in ("option", "role"):
+            continue
+        values[name] = central[name]
+        stream_name = item.stream_of(f"{of} {own}".strip())
+        if item.shape == "gamma":
+            values[name] = stream.of(stream_name, _gamma(1.0, spread)) * central[name]
+        elif item.shape in SHAPES:
+            values[name] = stream.of(stream_name, SHAPES[item.shape](one.given(name)))
     pay: Any = 0.0
     for post in one.posts:
         inputs = post["central"].inputs
-        ends = [post[scenario].inputs["salary"] for scenario in ("low", "central", "high")]
+        ends = [post[scenario].inputs["salary"] for scenario in SCENARIOS]
         middle = min(max(ends[1], ends[0]), ends[2])
-        salary = stream.of(f"pay of {ends}", pert(Range(low=ends[0], central=middle, high=ends[2])))
+        spread_of_pay = pert(Range(low=ends[0], central=middle, high=ends[2]))
+        salary = stream.of(BY_KEY["salary"].stream_of(str(ends)), spread_of_pay)
         pay = pay + draw_out(POST_STEPS, inputs | {"salary": salary})["total"]
     values["pay"] = pay
     return values
-
-
-def _triangle(values: Range) -> Distribution:
-    if values.low == values.high:
-        return Distribution("fixed", values.central)
-    return Distribution("triangular", values.low, values.central, values.high)
 
 
 def _gamma(mean: float, deviation: float) -> Distribution:

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from planner.analysis.calculation.formulas import SCENARIOS, Scenario, work_out
 from planner.analysis.calculation.measures import Known, measures_of
-from planner.analysis.formatting import SUPPRESSED, format_range, local_count, rounded, to_five
+from planner.analysis.formatting import SUPPRESSED, format_range, local_count, percent, rounded, to_five
 from planner.analysis.periods import years_apart
-from planner.analysis.population.assumptions import Input, demand_inputs, long_term_share
+from planner.analysis.population.assumptions import AssumptionInUse, demand_inputs, long_term_share
 from planner.analysis.statistics.group_rates import per_thousand_of
 from planner.analysis.statistics.intervals import Interval, differs, proportion
 from planner.model.base import Frozen, Range
@@ -40,7 +40,7 @@ class ClassNeed(Frozen):
     period: str
     method: str
     source: str
-    long_term_share: Input
+    long_term_share: AssumptionInUse
     cautions: tuple[str, ...]
     missing_because: str | None = None
 
@@ -83,7 +83,7 @@ class Need(Frozen):
     demand: Range | None
     high_dose: Range | None
     high_dose_method: str
-    inputs: tuple[Input, ...]
+    inputs: tuple[AssumptionInUse, ...]
     method: str
     cautions: tuple[str, ...]
     missing_because: str | None = None
@@ -129,7 +129,7 @@ def need(plan: Plan, reference: ReferenceData) -> Need:
     classes = tuple(
         _class_need(row, population, reference) for row in plan.prescribing.classes if row.included
     )
-    inputs = demand_inputs(plan.demand, reference)
+    inputs = demand_inputs(plan, reference)
     if all(row.long_term_share.kind is Kind.ENTERED for row in classes):
         del inputs["month_of_year"]
     missing = [row.medicine_class.label for row in classes if row.patients is None]
@@ -167,7 +167,7 @@ def known_of(classes: Sequence[ClassNeed]) -> Known:
 
 
 def need_inputs(
-    classes: tuple[ClassNeed, ...], inputs: Mapping[str, Input]
+    classes: tuple[ClassNeed, ...], inputs: Mapping[str, AssumptionInUse]
 ) -> dict[Scenario, dict[str, float]]:
     """What the steps of need start from, in each case: counts, shares and the assumptions about demand.
 
@@ -176,8 +176,7 @@ def need_inputs(
     scenarios: dict[Scenario, dict[str, float]] = {}
     for scenario in SCENARIOS:
         values = {
-            name: getattr(inputs[name].values, scenario)
-            for name in ("appropriate_share", "coverage", "uptake", "classes_per_person")
+            name: getattr(row.values, scenario) for name, row in inputs.items() if name != "month_of_year"
         }
         if len(classes) < 2:
             values["classes_per_person"] = 1.0
@@ -197,7 +196,7 @@ def need_inputs(
     return scenarios
 
 
-def _cautions(inputs: dict[str, Input], classes: tuple[ClassNeed, ...]) -> tuple[str, ...]:
+def _cautions(inputs: dict[str, AssumptionInUse], classes: tuple[ClassNeed, ...]) -> tuple[str, ...]:
     rows = [caution for item in inputs.values() for caution in item.cautions]
     overlap = inputs["classes_per_person"]
     if 1 < len(classes) < len(MedicineClass) and overlap.kind is not Kind.ENTERED:
@@ -305,7 +304,8 @@ def _high_dose(
     spread = Range(low=share - half, central=share, high=share + half)
     return (
         _times(opioids.patients, spread),
-        "modelled: people prescribed opioids times the 1% of the framework (a whole number, so 0.5% to 1.5%)",
+        f"modelled: people prescribed opioids times the {percent(share)} of the framework (a whole number, so "
+        f"{percent(spread.low, 1)} to {percent(spread.high, 1)})",
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from planner.analysis.economics.example import EXAMPLE_CODE, example_plan, starter_plan
-from planner.analysis.formatting import listed
+from planner.analysis.formatting import listed, pounds
 from planner.analysis.population.need import plan_organisation
 from planner.analysis.results.provenance import place_receipts
 from planner.model.edit import value_at, with_values
@@ -250,7 +250,7 @@ def _after_a_move(plan: Plan, reference: ReferenceData) -> None:
 def _example(plan: Plan, current: Organisation | None, reference: ReferenceData) -> None:
     """One click loads the example; where there is work to set aside, a second one confirms it, and one brings it back."""
     if plan_set_aside() is not None:
-        _beside_the_example(plan)
+        _beside_the_example(plan, reference)
         return
     untouched = current is not None and plan == starter_plan(current, reference)
     if st.button("Load the South Yorkshire example", key="example"):
@@ -268,12 +268,12 @@ def _example(plan: Plan, current: Organisation | None, reference: ReferenceData)
             st.rerun()
 
 
-def _beside_the_example(plan: Plan) -> None:
+def _beside_the_example(plan: Plan, reference: ReferenceData) -> None:
     """While the example is looked at, or built on: what it is, how to start from it, and the way back."""
-    link = link_set_aside()
+    link, budget = link_set_aside(), pounds(reference.example.pricing.budget or 0)
     st.info(
         "You are looking at the worked example; your own plan waits. People and services in the example are invented and say "
-        "so; its budget of £900,000 is invented too. To start from it, choose your board below: the numbers follow, and "
+        f"so; its budget of {budget} is invented too. To start from it, choose your board below: the numbers follow, and "
         "what is an example is yours to replace."
         + (
             f" Should this page be closed: the link of your own plan ends in ?{LINK}={plain(link)}"
