@@ -127,6 +127,9 @@ def show_options(options: argparse.Namespace) -> None:
             }
         )
         return
+    if not result.options:
+        print("The plan has no option yet")
+        return
     library = load_library()
     for table in (
         tables.options(result, library),

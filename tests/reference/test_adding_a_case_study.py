@@ -92,7 +92,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 def test_it_stands_wherever_case_studies_stand(shown: dict[str, Any]) -> None:
     assert shown["rows"][-1] == "cs8"
-    for place in ("action 3", "action 4", "workbook", "command line", "screen"):
+    for place in ("action 3", "action 4", "workbook", "command line", "command line, benchmark", "screen"):
         assert "Review clinic, Anytown" in shown[place] or "Invented review clinic" in shown[place], place
     assert "cs8" in shown["command line, figures"]
     assert "8. Invented review clinic" in shown["screen, studies"]

@@ -158,3 +158,22 @@ def test_columns_are_picked_by_name_and_reasons_follow_them(
     assert few.reasons == sure.missing["Reduce"] and "Reduce" not in sure.filled.columns
     with pytest.raises(KeyError):
         sure.only("Option", "Reduced")
+
+
+@pytest.mark.parametrize("kept", [0, 1])
+def test_a_plan_whose_options_do_nothing_is_drawn_and_printed_without_them(
+    kept: int, minimal: Plan, maximal: Plan, tmp_path: Path, capsys
+) -> None:
+    idle = [option for option in maximal.options if option.is_do_nothing]
+    plan = minimal.model_copy(update={"options": tuple(idle[:kept])})
+    app = AppTest.from_file(str(APP), default_timeout=60)
+    app.session_state[PLAN] = plan
+    app.run()
+    for step in ("options", "outcomes", "years"):
+        next(button for button in app.button if button.key == f"go:{step}").click().run()
+        unfold(app)
+        assert not app.exception, step
+    path = tmp_path / "plan.json"
+    path.write_text(plan_to_json(plan), encoding="utf-8")
+    assert main(["options", str(path)]) == 0
+    assert ("no option yet" in capsys.readouterr().out) is (not kept)

@@ -84,7 +84,7 @@ def dose_thresholds(context: Context) -> list[Block]:
     )
     return [
         context.table("case_finding.thresholds.table", rows),
-        Paragraph(text=context.text("case_finding.thresholds.note", chosen=str(chosen)), tone="note"),
+        *context.say("case_finding.thresholds.note", "note", chosen=str(chosen)),
     ]
 
 
@@ -134,7 +134,7 @@ def priority_table(context: Context) -> list[Block]:
 def review_record(context: Context) -> list[Block]:
     _credit(context, review_record, _content(context).meets.review)
     return [
-        Paragraph(text=context.text("case_finding.review.standard")),
+        *context.say("case_finding.review.standard"),
         Paragraph(text="What is recorded at each review:"),
         _points(_content(context).review_record, context),
     ]

@@ -83,7 +83,7 @@ def staffing_table(context: Context) -> list[Block]:
     )
     return [
         context.table("contract.staffing.table", rows, year=costed.price_year),
-        Paragraph(text=context.text("contract.staffing.note"), tone="note"),
+        *context.say("contract.staffing.note", "note"),
     ]
 
 
@@ -161,7 +161,7 @@ def price_table(context: Context) -> list[Block]:
     return [
         context.table("contract.price.table", prices, year=costed.price_year),
         context.table("contract.price.years", by_year),
-        Paragraph(text=context.text("contract.price.note", assumes=years.assumes[0]), tone="note"),
+        *context.say("contract.price.note", "note", assumes=years.assumes[0]),
     ]
 
 
@@ -174,7 +174,7 @@ def quality_requirements(context: Context) -> list[Block]:
         if one.enforceable
     ]
     if not rows:
-        return [Paragraph(text=context.text("contract.quality.none"))]
+        return context.say("contract.quality.none")
     return [context.table("contract.quality.table", rows)]
 
 

@@ -249,9 +249,11 @@ def _comparison(results: Results) -> None:
 def _reach(results: Results) -> None:
     """People supported per 1,000 prescribed, and by deprivation where that is known."""
     with lazy_panel("Reach per 1,000 people prescribed, and by deprivation", "reach") as is_open:
-        if is_open:
-            active = [option for option in results.options if option.wte or option.other_costs]
+        active = [option for option in results.options if option.wte or option.other_costs]
+        if is_open and active:
             table(tables.reach_by_quintile(active, load_library()), in_panel=False)
+        elif is_open:
+            st.write("No option does anything yet.")
 
 
 def _alone(option: OptionResult, number: int) -> str:

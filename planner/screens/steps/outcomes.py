@@ -173,6 +173,8 @@ def _outcomes(results: Results) -> None:
 
 def _draws(projections: Projections) -> None:
     rendering = projections.simulated
+    if not rendering.options:
+        return
     content = tables.how_sure(rendering, load_library())
     costs = content.columns[2:7]
     table(content.without(*costs))
