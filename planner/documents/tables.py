@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.completeness.wizard_steps import STEPS
 from planner.analysis.economics.benchmark import BENCHMARK_MEASURE_LABELS, BenchmarkRow, Cell
 from planner.analysis.economics.cash_flow import OptionYears
 from planner.analysis.economics.one_way_sensitivity import OneWayResult, Sensitivity, format_value
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.economics.outcomes import ClassOutcomes
-from planner.analysis.economics.probabilistic import OptionDraws, Simulated, in_pounds
+from planner.analysis.economics.probabilistic import OptionDraws, Simulated
 from planner.analysis.formatting import (
     Unit,
     about_pounds,
@@ -47,12 +48,11 @@ if TYPE_CHECKING:
 
 Cite = Callable[[Kind, str, bool], str]
 """How a table names a source: a document by its number, the screen and the command line in full."""
+COST_AND_REACH = ("annual_cost", "cost_per_head", "supported", "cost_per_person")
 OUTCOMES = (
     "starting", "stopped", "sustained", "additional", "reduced", "left", "no_change", "medicines",
 )  # fmt: skip
-COSTS = (
-    "cost_per_person", "cost_per_start", "cost_per_stopped", "cost_per_additional", "cost_per_stopped_or_reduced",
-)  # fmt: skip
+COSTS = tuple(one.name for one in MEASURES.values() if one.is_cost_ratio and one.undefined)
 
 
 def in_full(kind: Kind, source: str, verified: bool = True) -> str:
@@ -257,23 +257,24 @@ def _option_name(option: OptionResult, results: Results) -> str:
     return option.name + (" (preferred)" if option.id == results.plan.preferred_option else "")
 
 
+def _measure_cells(option: OptionResult, names: Iterable[str]) -> Iterable[str]:
+    return (or_dash(option.measures.get(name), MEASURES[name].format_unit) for name in names)
+
+
 def options(results: Results, library: SpecLibrary) -> Table:
     """What each option costs and whom it supports in a full year."""
-    measures = {"People supported": "people_supported", "Cost per person": "cost_per_person"}
     return library.table(
         "tables.options.table",
         (
             (
                 _option_name(option, results),
                 staff(option.wte),
-                format_range(option.annual_cost, Unit.POUNDS),
-                format_range(option.cost_per_head, Unit.PENCE),
-                or_dash(option.people_supported),
-                or_dash(option.cost_per_person, Unit.POUNDS),
+                *_measure_cells(option, COST_AND_REACH),
             )
             for option in results.options
         ),
-        {column: _withheld(results.options, name, library) for column, name in measures.items()},
+        {MEASURES[name].heading: _withheld(results.options, name, library) for name in COST_AND_REACH},
+        measures=tuple(MEASURES[name].heading for name in COST_AND_REACH),
         price_year=results.plan.pricing.price_year,
         basis=results.need.population.basis.label,
     )
@@ -350,13 +351,11 @@ def outcomes(results: Results, library: SpecLibrary) -> Table:
         (
             (
                 option.name,
-                *(
-                    or_dash(option.measures.get(name), Unit.POUNDS if name == "medicines" else Unit.PEOPLE)
-                    for name in OUTCOMES
-                ),
+                *_measure_cells(option, OUTCOMES),
             )
             for option in results.options
         ),
+        measures=tuple(MEASURES[name].heading for name in OUTCOMES),
     )
     missing = {
         column: tuple(
@@ -377,9 +376,7 @@ def how_sure(simulated: Simulated, library: SpecLibrary) -> Table:
 
     def estimate(option: OptionDraws, measure: str) -> str:
         current = option.estimates.get(measure)
-        return or_dash(
-            current.range() if current else None, Unit.POUNDS if in_pounds(measure) else Unit.PEOPLE
-        )
+        return or_dash(current.range() if current else None, MEASURES[measure].format_unit)
 
     table = library.table(
         "tables.how_sure.table",
@@ -393,6 +390,7 @@ def how_sure(simulated: Simulated, library: SpecLibrary) -> Table:
             for option in simulated.options
         ),
         measure=simulated.measure_in_words,
+        costs=tuple(MEASURES[name].label for name in COSTS),
     )
     no_gain = _withheld(
         [option for option in simulated.options if option.chance_of_no_gain is None], "additional", library
@@ -406,7 +404,7 @@ def how_sure(simulated: Simulated, library: SpecLibrary) -> Table:
 
 def ends_of(swing: OneWayResult, measure: str) -> tuple[str, str]:
     """The measure at the low and at the high of an assumption, in words."""
-    form = about_pounds if in_pounds(measure) else people
+    form = about_pounds if MEASURES[measure].is_money else people
     low, high = ("no one to divide by" if v is None else form(v) for v in (swing.at_low, swing.at_high))
     return low, high
 

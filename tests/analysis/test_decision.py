@@ -182,7 +182,9 @@ def test_each_contradiction_and_step_has_its_words(content: DecisionContent) -> 
         ((80, 50), "add to 130"),
     ],
 )
-def test_weightings_add_to_a_hundred(weights: tuple, fault: str | None, content: DecisionContent) -> None:
+def test_weightings_add_to_a_hundred(
+    weights: tuple[float, ...], fault: str | None, content: DecisionContent
+) -> None:
     result = weigh(dict(zip(Criterion, weights, strict=False)), content.social_value_least)
     assert (not result.faults) if fault is None else any(fault in item for item in result.faults)
 
@@ -211,7 +213,7 @@ NONE_OF_IT = dict.fromkeys(S, False)
     ],
 )
 def test_a_screening_says_what_an_assessment_must_come_before(
-    answers: dict, concludes: str, content: DecisionContent
+    answers: dict[ScreeningQuestion, bool], concludes: str, content: DecisionContent
 ) -> None:
     assert concludes in screen(answers, content.screening, None).conclusion
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from planner.analysis.economics.benchmark import benchmark, check_headlines
+from planner.analysis.economics.benchmark import CheckResult, benchmark, check_headlines
 from planner.model.case_study import Measure
 from planner.model.reference import ReferenceData
 from planner.reference import load_case_studies
@@ -25,7 +25,7 @@ HEADLINES = [(study.id, result) for study in load_case_studies() for result in c
 @pytest.mark.parametrize(
     ("study", "result"), HEADLINES, ids=lambda v: v if isinstance(v, str) else v.check.id
 )
-def test_a_headline_rebuilds_or_its_file_says_why_not(study: str, result) -> None:
+def test_a_headline_rebuilds_or_its_file_says_why_not(study: str, result: CheckResult) -> None:
     assert result.rebuilds == result.check.rebuilds, f"{result.results_for} against {result.printed}"
     assert result.check.finding
     if not result.rebuilds:
@@ -61,7 +61,9 @@ def column(reference: ReferenceData, study: str, measure: Measure, name: str) ->
         ("cs5", Measure.ANNUAL_COST, "modelled", 842_337),
     ],
 )
-def test_figures_agree_with_arithmetic_done_apart(reference, study, measure, name, expected) -> None:
+def test_figures_agree_with_independent_arithmetic(
+    reference: ReferenceData, study: str, measure: Measure, name: str, expected: float | None
+) -> None:
     result = column(reference, study, measure, name)[0]
     assert result == pytest.approx(expected, rel=3e-4)
 

@@ -10,6 +10,7 @@ import pytest
 
 from planner.analysis.completeness.missing_inputs import _of_decision, _of_plan, _registered
 from planner.analysis.results.projections import Projections
+from planner.analysis.results.results import Results
 from planner.documents.assemble import PARTS
 from planner.documents.context import words
 from planner.model.case_study import Measure
@@ -96,7 +97,9 @@ def test_the_73_chemicals_of_the_five_classes(reference: ReferenceData) -> None:
         (Basis.REGISTERED_ADULTS, {}),
     ],
 )  # fmt: skip
-def test_the_newest_rate_is_on_the_same_basis(reference: ReferenceData, basis: Basis, rates: dict) -> None:
+def test_the_newest_rate_is_on_the_same_basis(
+    reference: ReferenceData, basis: Basis, rates: dict[str, tuple[float, str]]
+) -> None:
     for medicine_class in MedicineClass:
         rate = reference.newest_rate(medicine_class, basis)
         result = (rate.value, rate.period) if rate else None
@@ -154,7 +157,9 @@ def test_the_framework_is_whole(reference: ReferenceData, library: SpecLibrary) 
         assert question <= claimed, f"no clause meets {sorted(question - claimed)}"
 
 
-def test_outlines_and_clauses_name_only_what_exists(library: SpecLibrary, worked, reference) -> None:
+def test_outlines_and_clauses_name_only_what_exists(
+    library: SpecLibrary, worked: Results, reference: ReferenceData
+) -> None:
     from planner.documents.context import Citations, Context
 
     names = words(Context(3, worked, reference, library, Citations(), Projections(worked, reference)))
@@ -179,7 +184,9 @@ def test_each_deliverable_has_one_accountable_role(library: SpecLibrary) -> None
         assert line.end <= 26
 
 
-def test_everything_that_may_be_missing_is_worded(example: Plan, worked, reference: ReferenceData) -> None:
+def test_everything_that_may_be_missing_is_worded(
+    example: Plan, worked: Results, reference: ReferenceData
+) -> None:
     """An entry without a condition raises; a condition without an entry would never be told."""
     entries = {entry.id: entry for entry in reference.missing_inputs}
     registered = _registered(example, worked.need)

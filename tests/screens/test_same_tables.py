@@ -135,7 +135,7 @@ def test_what_is_missing_is_the_same_step_by_step(paper: list[Drawn], screen: di
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_command_prints_the_cells_of_the_papers(
-    command: str, paper: list[Drawn], maximal: Plan, tmp_path: Path, capsys
+    command: str, paper: list[Drawn], maximal: Plan, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path, columns = tmp_path / "plan.json", COMMANDS[command]
     path.write_text(plan_to_json(maximal), encoding="utf-8")
@@ -148,7 +148,7 @@ def test_a_command_prints_the_cells_of_the_papers(
 
 
 def test_columns_are_picked_by_name_and_reasons_follow_them(
-    maximal: Plan, reference, library: SpecLibrary
+    maximal: Plan, reference: ReferenceData, library: SpecLibrary
 ) -> None:
     from planner.documents import tables
 
@@ -162,7 +162,7 @@ def test_columns_are_picked_by_name_and_reasons_follow_them(
 
 @pytest.mark.parametrize("kept", [0, 1])
 def test_a_plan_whose_options_do_nothing_is_drawn_and_printed_without_them(
-    kept: int, minimal: Plan, maximal: Plan, tmp_path: Path, capsys
+    kept: int, minimal: Plan, maximal: Plan, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     idle = [option for option in maximal.options if option.is_do_nothing]
     plan = minimal.model_copy(update={"options": tuple(idle[:kept])})

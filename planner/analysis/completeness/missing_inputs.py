@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
+from planner.analysis.calculation.inputs import BY_KEY, INPUTS
 from planner.analysis.completeness.provider_selection import not_involved, select, unanswered_prompts, weigh
 from planner.analysis.population.need import Need
 from planner.model.decision import EqualityGroup, ScreeningQuestion, SelectionQuestion
@@ -20,54 +21,30 @@ Names = Mapping[str, str]
 
 def _registered(plan: Plan, need: Need) -> dict[str, list[MissingInput]]:
     """What is missing of registered inputs, by the id under which the content gives them a place."""
-    patients: list[MissingInput] = []
+    counts = BY_KEY["patients"]
+    missing: dict[str, list[MissingInput]] = {"patients": []}
     for row in need.classes:
-        name, entered = row.medicine_class.label, plan.prescribing.of(row.medicine_class).patients is not None
-        if row.patients is not None and entered:
-            continue
-        unknown = row.patients is None
-        patients.append(
-            MissingInput(
-                id=f"patients.{row.medicine_class}",
-                where="prescribing",
-                what=f"a number of people prescribed {name}"
-                if unknown
-                else f"a local count of people prescribed {name}",
-                why=row.missing_because or ""
-                if unknown
-                else "England's rate is used instead, so this place looks exactly like England",
-                who="medicines optimisation analyst (NHSBSA workbook or ePACT2)",
+        if plan.prescribing.of(row.medicine_class).patients is None:
+            what = counts.missing.format(of=row.medicine_class.label)
+            missing["patients"].append(
+                MissingInput(
+                    id=f"patients.{row.medicine_class}",
+                    where="prescribing",
+                    what=what if row.patients else what.replace("local count", "number"),
+                    why=counts.why if row.patients else row.missing_because or "",
+                    who=counts.who,
+                )
             )
-        )
-    high_dose = MissingInput(
-        id="high_dose_opioids",
-        where="prescribing",
-        what="a local count of people on high-dose opioids",
-        why="they are first in the order for review",
-        who="medicines optimisation analyst (opioid prescribing comparators)",
-    )
-    uptake = MissingInput(
-        id="demand.uptake",
-        where="options",
-        what="a local judgement of uptake",
-        why="evidence on uptake spans more than tenfold, and demand with it",
-        who="task and finish group, with a local pilot or audit",
-    )
-    budget = MissingInput(
-        id="budget",
-        where="years",
-        what="the budget a year",
-        why="without it nothing can be said of what can be afforded, nor a mix worked out",
-        who="finance",
-    )
-    prescribing = plan.prescribing
-    no_high_dose = prescribing.high_dose_opioid_patients is None and "opioids" in prescribing.included
-    return {
-        "patients": patients,
-        high_dose.id: [high_dose] if no_high_dose else [],
-        uptake.id: [uptake] if plan.demand.uptake is None else [],
-        budget.id: [budget] if plan.pricing.budget is None else [],
-    }
+    for item in INPUTS:
+        if item.missing and item.scope == "plan":
+            # An input of need is called by its path in what `planner check` prints.
+            id = item.path if item.section == "need" else item.key
+            lacking = item.value(plan) is None and (
+                item.step != "prescribing" or "opioids" in plan.prescribing.included
+            )
+            entry = MissingInput(id=id, where=item.step, what=item.missing, why=item.why, who=item.who)
+            missing[id] = [entry] if lacking else []
+    return missing
 
 
 # ----------------------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.economics.price_index import uprate
 from planner.analysis.economics.staff_costs import staff_cost
@@ -10,11 +11,13 @@ from planner.model.case_study import CaseStudy, Check, Measure, MeasureFigures, 
 from planner.model.figures import Figure, Kind, evaluate
 from planner.model.reference import PriceIndex, ReferenceData, ReferenceMissing
 
+# What the case studies report. Only some of it is a measure of our own sums, and of those a cost per head, reach and
+# outcomes are over other people.
 BENCHMARK_MEASURE_LABELS = {
     Measure.COST_PER_HEAD: "Cost per head of population",
-    Measure.COST_PER_PERSON: "Cost per person supported",
-    Measure.ANNUAL_COST: "Cost a year",
-    Measure.PEOPLE_SUPPORTED: "People supported",
+    Measure.COST_PER_PERSON: MEASURES["cost_per_person"].label,
+    Measure.ANNUAL_COST: MEASURES["annual_cost"].label,
+    Measure.PEOPLE_SUPPORTED: MEASURES["supported"].label,
     Measure.REACH: "Reach per 1,000 population",
     Measure.STOPPED: "Stopped",
     Measure.REDUCED: "Reduced",

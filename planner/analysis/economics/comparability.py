@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.formatting import listed
 from planner.model.base import Frozen
@@ -36,8 +37,8 @@ class CaseStudyComparability(Frozen):
 
 COMPARED = {
     Measure.COST_PER_HEAD: "cost per head of all ages",
-    Measure.COST_PER_PERSON: "cost per person supported",
-    Measure.PEOPLE_SUPPORTED: "people supported",
+    Measure.COST_PER_PERSON: MEASURES["cost_per_person"].in_a_sentence,
+    Measure.PEOPLE_SUPPORTED: MEASURES["supported"].in_a_sentence,
 }
 
 

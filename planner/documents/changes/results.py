@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from planner.analysis.economics.option_costs import OptionResult
+from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.formatting import SUPPRESSED, Unit, about_pounds, format_range, pounds, rounded
 from planner.analysis.results.results import Results
 from planner.model.base import Frozen, Range
@@ -55,14 +55,18 @@ def unlike(before: Results, after: Results) -> Unlike:
     return Unlike(people=people, money=money)
 
 
-MEASURES = (
-    ("starting", "People who start to reduce", Unit.PEOPLE),
-    ("stopped", "People who stop (gross)", Unit.PEOPLE),
-    ("additional", "Additional people who stop (net of usual care)", Unit.PEOPLE),
-    ("reduced", "People who reduce", Unit.PEOPLE),
-    ("cost_per_stopped", "Cost per person who stops (gross)", Unit.POUNDS),
-    ("cost_per_additional", "Cost per additional person who stops", Unit.POUNDS),
-)
+# Shorter than the register's labels, as --json has always had them.
+COMPARED = {
+    name: {
+        "cost_per_head": MEASURES["cost_per_head"].heading,
+        "capacity": "People it could support",
+        "cost_per_person": MEASURES["cost_per_person"].heading,
+    }.get(name, MEASURES[name].label)
+    for name in (
+        "annual_cost", "set_up", "cost_per_head", "capacity", "supported", "cost_per_person", "starting", "stopped",
+        "additional", "reduced", "cost_per_stopped", "cost_per_additional",
+    )
+}  # fmt: skip
 
 
 def result_changes(before: Results, after: Results) -> tuple[ResultChange, ...]:
@@ -115,37 +119,20 @@ def _options(before: Results, after: Results, separate: Unlike) -> Iterator[Resu
                 else f"{format_range(option.annual_cost, Unit.POUNDS)} a year, {option.price_year} prices"
                 for option in (was, now)
             ]
-            yield from _result_changes(about, "Cost a year", words, "one version does not have this option")
+            yield from _result_changes(
+                about, COMPARED["annual_cost"], words, "one version does not have this option"
+            )
             continue
-        yield from _spans(about, "Cost a year", was.annual_cost, now.annual_cost, Unit.POUNDS, separate.money)
-        yield from _result_changes(
-            about, "Set-up, paid once", (pounds(was.set_up), pounds(now.set_up)), separate.money
-        )
-        yield from _spans(
-            about, "Cost per head", was.cost_per_head, now.cost_per_head, Unit.PENCE, separate.per_head
-        )
-        yield from _spans(
-            about, "People it could support", was.capacity, now.capacity, Unit.PEOPLE, separate.people
-        )
-        yield from _spans(
-            about,
-            "People supported",
-            was.people_supported,
-            now.people_supported,
-            Unit.PEOPLE,
-            separate.people,
-        )
-        yield from _spans(
-            about, "Cost per person", was.cost_per_person, now.cost_per_person, Unit.POUNDS, separate.per_head
-        )
-        yield from _outcomes(about, was, now, separate)
-
-
-def _outcomes(about: str, was: OptionResult, now: OptionResult, separate: Unlike) -> Iterator[ResultChange]:
-    for name, words, unit in MEASURES:
-        old, new = was.measures.get(name), now.measures.get(name)
-        stands_between = separate.people if unit == Unit.PEOPLE else separate.per_head
-        yield from _spans(about, words, old, new, unit, stands_between)
+        for name, label in COMPARED.items():
+            measure = MEASURES[name]
+            between = (
+                separate.per_head if measure.over else separate.money if measure.is_money else separate.people
+            )
+            if name == "set_up":
+                yield from _result_changes(about, label, (pounds(was.set_up), pounds(now.set_up)), between)
+            else:
+                values = was.measures.get(name), now.measures.get(name)
+                yield from _spans(about, label, *values, measure.format_unit, between)
 
 
 def _whole(before: Results, after: Results) -> Iterator[ResultChange]:

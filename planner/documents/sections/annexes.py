@@ -2,24 +2,62 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from planner.analysis.calculation.inputs import INPUTS, Input, begin_small, value_at_path
 from planner.analysis.formatting import Unit, format_range, listed, percent, rounded
 from planner.documents import tables
 from planner.documents.context import NONE_HELD, Context, first_year, points
-from planner.model.base import Range
+from planner.model.base import as_range
 from planner.model.document import Block, Paragraph
 from planner.model.figures import Kind
 from planner.model.outcomes import Horizon
+from planner.model.reference import ReferenceData
 from planner.model.service import ServiceOption
 
-HORIZON = (
-    ("pay_growth", "Growth of pay a year"),
-    ("price_growth", "Growth of other prices a year"),
-    ("discount_rate", "Discount rate"),
-)
+Row = tuple[str, str, str, str]
 
 
-def _same(value: float | None) -> Range | None:
-    return None if value is None else Range(low=value, central=value, high=value)
+def _default_or_entered(item: Input, context: Context) -> list[Row]:
+    """An input as the plan has it, or each figure of ours that it rests on."""
+    plan, reference = context.plan, context.reference
+    entered = item.value(plan)
+    if entered is not None:
+        source = str(value_at_path(plan, item.source)) if item.source else ""
+        given = context.citations.kind(Kind.ENTERED, source or "entered in this plan, source not given")
+        return [(item.label, format_range(as_range(entered), item.format), given, NONE_HELD)]
+    rows = []
+    for figure in map(reference.assumption, item.figures):
+        title, value = reference.source_title(figure.source), figure.value or 0.0
+        rows.append(
+            (
+                item.label if item.default == (figure.id,) else figure.label,
+                f"{rounded(value, 3 if abs(value) < 0.1 else 2 if value < 10 else 0)} {figure.unit}",
+                context.citations.kind(figure.kind, f"{title}, {figure.section}", figure.verified),
+                " ".join(figure.cautions) or NONE_HELD,
+            )
+        )
+    return rows
+
+
+def _of_option(option: ServiceOption, reference: ReferenceData) -> list[Row]:
+    """What is drawn of the preferred option, as it stands in the plan."""
+    rows = []
+    for item in (item for item in INPUTS if item.listed == "option"):
+        owners: list[tuple[str, Any]] = [(item.label, option)]
+        if item.scope == "role":
+            owners = [(f"{post.title}, {begin_small(item.label)}", post) for post in option.posts]
+        for label, owner in owners:
+            values = getattr(owner, item.field)
+            ours = values == type(owner).model_fields[item.field].default
+            kind, caution = (Kind.ASSUMED if ours else Kind.ENTERED).value, NONE_HELD
+            if item.field == "overhead":
+                kind, caution = "assumed or entered", f"Mode: {option.overhead_mode}."
+            elif ours and item.default:
+                caution = reference.assumption(item.default[0]).cautions[0]
+            if values is not None:
+                rows.append((label, format_range(values, item.format), kind, caution))
+    return rows
 
 
 def assumptions_table(context: Context) -> list[Block]:
@@ -34,74 +72,9 @@ def assumptions_table(context: Context) -> list[Block]:
         )
         for item in (*results.need.inputs, *(row.long_term_share for row in results.need.classes))
     ]
-    plan = context.plan
-    entered = {
-        name
-        for name in ("pay_growth", "price_growth", "discount_rate")
-        if getattr(plan.horizon, name) is not None
-    }
-    entered |= {"starting_share"} if plan.outcomes.starting_share else set()
-    entered |= {"uptake_success_correlation"} if plan.simulation.correlation is not None else set()
-    for figure_id in (
-        "local_variation_low",
-        "local_variation_high",
-        "hours_a_year",
-        "hours_a_year_medical",
-        "other_cost_spread",
-        "uptake_success_correlation",
-        "starting_share",
-        "discount_rate",
-        "pay_growth",
-        "price_growth",
-    ):
-        if figure_id in entered:
-            continue
-        figure = reference.assumption(figure_id)
-        title = reference.source_title(figure.source)
-        value = figure.value or 0.0
-        rows.append(
-            (
-                figure.label,
-                f"{rounded(value, 3 if abs(value) < 0.1 else 2 if value < 10 else 0)} {figure.unit}",
-                context.citations.kind(figure.kind, f"{title}, {figure.section}", figure.verified),
-                " ".join(figure.cautions) or NONE_HELD,
-            )
-        )
-    for name, entry, source in (
-        ("Share of people supported who start", plan.outcomes.starting_share, ""),
-        (
-            "Share of people who stopped and relapse or start again later",
-            plan.outcomes.relapse,
-            plan.outcomes.relapse_source,
-        ),
-        *((label, _same(getattr(plan.horizon, name)), "") for name, label in HORIZON if name in entered),
-        ("How uptake and the share who stop move together", _same(plan.simulation.correlation), ""),
-    ):
-        if entry is not None:
-            unit = Unit.RATE if name.startswith("How") else Unit.PERCENT
-            given = context.citations.kind(Kind.ENTERED, source or "entered in this plan, source not given")
-            rows.append((name, format_range(entry, unit), given, NONE_HELD))
-    option = context.plan.preferred
-    if option is not None:
-        rows.append(
-            (
-                "Overheads on pay",
-                format_range(option.overhead, Unit.PERCENT),
-                "assumed or entered",
-                f"Mode: {option.overhead_mode}.",
-            )
-        )
-        ours = ServiceOption.model_fields["hours_per_person"].default
-        figure = reference.assumption("hours_per_person")
-        changed = option.hours_per_person != ours
-        rows.append(
-            (
-                "Staff hours for each person",
-                format_range(option.hours_per_person, Unit.HOURS),
-                (Kind.ENTERED if changed else Kind.ASSUMED).value,
-                NONE_HELD if changed else figure.cautions[0],
-            )
-        )
+    rows += [row for item in INPUTS if item.listed == "default" for row in _default_or_entered(item, context)]
+    if context.plan.preferred is not None:
+        rows += _of_option(context.plan.preferred, reference)
     rows.append(
         (
             "Build-up of activity in year 1",

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from planner.analysis.calculation.measures import MEASURES, Calculation, cost_lines
 from planner.analysis.completeness.sign_off import agreements
+from planner.analysis.economics.option_model import moved_cost
 from planner.analysis.formatting import Unit, day, format_range, listed, percent, pounds
 from planner.documents.context import NONE_HELD, Context, points, to_be_supplied
 from planner.model.base import Range
 from planner.model.document import Block, Paragraph, Table
 from planner.model.plan import Attachment
+from planner.model.service import ServiceOption
 
 
 def decision(context: Context) -> list[Block]:
@@ -122,13 +125,9 @@ def finance_table(context: Context) -> list[Block]:
                 "the preferred option, from which the finance table is made", "task and finish group"
             )
         ]
-    lines: list[tuple[str, Range]] = [
-        ("Pay with on-costs", costed.pay),
-        ("Overheads", costed.overhead),
-        *((cost.label, _flat(cost.amount)) for cost in option.other_costs if not cost.once),
-        (f"Set-up, spread over {context.plan.horizon.years} years", _flat(costed.set_up_spread)),
-        ("Cost a year", costed.annual_cost),
-    ]
+    known = context.results.case.sums_of(option).known
+    lines = [line for one in cost_lines(known) for line in _lines(one, option, context)]
+    lines.append((MEASURES["annual_cost"].label, costed.annual_cost))
     blocks: list[Block] = [
         Table(
             caption=f"Cost of the preferred option in a full year, {costed.price_year} prices",
@@ -152,6 +151,19 @@ def finance_table(context: Context) -> list[Block]:
             )
         )
     return blocks
+
+
+def _lines(one: Calculation, option: ServiceOption, context: Context) -> list[tuple[str, Range]]:
+    """A cost line of the register; of other costs each by itself, at the plan's prices, so that they add up."""
+    case = context.results.case
+    if one.name == "other_costs":
+        return [
+            (cost.label, _flat(moved_cost(cost, case.plan, case.reference).value))
+            for cost in option.other_costs
+            if not cost.once
+        ]
+    values = case.sums_of(option).range(one.name)
+    return [(one.label, values)] if values else []
 
 
 def _flat(value: float) -> Range:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.formatting import Unit, format_range
 from planner.analysis.results.results import Results
 from planner.model.base import Range
@@ -68,7 +69,7 @@ def cost_per_person_chart(results: Results) -> Chart | None:
         results,
         Measure.COST_PER_PERSON,
         Unit.POUNDS,
-        "Cost per person supported",
+        MEASURES["cost_per_person"].label,
         "£ per person supported",
         POUNDS,
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.economics.one_way_sensitivity import format_value
-from planner.analysis.economics.probabilistic import in_pounds
 from planner.analysis.formatting import Unit, about_pounds, format_range, people, pounds
 from planner.documents.tables import ends_of
 from planner.outputs.charts.drawing import (
@@ -37,7 +37,7 @@ def draws_chart(projections: Projections) -> Chart | None:
     """Each option on the plan's measure: the mean of the draws and the interval that holds 95% of them."""
 
     rendering = projections.simulated
-    money = in_pounds(rendering.measure)
+    money = MEASURES[rendering.measure].is_money
     rows = [
         point(
             option.name,
@@ -68,7 +68,7 @@ def tornado_chart(projections: Projections) -> Chart | None:
     result = projections.sensitivity
     if result is None or result.central is None:
         return None
-    money = in_pounds(result.measure)
+    money = MEASURES[result.measure].is_money
     central = about_pounds(result.central) if money else people(result.central)
     rows: list[dict[str, Any]] = []
     for swing in [s for s in result.swings if s.width > 1e-9 * abs(result.central)][:10]:

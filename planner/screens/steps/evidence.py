@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from planner.analysis.calculation.inputs import label_at
 from planner.analysis.economics.outcomes import ClassOutcomes
 from planner.analysis.formatting import percent, rounded
 from planner.analysis.results.results import Results
@@ -66,17 +67,14 @@ def _choose(
             form.set(path, values | {"evidence": chosen}, f"Evidence on {name}")
         return
     typed, half = {}, False
-    for what, label, start in (
-        ("stopped", f"Stop with support, {name}", own.stopped or (row.stop.values if row else None)),
-        (
-            "usual",
-            f"Stop with usual care, {name}",
-            own.usual or (row.usual.values if row and row.usual else None),
-        ),
-        ("reduced", f"Reduce, {name} (may be left empty)", own.reduced),
-        ("left", f"Leave or not known, {name} (may be left empty)", own.left),
+    for what, start, optional in (
+        ("stopped", own.stopped or (row.stop.values if row else None), ""),
+        ("usual", own.usual or (row.usual.values if row and row.usual else None), ""),
+        ("reduced", own.reduced, " (may be left empty)"),
+        ("left", own.left, " (may be left empty)"),
     ):
-        typed[what], empty = range_boxes(f"{path}.{what}", label, start)
+        field = f"{path}.{what}"
+        typed[what], empty = range_boxes(field, f"{label_at(field)}{optional}", start)
         half = half or (typed[what] is None and not empty)
     form.text(f"{path}.source", f"Where these figures on {name} come from", max_chars=300)
     if typed["stopped"] is not None and typed["usual"] is not None and not half:

@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from planner.analysis.calculation.inputs import INPUTS
 from planner.analysis.economics.example import starter_plan
 from planner.analysis.economics.option_templates import (
     options_from,
@@ -49,36 +50,9 @@ def edit_option(form: Form, plan: Plan, at: int, reference: ReferenceData, total
                 lambda mode: OVERHEAD_LABELS[mode],
                 help="Say which, so that like is set beside like. A case study without overheads is not like full absorption.",
             )
-            form.range_input(
-                f"{path}.overhead",
-                "Overheads as part of pay",
-                needed=True,
-                max_value=200.0,
-            )
-            form.range_input(
-                f"{path}.hours_per_person",
-                "Staff hours for each person",
-                needed=True,
-                percent=False,
-                min_value=0.1,
-                max_value=10_000.0,
-            )
-            form.range_input(
-                f"{path}.effect",
-                "What it adds beside the evidence",
-                needed=True,
-                percent=False,
-                max_value=2.0,
-                step=0.1,
-                format="%.2f",
-            )
-            form.range_input(
-                f"{path}.stated_capacity",
-                "People it says it can support",
-                percent=False,
-                max_value=1e7,
-                step=10.0,
-            )
+            for item in INPUTS:
+                if item.scope == "option" and item.path:
+                    form.field(item.path.replace("*", str(at)))
             st.markdown(help_above(f"{path}.shares_by_fifth.0"))
             for place, (column, name) in enumerate(zip(st.columns(5), FIFTHS, strict=True)):
                 with column:

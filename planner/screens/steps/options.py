@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from planner.analysis.calculation.inputs import INPUTS
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.economics.price_index import years_needed
 from planner.analysis.formatting import Unit, format_range, listed, pounds, rounded
@@ -114,7 +115,7 @@ def _demand(form: Form, reference: ReferenceData) -> None:
         f"{published['uptake_in_person']} of people asked in person. It decides how far demand "
         f"runs ahead of what any team can support. {help_above('demand.uptake')}"
     )
-    form.range_input("demand.uptake", "Uptake", ours=default_uptake(reference))
+    form.field("demand.uptake", ours=default_uptake(reference))
     with lazy_panel("Other assumptions about demand", "demand") as is_open:
         if is_open:
             st.write(
@@ -122,17 +123,9 @@ def _demand(form: Form, reference: ReferenceData) -> None:
                 f"{reference.default('classes_per_person_high'):.2f} classes for each person (NHSBSA co-prescribing in "
                 "one month of 2024, and a year's people in 2017/18)."
             )
-            form.range_input("demand.appropriate_share", "Share for whom an offer is appropriate")
-            form.range_input("demand.coverage", "Share of the place covered in a year")
-            form.range_input(
-                "demand.classes_per_person",
-                "Classes of medicine for each person",
-                percent=False,
-                min_value=1.0,
-                max_value=5.0,
-                step=0.05,
-                format="%.2f",
-            )
+            for item in INPUTS:
+                if item.path.startswith("demand.") and item.path != "demand.uptake":
+                    form.field(item.path)
             form.text("demand.evidence", "Where your assumptions come from", max_chars=300)
 
 
@@ -150,14 +143,7 @@ def _prices(form: Form, reference: ReferenceData) -> None:
                     lambda which: PERSPECTIVE_WORDS[which],
                 )
             with three:
-                form.number(
-                    "pricing.budget",
-                    "Budget a year, £",
-                    whole=False,
-                    min_value=0.0,
-                    step=10_000.0,
-                    format="%.0f",
-                )
+                form.field("pricing.budget")
             _own_index(form, reference)
 
 

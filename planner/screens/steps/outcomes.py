@@ -6,15 +6,16 @@ from typing import get_args
 
 import streamlit as st
 
+from planner.analysis.calculation.inputs import label_named
+from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.economics.one_way_sensitivity import format_value
 from planner.analysis.formatting import Unit, format_range, people
 from planner.analysis.results.projections import Projections
-from planner.analysis.results.provenance import OUTCOME, option_receipts
+from planner.analysis.results.provenance import option_receipts
 from planner.analysis.results.results import Results
 from planner.documents import tables
 from planner.model.outcomes import MEASURE_LABELS, MeasureName
 from planner.model.plan import Plan
-from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData
 from planner.reference.library import load_library
 from planner.screens.steps.evidence import choose_evidence, evidence_table
@@ -53,7 +54,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     focus = next((option for option in result.options if option.id == projections.focus), None)
     if focus is not None:
         receipts(
-            lambda: option_receipts(result, focus, reference, OUTCOME),
+            lambda: option_receipts(result, focus, reference, "outcomes"),
             f"Outcomes of {focus.name}, each with its receipt",
         )
     chart("draws", plan)
@@ -62,7 +63,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         if is_open:
             table(
                 [
-                    {"Number": _plain_name(name), "Drawn from": words}
+                    {"Number": label_named(name), "Drawn from": words}
                     for name, words in projections.simulated.distributions
                 ],
                 "Each number that all options share, with what it is drawn from",
@@ -86,8 +87,8 @@ def _who_starts(form: Form) -> None:
                 "evidence, where it says: a trial of antidepressants followed people for a year after they stopped. For the "
                 "other classes we hold no such study."
             )
-            form.range_input("outcomes.starting_share", "People supported who start")
-            form.range_input("outcomes.relapse", "People who stopped and relapse or start again later")
+            form.field("outcomes.starting_share")
+            form.field("outcomes.relapse")
             form.text(
                 "outcomes.relapse_source",
                 "Where the share who relapse or start again comes from",
@@ -105,10 +106,7 @@ def _how_drawn(form: Form) -> None:
                 most = max(MOST_DRAWS, form.plan.simulation.draws)
                 form.number("simulation.draws", "Draws", min_value=100, max_value=most, step=1000)
             with three:
-                form.number(
-                    "simulation.correlation", "How uptake and the share who stop move together", whole=False, min_value=-0.95,
-                    max_value=0.95, step=0.1, format="%.2f",
-                )  # fmt: skip
+                form.field("simulation.correlation")
 
 
 def _finding(results: Results) -> None:
@@ -179,7 +177,7 @@ def _draws(projections: Projections) -> None:
     if not rendering.options:
         return
     content = tables.how_sure(rendering, load_library())
-    costs = content.columns[2:7]
+    costs = [MEASURES[name].label for name in tables.COSTS]
     table(content.without(*costs))
     with lazy_panel("Every cost of an outcome, with its interval", "costs-of-outcomes") as is_open:
         if is_open:
@@ -189,27 +187,6 @@ def _draws(projections: Projections) -> None:
         f"being best is on {rendering.measure_in_words} alone, which is never the only reason to choose; a draw in which nobody gains counts for no option. "
         "Nothing published compares these models, so a small difference can look surer than it is."
     )
-
-
-NAMES = {
-    "patients": "people prescribed",
-    "long_term_share": "long-term share",
-    "stop": "share who stop with support",
-    "usual": "share who stop with usual care",
-    "reduce": "share who reduce",
-    "left": "share who leave",
-}
-
-
-def _plain_name(name: str) -> str:
-    """An input's name in words: its class, if it has one, after what it is."""
-    for medicine_class in MedicineClass:
-        if name.endswith(f"_{medicine_class.value}"):
-            what = name.removesuffix(f"_{medicine_class.value}")
-            return f"{NAMES.get(what, what)}, {medicine_class.label}".capitalize().replace(
-                "z-drugs", "Z-drugs"
-            )
-    return name.replace("_", " ").capitalize()
 
 
 def _thresholds(results: Results, projections: Projections) -> None:

@@ -43,12 +43,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         if is_open:
             one, two, three = st.columns(3)
             with one:
-                form.number(
-                    "population.entered",
-                    "People, in place of ours",
-                    min_value=1,
-                    max_value=100_000_000,
-                )
+                form.field("population.entered")
             with two:
                 form.text("population.period", "Date of the figure", max_chars=300, placeholder="mid-2024")
             with three:
@@ -70,12 +65,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
                     help="The framework and national comparators use 120 mg. Guidance has since moved to 90 mg.",
                 )
             with two:
-                form.number(
-                    "prescribing.high_dose_opioid_patients",
-                    "People at or above the threshold",
-                    min_value=0,
-                    max_value=100_000_000,
-                )
+                form.field("prescribing.high_dose_opioid_patients")
             with three:
                 form.text(
                     "prescribing.high_dose_period",
@@ -99,13 +89,7 @@ def _class_fields(form: Form, place: int, medicine_class: MedicineClass) -> None
     at = f"prescribing.classes.{place}"
     with st.container(border=True, horizontal=True):
         form.tick(f"{at}.included", f"{name} are in this plan", width=NAME_WIDTH)
-        form.number(
-            f"{at}.patients",
-            f"People prescribed {medicine_class.label} in a year",
-            min_value=0,
-            max_value=100_000_000,
-            placeholder="England's rate is used",
-        )
+        form.field(f"{at}.patients", placeholder="England's rate is used")
 
 
 def _details(form: Form) -> Callable[[], None]:
@@ -127,12 +111,7 @@ def _details(form: Form) -> Callable[[], None]:
                     lambda basis: "Not said" if basis is None else basis.label[0].upper() + basis.label[1:],
                     help="A rate is given only where this is the population chosen above, or is not said.",
                 )
-                form.number(
-                    f"{at}.items",
-                    f"Items, {words}",
-                    min_value=0,
-                    max_value=100_000_000,
-                )
+                form.field(f"{at}.items")
             with two:
                 form.text(f"{at}.source", f"Source, {words}", max_chars=300)
                 form.text(
@@ -141,7 +120,7 @@ def _details(form: Form) -> Callable[[], None]:
                     max_chars=300,
                     placeholder="2024/25",
                 )
-            form.range_input(f"{at}.long_term_share", f"Share on it for a year or more, {words}")
+            form.field(f"{at}.long_term_share")
 
     def choose() -> None:
         if is_open:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from planner.analysis.calculation.inputs import label_at
 from planner.analysis.formatting import Unit, about_pounds, format_range, pounds
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
@@ -33,9 +34,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the step and return the plan as changed."""
     found_first = draw_finding_first(_finding, plan)
     form = Form(plan)
-    form.number(
-        "pricing.budget", "Budget a year, £", whole=False, min_value=0.0, step=10_000.0, format="%.0f"
-    )
+    form.field("pricing.budget")
     _horizon(form, plan, reference)
     plan = form.revised()
     store_plan(plan)
@@ -76,32 +75,23 @@ def _horizon(form: Form, plan: Plan, reference: ReferenceData) -> None:
         if is_open:
             one, two, three = st.columns(3)
             with one:
-                form.number("horizon.years", "Years to look over", min_value=1, max_value=10)
-                form.number(
-                    "horizon.recruitment_months", "Months before anyone is in post", whole=False, min_value=0.0,
-                    max_value=12.0, step=1.0, format="%.1f",
-                )  # fmt: skip
+                form.field("horizon.years")
+                form.field("horizon.recruitment_months")
             with two:
                 _ramp(form, plan)
             with three:
-                for name, label in (
-                    ("pay_growth", "Growth of pay a year, %"),
-                    ("price_growth", "Growth of other prices a year, %"),
-                    ("discount_rate", "Discount rate, %"),
-                ):
+                for name in ("pay_growth", "price_growth", "discount_rate"):
                     ours = reference.assumption(name)
-                    form.percent(
-                        f"horizon.{name}", label, lowest=-10.0 if name != "discount_rate" else 0.0,
-                        highest=25.0 if name != "discount_rate" else 20.0,
-                        help=f"**If empty:** {reference.default(name):.2%} ({ours.kind_in_words}; {ours.section}).",
-                    )  # fmt: skip
+                    empty = f"{reference.default(name):.2%} ({ours.kind_in_words}; {ours.section})"
+                    form.field(f"horizon.{name}", help=f"**If empty:** {empty}.")
 
 
 def _ramp(form: Form, plan: Plan) -> None:
     """Staff in post in the first and in later years."""
     key = field_key("horizon.ramp")
     start = ", ".join(f"{share * 100:g}" for share in plan.horizon.ramp)
-    typed = draw(st.text_input, "Staff in post year by year, %", key, start, **helped("horizon.ramp", {}))
+    label = f"{label_at('horizon.ramp')}, %"
+    typed = draw(st.text_input, label, key, start, **helped("horizon.ramp", {}))
     try:
         shares = tuple(
             round(float(part.strip().rstrip("%")) / 100, 6) for part in typed.split(",") if part.strip()
@@ -114,7 +104,7 @@ def _ramp(form: Form, plan: Plan) -> None:
     if not shares or any(not 0 <= share <= 1 for share in shares) or len(shares) > 10:
         hold_incomplete("Give one to ten shares between 0 and 100. Until then the last ones are used.")
     elif shares != plan.horizon.ramp:
-        form.set("horizon.ramp", shares, "Staff in post")
+        form.set("horizon.ramp", shares, label)
 
 
 def _totals(projections: Projections) -> None:

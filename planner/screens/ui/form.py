@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import streamlit as st
 from pydantic import ValidationError
 
+from planner.analysis.calculation.inputs import field_kinds, input_at, is_range, label_at
 from planner.model.base import Range
 from planner.model.edit import parts_of, value_at, with_value, with_values
 from planner.model.plan import Plan
@@ -108,6 +109,30 @@ class Form:
             current is None and ours is not None and values == as_typed(ours, percent)
         ):
             self._set(path, values, label)
+
+    def field(self, path: str, *, ours: Range | None = None, **named: Any) -> float | None:
+        """Draw the input at a path of the plan: its label, its bounds and what it counts are those of the register.
+
+        Returns what is typed, but for a low, a central and a high.
+        """
+        item, label = input_at(path), label_at(path)
+        kinds, share = field_kinds(item.path), item.measure == "share"
+        least, most = item.lowest, item.highest or 0.0
+        if is_range(item.path):
+            scale = 100 if share else 1
+            named = {"max_value": most * scale, "step": item.jump, "format": item.places} | named
+            needed = type(None) not in kinds
+            self.range_input(
+                path, label, percent=share, ours=ours, needed=needed, min_value=least * scale, **named
+            )
+            return None
+        if share:
+            return self.percent(path, f"{label}, %", lowest=least * 100, highest=most * 100, **named)
+        label = f"{label}, £" if item.measure == "GBP" else label
+        if int in kinds:
+            return self.number(path, label, min_value=int(least), max_value=int(most), **named)
+        named = {"min_value": least, "max_value": most, "step": item.jump, "format": item.places} | named
+        return self.number(path, label, whole=False, **named)
 
     def choice(
         self,
