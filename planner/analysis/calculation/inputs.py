@@ -15,7 +15,7 @@ from typing import Any, Literal, get_args
 
 from pydantic import BaseModel
 
-from planner.analysis.formatting import Unit
+from planner.analysis.formatting import Unit, lower_first
 from planner.model.base import Range
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
@@ -340,7 +340,7 @@ def label_at(path: str) -> str:
     if item.scope == "class" and places:
         return item.label_of(list(MedicineClass)[places[0]].label)
     if item.scope in ("post", "role", "cost"):
-        return f"{'Cost' if item.scope == 'cost' else 'Post'} {places[-1] + 1}, {begin_small(item.label)}"
+        return f"{'Cost' if item.scope == 'cost' else 'Post'} {places[-1] + 1}, {lower_first(item.label)}"
     return item.label_of()
 
 
@@ -351,11 +351,6 @@ def named_inputs(section: str, classes: Sequence[str], years: int = 0) -> Iterat
     for scope, run in groupby(rows, key=lambda item: item.scope):
         items = tuple(run)
         yield from ((item.name(of), item, str(of)) for of in runs.get(scope, ("",)) for item in items)
-
-
-def begin_small(label: str) -> str:
-    """A label within a sentence; an abbreviation stays as it is."""
-    return label if label[:2].isupper() else label[:1].lower() + label[1:]
 
 
 @lru_cache(maxsize=256)
