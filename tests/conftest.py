@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -19,7 +20,8 @@ from planner.model.reference import ReferenceData
 from planner.reference import load_reference
 from planner.reference.cache import FOLDER_SETTING
 from planner.reference.library import load_library
-from planner.store.drafts import URL_SETTING
+from planner.store.database import URL_SETTING
+from tests.tiers import ALWAYS_SLOW, tier_of
 
 # What the wizard keeps while it is tested goes to a folder of the tests' own, and never to the user's.
 os.environ[URL_SETTING] = f"sqlite:///{tempfile.mkdtemp(prefix='planner-tests-')}/plans.sqlite"
@@ -97,6 +99,10 @@ def revised(example: Plan) -> Plan:
 
 @pytest.fixture(scope="session")
 def maximal(example: Plan) -> Plan:
+    return maximal_plan(example)
+
+
+def maximal_plan(example: Plan) -> Plan:
     """The example with local counts, full inequality data and every box filled."""
     values = example.model_dump()
     counts = {
@@ -350,6 +356,17 @@ def _attachments() -> list[str]:
 @pytest.fixture(scope="session")
 def worked(reference: ReferenceData, example: Plan) -> Results:
     return results(example, reference)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test with its tier before any is chosen by `-m`."""
+    for item in items:
+        path = item.path.relative_to(Path(__file__).parent)
+        tier = tier_of(path, {mark.name for mark in item.iter_markers()})
+        item.add_marker(tier)
+        if tier in ALWAYS_SLOW:
+            item.add_marker("slow")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

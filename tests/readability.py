@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 
-GOLDEN = Path(__file__).parent / "golden"
+from tests.golden_texts import agreed_text, document_names
+
 LONG_SENTENCE = 35  # words; the longest that plain English allows, list introductions included
 PROSE = re.compile(r"\[(Normal|Lead In|Note|Still Missing|List Bullet)\] (.*)")
 
@@ -60,11 +60,11 @@ def prose(golden: str) -> str:
 
 
 def main() -> None:
-    """Print the measures of every document kept as golden text."""
-    for path in sorted(GOLDEN.glob("*.txt")):
-        result = readability(prose(path.read_text(encoding="utf-8")))
+    """Print the measures of the two main documents of every plan that has a golden text."""
+    for name in document_names():
+        result = readability(prose(agreed_text(name)))
         print(
-            f"{path.stem}: {result.words:,} words, {result.mean:.1f} in a sentence, LIX {result.lix:.0f}, "
+            f"{name}: {result.words:,} words, {result.mean:.1f} in a sentence, LIX {result.lix:.0f}, "
             f"{len(result.long_sentences)} of {result.sentences} sentences over {LONG_SENTENCE} words"
         )
         for sentence in sorted(result.long_sentences, key=lambda s: -len(s.split()))[:5]:

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,19 +22,19 @@ from planner.store.plan_file import plan_to_json
 
 
 @pytest.fixture
-def plan_file(tmp_path: Path, capsys) -> Path:
+def plan_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
     path = tmp_path / "plan.json"
     assert main(["example", "--icb", "QF7", "--out", str(path)]) == 0
     capsys.readouterr()
     return path
 
 
-def said(capsys, *arguments: str):
+def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
     assert main(list(arguments)) == 0
     return json.loads(capsys.readouterr().out)
 
 
-def test_check_says_what_is_missing(plan_file: Path, capsys) -> None:
+def test_check_says_what_is_missing(plan_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     result = said(capsys, "check", str(plan_file), "--json")
     assert result["valid"] is True
     assert {"id", "where", "why"} <= set(result["missing"][0])
@@ -41,7 +42,9 @@ def test_check_says_what_is_missing(plan_file: Path, capsys) -> None:
     assert any("unverified" in warning for warning in result["warnings"])
 
 
-def test_check_of_a_damaged_plan_says_so_in_json_too(plan_file: Path, capsys) -> None:
+def test_check_of_a_damaged_plan_says_so_in_json_too(
+    plan_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     plan_file.write_text(plan_file.read_text()[:200])
     assert main(["check", str(plan_file), "--json"]) == 2
     printed = capsys.readouterr()
@@ -49,7 +52,7 @@ def test_check_of_a_damaged_plan_says_so_in_json_too(plan_file: Path, capsys) ->
     assert result["valid"] is False and "damaged" in result["error"] and printed.err.count("\n") == 1
 
 
-def test_case_studies(capsys) -> None:
+def test_case_studies(capsys: pytest.CaptureFixture[str]) -> None:
     result = said(capsys, "case-studies", "--json")
     assert [study["id"] for study in result] == [f"cs{n}" for n in range(1, 8)]
     figures = {figure["id"]: figure for figure in result[0]["figures"]}
@@ -58,14 +61,14 @@ def test_case_studies(capsys) -> None:
     assert all(study["cautions"] for study in result)
 
 
-def test_need(plan_file: Path, capsys) -> None:
+def test_need(plan_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     result = said(capsys, "need", str(plan_file), "--json")
     opioids = next(row for row in result["classes"] if row["medicine_class"] == "opioids")
     assert opioids["kind"] == "modelled" and opioids["period"] == "2020/21"
     assert set(result["demand"]) == {"low", "central", "high"}
 
 
-def test_benchmark_has_four_columns_and_nulls(plan_file: Path, capsys) -> None:
+def test_benchmark_has_four_columns_and_nulls(plan_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     rows = said(capsys, "benchmark", str(plan_file), "--json")["rows"]
     heads = {row["case_study"]: row for row in rows if row["measure"] == "cost_per_head"}
     assert heads["cs1"]["published"] == 0.26 and round(heads["cs1"]["recomputed"], 4) == 0.2553
@@ -74,7 +77,7 @@ def test_benchmark_has_four_columns_and_nulls(plan_file: Path, capsys) -> None:
     assert {row["measure"] for row in rows} == {measure.value for measure in Measure}
 
 
-def test_options(plan_file: Path, capsys) -> None:
+def test_options(plan_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     options = said(capsys, "options", str(plan_file), "--json")["options"]
     assert len(options) == 6
     for option in options:
@@ -85,7 +88,7 @@ def test_options(plan_file: Path, capsys) -> None:
     assert options[0]["cost_per_person"] is None and options[0]["withheld"]["cost_per_person"]
 
 
-def test_staff_cost(capsys) -> None:
+def test_staff_cost(capsys: pytest.CaptureFixture[str]) -> None:
     arguments = (
         "staff-cost --band 7 --point mid --zone inner --year 2026/27 --wte 1 --perspective provider --json"
     )
@@ -94,14 +97,18 @@ def test_staff_cost(capsys) -> None:
     assert result["unit"] == "GBP a year" and any("unverified" in caution for caution in result["cautions"])
 
 
-def test_spec_writes_the_document(plan_file: Path, tmp_path: Path, capsys) -> None:
+def test_spec_writes_the_document(
+    plan_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     for action in ("3", "4"):
         out = tmp_path / f"a{action}.docx"
         assert main(["spec", str(plan_file), "--action", action, "--out", str(out)]) == 0
         assert out.read_bytes().startswith(b"PK")
 
 
-def test_case_finding_writes_the_searches(plan_file: Path, tmp_path: Path, capsys) -> None:
+def test_case_finding_writes_the_searches(
+    plan_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     out = tmp_path / "codes.csv"
     result = said(capsys, "case-finding", str(plan_file), "--out", str(out), "--json")
     assert result["threshold_mg"] == 120
@@ -115,7 +122,9 @@ def test_case_finding_writes_the_searches(plan_file: Path, tmp_path: Path, capsy
     assert "--out codes.csv" in capsys.readouterr().err
 
 
-def test_review_of_our_own_document(plan_file: Path, tmp_path: Path, capsys) -> None:
+def test_review_of_our_own_document(
+    plan_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     out = tmp_path / "a4.docx"
     assert main(["spec", str(plan_file), "--action", "4", "--out", str(out)]) == 0
     capsys.readouterr()
@@ -128,7 +137,7 @@ def test_review_of_our_own_document(plan_file: Path, tmp_path: Path, capsys) -> 
     assert "a4.docx\n  Of 47 requirements of Actions 3 and 4, " in printed and "A person decides." in printed
 
 
-def test_review_of_what_is_no_specification(tmp_path: Path, capsys) -> None:
+def test_review_of_what_is_no_specification(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "old.docx"
     path.write_bytes(b"\xd0\xcf\x11\xe0" + b"\x00" * 600)
     assert main(["review", str(path), "--json"]) == 2
@@ -139,7 +148,7 @@ def test_review_of_what_is_no_specification(tmp_path: Path, capsys) -> None:
     assert "No such file" in capsys.readouterr().err
 
 
-def test_both_lists_are_reached(tmp_path: Path, capsys) -> None:
+def test_both_lists_are_reached(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for code, which, words in (
         ("QNQ", None, "42 ICBs to March 2026"),
         ("S1Y5D", None, "36 ICBs from April 2026"),
@@ -180,13 +189,15 @@ def test_a_mistake_is_one_line_and_2(arguments: list[str], words: str, tmp_path:
     assert "Traceback" not in run.stderr
 
 
-def test_a_plan_for_a_place_that_is_gone_says_so(plan_file: Path, capsys) -> None:
+def test_a_plan_for_a_place_that_is_gone_says_so(plan_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     plan_file.write_text(plan_file.read_text().replace('"QF7"', '"QNQ"'))
     assert main(["need", str(plan_file)]) == 2
     assert "it is in the list of 42 ICBs to March 2026" in capsys.readouterr().err
 
 
-def test_compare_says_what_changed_and_writes_it(plan_file: Path, tmp_path: Path, capsys) -> None:
+def test_compare_says_what_changed_and_writes_it(
+    plan_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     after, word = tmp_path / "after.json", tmp_path / "changes.docx"
     after.write_text(plan_file.read_text().replace('"budget": 900000.0', '"budget": 800000.0'))
     result = said(capsys, "compare", str(plan_file), str(after), "--json", "--out", str(word))
@@ -228,13 +239,13 @@ def test_reading_many_files_stops_with_ctrl_c_and_says_what_was_read(tmp_path: P
 
 
 def test_a_file_is_written_whole_or_left_as_it_was(
-    plan_file: Path, tmp_path: Path, monkeypatch, capsys
+    plan_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "out.csv"
     out.write_text("as it was")
     (tmp_path / "link.csv").symlink_to(out)
 
-    def full(source, target) -> None:
+    def full(source: object, target: object) -> None:
         raise OSError(28, "No space left on device", str(source))
 
     with monkeypatch.context() as broken:
@@ -320,7 +331,9 @@ def test_sensitivity_prints_pounds_as_pounds(
     (tmp_path / "plan.json").write_text(plan_to_json(example), encoding="utf-8")
     assert main(["sensitivity", str(tmp_path / "plan.json")]) == 0
     printed = capsys.readouterr().out
-    assert re.search(r"Pay, from bottom to top of each band, £[\d,]+ to £[\d,]+:", printed)
+    assert re.search(
+        r"Pay, from bottom to top of each band\n    From its low to its high: £[\d,]+ to £[\d,]+\n", printed
+    )
     assert not re.search(r"\de\+\d", printed)
 
 

@@ -9,16 +9,20 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from planner.analysis.economics.example import carried_to, starter_plan
-from planner.analysis.results.results import results
+from planner.analysis.results.results import Results, results
 from planner.cli import batch
 from planner.cli.main import main
+from planner.model.library import SpecLibrary
 from planner.model.place import OrganisationList
 from planner.model.plan import Plan
+from planner.model.reference import ReferenceData
 from planner.outputs import documents
+from planner.reference import load_reference
 
 TWO = ("--icb", "QF7", "--icb", "qt6")
 FILES = ["QF7-action3.docx", "QF7-action4.docx", "QT6-action3.docx", "QT6-action4.docx"]
@@ -33,11 +37,13 @@ def names(folder: Path) -> list[str]:
 
 
 @pytest.fixture
-def quick(monkeypatch) -> list[tuple[str, int]]:
+def quick(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
     """Documents that cost nothing to make, and a note of each that was made."""
     outputs: list[tuple[str, int]] = []
 
-    def write(result, action, reference, library, projections) -> bytes:
+    def write(
+        result: Results, action: int, reference: ReferenceData, library: SpecLibrary, projections: object
+    ) -> bytes:
         outputs.append((result.organisation.code, action))
         return f"{result.plan.title} {action}".encode()
 
@@ -48,7 +54,9 @@ def quick(monkeypatch) -> list[tuple[str, int]]:
 COMMAND = [sys.executable, "-m", "planner.cli", "batch"]
 
 
-def test_two_boards_in_two_processes_are_what_one_would_write(tmp_path: Path, reference, library) -> None:
+def test_two_boards_in_two_processes_are_what_one_would_write(
+    tmp_path: Path, reference: ReferenceData, library: SpecLibrary
+) -> None:
     folder = tmp_path / "new" / "papers"
     done = subprocess.run(
         [*COMMAND, "--out", folder, "--jobs", "2", "--progress", *TWO],
@@ -67,7 +75,9 @@ def test_two_boards_in_two_processes_are_what_one_would_write(tmp_path: Path, re
     assert entry["sha256"] == hashlib.sha256(expected).hexdigest() and entry["plan"]
 
 
-def test_nobody_is_told_of_progress_who_did_not_ask_for_it(tmp_path: Path, quick, capsys) -> None:
+def test_progress_is_printed_only_where_asked_for(
+    tmp_path: Path, quick: list[tuple[str, int]], capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run(tmp_path, *TWO) == 0
     assert capsys.readouterr().err == ""
     assert run(tmp_path, *TWO, "--again", "--progress") == 0
@@ -76,14 +86,18 @@ def test_nobody_is_told_of_progress_who_did_not_ask_for_it(tmp_path: Path, quick
     assert [line[-3:] for line in text] == ["QF7", "QT6"]
 
 
-def test_every_board_of_the_newer_list_is_made_where_none_is_named(tmp_path: Path, quick) -> None:
+def test_every_board_of_the_newer_list_is_made_where_none_is_named(
+    tmp_path: Path, quick: list[tuple[str, int]]
+) -> None:
     assert run(tmp_path) == 0
-    icbs = [icb.code for icb in batch._icbs([], None, batch.load_reference())]
+    icbs = [icb.code for icb in batch._icbs([], None, load_reference())]
     assert len(icbs) == 36
     assert sorted(quick) == sorted((code, action) for code in icbs for action in (3, 4))
 
 
-def test_what_is_there_and_unchanged_is_left(tmp_path: Path, quick, capsys) -> None:
+def test_what_is_there_and_unchanged_is_left(
+    tmp_path: Path, quick: list[tuple[str, int]], capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run(tmp_path, *TWO) == 0
     quick.clear()
     assert run(tmp_path, *TWO) == 0
@@ -97,7 +111,9 @@ def test_what_is_there_and_unchanged_is_left(tmp_path: Path, quick, capsys) -> N
     assert len(quick) == 4
 
 
-def test_another_plan_or_another_planner_makes_them_afresh(tmp_path: Path, quick, monkeypatch) -> None:
+def test_another_plan_or_another_planner_makes_them_afresh(
+    tmp_path: Path, quick: list[tuple[str, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert run(tmp_path, *TWO) == 0
     quick.clear()
     monkeypatch.setattr(batch, "own_hash", lambda: "another")
@@ -111,7 +127,9 @@ def test_another_plan_or_another_planner_makes_them_afresh(tmp_path: Path, quick
 @pytest.mark.parametrize(
     "damage", ["", "{", "[]", '{"documents": 3}', '{"documents": {"QF7-action3.docx": 3}}']
 )
-def test_a_damaged_list_means_that_all_is_made_afresh(tmp_path: Path, quick, damage: str) -> None:
+def test_a_damaged_list_means_that_all_is_made_afresh(
+    tmp_path: Path, quick: list[tuple[str, int]], damage: str
+) -> None:
     assert run(tmp_path, *TWO) == 0
     (tmp_path / "manifest.json").write_text(damage)
     quick.clear()
@@ -119,11 +137,14 @@ def test_a_damaged_list_means_that_all_is_made_afresh(tmp_path: Path, quick, dam
 
 
 def test_one_that_fails_is_named_and_the_rest_are_finished(
-    tmp_path: Path, quick, monkeypatch, capsys
+    tmp_path: Path,
+    quick: list[tuple[str, int]],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     write = documents.specification_docx
 
-    def fails(result, action, *rest) -> bytes:
+    def fails(result: Results, action: int, *rest: Any) -> bytes:
         if (result.organisation.code, action) == ("QF7", 3):
             raise RuntimeError("the chart\ncould not be drawn")
         return write(result, action, *rest)
@@ -139,10 +160,15 @@ def test_one_that_fails_is_named_and_the_rest_are_finished(
     assert run(tmp_path, *TWO) == 0 and quick == [("QF7", 3)]
 
 
-def test_an_interrupted_write_leaves_nothing_half_written(tmp_path: Path, quick, monkeypatch, capsys) -> None:
+def test_an_interrupted_write_leaves_nothing_half_written(
+    tmp_path: Path,
+    quick: list[tuple[str, int]],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     replace = os.replace
 
-    def stopped(source, target) -> None:
+    def stopped(source: str, target: str) -> None:
         if Path(target).name == "QT6-action3.docx":
             raise KeyboardInterrupt
         replace(source, target)
@@ -175,15 +201,22 @@ def test_ctrl_c_leaves_whole_documents_and_says_how_to_go_on(tmp_path: Path) -> 
         assert hashlib.sha256((tmp_path / name).read_bytes()).hexdigest() == entry["sha256"]
 
 
-def test_what_a_run_ended_without_warning_left_behind_is_cleared(tmp_path: Path, quick) -> None:
+def test_what_a_run_ended_without_warning_left_behind_is_cleared(
+    tmp_path: Path, quick: list[tuple[str, int]]
+) -> None:
     (tmp_path / ".QF7-action3.docx.part").write_bytes(b"half")
     (tmp_path / "mine.part").write_bytes(b"not ours")
     assert run(tmp_path, *TWO) == 0
     assert names(tmp_path) == [*FILES, "manifest.json", "mine.part"]
 
 
-def test_a_full_disk_is_one_line(tmp_path: Path, quick, monkeypatch, capsys) -> None:
-    def full(self, data) -> int:
+def test_a_full_disk_is_one_line(
+    tmp_path: Path,
+    quick: list[tuple[str, int]],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def full(self: Path, data: bytes) -> int:
         raise OSError(28, "No space left on device", str(self))
 
     monkeypatch.setattr(Path, "write_bytes", full)
@@ -202,13 +235,17 @@ def test_a_full_disk_is_one_line(tmp_path: Path, quick, monkeypatch, capsys) -> 
         (("--jobs", "0"), "--jobs: give a whole number of 1 or more"),
     ],
 )
-def test_each_mistake_is_one_line(tmp_path: Path, capsys, arguments, words: str) -> None:
+def test_each_mistake_is_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], words: str
+) -> None:
     assert run(tmp_path, *arguments) == 2
     text = capsys.readouterr().err
     assert words in text and text.count("\n") == 1
 
 
-def test_a_plan_is_carried_to_another_board_without_what_belongs_to_its_own(maximal: Plan, reference) -> None:
+def test_a_plan_is_carried_to_another_board_without_what_belongs_to_its_own(
+    maximal: Plan, reference: ReferenceData
+) -> None:
     home, other = (reference.find_organisation(code) for code in ("QF7", "QT6"))
     assert carried_to(home, maximal, reference) == maximal
     plan = carried_to(other, maximal, reference)
@@ -227,7 +264,7 @@ def test_a_plan_is_carried_to_another_board_without_what_belongs_to_its_own(maxi
     assert all(option == starters[option.id] for option in plan.options if option.id in unchanged)
 
 
-def test_an_option_of_ones_own_is_sized_by_resident_adults(maximal: Plan, reference) -> None:
+def test_an_option_of_ones_own_is_sized_by_resident_adults(maximal: Plan, reference: ReferenceData) -> None:
     home, other = (reference.find_organisation(code) for code in ("QF7", "QT6"))
     values = maximal.model_dump()
     values["options"][-1]["posts"][0]["wte"] = 10.0

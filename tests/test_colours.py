@@ -11,6 +11,8 @@ import pytest
 
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import results
+from planner.model.plan import Plan
+from planner.model.reference import ReferenceData
 from planner.outputs.charts.catalogue import AHEAD, CHARTS, ON_DARK, chart
 from planner.outputs.charts.drawing import (
     BLUE,
@@ -95,7 +97,9 @@ def colours_of(part: Any) -> set[str]:
     return {part} if isinstance(part, str) and re.fullmatch(r"#[0-9A-Fa-f]{6}", part) else set()
 
 
-def test_no_chart_has_a_colour_that_the_dark_screen_does_not_know(maximal, reference) -> None:
+def test_no_chart_has_a_colour_that_the_dark_screen_does_not_know(
+    maximal: Plan, reference: ReferenceData
+) -> None:
     plan_results = results(maximal, reference)
     projections = Projections(plan_results, reference)
     names = [*CHARTS, *AHEAD, "gap:opioids", "trend:opioids", "funnel:practice:opioids"]

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tomllib
 from importlib import metadata
+from typing import Any
 
 import pytest
 from packaging.requirements import Requirement
@@ -44,7 +45,7 @@ def needed(*extras: str) -> dict[str, metadata.Distribution]:
 
 
 def licence(package: metadata.Distribution) -> str:
-    message = package.metadata
+    message: Any = package.metadata
     classifiers = [one for one in message.get_all("Classifier") or [] if one.startswith("License")]
     first_line = (message.get("License") or "").split("\n")[0]
     return " | ".join(filter(None, (message.get("License-Expression"), first_line, *classifiers)))

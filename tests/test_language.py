@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from planner.documents.language_check import flag_language
+from planner.documents.language_check import flag_language, warnings
 from planner.model.plan import Plan
-from planner.review.form import warnings
 from planner.review.terms import TERMS, load_review_terms
 
 ROOT = Path(__file__).parents[1]
@@ -51,7 +50,7 @@ def test_no_payment_rewards_stopping() -> None:
     assert "never linked to payment" in dose and "enforceable" not in dose
 
 
-def test_words_that_blame_in_what_a_user_typed_are_warned_of_and_kept(example) -> None:
+def test_words_that_blame_in_what_a_user_typed_are_warned_of_and_kept(example: Plan) -> None:
     rules = load_review_terms().language
     assert flag_language(example, rules) == ()
     values = example.model_dump()

@@ -174,7 +174,7 @@ def test_nobody_is_led_to_another_server(hosted: str, path: str) -> None:
     assert re.match(r"/(?![/\\])", led) or led == "/", (answer.status, led)
 
 
-def test_a_file_is_sent_only_by_the_page_that_has_a_session_and_within_the_limit(hosted: str) -> None:
+def test_uploads_need_a_session_and_keep_to_the_limit(hosted: str) -> None:
     path = "/_stcore/upload_file/session/file"
     assert ask(hosted, path, "PUT")[0].status == 403  # nothing that another site could not send too
     given = [str(ask(hosted, "/_stcore/health")[0].getheader("set-cookie")).split(";")[0]]

@@ -73,7 +73,7 @@ def test_every_choice_of_classes_reaches_every_tier(
 @pytest.mark.parametrize("left_in", [*MedicineClass])
 @pytest.mark.parametrize("action", [3, 4])
 def test_only_the_classes_of_the_plan_are_printed(
-    minimal: Plan, reference, library, left_in: MedicineClass, action: int
+    minimal: Plan, reference: ReferenceData, library: SpecLibrary, left_in: MedicineClass, action: int
 ) -> None:
     plan = covering(minimal, frozenset({left_in}))
     text = annex_text(specification(results(plan, reference), action, reference, library)).lower()
@@ -86,7 +86,7 @@ def test_only_the_classes_of_the_plan_are_printed(
 @pytest.mark.parametrize("threshold", [90, 120])
 @pytest.mark.parametrize("action", [3, 4])
 def test_the_threshold_follows_the_plan_and_both_are_shown(
-    minimal: Plan, reference, library, threshold: int, action: int
+    minimal: Plan, reference: ReferenceData, library: SpecLibrary, threshold: int, action: int
 ) -> None:
     plan = covering(minimal, frozenset(MedicineClass), high_dose_threshold_mg=threshold)
     content = specification(results(plan, reference), action, reference, library)
@@ -145,7 +145,9 @@ def test_near_misses_of_no_class_come_with_their_section(
     assert none_of_five(MedicineClass.OPIOIDS) == []
 
 
-def test_a_combination_names_only_what_the_plan_covers(minimal: Plan, reference, library) -> None:
+def test_a_combination_names_only_what_the_plan_covers(
+    minimal: Plan, reference: ReferenceData, library: SpecLibrary
+) -> None:
     plan = covering(minimal, frozenset({MedicineClass.OPIOIDS, MedicineClass.GABAPENTINOIDS}))
     result = criteria(plan, reference, library.case_finding)
     match = next(risk for risk in result.risks if risk.id == "opioid_beside")
@@ -169,14 +171,16 @@ def test_each_tier_has_a_reason_a_time_and_somebody(library: SpecLibrary) -> Non
     ],
 )
 def test_a_local_count_is_shown_in_its_tier_as_local_counts_are(
-    minimal: Plan, reference, library, entered: int, words: str
+    minimal: Plan, reference: ReferenceData, library: SpecLibrary, entered: int, words: str
 ) -> None:
     plan = covering(minimal, frozenset(MedicineClass), high_dose_opioid_patients=entered)
     first = tiers(plan, results(plan, reference).need, reference, library.case_finding)[0]
     assert words in first.people and "The search will tell the rest" in first.people
 
 
-def test_what_is_not_known_is_left_to_the_search(minimal: Plan, reference, library) -> None:
+def test_what_is_not_known_is_left_to_the_search(
+    minimal: Plan, reference: ReferenceData, library: SpecLibrary
+) -> None:
     plan = covering(minimal, frozenset({MedicineClass.Z_DRUGS}))
     result = tiers(plan, results(plan, reference).need, reference, library.case_finding)
     assert [tier.people for tier in result[:3]] == ["Not known yet; the search will tell."] * 3
@@ -186,7 +190,9 @@ def test_what_is_not_known_is_left_to_the_search(minimal: Plan, reference, libra
     assert first.people == "Not known yet; the search will tell."
 
 
-def test_people_on_several_classes_are_modelled_over_all_five_only(minimal: Plan, reference, library) -> None:
+def test_people_on_several_classes_are_modelled_over_all_five_only(
+    minimal: Plan, reference: ReferenceData, library: SpecLibrary
+) -> None:
     need = results(minimal, reference).need
     assert need.people is not None
     last = tiers(minimal, need, reference, library.case_finding)[3]
@@ -198,7 +204,9 @@ def test_people_on_several_classes_are_modelled_over_all_five_only(minimal: Plan
     assert "Two or more classes: about" not in result[3].people
 
 
-def test_the_audit_takes_its_indicators_words_and_watches_for_harm(minimal: Plan, library) -> None:
+def test_the_audit_takes_its_indicators_words_and_watches_for_harm(
+    minimal: Plan, library: SpecLibrary
+) -> None:
     rows = audit_rows(minimal, library)
     k1 = next(indicator for indicator in library.indicators if indicator.id == "K1")
     match = next(row for row in rows if row.criterion.endswith("(K1)"))
@@ -217,7 +225,9 @@ def test_the_audit_takes_its_indicators_words_and_watches_for_harm(minimal: Plan
 
 
 @pytest.mark.parametrize("action", [3, 4])
-def test_nothing_rewards_stopping_and_nobody_is_pushed(maximal: Plan, reference, library, action) -> None:
+def test_nothing_rewards_stopping_and_nobody_is_pushed(
+    maximal: Plan, reference: ReferenceData, library: SpecLibrary, action: int
+) -> None:
     text = annex_text(specification(results(maximal, reference), action, reference, library))
     # the two words stand only where they are ruled out
     selection = [
@@ -237,7 +247,9 @@ def test_nothing_rewards_stopping_and_nobody_is_pushed(maximal: Plan, reference,
 
 
 @pytest.mark.parametrize("action", [3, 4])
-def test_what_it_answers_is_credited_under_its_own_heading(maximal: Plan, reference, library, action) -> None:
+def test_what_it_answers_is_credited_under_its_own_heading(
+    maximal: Plan, reference: ReferenceData, library: SpecLibrary, action: int
+) -> None:
     content = specification(results(maximal, reference), action, reference, library)
     assert set(library.case_finding.meets.all) <= set(content.meets)
     where = {

@@ -22,6 +22,7 @@ from planner.documents.changes.results import NOTHING, difference
 from planner.documents.changes.text import text_changes
 from planner.model.base import Frozen, Range
 from planner.model.labels.plan import LABELS
+from planner.model.library import SpecLibrary
 from planner.model.plan import Plan
 from planner.reference import load_reference
 from planner.screens.navigation import STEPS as WIZARD
@@ -121,7 +122,9 @@ def said(before: Plan, after: Plan) -> list[tuple[str, str, str, str]]:
         (("horizon.ramp", [0.5, 1]), ("Staff in post, year by year", "changed", "75% and 100%", "50% and 100%")),
     ],
 )  # fmt: skip
-def test_a_change_reads_as_a_commissioner_would_say_it(maximal: Plan, edit, words) -> None:
+def test_a_change_reads_as_a_commissioner_would_say_it(
+    maximal: Plan, edit: tuple[str, object], words: tuple[str, ...]
+) -> None:
     assert words in said(maximal, edited(maximal, edit))
 
 
@@ -151,7 +154,7 @@ def test_long_text_is_shown_where_it_differs(maximal: Plan) -> None:
     assert said(before, after) == [("Why it is preferred", "changed", "… It is cheap. …", "… It is good. …")]
 
 
-def test_small_counts_stay_hidden_in_every_table(minimal: Plan, library) -> None:
+def test_small_counts_stay_hidden_in_every_table(minimal: Plan, library: SpecLibrary) -> None:
     quintiles = ("inequality.classes.4.by_quintile", [3, 50, 61, 70, 80])
     before = edited(
         minimal, ("prescribing.classes.4.patients", 264), quintiles, ("inequality.classes.4.women", 30)
@@ -193,7 +196,9 @@ def test_a_difference_is_of_the_numbers_as_shown(before: str, after: str, words:
     assert difference(before, after) == words
 
 
-def test_numbers_that_cannot_be_set_beside_each_other_have_no_difference(example: Plan, library) -> None:
+def test_numbers_that_cannot_be_set_beside_each_other_have_no_difference(
+    example: Plan, library: SpecLibrary
+) -> None:
     other = edited(
         example, ("pricing.price_year", "2025/26"), ("population", {"basis": "registered_all_ages"})
     )
@@ -208,7 +213,7 @@ def test_numbers_that_cannot_be_set_beside_each_other_have_no_difference(example
     assert len(result.cautions) == 2 and "the difference is not given: 2026/27 prices" in result.cost_moved
 
 
-def test_two_boards_are_named_and_not_called_a_change_of_one(starter: Plan, library) -> None:
+def test_two_boards_are_named_and_not_called_a_change_of_one(starter: Plan, library: SpecLibrary) -> None:
     other = starter_plan(REFERENCE.find_organisation("QT6"), REFERENCE)
     result = changes(results(starter, REFERENCE), results(other, REFERENCE), REFERENCE, library)
     assert "different boards" in result.cautions[0]
@@ -216,14 +221,16 @@ def test_two_boards_are_named_and_not_called_a_change_of_one(starter: Plan, libr
 
 
 @pytest.mark.parametrize("name", ["minimal", "starter", "example", "maximal"])
-def test_the_same_plan_twice_says_that_nothing_changed(name: str, library, request) -> None:
+def test_the_same_plan_twice_says_that_nothing_changed(
+    name: str, library: SpecLibrary, request: pytest.FixtureRequest
+) -> None:
     plan_results = results(request.getfixturevalue(name), REFERENCE)
     same = changes(plan_results, plan_results, REFERENCE, library)
     assert same.nothing and same.finding == "Nothing changed: the two plans are the same."
     assert not (same.inputs or same.results or same.texts or same.cautions)
 
 
-def test_the_finding_says_how_the_cost_moved(example: Plan, library) -> None:
+def test_the_finding_says_how_the_cost_moved(example: Plan, library: SpecLibrary) -> None:
     dearer = edited(example, ("options.4.posts.0.wte", 5.5))
     result = changes(results(example, REFERENCE), results(dearer, REFERENCE), REFERENCE, library)
     assert example.preferred_option == example.options[4].id
@@ -234,7 +241,9 @@ def test_the_finding_says_how_the_cost_moved(example: Plan, library) -> None:
     assert f"and is now '{example.options[2].name}', at £" in turned.finding
 
 
-def test_swapping_the_two_swaps_the_words_of_everything(example: Plan, maximal: Plan, library) -> None:
+def test_swapping_the_two_swaps_the_words_of_everything(
+    example: Plan, maximal: Plan, library: SpecLibrary
+) -> None:
     one, two = results(example, REFERENCE), results(maximal, REFERENCE)
     there, back = changes(one, two, REFERENCE, library), changes(two, one, REFERENCE, library)
     turned = {"added": "removed", "removed": "added", "changed": "changed"}
@@ -249,7 +258,7 @@ def test_swapping_the_two_swaps_the_words_of_everything(example: Plan, maximal: 
         assert passages[0] == {(now, was) for was, now in passages[1]} and passages[0]
 
 
-def test_a_section_shows_what_was_taken_out_and_put_in(example: Plan, library) -> None:
+def test_a_section_shows_what_was_taken_out_and_put_in(example: Plan, library: SpecLibrary) -> None:
     after = edited(example, ("specification.evaluation", "another way"))
     texts = [
         specification(one.results, 4, REFERENCE, library, one)

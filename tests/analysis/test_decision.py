@@ -79,9 +79,9 @@ EXAMPLES = [
 
 @pytest.mark.parametrize(("answers", "begins", "says"), EXAMPLES, ids=[row[0] for row in EXAMPLES])
 def test_answers_indicate_a_route_in_words(
-    answers: str, begins: str, says: str, content: DecisionContent
+    answers: str, begins: str, says: str, library: SpecLibrary
 ) -> None:
-    text = indication(select(given(answers)), content)
+    text = indication(select(given(answers)), library)
     assert text.startswith(begins) and says in text
     assert "you may" not in text.lower() and "can award" not in text.lower()
 
@@ -92,11 +92,11 @@ ALL = [
 ]
 
 
-def test_every_combination_gives_a_route_or_says_why_not(content: DecisionContent) -> None:
+def test_every_combination_gives_a_route_or_says_why_not(library: SpecLibrary) -> None:
     assert len(ALL) == 3**6
     for answers in ALL:
         result = select(answers)
-        assert indication(result, content) and all(all(row) for row in step_words(result, content))
+        assert indication(result, library) and all(all(row) for row in step_words(result, library.decision))
         if result.contradictions:
             assert result.routes == () and result.open_questions == ()
         elif result.indicated:
@@ -182,7 +182,9 @@ def test_each_contradiction_and_step_has_its_words(content: DecisionContent) -> 
         ((80, 50), "add to 130"),
     ],
 )
-def test_weightings_add_to_a_hundred(weights: tuple, fault: str | None, content: DecisionContent) -> None:
+def test_weightings_add_to_a_hundred(
+    weights: tuple[float, ...], fault: str | None, content: DecisionContent
+) -> None:
     result = weigh(dict(zip(Criterion, weights, strict=False)), content.social_value_least)
     assert (not result.faults) if fault is None else any(fault in item for item in result.faults)
 
@@ -211,7 +213,7 @@ NONE_OF_IT = dict.fromkeys(S, False)
     ],
 )
 def test_a_screening_says_what_an_assessment_must_come_before(
-    answers: dict, concludes: str, content: DecisionContent
+    answers: dict[ScreeningQuestion, bool], concludes: str, content: DecisionContent
 ) -> None:
     assert concludes in screen(answers, content.screening, None).conclusion
 
@@ -282,7 +284,7 @@ def test_unconfirmed_facts_say_so(content: DecisionContent) -> None:
 
 
 def _gaps(plan: Plan, reference: ReferenceData) -> dict[str, str]:
-    result = missing_inputs(plan, results(plan, reference).need)
+    result = missing_inputs(plan, results(plan, reference).need, reference.missing_inputs)
     return {gap.id.removeprefix("decision."): gap.what for gap in result if gap.id.startswith("decision.")}
 
 

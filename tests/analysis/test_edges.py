@@ -8,10 +8,11 @@ import pytest
 from pydantic import ValidationError
 
 from planner.analysis.results.results import results
+from planner.model.library import SpecLibrary
 from planner.model.place import OrganisationList
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
-from planner.model.reference import ReferenceMissing
+from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.outputs.documents import specification_docx
 from tests.outputs.test_word import assert_clean, text_of
 
@@ -51,7 +52,9 @@ EDGES: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("name", EDGES)
-def test_an_edge_makes_both_documents(name: str, starter: Plan, reference, library) -> None:
+def test_an_edge_makes_both_documents(
+    name: str, starter: Plan, reference: ReferenceData, library: SpecLibrary
+) -> None:
     plan = Plan.model_validate(starter.model_dump() | EDGES[name])
     plan_results = results(plan, reference)
     for option in plan_results.options:
@@ -66,7 +69,7 @@ def test_an_edge_makes_both_documents(name: str, starter: Plan, reference, libra
             ]
 
 
-def alerts(plan: Plan, reference) -> str:
+def alerts(plan: Plan, reference: ReferenceData) -> str:
     return " ".join(alert.text for alert in results(plan, reference).alerts)
 
 
@@ -96,17 +99,19 @@ def alerts(plan: Plan, reference) -> str:
         ),
     ],
 )
-def test_what_does_not_fit_together_is_said(starter: Plan, reference, change, words: str) -> None:
+def test_what_does_not_fit_together_is_said(
+    starter: Plan, reference: ReferenceData, change: dict[str, Any], words: str
+) -> None:
     assert words in alerts(Plan.model_validate(starter.model_dump() | change), reference)
 
 
-def test_a_budget_that_is_too_small_is_said(example: Plan, reference) -> None:
+def test_a_budget_that_is_too_small_is_said(example: Plan, reference: ReferenceData) -> None:
     values = example.model_dump()
     values["pricing"]["budget"] = 100_000
     assert "above the budget of £100,000" in alerts(Plan.model_validate(values), reference)
 
 
-def test_england_is_not_a_place_for_a_plan(minimal: Plan, reference) -> None:
+def test_england_is_not_a_place_for_a_plan(minimal: Plan, reference: ReferenceData) -> None:
     values = minimal.model_dump()
     values["place"] = {"icb_code": "ENG", "organisation_list": OrganisationList.FROM_APRIL_2026}
     with pytest.raises(ReferenceMissing, match="not for England"):
@@ -127,7 +132,7 @@ def test_a_line_is_one_line_and_a_name_says_something(minimal: Plan) -> None:
         Plan.model_validate(minimal.model_dump() | {"inequality": {"groups": [""]}})
 
 
-def test_a_cell_hidden_for_another_gives_no_rate(minimal: Plan, reference) -> None:
+def test_a_cell_hidden_for_another_gives_no_rate(minimal: Plan, reference: ReferenceData) -> None:
     values = minimal.model_dump()
     values["inequality"]["classes"][3]["by_quintile"] = (50, 3, 100, 200, 300)
     plan_results = results(Plan.model_validate(values), reference).inequality
@@ -136,7 +141,9 @@ def test_a_cell_hidden_for_another_gives_no_rate(minimal: Plan, reference) -> No
     assert opioids.ratio is None and [g.rate for g in opioids.groups[:2]] == [None, None]
 
 
-def test_cost_per_head_stands_beside_case_study_1_on_its_own_basis_only(starter: Plan, reference) -> None:
+def test_cost_per_head_stands_beside_case_study_1_on_its_own_basis_only(
+    starter: Plan, reference: ReferenceData
+) -> None:
     """South Yorkshire has 1,415,054 residents of all ages; case study 1 gives no age limit."""
     plan_results = results(starter, reference)
     option = plan_results.options[1]
@@ -152,7 +159,7 @@ def test_cost_per_head_stands_beside_case_study_1_on_its_own_basis_only(starter:
     assert option.cost_per_head.central == pytest.approx(option.annual_cost.central / 400_000)
 
 
-def test_an_alert_gives_no_small_count_away(minimal: Plan, reference) -> None:
+def test_an_alert_gives_no_small_count_away(minimal: Plan, reference: ReferenceData) -> None:
     values = minimal.model_dump()
     values["prescribing"]["classes"][3]["patients"] = 3
     values["inequality"]["classes"][3]["by_quintile"] = (4, None, None, None, None)

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import math
 import time
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from scipy import special, stats
 from scipy.stats.mstats import winsorize
 
+from planner.analysis.statistics.control_limits import Measure as Kind
 from planner.analysis.statistics.control_limits import dispersion, funnel_limits
 from planner.analysis.statistics.intervals import Interval, TooFew
 
 LEVELS = (0.5, 0.8, 0.95, 0.998, 0.9999)
-KINDS = ("proportion", "rate")
+Counts = NDArray[np.int64]
+KINDS: tuple[Kind, ...] = ("proportion", "rate")
 EXPECTED = (0.01, 0.5, 0.7, 1, 2.5, 3.6889, 5, 9.99, 33, 100, 640.5, 2500, 9999, 10_001, 60_000, 300_000)
 SHARES = (1e-6, 0.0004, 0.02, 0.1, 0.37, 0.5, 0.83, 0.99, 0.99999)
 PEOPLE = (1, 2, 5, 17, 60, 333, 2000, 45_000, 2_000_000)
@@ -26,11 +30,13 @@ def limits(result: Interval) -> tuple[float, float]:
     return result.low, result.high
 
 
-def law(centre: float, people: float, kind: str):
+def law(centre: float, people: float, kind: str) -> Any:
     return stats.binom(people, centre) if kind == "proportion" else stats.poisson(centre * people)
 
 
-def flagged(result: Interval, counts, people: float):
+def flagged(
+    result: Interval, counts: Counts | list[int], people: float
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     shares = np.asarray(counts) / people
     return shares < result.low, shares > result.high
 
@@ -86,7 +92,7 @@ def test_binomial_limits_hold_half_the_doubt_on_each_side(share: float, people: 
             assert special.betainc(high, people - high + 1, share) == pytest.approx(half, rel=1e-7)
 
 
-def check_flags(centre: float, people: float, confidence: float, kind) -> None:
+def check_flags(centre: float, people: float, confidence: float, kind: Kind) -> None:
     """Just those whole counts are outside whose own tail is below half of the doubt, and not too many."""
     result, half = funnel_limits(centre, people, confidence, kind), (1 - confidence) / 2
     chance = law(centre, people, kind)
@@ -118,12 +124,12 @@ def test_flags_of_proportions_are_exact(share: float, people: int) -> None:
 
 @settings(deadline=None, max_examples=150)
 @given(st.floats(1e-7, 0.9999), st.integers(1, 2_000_000), st.floats(0.1, 0.9999), st.sampled_from(KINDS))
-def test_flags_are_exact_anywhere(centre: float, people: int, confidence: float, kind) -> None:
+def test_flags_are_exact_anywhere(centre: float, people: int, confidence: float, kind: Kind) -> None:
     check_flags(centre, people, confidence, kind)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_count_of_a_small_unit(kind) -> None:
+def test_every_count_of_a_small_unit(kind: Kind) -> None:
     for people in (1, 4, 9, 30, 120):
         for centre in (0.01, 0.2, 0.5, 0.9):
             chance, counts = law(centre, people, kind), np.arange(people + 1)
@@ -149,7 +155,7 @@ def test_a_centre_at_the_end_of_the_scale() -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_many_units_take_no_time(kind) -> None:
+def test_many_units_take_no_time(kind: Kind) -> None:
     rng = np.random.default_rng(5)
     sizes = [*rng.integers(300, 30_000, size=250).tolist(), *rng.integers(30_000, 2_000_000, 250).tolist()]
     start = time.process_time()
@@ -174,7 +180,7 @@ def test_many_units_take_no_time(kind) -> None:
 @example(5e-324, 7, 0.95, 5e-324, "proportion")
 @example(math.nextafter(1, 0), 3, 0.95, 0.01, "proportion")
 def test_a_funnel_narrows_with_people_and_widens_with_spread(
-    centre, population, confidence, between, kind
+    centre: float, population: int, confidence: float, between: float, kind: Kind
 ) -> None:
     result = funnel_limits(centre, population, confidence, kind)
     assert 0 <= result.low <= result.value == centre <= result.high
@@ -203,7 +209,7 @@ def test_spread_widens_to_the_ends_only() -> None:
 
 
 def test_a_funnel_that_cannot_be() -> None:
-    wrong = [
+    wrong: list[tuple[float, float, float, Kind, float]] = [
         (1.1, 10, 0.95, "proportion", 0), (-0.1, 10, 0.95, "rate", 0), (0.1, 0, 0.95, "rate", 0),
         (0.1, 10, 0.95, "rate", -0.1), (0.1, 10, 1.0, "rate", 0), (math.inf, 10, 0.95, "rate", 0),
         (math.nan, 10, 0.95, "proportion", 0), (0.1, math.inf, 0.95, "rate", 0),
@@ -223,10 +229,12 @@ def correction(share: float) -> float:
     if share == 0:
         return 1
     z = stats.norm.ppf(1 - share)
-    return stats.norm.expect(lambda x: np.clip(x, -z, z) ** 2)
+    return float(stats.norm.expect(lambda x: np.clip(x, -z, z) ** 2))
 
 
-def recomputed(counts, people, centre: float, kind, share: float = 0.1) -> tuple[float, float]:
+def recomputed(
+    counts: Counts, people: Counts, centre: float, kind: Kind, share: float = 0.1
+) -> tuple[float, float]:
     """Phi and the spread between units, by numpy and scipy."""
     variance = (centre * (1 - centre) if kind == "proportion" else centre) / people
     z = (counts / people - centre) / np.sqrt(variance)
@@ -237,17 +245,17 @@ def recomputed(counts, people, centre: float, kind, share: float = 0.1) -> tuple
     return phi, math.sqrt(max(0, tau2)) if phi > 1 + 2 * math.sqrt(2 / len(z)) else 0.0
 
 
-def paired(counts, people) -> list[tuple[int, float]]:
+def paired(counts: Counts | list[int], people: Counts | list[int]) -> list[tuple[int, float]]:
     return list(zip(np.asarray(counts).tolist(), np.asarray(people).tolist(), strict=True))
 
 
-def populations(rng, units: int):
+def populations(rng: np.random.Generator, units: int) -> Counts:
     """Practices, from 1,500 people to 30,000."""
     rendering = rng.lognormal(math.log(8000), 0.65, size=3 * units).round().astype(int)
     return rendering[(rendering >= 1500) & (rendering <= 30_000)][:units]
 
 
-def differing(rng, people, centre: float, cv: float, kind):
+def differing(rng: np.random.Generator, people: Counts, centre: float, cv: float, kind: Kind) -> Counts:
     """Counts of units whose own true values differ with that coefficient of variation."""
     if kind == "rate":
         return rng.poisson(people * np.maximum(0, rng.normal(centre, cv * centre, size=len(people))))
@@ -255,7 +263,9 @@ def differing(rng, people, centre: float, cv: float, kind):
     return rng.binomial(people, rng.beta(centre * both, (1 - centre) * both, size=len(people)))
 
 
-def outside(counts, people, confidence: float, kind, between: float):
+def outside(
+    counts: Counts, people: Counts, confidence: float, kind: Kind, between: float
+) -> NDArray[np.bool_]:
     centre = counts.sum() / people.sum()
     rows = [funnel_limits(centre, int(n), confidence, kind, between) for n in people]
     shares = counts / people
@@ -286,7 +296,7 @@ def test_correction_for_drawing_in() -> None:
 @pytest.mark.parametrize("units", (5, 9, 10, 42, 137))
 @pytest.mark.parametrize("cv", (0, 0.1, 0.4))
 @pytest.mark.parametrize("kind", KINDS)
-def test_dispersion_by_numpy(kind, cv: float, units: int) -> None:
+def test_dispersion_by_numpy(kind: Kind, cv: float, units: int) -> None:
     rng = np.random.default_rng(3)
     people = populations(rng, units)
     counts = differing(rng, people, 0.1, cv, kind) if cv else rng.binomial(people, 0.1)
@@ -312,7 +322,7 @@ def test_dispersion_tells_chance_from_more() -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("units", (12, 42, 200))
-def test_phi_is_about_one_by_chance_alone(units: int, kind) -> None:
+def test_phi_is_about_one_by_chance_alone(units: int, kind: Kind) -> None:
     rng = np.random.default_rng(17)
     rows = []
     for _ in range(400):
@@ -324,7 +334,7 @@ def test_phi_is_about_one_by_chance_alone(units: int, kind) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_without_over_dispersion_limits_are_the_exact_ones(kind) -> None:
+def test_without_over_dispersion_limits_are_the_exact_ones(kind: Kind) -> None:
     rng = np.random.default_rng(19)
     people = populations(rng, 200)
     result = dispersion(paired(rng.binomial(people, 0.1), people), 0.1, kind)
@@ -345,9 +355,10 @@ SPREADS = [
 
 
 @pytest.mark.parametrize(("kind", "centre", "cv"), SPREADS)
-def test_as_many_large_units_as_small_are_outside(kind, centre: float, cv: float) -> None:
+def test_as_many_large_units_as_small_are_outside(kind: Kind, centre: float, cv: float) -> None:
     rng = np.random.default_rng(23)
-    ratios, sizes, flags = [], [], {0.95: [], 0.998: []}
+    ratios, sizes = [], []
+    flags: dict[float, list[NDArray[np.bool_]]] = {0.95: [], 0.998: []}
     for _ in range(20):
         people = populations(rng, 200)
         counts = differing(rng, people, centre, cv, kind)
@@ -390,7 +401,7 @@ def test_widening_by_phi_alone_would_flag_large_units() -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("times", (0.3, 2))
-def test_a_wild_unit_among_ordinary_ones_is_flagged(times: float, kind) -> None:
+def test_a_wild_unit_among_ordinary_ones_is_flagged(times: float, kind: Kind) -> None:
     rng = np.random.default_rng(31)
     people = populations(rng, 200)
     counts = differing(rng, people, 0.3, 0.1, kind)
@@ -416,9 +427,10 @@ def test_dispersion_refuses() -> None:
     with pytest.raises(TooFew, match="needs 5 units or more; there are 4"):
         dispersion([(1, 10)] * 4, 0.1, "rate")
     assert dispersion([(0, 10)] * 5, 0.1, "rate").phi == pytest.approx(1)
-    for centre, kind, count, share in (
+    wrong: list[tuple[float, Kind, int, float]] = [
         (0, "rate", 1, 0.1), (1, "proportion", 1, 0.1), (0.1, "proportion", 11, 0.1), (0.1, "rate", -1, 0.1),
         (0.1, "rate", 1, 0.5), (math.inf, "rate", 1, 0.1),
-    ):  # fmt: skip
+    ]  # fmt: skip
+    for centre, kind, count, share in wrong:
         with pytest.raises(ValueError):
             dispersion([(count, 10)] * 5, centre, kind, share)

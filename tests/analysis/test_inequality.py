@@ -6,8 +6,9 @@ import math
 
 import pytest
 
-from planner.analysis.population.inequality import inequality
+from planner.analysis.population.inequality import ClassGap, inequality
 from planner.analysis.results.results import results
+from planner.model.library import SpecLibrary
 from planner.model.place import OrganisationList
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
@@ -27,7 +28,7 @@ def with_fifths(plan: Plan, medicine_class: MedicineClass, quintiles: tuple[int 
     return Plan.model_validate(values)
 
 
-def gap_of(plan: Plan, medicine_class: MedicineClass, reference: ReferenceData):
+def gap_of(plan: Plan, medicine_class: MedicineClass, reference: ReferenceData) -> ClassGap:
     return next(g for g in inequality(plan, reference).classes if g.medicine_class is medicine_class)
 
 
@@ -39,21 +40,25 @@ def gap_of(plan: Plan, medicine_class: MedicineClass, reference: ReferenceData):
         (39_510, 12_384, 1.0, "no clear difference between the most and the least deprived fifth"),
     ],
 )
-def test_direction_follows_the_numbers(reference, minimal, most, least, ratio, words) -> None:
+def test_direction_follows_the_numbers(
+    reference: ReferenceData, minimal: Plan, most: int, least: int, ratio: float, words: str
+) -> None:
     for medicine_class in (MedicineClass.BENZODIAZEPINES, MedicineClass.OPIOIDS):
         gap = gap_of(with_counts(minimal, medicine_class, most, least), medicine_class, reference)
         assert gap.is_local and gap.ratio == pytest.approx(ratio, abs=0.001)
         assert words in gap.finding
 
 
-def test_a_difference_that_chance_could_make_is_not_called_one(reference, minimal) -> None:
+def test_a_difference_that_chance_could_make_is_not_called_one(
+    reference: ReferenceData, minimal: Plan
+) -> None:
     """20 of 395,103 against 5 of 123,839: a ratio of 1.25, which chance gives easily."""
     gap = gap_of(with_counts(minimal, MedicineClass.OPIOIDS, 20, 5), MedicineClass.OPIOIDS, reference)
     assert gap.ratio == pytest.approx(1.2537, abs=0.0001)
     assert "no clear difference between the most and the least deprived fifth, a ratio of 1.25" in gap.finding
 
 
-def test_a_ratio_by_hand(reference, minimal) -> None:
+def test_a_ratio_by_hand(reference: ReferenceData, minimal: Plan) -> None:
     """Katz: ln(RR) plus or minus 1.96 times the root of 1/a - 1/n1 + 1/b - 1/n2."""
     gap = gap_of(with_counts(minimal, MedicineClass.OPIOIDS, 4_000, 1_000), MedicineClass.OPIOIDS, reference)
     assert gap.differences is not None and gap.differences.ratio is not None
@@ -64,7 +69,7 @@ def test_a_ratio_by_hand(reference, minimal) -> None:
 
 
 def test_one_class_rises_and_another_falls_in_one_plan_and_in_both_documents(
-    reference, maximal, library
+    reference: ReferenceData, maximal: Plan, library: SpecLibrary
 ) -> None:
     from planner.documents.assemble import specification
 
@@ -79,18 +84,22 @@ def test_one_class_rises_and_another_falls_in_one_plan_and_in_both_documents(
         assert "gap:gabapentinoids" in text and "gap:benzodiazepines" in text  # the widest of each direction
 
 
-def test_slope_needs_every_fifth(reference, minimal) -> None:
+def test_slope_needs_every_fifth(reference: ReferenceData, minimal: Plan) -> None:
     plan = with_fifths(minimal, MedicineClass.OPIOIDS, (4_000, None, 2_000, 1_500, 1_000))
     gap = gap_of(plan, MedicineClass.OPIOIDS, reference)
     assert gap.ratio is not None and gap.slope is None and gap.core20_share is None
 
 
-def test_share_of_people_prescribed_who_live_in_the_most_deprived_fifth(reference, minimal) -> None:
+def test_share_of_people_prescribed_who_live_in_the_most_deprived_fifth(
+    reference: ReferenceData, minimal: Plan
+) -> None:
     plan = with_fifths(minimal, MedicineClass.OPIOIDS, (5_000, 2_000, 1_500, 1_000, 500))
     assert gap_of(plan, MedicineClass.OPIOIDS, reference).core20_share == 0.5
 
 
-def test_without_local_counts_the_national_pattern_is_told_class_by_class(reference, minimal) -> None:
+def test_national_pattern_is_named_by_class_without_local_counts(
+    reference: ReferenceData, minimal: Plan
+) -> None:
     lookup = {g.medicine_class: g for g in inequality(minimal, reference).classes}
     assert not any(gap.is_local for gap in lookup.values())
     assert "slightly lower in more deprived areas" in lookup[MedicineClass.BENZODIAZEPINES].finding
@@ -121,7 +130,7 @@ def test_a_board_changed_in_2026_says_why_its_fifths_are_missing_and_takes_enter
     assert gap.ratio == pytest.approx(1.8) and gap.groups[0].rate.value == pytest.approx(90)
 
 
-def test_groups_of_any_kind_are_set_side_by_side(reference, minimal) -> None:
+def test_groups_of_any_kind_are_set_side_by_side(reference: ReferenceData, minimal: Plan) -> None:
     values = minimal.model_dump()
     values["inequality"]["breakdowns"] = [
         {
@@ -139,7 +148,7 @@ def test_groups_of_any_kind_are_set_side_by_side(reference, minimal) -> None:
     assert "highest for Temporary (150.0 per 1,000), lowest for Settled (50.0): 3.00 times" in result.finding
 
 
-def test_ordered_groups_get_a_slope(reference, minimal) -> None:
+def test_ordered_groups_get_a_slope(reference: ReferenceData, minimal: Plan) -> None:
     values = minimal.model_dump()
     values["inequality"]["breakdowns"] = [
         {
@@ -157,14 +166,16 @@ def test_ordered_groups_get_a_slope(reference, minimal) -> None:
     )  # 0.005 a tenth, ten tenths
 
 
-def test_reach_of_a_service_is_told_beside_need(reference, minimal) -> None:
+def test_reach_of_a_service_is_compared_with_need(reference: ReferenceData, minimal: Plan) -> None:
     values = minimal.model_dump()
     values["inequality"]["reached_by_quintile"] = (100, 100, 100, 100, 200)
     reach = inequality(Plan.model_validate(values), reference).reach
     assert reach is not None and "is lower in the most deprived fifth" in reach.finding
 
 
-def test_counts_of_other_people_than_the_plan_counts_give_no_rate(reference, minimal) -> None:
+def test_counts_of_other_people_than_the_plan_counts_give_no_rate(
+    reference: ReferenceData, minimal: Plan
+) -> None:
     plan = with_counts(minimal, MedicineClass.OPIOIDS, 4_000, 1_000)
     values = plan.model_dump()
     values["inequality"]["counted"] = "registered_all_ages"
@@ -172,7 +183,9 @@ def test_counts_of_other_people_than_the_plan_counts_give_no_rate(reference, min
     assert gap.ratio is None and "the counts are of people of all ages registered" in gap.withheld
 
 
-def test_an_area_with_its_own_population_needs_its_own_fifths(reference, minimal) -> None:
+def test_an_area_with_its_own_population_needs_its_own_fifths(
+    reference: ReferenceData, minimal: Plan
+) -> None:
     plan = with_counts(minimal, MedicineClass.OPIOIDS, 4_000, 1_000)
     values = plan.model_dump()
     values["population"]["entered"] = 195_000
@@ -183,7 +196,9 @@ def test_an_area_with_its_own_population_needs_its_own_fifths(reference, minimal
     assert gap.ratio is None and "some fifths only" in gap.withheld
 
 
-def test_the_widest_of_many_equal_groups_is_seldom_called_different(reference, minimal) -> None:
+def test_the_widest_of_many_equal_groups_is_seldom_called_different(
+    reference: ReferenceData, minimal: Plan
+) -> None:
     """Eighteen groups with one true rate: picking the widest gap and testing it at 95% would call most different."""
     import numpy as np
 

@@ -322,9 +322,12 @@ def test_what_is_asked_for_is_asked_until_it_is_given(
     asked = [item for item in INPUTS if item.missing]
     assert {item.key for item in asked} == {"patients", "high_dose_opioids", "uptake", "budget"}
     assert all(item.why and item.who for item in asked)
-    starting = {row.what: row for row in missing_inputs(starter, Case.of(starter, reference).need)}
+    starting = {
+        row.what: row
+        for row in missing_inputs(starter, Case.of(starter, reference).need, reference.missing_inputs)
+    }
     for item in asked:
         row = starting[item.missing.format(of="opioids")]
         assert (row.why, row.who, row.where) == (item.why, item.who, item.step)
-    given = {row.what for row in missing_inputs(everything.plan, everything.need)}
+    given = {row.what for row in missing_inputs(everything.plan, everything.need, reference.missing_inputs)}
     assert not given & {item.missing.format(of="opioids") for item in asked}

@@ -13,7 +13,15 @@ import pytest
 from openpyxl import load_workbook
 
 from planner.analysis.calculation import measures
-from planner.analysis.calculation.formulas import OPPOSITE, READINGS, SCENARIOS, in_words, work_out, written
+from planner.analysis.calculation.formulas import (
+    OPPOSITE,
+    READINGS,
+    SCENARIOS,
+    Scenario,
+    in_words,
+    work_out,
+    written,
+)
 from planner.analysis.calculation.inputs import INPUTS
 from planner.analysis.calculation.measures import (
     DRAWN,
@@ -145,7 +153,7 @@ def test_a_measure_is_withheld_with_the_part_of_the_evidence_that_it_rests_on() 
 
 # --- the calls of the language ------------------------------------------------------------------------------------
 
-THREE = {"low": {"x": 5.0}, "central": {"x": 4.0}, "high": {"x": 9.0}}
+THREE: dict[Scenario, dict[str, float]] = {"low": {"x": 5.0}, "central": {"x": 4.0}, "high": {"x": 9.0}}
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from itertools import product
+from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
@@ -44,7 +47,7 @@ NOTHING = Candidate(id="nothing", name="Do nothing", yearly_cost=0, capacity=0)
 ALL = (TEAM, CLINIC, LINE, NOTHING)
 
 
-def question(budget: float = 360_000, demand: float = 5000, **more) -> MixQuestion:
+def question(budget: float = 360_000, demand: float = 5000, **more: Any) -> MixQuestion:
     return MixQuestion(**{"budget": budget, "demand": demand, "objective": "supported", **more})
 
 
@@ -114,8 +117,8 @@ def test_a_quarter_from_the_most_deprived_fifth() -> None:
     # The clinic at its full size supports 200, 80 of them from there. With x people of the line's it is
     # 80 + 0.1 x of 200 + x, which is a quarter when x is 200: 100 of 400. For 200 people the line must be at
     # 0.7 of its size (210), and that costs £42,000 on top of the clinic's £100,000.
-    request = question(500_000, largest=1, most_deprived_at_least=0.25)
-    result = best_mix((CLINIC, LINE), request)
+    query = question(500_000, largest=1, most_deprived_at_least=0.25)
+    result = best_mix((CLINIC, LINE), query)
     assert sizes(result) == {"clinic": 1.0, "line": 0.7} and result.cost == 142_000
     assert [part.supported for part in result.parts] == pytest.approx([200, 200])
     assert result.most_deprived_share == pytest.approx(0.25)
@@ -190,7 +193,7 @@ def test_an_option_that_cannot_be_small() -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "asked", "reason"),
+    ("options", "query", "reason"),
     [
         ((), question(), "there is no option, or each is left out"),
         ((NOTHING,), question(), "there is no option, or each is left out"),
@@ -225,8 +228,8 @@ def test_an_option_that_cannot_be_small() -> None:
         ),
     ],
 )
-def test_why_nothing_can_be_run(options, request, reason) -> None:
-    result = best_mix(options, request)
+def test_why_nothing_can_be_run(options: list[Candidate], query: MixQuestion, reason: str) -> None:
+    result = best_mix(options, query)
     assert result.missing_because == reason and result.words == f"Nothing can be run: {reason}."
     assert result.parts == () and result.cost == result.supported == result.value == 0
     assert result.most_deprived_share is None and result.additional_stopped == 0
@@ -273,7 +276,7 @@ def test_what_cannot_be_is_refused() -> None:
             Candidate(**{**TEAM.model_dump(), **wrong})
 
 
-def test_a_solver_that_fails_or_errs_is_found_out(monkeypatch) -> None:
+def test_a_solver_that_fails_or_errs_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
     class Stopped:
         status, message, x = 1, "time limit reached", None
 
@@ -290,7 +293,7 @@ def test_a_solver_that_fails_or_errs_is_found_out(monkeypatch) -> None:
 # Whatever the options
 
 
-def options_of(size: int, known: bool = True):
+def options_of(size: int, known: bool = True) -> st.SearchStrategy[list[Candidate]]:
     share = st.integers(0, 60).map(lambda x: x / 100)
     return st.lists(
         st.builds(
@@ -311,7 +314,7 @@ def options_of(size: int, known: bool = True):
     )
 
 
-def questions(largest=(0.5, 1.0, 2.0)):
+def questions(largest: tuple[float, ...] = (0.5, 1.0, 2.0)) -> st.SearchStrategy[MixQuestion]:
     return st.builds(
         MixQuestion,
         budget=st.integers(0, 100).map(lambda x: x * 10_000),
@@ -329,51 +332,53 @@ def questions(largest=(0.5, 1.0, 2.0)):
     )
 
 
-def limits_broken(result: Mix, options: list[Candidate], request: MixQuestion) -> list[str]:
+def limits_broken(result: Mix, options: list[Candidate], query: MixQuestion) -> list[str]:
     """What a mix breaks, worked out from its parts alone."""
     by_id, more = {option.id: option for option in options}, 1 + 1e-5
     broken = []
     for part in result.parts:
         option, tenths = by_id[part.id], part.size * 10
         paid = option.yearly_cost * part.size + option.set_up
-        if abs(tenths - round(tenths)) > 1e-9 or not option.smallest - 1e-9 <= part.size <= request.largest:
+        if abs(tenths - round(tenths)) > 1e-9 or not option.smallest - 1e-9 <= part.size <= query.largest:
             broken.append("size")
         if part.supported > option.capacity * part.size * more or part.supported < 0:
             broken.append("room")
         if part.cost != pytest.approx(paid):
             broken.append("cost")
-    if sum(part.cost for part in result.parts) > request.budget * more:
+    if sum(part.cost for part in result.parts) > query.budget * more:
         broken.append("budget")
-    if sum(part.supported for part in result.parts) > request.demand * more:
+    if sum(part.supported for part in result.parts) > query.demand * more:
         broken.append("demand")
-    for limit in request.staff_limits:
+    for limit in query.staff_limits:
         if sum(by_id[p.id].wte.get(limit.band, 0) * p.size for p in result.parts) > limit.wte * more + 1e-9:
             broken.append("staff")
-    if request.most_deprived_at_least:
+    if query.most_deprived_at_least:
         reached = sum((by_id[p.id].most_deprived_share or 0) * p.supported for p in result.parts)
-        if reached * more < request.most_deprived_at_least * sum(p.supported for p in result.parts):
+        if reached * more < query.most_deprived_at_least * sum(p.supported for p in result.parts):
             broken.append("reach")
     return broken
 
 
 @settings(max_examples=20, deadline=None)
 @given(options_of(5, known=False), questions(), st.randoms(use_true_random=False))
-def test_no_limit_is_broken_and_order_changes_nothing(options, request, chance) -> None:
-    result = best_mix(options, request)
-    assert limits_broken(result, options, request) == []
+def test_no_limit_is_broken_and_order_changes_nothing(
+    options: list[Candidate], query: MixQuestion, chance: Random
+) -> None:
+    result = best_mix(options, query)
+    assert limits_broken(result, options, query) == []
     assert result.cost == pytest.approx(sum(part.cost for part in result.parts))
     assert result.supported == pytest.approx(sum(part.supported for part in result.parts))
     assert (result.missing_because is None) == bool(result.parts) == (result.value > 0)
     assert all(part.supported > 0 for part in result.parts)
     turned = list(options)
     chance.shuffle(turned)
-    assert best_mix(turned, request) == result
+    assert best_mix(turned, query) == result
 
 
 @settings(max_examples=20, deadline=None)
 @given(options_of(5), questions(), st.lists(st.integers(0, 1_500_000), min_size=2, max_size=5))
-def test_more_money_never_does_less(options, request, budgets) -> None:
-    points = frontier(options, request, sorted(budgets))
+def test_more_money_never_does_less(options: list[Candidate], query: MixQuestion, budgets: list[int]) -> None:
+    points = frontier(options, query, sorted(budgets))
     for less, more in zip(points, points[1:], strict=False):
         assert more.value >= less.value * (1 - 1e-5)
     assert all(point.cost <= point.budget * (1 + 1e-5) for point in points)
@@ -381,28 +386,30 @@ def test_more_money_never_does_less(options, request, budgets) -> None:
 
 @settings(max_examples=20, deadline=None)
 @given(options_of(4, known=False), questions())
-def test_what_a_limit_costs_is_what_asking_without_it_gives(options, request) -> None:
-    result = best_mix(options, request)
+def test_what_a_limit_costs_is_what_asking_without_it_gives(
+    options: list[Candidate], query: MixQuestion
+) -> None:
+    result = best_mix(options, query)
     assert all(cost.gain >= 0 and cost.binding == (cost.gain > 0) for cost in result.constraints)
-    lifted = {
+    lifted: dict[str, dict[str, object]] = {
         "the budget": {"budget": 1e9},  # more than any of these could cost
         "demand": {"demand": 1e8},
         "at most 1.5 WTE of band 8a": {"staff_limits": ()},
         "at least 25% from the most deprived fifth": {"most_deprived_at_least": None},
     }
     for name in lifted.keys() & gains(result).keys():
-        without = best_mix(options, request.model_copy(update=lifted[name]))
+        without = best_mix(options, query.model_copy(update=lifted[name]))
         assert gains(result)[name] == pytest.approx(without.value - result.value, rel=1e-4, abs=1e-3)
 
 
 @settings(max_examples=20, deadline=None)
 @given(options_of(4, known=False), questions())
-def test_what_is_unknown_is_left_out_with_a_reason(options, request) -> None:
-    result = best_mix(options, request)
+def test_what_is_unknown_is_left_out_with_a_reason(options: list[Candidate], query: MixQuestion) -> None:
+    result = best_mix(options, query)
     for option in options:
-        stopping = request.objective == "additional_stopped"
+        stopping = query.objective == "additional_stopped"
         unknown = (stopping and option.net_share is None) or (
-            request.most_deprived_at_least and option.most_deprived_share is None
+            query.most_deprived_at_least and option.most_deprived_share is None
         )
         if option.capacity and unknown:
             assert "not known" in result.left_out[option.id] or "no more people" in result.left_out[option.id]
@@ -413,31 +420,31 @@ def test_what_is_unknown_is_left_out_with_a_reason(options, request) -> None:
     assert (result.additional_stopped is None) == any(option.net_share is None for option in used)
 
 
-def every_mix(options: list[Candidate], request: MixQuestion):
+def every_mix(options: list[Candidate], query: MixQuestion) -> Iterator[tuple[float, float]]:
     """The cost and best value of every mix of sizes that keeps to the limits, by linear programme."""
-    stopping = request.objective == "additional_stopped"
+    stopping = query.objective == "additional_stopped"
     options = [o for o in options if o.capacity and not (stopping and (o.net_share or 0) <= 0)]
     choices = []
     for option in options:
         fewest = round(option.smallest * 10)
-        choices.append([0, *range(fewest, round(request.largest * 10) + 1)])
+        choices.append([0, *range(fewest, round(query.largest * 10) + 1)])
     for tenths in product(*choices):
         pairs = [(option, n) for option, n in zip(options, tenths, strict=True) if n]
         cost = sum(option.yearly_cost * n / 10 + option.set_up for option, n in pairs)
         short = any(
             sum(option.wte.get(limit.band, 0) * n / 10 for option, n in pairs) > limit.wte + 1e-9
-            for limit in request.staff_limits
+            for limit in query.staff_limits
         )
-        if cost > request.budget + 1e-6 or short:
+        if cost > query.budget + 1e-6 or short:
             continue
         worth = [(option.net_share or 0) if stopping else 1 for option, _ in pairs]
         room = [option.capacity * n / 10 for option, n in pairs]
-        share = request.most_deprived_at_least or 0
-        value, left = 0.0, float(request.demand)
+        share = query.most_deprived_at_least or 0
+        value, left = 0.0, float(query.demand)
         if pairs and share:
             reach = [share - (option.most_deprived_share or 0) for option, _ in pairs]
             bounds = [(0, most) for most in room]
-            rows, most = [[1] * len(pairs), reach], [request.demand, 0]
+            rows, most = [[1] * len(pairs), reach], [query.demand, 0]
             solved = linprog([-each for each in worth], A_ub=rows, b_ub=most, bounds=bounds)
             value = -solved.fun
         else:  # the best first, for as many as want support
@@ -449,9 +456,9 @@ def every_mix(options: list[Candidate], request: MixQuestion):
 @settings(max_examples=20, deadline=None)
 @given(options_of(3), questions(largest=(0.5,)))
 @example([TEAM, CLINIC, LINE], question(100_000, 80, largest=0.5, most_deprived_at_least=0.25))
-def test_no_other_mix_does_better_nor_as_well_for_less(options, request) -> None:
-    result = best_mix(options, request)
-    mixes = list(every_mix(options, request))
+def test_no_other_mix_does_better_nor_as_well_for_less(options: list[Candidate], query: MixQuestion) -> None:
+    result = best_mix(options, query)
+    mixes = list(every_mix(options, query))
     best = max(value for _, value in mixes)
     assert result.value == pytest.approx(best, rel=1e-5, abs=1e-6)
     least = min(cost for cost, value in mixes if value >= best * (1 - 1e-7) - 1e-9)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import re
 import string
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -278,6 +280,12 @@ FUNCTIONS = {
 
 @settings(max_examples=60, deadline=None)
 @given(plans())
+def _further(
+    order: Callable[[Any, Any], Any], own: Mapping[str, Any], central: Mapping[str, Any], name: str
+) -> Any:
+    return order(own[name], central[name])
+
+
 def test_every_step_is_what_python_itself_makes_of_its_formula(plan: Plan) -> None:
     sums = summed(plan)
     known = {
@@ -287,14 +295,16 @@ def test_every_step_is_what_python_itself_makes_of_its_formula(plan: Plan) -> No
     for step in (*sums.need, *sums.outcomes, *sums.steps, *sums.years):
         cache = {}
         for scenario in SCENARIOS:
-            further = {"low": np.minimum, "central": lambda own, _: own, "high": np.maximum}[scenario]
-            rules = {
-                one: lambda name, of=of: known[of][name]
+            orders: dict[str, Callable[[Any, Any], Any]] = {
+                "low": np.minimum,
+                "central": lambda own, _: own,
+                "high": np.maximum,
+            }
+            rules: dict[str, Callable[[str], Any]] = {
+                one: known[of].__getitem__
                 for one, of in (*((one, one) for one in SCENARIOS), ("opposite", OPPOSITE[scenario]))
             } | {
-                "ordered": lambda name, of=known[scenario], further=further: further(
-                    of[name], known["central"][name]
-                )
+                "ordered": partial(_further, orders[scenario], known[scenario], known["central"]),
             }
             # a call of a scenario is given the name that stands in it
             formula = re.sub(rf"({'|'.join(rules)})\((\w+)\)", r"\1('\2')", step.formula)

@@ -32,7 +32,7 @@ def reached(reference: ReferenceData, minimal: Plan, shares: Any, quintiles: Any
     return results(Plan.model_validate(values | {"options": [option]}), reference).options[0]
 
 
-def test_reach_in_each_fifth_by_hand(reference, minimal) -> None:
+def test_reach_in_each_fifth_by_hand(reference: ReferenceData, minimal: Plan) -> None:
     result = reached(reference, minimal, (0.3, 0.3, 0.2, 0.1, 0.1))
     # 100 of 10,000 are 10 per 1,000; the most deprived fifth has 40% of those prescribed and 30% of those supported
     central = [values.central if values else None for values in result.reach_by_fifth]
@@ -41,13 +41,13 @@ def test_reach_in_each_fifth_by_hand(reference, minimal) -> None:
     assert result.reach_elsewhere.central == pytest.approx(70 / 6_000 * 1_000)
 
 
-def test_reach_in_proportion_to_need_is_the_same_everywhere(reference, minimal) -> None:
+def test_reach_in_proportion_to_need_is_the_same_everywhere(reference: ReferenceData, minimal: Plan) -> None:
     result = reached(reference, minimal, (0.4, 0.2, 0.2, 0.1, 0.1))
     assert [v.central for v in result.reach_by_fifth if v] == pytest.approx([10] * 5)
 
 
 def test_where_only_the_most_deprived_fifth_is_known_it_stands_beside_all_the_others(
-    reference, minimal
+    reference: ReferenceData, minimal: Plan
 ) -> None:
     result = reached(reference, minimal, (0.5, None, None, None, None))
     assert result.reach_by_fifth[0] is not None and result.reach_by_fifth[1:] == (None,) * 4
@@ -56,15 +56,23 @@ def test_where_only_the_most_deprived_fifth_is_known_it_stands_beside_all_the_ot
 
 
 @pytest.mark.parametrize(
-    ("shares", "fifths", "why"),
+    ("shares", "quintiles", "why"),
     [(None, BY_FIFTH, "have not been entered"), ((0.2,) * 5, (None,) * 5, "Inequality step")],
 )
-def test_what_is_not_known_is_said(reference, minimal, shares, quintiles, why) -> None:
+def test_what_is_not_known_is_said(
+    reference: ReferenceData,
+    minimal: Plan,
+    shares: tuple[float | None, ...] | None,
+    quintiles: tuple[int | None, ...],
+    why: str,
+) -> None:
     result = reached(reference, minimal, shares, quintiles)
     assert not any(result.reach_by_fifth) and why in result.withheld["reach_by_fifth"]
 
 
 @pytest.mark.parametrize("shares", [(0.5, 0.6, None, None, None), (0.1, 0.1, 0.1, 0.1, 0.1)])
-def test_shares_that_do_not_come_to_everyone_are_refused(reference, minimal, shares) -> None:
+def test_shares_that_do_not_come_to_everyone_are_refused(
+    reference: ReferenceData, minimal: Plan, shares: tuple[float | None, ...] | None
+) -> None:
     with pytest.raises(ValueError, match="must add up to 100%"):
         reached(reference, minimal, shares)

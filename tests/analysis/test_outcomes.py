@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
-from planner.analysis.calculation.formulas import SCENARIOS
+from planner.analysis.calculation.formulas import SCENARIOS, draw_out
 from planner.analysis.economics import probabilistic as uncertainty
 from planner.analysis.economics.option_costs import cost_option
 from planner.analysis.economics.option_model import Case
@@ -77,7 +77,7 @@ def name_of(value: object) -> str:
 
 
 @pytest.mark.parametrize("evidence", REFERENCE.outcomes, ids=name_of)
-def test_every_result_says_where_it_is_from_how_good_it_is_what_harm_was_seen_and_whether_it_carries_over(
+def test_every_result_has_its_source_quality_harms_and_transferability(
     evidence: OutcomeEvidence,
 ) -> None:
     for words in (evidence.title, evidence.source, evidence.quality, evidence.harm, evidence.follow_up):
@@ -379,7 +379,7 @@ def test_low_is_never_above_central_nor_central_above_high_and_net_never_above_g
 @given(choices())
 def test_in_no_draw_do_more_stop_beyond_usual_care_than_stop(plan: Plan) -> None:
     seen: list[dict[str, Any]] = []
-    real = uncertainty.draw_out
+    real = draw_out
 
     def watched(steps: Any, inputs: Any) -> dict[str, Any]:
         output = real(steps, inputs)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 import numpy as np
 import pytest
 
 from planner.analysis.population.trend import trend
 from planner.analysis.results.results import results
 from planner.model.intake import Level
+from planner.model.library import SpecLibrary
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
+from planner.model.reference import ReferenceData
 
 OPIOIDS = list(MedicineClass).index(MedicineClass.OPIOIDS)
 
 
-def with_practices(plan: Plan, people, items, **fields) -> Plan:
+def with_practices(plan: Plan, people: Iterable[float], items: Iterable[float], **fields: Any) -> Plan:
     values = plan.model_dump()
     values["areas"] = {
         "areas": [
@@ -33,7 +38,7 @@ def with_practices(plan: Plan, people, items, **fields) -> Plan:
     return Plan.model_validate(values)
 
 
-def test_chance_alone_makes_no_line_of_enquiry(reference, minimal) -> None:
+def test_chance_alone_makes_no_line_of_enquiry(reference: ReferenceData, minimal: Plan) -> None:
     rng = np.random.default_rng(11)
     people = rng.integers(2_000, 20_000, 200)
     plan_results = results(with_practices(minimal, people, rng.poisson(people * 0.7)), reference).places
@@ -41,7 +46,9 @@ def test_chance_alone_makes_no_line_of_enquiry(reference, minimal) -> None:
     assert not funnel.over_dispersed and len(funnel.standing_out) <= 2
 
 
-def test_practices_differ_by_more_than_chance_and_only_the_far_one_stands_out(reference, minimal) -> None:
+def test_practices_differ_by_more_than_chance_and_only_the_far_one_stands_out(
+    reference: ReferenceData, minimal: Plan
+) -> None:
     rng = np.random.default_rng(12)
     people = rng.integers(2_000, 20_000, 200)
     rates = rng.normal(0.7, 0.07, 200)
@@ -56,7 +63,7 @@ def test_practices_differ_by_more_than_chance_and_only_the_far_one_stands_out(re
     assert "the limits allow for that" in funnel.spread
 
 
-def test_names_come_in_order_of_name_never_of_rate(reference, maximal) -> None:
+def test_names_come_in_order_of_name_never_of_rate(reference: ReferenceData, maximal: Plan) -> None:
     plan_results = results(maximal, reference).places
     rows = [row.name for row in plan_results.at(Level.PCN)]
     assert rows == [f"Network {n}" for n in range(1, 9)]
@@ -65,7 +72,9 @@ def test_names_come_in_order_of_name_never_of_rate(reference, maximal) -> None:
         assert word not in text.lower()
 
 
-def test_networks_are_added_up_from_practices_but_people_prescribed_never(reference, minimal) -> None:
+def test_networks_are_added_up_from_practices_but_people_prescribed_never(
+    reference: ReferenceData, minimal: Plan
+) -> None:
     plan = with_practices(minimal, [1_000] * 10, [700] * 10, patients=[(None,) * 3 + (90, None)] * 10)
     values = results(plan, reference).places.funnels
     assert {f.level for f in values} == {Level.PRACTICE}  # two networks are too few to set side by side
@@ -75,14 +84,14 @@ def test_networks_are_added_up_from_practices_but_people_prescribed_never(refere
     assert (first.population, first.items[OPIOIDS], first.patients[OPIOIDS]) == (5_000, 3_500, None)
 
 
-def test_need_by_place_adds_up_to_the_boards(reference, maximal) -> None:
+def test_need_by_place_adds_up_to_the_boards(reference: ReferenceData, maximal: Plan) -> None:
     plan_results = results(maximal, reference)
     for level in (Level.PCN, Level.PRACTICE):
         total = sum(row.demand.central for row in plan_results.places.at(level))
         assert total == pytest.approx(plan_results.need.demand.central)
 
 
-def test_a_small_count_of_people_moves_no_part_of_need(reference, minimal) -> None:
+def test_a_small_count_of_people_moves_no_part_of_need(reference: ReferenceData, minimal: Plan) -> None:
     """Were parts worked out from people, 3 of 1,003 could be read back from a part of 0.3%."""
     people = [(None,) * 3 + (count, None) for count in (3, 400, 300, 200, 100)]
     plan = with_practices(minimal, [5_000] * 5, [1_000] * 5, patients=people)
@@ -90,14 +99,18 @@ def test_a_small_count_of_people_moves_no_part_of_need(reference, minimal) -> No
     assert {row.share for row in rows} == {0.2}
 
 
-def test_where_a_service_would_be_near_the_most_deprived(reference, maximal, minimal) -> None:
+def test_where_a_service_would_be_near_the_most_deprived(
+    reference: ReferenceData, maximal: Plan, minimal: Plan
+) -> None:
     assert "most deprived fifth" in results(maximal, reference).places.where_gap
     plan = with_practices(minimal, [5_000] * 6, [1_000] * 6)
     assert "cannot be said yet" in results(plan, reference).places.where_gap
     assert results(minimal, reference).places.missing_because
 
 
-def test_documents_never_name_a_practice(reference, maximal, library) -> None:
+def test_documents_never_name_a_practice(
+    reference: ReferenceData, maximal: Plan, library: SpecLibrary
+) -> None:
     from planner.documents.assemble import specification
 
     plan_results = results(maximal, reference)
@@ -107,7 +120,9 @@ def test_documents_never_name_a_practice(reference, maximal, library) -> None:
         assert "Practice 7" not in text and "1 of 40 practices above the 99.8% limits" in text
 
 
-def test_a_year_is_compared_with_the_year_before(reference, maximal, minimal) -> None:
+def test_a_year_is_compared_with_the_year_before(
+    reference: ReferenceData, maximal: Plan, minimal: Plan
+) -> None:
     """Opioids fall by 0.4 points of 60 a month: the second year is 1 - 12*0.4/(60-5.5*0.4) of the first."""
     match = next(t for t in trend(maximal) if t.medicine_class is MedicineClass.OPIOIDS)
     expected = sum(0.6 - 0.004 * m for m in range(12, 24)) / sum(0.6 - 0.004 * m for m in range(12)) - 1

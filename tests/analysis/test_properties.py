@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.economics.price_index import uprate
 from planner.analysis.economics.staff_costs import staff_cost
 from planner.analysis.formatting import local_count, local_counts, people, rounded
@@ -17,15 +18,23 @@ from planner.model.base import Range
 from planner.model.place import Place, PopulationChoice
 from planner.model.plan import Plan
 from planner.model.prescribing import Basis
-from planner.model.reference import ReferenceMissing
-from planner.model.service import AGENDA_FOR_CHANGE, PERSPECTIVES, POINTS, ZONES, Post, ServiceOption
+from planner.model.reference import ReferenceData, ReferenceMissing
+from planner.model.service import (
+    AGENDA_FOR_CHANGE,
+    PERSPECTIVES,
+    POINTS,
+    ZONES,
+    Perspective,
+    Post,
+    ServiceOption,
+)
 from planner.reference import load_reference
 
 REFERENCE = load_reference()
 BASES = [b for b in Basis if b is not Basis.REGISTERED_ADULTS]
 
 
-def options_of(plan: Plan, reference):
+def options_of(plan: Plan, reference: ReferenceData) -> tuple[OptionResult, ...]:
     return results(plan, reference).options
 
 
@@ -101,7 +110,7 @@ def test_need_without_a_rate_is_withheld_with_its_reason() -> None:
 
 @pytest.mark.parametrize("perspective", PERSPECTIVES)
 @pytest.mark.parametrize("zone", ZONES)
-def test_every_band_and_point_agrees_with_an_independent_sum(zone, perspective) -> None:
+def test_every_band_and_point_agrees_with_an_independent_sum(zone: str, perspective: Perspective) -> None:
     supplement = {
         "none": None,
         "inner": (0.20, 5794, 8746),
@@ -139,7 +148,7 @@ def test_uprating_there_and_back_is_nothing(amount: float, a: str, b: str) -> No
 
 
 @pytest.mark.parametrize(
-    ("value", "places", "shown"),
+    ("value", "places", "display"),
     [
         (0.25534, 4, "0.2553"),
         (2.5, 0, "3"),
@@ -154,7 +163,7 @@ def test_there_is_one_way_to_round(value: float, places: int, display: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("value", "shown"),
+    ("value", "display"),
     [
         (198_279, "198,000"),
         (999.6, "1,000"),

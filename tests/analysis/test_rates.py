@@ -516,7 +516,8 @@ def test_one_group_has_no_slope() -> None:
      ((9, 10), (3, 10)), ((6, 6), (7, 7))],
 )  # fmt: skip
 def test_gap_is_newcombes(first: tuple[int, int], last: tuple[int, int], confidence: float) -> None:
-    result = gap_and_ratio(*groups(first, last), confidence)
+    one, two = groups(first, last)
+    result = gap_and_ratio(one, two, confidence)
     expected = confint_proportions_2indep(
         *last, *first, method="newcomb", compare="diff", alpha=1 - confidence, correction=False
     )
@@ -526,14 +527,16 @@ def test_gap_is_newcombes(first: tuple[int, int], last: tuple[int, int], confide
 
 def test_gap_of_newcombes_own_first_example() -> None:
     # 56 of 70 less 48 of 80: the textbook case, 0.2 from 0.0524 to 0.3339
-    result = gap_and_ratio(*groups((48, 80), (56, 70)))
+    one, two = groups((48, 80), (56, 70))
+    result = gap_and_ratio(one, two)
     assert result.gap.value == pytest.approx(0.2)
     assert limits(result.gap) == pytest.approx((0.0524, 0.3339), abs=5e-5)
 
 
 @pytest.mark.parametrize("confidence", LEVELS)
 def test_ratio_is_katzs(confidence: float) -> None:
-    result = gap_and_ratio(*groups((38, 900), (71, 700)), confidence)
+    one, two = groups((38, 900), (71, 700))
+    result = gap_and_ratio(one, two, confidence)
     expected = confint_proportions_2indep(
         71, 700, 38, 900, method="log", compare="ratio", alpha=1 - confidence, correction=False
     )
@@ -542,7 +545,8 @@ def test_ratio_is_katzs(confidence: float) -> None:
 
 def test_no_ratio_of_nobody() -> None:
     for rows in (((0, 5), (3, 5)), ((3, 5), (0, 5)), ((0, 5), (0, 5)), ((5, 5), (7, 7))):
-        result = gap_and_ratio(*groups(*rows))
+        one, two = groups(*rows)
+        result = gap_and_ratio(one, two)
         assert result.ratio is None and result.ratio_missing_because
         assert result.gap.low < result.gap.value < result.gap.high or rows == ((5, 5), (7, 7))
 
@@ -551,7 +555,8 @@ def test_no_ratio_of_nobody() -> None:
 def test_exchanging_the_groups_turns_the_gap_over(
     first: tuple[int, int], last: tuple[int, int], confidence: float
 ) -> None:
-    there, back = (gap_and_ratio(*groups(*two), confidence) for two in ((first, last), (last, first)))
+    one, two = groups(first, last)
+    there, back = gap_and_ratio(one, two, confidence), gap_and_ratio(two, one, confidence)
     assert there.gap.low >= -1 - 1e-12 and there.gap.low <= there.gap.value <= there.gap.high <= 1 + 1e-12
     assert limits(back.gap) == pytest.approx((-there.gap.high, -there.gap.low), abs=1e-12)
     assert (there.ratio is None) == (there.ratio_missing_because is not None)

@@ -15,9 +15,10 @@ from planner.analysis.results.provenance import (
 )
 from planner.analysis.results.results import Results, results
 from planner.model.plan import Plan
+from planner.model.reference import ReferenceData
 
 
-def test_the_example_by_hand(worked: Results, reference) -> None:
+def test_the_example_by_hand(worked: Results, reference: ReferenceData) -> None:
     preferred = worked.preferred
     assert preferred is not None
     cost = {one.figure: one for one in option_receipts(worked, preferred, reference)}
@@ -40,7 +41,9 @@ def test_the_example_by_hand(worked: Results, reference) -> None:
     assert "not those who finish" in gross.over and "I-WOTCH" in gross.source
 
 
-def test_every_receipt_has_all_its_parts_and_what_is_withheld_says_why(worked, maximal, reference) -> None:
+def test_every_receipt_has_all_its_parts_and_what_is_withheld_says_why(
+    worked: Results, maximal: Plan, reference: ReferenceData
+) -> None:
     for item in (worked, results(maximal, reference)):
         rows = [*place_receipts(item.organisation), *need_receipts(item)]
         for option in item.options:
@@ -52,7 +55,7 @@ def test_every_receipt_has_all_its_parts_and_what_is_withheld_says_why(worked, m
             assert not row.value.endswith("withheld"), row
 
 
-def test_where_need_is_not_known_only_cost_has_receipts(reference) -> None:
+def test_where_need_is_not_known_only_cost_has_receipts(reference: ReferenceData) -> None:
     plan = starter_plan(reference.find_organisation("S0E4D"), reference)
     values = plan.model_dump() | {"population": {"basis": "registered_adults"}}
     plan_results = results(Plan.model_validate(values), reference)

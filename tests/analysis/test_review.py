@@ -15,6 +15,7 @@ from planner.analysis.passages import Index, first_of, pattern, plain
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import results
 from planner.documents.assemble import specification
+from planner.documents.language_check import warnings
 from planner.documents.sections.coverage import coverage
 from planner.model.document import Picture, SpecContent
 from planner.model.library import SpecLibrary
@@ -28,13 +29,14 @@ from planner.model.review import (
     ReadDocument,
     ReadTable,
     RequirementFinding,
+    RequirementTerms,
     Review,
     State,
 )
 from planner.outputs.word.render import render
 from planner.outputs.word.template import TEMPLATES
 from planner.reference import content_folder
-from planner.review.form import alike, name_of, warnings
+from planner.review.form import alike, name_of
 from planner.review.report import finding_lines, rows, text_lines
 from planner.review.requirements import METHOD, requirements, review
 from planner.review.terms import load_review_terms
@@ -318,7 +320,9 @@ def test_what_was_judged_can_be_read_in_the_document(made: Made) -> None:
 
 
 @pytest.mark.parametrize("requirement", TERMS.requirements, ids=lambda r: r.id)
-def test_the_words_of_what_is_asked_are_found(requirement, reference: ReferenceData) -> None:
+def test_the_words_of_what_is_asked_are_found(
+    requirement: RequirementTerms, reference: ReferenceData
+) -> None:
     """A document that promised in so many words what is asked would be found to."""
     match = next(r for r in reference.framework.requirements if r.id == requirement.id)
     (finding,) = requirements(said(match.asks), [match], TERMS)
@@ -438,7 +442,7 @@ def test_a_promise_that_names_what_is_asked_counts(reference: ReferenceData) -> 
     assert judged(saved, reference, "A1.22").state is State.FOUND
 
 
-def test_words_apart_under_one_heading_are_weak_and_apart_altogether_missing(
+def test_scattered_words_under_one_heading_are_weak_and_elsewhere_missing(
     reference: ReferenceData,
 ) -> None:
     together = said("Prescribing to adults is audited each year.")

@@ -11,8 +11,10 @@ from planner.analysis.formatting import is_shown, local_counts, part_of
 from planner.analysis.results.results import results
 from planner.documents.assemble import specification
 from planner.model.intake import Level
+from planner.model.library import SpecLibrary
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
+from planner.model.reference import ReferenceData
 from planner.reference import load_reference
 from planner.reference.library import load_library
 
@@ -38,7 +40,7 @@ def test_no_hidden_cell_can_be_found_by_subtraction(values: list[int | None]) ->
     women=st.integers(0, 2_000),
     men=st.integers(0, 2_000),
 )
-def test_no_rate_gives_a_hidden_count_away(quintiles, women, men) -> None:
+def test_no_rate_gives_a_hidden_count_away(quintiles: tuple[int, ...], women: int, men: int) -> None:
     """Any rate times its own people gives a count back: so none may be of a hidden cell, or of its only partner."""
     reference = load_reference()
     values = Plan(place={"icb_code": "QF7"}).model_dump()
@@ -63,7 +65,9 @@ def test_no_rate_gives_a_hidden_count_away(quintiles, women, men) -> None:
             assert group.kind != "Sex" or not any(g.rate for g in group.groups if g.population)
 
 
-def test_a_share_that_tells_a_small_count_is_not_printed(reference, library, minimal) -> None:
+def test_a_share_that_tells_a_small_count_is_not_printed(
+    reference: ReferenceData, library: SpecLibrary, minimal: Plan
+) -> None:
     """3 of 103 people for the long term: 2.9% of about 105 would tell it."""
     assert part_of(3, 103) == "not shown" and part_of(100, 103) == "not shown" and part_of(50, 100) == "50%"
     values = minimal.model_dump()
@@ -76,7 +80,7 @@ def test_a_share_that_tells_a_small_count_is_not_printed(reference, library, min
         assert '"Opioids","3%"' not in text
 
 
-def test_a_hidden_practice_cannot_be_had_from_its_network(reference, minimal) -> None:
+def test_a_hidden_practice_cannot_be_had_from_its_network(reference: ReferenceData, minimal: Plan) -> None:
     """Ten practices of a network count 90 people each and one counts 3: the network's 903 is shown as 905."""
     values = minimal.model_dump()
     people = [90] * 10 + [3]

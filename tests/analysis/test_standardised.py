@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy.stats import chi2
 
 from planner.analysis.population.need import need
-from planner.analysis.population.standardisation import standardised
+from planner.analysis.population.standardisation import ClassStandardised, standardised
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
+from planner.model.reference import ReferenceData
 from planner.reference import load_reference
 
 STANDARD = {
@@ -19,25 +23,25 @@ STANDARD = {
 }
 
 
-def with_strata(plan: Plan, strata: list[dict], **inequality: object) -> Plan:
+def with_strata(plan: Plan, strata: list[dict[str, Any]], **inequality: object) -> Plan:
     values = plan.model_dump()
     values["inequality"].update(age_sex=strata, **inequality)
     return Plan.model_validate(values)
 
 
-def opioids(plan: Plan, reference):
+def opioids(plan: Plan, reference: ReferenceData) -> ClassStandardised:
     result = standardised(plan, need(plan, reference), reference)
     return next(row for row in result if row.medicine_class is MedicineClass.OPIOIDS)
 
 
-def strata_of(counts, people) -> list[dict]:
+def strata_of(counts: Iterable[int], people: Iterable[int]) -> list[dict[str, Any]]:
     return [
         {"sex": sex, "age": age, "population": p, "patients": (None, None, None, c, None)}
         for (sex, age), c, p in zip(STANDARD, counts, people, strict=True)
     ]
 
 
-def test_direct_rate_and_dobson_limits_by_numpy_and_scipy(reference, minimal) -> None:
+def test_direct_rate_and_dobson_limits_by_numpy_and_scipy(reference: ReferenceData, minimal: Plan) -> None:
     rng = np.random.default_rng(5)
     people = rng.integers(2_000, 20_000, len(STANDARD))
     counts = rng.binomial(people, np.linspace(0.02, 0.2, len(STANDARD)))
@@ -58,7 +62,7 @@ def test_direct_rate_and_dobson_limits_by_numpy_and_scipy(reference, minimal) ->
     )
 
 
-def test_a_place_like_england_has_englands_rate(reference, minimal) -> None:
+def test_a_place_like_england_has_englands_rate(reference: ReferenceData, minimal: Plan) -> None:
     people = list(STANDARD.values())
     counts = [round(p * 0.122) for p in people]
     row = opioids(with_strata(minimal, strata_of(counts, people), period="2020/21"), reference)
@@ -68,8 +72,10 @@ def test_a_place_like_england_has_englands_rate(reference, minimal) -> None:
     assert "not judged against England's 122.0 (2020/21), which is of another year" in later.finding
 
 
-def test_wider_bands_made_of_whole_ones_will_do_and_others_will_not(reference, minimal) -> None:
-    def two(first: str) -> list[dict]:
+def test_wider_bands_made_of_whole_ones_will_do_and_others_will_not(
+    reference: ReferenceData, minimal: Plan
+) -> None:
+    def two(first: str) -> list[dict[str, Any]]:
         return [
             {"sex": sex, "age": age, "population": 10_000, "patients": (None, None, None, 1_000, None)}
             for sex in ("Female", "Male")
@@ -81,7 +87,7 @@ def test_wider_bands_made_of_whole_ones_will_do_and_others_will_not(reference, m
     assert row.rate is None and "16-64 is not made of whole bands" in row.rate_missing_because
 
 
-def test_expected_at_englands_rates_by_hand(reference, minimal) -> None:
+def test_expected_at_englands_rates_by_hand(reference: ReferenceData, minimal: Plan) -> None:
     """10,000 women and 10,000 men aged 25 to 29; England has 10% and 5%: 1,500 expected, 1,800 counted."""
     local = [
         {"sex": "Female", "age": "25-29", "population": 10_000, "patients": (None, None, None, 1_200, None)},
@@ -110,16 +116,18 @@ def test_expected_at_englands_rates_by_hand(reference, minimal) -> None:
     assert "the years differ, so not judged" in earlier.finding
 
 
-def test_too_few_events_give_no_rate_and_say_so(reference, minimal) -> None:
+def test_too_few_events_give_no_rate_and_say_so(reference: ReferenceData, minimal: Plan) -> None:
     row = opioids(with_strata(minimal, strata_of([0] * 29 + [6], [1_000] * 30)), reference)
     assert row.rate is None and row.rate_missing_because and "cannot be allowed for" in row.finding
 
 
-def test_without_strata_there_is_nothing_and_england_is_not_assumed(reference, minimal) -> None:
+def test_without_strata_there_is_nothing_and_england_is_not_assumed(
+    reference: ReferenceData, minimal: Plan
+) -> None:
     assert standardised(minimal, need(minimal, reference), reference) == ()
 
 
-def test_one_sex_or_a_gap_in_the_ages_gives_no_rate(reference, minimal) -> None:
+def test_one_sex_or_a_gap_in_the_ages_gives_no_rate(reference: ReferenceData, minimal: Plan) -> None:
     people = [10_000] * len(STANDARD)
     whole = strata_of([1_000] * len(STANDARD), people)
     women = [row for row in whole if row["sex"] == "Female"]

@@ -10,13 +10,14 @@ from planner.analysis.completeness.wizard_steps import STEPS
 from planner.analysis.economics.example import EXAMPLE_CODE, starter_plan
 from planner.analysis.results.results import results
 from planner.model.plan import Agreement, Plan
+from planner.model.reference import ReferenceData
 
 
-def states(plan: Plan, bare: Plan, reference) -> dict[str, str]:
+def states(plan: Plan, bare: Plan, reference: ReferenceData) -> dict[str, str]:
     return step_states(plan, bare, results(plan, reference).missing_inputs)
 
 
-def test_a_plan_as_begun_is_done_where_nothing_is_asked(reference) -> None:
+def test_a_plan_as_begun_is_done_where_nothing_is_asked(reference: ReferenceData) -> None:
     bare = starter_plan(reference.find_organisation(EXAMPLE_CODE), reference)
     result = states(bare, bare, reference)
     assert list(result) == list(STEPS), "a state always, for every step"
@@ -24,7 +25,7 @@ def test_a_plan_as_begun_is_done_where_nothing_is_asked(reference) -> None:
     assert set(result.values()) == {"not started"}
 
 
-def test_what_is_begun_says_how_much_is_missing_then_done(reference) -> None:
+def test_what_is_begun_says_how_much_is_missing_then_done(reference: ReferenceData) -> None:
     bare = starter_plan(reference.find_organisation(EXAMPLE_CODE), reference)
     named = bare.model_copy(
         update={"specification": bare.specification.model_copy(update={"service_name": "A service"})}
@@ -35,7 +36,7 @@ def test_what_is_begun_says_how_much_is_missing_then_done(reference) -> None:
     assert states(budgeted, bare, reference)["years"] == "done"
 
 
-def test_an_agreement_is_said_and_so_is_a_change_after_it(reference) -> None:
+def test_an_agreement_is_said_and_so_is_a_change_after_it(reference: ReferenceData) -> None:
     bare = starter_plan(reference.find_organisation(EXAMPLE_CODE), reference)
     agreed = Agreement(step="place", by="Chair", note="", on=date(2026, 11, 2), mark=step_mark(bare, "place"))
     current = bare.model_copy(

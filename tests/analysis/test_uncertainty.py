@@ -7,13 +7,15 @@ standard errors of drawing; the seeds are kept, so nothing here passes or fails 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pytest
 from scipy import integrate, stats
 
+from planner.analysis.calculation.formulas import draw_out
+from planner.analysis.calculation.measures import DRAWN, Calculation
 from planner.analysis.economics import probabilistic as uncertainty
 from planner.analysis.economics.distributions import Distribution, Stream
 from planner.analysis.economics.one_way_sensitivity import Threshold, sensitivity, thresholds, value_at
@@ -72,9 +74,13 @@ def drawn(*options: dict[str, Any], **more: Any) -> OptionDraws:
 def watched(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """Every draw of the plan's only option: what the steps started from, and what they came to."""
     seen: list[dict[str, Any]] = []
-    real = uncertainty.draw_out
+
+    def noted(steps: Sequence[Calculation], inputs: Mapping[str, Any]) -> dict[str, Any]:
+        seen.append(draw_out(steps, inputs))
+        return seen[-1]
+
     with monkeypatch.context() as patch:
-        patch.setattr(uncertainty, "draw_out", lambda *given: seen.append(real(*given)) or seen[-1])
+        patch.setattr(uncertainty, "draw_out", noted)
         simulate(parts(plan))
     return {name: values for item in seen for name, values in item.items()}
 
@@ -179,7 +185,8 @@ def test_the_mean_cost_of_a_team_is_that_of_its_parts_and_a_cost_per_person_is_a
 
 
 def test_where_counts_are_modelled_the_people_who_come_vary_with_them_and_with_uptake() -> None:
-    option, more = contract("Team", 1, 9e6), {"counts": {}, "classes": {c: {} for c in MedicineClass}}
+    option = contract("Team", 1, 9e6)
+    more: dict[str, Any] = {"counts": {}, "classes": {c: {} for c in MedicineClass}}
     needs = need(plan_of(option, **more), REFERENCE)
     assert needs.demand and needs.demand.central
     low, high = (REFERENCE.default(f"local_variation_{end}") for end in ("low", "high"))
@@ -221,7 +228,7 @@ def test_where_only_a_ratio_is_known_support_adds_nothing_only_when_the_ratio_is
 def test_the_rank_correlation_asked_for_comes_out_and_no_number_s_own_spread_is_changed(
     question: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    saved = dict.fromkeys(("opioids", "benzodiazepines"), {})
+    saved: dict[str, dict[str, Any]] = {"opioids": {}, "benzodiazepines": {}}
     output, alone = (
         watched(plan_of(TEAM, classes=saved, draws=50_000, correlation=rho), monkeypatch)
         for rho in (question, 0.3)
@@ -328,7 +335,7 @@ def test_with_just_one_draw_in_forty_that_leaves_nobody_there_is_still_an_answer
 def test_what_the_draws_cannot_give_is_absent_with_its_reason(basis: Basis, example: Plan) -> None:
     plan = example.model_copy(update={"population": PopulationChoice(basis=basis)})  # one basis has no rates
     for option in simulate(parts(plan)).options:
-        for name in uncertainty.DRAWN:
+        for name in DRAWN:
             assert (name in option.estimates) != (name in option.withheld), name
 
 

@@ -28,7 +28,7 @@ def same(value: float) -> dict[str, float]:
     return {"low": value, "central": value, "high": value}
 
 
-TEAM = {
+TEAM: dict[str, Any] = {
     "id": "team",
     "name": "Team",
     "posts": [{"title": "Nurse", "band": "7", "wte": 2, "patient_facing": 0.6}],
@@ -284,9 +284,8 @@ def test_a_budget_that_growth_passes_says_from_which_year_and_by_how_much() -> N
 
 def test_a_budget_that_set_up_alone_passes_is_not_said_to_be_passed_in_the_years_after() -> None:
     # with £250,000 of set-up, year 1 needs 330,029.35 and no later year as much as 202,000
-    dear = TEAM | {
-        "other_costs": [TEAM["other_costs"][0], {"label": "Set-up", "heading": "set-up", "amount": 250_000}]
-    }
+    costs = TEAM["other_costs"]
+    dear = TEAM | {"other_costs": [costs[0], {"label": "Set-up", "heading": "set-up", "amount": 250_000}]}
     words = with_budget(300_000, option=dear)
     assert "year 1" in words and "£30,000" in words
     assert "from year 1" not in words and "a year" not in words

@@ -21,6 +21,7 @@ from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import results
 from planner.cli.batch import ACTIONS, JOBS
 from planner.documents.assemble import specification
+from planner.model.document import Picture
 from planner.model.place import OrganisationList
 from planner.outputs.documents import drawings
 from planner.outputs.word.render import _context
@@ -63,7 +64,7 @@ def bare() -> tuple[float, int]:
                 update={
                     "sections": tuple(
                         section.model_copy(
-                            update={"blocks": tuple(b for b in section.blocks if getattr(b, "chart", None) is None or b.chart in rendering)}
+                            update={"blocks": tuple(b for b in section.blocks if not isinstance(b, Picture) or b.chart in rendering)}
                         )
                         for section in content.sections
                     )

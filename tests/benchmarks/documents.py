@@ -9,6 +9,7 @@ import io
 import statistics
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from docxtpl import DocxTemplate
@@ -56,17 +57,9 @@ def main() -> None:
         projections = Projections(plan_results, reference)
         content = specification(plan_results, action, reference, library, projections)
         charts._png.cache_clear()
-        cold = timed(
-            lambda plan_results=plan_results, content=content, projections=projections: drawings(
-                content, plan_results, projections
-            )
-        )
+        cold = timed(partial(drawings, content, plan_results, projections))
         charts._png.cache_clear()
-        drawing = timed(
-            lambda plan_results=plan_results, content=content, projections=projections: drawings(
-                content, plan_results, projections
-            )
-        )
+        drawing = timed(partial(drawings, content, plan_results, projections))
         rendering = drawings(content, plan_results, projections)
         template = content_folder("spec_templates") / TEMPLATES[action]
 

@@ -18,7 +18,7 @@ from planner.model.plan import Plan
 from planner.reference import load_reference
 from planner.store.drafts import SavedPlans, _packed
 from planner.store.plan_file import plan_from_json, plan_to_json
-from tests.conftest import maximal
+from tests.conftest import maximal_plan
 
 TURNS = 150
 
@@ -89,7 +89,7 @@ def main() -> None:
     reference = load_reference()
     example = example_plan(reference.find_organisation("QF7"), reference)
     with tempfile.TemporaryDirectory() as folder:
-        for name, plan in (("example", example), ("fullest", maximal.__wrapped__(example))):
+        for name, plan in (("example", example), ("fullest", maximal_plan(example))):
             measure(name, plan, Path(folder))
 
 

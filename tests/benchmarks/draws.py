@@ -21,6 +21,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -87,7 +88,7 @@ def variates_of(work: Callable[[], Any]) -> list[Callable[[np.random.Generator],
         return draw(self, generator, size)
 
     def noted_normal(self: Stream, name: str) -> Any:
-        rows.append(lambda generator, size=self.size: generator.standard_normal(size))
+        rows.append(partial(np.random.Generator.standard_normal, size=self.size))
         return normal(self, name)
 
     with mock.patch.object(Distribution, "draw", noted), mock.patch.object(Stream, "normal", noted_normal):
@@ -140,12 +141,13 @@ class Plain(ast.NodeTransformer):
         return ast.Name(id="nan" if node.id == "WITHHELD" else node.id)
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
-        given = [self.visit(argument) for argument in node.args]
-        if node.func.id in READINGS:  # type: ignore[attr-defined]
+        given: list[ast.expr] = [self.visit(argument) for argument in node.args]
+        assert isinstance(node.func, ast.Name)
+        if node.func.id in READINGS:
             return given[0]
-        if node.func.id == "IF":  # type: ignore[attr-defined]
+        if node.func.id == "IF":
             return ast.IfExp(*given)
-        return ast.Call(ast.Name(id=node.func.id.lower()), given, [])  # type: ignore[attr-defined]
+        return ast.Call(ast.Name(id=node.func.id.lower()), given, [])
 
 
 def plain_function(
@@ -160,7 +162,8 @@ def plain_function(
     lines.append(f"    return {', '.join(wanted)}")
     names: dict[str, Any] = {"nan": math.nan}
     exec("\n".join(lines), names)
-    return names["work"]  # type: ignore[no-any-return]
+    work: Callable[..., Any] = names["work"]
+    return work
 
 
 def one_variate(one: Distribution) -> Callable[[], float]:

@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -281,12 +282,12 @@ def measured(path: Path, rows: int, rounds: int, folder: Path, reference: Refere
         times.take("bytes", lambda: read_bytes(path))
         times.take("BLAKE3", lambda: hashed(path))
         times.take("Polars", lambda: bare_polars(path, classes))
-        times.take("ours", lambda fresh=fresh: ours([path], reference, fresh))
+        times.take("ours", partial(ours, [path], reference, fresh))
         times.take("DuckDB", lambda: bare_duckdb(path, classes))
         times.take("pandas", lambda: bare_pandas(path, classes, part), scale=rows / part)
         times.take(
             "second",
-            lambda fresh=fresh: [ours([path], reference, fresh) for _ in range(again)],
+            partial(ours, [path] * again, reference, fresh),
             scale=1 / again,
         )
     floor = min(("Polars", "DuckDB"), key=times.middle)

@@ -28,6 +28,7 @@ from typing import Any
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Subprotocol
 
 from tests.benchmarks.wizard import EMPTY, ROOT
 
@@ -72,7 +73,7 @@ class Server:
     def memory(self) -> float:
         """MiB held by the process."""
         status = Path(f"/proc/{self.process.pid}/status").read_text()
-        return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024  # type: ignore[index]
+        return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024
 
 
 class Session:
@@ -128,7 +129,7 @@ class Session:
 async def opened(server: Server) -> Session:
     """A session that has reached the page with the field."""
     url = f"ws://127.0.0.1:{server.port}/_stcore/stream"
-    stream = await connect(url, subprotocols=["streamlit"], max_size=None, ping_interval=None)  # type: ignore[list-item]
+    stream = await connect(url, subprotocols=[Subprotocol("streamlit")], max_size=None, ping_interval=None)
     session = Session(server, stream)
     await session.run()
     if server.page:

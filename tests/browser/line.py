@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 
 
@@ -65,5 +66,5 @@ class Line:
         end.close()
 
     @staticmethod
-    def _start(work, *ends) -> None:
+    def _start(work: Callable[..., None], *ends: socket.socket) -> None:
         threading.Thread(target=work, args=ends, daemon=True).start()

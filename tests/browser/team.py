@@ -16,12 +16,21 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 from tests.browser.conftest import serving
 from tests.documented import NAME, changed, shown
 from tests.store.conftest import Postgres
+
+
+class Answer(NamedTuple):
+    """What a server answered."""
+
+    status: int
+    headers: http.client.HTTPMessage
+    body: bytes
 
 
 @dataclass(frozen=True)
@@ -45,17 +54,15 @@ class Team:
         """TLS that trusts the test's own certificate and no other."""
         return ssl.create_default_context(cafile=self.folder / "planner.pem")
 
-    def ask(
-        self, path: str, method: str = "GET", body: bytes | None = None, **message: str
-    ) -> http.client.HTTPResponse:
-        """One request over https, its body read into `.whole`."""
+    def ask(self, path: str, method: str = "GET", body: bytes | None = None, **message: str) -> Answer:
+        """One request over https, and all of what comes back."""
         connection = http.client.HTTPSConnection(NAME, self.port, timeout=30)
         raw = socket.create_connection(("127.0.0.1", self.port), timeout=30)
         connection.sock = self.trusting().wrap_socket(raw, server_hostname=NAME)
         headers = {name.replace("_", "-"): value for name, value in message.items()}
         connection.request(method, path, body, headers={"Host": NAME, **headers})
-        answer = connection.getresponse()
-        answer.whole = answer.read()  # type: ignore[attr-defined]
+        response = connection.getresponse()
+        answer = Answer(response.status, response.headers, response.read())
         connection.close()
         return answer
 

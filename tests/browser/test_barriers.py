@@ -16,7 +16,6 @@ from planner.store.plan_file import plan_to_json
 from tests.browser.conftest import go_on, settled
 from tests.browser.test_journeys import STEPS, STREAMLITS_OWN
 
-pytestmark = pytest.mark.browser
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 OPEN_PANELS = """() => {
     const closed = document.querySelectorAll('[data-testid=stMain] details:not([open]) > summary');

@@ -12,7 +12,6 @@ from playwright.sync_api import Browser, Page
 from tests.browser.conftest import ROOT, go_on, serving, settled
 from tests.browser.test_journeys import STEPS, STREAMLITS_OWN
 
-pytestmark = pytest.mark.browser
 BESIDE = ("Clauses and indicators", "What changed", "Check an existing specification")
 SECRETS = """
 [auth]

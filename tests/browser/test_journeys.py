@@ -5,13 +5,11 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
-import pytest
 from docx import Document
 from playwright.sync_api import Page
 
 from tests.browser.conftest import go_on, settled
 
-pytestmark = pytest.mark.browser
 STEPS = [
     "Local files",
     "Population and prescribing",

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import go_on, settled
 from tests.browser.test_journeys import STEPS
-
-pytestmark = pytest.mark.browser
 
 
 def begin(page: Page, name: str) -> None:
@@ -47,7 +44,7 @@ def test_the_back_button_leads_to_the_step_before_with_the_plan_as_it_was(page: 
     expect(page.get_by_text(re.compile("Kept as version"))).to_be_visible()
 
 
-def test_two_tabs_on_one_plan_the_second_is_told_and_chooses(page: Page) -> None:
+def test_second_of_two_tabs_on_one_plan_chooses_a_version(page: Page) -> None:
     begin(page, "First")
     other = page.context.new_page()
     other.goto(page.url)

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import settled
 from tests.browser.test_journeys import STEPS
-
-pytestmark = pytest.mark.browser
 
 # The stop that has the focus: whether a ring of 2 px or more is to be seen round it, or round the label that stands for
 # it, and where it is on the whole page. A ring is not seen on what is see-through or lies under something else.

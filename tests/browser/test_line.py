@@ -10,7 +10,6 @@ from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 from tests.browser.conftest import go_on, settled
 from tests.browser.line import Line
 
-pytestmark = pytest.mark.browser
 OPIOIDS = "People prescribed opioids in a year"
 LOST, BACK, ENDED = "The connection is lost.", "Connected again.", "The connection has ended"
 

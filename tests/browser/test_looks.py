@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
@@ -14,7 +13,6 @@ from planner.outputs.charts.catalogue import ON_DARK
 from planner.outputs.charts.drawing import BLUE, INK
 from tests.browser.conftest import settled
 
-pytestmark = pytest.mark.browser
 CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 BAR, LETTERS = f"svg [fill='{BLUE}']", f"svg text[fill='{INK}']"
 

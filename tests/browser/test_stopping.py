@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import go_on, settled
 from tests.intake import hostile_samples as hostile
 
-pytestmark = pytest.mark.browser
 NUMBERS = "class,period,patients\nopioids,2024/25,160500\n"
 
 

@@ -18,6 +18,7 @@ from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.sync.client import connect
+from websockets.typing import Origin, Subprotocol
 
 from planner.analysis.economics.example import starter_plan
 from planner.hosting.server import policy
@@ -27,7 +28,6 @@ from tests.browser.conftest import FLAGS, chromium, settled
 from tests.browser.team import Team, configuration, nginx, team_server
 from tests.documented import NAME, shown
 
-pytestmark = pytest.mark.browser
 AUTHOR = "Quill Ravenscroft"
 MEGABYTES = 10
 
@@ -88,16 +88,16 @@ def heard(team: Team, message: dict[str, str], query: str) -> str:
     question = BackMsg()
     question.rerun_script.query_string = query
     with connect(address, sock=raw, ssl=team.trusting(), server_hostname=NAME, max_size=None,
-                 additional_headers=message, subprotocols=["streamlit"], origin=team.address) as stream:  # type: ignore[arg-type, list-item]  # fmt: skip
+                 additional_headers=message, subprotocols=[Subprotocol("streamlit")], origin=Origin(team.address)) as stream:  # fmt: skip
         stream.send(question.SerializeToString())
         frames: list[bytes] = []
         while True:
-            frames.append(bytes(stream.recv(timeout=20)))  # type: ignore[arg-type]
+            frames.append(bytes(stream.recv(timeout=20, decode=False)))
             if b"Sign in" in b"".join(frames) or len(frames) > 200:
                 break
         try:
             while True:
-                frames.append(bytes(stream.recv(timeout=1)))  # type: ignore[arg-type]
+                frames.append(bytes(stream.recv(timeout=1, decode=False)))
         except TimeoutError:
             return b"".join(frames).decode("utf-8", "replace")
 
@@ -116,11 +116,11 @@ def test_nginx_takes_the_documented_configuration_without_a_word(team: Team, tmp
 def test_headers_come_through_the_proxy_and_plain_http_leads_to_https(team: Team) -> None:
     answer = team.ask("/")
     assert answer.status == 200
-    assert answer.getheader("content-security-policy") == policy()
-    assert str(answer.getheader("strict-transport-security")).startswith("max-age=31536000")
-    assert answer.getheader("cache-control") == "no-store" and answer.getheader("server") == "nginx"
+    assert answer.headers.get("content-security-policy") == policy()
+    assert str(answer.headers.get("strict-transport-security")).startswith("max-age=31536000")
+    assert answer.headers.get("cache-control") == "no-store" and answer.headers.get("server") == "nginx"
     assert team.ask("/", Host="elsewhere.example").status == 400
-    settings = json.loads(team.ask("/_stcore/host-config").whole)  # type: ignore[attr-defined]
+    settings = json.loads(team.ask("/_stcore/host-config").body)
     assert settings["allowedOrigins"] == []  # our own settings, although it was started from another folder
     plain = urllib.request.Request(
         f"http://127.0.0.1:{team.plain_port}/?plan=x", headers={"Host": NAME}, method="HEAD"
@@ -156,7 +156,7 @@ def test_before_signing_in_no_file_goes_in_or_out(team: Team, draft: SavedPlan) 
         assert team.ask("/media/0123.docx", Cookie=cookie).status == 403
     for closed in ("/_stcore/metrics", "/_stcore/agent/openapi.json"):
         assert team.ask(closed).status == 404
-    page = team.ask(f"/?plan={draft.link}").whole  # type: ignore[attr-defined]
+    page = team.ask(f"/?plan={draft.link}").body
     assert AUTHOR.encode() not in page  # Streamlit's empty page, whoever asks
 
 
@@ -170,7 +170,7 @@ def test_before_signing_in_a_websocket_is_told_only_to_sign_in(team: Team, draft
 def test_a_sign_in_that_this_browser_did_not_begin_comes_to_nothing(team: Team) -> None:
     for query in ("code=stolen&state=made-up", "error=access_denied&error_description=Said+by+anyone", ""):
         answer = team.ask(f"/oauth2callback?{query}", Cookie="_streamlit_session=chosen-by-another")
-        assert answer.status == 302 and answer.getheader("location") == "/"
+        assert answer.status == 302 and answer.headers.get("location") == "/"
         assert "_streamlit_user=" not in str(answer.headers.get_all("set-cookie"))
     assert "Said by anyone" not in team.written() and "access_denied" in team.written()
 
@@ -244,7 +244,7 @@ def test_someone_signs_in_works_and_signs_out(
     assert page.locator("h1").all_inner_texts() == ["Sign in"] and AUTHOR not in page.content()
 
 
-def test_who_declines_at_the_directory_is_back_at_the_door(team: Team, context: BrowserContext) -> None:
+def test_declining_at_the_directory_returns_to_sign_in(team: Team, context: BrowserContext) -> None:
     page = watched(context, [])
     page.goto(team.address)
     settled(page)

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import go_on, settled
-
-pytestmark = pytest.mark.browser
 
 # Keeps every change of words in the region, so that what is told twice, or told at the wrong time, is seen.
 LISTEN = """() => {
@@ -28,7 +25,7 @@ def told(page: Page) -> list[str]:
     return words
 
 
-def test_what_a_change_alters_is_told_and_nothing_else_is(page: Page) -> None:
+def test_only_a_changed_finding_is_announced(page: Page) -> None:
     region = page.locator("#told")
     expect(region).to_have_attribute("role", "status")
     expect(region).to_have_text("")

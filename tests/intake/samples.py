@@ -147,7 +147,7 @@ def dfm(**how: Any) -> bytes:
 
 def mumh(year: str = "2023/2024", section: str = "0403") -> bytes:
     """National_Total has people for the whole section; ICB has them for each chemical substance only."""
-    national = [
+    national: list[list[object]] = [
         ["Medicines Used in Mental Health - invented"],
         [],
         ["Financial Year", "BNF Section Name", "BNF Section Code", "Identified Patient Flag",
@@ -157,7 +157,7 @@ def mumh(year: str = "2023/2024", section: str = "0403") -> bytes:
     ]  # fmt: skip
     start = [year, *SOUTH_YORKSHIRE, "Antidepressant drugs", section]
     ssri = ["Selective serotonin re-uptake inhibitors", "040303"]
-    icb = [
+    icb: list[list[object]] = [
         ["Medicines Used in Mental Health - invented"],
         [],
         ["Financial Year", "ICB Name", "ICB Code", "BNF Section Name", "BNF Section Code", "BNF Paragraph Name",
@@ -349,7 +349,7 @@ def practice_map(rows: Rows = (("C88005", "U11111", "03N", "QF7"), ("C86001", "U
 
 # ------------------------------------------------------------------------------------------------ our own table
 
-TEMPLATE = [
+TEMPLATE: Rows = [
     ["class", "period", "code", "patients", "items"],
     ["antidepressants", "2024/25", "QF7", 1_000, 8_000],
     ["opioids", "2024/25", "QF7", 500, 3_000],

@@ -14,23 +14,23 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, cast
 
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from planner.intake import epd_ibis
 from planner.intake.epd_cut import SCALE, cut_of
 from planner.intake.epd_ibis import cut_on, engine
 from planner.intake.errors import IntakeError
 from planner.intake.reading import class_of_codes
 from planner.model.reference import ReferenceData
 from tests.benchmarks.epd import HEADER
-from tests.intake.test_hostile_files import as_zip, with_flag
+from tests.intake.samples import as_zip
+from tests.intake.test_hostile_files import with_flag
 
 ROOT = Path(__file__).resolve().parents[2]
-ENGINES = ("duckdb", "spark")
+ENGINES: tuple[Literal["duckdb", "spark"], ...] = ("duckdb", "spark")
 OLDER = (
     "YEAR_MONTH,REGIONAL_OFFICE_NAME,REGIONAL_OFFICE_CODE,ICB_NAME,ICB_CODE,PCO_NAME,PCO_CODE,PRACTICE_NAME,"
     "PRACTICE_CODE,ADDRESS_1,ADDRESS_2,ADDRESS_3,ADDRESS_4,POSTCODE,BNF_CHEMICAL_SUBSTANCE,BNF_CODE,"
@@ -124,7 +124,7 @@ def backends(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any
         .config("spark.sql.warehouse.dir", str(tmp_path_factory.mktemp("warehouse")))
         .getOrCreate()
     )
-    yield {name: engine(name) for name in ENGINES}  # type: ignore[arg-type]
+    yield {name: engine(name) for name in ENGINES}
     session.stop()
 
 
@@ -322,14 +322,14 @@ def test_what_is_missing_is_named_with_the_extra(monkeypatch: pytest.MonkeyPatch
         patched.setattr(builtins, "__import__", without)
         for name in ENGINES:
             with pytest.raises(IntakeError, match=r'pip install "prescribed-medicines-planner\[engines\]"'):
-                engine(name)  # type: ignore[arg-type]
+                engine(name)
     monkeypatch.delenv("JAVA_HOME", raising=False)
     monkeypatch.delenv("SPARK_REMOTE", raising=False)
-    monkeypatch.setattr(epd_ibis.shutil, "which", lambda _: None)
+    monkeypatch.setattr(shutil, "which", lambda _: None)
     with pytest.raises(IntakeError, match=r"Spark needs Java 17.*\[engines\]"):
         engine("spark")
     with pytest.raises(IntakeError, match="choose duckdb or spark"):
-        engine("other")  # type: ignore[arg-type]
+        engine(cast(Any, "other"))
 
 
 def test_what_cannot_be_asked_is_refused(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from random import Random
@@ -204,7 +205,7 @@ def test_five_years_of_every_board_are_more_than_any_one_plan_holds(reference: R
 
 # -------------------------------------------------------------------------------- English Prescribing Dataset
 
-WAYS = {
+WAYS: dict[str, Callable[[samples.Rows], bytes]] = {
     "csv": lambda rows: samples.as_csv(rows),
     "csv with a mark": lambda rows: samples.as_csv(rows, encoding="utf-8-sig"),
     "semicolons": lambda rows: samples.as_csv(rows, separator=";"),
@@ -481,7 +482,9 @@ def test_the_order_of_columns_and_rows_does_not_matter(reference: ReferenceData,
 
 @pytest.mark.parametrize("heading_first", range(3))
 def test_the_header_is_found_below_notes(reference: ReferenceData, heading_first: int) -> None:
-    notes = [["A title"], [], ["Counted by the medicines team, who may be asked"]][:heading_first]
+    notes: samples.Rows = [["A title"], [], ["Counted by the medicines team, who may be asked"]][
+        :heading_first
+    ]
     result = read_upload("t.csv", samples.as_csv([*notes, *samples.TEMPLATE]), reference)
     assert totals(result)["opioids"] == (3_000, 500, 0)
 
@@ -697,7 +700,7 @@ def own(rows: str, header: str = "class,period,items") -> bytes:
     return f"{header}\n{rows}\n".encode()
 
 
-def brought(plan: Plan, reference: ReferenceData, *files: bytes):
+def brought(plan: Plan, reference: ReferenceData, *files: bytes) -> Any:
     readings = [read_upload(f"file{n}.csv", data, reference) for n, data in enumerate(files, start=1)]
     return adopt(plan, readings, reference)
 

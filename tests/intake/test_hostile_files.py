@@ -152,7 +152,7 @@ def people_table(head: Sequence[str], row: Callable[[int], Sequence[Any]], rows:
 
 def valid_numbers(count: int = 8) -> list[str]:
     """Ten figures that pass the check, made by counting up; none is known to be anybody's."""
-    rows = []
+    rows: list[str] = []
     nine = 999_000_000
     while len(rows) < count:
         nine += 1
@@ -502,7 +502,7 @@ def in_good_words(error: IntakeError, name: str) -> None:
     assert not re.search(r"Error\b|exception|None|\bobject\b", message)
 
 
-@pytest.mark.parametrize("case", SCENARIOS.values(), ids=SCENARIOS)
+@pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS)
 def test_each_is_read_right_or_refused_in_good_words(reference: ReferenceData, scenario: Scenario) -> None:
     data = scenario.data()
     with warnings.catch_warnings():
@@ -523,7 +523,7 @@ def test_each_is_read_right_or_refused_in_good_words(reference: ReferenceData, s
     Plan.model_validate({"place": {"icb_code": "QF7"}, "imports": [result.report]})
 
 
-@pytest.mark.parametrize("case", [c for c in SCENARIOS.values() if c.error is PatientLevelError],
+@pytest.mark.parametrize("scenario", [c for c in SCENARIOS.values() if c.error is PatientLevelError],
                          ids=[n for n, c in SCENARIOS.items() if c.error is PatientLevelError])  # fmt: skip
 def test_the_command_line_keeps_nothing_of_people(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], scenario: Scenario
@@ -556,7 +556,7 @@ def test_the_command_line_says_it_in_one_line(
 
 
 @pytest.mark.parametrize(
-    ("given", "shown"),
+    ("given", "display"),
     [
         ("../../etc/passwd", "passwd"),
         ("C:\\Users\\a\\opioids.csv", "opioids.csv"),

@@ -27,6 +27,9 @@ from planner.intake.registry import (
     read_upload,
 )
 from planner.model.intake import ColumnMapping
+from planner.model.library import SpecLibrary
+from planner.model.plan import Plan
+from planner.model.reference import ReferenceData
 from planner.review.run import read_and_review
 from planner.review.terms import load_review_terms
 from planner.store.plan_file import PlanFileError, plan_from_json, plan_to_json
@@ -53,7 +56,7 @@ def processes_of(job: IsolatedJob) -> int:
     return job._child.process.pid
 
 
-def test_what_comes_back_is_what_reading_here_would_give(reference) -> None:
+def test_what_comes_back_is_what_reading_here_would_give(reference: ReferenceData) -> None:
     assert IsolatedJob(
         "small.csv", read_for_a_session, "small.csv", SMALL, reference, "QF7", (), None
     ).outcome() == (read_upload("small.csv", SMALL, reference, "QF7"))
@@ -63,7 +66,7 @@ def test_what_comes_back_is_what_reading_here_would_give(reference) -> None:
     )
 
 
-def test_a_plan_and_what_can_be_read_of_a_damaged_one_come_back_whole(maximal) -> None:
+def test_a_plan_and_what_can_be_read_of_a_damaged_one_come_back_whole(maximal: Plan) -> None:
     text = plan_to_json(maximal)
     assert IsolatedJob("plan.json", plan_from_json, text.encode(), "plan.json").outcome() == maximal
     damaged = text.replace('"low": 0.02', '"low": "much"', 1).encode()
@@ -93,7 +96,7 @@ def test_a_process_found_dead_is_replaced() -> None:
     assert IsolatedJob("a", samples.absolute, -1).outcome() == 1
 
 
-def test_passwords_in_the_environment_are_not_told(monkeypatch) -> None:
+def test_passwords_in_the_environment_are_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PLANNER_DATABASE_URL", "postgresql://user:password@host/plans")
     assert IsolatedJob("a", samples.environment, "PLANNER_DATABASE_URL").outcome() is None
 
@@ -187,7 +190,7 @@ def test_nothing_goes_on_once_the_asker_has_gone() -> None:
     child.end()
 
 
-def test_of_an_unknown_table_only_the_beginning_comes_back(reference) -> None:
+def test_of_an_unknown_table_only_the_beginning_comes_back(reference: ReferenceData) -> None:
     table = b"Drug,Month,Unique patients\n" + b"Opioids,2025-03,120000\n" * 5_000
     with pytest.raises(NotRecognised) as found:
         IsolatedJob(
@@ -205,14 +208,14 @@ def test_of_an_unknown_table_only_the_beginning_comes_back(reference) -> None:
     assert read.report.rows_used == 5_000
 
 
-def test_many_rows_come_back_in_their_order(reference) -> None:
+def test_many_rows_come_back_in_their_order(reference: ReferenceData) -> None:
     rows = [f"opioids,2024-{1 + n % 12:02d},practice,A{n:05d},{n}" for n in range(5_000)]
     table = "\n".join(["class,period,level,code,items", *rows]).encode()
     asked = ("t.csv", table, reference, "QF7", (), None)
     assert IsolatedJob("t.csv", read_for_a_session, *asked).outcome() == read_for_a_session(*asked)
 
 
-def test_a_review_comes_back_as_made_here(reference, library) -> None:
+def test_a_review_comes_back_as_made_here(reference: ReferenceData, library: SpecLibrary) -> None:
     asked = ("old.docx", docx(), reference.framework, load_review_terms(), library.outlines, (3, 4))
     assert IsolatedJob("old.docx", read_and_review, *asked).outcome() == read_and_review(*asked)
 
@@ -311,7 +314,9 @@ def test_nothing_of_ours_unpickles() -> None:
         assert not re.search(r"\b(pickle|marshal|shelve|dill)\b", path.read_text(encoding="utf-8")), path
 
 
-def test_more_rows_than_a_session_holds_are_refused(reference, monkeypatch) -> None:
+def test_more_rows_than_a_session_holds_are_refused(
+    reference: ReferenceData, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("planner.intake.registry.MOST_RECORDS", 1)
     two = SMALL + b"z_drugs,2024/25,200\n"
     with pytest.raises(LimitReached, match=r"^two\.csv holds 2 rows of figures; the wizard takes 1"):
@@ -342,8 +347,14 @@ def docx() -> bytes:
     ],
 )  # fmt: skip
 def test_a_hostile_file_meets_its_bounds_and_is_told_of_in_plain_words(
-    name: str, make: Callable[[], bytes], error: type[Exception], words: str, reference, library
+    name: str,
+    make: Callable[[], bytes],
+    error: type[Exception],
+    words: str,
+    reference: ReferenceData,
+    library: SpecLibrary,
 ) -> None:
+    asked: tuple[Any, ...]
     if name.endswith("docx"):
         asked = (
             read_and_review,

@@ -154,7 +154,7 @@ def _with_entity() -> bytes:
 
 def _with_outside_entity() -> bytes:
     outside = '<?xml version="1.0"?><!DOCTYPE x SYSTEM "file:///etc/hostname"><x/>'.encode("utf-16")
-    return repacked(samples.council_specification(), **{"word/extra.xml": outside})
+    return repacked(samples.council_specification(), extra={"word/extra.xml": outside})
 
 
 def _no_text_in_it() -> bytes:
@@ -178,7 +178,7 @@ HOSTILE = {
     "a presentation": (_zip(**{"ppt/presentation.xml": b"<w/>"}), "PowerPoint"),
     "OpenDocument": (_zip(**{"content.xml": b"<w/>"}), "OpenDocument"),
     "another archive": (_zip(**{"notes.txt": b"hello"}), "archive without a Word document"),
-    "macros": (repacked(GOOD, **{"word/vbaProject.bin": b"\x00"}), "has macros"),
+    "macros": (repacked(GOOD, extra={"word/vbaProject.bin": b"\x00"}), "has macros"),
     "macros by declaration": (
         repacked(GOOD, lambda n, b: b.replace(b"wordprocessingml.document.main+xml", b"macroEnabled.main+xml")),
         "has macros",

@@ -6,7 +6,8 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from docx import Document
@@ -228,7 +229,9 @@ def deeply_nested(levels: int) -> bytes:
 
 
 def repacked(
-    data: bytes, change: Callable[[str, bytes], bytes | None] = lambda name, body: body, **extra: bytes
+    data: bytes,
+    change: Callable[[str, bytes], bytes | None] = lambda name, body: body,
+    extra: Mapping[str, bytes] = MappingProxyType({}),
 ) -> bytes:
     """A .docx with its parts changed or left out, and others added."""
     out = io.BytesIO()

@@ -79,7 +79,9 @@ def test_a_rule_uses_only_known_names(library: SpecLibrary) -> None:
         (("benzodiazepines", "z_drugs"), False),
     ],
 )
-def test_an_opioid_with_another_needs_both_covered(library: SpecLibrary, covered, applies: bool) -> None:
+def test_an_opioid_with_another_needs_both_covered(
+    library: SpecLibrary, covered: tuple[str, ...], applies: bool
+) -> None:
     risk = next(risk for risk in library.case_finding.risks if risk.id == "opioid_beside")
     assert risk.applies(tuple(MedicineClass(name) for name in covered)) is applies
 

@@ -6,16 +6,17 @@ import shutil
 import subprocess
 from pathlib import Path
 
-import pytest
-
 from planner.analysis.economics.example import example_plan
 from planner.analysis.results.results import results
+from planner.model.library import SpecLibrary
+from planner.model.plan import Plan
+from planner.model.reference import ReferenceData
 from planner.outputs.documents import specification_docx
 
-pytestmark = pytest.mark.office
 
-
-def test_documents_convert_to_pdf(reference, library, maximal, minimal, tmp_path: Path) -> None:
+def test_documents_convert_to_pdf(
+    reference: ReferenceData, library: SpecLibrary, maximal: Plan, minimal: Plan, tmp_path: Path
+) -> None:
     office = shutil.which("soffice") or shutil.which("libreoffice")
     assert office, "install LibreOffice Writer"
     icbs = [reference.find_organisation(code) for code in ("QF7", "S1Y5D", "QNQ", "Z9B2Z")]

@@ -7,8 +7,11 @@ import math
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import Workbook, load_workbook
@@ -39,7 +42,7 @@ HOSTILE = (
 YELLOW = "FFFFF6CC"
 
 
-def changed(plan: Plan, **parts: dict[str, object]) -> Plan:
+def changed(plan: Plan, **parts: object) -> Plan:
     """The plan with some of its parts changed, checked anew."""
     values = plan.model_dump()
     for part, new in parts.items():
@@ -125,7 +128,7 @@ class Opened:
     formulas: Workbook
     values: Workbook
 
-    def of(self, name: str, book: Workbook | None = None) -> object:
+    def of(self, name: str, book: Workbook | None = None) -> Any:
         """The value of a defined name."""
         sheet, place = self.formulas.defined_names[name].attr_text.split("!")
         return (book or self.values)[sheet.strip("'")][place.replace("$", "")].value
@@ -142,13 +145,13 @@ def made(plans: dict[str, Plan], reference: ReferenceData) -> dict[str, Opened]:
     return opened
 
 
-def cells(book: Workbook):
+def cells(book: Workbook) -> Iterator[Any]:
     for sheet in book:
         for row in sheet.iter_rows():
             yield from (cell for cell in row if cell.value is not None)
 
 
-def formulas(book: Workbook):
+def formulas(book: Workbook) -> list[Any]:
     return [cell for cell in cells(book) if cell.data_type == "f"]
 
 
@@ -168,7 +171,7 @@ every_plan = pytest.mark.parametrize("name", PLANS)
 
 
 @every_plan
-def test_sheets_are_as_promised(made, name: str) -> None:
+def test_sheets_are_as_promised(made: dict[str, Opened], name: str) -> None:
     book = made[name].formulas
     assert book.sheetnames == SHEETS
     for sheet in book:
@@ -179,7 +182,7 @@ def test_sheets_are_as_promised(made, name: str) -> None:
 
 
 @every_plan
-def test_inputs_are_yellow_and_open_and_all_else_is_locked(made, name: str) -> None:
+def test_inputs_are_yellow_and_open_and_all_else_is_locked(made: dict[str, Opened], name: str) -> None:
     for cell in cells(made[name].formulas):
         is_open = not cell.protection.locked
         if is_open:
@@ -191,7 +194,7 @@ def test_inputs_are_yellow_and_open_and_all_else_is_locked(made, name: str) -> N
 
 
 @every_plan
-def test_every_name_is_sound_and_every_name_used_is_defined(made, name: str) -> None:
+def test_every_name_is_sound_and_every_name_used_is_defined(made: dict[str, Opened], name: str) -> None:
     book = made[name].formulas
     names = list(book.defined_names)
     assert len({one.lower() for one in names}) == len(names)
@@ -209,7 +212,9 @@ def test_every_name_is_sound_and_every_name_used_is_defined(made, name: str) -> 
 
 
 @every_plan
-def test_every_input_and_step_is_there_under_its_name(made, plans, reference, name: str) -> None:
+def test_every_input_and_step_is_there_under_its_name(
+    made: dict[str, Opened], plans: dict[str, Plan], reference: ReferenceData, name: str
+) -> None:
     """The workbook holds Python's own numbers, but for local counts, which are rounded to 5 first."""
     plan, opened = rounded(plans[name]), made[name]
     worked = results(plan, reference)
@@ -232,32 +237,36 @@ def rounded(plan: Plan) -> Plan:
 
 
 @every_plan
-def test_no_error_and_no_leftover_shows(made, name: str) -> None:
+def test_no_error_and_no_leftover_shows(made: dict[str, Opened], name: str) -> None:
     for cell in cells(made[name].values):
         text = str(cell.value)
         assert not text.startswith("#") and "nan" not in text.split() and "None" not in text.split(), text
 
 
 @every_plan
-def test_the_same_plan_gives_the_same_bytes(made, plans, reference, name: str) -> None:
+def test_the_same_plan_gives_the_same_bytes(
+    made: dict[str, Opened], plans: dict[str, Plan], reference: ReferenceData, name: str
+) -> None:
     assert workbook(results(plans[name], reference), reference) == made[name].data
 
 
 @pytest.mark.parametrize("name", ["minimal", "typed"])
-def test_the_file_keeps_the_rules_of_its_format(made, tmp_path, name: str) -> None:
+def test_the_file_keeps_the_rules_of_its_format(made: dict[str, Opened], tmp_path: Path, name: str) -> None:
     path = tmp_path / "plan.xlsx"
     path.write_bytes(made[name].data)
     result = OpenXmlValidator().validate(str(path))
     assert not result.errors, [str(error) for error in result.errors][:5]
 
 
-def test_the_file_is_dated_by_its_plan(made) -> None:
+def test_the_file_is_dated_by_its_plan(made: dict[str, Opened]) -> None:
     assert made["example"].formulas.properties.created == datetime(2026, 11, 22)
     assert made["minimal"].formulas.properties.created == datetime(2026, 1, 1)
     assert made["example"].formulas.properties.creator == "Example author"
 
 
-def test_what_a_person_typed_stays_text(made, plans, reference) -> None:
+def test_what_a_person_typed_stays_text(
+    made: dict[str, Opened], plans: dict[str, Plan], reference: ReferenceData
+) -> None:
     typed, plain = made["typed"], plans["typed"].model_dump()
     for number, option in enumerate(plain["options"]):
         option.update(name=f"Option {number}")
@@ -278,7 +287,7 @@ def test_what_a_person_typed_stays_text(made, plans, reference) -> None:
     assert not [cell for cell in cells(typed.formulas) if cell.hyperlink]
 
 
-def test_a_count_of_one_to_four_is_nowhere(made, plans) -> None:
+def test_a_count_of_one_to_four_is_nowhere(made: dict[str, Opened], plans: dict[str, Plan]) -> None:
     opened = made["small"]
     for name, count in zip(
         ("antidepressants", "benzodiazepines", "gabapentinoids", "z_drugs"), (5, 10, 5, 0), strict=True
@@ -291,7 +300,9 @@ def test_a_count_of_one_to_four_is_nowhere(made, plans) -> None:
         )
 
 
-def test_missing_need_is_said_and_leaves_cost_alone(made, plans, reference) -> None:
+def test_missing_need_is_said_and_leaves_cost_alone(
+    made: dict[str, Opened], plans: dict[str, Plan], reference: ReferenceData
+) -> None:
     why = need(plans["unknown"], reference).missing_because
     assert why
     opened = made["unknown"]
@@ -301,7 +312,9 @@ def test_missing_need_is_said_and_leaves_cost_alone(made, plans, reference) -> N
     assert "central_demand" not in opened.formulas.defined_names
 
 
-def test_reasons_for_withholding_are_given(made, plans, reference) -> None:
+def test_reasons_for_withholding_are_given(
+    made: dict[str, Opened], plans: dict[str, Plan], reference: ReferenceData
+) -> None:
     for name in ("example", "small", "unknown"):
         text = "\n".join(
             str(cell.value) for cell in cells(made[name].values) if cell.parent.title == "Read me"
@@ -312,7 +325,9 @@ def test_reasons_for_withholding_are_given(made, plans, reference) -> None:
                 assert why in text or measure not in {one.name for one in REGISTER}
 
 
-def test_the_benchmark_keeps_four_columns_and_leans_on_the_cost_sheet(made, reference, plans) -> None:
+def test_the_benchmark_keeps_four_columns_and_leans_on_the_cost_sheet(
+    made: dict[str, Opened], reference: ReferenceData, plans: dict[str, Plan]
+) -> None:
     sheet = made["example"].formulas["Benchmark"]
     heads = [cell.value for cell in sheet[5]]
     rows = [dict(zip(heads, (cell.value for cell in row), strict=True)) for row in sheet.iter_rows(min_row=6)]
@@ -332,7 +347,7 @@ def test_the_benchmark_keeps_four_columns_and_leans_on_the_cost_sheet(made, refe
 
 
 @pytest.fixture(scope="module")
-def recalculated(made, tmp_path_factory) -> dict[str, Workbook]:
+def recalculated(made: dict[str, Opened], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Workbook]:
     """Each workbook with its values stripped and worked out again, and one more with inputs changed."""
     office = shutil.which("soffice") or shutil.which("libreoffice")
     assert office, "install LibreOffice Calc"
@@ -379,7 +394,9 @@ def alike(display: object, expected: object) -> bool:
 
 @pytest.mark.office
 @every_plan
-def test_every_formula_recalculates_to_the_value_beside_it(made, recalculated, name: str) -> None:
+def test_every_formula_recalculates_to_the_value_beside_it(
+    made: dict[str, Opened], recalculated: dict[str, Workbook], name: str
+) -> None:
     result = formulas(made[name].formulas)
     assert len(result) > (20 if name == "minimal" else 100) or name == "unknown"
     for cell in result:
@@ -392,7 +409,11 @@ def test_every_formula_recalculates_to_the_value_beside_it(made, recalculated, n
 @pytest.mark.office
 @every_plan
 def test_recalculated_options_are_what_the_planner_says(
-    made, recalculated, plans, reference, name: str
+    made: dict[str, Opened],
+    recalculated: dict[str, Workbook],
+    plans: dict[str, Plan],
+    reference: ReferenceData,
+    name: str,
 ) -> None:
     worked = results(rounded(plans[name]), reference)
     for number, option in enumerate(worked.options, 1):
@@ -420,7 +441,12 @@ def assert_option(opened: Opened, book: Workbook, key: str, option: OptionResult
 
 
 @pytest.mark.office
-def test_a_changed_input_gives_what_a_changed_plan_gives(made, recalculated, plans, reference) -> None:
+def test_a_changed_input_gives_what_a_changed_plan_gives(
+    made: dict[str, Opened],
+    recalculated: dict[str, Workbook],
+    plans: dict[str, Plan],
+    reference: ReferenceData,
+) -> None:
     plan = plans["example"]
     values = plan.model_dump()
     uptake = next(row.values for row in need(plan, reference).inputs if row.key == "uptake")

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from planner.model.plan import Plan
 from planner.store.plan_file import plan_to_json
 from tests.screens.test_local_files import said
-from tests.screens.test_wizard import APP, field, go, healthy, plan, press
+from tests.screens.test_wizard import APP, field, go, healthy, plan, press, widgets
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def test_what_changed_is_said_and_nothing_typed_is_lost(app: AppTest) -> None:
     assert "march.json" in said(app)
     assert "1 input or decision changed." in said(app)
     assert "Budget a year,none,£640,000" in tables(app).replace('"', "")
-    assert [b.label for b in app.get("download_button")] == ["Download the changes (Word)"]
+    assert [b.label for b in widgets(app, "download_button")] == ["Download the changes (Word)"]
     press(app, "Back to Options")
     assert plan(app).pricing.budget == 640_000
     assert field(app, "number_input", "pricing.budget").value == 640_000

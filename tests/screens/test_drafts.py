@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from planner.analysis.economics.example import starter_plan
 from planner.analysis.results.results import results
 from planner.documents.assemble import specification
+from planner.model.library import SpecLibrary
 from planner.model.plan import Plan
+from planner.model.reference import ReferenceData
 from planner.store import drafts
 from planner.store.drafts import SavedPlanError, SavedPlans, kept_drafts
 from tests.screens.test_local_files import said
@@ -25,8 +29,8 @@ def opened(link: str = "") -> AppTest:
 
 
 def link_of(app: AppTest) -> str:
-    result = app.query_params["plan"]
-    return result[0] if isinstance(result, list) else result
+    result: Any = app.query_params["plan"]
+    return str(result[0] if isinstance(result, list) else result)
 
 
 def typed(app: AppTest, budget: float) -> AppTest:
@@ -67,7 +71,7 @@ def test_every_version_says_what_changed_and_any_can_be_restored() -> None:
     assert len(versions) == 3 and versions[0].number == 3, "restoring adds a version and takes none away"
 
 
-def test_the_second_of_two_people_is_told_sees_what_differs_and_chooses() -> None:
+def test_second_of_two_people_sees_what_differs_and_chooses() -> None:
     one = typed(opened(), 640_000)
     two = opened(link_of(one))
     field(one, "number_input", BUDGET).set_value(700_000).run()
@@ -115,7 +119,9 @@ def test_an_unknown_link_is_said_and_a_new_plan_is_open() -> None:
     assert "no plan has this link" in said(app) and app.title[0].value == "Place"
 
 
-def test_where_it_cannot_be_kept_the_plan_stays_in_hand_and_is_kept_later(monkeypatch) -> None:
+def test_where_it_cannot_be_kept_the_plan_stays_in_hand_and_is_kept_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     app = typed(opened(), 640_000)
     save = SavedPlans.save
 
@@ -143,7 +149,9 @@ def test_the_example_is_a_plan_of_its_own_and_the_one_before_stays_kept(button: 
     assert kept_drafts().open(before).plan.pricing.budget == 640_000
 
 
-def test_a_step_is_agreed_reaches_the_decision_log_and_tells_when_it_changed(reference, library) -> None:
+def test_a_step_is_agreed_reaches_the_decision_log_and_tells_when_it_changed(
+    reference: ReferenceData, library: SpecLibrary
+) -> None:
     app = typed(opened(), 640_000)
     next(b for b in app.text_input if b.label == "Agreed by").set_value("Dr A. Chair")
     next(b for b in app.text_input if b.label == "Note on what was agreed").set_value("Budget of the place")
@@ -200,7 +208,7 @@ def test_a_plan_not_yet_begun_comes_back_too_and_a_changed_example_keeps_a_link(
     assert kept_drafts().open(changed).plan.author == "Someone else"
 
 
-def test_the_example_can_be_started_from_for_another_board(reference) -> None:
+def test_the_example_can_be_started_from_for_another_board(reference: ReferenceData) -> None:
     app = opened()
     press(app, "Load the South Yorkshire example")
     field(app, "selectbox", "board").set_value("QKS").run()

@@ -9,20 +9,21 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from planner.model.document import NO_NUMBER
 from planner.model.place import Place
 from planner.model.plan import Plan
 from planner.reference.field_help import field_help, load_field_helps
 from planner.screens.navigation import BESIDE, STEPS
 from planner.screens.ui.form import SCENARIOS
 from planner.screens.ui.session import FIELD, PLAN
-from planner.screens.ui.tables import BARE, HIDDEN
+from planner.screens.ui.tables import HIDDEN
 from tests.readability import readability
-from tests.screens.test_wizard import unfold
+from tests.screens.test_wizard import unfold, widgets
 
 APP = Path(__file__).parents[2] / "streamlit_app.py"
 FIRST = f"{FIELD}0:"
 """What the keys of fields that were filled once begin with."""
-ALONE = re.compile(rf"[:*] *({'|'.join((*BARE, 'not yet chosen', 'not yet decided', 'not yet'))})\.?$")
+ALONE = re.compile(rf"[:*] *({'|'.join((*NO_NUMBER, 'not yet chosen', 'not yet decided', 'not yet'))})\.?$")
 """A line that says a number or choice is missing, and nothing more."""
 TEXTS = ("markdown", "info", "warning", "success", "error")
 
@@ -65,7 +66,7 @@ def _page(app: AppTest) -> Page:
         title=app.title[0].value,
         numbers={w.key: w.proto.help for w in app.main.number_input},
         texts={w.key: w.proto.help for w in (*app.main.text_input, *app.main.text_area)},
-        said=tuple(e.value for kind in TEXTS for e in app.main.get(kind)),
+        said=tuple(e.value for kind in TEXTS for e in widgets(app.main, kind)),
         side=tuple(e.value for e in app.sidebar.markdown),
         cells=tuple(
             (str(column).replace("\\", ""), str(cell).replace("\\", ""))
@@ -120,7 +121,9 @@ def path_of(key: str) -> str:
 
 
 @pytest.mark.parametrize("plan", ["filled", "bare"])
-def test_every_number_says_its_unit_its_basis_and_where_it_is_found(plan: str, request) -> None:
+def test_every_number_says_its_unit_its_basis_and_where_it_is_found(
+    plan: str, request: pytest.FixtureRequest
+) -> None:
     pages = request.getfixturevalue(plan)
     assert sum(len(page.numbers) for page in pages) > 80
     for page in pages:
@@ -178,7 +181,7 @@ def test_help_names_the_place_where_the_domain_says_the_number_is() -> None:
 
 
 @pytest.mark.parametrize("plan", ["filled", "bare", "without_rates"])
-def test_whatever_is_missing_says_why(plan: str, request) -> None:
+def test_whatever_is_missing_says_why(plan: str, request: pytest.FixtureRequest) -> None:
     """A bare "not known" in a table has a reason for its column below; in running text, words after it."""
     seen = 0
     for page in request.getfixturevalue(plan):
@@ -186,7 +189,7 @@ def test_whatever_is_missing_says_why(plan: str, request) -> None:
             for words in HIDDEN:
                 if words in cell:
                     assert f"- {words.capitalize()}: " in page.words, f"{page.title}: {cell}"
-            if cell in BARE:
+            if cell in NO_NUMBER:
                 seen += 1
                 reason = re.search(rf"^- {re.escape(column)}: (.+)$", page.words, re.M)
                 assert reason and len(reason[1].split()) > 3, f"{page.title}, {column}: {cell}"

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from planner.analysis.local_data.adopt import adopt
 from planner.intake import isolated_process
 from planner.intake.template import template_csv
+from planner.model.plan import Plan
 from planner.model.prescribing import Basis, MedicineClass
+from planner.model.reference import ReferenceData
 from planner.screens.steps import local_files
 from planner.screens.ui.session import PLAN
 from tests.intake import hostile_samples as hostile
@@ -94,7 +98,12 @@ def test_what_a_file_would_change_is_worked_out_once_and_let_go_of(
     app: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     questions: list[int] = []
-    monkeypatch.setattr(local_files, "adopt", lambda *a, **named: questions.append(1) or adopt(*a, **named))
+
+    def counted(*given: Any, **named: Any) -> Any:
+        questions.append(1)
+        return adopt(*given, **named)
+
+    monkeypatch.setattr(local_files, "adopt", counted)
     bring(app, "numbers.csv", OWN)
     for _ in range(2):
         healthy(app.run())
@@ -136,7 +145,7 @@ def test_a_damaged_file_is_explained_and_the_others_still_count(app: AppTest) ->
     assert "numbers.csv: Planner's own table" in said(app)
 
 
-def test_our_own_table_comes_back_as_it_went(app: AppTest, maximal, reference) -> None:
+def test_our_own_table_comes_back_as_it_went(app: AppTest, maximal: Plan, reference: ReferenceData) -> None:
     bring(app, "own.csv", template_csv(maximal, reference))
     press(app, "Use these figures")
     assert plan(app).prescribing.of(MedicineClass.OPIOIDS).patients == 160_205
@@ -151,7 +160,7 @@ def test_a_board_from_another_file_is_said_not_taken(app: AppTest) -> None:
     assert not [b for b in app.button if b.label == "Use these figures"]
 
 
-def test_places_are_told_as_lines_of_enquiry(maximal) -> None:
+def test_places_are_reported_as_lines_of_enquiry(maximal: Plan) -> None:
     app = AppTest.from_file(str(APP), default_timeout=60)
     app.session_state[PLAN] = maximal
     go(healthy(app.run()), "Places and priorities")
@@ -231,7 +240,9 @@ def test_undo_goes_with_the_plan_it_was_made_for(app: AppTest) -> None:
     assert not [button for button in app.button if button.label.startswith("Undo")]
 
 
-def test_a_file_that_meets_its_bounds_is_named_and_the_session_goes_on(app: AppTest, monkeypatch) -> None:
+def test_a_file_that_meets_its_bounds_is_named_and_the_session_goes_on(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(isolated_process, "BOUNDS", isolated_process.Bounds(seconds=3))
     healthy(
         app.file_uploader[0]

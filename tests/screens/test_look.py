@@ -24,7 +24,7 @@ def styles(app: AppTest) -> int:
     return len(app.get("html"))
 
 
-def test_the_style_is_there_however_a_run_ends_but_by_a_stop_and_comes_back_after() -> None:
+def test_style_is_drawn_unless_a_run_is_stopped_and_returns_on_the_next() -> None:
     app = AppTest.from_string(PAGE).run()
     assert styles(app) == 1
     for typed, there in ((5, 1), (2, 1), (3, 1), (1, 0), (4, 1), (6, 1)):

@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.intake.word_samples import old_specification
-from tests.screens.test_wizard import APP, field, go, healthy, plan, press
+from tests.screens.test_wizard import APP, field, go, healthy, plan, press, widgets
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -37,7 +37,7 @@ def test_the_finding_comes_first_and_a_person_decides(app: AppTest) -> None:
     assert [h.value for h in app.header] == [
         "What was found", "Requirements of the framework", "Headings", "Indicators", "Language", "Accessibility",
     ]  # fmt: skip
-    assert [b.label for b in app.get("download_button")] == ["Download this report (CSV)"]
+    assert [b.label for b in widgets(app, "download_button")] == ["Download this report (CSV)"]
     assert plan(app) == before
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +86,7 @@ def test_once_signed_in_the_wizard_opens_and_can_be_left(monkeypatch: pytest.Mon
     ("written", "required"),
     [(None, False), ("[other]\na = 1", False), ("[auth]\na = 1", True), ("[auth\n", True)],
 )
-def test_settings_that_cannot_be_read_keep_the_door_shut(
+def test_unreadable_settings_refuse_everyone(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, written: str | None, required: bool
 ) -> None:
     file = tmp_path / "secrets.toml"
@@ -103,7 +104,7 @@ def test_a_session_is_asked_again_within_a_minute_of_sign_in_being_set_up(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     now = [1000.0]
-    monkeypatch.setattr(sign_in.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
     display = healthy(app(None).run())
     assert display.title[0].value == "Place"
     monkeypatch.setattr(sign_in, "required", lambda: True)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import altair as alt
 
+from planner.analysis.results.results import Results
 from planner.outputs.charts.catalogue import chart
 from planner.outputs.charts.drawing import SCHEMA
 
@@ -43,7 +44,7 @@ def test_the_first_screen_waits_for_no_library_of_later_pages() -> None:
     assert {"docxtpl", "sqlalchemy", "xlsxwriter"} <= with_all_pages
 
 
-def test_bars_are_written_out_as_altair_would_write_them(worked) -> None:
+def test_bars_are_written_out_as_altair_would_write_them(worked: Results) -> None:
     assert SCHEMA == alt.SCHEMA_URL
     for name in ("deprivation", "rates"):
         rendering = chart(name, worked)

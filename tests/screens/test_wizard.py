@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit import config
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Block
 
 from planner.analysis.economics.example import starter_plan
 from planner.analysis.results.results import results
+from planner.model.library import SpecLibrary
 from planner.model.plan import Plan
 from planner.model.prescribing import Basis, MedicineClass
+from planner.model.reference import ReferenceData
 from planner.outputs.documents import specification_docx
 from planner.reference import load_reference
 from planner.screens.ui.session import FIELD
@@ -58,7 +62,12 @@ def is_fold(key: str) -> bool:
     return str(key).startswith("panel-")
 
 
-def found(app: AppTest, kind: str, wanted):
+def widgets(part: AppTest | Block, kind: str) -> list[Any]:
+    """The elements of a kind, whatever each kind has of its own."""
+    return list(part.get(kind))
+
+
+def found(app: AppTest, kind: str, wanted: Callable[[Any], object]) -> Any:
     """The first element of the kind that is wanted, opening the page's panels if it is in none that is drawn."""
     match = next((one for one in getattr(app, kind) if wanted(one)), None)
     return match if match is not None else next(one for one in getattr(unfold(app), kind) if wanted(one))
@@ -68,12 +77,13 @@ def press(app: AppTest, words: str) -> AppTest:
     return healthy(found(app, "button", lambda button: button.label.startswith(words)).click().run())
 
 
-def field(app: AppTest, kind: str, path: str):
+def field(app: AppTest, kind: str, path: str) -> Any:
     return found(app, kind, lambda one: re.fullmatch(rf"{FIELD}(\d+:)?{re.escape(path)}", one.key or ""))
 
 
 def plan(app: AppTest) -> Plan:
-    return app.session_state["plan"]
+    current: Plan = app.session_state["plan"]
+    return current
 
 
 def go(app: AppTest, step: str) -> AppTest:
@@ -82,14 +92,16 @@ def go(app: AppTest, step: str) -> AppTest:
     return app
 
 
-def test_from_the_first_step_to_both_documents(app: AppTest, reference, library) -> None:
+def test_from_the_first_step_to_both_documents(
+    app: AppTest, reference: ReferenceData, library: SpecLibrary
+) -> None:
     seen = [app.title[0].value]
     while seen[-1] != "Download":
         press(app, "Continue to")
         seen.append(app.title[0].value)
         assert not app.error
     assert seen == STEPS
-    labels = [button.label for button in app.get("download_button")]
+    labels = [button.label for button in widgets(app, "download_button")]
     assert [label for label in labels if "Word" in label] == [
         "Download the Action 3 paper (Word)",
         "Download the Action 4 specification (Word)",
@@ -473,7 +485,7 @@ def test_an_entry_says_which_of_those_the_framework_asks_for_it_is(app: AppTest)
     assert not any("Local authorities" in info.value for info in healthy(app).info)
 
 
-def test_the_glossary_holds_every_term_of_both_documents(app: AppTest, library) -> None:
+def test_the_glossary_holds_every_term_of_both_documents(app: AppTest, library: SpecLibrary) -> None:
     press(app, "Glossary")
     cells = "".join(table.value.to_csv() for table in app.table)
     terms = [
@@ -487,7 +499,7 @@ def test_the_glossary_holds_every_term_of_both_documents(app: AppTest, library) 
     assert app.title[0].value == "Place"
 
 
-def labelled(app: AppTest, label: str):
+def labelled(app: AppTest, label: str) -> Any:
     return found(app, "selectbox", lambda box: box.label == label)
 
 
@@ -505,7 +517,7 @@ def test_a_share_half_typed_holds_its_class_in_view(app: AppTest) -> None:
     assert plan(app).prescribing.classes[0].long_term_share.central == 0.5
 
 
-def test_a_set_half_typed_and_another_option_chosen_in_the_same_moment_is_held(app: AppTest) -> None:
+def test_a_half_typed_value_is_kept_when_another_option_is_chosen(app: AppTest) -> None:
     go(app, "Options")
     unfold(app)
     display = field(app, "selectbox", "editing").value
@@ -551,9 +563,7 @@ def boxes(app: AppTest) -> list[Any]:
     return [box for kind in BOXES for box in getattr(app, kind) if str(box.key).startswith(FIELD)]
 
 
-def test_what_a_field_was_filled_with_is_told_until_a_run_has_come_to_its_end(
-    app: AppTest, monkeypatch
-) -> None:
+def test_a_seeded_value_is_sent_until_a_run_completes(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Else a page asked for twice at once would be drawn with empty boxes, and the plan be emptied by them."""
     monkeypatch.setattr("planner.screens.ui.session.ON_ITS_WAY", 0)
     seen = 0
@@ -571,7 +581,7 @@ def test_what_a_field_was_filled_with_is_told_until_a_run_has_come_to_its_end(
     assert seen > 150
 
 
-def test_what_is_typed_into_a_field_told_again_is_kept(app: AppTest, monkeypatch) -> None:
+def test_typing_survives_a_field_that_is_seeded_again(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("planner.screens.ui.page.end_run", lambda: None)
     press(app, "Load the South Yorkshire example")
     field(app, "text_input", "author").set_value("Somebody else").run()
@@ -596,7 +606,7 @@ def elsewhere(**parts: object) -> AppTest:
     values = starter_plan(reference.find_organisation("QF7"), reference).model_dump()
     for path, value in parts.items():
         *way, last = path.split("__")
-        inner = values
+        inner: Any = values
         for part in way:
             inner = inner[int(part) if part.isdigit() else part]
         inner[last] = value

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.screens.test_wizard import APP, healthy, plan, press
 
 
-def named(app: AppTest, kind: str, label: str):
+def named(app: AppTest, kind: str, label: str) -> Any:
     return next(widget for widget in getattr(app, kind) if widget.label == label)
 
 

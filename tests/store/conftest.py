@@ -116,7 +116,8 @@ def postgres() -> Iterator[Postgres]:
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of an empty database of each kind in turn."""
     if request.param == "postgresql":
-        return request.getfixturevalue("postgres").new()
+        server: Postgres = request.getfixturevalue("postgres")
+        return server.new()
     return f"sqlite:///{tmp_path / 'plans.sqlite'}"
 
 
@@ -133,7 +134,7 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def kept(file: Path) -> Iterator[SavedPlans]:
+def file_store(file: Path) -> Iterator[SavedPlans]:
     """Plans kept in a file."""
     drafts = SavedPlans(f"sqlite:///{file}")
     yield drafts

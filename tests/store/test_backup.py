@@ -9,17 +9,19 @@ import shutil
 import sqlite3
 import subprocess
 import threading
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from planner.cli.main import main
 from planner.model.plan import Plan
-from planner.store import backup as module
 from planner.store.backup import back_up, restore
 from planner.store.drafts import DraftNotFound, SavedPlan, SavedPlanError, SavedPlans, kept_drafts
 from tests.documented import shown
+from tests.store.conftest import Postgres
 
 
 def saying(plan: Plan, words: str) -> Plan:
@@ -36,7 +38,7 @@ def filled(store: SavedPlans, plan: Plan, versions: int = 3) -> SavedPlan:
 
 
 @pytest.fixture
-def other(tmp_path: Path):
+def other(tmp_path: Path) -> Iterator[SavedPlans]:
     """Another machine's plans."""
     store = SavedPlans(f"sqlite:///{tmp_path / 'other' / 'plans.sqlite'}")
     yield store
@@ -44,34 +46,36 @@ def other(tmp_path: Path):
 
 
 @pytest.fixture
-def saved(remaining: SavedPlans, tmp_path: Path, example: Plan) -> tuple[SavedPlan, Path]:
+def saved(file_store: SavedPlans, tmp_path: Path, example: Plan) -> tuple[SavedPlan, Path]:
     """A plan of three versions, and a backup of it."""
-    draft = filled(remaining, example)
+    draft = filled(file_store, example)
     out = tmp_path / "backup.sqlite"
-    assert back_up(remaining.url, out) == 1
+    assert back_up(file_store.url, out) == 1
     return draft, out
 
 
-def test_a_backup_put_back_elsewhere_is_the_same(remaining: SavedPlans, other: SavedPlans, saved) -> None:
+def test_a_backup_put_back_elsewhere_is_the_same(
+    file_store: SavedPlans, other: SavedPlans, saved: tuple[SavedPlan, Path]
+) -> None:
     draft, out = saved
     assert restore(other.url, out) == (1, None)
-    assert other.open(draft.link) == remaining.open(draft.link) == draft
-    assert other.open(draft.read_link) == remaining.open(draft.read_link)
-    assert other.versions(draft.link) == remaining.versions(draft.link)
+    assert other.open(draft.link) == file_store.open(draft.link) == draft
+    assert other.open(draft.read_link) == file_store.open(draft.read_link)
+    assert other.versions(draft.link) == file_store.versions(draft.link)
     assert [other.version(draft.link, n) for n in (1, 2, 3)] == [
-        remaining.version(draft.link, n) for n in (1, 2, 3)
+        file_store.version(draft.link, n) for n in (1, 2, 3)
     ]
     assert other.save(draft.link, saying(draft.plan, "on"), 3).version.number == 4
     assert other.create(draft.plan).version.number == 1
 
 
 def test_a_backup_is_one_file_for_its_owner_alone_and_may_be_made_again(
-    remaining: SavedPlans, tmp_path: Path, saved
+    file_store: SavedPlans, tmp_path: Path, saved: tuple[SavedPlan, Path]
 ) -> None:
     draft, out = saved
     assert out.stat().st_mode & 0o077 == 0
-    remaining.save(draft.link, saying(draft.plan, "later"), 3)
-    assert back_up(remaining.url, out) == 1
+    file_store.save(draft.link, saying(draft.plan, "later"), 3)
+    assert back_up(file_store.url, out) == 1
     assert sorted(path.name for path in tmp_path.glob("backup*")) == ["backup.sqlite"]
     with closing(sqlite3.connect(out)) as bare:
         assert bare.execute("PRAGMA journal_mode").fetchone() == ("delete",)
@@ -79,17 +83,17 @@ def test_a_backup_is_one_file_for_its_owner_alone_and_may_be_made_again(
 
 
 def test_backups_taken_while_others_save_are_whole(
-    remaining: SavedPlans, tmp_path: Path, minimal: Plan
+    file_store: SavedPlans, tmp_path: Path, minimal: Plan
 ) -> None:
     """Each holds every version acknowledged before it began, with no gap, and nobody's save is refused."""
-    output = remaining.create(minimal)
+    output = file_store.create(minimal)
     number, refused, done = [1], [], threading.Event()
 
     def saves() -> None:
         try:
             while not done.is_set():
                 plan = saying(minimal, f"version {number[0] + 1}")
-                number[0] = remaining.save(output.link, plan, number[0]).version.number
+                number[0] = file_store.save(output.link, plan, number[0]).version.number
         except SavedPlanError as error:
             refused.append(error)
 
@@ -98,7 +102,7 @@ def test_backups_taken_while_others_save_are_whole(
     try:
         for turn in range(8):
             before = number[0]
-            back_up(remaining.url, tmp_path / f"{turn}.sqlite")
+            back_up(file_store.url, tmp_path / f"{turn}.sqlite")
             copy = SavedPlans(f"sqlite:///{tmp_path / f'{turn}.sqlite'}")
             numbers = [version.number for version in copy.versions(output.link)]
             assert numbers == list(range(len(numbers), 0, -1)) and len(numbers) >= before
@@ -107,11 +111,11 @@ def test_backups_taken_while_others_save_are_whole(
     finally:
         done.set()
         saver.join()
-    assert not refused and len(remaining.versions(output.link)) == number[0] > 8
+    assert not refused and len(file_store.versions(output.link)) == number[0] > 8
 
 
 def test_plans_already_there_are_not_replaced_unless_asked(
-    remaining: SavedPlans, other: SavedPlans, saved, minimal: Plan
+    file_store: SavedPlans, other: SavedPlans, saved: tuple[SavedPlan, Path], minimal: Plan
 ) -> None:
     draft, out = saved
     theirs = other.create(minimal)
@@ -129,31 +133,33 @@ def test_plans_already_there_are_not_replaced_unless_asked(
 
 
 def test_a_damaged_store_is_set_aside_and_restored_under_an_open_wizard(
-    remaining: SavedPlans, file: Path, saved
+    file_store: SavedPlans, file: Path, saved: tuple[SavedPlan, Path]
 ) -> None:
     draft, out = saved
-    remaining.close()
+    file_store.close()
     file.write_bytes(b"\0" * 5000)
     with pytest.raises(SavedPlanError, match="is damaged; restore it"):
-        remaining.open(draft.link)
+        file_store.open(draft.link)
     with pytest.raises(SavedPlanError, match="is damaged; --replace sets it aside"):
-        restore(remaining.url, out)
-    _, aside = restore(remaining.url, out, replace=True)
-    assert remaining.open(draft.link) == draft
+        restore(file_store.url, out)
+    _, aside = restore(file_store.url, out, replace=True)
+    assert file_store.open(draft.link) == draft
     assert aside is not None and aside.read_bytes() == b"\0" * 5000
 
 
-BROKEN = {
+def replace_with_another_table(path: Path) -> None:
+    path.unlink()
+    sqlite3.connect(path).execute("CREATE TABLE drafts (id)")
+
+
+BROKEN: dict[str, Callable[[Path], object]] = {
     "not a database": lambda path: path.write_bytes(b"minutes of a meeting\n" * 300),
     "cut short": lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]),
     "overwritten": lambda path: path.write_bytes(
         path.read_bytes()[:4096] + b"\xff" * (path.stat().st_size - 4096)
     ),
     "empty": lambda path: path.write_bytes(b""),
-    "of something else": lambda path: (
-        path.unlink(),
-        sqlite3.connect(path).execute("CREATE TABLE drafts (id)"),
-    ),
+    "of something else": lambda path: replace_with_another_table(path),
     "a plan without versions": lambda path: run(path, "DELETE FROM versions"),
     "a version without a plan": lambda path: run(path, "DELETE FROM drafts"),
     "gone": lambda path: path.unlink(),
@@ -169,7 +175,7 @@ def run(path: Path, sql: str) -> None:
 @pytest.mark.parametrize("how", BROKEN)
 @pytest.mark.parametrize("replace", [False, True])
 def test_a_broken_backup_changes_nothing(
-    other: SavedPlans, saved, minimal: Plan, how: str, replace: bool
+    other: SavedPlans, saved: tuple[SavedPlan, Path], minimal: Plan, how: str, replace: bool
 ) -> None:
     draft, out = saved
     theirs = other.create(minimal)
@@ -182,19 +188,23 @@ def test_a_broken_backup_changes_nothing(
 
 
 def test_a_restore_that_fails_half_way_leaves_what_was_there(
-    remaining: SavedPlans, other: SavedPlans, saved, minimal: Plan, monkeypatch: pytest.MonkeyPatch
+    file_store: SavedPlans,
+    other: SavedPlans,
+    saved: tuple[SavedPlan, Path],
+    minimal: Plan,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     _, out = saved
     theirs = other.create(minimal)
 
     class HalfWay(sqlite3.Connection):
-        def execute(self, sql, *values):
+        def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
             if sql.startswith("INSERT INTO main.versions"):
                 raise sqlite3.OperationalError("database or disk is full")
             return super().execute(sql, *values)
 
     plain = sqlite3.connect
-    monkeypatch.setattr(module.sqlite3, "connect", lambda *a, **k: plain(*a, **({"factory": HalfWay} | k)))
+    monkeypatch.setattr(sqlite3, "connect", lambda *a, **k: plain(*a, **({"factory": HalfWay} | k)))
     with pytest.raises(SavedPlanError, match="is full"):
         restore(other.url, out, replace=True)
     monkeypatch.undo()
@@ -202,23 +212,25 @@ def test_a_restore_that_fails_half_way_leaves_what_was_there(
 
 
 def test_a_damaged_store_is_not_backed_up_over_a_good_backup(
-    remaining: SavedPlans, file: Path, saved
+    file_store: SavedPlans, file: Path, saved: tuple[SavedPlan, Path]
 ) -> None:
     draft, out = saved
     good = out.read_bytes()
-    remaining.close()
+    file_store.close()
     file.write_bytes(file.read_bytes()[:4096] + b"\xff" * (file.stat().st_size - 4096))
     with pytest.raises(SavedPlanError, match="damaged"):
-        back_up(remaining.url, out)
+        back_up(file_store.url, out)
     assert out.read_bytes() == good and not list(out.parent.glob("*.part"))
 
 
-def test_the_store_itself_is_neither_target_nor_source(remaining: SavedPlans, file: Path, saved) -> None:
+def test_the_store_itself_is_neither_target_nor_source(
+    file_store: SavedPlans, file: Path, saved: tuple[SavedPlan, Path]
+) -> None:
     with pytest.raises(SavedPlanError, match="where the plans are kept"):
-        back_up(remaining.url, file)
+        back_up(file_store.url, file)
     with pytest.raises(SavedPlanError, match="where the plans are kept"):
-        restore(remaining.url, file, replace=True)
-    assert len(remaining.listed()) == 1
+        restore(file_store.url, file, replace=True)
+    assert len(file_store.listed()) == 1
 
 
 def test_there_is_nothing_to_back_up_yet(tmp_path: Path) -> None:
@@ -239,16 +251,16 @@ def test_an_address_that_is_none_is_said_without_its_password(url: str, tmp_path
 
 
 @pytest.fixture
-def at_home(remaining: SavedPlans, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("PLANNER_DATABASE_URL", remaining.url)
+def at_home(file_store: SavedPlans, monkeypatch: pytest.MonkeyPatch) -> Iterator[SavedPlans]:
+    monkeypatch.setenv("PLANNER_DATABASE_URL", file_store.url)
     kept_drafts.cache_clear()
-    yield remaining
+    yield file_store
     kept_drafts().close()
     kept_drafts.cache_clear()
 
 
 def test_list_backup_and_restore_by_command(
-    at_home: SavedPlans, tmp_path: Path, example: Plan, capsys
+    at_home: SavedPlans, tmp_path: Path, example: Plan, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["drafts", "list"]) == 0
     assert capsys.readouterr().out == "No plans are kept\n"
@@ -277,14 +289,17 @@ def test_list_backup_and_restore_by_command(
     assert at_home.open(draft.link) == draft
 
 
-def test_mistakes_by_command_are_one_line(at_home: SavedPlans, tmp_path: Path, minimal: Plan, capsys) -> None:
+def test_mistakes_by_command_are_one_line(
+    at_home: SavedPlans, tmp_path: Path, minimal: Plan, capsys: pytest.CaptureFixture[str]
+) -> None:
     at_home.create(minimal)
     (tmp_path / "text.txt").write_text("minutes\n" * 100)
     for arguments, words in (
         (["restore", str(tmp_path / "absent")], "no such file"),
         (["restore", str(tmp_path / "text.txt")], "text.txt is damaged or is not a backup"),
-        (["backup", "--out", str(tmp_path / "no" / "folder")], "No such file"),
-        (["backup", "--out", str(tmp_path)], "directory"),
+        (["backup", "--out", str(tmp_path / "no" / "backup.sqlite")], "No such file"),
+        (["backup", "--out", str(tmp_path / "backup.json")], "must end with .sqlite"),
+        (["backup", "--out", str(tmp_path)], "must end with .sqlite"),
     ):
         assert main(["drafts", *arguments]) == 2
         text = capsys.readouterr().err
@@ -292,14 +307,18 @@ def test_mistakes_by_command_are_one_line(at_home: SavedPlans, tmp_path: Path, m
 
 
 def test_postgresql_has_its_own_way(
-    postgres, monkeypatch: pytest.MonkeyPatch, minimal: Plan, tmp_path, capsys
+    postgres: Postgres,
+    monkeypatch: pytest.MonkeyPatch,
+    minimal: Plan,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setenv("PLANNER_DATABASE_URL", postgres.new())
     kept_drafts.cache_clear()
     output = kept_drafts().create(minimal)
     assert main(["drafts", "list"]) == 0
     assert capsys.readouterr().out.startswith(output.link[:6] + "…  version 1 ")
-    assert main(["drafts", "backup", "--out", str(tmp_path / "b")]) == 2
+    assert main(["drafts", "backup", "--out", str(tmp_path / "b.sqlite")]) == 2
     assert "use pg_dump" in capsys.readouterr().err
     shutil.copy(__file__, tmp_path / "f")
     assert main(["drafts", "restore", str(tmp_path / "f")]) == 2
@@ -309,7 +328,7 @@ def test_postgresql_has_its_own_way(
 
 
 def test_the_documented_backup_of_postgresql_is_whole_and_is_put_back(
-    postgres, tmp_path: Path, example: Plan, minimal: Plan
+    postgres: Postgres, tmp_path: Path, example: Plan, minimal: Plan
 ) -> None:
     was, now = SavedPlans(postgres.new()), SavedPlans(postgres.new())
     draft = filled(was, example)

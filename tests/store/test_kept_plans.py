@@ -9,8 +9,10 @@ import subprocess
 import sys
 import threading
 import zlib
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
+from typing import Self
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -97,7 +99,9 @@ def test_a_link_that_may_only_read_cannot_write(store: SavedPlans, minimal: Plan
     ),
     notes=st.lists(st.tuples(st.text(max_size=1200), st.text(max_size=400)), min_size=6, max_size=6),
 )
-def test_what_is_saved_is_what_is_opened(store: SavedPlans, minimal: Plan, words, notes) -> None:
+def test_what_is_saved_is_what_is_opened(
+    store: SavedPlans, minimal: Plan, words: list[str], notes: list[tuple[str, str]]
+) -> None:
     """Any words; the same plan as the newest adds nothing; other versions stay as they were."""
     output = store.create(minimal)
     expected = [minimal]
@@ -134,9 +138,9 @@ def test_versions_stand_in_order_of_number_when_the_clock_is_set_back(
         turns = 0
 
         @classmethod
-        def now(cls, tz=None):
+        def now(cls, tz: tzinfo | None = None) -> Self:
             cls.turns += 1
-            return datetime(2026, 10, 25, 3, 0, tzinfo=UTC) - timedelta(days=cls.turns)
+            return cls(2026, 10, 25, 3, 0, tzinfo=UTC) - timedelta(days=cls.turns)
 
     monkeypatch.setattr(module, "datetime", Backwards)
     draft = store.create(minimal)
@@ -257,9 +261,9 @@ def test_two_threads_racing_lose_and_overwrite_nothing(store: SavedPlans, minima
 
 def test_many_may_be_the_first_to_use_a_new_database(url: str, minimal: Plan) -> None:
     code = (
-        "import sys; from planner.store.drafts import Drafts; from planner.model.plan import Plan;"
+        "import sys; from planner.store.drafts import SavedPlans; from planner.model.plan import Plan;"
         "from planner.model.place import Place; sys.stdin.readline();"
-        "print(Drafts(sys.argv[1]).create(Plan(place=Place(icb_code='QF7'))).link)"
+        "print(SavedPlans(sys.argv[1]).create(Plan(place=Place(icb_code='QF7'))).link)"
     )
     started = [
         subprocess.Popen([sys.executable, "-c", code, url], env=os.environ | {"PYTHONPATH": str(ROOT)},
@@ -362,7 +366,7 @@ def test_links_of_an_earlier_release_go_on_working_and_are_then_no_longer_held(
 )
 def test_an_unknown_link_finds_nothing(store: SavedPlans, minimal: Plan, link: str) -> None:
     output = store.create(minimal)
-    calls = [
+    calls: list[Callable[[], object]] = [
         lambda: store.open(link),
         lambda: store.versions(link),
         lambda: store.version(link, 1),
@@ -377,7 +381,9 @@ def test_an_unknown_link_finds_nothing(store: SavedPlans, minimal: Plan, link: s
 
 @FEW
 @given(st.data())
-def test_a_link_but_for_one_letter_finds_nothing(store: SavedPlans, minimal: Plan, data) -> None:
+def test_a_link_but_for_one_letter_finds_nothing(
+    store: SavedPlans, minimal: Plan, data: st.DataObject
+) -> None:
     output = store.create(minimal)
     link = data.draw(st.sampled_from([output.link, output.read_link]))
     place = data.draw(st.integers(0, 31))
@@ -416,7 +422,7 @@ def test_a_plan_of_an_older_release_opens_as_the_newest(
     assert store.save(output.link, example, 3).version.number == 4
 
 
-DAMAGE = {
+DAMAGE: dict[str, dict[str, object]] = {
     "half of it": {"plan": zlib.compress(b"x" * 1000)[:9]},
     "noise": {"plan": b"\x00\x01\x02 secret words"},
     "empty": {"plan": b""},
@@ -453,12 +459,12 @@ def test_a_damaged_version_is_named_and_the_others_still_open(
     assert len(store.listed()) == 1
 
 
-def test_a_damaged_moment_is_said_to_be_damage(saved: SavedPlans, minimal: Plan) -> None:
-    output = saved.create(minimal)
-    with saved._ready().execution_options(writing=True).begin() as connection:
+def test_a_damaged_moment_is_said_to_be_damage(file_store: SavedPlans, minimal: Plan) -> None:
+    output = file_store.create(minimal)
+    with file_store._ready().execution_options(writing=True).begin() as connection:
         connection.execute(text("UPDATE versions SET saved = 'yesterday'"))
     with pytest.raises(SavedPlanError, match="is damaged; restore it from its backup"):
-        saved.versions(output.link)
+        file_store.versions(output.link)
 
 
 def test_a_draft_without_versions_is_said_to_be_damage(store: SavedPlans, minimal: Plan) -> None:
@@ -481,17 +487,17 @@ def test_a_plan_too_large_to_open_again_is_not_kept(
 
 
 def test_a_thousand_versions_of_the_fullest_plan_stay_small(
-    saved: SavedPlans, file: Path, maximal: Plan
+    file_store: SavedPlans, file: Path, maximal: Plan
 ) -> None:
-    draft = saved.create(maximal)
+    draft = file_store.create(maximal)
     for turn in range(50):
-        draft = saved.save(draft.link, saying(maximal, f"turn {turn}"), draft.version.number)
-    saved.close()
+        draft = file_store.save(draft.link, saying(maximal, f"turn {turn}"), draft.version.number)
+    file_store.close()
     assert file.stat().st_size / 51 * 1_000 < 20_000_000
 
 
-def test_the_file_of_plans_is_its_owners_alone(saved: SavedPlans, file: Path, minimal: Plan) -> None:
-    saved.create(minimal)
+def test_the_file_of_plans_is_its_owners_alone(file_store: SavedPlans, file: Path, minimal: Plan) -> None:
+    file_store.create(minimal)
     assert {path.stat().st_mode & 0o077 for path in file.parent.glob("plans.sqlite*")} == {0}
 
 

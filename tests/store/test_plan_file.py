@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.analysis.completeness.sign_off import agreements, mark_of
-from planner.model.plan import SCHEMA_VERSION
+from planner.model.plan import SCHEMA_VERSION, Plan
 from planner.store.plan_file import PlanFileError, plan_from_json, plan_to_json, read_plan
 
 
-def saved(plan, **change) -> bytes:
+def saved(plan: Plan, **change: object) -> bytes:
     return json.dumps(json.loads(plan_to_json(plan)) | change).encode()
 
 
@@ -44,7 +44,7 @@ def test_what_is_not_a_plan_is_refused_in_one_sentence(data: bytes, words: str) 
     assert str(caught.value).startswith("my.json") and "\n" not in str(caught.value)
 
 
-def test_a_fault_in_a_field_is_named(minimal) -> None:
+def test_a_fault_in_a_field_is_named(minimal: Plan) -> None:
     with pytest.raises(PlanFileError, match=r"pricing > perspective: .*'provider' or 'public'"):
         plan_from_json(saved(minimal, pricing={"perspective": "both"}))
     with pytest.raises(PlanFileError, match="colour: is not something this planner knows"):
@@ -53,12 +53,12 @@ def test_a_fault_in_a_field_is_named(minimal) -> None:
         plan_from_json(saved(minimal, title=7))
 
 
-def test_a_byte_order_mark_and_windows_line_ends_do_no_harm(example) -> None:
+def test_a_byte_order_mark_and_windows_line_ends_do_no_harm(example: Plan) -> None:
     text = plan_to_json(example)
     assert plan_from_json(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode()) == example
 
 
-def test_a_file_that_is_not_there(tmp_path) -> None:
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(PlanFileError, match="cannot be read"):
         read_plan(tmp_path / "absent.json")
 
@@ -72,7 +72,7 @@ def test_no_bytes_at_all_give_a_traceback(data: bytes) -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(data=st.data())
-def test_a_plan_with_one_thing_changed_opens_or_is_refused(data, maximal) -> None:
+def test_a_plan_with_one_thing_changed_opens_or_is_refused(data: st.DataObject, maximal: Plan) -> None:
     """Walk to a random place in a real plan and put something else there."""
     tree = json.loads(plan_to_json(maximal))
     here, path = tree, []
@@ -160,7 +160,7 @@ def test_there_is_a_plan_kept_of_every_earlier_version() -> None:
     assert remaining == {f"version-{number}" for number in range(1, SCHEMA_VERSION)}
 
 
-def test_of_a_damaged_plan_whatever_can_be_read_is_offered(maximal) -> None:
+def test_of_a_damaged_plan_whatever_can_be_read_is_offered(maximal: Plan) -> None:
     tree = json.loads(plan_to_json(maximal))
     tree["options"][1]["overhead"] = {"low": 2, "central": 1, "high": 0}
     tree["specification"]["service_start"] = "soon"
@@ -179,7 +179,7 @@ def test_of_a_damaged_plan_whatever_can_be_read_is_offered(maximal) -> None:
 
 
 @pytest.mark.parametrize("damage", ["place", "everything"])
-def test_where_nothing_would_be_left_nothing_is_offered(maximal, damage: str) -> None:
+def test_where_nothing_would_be_left_nothing_is_offered(maximal: Plan, damage: str) -> None:
     tree = json.loads(plan_to_json(maximal))
     if damage == "place":
         tree["place"] = 3
@@ -192,7 +192,7 @@ def test_where_nothing_would_be_left_nothing_is_offered(maximal, damage: str) ->
 
 @settings(max_examples=100, deadline=None)
 @given(data=st.data())
-def test_what_is_offered_of_a_damaged_plan_opens(data, maximal) -> None:
+def test_what_is_offered_of_a_damaged_plan_opens(data: st.DataObject, maximal: Plan) -> None:
     tree = json.loads(plan_to_json(maximal))
     for _ in range(data.draw(st.integers(1, 4))):
         part = data.draw(st.sampled_from(sorted(tree)))

@@ -13,7 +13,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from planner.model.plan import Plan
 from planner.store import database
 from planner.store.database import make_ready
 from planner.store.drafts import DraftNotFound, SavedPlanError, SavedPlans
+from tests.store.conftest import Postgres
 
 ROOT = Path(__file__).parents[2]
 SAVER = Path(__file__).parent / "saver.py"
@@ -77,7 +78,8 @@ def test_a_process_killed_loses_no_version_it_acknowledged(
     process.wait(60)
     assert process.returncode == -signal.SIGKILL
     whole = [line for line in ("".join(lines) + rest).splitlines(keepends=True) if line.endswith("\n")]
-    acknowledged = dict(tuple(map(int, line.split())) for line in whole)
+    pairs = (line.split() for line in whole)
+    acknowledged = {int(number): int(turn) for number, turn in pairs}
     assert len(acknowledged) >= seen
     if url.startswith("sqlite"):
         with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as bare:
@@ -100,10 +102,10 @@ def test_a_process_killed_loses_no_version_it_acknowledged(
 
 
 def test_a_full_disk_is_said_and_nothing_is_lost(
-    saved: SavedPlans, file: Path, maximal: Plan, monkeypatch: pytest.MonkeyPatch
+    file_store: SavedPlans, file: Path, maximal: Plan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    output = saved.create(maximal)
-    saved.close()
+    output = file_store.create(maximal)
+    file_store.close()
     with closing(sqlite3.connect(file)) as bare:
         used = bare.execute("PRAGMA page_count").fetchone()[0]
 
@@ -113,30 +115,31 @@ def test_a_full_disk_is_said_and_nothing_is_lost(
 
     with monkeypatch.context() as full:
         full.setattr(database, "make_ready", on_a_full_disk)
-        for call in (
-            lambda: saved.create(maximal),
-            lambda: saved.save(output.link, saying(maximal, SECRET), 1),
-        ):
+        calls: list[Callable[[], object]] = [
+            lambda: file_store.create(maximal),
+            lambda: file_store.save(output.link, saying(maximal, SECRET), 1),
+        ]
+        for call in calls:
             with pytest.raises(
                 SavedPlanError, match="disk that plans are kept on is full; make room"
             ) as caught:
                 call()
             told(caught, output.link, output.read_link)
-        assert saved.open(output.link).plan == maximal and len(saved.listed()) == 1
-    saved.close()
-    assert saved.save(output.link, saying(maximal, SECRET), 1).version.number == 2
+        assert file_store.open(output.link).plan == maximal and len(file_store.listed()) == 1
+    file_store.close()
+    assert file_store.save(output.link, saying(maximal, SECRET), 1).version.number == 2
     with closing(sqlite3.connect(file)) as bare:
         assert bare.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
 
-def test_a_disk_that_has_room_again_needs_no_restart(saved: SavedPlans, maximal: Plan) -> None:
-    output = saved.create(maximal)
-    with saved._ready().connect() as connection:  # the limit is this connection's own
+def test_a_disk_that_has_room_again_needs_no_restart(file_store: SavedPlans, maximal: Plan) -> None:
+    output = file_store.create(maximal)
+    with file_store._ready().connect() as connection:  # the limit is this connection's own
         used = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
         connection.exec_driver_sql(f"PRAGMA max_page_count={used}")
     with pytest.raises(SavedPlanError, match="is full"):
-        saved.save(output.link, saying(maximal, SECRET), 1)
-    assert saved.save(output.link, saying(maximal, SECRET), 1).version.number == 2
+        file_store.save(output.link, saying(maximal, SECRET), 1)
+    assert file_store.save(output.link, saying(maximal, SECRET), 1).version.number == 2
 
 
 @contextmanager
@@ -209,28 +212,32 @@ def test_a_folder_that_is_a_file_is_said(tmp_path: Path, minimal: Plan) -> None:
 
 
 def test_a_file_that_is_no_database_is_said_and_left_as_it_is(
-    saved: SavedPlans, file: Path, minimal: Plan
+    file_store: SavedPlans, file: Path, minimal: Plan
 ) -> None:
     file.write_bytes(b"these are the minutes of a meeting\n" * 100)
-    for call in (lambda: saved.create(saying(minimal, SECRET)), saved.listed, lambda: saved.open("a" * 32)):
+    for call in (
+        lambda: file_store.create(saying(minimal, SECRET)),
+        file_store.listed,
+        lambda: file_store.open("a" * 32),
+    ):
         with pytest.raises(SavedPlanError, match="is damaged; restore it from its backup") as caught:
             call()
         told(caught, "minutes")
     assert file.read_bytes().startswith(b"these are the minutes")
     file.unlink()
-    assert saved.create(minimal).version.number == 1
+    assert file_store.create(minimal).version.number == 1
 
 
-def test_a_page_overwritten_is_said(saved: SavedPlans, file: Path, maximal: Plan) -> None:
-    draft = saved.create(maximal)
+def test_a_page_overwritten_is_said(file_store: SavedPlans, file: Path, maximal: Plan) -> None:
+    draft = file_store.create(maximal)
     for turn in range(20):
-        draft = saved.save(draft.link, saying(maximal, f"{SECRET} {turn}"), draft.version.number)
-    saved.close()
+        draft = file_store.save(draft.link, saying(maximal, f"{SECRET} {turn}"), draft.version.number)
+    file_store.close()
     bytes_now = bytearray(file.read_bytes())
     bytes_now[4096:] = b"\xff" * (len(bytes_now) - 4096)
     file.write_bytes(bytes_now)
     with pytest.raises(SavedPlanError, match="is damaged; restore it from its backup") as caught:
-        saved.open(draft.link)
+        file_store.open(draft.link)
     told(caught, draft.link)
 
 
@@ -256,29 +263,29 @@ def test_a_database_that_another_process_holds_is_busy(
 
 
 def test_a_file_taken_away_is_noticed_before_anything_is_saved_into_nowhere(
-    saved: SavedPlans, file: Path, minimal: Plan, tmp_path: Path
+    file_store: SavedPlans, file: Path, minimal: Plan, tmp_path: Path
 ) -> None:
-    output = saved.create(minimal)
-    saved.close()
-    assert saved.open(output.link).plan == minimal
+    output = file_store.create(minimal)
+    file_store.close()
+    assert file_store.open(output.link).plan == minimal
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     for path in file.parent.glob("plans.sqlite*"):
         path.rename(elsewhere / path.name)
     with pytest.raises(DraftNotFound):
-        saved.save(output.link, saying(minimal, "mine"), 1)
-    saved.close()
+        file_store.save(output.link, saying(minimal, "mine"), 1)
+    file_store.close()
     for path in file.parent.glob("plans.sqlite*"):
         path.unlink()
     for path in elsewhere.iterdir():
         path.rename(file.parent / path.name)
-    assert saved.save(output.link, saying(minimal, "mine"), 1).version.number == 2
+    assert file_store.save(output.link, saying(minimal, "mine"), 1).version.number == 2
 
 
 # A server in trouble
 
 
-def test_a_server_that_went_and_came_back_is_found_again(postgres, minimal: Plan) -> None:
+def test_a_server_that_went_and_came_back_is_found_again(postgres: Postgres, minimal: Plan) -> None:
     store = SavedPlans(postgres.new())
     output = store.create(minimal)
     calls = (
@@ -305,7 +312,9 @@ def test_a_server_that_went_and_came_back_is_found_again(postgres, minimal: Plan
     store.close()
 
 
-def test_a_connection_cut_in_the_middle_of_a_save_loses_only_that_save(postgres, minimal: Plan) -> None:
+def test_a_connection_cut_in_the_middle_of_a_save_loses_only_that_save(
+    postgres: Postgres, minimal: Plan
+) -> None:
     url = postgres.new()
     store = SavedPlans(url)
     output = store.create(minimal)
@@ -338,7 +347,7 @@ def test_a_connection_cut_in_the_middle_of_a_save_loses_only_that_save(postgres,
     ],
 )  # fmt: skip
 def test_an_address_that_leads_nowhere_is_said_without_its_password(
-    postgres, minimal: Plan, change, words
+    postgres: Postgres, minimal: Plan, change: Callable[[str, Path | None], str], words: str
 ) -> None:
     store = SavedPlans(change(postgres.new(), None))
     for _ in range(2):
@@ -347,13 +356,13 @@ def test_an_address_that_leads_nowhere_is_said_without_its_password(
         told(caught, postgres.password)
 
 
-def test_the_short_name_of_the_server_is_understood(postgres, minimal: Plan) -> None:
+def test_the_short_name_of_the_server_is_understood(postgres: Postgres, minimal: Plan) -> None:
     store = SavedPlans(postgres.new().replace("postgresql://", "postgres://"))
     assert store.open(store.create(minimal).link).plan == minimal
     store.close()
 
 
-def test_a_server_that_may_only_be_read_is_said(postgres, minimal: Plan) -> None:
+def test_a_server_that_may_only_be_read_is_said(postgres: Postgres, minimal: Plan) -> None:
     url = postgres.new()
     store = SavedPlans(url)
     output = store.create(minimal)
@@ -385,7 +394,9 @@ def test_a_server_that_may_only_be_read_is_said(postgres, minimal: Plan) -> None
         ("localhost", "?sslmode=verify-ca&sslrootcert={own}", True),
     ],
 )
-def test_a_connection_is_encrypted_where_it_is_asked_for(postgres, host, options, encrypted) -> None:
+def test_a_connection_is_encrypted_where_it_is_asked_for(
+    postgres: Postgres, host: str, options: str, encrypted: bool
+) -> None:
     url = postgres.new().replace("127.0.0.1", host) + options.format(own=postgres.certificate)
     store = SavedPlans(url)
     with store._reading() as connection:
@@ -408,7 +419,9 @@ def test_a_connection_is_encrypted_where_it_is_asked_for(postgres, host, options
         ("127.0.0.1", "?sslmode=perhaps", "sslmode in .* is disable, prefer, require"),
     ],
 )
-def test_a_server_that_cannot_prove_itself_is_given_nothing(postgres, minimal, host, options, words) -> None:
+def test_a_server_that_cannot_prove_itself_is_given_nothing(
+    postgres: Postgres, minimal: Plan, host: str, options: str, words: str
+) -> None:
     url = postgres.new().replace("127.0.0.1", host) + options.format(own=postgres.certificate)
     with pytest.raises(SavedPlanError, match=words) as caught:
         SavedPlans(url).create(saying(minimal, SECRET))

@@ -7,7 +7,7 @@ from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.economics.price_index import uprate
 from planner.analysis.economics.staff_costs import staff_cost
 from planner.model.base import Frozen, Range
-from planner.model.case_study import CaseStudy, Check, Measure, MeasureFigures
+from planner.model.case_study import CaseStudy, Check, Measure, MeasureFigures, number_of
 from planner.model.figures import Figure, Kind, evaluate
 from planner.model.reference import PriceIndex, ReferenceData, ReferenceMissing
 
@@ -54,6 +54,11 @@ class BenchmarkRow(Frozen):
     missing_because: str | None
     cautions: tuple[str, ...]
 
+    @property
+    def number(self) -> str:
+        """The number by which texts name the case study."""
+        return number_of(self.case_study)
+
 
 class OptionRow(Frozen):
     """One measure of one of the plan's own options, always modelled."""
@@ -67,7 +72,7 @@ class OptionRow(Frozen):
 
 
 class Benchmark(Frozen):
-    """All seven case studies on all measures, and the plan's options on those they share.
+    """All case studies on all measures, and the plan's options on those they share.
 
     The case studies are reference points, not targets, and are not ranked.
     """

@@ -7,6 +7,7 @@ from planner.analysis.calculation.measures import MEASURES, resting_on
 from planner.analysis.economics.option_model import Case, OptionSums
 from planner.analysis.economics.staff_costs import PostCost
 from planner.model.base import ByQuintile, Frozen, Range
+from planner.model.case_study_names import case_study_names
 from planner.model.service import (
     OverheadMode,
     Perspective,
@@ -95,7 +96,8 @@ def cost_option(
         cautions.append(f"{hours.value:,.0f} working hours a year for each WTE: {hours.kind_in_words}")
     if option.overhead_mode == "full absorption":
         cautions.append(
-            "Overheads are a full share of everything the organisation has. No case study states overheads, so its cost "
+            "Overheads are a full share of everything the organisation has. "
+            f"{case_study_names(case.reference.case_studies)['Stating_overheads']} overheads, so its cost "
             "is not like for like"
         )
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from planner.analysis.calculation.formulas import SCENARIOS, Scenario, work_out
 from planner.analysis.calculation.measures import Known, measures_of
-from planner.analysis.formatting import SUPPRESSED, format_range, local_count, rounded, to_five
+from planner.analysis.formatting import SUPPRESSED, format_range, local_count, percent, rounded, to_five
 from planner.analysis.periods import years_apart
 from planner.analysis.population.assumptions import AssumptionInUse, demand_inputs, long_term_share
 from planner.analysis.statistics.group_rates import per_thousand_of
@@ -304,7 +304,8 @@ def _high_dose(
     spread = Range(low=share - half, central=share, high=share + half)
     return (
         _times(opioids.patients, spread),
-        "modelled: people prescribed opioids times the 1% of the framework (a whole number, so 0.5% to 1.5%)",
+        f"modelled: people prescribed opioids times the {percent(share)} of the framework (a whole number, so "
+        f"{percent(spread.low, 1)} to {percent(spread.high, 1)})",
     )
 
 

@@ -10,6 +10,7 @@ from planner.analysis.formatting import SUPPRESSED, Unit, about_pounds, format_r
 from planner.analysis.results.results import Results
 from planner.model.base import Frozen, Range
 from planner.model.labels.plan import CODES
+from planner.model.library import SpecLibrary
 
 NOT_THERE = "not in this version"
 NOTHING = "no difference in the central value as shown"
@@ -184,20 +185,22 @@ def difference(before: str, after: str) -> str:
     return f"{'up' if new > old else 'down'} by {size}{part}"
 
 
-def cost_moved(before: Results, after: Results) -> str:
+def cost_moved(before: Results, after: Results, library: SpecLibrary) -> str:
     """How the preferred option and its cost a year moved, as one sentence; empty where neither did."""
     was, now = before.preferred, after.preferred
+    if was is None and now is None:
+        return library.text("changes.preferred.neither")
     if was is None or now is None or was.id != now.id:
-        if was is None and now is None:
-            return "No option is preferred in either version."
-        names = [f"'{o.name}'" if o else "none" for o in (was, now)]
-        costs = [f", at {about_pounds(o.annual_cost.central)} a year" if o else "" for o in (was, now)]
-        return f"The preferred option was {names[0]}{costs[0]}, and is now {names[1]}{costs[1]}."
-    words = [format_range(o.annual_cost, Unit.POUNDS) for o in (was, now)]
-    if words[0] == words[1]:
-        return f"The preferred option's cost stays at {words[1]} a year."
-    text = f"The preferred option's cost moved from {words[0]} to {words[1]} a year"
+        one, other = (
+            f"'{o.name}', at {about_pounds(o.annual_cost.central)} a year" if o else "none"
+            for o in (was, now)
+        )
+        return library.text("changes.preferred.changed", before=one, after=other)
+    old, new = (format_range(o.annual_cost, Unit.POUNDS) for o in (was, now))
+    if old == new:
+        return library.text("changes.preferred.stays", cost=new)
     separate = unlike(before, after).money
-    return text + (
-        f"; the difference is {separate}." if separate else f": {difference(*words)} at the central value."
+    moved = (
+        f"; the difference is {separate}." if separate else f": {difference(old, new)} at the central value."
     )
+    return library.text("changes.preferred.moved", before=old, after=new, difference=moved)

@@ -6,9 +6,10 @@ from typing import Any
 
 from planner.analysis.calculation.inputs import INPUTS, Input, value_at_path
 from planner.analysis.formatting import Unit, format_range, listed, lower_first, percent, rounded
-from planner.documents.context import NONE_HELD, Context, first_year, part
+from planner.documents import tables
+from planner.documents.context import NONE_HELD, Context, first_year, points
 from planner.model.base import as_range
-from planner.model.document import Block, Bullets, Paragraph, Table
+from planner.model.document import Block, Paragraph
 from planner.model.figures import Kind
 from planner.model.outcomes import Horizon
 from planner.model.reference import ReferenceData
@@ -59,7 +60,6 @@ def _of_option(option: ServiceOption, reference: ReferenceData) -> list[Row]:
     return rows
 
 
-@part
 def assumptions_table(context: Context) -> list[Block]:
     """Everything in use that is assumed or modelled, or is our default, in one register."""
     results, reference = context.results, context.reference
@@ -80,24 +80,15 @@ def assumptions_table(context: Context) -> list[Block]:
             "Build-up of activity in year 1",
             listed([percent(q) for q in first_year(context.plan)]) + " of a full year by quarter",
             "entered" if context.plan.horizon != Horizon() else "assumed",
-            "From the recruitment and staff in post of the Years step; to be agreed with the provider.",
+            context.text("annexes.assumptions.build_up"),
         )
     )
-    blocks: list[Block] = [
-        Table(
-            caption="Assumptions in use",
-            description="Each assumption with its value, kind and source, and caution.",
-            columns=("Assumption", "Value", "Kind and source", "Caution"),
-            rows=tuple(rows),
-        )
+    return [
+        context.table("annexes.assumptions.table", rows),
+        *points("Take care:", (alert.text for alert in results.alerts)),
     ]
-    if results.alerts:
-        blocks.append(Paragraph(text="Take care:"))
-        blocks.append(Bullets(points=tuple(alert.text for alert in results.alerts)))
-    return blocks
 
 
-@part
 def requirements_table(context: Context) -> list[Block]:
     """Requirements of the framework that the clauses in this document meet, and where."""
     requirements = {r.id: r for r in context.reference.framework.requirements}
@@ -108,27 +99,18 @@ def requirements_table(context: Context) -> list[Block]:
         )
     )
     return [
-        Paragraph(text="What the five actions ask, in short:"),
-        Bullets(
-            points=tuple(
+        *points(
+            "What the five actions ask, in short:",
+            (
                 f"Action {action.number}, {action.title}: {action.in_short}"
                 for action in context.reference.framework.actions
-            )
+            ),
         ),
-        Table(
-            caption=f"What the framework asks and where this document answers ({len(rows)} of {len(requirements)})",
-            description="Each requirement met by a passage of this document, in our words, and its section.",
-            columns=("Requirement", "What it asks, in our words", "Where"),
-            rows=rows,
-        ),
-        Paragraph(
-            text="Requirements not listed are for the companion document, or for other work of the board.",
-            tone="note",
-        ),
+        context.table("annexes.requirements.table", rows, met=str(len(rows)), all=str(len(requirements))),
+        Paragraph(text=context.text("annexes.requirements.others"), tone="note"),
     ]
 
 
-@part
 def definitions_table(context: Context) -> list[Block]:
     """The five classes by chemical substance, and what looks like them and is left out."""
     reference = context.reference
@@ -141,53 +123,24 @@ def definitions_table(context: Context) -> list[Block]:
         )
         for c in context.plan.prescribing.included
     )
-    return [
-        Table(
-            caption=f"What is counted in each class {context.citations.number(reference.chemicals[0].source)}",
-            description="Each class with the chemical substances in it and those near it that are left out, by BNF code.",
-            columns=("Class", "In, with BNF code", "Near it and left out"),
-            rows=rows,
-        )
-    ]
+    source = context.citations.number(reference.chemicals[0].source)
+    return [context.table("annexes.definitions.table", rows, source=source)]
 
 
-@part
 def template_map(context: Context) -> list[Block]:
-    outline = context.library.outline(4)
-    return [
-        Table(
-            caption="Where each part goes in the older template",
-            description="Each section of this document and the heading of the older template it belongs under.",
-            columns=("Section here", "Older template"),
-            rows=tuple((s.heading, s.older) for s in outline.all_sections() if s.older),
-        )
-    ]
+    rows = ((s.heading, s.older) for s in context.library.outline(4).all_sections() if s.older)
+    return [context.table("annexes.older.table", rows)]
 
 
-@part
 def gaps_table(context: Context) -> list[Block]:
     result = context.results.missing_inputs
     if not result:
-        return [Paragraph(text="Nothing that the planner asks for is missing.")]
-    return [
-        Table(
-            caption=f"Still missing: {len(result)}",
-            description="Each thing still missing, why it matters and who would know.",
-            columns=("What", "Why it matters", "Who would know"),
-            rows=tuple((gap.what[0].upper() + gap.what[1:], gap.why, gap.who) for gap in result),
-        )
-    ]
+        return [Paragraph(text=context.text("annexes.missing.none"))]
+    return [tables.missing_inputs(result, context.library).without("Step")]
 
 
-@part
 def sources(context: Context) -> list[Block]:
     framework = context.reference.framework.source
     context.citations.number(framework.title)
-    return [
-        Table(
-            caption="Sources",
-            description="Each source by its number in the text.",
-            columns=("Number", "Source"),
-            rows=tuple((f"[{n}]", title) for n, title in enumerate(context.citations.titles, start=1)),
-        )
-    ]
+    rows = ((f"[{n}]", title) for n, title in enumerate(context.citations.titles, start=1))
+    return [context.table("annexes.sources.table", rows)]

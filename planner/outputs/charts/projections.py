@@ -6,8 +6,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from planner.analysis.calculation.measures import MEASURES
-from planner.analysis.economics.one_way_sensitivity import OneWayResult, format_value
+from planner.analysis.economics.one_way_sensitivity import format_value
 from planner.analysis.formatting import Unit, about_pounds, format_range, people, pounds
+from planner.documents.tables import ends_of
 from planner.outputs.charts.drawing import (
     BLUE,
     DARK,
@@ -29,7 +30,6 @@ from planner.outputs.charts.drawing import (
 
 # Simulation and optimisation are imported when there is something of theirs to draw, and not with the first page.
 if TYPE_CHECKING:
-    from planner.analysis.economics.one_way_sensitivity import OneWayResult
     from planner.analysis.results.projections import Projections
 
 
@@ -62,16 +62,6 @@ def draws_chart(projections: Projections) -> Chart | None:
     )  # fmt: skip
 
 
-def swing_ends(swing: OneWayResult, money: bool) -> tuple[str, str]:
-    """The measure at the low and at the high of an assumption, in words."""
-    form = about_pounds if money else people
-
-    def text(value: float | None) -> str:
-        return "no one to divide by" if value is None else form(value)
-
-    return text(swing.at_low), text(swing.at_high)
-
-
 def tornado_chart(projections: Projections) -> Chart | None:
     """What each assumption alone does to the measure, the widest at the top."""
 
@@ -82,7 +72,7 @@ def tornado_chart(projections: Projections) -> Chart | None:
     central = about_pounds(result.central) if money else people(result.central)
     rows: list[dict[str, Any]] = []
     for swing in [s for s in result.swings if s.width > 1e-9 * abs(result.central)][:10]:
-        low, high = swing_ends(swing, money)
+        low, high = ends_of(swing, result.measure)
         ends = [value for value in (swing.at_low, swing.at_high) if value is not None]
         if not ends:
             continue

@@ -10,7 +10,6 @@ from planner.analysis.calculation.inputs import Input, input_named
 from planner.analysis.calculation.measures import Calculation
 from planner.analysis.economics.option_costs import cost_option
 from planner.analysis.economics.option_model import Case, OptionSums
-from planner.analysis.economics.option_templates import DO_NOTHING
 from planner.analysis.formatting import to_five
 from planner.analysis.population.need import Need
 from planner.analysis.results.results import Results
@@ -108,7 +107,9 @@ def content_of(results: Results, reference: ReferenceData) -> Content:
         results=results,
         reference=reference,
         needed=needed,
-        whole=output("", DO_NOTHING),  # the sums of the whole plan are the same whatever the option
+        whole=output(
+            "", reference.example.do_nothing
+        ),  # the sums of the whole plan are the same whatever the option
         options=tuple(output(f"o{number}", option) for number, option in enumerate(plan.options, 1)),
     )
 

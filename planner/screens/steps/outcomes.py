@@ -7,16 +7,16 @@ from typing import get_args
 import streamlit as st
 
 from planner.analysis.calculation.inputs import label_named
-from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.economics.one_way_sensitivity import format_value
-from planner.analysis.economics.probabilistic import OptionDraws
-from planner.analysis.formatting import Unit, format_range, people, percent
+from planner.analysis.formatting import Unit, format_range, people
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.provenance import option_receipts
 from planner.analysis.results.results import Results
+from planner.documents import tables
 from planner.model.outcomes import MEASURE_LABELS, MeasureName
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
+from planner.reference.library import load_library
 from planner.screens.steps.evidence import choose_evidence, evidence_table
 from planner.screens.ui.form import Form
 from planner.screens.ui.form import plain_text as plain
@@ -152,54 +152,18 @@ def _signed(value: float) -> str:
     return people(value) if value >= 0 else f"{people(value).removeprefix('-')} fewer"
 
 
-PEOPLE = {
-    name: MEASURES[name].heading
-    for name in (
-        "starting",
-        "stopped",
-        "additional",
-        "sustained",
-        "reduced",
-        "left",
-        "no_change",
-        "medicines",
-    )
-}
-
-
 def _outcomes(results: Results) -> None:
     if not results.options:
         st.write("There is no option yet. Build one on the step before.")
         return
-    given = {
-        n: words for n, words in PEOPLE.items() if any(n in option.measures for option in results.options)
-    }
-    why = {
-        name: dict.fromkeys(
-            f"{option.withheld.get(name, 'the evidence chosen does not say')}."
-            for option in results.options
-            if name not in option.measures
-        )
-        for name in PEOPLE
-    }
-    table(
-        [
-            {"Option": option.name}
-            | {
-                words: format_range(option.measures.get(name), MEASURES[name].format_unit)
-                for name, words in given.items()
-            }
-            for option in results.options
-        ],
-        "Each option with what becomes of the people who start, as far as the evidence says",
-        {words: why[name] for name, words in given.items()},
-    )
-    if len(given) < len(PEOPLE):
+    content = tables.outcomes(results, load_library())
+    table(content.filled)
+    lacking: dict[str, list[str]] = {}
+    for column in content.columns:
+        for reason in content.missing.get(column, ()) if column not in content.filled.columns else ():
+            lacking.setdefault(reason, []).append(column)
+    if lacking:
         st.markdown("**Not given for any option:**")
-        lacking: dict[str, list[str]] = {}
-        for name, words in PEOPLE.items():
-            for reason in why[name] if name not in given else ():
-                lacking.setdefault(reason, []).append(words)
         bullets(f"{'; '.join(several)}: {reason}" for reason, several in lacking.items())
     st.write(
         "People a year, central (low to high), all modelled. Each has its own high, so they may add up to more than all who start. Medicines "
@@ -209,57 +173,19 @@ def _outcomes(results: Results) -> None:
 
 def _draws(projections: Projections) -> None:
     rendering = projections.simulated
-    rows = [_row(option, rendering.measure) for option in rendering.options]
-    table(
-        rows,
-        f"Mean, 95% interval and chance of being best on {rendering.measure_in_words}, option by option",
-        {
-            "Chance of being best": "the other options are set beside doing nothing; and one whose own mean is withheld "
-            "cannot be compared.",
-            "Chance that nobody more stops": [
-                f"{option.withheld.get('additional', 'doing nothing is usual care, so nobody can gain from it')}."
-                for option in rendering.options
-                if option.chance_of_no_gain is None
-            ],
-        },
-    )
+    if not rendering.options:
+        return
+    content = tables.how_sure(rendering, load_library())
+    costs = content.columns[2:7]
+    table(content.without(*costs))
     with lazy_panel("Every cost of an outcome, with its interval", "costs-of-outcomes") as is_open:
         if is_open:
-            table(
-                [
-                    {"Option": option.name}
-                    | {words: _estimate(option, name) for name, words in COSTS.items()}
-                    for option in rendering.options
-                ],
-                "Cost per person supported, starting, stopping, stopping beyond usual care, and stopping or reducing",
-            )
+            table(content.only("Option", *costs), in_panel=False)
     st.write(
         f"{rendering.method}. The interval holds 95% of the draws; the mean of a ratio is that of its parts. The chance of "
         f"being best is on {rendering.measure_in_words} alone, which is never the only reason to choose; a draw in which nobody gains counts for no option. "
         "Nothing published compares these models, so a small difference can look surer than it is."
     )
-
-
-COSTS = {one.name: one.label for one in MEASURES.values() if one.is_cost_ratio and one.undefined}
-
-
-def _estimate(option: OptionDraws, name: str) -> str:
-    """The mean and 95% interval of a measure, or why there is none."""
-    estimate = option.estimates.get(name)
-    if estimate is None:
-        return f"withheld: {option.withheld.get(name, 'not known')}"
-    return format_range(estimate.range(), MEASURES[name].format_unit)
-
-
-def _row(option: OptionDraws, measure: str) -> dict[str, str]:
-    return {
-        "Option": option.name,
-        "Mean (95% interval)": _estimate(option, measure),
-        "Chance of being best": "not compared" if option.chance_best is None else percent(option.chance_best),
-        "Chance that nobody more stops": (
-            "not known" if option.chance_of_no_gain is None else percent(option.chance_of_no_gain, 1)
-        ),
-    }
 
 
 def _thresholds(results: Results, projections: Projections) -> None:

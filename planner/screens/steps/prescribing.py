@@ -10,9 +10,11 @@ from planner.analysis.formatting import format_range, rounded
 from planner.analysis.results.provenance import need_receipts
 from planner.analysis.results.results import Results
 from planner.analysis.statistics.group_rates import per_thousand
+from planner.documents import tables
 from planner.model.plan import Plan
 from planner.model.prescribing import Basis, MedicineClass
 from planner.model.reference import ReferenceData
+from planner.reference.library import load_library
 from planner.screens.ui.form import Form, displayed_entry, help_above, pick
 from planner.screens.ui.form import plain_text as plain
 from planner.screens.ui.page import chart, draw_finding_first
@@ -159,20 +161,5 @@ def _receipts(results: Results) -> None:
             receipts_table(
                 need_receipts(results), "People prescribed and likely to come, each with its receipt"
             )
-            table(
-                [
-                    {
-                        "Class": row.medicine_class.label,
-                        "People": row.display(row.patients),
-                        "Kind": row.kind.value,
-                        "How": row.missing_because or row.method,
-                        "Cautions": " ".join((*row.cautions, *row.long_term_share.cautions)),
-                    }
-                    for row in results.need.classes
-                ],
-                "Each class with its number of people, kind, method and cautions",
-                {
-                    "People": "there is neither a local count nor a rate of England's; the column How says more."
-                },
-                in_panel=False,
-            )
+            classes = tables.prescribing(results.need, load_library())
+            table(classes.only("Class", "People", "Kind and source", "How", "Cautions"), in_panel=False)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import streamlit as st
 
 from planner.analysis.calculation.inputs import label_at
-from planner.analysis.formatting import Unit, about_pounds, format_range, people, percent, pounds
+from planner.analysis.formatting import Unit, about_pounds, format_range, pounds
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
+from planner.documents import tables
 from planner.model.outcomes import MixChoice
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.model.service import AGENDA_FOR_CHANGE
 from planner.outputs.workbook.build import workbook
+from planner.reference.library import load_library
 from planner.screens.steps.outcomes import FIRST
 from planner.screens.ui.form import Form, draw, help_above, helped, hold_incomplete
 from planner.screens.ui.form import plain_text as plain
@@ -41,22 +43,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     found_first(plan)
     chart("years", plan)
     if years is not None:
-        table(
-            [
-                {
-                    "Year": row.in_words,
-                    "Staff in post": percent(row.staffed),
-                    "Cash": format_range(row.cash, Unit.POUNDS),
-                    "Present value": about_pounds(row.present),
-                    "People supported": "not known" if row.supported is None else people(row.supported),
-                    "Waiting at its end": "not known" if row.waiting is None else people(row.waiting),
-                    "Budget less cash": row.balance_in_words,
-                }
-                for row in years.rows
-            ],
-            f"Cash, present value and people of {years.name}, year by year",
-            dict.fromkeys(("People supported", "Waiting at its end"), f"{_why_nobody(result, projections)}."),
-        )
+        table(tables.years(years, result, load_library()))
         st.write(
             f"{plain(years.name)} over {len(years.rows)} years: {format_range(years.cash_total, Unit.POUNDS)} in cash, "
             f"{about_pounds(years.present_total)} as a present value. Cash is central (low to high); people are central."
@@ -81,12 +68,6 @@ def _finding(results: Results) -> None:
         st.info("No option does anything yet, so there is no cash to show.")
     else:
         st.info(plain(years.finding if results.preferred else f"{years.finding} {FIRST}"))
-
-
-def _why_nobody(results: Results, projections: Projections) -> str:
-    """Why the people whom the option of the table would support are not known."""
-    option = next(option for option in results.options if option.id == projections.focus)
-    return option.withheld.get("supported") or results.need.missing_because or "capacity is not known"
 
 
 def _horizon(form: Form, plan: Plan, reference: ReferenceData) -> None:
@@ -204,18 +185,7 @@ def _best(projections: Projections, plan: Plan) -> None:
         return
     st.info(plain(mix.words))
     if mix.parts:
-        table(
-            [
-                {
-                    "Option": part.name,
-                    "Of its full size": percent(part.size),
-                    "Cost a year": about_pounds(part.cost),
-                    "People supported": people(part.supported),
-                }
-                for part in mix.parts
-            ],
-            "The options in the best mix, how much of each, their cost and the people they support",
-        )
+        table(tables.mix(mix, load_library()))
     st.markdown("**What each limit costs**")
     bullets(cost.words for cost in mix.constraints)
     chart("frontier", plan)
