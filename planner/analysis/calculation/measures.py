@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import Literal
 
 from planner.analysis.calculation.formulas import names_in
-from planner.analysis.formatting import Unit
+from planner.analysis.formatting import Unit, lower_first
 from planner.model.outcomes import MEASURE_LABELS
 
 
@@ -80,11 +80,7 @@ class Calculation:
     @property
     def in_a_sentence(self) -> str:
         """Its label within a sentence."""
-        return MEASURE_LABELS.get(self.name, _lowered(self.label))
-
-
-def _lowered(label: str) -> str:
-    return label[0].lower() + label[1:]
+        return MEASURE_LABELS.get(self.name, lower_first(self.label))
 
 
 def _section(section: str, needs: tuple[str, ...], *entries: Calculation) -> tuple[Calculation, ...]:
@@ -390,7 +386,7 @@ def _filled(one: Calculation, key: object, known: Known) -> Calculation:
     formula = one.first if key == 1 and one.first else one.formula
     how = one.how
     if one.receipt and not how:
-        how = ", ".join(f"{{{line.name}}} of {_lowered(line.label)}" for line in lines)
+        how = ", ".join(f"{{{line.name}}} of {lower_first(line.label)}" for line in lines)
     return replace(
         one,
         name=one.name.format_map(places),

@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 
 from planner.analysis.calculation.formulas import SCENARIOS, draw_out
-from planner.analysis.calculation.inputs import INPUTS, Input, begin_small, input_named, label_named
+from planner.analysis.calculation.inputs import INPUTS, Input, input_named, label_named
 from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.economics.option_model import Case, OptionSums
 from planner.analysis.economics.probabilistic import (
     has_measure,
     measure_for,
 )
+from planner.analysis.formatting import lower_first
 from planner.model.base import Frozen
 from planner.model.outcomes import MEASURE_LABELS
 
@@ -93,7 +94,7 @@ def _assumption(
     item, of = input_named(row)
     shown_by = [name for name in names if input_named(name)[0] is item] or names
     if item.scope == "role":
-        label = f"{one.option.posts[int(of) - 1].title}, {begin_small(item.label)}"
+        label = f"{one.option.posts[int(of) - 1].title}, {lower_first(item.label)}"
     else:
         label = item.row_label or label_named(row)
     return Assumption(

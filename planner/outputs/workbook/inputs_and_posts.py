@@ -7,10 +7,10 @@ from dataclasses import replace
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from planner.analysis.calculation.formulas import SCENARIOS, Scenario, draw_out, written
-from planner.analysis.calculation.inputs import BY_KEY, INPUTS, begin_small, input_named
+from planner.analysis.calculation.inputs import BY_KEY, INPUTS, input_named
 from planner.analysis.calculation.measures import MEASURES, POST_STEPS
 from planner.analysis.economics.option_model import moved_cost
-from planner.analysis.formatting import day
+from planner.analysis.formatting import day, lower_first
 from planner.documents.assemble import plan_hash
 from planner.model.service import AGENDA_FOR_CHANGE, ServiceOption
 from planner.outputs.workbook.content import Content, Sums, entry
@@ -107,7 +107,7 @@ def _option_inputs(sheet: SheetWriter, option: Sums, content: Content) -> None:
         item, of = input_named(name)
         field = item.field or "posts"
         if item.scope == "role" and item.path:
-            label = f"Post {of} ({chosen.posts[int(of) - 1].title}), {begin_small(item.label)}"
+            label = f"Post {of} ({chosen.posts[int(of) - 1].title}), {lower_first(item.label)}"
             sheet.row(label, name, in_pounds(item.unit), *option.entries(name), *kept_or_entered(False))
         elif item.scope == "option" and (item.path or name == "recruits"):
             saved = getattr(chosen, field) in [getattr(other, field, None) for other in ours]
