@@ -2,7 +2,8 @@
 
 `unit` needs nothing but Python. The others say what they need or make: Word and Excel files (`documents`), plans on
 disk and in PostgreSQL (`store`), LibreOffice (`office`), a real browser (`browser`), DuckDB and Spark (`engines`).
-`slow` comes on top: everything of the last three, and what says so of itself. `pytest -m "not slow"` is the quick loop.
+`slow` comes on top: everything of the last three, what starts PostgreSQL, and what
+says so of itself. `pytest -m "not slow"` is the quick loop.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import pytest
 
 TIERS = ("unit", "documents", "store", "office", "browser", "engines")
 ALWAYS_SLOW = {"office", "browser", "engines"}
+SLOW_FIXTURES = {"postgres"}
 
 # The longest path that a test stands under decides. A marker on the test or its module decides before that.
 PLACES = {
