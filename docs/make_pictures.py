@@ -11,9 +11,12 @@ import tempfile
 import time
 import urllib.request
 from pathlib import Path
+from string import Template
 
 from playwright.sync_api import sync_playwright
 
+from planner.model.case_study_names import case_study_names
+from planner.reference import load_case_studies
 from planner.screens.navigation import BESIDE, STEPS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -60,10 +63,12 @@ def pictures_of_the_wizard() -> None:
             browser.close()
     finally:
         server.terminate()
+    names = case_study_names(load_case_studies())
     (DOCS / "screens.md").write_text(
         "# Every screen\n\nMade by `python docs/make_pictures.py` from the worked example for South Yorkshire.\n"
         + "".join(
-            f"\n## {s.title}\n\n{s.purpose}\n\n![{s.title}](screens/{s.id}.png)\n" for s in (*STEPS, *BESIDE)
+            f"\n## {s.title}\n\n{Template(s.purpose).substitute(names)}\n\n![{s.title}](screens/{s.id}.png)\n"
+            for s in (*STEPS, *BESIDE)
         ),
         encoding="utf-8",
     )

@@ -332,7 +332,9 @@ def test_sensitivity_prints_pounds_as_pounds(
     (tmp_path / "plan.json").write_text(plan_to_json(example), encoding="utf-8")
     assert main(["sensitivity", str(tmp_path / "plan.json")]) == 0
     printed = capsys.readouterr().out
-    assert re.search(r"Pay, from bottom to top of each band, £[\d,]+ to £[\d,]+:", printed)
+    assert re.search(
+        r"Pay, from bottom to top of each band\n    From its low to its high: £[\d,]+ to £[\d,]+\n", printed
+    )
     assert not re.search(r"\de\+\d", printed)
 
 

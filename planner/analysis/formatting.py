@@ -114,6 +114,7 @@ class Unit(StrEnum):
     PERCENT = "percent"
     HOURS = "hours"
     RATE = "rate"
+    COUNT = "count"
 
 
 _FORMATS: dict[Unit, Callable[[float], str]] = {
@@ -123,7 +124,13 @@ _FORMATS: dict[Unit, Callable[[float], str]] = {
     Unit.PERCENT: lambda value: percent(value, 1),
     Unit.HOURS: rounded,
     Unit.RATE: lambda value: rounded(value, 2),
+    Unit.COUNT: rounded,
 }
+
+
+def format_number(value: float, unit: Unit) -> str:
+    """One number as its unit is printed."""
+    return _FORMATS[unit](value)
 
 
 def format_range(values: Range | None, unit: Unit = Unit.PEOPLE) -> str:

@@ -41,7 +41,8 @@ def reading_of(level: Level, code: str, reference: ReferenceData) -> str:
     """In words, which list a board's code is from and where its figures may go. Empty for other levels."""
     if level is Level.SUB_ICB:
         known = any(part.code == code for part in reference.sub_icbs)
-        return "a sub-ICB location we know" if known else "not among the 106 sub-ICB locations we know"
+        several = len(reference.sub_icbs)
+        return "a sub-ICB location we know" if known else f"not among the {several} sub-ICB locations we know"
     if level is not Level.ICB:
         return ""
     lists = [which for which in (OLD, NEW) if any(o.code == code for o in reference.icbs(which))]

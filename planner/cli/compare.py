@@ -29,11 +29,9 @@ def show_changes(options: argparse.Namespace) -> None:
     if options.out:
         from planner.outputs.documents import changes_docx
 
-        write_whole(options.out, changes_docx(outcome))
+        write_whole(options.out, changes_docx(outcome, load_library()))
     if options.json:
-        print_json(
-            {"nothing_changed": outcome.nothing, "finding": outcome.finding} | outcome.model_dump(mode="json")
-        )
+        print_json({"nothing_changed": outcome.nothing} | outcome.model_dump(mode="json"))
         return
     print(outcome.finding)
     for caution in outcome.cautions:

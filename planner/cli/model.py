@@ -13,15 +13,17 @@ from planner.analysis.economics.benchmark import Benchmark
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.economics.probabilistic import OptionDraws
 from planner.analysis.economics.staff_costs import staff_cost
-from planner.analysis.formatting import Unit, format_range, percent, pounds, rounded
+from planner.analysis.formatting import Unit, format_range, pounds
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import results
-from planner.cli.printing import Mistake, print_json, results_of
+from planner.cli.printing import Mistake, print_json, print_table, results_of
 from planner.cli.progress import write_whole
 from planner.cli.registration import Commands, prints_json, reads_plan, writes
-from planner.model.plan import Plan
+from planner.documents import tables
+from planner.model.edit import with_value
 from planner.model.service import AGENDA_FOR_CHANGE, PERSPECTIVES, POINTS, ZONES, Post
 from planner.reference import load_reference
+from planner.reference.library import load_library
 from planner.store.plan_file import read_plan
 
 
@@ -60,18 +62,10 @@ def show_benchmark(options: argparse.Namespace) -> None:
     if options.json:
         print_json(_benchmark_json(result))
         return
+    print_table(tables.benchmark(result.rows, "The case studies, measure by measure", load_library()))
     for row in result.rows:
-        cells = [
-            f"{name} {cell.value:,.10g}"
-            for name, cell in (
-                ("published", row.published),
-                ("recomputed", row.recomputed),
-                ("uprated", row.uprated),
-                ("modelled", row.modelled),
-            )
-            if cell is not None
-        ]
-        print(f"{row.case_study} {row.measure} [{row.unit}]: {'; '.join(cells) or row.missing_because}")
+        if row.missing_because:
+            print(f"  Case study {row.case_study.removeprefix('cs')}, {row.measure}: {row.missing_because}")
     for option in result.options:
         values = (
             format_range(option.modelled, Unit.PENCE)
@@ -133,38 +127,17 @@ def show_options(options: argparse.Namespace) -> None:
             }
         )
         return
-    for option in result.options:
-        preferred = " (preferred)" if option.id == result.plan.preferred_option else ""
-        print(f"{option.name}{preferred}, {option.wte:.1f} WTE, {option.price_year} prices")
-        print(
-            f"    cost a year {format_range(option.annual_cost, Unit.POUNDS)}; set-up {pounds(option.set_up)}"
-        )
-        print(
-            f"    cost per head {format_range(option.cost_per_head, Unit.PENCE)} ({option.population_basis})"
-        )
-        print(
-            f"    people supported {format_range(option.people_supported)} of {format_range(option.demand)} expected"
-        )
-        print(f"    cost per person {format_range(option.cost_per_person, Unit.POUNDS)}")
-        for name, words in (
-            ("stopped", "stop (gross)"),
-            ("additional", "stop who would not with usual care"),
-        ):
-            if name in option.measures:
-                print(f"    people who {words}: {format_range(option.measures[name])}")
-        if "cost_per_additional" in option.measures:
-            print(
-                f"    cost per additional person who stops {format_range(option.measures['cost_per_additional'], Unit.POUNDS)}"
-            )
-        estimate = (draws.estimates if (draws := rendering.of(option.id)) else {}).get("cost_per_additional")
-        if estimate is not None:
-            print(
-                f"    cost per additional person who stops {pounds(estimate.mean)}, 95% of draws "
-                f"{pounds(estimate.low)} to {pounds(estimate.high)}"
-            )
-        for why in dict.fromkeys(option.withheld.values()):
-            names = [name.replace("_", " ") for name, reason in option.withheld.items() if reason == why]
-            print(f"    withheld ({', '.join(names)}): {why}")
+    if not result.options:
+        print("The plan has no option yet")
+        return
+    library = load_library()
+    for table in (
+        tables.options(result, library),
+        tables.option_reach(result, library),
+        tables.outcomes(result, library),
+        tables.how_sure(rendering, library),
+    ):
+        print_table(table)
 
 
 def _option_json(option: OptionResult, draws: OptionDraws | None) -> dict[str, Any]:
@@ -183,22 +156,9 @@ def show_sensitivity(options: argparse.Namespace) -> None:
     if result.sensitivity is None:
         raise Mistake("the plan has no option that does anything, so there is nothing to move")
     print(result.sensitivity.finding)
-    for swing in result.sensitivity.swings:
-        ends = " to ".join(
-            "none to divide by" if v is None else f"{v:,.2f}" for v in (swing.at_low, swing.at_high)
-        )
-        low, high = (_input_in_words(value, swing.unit) for value in (swing.low_input, swing.high_input))
-        print(f"    {swing.label}, {low} to {high}: {ends}")
+    print_table(tables.sensitivity(result.sensitivity, load_library()))
     for threshold in result.thresholds:
         print(threshold.words)
-
-
-def _input_in_words(value: float, unit: str) -> str:
-    if unit == "pounds":
-        return pounds(value)
-    if unit == "share":
-        return percent(value, 1)
-    return f"{rounded(value, 0 if unit == 'people' else 2)} {unit}"
 
 
 def show_mix(options: argparse.Namespace) -> None:
@@ -220,7 +180,7 @@ def show_mix(options: argparse.Namespace) -> None:
         )
         if value is not None
     }
-    plan = Plan.model_validate(plan.model_dump() | {"mix": question})
+    plan = with_value(plan, "mix", question)
     result = Projections(results(plan, load_reference()), load_reference())
     with _solver_unheard():
         _ = result.mix, result.frontier
@@ -230,14 +190,11 @@ def show_mix(options: argparse.Namespace) -> None:
         print_json({"mix": result.mix, "frontier": list(result.frontier)})
         return
     print(result.mix.words)
-    for part in result.mix.parts:
-        print(
-            f"    {part.name}: {part.size:g} of full size, {pounds(part.cost)}, {part.supported:,.0f} people"
-        )
+    if result.mix.parts:
+        print_table(tables.mix(result.mix, load_library()))
     for cost in result.mix.constraints:
         print(f"    {cost.words}")
-    for point in result.frontier:
-        print(f"    budget {pounds(point.budget)}: {point.value:,.0f} people, {point.words}")
+    print_table(tables.frontier(result.frontier, load_library()))
     for why in result.mix.assumes:
         print(f"    {why}")
 

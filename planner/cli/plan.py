@@ -6,14 +6,16 @@ import argparse
 from typing import Any
 
 from planner.analysis.economics.example import EXAMPLE_CODE, example_plan
-from planner.analysis.formatting import SUPPRESSED, format_range, things_are
+from planner.analysis.formatting import SUPPRESSED, things_are
 from planner.analysis.population.need import Need
-from planner.cli.printing import LISTS, Mistake, print_json, results_of
+from planner.cli.printing import LISTS, Mistake, print_json, print_table, results_of
 from planner.cli.progress import write_whole
 from planner.cli.registration import Commands, prints_json, reads_plan, writes
+from planner.documents import tables
 from planner.documents.language_check import flag_language
 from planner.model.reference import ReferenceMissing
 from planner.reference import load_case_studies, load_reference
+from planner.reference.library import load_library
 from planner.store.plan_file import PlanFileError, plan_to_json
 
 
@@ -71,8 +73,8 @@ def show_check(options: argparse.Namespace) -> None:
     print(
         f"The plan is valid. {things_are(len(missing)) if missing else 'Nothing is'} missing or left at our default."
     )
-    for gap in result.missing_inputs:
-        print(f"  {gap.where}: {gap.what}. Why: {gap.why}. Who would know: {gap.who}.")
+    if missing:
+        print_table(tables.missing_inputs(result.missing_inputs, load_library()))
     for alert in result.alerts:
         print(f"  Take care: {alert.text}")
     for words in reconsider:
@@ -102,16 +104,9 @@ def show_need(options: argparse.Namespace) -> None:
         print_json(_need_json(need))
         return
     print(f"{need.population.value:,} {need.population.basis.label}, {need.population.period}")
-    for row in need.classes:
-        print(
-            f"  {row.medicine_class.label}: {row.display(row.patients)} people a year ({row.kind.value}; {row.method})"
-        )
-        if row.missing_because:
-            print(f"    Missing: {row.missing_because}")
-    print(
-        f"  any of them: {format_range(need.people)}; for the long term: {format_range(need.long_term_people)}"
-    )
-    print(f"  expected demand in a year: {format_range(need.demand)}")
+    library = load_library()
+    print_table(tables.prescribing(need, library).only("Class", "People", "Kind and source", "How"))
+    print_table(tables.demand(need, library))
 
 
 def _need_json(need: Need) -> dict[str, Any]:
@@ -127,7 +122,6 @@ def _need_json(need: Need) -> dict[str, Any]:
 def write_specification(options: argparse.Namespace) -> None:
     """Write the Word document of one action."""
     from planner.outputs.documents import specification_docx
-    from planner.reference.library import load_library
 
     result = results_of(options.plan)
     document = specification_docx(result, options.action, load_reference(), load_library())

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from planner.analysis.results.results import Results, results
 from planner.model.base import Range
+from planner.model.document import Table
 from planner.model.place import OrganisationList
 from planner.reference import load_reference
 from planner.store.plan_file import read_plan
@@ -29,6 +30,17 @@ def results_of(path: Path) -> Results:
 def print_json(value: Any) -> None:
     """Print models and plain values as JSON."""
     print(json.dumps(value, indent=2, ensure_ascii=False, default=_plain))
+
+
+def print_table(table: Table) -> None:
+    """Print a table down the page: its caption, then each row under its name, and why a cell has no number."""
+    print(table.caption)
+    for name, *cells in table.rows:
+        print(f"  {name}")
+        for column, cell in zip(table.columns[1:], cells, strict=True):
+            print(f"    {column}: {cell}")
+    for reason in table.reasons:
+        print(f"  {reason}")
 
 
 def _plain(value: object) -> object:

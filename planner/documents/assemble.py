@@ -3,42 +3,115 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Iterator
+from datetime import date
 
 from planner.analysis.formatting import Unit, day, format_range, listed, pounds, things_are
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
-from planner.documents.context import PARTS, Citations, Context
-from planner.documents.sections import annexes as registers
-from planner.documents.sections import case_finding, comparison, contract, coverage, need
-from planner.documents.sections import decision_record as decision
-from planner.documents.sections import governance as group
-from planner.documents.sections import local_data as local
-from planner.documents.sections import projections as ahead_parts
-from planner.documents.sections import provider_selection as selection
+from planner.documents.context import Citations, Context
+from planner.documents.sections import (
+    annexes,
+    case_finding,
+    comparison,
+    contract,
+    coverage,
+    decision_record,
+    governance,
+    local_data,
+    need,
+    provider_selection,
+)
+from planner.documents.sections import clauses as clause_parts
+from planner.documents.sections import projections as projection_parts
 from planner.documents.sections.clauses import clauses_of
 from planner.model.case_study import Measure
-from planner.model.document import Block, HeaderLine, Paragraph, Section, SpecContent, Table
-from planner.model.library import OutlineSection, SpecLibrary
+from planner.model.document import Block, HeaderLine, Paragraph, Section, SpecContent
+from planner.model.library import Outline, OutlineSection, SpecLibrary
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 
-__all__ = [
-    "PARTS",
-    "ahead_parts",
-    "case_finding",
-    "comparison",
-    "contract",
-    "coverage",
-    "decision",
-    "group",
-    "local",
-    "need",
-    "plan_hash",
-    "registers",
-    "selection",
-    "specification",
-]
 CLAUSES = "clauses"
+PARTS: dict[str, Callable[[Context], list[Block]]] = {
+    part.__name__: part
+    for part in (
+        need.population_table,
+        need.prescribing_table,
+        need.need_chart,
+        need.long_term_table,
+        need.high_dose,
+        need.combined_use,
+        need.deprivation_chart,
+        need.inequality_findings,
+        need.inequality_table,
+        need.groups,
+        need.demand_table,
+        local_data.inequality_rates,
+        local_data.standardised_table,
+        local_data.group_findings,
+        local_data.trend_findings,
+        local_data.places_findings,
+        local_data.imports_table,
+        comparison.benchmark_costs,
+        comparison.benchmark_chart,
+        comparison.benchmark_outcomes,
+        comparison.benchmark_cautions,
+        comparison.options_table,
+        comparison.options_chart,
+        comparison.options_described,
+        comparison.preferred_option,
+        comparison.evidence_table,
+        projection_parts.outcomes_evidence,
+        projection_parts.outcomes_expected,
+        projection_parts.outcomes_sure,
+        projection_parts.years_table,
+        projection_parts.best_mix,
+        projection_parts.comparability,
+        governance.decision,
+        governance.engagement_table,
+        governance.members_table,
+        governance.workplan_table,
+        governance.raci_table,
+        governance.finance_table,
+        governance.risks_table,
+        governance.attachments_table,
+        governance.decision_log,
+        contract.directory_table,
+        contract.indicators_table,
+        contract.staffing_table,
+        contract.activity_table,
+        contract.price_table,
+        contract.quality_requirements,
+        contract.inequality_plan,
+        decision_record.equality_numbers,
+        decision_record.equality_prompts,
+        decision_record.equality_actions,
+        decision_record.screening_record,
+        decision_record.screening_outcome,
+        decision_record.involvement_record,
+        decision_record.decision_state,
+        provider_selection.selection_record,
+        provider_selection.key_criteria,
+        provider_selection.selection_duties,
+        case_finding.search_table,
+        case_finding.dose_thresholds,
+        case_finding.risk_searches,
+        case_finding.handling_table,
+        case_finding.not_seen_table,
+        case_finding.priority_table,
+        case_finding.review_record,
+        case_finding.audit_sheet,
+        coverage.coverage_matrix,
+        clause_parts.local_wording,
+        annexes.assumptions_table,
+        annexes.requirements_table,
+        annexes.definitions_table,
+        annexes.template_map,
+        annexes.gaps_table,
+        annexes.sources,
+    )
+}
+"""Every worked-out part that an outline may name."""
 
 
 def specification(
@@ -82,7 +155,7 @@ def specification(
         subtitle=outline.subtitle,
         organisation=results.organisation.name,
         status=f"DRAFT, version {plan.specification.version or 'not numbered'}",
-        header=_header(plan, action),
+        header=_header(plan, outline),
         summary=_summary(context),
         sections=tuple(sections),
         footer=f"Draft {plan.specification.version} · plan {plan_hash(plan)}",
@@ -101,147 +174,99 @@ def _section(outline: OutlineSection, level: int, number: str, context: Context)
     blocks: list[Block] = []
     for name in outline.blocks:
         blocks += clauses_of(outline, context) if name == CLAUSES else PARTS[name](context)
-    if not blocks:
-        blocks.append(
-            Paragraph(text="Nothing in this plan calls for an entry here; see the sections around it.")
-        )
     return Section(
         id=outline.id,
         heading=outline.heading,
         level=1 if level == 1 else 2,
         number=number,
         annex=outline.annex,
-        blocks=tuple(blocks),
+        blocks=tuple(blocks or context.say("summary.empty.section")),
     )
 
 
-def _header(plan: Plan, action: int) -> tuple[HeaderLine, ...]:
-    spec = plan.specification
-    start, end = spec.service_start, spec.service_end
-    period = f"{day(start)} to {day(end)}" if start and end else "to be supplied"
+def _header(plan: Plan, outline: Outline) -> tuple[HeaderLine, ...]:
+    """The lines of the header, each saying what is still to be supplied; author and date only where they are given."""
 
-    def or_open(value: str) -> str:
-        return value or "to be supplied"
+    def entry(field: str) -> str:
+        value = getattr(plan.specification, field)
+        return day(value) if isinstance(value, date) else str(value or "")
 
-    lines = [
-        ("Service", or_open(spec.service_name)),
-        ("Commissioner lead", or_open(spec.commissioner_lead)),
-        ("Date of review", day(spec.review_date) if spec.review_date else "to be supplied"),
-        ("Version", or_open(spec.version)),
-    ]
-    if action == 4:
-        lines[1:1] = [("Service specification number", or_open(spec.specification_number))]
-        lines[3:3] = [
-            ("Provider", or_open(spec.provider)),
-            ("Provider lead", or_open(spec.provider_lead)),
-            ("Period", period),
-            ("Kind of agreement", spec.contract_family.value),
-        ]
-    else:
-        lines[2:2] = [
-            ("Executive sponsor", or_open(spec.sponsor)),
-            ("Committee", or_open(spec.committee)),
-            ("Decision date", day(spec.decision_date) if spec.decision_date else "to be supplied"),
-        ]
+    values = {label: [entry(field) for field in fields] for label, fields in outline.header.items()}
+    lines = {label: " to ".join(v) if all(v) else "to be supplied" for label, v in values.items()}
     if plan.author:
-        lines.append(("Author", plan.author))
+        lines["Author"] = plan.author
     if plan.plan_date:
-        lines.append(("Date", day(plan.plan_date)))
-    return tuple(HeaderLine(label=label, value=value) for label, value in lines)
+        lines["Date"] = day(plan.plan_date)
+    return tuple(HeaderLine(label=label, value=value) for label, value in lines.items())
 
 
 def _summary(context: Context) -> tuple[Block, ...]:
-    results, plan = context.results, context.plan
-    need, costed = results.need, results.preferred
-    rows = [
+    rows = (*_of_need(context), *_of_preferred(context), *_of_benchmark(context))
+    missing = context.results.missing_inputs
+    first_of_each_step = {gap.where: gap.what for gap in reversed(missing)}
+    return (
+        Paragraph(text=context.outline.purpose),
+        context.table("summary.glance.table", rows),
+        *context.say("summary.note.ranges", "note"),
+        *context.say(
+            "summary.note.missing",
+            "missing",
+            missing,
+            things=things_are(len(missing)),
+            led="It is" if len(missing) == 1 else "First among them",
+            first="; ".join(reversed(first_of_each_step.values())),
+        ),
+    )
+
+
+def _of_need(context: Context) -> tuple[tuple[str, str], ...]:
+    results, need = context.results, context.results.need
+    population = need.population
+    counted = f"{population.value:,} {population.basis.label}, {population.period} ({population.kind.value})"
+    people = f"about {format_range(need.people)} a year (modelled)" if need.people else "not known"
+    demand = f"{format_range(need.demand)} a year (modelled)" if need.demand else "not known"
+    return (
         ("Place", f"{results.place_name} ({results.organisation.name})"),
-        (
-            "Population",
-            f"{need.population.value:,} {need.population.basis.label}, {need.population.period} "
-            f"({need.population.kind.value})",
-        ),
-        ("Classes covered", listed([c.label for c in plan.prescribing.included])),
-        (
-            "People prescribed them",
-            f"about {format_range(need.people)} a year (modelled)" if need.people else "not known",
-        ),
-        (
-            "May take up support",
-            f"{format_range(need.demand)} a year (modelled)" if need.demand else "not known",
-        ),
-    ]
+        ("Population", counted),
+        ("Classes covered", listed([c.label for c in context.plan.prescribing.included])),
+        ("People prescribed them", people),
+        ("May take up support", demand),
+    )
+
+
+def _of_preferred(context: Context) -> Iterator[tuple[str, str]]:
+    costed = context.results.preferred
+    yield "Preferred option", costed.name if costed else "not yet chosen"
     if costed is None:
-        rows.append(("Preferred option", "not yet chosen"))
-    else:
-        rows.append(("Preferred option", costed.name))
-        rows.append(
-            (
-                "Cost a year",
-                f"{format_range(costed.annual_cost, Unit.POUNDS)}, {costed.price_year} prices (modelled)",
-            )
-        )
-        rows.append(
-            (
-                "Cost per head",
-                f"{format_range(costed.cost_per_head, Unit.PENCE)} per head of {costed.population_basis} (modelled)",
-            )
-        )
-        if costed.people_supported and costed.cost_per_person:
-            rows.append(("People supported", f"{format_range(costed.people_supported)} a year (modelled)"))
-            rows.append(
-                ("Cost per person", f"{format_range(costed.cost_per_person, Unit.POUNDS)} (modelled)")
-            )
-    heads = [row for row in results.benchmark.of(Measure.COST_PER_HEAD) if row.published and row.uprated]
+        return
+    cost, per_head = (
+        format_range(costed.annual_cost, Unit.POUNDS),
+        format_range(costed.cost_per_head, Unit.PENCE),
+    )
+    yield "Cost a year", f"{cost}, {costed.price_year} prices (modelled)"
+    yield "Cost per head", f"{per_head} per head of {costed.population_basis} (modelled)"
+    if costed.people_supported and costed.cost_per_person:
+        yield "People supported", f"{format_range(costed.people_supported)} a year (modelled)"
+        yield "Cost per person", f"{format_range(costed.cost_per_person, Unit.POUNDS)} (modelled)"
+
+
+def _of_benchmark(context: Context) -> Iterator[tuple[str, str]]:
+    """Each published cost per head beside the preferred option's on the same basis."""
+    benchmark, costed = context.results.benchmark, context.results.preferred
+    own = costed.cost_per_head_all_ages if costed else None
+    heads = [row for row in benchmark.of(Measure.COST_PER_HEAD) if row.published]
     for row in heads:
         if row.published and row.uprated:
-            own = costed.cost_per_head_all_ages if costed else None
-            rows.append(
-                (
-                    "Benchmark",
-                    f"case study {row.case_study.removeprefix('cs')} ({row.name}): "
-                    f"{pounds(row.published.value, 2)} per head published, {pounds(row.uprated.value, 2)} uprated to "
-                    f"{results.benchmark.price_year}, over people of all ages"
-                    + ("; the only published cost per head" if len(heads) == 1 else "")
-                    + (
-                        f". On that basis the preferred option is {format_range(own, Unit.PENCE)} (modelled)"
-                        if own
-                        else ""
-                    ),
-                )
-            )
-    purpose = (
-        "This paper asks for a decision, and sets out need, options, cost and how change will be led."
-        if context.action == 3
-        else "This specification says what is to be provided, for whom, to what standard and how it is checked."
-    )
-    blocks: list[Block] = [
-        Paragraph(text=purpose),
-        Table(
-            caption="At a glance",
-            description="The place, its need, the preferred option, its cost and the benchmark.",
-            columns=("What", "Figure"),
-            rows=tuple(rows),
-        ),
-        Paragraph(
-            text=(
-                "Numbers are given as central (low to high). Low and high are scenarios in which everything is "
-                "low or everything is high together. A word beside each number says how it came to be. No "
-                "payment is linked to anyone stopping a medicine or reducing a dose."
-            ),
-            tone="note",
-        ),
-    ]
-    if results.missing_inputs:
-        first_of_each_step = {gap.where: gap.what for gap in reversed(results.missing_inputs)}
-        first = "; ".join(reversed(first_of_each_step.values()))
-        led = "It is" if len(results.missing_inputs) == 1 else "First among them"
-        blocks.append(
-            Paragraph(
-                text=(
-                    f"Before this is used: {things_are(len(results.missing_inputs))} still missing or left at our default. "
-                    f"{led}: {first}. The full list, with who would know, is in an annex."
+            yield (
+                "Benchmark",
+                context.text(
+                    "summary.glance.benchmark",
+                    number=row.number,
+                    name=row.name,
+                    published=pounds(row.published.value, 2),
+                    uprated=pounds(row.uprated.value, 2),
+                    year=benchmark.price_year,
+                    only=context.text("summary.glance.only") if len(heads) == 1 else "",
+                    own=context.text("summary.glance.own", cost=format_range(own, Unit.PENCE)) if own else "",
                 ),
-                tone="missing",
             )
-        )
-    return tuple(blocks)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -11,17 +11,13 @@ from planner.analysis.formatting import day, listed, percent, pounds
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
 from planner.documents.clauses_in_force import ClauseInForce, clauses_in_force
-from planner.model.document import Block, Paragraph
+from planner.model.document import DASH, Block, Bullets, Paragraph, Table, Tone
 from planner.model.figures import Kind
 from planner.model.library import AnnexPlaces, Outline, SpecLibrary
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 
-NONE_HELD = "—"
-PERSPECTIVES = {
-    "provider": "the pension contribution that employers pay themselves (provider cash)",
-    "public": "the full pension contribution, including the part paid centrally (full public cost)",
-}
+NONE_HELD = DASH
 
 
 @dataclass
@@ -77,16 +73,17 @@ class Context:
         """The document's outline, its sections headed as the plan's kind of agreement heads them."""
         return self.library.outline(self.action, self.plan.specification.contract_family)
 
+    def text(self, key: str, **values: str) -> str:
+        """A sentence of ours, each $name filled from `values` or, as in a clause, from the plan."""
+        return self.library.text(key, **self.words | values)
 
-BlockMaker = Callable[[Context], list[Block]]
-PARTS: dict[str, BlockMaker] = {}
-"""Every worked-out part an outline may name, by its function's name."""
+    def say(self, key: str, tone: Tone = "plain", when: object = True, **values: str) -> list[Block]:
+        """A paragraph of ours, or nothing where it is not called for."""
+        return [Paragraph(text=self.text(key, **values), tone=tone)] if when else []
 
-
-def part(maker: BlockMaker) -> BlockMaker:
-    """Make a function available to outlines under its own name."""
-    PARTS[maker.__name__] = maker
-    return maker
+    def table(self, key: str, rows: Iterable[tuple[str, ...]], **values: str | tuple[str, ...]) -> Table:
+        """A table of these rows, its caption, description and heads filled as `text` fills a sentence."""
+        return self.library.table(key, rows, None, **self.words | values)
 
 
 def _medicine_cost(reference: ReferenceData) -> str:
@@ -103,6 +100,17 @@ def _medicine_cost(reference: ReferenceData) -> str:
 def to_be_supplied(what: str, who: str) -> Paragraph:
     """A visible statement that something is still to be supplied, and who would know."""
     return Paragraph(text=f"Still to be supplied: {what}. Who would know: {who}.", tone="missing")
+
+
+def points(lead: str, lines: Iterable[str]) -> list[Block]:
+    """What leads into a list, and the list; nothing where there are no lines."""
+    items = tuple(lines)
+    return [Paragraph(text=lead), Bullets(points=items)] if items else []
+
+
+def notes(lines: Iterable[str], tone: Tone = "note") -> list[Block]:
+    """Each line as a paragraph of its own."""
+    return [Paragraph(text=line, tone=tone) for line in lines]
 
 
 def first_year(plan: Plan) -> tuple[float, ...]:
@@ -127,6 +135,15 @@ def month_of(start: date | None, number: int) -> str:
     return day(date(year, month, min(start.day, last.day)))
 
 
+def published_uptake(reference: ReferenceData) -> dict[str, str]:
+    """How many take up an offer made by letter and one made in person, as published."""
+    in_person = reference.assumption("uptake_high")
+    return {
+        "uptake_by_letter": f"1 in {round(1 / reference.default('uptake_low'))}",
+        "uptake_in_person": f"{percent(reference.default('uptake_high'))} ({in_person.quote})",
+    }
+
+
 def words(context: Context) -> dict[str, str]:
     """What each $name in a clause stands for. A name without a value says what must be supplied."""
     plan, results = context.plan, context.results
@@ -141,6 +158,7 @@ def words(context: Context) -> dict[str, str]:
 
     return {
         "icb": results.organisation.name,
+        **published_uptake(context.reference),
         "place": results.place_name,
         "classes": listed([c.label for c in plan.prescribing.included]),
         "service_name": or_to_be_supplied(spec.service_name, "the name of the service"),
@@ -177,7 +195,11 @@ def words(context: Context) -> dict[str, str]:
         ),
         "basis_words": results.need.population.basis.label,
         "price_year": plan.pricing.price_year,
-        "perspective_words": PERSPECTIVES[plan.pricing.perspective],
+        "perspective_words": context.library.text(
+            "clauses.perspective.provider"
+            if plan.pricing.perspective == "provider"
+            else "clauses.perspective.public"
+        ),
         "high_dose_threshold": str(plan.prescribing.high_dose_threshold_mg),
         "medicine_cost": _medicine_cost(context.reference),
     }

@@ -305,7 +305,7 @@ def checked(
     frame = frame.filter(pl.col("code").is_in(ours))
     if frame.is_empty():
         raise IntakeError(
-            f"{name} holds none of the 73 medicines of the five classes. Keep the rows of BNF 4.1, 4.3, 4.7 and 4.8"
+            f"{name} holds none of the {len(reference.chemicals)} medicines of the five classes. Keep the rows of BNF 4.1, 4.3, 4.7 and 4.8"
         )
     if read > WHOLE_COUNTRY:
         classes = class_of_codes(reference)

@@ -115,6 +115,11 @@ class Range(Frozen):
         return Range(low=self.low * factor, central=self.central * factor, high=self.high * factor)
 
 
+def as_range(value: float | Range) -> Range:
+    """A range as it is, and one number as the same low, central and high."""
+    return value if isinstance(value, Range) else Range(low=value, central=value, high=value)
+
+
 class ByKey(tuple[T, ...]):
     """One value for each of a fixed list of keys, in their order, looked up by key; a list in a plan file.
 

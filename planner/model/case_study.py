@@ -13,6 +13,11 @@ from planner.model.prescribing import MedicineClass
 from planner.model.service import Post
 
 
+def number_of(study_id: str) -> str:
+    """Give the number in a case study's id."""
+    return study_id.removeprefix("cs")
+
+
 class Counted(StrEnum):
     """What one unit of a case study's outcomes is."""
 
@@ -31,7 +36,7 @@ class Denominator(StrEnum):
 
 
 class Measure(StrEnum):
-    """What case studies are compared on. Each is shown for all seven, and said to be missing where it is."""
+    """What case studies are compared on. Each is shown for every one, and said to be missing where it is."""
 
     COST_PER_HEAD = "cost_per_head"
     COST_PER_PERSON = "cost_per_person"
@@ -117,6 +122,9 @@ class CaseStudy(Frozen):
     summary: str
     what_it_does: tuple[str, ...] = Field(min_length=1)
     referral_routes: tuple[str, ...] = Field(min_length=1)
+    self_referral: bool
+    comparison_group: bool
+    overheads_stated: bool
     posts: tuple[PublishedPost, ...] = Field(min_length=1)
     outcomes: tuple[str, ...] = Field(min_length=1)
     success_factors: tuple[str, ...] = Field(min_length=1)
@@ -156,6 +164,15 @@ class CaseStudy(Frozen):
         if {row.measure for row in self.measures} != set(Measure):
             raise ValueError("every measure must stand in the file, with a reason where it is missing")
         return self
+
+    @property
+    def number(self) -> str:
+        """The number by which texts name it, such as 4 for cs4."""
+        return number_of(self.id)
+
+    def has_price_year(self, row: MeasureFigures) -> bool:
+        """Whether one of the row's printed figures, or arithmetic on them, is money of a known year."""
+        return any(self.figure(name).price_year for name in (row.published, row.recomputed) if name)
 
     def figure(self, figure_id: str) -> Figure:
         """The figure of that id. Raises KeyError if the file has none."""

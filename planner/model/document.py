@@ -9,13 +9,15 @@ from pydantic import Field, model_validator
 from planner.model.base import Frozen
 from planner.model.framework import RequirementId
 
+Tone = Literal["plain", "note", "missing"]
+
 
 class Paragraph(Frozen):
     """A paragraph of text. A note is set apart; "missing" says what must still be supplied and by whom."""
 
     kind: Literal["paragraph"] = "paragraph"
     text: str
-    tone: Literal["plain", "note", "missing"] = "plain"
+    tone: Tone = "plain"
 
 
 class Bullets(Frozen):
@@ -25,20 +27,59 @@ class Bullets(Frozen):
     points: tuple[str, ...] = Field(min_length=1)
 
 
+DASH = "—"
+NO_NUMBER = (DASH, "not known", "not given", "withheld", "not compared", "not shown", "not said")
+"""What a cell says where it has neither a number nor the reason for there being none."""
+
+
 class Table(Frozen):
-    """A table of text with one header row and no merged cells."""
+    """A table of text with one header row and no merged cells, the same on screen, on paper and in a terminal.
+
+    `missing` says by column why a cell of it has no number.
+    """
 
     kind: Literal["table"] = "table"
     caption: str
     description: str
-    columns: tuple[str, ...] = Field(min_length=2, max_length=7)
+    columns: tuple[str, ...] = Field(min_length=2)
     rows: tuple[tuple[str, ...], ...] = Field(min_length=1)
+    missing: dict[str, tuple[str, ...]] = {}
 
     @model_validator(mode="after")
     def _rectangular(self) -> Self:
         if any(len(row) != len(self.columns) for row in self.rows):
             raise ValueError(f"table '{self.caption}' has a row of the wrong length")
         return self
+
+    @property
+    def records(self) -> list[dict[str, str]]:
+        """Each row by the heads of its columns."""
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why cells here have no number, each reason once and only where there is such a cell."""
+        bare = {column for row in self.records for column, cell in row.items() if cell in NO_NUMBER}
+        return tuple(
+            dict.fromkeys(
+                r for column in self.columns if column in bare for r in self.missing.get(column, ())
+            )
+        )
+
+    @property
+    def filled(self) -> Self:
+        """The same table without the columns in which no row holds a number."""
+        cells = zip(*self.rows, strict=True)
+        return self.only(*(c for c, column in zip(self.columns, cells, strict=True) if set(column) != {DASH}))
+
+    def only(self, *columns: str) -> Self:
+        """The same table with just these columns, in this order. Raises KeyError for one that it does not have."""
+        rows = tuple(tuple(row[column] for column in columns) for row in self.records)
+        return self.model_copy(update={"columns": columns, "rows": rows})
+
+    def without(self, *columns: str) -> Self:
+        """The same table without these columns."""
+        return self.only(*(column for column in self.columns if column not in columns))
 
 
 class Picture(Frozen):
@@ -61,6 +102,13 @@ class Section(Frozen):
     number: str
     annex: bool = False
     blocks: tuple[Block, ...]
+
+    @model_validator(mode="after")
+    def _fits_a_page(self) -> Self:
+        for block in self.blocks:
+            if isinstance(block, Table) and len(block.columns) > 7:
+                raise ValueError(f"table '{block.caption}' has more columns than a page has room for")
+        return self
 
 
 class HeaderLine(Frozen):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from string import Template
 from typing import Literal, Self
 
@@ -84,11 +85,13 @@ class OutlineSection(Frozen):
 
 
 class Outline(Frozen):
-    """The order of one document."""
+    """The order of one document; `header` names the fields of the specification that each line of its header prints."""
 
     action: Literal[3, 4]
     title: str
     subtitle: str
+    purpose: str
+    header: dict[str, tuple[str, ...]]
     sections: tuple[OutlineSection, ...]
 
     def all_sections(self) -> tuple[OutlineSection, ...]:
@@ -205,8 +208,24 @@ class ContractTypes(Frozen):
         return f"{where.place} ({where.letter} in {where.as_of}{sure}; check the letter for {self.dated})"
 
 
+class TableText(Frozen):
+    """The words of one table: its caption, its description, the heads of its columns, and why a cell is empty.
+
+    A head that is a $name alone may stand for several columns.
+    """
+
+    caption: str
+    description: str
+    columns: tuple[str, ...]
+    missing: dict[str, str] = {}
+
+
 class SpecLibrary(Frozen):
-    """Everything a specification is put together from, apart from the plan."""
+    """Everything a specification is put together from, apart from the plan.
+
+    `texts` are the sentences and tables that worked-out parts say, by file, part and name:
+    "need.population.table". A $name in them is filled from what the caller gives.
+    """
 
     outlines: tuple[Outline, ...]
     clauses: tuple[Clause, ...]
@@ -215,6 +234,39 @@ class SpecLibrary(Frozen):
     contract_types: ContractTypes
     case_finding: CaseFinding
     decision: DecisionContent
+    texts: dict[str, str | TableText] = {}
+
+    def text(self, key: str, **values: str) -> str:
+        """A sentence of ours, filled in. Raises KeyError for a key or a $name that is not known."""
+        return Template(str(self.texts[key])).substitute(values)
+
+    def table(
+        self,
+        key: str,
+        rows: Iterable[tuple[str, ...]],
+        missing: Mapping[str, tuple[str, ...]] | None = None,
+        **values: str | tuple[str, ...],
+    ) -> Table:
+        """A table of these rows in our words, filled in; KeyError as in `text`."""
+        words = self.texts[key]
+        if not isinstance(words, TableText):
+            raise KeyError(f"'{key}' is a sentence, not a table")
+
+        def filled(text: str) -> str:
+            return Template(text).substitute(values)
+
+        columns: list[str] = []
+        for head in words.columns:
+            several = values.get(head.removeprefix("$"))
+            columns += several if isinstance(several, tuple) else [filled(head)]
+        return Table(
+            caption=filled(words.caption),
+            description=filled(words.description),
+            columns=tuple(columns),
+            rows=tuple(rows),
+            missing={filled(column): (filled(why),) for column, why in words.missing.items()}
+            | dict(missing or {}),
+        )
 
     @model_validator(mode="after")
     def _audit_lines_name_indicators(self) -> Self:

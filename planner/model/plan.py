@@ -260,3 +260,17 @@ class Plan(Frozen):
     def preferred(self) -> ServiceOption | None:
         """The option the plan recommends, if one is chosen."""
         return next((option for option in self.options if option.id == self.preferred_option), None)
+
+
+class ExamplePlan(Frozen):
+    """What the worked example holds beyond a starting plan, and the option that every plan starts with."""
+
+    author: Line
+    plan_date: Day
+    demand: Demand
+    pricing: Pricing
+    inequality: Inequality
+    preferred_option: Identifier
+    preferred_because: Text
+    specification: Specification
+    do_nothing: ServiceOption

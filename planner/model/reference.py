@@ -10,8 +10,10 @@ from planner.model.base import Count, FinancialYear, Frozen, Pounds, Range, Shar
 from planner.model.case_study import CaseStudy
 from planner.model.figures import Figure, Kind, Source
 from planner.model.framework import Framework
+from planner.model.missing_input import MissingInput
 from planner.model.outcomes import OutcomeEvidence
 from planner.model.place import Organisation, OrganisationList, SubIcb
+from planner.model.plan import ExamplePlan
 from planner.model.prescribing import Basis, MedicineClass, NationalFigure
 from planner.model.service import Band, Feature, OtherCost, Point, Post, Zone
 
@@ -187,6 +189,8 @@ class ReferenceData(Frozen):
     assumption_sources: tuple[Source, ...]
     case_studies: tuple[CaseStudy, ...]
     framework: Framework
+    missing_inputs: tuple[MissingInput, ...]
+    example: ExamplePlan
 
     def __eq__(self, other: object) -> bool:
         """Only with itself: it is read once, and what is worked out from it can be kept under it."""

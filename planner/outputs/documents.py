@@ -37,9 +37,9 @@ def specification_docx(
     )
 
 
-def changes_docx(result: Changes) -> bytes:
+def changes_docx(result: Changes, library: SpecLibrary) -> bytes:
     """What changed between two plans as the bytes of a .docx file, always the same ones. It holds no picture."""
-    return render(changes_content(result), content_folder("spec_templates") / TEMPLATES[CHANGES], {})
+    return render(changes_content(result, library), content_folder("spec_templates") / TEMPLATES[CHANGES], {})
 
 
 def drawings(content: SpecContent, results: Results, projections: Projections) -> dict[str, Drawing]:

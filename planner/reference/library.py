@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
+from string import Template
+from typing import Any
 
+from planner.model.case_study_names import case_study_names
 from planner.model.library import SpecLibrary
 from planner.reference.cache import cached, content_folder
-from planner.reference.load import checked, read_yaml
+from planner.reference.load import checked, load_case_studies, read_yaml
 
 
 @cache
@@ -19,19 +23,39 @@ def load_library() -> SpecLibrary:
 
 
 def _library() -> SpecLibrary:
-    folder = content_folder("spec_templates")
+    folder, names = content_folder("spec_templates"), case_study_names(load_case_studies())
     return checked(
         SpecLibrary,
-        {
-            "outlines": [read_yaml(path) for path in sorted((folder / "outlines").glob("*.yaml"))],
-            "clauses": [
-                clause for path in sorted((folder / "clauses").glob("*.yaml")) for clause in read_yaml(path)
-            ],
-            "indicators": read_yaml(folder / "indicators.yaml"),
-            "workplan": read_yaml(folder / "workplan.yaml"),
-            "contract_types": read_yaml(folder / "contract_types.yaml"),
-            "case_finding": read_yaml(folder / "case_finding.yaml"),
-            "decision": read_yaml(folder / "decision_record.yaml"),
-        },
+        filled(
+            {
+                "outlines": [read_yaml(path) for path in sorted((folder / "outlines").glob("*.yaml"))],
+                "clauses": [
+                    clause
+                    for path in sorted((folder / "clauses").glob("*.yaml"))
+                    for clause in read_yaml(path)
+                ],
+                "indicators": read_yaml(folder / "indicators.yaml"),
+                "workplan": read_yaml(folder / "workplan.yaml"),
+                "contract_types": read_yaml(folder / "contract_types.yaml"),
+                "case_finding": read_yaml(folder / "case_finding.yaml"),
+                "decision": read_yaml(folder / "decision_record.yaml"),
+                "texts": {
+                    f"{path.stem}.{part}.{name}": text
+                    for path in sorted((folder / "sections").glob("*.yaml"))
+                    for part, texts in read_yaml(path).items()
+                    for name, text in texts.items()
+                },
+            },
+            names,
+        ),
         "spec_templates",
     )
+
+
+def filled(content: Any, names: Mapping[str, str]) -> Any:
+    """The content with the names it uses filled in, wherever they stand; other $names are left for the plan's."""
+    if isinstance(content, str):
+        return Template(content).safe_substitute(names)
+    if isinstance(content, dict):
+        return {key: filled(value, names) for key, value in content.items()}
+    return [filled(value, names) for value in content] if isinstance(content, list) else content

@@ -12,8 +12,10 @@ from pydantic import BaseModel, ValidationError
 from planner.model.case_study import CaseStudy
 from planner.model.figures import Figure, Kind, Source, work_out
 from planner.model.framework import Framework
+from planner.model.missing_input import MissingInput
 from planner.model.outcomes import OutcomeEvidence
 from planner.model.place import Organisation, OrganisationList, Population, SubIcb
+from planner.model.plan import ExamplePlan
 from planner.model.prescribing import Basis, NationalFigure
 from planner.model.reference import (
     Chemical,
@@ -113,7 +115,7 @@ def _case_studies() -> tuple[CaseStudy, ...]:
     ids = [study.id for study in studies]
     if len(ids) != len(set(ids)):
         raise ContentError(f"case_studies: an id stands twice among {', '.join(ids)}")
-    return tuple(sorted(studies, key=lambda study: int(study.id.removeprefix("cs"))))
+    return tuple(sorted(studies, key=lambda study: int(study.number)))
 
 
 def _reference() -> ReferenceData:
@@ -142,6 +144,8 @@ def _reference() -> ReferenceData:
         assumption_sources=tuple(checked(Source, row, "assumptions.yaml") for row in assumptions["sources"]),
         case_studies=_case_studies(),
         framework=checked(Framework, read_yaml(HERE / "framework.yaml"), "framework.yaml"),
+        example=checked(ExamplePlan, read_yaml(HERE / "example_plan.yaml"), "example_plan.yaml"),
+        missing_inputs=_listed(MissingInput, "missing_inputs.yaml"),
     )
 
 

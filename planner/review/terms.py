@@ -5,8 +5,10 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from planner.model.case_study_names import case_study_names
 from planner.model.review import ReviewTerms
-from planner.reference import HERE, ContentError, checked, load_reference, read_yaml
+from planner.reference import HERE, ContentError, checked, load_case_studies, load_reference, read_yaml
+from planner.reference.library import filled
 
 TERMS = "review_terms.yaml"
 
@@ -17,7 +19,7 @@ def load_review_terms() -> ReviewTerms:
 
     Raises ContentError where a requirement of the framework has no entry, has two, or is not known.
     """
-    values = dict(read_yaml(HERE / TERMS))
+    values = filled(read_yaml(HERE / TERMS), case_study_names(load_case_studies()))
     values.pop("vocabulary", None)
     terms = checked(ReviewTerms, _flat(values), TERMS)
     wanted = [requirement.id for requirement in load_reference().framework.requirements]

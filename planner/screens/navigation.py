@@ -46,7 +46,7 @@ STEPS = (
     WizardStep(
         id="benchmark",
         title="Benchmark",
-        purpose="See what the seven published services cost and report, and how far they can be compared.",
+        purpose="See what the $case_study_count published services cost and report, and how far they can be compared.",
         changes="The benchmark sections of both documents, which show what is here. Nothing is to be entered.",
         show=lambda: import_module("planner.screens.steps.benchmark").show,
     ),

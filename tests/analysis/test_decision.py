@@ -79,9 +79,9 @@ EXAMPLES = [
 
 @pytest.mark.parametrize(("answers", "begins", "says"), EXAMPLES, ids=[row[0] for row in EXAMPLES])
 def test_answers_indicate_a_route_in_words(
-    answers: str, begins: str, says: str, content: DecisionContent
+    answers: str, begins: str, says: str, library: SpecLibrary
 ) -> None:
-    text = indication(select(given(answers)), content)
+    text = indication(select(given(answers)), library)
     assert text.startswith(begins) and says in text
     assert "you may" not in text.lower() and "can award" not in text.lower()
 
@@ -92,11 +92,11 @@ ALL = [
 ]
 
 
-def test_every_combination_gives_a_route_or_says_why_not(content: DecisionContent) -> None:
+def test_every_combination_gives_a_route_or_says_why_not(library: SpecLibrary) -> None:
     assert len(ALL) == 3**6
     for answers in ALL:
         result = select(answers)
-        assert indication(result, content) and all(all(row) for row in step_words(result, content))
+        assert indication(result, library) and all(all(row) for row in step_words(result, library.decision))
         if result.contradictions:
             assert result.routes == () and result.open_questions == ()
         elif result.indicated:
@@ -284,7 +284,7 @@ def test_unconfirmed_facts_say_so(content: DecisionContent) -> None:
 
 
 def _gaps(plan: Plan, reference: ReferenceData) -> dict[str, str]:
-    result = missing_inputs(plan, results(plan, reference).need)
+    result = missing_inputs(plan, results(plan, reference).need, reference.missing_inputs)
     return {gap.id.removeprefix("decision."): gap.what for gap in result if gap.id.startswith("decision.")}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from planner.analysis.calculation.measures import REGISTER
 from planner.analysis.economics.one_way_sensitivity import sensitivity
 from planner.analysis.economics.option_costs import OptionResult, cost_option
 from planner.analysis.economics.option_model import Case
@@ -71,6 +73,8 @@ def plan_of(scenario: dict[str, Any]) -> Plan:
                     for name in MedicineClass
                 ]
             },
+            "horizon": scenario.get("horizon", {}),
+            "pricing": {"budget": scenario.get("budget")},
             "options": [{"id": "option", "name": "Option"} | option],
         }
     )
@@ -85,6 +89,15 @@ def value_of(result: OptionResult, name: str) -> Range:
     return result.measures[name] if name in result.measures else getattr(result, name)
 
 
+def three_of(scenario: dict[str, Any], result: OptionResult, name: str, reference: ReferenceData) -> Any:
+    """What the option comes to, or what the sums of need and of the years come to on the way."""
+    plan = plan_of(scenario)
+    values = Case.of(plan, reference).sums_of(plan.options[0]).values
+    if name in result.measures or isinstance(getattr(result, name, None), Range):
+        return value_of(result, name).model_dump()
+    return {which: values[which][name] for which in values}
+
+
 @each_example
 def test_the_option_comes_to_what_it_comes_to_by_hand(
     scenario: dict[str, Any], reference: ReferenceData
@@ -93,9 +106,20 @@ def test_the_option_comes_to_what_it_comes_to_by_hand(
     for name, expected in scenario["expect"].items():
         for which, by_hand in three(expected).items():
             close = 0.006 if abs(by_hand) >= 1 else 0.000_006
-            value = getattr(value_of(result, name), which)
+            value = three_of(scenario, result, name, reference)[which]
             assert value == pytest.approx(by_hand, abs=close), f"{name}, {which}"
     assert result.bottleneck == scenario.get("bottleneck")
+
+
+def test_every_measure_has_an_example_by_hand() -> None:
+    costs = YAML(typ="safe", pure=True).load(FILE.with_name("costs.yaml").read_text(encoding="utf-8"))
+    names = {name for scenario in SCENARIOS for name in scenario["expect"]}
+    names |= {name for scenario in costs for name in scenario.get("parts", {})}
+    for one in REGISTER:
+        pattern = one.name.replace(
+            "{at}", f"({'|'.join(MedicineClass)})" if one.each == "classes" else r"\d+"
+        )
+        assert any(re.fullmatch(pattern, name) for name in names), one.name
 
 
 @each_example

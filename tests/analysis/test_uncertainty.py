@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
-from planner.analysis.calculation.formulas import Calculation, draw_out
+from planner.analysis.calculation.formulas import draw_out
+from planner.analysis.calculation.measures import DRAWN, Calculation
 from planner.analysis.economics import probabilistic as uncertainty
 from planner.analysis.economics.distributions import Distribution, Stream
 from planner.analysis.economics.one_way_sensitivity import Threshold, sensitivity, thresholds, value_at
@@ -334,7 +335,7 @@ def test_with_just_one_draw_in_forty_that_leaves_nobody_there_is_still_an_answer
 def test_what_the_draws_cannot_give_is_absent_with_its_reason(basis: Basis, example: Plan) -> None:
     plan = example.model_copy(update={"population": PopulationChoice(basis=basis)})  # one basis has no rates
     for option in simulate(parts(plan)).options:
-        for name in uncertainty.DRAWN:
+        for name in DRAWN:
             assert (name in option.estimates) != (name in option.withheld), name
 
 

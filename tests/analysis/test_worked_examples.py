@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from planner.analysis.calculation.formulas import draw_out
+from planner.analysis.calculation.measures import POST_STEPS
 from planner.analysis.economics.staff_costs import staff_cost
 from planner.analysis.population.need import need
 from planner.model.plan import Plan
@@ -67,3 +69,6 @@ def test_need(scenario: dict[str, Any], reference: ReferenceData) -> None:
 def test_staff_cost(scenario: dict[str, Any], reference: ReferenceData) -> None:
     cost = staff_cost(Post(**scenario["post"]), "2026/27", scenario["perspective"], reference)
     assert round(cost.total, 2) == pytest.approx(scenario["expect"], abs=0.02)
+    parts = draw_out(POST_STEPS, cost.inputs)
+    for name, by_hand in scenario.get("parts", {}).items():
+        assert parts[name] == pytest.approx(by_hand, abs=0.006), name

@@ -28,12 +28,12 @@ from unittest import mock
 
 import numpy as np
 
-from planner.analysis.calculation.formulas import Calculation
-from planner.analysis.calculation.measures import POST_STEPS
+from planner.analysis.calculation.formulas import READINGS
+from planner.analysis.calculation.measures import DRAWN, POST_STEPS, Calculation
 from planner.analysis.economics.distributions import Distribution, Stream
 from planner.analysis.economics.example import starter_plan
 from planner.analysis.economics.option_model import Case, OptionSums
-from planner.analysis.economics.probabilistic import DRAWN, shared_distributions, simulate
+from planner.analysis.economics.probabilistic import shared_distributions, simulate
 from planner.model.outcomes import Simulation
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
@@ -135,14 +135,16 @@ def beside_bare(reference: ReferenceData) -> None:
 
 
 class Plain(ast.NodeTransformer):
-    """A formula of the table of steps as plain Python, which has no cases among draws."""
+    """A formula of the register of measures as plain Python, which has no cases among draws."""
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
-        return ast.Name(id=node.id.split("__")[0]) if node.id != "WITHHELD" else ast.Name(id="nan")
+        return ast.Name(id="nan" if node.id == "WITHHELD" else node.id)
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
-        given = [self.visit(argument) for argument in node.args]
+        given: list[ast.expr] = [self.visit(argument) for argument in node.args]
         assert isinstance(node.func, ast.Name)
+        if node.func.id in READINGS:
+            return given[0]
         if node.func.id == "IF":
             return ast.IfExp(*given)
         return ast.Call(ast.Name(id=node.func.id.lower()), given, [])

@@ -84,7 +84,7 @@ def make(request: pytest.FixtureRequest, reference: ReferenceData, library: Spec
                 action == CHANGES
             ):  # from the worked example to each plan, so that one of them is no change at all
                 before = results(request.getfixturevalue("example"), reference)
-                cache[name, action] = changes_docx(changes(before, plan_results, reference, library))
+                cache[name, action] = changes_docx(changes(before, plan_results, reference, library), library)
             else:
                 cache[name, action] = specification_docx(plan_results, int(action), reference, library)
         return cache[name, action]
@@ -349,7 +349,7 @@ def test_the_same_changes_give_the_same_bytes(
     example: Plan, maximal: Plan, reference: ReferenceData, library: SpecLibrary, make: Make
 ) -> None:
     before, after = results(example, reference), results(maximal, reference)
-    assert changes_docx(changes(before, after, reference, library)) == make("maximal", CHANGES)
+    assert changes_docx(changes(before, after, reference, library), library) == make("maximal", CHANGES)
 
 
 @pytest.mark.slow
@@ -360,7 +360,7 @@ def test_changes_in_what_was_typed_arrive_exactly(
         values = example.model_dump()
         values["specification"]["directory"][0]["wait"] = typed
         after = results(Plan.model_validate(values), reference)
-        text = text_of(changes_docx(changes(results(example, reference), after, reference, library)))
+        text = text_of(changes_docx(changes(results(example, reference), after, reference, library), library))
         assert text.count(typed) >= 2 and "uid=" not in text
 
 

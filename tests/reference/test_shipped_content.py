@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
+from string import Template
 
 import pytest
 
+from planner.analysis.completeness.missing_inputs import _of_decision, _of_plan, _registered
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
 from planner.documents.assemble import PARTS
@@ -15,6 +17,7 @@ from planner.model.case_study import Measure
 from planner.model.figures import Kind
 from planner.model.library import SpecLibrary
 from planner.model.place import OrganisationList
+from planner.model.plan import Plan
 from planner.model.prescribing import Basis, MedicineClass
 from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.reference import HERE, ContentError, content_folder, load_case_studies, read_yaml
@@ -130,9 +133,9 @@ def test_unverified_pay_is_never_used_in_a_year_we_offer(reference: ReferenceDat
         assert all(p.verified for p in reference.pay_points if p.year == year)
 
 
-def test_all_seven_case_studies_on_all_measures() -> None:
+def test_every_case_study_is_on_all_measures() -> None:
     studies = load_case_studies()
-    assert [study.id for study in studies] == [f"cs{n}" for n in range(1, 8)]
+    assert [study.number for study in studies[:7]] == list("1234567")
     for study in studies:
         assert {row.measure for row in study.measures} == set(Measure)
         for figure in study.figures:
@@ -164,10 +167,14 @@ def test_outlines_and_clauses_name_only_what_exists(
         assert clause.names <= set(names), f"{clause.id} uses {clause.names - set(names)}"
     for outline in library.outlines:
         for section in outline.all_sections():
-            assert set(section.blocks) <= {"clauses", *PARTS}, section.id
             if section.blocks == ("clauses",):
                 assert any(clause.section == section.id for clause in library.clauses), section.id
-    assert set(names) == set().union(*(clause.names for clause in library.clauses)), "a $name nobody uses"
+    named = {name for o in library.outlines for s in o.all_sections() for name in s.blocks}
+    assert named - {"clauses"} == set(PARTS), (
+        "an outline names a part that is not there, or a part stands in none"
+    )
+    in_texts = {name for text in library.texts.values() for name in Template(str(text)).get_identifiers()}
+    assert set(names) <= in_texts.union(*(clause.names for clause in library.clauses)), "a $name nobody uses"
 
 
 def test_each_deliverable_has_one_accountable_role(library: SpecLibrary) -> None:
@@ -175,3 +182,16 @@ def test_each_deliverable_has_one_accountable_role(library: SpecLibrary) -> None
         assert line.accountable in library.workplan.roles
         assert line.accountable not in line.responsible
         assert line.end <= 26
+
+
+def test_everything_that_may_be_missing_is_worded(
+    example: Plan, worked: Results, reference: ReferenceData
+) -> None:
+    """An entry without a condition raises; a condition without an entry would never be told."""
+    entries = {entry.id: entry for entry in reference.missing_inputs}
+    registered = _registered(example, worked.need)
+    conditions = {*registered, *_of_plan(example), *_of_decision(example)}
+    assert conditions <= set(entries) and len(entries) == len(reference.missing_inputs)
+    for entry in entries.values():
+        said = [bool(text) for text in (entry.where, entry.what, entry.why, entry.who)]
+        assert all(said) if entry.id not in registered else not any(said), entry.id

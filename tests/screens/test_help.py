@@ -9,20 +9,21 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from planner.model.document import NO_NUMBER
 from planner.model.place import Place
 from planner.model.plan import Plan
 from planner.reference.field_help import field_help, load_field_helps
 from planner.screens.navigation import BESIDE, STEPS
 from planner.screens.ui.form import SCENARIOS
 from planner.screens.ui.session import FIELD, PLAN
-from planner.screens.ui.tables import BARE, HIDDEN
+from planner.screens.ui.tables import HIDDEN
 from tests.readability import readability
 from tests.screens.test_wizard import unfold, widgets
 
 APP = Path(__file__).parents[2] / "streamlit_app.py"
 FIRST = f"{FIELD}0:"
 """What the keys of fields that were filled once begin with."""
-ALONE = re.compile(rf"[:*] *({'|'.join((*BARE, 'not yet chosen', 'not yet decided', 'not yet'))})\.?$")
+ALONE = re.compile(rf"[:*] *({'|'.join((*NO_NUMBER, 'not yet chosen', 'not yet decided', 'not yet'))})\.?$")
 """A line that says a number or choice is missing, and nothing more."""
 TEXTS = ("markdown", "info", "warning", "success", "error")
 
@@ -189,7 +190,7 @@ def test_whatever_is_missing_says_why(plan: str, request: pytest.FixtureRequest)
             for words in HIDDEN:
                 if words in cell:
                     assert f"- {words.capitalize()}: " in page.words, f"{page.title}: {cell}"
-            if cell in BARE:
+            if cell in NO_NUMBER:
                 seen += 1
                 reason = re.search(rf"^- {re.escape(column)}: (.+)$", page.words, re.M)
                 assert reason and len(reason[1].split()) > 3, f"{page.title}, {column}: {cell}"

@@ -196,7 +196,10 @@ def test_uptake_is_ours_until_it_is_changed(app: AppTest) -> None:
     field(app, "number_input", "demand.uptake.central").set_value(12.0).run()
     assert plan(app).demand.uptake is not None and plan(app).demand.uptake.central == 0.12
     field(app, "number_input", "demand.uptake.low").set_value(50.0).run()
-    assert any("Uptake: give all three figures, from low to high" in warning.value for warning in app.warning)
+    assert any(
+        "Uptake of an offer: give all three figures, from low to high" in warning.value
+        for warning in app.warning
+    )
     assert plan(app).demand.uptake.central == 0.12
     press(app, "Continue to")
     assert app.title[0].value == "Options", "what is half typed is not lost by moving on"

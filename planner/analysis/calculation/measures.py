@@ -1,243 +1,402 @@
-"""The one table of named steps behind every cost: worked out in Python and written as formulas into the workbook.
+"""The register of measures: each step of the sums once, with everything that is printed, drawn or compared of it.
 
-No file, plan or wording is known here.
+From an entry follow the formula in Python, in the draws and in Excel, the row of the workbook, the receipt, the label and
+the printed form of its numbers, what it is withheld with, and, for a cost, its line in every total. No plan is known here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from itertools import groupby
+from typing import Literal
 
-from planner.analysis.calculation.formulas import Calculation
+from planner.analysis.calculation.formulas import names_in
+from planner.analysis.formatting import Unit
+from planner.model.outcomes import MEASURE_LABELS
 
-POST_STEPS = (
+
+@dataclass(frozen=True)
+class Calculation:
+    """One measure: its name in formulas, its label, its unit, how it is made, and all that is said of it.
+
+    `section` is the part of the sums it belongs to, and `each` the classes, roles or years it is repeated for, whose key
+    stands for `{at}`. `needs` are what a plan must know, or with "not " before it must not, for it to exist; `first` is
+    its formula in the first year. `part_of` is the whole that it is added into, and `grows` what moves a cost from year to
+    year. `over` is what it divides by, and `undefined` why there may be nothing to divide by. `how` is its sum in words,
+    with the names of its formula in braces; `whom` the people it is over; `receipt` the step of the wizard that shows both.
+    `heading` is its label at the top of a column, and `alias` what a result of an option calls it.
+    """
+
+    name: str
+    label: str
+    unit: str
+    formula: str
+    section: str = ""
+    each: Literal["", "classes", "roles", "years"] = ""
+    needs: tuple[str, ...] = ()
+    first: str = ""
+    part_of: str = ""
+    grows: Literal["", "pay", "prices", "once"] = ""
+    over: str = ""
+    undefined: str = ""
+    better: Literal["lower", "higher", "neither"] = "neither"
+    in_draws: bool = False
+    how: str = ""
+    whom: str = ""
+    receipt: Literal["", "need", "options", "outcomes"] = ""
+    heading: str = ""
+    alias: str = ""
+
+    @cached_property
+    def uses(self) -> tuple[str, ...]:
+        """The names in the formula, each once, in whatever scenario they are read."""
+        return names_in(self.formula)
+
+    @property
+    def is_link(self) -> bool:
+        """Whether it only repeats what is worked out or entered elsewhere."""
+        return self.formula == self.name
+
+    @property
+    def is_money(self) -> bool:
+        """Whether it is in pounds."""
+        return self.unit.startswith("GBP")
+
+    @property
+    def is_cost_ratio(self) -> bool:
+        """Whether it is the cost a year over something."""
+        return self.is_money and bool(self.over)
+
+    @property
+    def format_unit(self) -> Unit:
+        """How its numbers are printed."""
+        if self.is_money:
+            return Unit.PENCE if "per head" in self.unit else Unit.POUNDS
+        by_word = {"share": Unit.PERCENT, "per 1,000": Unit.RATE, "hours": Unit.HOURS, "weeks": Unit.COUNT}
+        return next((unit for word, unit in by_word.items() if word in self.unit), Unit.PEOPLE)
+
+    @property
+    def in_a_sentence(self) -> str:
+        """Its label within a sentence."""
+        return MEASURE_LABELS.get(self.name, _lowered(self.label))
+
+
+def _lowered(label: str) -> str:
+    return label[0].lower() + label[1:]
+
+
+def _section(section: str, needs: tuple[str, ...], *entries: Calculation) -> tuple[Calculation, ...]:
+    """Entries of one section that all need the same."""
+    return tuple(replace(one, section=section, needs=(*needs, *one.needs)) for one in entries)
+
+
+def _cost_per(
+    over: str, name: str, label: str, undefined: str, needs: tuple[str, ...] = (), how: str = "", whom: str = "",
+    receipt: Literal["", "options", "outcomes"] = "", heading: str = "",
+) -> Calculation:  # fmt: skip
+    """The cost a year for each of the people of a measure, withheld where in the low case there may be none of them.
+
+    The least cost is over the most people.
+    """
+    return Calculation(
+        name, label, "GBP per person", f"IF(low({over}) >= 0.5, annual_cost / opposite({over}), WITHHELD)", needs=needs,
+        over=over, undefined=undefined, better="lower", in_draws=True, how=how, whom=whom, receipt=receipt, heading=heading,
+    )  # fmt: skip
+
+
+# One line of posts, from its whole-time salary to what it costs an employer.
+_POST = _section(
+    "post", (),
     Calculation("supplement", "High-cost-area supplement", "GBP a year for a whole-time post",
-         "MIN(MAX(salary * zone_share, zone_minimum), zone_maximum)"),
+                "MIN(MAX(salary * zone_share, zone_minimum), zone_maximum)"),
     Calculation("basic_pay", "Salary", "GBP a year", "salary * wte"),
     Calculation("area_pay", "High-cost-area pay", "GBP a year", "supplement * wte"),
-    Calculation("paid", "Pay", "GBP a year", "basic_pay + area_pay"),
+    Calculation("paid", "Pay", "GBP a year", "basic_pay + area_pay", part_of="total"),
     Calculation("national_insurance", "Employer's National Insurance", "GBP a year",
-         "MAX(0, paid / people - ni_threshold) * people * ni_rate"),
-    Calculation("pension", "Employer's pension", "GBP a year", "paid * pension_rate"),
-    Calculation("levy", "Apprenticeship levy", "GBP a year", "paid * levy_rate"),
-    Calculation("total", "Cost of the post", "GBP a year", "paid + national_insurance + pension + levy"),
+                "MAX(0, paid / people - ni_threshold) * people * ni_rate", part_of="total"),
+    Calculation("pension", "Employer's pension", "GBP a year", "paid * pension_rate", part_of="total"),
+    Calculation("levy", "Apprenticeship levy", "GBP a year", "paid * levy_rate", part_of="total"),
+    Calculation("total", "Cost of the post", "GBP a year", "{total:+?}"),
     Calculation("hours", "Hours with or for people", "hours a year", "wte * hours_a_year * patient_facing"),
 )  # fmt: skip
+
+# From people prescribed each class to people who may take up support in a year.
+_NEED = _section(
+    "need", ("need",),
+    Calculation("long_term_{at}", "Prescribed {of} for the long term", "people", "patients_{at} * month_share_{at} * long_term_share_{at}",
+                each="classes"),
+    Calculation("patients_sum", "Sum over classes", "people, some counted more than once", "{classes:+patients_?}"),
+    Calculation("long_term_sum", "Sum over classes, long term", "people, some counted more than once", "{classes:+long_term_?}"),
+    Calculation("people", "People prescribed any class", "people", "patients_sum / opposite(classes_per_person)", receipt="need",
+                how="{patients_sum} added over the classes, divided by {classes_per_person:rate} classes for each person"),
+    Calculation("long_term_people", "People prescribed for the long term", "people", "long_term_sum / opposite(classes_per_person)",
+                receipt="need", how="{long_term_sum} for a year or more, added over the classes, divided by "
+                "{classes_per_person:rate} classes for each person"),
+    Calculation("eligible", "For whom an offer is appropriate", "people", "long_term_people * appropriate_share", receipt="need",
+                how="{long_term_people} for a year or more, times the {appropriate_share:percent} for whom an offer is appropriate",
+                whom="people prescribed for a year or more"),
+    Calculation("offered", "Offered support in a year", "people", "eligible * coverage", receipt="need",
+                how="{eligible} people, times the {coverage:percent} of the place covered in a year",
+                whom="people for whom an offer is appropriate"),
+    Calculation("demand", "Taking up an offer in a year", "people", "offered * uptake", receipt="need",
+                how="{offered} people offered support, times an uptake of {uptake:percent}", whom="people offered support"),
+)  # fmt: skip
+
+# What becomes of the people who start, over all classes, each class by its share of long-term need.
+_SHARES = _section(
+    "shares", ("need",),
+    Calculation("weight_{at}", "Part of long-term need that is {of}", "share",
+                "IF(central(long_term_sum) > 0, central(long_term_{at}) / central(long_term_sum), 0)", each="classes"),
+    Calculation("stop_share", "Share who stop, with support", "share of people who start", "{classes:+weight_? * stop_?}"),
+    Calculation("usual_share", "Share who would stop with usual care", "share of people who start", "{classes:+weight_? * usual_?}",
+                needs=("additional",)),
+    Calculation("net_share", "Share who stop beyond usual care", "share of people who start", "{classes:+weight_? * net_?}",
+                needs=("additional",)),
+    Calculation("net_medicine", "Medicines of those who stop beyond usual care, for each person who starts", "GBP a year per person",
+                "{classes:+weight_? * net_? * medicine_cost_?}", needs=("additional",)),
+    Calculation("reduce_share", "Share who reduce", "share of people who start", "{classes:+weight_? * reduce_?}", needs=("reduced",)),
+    Calculation("left_share", "Share who leave or are not known", "share of people who start", "{classes:+weight_? * left_?}",
+                needs=("left",)),
+    Calculation("relapse_share", "Share of those who stop who relapse or start again later", "share of people who stop",
+                "IF(central(stop_share) > 0, ({classes:+weight_? * central(stop_?) * relapse_?}) / central(stop_share), 0)",
+                needs=("relapse",)),
+)  # fmt: skip
+
+# What an option costs. A cost line says that it is part of the cost a year, and how it grows from year to year; the total,
+# the cash of each year, the printed finance table, the receipt and the workbook's rows follow. A link repeats what the
+# workbook has on another sheet.
+_COST = _section(
+    "cost", (),
+    Calculation("pay", "Pay with on-costs", "GBP a year", "pay", part_of="annual_cost", grows="pay"),
+    Calculation("hours", "Hours with or for people", "hours a year", "hours"),
+    Calculation("overhead", "Overheads", "GBP a year", "pay * overhead_share", part_of="annual_cost", grows="pay"),
+    Calculation("other_costs", "Other costs", "GBP a year", "other_costs", part_of="annual_cost", grows="prices"),
+    Calculation("set_up", "Set-up, paid once", "GBP", "set_up"),
+    Calculation("demand", "Taking up an offer in a year", "people", "demand", needs=("need",)),
+    Calculation("set_up_spread", "Set-up, spread over the years", "GBP a year", "set_up / years", part_of="annual_cost", grows="once"),
+    Calculation("annual_cost", "Cost a year", "GBP a year", "{annual_cost:+?}", better="lower", in_draws=True, receipt="options"),
+    Calculation("cost_per_head", "Cost per head of the plan's population", "GBP a year per head", "annual_cost / population",
+                over="population", better="lower", in_draws=True, heading="Cost per head", receipt="options",
+                how="{annual_cost} a year, divided by {population:count} people"),
+    Calculation("cost_per_head_all_ages", "Cost per head of residents of all ages", "GBP a year per head", "annual_cost / residents",
+                needs=("all_ages",), over="residents", better="lower", in_draws=True),
+    Calculation("team_capacity", "People the whole team's hours allow", "people a year", "hours / opposite(hours_per_person)",
+                needs=("not stated", "roles"), better="higher"),
+    Calculation("role_capacity_{at}", "People the hours of post {at} allow", "people a year",
+                "role_hours_{at} / opposite(role_hours_each_{at})", each="roles", needs=("not stated",), better="higher"),
+    *(Calculation("capacity", "People the team can support", "people a year", formula, needs=needs, better="higher", in_draws=True,
+                  how=how, whom="people in a year", receipt="options")
+      for formula, needs, how in (
+          ("stated_capacity", ("stated",), "{stated_capacity}, as the provider says"),
+          ("hours / opposite(hours_per_person)", ("not stated", "not roles"),
+           "{hours:people} hours with people a year, divided by {hours_per_person:rate} hours for each"),
+          ("MIN(team_capacity, {roles:,role_capacity_?})", ("not stated", "roles"),
+           "the least that the whole team's hours, or any one post's own hours, allow"))),
+)  # fmt: skip
+_REACH = _section(
+    "cost", ("need",),
+    Calculation("supported", "People supported", "people a year", "MIN(demand, capacity)", better="higher", in_draws=True,
+                how="the lesser of the {demand} who would come and the {capacity} there is room for", whom="people in a year",
+                receipt="options", alias="people_supported"),
+    Calculation("unmet", "People who cannot be supported", "people a year", "MAX(0, demand - opposite(capacity))", better="lower",
+                in_draws=True),
+    Calculation("waiting_weeks", "Weeks of work waiting after a year", "weeks",
+                "IF(opposite(capacity) > 0, unmet / opposite(capacity) * 52, WITHHELD)", over="capacity", better="lower", in_draws=True,
+                undefined="in the low case nobody can be supported, so a list would never be worked down"),
+    _cost_per("supported", "cost_per_person", "Cost per person supported",
+              "in the low case nobody is supported, so there may be no one to divide by",
+              how="{annual_cost} a year, divided by {supported} people; the low is the least cost over the most people",
+              whom="people supported in a year", receipt="options", heading="Cost per person"),
+    Calculation("reach", "Reach per 1,000 people prescribed", "people per 1,000",
+                "IF(central(people) > 0, supported * 1000 / central(people), WITHHELD)", over="people", better="higher", in_draws=True,
+                undefined="nobody here is prescribed the medicines of this plan"),
+    Calculation("starting", "People who start to reduce", "people a year", "supported * starting_share", better="higher", in_draws=True,
+                how="{supported} people supported, times the {starting_share:percent} who start", whom="people supported in a year",
+                receipt="outcomes", heading="Start"),
+    _cost_per("starting", "cost_per_start", "Cost per person who starts",
+              "in the low case nobody starts, so there may be no one to divide by"),
+)  # fmt: skip
+
+# What may come of the people who start with an option.
+_OUTCOMES = _section(
+    "outcomes", ("need",),
+    *(Calculation("stop_own", "Share who stop with this option, before limits", "share of people who start", formula, needs=needs)
+      for formula, needs in (("stop_share + (effect - 1) * net_share", ("additional",)),
+                             ("stop_share * effect", ("not additional",)))),
+    Calculation("stop_rate", "Share who stop with this option", "share of people who start", "MIN(1, MAX(0, ordered(stop_own)))"),
+    Calculation("stopped", "People who stop (gross)", "people a year", "starting * stop_rate", part_of="starting", better="higher",
+                in_draws=True, how="{starting} people who start, times the {stop_rate} who stop with support",
+                whom="everyone who starts, not those who finish", receipt="outcomes", heading="Stop (gross)"),
+    _cost_per("stopped", "cost_per_stopped", "Cost per person who stops (gross)",
+              "in the low case nobody stops, so there may be no one to divide by"),
+    Calculation("sustained", "People who stop and have not relapsed later", "people a year", "stopped * (1 - opposite(relapse_share))",
+                needs=("relapse",), better="higher", in_draws=True, heading="Stop, no relapse later"),
+    Calculation("additional_rate", "Share who stop beyond usual care, with this option", "share of people who start",
+                "MAX(0 - opposite(usual_share), MIN(net_share * IF(net_share > 0, effect, opposite(effect)), "
+                "MIN(stop_rate, 1 - opposite(usual_share))))", needs=("additional",)),
+    Calculation("additional", "Additional people who stop (net of usual care)", "people a year",
+                "IF(additional_rate > 0, starting, opposite(starting)) * additional_rate", needs=("additional",), better="higher",
+                in_draws=True, how="{starting} people who start, times the {additional_rate} who stop beyond usual care",
+                whom="everyone who starts, not those who finish", receipt="outcomes", heading="Stop beyond usual care (net)"),
+    _cost_per("additional", "cost_per_additional", "Cost per additional person who stops",
+              "no low to high can be given, since with everything at its low nobody more would stop than with usual care; "
+              "what the draws say of it stands beside", needs=("additional",),
+              how="{annual_cost} a year, divided by the {additional} who stop beyond usual care",
+              whom="people who stop beyond usual care", receipt="outcomes"),
+    Calculation("medicines", "Medicines no longer prescribed (not cash)", "GBP a year",
+                "MAX(0, starting * net_medicine * IF(net_medicine > 0, effect, opposite(effect)))", needs=("additional",), in_draws=True,
+                heading="Medicines, not cash"),
+    Calculation("reduced", "People who reduce", "people a year", "starting * MIN(reduce_share, 1 - opposite(stop_rate))",
+                needs=("reduced",), part_of="starting", better="higher", in_draws=True, heading="Reduce"),
+    Calculation("stopped_or_reduced", "People who stop or reduce", "people a year", "MIN(starting, stopped + reduced)",
+                needs=("reduced",), better="higher", in_draws=True),
+    _cost_per("stopped_or_reduced", "cost_per_stopped_or_reduced", "Cost per person who stops or reduces",
+              "in the low case nobody stops or reduces, so there may be no one to divide by", needs=("reduced",)),
+    *(Calculation("left", "People who leave or whose outcome is unknown", "people a year", f"starting * MIN(left_share, {others})",
+                  needs=("left", reduced), part_of="starting", in_draws=True, heading="Leave or not known")
+      for others, reduced in (("MAX(0, 1 - opposite(stop_rate) - opposite(reduce_share))", "reduced"),
+                              ("1 - opposite(stop_rate)", "not reduced"))),
+    Calculation("no_change", "People with no change, or not known", "people a year", "MAX(0, starting - {starting:-opposite(?)})",
+                in_draws=True, heading="No change, or not known"),
+)  # fmt: skip
+
+# Year by year: staff arriving, pay and prices growing, cash, present value, people and those left waiting. Cash is at each
+# year's own prices. Present value is of cash at year 1's prices, since the Green Book's rate is a real one. Nobody comes
+# forward twice: all who ever come are at most those for whom an offer is appropriate.
+_YEARS = _section(
+    "years", (),
+    *(replace(one, each="years") for one in (
+        Calculation("pay_factor_{at}", "Pay, year {at}, over year 1", "times", "pay_factor_{before} * (1 + pay_growth)", first="1"),
+        Calculation("price_factor_{at}", "Prices, year {at}, over year 1", "times", "price_factor_{before} * (1 + price_growth)",
+                    first="1"),
+        Calculation("staff_cash_{at}", "Pay and overheads, year {at}", "GBP", "({pay:+?}) * staffed_{at} * pay_factor_{at}",
+                    part_of="cash_{at}"),
+        Calculation("other_cash_{at}", "Other costs, year {at}", "GBP", "({prices:+?}) * price_factor_{at}", part_of="cash_{at}"),
+        Calculation("set_up_cash_{at}", "Set-up, year {at}", "GBP", "0", first="set_up", part_of="cash_{at}"),
+        Calculation("cash_{at}", "Cash, year {at}", "GBP", "{cash:+?}"),
+        Calculation("discount_{at}", "Discount factor, year {at}", "times", "discount_{before} / (1 + discount_rate)", first="1"),
+        Calculation("present_{at}", "Present value, year {at}, at year 1 prices", "GBP",
+                    "cash_{at} / price_factor_{at} * discount_{at}"),
+        Calculation("balance_{at}", "Budget less cash, year {at}", "GBP", "budget - cash_{at}", needs=("budget",)),
+        Calculation("capacity_{at}", "Capacity, year {at}", "people", "capacity * IF(recruits > 0, staffed_{at}, 1)", needs=("need",)),
+        Calculation("new_{at}", "People who come forward, year {at}", "people", "MIN(demand, MAX(0, eligible - come_{before}))",
+                    needs=("need",), first="demand"),
+        Calculation("come_{at}", "People who have come forward by year {at}", "people", "come_{before} + new_{at}", needs=("need",),
+                    first="new_{at}"),
+        Calculation("supported_{at}", "People supported, year {at}", "people", "MIN(waiting_{before} + new_{at}, capacity_{at})",
+                    needs=("need",), first="MIN(new_{at}, capacity_{at})"),
+        Calculation("waiting_{at}", "Waiting at the end of year {at}", "people", "waiting_{before} + new_{at} - supported_{at}",
+                    needs=("need",), first="new_{at} - supported_{at}"),
+        Calculation("additional_{at}", "Additional people who stop, year {at}", "people",
+                    "supported_{at} * starting_share * additional_rate", needs=("need", "additional")))),
+    Calculation("cash_total", "Cash over all years", "GBP", "{years:+cash_?}"),
+    Calculation("present_total", "Present value of all years", "GBP", "{years:+present_?}"),
+)  # fmt: skip
+
+REGISTER = (*_POST, *_NEED, *_SHARES, *_COST, *_REACH, *_OUTCOMES, *_YEARS)
+MEASURES = {one.name: one for one in sorted(REGISTER, key=lambda one: not one.is_link)} | {
+    one.alias: one for one in REGISTER if one.alias
+}
+"""Each measure by its name, and by what a result of an option calls it; of two that exclude each other, the last."""
+
+DRAWN = tuple(dict.fromkeys(one.name for one in REGISTER if one.in_draws))
+"""The measures of which draws are summed up, in order."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a plan and an option know, on which it depends which measures there are.
+
+    `has` are words such as "need" or "stated". `roles` are the places, from 1, of the posts that say how many of their own
+    hours each person needs.
+    """
+
+    has: frozenset[str] = frozenset()
+    classes: tuple[str, ...] = ()
+    roles: tuple[int, ...] = ()
+    years: int = 0
+
+    def meets(self, one: Calculation) -> bool:
+        """Whether a measure exists here."""
+        has = self.has | {"roles"} if self.roles else self.has
+        return all((need.removeprefix("not ") in has) is not need.startswith("not ") for need in one.needs)
+
+
+def resting_on(part: str) -> tuple[str, ...]:
+    """The drawn measures that cannot be had without a part of what a plan may know."""
+    return tuple(name for name in DRAWN if all(part in one.needs for one in REGISTER if one.name == name))
+
+
+def cost_lines(known: Known) -> list[Calculation]:
+    """What the cost of a year is made of, in order."""
+    return [one for one in REGISTER if one.part_of == "annual_cost" and known.meets(one)]
+
+
+class _Joined:
+    """Names put into a formula: `{years:+cash_?}` is `cash_1 + cash_2`, the sign or the comma standing between."""
+
+    def __init__(self, keys: Sequence[object]):
+        self.keys = keys
+
+    def __format__(self, spec: str) -> str:
+        between = ", " if spec[0] == "," else f" {spec[0]} "
+        return between.join(spec[1:].replace("?", str(key)) for key in self.keys)
+
+
+@lru_cache(maxsize=1024)
+def measures_of(known: Known, *sections: str) -> tuple[Calculation, ...]:
+    """The measures of some sections that a plan has, in the register's order, but none before what its formula uses."""
+    current = [one for one in REGISTER if one.section in sections and known.meets(one)]
+    keys: dict[str, Sequence[object]] = {
+        "": ("",),
+        "classes": known.classes,
+        "roles": known.roles,
+        "years": range(1, known.years + 1),
+    }
+    rows: list[Calculation] = []
+    for each, group in groupby(current, key=lambda one: one.each):
+        entries = list(group)
+        rows += [_filled(one, key, known) for key in keys[each] for one in entries]
+    ordered: list[Calculation] = []
+    while rows:
+        names = {one.name for one in rows}
+        ready = next((one for one in rows if not names.intersection(one.uses) - {one.name}), rows[0])
+        rows.remove(ready)
+        ordered.append(ready)
+    return tuple(ordered)
+
+
+def _filled(one: Calculation, key: object, known: Known) -> Calculation:
+    """An entry of the register with its formula and names made out for one class, role or year."""
+    lines = cost_lines(known)
+    places: dict[str, object] = {
+        "at": key,
+        "of": str(key).replace("z_drugs", "Z-drugs"),
+        "before": key - 1 if isinstance(key, int) else "",
+        "classes": _Joined(known.classes),
+        "roles": _Joined(known.roles),
+        "years": _Joined(range(1, known.years + 1)),
+        "pay": _Joined([line.name for line in lines if line.grows == "pay"]),
+        "prices": _Joined([line.name for line in lines if line.grows == "prices"]),
+    }
+    for whole in {part.part_of for part in REGISTER if part.part_of}:
+        parts = [part.name.format(at=key) for part in REGISTER if part.part_of == whole and known.meets(part)]
+        places[whole.removesuffix("_{at}")] = _Joined(parts)
+    formula = one.first if key == 1 and one.first else one.formula
+    how = one.how
+    if one.receipt and not how:
+        how = ", ".join(f"{{{line.name}}} of {_lowered(line.label)}" for line in lines)
+    return replace(
+        one,
+        name=one.name.format_map(places),
+        label=one.label.format_map(places),
+        formula=formula.format_map(places),
+        part_of=one.part_of.format_map(places),
+        how=how,
+    )
+
+
+POST_STEPS = measures_of(Known(), "post")
 """One line of posts, from its whole-time salary to what it costs an employer."""
-
-
-def _named(medicine_class: str) -> str:
-    return medicine_class.replace("z_drugs", "Z-drugs")
-
-
-def need_steps(classes: Sequence[str]) -> tuple[Calculation, ...]:
-    """From people prescribed each class to people who may take up support in a year."""
-    long_term = [
-        Calculation(f"long_term_{c}", f"Prescribed {_named(c)} for the long term", "people",
-             f"patients_{c} * month_share_{c} * long_term_share_{c}")
-        for c in classes
-    ]  # fmt: skip
-    return (
-        *long_term,
-        Calculation("patients_sum", "Sum over classes", "people, some counted more than once",
-             " + ".join(f"patients_{c}" for c in classes)),
-        Calculation("long_term_sum", "Sum over classes, long term", "people, some counted more than once",
-             " + ".join(f"long_term_{c}" for c in classes)),
-        Calculation("people", "People prescribed any class", "people", "patients_sum / classes_per_person__opposite"),
-        Calculation("long_term_people", "People prescribed for the long term", "people", "long_term_sum / classes_per_person__opposite"),
-        Calculation("eligible", "For whom an offer is appropriate", "people", "long_term_people * appropriate_share"),
-        Calculation("offered", "Offered support in a year", "people", "eligible * coverage"),
-        Calculation("demand", "Taking up an offer in a year", "people", "offered * uptake"),
-    )  # fmt: skip
-
-
-def outcome_steps(
-    classes: Sequence[str], net: bool, reduced: bool, left: bool, relapse: bool
-) -> tuple[Calculation, ...]:
-    """What becomes of the people who start, over all classes, each class by its share of long-term need."""
-
-    def blend(what: str) -> str:
-        return " + ".join(f"weight_{c} * {what}_{c}" for c in classes)
-
-    steps = [
-        Calculation(f"weight_{c}", f"Part of long-term need that is {_named(c)}", "share",
-             f"IF(long_term_sum__central > 0, long_term_{c}__central / long_term_sum__central, 0)")
-        for c in classes
-    ]  # fmt: skip
-    steps += [
-        Calculation("stop_share", "Share who stop, with support", "share of people who start", blend("stop"))
-    ]
-    if net:
-        steps += [
-            Calculation("usual_share", "Share who would stop with usual care", "share of people who start", blend("usual")),
-            Calculation("net_share", "Share who stop beyond usual care", "share of people who start", blend("net")),
-            Calculation("net_medicine", "Medicines of those who stop beyond usual care, for each person who starts",
-                 "GBP a year per person", " + ".join(f"weight_{c} * net_{c} * medicine_cost_{c}" for c in classes)),
-        ]  # fmt: skip
-    if reduced:
-        steps.append(
-            Calculation("reduce_share", "Share who reduce", "share of people who start", blend("reduce"))
-        )
-    if left:
-        steps.append(
-            Calculation(
-                "left_share", "Share who leave or are not known", "share of people who start", blend("left")
-            )
-        )
-    if relapse:
-        of_stops = " + ".join(f"weight_{c} * stop_{c}__central * relapse_{c}" for c in classes)
-        steps.append(Calculation("relapse_share", "Share of those who stop who relapse or start again later",
-                          "share of people who stop", f"IF(stop_share__central > 0, ({of_stops}) / stop_share__central, 0)"))  # fmt: skip
-    return tuple(steps)
-
-
-def option_steps(
-    *,
-    stated: bool,
-    need: bool,
-    outcomes: bool,
-    net: bool,
-    reduced: bool,
-    left: bool,
-    relapse: bool,
-    all_ages: bool,
-    roles: Sequence[int] = (),
-) -> tuple[Calculation, ...]:
-    """One option from its posts to every measure. What cannot be known for a plan has no step.
-
-    `roles` are the places, from 1, of the posts that say how many of their own hours each person needs.
-    """
-    enough = "IF({0}__low >= 0.5, annual_cost / {0}__opposite, WITHHELD)"
-    steps = [
-        Calculation("overhead", "Overheads", "GBP a year", "pay * overhead_share"),
-        Calculation("set_up_spread", "Set-up, spread over the years", "GBP a year", "set_up / years"),
-        Calculation("annual_cost", "Cost a year", "GBP a year", "pay + overhead + other_costs + set_up_spread"),
-        Calculation("cost_per_head", "Cost per head of the plan's population", "GBP a year per head", "annual_cost / population"),
-    ]  # fmt: skip
-    if all_ages:
-        steps.append(Calculation("cost_per_head_all_ages", "Cost per head of residents of all ages", "GBP a year per head",
-                          "annual_cost / residents"))  # fmt: skip
-    whole = "stated_capacity" if stated else "hours / hours_per_person__opposite"
-    if stated or not roles:
-        steps.append(Calculation("capacity", "People the team can support", "people a year", whole))
-    else:
-        steps.append(
-            Calculation("team_capacity", "People the whole team's hours allow", "people a year", whole)
-        )
-        steps += [
-            Calculation(f"role_capacity_{n}", f"People the hours of post {n} allow", "people a year",
-                 f"role_hours_{n} / role_hours_each_{n}__opposite")
-            for n in roles
-        ]  # fmt: skip
-        least = "team_capacity"
-        for n in roles:
-            least = f"MIN({least}, role_capacity_{n})"
-        steps.append(Calculation("capacity", "People the team can support", "people a year", least))
-    if not need:
-        return tuple(steps)
-    steps += [
-        Calculation("supported", "People supported", "people a year", "MIN(demand, capacity)"),
-        Calculation("unmet", "People who cannot be supported", "people a year", "MAX(0, demand - capacity__opposite)"),
-        Calculation("waiting_weeks", "Weeks of work waiting after a year", "weeks",
-             "IF(capacity__opposite > 0, unmet / capacity__opposite * 52, WITHHELD)"),
-        Calculation("cost_per_person", "Cost per person supported", "GBP per person", enough.format("supported")),
-        Calculation("reach", "Reach per 1,000 people prescribed", "people per 1,000", "IF(people__central > 0, supported * 1000 / people__central, WITHHELD)"),
-        Calculation("starting", "People who start to reduce", "people a year", "supported * starting_share"),
-        Calculation("cost_per_start", "Cost per person who starts", "GBP per person", enough.format("starting")),
-    ]  # fmt: skip
-    if outcomes:
-        own = "stop_share + (effect - 1) * net_share" if net else "stop_share * effect"
-        steps += [
-            Calculation("stop_own", "Share who stop with this option, before limits", "share of people who start", own),
-            Calculation("stop_rate", "Share who stop with this option", "share of people who start",
-                 "MIN(1, MAX(0, stop_own__ordered))"),
-            Calculation("stopped", "People who stop (gross)", "people a year", "starting * stop_rate"),
-            Calculation("cost_per_stopped", "Cost per person who stops (gross)", "GBP per person", enough.format("stopped")),
-        ]  # fmt: skip
-    if outcomes and relapse:
-        steps.append(Calculation("sustained", "People who stop and have not relapsed later", "people a year",
-                          "stopped * (1 - relapse_share__opposite)"))  # fmt: skip
-    if outcomes and net:
-        steps += [
-            Calculation("additional_rate", "Share who stop beyond usual care", "share of people who start",
-                 "MAX(0 - usual_share__opposite, MIN(net_share * IF(net_share > 0, effect, effect__opposite), "
-                 "MIN(stop_rate, 1 - usual_share__opposite)))"),
-            Calculation("additional", "Additional people who stop (net of usual care)", "people a year",
-                 "IF(additional_rate > 0, starting, starting__opposite) * additional_rate"),
-            Calculation("cost_per_additional", "Cost per additional person who stops", "GBP per person",
-                 enough.format("additional")),
-            Calculation("medicines", "Medicines no longer prescribed (not cash)", "GBP a year",
-                 "MAX(0, starting * net_medicine * IF(net_medicine > 0, effect, effect__opposite))"),
-        ]  # fmt: skip
-    if outcomes and reduced:
-        steps += [
-            Calculation("reduced", "People who reduce", "people a year", "starting * MIN(reduce_share, 1 - stop_rate__opposite)"),
-            Calculation("stopped_or_reduced", "People who stop or reduce", "people a year", "MIN(starting, stopped + reduced)"),
-            Calculation("cost_per_stopped_or_reduced", "Cost per person who stops or reduces", "GBP per person",
-                 enough.format("stopped_or_reduced")),
-        ]  # fmt: skip
-    if outcomes and left:
-        others = (
-            "MAX(0, 1 - stop_rate__opposite - reduce_share__opposite)"
-            if reduced
-            else "1 - stop_rate__opposite"
-        )
-        steps.append(Calculation("left", "People who leave or whose outcome is unknown", "people a year",
-                          f"starting * MIN(left_share, {others})"))  # fmt: skip
-    if outcomes:
-        known = ["stopped", *(["reduced"] if reduced else []), *(["left"] if left else [])]
-        steps.append(Calculation("no_change", "People with no change, or not known", "people a year",
-                          f"MAX(0, starting - {' - '.join(f'{name}__opposite' for name in known)})"))  # fmt: skip
-    return tuple(steps)
-
-
-def year_steps(years: int, need: bool, net: bool, budget: bool) -> tuple[Calculation, ...]:
-    """Year by year: staff arriving, pay and prices growing, cash, present value, people and those left waiting.
-
-    Cash is at each year's own prices. Present value is of cash at year 1's prices, since the Green Book's rate is a
-    real one. Nobody comes forward twice: all who ever come are at most those for whom an offer is appropriate.
-    """
-    steps: list[Calculation] = []
-    for year in range(1, years + 1):
-        before = year - 1
-        steps += [
-            Calculation(f"pay_factor_{year}", f"Pay, year {year}, over year 1", "times",
-                 "1" if year == 1 else f"pay_factor_{before} * (1 + pay_growth)"),
-            Calculation(f"price_factor_{year}", f"Prices, year {year}, over year 1", "times",
-                 "1" if year == 1 else f"price_factor_{before} * (1 + price_growth)"),
-            Calculation(f"staff_cash_{year}", f"Pay and overheads, year {year}", "GBP",
-                 f"(pay + overhead) * staffed_{year} * pay_factor_{year}"),
-            Calculation(f"other_cash_{year}", f"Other costs, year {year}", "GBP", f"other_costs * price_factor_{year}"),
-            Calculation(f"set_up_cash_{year}", f"Set-up, year {year}", "GBP", "set_up" if year == 1 else "0"),
-            Calculation(f"cash_{year}", f"Cash, year {year}", "GBP",
-                 f"staff_cash_{year} + other_cash_{year} + set_up_cash_{year}"),
-            Calculation(f"discount_{year}", f"Discount factor, year {year}", "times",
-                 "1" if year == 1 else f"discount_{before} / (1 + discount_rate)"),
-            Calculation(f"present_{year}", f"Present value, year {year}, at year 1 prices", "GBP", f"cash_{year} / price_factor_{year} * discount_{year}"),
-        ]  # fmt: skip
-        if budget:
-            steps.append(
-                Calculation(
-                    f"balance_{year}", f"Budget less cash, year {year}", "GBP", f"budget - cash_{year}"
-                )
-            )
-        if need:
-            come = "demand" if year == 1 else f"MIN(demand, MAX(0, eligible - come_{before}))"
-            total = f"new_{year}" if year == 1 else f"come_{before} + new_{year}"
-            here = f"new_{year}" if year == 1 else f"waiting_{before} + new_{year}"
-            steps += [
-                Calculation(f"capacity_{year}", f"Capacity, year {year}", "people", f"capacity * IF(recruits > 0, staffed_{year}, 1)"),
-                Calculation(f"new_{year}", f"People who come forward, year {year}", "people", come),
-                Calculation(f"come_{year}", f"People who have come forward by year {year}", "people", total),
-                Calculation(f"supported_{year}", f"People supported, year {year}", "people",
-                     f"MIN({here}, capacity_{year})"),
-                Calculation(f"waiting_{year}", f"Waiting at the end of year {year}", "people",
-                     f"{here} - supported_{year}"),
-            ]  # fmt: skip
-            if net:
-                steps.append(Calculation(f"additional_{year}", f"Additional people who stop, year {year}", "people",
-                                  f"supported_{year} * starting_share * additional_rate"))  # fmt: skip
-    return (
-        *steps,
-        Calculation("cash_total", "Cash over all years", "GBP", " + ".join(f"cash_{y}" for y in range(1, years + 1))),
-        Calculation("present_total", "Present value of all years", "GBP", " + ".join(f"present_{y}" for y in range(1, years + 1))),
-    )  # fmt: skip

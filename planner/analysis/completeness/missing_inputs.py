@@ -2,316 +2,131 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+
+from planner.analysis.calculation.inputs import BY_KEY, INPUTS
 from planner.analysis.completeness.provider_selection import not_involved, select, unanswered_prompts, weigh
 from planner.analysis.population.need import Need
-from planner.model.base import Frozen
 from planner.model.decision import EqualityGroup, ScreeningQuestion, SelectionQuestion
+from planner.model.missing_input import MissingInput
 from planner.model.plan import Attachment, Plan, Seat
 
-
-class MissingInput(Frozen):
-    """One thing missing: where it is entered, why it matters, and who is likely to know it."""
-
-    id: str
-    where: str
-    what: str
-    why: str
-    who: str
+Names = Mapping[str, str]
 
 
-def missing_inputs(plan: Plan, need: Need) -> tuple[MissingInput, ...]:
-    """Everything the documents will say is missing, in the order of the steps.
+# ----------------------------------------------------------------------------------------------------------------------
+# Inputs that the table of inputs words. Their place among the rest is in planner/reference/missing_inputs.yaml.
 
-    A plan with gaps still makes both documents; each gap is named in them.
-    """
-    rows: list[MissingInput] = []
 
-    def lacks(missing: bool, id: str, where: str, what: str, why: str, who: str) -> None:
-        if missing:
-            rows.append(MissingInput(id=id, where=where, what=what, why=why, who=who))
-
-    spec = plan.specification
+def _registered(plan: Plan, need: Need) -> dict[str, list[MissingInput]]:
+    """What is missing of registered inputs, by the id under which the content gives them a place."""
+    counts = BY_KEY["patients"]
+    missing: dict[str, list[MissingInput]] = {"patients": []}
     for row in need.classes:
-        name = row.medicine_class.label
-        if row.patients is None:
-            lacks(
-                True,
-                f"patients.{row.medicine_class}",
-                "prescribing",
-                f"a number of people prescribed {name}",
-                row.missing_because or "",
-                "medicines optimisation analyst (NHSBSA workbook or ePACT2)",
+        if plan.prescribing.of(row.medicine_class).patients is None:
+            what = counts.missing.format(of=row.medicine_class.label)
+            missing["patients"].append(
+                MissingInput(
+                    id=f"patients.{row.medicine_class}",
+                    where="prescribing",
+                    what=what if row.patients else what.replace("local count", "number"),
+                    why=counts.why if row.patients else row.missing_because or "",
+                    who=counts.who,
+                )
             )
-        else:
-            lacks(
-                plan.prescribing.of(row.medicine_class).patients is None,
-                f"patients.{row.medicine_class}",
-                "prescribing",
-                f"a local count of people prescribed {name}",
-                "England's rate is used instead, so this place looks exactly like England",
-                "medicines optimisation analyst (NHSBSA workbook or ePACT2)",
+    for item in INPUTS:
+        if item.missing and item.scope == "plan":
+            # An input of need is called by its path in what `planner check` prints.
+            id = item.path if item.section == "need" else item.key
+            lacking = item.value(plan) is None and (
+                item.step != "prescribing" or "opioids" in plan.prescribing.included
             )
-    lacks(
-        plan.prescribing.high_dose_opioid_patients is None and "opioids" in plan.prescribing.included,
-        "high_dose_opioids",
-        "prescribing",
-        "a local count of people on high-dose opioids",
-        "they are first in the order for review",
-        "medicines optimisation analyst (opioid prescribing comparators)",
+            entry = MissingInput(id=id, where=item.step, what=item.missing, why=item.why, who=item.who)
+            missing[id] = [entry] if lacking else []
+    return missing
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+# All else: what is missing is worked out here, and what is said of it is content.
+
+
+def missing_inputs(plan: Plan, need: Need, entries: Sequence[MissingInput]) -> tuple[MissingInput, ...]:
+    """Everything the documents will say is missing, in the order of the entries, which say what and why and who.
+
+    A plan with gaps still makes both documents; each gap is named in them. Raises KeyError for an entry whose
+    condition is not known.
+    """
+    registered, lacking = (
+        _registered(plan, need),
+        _of_specification(plan) | _of_plan(plan) | _of_decision(plan),
     )
-    lacks(
-        all(count is None for row in plan.inequality.classes for count in row.by_quintile),
-        "inequality.deprivation",
-        "inequality",
-        "local counts by deprivation fifth",
-        "without them the documents can only tell the national pattern",
-        "public health or business intelligence team",
-    )
-    lacks(
-        all(row.women is None or row.men is None for row in plan.inequality.classes),
-        "inequality.sex",
-        "inequality",
-        "local counts by sex",
-        "the equality assessment needs them",
-        "medicines optimisation analyst",
-    )
-    lacks(
-        not plan.inequality.groups,
-        "inequality.groups",
-        "inequality",
-        "the groups this service must reach",
-        "Actions 1 and 5 ask for services that reach communities with poor access",
-        "health inequalities lead",
-    )
-    lacks(
-        not plan.areas.areas,
-        "areas",
-        "places",
-        "numbers by practice, PCN or local place",
-        "Action 5 asks for priorities and lines of enquiry, which need places",
-        "medicines optimisation analyst (English Prescribing Dataset and practice lists)",
-    )
-    lacks(
-        plan.demand.uptake is None,
-        "demand.uptake",
-        "options",
-        "a local judgement of uptake",
-        "evidence on uptake spans more than tenfold, and demand with it",
-        "task and finish group, with a local pilot or audit",
-    )
-    lacks(
-        not [option for option in plan.options if not option.is_do_nothing],
-        "options",
-        "options",
-        "at least one costed option",
-        "there is nothing to specify or to cost",
-        "commissioner",
-    )
-    lacks(
-        not any(option.is_do_nothing for option in plan.options),
-        "do_nothing",
-        "options",
-        "an option of doing nothing",
-        "a board needs to see what acting adds",
-        "commissioner",
-    )
-    ours = [row for row in plan.outcomes.classes if row.evidence is None and row.stopped is None]
-    lacks(
-        len(ours) == len(plan.outcomes.classes),
-        "outcomes",
-        "outcomes",
-        "a local choice of evidence on outcomes",
-        "our default is used for every class, and it decides what support is said to add",
-        "clinical lead, with public health",
-    )
-    lacks(
-        plan.pricing.budget is None,
-        "budget",
-        "years",
-        "the budget a year",
-        "without it nothing can be said of what can be afforded, nor a mix worked out",
-        "finance",
-    )
-    lacks(
-        plan.preferred is None,
-        "preferred_option",
-        "options",
-        "a preferred option",
-        "the Action 4 specification describes the preferred option",
-        "task and finish group",
-    )
-    lacks(
-        plan.preferred is not None and not plan.preferred_because,
-        "preferred_because",
-        "options",
-        "the reason for the preferred option",
-        "a board will ask why",
-        "task and finish group",
-    )
-    for field, what, why, who in (
-        ("service_name", "the name of the service", "it heads the specification", "commissioner"),
-        (
-            "commissioner_lead",
-            "the commissioner's lead",
-            "every specification needs an owner",
-            "commissioner",
-        ),
-        ("provider_lead", "the provider's lead", "it heads the specification", "provider, once chosen"),
-        ("clinical_lead", "the clinical lead", "safety and supervision need a name", "ICB chief pharmacist"),
-        ("sponsor", "the executive sponsor", "the group reports to them", "ICB executive team"),
-        (
-            "committee",
-            "the committee that decides",
-            "the paper asks it for a decision",
-            "ICB governance team",
-        ),
-        ("decision_date", "the date of the decision", "the workplan runs up to it", "ICB governance team"),
-        (
-            "group_start",
-            "the start date of the group",
-            "the workplan's dates follow from it",
-            "programme lead",
-        ),
-        ("service_start", "the start date of the service", "the contract needs it", "commissioner"),
-        ("service_end", "the end date of the service", "the contract needs it", "commissioner"),
-        ("review_date", "the review date", "specifications go stale unread", "commissioner"),
-        ("chair", "the chair of the group", "the framework asks for leadership", "executive sponsor"),
-        ("clinical_champions", "the clinical champions", "Action 3 asks for them", "clinical directors"),
-        ("meeting_frequency", "how often the group meets", "terms of reference need it", "chair"),
-        (
-            "directory",
-            "the directory of alternatives",
-            "Actions 2 and 4 ask for alternatives prescribers know",
-            "social prescribing and pain leads",
-        ),
-        (
-            "engagement",
-            "a record of who was involved",
-            "Action 4 asks for work with partners, and involvement is a legal duty",
-            "engagement team and people with lived experience",
-        ),
-        (
-            "hours_and_venues",
-            "hours and venues",
-            "access depends on them",
-            "provider and people with lived experience",
-        ),
-        (
-            "data_sources",
-            "the local data sources",
-            "Action 4 asks for use of data",
-            "business intelligence team",
-        ),
-        (
-            "evaluation",
-            "how the service will be evaluated",
-            "NICE recommends no service model, so local evaluation is the evidence",
-            "public health or research partner",
-        ),
-        ("funding_source", "the source of funding", "the decision needs it", "finance lead"),
-    ):
-        lacks(not _filled(getattr(spec, field)), field, "specification", what, why, who)
-    lacks(
-        spec.at_ceiling is None,
-        "at_ceiling",
-        "specification",
-        "what happens when demand is above capacity",
-        "demand is expected to exceed capacity, and the contract must say what follows",
-        "commissioner and provider",
-    )
-    lacks(
-        spec.existing_service_ends is None,
-        "existing_service_ends",
-        "specification",
-        "whether an existing service ends",
-        "staff may have a right to transfer",
-        "contracts team",
-    )
-    for member in spec.members:
-        lacks(
-            not member.name and (member.seat.asked_for or member.seat is Seat.LIVED_EXPERIENCE),
-            f"seat.{member.seat.name.lower()}",
-            "specification",
-            f"a member for the seat: {member.seat.value}",
-            "Action 3 names this seat"
-            if member.seat.asked_for
-            else "plans are made with people, not for them",
-            "chair of the group",
+    return tuple(
+        row
+        for entry in entries
+        for row in (
+            registered[entry.id]
+            if entry.id in registered
+            else [entry.filled(names) for names in lacking[entry.id]]
         )
-    absent = [a.value for a in _attachments_missing(plan)]
-    lacks(
-        bool(absent),
-        "attachments",
-        "specification",
-        f"attachments: {'; '.join(absent)}",
-        "boards turn back papers without them",
-        "programme lead",
     )
-    return (*rows, *_decision_gaps(plan))
 
 
-def _decision_gaps(plan: Plan) -> list[MissingInput]:
+def _if(missing: bool, **names: str) -> list[Names]:
+    """One entry with those names where something is missing, none where it is not."""
+    return [names] if missing else []
+
+
+def _of_specification(plan: Plan) -> dict[str, list[Names]]:
+    spec = plan.specification
+    fields = {name: _if(not _filled(getattr(spec, name))) for name in type(spec).model_fields}
+    vacant = [member.seat for member in spec.members if not member.name]
+    seats = [{"seat_id": seat.name.lower(), "seat": seat.value} for seat in vacant if seat.asked_for]
+    absent = [a.value for a in Attachment if spec.attachments.get(a, "missing") == "missing"]
+    lived = Seat.LIVED_EXPERIENCE
+    return fields | {
+        "existing_service_ends": _if(spec.existing_service_ends is None),
+        "seat.$seat_id": [*seats],
+        "seat.lived_experience": _if(lived in vacant, seat=lived.value),
+        "attachments": _if(bool(absent), attachments="; ".join(absent)),
+    }
+
+
+def _of_plan(plan: Plan) -> dict[str, list[Names]]:
+    classes, preferred = plan.inequality.classes, plan.preferred
+    ours = [row for row in plan.outcomes.classes if row.evidence is None and row.stopped is None]
+    return {
+        "inequality.deprivation": _if(all(count is None for row in classes for count in row.by_quintile)),
+        "inequality.sex": _if(all(row.women is None or row.men is None for row in classes)),
+        "inequality.groups": _if(not plan.inequality.groups),
+        "areas": _if(not plan.areas.areas),
+        "options": _if(all(option.is_do_nothing for option in plan.options)),
+        "do_nothing": _if(not any(option.is_do_nothing for option in plan.options)),
+        "outcomes": _if(len(ours) == len(plan.outcomes.classes)),
+        "preferred_option": _if(preferred is None),
+        "preferred_because": _if(preferred is not None and not plan.preferred_because),
+    }
+
+
+def _of_decision(plan: Plan) -> dict[str, list[Names]]:
     """What the decision record lacks: one gap for each of its parts, however many of its questions are open."""
     record = plan.specification.decision
     chosen, weighed = select(record.selection.answers), weigh(record.selection.weightings)
-    unassessed, uninvolved = unanswered_prompts(plan), not_involved(plan)
+    uninvolved = [group.value for group in not_involved(plan)]
     unscreened = len(ScreeningQuestion) - len(record.screening.answers)
-    parts = (
-        (
-            bool(chosen.contradictions),
-            "selection.contradicted",
-            "answers on provider selection that do not contradict each other",
-            "no route can be indicated",
-            "procurement",
-        ),
-        (
-            bool(chosen.open_questions),
-            "selection",
-            f"answers to {len(chosen.open_questions)} of {len(SelectionQuestion)} questions on provider selection",
-            "they decide by which route a provider may be found",
-            "procurement and contracts teams",
-        ),
-        (
-            chosen.weighs_criteria and (not weighed.given or bool(weighed.faults)),
-            "weightings",
-            "weightings of the five key criteria that add to 100",
-            "providers must know beforehand what counts",
-            "procurement, with the clinical lead and finance",
-        ),
-        (
-            bool(unassessed),
-            "equality",
-            f"answers to {len(unassessed)} of {len(EqualityGroup)} equality and health inequality prompts",
-            "the duty is to think before deciding, and papers are turned back without it",
-            "equality lead and health inequalities lead, with the communities themselves",
-        ),
-        (
-            unscreened > 0,
-            "screening",
-            f"answers to {unscreened} of {len(ScreeningQuestion)} questions on data protection",
-            "searching records and working in them may not begin before it is known what they need",
-            "data protection officer",
-        ),
-        (
-            bool(uninvolved),
-            "involved",
-            f"involvement of: {'; '.join(group.value for group in uninvolved)}",
-            "the framework asks for work with them",
-            "engagement team",
-        ),
-        (
-            record.involvement_assessed is not True,
-            "involvement",
-            "an assessment of whether the duty to involve people applies",
-            "a board must be able to show that it asked",
-            "engagement team, with legal advice",
-        ),
-    )
-    return [
-        MissingInput(id=f"decision.{id}", where="specification", what=what, why=why, who=who)
-        for missing, id, what, why, who in parts
-        if missing
-    ]
+
+    def of(open_ones: int, all_of_them: type[StrEnum]) -> list[Names]:
+        return _if(open_ones > 0, open=str(open_ones), all=str(len(all_of_them)))
+
+    return {
+        "decision.selection.contradicted": _if(bool(chosen.contradictions)),
+        "decision.selection": of(len(chosen.open_questions), SelectionQuestion),
+        "decision.weightings": _if(chosen.weighs_criteria and (not weighed.given or bool(weighed.faults))),
+        "decision.equality": of(len(unanswered_prompts(plan)), EqualityGroup),
+        "decision.screening": of(unscreened, ScreeningQuestion),
+        "decision.involved": _if(bool(uninvolved), uninvolved="; ".join(uninvolved)),
+        "decision.involvement": _if(record.involvement_assessed is not True),
+    }
 
 
 def _filled(value: object) -> bool:
@@ -321,8 +136,3 @@ def _filled(value: object) -> bool:
             getattr(row, "offer", None) or getattr(row, "who", None) or isinstance(row, str) for row in value
         )
     return bool(value)
-
-
-def _attachments_missing(plan: Plan) -> list[Attachment]:
-    current = plan.specification.attachments
-    return [attachment for attachment in Attachment if current.get(attachment, "missing") == "missing"]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from planner.analysis.completeness.missing_inputs import MissingInput
 from planner.analysis.completeness.sign_off import agreements
 from planner.analysis.completeness.wizard_steps import STEP_OF, STEPS
+from planner.model.missing_input import MissingInput
 from planner.model.plan import Plan
 
 DONE, NOT_STARTED, TO_READ, NEEDS_ATTENTION = "done", "not started", "to read", "needs attention"

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.economics.price_index import uprate
 from planner.analysis.economics.staff_costs import staff_cost
 from planner.model.base import Frozen, Range
-from planner.model.case_study import CaseStudy, Check, Measure, MeasureFigures
+from planner.model.case_study import CaseStudy, Check, Measure, MeasureFigures, number_of
 from planner.model.figures import Figure, Kind, evaluate
 from planner.model.reference import PriceIndex, ReferenceData, ReferenceMissing
 
+# What the case studies report. Only some of it is a measure of our own sums, and of those a cost per head, reach and
+# outcomes are over other people.
 BENCHMARK_MEASURE_LABELS = {
     Measure.COST_PER_HEAD: "Cost per head of population",
-    Measure.COST_PER_PERSON: "Cost per person supported",
-    Measure.ANNUAL_COST: "Cost a year",
-    Measure.PEOPLE_SUPPORTED: "People supported",
+    Measure.COST_PER_PERSON: MEASURES["cost_per_person"].label,
+    Measure.ANNUAL_COST: MEASURES["annual_cost"].label,
+    Measure.PEOPLE_SUPPORTED: MEASURES["supported"].label,
     Measure.REACH: "Reach per 1,000 population",
     Measure.STOPPED: "Stopped",
     Measure.REDUCED: "Reduced",
@@ -51,6 +54,11 @@ class BenchmarkRow(Frozen):
     missing_because: str | None
     cautions: tuple[str, ...]
 
+    @property
+    def number(self) -> str:
+        """The number by which texts name the case study."""
+        return number_of(self.case_study)
+
 
 class OptionRow(Frozen):
     """One measure of one of the plan's own options, always modelled."""
@@ -64,7 +72,7 @@ class OptionRow(Frozen):
 
 
 class Benchmark(Frozen):
-    """All seven case studies on all measures, and the plan's options on those they share.
+    """All case studies on all measures, and the plan's options on those they share.
 
     The case studies are reference points, not targets, and are not ranked.
     """

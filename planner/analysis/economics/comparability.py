@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.formatting import listed
 from planner.model.base import Frozen
-from planner.model.case_study import CaseStudy, Counted, Denominator, Measure
+from planner.model.case_study import CaseStudy, Counted, Denominator, Measure, number_of
+from planner.model.case_study_names import in_words
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 
@@ -19,6 +21,11 @@ class CaseStudyComparability(Frozen):
     differs: tuple[str, ...]
 
     @property
+    def number(self) -> str:
+        """The number by which texts name the case study."""
+        return number_of(self.case_study)
+
+    @property
     def words(self) -> str:
         """The differences in a sentence."""
         measures = f"Can be set beside it on {listed(list(self.can_compare))}." if self.can_compare else (
@@ -30,8 +37,8 @@ class CaseStudyComparability(Frozen):
 
 COMPARED = {
     Measure.COST_PER_HEAD: "cost per head of all ages",
-    Measure.COST_PER_PERSON: "cost per person supported",
-    Measure.PEOPLE_SUPPORTED: "people supported",
+    Measure.COST_PER_PERSON: MEASURES["cost_per_person"].in_a_sentence,
+    Measure.PEOPLE_SUPPORTED: MEASURES["supported"].in_a_sentence,
 }
 
 
@@ -64,14 +71,14 @@ def _compare_with(option: OptionResult, study: CaseStudy, plan: Plan) -> CaseStu
     twice = [
         caution
         for caution in (*rows[Measure.COST_PER_PERSON].cautions, *_cautions(study))
-        if "twice" in caution
+        if "twice" in caution and "half-year" in caution
     ]
     if twice:
         differs.append("its cost per person counts people who stayed from one half-year to the next twice")
     if can:
         differs.append(f"its cost covers: {profile.cost_includes}".rstrip("."))
         differs.append(f"its period: {profile.period}".rstrip("."))
-    if can and option.overhead.central > 0:
+    if can and option.overhead.central > 0 and not study.overheads_stated:
         share = option.overhead.central / option.pay.central if option.pay.central else 0
         differs.append(
             f"it includes no overheads that are stated, and this option adds {share:.0%} of pay ({option.overhead_mode})"
@@ -85,7 +92,10 @@ def _compare_with(option: OptionResult, study: CaseStudy, plan: Plan) -> CaseStu
     differs.append(f"its follow-up: {profile.follow_up}".rstrip("."))
     differs.append(f"compared with: {profile.counterfactual}".rstrip("."))
     if len(study.workforces) > 1:
-        differs.append("its staffing can be read in two ways, both kept")
+        ways = len(study.workforces)
+        differs.append(
+            f"its staffing can be read in {in_words(ways)} ways, {'both' if ways == 2 else 'all'} kept"
+        )
     return CaseStudyComparability(
         case_study=study.id, name=study.short_name, can_compare=can, differs=tuple(differs)
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -64,6 +65,17 @@ def pert(values: Range) -> Distribution:
     if values.low == values.high:
         return Distribution("fixed", values.central)
     return Distribution("pert", values.low, values.central, values.high)
+
+
+def triangle(values: Range) -> Distribution:
+    """A triangle over low, central and high, or a fixed number where they are one."""
+    if values.low == values.high:
+        return Distribution("fixed", values.central)
+    return Distribution("triangular", values.low, values.central, values.high)
+
+
+SHAPES: dict[str | None, Callable[[Range], Distribution]] = {"pert": pert, "triangular": triangle}
+"""What an input is drawn from that the register draws by its range alone."""
 
 
 def of_chance(chance: Chance) -> Distribution:

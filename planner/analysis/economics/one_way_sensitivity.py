@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from planner.analysis.calculation.formulas import draw_out
+from planner.analysis.calculation.formulas import SCENARIOS, draw_out
+from planner.analysis.calculation.inputs import INPUTS, Input, begin_small, input_named, label_named
+from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.economics.option_model import Case, OptionSums
 from planner.analysis.economics.probabilistic import (
-    LOWER_IS_BETTER,
     has_measure,
     measure_for,
 )
@@ -66,50 +67,44 @@ class Assumption:
     at_high: dict[str, float]
 
 
-def assumptions_of(one: OptionSums, case: Case, spread: float) -> list[Assumption]:
+def assumptions_of(one: OptionSums, spread: float) -> list[Assumption]:
     """Everything about an option that is not sure, from its low to its high."""
-    low, central, high = (one.inputs[scenario] for scenario in ("low", "central", "high"))
-    rows = []
+    low, central, high = (dict(one.inputs[scenario]) for scenario in SCENARIOS)
+    rows: dict[str, list[str]] = {}
+    for name in central:
+        item, of = input_named(name)
+        if item.shape == "gamma":
+            low[name], high[name] = (max(0.0, central[name] * (1 + z * spread)) for z in (-1.96, 1.96))
+        if item.row_of(of) and (one.need or item.section in ("", "plan")):
+            rows.setdefault(item.row_of(of), []).append(name)
+    return [
+        _assumption(
+            row, names, {name: low[name] for name in names}, {name: high[name] for name in names}, one
+        )
+        for row, names in rows.items()
+        if any(low[name] != high[name] for name in names)
+    ]
 
-    def add(name: str, label: str, unit: str, keys: list[str], shown_by: list[str] | None = None) -> None:
-        keys = [key for key in keys if key in central]
-        if keys and any(low[key] != high[key] for key in keys):
-            of = shown_by or keys[:1]
-            rows.append(
-                Assumption(name, label, unit, sum(low[key] for key in of), sum(high[key] for key in of),
-                           {key: low[key] for key in keys}, {key: high[key] for key in keys})
-            )  # fmt: skip
 
-    if one.need:
-        add("uptake", "Uptake of an offer", "share", ["uptake"])
-        counts = [f"patients_{row.medicine_class.value}" for row in case.need.classes]
-        add("patients", "People prescribed, some in several classes", "people", counts, counts)
-        add("classes_per_person", "Classes of medicine for each person", "classes", ["classes_per_person"])
-        for long_term in case.need.classes:
-            key = f"long_term_share_{long_term.medicine_class.value}"
-            add(key, f"Share on it for a year or more, {long_term.medicine_class.label}", "share", [key])
-        add("appropriate_share", "Share for whom an offer is appropriate", "share", ["appropriate_share"])
-        add("coverage", "Share of the place covered", "share", ["coverage"])
-        add("starting_share", "Share of people supported who start", "share", ["starting_share"])
-        for row in case.outcomes.classes:
-            name, words = row.medicine_class.value, row.medicine_class.label
-            add(f"stop_{name}", f"Share who stop, {words}", "share", [f"stop_{name}", f"net_{name}"])
-    add("hours_per_person", "Staff hours for each person", "hours", ["hours_per_person"])
-    for number, post in enumerate(one.option.posts, 1):
-        key = f"role_hours_each_{number}"
-        add(key, f"Hours of {post.title} for each person", "hours", [key])
-    add("overhead_share", "Overheads", "share", ["overhead_share"])
-    add("pay", "Pay, from bottom to top of each band", "pounds", ["pay"])
-    add("effect", "Effect beside the evidence", "times", ["effect"])
-    add("stated_capacity", "People the provider says it can support", "people", ["stated_capacity"])
-    costs = central["other_costs"]
-    if costs > 0:
-        least, most = max(0.0, costs * (1 - 1.96 * spread)), costs * (1 + 1.96 * spread)
-        rows.append(
-            Assumption("other_costs", "Costs other than pay", "pounds", least, most,
-                       {"other_costs": least}, {"other_costs": most})
-        )  # fmt: skip
-    return rows
+def _assumption(
+    row: str, names: list[str], at_low: dict[str, float], at_high: dict[str, float], one: OptionSums
+) -> Assumption:
+    """A row of the tornado, shown by the inputs that it is named after."""
+    item, of = input_named(row)
+    shown_by = [name for name in names if input_named(name)[0] is item] or names
+    if item.scope == "role":
+        label = f"{one.option.posts[int(of) - 1].title}, {begin_small(item.label)}"
+    else:
+        label = item.row_label or label_named(row)
+    return Assumption(
+        name=row,
+        label=label,
+        unit=item.measure.replace("GBP", "pounds"),
+        low=sum(at_low[name] for name in shown_by),
+        high=sum(at_high[name] for name in shown_by),
+        at_low=at_low,
+        at_high=at_high,
+    )
 
 
 def value_at(one: OptionSums, changes: Mapping[str, float], measure: str) -> float | None:
@@ -148,7 +143,7 @@ def sensitivity(
                 at_low=value_at(one, row.at_low, measure),
                 at_high=value_at(one, row.at_high, measure),
             )
-            for row in assumptions_of(one, case, spread)
+            for row in assumptions_of(one, spread)
         ),
         key=lambda swing: (-swing.width, swing.name),
     )
@@ -169,10 +164,6 @@ def sensitivity(
         swings=tuple(swings),
         finding=finding,
     )
-
-
-PLAUSIBLE = {"uptake": (0.01, 1.0), "effect": (0.5, 1.5)}
-"""How far an assumption is moved in search of a crossing, where its own low and high are too near."""
 
 
 class Threshold(Frozen):
@@ -206,31 +197,27 @@ def thresholds(
     if one.option.is_do_nothing or not others:
         return ()
     measure = measure_for(case.plan.simulation.measure, (one, *others))
-    if measure not in LOWER_IS_BETTER or value_at(one, {}, measure) is None:
+    if MEASURES[measure].better != "lower" or value_at(one, {}, measure) is None:
         measure = "cost_per_person" if has_measure(one, "cost_per_person") else "annual_cost"
     mine = one.option.name
-    moves = [
-        ("uptake", "uptake", True),
-        ("hours_per_person", f"number of hours for each person in {mine}", False),
-        ("overhead_share", f"overhead of {mine}", False),
-        ("effect", f"effect of {mine}", False),
-    ]
-    rows = []
-    for other in others:
-        for name, label, both in moves:
-            threshold = _threshold(one, other, name, label, both, measure)
-            if threshold is not None:
-                rows.append(threshold)
-    return tuple(rows)
+    # what all options share comes first, then each option's own by what it is counted in
+    moves = sorted(
+        (item for item in INPUTS if item.crossing), key=lambda item: (item.scope == "option", item.unit)
+    )
+    every = (
+        _threshold(one, other, item, item.crossing.format(option=mine), measure)
+        for other in others
+        for item in moves
+    )
+    return tuple(threshold for threshold in every if threshold is not None)
 
 
-def _threshold(
-    one: OptionSums, other: OptionSums, name: str, label: str, both: bool, measure: str
-) -> Threshold | None:
+def _threshold(one: OptionSums, other: OptionSums, item: Input, label: str, measure: str) -> Threshold | None:
+    name, both = item.key, item.scope != "option"
     low, high = one.inputs["low"].get(name), one.inputs["high"].get(name)
     if low is None or high is None or (measure == "cost_per_person" and name == "effect"):
         return None
-    low, high = PLAUSIBLE.get(name, (low, high))
+    low, high = item.plausible or (low, high)
     if low == high:
         return None
 
@@ -300,22 +287,16 @@ def _in_words(
     return f"{first} and {second} change places on {MEASURE_LABELS[measure]} where the {label} is {places}."
 
 
+FORMS = {
+    "share": "{:.1%}",
+    "hours": "{:.1f} hours",
+    "classes": "{:.2f} classes",
+    "times": "{:.2f} times the evidence",
+    "GBP": "£{:,.0f}",
+}
+"""How a value of an assumption is shown, by what it counts; others as whole numbers."""
+
+
 def format_value(name: str, value: float) -> str:
     """An assumption's value as a reader sees it."""
-    if name in (
-        "uptake",
-        "overhead_share",
-        "appropriate_share",
-        "coverage",
-        "starting_share",
-    ) or name.startswith(("stop_", "long_term_share_")):
-        return f"{value:.1%}"
-    if name.startswith(("hours_per_person", "role_hours_each_")):
-        return f"{value:.1f} hours"
-    if name == "classes_per_person":
-        return f"{value:.2f} classes"
-    if name == "effect":
-        return f"{value:.2f} times the evidence"
-    if name in ("pay", "other_costs"):
-        return f"£{value:,.0f}"
-    return f"{value:,.0f}"
+    return FORMS.get(input_named(name)[0].measure, "{:,.0f}").format(value)

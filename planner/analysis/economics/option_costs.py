@@ -1,34 +1,18 @@
-"""What each service option costs, whom it can support and what may come of it, from one table of steps."""
+"""What each service option costs, whom it can support and what may come of it, from one register of measures."""
 
 from __future__ import annotations
 
 from planner.analysis.calculation.formulas import SCENARIOS
+from planner.analysis.calculation.measures import MEASURES, resting_on
 from planner.analysis.economics.option_model import Case, OptionSums
 from planner.analysis.economics.staff_costs import PostCost
 from planner.model.base import ByQuintile, Frozen, Range
+from planner.model.case_study_names import case_study_names
 from planner.model.service import (
     OverheadMode,
     Perspective,
     ServiceOption,
 )
-
-NO_DENOMINATOR = {
-    "cost_per_person": (
-        "supported",
-        "in the low case nobody is supported, so there may be no one to divide by",
-    ),
-    "cost_per_start": ("starting", "in the low case nobody starts, so there may be no one to divide by"),
-    "cost_per_stopped": ("stopped", "in the low case nobody stops, so there may be no one to divide by"),
-    "cost_per_additional": (
-        "additional",
-        "no low to high can be given, since with everything at its low nobody more would stop than with usual care; "
-        "what the draws say of it stands beside",
-    ),
-    "cost_per_stopped_or_reduced": (
-        "stopped_or_reduced",
-        "in the low case nobody stops or reduces, so there may be no one to divide by",
-    ),
-}
 
 
 class OptionResult(Frozen):
@@ -94,7 +78,7 @@ def cost_option(
     Yearly cost is pay with on-costs, times one plus overheads, plus other yearly costs and set-up spread over
     the plan's years. Capacity is whole-time equivalents times hours a year times the share spent with people,
     divided by the hours each person needs. People supported are the lesser of demand and capacity. Outcomes
-    are of everyone who starts. The method is that of the planner's table of steps.
+    are of everyone who starts. The method is that of the planner's register of measures.
     """
     sums = case.sums_of(option)
     central = [post["central"] for post in sums.posts]
@@ -112,7 +96,8 @@ def cost_option(
         cautions.append(f"{hours.value:,.0f} working hours a year for each WTE: {hours.kind_in_words}")
     if option.overhead_mode == "full absorption":
         cautions.append(
-            "Overheads are a full share of everything the organisation has. No case study states overheads, so its cost "
+            "Overheads are a full share of everything the organisation has. "
+            f"{case_study_names(case.reference.case_studies)['Stating_overheads']} overheads, so its cost "
             "is not like for like"
         )
 
@@ -204,38 +189,28 @@ def _reach_by_quintile(
     return reached, reach.scaled((1 - first) / (1 - by_quintile[0]))
 
 
-OF_PEOPLE = ("people_supported", "supported", "unmet", "reach", "starting", "stopped", "sustained", "reduced", "left",
-             "no_change", "stopped_or_reduced", "additional", "medicines", "waiting_weeks", *NO_DENOMINATOR)  # fmt: skip
-RESTS_ON = {
-    "additional": ("additional", "cost_per_additional", "medicines"),
-    "reduced": ("reduced", "stopped_or_reduced", "cost_per_stopped_or_reduced"),
-    "left": ("left",),
-    "relapse": ("sustained",),
-}
-"""The measures that need each part of the evidence."""
-
-
 def not_known(
     sums: OptionSums,
     case: Case,
 ) -> dict[str, str]:
     """What cannot be known of an option, whatever is drawn, by measure, with the reason."""
     lookup: dict[str, str] = {}
+    of_people = (MEASURES["supported"].alias, *resting_on("need"))
     if "residents" not in sums.inputs["central"]:
         lookup["cost_per_head_all_ages"] = (
             "residents of all ages are not known for the area whose population was entered"
         )
     if case.need.demand is None:
-        return lookup | dict.fromkeys(OF_PEOPLE, case.need.missing_because or "need is not known")
+        return lookup | dict.fromkeys(of_people, case.need.missing_because or "need is not known")
     option = sums.option
     if not option.is_do_nothing and option.stated_capacity is None and sums.inputs["high"]["hours"] <= 0:
         return lookup | dict.fromkeys(
-            OF_PEOPLE,
+            of_people,
             "no post spends time with people, so capacity cannot be worked out from staff; "
             "give at least one post a share of its time with people",
         )
     for part, why in case.outcomes.withheld.items():
-        lookup |= dict.fromkeys(RESTS_ON[part], why)
+        lookup |= dict.fromkeys(resting_on(part), why)
     return lookup
 
 
@@ -250,13 +225,9 @@ def _withheld(
         return withheld
     if option.is_do_nothing:
         nobody = "nobody is supported beyond usual care, so there is no one to divide by"
-        withheld = dict.fromkeys(("waiting_weeks", *NO_DENOMINATOR), nobody) | withheld
-    no_one = {name: why for name, (_, why) in NO_DENOMINATOR.items()} | {
-        "waiting_weeks": "in the low case nobody can be supported, so a list would never be worked down",
-        "reach": "nobody here is prescribed the medicines of this plan",
-    }
-    output = {step.name for step in sums.steps}
-    for name, why in no_one.items():
-        if name not in withheld and name in output and sums.range(name) is None:
-            withheld[name] = why
+        own = {step.name for step in sums.steps}
+        withheld = {step.name: nobody for step in sums.steps if step.over in own} | withheld
+    for step in sums.steps:
+        if step.undefined and step.name not in withheld and sums.range(step.name) is None:
+            withheld[step.name] = step.undefined
     return withheld

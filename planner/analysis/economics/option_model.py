@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from planner.analysis.calculation.formulas import SCENARIOS, Calculation, Scenario, work_out
-from planner.analysis.calculation.measures import need_steps, option_steps, outcome_steps, year_steps
+from planner.analysis.calculation.formulas import SCENARIOS, Scenario, work_out
+from planner.analysis.calculation.inputs import INPUTS
+from planner.analysis.calculation.measures import Calculation, Known, measures_of
 from planner.analysis.economics.outcomes import OutcomeResult, outcomes
 from planner.analysis.economics.price_index import Uprated, price_index, uprate
 from planner.analysis.economics.staff_costs import PostCost, staff_cost
@@ -29,6 +30,7 @@ class OptionSums:
     option: ServiceOption
     posts: tuple[dict[Scenario, PostCost], ...]
     inputs: dict[Scenario, dict[str, float]]
+    known: Known
     need: tuple[Calculation, ...]
     outcomes: tuple[Calculation, ...]
     steps: tuple[Calculation, ...]
@@ -39,9 +41,9 @@ class OptionSums:
         """Every input and every step, low, central and high; worked out when first asked for."""
         return work_out((*self.need, *self.outcomes, *self.steps, *self.years), self.inputs)
 
-    def steps_but(self, names: Container[str]) -> tuple[Calculation, ...]:
-        """The option's steps without those named."""
-        return tuple(step for step in self.steps if step.name not in names)
+    def given(self, name: str) -> Range:
+        """The low, central and high of an input, as the sums have them."""
+        return Range(**{scenario: self.inputs[scenario][name] for scenario in SCENARIOS})
 
     def range(self, name: str) -> Range | None:
         """A step's low, central and high, or None where it is not there or withheld."""
@@ -97,32 +99,22 @@ def option_sums(
 ) -> OptionSums:
     """Every step of one option in the low, central and high case. Raises ReferenceMissing for a year we do not hold."""
     posts = tuple(post_scenarios(post, case.plan, case.reference) for post in option.posts)
-    known = case.need.demand is not None
-    classes = [row.medicine_class.value for row in case.need.classes]
-    has = {name: name not in case.outcomes.withheld for name in ("additional", "reduced", "left", "relapse")}
+    with_need = case.need.demand is not None
     all_ages = residents_of_all_ages(case.plan, case.reference)
-    from_need = need_steps(classes) if known else ()
-    from_outcomes = (
-        outcome_steps(classes, has["additional"], has["reduced"], has["left"], has["relapse"])
-        if known
-        else ()
+    has = {
+        "need": with_need,
+        "stated": option.stated_capacity is not None,
+        "all_ages": all_ages is not None,
+        "budget": case.plan.pricing.budget is not None,
+    } | {part: part not in case.outcomes.withheld for part in ("additional", "reduced", "left", "relapse")}
+    known = Known(
+        has=frozenset(name for name, there in has.items() if there),
+        classes=tuple(row.medicine_class.value for row in case.need.classes),
+        roles=tuple(n for n, post in enumerate(option.posts, 1) if post.hours_each is not None),
+        years=case.plan.horizon.years,
     )
-    steps = option_steps(
-        stated=option.stated_capacity is not None,
-        need=known,
-        outcomes=known,
-        net=has["additional"],
-        reduced=has["reduced"],
-        left=has["left"],
-        relapse=has["relapse"],
-        all_ages=all_ages is not None,
-        roles=[number for number, post in enumerate(option.posts, 1) if post.hours_each is not None],
-    )
-    years = year_steps(
-        case.plan.horizon.years, known, known and has["additional"], case.plan.pricing.budget is not None
-    )
-    shared = need_inputs(case.need.classes, {row.key: row for row in case.need.inputs}) if known else None
-    medicines = _medicine_costs(case.outcomes, case.plan, case.reference) if known else {}
+    shared = need_inputs(case.need.classes, {row.key: row for row in case.need.inputs}) if with_need else None
+    medicines = _medicine_costs(case.outcomes, case.plan, case.reference) if with_need else {}
     costs = [moved_cost(cost, case.plan, case.reference) for cost in option.other_costs]
     inputs: dict[Scenario, dict[str, float]] = {}
     for scenario in SCENARIOS:
@@ -131,37 +123,44 @@ def option_sums(
         values |= _option_inputs(option, posts, costs, scenario)
         if all_ages is not None:
             values["residents"] = float(all_ages)
-        if known:
+        if with_need:
             values |= _outcome_inputs(case.outcomes, medicines, scenario)
         inputs[scenario] = values
     return OptionSums(
         option=option,
         posts=posts,
         inputs=inputs,
-        need=from_need,
-        outcomes=from_outcomes,
-        steps=steps,
-        years=years,
+        known=known,
+        need=measures_of(known, "need"),
+        outcomes=measures_of(known, "shares"),
+        steps=tuple(one for one in measures_of(known, "cost", "outcomes") if not one.is_link),
+        years=measures_of(known, "years"),
     )
 
 
 def _plan_inputs(plan: Plan, need: Need, reference: ReferenceData, scenario: Scenario) -> dict[str, float]:
-    horizon, starting = plan.horizon, plan.outcomes.starting_share
-    values = {
-        "population": float(need.population.value),
-        "years": float(horizon.years),
-        "starting_share": getattr(starting, scenario) if starting else reference.default("starting_share"),
-    }
-    for name in ("pay_growth", "price_growth", "discount_rate"):
-        entered = getattr(horizon, name)
-        values[name] = reference.default(name) if entered is None else entered
+    horizon, values = plan.horizon, {"population": float(need.population.value)}
+    for item in INPUTS:
+        if item.scope == "plan" and not item.feeds and item.section in ("outcomes", "plan"):
+            entered = item.value(plan)
+            if entered is not None:
+                values[item.key] = float(getattr(entered, scenario, entered))
+            elif item.default:
+                figure = item.default[SCENARIOS.index(scenario) % len(item.default)]
+                values[item.key] = default_in_prices(figure, plan, reference)
     for year in range(1, horizon.years + 1):
         in_post = horizon.ramp[min(year, len(horizon.ramp)) - 1]
         lag = 1 - horizon.recruitment_months / 12 if year == 1 else 1.0
         values[f"staffed_{year}"] = in_post * lag
-    if plan.pricing.budget is not None:
-        values["budget"] = plan.pricing.budget
     return values
+
+
+def default_in_prices(figure_id: str, plan: Plan, reference: ReferenceData) -> float:
+    """A default we ship, at the plan's prices where it is money. Raises ReferenceMissing for a year the index does not hold."""
+    value, year = reference.default(figure_id), reference.assumption(figure_id).price_year
+    if year is None:
+        return value
+    return uprate(value, year, plan.pricing.price_year, price_index(plan, reference)).value
 
 
 def moved_cost(cost: OtherCost, plan: Plan, reference: ReferenceData) -> Uprated:
@@ -180,15 +179,13 @@ def _option_inputs(
     values = {
         "pay": sum(post[scenario].total for post in posts),
         "hours": sum(post[scenario].hours for post in posts),
-        "overhead_share": getattr(option.overhead, scenario),
         "other_costs": sum(moved.value for cost, moved in amounts if not cost.once),
         "set_up": sum(moved.value for cost, moved in amounts if cost.once),
-        "hours_per_person": getattr(option.hours_per_person, scenario),
-        "effect": getattr(option.effect, scenario),
         "recruits": 1.0 if option.posts else 0.0,  # without posts, what is paid for is there from the start
     }
-    if option.stated_capacity is not None:
-        values["stated_capacity"] = getattr(option.stated_capacity, scenario)
+    for item in INPUTS:
+        if item.scope == "option" and item.path and (entered := getattr(option, item.field)) is not None:
+            values[item.key] = getattr(entered, scenario)
     for number, (post, cost) in enumerate(zip(option.posts, posts, strict=True), 1):
         if post.hours_each is not None:
             values[f"role_hours_{number}"] = cost[scenario].hours
@@ -198,14 +195,8 @@ def _option_inputs(
 
 def _medicine_costs(outcome: OutcomeResult, plan: Plan, reference: ReferenceData) -> dict[str, float]:
     """A year's medicines of one person on each class, at the plan's prices."""
-    index, costs = price_index(plan, reference), {}
-    for row in outcome.classes:
-        name = row.medicine_class.value
-        figure = reference.assumption(f"medicine_cost_{name}")
-        costs[name] = uprate(
-            reference.default(figure.id), figure.price_year or "", plan.pricing.price_year, index
-        ).value
-    return costs
+    names = (row.medicine_class.value for row in outcome.classes)
+    return {name: default_in_prices(f"medicine_cost_{name}", plan, reference) for name in names}
 
 
 def _outcome_inputs(
@@ -214,16 +205,9 @@ def _outcome_inputs(
     values = {}
     for row in outcome.classes:
         name = row.medicine_class.value
-        values[f"stop_{name}"] = getattr(row.stop.values, scenario)
         values[f"medicine_cost_{name}"] = medicines[name]
-        for what, chance in (
-            ("usual", row.usual),
-            ("reduce", row.reduce),
-            ("left", row.left),
-            ("relapse", row.relapse),
-        ):
-            if chance is not None:
-                values[f"{what}_{name}"] = getattr(chance.values, scenario)
+        for what, chance in row.chances().items():
+            values[f"{what}_{name}"] = getattr(chance.values, scenario)
         if row.net is not None:
             values[f"net_{name}"] = getattr(row.net, scenario)
     return values

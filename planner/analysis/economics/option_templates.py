@@ -58,20 +58,22 @@ def options_from_case_studies(plan: Plan, reference: ReferenceData) -> tuple[Ser
     too, both are sized to the plan's residents of all ages.
     """
     return tuple(
-        option
-        for study in reference.case_studies
-        for option in (*_from_workforces(study), *_from_cost(study, plan, reference))
+        option for study in reference.case_studies for option in options_from(study, plan, reference)
     )
 
 
+def options_from(study: CaseStudy, plan: Plan, reference: ReferenceData) -> tuple[ServiceOption, ...]:
+    """The options that one case study gives; none where it prints neither a workforce nor a cost."""
+    return (*_from_workforces(study), *_from_cost(study, plan, reference))
+
+
 def _from_workforces(study: CaseStudy) -> tuple[ServiceOption, ...]:
-    number = study.id.removeprefix("cs")
     return tuple(
         ServiceOption(
             id=f"{study.id}-{reading.id.replace('_', '-')}",
-            name=f"Case study {number} ({study.short_name}): {reading.label}",
+            name=f"Case study {study.number} ({study.short_name}): {reading.label}",
             description=f"{study.summary} Not sized to this place.",
-            drawn_from=f"Case study {number}. {' '.join(reading.assumes)}",
+            drawn_from=f"Case study {study.number}. {' '.join(reading.assumes)}",
             posts=reading.posts,
             overhead=Range(low=0, central=0, high=0),
         )
@@ -84,7 +86,6 @@ def _from_cost(study: CaseStudy, plan: Plan, reference: ReferenceData) -> tuple[
     cost, people = values.get("annual_cost"), values.get("people_supported") or values.get("people_year")
     if study.workforces or cost is None or cost.value is None or cost.price_year is None:
         return ()
-    number = study.id.removeprefix("cs")
     population, residents = values.get("population"), residents_of_all_ages(plan, reference)
     size, sized = 1.0, "Not sized to this place, because no population is printed."
     if population is not None and population.value and residents:
@@ -98,15 +99,15 @@ def _from_cost(study: CaseStudy, plan: Plan, reference: ReferenceData) -> tuple[
     return (
         ServiceOption(
             id=f"{study.id}-cost",
-            name=f"Case study {number} ({study.short_name}): its printed cost",
+            name=f"Case study {study.number} ({study.short_name}): its printed cost",
             description=f"{study.summary} {sized}",
             drawn_from=(
-                f"Case study {number}: £{cost.value:,.0f} a year in {cost.price_year} prices. What the cost covers is not stated; "
+                f"Case study {study.number}: £{cost.value:,.0f} a year in {cost.price_year} prices. What the cost covers is not stated; "
                 "staff, overheads and hours are not known."
             ),
             other_costs=(
                 OtherCost(
-                    label=f"Whole service as in case study {number}",
+                    label=f"Whole service as in case study {study.number}",
                     heading=CostHeading.VOLUNTARY_SECTOR,
                     amount=cost.value * size,
                     price_year=cost.price_year,
@@ -115,13 +116,3 @@ def _from_cost(study: CaseStudy, plan: Plan, reference: ReferenceData) -> tuple[
             stated_capacity=capacity,
         ),
     )
-
-
-DO_NOTHING = ServiceOption(
-    id="do-nothing",
-    name="Do nothing (usual care)",
-    description=(
-        "No new service. People go on being supported by their own practice and existing services as now."
-    ),
-    drawn_from="Kept in every comparison, so that the cost and reach of acting can be seen.",
-)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Literal
 
+from planner.analysis.calculation.inputs import INPUTS
 from planner.analysis.formatting import listed
 from planner.analysis.statistics.intervals import wilson_limits
 from planner.model.base import Frozen, Range
@@ -13,8 +14,6 @@ from planner.model.outcomes import Arm, OutcomeEvidence, RiskRatio
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData, ReferenceMissing
-
-SHARES = ("stop", "usual", "net", "reduce", "left", "relapse")
 
 
 class Chance(Frozen):
@@ -66,6 +65,11 @@ class ClassOutcomes(Frozen):
     relapse: Chance | None
     relapse_words: str
     net_missing_because: str | None = None
+
+    def chances(self) -> dict[str, Chance]:
+        """The shares that are drawn, by their keys in the register of inputs, as far as they are known."""
+        rows = {item.key: getattr(self, item.key) for item in INPUTS if item.shape == "chance"}
+        return {key: chance for key, chance in rows.items() if chance is not None}
 
 
 class OutcomeResult(Frozen):

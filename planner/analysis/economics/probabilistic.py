@@ -1,6 +1,6 @@
 """How sure each option's numbers are: draws of every option with a kept seed, and how often each is best.
 
-Only the table of steps is worked out here; nothing is read, and nothing worded for a document.
+Only the register of measures is worked out here; nothing is read, and nothing worded for a document.
 """
 
 from __future__ import annotations
@@ -12,9 +12,17 @@ from typing import Any
 import numpy as np
 
 from planner.analysis.calculation.formulas import SCENARIOS, draw_out
-from planner.analysis.calculation.measures import POST_STEPS
-from planner.analysis.economics.distributions import Distribution, Stream, in_order_of, of_chance, pert
-from planner.analysis.economics.option_costs import NO_DENOMINATOR, not_known
+from planner.analysis.calculation.inputs import BY_KEY, input_named
+from planner.analysis.calculation.measures import DRAWN, MEASURES, POST_STEPS
+from planner.analysis.economics.distributions import (
+    SHAPES,
+    Distribution,
+    Stream,
+    in_order_of,
+    of_chance,
+    pert,
+)
+from planner.analysis.economics.option_costs import not_known
 from planner.analysis.economics.option_model import Case, OptionSums
 from planner.analysis.economics.outcomes import OutcomeResult
 from planner.model.base import Frozen, Range
@@ -25,18 +33,6 @@ CHUNK = 50_000
 SURE = 0.025
 """A ratio is withheld where more of the draws than this leave no one to divide by: its upper limit would be endless."""
 ENOUGH = 0.5
-DRAWN = ("annual_cost", "cost_per_head", "cost_per_head_all_ages", "capacity", "supported", "unmet", "waiting_weeks",
-         "cost_per_person", "reach", "starting", "cost_per_start", "stopped", "cost_per_stopped", "sustained", "additional",
-         "cost_per_additional", "medicines", "reduced", "stopped_or_reduced", "cost_per_stopped_or_reduced", "left",
-         "no_change")  # fmt: skip
-PER_HEAD = {"cost_per_head": "population", "cost_per_head_all_ages": "residents"}
-"""The cost a year over a number that is not drawn, so not drawn again."""
-LOWER_IS_BETTER = {"annual_cost", *NO_DENOMINATOR}
-
-
-def in_pounds(measure: str) -> bool:
-    """Whether a measure is money; else it is people."""
-    return measure in LOWER_IS_BETTER
 
 
 class Estimate(Frozen):
@@ -157,7 +153,8 @@ class _Draws:
             stream, values = self._chunk(chunk, min(CHUNK, draws - start), one)
             # ratios are made from their parts at the end, where it is known whether there is anyone to divide by
             output = draw_out(
-                one.steps_but((*NO_DENOMINATOR, *PER_HEAD)), values | _own_draws(one, stream, self.spread)
+                [step for step in one.steps if not step.is_cost_ratio],
+                values | _own_draws(one, stream, self.spread),
             )
             for name in DRAWN:
                 if name not in output:
@@ -177,37 +174,19 @@ class _Draws:
         return self._held[1], self._held[2]
 
 
-DRAWN_BY_RANGE = (
-    "appropriate_share",
-    "coverage",
-    "uptake",
-    "classes_per_person",
-    "starting_share",
-)
-
-
 def shared_distributions(one: OptionSums, outcome: OutcomeResult) -> dict[str, Distribution]:
     """What everything that all options share is drawn from, by the name of the input; any option will do.
 
     Ranges are those the sums have, so that a local count is to the nearest 5 here too.
     """
-    low, central, high = (one.inputs[scenario] for scenario in SCENARIOS)
     lookup = {
-        name: pert(Range(low=low[name], central=central[name], high=high[name]))
-        for name in central
-        if name in DRAWN_BY_RANGE or name.startswith(("patients_", "long_term_share_"))
+        name: SHAPES[item.shape](one.given(name))
+        for name in one.inputs["central"]
+        if (item := input_named(name)[0]).scope in ("plan", "class") and item.shape in SHAPES
     }
     for row in outcome.classes:
-        name = row.medicine_class.value
-        for what, chance in (
-            ("stop", row.stop),
-            ("usual", row.usual),
-            ("reduce", row.reduce),
-            ("left", row.left),
-            ("relapse", row.relapse),
-        ):
-            if chance is not None:
-                lookup[f"{what}_{name}"] = of_chance(chance)
+        for what, chance in row.chances().items():
+            lookup[f"{what}_{row.medicine_class.value}"] = of_chance(chance)
     return lookup
 
 
@@ -219,9 +198,9 @@ def _shared_draws(
     rho: float,
 ) -> dict[str, Any]:
     """Need and outcomes for the draws of one stream, the same for every option of the plan."""
-    if not one.need:
-        return {}
     values: dict[str, Any] = dict(one.inputs["central"])
+    if not one.need:
+        return values | {name: stream.of(name, shared[name]) for name in shared if name in values}
     lead = stream.normal("uptake and the share who stop")
     together = 2 * math.sin(math.pi * rho / 6)  # normal draws so correlated have the rank correlation rho
     for name, distribution in shared.items():
@@ -229,7 +208,7 @@ def _shared_draws(
         if name.startswith("patients_") and distribution.shape != "fixed":  # modelled, and not counted here
             middle = distribution.b
             unit = Distribution("pert", distribution.a / middle, 1.0, distribution.c / middle)
-            values[name] = stream.of("patients", unit) * middle
+            values[name] = stream.of(BY_KEY["patients"].stream_of(), unit) * middle
         elif name.startswith("relapse_") and distribution.shape == "pert":  # entered once, for every class
             values[name] = stream.of("relapse", distribution)
         else:
@@ -248,41 +227,28 @@ def _shared_draws(
 
 def _own_draws(one: OptionSums, stream: Stream, spread: float) -> dict[str, Any]:
     """What is the option's own: hours, overheads, effect and other costs by its id, and pay, which all share."""
-    central, option = one.inputs["central"], one.option
-    own = option.id
-    values: dict[str, Any] = {
-        name: central[name]
-        for name in ("hours", "set_up", "years", "population", "residents")
-        if name in central
-    }
-    values |= {
-        "overhead_share": stream.of(f"overhead {own}", _triangle(option.overhead)),
-        "effect": stream.of(f"effect {own}", pert(option.effect)),
-        "hours_per_person": stream.of(f"hours {own}", pert(option.hours_per_person)),
-        "other_costs": stream.of(f"other costs {own}", _gamma(1.0, spread)) * central["other_costs"],
-    }
-    if option.stated_capacity is not None:
-        values["stated_capacity"] = stream.of(f"stated capacity {own}", pert(option.stated_capacity))
-    for number, post_of in enumerate(option.posts, 1):
-        if post_of.hours_each is not None:
-            values[f"role_hours_{number}"] = central[f"role_hours_{number}"]
-            hours = stream.of(f"hours of post {number} {own}", pert(post_of.hours_each))
-            values[f"role_hours_each_{number}"] = hours
+    central, own = one.inputs["central"], one.option.id
+    values: dict[str, Any] = {}
+    for name in central:
+        item, of = input_named(name)
+        if item.scope not in ("option", "role"):
+            continue
+        values[name] = central[name]
+        stream_name = item.stream_of(f"{of} {own}".strip())
+        if item.shape == "gamma":
+            values[name] = stream.of(stream_name, _gamma(1.0, spread)) * central[name]
+        elif item.shape in SHAPES:
+            values[name] = stream.of(stream_name, SHAPES[item.shape](one.given(name)))
     pay: Any = 0.0
     for post in one.posts:
         inputs = post["central"].inputs
-        ends = [post[scenario].inputs["salary"] for scenario in ("low", "central", "high")]
+        ends = [post[scenario].inputs["salary"] for scenario in SCENARIOS]
         middle = min(max(ends[1], ends[0]), ends[2])
-        salary = stream.of(f"pay of {ends}", pert(Range(low=ends[0], central=middle, high=ends[2])))
+        spread_of_pay = pert(Range(low=ends[0], central=middle, high=ends[2]))
+        salary = stream.of(BY_KEY["salary"].stream_of(str(ends)), spread_of_pay)
         pay = pay + draw_out(POST_STEPS, inputs | {"salary": salary})["total"]
     values["pay"] = pay
     return values
-
-
-def _triangle(values: Range) -> Distribution:
-    if values.low == values.high:
-        return Distribution("fixed", values.central)
-    return Distribution("triangular", values.low, values.central, values.high)
 
 
 def _gamma(mean: float, deviation: float) -> Distribution:
@@ -301,13 +267,15 @@ def _summary(
         if name in absent:
             withheld[name] = absent[name]
             continue
-        if name in PER_HEAD:
-            cost, heads = estimates["annual_cost"], one.inputs["central"][PER_HEAD[name]]
+        over = MEASURES[name].over if MEASURES[name].is_cost_ratio else ""
+        # the cost a year over a number that is not drawn is not drawn again
+        if over in one.inputs["central"]:
+            cost, heads = estimates["annual_cost"], one.inputs["central"][over]
             estimates[name] = Estimate(mean=cost.mean / heads, low=cost.low / heads, high=cost.high / heads)
             continue
         draws: Any = saved.get(name)
-        if name in NO_DENOMINATOR:
-            below = saved[NO_DENOMINATOR[name][0]]
+        if over:
+            below = saved[over]
             nobody = float(np.mean(~(below >= ENOUGH)))
             if nobody > SURE:
                 withheld[name] = (
@@ -352,9 +320,10 @@ def _ratio(cost: Any, people: Any) -> Any:
 
 def _score(saved: Mapping[str, Any], measure: str) -> Any:
     """Each draw on the measure, the lower the better."""
-    if measure in NO_DENOMINATOR:
-        return _ratio(saved["annual_cost"], saved[NO_DENOMINATOR[measure][0]])
-    return saved[measure] if measure in LOWER_IS_BETTER else -saved[measure]
+    one = MEASURES[measure]
+    if one.is_cost_ratio:
+        return _ratio(saved["annual_cost"], saved[one.over])
+    return saved[measure] if one.better == "lower" else -saved[measure]
 
 
 def _share_best(scores: Mapping[str, Any]) -> dict[str, float]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from planner.analysis.calculation.inputs import BY_KEY, begin_small
 from planner.analysis.formatting import listed, local_count, part_of
 from planner.analysis.local_data.areas import take_areas, take_trend
 from planner.analysis.local_data.groups import clear_groups, take_england, take_groups
@@ -154,8 +155,9 @@ def _take_classes(ledger: Ledger, chosen: Chosen) -> None:
             if dose is not None:
                 before = ledger.values["prescribing"]["high_dose_opioid_patients"]
                 when = ledger.values["prescribing"]["high_dose_period"]
-                ledger.older("people on high-dose opioids", when, dose.record.period)
-                ledger.changed("People on high-dose opioids", _count(before), _count(dose.record.high_dose))
+                label = BY_KEY["high_dose_opioids"].label
+                ledger.older(begin_small(label), when, dose.record.period)
+                ledger.changed(label, _count(before), _count(dose.record.high_dose))
                 ledger.values["prescribing"].update(
                     high_dose_opioid_patients=dose.record.high_dose,
                     high_dose_period=dose.record.period,

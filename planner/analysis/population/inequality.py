@@ -55,6 +55,11 @@ class ClassGap(Frozen):
         return tuple(group.display for group in self.groups)
 
     @property
+    def is_counted(self) -> bool:
+        """Whether any fifth has a local count, be it shown or hidden."""
+        return any(count != "not known" for count in self.counts_shown)
+
+    @property
     def core20_share(self) -> float | None:
         """The part of the people prescribed who live in the most deprived fifth."""
         return self.quintile_shares[0] if self.quintile_shares else None

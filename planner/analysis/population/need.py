@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from planner.analysis.calculation.formulas import SCENARIOS, Scenario, work_out
-from planner.analysis.calculation.measures import need_steps
-from planner.analysis.formatting import SUPPRESSED, format_range, local_count, rounded, to_five
+from planner.analysis.calculation.measures import Known, measures_of
+from planner.analysis.formatting import SUPPRESSED, format_range, local_count, percent, rounded, to_five
 from planner.analysis.periods import years_apart
-from planner.analysis.population.assumptions import Input, demand_inputs, long_term_share
+from planner.analysis.population.assumptions import AssumptionInUse, demand_inputs, long_term_share
 from planner.analysis.statistics.group_rates import per_thousand_of
 from planner.analysis.statistics.intervals import Interval, differs, proportion
 from planner.model.base import Frozen, Range
@@ -40,7 +40,7 @@ class ClassNeed(Frozen):
     period: str
     method: str
     source: str
-    long_term_share: Input
+    long_term_share: AssumptionInUse
     cautions: tuple[str, ...]
     missing_because: str | None = None
 
@@ -83,7 +83,7 @@ class Need(Frozen):
     demand: Range | None
     high_dose: Range | None
     high_dose_method: str
-    inputs: tuple[Input, ...]
+    inputs: tuple[AssumptionInUse, ...]
     method: str
     cautions: tuple[str, ...]
     missing_because: str | None = None
@@ -129,15 +129,14 @@ def need(plan: Plan, reference: ReferenceData) -> Need:
     classes = tuple(
         _class_need(row, population, reference) for row in plan.prescribing.classes if row.included
     )
-    inputs = demand_inputs(plan.demand, reference)
+    inputs = demand_inputs(plan, reference)
     if all(row.long_term_share.kind is Kind.ENTERED for row in classes):
         del inputs["month_of_year"]
     missing = [row.medicine_class.label for row in classes if row.patients is None]
     totals: dict[str, Range | None] = dict.fromkeys(("people", "long_term_people", "eligible", "demand"))
     if not missing:
         scenarios = need_inputs(classes, inputs)
-        names = [row.medicine_class.value for row in classes]
-        values = work_out(need_steps(names), scenarios)
+        values = work_out(measures_of(known_of(classes), "need"), scenarios)
         for name in totals:
             low, central, high = (values[scenario][name] for scenario in SCENARIOS)
             assert low is not None and central is not None and high is not None  # nothing here is withheld
@@ -162,8 +161,13 @@ def need(plan: Plan, reference: ReferenceData) -> Need:
     )
 
 
+def known_of(classes: Sequence[ClassNeed]) -> Known:
+    """What the sums of need know of a plan that covers these classes."""
+    return Known(frozenset({"need"}), tuple(row.medicine_class.value for row in classes))
+
+
 def need_inputs(
-    classes: tuple[ClassNeed, ...], inputs: Mapping[str, Input]
+    classes: tuple[ClassNeed, ...], inputs: Mapping[str, AssumptionInUse]
 ) -> dict[Scenario, dict[str, float]]:
     """What the steps of need start from, in each case: counts, shares and the assumptions about demand.
 
@@ -172,8 +176,7 @@ def need_inputs(
     scenarios: dict[Scenario, dict[str, float]] = {}
     for scenario in SCENARIOS:
         values = {
-            name: getattr(inputs[name].values, scenario)
-            for name in ("appropriate_share", "coverage", "uptake", "classes_per_person")
+            name: getattr(row.values, scenario) for name, row in inputs.items() if name != "month_of_year"
         }
         if len(classes) < 2:
             values["classes_per_person"] = 1.0
@@ -193,7 +196,7 @@ def need_inputs(
     return scenarios
 
 
-def _cautions(inputs: dict[str, Input], classes: tuple[ClassNeed, ...]) -> tuple[str, ...]:
+def _cautions(inputs: dict[str, AssumptionInUse], classes: tuple[ClassNeed, ...]) -> tuple[str, ...]:
     rows = [caution for item in inputs.values() for caution in item.cautions]
     overlap = inputs["classes_per_person"]
     if 1 < len(classes) < len(MedicineClass) and overlap.kind is not Kind.ENTERED:
@@ -301,7 +304,8 @@ def _high_dose(
     spread = Range(low=share - half, central=share, high=share + half)
     return (
         _times(opioids.patients, spread),
-        "modelled: people prescribed opioids times the 1% of the framework (a whole number, so 0.5% to 1.5%)",
+        f"modelled: people prescribed opioids times the {percent(share)} of the framework (a whole number, so "
+        f"{percent(spread.low, 1)} to {percent(spread.high, 1)})",
     )
 
 

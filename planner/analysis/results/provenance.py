@@ -1,20 +1,18 @@
 """The receipts of the numbers each step opens with: how each is worked out, over whom, and from what source. No new sums.
 
-The words of a sum name what its step in the planner's table of steps uses, no more and no less; a test holds them to it.
+The words of a sum are its measure's in the register, and name what its formula uses, no more and no less.
 """
 
 from __future__ import annotations
 
-import re
-import string
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
-from planner.analysis.calculation.formulas import Calculation, work_out
-from planner.analysis.calculation.measures import need_steps
+from planner.analysis.calculation.formulas import work_out
+from planner.analysis.calculation.measures import MEASURES, Calculation, measures_of
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.economics.option_model import OptionSums
-from planner.analysis.formatting import Unit, about_pounds, format_range, people, percent, rounded
-from planner.analysis.population.need import need_inputs
+from planner.analysis.formatting import Unit, format_number, format_range, percent
+from planner.analysis.population.need import known_of, need_inputs
 from planner.analysis.results.results import Results
 from planner.model.base import Frozen, Range
 from planner.model.figures import Kind
@@ -34,70 +32,14 @@ class Provenance(Frozen):
     source: str
 
 
-HOW = {
-    "people": "{patients_sum} added over the classes, divided by {classes_per_person} classes for each person",
-    "long_term_people": "{long_term_sum} for a year or more, added over the classes, divided by {classes_per_person} classes "
-    "for each person",
-    "eligible": "{long_term_people} for a year or more, times the {appropriate_share} for whom an offer is appropriate",
-    "offered": "{eligible} people, times the {coverage} of the place covered in a year",
-    "demand": "{offered} people offered support, times an uptake of {uptake}",
-    "annual_cost": "{pay} of pay with on-costs, {overhead} of overheads, {other_costs} of other costs, {set_up_spread} of "
-    "set-up",
-    "cost_per_head": "{annual_cost} a year, divided by {population} people",
-    "supported": "the lesser of the {demand} who would come and the {capacity} there is room for",
-    "cost_per_person": "{annual_cost} a year, divided by {supported} people; the low is the least cost over the most people",
-    "starting": "{supported} people supported, times the {starting_share} who start",
-    "stopped": "{starting} people who start, times the {stop_rate} who stop with support",
-    "additional": "{starting} people who start, times the {additional_rate} who stop beyond usual care",
-    "cost_per_additional": "{annual_cost} a year, divided by the {additional} who stop beyond usual care",
-}
-"""The central sum of each step, with the names its formula uses."""
-CAPACITY = {
-    (
-        "hours",
-        "hours_per_person",
-    ): "{hours} hours with people a year, divided by {hours_per_person} hours for each",
-    ("stated_capacity",): "{stated_capacity}, as the provider says",
-}
-ROLES = "the least that the whole team's hours, or any one post's own hours, allow"
+class _Number:
+    """A number of the sums, printed as the unit after its name in a sum in words has it, or else as its measure's."""
 
-POUNDS = ("pay", "overhead", "other_costs", "set_up_spread", "annual_cost", "cost_per_person", "cost_per_additional")  # fmt: skip
-SHARES = (
-    "appropriate_share", "coverage", "uptake", "starting_share", "stop_rate", "additional_rate",
-)  # fmt: skip
-COST, OUTCOME = (
-    ("annual_cost", "cost_per_head", "capacity", "supported", "cost_per_person"),
-    ("starting", "stopped", "additional", "cost_per_additional"),
-)
+    def __init__(self, name: str, value: float | None):
+        self.value, self.unit = value, MEASURES[name].format_unit if name in MEASURES else Unit.PEOPLE
 
-
-def uses(step: Calculation) -> tuple[str, ...]:
-    """The names a step's formula uses, without the marks for another case."""
-    return tuple(dict.fromkeys(re.sub("__(opposite|low|central|ordered)$", "", name) for name in step.uses))
-
-
-def how_of(step: Calculation) -> str:
-    """The sum of a step in words, with a place in braces for each name its formula uses."""
-    if step.name == "capacity":
-        return CAPACITY.get(uses(step), ROLES)
-    return HOW[step.name]
-
-
-def _fill_values(words: str, values: Mapping[str, float | None]) -> str:
-    names = [name for _, name, _, _ in string.Formatter().parse(words) if name]
-    return words.format(**{name: _form(name, values[name]) for name in names})
-
-
-def _form(name: str, value: float | None) -> str:
-    if value is None:
-        return "nobody"
-    if name in POUNDS:
-        return about_pounds(value)
-    if name in SHARES:
-        return percent(value, 1)
-    if name == "population":
-        return rounded(value)
-    return rounded(value, 2) if name in ("classes_per_person", "hours_per_person") else people(value)
+    def __format__(self, unit: str) -> str:
+        return "nobody" if self.value is None else format_number(self.value, Unit(unit or self.unit))
 
 
 def place_receipts(organisation: Organisation) -> tuple[Provenance, ...]:
@@ -145,7 +87,7 @@ def need_receipts(results: Results) -> tuple[Provenance, ...]:
     need = results.need
     if need.people is None:
         return ()
-    steps = need_steps([row.medicine_class.value for row in need.classes])
+    steps = measures_of(known_of(need.classes), "need")
     inputs = {row.key: row for row in need.inputs}
     values = work_out(steps, need_inputs(need.classes, inputs))["central"]
     ranges = {"people": need.people, "long_term_people": need.long_term_people, "demand": need.demand}
@@ -159,27 +101,22 @@ def need_receipts(results: Results) -> tuple[Provenance, ...]:
         "demand": f"{inputs['uptake'].kind.value}: {inputs['uptake'].source}",
     }
     population = need.population
-    over = {
-        "demand": "people offered support",
-        "offered": "people for whom an offer is appropriate",
-        "eligible": "people prescribed for a year or more",
-    }
     whole = f"{population.value:,} {population.basis.label}, {population.period}"
     return tuple(
-        _receipt(step, ranges.get(step.name), values, over.get(step.name, whole), sources[step.name])
+        _receipt(step, ranges.get(step.name), values, step.whom or whole, sources[step.name])
         for step in steps
-        if step.name in sources
+        if step.receipt
     )
 
 
 def option_receipts(
-    results: Results, option: OptionResult, reference: ReferenceData, names: Sequence[str] = COST
+    results: Results, option: OptionResult, reference: ReferenceData, step: str = "options"
 ) -> tuple[Provenance, ...]:
-    """What an option costs and whom it would support, or with OUTCOME what may come of it."""
+    """What an option costs and whom it would support, or at the step "outcomes" what may come of it."""
     of_plan = next(one for one in results.plan.options if one.id == option.id)
     sums = results.case.sums_of(of_plan)
     return tuple(
-        _of_option(step, sums, option, results, reference) for step in sums.steps if step.name in names
+        _of_option(one, sums, option, results, reference) for one in sums.steps if one.receipt == step
     )
 
 
@@ -205,17 +142,12 @@ def _of_option(
     over = {
         "annual_cost": f"one year, {year} prices",
         "cost_per_head": f"{population.basis.label}, {population.period}",
-        "cost_per_person": "people supported in a year",
-        "starting": "people supported in a year",
-        "stopped": "everyone who starts, not those who finish",
-        "additional": "everyone who starts, not those who finish",
-        "cost_per_additional": "people who stop beyond usual care",
     }
     return _receipt(
         step,
         option.measures.get(step.name),
         sums.values["central"],
-        over.get(step.name, "people in a year"),
+        over.get(step.name, step.whom),
         sources.get(step.name) or "the lines above, and what is entered in this plan",
         option.withheld.get(step.name),
     )
@@ -229,14 +161,14 @@ def _receipt(
     source: str,
     withheld: str | None = None,
 ) -> Provenance:
-    unit = Unit.PENCE if step.name == "cost_per_head" else Unit.POUNDS if step.name in POUNDS else Unit.PEOPLE
-    output = central.get(step.name)
-    display = format_range(values, unit) if values else _form(step.name, output)
+    display = (
+        format_range(values, step.format_unit) if values else format(_Number(step.name, central[step.name]))
+    )
     return Provenance(
         figure=step.label,
         value=f"withheld: {withheld}" if withheld else display,
         kind=Kind.MODELLED.value,
-        how=_fill_values(how_of(step), central),
+        how=step.how.format_map({name: _Number(name, value) for name, value in central.items()}),
         over=over,
         source=source,
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from planner.analysis.completeness.missing_inputs import MissingInput, missing_inputs
+from planner.analysis.completeness.missing_inputs import missing_inputs
 from planner.analysis.economics.benchmark import Benchmark, benchmark
 from planner.analysis.economics.option_costs import OptionResult, cost_option
 from planner.analysis.economics.option_model import Case
@@ -21,6 +21,7 @@ from planner.analysis.population.places import Places, places
 from planner.analysis.population.standardisation import ClassStandardised, standardised
 from planner.analysis.population.trend import ClassTrend, trend
 from planner.model.base import Quintile
+from planner.model.missing_input import MissingInput
 from planner.model.place import Organisation
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
@@ -115,7 +116,7 @@ class Results:
     @cached_property
     def missing_inputs(self) -> tuple[MissingInput, ...]:
         """What is still missing, and on which step."""
-        return missing_inputs(self.plan, self.need)
+        return missing_inputs(self.plan, self.need, self.reference.missing_inputs)
 
     @cached_property
     def input_alerts(self) -> tuple[Alert, ...]:

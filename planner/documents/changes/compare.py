@@ -44,6 +44,7 @@ class Changes(Frozen):
     texts: tuple[TextChange, ...]
     cost_moved: str
     cautions: tuple[str, ...]
+    finding: str
 
     @property
     def nothing(self) -> bool:
@@ -53,29 +54,6 @@ class Changes(Frozen):
     def of_document(self, action: int) -> tuple[TextChange, ...]:
         """The sections of one document that read differently."""
         return tuple(text for text in self.texts if text.action == action)
-
-    @property
-    def finding(self) -> str:
-        """What changed, in two or three sentences."""
-        if self.nothing:
-            return "Nothing changed: the two plans are the same."
-        sections = [
-            f"{number} {'section' if number == 1 else 'sections'} of Action {action}"
-            for action in (3, 4)
-            if (number := len(self.of_document(action)))
-        ]
-        lines = [
-            f"{_things(len(self.inputs), 'input or decision', 'inputs and decisions')} changed. "
-            f"{_things(len(self.results), 'result', 'results')} moved because of that.",
-            self.cost_moved,
-        ]
-        several = len(self.texts) != 1
-        lines.append(
-            f"{listed(sections)} {'read' if several else 'reads'} differently."
-            if sections
-            else "Both documents read as they did."
-        )
-        return " ".join(lines)
 
 
 def _things(number: int, one: str, several: str) -> str:
@@ -103,15 +81,40 @@ def changes(before: Results, after: Results, reference: ReferenceData, library: 
         )  # one outlook serves both documents
         for action in (3, 4)
     ]
-    return Changes(
+    result = Changes(
         before=_version(before),
         after=_version(after),
         inputs=input_changes(before.plan, after.plan, names),
         results=result_changes(before, after),
         texts=tuple(text for entry in texts for text in entry),
-        cost_moved=cost_moved(before, after),
-        cautions=_cautions(before, after),
+        cost_moved=cost_moved(before, after, library),
+        cautions=_cautions(before, after, library),
+        finding="",
     )
+    return result.model_copy(update={"finding": _finding(result, library)})
+
+
+def _finding(result: Changes, library: SpecLibrary) -> str:
+    """What changed, in two or three sentences."""
+    if result.nothing:
+        return library.text("changes.finding.nothing")
+    sections = [
+        f"{number} {'section' if number == 1 else 'sections'} of Action {action}"
+        for action in (3, 4)
+        if (number := len(result.of_document(action)))
+    ]
+    moved = library.text(
+        "changes.finding.moved",
+        inputs=_things(len(result.inputs), "input or decision", "inputs and decisions"),
+        results=_things(len(result.results), "result", "results"),
+    )
+    read = "reads" if len(result.texts) == 1 else "read"
+    texts = (
+        library.text("changes.finding.sections", sections=listed(sections), read=read)
+        if sections
+        else library.text("changes.finding.same_text")
+    )
+    return " ".join((moved, result.cost_moved, texts))
 
 
 def _version(results: Results) -> ComparedPlan:
@@ -125,18 +128,14 @@ def _version(results: Results) -> ComparedPlan:
     )
 
 
-def _cautions(before: Results, after: Results) -> tuple[str, ...]:
+def _cautions(before: Results, after: Results, library: SpecLibrary) -> tuple[str, ...]:
     rows = []
     if before.organisation != after.organisation:
-        rows.append(
-            f"The two plans are for different boards: {before.organisation.name} before, "
-            f"{after.organisation.name} after. A difference says how the boards differ, and not what changed here."
-        )
+        names = (before.organisation.name, after.organisation.name)
+        rows.append(library.text("changes.caution.icbs", before=names[0], after=names[1]))
     separate = unlike(before, after)
     if separate.people:
-        rows.append(
-            f"The two plans count different people, so differences in numbers of people are {separate.people}."
-        )
+        rows.append(library.text("changes.caution.people", people=separate.people))
     if separate.money:
-        rows.append(f"Costs stand on different footings, so their differences are {separate.money}.")
+        rows.append(library.text("changes.caution.money", money=separate.money))
     return tuple(rows)

@@ -11,6 +11,7 @@ from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel
 
+from planner.analysis.calculation.inputs import INPUTS, begin_small, model_field
 from planner.analysis.completeness.wizard_steps import STEP_OF, STEPS
 from planner.analysis.formatting import (
     day,
@@ -29,7 +30,7 @@ from planner.model.clause_choices import ClauseChoice, IndicatorChoice, OwnClaus
 from planner.model.inequality import AgeSexCounts, Breakdown, ClassInequality, GroupCounts
 from planner.model.intake import ColumnMapping, ImportReport
 from planner.model.labels.plan import CODES, DEFAULT, LABELS
-from planner.model.labels.specification import FieldLabel
+from planner.model.labels.specification import FieldLabel, Form
 from planner.model.outcomes import ClassOutcome, StaffCap
 from planner.model.plan import Agreement, DirectoryEntry, Engagement, Member, Plan, Risk
 from planner.model.prescribing import ClassPrescribing
@@ -38,6 +39,25 @@ from planner.model.service import OtherCost, Post, ServiceOption
 LONGEST_SHOWN = 700
 NOTHING_ELSE = "there, with nothing else filled in"
 FIFTHS = ("most deprived fifth", "second fifth", "third fifth", "fourth fifth", "least deprived fifth")
+
+
+FORMS: dict[str, Form] = {"share": "percent", "GBP": "pounds"}
+INPUT_LABELS = {
+    model_field(item.path): FieldLabel(
+        begin_small(item.label_of()),
+        "local" if item.is_local else FORMS.get(item.measure, "plain"),
+        item.empty,
+    )
+    for item in INPUTS
+    if item.path
+}
+
+
+def labels_of(model: type[Any]) -> dict[str, FieldLabel]:
+    """Every field of a part of the plan in words: an input of the sums as the register has it, any other by its table."""
+    others = LABELS.get(model, {})
+    names = others if len(others) == len(model.model_fields) else model.model_fields
+    return {name: INPUT_LABELS.get((model, name)) or others[name] for name in names}
 
 
 class InputChange(Frozen):
@@ -114,7 +134,7 @@ def input_changes(
     of each of our defaults as "default uptake".
     """
     comparison = _Comparison(before, after, names or {}, [])
-    for field, text in LABELS[Plan].items():
+    for field, text in labels_of(Plan).items():
         comparison.step = STEP_OF[field]
         comparison.field((), text, field, before, after)
     order = list(STEPS)
@@ -137,7 +157,7 @@ class _Comparison:
         )
 
     def models(self, parts: tuple[str, ...], before: BaseModel, after: BaseModel) -> None:
-        for name, text in LABELS[type(before)].items():  # type: ignore[index]
+        for name, text in labels_of(type(before)).items():
             self.field(parts, text, name, before, after)
 
     def field(self, parts: tuple[str, ...], label: FieldLabel, name: str, owner: Any, other: Any) -> None:
@@ -264,7 +284,7 @@ class _Comparison:
                 self.say((*here, noun), "added", "not there", f"{len(come):,} more")
             pairs = [(old[key], new[key]) for key in old if key in new and old[key] != new[key]]
             if pairs:
-                fields = [label.label for name, label in LABELS[type(pairs[0][0])].items() if any(getattr(a, name) != getattr(b, name) for a, b in pairs)]  # fmt: skip
+                fields = [label.label for name, label in labels_of(type(pairs[0][0])).items() if any(getattr(a, name) != getattr(b, name) for a, b in pairs)]  # fmt: skip
                 what = f"{noun}, {len(pairs):,} of them with another {listed(fields)}"
                 self.say((*here, what), "changed", f"{len(old):,} in all", f"{len(new):,} in all")
         if _keyed(before, key_of) == _keyed(after, key_of):  # the same rows, so only their order differs
@@ -273,7 +293,7 @@ class _Comparison:
     def summary(self, row: Any) -> str:
         """What a row that stands in one plan only says, without what is left as it comes."""
         kind, fresh, said_so = ROWS.get(type(row)), type(row).model_fields, []
-        for name, text in LABELS[type(row)].items():
+        for name, text in labels_of(type(row)).items():
             value = getattr(row, name)
             if kind and (value == kind.name(row) or kind.tells and name not in kind.tells) or name == "id":
                 continue

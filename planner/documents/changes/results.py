@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from planner.analysis.economics.option_costs import OptionResult
+from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.formatting import SUPPRESSED, Unit, about_pounds, format_range, pounds, rounded
 from planner.analysis.results.results import Results
 from planner.model.base import Frozen, Range
 from planner.model.labels.plan import CODES
+from planner.model.library import SpecLibrary
 
 NOT_THERE = "not in this version"
 NOTHING = "no difference in the central value as shown"
@@ -54,14 +55,18 @@ def unlike(before: Results, after: Results) -> Unlike:
     return Unlike(people=people, money=money)
 
 
-MEASURES = (
-    ("starting", "People who start to reduce", Unit.PEOPLE),
-    ("stopped", "People who stop (gross)", Unit.PEOPLE),
-    ("additional", "Additional people who stop (net of usual care)", Unit.PEOPLE),
-    ("reduced", "People who reduce", Unit.PEOPLE),
-    ("cost_per_stopped", "Cost per person who stops (gross)", Unit.POUNDS),
-    ("cost_per_additional", "Cost per additional person who stops", Unit.POUNDS),
-)
+# Shorter than the register's labels, as --json has always had them.
+COMPARED = {
+    name: {
+        "cost_per_head": "Cost per head",
+        "capacity": "People it could support",
+        "cost_per_person": "Cost per person",
+    }.get(name, MEASURES[name].label)
+    for name in (
+        "annual_cost", "set_up", "cost_per_head", "capacity", "supported", "cost_per_person", "starting", "stopped",
+        "additional", "reduced", "cost_per_stopped", "cost_per_additional",
+    )
+}  # fmt: skip
 
 
 def result_changes(before: Results, after: Results) -> tuple[ResultChange, ...]:
@@ -114,37 +119,20 @@ def _options(before: Results, after: Results, separate: Unlike) -> Iterator[Resu
                 else f"{format_range(option.annual_cost, Unit.POUNDS)} a year, {option.price_year} prices"
                 for option in (was, now)
             ]
-            yield from _result_changes(about, "Cost a year", words, "one version does not have this option")
+            yield from _result_changes(
+                about, COMPARED["annual_cost"], words, "one version does not have this option"
+            )
             continue
-        yield from _spans(about, "Cost a year", was.annual_cost, now.annual_cost, Unit.POUNDS, separate.money)
-        yield from _result_changes(
-            about, "Set-up, paid once", (pounds(was.set_up), pounds(now.set_up)), separate.money
-        )
-        yield from _spans(
-            about, "Cost per head", was.cost_per_head, now.cost_per_head, Unit.PENCE, separate.per_head
-        )
-        yield from _spans(
-            about, "People it could support", was.capacity, now.capacity, Unit.PEOPLE, separate.people
-        )
-        yield from _spans(
-            about,
-            "People supported",
-            was.people_supported,
-            now.people_supported,
-            Unit.PEOPLE,
-            separate.people,
-        )
-        yield from _spans(
-            about, "Cost per person", was.cost_per_person, now.cost_per_person, Unit.POUNDS, separate.per_head
-        )
-        yield from _outcomes(about, was, now, separate)
-
-
-def _outcomes(about: str, was: OptionResult, now: OptionResult, separate: Unlike) -> Iterator[ResultChange]:
-    for name, words, unit in MEASURES:
-        old, new = was.measures.get(name), now.measures.get(name)
-        stands_between = separate.people if unit == Unit.PEOPLE else separate.per_head
-        yield from _spans(about, words, old, new, unit, stands_between)
+        for name, label in COMPARED.items():
+            measure = MEASURES[name]
+            between = (
+                separate.per_head if measure.over else separate.money if measure.is_money else separate.people
+            )
+            if name == "set_up":
+                yield from _result_changes(about, label, (pounds(was.set_up), pounds(now.set_up)), between)
+            else:
+                values = was.measures.get(name), now.measures.get(name)
+                yield from _spans(about, label, *values, measure.format_unit, between)
 
 
 def _whole(before: Results, after: Results) -> Iterator[ResultChange]:
@@ -197,20 +185,22 @@ def difference(before: str, after: str) -> str:
     return f"{'up' if new > old else 'down'} by {size}{part}"
 
 
-def cost_moved(before: Results, after: Results) -> str:
+def cost_moved(before: Results, after: Results, library: SpecLibrary) -> str:
     """How the preferred option and its cost a year moved, as one sentence; empty where neither did."""
     was, now = before.preferred, after.preferred
+    if was is None and now is None:
+        return library.text("changes.preferred.neither")
     if was is None or now is None or was.id != now.id:
-        if was is None and now is None:
-            return "No option is preferred in either version."
-        names = [f"'{o.name}'" if o else "none" for o in (was, now)]
-        costs = [f", at {about_pounds(o.annual_cost.central)} a year" if o else "" for o in (was, now)]
-        return f"The preferred option was {names[0]}{costs[0]}, and is now {names[1]}{costs[1]}."
-    words = [format_range(o.annual_cost, Unit.POUNDS) for o in (was, now)]
-    if words[0] == words[1]:
-        return f"The preferred option's cost stays at {words[1]} a year."
-    text = f"The preferred option's cost moved from {words[0]} to {words[1]} a year"
+        one, other = (
+            f"'{o.name}', at {about_pounds(o.annual_cost.central)} a year" if o else "none"
+            for o in (was, now)
+        )
+        return library.text("changes.preferred.changed", before=one, after=other)
+    old, new = (format_range(o.annual_cost, Unit.POUNDS) for o in (was, now))
+    if old == new:
+        return library.text("changes.preferred.stays", cost=new)
     separate = unlike(before, after).money
-    return text + (
-        f"; the difference is {separate}." if separate else f": {difference(*words)} at the central value."
+    moved = (
+        f"; the difference is {separate}." if separate else f": {difference(old, new)} at the central value."
     )
+    return library.text("changes.preferred.moved", before=old, after=new, difference=moved)

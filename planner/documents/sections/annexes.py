@@ -2,26 +2,64 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from planner.analysis.calculation.inputs import INPUTS, Input, begin_small, value_at_path
 from planner.analysis.formatting import Unit, format_range, listed, percent, rounded
-from planner.documents.context import NONE_HELD, Context, first_year, part
-from planner.model.base import Range
-from planner.model.document import Block, Bullets, Paragraph, Table
+from planner.documents import tables
+from planner.documents.context import NONE_HELD, Context, first_year, points
+from planner.model.base import as_range
+from planner.model.document import Block, Paragraph
 from planner.model.figures import Kind
 from planner.model.outcomes import Horizon
+from planner.model.reference import ReferenceData
 from planner.model.service import ServiceOption
 
-HORIZON = (
-    ("pay_growth", "Growth of pay a year"),
-    ("price_growth", "Growth of other prices a year"),
-    ("discount_rate", "Discount rate"),
-)
+Row = tuple[str, str, str, str]
 
 
-def _same(value: float | None) -> Range | None:
-    return None if value is None else Range(low=value, central=value, high=value)
+def _default_or_entered(item: Input, context: Context) -> list[Row]:
+    """An input as the plan has it, or each figure of ours that it rests on."""
+    plan, reference = context.plan, context.reference
+    entered = item.value(plan)
+    if entered is not None:
+        source = str(value_at_path(plan, item.source)) if item.source else ""
+        given = context.citations.kind(Kind.ENTERED, source or "entered in this plan, source not given")
+        return [(item.label, format_range(as_range(entered), item.format), given, NONE_HELD)]
+    rows = []
+    for figure in map(reference.assumption, item.figures):
+        title, value = reference.source_title(figure.source), figure.value or 0.0
+        rows.append(
+            (
+                item.label if item.default == (figure.id,) else figure.label,
+                f"{rounded(value, 3 if abs(value) < 0.1 else 2 if value < 10 else 0)} {figure.unit}",
+                context.citations.kind(figure.kind, f"{title}, {figure.section}", figure.verified),
+                " ".join(figure.cautions) or NONE_HELD,
+            )
+        )
+    return rows
 
 
-@part
+def _of_option(option: ServiceOption, reference: ReferenceData) -> list[Row]:
+    """What is drawn of the preferred option, as it stands in the plan."""
+    rows = []
+    for item in (item for item in INPUTS if item.listed == "option"):
+        owners: list[tuple[str, Any]] = [(item.label, option)]
+        if item.scope == "role":
+            owners = [(f"{post.title}, {begin_small(item.label)}", post) for post in option.posts]
+        for label, owner in owners:
+            values = getattr(owner, item.field)
+            ours = values == type(owner).model_fields[item.field].default
+            kind, caution = (Kind.ASSUMED if ours else Kind.ENTERED).value, NONE_HELD
+            if item.field == "overhead":
+                kind, caution = "assumed or entered", f"Mode: {option.overhead_mode}."
+            elif ours and item.default:
+                caution = reference.assumption(item.default[0]).cautions[0]
+            if values is not None:
+                rows.append((label, format_range(values, item.format), kind, caution))
+    return rows
+
+
 def assumptions_table(context: Context) -> list[Block]:
     """Everything in use that is assumed or modelled, or is our default, in one register."""
     results, reference = context.results, context.reference
@@ -34,97 +72,23 @@ def assumptions_table(context: Context) -> list[Block]:
         )
         for item in (*results.need.inputs, *(row.long_term_share for row in results.need.classes))
     ]
-    plan = context.plan
-    entered = {
-        name
-        for name in ("pay_growth", "price_growth", "discount_rate")
-        if getattr(plan.horizon, name) is not None
-    }
-    entered |= {"starting_share"} if plan.outcomes.starting_share else set()
-    entered |= {"uptake_success_correlation"} if plan.simulation.correlation is not None else set()
-    for figure_id in (
-        "local_variation_low",
-        "local_variation_high",
-        "hours_a_year",
-        "hours_a_year_medical",
-        "other_cost_spread",
-        "uptake_success_correlation",
-        "starting_share",
-        "discount_rate",
-        "pay_growth",
-        "price_growth",
-    ):
-        if figure_id in entered:
-            continue
-        figure = reference.assumption(figure_id)
-        title = reference.source_title(figure.source)
-        value = figure.value or 0.0
-        rows.append(
-            (
-                figure.label,
-                f"{rounded(value, 3 if abs(value) < 0.1 else 2 if value < 10 else 0)} {figure.unit}",
-                context.citations.kind(figure.kind, f"{title}, {figure.section}", figure.verified),
-                " ".join(figure.cautions) or NONE_HELD,
-            )
-        )
-    for name, entry, source in (
-        ("Share of people supported who start", plan.outcomes.starting_share, ""),
-        (
-            "Share of people who stopped and relapse or start again later",
-            plan.outcomes.relapse,
-            plan.outcomes.relapse_source,
-        ),
-        *((label, _same(getattr(plan.horizon, name)), "") for name, label in HORIZON if name in entered),
-        ("How uptake and the share who stop move together", _same(plan.simulation.correlation), ""),
-    ):
-        if entry is not None:
-            unit = Unit.RATE if name.startswith("How") else Unit.PERCENT
-            given = context.citations.kind(Kind.ENTERED, source or "entered in this plan, source not given")
-            rows.append((name, format_range(entry, unit), given, NONE_HELD))
-    option = context.plan.preferred
-    if option is not None:
-        rows.append(
-            (
-                "Overheads on pay",
-                format_range(option.overhead, Unit.PERCENT),
-                "assumed or entered",
-                f"Mode: {option.overhead_mode}.",
-            )
-        )
-        ours = ServiceOption.model_fields["hours_per_person"].default
-        figure = reference.assumption("hours_per_person")
-        changed = option.hours_per_person != ours
-        rows.append(
-            (
-                "Staff hours for each person",
-                format_range(option.hours_per_person, Unit.HOURS),
-                (Kind.ENTERED if changed else Kind.ASSUMED).value,
-                NONE_HELD if changed else figure.cautions[0],
-            )
-        )
+    rows += [row for item in INPUTS if item.listed == "default" for row in _default_or_entered(item, context)]
+    if context.plan.preferred is not None:
+        rows += _of_option(context.plan.preferred, reference)
     rows.append(
         (
             "Build-up of activity in year 1",
             listed([percent(q) for q in first_year(context.plan)]) + " of a full year by quarter",
             "entered" if context.plan.horizon != Horizon() else "assumed",
-            "From the recruitment and staff in post of the Years step; to be agreed with the provider.",
+            context.text("annexes.assumptions.build_up"),
         )
     )
-    blocks: list[Block] = [
-        Table(
-            caption="Assumptions in use",
-            description="Each assumption with its value, kind and source, and caution.",
-            columns=("Assumption", "Value", "Kind and source", "Caution"),
-            rows=tuple(rows),
-        )
+    return [
+        context.table("annexes.assumptions.table", rows),
+        *points("Take care:", (alert.text for alert in results.alerts)),
     ]
-    if results.alerts:
-        blocks.append(Paragraph(text="Take care:"))
-        blocks.append(Bullets(points=tuple(alert.text for alert in results.alerts)))
-    return blocks
 
 
-@part
 def requirements_table(context: Context) -> list[Block]:
     """Requirements of the framework that the clauses in this document meet, and where."""
     requirements = {r.id: r for r in context.reference.framework.requirements}
@@ -135,27 +99,18 @@ def requirements_table(context: Context) -> list[Block]:
         )
     )
     return [
-        Paragraph(text="What the five actions ask, in short:"),
-        Bullets(
-            points=tuple(
+        *points(
+            "What the five actions ask, in short:",
+            (
                 f"Action {action.number}, {action.title}: {action.in_short}"
                 for action in context.reference.framework.actions
-            )
+            ),
         ),
-        Table(
-            caption=f"What the framework asks and where this document answers ({len(rows)} of {len(requirements)})",
-            description="Each requirement met by a passage of this document, in our words, and its section.",
-            columns=("Requirement", "What it asks, in our words", "Where"),
-            rows=rows,
-        ),
-        Paragraph(
-            text="Requirements not listed are for the companion document, or for other work of the board.",
-            tone="note",
-        ),
+        context.table("annexes.requirements.table", rows, met=str(len(rows)), all=str(len(requirements))),
+        Paragraph(text=context.text("annexes.requirements.others"), tone="note"),
     ]
 
 
-@part
 def definitions_table(context: Context) -> list[Block]:
     """The five classes by chemical substance, and what looks like them and is left out."""
     reference = context.reference
@@ -168,53 +123,24 @@ def definitions_table(context: Context) -> list[Block]:
         )
         for c in context.plan.prescribing.included
     )
-    return [
-        Table(
-            caption=f"What is counted in each class {context.citations.number(reference.chemicals[0].source)}",
-            description="Each class with the chemical substances in it and those near it that are left out, by BNF code.",
-            columns=("Class", "In, with BNF code", "Near it and left out"),
-            rows=rows,
-        )
-    ]
+    source = context.citations.number(reference.chemicals[0].source)
+    return [context.table("annexes.definitions.table", rows, source=source)]
 
 
-@part
 def template_map(context: Context) -> list[Block]:
-    outline = context.library.outline(4)
-    return [
-        Table(
-            caption="Where each part goes in the older template",
-            description="Each section of this document and the heading of the older template it belongs under.",
-            columns=("Section here", "Older template"),
-            rows=tuple((s.heading, s.older) for s in outline.all_sections() if s.older),
-        )
-    ]
+    rows = ((s.heading, s.older) for s in context.library.outline(4).all_sections() if s.older)
+    return [context.table("annexes.older.table", rows)]
 
 
-@part
 def gaps_table(context: Context) -> list[Block]:
     result = context.results.missing_inputs
     if not result:
-        return [Paragraph(text="Nothing that the planner asks for is missing.")]
-    return [
-        Table(
-            caption=f"Still missing: {len(result)}",
-            description="Each thing still missing, why it matters and who would know.",
-            columns=("What", "Why it matters", "Who would know"),
-            rows=tuple((gap.what[0].upper() + gap.what[1:], gap.why, gap.who) for gap in result),
-        )
-    ]
+        return [Paragraph(text=context.text("annexes.missing.none"))]
+    return [tables.missing_inputs(result, context.library).without("Step")]
 
 
-@part
 def sources(context: Context) -> list[Block]:
     framework = context.reference.framework.source
     context.citations.number(framework.title)
-    return [
-        Table(
-            caption="Sources",
-            description="Each source by its number in the text.",
-            columns=("Number", "Source"),
-            rows=tuple((f"[{n}]", title) for n, title in enumerate(context.citations.titles, start=1)),
-        )
-    ]
+    rows = ((f"[{n}]", title) for n, title in enumerate(context.citations.titles, start=1))
+    return [context.table("annexes.sources.table", rows)]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from planner.analysis.formatting import listed
 from planner.analysis.statistics.group_rates import capital
 from planner.documents.case_finding import AuditRow, Criteria, audit_rows, criteria, filled, said_of, tiers
-from planner.documents.context import Context, part
+from planner.documents.context import Context
 from planner.model.case_finding import CaseFinding, Point
 from planner.model.document import Block, Bullets, Paragraph, Table
 from planner.model.framework import RequirementId
@@ -15,6 +15,13 @@ from planner.model.prescribing import MedicineClass
 
 TO_FILL = "to fill in"
 NO_EXCEPTIONS = "none"
+ROUND = (
+    "Practice or network",
+    "Months covered",
+    "Date of the searches",
+    "Led by (role)",
+    "Learned, and to be tried next",
+)
 
 
 def _content(context: Context) -> CaseFinding:
@@ -49,195 +56,111 @@ def _points(points: Iterable[Point], context: Context) -> Bullets:
     return Bullets(points=tuple(filled(point.text, context.plan) for point in said_of(points, context.plan)))
 
 
-@part
 def search_table(context: Context) -> list[Block]:
     _credit(context, search_table, _content(context).meets.searches)
+    rows = (
+        (capital(s.medicine_class.label), f"{s.months_back} months", s.now, s.long_use, s.new_start, s.basis)
+        for s in _criteria(context).searches
+    )
     return [
-        Table(
-            caption="Searches by class",
-            description="For each class, how far back to look, who is prescribed it now, long use, new start, and why so.",
-            columns=("Class", "Look back", "Prescribed now", "Long use", "New start", "Basis"),
-            rows=tuple(
-                (
-                    capital(s.medicine_class.label),
-                    f"{s.months_back} months",
-                    s.now,
-                    s.long_use,
-                    s.new_start,
-                    s.basis,
-                )
-                for s in _criteria(context).searches
-            ),
-        ),
+        context.table("case_finding.searches.table", rows),
         Paragraph(text="How to read the searches:"),
         _points(_content(context).how_to_read, context),
     ]
 
 
-@part
 def dose_thresholds(context: Context) -> list[Block]:
     chosen = _criteria(context).threshold
     if chosen is None:
         return []
+    rows = (
+        (
+            f"{t.milligrams} mg",
+            "CHOSEN" if t.milligrams == chosen else "not chosen",
+            t.used_by,
+            t.means,
+        )
+        for t in _content(context).thresholds
+    )
     return [
-        Table(
-            caption="Which dose of an opioid is called high",
-            description="The two thresholds in mg of oral morphine equivalent a day, which is chosen, who uses each and what follows.",
-            columns=("Threshold a day", "In this plan", "Used by", "What follows"),
-            rows=tuple(
-                (
-                    f"{t.milligrams} mg",
-                    "CHOSEN" if t.milligrams == chosen else "not chosen",
-                    t.used_by,
-                    t.means,
-                )
-                for t in _content(context).thresholds
-            ),
-        ),
-        Paragraph(
-            text=(
-                f"Searches, tiers and audit here use {chosen} mg. Never put counts at 90 mg and at 120 mg in one trend or "
-                "one comparison: the number of people changes because the line has moved."
-            ),
-            tone="note",
-        ),
+        context.table("case_finding.thresholds.table", rows),
+        *context.say("case_finding.thresholds.note", "note", chosen=str(chosen)),
     ]
 
 
-@part
 def risk_searches(context: Context) -> list[Block]:
-    return [
-        Table(
-            caption="Searches for people at more risk",
-            description="Each search, the classes it is about, its rule, the reason and the tier it leads to.",
-            columns=("Search", "Classes", "Rule", "Why", "Tier"),
-            rows=tuple(
-                (risk.name, _classes(risk.classes, context), risk.rule, risk.why, str(risk.tier))
-                for risk in _criteria(context).risks
-            ),
-        )
-    ]
+    rows = (
+        (risk.name, _classes(risk.classes, context), risk.rule, risk.why, str(risk.tier))
+        for risk in _criteria(context).risks
+    )
+    return [context.table("case_finding.risks.table", rows)]
 
 
-@part
 def handling_table(context: Context) -> list[Block]:
-    return [
-        Table(
-            caption="Handled differently, after a clinician has looked",
-            description="People whom a search marks and keeps in the list, how they are marked, and what is done.",
-            columns=("Who", "Classes", "Marked by", "What the clinician does"),
-            rows=tuple(
-                (
-                    entry.who,
-                    _classes(entry.about(context.plan.prescribing.included), context),
-                    entry.marked_by,
-                    entry.then,
-                )
-                for entry in said_of(_content(context).handling, context.plan)
-            ),
-        )
-    ]
+    included = context.plan.prescribing.included
+    rows = (
+        (entry.who, _classes(entry.about(included), context), entry.marked_by, entry.then)
+        for entry in said_of(_content(context).handling, context.plan)
+    )
+    return [context.table("case_finding.handling.table", rows)]
 
 
-@part
 def not_seen_table(context: Context) -> list[Block]:
-    return [
-        Table(
-            caption="What a search cannot see",
-            description="Each thing that prescription records do not show, and what is done about it.",
-            columns=("Not seen", "So"),
-            rows=tuple((e.what, e.so) for e in said_of(_content(context).not_seen, context.plan)),
-        )
-    ]
+    rows = ((e.what, e.so) for e in said_of(_content(context).not_seen, context.plan))
+    return [context.table("case_finding.not_seen.table", rows)]
 
 
-@part
 def priority_table(context: Context) -> list[Block]:
     _credit(context, priority_table, _content(context).meets.priority)
     result = tiers(context.plan, context.results.need, context.reference, _content(context))
+    order = (
+        (
+            f"{t.tier.number}. {t.tier.name}",
+            capital("; ".join(r.name[0].lower() + r.name[1:] for r in t.risks)),
+            t.tier.reason,
+            t.tier.offer_within,
+            t.tier.by_whom,
+        )
+        for t in result
+    )
     return [
-        Table(
-            caption="Order of priority",
-            description="The four tiers with who is in each, the reason, how soon review is offered and by whom.",
-            columns=("Tier", "Who", "Why in this place", "Offered within", "By whom"),
-            rows=tuple(
-                (
-                    f"{t.tier.number}. {t.tier.name}",
-                    capital("; ".join(r.name[0].lower() + r.name[1:] for r in t.risks)),
-                    t.tier.reason,
-                    t.tier.offer_within,
-                    t.tier.by_whom,
-                )
-                for t in result
-            ),
-        ),
-        Table(
-            caption="How many people each tier may hold",
-            description="What is known of the number of people in each tier, entered or modelled.",
-            columns=("Tier", "People here"),
-            rows=tuple((str(t.tier.number), t.people) for t in result),
-        ),
+        context.table("case_finding.priority.table", order),
+        context.table("case_finding.priority.people", ((str(t.tier.number), t.people) for t in result)),
         Paragraph(text="How the order is used:"),
         _points(_content(context).how_to_offer, context),
     ]
 
 
-@part
 def review_record(context: Context) -> list[Block]:
     _credit(context, review_record, _content(context).meets.review)
     return [
-        Paragraph(
-            text="A review is a structured medication review or one of equal standard, with consent and shared decisions."
-        ),
+        *context.say("case_finding.review.standard"),
         Paragraph(text="What is recorded at each review:"),
         _points(_content(context).review_record, context),
     ]
 
 
-@part
 def audit_sheet(context: Context) -> list[Block]:
     _credit(context, audit_sheet, _content(context).meets.audit)
     result = audit_rows(context.plan, context.library)
     return [
         _points(_content(context).audit_rules, context),
-        Table(
-            caption="This round",
-            description="Who fills in the sheet, for which practice or network and for which months.",
-            columns=("Item", "Entry"),
-            rows=tuple(
-                (item, TO_FILL)
-                for item in (
-                    "Practice or network",
-                    "Months covered",
-                    "Date of the searches",
-                    "Led by (role)",
-                    "Learned, and to be tried next",
-                )
-            ),
-        ),
-        _audit_table("Audit sheet: counts only", [row for row in result if not row.balancing]),
+        context.table("case_finding.audit.round", ((item, TO_FILL) for item in ROUND)),
         _audit_table(
-            "Balancing measures, without exceptions: counts only", [row for row in result if row.balancing]
+            context, context.text("case_finding.audit.counts"), [r for r in result if not r.balancing]
+        ),
+        _audit_table(
+            context, context.text("case_finding.audit.balancing"), [r for r in result if r.balancing]
         ),
     ]
 
 
-def _audit_table(caption: str, rows: list[AuditRow]) -> Table:
+def _audit_table(context: Context, caption: str, rows: list[AuditRow]) -> Table:
     """Lines to fill in; a column of exceptions stands only where there are any."""
     excepted = any(row.exceptions != NO_EXCEPTIONS for row in rows)
-    return Table(
-        caption=caption,
-        description="Each criterion with denominator, numerator, standard and space for two rounds.",
-        columns=(
-            "Criterion",
-            "Denominator",
-            "Numerator",
-            "Standard",
-            *(("Exceptions",) if excepted else ()),
-            "This round",
-            "Last round",
-        ),
-        rows=tuple(
+    return context.table(
+        "case_finding.audit.sheet",
+        (
             (
                 row.criterion,
                 row.denominator,
@@ -249,4 +172,6 @@ def _audit_table(caption: str, rows: list[AuditRow]) -> Table:
             )
             for row in rows
         ),
+        caption=caption,
+        exceptions=("Exceptions",) if excepted else (),
     )

@@ -6,7 +6,7 @@ import re
 from string import Template
 
 from planner.documents.clauses_in_force import ClauseInForce
-from planner.documents.context import Context, part
+from planner.documents.context import Context
 from planner.model.document import Block, Bullets, Paragraph, Table
 from planner.model.library import OutlineSection
 
@@ -23,15 +23,15 @@ def clauses_of(outline: OutlineSection, context: Context) -> list[Block]:
             context.where_met.setdefault(requirement, []).append(outline.heading)
         blocks += clause_blocks(one.text, one.clause.table, context.words, ours=one.state == "ours")
         if one.state != "ours":
-            blocks.append(Paragraph(text=_mark(one), tone="note"))
+            blocks.append(Paragraph(text=_mark(one, context), tone="note"))
     return blocks
 
 
-def _mark(one: ClauseInForce) -> str:
+def _mark(one: ClauseInForce, context: Context) -> str:
     if one.state == "added":
-        return "Added locally, for the reviewer: not a clause of the planner."
-    newer = " The planner's wording has changed since." if one.ours_moved else ""
-    return f"Local wording, for the reviewer: the planner's own stands in the annex on local wording.{newer}"
+        return context.text("clauses.mark.added")
+    newer = (context.text("clauses.mark.moved"),) if one.ours_moved else ()
+    return " ".join((context.text("clauses.mark.reworded"), *newer))
 
 
 def clause_blocks(
@@ -62,7 +62,6 @@ def clause_blocks(
     return blocks
 
 
-@part
 def local_wording(context: Context) -> list[Block]:
     """Every clause of this document that is left out, reworded or added, with our wording beside the plan's."""
     headings = {s.id: s.heading for s in context.outline.all_sections()}
@@ -73,29 +72,29 @@ def local_wording(context: Context) -> list[Block]:
         if one.state in ("reworded", "added", "left out") and one.clause.section in headings
     ]
     if not changed:
-        return [Paragraph(text="No clause has been left out, reworded or added.")]
-    rows = []
-    for one in changed:
-        choice = one.choice
-        message = {
-            "added": "Added. For the reviewer: does it meet what it is said to meet?",
-            "left out": f"Left out. {(choice.reason if choice else '') or 'No reason has been given'}.".replace(
-                "..", "."
-            ),
-        }.get(one.state, "Reworded. For the reviewer: does it still meet what ours met?")
-        if one.ours_moved and choice is not None:
-            message += f" The planner's wording has changed since. It was then: {_plain(choice.ours)}"
-        ours = "none; it is the plan's own" if one.state == "added" else _plain(one.clause.text)
-        meets = ", ".join(one.clause.meets) or "none named"
-        rows.append((f"{headings[one.clause.section]} ({one.clause.id})", message, ours, meets))
-    return [
-        Table(
-            caption=f"Clauses left out, reworded or added here: {len(rows)}",
-            description="Each clause with its section, what the plan does with it, the planner's wording now and requirements.",
-            columns=("Section and clause", "What the plan does", "The planner's wording now", "Requirements"),
-            rows=tuple(rows),
+        return [Paragraph(text=context.text("clauses.local.none"))]
+    rows = (
+        (
+            f"{headings[one.clause.section]} ({one.clause.id})",
+            _what_is_done(one, context),
+            "none; it is the plan's own" if one.state == "added" else _plain(one.clause.text),
+            ", ".join(one.clause.meets) or "none named",
         )
-    ]
+        for one in changed
+    )
+    return [context.table("clauses.local.table", rows, count=str(len(changed)))]
+
+
+def _what_is_done(one: ClauseInForce, context: Context) -> str:
+    """What the plan does with a clause of ours, or that the clause is its own, and what a reviewer must judge."""
+    if one.state == "left out":
+        reason = f"{(one.choice.reason if one.choice else '') or 'No reason has been given'}."
+        note = context.text("clauses.local.left_out", reason=reason.replace("..", "."))
+    else:
+        note = context.text("clauses.local.added" if one.state == "added" else "clauses.local.reworded")
+    if one.ours_moved and one.choice is not None:
+        note += " " + context.text("clauses.local.was", ours=_plain(one.choice.ours))
+    return note
 
 
 def _plain(text: str) -> str:

@@ -6,10 +6,10 @@ from collections import defaultdict
 
 from planner.analysis.formatting import listed
 from planner.documents.clauses_in_force import ClauseInForce, clauses_in_force
-from planner.documents.context import Context, part
+from planner.documents.context import Context
 from planner.documents.indicators import chosen_indicators
 from planner.model.base import Frozen
-from planner.model.document import Block, Paragraph, Table
+from planner.model.document import Block
 from planner.model.framework import Framework, Requirement
 from planner.model.library import SpecLibrary, When
 from planner.model.plan import Plan
@@ -96,14 +96,14 @@ def coverage(plan: Plan, library: SpecLibrary, framework: Framework) -> tuple[Co
             requirement=requirement,
             action=action.number,
             met_by=tuple(met[requirement.id]),
-            reason="" if met[requirement.id] else _why_not(requirement, clauses),
+            reason="" if met[requirement.id] else _why_not(requirement, clauses, library),
         )
         for action in framework.actions
         for requirement in action.requirements
     )
 
 
-def _why_not(requirement: Requirement, clauses: tuple[ClauseInForce, ...]) -> str:
+def _why_not(requirement: Requirement, clauses: tuple[ClauseInForce, ...], library: SpecLibrary) -> str:
     """Why no clause meets a requirement: left out, or not called for by this plan, or none of ours answers it."""
     ours = [one for one in clauses if requirement.id in one.clause.meets]
     out = [one for one in ours if one.state == "left out"]
@@ -112,12 +112,14 @@ def _why_not(requirement: Requirement, clauses: tuple[ClauseInForce, ...]) -> st
         ids = listed([one.clause.id for one in out])
         return f"clause {ids} is left out; {'; '.join(reasons) or 'no reason has been given'}"
     if ours:
-        return f"it is met only {listed(list(dict.fromkeys(_condition(one.clause.when) for one in ours)))}"
-    return "no clause of the planner answers it; it is for other work of the board"
+        elsewhere = library.text("coverage.why_not.elsewhere")
+        conditions = dict.fromkeys(_condition(one.clause.when) or elsewhere for one in ours)
+        return f"it is met only {listed(list(conditions))}"
+    return library.text("coverage.why_not.no_clause")
 
 
 def _condition(when: When) -> str:
-    """When a clause would stand, in words."""
+    """When a clause would stand, in words; nothing where it has no condition."""
     parts = []
     if when.classes:
         parts.append(f"where the plan covers {listed([c.label for c in when.classes])}")
@@ -129,31 +131,30 @@ def _condition(when: When) -> str:
         parts.append(f"in a {listed([f.value for f in when.contract_types])}")
     if when.existing_service_ends is not None:
         parts.append(f"where an existing service {'ends' if when.existing_service_ends else 'does not end'}")
-    return " and ".join(parts) or "by a clause that does not stand here"
+    return " and ".join(parts)
 
 
-@part
 def coverage_matrix(context: Context) -> list[Block]:
     """Every requirement of the five actions with what meets it in either document, or why nothing does."""
     result = coverage(context.plan, context.library, context.reference.framework)
     met = sum(row.is_met for row in result)
-    blocks: list[Block] = [
-        Paragraph(
-            text=(
-                f"The framework asks {len(result)} things in five actions. {met} are met by a clause, an indicator or a task of "
-                f"the two documents, {len(result) - met} are not, each with the reason. A row says where to look; whether the "
-                "passage does what is asked is for a reader to judge."
+    by_action = {
+        action: [row for row in result if row.action == action.number]
+        for action in context.reference.framework.actions
+    }
+    return [
+        *context.say(
+            "coverage.matrix.found", all=str(len(result)), met=str(met), unmet=str(len(result) - met)
+        ),
+        *(
+            context.table(
+                "coverage.matrix.table",
+                ((row.requirement.id, row.requirement.asks, row.words) for row in rows),
+                action=str(action.number),
+                title=action.title,
+                met=str(sum(row.is_met for row in rows)),
+                all=str(len(rows)),
             )
-        )
+            for action, rows in by_action.items()
+        ),
     ]
-    for action in context.reference.framework.actions:
-        rows = [row for row in result if row.action == action.number]
-        blocks.append(
-            Table(
-                caption=f"Action {action.number}: {action.title} ({sum(r.is_met for r in rows)} of {len(rows)} met)",
-                description="Each requirement in our words, and what meets it in the two documents or why nothing does.",
-                columns=("Requirement", "What it asks, in our words", "Met by"),
-                rows=tuple((row.requirement.id, row.requirement.asks, row.words) for row in rows),
-            )
-        )
-    return blocks

@@ -5,24 +5,29 @@ from __future__ import annotations
 from planner.analysis.completeness.provider_selection import STANDSTILL, RouteStatus, Selection, select, weigh
 from planner.analysis.formatting import listed, rounded
 from planner.analysis.statistics.group_rates import capital
-from planner.documents.context import NONE_HELD, Context, part, to_be_supplied
+from planner.documents.context import NONE_HELD, Context, notes, to_be_supplied
 from planner.model.decision import Criterion, DecisionContent, Route, SelectionQuestion
-from planner.model.document import Block, Bullets, Paragraph, Table
+from planner.model.document import Block, Bullets, Paragraph
+from planner.model.library import SpecLibrary
 
 YES_NO = {True: "Yes", False: "No", None: "Not yet known"}
 FACTS_FOR_A_TABLE = 4
 
 
-def indication(result: Selection, content: DecisionContent) -> str:
+def indication(result: Selection, library: SpecLibrary) -> str:
     """What the answers on provider selection indicate, in a sentence that never says more than that."""
+    content = library.decision
     if result.contradictions:
-        text = " ".join(content.contradictions[name] for name in result.contradictions)
-        return f"No route is indicated, because answers contradict each other. {text}"
-    if result.indicated:
-        return f"The answers indicate {_the(result.indicated)}, which is {content.routes[result.indicated]}."
+        why = " ".join(content.contradictions[name] for name in result.contradictions)
+        return library.text("provider_selection.indication.contradictory", why=why)
+    route = result.indicated
+    if route:
+        return library.text(
+            "provider_selection.indication.one", route=_the(route), meaning=content.routes[route]
+        )
     if len(result.routes) == len(Route):
-        return "No route is indicated yet: the answers leave all five open."
-    return f"No single route is indicated yet. The answers leave open {listed(_names(result.routes), 'or')}."
+        return library.text("provider_selection.indication.all_open")
+    return library.text("provider_selection.indication.some_open", routes=listed(_names(result.routes), "or"))
 
 
 def _the(route: Route) -> str:
@@ -84,133 +89,76 @@ def facts(context: Context, about: str) -> list[Block]:
             Paragraph(text=f"{fact.says} ({capital(fact.status)}. Source: {fact.source}.)", tone="note")
             for fact in result
         ]
-    return [
-        Table(
-            caption="What this rests on",
-            description="Each fact, whether it has been checked against its publisher, and its source.",
-            columns=("Fact", "Status", "Source"),
-            rows=tuple((fact.says, capital(fact.status), fact.source) for fact in result),
-        )
-    ]
+    rows = ((fact.says, capital(fact.status), fact.source) for fact in result)
+    return [context.table("provider_selection.facts.table", rows)]
 
 
-@part
 def selection_record(context: Context) -> list[Block]:
     content, record = context.library.decision, context.plan.specification.decision.selection
     result = select(record.answers)
-    blocks: list[Block] = [
-        Paragraph(text=indication(result, content)),
+    answers = (
+        (entry.asks, _answer(record.answers.get(entry.id), entry.id, result), capital(entry.who))
+        for entry in content.questions
+    )
+    left = [row[:3] for row in open_questions(result, content)] if result.open_questions else []
+    return [
+        Paragraph(text=indication(result, context.library)),
         Paragraph(text=content.confirm, tone="missing"),
-        Table(
-            caption="Answers on provider selection",
-            description="Each question with its answer and who would know.",
-            columns=("Question", "Answer", "Who would know"),
-            rows=tuple(
-                (entry.asks, _answer(record.answers.get(entry.id), entry.id, result), capital(entry.who))
-                for entry in content.questions
-            ),
-        ),
-        Table(
-            caption="Why, step by step",
-            description="Each step of the sequence, how it stands on these answers, and what follows.",
-            columns=("Step", "Stands", "What follows"),
-            rows=tuple(step_words(result, content)),
-        ),
+        context.table("provider_selection.record.answers", answers),
+        context.table("provider_selection.record.steps", step_words(result, content)),
+        *([context.table("provider_selection.record.open", left)] if left else []),
+        *_decided(context, result),
     ]
-    if result.open_questions:
-        blocks.append(
-            Table(
-                caption="How each open question would change the route",
-                description="Each question not yet answered, with the routes that a yes and a no would leave.",
-                columns=("Question", "If yes", "If no"),
-                rows=tuple(row[:3] for row in open_questions(result, content)),
-            )
-        )
-    blocks += _decided(record.route, record.reasons, record.advice, result)
-    return blocks
 
 
-def _decided(route: Route | None, reasons: str, advice: str, result: Selection) -> list[Block]:
+def _decided(context: Context, result: Selection) -> list[Block]:
     """The board's own decision, apart from what the answers indicate."""
-    if route is None:
+    record = context.plan.specification.decision.selection
+    if record.route is None:
         return [
-            to_be_supplied(
-                "the route that the board has decided on, and its reasons", "committee and procurement"
-            )
+            to_be_supplied(context.text("provider_selection.decided.missing"), "committee and procurement")
         ]
-    blocks: list[Block] = [
-        Table(
-            caption="What the board has decided",
-            description="The route entered by the board, its reasons and whose advice was taken.",
-            columns=("Entry", "In the board's words"),
-            rows=(
-                ("Route decided on", capital(route.value)),
-                ("Reasons", reasons or "NOT YET RECORDED"),
-                ("Advice taken from", advice or "NOT YET TAKEN"),
-            ),
-        )
+    rows = (
+        ("Route decided on", capital(record.route.value)),
+        ("Reasons", record.reasons or "NOT YET RECORDED"),
+        ("Advice taken from", record.advice or "NOT YET TAKEN"),
+    )
+    against, among = bool(result.contradictions), record.route in result.routes
+    return [
+        context.table("provider_selection.decided.table", rows),
+        *context.say("provider_selection.decided.contradictory", "missing", against),
+        *context.say("provider_selection.decided.not_among", "missing", not against and not among),
     ]
-    if result.contradictions:
-        blocks.append(
-            Paragraph(
-                text="Since answers above contradict each other, they do not support any route.",
-                tone="missing",
-            )
-        )
-    elif route not in result.routes:
-        blocks.append(
-            Paragraph(
-                text="The route decided on is not among those that the answers above leave open. Check both.",
-                tone="missing",
-            )
-        )
-    return blocks
 
 
-@part
 def key_criteria(context: Context) -> list[Block]:
     content, record = context.library.decision, context.plan.specification.decision.selection
     weighed = weigh(record.weightings, content.social_value_least)
     least = f"at least {rounded(content.social_value_least)} (unconfirmed)"
-    blocks: list[Block] = [
-        Table(
-            caption="The five key criteria (unconfirmed wording) and their weightings",
-            description="Each key criterion with the weighting entered, in percent, and any least weighting.",
-            columns=("Criterion", "Weighting, %", "Least"),
-            rows=tuple(
-                (
-                    capital(criterion.value),
-                    f"{record.weightings[criterion]:g}" if criterion in record.weightings else "not entered",
-                    least if criterion is Criterion.SOCIAL_VALUE else NONE_HELD,
-                )
-                for criterion in Criterion
-            ),
+    rows = (
+        (
+            capital(criterion.value),
+            f"{record.weightings[criterion]:g}" if criterion in record.weightings else "not entered",
+            least if criterion is Criterion.SOCIAL_VALUE else NONE_HELD,
         )
-    ]
-    if not weighed.given:
-        blocks.append(
-            to_be_supplied("the weightings, which must add to 100", "procurement, with the clinical lead")
-        )
-    blocks += [Paragraph(text=fault, tone="missing") for fault in weighed.faults]
-    if not select(record.answers).weighs_criteria:
-        blocks.append(
-            Paragraph(
-                text="The route indicated does not choose between providers, so weightings may not be called for.",
-                tone="note",
-            )
-        )
-    return blocks
-
-
-@part
-def selection_duties(context: Context) -> list[Block]:
+        for criterion in Criterion
+    )
+    missing = to_be_supplied(
+        context.text("provider_selection.criteria.missing"), "procurement, with the clinical lead"
+    )
+    weighs = select(record.answers).weighs_criteria
     return [
-        Paragraph(
-            text=(
-                f"Standstill: eight working days before a contract is entered into, under {listed(_names(STANDSTILL), 'or')}. "
-                "To be kept on record:"
-            )
-        ),
+        context.table("provider_selection.criteria.table", rows),
+        *([] if weighed.given else [missing]),
+        *notes(weighed.faults, "missing"),
+        *context.say("provider_selection.criteria.not_weighed", "note", not weighs),
+    ]
+
+
+def selection_duties(context: Context) -> list[Block]:
+    routes = listed(_names(STANDSTILL), "or")
+    return [
+        Paragraph(text=context.text("provider_selection.duties.standstill", routes=routes)),
         Bullets(points=tuple(capital(item) for item in context.library.decision.must_record)),
         *facts(context, "selection"),
     ]

@@ -28,7 +28,6 @@ from planner.model.service import OtherCost, Post, ServiceOption
 
 DEFAULT = "our default"
 UNKNOWN = "not known"
-NATIONAL = "not known; modelled from England's rate"
 
 LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
     Plan: {
@@ -62,13 +61,11 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
     },
     PopulationChoice: {
         "basis": FieldLabel("whom rates and costs per head count"),
-        "entered": FieldLabel("people, entered in place of ours", empty="our figure"),
         "period": FieldLabel("date of the figure"),
         "source": FieldLabel("source of the figure"),
     },
     Prescribing: {
         "classes": FieldLabel("Classes of medicine"),
-        "high_dose_opioid_patients": FieldLabel("People on high-dose opioids", "local", UNKNOWN),
         "high_dose_threshold_mg": FieldLabel(
             "Threshold of a high dose, mg of oral morphine equivalent a day"
         ),
@@ -77,14 +74,11 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
     ClassPrescribing: {
         "medicine_class": FieldLabel("class of medicine"),
         "included": FieldLabel("in the plan"),
-        "patients": FieldLabel("people prescribed in a year", "local", NATIONAL),
         "counted": FieldLabel("whom the count is of", empty=UNKNOWN),
-        "items": FieldLabel("items", empty=UNKNOWN),
         "period": FieldLabel("period of the count"),
         "source": FieldLabel("source of the count"),
         "items_period": FieldLabel("period of the items"),
         "items_source": FieldLabel("source of the items"),
-        "long_term_share": FieldLabel("share on it for a year or more", "percent", "England's share"),
     },
     Inequality: {
         "classes": FieldLabel("counts by class"),
@@ -179,46 +173,27 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
         "basis": FieldLabel("whom it counts"),
     },
     Demand: {
-        "appropriate_share": FieldLabel("Share for whom an offer is appropriate", "percent", DEFAULT),
-        "coverage": FieldLabel("Share of the place covered in a year", "percent", DEFAULT),
-        "uptake": FieldLabel("Uptake of an offer", "percent", DEFAULT),
-        "classes_per_person": FieldLabel("Classes of medicine for each person", empty=DEFAULT),
         "evidence": FieldLabel("Where the assumptions on demand come from"),
     },
     Pricing: {
         "price_year": FieldLabel("Year of prices and pay"),
         "perspective": FieldLabel("Whose pension cost is counted", "codes"),
-        "budget": FieldLabel("Budget a year", "pounds", "none"),
         "own_index": FieldLabel("Your own price index", empty="none"),
     },
     OwnIndex: {"name": FieldLabel("name"), "values": FieldLabel("value")},
     Outcomes: {
         "classes": FieldLabel("Outcomes by class"),
-        "starting_share": FieldLabel("People supported who start to reduce", "percent", "everyone"),
-        "relapse": FieldLabel("People who stopped and start again later", "percent"),
         "relapse_source": FieldLabel("Where the share who start again comes from"),
     },
     ClassOutcome: {
         "medicine_class": FieldLabel("class of medicine"),
         "evidence": FieldLabel("evidence chosen", empty=DEFAULT),
-        "stopped": FieldLabel("share who stop with support", "percent", "from the evidence"),
-        "usual": FieldLabel("share who stop with usual care", "percent", "from the evidence"),
-        "reduced": FieldLabel("share who reduce", "percent", "from the evidence"),
-        "left": FieldLabel("share who leave", "percent", "from the evidence"),
         "source": FieldLabel("where these shares come from"),
     },
-    Horizon: {
-        "years": FieldLabel("Years looked ahead"),
-        "ramp": FieldLabel("Staff in post, year by year", "percent"),
-        "recruitment_months": FieldLabel("Months before anyone is in post"),
-        "pay_growth": FieldLabel("Growth of pay a year", "percent", DEFAULT),
-        "price_growth": FieldLabel("Growth of other prices a year", "percent", DEFAULT),
-        "discount_rate": FieldLabel("Discount rate, for present values only", "percent", DEFAULT),
-    },
+    Horizon: {},
     Simulation: {
         "seed": FieldLabel("seed"),
         "draws": FieldLabel("number of draws"),
-        "correlation": FieldLabel("how uptake and the share who stop move together", empty=DEFAULT),
         "measure": FieldLabel("what the options are compared on", "codes"),
     },
     MixChoice: {
@@ -238,13 +213,7 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
         "drawn_from": FieldLabel("what it is drawn from", "long text"),
         "posts": FieldLabel("posts"),
         "other_costs": FieldLabel("other costs"),
-        "overhead": FieldLabel("overheads as part of pay", "percent"),
         "overhead_mode": FieldLabel("overheads are"),
-        "hours_per_person": FieldLabel("staff hours for each person"),
-        "stated_capacity": FieldLabel(
-            "people it says it can support a year", empty="none stated; worked out from hours"
-        ),
-        "effect": FieldLabel("what it adds beside the evidence, times"),
         "shares_by_fifth": FieldLabel(
             "shares of the people it would support from each deprivation fifth", "shares", UNKNOWN
         ),
@@ -255,21 +224,15 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
         "band": FieldLabel("band"),
         "point": FieldLabel("pay point"),
         "zone": FieldLabel("high-cost area"),
-        "wte": FieldLabel("whole-time equivalents"),
-        "headcount": FieldLabel("number of people", empty="whole-time equivalents rounded up"),
-        "salary": FieldLabel("whole-time salary", "pounds", "by its band"),
-        "patient_facing": FieldLabel("time with or for people", "percent"),
-        "hours_each": FieldLabel("its hours for each person", empty="any post's time will do"),
     },
     OtherCost: {
         "label": FieldLabel("what for"),
         "heading": FieldLabel("heading"),
-        "amount": FieldLabel("amount", "pounds"),
         "price_year": FieldLabel("prices of", empty="the plan's year"),
     },
     **SPECIFICATION_LABELS,
 }
-"""Every field of a plan, in words. A test fails where one is missing."""
+"""Every field of a plan that is no input of the sums, in words; those are in the register of inputs. A test fails where one is missing."""
 
 CODES = MEASURE_LABELS | {
     "provider": "what the provider pays",

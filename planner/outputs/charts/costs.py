@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.formatting import Unit, format_range
 from planner.analysis.results.results import Results
 from planner.model.base import Range
@@ -21,7 +22,6 @@ def _cost_rows(results: Results, measure: Measure, unit: Unit) -> list[dict[str,
                 )
             )
     for row in results.benchmark.of(measure):
-        number = row.case_study.removeprefix("cs")
         for shown_as, cell in (
             ("case study, published", row.published),
             ("case study, recomputed", row.recomputed if row.published is None else None),
@@ -29,7 +29,7 @@ def _cost_rows(results: Results, measure: Measure, unit: Unit) -> list[dict[str,
             ("case study, modelled by us", row.modelled),
         ):
             if cell is not None and cell.price_year == results.benchmark.price_year:
-                name = f"Case study {number}, {shown_as.removeprefix('case study, ')} {cell.price_year or ''}"
+                name = f"Case study {row.number}, {shown_as.removeprefix('case study, ')} {cell.price_year or ''}"
                 value = Range(low=cell.value, central=cell.value, high=cell.value)
                 rows.append(point(name.strip(), shown_as, value, format_range(value, unit)))
     return rows
@@ -52,7 +52,7 @@ def _cost_chart(
 
 
 def cost_per_head_chart(results: Results) -> Chart | None:
-    """Our options' cost per head beside case study 1, the only one that has one."""
+    """Our options' cost per head beside the case studies that have one."""
     return _cost_chart(
         results,
         Measure.COST_PER_HEAD,
@@ -64,12 +64,12 @@ def cost_per_head_chart(results: Results) -> Chart | None:
 
 
 def cost_per_person_chart(results: Results) -> Chart | None:
-    """Our options' cost per person supported beside case studies 1 and 2."""
+    """Our options' cost per person supported beside the case studies that have one."""
     return _cost_chart(
         results,
         Measure.COST_PER_PERSON,
         Unit.POUNDS,
-        "Cost per person supported",
+        MEASURES["cost_per_person"].label,
         "£ per person supported",
         POUNDS,
     )

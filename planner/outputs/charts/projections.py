@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from planner.analysis.economics.one_way_sensitivity import OneWayResult, format_value
-from planner.analysis.economics.probabilistic import in_pounds
+from planner.analysis.calculation.measures import MEASURES
+from planner.analysis.economics.one_way_sensitivity import format_value
 from planner.analysis.formatting import Unit, about_pounds, format_range, people, pounds
+from planner.documents.tables import ends_of
 from planner.outputs.charts.drawing import (
     BLUE,
     DARK,
@@ -29,7 +30,6 @@ from planner.outputs.charts.drawing import (
 
 # Simulation and optimisation are imported when there is something of theirs to draw, and not with the first page.
 if TYPE_CHECKING:
-    from planner.analysis.economics.one_way_sensitivity import OneWayResult
     from planner.analysis.results.projections import Projections
 
 
@@ -37,7 +37,7 @@ def draws_chart(projections: Projections) -> Chart | None:
     """Each option on the plan's measure: the mean of the draws and the interval that holds 95% of them."""
 
     rendering = projections.simulated
-    money = in_pounds(rendering.measure)
+    money = MEASURES[rendering.measure].is_money
     rows = [
         point(
             option.name,
@@ -62,27 +62,17 @@ def draws_chart(projections: Projections) -> Chart | None:
     )  # fmt: skip
 
 
-def swing_ends(swing: OneWayResult, money: bool) -> tuple[str, str]:
-    """The measure at the low and at the high of an assumption, in words."""
-    form = about_pounds if money else people
-
-    def text(value: float | None) -> str:
-        return "no one to divide by" if value is None else form(value)
-
-    return text(swing.at_low), text(swing.at_high)
-
-
 def tornado_chart(projections: Projections) -> Chart | None:
     """What each assumption alone does to the measure, the widest at the top."""
 
     result = projections.sensitivity
     if result is None or result.central is None:
         return None
-    money = in_pounds(result.measure)
+    money = MEASURES[result.measure].is_money
     central = about_pounds(result.central) if money else people(result.central)
     rows: list[dict[str, Any]] = []
     for swing in [s for s in result.swings if s.width > 1e-9 * abs(result.central)][:10]:
-        low, high = swing_ends(swing, money)
+        low, high = ends_of(swing, result.measure)
         ends = [value for value in (swing.at_low, swing.at_high) if value is not None]
         if not ends:
             continue

@@ -1,4 +1,4 @@
-"""A plan as a workbook of live formulas, each from the table of steps and holding what Python made of it. No sum is invented here.
+"""A plan as a workbook of live formulas, each from the register of measures and holding what Python made of it. No sum is invented here.
 
 What a person typed is written as text and is never read as a formula.
 """

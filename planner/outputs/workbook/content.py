@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from planner.analysis.calculation.formulas import SCENARIOS, WITHHELD, Calculation, Scenario, written
+from planner.analysis.calculation.formulas import SCENARIOS, WITHHELD, Scenario, written
+from planner.analysis.calculation.inputs import Input, input_named
+from planner.analysis.calculation.measures import Calculation
 from planner.analysis.economics.option_costs import cost_option
 from planner.analysis.economics.option_model import Case, OptionSums
-from planner.analysis.economics.option_templates import DO_NOTHING
 from planner.analysis.formatting import to_five
 from planner.analysis.population.need import Need
 from planner.analysis.results.results import Results
@@ -18,8 +18,6 @@ from planner.model.figures import Kind
 from planner.model.reference import ReferenceData
 from planner.model.service import ServiceOption
 from planner.outputs.workbook.page import Number
-
-OPTION_INPUTS = ("pay", "hours", "overhead_share", "other_costs", "set_up", "hours_per_person", "effect", "recruits", "stated_capacity")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -33,9 +31,12 @@ class Sums:
     @cached_property
     def own(self) -> frozenset[str]:
         """The names of which each option has its own value."""
-        steps = (*self.sums.steps, *self.sums.years) if self.key else ()
-        roles = (name for name in self.sums.inputs["central"] if name.startswith("role_hours_"))
-        return frozenset((*(OPTION_INPUTS if self.key else ()), *roles, *(step.name for step in steps)))
+        if not self.key:
+            return frozenset()
+        given = (
+            name for name in self.sums.inputs["central"] if input_named(name)[0].scope in ("option", "role")
+        )
+        return frozenset((*given, *(step.name for step in (*self.sums.steps, *self.sums.years))))
 
     @cached_property
     def not_given(self) -> frozenset[str]:
@@ -43,7 +44,7 @@ class Sums:
         central = self.sums.values["central"]
         names = {name for name in self.withheld if central.get(name) is not None}
         for step in (*self.sums.steps, *self.sums.years):
-            if any(re.sub("__(opposite|low|central)$", "", name) in names for name in step.uses):
+            if any(name in names for name in step.uses):
                 names.add(step.name)
         return frozenset(names)
 
@@ -53,19 +54,25 @@ class Sums:
 
     def cell(self, step: Calculation, scenario: Scenario) -> Number:
         """A step as a formula, with what Python made of it."""
-        value, formula = self.sums.values[scenario][step.name], written(step, self.refer, scenario)
+        value, formula = self.sums.values[scenario][step.name], written(step.formula, self.refer, scenario)
         if step.name in self.not_given:
             rests_on = "annual_cost" if self.sums.option.is_do_nothing else "capacity"
             value, formula = None, f'=IF({self.refer(rests_on, "high")} > 0, {formula[1:]}, "{WITHHELD}")'
-        is_link = step.formula == step.name  # its cell, and so its name, is on another sheet
-        return Number(value, step.unit, formula, "" if is_link else self.refer(step.name, scenario))
+        # a link's cell, and so its name, is on another sheet
+        return Number(value, step.unit, formula, "" if step.is_link else self.refer(step.name, scenario))
 
-    def entries(self, name: str, unit: str) -> list[Number]:
-        """An input in each case, for anyone to change."""
+    def entries(self, name: str) -> list[Number]:
+        """An input in each case, for anyone to change within what a plan may hold."""
+        item, _ = input_named(name)
         return [
-            Number(self.sums.inputs[scenario][name], unit, name=self.refer(name, scenario), entry=True)
+            entry(item, self.sums.inputs[scenario][name], self.refer(name, scenario))
             for scenario in SCENARIOS
         ]
+
+
+def entry(item: Input, value: float, name: str = "") -> Number:
+    """An input as a cell that anyone may change, within what a plan may hold."""
+    return Number(value, item.unit, name=name, entry=True, bounds=(item.lowest, item.highest))
 
 
 @dataclass(frozen=True)
@@ -100,7 +107,9 @@ def content_of(results: Results, reference: ReferenceData) -> Content:
         results=results,
         reference=reference,
         needed=needed,
-        whole=output("", DO_NOTHING),  # the sums of the whole plan are the same whatever the option
+        whole=output(
+            "", reference.example.do_nothing
+        ),  # the sums of the whole plan are the same whatever the option
         options=tuple(output(f"o{number}", option) for number, option in enumerate(plan.options, 1)),
     )
 

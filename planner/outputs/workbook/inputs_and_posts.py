@@ -7,30 +7,18 @@ from dataclasses import replace
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from planner.analysis.calculation.formulas import SCENARIOS, Scenario, draw_out, written
-from planner.analysis.calculation.measures import POST_STEPS, option_steps
+from planner.analysis.calculation.inputs import BY_KEY, INPUTS, begin_small, input_named
+from planner.analysis.calculation.measures import MEASURES, POST_STEPS
 from planner.analysis.economics.option_model import moved_cost
 from planner.analysis.formatting import day
 from planner.documents.assemble import plan_hash
 from planner.model.service import AGENDA_FOR_CHANGE, ServiceOption
-from planner.outputs.workbook.content import Content, Sums
+from planner.outputs.workbook.content import Content, Sums, entry
 from planner.outputs.workbook.page import Book, Number, SheetWriter, in_pounds
 from planner.outputs.workbook.receipts import cell_provenance, kept_or_entered
 
-POST_INPUTS = {
-    "salary": ("Salary, whole time", "GBP"),
-    "wte": ("Whole-time equivalents", "WTE"),
-    "people": ("People in post", "people"),
-    "zone_share": ("High-cost area, part of salary", "share"),
-    "zone_minimum": ("High-cost area, at least", "GBP"),
-    "zone_maximum": ("High-cost area, at most", "GBP"),
-    "ni_rate": ("National Insurance rate", "share of pay"),
-    "ni_threshold": ("Pay of one person free of it", "GBP"),
-    "pension_rate": ("Pension rate", "share of pay"),
-    "levy_rate": ("Levy rate", "share of pay"),
-    "hours_a_year": ("Hours a year, whole time", "hours"),
-    "patient_facing": ("Part of time with people", "share"),
-}
-"""What a post starts from, in words, with the unit that decides how it is shown."""
+POST_INPUTS = tuple(item for item in INPUTS if item.scope == "post" and not item.feeds)
+"""What a line of posts starts from."""
 
 
 def read_me_sheet(book: Book, content: Content) -> None:
@@ -66,11 +54,7 @@ def read_me_sheet(book: Book, content: Content) -> None:
     sheet.row("Grey and bold", "", "A heading, or a total.", style="sub")
     sheet.at += 1
     sheet.row("Option", "Name", "Withheld, and why", style="head")
-    every = option_steps(
-        stated=False, need=True, outcomes=True, net=True, reduced=True, left=True, relapse=True, all_ages=True
-    )
-    labels = {step.name: step.label for step in every} | {"people_supported": "People supported"}
-    reasons = [_reasons(option, labels) for option in content.options]
+    reasons = [_reasons(option) for option in content.options]
     shared = [why for why in (reasons[0] if reasons else ()) if all(why in other for other in reasons)]
     if shared:
         sheet.row("Every option", "", "\n".join(shared))
@@ -81,12 +65,12 @@ def read_me_sheet(book: Book, content: Content) -> None:
         sheet.row("none", "The plan has no options yet.")
 
 
-def _reasons(option: Sums, labels: dict[str, str]) -> list[str]:
-    """Why measures of an option are withheld, a sentence for each reason. Only those of the table are here."""
+def _reasons(option: Sums) -> list[str]:
+    """Why measures of an option are withheld, a sentence for each reason. Only those of the register are here."""
     lookup: dict[str, set[str]] = {}
     for name, why in option.withheld.items():
-        if name in labels:
-            lookup.setdefault(why, set()).add(labels[name])
+        if name in MEASURES:
+            lookup.setdefault(why, set()).add(MEASURES[name].label)
     return [f"{'; '.join(sorted(names))}: {why}." for why, names in lookup.items()]
 
 
@@ -107,7 +91,7 @@ def inputs_sheet(book: Book, content: Content) -> None:
         if current:
             sheet.row(heading, *[""] * 7, style="sub")
         for name, row in current.items():
-            numbers = content.whole.entries(name, row.unit)
+            numbers = content.whole.entries(name)
             sheet.row(row.label, name, in_pounds(row.unit), *numbers, row.kind, row.source)
     for option in content.options:
         sheet.at += 1
@@ -119,36 +103,23 @@ def _option_inputs(sheet: SheetWriter, option: Sums, content: Content) -> None:
     chosen = option.sums.option
     sheet.row(f"{option.key}: {chosen.name}", *[""] * 7, style="sub")
     ours = [ServiceOption(id="ours", name="ours"), *content.reference.option_templates]
-    for name, field, label, unit in (
-        ("overhead_share", "overhead", f"Overheads, {chosen.overhead_mode}", "share of pay"),
-        ("hours_per_person", "hours_per_person", "Staff hours for one person, over a year", "hours"),
-        (
-            "recruits",
-            "posts",
-            "Whether anyone is recruited (1) or all is there from the start (0)",
-            "times",
-        ),
-        ("effect", "effect", "What it adds to usual care, beside the evidence", "times"),
-        ("stated_capacity", "stated_capacity", "People the option can support, as stated", "people a year"),
-    ):
-        if name in option.sums.inputs["central"]:
+    for name in sorted(option.sums.inputs["central"], key=lambda name: INPUTS.index(input_named(name)[0])):
+        item, of = input_named(name)
+        field = item.field or "posts"
+        if item.scope == "role" and item.path:
+            label = f"Post {of} ({chosen.posts[int(of) - 1].title}), {begin_small(item.label)}"
+            sheet.row(label, name, in_pounds(item.unit), *option.entries(name), *kept_or_entered(False))
+        elif item.scope == "option" and (item.path or name == "recruits"):
             saved = getattr(chosen, field) in [getattr(other, field, None) for other in ours]
-            sheet.row(label, name, unit, *option.entries(name, unit), *kept_or_entered(saved))
-    for number, post in enumerate(chosen.posts, 1):
-        name = f"role_hours_each_{number}"
-        if name in option.sums.inputs["central"]:
-            label = f"Hours of post {number} ({post.title}) for one person, over a year"
-            sheet.row(label, name, "hours", *option.entries(name, "hours"), *kept_or_entered(False))
-    for name, once, label, unit in (
-        ("other_costs", False, "Costs other than pay, a year", "GBP a year"),
-        ("set_up", True, "Set-up, paid once", "GBP"),
-    ):
-        numbers = option.entries(name, unit)
+            label = f"{item.label}, {chosen.overhead_mode}" if field == "overhead" else item.label
+            sheet.row(label, name, in_pounds(item.unit), *option.entries(name), *kept_or_entered(saved))
+    for name, once in (("other_costs", False), ("set_up", True)):
+        item, numbers = BY_KEY[name], option.entries(name)
         receipt = ("entered", "no such cost in this plan")
         lines = [cost for cost in chosen.other_costs if cost.once is once]
         for cost in lines:
             moved = moved_cost(cost, content.results.plan, content.reference)
-            amount, source = Number(moved.value, unit, entry=True), "this plan"
+            amount, source = entry(item, moved.value), "this plan"
             if moved.factor != 1:
                 source = f"this plan: £{cost.amount:,.0f} in {moved.from_year} prices; {moved.method}"
             sheet.row(
@@ -167,7 +138,7 @@ def _option_inputs(sheet: SheetWriter, option: Sums, content: Content) -> None:
                 for column, cell in enumerate(numbers, 3)
             ]
             receipt = ("derived", "sum of the lines above")
-        sheet.row(label, name, in_pounds(unit), *numbers, *receipt)
+        sheet.row(item.label, name, in_pounds(item.unit), *numbers, *receipt)
 
 
 def _sum_above(row: int, lines: int, column: int) -> str:
@@ -180,8 +151,8 @@ def posts_sheet(book: Book, content: Content) -> None:
         "One row for each line of posts in each case: low is the bottom of its band, high the top. Yellow cells may be changed.",
         "People in post does not follow from whole-time equivalents: change both, since National Insurance is charged person by person.",
     ]
-    words = [*(label for label, _ in POST_INPUTS.values()), *(step.label for step in POST_STEPS)]
-    names = [*POST_INPUTS, *(step.name for step in POST_STEPS)]
+    words = [*(item.label for item in POST_INPUTS), *(step.label for step in POST_STEPS)]
+    names = [*(item.key for item in POST_INPUTS), *(step.name for step in POST_STEPS)]
     hows = [*[""] * len(POST_INPUTS), *(step.formula for step in POST_STEPS)]
     places = {name: column for column, name in enumerate(names, 5)}
     sheet = SheetWriter(
@@ -200,16 +171,14 @@ def posts_sheet(book: Book, content: Content) -> None:
         for scenario in SCENARIOS:
             for number, (post, costs) in enumerate(posts, 1):
                 cost = costs[scenario]
-                typed = [
-                    Number(cost.inputs[name], unit, entry=True) for name, (_, unit) in POST_INPUTS.items()
-                ]
+                typed = [entry(item, cost.inputs[item.key]) for item in POST_INPUTS]
                 output = draw_out(POST_STEPS, cost.inputs)
                 own_hours = option.refer(f"role_hours_{number}", scenario) if post.hours_each else ""
                 sums = [
                     Number(
                         float(output[s.name]),
                         s.unit,
-                        written(s, comparison, scenario),
+                        written(s.formula, comparison, scenario),
                         own_hours if s.name == "hours" else "",
                     )
                     for s in POST_STEPS

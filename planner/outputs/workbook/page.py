@@ -25,13 +25,17 @@ COLOURS = {"head": "#D9E2EC", "entry": "#FFF6CC", "sub": "#EEF2F6"}
 
 @dataclass(frozen=True)
 class Number:
-    """A cell that is not plain text. Without a value it is withheld; with a name, formulas may call on it."""
+    """A cell that is not plain text. Without a value it is withheld; with a name, formulas may call on it.
+
+    What is typed over an entry must lie within its `bounds`, the lowest and the highest, of which the second may be absent.
+    """
 
     value: float | None
     unit: str = ""
     formula: str = ""
     name: str = ""
     entry: bool = False
+    bounds: tuple[float, float | None] | None = None
 
 
 class Book:
@@ -119,6 +123,8 @@ class SheetWriter:
             cell_format |= {"num_format": form, "bg_color": COLOURS["entry"], "locked": False, "border": 1, "border_color": "#C9B458"}  # fmt: skip
         elif style in COLOURS:
             cell_format |= {"bold": True, "bg_color": COLOURS[style]}
+        if cell.entry and cell.bounds and not cell.formula:
+            self.page.data_validation(self.at, column, self.at, column, within(*cell.bounds))
         if cell.formula:
             value = WITHHELD if cell.value is None else cell.value
             self.page.write_formula(
@@ -129,6 +135,16 @@ class SheetWriter:
         if cell.name:
             place = xl_rowcol_to_cell(self.at, column, row_abs=True, col_abs=True)
             self.book.file.define_name(cell.name, f"='{self.name}'!{place}")
+
+
+def within(lowest: float, highest: float | None) -> dict[str, Any]:
+    """What a cell may hold, as XlsxWriter has it: a number, and none outside what a plan may hold."""
+    limits = f"{lowest:,.10g} or more" if highest is None else f"between {lowest:,.10g} and {highest:,.10g}"
+    rule = {"criteria": ">=", "value": lowest}
+    if highest is not None:
+        rule = {"criteria": "between", "minimum": lowest, "maximum": highest}
+    return {"validate": "decimal", "ignore_blank": False, "error_title": "Not a number the sums can use",
+            "error_message": f"Type a number, {limits}."} | rule  # fmt: skip
 
 
 def in_pounds(unit: str) -> str:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from planner.analysis.calculation.formulas import SCENARIOS
-from planner.analysis.economics.outcomes import SHARES
-from planner.analysis.population.need import Need
+from planner.analysis.calculation.inputs import BY_KEY, Input, label_named, named_inputs
 from planner.model.figures import Kind
 from planner.model.outcomes import Horizon
-from planner.model.prescribing import Basis
-from planner.model.reference import OncostItem, ReferenceData
+from planner.model.prescribing import Basis, MedicineClass
+from planner.model.reference import OncostItem
 from planner.outputs.workbook.content import Content
 
 
@@ -36,115 +35,86 @@ def kept_or_entered(is_ours: bool) -> tuple[str, str]:
     return ("assumed", "our starting value, kept") if is_ours else ("entered", "entered in this plan")
 
 
+HEADINGS = {
+    "need": "People and demand",
+    "outcomes": "People who start",
+    "plan": "Population, money and years",
+}
+"""What each section of the register of inputs is called on the sheet Inputs."""
+
+
 def cell_provenance(content: Content) -> dict[str, dict[str, CellProvenance]]:
     """Every input of the whole plan under three headings, each with its receipt, by its name in formulas."""
+    classes = [row.medicine_class for row in content.needed.classes]
+    years = content.results.plan.horizon.years
     return {
-        "People and demand": _need_receipts(content.needed),
-        "People who start": _outcome_receipts(content),
-        "Population, money and years": _plan_receipts(content),
+        heading: {
+            name: _receipt(name, item, of, content)
+            for name, item, of in named_inputs(section, classes, years)
+        }
+        for section, heading in HEADINGS.items()
     }
 
 
-def _need_receipts(needed: Need) -> dict[str, CellProvenance]:
-    inputs = {
-        item.key: CellProvenance(
-            f"{item.name[0].upper()}{item.name[1:]}", item.unit, kind_in_words(item.kind, item.verified), item.source, item.cautions
+def _receipt(name: str, item: Input, of: str, content: Content) -> CellProvenance:
+    """The receipt of one input: of a class, of what the whole plan rests on, or ours until a plan holds another."""
+    if item.scope == "class" and item.key != "medicine_cost":
+        return _of_class(item, MedicineClass(of), content)
+    plan, reference, needed = content.results.plan, content.reference, content.needed
+    label = label_named(name)
+    assumed = {row.key: row for row in needed.inputs}.get(item.key)
+    if name == "classes_per_person" and len(needed.classes) < 2:
+        return CellProvenance(label, item.unit, "derived", "1, because the plan covers one class")
+    if assumed is not None:
+        kind = kind_in_words(assumed.kind, assumed.verified)
+        return CellProvenance(label, item.unit, kind, assumed.source, assumed.cautions)
+    if name in ("population", "residents"):
+        counted = needed.population
+        if name == "population":
+            label = f"{label}: {counted.basis.label}"
+        elif counted.kind is not Kind.ENTERED:
+            counted = content.results.organisation.population(Basis.RESIDENT_ALL_AGES)
+        kind, source = kind_in_words(counted.kind, counted.verified), f"{counted.source}, {counted.period}"
+        return CellProvenance(label, item.unit, kind, source, (counted.caution,) if counted.caution else ())
+    if item.scope == "year" or name == "years":
+        ours, horizon = Horizon(), plan.horizon
+        fields = ("years",) if name == "years" else ("ramp", "recruitment_months")
+        kind, source = kept_or_entered(
+            all(getattr(horizon, field) == getattr(ours, field) for field in fields)
         )
-        for item in needed.inputs
-    }  # fmt: skip
-    if len(needed.classes) < 2:
-        one = "1, because the plan covers one class"
-        inputs["classes_per_person"] = CellProvenance(
-            "Classes of medicine for each person", "classes", "derived", one
-        )
-    lookup: dict[str, CellProvenance] = {}
-    for row in needed.classes:
-        name, words, share = row.medicine_class.value, row.medicine_class.label, row.long_term_share
-        how = "local count, rounded to 5" if row.kind is Kind.ENTERED else row.method
-        source = f"{row.source}, {row.period}; {how}"
-        lookup[f"patients_{name}"] = CellProvenance(f"People prescribed {words} in a year", "people", row.kind.value, source, row.cautions)  # fmt: skip
-        month = CellProvenance(
-            "", "share", "entered", "1, because the long-term share entered is of the people counted"
-        )
-        if share.kind is not Kind.ENTERED:
-            month = inputs["month_of_year"]
-        lookup[f"month_share_{name}"] = replace(
-            month, label=f"Share of them prescribed in any one month, {words}"
-        )
-        lookup[f"long_term_share_{name}"] = CellProvenance(f"Long-term share, {words}", share.unit, kind_in_words(share.kind, share.verified), share.source, share.cautions)  # fmt: skip
-    return lookup | inputs
+        if name == "years":
+            source = f"{source}; set-up is spread over them, and the sheet Years keeps its own number"
+        return CellProvenance(label, item.unit, kind, source)
+    if not item.default or item.value(plan) is not None:
+        return CellProvenance(label, item.unit, *kept_or_entered(False))
+    figure = reference.assumption(item.default[len(item.default) // 2].format(of=of))
+    source = f"{reference.source_title(figure.source)}, {figure.section}"
+    return CellProvenance(label, item.unit, figure.kind_in_words, source, figure.cautions)
 
 
-def _outcome_receipts(content: Content) -> dict[str, CellProvenance]:
-    reference, chosen = content.reference, content.results.plan.outcomes
-    texts = {
-        "stop": "Stop, with support", "usual": "Stop, with usual care", "net": "Stop beyond usual care (limits of its own)",
-        "reduce": "Reduce", "left": "Leave or not known",
-        "relapse": "Relapse or start again later, of those who stop",
-    }  # fmt: skip
-    starting = "Share of people supported who start to reduce"
-    lookup = {
-        "starting_share": _ours_or_entered(
-            reference, "starting_share", starting, "share", chosen.starting_share
+def _of_class(item: Input, medicine_class: MedicineClass, content: Content) -> CellProvenance:
+    """The receipt of what is counted, or expected, of one class."""
+    needed = content.needed.of(medicine_class)
+    assert needed is not None
+    label, share = item.label_of(medicine_class.label), needed.long_term_share
+    if item.key == "patients":
+        how = "local count, rounded to 5" if needed.kind is Kind.ENTERED else needed.method
+        source = f"{needed.source}, {needed.period}; {how}"
+        return CellProvenance(label, item.unit, needed.kind.value, source, needed.cautions)
+    if item.key == "month_share" and share.kind is Kind.ENTERED:
+        one = "1, because the long-term share entered is of the people counted"
+        return CellProvenance(label, item.unit, "entered", one)
+    if item.section == "need":
+        month = next((row for row in content.needed.inputs if row.key == "month_of_year"), share)
+        row = month if item.key == "month_share" else share
+        return CellProvenance(
+            label, item.unit, kind_in_words(row.kind, row.verified), row.source, row.cautions
         )
-    }
-    for row in content.results.outcomes.classes:
-        name, words = row.medicine_class.value, row.medicine_class.label
-        for what in (what for what in SHARES if getattr(row, what) is not None):
-            kind, source = row.kind, f"{row.title}; {row.source}"
-            if what == "net":
-                kind, source = Kind.DERIVED, f"{source}; {row.net_method}"
-            lookup[f"{what}_{name}"] = CellProvenance(
-                f"{texts[what]}, {words}", "share of people who start", kind_in_words(kind, row.verified), source, row.cautions
-            )  # fmt: skip
-        cost = f"medicine_cost_{name}"
-        lookup[cost] = _ours_or_entered(
-            reference, cost, f"Medicines for one person for a year, {words}", "GBP per person"
-        )
-    return lookup
-
-
-def _plan_receipts(content: Content) -> dict[str, CellProvenance]:
-    horizon, ours, population = content.results.plan.horizon, Horizon(), content.needed.population
-    everyone = population
-    if population.kind is not Kind.ENTERED:
-        everyone = content.results.organisation.population(Basis.RESIDENT_ALL_AGES)
-    lookup = {
-        name: CellProvenance(
-            label, "people", kind_in_words(counted.kind, counted.verified), f"{counted.source}, {counted.period}",
-            (counted.caution,) if counted.caution else (),
-        )
-        for name, label, counted in (
-            ("population", f"The plan's population: {population.basis.label}", population),
-            ("residents", "Residents of all ages", everyone),
-        )
-    }  # fmt: skip
-    lookup["budget"] = CellProvenance("Budget for a year", "GBP", "entered", "entered in this plan")
-    spread = "Years that set-up is spread over (the sheet Years keeps its own number)"
-    lookup["years"] = CellProvenance(spread, "years", *kept_or_entered(horizon.years == ours.years))
-    for name, label, entered in (
-        ("pay_growth", "Growth of pay", horizon.pay_growth),
-        ("price_growth", "Growth of other prices", horizon.price_growth),
-        ("discount_rate", "Discount rate, for present values only", horizon.discount_rate),
-    ):
-        lookup[name] = _ours_or_entered(content.reference, name, label, "share a year", entered)
-    in_post = (horizon.ramp, horizon.recruitment_months) == (ours.ramp, ours.recruitment_months)
-    for year in range(1, horizon.years + 1):
-        lookup[f"staffed_{year}"] = CellProvenance(
-            f"Staff in post, year {year}", "share", *kept_or_entered(in_post)
-        )
-    return lookup
-
-
-def _ours_or_entered(
-    reference: ReferenceData, name: str, label: str, unit: str, entered: object = None
-) -> CellProvenance:
-    """The receipt of our default, or of the value that replaces it."""
-    if entered is not None:
-        return CellProvenance(label, unit, *kept_or_entered(False))
-    figure = reference.assumption(name)
-    title = reference.source_title(figure.source)
-    return CellProvenance(label, unit, figure.kind_in_words, f"{title}, {figure.section}", figure.cautions)
+    result = next(row for row in content.results.outcomes.classes if row.medicine_class is medicine_class)
+    kind, source = result.kind, f"{result.title}; {result.source}"
+    if item.key == "net":
+        kind, source = Kind.DERIVED, f"{source}; {result.net_method}"
+    return CellProvenance(label, item.unit, kind_in_words(kind, result.verified), source, result.cautions)
 
 
 def pay_sources(content: Content) -> Iterator[tuple[str, str, str, str]]:
@@ -152,9 +122,11 @@ def pay_sources(content: Content) -> Iterator[tuple[str, str, str, str]]:
     reference, pricing = content.reference, content.results.plan.pricing
     year = pricing.price_year
     items: dict[OncostItem, str] = {
-        "ni_rate": "National Insurance rate",
+        "ni_rate": BY_KEY["ni_rate"].label,
         "ni_threshold": "National Insurance threshold",
-        "pension_provider" if pricing.perspective == "provider" else "pension_public": "Pension rate",
+        "pension_provider" if pricing.perspective == "provider" else "pension_public": BY_KEY[
+            "pension_rate"
+        ].label,
         "levy": "Apprenticeship levy",
     }
     if any(option.sums.posts for option in content.options):

@@ -1,35 +1,23 @@
-"""The sheets of the sums: Demand, Cost, Outcomes and Years, each formula from the table of steps."""
+"""The sheets of the sums: Demand, Cost, Outcomes and Years, each formula from the register of measures."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
-from planner.analysis.calculation.formulas import SCENARIOS, WITHHELD, Calculation
-from planner.model.prescribing import MedicineClass
+from planner.analysis.calculation.formulas import SCENARIOS, in_words
+from planner.analysis.calculation.measures import Calculation, measures_of
 from planner.outputs.workbook.content import Content, Sums
 from planner.outputs.workbook.page import Book, Number, SheetWriter, in_pounds
 
-ON_COST = (
-    "overhead", "set_up_spread", "annual_cost", "cost_per_head", "cost_per_head_all_ages", "team_capacity",
-    "capacity", "supported", "unmet", "waiting_weeks", "cost_per_person", "reach", "starting", "cost_per_start",
-)  # fmt: skip
-"""An option's steps on the sheet Cost. Whatever follows from people starting is on the sheet Outcomes."""
-
-
-def _is_of_cost(step: Calculation) -> bool:
-    return step.name in ON_COST or step.name.startswith("role_capacity_")
+WORKED_OUT_ON = {"pay": "Posts", "hours": "Posts", "demand": "Demand"}
+"""The sheet of what a link of the register repeats, where that is not the sheet Inputs."""
 
 
 def _how(step: Calculation) -> str:
-    """A step's formula as it stands in the table, with the case of a name in words."""
-    if step.formula == step.name:
-        return "the cell of that name"
-    return re.sub(
-        "__(opposite|low|central)",
-        lambda result: f" ({result[1]} case)",
-        step.formula.replace("WITHHELD", f'"{WITHHELD}"'),
-    )
+    """A step's formula as it stands in the register, with the case of a name in words."""
+    return "the cell of that name" if step.is_link else in_words(step.formula)
 
 
 def _steps(
@@ -62,8 +50,7 @@ def _steps(
     )
     for step in whole:
         numbers = [content.whole.cell(step, scenario) for scenario in SCENARIOS]
-        label = step.label.replace("z_drugs", MedicineClass.Z_DRUGS.label)
-        sheet.row(label, step.name, in_pounds(step.unit), _how(step), *numbers)
+        sheet.row(step.label, step.name, in_pounds(step.unit), _how(step), *numbers)
     own = [{step.name: step for step in pick(option)} for option in options] if pick else []
     for name in _in_order(own):
         current = [steps.get(name) for steps in own]  # a step of a role is there only where a post has one
@@ -99,19 +86,15 @@ def demand_sheet(book: Book, content: Content) -> None:
 
 def cost_sheet(book: Book, content: Content) -> None:
     """Each option's cost, capacity and people supported in a year."""
-    links = [
-        Calculation("pay", "Pay, from the sheet Posts", "GBP a year", "pay"),
-        Calculation("hours", "Hours with or for people, from the sheet Posts", "hours a year", "hours"),
-        Calculation(
-            "other_costs", "Costs other than pay, from the sheet Inputs", "GBP a year", "other_costs"
-        ),
-        Calculation("set_up", "Set-up, paid once, from the sheet Inputs", "GBP", "set_up"),
-        Calculation("demand", "Taking up an offer, from the sheet Demand", "people", "demand"),
-    ]
-    known = links if content.needed.demand is not None else links[:-1]
 
     def pick(option: Sums) -> list[Calculation]:
-        return [*known, *(step for step in option.sums.steps if _is_of_cost(step))]
+        steps = measures_of(option.sums.known, "cost")
+        links = [
+            replace(one, label=f"{one.label}, from the sheet {WORKED_OUT_ON.get(one.name, 'Inputs')}")
+            for one in steps
+            if one.is_link
+        ]
+        return [*links, *(one for one in steps if not one.is_link)]
 
     _steps(book, content, "Cost", "Each option's cost, capacity and people supported in a year.", pick=pick)
 
@@ -120,8 +103,8 @@ def outcomes_sheet(book: Book, content: Content) -> None:
     """Shares over all classes, then what may come of the people who start with each option."""
     note = "What may come of the people who start: shares over all classes first, then people of each option."
 
-    def pick(option: Sums) -> list[Calculation]:
-        return [step for step in option.sums.steps if not _is_of_cost(step)]
+    def pick(option: Sums) -> Sequence[Calculation]:
+        return measures_of(option.sums.known, "outcomes")
 
     _steps(book, content, "Outcomes", note, content.whole.sums.outcomes, pick)
 
@@ -148,7 +131,7 @@ def years_sheet(book: Book, content: Content) -> None:
     first = sheet.at - 1
 
     def how(step: Calculation, year: str) -> str:
-        return re.sub(r"_(\d+)\b", lambda result: "_[y]" if result[1] == year else "_[y-1]", step.formula)
+        return re.sub(r"_(\d+)\b", lambda result: "_[y]" if result[1] == year else "_[y-1]", _how(step))
 
     for option in content.options:
         lines: dict[str, dict[str, Calculation]] = {}

@@ -10,6 +10,7 @@ from planner.documents.clauses_in_force import ClauseInForce, clauses_in_force
 from planner.documents.indicators import baseline
 from planner.documents.sections.coverage import Covered, coverage
 from planner.model.clause_choices import IndicatorChoice
+from planner.model.edit import with_values
 from planner.model.library import SpecLibrary
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
@@ -48,9 +49,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         change = _own_indicators(form, plan, reference) or change
     plan = _pruned(form.revised(), before)
     if change is not None and may_change_rows():
-        values = plan.model_dump()
-        values["specification"]["wording"] |= change
-        replace(Plan.model_validate(values))
+        replace(with_values(plan, {f"specification.wording.{name}": rows for name, rows in change.items()}))
         st.rerun()
     store_plan(plan)
     with which_clause:

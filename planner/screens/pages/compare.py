@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from itertools import groupby
 
 import streamlit as st
 
 from planner.analysis.results.results import Results
-from planner.documents.changes.compare import Changes, TextChange
-from planner.documents.changes.document import EMPTY, MOST_PASSAGES, counts
+from planner.documents.changes.compare import Changes
+from planner.documents.changes.document import counts, input_tables, passages, result_tables
 from planner.intake.errors import IntakeError
+from planner.model.document import Paragraph, Table
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.outputs.documents import changes_docx
+from planner.reference.library import load_library
 from planner.screens.steps.download import WORD
 from planner.screens.ui.form import plain_text as plain
 from planner.screens.ui.progress import plan_of
@@ -24,6 +25,7 @@ from planner.store.plan_file import PlanFileError
 
 NAME = f"{EARLIER}-name"
 UNREAD = f"{EARLIER}-unread"
+NO_DIFFERENCE = "there is no number on one side, so there is none between them."
 
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
@@ -84,7 +86,7 @@ def _download(result: Changes, plan: Plan) -> None:
     code = re.sub(r"[^A-Za-z0-9]+", "-", plan.place.icb_code).lower()
     st.download_button(
         "Download the changes (Word)",
-        lambda: changes_docx(result),
+        lambda: changes_docx(result, load_library()),
         file_name=f"changes-{code}.docx",
         mime=WORD,
         key="download-changes",
@@ -92,10 +94,7 @@ def _download(result: Changes, plan: Plan) -> None:
         type="primary",
     )
     with st.expander("How many things changed"):
-        table(
-            [{"Where": where, "Changed": number} for where, number in counts(result)],
-            "The number of inputs and decisions that changed on each step, of results, and of sections",
-        )
+        table(counts(result, load_library()))
 
 
 def _why_withheld(side: Results, about: str) -> list[str]:
@@ -108,39 +107,16 @@ def _tables(outcome: Changes, sides: tuple[Results, Results]) -> None:
     st.header("Inputs and decisions", anchor=False)
     if not outcome.inputs:
         st.write("No input or decision changed.")
-    for step, group in groupby(outcome.inputs, lambda change: change.step_title):
+    for step, content in input_tables(outcome, load_library()):
         st.subheader(step, anchor=False)
-        table(
-            [
-                {"What": change.what, "Before": change.before or EMPTY, "After": change.after or EMPTY}
-                for change in group
-            ],
-            f"What changed on the step {step}, before and after",
-            dict.fromkeys(("Before", "After"), NOT_HELD),
-        )
+        table(content, why=dict.fromkeys(("Before", "After"), NOT_HELD))
     st.header("Results", anchor=False)
     if not outcome.results:
         st.write("No result changed.")
-    for about, of_one in groupby(outcome.results, lambda change: change.about):
-        why = [_why_withheld(side, about) for side in sides]
+    for about, content in result_tables(outcome, load_library()):
+        before, after = (_why_withheld(side, about) for side in sides)
         st.subheader(plain(about), anchor=False)
-        table(
-            [
-                {
-                    "Result": result.what,
-                    "Before": result.before,
-                    "After": result.after,
-                    "Difference": result.difference,
-                }
-                for result in of_one
-            ],
-            f"What changed in the results, {about}: before, after and the difference",
-            {
-                "Before": why[0],
-                "After": why[1],
-                "Difference": "there is no number on one side, so there is none between them.",
-            },
-        )
+        table(content, why={"Before": before, "After": after, "Difference": NO_DIFFERENCE})
     st.header("Text of the documents", anchor=False)
     for action, name in ((3, "Action 3 paper"), (4, "Action 4 specification")):
         texts = outcome.of_document(action)
@@ -151,19 +127,8 @@ def _tables(outcome: Changes, sides: tuple[Results, Results]) -> None:
                 several = "1 section reads" if len(texts) == 1 else f"{len(texts)} sections read"
                 st.subheader(f"{name}: {several} differently", anchor=False)
             with st.expander(plain(text.heading)):
-                _passages(text)
-
-
-def _passages(text: TextChange) -> None:
-    if text.kind != "changed":
-        st.write("This section is new." if text.kind == "added" else "This section is no longer there.")
-    elif not text.passages:
-        st.write("The same passages stand in another order.")
-    display = text.passages[:MOST_PASSAGES]
-    if display:
-        table(
-            [{"Before": was or EMPTY, "After": now or EMPTY} for was, now in display],
-            f"Passages of {text.heading}, as they were and as they are",
-        )
-    if len(text.passages) > len(display):
-        st.write(f"{len(text.passages) - len(display):,} more passages of this section differ.")
+                for block in passages(text, load_library()):
+                    if isinstance(block, Table):
+                        table(block)
+                    elif isinstance(block, Paragraph):
+                        st.write(block.text)

@@ -1,4 +1,4 @@
-"""Step 6: the seven case studies in four columns, beside the plan's options. Nothing is entered here."""
+"""Step 6: the case studies in four columns, beside the plan's options. Nothing is entered here."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ import streamlit as st
 from planner.analysis.economics.benchmark import BENCHMARK_MEASURE_LABELS, BenchmarkRow, check_headlines
 from planner.analysis.economics.price_index import price_index
 from planner.analysis.formatting import listed
-from planner.documents.sections.comparison import cell_shown
+from planner.documents.sections.projections import comparability_lines
+from planner.documents.tables import benchmark, cell_shown
 from planner.model.case_study import CaseStudy, Measure
+from planner.model.case_study_names import case_study_names
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
+from planner.reference.library import load_library
 from planner.screens.ui.form import plain_text as plain
 from planner.screens.ui.page import chart
 from planner.screens.ui.panels import lazy_panel
@@ -28,8 +31,10 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         f"Case studies that publish a cost per head: {len(heads)} of {len(reference.case_studies)} ({named}). "
         f"Case studies that publish any cost: {len(costs)}. They are reference points, not targets, and are not ranked."
     )
-    chart("cost_per_head", plan, "Cost per head of all ages: our options beside case study 1")
-    chart("cost_per_person", plan, "Cost per person supported: our options beside case studies 1 and 2")
+    names = case_study_names(reference.case_studies)
+    heads_beside, people_beside = names["priced_per_head"], names["priced_per_person"]
+    chart("cost_per_head", plan, f"Cost per head of all ages: our options beside {heads_beside}")
+    chart("cost_per_person", plan, f"Cost per person supported: our options beside {people_beside}")
     comparison = projections_for(plan).comparability
     if comparison:
         option = next(o for o in results.options if o.id == projections_for(plan).focus)
@@ -37,10 +42,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
             f"How far {plain(option.name)} can be set beside each case study", f"beside-{option.id}"
         ) as is_open:
             if is_open:
-                for row in comparison:
-                    st.markdown(
-                        f"- **Case study {row.case_study.removeprefix('cs')}, {plain(row.name)}.** {plain(row.words)}"
-                    )
+                bullets(comparability_lines(comparison))
     st.header("The case studies, measure by measure", anchor=False)
     measure = (
         st.selectbox("Measure", list(Measure), format_func=lambda m: BENCHMARK_MEASURE_LABELS[m])
@@ -55,26 +57,13 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     units = {row.unit.replace("GBP", "£") for row in rows}
     if len(units) == 1:  # said once, and not in a column that holds nothing else
         st.write(f"Every number is in {plain(*units)}.")
-    table(
-        [
-            {
-                "Case study": f"{row.case_study.removeprefix('cs')}. {row.name}"
-                + (f" ({row.reading})" if row.reading else ""),
-                **({"Unit": row.unit.replace("GBP", "£")} if len(units) > 1 else {}),
-                "Published": cell_shown(row.published, row.unit),
-                "Recomputed": cell_shown(row.recomputed, row.unit),
-                "Uprated": cell_shown(row.uprated, row.unit),
-                "Modelled": cell_shown(row.modelled, row.unit),
-            }
-            for row in rows
-        ],
-        f"{BENCHMARK_MEASURE_LABELS[measure]} of each case study in four columns",
-    )
+    rendering = benchmark(rows, BENCHMARK_MEASURE_LABELS[measure], load_library())
+    table(rendering if len(units) > 1 else rendering.without("Unit"))
     _reasons(rows)
     st.header("One case study at a time", anchor=False)
     studies = {study.id: study for study in reference.case_studies}
     chosen = st.selectbox(
-        "Case study", list(studies), format_func=lambda i: f"{i.removeprefix('cs')}. {studies[i].name}"
+        "Case study", list(studies), format_func=lambda i: f"{studies[i].number}. {studies[i].name}"
     )
     _study(studies[chosen])
     return plan
@@ -84,7 +73,7 @@ def _reasons(rows: tuple[BenchmarkRow, ...]) -> None:
     with lazy_panel("Why is this missing? And what to keep in mind", "missing") as is_open:
         if is_open:
             for row in rows:
-                name = f"Case study {row.case_study.removeprefix('cs')}"
+                name = f"Case study {row.number}"
                 counts = f"counts {row.counted}; base: {row.denominator}"
                 st.markdown(f"**{name}** ({counts}). {row.missing_because or ''}".replace("$", "\\$"))
                 bullets(row.cautions)
@@ -109,7 +98,7 @@ def _study(study: CaseStudy) -> None:
                 ("Cost includes", profile.cost_includes),
             )
         ],
-        f"How far case study {study.id.removeprefix('cs')} can be compared",
+        f"How far case study {study.number} can be compared",
     )
     one, two = st.columns(2)
     with one:
@@ -142,7 +131,7 @@ def _study(study: CaseStudy) -> None:
                         }
                         for result in results
                     ],
-                    f"Headlines of case study {study.id.removeprefix('cs')}, as printed and as rebuilt",
+                    f"Headlines of case study {study.number}, as printed and as rebuilt",
                 )
     with lazy_panel("Every number of this case study, with its receipt", "numbers") as is_open:
         if is_open:
@@ -158,7 +147,7 @@ def _study(study: CaseStudy) -> None:
                     }
                     for figure in study.figures
                 ],
-                f"Every figure of case study {study.id.removeprefix('cs')} with its kind and place",
+                f"Every figure of case study {study.number} with its kind and place",
                 {"Value": "the column Cautions says why."},
                 in_panel=False,
             )

@@ -64,22 +64,14 @@ def _selection(form: Form, content: DecisionContent) -> None:
             answers[question.id] = _answer(form, f"selection.answers.{question.id.value}", question.asks)
     result = select({question: answer for question, answer in answers.items() if answer is not None})
     with above:
-        text = indication(result, content)
+        text = indication(result, load_library())
         (st.error if result.contradictions else st.info)(f"{text} {content.confirm}")
-        table(
-            [
-                {"Step": step, "Stands": stands, "What follows": follows}
-                for step, stands, follows in step_words(result, content)
-            ],
-            "Each step of the sequence, where it stands on these answers, and what follows",
-        )
+        library = load_library()
+        table(library.table("provider_selection.record.steps", step_words(result, content)))
         left = open_questions(result, content)
         if left:
             st.markdown("What is still open, and where each answer would lead:")
-            table(
-                [{"Question": row[0], "If yes": row[1], "If no": row[2]} for row in left],
-                "Each open question with where a yes and a no would lead",
-            )
+            table(library.table("provider_selection.record.open", (row[:3] for row in left)))
     st.markdown(
         f"**Weightings of the key criteria, in per cent**\n\n{help_above(f'{AT}selection.weightings.value')}"
     )

@@ -9,6 +9,7 @@ import streamlit as st
 
 from planner.analysis.formatting import things_are
 from planner.analysis.results.results import Results
+from planner.documents import tables
 from planner.documents.case_finding import criteria
 from planner.documents.language_check import flag_language
 from planner.model.plan import Plan
@@ -101,17 +102,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
             with st.expander(
                 f"{title}: {len(missing_inputs)} missing", expanded=len(results.missing_inputs) <= 15
             ):
-                table(
-                    [
-                        {
-                            "What": gap.what[0].upper() + gap.what[1:],
-                            "Why it matters": gap.why,
-                            "Who would know": gap.who,
-                        }
-                        for gap in missing_inputs
-                    ],
-                    f"What is missing on the step {title}",
-                )
+                table(tables.missing_inputs(missing_inputs, load_library()).without("Step"))
     reconsider = flag_language(plan, load_review_terms().language)
     if reconsider:
         st.header("Words to reconsider", anchor=False)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
+from planner.analysis.calculation.inputs import label_at
 from planner.analysis.economics.outcomes import ClassOutcomes
-from planner.analysis.formatting import Unit, format_range, percent, rounded
+from planner.analysis.formatting import percent, rounded
 from planner.analysis.results.results import Results
+from planner.documents import tables
+from planner.documents.tables import class_name, in_full
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData, ReferenceMissing
+from planner.reference.library import load_library
 from planner.screens.ui.form import Form, draw, hold_incomplete, range_boxes, with_stranger
 from planner.screens.ui.form import plain_text as plain
 from planner.screens.ui.panels import lazy_panel
@@ -63,17 +67,14 @@ def _choose(
             form.set(path, values | {"evidence": chosen}, f"Evidence on {name}")
         return
     typed, half = {}, False
-    for what, label, start in (
-        ("stopped", f"Stop with support, {name}", own.stopped or (row.stop.values if row else None)),
-        (
-            "usual",
-            f"Stop with usual care, {name}",
-            own.usual or (row.usual.values if row and row.usual else None),
-        ),
-        ("reduced", f"Reduce, {name} (may be left empty)", own.reduced),
-        ("left", f"Leave or not known, {name} (may be left empty)", own.left),
+    for what, start, optional in (
+        ("stopped", own.stopped or (row.stop.values if row else None), ""),
+        ("usual", own.usual or (row.usual.values if row and row.usual else None), ""),
+        ("reduced", own.reduced, " (may be left empty)"),
+        ("left", own.left, " (may be left empty)"),
     ):
-        typed[what], empty = range_boxes(f"{path}.{what}", label, start)
+        field = f"{path}.{what}"
+        typed[what], empty = range_boxes(field, f"{label_at(field)}{optional}", start)
         half = half or (typed[what] is None and not empty)
     form.text(f"{path}.source", f"Where these figures on {name} come from", max_chars=300)
     if typed["stopped"] is not None and typed["usual"] is not None and not half:
@@ -90,37 +91,16 @@ def _choose(
 
 def evidence_table(results: Results) -> None:
     """Each class with what its evidence says, and its receipts and harm in a panel of its own."""
-    table(
-        [
-            {
-                "Class": _begins(row),
-                "Stop with support": format_range(row.stop.values, Unit.PERCENT),
-                "With usual care": format_range(row.usual.values, Unit.PERCENT) if row.usual else "not known",
-                "Added": format_range(row.net, Unit.PERCENT)
-                if row.net
-                else f"not known: {row.net_missing_because}",
-                "Harm and restarts": row.harm,
-                "Evidence": f"{row.title}; {row.design}; {row.quality}",
-            }
-            for row in results.outcomes.classes
-        ],
-        "Each class with the share who stop with support and with usual care, and the evidence",
-        {
-            "With usual care": [
-                f"{row.net_missing_because}." for row in results.outcomes.classes if row.usual is None
-            ]
-        },
-    )
+    table(tables.evidence(results.outcomes.classes, load_library()))
     for row in results.outcomes.classes:
         with lazy_panel(
-            f"{_begins(row)}: receipts and harm",
+            f"{class_name(row.medicine_class)}: receipts and harm",
             f"evidence-{row.medicine_class.value}",
         ) as is_open:
             if is_open:
-                kind = row.kind.value if row.verified else f"{row.kind.value}, unverified"
                 bullets(
                     [
-                        f"Source ({kind}): {row.source}",
+                        f"Source ({in_full(row.kind, '', row.verified)}): {row.source}",
                         f"Followed for: {row.follow_up}",
                         f"Harm and restarts: {row.harm}",
                         f"Does it carry over? {row.because}",
@@ -140,12 +120,6 @@ def evidence_table(results: Results) -> None:
             stayed = 1 - left.values.central
             share = row.stop.values.central / stayed if stayed > 0 else 0.0
             st.write(
-                f"{_begins(row)}: of the {rounded(stayed * 100)}% who finished, {percent(share)} stopped. This "
+                f"{class_name(row.medicine_class)}: of the {rounded(stayed * 100)}% who finished, {percent(share)} stopped. This "
                 "stands beside the share of everyone who started, never instead of it."
             )
-
-
-def _begins(row: ClassOutcomes) -> str:
-    """A class's name where it begins a sentence."""
-    name = row.medicine_class.label
-    return name[0].upper() + name[1:]

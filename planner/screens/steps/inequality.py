@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from planner.analysis.formatting import percent, rounded
-from planner.analysis.population.inequality import FIFTHS, ClassGap, InequalityResult
+from planner.analysis.population.inequality import FIFTHS, InequalityResult
 from planner.analysis.results.results import Results
-from planner.analysis.statistics.group_rates import slope_words
+from planner.documents import tables
+from planner.documents.sections.need import share_of_women
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData
+from planner.reference.library import load_library
 from planner.screens.ui.form import Form, help_above
 from planner.screens.ui.form import plain_text as plain
 from planner.screens.ui.page import chart, draw_finding_first
@@ -18,7 +19,6 @@ from planner.screens.ui.panels import lazy_panel
 from planner.screens.ui.session import results_for
 from planner.screens.ui.tables import bullets, table
 
-CORE = "Of people prescribed, in the most deprived fifth"
 GROUPS = (
     "People in the most deprived fifth of areas",
     "People from ethnic minority communities",
@@ -86,7 +86,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     found_first(plan)
     results = results_for(plan)
     with pictures:
-        _quintiles(plan, results.inequality)
+        _quintiles(plan, results)
         chart("deprivation", plan)
         _standardised(results)
         _groups(plan, results.inequality)
@@ -133,8 +133,9 @@ def _populations(form: Form) -> None:
                 form.text("inequality.reached_source", "Source of the people reached", max_chars=300)
 
 
-def _quintiles(plan: Plan, result: InequalityResult) -> None:
+def _quintiles(plan: Plan, results: Results) -> None:
     """Rates by fifth of one class at a time, then every class in a table."""
+    result = results.inequality
     local = [gap for gap in result.classes if gap.is_local]
     if local:
         chosen = st.selectbox(
@@ -144,50 +145,18 @@ def _quintiles(plan: Plan, result: InequalityResult) -> None:
             key="view:gap",
         )
         chart(f"gap:{chosen.value}", plan)
-    counted = [gap for gap in result.classes if any(item != "not known" for item in gap.counts_shown)]
-    if not counted:
+    counted = [gap for gap in result.classes if gap.is_counted]
+    counts = tables.quintile_counts(results, load_library())
+    if counts is None:
         return
     st.header("Your counts, as the documents show them", anchor=False)
-    table(
-        [
-            {
-                "Class": gap.medicine_class.label,
-                **dict(zip(FIFTHS, gap.counts_shown, strict=True)),
-                "Ratio, most to least (95% interval)": _ratio(gap),
-                "Women": percent(gap.women_share) if gap.women_share is not None else "not known",
-            }
-            for gap in counted
-        ],
-        "Local counts by deprivation fifth, rounded to 5, with the ratio of the most to the least deprived",
-        {
-            **dict.fromkeys(FIFTHS, "no count has been entered for it, or the file had it hidden."),
-            "Women": "the women or the men have not been entered, or are too few to show.",
-        },
-    )
-    with lazy_panel("Over all five fifths: slope and relative indices of inequality", "slopes") as item:
+    table(counts)
+    women = share_of_women(result.classes)
+    if women:
+        st.write(plain(women))
+    with lazy_panel("How far apart the fifths stand, and over all five", "slopes") as item:
         if item:
-            table(
-                [
-                    {
-                        "Class": gap.medicine_class.label,
-                        "Slope and relative index": slope_words(gap.slope)
-                        if gap.slope
-                        else gap.withheld or "not every fifth can be used",
-                        CORE: percent(gap.core20_share) if gap.core20_share is not None else "not known",
-                    }
-                    for gap in counted
-                ],
-                "Slope and relative indices of inequality by class",
-                {CORE: "each of the five fifths needs a count that can be shown."},
-                in_panel=False,
-            )
-
-
-def _ratio(gap: ClassGap) -> str:
-    ratio = gap.differences.ratio if gap.differences else None
-    if ratio is None:
-        return gap.withheld or ""
-    return f"{rounded(ratio.value, 2)} ({rounded(ratio.low, 2)} to {rounded(ratio.high, 2)})"
+            table(tables.quintile_gaps(counted, load_library()), in_panel=False)
 
 
 def _standardised(results: Results) -> None:

@@ -6,10 +6,15 @@ from typing import Any
 
 import streamlit as st
 
+from planner.analysis.calculation.inputs import INPUTS
 from planner.analysis.economics.example import starter_plan
-from planner.analysis.economics.option_templates import DO_NOTHING, options_from_case_studies
+from planner.analysis.economics.option_templates import (
+    options_from,
+    options_from_case_studies,
+)
 from planner.analysis.population.inequality import FIFTHS
 from planner.analysis.population.need import plan_organisation
+from planner.model.case_study_names import numbered
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.model.service import OVERHEAD_MODES, Feature
@@ -45,42 +50,15 @@ def edit_option(form: Form, plan: Plan, at: int, reference: ReferenceData, total
                 lambda mode: OVERHEAD_LABELS[mode],
                 help="Say which, so that like is set beside like. A case study without overheads is not like full absorption.",
             )
-            form.range_input(
-                f"{path}.overhead",
-                "Overheads as part of pay",
-                needed=True,
-                max_value=200.0,
-            )
-            form.range_input(
-                f"{path}.hours_per_person",
-                "Staff hours for each person",
-                needed=True,
-                percent=False,
-                min_value=0.1,
-                max_value=10_000.0,
-            )
-            form.range_input(
-                f"{path}.effect",
-                "What it adds beside the evidence",
-                needed=True,
-                percent=False,
-                max_value=2.0,
-                step=0.1,
-                format="%.2f",
-            )
-            form.range_input(
-                f"{path}.stated_capacity",
-                "People it says it can support",
-                percent=False,
-                max_value=1e7,
-                step=10.0,
-            )
+            for item in INPUTS:
+                if item.scope == "option" and item.path:
+                    form.field(item.path.replace("*", str(at)))
             st.markdown(help_above(f"{path}.shares_by_fifth.0"))
             for place, (column, name) in enumerate(zip(st.columns(5), FIFTHS, strict=True)):
                 with column:
                     form.percent(f"{path}.shares_by_fifth.{place}", f"Fifth {name}, %")
             form.several(f"{path}.features", "What it offers", list(Feature), lambda feature: feature.value)
-    if option.id == DO_NOTHING.id:
+    if option.id == reference.example.do_nothing.id:
         return change
     with st.container(horizontal=True):
         if st.button("Copy this option", key=f"copy-{at}"):
@@ -110,9 +88,12 @@ def add_option(plan: Plan, reference: ReferenceData) -> Change | None:
     with st.expander("Add an option", key=panel("add-option")):
         offered = starter_plan(plan_organisation(plan, reference), reference).options
         offered = (*offered, *options_from_case_studies(plan, reference))
+        without = [study for study in reference.case_studies if not options_from(study, plan, reference)]
+        verb, them = ("prints", "it") if len(without) == 1 else ("print", "them")
+        nothing = f"{numbered(without).capitalize()} {verb} neither a workforce nor a cost, so nothing can be started from {them}. "
         st.write(
-            "Case studies 3, 6 and 7 print neither a workforce nor a cost, so nothing can be started from them. What "
-            "is printed is never corrected: where a workforce can be read in two ways, both are here."
+            f"{nothing if without else ''}What is printed is never corrected: where a workforce can be read in two ways, "
+            "both are here."
         )
         has = any(option.is_do_nothing for option in plan.options)
         names = {option.id: option.name for option in offered if not (has and option.is_do_nothing)}

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from planner.analysis.calculation.inputs import BY_KEY, label_at
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.formatting import Unit, format_range, pounds, rounded
 from planner.model.plan import Plan
@@ -90,50 +91,22 @@ def _post(form: Form, path: str, number: int, title: str, totals: Totals) -> boo
             f"{path}.band", f"Post {number}, band", list(BANDS), lambda band: BAND_WORDS.get(band, band)
         )
     with wte:
-        form.number(
-            f"{path}.wte",
-            f"Post {number}, WTE",
-            whole=False,
-            min_value=0.001,
-            max_value=1000.0,
-            step=0.1,
-            format="%.3g",
-        )
+        form.field(f"{path}.wte")
     with time:
-        form.percent(f"{path}.patient_facing", f"Post {number}, time with people, %")
+        form.field(f"{path}.patient_facing")
     if chosen in WITH_SALARY:
-        salary = form.number(
-            f"{path}.salary",
-            f"Post {number}, whole-time salary, £",
-            whole=False,
-            min_value=0.0,
-            step=1000.0,
-            format="%.0f",
-        )
-        if not salary:
+        if not form.field(f"{path}.salary"):
             st.warning("Enter the salary; until then the band stays as it was.")
     else:
-        form.set(f"{path}.salary", None, f"Post {number}, salary")
+        form.set(f"{path}.salary", None, label_at(f"{path}.salary"))
     with more, st.popover("More", key=panel(f"{path}.more"), width="stretch"):
         st.markdown(f"**Post {number}: {plain(title)}**")
         form.choice(f"{path}.point", f"Post {number}, pay point", list(POINTS))
         form.choice(
             f"{path}.zone", f"Post {number}, high-cost area", list(ZONES), lambda zone: ZONE_WORDS[zone]
         )
-        form.number(
-            f"{path}.headcount",
-            f"Post {number}, number of people",
-            min_value=1,
-            max_value=2000,
-        )
-        form.range_input(
-            f"{path}.hours_each",
-            f"Post {number}, its hours for each person",
-            percent=False,
-            min_value=0.01,
-            max_value=10_000.0,
-            step=0.5,
-        )
+        form.field(f"{path}.headcount")
+        form.field(f"{path}.hours_each")
         removed = bool(st.button(f"Remove post {number}", key=f"remove-{path}"))
     totals.post()
     return removed
@@ -146,7 +119,7 @@ def costs_table(
     path, change = f"options.{at}.other_costs", None
     own = plan.pricing.own_index
     years = sorted(own.values if own else reference.deflator.values, reverse=True)
-    st.subheader("Costs other than pay", anchor=False)
+    st.subheader(BY_KEY["other_costs"].label, anchor=False)
     st.markdown(help_above(f"{path}.0.amount"))
     for place, cost in enumerate(option.other_costs):
         here, number = f"{path}.{place}", place + 1
@@ -162,15 +135,7 @@ def costs_table(
                     lambda h: h.value,
                 )
             with amount:
-                form.number(
-                    f"{here}.amount",
-                    f"Cost {number}, £",
-                    whole=False,
-                    min_value=0.0,
-                    max_value=1e9,
-                    step=500.0,
-                    format="%.0f",
-                )
+                form.field(f"{here}.amount")
             with prices:
                 current = [cost.price_year] if cost.price_year and cost.price_year not in years else []
                 form.choice(

@@ -6,17 +6,20 @@ from typing import Any
 
 import streamlit as st
 
+from planner.analysis.calculation.inputs import INPUTS
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.economics.price_index import years_needed
-from planner.analysis.formatting import Unit, format_range, listed, pounds, rounded, staff
+from planner.analysis.formatting import Unit, format_range, listed, pounds, rounded
 from planner.analysis.population.assumptions import default_uptake
-from planner.analysis.population.inequality import FIFTHS
 from planner.analysis.results.provenance import option_receipts
 from planner.analysis.results.results import Results
-from planner.model.base import Range
+from planner.documents import tables
+from planner.documents.context import published_uptake
+from planner.model.edit import with_values
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.model.service import PERSPECTIVES
+from planner.reference.library import load_library
 from planner.screens.steps.option_editor import add_option, edit_option
 from planner.screens.steps.option_posts import Totals
 from planner.screens.ui.form import (
@@ -69,11 +72,9 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     form.text("preferred_because", "Why you recommend it", tall=True, max_chars=10_000)
     plan = form.revised()
     if change is not None and may_change_rows():
-        values = plan.model_dump()
-        values["options"] = change["then"](list(values["options"]))
-        if values["preferred_option"] not in [option["id"] for option in values["options"]]:
-            values["preferred_option"] = None
-        replace(Plan.model_validate(values))
+        rows = change["then"]([option.model_dump() for option in plan.options])
+        chosen = plan.preferred_option if plan.preferred_option in [row["id"] for row in rows] else None
+        replace(with_values(plan, {"options": rows, "preferred_option": chosen}))
         if "show" in change:
             st.session_state[EDITING + SHOWN] = change["show"]
         st.rerun()
@@ -108,28 +109,23 @@ def _first_to_change(plan: Plan) -> int:
 
 def _demand(form: Form, reference: ReferenceData) -> None:
     st.header("How many people will take up an offer?", anchor=False)
+    published = published_uptake(reference)
     st.markdown(
-        "Published uptake runs from about 1 in 20 people written to, to more than half of people asked in "
-        f"person. It decides how far demand runs ahead of what any team can support. {help_above('demand.uptake')}"
+        f"Published uptake runs from about {published['uptake_by_letter']} people written to, to "
+        f"{published['uptake_in_person']} of people asked in person. It decides how far demand "
+        f"runs ahead of what any team can support. {help_above('demand.uptake')}"
     )
-    form.range_input("demand.uptake", "Uptake", ours=default_uptake(reference))
+    form.field("demand.uptake", ours=default_uptake(reference))
     with lazy_panel("Other assumptions about demand", "demand") as is_open:
         if is_open:
             st.write(
-                "Empty: everyone, the whole place, and 1.30 to 1.46 classes for each person (NHSBSA co-prescribing in one month of "
-                "2024, and a year's people in 2017/18)."
+                f"Empty: everyone, the whole place, and {reference.default('classes_per_person'):.2f} to "
+                f"{reference.default('classes_per_person_high'):.2f} classes for each person (NHSBSA co-prescribing in "
+                "one month of 2024, and a year's people in 2017/18)."
             )
-            form.range_input("demand.appropriate_share", "Share for whom an offer is appropriate")
-            form.range_input("demand.coverage", "Share of the place covered in a year")
-            form.range_input(
-                "demand.classes_per_person",
-                "Classes of medicine for each person",
-                percent=False,
-                min_value=1.0,
-                max_value=5.0,
-                step=0.05,
-                format="%.2f",
-            )
+            for item in INPUTS:
+                if item.path.startswith("demand.") and item.path != "demand.uptake":
+                    form.field(item.path)
             form.text("demand.evidence", "Where your assumptions come from", max_chars=300)
 
 
@@ -147,14 +143,7 @@ def _prices(form: Form, reference: ReferenceData) -> None:
                     lambda which: PERSPECTIVE_WORDS[which],
                 )
             with three:
-                form.number(
-                    "pricing.budget",
-                    "Budget a year, £",
-                    whole=False,
-                    min_value=0.0,
-                    step=10_000.0,
-                    format="%.0f",
-                )
+                form.field("pricing.budget")
             _own_index(form, reference)
 
 
@@ -242,22 +231,9 @@ def _comparison(results: Results) -> None:
     if not results.options:
         return
     st.header("The options side by side", anchor=False)
-    table(
-        [
-            {
-                "Option": option.name
-                + (" (preferred)" if option.id == results.plan.preferred_option else ""),
-                "WTE": staff(option.wte),
-                "Cost a year": format_range(option.annual_cost, Unit.POUNDS),
-                "Cost per head": format_range(option.cost_per_head, Unit.PENCE),
-                "People supported": _or_why(option, "people_supported"),
-                "Cannot be supported": _or_why(option, "unmet"),
-                "Cost per person": _or_why(option, "cost_per_person"),
-            }
-            for option in results.options
-        ],
-        "Each option with staff, cost a year, cost per head, people supported and cost per person",
-    )
+    library = load_library()
+    table(tables.options(results, library))
+    table(tables.option_reach(results, library))
     st.write(
         f"Central (low to high), {results.plan.pricing.price_year} prices. All modelled. "
         f"Cost a year holds set-up spread over {results.plan.horizon.years} years. What may come of each option is on the next step."
@@ -273,39 +249,11 @@ def _comparison(results: Results) -> None:
 def _reach(results: Results) -> None:
     """People supported per 1,000 prescribed, and by deprivation where that is known."""
     with lazy_panel("Reach per 1,000 people prescribed, and by deprivation", "reach") as is_open:
-        if is_open:
-            table(
-                [
-                    {
-                        "Option": option.name,
-                        "Everywhere": format_range(option.reach_per_1000, Unit.RATE)
-                        if option.reach_per_1000
-                        else f"withheld: {option.withheld.get('reach', 'need is not known')}",
-                        **{
-                            f"Fifth {name}": _reach_shown(values, option)
-                            for name, values in zip(FIFTHS, option.reach_by_fifth, strict=True)
-                        },
-                        "Outside the most deprived": _reach_shown(option.reach_elsewhere, option),
-                    }
-                    for option in results.options
-                    if option.wte or option.other_costs
-                ],
-                "People supported per 1,000 prescribed, everywhere and in each deprivation fifth",
-            )
-
-
-def _reach_shown(values: Range | None, option: OptionResult) -> str:
-    if values:
-        return format_range(values, Unit.RATE)
-    because = option.withheld.get("reach") or option.withheld.get("reach_by_fifth")
-    return f"withheld: {because or 'the share of its people who live there has not been entered'}"
-
-
-def _or_why(option: OptionResult, measure: str) -> str:
-    values = getattr(option, measure)
-    if values is None:
-        return f"withheld: {option.withheld.get(measure, 'need is not known')}"
-    return format_range(values, Unit.POUNDS if measure.startswith("cost") else Unit.PEOPLE)
+        active = [option for option in results.options if option.wte or option.other_costs]
+        if is_open and active:
+            table(tables.reach_by_quintile(active, load_library()), in_panel=False)
+        elif is_open:
+            st.write("No option does anything yet.")
 
 
 def _alone(option: OptionResult, number: int) -> str:

@@ -6,16 +6,17 @@ from typing import get_args
 
 import streamlit as st
 
+from planner.analysis.calculation.inputs import label_named
 from planner.analysis.economics.one_way_sensitivity import format_value
-from planner.analysis.economics.probabilistic import OptionDraws, in_pounds
-from planner.analysis.formatting import Unit, format_range, people, percent
+from planner.analysis.formatting import Unit, format_range, people
 from planner.analysis.results.projections import Projections
-from planner.analysis.results.provenance import OUTCOME, option_receipts
+from planner.analysis.results.provenance import option_receipts
 from planner.analysis.results.results import Results
+from planner.documents import tables
 from planner.model.outcomes import MEASURE_LABELS, MeasureName
 from planner.model.plan import Plan
-from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData
+from planner.reference.library import load_library
 from planner.screens.steps.evidence import choose_evidence, evidence_table
 from planner.screens.ui.form import Form
 from planner.screens.ui.form import plain_text as plain
@@ -52,7 +53,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     focus = next((option for option in result.options if option.id == projections.focus), None)
     if focus is not None:
         receipts(
-            lambda: option_receipts(result, focus, reference, OUTCOME),
+            lambda: option_receipts(result, focus, reference, "outcomes"),
             f"Outcomes of {focus.name}, each with its receipt",
         )
     chart("draws", plan)
@@ -61,7 +62,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         if is_open:
             table(
                 [
-                    {"Number": _plain_name(name), "Drawn from": words}
+                    {"Number": label_named(name), "Drawn from": words}
                     for name, words in projections.simulated.distributions
                 ],
                 "Each number that all options share, with what it is drawn from",
@@ -85,8 +86,8 @@ def _who_starts(form: Form) -> None:
                 "evidence, where it says: a trial of antidepressants followed people for a year after they stopped. For the "
                 "other classes we hold no such study."
             )
-            form.range_input("outcomes.starting_share", "People supported who start")
-            form.range_input("outcomes.relapse", "People who stopped and relapse or start again later")
+            form.field("outcomes.starting_share")
+            form.field("outcomes.relapse")
             form.text(
                 "outcomes.relapse_source",
                 "Where the share who relapse or start again comes from",
@@ -104,10 +105,7 @@ def _how_drawn(form: Form) -> None:
                 most = max(MOST_DRAWS, form.plan.simulation.draws)
                 form.number("simulation.draws", "Draws", min_value=100, max_value=most, step=1000)
             with three:
-                form.number(
-                    "simulation.correlation", "How uptake and the share who stop move together", whole=False, min_value=-0.95,
-                    max_value=0.95, step=0.1, format="%.2f",
-                )  # fmt: skip
+                form.field("simulation.correlation")
 
 
 def _finding(results: Results) -> None:
@@ -154,53 +152,18 @@ def _signed(value: float) -> str:
     return people(value) if value >= 0 else f"{people(value).removeprefix('-')} fewer"
 
 
-PEOPLE = {
-    "starting": "Start",
-    "stopped": "Stop (gross)",
-    "additional": "Stop beyond usual care (net)",
-    "sustained": "Stop, no relapse later",
-    "reduced": "Reduce",
-    "left": "Leave or not known",
-    "no_change": "No change, or not known",
-    "medicines": "Medicines, not cash",
-}
-
-
 def _outcomes(results: Results) -> None:
     if not results.options:
         st.write("There is no option yet. Build one on the step before.")
         return
-    given = {
-        n: words for n, words in PEOPLE.items() if any(n in option.measures for option in results.options)
-    }
-    why = {
-        name: dict.fromkeys(
-            f"{option.withheld.get(name, 'the evidence chosen does not say')}."
-            for option in results.options
-            if name not in option.measures
-        )
-        for name in PEOPLE
-    }
-    table(
-        [
-            {"Option": option.name}
-            | {
-                words: format_range(
-                    option.measures.get(name), Unit.POUNDS if name == "medicines" else Unit.PEOPLE
-                )
-                for name, words in given.items()
-            }
-            for option in results.options
-        ],
-        "Each option with what becomes of the people who start, as far as the evidence says",
-        {words: why[name] for name, words in given.items()},
-    )
-    if len(given) < len(PEOPLE):
+    content = tables.outcomes(results, load_library())
+    table(content.filled)
+    lacking: dict[str, list[str]] = {}
+    for column in content.columns:
+        for reason in content.missing.get(column, ()) if column not in content.filled.columns else ():
+            lacking.setdefault(reason, []).append(column)
+    if lacking:
         st.markdown("**Not given for any option:**")
-        lacking: dict[str, list[str]] = {}
-        for name, words in PEOPLE.items():
-            for reason in why[name] if name not in given else ():
-                lacking.setdefault(reason, []).append(words)
         bullets(f"{'; '.join(several)}: {reason}" for reason, several in lacking.items())
     st.write(
         "People a year, central (low to high), all modelled. Each has its own high, so they may add up to more than all who start. Medicines "
@@ -210,84 +173,19 @@ def _outcomes(results: Results) -> None:
 
 def _draws(projections: Projections) -> None:
     rendering = projections.simulated
-    rows = [_row(option, rendering.measure) for option in rendering.options]
-    table(
-        rows,
-        f"Mean, 95% interval and chance of being best on {rendering.measure_in_words}, option by option",
-        {
-            "Chance of being best": "the other options are set beside doing nothing; and one whose own mean is withheld "
-            "cannot be compared.",
-            "Chance that nobody more stops": [
-                f"{option.withheld.get('additional', 'doing nothing is usual care, so nobody can gain from it')}."
-                for option in rendering.options
-                if option.chance_of_no_gain is None
-            ],
-        },
-    )
+    if not rendering.options:
+        return
+    content = tables.how_sure(rendering, load_library())
+    costs = content.columns[2:7]
+    table(content.without(*costs))
     with lazy_panel("Every cost of an outcome, with its interval", "costs-of-outcomes") as is_open:
         if is_open:
-            table(
-                [
-                    {"Option": option.name}
-                    | {words: _estimate(option, name) for name, words in COSTS.items()}
-                    for option in rendering.options
-                ],
-                "Cost per person supported, starting, stopping, stopping beyond usual care, and stopping or reducing",
-            )
+            table(content.only("Option", *costs), in_panel=False)
     st.write(
         f"{rendering.method}. The interval holds 95% of the draws; the mean of a ratio is that of its parts. The chance of "
         f"being best is on {rendering.measure_in_words} alone, which is never the only reason to choose; a draw in which nobody gains counts for no option. "
         "Nothing published compares these models, so a small difference can look surer than it is."
     )
-
-
-COSTS = {
-    "cost_per_person": "Per person supported",
-    "cost_per_start": "Per person who starts",
-    "cost_per_stopped": "Per person who stops (gross)",
-    "cost_per_additional": "Per additional person who stops",
-    "cost_per_stopped_or_reduced": "Per person who stops or reduces",
-}
-
-
-def _estimate(option: OptionDraws, name: str) -> str:
-    """The mean and 95% interval of a measure, or why there is none."""
-    estimate = option.estimates.get(name)
-    if estimate is None:
-        return f"withheld: {option.withheld.get(name, 'not known')}"
-    return format_range(estimate.range(), Unit.POUNDS if in_pounds(name) else Unit.PEOPLE)
-
-
-NAMES = {
-    "patients": "people prescribed",
-    "long_term_share": "long-term share",
-    "stop": "share who stop with support",
-    "usual": "share who stop with usual care",
-    "reduce": "share who reduce",
-    "left": "share who leave",
-}
-
-
-def _plain_name(name: str) -> str:
-    """An input's name in words: its class, if it has one, after what it is."""
-    for medicine_class in MedicineClass:
-        if name.endswith(f"_{medicine_class.value}"):
-            what = name.removesuffix(f"_{medicine_class.value}")
-            return f"{NAMES.get(what, what)}, {medicine_class.label}".capitalize().replace(
-                "z-drugs", "Z-drugs"
-            )
-    return name.replace("_", " ").capitalize()
-
-
-def _row(option: OptionDraws, measure: str) -> dict[str, str]:
-    return {
-        "Option": option.name,
-        "Mean (95% interval)": _estimate(option, measure),
-        "Chance of being best": "not compared" if option.chance_best is None else percent(option.chance_best),
-        "Chance that nobody more stops": (
-            "not known" if option.chance_of_no_gain is None else percent(option.chance_of_no_gain, 1)
-        ),
-    }
 
 
 def _thresholds(results: Results, projections: Projections) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from planner.analysis.economics.example import EXAMPLE_CODE, example_plan, starter_plan
-from planner.analysis.formatting import listed
+from planner.analysis.formatting import listed, pounds
 from planner.analysis.population.need import plan_organisation
 from planner.analysis.results.provenance import place_receipts
+from planner.model.edit import value_at, with_values
 from planner.model.place import Organisation, OrganisationList
 from planner.model.plan import Plan
 from planner.model.prescribing import Basis
@@ -167,7 +168,7 @@ def _move_to(icb: Organisation, plan: Plan, current: Organisation | None, refere
         }
     }
     if plan.options == before.options:
-        changes["options"] = after.model_dump()["options"]
+        changes["options"] = after.options
     if plan.title in (before.title, example_plan(current, reference).title if current else ""):
         changes["title"] = after.title
     moved: IcbMoved | None = st.session_state.get(MOVED)
@@ -181,7 +182,7 @@ def _move_to(icb: Organisation, plan: Plan, current: Organisation | None, refere
     of_options = field_key("options")
     for key in [key for key in st.session_state if str(key).startswith(of_options)]:
         del st.session_state[key]
-    return Plan.model_validate(plan.model_dump() | changes)
+    return with_values(plan, changes)
 
 
 def _typed_for_the_place(plan: Plan, before: Plan) -> list[str]:
@@ -218,13 +219,27 @@ def _after_a_move(plan: Plan, reference: ReferenceData) -> None:
     one, two = st.columns(2)
     with one:
         if st.button("Clear these and size the options afresh", key="clear-moved"):
-            fresh = starter_plan(plan_organisation(plan, reference), reference).model_dump()
-            parts = ("place", "population", "prescribing", "options", "areas", "trend", "imports")
-            values = plan.model_dump() | {part: fresh[part] for part in parts} | {"preferred_option": None}
-            saved = {name: values["inequality"][name] for name in ("groups", "actions")}
-            values["inequality"] = fresh["inequality"] | saved
+            fresh = starter_plan(plan_organisation(plan, reference), reference)
+            parts = (
+                "place",
+                "population",
+                "prescribing",
+                "options",
+                "areas",
+                "trend",
+                "imports",
+                "inequality",
+            )
+            stays = ("inequality.groups", "inequality.actions")
             st.session_state[MOVED] = None
-            replace(Plan.model_validate(values))
+            replace(
+                with_values(
+                    plan,
+                    {part: getattr(fresh, part) for part in parts}
+                    | {path: value_at(plan, path) for path in stays}
+                    | {"preferred_option": None},
+                )
+            )
             st.rerun()
     with two:
         if st.button("Keep them", key="keep-moved"):
@@ -235,7 +250,7 @@ def _after_a_move(plan: Plan, reference: ReferenceData) -> None:
 def _example(plan: Plan, current: Organisation | None, reference: ReferenceData) -> None:
     """One click loads the example; where there is work to set aside, a second one confirms it, and one brings it back."""
     if plan_set_aside() is not None:
-        _beside_the_example(plan)
+        _beside_the_example(plan, reference)
         return
     untouched = current is not None and plan == starter_plan(current, reference)
     if st.button("Load the South Yorkshire example", key="example"):
@@ -253,12 +268,12 @@ def _example(plan: Plan, current: Organisation | None, reference: ReferenceData)
             st.rerun()
 
 
-def _beside_the_example(plan: Plan) -> None:
+def _beside_the_example(plan: Plan, reference: ReferenceData) -> None:
     """While the example is looked at, or built on: what it is, how to start from it, and the way back."""
-    link = link_set_aside()
+    link, budget = link_set_aside(), pounds(reference.example.pricing.budget or 0)
     st.info(
         "You are looking at the worked example; your own plan waits. People and services in the example are invented and say "
-        "so; its budget of £900,000 is invented too. To start from it, choose your board below: the numbers follow, and "
+        f"so; its budget of {budget} is invented too. To start from it, choose your board below: the numbers follow, and "
         "what is an example is yours to replace."
         + (
             f" Should this page be closed: the link of your own plan ends in ?{LINK}={plain(link)}"

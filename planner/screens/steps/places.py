@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from planner.analysis.formatting import format_range, percent
 from planner.analysis.population.places import Places
 from planner.analysis.results.results import Results
+from planner.documents.tables import need_by_place
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
+from planner.reference.library import load_library
 from planner.screens.ui.form import plain_text as plain
 from planner.screens.ui.page import chart
 from planner.screens.ui.panels import lazy_panel
@@ -16,7 +17,6 @@ from planner.screens.ui.session import results_for
 from planner.screens.ui.tables import bullets, table
 
 MOST_LINES = 8
-DEMAND = "Expected demand a year (modelled)"
 
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
@@ -94,28 +94,8 @@ def _need_by_place(places: Places, plan: Plan, need_missing: str | None) -> None
         rows = places.at(level)
         with lazy_panel(f"Need by {level.label}: {len(rows)}", f"need-{level.value}") as is_open:
             if is_open:
-                table(
-                    [
-                        {
-                            "Place": row.name if row.name == row.code else f"{row.name} ({row.code})",
-                            "People on the list": f"{row.population:,}"
-                            if row.population is not None
-                            else "not known",
-                            "Part of need": percent(row.share, 1) if row.share is not None else "not known",
-                            DEMAND: format_range(row.demand) if row.demand else "not known",
-                        }
-                        for row in rows
-                    ],
-                    f"Need by {level.label}, in order of name",
-                    {
-                        "People on the list": "no practice list that names the place has been brought in.",
-                        "Part of need": "not every place of this kind has a number for any class.",
-                        DEMAND: f"{need_missing}."
-                        if need_missing
-                        else "it is the place's part of need, which is not known.",
-                    },
-                    in_panel=False,
-                )
+                basis = plan.areas.population_basis
+                table(need_by_place(places, level, basis, load_library(), need_missing), in_panel=False)
 
 
 def _months(plan: Plan, results: Results) -> None:

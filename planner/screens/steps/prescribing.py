@@ -10,9 +10,11 @@ from planner.analysis.formatting import format_range, rounded
 from planner.analysis.results.provenance import need_receipts
 from planner.analysis.results.results import Results
 from planner.analysis.statistics.group_rates import per_thousand
+from planner.documents import tables
 from planner.model.plan import Plan
 from planner.model.prescribing import Basis, MedicineClass
 from planner.model.reference import ReferenceData
+from planner.reference.library import load_library
 from planner.screens.ui.form import Form, displayed_entry, help_above, pick
 from planner.screens.ui.form import plain_text as plain
 from planner.screens.ui.page import chart, draw_finding_first
@@ -41,12 +43,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         if is_open:
             one, two, three = st.columns(3)
             with one:
-                form.number(
-                    "population.entered",
-                    "People, in place of ours",
-                    min_value=1,
-                    max_value=100_000_000,
-                )
+                form.field("population.entered")
             with two:
                 form.text("population.period", "Date of the figure", max_chars=300, placeholder="mid-2024")
             with three:
@@ -68,12 +65,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
                     help="The framework and national comparators use 120 mg. Guidance has since moved to 90 mg.",
                 )
             with two:
-                form.number(
-                    "prescribing.high_dose_opioid_patients",
-                    "People at or above the threshold",
-                    min_value=0,
-                    max_value=100_000_000,
-                )
+                form.field("prescribing.high_dose_opioid_patients")
             with three:
                 form.text(
                     "prescribing.high_dose_period",
@@ -97,13 +89,7 @@ def _class_fields(form: Form, place: int, medicine_class: MedicineClass) -> None
     at = f"prescribing.classes.{place}"
     with st.container(border=True, horizontal=True):
         form.tick(f"{at}.included", f"{name} are in this plan", width=NAME_WIDTH)
-        form.number(
-            f"{at}.patients",
-            f"People prescribed {medicine_class.label} in a year",
-            min_value=0,
-            max_value=100_000_000,
-            placeholder="England's rate is used",
-        )
+        form.field(f"{at}.patients", placeholder="England's rate is used")
 
 
 def _details(form: Form) -> Callable[[], None]:
@@ -125,12 +111,7 @@ def _details(form: Form) -> Callable[[], None]:
                     lambda basis: "Not said" if basis is None else basis.label[0].upper() + basis.label[1:],
                     help="A rate is given only where this is the population chosen above, or is not said.",
                 )
-                form.number(
-                    f"{at}.items",
-                    f"Items, {words}",
-                    min_value=0,
-                    max_value=100_000_000,
-                )
+                form.field(f"{at}.items")
             with two:
                 form.text(f"{at}.source", f"Source, {words}", max_chars=300)
                 form.text(
@@ -139,7 +120,7 @@ def _details(form: Form) -> Callable[[], None]:
                     max_chars=300,
                     placeholder="2024/25",
                 )
-            form.range_input(f"{at}.long_term_share", f"Share on it for a year or more, {words}")
+            form.field(f"{at}.long_term_share")
 
     def choose() -> None:
         if is_open:
@@ -180,20 +161,5 @@ def _receipts(results: Results) -> None:
             receipts_table(
                 need_receipts(results), "People prescribed and likely to come, each with its receipt"
             )
-            table(
-                [
-                    {
-                        "Class": row.medicine_class.label,
-                        "People": row.display(row.patients),
-                        "Kind": row.kind.value,
-                        "How": row.missing_because or row.method,
-                        "Cautions": " ".join((*row.cautions, *row.long_term_share.cautions)),
-                    }
-                    for row in results.need.classes
-                ],
-                "Each class with its number of people, kind, method and cautions",
-                {
-                    "People": "there is neither a local count nor a rate of England's; the column How says more."
-                },
-                in_panel=False,
-            )
+            classes = tables.prescribing(results.need, load_library())
+            table(classes.only("Class", "People", "Kind and source", "How", "Cautions"), in_panel=False)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import streamlit as st
 
-from planner.analysis.formatting import Unit, about_pounds, format_range, people, percent, pounds
+from planner.analysis.calculation.inputs import label_at
+from planner.analysis.formatting import Unit, about_pounds, format_range, pounds
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
+from planner.documents import tables
 from planner.model.outcomes import MixChoice
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.model.service import AGENDA_FOR_CHANGE
 from planner.outputs.workbook.build import workbook
+from planner.reference.library import load_library
 from planner.screens.steps.outcomes import FIRST
 from planner.screens.ui.form import Form, draw, help_above, helped, hold_incomplete
 from planner.screens.ui.form import plain_text as plain
@@ -31,9 +34,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the step and return the plan as changed."""
     found_first = draw_finding_first(_finding, plan)
     form = Form(plan)
-    form.number(
-        "pricing.budget", "Budget a year, £", whole=False, min_value=0.0, step=10_000.0, format="%.0f"
-    )
+    form.field("pricing.budget")
     _horizon(form, plan, reference)
     plan = form.revised()
     store_plan(plan)
@@ -42,22 +43,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     found_first(plan)
     chart("years", plan)
     if years is not None:
-        table(
-            [
-                {
-                    "Year": row.in_words,
-                    "Staff in post": percent(row.staffed),
-                    "Cash": format_range(row.cash, Unit.POUNDS),
-                    "Present value": about_pounds(row.present),
-                    "People supported": "not known" if row.supported is None else people(row.supported),
-                    "Waiting at its end": "not known" if row.waiting is None else people(row.waiting),
-                    "Budget less cash": row.balance_in_words,
-                }
-                for row in years.rows
-            ],
-            f"Cash, present value and people of {years.name}, year by year",
-            dict.fromkeys(("People supported", "Waiting at its end"), f"{_why_nobody(result, projections)}."),
-        )
+        table(tables.years(years, result, load_library()))
         st.write(
             f"{plain(years.name)} over {len(years.rows)} years: {format_range(years.cash_total, Unit.POUNDS)} in cash, "
             f"{about_pounds(years.present_total)} as a present value. Cash is central (low to high); people are central."
@@ -84,43 +70,28 @@ def _finding(results: Results) -> None:
         st.info(plain(years.finding if results.preferred else f"{years.finding} {FIRST}"))
 
 
-def _why_nobody(results: Results, projections: Projections) -> str:
-    """Why the people whom the option of the table would support are not known."""
-    option = next(option for option in results.options if option.id == projections.focus)
-    return option.withheld.get("supported") or results.need.missing_because or "capacity is not known"
-
-
 def _horizon(form: Form, plan: Plan, reference: ReferenceData) -> None:
     with lazy_panel("Years, growth and recruitment", "horizon") as is_open:
         if is_open:
             one, two, three = st.columns(3)
             with one:
-                form.number("horizon.years", "Years to look over", min_value=1, max_value=10)
-                form.number(
-                    "horizon.recruitment_months", "Months before anyone is in post", whole=False, min_value=0.0,
-                    max_value=12.0, step=1.0, format="%.1f",
-                )  # fmt: skip
+                form.field("horizon.years")
+                form.field("horizon.recruitment_months")
             with two:
                 _ramp(form, plan)
             with three:
-                for name, label in (
-                    ("pay_growth", "Growth of pay a year, %"),
-                    ("price_growth", "Growth of other prices a year, %"),
-                    ("discount_rate", "Discount rate, %"),
-                ):
+                for name in ("pay_growth", "price_growth", "discount_rate"):
                     ours = reference.assumption(name)
-                    form.percent(
-                        f"horizon.{name}", label, lowest=-10.0 if name != "discount_rate" else 0.0,
-                        highest=25.0 if name != "discount_rate" else 20.0,
-                        help=f"**If empty:** {reference.default(name):.2%} ({ours.kind_in_words}; {ours.section}).",
-                    )  # fmt: skip
+                    empty = f"{reference.default(name):.2%} ({ours.kind_in_words}; {ours.section})"
+                    form.field(f"horizon.{name}", help=f"**If empty:** {empty}.")
 
 
 def _ramp(form: Form, plan: Plan) -> None:
     """Staff in post in the first and in later years."""
     key = field_key("horizon.ramp")
     start = ", ".join(f"{share * 100:g}" for share in plan.horizon.ramp)
-    typed = draw(st.text_input, "Staff in post year by year, %", key, start, **helped("horizon.ramp", {}))
+    label = f"{label_at('horizon.ramp')}, %"
+    typed = draw(st.text_input, label, key, start, **helped("horizon.ramp", {}))
     try:
         shares = tuple(
             round(float(part.strip().rstrip("%")) / 100, 6) for part in typed.split(",") if part.strip()
@@ -133,7 +104,7 @@ def _ramp(form: Form, plan: Plan) -> None:
     if not shares or any(not 0 <= share <= 1 for share in shares) or len(shares) > 10:
         hold_incomplete("Give one to ten shares between 0 and 100. Until then the last ones are used.")
     elif shares != plan.horizon.ramp:
-        form.set("horizon.ramp", shares, "Staff in post")
+        form.set("horizon.ramp", shares, label)
 
 
 def _totals(projections: Projections) -> None:
@@ -214,18 +185,7 @@ def _best(projections: Projections, plan: Plan) -> None:
         return
     st.info(plain(mix.words))
     if mix.parts:
-        table(
-            [
-                {
-                    "Option": part.name,
-                    "Of its full size": percent(part.size),
-                    "Cost a year": about_pounds(part.cost),
-                    "People supported": people(part.supported),
-                }
-                for part in mix.parts
-            ],
-            "The options in the best mix, how much of each, their cost and the people they support",
-        )
+        table(tables.mix(mix, load_library()))
     st.markdown("**What each limit costs**")
     bullets(cost.words for cost in mix.constraints)
     chart("frontier", plan)

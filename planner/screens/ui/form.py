@@ -8,9 +8,11 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import streamlit as st
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
+from planner.analysis.calculation.inputs import field_kinds, input_at, is_range, label_at
 from planner.model.base import Range
+from planner.model.edit import parts_of, value_at, with_value, with_values
 from planner.model.plan import Plan
 from planner.reference.field_help import field_help
 from planner.screens.ui.session import (
@@ -24,7 +26,6 @@ from planner.screens.ui.session import (
 )
 from planner.store.plan_file import reason
 
-PathPart = str | int
 SHOWN = ".shown"
 DATE_FORMS = ("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y-%m-%d", "%d %B %Y", "%d %b %Y", "%d/%m/%y")
 
@@ -32,7 +33,7 @@ DATE_FORMS = ("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y-%m-%d", "%d %B %Y", "%d %b
 class FieldEdit(NamedTuple):
     """What one field would write, where, and what the field is called."""
 
-    path: tuple[PathPart, ...]
+    path: str
     value: Any
     label: str
 
@@ -96,7 +97,7 @@ class Form:
 
         Half a set, or one out of order, is not written: what the plan held stays, and that is said.
         """
-        current = _get(self.plan, _parts(path))
+        current = value_at(self.plan, path)
         values, empty = range_boxes(path, label, current or ours, percent=percent, **named)
         if values is None and (needed or not empty):
             hold_incomplete(
@@ -108,6 +109,30 @@ class Form:
             current is None and ours is not None and values == as_typed(ours, percent)
         ):
             self._set(path, values, label)
+
+    def field(self, path: str, *, ours: Range | None = None, **named: Any) -> float | None:
+        """Draw the input at a path of the plan: its label, its bounds and what it counts are those of the register.
+
+        Returns what is typed, but for a low, a central and a high.
+        """
+        item, label = input_at(path), label_at(path)
+        kinds, share = field_kinds(item.path), item.measure == "share"
+        least, most = item.lowest, item.highest or 0.0
+        if is_range(item.path):
+            scale = 100 if share else 1
+            named = {"max_value": most * scale, "step": item.jump, "format": item.places} | named
+            needed = type(None) not in kinds
+            self.range_input(
+                path, label, percent=share, ours=ours, needed=needed, min_value=least * scale, **named
+            )
+            return None
+        if share:
+            return self.percent(path, f"{label}, %", lowest=least * 100, highest=most * 100, **named)
+        label = f"{label}, £" if item.measure == "GBP" else label
+        if int in kinds:
+            return self.number(path, label, min_value=int(least), max_value=int(most), **named)
+        named = {"min_value": least, "max_value": most, "step": item.jump, "format": item.places} | named
+        return self.number(path, label, whole=False, **named)
 
     def choice(
         self,
@@ -172,7 +197,7 @@ class Form:
         What the plan's own check names is left out, one fault after another, so that one refused field takes no other
         with it that needs a third.
         """
-        left = [change for change in self._changes if _get(self.plan, change.path) != change.value]
+        left = [change for change in self._changes if value_at(self.plan, change.path) != change.value]
         while left:
             try:
                 plan = self._with(left)
@@ -187,15 +212,15 @@ class Form:
         return plan
 
     def _with(self, changes: Sequence[FieldEdit]) -> Plan:
-        return _written(self.plan, *((change.path, change.value) for change in changes))
+        return with_values(self.plan, {change.path: change.value for change in changes})
 
     def _at_fault(self, changes: Sequence[FieldEdit], error: ValidationError) -> Sequence[FieldEdit]:
         """The changes to leave out for the first fault: the field it names, or one of those that do not fit together."""
         place = error.errors()[0]["loc"]
-        named = [change for change in changes if place[: len(change.path)] == change.path]
+        named = [change for change in changes if place[: len(parts_of(change.path))] == parts_of(change.path)]
         if named:
             return named
-        within = [change for change in changes if change.path[: len(place)] == place] or changes
+        within = [change for change in changes if parts_of(change.path)[: len(place)] == place] or changes
         for change in reversed(within):
             try:
                 self._with([other for other in changes if other is not change])
@@ -224,16 +249,16 @@ class Form:
 
     def _seed(self, path: str, show: Callable[[Any], Any]) -> str:
         key = field_key(path)
-        seed_widget(key, show(_get(self.plan, _parts(path))))
+        seed_widget(key, show(value_at(self.plan, path)))
         return key
 
     def set(self, path: str, value: Any, label: str, unchanged: Callable[[Any], bool] | None = None) -> None:
         """Write a value worked out from fields of the step's own, unless it already stands so."""
-        if unchanged is None or not unchanged(_get(self.plan, _parts(path))):
+        if unchanged is None or not unchanged(value_at(self.plan, path)):
             self._set(path, value, label)
 
     def _set(self, path: str, value: Any, label: str) -> None:
-        self._changes.append(FieldEdit(_parts(path), value, label))
+        self._changes.append(FieldEdit(path, value, label))
 
 
 def draw(widget: Callable[..., Any], label: str, key: str, start: Any = None, **named: Any) -> Any:
@@ -244,7 +269,7 @@ def draw(widget: Callable[..., Any], label: str, key: str, start: Any = None, **
 
 def _still_nothing(plan: Plan, path: str, value: Any, blank: Any) -> bool:
     """Whether a field left as it starts would write over nothing; a blank entry of a table need not be written."""
-    return bool(value == blank) and _get(plan, _parts(path)) is None
+    return bool(value == blank) and value_at(plan, path) is None
 
 
 def _take(path: str, read: Callable[[Any], Any], blank: Any) -> None:
@@ -259,7 +284,7 @@ def _take(path: str, read: Callable[[Any], Any], blank: Any) -> None:
     value = read(st.session_state[key])
     with suppress(ValidationError):
         if not _still_nothing(plan, path, value, blank):
-            st.session_state[PLAN] = _written(plan, (_parts(path), value))
+            st.session_state[PLAN] = with_value(plan, path, value)
 
 
 def _share(typed: float | None) -> float | None:
@@ -360,34 +385,3 @@ def typed_now(path: str, current: Any) -> Any:
     """What the field of that path holds at this moment, or what the plan holds if it is not drawn."""
     now = st.session_state.get(field_key(path))
     return current if now is None else now
-
-
-def _parts(path: str) -> tuple[PathPart, ...]:
-    return tuple(int(part) if part.isdigit() else part for part in path.split("."))
-
-
-def _get(value: Any, path: tuple[PathPart, ...]) -> Any:
-    for part in path:
-        if isinstance(part, int):
-            value = value[part]
-        elif isinstance(value, dict):
-            value = value.get(part)
-        else:
-            value = getattr(value, part)
-    return value
-
-
-def _written(plan: Plan, *changes: tuple[tuple[PathPart, ...], Any]) -> Plan:
-    """The plan with those values written to it, checked. Raises ValidationError.
-
-    Only what stands on the way to a value is checked again: a plan's other parts were checked when they were made, and
-    cannot have changed since.
-    """
-    whole = dict(plan)
-    for path, value in changes:
-        at: Any = whole
-        for here in path[:-1]:
-            at[here] = dict(at[here]) if isinstance(at[here], BaseModel | dict) else list(at[here])
-            at = at[here]
-        at[path[-1]] = value
-    return Plan.model_validate(whole)

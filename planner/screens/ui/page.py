@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from string import Template
 from typing import Any
 
 import streamlit as st
@@ -13,6 +14,7 @@ import streamlit as st
 from planner.analysis.completeness.step_status import NEEDS_ATTENTION, TO_READ, step_states
 from planner.analysis.formatting import Unit, format_range
 from planner.analysis.results.results import Results
+from planner.model.case_study_names import case_study_names
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.screens.ui.accessibility import announce, begin_at_heading
@@ -79,7 +81,8 @@ def run(
         ids = [*ids[:place], step.id]
     st.title(step.title, anchor=False)
     top = st.container(key="top")  # always there, so that what comes and goes in it moves nothing below
-    st.markdown(f"{step.purpose}\n\n**What it changes:** {step.changes}")
+    purpose = Template(step.purpose).substitute(case_study_names(reference.case_studies))
+    st.markdown(f"{purpose}\n\n**What it changes:** {step.changes}")
     with top:
         _arrive(step)
     plan = open_plan(reference, plan_by_link, begin)

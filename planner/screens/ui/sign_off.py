@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 import streamlit as st
 from pydantic import ValidationError
 
 from planner.analysis.completeness.sign_off import agreements, step_mark
 from planner.analysis.completeness.wizard_steps import STEPS
+from planner.model.edit import with_value
 from planner.model.plan import Agreement, Plan
 from planner.screens.ui.form import hold_incomplete
 from planner.screens.ui.form import plain_text as plain
@@ -64,8 +64,6 @@ def _empty(step: str) -> None:
 
 
 def _keep(plan: Plan, step: str, agreement: Agreement | None) -> None:
-    values: dict[str, Any] = plan.model_dump()
-    others = [one.model_dump() for one in plan.specification.agreed if one.step != step]
-    values["specification"]["agreed"] = [*others, *([agreement.model_dump()] if agreement else [])]
-    store_plan(Plan.model_validate(values))
+    others = [one for one in plan.specification.agreed if one.step != step]
+    store_plan(with_value(plan, "specification.agreed", [*others, *([agreement] if agreement else [])]))
     st.rerun()

@@ -10,13 +10,12 @@ import streamlit as st
 
 from planner.analysis.formatting import SUPPRESSED
 from planner.analysis.results.provenance import Provenance
+from planner.model.document import NO_NUMBER, Table
 from planner.screens.ui.form import plain_text as plain
 from planner.screens.ui.panels import lazy_panel
 
 WHY = "Why is this missing?"
 RECEIPTS = "Where each number comes from"
-BARE = ("not known", "not given", "withheld", "not compared", "not shown", "not said")
-"""What a cell says where it has neither a number nor the reason for there being none; the reason then stands below."""
 HIDDEN = {
     SUPPRESSED: "one to four people are never shown, since someone might be told by them.",
     "not shown, to protect another cell": "with it, a count of one to four could be worked back.",
@@ -24,17 +23,19 @@ HIDDEN = {
 
 
 def table(
-    rows: list[dict[str, str]],
-    words: str,
+    rows: Table | list[dict[str, str]],
+    words: str = "",
     why: Mapping[str, str | Iterable[str]] | None = None,
     *,
     in_panel: bool = True,
 ) -> None:
-    """A plain table, readable without a mouse, with words that say what it holds. No cell is read as markup.
+    """Draw a plain table, readable without a mouse, with words that say what it holds. No cell is read as markup.
 
-    `why` says by column what a bare "not known" or the like in it comes from. It stands in a fold under the table, or
-    openly under it where the table is itself in a fold.
+    A Table brings its own words, and its own reasons where none are given here. `why` says by column what a bare "not known" or the like in it comes
+    from. It stands in a fold under the table, or openly under it where the table is itself in a fold.
     """
+    if isinstance(rows, Table):
+        words, why, rows = rows.description, why or rows.missing, rows.records
     cells = [{plain(column): plain(cell) for column, cell in row.items()} for row in rows]
     st.table(arrow(cells), hide_index=True, alt=words)
     reasons = _reasons(rows, why or {})
@@ -78,7 +79,7 @@ def _reasons(rows: list[dict[str, str]], why: Mapping[str, str | Iterable[str]])
     """A line for each column in which something is missing, and for each way of hiding a small count."""
     entries: list[str] = []
     for column, reasons in why.items():
-        if any(row.get(column) in BARE for row in rows):
+        if any(row.get(column) in NO_NUMBER for row in rows):
             several = [reasons] if isinstance(reasons, str) else list(dict.fromkeys(reasons))
             entries += [f"{plain(column)}: {plain(reason)}" for reason in several]
     cells = {cell for row in rows for cell in row.values()}

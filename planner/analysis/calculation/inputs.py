@@ -1,0 +1,389 @@
+"""The register of inputs: one entry for each number that the sums start from. Everything said of an input is said here.
+
+The widget, the comparison of two plans, the draws, the tornado, the register of assumptions, the list of what is missing,
+the workbook and docs/reference/inputs.md are all made from it. No sum, file or document is known here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, reduce
+from itertools import groupby
+from typing import Any, Literal, get_args
+
+from pydantic import BaseModel
+
+from planner.analysis.formatting import Unit
+from planner.model.base import Range
+from planner.model.plan import Plan
+from planner.model.prescribing import MedicineClass
+
+Scope = Literal["plan", "class", "year", "option", "role", "post", "cost"]
+Shape = Literal["pert", "chance", "gamma", "triangular"]
+SHAPES_IN_WORDS: dict[Shape, str] = {
+    "pert": "PERT from low, central and high",
+    "chance": "Jeffreys' beta where it was counted, a log-normal ratio where that was published, PERT where entered",
+    "gamma": "a gamma about its central value",
+    "triangular": "a triangle from low, central and high",
+}
+
+
+@dataclass(frozen=True)
+class Input:
+    """One number that the sums start from.
+
+    `key` is its name in formulas; one of each class, year or post has that after it, as `patients_opioids`. A number
+    whose key is in no formula says in `feeds` which input it decides. `path` is where a plan holds it, empty for one that is only ours or
+    is worked out. `{of}` in a label stands for the class, year or post.
+
+    `lowest` and `highest` are what a plan may hold; `jump` and `places` are how its box on the screen counts. `default` are
+    the figures of assumptions.yaml behind our low, central and high, and `empty` says what an empty one means.
+
+    An input is drawn as `shape` says, under the name `stream`, or `not_drawn` says why it is not. In the tornado those with
+    one `row` move together; a drawn one without is a row of its own, unless `not_moved` says why not. `crossing` is what a
+    sentence calls it where one option overtakes another, and `plausible` how far it is then moved. `listed` is where the
+    documents print it. `missing`, `why` and `who` are what is said where a plan lacks it.
+    """
+
+    key: str
+    label: str
+    unit: str
+    scope: Scope
+    step: str
+    path: str = ""
+    feeds: str = ""
+    section: Literal["", "need", "outcomes", "plan"] = ""
+    lowest: float = 0.0
+    highest: float | None = None
+    jump: float = 1.0
+    places: str = "%.1f"
+    default: tuple[str, ...] = ()
+    empty: str = "not given"
+    is_local: bool = False
+    source: str = ""
+    shape: Shape | None = None
+    not_drawn: str = ""
+    stream: str = ""
+    spread: str = ""
+    row: str = ""
+    row_label: str = ""
+    not_moved: str = ""
+    crossing: str = ""
+    plausible: tuple[float, float] | None = None
+    listed: Literal["", "in use", "default", "option", "evidence", "costs"] = ""
+    missing: str = ""
+    why: str = ""
+    who: str = ""
+
+    @property
+    def measure(self) -> str:
+        """What is counted, in one word: share, people, hours, GBP, times and so on."""
+        return self.unit.split()[0]
+
+    @property
+    def format(self) -> Unit:
+        """How a value is printed."""
+        named = {"share": Unit.PERCENT, "GBP": Unit.POUNDS, "hours": Unit.HOURS, "people": Unit.PEOPLE}
+        return named.get(self.measure, Unit.RATE)
+
+    @property
+    def field(self) -> str:
+        """The name of the field in the part of the plan that holds it."""
+        return self.path.rpartition(".")[2]
+
+    @property
+    def figures(self) -> tuple[str, ...]:
+        """Every figure of ours that it rests on, each once."""
+        return tuple(dict.fromkeys((*self.default, *filter(None, [self.spread]))))
+
+    def name(self, of: object = "") -> str:
+        """Its name in formulas, for one class, year or post where it has one of each."""
+        return f"{self.key}_{of}" if of else self.key
+
+    def label_of(self, of: object = "") -> str:
+        """Its label, naming the class, year or post where there is one."""
+        if "{of}" in self.label:
+            return " ".join(self.label.format(of=of).split())
+        return f"{self.label}, {of}" if of else self.label
+
+    def row_of(self, of: str = "") -> str:
+        """The row of the tornado it moves in, empty where it moves in none."""
+        if self.row:
+            return self.row.format(of=of)
+        return self.name(of) if self.shape and not self.not_moved else ""
+
+    def stream_of(self, of: str = "") -> str:
+        """The name under which it is drawn: the same name and seed give the same draws."""
+        return self.stream.format(of=of) or self.name(of)
+
+    def value(self, plan: Plan) -> Any:
+        """What a plan holds at a path without a star; None where that is our default, or there is no path."""
+        return value_at_path(plan, self.path) if self.path and "*" not in self.path else None
+
+
+def value_at_path(plan: Plan, path: str) -> Any:
+    """What a plan holds at a path of names, such as demand.uptake."""
+    return reduce(getattr, path.split("."), plan)
+
+
+ANALYST = "medicines optimisation analyst (NHSBSA workbook or ePACT2)"
+FIRST_YEAR = "only the first full year is drawn, and it shapes the years after"
+RATE = "a rate that is published or set by law"
+NO_MEASURE = "no measure that options are compared on rests on it"
+
+INPUTS: tuple[Input, ...] = (
+    # People prescribed, class by class.
+    Input("patients", "People prescribed {of} in a year", "people", "class", "prescribing",
+          "prescribing.classes.*.patients", section="need", highest=1e8, is_local=True,
+          default=("local_variation_low", "local_variation_high"),
+          empty="not known; modelled from England's rate", shape="pert", stream="patients",
+          row="patients", row_label="People prescribed, some in several classes", listed="default",
+          missing="a local count of people prescribed {of}",
+          why="England's rate is used instead, so this place looks exactly like England",
+          who=ANALYST),
+    Input("month_share", "Share of a year's people prescribed in any one month", "share", "class",
+          "prescribing", section="need", highest=1.0, default=("month_of_year",), listed="in use",
+          not_drawn="one national share that has no range; a long-term share of the place's own "
+                    "does away with it"),
+    Input("long_term_share", "Share on it for a year or more", "share", "class", "prescribing",
+          "prescribing.classes.*.long_term_share", section="need", highest=1.0,
+          default=("long_term_{of}_low", "long_term_{of}", "long_term_{of}_high"),
+          empty="England's share", shape="pert", listed="in use"),
+    # How many of them may take up an offer.
+    Input("appropriate_share", "Share for whom an offer is appropriate", "share", "plan", "options",
+          "demand.appropriate_share", section="need", highest=1.0, default=("appropriate_share",),
+          empty="our default", shape="pert", listed="in use"),
+    Input("coverage", "Share of the place covered in a year", "share", "plan", "options",
+          "demand.coverage", section="need", highest=1.0, default=("coverage",),
+          empty="our default", shape="pert", listed="in use"),
+    Input("uptake", "Uptake of an offer", "share", "plan", "options", "demand.uptake",
+          section="need", highest=1.0, default=("uptake_low", "uptake_central", "uptake_high"),
+          empty="our default", shape="pert", listed="in use", crossing="uptake",
+          plausible=(0.01, 1.0), missing="a local judgement of uptake",
+          why="evidence on uptake spans more than tenfold, and demand with it",
+          who="task and finish group, with a local pilot or audit"),
+    Input("classes_per_person", "Classes of medicine for each person", "classes", "plan", "options",
+          "demand.classes_per_person", section="need", lowest=1.0, highest=5.0, jump=0.05,
+          places="%.2f",
+          default=("classes_per_person", "classes_per_person", "classes_per_person_high"),
+          empty="our default", shape="pert", listed="in use"),
+    # Posts: what one line of them starts from, in the order of the workbook's sheet.
+    Input("salary", "Whole-time salary", "GBP", "post", "options", "options.*.posts.*.salary",
+          highest=1e9, jump=1000.0, places="%.0f", empty="by its band", shape="pert",
+          stream="pay of {of}", row="pay", listed="costs"),
+    Input("wte", "Whole-time equivalents", "WTE", "post", "options", "options.*.posts.*.wte",
+          lowest=0.001, highest=1000.0, jump=0.1, places="%.3g",
+          not_drawn="a decision of the plan"),
+    Input("people", "People in post", "people", "post", "options",
+          not_drawn="a decision of the plan"),
+    Input("headcount", "Number of people", "people", "post", "options",
+          "options.*.posts.*.headcount", feeds="people", lowest=1, highest=2000,
+          empty="whole-time equivalents rounded up", not_drawn="a decision of the plan"),
+    Input("zone_share", "High-cost area, part of salary", "share", "post", "options", highest=1.0,
+          not_drawn=RATE),
+    Input("zone_minimum", "High-cost area, at least", "GBP", "post", "options", not_drawn=RATE),
+    Input("zone_maximum", "High-cost area, at most", "GBP", "post", "options", not_drawn=RATE),
+    Input("ni_rate", "National Insurance rate", "share of pay", "post", "options", highest=1.0,
+          not_drawn=RATE),
+    Input("ni_threshold", "Pay of one person free of it", "GBP", "post", "options", not_drawn=RATE),
+    Input("pension_rate", "Pension rate", "share of pay", "post", "options", highest=1.0,
+          not_drawn=RATE),
+    Input("levy_rate", "Levy rate", "share of pay", "post", "options", highest=1.0, not_drawn=RATE),
+    Input("hours_a_year", "Hours a year, whole time", "hours", "post", "options", highest=8784.0,
+          default=("hours_a_year", "hours_a_year_medical"), listed="default",
+          not_drawn="it follows from contracts; how long each person takes is drawn, and moves "
+                    "capacity as it would"),
+    Input("patient_facing", "Time with people", "share", "post", "options",
+          "options.*.posts.*.patient_facing", highest=1.0,
+          not_drawn="a decision of the plan; how long each person takes is drawn"),
+    # One option. Its pay and hours come from its posts.
+    Input("pay", "Pay, from bottom to top of each band", "GBP a year", "option", "options",
+          not_drawn="made of the draws of each post's salary", row="pay", listed="costs"),
+    Input("hours", "Hours with or for people", "hours a year", "option", "options",
+          not_drawn="made of posts and their time with people, which are decisions"),
+    Input("overhead_share", "Overheads as part of pay", "share of pay", "option", "options",
+          "options.*.overhead", highest=2.0, shape="triangular", stream="overhead {of}",
+          crossing="overhead of {option}", listed="option"),
+    Input("hours_per_person", "Staff hours for each person", "hours", "option", "options",
+          "options.*.hours_per_person", lowest=0.1, highest=10_000.0, default=("hours_per_person",),
+          shape="pert", stream="hours {of}", crossing="number of hours for each person in {option}",
+          listed="option"),
+    Input("recruits", "Whether anyone is recruited (1) or all is there from the start (0)", "times",
+          "option", "options", highest=1.0, not_drawn="it follows from whether there are posts"),
+    Input("effect", "What it adds beside the evidence", "times", "option", "options",
+          "options.*.effect", highest=2.0, jump=0.1, places="%.2f", shape="pert",
+          stream="effect {of}", crossing="effect of {option}", plausible=(0.5, 1.5),
+          listed="option"),
+    Input("stated_capacity", "People it says it can support a year", "people a year", "option",
+          "options", "options.*.stated_capacity", highest=1e7, jump=10.0,
+          empty="none stated; worked out from hours", shape="pert", stream="stated capacity {of}",
+          listed="option"),
+    Input("role_hours", "Hours of one post with or for people", "hours a year", "role", "options",
+          not_drawn="made of the post's time with people, which is a decision"),
+    Input("role_hours_each", "Its hours for each person", "hours", "role", "options",
+          "options.*.posts.*.hours_each", lowest=0.01, highest=10_000.0, jump=0.5,
+          empty="any post's time will do", shape="pert", stream="hours of post {of}",
+          listed="option"),
+    Input("amount", "Amount", "GBP", "cost", "options", "options.*.other_costs.*.amount",
+          feeds="other_costs", highest=1e9, jump=500.0, places="%.0f",
+          not_drawn="the costs of an option are drawn together"),
+    Input("other_costs", "Costs other than pay", "GBP a year", "option", "options", shape="gamma",
+          stream="other costs {of}", spread="other_cost_spread", listed="default"),
+    Input("set_up", "Set-up, paid once", "GBP", "option", "options",
+          not_drawn="paid once, at a price that is agreed before the service starts"),
+    # What becomes of the people who start.
+    Input("correlation", "How uptake and the share who stop move together", "correlation", "plan",
+          "outcomes", "simulation.correlation", lowest=-0.95, highest=0.95, jump=0.1, places="%.2f",
+          feeds="uptake", default=("uptake_success_correlation",), empty="our default",
+          listed="default", not_drawn="it says how two draws go together"),
+    Input("starting_share", "Share of people supported who start to reduce", "share", "plan",
+          "outcomes", "outcomes.starting_share", section="outcomes", highest=1.0,
+          default=("starting_share",), empty="everyone", shape="pert", listed="default"),
+    Input("stop", "Share who stop with support", "share of people who start", "class", "outcomes",
+          "outcomes.classes.*.stopped", section="outcomes", highest=1.0, empty="from the evidence",
+          shape="chance", listed="evidence"),
+    Input("usual", "Share who stop with usual care", "share of people who start", "class",
+          "outcomes", "outcomes.classes.*.usual", section="outcomes", highest=1.0,
+          empty="from the evidence", shape="chance",
+          not_moved="what support adds to it is moved, with the share who stop", listed="evidence"),
+    Input("net", "Stop beyond usual care (limits of its own)", "share of people who start", "class",
+          "outcomes", section="outcomes", lowest=-1.0, highest=1.0,
+          not_drawn="made of the draws of the two shares", row="stop_{of}", listed="evidence"),
+    Input("reduce", "Share who reduce", "share of people who start", "class", "outcomes",
+          "outcomes.classes.*.reduced", section="outcomes", highest=1.0, empty="from the evidence",
+          shape="chance", not_moved=NO_MEASURE, listed="evidence"),
+    Input("left", "Share who leave or are not known", "share of people who start", "class",
+          "outcomes", "outcomes.classes.*.left", section="outcomes", highest=1.0,
+          empty="from the evidence", shape="chance", not_moved=NO_MEASURE, listed="evidence"),
+    Input("relapse", "People who stopped and relapse or start again later",
+          "share of people who start", "class", "outcomes", "outcomes.relapse", section="outcomes",
+          highest=1.0, source="outcomes.relapse_source", shape="chance", not_moved=NO_MEASURE,
+          listed="default"),
+    Input("medicine_cost", "Medicines for one person for a year", "GBP per person", "class",
+          "outcomes", section="outcomes", default=("medicine_cost_{of}",),
+          not_drawn="an average over everyone prescribed; how far it may be out has not been "
+                    "published"),
+    # The whole plan: people, money and years.
+    Input("population", "The plan's population", "people", "plan", "prescribing", section="plan",
+          not_drawn="a count that every rate is over"),
+    Input("population_entered", "People, in place of ours", "people", "plan", "prescribing",
+          "population.entered", feeds="population", lowest=1, highest=1e8, empty="our figure",
+          not_drawn="a count that every rate is over"),
+    Input("residents", "Residents of all ages", "people", "plan", "prescribing", section="plan",
+          not_drawn="a count that every rate is over"),
+    Input("budget", "Budget a year", "GBP", "plan", "years", "pricing.budget", section="plan",
+          highest=1e9, jump=10_000.0, places="%.0f", empty="none",
+          not_drawn="a limit, not an estimate", missing="the budget a year",
+          why="without it nothing can be said of what can be afforded, nor a mix worked out",
+          who="finance"),
+    Input("years", "Years looked ahead", "years", "plan", "years", "horizon.years", section="plan",
+          lowest=1, highest=10, not_drawn="a choice of the plan"),
+    Input("discount_rate", "Discount rate, for present values only", "share a year", "plan",
+          "years", "horizon.discount_rate", section="plan", highest=0.2, default=("discount_rate",),
+          empty="our default", not_drawn=FIRST_YEAR, listed="default"),
+    Input("pay_growth", "Growth of pay a year", "share a year", "plan", "years",
+          "horizon.pay_growth", section="plan", lowest=-0.1, highest=0.25, default=("pay_growth",),
+          empty="our default", not_drawn=FIRST_YEAR, listed="default"),
+    Input("price_growth", "Growth of other prices a year", "share a year", "plan", "years",
+          "horizon.price_growth", section="plan", lowest=-0.1, highest=0.25,
+          default=("price_growth",), empty="our default", not_drawn=FIRST_YEAR, listed="default"),
+    Input("staffed", "Staff in post, year {of}", "share", "year", "years", section="plan",
+          highest=1.0, not_drawn=FIRST_YEAR),
+    Input("ramp", "Staff in post, year by year", "share", "plan", "years", "horizon.ramp",
+          feeds="staffed", highest=1.0, not_drawn=FIRST_YEAR),
+    Input("recruitment_months", "Months before anyone is in post", "months", "plan", "years",
+          "horizon.recruitment_months", feeds="staffed", highest=12.0, not_drawn=FIRST_YEAR),
+    # Counted and printed, but in no cost.
+    Input("high_dose_opioids", "People on high-dose opioids", "people", "plan", "prescribing",
+          "prescribing.high_dose_opioid_patients", highest=1e8, is_local=True, empty="not known",
+          default=("low_dose_share",),
+          not_drawn="it stands beside the sums, and nothing rests on it",
+          missing="a local count of people on high-dose opioids",
+          why="they are first in the order for review",
+          who="medicines optimisation analyst (opioid prescribing comparators)"),
+    Input("items", "Items", "items", "class", "prescribing", "prescribing.classes.*.items",
+          highest=1e8, empty="not known",
+          not_drawn="they are kept for the record, and nothing rests on them"),
+)  # fmt: skip
+"""Every input, in the order of the wizard's steps and of the workbook's rows."""
+
+BY_KEY = {item.key: item for item in INPUTS}
+BY_PATH = {item.path: item for item in INPUTS if item.path}
+
+
+@lru_cache(maxsize=1024)
+def input_named(name: str) -> tuple[Input, str]:
+    """The input of that name in a formula, and the class, year or post in it. Raises ValueError where there is none."""
+    item = max(
+        (item for item in INPUTS if f"{name}_".startswith(f"{item.key}_")), key=lambda item: len(item.key)
+    )
+    return item, name[len(item.key) + 1 :]
+
+
+def label_named(name: str) -> str:
+    """What the input of that name in a formula is called, naming its class, year or post."""
+    item, of = input_named(name)
+    return item.label_of(MedicineClass(of).label if item.scope == "class" else of)
+
+
+@lru_cache(maxsize=1024)
+def input_at(path: str) -> Input:
+    """The input at a path of a plan, such as options.0.posts.2.wte. Raises KeyError where the register has none."""
+    return BY_PATH[re.sub(r"\.\d+(?=\.|$)", ".*", path)]
+
+
+def label_at(path: str) -> str:
+    """What the input at a path is called on its own: a class, post or cost in the path is named."""
+    item, places = input_at(path), [int(part) for part in path.split(".") if part.isdigit()]
+    if item.scope == "class" and places:
+        return item.label_of(list(MedicineClass)[places[0]].label)
+    if item.scope in ("post", "role", "cost"):
+        return f"{'Cost' if item.scope == 'cost' else 'Post'} {places[-1] + 1}, {begin_small(item.label)}"
+    return item.label_of()
+
+
+def named_inputs(section: str, classes: Sequence[str], years: int = 0) -> Iterator[tuple[str, Input, str]]:
+    """Every input of a section by its name in formulas, with the class or year in it; class by class, year by year."""
+    runs: dict[Scope, Sequence[object]] = {"class": classes, "year": range(1, years + 1)}
+    rows = (item for item in INPUTS if item.section == section)
+    for scope, run in groupby(rows, key=lambda item: item.scope):
+        items = tuple(run)
+        yield from ((item.name(of), item, str(of)) for of in runs.get(scope, ("",)) for item in items)
+
+
+def begin_small(label: str) -> str:
+    """A label within a sentence; an abbreviation stays as it is."""
+    return label if label[:2].isupper() else label[:1].lower() + label[1:]
+
+
+@lru_cache(maxsize=256)
+def model_field(path: str) -> tuple[type[BaseModel], str]:
+    """The model that holds the field at a path of the register, and the name of the field."""
+    here: type[BaseModel] = Plan
+    *way, name = [part for part in path.split(".") if part != "*"]
+    for part in way:
+        here = next(
+            kind for kind in _kinds(here.model_fields[part].annotation) if issubclass(kind, BaseModel)
+        )
+    return here, name
+
+
+@lru_cache(maxsize=256)
+def field_kinds(path: str) -> tuple[type[Any], ...]:
+    """What the field at a path of the register may hold, such as int and NoneType, or Range."""
+    model, name = model_field(path)
+    return tuple(_kinds(model.model_fields[name].annotation))
+
+
+def is_range(path: str) -> bool:
+    """Whether the field at a path of the register holds a low, a central and a high."""
+    return any(issubclass(kind, Range) for kind in field_kinds(path))
+
+
+def _kinds(annotation: Any) -> Iterator[type[Any]]:
+    if isinstance(annotation, type):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _kinds(part)

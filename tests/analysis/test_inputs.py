@@ -1,0 +1,333 @@
+"""The register of inputs: each is drawn or says why not, shows wherever inputs show, and has the plan's own bounds."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+from pydantic import BaseModel, ValidationError
+
+from planner.analysis.calculation.inputs import (
+    BY_PATH,
+    INPUTS,
+    Input,
+    field_kinds,
+    input_at,
+    input_named,
+    is_range,
+    label_at,
+    model_field,
+)
+from planner.analysis.calculation.measures import POST_STEPS
+from planner.analysis.completeness.missing_inputs import missing_inputs
+from planner.analysis.completeness.wizard_steps import STEPS
+from planner.analysis.economics.one_way_sensitivity import assumptions_of
+from planner.analysis.economics.option_model import Case, OptionSums
+from planner.analysis.economics.probabilistic import shared_distributions
+from planner.analysis.results.results import results
+from planner.documents.assemble import specification
+from planner.model.base import Frozen, Range
+from planner.model.document import Table
+from planner.model.plan import Plan
+from planner.model.reference import ReferenceData
+from planner.outputs.workbook.content import content_of
+from planner.outputs.workbook.inputs_and_posts import POST_INPUTS
+from planner.outputs.workbook.receipts import cell_provenance
+from planner.reference.field_help import field_help
+
+PLANNER = Path(__file__).parents[2] / "planner"
+IN_SUMS = [item for item in INPUTS if not item.feeds and item.key not in ("high_dose_opioids", "items")]
+"""Every input that is a name in some formula."""
+NO_INPUT = {
+    "inequality": "counts by fifth, sex and group are described, and no cost or outcome rests on them",
+    "areas": "numbers of smaller places are ranked, and no cost or outcome rests on them",
+    "trend": "items by month are described, and no cost or outcome rests on them",
+    "imports": "what files held is a record",
+    "simulation.seed": "it is how draws are made, not what is drawn",
+    "simulation.draws": "it is how draws are made, not what is drawn",
+    "mix": "limits that a person sets on the best mix, which is worked out after the sums",
+    "options.*.shares_by_fifth": "reach by fifth is described beside the sums",
+    "pricing.own_index.values": "an index moves prices between years before the sums start",
+    "specification": "what the documents need beyond the numbers",
+}
+"""Fields of a plan that hold a number and are no input of the sums, with the reason."""
+
+
+@pytest.fixture(scope="module")
+def everything(maximal: Plan, reference: ReferenceData) -> Case:
+    """A plan that uses every input: an option whose capacity is stated, and one whose posts have hours of their own."""
+    values = maximal.model_dump(mode="json")
+    values["outcomes"]["relapse"] = {"low": 0.1, "central": 0.2, "high": 0.4}
+    values["outcomes"]["starting_share"] = {"low": 0.6, "central": 0.8, "high": 0.9}
+    for name in ("appropriate_share", "coverage"):
+        values["demand"][name] = {"low": 0.7, "central": 0.8, "high": 0.9}
+    values["prescribing"]["classes"][1].update(patients=None, long_term_share=None)
+    values["demand"]["classes_per_person"] = {"low": 1.2, "central": 1.3, "high": 1.4}
+    for row in values["outcomes"]["classes"]:
+        row.update(evidence=None, source="test")
+        for name, share in (("stopped", 0.3), ("usual", 0.1), ("reduced", 0.2), ("left", 0.15)):
+            row[name] = {"low": share - 0.05, "central": share, "high": share + 0.05}
+    for option in values["options"]:
+        if option["posts"]:
+            option["effect"] = {"low": 0.8, "central": 1.0, "high": 1.2}
+            option["overhead"] = {"low": 0.1, "central": 0.2, "high": 0.3}
+            most = max(option["posts"], key=lambda post: post["patient_facing"])
+            most["hours_each"] = {"low": 1, "central": 2, "high": 3}
+    values["options"][-1]["stated_capacity"] = {"low": 100, "central": 200, "high": 300}
+    return Case.of(Plan.model_validate(values), reference)
+
+
+def every_sum(case: Case) -> Iterator[OptionSums]:
+    """The sums of the options that do something."""
+    return (one for one in case.sums if not one.option.is_do_nothing)
+
+
+def test_every_input_is_drawn_or_says_why_not() -> None:
+    for item in INPUTS:
+        assert bool(item.shape) != bool(item.not_drawn), (
+            f"{item.key}: drawn, or a reason why not, and not both"
+        )
+        assert item.shape or len(item.not_drawn.split()) > 2, f"{item.key}: '{item.not_drawn}' is no reason"
+        assert item.shape == "gamma" or not item.spread
+        assert item.step in STEPS
+
+
+def test_every_name_is_once_and_every_label_is_once() -> None:
+    for what in ("key", "label"):
+        count = Counter(getattr(item, what) for item in INPUTS)
+        assert not [value for value, times in count.items() if times > 1]
+    paths = [item.path for item in INPUTS if item.path]
+    assert len(paths) == len(set(paths))
+    assert all(item.feeds in {other.key for other in IN_SUMS} for item in INPUTS if item.feeds)
+
+
+def test_no_label_is_written_anywhere_but_in_the_register() -> None:
+    """Measures have labels of their own register; a word or two, such as Items, could be said of anything."""
+    named_below = {"residents of all ages"}  # the basis of a population, which the models name
+    columns = {"time with people"}  # the head of a column for the same share
+    labels = {item.label.lower() for item in INPUTS if len(item.label.split()) > 2} - named_below - columns
+    written = [
+        f"{path.relative_to(PLANNER)}, line {node.lineno}: {node.value}"
+        for path in PLANNER.rglob("*.py")
+        if path.name not in ("inputs.py", "measures.py") or path.parent.name != "calculation"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.lower() in labels
+    ]
+    assert not written
+
+
+def test_every_name_that_the_sums_start_from_is_in_the_register_and_every_entry_is_used(
+    everything: Case,
+) -> None:
+    used = {input_named(name)[0].key for one in everything.sums for name in one.inputs["central"]} | {
+        name for one in everything.sums for post in one.posts for name in post["central"].inputs
+    }
+    assert used == {item.key for item in IN_SUMS}
+
+
+def test_every_drawn_input_is_drawn(everything: Case) -> None:
+    shared = shared_distributions(everything.sums[0], everything.outcomes)
+    drawn = {input_named(name)[0].key for name in shared}
+    assert drawn == {item.key for item in INPUTS if item.shape and item.scope in ("plan", "class")}
+    own = {item.key for item in INPUTS if item.shape and item.scope in ("option", "role")}
+    assert own == {
+        "overhead_share",
+        "hours_per_person",
+        "effect",
+        "stated_capacity",
+        "other_costs",
+        "role_hours_each",
+    }
+
+
+def test_every_drawn_input_is_in_the_tornado_or_says_why_not(everything: Case) -> None:
+    rows = [row for one in every_sum(everything) for row in assumptions_of(one, 0.1)]
+    moved = {input_named(name)[0].key for row in rows for name in row.at_low}
+    named = {row.name for row in rows}
+    for item in INPUTS:
+        if item.shape and not item.not_moved:
+            assert item.key in moved or item.row in named, item.key
+        elif item.shape:
+            assert len(item.not_moved.split()) > 3 and item.key not in moved, item.key
+
+
+def test_what_no_compared_measure_rests_on_moves_none(everything: Case) -> None:
+    """The reason that the register gives for leaving an input out of the tornado is true."""
+    from planner.analysis.economics.one_way_sensitivity import value_at
+    from planner.model.outcomes import MEASURE_LABELS
+
+    one = next(every_sum(everything))
+    for item in (item for item in INPUTS if item.not_moved.startswith("no measure")):
+        for name in (name for name in one.inputs["central"] if input_named(name)[0] is item):
+            for measure in MEASURE_LABELS:
+                ends = [value_at(one, {name: one.inputs[end][name]}, measure) for end in ("low", "high")]
+                assert ends[0] == ends[1], (name, measure)
+
+
+def test_every_drawn_input_is_in_the_register_of_assumptions_or_named_elsewhere(
+    everything: Case, reference: ReferenceData, library: Any
+) -> None:
+    result = results(everything.plan, reference)
+    assert result.preferred is not None
+    document = specification(result, 3, reference, library)
+    tables = [block for part in document.sections for block in part.blocks if isinstance(block, Table)]
+    (register,) = (table for table in tables if table.caption == "Assumptions in use")
+    printed = {row[0] for row in register.rows}
+    option = everything.option(str(result.plan.preferred_option))
+    for item in INPUTS:
+        if not item.shape:
+            continue
+        assert item.listed, f"{item.key} is drawn and listed nowhere"
+        if item.listed in ("in use", "option"):
+            if item.key == "stated_capacity" and option.stated_capacity is None:
+                continue
+            assert any(
+                row.casefold().endswith(item.label.casefold()) or row.startswith(item.label)
+                for row in printed
+            ), item.key
+        if item.listed == "default":
+            figures = [reference.assumption(figure).label for figure in item.figures]
+            assert item.label in printed or all(label in printed for label in figures), item.key
+
+
+def test_every_input_is_in_the_workbook_in_words_with_its_bounds(
+    everything: Case, reference: ReferenceData
+) -> None:
+    content = content_of(results(everything.plan, reference), reference)
+    receipts = {name: row for rows in cell_provenance(content).values() for name, row in rows.items()}
+    for name in everything.sums[0].inputs["central"]:
+        item, _ = input_named(name)
+        if item.section:
+            assert receipts[name].label and receipts[name].source, name
+            assert all(
+                cell.entry and cell.bounds == (item.lowest, item.highest)
+                for cell in content.whole.entries(name)
+            )
+    uses = {name for step in POST_STEPS for name in step.uses} - {step.name for step in POST_STEPS}
+    assert {item.key for item in POST_INPUTS} == uses
+
+
+def at_path(plan: Plan, path: str, value: Any) -> Plan:
+    """The plan with another value at a path, checked anew."""
+    values = json.loads(plan.model_dump_json())
+    *way, last = [int(part) if part.isdigit() else part for part in path.split(".")]
+    here = values
+    for part in way:
+        here = here[part]
+    here[last] = value
+    if last in ("stopped", "usual", "reduced", "left"):
+        none = {"low": 0, "central": 0, "high": 0}
+        others = {"stopped": none, "usual": none, "reduced": None, "left": None, "evidence": None}
+        here.update({name: other for name, other in others.items() if name != last})
+    return Plan.model_validate(values)
+
+
+def refuses(plan: Plan, path: str, value: Any) -> bool:
+    """Whether a plan may not hold a value there."""
+    try:
+        at_path(plan, path, value)
+    except ValidationError:
+        return True
+    return False
+
+
+BOUNDED = [item for item in INPUTS if item.path and item.key != "ramp"]
+
+
+@pytest.mark.parametrize("item", BOUNDED, ids=lambda item: item.key)
+def test_the_plan_has_the_bounds_of_the_register(everything: Case, item: Input) -> None:
+    at = {"prescribing": "3", "outcomes": "3"}.get(item.path.split(".")[0], "1")
+    post = "posts.1" if item.key == "patient_facing" else "posts.0"
+    path = item.path.replace("posts.*", post).replace("other_costs.*", "other_costs.0").replace("*", at)
+    plan = everything.plan
+    if item.key == "salary":
+        plan = at_path(at_path(plan, path, None), path.replace("salary", "band"), "6")
+        values = plan.model_dump(mode="json")
+        values["options"][1]["posts"][0].update(band="other", salary=50_000)
+        plan = Plan.model_validate(values)
+    if item.key in ("patients", "high_dose_opioids"):
+        values = plan.model_dump(mode="json")
+        values["prescribing"]["high_dose_opioid_patients"] = 0
+        values["prescribing"]["classes"][3]["patients"] = 100_000_000
+        plan = Plan.model_validate(values)
+    whole = int in field_kinds(item.path)
+
+    def held(value: float) -> Any:
+        number = int(value) if whole else value
+        return {"low": number, "central": number, "high": number} if is_range(item.path) else number
+
+    assert item.highest is not None
+    beyond = 1 if whole else max(1e-3, abs(item.highest) * 1e-3)
+    under = 1 if whole else 5e-4
+    if item.key not in ("salary", "wte", "headcount", "high_dose_opioids"):
+        assert not refuses(plan, path, held(item.lowest)), "a plan may hold the lowest"
+    if item.key not in ("wte", "salary"):
+        assert not refuses(plan, path, held(item.highest)), "a plan may hold the highest"
+    assert refuses(plan, path, held(item.highest + beyond)), "a plan may hold no more than the highest"
+    assert refuses(plan, path, held(item.lowest - under)), "a plan may hold no less than the lowest"
+
+
+def numeric(model: type[BaseModel], path: str = "") -> Iterator[str]:
+    """The path of every field of a plan that holds a number."""
+    for name, field in model.model_fields.items():
+        here = f"{path}.{name}" if path else name
+        many = "tuple[" in str(field.annotation)
+        kinds = set(kinds_of(field.annotation))
+        models = [kind for kind in kinds if issubclass(kind, Frozen) and not issubclass(kind, Range)]
+        if any(issubclass(kind, Range) for kind in kinds) or kinds & {int, float}:
+            yield here
+        for kind in models:
+            yield from numeric(kind, f"{here}.*" if many else here)
+
+
+def kinds_of(annotation: Any) -> Iterator[type[Any]]:
+    if isinstance(annotation, type):
+        yield annotation
+    for part in get_args(annotation):
+        yield from kinds_of(part)
+
+
+def test_every_number_of_a_plan_is_an_input_or_has_a_reason_not_to_be() -> None:
+    paths = set(numeric(Plan))
+    assert len(paths) > 60
+    lacking = {
+        path
+        for path in paths
+        if path not in BY_PATH
+        and not any(path == short or path.startswith(f"{short}.") for short in NO_INPUT)
+    }
+    assert not lacking
+    assert set(BY_PATH) <= paths, set(BY_PATH) - paths
+    for short in NO_INPUT:
+        assert any(path == short or path.startswith(f"{short}.") for path in paths), short
+
+
+def test_every_input_of_a_plan_says_where_it_is_found_and_what_it_is_called() -> None:
+    for item in (item for item in INPUTS if item.path):
+        path = item.path.replace("*", "0")
+        assert input_at(path) is item and field_help(path) is not None, path
+        model, name = model_field(item.path)
+        assert name in model.model_fields
+        assert "{" not in label_at(path) and label_at(path)[0].isupper()
+
+
+def test_what_is_asked_for_is_asked_until_it_is_given(
+    starter: Plan, everything: Case, reference: ReferenceData
+) -> None:
+    asked = [item for item in INPUTS if item.missing]
+    assert {item.key for item in asked} == {"patients", "high_dose_opioids", "uptake", "budget"}
+    assert all(item.why and item.who for item in asked)
+    starting = {
+        row.what: row
+        for row in missing_inputs(starter, Case.of(starter, reference).need, reference.missing_inputs)
+    }
+    for item in asked:
+        row = starting[item.missing.format(of="opioids")]
+        assert (row.why, row.who, row.where) == (item.why, item.who, item.step)
+    given = {row.what for row in missing_inputs(everything.plan, everything.need, reference.missing_inputs)}
+    assert not given & {item.missing.format(of="opioids") for item in asked}

@@ -1,0 +1,329 @@
+"""The register of measures: whatever is said of one agrees with its formula, and a cost line reaches every total."""
+
+from __future__ import annotations
+
+import io
+import re
+import string
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import product
+
+import pytest
+from openpyxl import load_workbook
+
+from planner.analysis.calculation import measures
+from planner.analysis.calculation.formulas import (
+    OPPOSITE,
+    READINGS,
+    SCENARIOS,
+    Scenario,
+    in_words,
+    work_out,
+    written,
+)
+from planner.analysis.calculation.inputs import INPUTS
+from planner.analysis.calculation.measures import (
+    DRAWN,
+    MEASURES,
+    POST_STEPS,
+    REGISTER,
+    Calculation,
+    Known,
+    cost_lines,
+    measures_of,
+    resting_on,
+)
+from planner.analysis.formatting import rounded
+from planner.analysis.results.provenance import option_receipts
+from planner.analysis.results.results import Results, results
+from planner.documents.assemble import specification
+from planner.model.document import Table
+from planner.model.library import SpecLibrary
+from planner.model.outcomes import MEASURE_LABELS
+from planner.model.plan import Plan
+from planner.model.reference import ReferenceData
+from planner.outputs.workbook.build import workbook
+
+SECTIONS = ("need", "shares", "cost", "outcomes", "years")
+CLASSES = ("opioids", "z_drugs")
+FLAGS = ("stated", "need", "additional", "reduced", "left", "relapse", "all_ages", "budget")
+OF_OUTCOMES = {
+    "additional": ("usual", "net"),
+    "reduced": ("reduce",),
+    "left": ("left",),
+    "relapse": ("relapse",),
+}
+
+
+def every_known(years: int) -> list[Known]:
+    """Whatever a plan may know, in every combination."""
+    return [
+        Known(frozenset(flag for flag, so in zip(FLAGS, chosen, strict=True) if so), CLASSES, roles, years)
+        for chosen in product([False, True], repeat=len(FLAGS))
+        for roles in ((), (1, 3))
+    ]
+
+
+def steps_of(known: Known) -> list[Calculation]:
+    return [step for section in SECTIONS for step in measures_of(known, section)]
+
+
+EVERY_STEP = list(
+    dict.fromkeys((*POST_STEPS, *(step for known in every_known(3) for step in steps_of(known))))
+)
+
+
+def inputs_of(known: Known) -> set[str]:
+    """The names that a plan which knows this gives the sums."""
+    flags = {"stated_capacity": "stated", "residents": "all_ages", "budget": "budget"}
+    flags |= {what: flag for flag, several in OF_OUTCOMES.items() for what in several}
+    each = {"class": known.classes, "year": range(1, known.years + 1), "role": known.roles}
+    return {
+        item.name(of)
+        for item in INPUTS
+        if not item.feeds and item.scope != "post" and flags.get(item.key, "need") in {*known.has, "need"}
+        if "need" in known.has or (item.section != "need" and item.scope != "class")
+        for of in each.get(item.scope, ("",))
+    }
+
+
+@pytest.mark.parametrize("years", [1, 4])
+def test_no_measure_uses_a_name_that_is_not_known_whatever_a_plan_knows(years: int) -> None:
+    for one in every_known(years):
+        known = inputs_of(one)
+        for step in steps_of(one):
+            if step.is_link:
+                assert step.name in known, f"{step.name} repeats what is not there with {one}"
+                continue
+            assert set(step.uses) <= known, f"{step.name} uses {set(step.uses) - known} with {one}"
+            assert step.name not in known, f"{step.name} is made twice with {one}"
+            known.add(step.name)
+
+
+def test_no_measure_rests_on_one_that_may_be_withheld() -> None:
+    withheld = {step.name for step in EVERY_STEP if "WITHHELD" in step.formula}
+    assert withheld == {step.name for step in EVERY_STEP if step.undefined}
+    for step in EVERY_STEP:
+        assert not withheld & set(step.uses), f"{step.name}: the workbook would show an error"
+
+
+def test_every_measure_has_a_label_of_its_own_and_a_unit() -> None:
+    labels: dict[str, set[str]] = {}
+    for step in EVERY_STEP:
+        assert step.label[0].isupper() and step.unit and step.section
+        labels.setdefault(step.label, set()).add(step.name)
+    assert not {label: names for label, names in labels.items() if len(names) > 1}
+
+
+def test_a_sum_in_words_names_what_its_formula_uses_and_nothing_else() -> None:
+    with_words = [step for step in EVERY_STEP if step.how]
+    assert {step.name for step in with_words} == {step.name for step in EVERY_STEP if step.receipt}
+    for step in with_words:
+        names = {name for _, name, _, _ in string.Formatter().parse(step.how) if name}
+        # the least of several kinds of hours is said without their numbers
+        assert names == set(step.uses) or step.formula.startswith("MIN(team_capacity"), step.name
+        assert step.whom or step.section == "need" or step.name in ("annual_cost", "cost_per_head")
+
+
+def test_what_a_measure_is_over_is_in_its_formula() -> None:
+    for step in EVERY_STEP:
+        if step.over:
+            assert step.over in step.uses and "/" in step.formula
+            assert step.better != "neither"
+
+
+def test_the_measures_that_options_are_compared_on_are_called_as_in_the_register() -> None:
+    for name, words in MEASURE_LABELS.items():
+        measure = MEASURES[name]
+        label = measure.label[0].lower() + measure.label[1:]
+        assert words in (label, label.partition(" (net")[0])
+        assert measure.in_draws and measure.better != "neither"
+        assert measure.in_a_sentence == words
+
+
+def test_a_measure_is_withheld_with_the_part_of_the_evidence_that_it_rests_on() -> None:
+    for part in ("need", *OF_OUTCOMES):
+        for known in every_known(1):
+            names = {step.name for step in steps_of(replace(known, has=(known.has | {"need"}) - {part}))}
+            assert not names & set(resting_on(part))
+    assert resting_on("left") == ("left",)
+    assert set(resting_on("additional")) == {"additional", "cost_per_additional", "medicines"}
+
+
+# --- the calls of the language ------------------------------------------------------------------------------------
+
+THREE: dict[Scenario, dict[str, float]] = {"low": {"x": 5.0}, "central": {"x": 4.0}, "high": {"x": 9.0}}
+
+
+@pytest.mark.parametrize(
+    ("call", "by_hand"),
+    [("low", [5, 5, 5]), ("central", [4, 4, 4]), ("high", [9, 9, 9]), ("opposite", [9, 4, 5]), ("ordered", [4, 4, 9])],
+)  # fmt: skip
+def test_a_call_reads_a_name_in_its_scenario(call: str, by_hand: list[float]) -> None:
+    step = Calculation("y", "Y", "people", f"2 * {call}(x)")
+    values = work_out([step], THREE)
+    assert [values[scenario]["y"] for scenario in SCENARIOS] == [2 * value for value in by_hand]
+    cells = [written(step.formula, lambda name, scenario: f"{scenario}_{name}", s) for s in SCENARIOS]
+    if call == "ordered":
+        assert cells == ["=2 * MIN(low_x, central_x)", "=2 * central_x", "=2 * MAX(high_x, central_x)"]
+    elif call == "opposite":
+        assert cells == [f"=2 * {OPPOSITE[scenario]}_x" for scenario in SCENARIOS]
+    else:
+        assert cells == [f"=2 * {call}_x"] * 3
+    assert in_words(step.formula) == f"2 * x ({READINGS[call]})"
+    assert step.uses == ("x",)
+
+
+def test_the_workbook_says_in_words_in_which_case_a_name_is_read(
+    maximal: Plan, reference: ReferenceData
+) -> None:
+    book = load_workbook(io.BytesIO(workbook(results(maximal, reference), reference)))
+    texts = [str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row
+             if cell.data_type == "s"]  # fmt: skip
+    assert "MIN(1, MAX(0, stop_own (in order)))" in texts
+    assert not [text for text in texts if re.search(rf"\b({'|'.join(READINGS)})\(|\w__\w", text)]
+
+
+# --- cost lines ---------------------------------------------------------------------------------------------------
+
+INTERPRETERS = Calculation(
+    "interpreters", "Interpreters", "GBP a year", "pay * 0.05", section="cost", part_of="annual_cost", grows="prices"
+)  # fmt: skip
+
+
+@pytest.fixture(params=["pay * 0.05", "supported * 0.25 * 120"])
+def one_more_cost(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Calculation]:
+    """The register with one cost line more, put in by its entry and nothing else; one rests on the people supported."""
+    of_people = "supported" in request.param
+    line = replace(INTERPRETERS, formula=request.param, needs=("need",) if of_people else ())
+    at = next(place for place, one in enumerate(REGISTER) if one.name == "other_costs")
+    rows = (*REGISTER, line) if of_people else (*REGISTER[:at], line, *REGISTER[at:])
+    monkeypatch.setattr(measures, "REGISTER", rows)
+    monkeypatch.setitem(MEASURES, "interpreters", line)
+    measures_of.cache_clear()
+    yield line
+    monkeypatch.undo()
+    measures_of.cache_clear()
+
+
+def test_a_new_cost_line_reaches_every_total_and_every_place_that_shows_it(
+    one_more_cost: Calculation, example: Plan, reference: ReferenceData, library: SpecLibrary
+) -> None:
+    plan_results = results(example, reference)
+    preferred, option = plan_results.preferred, example.preferred
+    assert preferred and option
+    cost = plan_results.case.sums_of(option).values["central"]
+    by_hand = cost["supported"] * 30 if one_more_cost.needs else cost["pay"] * 0.05
+    assert cost["interpreters"] == pytest.approx(by_hand)
+    lines = cost_lines(Known(frozenset({"need"}), CLASSES))
+    assert "interpreters" in [line.name for line in lines]
+    total = sum(cost[line.name] for line in lines)
+    assert preferred.annual_cost.central == cost["annual_cost"] == pytest.approx(total)
+    grown = sum(cost[line.name] for line in lines if line.grows == "prices")
+    assert cost["other_cash_1"] == pytest.approx(grown) and grown >= by_hand + cost["other_costs"]
+    receipts = {one.figure: one for one in option_receipts(plan_results, preferred, reference)}
+    assert "of interpreters" in receipts["Cost a year"].how
+    finance = next(table for table in tables(plan_results, library, reference) if is_total(table))
+    assert "Interpreters" in [row[0] for row in finance.rows]
+    adds_up(finance)
+    book = load_workbook(io.BytesIO(workbook(plan_results, reference)), data_only=True)
+    rows = {row[1].value: row for row in book["Cost"].iter_rows() if row[1].value}
+    assert rows["interpreters"][0].value == "Interpreters"
+    cells = {name: row[5 + 3 * example.options.index(option)].value for name, row in rows.items()}
+    assert cells["interpreters"] == pytest.approx(by_hand, rel=1e-3)
+    assert "interpreters" in rows["annual_cost"][3].value
+
+
+def test_without_the_new_line_nothing_of_it_is_left(example: Plan, reference: ReferenceData) -> None:
+    assert "interpreters" not in results(example, reference).options[1].measures
+
+
+def test_every_cost_line_grows_and_is_in_the_receipt_and_the_total(
+    worked: Results, reference: ReferenceData
+) -> None:
+    assert worked.preferred is not None
+    known = Known(frozenset({"need"}), CLASSES, (), 1)
+    lines = cost_lines(known)
+    assert {line.name for line in lines} >= {"pay", "overhead", "other_costs", "set_up_spread"}
+    assert all(line.grows for line in lines)
+    receipt = option_receipts(worked, worked.preferred, reference)[0]
+    assert receipt.figure == MEASURES["annual_cost"].label
+    for line in lines:
+        assert f"of {line.label[0].lower()}{line.label[1:]}" in receipt.how
+    (total,) = (step for step in measures_of(known, "cost") if step.name == "annual_cost")
+    assert set(total.uses) == {line.name for line in lines}
+
+
+# --- printed tables -----------------------------------------------------------------------------------------------
+
+TOTAL = re.compile(r"(Total|All|Together|In all|Sum|Cost a year)\b")
+NUMBER = re.compile(r"£?-?[\d,]+(\.\d+)?")
+
+
+def tables(plan_results: Results, library: SpecLibrary, reference: ReferenceData) -> list[Table]:
+    return [
+        block
+        for action in (3, 4)
+        for section in specification(plan_results, action, reference, library).sections
+        for block in section.blocks
+        if isinstance(block, Table)
+    ]
+
+
+def is_total(table: Table) -> bool:
+    """Whether one of its rows is the sum of those above it."""
+    return bool(_totals(table))
+
+
+def _totals(table: Table) -> list[int]:
+    return [
+        place
+        for place, row in enumerate(table.rows)
+        if place > 1 and TOTAL.match(row[0]) and any(NUMBER.fullmatch(cell) for cell in row[1:])
+    ]
+
+
+def adds_up(table: Table) -> None:
+    for place in _totals(table):
+        for column in range(1, len(table.columns)):
+            cells = [row[column] for row in table.rows[: place + 1]]
+            if not all(NUMBER.fullmatch(cell) for cell in cells):
+                continue
+            *parts, total = (float(re.sub("[£,]", "", cell)) for cell in cells)
+            # each number is rounded by itself
+            step = 10.0 ** -max(len(cell.partition(".")[2]) for cell in cells)
+            assert abs(sum(parts) - total) <= step * (len(parts) + 1) / 2, (table.caption, cells)
+
+
+@pytest.mark.parametrize("name", ["minimal", "starter", "example", "maximal", "revised"])
+def test_every_printed_table_with_a_total_adds_up(
+    name: str, request: pytest.FixtureRequest, reference: ReferenceData, library: SpecLibrary
+) -> None:
+    plan: Plan = request.getfixturevalue(name)
+    chosen = {plan.preferred_option, *(option.id for option in plan.options)}
+    for option in chosen:
+        plan_results = results(plan.model_copy(update={"preferred_option": option}), reference)
+        with_total = [table for table in tables(plan_results, library, reference) if is_total(table)]
+        assert with_total or option is None
+        for table in with_total:
+            adds_up(table)
+        if plan_results.preferred is None:
+            continue
+        finance = with_total[0]
+        posts = sum(round(post.total) for post in plan_results.preferred.posts)
+        (pay,) = (row for row in finance.rows if row[0] == MEASURES["pay"].label)
+        assert abs(float(re.sub("[£,]", "", pay[2])) - posts) <= len(plan_results.preferred.posts) / 2 + 1
+
+
+def test_the_parts_of_a_post_come_to_its_cost(worked: Results) -> None:
+    posts = [post for option in worked.options for post in option.posts]
+    assert posts
+    for post in posts:
+        parts = post.salary + post.high_cost_area + post.national_insurance + post.pension + post.levy
+        assert rounded(parts, 2) == rounded(post.total, 2)
+
+
+def test_everything_drawn_is_of_an_option_and_is_summed_up_once() -> None:
+    assert len(DRAWN) == len(set(DRAWN))
+    assert all(MEASURES[name].section in ("cost", "outcomes") for name in DRAWN)

@@ -1,0 +1,134 @@
+"""Run in a copy of the project with the input of docs/contributing.md: it is looked for wherever an input shows."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from openpyxl import load_workbook
+from streamlit.testing.v1 import AppTest
+
+from planner.analysis.economics.example import EXAMPLE_CODE, example_plan
+from planner.analysis.results.projections import Projections
+from planner.analysis.results.results import Results, results
+from planner.documents.assemble import specification
+from planner.documents.changes.inputs import input_changes
+from planner.model.document import Table
+from planner.model.plan import Plan
+from planner.outputs.workbook.build import workbook
+from planner.reference import load_reference
+from planner.reference.library import load_library
+from planner.screens.navigation import STEPS
+from planner.screens.ui.session import PLAN
+from tests.screens.test_wizard import unfold
+
+LABEL, NAME = "Share of people who need an interpreter", "interpreter_share"
+REFERENCE = load_reference()
+
+
+def with_share(plan: Plan, share: float) -> Plan:
+    values = plan.model_dump(mode="json")
+    values["demand"][NAME] = {"low": share, "central": share, "high": share}
+    return Plan.model_validate(values)
+
+
+def amount(cell: str) -> float:
+    return float(cell.replace("£", "").replace(",", ""))
+
+
+def check_draws_and_tornado(before: Results, none: Results) -> None:
+    ahead = Projections(before, REFERENCE)
+    assert NAME in dict(ahead.simulated.distributions)
+    assert ahead.sensitivity is not None
+    (row,) = (row for row in ahead.sensitivity.swings if row.name == NAME)
+    assert row.label == LABEL and row.width > 0
+    preferred = before.plan.preferred_option
+    means = [
+        one.of(preferred).estimates["annual_cost"].mean
+        for one in (ahead.simulated, Projections(none, REFERENCE).simulated)
+    ]
+    assert means[0] > means[1] * 1.001, means
+
+
+def check_documents(result: Results) -> None:
+    projections, library, finance = Projections(result, REFERENCE), load_library(), 0
+    for action in (3, 4):
+        document = specification(result, action, REFERENCE, library, projections)
+        tables = [
+            block for section in document.sections for block in section.blocks if isinstance(block, Table)
+        ]
+        (register,) = (table for table in tables if table.caption == "Assumptions in use")
+        (row,) = (row for row in register.rows if row[0] == LABEL)
+        assert row[1] == "5.0% (2.0% to 10.0%)", row
+        for table in tables:
+            names = [row[0] for row in table.rows]
+            if "Interpreters" in names:
+                finance += 1
+                for column in (1, 2, 3):
+                    *lines, total = (
+                        amount(row[column]) for row in table.rows[: names.index("Cost a year") + 1]
+                    )
+                    assert abs(sum(lines) - total) <= len(lines), (table.caption, column, lines, total)
+    assert finance, "no printed table has the line of cost"
+
+
+def check_workbook(result: Results) -> None:
+    written = workbook(result, REFERENCE)
+    book = load_workbook(io.BytesIO(written))
+    (row,) = (row for row in book["Inputs"].iter_rows() if row[1].value == NAME)
+    assert row[0].value == LABEL and [cell.value for cell in row[3:6]] == [0.02, 0.05, 0.1]
+    assert any(row[3].coordinate in rule.sqref for rule in book["Inputs"].data_validations.dataValidation)
+    (line,) = (row for row in book["Cost"].iter_rows() if row[1].value == "interpreting")
+    assert all(NAME in str(cell.value) for cell in line[4:] if str(cell.value).startswith("="))
+    office = shutil.which("soffice") or shutil.which("libreoffice")
+    if office is None:
+        print("no LibreOffice: not recalculated")
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.xlsx"
+        for cell in row[3:6]:
+            cell.value = 0.25
+        book.save(path)
+        subprocess.run(
+            [office, f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML",
+             "--outdir", f"{folder}/out", str(path)], check=True, capture_output=True, timeout=300,
+        )  # fmt: skip
+        again = load_workbook(Path(folder) / "out" / "model.xlsx", data_only=True)
+    changed = results(with_share(result.plan, 0.25), REFERENCE)
+    for number, option in enumerate(changed.options, 1):
+        sheet, place = book.defined_names[f"o{number}_central_annual_cost"].attr_text.split("!")
+        value = again[sheet.strip("'")][place.replace("$", "")].value
+        assert abs(value - option.annual_cost.central) <= 1e-6 * max(1.0, option.annual_cost.central)
+
+
+def check_screen(plan: Plan) -> None:
+    app = AppTest.from_file(str(Path("streamlit_app.py").resolve()), default_timeout=120)
+    app.session_state[PLAN] = plan
+    app.run()
+    options = next(step for step in STEPS if step.title == "Options")
+    next(button for button in app.button if button.key == f"go:{options.id}").click().run()
+    unfold(app)
+    boxes = {box.key: box for box in app.main.number_input}
+    key = next((key for key in boxes if key.endswith(f":demand.{NAME}.low")), None)
+    assert key is not None, sorted(key for key in boxes if "demand" in key)
+    assert boxes[key].label == f"{LABEL}, low, %" and (boxes[key].min, boxes[key].max) == (0, 100)
+    assert "interpreting service" in boxes[key].proto.help
+
+
+def main() -> None:
+    plan = example_plan(REFERENCE.find_organisation(EXAMPLE_CODE), REFERENCE)
+    before, none = results(plan, REFERENCE), results(with_share(plan, 0.0), REFERENCE)
+    check_draws_and_tornado(before, none)
+    check_documents(before)
+    (change,) = input_changes(plan, with_share(plan, 0.25))
+    assert (change.what, change.after) == (LABEL, "25%"), change
+    check_workbook(before)
+    check_screen(plan)
+    print("the input is everywhere")
+
+
+if __name__ == "__main__":
+    main()

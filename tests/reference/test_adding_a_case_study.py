@@ -1,0 +1,139 @@
+"""An eighth case study is one file: everything that shows or counts case studies has it, and nothing says seven."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+STUDY = Path(__file__).with_name("eighth-case-study.yaml")
+
+SHOW_ALL = """
+import contextlib, io, json, sys
+from openpyxl import load_workbook
+from planner.analysis.economics.example import example_plan
+from planner.analysis.results.results import results
+from planner.cli.main import main
+from planner.documents.assemble import specification
+from planner.model.plan import Plan
+from planner.outputs.charts.catalogue import chart
+from planner.reference import load_reference
+from planner.reference.library import load_library
+from planner.review.terms import load_review_terms
+from planner.store.plan_file import plan_to_json
+from streamlit.testing.v1 import AppTest
+
+reference, library = load_reference(), load_library()
+values = example_plan(reference.find_organisation("QF7"), reference).model_dump()
+chosen = next(o for o in values["options"] if o["posts"] and "self-referral" not in o["features"])
+chosen["overhead_mode"] = "full absorption"
+plan = Plan.model_validate(values | {"preferred_option": chosen["id"]})
+open("plan.json", "w").write(plan_to_json(plan))
+
+def printed(*words):
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        assert main([*words]) == 0
+    return out.getvalue()
+
+worked = results(plan, reference)
+main(["workbook", "plan.json", "--out", "book.xlsx"])
+cells = [str(c.value) for s in load_workbook("book.xlsx") for row in s.iter_rows() for c in row if c.value]
+app = AppTest.from_file("streamlit_app.py", default_timeout=120).run()
+while app.title[0].value not in ("Benchmark", "Download"):
+    next(b for b in app.button if b.label.startswith("Continue")).click().run()
+benchmark = "\\n".join(e.value for e in (*app.markdown, *app.info, *app.subheader))
+studies = next(box for box in app.selectbox if box.label == "Case study").options
+next(b for b in app.button if b.label.startswith("Continue")).click().run()
+print(json.dumps({
+    "rows": sorted({row.case_study for row in worked.benchmark.rows}),
+    "action 3": specification(worked, 3, reference, library).model_dump_json(),
+    "action 4": specification(worked, 4, reference, library).model_dump_json(),
+    "workbook": "\\n".join(cells),
+    "charts": chart("cost_per_head", worked).alternative + chart("cost_per_person", worked).alternative,
+    "command line": printed("case-studies"), "command line, figures": printed("case-studies", "--json"),
+    "command line, benchmark": printed("benchmark", "plan.json"),
+    "screen": benchmark, "screen, studies": studies,
+    "screen, options": "\\n".join(e.value for e in app.markdown),
+    "start from": next(box for box in app.selectbox if box.key == "add-from").options,
+    "indicators": [i.basis for i in library.indicators],
+    "review": load_review_terms().not_evidence,
+}, ensure_ascii=False))
+"""
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """All that a copy of the planner shows, with one file more in its folder of case studies."""
+    copy = tmp_path_factory.mktemp("planner-of-eight")
+    for name in ("planner", "case_studies", "spec_templates", ".streamlit"):
+        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "streamlit_app.py", copy)
+    shutil.copy(STUDY, copy / "case_studies")
+    own = {
+        "PYTHONPATH": str(copy),
+        "PLANNER_DATABASE_URL": f"sqlite:///{copy}/plans.sqlite",
+        "XDG_CACHE_HOME": str(copy),
+    }
+    run = subprocess.run(
+        [sys.executable, "-c", SHOW_ALL], cwd=copy, env=os.environ | own, capture_output=True, text=True
+    )
+    assert run.returncode == 0, run.stderr[-2_000:]
+    values: dict[str, Any] = json.loads(run.stdout.splitlines()[-1])
+    return values
+
+
+def test_it_stands_wherever_case_studies_stand(shown: dict[str, Any]) -> None:
+    assert shown["rows"][-1] == "cs8"
+    for place in ("action 3", "action 4", "workbook", "command line", "command line, benchmark", "screen"):
+        assert "Review clinic, Anytown" in shown[place] or "Invented review clinic" in shown[place], place
+    assert "cs8" in shown["command line, figures"]
+    assert "8. Invented review clinic" in shown["screen, studies"]
+    assert "\n  8. Review clinic, Anytown\n" in shown["command line, benchmark"]
+    assert "Case study 8 (Review clinic, Anytown): its printed cost" in shown["start from"]
+    assert shown["charts"].count("Case study 8") >= 2
+
+
+def test_what_is_said_of_all_of_them_is_true_of_eight(shown: dict[str, Any]) -> None:
+    paper, contract = shown["action 3"], shown["action 4"]
+    assert "Benchmark against the eight case studies" in paper
+    assert "describes seven services, and case study 8 stands beside them." in paper
+    assert "Only case studies 1 and 8 publish a cost per head" in paper
+    assert "only case studies 1, 2 and 8 publish any cost" in paper
+    assert "only case study 8 has a comparison group" in paper
+    assert "Only what case study 8 reports has a comparison group" in paper
+    assert "beside case studies 1 and 8" in paper and "beside case studies 1 and 8" in contract
+    assert "Five of the eight published case studies do." in contract
+    assert "Case studies 1, 2, 4, 5 and 8 offer it" in shown["indicators"]
+    assert "Only case study 8 states overheads" in shown["workbook"]
+    assert "the eight published services" in shown["screen"]
+    assert "Case studies 3, 6 and 7 print neither" in shown["screen, options"]
+    assert "benchmark against the eight case studies" in shown["review"]
+
+
+WRONG = (
+    r"seven (published|case stud)", r"[Oo]nly case study 1\b", r"case studies 1 and 2\b",
+    r"only published cost per head", r"No case study states overheads", r"none has a comparison",
+    r"No share here has a comparison", r"beside case study 1\b", r"\b1, 2, 4 and 5 offer",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_nothing_shown_is_true_of_seven_only(shown: dict[str, Any], wrong: str) -> None:
+    for place, text in shown.items():
+        if place != "review":  # which knows the headings of documents made before
+            assert not re.search(wrong, str(text)), place
+
+
+def test_no_count_of_case_studies_stands_in_code_or_clauses() -> None:
+    for path in [*ROOT.glob("planner/**/*.py"), *ROOT.glob("spec_templates/**/*.yaml")]:
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"\b(six|seven|eight)\b[^.]{0,20}(case stud|services)", text, re.I), path
+        assert not re.search(r"\bonly case stud(y|ies) \d", text, re.I), path

@@ -1,0 +1,179 @@
+"""One table, three readers: a step of the wizard, the papers and a command show the same cells, as each draws them."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from docx import Document
+from streamlit.testing.v1 import AppTest
+
+from planner.analysis.population.inequality import FIFTHS
+from planner.analysis.results.results import results
+from planner.cli.main import main
+from planner.model.document import DASH
+from planner.model.library import SpecLibrary
+from planner.model.plan import Plan
+from planner.model.reference import ReferenceData
+from planner.outputs.documents import specification_docx
+from planner.screens.ui.session import PLAN
+from planner.store.plan_file import plan_to_json
+from tests.screens.test_wizard import APP, unfold
+
+Drawn = list[dict[str, str]]
+OUTCOMES = ("Start", "Stop (gross)", "Stop beyond usual care (net)", "Medicines, not cash")
+LIMITS = ("Most over least", "Slope index per 1,000", "Relative index")
+SURE = ("Cost per person supported", "Cost per additional person who stops", "Chance that nobody more stops")
+YEARS = (
+    "Staff in post",
+    "Cash",
+    "Present value",
+    "People supported",
+    "Waiting at its end",
+    "Budget less cash",
+)
+# How a source is named is each reader's own: by number on paper, in full elsewhere.
+SHARED = {
+    "prescribing": ("prescribing", ("Class", "People")),
+    "quintile counts": ("inequality", ("Class", *FIFTHS)),
+    "quintile gaps": ("inequality", ("Class", *LIMITS)),
+    "need by place": ("places", ("Place", "Part of need", "Expected demand")),
+    "benchmark": ("benchmark", ("Case study", "Measure", "Published", "Recomputed", "Uprated", "Modelled")),
+    "options": (
+        "options",
+        ("Option", "WTE", "Cost a year", "Cost per head", "People supported", "Cost per person"),
+    ),
+    "demand of options": (
+        "options",
+        ("Option", "Expected demand", "Capacity", "Unmet demand", "Set-up cost"),
+    ),
+    "evidence": ("outcomes", ("Class", "Stop with support", "With usual care", "Added")),
+    "outcomes": ("outcomes", ("Option", *OUTCOMES)),
+    "years": ("years", ("Year", *YEARS)),
+    "mix": ("years", ("Option", "Of its full size", "Cost a year", "People supported")),
+}
+COMMANDS = {
+    "need": ("Step", "Low", "Central", "High"),
+    "options": ("Option", *OUTCOMES),
+    "mix": ("Option", "Of its full size", "Cost a year", "People supported"),
+    "check": ("What", "Why it matters", "Who would know"),
+    "benchmark": ("Case study", "Measure", "Published", "Recomputed", "Uprated", "Modelled"),
+}
+
+
+def those_with(columns: tuple[str, ...], tables: list[Drawn]) -> list[list[tuple[str, ...]]]:
+    """The rows, under these columns, of each table that has them all."""
+    return [
+        [tuple(row[c] for c in columns) for row in table] for table in tables if set(columns) <= set(table[0])
+    ]
+
+
+@pytest.fixture(scope="module")
+def paper(maximal: Plan, reference: ReferenceData, library: SpecLibrary) -> list[Drawn]:
+    """Every table of both papers, read back from the Word files."""
+    tables: list[Drawn] = []
+    for action in (3, 4):
+        document = Document(
+            io.BytesIO(specification_docx(results(maximal, reference), action, reference, library))
+        )
+        for table in document.tables:
+            head, *rows = [[cell.text for cell in row.cells] for row in table.rows]
+            tables += [[dict(zip(head, row, strict=True)) for row in rows]] if rows else []
+    return tables
+
+
+@pytest.fixture(scope="module")
+def screen(maximal: Plan) -> dict[str, list[Drawn]]:
+    """Every table of each step, all panels open, read back from what is sent to the browser."""
+    app = AppTest.from_file(str(APP), default_timeout=60)
+    app.session_state[PLAN] = maximal
+    app.run()
+    steps: dict[str, list[Drawn]] = {}
+    for step in [*dict.fromkeys(step for step, _ in SHARED.values()), "download"]:
+        next(button for button in app.button if button.key == f"go:{step}").click().run()
+        unfold(app)
+        assert not app.exception
+        frames = [table.value.map(lambda cell: str(cell).replace("\\", "")) for table in app.main.table]
+        frames = [frame.rename(columns=lambda name: str(name).replace("\\", "")) for frame in frames]
+        steps[step] = [frame.to_dict("records") for frame in frames]
+    return steps
+
+
+@pytest.mark.parametrize("name", SHARED)
+def test_a_step_and_the_papers_hold_the_same_cells(
+    name: str, paper: list[Drawn], screen: dict[str, list[Drawn]]
+) -> None:
+    step, columns = SHARED[name]
+    printed, drawn = those_with(columns, paper), those_with(columns, screen[step])
+    assert printed and drawn, f"{len(printed)} on paper, {len(drawn)} on screen"
+    assert printed[0] in drawn
+
+
+def test_the_papers_hold_the_reach_of_the_options_that_say_whom_they_reach(
+    paper: list[Drawn], screen: dict[str, list[Drawn]]
+) -> None:
+    printed = those_with(("Option", *FIFTHS), paper)[0]
+    drawn = those_with(("Option", *FIFTHS), screen["options"])[0]
+    assert printed == [row for row in drawn if set(row[1:]) != {DASH}] != []
+
+
+def test_how_sure_the_outcomes_are_is_the_same_over_two_tables_of_the_step(
+    paper: list[Drawn], screen: dict[str, list[Drawn]]
+) -> None:
+    printed = those_with(("Option", *SURE), paper)[0]
+    costs = those_with(("Option", *SURE[:2]), screen["outcomes"])[0]
+    chances = those_with(SURE[2:], screen["outcomes"])[0]
+    assert printed == [(*cost, *chance) for cost, chance in zip(costs, chances, strict=True)]
+
+
+def test_what_is_missing_is_the_same_step_by_step(paper: list[Drawn], screen: dict[str, list[Drawn]]) -> None:
+    columns = COMMANDS["check"]
+    drawn = [row for table in those_with(columns, screen["download"]) for row in table]
+    assert sorted(drawn) == sorted(those_with(columns, paper)[0])
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_prints_the_cells_of_the_papers(
+    command: str, paper: list[Drawn], maximal: Plan, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, columns = tmp_path / "plan.json", COMMANDS[command]
+    path.write_text(plan_to_json(maximal), encoding="utf-8")
+    assert main([command, str(path)]) == 0
+    printed = capsys.readouterr().out
+    for first, *cells in those_with(columns, paper)[0]:
+        row = printed[printed.index(f"\n  {first}\n") :]
+        for column, cell in zip(columns[1:], cells, strict=True):
+            assert f"\n    {column}: {cell}\n" in row, f"{first}, {column}"
+
+
+def test_columns_are_picked_by_name_and_reasons_follow_them(
+    maximal: Plan, reference: ReferenceData, library: SpecLibrary
+) -> None:
+    from planner.documents import tables
+
+    sure = tables.outcomes(results(maximal, reference), library)
+    few = sure.only("Option", "Reduce")
+    assert few.rows == tuple((row[0], row[5]) for row in sure.rows)
+    assert few.reasons == sure.missing["Reduce"] and "Reduce" not in sure.filled.columns
+    with pytest.raises(KeyError):
+        sure.only("Option", "Reduced")
+
+
+@pytest.mark.parametrize("kept", [0, 1])
+def test_a_plan_whose_options_do_nothing_is_drawn_and_printed_without_them(
+    kept: int, minimal: Plan, maximal: Plan, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    idle = [option for option in maximal.options if option.is_do_nothing]
+    plan = minimal.model_copy(update={"options": tuple(idle[:kept])})
+    app = AppTest.from_file(str(APP), default_timeout=60)
+    app.session_state[PLAN] = plan
+    app.run()
+    for step in ("options", "outcomes", "years"):
+        next(button for button in app.button if button.key == f"go:{step}").click().run()
+        unfold(app)
+        assert not app.exception, step
+    path = tmp_path / "plan.json"
+    path.write_text(plan_to_json(plan), encoding="utf-8")
+    assert main(["options", str(path)]) == 0
+    assert ("no option yet" in capsys.readouterr().out) is (not kept)
