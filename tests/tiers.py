@@ -19,6 +19,8 @@ SLOW_FIXTURES = {"postgres"}
 # The longest path that a test stands under decides. A marker on the test or its module decides before that.
 PLACES = {
     "analysis": "unit",
+    "documents": "unit",
+    "review": "unit",
     "model": "unit",
     "reference": "unit",
     "intake": "unit",
