@@ -26,7 +26,7 @@ class Calculation:
     its formula in the first year. `part_of` is the whole that it is added into, and `grows` what moves a cost from year to
     year. `over` is what it divides by, and `undefined` why there may be nothing to divide by. `how` is its sum in words,
     with the names of its formula in braces; `whom` the people it is over; `receipt` the step of the wizard that shows both.
-    `heading` is its label at the top of a column, and `alias` what a result of an option calls it.
+    `heading` is its label at the top of a column, shorter where one is given, and `alias` what a result of an option calls it.
     """
 
     name: str
@@ -89,7 +89,10 @@ def _lowered(label: str) -> str:
 
 def _section(section: str, needs: tuple[str, ...], *entries: Calculation) -> tuple[Calculation, ...]:
     """Entries of one section that all need the same."""
-    return tuple(replace(one, section=section, needs=(*needs, *one.needs)) for one in entries)
+    return tuple(
+        replace(one, section=section, needs=(*needs, *one.needs), heading=one.heading or one.label)
+        for one in entries
+    )
 
 
 def _cost_per(

@@ -58,9 +58,9 @@ def unlike(before: Results, after: Results) -> Unlike:
 # Shorter than the register's labels, as --json has always had them.
 COMPARED = {
     name: {
-        "cost_per_head": "Cost per head",
+        "cost_per_head": MEASURES["cost_per_head"].heading,
         "capacity": "People it could support",
-        "cost_per_person": "Cost per person",
+        "cost_per_person": MEASURES["cost_per_person"].heading,
     }.get(name, MEASURES[name].label)
     for name in (
         "annual_cost", "set_up", "cost_per_head", "capacity", "supported", "cost_per_person", "starting", "stopped",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.economics.comparability import CaseStudyComparability
 from planner.analysis.economics.outcomes import ClassOutcomes
 from planner.analysis.formatting import Unit, format_range
@@ -40,7 +41,9 @@ def outcomes_expected(context: Context) -> list[Block]:
     reasons = "; ".join(dict.fromkeys(results.outcomes.withheld.values()))
     note = context.text("projections.expected.note")
     return [
-        tables.outcomes(results, context.library).without("Leave or not known", "No change, or not known"),
+        tables.outcomes(results, context.library).without(
+            MEASURES["left"].heading, MEASURES["no_change"].heading
+        ),
         Paragraph(
             text=f"{note} A dash means that it cannot be said: {reasons}." if reasons else note, tone="note"
         ),
@@ -53,8 +56,8 @@ def outcomes_sure(context: Context) -> list[Block]:
         return []
     table = tables.how_sure(rendering, context.library).only(
         "Option",
-        "Cost per person supported",
-        "Cost per additional person who stops",
+        MEASURES["cost_per_person"].label,
+        MEASURES["cost_per_additional"].label,
         "Chance that nobody more stops",
     )
     note = context.text("projections.how_sure.note", method=rendering.method)

@@ -7,6 +7,7 @@ from typing import get_args
 import streamlit as st
 
 from planner.analysis.calculation.inputs import label_named
+from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.economics.one_way_sensitivity import format_value
 from planner.analysis.formatting import Unit, format_range, people
 from planner.analysis.results.projections import Projections
@@ -176,7 +177,7 @@ def _draws(projections: Projections) -> None:
     if not rendering.options:
         return
     content = tables.how_sure(rendering, load_library())
-    costs = content.columns[2:7]
+    costs = [MEASURES[name].label for name in tables.COSTS]
     table(content.without(*costs))
     with lazy_panel("Every cost of an outcome, with its interval", "costs-of-outcomes") as is_open:
         if is_open:
