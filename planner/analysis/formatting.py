@@ -178,6 +178,11 @@ def month(value: str) -> str:
     return value
 
 
+def lower_first(label: str) -> str:
+    """A label within a sentence; an abbreviation stays as it is."""
+    return label if label[:2].isupper() else label[:1].lower() + label[1:]
+
+
 def several(count: int, word: str) -> str:
     """How many of a thing there are, such as "1 row" and "1,200 rows"."""
     return f"{count:,} {word}" + ("" if count == 1 else "s")

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 
 Cite = Callable[[Kind, str, bool], str]
 """How a table names a source: a document by its number, the screen and the command line in full."""
+COST_AND_REACH = ("annual_cost", "cost_per_head", "supported", "cost_per_person")
 OUTCOMES = (
     "starting", "stopped", "sustained", "additional", "reduced", "left", "no_change", "medicines",
 )  # fmt: skip
@@ -256,23 +257,24 @@ def _option_name(option: OptionResult, results: Results) -> str:
     return option.name + (" (preferred)" if option.id == results.plan.preferred_option else "")
 
 
+def _measure_cells(option: OptionResult, names: Iterable[str]) -> Iterable[str]:
+    return (or_dash(option.measures.get(name), MEASURES[name].format_unit) for name in names)
+
+
 def options(results: Results, library: SpecLibrary) -> Table:
     """What each option costs and whom it supports in a full year."""
-    measures = {"People supported": "people_supported", "Cost per person": "cost_per_person"}
     return library.table(
         "tables.options.table",
         (
             (
                 _option_name(option, results),
                 staff(option.wte),
-                format_range(option.annual_cost, Unit.POUNDS),
-                format_range(option.cost_per_head, Unit.PENCE),
-                or_dash(option.people_supported),
-                or_dash(option.cost_per_person, Unit.POUNDS),
+                *_measure_cells(option, COST_AND_REACH),
             )
             for option in results.options
         ),
-        {column: _withheld(results.options, name, library) for column, name in measures.items()},
+        {MEASURES[name].heading: _withheld(results.options, name, library) for name in COST_AND_REACH},
+        measures=tuple(MEASURES[name].heading for name in COST_AND_REACH),
         price_year=results.plan.pricing.price_year,
         basis=results.need.population.basis.label,
     )
@@ -350,7 +352,7 @@ def outcomes(results: Results, library: SpecLibrary) -> Table:
         (
             (
                 option.name,
-                *(or_dash(option.measures.get(name), MEASURES[name].format_unit) for name in OUTCOMES),
+                *_measure_cells(option, OUTCOMES),
             )
             for option in results.options
         ),

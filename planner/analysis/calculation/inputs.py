@@ -1,7 +1,8 @@
-"""The register of inputs: one entry for each number that the sums start from. Everything said of an input is said here.
+"""The register of inputs: one entry for each number that the sums start from, and all that is said of it.
 
-The widget, the comparison of two plans, the draws, the tornado, the register of assumptions, the list of what is missing,
-the workbook and docs/reference/inputs.md are all made from it. No sum, file or document is known here.
+The widget, the comparison of two plans, the draws, the tornado, the register of assumptions, the list
+of what is missing, the workbook and docs/reference/inputs.md are all made from it. No sum, file or
+document is known here.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any, Literal, get_args
 
 from pydantic import BaseModel
 
-from planner.analysis.formatting import Unit
+from planner.analysis.formatting import Unit, lower_first
 from planner.model.base import Range
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
@@ -24,7 +25,8 @@ Scope = Literal["plan", "class", "year", "option", "role", "post", "cost"]
 Shape = Literal["pert", "chance", "gamma", "triangular"]
 SHAPES_IN_WORDS: dict[Shape, str] = {
     "pert": "PERT from low, central and high",
-    "chance": "Jeffreys' beta where it was counted, a log-normal ratio where that was published, PERT where entered",
+    "chance": "Jeffreys' beta where it was counted, a log-normal ratio where that was published, "
+    "PERT where entered",
     "gamma": "a gamma about its central value",
     "triangular": "a triangle from low, central and high",
 }
@@ -34,17 +36,20 @@ SHAPES_IN_WORDS: dict[Shape, str] = {
 class Input:
     """One number that the sums start from.
 
-    `key` is its name in formulas; one of each class, year or post has that after it, as `patients_opioids`. A number
-    whose key is in no formula says in `feeds` which input it decides. `path` is where a plan holds it, empty for one that is only ours or
-    is worked out. `{of}` in a label stands for the class, year or post.
+    `key` is its name in formulas; one of each class, year or post has that after it, as
+    `patients_opioids`. A number whose key is in no formula says in `feeds` which input it decides.
+    `path` is where a plan holds it, empty for one that is only ours or is worked out. `{of}` in a
+    label stands for the class, year or post.
 
-    `lowest` and `highest` are what a plan may hold; `jump` and `places` are how its box on the screen counts. `default` are
-    the figures of assumptions.yaml behind our low, central and high, and `empty` says what an empty one means.
+    `lowest` and `highest` are what a plan may hold; `jump` and `places` are how its box on the screen
+    counts. `default` are the figures of assumptions.yaml behind our low, central and high, and `empty`
+    says what an empty one means. `section` is where the workbook has it, of the whole plan's.
 
-    An input is drawn as `shape` says, under the name `stream`, or `not_drawn` says why it is not. In the tornado those with
-    one `row` move together; a drawn one without is a row of its own, unless `not_moved` says why not. `crossing` is what a
-    sentence calls it where one option overtakes another, and `plausible` how far it is then moved. `listed` is where the
-    documents print it. `missing`, `why` and `who` are what is said where a plan lacks it.
+    An input is drawn as `shape` says, under the name `stream`, or `not_drawn` says why it is not. In
+    the tornado those with one `row` move together; a drawn one without is a row of its own, unless
+    `not_moved` says why not. `crossing` is what a sentence calls it where one option overtakes another,
+    and `plausible` how far it is then moved. `listed` is where the documents print it. `missing`, `why`
+    and `who` are what is said where a plan lacks it.
     """
 
     key: str
@@ -119,7 +124,7 @@ class Input:
         return self.stream.format(of=of) or self.name(of)
 
     def value(self, plan: Plan) -> Any:
-        """What a plan holds at a path without a star; None where that is our default, or there is no path."""
+        """What a plan holds at a path without a star; None where that is our default, or has no path."""
         return value_at_path(plan, self.path) if self.path and "*" not in self.path else None
 
 
@@ -315,7 +320,10 @@ BY_PATH = {item.path: item for item in INPUTS if item.path}
 
 @lru_cache(maxsize=1024)
 def input_named(name: str) -> tuple[Input, str]:
-    """The input of that name in a formula, and the class, year or post in it. Raises ValueError where there is none."""
+    """The input of that name in a formula, and the class, year or post in it.
+
+    Raises ValueError where there is none.
+    """
     item = max(
         (item for item in INPUTS if f"{name}_".startswith(f"{item.key}_")), key=lambda item: len(item.key)
     )
@@ -330,7 +338,7 @@ def label_named(name: str) -> str:
 
 @lru_cache(maxsize=1024)
 def input_at(path: str) -> Input:
-    """The input at a path of a plan, such as options.0.posts.2.wte. Raises KeyError where the register has none."""
+    """The input at a path of a plan, such as options.0.posts.2.wte. Raises KeyError for no input's."""
     return BY_PATH[re.sub(r"\.\d+(?=\.|$)", ".*", path)]
 
 
@@ -340,22 +348,17 @@ def label_at(path: str) -> str:
     if item.scope == "class" and places:
         return item.label_of(list(MedicineClass)[places[0]].label)
     if item.scope in ("post", "role", "cost"):
-        return f"{'Cost' if item.scope == 'cost' else 'Post'} {places[-1] + 1}, {begin_small(item.label)}"
+        return f"{'Cost' if item.scope == 'cost' else 'Post'} {places[-1] + 1}, {lower_first(item.label)}"
     return item.label_of()
 
 
 def named_inputs(section: str, classes: Sequence[str], years: int = 0) -> Iterator[tuple[str, Input, str]]:
-    """Every input of a section by its name in formulas, with the class or year in it; class by class, year by year."""
+    """Every input of a section by its name in formulas, with the class or year in it, class by class."""
     runs: dict[Scope, Sequence[object]] = {"class": classes, "year": range(1, years + 1)}
     rows = (item for item in INPUTS if item.section == section)
     for scope, run in groupby(rows, key=lambda item: item.scope):
         items = tuple(run)
         yield from ((item.name(of), item, str(of)) for of in runs.get(scope, ("",)) for item in items)
-
-
-def begin_small(label: str) -> str:
-    """A label within a sentence; an abbreviation stays as it is."""
-    return label if label[:2].isupper() else label[:1].lower() + label[1:]
 
 
 @lru_cache(maxsize=256)

@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import Literal
 
 from planner.analysis.calculation.formulas import names_in
-from planner.analysis.formatting import Unit
+from planner.analysis.formatting import Unit, lower_first
 from planner.model.outcomes import MEASURE_LABELS
 
 
@@ -26,7 +26,7 @@ class Calculation:
     its formula in the first year. `part_of` is the whole that it is added into, and `grows` what moves a cost from year to
     year. `over` is what it divides by, and `undefined` why there may be nothing to divide by. `how` is its sum in words,
     with the names of its formula in braces; `whom` the people it is over; `receipt` the step of the wizard that shows both.
-    `heading` is its label at the top of a column, and `alias` what a result of an option calls it.
+    `heading` is its label at the top of a column, shorter where one is given, and `alias` what a result of an option calls it.
     """
 
     name: str
@@ -80,16 +80,15 @@ class Calculation:
     @property
     def in_a_sentence(self) -> str:
         """Its label within a sentence."""
-        return MEASURE_LABELS.get(self.name, _lowered(self.label))
-
-
-def _lowered(label: str) -> str:
-    return label[0].lower() + label[1:]
+        return MEASURE_LABELS.get(self.name, lower_first(self.label))
 
 
 def _section(section: str, needs: tuple[str, ...], *entries: Calculation) -> tuple[Calculation, ...]:
     """Entries of one section that all need the same."""
-    return tuple(replace(one, section=section, needs=(*needs, *one.needs)) for one in entries)
+    return tuple(
+        replace(one, section=section, needs=(*needs, *one.needs), heading=one.heading or one.label)
+        for one in entries
+    )
 
 
 def _cost_per(
@@ -387,7 +386,7 @@ def _filled(one: Calculation, key: object, known: Known) -> Calculation:
     formula = one.first if key == 1 and one.first else one.formula
     how = one.how
     if one.receipt and not how:
-        how = ", ".join(f"{{{line.name}}} of {_lowered(line.label)}" for line in lines)
+        how = ", ".join(f"{{{line.name}}} of {lower_first(line.label)}" for line in lines)
     return replace(
         one,
         name=one.name.format_map(places),

@@ -9,18 +9,19 @@ from typing import Any
 import numpy as np
 
 from planner.analysis.calculation.formulas import SCENARIOS, draw_out
-from planner.analysis.calculation.inputs import INPUTS, Input, begin_small, input_named, label_named
+from planner.analysis.calculation.inputs import INPUTS, Input, input_named, label_named
 from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.economics.option_model import Case, OptionSums
 from planner.analysis.economics.probabilistic import (
     has_measure,
     measure_for,
 )
-from planner.model.base import Frozen
+from planner.analysis.formatting import lower_first
 from planner.model.outcomes import MEASURE_LABELS
 
 
-class OneWayResult(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class OneWayResult:
     """What one assumption alone does to a measure, from its low to its high, all else at its central value.
 
     A value is absent where nobody would be left to divide by.
@@ -42,7 +43,8 @@ class OneWayResult(Frozen):
         return abs(self.at_high - self.at_low)
 
 
-class Sensitivity(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class Sensitivity:
     """What moves a measure of one option most, the widest first."""
 
     option: str
@@ -93,7 +95,7 @@ def _assumption(
     item, of = input_named(row)
     shown_by = [name for name in names if input_named(name)[0] is item] or names
     if item.scope == "role":
-        label = f"{one.option.posts[int(of) - 1].title}, {begin_small(item.label)}"
+        label = f"{one.option.posts[int(of) - 1].title}, {lower_first(item.label)}"
     else:
         label = item.row_label or label_named(row)
     return Assumption(
@@ -166,7 +168,8 @@ def sensitivity(
     )
 
 
-class Threshold(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class Threshold:
     """Where one option overtakes another as one assumption moves: the values at which they cross, and in words.
 
     `label` is the assumption in words, and `lower_above` which of the two has the lower measure above the last crossing.

@@ -9,8 +9,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from planner.analysis.calculation.inputs import BY_KEY, begin_small
-from planner.analysis.formatting import listed, local_count, part_of
+from planner.analysis.calculation.inputs import BY_KEY
+from planner.analysis.formatting import listed, local_count, lower_first, part_of
 from planner.analysis.local_data.areas import take_areas, take_trend
 from planner.analysis.local_data.groups import clear_groups, take_england, take_groups
 from planner.analysis.local_data.rows import (
@@ -156,7 +156,7 @@ def _take_classes(ledger: Ledger, chosen: Chosen) -> None:
                 before = ledger.values["prescribing"]["high_dose_opioid_patients"]
                 when = ledger.values["prescribing"]["high_dose_period"]
                 label = BY_KEY["high_dose_opioids"].label
-                ledger.older(begin_small(label), when, dose.record.period)
+                ledger.older(lower_first(label), when, dose.record.period)
                 ledger.changed(label, _count(before), _count(dose.record.high_dose))
                 ledger.values["prescribing"].update(
                     high_dose_opioid_patients=dose.record.high_dose,

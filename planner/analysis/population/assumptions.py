@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
-from planner.analysis.calculation.inputs import BY_KEY, INPUTS, Input, begin_small
-from planner.model.base import Frozen, Range, ShareRange, as_range
+from planner.analysis.calculation.inputs import BY_KEY, INPUTS, Input
+from planner.analysis.formatting import lower_first
+from planner.model.base import Range, ShareRange, as_range
 from planner.model.figures import Figure, Kind
 from planner.model.plan import Plan
 from planner.model.prescribing import ClassPrescribing
 from planner.model.reference import ReferenceData
 
 
-class AssumptionInUse(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class AssumptionInUse:
     """A number that the sums used, with where it came from. `key` is its name in the plan or our defaults.
 
     `kind` is that of the central value; where its range came about otherwise, `source` or `cautions` say so.
@@ -32,7 +35,7 @@ class AssumptionInUse(Frozen):
 def long_term_share(row: ClassPrescribing, reference: ReferenceData) -> AssumptionInUse:
     """The part of a class's people who are on it for a year or more: the plan's own, or the national one."""
     item, name = BY_KEY["long_term_share"], row.medicine_class.value
-    key, label = f"long_term_{name}", begin_small(item.label_of(row.medicine_class.label))
+    key, label = f"long_term_{name}", lower_first(item.label_of(row.medicine_class.label))
     if row.long_term_share is not None:
         return entered_input(key, label, row.long_term_share, item.unit, row.source)
     return default_input(
@@ -51,14 +54,14 @@ def demand_inputs(plan: Plan, reference: ReferenceData) -> dict[str, AssumptionI
                 _default(item.key, item, reference)
                 if entered is None
                 else entered_input(
-                    item.key, begin_small(item.label), entered, item.unit, plan.demand.evidence
+                    item.key, lower_first(item.label), entered, item.unit, plan.demand.evidence
                 )
             )
     return inputs
 
 
 def _default(key: str, item: Input, reference: ReferenceData) -> AssumptionInUse:
-    return default_input(key, begin_small(item.label), item.unit, reference, *item.default)
+    return default_input(key, lower_first(item.label), item.unit, reference, *item.default)
 
 
 def default_uptake(reference: ReferenceData) -> ShareRange:

@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel
 
-from planner.analysis.calculation.inputs import INPUTS, begin_small, model_field
+from planner.analysis.calculation.inputs import INPUTS, model_field
 from planner.analysis.completeness.wizard_steps import STEP_OF, STEPS
 from planner.analysis.formatting import (
     day,
@@ -19,6 +19,7 @@ from planner.analysis.formatting import (
     listed,
     local_count,
     local_counts,
+    lower_first,
     part_of,
     percent,
     pounds,
@@ -44,7 +45,7 @@ FIFTHS = ("most deprived fifth", "second fifth", "third fifth", "fourth fifth", 
 FORMS: dict[str, Form] = {"share": "percent", "GBP": "pounds"}
 INPUT_LABELS = {
     model_field(item.path): FieldLabel(
-        begin_small(item.label_of()),
+        lower_first(item.label_of()),
         "local" if item.is_local else FORMS.get(item.measure, "plain"),
         item.empty,
     )
@@ -60,7 +61,8 @@ def labels_of(model: type[Any]) -> dict[str, FieldLabel]:
     return {name: INPUT_LABELS.get((model, name)) or others[name] for name in names}
 
 
-class InputChange(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class InputChange:
     """One input or decision that differs: the step it is filled in on, what it is, and how it stood in each plan.
 
     Something added has no `before` but in words, and something removed no `after`.

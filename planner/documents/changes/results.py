@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.formatting import SUPPRESSED, Unit, about_pounds, format_range, pounds, rounded
 from planner.analysis.results.results import Results
-from planner.model.base import Frozen, Range
+from planner.model.base import Range
 from planner.model.labels.plan import CODES
 from planner.model.library import SpecLibrary
 
@@ -16,7 +17,8 @@ NOT_THERE = "not in this version"
 NOTHING = "no difference in the central value as shown"
 
 
-class ResultChange(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class ResultChange:
     """One result that differs: what it is about, its name, how it stood, and the difference, in words.
 
     The difference is of the central numbers as they are shown, so that a reader can check it and a hidden count stays
@@ -30,7 +32,8 @@ class ResultChange(Frozen):
     difference: str
 
 
-class Unlike(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class Unlike:
     """Why numbers of two plans cannot simply be set beside each other; empty where they can."""
 
     people: str = ""
@@ -58,9 +61,9 @@ def unlike(before: Results, after: Results) -> Unlike:
 # Shorter than the register's labels, as --json has always had them.
 COMPARED = {
     name: {
-        "cost_per_head": "Cost per head",
+        "cost_per_head": MEASURES["cost_per_head"].heading,
         "capacity": "People it could support",
-        "cost_per_person": "Cost per person",
+        "cost_per_person": MEASURES["cost_per_person"].heading,
     }.get(name, MEASURES[name].label)
     for name in (
         "annual_cost", "set_up", "cost_per_head", "capacity", "supported", "cost_per_person", "starting", "stopped",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from planner.analysis.calculation.inputs import INPUTS, Input, begin_small, value_at_path
-from planner.analysis.formatting import Unit, format_range, listed, percent, rounded
+from planner.analysis.calculation.inputs import INPUTS, Input, value_at_path
+from planner.analysis.formatting import Unit, format_range, listed, lower_first, percent, rounded
 from planner.documents import tables
 from planner.documents.context import Context, first_year, points
 from planner.model.base import as_range
@@ -46,7 +46,7 @@ def _of_option(option: ServiceOption, reference: ReferenceData) -> list[Row]:
     for item in (item for item in INPUTS if item.listed == "option"):
         owners: list[tuple[str, Any]] = [(item.label, option)]
         if item.scope == "role":
-            owners = [(f"{post.title}, {begin_small(item.label)}", post) for post in option.posts]
+            owners = [(f"{post.title}, {lower_first(item.label)}", post) for post in option.posts]
         for label, owner in owners:
             values = getattr(owner, item.field)
             ours = values == type(owner).model_fields[item.field].default

@@ -7,10 +7,10 @@ from dataclasses import replace
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from planner.analysis.calculation.formulas import SCENARIOS, Scenario, draw_out, written
-from planner.analysis.calculation.inputs import BY_KEY, INPUTS, begin_small, input_named
+from planner.analysis.calculation.inputs import BY_KEY, INPUTS, input_named
 from planner.analysis.calculation.measures import MEASURES, POST_STEPS
 from planner.analysis.economics.option_model import moved_cost
-from planner.analysis.formatting import day
+from planner.analysis.formatting import day, lower_first
 from planner.documents.assemble import plan_hash
 from planner.model.service import AGENDA_FOR_CHANGE, ServiceOption
 from planner.outputs.workbook.content import Content, Sums, entry
@@ -33,7 +33,7 @@ def read_me_sheet(book: Book, content: Content) -> None:
         ("Prices", plan.pricing.price_year, results.benchmark.method),
         ("Pension cost", plan.pricing.perspective, {"provider": "What the employer pays.", "public": "The full public cost."}[plan.pricing.perspective]),
         ("Everything is modelled", "", "Nothing here is a target. No payment is linked to stopping a medicine or reducing a dose."),
-        ("Low, central, high", "", "Scenarios, not a statistical interval: low takes every low assumption together, high every high one. The opposite case is high in the low column and low in the high column; a cost for each person is low where most people are supported."),
+        ("Low, central, high", "", "Scenarios, not a statistical interval: low takes every low assumption together, high every high one. The opposite case is high in the low column and low in the high column; in order means the central value where that lies further out; a cost for each person is low where most people are supported."),
         ("Withheld", "", "A number that cannot honestly be given, such as a cost for each person where there may be nobody to divide by. It is never nought. The reasons are below."),
         ("Local counts", "", "Local counts are rounded to 5 in this workbook, and all that rests on them is worked out from the rounded counts, so numbers may differ slightly from those on screen and in the documents."),
         ("How a cell is named", "low_uptake, o1_low_pay", "The case, then the name in the column Name; an option's number comes first where the value is the option's own. The column How has the formula in these names. An error such as #DIV/0! after a change means that the change left nothing to divide by."),
@@ -107,7 +107,7 @@ def _option_inputs(sheet: SheetWriter, option: Sums, content: Content) -> None:
         item, of = input_named(name)
         field = item.field or "posts"
         if item.scope == "role" and item.path:
-            label = f"Post {of} ({chosen.posts[int(of) - 1].title}), {begin_small(item.label)}"
+            label = f"Post {of} ({chosen.posts[int(of) - 1].title}), {lower_first(item.label)}"
             sheet.row(label, name, in_pounds(item.unit), *option.entries(name), *kept_or_entered(False))
         elif item.scope == "option" and (item.path or name == "recruits"):
             saved = getattr(chosen, field) in [getattr(other, field, None) for other in ours]
