@@ -96,10 +96,11 @@ def template_xlsx(plan: Plan, reference: ReferenceData) -> bytes:
     """Our table as a workbook, filled with the plan's numbers, with a sheet that says how to fill it."""
     from openpyxl import Workbook
     from openpyxl.styles import Alignment, Font
+    from openpyxl.utils import get_column_letter
 
     book = Workbook()
-    sheet = book.active
-    sheet.title = "Numbers"
+    book.remove(book.worksheets[0])
+    sheet = book.create_sheet("Numbers")
     sheet.append(list(HEADINGS.values()))
     for row in rows_of(records_of(plan, reference)):
         sheet.append(row)
@@ -107,9 +108,9 @@ def template_xlsx(plan: Plan, reference: ReferenceData) -> bytes:
         for cell in line:
             if isinstance(cell.value, str):
                 cell.data_type = "s"  # a name that begins with = is a name, not a formula
-    for cell in sheet[1]:
-        cell.font = Font(bold=True)
-        sheet.column_dimensions[cell.column_letter].width = max(12, len(str(cell.value)) + 2)
+    for number, heading in enumerate(HEADINGS.values(), start=1):
+        sheet.cell(1, number).font = Font(bold=True)
+        sheet.column_dimensions[get_column_letter(number)].width = max(12, len(heading) + 2)
     sheet.freeze_panes = "A2"
     guide = book.create_sheet("How to fill")
     for line in GUIDE:

@@ -96,7 +96,9 @@ def screen(maximal: Plan) -> dict[str, list[Drawn]]:
         assert not app.exception
         frames = [table.value.map(lambda cell: str(cell).replace("\\", "")) for table in app.main.table]
         frames = [frame.rename(columns=lambda name: str(name).replace("\\", "")) for frame in frames]
-        steps[step] = [frame.to_dict("records") for frame in frames]
+        steps[step] = [
+            [{str(k): str(v) for k, v in row.items()} for row in frame.to_dict("records")] for frame in frames
+        ]
     return steps
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Literal, NamedTuple
 
+import numpy as np
 from pydantic import Field
 
 from planner.analysis.formatting import about_pounds, listed, people, percent, pounds, staff
@@ -328,9 +329,11 @@ def _highs(aim: _Factors, low: _Factors, high: _Factors, rows: list[_Row], whole
     from scipy.optimize import Bounds, LinearConstraint, milp  # here, since it is slow
 
     must = LinearConstraint(*map(list, zip(*rows, strict=True)))
-    kinds = [1] * whole + [0] * (len(aim) - whole)
-    exact = {"mip_rel_gap": 0}  # its own default would stop at one part in ten thousand
-    solved = milp(aim, integrality=kinds, bounds=Bounds(low, high), constraints=must, options=exact)
+    kinds = np.repeat([1, 0], [whole, len(aim) - whole])
+    # Its own gap would stop at one part in ten thousand.
+    solved = milp(
+        aim, integrality=kinds, bounds=Bounds(low, high), constraints=must, options={"mip_rel_gap": 0.0}
+    )
     if solved.status != 0:
         raise RuntimeError(f"the solver did not settle the best mix: {solved.message}")
     return [float(value) for value in solved.x]

@@ -138,13 +138,13 @@ def _limits(centre: float, population: float, confidence: float, kind: Measure) 
         low = gdtrib(1, 1 - promised, expected) - 1 if math.exp(-expected) < promised else 0.0
         return float(low) / population, float(gdtrib(1, promised, expected)) / population
     low = bdtrik(promised, population, centre) if (1 - centre) ** population < promised else 0.0
-    high = population
+    high: float = population
     if -math.expm1(population * math.log1p(-centre)) < promised:
         # Even one person is too many, and below a count of 1 `bdtrik` has no answer but from the other end,
         # to a ten-thousand-millionth of the population. Five rounds of the beta's own inverse give the rest.
-        high = population - bdtrik(promised, population, 1 - centre)
+        high = population - float(bdtrik(promised, population, 1 - centre))
         for _ in range(5):
-            high = btdtria(promised, population - high + 1, max(centre, 1e-300))
+            high = float(btdtria(promised, population - high + 1, max(centre, 1e-300)))
     elif centre**population < promised:
-        high = 1 + bdtrik(1 - promised, population, centre)
-    return float(low) / population, float(high) / population
+        high = 1 + float(bdtrik(1 - promised, population, centre))
+    return float(low) / population, high / population

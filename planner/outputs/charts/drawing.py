@@ -99,7 +99,7 @@ CONFIG = {
 """How every chart looks, in the words of Vega-Lite."""
 
 
-def finish(layers: alt.LayerChart | dict[str, Any], height: float) -> dict[str, Any]:
+def finish(layers: alt.LayerChart | alt.FacetChart | dict[str, Any], height: float) -> dict[str, Any]:
     """The specification at one width, whatever its labels, so that type is the same size in every chart."""
     spec = layers if isinstance(layers, dict) else layers.properties(data=DATA).to_dict()
     return spec | {

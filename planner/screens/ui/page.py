@@ -270,4 +270,8 @@ def chart(name: str, plan: Plan, heading: str | None = None) -> None:
         st.markdown(f":small[{picture.reading}]")
     with lazy_panel("The numbers in this chart", f"numbers-{name}") as is_open:
         if is_open:
-            table(picture.table.to_dict("records"), picture.alternative, in_panel=False)
+            table(
+                [{str(k): v for k, v in row.items()} for row in picture.table.to_dict("records")],
+                picture.alternative,
+                in_panel=False,
+            )

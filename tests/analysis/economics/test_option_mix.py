@@ -8,6 +8,7 @@ from itertools import product
 from random import Random
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -446,7 +447,9 @@ def every_mix(options: list[Candidate], query: MixQuestion) -> Iterator[tuple[fl
             reach = [share - (option.most_deprived_share or 0) for option, _ in pairs]
             bounds = [(0, most) for most in room]
             rows, most = [[1] * len(pairs), reach], [query.demand, 0]
-            solved = linprog([-each for each in worth], A_ub=rows, b_ub=most, bounds=bounds)
+            solved = linprog(
+                [-each for each in worth], A_ub=np.array(rows, dtype=float), b_ub=most, bounds=bounds
+            )
             value = -solved.fun
         else:  # the best first, for as many as want support
             for each, most in sorted(zip(worth, room, strict=True), reverse=True):

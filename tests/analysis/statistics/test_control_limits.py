@@ -242,7 +242,7 @@ def recomputed(
     phi = np.mean(drawn_in**2) / correction(int(share * len(z) + 1e-9) / len(z))
     w = 1 / variance
     tau2 = (len(z) * phi - (len(z) - 1)) / (w.sum() - (w**2).sum() / w.sum())
-    return phi, math.sqrt(max(0, tau2)) if phi > 1 + 2 * math.sqrt(2 / len(z)) else 0.0
+    return float(phi), math.sqrt(max(0, tau2)) if phi > 1 + 2 * math.sqrt(2 / len(z)) else 0.0
 
 
 def paired(counts: Counts | list[int], people: Counts | list[int]) -> list[tuple[int, float]]:
