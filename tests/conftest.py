@@ -21,7 +21,7 @@ from planner.reference import load_reference
 from planner.reference.cache import FOLDER_SETTING
 from planner.reference.library import load_library
 from planner.store.database import URL_SETTING
-from tests.tiers import ALWAYS_SLOW, tier_of
+from tests.tiers import ALWAYS_SLOW, SLOW_FIXTURES, tier_of
 
 # What the wizard keeps while it is tested goes to a folder of the tests' own, and never to the user's.
 os.environ[URL_SETTING] = f"sqlite:///{tempfile.mkdtemp(prefix='planner-tests-')}/plans.sqlite"
@@ -365,7 +365,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         path = item.path.relative_to(Path(__file__).parent)
         tier = tier_of(path, {mark.name for mark in item.iter_markers()})
         item.add_marker(tier)
-        if tier in ALWAYS_SLOW:
+        if tier in ALWAYS_SLOW or SLOW_FIXTURES & {*getattr(item, "fixturenames", ())}:
             item.add_marker("slow")
 
 

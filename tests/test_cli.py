@@ -195,6 +195,7 @@ def test_a_plan_for_a_place_that_is_gone_says_so(plan_file: Path, capsys: pytest
     assert "it is in the list of 42 ICBs to March 2026" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_compare_says_what_changed_and_writes_it(
     plan_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

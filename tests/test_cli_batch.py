@@ -54,6 +54,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
 COMMAND = [sys.executable, "-m", "planner.cli", "batch"]
 
 
+@pytest.mark.slow
 def test_two_boards_in_two_processes_are_what_one_would_write(
     tmp_path: Path, reference: ReferenceData, library: SpecLibrary
 ) -> None:
@@ -183,6 +184,7 @@ def test_an_interrupted_write_leaves_nothing_half_written(
     monkeypatch.undo()
 
 
+@pytest.mark.slow
 def test_ctrl_c_leaves_whole_documents_and_says_how_to_go_on(tmp_path: Path) -> None:
     started = subprocess.Popen(
         [*COMMAND, "--out", tmp_path, "--jobs", "2", "--progress"],

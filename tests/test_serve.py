@@ -254,6 +254,7 @@ def test_the_command_refuses_a_public_address_in_one_line(tmp_path: Path) -> Non
     assert done.stderr.startswith("planner: nobody would have to sign in") and done.stderr.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_the_command_serves_and_says_who_may_come(tmp_path: Path) -> None:
     with serving("planner.cli", "serve", log=tmp_path / "log") as here:
         answer, _ = ask(here, f"/?plan={SECRET}")
@@ -295,6 +296,7 @@ def test_an_error_is_logged_by_where_it_arose_and_never_in_its_own_words() -> No
     assert "test_an_error_is_logged" in where_it_arose(raised)
 
 
+@pytest.mark.slow
 def test_the_first_visitor_finds_the_sums_and_charts_done() -> None:
     warm_up()
     assert gc.get_freeze_count() > 0

@@ -2,7 +2,8 @@
 
 `unit` needs nothing but Python. The others say what they need or make: Word and Excel files (`documents`), plans on
 disk and in PostgreSQL (`store`), LibreOffice (`office`), a real browser (`browser`), DuckDB and Spark (`engines`).
-`slow` comes on top: everything of the last three, and what says so of itself. `pytest -m "not slow"` is the quick loop.
+`slow` comes on top: everything of the last three, what starts PostgreSQL, and what
+says so of itself. `pytest -m "not slow"` is the quick loop.
 """
 
 from __future__ import annotations
@@ -13,14 +14,18 @@ import pytest
 
 TIERS = ("unit", "documents", "store", "office", "browser", "engines")
 ALWAYS_SLOW = {"office", "browser", "engines"}
+SLOW_FIXTURES = {"postgres"}
 
 # The longest path that a test stands under decides. A marker on the test or its module decides before that.
 PLACES = {
     "analysis": "unit",
+    "documents": "unit",
+    "review": "unit",
     "model": "unit",
     "reference": "unit",
     "intake": "unit",
     "screens": "unit",
+    "recipes": "unit",
     "outputs": "documents",
     "store": "store",
     "browser": "browser",
@@ -32,9 +37,7 @@ PLACES = {
     "test_colours.py": "unit",
     "test_dependencies.py": "unit",
     "test_door.py": "unit",
-    "recipes": "unit",
     "test_generated_docs.py": "unit",
-    "test_recipes.py": "unit",
     "test_hosting.py": "unit",
     "test_language.py": "unit",
     "test_names.py": "unit",

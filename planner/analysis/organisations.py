@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 from planner.analysis.formatting import listed
-from planner.model.base import Frozen
 from planner.model.intake import Level
 from planner.model.place import OrganisationList
 from planner.model.reference import ReferenceData
@@ -13,7 +13,8 @@ from planner.model.reference import ReferenceData
 OLD, NEW = OrganisationList.TO_MARCH_2026, OrganisationList.FROM_APRIL_2026
 
 
-class Bridge(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class Bridge:
     """How figures given for other boards serve the board of a plan.
 
     `whole` are boards all of which became part of it; `split` are those of which only a part did. Figures of a

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from itertools import groupby
 
-from planner.cli.printing import print_json, results_of
+from planner.cli.printing import as_json, print_json, results_of
 from planner.cli.progress import write_whole
 from planner.cli.registration import Commands, prints_json, reads, writes
 from planner.documents.changes.compare import changes
@@ -31,7 +31,7 @@ def show_changes(options: argparse.Namespace) -> None:
 
         write_whole(options.out, changes_docx(outcome, load_library()))
     if options.json:
-        print_json({"nothing_changed": outcome.nothing} | outcome.model_dump(mode="json"))
+        print_json({"nothing_changed": outcome.nothing} | as_json(outcome))
         return
     print(outcome.finding)
     for caution in outcome.cautions:

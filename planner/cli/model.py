@@ -16,7 +16,7 @@ from planner.analysis.economics.staff_costs import staff_cost
 from planner.analysis.formatting import Unit, format_range, pounds
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import results
-from planner.cli.printing import Mistake, print_json, print_table, results_of
+from planner.cli.printing import Mistake, as_json, print_json, print_table, results_of
 from planner.cli.progress import write_whole
 from planner.cli.registration import Commands, prints_json, reads_plan, writes
 from planner.documents import tables
@@ -101,7 +101,7 @@ def _benchmark_json(result: Benchmark) -> dict[str, Any]:
             }
             for row in result.rows
         ],
-        "options": [row.model_dump(mode="json") for row in result.options],
+        "options": as_json(result.options),
         "price_year": result.price_year,
         "method": result.method,
     }
@@ -142,9 +142,8 @@ def show_options(options: argparse.Namespace) -> None:
 
 def _option_json(option: OptionResult, draws: OptionDraws | None) -> dict[str, Any]:
     """An option as it stands, with the mean and 95% interval of each measure, gross and net, beside it."""
-    return option.model_dump(mode="json") | {
-        "draws": None if draws is None else draws.model_dump(mode="json", exclude={"id", "name"})
-    }
+    fields: dict[str, Any] = as_json(option)
+    return fields | {"draws": None if draws is None else as_json(draws, exclude={"id", "name"})}
 
 
 def show_sensitivity(options: argparse.Namespace) -> None:

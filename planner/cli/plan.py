@@ -8,7 +8,7 @@ from typing import Any
 from planner.analysis.economics.example import EXAMPLE_CODE, example_plan
 from planner.analysis.formatting import SUPPRESSED, things_are
 from planner.analysis.population.need import Need
-from planner.cli.printing import LISTS, Mistake, print_json, print_table, results_of
+from planner.cli.printing import LISTS, Mistake, as_json, print_json, print_table, results_of
 from planner.cli.progress import write_whole
 from planner.cli.registration import Commands, prints_json, reads_plan, writes
 from planner.documents import tables
@@ -111,7 +111,7 @@ def show_need(options: argparse.Namespace) -> None:
 
 def _need_json(need: Need) -> dict[str, Any]:
     """The need as it stands, but for local counts of one to four people, which are hidden here too."""
-    display: dict[str, Any] = need.model_dump(mode="json")
+    display: dict[str, Any] = as_json(need)
     for row, values in zip(need.classes, display["classes"], strict=True):
         for name in ("patients", "long_term"):
             if getattr(row, name) is not None and row.display(getattr(row, name)) == SUPPRESSED:

@@ -6,10 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic_core import to_jsonable_python
 
 from planner.analysis.results.results import Results, results
-from planner.model.base import Range
 from planner.model.document import Table
 from planner.model.place import OrganisationList
 from planner.reference import load_reference
@@ -28,8 +27,13 @@ def results_of(path: Path) -> Results:
 
 
 def print_json(value: Any) -> None:
-    """Print models and plain values as JSON."""
-    print(json.dumps(value, indent=2, ensure_ascii=False, default=_plain))
+    """Print models, results and plain values as JSON."""
+    print(json.dumps(as_json(value), indent=2, ensure_ascii=False))
+
+
+def as_json(value: Any, exclude: set[str] | None = None) -> Any:
+    """A model, a result or a plain value as JSON has it, without the fields named."""
+    return to_jsonable_python(value, exclude=exclude)
 
 
 def print_table(table: Table) -> None:
@@ -41,13 +45,3 @@ def print_table(table: Table) -> None:
             print(f"    {column}: {cell}")
     for reason in table.reasons:
         print(f"  {reason}")
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, Range):
-        return {"low": value.low, "central": value.central, "high": value.high}
-    if isinstance(value, BaseModel):
-        return value.model_dump(mode="json")
-    if isinstance(value, tuple):
-        return list(value)
-    raise TypeError(f"cannot print {type(value).__name__}")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, fields
 from string import Template
 from typing import TypeVar
 
 from planner.analysis.formatting import format_range, listed, local_count, percent
 from planner.analysis.population.need import Need
 from planner.documents.indicators import chosen_indicators
-from planner.model.base import Frozen
 from planner.model.case_finding import About, AuditLine, CaseFinding, ClassSearch, Known, RiskSearch, Tier
 from planner.model.figures import Kind
 from planner.model.library import SpecLibrary
@@ -22,7 +22,8 @@ SECTION = 4
 """How many characters of a BNF code name its section, such as 0401."""
 
 
-class RiskSearchRow(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class RiskSearchRow:
     """A search for people at more risk, with the plan's classes and threshold filled in."""
 
     id: str
@@ -33,7 +34,8 @@ class RiskSearchRow(Frozen):
     tier: int
 
 
-class TierHere(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class TierHere:
     """A tier with the searches that lead into it here, and what is known of the number of people."""
 
     tier: Tier
@@ -41,7 +43,8 @@ class TierHere(Frozen):
     people: str
 
 
-class AuditRow(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class AuditRow:
     """A line of the audit sheet in full."""
 
     criterion: str
@@ -52,7 +55,8 @@ class AuditRow(Frozen):
     balancing: bool
 
 
-class Criteria(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class Criteria:
     """Everything that an analyst needs to build the searches of one plan."""
 
     threshold: int | None
@@ -162,7 +166,7 @@ def audit_rows(plan: Plan, library: SpecLibrary) -> tuple[AuditRow, ...]:
     def row(line: AuditLine) -> AuditRow | None:
         about = line.about(plan.prescribing.included)
         if not line.indicator:
-            values = line.model_dump(include=set(AuditRow.model_fields))
+            values = line.model_dump(include={field.name for field in fields(AuditRow)})
             return AuditRow(**values) if about else None
         indicator = indicators.get(line.indicator)
         if not about or indicator is None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
 
-from planner.model.base import Frozen
 from planner.model.clause_choices import ClauseChoice
 from planner.model.library import Clause, SpecLibrary
 from planner.model.plan import Plan
@@ -13,7 +13,8 @@ State = Literal["ours", "reworded", "added", "left out", "not called for"]
 STANDS: tuple[State, ...] = ("ours", "reworded", "added")
 
 
-class ClauseInForce(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class ClauseInForce:
     """One clause and what becomes of it in a plan. `text` is what is printed, before its names are filled in."""
 
     clause: Clause

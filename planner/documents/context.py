@@ -50,6 +50,11 @@ class Context:
     projections: Projections
     where_met: dict[str, list[str]] = field(default_factory=dict)
 
+    def credit(self, requirements: Iterable[str], heading: str) -> None:
+        """Note under which heading these requirements of the framework are met."""
+        for requirement in requirements:
+            self.where_met.setdefault(requirement, []).append(heading)
+
     @property
     def plan(self) -> Plan:
         """The plan the document is for."""

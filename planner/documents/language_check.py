@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -11,7 +12,6 @@ from pydantic import BaseModel
 
 from planner.analysis.completeness.wizard_steps import STEP_OF
 from planner.analysis.passages import first_of, plain
-from planner.model.base import Frozen
 from planner.model.labels.plan import LABELS
 from planner.model.plan import Plan
 from planner.model.review import LanguageRule
@@ -20,7 +20,8 @@ TYPED = ("title", "place", "preferred_because", "options", "specification")
 """The parts of a plan whose text the documents print."""
 
 
-class LanguageFlag(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class LanguageFlag:
     """Words to reconsider in one field: the step it is filled in on, the field, the sentence, why, and what instead."""
 
     where: str

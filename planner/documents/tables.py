@@ -346,7 +346,8 @@ def evidence(classes: Iterable[ClassOutcomes], library: SpecLibrary, cite: Cite 
 
 def outcomes(results: Results, library: SpecLibrary) -> Table:
     """What may become of the people who start with each option, as far as the evidence says."""
-    table = library.table(
+    not_said = library.text("tables.outcomes.not_said")
+    return library.table(
         "tables.outcomes.table",
         (
             (
@@ -355,51 +356,47 @@ def outcomes(results: Results, library: SpecLibrary) -> Table:
             )
             for option in results.options
         ),
+        {
+            MEASURES[name].heading: tuple(
+                dict.fromkeys(
+                    f"{option.withheld.get(name, not_said)}."
+                    for option in results.options
+                    if name not in option.measures
+                )
+            )
+            for name in OUTCOMES
+        },
         measures=tuple(MEASURES[name].heading for name in OUTCOMES),
     )
-    missing = {
-        column: tuple(
-            dict.fromkeys(
-                f"{option.withheld.get(name, library.text('tables.outcomes.not_said'))}."
-                for option in results.options
-                if name not in option.measures
-            )
-        )
-        for column, name in zip(table.columns[1:], OUTCOMES, strict=True)
-    }
-    return table.model_copy(update={"missing": missing})
 
 
 def how_sure(simulated: Simulated, library: SpecLibrary) -> Table:
     """Each option's mean and 95% interval on the plan's measure and on each cost of an outcome, by the draws."""
-    measures = (simulated.measure, *COSTS)
+    columns = {"Mean (95% interval)": simulated.measure} | {MEASURES[name].label: name for name in COSTS}
 
     def estimate(option: OptionDraws, measure: str) -> str:
         current = option.estimates.get(measure)
         return or_dash(current.range() if current else None, MEASURES[measure].format_unit)
 
-    table = library.table(
+    no_gain = _withheld(
+        [option for option in simulated.options if option.chance_of_no_gain is None], "additional", library
+    )
+    return library.table(
         "tables.how_sure.table",
         (
             (
                 option.name,
-                *(estimate(option, measure) for measure in measures),
+                *(estimate(option, measure) for measure in columns.values()),
                 DASH if option.chance_best is None else percent(option.chance_best),
                 DASH if option.chance_of_no_gain is None else percent(option.chance_of_no_gain, 1),
             )
             for option in simulated.options
         ),
+        {column: _withheld(simulated.options, measure, library) for column, measure in columns.items()}
+        | ({"Chance that nobody more stops": no_gain} if no_gain else {}),
         measure=simulated.measure_in_words,
         costs=tuple(MEASURES[name].label for name in COSTS),
     )
-    no_gain = _withheld(
-        [option for option in simulated.options if option.chance_of_no_gain is None], "additional", library
-    )
-    missing = {
-        column: _withheld(simulated.options, measure, library)
-        for column, measure in zip(table.columns[1:], measures, strict=False)
-    } | ({"Chance that nobody more stops": no_gain} if no_gain else {})
-    return table.model_copy(update={"missing": table.missing | missing})
 
 
 def ends_of(swing: OneWayResult, measure: str) -> tuple[str, str]:

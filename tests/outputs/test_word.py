@@ -161,6 +161,7 @@ def test_the_text_is_as_agreed(
     check_golden(path_of(golden_name(name, action)), text, request.config.getoption("--update-golden"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("action", [3, 4])
 def test_the_text_for_each_contract_type_is_as_agreed(
     make: Make, action: int, request: pytest.FixtureRequest
@@ -351,6 +352,7 @@ def test_the_same_changes_give_the_same_bytes(
     assert changes_docx(changes(before, after, reference, library), library) == make("maximal", CHANGES)
 
 
+@pytest.mark.slow
 def test_changes_in_what_was_typed_arrive_exactly(
     example: Plan, reference: ReferenceData, library: SpecLibrary
 ) -> None:

@@ -250,6 +250,7 @@ def test_the_same_plan_gives_the_same_bytes(
     assert workbook(results(plans[name], reference), reference) == made[name].data
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["minimal", "typed"])
 def test_the_file_keeps_the_rules_of_its_format(made: dict[str, Opened], tmp_path: Path, name: str) -> None:
     path = tmp_path / "plan.xlsx"

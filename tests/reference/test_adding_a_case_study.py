@@ -90,6 +90,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return values
 
 
+@pytest.mark.slow
 def test_it_stands_wherever_case_studies_stand(shown: dict[str, Any]) -> None:
     assert shown["rows"][-1] == "cs8"
     for place in ("action 3", "action 4", "workbook", "command line", "command line, benchmark", "screen"):
@@ -101,6 +102,7 @@ def test_it_stands_wherever_case_studies_stand(shown: dict[str, Any]) -> None:
     assert shown["charts"].count("Case study 8") >= 2
 
 
+@pytest.mark.slow
 def test_what_is_said_of_all_of_them_is_true_of_eight(shown: dict[str, Any]) -> None:
     paper, contract = shown["action 3"], shown["action 4"]
     assert "Benchmark against the eight case studies" in paper
@@ -125,6 +127,7 @@ WRONG = (
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wrong", WRONG)
 def test_nothing_shown_is_true_of_seven_only(shown: dict[str, Any], wrong: str) -> None:
     for place, text in shown.items():

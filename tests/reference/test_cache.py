@@ -147,6 +147,7 @@ def test_a_full_disk_leaves_nothing_half_written(folder: Path, monkeypatch: pyte
     assert not list(folder.iterdir())
 
 
+@pytest.mark.slow
 def test_several_processes_at_once(folder: Path) -> None:
     code = (
         "from planner.reference import load_reference\n"

@@ -26,6 +26,7 @@ def tables(app: AppTest) -> str:
     return "\n".join(table.value.to_csv() for table in app.table).replace("\\", "")
 
 
+@pytest.mark.slow
 def test_it_is_reached_from_any_step_and_leads_back_to_it(app: AppTest) -> None:
     press(app, "What changed")
     assert app.title[0].value == "What changed" and not app.table
@@ -34,6 +35,7 @@ def test_it_is_reached_from_any_step_and_leads_back_to_it(app: AppTest) -> None:
     assert app.title[0].value == "Options"
 
 
+@pytest.mark.slow
 def test_what_changed_is_said_and_nothing_typed_is_lost(app: AppTest) -> None:
     earlier = plan(app)
     field(app, "number_input", "pricing.budget").set_value(640_000).run()
@@ -64,6 +66,7 @@ def test_a_plan_that_cannot_be_opened_or_worked_out_is_said_and_the_open_one_sta
     assert plan(app) == before
 
 
+@pytest.mark.slow
 def test_what_is_typed_is_never_markup(app: AppTest) -> None:
     values = json.loads(plan_to_json(plan(app)))
     values["title"] = "**bold** [link](http://example.org) $x$"

@@ -43,6 +43,7 @@ def test_nothing_is_kept_until_something_is_changed() -> None:
     assert "plan" not in app.query_params and "kept from the first change on" in said(app)
 
 
+@pytest.mark.slow
 def test_a_refresh_a_closed_tab_or_a_restart_brings_the_plan_back_by_its_link() -> None:
     app = typed(opened(), 640_000)
     assert "Kept as version" in said(app)
@@ -71,6 +72,7 @@ def test_every_version_says_what_changed_and_any_can_be_restored() -> None:
     assert len(versions) == 3 and versions[0].number == 3, "restoring adds a version and takes none away"
 
 
+@pytest.mark.slow
 def test_second_of_two_people_sees_what_differs_and_chooses() -> None:
     one = typed(opened(), 640_000)
     two = opened(link_of(one))
@@ -89,6 +91,7 @@ def test_second_of_two_people_sees_what_differs_and_chooses() -> None:
     assert "Someone else has saved" not in said(two)
 
 
+@pytest.mark.slow
 def test_going_on_with_theirs_leaves_mine_kept() -> None:
     one = typed(opened(), 640_000)
     two = opened(link_of(one))
@@ -102,6 +105,7 @@ def test_going_on_with_theirs_leaves_mine_kept() -> None:
     assert kept_drafts().open(mine).plan.pricing.budget == 100_000
 
 
+@pytest.mark.slow
 def test_a_link_that_may_only_read_changes_nothing_and_can_be_copied() -> None:
     app = typed(opened(), 640_000)
     draft = kept_drafts().open(link_of(app))
@@ -149,6 +153,7 @@ def test_the_example_is_a_plan_of_its_own_and_the_one_before_stays_kept(button: 
     assert kept_drafts().open(before).plan.pricing.budget == 640_000
 
 
+@pytest.mark.slow
 def test_a_step_is_agreed_reaches_the_decision_log_and_tells_when_it_changed(
     reference: ReferenceData, library: SpecLibrary
 ) -> None:

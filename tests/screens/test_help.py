@@ -120,6 +120,7 @@ def path_of(key: str) -> str:
     return front if last in SCENARIOS else path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("plan", ["filled", "bare"])
 def test_every_number_says_its_unit_its_basis_and_where_it_is_found(
     plan: str, request: pytest.FixtureRequest

@@ -77,6 +77,7 @@ def test_a_file_of_people_is_refused_whole_and_let_go(app: AppTest) -> None:
     assert plan(app) == before and not [b for b in app.button if b.label == "Use these figures"]
 
 
+@pytest.mark.slow
 def test_a_table_in_no_known_layout_is_read_once_its_columns_are_named_and_remembered(app: AppTest) -> None:
     bring(app, "epact.csv", OTHER)
     assert "a table in no layout we know" in said(app)
@@ -199,6 +200,7 @@ def test_good_files_stay_when_another_is_turned_away(app: AppTest) -> None:
     assert plan(app).prescribing.of(MedicineClass.OPIOIDS).patients == 160_500
 
 
+@pytest.mark.slow
 def test_two_openprescribing_files_have_a_class_each(app: AppTest) -> None:
     rows = b"items,quantity,actual_cost,date,row_id,row_name\n700,1,1,2025-03-01,QF7,South Yorkshire\n"
     healthy(
@@ -240,6 +242,7 @@ def test_undo_goes_with_the_plan_it_was_made_for(app: AppTest) -> None:
     assert not [button for button in app.button if button.label.startswith("Undo")]
 
 
+@pytest.mark.slow
 def test_a_file_that_meets_its_bounds_is_named_and_the_session_goes_on(
     app: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:

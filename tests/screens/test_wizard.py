@@ -401,6 +401,7 @@ def test_the_outcomes_step_says_what_support_adds_and_takes_our_own_figures(app:
     healthy(app)
 
 
+@pytest.mark.slow
 def test_the_years_step_needs_a_budget_for_the_mix_and_keeps_what_is_typed(app: AppTest) -> None:
     go(app, "Years and best mix")
     assert any("no budget has been entered" in info.value for info in app.info)
@@ -563,6 +564,7 @@ def boxes(app: AppTest) -> list[Any]:
     return [box for kind in BOXES for box in getattr(app, kind) if str(box.key).startswith(FIELD)]
 
 
+@pytest.mark.slow
 def test_a_seeded_value_is_sent_until_a_run_completes(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Else a page asked for twice at once would be drawn with empty boxes, and the plan be emptied by them."""
     monkeypatch.setattr("planner.screens.ui.session.ON_ITS_WAY", 0)
@@ -682,6 +684,7 @@ def test_a_closed_panel_is_not_drawn_and_closing_one_loses_nothing_half_typed(ap
     assert low not in [box.key for box in app.number_input]
 
 
+@pytest.mark.slow
 def test_draws_are_bounded_here_and_a_plan_that_holds_more_keeps_them(app: AppTest) -> None:
     go(app, "Outcomes")
     assert field(app, "number_input", "simulation.draws").max == 100_000

@@ -71,8 +71,9 @@ class Postgres:
         assert done.returncode == 0, done.stdout or (log.read_text() if log.exists() else program)
 
     def start(self) -> None:
+        # Nothing here outlives the machine: without fsync a restart does not write out the files of every test before.
         settings = (
-            f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.folder} "
+            f"-c fsync=off -p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.folder} "
             f"-c ssl=on -c ssl_cert_file={self.certificate} -c ssl_key_file={self.folder / 'key.pem'}"
         )
         self._run("pg_ctl", "-w", "-l", str(self.folder / "log"), "-o", settings, "start")
@@ -112,7 +113,7 @@ def postgres() -> Iterator[Postgres]:
     server.remove()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of an empty database of each kind in turn."""
     if request.param == "postgresql":

@@ -214,6 +214,7 @@ def all_are_there(store: SavedPlans, link: str, message: dict[str, list[tuple[in
             assert store.version(link, number).preferred_because == f"{name} {turn}"
 
 
+@pytest.mark.slow
 def test_two_processes_racing_lose_and_overwrite_nothing(url: str, store: SavedPlans, minimal: Plan) -> None:
     output = store.create(minimal)
     racers = {name: racer(url, output.link, name, 100) for name in ("Ada", "Grace")}
@@ -233,6 +234,7 @@ def test_two_processes_racing_lose_and_overwrite_nothing(url: str, store: SavedP
     all_are_there(store, output.link, message)
 
 
+@pytest.mark.slow
 def test_two_threads_racing_lose_and_overwrite_nothing(store: SavedPlans, minimal: Plan) -> None:
     output = store.create(minimal)
     message: dict[str, list[tuple[int, int]]] = {"Ada": [], "Grace": []}
@@ -259,6 +261,7 @@ def test_two_threads_racing_lose_and_overwrite_nothing(store: SavedPlans, minima
     all_are_there(store, output.link, message)
 
 
+@pytest.mark.slow
 def test_many_may_be_the_first_to_use_a_new_database(url: str, minimal: Plan) -> None:
     code = (
         "import sys; from planner.store.drafts import SavedPlans; from planner.model.plan import Plan;"

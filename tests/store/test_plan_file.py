@@ -70,6 +70,7 @@ def test_no_bytes_at_all_give_a_traceback(data: bytes) -> None:
         plan_from_json(data)
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(data=st.data())
 def test_a_plan_with_one_thing_changed_opens_or_is_refused(data: st.DataObject, maximal: Plan) -> None:
@@ -190,6 +191,7 @@ def test_where_nothing_would_be_left_nothing_is_offered(maximal: Plan, damage: s
     assert refused.value.readable is None
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(data=st.data())
 def test_what_is_offered_of_a_damaged_plan_opens(data: st.DataObject, maximal: Plan) -> None:

@@ -49,6 +49,7 @@ def told(caught: pytest.ExceptionInfo[SavedPlanError], *secrets: str) -> str:
 # Killed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("seen", "later"),
     [(1, 0.0), (3, 0.001), (20, 0.002), (57, 0.003), (110, 0.004), (163, 0.005), (199, 0.0)],

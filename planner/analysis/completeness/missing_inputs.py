@@ -22,29 +22,30 @@ Names = Mapping[str, str]
 def _registered(plan: Plan, need: Need) -> dict[str, list[MissingInput]]:
     """What is missing of registered inputs, by the id under which the content gives them a place."""
     counts = BY_KEY["patients"]
-    missing: dict[str, list[MissingInput]] = {"patients": []}
-    for row in need.classes:
-        if plan.prescribing.of(row.medicine_class).patients is None:
-            what = counts.missing.format(of=row.medicine_class.label)
-            missing["patients"].append(
-                MissingInput(
-                    id=f"patients.{row.medicine_class}",
-                    where="prescribing",
-                    what=what if row.patients else what.replace("local count", "number"),
-                    why=counts.why if row.patients else row.missing_because or "",
-                    who=counts.who,
-                )
-            )
-    for item in INPUTS:
-        if item.missing and item.scope == "plan":
-            # An input of need is called by its path in what `planner check` prints.
-            id = item.path if item.section == "need" else item.key
-            lacking = item.value(plan) is None and (
-                item.step != "prescribing" or "opioids" in plan.prescribing.included
-            )
-            entry = MissingInput(id=id, where=item.step, what=item.missing, why=item.why, who=item.who)
-            missing[id] = [entry] if lacking else []
-    return missing
+    patients = [
+        MissingInput(
+            id=f"patients.{row.medicine_class}",
+            where="prescribing",
+            what=what if row.patients else what.replace("local count", "number"),
+            why=counts.why if row.patients else row.missing_because or "",
+            who=counts.who,
+        )
+        for row in need.classes
+        if plan.prescribing.of(row.medicine_class).patients is None
+        for what in (counts.missing.format(of=row.medicine_class.label),)
+    ]
+    # An input of need is called by its path in what `planner check` prints.
+    asked_for = {
+        item.path if item.section == "need" else item.key: item
+        for item in INPUTS
+        if item.missing and item.scope == "plan"
+    }
+    return {"patients": patients} | {
+        id: [MissingInput(id=id, where=item.step, what=item.missing, why=item.why, who=item.who)]
+        if item.value(plan) is None and (item.step != "prescribing" or "opioids" in plan.prescribing.included)
+        else []
+        for id, item in asked_for.items()
+    }
 
 
 # ----------------------------------------------------------------------------------------------------------------------

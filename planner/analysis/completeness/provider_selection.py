@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from itertools import product
 
 from planner.analysis.formatting import listed, rounded
-from planner.model.base import Frozen
 from planner.model.decision import (
     Criterion,
     EqualityGroup,
@@ -44,7 +44,8 @@ class RouteStatus(StrEnum):
     NOT_REACHED = "not reached"
 
 
-class Open(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class Open:
     """A question not yet answered, and the routes left by each answer; none where it would contradict another."""
 
     question: SelectionQuestion
@@ -57,7 +58,8 @@ class Open(Frozen):
         return bool(self.if_yes and self.if_no) and self.if_yes != self.if_no
 
 
-class Selection(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class Selection:
     """What the answers indicate: `routes` left open by them, one where it is indicated, none if they contradict.
 
     `contradictions` are names in `CONTRADICTIONS`; `steps` say how each step of the sequence stands.
@@ -169,7 +171,8 @@ def _steps(answers: Answers) -> dict[str, RouteStatus]:
     return steps
 
 
-class Weighed(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class Weighed:
     """The weightings entered, what they add to, and what is wrong with them in words. No fault: none, or they fit."""
 
     total: float
@@ -198,7 +201,8 @@ def _plain(value: float) -> str:
     return rounded(value, 0 if value == round(value) else 2)
 
 
-class Screened(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class Screened:
     """What a data protection screening comes to.
 
     `before` are the things an assessment must come before; `weighing` the questions whose yes only weighs towards one;

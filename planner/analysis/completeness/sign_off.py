@@ -5,15 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from planner.analysis.completeness.wizard_steps import STEP_OF, STEPS
 from planner.analysis.formatting import day
-from planner.model.base import Frozen
 from planner.model.plan import Agreement, Plan
 
 
-class SignOffStatus(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class SignOffStatus:
     """An agreement with the step's title, and whether anything on the step has changed since."""
 
     agreement: Agreement

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.economics.price_index import uprate
 from planner.analysis.economics.staff_costs import staff_cost
-from planner.model.base import Frozen, Range
+from planner.model.base import Range
 from planner.model.case_study import CaseStudy, Check, Measure, MeasureFigures, number_of
 from planner.model.figures import Figure, Kind, evaluate
 from planner.model.reference import PriceIndex, ReferenceData, ReferenceMissing
@@ -28,7 +30,8 @@ BENCHMARK_MEASURE_LABELS = {
 WITHHELD_AS = {Measure.COST_PER_HEAD: "cost_per_head_all_ages"}
 
 
-class Cell(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class Cell:
     """A number in one column of the benchmark, at the prices of `price_year` if it is money."""
 
     value: float
@@ -37,7 +40,8 @@ class Cell(Frozen):
     receipt: str
 
 
-class BenchmarkRow(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class BenchmarkRow:
     """One measure of one case study. An empty column means that there is no such number."""
 
     case_study: str
@@ -60,7 +64,8 @@ class BenchmarkRow(Frozen):
         return number_of(self.case_study)
 
 
-class OptionRow(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class OptionRow:
     """One measure of one of the plan's own options, always modelled."""
 
     option: str
@@ -71,7 +76,8 @@ class OptionRow(Frozen):
     missing_because: str | None
 
 
-class Benchmark(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class Benchmark:
     """All case studies on all measures, and the plan's options on those they share.
 
     The case studies are reference points, not targets, and are not ranked.
@@ -87,7 +93,8 @@ class Benchmark(Frozen):
         return tuple(row for row in self.rows if row.measure is measure)
 
 
-class CheckResult(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class CheckResult:
     """A headline of a case study, worked out again from its own parts."""
 
     check: Check

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from planner.analysis.calculation.formulas import SCENARIOS
 from planner.analysis.economics.option_costs import not_known
 from planner.analysis.economics.option_model import Case, OptionSums
 from planner.analysis.formatting import about_pounds, listed
-from planner.model.base import Frozen, Range
+from planner.model.base import Range
 from planner.model.plan import Plan
 
 
-class YearRow(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class YearRow:
     """One year of an option. Cash is low, central and high; people are central values; those supported also in the low,
     central and high scenario, which need not run upwards: where more are supported early, fewer are left later.
 
@@ -36,7 +39,8 @@ class YearRow(Frozen):
         return about_pounds(self.balance) if self.balance >= 0 else f"over by {about_pounds(-self.balance)}"
 
 
-class OptionYears(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class OptionYears:
     """An option over the plan's years, and what the years come to."""
 
     id: str

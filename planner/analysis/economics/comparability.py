@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.formatting import listed
-from planner.model.base import Frozen
 from planner.model.case_study import CaseStudy, Counted, Denominator, Measure, number_of
 from planner.model.case_study_names import in_words
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 
 
-class CaseStudyComparability(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class CaseStudyComparability:
     """What differs between one option and one case study, and which measures can be set side by side at all."""
 
     case_study: str

@@ -17,11 +17,11 @@ from planner.analysis.economics.probabilistic import (
     measure_for,
 )
 from planner.analysis.formatting import lower_first
-from planner.model.base import Frozen
 from planner.model.outcomes import MEASURE_LABELS
 
 
-class OneWayResult(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class OneWayResult:
     """What one assumption alone does to a measure, from its low to its high, all else at its central value.
 
     A value is absent where nobody would be left to divide by.
@@ -43,7 +43,8 @@ class OneWayResult(Frozen):
         return abs(self.at_high - self.at_low)
 
 
-class Sensitivity(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class Sensitivity:
     """What moves a measure of one option most, the widest first."""
 
     option: str
@@ -167,7 +168,8 @@ def sensitivity(
     )
 
 
-class Threshold(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class Threshold:
     """Where one option overtakes another as one assumption moves: the values at which they cross, and in words.
 
     `label` is the assumption in words, and `lower_above` which of the two has the lower measure above the last crossing.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from planner.analysis.calculation.formulas import SCENARIOS
 from planner.analysis.calculation.measures import MEASURES, resting_on
 from planner.analysis.economics.option_model import Case, OptionSums
 from planner.analysis.economics.staff_costs import PostCost
-from planner.model.base import ByQuintile, Frozen, Range
+from planner.model.base import ByQuintile, Range
 from planner.model.case_study_names import case_study_names
 from planner.model.service import (
     OverheadMode,
@@ -15,7 +17,8 @@ from planner.model.service import (
 )
 
 
-class OptionResult(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class OptionResult:
     """One option's cost, reach and outcomes in a year, at the plan's price year and pension perspective.
 
     `cost_per_head` is over the plan's own population. `cost_per_head_all_ages` is over residents of all

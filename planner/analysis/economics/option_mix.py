@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Literal, NamedTuple
 
@@ -49,7 +50,8 @@ class Candidate(Frozen):
     smallest: Annotated[float, Field(ge=0, le=10)] = 0.1
 
 
-class StaffLimit(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class StaffLimit:
     """The most whole-time equivalents of a band that can be found for the whole mix."""
 
     band: str
@@ -72,7 +74,8 @@ class MixQuestion(Frozen):
     largest: Annotated[float, Field(ge=0.1, le=10)] = 2.0
 
 
-class MixPart(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class MixPart:
     """An option in a mix: its size (1 is full size), pounds a year with set-up, and people a year."""
 
     id: str
@@ -82,7 +85,8 @@ class MixPart(Frozen):
     supported: float
 
 
-class ConstraintCost(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class ConstraintCost:
     """What a limit costs: how many more of what was asked for, a year, there would be without it alone."""
 
     constraint: str
@@ -91,7 +95,8 @@ class ConstraintCost(Frozen):
     words: str
 
 
-class Mix(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class Mix:
     """The best mix within the limits, what it does, and what each limit costs.
 
     `cost` is pounds a year with set-up. `value` is what was asked for, people a year supported or who stop
@@ -113,7 +118,8 @@ class Mix(Frozen):
     missing_because: str | None
 
 
-class FrontierPoint(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class FrontierPoint:
     """The best a budget can do: `value` as in Mix, people supported, cost a year and the mix in words."""
 
     budget: float

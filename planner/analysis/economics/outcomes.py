@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from planner.analysis.calculation.inputs import INPUTS
 from planner.analysis.formatting import listed
 from planner.analysis.statistics.intervals import wilson_limits
-from planner.model.base import Frozen, Range
+from planner.model.base import Range
 from planner.model.figures import Kind
 from planner.model.outcomes import Arm, OutcomeEvidence, RiskRatio
 from planner.model.plan import Plan
@@ -16,7 +17,8 @@ from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData, ReferenceMissing
 
 
-class Chance(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class Chance:
     """One share, low, central and high, and what it is drawn from when draws are made.
 
     `shape` is "beta" for a share counted in a study (`arm`), "ratio" for a ratio applied to usual care
@@ -38,7 +40,8 @@ class Chance(Frozen):
         return "PERT from low, central and high"
 
 
-class ClassOutcomes(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class ClassOutcomes:
     """What the plan expects of people on one class who start, each share of everyone who starts.
 
     `usual` and `net` are absent where the evidence has no comparison group; `net_missing_because` then says so.
@@ -72,7 +75,8 @@ class ClassOutcomes(Frozen):
         return {key: chance for key, chance in rows.items() if chance is not None}
 
 
-class OutcomeResult(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class OutcomeResult:
     """Outcomes of each class the plan covers, and what cannot be said over all of them, with the reason."""
 
     classes: tuple[ClassOutcomes, ...]
@@ -160,9 +164,9 @@ def _of(medicine_class: MedicineClass, plan: Plan, reference: ReferenceData) -> 
                 high=chosen.stopped.high - chosen.usual.low,
             ),
             net_method="entered shares, the widest apart they can be",
-            reduce=chosen.reduced and _entered(chosen.reduced),
-            left=chosen.left and _entered(chosen.left),
-            relapse=own_relapse and _entered(own_relapse),
+            reduce=_entered(chosen.reduced) if chosen.reduced else None,
+            left=_entered(chosen.left) if chosen.left else None,
+            relapse=_entered(own_relapse) if own_relapse else None,
             relapse_words=relapse_source if own_relapse else "",
         )
     current = reference.outcomes_for(medicine_class)
@@ -175,7 +179,7 @@ def _of(medicine_class: MedicineClass, plan: Plan, reference: ReferenceData) -> 
     result = _from_evidence(medicine_class, evidence)
     if own_relapse is None:
         return result
-    return result.model_copy(update={"relapse": _entered(own_relapse), "relapse_words": relapse_source})
+    return replace(result, relapse=_entered(own_relapse), relapse_words=relapse_source)
 
 
 def _from_evidence(medicine_class: MedicineClass, evidence: OutcomeEvidence) -> ClassOutcomes:

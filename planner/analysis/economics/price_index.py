@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from planner.model.base import Frozen
+from dataclasses import dataclass
+
 from planner.model.plan import Plan
 from planner.model.reference import PriceIndex, ReferenceData, ReferenceMissing
 
 
-class Uprated(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class Uprated:
     """An amount at another year's prices, and how it was moved."""
 
     value: float

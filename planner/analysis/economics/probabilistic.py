@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,7 @@ from planner.analysis.economics.distributions import (
 from planner.analysis.economics.option_costs import not_known
 from planner.analysis.economics.option_model import Case, OptionSums
 from planner.analysis.economics.outcomes import OutcomeResult
-from planner.model.base import Frozen, Range
+from planner.model.base import Range
 from planner.model.outcomes import MEASURE_LABELS, Simulation
 
 CHUNK = 50_000
@@ -34,7 +35,8 @@ SURE = 0.025
 ENOUGH = 0.5
 
 
-class Estimate(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class Estimate:
     """The mean of the draws with the interval that holds 95% of them. A ratio's mean is that of its parts."""
 
     mean: float
@@ -46,7 +48,8 @@ class Estimate(Frozen):
         return Range(low=min(self.low, self.mean), central=self.mean, high=max(self.high, self.mean))
 
 
-class OptionDraws(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class OptionDraws:
     """What the draws say of one option. A measure that cannot be given is absent, with its reason in `withheld`.
 
     `chance_of_no_gain` is the share of draws in which nobody more stops than with usual care.
@@ -60,7 +63,8 @@ class OptionDraws(Frozen):
     withheld: dict[str, str]
 
 
-class Simulated(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class Simulated:
     """Every option drawn together, and how often each is best on the measure the plan names."""
 
     options: tuple[OptionDraws, ...]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import ceil
 
 from planner.analysis.calculation.formulas import draw_out
 from planner.analysis.calculation.measures import POST_STEPS
-from planner.model.base import Frozen
 from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.model.service import Perspective, Point, Post
 
 
-class PostCost(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class PostCost:
     """The yearly cost of one line of posts, in pounds at `year` pay, for all its whole-time equivalents.
 
     `hours` are those a year with or for people. `inputs` are what the steps of a post started from.

@@ -10,7 +10,6 @@ from typing import Any
 from planner.analysis.formatting import listed
 from planner.analysis.organisations import bridge, icb_of_sub_icb
 from planner.analysis.periods import UNDATED, ends, is_month, last_run, newest_period, run_in_words
-from planner.model.base import Frozen
 from planner.model.intake import MEASURES, Level, Reading, Record
 from planner.model.place import Place
 from planner.model.plan import Plan
@@ -27,7 +26,8 @@ THE_USERS_OWN = ("template", "mapped_table")
 """Formats whose rows are about the plan's board even where they do not say so."""
 
 
-class AdoptedFigure(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class AdoptedFigure:
     """One thing a file would change in the plan, in words a reader may see."""
 
     what: str

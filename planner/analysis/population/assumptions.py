@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from planner.analysis.calculation.inputs import BY_KEY, INPUTS, Input
 from planner.analysis.formatting import lower_first
-from planner.model.base import Frozen, Range, ShareRange, as_range
+from planner.model.base import Range, ShareRange, as_range
 from planner.model.figures import Figure, Kind
 from planner.model.plan import Plan
 from planner.model.prescribing import ClassPrescribing, MedicineClass
 from planner.model.reference import ReferenceData
 
 
-class AssumptionInUse(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class AssumptionInUse:
     """A number that the sums used, with where it came from. `key` is its name in the plan or our defaults.
 
     `kind` is that of the central value; where its range came about otherwise, `source` or `cautions` say so.

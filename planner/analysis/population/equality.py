@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from planner.analysis.formatting import listed, percent, rounded
 from planner.analysis.population.inequality import ClassGap, InequalityResult
 from planner.analysis.statistics.group_rates import GroupFinding
-from planner.model.base import Frozen
 from planner.model.decision import EqualityAsked, EqualityGroup
 from planner.model.plan import Plan
 from planner.model.reference import NationalPattern
 
 
-class Prompted(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class Prompted:
     """One prompt, what the plan's numbers say of it (nothing, where it is empty), and the user's own words."""
 
     prompt: EqualityAsked

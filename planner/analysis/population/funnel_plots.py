@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from planner.analysis.formatting import is_shown, local_counts, rounded, to_five
@@ -12,7 +13,7 @@ from planner.analysis.statistics.control_limits import dispersion, funnel_limits
 from planner.analysis.statistics.group_rates import per_thousand_of
 from planner.analysis.statistics.intervals import Interval, TooFew, proportion
 from planner.model.areas import Area, Areas
-from planner.model.base import ByQuintile, Frozen
+from planner.model.base import ByQuintile
 from planner.model.intake import Level
 from planner.model.prescribing import UNKNOWN, ByClass, MedicineClass
 
@@ -20,7 +21,8 @@ SMALLER = (Level.AREA, Level.SUB_ICB, Level.PCN, Level.PRACTICE)
 CURVE_POINTS = 30
 
 
-class FunnelPoint(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class FunnelPoint:
     """One place in a funnel: its people, its number per 1,000, and where it stands.
 
     `low` and `high` are the 99.8% limits per 1,000 for a place of its size. People have a 95% Wilson interval;
@@ -46,7 +48,8 @@ class FunnelPoint(Frozen):
         )
 
 
-class FunnelCurve(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class FunnelCurve:
     """The control limits per 1,000 for a place of that many people."""
 
     population: int
@@ -56,7 +59,8 @@ class FunnelCurve(Frozen):
     high_998: float
 
 
-class ClassFunnel(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class ClassFunnel:
     """One class over the places of one level, beside what chance would give around their own overall rate.
 
     `counts` says whether people or items are counted. Where places differ among themselves by more than

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from planner.analysis.formatting import is_shown, listed, percent, rounded, to_five
 from planner.analysis.population.need import plan_organisation, plan_population
@@ -20,7 +21,6 @@ from planner.analysis.statistics.intervals import (
     gap_and_ratio,
     slope_index,
 )
-from planner.model.base import Frozen
 from planner.model.inequality import UNKNOWN_QUINTILES, ClassInequality
 from planner.model.place import Organisation
 from planner.model.plan import Plan
@@ -30,7 +30,8 @@ from planner.model.reference import NationalPattern, ReferenceData
 FIFTHS = ("1, most deprived", "2", "3", "4", "5, least deprived")
 
 
-class ClassGap(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class ClassGap:
     """What is known of one class by deprivation fifth. Rates are crude, people per 1,000 of each fifth.
 
     `differences` sets the most deprived fifth against the least; `slope` uses every fifth, and is there only
@@ -70,7 +71,8 @@ class ClassGap(Frozen):
         return self.differences.ratio.value if self.differences and self.differences.ratio else None
 
 
-class DeprivationProfile(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class DeprivationProfile:
     """The share of adults here, and in England, living in each deprivation fifth of England."""
 
     local: tuple[float, ...] | None
@@ -79,14 +81,16 @@ class DeprivationProfile(Frozen):
     withheld: str | None
 
 
-class Reach(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class Reach:
     """People whom a service has reached, by deprivation fifth, per 1,000 people of each."""
 
     groups: tuple[GroupRate, ...]
     finding: str
 
 
-class InequalityResult(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class InequalityResult:
     """The place's deprivation profile and, class by class and group by group, who is prescribed more."""
 
     profile: DeprivationProfile

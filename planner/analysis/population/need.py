@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from planner.analysis.calculation.formulas import SCENARIOS, Scenario, work_out
 from planner.analysis.calculation.measures import Known, measures_of
@@ -11,7 +12,7 @@ from planner.analysis.periods import years_apart
 from planner.analysis.population.assumptions import AssumptionInUse, demand_inputs, long_term_share
 from planner.analysis.statistics.group_rates import per_thousand_of
 from planner.analysis.statistics.intervals import Interval, differs, proportion
-from planner.model.base import Frozen, Range
+from planner.model.base import Range
 from planner.model.figures import Kind
 from planner.model.place import Organisation, Population
 from planner.model.plan import Plan
@@ -21,7 +22,8 @@ from planner.model.reference import ReferenceData, ReferenceMissing
 OTHER_YEAR = "not judged against England's, which is of another year:"
 
 
-class ClassNeed(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class ClassNeed:
     """People prescribed one class in a year, and how many of them for the long term.
 
     `patients` and `long_term` are empty where they cannot be given; `missing_because` then says why.
@@ -67,7 +69,8 @@ class ClassNeed(Frozen):
         return rounded(self.interval.value if self.interval else self.rate.central, 1)
 
 
-class Need(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class Need:
     """Need for the classes the plan covers. Empty totals have a reason in `missing_because`.
 
     `people` are prescribed any class, `long_term_people` for the long term, `eligible` would be offered

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from planner.analysis.formatting import is_shown, listed, local_counts, percent, rounded, to_five
 from planner.analysis.population.funnel_plots import SMALLER, ClassFunnel, areas_at, funnels, in_order
 from planner.analysis.population.need import Need
 from planner.model.areas import Area
-from planner.model.base import Frozen, Range
+from planner.model.base import Range
 from planner.model.intake import Level
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
@@ -32,7 +33,8 @@ ASK_FIRST = (
 )
 
 
-class PlaceRow(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class PlaceRow:
     """One smaller place: its people, its part of the board's need, and what that comes to (modelled).
 
     `share` is its part of the need: of the people counted where every place's count may be shown, else of
@@ -48,7 +50,8 @@ class PlaceRow(Frozen):
     most_deprived_share: float | None
 
 
-class LineOfEnquiry(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class LineOfEnquiry:
     """Something worth asking about, with what it may mean and what to ask before believing it."""
 
     about: str
@@ -57,7 +60,8 @@ class LineOfEnquiry(Frozen):
     ask_first: tuple[str, ...]
 
 
-class Places(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class Places:
     """What is known of a board's smaller places. Empty parts have a reason in `missing_because`."""
 
     levels: tuple[Level, ...]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from planner.analysis.formatting import rounded
 from planner.analysis.periods import years_apart
@@ -17,14 +18,14 @@ from planner.analysis.statistics.intervals import (
     directly_standardised,
     indirectly_standardised,
 )
-from planner.model.base import Frozen
 from planner.model.inequality import AgeSexCounts, Inequality
 from planner.model.plan import Plan
 from planner.model.prescribing import Basis, MedicineClass, NationalFigure
 from planner.model.reference import ReferenceData
 
 
-class ClassStandardised(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class ClassStandardised:
     """One class with age and sex allowed for.
 
     `rate` is people per 1,000 as they would be if the place had England's ages and sexes; `ratio` is people

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from planner.analysis.formatting import month, percent, rounded
 from planner.model.areas import MonthlyItems
-from planner.model.base import Frozen
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
 
 YEAR = 12
 
 
-class ClassTrend(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class ClassTrend:
     """One class by month: items, and items per 1,000 registered people where all months have them.
 
     `change` is the newest twelve months over the twelve before, less one; it is empty with fewer than 24

@@ -6,6 +6,7 @@ The words of a sum are its measure's in the register, and name what its formula 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from planner.analysis.calculation.formulas import work_out
 from planner.analysis.calculation.measures import MEASURES, Calculation, measures_of
@@ -14,14 +15,15 @@ from planner.analysis.economics.option_model import OptionSums
 from planner.analysis.formatting import Unit, format_number, format_range, percent
 from planner.analysis.population.need import known_of, need_inputs
 from planner.analysis.results.results import Results
-from planner.model.base import Frozen, Range
+from planner.model.base import Range
 from planner.model.figures import Kind
 from planner.model.place import Organisation, Population
 from planner.model.prescribing import Basis
 from planner.model.reference import ReferenceData
 
 
-class Provenance(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class Provenance:
     """One number with its receipt, in words: what it is, its kind, its sum, whom it is over, and its source."""
 
     figure: str

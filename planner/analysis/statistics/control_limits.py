@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Literal
 
 from planner.analysis.statistics.intervals import Interval, TooFew, check_counts, normal_quantile
-from planner.model.base import Frozen
 
 Measure = Literal["proportion", "rate"]  # people out of people, or events over people or time
 FEWEST_UNITS = 5  # fewer give no measure of dispersion
 
 
-class Dispersion(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class Dispersion:
     """How far units stand from the centre: `phi` is about 1 where chance alone is at work.
 
     `between` is the standard deviation of units' own true values, in the units of the centre: 0 where units

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from planner.analysis.formatting import is_shown, local_counts, rounded, to_five
 from planner.analysis.statistics.intervals import (
@@ -14,13 +15,14 @@ from planner.analysis.statistics.intervals import (
     proportion,
     slope_index,
 )
-from planner.model.base import Count, Frozen
+from planner.model.base import Count
 from planner.model.inequality import Breakdown
 from planner.model.plan import Plan
 from planner.model.prescribing import ClassCounts, MedicineClass
 
 
-class GroupRate(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class GroupRate:
     """One group: its people prescribed as a reader may see them, and their rate per 1,000 with its interval.
 
     `rate` is of the count as shown, rounded to 5, so that it cannot be worked back; it is empty where a count
@@ -38,7 +40,8 @@ class GroupRate(Frozen):
         return per_thousand(self.rate) if self.rate else "not shown"
 
 
-class GroupFinding(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class GroupFinding:
     """One class over the groups of one kind, such as sex, age or ethnicity, with what it shows in words."""
 
     kind: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Literal, Self
 
@@ -52,7 +53,8 @@ class Group(Stratum):
         return self
 
 
-class StandardisedRatio(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class StandardisedRatio:
     """Observed events, those expected, and observed over expected: 1.0 is as expected."""
 
     observed: int
@@ -60,7 +62,8 @@ class StandardisedRatio(Frozen):
     ratio: Interval
 
 
-class SlopeIndices(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class SlopeIndices:
     """The line through the groups: its fall or rise as a share, and its ends as a ratio.
 
     `ranks` and `fitted` hold each group's middle rank from 0 to 1 and its share on the line, which is
@@ -77,7 +80,8 @@ class SlopeIndices(Frozen):
     method: str
 
 
-class Differences(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class Differences:
     """The last group's share less the first's, and over the first's, or why there is no ratio."""
 
     gap: Interval

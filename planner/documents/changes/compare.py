@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 from planner.analysis.formatting import Unit, format_range, listed
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
@@ -9,7 +11,6 @@ from planner.documents.assemble import plan_hash, specification
 from planner.documents.changes.inputs import InputChange, input_changes
 from planner.documents.changes.results import ResultChange, cost_moved, result_changes, unlike
 from planner.documents.changes.text import TextChange, text_changes
-from planner.model.base import Frozen
 from planner.model.figures import Kind
 from planner.model.library import SpecLibrary
 from planner.model.reference import ReferenceData
@@ -17,7 +18,8 @@ from planner.model.reference import ReferenceData
 __all__ = ["Changes", "InputChange", "ResultChange", "TextChange", "ComparedPlan", "changes"]
 
 
-class ComparedPlan(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class ComparedPlan:
     """How a reader tells one version of a plan from the other."""
 
     title: str
@@ -34,7 +36,8 @@ class ComparedPlan(Frozen):
         )
 
 
-class Changes(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class Changes:
     """What changed between two plans. `cautions` say why the two cannot simply be set beside each other."""
 
     before: ComparedPlan
@@ -91,7 +94,7 @@ def changes(before: Results, after: Results, reference: ReferenceData, library: 
         cautions=_cautions(before, after, library),
         finding="",
     )
-    return result.model_copy(update={"finding": _finding(result, library)})
+    return replace(result, finding=_finding(result, library))
 
 
 def _finding(result: Changes, library: SpecLibrary) -> str:

@@ -61,7 +61,8 @@ def labels_of(model: type[Any]) -> dict[str, FieldLabel]:
     return {name: INPUT_LABELS.get((model, name)) or others[name] for name in names}
 
 
-class InputChange(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class InputChange:
     """One input or decision that differs: the step it is filled in on, what it is, and how it stood in each plan.
 
     Something added has no `before` but in words, and something removed no `after`.

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.formatting import SUPPRESSED, Unit, about_pounds, format_range, pounds, rounded
 from planner.analysis.results.results import Results
-from planner.model.base import Frozen, Range
+from planner.model.base import Range
 from planner.model.labels.plan import CODES
 from planner.model.library import SpecLibrary
 
@@ -16,7 +17,8 @@ NOT_THERE = "not in this version"
 NOTHING = "no difference in the central value as shown"
 
 
-class ResultChange(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class ResultChange:
     """One result that differs: what it is about, its name, how it stood, and the difference, in words.
 
     The difference is of the central numbers as they are shown, so that a reader can check it and a hidden count stays
@@ -30,7 +32,8 @@ class ResultChange(Frozen):
     difference: str
 
 
-class Unlike(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class Unlike:
     """Why numbers of two plans cannot simply be set beside each other; empty where they can."""
 
     people: str = ""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
 from planner.documents.changes.inputs import where_they_part
-from planner.model.base import Frozen
 from planner.model.document import Block, Bullets, Paragraph, SpecContent, Table
 
 Pair = tuple[str, str]
@@ -17,7 +17,8 @@ CITED = re.compile(r"(?<=\S) ?\[\d+\]|^\[\d+\]; ")
 """The number of a source, which moves when any source is added and then says nothing."""
 
 
-class TextChange(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class TextChange:
     """One section that reads differently: each passage as it was and as it is, either of them empty where there is none.
 
     A table's row is one passage, its cells parted by semicolons.

@@ -38,8 +38,7 @@ def _credit(
     """Say that a part answers these requirements, under the heading where the outline puts it."""
     sections = context.outline.all_sections()
     heading = next((s.heading for s in sections if maker.__name__ in s.blocks), "")
-    for requirement in meets:
-        context.where_met.setdefault(requirement, []).append(heading)
+    context.credit(meets, heading)
 
 
 def _classes(classes: Iterable[MedicineClass], context: Context) -> str:

@@ -19,8 +19,7 @@ def clauses_of(outline: OutlineSection, context: Context) -> list[Block]:
     for one in context.clauses.get(outline.id, ()):
         if not one.stands:
             continue
-        for requirement in one.clause.meets:
-            context.where_met.setdefault(requirement, []).append(outline.heading)
+        context.credit(one.clause.meets, outline.heading)
         blocks += clause_blocks(one.text, one.clause.table, context.words, ours=one.state == "ours")
         if one.state != "ours":
             blocks.append(Paragraph(text=_mark(one, context), tone="note"))

@@ -39,8 +39,7 @@ def indicators_table(context: Context) -> list[Block]:
     chosen = chosen_indicators(context.plan, context.library)
     heading = next((s.heading for s in context.outline.all_sections() if s.id == "a4-annex-quality"), "")
     for one in chosen:
-        for requirement in one.meets if heading else ():
-            context.where_met.setdefault(requirement, []).append(heading)
+        context.credit(one.meets if heading else (), heading)
     left_out = [
         f"{choice.indicator} ({choice.reason or 'no reason given'})"
         for choice in context.plan.specification.wording.indicators

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 
 from planner.analysis.formatting import listed
 from planner.documents.clauses_in_force import ClauseInForce, clauses_in_force
 from planner.documents.context import Context
 from planner.documents.indicators import chosen_indicators
-from planner.model.base import Frozen
 from planner.model.document import Block
 from planner.model.framework import Framework, Requirement
 from planner.model.library import SpecLibrary, When
 from planner.model.plan import Plan
 
 
-class Met(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class Met:
     """One thing that meets a requirement: a clause, an indicator or a line of the workplan, and where it stands."""
 
     what: str
@@ -31,7 +32,8 @@ class Met(Frozen):
         )
 
 
-class Covered(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class Covered:
     """A requirement with all that meets it; where nothing does, `reason` says why."""
 
     requirement: Requirement

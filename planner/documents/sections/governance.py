@@ -81,8 +81,7 @@ def workplan_table(context: Context) -> list[Block]:
         return day(start + timedelta(weeks=week)) if start else f"week {week}"
 
     for line in workplan.deliverables:
-        for requirement in line.meets:
-            context.where_met.setdefault(requirement, []).append("Workplan")
+        context.credit(line.meets, "Workplan")
     rows = (
         (
             line.ref,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from planner.analysis.calculation.formulas import SCENARIOS, WITHHELD, Scenario, written
@@ -90,12 +90,10 @@ def content_of(results: Results, reference: ReferenceData) -> Content:
     """The plan's sums for the workbook, local counts rounded to 5 first."""
     plan, outcome = results.plan, results.outcomes
     rounded = (
-        row.model_copy(update={"patients": _to_five(row.patients)})
-        if row.kind is Kind.ENTERED and row.patients
-        else row
+        replace(row, patients=_to_five(row.patients)) if row.kind is Kind.ENTERED and row.patients else row
         for row in results.need.classes
     )
-    needed = results.need.model_copy(update={"classes": tuple(rounded)})
+    needed = replace(results.need, classes=tuple(rounded))
 
     case = Case(plan, reference, needed, outcome)
 

@@ -291,6 +291,7 @@ def other_than(value: Any, turn: int) -> Any:
     return ["something", 3, 0.5, {"low": 0.1, "central": 0.2, "high": 0.3}, False][turn]
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None)
 @given(place=st.integers(0, 10**6), turn=st.integers(0, 4))
 def test_whatever_is_changed_in_a_plan_is_said_and_swapping_swaps_it(

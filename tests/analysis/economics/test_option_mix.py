@@ -384,6 +384,7 @@ def test_more_money_never_does_less(options: list[Candidate], query: MixQuestion
     assert all(point.cost <= point.budget * (1 + 1e-5) for point in points)
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(options_of(4, known=False), questions())
 def test_what_a_limit_costs_is_what_asking_without_it_gives(

@@ -51,6 +51,7 @@ EDGES: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EDGES)
 def test_an_edge_makes_both_documents(
     name: str, starter: Plan, reference: ReferenceData, library: SpecLibrary

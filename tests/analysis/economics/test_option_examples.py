@@ -20,7 +20,7 @@ from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData
 
-FILE = Path(__file__).parents[1] / "worked_examples" / "options.yaml"
+FILE = Path(__file__).parents[2] / "worked_examples" / "options.yaml"
 SCENARIOS = YAML(typ="safe", pure=True).load(FILE.read_text(encoding="utf-8"))
 RANGES = ("overhead", "hours_per_person", "stated_capacity", "effect")
 each_example = pytest.mark.parametrize(

@@ -124,6 +124,7 @@ def test_together_the_two_documents_answer_every_requirement_either_claims(made:
     assert set().union(*(c.meets for c, *_ in both)) <= set().union(*(found_in(f) for _, f, *_ in both))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("action", "clause"), [(action, clause) for action, clauses in TEN.items() for clause in clauses]
 )
@@ -148,6 +149,7 @@ def test_ten_clauses_taken_out_at_once(made: Made, action: int) -> None:
     assert (found_in(before) - found_in(after)) & set(whole.meets) == gone
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("action", [3, 4])
 def test_a_plan_that_leaves_ten_clauses_out_is_judged_like_a_library_without_them(
     made: Made, library: SpecLibrary, action: int
@@ -166,6 +168,7 @@ def test_a_plan_that_leaves_ten_clauses_out_is_judged_like_a_library_without_the
     assert found_in(chosen[1]) == found_in(without[1])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("by_choice", [False, True])
 @pytest.mark.parametrize("name", ["example", "maximal"])
 def test_in_both_documents_what_ten_clauses_alone_met_is_gone_and_no_more(
@@ -276,6 +279,7 @@ def texts(content: SpecContent) -> set[str]:
     return names
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("action", [3, 4])
 def test_no_clause_takes_with_it_what_another_claims(
     made: Made, library: SpecLibrary, reference: ReferenceData, maximal: Plan, action: int

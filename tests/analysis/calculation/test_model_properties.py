@@ -278,14 +278,14 @@ FUNCTIONS = {
 }
 
 
-@settings(max_examples=60, deadline=None)
-@given(plans())
 def _further(
     order: Callable[[Any, Any], Any], own: Mapping[str, Any], central: Mapping[str, Any], name: str
 ) -> Any:
     return order(own[name], central[name])
 
 
+@settings(max_examples=60, deadline=None)
+@given(plans())
 def test_every_step_is_what_python_itself_makes_of_its_formula(plan: Plan) -> None:
     sums = summed(plan)
     known = {
