@@ -108,8 +108,8 @@ def test_every_name_is_once_and_every_label_is_once() -> None:
 
 def test_no_label_is_written_anywhere_but_in_the_register() -> None:
     """Measures have labels of their own register; a word or two, such as Items, could be said of anything."""
-    named_below = {"residents of all ages"}  # the basis of a population, which the models name
-    columns = {"time with people"}  # the head of a column for the same share
+    # The models name the basis of a population; a column for the same share has it as its head.
+    named_below, columns = {"residents of all ages"}, {"time with people"}
     labels = {item.label.lower() for item in INPUTS if len(item.label.split()) > 2} - named_below - columns
     written = [
         f"{path.relative_to(PLANNER)}, line {node.lineno}: {node.value}"

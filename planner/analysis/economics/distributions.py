@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -60,22 +59,11 @@ class Distribution:
         return f"{name}, {self.a:.4g}, {self.b:.4g}, {self.c:.4g}"
 
 
-def pert(values: Range) -> Distribution:
-    """PERT over low, central and high, or a fixed number where they are one."""
+def by_range(values: Range, shape: Literal["pert", "triangular"] = "pert") -> Distribution:
+    """PERT, or a triangle, over low, central and high; a fixed number where they are one."""
     if values.low == values.high:
         return Distribution("fixed", values.central)
-    return Distribution("pert", values.low, values.central, values.high)
-
-
-def triangle(values: Range) -> Distribution:
-    """A triangle over low, central and high, or a fixed number where they are one."""
-    if values.low == values.high:
-        return Distribution("fixed", values.central)
-    return Distribution("triangular", values.low, values.central, values.high)
-
-
-SHAPES: dict[str | None, Callable[[Range], Distribution]] = {"pert": pert, "triangular": triangle}
-"""What an input is drawn from that the register draws by its range alone."""
+    return Distribution(shape, values.low, values.central, values.high)
 
 
 def of_chance(chance: Chance) -> Distribution:
@@ -84,7 +72,7 @@ def of_chance(chance: Chance) -> Distribution:
         return Distribution("beta", chance.arm.events + 0.5, chance.arm.people - chance.arm.events + 0.5)
     if chance.shape == "ratio" and chance.ratio is not None:
         return Distribution("lognormal", chance.ratio.value, chance.ratio.low, chance.ratio.high)
-    return pert(chance.values)
+    return by_range(chance.values)
 
 
 class Stream:

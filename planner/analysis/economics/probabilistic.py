@@ -16,12 +16,11 @@ from planner.analysis.calculation.formulas import SCENARIOS, draw_out
 from planner.analysis.calculation.inputs import BY_KEY, input_named
 from planner.analysis.calculation.measures import DRAWN, MEASURES, POST_STEPS
 from planner.analysis.economics.distributions import (
-    SHAPES,
     Distribution,
     Stream,
+    by_range,
     in_order_of,
     of_chance,
-    pert,
 )
 from planner.analysis.economics.option_costs import not_known
 from planner.analysis.economics.option_model import Case, OptionSums
@@ -184,9 +183,10 @@ def shared_distributions(one: OptionSums, outcome: OutcomeResult) -> dict[str, D
     Ranges are those the sums have, so that a local count is to the nearest 5 here too.
     """
     lookup = {
-        name: SHAPES[item.shape](one.given(name))
+        name: by_range(one.given(name), item.shape)
         for name in one.inputs["central"]
-        if (item := input_named(name)[0]).scope in ("plan", "class") and item.shape in SHAPES
+        if (item := input_named(name)[0]).scope in ("plan", "class")
+        and (item.shape == "pert" or item.shape == "triangular")
     }
     for row in outcome.classes:
         for what, chance in row.chances().items():
@@ -241,14 +241,14 @@ def _own_draws(one: OptionSums, stream: Stream, spread: float) -> dict[str, Any]
         stream_name = item.stream_of(f"{of} {own}".strip())
         if item.shape == "gamma":
             values[name] = stream.of(stream_name, _gamma(1.0, spread)) * central[name]
-        elif item.shape in SHAPES:
-            values[name] = stream.of(stream_name, SHAPES[item.shape](one.given(name)))
+        elif item.shape == "pert" or item.shape == "triangular":
+            values[name] = stream.of(stream_name, by_range(one.given(name), item.shape))
     pay: Any = 0.0
     for post in one.posts:
         inputs = post["central"].inputs
         ends = [post[scenario].inputs["salary"] for scenario in SCENARIOS]
         middle = min(max(ends[1], ends[0]), ends[2])
-        spread_of_pay = pert(Range(low=ends[0], central=middle, high=ends[2]))
+        spread_of_pay = by_range(Range(low=ends[0], central=middle, high=ends[2]))
         salary = stream.of(BY_KEY["salary"].stream_of(str(ends)), spread_of_pay)
         pay = pay + draw_out(POST_STEPS, inputs | {"salary": salary})["total"]
     values["pay"] = pay

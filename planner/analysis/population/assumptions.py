@@ -11,7 +11,7 @@ from planner.analysis.formatting import lower_first
 from planner.model.base import Range, ShareRange, as_range
 from planner.model.figures import Figure, Kind
 from planner.model.plan import Plan
-from planner.model.prescribing import ClassPrescribing
+from planner.model.prescribing import ClassPrescribing, MedicineClass
 from planner.model.reference import ReferenceData
 
 
@@ -34,34 +34,49 @@ class AssumptionInUse:
 
 def long_term_share(row: ClassPrescribing, reference: ReferenceData) -> AssumptionInUse:
     """The part of a class's people who are on it for a year or more: the plan's own, or the national one."""
-    item, name = BY_KEY["long_term_share"], row.medicine_class.value
-    key, label = f"long_term_{name}", lower_first(item.label_of(row.medicine_class.label))
-    if row.long_term_share is not None:
-        return entered_input(key, label, row.long_term_share, item.unit, row.source)
-    return default_input(
-        key, label, item.unit, reference, *(figure.format(of=name) for figure in item.default)
+    medicine_class = row.medicine_class
+    return _in_use(
+        f"long_term_{medicine_class.value}",
+        BY_KEY["long_term_share"],
+        row.long_term_share,
+        row.source,
+        reference,
+        medicine_class,
     )
 
 
 def demand_inputs(plan: Plan, reference: ReferenceData) -> dict[str, AssumptionInUse]:
     """The demand assumptions in use, each the user's own or our default with its receipt."""
-    month = BY_KEY["month_share"]
-    inputs = {"month_of_year": _default("month_of_year", month, reference)}
-    for item in INPUTS:
-        if item.section == "need" and item.scope == "plan":
-            entered = item.value(plan)
-            inputs[item.key] = (
-                _default(item.key, item, reference)
-                if entered is None
-                else entered_input(
-                    item.key, lower_first(item.label), entered, item.unit, plan.demand.evidence
-                )
-            )
-    return inputs
+    rows = {item.key: item for item in INPUTS if item.section == "need" and item.scope == "plan"}
+    return {
+        key: _in_use(key, item, item.value(plan), plan.demand.evidence, reference)
+        for key, item in ({"month_of_year": BY_KEY["month_share"]} | rows).items()
+    }
 
 
-def _default(key: str, item: Input, reference: ReferenceData) -> AssumptionInUse:
-    return default_input(key, lower_first(item.label), item.unit, reference, *item.default)
+def _in_use(
+    key: str,
+    item: Input,
+    entered: float | Range | None,
+    source: str,
+    reference: ReferenceData,
+    of: MedicineClass | None = None,
+) -> AssumptionInUse:
+    """What is entered of an input, one value for all three cases or a range; or our default."""
+    name = lower_first(item.label_of(of.label if of else ""))
+    if entered is None:
+        return default_input(
+            key, name, item.unit, reference, *(figure.format(of=of) for figure in item.default)
+        )
+    return AssumptionInUse(
+        key=key,
+        name=name,
+        values=Range(**as_range(entered).model_dump()),
+        unit=item.unit,
+        kind=Kind.ENTERED,
+        verified=True,
+        source=source or "entered in this plan, source not given",
+    )
 
 
 def default_uptake(reference: ReferenceData) -> ShareRange:
@@ -99,16 +114,3 @@ def _sources(figures: Sequence[Figure], reference: ReferenceData) -> str:
     middle = lines[len(lines) // 2]
     ends = [words for words in dict.fromkeys(lines) if words != middle]
     return f"{middle}; its range: {'; '.join(ends)}" if ends else middle
-
-
-def entered_input(key: str, name: str, value: float | Range, unit: str, source: str) -> AssumptionInUse:
-    """A value of the plan's own: one for all three cases, or a range."""
-    return AssumptionInUse(
-        key=key,
-        name=name,
-        values=Range(**as_range(value).model_dump()),
-        unit=unit,
-        kind=Kind.ENTERED,
-        verified=True,
-        source=source or "entered in this plan, source not given",
-    )
