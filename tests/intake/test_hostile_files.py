@@ -537,6 +537,7 @@ def test_the_command_line_keeps_nothing_of_people(
     assert not out.exists() and not cuts.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_the_command_line_says_it_in_one_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str

@@ -327,6 +327,7 @@ def docx() -> bytes:
     return old_specification()
 
 
+@pytest.mark.slow
 @linux
 @pytest.mark.parametrize(
     ("name", "make", "error", "words"),

@@ -48,7 +48,7 @@ EVERY = [
 # A contract type changes words and no structure: one plan of each stands for the others. The starter has no block of
 # its own.
 VALIDATED = [
-    pytest.param(name, action, marks=() if name in PLANS else pytest.mark.slow)
+    (name, action)
     for name, action in EVERY
     if name != "starter" and (name, action) not in OF_FAMILIES or name.startswith("example for ")
 ]
@@ -278,6 +278,7 @@ def test_a_screen_reader_can_use_it(make: Make, name: str, action: int | str) ->
     assert by_id["Normal"].font.name == "Arial" and (by_id["Normal"].font.size.pt == 12 or LARGE in name)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "action"), VALIDATED)
 def test_the_file_is_valid(make: Make, name: str, action: int | str, tmp_path: Path) -> None:
     path = tmp_path / "made.docx"
