@@ -26,7 +26,9 @@ for group, steps in ((pages, STEPS), (beside, BESIDE)):
 
 page = st.navigation([*pages.values(), *beside.values()], position="hidden")
 st.set_page_config(
-    page_title=f"{page.title} – Prescribed medicines planner", layout="wide", menu_items={"About": ABOUT}
+    page_title=f"{page.title} – Prescribed medicines planner",
+    layout="wide",
+    menu_items={"About": ABOUT},
 )
 with page_style():
     page.run()

@@ -30,7 +30,8 @@ def pictures_of_the_wizard() -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    plans = tempfile.mkdtemp()  # so that no plan of this machine's own is touched
+    # So that no plan of this machine's own is touched.
+    plans = tempfile.mkdtemp()
     server = subprocess.Popen(
         [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.port", str(port)],
         cwd=ROOT,
@@ -83,11 +84,22 @@ def pictures_of_the_documents() -> None:
         for action, (name, page) in PAGES.items():
             document = f"{folder}/a{action}.docx"
             subprocess.run(
-                [*run, "spec", plan, "--action", str(action), "--out", document], check=True, cwd=ROOT
+                [*run, "spec", plan, "--action", str(action), "--out", document],
+                check=True,
+                cwd=ROOT,
             )
             profile = f"-env:UserInstallation=file://{folder}/profile"
             subprocess.run(
-                ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", folder, document],
+                [
+                    "soffice",
+                    profile,
+                    "--headless",
+                    "--convert-to",
+                    "pdf",
+                    "--outdir",
+                    folder,
+                    document,
+                ],
                 check=True,
                 capture_output=True,
             )

@@ -29,12 +29,15 @@ def verdict(answers: dict[str, str]) -> tuple[int, str]:
             continue
         for package in packages:
             known.add(package["name"])
-            if "skip_reason" in package:  # pip-audit itself calls this "no known vulnerabilities"
+            # Pip-audit itself calls this "no known vulnerabilities".
+            if "skip_reason" in package:
                 continue
             looked_up.add(package["name"])
             for fault in package["vulns"]:
                 mended = ", ".join(fault["fix_versions"]) or "no version yet"
-                faults.add(f"{package['name']} {package['version']}: {fault['id']}, mended in {mended}")
+                faults.add(
+                    f"{package['name']} {package['version']}: {fault['id']}, mended in {mended}"
+                )
     if faults:
         return FAULTY, "KNOWN FAULTS\n" + "\n".join(sorted(faults))
     if not looked_up:

@@ -12,7 +12,13 @@ from hypothesis import settings
 
 from planner.analysis.economics.example import example_plan, starter_plan
 from planner.analysis.results.results import Results, results
-from planner.model.decision import Criterion, EqualityGroup, Route, ScreeningQuestion, SelectionQuestion
+from planner.model.decision import (
+    Criterion,
+    EqualityGroup,
+    Route,
+    ScreeningQuestion,
+    SelectionQuestion,
+)
 from planner.model.library import SpecLibrary
 from planner.model.place import Place
 from planner.model.plan import Plan, Seat
@@ -64,14 +70,22 @@ def revised(example: Plan) -> Plan:
     """The example as it might stand a month later: some things settled, some changed, some taken out."""
     values = example.model_dump()
     values["demand"].update(
-        uptake={"low": 0.02, "central": 0.05, "high": 0.1}, evidence="Example: a pilot in the north place"
+        uptake={"low": 0.02, "central": 0.05, "high": 0.1},
+        evidence="Example: a pilot in the north place",
     )
     values["pricing"]["budget"] = 850_000
-    values["prescribing"]["classes"][4].update(patients=3, period="2024/25", source="Example search")
-    values["options"] = [dict(option) for option in values["options"] if option["id"] != "therapist-peer"]
-    team = next(option for option in values["options"] if option["id"] == values["preferred_option"])
+    values["prescribing"]["classes"][4].update(
+        patients=3, period="2024/25", source="Example search"
+    )
+    values["options"] = [
+        dict(option) for option in values["options"] if option["id"] != "therapist-peer"
+    ]
+    team = next(
+        option for option in values["options"] if option["id"] == values["preferred_option"]
+    )
     team["posts"] = [
-        post | {"wte": post["wte"] + 1} if place == 0 else post for place, post in enumerate(team["posts"])
+        post | {"wte": post["wte"] + 1} if place == 0 else post
+        for place, post in enumerate(team["posts"])
     ]
     team["other_costs"] = [
         *team["other_costs"],
@@ -86,12 +100,18 @@ def revised(example: Plan) -> Plan:
             specification["directory"][0],
         ],
         risks=[
-            {"risk": "Example: posts cannot be filled", "likelihood": "high", "mitigation": "Start early"}
+            {
+                "risk": "Example: posts cannot be filled",
+                "likelihood": "high",
+                "mitigation": "Start early",
+            }
         ],
         service_start=date(2027, 11, 1),
     )
     specification["members"] = [
-        member | {"name": "Example member"} if member["seat"] == Seat.HEALTH_INEQUALITIES else member
+        member | {"name": "Example member"}
+        if member["seat"] == Seat.HEALTH_INEQUALITIES
+        else member
         for member in specification["members"]
     ]
     return Plan.model_validate(values)
@@ -131,7 +151,9 @@ def maximal_plan(example: Plan) -> Plan:
     for row in values["inequality"]["classes"]:
         total = counts[row["medicine_class"]]
         row.update(
-            by_quintile=quintiles[row["medicine_class"]], women=round(total * 0.63), men=round(total * 0.37)
+            by_quintile=quintiles[row["medicine_class"]],
+            women=round(total * 0.63),
+            men=round(total * 0.37),
         )
     values["inequality"].update(
         period="2024/25",
@@ -202,7 +224,14 @@ def maximal_plan(example: Plan) -> Plan:
             },
         ],
         decision=_decision(),
-        agreed=[{"step": "options", "by": "Test chair", "on": date(2026, 12, 1), "note": "Budget agreed"}],
+        agreed=[
+            {
+                "step": "options",
+                "by": "Test chair",
+                "on": date(2026, 12, 1),
+                "note": "Budget agreed",
+            }
+        ],
         wording={
             "indicators": [
                 {"indicator": "K6", "baseline": "41%", "baseline_of": "2025/26", "threshold": "75%"}
@@ -218,7 +247,9 @@ def maximal_plan(example: Plan) -> Plan:
                     "baseline_by": date(2028, 3, 31),
                 }
             ],
-            "own_clauses": [{"id": "own-1", "section": "a4-access", "text": "Test clause: home visits."}],
+            "own_clauses": [
+                {"id": "own-1", "section": "a4-access", "text": "Test clause: home visits."}
+            ],
         },
     )
     option = next(one for one in values["options"] if one["id"] == values["preferred_option"])
@@ -335,11 +366,14 @@ def _decision() -> dict[str, object]:
         },
         "equality": {
             "answers": {group: f"Test answer on {group.name.lower()}" for group in EqualityGroup},
-            "mitigations": {group: f"Test action on {group.name.lower()}" for group in EqualityGroup},
+            "mitigations": {
+                group: f"Test action on {group.name.lower()}" for group in EqualityGroup
+            },
             "assessed_by": "Test equality lead",
         },
         "screening": {
-            "answers": dict.fromkeys(ScreeningQuestion, True) | {ScreeningQuestion.AUTOMATED: False},
+            "answers": dict.fromkeys(ScreeningQuestion, True)
+            | {ScreeningQuestion.AUTOMATED: False},
             "agreed_with": "Test data protection officer",
         },
         "involvement_assessed": True,

@@ -11,7 +11,9 @@ NAME = "planner.example.org"
 
 def shown(language: str, holding: str) -> str:
     """The one block in a language that holds certain words."""
-    blocks = re.findall(rf"^```{language}\n(.*?)^```$", HOSTING.read_text(encoding="utf-8"), re.M | re.S)
+    blocks = re.findall(
+        rf"^```{language}\n(.*?)^```$", HOSTING.read_text(encoding="utf-8"), re.M | re.S
+    )
     rows: list[str] = [block for block in blocks if holding in block]
     assert len(rows) == 1, f"{len(rows)} blocks of {language} with {holding!r}"
     return rows[0]

@@ -26,7 +26,9 @@ LEFT_OUT = re.compile(r"=== not its next (\d+)")
 def base_of(name: str) -> str | None:
     """The text that this one is kept as a difference from, where there is one."""
     document, _, plan = name.partition("_")
-    return f"{document}_{NEAREST[plan]}" if document.startswith("action") and plan in NEAREST else None
+    return (
+        f"{document}_{NEAREST[plan]}" if document.startswith("action") and plan in NEAREST else None
+    )
 
 
 def path_of(name: str) -> Path:
@@ -65,7 +67,9 @@ def whole(base: str, stored: str) -> str:
         else:
             lines.append(line)
     if at != len(before):
-        raise ValueError(f"made of a base of {at} lines, not {len(before)}: run pytest --update-golden")
+        raise ValueError(
+            f"made of a base of {at} lines, not {len(before)}: run pytest --update-golden"
+        )
     return "\n".join(lines) + "\n"
 
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from tests.golden_texts import agreed_text, document_names
 
-LONG_SENTENCE = 35  # words; the longest that plain English allows, list introductions included
+# Words; the longest that plain English allows, list introductions included.
+LONG_SENTENCE = 35
 PROSE = re.compile(r"\[(Normal|Lead In|Note|Still Missing|List Bullet)\] (.*)")
 
 

@@ -22,7 +22,16 @@ LAYERS = {
     "intake": {"model", "analysis", "documents"},
     "review": {"model", "analysis", "reference", "documents", "intake"},
     "outputs": {"model", "analysis", "reference", "documents", "review"},
-    "screens": {"model", "analysis", "reference", "documents", "store", "intake", "review", "outputs"},
+    "screens": {
+        "model",
+        "analysis",
+        "reference",
+        "documents",
+        "store",
+        "intake",
+        "review",
+        "outputs",
+    },
     "hosting": {
         "model",
         "analysis",
@@ -34,7 +43,17 @@ LAYERS = {
         "outputs",
         "screens",
     },
-    "cli": {"model", "analysis", "reference", "documents", "store", "intake", "review", "outputs", "hosting"},
+    "cli": {
+        "model",
+        "analysis",
+        "reference",
+        "documents",
+        "store",
+        "intake",
+        "review",
+        "outputs",
+        "hosting",
+    },
 }
 """What each room may import: cli → hosting → screens → outputs, review → intake, store → documents → analysis → model."""
 OWNERS = {
@@ -46,7 +65,11 @@ OWNERS = {
     "starlette": ("planner/hosting/",),
     "uvicorn": ("planner/hosting/",),
     "docxtpl": ("planner/outputs/word/",),
-    "docx": ("planner/outputs/word/", "planner/review/word_reader.py", "planner/review/word_styles.py"),
+    "docx": (
+        "planner/outputs/word/",
+        "planner/review/word_reader.py",
+        "planner/review/word_styles.py",
+    ),
     "altair": ("planner/outputs/charts/",),
     "vl_convert": ("planner/outputs/charts/",),
     "pandas": ("planner/outputs/", "planner/intake/"),
@@ -80,9 +103,12 @@ def imported(path: Path) -> set[str]:
         elif isinstance(node, ast.Call):
             called = ast.unparse(node.func)
             if called in ("__import__", "importlib.import_module", "import_module"):
-                if path == PLANNER / "__init__.py":  # the front door; its names are tested below
+                # The front door; its names are tested below.
+                if path == PLANNER / "__init__.py":
                     continue
-                assert isinstance(node.args[0], ast.Constant), f"{path}: an import by a name made at run time"
+                assert isinstance(node.args[0], ast.Constant), (
+                    f"{path}: an import by a name made at run time"
+                )
                 names.add(str(node.args[0].value))
     return names
 
@@ -130,7 +156,9 @@ def test_models_and_sums_touch_no_files_clocks_or_chance() -> None:
     for path in [*PLANNER.glob("model/**/*.py"), *PLANNER.glob("analysis/**/*.py")]:
         tree = ast.parse(path.read_text(encoding="utf-8"))
         called = {
-            ast.unparse(node.func).rsplit(".", 1)[-1] for node in ast.walk(tree) if isinstance(node, ast.Call)
+            ast.unparse(node.func).rsplit(".", 1)[-1]
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Call)
         }
         assert not called & {
             "open",
@@ -164,9 +192,8 @@ def test_front_door_is_under_60_lines() -> None:
 
 def test_the_front_of_a_package_only_hands_names_on() -> None:
     for path in PLANNER.rglob("__init__.py"):
-        if (
-            path == PLANNER / "__init__.py"
-        ):  # the front door of all, which opens each name when it is asked for
+        # The front door of all, which opens each name when it is asked for.
+        if path == PLANNER / "__init__.py":
             continue
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             assert isinstance(node, ast.Expr | ast.ImportFrom) or (
@@ -177,7 +204,9 @@ def test_the_front_of_a_package_only_hands_names_on() -> None:
 def statements(path: Path) -> int:
     """Statements of a module, without docstrings."""
     nodes = [
-        node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.stmt)
+        node
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.stmt)
     ]
     words = sum(
         isinstance(node, ast.Expr)
@@ -212,7 +241,9 @@ def test_analysis_has_at_most_six_floors() -> None:
 
     def floor(subject: str, above: tuple[str, ...] = ()) -> int:
         assert subject not in above, f"subjects import each other: {' -> '.join((*above, subject))}"
-        return 1 + max((floor(one, (*above, subject)) for one in subjects.get(subject, ())), default=0)
+        return 1 + max(
+            (floor(one, (*above, subject)) for one in subjects.get(subject, ())), default=0
+        )
 
     assert max(floor(subject) for subject in subjects) <= 6
 
@@ -230,7 +261,9 @@ def test_top_level_holds_what_was_agreed() -> None:
 
 
 def test_nothing_names_a_host_or_a_machine() -> None:
-    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False
+    ).stdout
     for name in listed.splitlines():
         path = ROOT / name
         if path.suffix in {".py", ".toml", ".txt", ".md", ".yaml", ".sh", ""} and path.is_file():

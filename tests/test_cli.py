@@ -49,7 +49,9 @@ def test_check_of_a_damaged_plan_says_so_in_json_too(
     assert main(["check", str(plan_file), "--json"]) == 2
     printed = capsys.readouterr()
     result = json.loads(printed.out)
-    assert result["valid"] is False and "damaged" in result["error"] and printed.err.count("\n") == 1
+    assert (
+        result["valid"] is False and "damaged" in result["error"] and printed.err.count("\n") == 1
+    )
 
 
 def test_case_studies(capsys: pytest.CaptureFixture[str]) -> None:
@@ -57,7 +59,10 @@ def test_case_studies(capsys: pytest.CaptureFixture[str]) -> None:
     assert [study["id"] for study in result] == [f"cs{n}" for n in range(1, 8)]
     figures = {figure["id"]: figure for figure in result[0]["figures"]}
     assert {"id", "value", "unit", "kind", "section"} <= set(figures["cost_per_head"])
-    assert figures["cost_per_head"]["value"] == 0.26 and figures["cost_per_head"]["kind"] == "published"
+    assert (
+        figures["cost_per_head"]["value"] == 0.26
+        and figures["cost_per_head"]["kind"] == "published"
+    )
     assert all(study["cautions"] for study in result)
 
 
@@ -68,12 +73,16 @@ def test_need(plan_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert set(result["demand"]) == {"low", "central", "high"}
 
 
-def test_benchmark_has_four_columns_and_nulls(plan_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_benchmark_has_four_columns_and_nulls(
+    plan_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     rows = said(capsys, "benchmark", str(plan_file), "--json")["rows"]
     heads = {row["case_study"]: row for row in rows if row["measure"] == "cost_per_head"}
     assert heads["cs1"]["published"] == 0.26 and round(heads["cs1"]["recomputed"], 4) == 0.2553
     for study in ("cs2", "cs3", "cs4", "cs5", "cs6", "cs7"):
-        assert [heads[study][c] for c in ("published", "recomputed", "uprated", "modelled")] == [None] * 4
+        assert [heads[study][c] for c in ("published", "recomputed", "uprated", "modelled")] == [
+            None
+        ] * 4
     assert {row["measure"] for row in rows} == {measure.value for measure in Measure}
 
 
@@ -81,20 +90,25 @@ def test_options(plan_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     options = said(capsys, "options", str(plan_file), "--json")["options"]
     assert len(options) == 6
     for option in options:
-        assert {"id", "name", "annual_cost", "cost_per_head", "people_supported", "cost_per_person"} <= set(
-            option
-        )
+        assert {
+            "id",
+            "name",
+            "annual_cost",
+            "cost_per_head",
+            "people_supported",
+            "cost_per_person",
+        } <= set(option)
         assert set(option["annual_cost"]) == {"low", "central", "high"}
     assert options[0]["cost_per_person"] is None and options[0]["withheld"]["cost_per_person"]
 
 
 def test_staff_cost(capsys: pytest.CaptureFixture[str]) -> None:
-    arguments = (
-        "staff-cost --band 7 --point mid --zone inner --year 2026/27 --wte 1 --perspective provider --json"
-    )
+    arguments = "staff-cost --band 7 --point mid --zone inner --year 2026/27 --wte 1 --perspective provider --json"
     result = said(capsys, *arguments.split())
     assert round(result["total"], 2) == 78058.59
-    assert result["unit"] == "GBP a year" and any("unverified" in caution for caution in result["cautions"])
+    assert result["unit"] == "GBP a year" and any(
+        "unverified" in caution for caution in result["cautions"]
+    )
 
 
 def test_spec_writes_the_document(
@@ -129,15 +143,26 @@ def test_review_of_our_own_document(
     assert main(["spec", str(plan_file), "--action", "4", "--out", str(out)]) == 0
     capsys.readouterr()
     result = said(capsys, "review", str(out), "--json", "--action", "4")
-    assert result["file"] == "a4.docx" and result["language"] == [] and result["accessibility"] == []
-    assert {one["state"] for one in result["requirements"]} == {"found"} and len(result["requirements"]) == 26
-    assert {"id", "asks", "state", "quote", "under", "matched", "lacking"} <= set(result["requirements"][0])
+    assert (
+        result["file"] == "a4.docx" and result["language"] == [] and result["accessibility"] == []
+    )
+    assert {one["state"] for one in result["requirements"]} == {"found"} and len(
+        result["requirements"]
+    ) == 26
+    assert {"id", "asks", "state", "quote", "under", "matched", "lacking"} <= set(
+        result["requirements"][0]
+    )
     assert main(["review", str(out)]) == 0
     printed = capsys.readouterr().out
-    assert "a4.docx\n  Of 47 requirements of Actions 3 and 4, " in printed and "A person decides." in printed
+    assert (
+        "a4.docx\n  Of 47 requirements of Actions 3 and 4, " in printed
+        and "A person decides." in printed
+    )
 
 
-def test_review_of_what_is_no_specification(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_review_of_what_is_no_specification(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = tmp_path / "old.docx"
     path.write_bytes(b"\xd0\xcf\x11\xe0" + b"\x00" * 600)
     assert main(["review", str(path), "--json"]) == 2
@@ -169,7 +194,10 @@ def test_both_lists_are_reached(tmp_path: Path, capsys: pytest.CaptureFixture[st
         (["example", "--icb", "ENG", "--out", "p.json"], "not for England"),
         (["example", "--icb", "QF7", "--out", "no/such/folder/p.json"], "No such file"),
         (["staff-cost", "--band", "7", "--year", "1999/00"], "we hold"),
-        (["staff-cost", "--band", "7", "--wte", "0"], "wte: input should be greater than or equal to 0.001"),
+        (
+            ["staff-cost", "--band", "7", "--wte", "0"],
+            "wte: input should be greater than or equal to 0.001",
+        ),
         (["staff-cost", "--band", "7", "--wte", "nan"], "wte: "),
         (["staff-cost", "--band", "12"], "invalid choice"),
         (["nonsense"], "invalid choice"),
@@ -189,7 +217,9 @@ def test_a_mistake_is_one_line_and_2(arguments: list[str], words: str, tmp_path:
     assert "Traceback" not in run.stderr
 
 
-def test_a_plan_for_a_place_that_is_gone_says_so(plan_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_plan_for_a_place_that_is_gone_says_so(
+    plan_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     plan_file.write_text(plan_file.read_text().replace('"QF7"', '"QNQ"'))
     assert main(["need", str(plan_file)]) == 2
     assert "it is in the list of 42 ICBs to March 2026" in capsys.readouterr().err
@@ -208,7 +238,10 @@ def test_compare_says_what_changed_and_writes_it(
     ]
     assert main(["compare", str(after), str(plan_file)]) == 0
     printed = capsys.readouterr().out
-    assert "Budget a year: £800,000 -> £900,000" in printed and "1 input or decision changed." in printed
+    assert (
+        "Budget a year: £800,000 -> £900,000" in printed
+        and "1 input or decision changed." in printed
+    )
     assert main(["compare", str(after), str(after)]) == 0
     assert capsys.readouterr().out == "Nothing changed: the two plans are the same.\n"
     assert said(capsys, "compare", str(after), str(after), "--json")["nothing_changed"] is True
@@ -218,7 +251,8 @@ def test_compare_says_what_changed_and_writes_it(
 
 def test_reading_many_files_stops_with_ctrl_c_and_says_what_was_read(tmp_path: Path) -> None:
     (tmp_path / "numbers.csv").write_text("class,period,patients\nopioids,2024/25,100\n")
-    os.mkfifo(tmp_path / "endless.csv")  # nothing ever comes of it
+    # Nothing ever comes of it.
+    os.mkfifo(tmp_path / "endless.csv")
     out = tmp_path / "all.csv"
     out.write_text("as it was")
     started = subprocess.Popen(
@@ -236,11 +270,18 @@ def test_reading_many_files_stops_with_ctrl_c_and_says_what_was_read(tmp_path: P
         "written\n"
     )
     assert out.read_text() == "as it was"
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["all.csv", "endless.csv", "numbers.csv"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "all.csv",
+        "endless.csv",
+        "numbers.csv",
+    ]
 
 
 def test_a_file_is_written_whole_or_left_as_it_was(
-    plan_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    plan_file: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     out = tmp_path / "out.csv"
     out.write_text("as it was")
@@ -290,11 +331,20 @@ def test_every_option_that_names_an_output_says_what_is_written_there() -> None:
         (["workbook", "plan.json", "--out", "plan.json"], "one that this command reads"),
         (["workbook", "plan.json", "--out", "link.xlsx"], "one that this command reads"),
         (["spec", "plan.json", "--action", "3", "--out", "paper.pdf"], "must end with .docx"),
-        (["spec", "plan.json", "--action", "3", "--out", "./plan.json"], "one that this command reads"),
+        (
+            ["spec", "plan.json", "--action", "3", "--out", "./plan.json"],
+            "one that this command reads",
+        ),
         (["case-finding", "plan.json", "--out", "plan.json"], "one that this command reads"),
-        (["compare", "plan.json", "other.json", "--out", "other.json"], "one that this command reads"),
+        (
+            ["compare", "plan.json", "other.json", "--out", "other.json"],
+            "one that this command reads",
+        ),
         (["ingest", "rows.csv", "--out", "rows.csv"], "one that this command reads"),
-        (["ingest", "rows.csv", "--plan", "plan.json", "--save", "plan.json"], "one that this command reads"),
+        (
+            ["ingest", "rows.csv", "--plan", "plan.json", "--save", "plan.json"],
+            "one that this command reads",
+        ),
         (
             ["ingest", "rows.csv", "--plan", "plan.json", "--save", "a.json", "--out", "a.json"],
             "by another option",
@@ -333,7 +383,8 @@ def test_sensitivity_prints_pounds_as_pounds(
     assert main(["sensitivity", str(tmp_path / "plan.json")]) == 0
     printed = capsys.readouterr().out
     assert re.search(
-        r"Pay, from bottom to top of each band\n    From its low to its high: £[\d,]+ to £[\d,]+\n", printed
+        r"Pay, from bottom to top of each band\n    From its low to its high: £[\d,]+ to £[\d,]+\n",
+        printed,
     )
     assert not re.search(r"\de\+\d", printed)
 

@@ -42,7 +42,11 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
     outputs: list[tuple[str, int]] = []
 
     def write(
-        result: Results, action: int, reference: ReferenceData, library: SpecLibrary, projections: object
+        result: Results,
+        action: int,
+        reference: ReferenceData,
+        library: SpecLibrary,
+        projections: object,
     ) -> bytes:
         outputs.append((result.organisation.code, action))
         return f"{result.plan.title} {action}".encode()
@@ -178,7 +182,9 @@ def test_an_interrupted_write_leaves_nothing_half_written(
     assert run(tmp_path, *TWO) == 130
     text = capsys.readouterr().err
     assert (
-        "stopped. 2 of 4 documents" in text and "not finished: QT6." in text and "same command again" in text
+        "stopped. 2 of 4 documents" in text
+        and "not finished: QT6." in text
+        and "same command again" in text
     )
     assert names(tmp_path) == [*FILES[:2], "manifest.json"]
     monkeypatch.undo()
@@ -192,7 +198,8 @@ def test_ctrl_c_leaves_whole_documents_and_says_how_to_go_on(tmp_path: Path) -> 
     )  # fmt: skip
     assert started.stderr is not None
     assert "documents after" in started.stderr.readline()
-    os.killpg(started.pid, signal.SIGINT)  # as a terminal does: to the command and to all it started
+    # As a terminal does: to the command and to all it started.
+    os.killpg(started.pid, signal.SIGINT)
     text = started.stderr.read()
     assert started.wait(60) == 130
     assert "stopped. " in text and "same command again" in text and "Traceback" not in text
@@ -257,22 +264,29 @@ def test_a_plan_is_carried_to_another_board_without_what_belongs_to_its_own(
     assert not any(row.patients or row.items for row in plan.prescribing.classes)
     assert not (plan.areas.areas or plan.trend.months or plan.imports or plan.inequality.age_sex)
     assert not (
-        plan.specification.directory or plan.specification.committee or plan.specification.service_start
+        plan.specification.directory
+        or plan.specification.committee
+        or plan.specification.service_start
     )
     assert plan.specification.risks == maximal.specification.risks
     assert plan.inequality.groups == maximal.inequality.groups
     starters = {option.id: option for option in starter_plan(other, reference).options}
-    unchanged = {option.id for option in starter_plan(home, reference).options if option in maximal.options}
+    unchanged = {
+        option.id for option in starter_plan(home, reference).options if option in maximal.options
+    }
     assert all(option == starters[option.id] for option in plan.options if option.id in unchanged)
 
 
-def test_an_option_of_ones_own_is_sized_by_resident_adults(maximal: Plan, reference: ReferenceData) -> None:
+def test_an_option_of_ones_own_is_sized_by_resident_adults(
+    maximal: Plan, reference: ReferenceData
+) -> None:
     home, other = (reference.find_organisation(code) for code in ("QF7", "QT6"))
     values = maximal.model_dump()
     values["options"][-1]["posts"][0]["wte"] = 10.0
     plan = carried_to(other, Plan.model_validate(values), reference)
     adults = [
-        next(p.value for p in icb.populations if p.basis.value == "resident_adults") for icb in (home, other)
+        next(p.value for p in icb.populations if p.basis.value == "resident_adults")
+        for icb in (home, other)
     ]
     assert plan.options[-1].posts[0].wte == round(10 * adults[1] / adults[0], 1)
     assert plan.place.organisation_list is OrganisationList.FROM_APRIL_2026

@@ -32,7 +32,8 @@ from planner.screens.ui.style import STYLE
 
 THEMES = tomllib.loads((Path(__file__).parents[1] / ".streamlit/config.toml").read_text())["theme"]
 MARKS = (BLUE, DARK, GREY, PALE, WINE, GREEN)
-WHITE = "#FFFFFF"  # what Streamlit writes on a primary button and draws a tick with
+# What Streamlit writes on a primary button and draws a tick with.
+WHITE = "#FFFFFF"
 
 
 def luminance(colour: str) -> float:
@@ -62,12 +63,18 @@ def test_what_is_written_can_be_read(name: str) -> None:
             assert contrast(theme[role], ground) >= 3, (name, role, ground)
     assert contrast(WHITE, theme["primaryColor"]) >= 4.5
     lines = [
-        role.removesuffix("BackgroundColor") for role in theme if re.match(r"[a-z]+BackgroundColor", role)
+        role.removesuffix("BackgroundColor")
+        for role in theme
+        if re.match(r"[a-z]+BackgroundColor", role)
     ]
     lines.remove("secondary")
-    assert set(lines) == {"blue", "green", "yellow", "orange", "red"}  # each kind of message
+    # Each kind of message.
+    assert set(lines) == {"blue", "green", "yellow", "orange", "red"}
     for kind in lines:
-        assert contrast(theme[f"{kind}TextColor"], theme[f"{kind}BackgroundColor"]) >= 7, (name, kind)
+        assert contrast(theme[f"{kind}TextColor"], theme[f"{kind}BackgroundColor"]) >= 7, (
+            name,
+            kind,
+        )
 
 
 def test_neither_theme_is_forced_on_the_reader() -> None:

@@ -17,9 +17,8 @@ from packaging.utils import canonicalize_name
 from tests.audit import CLEAN, FAULTY, NOT_AUDITED, PINS, verdict
 
 HOSTED = {"postgresql", "sign-in"}
-WEAK_COPYLEFT = {
-    "docxtpl"
-}  # LGPL-2.1: used as its authors publish it, unchanged, and not shipped with the planner
+# LGPL-2.1: used as its authors publish it, unchanged, and not shipped with the planner.
+WEAK_COPYLEFT = {"docxtpl"}
 
 
 def needed(*extras: str) -> dict[str, metadata.Distribution]:
@@ -52,12 +51,16 @@ def licence(package: metadata.Distribution) -> str:
 
 
 def test_what_is_installed_fits_together() -> None:
-    done = subprocess.run([sys.executable, "-m", "pip", "check"], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "pip", "check"], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout
 
 
 def test_nothing_that_runs_is_under_the_gpl_and_every_licence_is_known() -> None:
-    allowed = re.compile(r"MIT|BSD|Apache|PSF|Python Software Foundation|MPL|Mozilla|ISC|HPND|Zlib|CC0|0BSD")
+    allowed = re.compile(
+        r"MIT|BSD|Apache|PSF|Python Software Foundation|MPL|Mozilla|ISC|HPND|Zlib|CC0|0BSD"
+    )
     packages = needed(*HOSTED, "engines")
     assert len(packages) > 50
     for name, package in packages.items():
@@ -65,14 +68,18 @@ def test_nothing_that_runs_is_under_the_gpl_and_every_licence_is_known() -> None
         if name in WEAK_COPYLEFT:
             assert "LGPL" in words, f"{name}: {words}"
             continue
-        assert not re.search(r"GPL|General Public|Affero|SSPL|proprietary", words, re.I), f"{name}: {words}"
+        assert not re.search(r"GPL|General Public|Affero|SSPL|proprietary", words, re.I), (
+            f"{name}: {words}"
+        )
         assert allowed.search(words), f"{name}: {words or 'says no licence'}"
 
 
 def test_every_package_of_the_hosted_form_is_pinned() -> None:
     lines = [line for line in PINS.read_text().splitlines() if line and not line.startswith("#")]
     pinned = {canonicalize_name(line.split("==")[0]) for line in lines}
-    assert all(re.fullmatch(r"[a-z0-9-]+==[0-9a-z.]+(; sys_platform != .win32.)?", line) for line in lines)
+    assert all(
+        re.fullmatch(r"[a-z0-9-]+==[0-9a-z.]+(; sys_platform != .win32.)?", line) for line in lines
+    )
     assert not set(needed(*HOSTED)) - pinned
 
 
@@ -91,11 +98,23 @@ def answer(**vulnerable: list[str]) -> str:
         (answer(a=[], b=[]), answer(a=[], b=[]), CLEAN, "2 packages, none"),
         (answer(a=[], b=["skipped"]), answer(a=["skipped"], b=[]), CLEAN, "2 packages, none"),
         (answer(a=[], b=["skipped"]), "", NOT_AUDITED, "could not be looked up: b"),
-        (answer(a=["skipped"], b=["skipped"]), "", NOT_AUDITED, "no list of advisories could be reached"),
+        (
+            answer(a=["skipped"], b=["skipped"]),
+            "",
+            NOT_AUDITED,
+            "no list of advisories could be reached",
+        ),
         ("", "Traceback", NOT_AUDITED, "no list of advisories could be reached"),
-        (answer(a=[], b=["skipped"]), answer(a=["X-1"], b=["skipped"]), FAULTY, "a 1.0: X-1, mended in 1.1"),
+        (
+            answer(a=[], b=["skipped"]),
+            answer(a=["X-1"], b=["skipped"]),
+            FAULTY,
+            "a 1.0: X-1, mended in 1.1",
+        ),
     ],
 )
-def test_an_audit_that_looked_nothing_up_never_passes(first: str, second: str, code: int, says: str) -> None:
+def test_an_audit_that_looked_nothing_up_never_passes(
+    first: str, second: str, code: int, says: str
+) -> None:
     result, words = verdict({"pypi": first, "osv": second})
     assert result == code and says in words

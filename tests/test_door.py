@@ -11,7 +11,9 @@ LINK = "aB3_-xY9" * 4
 
 
 def asked(cookie: str) -> HTTPConnection:
-    return HTTPConnection({"type": "http", "headers": [(b"cookie", f"{ASKED}={cookie}".encode("latin-1"))]})
+    return HTTPConnection(
+        {"type": "http", "headers": [(b"cookie", f"{ASKED}={cookie}".encode("latin-1"))]}
+    )
 
 
 @pytest.mark.parametrize(

@@ -15,16 +15,20 @@ from planner.cli.main import main
 from tests.documented import HOSTING, changed, shown
 
 ANALYSE = shutil.which("systemd-analyze")
-MOST_EXPOSED = 4.0  # of 10; the unit as it stands has 3.2, one without its limits 9.2
+# Of 10; the unit as it stands has 3.2, one without its limits 9.2.
+MOST_EXPOSED = 4.0
 
 
-@pytest.mark.skipif(ANALYSE is None, reason="systemd is not on this machine, so its unit was not verified")
+@pytest.mark.skipif(
+    ANALYSE is None, reason="systemd is not on this machine, so its unit was not verified"
+)
 def test_the_service_is_one_that_systemd_takes_and_is_well_confined(tmp_path: Path) -> None:
     assert ANALYSE
     unit = tmp_path / "planner.service"
+    # Systemd looks whether the program is there.
     unit.write_text(
         changed(shown("ini", "[Service]"), {"/opt/planner/venv/bin/planner": sys.executable})
-    )  # systemd looks whether the program is there
+    )
     read = subprocess.run([ANALYSE, "verify", unit], capture_output=True, text=True, check=False)
     assert read.returncode == 0 and str(unit.name) not in read.stderr, read.stderr
     judged = subprocess.run(
@@ -37,7 +41,9 @@ def test_the_service_is_one_that_systemd_takes_and_is_well_confined(tmp_path: Pa
     assert score and float(score[1]) <= MOST_EXPOSED, judged.stdout + judged.stderr
 
 
-def test_the_services_command_is_one_that_the_planner_knows(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_services_command_is_one_that_the_planner_knows(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     started = re.search(r"^ExecStart=(.*)$", shown("ini", "[Service]"), re.M)
     assert started
     program, *words = shlex.split(started[1])

@@ -39,7 +39,9 @@ def test_antidepressants_are_never_called_dependence_forming() -> None:
         for sentence in re.split(r"(?<=[.!?])\s", path.read_text(encoding="utf-8")):
             lowered = sentence.lower()
             if "antidepressant" in lowered:
-                assert "dependence-forming" not in lowered and "dependency-forming" not in lowered, sentence
+                assert (
+                    "dependence-forming" not in lowered and "dependency-forming" not in lowered
+                ), sentence
 
 
 def test_no_payment_rewards_stopping() -> None:
@@ -59,5 +61,9 @@ def test_words_that_blame_in_what_a_user_typed_are_warned_of_and_kept(example: P
     values["specification"]["risks"] = [{"risk": "Drug-seeking behaviour"}]
     plan = Plan.model_validate(values)
     lines = [words.warning for words in flag_language(plan, rules)]
-    assert len(lines) == 3 and any(line.startswith("How it will be evaluated: 'addicts'") for line in lines)
-    assert any("what it does" in line for line in lines) and all("Instead:" in line for line in lines)
+    assert len(lines) == 3 and any(
+        line.startswith("How it will be evaluated: 'addicts'") for line in lines
+    )
+    assert any("what it does" in line for line in lines) and all(
+        "Instead:" in line for line in lines
+    )

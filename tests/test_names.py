@@ -92,7 +92,9 @@ def defined(path: Path) -> Iterator[tuple[int, str]]:
 def test_names_are_those_of_the_trade(path: Path) -> None:
     used = [f"line {line}: {name}" for line, name in defined(path) if name.lstrip("_") in BANNED]
     assert not used, f"{path}: {used}"
-    assert path.stem not in PREPOSITIONS | BANNED, f"{path} is named after neither a thing nor a deed"
+    assert path.stem not in PREPOSITIONS | BANNED, (
+        f"{path} is named after neither a thing nor a deed"
+    )
 
 
 def test_a_banned_name_is_seen(tmp_path: Path) -> None:

@@ -50,5 +50,7 @@ def test_the_wheel_works_outside_the_checkout(tmp_path: Path) -> None:
         "assert main(['example', '--icb', 'QWO', '--out', 'p.json']) == 0; "
         "assert main(['spec', 'p.json', '--action', '4', '--out', 'a4.docx']) == 0"
     )
-    subprocess.run([sys.executable, "-I", "-c", code, str(tmp_path / "installed")], cwd=away, check=True)
+    subprocess.run(
+        [sys.executable, "-I", "-c", code, str(tmp_path / "installed")], cwd=away, check=True
+    )
     assert (away / "a4.docx").read_bytes().startswith(b"PK")

@@ -19,7 +19,14 @@ import streamlit
 from streamlit import config
 from streamlit.testing.v1 import AppTest
 
-from planner.hosting.server import Hosting, RedactedLogRecord, inline_scripts, policy, warm_up, where_it_arose
+from planner.hosting.server import (
+    Hosting,
+    RedactedLogRecord,
+    inline_scripts,
+    policy,
+    warm_up,
+    where_it_arose,
+)
 from planner.screens.ui import session as state
 from tests.browser.conftest import ROOT, serving
 
@@ -58,7 +65,9 @@ def proxied() -> Iterator[str]:
         yield here
 
 
-def ask(here: str, path: str, method: str = "GET", **message: str) -> tuple[http.client.HTTPResponse, bytes]:
+def ask(
+    here: str, path: str, method: str = "GET", **message: str
+) -> tuple[http.client.HTTPResponse, bytes]:
     connection = http.client.HTTPConnection(urlparse(here).netloc, timeout=30)
     connection.request(
         method, path, headers={name.replace("_", "-"): value for name, value in message.items()}
@@ -105,7 +114,8 @@ def test_every_answer_carries_every_header(hosted: str, path: str) -> None:
         assert answer.getheader(name) == value, name
     assert answer.getheader("content-security-policy") == policy()
     assert "geolocation=()" in str(answer.getheader("permissions-policy"))
-    assert answer.getheader("strict-transport-security") is None  # not over plain http
+    # Not over plain http.
+    assert answer.getheader("strict-transport-security") is None
 
 
 def test_nothing_is_kept_by_a_browser_but_streamlits_own_files(hosted: str) -> None:
@@ -133,7 +143,9 @@ def test_scripts_and_the_page_come_compressed(hosted: str) -> None:
         assert len(body) < whole.stat().st_size / 2
         plain, body = ask(hosted, path, Accept_Encoding="identity")
         assert plain.getheader("content-encoding") is None and body == whole.read_bytes()
-    answer, body = ask(hosted, f"/static/js/{SCRIPT.name}", Accept_Encoding="gzip", Range="bytes=0-9")
+    answer, body = ask(
+        hosted, f"/static/js/{SCRIPT.name}", Accept_Encoding="gzip", Range="bytes=0-9"
+    )
     assert answer.status == 206 and len(body) == 10
 
 
@@ -143,7 +155,8 @@ def test_a_foreign_name_is_turned_away_from_pages_and_from_the_socket(hosted: st
     assert knock(hosted) == 101
     assert knock(hosted, Host="elsewhere.example") in {400, 403}
     assert knock(hosted, Origin="https://elsewhere.example") == 403
-    assert knock(hosted, Origin="http://localhost:1") == 403  # another page on the same machine
+    # Another page on the same machine.
+    assert knock(hosted, Origin="http://localhost:1") == 403
 
 
 def test_what_streamlit_would_tell_anyone_is_closed(hosted: str) -> None:
@@ -166,7 +179,12 @@ def test_no_folder_is_listed_and_no_file_of_the_server_is_read(hosted: str) -> N
 
 @pytest.mark.parametrize(
     "path",
-    ["//elsewhere.example/", "/\\elsewhere.example/", "/%2felsewhere.example/", "/%5celsewhere.example/"],
+    [
+        "//elsewhere.example/",
+        "/\\elsewhere.example/",
+        "/%2felsewhere.example/",
+        "/%5celsewhere.example/",
+    ],
 )
 def test_nobody_is_led_to_another_server(hosted: str, path: str) -> None:
     answer, _ = ask(hosted, path)
@@ -176,12 +194,14 @@ def test_nobody_is_led_to_another_server(hosted: str, path: str) -> None:
 
 def test_uploads_need_a_session_and_keep_to_the_limit(hosted: str) -> None:
     path = "/_stcore/upload_file/session/file"
-    assert ask(hosted, path, "PUT")[0].status == 403  # nothing that another site could not send too
+    # Nothing that another site could not send too.
+    assert ask(hosted, path, "PUT")[0].status == 403
     given = [str(ask(hosted, "/_stcore/health")[0].getheader("set-cookie")).split(";")[0]]
     token = given[0].split("=", 1)[1]
     assert ask(hosted, path, "PUT", Cookie=given[0])[0].status == 403
     message = {"Cookie": given[0], "X_Xsrftoken": token}
-    assert ask(hosted, path, "PUT", **message)[0].status == 400  # the right page, but nobody's session
+    # The right page, but nobody's session.
+    assert ask(hosted, path, "PUT", **message)[0].status == 400
 
 
 def test_an_error_page_says_nothing_of_the_server(hosted: str) -> None:
@@ -202,9 +222,12 @@ def test_the_log_holds_paths_and_no_query(hosted: str, log: Path) -> None:
         ask(hosted, path)
     ask(hosted, f"/?plan={SECRET}", Host="elsewhere.example")
     assert knock(hosted, f"/_stcore/stream?plan={SECRET}") == 101
-    assert knock(hosted, f"/_stcore/stream?plan={SECRET}", Origin="https://elsewhere.example") == 403
+    assert (
+        knock(hosted, f"/_stcore/stream?plan={SECRET}", Origin="https://elsewhere.example") == 403
+    )
     written = log.read_text()
-    assert "external IP" not in written  # no foreign page makes it ask a server elsewhere
+    # No foreign page makes it ask a server elsewhere.
+    assert "external IP" not in written
     assert '"GET /place HTTP/1.1" 200' in written and "/_stcore/stream" in written
     assert SECRET not in written
 
@@ -251,7 +274,10 @@ def test_the_command_refuses_a_public_address_in_one_line(tmp_path: Path) -> Non
         cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
     assert done.returncode == 2
-    assert done.stderr.startswith("planner: nobody would have to sign in") and done.stderr.count("\n") == 1
+    assert (
+        done.stderr.startswith("planner: nobody would have to sign in")
+        and done.stderr.count("\n") == 1
+    )
 
 
 @pytest.mark.slow
@@ -271,8 +297,12 @@ def test_the_settings_that_keep_others_out_are_on() -> None:
     assert options["server.enableXsrfProtection"].value and options["server.enableCORS"].value
     assert options["server.maxUploadSize"].value == 50
     assert options["client.showErrorDetails"].value == "none"
-    assert not options["server.enableAgentApi"].value and not options["server.trustedUserHeaders"].value
-    assert options["client.allowedOrigins"].value == []  # no other site's page may steer ours
+    assert (
+        not options["server.enableAgentApi"].value
+        and not options["server.trustedUserHeaders"].value
+    )
+    # No other site's page may steer ours.
+    assert options["client.allowedOrigins"].value == []
 
 
 def test_an_error_is_logged_by_where_it_arose_and_never_in_its_own_words() -> None:
@@ -287,7 +317,9 @@ def test_an_error_is_logged_by_where_it_arose_and_never_in_its_own_words() -> No
         RedactedLogRecord(
             "x", logging.ERROR, __file__, 1, "to %(path)s", ({"path": f"/a?plan={SECRET}"},), None
         ),
-        RedactedLogRecord("x", logging.ERROR, __file__, 1, f"https://here/?plan={SECRET} went", (), None),
+        RedactedLogRecord(
+            "x", logging.ERROR, __file__, 1, f"https://here/?plan={SECRET} went", (), None
+        ),
     ]
     written = [logging.Formatter("%(message)s").format(line) for line in lines]
     assert SECRET not in " ".join(written)

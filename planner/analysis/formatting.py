@@ -18,14 +18,17 @@ def rounded(value: float, places: int = 0) -> str:
 
     A negative number of places rounds to tens, hundreds and so on.
     """
-    if abs(value) >= 1e15:  # beyond anything a plan means, but still to be said
+    # Beyond anything a plan means, but still to be said.
+    if abs(value) >= 1e15:
         return f"{value:.3g}"
     step = Decimal(1).scaleb(-places)
-    return f"{Decimal(repr(value)).quantize(step, ROUND_HALF_UP) + 0:,f}"  # no negative nought
+    # No negative nought.
+    return f"{Decimal(repr(value)).quantize(step, ROUND_HALF_UP) + 0:,f}"
 
 
 def people(value: float) -> str:
-    """A modelled or planned number of people: to about three figures, so that it does not look exact.
+    """A modelled or planned number of people: to about three figures, so that it does not look
+    exact.
 
     One to four are never shown as such, since a local count may stand behind them.
     """
@@ -39,19 +42,22 @@ def _about(value: float) -> str:
 
 
 def local_count(value: int) -> str:
-    """A local count rounded to the nearest 5. One to four people are never shown; none is shown as 0."""
+    """A local count rounded to the nearest 5. One to four people are never shown; none is shown as
+    0."""
     if 0 < value < SMALL:
         return SUPPRESSED
     return rounded(to_five(value))
 
 
 def to_five(value: int) -> int:
-    """A count to the nearest 5. Rates of local counts are worked out from it, lest the count be worked back."""
+    """A count to the nearest 5. Rates of local counts are worked out from it, lest the count be
+    worked back."""
     return SMALL * ((value + SMALL // 2) // SMALL)
 
 
 def local_counts(values: list[int | None]) -> list[str]:
-    """Local counts that add up to a total which may be known, so that no hidden one can be worked out.
+    """Local counts that add up to a total which may be known, so that no hidden one can be worked
+    out.
 
     Where just one cell is hidden for being small, the next smallest is hidden too.
     """
@@ -134,7 +140,8 @@ def format_number(value: float, unit: Unit) -> str:
 
 
 def format_range(values: Range | None, unit: Unit = Unit.PEOPLE) -> str:
-    """A low, central and high value as "central (low to high)", or a plain statement that there is none."""
+    """A low, central and high value as "central (low to high)", or a plain statement that there is
+    none."""
     if values is None:
         return "not given"
     form = _FORMATS[unit]

@@ -17,8 +17,8 @@ OLD, NEW = OrganisationList.TO_MARCH_2026, OrganisationList.FROM_APRIL_2026
 class Bridge:
     """How figures given for other boards serve the board of a plan.
 
-    `whole` are boards all of which became part of it; `split` are those of which only a part did. Figures of a
-    split board cannot be carried over at all.
+    `whole` are boards all of which became part of it; `split` are those of which only a part did.
+    Figures of a split board cannot be carried over at all.
     """
 
     code: str
@@ -28,8 +28,11 @@ class Bridge:
 
 def bridge(code: str, organisation_list: OrganisationList, reference: ReferenceData) -> Bridge:
     """How the boards of the other list make up the board of that code."""
-    rows = [s for s in reference.succession if s.successor == code] if organisation_list is NEW else []
-    if rows and any(o.code == code for o in reference.icbs(OLD)):  # a board that kept its code and grew
+    rows = (
+        [s for s in reference.succession if s.successor == code] if organisation_list is NEW else []
+    )
+    # A board that kept its code and grew.
+    if rows and any(o.code == code for o in reference.icbs(OLD)):
         return Bridge(code=code, whole=(code,), split=tuple(s.predecessor for s in rows))
     return Bridge(
         code=code,
@@ -39,11 +42,16 @@ def bridge(code: str, organisation_list: OrganisationList, reference: ReferenceD
 
 
 def reading_of(level: Level, code: str, reference: ReferenceData) -> str:
-    """In words, which list a board's code is from and where its figures may go. Empty for other levels."""
+    """In words, which list a board's code is from and where its figures may go. Empty for other
+    levels."""
     if level is Level.SUB_ICB:
         known = any(part.code == code for part in reference.sub_icbs)
         several = len(reference.sub_icbs)
-        return "a sub-ICB location we know" if known else f"not among the {several} sub-ICB locations we know"
+        return (
+            "a sub-ICB location we know"
+            if known
+            else f"not among the {several} sub-ICB locations we know"
+        )
     if level is not Level.ICB:
         return ""
     lists = [which for which in (OLD, NEW) if any(o.code == code for o in reference.icbs(which))]
@@ -58,12 +66,17 @@ def reading_of(level: Level, code: str, reference: ReferenceData) -> str:
     successors = list(dict.fromkeys(s.successor for s in rows))
     if len(successors) == 1 and rows[0].change == "merger":
         return f"to March 2026; all of it is now in {successors[0]}. Items may be added with its other parts, people not"
-    return f"to March 2026; split between {listed(successors)}, so its figures cannot be carried over"
+    return (
+        f"to March 2026; split between {listed(successors)}, so its figures cannot be carried over"
+    )
 
 
 @lru_cache(maxsize=1024)
-def icb_of_sub_icb(code: str, organisation_list: OrganisationList, reference: ReferenceData) -> str | None:
-    """The board a sub-ICB location belongs to in that list; None where it is not known or is in two."""
+def icb_of_sub_icb(
+    code: str, organisation_list: OrganisationList, reference: ReferenceData
+) -> str | None:
+    """The board a sub-ICB location belongs to in that list; None where it is not known or is in
+    two."""
     for part in reference.sub_icbs:
         if part.code == code:
             icbs = (part.icb_before if organisation_list is OLD else part.icb_after).split()

@@ -16,7 +16,8 @@ PLACEHOLDER = re.compile(
 
 
 def plain(text: str) -> str:
-    """Words in small letters, one space between them; hyphens and marks fall away, placeholders too."""
+    """Words in small letters, one space between them; hyphens and marks fall away, placeholders
+    too."""
     without = PLACEHOLDER.sub(" ", text).replace("’", "'").casefold()
     return " ".join(re.findall(r"[^\W_]+(?:'[^\W_]+)?", without))
 

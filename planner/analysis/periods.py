@@ -18,7 +18,8 @@ def is_month(period: str) -> bool:
 
 
 def ends(period: str) -> Ends:
-    """When a month, a financial year, one of its quarters or a calendar year ends; UNDATED for other words."""
+    """When a month, a financial year, one of its quarters or a calendar year ends; UNDATED for
+    other words."""
     if is_month(period):
         return int(period[:4]), int(period[5:])
     run = re.fullmatch(r"20\d\d-\d\d to (20\d\d-\d\d), \d+ months", period)
@@ -34,7 +35,8 @@ def ends(period: str) -> Ends:
 
 
 def is_year(period: str) -> bool:
-    """Whether a period is twelve months: a financial or calendar year, or a run of that many months."""
+    """Whether a period is twelve months: a financial or calendar year, or a run of that many
+    months."""
     return re.fullmatch(r"20\d\d(/\d\d)?|.*, 12 months", period) is not None
 
 
@@ -49,8 +51,8 @@ def years_apart(one: str, other: str) -> int | None:
 def newest_period(periods: set[str]) -> str:
     """The newest of several periods of people: a year rather than a month, unless 18 months older.
 
-    People are counted over a year; a month's count is of fewer. Undated words are taken only where nothing
-    else is there.
+    People are counted over a year; a month's count is of fewer. Undated words are taken only where
+    nothing else is there.
     """
     if not periods:
         return ""

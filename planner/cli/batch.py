@@ -1,9 +1,9 @@
 """The command that makes both Word documents for many boards, and goes on where it was stopped. No sums here.
 
-Boards are made side by side, one process each. Measured on two cores that other work shared: all 36 boards take 40 s of
-processor time in one process and 45 s in two; 12 boards took 17.6 s at best in one and 15.2 s in two, and pairs of whole
-runs went either way. The gain on idle cores was not settled; `--jobs 1` is the plain way, and
-`python -m tests.benchmarks.batch` measures both.
+Boards are made side by side, one process each. Measured on two cores that other work shared: all 36
+boards take 40 s of processor time in one process and 45 s in two; 12 boards took 17.6 s at best in
+one and 15.2 s in two, and pairs of whole runs went either way. The gain on idle cores was not
+settled; `--jobs 1` is the plain way, and `python -m tests.benchmarks.batch` measures both.
 """
 
 from __future__ import annotations
@@ -80,7 +80,8 @@ class Made:
 
 
 def make_all(options: argparse.Namespace) -> None:
-    """Both documents for every board asked for, each file whole or not there, and the rest made if one fails."""
+    """Both documents for every board asked for, each file whole or not there, and the rest made if
+    one fails."""
     if options.jobs < 1:
         raise Mistake("--jobs: give a whole number of 1 or more")
     reference = load_reference()
@@ -122,7 +123,9 @@ def make_all(options: argparse.Namespace) -> None:
             f"{len(failed)} of {total} documents could not be made ({'; '.join(failed)}). The others are in "
             f"{options.out}; run the same command again to try only these"
         )
-    print(f"{total} documents in {options.out}: {made_now} made, {saved} there already and unchanged")
+    print(
+        f"{total} documents in {options.out}: {made_now} made, {saved} there already and unchanged"
+    )
 
 
 def _named(icbs: Collection[str]) -> str:
@@ -131,7 +134,9 @@ def _named(icbs: Collection[str]) -> str:
     return ", ".join(first) + (f" and {more} more" if more > 0 else "")
 
 
-def _icbs(codes: Sequence[str], which: str | None, reference: ReferenceData) -> tuple[Organisation, ...]:
+def _icbs(
+    codes: Sequence[str], which: str | None, reference: ReferenceData
+) -> tuple[Organisation, ...]:
     if not codes:
         return reference.icbs(LISTS[which or "36"])
     wanted = dict.fromkeys(code.strip().upper() for code in codes)
@@ -161,14 +166,18 @@ def _documents_made(todo: Sequence[Work], jobs: int) -> Iterator[tuple[Work, lis
         initargs=(signal.SIGINT, signal.SIG_IGN),
     )  # fmt: skip
     try:
-        with deaf_to_ctrl_c():  # for what is not yet far enough to have been told
+        # For what is not yet far enough to have been told.
+        with deaf_to_ctrl_c():
             waiting: dict[Future[list[Made]], Work] = {
                 pool.submit(make_documents, work): work for work in todo
             }
         while waiting:
             for future in wait(waiting, return_when=FIRST_COMPLETED).done:
                 work = waiting.pop(future)
-                yield work, future.result() if future.exception() is None else _all_failed(work, future)
+                yield (
+                    work,
+                    future.result() if future.exception() is None else _all_failed(work, future),
+                )
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
@@ -179,7 +188,8 @@ def _all_failed(work: Work, future: Future[list[Made]]) -> list[Made]:
 
 
 def make_documents(work: Work) -> list[Made]:
-    """The documents of one board. What goes wrong with one is its reason, and the other is still made."""
+    """The documents of one board. What goes wrong with one is its reason, and the other is still
+    made."""
     from planner.analysis.results.projections import Projections
     from planner.analysis.results.results import results
     from planner.outputs.documents import specification_docx
@@ -187,31 +197,43 @@ def make_documents(work: Work) -> list[Made]:
 
     outputs = []
     reference, library = load_reference(), load_library()
-    projections: Projections | None = None  # worked out once for both
+    # Worked out once for both.
+    projections: Projections | None = None
     for action in work.actions:
         try:
             if projections is None:
-                projections = Projections(results(plan_from_json(work.plan.encode()), reference), reference)
+                projections = Projections(
+                    results(plan_from_json(work.plan.encode()), reference), reference
+                )
             outputs.append(
-                Made(action, specification_docx(projections.results, action, reference, library, projections))
+                Made(
+                    action,
+                    specification_docx(
+                        projections.results, action, reference, library, projections
+                    ),
+                )
             )
         except ValidationError as error:
             outputs.append(Made(action, b"", in_words(error)))
-        except Exception as error:  # whatever it is, the other boards are still to be made
-            outputs.append(Made(action, b"", f"{type(error).__name__}: {' '.join(str(error).split())}"))
+        except Exception as error:
+            # Whatever it is, the other boards are still to be made.
+            outputs.append(
+                Made(action, b"", f"{type(error).__name__}: {' '.join(str(error).split())}")
+            )
     return outputs
 
 
 class Folder:
     """The folder being filled, with the list of what is in it. Nothing in it is ever half written.
 
-    A document is left as it is where it was made from the same plan by the same planner, and its bytes are still
-    those that were written.
+    A document is left as it is where it was made from the same plan by the same planner, and its
+    bytes are still those that were written.
     """
 
     def __init__(self, path: Path, entries: dict[str, Any] | None = None) -> None:
         self.path, self.planner = path, own_hash()
-        for left in path.glob(f".*{PART}"):  # of a run that was ended without warning
+        # Of a run that was ended without warning.
+        for left in path.glob(f".*{PART}"):
             left.unlink()
         self.entries: dict[str, Any] = self._read() if entries is None else entries
 
@@ -242,18 +264,26 @@ class Folder:
         return same and entry.get("sha256") == hashlib.sha256(path.read_bytes()).hexdigest()
 
     def _read(self) -> dict[str, Any]:
-        """The list as it was left; one that cannot be read counts as none, so that all is made afresh."""
+        """The list as it was left; one that cannot be read counts as none, so that all is made
+        afresh."""
         with suppress(OSError, ValueError, KeyError, TypeError):
             return dict(json.loads((self.path / MANIFEST).read_text(encoding="utf-8"))["documents"])
         return {}
 
 
 def own_hash() -> str:
-    """Changes whenever the planner's code, figures, words or templates do, and with them what it would write."""
+    """Changes whenever the planner's code, figures, words or templates do, and with them what it
+    would write."""
     result = hashlib.sha256()
-    roots = (Path(__file__).parents[1], content_folder("spec_templates"), content_folder("case_studies"))
+    roots = (
+        Path(__file__).parents[1],
+        content_folder("spec_templates"),
+        content_folder("case_studies"),
+    )
     for root in roots:
         for path in sorted(root.rglob("*")):
             if path.suffix in (".py", ".csv", ".yaml", ".docx"):
-                result.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
+                result.update(
+                    path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes()
+                )
     return result.hexdigest()[:12]

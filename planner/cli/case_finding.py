@@ -17,7 +17,9 @@ from planner.store.plan_file import read_plan
 def register(commands: Commands) -> None:
     """Register the command."""
     find = commands.add(
-        "case-finding", "Write the medicines, codes and rules that searches are built from", write_criteria
+        "case-finding",
+        "Write the medicines, codes and rules that searches are built from",
+        write_criteria,
     )
     reads_plan(find)
     writes(find, "--out", "a table", help="where to write them as CSV")
@@ -26,7 +28,9 @@ def register(commands: Commands) -> None:
 def write_criteria(options: argparse.Namespace) -> None:
     """The medicines, codes and rules of the searches, as CSV, JSON or both."""
     if options.out is None and not options.json:
-        raise Mistake("say where to write the searches with --out codes.csv, or print them with --json")
+        raise Mistake(
+            "say where to write the searches with --out codes.csv, or print them with --json"
+        )
     plan = read_plan(options.plan)
     result = criteria(plan, load_reference(), load_library().case_finding)
     if options.out is not None:

@@ -23,7 +23,8 @@ def register(commands: Commands) -> None:
 
 
 def show_changes(options: argparse.Namespace) -> None:
-    """What changed from one plan to another: inputs by step, results, and the sections that read differently."""
+    """What changed from one plan to another: inputs by step, results, and the sections that read
+    differently."""
     before, after = results_of(options.before), results_of(options.after)
     outcome = changes(before, after, load_reference(), load_library())
     if options.out:

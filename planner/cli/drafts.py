@@ -13,18 +13,23 @@ from planner.cli.registration import Commands, prints_json, reads, writes
 def register(commands: Commands) -> None:
     """Register the commands."""
     saved = commands.group("drafts", "The plans kept on this machine: list, back up, restore")
-    backup = saved.add("backup", "Copy every plan kept to one file, while others go on saving", _back_up)
+    backup = saved.add(
+        "backup", "Copy every plan kept to one file, while others go on saving", _back_up
+    )
     writes(backup, "--out", "a backup of plans", required=True, metavar="FILE")
     restore = saved.add("restore", "Put a backup's plans where plans are kept", _restore)
     reads(restore, "file", metavar="FILE", help="a file that 'planner drafts backup' wrote")
     restore.add_argument(
-        "--replace", action="store_true", help="also where plans are kept already, which are set aside"
+        "--replace",
+        action="store_true",
+        help="also where plans are kept already, which are set aside",
     )
     prints_json(saved.add("list", "List the plans kept, by the beginning of their links", _list))
 
 
 def _back_up(options: argparse.Namespace) -> None:
-    from planner.store.backup import back_up  # these bring the database, so only for these commands
+    # These bring the database, so only for these commands.
+    from planner.store.backup import back_up
     from planner.store.drafts import kept_drafts
 
     with _mistakes():
@@ -41,7 +46,8 @@ def _restore(options: argparse.Namespace) -> None:
     with _mistakes():
         plans, aside = restore(kept_drafts().url, options.file, options.replace)
     print(
-        f"Restored {plans} plan(s) from {options.file}" + (f". What was there is in {aside}" if aside else "")
+        f"Restored {plans} plan(s) from {options.file}"
+        + (f". What was there is in {aside}" if aside else "")
     )
 
 

@@ -24,13 +24,24 @@ def register(commands: Commands) -> None:
     ingest = commands.add(
         "ingest", "Read local data files and say what was read and what was not", ingest_files
     )
-    reads(ingest, "files", nargs="+", type=str, metavar="FILE", help="a file, or a table's name with --table")
+    reads(
+        ingest,
+        "files",
+        nargs="+",
+        type=str,
+        metavar="FILE",
+        help="a file, or a table's name with --table",
+    )
     prints_json(ingest)
     ingest.add_argument("--icb", help="keep one board's rows, by its ODS code such as QF7")
-    ingest.add_argument("--level", choices=("icb", "sub_icb", "pcn", "practice"), help="add up to these")
+    ingest.add_argument(
+        "--level", choices=("icb", "sub_icb", "pcn", "practice"), help="add up to these"
+    )
     ingest.add_argument("--class", dest="medicine_class", choices=[c.value for c in MedicineClass],
                         help="the class that an OpenPrescribing file is about")  # fmt: skip
-    writes(ingest, "--out", "a table", help="write the rows in the planner's own table, for the wizard")
+    writes(
+        ingest, "--out", "a table", help="write the rows in the planner's own table, for the wizard"
+    )
     reads(ingest, "--plan", help="a plan file to take the figures into")
     writes(ingest, "--save", "a plan file", help="where to write that plan with the figures in it")
     ingest.add_argument("--cuts", type=Path, help="where cuts of the national dataset are kept")
@@ -58,7 +69,9 @@ def ingest_files(options: argparse.Namespace) -> None:
         table=options.table,
         medicine_class=MedicineClass(options.medicine_class) if options.medicine_class else None,
         mappings=plan.column_mappings if plan else (),
-        known_by_sha256=frozenset(one.file for one in plan.imports if one.digest.startswith("sha256:"))
+        known_by_sha256=frozenset(
+            one.file for one in plan.imports if one.digest.startswith("sha256:")
+        )
         if plan
         else frozenset(),
     )
@@ -75,7 +88,8 @@ def ingest_files(options: argparse.Namespace) -> None:
         raise StoppedByUser(str(error)) from error
     except (IntakeError, CannotAdopt) as error:
         progress.close()
-        if options.json:  # a reader of JSON learns why as well
+        # A reader of JSON learns why as well.
+        if options.json:
             print_json(command.refused_json(str(error)))
         raise Mistake(str(error)) from error
     if options.out:

@@ -23,11 +23,11 @@ MODULES = (serve, plan, model, case_finding, ingest, compare, batch, drafts, rev
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command. A user's mistake is one line on standard error, and 2 is returned; after Ctrl+C, 130."""
+    """Run one command. A user's mistake is one line on standard error, and 2 is returned; after
+    Ctrl+C, 130."""
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(
-            stream, io.TextIOWrapper
-        ):  # names may hold any letter, whatever the machine's own encoding
+        # Names may hold any letter, whatever the machine's own encoding.
+        if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8")
     options = parser().parse_args(arguments)
     try:
@@ -45,7 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _mistake(str(error), STOPPED_BY_USER)
     except KeyboardInterrupt:
         return _mistake("stopped. Nothing more was written", STOPPED_BY_USER)
-    except BrokenPipeError:  # the reader of a pipe has had enough
+    except BrokenPipeError:
+        # The reader of a pipe has had enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
         return _mistake(f"{error.filename or 'file'}: {error.strerror}")
@@ -60,7 +61,9 @@ def _mistake(message: str, code: int = USER_MISTAKE) -> int:
 def parser() -> argparse.ArgumentParser:
     """Every command with its options."""
     program = Parser(prog="planner", description=__doc__)
-    commands = Commands(program.add_subparsers(required=True, metavar="COMMAND", parser_class=Parser))
+    commands = Commands(
+        program.add_subparsers(required=True, metavar="COMMAND", parser_class=Parser)
+    )
     for module in MODULES:
         module.register(commands)
     return program

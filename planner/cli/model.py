@@ -30,20 +30,36 @@ from planner.store.plan_file import read_plan
 def register(commands: Commands) -> None:
     """Register the commands."""
     for name, does, run in (
-        ("benchmark", "The case studies in four columns, beside the plan's options", show_benchmark),
-        ("options", "What each option costs, whom it can support and what may come of it", show_options),
-        ("sensitivity", "What moves an option's result most, and where options overtake", show_sensitivity),
+        (
+            "benchmark",
+            "The case studies in four columns, beside the plan's options",
+            show_benchmark,
+        ),
+        (
+            "options",
+            "What each option costs, whom it can support and what may come of it",
+            show_options,
+        ),
+        (
+            "sensitivity",
+            "What moves an option's result most, and where options overtake",
+            show_sensitivity,
+        ),
     ):
         reads_plan(commands.add(name, does, run))
     mix = commands.add("mix", "The best mix of the plan's options within a budget", show_mix)
     reads_plan(mix)
-    mix.add_argument("--budget", type=float, help="pounds a year; the plan's own where it is left out")
+    mix.add_argument(
+        "--budget", type=float, help="pounds a year; the plan's own where it is left out"
+    )
     mix.add_argument("--objective", choices=("supported", "additional_stopped"))
     mix.add_argument("--most-deprived-at-least", type=float, metavar="SHARE",
                      help="least share of people supported from the most deprived fifth, such as 0.25")  # fmt: skip
     mix.add_argument("--staff", action="append", default=[], metavar="BAND=WTE",
                      help="most whole-time equivalents of a band, such as 8a=4; may be given again")  # fmt: skip
-    book = commands.add("workbook", "Write the model as an Excel workbook with live formulas", write_workbook)
+    book = commands.add(
+        "workbook", "Write the model as an Excel workbook with live formulas", write_workbook
+    )
     reads_plan(book, json=False)
     writes(book, "--out", "an Excel workbook", required=True)
     cost = commands.add("staff-cost", "What one kind of post costs in a year", show_staff_cost)
@@ -62,10 +78,14 @@ def show_benchmark(options: argparse.Namespace) -> None:
     if options.json:
         print_json(_benchmark_json(result))
         return
-    print_table(tables.benchmark(result.rows, "The case studies, measure by measure", load_library()))
+    print_table(
+        tables.benchmark(result.rows, "The case studies, measure by measure", load_library())
+    )
     for row in result.rows:
         if row.missing_because:
-            print(f"  Case study {row.case_study.removeprefix('cs')}, {row.measure}: {row.missing_because}")
+            print(
+                f"  Case study {row.case_study.removeprefix('cs')}, {row.measure}: {row.missing_because}"
+            )
     for option in result.options:
         values = (
             format_range(option.modelled, Unit.PENCE)
@@ -114,7 +134,9 @@ def show_options(options: argparse.Namespace) -> None:
     if options.json:
         print_json(
             {
-                "options": [_option_json(option, rendering.of(option.id)) for option in result.options],
+                "options": [
+                    _option_json(option, rendering.of(option.id)) for option in result.options
+                ],
                 "preferred": result.plan.preferred_option,
                 "simulation": {
                     "seed": rendering.seed,
@@ -141,7 +163,8 @@ def show_options(options: argparse.Namespace) -> None:
 
 
 def _option_json(option: OptionResult, draws: OptionDraws | None) -> dict[str, Any]:
-    """An option as it stands, with the mean and 95% interval of each measure, gross and net, beside it."""
+    """An option as it stands, with the mean and 95% interval of each measure, gross and net, beside
+    it."""
     fields: dict[str, Any] = as_json(option)
     return fields | {"draws": None if draws is None else as_json(draws, exclude={"id", "name"})}
 
@@ -200,7 +223,8 @@ def show_mix(options: argparse.Namespace) -> None:
 
 @contextmanager
 def _solver_unheard() -> Iterator[None]:
-    """The solver may write a line of its own to standard output, which would spoil what is printed here."""
+    """The solver may write a line of its own to standard output, which would spoil what is printed
+    here."""
     sys.stdout.flush()
     current, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
     try:
@@ -240,10 +264,21 @@ def show_staff_cost(options: argparse.Namespace) -> None:
         "total": cost.total,
     }
     if options.json:
-        question = {"band": options.band, "point": options.point, "zone": options.zone, "wte": options.wte}
+        question = {
+            "band": options.band,
+            "point": options.point,
+            "zone": options.zone,
+            "wte": options.wte,
+        }
         given = {"year": cost.year, "perspective": cost.perspective, **question}
         print_json(
-            {**given, **parts, "unit": "GBP a year", "cautions": cost.cautions, "sources": cost.sources}
+            {
+                **given,
+                **parts,
+                "unit": "GBP a year",
+                "cautions": cost.cautions,
+                "sources": cost.sources,
+            }
         )
         return
     for name, value in parts.items():

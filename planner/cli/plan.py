@@ -26,7 +26,9 @@ def register(commands: Commands) -> None:
     example.add_argument("--list", choices=LISTS, help="which list of ICBs the code is from")
     writes(example, "--out", "a plan file", required=True)
     reads_plan(commands.add("check", "Say what a plan still lacks", show_check))
-    prints_json(commands.add("case-studies", "List the case studies and their figures", show_case_studies))
+    prints_json(
+        commands.add("case-studies", "List the case studies and their figures", show_case_studies)
+    )
     reads_plan(commands.add("need", "How many people are prescribed these medicines", show_need))
     spec = commands.add("spec", "Write the Word document for Action 3 or 4", write_specification)
     reads_plan(spec, json=False)
@@ -56,7 +58,8 @@ def show_check(options: argparse.Namespace) -> None:
     try:
         result = results_of(options.plan)
     except (PlanFileError, ReferenceMissing) as error:
-        if options.json:  # a reader of JSON learns why as well; the exit code and the line stay the same
+        # A reader of JSON learns why as well; the exit code and the line stay the same.
+        if options.json:
             print_json({"valid": False, "missing": [], "warnings": [], "error": str(error)})
         raise
     missing = [
@@ -92,7 +95,9 @@ def show_case_studies(options: argparse.Namespace) -> None:
         print(f"{study.id}  {study.name}, {study.place}")
         for figure in study.figures:
             value = "withheld" if figure.value is None else f"{figure.value:,.10g}"
-            print(f"    {figure.label}: {value} {figure.unit} ({figure.kind_in_words}; {figure.section})")
+            print(
+                f"    {figure.label}: {value} {figure.unit} ({figure.kind_in_words}; {figure.section})"
+            )
         for caution in study.cautions:
             print(f"    Caution: {caution}")
 
@@ -128,6 +133,8 @@ def write_specification(options: argparse.Namespace) -> None:
     write_whole(options.out, document)
     missing = len(result.missing_inputs)
     lacks = (
-        f"{things_are(missing)} still missing, and named in it" if missing else "nothing asked for is missing"
+        f"{things_are(missing)} still missing, and named in it"
+        if missing
+        else "nothing asked for is missing"
     )
     print(f"Wrote {options.out}: Action {options.action}, {lacks}")

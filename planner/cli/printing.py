@@ -37,7 +37,8 @@ def as_json(value: Any, exclude: set[str] | None = None) -> Any:
 
 
 def print_table(table: Table) -> None:
-    """Print a table down the page: its caption, then each row under its name, and why a cell has no number."""
+    """Print a table down the page: its caption, then each row under its name, and why a cell has no
+    number."""
     print(table.caption)
     for name, *cells in table.rows:
         print(f"  {name}")

@@ -10,17 +10,20 @@ from contextlib import contextmanager
 from pathlib import Path
 
 STOPPED_BY_USER = 130
-"""The exit code of a command that was stopped with Ctrl+C, as shells count: 128 and the number of the signal."""
+"""The exit code of a command that was stopped with Ctrl+C, as shells count: 128 and the number of
+the signal."""
 PART = ".part"
 WIDTH = 78
 
 
 class StoppedByUser(Exception):
-    """Ctrl+C was pressed. The message says what was done by then and what was not; printed as one line."""
+    """Ctrl+C was pressed. The message says what was done by then and what was not; printed as one
+    line."""
 
 
 class Progress:
-    """How far the work is, on standard error: one line rewritten in a terminal, lines with --progress, else nothing."""
+    """How far the work is, on standard error: one line rewritten in a terminal, lines with
+    --progress, else nothing."""
 
     def __init__(self, wanted: bool = False) -> None:
         self.rewritten = sys.stderr.isatty() and not wanted
@@ -46,10 +49,12 @@ class Progress:
 
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file so that it is there whole or as it was before. Raises OSError as writing does."""
-    if path.exists() and not path.is_file():  # a pipe or a device
+    # A pipe or a device.
+    if path.exists() and not path.is_file():
         path.write_bytes(data)
         return
-    path = path.resolve()  # what a link leads to is written, and the link stays
+    # What a link leads to is written, and the link stays.
+    path = path.resolve()
     part = path.with_name(f".{path.name}{PART}")
     try:
         part.write_bytes(data)
@@ -57,16 +62,18 @@ def write_whole(path: Path, data: bytes) -> None:
     except BaseException as error:
         part.unlink(missing_ok=True)
         if isinstance(error, OSError):
+            # The user asked for this file and not for its part.
             error.filename, error.filename2 = (
                 str(path),
                 None,
-            )  # the user asked for this file and not for its part
+            )
         raise
 
 
 @contextmanager
 def deaf_to_ctrl_c() -> Iterator[None]:
-    """What is started meanwhile never hears Ctrl+C; here it is heard at the end. On Windows nothing changes."""
+    """What is started meanwhile never hears Ctrl+C; here it is heard at the end. On Windows nothing
+    changes."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return

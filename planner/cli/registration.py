@@ -46,7 +46,9 @@ class Commands:
     def group(self, name: str, does: str) -> Commands:
         """Register a command that has commands of its own."""
         parser = self._among.add_parser(name, help=does, description=does)
-        return Commands(parser.add_subparsers(required=True, metavar="COMMAND", parser_class=Parser))
+        return Commands(
+            parser.add_subparsers(required=True, metavar="COMMAND", parser_class=Parser)
+        )
 
 
 def reads(command: argparse.ArgumentParser, name: str, **named: Any) -> None:
@@ -76,12 +78,15 @@ def prints_json(command: argparse.ArgumentParser) -> None:
 def shows_progress(command: argparse.ArgumentParser) -> None:
     """Add the choice of progress line by line."""
     command.add_argument(
-        "--progress", action="store_true", help="say how far it is, a line each; a terminal shows it anyway"
+        "--progress",
+        action="store_true",
+        help="say how far it is, a line each; a terminal shows it anyway",
     )
 
 
 def refuse_unsafe_outputs(options: argparse.Namespace) -> None:
-    """Raise Mistake where what would be written is what is read, or is not a file of its kind; before any work."""
+    """Raise Mistake where what would be written is what is read, or is not a file of its kind;
+    before any work."""
     outputs = [(dest, getattr(options, dest), *what) for dest, what in options.writes.items()]
     outputs = [output for output in outputs if output[1] is not None]
     inputs = list(_paths(options))
@@ -106,7 +111,9 @@ def refuse_unsafe_outputs(options: argparse.Namespace) -> None:
 def _paths(options: argparse.Namespace) -> Iterator[Path]:
     for dest in options.reads:
         value = getattr(options, dest)
-        yield from map(Path, value if isinstance(value, list) else [value] if value is not None else [])
+        yield from map(
+            Path, value if isinstance(value, list) else [value] if value is not None else []
+        )
 
 
 def _same(one: Path, other: Path) -> bool:

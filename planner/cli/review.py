@@ -15,16 +15,21 @@ ACTIONS: dict[str, tuple[int, ...]] = {"3": (3,), "4": (4,), "all": (1, 2, 3, 4,
 
 def register(commands: Commands) -> None:
     """Register the command."""
-    check = commands.add("review", "Hold an existing Word specification against the framework", show_review)
+    check = commands.add(
+        "review", "Hold an existing Word specification against the framework", show_review
+    )
     reads(check, "file", metavar="FILE.docx", help="a specification as a Word document")
     check.add_argument(
-        "--action", choices=ACTIONS, help="one action's requirements, or all five; 3 and 4 where left out"
+        "--action",
+        choices=ACTIONS,
+        help="one action's requirements, or all five; 3 and 4 where left out",
     )
     prints_json(check)
 
 
 def show_review(options: argparse.Namespace) -> None:
-    """What a Word specification says and lacks, held against the framework and the contract template."""
+    """What a Word specification says and lacks, held against the framework and the contract
+    template."""
     from planner.intake.registry import IntakeError
     from planner.reference.library import load_library
     from planner.review.terms import load_review_terms
@@ -33,7 +38,8 @@ def show_review(options: argparse.Namespace) -> None:
     try:
         document = read_word_document(options.file.name, options.file.read_bytes())
     except IntakeError as error:
-        if options.json:  # a reader of JSON learns why as well
+        # A reader of JSON learns why as well.
+        if options.json:
             print_json({"file": options.file.name, "error": str(error)})
         raise Mistake(str(error)) from error
     result = review(

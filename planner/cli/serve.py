@@ -43,7 +43,8 @@ def open_wizard(options: argparse.Namespace) -> None:
     package = Path(__file__).parents[1]
     inside = package / "streamlit_app.py"
     app = inside if inside.exists() else package.parent / "streamlit_app.py"
-    subprocess.run(  # from the app's own folder, where its settings lie
+    # From the app's own folder, where its settings lie.
+    subprocess.run(
         [sys.executable, "-m", "streamlit", "run", str(app), "--server.port", str(options.port)],
         cwd=app.parent,
         check=False,
@@ -58,7 +59,8 @@ def serve_wizard(options: argparse.Namespace) -> None:
         "PLANNER_NO_SIGN_IN_BECAUSE": options.no_sign_in_because.strip(),
     }
     os.environ.update({name: value for name, value in given.items() if value})
-    from planner.hosting.server import CannotServe, start  # brings the whole wizard, so only for this command
+    # Brings the whole wizard, so only for this command.
+    from planner.hosting.server import CannotServe, start
 
     try:
         start(options.host, options.port)

@@ -123,9 +123,10 @@ def specification(
 ) -> SpecContent:
     """Everything the Action 3 or the Action 4 document says, in order, for one plan.
 
-    `ahead` is the outlook of the same results, worked out here where it is not at hand. The same plan always gives
-    the same content. What the plan lacks is said in its place, with who would
-    know. Raises KeyError if an outline names a part that does not exist, or a clause an unknown $name.
+    `ahead` is the outlook of the same results, worked out here where it is not at hand. The same
+    plan always gives the same content. What the plan lacks is said in its place, with who would
+    know. Raises KeyError if an outline names a part that does not exist, or a clause an unknown
+    $name.
     """
     context = Context(
         action=action,
@@ -185,7 +186,8 @@ def _section(outline: OutlineSection, level: int, number: str, context: Context)
 
 
 def _header(plan: Plan, outline: Outline) -> tuple[HeaderLine, ...]:
-    """The lines of the header, each saying what is still to be supplied; author and date only where they are given."""
+    """The lines of the header, each saying what is still to be supplied; author and date only where
+    they are given."""
 
     def entry(field: str) -> str:
         value = getattr(plan.specification, field)
@@ -267,6 +269,8 @@ def _of_benchmark(context: Context) -> Iterator[tuple[str, str]]:
                     uprated=pounds(row.uprated.value, 2),
                     year=benchmark.price_year,
                     only=context.text("summary.glance.only") if len(heads) == 1 else "",
-                    own=context.text("summary.glance.own", cost=format_range(own, Unit.PENCE)) if own else "",
+                    own=context.text("summary.glance.own", cost=format_range(own, Unit.PENCE))
+                    if own
+                    else "",
                 ),
             )

@@ -10,7 +10,15 @@ from typing import TypeVar
 from planner.analysis.formatting import format_range, listed, local_count, percent
 from planner.analysis.population.need import Need
 from planner.documents.indicators import chosen_indicators
-from planner.model.case_finding import About, AuditLine, CaseFinding, ClassSearch, Known, RiskSearch, Tier
+from planner.model.case_finding import (
+    About,
+    AuditLine,
+    CaseFinding,
+    ClassSearch,
+    Known,
+    RiskSearch,
+    Tier,
+)
 from planner.model.figures import Kind
 from planner.model.library import SpecLibrary
 from planner.model.plan import Plan
@@ -68,8 +76,8 @@ class Criteria:
 
 
 def criteria(plan: Plan, reference: ReferenceData, content: CaseFinding) -> Criteria:
-    """The searches of the classes a plan covers. `threshold` is in mg of oral morphine equivalent a day, and None
-    where opioids are not covered.
+    """The searches of the classes a plan covers. `threshold` is in mg of oral morphine equivalent a
+    day, and None where opioids are not covered.
 
     Near misses of no one class are given where a covered class lies in their section of the BNF.
     """
@@ -78,10 +86,14 @@ def criteria(plan: Plan, reference: ReferenceData, content: CaseFinding) -> Crit
     sections = {chemical.bnf_code[:SECTION] for chemical in chemicals}
     near = tuple(m for k in included for m in reference.near_misses if m.nearest_class is k)
     of_none = tuple(
-        m for m in reference.near_misses if m.nearest_class is None and m.bnf_code[:SECTION] in sections
+        m
+        for m in reference.near_misses
+        if m.nearest_class is None and m.bnf_code[:SECTION] in sections
     )
     return Criteria(
-        threshold=plan.prescribing.high_dose_threshold_mg if MedicineClass.OPIOIDS in included else None,
+        threshold=plan.prescribing.high_dose_threshold_mg
+        if MedicineClass.OPIOIDS in included
+        else None,
         searches=tuple(search for search in content.searches if search.medicine_class in included),
         chemicals=chemicals,
         near_misses=(*near, *of_none),
@@ -91,7 +103,8 @@ def criteria(plan: Plan, reference: ReferenceData, content: CaseFinding) -> Crit
 
 
 def filled(text: str, plan: Plan, comparisons: Iterable[MedicineClass] = ()) -> str:
-    """A rule with its $names filled from the plan. Raises KeyError where it uses one that does not exist."""
+    """A rule with its $names filled from the plan. Raises KeyError where it uses one that does not
+    exist."""
     return Template(text).substitute(
         threshold=plan.prescribing.high_dose_threshold_mg,
         prescribed_with=listed([c.label for c in comparisons], "or"),
@@ -112,12 +125,17 @@ def _risk(risk: RiskSearch, plan: Plan) -> RiskSearchRow:
     )
 
 
-def tiers(plan: Plan, need: Need, reference: ReferenceData, content: CaseFinding) -> tuple[TierHere, ...]:
-    """The four tiers in order, each with its searches here and what is known of how many people they may find."""
+def tiers(
+    plan: Plan, need: Need, reference: ReferenceData, content: CaseFinding
+) -> tuple[TierHere, ...]:
+    """The four tiers in order, each with its searches here and what is known of how many people
+    they may find."""
     included = plan.prescribing.included
     rows = []
     for tier in content.tiers:
-        risks = [risk for risk in content.risks if risk.tier == tier.number and risk.applies(included)]
+        risks = [
+            risk for risk in content.risks if risk.tier == tier.number and risk.applies(included)
+        ]
         known = [
             f"{risk.name}: {number}"
             for risk in risks
@@ -141,7 +159,11 @@ def _known(what: Known, plan: Plan, need: Need, reference: ReferenceData) -> str
         entered = plan.prescribing.high_dose_opioid_patients
         if entered is not None:
             return f"{local_count(entered)} {at} ({Kind.ENTERED.value})"
-        return f"about {format_range(need.high_dose)} {at} ({Kind.MODELLED.value})" if need.high_dose else ""
+        return (
+            f"about {format_range(need.high_dose)} {at} ({Kind.MODELLED.value})"
+            if need.high_dose
+            else ""
+        )
     if what == "long_term":
         people = need.long_term_people
         return (
@@ -150,7 +172,8 @@ def _known(what: Known, plan: Plan, need: Need, reference: ReferenceData) -> str
             else ""
         )
     if need.people is None or len(plan.prescribing.included) < len(MedicineClass):
-        return ""  # the national share is of people on any of the five, so it says nothing of fewer
+        # The national share is of people on any of the five, so it says nothing of fewer.
+        return ""
     share = reference.default("share_on_several_classes")
     several = need.people.scaled(reference.default("month_of_year") * share)
     return (
@@ -160,7 +183,8 @@ def _known(what: Known, plan: Plan, need: Need, reference: ReferenceData) -> str
 
 
 def audit_rows(plan: Plan, library: SpecLibrary) -> tuple[AuditRow, ...]:
-    """The lines of the audit sheet for a plan; those that are indicators take their words from those it has chosen."""
+    """The lines of the audit sheet for a plan; those that are indicators take their words from
+    those it has chosen."""
     indicators = {indicator.id: indicator for indicator in chosen_indicators(plan, library)}
 
     def row(line: AuditLine) -> AuditRow | None:

@@ -15,7 +15,8 @@ STANDS: tuple[State, ...] = ("ours", "reworded", "added")
 
 @dataclass(frozen=True, kw_only=True)
 class ClauseInForce:
-    """One clause and what becomes of it in a plan. `text` is what is printed, before its names are filled in."""
+    """One clause and what becomes of it in a plan. `text` is what is printed, before its names are
+    filled in."""
 
     clause: Clause
     state: State
@@ -30,7 +31,11 @@ class ClauseInForce:
     @property
     def ours_moved(self) -> bool:
         """Whether our wording has changed since the plan's own was written beside it."""
-        return bool(self.choice and self.choice.text and self.choice.ours.strip() != self.clause.text.strip())
+        return bool(
+            self.choice
+            and self.choice.text
+            and self.choice.ours.strip() != self.clause.text.strip()
+        )
 
 
 def clauses_in_force(plan: Plan, library: SpecLibrary) -> tuple[ClauseInForce, ...]:

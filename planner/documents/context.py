@@ -80,12 +80,17 @@ class Context:
         """A sentence of ours, each $name filled from `values` or, as in a clause, from the plan."""
         return self.library.text(key, **self.words | values)
 
-    def say(self, key: str, tone: Tone = "plain", when: object = True, **values: str) -> list[Block]:
+    def say(
+        self, key: str, tone: Tone = "plain", when: object = True, **values: str
+    ) -> list[Block]:
         """A paragraph of ours, or nothing where it is not called for."""
         return [Paragraph(text=self.text(key, **values), tone=tone)] if when else []
 
-    def table(self, key: str, rows: Iterable[tuple[str, ...]], **values: str | tuple[str, ...]) -> Table:
-        """A table of these rows, its caption, description and heads filled as `text` fills a sentence."""
+    def table(
+        self, key: str, rows: Iterable[tuple[str, ...]], **values: str | tuple[str, ...]
+    ) -> Table:
+        """A table of these rows, its caption, description and heads filled as `text` fills a
+        sentence."""
         return self.library.table(key, rows, None, **self.words | values)
 
 
@@ -117,9 +122,11 @@ def notes(lines: Iterable[str], tone: Tone = "note") -> list[Block]:
 
 
 def first_year(plan: Plan) -> tuple[float, ...]:
-    """The part of a full year's work that each quarter of year 1 allows, from the plan's recruitment and build-up of staff.
+    """The part of a full year's work that each quarter of year 1 allows, from the plan's
+    recruitment and build-up of staff.
 
-    The four add up to the staff in post over year 1. An option without posts is there from the start.
+    The four add up to the staff in post over year 1. An option without posts is there from the
+    start.
     """
     horizon, option = plan.horizon, plan.preferred
     if option is not None and not option.posts:
@@ -134,7 +141,9 @@ def month_of(start: date | None, number: int) -> str:
         return f"the end of month {number}"
     months = start.month - 1 + number
     year, month = start.year + months // 12, months % 12 + 1
-    last = (date(year, month % 12 + 1, 1) if month < 12 else date(year + 1, 1, 1)) - timedelta(days=1)
+    last = (date(year, month % 12 + 1, 1) if month < 12 else date(year + 1, 1, 1)) - timedelta(
+        days=1
+    )
     return day(date(year, month, min(start.day, last.day)))
 
 
@@ -169,14 +178,17 @@ def words(context: Context) -> dict[str, str]:
         "sponsor": or_to_be_supplied(spec.sponsor, "the executive sponsor"),
         "committee": or_to_be_supplied(spec.committee, "the committee that decides"),
         "chair": or_to_be_supplied(spec.chair, "the chair"),
-        "champions": or_to_be_supplied(listed(list(spec.clinical_champions)), "the clinical champions"),
+        "champions": or_to_be_supplied(
+            listed(list(spec.clinical_champions)), "the clinical champions"
+        ),
         "meeting_frequency": or_to_be_supplied(spec.meeting_frequency, "how often the group meets"),
         "funding_source": or_to_be_supplied(spec.funding_source, "the source of funding"),
         "hours_and_venues": or_to_be_supplied(spec.hours_and_venues, "hours and venues"),
         "data_sources": or_to_be_supplied(spec.data_sources, "the local data sources"),
         "evaluation": or_to_be_supplied(spec.evaluation, "how the service will be evaluated"),
         "at_ceiling": or_to_be_supplied(
-            spec.at_ceiling.value if spec.at_ceiling else "", "what happens when demand is above capacity"
+            spec.at_ceiling.value if spec.at_ceiling else "",
+            "what happens when demand is above capacity",
         ),
         "group_start": dated(spec.group_start, "the group's start date"),
         "service_start": dated(spec.service_start, "the service's start date"),
@@ -193,7 +205,11 @@ def words(context: Context) -> dict[str, str]:
                 for i in context.library.indicators
                 if i.enforceable
                 and i.applies(plan)
-                and not ((choice := spec.wording.of_indicator(i.id)) and choice.left_out and not i.balancing)
+                and not (
+                    (choice := spec.wording.of_indicator(i.id))
+                    and choice.left_out
+                    and not i.balancing
+                )
             ]
         ),
         "basis_words": results.need.population.basis.label,

@@ -12,7 +12,8 @@ TWO_QUARTERS = timedelta(days=182)
 
 
 class ChosenIndicator(Indicator):
-    """One indicator as this plan prints it. `baseline` is a value with its period, or the day by which it is set."""
+    """One indicator as this plan prints it. `baseline` is a value with its period, or the day by
+    which it is set."""
 
     baseline: str
     has_baseline: bool
@@ -46,14 +47,18 @@ def chosen_indicators(plan: Plan, library: SpecLibrary) -> tuple[ChosenIndicator
     rows = []
     for ours in library.indicators:
         choice = wording.of_indicator(ours.id)
-        if not ours.applies(plan) or (choice is not None and choice.left_out and not ours.balancing):
+        if not ours.applies(plan) or (
+            choice is not None and choice.left_out and not ours.balancing
+        ):
             continue
         changed = {
             field: value
             for field in ("source", "frequency", "threshold", "basis")
             if choice is not None and (value := getattr(choice, field))
         }
-        message = (choice.baseline, choice.baseline_of, choice.baseline_by) if choice else ("", "", None)
+        message = (
+            (choice.baseline, choice.baseline_of, choice.baseline_by) if choice else ("", "", None)
+        )
         rows.append(
             ChosenIndicator.model_validate(
                 ours.model_dump()
@@ -71,7 +76,9 @@ def chosen_indicators(plan: Plan, library: SpecLibrary) -> tuple[ChosenIndicator
         values["basis"] = own.basis or "Local"
         values["baseline"] = baseline(own.baseline, own.baseline_of, own.baseline_by, start)
         rows.append(
-            ChosenIndicator.model_validate(values | {"has_baseline": bool(own.baseline), "is_local": True})
+            ChosenIndicator.model_validate(
+                values | {"has_baseline": bool(own.baseline), "is_local": True}
+            )
         )
     return tuple(rows)
 

@@ -22,7 +22,8 @@ TYPED = ("title", "place", "preferred_because", "options", "specification")
 
 @dataclass(frozen=True, kw_only=True)
 class LanguageFlag:
-    """Words to reconsider in one field: the step it is filled in on, the field, the sentence, why, and what instead."""
+    """Words to reconsider in one field: the step it is filled in on, the field, the sentence, why,
+    and what instead."""
 
     where: str
     field: str
@@ -38,7 +39,8 @@ class LanguageFlag:
 
 
 def flag_language(plan: Plan, rules: Sequence[LanguageRule]) -> tuple[LanguageFlag, ...]:
-    """Each place in the user's own text with words to reconsider, by the rules that others' specifications are held to."""
+    """Each place in the user's own text with words to reconsider, by the rules that others'
+    specifications are held to."""
     return tuple(
         LanguageFlag(
             where=STEP_OF[part],

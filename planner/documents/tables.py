@@ -1,7 +1,7 @@
 """The tables that screen, documents and command line all draw: from results to text, and no sums.
 
-A cell without a number holds a dash, and `missing` says under its column why. Each reader takes the columns it has
-room for with `only`.
+A cell without a number holds a dash, and `missing` says under its column why. Each reader takes the
+columns it has room for with `only`.
 """
 
 from __future__ import annotations
@@ -90,7 +90,8 @@ def _withheld(
 
 
 def prescribing(need: Need, library: SpecLibrary, cite: Cite = in_full) -> Table:
-    """People prescribed each class in a year, the rate beside England's, and how each number came to be."""
+    """People prescribed each class in a year, the rate beside England's, and how each number came
+    to be."""
     return library.table(
         "tables.prescribing.table",
         (
@@ -118,7 +119,9 @@ def demand(need: Need, library: SpecLibrary, cite: Cite = in_full) -> Table:
     """Each step from people prescribed to people who may take up support, low, central and high."""
 
     def counted(name: str, values: Range | None) -> tuple[str, ...]:
-        cells = [people(v) for v in (values.low, values.central, values.high)] if values else [DASH] * 3
+        cells = (
+            [people(v) for v in (values.low, values.central, values.high)] if values else [DASH] * 3
+        )
         return (name, *cells, Kind.MODELLED.value)
 
     def assumed(key: str) -> list[tuple[str, ...]]:
@@ -173,12 +176,15 @@ def quintile_counts(results: Results, library: SpecLibrary) -> Table | None:
 
 
 def quintile_gaps(gaps: Sequence[ClassGap], library: SpecLibrary) -> Table:
-    """How far apart the deprivation fifths stand, class by class, each measure with its 95% interval."""
+    """How far apart the deprivation fifths stand, class by class, each measure with its 95%
+    interval."""
 
     def limits(interval: Interval | None, places: int, times: float = 1) -> str:
         if interval is None:
             return DASH
-        value, low, high = (rounded(v * times, places) for v in (interval.value, interval.low, interval.high))
+        value, low, high = (
+            rounded(v * times, places) for v in (interval.value, interval.low, interval.high)
+        )
         return f"{value} ({low} to {high})"
 
     return library.table(
@@ -199,9 +205,14 @@ def quintile_gaps(gaps: Sequence[ClassGap], library: SpecLibrary) -> Table:
 
 
 def need_by_place(
-    places: Places, level: Level, basis: Basis, library: SpecLibrary, need_missing: str | None = None
+    places: Places,
+    level: Level,
+    basis: Basis,
+    library: SpecLibrary,
+    need_missing: str | None = None,
 ) -> Table:
-    """Each place of one level with its people, its part of the need, and the demand that part comes to."""
+    """Each place of one level with its people, its part of the need, and the demand that part comes
+    to."""
     return library.table(
         "tables.need_by_place.table",
         (
@@ -234,13 +245,15 @@ def cell_shown(cell: Cell | None, unit: str) -> str:
 
 
 def benchmark(rows: Iterable[BenchmarkRow], caption: str, library: SpecLibrary) -> Table:
-    """Each case study with its published, recomputed, uprated and modelled figure in columns of their own."""
+    """Each case study with its published, recomputed, uprated and modelled figure in columns of
+    their own."""
     return library.table(
         "tables.benchmark.table",
         (
             (
                 f"{row.number}. {row.name}",
-                BENCHMARK_MEASURE_LABELS[row.measure] + (f" ({row.reading})" if row.reading else ""),
+                BENCHMARK_MEASURE_LABELS[row.measure]
+                + (f" ({row.reading})" if row.reading else ""),
                 row.unit.replace("GBP", "£"),
                 *(
                     cell_shown(cell, row.unit)
@@ -273,7 +286,10 @@ def options(results: Results, library: SpecLibrary) -> Table:
             )
             for option in results.options
         ),
-        {MEASURES[name].heading: _withheld(results.options, name, library) for name in COST_AND_REACH},
+        {
+            MEASURES[name].heading: _withheld(results.options, name, library)
+            for name in COST_AND_REACH
+        },
         measures=tuple(MEASURES[name].heading for name in COST_AND_REACH),
         price_year=results.plan.pricing.price_year,
         basis=results.need.population.basis.label,
@@ -281,7 +297,8 @@ def options(results: Results, library: SpecLibrary) -> Table:
 
 
 def option_reach(results: Results, library: SpecLibrary) -> Table:
-    """Demand, capacity and whom each option could not support in a year, with what setting it up costs."""
+    """Demand, capacity and whom each option could not support in a year, with what setting it up
+    costs."""
     return library.table(
         "tables.option_demand.table",
         (
@@ -305,7 +322,9 @@ def reach_by_quintile(options: Sequence[OptionResult], library: SpecLibrary) -> 
     """People whom each option supports per 1,000 prescribed, everywhere and by deprivation fifth."""
     why = _withheld(options, "reach", library)
     by_quintile = (
-        why or _withheld(options, "reach_by_fifth", library) or (library.text("tables.reach.not_entered"),)
+        why
+        or _withheld(options, "reach_by_fifth", library)
+        or (library.text("tables.reach.not_entered"),)
     )
     return library.table(
         "tables.reach.table",
@@ -371,15 +390,20 @@ def outcomes(results: Results, library: SpecLibrary) -> Table:
 
 
 def how_sure(simulated: Simulated, library: SpecLibrary) -> Table:
-    """Each option's mean and 95% interval on the plan's measure and on each cost of an outcome, by the draws."""
-    columns = {"Mean (95% interval)": simulated.measure} | {MEASURES[name].label: name for name in COSTS}
+    """Each option's mean and 95% interval on the plan's measure and on each cost of an outcome, by
+    the draws."""
+    columns = {"Mean (95% interval)": simulated.measure} | {
+        MEASURES[name].label: name for name in COSTS
+    }
 
     def estimate(option: OptionDraws, measure: str) -> str:
         current = option.estimates.get(measure)
         return or_dash(current.range() if current else None, MEASURES[measure].format_unit)
 
     no_gain = _withheld(
-        [option for option in simulated.options if option.chance_of_no_gain is None], "additional", library
+        [option for option in simulated.options if option.chance_of_no_gain is None],
+        "additional",
+        library,
     )
     return library.table(
         "tables.how_sure.table",
@@ -392,7 +416,10 @@ def how_sure(simulated: Simulated, library: SpecLibrary) -> Table:
             )
             for option in simulated.options
         ),
-        {column: _withheld(simulated.options, measure, library) for column, measure in columns.items()}
+        {
+            column: _withheld(simulated.options, measure, library)
+            for column, measure in columns.items()
+        }
         | ({"Chance that nobody more stops": no_gain} if no_gain else {}),
         measure=simulated.measure_in_words,
         costs=tuple(MEASURES[name].label for name in COSTS),
@@ -402,7 +429,9 @@ def how_sure(simulated: Simulated, library: SpecLibrary) -> Table:
 def ends_of(swing: OneWayResult, measure: str) -> tuple[str, str]:
     """The measure at the low and at the high of an assumption, in words."""
     form = about_pounds if MEASURES[measure].is_money else people
-    low, high = ("no one to divide by" if v is None else form(v) for v in (swing.at_low, swing.at_high))
+    low, high = (
+        "no one to divide by" if v is None else form(v) for v in (swing.at_low, swing.at_high)
+    )
     return low, high
 
 

@@ -1,6 +1,7 @@
 """The hosted form of the wizard: headers, compression, warm-up, quiet logs, and who may reach it. No page is drawn here.
 
-Run `planner serve`, `uvicorn planner.hosting.server:app`, or `streamlit run planner/hosting/server.py` from the folder of streamlit_app.py.
+Run `planner serve`, `uvicorn planner.hosting.server:app`, or `streamlit run
+planner/hosting/server.py` from the folder of streamlit_app.py.
 """
 
 from __future__ import annotations
@@ -49,7 +50,8 @@ NAMES_SETTING = "PLANNER_HOST_NAMES"
 OPEN_SETTING = "PLANNER_NO_SIGN_IN_BECAUSE"
 
 PACKAGE = Path(__file__).resolve().parents[1]
-INSIDE = PACKAGE / "streamlit_app.py"  # where an installed package keeps it
+# Where an installed package keeps it.
+INSIDE = PACKAGE / "streamlit_app.py"
 SCRIPT = INSIDE if INSIDE.exists() else PACKAGE.parent / "streamlit_app.py"
 
 THIS_MACHINE = ("127.0.0.1", "localhost")
@@ -80,7 +82,11 @@ class Hosting:
 
     def refusal(self, host: str, signed_in: bool) -> str | None:
         """Why the wizard will not be served at this address, or None where it may be."""
-        if signed_in or self.no_sign_in_because or not (self.behind_https or self.names or not local(host)):
+        if (
+            signed_in
+            or self.no_sign_in_because
+            or not (self.behind_https or self.names or not local(host))
+        ):
             return None
         return (
             "nobody would have to sign in, so the wizard opens on this machine only (127.0.0.1). Set up sign-in in "
@@ -106,7 +112,8 @@ def signs_in() -> bool:
 
 
 def host_names(hosting: Hosting) -> tuple[str, ...]:
-    """Every name this server answers to: its own machine's, those it was given, and the one sign-in returns to."""
+    """Every name this server answers to: its own machine's, those it was given, and the one sign-in
+    returns to."""
     from planner.screens.ui import sign_in
 
     returns_to = urlparse(sign_in.returns_to()).hostname
@@ -119,13 +126,15 @@ def inline_scripts(page: str) -> tuple[str, ...]:
     """What a Content-Security-Policy calls each script written into a page."""
     match = re.findall(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", page, re.S)
     return tuple(
-        f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'" for script in match
+        f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
+        for script in match
     )
 
 
 @cache
 def policy() -> str:
-    """The Content-Security-Policy: our own server and nobody else's, with Streamlit's own inline script by its hash."""
+    """The Content-Security-Policy: our own server and nobody else's, with Streamlit's own inline
+    script by its hash."""
     page = (STATIC_FILES / "index.html").read_text(encoding="utf-8")
     return "; ".join(
         (
@@ -145,7 +154,8 @@ def policy() -> str:
 
 
 def headers(hosting: Hosting) -> dict[str, str]:
-    """The headers of every response. A plan's link is in the address, and is a secret: no referrer, nothing stored."""
+    """The headers of every response. A plan's link is in the address, and is a secret: no referrer,
+    nothing stored."""
     always = {
         "Content-Security-Policy": policy(),
         "X-Content-Type-Options": "nosniff",
@@ -178,8 +188,11 @@ class AccessMiddleware:
         if scope["type"] not in {"http", "websocket"}:
             await self.app(scope, receive, send)
             return
-        if self._known is None:  # not sooner: the names are Streamlit's to tell once it has started
-            self._known = TrustedHostMiddleware(self.app, list(host_names(self.hosting)), www_redirect=False)
+        # Not sooner: the names are Streamlit's to tell once it has started.
+        if self._known is None:
+            self._known = TrustedHostMiddleware(
+                self.app, list(host_names(self.hosting)), www_redirect=False
+            )
 
         async def answered(message: Message) -> None:
             if message["type"] in {"http.response.start", "websocket.http.response.start"}:
@@ -202,29 +215,34 @@ class AccessMiddleware:
         came_to = (scope.get("server") or (None,))[0]
         if local(came_to) and "x-forwarded-for" not in message and "forwarded" not in message:
             return None
-        return PlainTextResponse("This planner has no sign-in, so it answers on its own machine only.", 403)
+        return PlainTextResponse(
+            "This planner has no sign-in, so it answers on its own machine only.", 403
+        )
 
     def add_security_headers(self, message: MutableMapping[str, Any]) -> None:
         """Put the security headers on an answer that is about to start."""
         given = MutableHeaders(scope=message)
         for name, value in self.headers.items():
             given[name] = value
-        if "immutable" not in given.get(
-            "Cache-Control", ""
-        ):  # Streamlit's own files, named after what they hold
+        # Streamlit's own files, named after what they hold.
+        if "immutable" not in given.get("Cache-Control", ""):
             given["Cache-Control"] = "no-store"
-        if self.hosting.behind_https:  # Streamlit leaves this out, for the sake of plain http
+        # Streamlit leaves this out, for the sake of plain http.
+        if self.hosting.behind_https:
             message["headers"] = [
                 (
                     name,
-                    value if name != b"set-cookie" or b"; secure" in value.lower() else value + b"; Secure",
+                    value
+                    if name != b"set-cookie" or b"; secure" in value.lower()
+                    else value + b"; Secure",
                 )
                 for name, value in message["headers"]
             ]
 
 
 class PrecompressedStatic:
-    """Streamlit's own scripts and styles, compressed once in the life of the server and not once a visitor."""
+    """Streamlit's own scripts and styles, compressed once in the life of the server and not once a
+    visitor."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -268,7 +286,8 @@ def packed(path: Path) -> bytes:
 
 
 class RedactedLogRecord(logging.LogRecord):
-    """A line of the log without a query string, and with where an error arose but not its words, which may quote a user."""
+    """A line of the log without a query string, and with where an error arose but not its words,
+    which may quote a user."""
 
     def __init__(self, *arguments: Any, **more: Any) -> None:
         super().__init__(*arguments, **more)
@@ -280,7 +299,9 @@ class RedactedLogRecord(logging.LogRecord):
             self.args = {name: _discreet(value) for name, value in self.args.items()}
         if self.exc_info:
             error = self.exc_info[1]
-            self.msg = f"{self.getMessage().strip()} [{where_it_arose(error) if error else 'no error'}]"
+            self.msg = (
+                f"{self.getMessage().strip()} [{where_it_arose(error) if error else 'no error'}]"
+            )
             self.args, self.exc_info = (), None
 
 
@@ -305,12 +326,14 @@ def where_it_arose(error: BaseException) -> str:
 
 
 def warm_up() -> None:
-    """Do before the first visitor what would else make them wait: imports, reference data, the library, first charts."""
+    """Do before the first visitor what would else make them wait: imports, reference data, the
+    library, first charts."""
     from planner.screens.prewarm import prewarm
 
     prewarm()
     gc.collect()
-    gc.freeze()  # what is here now stays, and need not be looked through again
+    # What is here now stays, and need not be looked through again.
+    gc.freeze()
 
 
 @asynccontextmanager
@@ -320,7 +343,8 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     hosting = Hosting.of_environment()
     config.set_option(ALLOWED_HOSTS, list(host_names(hosting)))
     await asyncio.to_thread(warm_up)
-    teller = logging.getLogger("uvicorn.error")  # the one that is set up however the server was started
+    # The one that is set up however the server was started.
+    teller = logging.getLogger("uvicorn.error")
     if signs_in():
         teller.info("Planner: everyone signs in first.")
     elif hosting.no_sign_in_because:
@@ -331,7 +355,8 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
 
 
 async def failed(_: Request, __: Exception) -> Response:
-    """What is said when the server itself has failed; Guard stands inside this, so the headers are given here."""
+    """What is said when the server itself has failed; Guard stands inside this, so the headers are
+    given here."""
     message = {**headers(Hosting.of_environment()), "Cache-Control": "no-store"}
     return PlainTextResponse("Something went wrong. Please try again.", 500, message)
 
@@ -350,7 +375,8 @@ app = st.App(
 
 
 def start(host: str, port: int) -> None:
-    """Serve until stopped. Raises CannotServe where people could reach it without anyone checking who they are."""
+    """Serve until stopped. Raises CannotServe where people could reach it without anyone checking
+    who they are."""
     import uvicorn
     from uvicorn.config import LOGGING_CONFIG
 
@@ -358,7 +384,8 @@ def start(host: str, port: int) -> None:
     if why:
         raise CannotServe(why)
     message = deepcopy(LOGGING_CONFIG)
-    message["loggers"]["uvicorn.error"]["propagate"] = True  # Streamlit has turned this off by now
+    # Streamlit has turned this off by now.
+    message["loggers"]["uvicorn.error"]["propagate"] = True
     uvicorn.run(
         app,
         host=host,

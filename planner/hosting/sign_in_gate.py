@@ -35,7 +35,8 @@ WAY_BACK = re.compile(rf"({PAGE.pattern})\?plan=({LINK.pattern})")
 
 
 class SignInGate:
-    """Where people sign in: lets no file in or out before, and leads back to the plan whose link was followed."""
+    """Where people sign in: lets no file in or out before, and leads back to the plan whose link
+    was followed."""
 
     def __init__(self, app: ASGIApp, signs_in: Callable[[], bool]) -> None:
         self.app = app
@@ -62,29 +63,36 @@ class SignInGate:
 def signed_in(question: HTTPConnection, days: float) -> bool:
     """Whether a request carries a signing-in of ours that is no older than so many days."""
     value, secret = question.cookies.get(USER_COOKIE_NAME), get_cookie_secret()
-    return bool(value and secret and decode_signed_value(secret, USER_COOKIE_NAME, value, days) is not None)
+    return bool(
+        value and secret and decode_signed_value(secret, USER_COOKIE_NAME, value, days) is not None
+    )
 
 
 def is_page(path: str) -> bool:
-    """Whether an address is that of a page of the wizard, and so one that people may be led back to."""
+    """Whether an address is that of a page of the wizard, and so one that people may be led back
+    to."""
     return bool(PAGE.fullmatch(path)) and not any(other in f"{path}/" for other in NOT_PAGES)
 
 
 def way_back(question: HTTPConnection) -> str | None:
-    """The page and plan that a browser asked for before signing in: always an address of this server, never another's."""
+    """The page and plan that a browser asked for before signing in: always an address of this
+    server, never another's."""
     result = WAY_BACK.fullmatch(question.cookies.get(ASKED, ""))
     return result[0] if result and is_page(result[1]) else None
 
 
 def _remembering(question: HTTPConnection, send: Send) -> Send:
-    """As a page is loaded: drop a signing-in that is too old, and hold the plan's link of one who must yet sign in."""
+    """As a page is loaded: drop a signing-in that is too old, and hold the plan's link of one who
+    must yet sign in."""
     if signed_in(question, DAYS_FOR_A_NEW_PAGE):
         return send
     cookies = [f"{name}=; Path=/; Max-Age=0; HttpOnly; SameSite=lax" for name in _ours(question)]
     link = question.query_params.get("plan", "")
     if LINK.fullmatch(link):
         wanted = f"{question.url.path}?plan={link}"
-        cookies.append(f"{ASKED}={wanted}; Path=/; Max-Age={MINUTES_TO_SIGN_IN * 60}; HttpOnly; SameSite=lax")
+        cookies.append(
+            f"{ASKED}={wanted}; Path=/; Max-Age={MINUTES_TO_SIGN_IN * 60}; HttpOnly; SameSite=lax"
+        )
     return _with_cookies(send, cookies)
 
 
@@ -96,8 +104,13 @@ def _led_back(question: HTTPConnection, send: Send) -> Send:
     async def led(message: Message) -> None:
         if message["type"] == "http.response.start":
             notice = MutableHeaders(scope=message)
-            given = [one for one in notice.getlist("set-cookie") if one.startswith(f"{USER_COOKIE_NAME}=")]
-            if any("max-age=0" not in one.lower() for one in given):  # signed in, and not turned away
+            given = [
+                one
+                for one in notice.getlist("set-cookie")
+                if one.startswith(f"{USER_COOKIE_NAME}=")
+            ]
+            # Signed in, and not turned away.
+            if any("max-age=0" not in one.lower() for one in given):
                 notice["location"] = wanted
                 notice.append("set-cookie", f"{ASKED}=; Path=/; Max-Age=0; HttpOnly; SameSite=lax")
         await send(message)
@@ -126,13 +139,16 @@ def _without_sign_in(scope: Scope) -> Scope:
     for name, value in scope["headers"]:
         if name == b"cookie":
             parts = (part.strip() for part in value.split(b";"))
-            value = b"; ".join(part for part in parts if not part.startswith(USER_COOKIE_NAME.encode()))
+            value = b"; ".join(
+                part for part in parts if not part.startswith(USER_COOKIE_NAME.encode())
+            )
         selection.append((name, value))
     return {**scope, "headers": selection}
 
 
 def _without_words(scope: Scope) -> Scope:
-    """What the directory sent people back with, less the words of an error: anyone may write those, and they are logged."""
+    """What the directory sent people back with, less the words of an error: anyone may write those,
+    and they are logged."""
     text = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
     wanted = {name: values[0] for name, values in text.items() if not name.startswith("error")}
     error = text.get("error", [""])[0]

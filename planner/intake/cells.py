@@ -13,7 +13,22 @@ SUPPRESSED: Final = "suppressed"
 """What a hidden number is read as. It is never zero."""
 Hidden = Literal["suppressed"]
 
-HIDDEN_MARKS = {"*", "-", "–", "—", "c", "[c]", "-1", "..", "x", "[x]", "n/a", "na", "suppressed", "redacted"}
+HIDDEN_MARKS = {
+    "*",
+    "-",
+    "–",
+    "—",
+    "c",
+    "[c]",
+    "-1",
+    "..",
+    "x",
+    "[x]",
+    "n/a",
+    "na",
+    "suppressed",
+    "redacted",
+}
 LARGEST = 100_000_000_000
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
@@ -21,7 +36,10 @@ MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", 
 # What looks like a number and is not read as one, and why; the last is whatever is none at all.
 NOT_NUMBERS = (
     (r"-?[0-9.]+e[+-]?[0-9]+", ", a number in scientific form; widen the column and save again"),
-    (r"-?[0-9]+,[0-9]{1,2}|-?[0-9.]+,[0-9]+", "; write decimals with a point and thousands with a comma"),
+    (
+        r"-?[0-9]+,[0-9]{1,2}|-?[0-9.]+,[0-9]+",
+        "; write decimals with a point and thousands with a comma",
+    ),
     (r"(?!-?([0-9]+(\.[0-9]*)?|\.[0-9]+)\Z).*", ", which is not a number"),
 )
 
@@ -33,14 +51,17 @@ class CellError(ValueError):
 def number(cell: str, whole: bool = True) -> int | float | Hidden | None:
     """The number in a cell; None where it is blank, SUPPRESSED where it is marked as hidden.
 
-    Commas or spaces between thousands are read, and a leading £ where money may stand. Raises CellError for anything else, such
-    as a formula without a result, a number in scientific form, a negative one, or a share of a person.
+    Commas or spaces between thousands are read, and a leading £ where money may stand. Raises
+    CellError for anything else, such as a formula without a result, a number in scientific form, a
+    negative one, or a share of a person.
     """
     text = unicodedata.normalize("NFKC", cell).strip().replace("\u2212", "-")
     if not text:
         return None
     if FORMULA in cell:
-        raise CellError("holds a formula whose result was never saved; open the file in Excel and save it")
+        raise CellError(
+            "holds a formula whose result was never saved; open the file in Excel and save it"
+        )
     low = text.lower()
     if low in HIDDEN_MARKS or re.fullmatch(r"(<|<=|≤|under|fewer than|less than)\s*\d{1,2}", low):
         return SUPPRESSED
@@ -78,7 +99,8 @@ def _quoted(text: str) -> str:
 
 
 def period(cell: str) -> str:
-    """A financial year as 2024/25, a month as 2025-03, a quarter as 2024/25 Q1; other words as they stand."""
+    """A financial year as 2024/25, a month as 2025-03, a quarter as 2024/25 Q1; other words as they
+    stand."""
     text = " ".join(unicodedata.normalize("NFKC", cell).split())
     match = re.fullmatch(r"(?:FY\s*)?(20\d\d)\s*[/\-–]\s*(20)?(\d\d)(?:\s*(Q[1-4]))?", text, re.I)
     if match and (int(match[1]) + 1) % 100 == int(match[3]) and not (
@@ -100,7 +122,9 @@ def period(cell: str) -> str:
             f"holds '{text}', a date as Excel counts days; format the column as a date and save again"
         )
     if FORMULA in cell:
-        raise CellError("holds a formula whose result was never saved; open the file in Excel and save it")
+        raise CellError(
+            "holds a formula whose result was never saved; open the file in Excel and save it"
+        )
     return text[:60]
 
 
@@ -128,7 +152,8 @@ def medicine_class(cell: str) -> MedicineClass | None:
 
 
 def sex(cell: str) -> str:
-    """Female or Male; empty where the cell says everybody or is blank. Raises CellError for anything else."""
+    """Female or Male; empty where the cell says everybody or is blank. Raises CellError for
+    anything else."""
     low = cell.strip().lower()
     if low in {"f", "female", "females", "women", "woman"}:
         return "Female"
@@ -140,7 +165,8 @@ def sex(cell: str) -> str:
 
 
 def age_band(cell: str) -> str:
-    """An age band as 25-29 or 90+, or a single year as 34-34; empty for everybody. Raises CellError."""
+    """An age band as 25-29 or 90+, or a single year as 34-34; empty for everybody. Raises
+    CellError."""
     low = " ".join(cell.strip().lower().replace("_", "-").replace("–", "-").split())
     low = re.sub(r"\s*(years?|yrs?)( old)?$", "", low)
     if low in {"", "all", "all ages", "total", "everyone"}:
@@ -161,7 +187,8 @@ def age_band(cell: str) -> str:
 
 
 def quintile(cell: str) -> int | None:
-    """A deprivation fifth, 1 the most deprived; None for everybody. Raises CellError for anything else."""
+    """A deprivation fifth, 1 the most deprived; None for everybody. Raises CellError for anything
+    else."""
     low = cell.strip().lower()
     if low in {"", "all", "total"}:
         return None

@@ -29,7 +29,8 @@ Engine = Literal["polars", "duckdb", "spark"]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is asked of the files: the board, the level to add up to, the engine, and where cuts are kept."""
+    """What is asked of the files: the board, the level to add up to, the engine, and where cuts are
+    kept."""
 
     icb: str | None = None
     level: Level | None = None
@@ -38,16 +39,22 @@ class Asked:
     medicine_class: MedicineClass | None = None
     mappings: tuple[ColumnMapping, ...] = ()
     known_by_sha256: frozenset[str] = frozenset()
-    """Names of the files that the plan knows by their SHA-256; of no other large file is one worked out."""
+    """Names of the files that the plan knows by their SHA-256; of no other large file is one worked
+    out."""
 
 
 def read_paths(
-    paths: Sequence[str], question: Asked, reference: ReferenceData, cuts: Path, say: Callable[[str], None]
+    paths: Sequence[str],
+    question: Asked,
+    reference: ReferenceData,
+    cuts: Path,
+    say: Callable[[str], None],
 ) -> list[Reading]:
     """What each file holds, one after another, so that memory does not grow with their number.
 
-    Practice mappings among them are read first and used to name practices and to add up to PCNs. `say` is told which
-    file is begun. Raises IntakeError naming the file; Stopped, with what was read by then, on Ctrl+C.
+    Practice mappings among them are read first and used to name practices and to add up to PCNs.
+    `say` is told which file is begun. Raises IntakeError naming the file; Stopped, with what was
+    read by then, on Ctrl+C.
     """
     readings: list[Reading] = []
     try:
@@ -85,7 +92,9 @@ def _read_paths(
         if gp_registrations.is_mapping(opened):
             homes |= gp_registrations.mapping_of(opened.sheets)
         readings.append(
-            read_opened(opened, data, reference, question.icb, question.mappings, question.medicine_class)
+            read_opened(
+                opened, data, reference, question.icb, question.mappings, question.medicine_class
+            )
         )
     if national:
         from planner.intake import epd
@@ -93,7 +102,9 @@ def _read_paths(
         cut = _cutter(question, reference, cuts, say)
         for number, path in enumerate(national, start=1):
             if len(national) > 1:
-                say(f"National dataset, file {number} of {len(national)}: {shown_name(Path(path).name)}")
+                say(
+                    f"National dataset, file {number} of {len(national)}: {shown_name(Path(path).name)}"
+                )
             readings += epd.readings([cut(path)], reference, question.icb, question.level, homes)
             if readings[-1].report.file in question.known_by_sha256 and Path(path).is_file():
                 with Path(path).open("rb") as file:
@@ -119,7 +130,8 @@ def _cutter(
 
 
 def is_national(path: Path) -> bool:
-    """Whether a file is laid out as the English Prescribing Dataset, or is a cut of it, looking at its start."""
+    """Whether a file is laid out as the English Prescribing Dataset, or is a cut of it, looking at
+    its start."""
     rows = start_of(path)
     return bool(rows) and (layout_of(rows[0]) is not None or rows[0] == list(CUT_COLUMNS))
 
@@ -139,15 +151,23 @@ def start_of(path: Path) -> list[list[str]]:
                     return _first_rows(packed)
             if start == b"PK\x03\x04":
                 with zipfile.ZipFile(file) as archive:
-                    tables = [i for i in archive.infolist() if i.filename.lower().endswith((".csv", ".txt"))]
+                    tables = [
+                        i
+                        for i in archive.infolist()
+                        if i.filename.lower().endswith((".csv", ".txt"))
+                    ]
                     with archive.open(tables[0]) as packed:
                         return _first_rows(packed)
             return _first_rows(file)
     except OSError as error:
-        if error.errno is None:  # not the disk but the packing
+        # Not the disk but the packing.
+        if error.errno is None:
             return []
-        raise IntakeError(f"{shown_name(path.name)} cannot be opened: {error.strerror or error}") from error
-    except Exception:  # damaged, each in its own way: the reader of the file says how
+        raise IntakeError(
+            f"{shown_name(path.name)} cannot be opened: {error.strerror or error}"
+        ) from error
+    except Exception:
+        # Damaged, each in its own way: the reader of the file says how.
         return []
 
 
@@ -185,12 +205,15 @@ def summary_csv(readings: Sequence[Reading]) -> bytes:
     writer = csv.writer(text)
     writer.writerow(template.HEADINGS.values())
     for reading in readings:
-        writer.writerows([template.safe(cell) for cell in row] for row in template.rows_of(reading.records))
+        writer.writerows(
+            [template.safe(cell) for cell in row] for row in template.rows_of(reading.records)
+        )
     return text.getvalue().encode("utf-8-sig")
 
 
 def as_json(readings: Sequence[Reading]) -> Mapping[str, Any]:
-    """All readings as one object: what was read, used, refused and warned of, and each class as a whole."""
+    """All readings as one object: what was read, used, refused and warned of, and each class as a
+    whole."""
     records: list[Record] = [record for reading in readings for record in reading.records]
     result, text = class_totals(records)
     by_class = {seen.medicine_class: seen for seen in result}
@@ -209,12 +232,15 @@ def as_json(readings: Sequence[Reading]) -> Mapping[str, Any]:
             }
             for medicine_class in MedicineClass
         },
-        "files": [reading.report.model_dump(mode="json", exclude={"classes"}) for reading in readings],
+        "files": [
+            reading.report.model_dump(mode="json", exclude={"classes"}) for reading in readings
+        ],
     }
 
 
 def _people(seen: ClassSeen | None) -> dict[str, int | None]:
-    """People of a class and how many of its numbers are hidden; one to four people are hidden here too."""
+    """People of a class and how many of its numbers are hidden; one to four people are hidden here
+    too."""
     if seen is None:
         return {"patients": None, "suppressed": None}
     if seen.patients is not None and 0 < seen.patients < 5:

@@ -35,7 +35,8 @@ COLUMNS_OF = {
 
 
 def sub_icb_code(pco: str) -> str:
-    """The sub-ICB location in a PCO code: its first three characters where it ends in 00, else the whole."""
+    """The sub-ICB location in a PCO code: its first three characters where it ends in 00, else the
+    whole."""
     text = pco.strip().upper()
     return text[:3] if len(text) == 5 and text.endswith("00") else text
 
@@ -47,24 +48,32 @@ def readings(
     level: Level | None = None,
     homes: Mapping[str, Mapped] | None = None,
 ) -> list[Reading]:
-    """One reading for each cut, added up to `level` within the board, or to boards where none is named.
+    """One reading for each cut, added up to `level` within the board, or to boards where none is
+    named.
 
-    `homes` says where practices belong (gp_registrations.mapping_of); PCNs cannot be had without it.
+    `homes` says where practices belong (gp_registrations.mapping_of); PCNs cannot be had without
+    it.
     """
     return [_reading(cut, reference, icb, level, homes or {}) for cut in cuts]
 
 
 def _icbs(pcos: Sequence[str], icb: str, reference: ReferenceData) -> list[str]:
-    """The PCO codes whose sub-ICB location belongs wholly to the board, in whichever list knows its code."""
+    """The PCO codes whose sub-ICB location belongs wholly to the board, in whichever list knows its
+    code."""
     return [
         pco
         for pco in pcos
-        if icb in {icb_of_sub_icb(sub_icb_code(pco), which, reference) for which in OrganisationList}
+        if icb
+        in {icb_of_sub_icb(sub_icb_code(pco), which, reference) for which in OrganisationList}
     ]
 
 
 def _reading(
-    cut: Cut, reference: ReferenceData, icb: str | None, level: Level | None, homes: Mapping[str, Mapped]
+    cut: Cut,
+    reference: ReferenceData,
+    icb: str | None,
+    level: Level | None,
+    homes: Mapping[str, Mapped],
 ) -> Reading:
     level = level or (Level.PRACTICE if icb else Level.ICB)
     table = cut.table
@@ -72,11 +81,12 @@ def _reading(
     draft.rows_read = cut.provenance.rows_read
     if icb:
         pcos = table.select(pl.col("pco").unique()).collect()["pco"].to_list()
-        table = table.filter((pl.col("icb") == icb) | pl.col("pco").is_in(_icbs(pcos, icb, reference)))
+        table = table.filter(
+            (pl.col("icb") == icb) | pl.col("pco").is_in(_icbs(pcos, icb, reference))
+        )
     frame = table.collect()
-    used = min(
-        int(frame["rows"].sum()), cut.provenance.rows_used
-    )  # rows whose items cannot be read are not used
+    # Rows whose items cannot be read are not used.
+    used = min(int(frame["rows"].sum()), cut.provenance.rows_used)
     if frame.is_empty():
         raise IntakeError(
             f"{cut.provenance.file} has no row for the board {icb}. Codes changed on 1 April 2026; try its earlier code"
@@ -125,7 +135,9 @@ def _records(
     classes = class_of_codes(reference)
     pcos = {pco: sub_icb_code(pco or "") for pco in frame["pco"].unique()}
     practice = (
-        pl.when(pl.col("practice").str.contains(r"^[A-Z0-9]{6}$")).then("practice").otherwise(pl.lit(""))
+        pl.when(pl.col("practice").str.contains(r"^[A-Z0-9]{6}$"))
+        .then("practice")
+        .otherwise(pl.lit(""))
     )
     frame = frame.with_columns(
         pl.col("code").replace_strict(classes, return_dtype=pl.String).alias("class"),
@@ -191,7 +203,8 @@ def _unscaled(value: int | None) -> float | None:
 def read_small(
     name: str, data: bytes, reference: ReferenceData, icb: str | None, digest: str = ""
 ) -> Reading:
-    """A filtered file that was uploaded: the same sums over a passing copy, of which nothing is kept."""
+    """A filtered file that was uploaded: the same sums over a passing copy, of which nothing is
+    kept."""
     with tempfile.TemporaryDirectory() as passing:
         path = Path(passing) / shown_name(name)
         path.write_bytes(data)
@@ -203,9 +216,9 @@ def read_small(
 def read_sheet(
     opened: OpenedFile, sheet: SheetRows, data: bytes, reference: ReferenceData, icb: str | None
 ) -> Reading:
-    """The same for a file opened before. A sheet of a workbook, and a text in another encoding or with other
-    separators than commas, is first written as plain CSV; the digest stays that of the file.
-    """
+    """The same for a file opened before. A sheet of a workbook, and a text in another encoding or
+    with other separators than commas, is first written as plain CSV; the digest stays that of the
+    file."""
     packed = data.startswith((b"PAR1", b"PK", b"\x1f\x8b"))
     if opened.is_workbook or not packed and layout_of(_first_line(data)) is None:
         text = io.StringIO()

@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING
 
 from planner.analysis.periods import is_month
 from planner.intake.cells import CellError, period
-from planner.intake.epd_file import Digest, Say, csv_header, is_whole, lines_of, starts_with, unpacked
+from planner.intake.epd_file import (
+    Digest,
+    Say,
+    csv_header,
+    is_whole,
+    lines_of,
+    starts_with,
+    unpacked,
+)
 from planner.intake.errors import IntakeError
 from planner.intake.files import shown_name
 from planner.intake.patient_level import heading_words
@@ -20,12 +28,14 @@ from planner.intake.reading import NEAR_PARAGRAPH, NEAR_SECTIONS, class_of_codes
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData
 
-if TYPE_CHECKING:  # half a second to import, so only when there is a file to read
+# Half a second to import, so only when there is a file to read.
+if TYPE_CHECKING:
     import polars as pl
 
 CUT_VERSION = 3
 SCALE = 100_000
-"""Quantities and costs are added as whole hundred-thousandths, so that any order gives the same sum."""
+"""Quantities and costs are added as whole hundred-thousandths, so that any order gives the same
+sum."""
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "month": ("year month",),
@@ -42,7 +52,18 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 NEEDED = ("month", "practice", "items")
 KEYS = ("month", "icb", "pco", "practice", "code")
 MEASURED = ("quantity", "nic", "cost")
-CUT_COLUMNS = ("month", "icb", "pco", "practice", "code", "items", "quantity", "nic", "cost", "rows")
+CUT_COLUMNS = (
+    "month",
+    "icb",
+    "pco",
+    "practice",
+    "code",
+    "items",
+    "quantity",
+    "nic",
+    "cost",
+    "rows",
+)
 WHOLE_COUNTRY = 2_000_000
 
 
@@ -72,7 +93,9 @@ def layout_of(headings: Sequence[str]) -> Layout | None:
         for meaning, names in COLUMNS.items()
         if any(words in by_words for words in names)
     }
-    if any(meaning not in columns for meaning in NEEDED) or not {"presentation", "chemical"} & set(columns):
+    if any(meaning not in columns for meaning in NEEDED) or not {"presentation", "chemical"} & set(
+        columns
+    ):
         return None
     return Layout(columns, tuple(headings))
 
@@ -106,7 +129,8 @@ class Cut:
 
 
 def codes_wanted(reference: ReferenceData) -> tuple[list[str], list[str]]:
-    """The nine-character codes of our classes, and the whole codes of medicines that stand near them."""
+    """The nine-character codes of our classes, and the whole codes of medicines that stand near
+    them."""
     near = [miss.bnf_code for miss in reference.near_misses if not miss.bnf_code.endswith("*")]
     return list(class_of_codes(reference)), near
 
@@ -117,10 +141,11 @@ def _fingerprint(reference: ReferenceData) -> str:
 
 
 def cut_of(path: Path, reference: ReferenceData, folder: Path, say: Say = lambda _: None) -> Cut:
-    """The slim cut of a file, made once and kept as Parquet in `folder`; answered from while the file is the same.
+    """The slim cut of a file, made once and kept as Parquet in `folder`; answered from while the
+    file is the same.
 
-    A file is the same while its place, size and time of change are, and our codes and the cut's layout are.
-    Raises IntakeError naming the file and what to do.
+    A file is the same while its place, size and time of change are, and our codes and the cut's
+    layout are. Raises IntakeError naming the file and what to do.
     """
     import polars as pl
 
@@ -130,7 +155,8 @@ def cut_of(path: Path, reference: ReferenceData, folder: Path, say: Say = lambda
     except OSError as error:
         raise IntakeError(f"{name} cannot be opened: {error.strerror}") from error
     itself = _provenance_of(path) if starts_with(path, b"PAR1") else None
-    if itself is not None and itself.codes == _fingerprint(reference):  # a cut was given for a file
+    # A cut was given for a file.
+    if itself is not None and itself.codes == _fingerprint(reference):
         return Cut(pl.scan_parquet(path), itself, reused=True)
     key = hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:16]
     saved = folder / f"{path.stem[:40]}-{key}.cut.parquet"
@@ -144,17 +170,19 @@ def cut_of(path: Path, reference: ReferenceData, folder: Path, say: Say = lambda
             CUT_VERSION,
         ):
             return Cut(pl.scan_parquet(saved), output, reused=True)
-    say(f"Reading {name}, {stat.st_size / 1e6:,.0f} MB. It is read once; later questions use the cut.")
+    say(
+        f"Reading {name}, {stat.st_size / 1e6:,.0f} MB. It is read once; later questions use the cut."
+    )
     with unpacked(path, folder, say) as plain:
         frame, output = _read(name, plain, path, reference)
     folder.mkdir(parents=True, exist_ok=True)
     comparison = saved.with_suffix(f".{os.getpid()}.part")
     try:
-        frame.rechunk().write_parquet(  # in one piece, however many threads worked on it, so that the bytes are the same
-            comparison, metadata={"planner": json.dumps(asdict(output))}
-        )
+        # In one piece, however many threads worked on it, so that the bytes are the same.
+        frame.rechunk().write_parquet(comparison, metadata={"planner": json.dumps(asdict(output))})
         comparison.replace(saved)
-    except BaseException:  # a full disk, or Ctrl+C
+    except BaseException:
+        # A full disk, or Ctrl+C.
         comparison.unlink(missing_ok=True)
         raise
     return Cut(frame.lazy(), output)
@@ -170,7 +198,8 @@ def _provenance_of(saved: Path) -> CutProvenance | None:
             values["digest"] = f"sha256:{values.pop('sha256')}"
         return CutProvenance(**values)
     except (KeyError, TypeError, ValueError, OSError, pl.exceptions.PolarsError):
-        return None  # not a cut of ours, or of another version: it is made anew
+        # Not a cut of ours, or of another version: it is made anew.
+        return None
 
 
 def _read(
@@ -202,16 +231,18 @@ def _read(
     digest.start()
     try:
         frame = _aggregated(rows, layout, reference)
+        # Numbers with spaces or commas in them: slower, so only where plain ones did not do.
         if frame["bad_items"].sum() or any(
             frame[f"no_{c}"].sum() for c in ("quantity", "nic", "cost") if c in layout.columns
-        ):  # numbers with spaces or commas in them: slower, so only where plain ones did not do
+        ):
             frame = _aggregated(rows, layout, reference, forgiving=True)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         raise IntakeError(
             f"{name} cannot be read to its end: a row has more columns than the header, or the file is damaged. "
             "Download it again"
         ) from error
-    digest.join()  # not after a fault or Ctrl+C, which need not wait for the rest of the file
+    # Not after a fault or Ctrl+C, which need not wait for the rest of the file.
+    digest.join()
     if digest.error is not None:
         raise IntakeError(f"{name} could not be read to its end: {digest.error}")
     read = pl.scan_parquet(plain).select(pl.len()).collect().item() if parquet else digest.lines - 1
@@ -223,10 +254,11 @@ def _read(
 def _aggregated(
     rows: pl.LazyFrame, layout: Layout, reference: ReferenceData, forgiving: bool = False
 ) -> pl.DataFrame:
-    """Our medicines and those near them, added up to month, board, sub-ICB location, practice and chemical.
+    """Our medicines and those near them, added up to month, board, sub-ICB location, practice and
+    chemical.
 
-    Nothing is cast before it is kept. A row whose items cannot be read adds nothing and is counted. When
-    `forgiving`, spaces around a number and commas between its thousands are read too.
+    Nothing is cast before it is kept. A row whose items cannot be read adds nothing and is counted.
+    When `forgiving`, spaces around a number and commas between its thousands are read too.
     """
     import polars as pl
 
@@ -247,7 +279,11 @@ def _aggregated(
         held_text = pl.col(current[column])
         if not forgiving:
             return held_text
-        return held_text.str.strip_chars().str.replace_all(",", "", literal=True).str.replace(r"\.0*$", "")
+        return (
+            held_text.str.strip_chars()
+            .str.replace_all(",", "", literal=True)
+            .str.replace(r"\.0*$", "")
+        )
 
     number = text("items").cast(pl.Int64, strict=False)
 
@@ -264,7 +300,11 @@ def _aggregated(
         rows.filter(wanted)
         .select(*keys, code.alias("code"), items, *(whole(column) for column in MEASURED))
         .group_by(KEYS)
-        .agg(pl.col(values).sum(), pl.col(values).count().name.prefix("read_"), pl.len().alias("rows"))
+        .agg(
+            pl.col(values).sum(),
+            pl.col(values).count().name.prefix("read_"),
+            pl.len().alias("rows"),
+        )
         .collect(engine="streaming")
     )
     return counted(added)
@@ -275,12 +315,20 @@ def counted(added: pl.DataFrame) -> pl.DataFrame:
     import polars as pl
 
     empty = added.select(pl.any_horizontal(pl.col(KEYS).eq("").any())).item()
-    if empty:  # a quoted cell with nothing in it is as good as none
-        added = added.with_columns(pl.col(KEYS).replace("", None)).group_by(KEYS).agg(pl.exclude(KEYS).sum())
+    # A quoted cell with nothing in it is as good as none.
+    if empty:
+        added = (
+            added.with_columns(pl.col(KEYS).replace("", None))
+            .group_by(KEYS)
+            .agg(pl.exclude(KEYS).sum())
+        )
     counts = added.select(
         *KEYS,
         *(pl.col(c).cast(pl.Int64) for c in ("items", *MEASURED)),
-        *((pl.col("read_items") - pl.col(f"read_{c}")).cast(pl.UInt32).alias(f"no_{c}") for c in MEASURED),
+        *(
+            (pl.col("read_items") - pl.col(f"read_{c}")).cast(pl.UInt32).alias(f"no_{c}")
+            for c in MEASURED
+        ),
         (pl.col("rows") - pl.col("read_items")).cast(pl.UInt32).alias("bad_items"),
         pl.col("rows").cast(pl.UInt32),
     )
@@ -297,7 +345,8 @@ def checked(
     read: int,
     reference: ReferenceData,
 ) -> tuple[pl.DataFrame, CutProvenance]:
-    """The frame without what cannot be used, and how it was made. A platform's table has no `source` file."""
+    """The frame without what cannot be used, and how it was made. A platform's table has no
+    `source` file."""
     import polars as pl
 
     ours, _ = codes_wanted(reference)

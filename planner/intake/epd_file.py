@@ -44,7 +44,8 @@ def unpacked(path: Path, folder: Path, say: Say) -> Iterator[Path]:
             with unpack(path) as packed, plain.open("wb") as opened:
                 _pour(packed, opened, path)
         except OSError as error:
-            if error.errno is None:  # not the disk but the packing
+            # Not the disk but the packing.
+            if error.errno is None:
                 raise _damaged(path) from error
             raise IntakeError(
                 f"{shown_name(path.name)} cannot be unpacked in {folder}: {error.strerror}. Free some room there, or "
@@ -52,7 +53,8 @@ def unpacked(path: Path, folder: Path, say: Say) -> Iterator[Path]:
             ) from error
         except (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile) as error:
             raise _damaged(path) from error
-        except NotImplementedError as error:  # whole, and yet packed in a way Python does not know
+        except NotImplementedError as error:
+            # Whole, and yet packed in a way Python does not know.
             raise IntakeError(
                 f"{shown_name(path.name)} is packed in a way that cannot be read here. Unpack it yourself and give the "
                 "file inside"
@@ -70,7 +72,9 @@ def _gunzip(path: Path) -> IO[bytes]:
 
 def _only_table(path: Path) -> IO[bytes]:
     archive = zipfile.ZipFile(path)
-    tables = [info for info in archive.infolist() if info.filename.lower().endswith((".csv", ".txt"))]
+    tables = [
+        info for info in archive.infolist() if info.filename.lower().endswith((".csv", ".txt"))
+    ]
     if len(tables) != 1:
         raise IntakeError(
             f"{shown_name(path.name)} holds {len(tables)} tables. Unpack it and give each file by its name"
@@ -120,11 +124,14 @@ def is_whole(name: str, path: Path, columns: int) -> None:
         return
     last = tail.decode("latin-1").splitlines()[-1]
     if len(next(csv.reader([last.replace("\r", " ")]))) != columns:
-        raise IntakeError(f"{name} ends in the middle of a row, so part of it is missing. Download it again")
+        raise IntakeError(
+            f"{name} ends in the middle of a row, so part of it is missing. Download it again"
+        )
 
 
 class Digest(threading.Thread):
-    """The digest and the number of lines of a file, worked out beside the query rather than before it."""
+    """The digest and the number of lines of a file, worked out beside the query rather than before
+    it."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(daemon=True)
@@ -135,12 +142,14 @@ class Digest(threading.Thread):
         """Hash the file; a fault is kept for whoever waits."""
         try:
             self.value, self.lines = hashed(self.path)
-        except OSError as error:  # told by whoever waits for this thread
+        except OSError as error:
+            # Told by whoever waits for this thread.
             self.error = error
 
 
 def hashed(path: Path) -> tuple[str, int]:
-    """A file's BLAKE3, which says so, and the number of its lines, of which only a little is in memory at a time."""
+    """A file's BLAKE3, which says so, and the number of its lines, of which only a little is in
+    memory at a time."""
     digest = blake3()
     lines = _lines(path, digest.update)
     return f"blake3:{digest.hexdigest()}", lines

@@ -1,7 +1,7 @@
 """The English Prescribing Dataset added up where it lies, on DuckDB or Spark, for data that may not be moved.
 
-The sums are written once, in Ibis, with operations that both engines share; tests hold them to the sums of the
-embedded engine to the last unit. Only the small result is brought back.
+The sums are written once, in Ibis, with operations that both engines share; tests hold them to the
+sums of the embedded engine to the last unit. Only the small result is brought back.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ from planner.intake.files import digest_of, sha256_digest, shown_name
 from planner.intake.reading import NEAR_PARAGRAPH, NEAR_SECTIONS
 from planner.model.reference import ReferenceData
 
-if TYPE_CHECKING:  # Ibis takes a second to import, so only when it is asked for
+# Ibis takes a second to import, so only when it is asked for.
+if TYPE_CHECKING:
     import ibis.expr.types as ir  # type: ignore[import-untyped]
     import polars as pl
     from ibis.backends import BaseBackend  # type: ignore[import-untyped]
@@ -44,14 +45,17 @@ EXTRA = 'pip install "prescribed-medicines-planner[engines]"'
 WORDS = {"duckdb": "DuckDB", "pyspark": "Spark"}
 WHOLE_NUMBER = r"^[+-]?[0-9]+$"
 NUMBER = r"^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?$"
-"""Engines differ in what they take for a number: one rounds 12.5 items to 13, another reads none."""
+"""Engines differ in what they take for a number: one rounds 12.5 items to 13, another reads none.
+"""
 
 
 def engine(name: Literal["duckdb", "spark"]) -> BaseBackend:
-    """An engine ready to be asked: DuckDB in this process, or the Spark that its own settings point to.
+    """An engine ready to be asked: DuckDB in this process, or the Spark that its own settings point
+    to.
 
-    Spark takes its settings from spark-submit, or from SPARK_REMOTE for a cluster elsewhere; without either it
-    runs on this machine. Raises IntakeError, saying what to install, where something is missing.
+    Spark takes its settings from spark-submit, or from SPARK_REMOTE for a cluster elsewhere;
+    without either it runs on this machine. Raises IntakeError, saying what to install, where
+    something is missing.
     """
     if name == "duckdb":
         return _duckdb()
@@ -78,7 +82,8 @@ def _spark() -> BaseBackend:
     # said at every query; only text and whole numbers pass through pandas here
     warnings.filterwarnings("ignore", "toPandas attempted Arrow optimization")
     warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
-    logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)  # told as an IntakeError instead
+    # Told as an IntakeError instead.
+    logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
     elsewhere = "SPARK_REMOTE" in os.environ
     if not elsewhere and not os.environ.get("JAVA_HOME") and shutil.which("java") is None:
         raise IntakeError(
@@ -92,7 +97,8 @@ def _spark() -> BaseBackend:
                 "spark.ui.showConsoleProgress", "false"
             )
         session = builder.getOrCreate()
-    except Exception as error:  # whatever the way to Java or to the cluster met
+    except Exception as error:
+        # Whatever the way to Java or to the cluster met.
         raise IntakeError(
             f"Spark could not be started: {_first_line(error)}. It needs Java 17 or later, or SPARK_REMOTE naming "
             f"a cluster that answers; for that, and for Ibis: {EXTRA}"
@@ -100,12 +106,15 @@ def _spark() -> BaseBackend:
     return ibis.pyspark.connect(session)
 
 
-def cut_on(backend: BaseBackend, source: Path | str, reference: ReferenceData, table: bool = False) -> Cut:
+def cut_on(
+    backend: BaseBackend, source: Path | str, reference: ReferenceData, table: bool = False
+) -> Cut:
     """The same cut as `epd_cut.cut_of` makes, worked out by the engine and kept nowhere.
 
-    `source` is a CSV or Parquet file, for Spark also a folder or pattern of them, or with `table` the name of a
-    table of the platform, such as catalog.schema.table. A single file's digest is its own; for anything else it
-    is that of the rows added up, in their order, for there is no one file to take it of. Raises IntakeError.
+    `source` is a CSV or Parquet file, for Spark also a folder or pattern of them, or with `table`
+    the name of a table of the platform, such as catalog.schema.table. A single file's digest is its
+    own; for anything else it is that of the rows added up, in their order, for there is no one file
+    to take it of. Raises IntakeError.
     """
     given = str(source)
     file = None if table or not Path(source).is_file() else Path(source)
@@ -113,7 +122,9 @@ def cut_on(backend: BaseBackend, source: Path | str, reference: ReferenceData, t
     words = WORDS.get(backend.name, backend.name)
     headings = _headings(name, file) if file else None
     if not table and file is None and backend.name == "duckdb":
-        raise IntakeError(f"{name}: DuckDB reads one file at a time, and there is none of that name")
+        raise IntakeError(
+            f"{name}: DuckDB reads one file at a time, and there is none of that name"
+        )
     digest, lines = hashed(file) if file else ("", 0)
     try:
         try:
@@ -126,7 +137,8 @@ def cut_on(backend: BaseBackend, source: Path | str, reference: ReferenceData, t
             frame, layout, read = _query(backend, given, table, headings, "latin-1", reference)
     except IntakeError as error:
         raise IntakeError(f"{name} {error}") from error
-    except Exception as error:  # each engine has its own kinds
+    except Exception as error:
+        # Each engine has its own kinds.
         raise IntakeError(
             f"{name} cannot be read to its end by {words}: it is not there, a row has more or fewer cells than "
             f"the header, or it is damaged. {words} says: {_first_line(error)}"
@@ -135,12 +147,16 @@ def cut_on(backend: BaseBackend, source: Path | str, reference: ReferenceData, t
     if file is None:
         added_up = frame.write_csv().encode()
         digest, earlier_digest = digest_of(added_up), sha256_digest(io.BytesIO(added_up))
-    frame, output = checked(name, frame, layout, file, digest, lines - 1 if headings else read, reference)
+    frame, output = checked(
+        name, frame, layout, file, digest, lines - 1 if headings else read, reference
+    )
     how = f"{output.layout}, added up in place by {words}"
     if file is None:
         how += " (the digest is of the rows added up)"
     return Cut(
-        frame.lazy(), replace(output, path=output.path or given, layout=how), earlier_digest=earlier_digest
+        frame.lazy(),
+        replace(output, path=output.path or given, layout=how),
+        earlier_digest=earlier_digest,
     )
 
 
@@ -151,7 +167,9 @@ def _headings(name: str, file: Path) -> list[str] | None:
     if start == b"PAR1":
         return None
     if start[:2] == b"\x1f\x8b" or start == b"PK\x03\x04":
-        raise IntakeError(f"{name} is packed. Unpack it first, or leave out the engine to have it unpacked")
+        raise IntakeError(
+            f"{name} is packed. Unpack it first, or leave out the engine to have it unpacked"
+        )
     headings = csv_header(name, file)
     is_whole(name, file, len(headings))
     return headings
@@ -168,7 +186,9 @@ def _query(
     """The sums of what was given, its layout, and how many rows it has."""
     if table:
         *place, last = given.split(".")
-        rows = backend.table(last, database=tuple(place) if len(place) > 1 else place[0] if place else None)
+        rows = backend.table(
+            last, database=tuple(place) if len(place) > 1 else place[0] if place else None
+        )
         return _summed(rows, reference)
     view = f"epd_{os.getpid()}_{threading.get_ident()}"
     if backend.name == "duckdb":
@@ -188,7 +208,8 @@ def _in_duckdb(
         return backend.read_parquet(given, table_name=view)
     # guessing the layout skips rows that do not fit it, so the columns are told, in the order of this header
     names = [
-        f"{current} {at}" if current in headings[:at] else current for at, current in enumerate(headings)
+        f"{current} {at}" if current in headings[:at] else current
+        for at, current in enumerate(headings)
     ]
     return backend.read_csv(
         given,
@@ -204,7 +225,8 @@ def _in_duckdb(
 def _in_spark(backend: Any, given: str, view: str, text: bool) -> ir.Table:
     text = text or ".parquet" not in given and not next(iter(Path(given).glob("*.parquet")), None)
     options = {"path": given}
-    if text:  # left to itself Spark reads rows of any length, and other files' columns by place
+    # Left to itself Spark reads rows of any length, and other files' columns by place.
+    if text:
         options |= {"header": "true", "inferSchema": "false", "escape": '"', "mode": "FAILFAST"}
         options |= {"columnPruning": "false", "enforceSchema": "false"}
     listed = ", ".join(f"{key} '{_quoted(value)}'" for key, value in options.items())
@@ -218,7 +240,8 @@ def _quoted(value: str) -> str:
 
 
 def _summed(rows: ir.Table, reference: ReferenceData) -> tuple[pl.DataFrame, Layout, int]:
-    """What `epd_cut` adds up, in Ibis: cast by name, only after the filter, and only where it is a number."""
+    """What `epd_cut` adds up, in Ibis: cast by name, only after the filter, and only where it is a
+    number."""
     import ibis
     import polars as pl
 
@@ -247,7 +270,11 @@ def _summed(rows: ir.Table, reference: ReferenceData) -> tuple[pl.DataFrame, Lay
         amount = number(meaning, NUMBER).try_cast("decimal(18, 5)")
         sound = (whole >= 0) & (amount >= 0)
         columns[meaning] = sound.ifelse((amount * SCALE).cast("int64"), ibis.null("int64"))
-    wanted = code.isin(ours + near) | code.substr(0, 4).isin(NEAR_SECTIONS) | code.startswith(NEAR_PARAGRAPH)
+    wanted = (
+        code.isin(ours + near)
+        | code.substr(0, 4).isin(NEAR_SECTIONS)
+        | code.startswith(NEAR_PARAGRAPH)
+    )
     saved = rows.filter(wanted).select(**columns)
     values = ["items", *measured]
     added = saved.group_by([key for key in KEYS if key in columns]).aggregate(
@@ -259,15 +286,23 @@ def _summed(rows: ir.Table, reference: ReferenceData) -> tuple[pl.DataFrame, Lay
     assert isinstance(result, pl.DataFrame)
     missing = [
         *(pl.lit(None, dtype=pl.String).alias(key) for key in KEYS if key not in columns),
-        *(pl.lit(0).alias(f"{start}{c}") for c in MEASURED if c not in current for start in ("", "read_")),
+        *(
+            pl.lit(0).alias(f"{start}{c}")
+            for c in MEASURED
+            if c not in current
+            for start in ("", "read_")
+        ),
     ]
     return counted(result.with_columns(missing)), layout, int(rows.count().execute())
 
 
 def _first_line(error: Exception) -> str:
-    """The engine's own reason: Spark's stands at the end of a long tale, in capitals between brackets."""
+    """The engine's own reason: Spark's stands at the end of a long tale, in capitals between
+    brackets."""
     reasons = re.findall(r"\[[A-Z_.]{6,}\][^\n\[]*", str(error))
     lines = (
-        reasons[-1:] or [line for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
+        reasons[-1:]
+        or [line for line in str(error).splitlines() if line.strip()]
+        or [type(error).__name__]
     )
     return str(lines[0]).strip()[:200]

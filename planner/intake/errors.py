@@ -21,7 +21,8 @@ class PatientLevelError(IntakeError):
 
 
 class LimitReached(IntakeError):
-    """A file asked for more time or memory than one may take, or broke what opened it. Nothing of it has been kept."""
+    """A file asked for more time or memory than one may take, or broke what opened it. Nothing of
+    it has been kept."""
 
 
 class Stopped(IntakeError):

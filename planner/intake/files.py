@@ -72,8 +72,8 @@ class OpenedFile:
 def open_file(name: str, data: bytes) -> OpenedFile:
     """The tables in a CSV, tab-separated, XLSX, zipped or gzipped file, every cell as text.
 
-    Raises IntakeError, naming the file and what to do, for a file that is empty, too large, damaged, cut
-    short, a macro workbook, packed to swell, or not a table at all.
+    Raises IntakeError, naming the file and what to do, for a file that is empty, too large,
+    damaged, cut short, a macro workbook, packed to swell, or not a table at all.
     """
     name = shown_name(name)
     if len(data) > LARGEST_FILE:
@@ -94,14 +94,19 @@ def open_file(name: str, data: bytes) -> OpenedFile:
             sheets = _workbook(name, data, archive, notes)
             return OpenedFile(name, digest, sheets, True, notes)
         try:
-            sheets = [_text_table(inner, content, notes) for inner, content in _members(name, archive)]
+            sheets = [
+                _text_table(inner, content, notes) for inner, content in _members(name, archive)
+            ]
         except IntakeError as error:
             raise error if name in str(error) else IntakeError(f"{name}: {error}") from error
         return OpenedFile(name, digest, sheets, False, notes)
     if data.startswith(b"PAR1"):
-        from planner.intake.parquet import rows_of  # brings the query engine, so only for such a file
+        # Brings the query engine, so only for such a file.
+        from planner.intake.parquet import rows_of
 
-        rows = ([_clean(cell) for cell in row] for row in rows_of(name, data, MOST_ROWS, MOST_CELLS))
+        rows = (
+            [_clean(cell) for cell in row] for row in rows_of(name, data, MOST_ROWS, MOST_CELLS)
+        )
         return OpenedFile(name, digest, [SheetRows(name, limited(name, rows))], False, notes)
     if data.startswith(b"\x1f\x8b"):
         data = _unzipped(name, gzip.GzipFile(fileobj=io.BytesIO(data)), len(data))
@@ -127,10 +132,12 @@ def shown_name(name: str) -> str:
 
 
 def opened_archive(name: str, data: bytes) -> zipfile.ZipFile:
-    """A zip archive, as long as it is whole, has no password, and does not swell. Raises IntakeError."""
+    """A zip archive, as long as it is whole, has no password, and does not swell. Raises
+    IntakeError."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-    except Exception as error:  # a damaged archive fails in many ways
+    except Exception as error:
+        # A damaged archive fails in many ways.
         raise IntakeError(f"{name} is damaged or only half there. Download it again") from error
     sizes = [(info.file_size, info.compress_size) for info in archive.infolist()]
     inside, packed = sum(size for size, _ in sizes), sum(size for _, size in sizes)
@@ -156,8 +163,12 @@ def _members(name: str, archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]
     tables = [info for info in wanted if info.filename.lower().endswith((".csv", ".tsv", ".txt"))]
     if not tables:
         raise IntakeError(f"{name} holds no .csv file. Unpack it and choose the file with the data")
-    if any(info.filename.lower().endswith((".xlsx", ".xlsm", ".xls", ".parquet")) for info in wanted):
-        raise IntakeError(f"{name} holds files of several kinds. Unpack it and bring each by itself")
+    if any(
+        info.filename.lower().endswith((".xlsx", ".xlsm", ".xls", ".parquet")) for info in wanted
+    ):
+        raise IntakeError(
+            f"{name} holds files of several kinds. Unpack it and bring each by itself"
+        )
     for info in tables[:MOST_SHEETS]:
         with _opened(name, archive, info) as stream:
             yield shown_name(info.filename), _unzipped(name, stream, info.compress_size)
@@ -166,8 +177,11 @@ def _members(name: str, archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]
 def _opened(name: str, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> IO[bytes]:
     try:
         return archive.open(info)
-    except Exception as error:  # as above
-        raise IntakeError(f"{name} is damaged or packed in a way we cannot open. Unpack it first") from error
+    except Exception as error:
+        # As above.
+        raise IntakeError(
+            f"{name} is damaged or packed in a way we cannot open. Unpack it first"
+        ) from error
 
 
 def _unzipped(name: str, stream: IO[bytes] | gzip.GzipFile, packed: int) -> bytes:
@@ -183,7 +197,8 @@ def _unzipped(name: str, stream: IO[bytes] | gzip.GzipFile, packed: int) -> byte
             parts.append(part)
     except IntakeError:
         raise
-    except Exception as error:  # each way of packing has its own kinds
+    except Exception as error:
+        # Each way of packing has its own kinds.
         raise IntakeError(f"{name} is damaged or only half there. Download it again") from error
     return b"".join(parts)
 
@@ -203,14 +218,18 @@ def decoded(name: str, data: bytes, notes: list[str]) -> str:
             text = data.decode("utf-8-sig")
         except UnicodeDecodeError:
             text = data.decode("cp1252", errors="replace")
-            notes.append("The text is not UTF-8; it was read as Windows-1252. Check names with accents.")
+            notes.append(
+                "The text is not UTF-8; it was read as Windows-1252. Check names with accents."
+            )
     if "\x00" in text:
         raise IntakeError(
             f"{name} is not a table: it holds bytes that are not text. Save it as .csv or .xlsx"
         )
     start = text[:2_000].lstrip("\ufeff \t\r\n").lower()
     if re.match(r"<[a-z!?]", start):
-        raise IntakeError(f"{name} is a web page, not the data. The download may have failed; try it again")
+        raise IntakeError(
+            f"{name} is a web page, not the data. The download may have failed; try it again"
+        )
     if re.match(r"\{|\[\s*[\[{]", start):
         raise IntakeError(f"{name} is JSON. Ask for the same data as CSV")
     return text
@@ -248,7 +267,9 @@ def _rows(name: str, text: str, notes: list[str]) -> Iterator[list[str]]:
             "be read. Save the file again as CSV"
         ) from error
     if 1 < last < before and not text.endswith(("\n", "\r")):
-        raise IntakeError(f"{name} ends in the middle of a row, so part of it is missing. Download it again")
+        raise IntakeError(
+            f"{name} ends in the middle of a row, so part of it is missing. Download it again"
+        )
 
 
 def _separator(text: str) -> str:
@@ -280,7 +301,9 @@ def limited(name: str, rows: Iterable[list[str]]) -> list[list[str]]:
         cells += len(row)
         selection.append(row)
         if len(selection) > MOST_ROWS or cells > MOST_CELLS:
-            raise IntakeError(f"{name} has more than {MOST_ROWS:,} rows. Keep only your own board's rows")
+            raise IntakeError(
+                f"{name} has more than {MOST_ROWS:,} rows. Keep only your own board's rows"
+            )
     while selection and not selection[-1]:
         selection.pop()
     if not selection:
@@ -288,7 +311,9 @@ def limited(name: str, rows: Iterable[list[str]]) -> list[list[str]]:
     return selection
 
 
-def _workbook(name: str, data: bytes, archive: zipfile.ZipFile, notes: list[str]) -> list[SheetRows]:
+def _workbook(
+    name: str, data: bytes, archive: zipfile.ZipFile, notes: list[str]
+) -> list[SheetRows]:
     members = archive.namelist()
     if any(member.lower().endswith("vbaproject.bin") for member in members):
         raise IntakeError(f"{name} is a workbook with macros. Save it as .xlsx without macros")
@@ -297,10 +322,15 @@ def _workbook(name: str, data: bytes, archive: zipfile.ZipFile, notes: list[str]
             with _opened(name, archive, archive.getinfo(member)) as stream:
                 try:
                     start = stream.read(4_096)
-                except Exception as error:  # as above
-                    raise IntakeError(f"{name} is damaged or only half there. Download it again") from error
+                except Exception as error:
+                    # As above.
+                    raise IntakeError(
+                        f"{name} is damaged or only half there. Download it again"
+                    ) from error
             if b"<!DOCTYPE" in start or b"<!ENTITY" in start:
-                raise IntakeError(f"{name} holds a construction no spreadsheet writes. It was not opened")
+                raise IntakeError(
+                    f"{name} holds a construction no spreadsheet writes. It was not opened"
+                )
     sheets: list[SheetRows] = []
     formulas = _has_formulas(name, archive)
     for title, rows in _cells(name, data, formulas, notes):
@@ -329,13 +359,17 @@ def _has_formulas(name: str, archive: zipfile.ZipFile) -> bool:
 def _cells(
     name: str, data: bytes, formulas: bool, notes: list[str]
 ) -> Iterator[tuple[str, Iterator[list[str]]]]:
-    """Each visible or hidden sheet with its rows as text. A formula counts by the result saved with it."""
-    from openpyxl import load_workbook  # about a third of a second, so only for a workbook
+    """Each visible or hidden sheet with its rows as text. A formula counts by the result saved with
+    it."""
+    # About a third of a second, so only for a workbook.
+    from openpyxl import load_workbook
 
     def opened(values: bool) -> object:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return load_workbook(io.BytesIO(data), read_only=True, data_only=values, keep_links=False)
+            return load_workbook(
+                io.BytesIO(data), read_only=True, data_only=values, keep_links=False
+            )
 
     try:
         book = opened(True)
@@ -351,7 +385,8 @@ def _cells(
             yield _clean(str(sheet.title))[:60], _guarded(name, _sheet_rows(sheet, comparison))
     except IntakeError:
         raise
-    except Exception as error:  # openpyxl raises whatever its parser met
+    except Exception as error:
+        # Openpyxl raises whatever its parser met.
         raise IntakeError(
             f"{name} cannot be opened as a workbook: it is damaged or only half there. Open it in Excel and save "
             "it again, or save the sheet as .csv"
@@ -363,8 +398,11 @@ def _guarded(name: str, rows: Iterator[list[str]]) -> Iterator[list[str]]:
         yield from rows
     except IntakeError:
         raise
-    except Exception as error:  # as above: the parser fails in the middle of a sheet
-        raise IntakeError(f"{name} breaks off in the middle of a sheet. Download it again") from error
+    except Exception as error:
+        # As above: the parser fails in the middle of a sheet.
+        raise IntakeError(
+            f"{name} breaks off in the middle of a sheet. Download it again"
+        ) from error
 
 
 def _sheet_rows(sheet: object, comparison: object | None) -> Iterator[list[str]]:

@@ -1,8 +1,9 @@
 """Frames of JSON between the isolated process and whoever asked it, and the checks of what comes back. No process is here.
 
-A frame is a line with its kind and its length, and then so many bytes. Parsing JSON takes many times its length in
-memory, and a list of what is wrong with it more, so the bounds are on a frame's length, on the values in it (there
-are no more than commas), and on the number of frames: rows of figures come some at a time.
+A frame is a line with its kind and its length, and then so many bytes. Parsing JSON takes many
+times its length in memory, and a list of what is wrong with it more, so the bounds are on a frame's
+length, on the values in it (there are no more than commas), and on the number of frames: rows of
+figures come some at a time.
 """
 
 from __future__ import annotations
@@ -35,21 +36,26 @@ MOST_FRAMES = MOST_RECORDS // ROWS_A_FRAME + 50
 CONTROL_CHARACTER = re.compile(rb"\\[bfu]|\x7f|\xc2[\x80-\x9f]")
 KINDS: dict[str, TypeAdapter[Any]] = {
     "progress": TypeAdapter(tuple[Line, Share]),
-    "rows": TypeAdapter(Annotated[tuple[Record, ...], Field(max_length=ROWS_A_FRAME, fail_fast=True)]),
+    "rows": TypeAdapter(
+        Annotated[tuple[Record, ...], Field(max_length=ROWS_A_FRAME, fail_fast=True)]
+    ),
     "memory": TypeAdapter(None),
     "broken": TypeAdapter(Annotated[str, Field(pattern=r"^[A-Za-z_]\w{0,80}$")]),
 }
 
 
 class AnswerRefused(ValueError):
-    """A process answered with something that is not on the list. The message says what, in our own words."""
+    """A process answered with something that is not on the list. The message says what, in our own
+    words."""
 
 
 @cache
 def types_of(function: Callable[..., Any]) -> tuple[tuple[Any, ...], Any]:
     """Return the types of a function's parameters, and of what it returns."""
     described = signature(function, eval_str=True)
-    return tuple(each.annotation for each in described.parameters.values()), described.return_annotation
+    return tuple(
+        each.annotation for each in described.parameters.values()
+    ), described.return_annotation
 
 
 @cache
@@ -73,7 +79,8 @@ def write_frame(pipe: IO[bytes], kind: str, body: bytes) -> None:
 
 
 def read_frame(pipe: IO[bytes], kinds: Container[str]) -> tuple[str, bytes]:
-    """Return the kind and the body of the next frame. Raises EOFError where it breaks off, and AnswerRefused."""
+    """Return the kind and the body of the next frame. Raises EOFError where it breaks off, and
+    AnswerRefused."""
     head = pipe.readline(LONGEST_HEAD)
     if len(head) < LONGEST_HEAD and not head.endswith(b"\n"):
         raise EOFError
@@ -91,7 +98,8 @@ def read_frame(pipe: IO[bytes], kinds: Container[str]) -> tuple[str, bytes]:
 
 
 def read_answer(pipe: IO[bytes], kinds: Mapping[str, TypeAdapter[Any]]) -> tuple[str, Any]:
-    """Return the next answer's kind and value, checked. Raises EOFError where it breaks off, and AnswerRefused."""
+    """Return the next answer's kind and value, checked. Raises EOFError where it breaks off, and
+    AnswerRefused."""
     kind, body = read_frame(pipe, kinds)
     if CONTROL_CHARACTER.search(body.replace(rb"\\", b"")):
         raise AnswerRefused("its reader gave an answer with characters that cannot be printed")

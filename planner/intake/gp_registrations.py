@@ -96,7 +96,9 @@ def mapping_of(sheets: Sequence[SheetRows]) -> dict[str, Mapped]:
             try:
                 code = cells.code(cell_at(row, at["practice code"]))
                 pcn = cells.code(cell_at(row, at["pcn code"]))
-                sub_icb, icb = (cells.code(cell_at(row, at[f"{name} code"])) for name in (sub, upper))
+                sub_icb, icb = (
+                    cells.code(cell_at(row, at[f"{name} code"])) for name in (sub, upper)
+                )
             except CellError:
                 continue
             if code:
@@ -112,11 +114,14 @@ def mapping_of(sheets: Sequence[SheetRows]) -> dict[str, Mapped]:
 
 
 def read_mapping(opened: OpenedFile, draft: ReadingBuilder) -> None:
-    """Each practice with where it belongs, and the names of PCNs and sub-ICB locations. It counts nobody."""
+    """Each practice with where it belongs, and the names of PCNs and sub-ICB locations. It counts
+    nobody."""
     month, homes = _date(opened), mapping_of(opened.sheets)
     for pcn, name, icb in sorted({(m.pcn, m.pcn_name, m.icb) for m in homes.values() if m.pcn}):
         draft.records.append(Record(period=month, level=Level.PCN, code=pcn, name=name, icb=icb))
-    for sub, name, icb in sorted({(m.sub_icb, m.sub_icb_name, m.icb) for m in homes.values() if m.sub_icb}):
+    for sub, name, icb in sorted(
+        {(m.sub_icb, m.sub_icb_name, m.icb) for m in homes.values() if m.sub_icb}
+    ):
         draft.records.append(
             Record(period=month, level=Level.SUB_ICB, code=sub, name=name, sub_icb=sub, icb=icb)
         )
@@ -156,8 +161,8 @@ def extract_month(text: str) -> str:
 def read(opened: OpenedFile, draft: ReadingBuilder) -> None:
     """Registered people by organisation, in all, adults only, and by sex and adult age band.
 
-    Single years give adults exactly. Five-year bands split at 15 to 19: two fifths of that band are counted
-    as 18 and over, and the report says so.
+    Single years give adults exactly. Five-year bands split at 15 to 19: two fifths of that band are
+    counted as 18 and over, and the report says so.
     """
     if is_mapping(opened):
         read_mapping(opened, draft)
@@ -183,12 +188,16 @@ def _add_up_ages(counts: Counts, draft: ReadingBuilder) -> None:
         for sex in (*sorted(sexes), ""):
             by_age = {age: current[(s, age)] for s, age in current if s == sex and age}
             if not by_age and sex == "" and {"Female", "Male"} <= sexes:
-                by_age = _added([{a: current[(s, a)] for s, a in current if s == one and a} for one in sexes])
+                by_age = _added(
+                    [{a: current[(s, a)] for s, a in current if s == one and a} for one in sexes]
+                )
             total = current.get((sex, ""), sum(by_age.values()) if _reach_from(0, by_age) else None)
             if sex == "" and total is None:
                 total = everybody
             if total is not None:
-                draft.records.append(_people(month, level, code, sex, "", total, Basis.REGISTERED_ALL_AGES))
+                draft.records.append(
+                    _people(month, level, code, sex, "", total, Basis.REGISTERED_ALL_AGES)
+                )
             adults, split = _adults(by_age)
             prorated = prorated or split
             draft.records += [
@@ -200,7 +209,9 @@ def _add_up_ages(counts: Counts, draft: ReadingBuilder) -> None:
             "Ages are in five-year bands, which split at 15 to 19: two fifths of that band were counted as adults. A "
             "file by single year of age gives adults exactly."
         )
-    draft.say("People registered with a practice are more than the people who live here; never mix the two.")
+    draft.say(
+        "People registered with a practice are more than the people who live here; never mix the two."
+    )
 
 
 def _read_ages(sheet: SheetRows, header: int, at: Mapping[str, int], draft: ReadingBuilder) -> None:
@@ -217,7 +228,9 @@ def _read_ages(sheet: SheetRows, header: int, at: Mapping[str, int], draft: Read
             draft.skip("kind of organisation is not known", f"row {number}: {kind[:20]}")
             continue
         try:
-            code = codes.setdefault(cell_at(row, at["org code"]), cells.code(cell_at(row, at["org code"])))
+            code = codes.setdefault(
+                cell_at(row, at["org code"]), cells.code(cell_at(row, at["org code"]))
+            )
             sex = cells.sex(cell_at(row, at["sex"]))
             age = cells.age_band(cell_at(row, at[FIVE_YEAR if five else SINGLE]))
             value = cells.number(cell_at(row, at["number of patients"]))
@@ -239,10 +252,16 @@ def _read_ages(sheet: SheetRows, header: int, at: Mapping[str, int], draft: Read
 
 def _added(parts: Sequence[Mapping[str, int]]) -> dict[str, int]:
     """The sums of the ages that every part gives."""
-    return {age: sum(part[age] for part in parts) for age in parts[0] if all(age in part for part in parts)}
+    return {
+        age: sum(part[age] for part in parts)
+        for age in parts[0]
+        if all(age in part for part in parts)
+    }
 
 
-def _people(month: str, level: Level, code: str, sex: str, age: str, count: int, basis: Basis) -> Record:
+def _people(
+    month: str, level: Level, code: str, sex: str, age: str, count: int, basis: Basis
+) -> Record:
     return Record(
         period=month,
         level=level,
@@ -264,7 +283,8 @@ def _reach_from(start: int, ages: Iterable[str]) -> bool:
 
 
 def _adults(by_age: Mapping[str, int]) -> tuple[dict[str, int], bool]:
-    """All adults, under an empty age, and those in the standard bands; and whether a band was split for it.
+    """All adults, under an empty age, and those in the standard bands; and whether a band was split
+    for it.
 
     What the ages do not wholly cover is left out: a missing age is not an age with nobody.
     """

@@ -34,12 +34,14 @@ _report: Callable[[str, float], None] = lambda words, share: None  # noqa: E731
 
 
 def report_progress(words: str, share: float) -> None:
-    """Tell whoever waits what is being done now, and what share of the whole is done. Unheard in any other process."""
+    """Tell whoever waits what is being done now, and what share of the whole is done. Unheard in
+    any other process."""
     _report(words, share)
 
 
 def serve(folder: str) -> NoReturn:
-    """In the process itself: wait for what is to be done, do it within its bounds, say what came of it, and end."""
+    """In the process itself: wait for what is to be done, do it within its bounds, say what came of
+    it, and end."""
     global _report
     # Ctrl+C is for whoever asked, whose end is seen below.
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -1,12 +1,13 @@
 """A file read in a process of its own, bounded in time and memory, that can be stopped. No file's layout is known here.
 
-Each reading has a process that has read nothing else and ends with it; one more is kept waiting, so that nobody waits
-for Python to start. Memory is bounded by the system's own limits, which Windows does not have: there the bounds on
-size, rows and time hold, and Stop works, but a file may take what memory the machine has.
+Each reading has a process that has read nothing else and ends with it; one more is kept waiting, so
+that nobody waits for Python to start. Memory is bounded by the system's own limits, which Windows
+does not have: there the bounds on size, rows and time hold, and Stop works, but a file may take
+what memory the machine has.
 
-What opens a stranger's file may be taken over by it, so its answers are not trusted: they are frames of JSON of bounded
-length, each of a kind on a closed list, and each checked against the type that the function's signature promises.
-docs/security.md says what this does not bound.
+What opens a stranger's file may be taken over by it, so its answers are not trusted: they are
+frames of JSON of bounded length, each of a kind on a closed list, and each checked against the type
+that the function's signature promises. docs/security.md says what this does not bound.
 """
 
 from __future__ import annotations
@@ -74,10 +75,11 @@ ERRORS: tuple[type[Exception], ...] = (IntakeError, ClassNeeded, PatientLevelErr
 
 
 class IsolatedJob:
-    """One file being read elsewhere: how far it is, what came of it, and a way to stop it. Any thread may ask.
+    """One file being read elsewhere: how far it is, what came of it, and a way to stop it. Any
+    thread may ask.
 
-    The function is of a module, with a type for each parameter and for what it returns. `errors` are those it may
-    raise beside ERRORS; anything else that it raises ends as LimitReached.
+    The function is of a module, with a type for each parameter and for what it returns. `errors`
+    are those it may raise beside ERRORS; anything else that it raises ends as LimitReached.
     """
 
     def __init__(
@@ -113,7 +115,8 @@ class IsolatedJob:
         return self._ended.wait(seconds)
 
     def outcome(self) -> Any:
-        """What the function returned, once it has ended. Raises what it raised, LimitReached or Stopped."""
+        """What the function returned, once it has ended. Raises what it raised, LimitReached or
+        Stopped."""
         self.wait()
         if self._error is not None:
             raise self._error
@@ -231,7 +234,9 @@ class IsolatedJob:
         kind = error if isinstance(error, str) else type(error).__name__
         # Never the file's name or its words.
         logging.getLogger(__name__).warning("A file could not be read: %s", kind)
-        return LimitReached(f"{self.name} could not be read ({kind}). It may be damaged; save it again")
+        return LimitReached(
+            f"{self.name} could not be read ({kind}). It may be damaged; save it again"
+        )
 
 
 def _minutes(seconds: float) -> str:
@@ -247,7 +252,9 @@ class _Child:
 
     def __init__(self, *functions: Callable[..., Any]) -> None:
         self.folder = tempfile.mkdtemp(prefix="planner-reading-")
-        environment = {name: value for name, value in os.environ.items() if not name.startswith(SECRETS)}
+        environment = {
+            name: value for name, value in os.environ.items() if not name.startswith(SECRETS)
+        }
         self.process = subprocess.Popen(
             [sys.executable, "-P", "-c", START, self.folder, *sys.path],
             stdin=subprocess.PIPE,
@@ -267,9 +274,14 @@ class _Child:
         write_frame(self.requests, "request", json.dumps(what).encode())
 
     def ask(
-        self, bounds: Bounds, function: Callable[..., Any], arguments: tuple[Any, ...], errors: list[str]
+        self,
+        bounds: Bounds,
+        function: Callable[..., Any],
+        arguments: tuple[Any, ...],
+        errors: list[str],
     ) -> None:
-        """Say what is to be done, and which errors are heard. Raises OSError where nobody is there to hear it."""
+        """Say what is to be done, and which errors are heard. Raises OSError where nobody is there
+        to hear it."""
         self._send([bounds.seconds, bounds.memory, _name_of(function), errors])
         for kind, value in zip(types_of(function)[0], arguments, strict=True):
             body = value if kind is bytes else TypeAdapter(kind).dump_json(value)

@@ -33,13 +33,19 @@ LIKELY = {
 
 
 def header_row(sheet: SheetRows) -> int:
-    """The row that most likely heads the table: the first among the widest whose cells are all words."""
+    """The row that most likely heads the table: the first among the widest whose cells are all
+    words."""
     near = sheet.rows[:30]
     widest = max(sum(bool(cell) for cell in row) for row in near)
     for place, row in enumerate(near):
         filled = [cell for cell in row if cell]
         wordy = sum(not cell.replace(".", "").replace(",", "").isdigit() for cell in filled)
-        if filled and len(filled) >= max(2, widest * 0.6) and wordy == len(filled) and len(set(filled)) > 1:
+        if (
+            filled
+            and len(filled) >= max(2, widest * 0.6)
+            and wordy == len(filled)
+            and len(set(filled)) > 1
+        ):
             return place
     raise IntakeError(
         "no row of this table looks like headings. Give each column a heading in the first row and save it again"
@@ -56,7 +62,8 @@ def headings(sheet: SheetRows) -> list[str]:
 
 
 def suggested(columns: Sequence[str]) -> dict[str, str]:
-    """A first guess at what each column holds, for the user to confirm. A guess is never used by itself."""
+    """A first guess at what each column holds, for the user to confirm. A guess is never used by
+    itself."""
     guess: dict[str, str] = {}
     for column in columns:
         words = heading_words(column)
@@ -80,7 +87,9 @@ def problems(mapping: ColumnMapping) -> list[str]:
         for name in COLUMN_MEANINGS
         if list(mapping.meaning.values()).count(name) > 1
     ]
-    if not {"patients", "items", "population", "quantity", "cost", "long_term", "high_dose"} & set(current):
+    if not {"patients", "items", "population", "quantity", "cost", "long_term", "high_dose"} & set(
+        current
+    ):
         rows.append("no column holds a number: choose people, items, cost or population")
     if "class" not in current and "population" not in current:
         rows.append(

@@ -56,14 +56,20 @@ class Columns:
 
 def _columns(headings: Mapping[str, int]) -> Columns | None:
     lookup = {
-        meaning: headings[words] for meaning, names in COLUMNS.items() for words in names if words in headings
+        meaning: headings[words]
+        for meaning, names in COLUMNS.items()
+        for words in names
+        if words in headings
     }
-    is_ours = "period" in lookup and "items" in lookup and ("category" in lookup or "section" in lookup)
+    is_ours = (
+        "period" in lookup and "items" in lookup and ("category" in lookup or "section" in lookup)
+    )
     return Columns(lookup) if is_ours else None
 
 
 def recognise(opened: OpenedFile) -> str | None:
-    """Why this is one of the two workbooks, or a sheet of one saved as CSV; None where it is neither."""
+    """Why this is one of the two workbooks, or a sheet of one saved as CSV; None where it is
+    neither."""
     for sheet in opened.sheets:
         result = header_of(sheet, _columns)
         if result is not None:
@@ -74,10 +80,12 @@ def recognise(opened: OpenedFile) -> str | None:
 
 
 def read(opened: OpenedFile, draft: ReadingBuilder) -> None:
-    """Every sheet that counts classes by board, sex, age or deprivation; the others are named and left.
+    """Every sheet that counts classes by board, sex, age or deprivation; the others are named and
+    left.
 
-    Identified and unidentified rows are brought together: people from the identified, items from both. People
-    are kept only where a row is about a whole class. Blank is hidden, never none. All ages are counted.
+    Identified and unidentified rows are brought together: people from the identified, items from
+    both. People are kept only where a row is about a whole class. Blank is hidden, never none. All
+    ages are counted.
     """
     left, ours = [], []
     for sheet in opened.sheets:
@@ -89,18 +97,23 @@ def read(opened: OpenedFile, draft: ReadingBuilder) -> None:
     saved: dict[tuple[object, ...], Record] = {}
     for sheet, header, columns in sorted(ours, key=lambda sheet: sheet[2].by_medicine):
         for record in _read_sheet(sheet, header, columns, draft):
-            saved.setdefault(record.about, record)  # the same numbers stand on several sheets
+            # The same numbers stand on several sheets.
+            saved.setdefault(record.about, record)
     draft.records += saved.values()
     if left:
         draft.say(f"Sheets not used: {', '.join(left)[:200]}.")
-    draft.say("People of all ages are counted, children included, by the board of the prescribing practice.")
+    draft.say(
+        "People of all ages are counted, children included, by the board of the prescribing practice."
+    )
     if any(r.medicine_class is MedicineClass.OPIOIDS for r in draft.records):
         draft.say(
             "Opioids for cancer pain and at the end of life are included: the data cannot leave them out."
         )
 
 
-def _read_sheet(sheet: SheetRows, header: int, columns: Columns, draft: ReadingBuilder) -> list[Record]:
+def _read_sheet(
+    sheet: SheetRows, header: int, columns: Columns, draft: ReadingBuilder
+) -> list[Record]:
     at, by_medicine = columns.at, columns.by_medicine
     grouped: dict[tuple[object, ...], list[tuple[str, Record]]] = {}
     sections = set()
@@ -131,9 +144,18 @@ def _read_sheet(sheet: SheetRows, header: int, columns: Columns, draft: ReadingB
             continue
         if by_medicine:
             record = replace(
-                record, patients=None, suppressed=tuple(s for s in record.suppressed if s != "patients")
+                record,
+                patients=None,
+                suppressed=tuple(s for s in record.suppressed if s != "patients"),
             )
-        key = (record.period, record.code, record.medicine_class, record.sex, record.age, record.quintile)
+        key = (
+            record.period,
+            record.code,
+            record.medicine_class,
+            record.sex,
+            record.age,
+            record.quintile,
+        )
         grouped.setdefault(key, []).append((flag, record))
         draft.rows_used += 1
     if sections:
@@ -150,7 +172,9 @@ def _read_sheet(sheet: SheetRows, header: int, columns: Columns, draft: ReadingB
 
 def _record(row: Sequence[str], at: Mapping[str, int]) -> tuple[Record | str, str]:
     named = cell_at(row, at.get("category"))
-    medicine_class = cells.medicine_class(named) if "category" in at else MedicineClass.ANTIDEPRESSANTS
+    medicine_class = (
+        cells.medicine_class(named) if "category" in at else MedicineClass.ANTIDEPRESSANTS
+    )
     if medicine_class is None:
         return "drug category is not one of the five", ""
     values: dict[str, int | float | None] = {}

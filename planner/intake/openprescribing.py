@@ -66,11 +66,14 @@ def class_in_name(name: str) -> MedicineClass | None:
     return names.pop() if len(names) == 1 else None
 
 
-def read(opened: OpenedFile, draft: ReadingBuilder, medicine_class: MedicineClass | None = None) -> None:
+def read(
+    opened: OpenedFile, draft: ReadingBuilder, medicine_class: MedicineClass | None = None
+) -> None:
     """Items by organisation and month, with the registered list where the file has it.
 
-    The files do not say which medicines were chosen: `medicine_class` does, else the file's name. Raises
-    IntakeError where neither does, and for a measure, whose numerator is not the items of a class.
+    The files do not say which medicines were chosen: `medicine_class` does, else the file's name.
+    Raises IntakeError where neither does, and for a measure, whose numerator is not the items of a
+    class.
     """
     for sheet in opened.sheets:
         result = header_of(sheet, _kind, look_at=3)
@@ -83,7 +86,14 @@ def read(opened: OpenedFile, draft: ReadingBuilder, medicine_class: MedicineClas
         chosen = medicine_class or class_in_name(sheet.name) or class_in_name(opened.name)
         if chosen is None:
             raise ClassNeeded(f"{opened.name} {CHOOSE}")
-        _read_items(sheet, header, at, draft, chosen, "as chosen" if medicine_class else "by the file's name")
+        _read_items(
+            sheet,
+            header,
+            at,
+            draft,
+            chosen,
+            "as chosen" if medicine_class else "by the file's name",
+        )
 
 
 def _read_items(
@@ -95,7 +105,9 @@ def _read_items(
     how: str,
 ) -> None:
     items = next(at[name] for name in ("y items", "x items", "items") if name in at)
-    cost = next((at[name] for name in ("y actual cost", "x actual cost", "actual cost") if name in at), None)
+    cost = next(
+        (at[name] for name in ("y actual cost", "x actual cost", "actual cost") if name in at), None
+    )
     code = at["id"] if "id" in at else at["row id"]
     name = at["name"] if "name" in at else at["row name"]
     for number, row in enumerate(sheet.rows[header + 1 :], start=header + 2):
@@ -137,10 +149,14 @@ def _read_items(
     draft.say(
         f"All items were taken to be {chosen.label}, {how}: the file does not say which medicines it holds."
     )
-    draft.say("OpenPrescribing counts earlier months by today's organisations, and has items, not people.")
+    draft.say(
+        "OpenPrescribing counts earlier months by today's organisations, and has items, not people."
+    )
 
 
-def _read_measure(sheet: SheetRows, header: int, at: Mapping[str, int], draft: ReadingBuilder) -> None:
+def _read_measure(
+    sheet: SheetRows, header: int, at: Mapping[str, int], draft: ReadingBuilder
+) -> None:
     """A measure is recognised and explained, but its numbers are of another thing than ours."""
     for number, row in enumerate(sheet.rows[header + 1 :], start=header + 2):
         if not any(row):

@@ -14,7 +14,8 @@ LONGEST_CELL = 2_000
 
 
 def rows_of(name: str, data: bytes, most_rows: int, most_cells: int) -> Iterator[list[str]]:
-    """Every row of a file. Raises IntakeError where it is damaged, holds other than plain values, or too much."""
+    """Every row of a file. Raises IntakeError where it is damaged, holds other than plain values,
+    or too much."""
     try:
         table = pl.scan_parquet(io.BytesIO(data))
         columns, rows = table.collect_schema().names(), table.select(pl.len()).collect().item()
@@ -25,7 +26,9 @@ def rows_of(name: str, data: bytes, most_rows: int, most_cells: int) -> Iterator
             f"{name} is a Parquet file that is damaged, or whose columns are not plain text and numbers"
         ) from error
     if too_much:
-        raise IntakeError(f"{name} has {rows:,} rows, too many to read here. Keep only your own board's rows")
+        raise IntakeError(
+            f"{name} has {rows:,} rows, too many to read here. Keep only your own board's rows"
+        )
     yield columns
     for row in texts.iter_rows():
         yield [cell or "" for cell in row]

@@ -27,7 +27,9 @@ AMOUNT = re.compile(r"\b(items?|quantity|cost|nic|days|dose|strength)\b")
 AGE = re.compile(r"^(age|age in years|age at .+|patient age|current age)$")
 SEX = re.compile(r"^(sex|gender|patient sex|patient gender)$")
 APART = r"[\s\u2010-\u2015-]{0,2}"
-NUMBER = re.compile(rf"(?<![0-9])(?<![0-9]\.)([0-9]{{3}}){APART}([0-9]{{3}}){APART}([0-9]{{4}})(?![0-9])")
+NUMBER = re.compile(
+    rf"(?<![0-9])(?<![0-9]\.)([0-9]{{3}}){APART}([0-9]{{3}}){APART}([0-9]{{4}})(?![0-9])"
+)
 ADVICE = "Bring counts instead: one row for each class, place or group. Nothing of this file has been kept"
 LOOK_AT = 20_000
 NOT_PEOPLE = re.compile(r"^(snomed ?code|bnf.*|code|publication|year month|extract date)$")
@@ -36,15 +38,17 @@ NOT_PEOPLE = re.compile(r"^(snomed ?code|bnf.*|code|publication|year month|extra
 def refuse_people(name: str, sheets: Sequence[SheetRows]) -> None:
     """Raises PatientLevelError where any table looks as if it had one row a person.
 
-    Signs: a heading that names a person, NHS numbers by their check digit, dates of birth by their spread,
-    or single ages beside sexes with no count. The message gives the sign and the column, never a value.
+    Signs: a heading that names a person, NHS numbers by their check digit, dates of birth by their
+    spread, or single ages beside sexes with no count. The message gives the sign and the column,
+    never a value.
     """
     for sheet in sheets:
         header_at = _header(sheet)
         header = [heading_words(cell) for cell in sheet.rows[header_at]]
         rows = sheet.rows[header_at + 1 :]
         where = f"{name}, sheet '{sheet.name}'" if len(sheets) > 1 else name
-        titles = [row for row in sheet.rows[:header_at] if sum(map(bool, row)) > 1]  # a lone cell is a note
+        # A lone cell is a note.
+        titles = [row for row in sheet.rows[:header_at] if sum(map(bool, row)) > 1]
         for row in (*titles, sheet.rows[header_at]):
             for column, cell in enumerate(row, start=1):
                 match = IDENTIFYING.search(heading_words(cell)) if len(cell) < 60 else None
@@ -68,14 +72,19 @@ def _header(sheet: SheetRows) -> int:
     """The first row that has at least half as many cells as the widest near the top."""
     near = sheet.rows[:30]
     widest = max(len([cell for cell in row if cell]) for row in near)
-    return next(i for i, row in enumerate(near) if len([cell for cell in row if cell]) * 2 >= widest)
+    return next(
+        i for i, row in enumerate(near) if len([cell for cell in row if cell]) * 2 >= widest
+    )
 
 
 def is_nhs_number(digits: str) -> bool:
     """Whether ten digits pass the check of an NHS number (modulus 11)."""
     if len(digits) != 10 or len(set(digits)) == 1:
         return False
-    remainder = sum(int(digit) * weight for digit, weight in zip(digits, range(10, 1, -1), strict=False)) % 11
+    remainder = (
+        sum(int(digit) * weight for digit, weight in zip(digits, range(10, 1, -1), strict=False))
+        % 11
+    )
     return (11 - remainder) % 11 == int(digits[9])
 
 
@@ -94,7 +103,9 @@ def _no_numbers(where: str, sheet: SheetRows) -> None:
                 continue
             for item in NUMBER.finditer(cell):
                 good = is_nhs_number("".join(item.groups()))
-                (passed if good else failed)[column] = (passed if good else failed).get(column, 0) + 1
+                (passed if good else failed)[column] = (passed if good else failed).get(
+                    column, 0
+                ) + 1
     for column, count in passed.items():
         if count >= 4 * failed.get(column, 0):
             raise PatientLevelError(
@@ -140,9 +151,12 @@ def _no_row_a_person(where: str, header: Sequence[str], rows: Sequence[Sequence[
     if has_age is None or counts:
         return
     amounts = {i for i, cell in enumerate(header) if AMOUNT.search(cell)}
-    if amounts:  # each group stands once in a table of groups; two people may be alike in everything
+    # Each group stands once in a table of groups; two people may be alike in everything.
+    if amounts:
         alike = [
-            tuple(cell for i, cell in enumerate(row) if i not in amounts) for row in rows[:LOOK_AT] if row
+            tuple(cell for i, cell in enumerate(row) if i not in amounts)
+            for row in rows[:LOOK_AT]
+            if row
         ]
         if len(set(alike)) == len(alike):
             return

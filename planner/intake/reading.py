@@ -61,7 +61,8 @@ class ReadingBuilder:
             self.warnings.append(warning)
 
     def classify(self, code: str, name: str = "") -> MedicineClass | None:
-        """The class of a BNF code by its first nine characters; a near miss is noted for the report."""
+        """The class of a BNF code by its first nine characters; a near miss is noted for the
+        report."""
         classes = class_of_codes(self.reference)
         nine = code.strip().upper()[:9]
         if nine in classes:
@@ -74,8 +75,11 @@ class ReadingBuilder:
             self.near[(nine, name or UNLISTED)] += 1
         return None
 
-    def finished(self, file: str, digest: str, format_id: str, format_name: str, why: str) -> Reading:
-        """The records, no key twice, and the report. Raises IntakeError where nothing at all could be used."""
+    def finished(
+        self, file: str, digest: str, format_id: str, format_name: str, why: str
+    ) -> Reading:
+        """The records, no key twice, and the report. Raises IntakeError where nothing at all could
+        be used."""
         records = self._each_once()
         skipped = tuple(
             Skipped(reason=reason, rows=rows, first=self._first[reason])
@@ -83,7 +87,10 @@ class ReadingBuilder:
         )
         if not records:
             why_not = (
-                "; ".join(f"{s.reason} ({s.rows:,} {'row' if s.rows == 1 else 'rows'})" for s in skipped[:3])
+                "; ".join(
+                    f"{s.reason} ({s.rows:,} {'row' if s.rows == 1 else 'rows'})"
+                    for s in skipped[:3]
+                )
                 or "it has no rows of data"
             )
             raise IntakeError(
@@ -102,7 +109,9 @@ class ReadingBuilder:
             )
         undated = sum(1 for r in records if r.medicine_class is not None and not r.period)
         if undated:
-            self.say(f"{undated:,} rows have no period. Write one in the file, or on the next step.")
+            self.say(
+                f"{undated:,} rows have no period. Write one in the file, or on the next step."
+            )
         classes, text = class_totals(records)
         for warning in text:
             self.say(warning)
@@ -142,7 +151,9 @@ class ReadingBuilder:
                 merged.append(group[0])
                 continue
             people = [
-                m for m in MEASURES if m not in ADDED_UP and any(getattr(r, m) is not None for r in group)
+                m
+                for m in MEASURES
+                if m not in ADDED_UP and any(getattr(r, m) is not None for r in group)
             ]
             if people:
                 self.say(
@@ -158,7 +169,8 @@ def _sum_of(group: Sequence[Record]) -> Record:
     for measure in MEASURES:
         values = [getattr(r, measure) for r in group if getattr(r, measure) is not None]
         sums[measure] = (sum(values) if values else None) if measure in ADDED_UP else None
-    hidden = tuple(sorted({name for r in group for name in r.suppressed}))  # the sum is of those shown
+    # The sum is of those shown.
+    hidden = tuple(sorted({name for r in group for name in r.suppressed}))
     return replace(group[0], suppressed=hidden, **sums)  # type: ignore[arg-type]
 
 
@@ -176,7 +188,10 @@ def _organisations(records: Iterable[Record], reference: ReferenceData) -> list[
     order = list(Level)
     return [
         OrganisationSeen(
-            code=code, name=name[:300], level=level, reading=reading_of(level, code, reference)[:300]
+            code=code,
+            name=name[:300],
+            level=level,
+            reading=reading_of(level, code, reference)[:300],
         )
         for (level, code), name in sorted(
             names.items(), key=lambda item: (order.index(item[0][0]), item[0][1])
@@ -187,8 +202,8 @@ def _organisations(records: Iterable[Record], reference: ReferenceData) -> list[
 def class_totals(records: Sequence[Record]) -> tuple[tuple[ClassSeen, ...], list[str]]:
     """What the file says of each class as a whole, and what had to be left unsaid.
 
-    Items are added over months and over organisations of the widest level there is. People are given only
-    where a single row counts them all, for they cannot be added.
+    Items are added over months and over organisations of the widest level there is. People are
+    given only where a single row counts them all, for they cannot be added.
     """
     result, text = [], []
     for medicine_class in MedicineClass:
@@ -201,7 +216,9 @@ def class_totals(records: Sequence[Record]) -> tuple[tuple[ClassSeen, ...], list
         if with_items:
             items = sum(r.items or 0 for r in with_items)
         if any("items" in r.suppressed for r in totals):
-            text.append("Some items are hidden. Totals of items are of those shown and may be more.")
+            text.append(
+                "Some items are hidden. Totals of items are of those shown and may be more."
+            )
         with_people = _widest_newest(
             [r for r in totals if r.patients is not None or "patients" in r.suppressed]
         )
@@ -225,7 +242,8 @@ def class_totals(records: Sequence[Record]) -> tuple[tuple[ClassSeen, ...], list
 
 
 def _widest_newest(records: Sequence[Record]) -> list[Record]:
-    """Rows of the widest level, over all months, or of the newest period where periods are not months."""
+    """Rows of the widest level, over all months, or of the newest period where periods are not
+    months."""
     if not records:
         return []
     order = [level for level in Level if level is not Level.REGION] + [Level.REGION]

@@ -28,7 +28,8 @@ from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData
 
 FORMATS: tuple[ModuleType, ...] = (nhsbsa, openprescribing, gp_registrations, template)
-"""Each has ID, NAME, recognise(opened) -> why or None, and read(opened, draft). The first that recognises reads."""
+"""Each has ID, NAME, recognise(opened) -> why or None, and read(opened, draft). The first that
+recognises reads."""
 
 __all__ = [
     "ClassNeeded",
@@ -60,7 +61,8 @@ class NotRecognised(IntakeError):
 
 
 def open_table(name: str, data: bytes) -> OpenedFile:
-    """A file opened and searched for people. Raises IntakeError, or PatientLevelError before anything is kept."""
+    """A file opened and searched for people. Raises IntakeError, or PatientLevelError before
+    anything is kept."""
     opened = open_file(name, data)
     refuse_people(opened.name, opened.sheets)
     return opened
@@ -76,8 +78,9 @@ def read_upload(
 ) -> Reading:
     """What a file of modest size holds, with the report on it.
 
-    Raises NotRecognised for a table in no layout we know and no mapping fits, PatientLevelError for rows about
-    people, IntakeError for anything else that cannot be read; the message names the file and what to do.
+    Raises NotRecognised for a table in no layout we know and no mapping fits, PatientLevelError for
+    rows about people, IntakeError for anything else that cannot be read; the message names the file
+    and what to do.
     """
     return read_opened(open_table(name, data), data, reference, icb, mappings, medicine_class)
 
@@ -93,10 +96,11 @@ def read_for_a_session(
     mappings: Sequence[ColumnMapping],
     medicine_class: MedicineClass | None,
 ) -> Reading:
-    """As `read_upload`, saying how far it is, for a process of its own (isolated_process.IsolatedJob); little enough for a session to hold.
+    """As `read_upload`, saying how far it is, for a process of its own
+    (isolated_process.IsolatedJob); little enough for a session to hold.
 
-    Of a table in no layout we know only the first rows come back. Raises LimitReached, too, where a file holds more
-    than MOST_RECORDS rows of figures.
+    Of a table in no layout we know only the first rows come back. Raises LimitReached, too, where a
+    file holds more than MOST_RECORDS rows of figures.
     """
     display = shown_name(name)
     report_progress("opening it", 0.05)
@@ -169,12 +173,18 @@ def _read(
         if any(item.fits(_headings(sheet)) for sheet in opened.sheets):
             mapping.read(opened, draft, item)
             return draft.finished(
-                opened.name, opened.digest, mapping.ID, mapping.NAME, "its columns are those you named"
+                opened.name,
+                opened.digest,
+                mapping.ID,
+                mapping.NAME,
+                "its columns are those you named",
             )
     raise NotRecognised(opened)
 
 
-def read_pasted(text: str, reference: ReferenceData, mappings: Sequence[ColumnMapping] = ()) -> Reading:
+def read_pasted(
+    text: str, reference: ReferenceData, mappings: Sequence[ColumnMapping] = ()
+) -> Reading:
     """What a table pasted from a spreadsheet holds, by its headings. Raises as `read_upload` does."""
     data = text.encode(errors="replace")
     opened = OpenedFile("pasted table", digest_of(data), [SheetRows("", pasted(text))], False)

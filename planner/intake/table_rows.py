@@ -23,7 +23,8 @@ T = TypeVar("T")
 def header_of(
     sheet: SheetRows, wanted: Callable[[Mapping[str, int]], T | None], look_at: int = 40
 ) -> tuple[int, T] | None:
-    """The first row near the top whose headings are what `wanted` looks for, and what it made of them."""
+    """The first row near the top whose headings are what `wanted` looks for, and what it made of
+    them."""
     for place, row in enumerate(sheet.rows[:look_at]):
         headings: dict[str, int] = {}
         for column, cell in enumerate(row):
@@ -36,9 +37,13 @@ def header_of(
 
 
 def _each_heading_once(
-    sheet: SheetRows, row: Sequence[str], wanted: Callable[[Mapping[str, int]], object], result: object
+    sheet: SheetRows,
+    row: Sequence[str],
+    wanted: Callable[[Mapping[str, int]], object],
+    result: object,
 ) -> None:
-    """Raises IntakeError where a heading that matters stands twice, for either column might be meant."""
+    """Raises IntakeError where a heading that matters stands twice, for either column might be
+    meant."""
     words = [heading_words(cell) for cell in row]
     for twice in sorted({heading for heading in words if heading and words.count(heading) > 1}):
         last = {heading: column for column, heading in enumerate(words) if heading}
@@ -62,10 +67,12 @@ def read_table(
     fixed: Mapping[str, str] | None = None,
     basis: Basis | None = None,
 ) -> None:
-    """Every row below the header as a record. `columns` says which column holds what (COLUMN_MEANINGS).
+    """Every row below the header as a record. `columns` says which column holds what
+    (COLUMN_MEANINGS).
 
-    `fixed` holds what no column says. A row that cannot be read is skipped with its reason and its place. A
-    blank in a column that has numbers in other rows of its kind is read as hidden, never as none.
+    `fixed` holds what no column says. A row that cannot be read is skipped with its reason and its
+    place. A blank in a column that has numbers in other rows of its kind is read as hidden, never
+    as none.
     """
     fixed = fixed or {}
     below = sheet.rows[header + 1 :]
@@ -82,7 +89,8 @@ def read_table(
 
     def text(row: Sequence[str], meaning: str) -> str:
         current = cell_at(row, columns.get(meaning)).replace(FORMULA, "")
-        return re.sub(r"^'(?=[=+@-])", "", current) or fixed.get(meaning, "")  # as `template.safe` writes it
+        # As `template.safe` writes it.
+        return re.sub(r"^'(?=[=+@-])", "", current) or fixed.get(meaning, "")
 
     for number, row in enumerate(below, start=header + 2):
         if not any(row):
@@ -112,14 +120,20 @@ def _record(
     named = text(row, "class")
     medicine_class = cells.medicine_class(named)
     of_one_medicine = False
-    if medicine_class is None and named and heading_words(named) not in ("population", "all", "everyone"):
+    if (
+        medicine_class is None
+        and named
+        and heading_words(named) not in ("population", "all", "everyone")
+    ):
         medicine_class = draft.classify(named) or by_name.get(named.lower())
         of_one_medicine = medicine_class is not None
         if medicine_class is None:
             return "medicine or class is not one of the five"
     level_words = heading_words(text(row, "level")).replace(" ", "_").removesuffix("s")
     values, hidden = _measures(row, columns, filled)
-    if of_one_medicine and any(values.get(m) is not None for m in ("patients", "long_term", "high_dose")):
+    if of_one_medicine and any(
+        values.get(m) is not None for m in ("patients", "long_term", "high_dose")
+    ):
         draft.say(
             "People are counted for single medicines, which cannot be added up to a class; they were left out."
         )
@@ -186,12 +200,15 @@ def _level(words: str, code: str, reference: ReferenceData) -> Level:
     if words in known:
         return known[words]
     if words:
-        raise CellError("kind of organisation is not known; write icb, sub_icb, pcn, practice or area")
+        raise CellError(
+            "kind of organisation is not known; write icb, sub_icb, pcn, practice or area"
+        )
     return level_of_code(code, reference)
 
 
 def level_of_code(code: str, reference: ReferenceData) -> Level:
-    """What kind of organisation a code is of: one we know, else by its shape, as U and five figures a PCN."""
+    """What kind of organisation a code is of: one we know, else by its shape, as U and five figures
+    a PCN."""
     if any(part.code == code for part in reference.sub_icbs):
         return Level.SUB_ICB
     for shape, level in (
@@ -208,11 +225,14 @@ def level_of_code(code: str, reference: ReferenceData) -> Level:
 
 
 def basis_of(words: str) -> Basis | None:
-    """The basis a cell names, by its words or its name in the plan. Raises CellError for anything else."""
+    """The basis a cell names, by its words or its name in the plan. Raises CellError for anything
+    else."""
     low = heading_words(words)
     if not low:
         return None
     for basis in Basis:
         if low in (heading_words(basis.value), heading_words(basis.label)):
             return basis
-    raise CellError("basis is not known; write resident_adults, resident_all_ages or registered_all_ages")
+    raise CellError(
+        "basis is not known; write resident_adults, resident_all_ages or registered_all_ages"
+    )

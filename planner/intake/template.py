@@ -84,7 +84,8 @@ def read(opened: OpenedFile, draft: ReadingBuilder) -> None:
 
 
 def template_csv(plan: Plan, reference: ReferenceData) -> bytes:
-    """Our table as CSV with a byte-order mark, so that Excel opens it right, filled with the plan's numbers."""
+    """Our table as CSV with a byte-order mark, so that Excel opens it right, filled with the plan's
+    numbers."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(HEADINGS.values())
@@ -93,7 +94,8 @@ def template_csv(plan: Plan, reference: ReferenceData) -> bytes:
 
 
 def template_xlsx(plan: Plan, reference: ReferenceData) -> bytes:
-    """Our table as a workbook, filled with the plan's numbers, with a sheet that says how to fill it."""
+    """Our table as a workbook, filled with the plan's numbers, with a sheet that says how to fill
+    it."""
     from openpyxl import Workbook
     from openpyxl.styles import Alignment, Font
     from openpyxl.utils import get_column_letter
@@ -107,7 +109,8 @@ def template_xlsx(plan: Plan, reference: ReferenceData) -> bytes:
     for line in sheet.iter_rows():
         for cell in line:
             if isinstance(cell.value, str):
-                cell.data_type = "s"  # a name that begins with = is a name, not a formula
+                # A name that begins with = is a name, not a formula.
+                cell.data_type = "s"
     for number, heading in enumerate(HEADINGS.values(), start=1):
         sheet.cell(1, number).font = Font(bold=True)
         sheet.column_dimensions[get_column_letter(number)].width = max(12, len(heading) + 2)
@@ -158,4 +161,8 @@ def _cell(record: Record, meaning: str) -> object:
 
 def safe(cell: object) -> object:
     """A cell that a spreadsheet will not take for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+    return (
+        f"'{cell}"
+        if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r")
+        else cell
+    )

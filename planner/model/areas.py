@@ -37,7 +37,8 @@ class Area(Frozen):
 
 
 class Areas(Frozen):
-    """The smaller places of a board. People are over `population_basis`; items are over the same people."""
+    """The smaller places of a board. People are over `population_basis`; items are over the same
+    people."""
 
     areas: Annotated[tuple[Area, ...], Field(max_length=MOST_AREAS)] = ()
     population_basis: Basis = Basis.REGISTERED_ALL_AGES

@@ -24,7 +24,8 @@ T = TypeVar("T")
 
 
 class Frozen(BaseModel):
-    """A value that cannot change after it has been checked, and that refuses fields it does not know."""
+    """A value that cannot change after it has been checked, and that refuses fields it does not
+    know."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
@@ -34,7 +35,8 @@ def printable(text: str) -> str:
 
     Tabs and line ends are kept. Raises ValueError naming the character and its place.
     """
-    if text.isprintable():  # nearly all text; what follows is slow, and a plan holds hundreds of texts
+    # Nearly all text; what follows is slow, and a plan holds hundreds of texts.
+    if text.isprintable():
         return text
     for position, character in enumerate(text):
         code = ord(character)
@@ -121,7 +123,8 @@ def as_range(value: float | Range) -> Range:
 
 
 class ByKey(tuple[T, ...]):
-    """One value for each of a fixed list of keys, in their order, looked up by key; a list in a plan file.
+    """One value for each of a fixed list of keys, in their order, looked up by key; a list in a
+    plan file.
 
     A list that is shorter, as a plan from before a key was added has it, is filled up with None.
     """
@@ -192,7 +195,8 @@ def _one_for_all(value: object) -> object:
 
 
 class ClassesRange(Range):
-    """A low, central and high number of classes of medicine for each person: at least one, at most five."""
+    """A low, central and high number of classes of medicine for each person: at least one, at most
+    five."""
 
     low: Annotated[float, Field(ge=1, le=5)]
     central: Annotated[float, Field(ge=1, le=5)]
@@ -203,4 +207,5 @@ ShareOrRange = Annotated[ShareRange | None, BeforeValidator(_one_for_all)]
 """A share, low, central and high, or nothing; a plain number stands for all three."""
 
 ClassesOrRange = Annotated[ClassesRange | None, BeforeValidator(_one_for_all)]
-"""Classes for each person, low, central and high, or nothing; a plain number stands for all three."""
+"""Classes for each person, low, central and high, or nothing; a plain number stands for all three.
+"""

@@ -18,7 +18,8 @@ Known = Literal["high_dose", "several_classes", "long_term"]
 """A number that a plan may already hold, or that can be modelled from it."""
 
 FILLED_BY = {"threshold", "prescribed_with"}
-"""The $names a rule may use: the plan's dose threshold, and the covered classes one of which is taken as well."""
+"""The $names a rule may use: the plan's dose threshold, and the covered classes one of which is
+taken as well."""
 
 
 def _names_known(text: str) -> str:
@@ -33,7 +34,8 @@ Rule = Annotated[str, Field(min_length=1), AfterValidator(_names_known)]
 
 
 class About(Frozen):
-    """Something that is said only where the plan covers one of `classes`; of all classes where none is named."""
+    """Something that is said only where the plan covers one of `classes`; of all classes where none
+    is named."""
 
     classes: tuple[MedicineClass, ...] = ()
 
@@ -43,7 +45,8 @@ class About(Frozen):
 
 
 class ClassSearch(Frozen):
-    """How people on one class are found: prescribed it now, for longer than expected, or newly started."""
+    """How people on one class are found: prescribed it now, for longer than expected, or newly
+    started."""
 
     medicine_class: MedicineClass
     months_back: int = Field(ge=1, le=60)
@@ -64,7 +67,8 @@ class DoseThreshold(Frozen):
 class RiskSearch(About):
     """A search for people at more risk, the tier it puts them in and why.
 
-    `prescribed_with` names classes of which one must be taken as well; `at_least` is how many classes at once.
+    `prescribed_with` names classes of which one must be taken as well; `at_least` is how many
+    classes at once.
     """
 
     id: Identifier
@@ -80,11 +84,16 @@ class RiskSearch(About):
         """Whether the covered classes are enough for this search."""
         about = self.about(included)
         with_another = any(c in self.prescribed_with for c in included)
-        return bool(about) and len(about) >= self.at_least and (not self.prescribed_with or with_another)
+        return (
+            bool(about)
+            and len(about) >= self.at_least
+            and (not self.prescribed_with or with_another)
+        )
 
 
 class Handling(About):
-    """People whom a search finds and another pathway may suit; a clinician checks, nothing is closed to them."""
+    """People whom a search finds and another pathway may suit; a clinician checks, nothing is
+    closed to them."""
 
     who: Name
     marked_by: Name
@@ -115,7 +124,8 @@ class Point(About):
 
 
 class AuditLine(About):
-    """A line of the audit sheet: an indicator of the specification by its reference, or one of its own."""
+    """A line of the audit sheet: an indicator of the specification by its reference, or one of its
+    own."""
 
     indicator: str = ""
     criterion: str = ""
@@ -129,9 +139,13 @@ class AuditLine(About):
     def _one_or_the_other(self) -> Self:
         own = (self.criterion, self.denominator, self.numerator, self.standard)
         if self.indicator and any(own):
-            raise ValueError(f"the audit line of {self.indicator} takes its words from the indicator")
+            raise ValueError(
+                f"the audit line of {self.indicator} takes its words from the indicator"
+            )
         if not self.indicator and not all(text.strip() for text in own):
-            raise ValueError("an audit line needs a criterion, a denominator, a numerator and a standard")
+            raise ValueError(
+                "an audit line needs a criterion, a denominator, a numerator and a standard"
+            )
         return self
 
 
@@ -178,7 +192,9 @@ class CaseFinding(Frozen):
             raise ValueError("the id of a risk search stands twice")
         for tier in self.tiers:
             for medicine_class in MedicineClass:
-                if not any(r.applies((medicine_class,)) for r in self.risks if r.tier == tier.number):
+                if not any(
+                    r.applies((medicine_class,)) for r in self.risks if r.tier == tier.number
+                ):
                     raise ValueError(
                         f"nobody on {medicine_class.label} alone could come into tier {tier.number}"
                     )

@@ -36,7 +36,8 @@ class Denominator(StrEnum):
 
 
 class Measure(StrEnum):
-    """What case studies are compared on. Each is shown for every one, and said to be missing where it is."""
+    """What case studies are compared on. Each is shown for every one, and said to be missing where
+    it is."""
 
     COST_PER_HEAD = "cost_per_head"
     COST_PER_PERSON = "cost_per_person"
@@ -75,7 +76,8 @@ class PublishedPost(Frozen):
 
 
 class ModelledWorkforce(Frozen):
-    """Our reading of a printed workforce in costable posts. Two readings stand side by side, unranked."""
+    """Our reading of a printed workforce in costable posts. Two readings stand side by side,
+    unranked."""
 
     id: Identifier
     label: str
@@ -148,21 +150,31 @@ class CaseStudy(Frozen):
         workforces = {workforce.id for workforce in self.workforces}
         for figure in self.figures:
             if figure.source not in sources:
-                raise ValueError(f"figure '{figure.id}' names source '{figure.source}', not listed here")
+                raise ValueError(
+                    f"figure '{figure.id}' names source '{figure.source}', not listed here"
+                )
         for check in self.checks:
             if check.printed not in known:
-                raise ValueError(f"check '{check.id}' names figure '{check.printed}', not listed here")
+                raise ValueError(
+                    f"check '{check.id}' names figure '{check.printed}', not listed here"
+                )
         for row in self.measures:
             for name in (row.published, row.recomputed, row.modelled):
                 if name is not None and name not in known:
-                    raise ValueError(f"measure '{row.measure}' names figure '{name}', not listed here")
+                    raise ValueError(
+                        f"measure '{row.measure}' names figure '{name}', not listed here"
+                    )
             if row.workforce is not None and row.workforce not in workforces:
-                raise ValueError(f"measure '{row.measure}' names workforce '{row.workforce}', not listed")
+                raise ValueError(
+                    f"measure '{row.measure}' names workforce '{row.workforce}', not listed"
+                )
             empty = not any((row.published, row.recomputed, row.modelled, row.workforce))
             if empty and not row.missing_because:
                 raise ValueError(f"measure '{row.measure}' is empty: say why in missing_because")
         if {row.measure for row in self.measures} != set(Measure):
-            raise ValueError("every measure must stand in the file, with a reason where it is missing")
+            raise ValueError(
+                "every measure must stand in the file, with a reason where it is missing"
+            )
         return self
 
     @property
@@ -171,7 +183,8 @@ class CaseStudy(Frozen):
         return number_of(self.id)
 
     def has_price_year(self, row: MeasureFigures) -> bool:
-        """Whether one of the row's printed figures, or arithmetic on them, is money of a known year."""
+        """Whether one of the row's printed figures, or arithmetic on them, is money of a known
+        year."""
         return any(self.figure(name).price_year for name in (row.published, row.recomputed) if name)
 
     def figure(self, figure_id: str) -> Figure:

@@ -28,12 +28,18 @@ def case_study_names(studies: tuple[CaseStudy, ...]) -> dict[str, str]:
     """Give what each $name about the case studies stands for; one with a capital begins a sentence."""
 
     def printing(*measures: Measure) -> list[CaseStudy]:
-        return [s for s in studies if any(row.published for row in s.measures if row.measure in measures)]
+        return [
+            s
+            for s in studies
+            if any(row.published for row in s.measures if row.measure in measures)
+        ]
 
     def priced(measure: Measure) -> list[CaseStudy]:
         """On a chart of money stands only what can be moved to the plan's prices."""
         return [
-            s for s in studies if any(s.has_price_year(row) for row in s.measures if row.measure is measure)
+            s
+            for s in studies
+            if any(s.has_price_year(row) for row in s.measures if row.measure is measure)
         ]
 
     def only(chosen: list[CaseStudy], one: str, more: str) -> str:
@@ -59,4 +65,6 @@ def case_study_names(studies: tuple[CaseStudy, ...]) -> dict[str, str]:
         "count_offering_self_referral": in_words(len(refer_themselves)),
         "with_comparison_group": only(compared, "has", "have") if compared else "none has",
     }  # fmt: skip
-    return names | {name.capitalize(): words[:1].upper() + words[1:] for name, words in names.items()}
+    return names | {
+        name.capitalize(): words[:1].upper() + words[1:] for name, words in names.items()
+    }

@@ -14,8 +14,8 @@ from planner.model.framework import RequirementId
 class ClauseChoice(Frozen):
     """One of our clauses left out, for a reason, or worded anew.
 
-    `text` replaces ours. `ours` is our text as it stood when the plan's own was written, so that a newer one of
-    ours can be set beside it.
+    `text` replaces ours. `ours` is our text as it stood when the plan's own was written, so that a
+    newer one of ours can be set beside it.
     """
 
     clause: Identifier
@@ -34,7 +34,8 @@ class ClauseChoice(Frozen):
 
 
 class OwnClause(Frozen):
-    """A clause of the plan's own, the section it stands in, and the requirements its author says it meets."""
+    """A clause of the plan's own, the section it stands in, and the requirements its author says it
+    meets."""
 
     id: Identifier
     section: Identifier
@@ -55,8 +56,9 @@ IndicatorId = Annotated[str, Field(pattern=r"^[KL][1-9][0-9]?$")]
 class IndicatorChoice(Frozen):
     """One of our indicators left out, for a reason, or changed. What is empty stays as ours.
 
-    `baseline` is the value that later reports are held against, of the period `baseline_of`. Without one, `baseline_by`
-    is the day by which it is set; empty, two quarters after the service starts.
+    `baseline` is the value that later reports are held against, of the period `baseline_of`.
+    Without one, `baseline_by` is the day by which it is set; empty, two quarters after the service
+    starts.
     """
 
     indicator: IndicatorId
@@ -110,7 +112,9 @@ class Wording(Frozen):
                 raise ValueError(f"{what} '{twice[0]}' is chosen twice")
         wrong = [one.id for one in self.own_indicators if not one.id.startswith("L")]
         if wrong:
-            raise ValueError(f"indicator '{wrong[0]}': one of your own is numbered L1, L2 and so on")
+            raise ValueError(
+                f"indicator '{wrong[0]}': one of your own is numbered L1, L2 and so on"
+            )
         return self
 
     def of_clause(self, clause: str) -> ClauseChoice | None:

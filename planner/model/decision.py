@@ -125,7 +125,8 @@ Texts = Annotated[dict[EqualityGroup, Text], *Ordered]
 
 
 class ProviderSelection(Frozen):
-    """Answers on provider selection, weightings in percent, and what the board itself decided and why."""
+    """Answers on provider selection, weightings in percent, and what the board itself decided and
+    why."""
 
     answers: Annotated[dict[SelectionQuestion, bool], *Ordered] = {}
     weightings: Annotated[dict[Criterion, Weight], *Ordered] = {}
@@ -150,7 +151,8 @@ class Screening(Frozen):
 
 
 class DecisionRecord(Frozen):
-    """What must be on record before a service is let. A question without an answer is not yet known."""
+    """What must be on record before a service is let. A question without an answer is not yet
+    known."""
 
     selection: ProviderSelection = ProviderSelection()
     equality: EqualityRecord = EqualityRecord()
@@ -195,8 +197,9 @@ class SelectionStep(Frozen):
 class ScreeningAsked(Frozen):
     """A question on data protection and what a yes calls for.
 
-    With `before`, a yes means an impact assessment before that begins; without, it weighs towards one. `doubt` is said
-    where the answer is no although the plan has any of `doubt_features`, or always where none is named.
+    With `before`, a yes means an impact assessment before that begins; without, it weighs towards
+    one. `doubt` is said where the answer is no although the plan has any of `doubt_features`, or
+    always where none is named.
     """
 
     id: ScreeningQuestion
@@ -209,7 +212,8 @@ class ScreeningAsked(Frozen):
 
 
 class EqualityAsked(Frozen):
-    """A prompt for one group. `words` find the plan's own numbers and named groups that speak of it."""
+    """A prompt for one group. `words` find the plan's own numbers and named groups that speak of
+    it."""
 
     id: EqualityGroup
     kind: Literal["protected", "inclusion"]

@@ -13,7 +13,8 @@ Tone = Literal["plain", "note", "missing"]
 
 
 class Paragraph(Frozen):
-    """A paragraph of text. A note is set apart; "missing" says what must still be supplied and by whom."""
+    """A paragraph of text. A note is set apart; "missing" says what must still be supplied and by
+    whom."""
 
     kind: Literal["paragraph"] = "paragraph"
     text: str
@@ -33,7 +34,8 @@ NO_NUMBER = (DASH, "not known", "not given", "withheld", "not compared", "not sh
 
 
 class Table(Frozen):
-    """A table of text with one header row and no merged cells, the same on screen, on paper and in a terminal.
+    """A table of text with one header row and no merged cells, the same on screen, on paper and in
+    a terminal.
 
     `missing` says by column why a cell of it has no number.
     """
@@ -70,10 +72,13 @@ class Table(Frozen):
     def filled(self) -> Self:
         """The same table without the columns in which no row holds a number."""
         cells = zip(*self.rows, strict=True)
-        return self.only(*(c for c, column in zip(self.columns, cells, strict=True) if set(column) != {DASH}))
+        return self.only(
+            *(c for c, column in zip(self.columns, cells, strict=True) if set(column) != {DASH})
+        )
 
     def only(self, *columns: str) -> Self:
-        """The same table with just these columns, in this order. Raises KeyError for one that it does not have."""
+        """The same table with just these columns, in this order. Raises KeyError for one that it
+        does not have."""
         rows = tuple(tuple(row[column] for column in columns) for row in self.records)
         return self.model_copy(update={"columns": columns, "rows": rows})
 
@@ -107,7 +112,9 @@ class Section(Frozen):
     def _fits_a_page(self) -> Self:
         for block in self.blocks:
             if isinstance(block, Table) and len(block.columns) > 7:
-                raise ValueError(f"table '{block.caption}' has more columns than a page has room for")
+                raise ValueError(
+                    f"table '{block.caption}' has more columns than a page has room for"
+                )
         return self
 
 

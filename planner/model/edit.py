@@ -34,10 +34,12 @@ def with_value(plan: Plan, path: str, value: Any) -> Plan:
 
 
 def with_values(plan: Plan, values: Mapping[str, Any]) -> Plan:
-    """The plan with other values, each at its path, in the order given; all of them are checked together.
+    """The plan with other values, each at its path, in the order given; all of them are checked
+    together.
 
-    Only what stands on the way to a value is checked again: a plan's other parts were checked when they were made, and
-    cannot have changed since. Raises ValidationError where the plan refuses them.
+    Only what stands on the way to a value is checked again: a plan's other parts were checked when
+    they were made, and cannot have changed since. Raises ValidationError where the plan refuses
+    them.
     """
     whole: dict[Any, Any] = dict(plan)
     for path, value in values.items():

@@ -9,15 +9,17 @@ from pydantic import Field, model_validator
 from planner.model.base import Frozen, Line, Name
 
 Pattern = Annotated[str, Field(pattern=r"^[a-z_]+(\.([a-z_]+|\d+|\*))*$")]
-"""The path of a field in a plan; `*` stands for any one part of it, such as the place of a post in its list."""
+"""The path of a field in a plan; `*` stands for any one part of it, such as the place of a post in
+its list."""
 
 
 class FieldHelp(Frozen):
     """The help of one field, or of several that are alike.
 
-    `unit` and `of` say what is counted and whom or what it is of; `where` names the official file, the dashboard or
-    the people who hold the number; `empty` says what is used without it. Where `above` is true the words stand once above
-    the fields, else each field (of three that belong together, the first) has them behind its question mark.
+    `unit` and `of` say what is counted and whom or what it is of; `where` names the official file,
+    the dashboard or the people who hold the number; `empty` says what is used without it. Where
+    `above` is true the words stand once above the fields, else each field (of three that belong
+    together, the first) has them behind its question mark.
     """
 
     fields: Annotated[tuple[Pattern, ...], Field(min_length=1)]

@@ -39,9 +39,9 @@ class Source(Frozen):
 class Figure(Frozen):
     """One number with its receipt.
 
-    `value` is empty only where the number cannot honestly be given; `missing_because` then says why.
-    `formula` names other figures of the same file and gives the arithmetic of a derived or modelled one.
-    `verified` is false where nobody has yet checked the number against its publisher.
+    `value` is empty only where the number cannot honestly be given; `missing_because` then says
+    why. `formula` names other figures of the same file and gives the arithmetic of a derived or
+    modelled one. `verified` is false where nobody has yet checked the number against its publisher.
     """
 
     id: Identifier
@@ -67,7 +67,9 @@ class Figure(Frozen):
         if self.value is not None and self.missing_because:
             raise ValueError(f"figure '{self.id}' has both a value and a reason for having none")
         if self.kind is Kind.PUBLISHED and self.formula:
-            raise ValueError(f"figure '{self.id}' is worked out by a formula, so it is not published")
+            raise ValueError(
+                f"figure '{self.id}' is worked out by a formula, so it is not published"
+            )
         if self.unit.startswith("GBP") and self.value is not None and self.price_year is None:
             raise ValueError(f"figure '{self.id}' is money: name its price year")
         return self
@@ -126,7 +128,9 @@ def work_out(figures: tuple[Figure, ...]) -> tuple[Figure, ...]:
         if figure.id in values:
             raise ValueError(f"figure '{figure.id}' appears twice")
         if figure.formula is not None:
-            figure = Figure.model_validate(figure.model_dump() | {"value": evaluate(figure.formula, values)})
+            figure = Figure.model_validate(
+                figure.model_dump() | {"value": evaluate(figure.formula, values)}
+            )
         values[figure.id] = figure.value
         done.append(figure)
     return tuple(done)

@@ -45,7 +45,9 @@ class Framework(Frozen):
         for action in self.actions:
             for requirement in action.requirements:
                 if not requirement.id.startswith(f"A{action.number}."):
-                    raise ValueError(f"requirement {requirement.id} stands under action {action.number}")
+                    raise ValueError(
+                        f"requirement {requirement.id} stands under action {action.number}"
+                    )
         return self
 
     @property

@@ -29,7 +29,8 @@ class ClassInequality(Frozen):
 class AgeSexCounts(Frozen):
     """People of one sex and age band: how many there are, and how many are prescribed each class.
 
-    Bands are written 18-24, 25-29 and so on to 90+; wider ones that are made of whole bands will do.
+    Bands are written 18-24, 25-29 and so on to 90+; wider ones that are made of whole bands will
+    do.
     """
 
     sex: Literal["Female", "Male"]
@@ -67,9 +68,10 @@ class Breakdown(Frozen):
 class Inequality(Frozen):
     """Local counts for all five classes, and the groups the plan must reach.
 
-    `counted` is whom the counts are of, where that is known; rates are given only where the plan counts them.
-    `population_by_quintile`, `population_women` and `population_men` replace the figures we ship; they are
-    on the plan's own basis. `reached_by_quintile` is of people whom a service has reached. `england_age_sex` holds England's counts from a workbook of the user's own.
+    `counted` is whom the counts are of, where that is known; rates are given only where the plan
+    counts them. `population_by_quintile`, `population_women` and `population_men` replace the
+    figures we ship; they are on the plan's own basis. `reached_by_quintile` is of people whom a
+    service has reached. `england_age_sex` holds England's counts from a workbook of the user's own.
     """
 
     classes: tuple[ClassInequality, ...] = tuple(

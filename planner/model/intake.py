@@ -31,9 +31,12 @@ class Level(StrEnum):
     @property
     def label(self) -> str:
         """One of them, as a reader says it."""
-        return {"icb": "ICB", "sub_icb": "sub-ICB location", "pcn": "PCN", "england": "England"}.get(
-            self.value, self.value
-        )
+        return {
+            "icb": "ICB",
+            "sub_icb": "sub-ICB location",
+            "pcn": "PCN",
+            "england": "England",
+        }.get(self.value, self.value)
 
     @property
     def several(self) -> str:
@@ -42,18 +45,21 @@ class Level(StrEnum):
 
 
 DIGEST_FUNCTIONS = {"blake3": "BLAKE3", "sha256": "SHA-256"}
-"""The function that a digest begins with, as a reader knows it. Plans of versions 1 to 3 named files by SHA-256."""
+"""The function that a digest begins with, as a reader knows it. Plans of versions 1 to 3 named
+files by SHA-256."""
 MEASURES = ("patients", "items", "quantity", "cost", "long_term", "high_dose", "population")
-"""What a row may count. People (patients, long_term, high_dose) are never summed; the others may be."""
+"""What a row may count. People (patients, long_term, high_dose) are never summed; the others may
+be."""
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
     """One row of a file in the planner's words.
 
-    A measure that is None is not in the file, or is hidden there: then its name stands in `suppressed`.
-    A row without sex, age, fifth or group is about everybody. Without a class it is about a population.
-    `cost` is the actual cost in pounds where the file has it, else the net ingredient cost.
+    A measure that is None is not in the file, or is hidden there: then its name stands in
+    `suppressed`. A row without sex, age, fifth or group is about everybody. Without a class it is
+    about a population. `cost` is the actual cost in pounds where the file has it, else the net
+    ingredient cost.
     """
 
     # Where a row comes from another process it is checked as strictly as a plan's fields are.
@@ -124,7 +130,8 @@ class OrganisationSeen(Frozen):
 class ClassSeen(Frozen):
     """What the file says of one class, over everything that was used; None where it does not say.
 
-    `people_counts` is how many rows count all its people: with more than one there is no single number.
+    `people_counts` is how many rows count all its people: with more than one there is no single
+    number.
     """
 
     medicine_class: MedicineClass
@@ -146,9 +153,11 @@ class ClassSeen(Frozen):
 
 
 class ImportReport(Frozen):
-    """What was read from one file, what was not, and why. Kept in the plan as the source of its figures.
+    """What was read from one file, what was not, and why. Kept in the plan as the source of its
+    figures.
 
-    `refused` holds what was turned away: the whole file (then `rows_used` is 0), or single organisations.
+    `refused` holds what was turned away: the whole file (then `rows_used` is 0), or single
+    organisations.
     """
 
     file: Name
@@ -175,7 +184,8 @@ class ImportReport(Frozen):
 
     @property
     def digest_groups(self) -> list[str]:
-        """The digest as a reader checks it: the name of its function, then groups of sixteen characters."""
+        """The digest as a reader checks it: the name of its function, then groups of sixteen
+        characters."""
         function, hexadecimal = self.digest.split(":")
         return [DIGEST_FUNCTIONS[function], *(hexadecimal[i : i + 16] for i in range(0, 64, 16))]
 
@@ -190,7 +200,8 @@ class ImportReport(Frozen):
 class Reading:
     """The rows of one file and the report on them.
 
-    `earlier_digest` is the file's SHA-256, by which plans of versions 1 to 3 know it; empty where none needs it.
+    `earlier_digest` is the file's SHA-256, by which plans of versions 1 to 3 know it; empty where
+    none needs it.
     """
 
     __pydantic_config__ = Frozen.model_config
@@ -201,10 +212,12 @@ class Reading:
 
 
 class ColumnMapping(Frozen):
-    """Which column of an unknown table holds what, as the user said, kept for the next file like it.
+    """Which column of an unknown table holds what, as the user said, kept for the next file like
+    it.
 
-    `columns` names the table's columns as the file writes them; `meaning` gives one of COLUMN_MEANINGS for
-    each that is used. `fixed` holds what no column says, such as the class or the period of the whole file.
+    `columns` names the table's columns as the file writes them; `meaning` gives one of
+    COLUMN_MEANINGS for each that is used. `fixed` holds what no column says, such as the class or
+    the period of the whole file.
     """
 
     columns: tuple[Line, ...]

@@ -23,8 +23,8 @@ from planner.model.service import Feature
 class When(Frozen):
     """When a clause applies. Every condition that is given must hold.
 
-    `classes` and `features` hold when the plan has any of them; `without_features` when the preferred
-    option has none of them.
+    `classes` and `features` hold when the plan has any of them; `without_features` when the
+    preferred option has none of them.
     """
 
     classes: tuple[MedicineClass, ...] = ()
@@ -41,7 +41,9 @@ class When(Frozen):
             and (not self.features or bool(set(self.features) & has))
             and not (plan.preferred and set(self.without_features) & has)
             and (not self.without_features or plan.preferred is not None)
-            and (not self.contract_types or plan.specification.contract_family in self.contract_types)
+            and (
+                not self.contract_types or plan.specification.contract_family in self.contract_types
+            )
             and self.existing_service_ends in (None, plan.specification.existing_service_ends)
         )
 
@@ -49,8 +51,8 @@ class When(Frozen):
 class Clause(Frozen):
     """A passage of our own wording, the requirements it meets, where it stands and when it applies.
 
-    In `text` a blank line parts paragraphs, a line that begins "- " is a point, and a $name is filled
-    from the plan.
+    In `text` a blank line parts paragraphs, a line that begins "- " is a point, and a $name is
+    filled from the plan.
     """
 
     id: Identifier
@@ -85,7 +87,8 @@ class OutlineSection(Frozen):
 
 
 class Outline(Frozen):
-    """The order of one document; `header` names the fields of the specification that each line of its header prints."""
+    """The order of one document; `header` names the fields of the specification that each line of
+    its header prints."""
 
     action: Literal[3, 4]
     title: str
@@ -118,7 +121,8 @@ class Indicator(Frozen):
     features: tuple[Feature, ...] = ()
 
     def applies(self, plan: Plan) -> bool:
-        """Whether the plan's classes and preferred option call for it; balancing measures always apply."""
+        """Whether the plan's classes and preferred option call for it; balancing measures always
+        apply."""
         when = When(classes=self.classes, features=self.features)
         return self.balancing or when.holds(plan)
 
@@ -181,7 +185,8 @@ class AnnexPlaces(Frozen):
 
 
 class FamilyLabels(Frozen):
-    """One kind of agreement: where each annex goes, and what it calls a section of ours, by the section's id."""
+    """One kind of agreement: where each annex goes, and what it calls a section of ours, by the
+    section's id."""
 
     places: AnnexPlaces
     headings: dict[Identifier, str] = {}
@@ -209,7 +214,8 @@ class ContractTypes(Frozen):
 
 
 class TableText(Frozen):
-    """The words of one table: its caption, its description, the heads of its columns, and why a cell is empty.
+    """The words of one table: its caption, its description, the heads of its columns, and why a
+    cell is empty.
 
     A head that is a $name alone may stand for several columns.
     """
@@ -277,7 +283,9 @@ class SpecLibrary(Frozen):
                     f"the audit sheet names the indicator '{line.indicator}', which is not listed"
                 )
             if line.indicator and known[line.indicator].balancing is not line.balancing:
-                raise ValueError(f"'{line.indicator}' is a balancing measure in one place and not in another")
+                raise ValueError(
+                    f"'{line.indicator}' is a balancing measure in one place and not in another"
+                )
         return self
 
     @model_validator(mode="after")
@@ -286,14 +294,18 @@ class SpecLibrary(Frozen):
         seen: set[str] = set()
         for clause in self.clauses:
             if clause.section not in places:
-                raise ValueError(f"clause '{clause.id}' stands in '{clause.section}', which no outline has")
+                raise ValueError(
+                    f"clause '{clause.id}' stands in '{clause.section}', which no outline has"
+                )
             if clause.id in seen:
                 raise ValueError(f"clause '{clause.id}' appears twice")
             seen.add(clause.id)
         for family, labels in self.contract_types.contract_types.items():
             for section in labels.headings:
                 if section not in places:
-                    raise ValueError(f"'{family.value}' names the section '{section}', which no outline has")
+                    raise ValueError(
+                        f"'{family.value}' names the section '{section}', which no outline has"
+                    )
         return self
 
     def outline(self, action: int, family: ContractType | None = None) -> Outline:
@@ -308,4 +320,6 @@ class SpecLibrary(Frozen):
             heading = headings.get(section.id, section.heading)
             return section.model_copy(update={"heading": heading, "sections": lower})
 
-        return outline.model_copy(update={"sections": tuple(headed(one) for one in outline.sections)})
+        return outline.model_copy(
+            update={"sections": tuple(headed(one) for one in outline.sections)}
+        )

@@ -13,7 +13,8 @@ from planner.model.prescribing import MedicineClass
 
 
 class Design(StrEnum):
-    """How a result came about, from the surest way of telling what a service adds to the least sure."""
+    """How a result came about, from the surest way of telling what a service adds to the least
+    sure."""
 
     TRIAL = "randomised trial"
     REVIEW = "review of trials"
@@ -22,7 +23,8 @@ class Design(StrEnum):
 
 
 class Arm(Frozen):
-    """People counted in a study, and how many of them an outcome was seen in. Both may be effective numbers."""
+    """People counted in a study, and how many of them an outcome was seen in. Both may be effective
+    numbers."""
 
     events: Annotated[float, Field(ge=0)]
     people: Annotated[float, Field(gt=0)]
@@ -35,7 +37,8 @@ class Arm(Frozen):
 
 
 class RiskRatio(Frozen):
-    """How many times as often an outcome came with support as without: the value and its 95% interval."""
+    """How many times as often an outcome came with support as without: the value and its 95%
+    interval."""
 
     value: Annotated[float, Field(gt=0)]
     low: Annotated[float, Field(gt=0)]
@@ -43,7 +46,8 @@ class RiskRatio(Frozen):
 
 
 class Relapse(Frozen):
-    """People who had stopped and were then followed, and how many relapsed; `of` says what came back."""
+    """People who had stopped and were then followed, and how many relapsed; `of` says what came
+    back."""
 
     events: Annotated[float, Field(ge=0)]
     people: Annotated[float, Field(gt=0)]
@@ -58,12 +62,14 @@ class Relapse(Frozen):
 
 
 class OutcomeEvidence(Frozen):
-    """One result on people who stopped, with support and with usual care, of the people its source counted.
+    """One result on people who stopped, with support and with usual care, of the people its source
+    counted.
 
-    `supported` and `usual` are the two arms; `ratio` stands in place of `supported` where only a ratio was
-    published. Without `usual` nothing can be said of what support adds. `reduced` and `left` are of the
-    people of the supported arm. `relapse` is of people who had stopped, and may be another study's. `weight` is the part of its people that it is given: a result picked for its success
-    counts for less. `because` says why it should or should not be carried to another place.
+    `supported` and `usual` are the two arms; `ratio` stands in place of `supported` where only a
+    ratio was published. Without `usual` nothing can be said of what support adds. `reduced` and
+    `left` are of the people of the supported arm. `relapse` is of people who had stopped, and may
+    be another study's. `weight` is the part of its people that it is given: a result picked for its
+    success counts for less. `because` says why it should or should not be carried to another place.
     """
 
     id: Identifier
@@ -91,15 +97,17 @@ class OutcomeEvidence(Frozen):
         if (self.supported is None) == (self.ratio is None):
             raise ValueError(f"evidence '{self.id}' needs either a supported arm or a ratio")
         if self.ratio is not None and self.usual is None:
-            raise ValueError(f"evidence '{self.id}' has a ratio to nothing: give the usual-care arm")
+            raise ValueError(
+                f"evidence '{self.id}' has a ratio to nothing: give the usual-care arm"
+            )
         return self
 
 
 class ClassOutcome(Frozen):
     """What the plan takes for one class: a result from the evidence table, or shares of its own.
 
-    With `evidence` empty and no shares entered, our default for the class stands. Entered shares replace the
-    evidence whole, so that two sources are never mixed in one row.
+    With `evidence` empty and no shares entered, our default for the class stands. Entered shares
+    replace the evidence whole, so that two sources are never mixed in one row.
     """
 
     medicine_class: MedicineClass
@@ -133,8 +141,8 @@ class Outcomes(Frozen):
     """What the plan expects of the people it supports.
 
     `starting_share` is the part of the people supported who start to reduce; empty means everyone.
-    `relapse` is the part of those who stopped who relapse or start again later; it replaces, for every class, what the
-    evidence says.
+    `relapse` is the part of those who stopped who relapse or start again later; it replaces, for
+    every class, what the evidence says.
     """
 
     classes: tuple[ClassOutcome, ...] = Field(
@@ -158,10 +166,11 @@ class Outcomes(Frozen):
 
 
 class Horizon(Frozen):
-    """The years a plan looks over. Growth is a yearly share; `ramp` is the staff in post, year by year.
+    """The years a plan looks over. Growth is a yearly share; `ramp` is the staff in post, year by
+    year.
 
-    Years past the end of `ramp` have its last share. `recruitment_months` is how much of the first year passes
-    before anyone is in post. `discount_rate` is used for present values only.
+    Years past the end of `ramp` have its last share. `recruitment_months` is how much of the first
+    year passes before anyone is in post. `discount_rate` is used for present values only.
     """
 
     years: Annotated[int, Field(ge=1, le=10)] = 5
@@ -173,12 +182,18 @@ class Horizon(Frozen):
 
 
 MeasureName = Literal[
-    "cost_per_additional", "cost_per_person", "cost_per_stopped", "annual_cost", "supported", "additional"
+    "cost_per_additional",
+    "cost_per_person",
+    "cost_per_stopped",
+    "annual_cost",
+    "supported",
+    "additional",
 ]
 
 
 class Simulation(Frozen):
-    """How uncertainty is drawn: the seed, how many draws, and how far uptake and success move together."""
+    """How uncertainty is drawn: the seed, how many draws, and how far uptake and success move
+    together."""
 
     seed: Annotated[int, Field(ge=0, le=2**31)] = 2026
     draws: Annotated[int, Field(ge=100, le=1_000_000)] = 10_000
@@ -194,7 +209,8 @@ class StaffCap(Frozen):
 
 
 class MixChoice(Frozen):
-    """What the best mix of options is asked to do, and within what. An empty budget means the plan's own.
+    """What the best mix of options is asked to do, and within what. An empty budget means the
+    plan's own.
 
     `largest` is how many times its full size an option may be run.
     """

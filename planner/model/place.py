@@ -85,7 +85,8 @@ class Place(Frozen):
 
 
 class PopulationChoice(Frozen):
-    """Which population the plan counts. `entered` replaces our figure for that basis; it needs a source."""
+    """Which population the plan counts. `entered` replaces our figure for that basis; it needs a
+    source."""
 
     basis: Basis = Basis.RESIDENT_ADULTS
     entered: Annotated[int, Field(ge=1, le=100_000_000)] | None = None

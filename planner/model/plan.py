@@ -47,15 +47,20 @@ class Demand(Frozen):
 
 
 class OwnIndex(Frozen):
-    """A price index the user holds and we may not ship, such as NHSCII: its name, vintage and yearly values."""
+    """A price index the user holds and we may not ship, such as NHSCII: its name, vintage and
+    yearly values."""
 
     name: Name
-    values: Annotated[dict[FinancialYear, Annotated[float, Field(ge=0.01, le=1e6)]], Field(min_length=2)]
+    values: Annotated[
+        dict[FinancialYear, Annotated[float, Field(ge=0.01, le=1e6)]], Field(min_length=2)
+    ]
 
     @model_validator(mode="after")
     def _is_an_index(self) -> Self:
         if max(self.values.values()) > 20 * min(self.values.values()):
-            raise ValueError("the index moves more than twentyfold between its years: check its values")
+            raise ValueError(
+                "the index moves more than twentyfold between its years: check its values"
+            )
         return self
 
 
@@ -106,7 +111,12 @@ class Seat(StrEnum):
     @property
     def asked_for(self) -> bool:
         """Whether Action 3 of the framework names this seat."""
-        return self in (Seat.PAIN, Seat.MENTAL_HEALTH, Seat.PERSONALISED_CARE, Seat.HEALTH_INEQUALITIES)
+        return self in (
+            Seat.PAIN,
+            Seat.MENTAL_HEALTH,
+            Seat.PERSONALISED_CARE,
+            Seat.HEALTH_INEQUALITIES,
+        )
 
 
 class Member(Frozen):
@@ -129,7 +139,8 @@ class DirectoryEntry(Frozen):
 
 
 class Engagement(Frozen):
-    """Who was involved in shaping the plan, when, and what changed; and which of those the framework asks for."""
+    """Who was involved in shaping the plan, when, and what changed; and which of those the
+    framework asks for."""
 
     who: Line = ""
     when: Line = ""
@@ -253,7 +264,9 @@ class Plan(Frozen):
         if len(ids) != len(set(ids)):
             raise ValueError("two options have the same id")
         if self.preferred_option is not None and self.preferred_option not in ids:
-            raise ValueError(f"the preferred option '{self.preferred_option}' is not among the options")
+            raise ValueError(
+                f"the preferred option '{self.preferred_option}' is not among the options"
+            )
         return self
 
     @property
@@ -263,7 +276,8 @@ class Plan(Frozen):
 
 
 class ExamplePlan(Frozen):
-    """What the worked example holds beyond a starting plan, and the option that every plan starts with."""
+    """What the worked example holds beyond a starting plan, and the option that every plan starts
+    with."""
 
     author: Line
     plan_date: Day

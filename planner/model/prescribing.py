@@ -81,15 +81,18 @@ class NationalFigure(Frozen):
 
     @property
     def is_yearly_rate(self) -> bool:
-        """Whether this is people of one class per 1,000 of a known population, over a financial year."""
+        """Whether this is people of one class per 1,000 of a known population, over a financial
+        year."""
         return self.measure == "people per 1,000" and self.stratum_type == "total"
 
 
 class ClassPrescribing(Frozen):
     """What the place knows of one class. Anything left empty is modelled or said to be missing.
 
-    `counted` is whom the count of people is of, where that is known; a rate is given only where it is the
-    plan's own basis. `long_term_share` is the part of the people counted who are on it for a year or more. Items have a period and a source of their own, since they often come from another file.
+    `counted` is whom the count of people is of, where that is known; a rate is given only where it
+    is the plan's own basis. `long_term_share` is the part of the people counted who are on it for a
+    year or more. Items have a period and a source of their own, since they often come from another
+    file.
     """
 
     medicine_class: MedicineClass

@@ -167,7 +167,8 @@ class YearPopulation(Frozen):
 
 
 class ReferenceData(Frozen):
-    """Everything we ship: places, national figures, prices, evidence, case studies and the framework."""
+    """Everything we ship: places, national figures, prices, evidence, case studies and the
+    framework."""
 
     organisations: tuple[Organisation, ...]
     sub_icbs: tuple[SubIcb, ...]
@@ -200,14 +201,19 @@ class ReferenceData(Frozen):
         return id(self)
 
     def organisation(self, code: str, organisation_list: OrganisationList) -> Organisation:
-        """The board of that code in that list. Raises ReferenceMissing, naming the other list if it is there."""
+        """The board of that code in that list. Raises ReferenceMissing, naming the other list if it
+        is there."""
         for organisation in self.organisations:
             if organisation.code == code and organisation.organisation_list is organisation_list:
                 return organisation
         elsewhere = [o.organisation_list.value for o in self.organisations if o.code == code]
         raise ReferenceMissing(
             f"no ICB has the code '{code}' in the list of {organisation_list.value}"
-            + (f"; it is in the list of {elsewhere[0]}" if elsewhere else "; codes look like QF7 or S1Y5D")
+            + (
+                f"; it is in the list of {elsewhere[0]}"
+                if elsewhere
+                else "; codes look like QF7 or S1Y5D"
+            )
         )
 
     def find_organisation(self, code: str) -> Organisation:
@@ -236,13 +242,16 @@ class ReferenceData(Frozen):
         return self.organisation("ENG", OrganisationList.FROM_APRIL_2026)
 
     def newest_rate(self, medicine_class: MedicineClass, basis: Basis) -> NationalFigure | None:
-        """England's newest yearly rate of people prescribed a class per 1,000 of that basis, or None."""
+        """England's newest yearly rate of people prescribed a class per 1,000 of that basis, or
+        None."""
         return self._newest_rates.get((medicine_class, basis))
 
     @cached_property
     def _newest_rates(self) -> dict[tuple[MedicineClass | None, Basis | None], NationalFigure]:
         rates = [
-            row for row in self.national if row.geography == "England" and row.is_yearly_rate and row.verified
+            row
+            for row in self.national
+            if row.geography == "England" and row.is_yearly_rate and row.verified
         ]
         newest: dict[tuple[MedicineClass | None, Basis | None], NationalFigure] = {}
         for row in sorted(rates, key=lambda row: row.period, reverse=True):
@@ -261,7 +270,8 @@ class ReferenceData(Frozen):
         return {figure.id: figure for figure in self.assumptions}
 
     def default(self, figure_id: str) -> float:
-        """The value of a default we ship. Raises ReferenceMissing where it is not there or has no value."""
+        """The value of a default we ship. Raises ReferenceMissing where it is not there or has no
+        value."""
         value = self.assumption(figure_id).value
         if value is None:
             raise ReferenceMissing(f"the assumption '{figure_id}' has no value")
@@ -286,7 +296,9 @@ class ReferenceData(Frozen):
     @cached_property
     def _pay_years(self) -> tuple[str, ...]:
         with_oncosts = {row.year for row in self.oncosts}
-        return tuple(sorted({p.year for p in self.pay_points if p.year in with_oncosts}, reverse=True))
+        return tuple(
+            sorted({p.year for p in self.pay_points if p.year in with_oncosts}, reverse=True)
+        )
 
     def pay_point(self, year: str, band: str, point: str) -> PayPoint | None:
         """The salary at that point, or None where the band has none."""

@@ -95,13 +95,18 @@ class ReadDocument(Frozen):
 
     def under(self, section: int) -> str:
         """The heading something stands under, with those above it."""
-        return " > ".join(self.headings[section].path) if section >= 0 else "no heading (top of the file)"
+        return (
+            " > ".join(self.headings[section].path)
+            if section >= 0
+            else "no heading (top of the file)"
+        )
 
 
 class RequirementTerms(Frozen):
     """What shows that a requirement is met: one or more ways, any of which will do.
 
-    With `together`, a whole list or table is read as one passage, for a requirement that asks for a set.
+    With `together`, a whole list or table is read as one passage, for a requirement that asks for a
+    set.
     """
 
     id: RequirementId
@@ -112,8 +117,8 @@ class RequirementTerms(Frozen):
 class LanguageRule(Frozen):
     """Words that should not stand in a specification, why, and what to write instead.
 
-    With `near`, they count only in a sentence that also has one of those words; with `unless`, not in a sentence
-    that has one of those.
+    With `near`, they count only in a sentence that also has one of those words; with `unless`, not
+    in a sentence that has one of those.
     """
 
     words: Words
@@ -133,7 +138,8 @@ class OlderHeading(Frozen):
 class IndicatorWords(Frozen):
     """How the columns of a table of indicators may be headed, and what stands for a gap.
 
-    A table whose first such column is headed with a word of `not_indicator` is about something else.
+    A table whose first such column is headed with a word of `not_indicator` is about something
+    else.
     """
 
     indicator: Words

@@ -30,10 +30,11 @@ class Post(Frozen):
     """A kind of post: how much of it, on what pay, and how much of its time is with people.
 
     `wte` counts whole-time equivalents. `headcount` is the number of people who fill it, because
-    National Insurance is charged person by person; left empty it is `wte` rounded up.
-    `hours_each` is how many of its hours each person supported needs, where that is known: its time may then run out
-    before the whole team's does. Bands "medical", "gp" and "other" are for pay outside Agenda for Change: `salary` is then the whole-time
-    salary. A volunteer ("voluntary") is paid nothing; expenses belong to the option's other costs.
+    National Insurance is charged person by person; left empty it is `wte` rounded up. `hours_each`
+    is how many of its hours each person supported needs, where that is known: its time may then run
+    out before the whole team's does. Bands "medical", "gp" and "other" are for pay outside Agenda
+    for Change: `salary` is then the whole-time salary. A volunteer ("voluntary") is paid nothing;
+    expenses belong to the option's other costs.
     """
 
     title: Name
@@ -49,13 +50,20 @@ class Post(Frozen):
     @model_validator(mode="after")
     def _pay_is_known(self) -> Self:
         if self.band in WITH_SALARY and not self.salary:
-            raise ValueError(f"post '{self.title}' is outside Agenda for Change: enter its yearly salary")
+            raise ValueError(
+                f"post '{self.title}' is outside Agenda for Change: enter its yearly salary"
+            )
         if self.band == "voluntary" and self.salary:
             raise ValueError(f"post '{self.title}' is voluntary and has a salary: keep one of them")
         if self.band in AGENDA_FOR_CHANGE and self.salary is not None:
             raise ValueError(f"post '{self.title}' has a band and a salary: keep one of them")
-        if self.hours_each is not None and not 0.01 <= self.hours_each.low <= self.hours_each.high <= 10_000:
-            raise ValueError(f"post '{self.title}': hours for each person must be between 0.01 and 10,000")
+        if (
+            self.hours_each is not None
+            and not 0.01 <= self.hours_each.low <= self.hours_each.high <= 10_000
+        ):
+            raise ValueError(
+                f"post '{self.title}': hours for each person must be between 0.01 and 10,000"
+            )
         if self.hours_each is not None and not self.patient_facing:
             raise ValueError(
                 f"post '{self.title}' spends no time with people, so each person cannot need hours of it"
@@ -78,9 +86,11 @@ class CostHeading(StrEnum):
 
 
 class OtherCost(Frozen):
-    """A cost other than pay. Set-up is paid once; the yearly cost holds it spread over the plan's years.
+    """A cost other than pay. Set-up is paid once; the yearly cost holds it spread over the plan's
+    years.
 
-    `amount` is in the prices of `price_year`, and is moved to the plan's; empty, it is in the plan's own.
+    `amount` is in the prices of `price_year`, and is moved to the plan's; empty, it is in the
+    plan's own.
     """
 
     label: Name
@@ -113,13 +123,14 @@ SharesByFifth = tuple[Share | None, Share | None, Share | None, Share | None, Sh
 class ServiceOption(Frozen):
     """One way of providing the service.
 
-    `overhead` is a share of pay, low, central and high, in the mode that `overhead_mode` names: what a team
-    adds to an organisation that is there already, or a full share of everything that organisation has.
-    `hours_per_person` is staff time with or for one person over a year; the more hours, the fewer people, so
-    its high value gives the low capacity. `stated_capacity` is people a year that a provider says it can
-    support, for an option whose posts are not known. `effect` is how many times as
-    much the option adds to usual care as the chosen evidence adds: 1 is the same. `shares_by_fifth` are the parts of the people
-    supported who live in each deprivation fifth of areas, the most deprived first, as far as they are known.
+    `overhead` is a share of pay, low, central and high, in the mode that `overhead_mode` names:
+    what a team adds to an organisation that is there already, or a full share of everything that
+    organisation has. `hours_per_person` is staff time with or for one person over a year; the more
+    hours, the fewer people, so its high value gives the low capacity. `stated_capacity` is people a
+    year that a provider says it can support, for an option whose posts are not known. `effect` is
+    how many times as much the option adds to usual care as the chosen evidence adds: 1 is the same.
+    `shares_by_fifth` are the parts of the people supported who live in each deprivation fifth of
+    areas, the most deprived first, as far as they are known.
     """
 
     id: Identifier
@@ -139,11 +150,15 @@ class ServiceOption(Frozen):
     @model_validator(mode="after")
     def _is_possible(self) -> Self:
         if not 0.1 <= self.hours_per_person.low <= self.hours_per_person.high <= 10_000:
-            raise ValueError(f"option '{self.name}': hours for each person must be between 0.1 and 10,000")
+            raise ValueError(
+                f"option '{self.name}': hours for each person must be between 0.1 and 10,000"
+            )
         if not 0 <= self.overhead.low <= self.overhead.high <= 2:
             raise ValueError(f"option '{self.name}': overheads must be between 0% and 200% of pay")
         if not 0 <= self.effect.low <= self.effect.high <= 2:
-            raise ValueError(f"option '{self.name}': its effect must be between 0 and 2 times the evidence's")
+            raise ValueError(
+                f"option '{self.name}': its effect must be between 0 and 2 times the evidence's"
+            )
         shares = [share for share in self.shares_by_fifth if share is not None]
         if sum(shares) > 1.01 or (len(shares) == 5 and sum(shares) < 0.99):
             raise ValueError(
@@ -151,12 +166,15 @@ class ServiceOption(Frozen):
             )
         stated = self.stated_capacity
         if stated is not None and not 0 <= stated.low <= stated.high <= 10_000_000:
-            raise ValueError(f"option '{self.name}': the people it can support cannot be fewer than none")
+            raise ValueError(
+                f"option '{self.name}': the people it can support cannot be fewer than none"
+            )
         return self
 
     @property
     def most_deprived_share(self) -> float | None:
-        """The part of the people supported who live in the most deprived fifth, where that is known."""
+        """The part of the people supported who live in the most deprived fifth, where that is
+        known."""
         return self.shares_by_fifth[0]
 
     @property

@@ -24,9 +24,11 @@ IN, NEAR = "in", "near miss, left out"
 
 
 def criteria_rows(result: Criteria) -> list[dict[str, str]]:
-    """Every medicine and every rule of a plan's searches, each a row of text by column, blank where it has none.
+    """Every medicine and every rule of a plan's searches, each a row of text by column, blank where
+    it has none.
 
-    `begins_with` gives the code with a star, which spreadsheets leave alone; they would read 0401020E0 as a number.
+    `begins_with` gives the code with a star, which spreadsheets leave alone; they would read
+    0401020E0 as a number.
     """
     rows = [
         {

@@ -23,7 +23,8 @@ def specification_docx(
     library: SpecLibrary,
     projections: Projections | None = None,
 ) -> bytes:
-    """The Action 3 or Action 4 document for a plan, as the bytes of a .docx file, always the same ones.
+    """The Action 3 or Action 4 document for a plan, as the bytes of a .docx file, always the same
+    ones.
 
     `ahead` is the outlook of the same results, worked out here where it is not at hand.
     """
@@ -33,16 +34,24 @@ def specification_docx(
     large = results.plan.specification.large_print
     template = content_folder("spec_templates") / TEMPLATES[LARGE if large else action]
     return render(
-        _without_empty_charts(content, rendering), template, rendering, LARGE_PRINT if large else ORDINARY
+        _without_empty_charts(content, rendering),
+        template,
+        rendering,
+        LARGE_PRINT if large else ORDINARY,
     )
 
 
 def changes_docx(result: Changes, library: SpecLibrary) -> bytes:
-    """What changed between two plans as the bytes of a .docx file, always the same ones. It holds no picture."""
-    return render(changes_content(result, library), content_folder("spec_templates") / TEMPLATES[CHANGES], {})
+    """What changed between two plans as the bytes of a .docx file, always the same ones. It holds
+    no picture."""
+    return render(
+        changes_content(result, library), content_folder("spec_templates") / TEMPLATES[CHANGES], {}
+    )
 
 
-def drawings(content: SpecContent, results: Results, projections: Projections) -> dict[str, Drawing]:
+def drawings(
+    content: SpecContent, results: Results, projections: Projections
+) -> dict[str, Drawing]:
     """Every chart that the content names and the plan has something to draw for."""
     lookup = {}
     for section in content.sections:

@@ -29,8 +29,8 @@ def content_folder(name: str) -> Path:
 def cached(model: type[Model], read: Callable[[], Model]) -> Model:
     """Give what `read` gives, from the cache where nothing it is made from has changed.
 
-    The shipped files are the truth: a cache that is damaged, of other files or of another release is made anew, and
-    one that cannot be written is done without.
+    The shipped files are the truth: a cache that is damaged, of other files or of another release
+    is made anew, and one that cannot be written is done without.
     """
     key, path = _key(), _folder() / f"{model.__name__}.json"
     with suppress(OSError, ValueError):
@@ -54,7 +54,8 @@ def _folder() -> Path:
 
 
 def _key() -> bytes:
-    """Sum up all that a cached value is made from: the shipped files, the code that reads them, and the versions."""
+    """Sum up all that a cached value is made from: the shipped files, the code that reads them, and
+    the versions."""
     key = hashlib.sha256(f"{pydantic.VERSION} {sys.version}".encode())
     for folder, pattern in (
         (PACKAGE / "reference", "*.py"),

@@ -13,7 +13,8 @@ HELP, GLOSSARY = "field_help.yaml", "glossary.yaml"
 
 @cache
 def load_field_helps() -> FieldHelps:
-    """The help of every field that holds a figure, read and checked once. Raises ContentError naming the fault."""
+    """The help of every field that holds a figure, read and checked once. Raises ContentError
+    naming the fault."""
     return cached(FieldHelps, _field_helps)
 
 
@@ -29,7 +30,8 @@ def field_help(path: str) -> FieldHelp | None:
 
 @cache
 def load_glossary() -> dict[str, str]:
-    """Words of the wizard with their meanings, beside those that the documents print. Raises ContentError for a word twice."""
+    """Words of the wizard with their meanings, beside those that the documents print. Raises
+    ContentError for a word twice."""
     rows = read_yaml(HERE / GLOSSARY)
     terms = {str(term): str(meaning) for term, meaning in rows}
     if len(terms) != len(rows):

@@ -28,7 +28,9 @@ def _library() -> SpecLibrary:
         SpecLibrary,
         filled(
             {
-                "outlines": [read_yaml(path) for path in sorted((folder / "outlines").glob("*.yaml"))],
+                "outlines": [
+                    read_yaml(path) for path in sorted((folder / "outlines").glob("*.yaml"))
+                ],
                 "clauses": [
                     clause
                     for path in sorted((folder / "clauses").glob("*.yaml"))
@@ -53,7 +55,8 @@ def _library() -> SpecLibrary:
 
 
 def filled(content: Any, names: Mapping[str, str]) -> Any:
-    """The content with the names it uses filled in, wherever they stand; other $names are left for the plan's."""
+    """The content with the names it uses filled in, wherever they stand; other $names are left for
+    the plan's."""
     if isinstance(content, str):
         return Template(content).safe_substitute(names)
     if isinstance(content, dict):

@@ -40,11 +40,13 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 class ContentError(Exception):
-    """A file that we ship cannot be used. The message names the file, the place in it and the fault."""
+    """A file that we ship cannot be used. The message names the file, the place in it and the
+    fault."""
 
 
 def read_yaml(path: Path) -> Any:
-    """The plain values in a YAML 1.2 file. Raises ContentError naming the line, also for a repeated key."""
+    """The plain values in a YAML 1.2 file. Raises ContentError naming the line, also for a repeated
+    key."""
     # The cache answers nearly every start, and none of them then waits for the library of YAML.
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
@@ -61,13 +63,15 @@ def checked(model: type[Model], values: Any, where: str) -> Model:
         return model.model_validate(values)
     except ValidationError as error:
         faults = "; ".join(
-            f"{'.'.join(map(str, fault['loc'])) or 'whole file'}: {fault['msg']}" for fault in error.errors()
+            f"{'.'.join(map(str, fault['loc'])) or 'whole file'}: {fault['msg']}"
+            for fault in error.errors()
         )
         raise ContentError(f"{where}: {faults}") from error
 
 
 def read_rows(model: type[Model], name: str) -> tuple[Model, ...]:
-    """Each row of a CSV file as a model; a blank cell is None, or empty text where the model wants text."""
+    """Each row of a CSV file as a model; a blank cell is None, or empty text where the model wants
+    text."""
     optional = {field for field, info in model.model_fields.items() if info.annotation is not str}
     return tuple(
         checked(
@@ -141,7 +145,9 @@ def _reference() -> ReferenceData:
         assumptions=work_out(
             tuple(checked(Figure, row, "assumptions.yaml") for row in assumptions["figures"])
         ),
-        assumption_sources=tuple(checked(Source, row, "assumptions.yaml") for row in assumptions["sources"]),
+        assumption_sources=tuple(
+            checked(Source, row, "assumptions.yaml") for row in assumptions["sources"]
+        ),
         case_studies=_case_studies(),
         framework=checked(Framework, read_yaml(HERE / "framework.yaml"), "framework.yaml"),
         example=checked(ExamplePlan, read_yaml(HERE / "example_plan.yaml"), "example_plan.yaml"),
@@ -166,7 +172,9 @@ def _organisation(row: dict[str, str], succession: tuple[Succession, ...]) -> Or
     older = row["organisation_list"] == OrganisationList.TO_MARCH_2026
     quintiles = [row[f"adults_q{quintile}"] for quintile in range(1, 6)]
 
-    def population(column: str, basis: Basis, period: str, kind: str, caution: str = "") -> Population:
+    def population(
+        column: str, basis: Basis, period: str, kind: str, caution: str = ""
+    ) -> Population:
         return checked(
             Population,
             {
@@ -194,7 +202,9 @@ def _organisation(row: dict[str, str], succession: tuple[Succession, ...]) -> Or
             "adults_by_quintile": quintiles if all(quintiles) else None,
             "quintiles_missing_because": row["quintiles_missing_because"] or None,
             "successors": tuple(s.successor for s in succession if older and s.predecessor == code),
-            "predecessors": tuple(s.predecessor for s in succession if not older and s.successor == code),
+            "predecessors": tuple(
+                s.predecessor for s in succession if not older and s.successor == code
+            ),
             "populations": (
                 population("resident_adults", Basis.RESIDENT_ADULTS, "mid-2020", kind),
                 population("resident_all_ages", Basis.RESIDENT_ALL_AGES, "mid-2020", kind),

@@ -24,7 +24,25 @@ LABEL = re.compile(
     r"^(?:(?:annex|appendix|schedule|section|part) (?:[a-z]|[ivx]+|\d+) |\d+ (?:\d+ )*|[a-z] )+"
 )
 SMALL_WORDS = frozenset(
-    ("the", "of", "and", "or", "to", "for", "a", "an", "in", "with", "by", "on", "any", "our", "eg", "e", "g")
+    (
+        "the",
+        "of",
+        "and",
+        "or",
+        "to",
+        "for",
+        "a",
+        "an",
+        "in",
+        "with",
+        "by",
+        "on",
+        "any",
+        "our",
+        "eg",
+        "e",
+        "g",
+    )
 )
 ALIKE = 0.67
 MOST_LISTED = 200
@@ -46,7 +64,8 @@ def _stems(name: str) -> frozenset[str]:
 
 
 def alike(one: str, other: str) -> float:
-    """How alike two names of headings are, 0 to 1: the share of their words, by first six letters, in both."""
+    """How alike two names of headings are, 0 to 1: the share of their words, by first six letters,
+    in both."""
     if one == other:
         return 1.0
     a, b = _stems(one), _stems(other)
@@ -56,7 +75,8 @@ def alike(one: str, other: str) -> float:
 def match_headings(
     document: ReadDocument, outlines: Sequence[Outline], terms: ReviewTerms
 ) -> tuple[tuple[HeadingMatch, ...], tuple[TemplateHeading, ...]]:
-    """Which template heading each heading of the file answers to, and which template headings have an answer."""
+    """Which template heading each heading of the file answers to, and which template headings have
+    an answer."""
     sections: list[Section] = [
         (outline, section, level)
         for outline in sorted(outlines, key=lambda outline: -outline.action)
@@ -89,7 +109,9 @@ def match_headings(
         matches.append(
             HeadingMatch(
                 heading=heading.text,
-                answers=tuple(f"Action {o.action}: {s.heading}" for o, s, _ in sections if s.id in answers),
+                answers=tuple(
+                    f"Action {o.action}: {s.heading}" for o, s, _ in sections if s.id in answers
+                ),
                 older=f"{older.number} {older.names[0].capitalize()}" if older else "",
             )
         )
@@ -115,7 +137,8 @@ def match_headings(
 
 
 def _older(name: str, heading: str, terms: ReviewTerms) -> OlderHeading | None:
-    """The older template's heading that this is, by its words, or by its number and half of its words."""
+    """The older template's heading that this is, by its words, or by its number and half of its
+    words."""
     number = re.match(r"\s*(\d(?:\.\d)?)\b", heading)
     best, chosen = 0.0, None
     for older in terms.older_headings:
@@ -159,7 +182,8 @@ def language(document: ReadDocument, terms: ReviewTerms) -> tuple[LanguageFindin
 
 
 def accessibility(document: ReadDocument) -> tuple[AccessibilityFault, ...]:
-    """What would keep people who use a screen reader, or read large print, from reading the document."""
+    """What would keep people who use a screen reader, or read large print, from reading the
+    document."""
     facts, faults = document.facts, []
 
     def fault(words: str, places: Sequence[str], fix: str, count: int | None = None) -> None:
@@ -167,7 +191,9 @@ def accessibility(document: ReadDocument) -> tuple[AccessibilityFault, ...]:
         if number:
             display = "; ".join(places[:WHERE_LISTED])
             more = f"; and {len(places) - WHERE_LISTED} more" if len(places) > WHERE_LISTED else ""
-            faults.append(AccessibilityFault(fault=words, where=display + more, fix=fix, count=number))
+            faults.append(
+                AccessibilityFault(fault=words, where=display + more, fix=fix, count=number)
+            )
 
     styled = [heading for heading in document.headings if heading.styled]
     looks = [heading.text for heading in document.headings if not heading.styled]
@@ -199,7 +225,9 @@ def accessibility(document: ReadDocument) -> tuple[AccessibilityFault, ...]:
             words,
             [
                 f"table {place} ({', '.join(filter(None, table.columns))[:60]}), under {document.under(table.section)}"
-                for place, (table, is_so) in enumerate(zip(document.tables, chosen, strict=True), start=1)
+                for place, (table, is_so) in enumerate(
+                    zip(document.tables, chosen, strict=True), start=1
+                )
                 if is_so
             ],
             fix,
@@ -211,8 +239,16 @@ def accessibility(document: ReadDocument) -> tuple[AccessibilityFault, ...]:
         "Select the first row; Table Layout, Repeat Header Rows.",
         [bool(t.rows) and len(t.columns) > 1 and not t.header_marked for t in current],
     )
-    tables("Tables with merged or split cells", "Give every row the same cells.", [t.merged for t in current])
-    tables("Tables inside tables", "Take the inner table out and put it below.", [t.nested for t in current])
+    tables(
+        "Tables with merged or split cells",
+        "Give every row the same cells.",
+        [t.merged for t in current],
+    )
+    tables(
+        "Tables inside tables",
+        "Take the inner table out and put it below.",
+        [t.nested for t in current],
+    )
     fault(
         "Tables used to lay out text",
         [],
@@ -225,7 +261,9 @@ def accessibility(document: ReadDocument) -> tuple[AccessibilityFault, ...]:
         "Right-click the picture, View Alt Text, and say in a sentence what it shows, or mark it as decorative.",
     )
     if facts.language != "en-GB":
-        text = f"The language is set to {facts.language}" if facts.language else "No language is set"
+        text = (
+            f"The language is set to {facts.language}" if facts.language else "No language is set"
+        )
         fault(
             f"{text}, so that it may be read aloud with the wrong voice",
             [],
@@ -238,7 +276,12 @@ def accessibility(document: ReadDocument) -> tuple[AccessibilityFault, ...]:
         "Select them; Review, Language, Set Proofing Language. Leave those that truly are in another language.",
     )
     if not facts.title:
-        fault("No title in the file's properties", [], "File, Info, Title: write the service's name.", 1)
+        fault(
+            "No title in the file's properties",
+            [],
+            "File, Info, Title: write the service's name.",
+            1,
+        )
     fault(
         "Text smaller than 10 points",
         [f"{size:g} points: {words}" for size, words in facts.small_text],

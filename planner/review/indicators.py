@@ -21,12 +21,16 @@ REFERENCE = re.compile(r"^[a-z]{1,4}\d{1,3}[a-z]? (?=\S)")
 """The number some indicators have before their name."""
 
 
-def indicators(document: ReadDocument, terms: ReviewTerms) -> tuple[tuple[IndicatorFinding, ...], int]:
-    """Each indicator that lacks a denominator, a baseline or a threshold; and how many indicators were seen.
+def indicators(
+    document: ReadDocument, terms: ReviewTerms
+) -> tuple[tuple[IndicatorFinding, ...], int]:
+    """Each indicator that lacks a denominator, a baseline or a threshold; and how many indicators
+    were seen.
 
-    A table counts where one column is headed like an indicator and another like one of the three; a list where it
-    stands under a heading about indicators. An indicator that stands in several tables is seen once, and lacks only
-    what none of them says. How complete the data are is no indicator: the contract's schedule for it asks no baseline.
+    A table counts where one column is headed like an indicator and another like one of the three; a
+    list where it stands under a heading about indicators. An indicator that stands in several
+    tables is seen once, and lacks only what none of them says. How complete the data are is no
+    indicator: the contract's schedule for it asks no baseline.
     """
     words = terms.indicators
     rows: list[IndicatorFinding] = []
@@ -54,7 +58,10 @@ def indicators(document: ReadDocument, terms: ReviewTerms) -> tuple[tuple[Indica
             for what, there in (
                 ("denominator", first_of(words.over, text) is not None),
                 ("baseline", first_of(words.baseline, text) is not None),
-                ("threshold", any(c.isdigit() for c in text) or first_of(words.threshold, text) is not None),
+                (
+                    "threshold",
+                    any(c.isdigit() for c in text) or first_of(words.threshold, text) is not None,
+                ),
             )
             if not there
         )
@@ -100,9 +107,12 @@ def _column(heads: Sequence[str], words: Sequence[str]) -> int | None:
 def _has(what: str, row: Sequence[str], place: int | None, words: IndicatorWords) -> bool:
     cell = row[place].strip() if place is not None and place < len(row) else ""
     text = plain(cell)
-    filled = cell not in NOTHING and text not in words.blank and first_of(words.blank[:7], text) is None
+    filled = (
+        cell not in NOTHING and text not in words.blank and first_of(words.blank[:7], text) is None
+    )
     if what == "denominator":
         return filled or first_of(words.over, plain(" ".join(row))) is not None
-    if what == "baseline" and first_of(words.to_be_set, text):  # a day for it will do
+    # A day for it will do.
+    if what == "baseline" and first_of(words.to_be_set, text):
         return filled and any(c.isdigit() for c in cell)
     return filled

@@ -11,7 +11,8 @@ COLUMNS = ("Part", "Finding", "About", "What the file says", "Where", "Why, or w
 
 
 def finding_lines(review: Review) -> tuple[str, ...]:
-    """The finding first: requirements, then headings, indicators, language and accessibility, a line each."""
+    """The finding first: requirements, then headings, indicators, language and accessibility, a
+    line each."""
     own = [t for t in review.template if t.action == review.nearest]
     answered = len(own) - len(review.unanswered)
     faulty = len(review.indicators)
@@ -87,14 +88,16 @@ def rows(review: Review) -> list[tuple[str, ...]]:
         for t in review.template
     ]
     entries += [
-        ("Indicator", "lacks " + ", ".join(i.lacks), i.indicator, "", i.under, "") for i in review.indicators
+        ("Indicator", "lacks " + ", ".join(i.lacks), i.indicator, "", i.under, "")
+        for i in review.indicators
     ]
     entries += [
         ("Language", "reconsider", w.words, w.quote, w.under, f"{w.why} Instead: {w.instead}.")
         for w in review.language
     ]
     entries += [
-        ("Accessibility", f"{a.fault} ({a.count})", "", a.where, "", a.fix) for a in review.accessibility
+        ("Accessibility", f"{a.fault} ({a.count})", "", a.where, "", a.fix)
+        for a in review.accessibility
     ]
     entries += [("Note", note, "", "", review.file, "") for note in review.notes]
     return entries + [("Method", line, "", "", "", "") for line in review.method]
@@ -116,7 +119,9 @@ def text_lines(review: Review) -> list[str]:
     lines += ["", f"Headings of the file ({len(review.headings)})"]
     for heading in review.headings:
         older = f" [older template: {heading.older}]" if heading.older else ""
-        lines.append(f"  {heading.heading}: {'; '.join(heading.answers) or 'no template heading'}{older}")
+        lines.append(
+            f"  {heading.heading}: {'; '.join(heading.answers) or 'no template heading'}{older}"
+        )
     lines += [
         "",
         f"Headings of the Action {review.nearest} template that nothing answers ({len(review.unanswered)})",

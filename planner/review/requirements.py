@@ -75,7 +75,9 @@ def review(
 
     It finds words, not meaning. The same document always gives the same review.
     """
-    wanted = [r for action in framework.actions if action.number in actions for r in action.requirements]
+    wanted = [
+        r for action in framework.actions if action.number in actions for r in action.requirements
+    ]
     result = requirements(document, wanted, terms)
     headings, template = match_headings(document, outlines, terms)
     listed, seen = indicators(document, terms)
@@ -141,26 +143,43 @@ def requirements(
     order = sorted(by_section)
     sections = Index(
         [
-            " . ".join([plain(document.headings[section].text) if section >= 0 else "", *by_section[section]])
+            " . ".join(
+                [
+                    plain(document.headings[section].text) if section >= 0 else "",
+                    *by_section[section],
+                ]
+            )
             for section in order
         ]
     )
-    alone, together = (single, Index([u.text for u in single])), (whole, Index([u.text for u in whole]))
+    alone, together = (
+        (single, Index([u.text for u in single])),
+        (whole, Index([u.text for u in whole])),
+    )
     entries = {entry.id: entry for entry in terms.requirements}
     return tuple(
-        _judge(r, entries[r.id], *(together if entries[r.id].together else alone), sections, order, document)
+        _judge(
+            r,
+            entries[r.id],
+            *(together if entries[r.id].together else alone),
+            sections,
+            order,
+            document,
+        )
         for r in wanted
     )
 
 
 def _is_evidence(passage: Passage, document: ReadDocument, terms: ReviewTerms) -> bool:
-    if passage.kind not in EVIDENCE or any(p.match(passage.text) for p in (RESTATED, ASKED, STILL_OPEN)):
+    if passage.kind not in EVIDENCE or any(
+        p.match(passage.text) for p in (RESTATED, ASKED, STILL_OPEN)
+    ):
         return False
-    if passage.kind is PassageKind.ROW and RESTATED.match(
-        passage.lead
-    ):  # a cell of a row too long for one passage
+    # A cell of a row too long for one passage.
+    if passage.kind is PassageKind.ROW and RESTATED.match(passage.lead):
         return False
-    if passage.section < 0:  # rows above the first heading are the block of names and dates
+    # Rows above the first heading are the block of names and dates.
+    if passage.section < 0:
         return passage.kind is not PassageKind.ROW or not document.headings
     path = document.headings[passage.section].path
     return not {name_of(path[0]), name_of(path[-1])} & set(terms.not_evidence)
@@ -175,7 +194,9 @@ def _judge(
     order: list[int],
     document: ReadDocument,
 ) -> RequirementFinding:
-    holding = [{idea: index.holding_any(words) for idea, words in way.items()} for way in entry.ways]
+    holding = [
+        {idea: index.holding_any(words) for idea, words in way.items()} for way in entry.ways
+    ]
     best: tuple[State, Way, list[int]] | None = None
     every: set[int] = set()
     for way, places in zip(entry.ways, holding, strict=True):
@@ -191,7 +212,8 @@ def _judge(
             id=requirement.id, asks=requirement.asks, state=State.MISSING, lacking=tuple(ideas)
         )
     state, way, places_held = best
-    chosen = min(places_held, key=lambda place: (len(units[place].text), place))  # the plainest to read
+    # The plainest to read.
+    chosen = min(places_held, key=lambda place: (len(units[place].text), place))
     unit = units[chosen]
     matched, lacking = [], []
     for idea, words in way.items():
@@ -220,7 +242,8 @@ def _weak(
     sections: Index,
     order: list[int],
 ) -> tuple[State, Way, list[int]] | None:
-    """The passages to show where the ideas stand under one heading, or at least half of them, and two, together."""
+    """The passages to show where the ideas stand under one heading, or at least half of them, and
+    two, together."""
     for way, places in zip(entry.ways, holding, strict=True):
         count = Counter(place for item in places.values() for place in item)
         near = set.intersection(*(sections.holding_any(words) for words in way.values()))

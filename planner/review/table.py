@@ -10,7 +10,8 @@ from planner.review.report import COLUMNS, rows
 
 
 def review_csv(review: Review) -> bytes:
-    """Everything a review found, a row each, as CSV that Excel opens; no cell is taken for a formula."""
+    """Everything a review found, a row each, as CSV that Excel opens; no cell is taken for a
+    formula."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(COLUMNS)

@@ -7,7 +7,14 @@ from typing import Any
 
 from planner.model.case_study_names import case_study_names
 from planner.model.review import ReviewTerms
-from planner.reference import HERE, ContentError, checked, load_case_studies, load_reference, read_yaml
+from planner.reference import (
+    HERE,
+    ContentError,
+    checked,
+    load_case_studies,
+    load_reference,
+    read_yaml,
+)
 from planner.reference.library import filled
 
 TERMS = "review_terms.yaml"

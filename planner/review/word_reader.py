@@ -35,10 +35,12 @@ LONGEST_HEADING = 110
 
 
 def read_word_document(name: str, data: bytes) -> ReadDocument:
-    """The headings, passages, tables and accessibility facts of a .docx, as it reads with tracked changes accepted.
+    """The headings, passages, tables and accessibility facts of a .docx, as it reads with tracked
+    changes accepted.
 
-    Raises IntakeError, naming the file and what to do, for a file that is not a Word document, is empty, damaged,
-    too large, packed to swell, has a password or macros, or holds a construction that Word does not write.
+    Raises IntakeError, naming the file and what to do, for a file that is not a Word document, is
+    empty, damaged, too large, packed to swell, has a password or macros, or holds a construction
+    that Word does not write.
     """
     name = shown_name(name)
     refuse_unsafe(name, data)
@@ -46,11 +48,14 @@ def read_word_document(name: str, data: bytes) -> ReadDocument:
         document = Document(io.BytesIO(data))
         body = document.element.body
         if body is None:
-            raise IntakeError(f"{name} is damaged: it has no text part. Open it in Word and save it again")
+            raise IntakeError(
+                f"{name} is damaged: it has no text part. Open it in Word and save it again"
+            )
         return _Reader(name, document).read(body)
     except IntakeError:
         raise
-    except Exception as error:  # python-docx and its parser raise whatever they meet
+    except Exception as error:
+        # Python-docx and its parser raise whatever they meet.
         raise IntakeError(
             f"{name} is damaged or not a whole Word document. Open it in Word and save it again as .docx"
         ) from error
@@ -90,7 +95,9 @@ class _Reader:
                 if words := _clean(text_of(paragraph)):
                     self._add(kind, words, section=-1, block=self._next())
         pictures, without = self._pictures(body)
-        changes = sum(1 for tag in ("w:ins", "w:del", "w:moveFrom", "w:moveTo") for _ in body.iter(qn(tag)))
+        changes = sum(
+            1 for tag in ("w:ins", "w:del", "w:moveFrom", "w:moveTo") for _ in body.iter(qn(tag))
+        )
         comments = sum(1 for _ in body.iter(qn("w:commentReference")))
         title, language = self._properties()
         if not any(p.text for p in self.passages) and not self.headings:
@@ -99,7 +106,9 @@ class _Reader:
                 if pictures
                 else "It has no text"
             )
-            raise IntakeError(f"{self.name}: nothing to read. {words}. Choose the typed Word document")
+            raise IntakeError(
+                f"{self.name}: nothing to read. {words}. Choose the typed Word document"
+            )
         notes = []
         if changes:
             notes.append(
@@ -109,7 +118,9 @@ class _Reader:
         if comments:
             notes.append(f"The file has {comments:,} comments, which were not read.")
         if self.boxes:
-            notes.append(f"Text boxes: {self.boxes:,}, each read after the paragraph it is fixed to.")
+            notes.append(
+                f"Text boxes: {self.boxes:,}, each read after the paragraph it is fixed to."
+            )
         if self._cut:
             notes.append(f"Only the first {MOST_PASSAGES:,} passages were read.")
         return ReadDocument(
@@ -163,8 +174,12 @@ class _Reader:
                 self._spaces()
                 self._table(child, depth)
             elif child.tag == qn("w:sdt"):
-                gallery = child.find(f"{qn('w:sdtPr')}/{qn('w:docPartObj')}/{qn('w:docPartGallery')}")
-                is_contents = gallery is not None and "contents" in str(gallery.get(qn("w:val"), "")).lower()
+                gallery = child.find(
+                    f"{qn('w:sdtPr')}/{qn('w:docPartObj')}/{qn('w:docPartGallery')}"
+                )
+                is_contents = (
+                    gallery is not None and "contents" in str(gallery.get(qn("w:val"), "")).lower()
+                )
                 inner = child.find(qn("w:sdtContent"))
                 if inner is not None:
                     self._flow(inner, depth, contents or is_contents)
@@ -180,7 +195,9 @@ class _Reader:
         words = _clean(text_of(paragraph))
         boxes = list(visible(paragraph, TEXT_BOX))
         if not words:
-            match = next(paragraph.iter(qn("w:drawing"), qn("w:pict"), qn("w:object"), qn("w:br")), None)
+            match = next(
+                paragraph.iter(qn("w:drawing"), qn("w:pict"), qn("w:object"), qn("w:br")), None
+            )
             self._empty = 0 if boxes or match is not None else self._empty + 1
         else:
             self._spaces()
@@ -223,15 +240,24 @@ class _Reader:
     def _heading(self, words: str, level: int, styled: bool) -> None:
         self._in_list, self._lead = False, ""
         short = words[:300]
-        self._above = [(current, text) for current, text in self._above if current < level] + [(level, short)]
+        self._above = [(current, text) for current, text in self._above if current < level] + [
+            (level, short)
+        ]
         path = tuple(text for _, text in self._above)
         self.headings.append(Heading(text=short, level=level, path=path, styled=styled))
 
     def _looks_like_heading(self, paragraph: Any, words: str, style: str) -> int | None:
-        """The level of a paragraph that is meant as a heading but is not one in the file's structure."""
-        if len(words) > LONGEST_HEADING or words.endswith((".", ";", ",", ":")) and not NUMBERED.match(words):
+        """The level of a paragraph that is meant as a heading but is not one in the file's
+        structure."""
+        if (
+            len(words) > LONGEST_HEADING
+            or words.endswith((".", ";", ",", ":"))
+            and not NUMBERED.match(words)
+        ):
             return None
-        if style in ("title", "subtitle", "caption", "list bullet") or not re.search(r"[A-Za-z]{3}", words):
+        if style in ("title", "subtitle", "caption", "list bullet") or not re.search(
+            r"[A-Za-z]{3}", words
+        ):
             return None
         if words.endswith((".", ";", ",")) or "[" in words:
             return None
@@ -261,7 +287,11 @@ class _Reader:
                 self.languages[language] = self.languages.get(language, 0) + len(text)
 
     def _table(self, table: Any, depth: int, nested: bool = False) -> None:
-        rows = [row for row in _children(table, "w:tr") if row.find(f"{qn('w:trPr')}/{qn('w:del')}") is None]
+        rows = [
+            row
+            for row in _children(table, "w:tr")
+            if row.find(f"{qn('w:trPr')}/{qn('w:del')}") is None
+        ]
         cells = [_children(row, "w:tc") for row in rows]
         self._in_list, self._lead = False, ""
         if cells and all(len(row) == 1 for row in cells) and depth < DEEPEST:
@@ -273,7 +303,11 @@ class _Reader:
         marked = bool(rows) and is_on(rows[0].find(f"{qn('w:trPr')}/{qn('w:tblHeader')}"))
         texts = []
         for row in cells:
-            if len(row) == 1 and len(_clean(" ".join(_cell_lines(row[0])))) > 200 and depth < DEEPEST:
+            if (
+                len(row) == 1
+                and len(_clean(" ".join(_cell_lines(row[0])))) > 200
+                and depth < DEEPEST
+            ):
                 self._flow(row[0], depth + 1)
                 section = self._section
                 continue
@@ -298,7 +332,8 @@ class _Reader:
                     rows=tuple(tuple(row) for row in texts[1:]),
                     header_marked=marked,
                     merged=merged,
-                    nested=nested or next(iter(table.iterdescendants(qn("w:tbl"))), None) is not None,
+                    nested=nested
+                    or next(iter(table.iterdescendants(qn("w:tbl"))), None) is not None,
                 )
             )
 
@@ -336,13 +371,18 @@ class _Reader:
             if next(drawing.iter(TEXT_BOX), None) is not None or "wordprocessing" in str(
                 "" if shape is None else shape.get("uri")
             ):
-                continue  # a text box or a line that is drawn, not a picture
+                # A text box or a line that is drawn, not a picture.
+                continue
             count += 1
             named = next((e for e in drawing.iter() if str(e.tag).endswith("}docPr")), None)
             decorative = any(
                 str(e.tag).endswith("}decorative") and e.get("val") == "1" for e in drawing.iter()
             )
-            words = "" if named is None else f"{named.get('descr') or ''}{named.get('title') or ''}".strip()
+            words = (
+                ""
+                if named is None
+                else f"{named.get('descr') or ''}{named.get('title') or ''}".strip()
+            )
             if not words and not decorative:
                 name = "" if named is None else _clean(str(named.get("name") or ""))[:60]
                 without.append(f"picture {count}" + (f" ({name})" if name else ""))
@@ -362,12 +402,15 @@ class _Reader:
                 if element is None:
                     element = parse_xml(core.blob)
                 values = {str(e.tag).rsplit("}", 1)[-1]: e.text or "" for e in element}
-                return _clean(values.get("title", ""))[:300], _clean(values.get("language", ""))[:20]
+                return _clean(values.get("title", ""))[:300], _clean(values.get("language", ""))[
+                    :20
+                ]
         return "", ""
 
 
 def _children(element: Any, tag: str) -> list[Any]:
-    """Rows of a table or cells of a row, also those inside content controls and accepted insertions."""
+    """Rows of a table or cells of a row, also those inside content controls and accepted
+    insertions."""
     rows = []
     for child in element:
         if child.tag == qn(tag):

@@ -20,13 +20,20 @@ MARKS = (
 )  # fmt: skip
 OTHER_KINDS = (
     ("xl/", "is an Excel workbook. Choose the specification itself, a Word document (.docx)"),
-    ("ppt/", "is a PowerPoint presentation. Choose the specification itself, a Word document (.docx)"),
-    ("content.xml", "is an OpenDocument file (.odt). Open it in Word and save it as a Word document (.docx)"),
+    (
+        "ppt/",
+        "is a PowerPoint presentation. Choose the specification itself, a Word document (.docx)",
+    ),
+    (
+        "content.xml",
+        "is an OpenDocument file (.odt). Open it in Word and save it as a Word document (.docx)",
+    ),
 )
 
 
 def refuse_unsafe(name: str, data: bytes) -> None:
-    """Raise IntakeError, in words that say what to do, for anything but a sound .docx without password or macros."""
+    """Raise IntakeError, in words that say what to do, for anything but a sound .docx without
+    password or macros."""
     if len(data) > LARGEST_FILE:
         raise IntakeError(
             f"{name} is {len(data) / 1e6:,.0f} MB; the most that can be read here is {LARGEST_FILE / 1e6:,.0f} MB. "
@@ -36,7 +43,9 @@ def refuse_unsafe(name: str, data: bytes) -> None:
         raise IntakeError(f"{name} is empty. Choose the file again")
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         if "EncryptedPackage".encode("utf-16-le") in data:
-            raise IntakeError(f"{name} has a password. Open it in Word, take the password off, and save it")
+            raise IntakeError(
+                f"{name} has a password. Open it in Word, take the password off, and save it"
+            )
         raise IntakeError(
             f"{name} is an old Word document (.doc), whatever its ending. Open it in Word and save it as .docx"
         )
@@ -51,7 +60,9 @@ def refuse_unsafe(name: str, data: bytes) -> None:
 def _refuse_unsafe_archive(name: str, archive: zipfile.ZipFile) -> None:
     """Raise IntakeError for an archive that is no Word document, too large, or holds macros."""
     members = {info.filename: info for info in archive.infolist()}
-    if "word/document.xml" not in members and not any(m.startswith("word/document") for m in members):
+    if "word/document.xml" not in members and not any(
+        m.startswith("word/document") for m in members
+    ):
         for start, words in OTHER_KINDS:
             if any(member.startswith(start) for member in members):
                 raise IntakeError(f"{name} {words}")
@@ -74,8 +85,10 @@ def _refuse_unsafe_part(name: str, archive: zipfile.ZipFile, info: zipfile.ZipIn
             f"{name} holds more text than any specification ({info.file_size / 1e6:,.0f} MB). Split it"
         )
     try:
-        content = archive.read(info).replace(b"\x00", b"")  # so that UTF-16 hides nothing
-    except Exception as error:  # each way of packing fails in its own way
+        # So that UTF-16 hides nothing.
+        content = archive.read(info).replace(b"\x00", b"")
+    except Exception as error:
+        # Each way of packing fails in its own way.
         raise IntakeError(
             f"{name} is damaged or only half there. Fetch it again, or open it in Word and save it again"
         ) from error

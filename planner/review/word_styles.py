@@ -11,7 +11,15 @@ from docx.oxml.ns import qn
 
 FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 NOT_SHOWN = frozenset(
-    (qn("w:del"), qn("w:moveFrom"), qn("w:pPr"), qn("w:rPr"), qn("w:instrText"), qn("w:delText"), FALLBACK)
+    (
+        qn("w:del"),
+        qn("w:moveFrom"),
+        qn("w:pPr"),
+        qn("w:rPr"),
+        qn("w:instrText"),
+        qn("w:delText"),
+        FALLBACK,
+    )
 )
 TEXT_BOX = qn("w:txbxContent")
 OLDEST_ANCESTOR = 20
@@ -19,11 +27,17 @@ OLDEST_ANCESTOR = 20
 
 def is_on(element: Any) -> bool:
     """Whether a switch such as w:b is there and not turned off."""
-    return element is not None and str(element.get(qn("w:val"), "1")) not in ("0", "false", "off", "none")
+    return element is not None and str(element.get(qn("w:val"), "1")) not in (
+        "0",
+        "false",
+        "off",
+        "none",
+    )
 
 
 def text_of(element: Any, boxes: bool = False) -> str:
-    """What an element shows: insertions in, deletions and field codes out; text boxes only when asked for."""
+    """What an element shows: insertions in, deletions and field codes out; text boxes only when
+    asked for."""
     parts: list[str] = []
     _gather(element, parts, boxes)
     return "".join(parts)
@@ -71,14 +85,16 @@ class Styles:
         """The styles of an opened document; none where the part is missing."""
         try:
             root = document.part.styles.element
-        except Exception:  # a document may come without styles
+        except Exception:
+            # A document may come without styles.
             return cls({}, "", "")
         styles = {str(style.get(qn("w:styleId"))): style for style in root.findall(qn("w:style"))}
         default = next(
             (
                 key
                 for key, style in styles.items()
-                if style.get(qn("w:type")) == "paragraph" and style.get(qn("w:default")) in ("1", "true")
+                if style.get(qn("w:type")) == "paragraph"
+                and style.get(qn("w:default")) in ("1", "true")
             ),
             "",
         )
@@ -93,8 +109,15 @@ class Styles:
         """A paragraph's or run's style and those it is based on, nearest first."""
         properties = element.find(qn("w:pPr" if kind == "w:pStyle" else "w:rPr"))
         named = None if properties is None else properties.find(qn(kind))
-        key = str(named.get(qn("w:val"))) if named is not None else self.default if kind == "w:pStyle" else ""
-        for _ in range(OLDEST_ANCESTOR):  # a chain may be made to run in a circle
+        key = (
+            str(named.get(qn("w:val")))
+            if named is not None
+            else self.default
+            if kind == "w:pStyle"
+            else ""
+        )
+        # A chain may be made to run in a circle.
+        for _ in range(OLDEST_ANCESTOR):
             style = self.by_id.get(key)
             if style is None:
                 return
@@ -119,7 +142,9 @@ class Styles:
         for place in places:
             if place is None:
                 continue
-            if place.tag == qn("w:style") and (m := re.fullmatch(r"heading ([1-9])", self._name(place))):
+            if place.tag == qn("w:style") and (
+                m := re.fullmatch(r"heading ([1-9])", self._name(place))
+            ):
                 return int(m[1])
             inside = place if place.tag == qn("w:pPr") else place.find(qn("w:pPr"))
             level = None if inside is None else inside.find(qn("w:outlineLvl"))
@@ -135,14 +160,16 @@ class Styles:
             number = own.find(qn("w:numId"))
             return number is None or str(number.get(qn("w:val"))) != "0"
         return any(
-            style.find(f"{qn('w:pPr')}/{qn('w:numPr')}") is not None for style in self._chain(paragraph)
+            style.find(f"{qn('w:pPr')}/{qn('w:numPr')}") is not None
+            for style in self._chain(paragraph)
         )
 
     def stands_out(self, paragraph: Any) -> bool:
         """Whether all of a paragraph's words are bold or underlined."""
         runs = [run for run in visible(paragraph, qn("w:r")) if text_of(run).strip()]
         return bool(runs) and all(
-            self._switched(paragraph, run, "w:b") or self._switched(paragraph, run, "w:u") for run in runs
+            self._switched(paragraph, run, "w:b") or self._switched(paragraph, run, "w:u")
+            for run in runs
         )
 
     def _switched(self, paragraph: Any, run: Any, tag: str) -> bool:
@@ -150,7 +177,8 @@ class Styles:
         return is_on(result)
 
     def _first(self, paragraph: Any, run: Any, tag: str) -> Any:
-        """A run's property, from itself, its character style or its paragraph's style, in that order."""
+        """A run's property, from itself, its character style or its paragraph's style, in that
+        order."""
         own = run.find(f"{qn('w:rPr')}/{qn(tag)}")
         if own is not None:
             return own

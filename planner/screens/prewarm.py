@@ -10,7 +10,8 @@ from planner.screens.navigation import BESIDE, STEPS
 from planner.screens.ui.session import chart_for, reference_data, results_for
 
 TO_SEND = 1.0
-"""Seconds in which the first screen reaches the browser, before anything else asks for the processor."""
+"""Seconds in which the first screen reaches the browser, before anything else asks for the
+processor."""
 
 
 def prewarm() -> None:

@@ -9,16 +9,24 @@ from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from planner.store.database import TABLES, WAIT_SECONDS, SavedPlanError, make_ready, sqlite_file, why
+from planner.store.database import (
+    TABLES,
+    WAIT_SECONDS,
+    SavedPlanError,
+    make_ready,
+    sqlite_file,
+    why,
+)
 
 _BROKEN = ("SQLITE_NOTADB", "SQLITE_CORRUPT")
 
 
 def back_up(url: str, out: Path) -> int:
-    """Write every plan kept at `url` to a file, while others go on saving, and say how many plans it holds.
+    """Write every plan kept at `url` to a file, while others go on saving, and say how many plans
+    it holds.
 
-    The file is whole or not there, it was checked, and only its owner may read it, since it holds every plan. Raises
-    DraftError.
+    The file is whole or not there, it was checked, and only its owner may read it, since it holds
+    every plan. Raises DraftError.
     """
     store = _file(url, "pg_dump")
     if not store.exists():
@@ -31,7 +39,8 @@ def back_up(url: str, out: Path) -> int:
         os.close(os.open(part, os.O_CREAT | os.O_WRONLY, 0o600))
         with _in_words(), _opened(store) as source, _opened(part) as target:
             source.backup(target)
-            target.execute("PRAGMA journal_mode=DELETE")  # one file, with nothing beside it
+            # One file, with nothing beside it.
+            target.execute("PRAGMA journal_mode=DELETE")
             plans = _checked(target, "the database of plans")
         os.replace(part, out)
     finally:
@@ -40,17 +49,21 @@ def back_up(url: str, out: Path) -> int:
 
 
 def restore(url: str, file: Path, replace: bool = False) -> tuple[int, Path | None]:
-    """Put a backup's plans where plans are kept, all or none, and say how many, and where the earlier ones went if any.
+    """Put a backup's plans where plans are kept, all or none, and say how many, and where the
+    earlier ones went if any.
 
-    Raises DraftError where the backup is damaged or is not one, and, unless `replace` is set, where there are plans
-    already. What is replaced is first copied beside, so nothing is lost.
+    Raises DraftError where the backup is damaged or is not one, and, unless `replace` is set, where
+    there are plans already. What is replaced is first copied beside, so nothing is lost.
     """
     store = _file(url, "pg_restore")
     if not file.is_file():
         raise SavedPlanError(f"{file} cannot be read: there is no such file")
     if store.exists() and file.samefile(store):
         raise SavedPlanError(f"{file} is where the plans are kept; name a backup of it")
-    with _in_words(f"{file.name} is damaged or is not a backup of plans"), _opened(file, "ro") as backup:
+    with (
+        _in_words(f"{file.name} is damaged or is not a backup of plans"),
+        _opened(file, "ro") as backup,
+    ):
         plans = _checked(backup, file.name)
     aside = store.with_name(f"{store.name}.before-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}")
     broken = store.exists() and _is_broken(store)
@@ -68,10 +81,13 @@ def restore(url: str, file: Path, replace: bool = False) -> tuple[int, Path | No
     with _in_words(), _opened(store) as saved:
         make_ready(saved)
         saved.execute("ATTACH ? AS backup", (f"{file.absolute().as_uri()}?mode=ro",))
-        saved.execute("BEGIN IMMEDIATE")  # from here nobody else saves
+        # From here nobody else saves.
+        saved.execute("BEGIN IMMEDIATE")
         full = _count(saved, "main")
         if full and not replace:
-            raise SavedPlanError(f"{full} plan(s) are kept already; --replace puts the backup in their place")
+            raise SavedPlanError(
+                f"{full} plan(s) are kept already; --replace puts the backup in their place"
+            )
         if full:
             back_up(url, aside)
         for table in reversed(TABLES.sorted_tables):
@@ -88,7 +104,9 @@ def restore(url: str, file: Path, replace: bool = False) -> tuple[int, Path | No
 def _file(url: str, instead: str) -> Path:
     path = sqlite_file(url)
     if path is None:
-        raise SavedPlanError(f"these plans are kept in PostgreSQL, which has its own way: use {instead}")
+        raise SavedPlanError(
+            f"these plans are kept in PostgreSQL, which has its own way: use {instead}"
+        )
     return path
 
 
@@ -96,7 +114,9 @@ def _file(url: str, instead: str) -> Path:
 def _opened(path: Path, mode: str = "rw") -> Iterator[sqlite3.Connection]:
     """A connection that begins and ends nothing by itself, and makes no file."""
     name = f"{path.absolute().as_uri()}?mode={mode}"
-    with closing(sqlite3.connect(name, uri=True, timeout=WAIT_SECONDS, isolation_level=None)) as connection:
+    with closing(
+        sqlite3.connect(name, uri=True, timeout=WAIT_SECONDS, isolation_level=None)
+    ) as connection:
         yield connection
 
 
@@ -120,7 +140,10 @@ def _checked(connection: sqlite3.Connection, name: str) -> int:
                 f"{name} is not a backup of plans, or was made by another release of the planner"
             )
     lost = "SELECT count(*) FROM drafts WHERE id NOT IN (SELECT draft FROM versions)"
-    if connection.execute("PRAGMA foreign_key_check").fetchone() or connection.execute(lost).fetchone()[0]:
+    if (
+        connection.execute("PRAGMA foreign_key_check").fetchone()
+        or connection.execute(lost).fetchone()[0]
+    ):
         raise SavedPlanError(
             f"{name} is damaged: some plans and their versions do not belong together; use another backup"
         )

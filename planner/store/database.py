@@ -54,7 +54,8 @@ VERSIONS = Table(
     Column("form", String(20), nullable=False),
     Column("plan", LargeBinary, nullable=False),
 )
-"""One row for each version; two people cannot both write the same number, so nothing is overwritten."""
+"""One row for each version; two people cannot both write the same number, so nothing is
+overwritten."""
 
 
 class SavedPlanError(RuntimeError):
@@ -71,17 +72,20 @@ def engine_of(url: str) -> Engine:
     if path is not None:
         return _sqlite(at, path)
     arguments: dict[str, Any] = {}
-    if at.drivername in ("postgresql", "postgres", "postgresql+pg8000"):  # the driver we test with
+    # The driver we test with.
+    if at.drivername in ("postgresql", "postgres", "postgresql+pg8000"):
         at, context = _encryption(at.set(drivername="postgresql+pg8000"))
         arguments = {"timeout": WAIT_SECONDS, "ssl_context": context}
     try:
         engine = create_engine(
             at,
-            pool_pre_ping=True,  # a server that went and came back is found again
+            # A server that went and came back is found again.
+            pool_pre_ping=True,
             pool_size=5,
             max_overflow=20,
             pool_timeout=WAIT_SECONDS,
-            hide_parameters=True,  # they hold links and plans
+            # They hold links and plans.
+            hide_parameters=True,
             connect_args=arguments,
         )
     except ImportError:
@@ -93,7 +97,8 @@ def engine_of(url: str) -> Engine:
     try:
         try:
             TABLES.create_all(engine)
-        except DatabaseError:  # another process may be making the same tables
+        except DatabaseError:
+            # Another process may be making the same tables.
             TABLES.create_all(engine)
     except TypeError:
         raise SavedPlanError(
@@ -113,16 +118,19 @@ _NO_ADDRESS = (
 def _address(url: str) -> URL:
     try:
         return make_url(url)
-    except (ArgumentError, ValueError):  # these may repeat the address, and so the password
+    except (ArgumentError, ValueError):
+        # These may repeat the address, and so the password.
         raise SavedPlanError(_NO_ADDRESS) from None
 
 
 def _encryption(at: URL) -> tuple[URL, ssl.SSLContext | bool | None]:
-    """The address without `sslmode` and `sslrootcert`, and what they ask for, as PostgreSQL's own programs read them."""
+    """The address without `sslmode` and `sslrootcert`, and what they ask for, as PostgreSQL's own
+    programs read them."""
     mode, root = at.query.get("sslmode", "prefer"), at.query.get("sslrootcert")
     at = at.difference_update_query(["sslmode", "sslrootcert"])
     if mode in ("disable", "prefer"):
-        return at, None if mode == "prefer" else False  # as the driver has it
+        # As the driver has it.
+        return at, None if mode == "prefer" else False
     if mode not in ("require", "verify-ca", "verify-full"):
         raise SavedPlanError(
             f"sslmode in {URL_SETTING} is disable, prefer, require, verify-ca or verify-full"
@@ -138,7 +146,8 @@ def _encryption(at: URL) -> tuple[URL, ssl.SSLContext | bool | None]:
 
 
 def sqlite_file(url: str) -> Path | None:
-    """The file of a SQLite database, or none for another kind. Raises DraftError where SQLite is given no file."""
+    """The file of a SQLite database, or none for another kind. Raises DraftError where SQLite is
+    given no file."""
     at = _address(url)
     if at.get_backend_name() != "sqlite":
         return None
@@ -154,22 +163,27 @@ def _sqlite(at: URL, path: Path) -> Engine:
                            pool_timeout=WAIT_SECONDS, hide_parameters=True)  # fmt: skip
 
     @event.listens_for(engine, "do_connect")
-    def _own(*_: Any) -> None:  # plans are nobody else's, so the file is its owner's alone
+    # Plans are nobody else's, so the file is its owner's alone.
+    def _own(*_: Any) -> None:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             if not path.exists():
                 os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
-            for end in ("-wal", "-shm"):  # made while the file could only be read, they would keep it so
+            # Made while the file could only be read, they would keep it so.
+            for end in ("-wal", "-shm"):
                 comparison = Path(f"{path}{end}")
                 with suppress(FileNotFoundError, PermissionError):
                     if comparison.stat().st_mode != path.stat().st_mode:
                         comparison.chmod(stat.S_IMODE(path.stat().st_mode))
         except OSError as error:
-            raise SavedPlanError(f"plans cannot be kept in {path.parent}: {error.strerror}") from error
+            raise SavedPlanError(
+                f"plans cannot be kept in {path.parent}: {error.strerror}"
+            ) from error
 
     @event.listens_for(engine, "connect")
     def _safe(connection: Any, record: Any) -> None:
-        connection.isolation_level = None  # so that a write begins when we say so
+        # So that a write begins when we say so.
+        connection.isolation_level = None
         try:
             make_ready(connection)
         except sqlite3.Error:
@@ -179,9 +193,8 @@ def _sqlite(at: URL, path: Path) -> Engine:
 
     @event.listens_for(engine, "checkout")
     def _same_file(_: Any, record: Any, __: Any) -> None:
-        if record.info.get("file") != _identity(
-            path
-        ):  # else what is saved would go to a file that nobody can find
+        # Else what is saved would go to a file that nobody can find.
+        if record.info.get("file") != _identity(path):
             raise DisconnectionError("the file was replaced")
 
     @event.listens_for(engine, "begin")
@@ -195,7 +208,8 @@ def _sqlite(at: URL, path: Path) -> Engine:
 def make_ready(connection: sqlite3.Connection) -> None:
     """Set a new connection to SQLite as we need it, and make the tables where there are none."""
     until = time.monotonic() + WAIT_SECONDS
-    while True:  # SQLite does not itself wait for its turn to change the journal
+    # SQLite does not itself wait for its turn to change the journal.
+    while True:
         try:
             connection.execute("PRAGMA journal_mode=WAL")
             break
@@ -203,14 +217,20 @@ def make_ready(connection: sqlite3.Connection) -> None:
             if "locked" not in str(error) or time.monotonic() > until:
                 raise
             time.sleep(0.02)
-    connection.execute("PRAGMA synchronous=FULL")  # what was saved survives the machine going off
+    # What was saved survives the machine going off.
+    connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")
-    connection.execute("PRAGMA secure_delete=ON")  # nothing of a link that is replaced stays in the file
-    names = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    # Nothing of a link that is replaced stays in the file.
+    connection.execute("PRAGMA secure_delete=ON")
+    names = {
+        row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+    }
     if not set(TABLES.tables) <= names:
         connection.execute("BEGIN IMMEDIATE")
         for table in TABLES.sorted_tables:
-            connection.execute(str(CreateTable(table, if_not_exists=True).compile(dialect=sqlite.dialect())))
+            connection.execute(
+                str(CreateTable(table, if_not_exists=True).compile(dialect=sqlite.dialect()))
+            )
         connection.execute("COMMIT")
 
 
@@ -249,8 +269,7 @@ def why(error: Exception) -> str:
     for words, reason in _REASONS:
         if any(word in text.lower() for word in words):
             return reason
-    if isinstance(error, ValueError) and not isinstance(
-        error, OSError
-    ):  # a value that is not what its column holds
+    # A value that is not what its column holds.
+    if isinstance(error, ValueError) and not isinstance(error, OSError):
         return _RESTORE
     return "the database of plans cannot be reached; try again in a minute"

@@ -38,8 +38,8 @@ from planner.store.plan_file import LARGEST_FILE, PlanFileError, plan_from_json,
 FORM = "json+zlib"
 """How a plan is kept: its plan file's text, in UTF-8, as one zlib stream.
 
-Nothing is ever deleted. A thousand versions of the fullest plan of the tests, 76 kB as text, take 10.3 MB in SQLite so
-packed (measured; 76 MB of text otherwise).
+Nothing is ever deleted. A thousand versions of the fullest plan of the tests, 76 kB as text, take
+10.3 MB in SQLite so packed (measured; 76 MB of text otherwise).
 """
 
 
@@ -65,7 +65,8 @@ class PlanVersion(Frozen):
 
 
 class SavedPlan(Frozen):
-    """A plan as kept: its newest version and its links. Opened by the read-only link, it has no other link."""
+    """A plan as kept: its newest version and its links. Opened by the read-only link, it has no
+    other link."""
 
     link: str
     read_link: str
@@ -79,7 +80,8 @@ class SavedPlan(Frozen):
 
 
 class DraftMoved(SavedPlanError):
-    """Somebody else has saved since this plan was opened. `latest` is what they saved; nothing was overwritten."""
+    """Somebody else has saved since this plan was opened. `latest` is what they saved; nothing was
+    overwritten."""
 
     def __init__(self, latest: SavedPlan) -> None:
         super().__init__(f"version {latest.version.number} has been saved by someone else since")
@@ -87,7 +89,8 @@ class DraftMoved(SavedPlanError):
 
 
 class Kept(Frozen):
-    """One plan as a list shows it: the beginning of its link, its newest version, and its bytes over all versions."""
+    """One plan as a list shows it: the beginning of its link, its newest version, and its bytes
+    over all versions."""
 
     link_begins: str
     version: int
@@ -98,8 +101,8 @@ class Kept(Frozen):
 class SavedPlans:
     """The plans in one database, which is made ready when first used.
 
-    Every method raises DraftError where the database cannot be reached or written; what the caller holds is then still
-    the caller's, and may be saved again.
+    Every method raises DraftError where the database cannot be reached or written; what the caller
+    holds is then still the caller's, and may be saved again.
     """
 
     def __init__(self, url: str) -> None:
@@ -114,7 +117,9 @@ class SavedPlans:
         packed, now = _packed(plan), datetime.now(UTC)
         with self._writing() as connection:
             output = connection.execute(
-                insert(DRAFTS).values(link=stored_form(link), read_link=stored_form(read_link), created=now)
+                insert(DRAFTS).values(
+                    link=stored_form(link), read_link=stored_form(read_link), created=now
+                )
             )
             assert output.inserted_primary_key is not None
             version = _write(connection, output.inserted_primary_key[0], 1, now, packed, note, by)
@@ -130,11 +135,13 @@ class SavedPlans:
     def save(self, link: str, plan: Plan, based_on: int, note: str = "", by: str = "") -> SavedPlan:
         """Keep a further version, made from version `based_on`, and say what is now the newest.
 
-        Once this returns the version is on disk. The same plan as the newest adds no version, so a save whose answer was
-        lost may be made again; a plan that an older release had kept counts as new once it is in today's form. Raises DraftMoved where someone has saved something else since, and DraftNotFound where
-        the link is unknown or may only read.
+        Once this returns the version is on disk. The same plan as the newest adds no version, so a
+        save whose answer was lost may be made again; a plan that an older release had kept counts
+        as new once it is in today's form. Raises DraftMoved where someone has saved something else
+        since, and DraftNotFound where the link is unknown or may only read.
         """
-        packed = _packed(plan)  # before the database is held
+        # Before the database is held.
+        packed = _packed(plan)
         try:
             with self._writing() as connection:
                 result = _read_plan_row(connection, link)
@@ -148,9 +155,14 @@ class SavedPlans:
                     raise DraftMoved(latest)
                 if newest.form == FORM and newest.plan == packed:
                     return SavedPlan(
-                        link=link, read_link=_read_link(result, link), version=_version(newest), plan=plan
+                        link=link,
+                        read_link=_read_link(result, link),
+                        version=_version(newest),
+                        plan=plan,
                     )
-                version = _write(connection, result.id, based_on + 1, datetime.now(UTC), packed, note, by)
+                version = _write(
+                    connection, result.id, based_on + 1, datetime.now(UTC), packed, note, by
+                )
         except _Taken as error:
             latest = self.open(link)
             if latest.plan == plan:
@@ -163,7 +175,9 @@ class SavedPlans:
         columns = VERSIONS.c.number, VERSIONS.c.saved, VERSIONS.c.note, VERSIONS.c.saved_by
         with self._reading() as connection:
             draft = _read_plan_row(connection, link).id
-            wanted = select(*columns).where(VERSIONS.c.draft == draft).order_by(VERSIONS.c.number.desc())
+            wanted = (
+                select(*columns).where(VERSIONS.c.draft == draft).order_by(VERSIONS.c.number.desc())
+            )
             return tuple(_version(row) for row in connection.execute(wanted))
 
     def version(self, link: str, number: int) -> Plan:
@@ -186,7 +200,9 @@ class SavedPlans:
         wanted = (
             select(DRAFTS.c.link, each.c.number, each.c.size, VERSIONS.c.saved)
             .join(each, each.c.draft == DRAFTS.c.id)
-            .join(VERSIONS, (VERSIONS.c.draft == DRAFTS.c.id) & (VERSIONS.c.number == each.c.number))
+            .join(
+                VERSIONS, (VERSIONS.c.draft == DRAFTS.c.id) & (VERSIONS.c.number == each.c.number)
+            )
             .order_by(DRAFTS.c.id.desc())
         )
         with self._reading() as connection:
@@ -213,7 +229,8 @@ class SavedPlans:
             with self._ready().connect() as connection:
                 yield connection
         except TROUBLE as error:
-            self.close()  # a connection keeps what it found, such as a file that could not be written to
+            # A connection keeps what it found, such as a file that could not be written to.
+            self.close()
             raise SavedPlanError(why(error)) from error
 
     @contextmanager
@@ -224,7 +241,8 @@ class SavedPlans:
         except IntegrityError as error:
             raise _Taken("someone else was saving at the same moment; try again") from error
         except TROUBLE as error:
-            self.close()  # a connection keeps what it found, such as a file that could not be written to
+            # A connection keeps what it found, such as a file that could not be written to.
+            self.close()
             raise SavedPlanError(why(error)) from error
 
     def _ready(self) -> Engine:
@@ -237,7 +255,8 @@ class SavedPlans:
 
 @cache
 def kept_drafts(url: str | None = None) -> SavedPlans:
-    """The drafts of this machine: those at `url`, else where the setting PLANNER_DATABASE_URL says, else the user's folder."""
+    """The drafts of this machine: those at `url`, else where the setting PLANNER_DATABASE_URL says,
+    else the user's folder."""
     return SavedPlans(url or os.environ.get(URL_SETTING) or f"sqlite:///{own_file()}")
 
 
@@ -249,7 +268,8 @@ def own_file() -> Path:
 def _read_plan_row(connection: Connection, link: str) -> Any:
     row = None
     if LINK.fullmatch(link):
-        known = (stored_form(link), link)  # the second as earlier releases held it
+        # The second as earlier releases held it.
+        known = (stored_form(link), link)
         wanted = select(DRAFTS).where(DRAFTS.c.link.in_(known) | DRAFTS.c.read_link.in_(known))
         row = connection.execute(wanted).first()
     if row is None:
@@ -262,29 +282,41 @@ def _may_write(result: Any, link: str) -> bool:
 
 
 def _read_link(result: Any, link: str) -> str:
-    if LINK.fullmatch(result.read_link):  # made by an earlier release, by chance, and so held as it is
+    # Made by an earlier release, by chance, and so held as it is.
+    if LINK.fullmatch(result.read_link):
         return str(result.read_link)
     return read_link_of(link) if _may_write(result, link) else link
 
 
 def _hold_less(engine: Engine) -> None:
-    """Where an earlier release held links as they are, hold what is needed to know them again. Their plans still open."""
+    """Where an earlier release held links as they are, hold what is needed to know them again.
+    Their plans still open."""
     plain = func.length(DRAFTS.c.link) == LETTERS
-    with suppress(*TROUBLE):  # such as a database that may only be read: they are known as they are, too
+    # Such as a database that may only be read: they are known as they are, too.
+    with suppress(*TROUBLE):
         with engine.connect() as connection:
             result = connection.execute(select(DRAFTS.c.id, DRAFTS.c.link).where(plain)).all()
         if result:
             with engine.execution_options(writing=True).begin() as connection:
                 for row in result:
                     same = (DRAFTS.c.id == row.id) & (DRAFTS.c.link == row.link)
-                    connection.execute(update(DRAFTS).where(same).values(link=stored_form(row.link)))
+                    connection.execute(
+                        update(DRAFTS).where(same).values(link=stored_form(row.link))
+                    )
 
 
 def _newest(connection: Connection, draft: int) -> Any:
-    wanted = select(VERSIONS).where(VERSIONS.c.draft == draft).order_by(VERSIONS.c.number.desc()).limit(1)
+    wanted = (
+        select(VERSIONS)
+        .where(VERSIONS.c.draft == draft)
+        .order_by(VERSIONS.c.number.desc())
+        .limit(1)
+    )
     row = connection.execute(wanted).first()
     if row is None:
-        raise SavedPlanError("this plan has lost its versions; restore the database of plans from its backup")
+        raise SavedPlanError(
+            "this plan has lost its versions; restore the database of plans from its backup"
+        )
     return row
 
 
@@ -297,16 +329,31 @@ def _draft(result: Any, link: str, newest: Any) -> SavedPlan:
 
 def _packed(plan: Plan) -> bytes:
     text = plan_to_json(plan).encode()
-    if len(text) > LARGEST_FILE:  # it could not be opened again
-        raise SavedPlanError("this plan is larger than 10 MB and cannot be kept; take out some of its rows")
+    # It could not be opened again.
+    if len(text) > LARGEST_FILE:
+        raise SavedPlanError(
+            "this plan is larger than 10 MB and cannot be kept; take out some of its rows"
+        )
     return zlib.compress(text)
 
 
 def _write(
-    connection: Connection, draft: int, number: int, now: datetime, packed: bytes, note: str, by: str
+    connection: Connection,
+    draft: int,
+    number: int,
+    now: datetime,
+    packed: bytes,
+    note: str,
+    by: str,
 ) -> PlanVersion:
-    values = {"saved": now, "note": _clean(note, LONGEST_NOTE), "saved_by": _clean(by, LONGEST_NAME)}
-    connection.execute(insert(VERSIONS).values(draft=draft, number=number, form=FORM, plan=packed, **values))
+    values = {
+        "saved": now,
+        "note": _clean(note, LONGEST_NOTE),
+        "saved_by": _clean(by, LONGEST_NAME),
+    }
+    connection.execute(
+        insert(VERSIONS).values(draft=draft, number=number, form=FORM, plan=packed, **values)
+    )
     return PlanVersion(number=number, saved=now, note=values["note"], by=values["saved_by"])
 
 
@@ -320,7 +367,8 @@ def _version(row: Any) -> PlanVersion:
 
 
 def _moment(saved: datetime) -> datetime:
-    return saved.astimezone(UTC) if saved.tzinfo else saved.replace(tzinfo=UTC)  # SQLite keeps no zone
+    # SQLite keeps no zone.
+    return saved.astimezone(UTC) if saved.tzinfo else saved.replace(tzinfo=UTC)
 
 
 def _read(row: Any) -> Plan:
@@ -338,6 +386,9 @@ def _read(row: Any) -> Plan:
     except zlib.error as error:
         raise _Damaged(f"{name} is damaged; open another version") from error
     except PlanFileError as error:
-        if isinstance(error.__cause__, ValidationError):  # its words may repeat the plan's
-            raise _Damaged(f"{name} is not a plan that this planner knows; open another version") from error
+        # Its words may repeat the plan's.
+        if isinstance(error.__cause__, ValidationError):
+            raise _Damaged(
+                f"{name} is not a plan that this planner knows; open another version"
+            ) from error
         raise _Damaged(f"{error}; open another version") from error

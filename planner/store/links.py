@@ -1,8 +1,9 @@
 """The links of kept plans: how they are made, and the little of them that a database holds. No database is reached here.
 
-A link is a secret, and the only one: 192 bits by chance. A database holds its SHA-256, so that whoever reads the database or
-a backup of it has no link that opens the plan on a server. The link that may only read is worked out from the one that may
-write, and not the other way round, so it need not be held either.
+A link is a secret, and the only one: 192 bits by chance. A database holds its SHA-256, so that
+whoever reads the database or a backup of it has no link that opens the plan on a server. The link
+that may only read is worked out from the one that may write, and not the other way round, so it
+need not be held either.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ def read_link_of(link: str) -> str:
 
 
 def stored_form(link: str) -> str:
-    """What is held of a link: enough to know it again. Longer than a link, so it can never be taken for one."""
+    """What is held of a link: enough to know it again. Longer than a link, so it can never be taken
+    for one."""
     return link[:SHOWN] + urlsafe_b64encode(sha256(link.encode()).digest()).decode().rstrip("=")
 
 

@@ -23,10 +23,13 @@ MOST_LEFT_OUT = 60
 class PlanFileError(ValueError):
     """A file cannot be opened as a plan. The message says where the fault is and what to do.
 
-    Where only parts of the plan are at fault, `readable` is the plan without them and `left_out` names them.
+    Where only parts of the plan are at fault, `readable` is the plan without them and `left_out`
+    names them.
     """
 
-    def __init__(self, message: Text, readable: Plan | None = None, left_out: tuple[Text, ...] = ()) -> None:
+    def __init__(
+        self, message: Text, readable: Plan | None = None, left_out: tuple[Text, ...] = ()
+    ) -> None:
         super().__init__(message, readable, left_out)
         self.readable, self.left_out = readable, left_out
 
@@ -42,15 +45,19 @@ def plan_to_json(plan: Plan) -> str:
 def plan_from_json(data: bytes, name: str = "the file") -> Plan:
     """The plan in a file's bytes.
 
-    Raises PlanFileError for a file that is too large, is not JSON, comes from a newer planner, or has a
-    fault in one of its fields; the message names the file, the field and the fix.
+    Raises PlanFileError for a file that is too large, is not JSON, comes from a newer planner, or
+    has a fault in one of its fields; the message names the file, the field and the fix.
     """
     if len(data) > LARGEST_FILE:
-        raise PlanFileError(f"{name} is larger than 10 MB, so it is not a plan saved by this planner")
+        raise PlanFileError(
+            f"{name} is larger than 10 MB, so it is not a plan saved by this planner"
+        )
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise PlanFileError(f"{name} is not plain text. Choose a plan file, which ends in .json") from error
+        raise PlanFileError(
+            f"{name} is not plain text. Choose a plan file, which ends in .json"
+        ) from error
     if not text.strip():
         raise PlanFileError(f"{name} is empty")
     try:
@@ -84,18 +91,22 @@ def plan_from_json(data: bytes, name: str = "the file") -> Plan:
 
 
 def _with_agreements_standing(plan: Plan, saved: dict[str, Any]) -> Plan:
-    """The plan with the mark of each step that stood as agreed in the older file: our moving it is no change of theirs."""
+    """The plan with the mark of each step that stood as agreed in the older file: our moving it is
+    no change of theirs."""
     agreed = tuple(
         one.model_copy(update={"mark": step_mark(plan, one.step)})
         if one.mark and one.mark == mark_of(saved, one.step)
         else one
         for one in plan.specification.agreed
     )
-    return plan.model_copy(update={"specification": plan.specification.model_copy(update={"agreed": agreed})})
+    return plan.model_copy(
+        update={"specification": plan.specification.model_copy(update={"agreed": agreed})}
+    )
 
 
 def _what_can_be_read(raw: Any) -> tuple[Plan | None, tuple[str, ...]]:
-    """The plan without what is at fault in it, and what was left out; None where nothing would be left of it."""
+    """The plan without what is at fault in it, and what was left out; None where nothing would be
+    left of it."""
     left: Any = json.loads(json.dumps(raw))
     left_out: list[str] = []
     for _ in range(MOST_LEFT_OUT):
@@ -110,7 +121,8 @@ def _what_can_be_read(raw: Any) -> tuple[Plan | None, tuple[str, ...]]:
 
 
 def _take_out(tree: Any, place: tuple[int | str, ...]) -> str:
-    """Take out what stands at a place, or the nearest thing around it that is there. What was taken, or nothing."""
+    """Take out what stands at a place, or the nearest thing around it that is there. What was
+    taken, or nothing."""
     path: list[int | str] = []
     here = tree
     for part in place:
@@ -126,7 +138,9 @@ def _take_out(tree: Any, place: tuple[int | str, ...]) -> str:
     for part in path[:-1]:
         holder = holder[part]
     del holder[path[-1]]
-    return " > ".join(str(part + 1 if isinstance(part, int) else part).replace("_", " ") for part in path)
+    return " > ".join(
+        str(part + 1 if isinstance(part, int) else part).replace("_", " ") for part in path
+    )
 
 
 def _from_1(plan: dict[str, Any]) -> dict[str, Any]:
@@ -135,10 +149,12 @@ def _from_1(plan: dict[str, Any]) -> dict[str, Any]:
 
 
 def _from_2(plan: dict[str, Any]) -> dict[str, Any]:
-    """Version 3 holds the share of every deprivation fifth that an option would reach; until then of the most deprived."""
+    """Version 3 holds the share of every deprivation fifth that an option would reach; until then
+    of the most deprived."""
     options = plan.get("options", [])
     if not isinstance(options, list):
-        return plan | {"schema_version": 3}  # the check that follows says what is wrong with it
+        # The check that follows says what is wrong with it.
+        return plan | {"schema_version": 3}
     moved = []
     for option in options:
         if isinstance(option, dict) and "most_deprived_share" in option:
@@ -163,7 +179,11 @@ def _from_3(plan: dict[str, Any]) -> dict[str, Any]:
     return plan | {"schema_version": 4, "imports": moved}
 
 
-MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _from_1, 2: _from_2, 3: _from_3}
+MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    1: _from_1,
+    2: _from_2,
+    3: _from_3,
+}
 """How a plan of each earlier version becomes one of the next."""
 
 
@@ -179,7 +199,9 @@ def in_words(error: ValidationError) -> str:
     """What is wrong with each field, as a sentence a person can act on."""
     faults = []
     for fault in error.errors()[:8]:
-        place = " > ".join(str(part + 1 if isinstance(part, int) else part) for part in fault["loc"])
+        place = " > ".join(
+            str(part + 1 if isinstance(part, int) else part) for part in fault["loc"]
+        )
         faults.append(f"{place or 'the plan'}: {_message(fault)}")
     more = error.error_count() - len(faults)
     return "; ".join(faults) + (f"; and {more} more" if more > 0 else "") + "."

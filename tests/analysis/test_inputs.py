@@ -41,7 +41,9 @@ from planner.outputs.workbook.receipts import cell_provenance
 from planner.reference.field_help import field_help
 
 PLANNER = Path(__file__).parents[2] / "planner"
-IN_SUMS = [item for item in INPUTS if not item.feeds and item.key not in ("high_dose_opioids", "items")]
+IN_SUMS = [
+    item for item in INPUTS if not item.feeds and item.key not in ("high_dose_opioids", "items")
+]
 """Every input that is a name in some formula."""
 NO_INPUT = {
     "inequality": "counts by fifth, sex and group are described, and no cost or outcome rests on them",
@@ -92,7 +94,9 @@ def test_every_input_is_drawn_or_says_why_not() -> None:
         assert bool(item.shape) != bool(item.not_drawn), (
             f"{item.key}: drawn, or a reason why not, and not both"
         )
-        assert item.shape or len(item.not_drawn.split()) > 2, f"{item.key}: '{item.not_drawn}' is no reason"
+        assert item.shape or len(item.not_drawn.split()) > 2, (
+            f"{item.key}: '{item.not_drawn}' is no reason"
+        )
         assert item.shape == "gamma" or not item.spread
         assert item.step in STEPS
 
@@ -110,13 +114,19 @@ def test_no_label_is_written_anywhere_but_in_the_register() -> None:
     """Measures have labels of their own register; a word or two, such as Items, could be said of anything."""
     # The models name the basis of a population; a column for the same share has it as its head.
     named_below, columns = {"residents of all ages"}, {"time with people"}
-    labels = {item.label.lower() for item in INPUTS if len(item.label.split()) > 2} - named_below - columns
+    labels = (
+        {item.label.lower() for item in INPUTS if len(item.label.split()) > 2}
+        - named_below
+        - columns
+    )
     written = [
         f"{path.relative_to(PLANNER)}, line {node.lineno}: {node.value}"
         for path in PLANNER.rglob("*.py")
         if path.name not in ("inputs.py", "measures.py") or path.parent.name != "calculation"
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.lower() in labels
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and node.value.lower() in labels
     ]
     assert not written
 
@@ -124,9 +134,9 @@ def test_no_label_is_written_anywhere_but_in_the_register() -> None:
 def test_every_name_that_the_sums_start_from_is_in_the_register_and_every_entry_is_used(
     everything: Case,
 ) -> None:
-    used = {input_named(name)[0].key for one in everything.sums for name in one.inputs["central"]} | {
-        name for one in everything.sums for post in one.posts for name in post["central"].inputs
-    }
+    used = {
+        input_named(name)[0].key for one in everything.sums for name in one.inputs["central"]
+    } | {name for one in everything.sums for post in one.posts for name in post["central"].inputs}
     assert used == {item.key for item in IN_SUMS}
 
 
@@ -165,7 +175,9 @@ def test_what_no_compared_measure_rests_on_moves_none(everything: Case) -> None:
     for item in (item for item in INPUTS if item.not_moved.startswith("no measure")):
         for name in (name for name in one.inputs["central"] if input_named(name)[0] is item):
             for measure in MEASURE_LABELS:
-                ends = [value_at(one, {name: one.inputs[end][name]}, measure) for end in ("low", "high")]
+                ends = [
+                    value_at(one, {name: one.inputs[end][name]}, measure) for end in ("low", "high")
+                ]
                 assert ends[0] == ends[1], (name, measure)
 
 
@@ -175,7 +187,9 @@ def test_every_drawn_input_is_in_the_register_of_assumptions_or_named_elsewhere(
     result = results(everything.plan, reference)
     assert result.preferred is not None
     document = specification(result, 3, reference, library)
-    tables = [block for part in document.sections for block in part.blocks if isinstance(block, Table)]
+    tables = [
+        block for part in document.sections for block in part.blocks if isinstance(block, Table)
+    ]
     (register,) = (table for table in tables if table.caption == "Assumptions in use")
     printed = {row[0] for row in register.rows}
     option = everything.option(str(result.plan.preferred_option))
@@ -199,7 +213,9 @@ def test_every_input_is_in_the_workbook_in_words_with_its_bounds(
     everything: Case, reference: ReferenceData
 ) -> None:
     content = content_of(results(everything.plan, reference), reference)
-    receipts = {name: row for rows in cell_provenance(content).values() for name, row in rows.items()}
+    receipts = {
+        name: row for rows in cell_provenance(content).values() for name, row in rows.items()
+    }
     for name in everything.sums[0].inputs["central"]:
         item, _ = input_named(name)
         if item.section:
@@ -243,7 +259,11 @@ BOUNDED = [item for item in INPUTS if item.path and item.key != "ramp"]
 def test_the_plan_has_the_bounds_of_the_register(everything: Case, item: Input) -> None:
     at = {"prescribing": "3", "outcomes": "3"}.get(item.path.split(".")[0], "1")
     post = "posts.1" if item.key == "patient_facing" else "posts.0"
-    path = item.path.replace("posts.*", post).replace("other_costs.*", "other_costs.0").replace("*", at)
+    path = (
+        item.path.replace("posts.*", post)
+        .replace("other_costs.*", "other_costs.0")
+        .replace("*", at)
+    )
     plan = everything.plan
     if item.key == "salary":
         plan = at_path(at_path(plan, path, None), path.replace("salary", "band"), "6")
@@ -268,7 +288,9 @@ def test_the_plan_has_the_bounds_of_the_register(everything: Case, item: Input) 
         assert not refuses(plan, path, held(item.lowest)), "a plan may hold the lowest"
     if item.key not in ("wte", "salary"):
         assert not refuses(plan, path, held(item.highest)), "a plan may hold the highest"
-    assert refuses(plan, path, held(item.highest + beyond)), "a plan may hold no more than the highest"
+    assert refuses(plan, path, held(item.highest + beyond)), (
+        "a plan may hold no more than the highest"
+    )
     assert refuses(plan, path, held(item.lowest - under)), "a plan may hold no less than the lowest"
 
 
@@ -278,7 +300,9 @@ def numeric(model: type[BaseModel], path: str = "") -> Iterator[str]:
         here = f"{path}.{name}" if path else name
         many = "tuple[" in str(field.annotation)
         kinds = set(kinds_of(field.annotation))
-        models = [kind for kind in kinds if issubclass(kind, Frozen) and not issubclass(kind, Range)]
+        models = [
+            kind for kind in kinds if issubclass(kind, Frozen) and not issubclass(kind, Range)
+        ]
         if any(issubclass(kind, Range) for kind in kinds) or kinds & {int, float}:
             yield here
         for kind in models:
@@ -324,10 +348,15 @@ def test_what_is_asked_for_is_asked_until_it_is_given(
     assert all(item.why and item.who for item in asked)
     starting = {
         row.what: row
-        for row in missing_inputs(starter, Case.of(starter, reference).need, reference.missing_inputs)
+        for row in missing_inputs(
+            starter, Case.of(starter, reference).need, reference.missing_inputs
+        )
     }
     for item in asked:
         row = starting[item.missing.format(of="opioids")]
         assert (row.why, row.who, row.where) == (item.why, item.who, item.step)
-    given = {row.what for row in missing_inputs(everything.plan, everything.need, reference.missing_inputs)}
+    given = {
+        row.what
+        for row in missing_inputs(everything.plan, everything.need, reference.missing_inputs)
+    }
     assert not given & {item.missing.format(of="opioids") for item in asked}

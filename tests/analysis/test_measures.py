@@ -59,7 +59,12 @@ OF_OUTCOMES = {
 def every_known(years: int) -> list[Known]:
     """Whatever a plan may know, in every combination."""
     return [
-        Known(frozenset(flag for flag, so in zip(FLAGS, chosen, strict=True) if so), CLASSES, roles, years)
+        Known(
+            frozenset(flag for flag, so in zip(FLAGS, chosen, strict=True) if so),
+            CLASSES,
+            roles,
+            years,
+        )
         for chosen in product([False, True], repeat=len(FLAGS))
         for roles in ((), (1, 3))
     ]
@@ -82,7 +87,9 @@ def inputs_of(known: Known) -> set[str]:
     return {
         item.name(of)
         for item in INPUTS
-        if not item.feeds and item.scope != "post" and flags.get(item.key, "need") in {*known.has, "need"}
+        if not item.feeds
+        and item.scope != "post"
+        and flags.get(item.key, "need") in {*known.has, "need"}
         if "need" in known.has or (item.section != "need" and item.scope != "class")
         for of in each.get(item.scope, ("",))
     }
@@ -145,7 +152,9 @@ def test_the_measures_that_options_are_compared_on_are_called_as_in_the_register
 def test_a_measure_is_withheld_with_the_part_of_the_evidence_that_it_rests_on() -> None:
     for part in ("need", *OF_OUTCOMES):
         for known in every_known(1):
-            names = {step.name for step in steps_of(replace(known, has=(known.has | {"need"}) - {part}))}
+            names = {
+                step.name for step in steps_of(replace(known, has=(known.has | {"need"}) - {part}))
+            }
             assert not names & set(resting_on(part))
     assert resting_on("left") == ("left",)
     assert set(resting_on("additional")) == {"additional", "cost_per_additional", "medicines"}
@@ -153,7 +162,11 @@ def test_a_measure_is_withheld_with_the_part_of_the_evidence_that_it_rests_on() 
 
 # --- the calls of the language ------------------------------------------------------------------------------------
 
-THREE: dict[Scenario, dict[str, float]] = {"low": {"x": 5.0}, "central": {"x": 4.0}, "high": {"x": 9.0}}
+THREE: dict[Scenario, dict[str, float]] = {
+    "low": {"x": 5.0},
+    "central": {"x": 4.0},
+    "high": {"x": 9.0},
+}
 
 
 @pytest.mark.parametrize(
@@ -164,9 +177,15 @@ def test_a_call_reads_a_name_in_its_scenario(call: str, by_hand: list[float]) ->
     step = Calculation("y", "Y", "people", f"2 * {call}(x)")
     values = work_out([step], THREE)
     assert [values[scenario]["y"] for scenario in SCENARIOS] == [2 * value for value in by_hand]
-    cells = [written(step.formula, lambda name, scenario: f"{scenario}_{name}", s) for s in SCENARIOS]
+    cells = [
+        written(step.formula, lambda name, scenario: f"{scenario}_{name}", s) for s in SCENARIOS
+    ]
     if call == "ordered":
-        assert cells == ["=2 * MIN(low_x, central_x)", "=2 * central_x", "=2 * MAX(high_x, central_x)"]
+        assert cells == [
+            "=2 * MIN(low_x, central_x)",
+            "=2 * central_x",
+            "=2 * MAX(high_x, central_x)",
+        ]
     elif call == "opposite":
         assert cells == [f"=2 * {OPPOSITE[scenario]}_x" for scenario in SCENARIOS]
     else:
@@ -193,7 +212,9 @@ INTERPRETERS = Calculation(
 
 
 @pytest.fixture(params=["pay * 0.05", "supported * 0.25 * 120"])
-def one_more_cost(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Calculation]:
+def one_more_cost(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Calculation]:
     """The register with one cost line more, put in by its entry and nothing else; one rests on the people supported."""
     of_people = "supported" in request.param
     line = replace(INTERPRETERS, formula=request.param, needs=("need",) if of_people else ())
@@ -235,7 +256,9 @@ def test_a_new_cost_line_reaches_every_total_and_every_place_that_shows_it(
     assert "interpreters" in str(rows["annual_cost"][3].value)
 
 
-def test_without_the_new_line_nothing_of_it_is_left(example: Plan, reference: ReferenceData) -> None:
+def test_without_the_new_line_nothing_of_it_is_left(
+    example: Plan, reference: ReferenceData
+) -> None:
     assert "interpreters" not in results(example, reference).options[1].measures
 
 
@@ -304,7 +327,9 @@ def test_every_printed_table_with_a_total_adds_up(
     chosen = {plan.preferred_option, *(option.id for option in plan.options)}
     for option in chosen:
         plan_results = results(plan.model_copy(update={"preferred_option": option}), reference)
-        with_total = [table for table in tables(plan_results, library, reference) if is_total(table)]
+        with_total = [
+            table for table in tables(plan_results, library, reference) if is_total(table)
+        ]
         assert with_total or option is None
         for table in with_total:
             adds_up(table)
@@ -313,14 +338,19 @@ def test_every_printed_table_with_a_total_adds_up(
         finance = with_total[0]
         posts = sum(round(post.total) for post in plan_results.preferred.posts)
         (pay,) = (row for row in finance.rows if row[0] == MEASURES["pay"].label)
-        assert abs(float(re.sub("[£,]", "", pay[2])) - posts) <= len(plan_results.preferred.posts) / 2 + 1
+        assert (
+            abs(float(re.sub("[£,]", "", pay[2])) - posts)
+            <= len(plan_results.preferred.posts) / 2 + 1
+        )
 
 
 def test_the_parts_of_a_post_come_to_its_cost(worked: Results) -> None:
     posts = [post for option in worked.options for post in option.posts]
     assert posts
     for post in posts:
-        parts = post.salary + post.high_cost_area + post.national_insurance + post.pension + post.levy
+        parts = (
+            post.salary + post.high_cost_area + post.national_insurance + post.pension + post.levy
+        )
         assert rounded(parts, 2) == rounded(post.total, 2)
 
 

@@ -11,9 +11,12 @@ from planner.analysis.periods import ends, last_run, newest_period, run_in_words
     ("periods", "newest"),
     [
         ({"2023/24", "2024/25"}, "2024/25"),
-        ({"2024/25", "April 2019 to March 2020"}, "2024/25"),  # words that cannot be dated never win
-        ({"2024/25", "2025-03"}, "2024/25"),  # a year's people, not a month's
-        ({"2019/20", "2025-03"}, "2025-03"),  # unless the year is long past
+        # Words that cannot be dated never win.
+        ({"2024/25", "April 2019 to March 2020"}, "2024/25"),
+        # A year's people, not a month's.
+        ({"2024/25", "2025-03"}, "2024/25"),
+        # Unless the year is long past.
+        ({"2019/20", "2025-03"}, "2025-03"),
         ({"2024/25 Q1", "2023/24"}, "2024/25 Q1"),
         ({"some time"}, "some time"),
         (set(), ""),
@@ -32,6 +35,10 @@ def test_when_periods_end() -> None:
 
 
 def test_a_run_of_months_stops_at_a_gap_and_at_twelve() -> None:
-    assert last_run({"2024-11", "2025-01", "2025-02", "2025-03"}) == ["2025-01", "2025-02", "2025-03"]
+    assert last_run({"2024-11", "2025-01", "2025-02", "2025-03"}) == [
+        "2025-01",
+        "2025-02",
+        "2025-03",
+    ]
     two_years = {f"{year}-{month:02d}" for year in (2024, 2025) for month in range(1, 13)}
     assert run_in_words(last_run(two_years)) == "2025-01 to 2025-12, 12 months"

@@ -52,7 +52,10 @@ def plan(population: int, basis: Basis = Basis.RESIDENT_ADULTS, wte: float = 3.0
 @settings(max_examples=40, deadline=None)
 @given(st.integers(1, 10_000_000), st.sampled_from(BASES))
 def test_doubling_the_population_doubles_modelled_need(population: int, basis: Basis) -> None:
-    once, twice = need(plan(population, basis), REFERENCE), need(plan(2 * population, basis), REFERENCE)
+    once, twice = (
+        need(plan(population, basis), REFERENCE),
+        need(plan(2 * population, basis), REFERENCE),
+    )
     assert once.people and twice.people and once.demand and twice.demand
     assert twice.people.central == pytest.approx(2 * once.people.central)
     assert twice.demand.high == pytest.approx(2 * once.demand.high)
@@ -78,7 +81,9 @@ def test_low_is_never_above_central_nor_central_above_high(population: int, wte:
 @settings(max_examples=30, deadline=None)
 @given(st.floats(0.1, 50), st.floats(0, 50))
 def test_more_staff_never_supports_fewer_people_nor_costs_less(wte: float, more: float) -> None:
-    less_team, more_team = (options_of(plan(1_000_000, wte=w), REFERENCE)[0] for w in (wte, wte + more))
+    less_team, more_team = (
+        options_of(plan(1_000_000, wte=w), REFERENCE)[0] for w in (wte, wte + more)
+    )
     assert less_team.people_supported and more_team.people_supported
     assert more_team.capacity.central >= less_team.capacity.central
     assert more_team.people_supported.central >= less_team.people_supported.central
@@ -110,7 +115,9 @@ def test_need_without_a_rate_is_withheld_with_its_reason() -> None:
 
 @pytest.mark.parametrize("perspective", PERSPECTIVES)
 @pytest.mark.parametrize("zone", ZONES)
-def test_every_band_and_point_agrees_with_an_independent_sum(zone: str, perspective: Perspective) -> None:
+def test_every_band_and_point_agrees_with_an_independent_sum(
+    zone: str, perspective: Perspective
+) -> None:
     supplement = {
         "none": None,
         "inner": (0.20, 5794, 8746),
@@ -120,14 +127,20 @@ def test_every_band_and_point_agrees_with_an_independent_sum(zone: str, perspect
     pension = {"provider": 0.1438, "public": 0.2378}[perspective]
     for band, point in product(AGENDA_FOR_CHANGE, POINTS):
         post = Post(title="Post", band=band, point=point, zone=zone, wte=1)
-        current = {p.point: p.salary for p in REFERENCE.pay_points if p.band == band and p.year == "2026/27"}
+        current = {
+            p.point: p.salary
+            for p in REFERENCE.pay_points
+            if p.band == band and p.year == "2026/27"
+        }
         salary = current[point]
         pay = salary
         if supplement[zone]:
             share, least, most = supplement[zone]
             pay += sorted((least, salary * share, most))[1]
         by_hand = pay * (1 + 0.15 + pension + 0.005) - 0.15 * 5000
-        assert staff_cost(post, "2026/27", perspective, REFERENCE).total == pytest.approx(by_hand, abs=0.01)
+        assert staff_cost(post, "2026/27", perspective, REFERENCE).total == pytest.approx(
+            by_hand, abs=0.01
+        )
 
 
 def test_a_year_we_do_not_hold_is_refused_by_name() -> None:
@@ -184,13 +197,18 @@ def test_a_small_local_count_is_never_shown(value: int) -> None:
     if 0 < value < 5:
         assert display == "fewer than 5"
     else:
-        assert abs(int(display.replace(",", "")) - value) <= 2 and int(display.replace(",", "")) % 5 == 0
+        assert (
+            abs(int(display.replace(",", "")) - value) <= 2
+            and int(display.replace(",", "")) % 5 == 0
+        )
 
 
 @given(st.lists(st.none() | st.integers(0, 60), min_size=2, max_size=6))
 def test_a_hidden_count_cannot_be_worked_out_from_the_others(values: list[int | None]) -> None:
     display = local_counts(values)
-    hidden = [v for v, s in zip(values, display, strict=True) if v and not s.replace(",", "").isdigit()]
+    hidden = [
+        v for v, s in zip(values, display, strict=True) if v and not s.replace(",", "").isdigit()
+    ]
     small = [v for v in values if v is not None and 0 < v < 5]
     assert set(small) <= set(hidden)
     if len(small) == 1 and len([v for v in values if v]) > 1:

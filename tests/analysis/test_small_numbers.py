@@ -25,7 +25,9 @@ cells = st.one_of(st.none(), st.integers(0, 12), st.integers(5, 40_000))
 def test_no_hidden_cell_can_be_found_by_subtraction(values: list[int | None]) -> None:
     """With the exact total and every shown cell exact, at least two unknowns must be left, or none is small."""
     display = local_counts(values)
-    hidden = [v for v, words in zip(values, display, strict=True) if v is not None and not is_shown(words)]
+    hidden = [
+        v for v, words in zip(values, display, strict=True) if v is not None and not is_shown(words)
+    ]
     for value, words in zip(values, display, strict=True):
         if value is not None and 0 < value < 5:
             assert not is_shown(words)
@@ -40,7 +42,9 @@ def test_no_hidden_cell_can_be_found_by_subtraction(values: list[int | None]) ->
     women=st.integers(0, 2_000),
     men=st.integers(0, 2_000),
 )
-def test_no_rate_gives_a_hidden_count_away(quintiles: tuple[int, ...], women: int, men: int) -> None:
+def test_no_rate_gives_a_hidden_count_away(
+    quintiles: tuple[int, ...], women: int, men: int
+) -> None:
     """Any rate times its own people gives a count back: so none may be of a hidden cell, or of its only partner."""
     reference = load_reference()
     values = Plan(place={"icb_code": "QF7"}).model_dump()
@@ -48,15 +52,16 @@ def test_no_rate_gives_a_hidden_count_away(quintiles: tuple[int, ...], women: in
     values["inequality"].update(population_women=570_000, population_men=550_000)
     values["prescribing"]["classes"][3]["patients"] = sum(quintiles)
     plan_results = results(Plan.model_validate(values), reference)
-    gap = next(g for g in plan_results.inequality.classes if g.medicine_class is MedicineClass.OPIOIDS)
+    gap = next(
+        g for g in plan_results.inequality.classes if g.medicine_class is MedicineClass.OPIOIDS
+    )
     message = {
         place: round(group.rate.value * group.population / 1000)
         for place, group in enumerate(gap.groups)
         if group.rate is not None
     }
-    assert all(
-        count % 5 == 0 for count in message.values()
-    )  # of counts as shown, so that nothing finer is told
+    # Of counts as shown, so that nothing finer is told.
+    assert all(count % 5 == 0 for count in message.values())
     unknown = [count for place, count in enumerate(quintiles) if place not in message]
     if any(0 < count < 5 for count in quintiles) and sum(count > 0 for count in quintiles) > 1:
         assert sum(count > 0 for count in unknown) >= 2
@@ -69,7 +74,11 @@ def test_a_share_that_tells_a_small_count_is_not_printed(
     reference: ReferenceData, library: SpecLibrary, minimal: Plan
 ) -> None:
     """3 of 103 people for the long term: 2.9% of about 105 would tell it."""
-    assert part_of(3, 103) == "not shown" and part_of(100, 103) == "not shown" and part_of(50, 100) == "50%"
+    assert (
+        part_of(3, 103) == "not shown"
+        and part_of(100, 103) == "not shown"
+        and part_of(50, 100) == "50%"
+    )
     values = minimal.model_dump()
     values["prescribing"]["classes"][3].update(patients=103, long_term_share=3 / 103)
     plan_results = results(Plan.model_validate(values), reference)
@@ -80,7 +89,9 @@ def test_a_share_that_tells_a_small_count_is_not_printed(
         assert '"Opioids","3%"' not in text
 
 
-def test_a_hidden_practice_cannot_be_had_from_its_network(reference: ReferenceData, minimal: Plan) -> None:
+def test_a_hidden_practice_cannot_be_had_from_its_network(
+    reference: ReferenceData, minimal: Plan
+) -> None:
     """Ten practices of a network count 90 people each and one counts 3: the network's 903 is shown as 905."""
     values = minimal.model_dump()
     people = [90] * 10 + [3]
@@ -98,8 +109,10 @@ def test_a_hidden_practice_cannot_be_had_from_its_network(reference: ReferenceDa
     plan_results = results(Plan.model_validate(values), reference).places
     practices = plan_results.funnel(Level.PRACTICE, MedicineClass.OPIOIDS)
     networks = plan_results.funnel(Level.PCN, MedicineClass.OPIOIDS)
-    assert len(practices.points) == 9  # the small one is hidden, and another so that it cannot be subtracted
+    # The small one is hidden, and another so that it cannot be subtracted.
+    assert len(practices.points) == 9
     network = next(p for p in networks.points if p.name == "Network 1")
     assert round(network.value * network.population / 1000) == 905
     for row in plan_results.at(Level.PRACTICE):
-        assert row.share is None  # parts of the need would tell it too
+        # Parts of the need would tell it too.
+        assert row.share is None

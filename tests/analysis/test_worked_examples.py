@@ -58,7 +58,9 @@ def test_need(scenario: dict[str, Any], reference: ReferenceData) -> None:
         assert result.people and result.eligible and result.demand
         assert round(result.people.central) == expect["people"]
         assert round(result.eligible.central) == expect["eligible"]
-        assert [round(v) for v in (result.demand.low, result.demand.central, result.demand.high)] == [
+        assert [
+            round(v) for v in (result.demand.low, result.demand.central, result.demand.high)
+        ] == [
             expect["demand_low"],
             expect["demand"],
             expect["demand_high"],

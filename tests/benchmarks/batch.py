@@ -42,7 +42,9 @@ def command(jobs: int) -> float:
         taken = time.perf_counter() - began
         began = time.perf_counter()
         subprocess.run(
-            [sys.executable, "-m", "planner.cli", "batch", "--out", folder], check=True, capture_output=True
+            [sys.executable, "-m", "planner.cli", "batch", "--out", folder],
+            check=True,
+            capture_output=True,
         )
         print(
             f"{jobs} at once: {taken:.1f} s; again, with nothing to do: {time.perf_counter() - began:.1f} s"
@@ -73,7 +75,9 @@ def bare() -> tuple[float, int]:
             began = time.perf_counter()
             document = DocxTemplate(str(content_folder("spec_templates") / TEMPLATES[action]))
             document.init_docx()
-            document.render({"content": _context(saved, document, rendering)}, Environment(autoescape=True))
+            document.render(
+                {"content": _context(saved, document, rendering)}, Environment(autoescape=True)
+            )
             document.save(io.BytesIO())
             taken, number = taken + time.perf_counter() - began, number + 1
     return taken, number
@@ -88,7 +92,9 @@ def main() -> None:
     print(f"{number} bare docxtpl renders, charts not counted: {floor:.1f} s")
     for _ in range(question):
         one, several = command(1), command(JOBS)
-        print(f"{JOBS} at once took {several / one:.2f} of the time of one; {several / floor:.2f} times bare")
+        print(
+            f"{JOBS} at once took {several / one:.2f} of the time of one; {several / floor:.2f} times bare"
+        )
 
 
 if __name__ == "__main__":

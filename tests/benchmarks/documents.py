@@ -66,29 +66,37 @@ def main() -> None:
         compiled = Compiled(autoescape=True)
 
         def bare(environment: Environment) -> None:
-            document = DocxTemplate(str(template))  # noqa: B023
+            document = DocxTemplate(str(template))
             document.init_docx()
-            document.render({"content": _context(content, document, rendering)}, environment, autoescape=True)  # noqa: B023
+            document.render(
+                {"content": _context(content, document, rendering)}, environment, autoescape=True
+            )
             document.save(io.BytesIO())
 
         def ours() -> None:
-            render(specification(plan_results, action, reference, library, projections), template, rendering)  # noqa: B023
+            render(
+                specification(plan_results, action, reference, library, projections),
+                template,
+                rendering,
+            )
 
         render(content, template, rendering)
         bare(compiled)
         rounds = [
             (
-                timed(lambda: render(content, template, rendering)),  # noqa: B023
+                timed(lambda: render(content, template, rendering)),
                 timed(ours),
-                timed(lambda: bare(compiled)),  # noqa: B023
+                timed(lambda: bare(compiled)),
                 timed(lambda: bare(Environment(autoescape=True))),
-                timed(lambda: specification_docx(results(plan, reference), action, reference, library)),  # noqa: B023
+                timed(
+                    lambda: specification_docx(results(plan, reference), action, reference, library)
+                ),
             )
             for _ in range(TURNS)
         ]
 
         def comparison(which: int, floor: int) -> str:
-            ratios = sorted(one[which] / one[floor] for one in rounds)  # noqa: B023
+            ratios = sorted(one[which] / one[floor] for one in rounds)
             return f"{ratios[0]:.2f} / {statistics.median(ratios):.2f} / {ratios[-1]:.2f}"
 
         middle = [statistics.median(one[place] for one in rounds) * 1000 for place in range(5)]

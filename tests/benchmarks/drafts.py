@@ -48,11 +48,11 @@ def measure(name: str, plan: Plan, folder: Path) -> None:
         packed, text = _packed(changed), plan_to_json(changed).encode()
 
         def ours() -> None:
-            current[0] = store.save(current[0].link, changed, current[0].version.number)  # noqa: B023
+            current[0] = store.save(current[0].link, changed, current[0].version.number)
 
         def insert() -> None:
             bare.execute("BEGIN IMMEDIATE")
-            bare.execute("INSERT INTO versions VALUES (?, ?)", (turn, packed))  # noqa: B023
+            bare.execute("INSERT INTO versions VALUES (?, ?)", (turn, packed))
             bare.execute("COMMIT")
 
         def select() -> None:
@@ -64,8 +64,8 @@ def measure(name: str, plan: Plan, folder: Path) -> None:
                 timed(insert),
                 timed(lambda: store.open(current[0].link)),
                 timed(select),
-                timed(lambda: _packed(changed)),  # noqa: B023
-                timed(lambda: plan_from_json(text)),  # noqa: B023
+                timed(lambda: _packed(changed)),
+                timed(lambda: plan_from_json(text)),
             )
         )
     store.close()

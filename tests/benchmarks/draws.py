@@ -41,7 +41,8 @@ from planner.reference import load_reference
 
 ROOT = Path(__file__).resolve().parents[2]
 ROUNDS, DRAWS, FEWER, MILLION = 15, 10_000, 2_000, 1_000_000
-RESET = "5"  # what /proc takes to forget the most memory held so far
+# What /proc takes to forget the most memory held so far.
+RESET = "5"
 
 
 def plan_of_eight(reference: ReferenceData, draws: int) -> Plan:
@@ -91,7 +92,10 @@ def variates_of(work: Callable[[], Any]) -> list[Callable[[np.random.Generator],
         rows.append(partial(np.random.Generator.standard_normal, size=self.size))
         return normal(self, name)
 
-    with mock.patch.object(Distribution, "draw", noted), mock.patch.object(Stream, "normal", noted_normal):
+    with (
+        mock.patch.object(Distribution, "draw", noted),
+        mock.patch.object(Stream, "normal", noted_normal),
+    ):
         work()
     return rows
 
@@ -190,10 +194,13 @@ def plain_draws(one: OptionSums, given: Case, draws: int) -> Any:
     option, central = one.option, dict(one.inputs["central"])
     each, shares = option.hours_per_person, option.overhead
     rendering = {
-        name: one_variate(distribution) for name, distribution in shared_distributions(one, outcome).items()
+        name: one_variate(distribution)
+        for name, distribution in shared_distributions(one, outcome).items()
     }
     counts = {name: central[name] for name in rendering if name.startswith("patients_")}
-    least, middle, most = (getattr(needed.classes[0].patients, end) for end in ("low", "central", "high"))
+    least, middle, most = (
+        getattr(needed.classes[0].patients, end) for end in ("low", "central", "high")
+    )
     icb = one_variate(Distribution("pert", least / middle, 1, most / middle))
     rendering["overhead_share"] = one_variate(
         Distribution("triangular", shares.low, shares.central, shares.high)
@@ -208,9 +215,13 @@ def plain_draws(one: OptionSums, given: Case, draws: int) -> Any:
     for post in one.posts:
         inputs = post["central"].inputs
         ends = [post[scenario].inputs["salary"] for scenario in ("low", "central", "high")]
-        salary = Distribution("pert", *ends) if ends[0] < ends[2] else Distribution("fixed", ends[1])
+        salary = (
+            Distribution("pert", *ends) if ends[0] < ends[2] else Distribution("fixed", ends[1])
+        )
         rest = {name: value for name, value in inputs.items() if name != "salary"}
-        posts.append((plain_function(POST_STEPS, list(inputs), ["total"]), one_variate(salary), rest))
+        posts.append(
+            (plain_function(POST_STEPS, list(inputs), ["total"]), one_variate(salary), rest)
+        )
     names = [row.medicine_class.value for row in outcome.classes]
     ratios = {row.medicine_class.value for row in outcome.classes if row.stop.ratio is not None}
     steps = (*one.need, *one.outcomes, *one.steps)
@@ -261,8 +272,13 @@ def beside_plain(reference: ReferenceData) -> None:
     given = parts(plan, reference)
     one = given.sums_of(option)
     ours, theirs = simulate(replace(given)).options[0].estimates, plain_draws(one, given, FEWER)
-    for name in ("annual_cost", "supported", "stopped"):  # the sums are the same, so the means are near
-        assert math.isclose(ours[name].mean, theirs[name][0], rel_tol=0.05), (name, ours[name], theirs[name])
+    # The sums are the same, so the means are near.
+    for name in ("annual_cost", "supported", "stopped"):
+        assert math.isclose(ours[name].mean, theirs[name][0], rel_tol=0.05), (
+            name,
+            ours[name],
+            theirs[name],
+        )
     pairs = [
         (
             timed(lambda: plain_draws(one, given, FEWER)) / FEWER,
@@ -287,7 +303,8 @@ def a_million() -> None:
     """Print the seconds and the most memory, in MiB above what was held before, of a million draws."""
     reference = load_reference()
     given = parts(plan_of_eight(reference, MILLION), reference)
-    simulate(parts(plan_of_eight(reference, 100), reference))  # what is loaded once is not counted
+    # What is loaded once is not counted.
+    simulate(parts(plan_of_eight(reference, 100), reference))
     gc.collect()
     Path("/proc/self/clear_refs").write_text(RESET)
     before = held("VmRSS")
@@ -317,7 +334,12 @@ def in_a_process_of_its_own() -> None:
 
 
 def report(
-    what: str, pairs: list[tuple[float, float]], floor: str, target: str, scale: float = 1e3, unit: str = "ms"
+    what: str,
+    pairs: list[tuple[float, float]],
+    floor: str,
+    target: str,
+    scale: float = 1e3,
+    unit: str = "ms",
 ) -> None:
     """Print the ratio of each interleaved pair: least, middle and most."""
     ratios = sorted(first / second for first, second in pairs)

@@ -47,7 +47,13 @@ KEYS = ("YEAR_MONTH", "ICB_CODE", "PCO_CODE", "PRACTICE_CODE")
 SUMS = ("ITEMS", "TOTAL_QUANTITY", "NIC", "ACTUAL_COST")
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 TOWNS = ("ASHBY", "BROOKTON", "CASTLE END", "DEANE", "EASTWICK", "FORDHAM", "GRANGE-OVER-HILL")
-DRUGS = ("tablets", "capsules", "oral solution sugar free", "modified-release tablets", "transdermal patches")
+DRUGS = (
+    "tablets",
+    "capsules",
+    "oral solution sugar free",
+    "modified-release tablets",
+    "transdermal patches",
+)
 
 
 # --- a month of data -------------------------------------------------------------------------------------------
@@ -60,13 +66,19 @@ def _cell(words: str) -> str:
 def _practice_cells(reference: ReferenceData, rng: np.random.Generator) -> list[bytes]:
     """The fourteen cells of each practice, sub-ICB locations with more residents having more of them."""
     places = reference.sub_icbs
-    people = np.array([place.registered_all_ages or place.residents_all_ages or 1 for place in places], float)
+    people = np.array(
+        [place.registered_all_ages or place.residents_all_ages or 1 for place in places], float
+    )
     rendering = np.sort(rng.choice(len(places), PRACTICES, p=people / people.sum()))
     lines = []
     for number, at in enumerate(rendering):
         place = places[int(at)]
         town = TOWNS[number % len(TOWNS)]
-        name = (f"{town} SURGERY {number}", f"DR O'NEILL & PARTNERS, {town}", f"CAFÉ ROW PRACTICE {number}")
+        name = (
+            f"{town} SURGERY {number}",
+            f"DR O'NEILL & PARTNERS, {town}",
+            f"CAFÉ ROW PRACTICE {number}",
+        )
         display = _cell(name[0 if number % 13 else 1 + number % 2])
         code = f"{LETTERS[number % 26]}{80000 + number:05d}" if number % 300 else "-"
         lines.append(
@@ -79,7 +91,9 @@ def _practice_cells(reference: ReferenceData, rng: np.random.Generator) -> list[
     return lines
 
 
-def _medicine_cells(reference: ReferenceData, rng: np.random.Generator) -> tuple[list[bytes], np.ndarray]:
+def _medicine_cells(
+    reference: ReferenceData, rng: np.random.Generator
+) -> tuple[list[bytes], np.ndarray]:
     """The five cells of each presentation, and how often each is met: a few very often, most seldom."""
     ours = list(class_of_codes(reference))
     near = [miss.bnf_code for miss in reference.near_misses if len(miss.bnf_code) == 9]
@@ -92,13 +106,17 @@ def _medicine_cells(reference: ReferenceData, rng: np.random.Generator) -> tuple
     weight = 1 / (1 + rng.permutation(len(chemicals))) ** 0.8
     weight[: len(ours)] *= OURS / weight[: len(ours)].sum()
     weight[len(ours) :] *= (1 - OURS) / weight[len(ours) :].sum()
-    of = np.concatenate([np.arange(CHEMICALS), rng.integers(0, CHEMICALS, PRESENTATIONS - CHEMICALS)])
+    of = np.concatenate(
+        [np.arange(CHEMICALS), rng.integers(0, CHEMICALS, PRESENTATIONS - CHEMICALS)]
+    )
     share = rng.pareto(1.2, PRESENTATIONS) + 0.05
     share *= weight[of] / np.bincount(of, share)[of]
     cells = []
     for number, at in enumerate(of):
         code, drug = chemicals[at], DRUGS[number % len(DRUGS)]
-        name = f"Chemical {at} {5 * (1 + number % 40)}mg {drug}" + (", 5ml" if "solution" in drug else "")
+        name = f"Chemical {at} {5 * (1 + number % 40)}mg {drug}" + (
+            ", 5ml" if "solution" in drug else ""
+        )
         cells.append(
             f"{code},Chemical {at} hydrochloride,{code}{LETTERS[number % 26]}A{number % 10000:04d},{_cell(name)},"
             f"{code[:2]}: Chapter {code[:2]} of the formulary".encode("latin-1")
@@ -161,7 +179,10 @@ def bare_polars(path: Path, classes: dict[str, str]) -> Any:
         pl.scan_csv(path, infer_schema=False, encoding="utf8-lossy")
         .filter(code.is_in(list(classes)))
         .group_by(*KEYS, code.replace_strict(classes, return_dtype=pl.String).alias("class"))
-        .agg(pl.col(SUMS[0]).cast(pl.Int64).sum(), *(pl.col(c).cast(pl.Float64).sum() for c in SUMS[1:]))
+        .agg(
+            pl.col(SUMS[0]).cast(pl.Int64).sum(),
+            *(pl.col(c).cast(pl.Float64).sum() for c in SUMS[1:]),
+        )
         .collect(engine="streaming")
     )
 
@@ -193,7 +214,11 @@ def bare_pandas(path: Path, classes: dict[str, str], rows: int) -> Any:
     import pandas as pd
 
     frame = pd.read_csv(
-        path, usecols=[*KEYS, "BNF_PRESENTATION_CODE", *SUMS], dtype=str, encoding="latin-1", nrows=rows
+        path,
+        usecols=[*KEYS, "BNF_PRESENTATION_CODE", *SUMS],
+        dtype=str,
+        encoding="latin-1",
+        nrows=rows,
     )
     code = frame["BNF_PRESENTATION_CODE"].str.slice(0, 9)
     frame = frame[code.isin(list(classes))].assign(**{"class": code.map(classes)})
@@ -214,7 +239,8 @@ def ours(paths: list[Path], reference: ReferenceData, folder: Path) -> list[int]
 def peak() -> int:
     """The most memory this process has held, in bytes."""
     status = Path("/proc/self/status")
-    if status.exists():  # getrusage would count the parent's memory too, from before the child was itself
+    # Getrusage would count the parent's memory too, from before the child was itself.
+    if status.exists():
         current = [line for line in status.read_text().splitlines() if line.startswith("VmHWM")]
         if current:
             return int(current[0].split()[1]) * 1024
@@ -274,7 +300,8 @@ def measured(path: Path, rows: int, rounds: int, folder: Path, reference: Refere
     classes = {code: str(name.value) for code, name in class_of_codes(reference).items()}
     part = max(1, rows // 10)
     times, again = Times(), 20
-    same_sums(bare_polars(path, classes), bare_duckdb(path, classes))  # also: imports and the file in memory
+    # Also: imports and the file in memory.
+    same_sums(bare_polars(path, classes), bare_duckdb(path, classes))
     bare_pandas(path, classes, min(part, 1_000))
     ours([path], reference, folder / "first")
     for turn in range(rounds):
@@ -292,10 +319,15 @@ def measured(path: Path, rows: int, rounds: int, folder: Path, reference: Refere
         )
     floor = min(("Polars", "DuckDB"), key=times.middle)
     for way in ("bytes", "BLAKE3", "Polars", "DuckDB", "ours", "pandas", "second"):
-        print(f"{way:>8}: {three(times.held[way])} s" + (" (a tenth, scaled)" if way == "pandas" else ""))
+        print(
+            f"{way:>8}: {three(times.held[way])} s"
+            + (" (a tenth, scaled)" if way == "pandas" else "")
+        )
     print(f"the faster bare query is {floor}'s")
     print(f"ours / bare {floor}: {times.ratio('ours', floor)} (target: at most 1.25)")
-    print(f"BLAKE3 alone / bare {floor}: {times.ratio('BLAKE3', floor)} (it is worked out beside our query)")
+    print(
+        f"BLAKE3 alone / bare {floor}: {times.ratio('BLAKE3', floor)} (it is worked out beside our query)"
+    )
     print(f"ours / reading the bytes: {times.ratio('ours', 'bytes')}")
     print(f"pandas / ours: {times.ratio('pandas', 'ours')} (target: at least 5)")
     print(f"second question / first: {times.ratio('second', 'ours')} (target: less than 0.10)")
@@ -326,7 +358,9 @@ def main() -> None:
             write_month(comparison, given.rows, reference)
             comparison.replace(path)
             print(f"made in {time.perf_counter() - began:.1f} s")
-        print(f"a month of {given.rows:,} rows, {path.stat().st_size / 1e6:,.0f} MB; {os.cpu_count()} cores")
+        print(
+            f"a month of {given.rows:,} rows, {path.stat().st_size / 1e6:,.0f} MB; {os.cpu_count()} cores"
+        )
         print("seconds and ratios are least / middle / most of interleaved rounds")
         rounds = given.rounds or (3 if given.rows > MONTH_ROWS // 2 else 5)
         measured(path, given.rows, rounds, folder, reference)

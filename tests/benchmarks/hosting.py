@@ -49,7 +49,13 @@ class Server:
     """A server of one kind, once it answers."""
 
     def __init__(
-        self, name: str, command: list[str], at: Path, page: str, field: str, shows: re.Pattern[bytes]
+        self,
+        name: str,
+        command: list[str],
+        at: Path,
+        page: str,
+        field: str,
+        shows: re.Pattern[bytes],
     ) -> None:
         self.name, self.page, self.field, self.shows = name, page, field, shows
         with socket.socket() as free:
@@ -112,24 +118,33 @@ class Session:
             if message.metadata.cacheable or kind == "ref_hash":
                 self.held[message.ref_hash or message.hash] = self.runs
             if kind == "navigation":
-                self.pages = {one.url_pathname: one.page_script_hash for one in message.navigation.app_pages}
+                self.pages = {
+                    one.url_pathname: one.page_script_hash for one in message.navigation.app_pages
+                }
             elif kind == "delta":
                 self._note(message.delta)
             elif kind == "script_finished":
                 if message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
                     return words, time.perf_counter() - began
-                assert message.script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN, message.script_finished
+                assert message.script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN, (
+                    message.script_finished
+                )
 
     def _note(self, delta: Any) -> None:
         element = delta.new_element
-        if element.WhichOneof("type") == "number_input" and element.number_input.label == self.server.field:
+        if (
+            element.WhichOneof("type") == "number_input"
+            and element.number_input.label == self.server.field
+        ):
             self.field = element.number_input.id
 
 
 async def opened(server: Server) -> Session:
     """A session that has reached the page with the field."""
     url = f"ws://127.0.0.1:{server.port}/_stcore/stream"
-    stream = await connect(url, subprotocols=[Subprotocol("streamlit")], max_size=None, ping_interval=None)
+    stream = await connect(
+        url, subprotocols=[Subprotocol("streamlit")], max_size=None, ping_interval=None
+    )
     session = Session(server, stream)
     await session.run()
     if server.page:
@@ -155,7 +170,8 @@ async def work(session: Session, draw: random.Random) -> list[float]:
         if step == session.server.page:
             for _ in range(3):
                 await asyncio.sleep(draw.expovariate(1 / PAUSE))
-                value += 7_000  # enough to show once rounded
+                # Enough to show once rounded.
+                value += 7_000
                 words, _ = await change(session, value)
                 taken.append(words)
     return taken
@@ -173,7 +189,8 @@ async def measure(servers: list[Server], people: int, rounds: int) -> None:
     single = [await opened(server) for server in servers]
     for turn in range(ALONE):
         for session in single:
-            value += 7_000  # enough to show once rounded
+            # Enough to show once rounded.
+            value += 7_000
             words, _ = await change(session, value)
             if turn >= 5:
                 alone[session.server.name].append(words)
@@ -194,7 +211,8 @@ async def measure(servers: list[Server], people: int, rounds: int) -> None:
                 *(change(session, value + 137 * n) for n, session in enumerate(crowd[server.name]))
             )
             taken = time.perf_counter() - began
-            if turn:  # the first round is practice
+            # The first round is practice.
+            if turn:
                 words_at[server.name] += [words for words, _ in done]
                 rate[server.name].append(people / taken)
             await asyncio.sleep(1)
@@ -220,7 +238,9 @@ async def measure(servers: list[Server], people: int, rounds: int) -> None:
     print(
         f"alone, ours to the empty page: {p(alone[ours], 50) / p(alone[empty], 50):.2f} (target: at most 2)"
     )
-    print(f"{people} at once, ours to the empty page: {p(words_at[ours], 50) / p(words_at[empty], 50):.2f}")
+    print(
+        f"{people} at once, ours to the empty page: {p(words_at[ours], 50) / p(words_at[empty], 50):.2f}"
+    )
     faster = sorted(a / b for a, b in zip(rate[ours], rate[default], strict=True))
     print(
         f"throughput, ours to Streamlit's defaults: {faster[0]:.1f} / {statistics.median(faster):.1f} / {faster[-1]:.1f} "
@@ -233,7 +253,8 @@ def main() -> None:
     """Start the three servers, measure them, and stop them."""
     people, rounds = (int(given) for given in (sys.argv[1:] + ["50", "5"][len(sys.argv) - 1 :]))
     with tempfile.TemporaryDirectory() as folder:
-        bare = Path(folder) / "bare"  # without our settings, so with Streamlit's own
+        # Without our settings, so with Streamlit's own.
+        bare = Path(folder) / "bare"
         bare.mkdir()
         (bare / "streamlit_app.py").write_text((ROOT / "streamlit_app.py").read_text())
         empty = Path(folder) / "empty.py"
@@ -248,10 +269,17 @@ def main() -> None:
         ]
         servers: list[Server] = []
         try:
-            servers.append(Server("ours", ["planner.cli", "serve"], ROOT, "prescribing", FIELD, FINDING))
+            servers.append(
+                Server("ours", ["planner.cli", "serve"], ROOT, "prescribing", FIELD, FINDING)
+            )
             servers.append(
                 Server(
-                    "empty page, our settings", ["streamlit", "run", str(empty)], ROOT, "", "People", EMPTYS
+                    "empty page, our settings",
+                    ["streamlit", "run", str(empty)],
+                    ROOT,
+                    "",
+                    "People",
+                    EMPTYS,
                 )
             )
             servers.append(

@@ -84,7 +84,9 @@ def reader(job: isolated_process.IsolatedJob) -> float:
     """The memory of the process that reads, in MiB."""
     child = job._child
     try:
-        status = Path(f"/proc/{child.process.pid}/status").read_text(encoding="utf-8") if child else ""
+        status = (
+            Path(f"/proc/{child.process.pid}/status").read_text(encoding="utf-8") if child else ""
+        )
         return int(status.split("VmHWM:")[1].split()[0]) / 1024
     except (OSError, IndexError):
         return 0.0

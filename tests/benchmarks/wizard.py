@@ -60,7 +60,8 @@ def serving(script: Path) -> Iterator[tuple[str, float]]:
         server.terminate()
         try:
             server.wait(10)
-        except subprocess.TimeoutExpired:  # a browser that has not let go
+        except subprocess.TimeoutExpired:
+            # A browser that has not let go.
             server.kill()
             server.wait(10)
 
@@ -107,7 +108,9 @@ def finding(opioids: int) -> str:
     """The words the wizard's finding opens with when that many people are prescribed opioids."""
     reference = load_reference()
     values = starter_plan(reference.find_organisation("QF7"), reference).model_dump()
-    values["prescribing"]["classes"][list(MedicineClass).index(MedicineClass.OPIOIDS)]["patients"] = opioids
+    values["prescribing"]["classes"][list(MedicineClass).index(MedicineClass.OPIOIDS)][
+        "patients"
+    ] = opioids
     return f"About {format_range(need(Plan.model_validate(values), reference).people)} people"
 
 
@@ -125,7 +128,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         empty, wizard = Path(folder) / "empty.py", ROOT / "streamlit_app.py"
         empty.write_text(EMPTY)
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+        )
         page = browser.new_page()
         page.set_default_timeout(60_000)
         # Not counted: the browser's own first time, and the start that fills the cache of reference data.

@@ -36,7 +36,9 @@ SAYS = """() => [
 
 def chromium() -> str:
     """Where Chromium is; without one these tests fail, since they would prove nothing."""
-    result = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    result = (
+        os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    )
     assert result, "install Debian's chromium, or set CHROMIUM to its path"
     return result
 
@@ -77,7 +79,8 @@ def serving(
             server.terminate()
             try:
                 server.wait(10)
-            except subprocess.TimeoutExpired:  # a browser that has not let go
+            except subprocess.TimeoutExpired:
+                # A browser that has not let go.
                 server.kill()
                 server.wait(10)
 

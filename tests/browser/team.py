@@ -54,7 +54,9 @@ class Team:
         """TLS that trusts the test's own certificate and no other."""
         return ssl.create_default_context(cafile=self.folder / "planner.pem")
 
-    def ask(self, path: str, method: str = "GET", body: bytes | None = None, **message: str) -> Answer:
+    def ask(
+        self, path: str, method: str = "GET", body: bytes | None = None, **message: str
+    ) -> Answer:
         """One request over https, and all of what comes back."""
         connection = http.client.HTTPSConnection(NAME, self.port, timeout=30)
         raw = socket.create_connection(("127.0.0.1", self.port), timeout=30)
@@ -68,7 +70,9 @@ class Team:
 
     def written(self) -> str:
         """Every log: of nginx, and of the planner."""
-        files = (self.folder / name for name in ("access.log", "error.log", "main.log", "planner.log"))
+        files = (
+            self.folder / name for name in ("access.log", "error.log", "main.log", "planner.log")
+        )
         return "\n".join(file.read_text() for file in files if file.exists())
 
 
@@ -128,7 +132,10 @@ def proxied(around: Path, port: int) -> Iterator[None]:
     running = subprocess.Popen([nginx(), "-c", str(around), "-e", str(around.parent / "main.log")])
     try:
         for _ in range(100):
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            with (
+                contextlib.suppress(OSError),
+                socket.create_connection(("127.0.0.1", port), timeout=1),
+            ):
                 break
             assert running.poll() is None, "nginx did not start"
             time.sleep(0.05)
@@ -142,7 +149,9 @@ def registered(directory: str, address: str) -> dict[str, str]:
     """What the directory says of the planner once it is registered there."""
     message = {"redirect_uris": [f"{address}/oauth2callback"]}
     question = urllib.request.Request(
-        f"{directory}/oauth2/clients", json.dumps(message).encode(), {"Content-Type": "application/json"}
+        f"{directory}/oauth2/clients",
+        json.dumps(message).encode(),
+        {"Content-Type": "application/json"},
     )
     with urllib.request.urlopen(question, timeout=10) as answer:
         cache: dict[str, str] = json.load(answer)
@@ -176,7 +185,8 @@ def team_server(folder: Path) -> Iterator[Team]:
             started = next(line for line in unit.splitlines() if line.startswith("ExecStart="))
             command = shlex.split(started)[1:]
             database = postgres.new()
-            settings = {"PLANNER_DATABASE_URL": database, "HOME": "/nonexistent"}  # as ProtectHome leaves it
+            # As ProtectHome leaves it.
+            settings = {"PLANNER_DATABASE_URL": database, "HOME": "/nonexistent"}
             with serving(
                 "planner.cli", *command, settings=settings, at=folder, log=folder / "planner.log"
             ) as behind:

@@ -72,8 +72,11 @@ def wide_and_narrow(page: Page, title: str) -> None:
     barriers(page, title)
     page.set_viewport_size({"width": 320, "height": 800})
     settled(page)
-    page.evaluate("() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
-    page.keyboard.press("Tab")  # as one would to come to a table that is wider than the screen
+    page.evaluate(
+        "() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
+    )
+    # As one would to come to a table that is wider than the screen.
+    page.keyboard.press("Tab")
     page.locator("[data-testid=stSidebar][data-collapsed=true]").wait_for(state="attached")
     settled(page)
     barriers(page, f"{title}, narrow")
@@ -83,12 +86,17 @@ def wide_and_narrow(page: Page, title: str) -> None:
 
 
 def barriers(page: Page, where: str) -> None:
+    # A third of the time of listing all that passed.
     options = {
         "runOnly": RULES,
         "resultTypes": ["violations"],
-    }  # a third of the time of listing all that passed
+    }
     result = Axe().run(page, options=options).response["violations"]
-    ours = [fault for fault in result if fault["id"] not in STREAMLITS_OWN and not only_help_shown(fault)]
+    ours = [
+        fault
+        for fault in result
+        if fault["id"] not in STREAMLITS_OWN and not only_help_shown(fault)
+    ]
     assert not ours, [(where, f["id"], [node["html"][:200] for node in f["nodes"]]) for f in ours]
 
 
@@ -105,7 +113,9 @@ def test_a_table_wider_than_the_screen_is_scrolled_with_the_arrow_keys(page: Pag
     page.get_by_role("table", name="Sub-ICB locations").wait_for()
     page.keyboard.press("Tab")
     table = page.get_by_role("group", name="Wide table: the arrow keys scroll it")
-    assert table.evaluate("box => box === document.activeElement"), "it comes right after the panel's heading"
+    assert table.evaluate("box => box === document.activeElement"), (
+        "it comes right after the panel's heading"
+    )
     page.keyboard.press("ArrowRight")
     page.wait_for_function("document.activeElement.scrollLeft > 0")
     page.set_viewport_size({"width": 1280, "height": 900})

@@ -64,7 +64,9 @@ def test_every_step_works_under_the_policy_and_charts_draw(page: Page, said: lis
     for step in STEPS:
         rendering += page.locator('[role="graphics-document"]').count()
         go_on(page, step)
-        assert page.evaluate("document.activeElement.tagName") == "H1", f"{step}: our component did not run"
+        assert page.evaluate("document.activeElement.tagName") == "H1", (
+            f"{step}: our component did not run"
+        )
     assert rendering >= 5
     with page.expect_download() as started:
         page.get_by_role("button", name="Download the Action 3 paper").click()
@@ -72,7 +74,9 @@ def test_every_step_works_under_the_policy_and_charts_draw(page: Page, said: lis
     assert not refused(said), refused(said)
 
 
-def test_a_script_from_elsewhere_or_written_into_the_page_does_not_run(page: Page, said: list[str]) -> None:
+def test_a_script_from_elsewhere_or_written_into_the_page_does_not_run(
+    page: Page, said: list[str]
+) -> None:
     page.evaluate(
         """() => {
             const one = document.createElement('script'); one.textContent = 'window.ran = 1'; document.body.append(one);
@@ -81,24 +85,37 @@ def test_a_script_from_elsewhere_or_written_into_the_page_does_not_run(page: Pag
     )
     page.wait_for_timeout(500)
     assert page.evaluate("window.ran") is None
-    assert len(refused(said)) >= 2  # and so the test above would have seen them
+    # And so the test above would have seen them.
+    assert len(refused(said)) >= 2
 
 
 @pytest.mark.parametrize("title", BESIDE)
-def test_pages_beside_the_steps_have_no_fault_of_ours(page: Page, title: str, said: list[str]) -> None:
+def test_pages_beside_the_steps_have_no_fault_of_ours(
+    page: Page, title: str, said: list[str]
+) -> None:
     page.get_by_role("button", name=title, exact=True).click()
     page.get_by_role("heading", name=title, level=1, exact=True).wait_for()
     settled(page)
-    faults = [fault for fault in Axe().run(page).response["violations"] if fault["id"] not in STREAMLITS_OWN]
-    assert not faults, [(fault["id"], [node["html"][:200] for node in fault["nodes"]]) for fault in faults]
+    faults = [
+        fault
+        for fault in Axe().run(page).response["violations"]
+        if fault["id"] not in STREAMLITS_OWN
+    ]
+    assert not faults, [
+        (fault["id"], [node["html"][:200] for node in fault["nodes"]]) for fault in faults
+    ]
     assert not refused(said)
 
 
-def test_nothing_opens_before_signing_in_where_that_is_set_up(browser: Browser, tmp_path: Path) -> None:
+def test_nothing_opens_before_signing_in_where_that_is_set_up(
+    browser: Browser, tmp_path: Path
+) -> None:
     (tmp_path / ".streamlit").mkdir()
     (tmp_path / ".streamlit" / "secrets.toml").write_text(SECRETS)
     assert not (ROOT / ".streamlit" / "secrets.toml").exists(), "this test brings its own"
-    with serving("uvicorn", "planner.hosting.server:app", at=tmp_path, log=tmp_path / "log") as here:
+    with serving(
+        "uvicorn", "planner.hosting.server:app", at=tmp_path, log=tmp_path / "log"
+    ) as here:
         for path in ("/", "/options", "/wording", "/?plan=x"):
             page = browser.new_page()
             page.goto(here + path)
@@ -107,7 +124,9 @@ def test_nothing_opens_before_signing_in_where_that_is_set_up(browser: Browser, 
             assert page.get_by_role("button", name="Sign in").count() == 1
             assert "South Yorkshire" not in page.inner_text("body")
             faults = [
-                f["id"] for f in Axe().run(page).response["violations"] if f["id"] not in STREAMLITS_OWN
+                f["id"]
+                for f in Axe().run(page).response["violations"]
+                if f["id"] not in STREAMLITS_OWN
             ]
             assert not faults
             page.close()

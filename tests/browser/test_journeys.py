@@ -35,9 +35,8 @@ def test_a_newcomer_gets_both_documents_in_fifteen_clicks(page: Page, tmp_path: 
     icb = page.get_by_role("combobox", name="Integrated care board")
     icb.click()
     icb.press_sequentially("Kent")
-    page.get_by_role(
-        "option", name="NHS Kent and Medway"
-    ).click()  # once it is shown, however slow the machine
+    # Once it is shown, however slow the machine.
+    page.get_by_role("option", name="NHS Kent and Medway").click()
     page.get_by_text("Adults living here").wait_for()
     page.get_by_role("heading", name="NHS Kent and Medway Integrated Care Board").wait_for()
     settled(page)
@@ -67,7 +66,8 @@ def test_a_number_typed_and_continue_pressed_at_once_is_kept(page: Page) -> None
     page.get_by_role("heading", name="Population and prescribing", level=1).wait_for()
     settled(page)
     assert (
-        page.get_by_role("spinbutton", name="People prescribed opioids in a year").input_value() == "141250"
+        page.get_by_role("spinbutton", name="People prescribed opioids in a year").input_value()
+        == "141250"
     )
 
 
@@ -85,7 +85,8 @@ def test_a_plan_file_brings_everything_back_after_a_reload(page: Page, tmp_path:
     settled(page)
     assert page.get_by_label("Your name, for the documents").input_value() == ""
     page.get_by_text("Open a saved plan").click()
-    settled(page)  # as whoever looks for the file in a window of the system's would find it
+    # As whoever looks for the file in a window of the system's would find it.
+    settled(page)
     page.locator("input[type=file]").set_input_files(path)
     page.wait_for_function(
         "document.querySelector('[aria-label=\"Your name, for the documents\"]')?.value === 'Example author'"
@@ -130,8 +131,12 @@ def test_a_file_brought_in_is_shown_then_taken_and_both_directions_are_told(
     settled(page)
     go_on(page, "Population and prescribing")
     go_on(page, "Inequality")
-    page.get_by_text("Opioids: prescribed at 2.00 times the rate in the most deprived fifth").wait_for()
-    page.get_by_text("Z-drugs: prescribed less in the most deprived fifth, at 0.63 times").wait_for()
+    page.get_by_text(
+        "Opioids: prescribed at 2.00 times the rate in the most deprived fifth"
+    ).wait_for()
+    page.get_by_text(
+        "Z-drugs: prescribed less in the most deprived fifth, at 0.63 times"
+    ).wait_for()
 
 
 def test_a_list_of_people_is_turned_away_in_words(page: Page, tmp_path: Path) -> None:

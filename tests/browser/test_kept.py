@@ -29,7 +29,9 @@ def test_a_refresh_on_any_step_brings_back_the_plan_and_the_step(page: Page) -> 
     page.get_by_role("button", name="1. Place").click()
     page.get_by_role("heading", name="Place", level=1, exact=True).wait_for()
     settled(page)
-    expect(page.get_by_role("textbox", name="Your name, for the documents")).to_have_value("Refresh test")
+    expect(page.get_by_role("textbox", name="Your name, for the documents")).to_have_value(
+        "Refresh test"
+    )
 
 
 def test_the_back_button_leads_to_the_step_before_with_the_plan_as_it_was(page: Page) -> None:
@@ -68,4 +70,6 @@ def test_second_of_two_tabs_on_one_plan_chooses_a_version(page: Page) -> None:
     other.get_by_role("button", name="1. Place").click()
     other.get_by_role("heading", name="Place", level=1, exact=True).wait_for()
     settled(other)
-    expect(other.get_by_role("textbox", name="Your name, for the documents")).to_have_value("First again")
+    expect(other.get_by_role("textbox", name="Your name, for the documents")).to_have_value(
+        "First again"
+    )

@@ -75,7 +75,9 @@ def nameless(page: Page) -> list[str]:
     return [
         node["role"]["value"]
         for node in tree
-        if any(p["name"] == "focusable" and p["value"].get("value") for p in node.get("properties", []))
+        if any(
+            p["name"] == "focusable" and p["value"].get("value") for p in node.get("properties", [])
+        )
         and not node.get("name", {}).get("value", "").strip()
         and node["role"]["value"] != "main"
     ]
@@ -86,14 +88,17 @@ def test_a_newcomer_gets_both_documents_without_a_mouse(page: Page) -> None:
     page.keyboard.type("Kent")
     expect(page.get_by_role("option", name="NHS Kent and Medway")).to_be_visible()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="NHS Kent and Medway Integrated Care Board")).to_be_visible()
+    expect(
+        page.get_by_role("heading", name="NHS Kent and Medway Integrated Care Board")
+    ).to_be_visible()
     settled(page)
     assert not nameless(page)
     tab_to(page, "Continue to")
     for step in STEPS:
         page.keyboard.press("Enter")
         page.wait_for_function(
-            "to => document.activeElement.matches('h1') && document.activeElement.innerText === to", arg=step
+            "to => document.activeElement.matches('h1') && document.activeElement.innerText === to",
+            arg=step,
         )
         settled(page)
         assert not nameless(page), step
@@ -118,7 +123,9 @@ def test_the_side_is_walked_through_and_back(page: Page) -> None:
     page.wait_for_function("document.activeElement.innerText === 'Check an existing specification'")
 
 
-def test_on_a_narrow_screen_the_side_neither_hides_the_focus_nor_takes_it_while_closed(page: Page) -> None:
+def test_on_a_narrow_screen_the_side_neither_hides_the_focus_nor_takes_it_while_closed(
+    page: Page,
+) -> None:
     page.set_viewport_size({"width": 320, "height": 800})
     page.reload()
     settled(page)
@@ -130,7 +137,8 @@ def test_on_a_narrow_screen_the_side_neither_hides_the_focus_nor_takes_it_while_
     page.get_by_role("button", name="Expand sidebar").press("Enter")
     expect(page.get_by_role("button", name="Collapse sidebar")).to_be_focused()
     side = "document.querySelector('[data-testid=stSidebar]').getBoundingClientRect()"
-    page.wait_for_function(f"{side}.left === 0")  # it slides in and out
+    # It slides in and out.
+    page.wait_for_function(f"{side}.left === 0")
     tab_to(page, "2. Local files")
     page.keyboard.press("Enter")
     page.wait_for_function("document.activeElement.matches('h1')")

@@ -42,16 +42,20 @@ def kept(page: Page) -> None:
 
 
 def test_on_a_slow_line_what_is_typed_just_before_continue_is_kept(page: Page, line: Line) -> None:
-    line.delay, line.rate = 0.2, 50_000  # 400 ms there and back
+    # 400 ms there and back.
+    line.delay, line.rate = 0.2, 50_000
     page.get_by_role("spinbutton", name=OPIOIDS).fill("141250")
     go_on(page, "Inequality")
     line.delay, line.rate = 0.0, float("inf")
     kept(page)
 
 
-def test_a_chart_seen_before_comes_back_while_a_change_is_still_on_its_way(page: Page, line: Line) -> None:
+def test_a_chart_seen_before_comes_back_while_a_change_is_still_on_its_way(
+    page: Page, line: Line
+) -> None:
     """The start's chart stands on Inequality too. Named instead of sent, it would no longer be there to be named."""
-    line.delay = 1.0  # the next page is asked for before the change's own page arrives
+    # The next page is asked for before the change's own page arrives.
+    line.delay = 1.0
     box = page.get_by_role("spinbutton", name=OPIOIDS)
     box.fill("141250")
     box.press("Tab")
@@ -62,24 +66,30 @@ def test_a_chart_seen_before_comes_back_while_a_change_is_still_on_its_way(page:
     kept(page)
 
 
-def test_what_was_on_its_way_while_another_plan_opened_is_not_written_over_it(page: Page, line: Line) -> None:
+def test_what_was_on_its_way_while_another_plan_opened_is_not_written_over_it(
+    page: Page, line: Line
+) -> None:
     """The browser then still says what the boxes held of the plan before: no name of an author, to begin with."""
     page.get_by_role("button", name="1. Place").click()
     page.get_by_role("heading", name="Place", level=1, exact=True).wait_for()
     settled(page)
-    line.delay = 1.0  # the panel is opened before the example's page arrives, and heard of after it was drawn
+    # The panel is opened before the example's page arrives, and heard of after it was drawn.
+    line.delay = 1.0
     page.get_by_role("button", name="Load the South Yorkshire example").click()
     page.wait_for_timeout(1000)
     page.get_by_text("Where each number comes from").click()
     page.wait_for_timeout(3000)
     line.delay = 0.0
     expect(page.get_by_text("You are looking at the worked example")).to_be_visible()
-    expect(page.get_by_role("textbox", name="Your name, for the documents")).to_have_value("Example author")
+    expect(page.get_by_role("textbox", name="Your name, for the documents")).to_have_value(
+        "Example author"
+    )
     expect(page.get_by_text("Kept as version 1")).to_be_visible()
 
 
 def test_what_was_being_sent_when_the_line_broke_is_sent_again(page: Page, line: Line) -> None:
-    line.delay = 5.0  # so that it is still on its way
+    # So that it is still on its way.
+    line.delay = 5.0
     box = page.get_by_role("spinbutton", name=OPIOIDS)
     box.fill("141250")
     box.press("Tab")
@@ -92,7 +102,9 @@ def test_what_was_being_sent_when_the_line_broke_is_sent_again(page: Page, line:
     kept(page)
 
 
-def test_what_was_half_typed_when_the_line_broke_stays_and_is_typed_on(page: Page, line: Line) -> None:
+def test_what_was_half_typed_when_the_line_broke_stays_and_is_typed_on(
+    page: Page, line: Line
+) -> None:
     box = page.get_by_role("spinbutton", name=OPIOIDS)
     box.fill("1412")
     line.cut()

@@ -76,12 +76,18 @@ def test_more_contrast_and_forced_colours(browser: Browser, address: str) -> Non
         page.get_by_label("Decision is made").press("Enter")
         page.get_by_text("'soon' is not a date").first.wait_for()
         kind = "getComputedStyle(document.querySelector('[data-testid=stAlertContentError]'), '::before').content"
-        assert page.evaluate(kind) == '"Error"', "what is refused says so where its ground is taken away"
+        assert page.evaluate(kind) == '"Error"', (
+            "what is refused says so where its ground is taken away"
+        )
 
 
-def test_a_chart_and_the_focus_follow_the_reader_and_their_choice(browser: Browser, address: str) -> None:
+def test_a_chart_and_the_focus_follow_the_reader_and_their_choice(
+    browser: Browser, address: str
+) -> None:
     with reader(browser, address, color_scheme="dark") as page:
-        assert drawn_in(page, BAR) == rgb(ON_DARK[BLUE]) and drawn_in(page, LETTERS) == rgb(ON_DARK[INK])
+        assert drawn_in(page, BAR) == rgb(ON_DARK[BLUE]) and drawn_in(page, LETTERS) == rgb(
+            ON_DARK[INK]
+        )
         assert focus_ring(page) == rgb("#FFEB3B")
         page.emulate_media(media="print")
         assert drawn_in(page, BAR) == rgb(BLUE) and drawn_in(page, LETTERS) == rgb(INK)
@@ -120,7 +126,9 @@ def test_no_moment_is_without_our_style(browser: Browser, address: str) -> None:
         page.get_by_role("button", name="Continue to Inequality").click()
         page.get_by_role("heading", name="Inequality", level=1, exact=True).wait_for()
         page.go_back()
-        page.get_by_role("heading", name="Population and prescribing", level=1, exact=True).wait_for()
+        page.get_by_role(
+            "heading", name="Population and prescribing", level=1, exact=True
+        ).wait_for()
         settled(page)
         assert page.evaluate("window.unstyled") == 0
         assert page.locator("[data-testid=stMain] style").count() == 1

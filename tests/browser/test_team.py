@@ -105,12 +105,18 @@ def heard(team: Team, message: dict[str, str], query: str) -> str:
 # ------------------------------------------------------------------------------------------ the proxy
 
 
-def test_nginx_takes_the_documented_configuration_without_a_word(team: Team, tmp_path: Path) -> None:
+def test_nginx_takes_the_documented_configuration_without_a_word(
+    team: Team, tmp_path: Path
+) -> None:
     for name in ("planner.pem", "planner.key"):
         (tmp_path / name).write_bytes((team.folder / name).read_bytes())
     around = configuration(tmp_path, team.port, team.plain_port, team.behind)
-    done = subprocess.run([nginx(), "-t", "-q", "-c", around, "-e", tmp_path / "said"], capture_output=True)
-    assert done.returncode == 0 and not done.stderr and not (tmp_path / "said").read_text(), done.stderr
+    done = subprocess.run(
+        [nginx(), "-t", "-q", "-c", around, "-e", tmp_path / "said"], capture_output=True
+    )
+    assert done.returncode == 0 and not done.stderr and not (tmp_path / "said").read_text(), (
+        done.stderr
+    )
 
 
 def test_headers_come_through_the_proxy_and_plain_http_leads_to_https(team: Team) -> None:
@@ -118,10 +124,14 @@ def test_headers_come_through_the_proxy_and_plain_http_leads_to_https(team: Team
     assert answer.status == 200
     assert answer.headers.get("content-security-policy") == policy()
     assert str(answer.headers.get("strict-transport-security")).startswith("max-age=31536000")
-    assert answer.headers.get("cache-control") == "no-store" and answer.headers.get("server") == "nginx"
+    assert (
+        answer.headers.get("cache-control") == "no-store"
+        and answer.headers.get("server") == "nginx"
+    )
     assert team.ask("/", Host="elsewhere.example").status == 400
     settings = json.loads(team.ask("/_stcore/host-config").body)
-    assert settings["allowedOrigins"] == []  # our own settings, although it was started from another folder
+    # Our own settings, although it was started from another folder.
+    assert settings["allowedOrigins"] == []
     plain = urllib.request.Request(
         f"http://127.0.0.1:{team.plain_port}/?plan=x", headers={"Host": NAME}, method="HEAD"
     )
@@ -138,9 +148,13 @@ class NoRedirect(urllib.request.HTTPRedirectHandler):
 @pytest.mark.filterwarnings("ignore:ssl.TLSVersion.TLSv1_1")
 def test_old_ways_of_encrypting_are_refused(team: Team) -> None:
     old = team.trusting()
-    old.set_ciphers("ALL:@SECLEVEL=0")  # so that it is nginx that refuses
+    # So that it is nginx that refuses.
+    old.set_ciphers("ALL:@SECLEVEL=0")
     old.minimum_version = old.maximum_version = ssl.TLSVersion.TLSv1_1
-    with pytest.raises((ssl.SSLError, OSError)), socket.create_connection(("127.0.0.1", team.port)) as raw:
+    with (
+        pytest.raises((ssl.SSLError, OSError)),
+        socket.create_connection(("127.0.0.1", team.port)) as raw,
+    ):
         old.wrap_socket(raw, server_hostname=NAME)
 
 
@@ -157,10 +171,13 @@ def test_before_signing_in_no_file_goes_in_or_out(team: Team, draft: SavedPlan) 
     for closed in ("/_stcore/metrics", "/_stcore/agent/openapi.json"):
         assert team.ask(closed).status == 404
     page = team.ask(f"/?plan={draft.link}").body
-    assert AUTHOR.encode() not in page  # Streamlit's empty page, whoever asks
+    # Streamlit's empty page, whoever asks.
+    assert AUTHOR.encode() not in page
 
 
-def test_before_signing_in_a_websocket_is_told_only_to_sign_in(team: Team, draft: SavedPlan) -> None:
+def test_before_signing_in_a_websocket_is_told_only_to_sign_in(
+    team: Team, draft: SavedPlan
+) -> None:
     for item in ({}, {"Cookie": "_streamlit_user=forged"}):
         words = heard(team, item, f"plan={draft.link}")
         assert "The planner is open to people of this organisation" in words
@@ -168,7 +185,11 @@ def test_before_signing_in_a_websocket_is_told_only_to_sign_in(team: Team, draft
 
 
 def test_a_sign_in_that_this_browser_did_not_begin_comes_to_nothing(team: Team) -> None:
-    for query in ("code=stolen&state=made-up", "error=access_denied&error_description=Said+by+anyone", ""):
+    for query in (
+        "code=stolen&state=made-up",
+        "error=access_denied&error_description=Said+by+anyone",
+        "",
+    ):
         answer = team.ask(f"/oauth2callback?{query}", Cookie="_streamlit_session=chosen-by-another")
         assert answer.status == 302 and answer.headers.get("location") == "/"
         assert "_streamlit_user=" not in str(answer.headers.get_all("set-cookie"))
@@ -199,7 +220,8 @@ def test_someone_signs_in_works_and_signs_out(
     assert set(cookies) == {"_streamlit_user", "_streamlit_user_tokens", "_streamlit_xsrf"}
     for name, cookie in cookies.items():
         assert cookie["secure"] and cookie["sameSite"] == "Lax", name
-        assert cookie["httpOnly"] is (name != "_streamlit_xsrf")  # that one the page's own script sends back
+        # That one the page's own script sends back.
+        assert cookie["httpOnly"] is (name != "_streamlit_xsrf")
 
     # a file of ten megabytes in, through the proxy, and a document out
     page.get_by_role("button", name="2. Local files").click()
@@ -207,14 +229,17 @@ def test_someone_signs_in_works_and_signs_out(
     settled(page)
     row = b"North,Codeine,12," + b"x" * 4000 + b"\n"
     table = tmp_path / "counts.csv"
-    table.write_bytes(b"Town,Medicine,How many,Note\n" + row * (MEGABYTES * 1024 * 1024 // len(row)))
+    table.write_bytes(
+        b"Town,Medicine,How many,Note\n" + row * (MEGABYTES * 1024 * 1024 // len(row))
+    )
     with page.expect_response(re.compile("/_stcore/upload_file/")) as sent:
         page.locator("input[type=file]").first.set_input_files(table)
     assert sent.value.status == 204
     expect(page.get_by_text("counts.csv").first).to_be_visible()
     settled(page)
     page.get_by_role("button", name="Continue to Population").click()
-    page.get_by_text("counts.csv has not been read").first.wait_for()  # held, so that it is not lost
+    # Held, so that it is not lost.
+    page.get_by_text("counts.csv has not been read").first.wait_for()
     page.get_by_role("button", name="Leave these out and continue").click()
     page.get_by_role("heading", name="Population and prescribing", level=1, exact=True).wait_for()
     page.get_by_role("button", name="11. Download").click()
@@ -227,8 +252,11 @@ def test_someone_signs_in_works_and_signs_out(
     assert fetched.value.headers["cache-control"] == "no-store"
     user = "; ".join(f"{name}={cookie['value']}" for name, cookie in cookies.items())
     assert team.ask(document, Cookie=user).status == 200
-    assert team.ask(document).status == 403  # nobody else fetches it, even by its address
-    assert not [line for line in lines if "Content Security Policy" in line or "Refused to" in line], lines
+    # Nobody else fetches it, even by its address.
+    assert team.ask(document).status == 403
+    assert not [
+        line for line in lines if "Content Security Policy" in line or "Refused to" in line
+    ], lines
 
     page.get_by_role("button", name="Sign out").click()
     page.get_by_role("button", name="End session").click()
@@ -256,9 +284,13 @@ def test_declining_at_the_directory_returns_to_sign_in(team: Team, context: Brow
 
 
 @pytest.mark.parametrize(("hours", "inside"), [(1, True), (13, False)])
-def test_signing_in_lasts_half_a_day(team: Team, context: BrowserContext, hours: int, inside: bool) -> None:
+def test_signing_in_lasts_half_a_day(
+    team: Team, context: BrowserContext, hours: int, inside: bool
+) -> None:
     """A cookie as the server itself would have signed it so many hours ago, by the documented secret."""
-    context.add_cookies([{"name": "_streamlit_user", "value": signed(team, hours), "url": team.address}])
+    context.add_cookies(
+        [{"name": "_streamlit_user", "value": signed(team, hours), "url": team.address}]
+    )
     page = watched(context, [])
     page.goto(team.address)
     settled(page)
@@ -267,8 +299,12 @@ def test_signing_in_lasts_half_a_day(team: Team, context: BrowserContext, hours:
 
 
 def test_a_copied_sign_in_is_worth_nothing_after_a_day(team: Team) -> None:
-    for hours, status in ((23, 404), (25, 403)):  # where it is let in, there is no such file
-        assert team.ask("/media/0123.docx", Cookie=f"_streamlit_user={signed(team, hours)}").status == status
+    # Where it is let in, there is no such file.
+    for hours, status in ((23, 404), (25, 403)):
+        assert (
+            team.ask("/media/0123.docx", Cookie=f"_streamlit_user={signed(team, hours)}").status
+            == status
+        )
     words = heard(team, {"Cookie": f"_streamlit_user={signed(team, 25)}"}, "")
     assert "The planner is open to people of this organisation" in words
 
@@ -283,7 +319,9 @@ def signed(team: Team, hours: int) -> str:
         def get_timestamp(self) -> int:
             return int(then.timestamp())
 
-    who = f'{{"origin": "{team.address}", "is_logged_in": true, "provider": "default", "sub": "ana"}}'
+    who = (
+        f'{{"origin": "{team.address}", "is_logged_in": true, "provider": "default", "sub": "ana"}}'
+    )
     output = URLSafeTimedSerializer(secret[1], salt="_streamlit_user", signer=Earlier).dumps(who)
     return str(output)
 
@@ -293,7 +331,9 @@ def signed(team: Team, hours: int) -> str:
 
 def test_no_log_holds_a_plans_link_or_what_anyone_typed(team: Team, draft: SavedPlan) -> None:
     team.ask(f"/?plan={draft.link}", Referer=f"{team.address}/?plan={draft.link}")
-    plain = urllib.request.Request(f"http://127.0.0.1:{team.plain_port}/?plan={draft.link}", method="HEAD")
+    plain = urllib.request.Request(
+        f"http://127.0.0.1:{team.plain_port}/?plan={draft.link}", method="HEAD"
+    )
     with pytest.raises(urllib.error.HTTPError):
         urllib.request.build_opener(NoRedirect).open(plain, timeout=10)
     written = team.written()

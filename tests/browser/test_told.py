@@ -20,7 +20,9 @@ LISTEN = """() => {
 def told(page: Page) -> list[str]:
     """What has been told since it was last asked, in the region that was there from the start."""
     settled(page)
-    assert page.evaluate("window.region.isConnected && document.querySelectorAll('#told').length === 1")
+    assert page.evaluate(
+        "window.region.isConnected && document.querySelectorAll('#told').length === 1"
+    )
     words: list[str] = page.evaluate("window.told.splice(0)")
     return words
 

@@ -20,7 +20,9 @@ from planner.model.reference import ReferenceData
 from planner.outputs.criteria import COLUMNS, IN, criteria_csv
 
 ANNEXES = ("searches", "priority", "audit")
-SUBSETS = [frozenset(chosen) for size in range(1, 6) for chosen in combinations(list(MedicineClass), size)]
+SUBSETS = [
+    frozenset(chosen) for size in range(1, 6) for chosen in combinations(list(MedicineClass), size)
+]
 SAID_AS = {
     MedicineClass.ANTIDEPRESSANTS: "antidepressant",
     MedicineClass.BENZODIAZEPINES: "benzodiazepine",
@@ -73,7 +75,11 @@ def test_every_choice_of_classes_reaches_every_tier(
 @pytest.mark.parametrize("left_in", [*MedicineClass])
 @pytest.mark.parametrize("action", [3, 4])
 def test_only_the_classes_of_the_plan_are_printed(
-    minimal: Plan, reference: ReferenceData, library: SpecLibrary, left_in: MedicineClass, action: int
+    minimal: Plan,
+    reference: ReferenceData,
+    library: SpecLibrary,
+    left_in: MedicineClass,
+    action: int,
 ) -> None:
     plan = covering(minimal, frozenset({left_in}))
     text = annex_text(specification(results(plan, reference), action, reference, library)).lower()
@@ -130,7 +136,8 @@ def test_every_chemical_is_in_the_file_and_no_near_miss_is_counted(
     assert near == {m.bnf_code.rstrip("*") + "*" for m in reference.near_misses}
     for code in counted:
         assert not any(code.startswith(pattern.rstrip("*")) for pattern in near), code
-    for row in medicines:  # a spreadsheet may read 0401020E0 as a number, and never this
+    # A spreadsheet may read 0401020E0 as a number, and never this.
+    for row in medicines:
         assert row["begins_with"] == row["bnf_code"] + "*"
 
 
@@ -221,7 +228,9 @@ def test_the_audit_takes_its_indicators_words_and_watches_for_harm(
         "Harm and restarts",
     }
     without = audit_rows(covering(minimal, frozenset({MedicineClass.Z_DRUGS})), library)
-    assert not [row for row in without if "opioid" in row.denominator or "antidepressant" in row.denominator]
+    assert not [
+        row for row in without if "opioid" in row.denominator or "antidepressant" in row.denominator
+    ]
 
 
 @pytest.mark.parametrize("action", [3, 4])
@@ -231,7 +240,9 @@ def test_nothing_rewards_stopping_and_nobody_is_pushed(
     text = annex_text(specification(results(maximal, reference), action, reference, library))
     # the two words stand only where they are ruled out
     selection = [
-        line for line in text.splitlines() if re.search(r"\b(reward|target|payment|incentive)", line, re.I)
+        line
+        for line in text.splitlines()
+        if re.search(r"\b(reward|target|payment|incentive)", line, re.I)
     ]
     assert selection and all(
         line.startswith("No payment, ranking or target hangs on any line") for line in selection
@@ -241,7 +252,9 @@ def test_nothing_rewards_stopping_and_nobody_is_pushed(
             assert not re.search(
                 r"\b(stop|reduc|taper|lower dose|came off)", f"{row.numerator} {row.criterion}"
             )
-    assert not re.search(r"\b(must (stop|reduce|attend)|switch(ed)? off|auto-?stop|refus|fail)", text, re.I)
+    assert not re.search(
+        r"\b(must (stop|reduce|attend)|switch(ed)? off|auto-?stop|refus|fail)", text, re.I
+    )
     assert "No search, letter or system rule stops a medicine" in text
     assert "A person may decline" in text and "offered again" in text
 

@@ -58,7 +58,9 @@ def test_every_field_of_a_plan_has_words_and_no_words_are_left_over() -> None:
         for name in m.model_fields
         if name not in LABELS.get(m, {}) and (m, name) not in INPUT_LABELS
     ]
-    assert not lacking, f"say in planner/model/labels/plan.py what these are called: {sorted(lacking)}"
+    assert not lacking, (
+        f"say in planner/model/labels/plan.py what these are called: {sorted(lacking)}"
+    )
     assert set(LABELS) == models
     twice = {(m, name) for m, fields in LABELS.items() for name in fields} & set(INPUT_LABELS)
     assert not twice, "an input is called what the register of inputs calls it, and nothing beside"
@@ -151,13 +153,18 @@ def test_another_order_alone_is_said(maximal: Plan) -> None:
 def test_long_text_is_shown_where_it_differs(maximal: Plan) -> None:
     before = edited(maximal, ("preferred_because", "It is near. It is cheap. It is liked."))
     after = edited(maximal, ("preferred_because", "It is near. It is good. It is liked."))
-    assert said(before, after) == [("Why it is preferred", "changed", "… It is cheap. …", "… It is good. …")]
+    assert said(before, after) == [
+        ("Why it is preferred", "changed", "… It is cheap. …", "… It is good. …")
+    ]
 
 
 def test_small_counts_stay_hidden_in_every_table(minimal: Plan, library: SpecLibrary) -> None:
     quintiles = ("inequality.classes.4.by_quintile", [3, 50, 61, 70, 80])
     before = edited(
-        minimal, ("prescribing.classes.4.patients", 264), quintiles, ("inequality.classes.4.women", 30)
+        minimal,
+        ("prescribing.classes.4.patients", 264),
+        quintiles,
+        ("inequality.classes.4.women", 30),
     )
     after = edited(
         before,
@@ -172,7 +179,10 @@ def test_small_counts_stay_hidden_in_every_table(minimal: Plan, library: SpecLib
     assert words["Z-drugs: people prescribed in a year"] == ("265", SUPPRESSED)
     assert words["People on high-dose opioids"] == ("not known", SUPPRESSED)
     assert words["Z-drugs, people prescribed: most deprived fifth"][0].startswith(SUPPRESSED)
-    assert words["Z-drugs, people prescribed: second fifth"] == ("not shown, to protect another cell", "0")
+    assert words["Z-drugs, people prescribed: second fifth"] == (
+        "not shown, to protect another cell",
+        "0",
+    )
     assert words["Z-drugs: women prescribed"] == ("30", SUPPRESSED)
     moved = {r.what: r for r in result.results}["People prescribed Z-drugs in a year"]
     assert moved.after == SUPPRESSED and moved.difference == "not shown, to protect a small number"
@@ -210,10 +220,15 @@ def test_numbers_that_cannot_be_set_beside_each_other_have_no_difference(
     name = f"Option: {example.options[-1].name}"
     assert by_name[name, "Cost a year"] == "not given: 2026/27 prices before, 2025/26 prices after"
     assert by_name[name, "Cost per head"].startswith("not given: resident adults")
-    assert len(result.cautions) == 2 and "the difference is not given: 2026/27 prices" in result.cost_moved
+    assert (
+        len(result.cautions) == 2
+        and "the difference is not given: 2026/27 prices" in result.cost_moved
+    )
 
 
-def test_two_boards_are_named_and_not_called_a_change_of_one(starter: Plan, library: SpecLibrary) -> None:
+def test_two_boards_are_named_and_not_called_a_change_of_one(
+    starter: Plan, library: SpecLibrary
+) -> None:
     other = starter_plan(REFERENCE.find_organisation("QT6"), REFERENCE)
     result = changes(results(starter, REFERENCE), results(other, REFERENCE), REFERENCE, library)
     assert "different boards" in result.cautions[0]
@@ -235,7 +250,10 @@ def test_the_finding_says_how_the_cost_moved(example: Plan, library: SpecLibrary
     result = changes(results(example, REFERENCE), results(dearer, REFERENCE), REFERENCE, library)
     assert example.preferred_option == example.options[4].id
     assert result.finding.startswith("1 input or decision changed. ")
-    assert "The preferred option's cost moved from £830,000 (£770,000 to £943,000) to £" in result.finding
+    assert (
+        "The preferred option's cost moved from £830,000 (£770,000 to £943,000) to £"
+        in result.finding
+    )
     other = edited(example, ("preferred_option", example.options[2].id))
     turned = changes(results(example, REFERENCE), results(other, REFERENCE), REFERENCE, library)
     assert f"and is now '{example.options[2].name}', at £" in turned.finding
@@ -254,7 +272,9 @@ def test_swapping_the_two_swaps_the_words_of_everything(
         (r.about, r.what, r.after, r.before) for r in back.results
     }
     for action in (3, 4):
-        passages = [{p for t in item.of_document(action) for p in t.passages} for item in (there, back)]
+        passages = [
+            {p for t in item.of_document(action) for p in t.passages} for item in (there, back)
+        ]
         assert passages[0] == {(now, was) for was, now in passages[1]} and passages[0]
 
 
@@ -315,5 +335,9 @@ def test_whatever_is_changed_in_a_plan_is_said_and_swapping_swaps_it(
         (c.step, c.what, c.kind, c.before, c.after) for c in back
     }
     for change in result:
-        assert change.before.strip() and change.after.strip() and change.before + change.kind != change.after
+        assert (
+            change.before.strip()
+            and change.after.strip()
+            and change.before + change.kind != change.after
+        )
         assert not {"None", "_"} & {change.before, change.after} and "  " not in change.what

@@ -46,7 +46,9 @@ def test_a_reworded_clause_prints_the_plans_words_with_names_filled_and_is_marke
     assert "points=('one', 'two')" in phrase
     assert "for the reviewer" in phrase and "wording has changed since" in phrase
     both = section(document, "a4-annex-wording")
-    assert "What ours was." in both and "informed, unhurried and skilled" in both, "ours then and ours now"
+    assert "What ours was." in both and "informed, unhurried and skilled" in both, (
+        "ours then and ours now"
+    )
 
 
 def test_a_wording_beside_ours_as_it_is_now_is_not_said_to_be_old(
@@ -62,7 +64,8 @@ def test_what_is_left_out_is_not_printed_and_its_reason_is(
     reference: ReferenceData, library: SpecLibrary, starter: Plan
 ) -> None:
     plan = worded(
-        starter, clauses=[{"clause": "c4-tiers", "left_out": True, "reason": "Set by the place plan"}]
+        starter,
+        clauses=[{"clause": "c4-tiers", "left_out": True, "reason": "Set by the place plan"}],
     )
     document = content(plan, 4, reference, library)
     assert "Support is stepped" not in section(document, "a4-tiers")
@@ -88,7 +91,9 @@ def test_an_added_clause_stands_in_its_section_and_counts_for_what_its_author_sa
     )
     document = content(plan, 4, reference, library)
     assert "Brief advice first." in section(document, "a4-tiers") and "A4.8" in document.meets
-    row = next(r for r in coverage(plan, library, reference.framework) if r.requirement.id == "A4.8")
+    row = next(
+        r for r in coverage(plan, library, reference.framework) if r.requirement.id == "A4.8"
+    )
     assert [met.local for met in row.met_by] == [True] and "local wording" in row.words
 
 
@@ -106,7 +111,9 @@ def test_the_matrix_agrees_with_what_the_two_documents_say_they_meet(
 def test_every_requirement_of_actions_3_and_4_is_met_in_a_full_plan_of_any_agreement(
     reference: ReferenceData, library: SpecLibrary, maximal: Plan, family: ContractType
 ) -> None:
-    spec = maximal.specification.model_copy(update={"contract_family": family, "wording": Wording()})
+    spec = maximal.specification.model_copy(
+        update={"contract_family": family, "wording": Wording()}
+    )
     plan = maximal.model_copy(update={"specification": spec})
     unmet = [
         row.requirement.id
@@ -123,7 +130,9 @@ def test_no_indicator_is_printed_without_a_baseline_or_a_day_for_one(
     spec = starter.specification.model_copy(update={"service_start": date(2027, 4, 1)})
     plan = starter.model_copy(update={"specification": spec})
     # 182 days after 1 April 2027
-    assert {one.baseline for one in chosen_indicators(plan, library)} == {"to be set by 30 September 2027"}
+    assert {one.baseline for one in chosen_indicators(plan, library)} == {
+        "to be set by 30 September 2027"
+    }
     plan = worded(
         plan,
         indicators=[
@@ -152,7 +161,9 @@ def test_a_balancing_measure_cannot_be_left_out_and_another_says_why_it_is(
     )
     ids = {one.id for one in chosen_indicators(plan, library)}
     assert "K19" in ids and "K11" not in ids
-    assert "K11 (No partner reports it)" in section(content(plan, 4, reference, library), "a4-annex-quality")
+    assert "K11 (No partner reports it)" in section(
+        content(plan, 4, reference, library), "a4-annex-quality"
+    )
 
 
 @given(st.text(max_size=60))
@@ -164,7 +175,9 @@ def test_any_text_of_a_users_own_is_printed_as_typed(library: SpecLibrary, text:
         printable(text)
     except ValueError:
         return
-    words = "\n".join(line for line in text.splitlines() if line.strip() and not line.startswith("- "))
+    words = "\n".join(
+        line for line in text.splitlines() if line.strip() and not line.startswith("- ")
+    )
     if not words.strip() or "$" in words:
         return
     blocks = clause_blocks(words, None, {}, ours=False)

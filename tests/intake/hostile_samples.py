@@ -43,8 +43,14 @@ def bomb(archive: bytes, name: str, megabytes: int) -> bytes:
 
 def dense_workbook() -> bytes:
     """A sheet packed just loosely enough to pass for a real one, of six million cells."""
-    row = b"<row>" + b"".join(b"<c><v>%d</v></c>" % (7919**n % 9_999_991) for n in range(40)) + b"</row>"
-    sheet = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+    row = (
+        b"<row>"
+        + b"".join(b"<c><v>%d</v></c>" % (7919**n % 9_999_991) for n in range(40))
+        + b"</row>"
+    )
+    sheet = (
+        b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+    )
     sheet += row * 150_000 + b"</sheetData></worksheet>"
     return changed(workbook(), "xl/worksheets/sheet1.xml", sheet)
 
@@ -52,7 +58,8 @@ def dense_workbook() -> bytes:
 def many_nodes() -> bytes:
     """A Word document of nine million empty elements, none of them a paragraph."""
     start = b'<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>'
-    noise = bytes(97 + n % 23 for n in range(200_000))  # so that it is not packed too well
+    # So that it is not packed too well.
+    noise = bytes(97 + n % 23 for n in range(200_000))
     body = start + b"<a/>" * 9_000_000 + b"<!--" + noise + b"--></w:body></w:document>"
     return changed(old_specification(), "word/document.xml", body)
 

@@ -27,7 +27,11 @@ OPIOID, CODEINE, PREGABALIN, DIAZEPAM, ZOPICLONE, SERTRALINE = (
     "0401010Z0AAAAAA",
     "0403030Q0AAAAAA",
 )
-CLONAZEPAM, METHADONE_LINCTUS, BENDROFLUMETHIAZIDE = "0408010F0AAABAB", "0309010S0AAACAC", "0202010B0AAABAB"
+CLONAZEPAM, METHADONE_LINCTUS, BENDROFLUMETHIAZIDE = (
+    "0408010F0AAABAB",
+    "0309010S0AAACAC",
+    "0202010B0AAABAB",
+)
 
 
 # ------------------------------------------------------------------------------------------ ways of writing
@@ -104,7 +108,16 @@ def dfm_rows(
     for name, code in icbs:
         for category, (people, items, unidentified) in counts.items():
             rows.append(
-                [year, name, code, category, "Y", people, items, None if items is None else items * 2]
+                [
+                    year,
+                    name,
+                    code,
+                    category,
+                    "Y",
+                    people,
+                    items,
+                    None if items is None else items * 2,
+                ]
             )
             rows.append([year, name, code, category, "N", 0, unidentified, unidentified * 2])
     rows.append([year, "UNKNOWN ICB", "-", "Opioids", "Y", 7, 9, 18])
@@ -176,7 +189,10 @@ def mumh(year: str = "2023/2024", section: str = "0403") -> bytes:
 def analyse(rows: Rows = (("2025-01-01", "QF7", 1_000), ("2025-02-01", "QF7", 1_100))) -> bytes:
     heading = ["date", "id", "name", "y_items", "y_actual_cost", "total_list_size"]
     return as_csv(
-        [heading, *([date, code, "A NAME", items, items * 1.5, 1_500_000] for date, code, items in rows)]
+        [
+            heading,
+            *([date, code, "A NAME", items, items * 1.5, 1_500_000] for date, code, items in rows),
+        ]
     )
 
 
@@ -193,7 +209,9 @@ def spending_api() -> bytes:
 def measure() -> bytes:
     heading = ["date", "org_id", "org_name", "numerator", "denominator", "ratio", "percentile"]
     heading += [f"{tenth}th percentile" for tenth in range(10, 100, 10)]
-    return as_csv([heading, ["2025-01-01", "QF7", "NHS SOUTH YORKSHIRE", 12, 345.5, 0.0347, 50, *range(9)]])
+    return as_csv(
+        [heading, ["2025-01-01", "QF7", "NHS SOUTH YORKSHIRE", 12, 345.5, 0.0347, 50, *range(9)]]
+    )
 
 
 # --------------------------------------------------------------------------------- English Prescribing Dataset
@@ -280,13 +298,16 @@ def epd_rows(
             "BNF_CHEMICAL_SUBSTANCE": code[:9], "BNF_CHEMICAL_SUBSTANCE_CODE": code[:9], "QUANTITY": 28, "ITEMS": items,
             "TOTAL_QUANTITY": f"{items}.0" if isinstance(items, int) else "1", "NIC": "2.5", "ACTUAL_COST": "2.25",
             "UNIDENTIFIED": "N", "POSTCODE": "S1 1AA", "ADDRESS_1": "1 HIGH ST", "REGIONAL_OFFICE_CODE": "Y63",
-            "SNOMED_CODE": "9434765919",  # ten figures that pass the check of an NHS number
+            # Ten figures that pass the check of an NHS number.
+            "SNOMED_CODE": "9434765919",
         }  # fmt: skip
         outputs.append([current.get(heading, "") for heading in headings])
     return outputs
 
 
-def epd(rows: Rows = EPD_ROWS, month: str = "202501", headings: Sequence[str] = SNOMED_EPD) -> bytes:
+def epd(
+    rows: Rows = EPD_ROWS, month: str = "202501", headings: Sequence[str] = SNOMED_EPD
+) -> bytes:
     return as_csv(epd_rows(rows, month, headings))
 
 
@@ -295,11 +316,11 @@ def epd(rows: Rows = EPD_ROWS, month: str = "202501", headings: Sequence[str] = 
 FIVE_YEARS = [*(f"{age}_{age + 4}" for age in range(0, 95, 5)), "95+"]
 
 
-def five_year(people: int = 10, date: str = "01-Apr-26", kind: str = "GP", code: str = "C88005") -> bytes:
+def five_year(
+    people: int = 10, date: str = "01-Apr-26", kind: str = "GP", code: str = "C88005"
+) -> bytes:
     """`people` of each sex in each of the twenty bands, and everybody."""
-    heading = (
-        "PUBLICATION,EXTRACT_DATE,ORG_TYPE,ORG_CODE,ONS_CODE,POSTCODE,SEX,AGE_GROUP_5,NUMBER_OF_PATIENTS"
-    )
+    heading = "PUBLICATION,EXTRACT_DATE,ORG_TYPE,ORG_CODE,ONS_CODE,POSTCODE,SEX,AGE_GROUP_5,NUMBER_OF_PATIENTS"
     start = ["GP_PRAC_PAT_LIST", date, kind, code, "", "S1 1AA"]
     rows = [[*start, "ALL", "ALL", people * 40]]
     rows += [[*start, sex, band, people] for sex in ("FEMALE", "MALE") for band in FIVE_YEARS]
@@ -316,7 +337,9 @@ def single_year(
     return as_csv([heading.split(","), *rows])
 
 
-def practice_map(rows: Rows = (("C88005", "U11111", "03N", "QF7"), ("C86001", "U", "02X", "QF7"))) -> bytes:
+def practice_map(
+    rows: Rows = (("C88005", "U11111", "03N", "QF7"), ("C86001", "U", "02X", "QF7")),
+) -> bytes:
     heading = [
         "PUBLICATION",
         "EXTRACT_DATE",

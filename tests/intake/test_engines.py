@@ -39,7 +39,9 @@ OLDER = (
 ROWS = 6_000
 
 
-def rows_of(layout: str, reference: ReferenceData, rows: int = ROWS) -> tuple[list[str], list[list[str]]]:
+def rows_of(
+    layout: str, reference: ReferenceData, rows: int = ROWS
+) -> tuple[list[str], list[list[str]]]:
     """Rows with most of what can go wrong in a real month, the same every time."""
     chance = random.Random(7)
     ours = list(class_of_codes(reference))
@@ -91,7 +93,8 @@ def spoil(headings: list[str], rows: list[list[str]]) -> None:
     for heading, spoiled in cells.items():
         for cell in spoiled:
             rows[at][headings.index(heading)] = cell
-            at += 3  # every third row is of no medicine of ours
+            # Every third row is of no medicine of ours.
+            at += 3
 
 
 def write(path: Path, headings: list[str], rows: list[list[str]]) -> Path:
@@ -102,7 +105,8 @@ def write(path: Path, headings: list[str], rows: list[list[str]]) -> Path:
     return path
 
 
-pytestmark = pytest.mark.filterwarnings(  # of the libraries' own, one with another
+# Of the libraries' own, one with another.
+pytestmark = pytest.mark.filterwarnings(
     "ignore:PySpark does not yet:FutureWarning",
     "ignore:toPandas attempted Arrow optimization",
     "ignore:.*(infer_string|copy keyword|fetch_arrow_table).*",
@@ -130,7 +134,9 @@ def backends(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any
 
 @pytest.fixture(scope="session", params=["SNOMED", "older"])
 def month(
-    request: pytest.FixtureRequest, reference: ReferenceData, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    reference: ReferenceData,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Path:
     headings, rows = rows_of(request.param, reference)
     spoil(headings, rows)
@@ -145,7 +151,17 @@ def test_each_engine_tells_the_same_to_the_last_unit(
     there = cut_on(backends[name], month, reference)
     assert_frame_equal(embedded.table.collect(), there.table.collect())
     assert embedded.provenance.faults and embedded.provenance.near
-    for item in ("file", "path", "size", "digest", "codes", "rows_read", "rows_used", "faults", "near"):
+    for item in (
+        "file",
+        "path",
+        "size",
+        "digest",
+        "codes",
+        "rows_read",
+        "rows_used",
+        "faults",
+        "near",
+    ):
         assert getattr(there.provenance, item) == getattr(embedded.provenance, item), item
     words = "DuckDB" if name == "duckdb" else "Spark"
     assert there.provenance.layout == f"{embedded.provenance.layout}, added up in place by {words}"
@@ -179,8 +195,13 @@ def test_a_table_of_the_platform_tells_the_same(
             there.provenance.digest.startswith("blake3:")
             and there.provenance.digest != embedded.provenance.digest
         )
-        assert there.provenance.digest == cut_on(backend, named, reference, table=True).provenance.digest
-        assert "in place by" in there.provenance.layout and "rows added up" in there.provenance.layout
+        assert (
+            there.provenance.digest
+            == cut_on(backend, named, reference, table=True).provenance.digest
+        )
+        assert (
+            "in place by" in there.provenance.layout and "rows added up" in there.provenance.layout
+        )
     finally:
         backend.drop_table("epd_month", force=True)
     whole = cut_on(backend, parquet, reference)
@@ -215,7 +236,9 @@ def test_columns_are_found_wherever_they_stand(
     random.Random(3).shuffle(order)
     straight = write(tmp_path / "straight.csv", headings, rows)
     swapped = write(
-        tmp_path / "swapped.csv", [headings[i] for i in order], [[row[i] for i in order] for row in rows]
+        tmp_path / "swapped.csv",
+        [headings[i] for i in order],
+        [[row[i] for i in order] for row in rows],
     )
     first = cut_of(straight, reference, tmp_path)
     second = (
@@ -267,7 +290,11 @@ def test_quoted_nothing_and_a_byte_order_mark_change_nothing(
     ids=["password", "two tables", "half a zip", "half a gzip"],
 )
 def test_a_packed_month_that_cannot_be_opened_is_refused(
-    month: Path, reference: ReferenceData, tmp_path: Path, pack: Callable[[bytes], bytes], words: str
+    month: Path,
+    reference: ReferenceData,
+    tmp_path: Path,
+    pack: Callable[[bytes], bytes],
+    words: str,
 ) -> None:
     packed = tmp_path / "month.packed"
     packed.write_bytes(pack(month.read_bytes()))
@@ -286,7 +313,9 @@ def test_six_runs_give_the_same_sums_and_the_same_bytes(
     assert len(set(selection)) == 1
 
 
-def test_the_sums_are_those_of_plain_python(month: Path, reference: ReferenceData, tmp_path: Path) -> None:
+def test_the_sums_are_those_of_plain_python(
+    month: Path, reference: ReferenceData, tmp_path: Path
+) -> None:
     ours = class_of_codes(reference)
     sums: dict[tuple[str, str, str], Counter[str]] = defaultdict(Counter)
     with month.open(encoding="latin-1", newline="") as file:
@@ -298,9 +327,21 @@ def test_the_sums_are_those_of_plain_python(month: Path, reference: ReferenceDat
             current = sums[row["PCO_CODE"], row["PRACTICE_CODE"], code]
             current["items"] += int(items)
             current["rows"] += 1
-            for column, heading in (("quantity", "TOTAL_QUANTITY"), ("nic", "NIC"), ("cost", "ACTUAL_COST")):
+            for column, heading in (
+                ("quantity", "TOTAL_QUANTITY"),
+                ("nic", "NIC"),
+                ("cost", "ACTUAL_COST"),
+            ):
                 cell = row[heading].strip().replace(",", "")
-                if cell not in ("n/a", "nan", "inf", "", ".", "0x1F", "12 34") and not cell.startswith("-"):
+                if cell not in (
+                    "n/a",
+                    "nan",
+                    "inf",
+                    "",
+                    ".",
+                    "0x1F",
+                    "12 34",
+                ) and not cell.startswith("-"):
                     current[column] += int(Decimal(cell) * SCALE)
     columns = ("items", "quantity", "nic", "cost")
     table = cut_of(month, reference, tmp_path).table.collect()
@@ -310,7 +351,9 @@ def test_the_sums_are_those_of_plain_python(month: Path, reference: ReferenceDat
     }
 
 
-def test_what_is_missing_is_named_with_the_extra(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_what_is_missing_is_named_with_the_extra(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     real = builtins.__import__
 
     def without(name: str, *rest: Any) -> Any:
@@ -321,7 +364,9 @@ def test_what_is_missing_is_named_with_the_extra(monkeypatch: pytest.MonkeyPatch
     with monkeypatch.context() as patched:
         patched.setattr(builtins, "__import__", without)
         for name in ENGINES:
-            with pytest.raises(IntakeError, match=r'pip install "prescribed-medicines-planner\[engines\]"'):
+            with pytest.raises(
+                IntakeError, match=r'pip install "prescribed-medicines-planner\[engines\]"'
+            ):
                 engine(name)
     monkeypatch.delenv("JAVA_HOME", raising=False)
     monkeypatch.delenv("SPARK_REMOTE", raising=False)

@@ -33,13 +33,17 @@ from tests.intake import samples
 CLASSES = list(MedicineClass)
 
 
-def plan_for(code: str, organisation_list: OrganisationList = OrganisationList.FROM_APRIL_2026) -> Plan:
+def plan_for(
+    code: str, organisation_list: OrganisationList = OrganisationList.FROM_APRIL_2026
+) -> Plan:
     return Plan(place=Place(icb_code=code, organisation_list=organisation_list))
 
 
 def totals(reading: Reading) -> dict[str, tuple[int | None, int | None, int]]:
     """Items, people and hidden numbers of each class in the report."""
-    return {c.medicine_class.value: (c.items, c.patients, c.suppressed) for c in reading.report.classes}
+    return {
+        c.medicine_class.value: (c.items, c.patients, c.suppressed) for c in reading.report.classes
+    }
 
 
 def of_class(plan: Plan, medicine_class: str) -> tuple[int | None, int | None]:
@@ -55,7 +59,9 @@ def skipped(reading: Reading) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("year", ["2023/2024", "2023/24", "FY2023/24"])
-def test_dfm_is_read_whole_whichever_way_it_writes_the_year(reference: ReferenceData, year: str) -> None:
+def test_dfm_is_read_whole_whichever_way_it_writes_the_year(
+    reference: ReferenceData, year: str
+) -> None:
     result = read_upload("dfm.xlsx", samples.dfm(year=year), reference)
     assert result.report.format == "nhsbsa_workbook"
     assert result.report.periods == ("2023/24",)
@@ -64,12 +70,15 @@ def test_dfm_is_read_whole_whichever_way_it_writes_the_year(reference: Reference
     assert opioids.patients == 100_000, "people of identified rows only"
     assert opioids.items == 401_000, "items of identified and unidentified rows together"
     hidden = icb[MedicineClass.Z_DRUGS]
-    assert hidden.patients is None and hidden.items is None, "blank is hidden, and hidden plus 40 is not 40"
+    assert hidden.patients is None and hidden.items is None, (
+        "blank is hidden, and hidden plus 40 is not 40"
+    )
     assert {"patients", "items"} <= set(hidden.suppressed)
     assert totals(result)["opioids"] == (35_000_010, 5_000_000, 0), "England's row is the widest"
     assert skipped(result)["no board is known for these rows (unknown ICB)"] == 1
     assert any(
-        one.code == "QF7" and one.reading == "in both lists, unchanged" for one in result.report.organisations
+        one.code == "QF7" and one.reading == "in both lists, unchanged"
+        for one in result.report.organisations
     )
     assert any("Opioids for cancer pain" in warning for warning in result.report.warnings)
     assert any("Metadata, National" in warning for warning in result.report.warnings)
@@ -118,20 +127,28 @@ def test_one_of_two_boards_is_not_the_new_board(reference: ReferenceData) -> Non
     data = samples.as_xlsx({"ICB_Category": samples.dfm_rows(icbs=[samples.NORTH_CENTRAL])})
     adoption = adopt(plan_for("Z9B2Z"), [read_upload("dfm.xlsx", data, reference)], reference)
     assert of_class(adoption.plan, "opioids") == (None, None)
-    assert any("cannot be made from the boards in the file: QRV" in line for line in adoption.not_used)
+    assert any(
+        "cannot be made from the boards in the file: QRV" in line for line in adoption.not_used
+    )
 
 
 @pytest.mark.parametrize("successor", ["S1Y5D", "D7T5G"])
-def test_a_split_board_gives_nothing_to_its_successors(reference: ReferenceData, successor: str) -> None:
+def test_a_split_board_gives_nothing_to_its_successors(
+    reference: ReferenceData, successor: str
+) -> None:
     data = samples.as_xlsx({"ICB_Category": samples.dfm_rows(icbs=[samples.WEST_ESSEX])})
     result = read_upload("dfm.xlsx", data, reference)
     assert len(result.report.refused) == 1
     assert "QM7: to March 2026; split between S1Y5D and D7T5G" in result.report.refused[0]
     adoption = adopt(plan_for(successor), [result], reference)
     assert of_class(adoption.plan, "opioids") == (None, None)
-    assert any("a split board's figures cannot be carried over" in line for line in adoption.not_used)
+    assert any(
+        "a split board's figures cannot be carried over" in line for line in adoption.not_used
+    )
     old = adopt(plan_for("QM7", OrganisationList.TO_MARCH_2026), [result], reference)
-    assert of_class(old.plan, "opioids") == (100_000, 401_000), "in a plan of the old list it is itself"
+    assert of_class(old.plan, "opioids") == (100_000, 401_000), (
+        "in a plan of the old list it is itself"
+    )
 
 
 # ------------------------------------------------------------------------------ Medicines Used in Mental Health
@@ -143,7 +160,10 @@ def test_mumh_people_by_medicine_are_never_added(reference: ReferenceData) -> No
     icb = next(r for r in result.records if r.code == "QF7")
     assert (icb.patients, icb.items) == (None, 901_000)
     assert any("counts people by single medicine" in warning for warning in result.report.warnings)
-    assert of_class(adopt(plan_for("QF7"), [result], reference).plan, "antidepressants") == (None, 901_000)
+    assert of_class(adopt(plan_for("QF7"), [result], reference).plan, "antidepressants") == (
+        None,
+        901_000,
+    )
 
 
 def test_mumh_of_another_section_is_not_our_classes(reference: ReferenceData) -> None:
@@ -163,13 +183,20 @@ def test_openprescribing_analysis(reference: ReferenceData) -> None:
     assert {r.population for r in result.records} == {1_500_000}
     plan = adopt(plan_for("QF7"), [result], reference).plan
     assert of_class(plan, "opioids") == (None, 2_100)
-    assert [(m.month, m.items[3]) for m in plan.trend.months] == [("2025-01", 1_000), ("2025-02", 1_100)]
+    assert [(m.month, m.items[3]) for m in plan.trend.months] == [
+        ("2025-01", 1_000),
+        ("2025-02", 1_100),
+    ]
 
 
-def test_openprescribing_does_not_say_which_class_so_somebody_must(reference: ReferenceData) -> None:
+def test_openprescribing_does_not_say_which_class_so_somebody_must(
+    reference: ReferenceData,
+) -> None:
     with pytest.raises(ValueError, match="does not say which class it is about"):
         read_upload("export.csv", samples.analyse(), reference)
-    chosen = read_upload("export.csv", samples.analyse(), reference, medicine_class=MedicineClass.Z_DRUGS)
+    chosen = read_upload(
+        "export.csv", samples.analyse(), reference, medicine_class=MedicineClass.Z_DRUGS
+    )
     assert totals(chosen) == {"z_drugs": (2_100, None, 0)}
 
 
@@ -181,7 +208,9 @@ def test_openprescribing_api_by_practice(reference: ReferenceData) -> None:
     ]
 
 
-def test_openprescribing_sub_icb_codes_of_five_signs_are_not_boards(reference: ReferenceData) -> None:
+def test_openprescribing_sub_icb_codes_of_five_signs_are_not_boards(
+    reference: ReferenceData,
+) -> None:
     result = read_upload("opioids.csv", samples.analyse([("2025-01-01", "W2U3Z", 7)]), reference)
     assert result.records[0].level is Level.SUB_ICB and not result.records[0].icb
     icb = read_upload("opioids.csv", samples.analyse([("2026-04-01", "Z9B2Z", 7)]), reference)
@@ -195,9 +224,13 @@ def test_openprescribing_measure_is_shown_and_not_used_as_items(reference: Refer
     assert adoption.changes == () and of_class(adoption.plan, "opioids") == (None, None)
 
 
-def test_five_years_of_every_board_are_more_than_any_one_plan_holds(reference: ReferenceData) -> None:
+def test_five_years_of_every_board_are_more_than_any_one_plan_holds(
+    reference: ReferenceData,
+) -> None:
     rows = [
-        (f"{year}-{month:02d}-01", "QF7", 9_000_000) for year in range(2021, 2026) for month in range(1, 13)
+        (f"{year}-{month:02d}-01", "QF7", 9_000_000)
+        for year in range(2021, 2026)
+        for month in range(1, 13)
     ]
     result = read_upload("antidepressants.csv", samples.analyse(rows), reference)
     assert totals(result)["antidepressants"] == (540_000_000, None, 0)
@@ -220,7 +253,9 @@ WAYS: dict[str, Callable[[samples.Rows], bytes]] = {
 
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("headings", [samples.OLD_EPD, samples.SNOMED_EPD], ids=["old", "SNOMED"])
-def test_epd_in_either_layout_however_packed(reference: ReferenceData, way: str, headings: list[str]) -> None:
+def test_epd_in_either_layout_however_packed(
+    reference: ReferenceData, way: str, headings: list[str]
+) -> None:
     data = WAYS[way](samples.epd_rows(headings=headings))
     result = read_upload("epd", data, reference, icb="QF7")
     assert result.report.format == "epd" and result.report.periods == ("2025-01",)
@@ -246,7 +281,9 @@ def test_epd_names_the_medicines_that_stand_near_ours(reference: ReferenceData) 
 
 @pytest.mark.parametrize("month", ["202501", "2025-01", "2025_01"])
 def test_epd_writes_its_month_three_ways(reference: ReferenceData, month: str) -> None:
-    assert read_upload("epd.csv", samples.epd(month=month), reference).report.periods == ("2025-01",)
+    assert read_upload("epd.csv", samples.epd(month=month), reference).report.periods == (
+        "2025-01",
+    )
 
 
 def test_epd_months_are_added_for_items(reference: ReferenceData) -> None:
@@ -260,8 +297,12 @@ def test_epd_months_are_added_for_items(reference: ReferenceData) -> None:
 
 
 def test_epd_of_several_months_in_one_archive_says_what_to_do(reference: ReferenceData) -> None:
-    data = samples.as_zip({"a.csv": samples.epd(month="202501"), "b.csv": samples.epd(month="202502")})
-    with pytest.raises(ValueError, match="holds 2 tables. Unpack it and give each file by its name"):
+    data = samples.as_zip(
+        {"a.csv": samples.epd(month="202501"), "b.csv": samples.epd(month="202502")}
+    )
+    with pytest.raises(
+        ValueError, match="holds 2 tables. Unpack it and give each file by its name"
+    ):
         read_upload("months.zip", data, reference)
 
 
@@ -333,7 +374,9 @@ def test_single_years_give_adults_exactly(reference: ReferenceData) -> None:
     result = read_upload("gp-reg-pat-prac-sing-age-regions.csv", samples.single_year(1), reference)
     assert people(result, Basis.REGISTERED_ALL_AGES)[("", "")] == 192
     adults = people(result, Basis.REGISTERED_ADULTS)
-    assert adults[("", "")] == 156 and adults[("Male", "18-24")] == 7 and adults[("Male", "90+")] == 6
+    assert (
+        adults[("", "")] == 156 and adults[("Male", "18-24")] == 7 and adults[("Male", "90+")] == 6
+    )
     assert not any("two fifths" in warning for warning in result.report.warnings)
     plan = Plan(place=Place(icb_code="QF7"), population={"basis": Basis.REGISTERED_ADULTS})
     assert adopt(plan, [result], reference).plan.population.entered == 156
@@ -343,7 +386,9 @@ def test_a_missing_age_is_not_an_age_with_nobody(reference: ReferenceData) -> No
     some = [age for age in range(95) if age not in (30, 70)]
     result = read_upload("sing-age.csv", samples.single_year(1, ages=some), reference)
     adults = people(result, Basis.REGISTERED_ADULTS)
-    assert ("Female", "30-34") not in adults and ("", "70-74") not in adults and ("", "") not in adults
+    assert (
+        ("Female", "30-34") not in adults and ("", "70-74") not in adults and ("", "") not in adults
+    )
     assert adults[("Female", "35-39")] == 5
     assert ("", "") not in people(result, Basis.REGISTERED_ALL_AGES)
 
@@ -357,16 +402,22 @@ def test_one_sex_is_not_everybody(reference: ReferenceData) -> None:
 
 def test_a_band_of_85_and_over_is_not_counted_twice(reference: ReferenceData) -> None:
     lines = samples.five_year(10).decode().splitlines()
-    old = [line for line in lines if not any(f",{band}," in line for band in ("85_89", "90_94", "95+"))]
+    old = [
+        line for line in lines if not any(f",{band}," in line for band in ("85_89", "90_94", "95+"))
+    ]
     old += [lines[2].replace("0_4,10", "85+,30"), lines[2].replace("FEMALE,0_4,10", "MALE,85+,30")]
-    adults = people(read_upload("old.csv", "\n".join(old).encode(), reference), Basis.REGISTERED_ADULTS)
+    adults = people(
+        read_upload("old.csv", "\n".join(old).encode(), reference), Basis.REGISTERED_ADULTS
+    )
     assert adults[("", "")] == 328
     assert ("", "85-89") not in adults and ("", "90+") not in adults
 
 
 @pytest.mark.parametrize("date", ["01SEP2026", "01-Sep-26", "2026-09-01", "01/09/2026"])
 def test_extract_dates_are_written_many_ways(reference: ReferenceData, date: str) -> None:
-    assert read_upload("quin.csv", samples.five_year(date=date), reference).report.periods == ("2026-09",)
+    assert read_upload("quin.csv", samples.five_year(date=date), reference).report.periods == (
+        "2026-09",
+    )
 
 
 # ------------------------------------------------------------------------------------- any table, and pasting
@@ -392,7 +443,9 @@ def test_any_other_table_is_read_as_its_columns_are_named(reference: ReferenceDa
 
 
 def test_people_of_single_medicines_are_left_out(reference: ReferenceData) -> None:
-    mapping = MAPPING.model_copy(update={"meaning": {**MAPPING.meaning, "Unique Patients": "patients"}})
+    mapping = MAPPING.model_copy(
+        update={"meaning": {**MAPPING.meaning, "Unique Patients": "patients"}}
+    )
     result = read_upload("epact.csv", samples.as_csv(EPACT), reference, mappings=[mapping])
     assert totals(result)["opioids"][:2] == (1_200, None)
     assert any("cannot be added up to a class" in warning for warning in result.report.warnings)
@@ -459,12 +512,16 @@ def test_a_full_plan_goes_out_in_our_table_and_comes_back_the_same(
     assert result.report.skipped == () and result.report.rows_read == result.report.rows_used
     onto_itself = adopt(plan, [result], reference).plan
     assert local_numbers(onto_itself) == local_numbers(plan)
-    assert onto_itself.population.entered is None, "our own figure does not come back as one that was entered"
+    assert onto_itself.population.entered is None, (
+        "our own figure does not come back as one that was entered"
+    )
     afresh = adopt(plan_for("QF7"), [result], reference).plan
     assert local_numbers(afresh) == local_numbers(plan)
 
 
-def test_the_order_of_columns_and_rows_does_not_matter(reference: ReferenceData, maximal: Plan) -> None:
+def test_the_order_of_columns_and_rows_does_not_matter(
+    reference: ReferenceData, maximal: Plan
+) -> None:
     data = template_csv(filled(maximal), reference)
     want = dict.fromkeys(read_upload("a.csv", data, reference).records)
     from planner.intake.files import open_file
@@ -506,7 +563,12 @@ def random_plans(draw: st.DrawFn) -> Plan:
     values["inequality"].update(
         period="2024/25",
         age_sex=[
-            {"sex": "Male", "age": age, "population": draw(st.integers(0, 9)), "patients": draw(FIVE)}
+            {
+                "sex": "Male",
+                "age": age,
+                "population": draw(st.integers(0, 9)),
+                "patients": draw(FIVE),
+            }
             for age in bands
         ],
     )
@@ -541,13 +603,23 @@ def ingest(capsys: pytest.CaptureFixture[str], *arguments: Any) -> dict[str, Any
     return lookup
 
 
-def test_the_command_line_prints_what_was_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_line_prints_what_was_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "dfm.xlsx").write_bytes(samples.dfm())
     result = ingest(capsys, tmp_path / "dfm.xlsx")
     assert result["format"] == "nhsbsa_workbook" and result["refused"] == []
     assert set(result["classes"]) == {c.value for c in MedicineClass}
-    assert result["classes"]["opioids"] == {"items": 35_000_010, "patients": 5_000_000, "suppressed": 0}
-    assert result["classes"]["antidepressants"] == {"items": None, "patients": None, "suppressed": None}
+    assert result["classes"]["opioids"] == {
+        "items": 35_000_010,
+        "patients": 5_000_000,
+        "suppressed": 0,
+    }
+    assert result["classes"]["antidepressants"] == {
+        "items": None,
+        "patients": None,
+        "suppressed": None,
+    }
     assert result["classes"]["z_drugs"] == {"items": None, "patients": None, "suppressed": 3}
     assert result["rows_read"] == 14 and isinstance(result["warnings"], list)
 
@@ -565,21 +637,45 @@ def test_months_of_the_dataset_are_read_one_after_another_and_added_up(
     assert result["format"] == "epd" and result["rows_read"] == 28 and result["rows_used"] == 20
     assert result["classes"]["opioids"] == {"items": 640, "patients": None, "suppressed": 0}
     result = ingest(
-        capsys, *files, tmp_path / "map.csv", "--cuts", tmp_path / "cuts", "--level", "pcn", "--icb", "QF7"
+        capsys,
+        *files,
+        tmp_path / "map.csv",
+        "--cuts",
+        tmp_path / "cuts",
+        "--level",
+        "pcn",
+        "--icb",
+        "QF7",
     )
     assert result["classes"]["opioids"]["items"] == 640
-    seen = {one["code"] for file in result["files"] for one in file["organisations"] if one["level"] == "pcn"}
+    seen = {
+        one["code"]
+        for file in result["files"]
+        for one in file["organisations"]
+        if one["level"] == "pcn"
+    }
     assert seen == {"U11111"}
 
 
-def test_a_plan_is_saved_with_the_figures(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_plan_is_saved_with_the_figures(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     plan, saved = tmp_path / "plan.json", tmp_path / "saved.json"
     assert main(["example", "--icb", "QF7", "--out", str(plan)]) == 0
     (tmp_path / "t.csv").write_bytes(samples.as_csv(samples.TEMPLATE))
     out = tmp_path / "rows.csv"
     assert (
         main(
-            ["ingest", str(tmp_path / "t.csv"), "--plan", str(plan), "--save", str(saved), "--out", str(out)]
+            [
+                "ingest",
+                str(tmp_path / "t.csv"),
+                "--plan",
+                str(plan),
+                "--save",
+                str(saved),
+                "--out",
+                str(out),
+            ]
         )
         == 0
     )
@@ -613,7 +709,9 @@ def test_a_file_the_plan_knows_by_its_sha256_is_the_same_file_when_it_comes_agai
     plan.write_text(json.dumps(tree), encoding="utf-8")
     for before, after in ((plan, first), (first, second)):
         digests = [one["digest"] for one in imports_after(before, after)]
-        assert digests == ["sha256:" + "0" * 64, digest_of(data)], "the other file of that name stays"
+        assert digests == ["sha256:" + "0" * 64, digest_of(data)], (
+            "the other file of that name stays"
+        )
 
 
 def test_of_a_large_file_a_sha256_is_worked_out_only_where_the_plan_knows_one(
@@ -631,9 +729,16 @@ def test_of_a_large_file_a_sha256_is_worked_out_only_where_the_plan_knows_one(
 
 
 def test_a_digest_is_what_b3sum_prints_of_a_file_of_any_size(tmp_path: Path) -> None:
-    assert digest_of(b"") == "blake3:af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262"
+    assert (
+        digest_of(b"") == "blake3:af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262"
+    )
     path = tmp_path / "a.csv"
-    for data, lines in ((b"", 0), (b"a", 1), (b"a\n", 1), (b"one\ntwo\n" * 400_000 + b"end", 800_001)):
+    for data, lines in (
+        (b"", 0),
+        (b"a", 1),
+        (b"a\n", 1),
+        (b"one\ntwo\n" * 400_000 + b"end", 800_001),
+    ):
         path.write_bytes(data)
         assert hashed(path) == (digest_of(data), lines)
 
@@ -660,7 +765,8 @@ def test_two_files_of_the_same_months_are_never_added(reference: ReferenceData) 
     result = adopt(plan_for("QF7"), readings, reference)
     assert of_class(result.plan, "opioids") == (None, 1_320)
     assert any(
-        "new.csv and old.csv say the same thing of 10 places and periods" in line for line in result.not_used
+        "new.csv and old.csv say the same thing of 10 places and periods" in line
+        for line in result.not_used
     )
 
 
@@ -672,7 +778,10 @@ def test_an_older_file_is_said_to_be_older(reference: ReferenceData) -> None:
         plan_for("QF7"), [read_upload("a.csv", people(b"2025/26", b"5000"), reference)], reference
     ).plan
     back = adopt(now, [read_upload("b.csv", people(b"2023/24", b"4000"), reference)], reference)
-    assert "Take care: people prescribed opioids would go back from 2025/26 to 2023/24." in back.not_used
+    assert (
+        "Take care: people prescribed opioids would go back from 2025/26 to 2023/24."
+        in back.not_used
+    )
 
 
 def test_hidden_and_missing_months_never_count_as_nought(reference: ReferenceData) -> None:
@@ -683,7 +792,9 @@ def test_hidden_and_missing_months_never_count_as_nought(reference: ReferenceDat
             items = b"*" if (code, month) == (b"C88002", 12) else b"40"
             if code != b"C88003" or month > 9:
                 rows.append(b"opioids,2025-%02d,practice,%b,QF7,%b" % (month, code, items))
-    plan = adopt(plan_for("QF7"), [read_upload("p.csv", b"\n".join(rows), reference)], reference).plan
+    plan = adopt(
+        plan_for("QF7"), [read_upload("p.csv", b"\n".join(rows), reference)], reference
+    ).plan
     place = list(MedicineClass).index(MedicineClass.OPIOIDS)
     assert {a.code: a.items[place] for a in plan.areas.areas} == {
         "C88001": 480,
@@ -701,7 +812,9 @@ def own(rows: str, header: str = "class,period,items") -> bytes:
 
 
 def brought(plan: Plan, reference: ReferenceData, *files: bytes) -> Any:
-    readings = [read_upload(f"file{n}.csv", data, reference) for n, data in enumerate(files, start=1)]
+    readings = [
+        read_upload(f"file{n}.csv", data, reference) for n, data in enumerate(files, start=1)
+    ]
     return adopt(plan, readings, reference)
 
 
@@ -714,15 +827,21 @@ def test_a_board_named_and_not_named_is_one_board(reference: ReferenceData) -> N
 
 
 def test_a_hidden_place_leaves_a_year_without_a_total(reference: ReferenceData) -> None:
-    rows = "\n".join(f"opioids,2024/25,practice,C8800{n},QF7,{1000 if n < 4 else '*'}" for n in range(1, 7))
-    result = brought(plan_for("QF7"), reference, own(rows, header="class,period,level,code,icb_code,items"))
+    rows = "\n".join(
+        f"opioids,2024/25,practice,C8800{n},QF7,{1000 if n < 4 else '*'}" for n in range(1, 7)
+    )
+    result = brought(
+        plan_for("QF7"), reference, own(rows, header="class,period,level,code,icb_code,items")
+    )
     assert of_class(result.plan, "opioids") == (None, None)
 
 
 def test_one_month_never_replaces_a_year(reference: ReferenceData) -> None:
     plan = brought(plan_for("QF7"), reference, own("opioids,2024/25,1000000")).plan
     header = "class,period,level,code,icb_code,items"
-    month = own("\n".join(f"opioids,2025-04,practice,C8800{n},QF7,1000" for n in range(1, 7)), header=header)
+    month = own(
+        "\n".join(f"opioids,2025-04,practice,C8800{n},QF7,1000" for n in range(1, 7)), header=header
+    )
     result = brought(plan, reference, month)
     assert of_class(result.plan, "opioids") == (None, 1_000_000)
     assert any("keeps its items of a whole year" in line for line in result.not_used)
@@ -732,7 +851,9 @@ def test_one_practice_is_not_taken_for_the_board(reference: ReferenceData) -> No
     header = "class,period,level,code,icb_code,items"
     networks = "\n".join(f"opioids,2024/25,pcn,U1000{n},QF7,{1000 * n}" for n in range(1, 7))
     result = brought(
-        plan_for("QF7"), reference, own(f"{networks}\nopioids,2024/25,practice,C88001,QF7,7", header=header)
+        plan_for("QF7"),
+        reference,
+        own(f"{networks}\nopioids,2024/25,practice,C88001,QF7,7", header=header),
     )
     assert of_class(result.plan, "opioids") == (None, 21_000)
 
@@ -742,7 +863,9 @@ def test_a_file_of_other_people_takes_out_what_was_counted_before(reference: Ref
     header = "class,period,deprivation_fifth,patients,counted"
     adults = "\n".join(f"opioids,2024/25,{n},{500 * n},resident_adults" for n in range(1, 6))
     plan = brought(plan_for("QF7"), reference, own(adults, header=header)).plan
-    registered = "\n".join(f"z_drugs,2024/25,{n},{100 * n},registered_all_ages" for n in range(1, 6))
+    registered = "\n".join(
+        f"z_drugs,2024/25,{n},{100 * n},registered_all_ages" for n in range(1, 6)
+    )
     result = brought(plan, reference, own(registered, header=header))
     assert result.plan.population.basis is Basis.REGISTERED_ALL_AGES
     assert result.plan.inequality.counted is Basis.REGISTERED_ALL_AGES
@@ -769,7 +892,9 @@ def test_lists_of_other_people_do_not_relabel_the_places(reference: ReferenceDat
     )
     plan = brought(plan_for("QF7"), reference, own(lists, header=header)).plan
     result = brought(
-        plan, reference, own("population,2026-04,practice,C88001,QF7,8000,registered_adults", header=header)
+        plan,
+        reference,
+        own("population,2026-04,practice,C88001,QF7,8000,registered_adults", header=header),
     )
     assert result.plan.areas.population_basis is Basis.REGISTERED_ALL_AGES
     assert {area.population for area in result.plan.areas.areas} == {10_000}

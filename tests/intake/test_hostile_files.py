@@ -21,7 +21,13 @@ from openpyxl import Workbook
 from planner.cli.main import main
 from planner.intake import files as opened_files
 from planner.intake.files import FORMULA, shown_name
-from planner.intake.registry import IntakeError, NotRecognised, PatientLevelError, read_pasted, read_upload
+from planner.intake.registry import (
+    IntakeError,
+    NotRecognised,
+    PatientLevelError,
+    read_pasted,
+    read_upload,
+)
 from planner.intake.template import template_csv, template_xlsx
 from planner.model.intake import Reading
 from planner.model.plan import Plan
@@ -68,7 +74,9 @@ def changed(
     """A workbook with its members changed or left out, and others added."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         selection = {name: change(name, archive.read(name)) for name in archive.namelist()}
-    return as_zip({**{name: body for name, body in selection.items() if body is not None}, **(extra or {})})
+    return as_zip(
+        {**{name: body for name, body in selection.items() if body is not None}, **(extra or {})}
+    )
 
 
 def sheet_with(cells: str, dimension: str = "A1:D2") -> bytes:
@@ -77,7 +85,9 @@ def sheet_with(cells: str, dimension: str = "A1:D2") -> bytes:
         '<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
         f'<dimension ref="{dimension}"/><sheetData>{cells}</sheetData></worksheet>'
     )
-    return changed(as_xlsx({"Numbers": one()}), lambda n, b: xml.encode() if "sheet1.xml" in n else b)
+    return changed(
+        as_xlsx({"Numbers": one()}), lambda n, b: xml.encode() if "sheet1.xml" in n else b
+    )
 
 
 def text_row(number: int, cells: Sequence[Any]) -> str:
@@ -122,7 +132,9 @@ def dates(number_format: str | None = None) -> bytes:
     book = Workbook()
     sheet = book.active
     sheet.append(HEAD)
-    sheet.append(["opioids", 45_717 if number_format is None else datetime(2025, 3, 1), 1_234, 5_678])
+    sheet.append(
+        ["opioids", 45_717 if number_format is None else datetime(2025, 3, 1), 1_234, 5_678]
+    )
     if number_format:
         sheet["B2"].number_format = number_format
     return saved(book)
@@ -156,7 +168,9 @@ def valid_numbers(count: int = 8) -> list[str]:
     nine = 999_000_000
     while len(rows) < count:
         nine += 1
-        check = (11 - sum(int(d) * w for d, w in zip(str(nine), range(10, 1, -1), strict=True)) % 11) % 11
+        check = (
+            11 - sum(int(d) * w for d, w in zip(str(nine), range(10, 1, -1), strict=True)) % 11
+        ) % 11
         if check < 10:
             rows.append(f"{nine}{check}")
     return rows
@@ -503,7 +517,9 @@ def in_good_words(error: IntakeError, name: str) -> None:
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS)
-def test_each_is_read_right_or_refused_in_good_words(reference: ReferenceData, scenario: Scenario) -> None:
+def test_each_is_read_right_or_refused_in_good_words(
+    reference: ReferenceData, scenario: Scenario
+) -> None:
     data = scenario.data()
     with warnings.catch_warnings():
         warnings.simplefilter("error", ResourceWarning)
@@ -518,8 +534,12 @@ def test_each_is_read_right_or_refused_in_good_words(reference: ReferenceData, s
             return
         result = read_upload(scenario.name, data, reference)
     assert totals(result) == scenario.right
-    assert any(scenario.warns in warning for warning in result.report.warnings) or not scenario.warns
-    assert any(scenario.skips in skip.reason for skip in result.report.skipped) or not scenario.skips
+    assert (
+        any(scenario.warns in warning for warning in result.report.warnings) or not scenario.warns
+    )
+    assert (
+        any(scenario.skips in skip.reason for skip in result.report.skipped) or not scenario.skips
+    )
     Plan.model_validate({"place": {"icb_code": "QF7"}, "imports": [result.report]})
 
 
@@ -533,7 +553,9 @@ def test_the_command_line_keeps_nothing_of_people(
     assert main(["ingest", str(given), "--json", "--out", str(out), "--cuts", str(cuts)]) == 2
     printed = capsys.readouterr()
     assert printed.err.count("\n") == 1
-    assert not [value for value in PERSONAL if value in printed.out + printed.err.replace(str(tmp_path), "")]
+    assert not [
+        value for value in PERSONAL if value in printed.out + printed.err.replace(str(tmp_path), "")
+    ]
     assert not out.exists() and not cuts.exists()
 
 
@@ -623,11 +645,15 @@ def test_the_same_file_twice_is_not_counted_twice(
     second.write_bytes(data)
     cuts = str(tmp_path / "cuts")
     assert main(["ingest", str(first), str(second), "--json", "--cuts", cuts]) == 2
-    assert "b.csv is the same as another of the files; give each file once" in capsys.readouterr().err
+    assert (
+        "b.csv is the same as another of the files; give each file once" in capsys.readouterr().err
+    )
     assert main(["ingest", str(first), str(first), "--json", "--cuts", cuts]) == 2
 
 
-def test_one_file_that_is_refused_refuses_the_lot(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_one_file_that_is_refused_refuses_the_lot(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "good.csv").write_bytes(GOOD)
     (tmp_path / "bad.csv").write_bytes(as_csv([["ref"], *([n] for n in valid_numbers())]))
     assert main(["ingest", str(tmp_path / "good.csv"), str(tmp_path / "bad.csv"), "--json"]) == 2
@@ -646,7 +672,10 @@ def test_pasting_nothing_is_said_to_be_nothing(reference: ReferenceData, text: s
 
 def test_pasting_people_is_refused(reference: ReferenceData) -> None:
     with pytest.raises(PatientLevelError, match="pasted table: column 1 holds numbers"):
-        read_pasted("ref\tclass\n" + "".join(f"{number}\topioids\n" for number in valid_numbers()), reference)
+        read_pasted(
+            "ref\tclass\n" + "".join(f"{number}\topioids\n" for number in valid_numbers()),
+            reference,
+        )
 
 
 def test_pasting_another_table_asks_what_it_holds(reference: ReferenceData) -> None:
@@ -658,11 +687,15 @@ def test_pasting_another_table_asks_what_it_holds(reference: ReferenceData) -> N
 def test_no_cell_we_write_is_a_formula(reference: ReferenceData, minimal: Plan, start: str) -> None:
     name = f'{start}HYPERLINK("http://example.org","x")'
     values = minimal.model_dump()
-    values["areas"]["areas"] = [{"code": "C88005", "name": name, "level": "practice", "population": 9_000}]
+    values["areas"]["areas"] = [
+        {"code": "C88005", "name": name, "level": "practice", "population": 9_000}
+    ]
     plan = Plan.model_validate(values)
     text = template_csv(plan, reference).decode("utf-8-sig")
     assert (
-        f"'{start}HYPERLINK" in text and f",{start}HYPERLINK" not in text and f'"{start}HYPERLINK' not in text
+        f"'{start}HYPERLINK" in text
+        and f",{start}HYPERLINK" not in text
+        and f'"{start}HYPERLINK' not in text
     )
     for data in (template_csv(plan, reference), template_xlsx(plan, reference)):
         result = read_upload("ours", data, reference)

@@ -38,7 +38,9 @@ from tests.intake import isolated_samples as samples
 from tests.intake.word_samples import old_specification
 
 SMALL = b"class,period,patients\nopioids,2024/25,100\n"
-linux = pytest.mark.skipif(platform.system() != "Linux", reason="memory is bounded by the system on Linux")
+linux = pytest.mark.skipif(
+    platform.system() != "Linux", reason="memory is bounded by the system on Linux"
+)
 
 
 def gone(process: int) -> bool:
@@ -73,9 +75,14 @@ def test_a_plan_and_what_can_be_read_of_a_damaged_one_come_back_whole(maximal: P
     with pytest.raises(PlanFileError) as here:
         plan_from_json(damaged, "plan.json")
     with pytest.raises(PlanFileError) as there:
-        IsolatedJob("plan.json", plan_from_json, damaged, "plan.json", errors=(PlanFileError,)).outcome()
+        IsolatedJob(
+            "plan.json", plan_from_json, damaged, "plan.json", errors=(PlanFileError,)
+        ).outcome()
     assert str(there.value) == str(here.value)
-    assert (there.value.readable, there.value.left_out) == (here.value.readable, here.value.left_out)
+    assert (there.value.readable, there.value.left_out) == (
+        here.value.readable,
+        here.value.left_out,
+    )
     assert there.value.left_out
 
 
@@ -84,7 +91,10 @@ def test_each_file_has_a_process_that_has_read_nothing_else() -> None:
     assert len(seen) == 2 and os.getpid() not in seen
     isolated_process.prewarm(samples.own_process)
     waiting = isolated_process._spare
-    assert waiting is not None and IsolatedJob("a", samples.own_process).outcome() == waiting.process.pid
+    assert (
+        waiting is not None
+        and IsolatedJob("a", samples.own_process).outcome() == waiting.process.pid
+    )
     assert isolated_process._spare is None and gone(waiting.process.pid)
 
 
@@ -105,7 +115,8 @@ def test_what_takes_too_long_is_let_go_and_named() -> None:
     job = IsolatedJob("long.csv", samples.endless, bounds=Bounds(seconds=1.5))
     process = processes_of(job)
     with pytest.raises(
-        LimitReached, match=r"^long\.csv took longer to read than the 1\.5 seconds that one file may take"
+        LimitReached,
+        match=r"^long\.csv took longer to read than the 1\.5 seconds that one file may take",
     ):
         job.outcome()
     assert gone(process)
@@ -117,17 +128,20 @@ def test_what_takes_too_long_is_let_go_and_named() -> None:
     [(samples.memory_at_once, 400_000_000), (samples.memory_bit_by_bit, 50_000_000)],
     ids=["at once", "bit by bit"],
 )
-def test_what_needs_too_much_memory_is_let_go_and_named(take: tuple[Callable[..., Any], Any]) -> None:
+def test_what_needs_too_much_memory_is_let_go_and_named(
+    take: tuple[Callable[..., Any], Any],
+) -> None:
     with pytest.raises(LimitReached, match=r"^large\.csv needs more memory than the 300 MB"):
         IsolatedJob("large.csv", *take, bounds=Bounds(memory=300_000_000)).outcome()
 
 
 def test_what_breaks_the_reader_down_breaks_nothing_else() -> None:
-    with pytest.raises(LimitReached, match=r"^odd\.csv could not be read: what opened it broke down over it"):
-        IsolatedJob("odd.csv", samples.end_with, 3).outcome()
     with pytest.raises(
-        LimitReached, match=r"^odd\.csv could not be read \(TypeError\)"
-    ):  # its words are not told
+        LimitReached, match=r"^odd\.csv could not be read: what opened it broke down over it"
+    ):
+        IsolatedJob("odd.csv", samples.end_with, 3).outcome()
+    # Its words are not told.
+    with pytest.raises(LimitReached, match=r"^odd\.csv could not be read \(TypeError\)"):
         IsolatedJob("odd.csv", samples.raise_of_a_library, "a patient's name").outcome()
 
 
@@ -185,7 +199,8 @@ def test_the_asker_can_do_other_things_meanwhile() -> None:
 def test_nothing_goes_on_once_the_asker_has_gone() -> None:
     child = isolated_process._Child()
     child.ask(Bounds(), samples.sleeping, (600,), [])
-    child.requests.close()  # as when the server is ended
+    # As when the server is ended.
+    child.requests.close()
     assert child.process.wait(30) == 0 and not Path(child.folder).exists()
     child.end()
 
@@ -194,7 +209,15 @@ def test_of_an_unknown_table_only_the_beginning_comes_back(reference: ReferenceD
     table = b"Drug,Month,Unique patients\n" + b"Opioids,2025-03,120000\n" * 5_000
     with pytest.raises(NotRecognised) as found:
         IsolatedJob(
-            "t.csv", read_for_a_session, "t.csv", table, reference, "QF7", (), None, errors=(NotRecognised,)
+            "t.csv",
+            read_for_a_session,
+            "t.csv",
+            table,
+            reference,
+            "QF7",
+            (),
+            None,
+            errors=(NotRecognised,),
         ).outcome()
     (sheet,) = found.value.opened.sheets
     assert len(sheet.rows) == 40 and found.value.opened.digest == open_table("t.csv", table).digest
@@ -279,7 +302,9 @@ KIND, SHAPE, LONG, PRINTED = (
 def test_a_hostile_answer_is_refused_in_words(answer: bytes, times: int, words: str) -> None:
     before = resident()
     with pytest.raises(LimitReached, match=rf"^odd\.csv .*{words}"):
-        IsolatedJob("odd.csv", samples.answer_with, answer, times, bounds=Bounds(seconds=5)).outcome()
+        IsolatedJob(
+            "odd.csv", samples.answer_with, answer, times, bounds=Bounds(seconds=5)
+        ).outcome()
     assert resident() - before < 100_000_000
 
 
@@ -289,29 +314,40 @@ def test_nothing_of_an_answer_runs_here(kind: str, tmp_path: Path) -> None:
     written = tmp_path / "written"
     answer = pickle.dumps(Bomb(written))
     pickle.loads(answer).close()
-    assert written.exists()  # it does what it should where it is let
+    # It does what it should where it is let.
+    assert written.exists()
     written.unlink()
-    with pytest.raises(LimitReached, match=r"^odd\.csv could not be read \(its reader gave an answer"):
-        IsolatedJob("odd.csv", samples.answer_with, frame(kind, answer) if kind else answer, 1).outcome()
+    with pytest.raises(
+        LimitReached, match=r"^odd\.csv could not be read \(its reader gave an answer"
+    ):
+        IsolatedJob(
+            "odd.csv", samples.answer_with, frame(kind, answer) if kind else answer, 1
+        ).outcome()
     assert not written.exists()
 
 
 @linux
 def test_a_sound_answer_is_taken_whoever_wrote_it() -> None:
     """The frames above are refused for what is wrong with them, and for nothing else."""
-    answer = frame("rows", b"[%b]" % ROW) + frame("answer", b'[1,{"report":%b,"records":[]}]' % REPORT)
+    answer = frame("rows", b"[%b]" % ROW) + frame(
+        "answer", b'[1,{"report":%b,"records":[]}]' % REPORT
+    )
     (row,) = IsolatedJob("odd.csv", samples.answer_with, answer, 1).outcome().records
     assert row.patients == 1
 
 
 def test_an_error_that_is_not_on_the_list_is_not_raised_here() -> None:
     with pytest.raises(LimitReached, match=r"^odd\.csv could not be read \(ReferenceMissing\)"):
-        IsolatedJob("odd.csv", samples.raise_of_ours_that_is_not_listed, "a patient's name").outcome()
+        IsolatedJob(
+            "odd.csv", samples.raise_of_ours_that_is_not_listed, "a patient's name"
+        ).outcome()
 
 
 def test_nothing_of_ours_unpickles() -> None:
     for path in Path(isolated_process.__file__).parents[1].rglob("*.py"):
-        assert not re.search(r"\b(pickle|marshal|shelve|dill)\b", path.read_text(encoding="utf-8")), path
+        assert not re.search(
+            r"\b(pickle|marshal|shelve|dill)\b", path.read_text(encoding="utf-8")
+        ), path
 
 
 def test_more_rows_than_a_session_holds_are_refused(
@@ -319,7 +355,9 @@ def test_more_rows_than_a_session_holds_are_refused(
 ) -> None:
     monkeypatch.setattr("planner.intake.registry.MOST_RECORDS", 1)
     two = SMALL + b"z_drugs,2024/25,200\n"
-    with pytest.raises(LimitReached, match=r"^two\.csv holds 2 rows of figures; the wizard takes 1"):
+    with pytest.raises(
+        LimitReached, match=r"^two\.csv holds 2 rows of figures; the wizard takes 1"
+    ):
         read_for_a_session("two.csv", two, reference, "QF7", (), None)
 
 
@@ -378,7 +416,8 @@ def test_a_hostile_file_meets_its_bounds_and_is_told_of_in_plain_words(
     assert str(told.value).startswith(name)
     grown = resident() - before
     print(f"{name}: {job.seconds:.1f} s, asker grew by {grown / 1e6:.0f} MB")
-    assert grown < 100_000_000  # whatever the reader took, none of it is here
+    # Whatever the reader took, none of it is here.
+    assert grown < 100_000_000
 
 
 def resident() -> int:

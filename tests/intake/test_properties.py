@@ -84,12 +84,16 @@ def tables(draw: st.DrawFn) -> Table:
         if change == "drop" and headings:
             headings.pop(min(place, len(headings) - 1))
         else:
-            headings.insert(place, draw(st.sampled_from(EVERY) if change == "add" else st.text(max_size=10)))
+            headings.insert(
+                place, draw(st.sampled_from(EVERY) if change == "add" else st.text(max_size=10))
+            )
     if draw(st.booleans()):
         headings = draw(st.permutations(headings))
     notes: Table = draw(st.sampled_from([[], [], [["A note above"]], [["A title"], []]]))
     width = len(headings)
-    body = draw(st.lists(st.lists(CELLS, min_size=max(0, width - 1), max_size=width + 1), max_size=6))
+    body = draw(
+        st.lists(st.lists(CELLS, min_size=max(0, width - 1), max_size=width + 1), max_size=6)
+    )
     return [*notes, headings, *body]
 
 
@@ -124,7 +128,9 @@ def likely_tables(draw: st.DrawFn) -> Table:
         return st.one_of(st.integers(0, 9_000).map(str), st.sampled_from(MARKS))
 
     body = draw(
-        st.lists(st.tuples(*(cell(heading) for heading in headings)).map(list), min_size=1, max_size=8)
+        st.lists(
+            st.tuples(*(cell(heading) for heading in headings)).map(list), min_size=1, max_size=8
+        )
     )
     return [list(headings), *body]
 
@@ -159,7 +165,8 @@ def goes_into_plans(result: Reading) -> None:
             continue
         assert plan_from_json(plan_to_json(adoption.plan).encode()) == adoption.plan
         for row in adoption.plan.prescribing.classes:
-            if row.patients is not None:  # a count of people is one that stands in the file, and no sum
+            # A count of people is one that stands in the file, and no sum.
+            if row.patients is not None:
                 assert row.patients in {record.patients for record in result.records}
 
 
@@ -191,7 +198,9 @@ def test_any_likely_table_is_read_consistently_or_refused(table: Table, workbook
 
 def written(table: Table, workbook: bool) -> bytes:
     if not workbook:
-        return samples.as_csv([[cell.encode(errors="ignore").decode() for cell in row] for row in table])
+        return samples.as_csv(
+            [[cell.encode(errors="ignore").decode() for cell in row] for row in table]
+        )
     clean = [["".join(c for c in cell if c.isprintable()) for cell in row] for row in table]
     return samples.as_xlsx({"Sheet": clean})
 

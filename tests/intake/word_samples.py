@@ -89,7 +89,12 @@ def old_specification() -> bytes:
             "Monthly report",
             "Exception report",
         ),
-        ("Patients who have stopped by discharge", "40% target", "Quarterly report", "Payment withheld"),
+        (
+            "Patients who have stopped by discharge",
+            "40% target",
+            "Quarterly report",
+            "Payment withheld",
+        ),
         ("Patient satisfaction", "TBC", "Survey", "None"),
     ):
         for cell, words in zip(quality.add_row().cells, row, strict=True):
@@ -147,7 +152,9 @@ def picture(document: Any, words: str = "") -> None:
     """A picture of one dot, with alternative text where there are words for it."""
 
     def part(name: bytes, body: bytes) -> bytes:
-        return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+        return (
+            struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+        )
 
     dot = b"\x89PNG\r\n\x1a\n" + part(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0))
     dot += part(b"IDAT", zlib.compress(b"\x00\x00")) + part(b"IEND", b"")

@@ -26,7 +26,9 @@ def changed(library: SpecLibrary, **update: Any) -> dict[str, Any]:
         ("tiers", slice(3), "the tiers must run from 1 to 4"),
     ],
 )
-def test_what_is_left_out_is_named(library: SpecLibrary, field: str, keep: slice, words: str) -> None:
+def test_what_is_left_out_is_named(
+    library: SpecLibrary, field: str, keep: slice, words: str
+) -> None:
     current = library.case_finding.model_dump()[field]
     with pytest.raises(ValidationError, match=words):
         CaseFinding.model_validate(changed(library, **{field: current[keep]}))
@@ -34,7 +36,9 @@ def test_what_is_left_out_is_named(library: SpecLibrary, field: str, keep: slice
 
 def test_a_tier_that_a_class_cannot_reach_is_named(library: SpecLibrary) -> None:
     risks = [risk for risk in library.case_finding.model_dump()["risks"] if risk["id"] != "falls"]
-    with pytest.raises(ValidationError, match="nobody on antidepressants alone could come into tier 2"):
+    with pytest.raises(
+        ValidationError, match="nobody on antidepressants alone could come into tier 2"
+    ):
         CaseFinding.model_validate(changed(library, risks=risks))
 
 

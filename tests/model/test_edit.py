@@ -12,12 +12,19 @@ from planner.model.plan import Plan
 def test_a_value_is_written_at_its_path_and_nothing_else_changes(example: Plan) -> None:
     changed = with_value(example, "options.1.posts.0.wte", 2.0)
     assert value_at(changed, "options.1.posts.0.wte") == 2.0
-    assert with_value(changed, "options.1.posts.0.wte", value_at(example, "options.1.posts.0.wte")) == example
-    assert changed.options[0] is example.options[0] and changed.specification is example.specification
+    assert (
+        with_value(changed, "options.1.posts.0.wte", value_at(example, "options.1.posts.0.wte"))
+        == example
+    )
+    assert (
+        changed.options[0] is example.options[0] and changed.specification is example.specification
+    )
 
 
 def test_values_that_need_each_other_are_checked_together(example: Plan) -> None:
-    first = next(place for place, row in enumerate(example.options) if row.id == example.preferred_option)
+    first = next(
+        place for place, row in enumerate(example.options) if row.id == example.preferred_option
+    )
     others = [option for place, option in enumerate(example.options) if place != first]
     with pytest.raises(ValidationError, match="preferred"):
         with_value(example, "options", others)

@@ -37,7 +37,9 @@ def test_a_published_figure_carries_its_receipt() -> None:
         ({"value": float("nan")}, "finite"),
     ],
 )
-def test_a_figure_without_a_proper_receipt_is_refused(change: dict[str, object], reason: str) -> None:
+def test_a_figure_without_a_proper_receipt_is_refused(
+    change: dict[str, object], reason: str
+) -> None:
     with pytest.raises(ValidationError, match=reason):
         Figure(**RECEIPT | change)
 

@@ -46,7 +46,9 @@ plans = st.builds(
                 ]
             }
         ),
-        options=(ServiceOption(id="a", name="A", posts=tuple(post), hours_per_person=Range(**hours)),),
+        options=(
+            ServiceOption(id="a", name="A", posts=tuple(post), hours_per_person=Range(**hours)),
+        ),
         preferred_option="a",
     ),
     words,
@@ -85,14 +87,25 @@ def test_a_plan_cannot_be_changed(minimal: Plan) -> None:
         ({"demand": {"uptake": {"low": 0.5, "central": 0.2, "high": 0.9}}}, "smallest to largest"),
         ({"options": [{"id": "a", "name": "A"}, {"id": "a", "name": "B"}]}, "same id"),
         (
-            {"options": [{"id": "a", "name": "A", "posts": [{"title": "P", "band": "other", "wte": 1}]}]},
+            {
+                "options": [
+                    {"id": "a", "name": "A", "posts": [{"title": "P", "band": "other", "wte": 1}]}
+                ]
+            },
             "salary",
         ),
         (
-            {"options": [{"id": "a", "name": "A", "posts": [{"title": "P", "band": "7", "wte": 0}]}]},
+            {
+                "options": [
+                    {"id": "a", "name": "A", "posts": [{"title": "P", "band": "7", "wte": 0}]}
+                ]
+            },
             "greater than or equal to 0.001",
         ),
-        ({"specification": {"service_start": "2027-04-01", "service_end": "2027-04-01"}}, "must end after"),
+        (
+            {"specification": {"service_start": "2027-04-01", "service_end": "2027-04-01"}},
+            "must end after",
+        ),
         ({"title": "a\x0cb"}, "cannot be printed"),
     ],
 )

@@ -24,9 +24,8 @@ def test_the_words_come_from_the_results(worked: Results) -> None:
     assert rendering is not None
     assert "fifth 1, most deprived: 35% here, 19% in England" in rendering.alternative
     head = chart("cost_per_head", worked)
-    assert (
-        head is not None and "£0.34" in head.alternative and "£0.26" not in head.alternative
-    )  # 2018/19 prices
+    # 2018/19 prices.
+    assert head is not None and "£0.34" in head.alternative and "£0.26" not in head.alternative
     assert "Case study 2" not in head.alternative
 
 

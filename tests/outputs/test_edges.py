@@ -22,7 +22,9 @@ def all_classes(**values: Any) -> dict[str, Any]:
 
 
 def team(**post: Any) -> list[dict[str, Any]]:
-    return [{"id": "t", "name": "Team", "posts": [{"title": "Nurse", "band": "7", "wte": 1} | post]}]
+    return [
+        {"id": "t", "name": "Team", "posts": [{"title": "Nurse", "band": "7", "wte": 1} | post]}
+    ]
 
 
 EDGES: dict[str, dict[str, Any]] = {
@@ -66,7 +68,9 @@ def test_an_edge_makes_both_documents(
         assert_clean(data)
         if name == "three people in each class":
             assert not [
-                line for line in text_of(data).splitlines() if "prescribed" in line and "| 3 |" in line
+                line
+                for line in text_of(data).splitlines()
+                if "prescribed" in line and "| 3 |" in line
             ]
 
 
@@ -86,13 +90,17 @@ def alerts(plan: Plan, reference: ReferenceData) -> str:
             {"specification": {"group_start": "2027-05-01", "decision_date": "2027-04-01"}},
             "before the group starts",
         ),
-        ({"place": {"icb_code": "QNQ", "organisation_list": "42 ICBs to March 2026"}}, "Since April 2026"),
+        (
+            {"place": {"icb_code": "QNQ", "organisation_list": "42 ICBs to March 2026"}},
+            "Since April 2026",
+        ),
         (
             {
                 "prescribing": all_classes(patients=100),
                 "inequality": {
                     "classes": [
-                        {"medicine_class": c, "by_quintile": (50, 50, 50, 50, 50)} for c in MedicineClass
+                        {"medicine_class": c, "by_quintile": (50, 50, 50, 50, 50)}
+                        for c in MedicineClass
                     ]
                 },
             },
@@ -137,7 +145,9 @@ def test_a_cell_hidden_for_another_gives_no_rate(minimal: Plan, reference: Refer
     values = minimal.model_dump()
     values["inequality"]["classes"][3]["by_quintile"] = (50, 3, 100, 200, 300)
     plan_results = results(Plan.model_validate(values), reference).inequality
-    opioids = next(gap for gap in plan_results.classes if gap.medicine_class is MedicineClass.OPIOIDS)
+    opioids = next(
+        gap for gap in plan_results.classes if gap.medicine_class is MedicineClass.OPIOIDS
+    )
     assert opioids.counts_shown[0] == "not shown, to protect another cell"
     assert opioids.ratio is None and [g.rate for g in opioids.groups[:2]] == [None, None]
 
@@ -149,9 +159,13 @@ def test_cost_per_head_stands_beside_case_study_1_on_its_own_basis_only(
     plan_results = results(starter, reference)
     option = plan_results.options[1]
     assert option.cost_per_head_all_ages is not None
-    assert option.cost_per_head_all_ages.central == pytest.approx(option.annual_cost.central / 1_415_054)
+    assert option.cost_per_head_all_ages.central == pytest.approx(
+        option.annual_cost.central / 1_415_054
+    )
     row = next(
-        r for r in plan_results.benchmark.options if r.option == option.id and r.measure == "cost_per_head"
+        r
+        for r in plan_results.benchmark.options
+        if r.option == option.id and r.measure == "cost_per_head"
     )
     assert row.modelled == option.cost_per_head_all_ages and "all ages" in row.unit
     entered = Plan.model_validate(starter.model_dump() | {"population": {"entered": 400_000}})

@@ -20,12 +20,16 @@ def test_documents_convert_to_pdf(
     office = shutil.which("soffice") or shutil.which("libreoffice")
     assert office, "install LibreOffice Writer"
     icbs = [reference.find_organisation(code) for code in ("QF7", "S1Y5D", "QNQ", "Z9B2Z")]
-    plans = {"maximal": maximal, "minimal": minimal} | {b.code: example_plan(b, reference) for b in icbs}
+    plans = {"maximal": maximal, "minimal": minimal} | {
+        b.code: example_plan(b, reference) for b in icbs
+    }
     paths = []
     for name, plan in plans.items():
         for action in (3, 4):
             path = tmp_path / f"{name}-{action}.docx"
-            path.write_bytes(specification_docx(results(plan, reference), action, reference, library))
+            path.write_bytes(
+                specification_docx(results(plan, reference), action, reference, library)
+            )
             paths.append(path)
     subprocess.run(
         [office, f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), *map(str, paths)],

@@ -32,7 +32,8 @@ Make = Callable[[str, int | str], bytes]
 CHANGES = "changes"
 PLANS = ("minimal", "starter", "example", "maximal")
 LARGE = "large print"
-FAMILIES = [family.value for family in ContractType][1:]  # the first is every plan's unless it says otherwise
+# The first is every plan's unless it says otherwise.
+FAMILIES = [family.value for family in ContractType][1:]
 OF_FAMILIES = [
     (f"{name} for {family}", action)
     for name in ("minimal", "example", "maximal")
@@ -54,7 +55,8 @@ VALIDATED = [
 ]
 OF_GOLDEN = [*((name, action) for name in PLANS for action in (3, 4)), ("revised", CHANGES)]
 NEWER = {icb.code for icb in load_reference().icbs(OrganisationList.FROM_APRIL_2026)}
-BOARDS = [  # every board of the newer list, those of the older that it no longer has, and two that are on both
+# Every board of the newer list, those of the older that it no longer has, and two that are on both.
+BOARDS = [
     pytest.param(
         icb.code,
         which,
@@ -63,7 +65,9 @@ BOARDS = [  # every board of the newer list, those of the older that it no longe
     )
     for which in OrganisationList
     for icb in load_reference().icbs(which)
-    if which is OrganisationList.FROM_APRIL_2026 or icb.code not in NEWER or icb.code in ("QF7", "QWO")
+    if which is OrganisationList.FROM_APRIL_2026
+    or icb.code not in NEWER
+    or icb.code in ("QF7", "QWO")
 ]
 
 
@@ -76,17 +80,24 @@ def make(request: pytest.FixtureRequest, reference: ReferenceData, library: Spec
             plan, _, wanted = name.partition(" for ")
             plan = request.getfixturevalue(plan)
             if wanted:
-                text = {"large_print": True} if wanted == LARGE else {"contract_family": ContractType(wanted)}
+                text = (
+                    {"large_print": True}
+                    if wanted == LARGE
+                    else {"contract_family": ContractType(wanted)}
+                )
                 spec = plan.specification.model_copy(update=text)
                 plan = plan.model_copy(update={"specification": spec})
             plan_results = results(plan, reference)
-            if (
-                action == CHANGES
-            ):  # from the worked example to each plan, so that one of them is no change at all
+            # From the worked example to each plan, so that one of them is no change at all.
+            if action == CHANGES:
                 before = results(request.getfixturevalue("example"), reference)
-                cache[name, action] = changes_docx(changes(before, plan_results, reference, library), library)
+                cache[name, action] = changes_docx(
+                    changes(before, plan_results, reference, library), library
+                )
             else:
-                cache[name, action] = specification_docx(plan_results, int(action), reference, library)
+                cache[name, action] = specification_docx(
+                    plan_results, int(action), reference, library
+                )
         return cache[name, action]
 
     return one
@@ -107,7 +118,10 @@ def text_of(data: bytes) -> str:
             lines += [f"[Picture] {words}" for words in pictures]
         elif child.tag == qn("w:tbl"):
             for row in child.iter(qn("w:tr")):
-                cells = ["".join(t.text or "" for t in cell.iter(qn("w:t"))) for cell in row.iter(qn("w:tc"))]
+                cells = [
+                    "".join(t.text or "" for t in cell.iter(qn("w:t")))
+                    for cell in row.iter(qn("w:tc"))
+                ]
                 lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
 
@@ -143,10 +157,13 @@ def check_golden(path: Path, text: str, update: bool) -> None:
     if update:
         path.write_text(text, encoding="utf-8")
     agreed = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-    changed = list(difflib.unified_diff(agreed, text.splitlines(), "agreed", "now", n=0, lineterm=""))
+    changed = list(
+        difflib.unified_diff(agreed, text.splitlines(), "agreed", "now", n=0, lineterm="")
+    )
     if changed:
         pytest.fail(
-            "run pytest --update-golden and read the difference:\n" + "\n".join(changed[:12]), pytrace=False
+            "run pytest --update-golden and read the difference:\n" + "\n".join(changed[:12]),
+            pytrace=False,
         )
 
 
@@ -158,7 +175,9 @@ def test_the_text_is_as_agreed(
     text, base = text_of(make(name, action)), base_of(golden_name(name, action))
     if base is not None:
         text = difference(text_of(make(base.partition("_")[2], action)), text, base)
-    check_golden(path_of(golden_name(name, action)), text, request.config.getoption("--update-golden"))
+    check_golden(
+        path_of(golden_name(name, action)), text, request.config.getoption("--update-golden")
+    )
 
 
 @pytest.mark.slow
@@ -195,7 +214,11 @@ def shorten(line: str, most: int = 90) -> str:
 
 
 def test_every_golden_text_is_one_that_is_compared(request: pytest.FixtureRequest) -> None:
-    names = [*(golden_name(*one) for one in OF_GOLDEN), "contract_types_action3", "contract_types_action4"]
+    names = [
+        *(golden_name(*one) for one in OF_GOLDEN),
+        "contract_types_action3",
+        "contract_types_action4",
+    ]
     others = set(GOLDEN.iterdir()) - {path_of(name) for name in names}
     if request.config.getoption("--update-golden"):
         for path in others:
@@ -275,7 +298,9 @@ def test_a_screen_reader_can_use_it(make: Make, name: str, action: int | str) ->
     marks = [mark.get(qn("w:name")) for mark in xml.iter(qn("w:bookmarkStart"))]
     links = [link.get(qn("w:anchor")) for link in xml.iter(qn("w:hyperlink"))]
     assert len(set(marks)) == len(marks) and set(links) <= set(marks) and links
-    assert by_id["Normal"].font.name == "Arial" and (by_id["Normal"].font.size.pt == 12 or LARGE in name)
+    assert by_id["Normal"].font.name == "Arial" and (
+        by_id["Normal"].font.size.pt == 12 or LARGE in name
+    )
 
 
 @pytest.mark.slow
@@ -292,7 +317,9 @@ def test_the_contents_list_names_every_heading_in_order(make: Make) -> None:
     contents = [p for p in document.paragraphs if p.style.name.startswith("Contents")]
     entries = ["".join(t.text or "" for t in p._p.iter(qn("w:t"))) for p in contents]
     headings = [
-        p.text for p in document.paragraphs if p.style.name in ("Heading 1", "Heading 2", "Annex Heading")
+        p.text
+        for p in document.paragraphs
+        if p.style.name in ("Heading 1", "Heading 2", "Annex Heading")
     ]
     assert len(entries) == len(headings)
     for entry, heading in zip(entries, headings, strict=True):
@@ -332,7 +359,9 @@ def test_long_text_and_line_ends_are_kept(
     values["specification"]["evaluation"] = (
         "First line\nSecond line\n- not a bullet of ours\n" + "word " * 1990
     )
-    text = text_of(specification_docx(results(Plan.model_validate(values), reference), 4, reference, library))
+    text = text_of(
+        specification_docx(results(Plan.model_validate(values), reference), 4, reference, library)
+    )
     assert text.count("word ") >= 1990 and "- not a bullet of ours" in text
 
 
@@ -350,7 +379,9 @@ def test_the_same_changes_give_the_same_bytes(
     example: Plan, maximal: Plan, reference: ReferenceData, library: SpecLibrary, make: Make
 ) -> None:
     before, after = results(example, reference), results(maximal, reference)
-    assert changes_docx(changes(before, after, reference, library), library) == make("maximal", CHANGES)
+    assert changes_docx(changes(before, after, reference, library), library) == make(
+        "maximal", CHANGES
+    )
 
 
 @pytest.mark.slow
@@ -361,12 +392,16 @@ def test_changes_in_what_was_typed_arrive_exactly(
         values = example.model_dump()
         values["specification"]["directory"][0]["wait"] = typed
         after = results(Plan.model_validate(values), reference)
-        text = text_of(changes_docx(changes(results(example, reference), after, reference, library), library))
+        text = text_of(
+            changes_docx(changes(results(example, reference), after, reference, library), library)
+        )
         assert text.count(typed) >= 2 and "uid=" not in text
 
 
 @pytest.mark.parametrize("action", TEMPLATES)
-def test_the_committed_template_is_what_the_builder_writes(action: int | str, tmp_path: Path) -> None:
+def test_the_committed_template_is_what_the_builder_writes(
+    action: int | str, tmp_path: Path
+) -> None:
     rebuilt = tmp_path / "rebuilt.docx"
     build_template(action, rebuilt)
     with (
@@ -401,7 +436,9 @@ def test_small_local_counts_are_never_printed(
     for action in (3, 4):
         text = text_of(specification_docx(results(plan, reference), action, reference, library))
         table = next(
-            line for line in text.splitlines() if line.startswith("| Opioids |") and "fewer than 5" in line
+            line
+            for line in text.splitlines()
+            if line.startswith("| Opioids |") and "fewer than 5" in line
         )
         assert "not shown, to protect another cell" in table
         drugs = next(line for line in text.splitlines() if line.startswith("| Z-drugs |"))

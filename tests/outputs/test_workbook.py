@@ -27,7 +27,17 @@ from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.outputs.workbook.build import workbook
 
-SHEETS = ["Read me", "Inputs", "Posts", "Demand", "Cost", "Outcomes", "Years", "Benchmark", "Sources"]
+SHEETS = [
+    "Read me",
+    "Inputs",
+    "Posts",
+    "Demand",
+    "Cost",
+    "Outcomes",
+    "Years",
+    "Benchmark",
+    "Sources",
+]
 HOSTILE = (
     "=1+1",
     "@SUM(A1)",
@@ -53,7 +63,10 @@ def changed(plan: Plan, **parts: object) -> Plan:
 def with_counts(plan: Plan, counts: list[int | None]) -> Plan:
     classes = plan.model_dump()["prescribing"]["classes"]
     return changed(
-        plan, prescribing={"classes": [row | {"patients": n} for row, n in zip(classes, counts, strict=True)]}
+        plan,
+        prescribing={
+            "classes": [row | {"patients": n} for row, n in zip(classes, counts, strict=True)]
+        },
     )
 
 
@@ -177,24 +190,32 @@ def test_sheets_are_as_promised(made: dict[str, Opened], name: str) -> None:
     for sheet in book:
         assert sheet["A1"].value and sheet["A1"].font.bold and sheet["A2"].value
         assert sheet.freeze_panes and sheet.print_title_rows
-        assert sheet.page_setup.orientation == "landscape" and sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert (
+            sheet.page_setup.orientation == "landscape"
+            and sheet.sheet_properties.pageSetUpPr.fitToPage
+        )
         assert sheet.protection.sheet and not sheet.protection.password
 
 
 @every_plan
-def test_inputs_are_yellow_and_open_and_all_else_is_locked(made: dict[str, Opened], name: str) -> None:
+def test_inputs_are_yellow_and_open_and_all_else_is_locked(
+    made: dict[str, Opened], name: str
+) -> None:
     for cell in cells(made[name].formulas):
         is_open = not cell.protection.locked
         if is_open:
             assert cell.data_type == "n" and cell.fill.fgColor.rgb == YELLOW, (
                 f"{cell.parent.title}!{cell.coordinate}"
             )
-        elif cell.parent.title != "Read me":  # whose legend is coloured too
+        elif cell.parent.title != "Read me":
+            # Whose legend is coloured too.
             assert cell.fill.fgColor.rgb != YELLOW, f"{cell.parent.title}!{cell.coordinate}"
 
 
 @every_plan
-def test_every_name_is_sound_and_every_name_used_is_defined(made: dict[str, Opened], name: str) -> None:
+def test_every_name_is_sound_and_every_name_used_is_defined(
+    made: dict[str, Opened], name: str
+) -> None:
     book = made[name].formulas
     names = list(book.defined_names)
     assert len({one.lower() for one in names}) == len(names)
@@ -224,7 +245,9 @@ def test_every_input_and_step_is_there_under_its_name(
         for scenario in SCENARIOS:
             for key, value in sums.values[scenario].items():
                 own = f"o{number}_{scenario}_{key}"
-                display = opened.of(own if own in opened.formulas.defined_names else f"{scenario}_{key}")
+                display = opened.of(
+                    own if own in opened.formulas.defined_names else f"{scenario}_{key}"
+                )
                 if display == WITHHELD:
                     assert value is None or key in result.withheld or key == "sustained", own
                 else:
@@ -240,7 +263,9 @@ def rounded(plan: Plan) -> Plan:
 def test_no_error_and_no_leftover_shows(made: dict[str, Opened], name: str) -> None:
     for cell in cells(made[name].values):
         text = str(cell.value)
-        assert not text.startswith("#") and "nan" not in text.split() and "None" not in text.split(), text
+        assert (
+            not text.startswith("#") and "nan" not in text.split() and "None" not in text.split()
+        ), text
 
 
 @every_plan
@@ -252,7 +277,9 @@ def test_the_same_plan_gives_the_same_bytes(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["minimal", "typed"])
-def test_the_file_keeps_the_rules_of_its_format(made: dict[str, Opened], tmp_path: Path, name: str) -> None:
+def test_the_file_keeps_the_rules_of_its_format(
+    made: dict[str, Opened], tmp_path: Path, name: str
+) -> None:
     path = tmp_path / "plan.xlsx"
     path.write_bytes(made[name].data)
     result = OpenXmlValidator().validate(str(path))
@@ -280,7 +307,8 @@ def test_what_a_person_typed_stays_text(
     assert [c.value for c in formulas(typed.formulas)] == [c.value for c in formulas(plain_book)]
     display = {str(cell.value) for cell in cells(typed.formulas) if cell.data_type == "s"}
     assert (
-        typed.formulas["Read me"]["A1"].value == "=1+1" and typed.formulas["Read me"]["A1"].data_type == "s"
+        typed.formulas["Read me"]["A1"].value == "=1+1"
+        and typed.formulas["Read me"]["A1"].data_type == "s"
     )
     for text in HOSTILE:
         assert text in display
@@ -291,13 +319,18 @@ def test_what_a_person_typed_stays_text(
 def test_a_count_of_one_to_four_is_nowhere(made: dict[str, Opened], plans: dict[str, Plan]) -> None:
     opened = made["small"]
     for name, count in zip(
-        ("antidepressants", "benzodiazepines", "gabapentinoids", "z_drugs"), (5, 10, 5, 0), strict=True
+        ("antidepressants", "benzodiazepines", "gabapentinoids", "z_drugs"),
+        (5, 10, 5, 0),
+        strict=True,
     ):
         assert [opened.of(f"{scenario}_patients_{name}") for scenario in SCENARIOS] == [count] * 3
-    assert opened.of("low_patients_opioids") < opened.of("high_patients_opioids")  # modelled: left as it is
+    # Modelled: left as it is.
+    assert opened.of("low_patients_opioids") < opened.of("high_patients_opioids")
     for sheet in ("Read me", "Inputs", "Demand"):
         assert any(
-            "rounded to 5" in str(cell.value) for cell in cells(opened.values) if cell.parent.title == sheet
+            "rounded to 5" in str(cell.value)
+            for cell in cells(opened.values)
+            if cell.parent.title == sheet
         )
 
 
@@ -308,7 +341,9 @@ def test_missing_need_is_said_and_leaves_cost_alone(
     assert why
     opened = made["unknown"]
     for sheet in ("Inputs", "Demand", "Cost", "Outcomes"):
-        assert any(why in str(cell.value) for row in opened.values[sheet]["A1:A6"] for cell in row), sheet
+        assert any(
+            why in str(cell.value) for row in opened.values[sheet]["A1:A6"] for cell in row
+        ), sheet
     assert opened.of("o2_central_annual_cost") > 0
     assert "central_demand" not in opened.formulas.defined_names
 
@@ -331,7 +366,10 @@ def test_the_benchmark_keeps_four_columns_and_leans_on_the_cost_sheet(
 ) -> None:
     sheet = made["example"].formulas["Benchmark"]
     heads = [cell.value for cell in sheet[5]]
-    rows = [dict(zip(heads, (cell.value for cell in row), strict=True)) for row in sheet.iter_rows(min_row=6)]
+    rows = [
+        dict(zip(heads, (cell.value for cell in row), strict=True))
+        for row in sheet.iter_rows(min_row=6)
+    ]
     bench = results(plans["example"], reference).benchmark
     for row, expected in zip(rows, bench.rows, strict=False):
         for kind in ("published", "recomputed", "uprated", "modelled"):
@@ -348,7 +386,9 @@ def test_the_benchmark_keeps_four_columns_and_leans_on_the_cost_sheet(
 
 
 @pytest.fixture(scope="module")
-def recalculated(made: dict[str, Opened], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Workbook]:
+def recalculated(
+    made: dict[str, Opened], tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Workbook]:
     """Each workbook with its values stripped and worked out again, and one more with inputs changed."""
     office = shutil.which("soffice") or shutil.which("libreoffice")
     assert office, "install LibreOffice Calc"
@@ -358,11 +398,14 @@ def recalculated(made: dict[str, Opened], tmp_path_factory: pytest.TempPathFacto
     stripped["changed"] = load_workbook(io.BytesIO(made["example"].data))
     _change(stripped["changed"], made["example"])
     paths = []
-    for name, book in stripped.items():  # openpyxl writes formulas without the values they had
+    # Openpyxl writes formulas without the values they had.
+    for name, book in stripped.items():
         paths.append(folder / f"{name}.xlsx")
         book.save(paths[-1])
     bare = load_workbook(folder / "example.xlsx", data_only=True)
-    assert all(bare[c.parent.title][c.coordinate].value is None for c in formulas(made["example"].formulas))
+    assert all(
+        bare[c.parent.title][c.coordinate].value is None for c in formulas(made["example"].formulas)
+    )
     subprocess.run(
         [office, f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", "xlsx", "--outdir", str(folder / "out"), *map(str, paths)],
         check=True, capture_output=True, timeout=300,
@@ -382,8 +425,13 @@ def _change(book: Workbook, opened: Opened) -> None:
     book[sheet.strip("'")][place.replace("$", "")].value = OVERHEADS
     posts = book["Posts"]
     column = next(cell.column for row in posts["A4:Z7"] for cell in row if cell.value == "wte")
-    rows = [row[0].row for row in posts.iter_rows() if row[0].value == "o2" and row[1].value != "All posts"]
-    for row in rows[::2]:  # the first of two lines of posts, in each case
+    rows = [
+        row[0].row
+        for row in posts.iter_rows()
+        if row[0].value == "o2" and row[1].value != "All posts"
+    ]
+    # The first of two lines of posts, in each case.
+    for row in rows[::2]:
         posts.cell(row, column).value = WTE
 
 
@@ -402,9 +450,14 @@ def test_every_formula_recalculates_to_the_value_beside_it(
     assert len(result) > (20 if name == "minimal" else 100) or name == "unknown"
     for cell in result:
         sheet, place = cell.parent.title, cell.coordinate
-        display, current = recalculated[name][sheet][place].value, made[name].values[sheet][place].value
+        display, current = (
+            recalculated[name][sheet][place].value,
+            made[name].values[sheet][place].value,
+        )
         assert current is not None
-        assert alike(display, current), f"{name}, {sheet}!{place} {cell.value}: {display} is not {current}"
+        assert alike(display, current), (
+            f"{name}, {sheet}!{place} {cell.value}: {display} is not {current}"
+        )
 
 
 @pytest.mark.office
@@ -436,9 +489,9 @@ def assert_option(opened: Opened, book: Workbook, key: str, option: OptionResult
                 )
     for measure in option.withheld:
         if f"{key}_low_{measure}" in opened.formulas.defined_names:
-            assert {opened.of(f"{key}_{scenario}_{measure}", book) for scenario in SCENARIOS} == {WITHHELD}, (
-                measure
-            )
+            assert {opened.of(f"{key}_{scenario}_{measure}", book) for scenario in SCENARIOS} == {
+                WITHHELD
+            }, measure
 
 
 @pytest.mark.office
@@ -451,7 +504,9 @@ def test_a_changed_input_gives_what_a_changed_plan_gives(
     plan = plans["example"]
     values = plan.model_dump()
     uptake = next(row.values for row in need(plan, reference).inputs if row.key == "uptake")
-    values["demand"]["uptake"] = shares(uptake.low, uptake.central, uptake.high) | {"central": UPTAKE}
+    values["demand"]["uptake"] = shares(uptake.low, uptake.central, uptake.high) | {
+        "central": UPTAKE
+    }
     values["options"][1]["posts"][0]["wte"] = WTE
     values["options"][2]["overhead"]["high"] = OVERHEADS
     worked = results(Plan.model_validate(values), reference)
@@ -463,8 +518,13 @@ def test_a_changed_input_gives_what_a_changed_plan_gives(
             own = f"o{number}_central_{measure}"
             own = own if own in made["example"].formulas.defined_names else f"central_{measure}"
             if measure not in was.withheld:
-                assert alike(made["example"].of(own, recalculated["changed"]), expected.central), own
+                assert alike(made["example"].of(own, recalculated["changed"]), expected.central), (
+                    own
+                )
     high = made["example"].of("o3_high_annual_cost", recalculated["changed"])
-    assert alike(high, worked.options[2].annual_cost.high) and high != before.options[2].annual_cost.high
+    assert (
+        alike(high, worked.options[2].annual_cost.high)
+        and high != before.options[2].annual_cost.high
+    )
     assert worked.options[1].capacity.central != before.options[1].capacity.central
     assert worked.need.demand.central != before.need.demand.central

@@ -58,7 +58,10 @@ def check_documents(result: Results) -> None:
     for action in (3, 4):
         document = specification(result, action, REFERENCE, library, projections)
         tables = [
-            block for section in document.sections for block in section.blocks if isinstance(block, Table)
+            block
+            for section in document.sections
+            for block in section.blocks
+            if isinstance(block, Table)
         ]
         (register,) = (table for table in tables if table.caption == "Assumptions in use")
         (row,) = (row for row in register.rows if row[0] == LABEL)
@@ -71,7 +74,12 @@ def check_documents(result: Results) -> None:
                     *lines, total = (
                         amount(row[column]) for row in table.rows[: names.index("Cost a year") + 1]
                     )
-                    assert abs(sum(lines) - total) <= len(lines), (table.caption, column, lines, total)
+                    assert abs(sum(lines) - total) <= len(lines), (
+                        table.caption,
+                        column,
+                        lines,
+                        total,
+                    )
     assert finance, "no printed table has the line of cost"
 
 
@@ -80,7 +88,9 @@ def check_workbook(result: Results) -> None:
     book = load_workbook(io.BytesIO(written))
     (row,) = (row for row in book["Inputs"].iter_rows() if row[1].value == NAME)
     assert row[0].value == LABEL and [cell.value for cell in row[3:6]] == [0.02, 0.05, 0.1]
-    assert any(row[3].coordinate in rule.sqref for rule in book["Inputs"].data_validations.dataValidation)
+    assert any(
+        row[3].coordinate in rule.sqref for rule in book["Inputs"].data_validations.dataValidation
+    )
     (line,) = (row for row in book["Cost"].iter_rows() if row[1].value == "interpreting")
     assert all(NAME in str(cell.value) for cell in line[4:] if str(cell.value).startswith("="))
     office = shutil.which("soffice") or shutil.which("libreoffice")
@@ -101,7 +111,9 @@ def check_workbook(result: Results) -> None:
     for number, option in enumerate(changed.options, 1):
         sheet, place = book.defined_names[f"o{number}_central_annual_cost"].attr_text.split("!")
         value = again[sheet.strip("'")][place.replace("$", "")].value
-        assert abs(value - option.annual_cost.central) <= 1e-6 * max(1.0, option.annual_cost.central)
+        assert abs(value - option.annual_cost.central) <= 1e-6 * max(
+            1.0, option.annual_cost.central
+        )
 
 
 def check_screen(plan: Plan) -> None:

@@ -28,7 +28,9 @@ EDIT = re.compile(
 
 def followed(title: str, folder: Path) -> set[str]:
     """Do what the section of that title says to a copy of the project in a folder; the files that it edits."""
-    leave = shutil.ignore_patterns("__pycache__", "golden", "browser", "benchmarks", "*.png", "screens.md")
+    leave = shutil.ignore_patterns(
+        "__pycache__", "golden", "browser", "benchmarks", "*.png", "screens.md"
+    )
     for part in PARTS:
         if (ROOT / part).is_dir():
             shutil.copytree(ROOT / part, folder / part, ignore=leave)

@@ -8,7 +8,11 @@ import pytest
 
 from tests.recipes.recipe import changed, followed, run
 
-TESTS = ("tests/analysis/test_inputs.py", "tests/analysis/test_measures.py", "tests/test_generated_docs.py")
+TESTS = (
+    "tests/analysis/test_inputs.py",
+    "tests/analysis/test_measures.py",
+    "tests/test_generated_docs.py",
+)
 
 
 # The workbook of the copy is recalculated by LibreOffice.

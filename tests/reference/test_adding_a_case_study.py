@@ -83,7 +83,11 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         "XDG_CACHE_HOME": str(copy),
     }
     run = subprocess.run(
-        [sys.executable, "-c", SHOW_ALL], cwd=copy, env=os.environ | own, capture_output=True, text=True
+        [sys.executable, "-c", SHOW_ALL],
+        cwd=copy,
+        env=os.environ | own,
+        capture_output=True,
+        text=True,
     )
     assert run.returncode == 0, run.stderr[-2_000:]
     values: dict[str, Any] = json.loads(run.stdout.splitlines()[-1])
@@ -93,8 +97,17 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 @pytest.mark.slow
 def test_it_stands_wherever_case_studies_stand(shown: dict[str, Any]) -> None:
     assert shown["rows"][-1] == "cs8"
-    for place in ("action 3", "action 4", "workbook", "command line", "command line, benchmark", "screen"):
-        assert "Review clinic, Anytown" in shown[place] or "Invented review clinic" in shown[place], place
+    for place in (
+        "action 3",
+        "action 4",
+        "workbook",
+        "command line",
+        "command line, benchmark",
+        "screen",
+    ):
+        assert (
+            "Review clinic, Anytown" in shown[place] or "Invented review clinic" in shown[place]
+        ), place
     assert "cs8" in shown["command line, figures"]
     assert "8. Invented review clinic" in shown["screen, studies"]
     assert "\n  8. Review clinic, Anytown\n" in shown["command line, benchmark"]
@@ -131,12 +144,15 @@ WRONG = (
 @pytest.mark.parametrize("wrong", WRONG)
 def test_nothing_shown_is_true_of_seven_only(shown: dict[str, Any], wrong: str) -> None:
     for place, text in shown.items():
-        if place != "review":  # which knows the headings of documents made before
+        # Which knows the headings of documents made before.
+        if place != "review":
             assert not re.search(wrong, str(text)), place
 
 
 def test_no_count_of_case_studies_stands_in_code_or_clauses() -> None:
     for path in [*ROOT.glob("planner/**/*.py"), *ROOT.glob("spec_templates/**/*.yaml")]:
         text = path.read_text(encoding="utf-8")
-        assert not re.search(r"\b(six|seven|eight)\b[^.]{0,20}(case stud|services)", text, re.I), path
+        assert not re.search(r"\b(six|seven|eight)\b[^.]{0,20}(case stud|services)", text, re.I), (
+            path
+        )
         assert not re.search(r"\bonly case stud(y|ies) \d", text, re.I), path

@@ -123,7 +123,9 @@ def test_a_cache_with_a_right_mark_is_still_checked(body: bytes, folder: Path) -
 
 
 @pytest.mark.skipif(not hasattr(os, "getuid"), reason="files have no such owner here")
-def test_a_cache_of_another_user_is_not_believed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cache_of_another_user_is_not_believed(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     reading = Reading()
     assert reading.reads()
     other = os.getuid() + 1
@@ -137,7 +139,9 @@ def test_a_folder_that_cannot_be_written_is_done_without(folder: Path) -> None:
     assert reading.reads() and reading.reads()
 
 
-def test_a_full_disk_leaves_nothing_half_written(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_leaves_nothing_half_written(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def full(*_: object) -> None:
         raise OSError("No space left on device")
 
@@ -163,4 +167,7 @@ def test_several_processes_at_once(folder: Path) -> None:
     answers = [process.communicate() for process in running]
     assert not any(error for _, error in answers)
     assert len({answer for answer, _ in answers}) == 1
-    assert sorted(path.name for path in folder.iterdir()) == ["FieldHelps.json", "ReferenceData.json"]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "FieldHelps.json",
+        "ReferenceData.json",
+    ]

@@ -35,9 +35,13 @@ def calls() -> list[tuple[str, list[str], set[str], bool]]:
     found = []
     for path in sorted(PLANNER.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args):
+            if not (
+                isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args
+            ):
                 continue
-            constants = [one.value for one in ast.walk(node.args[0]) if isinstance(one, ast.Constant)]
+            constants = [
+                one.value for one in ast.walk(node.args[0]) if isinstance(one, ast.Constant)
+            ]
             keys = [one for one in constants if isinstance(one, str) and KEY.fullmatch(one)]
             if keys and node.func.attr in ("text", "table", "say"):
                 own = {"table": {"missing"}, "say": {"tone", "when"}}.get(node.func.attr, set())

@@ -114,15 +114,22 @@ def test_registered_rates_are_worked_out_as_they_say(reference: ReferenceData) -
         current = reference.newest_rate(MedicineClass(name), Basis.REGISTERED_ALL_AGES)
         assert current is not None and current.kind is Kind.DERIVED
         assert current.value == round(rate * mid_2023 / registered, 1)
-    antidepressants = reference.newest_rate(MedicineClass.ANTIDEPRESSANTS, Basis.REGISTERED_ALL_AGES)
-    assert antidepressants is not None and antidepressants.value == round(8_890_000 / registered * 1000, 1)
+    antidepressants = reference.newest_rate(
+        MedicineClass.ANTIDEPRESSANTS, Basis.REGISTERED_ALL_AGES
+    )
+    assert antidepressants is not None and antidepressants.value == round(
+        8_890_000 / registered * 1000, 1
+    )
 
 
 def test_quarantined_framework_figures_are_never_a_default(reference: ReferenceData) -> None:
-    doubtful = [row for row in reference.national if row.measure == "most minus least deprived decile"]
+    doubtful = [
+        row for row in reference.national if row.measure == "most minus least deprived decile"
+    ]
     assert len(doubtful) == 2
     assert all(
-        "percentage POINTS" in (row.caution or "") or "as above" in (row.caution or "") for row in doubtful
+        "percentage POINTS" in (row.caution or "") or "as above" in (row.caution or "")
+        for row in doubtful
     )
     assert not any(row.is_yearly_rate for row in doubtful)
 
@@ -162,7 +169,9 @@ def test_outlines_and_clauses_name_only_what_exists(
 ) -> None:
     from planner.documents.context import Citations, Context
 
-    names = words(Context(3, worked, reference, library, Citations(), Projections(worked, reference)))
+    names = words(
+        Context(3, worked, reference, library, Citations(), Projections(worked, reference))
+    )
     for clause in library.clauses:
         assert clause.names <= set(names), f"{clause.id} uses {clause.names - set(names)}"
     for outline in library.outlines:
@@ -173,8 +182,12 @@ def test_outlines_and_clauses_name_only_what_exists(
     assert named - {"clauses"} == set(PARTS), (
         "an outline names a part that is not there, or a part stands in none"
     )
-    in_texts = {name for text in library.texts.values() for name in Template(str(text)).get_identifiers()}
-    assert set(names) <= in_texts.union(*(clause.names for clause in library.clauses)), "a $name nobody uses"
+    in_texts = {
+        name for text in library.texts.values() for name in Template(str(text)).get_identifiers()
+    }
+    assert set(names) <= in_texts.union(*(clause.names for clause in library.clauses)), (
+        "a $name nobody uses"
+    )
 
 
 def test_each_deliverable_has_one_accountable_role(library: SpecLibrary) -> None:

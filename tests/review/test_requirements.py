@@ -46,7 +46,15 @@ from tests.intake import word_samples as samples
 TERMS = load_review_terms()
 
 TEN = {
-    4: ("c4-mdt", "c4-reviews", "c4-hospital", "c4-partners", "c4-tiers", "c4-workforce", "c4-referral"),
+    4: (
+        "c4-mdt",
+        "c4-reviews",
+        "c4-hospital",
+        "c4-partners",
+        "c4-tiers",
+        "c4-workforce",
+        "c4-referral",
+    ),
     3: ("c3-training", "c3-change", "c3-pathways"),
 }
 """Clauses each of which is the only place where some requirement is met."""
@@ -74,12 +82,16 @@ def made(reference: ReferenceData, library: SpecLibrary, example: Plan, maximal:
         return Projections(results(leaving_out(plans[name], left_out), reference), reference)
 
     @cache
-    def make(name: str, action: int, without: tuple[str, ...] = (), by_choice: bool = False) -> Judged:
+    def make(
+        name: str, action: int, without: tuple[str, ...] = (), by_choice: bool = False
+    ) -> Judged:
         left = library if by_choice else library_without(library, without)
         projections = outlook(name, without if by_choice else ())
         content = specification(projections.results, action, reference, left, projections)
         sections = tuple(
-            s.model_copy(update={"blocks": tuple(b for b in s.blocks if not isinstance(b, Picture))})
+            s.model_copy(
+                update={"blocks": tuple(b for b in s.blocks if not isinstance(b, Picture))}
+            )
             for s in content.sections
         )
         data = render(
@@ -95,14 +107,17 @@ def made(reference: ReferenceData, library: SpecLibrary, example: Plan, maximal:
 
 
 def library_without(library: SpecLibrary, clauses: Sequence[str]) -> SpecLibrary:
-    return library.model_copy(update={"clauses": tuple(c for c in library.clauses if c.id not in clauses)})
+    return library.model_copy(
+        update={"clauses": tuple(c for c in library.clauses if c.id not in clauses)}
+    )
 
 
 def leaving_out(plan: Plan, clauses: Sequence[str]) -> Plan:
     """The plan as it would be if its authors chose to leave these clauses of ours out."""
     values = plan.model_dump()
     values["specification"]["wording"]["clauses"] = [
-        {"clause": clause, "left_out": True, "reason": "Set by the place plan"} for clause in clauses
+        {"clause": clause, "left_out": True, "reason": "Set by the place plan"}
+        for clause in clauses
     ]
     return Plan.model_validate(values)
 
@@ -121,12 +136,15 @@ def test_every_requirement_our_document_claims_is_found(made: Made, name: str, a
 
 def test_together_the_two_documents_answer_every_requirement_either_claims(made: Made) -> None:
     both = [made("maximal", action, ()) for action in (3, 4)]
-    assert set().union(*(c.meets for c, *_ in both)) <= set().union(*(found_in(f) for _, f, *_ in both))
+    assert set().union(*(c.meets for c, *_ in both)) <= set().union(
+        *(found_in(f) for _, f, *_ in both)
+    )
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("action", "clause"), [(action, clause) for action, clauses in TEN.items() for clause in clauses]
+    ("action", "clause"),
+    [(action, clause) for action, clauses in TEN.items() for clause in clauses],
 )
 @pytest.mark.parametrize("name", ["example", "maximal"])
 def test_a_clause_taken_out_takes_exactly_what_only_it_met(
@@ -163,7 +181,9 @@ def test_a_plan_that_leaves_ten_clauses_out_is_judged_like_a_library_without_the
         for p in chosen[2].passages
         if p.section >= 0 and "Local wording" in chosen[2].headings[p.section].text
     ]
-    assert all(any(text in plain(p.text) for p in printed) for text in ours), "it prints what is left out"
+    assert all(any(text in plain(p.text) for p in printed) for text in ours), (
+        "it prints what is left out"
+    )
     assert set(chosen[0].meets) == set(without[0].meets)
     assert found_in(chosen[1]) == found_in(without[1])
 
@@ -188,13 +208,18 @@ def test_in_both_documents_what_ten_clauses_alone_met_is_gone_and_no_more(
         library if by_choice else library_without(library, ten),
         reference.framework,
     )
-    whole = {row.requirement.id for row in coverage(plan, library, reference.framework) if row.is_met}
+    whole = {
+        row.requirement.id for row in coverage(plan, library, reference.framework) if row.is_met
+    }
     gone = whole - {row.requirement.id for row in left if row.is_met}
     assert len(gone) >= 20
 
     def result(without: tuple[str, ...]) -> set[str]:
         return set().union(
-            *(found_in(made(name, action, without, by_choice and bool(without))[1]) for action in (3, 4))
+            *(
+                found_in(made(name, action, without, by_choice and bool(without))[1])
+                for action in (3, 4)
+            )
         )
 
     assert result(()) - result(ten) == gone
@@ -294,7 +319,9 @@ def test_no_clause_takes_with_it_what_another_claims(
     for clause in library.clauses:
         if not clause.section.startswith(f"a{action}-") or not clause.meets:
             continue
-        left = library.model_copy(update={"clauses": tuple(c for c in library.clauses if c.id != clause.id)})
+        left = library.model_copy(
+            update={"clauses": tuple(c for c in library.clauses if c.id != clause.id)}
+        )
         less = specification(projections.results, action, reference, left, projections)
         out = texts(whole) - texts(less)
         selection = tuple(p for p in document.passages if plain(p.text) not in out)
@@ -317,7 +344,10 @@ def test_what_was_judged_can_be_read_in_the_document(made: Made) -> None:
     finding = findings["A1.22"]
     assert finding.under == "Service description and locations > Referral and response"
     assert "discharge medicines service" in finding.quote
-    assert finding.matched == ("discharge service: discharge medicines service", "follow up: follows")
+    assert finding.matched == (
+        "discharge service: discharge medicines service",
+        "follow up: follows",
+    )
     for one in findings.values():
         assert bool(one.quote) is (one.state is not State.MISSING)
         assert one.lacking or one.state is not State.MISSING
@@ -333,13 +363,16 @@ def test_the_words_of_what_is_asked_are_found(
     assert finding.state is State.FOUND
 
 
-def said(*texts: str, kind: PassageKind = PassageKind.PARAGRAPH, heading: str = "Service") -> ReadDocument:
+def said(
+    *texts: str, kind: PassageKind = PassageKind.PARAGRAPH, heading: str = "Service"
+) -> ReadDocument:
     """A document with one heading and these passages."""
     return ReadDocument(
         file="a.docx",
         headings=(Heading(text=heading, level=1, path=(heading,)),),
         passages=tuple(
-            Passage(kind=kind, text=text, section=0, block=place) for place, text in enumerate(texts)
+            Passage(kind=kind, text=text, section=0, block=place)
+            for place, text in enumerate(texts)
         ),
         tables=(),
         facts=Facts(title="A", language="en-GB"),
@@ -417,9 +450,15 @@ PROMISE = "Hospitals refer people newly started to the discharge medicines servi
         (said(PROMISE, kind=PassageKind.MARGIN), "a header or footer"),
         (said(PROMISE, kind=PassageKind.TITLE), "a title or caption"),
         (said(PROMISE, heading="Annex C. Glossary"), "a glossary"),
-        (said("To be supplied: how people are referred to the discharge medicines service."), "still open"),
+        (
+            said("To be supplied: how people are referred to the discharge medicines service."),
+            "still open",
+        ),
         (said("Follow-up: [to be supplied: the discharge medicines service]"), "still open"),
-        (said("Nothing.", heading="Discharge medicines service and follow-up"), "a heading by itself"),
+        (
+            said("Nothing.", heading="Discharge medicines service and follow-up"),
+            "a heading by itself",
+        ),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -430,13 +469,18 @@ def test_what_only_repeats_the_words_meets_nothing(
     assert judged(document, reference, "A1.22").state is not State.FOUND, why
 
 
-def test_a_long_row_of_a_table_of_requirements_restates_in_every_cell(reference: ReferenceData) -> None:
+def test_a_long_row_of_a_table_of_requirements_restates_in_every_cell(
+    reference: ReferenceData,
+) -> None:
     """Read from Word, a long row is a passage for each cell, led by its first."""
     passage = Passage(kind=PassageKind.ROW, text=PROMISE, section=0, block=1, lead="A1.22")
     document = said("Nothing.").model_copy(update={"passages": (passage,)})
     assert judged(document, reference, "A1.22").state is State.MISSING
     led = passage.model_copy(update={"lead": "Referral"})
-    assert judged(document.model_copy(update={"passages": (led,)}), reference, "A1.22").state is State.FOUND
+    assert (
+        judged(document.model_copy(update={"passages": (led,)}), reference, "A1.22").state
+        is State.FOUND
+    )
 
 
 def test_a_promise_that_names_what_is_asked_counts(reference: ReferenceData) -> None:
@@ -468,7 +512,13 @@ def test_a_list_is_read_whole_where_a_set_is_asked_for(reference: ReferenceData)
         file="a.docx",
         headings=(),
         passages=tuple(
-            Passage(kind=PassageKind.POINT, text=m, section=-1, block=1, lead="Members of the group are:")
+            Passage(
+                kind=PassageKind.POINT,
+                text=m,
+                section=-1,
+                block=1,
+                lead="Members of the group are:",
+            )
             for m in members
         ),
         tables=(),
@@ -482,7 +532,9 @@ def test_a_list_is_read_whole_where_a_set_is_asked_for(reference: ReferenceData)
 def checked(
     data: bytes, reference: ReferenceData, library: SpecLibrary, actions: Sequence[int] = (3, 4)
 ) -> Review:
-    return review(read_word_document("old.docx", data), reference.framework, TERMS, library.outlines, actions)
+    return review(
+        read_word_document("old.docx", data), reference.framework, TERMS, library.outlines, actions
+    )
 
 
 def test_an_old_specification_is_told_what_it_has_and_lacks(
@@ -563,11 +615,21 @@ def test_language(sentence: str, words: str | None) -> None:
 def test_indicators_without_over_whom(reference: ReferenceData, library: SpecLibrary) -> None:
     def lacks(columns: tuple[str, ...], row: tuple[str, ...]) -> tuple[str, ...] | None:
         table = ReadTable(
-            section=0, block=1, columns=columns, rows=(row,), header_marked=True, merged=False, nested=False
+            section=0,
+            block=1,
+            columns=columns,
+            rows=(row,),
+            header_marked=True,
+            merged=False,
+            nested=False,
         )
         document = said("x").model_copy(update={"tables": (table,)})
         result = review(document, reference.framework, TERMS, library.outlines)
-        return result.indicators[0].lacks if result.indicators else (() if result.indicators_seen else None)
+        return (
+            result.indicators[0].lacks
+            if result.indicators
+            else (() if result.indicators_seen else None)
+        )
 
     full = ("Indicator", "Numerator", "Denominator", "Baseline", "Threshold")
     assert lacks(full, ("Wait", "Seen", "Referred", "60%", "90%")) == ()
@@ -576,7 +638,9 @@ def test_indicators_without_over_whom(reference: ReferenceData, library: SpecLib
         "baseline",
         "threshold",
     )
-    assert lacks(("KPI", "Target"), ("Share of people seen in time, of all referred", "90%")) == ("baseline",)
+    assert lacks(("KPI", "Target"), ("Share of people seen in time, of all referred", "90%")) == (
+        "baseline",
+    )
     assert lacks(("Stage", "What happens"), ("First", "A call")) is None
     dated = ("Wait", "Seen", "Referred", "To be set by 30 September 2027", "90%")
     assert lacks(full, dated) == ()
@@ -641,7 +705,8 @@ def test_the_index_finds_what_a_plain_search_finds(texts: list[str], term: str) 
     wanted = {place for place, text in enumerate(current) if pattern(term).search(text)}
     assert Index(current).holding(term) == wanted
     assert all(
-        (first_of([term], text) is not None) == (place in wanted) for place, text in enumerate(current)
+        (first_of([term], text) is not None) == (place in wanted)
+        for place, text in enumerate(current)
     )
 
 

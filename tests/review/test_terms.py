@@ -42,7 +42,9 @@ def test_a_wrong_file_is_named(
         load_review_terms.__wrapped__()
 
 
-def test_two_entries_for_one_requirement_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_entries_for_one_requirement_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     text = (reference.HERE / TERMS).read_text(encoding="utf-8")
     again = "  - id: A1.1\n    ways:\n      - {again: [again]}\n"
     (tmp_path / TERMS).write_text(

@@ -45,7 +45,11 @@ def test_bold_paragraphs_are_read_as_headings_and_said_not_to_be() -> None:
 
 def test_a_specification_inside_a_one_column_table_is_read_as_text() -> None:
     result = read(samples.boxed_specification())
-    assert [h.text for h in result.headings] == ["1. Population Needs", "2. Key Service Outcomes", "3. Scope"]
+    assert [h.text for h in result.headings] == [
+        "1. Population Needs",
+        "2. Key Service Outcomes",
+        "3. Scope",
+    ]
     assert result.facts.layout_tables == 1 and not result.tables
     assert "People feel listened to." in words(result, PassageKind.PARAGRAPH)
 
@@ -65,10 +69,16 @@ def test_tables_keep_their_rows_and_their_faults() -> None:
 
 
 def test_the_names_of_columns_are_no_row_where_they_are_marked_as_such() -> None:
-    marked, unmarked = read(samples.with_marked_header()), read(samples.with_marked_header(marked=False))
+    marked, unmarked = (
+        read(samples.with_marked_header()),
+        read(samples.with_marked_header(marked=False)),
+    )
     assert words(marked, PassageKind.ROW) == ["Reviews | Offered each year"]
     assert words(marked, PassageKind.TITLE) == ["Requirement | What it does"]
-    assert words(unmarked, PassageKind.ROW) == ["Requirement | What it does", "Reviews | Offered each year"]
+    assert words(unmarked, PassageKind.ROW) == [
+        "Requirement | What it does",
+        "Reviews | Offered each year",
+    ]
 
 
 def test_tracked_changes_are_read_as_if_accepted_and_said() -> None:
@@ -133,7 +143,9 @@ def test_a_list_that_is_typed_is_still_a_list() -> None:
 
 
 def _encrypted() -> bytes:
-    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 900 + "EncryptedPackage".encode("utf-16-le")
+    return (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 900 + "EncryptedPackage".encode("utf-16-le")
+    )
 
 
 def _zip(**members: bytes) -> bytes:
@@ -236,7 +248,9 @@ def test_styles_that_run_in_a_circle_end_somewhere() -> None:
         b'<w:style w:type="paragraph" w:styleId="A"><w:name w:val="a"/><w:basedOn w:val="B"/></w:style>'
         b'<w:style w:type="paragraph" w:styleId="B"><w:name w:val="b"/><w:basedOn w:val="A"/></w:style></w:styles>'
     )
-    data = repacked(GOOD, lambda n, b: b.replace(b"</w:styles>", circle) if n == "word/styles.xml" else b)
+    data = repacked(
+        GOOD, lambda n, b: b.replace(b"</w:styles>", circle) if n == "word/styles.xml" else b
+    )
     data = in_text(data, b'<w:pStyle w:val="Heading3"/>', b'<w:pStyle w:val="A"/>')
     assert "Opening hours" in [p.text for p in read(data).passages]
 
@@ -261,7 +275,11 @@ def test_parts_damaged_inside_a_sound_archive_are_read_or_refused() -> None:
             if not name.endswith((".xml", ".rels")) or chance.random() < 0.7 or not body:
                 return body
             at = chance.randrange(len(body))
-            return body[:at] + bytes([chance.randrange(32, 127)]) * chance.randint(0, 3) + body[at + 2 :]
+            return (
+                body[:at]
+                + bytes([chance.randrange(32, 127)]) * chance.randint(0, 3)
+                + body[at + 2 :]
+            )
 
         try:
             read(repacked(GOOD, spoil))

@@ -49,12 +49,15 @@ def test_what_changed_is_said_and_nothing_typed_is_lost(app: AppTest) -> None:
     assert plan(app).pricing.budget == 640_000
     assert field(app, "number_input", "pricing.budget").value == 640_000
     field(app, "number_input", "pricing.budget").set_value(None).run()
-    press(app, "What changed")  # the earlier plan is still there, and now nothing differs from it
+    # The earlier plan is still there, and now nothing differs from it.
+    press(app, "What changed")
     assert "Nothing changed: the two plans are the same." in said(app)
     assert not app.get("download_button")
 
 
-def test_a_plan_that_cannot_be_opened_or_worked_out_is_said_and_the_open_one_stays(app: AppTest) -> None:
+def test_a_plan_that_cannot_be_opened_or_worked_out_is_said_and_the_open_one_stays(
+    app: AppTest,
+) -> None:
     before = plan(app)
     press(app, "What changed")
     bring(app, "bad.json", b'{"schema_version": 99}')
@@ -72,4 +75,6 @@ def test_what_is_typed_is_never_markup(app: AppTest) -> None:
     values["title"] = "**bold** [link](http://example.org) $x$"
     press(app, "What changed")
     bring(app, "typed.json", json.dumps(values).encode())
-    assert any("\\*\\*bold\\*\\*" in str(cell) for t in app.table for cell in t.value.to_numpy().ravel())
+    assert any(
+        "\\*\\*bold\\*\\*" in str(cell) for t in app.table for cell in t.value.to_numpy().ravel()
+    )

@@ -47,7 +47,8 @@ def test_nothing_is_kept_until_something_is_changed() -> None:
 def test_a_refresh_a_closed_tab_or_a_restart_brings_the_plan_back_by_its_link() -> None:
     app = typed(opened(), 640_000)
     assert "Kept as version" in said(app)
-    kept_drafts.cache_clear()  # as after a restart of the server
+    # As after a restart of the server.
+    kept_drafts.cache_clear()
     again = opened(link_of(app))
     assert plan(again) == plan(app) and plan(again).pricing.budget == 640_000
     go(again, "Options")
@@ -69,7 +70,9 @@ def test_every_version_says_what_changed_and_any_can_be_restored() -> None:
     press(app, "Restore version 1")
     assert plan(app).pricing.budget == 640_000
     versions = kept_drafts().versions(link_of(app))
-    assert len(versions) == 3 and versions[0].number == 3, "restoring adds a version and takes none away"
+    assert len(versions) == 3 and versions[0].number == 3, (
+        "restoring adds a version and takes none away"
+    )
 
 
 @pytest.mark.slow
@@ -85,7 +88,9 @@ def test_second_of_two_people_sees_what_differs_and_chooses() -> None:
     assert "£700,000" in cells and "£100,000" in cells
     link = link_of(one)
     assert kept_drafts().open(link).plan.pricing.budget == 700_000, "nothing is overwritten"
-    assert kept_drafts().open(link_of(two)).plan.pricing.budget == 100_000, "and mine is kept beside it"
+    assert kept_drafts().open(link_of(two)).plan.pricing.budget == 100_000, (
+        "and mine is kept beside it"
+    )
     press(two, "Put mine on top of theirs")
     assert link_of(two) == link and kept_drafts().open(link).plan.pricing.budget == 100_000
     assert "Someone else has saved" not in said(two)
@@ -159,9 +164,13 @@ def test_a_step_is_agreed_reaches_the_decision_log_and_tells_when_it_changed(
 ) -> None:
     app = typed(opened(), 640_000)
     next(b for b in app.text_input if b.label == "Agreed by").set_value("Dr A. Chair")
-    next(b for b in app.text_input if b.label == "Note on what was agreed").set_value("Budget of the place")
+    next(b for b in app.text_input if b.label == "Note on what was agreed").set_value(
+        "Budget of the place"
+    )
     press(app, "Continue to Outcomes")
-    assert app.title[0].value == "Options", "an agreement typed and not marked is not lost by moving on"
+    assert app.title[0].value == "Options", (
+        "an agreement typed and not marked is not lost by moving on"
+    )
     press(app, "Mark as agreed")
     assert not app.error
     [agreement] = plan(app).specification.agreed
@@ -169,7 +178,9 @@ def test_a_step_is_agreed_reaches_the_decision_log_and_tells_when_it_changed(
     content = specification(results(plan(app), reference), 3, reference, library)
     log = str(next(section for section in content.sections if section.id == "a3-log").blocks)
     assert (
-        "Step of the plan: Options" in log and "agreed by Dr A. Chair" in log and "Changed since" not in log
+        "Step of the plan: Options" in log
+        and "agreed by Dr A. Chair" in log
+        and "Changed since" not in log
     )
     field(app, "number_input", BUDGET).set_value(700_000).run()
     content = specification(results(plan(healthy(app)), reference), 3, reference, library)
@@ -198,7 +209,9 @@ def test_the_example_is_looked_at_and_ones_own_plan_comes_back_as_it_stood() -> 
     press(app, "Back to my own plan")
     assert plan(app) == before and link_of(app) == link and "your own plan waits" not in said(app)
     field(healthy(app.run()), "text_input", "author").set_value("Someone").run()
-    assert kept_drafts().open(link).plan.author == "Someone", "it goes on being kept under its own link"
+    assert kept_drafts().open(link).plan.author == "Someone", (
+        "it goes on being kept under its own link"
+    )
 
 
 def test_a_plan_not_yet_begun_comes_back_too_and_a_changed_example_keeps_a_link() -> None:
@@ -228,7 +241,8 @@ def test_the_example_can_be_started_from_for_another_board(reference: ReferenceD
 def test_what_is_typed_where_nothing_can_be_worked_out_is_kept_and_said() -> None:
     values = plan(opened()).model_dump()
     values["outcomes"]["classes"][0]["evidence"] = "unknown-evidence"
-    values["preferred_option"] = values["options"][0]["id"]  # its cost stands at the side of every step
+    # Its cost stands at the side of every step.
+    values["preferred_option"] = values["options"][0]["id"]
     app = AppTest.from_file(str(APP), default_timeout=60)
     app.session_state["plan"] = Plan.model_validate(values)
     healthy(app.run())

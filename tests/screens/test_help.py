@@ -23,7 +23,9 @@ from tests.screens.test_wizard import unfold, widgets
 APP = Path(__file__).parents[2] / "streamlit_app.py"
 FIRST = f"{FIELD}0:"
 """What the keys of fields that were filled once begin with."""
-ALONE = re.compile(rf"[:*] *({'|'.join((*NO_NUMBER, 'not yet chosen', 'not yet decided', 'not yet'))})\.?$")
+ALONE = re.compile(
+    rf"[:*] *({'|'.join((*NO_NUMBER, 'not yet chosen', 'not yet decided', 'not yet'))})\.?$"
+)
 """A line that says a number or choice is missing, and nothing more."""
 TEXTS = ("markdown", "info", "warning", "success", "error")
 
@@ -155,7 +157,8 @@ def test_figures_typed_as_words_have_their_help_too(filled: tuple[Page, ...]) ->
     for page in filled:
         for key, help in page.texts.items():
             entry = field_help(key.removeprefix(FIRST))
-            if entry is not None and not key.endswith("own_index.values"):  # its name, above it, says it
+            # Its name, above it, says it.
+            if entry is not None and not key.endswith("own_index.values"):
                 assert entry.words in (page.words if entry.above else help), key
 
 
@@ -222,7 +225,9 @@ def test_the_headline_numbers_have_their_receipts_on_the_step(filled: tuple[Page
         assert {"Number", "Value", "Kind", "How", "Over whom", "Source"} <= receipts
 
 
-def test_the_glossary_holds_every_abbreviation_and_name_that_the_help_uses(bare: tuple[Page, ...]) -> None:
+def test_the_glossary_holds_every_abbreviation_and_name_that_the_help_uses(
+    bare: tuple[Page, ...],
+) -> None:
     cells = [cell for page in bare if page.title == "Glossary" for _, cell in page.cells]
     explained = " ".join(cells)
     help = " ".join(entry.words for entry in load_field_helps().entries)

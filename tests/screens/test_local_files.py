@@ -78,7 +78,9 @@ def test_a_file_of_people_is_refused_whole_and_let_go(app: AppTest) -> None:
 
 
 @pytest.mark.slow
-def test_a_table_in_no_known_layout_is_read_once_its_columns_are_named_and_remembered(app: AppTest) -> None:
+def test_a_table_in_no_known_layout_is_read_once_its_columns_are_named_and_remembered(
+    app: AppTest,
+) -> None:
     bring(app, "epact.csv", OTHER)
     assert "a table in no layout we know" in said(app)
     labels = [box.label.replace("\\", "") for box in app.selectbox]
@@ -92,7 +94,8 @@ def test_a_table_in_no_known_layout_is_read_once_its_columns_are_named_and_remem
     press(app, "Use these figures")
     assert plan(app).prescribing.of(MedicineClass.Z_DRUGS).patients == 14_000
     bring(app, "epact-next-month.csv", OTHER.replace(b"120000", b"121000"))
-    assert "epact-next-month.csv: Table read by columns you named" in said(app)  # not asked again
+    # Not asked again.
+    assert "epact-next-month.csv: Table read by columns you named" in said(app)
 
 
 def test_what_a_file_would_change_is_worked_out_once_and_let_go_of(
@@ -146,7 +149,9 @@ def test_a_damaged_file_is_explained_and_the_others_still_count(app: AppTest) ->
     assert "numbers.csv: Planner's own table" in said(app)
 
 
-def test_our_own_table_comes_back_as_it_went(app: AppTest, maximal: Plan, reference: ReferenceData) -> None:
+def test_our_own_table_comes_back_as_it_went(
+    app: AppTest, maximal: Plan, reference: ReferenceData
+) -> None:
     bring(app, "own.csv", template_csv(maximal, reference))
     press(app, "Use these figures")
     assert plan(app).prescribing.of(MedicineClass.OPIOIDS).patients == 160_205
@@ -166,7 +171,8 @@ def test_places_are_reported_as_lines_of_enquiry(maximal: Plan) -> None:
     app.session_state[PLAN] = maximal
     go(healthy(app.run()), "Places and priorities")
     assert "Not a ranking and not a verdict on anyone" in said(app)
-    assert "Practice 7" in said(app)  # named to the analyst, never in a document
+    # Named to the analyst, never in a document.
+    assert "Practice 7" in said(app)
     assert any(box.label == "Class to draw" for box in app.selectbox)
 
 
@@ -194,7 +200,9 @@ def test_the_last_files_can_be_undone(app: AppTest) -> None:
 
 
 def test_good_files_stay_when_another_is_turned_away(app: AppTest) -> None:
-    healthy(app.file_uploader[0].set_value([("numbers.csv", OWN, ""), ("list.csv", PEOPLE, "")]).run())
+    healthy(
+        app.file_uploader[0].set_value([("numbers.csv", OWN, ""), ("list.csv", PEOPLE, "")]).run()
+    )
     assert "refused whole" in said(app) and "numbers.csv: Planner's own table" in said(app)
     press(app, "Use these figures")
     assert plan(app).prescribing.of(MedicineClass.OPIOIDS).patients == 160_500
@@ -202,7 +210,9 @@ def test_good_files_stay_when_another_is_turned_away(app: AppTest) -> None:
 
 @pytest.mark.slow
 def test_two_openprescribing_files_have_a_class_each(app: AppTest) -> None:
-    rows = b"items,quantity,actual_cost,date,row_id,row_name\n700,1,1,2025-03-01,QF7,South Yorkshire\n"
+    rows = (
+        b"items,quantity,actual_cost,date,row_id,row_name\n700,1,1,2025-03-01,QF7,South Yorkshire\n"
+    )
     healthy(
         app.file_uploader[0]
         .set_value([("one.csv", rows, ""), ("two.csv", rows.replace(b"700", b"90"), "")])
@@ -211,7 +221,9 @@ def test_two_openprescribing_files_have_a_class_each(app: AppTest) -> None:
     assert "does not say which class it is about" in said(app)
     for label, chosen in (("one", MedicineClass.OPIOIDS), ("two", MedicineClass.Z_DRUGS)):
         box = next(
-            b for b in app.selectbox if b.label.replace("\\", "") == f"Which class is {label}.csv about?"
+            b
+            for b in app.selectbox
+            if b.label.replace("\\", "") == f"Which class is {label}.csv about?"
         )
         healthy(box.set_value(chosen).run())
     press(app, "Use these figures")
@@ -249,7 +261,9 @@ def test_a_file_that_meets_its_bounds_is_named_and_the_session_goes_on(
     monkeypatch.setattr(isolated_process, "BOUNDS", isolated_process.Bounds(seconds=3))
     healthy(
         app.file_uploader[0]
-        .set_value([("endless.xlsx", hostile.dense_workbook(), ""), ("numbers.csv", OWN, "text/csv")])
+        .set_value(
+            [("endless.xlsx", hostile.dense_workbook(), ""), ("numbers.csv", OWN, "text/csv")]
+        )
         .run()
     )
     assert "endless.xlsx took longer to read than the 3 seconds that one file may take" in said(app)
@@ -260,11 +274,15 @@ def test_a_file_that_meets_its_bounds_is_named_and_the_session_goes_on(
 
 def test_what_was_not_read_because_of_a_stop_can_be_read_after_all(app: AppTest) -> None:
     app.session_state["reading-stopped:files"] = (
-        True  # as the button leaves it; a browser presses it elsewhere
+        # As the button leaves it; a browser presses it elsewhere.
+        True
     )
     bring(app, "numbers.csv", OWN)
     assert "Stopped. numbers.csv was not read, because it was stopped" in said(app)
     healthy(app.run())
-    assert "Stopped. numbers.csv" in said(app)  # not begun again by itself
+    # Not begun again by itself.
+    assert "Stopped. numbers.csv" in said(app)
     press(app, "Read what was not read")
-    assert "numbers.csv: Planner's own table. 6 rows read" in said(app) and "Stopped" not in said(app)
+    assert "numbers.csv: Planner's own table. 6 rows read" in said(app) and "Stopped" not in said(
+        app
+    )

@@ -13,7 +13,9 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 @pytest.fixture
 def app() -> AppTest:
-    return press(healthy(AppTest.from_file(str(APP), default_timeout=60).run()), "Check an existing")
+    return press(
+        healthy(AppTest.from_file(str(APP), default_timeout=60).run()), "Check an existing"
+    )
 
 
 def bring(app: AppTest, name: str, data: bytes) -> AppTest:
@@ -30,9 +32,10 @@ def test_the_finding_comes_first_and_a_person_decides(app: AppTest) -> None:
     assert app.title[0].value == "Check an existing specification"
     assert "A person decides" in said(app)
     bring(app, "spec-2015.docx", old_specification())
-    assert "spec-2015.docx. Of 47 requirements of Actions 3 and 4, 5 found, 1 weak and 41 missing." in said(
-        app
-    ).replace("*", "")
+    assert (
+        "spec-2015.docx. Of 47 requirements of Actions 3 and 4, 5 found, 1 weak and 41 missing."
+        in said(app).replace("*", "")
+    )
     assert [m.value for m in app.metric] == ["5 of 47", "1 of 47", "41 of 47"]
     assert [h.value for h in app.header] == [
         "What was found", "Requirements of the framework", "Headings", "Indicators", "Language", "Accessibility",
@@ -61,7 +64,8 @@ def test_the_steps_are_as_they_were_left(app: AppTest) -> None:
     press(app, "10. Specification")
     assert field(app, "text_input", "specification.chair").value == "A chair"
     press(app, "Check an existing")
-    assert not app.metric  # the file was for that visit only
+    # The file was for that visit only.
+    assert not app.metric
 
 
 def test_a_step_that_was_refused_is_not_left(app: AppTest) -> None:

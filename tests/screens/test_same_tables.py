@@ -24,7 +24,11 @@ from tests.screens.test_wizard import APP, unfold
 Drawn = list[dict[str, str]]
 OUTCOMES = ("Start", "Stop (gross)", "Stop beyond usual care (net)", "Medicines, not cash")
 LIMITS = ("Most over least", "Slope index per 1,000", "Relative index")
-SURE = ("Cost per person supported", "Cost per additional person who stops", "Chance that nobody more stops")
+SURE = (
+    "Cost per person supported",
+    "Cost per additional person who stops",
+    "Chance that nobody more stops",
+)
 YEARS = (
     "Staff in post",
     "Cash",
@@ -39,7 +43,10 @@ SHARED = {
     "quintile counts": ("inequality", ("Class", *FIFTHS)),
     "quintile gaps": ("inequality", ("Class", *LIMITS)),
     "need by place": ("places", ("Place", "Part of need", "Expected demand")),
-    "benchmark": ("benchmark", ("Case study", "Measure", "Published", "Recomputed", "Uprated", "Modelled")),
+    "benchmark": (
+        "benchmark",
+        ("Case study", "Measure", "Published", "Recomputed", "Uprated", "Modelled"),
+    ),
     "options": (
         "options",
         ("Option", "WTE", "Cost a year", "Cost per head", "People supported", "Cost per person"),
@@ -65,7 +72,9 @@ COMMANDS = {
 def those_with(columns: tuple[str, ...], tables: list[Drawn]) -> list[list[tuple[str, ...]]]:
     """The rows, under these columns, of each table that has them all."""
     return [
-        [tuple(row[c] for c in columns) for row in table] for table in tables if set(columns) <= set(table[0])
+        [tuple(row[c] for c in columns) for row in table]
+        for table in tables
+        if set(columns) <= set(table[0])
     ]
 
 
@@ -94,10 +103,15 @@ def screen(maximal: Plan) -> dict[str, list[Drawn]]:
         next(button for button in app.button if button.key == f"go:{step}").click().run()
         unfold(app)
         assert not app.exception
-        frames = [table.value.map(lambda cell: str(cell).replace("\\", "")) for table in app.main.table]
-        frames = [frame.rename(columns=lambda name: str(name).replace("\\", "")) for frame in frames]
+        frames = [
+            table.value.map(lambda cell: str(cell).replace("\\", "")) for table in app.main.table
+        ]
+        frames = [
+            frame.rename(columns=lambda name: str(name).replace("\\", "")) for frame in frames
+        ]
         steps[step] = [
-            [{str(k): str(v) for k, v in row.items()} for row in frame.to_dict("records")] for frame in frames
+            [{str(k): str(v) for k, v in row.items()} for row in frame.to_dict("records")]
+            for frame in frames
         ]
     return steps
 
@@ -129,7 +143,9 @@ def test_how_sure_the_outcomes_are_is_the_same_over_two_tables_of_the_step(
     assert printed == [(*cost, *chance) for cost, chance in zip(costs, chances, strict=True)]
 
 
-def test_what_is_missing_is_the_same_step_by_step(paper: list[Drawn], screen: dict[str, list[Drawn]]) -> None:
+def test_what_is_missing_is_the_same_step_by_step(
+    paper: list[Drawn], screen: dict[str, list[Drawn]]
+) -> None:
     columns = COMMANDS["check"]
     drawn = [row for table in those_with(columns, screen["download"]) for row in table]
     assert sorted(drawn) == sorted(those_with(columns, paper)[0])
@@ -137,7 +153,11 @@ def test_what_is_missing_is_the_same_step_by_step(paper: list[Drawn], screen: di
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_command_prints_the_cells_of_the_papers(
-    command: str, paper: list[Drawn], maximal: Plan, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    command: str,
+    paper: list[Drawn],
+    maximal: Plan,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     path, columns = tmp_path / "plan.json", COMMANDS[command]
     path.write_text(plan_to_json(maximal), encoding="utf-8")

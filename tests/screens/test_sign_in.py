@@ -68,7 +68,10 @@ def test_settings_that_do_not_work_are_said_in_words(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(st, "login", broken)
     display = press(healthy(app(AUTH).run()), "Sign in")
-    assert "not working on this server" in display.error[0].value and "abc" not in display.error[0].value
+    assert (
+        "not working on this server" in display.error[0].value
+        and "abc" not in display.error[0].value
+    )
 
 
 def test_once_signed_in_the_wizard_opens_and_can_be_left(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,7 +80,8 @@ def test_once_signed_in_the_wizard_opens_and_can_be_left(monkeypatch: pytest.Mon
     monkeypatch.setattr(st, "logout", lambda: left.append(True))
     display = healthy(app(AUTH).run())
     assert display.title[0].value == "Place"
-    assert "Signed in as Ana <b>Silva</b>" in [text.value for text in display.text]  # as text, not as markup
+    # As text, not as markup.
+    assert "Signed in as Ana <b>Silva</b>" in [text.value for text in display.text]
     press(display, "Sign out")
     assert left == [True]
 

@@ -38,7 +38,9 @@ def private_imports(source: str) -> set[str]:
     found: set[str] = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
-            found |= {one.name for one in node.names if one.name.split(".")[0] == "streamlit"} - PUBLIC
+            found |= {
+                one.name for one in node.names if one.name.split(".")[0] == "streamlit"
+            } - PUBLIC
         elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "streamlit":
             found |= {f"{node.module}.{one.name}" for one in node.names}
     return found
@@ -47,11 +49,15 @@ def private_imports(source: str) -> set[str]:
 def private_names(source: str) -> set[str]:
     """The test ids, addresses and hooks that a module names."""
     hooks = "|".join(map(re.escape, ["data-testid", "/_stcore", *compat.HOOKS.values()]))
-    return set(re.findall(rf"\bst[A-Z]\w+|{hooks}", source)) | set(re.findall(r"\bst\._\w+", source))
+    return set(re.findall(rf"\bst[A-Z]\w+|{hooks}", source)) | set(
+        re.findall(r"\bst\._\w+", source)
+    )
 
 
 def test_no_other_module_names_what_is_private_to_streamlit() -> None:
-    sources = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in OTHERS}
+    sources = {
+        path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in OTHERS
+    }
     named = {at: private_imports(source) | private_names(source) for at, source in sources.items()}
     assert not {at: names for at, names in named.items() if names}
 
@@ -113,6 +119,8 @@ def test_streamlit_is_pinned_to_one_minor_release_wherever_it_is_named() -> None
     ]
     named = [one for one in map(Requirement, lines) if one.name == "streamlit"]
     assert len(named) == 2 and {str(one.specifier) for one in named} == {"~=1.67.0"}
-    pinned = re.search(r"^streamlit==(\S+)$", (ROOT / "requirements.txt").read_text(encoding="utf-8"), re.M)
+    pinned = re.search(
+        r"^streamlit==(\S+)$", (ROOT / "requirements.txt").read_text(encoding="utf-8"), re.M
+    )
     assert pinned and pinned[1] == metadata.version("streamlit")
     assert all(pinned[1] in one.specifier for one in named)

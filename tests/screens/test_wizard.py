@@ -70,15 +70,23 @@ def widgets(part: AppTest | Block, kind: str) -> list[Any]:
 def found(app: AppTest, kind: str, wanted: Callable[[Any], object]) -> Any:
     """The first element of the kind that is wanted, opening the page's panels if it is in none that is drawn."""
     match = next((one for one in getattr(app, kind) if wanted(one)), None)
-    return match if match is not None else next(one for one in getattr(unfold(app), kind) if wanted(one))
+    return (
+        match
+        if match is not None
+        else next(one for one in getattr(unfold(app), kind) if wanted(one))
+    )
 
 
 def press(app: AppTest, words: str) -> AppTest:
-    return healthy(found(app, "button", lambda button: button.label.startswith(words)).click().run())
+    return healthy(
+        found(app, "button", lambda button: button.label.startswith(words)).click().run()
+    )
 
 
 def field(app: AppTest, kind: str, path: str) -> Any:
-    return found(app, kind, lambda one: re.fullmatch(rf"{FIELD}(\d+:)?{re.escape(path)}", one.key or ""))
+    return found(
+        app, kind, lambda one: re.fullmatch(rf"{FIELD}(\d+:)?{re.escape(path)}", one.key or "")
+    )
 
 
 def plan(app: AppTest) -> Plan:
@@ -119,7 +127,9 @@ def test_the_example_loads_with_one_click_and_reaches_every_step(app: AppTest) -
         go(app, step)
         assert plan(app).title == "Example plan, South Yorkshire"
     press(app, "Back to Specification")
-    assert field(app, "text_input", "specification.chair").value == "Example: deputy chief pharmacist"
+    assert (
+        field(app, "text_input", "specification.chair").value == "Example: deputy chief pharmacist"
+    )
 
 
 def test_what_is_typed_survives_leaving_the_step(app: AppTest) -> None:
@@ -166,7 +176,9 @@ def test_what_the_plan_refuses_is_said_and_the_rest_is_kept(app: AppTest) -> Non
     field(app, "text_input", "specification.chair").set_value("A chair").run()
     assert any("is not a date" in error.value for error in app.error)
     assert any("needs attention" in line.value for line in app.sidebar.markdown)
-    assert plan(app).specification.chair == "A chair" and plan(app).specification.service_start is None
+    assert (
+        plan(app).specification.chair == "A chair" and plan(app).specification.service_start is None
+    )
     field(app, "text_input", "specification.service_start").set_value("01/04/2027")
     field(app, "text_input", "specification.service_end").set_value("01/03/2027").run()
     assert any("must end after it starts" in error.value for error in app.error)
@@ -218,7 +230,9 @@ def test_a_saved_plan_opens_and_a_bad_file_changes_nothing(app: AppTest, maximal
     app.file_uploader[0].upload("bad.json", b'{"schema_version": 99}', "application/json").run()
     assert any("newer planner" in error.value for error in app.error)
     assert plan(app).title.startswith("Support for people")
-    app.file_uploader[0].upload("plan.json", plan_to_json(maximal).encode(), "application/json").run()
+    app.file_uploader[0].upload(
+        "plan.json", plan_to_json(maximal).encode(), "application/json"
+    ).run()
     healthy(app)
     assert plan(app) == maximal
     for step in STEPS[1:]:
@@ -233,7 +247,8 @@ def test_a_board_without_fifths_and_a_basis_without_rates_say_why(app: AppTest) 
     field(app, "selectbox", "population.basis").set_value(Basis.REGISTERED_ADULTS).run()
     healthy(app)
     assert any(
-        "has not been published" in str(w.value) or "no count or rate" in str(w.value) for w in app.warning
+        "has not been published" in str(w.value) or "no count or rate" in str(w.value)
+        for w in app.warning
     )
     for step in STEPS[2:]:
         go(app, step)
@@ -245,7 +260,9 @@ def test_every_chart_has_words_and_a_table(app: AppTest) -> None:
         go(app, step)
         charts = app.get("vega_lite_chart")
         assert all(len(json.loads(c.proto.spec)) and c.proto.alt for c in charts)
-        assert len([e for e in app.expander if e.label == "The numbers in this chart"]) == len(charts)
+        assert len([e for e in app.expander if e.label == "The numbers in this chart"]) == len(
+            charts
+        )
 
 
 def test_the_settings_that_keep_it_quick_and_whole_still_stand() -> None:
@@ -266,7 +283,9 @@ def test_a_refused_value_is_not_lost_by_moving_on(app: AppTest) -> None:
     assert plan(app).specification.review_date is None
 
 
-@pytest.mark.parametrize("typed", ["1/4/2027", "01.04.2027", "2027-04-01", "1 April 2027", "01/04/27"])
+@pytest.mark.parametrize(
+    "typed", ["1/4/2027", "01.04.2027", "2027-04-01", "1 April 2027", "01/04/27"]
+)
 def test_a_date_is_read_however_it_is_written(app: AppTest, typed: str) -> None:
     go(app, "Specification")
     field(app, "text_input", "specification.decision_date").set_value(typed).run()
@@ -310,7 +329,9 @@ def test_what_does_not_fit_is_said_where_it_is_typed(app: AppTest) -> None:
     go(app, "Population and prescribing")
     field(app, "number_input", "population.entered").set_value(1000).run()
     field(app, "number_input", "prescribing.classes.0.patients").set_value(5000).run()
-    assert any("More people are entered for antidepressants" in warning.value for warning in app.warning)
+    assert any(
+        "More people are entered for antidepressants" in warning.value for warning in app.warning
+    )
 
 
 def test_doing_nothing_stays_among_the_options(app: AppTest) -> None:
@@ -331,7 +352,9 @@ def test_removing_the_preferred_option_is_said(app: AppTest) -> None:
 
 def test_text_that_looks_like_markup_is_shown_as_typed(app: AppTest) -> None:
     go(app, "Options")
-    field(app, "text_input", "options.1.name").set_value("**Bold** ![x](http://a.b/c.png) <b>").run()
+    field(app, "text_input", "options.1.name").set_value(
+        "**Bold** ![x](http://a.b/c.png) <b>"
+    ).run()
     healthy(app)
     cells = str([table.value for table in app.table])
     assert "![x](http" not in cells and "\\!" in cells
@@ -394,7 +417,9 @@ def test_the_outcomes_step_says_what_support_adds_and_takes_our_own_figures(app:
                 float(value)
             ).run()
     current = plan(app).outcomes.of(MedicineClass.OPIOIDS)
-    assert current.stopped is not None and current.stopped.central == 0.3 and current.evidence is None
+    assert (
+        current.stopped is not None and current.stopped.central == 0.3 and current.evidence is None
+    )
     assert current.usual is not None and current.usual.high == 0.15
     field(app, "selectbox", f"outcomes.classes.{number}.choice").set_value("iwotch").run()
     assert plan(app).outcomes.of(MedicineClass.OPIOIDS).stopped is None
@@ -453,7 +478,10 @@ def test_the_decision_record_follows_its_answers_as_they_are_given(app: AppTest)
     for question in ("existing_provider", "only_capable", "unrestricted_choice", "compare"):
         answer(question, False)
     match = next(info.value for info in app.info if info.value.startswith("The answers indicate"))
-    assert "most suitable provider process" in match and "confirm it with procurement and legal" in match
+    assert (
+        "most suitable provider process" in match
+        and "confirm it with procurement and legal" in match
+    )
     answer("satisfying", True)
     assert any("contradict each other" in error.value for error in app.error)
     answer("satisfying", None)
@@ -461,7 +489,9 @@ def test_the_decision_record_follows_its_answers_as_they_are_given(app: AppTest)
     field(app, "number_input", f"{at}selection.weightings.value").set_value(40.0).run()
     assert any("no weighting yet for" in warning.value for warning in app.warning)
     field(app, "selectbox", f"{at}screening.answers.case_finding").set_value(True).run()
-    assert any("before searching records for people to invite begins" in w.value for w in app.warning)
+    assert any(
+        "before searching records for people to invite begins" in w.value for w in app.warning
+    )
     assert healthy(app).session_state["plan"].specification.decision.screening.answers
 
 
@@ -481,12 +511,16 @@ def test_an_entry_says_which_of_those_the_framework_asks_for_it_is(app: AppTest)
     go(app, "Specification")
     press(app, "Add an entry")
     field(app, "text_input", "specification.engagement.0.who").set_value("The council").run()
-    field(app, "multiselect", "specification.engagement.0.groups").set_value(["Local authorities"]).run()
+    field(app, "multiselect", "specification.engagement.0.groups").set_value(
+        ["Local authorities"]
+    ).run()
     assert plan(app).specification.engagement[0].groups == ("Local authorities",)
     assert not any("Local authorities" in info.value for info in healthy(app).info)
 
 
-def test_the_glossary_holds_every_term_of_both_documents(app: AppTest, library: SpecLibrary) -> None:
+def test_the_glossary_holds_every_term_of_both_documents(
+    app: AppTest, library: SpecLibrary
+) -> None:
     press(app, "Glossary")
     cells = "".join(table.value.to_csv() for table in app.table)
     terms = [
@@ -512,7 +546,9 @@ def test_a_share_half_typed_holds_its_class_in_view(app: AppTest) -> None:
     assert any("Not done, so that nothing typed is lost" in error.value for error in app.error)
     assert field(app, "number_input", "prescribing.classes.0.long_term_share.low").value == 40.0
     for scenario, share in (("central", 50.0), ("high", 60.0)):
-        field(app, "number_input", f"prescribing.classes.0.long_term_share.{scenario}").set_value(share).run()
+        field(app, "number_input", f"prescribing.classes.0.long_term_share.{scenario}").set_value(
+            share
+        ).run()
     labelled(app, "Class").select(2).run()
     assert labelled(healthy(app), "Class").value == 2 and not app.error
     assert plan(app).prescribing.classes[0].long_term_share.central == 0.5
@@ -540,15 +576,23 @@ def test_what_is_typed_and_another_option_chosen_in_the_same_moment_is_kept(app:
 def test_one_refused_field_takes_no_other_with_it(app: AppTest) -> None:
     go(app, "Options")
     field(app, "text_input", "options.1.name").set_value("").run()
-    assert [error.value for error in app.error] == ["Name of the option: not kept (must not be empty)."]
+    assert [error.value for error in app.error] == [
+        "Name of the option: not kept (must not be empty)."
+    ]
     field(app, "selectbox", "options.1.posts.1.band").set_value("other").run()
     field(app, "number_input", "options.1.posts.1.salary").set_value(70_000.0).run()
     post = plan(healthy(app)).options[1].posts[1]
-    assert (post.band, post.salary) == ("other", 70_000), "each needs the other, and neither is at fault"
-    assert [error.value for error in app.error] == ["Name of the option: not kept (must not be empty)."]
+    assert (post.band, post.salary) == ("other", 70_000), (
+        "each needs the other, and neither is at fault"
+    )
+    assert [error.value for error in app.error] == [
+        "Name of the option: not kept (must not be empty)."
+    ]
 
 
-def test_a_click_on_the_heels_of_one_that_changed_the_whole_plan_stops_nothing(app: AppTest) -> None:
+def test_a_click_on_the_heels_of_one_that_changed_the_whole_plan_stops_nothing(
+    app: AppTest,
+) -> None:
     """It reaches the server after the fields were let go of and before they are drawn from the new plan."""
     box = field(app, "text_input", "place.area")
     del app.session_state[box.key]
@@ -565,7 +609,9 @@ def boxes(app: AppTest) -> list[Any]:
 
 
 @pytest.mark.slow
-def test_a_seeded_value_is_sent_until_a_run_completes(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_seeded_value_is_sent_until_a_run_completes(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Else a page asked for twice at once would be drawn with empty boxes, and the plan be emptied by them."""
     monkeypatch.setattr("planner.screens.ui.session.ON_ITS_WAY", 0)
     seen = 0
@@ -574,7 +620,9 @@ def test_a_seeded_value_is_sent_until_a_run_completes(app: AppTest, monkeypatch:
             cut_short.setattr("planner.screens.ui.page.end_run", lambda: None)
             unfold(press(app, way))
             again = boxes(healthy(app.run()))
-            assert all(box.proto.set_value for box in again), [b.key for b in again if not b.proto.set_value]
+            assert all(box.proto.set_value for box in again), [
+                b.key for b in again if not b.proto.set_value
+            ]
         healthy(app.run())
         assert not any(box.proto.set_value for box in boxes(healthy(app.run()))), (
             "a box being typed in is let be"
@@ -583,7 +631,9 @@ def test_a_seeded_value_is_sent_until_a_run_completes(app: AppTest, monkeypatch:
     assert seen > 150
 
 
-def test_typing_survives_a_field_that_is_seeded_again(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_typing_survives_a_field_that_is_seeded_again(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("planner.screens.ui.page.end_run", lambda: None)
     press(app, "Load the South Yorkshire example")
     field(app, "text_input", "author").set_value("Somebody else").run()
@@ -630,7 +680,9 @@ def test_a_plan_for_a_board_we_do_not_hold_is_mended_on_the_first_step() -> None
 
 
 def test_looking_at_a_field_changes_nothing_that_we_do_not_offer() -> None:
-    app = elsewhere(pricing__price_year="2039/40", outcomes__classes__0__evidence="a-trial-of-theirs")
+    app = elsewhere(
+        pricing__price_year="2039/40", outcomes__classes__0__evidence="a-trial-of-theirs"
+    )
     before = plan(app)
     for step in ("Options", "Outcomes"):
         go(app, step)
@@ -649,7 +701,9 @@ def test_moving_back_to_the_first_board_leaves_nothing_to_clear(app: AppTest) ->
     before = plan(app)
     for icb in ("QKS", "QT6"):
         field(app, "selectbox", "board").set_value(icb).run()
-        assert any("Kept as typed for NHS South Yorkshire" in warning.value for warning in app.warning)
+        assert any(
+            "Kept as typed for NHS South Yorkshire" in warning.value for warning in app.warning
+        )
     field(app, "selectbox", "board").set_value("QF7").run()
     assert plan(healthy(app)) == before
     assert not any("changed the board" in warning.value for warning in app.warning)
@@ -676,7 +730,8 @@ def test_a_closed_panel_is_not_drawn_and_closing_one_loses_nothing_half_typed(ap
     assert next(box for box in app.number_input if box.key == low).value == 40.0
     press(app, "Continue to Inequality")
     assert (
-        app.title[0].value == "Population and prescribing" and "give all three figures" in app.error[0].value
+        app.title[0].value == "Population and prescribing"
+        and "give all three figures" in app.error[0].value
     )
     field(app, "number_input", path).set_value(None).run()
     go(app, "Inequality")

@@ -75,7 +75,9 @@ def test_going_from_one_clause_to_another_mixes_nothing(app: AppTest) -> None:
         named(app, "selectbox", "Clause").select(clause).run()
         named(app, "radio", "In this plan").set_value("In our own words").run()
         named(app, "text_area", "Your wording").set_value(words).run()
-    current = {choice.clause: choice.text for choice in plan(healthy(app)).specification.wording.clauses}
+    current = {
+        choice.clause: choice.text for choice in plan(healthy(app)).specification.wording.clauses
+    }
     assert current == {"c4-aim": "One aim.", "c4-tiers": "Two tiers."}
     named(app, "selectbox", "Clause").select("c4-aim").run()
     assert named(app, "text_area", "Your wording").value == "One aim."
@@ -83,7 +85,9 @@ def test_going_from_one_clause_to_another_mixes_nothing(app: AppTest) -> None:
 
 def test_a_clause_of_our_own_is_added_and_removed(app: AppTest) -> None:
     press(app, "Add a clause")
-    named(app, "text_area", "Wording (1)").set_value("Home visits for people who cannot travel.").run()
+    named(app, "text_area", "Wording (1)").set_value(
+        "Home visits for people who cannot travel."
+    ).run()
     own = plan(healthy(app)).specification.wording.own_clauses
     assert [(clause.id, clause.text) for clause in own] == [
         ("own-1", "Home visits for people who cannot travel.")
@@ -97,17 +101,27 @@ def test_indicators_are_changed_left_out_and_added(app: AppTest) -> None:
     named(app, "text_input", "Threshold").set_value("75% within 4 weeks").run()
     named(app, "text_input", "Baseline, if known").set_value("52%").run()
     choice = plan(healthy(app)).specification.wording.of_indicator("K6")
-    assert choice is not None and (choice.threshold, choice.baseline) == ("75% within 4 weeks", "52%")
+    assert choice is not None and (choice.threshold, choice.baseline) == (
+        "75% within 4 weeks",
+        "52%",
+    )
     named(app, "selectbox", "Indicator").select("K8").run()
     assert named(app, "text_input", "Threshold").value == ""
     named(app, "checkbox", "Leave this indicator out").check().run()
-    assert [c.indicator for c in plan(healthy(app)).specification.wording.indicators] == ["K6", "K8"]
+    assert [c.indicator for c in plan(healthy(app)).specification.wording.indicators] == [
+        "K6",
+        "K8",
+    ]
     named(app, "selectbox", "Indicator").select("K19").run()
-    assert not [box for box in app.checkbox if box.label == "Leave this indicator out"], "balancing stays"
+    assert not [box for box in app.checkbox if box.label == "Leave this indicator out"], (
+        "balancing stays"
+    )
     press(app, "Add an indicator")
     assert [one.id for one in plan(app).specification.wording.own_indicators] == ["L1"]
     named(app, "text_input", "L1, name").set_value("").run()
-    assert any("must" in error.value for error in app.error), "a name that is empty is refused in words"
+    assert any("must" in error.value for error in app.error), (
+        "a name that is empty is refused in words"
+    )
     assert plan(app).specification.wording.own_indicators[0].name == "New indicator"
 
 

@@ -28,14 +28,17 @@ class Postgres:
 
     def __init__(self) -> None:
         folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
-        result = shutil.which("initdb") or next((str(f / "initdb") for f in reversed(folders)), None)
+        result = shutil.which("initdb") or next(
+            (str(f / "initdb") for f in reversed(folders)), None
+        )
         if result is None:
             pytest.fail("these tests need PostgreSQL: apt-get install postgresql")
         self.programs = Path(result).resolve().parent
         self.folder = Path(tempfile.mkdtemp(prefix="planner-postgres-"))
         self.password = secrets.token_hex(12)
         self.owner: dict[str, Any] = {}
-        if os.geteuid() == 0:  # PostgreSQL refuses to run as root
+        # PostgreSQL refuses to run as root.
+        if os.geteuid() == 0:
             account = next(a for a in pwd.getpwall() if a.pw_name in ("postgres", "nobody"))
             os.chown(self.folder, account.pw_uid, account.pw_gid)
             self.owner = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
@@ -84,7 +87,8 @@ class Postgres:
     def remove(self) -> None:
         """Stop it and leave nothing behind."""
         self.stop()
-        for _ in range(50):  # the last of its processes may still be writing
+        # The last of its processes may still be writing.
+        for _ in range(50):
             shutil.rmtree(self.folder, ignore_errors=True)
             if not self.folder.exists():
                 break
@@ -92,7 +96,11 @@ class Postgres:
 
     def admin(self, database: str = "postgres") -> Any:
         connection = pg8000.dbapi.connect(
-            user="planner", password=self.password, host="127.0.0.1", port=self.port, database=database
+            user="planner",
+            password=self.password,
+            host="127.0.0.1",
+            port=self.port,
+            database=database,
         )
         connection.autocommit = True
         return connection

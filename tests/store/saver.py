@@ -15,7 +15,8 @@ def main(url: str, link: str, name: str, saves: str) -> None:
     drafts = SavedPlans(url)
     opened = drafts.open(link)
     print("ready", flush=True)
-    sys.stdin.readline()  # so that two begin together
+    # So that two begin together.
+    sys.stdin.readline()
     for turn in range(int(saves)):
         mine = opened.plan.model_copy(update={"preferred_because": f"{name} {turn}"})
         while True:

@@ -122,7 +122,8 @@ def test_plans_already_there_are_not_replaced_unless_asked(
     with pytest.raises(SavedPlanError, match=r"1 plan\(s\) are kept already; --replace"):
         restore(other.url, out)
     assert other.open(theirs.link).plan == minimal and len(other.listed()) == 1
-    plans, aside = restore(other.url, out, replace=True)  # while `other` is open
+    # While `other` is open.
+    plans, aside = restore(other.url, out, replace=True)
     assert plans == 1 and other.open(draft.link) == draft
     with pytest.raises(DraftNotFound):
         other.open(theirs.link)
@@ -273,12 +274,16 @@ def test_list_backup_and_restore_by_command(
     as_json = capsys.readouterr().out
     (row,) = json.loads(as_json)
     assert row["link_begins"] == draft.link[:6] and row["version"] == 3 and row["size"] > 1000
-    for text in (shown, as_json):  # nothing beyond the six, of either link
+    # Nothing beyond the six, of either link.
+    for text in (shown, as_json):
         assert draft.link[:7] not in text and draft.read_link[:6] not in text
     out = tmp_path / "b.sqlite"
     assert main(["drafts", "backup", "--out", str(out)]) == 0
     assert "1 plan(s) with every version" in capsys.readouterr().out
-    assert draft.link.encode() not in out.read_bytes() and draft.read_link.encode() not in out.read_bytes()
+    assert (
+        draft.link.encode() not in out.read_bytes()
+        and draft.read_link.encode() not in out.read_bytes()
+    )
     assert main(["drafts", "restore", str(out)]) == 2
     assert (
         capsys.readouterr().err
@@ -356,7 +361,8 @@ def test_the_documented_backup_of_a_file_is_put_back_by_the_documented_command(
     for words in ("drafts backup", "drafts restore"):
         program, *arguments = shlex.split(shown("sh", words))
         assert program == "planner" and main(arguments) == 0
-        if words == "drafts backup":  # the machine is lost
+        # The machine is lost.
+        if words == "drafts backup":
             at_home.close()
             kept_drafts().close()
             for path in tmp_path.glob("plans.sqlite*"):

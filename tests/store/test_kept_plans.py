@@ -23,13 +23,22 @@ from planner.model.plan import SCHEMA_VERSION, Plan
 from planner.store import drafts as module
 from planner.store import links as links_module
 from planner.store.database import DRAFTS, VERSIONS, sqlite_file
-from planner.store.drafts import DraftMoved, DraftNotFound, SavedPlan, SavedPlanError, SavedPlans, kept_drafts
+from planner.store.drafts import (
+    DraftMoved,
+    DraftNotFound,
+    SavedPlan,
+    SavedPlanError,
+    SavedPlans,
+    kept_drafts,
+)
 from planner.store.plan_file import LARGEST_FILE, plan_to_json
 
 PLANS = Path(__file__).parent / "plans"
 ROOT = Path(__file__).parents[2]
 SAVER = Path(__file__).parent / "saver.py"
-FEW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 
 
 def saying(plan: Plan, words: str) -> Plan:
@@ -72,7 +81,9 @@ def test_every_version_is_kept_with_time_note_and_name(
         store.version(first.link, 3)
 
 
-def test_the_newest_is_opened_by_either_link(store: SavedPlans, example: Plan, minimal: Plan) -> None:
+def test_the_newest_is_opened_by_either_link(
+    store: SavedPlans, example: Plan, minimal: Plan
+) -> None:
     output = store.create(minimal)
     saved = store.save(output.link, example, 1)
     by_link, by_read_link = store.open(output.link), store.open(output.read_link)
@@ -95,9 +106,12 @@ def test_a_link_that_may_only_read_cannot_write(store: SavedPlans, minimal: Plan
 @FEW
 @given(
     words=st.lists(
-        st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cn", "Zl", "Zp"])), max_size=6
+        st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cn", "Zl", "Zp"])),
+        max_size=6,
     ),
-    notes=st.lists(st.tuples(st.text(max_size=1200), st.text(max_size=400)), min_size=6, max_size=6),
+    notes=st.lists(
+        st.tuples(st.text(max_size=1200), st.text(max_size=400)), min_size=6, max_size=6
+    ),
 )
 def test_what_is_saved_is_what_is_opened(
     store: SavedPlans, minimal: Plan, words: list[str], notes: list[tuple[str, str]]
@@ -113,7 +127,9 @@ def test_what_is_saved_is_what_is_opened(
             assert saved.version == store.versions(output.link)[0]
             assert len(saved.version.note) <= 1000 and len(saved.version.by) <= 300
         assert saved.version.number == len(expected) and saved.plan == plan
-    assert [version.number for version in store.versions(output.link)] == list(range(len(expected), 0, -1))
+    assert [version.number for version in store.versions(output.link)] == list(
+        range(len(expected), 0, -1)
+    )
     assert [store.version(output.link, number + 1) for number in range(len(expected))] == expected
 
 
@@ -153,7 +169,9 @@ def test_versions_stand_in_order_of_number_when_the_clock_is_set_back(
     assert store.listed()[0].version == 5 and store.listed()[0].saved == versions[0].saved
 
 
-def test_a_restart_finds_everything(url: str, store: SavedPlans, minimal: Plan, example: Plan) -> None:
+def test_a_restart_finds_everything(
+    url: str, store: SavedPlans, minimal: Plan, example: Plan
+) -> None:
     output = store.create(minimal, "one", "Ada")
     saved = store.save(output.link, example, 1, "two", "Grace")
     versions = store.versions(output.link)
@@ -162,7 +180,8 @@ def test_a_restart_finds_everything(url: str, store: SavedPlans, minimal: Plan, 
     assert afresh.open(output.link) == saved and afresh.versions(output.link) == versions
     assert afresh.version(output.read_link, 1) == minimal
     afresh.close()
-    assert store.open(output.link) == saved  # and what was let go of opens again
+    # And what was let go of opens again.
+    assert store.open(output.link) == saved
 
 
 def test_the_list_tells_plans_apart_without_telling_their_links(
@@ -194,7 +213,9 @@ def test_the_second_of_two_savers_is_told_and_nothing_is_overwritten(
     assert store.version(output.link, 2) == theirs
 
 
-def test_a_version_that_is_not_there_yet_cannot_be_built_on(store: SavedPlans, minimal: Plan) -> None:
+def test_a_version_that_is_not_there_yet_cannot_be_built_on(
+    store: SavedPlans, minimal: Plan
+) -> None:
     output = store.create(minimal)
     with pytest.raises(DraftMoved) as caught:
         store.save(output.link, saying(minimal, "mine"), 7)
@@ -215,7 +236,9 @@ def all_are_there(store: SavedPlans, link: str, message: dict[str, list[tuple[in
 
 
 @pytest.mark.slow
-def test_two_processes_racing_lose_and_overwrite_nothing(url: str, store: SavedPlans, minimal: Plan) -> None:
+def test_two_processes_racing_lose_and_overwrite_nothing(
+    url: str, store: SavedPlans, minimal: Plan
+) -> None:
     output = store.create(minimal)
     racers = {name: racer(url, output.link, name, 100) for name in ("Ada", "Grace")}
     message = {}
@@ -247,7 +270,9 @@ def test_two_threads_racing_lose_and_overwrite_nothing(store: SavedPlans, minima
             mine = saying(minimal, f"{name} {turn}")
             while True:
                 try:
-                    based_on = store.save(output.link, mine, based_on, f"{name} {turn}", name).version.number
+                    based_on = store.save(
+                        output.link, mine, based_on, f"{name} {turn}", name
+                    ).version.number
                     break
                 except DraftMoved as moved:
                     based_on = moved.latest.version.number
@@ -292,13 +317,15 @@ def test_links_are_beyond_guessing(store: SavedPlans, minimal: Plan) -> None:
 
     links = []
     for _ in range(40):
-        random.seed(1)  # a seed anyone may know changes nothing
+        # A seed anyone may know changes nothing.
+        random.seed(1)
         output = store.create(minimal)
         links += [output.link, output.read_link]
     assert len(set(links)) == 80
     assert all(module.LINK.fullmatch(link) for link in links) and links_module.BYTES * 8 >= 128
     assert len({link[:6] for link in links}) == 80 and len({link[-6:] for link in links}) == 80
-    for place in range(32):  # every place of a link varies: none is a counter, a date or a mark
+    # Every place of a link varies: none is a counter, a date or a mark.
+    for place in range(32):
         assert len({link[place] for link in links}) > 20
 
 
@@ -306,7 +333,9 @@ def rows(url: str) -> list[tuple[str, str]]:
     """What the database holds of each plan's links, the first plan first."""
     store = SavedPlans(url)
     with store._reading() as connection:
-        result = connection.execute(select(DRAFTS.c.link, DRAFTS.c.read_link).order_by(DRAFTS.c.id)).all()
+        result = connection.execute(
+            select(DRAFTS.c.link, DRAFTS.c.read_link).order_by(DRAFTS.c.id)
+        ).all()
     store.close()
     return [(row.link, row.read_link) for row in result]
 
@@ -323,13 +352,16 @@ def test_the_database_holds_no_link_and_what_it_holds_opens_nothing(
             store.open(wrong)
 
 
-def test_the_link_that_may_read_leads_to_no_link_that_may_write(store: SavedPlans, minimal: Plan) -> None:
+def test_the_link_that_may_read_leads_to_no_link_that_may_write(
+    store: SavedPlans, minimal: Plan
+) -> None:
     output = store.create(minimal)
     reader = store.open(output.read_link)
     assert reader.link == "" and reader.read_link == output.read_link
     with pytest.raises(DraftNotFound):
         store.open(links_module.read_link_of(output.read_link))
-    assert store.open(output.link).read_link == output.read_link  # the writer may give it away again
+    # The writer may give it away again.
+    assert store.open(output.link).read_link == output.read_link
 
 
 def as_earlier(url: str, draft: SavedPlan) -> SavedPlan:
@@ -347,9 +379,8 @@ def test_links_of_an_earlier_release_go_on_working_and_are_then_no_longer_held(
     store: SavedPlans, url: str, minimal: Plan, example: Plan
 ) -> None:
     old, new = as_earlier(url, store.create(minimal)), store.create(minimal)
-    assert (
-        store.open(old.link) == old and store.open(old.read_link).read_only
-    )  # one process has not noticed yet
+    # One process has not noticed yet.
+    assert store.open(old.link) == old and store.open(old.read_link).read_only
     later = SavedPlans(url)
     assert later.save(old.link, example, 1).read_link == old.read_link
     assert later.open(old.link).plan == example == later.open(old.read_link).plan
@@ -361,7 +392,9 @@ def test_links_of_an_earlier_release_go_on_working_and_are_then_no_longer_held(
     later.close()
     if (file := sqlite_file(url)) is not None:
         store.close()
-        assert old.link.encode() not in b"".join(path.read_bytes() for path in file.parent.iterdir())
+        assert old.link.encode() not in b"".join(
+            path.read_bytes() for path in file.parent.iterdir()
+        )
 
 
 @pytest.mark.parametrize(
@@ -391,7 +424,11 @@ def test_a_link_but_for_one_letter_finds_nothing(
     link = data.draw(st.sampled_from([output.link, output.read_link]))
     place = data.draw(st.integers(0, 31))
     letter = data.draw(st.sampled_from("aA0_-").filter(lambda letter: letter != link[place]))
-    for wrong in (link[:place] + letter + link[place + 1 :], link[:place] + link[place + 1 :], link + letter):
+    for wrong in (
+        link[:place] + letter + link[place + 1 :],
+        link[:place] + link[place + 1 :],
+        link + letter,
+    ):
         with pytest.raises(DraftNotFound):
             store.open(wrong)
     if link.swapcase() != link:
@@ -417,9 +454,13 @@ def test_a_plan_of_an_older_release_opens_as_the_newest(
             {"plan": zlib.compress(older)},
         )
     opened = store.open(output.link)
-    assert opened.plan.schema_version == SCHEMA_VERSION and opened.version.note == "from an older planner"
+    assert (
+        opened.plan.schema_version == SCHEMA_VERSION
+        and opened.version.note == "from an older planner"
+    )
     assert opened.plan.options and store.version(output.link, 2) == opened.plan
-    saved = store.save(output.link, opened.plan, 2)  # in the newest form, so a version of its own
+    # In the newest form, so a version of its own.
+    saved = store.save(output.link, opened.plan, 2)
     assert saved.version.number == 3 and saved.plan == opened.plan
     assert store.save(output.link, opened.plan, 3).version.number == 3
     assert store.save(output.link, example, 3).version.number == 4
@@ -457,7 +498,8 @@ def test_a_damaged_version_is_named_and_the_others_still_open(
         assert "secret words" not in str(caught.value) and "another version" in str(caught.value)
     assert [version.number for version in store.versions(draft.link)] == [3, 2, 1]
     assert store.version(draft.link, 2) == saying(minimal, "version 2")
-    saved = store.save(draft.link, saying(minimal, "put right"), 3)  # the work goes on after the damage
+    # The work goes on after the damage.
+    saved = store.save(draft.link, saying(minimal, "put right"), 3)
     assert saved.version.number == 4 and store.open(draft.link) == saved
     assert len(store.listed()) == 1
 
@@ -499,12 +541,16 @@ def test_a_thousand_versions_of_the_fullest_plan_stay_small(
     assert file.stat().st_size / 51 * 1_000 < 20_000_000
 
 
-def test_the_file_of_plans_is_its_owners_alone(file_store: SavedPlans, file: Path, minimal: Plan) -> None:
+def test_the_file_of_plans_is_its_owners_alone(
+    file_store: SavedPlans, file: Path, minimal: Plan
+) -> None:
     file_store.create(minimal)
     assert {path.stat().st_mode & 0o077 for path in file.parent.glob("plans.sqlite*")} == {0}
 
 
-def test_one_set_of_drafts_for_each_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_set_of_drafts_for_each_address(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PLANNER_DATABASE_URL", f"sqlite:///{tmp_path / 'set.sqlite'}")
     kept_drafts.cache_clear()
     assert kept_drafts() is kept_drafts() and kept_drafts().url.endswith("set.sqlite")

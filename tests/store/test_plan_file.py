@@ -73,7 +73,9 @@ def test_no_bytes_at_all_give_a_traceback(data: bytes) -> None:
 @pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(data=st.data())
-def test_a_plan_with_one_thing_changed_opens_or_is_refused(data: st.DataObject, maximal: Plan) -> None:
+def test_a_plan_with_one_thing_changed_opens_or_is_refused(
+    data: st.DataObject, maximal: Plan
+) -> None:
     """Walk to a random place in a real plan and put something else there."""
     tree = json.loads(plan_to_json(maximal))
     here, path = tree, []
@@ -104,8 +106,15 @@ def test_a_plan_of_every_earlier_version_opens_and_keeps_its_words(path: Path) -
     current = json.loads(path.read_text(encoding="utf-8"))
     remaining = json.loads(plan_to_json(plan))
     for option, now in zip(current["options"], remaining["options"], strict=True):
-        if "most_deprived_share" in option:  # until version 3
-            assert now["shares_by_fifth"] == [option.pop("most_deprived_share"), None, None, None, None]
+        # Until version 3.
+        if "most_deprived_share" in option:
+            assert now["shares_by_fifth"] == [
+                option.pop("most_deprived_share"),
+                None,
+                None,
+                None,
+                None,
+            ]
     for report, now in zip(current.get("imports", []), remaining["imports"], strict=True):
         # Until version 4 a file was named by its SHA-256, and nothing said so.
         assert now["digest"] == "sha256:" + report.pop("sha256") and all_kept(report, now)
@@ -114,14 +123,18 @@ def test_a_plan_of_every_earlier_version_opens_and_keeps_its_words(path: Path) -
     for name, value in current["demand"].items():
         flat = isinstance(value, float) and isinstance(remaining["demand"][name], dict)
         assert all_kept(
-            dict.fromkeys(("low", "central", "high"), value) if flat else value, remaining["demand"][name]
+            dict.fromkeys(("low", "central", "high"), value) if flat else value,
+            remaining["demand"][name],
         )
 
 
 def all_kept(current: object, remaining: object) -> bool:
     """Whether everything that was held stands unchanged; fields that came later may stand beside it."""
     if isinstance(current, dict) and isinstance(remaining, dict):
-        return all(name in remaining and all_kept(value, remaining[name]) for name, value in current.items())
+        return all(
+            name in remaining and all_kept(value, remaining[name])
+            for name, value in current.items()
+        )
     if isinstance(current, list) and isinstance(remaining, list):
         return len(current) == len(remaining) and all(map(all_kept, current, remaining))
     return current == remaining
@@ -137,13 +150,17 @@ def all_kept(current: object, remaining: object) -> bool:
     ],
 )
 def test_a_damaged_report_of_version_3_is_refused_by_its_place(imports: object, words: str) -> None:
-    tree = json.loads((Path(__file__).parent / "plans" / "version-3.json").read_text(encoding="utf-8"))
+    tree = json.loads(
+        (Path(__file__).parent / "plans" / "version-3.json").read_text(encoding="utf-8")
+    )
     with pytest.raises(PlanFileError, match=words):
         plan_from_json(json.dumps(tree | {"imports": imports}).encode())
 
 
 def test_a_step_agreed_in_an_older_file_stands_unless_it_had_changed_there() -> None:
-    tree = json.loads((Path(__file__).parent / "plans" / "version-3.json").read_text(encoding="utf-8"))
+    tree = json.loads(
+        (Path(__file__).parent / "plans" / "version-3.json").read_text(encoding="utf-8")
+    )
     said = {"by": "Chair", "on": "2026-12-01"}
     tree["specification"]["agreed"] = [
         *({"step": step, "mark": mark_of(tree, step), **said} for step in ("place", "local_files")),
@@ -199,7 +216,9 @@ def test_what_is_offered_of_a_damaged_plan_opens(data: st.DataObject, maximal: P
     for _ in range(data.draw(st.integers(1, 4))):
         part = data.draw(st.sampled_from(sorted(tree)))
         if part != "schema_version":
-            tree[part] = data.draw(st.none() | st.integers(-5, 5) | st.text(max_size=5) | st.just([{}]))
+            tree[part] = data.draw(
+                st.none() | st.integers(-5, 5) | st.text(max_size=5) | st.just([{}])
+            )
     try:
         plan_from_json(json.dumps(tree).encode())
     except PlanFileError as error:

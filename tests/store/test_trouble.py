@@ -74,11 +74,14 @@ def test_a_process_killed_loses_no_version_it_acknowledged(
     lines = [process.stdout.readline() for _ in range(seen)]
     time.sleep(later)
     process.send_signal(signal.SIGKILL)
-    rest = process.stdout.read()  # with what was read ahead above, which communicate() leaves out
+    # With what was read ahead above, which communicate() leaves out.
+    rest = process.stdout.read()
     process.stdin.close()
     process.wait(60)
     assert process.returncode == -signal.SIGKILL
-    whole = [line for line in ("".join(lines) + rest).splitlines(keepends=True) if line.endswith("\n")]
+    whole = [
+        line for line in ("".join(lines) + rest).splitlines(keepends=True) if line.endswith("\n")
+    ]
     pairs = (line.split() for line in whole)
     acknowledged = {int(number): int(turn) for number, turn in pairs}
     assert len(acknowledged) >= seen
@@ -88,7 +91,8 @@ def test_a_process_killed_loses_no_version_it_acknowledged(
     after = SavedPlans(url)
     numbers = [version.number for version in after.versions(output.link)]
     assert numbers == list(range(len(numbers), 0, -1))
-    assert 0 <= len(numbers) - 1 - len(acknowledged) <= 1  # one may have been kept and not yet acknowledged
+    # One may have been kept and not yet acknowledged.
+    assert 0 <= len(numbers) - 1 - len(acknowledged) <= 1
     for number, turn in acknowledged.items():
         assert after.version(output.link, number).preferred_because == f"Ada {turn}"
     newest = after.open(output.link)
@@ -135,7 +139,8 @@ def test_a_full_disk_is_said_and_nothing_is_lost(
 
 def test_a_disk_that_has_room_again_needs_no_restart(file_store: SavedPlans, maximal: Plan) -> None:
     output = file_store.create(maximal)
-    with file_store._ready().connect() as connection:  # the limit is this connection's own
+    # The limit is this connection's own.
+    with file_store._ready().connect() as connection:
         used = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
         connection.exec_driver_sql(f"PRAGMA max_page_count={used}")
     with pytest.raises(SavedPlanError, match="is full"):
@@ -171,7 +176,9 @@ def test_a_folder_that_may_not_be_written_to_is_said(open_folder: Path, minimal:
     store = SavedPlans(f"sqlite:///{open_folder / 'plans.sqlite'}")
     open_folder.chmod(0o500)
     with nobody():
-        with pytest.raises(SavedPlanError, match="plans cannot be kept in .*: Permission denied") as caught:
+        with pytest.raises(
+            SavedPlanError, match="plans cannot be kept in .*: Permission denied"
+        ) as caught:
             store.create(saying(minimal, SECRET))
         told(caught)
     open_folder.chmod(0o700)
@@ -180,7 +187,9 @@ def test_a_folder_that_may_not_be_written_to_is_said(open_folder: Path, minimal:
         store.close()
     open_folder.chmod(0o500)
     with nobody():
-        with pytest.raises(SavedPlanError, match="may not be written to|cannot be opened") as caught:
+        with pytest.raises(
+            SavedPlanError, match="may not be written to|cannot be opened"
+        ) as caught:
             store.save(output.link, saying(minimal, SECRET), 1)
         told(caught, output.link, output.read_link)
     open_folder.chmod(0o700)
@@ -221,7 +230,9 @@ def test_a_file_that_is_no_database_is_said_and_left_as_it_is(
         file_store.listed,
         lambda: file_store.open("a" * 32),
     ):
-        with pytest.raises(SavedPlanError, match="is damaged; restore it from its backup") as caught:
+        with pytest.raises(
+            SavedPlanError, match="is damaged; restore it from its backup"
+        ) as caught:
             call()
         told(caught, "minutes")
     assert file.read_bytes().startswith(b"these are the minutes")
@@ -232,7 +243,9 @@ def test_a_file_that_is_no_database_is_said_and_left_as_it_is(
 def test_a_page_overwritten_is_said(file_store: SavedPlans, file: Path, maximal: Plan) -> None:
     draft = file_store.create(maximal)
     for turn in range(20):
-        draft = file_store.save(draft.link, saying(maximal, f"{SECRET} {turn}"), draft.version.number)
+        draft = file_store.save(
+            draft.link, saying(maximal, f"{SECRET} {turn}"), draft.version.number
+        )
     file_store.close()
     bytes_now = bytearray(file.read_bytes())
     bytes_now[4096:] = b"\xff" * (len(bytes_now) - 4096)
@@ -257,7 +270,8 @@ def test_a_database_that_another_process_holds_is_busy(
     with pytest.raises(SavedPlanError, match="is busy; try again in a minute") as caught:
         store.save(output.link, saying(minimal, SECRET), 1)
     told(caught, output.link, output.read_link)
-    assert store.open(output.link).plan == minimal  # who only reads need not wait
+    # Who only reads need not wait.
+    assert store.open(output.link).plan == minimal
     holder.communicate("enough\n", timeout=30)
     assert store.save(output.link, saying(minimal, SECRET), 1).version.number == 2
     store.close()
@@ -301,14 +315,17 @@ def test_a_server_that_went_and_came_back_is_found_again(postgres: Postgres, min
         postgres.stop()
         try:
             for call in calls:
-                with pytest.raises(SavedPlanError, match="cannot be reached; try again|is busy") as caught:
+                with pytest.raises(
+                    SavedPlanError, match="cannot be reached; try again|is busy"
+                ) as caught:
                     call()
                 told(caught, output.link, output.read_link, postgres.password)
         finally:
             postgres.start()
         assert store.open(output.link).plan == minimal
     postgres.stop()
-    postgres.start()  # gone and back between two calls: nobody notices
+    # Gone and back between two calls: nobody notices.
+    postgres.start()
     assert store.save(output.link, saying(minimal, SECRET), 1).version.number == 2
     store.close()
 
@@ -370,7 +387,9 @@ def test_a_server_that_may_only_be_read_is_said(postgres: Postgres, minimal: Pla
     name = url.rsplit("/", 1)[1]
     for setting, works in (("on", False), ("off", True)):
         admin = postgres.admin()
-        admin.cursor().execute(f"ALTER DATABASE {name} SET default_transaction_read_only = {setting}")
+        admin.cursor().execute(
+            f"ALTER DATABASE {name} SET default_transaction_read_only = {setting}"
+        )
         admin.close()
         store.close()
         if works:
@@ -448,6 +467,8 @@ def test_a_server_without_encryption_is_given_nothing_where_it_is_asked_for(mini
         thread.start()
         port = server.getsockname()[1]
         with pytest.raises(SavedPlanError, match="takes no encrypted connection") as caught:
-            SavedPlans(f"postgresql://me:word@127.0.0.1:{port}/plans?sslmode=require").create(minimal)
+            SavedPlans(f"postgresql://me:word@127.0.0.1:{port}/plans?sslmode=require").create(
+                minimal
+            )
         told(caught, "word")
     assert not any(b"me" in item for item in heard)

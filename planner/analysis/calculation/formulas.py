@@ -1,8 +1,9 @@
 """The language of the sums: plain arithmetic over names, worked out for a number or for many, or written out.
 
-Python and Excel read a formula alike. A call says which scenario a name is read in: `low(x)`, `central(x)`, `high(x)`;
-`opposite(x)`, high in the low scenario and low in the high one; and `ordered(x)`, its own value or the central one where
-that lies further out, so that low, central and high stay in order. No measure, file, plan or wording is known here.
+Python and Excel read a formula alike. A call says which scenario a name is read in: `low(x)`,
+`central(x)`, `high(x)`; `opposite(x)`, high in the low scenario and low in the high one; and
+`ordered(x)`, its own value or the central one where that lies further out, so that low, central and
+high stay in order. No measure, file, plan or wording is known here.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ READINGS = {
     "opposite": "opposite case",
     "ordered": "in order",
 }
-"""The calls that say which scenario a name is read in, and what is written after the name in words."""
+"""The calls that say which scenario a name is read in, and what is written after the name in words.
+"""
 
 Value = Any
 """A number, an array of draws, or None where a step is withheld."""
@@ -54,10 +56,12 @@ def work_out(
 ) -> dict[Scenario, dict[str, float | None]]:
     """Every step in the low, central and high case, beside the inputs it was given.
 
-    A step that is withheld, or rests on one that is, is None. Raises FormulaError naming a step that uses a name not yet
-    known.
+    A step that is withheld, or rests on one that is, is None. Raises FormulaError naming a step
+    that uses a name not yet known.
     """
-    values: dict[Scenario, dict[str, Value]] = {scenario: dict(inputs[scenario]) for scenario in SCENARIOS}
+    values: dict[Scenario, dict[str, Value]] = {
+        scenario: dict(inputs[scenario]) for scenario in SCENARIOS
+    }
     for step in steps:
         try:
             cache = [_in_scenario(step.formula, scenario, values) for scenario in SCENARIOS]
@@ -80,7 +84,8 @@ def _in_scenario(
 
 
 def draw_out(steps: Sequence[NamedFormula], inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Every step for many draws at once. There are no cases among draws; a withheld value is not a number."""
+    """Every step for many draws at once. There are no cases among draws; a withheld value is not a
+    number."""
     values: dict[str, Any] = dict(inputs)
     among_draws = {None: values}
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -95,7 +100,8 @@ def names_in(formula: str) -> tuple[str, ...]:
 
 
 def written(formula: str, reference: Callable[[str, Scenario], str], scenario: Scenario) -> str:
-    """The formula as a spreadsheet reads it, each name in place of what `reference` gives for it and its case."""
+    """The formula as a spreadsheet reads it, each name in place of what `reference` gives for it
+    and its case."""
 
     def spelled(name: str, call: str) -> str:
         text = reference(name, _read_in(call, scenario))
@@ -198,7 +204,8 @@ _FUNCTIONS: dict[str, tuple[Callable[..., Any], range]] = {
 
 
 class _Compiled(NamedTuple):
-    """A formula in one scenario, or among draws: what it reads, and the function that works it out from every value."""
+    """A formula in one scenario, or among draws: what it reads, and the function that works it out
+    from every value."""
 
     reads: tuple[tuple[str, Scenario | None], ...]
     run: Callable[[Mapping[Any, Mapping[str, Any]]], Any]
@@ -215,7 +222,11 @@ def _compiled(formula: str, scenario: Scenario | None) -> _Compiled:
             return lambda values: value
         if isinstance(node, ast.BinOp) and type(node.op) in _OPERATIONS:
             return both(_OPERATIONS[type(node.op)], node.left, node.right)
-        if isinstance(node, ast.Compare) and len(node.ops) == 1 and type(node.ops[0]) in _OPERATIONS:
+        if (
+            isinstance(node, ast.Compare)
+            and len(node.ops) == 1
+            and type(node.ops[0]) in _OPERATIONS
+        ):
             return both(_OPERATIONS[type(node.ops[0])], node.left, node.comparators[0])
         read = _read(node)
         if read == ("WITHHELD", ""):

@@ -1,8 +1,8 @@
 """The register of inputs: one entry for each number that the sums start from, and all that is said of it.
 
-The widget, the comparison of two plans, the draws, the tornado, the register of assumptions, the list
-of what is missing, the workbook and docs/reference/inputs.md are all made from it. No sum, file or
-document is known here.
+The widget, the comparison of two plans, the draws, the tornado, the register of assumptions, the
+list of what is missing, the workbook and docs/reference/inputs.md are all made from it. No sum,
+file or document is known here.
 """
 
 from __future__ import annotations
@@ -41,15 +41,16 @@ class Input:
     `path` is where a plan holds it, empty for one that is only ours or is worked out. `{of}` in a
     label stands for the class, year or post.
 
-    `lowest` and `highest` are what a plan may hold; `jump` and `places` are how its box on the screen
-    counts. `default` are the figures of assumptions.yaml behind our low, central and high, and `empty`
-    says what an empty one means. `section` is where the workbook has it, of the whole plan's.
+    `lowest` and `highest` are what a plan may hold; `jump` and `places` are how its box on the
+    screen counts. `default` are the figures of assumptions.yaml behind our low, central and high,
+    and `empty` says what an empty one means. `section` is where the workbook has it, of the whole
+    plan's.
 
-    An input is drawn as `shape` says, under the name `stream`, or `not_drawn` says why it is not. In
-    the tornado those with one `row` move together; a drawn one without is a row of its own, unless
-    `not_moved` says why not. `crossing` is what a sentence calls it where one option overtakes another,
-    and `plausible` how far it is then moved. `listed` is where the documents print it. `missing`, `why`
-    and `who` are what is said where a plan lacks it.
+    An input is drawn as `shape` says, under the name `stream`, or `not_drawn` says why it is not.
+    In the tornado those with one `row` move together; a drawn one without is a row of its own,
+    unless `not_moved` says why not. `crossing` is what a sentence calls it where one option
+    overtakes another, and `plausible` how far it is then moved. `listed` is where the documents
+    print it. `missing`, `why` and `who` are what is said where a plan lacks it.
     """
 
     key: str
@@ -90,7 +91,12 @@ class Input:
     @property
     def format(self) -> Unit:
         """How a value is printed."""
-        named = {"share": Unit.PERCENT, "GBP": Unit.POUNDS, "hours": Unit.HOURS, "people": Unit.PEOPLE}
+        named = {
+            "share": Unit.PERCENT,
+            "GBP": Unit.POUNDS,
+            "hours": Unit.HOURS,
+            "people": Unit.PEOPLE,
+        }
         return named.get(self.measure, Unit.RATE)
 
     @property
@@ -124,7 +130,8 @@ class Input:
         return self.stream.format(of=of) or self.name(of)
 
     def value(self, plan: Plan) -> Any:
-        """What a plan holds at a path without a star; None where that is our default, or has no path."""
+        """What a plan holds at a path without a star; None where that is our default, or has no
+        path."""
         return value_at_path(plan, self.path) if self.path and "*" not in self.path else None
 
 
@@ -325,7 +332,8 @@ def input_named(name: str) -> tuple[Input, str]:
     Raises ValueError where there is none.
     """
     item = max(
-        (item for item in INPUTS if f"{name}_".startswith(f"{item.key}_")), key=lambda item: len(item.key)
+        (item for item in INPUTS if f"{name}_".startswith(f"{item.key}_")),
+        key=lambda item: len(item.key),
     )
     return item, name[len(item.key) + 1 :]
 
@@ -352,13 +360,18 @@ def label_at(path: str) -> str:
     return item.label_of()
 
 
-def named_inputs(section: str, classes: Sequence[str], years: int = 0) -> Iterator[tuple[str, Input, str]]:
-    """Every input of a section by its name in formulas, with the class or year in it, class by class."""
+def named_inputs(
+    section: str, classes: Sequence[str], years: int = 0
+) -> Iterator[tuple[str, Input, str]]:
+    """Every input of a section by its name in formulas, with the class or year in it, class by
+    class."""
     runs: dict[Scope, Sequence[object]] = {"class": classes, "year": range(1, years + 1)}
     rows = (item for item in INPUTS if item.section == section)
     for scope, run in groupby(rows, key=lambda item: item.scope):
         items = tuple(run)
-        yield from ((item.name(of), item, str(of)) for of in runs.get(scope, ("",)) for item in items)
+        yield from (
+            (item.name(of), item, str(of)) for of in runs.get(scope, ("",)) for item in items
+        )
 
 
 @lru_cache(maxsize=256)
@@ -368,7 +381,9 @@ def model_field(path: str) -> tuple[type[BaseModel], str]:
     *way, name = [part for part in path.split(".") if part != "*"]
     for part in way:
         here = next(
-            kind for kind in _kinds(here.model_fields[part].annotation) if issubclass(kind, BaseModel)
+            kind
+            for kind in _kinds(here.model_fields[part].annotation)
+            if issubclass(kind, BaseModel)
         )
     return here, name
 

@@ -1,7 +1,8 @@
 """The register of measures: each step of the sums once, with everything that is printed, drawn or compared of it.
 
-From an entry follow the formula in Python, in the draws and in Excel, the row of the workbook, the receipt, the label and
-the printed form of its numbers, what it is withheld with, and, for a cost, its line in every total. No plan is known here.
+From an entry follow the formula in Python, in the draws and in Excel, the row of the workbook, the
+receipt, the label and the printed form of its numbers, what it is withheld with, and, for a cost,
+its line in every total. No plan is known here.
 """
 
 from __future__ import annotations
@@ -19,14 +20,17 @@ from planner.model.outcomes import MEASURE_LABELS
 
 @dataclass(frozen=True)
 class Calculation:
-    """One measure: its name in formulas, its label, its unit, how it is made, and all that is said of it.
+    """One measure: its name in formulas, its label, its unit, how it is made, and all that is said
+    of it.
 
-    `section` is the part of the sums it belongs to, and `each` the classes, roles or years it is repeated for, whose key
-    stands for `{at}`. `needs` are what a plan must know, or with "not " before it must not, for it to exist; `first` is
-    its formula in the first year. `part_of` is the whole that it is added into, and `grows` what moves a cost from year to
-    year. `over` is what it divides by, and `undefined` why there may be nothing to divide by. `how` is its sum in words,
-    with the names of its formula in braces; `whom` the people it is over; `receipt` the step of the wizard that shows both.
-    `heading` is its label at the top of a column, shorter where one is given, and `alias` what a result of an option calls it.
+    `section` is the part of the sums it belongs to, and `each` the classes, roles or years it is
+    repeated for, whose key stands for `{at}`. `needs` are what a plan must know, or with "not "
+    before it must not, for it to exist; `first` is its formula in the first year. `part_of` is the
+    whole that it is added into, and `grows` what moves a cost from year to year. `over` is what it
+    divides by, and `undefined` why there may be nothing to divide by. `how` is its sum in words,
+    with the names of its formula in braces; `whom` the people it is over; `receipt` the step of the
+    wizard that shows both. `heading` is its label at the top of a column, shorter where one is
+    given, and `alias` what a result of an option calls it.
     """
 
     name: str
@@ -74,7 +78,12 @@ class Calculation:
         """How its numbers are printed."""
         if self.is_money:
             return Unit.PENCE if "per head" in self.unit else Unit.POUNDS
-        by_word = {"share": Unit.PERCENT, "per 1,000": Unit.RATE, "hours": Unit.HOURS, "weeks": Unit.COUNT}
+        by_word = {
+            "share": Unit.PERCENT,
+            "per 1,000": Unit.RATE,
+            "hours": Unit.HOURS,
+            "weeks": Unit.COUNT,
+        }
         return next((unit for word, unit in by_word.items() if word in self.unit), Unit.PEOPLE)
 
     @property
@@ -83,7 +92,9 @@ class Calculation:
         return MEASURE_LABELS.get(self.name, lower_first(self.label))
 
 
-def _section(section: str, needs: tuple[str, ...], *entries: Calculation) -> tuple[Calculation, ...]:
+def _section(
+    section: str, needs: tuple[str, ...], *entries: Calculation
+) -> tuple[Calculation, ...]:
     """Entries of one section that all need the same."""
     return tuple(
         replace(one, section=section, needs=(*needs, *one.needs), heading=one.heading or one.label)
@@ -95,7 +106,8 @@ def _cost_per(
     over: str, name: str, label: str, undefined: str, needs: tuple[str, ...] = (), how: str = "", whom: str = "",
     receipt: Literal["", "options", "outcomes"] = "", heading: str = "",
 ) -> Calculation:  # fmt: skip
-    """The cost a year for each of the people of a measure, withheld where in the low case there may be none of them.
+    """The cost a year for each of the people of a measure, withheld where in the low case there may
+    be none of them.
 
     The least cost is over the most people.
     """
@@ -298,7 +310,8 @@ REGISTER = (*_POST, *_NEED, *_SHARES, *_COST, *_REACH, *_OUTCOMES, *_YEARS)
 MEASURES = {one.name: one for one in sorted(REGISTER, key=lambda one: not one.is_link)} | {
     one.alias: one for one in REGISTER if one.alias
 }
-"""Each measure by its name, and by what a result of an option calls it; of two that exclude each other, the last."""
+"""Each measure by its name, and by what a result of an option calls it; of two that exclude each
+other, the last."""
 
 DRAWN = tuple(dict.fromkeys(one.name for one in REGISTER if one.in_draws))
 """The measures of which draws are summed up, in order."""
@@ -308,8 +321,8 @@ DRAWN = tuple(dict.fromkeys(one.name for one in REGISTER if one.in_draws))
 class Known:
     """What a plan and an option know, on which it depends which measures there are.
 
-    `has` are words such as "need" or "stated". `roles` are the places, from 1, of the posts that say how many of their own
-    hours each person needs.
+    `has` are words such as "need" or "stated". `roles` are the places, from 1, of the posts that
+    say how many of their own hours each person needs.
     """
 
     has: frozenset[str] = frozenset()
@@ -320,12 +333,16 @@ class Known:
     def meets(self, one: Calculation) -> bool:
         """Whether a measure exists here."""
         has = self.has | {"roles"} if self.roles else self.has
-        return all((need.removeprefix("not ") in has) is not need.startswith("not ") for need in one.needs)
+        return all(
+            (need.removeprefix("not ") in has) is not need.startswith("not ") for need in one.needs
+        )
 
 
 def resting_on(part: str) -> tuple[str, ...]:
     """The drawn measures that cannot be had without a part of what a plan may know."""
-    return tuple(name for name in DRAWN if all(part in one.needs for one in REGISTER if one.name == name))
+    return tuple(
+        name for name in DRAWN if all(part in one.needs for one in REGISTER if one.name == name)
+    )
 
 
 def cost_lines(known: Known) -> list[Calculation]:
@@ -334,7 +351,8 @@ def cost_lines(known: Known) -> list[Calculation]:
 
 
 class _Joined:
-    """Names put into a formula: `{years:+cash_?}` is `cash_1 + cash_2`, the sign or the comma standing between."""
+    """Names put into a formula: `{years:+cash_?}` is `cash_1 + cash_2`, the sign or the comma
+    standing between."""
 
     def __init__(self, keys: Sequence[object]):
         self.keys = keys
@@ -346,7 +364,8 @@ class _Joined:
 
 @lru_cache(maxsize=1024)
 def measures_of(known: Known, *sections: str) -> tuple[Calculation, ...]:
-    """The measures of some sections that a plan has, in the register's order, but none before what its formula uses."""
+    """The measures of some sections that a plan has, in the register's order, but none before what
+    its formula uses."""
     current = [one for one in REGISTER if one.section in sections and known.meets(one)]
     keys: dict[str, Sequence[object]] = {
         "": ("",),
@@ -361,7 +380,9 @@ def measures_of(known: Known, *sections: str) -> tuple[Calculation, ...]:
     ordered: list[Calculation] = []
     while rows:
         names = {one.name for one in rows}
-        ready = next((one for one in rows if not names.intersection(one.uses) - {one.name}), rows[0])
+        ready = next(
+            (one for one in rows if not names.intersection(one.uses) - {one.name}), rows[0]
+        )
         rows.remove(ready)
         ordered.append(ready)
     return tuple(ordered)
@@ -381,7 +402,11 @@ def _filled(one: Calculation, key: object, known: Known) -> Calculation:
         "prices": _Joined([line.name for line in lines if line.grows == "prices"]),
     }
     for whole in {part.part_of for part in REGISTER if part.part_of}:
-        parts = [part.name.format(at=key) for part in REGISTER if part.part_of == whole and known.meets(part)]
+        parts = [
+            part.name.format(at=key)
+            for part in REGISTER
+            if part.part_of == whole and known.meets(part)
+        ]
         places[whole.removesuffix("_{at}")] = _Joined(parts)
     formula = one.first if key == 1 and one.first else one.formula
     how = one.how

@@ -6,7 +6,12 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from planner.analysis.calculation.inputs import BY_KEY, INPUTS
-from planner.analysis.completeness.provider_selection import not_involved, select, unanswered_prompts, weigh
+from planner.analysis.completeness.provider_selection import (
+    not_involved,
+    select,
+    unanswered_prompts,
+    weigh,
+)
 from planner.analysis.population.need import Need
 from planner.model.decision import EqualityGroup, ScreeningQuestion, SelectionQuestion
 from planner.model.missing_input import MissingInput
@@ -42,7 +47,8 @@ def _registered(plan: Plan, need: Need) -> dict[str, list[MissingInput]]:
     }
     return {"patients": patients} | {
         id: [MissingInput(id=id, where=item.step, what=item.missing, why=item.why, who=item.who)]
-        if item.value(plan) is None and (item.step != "prescribing" or "opioids" in plan.prescribing.included)
+        if item.value(plan) is None
+        and (item.step != "prescribing" or "opioids" in plan.prescribing.included)
         else []
         for id, item in asked_for.items()
     }
@@ -52,11 +58,14 @@ def _registered(plan: Plan, need: Need) -> dict[str, list[MissingInput]]:
 # All else: what is missing is worked out here, and what is said of it is content.
 
 
-def missing_inputs(plan: Plan, need: Need, entries: Sequence[MissingInput]) -> tuple[MissingInput, ...]:
-    """Everything the documents will say is missing, in the order of the entries, which say what and why and who.
+def missing_inputs(
+    plan: Plan, need: Need, entries: Sequence[MissingInput]
+) -> tuple[MissingInput, ...]:
+    """Everything the documents will say is missing, in the order of the entries, which say what and
+    why and who.
 
-    A plan with gaps still makes both documents; each gap is named in them. Raises KeyError for an entry whose
-    condition is not known.
+    A plan with gaps still makes both documents; each gap is named in them. Raises KeyError for an
+    entry whose condition is not known.
     """
     registered, lacking = (
         _registered(plan, need),
@@ -82,7 +91,9 @@ def _of_specification(plan: Plan) -> dict[str, list[Names]]:
     spec = plan.specification
     fields = {name: _if(not _filled(getattr(spec, name))) for name in type(spec).model_fields}
     vacant = [member.seat for member in spec.members if not member.name]
-    seats = [{"seat_id": seat.name.lower(), "seat": seat.value} for seat in vacant if seat.asked_for]
+    seats = [
+        {"seat_id": seat.name.lower(), "seat": seat.value} for seat in vacant if seat.asked_for
+    ]
     absent = [a.value for a in Attachment if spec.attachments.get(a, "missing") == "missing"]
     lived = Seat.LIVED_EXPERIENCE
     return fields | {
@@ -97,7 +108,9 @@ def _of_plan(plan: Plan) -> dict[str, list[Names]]:
     classes, preferred = plan.inequality.classes, plan.preferred
     ours = [row for row in plan.outcomes.classes if row.evidence is None and row.stopped is None]
     return {
-        "inequality.deprivation": _if(all(count is None for row in classes for count in row.by_quintile)),
+        "inequality.deprivation": _if(
+            all(count is None for row in classes for count in row.by_quintile)
+        ),
         "inequality.sex": _if(all(row.women is None or row.men is None for row in classes)),
         "inequality.groups": _if(not plan.inequality.groups),
         "areas": _if(not plan.areas.areas),
@@ -110,7 +123,8 @@ def _of_plan(plan: Plan) -> dict[str, list[Names]]:
 
 
 def _of_decision(plan: Plan) -> dict[str, list[Names]]:
-    """What the decision record lacks: one gap for each of its parts, however many of its questions are open."""
+    """What the decision record lacks: one gap for each of its parts, however many of its questions
+    are open."""
     record = plan.specification.decision
     chosen, weighed = select(record.selection.answers), weigh(record.selection.weightings)
     uninvolved = [group.value for group in not_involved(plan)]
@@ -122,7 +136,9 @@ def _of_decision(plan: Plan) -> dict[str, list[Names]]:
     return {
         "decision.selection.contradicted": _if(bool(chosen.contradictions)),
         "decision.selection": of(len(chosen.open_questions), SelectionQuestion),
-        "decision.weightings": _if(chosen.weighs_criteria and (not weighed.given or bool(weighed.faults))),
+        "decision.weightings": _if(
+            chosen.weighs_criteria and (not weighed.given or bool(weighed.faults))
+        ),
         "decision.equality": of(len(unanswered_prompts(plan)), EqualityGroup),
         "decision.screening": of(unscreened, ScreeningQuestion),
         "decision.involved": _if(bool(uninvolved), uninvolved="; ".join(uninvolved)),
@@ -134,6 +150,7 @@ def _filled(value: object) -> bool:
     """Whether there is anything in it; rows that were added and left empty do not count."""
     if isinstance(value, tuple):
         return any(
-            getattr(row, "offer", None) or getattr(row, "who", None) or isinstance(row, str) for row in value
+            getattr(row, "offer", None) or getattr(row, "who", None) or isinstance(row, str)
+            for row in value
         )
     return bool(value)

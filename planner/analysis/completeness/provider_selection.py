@@ -46,7 +46,8 @@ class RouteStatus(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Open:
-    """A question not yet answered, and the routes left by each answer; none where it would contradict another."""
+    """A question not yet answered, and the routes left by each answer; none where it would
+    contradict another."""
 
     question: SelectionQuestion
     if_yes: tuple[Route, ...]
@@ -60,9 +61,11 @@ class Open:
 
 @dataclass(frozen=True, kw_only=True)
 class Selection:
-    """What the answers indicate: `routes` left open by them, one where it is indicated, none if they contradict.
+    """What the answers indicate: `routes` left open by them, one where it is indicated, none if
+    they contradict.
 
-    `contradictions` are names in `CONTRADICTIONS`; `steps` say how each step of the sequence stands.
+    `contradictions` are names in `CONTRADICTIONS`; `steps` say how each step of the sequence
+    stands.
     """
 
     routes: tuple[Route, ...]
@@ -87,14 +90,17 @@ class Selection:
 
 
 def select(answers: Answers) -> Selection:
-    """The process of the provider selection regime that these answers indicate, following its sequence.
+    """The process of the provider selection regime that these answers indicate, following its
+    sequence.
 
-    Every way of answering what is still open is tried: where all lead to one route, that one is indicated.
+    Every way of answering what is still open is tried: where all lead to one route, that one is
+    indicated.
     """
     return _selected(frozenset(answers.items()))
 
 
-@cache  # 729 sets of answers at most, and every change of a plan asks for its own
+# 729 sets of answers at most, and every change of a plan asks for its own.
+@cache
 def _selected(given: frozenset[tuple[SelectionQuestion, bool]]) -> Selection:
     answers = dict(given)
     open_questions = [question for question in Q if question not in answers]
@@ -140,7 +146,11 @@ def _route(answers: Answers) -> Route:
         return Route.DIRECT_B
     if answers[Q.COMPARE]:
         return Route.COMPETITIVE
-    if answers[Q.EXISTING_PROVIDER] and answers[Q.SATISFYING] and not answers[Q.CONSIDERABLE_CHANGE]:
+    if (
+        answers[Q.EXISTING_PROVIDER]
+        and answers[Q.SATISFYING]
+        and not answers[Q.CONSIDERABLE_CHANGE]
+    ):
         return Route.DIRECT_C
     return Route.MOST_SUITABLE
 
@@ -153,7 +163,8 @@ def _all_of(*answers: bool | None) -> RouteStatus:
 
 
 def _steps(answers: Answers) -> dict[str, RouteStatus]:
-    """Each step by the name that the content gives it; after one that requires a process, none is reached."""
+    """Each step by the name that the content gives it; after one that requires a process, none is
+    reached."""
     get = answers.get
     change = get(Q.CONSIDERABLE_CHANGE)
     existing = get(Q.EXISTING_PROVIDER)
@@ -167,13 +178,16 @@ def _steps(answers: Answers) -> dict[str, RouteStatus]:
     names = list(steps)
     for required in ("process_a", "process_b"):
         if steps[required] is RouteStatus.HOLDS and not _contradicted(answers):
-            return steps | dict.fromkeys(names[names.index(required) + 1 :], RouteStatus.NOT_REACHED)
+            return steps | dict.fromkeys(
+                names[names.index(required) + 1 :], RouteStatus.NOT_REACHED
+            )
     return steps
 
 
 @dataclass(frozen=True, kw_only=True)
 class Weighed:
-    """The weightings entered, what they add to, and what is wrong with them in words. No fault: none, or they fit."""
+    """The weightings entered, what they add to, and what is wrong with them in words. No fault:
+    none, or they fit."""
 
     total: float
     given: int
@@ -181,7 +195,8 @@ class Weighed:
 
 
 def weigh(current: Mapping[Criterion, float], social_value_least: float | None = None) -> Weighed:
-    """Whether the five weightings are all there and add to 100, with at least that much for social value."""
+    """Whether the five weightings are all there and add to 100, with at least that much for social
+    value."""
     total = round(sum(current.values()), 6)
     faults = []
     missing = [criterion.value for criterion in Criterion if criterion not in current]
@@ -205,8 +220,8 @@ def _plain(value: float) -> str:
 class Screened:
     """What a data protection screening comes to.
 
-    `before` are the things an assessment must come before; `weighing` the questions whose yes only weighs towards one;
-    `doubts` what in the plan speaks against a no.
+    `before` are the things an assessment must come before; `weighing` the questions whose yes only
+    weighs towards one; `doubts` what in the plan speaks against a no.
     """
 
     before: tuple[str, ...]
@@ -227,7 +242,9 @@ def screen(
     before = tuple(entry.before for entry in yes if entry.before)
     weighing = tuple(entry.id for entry in yes if not entry.before)
     unanswered = tuple(entry.id for entry in questions if entry.id not in answers)
-    still = f" {len(unanswered)} of {len(questions)} questions are still open." if unanswered else ""
+    still = (
+        f" {len(unanswered)} of {len(questions)} questions are still open." if unanswered else ""
+    )
     if before:
         conclusion = (
             f"A data protection impact assessment is needed before {listed(before)} "
@@ -265,7 +282,9 @@ def screen(
 
 def not_involved(plan: Plan) -> tuple[Involved, ...]:
     """Those the framework asks to be worked with whom no entry of the involvement record names."""
-    named = {group for entry in plan.specification.engagement if entry.who for group in entry.groups}
+    named = {
+        group for entry in plan.specification.engagement if entry.who for group in entry.groups
+    }
     return tuple(group for group in Involved if group not in named)
 
 

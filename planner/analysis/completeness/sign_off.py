@@ -31,7 +31,8 @@ class SignOffStatus:
 
 
 def step_mark(plan: Plan, step: str) -> str:
-    """Twelve characters that change whenever anything filled in on a step does; agreements themselves do not count."""
+    """Twelve characters that change whenever anything filled in on a step does; agreements
+    themselves do not count."""
     return mark_of(plan.model_dump(mode="json"), step)
 
 
@@ -47,7 +48,8 @@ def agreements(plan: Plan) -> tuple[SignOffStatus, ...]:
     """Every agreement, in the order of the steps."""
     order = list(STEPS)
     current = sorted(
-        plan.specification.agreed, key=lambda one: order.index(one.step) if one.step in order else len(order)
+        plan.specification.agreed,
+        key=lambda one: order.index(one.step) if one.step in order else len(order),
     )
     return tuple(
         SignOffStatus(

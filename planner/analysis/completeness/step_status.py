@@ -13,11 +13,15 @@ DONE, NOT_STARTED, TO_READ, NEEDS_ATTENTION = "done", "not started", "to read", 
 
 
 def step_states(plan: Plan, bare: Plan, missing: Sequence[MissingInput]) -> dict[str, str]:
-    """The state of each step that something is filled in on: agreed, done, how much is missing, or not started.
+    """The state of each step that something is filled in on: agreed, done, how much is missing, or
+    not started.
 
-    `bare` is the plan as it was begun for its board; a step is not started while nothing on it differs from that.
+    `bare` is the plan as it was begun for its board; a step is not started while nothing on it
+    differs from that.
     """
-    states = {step: _state(step, plan, bare, sum(gap.where == step for gap in missing)) for step in STEPS}
+    states = {
+        step: _state(step, plan, bare, sum(gap.where == step for gap in missing)) for step in STEPS
+    }
     for one in agreements(plan):
         states[one.agreement.step] = "changed since agreed" if one.changed else "agreed"
     return states
@@ -26,6 +30,7 @@ def step_states(plan: Plan, bare: Plan, missing: Sequence[MissingInput]) -> dict
 def _state(step: str, plan: Plan, bare: Plan, missing: int) -> str:
     parts = [part for part, of in STEP_OF.items() if of == step]
     begun = any(getattr(plan, part) != getattr(bare, part) for part in parts)
-    if begun or not (missing or step == "local_files"):  # files are never asked for
+    # Files are never asked for.
+    if begun or not (missing or step == "local_files"):
         return f"{missing} missing" if missing else DONE
     return NOT_STARTED

@@ -111,9 +111,10 @@ def benchmark(
 ) -> Benchmark:
     """The benchmark in its four columns.
 
-    Published is as printed; recomputed is arithmetic on printed numbers alone; uprated is the recomputed
-    or else the published money at `price_year` prices by the index we ship; modelled needs a guess and
-    was published by nobody. Raises ReferenceMissing for a year the index does not hold.
+    Published is as printed; recomputed is arithmetic on printed numbers alone; uprated is the
+    recomputed or else the published money at `price_year` prices by the index we ship; modelled
+    needs a guess and was published by nobody. Raises ReferenceMissing for a year the index does not
+    hold.
     """
     index = index or reference.deflator
     return Benchmark(
@@ -149,7 +150,11 @@ def check_headlines(study: CaseStudy) -> tuple[CheckResult, ...]:
 
 
 def _row(
-    study: CaseStudy, names: MeasureFigures, reference: ReferenceData, price_year: str, index: PriceIndex
+    study: CaseStudy,
+    names: MeasureFigures,
+    reference: ReferenceData,
+    price_year: str,
+    index: PriceIndex,
 ) -> BenchmarkRow:
     published = study.figure(names.published) if names.published else None
     recomputed = study.figure(names.recomputed) if names.recomputed else None
@@ -201,7 +206,11 @@ def _workforce_cost(
 ) -> tuple[Cell, tuple[str, ...]]:
     workforce = next(w for w in study.workforces if w.id == workforce_id)
     costs = [staff_cost(post, year, "provider", reference) for post in workforce.posts]
-    cautions = (f"{workforce.label}.", *workforce.assumes, *(c for cost in costs for c in cost.cautions))
+    cautions = (
+        f"{workforce.label}.",
+        *workforce.assumes,
+        *(c for cost in costs for c in cost.cautions),
+    )
     cell = Cell(
         value=sum(cost.total for cost in costs),
         kind=Kind.MODELLED,

@@ -14,10 +14,12 @@ from planner.model.plan import Plan
 
 @dataclass(frozen=True, kw_only=True)
 class YearRow:
-    """One year of an option. Cash is low, central and high; people are central values; those supported also in the low,
-    central and high scenario, which need not run upwards: where more are supported early, fewer are left later.
+    """One year of an option. Cash is low, central and high; people are central values; those
+    supported also in the low, central and high scenario, which need not run upwards: where more are
+    supported early, fewer are left later.
 
-    `waiting` is the people left without support at the end of the year if nobody leaves the list. `balance` is the budget less central cash.
+    `waiting` is the people left without support at the end of the year if nobody leaves the list.
+    `balance` is the budget less central cash.
     """
 
     year: int
@@ -36,7 +38,11 @@ class YearRow:
         """What the budget leaves, or by how much it is passed."""
         if self.balance is None:
             return "no budget"
-        return about_pounds(self.balance) if self.balance >= 0 else f"over by {about_pounds(-self.balance)}"
+        return (
+            about_pounds(self.balance)
+            if self.balance >= 0
+            else f"over by {about_pounds(-self.balance)}"
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,13 +64,15 @@ def option_years(
 ) -> OptionYears:
     """The years of one option, in the plan's price year for year 1 and at grown prices after it.
 
-    Cash of a year is pay and overheads of the staff in post at that year's pay, other costs at that year's
-    prices, and set-up in the first year. Present value discounts from the first year.
+    Cash of a year is pay and overheads of the staff in post at that year's pay, other costs at that
+    year's prices, and set-up in the first year. Present value discounts from the first year.
     """
     option = case.option(option_id)
     sums = case.sums_of(option)
     peopled = "supported" not in not_known(sums, case)
-    rows = tuple(_row(sums, year, case.plan, peopled) for year in range(1, case.plan.horizon.years + 1))
+    rows = tuple(
+        _row(sums, year, case.plan, peopled) for year in range(1, case.plan.horizon.years + 1)
+    )
     total = sums.range("cash_total") or Range(low=0, central=0, high=0)
     present = sums.values["central"].get("present_total") or 0.0
     central = sums.inputs["central"]
@@ -133,7 +141,11 @@ def _finding(name: str, rows: tuple[YearRow, ...], plan: Plan) -> str:
     if over:
         numbers = [row.year for row in over]
         to_the_end = numbers == list(range(numbers[0], last.year + 1))
-        when = f"from year {numbers[0]}" if to_the_end else f"in year {listed([str(n) for n in numbers])}"
+        when = (
+            f"from year {numbers[0]}"
+            if to_the_end
+            else f"in year {listed([str(n) for n in numbers])}"
+        )
         most = f"£{_thousands(max(row.cash.central - budget for row in over))}"
         by = f"by {most}" if len(over) == 1 else f"by as much as {most} a year"
         return f"{words} That is above the budget of £{_thousands(budget)} {when}, {by}."

@@ -15,7 +15,8 @@ from planner.model.reference import ReferenceData
 
 @dataclass(frozen=True, kw_only=True)
 class CaseStudyComparability:
-    """What differs between one option and one case study, and which measures can be set side by side at all."""
+    """What differs between one option and one case study, and which measures can be set side by
+    side at all."""
 
     case_study: str
     name: str
@@ -76,7 +77,9 @@ def _compare_with(option: OptionResult, study: CaseStudy, plan: Plan) -> CaseStu
         if "twice" in caution and "half-year" in caution
     ]
     if twice:
-        differs.append("its cost per person counts people who stayed from one half-year to the next twice")
+        differs.append(
+            "its cost per person counts people who stayed from one half-year to the next twice"
+        )
     if can:
         differs.append(f"its cost covers: {profile.cost_includes}".rstrip("."))
         differs.append(f"its period: {profile.period}".rstrip("."))

@@ -16,9 +16,9 @@ from planner.model.base import Range
 class Distribution:
     """What a number is drawn from.
 
-    "fixed" (a); "beta" (a, b); "pert" and "triangular" (low a, mode b, high c); "gamma" (mean a, standard
-    deviation b); "lognormal" (median a, and its 95% limits b and c). PERT is the beta that has its mean at (low + 4 mode +
-    high) / 6 (Malcolm and others 1959; Vose).
+    "fixed" (a); "beta" (a, b); "pert" and "triangular" (low a, mode b, high c); "gamma" (mean a,
+    standard deviation b); "lognormal" (median a, and its 95% limits b and c). PERT is the beta that
+    has its mean at (low + 4 mode + high) / 6 (Malcolm and others 1959; Vose).
     """
 
     shape: Literal["fixed", "beta", "pert", "triangular", "gamma", "lognormal"]
@@ -67,9 +67,12 @@ def by_range(values: Range, shape: Literal["pert", "triangular"] = "pert") -> Di
 
 
 def of_chance(chance: Chance) -> Distribution:
-    """What a share of people is drawn from: Jeffreys' beta where it was counted, the ratio where there is one."""
+    """What a share of people is drawn from: Jeffreys' beta where it was counted, the ratio where
+    there is one."""
     if chance.shape == "beta" and chance.arm is not None:
-        return Distribution("beta", chance.arm.events + 0.5, chance.arm.people - chance.arm.events + 0.5)
+        return Distribution(
+            "beta", chance.arm.events + 0.5, chance.arm.people - chance.arm.events + 0.5
+        )
     if chance.shape == "ratio" and chance.ratio is not None:
         return Distribution("lognormal", chance.ratio.value, chance.ratio.low, chance.ratio.high)
     return by_range(chance.values)
@@ -78,7 +81,8 @@ def of_chance(chance: Chance) -> Distribution:
 class Stream:
     """Draws by name: the same name, seed and chunk give the same draws whatever else is drawn.
 
-    So the order of options changes nothing, and two options that share an assumption share its draws.
+    So the order of options changes nothing, and two options that share an assumption share its
+    draws.
     """
 
     def __init__(self, seed: int, chunk: int, size: int) -> None:
@@ -104,7 +108,8 @@ class Stream:
 
 
 def in_order_of(draws: Any, lead: Any) -> Any:
-    """The draws put in the order of the leading ones, so that ranks move together and each spread stays as it is.
+    """The draws put in the order of the leading ones, so that ranks move together and each spread
+    stays as it is.
 
     Source: Iman and Conover, Communications in Statistics B 1982, 11, 311-334.
     """

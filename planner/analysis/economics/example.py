@@ -25,14 +25,19 @@ def starter_plan(organisation: Organisation, reference: ReferenceData) -> Plan:
 
 
 def carried_to(organisation: Organisation, plan: Plan, reference: ReferenceData) -> Plan:
-    """A plan's assumptions, options and common words for another board; for its own board the plan as it stands.
+    """A plan's assumptions, options and common words for another board; for its own board the plan
+    as it stands.
 
-    What belongs to the first board alone is left out: its local counts, places and files, its budget, and the names,
-    dates and services of its group. Options are sized to the other board's resident adults as a starting option is.
-    Raises ReferenceMissing where the plan's own board is not known.
+    What belongs to the first board alone is left out: its local counts, places and files, its
+    budget, and the names, dates and services of its group. Options are sized to the other board's
+    resident adults as a starting option is. Raises ReferenceMissing where the plan's own board is
+    not known.
     """
     place = plan.place
-    if (place.icb_code, place.organisation_list) == (organisation.code, organisation.organisation_list):
+    if (place.icb_code, place.organisation_list) == (
+        organisation.code,
+        organisation.organisation_list,
+    ):
         return plan
     home = reference.organisation(place.icb_code, place.organisation_list)
     ratio = _adults(organisation) / _adults(home)
@@ -55,7 +60,9 @@ def carried_to(organisation: Organisation, plan: Plan, reference: ReferenceData)
             "inequality": groups,
             "pricing": plan.pricing.model_dump() | {"budget": None},
             "mix": plan.mix.model_dump() | {"budget": None},
-            "options": tuple(ours.get(option.id) or sized(option, ratio) for option in plan.options),
+            "options": tuple(
+                ours.get(option.id) or sized(option, ratio) for option in plan.options
+            ),
             "specification": text,
         }
     )
@@ -74,7 +81,10 @@ def _classes_kept(plan: Plan) -> tuple[ClassPrescribing, ...]:
 
 
 def example_plan(organisation: Organisation, reference: ReferenceData) -> Plan:
-    """The worked example fitted to a board: its own place, title and options, and all else as we ship it."""
+    """The worked example fitted to a board: its own place, title and options, and all else as we
+    ship it."""
     start, example = starter_plan(organisation, reference), reference.example
     title = {"title": f"Example plan, {organisation.short_name}"}
-    return Plan.model_validate(start.model_dump() | example.model_dump(exclude={"do_nothing"}) | title)
+    return Plan.model_validate(
+        start.model_dump() | example.model_dump(exclude={"do_nothing"}) | title
+    )

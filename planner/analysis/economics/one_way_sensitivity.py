@@ -22,7 +22,8 @@ from planner.model.outcomes import MEASURE_LABELS
 
 @dataclass(frozen=True, kw_only=True)
 class OneWayResult:
-    """What one assumption alone does to a measure, from its low to its high, all else at its central value.
+    """What one assumption alone does to a measure, from its low to its high, all else at its
+    central value.
 
     A value is absent where nobody would be left to divide by.
     """
@@ -76,12 +77,18 @@ def assumptions_of(one: OptionSums, spread: float) -> list[Assumption]:
     for name in central:
         item, of = input_named(name)
         if item.shape == "gamma":
-            low[name], high[name] = (max(0.0, central[name] * (1 + z * spread)) for z in (-1.96, 1.96))
+            low[name], high[name] = (
+                max(0.0, central[name] * (1 + z * spread)) for z in (-1.96, 1.96)
+            )
         if item.row_of(of) and (one.need or item.section in ("", "plan")):
             rows.setdefault(item.row_of(of), []).append(name)
     return [
         _assumption(
-            row, names, {name: low[name] for name in names}, {name: high[name] for name in names}, one
+            row,
+            names,
+            {name: low[name] for name in names},
+            {name: high[name] for name in names},
+            one,
         )
         for row, names in rows.items()
         if any(low[name] != high[name] for name in names)
@@ -110,21 +117,25 @@ def _assumption(
 
 
 def value_at(one: OptionSums, changes: Mapping[str, float], measure: str) -> float | None:
-    """A measure of one option with some central inputs changed, or None where no one is left to divide by."""
+    """A measure of one option with some central inputs changed, or None where no one is left to
+    divide by."""
     value = float(_at(one, changes, measure))
     return None if np.isnan(value) else value
 
 
 def _at(one: OptionSums, changes: Mapping[str, Any], measure: str) -> Any:
     """The same for one value of an input or for many at once; not a number where it is withheld."""
-    return draw_out((*one.need, *one.outcomes, *one.steps), one.inputs["central"] | dict(changes))[measure]
+    return draw_out((*one.need, *one.outcomes, *one.steps), one.inputs["central"] | dict(changes))[
+        measure
+    ]
 
 
 def sensitivity(
     option_id: str,
     case: Case,
 ) -> Sensitivity | None:
-    """What moves the plan's measure most for one option, one assumption at a time. None for doing nothing."""
+    """What moves the plan's measure most for one option, one assumption at a time. None for doing
+    nothing."""
     option = case.option(option_id)
     if option.is_do_nothing:
         return None
@@ -151,9 +162,7 @@ def sensitivity(
     )
     moving = [swing for swing in swings if swing.width > 0]
     if moving:
-        finding = (
-            f"What moves the {MEASURE_LABELS[measure]} of {option.name} most is: {moving[0].label.lower()}"
-        )
+        finding = f"What moves the {MEASURE_LABELS[measure]} of {option.name} most is: {moving[0].label.lower()}"
         finding += f", then {moving[1].label.lower()}." if len(moving) > 1 else "."
     else:
         finding = f"Nothing that is unsure moves the {MEASURE_LABELS[measure]} of {option.name}."
@@ -170,9 +179,11 @@ def sensitivity(
 
 @dataclass(frozen=True, kw_only=True)
 class Threshold:
-    """Where one option overtakes another as one assumption moves: the values at which they cross, and in words.
+    """Where one option overtakes another as one assumption moves: the values at which they cross,
+    and in words.
 
-    `label` is the assumption in words, and `lower_above` which of the two has the lower measure above the last crossing.
+    `label` is the assumption in words, and `lower_above` which of the two has the lower measure
+    above the last crossing.
     """
 
     first: str
@@ -189,14 +200,17 @@ def thresholds(
     option_id: str,
     case: Case,
 ) -> tuple[Threshold, ...]:
-    """Where the option overtakes, or is overtaken by, every other on the plan's measure, as assumptions move.
+    """Where the option overtakes, or is overtaken by, every other on the plan's measure, as
+    assumptions move.
 
-    Each assumption runs from its low to its high with all else at its central value; a crossing is found by
-    halving. Empty for doing nothing and for a plan with one option.
+    Each assumption runs from its low to its high with all else at its central value; a crossing is
+    found by halving. Empty for doing nothing and for a plan with one option.
     """
     sums = {one.option.id: one for one in case.sums}
     one = sums[option_id]
-    others = [other for key, other in sums.items() if key != option_id and not other.option.is_do_nothing]
+    others = [
+        other for key, other in sums.items() if key != option_id and not other.option.is_do_nothing
+    ]
     if one.option.is_do_nothing or not others:
         return ()
     measure = measure_for(case.plan.simulation.measure, (one, *others))
@@ -205,7 +219,8 @@ def thresholds(
     mine = one.option.name
     # what all options share comes first, then each option's own by what it is counted in
     moves = sorted(
-        (item for item in INPUTS if item.crossing), key=lambda item: (item.scope == "option", item.unit)
+        (item for item in INPUTS if item.crossing),
+        key=lambda item: (item.scope == "option", item.unit),
     )
     every = (
         _threshold(one, other, item, item.crossing.format(option=mine), measure)
@@ -215,7 +230,9 @@ def thresholds(
     return tuple(threshold for threshold in every if threshold is not None)
 
 
-def _threshold(one: OptionSums, other: OptionSums, item: Input, label: str, measure: str) -> Threshold | None:
+def _threshold(
+    one: OptionSums, other: OptionSums, item: Input, label: str, measure: str
+) -> Threshold | None:
     name, both = item.key, item.scope != "option"
     low, high = one.inputs["low"].get(name), one.inputs["high"].get(name)
     if low is None or high is None or (measure == "cost_per_person" and name == "effect"):
@@ -225,16 +242,17 @@ def _threshold(one: OptionSums, other: OptionSums, item: Input, label: str, meas
         return None
 
     def gap(values: Any) -> Any:
-        return _at(one, {name: values}, measure) - _at(other, {name: values} if both else {}, measure)
+        return _at(one, {name: values}, measure) - _at(
+            other, {name: values} if both else {}, measure
+        )
 
     grid = np.linspace(low, high, 401)
     gaps = np.broadcast_to(gap(grid), grid.shape)
     known = np.flatnonzero(~np.isnan(gaps))
     if len(known) < 2:
         return None
-    separate = [
-        at for at in known if abs(gaps[at]) > 1e-9
-    ]  # a point where both are equal lies on the crossing itself
+    # A point where both are equal lies on the crossing itself.
+    separate = [at for at in known if abs(gaps[at]) > 1e-9]
     crossings = [
         _halved(gap, float(grid[here]), float(grid[there]))
         for here, there in zip(separate, separate[1:], strict=False)
@@ -250,7 +268,9 @@ def _threshold(one: OptionSums, other: OptionSums, item: Input, label: str, meas
         measure=measure,
         crossings=tuple(crossings),
         lower_above=one.option.id if separate and gaps[separate[-1]] < 0 else other.option.id,
-        words=_in_words(one.option.name, other.option.name, name, label, measure, crossings, ends, same),
+        words=_in_words(
+            one.option.name, other.option.name, name, label, measure, crossings, ends, same
+        ),
     )
 
 
@@ -279,7 +299,9 @@ def _in_words(
     (low, start), (high, end) = ends
     over = f"from {format_value(name, low)} to {format_value(name, high)}"
     if same:
-        return f"{first} and {second} have the same {MEASURE_LABELS[measure]} at every {label} {over}."
+        return (
+            f"{first} and {second} have the same {MEASURE_LABELS[measure]} at every {label} {over}."
+        )
     leader, trailer = (first, second) if (end or start) < 0 else (second, first)
     if not crossings:
         return f"{leader} has a lower {MEASURE_LABELS[measure]} than {trailer} at every {label} {over}."

@@ -19,18 +19,21 @@ from planner.model.service import (
 
 @dataclass(frozen=True, kw_only=True)
 class OptionResult:
-    """One option's cost, reach and outcomes in a year, at the plan's price year and pension perspective.
+    """One option's cost, reach and outcomes in a year, at the plan's price year and pension
+    perspective.
 
-    `cost_per_head` is over the plan's own population. `cost_per_head_all_ages` is over residents of all
-    ages, the basis of the only published cost per head, so that the two may be set side by side.
-    Cost is low with every post at the bottom of its band and the least overhead, and high the other way; it
-    holds set-up spread over the plan's years. `cost_per_person` sets the lowest cost over the most people and
-    the highest over the fewest. `measures` holds every other step by its name, such as `stopped` (gross),
-    `additional` (net of usual care) and `cost_per_additional`. A measure that cannot be given is absent and
-    its reason stands in `withheld`, by the measure's name. `stated` says that the capacity is the provider's word
-    and not worked out from hours. `bottleneck` is the post whose time runs out before the whole team's, if one does.
-    Reach is people supported per 1,000 people prescribed; by deprivation fifth, the most deprived first, it is there as far as
-    the option says whom it would reach, and elsewhere is outside the most deprived fifth.
+    `cost_per_head` is over the plan's own population. `cost_per_head_all_ages` is over residents of
+    all ages, the basis of the only published cost per head, so that the two may be set side by
+    side. Cost is low with every post at the bottom of its band and the least overhead, and high the
+    other way; it holds set-up spread over the plan's years. `cost_per_person` sets the lowest cost
+    over the most people and the highest over the fewest. `measures` holds every other step by its
+    name, such as `stopped` (gross), `additional` (net of usual care) and `cost_per_additional`. A
+    measure that cannot be given is absent and its reason stands in `withheld`, by the measure's
+    name. `stated` says that the capacity is the provider's word and not worked out from hours.
+    `bottleneck` is the post whose time runs out before the whole team's, if one does. Reach is
+    people supported per 1,000 people prescribed; by deprivation fifth, the most deprived first, it
+    is there as far as the option says whom it would reach, and elsewhere is outside the most
+    deprived fifth.
     """
 
     id: str
@@ -66,9 +69,12 @@ class OptionResult:
 
     @property
     def running_cost(self) -> Range:
-        """The cost of a year without set-up, which is what a contract pays once set-up has been paid for."""
+        """The cost of a year without set-up, which is what a contract pays once set-up has been
+        paid for."""
         spread, annual = self.set_up_spread, self.annual_cost
-        return Range(low=annual.low - spread, central=annual.central - spread, high=annual.high - spread)
+        return Range(
+            low=annual.low - spread, central=annual.central - spread, high=annual.high - spread
+        )
 
 
 def cost_option(
@@ -76,12 +82,14 @@ def cost_option(
     case: Case,
     by_quintile: tuple[float, ...] | None = None,
 ) -> OptionResult:
-    """One option, costed. `by_fifth` are the parts of people prescribed who live in each deprivation fifth.
+    """One option, costed. `by_fifth` are the parts of people prescribed who live in each
+    deprivation fifth.
 
-    Yearly cost is pay with on-costs, times one plus overheads, plus other yearly costs and set-up spread over
-    the plan's years. Capacity is whole-time equivalents times hours a year times the share spent with people,
-    divided by the hours each person needs. People supported are the lesser of demand and capacity. Outcomes
-    are of everyone who starts. The method is that of the planner's register of measures.
+    Yearly cost is pay with on-costs, times one plus overheads, plus other yearly costs and set-up
+    spread over the plan's years. Capacity is whole-time equivalents times hours a year times the
+    share spent with people, divided by the hours each person needs. People supported are the lesser
+    of demand and capacity. Outcomes are of everyone who starts. The method is that of the planner's
+    register of measures.
     """
     sums = case.sums_of(option)
     central = [post["central"] for post in sums.posts]
@@ -96,7 +104,9 @@ def cost_option(
     hours = case.reference.assumption("hours_a_year")
     cautions = [caution for cost in central for caution in cost.cautions]
     if option.posts:
-        cautions.append(f"{hours.value:,.0f} working hours a year for each WTE: {hours.kind_in_words}")
+        cautions.append(
+            f"{hours.value:,.0f} working hours a year for each WTE: {hours.kind_in_words}"
+        )
     if option.overhead_mode == "full absorption":
         cautions.append(
             "Overheads are a full share of everything the organisation has. "
@@ -148,7 +158,8 @@ def cost_option(
 
 
 def _bottleneck(option: ServiceOption, saved: dict[str, Range]) -> str | None:
-    """The post whose hours allow the fewest people, where they are fewer than the whole team's hours allow."""
+    """The post whose hours allow the fewest people, where they are fewer than the whole team's
+    hours allow."""
     if "team_capacity" not in saved:
         return None
     least = saved["capacity"].central
@@ -167,7 +178,8 @@ def _reach_by_quintile(
     by_quintile: tuple[float, ...] | None,
     withheld: dict[str, str],
 ) -> tuple[tuple[Range | None, ...], Range | None]:
-    """People supported per 1,000 prescribed in each fifth, and outside the most deprived; a reason where not known."""
+    """People supported per 1,000 prescribed in each fifth, and outside the most deprived; a reason
+    where not known."""
     unknown: ByQuintile[Range | None] = ByQuintile.unknown()
     shares = option.shares_by_fifth
     if option.is_do_nothing or reach is None:
@@ -206,7 +218,11 @@ def not_known(
     if case.need.demand is None:
         return lookup | dict.fromkeys(of_people, case.need.missing_because or "need is not known")
     option = sums.option
-    if not option.is_do_nothing and option.stated_capacity is None and sums.inputs["high"]["hours"] <= 0:
+    if (
+        not option.is_do_nothing
+        and option.stated_capacity is None
+        and sums.inputs["high"]["hours"] <= 0
+    ):
         return lookup | dict.fromkeys(
             of_people,
             "no post spends time with people, so capacity cannot be worked out from staff; "

@@ -15,10 +15,14 @@ from planner.analysis.formatting import about_pounds, listed, people, percent, p
 from planner.model.base import Frozen, Share
 
 Objective = Literal["supported", "additional_stopped"]
-Amount = Annotated[float, Field(ge=0)]  # worked out, so it may be more than a plan may be told
-TIE = 1e-6  # mixes whose results differ by a smaller share than this are taken as equal
-SLIP = 5e-6  # the solver may pass a limit by about a millionth of it; further than this is an error
-ANY_SIZE = 100.0  # times full size: as far as an option may go when the limit on size is lifted
+# Worked out, so it may be more than a plan may be told.
+Amount = Annotated[float, Field(ge=0)]
+# Mixes whose results differ by a smaller share than this are taken as equal.
+TIE = 1e-6
+# The solver may pass a limit by about a millionth of it; further than this is an error.
+SLIP = 5e-6
+# Times full size: as far as an option may go when the limit on size is lifted.
+ANY_SIZE = 100.0
 ASSUMES = (
     "Cost, staff and capacity grow in step with an option's size, in tenths of its full size.",
     "Set-up is paid once, whatever the size, and is spread over years.",
@@ -34,10 +38,11 @@ ASSUMES = (
 class Candidate(Frozen):
     """An option that may be part of a mix, as it would be at its full size; None means not known.
 
-    `yearly_cost` is pounds a year without set-up; `set_up` is set-up spread over years, paid whole if it is
-    used at all. `capacity` is people a year; `net_share` is how many more stop, beyond usual care, for each
-    one supported. `wte` is whole-time equivalents by Agenda for Change band; `most_deprived_share` is the
-    part of its people in the most deprived fifth; `smallest`, rounded up to a tenth, is its least size.
+    `yearly_cost` is pounds a year without set-up; `set_up` is set-up spread over years, paid whole
+    if it is used at all. `capacity` is people a year; `net_share` is how many more stop, beyond
+    usual care, for each one supported. `wte` is whole-time equivalents by Agenda for Change band;
+    `most_deprived_share` is the part of its people in the most deprived fifth; `smallest`, rounded
+    up to a tenth, is its least size.
     """
 
     id: str
@@ -60,11 +65,12 @@ class StaffLimit:
 
 
 class MixQuestion(Frozen):
-    """What is asked: the most people supported, or the most who stop beyond usual care, within limits.
+    """What is asked: the most people supported, or the most who stop beyond usual care, within
+    limits.
 
-    `budget` is pounds a year and `demand` people a year. `most_deprived_at_least` is the least share of those
-    supported who must live in the most deprived fifth; None or 0 asks nothing. `largest` is how many times
-    full size an option may be, rounded down to a tenth.
+    `budget` is pounds a year and `demand` people a year. `most_deprived_at_least` is the least
+    share of those supported who must live in the most deprived fifth; None or 0 asks nothing.
+    `largest` is how many times full size an option may be, rounded down to a tenth.
     """
 
     budget: Amount
@@ -88,7 +94,8 @@ class MixPart:
 
 @dataclass(frozen=True, kw_only=True)
 class ConstraintCost:
-    """What a limit costs: how many more of what was asked for, a year, there would be without it alone."""
+    """What a limit costs: how many more of what was asked for, a year, there would be without it
+    alone."""
 
     constraint: str
     gain: float
@@ -100,10 +107,10 @@ class ConstraintCost:
 class Mix:
     """The best mix within the limits, what it does, and what each limit costs.
 
-    `cost` is pounds a year with set-up. `value` is what was asked for, people a year supported or who stop
-    beyond usual care. `additional_stopped` and `most_deprived_share` are None where an option in the mix
-    lacks the figure they need. `left_out` says, by id, why an option was not considered, and
-    `missing_because` why there are no parts if there are none.
+    `cost` is pounds a year with set-up. `value` is what was asked for, people a year supported or
+    who stop beyond usual care. `additional_stopped` and `most_deprived_share` are None where an
+    option in the mix lacks the figure they need. `left_out` says, by id, why an option was not
+    considered, and `missing_because` why there are no parts if there are none.
     """
 
     parts: tuple[MixPart, ...]
@@ -121,7 +128,8 @@ class Mix:
 
 @dataclass(frozen=True, kw_only=True)
 class FrontierPoint:
-    """The best a budget can do: `value` as in Mix, people supported, cost a year and the mix in words."""
+    """The best a budget can do: `value` as in Mix, people supported, cost a year and the mix in
+    words."""
 
     budget: float
     value: float
@@ -131,25 +139,37 @@ class FrontierPoint:
 
 
 def best_mix(candidates: Sequence[Candidate], question: MixQuestion) -> Mix:
-    """The combination of options that supports most people, or brings most to stop, within the limits.
+    """The combination of options that supports most people, or brings most to stop, within the
+    limits.
 
-    Sizes are whole tenths of full size. It is a mixed-integer linear programme, solved to optimality by HiGHS
-    (Huangfu and Hall 2018) and checked against every limit. Of mixes that do equally well it gives the
-    cheapest, then the one with fewest options, then with the first ids, and shares spare room evenly where it
-    can. An option is left out if it lacks a figure the question needs, or brings no more to stop where that
-    is asked for. What a limit costs is found by solving again without it. Raises ValueError where two options
-    share an id, and RuntimeError if the solver fails.
+    Sizes are whole tenths of full size. It is a mixed-integer linear programme, solved to
+    optimality by HiGHS (Huangfu and Hall 2018) and checked against every limit. Of mixes that do
+    equally well it gives the cheapest, then the one with fewest options, then with the first ids,
+    and shares spare room evenly where it can. An option is left out if it lacks a figure the
+    question needs, or brings no more to stop where that is asked for. What a limit costs is found
+    by solving again without it. Raises ValueError where two options share an id, and RuntimeError
+    if the solver fails.
     """
     options = _in_order(candidates)
     left_out = {option.id: why for option in options if (why := _why_out(option, question))}
     result, names = _best(options, question), {option.id: option.name for option in options}
-    lifted = [(limit.words, _value(_best(options, limit.without), question)) for limit in _limits(question)]
+    lifted = [
+        (limit.words, _value(_best(options, limit.without), question))
+        for limit in _limits(question)
+    ]
     costs = tuple(_constraint_cost(words, value, result, question) for words, value in lifted)
-    missing = None if result else _why_none([o for o in options if o.id not in left_out], question, costs)
-    supported, deprived = sum(use.supported for use in result), _total(result, "most_deprived_share")
+    missing = (
+        None if result else _why_none([o for o in options if o.id not in left_out], question, costs)
+    )
+    supported, deprived = (
+        sum(use.supported for use in result),
+        _total(result, "most_deprived_share"),
+    )
     return Mix(
         parts=tuple(
-            MixPart(id=o.id, name=o.name, size=use.tenths / 10, cost=use.cost, supported=use.supported)
+            MixPart(
+                id=o.id, name=o.name, size=use.tenths / 10, cost=use.cost, supported=use.supported
+            )
             for use, o in [(use, use.option) for use in result]
         ),
         cost=sum(use.cost for use in result),
@@ -168,12 +188,15 @@ def best_mix(candidates: Sequence[Candidate], question: MixQuestion) -> Mix:
 def frontier(
     candidates: Sequence[Candidate], question: MixQuestion, budgets: Sequence[float]
 ) -> tuple[FrontierPoint, ...]:
-    """The best mix at each of those budgets, in pounds a year and in their order; the question's is not used.
+    """The best mix at each of those budgets, in pounds a year and in their order; the question's is
+    not used.
 
     Method and errors are those of `best_mix`, with ValueError also for a budget that cannot be.
     """
     options = _in_order(candidates)
-    questions = [MixQuestion.model_validate({**question.model_dump(), "budget": each}) for each in budgets]
+    questions = [
+        MixQuestion.model_validate({**question.model_dump(), "budget": each}) for each in budgets
+    ]
     return tuple(
         FrontierPoint(
             budget=each.budget,
@@ -203,7 +226,8 @@ class _Use(NamedTuple):
 
 
 class _Limit(NamedTuple):
-    """What an option needs for each tenth, if used at all and for each person; the most of it; without it."""
+    """What an option needs for each tenth, if used at all and for each person; the most of it;
+    without it."""
 
     words: str
     needs: Callable[[Candidate], tuple[float, float, float]]
@@ -212,35 +236,54 @@ class _Limit(NamedTuple):
 
 
 _Found = tuple[_Use, ...]
-_Factors = list[float]  # one for each variable
-_Row = tuple[_Factors, float, float]  # and the least and most of their sum
+# One for each variable.
+_Factors = list[float]
+# And the least and most of their sum.
+_Row = tuple[_Factors, float, float]
 
 
 def _limits(question: MixQuestion) -> list[_Limit]:
-    """The limits of a mix. A question without one may hold what no checked question can, such as no end."""
+    """The limits of a mix. A question without one may hold what no checked question can, such as no
+    end."""
     lift, share = question.model_copy, question.most_deprived_at_least or 0.0
-    no_limit, any_share = lift(update={"budget": math.inf}), lift(update={"most_deprived_at_least": None})
+    no_limit, any_share = (
+        lift(update={"budget": math.inf}),
+        lift(update={"most_deprived_at_least": None}),
+    )
     limits = [
-        _Limit("the budget", lambda o: (o.yearly_cost / 10, o.set_up, 0), question.budget, no_limit),
+        _Limit(
+            "the budget", lambda o: (o.yearly_cost / 10, o.set_up, 0), question.budget, no_limit
+        ),
         _Limit("demand", lambda o: (0, 0, 1), question.demand, lift(update={"demand": math.inf})),
     ]
     for limit in sorted(question.staff_limits, key=lambda limit: (limit.band, limit.wte)):
-        rest = lift(update={"staff_limits": tuple(s for s in question.staff_limits if s is not limit)})
+        rest = lift(
+            update={"staff_limits": tuple(s for s in question.staff_limits if s is not limit)}
+        )
         words = f"at most {staff(limit.wte)} WTE of band {limit.band}"
         wte = partial(lambda band, o: (o.wte.get(band, 0) / 10, 0, 0), limit.band)
         limits.append(_Limit(words, wte, limit.wte, rest))
     if share:
         words = f"at least {percent(share, 1).replace('.0%', '%')} from the most deprived fifth"
-        limits.append(_Limit(words, lambda o: (0, 0, share - (o.most_deprived_share or 0)), 0, any_share))
-    words = f"no option above {question.largest:g} times full size"  # kept by the bounds of the variables
-    return [*limits, _Limit(words, lambda o: (0, 0, 0), math.inf, lift(update={"largest": ANY_SIZE}))]
+        limits.append(
+            _Limit(words, lambda o: (0, 0, share - (o.most_deprived_share or 0)), 0, any_share)
+        )
+    # Kept by the bounds of the variables.
+    words = f"no option above {question.largest:g} times full size"
+    return [
+        *limits,
+        _Limit(words, lambda o: (0, 0, 0), math.inf, lift(update={"largest": ANY_SIZE})),
+    ]
 
 
 def _in_order(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Options by id, so that the order given changes nothing; one that costs and does nothing is dropped."""
+    """Options by id, so that the order given changes nothing; one that costs and does nothing is
+    dropped."""
     if len({option.id for option in candidates}) < len(candidates):
         raise ValueError("two options have the same id; give each its own")
-    return sorted((o for o in candidates if o.capacity or o.yearly_cost or o.set_up), key=lambda o: o.id)
+    return sorted(
+        (o for o in candidates if o.capacity or o.yearly_cost or o.set_up), key=lambda o: o.id
+    )
 
 
 def _why_out(option: Candidate, question: MixQuestion) -> str | None:
@@ -252,21 +295,33 @@ def _why_out(option: Candidate, question: MixQuestion) -> str | None:
     if stopping and (option.net_share or 0.0) <= 0:
         return "no more people are expected to stop with it than with usual care"
     unknown = question.most_deprived_at_least and option.most_deprived_share is None
-    return "it is not known how many of its people live in the most deprived fifth" if unknown else None
+    return (
+        "it is not known how many of its people live in the most deprived fifth"
+        if unknown
+        else None
+    )
 
 
 def _best(candidates: list[Candidate], question: MixQuestion) -> _Found:
-    """The best mix, or nothing. Variables are each option's tenths, whether it is used, and its people."""
+    """The best mix, or nothing. Variables are each option's tenths, whether it is used, and its
+    people."""
     limits = _limits(question)
     sizes = [(o, *_tenths(o, question, limits)) for o in candidates if not _why_out(o, question)]
     sizes = [(option, fewest, most) for option, fewest, most in sizes if most >= fewest]
-    options, worth = [size[0] for size in sizes], [_worth(option, question) for option, _, _ in sizes]
+    options, worth = (
+        [size[0] for size in sizes],
+        [_worth(option, question) for option, _, _ in sizes],
+    )
     share = question.most_deprived_at_least or 0.0
-    if question.demand == 0 or all((option.most_deprived_share or 0.0) < share for option in options):
+    if question.demand == 0 or all(
+        (option.most_deprived_share or 0.0) < share for option in options
+    ):
         return ()
     count, none = len(options), [0.0] * len(options)
     # people are counted in thousandths of all there could be, so that the solver's tolerances are relative
-    unit = min(question.demand, sum(option.capacity * most / 10 for option, _, most in sizes)) / 1000
+    unit = (
+        min(question.demand, sum(option.capacity * most / 10 for option, _, most in sizes)) / 1000
+    )
     rows = _rows(sizes, limits, unit)
     high = [float(most) for _, _, most in sizes] + [1.0] * count + [math.inf] * count
     gain, loss = (none + none + [sign * each / max(worth) for each in worth] for sign in (1, -1))
@@ -275,7 +330,9 @@ def _best(candidates: list[Candidate], question: MixQuestion) -> _Found:
     order = [1 + i / 100 for i in range(count)]
 
     def sizes_for(aim: list[float], more: list[_Row]) -> list[float]:
-        tenths = [float(round(x)) for x in _highs(aim, none * 3, high, rows + more, 2 * count)[:count]]
+        tenths = [
+            float(round(x)) for x in _highs(aim, none * 3, high, rows + more, 2 * count)[:count]
+        ]
         return tenths + [float(each > 0) for each in tenths]
 
     def used_at(fixed: list[float]) -> _Found:
@@ -290,13 +347,16 @@ def _best(candidates: list[Candidate], question: MixQuestion) -> _Found:
     as_good = (gain, best / unit / max(worth) * (1 - TIE), math.inf)
     spent = sum(pound * n for pound, n in zip(money, sizes_for(money, [as_good]), strict=False))
     no_dearer = (money, -math.inf, spent * (1 + TIE))
-    entries = used_at(sizes_for([each / 10_000 for each in order] + order + none, [as_good, no_dearer]))
+    entries = used_at(
+        sizes_for([each / 10_000 for each in order] + order + none, [as_good, no_dearer])
+    )
     _check(entries, question, limits, best)
     return entries
 
 
 def _tenths(option: Candidate, question: MixQuestion, limits: list[_Limit]) -> tuple[int, int]:
-    """The fewest and most tenths at which an option keeps to the limits alone and is of use, if any are."""
+    """The fewest and most tenths at which an option keeps to the limits alone and is of use, if any
+    are."""
     fewest = max(1, math.ceil(option.smallest * 10 - 1e-9))
     most = math.floor(question.largest * 10 + 1e-9)
     for limit in limits:
@@ -308,31 +368,42 @@ def _tenths(option: Candidate, question: MixQuestion, limits: list[_Limit]) -> t
 
 
 def _rows(sizes: list[tuple[Candidate, int, int]], limits: list[_Limit], unit: float) -> list[_Row]:
-    """The limits as the solver takes them, each put as about 1 so that its tolerance is a share of it."""
+    """The limits as the solver takes them, each put as about 1 so that its tolerance is a share of
+    it."""
     rows, none = list[_Row](), [0.0] * len(sizes)
     for i, (option, fewest, most) in enumerate(sizes):
         one = [float(j == i) for j in range(len(sizes))]
         rows.append((one + [-most * x for x in one] + none, -math.inf, 0))
         rows.append((one + [-fewest * x for x in one] + none, 0, math.inf))
-        each_tenth = min(option.capacity / 10 / unit, 1000)  # more than all there could be is of no use
+        # More than all there could be is of no use.
+        each_tenth = min(option.capacity / 10 / unit, 1000)
         rows.append(([-each_tenth * x for x in one] + none + one, -math.inf, 0))
     for limit in limits:
         tenths, used, each = zip(*(limit.needs(option) for option, _, _ in sizes), strict=True)
-        scale = limit.most or unit  # at 0, no option that needs money or staff has come so far
+        # At 0, no option that needs money or staff has come so far.
+        scale = limit.most or unit
         factors = [x / scale for x in (*tenths, *used, *(person * unit for person in each))]
         rows.append((factors, -math.inf, limit.most / scale if limit.most < math.inf else math.inf))
     return rows
 
 
-def _highs(aim: _Factors, low: _Factors, high: _Factors, rows: list[_Row], whole: int) -> list[float]:
-    """The values between low and high, the first `whole` of them whole, with the least sum of the aim."""
-    from scipy.optimize import Bounds, LinearConstraint, milp  # here, since it is slow
+def _highs(
+    aim: _Factors, low: _Factors, high: _Factors, rows: list[_Row], whole: int
+) -> list[float]:
+    """The values between low and high, the first `whole` of them whole, with the least sum of the
+    aim."""
+    # Here, since it is slow.
+    from scipy.optimize import Bounds, LinearConstraint, milp
 
     must = LinearConstraint(*map(list, zip(*rows, strict=True)))
     kinds = np.repeat([1, 0], [whole, len(aim) - whole])
     # Its own gap would stop at one part in ten thousand.
     solved = milp(
-        aim, integrality=kinds, bounds=Bounds(low, high), constraints=must, options={"mip_rel_gap": 0.0}
+        aim,
+        integrality=kinds,
+        bounds=Bounds(low, high),
+        constraints=must,
+        options={"mip_rel_gap": 0.0},
     )
     if solved.status != 0:
         raise RuntimeError(f"the solver did not settle the best mix: {solved.message}")
@@ -340,26 +411,36 @@ def _highs(aim: _Factors, low: _Factors, high: _Factors, rows: list[_Row], whole
 
 
 def _evenly(result: _Found, question: MixQuestion) -> _Found:
-    """The same mix with its options filled to the same share of their room, where that does as well."""
+    """The same mix with its options filled to the same share of their room, where that does as
+    well."""
     filled = min(1.0, question.demand / sum(use.room for use in result))
     even = tuple(use._replace(supported=use.room * filled) for use in result)
     need = (question.most_deprived_at_least or 0.0) * sum(use.supported for use in even)
     fair = (_total(even, "most_deprived_share") or 0.0) >= need * (1 - 1e-9)
-    return even if fair and _value(even, question) >= _value(result, question) * (1 - 1e-9) else result
+    return (
+        even if fair and _value(even, question) >= _value(result, question) * (1 - 1e-9) else result
+    )
 
 
 def _check(result: _Found, question: MixQuestion, limits: list[_Limit], best: float) -> None:
-    """Raises RuntimeError where a mix breaks a limit by more than the solver's tolerance or is not best."""
+    """Raises RuntimeError where a mix breaks a limit by more than the solver's tolerance or is not
+    best."""
     for limit in limits:
         needs = [(limit.needs(use.option), use) for use in result]
-        used = sum(each * use.tenths + once + person * use.supported for (each, once, person), use in needs)
+        used = sum(
+            each * use.tenths + once + person * use.supported for (each, once, person), use in needs
+        )
         if used > limit.most + SLIP * (limit.most or sum(use.supported for use in result)):
             raise RuntimeError(f"the solver's mix breaks a limit: {limit.words}")
     sizes = [(*_tenths(use.option, question, limits), use) for use in result]
-    if any(not fewest <= use.tenths <= most or use.supported > use.room for fewest, most, use in sizes):
+    if any(
+        not fewest <= use.tenths <= most or use.supported > use.room for fewest, most, use in sizes
+    ):
         raise RuntimeError("the solver's mix runs an option at a size it cannot be")
     if _value(result, question) < best * (1 - SLIP):
-        raise RuntimeError("the solver's cheapest mix does less than its best, so the best is not known")
+        raise RuntimeError(
+            "the solver's cheapest mix does less than its best, so the best is not known"
+        )
 
 
 def _worth(option: Candidate, question: MixQuestion) -> float:
@@ -373,14 +454,22 @@ def _value(result: _Found, question: MixQuestion) -> float:
 def _total(result: _Found, share: Literal["net_share", "most_deprived_share"]) -> float | None:
     """How many of the people supported that share comes to, or None where an option's is not known."""
     shares = [getattr(use.option, share) for use in result]
-    return None if None in shares else sum(s * use.supported for s, use in zip(shares, result, strict=True))
+    return (
+        None
+        if None in shares
+        else sum(s * use.supported for s, use in zip(shares, result, strict=True))
+    )
 
 
-def _constraint_cost(name: str, value: float, result: _Found, question: MixQuestion) -> ConstraintCost:
+def _constraint_cost(
+    name: str, value: float, result: _Found, question: MixQuestion
+) -> ConstraintCost:
     gain = value - _value(result, question)
     gain = gain if gain > SLIP * value else 0.0
     does = "be supported" if question.objective == "supported" else "stop, beyond usual care"
-    change = f"would let {people(gain)} more people a year {does}" if gain else "would change nothing"
+    change = (
+        f"would let {people(gain)} more people a year {does}" if gain else "would change nothing"
+    )
     words = f"Lifting this limit alone ({name}) {change}."
     return ConstraintCost(constraint=name, gain=gain, binding=gain > 0, words=words)
 
@@ -397,12 +486,16 @@ def _finding(result: _Found, question: MixQuestion, costs: tuple[ConstraintCost,
     does = "more people stopping" if stop else "people supported"
     does = f"{people(_value(result, question))} {does}, for {about_pounds(sum(use.cost for use in result))}"
     current = (
-        f"What holds it back most: {worst.constraint}" if worst.binding else "No one limit holds it back"
+        f"What holds it back most: {worst.constraint}"
+        if worst.binding
+        else "No one limit holds it back"
     )
     return f"On {pounds(question.budget)} a year, what {most} is {_in_words(result)}: {does}. {current}."
 
 
-def _why_none(usable: list[Candidate], question: MixQuestion, costs: tuple[ConstraintCost, ...]) -> str:
+def _why_none(
+    usable: list[Candidate], question: MixQuestion, costs: tuple[ConstraintCost, ...]
+) -> str:
     if not usable:
         return "there is no option, or each is left out"
     least = min([_Use(o, _tenths(o, question, [])[0], 0) for o in usable], key=lambda use: use.cost)

@@ -22,7 +22,8 @@ from planner.model.service import AGENDA_FOR_CHANGE, OtherCost, Point, Post, Ser
 
 @dataclass(frozen=True)
 class OptionSums:
-    """One option as inputs and steps, in each case: what the screen, the draws and the workbook all work from.
+    """One option as inputs and steps, in each case: what the screen, the draws and the workbook all
+    work from.
 
     `posts` has the cost of each line of posts by case.
     """
@@ -50,7 +51,8 @@ class OptionSums:
         low, central, high = (self.values[scenario].get(name) for scenario in SCENARIOS)
         if low is None or central is None or high is None:
             return None
-        slack = 1e-9 * max(abs(low), abs(central), abs(high))  # the last digits of equal values may differ
+        # The last digits of equal values may differ.
+        slack = 1e-9 * max(abs(low), abs(central), abs(high))
         return Range(
             low=min(low, central) if low <= central + slack else low,
             central=central,
@@ -60,7 +62,8 @@ class OptionSums:
 
 @dataclass(frozen=True)
 class Case:
-    """One plan with all that the sums of its options rest on; the sums of an option are worked out once and kept."""
+    """One plan with all that the sums of its options rest on; the sums of an option are worked out
+    once and kept."""
 
     plan: Plan
     reference: ReferenceData
@@ -97,7 +100,8 @@ def option_sums(
     option: ServiceOption,
     case: Case,
 ) -> OptionSums:
-    """Every step of one option in the low, central and high case. Raises ReferenceMissing for a year we do not hold."""
+    """Every step of one option in the low, central and high case. Raises ReferenceMissing for a
+    year we do not hold."""
     posts = tuple(post_scenarios(post, case.plan, case.reference) for post in option.posts)
     with_need = case.need.demand is not None
     all_ages = residents_of_all_ages(case.plan, case.reference)
@@ -106,14 +110,21 @@ def option_sums(
         "stated": option.stated_capacity is not None,
         "all_ages": all_ages is not None,
         "budget": case.plan.pricing.budget is not None,
-    } | {part: part not in case.outcomes.withheld for part in ("additional", "reduced", "left", "relapse")}
+    } | {
+        part: part not in case.outcomes.withheld
+        for part in ("additional", "reduced", "left", "relapse")
+    }
     known = Known(
         has=frozenset(name for name, there in has.items() if there),
         classes=tuple(row.medicine_class.value for row in case.need.classes),
         roles=tuple(n for n, post in enumerate(option.posts, 1) if post.hours_each is not None),
         years=case.plan.horizon.years,
     )
-    shared = need_inputs(case.need.classes, {row.key: row for row in case.need.inputs}) if with_need else None
+    shared = (
+        need_inputs(case.need.classes, {row.key: row for row in case.need.inputs})
+        if with_need
+        else None
+    )
     medicines = _medicine_costs(case.outcomes, case.plan, case.reference) if with_need else {}
     costs = [moved_cost(cost, case.plan, case.reference) for cost in option.other_costs]
     inputs: dict[Scenario, dict[str, float]] = {}
@@ -138,7 +149,9 @@ def option_sums(
     )
 
 
-def _plan_inputs(plan: Plan, need: Need, reference: ReferenceData, scenario: Scenario) -> dict[str, float]:
+def _plan_inputs(
+    plan: Plan, need: Need, reference: ReferenceData, scenario: Scenario
+) -> dict[str, float]:
     horizon, values = plan.horizon, {"population": float(need.population.value)}
     for item in INPUTS:
         if item.scope == "plan" and not item.feeds and item.section in ("outcomes", "plan"):
@@ -156,7 +169,8 @@ def _plan_inputs(plan: Plan, need: Need, reference: ReferenceData, scenario: Sce
 
 
 def default_in_prices(figure_id: str, plan: Plan, reference: ReferenceData) -> float:
-    """A default we ship, at the plan's prices where it is money. Raises ReferenceMissing for a year the index does not hold."""
+    """A default we ship, at the plan's prices where it is money. Raises ReferenceMissing for a year
+    the index does not hold."""
     value, year = reference.default(figure_id), reference.assumption(figure_id).price_year
     if year is None:
         return value
@@ -164,7 +178,8 @@ def default_in_prices(figure_id: str, plan: Plan, reference: ReferenceData) -> f
 
 
 def moved_cost(cost: OtherCost, plan: Plan, reference: ReferenceData) -> Uprated:
-    """A cost other than pay in the plan's prices. Raises ReferenceMissing for a year the plan's index does not hold."""
+    """A cost other than pay in the plan's prices. Raises ReferenceMissing for a year the plan's
+    index does not hold."""
     year = plan.pricing.price_year
     return uprate(cost.amount, cost.price_year or year, year, price_index(plan, reference))
 
@@ -181,10 +196,15 @@ def _option_inputs(
         "hours": sum(post[scenario].hours for post in posts),
         "other_costs": sum(moved.value for cost, moved in amounts if not cost.once),
         "set_up": sum(moved.value for cost, moved in amounts if cost.once),
-        "recruits": 1.0 if option.posts else 0.0,  # without posts, what is paid for is there from the start
+        # Without posts, what is paid for is there from the start.
+        "recruits": 1.0 if option.posts else 0.0,
     }
     for item in INPUTS:
-        if item.scope == "option" and item.path and (entered := getattr(option, item.field)) is not None:
+        if (
+            item.scope == "option"
+            and item.path
+            and (entered := getattr(option, item.field)) is not None
+        ):
             values[item.key] = getattr(entered, scenario)
     for number, (post, cost) in enumerate(zip(option.posts, posts, strict=True), 1):
         if post.hours_each is not None:
@@ -193,7 +213,9 @@ def _option_inputs(
     return values
 
 
-def _medicine_costs(outcome: OutcomeResult, plan: Plan, reference: ReferenceData) -> dict[str, float]:
+def _medicine_costs(
+    outcome: OutcomeResult, plan: Plan, reference: ReferenceData
+) -> dict[str, float]:
     """A year's medicines of one person on each class, at the plan's prices."""
     names = (row.medicine_class.value for row in outcome.classes)
     return {name: default_in_prices(f"medicine_cost_{name}", plan, reference) for name in names}
@@ -223,7 +245,8 @@ def post_scenarios(post: Post, plan: Plan, reference: ReferenceData) -> dict[Sce
         "high": "top" if on_a_band else None,
     }
     return {
-        scenario: staff_cost(post, year, perspective, reference, points[scenario]) for scenario in SCENARIOS
+        scenario: staff_cost(post, year, perspective, reference, points[scenario])
+        for scenario in SCENARIOS
     }
 
 

@@ -11,7 +11,8 @@ from planner.model.service import CostHeading, OtherCost, Post, ServiceOption
 
 
 def option_from_template(template: OptionTemplate, adults: int) -> ServiceOption:
-    """A template sized to a place by its number of resident adults, posts to the nearest tenth of a WTE."""
+    """A template sized to a place by its number of resident adults, posts to the nearest tenth of a
+    WTE."""
     millions = adults / 1_000_000
     return ServiceOption(
         id=template.id,
@@ -19,12 +20,15 @@ def option_from_template(template: OptionTemplate, adults: int) -> ServiceOption
         description=template.description,
         drawn_from=template.drawn_from,
         posts=tuple(
-            Post.model_validate(post.model_dump() | {"wte": max(0.1, round(post.wte * millions, 1))})
+            Post.model_validate(
+                post.model_dump() | {"wte": max(0.1, round(post.wte * millions, 1))}
+            )
             for post in template.posts_per_million_adults
         ),
         other_costs=tuple(
             OtherCost.model_validate(
-                cost.model_dump() | {"amount": max(500.0, float(round(cost.amount * millions / 500) * 500))}
+                cost.model_dump()
+                | {"amount": max(500.0, float(round(cost.amount * millions / 500) * 500))}
             )
             for cost in template.other_costs_per_million_adults
         ),
@@ -35,7 +39,8 @@ def option_from_template(template: OptionTemplate, adults: int) -> ServiceOption
 
 
 def sized(option: ServiceOption, ratio: float) -> ServiceOption:
-    """An option for a place that many times as large: posts to the nearest tenth of a WTE, costs to the nearest £500."""
+    """An option for a place that many times as large: posts to the nearest tenth of a WTE, costs to
+    the nearest £500."""
     posts = [
         post.model_dump() | {"wte": max(0.1, round(post.wte * ratio, 1)), "headcount": None}
         for post in option.posts
@@ -45,24 +50,34 @@ def sized(option: ServiceOption, ratio: float) -> ServiceOption:
         for cost in option.other_costs
     ]
     stated = option.stated_capacity
-    changed = {"posts": posts, "other_costs": costs, "stated_capacity": stated and stated.scaled(ratio)}
+    changed = {
+        "posts": posts,
+        "other_costs": costs,
+        "stated_capacity": stated and stated.scaled(ratio),
+    }
     return ServiceOption.model_validate(option.model_dump() | changed)
 
 
 def options_from_case_studies(plan: Plan, reference: ReferenceData) -> tuple[ServiceOption, ...]:
-    """An option from each case study that has a workforce or a cost, none corrected and none recommended.
+    """An option from each case study that has a workforce or a cost, none corrected and none
+    recommended.
 
-    Posts stand as the study prints them, or as its text suggests, each reading an option of its own; they are
-    not sized to the place, because no population is printed with them. A study that prints only a cost becomes
-    one cost in the prices it was printed in, which the sums move to the plan's, and the people it says it supported; where it prints its population
-    too, both are sized to the plan's residents of all ages.
+    Posts stand as the study prints them, or as its text suggests, each reading an option of its
+    own; they are not sized to the place, because no population is printed with them. A study that
+    prints only a cost becomes one cost in the prices it was printed in, which the sums move to the
+    plan's, and the people it says it supported; where it prints its population too, both are sized
+    to the plan's residents of all ages.
     """
     return tuple(
-        option for study in reference.case_studies for option in options_from(study, plan, reference)
+        option
+        for study in reference.case_studies
+        for option in options_from(study, plan, reference)
     )
 
 
-def options_from(study: CaseStudy, plan: Plan, reference: ReferenceData) -> tuple[ServiceOption, ...]:
+def options_from(
+    study: CaseStudy, plan: Plan, reference: ReferenceData
+) -> tuple[ServiceOption, ...]:
     """The options that one case study gives; none where it prints neither a workforce nor a cost."""
     return (*_from_workforces(study), *_from_cost(study, plan, reference))
 
@@ -83,7 +98,10 @@ def _from_workforces(study: CaseStudy) -> tuple[ServiceOption, ...]:
 
 def _from_cost(study: CaseStudy, plan: Plan, reference: ReferenceData) -> tuple[ServiceOption, ...]:
     values = {figure.id: figure for figure in study.figures}
-    cost, people = values.get("annual_cost"), values.get("people_supported") or values.get("people_year")
+    cost, people = (
+        values.get("annual_cost"),
+        values.get("people_supported") or values.get("people_year"),
+    )
     if study.workforces or cost is None or cost.value is None or cost.price_year is None:
         return ()
     population, residents = values.get("population"), residents_of_all_ages(plan, reference)

@@ -21,8 +21,8 @@ from planner.model.reference import ReferenceData, ReferenceMissing
 class Chance:
     """One share, low, central and high, and what it is drawn from when draws are made.
 
-    `shape` is "beta" for a share counted in a study (`arm`), "ratio" for a ratio applied to usual care
-    (`ratio`, log-normal), and "pert" for shares that were entered.
+    `shape` is "beta" for a share counted in a study (`arm`), "ratio" for a ratio applied to usual
+    care (`ratio`, log-normal), and "pert" for shares that were entered.
     """
 
     values: Range
@@ -44,8 +44,9 @@ class Chance:
 class ClassOutcomes:
     """What the plan expects of people on one class who start, each share of everyone who starts.
 
-    `usual` and `net` are absent where the evidence has no comparison group; `net_missing_because` then says so.
-    `net` is stopped less usual care: by Newcombe's method where both were counted. `relapse` is of those who stopped.
+    `usual` and `net` are absent where the evidence has no comparison group; `net_missing_because`
+    then says so. `net` is stopped less usual care: by Newcombe's method where both were counted.
+    `relapse` is of those who stopped.
     """
 
     medicine_class: MedicineClass
@@ -70,14 +71,16 @@ class ClassOutcomes:
     net_missing_because: str | None = None
 
     def chances(self) -> dict[str, Chance]:
-        """The shares that are drawn, by their keys in the register of inputs, as far as they are known."""
+        """The shares that are drawn, by their keys in the register of inputs, as far as they are
+        known."""
         rows = {item.key: getattr(self, item.key) for item in INPUTS if item.shape == "chance"}
         return {key: chance for key, chance in rows.items() if chance is not None}
 
 
 @dataclass(frozen=True, kw_only=True)
 class OutcomeResult:
-    """Outcomes of each class the plan covers, and what cannot be said over all of them, with the reason."""
+    """Outcomes of each class the plan covers, and what cannot be said over all of them, with the
+    reason."""
 
     classes: tuple[ClassOutcomes, ...]
     withheld: dict[str, str]
@@ -87,9 +90,12 @@ def outcomes(plan: Plan, reference: ReferenceData) -> OutcomeResult:
     """The shares who stop, reduce and leave that the plan takes for each class it covers.
 
     From the evidence chosen for the class, or the shares entered, or our default for it. Raises
-    ReferenceMissing where the plan names evidence that we do not hold or that is about another class.
+    ReferenceMissing where the plan names evidence that we do not hold or that is about another
+    class.
     """
-    classes = tuple(_of(medicine_class, plan, reference) for medicine_class in plan.prescribing.included)
+    classes = tuple(
+        _of(medicine_class, plan, reference) for medicine_class in plan.prescribing.included
+    )
     withheld = {}
     for name, missing in (
         ("additional", [row for row in classes if row.net is None]),
@@ -112,12 +118,14 @@ def outcomes(plan: Plan, reference: ReferenceData) -> OutcomeResult:
 
 
 def found_in_words(evidence: OutcomeEvidence) -> str:
-    """What a result found, in a sentence or two: who stopped, beside usual care where that was counted, and relapse."""
+    """What a result found, in a sentence or two: who stopped, beside usual care where that was
+    counted, and relapse."""
     if evidence.ratio is not None:
         ratio = evidence.ratio
         result = f"{ratio.value:g} times as many stopped as with usual care ({ratio.low:g} to {ratio.high:g})"
     else:
-        assert evidence.supported is not None  # the model has seen to it
+        # The model has seen to it.
+        assert evidence.supported is not None
         result = f"{_part(evidence.supported)} stopped"
         if evidence.usual is not None:
             result += f", against {_part(evidence.usual)} with usual care"
@@ -198,14 +206,21 @@ def _from_evidence(medicine_class: MedicineClass, evidence: OutcomeEvidence) -> 
             ratio=ratio,
         )
         net = Range(
-            **{scenario: getattr(stop.values, scenario) - base for scenario in ("low", "central", "high")}
+            **{
+                scenario: getattr(stop.values, scenario) - base
+                for scenario in ("low", "central", "high")
+            }
         )
         method = "usual care, held at its central value, times the ratio less 1, with the limits of the ratio"
     else:
-        assert evidence.supported is not None  # the model has seen to it
+        # The model has seen to it.
+        assert evidence.supported is not None
         stop = _counted(evidence.supported, evidence.weight)
         if usual is not None:
-            net, method = difference(stop.values, usual.values), "difference of two shares, Newcombe 95%"
+            net, method = (
+                difference(stop.values, usual.values),
+                "difference of two shares, Newcombe 95%",
+            )
         else:
             missing = "it has no comparison with usual care"
     return ClassOutcomes(
@@ -222,7 +237,9 @@ def _from_evidence(medicine_class: MedicineClass, evidence: OutcomeEvidence) -> 
         cautions=(
             *evidence.cautions,
             *(
-                [f"Given {evidence.weight:.0%} of the weight of its people, because of how they were picked."]
+                [
+                    f"Given {evidence.weight:.0%} of the weight of its people, because of how they were picked."
+                ]
                 if evidence.weight < 1
                 else []
             ),
@@ -257,7 +274,8 @@ def difference(first: Range, second: Range) -> Range:
 
 
 def _counted(counted: Arm, weight: float) -> Chance:
-    """A share with its Wilson 95% limits, from the part of its people that it is given; parts need not be whole."""
+    """A share with its Wilson 95% limits, from the part of its people that it is given; parts need
+    not be whole."""
     arm = Arm(events=counted.events * weight, people=counted.people * weight)
     share = arm.events / arm.people
     low, high = wilson_limits(share, arm.people)
@@ -265,4 +283,6 @@ def _counted(counted: Arm, weight: float) -> Chance:
 
 
 def _entered(values: Range) -> Chance:
-    return Chance(values=Range(low=values.low, central=values.central, high=values.high), shape="pert")
+    return Chance(
+        values=Range(low=values.low, central=values.central, high=values.high), shape="pert"
+    )

@@ -28,7 +28,9 @@ def uprate(amount: float, from_year: str, to_year: str, index: PriceIndex) -> Up
     for year in (from_year, to_year):
         if year not in index.values:
             current = sorted(index.values)
-            raise ReferenceMissing(f"{index.name} has no {year}; it runs from {current[0]} to {current[-1]}")
+            raise ReferenceMissing(
+                f"{index.name} has no {year}; it runs from {current[0]} to {current[-1]}"
+            )
     factor = index.values[to_year] / index.values[from_year]
     forecast = " (forecast)" if to_year in index.forecast_years else ""
     return Uprated(
@@ -41,17 +43,22 @@ def uprate(amount: float, from_year: str, to_year: str, index: PriceIndex) -> Up
 
 
 def price_index(plan: Plan, reference: ReferenceData) -> PriceIndex:
-    """The index that moves prices in this plan: the user's own where one was entered, else the one we ship."""
+    """The index that moves prices in this plan: the user's own where one was entered, else the one
+    we ship."""
     own = plan.pricing.own_index
     if own is None:
         return reference.deflator
     return PriceIndex(
-        name=f"{own.name} (entered in this plan)", values=own.values, forecast_years=(), source=own.name
+        name=f"{own.name} (entered in this plan)",
+        values=own.values,
+        forecast_years=(),
+        source=own.name,
     )
 
 
 def years_needed(price_year: str, plan: Plan, reference: ReferenceData) -> tuple[str, ...]:
-    """The years an index must hold for the plan at that price year: its own, and those of every price moved to it."""
+    """The years an index must hold for the plan at that price year: its own, and those of every
+    price moved to it."""
     figures = [
         study.figure(name)
         for study in reference.case_studies
@@ -59,6 +66,10 @@ def years_needed(price_year: str, plan: Plan, reference: ReferenceData) -> tuple
         for name in (row.published, row.recomputed)
         if name is not None
     ]
-    years = {figure.price_year for figure in (*figures, *reference.assumptions) if figure.price_year}
-    years |= {cost.price_year for option in plan.options for cost in option.other_costs if cost.price_year}
+    years = {
+        figure.price_year for figure in (*figures, *reference.assumptions) if figure.price_year
+    }
+    years |= {
+        cost.price_year for option in plan.options for cost in option.other_costs if cost.price_year
+    }
     return tuple(sorted(years | {price_year}))

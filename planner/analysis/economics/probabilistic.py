@@ -1,6 +1,7 @@
 """How sure each option's numbers are: draws of every option with a kept seed, and how often each is best.
 
-Only the register of measures is worked out here; nothing is read, and nothing worded for a document.
+Only the register of measures is worked out here; nothing is read, and nothing worded for a
+document.
 """
 
 from __future__ import annotations
@@ -29,15 +30,18 @@ from planner.model.base import Range
 from planner.model.outcomes import MEASURE_LABELS, Simulation
 
 CHUNK = 50_000
-"""Draws made at once, so that a million fit in little memory. The numbers depend on it: never change it lightly."""
+"""Draws made at once, so that a million fit in little memory. The numbers depend on it: never
+change it lightly."""
 SURE = 0.025
-"""A ratio is withheld where more of the draws than this leave no one to divide by: its upper limit would be endless."""
+"""A ratio is withheld where more of the draws than this leave no one to divide by: its upper limit
+would be endless."""
 ENOUGH = 0.5
 
 
 @dataclass(frozen=True, kw_only=True)
 class Estimate:
-    """The mean of the draws with the interval that holds 95% of them. A ratio's mean is that of its parts."""
+    """The mean of the draws with the interval that holds 95% of them. A ratio's mean is that of its
+    parts."""
 
     mean: float
     low: float
@@ -45,12 +49,15 @@ class Estimate:
 
     def range(self) -> Range:
         """As low, central and high, the mean in the middle, for a chart."""
-        return Range(low=min(self.low, self.mean), central=self.mean, high=max(self.high, self.mean))
+        return Range(
+            low=min(self.low, self.mean), central=self.mean, high=max(self.high, self.mean)
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
 class OptionDraws:
-    """What the draws say of one option. A measure that cannot be given is absent, with its reason in `withheld`.
+    """What the draws say of one option. A measure that cannot be given is absent, with its reason
+    in `withheld`.
 
     `chance_of_no_gain` is the share of draws in which nobody more stops than with usual care.
     """
@@ -86,9 +93,10 @@ def simulate(
 ) -> Simulated:
     """Draws of every option at once, with the plan's seed.
 
-    Shares that were counted are drawn from Jeffreys' beta, ratios from a log-normal, entered ranges and hours from PERT,
-    other costs from a gamma, overheads from a triangle, pay between the ends of its band by PERT. Uptake and the share who
-    stop are drawn with the plan's rank correlation. Numbers are the same on every machine with the same release of numpy.
+    Shares that were counted are drawn from Jeffreys' beta, ratios from a log-normal, entered ranges
+    and hours from PERT, other costs from a gamma, overheads from a triangle, pay between the ends
+    of its band by PERT. Uptake and the share who stop are drawn with the plan's rank correlation.
+    Numbers are the same on every machine with the same release of numpy.
     """
     sums = case.sums
     chosen = case.plan.simulation
@@ -104,7 +112,8 @@ def simulate(
         saved = draws.of(one)
         estimates, no_gain, withheld = _summary(one, saved, not_known(one, case))
         results.append((one, estimates, no_gain, withheld))
-        if best in estimates and not one.option.is_do_nothing:  # what is withheld is not compared either
+        # What is withheld is not compared either.
+        if best in estimates and not one.option.is_do_nothing:
             scores[one.option.id] = _score(saved, best)
     chance = _share_best(scores)
     return Simulated(
@@ -146,7 +155,13 @@ class _Draws:
         spread: float,
         chosen: Simulation,
     ) -> None:
-        self.shared, self.outcome, self.rho, self.spread, self.chosen = shared, outcome, rho, spread, chosen
+        self.shared, self.outcome, self.rho, self.spread, self.chosen = (
+            shared,
+            outcome,
+            rho,
+            spread,
+            chosen,
+        )
         self._held: tuple[int, Stream, dict[str, Any]] | None = None
 
     def of(self, one: OptionSums) -> dict[str, Any]:
@@ -162,7 +177,8 @@ class _Draws:
             for name in DRAWN:
                 if name not in output:
                     continue
-                if draws <= CHUNK:  # a single chunk has room for every digit, and nothing to put together
+                # A single chunk has room for every digit, and nothing to put together.
+                if draws <= CHUNK:
                     saved[name] = np.broadcast_to(output[name], draws)
                     continue
                 whole = saved.setdefault(name, np.empty(draws, dtype=np.float32))
@@ -178,7 +194,8 @@ class _Draws:
 
 
 def shared_distributions(one: OptionSums, outcome: OutcomeResult) -> dict[str, Distribution]:
-    """What everything that all options share is drawn from, by the name of the input; any option will do.
+    """What everything that all options share is drawn from, by the name of the input; any option
+    will do.
 
     Ranges are those the sums have, so that a local count is to the nearest 5 here too.
     """
@@ -206,31 +223,40 @@ def _shared_draws(
     if not one.need:
         return values | {name: stream.of(name, shared[name]) for name in shared if name in values}
     lead = stream.normal("uptake and the share who stop")
-    together = 2 * math.sin(math.pi * rho / 6)  # normal draws so correlated have the rank correlation rho
+    # Normal draws so correlated have the rank correlation rho.
+    together = 2 * math.sin(math.pi * rho / 6)
     for name, distribution in shared.items():
         # a board that stands high on one class tends to on the others, so the classes share one draw
-        if name.startswith("patients_") and distribution.shape != "fixed":  # modelled, and not counted here
+        # Modelled, and not counted here.
+        if name.startswith("patients_") and distribution.shape != "fixed":
             middle = distribution.b
             unit = Distribution("pert", distribution.a / middle, 1.0, distribution.c / middle)
             values[name] = stream.of(BY_KEY["patients"].stream_of(), unit) * middle
-        elif name.startswith("relapse_") and distribution.shape == "pert":  # entered once, for every class
+        elif name.startswith("relapse_") and distribution.shape == "pert":
+            # Entered once, for every class.
             values[name] = stream.of("relapse", distribution)
         else:
             values[name] = stream.of(name, distribution)
     values["uptake"] = in_order_of(values["uptake"], lead)
     for row in outcome.classes:
         name = row.medicine_class.value
-        follow = together * lead + np.sqrt(1 - together**2) * stream.normal(f"share who stop {name}")
+        follow = together * lead + np.sqrt(1 - together**2) * stream.normal(
+            f"share who stop {name}"
+        )
         values[f"stop_{name}"] = in_order_of(values[f"stop_{name}"], follow)
-        if row.stop.ratio is not None:  # drawn and put in order as a ratio; made a share here
-            values[f"stop_{name}"] = np.minimum(1.0, values[f"usual_{name}"] * values[f"stop_{name}"])
+        # Drawn and put in order as a ratio; made a share here.
+        if row.stop.ratio is not None:
+            values[f"stop_{name}"] = np.minimum(
+                1.0, values[f"usual_{name}"] * values[f"stop_{name}"]
+            )
         if row.net is not None:
             values[f"net_{name}"] = values[f"stop_{name}"] - values[f"usual_{name}"]
     return draw_out((*one.need, *one.outcomes), values)
 
 
 def _own_draws(one: OptionSums, stream: Stream, spread: float) -> dict[str, Any]:
-    """What is the option's own: hours, overheads, effect and other costs by its id, and pay, which all share."""
+    """What is the option's own: hours, overheads, effect and other costs by its id, and pay, which
+    all share."""
     central, own = one.inputs["central"], one.option.id
     values: dict[str, Any] = {}
     for name in central:
@@ -257,7 +283,9 @@ def _own_draws(one: OptionSums, stream: Stream, spread: float) -> dict[str, Any]
 
 def _gamma(mean: float, deviation: float) -> Distribution:
     return (
-        Distribution("gamma", mean, deviation) if deviation > 0 and mean > 0 else Distribution("fixed", mean)
+        Distribution("gamma", mean, deviation)
+        if deviation > 0 and mean > 0
+        else Distribution("fixed", mean)
     )
 
 
@@ -275,7 +303,9 @@ def _summary(
         # the cost a year over a number that is not drawn is not drawn again
         if over in one.inputs["central"]:
             cost, heads = estimates["annual_cost"], one.inputs["central"][over]
-            estimates[name] = Estimate(mean=cost.mean / heads, low=cost.low / heads, high=cost.high / heads)
+            estimates[name] = Estimate(
+                mean=cost.mean / heads, low=cost.low / heads, high=cost.high / heads
+            )
             continue
         draws: Any = saved.get(name)
         if over:
@@ -289,7 +319,9 @@ def _summary(
                 )
                 continue
             draws = _ratio(saved["annual_cost"], below)
-            mean = float(np.mean(saved["annual_cost"], dtype=np.float64) / np.mean(below, dtype=np.float64))
+            mean = float(
+                np.mean(saved["annual_cost"], dtype=np.float64) / np.mean(below, dtype=np.float64)
+            )
         elif not np.all(np.isfinite(draws)):
             withheld[name] = "in some of the draws there is nothing to divide by"
             continue
@@ -331,7 +363,8 @@ def _score(saved: Mapping[str, Any], measure: str) -> Any:
 
 
 def _share_best(scores: Mapping[str, Any]) -> dict[str, float]:
-    """The share of draws in which each option is best; a tie is shared, and a draw in which none can be is no one's."""
+    """The share of draws in which each option is best; a tie is shared, and a draw in which none
+    can be is no one's."""
     if not scores:
         return {}
     least = np.minimum.reduce(list(scores.values()))

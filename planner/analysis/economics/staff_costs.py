@@ -13,7 +13,8 @@ from planner.model.service import Perspective, Point, Post
 
 @dataclass(frozen=True, kw_only=True)
 class PostCost:
-    """The yearly cost of one line of posts, in pounds at `year` pay, for all its whole-time equivalents.
+    """The yearly cost of one line of posts, in pounds at `year` pay, for all its whole-time
+    equivalents.
 
     `hours` are those a year with or for people. `inputs` are what the steps of a post started from.
     """
@@ -35,11 +36,17 @@ class PostCost:
     @property
     def total(self) -> float:
         """Salary, supplement and all on-costs."""
-        return self.salary + self.high_cost_area + self.national_insurance + self.pension + self.levy
+        return (
+            self.salary + self.high_cost_area + self.national_insurance + self.pension + self.levy
+        )
 
 
 def staff_cost(
-    post: Post, year: str, perspective: Perspective, reference: ReferenceData, point: Point | None = None
+    post: Post,
+    year: str,
+    perspective: Perspective,
+    reference: ReferenceData,
+    point: Point | None = None,
 ) -> PostCost:
     """What a line of posts costs in a year, before overheads.
 
@@ -65,19 +72,30 @@ def staff_cost(
         )
     else:
         pay = reference.pay_point(year, post.band, point)
-        if pay is None and point == "mid":  # bands 8a and above had no middle point before April 2024
-            raise ReferenceMissing(f"band {post.band} has no middle point in {year}; choose entry or top")
+        # Bands 8a and above had no middle point before April 2024.
+        if pay is None and point == "mid":
+            raise ReferenceMissing(
+                f"band {post.band} has no middle point in {year}; choose entry or top"
+            )
         if pay is None:
             raise ReferenceMissing(f"no pay for band {post.band}, {point}, in {year}")
         whole_time = pay.salary
         sources.append(f"{pay.source}, {year}, band {post.band}, {point}")
         if not pay.verified:
             cautions.append(f"Band {post.band} pay for {year} is unverified")
-    inputs = {"salary": whole_time, "wte": post.wte, "people": float(post.headcount or ceil(post.wte))}
+    inputs = {
+        "salary": whole_time,
+        "wte": post.wte,
+        "people": float(post.headcount or ceil(post.wte)),
+    }
     inputs |= {"zone_share": 0.0, "zone_minimum": 0.0, "zone_maximum": 0.0}
     if post.zone != "none" and whole_time:
         area = reference.high_cost_area(year, post.zone)
-        inputs |= {"zone_share": area.share, "zone_minimum": area.minimum, "zone_maximum": area.maximum}
+        inputs |= {
+            "zone_share": area.share,
+            "zone_minimum": area.minimum,
+            "zone_maximum": area.maximum,
+        }
         sources.append(f"{area.source}, {year}, {post.zone}")
     rates = {item: reference.oncost(year, item) for item in ("ni_rate", "ni_threshold")}
     rates["pension_rate"] = reference.oncost(
@@ -112,4 +130,6 @@ def staff_cost(
 
 def hours_a_year(post: Post, reference: ReferenceData) -> float:
     """Working hours a year of a whole-time post: a doctor's week is 40 hours, anyone else's 37.5."""
-    return reference.default("hours_a_year_medical" if post.band in ("medical", "gp") else "hours_a_year")
+    return reference.default(
+        "hours_a_year_medical" if post.band in ("medical", "gp") else "hours_a_year"
+    )

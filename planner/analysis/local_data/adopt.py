@@ -50,9 +50,10 @@ def adopt(
 ) -> Adoption:
     """The plan with the files' figures of its own board, each with the file as its source.
 
-    The newest period is taken for people; items of the newest twelve months are added where they come by
-    month. Figures of a board that was split in April 2026 are not carried over. `follow_basis` lets the plan
-    count the people that the files count, where all of them count the same. Raises CannotAdopt.
+    The newest period is taken for people; items of the newest twelve months are added where they
+    come by month. Figures of a board that was split in April 2026 are not carried over.
+    `follow_basis` lets the plan count the people that the files count, where all of them count the
+    same. Raises CannotAdopt.
     """
     ledger = Ledger(plan, reference, plan.model_dump())
     rows, repeated = placed(readings, plan.place.icb_code)
@@ -72,17 +73,25 @@ def adopt(
     values["imports"] = (*others, *(reading.report for reading in readings))[-60:]
     try:
         return Adoption(
-            Plan.model_validate(values), tuple(ledger.changes), tuple(dict.fromkeys(ledger.not_used))
+            Plan.model_validate(values),
+            tuple(ledger.changes),
+            tuple(dict.fromkeys(ledger.not_used)),
         )
     except ValidationError as error:
-        text = "; ".join(str(fault["msg"]).removeprefix("Value error, ") for fault in error.errors())
-        raise CannotAdopt(f"The figures cannot be used together with the plan's own: {text}.") from error
+        text = "; ".join(
+            str(fault["msg"]).removeprefix("Value error, ") for fault in error.errors()
+        )
+        raise CannotAdopt(
+            f"The figures cannot be used together with the plan's own: {text}."
+        ) from error
 
 
 def _follow(ledger: Ledger, whole: list[Row]) -> None:
     """Let the plan count the people that every count in the files is of, where they agree on that."""
     counted = {
-        r.record.basis for r in whole if r.record.medicine_class is not None and r.record.patients is not None
+        r.record.basis
+        for r in whole
+        if r.record.medicine_class is not None and r.record.patients is not None
     }
     basis = counted.pop() if len(counted) == 1 else None
     if basis is not None and basis is not ledger.basis:
@@ -129,13 +138,20 @@ def _take_classes(ledger: Ledger, chosen: Chosen) -> None:
     for place, medicine_class in enumerate(CLASSES):
         current = ledger.values["prescribing"]["classes"][place]
         name = medicine_class.label
-        totals = [r for r in whole if r.record.medicine_class is medicine_class and r.record.is_total]
+        totals = [
+            r for r in whole if r.record.medicine_class is medicine_class and r.record.is_total
+        ]
         people = newest([r for r in totals if r.record.patients is not None])
         if people is not None:
             _take_people(ledger, current, people, name)
-        items, parts = items_of_a_year(totals), fullest([r for r in smaller if _about(r, medicine_class)])
+        items, parts = (
+            items_of_a_year(totals),
+            fullest([r for r in smaller if _about(r, medicine_class)]),
+        )
         added = items_of_a_year(parts)
-        if added is not None and (items is None or is_year(added[1]) and ends(added[1]) > ends(items[1])):
+        if added is not None and (
+            items is None or is_year(added[1]) and ends(added[1]) > ends(items[1])
+        ):
             number = len({r.record.code for r in parts})
             summed[f"{number:,} {parts[0].record.level.several}"].append(name)
             if items is not None:
@@ -168,7 +184,9 @@ def _take_classes(ledger: Ledger, chosen: Chosen) -> None:
             "some, so does the sum."
         )
     if short:
-        ledger.not_used.append(f"The plan keeps its items of a whole year; not used: {listed(short)}.")
+        ledger.not_used.append(
+            f"The plan keeps its items of a whole year; not used: {listed(short)}."
+        )
     if older:
         ledger.not_used.append(
             f"The files also give older items for the whole board, not used: {listed(older)}."
@@ -187,9 +205,13 @@ def _take_population(ledger: Ledger, whole: list[Row]) -> None:
         shipped = ledger.values["population"]["entered"]
         if result.record.population == _shipped_population(ledger, basis) and shipped is None:
             return
-        ledger.older("the population", ledger.values["population"].get("period", ""), result.record.period)
+        ledger.older(
+            "the population", ledger.values["population"].get("period", ""), result.record.period
+        )
         ledger.changed(
-            "Population", _number(shipped) if shipped else "our figure", f"{result.record.population:,}"
+            "Population",
+            _number(shipped) if shipped else "our figure",
+            f"{result.record.population:,}",
         )
         ledger.values["population"] = {
             "basis": basis,
@@ -211,7 +233,11 @@ def _about(row: Row, medicine_class: MedicineClass) -> bool:
 
 def _shipped_population(ledger: Ledger, basis: Basis) -> int:
     place = ledger.plan.place
-    return ledger.reference.organisation(place.icb_code, place.organisation_list).population(basis).value
+    return (
+        ledger.reference.organisation(place.icb_code, place.organisation_list)
+        .population(basis)
+        .value
+    )
 
 
 def _count(value: int | None) -> str:

@@ -25,11 +25,12 @@ MONTHS_KEPT = 120
 
 
 def take_areas(ledger: Ledger, smaller: Sequence[Row]) -> None:
-    """Put what is said of practices, PCNs, sub-ICB locations and local areas into the plan's values.
+    """Put what is said of practices, PCNs, sub-ICB locations and local areas into the plan's
+    values.
 
-    All places of a plan have one period for items, one for people prescribed and one for lists: where a file
-    brings another, what was held for the period before is taken out. A year's items stay where a file brings
-    less than a year, and lists of other people than the places' are left.
+    All places of a plan have one period for items, one for people prescribed and one for lists:
+    where a file brings another, what was held for the period before is taken out. A year's items
+    stay where a file brings less than a year, and lists of other people than the places' are left.
     """
     totals = [r for r in smaller if r.record.is_total]
     if not totals:
@@ -41,7 +42,9 @@ def take_areas(ledger: Ledger, smaller: Sequence[Row]) -> None:
         if row.record.code:
             parts[(row.record.level, row.record.code)].append(row)
     if len(set(current) | set(parts)) > MOST_AREAS:
-        ledger.not_used.append(f"More than {MOST_AREAS:,} places in the files; keep your own board's rows.")
+        ledger.not_used.append(
+            f"More than {MOST_AREAS:,} places in the files; keep your own board's rows."
+        )
         return
     when = _Periods(ledger, totals)
     for name, changed in (
@@ -70,7 +73,8 @@ def take_areas(ledger: Ledger, smaller: Sequence[Row]) -> None:
 
 
 class _Periods:
-    """Which period and basis the places' items, people and lists are taken for, and what that replaces."""
+    """Which period and basis the places' items, people and lists are taken for, and what that
+    replaces."""
 
     def __init__(self, ledger: Ledger, totals: Sequence[Row]) -> None:
         current = ledger.values["areas"]
@@ -78,20 +82,31 @@ class _Periods:
         items = [r for r in totals if r.record.items is not None or "items" in r.record.suppressed]
         years = {r.record.period for r in items if not is_month(r.record.period)}
         self.months = [] if years else last_run({r.record.period for r in items})
-        self.items = newest_period(years) if years else run_in_words(self.months) if self.months else ""
+        self.items = (
+            newest_period(years) if years else run_in_words(self.months) if self.months else ""
+        )
         if is_year(current["items_period"]) and self.items and not is_year(self.items):
             ledger.not_used.append(
                 f"The places keep their items of {current['items_period']}; {self.items} is left."
             )
             self.items, self.months = "", []
         self.basis = self._basis(ledger, totals)
-        people = [r for r in totals if r.record.patients is not None and r.record.basis in (None, self.basis)]
+        people = [
+            r
+            for r in totals
+            if r.record.patients is not None and r.record.basis in (None, self.basis)
+        ]
         lists = [
-            r for r in totals if r.record.population is not None and r.record.basis in (None, self.basis)
+            r
+            for r in totals
+            if r.record.population is not None and r.record.basis in (None, self.basis)
         ]
         self.patients = newest_period({r.record.period for r in people})
         self.lists = newest_period({r.record.period for r in lists})
-        other = {r.record.basis for r in totals if r.record.patients is not None} - {None, self.basis}
+        other = {r.record.basis for r in totals if r.record.patients is not None} - {
+            None,
+            self.basis,
+        }
         if other:
             ledger.not_used.append(
                 f"People prescribed by place are counted for {listed(sorted(b.label for b in other if b))}, and the "
@@ -122,7 +137,9 @@ class _Periods:
                 lookup[row.record.basis].add((row.record.level, row.record.code))
         if not lookup or current in lookup:
             return current
-        best = max(lookup, key=lambda basis: (len(lookup[basis]), basis is Basis.REGISTERED_ALL_AGES))
+        best = max(
+            lookup, key=lambda basis: (len(lookup[basis]), basis is Basis.REGISTERED_ALL_AGES)
+        )
         if len(lookup[best]) < now:
             ledger.not_used.append(
                 f"Lists of {best.label} for {len(lookup[best]):,} places were left: the others are of {current.label}."
@@ -136,7 +153,9 @@ def _name(area: dict[str, Any], rows: Sequence[Row]) -> None:
     first = next((r.record for r in rows if r.record.name), rows[0].record)
     area["name"] = first.name or area["name"]
     area["pcn"] = next((r.record.pcn for r in rows if r.record.pcn), area.get("pcn", ""))
-    area["sub_icb"] = next((r.record.sub_icb for r in rows if r.record.sub_icb), area.get("sub_icb", ""))
+    area["sub_icb"] = next(
+        (r.record.sub_icb for r in rows if r.record.sub_icb), area.get("sub_icb", "")
+    )
 
 
 def _take_area(area: dict[str, Any], rows: Sequence[Row], when: _Periods) -> bool:
@@ -155,7 +174,9 @@ def _take_area(area: dict[str, Any], rows: Sequence[Row], when: _Periods) -> boo
             if counted and record.patients is not None:
                 patients = patients.replaced(medicine_class, record.patients)
         of_class = [r for r in everything if r.record.medicine_class is medicine_class]
-        if when.items and any(r.record.items is not None or "items" in r.record.suppressed for r in of_class):
+        if when.items and any(
+            r.record.items is not None or "items" in r.record.suppressed for r in of_class
+        ):
             count = _items_of_place(of_class, everything, when)
             items, partial = items.replaced(medicine_class, count), partial or count is None
     area.update(patients=patients, items=items)
@@ -171,16 +192,21 @@ def _take_area(area: dict[str, Any], rows: Sequence[Row], when: _Periods) -> boo
 
 
 def _items_of_place(ours: Sequence[Row], everything: Sequence[Row], when: _Periods) -> int | None:
-    """A place's items of one class over the run of months, or as given for the year; None where any is missing.
+    """A place's items of one class over the run of months, or as given for the year; None where any
+    is missing.
 
-    A month in which the place has rows of other classes but none of this one counts as none prescribed. A
-    hidden month, or one without any row, leaves the whole year unknown.
+    A month in which the place has rows of other classes but none of this one counts as none
+    prescribed. A hidden month, or one without any row, leaves the whole year unknown.
     """
     if not when.months:
         return next((r.record.items for r in ours if r.record.period == when.items), None)
     inside = [r for r in ours if r.record.period in when.months]
     open_in = {r.record.period for r in everything if r.record.medicine_class} & set(when.months)
-    if not inside or open_in != set(when.months) or any("items" in r.record.suppressed for r in inside):
+    if (
+        not inside
+        or open_in != set(when.months)
+        or any("items" in r.record.suppressed for r in inside)
+    ):
         return None
     return sum(r.record.items or 0 for r in inside)
 
@@ -188,9 +214,12 @@ def _items_of_place(ours: Sequence[Row], everything: Sequence[Row], when: _Perio
 def take_trend(ledger: Ledger, whole: Sequence[Row], smaller: Sequence[Row]) -> None:
     """Put items by month into the plan's values, with the people registered then where known.
 
-    A month in which any place's items are hidden, or more than 5% of the places are missing, has no total.
+    A month in which any place's items are hidden, or more than 5% of the places are missing, has no
+    total.
     """
-    months: dict[str, dict[str, Any]] = {m["month"]: dict(m) for m in ledger.values["trend"]["months"]}
+    months: dict[str, dict[str, Any]] = {
+        m["month"]: dict(m) for m in ledger.values["trend"]["months"]
+    }
     before, source = len(months), ""
     unsaid: list[str] = []
     for medicine_class in MedicineClass:
@@ -220,7 +249,11 @@ def take_trend(ledger: Ledger, whole: Sequence[Row], smaller: Sequence[Row]) -> 
     lists: dict[str, int] = {}
     for row in whole:
         record = row.record
-        if record.population is not None and record.is_total and record.basis is Basis.REGISTERED_ALL_AGES:
+        if (
+            record.population is not None
+            and record.is_total
+            and record.basis is Basis.REGISTERED_ALL_AGES
+        ):
             lists[record.period] = record.population
     for month, current in months.items():
         current["registered"] = lists.get(month, current.get("registered"))

@@ -39,10 +39,12 @@ def sex_and_age(r: Record) -> bool:
 
 
 def take_groups(ledger: Ledger, whole: Sequence[Row]) -> None:
-    """Put counts and populations of groups into the plan: those on the plan's own basis, of the newest period.
+    """Put counts and populations of groups into the plan: those on the plan's own basis, of the
+    newest period.
 
-    Counts of other people than the plan counts are left, and that is said: a rate over the wrong people is no
-    rate. A class whose fifths or sexes the files give loses what it held of them before.
+    Counts of other people than the plan counts are left, and that is said: a rate over the wrong
+    people is no rate. A class whose fifths or sexes the files give loses what it held of them
+    before.
     """
     current = ledger.values["inequality"]
     inside = [r for r in whole if not r.record.is_total and r.record.basis in (None, ledger.basis)]
@@ -61,7 +63,10 @@ def take_groups(ledger: Ledger, whole: Sequence[Row]) -> None:
     for medicine_class in dict.fromkeys(r.record.medicine_class for r in (*quintiles, *sexes)):
         row = current["classes"][CLASSES.index(medicine_class)]  # type: ignore[arg-type]
         _take_class(row, medicine_class, quintiles, sexes)
-    people_by_quintile, people_sexes = _newest_of(peopled, only_quintile), _newest_of(peopled, only_sex)
+    people_by_quintile, people_sexes = (
+        _newest_of(peopled, only_quintile),
+        _newest_of(peopled, only_sex),
+    )
     if people_by_quintile:
         current["population_by_quintile"] = ByQuintile.known(
             {item.record.quintile: item.record.population for item in people_by_quintile}
@@ -77,7 +82,9 @@ def take_groups(ledger: Ledger, whole: Sequence[Row]) -> None:
         ledger.older("counts by fifth, sex, age or group", current["period"], period)
         stated = any(r.record.basis is not None for r in taken)
         current.update(
-            period=period, source=taken[0].receipt, counted=ledger.basis if stated else current["counted"]
+            period=period,
+            source=taken[0].receipt,
+            counted=ledger.basis if stated else current["counted"],
         )
         others = sorted({r.record.period for r in taken} - {period})
         if others:
@@ -97,7 +104,8 @@ def take_groups(ledger: Ledger, whole: Sequence[Row]) -> None:
 
 
 def clear_groups(ledger: Ledger, whose: str) -> None:
-    """Take out counts and people of groups, for what they were counted over is not what the plan counts now."""
+    """Take out counts and people of groups, for what they were counted over is not what the plan
+    counts now."""
     current = ledger.values["inequality"]
     empty = Inequality().model_dump()
     counts = {name: empty[name] for name in COUNTS}
@@ -109,7 +117,8 @@ def clear_groups(ledger: Ledger, whose: str) -> None:
 def _newest_of(rows: Sequence[Row], wanted: Wanted) -> list[Row]:
     """The rows wanted, of each class those of its newest period."""
     chosen: list[Row] = []
-    for medicine_class in dict.fromkeys(r.record.medicine_class for r in rows):  # in the file's order, always
+    # In the file's order, always.
+    for medicine_class in dict.fromkeys(r.record.medicine_class for r in rows):
         ours = [r for r in rows if r.record.medicine_class is medicine_class and wanted(r.record)]
         period = newest_period({r.record.period for r in ours})
         chosen += [r for r in ours if r.record.period == period]
@@ -117,11 +126,16 @@ def _newest_of(rows: Sequence[Row], wanted: Wanted) -> list[Row]:
 
 
 def _take_class(
-    row: dict[str, Any], medicine_class: MedicineClass | None, quintiles: Sequence[Row], sexes: Sequence[Row]
+    row: dict[str, Any],
+    medicine_class: MedicineClass | None,
+    quintiles: Sequence[Row],
+    sexes: Sequence[Row],
 ) -> None:
     ours = [r for r in quintiles if r.record.medicine_class is medicine_class]
     if ours:
-        row["by_quintile"] = ByQuintile.known({item.record.quintile: item.record.patients for item in ours})
+        row["by_quintile"] = ByQuintile.known(
+            {item.record.quintile: item.record.patients for item in ours}
+        )
     ours = [r for r in sexes if r.record.medicine_class is medicine_class]
     if ours:
         row.update(women=None, men=None)
@@ -129,8 +143,11 @@ def _take_class(
             row["women" if item.record.sex == "Female" else "men"] = item.record.patients
 
 
-def _strata(ledger: Ledger, classed: Sequence[Row], peopled: Sequence[Row]) -> tuple[int, list[Row]]:
-    """Put sexes and ages into the plan; how many there now are, and the rows whose counts were taken."""
+def _strata(
+    ledger: Ledger, classed: Sequence[Row], peopled: Sequence[Row]
+) -> tuple[int, list[Row]]:
+    """Put sexes and ages into the plan; how many there now are, and the rows whose counts were
+    taken."""
     current = {(row["sex"], row["age"]): row for row in ledger.values["inequality"]["age_sex"]}
     classes, people = _newest_of(classed, sex_and_age), _newest_of(peopled, sex_and_age)
     if not classes and not people:
@@ -149,7 +166,8 @@ def _strata(ledger: Ledger, classed: Sequence[Row], peopled: Sequence[Row]) -> t
 
 
 def _kinds(ledger: Ledger, classed: Sequence[Row], peopled: Sequence[Row]) -> tuple[int, list[Row]]:
-    """Put each kind of group into the plan; how many kinds there were, and the rows whose counts were taken."""
+    """Put each kind of group into the plan; how many kinds there were, and the rows whose counts
+    were taken."""
     taken: list[Row] = []
     current = ledger.values["inequality"]
     kinds = sorted({r.record.group_type or "Group" for r in (*classed, *peopled) if r.record.group})
@@ -181,26 +199,33 @@ def _kinds(ledger: Ledger, classed: Sequence[Row], peopled: Sequence[Row]) -> tu
 
 
 def _deprivation_order(kind: str, groups: Sequence[str]) -> list[str] | None:
-    """Groups of deprivation from the most to the least deprived, where 1 to 5 or 1 to 10 all stand; else None."""
+    """Groups of deprivation from the most to the least deprived, where 1 to 5 or 1 to 10 all stand;
+    else None."""
     if not re.search(r"depriv|\bimd\b", kind.lower()):
         return None
     numbers = {}
     for group in groups:
-        match = re.fullmatch(r"\s*(?:[dq]|decile|quintile|tenth|fifth)?\s*(\d{1,2})\b(.*)", group.lower())
+        match = re.fullmatch(
+            r"\s*(?:[dq]|decile|quintile|tenth|fifth)?\s*(\d{1,2})\b(.*)", group.lower()
+        )
         if not match:
             return None
         number = int(match[1])
-        if number == 1 and "least" in match[2]:  # numbered the other way round
+        # Numbered the other way round.
+        if number == 1 and "least" in match[2]:
             return None
         numbers[group] = number
     whole = sorted(numbers.values())
     return (
-        sorted(groups, key=lambda g: numbers[g]) if whole in (list(range(1, 6)), list(range(1, 11))) else None
+        sorted(groups, key=lambda g: numbers[g])
+        if whole in (list(range(1, 6)), list(range(1, 11)))
+        else None
     )
 
 
 def take_england(ledger: Ledger, rows: Sequence[Row]) -> None:
-    """Put England's counts by sex and age into the plan, over its adults of mid-2020, in bands that match."""
+    """Put England's counts by sex and age into the plan, over its adults of mid-2020, in bands that
+    match."""
     strata = [r for r in rows if r.record.medicine_class and r.record.patients is not None]
     newest = _newest_of(strata, sex_and_age)
     standard = {
@@ -209,7 +234,9 @@ def take_england(ledger: Ledger, rows: Sequence[Row]) -> None:
         if s.sex in ("Female", "Male") and s.age_band != "Total"
     }
     groups = _by_group(
-        [r for r in newest if (r.record.sex, r.record.age) in standard], [], lambda r: (r.sex, r.age)
+        [r for r in newest if (r.record.sex, r.record.age) in standard],
+        [],
+        lambda r: (r.sex, r.age),
     )
     if groups:
         current = ledger.values["inequality"]
@@ -217,9 +244,13 @@ def take_england(ledger: Ledger, rows: Sequence[Row]) -> None:
             {"sex": sex, "age": age, **counts, "population": standard[(sex, age)]}
             for (sex, age), counts in groups.items()
         ]
-        ledger.older("England's counts by age and sex", current["england_period"], newest[0].record.period)
+        ledger.older(
+            "England's counts by age and sex", current["england_period"], newest[0].record.period
+        )
         current.update(england_source=newest[0].receipt, england_period=newest[0].record.period)
-        ledger.changed("England's counts by age and sex", "", f"{len(groups)}, {newest[0].record.period}")
+        ledger.changed(
+            "England's counts by age and sex", "", f"{len(groups)}, {newest[0].record.period}"
+        )
 
 
 def _by_group(
@@ -245,5 +276,7 @@ def _by_group(
         if row.record.population is not None:
             group["population"] = row.record.population
         if row.record.medicine_class is not None and row.record.patients is not None:
-            group["patients"] = group["patients"].replaced(row.record.medicine_class, row.record.patients)
+            group["patients"] = group["patients"].replaced(
+                row.record.medicine_class, row.record.patients
+            )
     return groups

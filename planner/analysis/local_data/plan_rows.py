@@ -14,14 +14,17 @@ from planner.model.reference import ReferenceData
 
 
 def records_of(plan: Plan, reference: ReferenceData) -> tuple[Record, ...]:
-    """Every local number the plan holds, one row for each class, place and group, ready to be filled further."""
+    """Every local number the plan holds, one row for each class, place and group, ready to be
+    filled further."""
     return tuple(_rows(plan, reference))
 
 
 def _rows(plan: Plan, reference: ReferenceData) -> Iterator[Record]:
     basis = plan.population.basis
     population = plan_population(plan, reference)
-    yield Record(period=population.period, level=Level.ICB, basis=basis, population=population.value)
+    yield Record(
+        period=population.period, level=Level.ICB, basis=basis, population=population.value
+    )
     yield from _classes(plan)
     yield from _quintiles_and_sexes(plan, basis)
     current = plan.inequality
@@ -30,16 +33,24 @@ def _rows(plan: Plan, reference: ReferenceData) -> Iterator[Record]:
     for breakdown in current.breakdowns:
         for group in breakdown.groups:
             yield from _counts(
-                group, current.period, basis, current.counted, group_type=breakdown.kind, group=group.group
+                group,
+                current.period,
+                basis,
+                current.counted,
+                group_type=breakdown.kind,
+                group=group.group,
             )
     yield from _areas(plan)
 
 
 def _areas(plan: Plan) -> Iterator[Record]:
-    """Every smaller place. Items that a place lacks while others have them are written as hidden, not left out."""
+    """Every smaller place. Items that a place lacks while others have them are written as hidden,
+    not left out."""
     current = plan.areas
     with_items = {
-        medicine_class: {area.level for area in current.areas if area.items.of(medicine_class) is not None}
+        medicine_class: {
+            area.level for area in current.areas if area.items.of(medicine_class) is not None
+        }
         for medicine_class in MedicineClass
     }
     for area in current.areas:
@@ -61,7 +72,8 @@ def _areas(plan: Plan) -> Iterator[Record]:
                 "medicine_class": medicine_class,
                 "basis": current.population_basis,
             }
-            counts: dict[str, dict[str, Any]] = {}  # people and items of one period stand in one row
+            # People and items of one period stand in one row.
+            counts: dict[str, dict[str, Any]] = {}
             if area.patients.of(medicine_class) is not None:
                 counts[current.patients_period] = {"patients": area.patients.of(medicine_class)}
             if area.items.of(medicine_class) is not None:
@@ -92,10 +104,15 @@ def _classes(plan: Plan) -> Iterator[Record]:
             high_dose=high_dose if when == row.period else None,
         )
         if high_dose is not None and when != row.period:
-            yield Record(period=when, level=Level.ICB, medicine_class=row.medicine_class, high_dose=high_dose)
+            yield Record(
+                period=when, level=Level.ICB, medicine_class=row.medicine_class, high_dose=high_dose
+            )
         if not same:
             yield Record(
-                period=row.items_period, level=Level.ICB, medicine_class=row.medicine_class, items=row.items
+                period=row.items_period,
+                level=Level.ICB,
+                medicine_class=row.medicine_class,
+                items=row.items,
             )
 
 
@@ -104,11 +121,17 @@ def _quintiles_and_sexes(plan: Plan, basis: Basis) -> Iterator[Record]:
     for quintile, population in enumerate(current.population_by_quintile, start=1):
         if population is not None:
             yield Record(
-                period=period, level=Level.ICB, basis=basis, quintile=quintile, population=population
+                period=period,
+                level=Level.ICB,
+                basis=basis,
+                quintile=quintile,
+                population=population,
             )
     for sex, population in (("Female", current.population_women), ("Male", current.population_men)):
         if population is not None:
-            yield Record(period=period, level=Level.ICB, basis=basis, sex=sex, population=population)
+            yield Record(
+                period=period, level=Level.ICB, basis=basis, sex=sex, population=population
+            )
     for row in current.classes:
         for quintile, count in enumerate(row.by_quintile, start=1):
             if count is not None:
@@ -137,7 +160,9 @@ def _counts(
 ) -> Iterator[Record]:
     counts: ClassCounts = row.patients
     if row.population is not None:
-        yield Record(period=period, level=Level.ICB, basis=basis, population=row.population, **about)
+        yield Record(
+            period=period, level=Level.ICB, basis=basis, population=row.population, **about
+        )
     for medicine_class, count in zip(MedicineClass, counts, strict=True):
         if count is not None:
             yield Record(

@@ -44,10 +44,15 @@ def facts(report: ImportReport) -> list[tuple[str, str]]:
             for o in report.organisations[:6]
         ]
         more = report.organisations_in_all - len(cells)
-        rows.append(("Organisations", "; ".join(cells) + (f"; and {more:,} more" if more > 0 else "")))
+        rows.append(
+            ("Organisations", "; ".join(cells) + (f"; and {more:,} more" if more > 0 else ""))
+        )
     if report.suppressed:
         rows.append(
-            ("Hidden or blank numbers", f"{report.suppressed:,}, read as not known and never as none")
+            (
+                "Hidden or blank numbers",
+                f"{report.suppressed:,}, read as not known and never as none",
+            )
         )
     if report.near_misses:
         near = [f"{miss.name} ({miss.code}), {miss.rows:,} rows" for miss in report.near_misses[:8]]
@@ -64,7 +69,9 @@ def report_lines(report: ImportReport) -> list[str]:
     lines = [summary(report)]
     lines += [f"  {name}: {words}" for name, words in facts(report)]
     for seen in report.classes:
-        lines.append(f"  {seen.medicine_class.label}: items {seen.items_shown}; people {people_seen(seen)}")
+        lines.append(
+            f"  {seen.medicine_class.label}: items {seen.items_shown}; people {people_seen(seen)}"
+        )
     return lines
 
 
@@ -78,15 +85,20 @@ def people_seen(seen: ClassSeen) -> str:
 
 
 def people_counted(records: Sequence[Record]) -> str:
-    """How many people a file of populations counts, at the widest level it has; empty where it counts none."""
-    rows = [r for r in records if r.medicine_class is None and r.population is not None and r.is_total]
+    """How many people a file of populations counts, at the widest level it has; empty where it
+    counts none."""
+    rows = [
+        r for r in records if r.medicine_class is None and r.population is not None and r.is_total
+    ]
     order, parts = list(Level), []
     for basis in dict.fromkeys(r.basis for r in rows):
         of_basis = [r for r in rows if r.basis is basis]
         widest = min((r.level for r in of_basis), key=order.index)
         there = [r for r in of_basis if r.level is widest]
         who = basis.label if basis else "people"
-        parts.append(f"{sum(r.population or 0 for r in there):,} {who}, over {len(there):,} {widest.several}")
+        parts.append(
+            f"{sum(r.population or 0 for r in there):,} {who}, over {len(there):,} {widest.several}"
+        )
     return "; ".join(parts)
 
 

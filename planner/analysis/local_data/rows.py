@@ -38,7 +38,8 @@ class AdoptedFigure:
 
 @dataclass
 class Ledger:
-    """A plan's values as files change them, with a note of each change and of what could not be used."""
+    """A plan's values as files change them, with a note of each change and of what could not be
+    used."""
 
     plan: Plan
     reference: ReferenceData
@@ -76,8 +77,8 @@ def placed(readings: Sequence[Reading], icb: str) -> tuple[list[Row], list[str]]
 
     A row of a whole board that does not say which is about the plan's own.
 
-    Where two files say the same thing of the same place and period, the later file's number is used, never
-    both added.
+    Where two files say the same thing of the same place and period, the later file's number is
+    used, never both added.
     """
     homes = _homes(readings)
     files: list[list[Row]] = []
@@ -93,7 +94,11 @@ def placed(readings: Sequence[Reading], icb: str) -> tuple[list[Row], list[str]]
                 record = replace(record, code=icb)
             home = homes.get(record.code) if record.level is Level.PRACTICE else None
             if home is not None and home is not record:
-                lacks = {n: there for n in WHERE if not getattr(record, n) and (there := getattr(home, n))}
+                lacks = {
+                    n: there
+                    for n in WHERE
+                    if not getattr(record, n) and (there := getattr(home, n))
+                }
                 record = replace(record, **lacks) if lacks else record
             repeated: dict[str, str] = {}
             for measure in MEASURES:
@@ -142,7 +147,8 @@ class Chosen:
 
 
 def of_icb(rows: Sequence[Row], place: Place, reference: ReferenceData) -> Chosen:
-    """The rows about a plan's board, items of the boards it was made of carried over where that is exact."""
+    """The rows about a plan's board, items of the boards it was made of carried over where that is
+    exact."""
     return _Chooser(place, reference).choose(rows)
 
 
@@ -157,13 +163,19 @@ class _Chooser:
         smaller: list[Row] = []
         unplaced = 0
         elsewhere: Counter[str] = Counter()
-        icbs = {row.record.code for row in rows if row.record.level is Level.ICB and row.record.code}
+        icbs = {
+            row.record.code for row in rows if row.record.level is Level.ICB and row.record.code
+        }
         for row in rows:
             record = row.record
             if record.group_type == "OpenPrescribing measure":
                 continue
             if record.level is Level.ICB:
-                if record.code == self.icb or self.icb not in icbs and record.code in self.bridge.whole:
+                if (
+                    record.code == self.icb
+                    or self.icb not in icbs
+                    and record.code in self.bridge.whole
+                ):
                     whole.append(row)
                 else:
                     elsewhere[record.code] += 1
@@ -204,7 +216,8 @@ class _Chooser:
         return record.icb or None
 
     def _carried_over(self, whole: list[Row], icbs: set[str]) -> list[Row]:
-        """Rows of the boards that this one was made of: items added where they make up the whole of it."""
+        """Rows of the boards that this one was made of: items added where they make up the whole of
+        it."""
         direct = [row for row in whole if row.record.code == self.icb]
         if self.bridge.split or not set(self.bridge.whole) <= icbs:
             missing = [*self.bridge.split, *(set(self.bridge.whole) - icbs)]
@@ -216,16 +229,24 @@ class _Chooser:
             return direct
         groups: dict[tuple[object, ...], list[Row]] = defaultdict(list)
         for row in whole:
-            if row.record.code in self.bridge.whole and row.record.is_total and row.record.medicine_class:
+            if (
+                row.record.code in self.bridge.whole
+                and row.record.is_total
+                and row.record.medicine_class
+            ):
                 groups[(row.record.period, row.record.medicine_class)].append(row)
         self.not_used.append(
             f"{listed(self.bridge.whole)} together are {self.icb}. Their items were added; numbers of people were "
             "not used, because a person may be counted in both."
         )
         for group in groups.values():
-            if len(group) == len(self.bridge.whole) and all(row.record.items is not None for row in group):
+            if len(group) == len(self.bridge.whole) and all(
+                row.record.items is not None for row in group
+            ):
                 items = sum(row.record.items or 0 for row in group)
-                record = replace(group[0].record, code=self.icb, patients=None, items=items, suppressed=())
+                record = replace(
+                    group[0].record, code=self.icb, patients=None, items=items, suppressed=()
+                )
                 direct.append(replace(group[0], record=record))
         return direct
 
@@ -237,10 +258,12 @@ def newest(rows: Sequence[Row]) -> Row | None:
 
 
 def items_of_a_year(rows: Sequence[Row]) -> tuple[int, str, str] | None:
-    """Items of one class over places, or over a board, in the newest year, with its period and source.
+    """Items of one class over places, or over a board, in the newest year, with its period and
+    source.
 
-    A year in which anything is hidden is no year. Months count only in an unbroken run up to the newest: a
-    hidden month breaks it, and so does one in which fewer than 95% of the places of the fullest month stand.
+    A year in which anything is hidden is no year. Months count only in an unbroken run up to the
+    newest: a hidden month breaks it, and so does one in which fewer than 95% of the places of the
+    fullest month stand.
     """
     hidden = {r.record.period for r in rows if "items" in r.record.suppressed}
     given = [r for r in rows if r.record.items is not None and r.record.period not in hidden]
@@ -261,9 +284,12 @@ def items_of_a_year(rows: Sequence[Row]) -> tuple[int, str, str] | None:
 
 
 def fullest(rows: Sequence[Row]) -> list[Row]:
-    """The rows of the one level that holds the most items, so that nothing is added twice and least is missing."""
+    """The rows of the one level that holds the most items, so that nothing is added twice and least
+    is missing."""
     levels = {r.record.level for r in rows}
-    sums = {level: sum(r.record.items or 0 for r in rows if r.record.level is level) for level in levels}
+    sums = {
+        level: sum(r.record.items or 0 for r in rows if r.record.level is level) for level in levels
+    }
     order = [Level.PRACTICE, Level.PCN, Level.SUB_ICB, Level.AREA]
     best = max(levels, key=lambda level: (sums[level], -order.index(level)), default=None)
     return [r for r in rows if r.record.level is best]

@@ -17,9 +17,11 @@ from planner.model.reference import ReferenceData
 
 @dataclass(frozen=True, kw_only=True)
 class AssumptionInUse:
-    """A number that the sums used, with where it came from. `key` is its name in the plan or our defaults.
+    """A number that the sums used, with where it came from. `key` is its name in the plan or our
+    defaults.
 
-    `kind` is that of the central value; where its range came about otherwise, `source` or `cautions` say so.
+    `kind` is that of the central value; where its range came about otherwise, `source` or
+    `cautions` say so.
     """
 
     key: str
@@ -33,7 +35,8 @@ class AssumptionInUse:
 
 
 def long_term_share(row: ClassPrescribing, reference: ReferenceData) -> AssumptionInUse:
-    """The part of a class's people who are on it for a year or more: the plan's own, or the national one."""
+    """The part of a class's people who are on it for a year or more: the plan's own, or the
+    national one."""
     medicine_class = row.medicine_class
     return _in_use(
         f"long_term_{medicine_class.value}",

@@ -16,7 +16,8 @@ from planner.model.reference import NationalPattern
 
 @dataclass(frozen=True, kw_only=True)
 class Prompted:
-    """One prompt, what the plan's numbers say of it (nothing, where it is empty), and the user's own words."""
+    """One prompt, what the plan's numbers say of it (nothing, where it is empty), and the user's
+    own words."""
 
     prompt: EqualityAsked
     numbers: tuple[str, ...]
@@ -30,7 +31,8 @@ def prompted(
     questions: Sequence[EqualityAsked],
     patterns: Sequence[NationalPattern],
 ) -> tuple[Prompted, ...]:
-    """Each prompt with what the plan's numbers already say, told by class since direction differs by class."""
+    """Each prompt with what the plan's numbers already say, told by class since direction differs
+    by class."""
     record = plan.specification.decision.equality
     return tuple(
         Prompted(
@@ -50,7 +52,9 @@ def _numbers(
     says = []
     if entry.id is EqualityGroup.DEPRIVATION:
         says += _by_deprivation(result.classes, patterns)
-    kinds = list(dict.fromkeys(finding.kind for finding in result.groups if speaks.search(finding.kind)))
+    kinds = list(
+        dict.fromkeys(finding.kind for finding in result.groups if speaks.search(finding.kind))
+    )
     for kind in kinds:
         says += _by_group([finding for finding in result.groups if finding.kind == kind])
     if entry.id is EqualityGroup.SEX and not kinds:
@@ -66,7 +70,8 @@ def _sentence(what: str, classes: Sequence[str]) -> list[str]:
 
 
 def _by_deprivation(gaps: Sequence[ClassGap], patterns: Sequence[NationalPattern]) -> list[str]:
-    """Classes that rise with deprivation, that fall and that do neither, by the local numbers or else England's."""
+    """Classes that rise with deprivation, that fall and that do neither, by the local numbers or
+    else England's."""
     more: list[str] = []
     less: list[str] = []
     unclear, counts = [], []
@@ -101,7 +106,8 @@ def _by_group(rows: Sequence[GroupFinding]) -> list[str]:
     for finding in rows:
         name = finding.medicine_class.label
         rates = sorted(
-            (group for group in finding.groups if group.rate), key=lambda g: g.rate.value if g.rate else 0
+            (group for group in finding.groups if group.rate),
+            key=lambda g: g.rate.value if g.rate else 0,
         )
         ratio = finding.differences.ratio if finding.differences else None
         if len(rates) < 2:

@@ -25,8 +25,8 @@ CURVE_POINTS = 30
 class FunnelPoint:
     """One place in a funnel: its people, its number per 1,000, and where it stands.
 
-    `low` and `high` are the 99.8% limits per 1,000 for a place of its size. People have a 95% Wilson interval;
-    items have none, for items of one person are not apart from each other.
+    `low` and `high` are the 99.8% limits per 1,000 for a place of its size. People have a 95%
+    Wilson interval; items have none, for items of one person are not apart from each other.
     """
 
     code: str
@@ -43,9 +43,7 @@ class FunnelPoint:
         """The number per 1,000, with its interval if it has one."""
         if self.interval is None:
             return rounded(self.value, 1)
-        return (
-            f"{rounded(self.value, 1)} ({rounded(self.interval.low, 1)} to {rounded(self.interval.high, 1)})"
-        )
+        return f"{rounded(self.value, 1)} ({rounded(self.interval.low, 1)} to {rounded(self.interval.high, 1)})"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,11 +59,13 @@ class FunnelCurve:
 
 @dataclass(frozen=True, kw_only=True)
 class ClassFunnel:
-    """One class over the places of one level, beside what chance would give around their own overall rate.
+    """One class over the places of one level, beside what chance would give around their own
+    overall rate.
 
-    `counts` says whether people or items are counted. Where places differ among themselves by more than
-    chance, as they mostly do, `over_dispersed` is true and limits also allow for the spread between places:
-    `between`, a standard deviation per 1,000, by additive random effects (Spiegelhalter 2005).
+    `counts` says whether people or items are counted. Where places differ among themselves by more
+    than chance, as they mostly do, `over_dispersed` is true and limits also allow for the spread
+    between places: `between`, a standard deviation per 1,000, by additive random effects
+    (Spiegelhalter 2005).
     """
 
     medicine_class: MedicineClass
@@ -96,7 +96,8 @@ class ClassFunnel:
 
 
 def areas_at(current: Areas, level: Level) -> tuple[Area, ...]:
-    """The places of one level, as given; what they lack is added up from practices that say where they belong."""
+    """The places of one level, as given; what they lack is added up from practices that say where
+    they belong."""
     field = {Level.PCN: "pcn", Level.SUB_ICB: "sub_icb"}.get(level)
     given = {area.code: area for area in current.of(level)}
     if field is None:
@@ -106,7 +107,9 @@ def areas_at(current: Areas, level: Level) -> tuple[Area, ...]:
         if getattr(practice, field):
             groups[getattr(practice, field)].append(practice)
     return tuple(
-        _filled(given.get(code), _added(code, level, groups[code])) if code in groups else given[code]
+        _filled(given.get(code), _added(code, level, groups[code]))
+        if code in groups
+        else given[code]
         for code in sorted(set(given) | set(groups))
     )
 
@@ -129,14 +132,18 @@ def _added(code: str, level: Level, group: Sequence[Area]) -> Area:
     """Practices of one place added up: people registered and items, never people prescribed."""
 
     def total(values: Sequence[int | None]) -> int | None:
-        return None if any(value is None for value in values) else sum(value or 0 for value in values)
+        return (
+            None if any(value is None for value in values) else sum(value or 0 for value in values)
+        )
 
     return Area(
         code=code,
         name=code,
         level=level,
         population=total([area.population for area in group]),
-        items=ByClass(total(counts) for counts in zip(*(area.items for area in group), strict=True)),
+        items=ByClass(
+            total(counts) for counts in zip(*(area.items for area in group), strict=True)
+        ),
         people_by_fifth=ByQuintile(
             total(counts) for counts in zip(*(area.people_by_fifth for area in group), strict=True)
         ),
@@ -145,7 +152,9 @@ def _added(code: str, level: Level, group: Sequence[Area]) -> Area:
 
 def in_order(name: str) -> list[tuple[int, str]]:
     """A key that puts Network 9 before Network 10."""
-    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", name)]
+    return [
+        (int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", name)
+    ]
 
 
 def funnels(current: Areas, included: tuple[MedicineClass, ...]) -> tuple[ClassFunnel, ...]:
@@ -161,8 +170,11 @@ def funnels(current: Areas, included: tuple[MedicineClass, ...]) -> tuple[ClassF
 
 
 @lru_cache(maxsize=64)
-def _funnel(level: Level, medicine_class: MedicineClass, areas: tuple[Area, ...]) -> ClassFunnel | None:
-    """One funnel, kept while its places are the same, since hundreds of limits are worked out for it."""
+def _funnel(
+    level: Level, medicine_class: MedicineClass, areas: tuple[Area, ...]
+) -> ClassFunnel | None:
+    """One funnel, kept while its places are the same, since hundreds of limits are worked out for
+    it."""
     people = [area.patients.of(medicine_class) for area in areas]
     by_people = sum(is_shown(words) for words in local_counts(people)) >= 5
     values = people if by_people else [area.items.of(medicine_class) for area in areas]
@@ -170,7 +182,8 @@ def _funnel(level: Level, medicine_class: MedicineClass, areas: tuple[Area, ...]
     units = [
         (area, count)
         for area, count, words in zip(areas, values, hidden, strict=True)
-        if count is not None and (not by_people or is_shown(words) and count <= (area.population or 0))
+        if count is not None
+        and (not by_people or is_shown(words) and count <= (area.population or 0))
     ]
     total = sum(area.population or 0 for area, _ in units)
     counted = sum(count for _, count in units)
@@ -179,7 +192,9 @@ def _funnel(level: Level, medicine_class: MedicineClass, areas: tuple[Area, ...]
     kind = "proportion" if by_people else "rate"
     centre = counted / total
     try:
-        spread = dispersion([(count, float(area.population or 0)) for area, count in units], centre, kind)  # type: ignore[arg-type]
+        spread = dispersion(
+            [(count, float(area.population or 0)) for area, count in units], centre, kind
+        )  # type: ignore[arg-type]
     except TooFew:
         return None
     points = tuple(_point(area, count, centre, by_people, spread.between) for area, count in units)
@@ -189,7 +204,9 @@ def _funnel(level: Level, medicine_class: MedicineClass, areas: tuple[Area, ...]
         counts="people" if by_people else "items",
         centre=centre * 1000,
         points=points,
-        curve=_curve([area.population or 0 for area, _ in units], centre, by_people, spread.between),
+        curve=_curve(
+            [area.population or 0 for area, _ in units], centre, by_people, spread.between
+        ),
         phi=spread.phi,
         over_dispersed=spread.over_dispersed,
         between=spread.between * 1000,
@@ -197,13 +214,16 @@ def _funnel(level: Level, medicine_class: MedicineClass, areas: tuple[Area, ...]
     )
 
 
-def _limits(centre: float, people: int, confidence: float, by_people: bool, between: float) -> Interval:
+def _limits(
+    centre: float, people: int, confidence: float, by_people: bool, between: float
+) -> Interval:
     return funnel_limits(centre, people, confidence, "proportion" if by_people else "rate", between)
 
 
 def _point(area: Area, count: int, centre: float, by_people: bool, between: float) -> FunnelPoint:
     people = area.population or 0
-    display = to_five(count) if by_people else count  # a rate of people must not tell their exact number
+    # A rate of people must not tell their exact number.
+    display = to_five(count) if by_people else count
     result = proportion(min(display, people), people) if by_people else None
     limits = _limits(centre, people, 0.998, by_people, between)
     here = count / people

@@ -32,11 +32,12 @@ FIFTHS = ("1, most deprived", "2", "3", "4", "5, least deprived")
 
 @dataclass(frozen=True, kw_only=True)
 class ClassGap:
-    """What is known of one class by deprivation fifth. Rates are crude, people per 1,000 of each fifth.
+    """What is known of one class by deprivation fifth. Rates are crude, people per 1,000 of each
+    fifth.
 
-    `differences` sets the most deprived fifth against the least; `slope` uses every fifth, and is there only
-    where each can be used. `fifth_shares` are the parts of the people prescribed who live in each
-    fifth, of counts to the nearest 5. `withheld` says why there is no rate.
+    `differences` sets the most deprived fifth against the least; `slope` uses every fifth, and is
+    there only where each can be used. `fifth_shares` are the parts of the people prescribed who
+    live in each fifth, of counts to the nearest 5. `withheld` says why there is no rate.
     """
 
     medicine_class: MedicineClass
@@ -91,7 +92,8 @@ class Reach:
 
 @dataclass(frozen=True, kw_only=True)
 class InequalityResult:
-    """The place's deprivation profile and, class by class and group by group, who is prescribed more."""
+    """The place's deprivation profile and, class by class and group by group, who is prescribed
+    more."""
 
     profile: DeprivationProfile
     classes: tuple[ClassGap, ...]
@@ -100,12 +102,14 @@ class InequalityResult:
 
 
 def inequality(plan: Plan, reference: ReferenceData) -> InequalityResult:
-    """How the place's adults spread over deprivation fifths, and how each class runs with deprivation.
+    """How the place's adults spread over deprivation fifths, and how each class runs with
+    deprivation.
 
-    Local counts over the people of each fifth: those entered, else resident adults (ONS mid-2020, IMD 2019).
-    Rates are crude, with Wilson intervals; the most deprived fifth is judged against the least by the
-    interval of their ratio, and all five by the slope and relative indices of inequality. Where there are no
-    counts the national pattern is told as such. A count of one to four people is not used.
+    Local counts over the people of each fifth: those entered, else resident adults (ONS mid-2020,
+    IMD 2019). Rates are crude, with Wilson intervals; the most deprived fifth is judged against the
+    least by the interval of their ratio, and all five by the slope and relative indices of
+    inequality. Where there are no counts the national pattern is told as such. A count of one to
+    four people is not used.
     """
     organisation = plan_organisation(plan, reference)
     patterns = {pattern.medicine_class: pattern for pattern in reference.patterns}
@@ -169,7 +173,10 @@ def _people_by_quintile(
     if len(entered) == 5 and all(entered):
         return tuple(entered), None
     if entered:
-        return None, "people living there are entered for some fifths only; enter all five, none of them 0"
+        return (
+            None,
+            "people living there are entered for some fifths only; enter all five, none of them 0",
+        )
     if plan.population.entered is not None:
         return None, "this plan has a population of its own; enter the people of each fifth too"
     if basis is not Basis.RESIDENT_ADULTS:
@@ -191,7 +198,9 @@ def _class_gap(
     cells = [is_shown(group.display) for group in groups]
     withheld = None
     if not (cells[0] and cells[4]):
-        withheld = "counts that can be shown are needed for the most and for the least deprived fifth"
+        withheld = (
+            "counts that can be shown are needed for the most and for the least deprived fifth"
+        )
     elif people is None:
         withheld = why_not
     elif groups[0].rate is None or groups[4].rate is None:
@@ -226,7 +235,9 @@ def _class_gap(
         finding=_finding(counts.medicine_class.label, groups, differences, plan.population.basis),
         is_local=True,
         source=plan.inequality.source or "entered in this plan, source not given",
-        withheld=None if differences.ratio else "nobody in the least or most deprived fifth, so no ratio",
+        withheld=None
+        if differences.ratio
+        else "nobody in the least or most deprived fifth, so no ratio",
     )
 
 
@@ -258,7 +269,8 @@ def _finding(name: str, groups: Sequence[GroupRate], differences: Differences, b
 
 
 def _women(counts: ClassInequality) -> float | None:
-    """Women's share of the people prescribed a class, or None where either count is small or unknown."""
+    """Women's share of the people prescribed a class, or None where either count is small or
+    unknown."""
     women, men = counts.women, counts.men
     if women is None or men is None or 0 < women < 5 or 0 < men < 5 or women + men == 0:
         return None
@@ -273,17 +285,19 @@ def _reach(plan: Plan, people: tuple[int, ...] | None) -> Reach | None:
     rates = group_rates(FIFTHS, counts, people or UNKNOWN_QUINTILES)
     usable = as_groups(rates, counts)
     if len(usable) < 2 or rates[0].rate is None or rates[4].rate is None:
-        return Reach(groups=rates, finding="Reach by deprivation: counts only; no rate can be given.")
+        return Reach(
+            groups=rates, finding="Reach by deprivation: counts only; no rate can be given."
+        )
     differences = gap_and_ratio(usable[-1], usable[0])
     ratio = differences.ratio
-    figures = listed([f"{rounded(rates[i].rate.value, 2)} per 1,000 in fifth {FIFTHS[i]}" for i in (0, 4)])  # type: ignore[union-attr]
+    figures = listed(
+        [f"{rounded(rates[i].rate.value, 2)} per 1,000 in fifth {FIFTHS[i]}" for i in (0, 4)]
+    )  # type: ignore[union-attr]
     if ratio is None:
         clear = differences.gap.high < 0 or differences.gap.low > 0
         judged = "differs between the fifths" if clear else "does not clearly differ"
         return Reach(groups=rates, finding=f"Reach of the service {judged} ({figures}).")
-    figures += (
-        f"; {rounded(ratio.value, 2)} times, 95% interval {rounded(ratio.low, 2)} to {rounded(ratio.high, 2)}"
-    )
+    figures += f"; {rounded(ratio.value, 2)} times, 95% interval {rounded(ratio.low, 2)} to {rounded(ratio.high, 2)}"
     if ratio.low <= 1 <= ratio.high:
         words = "does not clearly differ between the most and the least deprived fifth"
     elif ratio.value < 1:

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 
 from planner.analysis.calculation.formulas import SCENARIOS, Scenario, work_out
 from planner.analysis.calculation.measures import Known, measures_of
-from planner.analysis.formatting import SUPPRESSED, format_range, local_count, percent, rounded, to_five
+from planner.analysis.formatting import (
+    SUPPRESSED,
+    format_range,
+    local_count,
+    percent,
+    rounded,
+    to_five,
+)
 from planner.analysis.periods import years_apart
 from planner.analysis.population.assumptions import AssumptionInUse, demand_inputs, long_term_share
 from planner.analysis.statistics.group_rates import per_thousand_of
@@ -26,9 +33,10 @@ OTHER_YEAR = "not judged against England's, which is of another year:"
 class ClassNeed:
     """People prescribed one class in a year, and how many of them for the long term.
 
-    `patients` and `long_term` are empty where they cannot be given; `missing_because` then says why.
-    `rate` is people per 1,000 of the plan's population, and `interval` its 95% Wilson interval where it rests
-    on a local count; `england_rate` is on the same basis or absent, and `beside_england` compares the two.
+    `patients` and `long_term` are empty where they cannot be given; `missing_because` then says
+    why. `rate` is people per 1,000 of the plan's population, and `interval` its 95% Wilson interval
+    where it rests on a local count; `england_rate` is on the same basis or absent, and
+    `beside_england` compares the two.
     """
 
     medicine_class: MedicineClass
@@ -47,19 +55,26 @@ class ClassNeed:
     missing_because: str | None = None
 
     def display(self, values: Range | None) -> str:
-        """People as a reader may see them: a local count rounded to 5 and never small, else its range."""
+        """People as a reader may see them: a local count rounded to 5 and never small, else its
+        range."""
         if values is None:
             return "not known"
-        return local_count(round(values.central)) if self.kind is Kind.ENTERED else format_range(values)
+        return (
+            local_count(round(values.central))
+            if self.kind is Kind.ENTERED
+            else format_range(values)
+        )
 
     @property
     def is_judged(self) -> bool:
-        """Whether the local rate and England's are near enough in time to be called higher or lower."""
+        """Whether the local rate and England's are near enough in time to be called higher or
+        lower."""
         return bool(self.beside_england) and self.beside_england != OTHER_YEAR
 
     @property
     def rate_shown(self) -> str:
-        """The rate per 1,000, or why there is none; a small count gives none, lest it be worked back."""
+        """The rate per 1,000, or why there is none; a small count gives none, lest it be worked
+        back."""
         if self.patients is None:
             return "not known"
         if self.rate is None:
@@ -73,9 +88,9 @@ class ClassNeed:
 class Need:
     """Need for the classes the plan covers. Empty totals have a reason in `missing_because`.
 
-    `people` are prescribed any class, `long_term_people` for the long term, `eligible` would be offered
-    support, `demand` would take it up in a year. Low, central and high each take every low, central or
-    high assumption together: they are scenarios, not a statistical interval.
+    `people` are prescribed any class, `long_term_people` for the long term, `eligible` would be
+    offered support, `demand` would take it up in a year. Low, central and high each take every low,
+    central or high assumption together: they are scenarios, not a statistical interval.
     """
 
     population: Population
@@ -121,12 +136,12 @@ def plan_organisation(plan: Plan, reference: ReferenceData) -> Organisation:
 def need(plan: Plan, reference: ReferenceData) -> Need:
     """How many people here are prescribed each class and may take up support.
 
-    A local count is used as it stands. Where there is none, England's newest rate on the same basis is
-    multiplied by the population, between the lowest and highest a board has been seen to stand. National
-    long-term shares are of people prescribed in one month, so a year's people are first brought down to a
-    month's; a share that the user entered is of the people counted, and is used as it stands. People over
-    several classes are the sum of the classes divided by the classes each person takes; counts of people
-    are never simply added.
+    A local count is used as it stands. Where there is none, England's newest rate on the same basis
+    is multiplied by the population, between the lowest and highest a board has been seen to stand.
+    National long-term shares are of people prescribed in one month, so a year's people are first
+    brought down to a month's; a share that the user entered is of the people counted, and is used
+    as it stands. People over several classes are the sum of the classes divided by the classes each
+    person takes; counts of people are never simply added.
     """
     population = plan_population(plan, reference)
     classes = tuple(
@@ -136,13 +151,16 @@ def need(plan: Plan, reference: ReferenceData) -> Need:
     if all(row.long_term_share.kind is Kind.ENTERED for row in classes):
         del inputs["month_of_year"]
     missing = [row.medicine_class.label for row in classes if row.patients is None]
-    totals: dict[str, Range | None] = dict.fromkeys(("people", "long_term_people", "eligible", "demand"))
+    totals: dict[str, Range | None] = dict.fromkeys(
+        ("people", "long_term_people", "eligible", "demand")
+    )
     if not missing:
         scenarios = need_inputs(classes, inputs)
         values = work_out(measures_of(known_of(classes), "need"), scenarios)
         for name in totals:
             low, central, high = (values[scenario][name] for scenario in SCENARIOS)
-            assert low is not None and central is not None and high is not None  # nothing here is withheld
+            # Nothing here is withheld.
+            assert low is not None and central is not None and high is not None
             totals[name] = Range(low=low, central=central, high=high)
     high_dose, how = _high_dose(plan, classes, reference)
     return Need(
@@ -172,14 +190,17 @@ def known_of(classes: Sequence[ClassNeed]) -> Known:
 def need_inputs(
     classes: tuple[ClassNeed, ...], inputs: Mapping[str, AssumptionInUse]
 ) -> dict[Scenario, dict[str, float]]:
-    """What the steps of need start from, in each case: counts, shares and the assumptions about demand.
+    """What the steps of need start from, in each case: counts, shares and the assumptions about
+    demand.
 
     Every class must have a count or a rate.
     """
     scenarios: dict[Scenario, dict[str, float]] = {}
     for scenario in SCENARIOS:
         values = {
-            name: getattr(row.values, scenario) for name, row in inputs.items() if name != "month_of_year"
+            name: getattr(row.values, scenario)
+            for name, row in inputs.items()
+            if name != "month_of_year"
         }
         if len(classes) < 2:
             values["classes_per_person"] = 1.0
@@ -189,17 +210,23 @@ def need_inputs(
             # a local count to the nearest 5, so that no total lets a small one be worked back
             counted = row.kind is Kind.ENTERED
             patients = (
-                float(to_five(round(row.patients.central))) if counted else getattr(row.patients, scenario)
+                float(to_five(round(row.patients.central)))
+                if counted
+                else getattr(row.patients, scenario)
             )
             values[f"patients_{name}"] = patients
             values[f"long_term_share_{name}"] = getattr(share.values, scenario)
             entered = share.kind is Kind.ENTERED
-            values[f"month_share_{name}"] = 1.0 if entered else inputs["month_of_year"].values.central
+            values[f"month_share_{name}"] = (
+                1.0 if entered else inputs["month_of_year"].values.central
+            )
         scenarios[scenario] = values
     return scenarios
 
 
-def _cautions(inputs: dict[str, AssumptionInUse], classes: tuple[ClassNeed, ...]) -> tuple[str, ...]:
+def _cautions(
+    inputs: dict[str, AssumptionInUse], classes: tuple[ClassNeed, ...]
+) -> tuple[str, ...]:
     rows = [caution for item in inputs.values() for caution in item.cautions]
     overlap = inputs["classes_per_person"]
     if 1 < len(classes) < len(MedicineClass) and overlap.kind is not Kind.ENTERED:
@@ -210,7 +237,9 @@ def _cautions(inputs: dict[str, AssumptionInUse], classes: tuple[ClassNeed, ...]
     return tuple(dict.fromkeys(rows))
 
 
-def _class_need(row: ClassPrescribing, population: Population, reference: ReferenceData) -> ClassNeed:
+def _class_need(
+    row: ClassPrescribing, population: Population, reference: ReferenceData
+) -> ClassNeed:
     medicine_class = row.medicine_class
     rate = reference.newest_rate(medicine_class, population.basis)
     share = long_term_share(row, reference)
@@ -253,7 +282,9 @@ def _class_need(row: ClassPrescribing, population: Population, reference: Refere
     can_be = row.counted in (None, population.basis) and (row.patients or 0) <= population.value
     interval = None
     if row.patients is not None and can_be:
-        interval = per_thousand_of(proportion(min(to_five(row.patients), population.value), population.value))
+        interval = per_thousand_of(
+            proportion(min(to_five(row.patients), population.value), population.value)
+        )
     return ClassNeed(
         medicine_class=medicine_class,
         patients=patients,
@@ -273,7 +304,8 @@ def _class_need(row: ClassPrescribing, population: Population, reference: Refere
 
 
 def _against_england(interval: Interval | None, england: NationalFigure | None, period: str) -> str:
-    """Whether a local rate is clearly higher or lower than England's, whose rounding is allowed for.
+    """Whether a local rate is clearly higher or lower than England's, whose rounding is allowed
+    for.
 
     Rates move over the years, so only the same or the next year is judged.
     """
@@ -296,14 +328,17 @@ def _high_dose(
     if prescribing.high_dose_opioid_patients is not None:
         count = float(prescribing.high_dose_opioid_patients)
         period = prescribing.high_dose_period or "period not given"
-        return Range(low=count, central=count, high=count), f"local count, {threshold} mg and over, {period}"
+        return Range(
+            low=count, central=count, high=count
+        ), f"local count, {threshold} mg and over, {period}"
     opioids = next((row for row in classes if row.medicine_class is MedicineClass.OPIOIDS), None)
     if opioids is None or opioids.patients is None:
         return None, "opioids are not in this plan, or their number is not known"
     if threshold != 120:
         return None, "no national share at 90 mg a day has been published; enter a local count"
     share = 1 - reference.default("low_dose_share")
-    half = 0.005  # "99%" may be anything from 98.5% to 99.5%
+    # "99%" may be anything from 98.5% to 99.5%.
+    half = 0.005
     spread = Range(low=share - half, central=share, high=share + half)
     return (
         _times(opioids.patients, spread),
@@ -313,4 +348,6 @@ def _high_dose(
 
 
 def _times(left: Range, right: Range) -> Range:
-    return Range(low=left.low * right.low, central=left.central * right.central, high=left.high * right.high)
+    return Range(
+        low=left.low * right.low, central=left.central * right.central, high=left.high * right.high
+    )

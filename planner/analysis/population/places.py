@@ -7,7 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from planner.analysis.formatting import is_shown, listed, local_counts, percent, rounded, to_five
-from planner.analysis.population.funnel_plots import SMALLER, ClassFunnel, areas_at, funnels, in_order
+from planner.analysis.population.funnel_plots import (
+    SMALLER,
+    ClassFunnel,
+    areas_at,
+    funnels,
+    in_order,
+)
 from planner.analysis.population.need import Need
 from planner.model.areas import Area
 from planner.model.base import Range
@@ -35,10 +41,11 @@ ASK_FIRST = (
 
 @dataclass(frozen=True, kw_only=True)
 class PlaceRow:
-    """One smaller place: its people, its part of the board's need, and what that comes to (modelled).
+    """One smaller place: its people, its part of the board's need, and what that comes to
+    (modelled).
 
-    `share` is its part of the need: of the people counted where every place's count may be shown, else of
-    items, each class weighted by its long-term people.
+    `share` is its part of the need: of the people counted where every place's count may be shown,
+    else of items, each class weighted by its long-term people.
     """
 
     code: str
@@ -79,16 +86,18 @@ class Places:
     def funnel(self, level: Level, medicine_class: MedicineClass) -> ClassFunnel | None:
         """The funnel of one class at one level, if there is one."""
         return next(
-            (f for f in self.funnels if f.level is level and f.medicine_class is medicine_class), None
+            (f for f in self.funnels if f.level is level and f.medicine_class is medicine_class),
+            None,
         )
 
 
 def places(plan: Plan, need: Need) -> Places:
-    """Need by place, and which places stand further from the rest than chance and their usual spread allow.
+    """Need by place, and which places stand further from the rest than chance and their usual
+    spread allow.
 
-    PCNs and sub-ICB locations are added up from practices where they are not given themselves: items and
-    registered people can be added, people prescribed cannot. Need is apportioned by each place's part of
-    what is counted.
+    PCNs and sub-ICB locations are added up from practices where they are not given themselves:
+    items and registered people can be added, people prescribed cannot. Need is apportioned by each
+    place's part of what is counted.
     """
     current = plan.areas
     if not current.areas:
@@ -103,9 +112,13 @@ def places(plan: Plan, need: Need) -> Places:
         )
     by_level = {level: areas_at(current, level) for level in SMALLER}
     levels = tuple(level for level, areas in by_level.items() if areas)
-    rows = tuple(row for level in levels for row in _rows(by_level[level], plan.prescribing.included, need))
+    rows = tuple(
+        row for level in levels for row in _rows(by_level[level], plan.prescribing.included, need)
+    )
     result = funnels(current, plan.prescribing.included)
-    broad = next((level for level in (Level.AREA, Level.PCN, Level.SUB_ICB) if level in levels), levels[-1])
+    broad = next(
+        (level for level in (Level.AREA, Level.PCN, Level.SUB_ICB) if level in levels), levels[-1]
+    )
     return Places(
         levels=levels,
         rows=rows,
@@ -128,18 +141,23 @@ def _rows(areas: Sequence[Area], included: Sequence[MedicineClass], need: Need) 
             level=area.level,
             population=area.population,
             share=shares.get(area.code),
-            demand=need.demand.scaled(shares[area.code]) if need.demand and area.code in shares else None,
+            demand=need.demand.scaled(shares[area.code])
+            if need.demand and area.code in shares
+            else None,
             most_deprived_share=area.most_deprived_share,
         )
         for area in sorted(areas, key=lambda area: in_order(area.name))
     ]
 
 
-def _shares(areas: Sequence[Area], included: Sequence[MedicineClass], need: Need) -> dict[str, float]:
-    """Each place's part of the need: its part of each class, weighted by the people the class is long-term for.
+def _shares(
+    areas: Sequence[Area], included: Sequence[MedicineClass], need: Need
+) -> dict[str, float]:
+    """Each place's part of the need: its part of each class, weighted by the people the class is
+    long-term for.
 
-    A class counts where every place has a number for it: people, rounded as they are shown, where none has to
-    be hidden, else items.
+    A class counts where every place has a number for it: people, rounded as they are shown, where
+    none has to be hidden, else items.
     """
     added: dict[str, float] = defaultdict(float)
     weight_of_all = 0.0
@@ -191,7 +209,9 @@ def _line(funnel: ClassFunnel) -> LineOfEnquiry:
                 for p in points[:NAMED_AT_MOST]
             ]
             more = f" and {len(points) - NAMED_AT_MOST} more" if len(points) > NAMED_AT_MOST else ""
-            parts.append(f"{side} the rest: {listed(named) if not more else ', '.join(named) + more}")
+            parts.append(
+                f"{side} the rest: {listed(named) if not more else ', '.join(named) + more}"
+            )
     return LineOfEnquiry(
         about=f"{funnel.medicine_class.label}, {funnel.level.several}: {_some(funnel)}",
         finding=(
@@ -206,10 +226,14 @@ def _line(funnel: ClassFunnel) -> LineOfEnquiry:
 
 def _where_most(rows: Sequence[PlaceRow], left_out: list[str]) -> str:
     """Where a service in one place would be near most of the people it is for."""
-    known = sorted((row for row in rows if row.share is not None), key=lambda row: -(row.share or 0))
+    known = sorted(
+        (row for row in rows if row.share is not None), key=lambda row: -(row.share or 0)
+    )
     if len(known) < 2:
         return "Where most of the need lies cannot be said: not every place has a number for any class."
-    without = f" Without {listed(left_out)}, for which not every place has a number." if left_out else ""
+    without = (
+        f" Without {listed(left_out)}, for which not every place has a number." if left_out else ""
+    )
     half, covered = 0, 0.0
     while half < len(known) and covered < 0.5:
         covered += known[half].share or 0

@@ -28,8 +28,9 @@ from planner.model.reference import ReferenceData
 class ClassStandardised:
     """One class with age and sex allowed for.
 
-    `rate` is people per 1,000 as they would be if the place had England's ages and sexes; `ratio` is people
-    prescribed over those expected at England's own rates. Either may be missing, with why.
+    `rate` is people per 1,000 as they would be if the place had England's ages and sexes; `ratio`
+    is people prescribed over those expected at England's own rates. Either may be missing, with
+    why.
     """
 
     medicine_class: MedicineClass
@@ -44,11 +45,12 @@ class ClassStandardised:
 
 
 def standardised(plan: Plan, need: Need, reference: ReferenceData) -> tuple[ClassStandardised, ...]:
-    """Each class directly standardised to England's adults of mid-2020 (Dobson), and against England's rates.
+    """Each class directly standardised to England's adults of mid-2020 (Dobson), and against
+    England's rates.
 
-    Direct: local counts and people by sex and age band, weighted as England's adults are. Indirect: people
-    expected at England's rates by sex and age, from a workbook the user brought, against people counted.
-    Empty where the plan has no counts by sex and age.
+    Direct: local counts and people by sex and age band, weighted as England's adults are. Indirect:
+    people expected at England's rates by sex and age, from a workbook the user brought, against
+    people counted. Empty where the plan has no counts by sex and age.
     """
     if not plan.inequality.age_sex:
         return ()
@@ -60,7 +62,9 @@ def _one(
 ) -> ClassStandardised:
     current = plan.inequality
     strata = [
-        row for row in current.age_sex if row.patients.of(medicine_class) is not None and row.population
+        row
+        for row in current.age_sex
+        if row.patients.of(medicine_class) is not None and row.population
     ]
     ages, why_not = _ages(strata)
     if current.counted not in (None, plan.population.basis):
@@ -83,7 +87,9 @@ def _one(
         ratio_missing_because=why_no_ratio,
         ages=ages or "not every age",
         ratio_ages=ratio_ages,
-        finding=_finding(medicine_class, current, rate, why_no_rate, england, ratio, ages, ratio_ages),
+        finding=_finding(
+            medicine_class, current, rate, why_no_rate, england, ratio, ages, ratio_ages
+        ),
     )
 
 
@@ -100,7 +106,10 @@ def _ends(age: str) -> tuple[int, int]:
 
 def _ages(strata: Sequence[AgeSexCounts]) -> tuple[str, str | None]:
     """The ages that both sexes cover without a gap, in words; or why there are none."""
-    bands = {sex: sorted(_ends(row.age) for row in strata if row.sex == sex) for sex in ("Female", "Male")}
+    bands = {
+        sex: sorted(_ends(row.age) for row in strata if row.sex == sex)
+        for sex in ("Female", "Male")
+    }
     women, men = bands.values()
     if not women or women != men:
         return "", "the same age bands are not there for both sexes"
@@ -111,7 +120,8 @@ def _ages(strata: Sequence[AgeSexCounts]) -> tuple[str, str | None]:
 
 
 def _standard(strata: Sequence[AgeSexCounts], reference: ReferenceData) -> dict[str, int] | str:
-    """England's adults in the same strata, bands joined where a local one is wider; or why that cannot be."""
+    """England's adults in the same strata, bands joined where a local one is wider; or why that
+    cannot be."""
     current = {
         (row.sex, _ends(row.age_band)): row.population
         for row in reference.standard_population
@@ -125,7 +135,9 @@ def _standard(strata: Sequence[AgeSexCounts], reference: ReferenceData) -> dict[
             for (sex, ends), people in current.items()
             if sex == row.sex and low <= ends[0] <= high
         ]
-        whole = inside and min(e[0] for e, _ in inside) == low and max(e[1] for e, _ in inside) == high
+        whole = (
+            inside and min(e[0] for e, _ in inside) == low and max(e[1] for e, _ in inside) == high
+        )
         if not whole:
             return f"the age band {row.age} is not made of whole bands of England's adults (18-24, 25-29 and so on)"
         standard[_name(row)] = sum(people for _, people in inside)
@@ -140,7 +152,11 @@ def _direct(
         return None, standard
     try:
         parts = [
-            Stratum(name=_name(r), count=r.patients.of(medicine_class) or 0, population=r.population or 1)
+            Stratum(
+                name=_name(r),
+                count=r.patients.of(medicine_class) or 0,
+                population=r.population or 1,
+            )
             for r in strata
         ]
         return directly_standardised(parts, standard, per=1000), None
@@ -149,7 +165,9 @@ def _direct(
 
 
 def _indirect(
-    england_strata: Sequence[AgeSexCounts], strata: Sequence[AgeSexCounts], medicine_class: MedicineClass
+    england_strata: Sequence[AgeSexCounts],
+    strata: Sequence[AgeSexCounts],
+    medicine_class: MedicineClass,
 ) -> tuple[StandardisedRatio | None, str | None, str]:
     england = {
         (row.sex, row.age): row.patients.of(medicine_class) / row.population  # type: ignore[operator]
@@ -192,16 +210,26 @@ def _finding(
                 parts.append(f"not judged against {comparison}, which is of another year")
             else:
                 judged = differs(rate, england.value - 0.5, england.value + 0.5)
-                words = "not clearly different from" if judged == "no clear difference" else f"{judged} than"
+                words = (
+                    "not clearly different from"
+                    if judged == "no clear difference"
+                    else f"{judged} than"
+                )
                 parts.append(f"{words} {comparison}")
     if ratio is not None:
         value = ratio.ratio
-        display = f"{rounded(value.value, 2)} times ({rounded(value.low, 2)} to {rounded(value.high, 2)})"
-        when = (
-            f"England's rates of {current.england_period or 'a year not given'}, over its people of mid-2020"
+        display = (
+            f"{rounded(value.value, 2)} times ({rounded(value.low, 2)} to {rounded(value.high, 2)})"
         )
+        when = f"England's rates of {current.england_period or 'a year not given'}, over its people of mid-2020"
         if _near(current.period, current.england_period):
-            more = "more than" if value.low > 1 else "fewer than" if value.high < 1 else "about as many as"
+            more = (
+                "more than"
+                if value.low > 1
+                else "fewer than"
+                if value.high < 1
+                else "about as many as"
+            )
             parts.append(f"at ages {ratio_ages}, {more} expected at {when}: {display}")
         else:
             parts.append(

@@ -16,8 +16,8 @@ YEAR = 12
 class ClassTrend:
     """One class by month: items, and items per 1,000 registered people where all months have them.
 
-    `change` is the newest twelve months over the twelve before, less one; it is empty with fewer than 24
-    months in a row, and `withheld` then says why.
+    `change` is the newest twelve months over the twelve before, less one; it is empty with fewer
+    than 24 months in a row, and `withheld` then says why.
     """
 
     medicine_class: MedicineClass
@@ -30,7 +30,8 @@ class ClassTrend:
 
 
 def trend(plan: Plan) -> tuple[ClassTrend, ...]:
-    """Each class that has items for three months or more: whole years are compared, so that seasons cancel."""
+    """Each class that has items for three months or more: whole years are compared, so that seasons
+    cancel."""
     entries = []
     for medicine_class in plan.prescribing.included:
         rows = [row for row in plan.trend.months if row.items.of(medicine_class) is not None]
@@ -44,7 +45,9 @@ def _one(medicine_class: MedicineClass, rows: list[MonthlyItems]) -> ClassTrend:
     registered = [row.registered for row in rows]
     rates = None
     if all(registered):
-        rates = tuple(count * 1000 / (people or 1) for count, people in zip(items, registered, strict=True))
+        rates = tuple(
+            count * 1000 / (people or 1) for count, people in zip(items, registered, strict=True)
+        )
     series = rates if rates is not None else items
     name = medicine_class.label[0].upper() + medicine_class.label[1:]
     newest = rows[-2 * YEAR :]

@@ -1,6 +1,7 @@
 """What lies ahead of a plan, taken together: draws, what matters most, thresholds, years and the best mix.
 
-Parts of it take a fraction of a second, so each is worked out only where it is shown. No sums of its own.
+Parts of it take a fraction of a second, so each is worked out only where it is shown. No sums of
+its own.
 """
 
 from __future__ import annotations
@@ -10,7 +11,12 @@ from functools import cached_property
 
 from planner.analysis.economics.cash_flow import OptionYears, option_years
 from planner.analysis.economics.comparability import CaseStudyComparability, beside_case_studies
-from planner.analysis.economics.one_way_sensitivity import Sensitivity, Threshold, sensitivity, thresholds
+from planner.analysis.economics.one_way_sensitivity import (
+    Sensitivity,
+    Threshold,
+    sensitivity,
+    thresholds,
+)
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.economics.option_mix import (
     Candidate,
@@ -32,7 +38,8 @@ FRONTIER_STEPS = 8
 
 @dataclass(frozen=True)
 class Projections:
-    """What lies ahead of one plan. Each part is worked out when it is first asked for, and then kept."""
+    """What lies ahead of one plan. Each part is worked out when it is first asked for, and then
+    kept."""
 
     results: Results
     reference: ReferenceData
@@ -69,7 +76,9 @@ class Projections:
         """Every option that does something, year by year."""
         result = self.results
         return tuple(
-            option_years(option.id, result.case) for option in result.plan.options if not option.is_do_nothing
+            option_years(option.id, result.case)
+            for option in result.plan.options
+            if not option.is_do_nothing
         )
 
     def years_of(self, option_id: str | None) -> OptionYears | None:
@@ -112,7 +121,9 @@ class Projections:
         candidates, question, _ = self._mix_question
         steps = range(1, FRONTIER_STEPS + 1)
         return frontier(
-            candidates, question, [min(1e9, question.budget * 2 * step / FRONTIER_STEPS) for step in steps]
+            candidates,
+            question,
+            [min(1e9, question.budget * 2 * step / FRONTIER_STEPS) for step in steps],
         )
 
 
@@ -157,7 +168,12 @@ def candidate(option: ServiceOption, costed: OptionResult) -> Candidate:
         costed.measures.get(n) for n in ("additional", "starting", "supported")
     )
     net = None
-    if additional is not None and starting is not None and supported is not None and supported.central > 0:
+    if (
+        additional is not None
+        and starting is not None
+        and supported is not None
+        and supported.central > 0
+    ):
         net = max(-1.0, min(1.0, additional.central / supported.central))
     return Candidate(
         id=option.id,

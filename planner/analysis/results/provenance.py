@@ -1,6 +1,7 @@
 """The receipts of the numbers each step opens with: how each is worked out, over whom, and from what source. No new sums.
 
-The words of a sum are its measure's in the register, and name what its formula uses, no more and no less.
+The words of a sum are its measure's in the register, and name what its formula uses, no more and no
+less.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ from planner.model.reference import ReferenceData
 
 @dataclass(frozen=True, kw_only=True)
 class Provenance:
-    """One number with its receipt, in words: what it is, its kind, its sum, whom it is over, and its source."""
+    """One number with its receipt, in words: what it is, its kind, its sum, whom it is over, and
+    its source."""
 
     figure: str
     value: str
@@ -35,13 +37,19 @@ class Provenance:
 
 
 class _Number:
-    """A number of the sums, printed as the unit after its name in a sum in words has it, or else as its measure's."""
+    """A number of the sums, printed as the unit after its name in a sum in words has it, or else as
+    its measure's."""
 
     def __init__(self, name: str, value: float | None):
-        self.value, self.unit = value, MEASURES[name].format_unit if name in MEASURES else Unit.PEOPLE
+        self.value, self.unit = (
+            value,
+            MEASURES[name].format_unit if name in MEASURES else Unit.PEOPLE,
+        )
 
     def __format__(self, unit: str) -> str:
-        return "nobody" if self.value is None else format_number(self.value, Unit(unit or self.unit))
+        return (
+            "nobody" if self.value is None else format_number(self.value, Unit(unit or self.unit))
+        )
 
 
 def place_receipts(organisation: Organisation) -> tuple[Provenance, ...]:
@@ -53,7 +61,9 @@ def place_receipts(organisation: Organisation) -> tuple[Provenance, ...]:
         ("Aged 65 and over", f"{organisation.residents_65plus:,}", residents, "residents"),
     ]
     registered = organisation.population(Basis.REGISTERED_ALL_AGES)
-    rows.append(("Registered with a practice", f"{registered.value:,}", registered, registered.basis.label))
+    rows.append(
+        ("Registered with a practice", f"{registered.value:,}", registered, registered.basis.label)
+    )
     entries = [_counted(*row) for row in rows]
     if quintiles is not None:
         share = f"{quintiles[0]:,} adults in the most deprived fifth, divided by {sum(quintiles):,}"
@@ -73,7 +83,11 @@ def place_receipts(organisation: Organisation) -> tuple[Provenance, ...]:
 
 def _counted(figure: str, value: str, population: Population, over: str) -> Provenance:
     kind = population.kind.value if population.verified else f"{population.kind.value}, unverified"
-    how = "as published" if population.kind is Kind.PUBLISHED else population.caution or "see its source"
+    how = (
+        "as published"
+        if population.kind is Kind.PUBLISHED
+        else population.caution or "see its source"
+    )
     return Provenance(
         figure=figure,
         value=value,
@@ -85,14 +99,19 @@ def _counted(figure: str, value: str, population: Population, over: str) -> Prov
 
 
 def need_receipts(results: Results) -> tuple[Provenance, ...]:
-    """People prescribed, for the long term, and likely to take up support; nothing where need is not known."""
+    """People prescribed, for the long term, and likely to take up support; nothing where need is
+    not known."""
     need = results.need
     if need.people is None:
         return ()
     steps = measures_of(known_of(need.classes), "need")
     inputs = {row.key: row for row in need.inputs}
     values = work_out(steps, need_inputs(need.classes, inputs))["central"]
-    ranges = {"people": need.people, "long_term_people": need.long_term_people, "demand": need.demand}
+    ranges = {
+        "people": need.people,
+        "long_term_people": need.long_term_people,
+        "demand": need.demand,
+    }
     classes = _once(f"{row.source}, {row.period}" for row in need.classes)
     overlap = _once(inputs[key].source for key in ("classes_per_person",) if len(need.classes) > 1)
     sources = {
@@ -114,16 +133,23 @@ def need_receipts(results: Results) -> tuple[Provenance, ...]:
 def option_receipts(
     results: Results, option: OptionResult, reference: ReferenceData, step: str = "options"
 ) -> tuple[Provenance, ...]:
-    """What an option costs and whom it would support, or at the step "outcomes" what may come of it."""
+    """What an option costs and whom it would support, or at the step "outcomes" what may come of
+    it."""
     of_plan = next(one for one in results.plan.options if one.id == option.id)
     sums = results.case.sums_of(of_plan)
     return tuple(
-        _of_option(one, sums, option, results, reference) for one in sums.steps if one.receipt == step
+        _of_option(one, sums, option, results, reference)
+        for one in sums.steps
+        if one.receipt == step
     )
 
 
 def _of_option(
-    step: Calculation, sums: OptionSums, option: OptionResult, results: Results, reference: ReferenceData
+    step: Calculation,
+    sums: OptionSums,
+    option: OptionResult,
+    results: Results,
+    reference: ReferenceData,
 ) -> Provenance:
     population, hours = results.need.population, reference.assumption("hours_a_year")
     evidence = _once(f"{row.medicine_class.label}: {row.title}" for row in results.outcomes.classes)
@@ -164,7 +190,9 @@ def _receipt(
     withheld: str | None = None,
 ) -> Provenance:
     display = (
-        format_range(values, step.format_unit) if values else format(_Number(step.name, central[step.name]))
+        format_range(values, step.format_unit)
+        if values
+        else format(_Number(step.name, central[step.name]))
     )
     return Provenance(
         figure=step.label,

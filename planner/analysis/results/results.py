@@ -36,10 +36,11 @@ class Alert(NamedTuple):
 
 @dataclass(frozen=True)
 class Results:
-    """What one plan comes to. Need is there at once; the rest is worked out when asked for, and kept.
+    """What one plan comes to. Need is there at once; the rest is worked out when asked for, and
+    kept.
 
-    Costing every option takes most of the time, and most screens show one option or none. What is asked for may raise
-    ReferenceMissing, where a price or pay year is not held.
+    Costing every option takes most of the time, and most screens show one option or none. What is
+    asked for may raise ReferenceMissing, where a price or pay year is not held.
     """
 
     plan: Plan
@@ -93,9 +94,14 @@ class Results:
 
     @property
     def preferred(self) -> OptionResult | None:
-        """The preferred option's cost and reach, if one is chosen; no other option is costed for it."""
+        """The preferred option's cost and reach, if one is chosen; no other option is costed for
+        it."""
         chosen = self.plan.preferred_option
-        return self._costed(chosen) if any(option.id == chosen for option in self.plan.options) else None
+        return (
+            self._costed(chosen)
+            if any(option.id == chosen for option in self.plan.options)
+            else None
+        )
 
     def _costed(self, option_id: str | None) -> OptionResult:
         if option_id not in self._options:
@@ -147,12 +153,14 @@ class Results:
 
 
 def results(plan: Plan, reference: ReferenceData) -> Results:
-    """Everything that follows from a plan. Raises ReferenceMissing for a place or year we do not hold."""
+    """Everything that follows from a plan. Raises ReferenceMissing for a place or year we do not
+    hold."""
     return results_on_demand(plan, reference).complete()
 
 
 def results_on_demand(plan: Plan, reference: ReferenceData) -> Results:
-    """What follows from a plan, most of it when first asked for. Raises ReferenceMissing for a place we do not hold."""
+    """What follows from a plan, most of it when first asked for. Raises ReferenceMissing for a
+    place we do not hold."""
     return Results(
         plan=plan,
         reference=reference,
@@ -162,7 +170,8 @@ def results_on_demand(plan: Plan, reference: ReferenceData) -> Results:
 
 
 def _by_quintile(need: Need, unequal: InequalityResult) -> tuple[float, ...] | None:
-    """The parts of people prescribed who live in each deprivation fifth, where each class has local counts."""
+    """The parts of people prescribed who live in each deprivation fifth, where each class has local
+    counts."""
     shares = {row.medicine_class: row.quintile_shares for row in unequal.classes}
     weighted, people = [0.0] * len(Quintile), 0.0
     for row in need.classes:
@@ -170,7 +179,8 @@ def _by_quintile(need: Need, unequal: InequalityResult) -> tuple[float, ...] | N
         if share is None or row.patients is None:
             return None
         weighted = [
-            so_far + part * row.patients.central for so_far, part in zip(weighted, share, strict=True)
+            so_far + part * row.patients.central
+            for so_far, part in zip(weighted, share, strict=True)
         ]
         people += row.patients.central
     return tuple(part / people for part in weighted) if people else None
@@ -204,7 +214,10 @@ def _input_alerts(plan: Plan, need: Need, reference: ReferenceData) -> Iterator[
                 f"More people are entered for {name} ({local_count(people)}) than there are {population.basis.label} "
                 f"({population.value:,}).",
             )
-        for what, values in (("deprivation fifth", counts.by_quintile), ("sex", (counts.women, counts.men))):
+        for what, values in (
+            ("deprivation fifth", counts.by_quintile),
+            ("sex", (counts.women, counts.men)),
+        ):
             total = sum(value for value in values if value is not None)
             if total > people:
                 yield Alert(
@@ -238,7 +251,9 @@ def _alerts_of_names_and_dates(plan: Plan) -> Iterator[Alert]:
     """Options that share a name, and dates out of order."""
     names = [option.name.strip().casefold() for option in plan.options]
     for option in {
-        name: option for name, option in zip(names, plan.options, strict=True) if names.count(name) > 1
+        name: option
+        for name, option in zip(names, plan.options, strict=True)
+        if names.count(name) > 1
     }.values():
         yield Alert(
             "options",
@@ -257,7 +272,8 @@ def _alerts_of_names_and_dates(plan: Plan) -> Iterator[Alert]:
 def _option_alerts(
     options: tuple[OptionResult, ...], preferred: OptionResult | None, budget: float | None
 ) -> Iterator[Alert]:
-    """What the options rest on that nobody has checked, and whether the preferred one can be paid for."""
+    """What the options rest on that nobody has checked, and whether the preferred one can be paid
+    for."""
     for option in options:
         for caution in option.cautions:
             yield Alert("options", caution)

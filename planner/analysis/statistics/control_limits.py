@@ -10,16 +10,18 @@ from typing import Literal
 
 from planner.analysis.statistics.intervals import Interval, TooFew, check_counts, normal_quantile
 
-Measure = Literal["proportion", "rate"]  # people out of people, or events over people or time
-FEWEST_UNITS = 5  # fewer give no measure of dispersion
+# People out of people, or events over people or time.
+Measure = Literal["proportion", "rate"]
+# Fewer give no measure of dispersion.
+FEWEST_UNITS = 5
 
 
 @dataclass(frozen=True, kw_only=True)
 class Dispersion:
     """How far units stand from the centre: `phi` is about 1 where chance alone is at work.
 
-    `between` is the standard deviation of units' own true values, in the units of the centre: 0 where units
-    are not over-dispersed.
+    `between` is the standard deviation of units' own true values, in the units of the centre: 0
+    where units are not over-dispersed.
     """
 
     phi: float
@@ -32,26 +34,29 @@ class Dispersion:
 def funnel_limits(
     centre: float, population: float, confidence: float, kind: Measure, between: float = 0.0
 ) -> Interval:
-    """Control limits around the centre for a unit with that many people, in the units of the centre.
+    """Control limits around the centre for a unit with that many people, in the units of the
+    centre.
 
-    They are exact: where the centre is true, a count is below the low limit when so few or fewer have a
-    chance under half of 1 - confidence, and above the high one when so many or more have. Counts are
-    binomial for a proportion and Poisson for a rate (Spiegelhalter 2005), carried on between whole counts
-    by the incomplete beta and gamma functions, so that limits run smoothly with size. Where even a count
-    of 0 is likelier than that the low limit is 0, with nothing below it; a proportion's high limit is 1
-    likewise. So chance alone raises no more false alarms than said, and in small units far fewer.
+    They are exact: where the centre is true, a count is below the low limit when so few or fewer
+    have a chance under half of 1 - confidence, and above the high one when so many or more have.
+    Counts are binomial for a proportion and Poisson for a rate (Spiegelhalter 2005), carried on
+    between whole counts by the incomplete beta and gamma functions, so that limits run smoothly
+    with size. Where even a count of 0 is likelier than that the low limit is 0, with nothing below
+    it; a proportion's high limit is 1 likewise. So chance alone raises no more false alarms than
+    said, and in small units far fewer.
 
-    Where units' own true values differ with a standard deviation of `between`, each half of the exact limits
-    and z times `between` are combined as the root of the sum of their squares, to 0 and a proportion's 1 at
-    most: Spiegelhalter's additive random effects, under which a unit is as likely to be outside whatever its
-    size. Raises ValueError for numbers that cannot be.
+    Where units' own true values differ with a standard deviation of `between`, each half of the
+    exact limits and z times `between` are combined as the root of the sum of their squares, to 0
+    and a proportion's 1 at most: Spiegelhalter's additive random effects, under which a unit is as
+    likely to be outside whatever its size. Raises ValueError for numbers that cannot be.
     """
     _check(centre, population, kind)
     if not 0 <= between < math.inf:
         raise ValueError("the spread between units must be 0 or more; 0 widens nothing")
     z = normal_quantile(confidence)
     low, high = _limits(centre, population, confidence, kind)
-    low, high = min(low, centre), max(high, centre)  # they can pass it by the last digit
+    # They can pass it by the last digit.
+    low, high = min(low, centre), max(high, centre)
     method = f"exact {'binomial' if kind == 'proportion' else 'Poisson'} limits around the centre"
     if between:
         more, top = z * between, 1.0 if kind == "proportion" else math.inf
@@ -64,19 +69,22 @@ def funnel_limits(
 def dispersion(
     units: Sequence[tuple[int, float]], centre: float, kind: Measure, winsorise: float = 0.1
 ) -> Dispersion:
-    """How much further units spread around the centre than chance would make them (Spiegelhalter 2005).
+    """How much further units spread around the centre than chance would make them (Spiegelhalter
+    2005).
 
-    Each unit is a count and a population; its z-score is its distance from the centre over the standard
-    error s there. The lowest and highest tenth of units (`winsorise`, rounded down) are drawn in to the next
-    score, so that a wild unit counts for little. Phi is the mean square, over what it would be for a normal
-    curve drawn in alike, 0.6787 for a tenth at each end: so it is about 1 by chance alone, where without that
-    correction it would be about 0.7. Units are over-dispersed where phi is above 1 + 2 sqrt(2 / units), which
-    chance alone brings about 5 to 7 times in a hundred.
+    Each unit is a count and a population; its z-score is its distance from the centre over the
+    standard error s there. The lowest and highest tenth of units (`winsorise`, rounded down) are
+    drawn in to the next score, so that a wild unit counts for little. Phi is the mean square, over
+    what it would be for a normal curve drawn in alike, 0.6787 for a tenth at each end: so it is
+    about 1 by chance alone, where without that correction it would be about 0.7. Units are
+    over-dispersed where phi is above 1 + 2 sqrt(2 / units), which chance alone brings about 5 to 7
+    times in a hundred.
 
-    The variance between units is then (units phi - (units - 1)) / (sum w - sum w^2 / sum w), or 0 if that is
-    below 0, with w = 1 / s^2: the additive random-effects model, by DerSimonian and Laird's moments (1986).
-    Where units differ much in size, drawing in reaches large units most, and the standard deviation found is
-    some 6% low. Raises TooFew below five units, and ValueError for numbers that cannot be.
+    The variance between units is then (units phi - (units - 1)) / (sum w - sum w^2 / sum w), or 0
+    if that is below 0, with w = 1 / s^2: the additive random-effects model, by DerSimonian and
+    Laird's moments (1986). Where units differ much in size, drawing in reaches large units most,
+    and the standard deviation found is some 6% low. Raises TooFew below five units, and ValueError
+    for numbers that cannot be.
     """
     if not 0 < centre < (1 if kind == "proportion" else math.inf):
         raise ValueError("the centre must be above 0, and below 1 for a proportion")
@@ -103,7 +111,11 @@ def dispersion(
         excess = len(scores) * phi - (len(scores) - 1)
         between = math.sqrt(max(0.0, excess / sum(w * (1 - w / whole) for w in weights)))
     return Dispersion(
-        phi=phi, threshold=threshold, units=len(scores), over_dispersed=phi > threshold, between=between
+        phi=phi,
+        threshold=threshold,
+        units=len(scores),
+        over_dispersed=phi > threshold,
+        between=between,
     )
 
 
@@ -121,8 +133,11 @@ def _check(centre: float, population: float, kind: Measure, count: int = 0) -> N
     check_counts(count, population, within=kind == "proportion")
 
 
-def _limits(centre: float, population: float, confidence: float, kind: Measure) -> tuple[float, float]:
-    """The limits before any widening: the counts, not always whole, whose tails hold the chance promised."""
+def _limits(
+    centre: float, population: float, confidence: float, kind: Measure
+) -> tuple[float, float]:
+    """The limits before any widening: the counts, not always whole, whose tails hold the chance
+    promised."""
     # Imported here because it adds more than 100 milliseconds to the start, and only a funnel needs it.
     from scipy.special import bdtrik, btdtria, gdtrib
 

@@ -23,10 +23,11 @@ from planner.model.prescribing import ClassCounts, MedicineClass
 
 @dataclass(frozen=True, kw_only=True)
 class GroupRate:
-    """One group: its people prescribed as a reader may see them, and their rate per 1,000 with its interval.
+    """One group: its people prescribed as a reader may see them, and their rate per 1,000 with its
+    interval.
 
-    `rate` is of the count as shown, rounded to 5, so that it cannot be worked back; it is empty where a count
-    is hidden or unknown, or the group's own number of people is not known.
+    `rate` is of the count as shown, rounded to 5, so that it cannot be worked back; it is empty
+    where a count is hidden or unknown, or the group's own number of people is not known.
     """
 
     group: str
@@ -42,7 +43,8 @@ class GroupRate:
 
 @dataclass(frozen=True, kw_only=True)
 class GroupFinding:
-    """One class over the groups of one kind, such as sex, age or ethnicity, with what it shows in words."""
+    """One class over the groups of one kind, such as sex, age or ethnicity, with what it shows in
+    words."""
 
     kind: str
     medicine_class: MedicineClass
@@ -60,7 +62,8 @@ def per_thousand(rate: Interval) -> str:
 def group_rates(
     names: Sequence[str], counts: Sequence[int | None], people: Sequence[int | None]
 ) -> tuple[GroupRate, ...]:
-    """Each group with its count as it may be shown, and its rate per 1,000 where that gives nothing away."""
+    """Each group with its count as it may be shown, and its rate per 1,000 where that gives nothing
+    away."""
     rates = []
     for name, count, display, population in zip(
         names, counts, local_counts(list(counts)), people, strict=True
@@ -71,7 +74,9 @@ def group_rates(
                 group=name,
                 display=display,
                 population=population,
-                rate=per_thousand_of(proportion(min(to_five(count or 0), population or 1), population or 1))
+                rate=per_thousand_of(
+                    proportion(min(to_five(count or 0), population or 1), population or 1)
+                )
                 if usable
                 else None,
             )
@@ -132,10 +137,13 @@ def group_findings(plan: Plan) -> list[GroupFinding]:
             ),
             ("Age", *_by_age(plan, medicine_class), False),
         ]
-        kinds += [(b.kind, *_of_breakdown(b, medicine_class), b.ordered) for b in current.breakdowns]
+        kinds += [
+            (b.kind, *_of_breakdown(b, medicine_class), b.ordered) for b in current.breakdowns
+        ]
         for kind, names, counts, people, ordered in kinds:
             if kind == "Sex" and not all(people):
-                continue  # shares of women are told elsewhere; a rate needs women and men living here
+                # Shares of women are told elsewhere; a rate needs women and men living here.
+                continue
             if sum(count is not None for count in counts) >= 2:
                 rows.append(_group_finding(kind, medicine_class, names, counts, people, ordered))
     return rows
@@ -211,7 +219,8 @@ def _group_finding(
 
 
 def _widest_gap(name: str, lowest: Group, highest: Group, differences: Differences) -> str:
-    """The highest and lowest group, named only where the gap is clear after allowing for having picked them."""
+    """The highest and lowest group, named only where the gap is clear after allowing for having
+    picked them."""
     high, low = (to_five(group.count) * 1000 / group.population for group in (highest, lowest))
     ratio = differences.ratio
     if ratio is None and differences.gap.low > 0:

@@ -12,12 +12,15 @@ from pydantic import Field, model_validator
 
 from planner.model.base import Frozen, Name
 
-EXACT_BELOW = 10  # Poisson limits are exact below this count, and Byar's from it on
-FEWEST_EVENTS = 10  # fewer give no directly standardised rate
+# Poisson limits are exact below this count, and Byar's from it on.
+EXACT_BELOW = 10
+# Fewer give no directly standardised rate.
+FEWEST_EVENTS = 10
 
 
 class TooFew(ValueError):
-    """There are too few events or units for the method asked for; the message says how many it needs."""
+    """There are too few events or units for the method asked for; the message says how many it
+    needs."""
 
 
 class Interval(Frozen):
@@ -37,7 +40,8 @@ class Interval(Frozen):
 
 
 class Stratum(Frozen):
-    """Events and people of one part of a population, such as an age band. Events may outnumber people."""
+    """Events and people of one part of a population, such as an age band. Events may outnumber
+    people."""
 
     name: Name
     count: int = Field(ge=0)
@@ -66,8 +70,9 @@ class StandardisedRatio:
 class SlopeIndices:
     """The line through the groups: its fall or rise as a share, and its ends as a ratio.
 
-    `ranks` and `fitted` hold each group's middle rank from 0 to 1 and its share on the line, which is
-    `least` at rank 0 and `most` at 1. `relative` is most over least; None has its reason with it.
+    `ranks` and `fitted` hold each group's middle rank from 0 to 1 and its share on the line, which
+    is `least` at rank 0 and `most` at 1. `relative` is most over least; None has its reason with
+    it.
     """
 
     slope: Interval
@@ -90,7 +95,8 @@ class Differences:
 
 
 def normal_quantile(confidence: float) -> float:
-    """Standard errors each side that hold that share of a normal curve: 1.96 for 0.95; else ValueError."""
+    """Standard errors each side that hold that share of a normal curve: 1.96 for 0.95; else
+    ValueError."""
     if not 0 < confidence <= 0.9999:
         raise ValueError("confidence must be above 0 and at most 0.9999, such as 0.95")
     return NormalDist().inv_cdf(0.5 + confidence / 2)
@@ -99,20 +105,23 @@ def normal_quantile(confidence: float) -> float:
 def proportion(count: int, population: int, confidence: float = 0.95) -> Interval:
     """The share of people counted, between Wilson's score limits (Wilson 1927).
 
-    With z standard errors and n people: (2 count + z^2, plus or minus z sqrt(z^2 + 4 count (1 - share)))
-    over 2 (n + z^2). Raises ValueError for a negative count, no population, or more counted than people.
+    With z standard errors and n people: (2 count + z^2, plus or minus z sqrt(z^2 + 4 count (1 -
+    share))) over 2 (n + z^2). Raises ValueError for a negative count, no population, or more
+    counted than people.
     """
     check_counts(count, population, within=True)
     share = count / population
-    return _interval(share, *wilson_limits(share, population, confidence), confidence, "Wilson score")
+    return _interval(
+        share, *wilson_limits(share, population, confidence), confidence, "Wilson score"
+    )
 
 
 def rate(count: int, population: float, per: float = 1.0, confidence: float = 0.95) -> Interval:
     """Events per `per` of the population, which may be person-years.
 
-    From 10 events up Byar's approximation (Breslow and Day 1987); below that the exact Poisson limits
-    (Garwood 1936), the means that leave half the doubt to so many events or more, or to so few or fewer.
-    Raises ValueError for a negative count, or for no population or `per`.
+    From 10 events up Byar's approximation (Breslow and Day 1987); below that the exact Poisson
+    limits (Garwood 1936), the means that leave half the doubt to so many events or more, or to so
+    few or fewer. Raises ValueError for a negative count, or for no population or `per`.
     """
     check_counts(count, population, per=per)
     low, high, method = _poisson_limits(count, confidence)
@@ -121,20 +130,27 @@ def rate(count: int, population: float, per: float = 1.0, confidence: float = 0.
 
 
 def directly_standardised(
-    strata: Sequence[Stratum], standard: Mapping[str, int], per: float = 1.0, confidence: float = 0.95
+    strata: Sequence[Stratum],
+    standard: Mapping[str, int],
+    per: float = 1.0,
+    confidence: float = 0.95,
 ) -> Interval:
-    """The rate per `per` that a standard population would have at this place's rates, stratum by stratum.
+    """The rate per `per` that a standard population would have at this place's rates, stratum by
+    stratum.
 
-    The mean of the strata's rates weighted by the standard population. Limits are Dobson's (Dobson and
-    others 1991): Byar's for all events together, less those events, times sqrt(variance of the standardised
-    rate / events), and never below 0. Raises ValueError where strata and standard do not name the same
-    parts, and TooFew below 10 events, where OHID advises against such a rate (with none it has no limits).
+    The mean of the strata's rates weighted by the standard population. Limits are Dobson's (Dobson
+    and others 1991): Byar's for all events together, less those events, times sqrt(variance of the
+    standardised rate / events), and never below 0. Raises ValueError where strata and standard do
+    not name the same parts, and TooFew below 10 events, where OHID advises against such a rate
+    (with none it has no limits).
     """
     _same_names([stratum.name for stratum in strata], standard, "standard population")
     whole, events = sum(standard.values()), sum(stratum.count for stratum in strata)
     check_counts(min([0, *standard.values()]), whole, per=per)
     if events < FEWEST_EVENTS:
-        raise TooFew(f"a directly standardised rate needs {FEWEST_EVENTS} events or more; there are {events}")
+        raise TooFew(
+            f"a directly standardised rate needs {FEWEST_EVENTS} events or more; there are {events}"
+        )
     weights = [per * standard[stratum.name] / whole / stratum.population for stratum in strata]
     counts = [stratum.count for stratum in strata]
     value, variance = _dot(weights, counts), _dot([weight**2 for weight in weights], counts)
@@ -151,16 +167,21 @@ def indirectly_standardised(
 ) -> StandardisedRatio:
     """Observed events over those expected here at the standard's rates; 1.0 is as expected.
 
-    Expected is the sum of each stratum's people times the standard's rate per person. The limits are those
-    of the observed count as in `rate`, over expected, which is taken as known. Raises ValueError where the
-    two do not name the same strata, for negative numbers, or where nothing is expected.
+    Expected is the sum of each stratum's people times the standard's rate per person. The limits
+    are those of the observed count as in `rate`, over expected, which is taken as known. Raises
+    ValueError where the two do not name the same strata, for negative numbers, or where nothing is
+    expected.
     """
     _same_names(list(strata_population), standard_rates, "standard rates")
     if any(n < 0 for n in (*strata_population.values(), *standard_rates.values())):
         raise ValueError("people and standard rates must not be negative")
-    expected = math.fsum(people * standard_rates[name] for name, people in strata_population.items())
+    expected = math.fsum(
+        people * standard_rates[name] for name, people in strata_population.items()
+    )
     if not expected > 0:
-        raise ValueError("no events are expected at the standard's rates, so there is nothing to compare")
+        raise ValueError(
+            "no events are expected at the standard's rates, so there is nothing to compare"
+        )
     ratio = rate(observed, expected, confidence=confidence)
     return StandardisedRatio(observed=observed, expected=expected, ratio=ratio)
 
@@ -168,14 +189,15 @@ def indirectly_standardised(
 def slope_index(groups: Sequence[Group], confidence: float = 0.95) -> SlopeIndices:
     """The slope and relative indices of inequality over groups ordered from least to most deprived.
 
-    A straight line is fitted to the groups' shares by least squares weighted by their people, against the
-    rank of each group's middle person from 0 to 1 (Mackenbach and Kunst 1997). The slope is the line at the
-    most deprived end less the least, as a share: above 0 is more in deprived groups. Both ends are sums of
-    the shares with known factors, so the limits follow from each group's binomial variance,
-    share (1 - share) / people; the relative index's by the delta method on the log scale. A group with none
-    or all counted has the variance of half a person, lest it seem known exactly. The limits hold chance
-    alone, not how far the groups are from a line. `relative` is None where either end of the line, or its
-    own lower limit, is at or below 0. Raises ValueError for fewer than two groups.
+    A straight line is fitted to the groups' shares by least squares weighted by their people,
+    against the rank of each group's middle person from 0 to 1 (Mackenbach and Kunst 1997). The
+    slope is the line at the most deprived end less the least, as a share: above 0 is more in
+    deprived groups. Both ends are sums of the shares with known factors, so the limits follow from
+    each group's binomial variance, share (1 - share) / people; the relative index's by the delta
+    method on the log scale. A group with none or all counted has the variance of half a person,
+    lest it seem known exactly. The limits hold chance alone, not how far the groups are from a
+    line. `relative` is None where either end of the line, or its own lower limit, is at or below 0.
+    Raises ValueError for fewer than two groups.
     """
     if len(groups) < 2:
         raise ValueError("a slope needs at least two groups")
@@ -186,7 +208,9 @@ def slope_index(groups: Sequence[Group], confidence: float = 0.95) -> SlopeIndic
     ranks = [sum(weights[:i]) + weight / 2 for i, weight in enumerate(weights)]
     spread = _dot(weights, [(rank - 0.5) ** 2 for rank in ranks])
     tilts = [weight * (rank - 0.5) / spread for weight, rank in zip(weights, ranks, strict=True)]
-    to_least, to_most = ([w + end * t for w, t in zip(weights, tilts, strict=True)] for end in (-0.5, 0.5))
+    to_least, to_most = (
+        [w + end * t for w, t in zip(weights, tilts, strict=True)] for end in (-0.5, 0.5)
+    )
     assumed = [min(max(g.count, 0.5), g.population - 0.5) / g.population for g in groups]
     variances = [p * (1 - p) / group.population for p, group in zip(assumed, groups, strict=True)]
 
@@ -212,11 +236,13 @@ def slope_index(groups: Sequence[Group], confidence: float = 0.95) -> SlopeIndic
 
 
 def gap_and_ratio(first: Group, last: Group, confidence: float = 0.95) -> Differences:
-    """How far the last group's share is above the first's, as a difference of shares and as a ratio.
+    """How far the last group's share is above the first's, as a difference of shares and as a
+    ratio.
 
-    The gap's limits are Newcombe's hybrid score ones (Newcombe 1998, method 10), which combine both groups'
-    Wilson limits. The ratio's are Katz's (Katz and others 1978): normal on the log scale, with variance
-    1/count - 1/people of both groups. A count of 0, or everybody counted in both groups, leaves no ratio.
+    The gap's limits are Newcombe's hybrid score ones (Newcombe 1998, method 10), which combine both
+    groups' Wilson limits. The ratio's are Katz's (Katz and others 1978): normal on the log scale,
+    with variance 1/count - 1/people of both groups. A count of 0, or everybody counted in both
+    groups, leaves no ratio.
     """
     z = normal_quantile(confidence)
     one, two = (proportion(g.count, g.population, confidence) for g in (first, last))
@@ -228,15 +254,19 @@ def gap_and_ratio(first: Group, last: Group, confidence: float = 0.95) -> Differ
         why = "nobody was counted in one of the groups, or everybody in both"
         return Differences(gap=between, ratio=None, ratio_missing_because=why)
     half = z * math.sqrt(sum(1 / group.count - 1 / group.population for group in (first, last)))
-    return Differences(gap=between, ratio=_ratio(two.value / one.value, half, confidence, "Katz log"))
+    return Differences(
+        gap=between, ratio=_ratio(two.value / one.value, half, confidence, "Katz log")
+    )
 
 
 def differs(
     interval: Interval, reference_low: float, reference_high: float | None = None
 ) -> Literal["higher", "lower", "no clear difference"]:
-    """Whether the whole interval is above or below a known value, or the range that its rounding hides.
+    """Whether the whole interval is above or below a known value, or the range that its rounding
+    hides.
 
-    Overlap of two intervals is no such test: use `gap_and_ratio`. Raises ValueError for a backward range.
+    Overlap of two intervals is no such test: use `gap_and_ratio`. Raises ValueError for a backward
+    range.
     """
     top = reference_low if reference_high is None else reference_high
     if not reference_low <= top:
@@ -247,7 +277,8 @@ def differs(
 
 
 def check_counts(count: int, population: float, within: bool = False, per: float = 1.0) -> None:
-    """Raise ValueError for counts, people or a `per` that cannot be; `within` counts people out of people."""
+    """Raise ValueError for counts, people or a `per` that cannot be; `within` counts people out of
+    people."""
     if count < 0:
         raise ValueError("a count must not be negative")
     if not 0 < population < math.inf:
@@ -268,7 +299,8 @@ def _same_names(ours: list[str], theirs: Iterable[str], their_name: str) -> None
 
 
 def _interval(value: float, low: float, high: float, confidence: float, method: str) -> Interval:
-    low, high = min(low, value), max(high, value)  # the sums can pass the value by the last digit
+    # The sums can pass the value by the last digit.
+    low, high = min(low, value), max(high, value)
     return Interval(value=value, low=low, high=high, confidence=confidence, method=method)
 
 

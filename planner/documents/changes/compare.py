@@ -31,14 +31,13 @@ class ComparedPlan:
     @property
     def words(self) -> str:
         """The version in one line."""
-        return (
-            f"{self.title or 'without a title'}, version {self.number or 'not numbered'} (plan {self.hash})"
-        )
+        return f"{self.title or 'without a title'}, version {self.number or 'not numbered'} (plan {self.hash})"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Changes:
-    """What changed between two plans. `cautions` say why the two cannot simply be set beside each other."""
+    """What changed between two plans. `cautions` say why the two cannot simply be set beside each
+    other."""
 
     before: ComparedPlan
     after: ComparedPlan
@@ -63,25 +62,31 @@ def _things(number: int, one: str, several: str) -> str:
     return f"{number or 'No'} {one if number == 1 else several}"
 
 
-def changes(before: Results, after: Results, reference: ReferenceData, library: SpecLibrary) -> Changes:
-    """What changed from one plan to another: inputs and decisions, then results, then the text of both documents.
+def changes(
+    before: Results, after: Results, reference: ReferenceData, library: SpecLibrary
+) -> Changes:
+    """What changed from one plan to another: inputs and decisions, then results, then the text of
+    both documents.
 
-    Swapping the two swaps every before and after. Differences are of numbers as shown, and only between numbers on one
-    basis and at the prices of one year.
+    Swapping the two swaps every before and after. Differences are of numbers as shown, and only
+    between numbers on one basis and at the prices of one year.
     """
     names = {o.code: f"{o.name} ({o.code})" for o in reference.organisations}
     names |= {evidence.id: evidence.title for evidence in reference.outcomes}
     names |= {
-        f"default {item.key}": format_range(item.values, Unit.PERCENT if item.unit == "share" else Unit.RATE)
+        f"default {item.key}": format_range(
+            item.values, Unit.PERCENT if item.unit == "share" else Unit.RATE
+        )
         for results in (before, after)
         for item in results.need.inputs
         if item.kind is not Kind.ENTERED
     }
     projections = [Projections(results, reference) for results in (before, after)]
+    # One outlook serves both documents.
     texts = [
         text_changes(
             *(specification(one.results, action, reference, library, one) for one in projections)
-        )  # one outlook serves both documents
+        )
         for action in (3, 4)
     ]
     result = Changes(

@@ -17,7 +17,8 @@ Entry = tuple[str, tuple[Block, ...]]
 
 
 def changes_content(result: Changes, library: SpecLibrary) -> DocumentContent:
-    """Everything the document of changes says: the finding, inputs by step, results, and both documents' text."""
+    """Everything the document of changes says: the finding, inputs by step, results, and both
+    documents' text."""
     return DocumentContent(
         title=library.text("changes.document.title"),
         subtitle=library.text("changes.document.subtitle"),
@@ -88,7 +89,13 @@ def _sections(result: Changes, library: SpecLibrary) -> tuple[Section, ...]:
         first = (Paragraph(text=lead if entries else none),)
         sections.append(Section(id=key, heading=heading, level=1, number=str(number), blocks=first))
         sections += [
-            Section(id=f"{key}-{place}", heading=title, level=2, number=f"{number}.{place}", blocks=blocks)
+            Section(
+                id=f"{key}-{place}",
+                heading=title,
+                level=2,
+                number=f"{number}.{place}",
+                blocks=blocks,
+            )
             for place, (title, blocks) in enumerate(entries, start=1)
         ]
     return tuple(sections)

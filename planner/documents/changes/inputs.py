@@ -39,7 +39,13 @@ from planner.model.service import OtherCost, Post, ServiceOption
 
 LONGEST_SHOWN = 700
 NOTHING_ELSE = "there, with nothing else filled in"
-FIFTHS = ("most deprived fifth", "second fifth", "third fifth", "fourth fifth", "least deprived fifth")
+FIFTHS = (
+    "most deprived fifth",
+    "second fifth",
+    "third fifth",
+    "fourth fifth",
+    "least deprived fifth",
+)
 
 
 FORMS: dict[str, Form] = {"share": "percent", "GBP": "pounds"}
@@ -55,7 +61,8 @@ INPUT_LABELS = {
 
 
 def labels_of(model: type[Any]) -> dict[str, FieldLabel]:
-    """Every field of a part of the plan in words: an input of the sums as the register has it, any other by its table."""
+    """Every field of a part of the plan in words: an input of the sums as the register has it, any
+    other by its table."""
     others = LABELS.get(model, {})
     names = others if len(others) == len(model.model_fields) else model.model_fields
     return {name: INPUT_LABELS.get((model, name)) or others[name] for name in names}
@@ -63,7 +70,8 @@ def labels_of(model: type[Any]) -> dict[str, FieldLabel]:
 
 @dataclass(frozen=True, kw_only=True)
 class InputChange:
-    """One input or decision that differs: the step it is filled in on, what it is, and how it stood in each plan.
+    """One input or decision that differs: the step it is filled in on, what it is, and how it stood
+    in each plan.
 
     Something added has no `before` but in words, and something removed no `after`.
     """
@@ -81,7 +89,8 @@ class InputChange:
 
 
 class _Rows(NamedTuple):
-    """How the rows of one list are told apart: by `key`, never by position; `name` is what a reader calls one."""
+    """How the rows of one list are told apart: by `key`, never by position; `name` is what a reader
+    calls one."""
 
     one: str
     key: Callable[[Any], Hashable]
@@ -99,7 +108,9 @@ ROWS: dict[type[Frozen], _Rows] = {
     ClassInequality: _Rows("", lambda row: row.medicine_class, _class_name),
     ClassOutcome: _Rows("", lambda row: row.medicine_class, _class_name),
     Breakdown: _Rows("groups by", lambda row: row.kind, lambda row: row.kind),
-    ImportReport: _Rows("file", lambda row: row.digest, lambda row: row.file, ("format_name", "rows_used")),
+    ImportReport: _Rows(
+        "file", lambda row: row.digest, lambda row: row.file, ("format_name", "rows_used")
+    ),
     StaffCap: _Rows("staff limit of band", lambda row: row.band, lambda row: row.band),
     ServiceOption: _Rows("option", lambda row: row.id, lambda row: row.name),
     Post: _Rows("post", lambda row: row.title, lambda row: row.title),
@@ -123,7 +134,8 @@ SUMS: dict[type[Frozen], tuple[Callable[[Any], Hashable], Callable[[Any], str]]]
     MonthlyItems: (lambda row: row.month, lambda row: "months"),
     ColumnMapping: (lambda row: row.columns, lambda row: "tables"),
 }
-"""Lists that may be thousands of rows long, or name a practice: how many were added, removed and changed is told."""
+"""Lists that may be thousands of rows long, or name a practice: how many were added, removed and
+changed is told."""
 
 
 def input_changes(
@@ -131,9 +143,9 @@ def input_changes(
 ) -> tuple[InputChange, ...]:
     """Every input and decision that differs, by step; empty only where the two plans are the same.
 
-    Rows are matched by what names them, not by position. Local counts are rounded and hidden as everywhere
-    else. `names` gives what a code or an id stands for, such as a board's or a piece of evidence's, and the value
-    of each of our defaults as "default uptake".
+    Rows are matched by what names them, not by position. Local counts are rounded and hidden as
+    everywhere else. `names` gives what a code or an id stands for, such as a board's or a piece of
+    evidence's, and the value of each of our defaults as "default uptake".
     """
     comparison = _Comparison(before, after, names or {}, [])
     for field, text in labels_of(Plan).items():
@@ -162,7 +174,9 @@ class _Comparison:
         for name, text in labels_of(type(before)).items():
             self.field(parts, text, name, before, after)
 
-    def field(self, parts: tuple[str, ...], label: FieldLabel, name: str, owner: Any, other: Any) -> None:
+    def field(
+        self, parts: tuple[str, ...], label: FieldLabel, name: str, owner: Any, other: Any
+    ) -> None:
         """Say what differs in one field of two models of the same kind."""
         before, after = getattr(owner, name), getattr(other, name)
         if before == after:
@@ -182,7 +196,9 @@ class _Comparison:
         else:
             self.leaf(here, label, name, owner, other)
 
-    def leaf(self, here: tuple[str, ...], label: FieldLabel, name: str, owner: Any, other: Any) -> None:
+    def leaf(
+        self, here: tuple[str, ...], label: FieldLabel, name: str, owner: Any, other: Any
+    ) -> None:
         before, after = (
             self.words(label, name, owner, self.before),
             self.words(label, name, other, self.after),
@@ -191,7 +207,11 @@ class _Comparison:
             before, after = where_they_part(getattr(owner, name), getattr(other, name), label.empty)
         if before == after:
             spacing = isinstance(getattr(owner, name), str)
-            same = " (the spacing differs)" if spacing else " (not quite the same number, though shown so)"
+            same = (
+                " (the spacing differs)"
+                if spacing
+                else " (not quite the same number, though shown so)"
+            )
             if label.form == "whole":
                 same = " (not the same ones)"
             before = after = before + same
@@ -231,12 +251,18 @@ class _Comparison:
             self.models(here, before, after)
 
     def keys(
-        self, here: tuple[str, ...], label: FieldLabel, before: dict[Any, Any], after: dict[Any, Any]
+        self,
+        here: tuple[str, ...],
+        label: FieldLabel,
+        before: dict[Any, Any],
+        after: dict[Any, Any],
     ) -> None:
         for key in dict.fromkeys([*before, *after]):
             was, now = before.get(key), after.get(key)
             if was != now:
-                words = [label.empty if value is None else in_words(value, label) for value in (was, now)]
+                words = [
+                    label.empty if value is None else in_words(value, label) for value in (was, now)
+                ]
                 kind: Literal["changed", "added", "removed"] = (
                     "added" if was is None else "removed" if now is None else "changed"
                 )
@@ -263,12 +289,16 @@ class _Comparison:
 
         for key, row in old.items():
             if key not in new:
-                self.say((*parts, called(row)), "removed", self.summary(row) or NOTHING_ELSE, "not there")
+                self.say(
+                    (*parts, called(row)), "removed", self.summary(row) or NOTHING_ELSE, "not there"
+                )
             elif row != new[key]:
                 self.models((*parts, called(row, new[key])), row, new[key])
         for key, row in new.items():
             if key not in old:
-                self.say((*parts, called(row)), "added", "not there", self.summary(row) or NOTHING_ELSE)
+                self.say(
+                    (*parts, called(row)), "added", "not there", self.summary(row) or NOTHING_ELSE
+                )
         orders = [[key for key in old if key in new], [key for key in new if key in old]]
         if orders[0] != orders[1]:
             names = [listed([kind.name(rows[key]) for key in order]) for rows, order in zip((old, new), orders, strict=True)]  # fmt: skip
@@ -279,7 +309,10 @@ class _Comparison:
         for noun in dict.fromkeys(noun_of(row) for row in (*before, *after)):
             old = _keyed(tuple(row for row in before if noun_of(row) == noun), key_of)
             new = _keyed(tuple(row for row in after if noun_of(row) == noun), key_of)
-            gone, come = [key for key in old if key not in new], [key for key in new if key not in old]
+            gone, come = (
+                [key for key in old if key not in new],
+                [key for key in new if key not in old],
+            )
             if gone:
                 self.say((*here, noun), "removed", f"{len(gone):,} more", "not there")
             if come:
@@ -289,7 +322,8 @@ class _Comparison:
                 fields = [label.label for name, label in labels_of(type(pairs[0][0])).items() if any(getattr(a, name) != getattr(b, name) for a, b in pairs)]  # fmt: skip
                 what = f"{noun}, {len(pairs):,} of them with another {listed(fields)}"
                 self.say((*here, what), "changed", f"{len(old):,} in all", f"{len(new):,} in all")
-        if _keyed(before, key_of) == _keyed(after, key_of):  # the same rows, so only their order differs
+        # The same rows, so only their order differs.
+        if _keyed(before, key_of) == _keyed(after, key_of):
             self.say((*here, "order"), "changed", *("the same rows in another order",) * 2)
 
     def summary(self, row: Any) -> str:
@@ -297,7 +331,11 @@ class _Comparison:
         kind, fresh, said_so = ROWS.get(type(row)), type(row).model_fields, []
         for name, text in labels_of(type(row)).items():
             value = getattr(row, name)
-            if kind and (value == kind.name(row) or kind.tells and name not in kind.tells) or name == "id":
+            if (
+                kind
+                and (value == kind.name(row) or kind.tells and name not in kind.tells)
+                or name == "id"
+            ):
                 continue
             if (
                 value == fresh[name].get_default()
@@ -352,7 +390,8 @@ def _number(value: float, label: FieldLabel) -> str:
 
 
 def where_they_part(before: str, after: str, empty: str) -> tuple[str, str]:
-    """Two long texts without the sentences they share at the beginning and the end, and cut where still too long."""
+    """Two long texts without the sentences they share at the beginning and the end, and cut where
+    still too long."""
     old, new = (re.split(r"(?<=[.!?])\s+|\n+", text.strip()) for text in (before, after))
     start = _shared(old, new)
     end = _shared(old[start:][::-1], new[start:][::-1])
@@ -365,7 +404,9 @@ def where_they_part(before: str, after: str, empty: str) -> tuple[str, str]:
         if not part:
             return "… (nothing here) …"
         cut = part[first : first + LONGEST_SHOWN] if len(part) > LONGEST_SHOWN else part
-        rest = f" … ({len(part):,} characters in all)" if len(cut) < len(part) else " …" if end else ""
+        rest = (
+            f" … ({len(part):,} characters in all)" if len(cut) < len(part) else " …" if end else ""
+        )
         return ("… " if start or len(cut) < len(part) and first else "") + cut.strip() + rest
 
     return display(before, selection[0]), display(after, selection[1])
@@ -374,4 +415,6 @@ def where_they_part(before: str, after: str, empty: str) -> tuple[str, str]:
 def _shared(first: Sequence[str], second: Sequence[str]) -> int:
     """How many parts two texts share from the beginning."""
     pairs = enumerate(zip(first, second, strict=False))
-    return next((place for place, (one, other) in pairs if one != other), min(len(first), len(second)))
+    return next(
+        (place for place, (one, other) in pairs if one != other), min(len(first), len(second))
+    )

@@ -7,7 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from planner.analysis.calculation.measures import MEASURES
-from planner.analysis.formatting import SUPPRESSED, Unit, about_pounds, format_range, pounds, rounded
+from planner.analysis.formatting import (
+    SUPPRESSED,
+    Unit,
+    about_pounds,
+    format_range,
+    pounds,
+    rounded,
+)
 from planner.analysis.results.results import Results
 from planner.model.base import Range
 from planner.model.labels.plan import CODES
@@ -19,10 +26,11 @@ NOTHING = "no difference in the central value as shown"
 
 @dataclass(frozen=True, kw_only=True)
 class ResultChange:
-    """One result that differs: what it is about, its name, how it stood, and the difference, in words.
+    """One result that differs: what it is about, its name, how it stood, and the difference, in
+    words.
 
-    The difference is of the central numbers as they are shown, so that a reader can check it and a hidden count stays
-    hidden. Where the two cannot be set beside each other it says why instead.
+    The difference is of the central numbers as they are shown, so that a reader can check it and a
+    hidden count stays hidden. Where the two cannot be set beside each other it says why instead.
     """
 
     about: str
@@ -46,7 +54,8 @@ class Unlike:
 
 
 def unlike(before: Results, after: Results) -> Unlike:
-    """Whether the two plans count the same people, at the prices of one year, with the same pension cost."""
+    """Whether the two plans count the same people, at the prices of one year, with the same pension
+    cost."""
     old, new = before.need.population.basis, after.need.population.basis
     people = "" if old is new else f"not given: {old.label} before, {new.label} after"
     was, now = before.plan.pricing, after.plan.pricing
@@ -85,7 +94,8 @@ def result_changes(before: Results, after: Results) -> tuple[ResultChange, ...]:
 def _need(before: Results, after: Results, separate: Unlike) -> Iterator[ResultChange]:
     about, old, new = "Need", before.need, after.need
     populations = [
-        f"{n.population.value:,} {n.population.basis.label}, {n.population.period}" for n in (old, new)
+        f"{n.population.value:,} {n.population.basis.label}, {n.population.period}"
+        for n in (old, new)
     ]
     yield from _result_changes(about, "Population", populations, separate.people)
     for medicine_class in before.plan.prescribing.included + tuple(
@@ -129,17 +139,25 @@ def _options(before: Results, after: Results, separate: Unlike) -> Iterator[Resu
         for name, label in COMPARED.items():
             measure = MEASURES[name]
             between = (
-                separate.per_head if measure.over else separate.money if measure.is_money else separate.people
+                separate.per_head
+                if measure.over
+                else separate.money
+                if measure.is_money
+                else separate.people
             )
             if name == "set_up":
-                yield from _result_changes(about, label, (pounds(was.set_up), pounds(now.set_up)), between)
+                yield from _result_changes(
+                    about, label, (pounds(was.set_up), pounds(now.set_up)), between
+                )
             else:
                 values = was.measures.get(name), now.measures.get(name)
                 yield from _spans(about, label, *values, measure.format_unit, between)
 
 
 def _whole(before: Results, after: Results) -> Iterator[ResultChange]:
-    names = [item.preferred.name if item.preferred else "not yet chosen" for item in (before, after)]
+    names = [
+        item.preferred.name if item.preferred else "not yet chosen" for item in (before, after)
+    ]
     yield from _result_changes("The plan as a whole", "Preferred option", names, "another choice")
     old, new = len(before.missing_inputs), len(after.missing_inputs)
     yield from _result_changes(
@@ -150,11 +168,15 @@ def _whole(before: Results, after: Results) -> Iterator[ResultChange]:
 def _spans(
     about: str, what: str, before: Range | None, after: Range | None, unit: Unit, separate: str
 ) -> Iterator[ResultChange]:
-    words = ["withheld" if values is None else format_range(values, unit) for values in (before, after)]
+    words = [
+        "withheld" if values is None else format_range(values, unit) for values in (before, after)
+    ]
     yield from _result_changes(about, what, words, separate)
 
 
-def _result_changes(about: str, what: str, words: Sequence[str], separate: str) -> Iterator[ResultChange]:
+def _result_changes(
+    about: str, what: str, words: Sequence[str], separate: str
+) -> Iterator[ResultChange]:
     before, after = words
     if before != after:
         yield ResultChange(
@@ -170,7 +192,8 @@ NUMBER = re.compile(r"(£?)(-?[\d,]+(?:\.\d+)?)")
 
 
 def difference(before: str, after: str) -> str:
-    """The second number less the first, each as it is shown and at its central value; never of a hidden count."""
+    """The second number less the first, each as it is shown and at its central value; never of a
+    hidden count."""
     central = [words.partition("(")[0].strip() for words in (before, after)]
     if SUPPRESSED in central:
         return "not shown, to protect a small number"
@@ -204,6 +227,8 @@ def cost_moved(before: Results, after: Results, library: SpecLibrary) -> str:
         return library.text("changes.preferred.stays", cost=new)
     separate = unlike(before, after).money
     moved = (
-        f"; the difference is {separate}." if separate else f": {difference(old, new)} at the central value."
+        f"; the difference is {separate}."
+        if separate
+        else f": {difference(old, new)} at the central value."
     )
     return library.text("changes.preferred.moved", before=old, after=new, difference=moved)

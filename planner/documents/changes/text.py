@@ -19,7 +19,8 @@ CITED = re.compile(r"(?<=\S) ?\[\d+\]|^\[\d+\]; ")
 
 @dataclass(frozen=True, kw_only=True)
 class TextChange:
-    """One section that reads differently: each passage as it was and as it is, either of them empty where there is none.
+    """One section that reads differently: each passage as it was and as it is, either of them empty
+    where there is none.
 
     A table's row is one passage, its cells parted by semicolons.
     """
@@ -31,11 +32,15 @@ class TextChange:
 
 
 def text_changes(before: SpecContent, after: SpecContent) -> tuple[TextChange, ...]:
-    """The sections of one document that read differently, in its order. Sections are matched by what they are."""
+    """The sections of one document that read differently, in its order. Sections are matched by
+    what they are."""
     old, new = _sections(before), _sections(after)
     rows = []
     for key in (*new, *(key for key in old if key not in new)):
-        (_, was), (heading, now) = old.get(key, ("", ())), new.get(key, (old.get(key, ("",))[0], ()))
+        (_, was), (heading, now) = (
+            old.get(key, ("", ())),
+            new.get(key, (old.get(key, ("",))[0], ())),
+        )
         if was == now and key in old and key in new:
             continue
         rows.append(
@@ -50,7 +55,8 @@ def text_changes(before: SpecContent, after: SpecContent) -> tuple[TextChange, .
 
 
 def _sections(content: SpecContent) -> dict[str, tuple[str, tuple[str, ...]]]:
-    """Every section by its id: its heading, and its passages in order. Front matter counts as two more."""
+    """Every section by its id: its heading, and its passages in order. Front matter counts as two
+    more."""
     front = (
         content.organisation,
         content.title,
@@ -99,7 +105,8 @@ def _passages(before: tuple[str, ...], after: tuple[str, ...]) -> tuple[Pair, ..
 
 
 def _without_moves(pairs: list[Pair]) -> list[Pair]:
-    """The pairs without passages that only moved, and with a passage taken out beside the one put in that begins alike."""
+    """The pairs without passages that only moved, and with a passage taken out beside the one put
+    in that begins alike."""
     gone = [was for was, now in pairs if not now]
     come = [now for was, now in pairs if not was]
     moved = Counter(gone) & Counter(come)
@@ -119,7 +126,8 @@ def _without_moves(pairs: list[Pair]) -> list[Pair]:
 def _separate_runs(
     old_keys: tuple[str, ...], new_keys: tuple[str, ...], old: tuple[str, ...], new: tuple[str, ...], keep_equal: bool = False
 ) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:  # fmt: skip
-    """The runs of lines that differ by their keys, and on request those that do not, each beside its fellow."""
+    """The runs of lines that differ by their keys, and on request those that do not, each beside
+    its fellow."""
     for tag, old_from, old_to, new_from, new_to in SequenceMatcher(
         None, old_keys, new_keys, autojunk=False
     ).get_opcodes():

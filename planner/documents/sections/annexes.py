@@ -24,7 +24,9 @@ def _default_or_entered(item: Input, context: Context) -> list[Row]:
     entered = item.value(plan)
     if entered is not None:
         source = str(value_at_path(plan, item.source)) if item.source else ""
-        given = context.citations.kind(Kind.ENTERED, source or "entered in this plan, source not given")
+        given = context.citations.kind(
+            Kind.ENTERED, source or "entered in this plan, source not given"
+        )
         return [(item.label, format_range(as_range(entered), item.format), given, DASH)]
     rows = []
     for figure in map(reference.assumption, item.figures):
@@ -72,7 +74,12 @@ def assumptions_table(context: Context) -> list[Block]:
         )
         for item in (*results.need.inputs, *(row.long_term_share for row in results.need.classes))
     ]
-    rows += [row for item in INPUTS if item.listed == "default" for row in _default_or_entered(item, context)]
+    rows += [
+        row
+        for item in INPUTS
+        if item.listed == "default"
+        for row in _default_or_entered(item, context)
+    ]
     if context.plan.preferred is not None:
         rows += _of_option(context.plan.preferred, reference)
     rows.append(
@@ -106,7 +113,9 @@ def requirements_table(context: Context) -> list[Block]:
                 for action in context.reference.framework.actions
             ),
         ),
-        context.table("annexes.requirements.table", rows, met=str(len(rows)), all=str(len(requirements))),
+        context.table(
+            "annexes.requirements.table", rows, met=str(len(rows)), all=str(len(requirements))
+        ),
         Paragraph(text=context.text("annexes.requirements.others"), tone="note"),
     ]
 
@@ -117,8 +126,12 @@ def definitions_table(context: Context) -> list[Block]:
     rows = tuple(
         (
             c.label[0].upper() + c.label[1:],
-            listed([f"{x.name} ({x.bnf_code})" for x in reference.chemicals if x.medicine_class is c]),
-            listed([f"{x.name} ({x.bnf_code})" for x in reference.near_misses if x.nearest_class is c])
+            listed(
+                [f"{x.name} ({x.bnf_code})" for x in reference.chemicals if x.medicine_class is c]
+            ),
+            listed(
+                [f"{x.name} ({x.bnf_code})" for x in reference.near_misses if x.nearest_class is c]
+            )
             or DASH,
         )
         for c in context.plan.prescribing.included

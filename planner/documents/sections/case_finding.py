@@ -6,7 +6,15 @@ from collections.abc import Callable, Iterable
 
 from planner.analysis.formatting import listed
 from planner.analysis.statistics.group_rates import capital
-from planner.documents.case_finding import AuditRow, Criteria, audit_rows, criteria, filled, said_of, tiers
+from planner.documents.case_finding import (
+    AuditRow,
+    Criteria,
+    audit_rows,
+    criteria,
+    filled,
+    said_of,
+    tiers,
+)
 from planner.documents.context import Context
 from planner.model.case_finding import CaseFinding, Point
 from planner.model.document import Block, Bullets, Paragraph, Table
@@ -52,13 +60,22 @@ def _classes(classes: Iterable[MedicineClass], context: Context) -> str:
 
 
 def _points(points: Iterable[Point], context: Context) -> Bullets:
-    return Bullets(points=tuple(filled(point.text, context.plan) for point in said_of(points, context.plan)))
+    return Bullets(
+        points=tuple(filled(point.text, context.plan) for point in said_of(points, context.plan))
+    )
 
 
 def search_table(context: Context) -> list[Block]:
     _credit(context, search_table, _content(context).meets.searches)
     rows = (
-        (capital(s.medicine_class.label), f"{s.months_back} months", s.now, s.long_use, s.new_start, s.basis)
+        (
+            capital(s.medicine_class.label),
+            f"{s.months_back} months",
+            s.now,
+            s.long_use,
+            s.new_start,
+            s.basis,
+        )
         for s in _criteria(context).searches
     )
     return [
@@ -124,7 +141,9 @@ def priority_table(context: Context) -> list[Block]:
     )
     return [
         context.table("case_finding.priority.table", order),
-        context.table("case_finding.priority.people", ((str(t.tier.number), t.people) for t in result)),
+        context.table(
+            "case_finding.priority.people", ((str(t.tier.number), t.people) for t in result)
+        ),
         Paragraph(text="How the order is used:"),
         _points(_content(context).how_to_offer, context),
     ]
@@ -146,10 +165,14 @@ def audit_sheet(context: Context) -> list[Block]:
         _points(_content(context).audit_rules, context),
         context.table("case_finding.audit.round", ((item, TO_FILL) for item in ROUND)),
         _audit_table(
-            context, context.text("case_finding.audit.counts"), [r for r in result if not r.balancing]
+            context,
+            context.text("case_finding.audit.counts"),
+            [r for r in result if not r.balancing],
         ),
         _audit_table(
-            context, context.text("case_finding.audit.balancing"), [r for r in result if r.balancing]
+            context,
+            context.text("case_finding.audit.balancing"),
+            [r for r in result if r.balancing],
         ),
     ]
 

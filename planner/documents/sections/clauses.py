@@ -36,9 +36,11 @@ def _mark(one: ClauseInForce, context: Context) -> str:
 def clause_blocks(
     text: str, table: Table | None, values: dict[str, str], *, ours: bool = True
 ) -> list[Block]:
-    """A clause as paragraphs, points and table, each $name filled in. A value is never read as markup.
+    """A clause as paragraphs, points and table, each $name filled in. A value is never read as
+    markup.
 
-    A name that is not known is a fault in a clause of ours (KeyError), and stays as typed in anyone else's.
+    A name that is not known is a fault in a clause of ours (KeyError), and stays as typed in anyone
+    else's.
     """
 
     def filled(passage: str) -> str:
@@ -50,7 +52,9 @@ def clause_blocks(
     for passage in re.split(r"\n\s*\n", text.strip()) if text.strip() else ():
         lines = passage.strip().split("\n")
         plain = [line for line in lines if not line.startswith("- ")]
-        points = [line.removeprefix("- ") for line in lines if line.startswith("- ") and line[2:].strip()]
+        points = [
+            line.removeprefix("- ") for line in lines if line.startswith("- ") and line[2:].strip()
+        ]
         if plain and "\n".join(plain).strip():
             blocks.append(Paragraph(text=filled("\n".join(plain))))
         if points:
@@ -62,7 +66,8 @@ def clause_blocks(
 
 
 def local_wording(context: Context) -> list[Block]:
-    """Every clause of this document that is left out, reworded or added, with our wording beside the plan's."""
+    """Every clause of this document that is left out, reworded or added, with our wording beside
+    the plan's."""
     headings = {s.id: s.heading for s in context.outline.all_sections()}
     changed = [
         one
@@ -85,12 +90,15 @@ def local_wording(context: Context) -> list[Block]:
 
 
 def _what_is_done(one: ClauseInForce, context: Context) -> str:
-    """What the plan does with a clause of ours, or that the clause is its own, and what a reviewer must judge."""
+    """What the plan does with a clause of ours, or that the clause is its own, and what a reviewer
+    must judge."""
     if one.state == "left out":
         reason = f"{(one.choice.reason if one.choice else '') or 'No reason has been given'}."
         note = context.text("clauses.local.left_out", reason=reason.replace("..", "."))
     else:
-        note = context.text("clauses.local.added" if one.state == "added" else "clauses.local.reworded")
+        note = context.text(
+            "clauses.local.added" if one.state == "added" else "clauses.local.reworded"
+        )
     if one.ours_moved and one.choice is not None:
         note += " " + context.text("clauses.local.was", ours=_plain(one.choice.ours))
     return note

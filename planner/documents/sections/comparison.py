@@ -69,7 +69,9 @@ def benchmark_outcomes(context: Context) -> list[Block]:
         if row.missing_because is None
     ]
     message = {row.case_study for row in rows}
-    untold = [f"case study {s.number}" for s in context.reference.case_studies if s.id not in message]
+    untold = [
+        f"case study {s.number}" for s in context.reference.case_studies if s.id not in message
+    ]
     silent = context.text("comparison.reported.silent", studies=listed(untold)) if untold else ""
     cells = (
         (
@@ -110,7 +112,9 @@ def benchmark_cautions(context: Context) -> list[Block]:
         *(
             block
             for study in context.reference.case_studies
-            for block in points(f"Case study {study.number}, {study.name}. {study.summary}", study.cautions)
+            for block in points(
+                f"Case study {study.number}, {study.name}. {study.summary}", study.cautions
+            )
         ),
     ]
 
@@ -149,7 +153,9 @@ def options_table(context: Context) -> list[Block]:
 def _reach_by_quintile(context: Context) -> list[Block]:
     """Whom each option would reach in each deprivation fifth, of the options that say so."""
     known = [option for option in context.results.options if any(option.reach_by_fifth)]
-    return [tables.reach_by_quintile(known, context.library).only("Option", *FIFTHS)] if known else []
+    return (
+        [tables.reach_by_quintile(known, context.library).only("Option", *FIFTHS)] if known else []
+    )
 
 
 def options_chart(context: Context) -> list[Block]:
@@ -158,7 +164,9 @@ def options_chart(context: Context) -> list[Block]:
 
 def options_described(context: Context) -> list[Block]:
     return [
-        Paragraph(text=" ".join(filter(None, (f"{option.name}.", option.description, option.drawn_from))))
+        Paragraph(
+            text=" ".join(filter(None, (f"{option.name}.", option.description, option.drawn_from)))
+        )
         for option in context.plan.options
     ]
 
@@ -186,7 +194,9 @@ def preferred_option(context: Context) -> list[Block]:
     described = option.description if context.action == 4 else ""
     features = listed([feature.value for feature in option.features])
     return [
-        Paragraph(text=f"Preferred option: {option.name}." + (f" {described}" if described else "")),
+        Paragraph(
+            text=f"Preferred option: {option.name}." + (f" {described}" if described else "")
+        ),
         Paragraph(text=" ".join(filter(None, (cost, reach, set_up)))),
         *notes([f"What it has: {features}."] if features else [], "plain"),
         Paragraph(text=f"Why it is preferred: {plan.preferred_because}")
@@ -198,12 +208,16 @@ def preferred_option(context: Context) -> list[Block]:
 def evidence_table(context: Context) -> list[Block]:
     reference, included = context.reference, set(context.plan.prescribing.included)
     entries: list[tuple[OutcomeEvidence | Evidence, str]] = [
-        (row, found_in_words(row)) for row in reference.outcomes if row.design is not Design.CASE_STUDY
+        (row, found_in_words(row))
+        for row in reference.outcomes
+        if row.design is not Design.CASE_STUDY
     ]
     entries += [(row, row.in_words) for row in reference.evidence]
     rows = [
         (
-            listed([c.label for c in row.medicine_classes]).capitalize().replace("z-drugs", "Z-drugs"),
+            listed([c.label for c in row.medicine_classes])
+            .capitalize()
+            .replace("z-drugs", "Z-drugs"),
             words,
             context.citations.kind(row.kind, row.source, row.verified),
         )

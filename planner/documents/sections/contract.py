@@ -28,16 +28,22 @@ def directory_table(context: Context) -> list[Block]:
         who = context.text("contract.directory.who")
         return [to_be_supplied(context.text("contract.directory.missing"), who)]
     rows = (
-        tuple(cell or "not known" for cell in (e.need, e.offer, e.provider, e.access, e.capacity, e.wait))
+        tuple(
+            cell or "not known"
+            for cell in (e.need, e.offer, e.provider, e.access, e.capacity, e.wait)
+        )
         for e in entries
     )
     return [context.table("contract.directory.table", rows)]
 
 
 def indicators_table(context: Context) -> list[Block]:
-    """Every indicator with its numerator, denominator, source, frequency, baseline, threshold and its basis."""
+    """Every indicator with its numerator, denominator, source, frequency, baseline, threshold and
+    its basis."""
     chosen = chosen_indicators(context.plan, context.library)
-    heading = next((s.heading for s in context.outline.all_sections() if s.id == "a4-annex-quality"), "")
+    heading = next(
+        (s.heading for s in context.outline.all_sections() if s.id == "a4-annex-quality"), ""
+    )
     for one in chosen:
         context.credit(one.meets if heading else (), heading)
     left_out = [
@@ -72,7 +78,9 @@ def staffing_table(context: Context) -> list[Block]:
     rows = (
         (
             post.title,
-            f"{post.band}, {post.point}" if post.band in AGENDA_FOR_CHANGE else "outside Agenda for Change",
+            f"{post.band}, {post.point}"
+            if post.band in AGENDA_FOR_CHANGE
+            else "outside Agenda for Change",
             post.zone,
             staff(post.wte),
             percent(post.patient_facing),
@@ -87,8 +95,12 @@ def staffing_table(context: Context) -> list[Block]:
 
 
 def activity_table(context: Context) -> list[Block]:
-    """People supported by quarter of year 1 and by year, low, central and high, and what happens at the ceiling."""
-    costed, years = context.results.preferred, context.projections.years_of(context.plan.preferred_option)
+    """People supported by quarter of year 1 and by year, low, central and high, and what happens at
+    the ceiling."""
+    costed, years = (
+        context.results.preferred,
+        context.projections.years_of(context.plan.preferred_option),
+    )
     if costed is None or costed.people_supported is None or years is None:
         return [to_be_supplied(context.text("contract.activity.missing"), "commissioner")]
     quarters = first_year(context.plan)
@@ -99,7 +111,9 @@ def activity_table(context: Context) -> list[Block]:
             *(people(number * quarter / share) for quarter in quarters),
             people(number),
         )
-        for name, number in zip(SCENARIOS, years.rows[0].supported_in_each or (0.0, 0.0, 0.0), strict=True)
+        for name, number in zip(
+            SCENARIOS, years.rows[0].supported_in_each or (0.0, 0.0, 0.0), strict=True
+        )
     )
     by_year = (
         (
@@ -130,7 +144,10 @@ def activity_table(context: Context) -> list[Block]:
 
 def price_table(context: Context) -> list[Block]:
     """The price of a full year and of setting up, then what is expected to be paid in each year."""
-    costed, years = context.results.preferred, context.projections.years_of(context.plan.preferred_option)
+    costed, years = (
+        context.results.preferred,
+        context.projections.years_of(context.plan.preferred_option),
+    )
     if costed is None or years is None:
         return [to_be_supplied(context.text("contract.price.missing"), "commissioner and finance")]
     prices = (
@@ -165,10 +182,17 @@ def price_table(context: Context) -> list[Block]:
 
 
 def quality_requirements(context: Context) -> list[Block]:
-    """The indicators that may be enforced in the first year, in the columns of the contract's schedule."""
+    """The indicators that may be enforced in the first year, in the columns of the contract's
+    schedule."""
     service = context.plan.specification.service_name or "this specification"
     rows = [
-        (f"{one.id} {one.title}", one.threshold, f"{one.counted}. {one.source}", one.frequency, service)
+        (
+            f"{one.id} {one.title}",
+            one.threshold,
+            f"{one.counted}. {one.source}",
+            one.frequency,
+            service,
+        )
         for one in chosen_indicators(context.plan, context.library)
         if one.enforceable
     ]
@@ -194,7 +218,9 @@ def inequality_plan(context: Context) -> list[Block]:
     )
     rates = (
         (
-            context.text("contract.inequality.ask_why", medicine_class=class_name(gap.medicine_class)),
+            context.text(
+                "contract.inequality.ask_why", medicine_class=class_name(gap.medicine_class)
+            ),
             context.text("contract.inequality.ratio"),
             rounded(gap.ratio, 2),
             "understood, with a plan if not explained",

@@ -17,7 +17,8 @@ from planner.model.plan import Plan
 
 @dataclass(frozen=True, kw_only=True)
 class Met:
-    """One thing that meets a requirement: a clause, an indicator or a line of the workplan, and where it stands."""
+    """One thing that meets a requirement: a clause, an indicator or a line of the workplan, and
+    where it stands."""
 
     what: str
     action: int
@@ -53,7 +54,8 @@ class Covered:
 
 
 def coverage(plan: Plan, library: SpecLibrary, framework: Framework) -> tuple[Covered, ...]:
-    """Every requirement of Actions 1 to 5, in order, with the clauses, indicators and workplan lines that meet it."""
+    """Every requirement of Actions 1 to 5, in order, with the clauses, indicators and workplan
+    lines that meet it."""
     places = {
         section.id: (outline.action, section.heading)
         for action in (3, 4)
@@ -105,8 +107,11 @@ def coverage(plan: Plan, library: SpecLibrary, framework: Framework) -> tuple[Co
     )
 
 
-def _why_not(requirement: Requirement, clauses: tuple[ClauseInForce, ...], library: SpecLibrary) -> str:
-    """Why no clause meets a requirement: left out, or not called for by this plan, or none of ours answers it."""
+def _why_not(
+    requirement: Requirement, clauses: tuple[ClauseInForce, ...], library: SpecLibrary
+) -> str:
+    """Why no clause meets a requirement: left out, or not called for by this plan, or none of ours
+    answers it."""
     ours = [one for one in clauses if requirement.id in one.clause.meets]
     out = [one for one in ours if one.state == "left out"]
     if out:
@@ -128,16 +133,21 @@ def _condition(when: When) -> str:
     if when.features:
         parts.append(f"where the preferred option has {listed([f.value for f in when.features])}")
     if when.without_features:
-        parts.append(f"where a preferred option has no {listed([f.value for f in when.without_features])}")
+        parts.append(
+            f"where a preferred option has no {listed([f.value for f in when.without_features])}"
+        )
     if when.contract_types:
         parts.append(f"in a {listed([f.value for f in when.contract_types])}")
     if when.existing_service_ends is not None:
-        parts.append(f"where an existing service {'ends' if when.existing_service_ends else 'does not end'}")
+        parts.append(
+            f"where an existing service {'ends' if when.existing_service_ends else 'does not end'}"
+        )
     return " and ".join(parts)
 
 
 def coverage_matrix(context: Context) -> list[Block]:
-    """Every requirement of the five actions with what meets it in either document, or why nothing does."""
+    """Every requirement of the five actions with what meets it in either document, or why nothing
+    does."""
     result = coverage(context.plan, context.library, context.reference.framework)
     met = sum(row.is_met for row in result)
     by_action = {
@@ -146,7 +156,10 @@ def coverage_matrix(context: Context) -> list[Block]:
     }
     return [
         *context.say(
-            "coverage.matrix.found", all=str(len(result)), met=str(met), unmet=str(len(result) - met)
+            "coverage.matrix.found",
+            all=str(len(result)),
+            met=str(met),
+            unmet=str(len(result) - met),
         ),
         *(
             context.table(

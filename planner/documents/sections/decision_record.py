@@ -120,7 +120,10 @@ def _screened(context: Context) -> Screened:
 def _screening_words(context: Context) -> list[Block]:
     result = _screened(context)
     return [
-        Paragraph(text=result.conclusion, tone="missing" if result.before or result.unanswered else "plain"),
+        Paragraph(
+            text=result.conclusion,
+            tone="missing" if result.before or result.unanswered else "plain",
+        ),
         *(Paragraph(text=doubt, tone="missing") for doubt in result.doubts),
     ]
 
@@ -148,7 +151,8 @@ def screening_record(context: Context) -> list[Block]:
 
 
 def screening_outcome(context: Context) -> list[Block]:
-    """What the contract needs of the screening: its conclusion, what each yes calls for, and controllers."""
+    """What the contract needs of the screening: its conclusion, what each yes calls for, and
+    controllers."""
     answers = context.plan.specification.decision.screening.answers
     called = [entry for entry in context.library.decision.screening if answers.get(entry.id)]
     lines = tuple(f"{entry.asks} Yes. {entry.calls_for}" for entry in called)
@@ -178,7 +182,11 @@ def involvement_record(context: Context) -> list[Block]:
         (entry.id.value, entry.why, message.get(entry.id.value) or "NOT YET DONE")
         for entry in content.involved
     )
-    others = [entry.who for entry in context.plan.specification.engagement if entry.who and not entry.groups]
+    others = [
+        entry.who
+        for entry in context.plan.specification.engagement
+        if entry.who and not entry.groups
+    ]
     who = {entry.id: entry.who for entry in content.involved}
     reasons = record.involvement_reasons
     return [
@@ -202,8 +210,14 @@ def decision_state(context: Context) -> list[Block]:
     incomplete = "" if assessed == prompts else ", so NOT YET COMPLETE"
     selection = indication(select(record.selection.answers), library)
     rows = (
-        ("Provider selection", context.text("decision_record.state.selection", indication=selection)),
-        ("Equality and health inequalities", f"{assessed} of {prompts} groups assessed{incomplete}."),
+        (
+            "Provider selection",
+            context.text("decision_record.state.selection", indication=selection),
+        ),
+        (
+            "Equality and health inequalities",
+            f"{assessed} of {prompts} groups assessed{incomplete}.",
+        ),
         ("Data protection screening", _screened(context).conclusion),
         (
             "Involvement",

@@ -44,11 +44,14 @@ def decision(context: Context) -> list[Block]:
             when=reached,
             people=format_range(supported),
             per_person=format_range(per_person, Unit.POUNDS),
-            share=percent(supported.central / expected.central) if supported and expected and reached else "",
+            share=percent(supported.central / expected.central)
+            if supported and expected and reached
+            else "",
             demand=format_range(expected),
         ),
         *points(
-            context.text("governance.decision.risks"), (f"{risk.risk}. {risk.mitigation}." for risk in risks)
+            context.text("governance.decision.risks"),
+            (f"{risk.risk}. {risk.mitigation}." for risk in risks),
         ),
     ]
 
@@ -122,7 +125,8 @@ def finance_table(context: Context) -> list[Block]:
     if option is None or costed is None:
         return [
             to_be_supplied(
-                "the preferred option, from which the finance table is made", "task and finish group"
+                "the preferred option, from which the finance table is made",
+                "task and finish group",
             )
         ]
     known = context.results.case.sums_of(option).known
@@ -154,7 +158,8 @@ def finance_table(context: Context) -> list[Block]:
 
 
 def _lines(one: Calculation, option: ServiceOption, context: Context) -> list[tuple[str, Range]]:
-    """A cost line of the register; of other costs each by itself, at the plan's prices, so that they add up."""
+    """A cost line of the register; of other costs each by itself, at the plan's prices, so that
+    they add up."""
     case = context.results.case
     if one.name == "other_costs":
         return [

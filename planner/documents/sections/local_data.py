@@ -21,7 +21,10 @@ def inequality_rates(context: Context) -> list[Block]:
     local = [gap for gap in context.results.inequality.classes if gap.is_local]
     if not local:
         return []
-    rows = ((class_name(gap.medicine_class), *(group.rate_shown for group in gap.groups)) for gap in local)
+    rows = (
+        (class_name(gap.medicine_class), *(group.rate_shown for group in gap.groups))
+        for gap in local
+    )
     basis = context.results.need.population.basis.label
     return [
         context.table("local_data.rates.by_quintile", rows, basis=basis, fifths=FIFTHS),
@@ -38,7 +41,8 @@ def inequality_rates(context: Context) -> list[Block]:
 
 
 def _telling(local: list[ClassGap]) -> list[ClassGap]:
-    """One class that rises with deprivation and one that falls, where there are such: the widest of each."""
+    """One class that rises with deprivation and one that falls, where there are such: the widest of
+    each."""
     rising, falling = [], []
     for gap in local:
         ratio = gap.differences.ratio if gap.differences else None
@@ -69,7 +73,9 @@ def standardised_table(context: Context) -> list[Block]:
 
 def _entered(context: Context, *sources: tuple[str, str]) -> str:
     """What was entered, each with its source's number, of what has a source."""
-    return listed([f"{what} {context.citations.number(source)}" for what, source in sources if source])
+    return listed(
+        [f"{what} {context.citations.number(source)}" for what, source in sources if source]
+    )
 
 
 def _populations(context: Context) -> str:
@@ -88,7 +94,11 @@ def group_findings(context: Context) -> list[Block]:
     reached = [f"{reach.finding} (entered {context.citations.number(source)})"] if reach else []
     return [
         *points(context.text("local_data.groups.crude"), (f.finding for f in result)),
-        *(table for kind in dict.fromkeys(f.kind for f in result) for table in _group_table(context, kind)),
+        *(
+            table
+            for kind in dict.fromkeys(f.kind for f in result)
+            for table in _group_table(context, kind)
+        ),
         *notes(reached, "plain"),
     ]
 
@@ -97,9 +107,15 @@ def _group_table(context: Context, kind: str) -> list[Block]:
     """The rates of one kind of group, class by class, where they fit a table."""
     rows = [f for f in context.results.inequality.groups if f.kind == kind]
     names = [group.group for group in rows[0].groups]
-    if kind == "Age" or len(names) > MOST_GROUPS or any([g.group for g in f.groups] != names for f in rows):
+    if (
+        kind == "Age"
+        or len(names) > MOST_GROUPS
+        or any([g.group for g in f.groups] != names for f in rows)
+    ):
         return []
-    cells = ((class_name(f.medicine_class), *(group.rate_shown for group in f.groups)) for f in rows)
+    cells = (
+        (class_name(f.medicine_class), *(group.rate_shown for group in f.groups)) for f in rows
+    )
     return [context.table("local_data.groups.table", cells, kind=kind.lower(), groups=tuple(names))]
 
 
@@ -110,7 +126,10 @@ def trend_findings(context: Context) -> list[Block]:
     number = context.citations.number(context.plan.trend.source or ENTERED)
     most = max(result, key=lambda trend: abs(trend.change or 0))
     return [
-        *points(context.text("local_data.trend.items", number=number), (trend.finding for trend in result)),
+        *points(
+            context.text("local_data.trend.items", number=number),
+            (trend.finding for trend in result),
+        ),
         Picture(
             chart=f"trend:{most.medicine_class.value}",
             caption=f"Items of {most.medicine_class.label} month by month, the class that has moved most",
@@ -119,13 +138,18 @@ def trend_findings(context: Context) -> list[Block]:
 
 
 def places_findings(context: Context) -> list[Block]:
-    """What stands out among places. Practices are counted here and never named; the wizard names them."""
+    """What stands out among places. Practices are counted here and never named; the wizard names
+    them."""
     result = context.results.places
     if result.missing_because:
         return [
-            to_be_supplied(context.text("local_data.places.missing"), context.text("local_data.places.who"))
+            to_be_supplied(
+                context.text("local_data.places.missing"), context.text("local_data.places.who")
+            )
         ]
-    broad = next((level for level in (Level.AREA, Level.PCN, Level.SUB_ICB) if level in result.levels), None)
+    broad = next(
+        (level for level in (Level.AREA, Level.PCN, Level.SUB_ICB) if level in result.levels), None
+    )
     ask = result.lines[:1]
     return [
         *notes((text for text in (result.where_most, result.where_gap) if text), "plain"),
@@ -136,7 +160,11 @@ def places_findings(context: Context) -> list[Block]:
             for line in ask
             for block in points(context.text("local_data.places.enquiry"), line.may_mean)
         ),
-        *(block for line in ask for block in points("Before believing a difference, ask:", line.ask_first)),
+        *(
+            block
+            for line in ask
+            for block in points("Before believing a difference, ask:", line.ask_first)
+        ),
     ]
 
 
@@ -162,9 +190,15 @@ def _funnels(context: Context) -> list[Block]:
     standing = max(here, key=lambda f: len(f.standing_out))
     wider = " ".join(f.finding for f in funnels if f.level is not finest and f.standing_out)
     return [
-        *points(f"{capital(finest.several)} beside each other{entered}:", (f.finding for f in here)),
+        *points(
+            f"{capital(finest.several)} beside each other{entered}:", (f.finding for f in here)
+        ),
         *context.say(
-            "local_data.places.over_dispersed", "note", varied, classes=listed(varied), places=finest.several
+            "local_data.places.over_dispersed",
+            "note",
+            varied,
+            classes=listed(varied),
+            places=finest.several,
         ),
         Picture(
             chart=f"funnel:{standing.level.value}:{standing.medicine_class.value}",

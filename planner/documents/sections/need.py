@@ -52,7 +52,9 @@ def prescribing_table(context: Context) -> list[Block]:
     need = context.results.need
     table = tables.prescribing(need, context.library, context.citations.kind)
     judged = [
-        row for row in need.classes if row.interval and row.england_rate and row.rate_shown != "not shown"
+        row
+        for row in need.classes
+        if row.interval and row.england_rate and row.rate_shown != "not shown"
     ]
     comparisons = [
         f"{tables.class_name(row.medicine_class)}: {row.beside_england} {rounded(row.england_rate.value, 1)} "
@@ -65,12 +67,15 @@ def prescribing_table(context: Context) -> list[Block]:
     return [
         table.without("How", "Cautions"),
         *notes(
-            (f"Missing: {row.missing_because}." for row in need.classes if row.missing_because), "missing"
+            (f"Missing: {row.missing_because}." for row in need.classes if row.missing_because),
+            "missing",
         ),
         *context.say("need.prescribing.modelled", "note", when=modelled, period=variation.period),
         *points(context.text("need.prescribing.beside_england"), comparisons),
         *context.say("need.prescribing.years_apart", "note", when=len(comparisons) < len(judged)),
-        *context.say("need.prescribing.any_class", when=need.people, people=format_range(need.people)),
+        *context.say(
+            "need.prescribing.any_class", when=need.people, people=format_range(need.people)
+        ),
         *_cautions((row, row.cautions) for row in need.classes),
     ]
 
@@ -81,7 +86,9 @@ def _cautions(rows: Iterable[tuple[ClassNeed, tuple[str, ...]]]) -> list[Block]:
     for row, cautions in rows:
         for caution in cautions:
             about.setdefault(caution, []).append(row.medicine_class.label)
-    return points("Cautions:", (f"{capital(listed(names))}: {caution}" for caution, names in about.items()))
+    return points(
+        "Cautions:", (f"{capital(listed(names))}: {caution}" for caution, names in about.items())
+    )
 
 
 def need_chart(context: Context) -> list[Block]:
@@ -121,7 +128,8 @@ def high_dose(context: Context) -> list[Block]:
     if need.high_dose is None:
         return [
             to_be_supplied(
-                f"people on high-dose opioids ({need.high_dose_method})", "medicines optimisation team"
+                f"people on high-dose opioids ({need.high_dose_method})",
+                "medicines optimisation team",
             )
         ]
     entered = context.plan.prescribing.high_dose_opioid_patients
@@ -135,7 +143,8 @@ def high_dose(context: Context) -> list[Block]:
 
 def combined_use(context: Context) -> list[Block]:
     several, two = (
-        context.reference.assumption(name) for name in ("share_on_several_classes", "share_on_two_classes")
+        context.reference.assumption(name)
+        for name in ("share_on_several_classes", "share_on_two_classes")
     )
     title = context.reference.source_title(several.source)
     return [
@@ -146,7 +155,9 @@ def combined_use(context: Context) -> list[Block]:
             two=percent(two.value or 0),
             source=context.citations.kind(several.kind, title),
         ),
-        to_be_supplied(context.text("need.combined_use.missing"), context.text("need.combined_use.who")),
+        to_be_supplied(
+            context.text("need.combined_use.missing"), context.text("need.combined_use.who")
+        ),
     ]
 
 
@@ -189,9 +200,12 @@ def inequality_table(context: Context) -> list[Block]:
     counts = tables.quintile_counts(context.results, context.library)
     women = share_of_women(context.results.inequality.classes)
     women_rate, men_rate = (
-        context.reference.assumption(f"antidepressants_prescribed_to_{sex}") for sex in ("women", "men")
+        context.reference.assumption(f"antidepressants_prescribed_to_{sex}")
+        for sex in ("women", "men")
     )
-    known = any(row.women is not None or row.men is not None for row in context.plan.inequality.classes)
+    known = any(
+        row.women is not None or row.men is not None for row in context.plan.inequality.classes
+    )
     national = MedicineClass.ANTIDEPRESSANTS in context.plan.prescribing.included
     return [
         *([counts] if counts else []),
@@ -213,7 +227,10 @@ def groups(context: Context) -> list[Block]:
     if not chosen:
         return [to_be_supplied("the groups this service must reach", "health inequalities lead")]
     actions = context.plan.inequality.actions
-    return [*points("Groups this service must reach:", chosen), *notes([actions] if actions else [], "plain")]
+    return [
+        *points("Groups this service must reach:", chosen),
+        *notes([actions] if actions else [], "plain"),
+    ]
 
 
 def demand_table(context: Context) -> list[Block]:

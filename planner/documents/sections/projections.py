@@ -14,7 +14,8 @@ from planner.model.document import Block, Bullets, Paragraph, Picture
 
 
 def _relapse(row: ClassOutcomes, context: Context) -> str:
-    """What is taken of those who stop and relapse or start again later, or that nothing is known of it."""
+    """What is taken of those who stop and relapse or start again later, or that nothing is known of
+    it."""
     if row.relapse is None:
         return context.text("projections.evidence.no_relapse")
     shares = format_range(row.relapse.values, Unit.PERCENT)
@@ -45,7 +46,8 @@ def outcomes_expected(context: Context) -> list[Block]:
             MEASURES["left"].heading, MEASURES["no_change"].heading
         ),
         Paragraph(
-            text=f"{note} A dash means that it cannot be said: {reasons}." if reasons else note, tone="note"
+            text=f"{note} A dash means that it cannot be said: {reasons}." if reasons else note,
+            tone="note",
         ),
     ]
 
@@ -64,7 +66,9 @@ def outcomes_sure(context: Context) -> list[Block]:
     return [
         table,
         Paragraph(text=" ".join((note, *table.reasons)), tone="note"),
-        Picture(chart="draws", caption=f"Options on {rendering.measure_in_words}, with 95% intervals"),
+        Picture(
+            chart="draws", caption=f"Options on {rendering.measure_in_words}, with 95% intervals"
+        ),
         *_what_matters(context),
     ]
 
@@ -99,7 +103,8 @@ def best_mix(context: Context) -> list[Block]:
     if mix is None:
         return [
             to_be_supplied(
-                f"the best mix: {context.projections.mix_missing_because}", "finance, with the commissioner"
+                f"the best mix: {context.projections.mix_missing_because}",
+                "finance, with the commissioner",
             )
         ]
     parts: list[Block] = [
@@ -118,7 +123,9 @@ def comparability(context: Context) -> list[Block]:
     rows = context.projections.comparability
     if not rows or context.projections.focus is None:
         return []
-    name = next(option.name for option in context.plan.options if option.id == context.projections.focus)
+    name = next(
+        option.name for option in context.plan.options if option.id == context.projections.focus
+    )
     return points(f"How far {name} can be set beside each case study:", comparability_lines(rows))
 
 

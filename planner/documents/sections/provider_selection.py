@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from planner.analysis.completeness.provider_selection import STANDSTILL, RouteStatus, Selection, select, weigh
+from planner.analysis.completeness.provider_selection import (
+    STANDSTILL,
+    RouteStatus,
+    Selection,
+    select,
+    weigh,
+)
 from planner.analysis.formatting import listed, rounded
 from planner.analysis.statistics.group_rates import capital
 from planner.documents.context import Context, notes, to_be_supplied
@@ -15,7 +21,8 @@ FACTS_FOR_A_TABLE = 4
 
 
 def indication(result: Selection, library: SpecLibrary) -> str:
-    """What the answers on provider selection indicate, in a sentence that never says more than that."""
+    """What the answers on provider selection indicate, in a sentence that never says more than
+    that."""
     content = library.decision
     if result.contradictions:
         why = " ".join(content.contradictions[name] for name in result.contradictions)
@@ -27,7 +34,9 @@ def indication(result: Selection, library: SpecLibrary) -> str:
         )
     if len(result.routes) == len(Route):
         return library.text("provider_selection.indication.all_open")
-    return library.text("provider_selection.indication.some_open", routes=listed(_names(result.routes), "or"))
+    return library.text(
+        "provider_selection.indication.some_open", routes=listed(_names(result.routes), "or")
+    )
 
 
 def _the(route: Route) -> str:
@@ -76,17 +85,24 @@ def step_words(result: Selection, content: DecisionContent) -> list[tuple[str, s
         if standing is RouteStatus.NOT_REACHED:
             rows.append((step.asks, "Not reached", "An earlier step decides."))
         else:
-            says = {RouteStatus.HOLDS: step.holds, RouteStatus.FAILS: step.fails, RouteStatus.OPEN: step.open}
+            says = {
+                RouteStatus.HOLDS: step.holds,
+                RouteStatus.FAILS: step.fails,
+                RouteStatus.OPEN: step.open,
+            }
             rows.append((step.asks, answer[standing], says[standing]))
     return rows
 
 
 def facts(context: Context, about: str) -> list[Block]:
-    """What a part of the record rests on: each fact with its status and source, in a table if there are many."""
+    """What a part of the record rests on: each fact with its status and source, in a table if there
+    are many."""
     result = context.library.decision.about(about)
     if len(result) < FACTS_FOR_A_TABLE:
         return [
-            Paragraph(text=f"{fact.says} ({capital(fact.status)}. Source: {fact.source}.)", tone="note")
+            Paragraph(
+                text=f"{fact.says} ({capital(fact.status)}. Source: {fact.source}.)", tone="note"
+            )
             for fact in result
         ]
     rows = ((fact.says, capital(fact.status), fact.source) for fact in result)
@@ -116,7 +132,9 @@ def _decided(context: Context, result: Selection) -> list[Block]:
     record = context.plan.specification.decision.selection
     if record.route is None:
         return [
-            to_be_supplied(context.text("provider_selection.decided.missing"), "committee and procurement")
+            to_be_supplied(
+                context.text("provider_selection.decided.missing"), "committee and procurement"
+            )
         ]
     rows = (
         ("Route decided on", capital(record.route.value)),
@@ -138,7 +156,9 @@ def key_criteria(context: Context) -> list[Block]:
     rows = (
         (
             capital(criterion.value),
-            f"{record.weightings[criterion]:g}" if criterion in record.weightings else "not entered",
+            f"{record.weightings[criterion]:g}"
+            if criterion in record.weightings
+            else "not entered",
             least if criterion is Criterion.SOCIAL_VALUE else DASH,
         )
         for criterion in Criterion

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from planner.model.areas import Area, Areas, MonthlyItems, Trend
 from planner.model.base import Frozen
-from planner.model.inequality import AgeSexCounts, Breakdown, ClassInequality, GroupCounts, Inequality
+from planner.model.inequality import (
+    AgeSexCounts,
+    Breakdown,
+    ClassInequality,
+    GroupCounts,
+    Inequality,
+)
 from planner.model.intake import ColumnMapping, ImportReport
 from planner.model.labels.specification import SPECIFICATION_LABELS, FieldLabel
 from planner.model.outcomes import (
@@ -232,7 +238,8 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
     },
     **SPECIFICATION_LABELS,
 }
-"""Every field of a plan that is no input of the sums, in words; those are in the register of inputs. A test fails where one is missing."""
+"""Every field of a plan that is no input of the sums, in words; those are in the register of
+inputs. A test fails where one is missing."""
 
 CODES = MEASURE_LABELS | {
     "provider": "what the provider pays",

@@ -5,17 +5,34 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from planner.model.base import Frozen
-from planner.model.clause_choices import ClauseChoice, IndicatorChoice, OwnClause, OwnIndicator, Wording
+from planner.model.clause_choices import (
+    ClauseChoice,
+    IndicatorChoice,
+    OwnClause,
+    OwnIndicator,
+    Wording,
+)
 from planner.model.decision import DecisionRecord, EqualityRecord, ProviderSelection, Screening
 from planner.model.plan import Agreement, DirectoryEntry, Engagement, Member, Risk, Specification
 
 Form = Literal[
-    "plain", "percent", "shares", "pounds", "local", "fifths", "long text", "whole", "sums", "codes", "option"
+    "plain",
+    "percent",
+    "shares",
+    "pounds",
+    "local",
+    "fifths",
+    "long text",
+    "whole",
+    "sums",
+    "codes",
+    "option",
 ]
 """How a value is shown.
 
-A "local" count is rounded to 5 and hidden where small; "fifths" are five of them; "shares" are percentages, one for each fifth; a "whole" list is only
-counted; rows told as "sums" are never listed one by one; "codes" stand for words in CODES.
+A "local" count is rounded to 5 and hidden where small; "fifths" are five of them; "shares" are
+percentages, one for each fifth; a "whole" list is only counted; rows told as "sums" are never
+listed one by one; "codes" stand for words in CODES.
 """
 
 
@@ -153,7 +170,9 @@ SPECIFICATION_LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
         "involvement_assessed": FieldLabel(
             "Whether the duty to involve applies has been assessed", empty="not yet known"
         ),
-        "involvement_reasons": FieldLabel("What was decided about involvement, and why", "long text"),
+        "involvement_reasons": FieldLabel(
+            "What was decided about involvement, and why", "long text"
+        ),
     },
     ProviderSelection: {
         "answers": FieldLabel("Provider selection", empty="not yet known"),

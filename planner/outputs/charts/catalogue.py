@@ -11,7 +11,12 @@ from planner.outputs.charts.costs import cost_per_head_chart, cost_per_person_ch
 from planner.outputs.charts.drawing import ON_DARK, WIDTH, Chart
 from planner.outputs.charts.local import funnel_chart, gap_chart, groups_chart, trend_chart
 from planner.outputs.charts.need import deprivation_chart, need_chart, rates_chart
-from planner.outputs.charts.projections import draws_chart, frontier_chart, tornado_chart, years_chart
+from planner.outputs.charts.projections import (
+    draws_chart,
+    frontier_chart,
+    tornado_chart,
+    years_chart,
+)
 
 if TYPE_CHECKING:
     from planner.analysis.results.projections import Projections
@@ -20,10 +25,11 @@ __all__ = ["AHEAD", "CHARTS", "ON_DARK", "WIDTH", "Chart", "chart", "png"]
 
 
 def chart(name: str, results: Results, projections: Projections | None = None) -> Chart | None:
-    """The chart of that name, or None where the plan has nothing to draw. Raises KeyError for no such name.
+    """The chart of that name, or None where the plan has nothing to draw. Raises KeyError for no
+    such name.
 
-    A name may carry what the chart is of after a colon, such as "funnel:practice:opioids". Charts of what lies
-    ahead need the outlook, and are None without it.
+    A name may carry what the chart is of after a colon, such as "funnel:practice:opioids". Charts
+    of what lies ahead need the outlook, and are None without it.
     """
     kind, _, of = name.partition(":")
     if kind in AHEAD:
@@ -38,7 +44,8 @@ def png(rendering: Chart, scale: float = 2.0) -> bytes:
 
 @lru_cache(maxsize=256)
 def _png(spec: str, scale: float) -> bytes:
-    import vl_convert  # starts an engine of its own, so only when a picture is wanted
+    # Starts an engine of its own, so only when a picture is wanted.
+    import vl_convert
 
     rendering: bytes = vl_convert.vegalite_to_png(spec, scale=scale)
     return rendering

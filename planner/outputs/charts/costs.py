@@ -18,7 +18,10 @@ def _cost_rows(results: Results, measure: Measure, unit: Unit) -> list[dict[str,
         if option.measure is measure and option.modelled is not None and option.modelled.high > 0:
             rows.append(
                 point(
-                    option.name, "our option, modelled", option.modelled, format_range(option.modelled, unit)
+                    option.name,
+                    "our option, modelled",
+                    option.modelled,
+                    format_range(option.modelled, unit),
                 )
             )
     for row in results.benchmark.of(measure):
@@ -45,7 +48,9 @@ def _cost_chart(
         name=measure.value,
         title=title,
         spec=ranged(rows, axis, label, legend=True),
-        alternative=f"{title}. " + "; ".join(f"{row['Name']}: {row['Words']}" for row in rows) + ".",
+        alternative=f"{title}. "
+        + "; ".join(f"{row['Name']}: {row['Words']}" for row in rows)
+        + ".",
         rows=columns(rows, {"Name": "Name", "Central (low to high)": "Words", "Kind": "Shown as"}),
         reading=f"{LOW_TO_HIGH} A case study has one figure, so no line.",
     )
@@ -78,7 +83,12 @@ def cost_per_person_chart(results: Results) -> Chart | None:
 def options_chart(results: Results) -> Chart | None:
     """Cost a year of each option, with its low and high."""
     rows = [
-        point(option.name, "modelled", option.annual_cost, format_range(option.annual_cost, Unit.POUNDS))
+        point(
+            option.name,
+            "modelled",
+            option.annual_cost,
+            format_range(option.annual_cost, Unit.POUNDS),
+        )
         for option in results.options
         if option.annual_cost.high > 0
     ]

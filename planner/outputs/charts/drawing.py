@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 BLUE, DARK, GREY, PALE, INK = "#005EB8", "#003087", "#425563", "#768692", "#231F20"
 WINE, GREEN = "#8A1538", "#006747"
 LIGHT_GREY, LIGHT_BLUE, GRID, PAPER = "#DDE3E7", "#BFD7ED", "#E8EDEE", "#FFFFFF"
-"""Fills that a darker outline goes round, so that they tell apart in grey too; lines that carry nothing; the ground."""
+"""Fills that a darker outline goes round, so that they tell apart in grey too; lines that carry
+nothing; the ground."""
 
 OURS, ENGLAND = (BLUE, BLUE), (LIGHT_GREY, GREY)
 """The fill and the outline of a place's bars, and of England's."""
@@ -34,7 +35,8 @@ ON_DARK = {
     GRID: "#2C3944",
     PAPER: "#12191F",
 }
-"""What each colour of a chart becomes on the dark ground of the screen. Documents always show the light ones."""
+"""What each colour of a chart becomes on the dark ground of the screen. Documents always show the
+light ones."""
 WIDTH = 640
 LINE = 16
 ROWS = "rows"
@@ -47,7 +49,8 @@ PENCE = "'£' + format(datum.value, '.2f')"
 
 @dataclass(frozen=True)
 class Chart:
-    """One chart with three faces: the drawing (Vega-Lite), the words that stand for it, and its table.
+    """One chart with three faces: the drawing (Vega-Lite), the words that stand for it, and its
+    table.
 
     `reading` says what its marks are, for whoever sees it, where no legend does.
     """
@@ -99,8 +102,11 @@ CONFIG = {
 """How every chart looks, in the words of Vega-Lite."""
 
 
-def finish(layers: alt.LayerChart | alt.FacetChart | dict[str, Any], height: float) -> dict[str, Any]:
-    """The specification at one width, whatever its labels, so that type is the same size in every chart."""
+def finish(
+    layers: alt.LayerChart | alt.FacetChart | dict[str, Any], height: float
+) -> dict[str, Any]:
+    """The specification at one width, whatever its labels, so that type is the same size in every
+    chart."""
     spec = layers if isinstance(layers, dict) else layers.properties(data=DATA).to_dict()
     return spec | {
         "$schema": SCHEMA,
@@ -113,7 +119,8 @@ def finish(layers: alt.LayerChart | alt.FacetChart | dict[str, Any], height: flo
 
 
 def filled(layout: dict[str, Any], rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """A layout with its rows. A layout is drawn up once for its shape; only the rows change as one types."""
+    """A layout with its rows. A layout is drawn up once for its shape; only the rows change as one
+    types."""
     return layout | {"datasets": {ROWS: rows}}
 
 
@@ -123,16 +130,19 @@ def columns(rows: list[dict[str, Any]], headings: dict[str, str]) -> list[dict[s
 
 
 def label_of(name: str, words: str) -> str:
-    """A name with its number, broken over lines that fit a narrow screen; the number is never broken."""
+    """A name with its number, broken over lines that fit a narrow screen; the number is never
+    broken."""
     whole = f"{name}: {words}"
     return whole if len(whole) <= 44 else "|".join([*textwrap.wrap(f"{name}:", 44), words])
 
 
 def ranged(rows: list[dict[str, Any]], x_title: str, label: str, legend: bool) -> dict[str, Any]:
-    """Points with their low and high, one row for each name, kinds told apart by shape as well as colour."""
+    """Points with their low and high, one row for each name, kinds told apart by shape as well as
+    colour."""
     rows = [row | {"Label": label_of(row["Name"], row["Words"])} for row in rows]
     most_lines = max(row["Label"].count("|") + 1 for row in rows)
-    for row in rows:  # blank lines above, so that each label sits on its mark
+    # Blank lines above, so that each label sits on its mark.
+    for row in rows:
         row["Label"] = "\u00a0|" * (most_lines - 1 - row["Label"].count("|")) + row["Label"]
     kinds = tuple(dict.fromkeys(row["Shown as"] for row in rows))
     return filled(_ranged_layout(len(rows), most_lines, kinds, x_title, label, legend), rows)
@@ -151,13 +161,17 @@ def _ranged_layout(
     base = alt.Chart().encode(y=alt.Y("Label:N", sort=None, title=None, axis=None))
     shape_legend = alt.Legend(title=None) if legend else None
     x_axis = alt.Axis(labelExpr=label, tickCount=4)
-    below = most_lines * LINE + 15 - height / 2  # nearer to its own words than to the next ones
+    # Nearer to its own words than to the next ones.
+    below = most_lines * LINE + 15 - height / 2
     lines = base.mark_rule(strokeWidth=4, color=PALE, yOffset=below).encode(
-        x=alt.X("Low:Q", title=x_title, axis=x_axis, scale=alt.Scale(zero=True, nice=True)), x2="High:Q"
+        x=alt.X("Low:Q", title=x_title, axis=x_axis, scale=alt.Scale(zero=True, nice=True)),
+        x2="High:Q",
     )
     points = base.mark_point(filled=True, size=170, opacity=1, yOffset=below).encode(
         x=alt.X("Central:Q", title=x_title, axis=x_axis),
-        shape=alt.Shape("Shown as:N", scale=alt.Scale(domain=list(kinds), range=shapes), legend=shape_legend),
+        shape=alt.Shape(
+            "Shown as:N", scale=alt.Scale(domain=list(kinds), range=shapes), legend=shape_legend
+        ),
         color=alt.Color(
             "Shown as:N", scale=alt.Scale(domain=list(kinds), range=colours), legend=shape_legend
         ),
@@ -179,7 +193,8 @@ def bars_layout(
     form: str,
     longest: int,
 ) -> dict[str, Any]:
-    """Bars in pairs with their numbers at the end, for which room is kept. Each kind has a fill and an outline.
+    """Bars in pairs with their numbers at the end, for which room is kept. Each kind has a fill and
+    an outline.
 
     `longest` is how many letters the longest number has.
     """
@@ -197,7 +212,8 @@ def bars_layout(
         },
     }
     fill, stroke = (
-        shown_as | {"scale": {"domain": list(kinds), "range": list(range_)}, "legend": {"title": None}}
+        shown_as
+        | {"scale": {"domain": list(kinds), "range": list(range_)}, "legend": {"title": None}}
         for range_ in zip(*colours, strict=True)
     )
     tooltip = [{"field": field, "type": "nominal"} for field in ("Name", "Shown as", "Words")]
@@ -213,7 +229,8 @@ def bars_layout(
 
 
 def point(name: str, shown_as: str, values: Range, words: str) -> dict[str, Any]:
-    """One row of a chart: a name, what kind of number it is, its low, central and high, and its words."""
+    """One row of a chart: a name, what kind of number it is, its low, central and high, and its
+    words."""
     return {
         "Name": name,
         "Shown as": shown_as,

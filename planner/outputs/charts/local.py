@@ -12,12 +12,25 @@ from planner.analysis.results.results import Results
 from planner.analysis.statistics.group_rates import GroupRate, capital
 from planner.model.intake import Level
 from planner.model.prescribing import MedicineClass
-from planner.outputs.charts.drawing import BLUE, DARK, GREY, INK, PALE, PLAIN, Chart, filled, finish, ranged
+from planner.outputs.charts.drawing import (
+    BLUE,
+    DARK,
+    GREY,
+    INK,
+    PALE,
+    PLAIN,
+    Chart,
+    filled,
+    finish,
+    ranged,
+)
 
 OUTSIDE, WITHIN = "outside 99.8%", "within"
 
 
-def _rates(name: str, title: str, axis: str, groups: Sequence[GroupRate], finding: str) -> Chart | None:
+def _rates(
+    name: str, title: str, axis: str, groups: Sequence[GroupRate], finding: str
+) -> Chart | None:
     rows = [
         {
             "Name": group.group,
@@ -36,7 +49,9 @@ def _rates(name: str, title: str, axis: str, groups: Sequence[GroupRate], findin
         name=name,
         title=title,
         spec=ranged(rows, axis, PLAIN, legend=False),
-        alternative=f"{finding} " + "; ".join(f"{row['Name']}: {row['Words']}" for row in rows) + ".",
+        alternative=f"{finding} "
+        + "; ".join(f"{row['Name']}: {row['Words']}" for row in rows)
+        + ".",
         rows=[
             {
                 "Group": group.group,
@@ -65,7 +80,12 @@ def groups_chart(results: Results, of: str) -> Chart | None:
     of_class, _, kind = of.partition(":")
     medicine_class = MedicineClass(of_class)
     match = next(
-        (g for g in results.inequality.groups if g.medicine_class is medicine_class and g.kind == kind), None
+        (
+            g
+            for g in results.inequality.groups
+            if g.medicine_class is medicine_class and g.kind == kind
+        ),
+        None,
     )
     if match is None:
         return None
@@ -87,7 +107,9 @@ def funnel_chart(results: Results, of: str) -> Chart | None:
             ("99.8% limits", size.low_998),
             ("99.8% limits ", size.high_998),
         ):
-            rows.append({"People": size.population, "Rate": value, "Line": line, "Of": line.strip()})
+            rows.append(
+                {"People": size.population, "Rate": value, "Line": line, "Of": line.strip()}
+            )
     rows += [
         {
             "People": point.population,
@@ -162,7 +184,9 @@ def _funnel_layout(what: str, who: str) -> dict[str, Any]:
                 legend=alt.Legend(title=None),
             ),
             color=alt.Color(
-                "Stands:N", scale=alt.Scale(domain=kinds, range=[PALE, BLUE]), legend=alt.Legend(title=None)
+                "Stands:N",
+                scale=alt.Scale(domain=kinds, range=[PALE, BLUE]),
+                legend=alt.Legend(title=None),
             ),
             size=alt.Size("Stands:N", scale=alt.Scale(domain=kinds, range=[45, 130]), legend=None),
             tooltip=["Place:N", "People:Q", alt.Tooltip("Rate:Q", format=".1f")],
@@ -179,7 +203,10 @@ def trend_chart(results: Results, of: str) -> Chart | None:
     series: Sequence[float] = match.per_thousand if match.per_thousand is not None else match.items
     what = "Items per 1,000 registered people" if match.per_thousand is not None else "Items"
     places = 1 if match.per_thousand is not None else 0
-    rows = [{"Month": f"{when}-15", "Items": value} for when, value in zip(match.months, series, strict=True)]
+    rows = [
+        {"Month": f"{when}-15", "Items": value}
+        for when, value in zip(match.months, series, strict=True)
+    ]
     return Chart(
         name=f"trend:{of}",
         title=f"{capital(match.medicine_class.label)} by month",

@@ -27,7 +27,9 @@ def need_chart(results: Results) -> Chart | None:
     rows = [
         {
             "Name": row.medicine_class.label[0].upper() + row.medicine_class.label[1:],
-            "Shown as": "local count" if row.kind is Kind.ENTERED else "modelled from England's rate",
+            "Shown as": "local count"
+            if row.kind is Kind.ENTERED
+            else "modelled from England's rate",
             "Low": row.patients.low,
             "Central": row.patients.central,
             "High": row.patients.high,
@@ -44,15 +46,20 @@ def need_chart(results: Results) -> Chart | None:
         title="People prescribed each class in a year",
         spec=ranged(rows, "People in a year", PLAIN, legend=True),
         alternative=f"People prescribed each class in a year in {results.figures_of}. {listed}.",
-        rows=columns(rows, {"Class": "Name", "People, central (low to high)": "Words", "Kind": "Shown as"}),
+        rows=columns(
+            rows, {"Class": "Name", "People, central (low to high)": "Words", "Kind": "Shown as"}
+        ),
         reading=LOW_TO_HIGH
-        if any(row.patients and row.patients.low < row.patients.high for row in results.need.classes)
+        if any(
+            row.patients and row.patients.low < row.patients.high for row in results.need.classes
+        )
         else "",
     )
 
 
 def rates_chart(results: Results) -> Chart | None:
-    """The place beside England, class by class, on one basis; modelled places show only their range."""
+    """The place beside England, class by class, on one basis; modelled places show only their
+    range."""
     basis = results.need.population.basis.label
     rows = []
     for row in results.need.classes:
@@ -69,7 +76,12 @@ def rates_chart(results: Results) -> Chart | None:
     local = [row for row in rows if row["Shown as"] != "England"]
     kinds = tuple(dict.fromkeys(row["Shown as"] for row in rows))
     layout = bars_layout(
-        len(rows), kinds, (ENGLAND, OURS)[: len(kinds)], f"People per 1,000 {basis}", "d", longest(rows)
+        len(rows),
+        kinds,
+        (ENGLAND, OURS)[: len(kinds)],
+        f"People per 1,000 {basis}",
+        "d",
+        longest(rows),
     )
     spec = filled(layout, rows)
     listed = "; ".join(f"{row['Name']}, {row['Shown as']}: {row['Words']}" for row in rows)

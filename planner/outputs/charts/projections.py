@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 
 
 def draws_chart(projections: Projections) -> Chart | None:
-    """Each option on the plan's measure: the mean of the draws and the interval that holds 95% of them."""
+    """Each option on the plan's measure: the mean of the draws and the interval that holds 95% of
+    them."""
 
     rendering = projections.simulated
     money = MEASURES[rendering.measure].is_money
@@ -94,7 +95,8 @@ def tornado_chart(projections: Projections) -> Chart | None:
     if not rows:
         return None
     lines = max(row["Label"].count("|") + 1 for row in rows)
-    for row in rows:  # blank lines above, so that each label sits on its bar
+    # Blank lines above, so that each label sits on its bar.
+    for row in rows:
         row["Label"] = "\u00a0|" * (lines - 1 - row["Label"].count("|")) + row["Label"]
     x_title = f"£ ({result.measure_in_words})" if money else result.measure_in_words
     return Chart(
@@ -102,7 +104,9 @@ def tornado_chart(projections: Projections) -> Chart | None:
         title=f"What moves the {result.measure_in_words} most",
         spec=filled(_tornado_layout(len(rows), lines, x_title, POUNDS if money else PLAIN), rows),
         alternative=f"{result.finding} Central value {central}. "
-        + "; ".join(f"{r['Assumption']} ({r['From']}): {r['At low']} to {r['At high']}" for r in rows)
+        + "; ".join(
+            f"{r['Assumption']} ({r['From']}): {r['At low']} to {r['At high']}" for r in rows
+        )
         + ".",
         rows=columns(
             rows,
@@ -127,7 +131,8 @@ def _tornado_layout(count: int, lines: int, x_title: str, label: str) -> dict[st
     base = alt.Chart().encode(y=alt.Y("Label:N", sort=None, title=None, axis=None))
     axis = alt.Axis(labelExpr=label, tickCount=4)
     bars = base.mark_bar(size=14, color=BLUE, yOffset=below).encode(
-        x=alt.X("Least:Q", title=x_title, axis=axis, scale=alt.Scale(zero=False, nice=True)), x2="Most:Q"
+        x=alt.X("Least:Q", title=x_title, axis=axis, scale=alt.Scale(zero=False, nice=True)),
+        x2="Most:Q",
     )
     centre = base.mark_tick(color=INK, thickness=2, size=22, yOffset=below).encode(
         x=alt.X("Central:Q", title=x_title, axis=axis)
@@ -144,7 +149,9 @@ def years_chart(projections: Projections) -> Chart | None:
     result = projections.years_of(projections.focus)
     if result is None:
         return None
-    budget = next((row.balance + row.cash.central for row in result.rows if row.balance is not None), None)
+    budget = next(
+        (row.balance + row.cash.central for row in result.rows if row.balance is not None), None
+    )
     rows = [
         {
             "Year": f"Year {row.year}",
@@ -161,7 +168,8 @@ def years_chart(projections: Projections) -> Chart | None:
              for row in result.rows]  # fmt: skip
     return Chart(
         name="years",
-        title="Cash in each year" + (f", beside a budget of {pounds(budget)}" if budget is not None else ""),
+        title="Cash in each year"
+        + (f", beside a budget of {pounds(budget)}" if budget is not None else ""),
         spec=filled(_years_layout(budget is not None), rows),
         alternative=f"{result.finding} "
         + "; ".join(
@@ -184,7 +192,9 @@ def _years_layout(with_budget: bool) -> dict[str, Any]:
             "Year:N",
             sort=None,
             title="Year",
-            axis=alt.Axis(labelAngle=0, labelOverlap=False, labelExpr="replace(datum.value, 'Year ', '')"),
+            axis=alt.Axis(
+                labelAngle=0, labelOverlap=False, labelExpr="replace(datum.value, 'Year ', '')"
+            ),
         )
     )
     axis = alt.Axis(labelExpr=POUNDS, tickCount=5)
@@ -217,7 +227,9 @@ def frontier_chart(projections: Projections) -> Chart | None:
         title="What each budget can do at most",
         spec=filled(_frontier_layout(), rows),
         alternative="What each budget can do at most. "
-        + "; ".join(f"{pounds(at.budget)}: {people(at.value)} ({at.words})" for at in projections.frontier)
+        + "; ".join(
+            f"{pounds(at.budget)}: {people(at.value)} ({at.words})" for at in projections.frontier
+        )
         + ".",
         rows=[
             {

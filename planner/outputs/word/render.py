@@ -16,11 +16,20 @@ from jinja2 import StrictUndefined, Template, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
-from planner.model.document import Block, Bullets, DocumentContent, Paragraph, Picture, Section, Table
+from planner.model.document import (
+    Block,
+    Bullets,
+    DocumentContent,
+    Paragraph,
+    Picture,
+    Section,
+    Table,
+)
 from planner.outputs.word.package import reproducible
 from planner.outputs.word.template import FIXED_DATE, ORDINARY, Paper
 
-LONGEST_KEPT_TABLE = 900  # characters; a longer table may run over a page
+# Characters; a longer table may run over a page.
+LONGEST_KEPT_TABLE = 900
 
 
 @dataclass(frozen=True)
@@ -76,7 +85,8 @@ class _Content:
 
 
 class _Environment(ImmutableSandboxedEnvironment):
-    """Jinja that runs nothing unsafe, escapes every value, refuses unknown names, and compiles once."""
+    """Jinja that runs nothing unsafe, escapes every value, refuses unknown names, and compiles
+    once."""
 
     def __init__(self) -> None:
         super().__init__(undefined=StrictUndefined, autoescape=True)
@@ -128,7 +138,11 @@ class _DescribedImage(InlineImage):  # type: ignore[misc]
         inline.docPr.set("descr", self.alternative)
         inline.docPr.set("name", "Chart")
         xml: str = inline.xml
-        return "</w:t></w:r><w:r><w:drawing>" + xml + '</w:drawing></w:r><w:r><w:t xml:space="preserve">'
+        return (
+            "</w:t></w:r><w:r><w:drawing>"
+            + xml
+            + '</w:drawing></w:r><w:r><w:t xml:space="preserve">'
+        )
 
 
 def render(
@@ -138,10 +152,12 @@ def render(
     paper: Paper = ORDINARY,
     output: datetime = FIXED_DATE,
 ) -> bytes:
-    """The document as the bytes of a .docx file; the same content and pictures always give the same bytes.
+    """The document as the bytes of a .docx file; the same content and pictures always give the same
+    bytes.
 
-    `drawings` holds each chart the content names. Raises KeyError naming a chart that was not given.
-    `paper` is that of the template. Text arrives exactly as it was typed: it is escaped, never run, and template tags in it stay text.
+    `drawings` holds each chart the content names. Raises KeyError naming a chart that was not
+    given. `paper` is that of the template. Text arrives exactly as it was typed: it is escaped,
+    never run, and template tags in it stay text.
     """
     document = _Template(str(template))
     document.init_docx()
@@ -250,8 +266,8 @@ def _block(
 
 
 def _exact(text: str) -> Markup:
-    """The text escaped, with its line ends kept and with what docxtpl rewrites after rendering written as
-    entities, so that it arrives as typed."""
+    """The text escaped, with its line ends kept and with what docxtpl rewrites after rendering
+    written as entities, so that it arrives as typed."""
     safe = str(escape(text))
     for brace in ("{", "%"):
         safe = safe.replace(f"{brace}_", f"{brace}&#95;")
@@ -260,7 +276,9 @@ def _exact(text: str) -> Markup:
     return Markup(safe)
 
 
-def _picture(block: Picture, document: DocxTemplate, drawings: Mapping[str, Drawing], paper: Paper) -> _Block:
+def _picture(
+    block: Picture, document: DocxTemplate, drawings: Mapping[str, Drawing], paper: Paper
+) -> _Block:
     drawing = drawings[block.chart]
     return _Block(
         kind="picture",

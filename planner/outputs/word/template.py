@@ -17,7 +17,11 @@ from docx.shared import Cm, Pt, RGBColor
 
 from planner.outputs.word.package import write_reproducibly
 
-DARK_BLUE, TEXT, RED = RGBColor(0x00, 0x30, 0x87), RGBColor(0x23, 0x1F, 0x20), RGBColor(0x8A, 0x15, 0x38)
+DARK_BLUE, TEXT, RED = (
+    RGBColor(0x00, 0x30, 0x87),
+    RGBColor(0x23, 0x1F, 0x20),
+    RGBColor(0x8A, 0x15, 0x38),
+)
 FONT = "Arial"
 WIDEST_TABLE = 7
 PARAGRAPHS = {"plain": "Normal", "lead": "Lead In", "note": "Note", "missing": "Still Missing"}
@@ -28,11 +32,13 @@ TEMPLATES: dict[int | str, str] = {
     CHANGES: "changes.docx",
     LARGE: "large-print.docx",
 }
-"""The template of each document: of the two actions by number, of what changed between two plans, of any in large print."""
+"""The template of each document: of the two actions by number, of what changed between two plans,
+of any in large print."""
 
 
 class Paper(NamedTuple):
-    """How large everything is: the scale of the type, and the width of a table (twentieths of a point) and a picture (cm)."""
+    """How large everything is: the scale of the type, and the width of a table (twentieths of a
+    point) and a picture (cm)."""
 
     landscape: bool
     scale: float
@@ -42,7 +48,8 @@ class Paper(NamedTuple):
 
 ORDINARY = Paper(landscape=False, scale=1.0, table=9638, picture=17)
 LARGE_PRINT = Paper(landscape=True, scale=1.4, table=14570, picture=24)
-"""Body text of nearly 17 points and tables of 14, on paper turned on its side so that a table of seven columns has room."""
+"""Body text of nearly 17 points and tables of 14, on paper turned on its side so that a table of
+seven columns has room."""
 FIXED_DATE = datetime(2026, 1, 1)
 
 
@@ -91,7 +98,13 @@ def _page(document: Any, paper: Paper) -> None:
 
 
 def _field(paragraph: Any, code: str) -> None:
-    for kind, text in (("begin", None), (None, code), ("separate", None), ("text", "1"), ("end", None)):
+    for kind, text in (
+        ("begin", None),
+        (None, code),
+        ("separate", None),
+        ("text", "1"),
+        ("end", None),
+    ):
         run = paragraph.add_run()
         if kind == "text":
             run.text = text
@@ -107,7 +120,12 @@ def _field(paragraph: Any, code: str) -> None:
 
 
 def _font(style: Any, size: float, colour: RGBColor = TEXT, bold: bool = False) -> None:
-    style.font.name, style.font.size, style.font.bold, style.font.italic = FONT, Pt(size), bold, False
+    style.font.name, style.font.size, style.font.bold, style.font.italic = (
+        FONT,
+        Pt(size),
+        bold,
+        False,
+    )
     style.font.color.rgb = colour
     fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
     for name in list(fonts.attrib):
@@ -122,7 +140,9 @@ def _styles(document: Any, scale: float) -> None:
     defaults = styles.element.find(qn("w:docDefaults"))
     language = defaults.find(f".//{qn('w:lang')}")
     for script in ("w:val", "w:eastAsia", "w:bidi"):
-        language.set(qn(script), "en-GB" if script == "w:val" else "ar-SA" if script == "w:bidi" else "en-GB")
+        language.set(
+            qn(script), "en-GB" if script == "w:val" else "ar-SA" if script == "w:bidi" else "en-GB"
+        )
     default_fonts = defaults.find(f".//{qn('w:rFonts')}")
     for name in list(default_fonts.attrib):
         del default_fonts.attrib[name]
@@ -153,7 +173,9 @@ def _styles(document: Any, scale: float) -> None:
     _font(styles["List Bullet"], 12 * scale)
     styles["List Bullet"].paragraph_format.space_after = Pt(4)
 
-    def add(name: str, based_on: str, size: float, colour: RGBColor = TEXT, bold: bool = False) -> Any:
+    def add(
+        name: str, based_on: str, size: float, colour: RGBColor = TEXT, bold: bool = False
+    ) -> Any:
         style = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         style.base_style, style.quick_style = styles[based_on], True
         _font(style, size * scale, colour, bold)
@@ -174,7 +196,8 @@ def _styles(document: Any, scale: float) -> None:
     cell.paragraph_format.space_after, cell.paragraph_format.line_spacing = Pt(2), 1.05
     head = add("Table Heading", "Table Text", 10, DARK_BLUE, True)
     head.paragraph_format.keep_with_next = True
-    after = add("After Table", "Normal", 2)  # so thin that it never falls onto a page of its own
+    # So thin that it never falls onto a page of its own.
+    after = add("After Table", "Normal", 2)
     after.paragraph_format.space_after, after.paragraph_format.line_spacing = Pt(8), Pt(2)
     logo = add("Logo Place", "Normal", 10)
     logo.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.RIGHT
@@ -192,7 +215,14 @@ def _edge(style: Any, colour: str) -> None:
         f'<w:pBdr {nsdecls("w")}><w:left w:val="single" w:sz="24" w:space="8" w:color="{colour}"/></w:pBdr>'
     )
     properties.insert_element_before(
-        border, "w:shd", "w:tabs", "w:suppressAutoHyphens", "w:spacing", "w:ind", "w:jc", "w:outlineLvl"
+        border,
+        "w:shd",
+        "w:tabs",
+        "w:suppressAutoHyphens",
+        "w:spacing",
+        "w:ind",
+        "w:jc",
+        "w:outlineLvl",
     )
 
 
@@ -255,7 +285,9 @@ def _number_style(document: Any, style_id: str, number: int, level: int) -> None
     for old in properties.findall(qn("w:numPr")):
         properties.remove(old)
     properties._insert_numPr(
-        parse_xml(f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>')
+        parse_xml(
+            f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>'
+        )
     )
 
 
@@ -335,7 +367,8 @@ def _contents_line(document: Any, style: str) -> None:
 
 
 def _table(document: Any, columns: int, of: str, width: int, caption: bool) -> None:
-    """A table whose header row stands outside the loop, is marked as such, and repeats on each page."""
+    """A table whose header row stands outside the loop, is marked as such, and repeats on each
+    page."""
     if caption:
         document.add_paragraph(f"{{{{ {of}.caption }}}}", style="Caption")
 

@@ -35,8 +35,12 @@ def benchmark_sheet(book: Book, content: Content) -> None:
         cells: dict[str, Cell | None] = {kind: getattr(row, kind) for kind in kinds}
         columns: list[str | Number] = []
         for cell in cells.values():
-            columns += [Number(cell.value, row.unit), cell.price_year or ""] if cell else ["none", ""]
-        how = "\n".join(f"{kind.capitalize()}: {cell.receipt}" for kind, cell in cells.items() if cell)
+            columns += (
+                [Number(cell.value, row.unit), cell.price_year or ""] if cell else ["none", ""]
+            )
+        how = "\n".join(
+            f"{kind.capitalize()}: {cell.receipt}" for kind, cell in cells.items() if cell
+        )
         sheet.row(
             f"{row.case_study}: {row.name}", BENCHMARK_MEASURE_LABELS[row.measure], row.reading, in_pounds(row.unit), row.counted,
             row.denominator, *columns, "", "", "", row.missing_because or "", how, "\n".join(row.cautions), right=right,
@@ -44,13 +48,19 @@ def benchmark_sheet(book: Book, content: Content) -> None:
     for option in content.options:
         steps = {step.name: step for step in option.sums.steps}
         for measure, name, unit in (
-            (Measure.COST_PER_HEAD, "cost_per_head_all_ages", "GBP a year per head of residents of all ages"),
+            (
+                Measure.COST_PER_HEAD,
+                "cost_per_head_all_ages",
+                "GBP a year per head of residents of all ages",
+            ),
             (Measure.COST_PER_PERSON, "cost_per_person", "GBP per person supported"),
         ):
             numbers: list[str | Number] = [WITHHELD] * 3
             if name in steps:
                 outputs = [option.cell(steps[name], scenario) for scenario in SCENARIOS]
-                numbers = [replace(number, formula=f"={number.name}", name="") for number in outputs]
+                numbers = [
+                    replace(number, formula=f"={number.name}", name="") for number in outputs
+                ]
             sheet.row(
                 f"{option.key}: {option.sums.option.name}", BENCHMARK_MEASURE_LABELS[measure], "", in_pounds(unit), "people", "",
                 *[""] * 8, *numbers, option.withheld.get(name, ""), "Modelled by this plan, on the sheet Cost.", right=right,
@@ -59,7 +69,11 @@ def benchmark_sheet(book: Book, content: Content) -> None:
 
 def sources_sheet(book: Book, content: Content) -> None:
     """Every receipt and every caution."""
-    results, plan, known = content.results, content.results.plan, content.whole.sums.inputs["central"]
+    results, plan, known = (
+        content.results,
+        content.results.plan,
+        content.whole.sums.inputs["central"],
+    )
     notes = ["Where every number came from, and what to be careful of."]
     sheet = SheetWriter(book, "Sources", notes, (44, 14, 48, 48, 60))
     sheet.heads(("What", "Kind", "Source", "How, and how sure", "Cautions"))
@@ -68,7 +82,9 @@ def sources_sheet(book: Book, content: Content) -> None:
         without_need = content.needed.demand is None and heading.startswith("People")
         for name, receipt in receipts.items():
             if name in known or name == "month_of_year" or without_need:
-                sheet.row(receipt.label, receipt.kind, receipt.source, "", "\n".join(receipt.cautions))
+                sheet.row(
+                    receipt.label, receipt.kind, receipt.source, "", "\n".join(receipt.cautions)
+                )
     sheet.row("Evidence on outcomes", "", "", "", "", style="sub")
     for row in results.outcomes.classes:
         net = row.net_method or row.net_missing_because

@@ -18,11 +18,12 @@ from planner.outputs.workbook.steps import cost_sheet, demand_sheet, outcomes_sh
 
 
 def workbook(results: Results, reference: ReferenceData) -> bytes:
-    """The plan as the bytes of an .xlsx file of nine sheets, always the same ones for the same plan.
+    """The plan as the bytes of an .xlsx file of nine sheets, always the same ones for the same
+    plan.
 
-    Inputs are unlocked and yellow; every other number is a formula or a printed figure, locked without a
-    password. Local counts are rounded to 5, so numbers may differ slightly from those on screen. Money is in
-    pounds at the plan's price year.
+    Inputs are unlocked and yellow; every other number is a formula or a printed figure, locked
+    without a password. Local counts are rounded to 5, so numbers may differ slightly from those on
+    screen. Money is in pounds at the plan's price year.
     """
     content, plan, file = content_of(results, reference), results.plan, BytesIO()
     book = Book(file)

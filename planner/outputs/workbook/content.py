@@ -22,7 +22,8 @@ from planner.outputs.workbook.page import Number
 
 @dataclass(frozen=True)
 class Sums:
-    """The sums of the whole plan (no `key`) or of one option, as cells whose names begin with `key`."""
+    """The sums of the whole plan (no `key`) or of one option, as cells whose names begin with
+    `key`."""
 
     key: str
     sums: OptionSums
@@ -34,13 +35,16 @@ class Sums:
         if not self.key:
             return frozenset()
         given = (
-            name for name in self.sums.inputs["central"] if input_named(name)[0].scope in ("option", "role")
+            name
+            for name in self.sums.inputs["central"]
+            if input_named(name)[0].scope in ("option", "role")
         )
         return frozenset((*given, *(step.name for step in (*self.sums.steps, *self.sums.years))))
 
     @cached_property
     def not_given(self) -> frozenset[str]:
-        """Steps that come to a number and yet are withheld, for want of a cost or a capacity, and all that rest on them."""
+        """Steps that come to a number and yet are withheld, for want of a cost or a capacity, and
+        all that rest on them."""
         central = self.sums.values["central"]
         names = {name for name in self.withheld if central.get(name) is not None}
         for step in (*self.sums.steps, *self.sums.years):
@@ -49,17 +53,26 @@ class Sums:
         return frozenset(names)
 
     def refer(self, name: str, scenario: Scenario) -> str:
-        """What a value is called in the workbook: `low_uptake`, or `o1_low_pay` where it is an option's own."""
+        """What a value is called in the workbook: `low_uptake`, or `o1_low_pay` where it is an
+        option's own."""
         return f"{self.key}_{scenario}_{name}" if name in self.own else f"{scenario}_{name}"
 
     def cell(self, step: Calculation, scenario: Scenario) -> Number:
         """A step as a formula, with what Python made of it."""
-        value, formula = self.sums.values[scenario][step.name], written(step.formula, self.refer, scenario)
+        value, formula = (
+            self.sums.values[scenario][step.name],
+            written(step.formula, self.refer, scenario),
+        )
         if step.name in self.not_given:
             rests_on = "annual_cost" if self.sums.option.is_do_nothing else "capacity"
-            value, formula = None, f'=IF({self.refer(rests_on, "high")} > 0, {formula[1:]}, "{WITHHELD}")'
+            value, formula = (
+                None,
+                f'=IF({self.refer(rests_on, "high")} > 0, {formula[1:]}, "{WITHHELD}")',
+            )
         # a link's cell, and so its name, is on another sheet
-        return Number(value, step.unit, formula, "" if step.is_link else self.refer(step.name, scenario))
+        return Number(
+            value, step.unit, formula, "" if step.is_link else self.refer(step.name, scenario)
+        )
 
     def entries(self, name: str) -> list[Number]:
         """An input in each case, for anyone to change within what a plan may hold."""
@@ -77,7 +90,8 @@ def entry(item: Input, value: float, name: str = "") -> Number:
 
 @dataclass(frozen=True)
 class Content:
-    """Everything the sheets are written from. Local counts are rounded to 5, and all that rests on them is worked out again."""
+    """Everything the sheets are written from. Local counts are rounded to 5, and all that rests on
+    them is worked out again."""
 
     results: Results
     reference: ReferenceData
@@ -90,7 +104,9 @@ def content_of(results: Results, reference: ReferenceData) -> Content:
     """The plan's sums for the workbook, local counts rounded to 5 first."""
     plan, outcome = results.plan, results.outcomes
     rounded = (
-        replace(row, patients=_to_five(row.patients)) if row.kind is Kind.ENTERED and row.patients else row
+        replace(row, patients=_to_five(row.patients))
+        if row.kind is Kind.ENTERED and row.patients
+        else row
         for row in results.need.classes
     )
     needed = replace(results.need, classes=tuple(rounded))
@@ -101,16 +117,19 @@ def content_of(results: Results, reference: ReferenceData) -> Content:
         withheld = cost_option(option, case).withheld
         return Sums(key, case.sums_of(option), withheld)
 
+    # The sums of the whole plan are the same whatever the option.
     return Content(
         results=results,
         reference=reference,
         needed=needed,
-        whole=output(
-            "", reference.example.do_nothing
-        ),  # the sums of the whole plan are the same whatever the option
-        options=tuple(output(f"o{number}", option) for number, option in enumerate(plan.options, 1)),
+        whole=output("", reference.example.do_nothing),
+        options=tuple(
+            output(f"o{number}", option) for number, option in enumerate(plan.options, 1)
+        ),
     )
 
 
 def _to_five(counts: Range) -> Range:
-    return Range(**{scenario: float(to_five(round(getattr(counts, scenario)))) for scenario in SCENARIOS})
+    return Range(
+        **{scenario: float(to_five(round(getattr(counts, scenario)))) for scenario in SCENARIOS}
+    )

@@ -25,7 +25,9 @@ def read_me_sheet(book: Book, content: Content) -> None:
     """What the workbook is, what its colours mean, and what is withheld and why."""
     results, plan = content.results, content.results.plan
     notes = ["The sums of one plan, as live formulas to be checked."]
-    sheet = SheetWriter(book, "Read me", notes, (24, 44, 80), plan.title or "A plan without a title")
+    sheet = SheetWriter(
+        book, "Read me", notes, (24, 44, 80), plan.title or "A plan without a title"
+    )
     sheet.heads(("What", "Which", "In words"))
     for what, which, words in (
         ("Place", results.place_name, f"Figures are for {results.figures_of}"),
@@ -55,18 +57,23 @@ def read_me_sheet(book: Book, content: Content) -> None:
     sheet.at += 1
     sheet.row("Option", "Name", "Withheld, and why", style="head")
     reasons = [_reasons(option) for option in content.options]
-    shared = [why for why in (reasons[0] if reasons else ()) if all(why in other for other in reasons)]
+    shared = [
+        why for why in (reasons[0] if reasons else ()) if all(why in other for other in reasons)
+    ]
     if shared:
         sheet.row("Every option", "", "\n".join(shared))
     for option, text in zip(content.options, reasons, strict=True):
         own = [why for why in text if why not in shared]
-        sheet.row(option.key, option.sums.option.name, "\n".join(own) or "Nothing more is withheld.")
+        sheet.row(
+            option.key, option.sums.option.name, "\n".join(own) or "Nothing more is withheld."
+        )
     if not content.options:
         sheet.row("none", "The plan has no options yet.")
 
 
 def _reasons(option: Sums) -> list[str]:
-    """Why measures of an option are withheld, a sentence for each reason. Only those of the register are here."""
+    """Why measures of an option are withheld, a sentence for each reason. Only those of the
+    register are here."""
     lookup: dict[str, set[str]] = {}
     for name, why in option.withheld.items():
         if name in MEASURES:
@@ -83,10 +90,14 @@ def inputs_sheet(book: Book, content: Content) -> None:
     if content.needed.missing_because:
         notes.append(f"Need and outcomes are left out: {content.needed.missing_because}.")
     sheet = SheetWriter(book, "Inputs", notes, (46, 30, 22, 12, 12, 12, 19, 60))
-    sheet.heads(("Input", "Name", "Unit", "Low", "Central", "High", "Kind", "Source"), numbers=(3, 4, 5))
+    sheet.heads(
+        ("Input", "Name", "Unit", "Low", "Central", "High", "Kind", "Source"), numbers=(3, 4, 5)
+    )
     for heading, receipts in cell_provenance(content).items():
         current = {
-            name: row for name, row in receipts.items() if name in content.whole.sums.inputs["central"]
+            name: row
+            for name, row in receipts.items()
+            if name in content.whole.sums.inputs["central"]
         }
         if current:
             sheet.row(heading, *[""] * 7, style="sub")
@@ -103,16 +114,22 @@ def _option_inputs(sheet: SheetWriter, option: Sums, content: Content) -> None:
     chosen = option.sums.option
     sheet.row(f"{option.key}: {chosen.name}", *[""] * 7, style="sub")
     ours = [ServiceOption(id="ours", name="ours"), *content.reference.option_templates]
-    for name in sorted(option.sums.inputs["central"], key=lambda name: INPUTS.index(input_named(name)[0])):
+    for name in sorted(
+        option.sums.inputs["central"], key=lambda name: INPUTS.index(input_named(name)[0])
+    ):
         item, of = input_named(name)
         field = item.field or "posts"
         if item.scope == "role" and item.path:
             label = f"Post {of} ({chosen.posts[int(of) - 1].title}), {lower_first(item.label)}"
-            sheet.row(label, name, in_pounds(item.unit), *option.entries(name), *kept_or_entered(False))
+            sheet.row(
+                label, name, in_pounds(item.unit), *option.entries(name), *kept_or_entered(False)
+            )
         elif item.scope == "option" and (item.path or name == "recruits"):
             saved = getattr(chosen, field) in [getattr(other, field, None) for other in ours]
             label = f"{item.label}, {chosen.overhead_mode}" if field == "overhead" else item.label
-            sheet.row(label, name, in_pounds(item.unit), *option.entries(name), *kept_or_entered(saved))
+            sheet.row(
+                label, name, in_pounds(item.unit), *option.entries(name), *kept_or_entered(saved)
+            )
     for name, once in (("other_costs", False), ("set_up", True)):
         item, numbers = BY_KEY[name], option.entries(name)
         receipt = ("entered", "no such cost in this plan")
@@ -121,7 +138,9 @@ def _option_inputs(sheet: SheetWriter, option: Sums, content: Content) -> None:
             moved = moved_cost(cost, content.results.plan, content.reference)
             amount, source = entry(item, moved.value), "this plan"
             if moved.factor != 1:
-                source = f"this plan: £{cost.amount:,.0f} in {moved.from_year} prices; {moved.method}"
+                source = (
+                    f"this plan: £{cost.amount:,.0f} in {moved.from_year} prices; {moved.method}"
+                )
             sheet.row(
                 f"– {cost.label}",
                 "",
@@ -146,7 +165,8 @@ def _sum_above(row: int, lines: int, column: int) -> str:
 
 
 def posts_sheet(book: Book, content: Content) -> None:
-    """Each line of posts in each case, from salary to what it costs an employer, and the sum of each option."""
+    """Each line of posts in each case, from salary to what it costs an employer, and the sum of
+    each option."""
     notes = [
         "One row for each line of posts in each case: low is the bottom of its band, high the top. Yellow cells may be changed.",
         "People in post does not follow from whole-time equivalents: change both, since National Insurance is charged person by person.",
@@ -173,7 +193,9 @@ def posts_sheet(book: Book, content: Content) -> None:
                 cost = costs[scenario]
                 typed = [entry(item, cost.inputs[item.key]) for item in POST_INPUTS]
                 output = draw_out(POST_STEPS, cost.inputs)
-                own_hours = option.refer(f"role_hours_{number}", scenario) if post.hours_each else ""
+                own_hours = (
+                    option.refer(f"role_hours_{number}", scenario) if post.hours_each else ""
+                )
                 sums = [
                     Number(
                         float(output[s.name]),

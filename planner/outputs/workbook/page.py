@@ -25,9 +25,11 @@ COLOURS = {"head": "#D9E2EC", "entry": "#FFF6CC", "sub": "#EEF2F6"}
 
 @dataclass(frozen=True)
 class Number:
-    """A cell that is not plain text. Without a value it is withheld; with a name, formulas may call on it.
+    """A cell that is not plain text. Without a value it is withheld; with a name, formulas may call
+    on it.
 
-    What is typed over an entry must lie within its `bounds`, the lowest and the highest, of which the second may be absent.
+    What is typed over an entry must lie within its `bounds`, the lowest and the highest, of which
+    the second may be absent.
     """
 
     value: float | None
@@ -57,7 +59,9 @@ class Book:
 class SheetWriter:
     """One sheet, written from the top down, wide enough to read and not too small to print."""
 
-    def __init__(self, book: Book, name: str, notes: Sequence[str], widths: Sequence[float], title: str = ""):
+    def __init__(
+        self, book: Book, name: str, notes: Sequence[str], widths: Sequence[float], title: str = ""
+    ):
         self.book, self.name, self.at, self.widths = book, name, len(notes) + 2, widths
         self.page = book.file.add_worksheet(name)
         self.page.write_string(0, 0, title or name, book.cell_format(bold=True, font_size=14))
@@ -73,11 +77,17 @@ class SheetWriter:
         self.page.set_footer("&L&A&RPage &P of &N")
 
     def heads(
-        self, *rows: Sequence[str], above: Sequence[str] = (), keep: int = 1, numbers: Sequence[int] = ()
+        self,
+        *rows: Sequence[str],
+        above: Sequence[str] = (),
+        keep: int = 1,
+        numbers: Sequence[int] = (),
     ) -> None:
-        """Rows of headings that stay in sight, as do the first `keep` columns; both are printed on every page.
+        """Rows of headings that stay in sight, as do the first `keep` columns; both are printed on
+        every page.
 
-        `numbers` are the columns that will hold numbers, whose headings stand to the right as they do.
+        `numbers` are the columns that will hold numbers, whose headings stand to the right as they
+        do.
         """
         first = self.at
         if above:
@@ -88,26 +98,32 @@ class SheetWriter:
         self.page.repeat_rows(first, self.at - 1)
         self.page.repeat_columns(0, keep - 1)
 
-    def row(self, *cells: str | Number | None, style: str = "text", right: Sequence[int] = ()) -> int:
+    def row(
+        self, *cells: str | Number | None, style: str = "text", right: Sequence[int] = ()
+    ) -> int:
         """One row of texts and numbers. Gives its place, counted from 0."""
         lines = 1
         for column, cell in enumerate(cells):
             if isinstance(cell, Number):
                 self._number(column, cell, style)
             elif cell is not None and (cell or style != "text"):
-                cell_format: dict[str, Any] = {"valign": "top", "align": "left", "indent": min(1, column)}
+                cell_format: dict[str, Any] = {
+                    "valign": "top",
+                    "align": "left",
+                    "indent": min(1, column),
+                }
                 if style in COLOURS:
                     cell_format |= {"bold": True, "bg_color": COLOURS[style]}
-                if style != "sub":  # a heading within a sheet runs on over the empty cells beside it
+                # A heading within a sheet runs on over the empty cells beside it.
+                if style != "sub":
                     cell_format["text_wrap"] = True
                     lines = max(lines, self._lines(cell, column, 1.1 if style == "head" else 0.86))
                 if column in right:
                     cell_format["align"] = "right"
                 self.page.write_string(self.at, column, cell, self.book.cell_format(**cell_format))
         if lines > 1:
-            self.page.set_row(
-                self.at, min(400, 2 + 13 * lines)
-            )  # not every reader of .xlsx makes room itself
+            # Not every reader of .xlsx makes room itself.
+            self.page.set_row(self.at, min(400, 2 + 13 * lines))
         self.at += 1
         return self.at - 1
 
@@ -117,7 +133,12 @@ class SheetWriter:
 
     def _number(self, column: int, cell: Number, style: str) -> None:
         form = next((form for word, form in FORMS if word in cell.unit), "General")
-        cell_format: dict[str, Any] = {"num_format": form, "align": "right", "indent": 1, "valign": "top"}
+        cell_format: dict[str, Any] = {
+            "num_format": form,
+            "align": "right",
+            "indent": 1,
+            "valign": "top",
+        }
         if cell.entry:
             form = form.replace("0.0%", "0.00%")
             cell_format |= {"num_format": form, "bg_color": COLOURS["entry"], "locked": False, "border": 1, "border_color": "#C9B458"}  # fmt: skip
@@ -131,7 +152,9 @@ class SheetWriter:
                 self.at, column, cell.formula, self.book.cell_format(**cell_format), value
             )
         elif cell.value is not None:
-            self.page.write_number(self.at, column, cell.value, self.book.cell_format(**cell_format))
+            self.page.write_number(
+                self.at, column, cell.value, self.book.cell_format(**cell_format)
+            )
         if cell.name:
             place = xl_rowcol_to_cell(self.at, column, row_abs=True, col_abs=True)
             self.book.file.define_name(cell.name, f"='{self.name}'!{place}")
@@ -139,7 +162,11 @@ class SheetWriter:
 
 def within(lowest: float, highest: float | None) -> dict[str, Any]:
     """What a cell may hold, as XlsxWriter has it: a number, and none outside what a plan may hold."""
-    limits = f"{lowest:,.10g} or more" if highest is None else f"between {lowest:,.10g} and {highest:,.10g}"
+    limits = (
+        f"{lowest:,.10g} or more"
+        if highest is None
+        else f"between {lowest:,.10g} and {highest:,.10g}"
+    )
     rule = {"criteria": ">=", "value": lowest}
     if highest is not None:
         rule = {"criteria": "between", "minimum": lowest, "maximum": highest}

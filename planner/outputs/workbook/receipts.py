@@ -32,7 +32,9 @@ def kind_in_words(kind: Kind, verified: bool = True) -> str:
 
 def kept_or_entered(is_ours: bool) -> tuple[str, str]:
     """The kind and the source of a value that the plan holds, ours until it is changed."""
-    return ("assumed", "our starting value, kept") if is_ours else ("entered", "entered in this plan")
+    return (
+        ("assumed", "our starting value, kept") if is_ours else ("entered", "entered in this plan")
+    )
 
 
 HEADINGS = {
@@ -44,7 +46,8 @@ HEADINGS = {
 
 
 def cell_provenance(content: Content) -> dict[str, dict[str, CellProvenance]]:
-    """Every input of the whole plan under three headings, each with its receipt, by its name in formulas."""
+    """Every input of the whole plan under three headings, each with its receipt, by its name in
+    formulas."""
     classes = [row.medicine_class for row in content.needed.classes]
     years = content.results.plan.horizon.years
     return {
@@ -57,7 +60,8 @@ def cell_provenance(content: Content) -> dict[str, dict[str, CellProvenance]]:
 
 
 def _receipt(name: str, item: Input, of: str, content: Content) -> CellProvenance:
-    """The receipt of one input: of a class, of what the whole plan rests on, or ours until a plan holds another."""
+    """The receipt of one input: of a class, of what the whole plan rests on, or ours until a plan
+    holds another."""
     if item.scope == "class" and item.key != "medicine_cost":
         return _of_class(item, MedicineClass(of), content)
     plan, reference, needed = content.results.plan, content.reference, content.needed
@@ -74,8 +78,13 @@ def _receipt(name: str, item: Input, of: str, content: Content) -> CellProvenanc
             label = f"{label}: {counted.basis.label}"
         elif counted.kind is not Kind.ENTERED:
             counted = content.results.organisation.population(Basis.RESIDENT_ALL_AGES)
-        kind, source = kind_in_words(counted.kind, counted.verified), f"{counted.source}, {counted.period}"
-        return CellProvenance(label, item.unit, kind, source, (counted.caution,) if counted.caution else ())
+        kind, source = (
+            kind_in_words(counted.kind, counted.verified),
+            f"{counted.source}, {counted.period}",
+        )
+        return CellProvenance(
+            label, item.unit, kind, source, (counted.caution,) if counted.caution else ()
+        )
     if item.scope == "year" or name == "years":
         ours, horizon = Horizon(), plan.horizon
         fields = ("years",) if name == "years" else ("ramp", "recruitment_months")
@@ -83,7 +92,9 @@ def _receipt(name: str, item: Input, of: str, content: Content) -> CellProvenanc
             all(getattr(horizon, field) == getattr(ours, field) for field in fields)
         )
         if name == "years":
-            source = f"{source}; set-up is spread over them, and the sheet Years keeps its own number"
+            source = (
+                f"{source}; set-up is spread over them, and the sheet Years keeps its own number"
+            )
         return CellProvenance(label, item.unit, kind, source)
     if not item.default or item.value(plan) is not None:
         return CellProvenance(label, item.unit, *kept_or_entered(False))
@@ -110,15 +121,20 @@ def _of_class(item: Input, medicine_class: MedicineClass, content: Content) -> C
         return CellProvenance(
             label, item.unit, kind_in_words(row.kind, row.verified), row.source, row.cautions
         )
-    result = next(row for row in content.results.outcomes.classes if row.medicine_class is medicine_class)
+    result = next(
+        row for row in content.results.outcomes.classes if row.medicine_class is medicine_class
+    )
     kind, source = result.kind, f"{result.title}; {result.source}"
     if item.key == "net":
         kind, source = Kind.DERIVED, f"{source}; {result.net_method}"
-    return CellProvenance(label, item.unit, kind_in_words(kind, result.verified), source, result.cautions)
+    return CellProvenance(
+        label, item.unit, kind_in_words(kind, result.verified), source, result.cautions
+    )
 
 
 def pay_sources(content: Content) -> Iterator[tuple[str, str, str, str]]:
-    """What a post costs an employer, and each salary in use: what it is, its kind, its source and any caution."""
+    """What a post costs an employer, and each salary in use: what it is, its kind, its source and
+    any caution."""
     reference, pricing = content.reference, content.results.plan.pricing
     year = pricing.price_year
     items: dict[OncostItem, str] = {
@@ -132,7 +148,12 @@ def pay_sources(content: Content) -> Iterator[tuple[str, str, str, str]]:
     if any(option.sums.posts for option in content.options):
         for item, words in items.items():
             rate = reference.oncost(year, item)
-            yield words, kind_in_words(rate.kind, rate.verified), f"{rate.source}, {year}", rate.note
+            yield (
+                words,
+                kind_in_words(rate.kind, rate.verified),
+                f"{rate.source}, {year}",
+                rate.note,
+            )
     for option in content.options:
         for post, costs in zip(option.sums.option.posts, option.sums.posts, strict=True):
             for scenario in SCENARIOS:

@@ -30,9 +30,14 @@ def _steps(
 ) -> None:
     """A sheet with steps down; across, the three cases of the whole plan, then of each option."""
     missing, options = content.needed.missing_because, content.options if pick else ()
-    notes = [note, *([f"What follows from need cannot be worked out: {missing}."] if missing else [])]
+    notes = [
+        note,
+        *([f"What follows from need cannot be worked out: {missing}."] if missing else []),
+    ]
     if name == "Outcomes":
-        notes += [f"Left out: {why}." for why in dict.fromkeys(content.results.outcomes.withheld.values())]
+        notes += [
+            f"Left out: {why}." for why in dict.fromkeys(content.results.outcomes.withheld.values())
+        ]
     blank = [None] * (3 if whole else 0)
     heads = [
         *(["Low", "Central", "High"] if whole else []),
@@ -53,7 +58,8 @@ def _steps(
         sheet.row(step.label, step.name, in_pounds(step.unit), _how(step), *numbers)
     own = [{step.name: step for step in pick(option)} for option in options] if pick else []
     for name in _in_order(own):
-        current = [steps.get(name) for steps in own]  # a step of a role is there only where a post has one
+        # A step of a role is there only where a post has one.
+        current = [steps.get(name) for steps in own]
         same = [step for step in current if step is not None]
         how = " or ".join(dict.fromkeys(_how(step) for step in same))
         cells: list[str | Number] = [
@@ -65,7 +71,8 @@ def _steps(
 
 
 def _in_order(own: Sequence[Mapping[str, Calculation]]) -> list[str]:
-    """The names of every option's steps, each once, none before what its formula uses in any option."""
+    """The names of every option's steps, each once, none before what its formula uses in any
+    option."""
     names: list[str] = []
     for steps in own:
         at = 0
@@ -90,13 +97,21 @@ def cost_sheet(book: Book, content: Content) -> None:
     def pick(option: Sums) -> list[Calculation]:
         steps = measures_of(option.sums.known, "cost")
         links = [
-            replace(one, label=f"{one.label}, from the sheet {WORKED_OUT_ON.get(one.name, 'Inputs')}")
+            replace(
+                one, label=f"{one.label}, from the sheet {WORKED_OUT_ON.get(one.name, 'Inputs')}"
+            )
             for one in steps
             if one.is_link
         ]
         return [*links, *(one for one in steps if not one.is_link)]
 
-    _steps(book, content, "Cost", "Each option's cost, capacity and people supported in a year.", pick=pick)
+    _steps(
+        book,
+        content,
+        "Cost",
+        "Each option's cost, capacity and people supported in a year.",
+        pick=pick,
+    )
 
 
 def outcomes_sheet(book: Book, content: Content) -> None:
@@ -131,7 +146,9 @@ def years_sheet(book: Book, content: Content) -> None:
     first = sheet.at - 1
 
     def how(step: Calculation, year: str) -> str:
-        return re.sub(r"_(\d+)\b", lambda result: "_[y]" if result[1] == year else "_[y-1]", _how(step))
+        return re.sub(
+            r"_(\d+)\b", lambda result: "_[y]" if result[1] == year else "_[y-1]", _how(step)
+        )
 
     for option in content.options:
         lines: dict[str, dict[str, Calculation]] = {}
@@ -146,7 +163,8 @@ def years_sheet(book: Book, content: Content) -> None:
                 in_first, after = how(steps["1"], "1"), how(last, years[-1])
                 text = after if in_first == after else f"year 1: {in_first}; then: {after}"
                 numbers = [
-                    option.cell(steps[when], scenario) if when in steps else "" for when in (*years, "total")
+                    option.cell(steps[when], scenario) if when in steps else ""
+                    for when in (*years, "total")
                 ]
                 style = "sub" if what == "cash" else "text"
                 sheet.row(

@@ -24,7 +24,11 @@ At = "specification.wording."
 CLAUSE, INDICATOR = "wording-clause", "wording-indicator"
 OURS, REWORD, OUT = "As the planner has it", "In our own words", "Leave it out"
 NEW_CLAUSE = "A clause of our own, still to be written."
-NEW_INDICATOR = {"name": "New indicator", "numerator": "What is counted", "denominator": "Over whom"}
+NEW_INDICATOR = {
+    "name": "New indicator",
+    "numerator": "What is counted",
+    "denominator": "Over whom",
+}
 
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
@@ -33,7 +37,8 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     finding = st.container()
     before = plan
     at, plan = _indicator_chosen(plan, library)
-    form = Form(plan, at_once=False)  # a choice of an indicator comes and goes, and its row with it
+    # A choice of an indicator comes and goes, and its row with it.
+    form = Form(plan, at_once=False)
     change: dict[str, Any] | None = None
     clauses, own, indicators, question = st.tabs(
         ["Clauses", "Clauses of your own", "Indicators", "What the framework asks"]
@@ -49,7 +54,11 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         change = _own_indicators(form, plan, reference) or change
     plan = _pruned(form.revised(), before)
     if change is not None and may_change_rows():
-        replace(with_values(plan, {f"specification.wording.{name}": rows for name, rows in change.items()}))
+        replace(
+            with_values(
+                plan, {f"specification.wording.{name}": rows for name, rows in change.items()}
+            )
+        )
         st.rerun()
     store_plan(plan)
     with which_clause:
@@ -103,7 +112,9 @@ def _clause(form: Form, plan: Plan, library: SpecLibrary) -> None:
     st.markdown(f"Meets: {', '.join(one.clause.meets) or 'no requirement by itself'}")
     choice = one.choice
     if one.ours_moved and choice is not None:
-        st.warning("The planner's wording has changed since you wrote yours. When you wrote, it was:")
+        st.warning(
+            "The planner's wording has changed since you wrote yours. When you wrote, it was:"
+        )
         st.markdown(plain(choice.ours))
     can_reword = bool(one.clause.text.strip())
     key = field_key(f"{At}{chosen}")
@@ -116,7 +127,9 @@ def _clause(form: Form, plan: Plan, library: SpecLibrary) -> None:
         reason = draw(st.text_input, "Why it is left out", f"{key}.reason", start, max_chars=300)
         new = {"clause": chosen, "left_out": True, "reason": reason or ""}
         if not (reason or "").strip():
-            st.warning("Give the reason: it is printed beside each requirement that is then not met.")
+            st.warning(
+                "Give the reason: it is printed beside each requirement that is then not met."
+            )
     elif do == REWORD:
         text = draw(
             st.text_area,
@@ -129,7 +142,9 @@ def _clause(form: Form, plan: Plan, library: SpecLibrary) -> None:
             "in from the plan; everything else is printed as you type it.",
         )
         if not (text or "").strip():
-            hold_incomplete("Your wording is empty. Until it says something, what the plan held is kept.")
+            hold_incomplete(
+                "Your wording is empty. Until it says something, what the plan held is kept."
+            )
             return
         if text.strip() != one.clause.text.strip():
             seen = st.checkbox(
@@ -153,7 +168,9 @@ def _clauses(plan: Plan, library: SpecLibrary) -> dict[str, ClauseInForce]:
 
 
 def _pick_clause(plan: Plan, library: SpecLibrary) -> None:
-    headings = {s.id: f"{o.action}. {s.heading}" for o in library.outlines for s in o.all_sections()}
+    headings = {
+        s.id: f"{o.action}. {s.heading}" for o in library.outlines for s in o.all_sections()
+    }
     current = _clauses(plan, library)
     pick(
         "Clause",
@@ -171,29 +188,39 @@ def _pick_indicator(plan: Plan, library: SpecLibrary) -> None:
         "Indicator",
         list(current),
         lambda key: (
-            f"{key} {current[key].name}" + ("" if current[key].applies(plan) else " (not called for)")
+            f"{key} {current[key].name}"
+            + ("" if current[key].applies(plan) else " (not called for)")
         ),
         INDICATOR,
     )
 
 
 def _begins(one: ClauseInForce) -> str:
-    words = " ".join(one.clause.text.split()) or (one.clause.table.caption if one.clause.table else "")
+    words = " ".join(one.clause.text.split()) or (
+        one.clause.table.caption if one.clause.table else ""
+    )
     return words if len(words) <= 60 else f"{words[:58].rstrip()}…"
 
 
 def _own_clauses(
     form: Form, plan: Plan, library: SpecLibrary, reference: ReferenceData
 ) -> dict[str, Any] | None:
-    sections = {s.id: f"Action {o.action}, {s.heading}" for o in library.outlines for s in o.all_sections()}
+    sections = {
+        s.id: f"Action {o.action}, {s.heading}" for o in library.outlines for s in o.all_sections()
+    }
     asks = {r.id: r.asks for r in reference.framework.requirements}
     current, change = plan.specification.wording.own_clauses, None
-    st.write("A clause of your own stands under the heading you choose, and is marked for the reviewer.")
+    st.write(
+        "A clause of your own stands under the heading you choose, and is marked for the reviewer."
+    )
     for place, own in enumerate(current):
         at = f"{At}own_clauses.{place}"
         with st.container(border=True):
             form.choice(
-                f"{at}.section", f"Stands under ({place + 1})", list(sections), lambda key: sections[key]
+                f"{at}.section",
+                f"Stands under ({place + 1})",
+                list(sections),
+                lambda key: sections[key],
             )
             form.text(f"{at}.text", f"Wording ({place + 1})", tall=True, max_chars=10_000)
             form.several(
@@ -203,7 +230,9 @@ def _own_clauses(
                 lambda key: f"{key} {asks[key]}",
             )
             if st.button(f"Remove clause {place + 1}", key=f"remove-own-{own.id}"):
-                change = {"own_clauses": [c.model_dump() for at, c in enumerate(current) if at != place]}
+                change = {
+                    "own_clauses": [c.model_dump() for at, c in enumerate(current) if at != place]
+                }
     if st.button("Add a clause", key="add-own-clause"):
         taken = {own.id for own in current} | {clause.id for clause in library.clauses}
         new = next(f"own-{n}" for n in range(1, 1000) if f"own-{n}" not in taken)
@@ -217,7 +246,8 @@ def _own_clauses(
 
 
 def _indicator_chosen(plan: Plan, library: SpecLibrary) -> tuple[int, Plan]:
-    """The place of the chosen indicator's row, and the plan with that row last, an empty one if it had none.
+    """The place of the chosen indicator's row, and the plan with that row last, an empty one if it
+    had none.
 
     Last, so that its fields stay the same ones while its row comes and goes.
     """
@@ -225,7 +255,9 @@ def _indicator_chosen(plan: Plan, library: SpecLibrary) -> tuple[int, Plan]:
     chosen = displayed_entry(INDICATOR, ids, ids[0])
     choices = plan.specification.wording.indicators
     others = tuple(one for one in choices if one.indicator != chosen)
-    own = next((one for one in choices if one.indicator == chosen), IndicatorChoice(indicator=chosen))
+    own = next(
+        (one for one in choices if one.indicator == chosen), IndicatorChoice(indicator=chosen)
+    )
     return len(others), _with_choices(plan, (*others, own))
 
 
@@ -233,10 +265,16 @@ def _pruned(plan: Plan, before: Plan) -> Plan:
     """The plan without choices that change nothing, the rest in the order they had before."""
     wording = plan.specification.wording
     current = {
-        one.indicator: one for one in wording.indicators if one != IndicatorChoice(indicator=one.indicator)
+        one.indicator: one
+        for one in wording.indicators
+        if one != IndicatorChoice(indicator=one.indicator)
     }
-    order = dict.fromkeys([*(one.indicator for one in before.specification.wording.indicators), *current])
-    return _with_choices(plan, tuple(current[indicator] for indicator in order if indicator in current))
+    order = dict.fromkeys(
+        [*(one.indicator for one in before.specification.wording.indicators), *current]
+    )
+    return _with_choices(
+        plan, tuple(current[indicator] for indicator in order if indicator in current)
+    )
 
 
 def _with_choices(plan: Plan, choices: tuple[IndicatorChoice, ...]) -> Plan:
@@ -275,12 +313,16 @@ def _indicator(form: Form, plan: Plan, library: SpecLibrary, at: int) -> None:
     with one:
         form.text(f"{path}.threshold", "Threshold", max_chars=300, placeholder=ours.threshold)
         form.text(f"{path}.source", "Source", max_chars=300, placeholder=ours.source)
-        form.text(f"{path}.baseline", "Baseline, if known", max_chars=300, placeholder="such as 41%")
+        form.text(
+            f"{path}.baseline", "Baseline, if known", max_chars=300, placeholder="such as 41%"
+        )
         form.day(f"{path}.baseline_by", "Else, the day by which it is set")
     with two:
         form.text(f"{path}.basis", "Why this threshold", max_chars=300, placeholder=ours.basis)
         form.text(f"{path}.frequency", "How often", max_chars=300, placeholder=ours.frequency)
-        form.text(f"{path}.baseline_of", "Period of the baseline", max_chars=300, placeholder="2025/26")
+        form.text(
+            f"{path}.baseline_of", "Period of the baseline", max_chars=300, placeholder="2025/26"
+        )
     message = baseline(
         choice.baseline, choice.baseline_of, choice.baseline_by, plan.specification.service_start
     )
@@ -295,7 +337,9 @@ def _own_indicators(form: Form, plan: Plan, reference: ReferenceData) -> dict[st
         st.markdown(f"Threshold and baseline: {help_above(f'{At}own_indicators.0.baseline')}")
     for place, own in enumerate(current):
         at, number = f"{At}own_indicators.{place}", own.id
-        with st.expander(f"{number} {plain(own.name)}", key=panel(f"own-indicator-{place}"), expanded=True):
+        with st.expander(
+            f"{number} {plain(own.name)}", key=panel(f"own-indicator-{place}"), expanded=True
+        ):
             one, two = st.columns(2)
             with one:
                 form.text(f"{at}.name", f"{number}, name", max_chars=300)
@@ -321,20 +365,25 @@ def _own_indicators(form: Form, plan: Plan, reference: ReferenceData) -> dict[st
     if st.button("Add an indicator", key="add-own-indicator"):
         taken = {own.id for own in current}
         new = next(f"L{n}" for n in range(1, 100) if f"L{n}" not in taken)
-        change = {"own_indicators": [*(i.model_dump() for i in current), NEW_INDICATOR | {"id": new}]}
+        change = {
+            "own_indicators": [*(i.model_dump() for i in current), NEW_INDICATOR | {"id": new}]
+        }
     return change
 
 
 def _requirements_met(entries: tuple[Covered, ...], reference: ReferenceData) -> None:
     """The coverage matrix, one action at a time, what is not met first."""
     names = {
-        action.number: f"Action {action.number}: {action.title}" for action in reference.framework.actions
+        action.number: f"Action {action.number}: {action.title}"
+        for action in reference.framework.actions
     }
     action = st.selectbox(
         "Action", list(names), format_func=lambda n: names[n], index=3, key="wording-action"
     )
     rows = sorted((row for row in entries if row.action == action), key=lambda row: row.is_met)
-    st.write(f"{sum(row.is_met for row in rows)} of {len(rows)} are met. What is not met stands first.")
+    st.write(
+        f"{sum(row.is_met for row in rows)} of {len(rows)} are met. What is not met stands first."
+    )
     table(
         [
             {"Requirement": r.requirement.id, "What it asks": r.requirement.asks, "Met by": r.words}

@@ -38,9 +38,12 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
             "stays as it is."
         )
         return plan
-    st.markdown(f"**Before:** {plain(st.session_state[NAME])}, {plain(earlier.title or 'without a title')}")
+    st.markdown(
+        f"**Before:** {plain(st.session_state[NAME])}, {plain(earlier.title or 'without a title')}"
+    )
     st.markdown(f"**After:** the open plan, {plain(plan.title or 'without a title')}")
-    results_for(plan).complete()  # what the open plan lacks is said by the frame, and not here
+    # What the open plan lacks is said by the frame, and not here.
+    results_for(plan).complete()
     try:
         with st.spinner("Comparing the two plans and the text of their documents"):
             result = changes_between(earlier, plan)
@@ -57,7 +60,10 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
 
 def _choose() -> None:
     upload = st.file_uploader(
-        "Earlier plan file (.json, up to 10 MB)", type=["json"], key="upload-earlier", max_upload_size=10
+        "Earlier plan file (.json, up to 10 MB)",
+        type=["json"],
+        key="upload-earlier",
+        max_upload_size=10,
     )
     if upload is None or st.session_state.get("opened-earlier") == upload.file_id:
         return
@@ -69,7 +75,8 @@ def _choose() -> None:
         earlier = plan_of("earlier", upload)
     except (PlanFileError, IntakeError) as error:
         text = f"{plain(str(error)).rstrip(chr(46))}. Your open plan is unchanged."
-        st.session_state[UNREAD] = (upload.file_id, text)  # so that nothing pressed here reads it again
+        # So that nothing pressed here reads it again.
+        st.session_state[UNREAD] = (upload.file_id, text)
         st.error(text)
         return
     st.session_state["opened-earlier"] = upload.file_id
@@ -100,7 +107,9 @@ def _download(result: Changes, plan: Plan) -> None:
 def _why_withheld(side: Results, about: str) -> list[str]:
     """The reasons for what is withheld of the option named, or of the need."""
     named = [reason for o in side.options if o.name in about for reason in o.withheld.values()]
-    return [f"{reason}." for reason in named or [side.need.missing_because or "it is not in that plan"]]
+    return [
+        f"{reason}." for reason in named or [side.need.missing_because or "it is not in that plan"]
+    ]
 
 
 def _tables(outcome: Changes, sides: tuple[Results, Results]) -> None:

@@ -25,14 +25,18 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         )
         return plan
     if draft.read_only:
-        st.info("This plan was opened by a link that may only read. A copy of your own can be changed.")
+        st.info(
+            "This plan was opened by a link that may only read. A copy of your own can be changed."
+        )
         _copy(plan, "Make a copy of my own", "Copied from a plan opened to read")
         return plan
     _links(draft)
     try:
         versions = kept_drafts().versions(draft.link)
     except SavedPlanError as error:
-        st.error(f"The versions cannot be listed: {plain(str(error))}. Your open plan is unchanged.")
+        st.error(
+            f"The versions cannot be listed: {plain(str(error))}. Your open plan is unchanged."
+        )
         return plan
     _versions(versions)
     _one_of(draft, versions, plan)
@@ -42,7 +46,9 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
 def _links(draft: SavedPlan) -> None:
     st.header("Links", anchor=False)
     here = (st.context.url or "").split("?")[0].rstrip("/").removesuffix("/history") + "/"
-    st.write("Whoever has this link can read and change the plan. Give it only to those who work on it.")
+    st.write(
+        "Whoever has this link can read and change the plan. Give it only to those who work on it."
+    )
     st.code(f"{here}?{LINK}={draft.link}", language=None, wrap_lines=True)
     st.write("Whoever has this one can read the plan and make a copy, and cannot change it.")
     st.code(f"{here}?{LINK}={draft.read_link}", language=None, wrap_lines=True)
@@ -70,7 +76,9 @@ def _versions(versions: tuple[PlanVersion, ...]) -> None:
 def _one_of(draft: SavedPlan, versions: tuple[PlanVersion, ...], plan: Plan) -> None:
     st.header("Look at a version, or go back to it", anchor=False)
     texts = {version.number: f"{version.number}, {when(version.saved)}" for version in versions}
-    number = st.selectbox("Version", list(texts), format_func=lambda n: texts[n], key="history-version")
+    number = st.selectbox(
+        "Version", list(texts), format_func=lambda n: texts[n], key="history-version"
+    )
     try:
         then = kept_drafts().version(draft.link, number)
     except SavedPlanError as error:
@@ -80,8 +88,10 @@ def _one_of(draft: SavedPlan, versions: tuple[PlanVersion, ...], plan: Plan) -> 
         changes_table(input_changes(then, plan), f"Version {number}", "Now")
     with st.container(horizontal=True):
         if then != plan and st.button(f"Restore version {number}", key="history-restore"):
-            st.session_state.pop(MOVED, None)  # the version may be of another board
-            replace(then)  # kept as a further version at the end of this run's successor; none is taken away
+            # The version may be of another board.
+            st.session_state.pop(MOVED, None)
+            # Kept as a further version at the end of this run's successor; none is taken away.
+            replace(then)
             give_notice(
                 f"Version {number} is open again, as a further version. Every other one is still kept."
             )

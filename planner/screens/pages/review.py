@@ -203,7 +203,12 @@ def _others(result: Review) -> None:
     if result.accessibility:
         table(
             [
-                {"Fault": a.fault, "How many": str(a.count), "Where": a.where or "—", "What to do": a.fix}
+                {
+                    "Fault": a.fault,
+                    "How many": str(a.count),
+                    "Where": a.where or "—",
+                    "What to do": a.fix,
+                }
                 for a in result.accessibility
             ],
             "Accessibility faults, where they are and how to mend them in Word",

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from planner.analysis.economics.benchmark import BENCHMARK_MEASURE_LABELS, BenchmarkRow, check_headlines
+from planner.analysis.economics.benchmark import (
+    BENCHMARK_MEASURE_LABELS,
+    BenchmarkRow,
+    check_headlines,
+)
 from planner.analysis.economics.price_index import price_index
 from planner.analysis.formatting import listed
 from planner.documents.sections.projections import comparability_lines
@@ -55,7 +59,8 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     )
     rows = results.benchmark.of(measure)
     units = {row.unit.replace("GBP", "£") for row in rows}
-    if len(units) == 1:  # said once, and not in a column that holds nothing else
+    # Said once, and not in a column that holds nothing else.
+    if len(units) == 1:
         st.write(f"Every number is in {plain(*units)}.")
     rendering = benchmark(rows, BENCHMARK_MEASURE_LABELS[measure], load_library())
     table(rendering if len(units) > 1 else rendering.without("Unit"))
@@ -75,7 +80,9 @@ def _reasons(rows: tuple[BenchmarkRow, ...]) -> None:
             for row in rows:
                 name = f"Case study {row.number}"
                 counts = f"counts {row.counted}; base: {row.denominator}"
-                st.markdown(f"**{name}** ({counts}). {row.missing_because or ''}".replace("$", "\\$"))
+                st.markdown(
+                    f"**{name}** ({counts}). {row.missing_because or ''}".replace("$", "\\$")
+                )
                 bullets(row.cautions)
 
 
@@ -108,7 +115,9 @@ def _study(study: CaseStudy) -> None:
         bullets(study.referral_routes)
     with two:
         st.markdown("**Posts, as printed**")
-        bullets(post.as_printed + (f" — {post.caution}" if post.caution else "") for post in study.posts)
+        bullets(
+            post.as_printed + (f" — {post.caution}" if post.caution else "") for post in study.posts
+        )
         st.markdown("**What it reports**")
         bullets(study.outcomes)
         st.markdown("**What helped it succeed**")
@@ -142,7 +151,8 @@ def _study(study: CaseStudy) -> None:
                         "Value": "withheld" if figure.value is None else f"{figure.value:,.6g}",
                         "Unit": figure.unit.replace("GBP", "£"),
                         "Kind": figure.kind_in_words,
-                        "Where": figure.section + (f" — {figure.formula}" if figure.formula else ""),
+                        "Where": figure.section
+                        + (f" — {figure.formula}" if figure.formula else ""),
                         "Cautions": " ".join((*figure.cautions, figure.missing_because or "")),
                     }
                     for figure in study.figures

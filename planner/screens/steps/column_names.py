@@ -36,12 +36,15 @@ def name_columns(result: NotRecognised, plan: Plan) -> Plan:
         return plan
     rows = [row + [""] * (len(columns) - len(row)) for row in sheet.rows[header + 1 : header + 7]]
     display = columns[:MOST_SHOWN]
-    table([dict(zip(display, row, strict=False)) for row in rows], f"The first rows of {opened.name}")
+    table(
+        [dict(zip(display, row, strict=False)) for row in rows], f"The first rows of {opened.name}"
+    )
     guess = table_mapping.suggested(columns)
     meaning: dict[str, str] = {}
     boxes: list[Any] = []
     for place, column in enumerate(display):
-        if place % 2 == 0:  # a row at a time, so that the keyboard goes along and not down
+        # A row at a time, so that the keyboard goes along and not down.
+        if place % 2 == 0:
             boxes = list(st.columns(2))
         with boxes[place % 2]:
             chosen = st.selectbox(

@@ -22,10 +22,12 @@ YES_NO = {None: "Not yet known", True: "Yes", False: "No"}
 
 
 def show(form: Form, plan: Plan, reference: ReferenceData) -> DeltaGenerator:
-    """Draw the four parts of the record, each in a panel of its own, with what it comes to above its questions.
+    """Draw the four parts of the record, each in a panel of its own, with what it comes to above
+    its questions.
 
-    What stands above follows what is in the fields at this moment, not what the plan held before. Gives the place for
-    `say_who_is_missing`, which needs the fields of those involved, drawn further down.
+    What stands above follows what is in the fields at this moment, not what the plan held before.
+    Gives the place for `say_who_is_missing`, which needs the fields of those involved, drawn
+    further down.
     """
     content = load_library().decision
     st.header("Decision record", anchor=False)
@@ -38,7 +40,9 @@ def show(form: Form, plan: Plan, reference: ReferenceData) -> DeltaGenerator:
     with st.expander("Duty to involve people", key=panel("involvement")):
         place = st.container()
         _answer(form, "involvement_assessed", content.duty)
-        form.text(AT + "involvement_reasons", "What was decided and why", tall=True, max_chars=10_000)
+        form.text(
+            AT + "involvement_reasons", "What was decided and why", tall=True, max_chars=10_000
+        )
     return place
 
 
@@ -61,8 +65,12 @@ def _selection(form: Form, content: DecisionContent) -> None:
     answers = {}
     for place, question in enumerate(content.questions):
         with (one, two)[place % 2]:
-            answers[question.id] = _answer(form, f"selection.answers.{question.id.value}", question.asks)
-    result = select({question: answer for question, answer in answers.items() if answer is not None})
+            answers[question.id] = _answer(
+                form, f"selection.answers.{question.id.value}", question.asks
+            )
+    result = select(
+        {question: answer for question, answer in answers.items() if answer is not None}
+    )
     with above:
         text = indication(result, load_library())
         (st.error if result.contradictions else st.info)(f"{text} {content.confirm}")
@@ -114,10 +122,14 @@ def _equality(form: Form, plan: Plan, content: DecisionContent, reference: Refer
     }
     left = [group.value for group in names if group not in done]
     st.markdown(
-        f"{len(done)} of {len(names)} groups assessed." + (f" Left: {'; '.join(left)}." if left else "")
+        f"{len(done)} of {len(names)} groups assessed."
+        + (f" Left: {'; '.join(left)}." if left else "")
     )
-    chosen = st.selectbox("Group", names, key="equality-group", format_func=lambda group: group.value)
-    for group in names:  # what was typed of another group in the moment before this one was picked
+    chosen = st.selectbox(
+        "Group", names, key="equality-group", format_func=lambda group: group.value
+    )
+    # What was typed of another group in the moment before this one was picked.
+    for group in names:
         for part in ("answers", "mitigations") if group is not chosen else ():
             path = f"{AT}equality.{part}.{group.value}"
             typed = typed_now(path, None)
@@ -128,8 +140,12 @@ def _equality(form: Form, plan: Plan, content: DecisionContent, reference: Refer
     st.markdown(f"**What is known here.** {plain_text(known)}")
     st.markdown(f"**What is not.** {entry.prompt.not_known}")
     st.markdown(f"**Who would know.** {capital(entry.prompt.who)}.")
-    form.text(f"{AT}equality.answers.{chosen.value}", entry.prompt.asks, tall=True, max_chars=10_000)
-    form.text(f"{AT}equality.mitigations.{chosen.value}", "What will be done", tall=True, max_chars=10_000)
+    form.text(
+        f"{AT}equality.answers.{chosen.value}", entry.prompt.asks, tall=True, max_chars=10_000
+    )
+    form.text(
+        f"{AT}equality.mitigations.{chosen.value}", "What will be done", tall=True, max_chars=10_000
+    )
 
 
 def _screening(form: Form, plan: Plan, content: DecisionContent) -> None:

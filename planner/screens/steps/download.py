@@ -39,7 +39,8 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the step and return the plan unchanged."""
     try:
         results = results_for(plan).complete()
-    except ReferenceMissing:  # the documents cannot be made, and yet nothing typed may be lost
+    except ReferenceMissing:
+        # The documents cannot be made, and yet nothing typed may be lost.
         _save(plan, "plan")
         raise
     if results.missing_inputs:
@@ -60,7 +61,9 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     )
     one, two, three = st.columns(3)
     with one:
-        st.markdown("**Action 3.** The paper for the board: need, options, group, workplan, change.")
+        st.markdown(
+            "**Action 3.** The paper for the board: need, options, group, workplan, change."
+        )
         st.download_button(
             "Download the Action 3 paper (Word)",
             _maker(results, 3, reference),
@@ -100,7 +103,8 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         missing_inputs = [gap for gap in results.missing_inputs if gap.where == step]
         if missing_inputs:
             with st.expander(
-                f"{title}: {len(missing_inputs)} missing", expanded=len(results.missing_inputs) <= 15
+                f"{title}: {len(missing_inputs)} missing",
+                expanded=len(results.missing_inputs) <= 15,
             ):
                 table(tables.missing_inputs(missing_inputs, load_library()).without("Step"))
     reconsider = flag_language(plan, load_review_terms().language)

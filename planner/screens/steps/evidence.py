@@ -35,7 +35,9 @@ def choose_evidence(form: Form, plan: Plan, reference: ReferenceData) -> None:
                 taken = {row.medicine_class: row for row in results_for(plan).outcomes.classes}
             except ReferenceMissing as error:
                 taken = {}
-                st.warning(f"{plain(str(error))}. Choose one that we hold, or give figures of your own.")
+                st.warning(
+                    f"{plain(str(error))}. Choose one that we hold, or give figures of your own."
+                )
             for medicine_class in plan.prescribing.included:
                 _choose(form, plan, medicine_class, taken.get(medicine_class), reference)
 
@@ -60,7 +62,9 @@ def _choose(
     if own.evidence and own.evidence not in words:
         options, display = [*options, own.evidence], with_stranger(own.evidence, display)
     name = medicine_class.label
-    chosen = draw(st.selectbox, f"Evidence on {name}", key, first, options=options, format_func=display)
+    chosen = draw(
+        st.selectbox, f"Evidence on {name}", key, first, options=options, format_func=display
+    )
     if chosen != OWN:
         if own.stopped is not None or (own.evidence or current[0].id) != chosen:
             values = own.model_dump() | dict.fromkeys(("stopped", "usual", "reduced", "left"))

@@ -69,7 +69,9 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
                         )
     one, two = st.columns(2)
     with one:
-        form.text("inequality.period", "Period of these counts", max_chars=300, placeholder="2024/25")
+        form.text(
+            "inequality.period", "Period of these counts", max_chars=300, placeholder="2024/25"
+        )
     with two:
         form.text("inequality.source", "Source of these counts", max_chars=300)
     _populations(form)
@@ -102,9 +104,11 @@ def _finding(results: Results) -> None:
 
 
 def _populations(form: Form) -> None:
-    """Numbers of people that rates are over, where ours will not do; and whom a service has reached."""
+    """Numbers of people that rates are over, where ours will not do; and whom a service has
+    reached."""
     with lazy_panel(
-        "People by deprivation fifth and sex, if not ours; and people a service has reached", "populations"
+        "People by deprivation fifth and sex, if not ours; and people a service has reached",
+        "populations",
     ) as is_open:
         if is_open:
             for field, words in (
@@ -123,14 +127,24 @@ def _populations(form: Form) -> None:
             one, two = st.columns(2)
             with one:
                 form.number(
-                    "inequality.population_women", "Women living here", min_value=0, max_value=100_000_000
+                    "inequality.population_women",
+                    "Women living here",
+                    min_value=0,
+                    max_value=100_000_000,
                 )
-                form.text("inequality.population_source", "Source of these populations", max_chars=300)
+                form.text(
+                    "inequality.population_source", "Source of these populations", max_chars=300
+                )
             with two:
                 form.number(
-                    "inequality.population_men", "Men living here", min_value=0, max_value=100_000_000
+                    "inequality.population_men",
+                    "Men living here",
+                    min_value=0,
+                    max_value=100_000_000,
                 )
-                form.text("inequality.reached_source", "Source of the people reached", max_chars=300)
+                form.text(
+                    "inequality.reached_source", "Source of the people reached", max_chars=300
+                )
 
 
 def _quintiles(plan: Plan, results: Results) -> None:
@@ -174,7 +188,9 @@ def _groups(plan: Plan, result: InequalityResult) -> None:
         "Crude rates: other differences between the groups are not allowed for. Adjusted intervals allow for having "
         "picked the widest of several gaps."
     )
-    rendering = {f"{g.medicine_class.label}, by {g.kind.lower()}": g for g in result.groups if g.differences}
+    rendering = {
+        f"{g.medicine_class.label}, by {g.kind.lower()}": g for g in result.groups if g.differences
+    }
     if rendering:
         chosen = rendering[st.selectbox("Groups to draw", list(rendering), key="view:groups")]
         st.markdown(plain(chosen.finding))

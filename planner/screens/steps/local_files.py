@@ -49,7 +49,8 @@ Outcome = Reading | NotRecognised | ClassNeeded | PatientLevelError | Stopped | 
 
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
-    """Draw the step and return the plan, changed only where the user agreed to the figures of a file."""
+    """Draw the step and return the plan, changed only where the user agreed to the figures of a
+    file."""
     if st.session_state.pop(LEFT_OUT, None) == "local_files":
         _forget_files()
     prewarm(read_for_a_session)
@@ -108,12 +109,15 @@ def _in_plan(plan: Plan) -> None:
         ):
             before = st.session_state.pop(UNDO)
             replace(before)
-            give_notice("The plan is as it was before the last files, with anything typed since left out.")
+            give_notice(
+                "The plan is as it was before the last files, with anything typed since left out."
+            )
             st.rerun()
 
 
 def _read(files: list[Any], plan: Plan, reference: ReferenceData) -> dict[str, Outcome]:
-    """What came of each file and of what was pasted, each read once, in a process of its own, for what was said of it."""
+    """What came of each file and of what was pasted, each read once, in a process of its own, for
+    what was said of it."""
     current: dict[Any, Outcome] = st.session_state.setdefault(READ, {})
     mapped = tuple(mapping.model_dump_json() for mapping in plan.column_mappings)
     keys: dict[str, Any] = {}
@@ -159,7 +163,9 @@ def _ask_class(file: Any, outcome: Outcome) -> None:
         st.selectbox(
             f"Which class is {plain(file.name)} about?",
             [None, *MedicineClass],
-            format_func=lambda c: "As its name says" if c is None else c.label[0].upper() + c.label[1:],
+            format_func=lambda c: (
+                "As its name says" if c is None else c.label[0].upper() + c.label[1:]
+            ),
             key=f"class-{file.file_id}",
             help="OpenPrescribing's files do not say which medicines were chosen.",
         )
@@ -264,7 +270,9 @@ def _report(reading: Reading) -> None:
     else:
         counted = people_counted(reading.records)
         st.write(
-            f"People: {counted}." if counted else "The file says where places belong; it counts nothing."
+            f"People: {counted}."
+            if counted
+            else "The file says where places belong; it counts nothing."
         )
     with st.expander("How it was read, and what was not used", expanded=bool(report.skipped)):
         table(
@@ -324,11 +332,14 @@ def _offer(plan: Plan, readings: list[Reading], reference: ReferenceData) -> Pla
 def _adoption(
     plan: Plan, readings: list[Reading], reference: ReferenceData, follow_basis: bool = True
 ) -> Adoption:
-    """What the files would change, worked out once for the same plan and files: of large ones it takes seconds.
+    """What the files would change, worked out once for the same plan and files: of large ones it
+    takes seconds.
 
     Raises CannotAdopt.
     """
-    current: dict[bool, tuple[Plan, list[Reading], Adoption]] = st.session_state.setdefault(ADOPTED, {})
+    current: dict[bool, tuple[Plan, list[Reading], Adoption]] = st.session_state.setdefault(
+        ADOPTED, {}
+    )
     if follow_basis not in current or current[follow_basis][:2] != (plan, readings):
         with st.spinner("Working out what these files would change"):
             current[follow_basis] = (
@@ -343,5 +354,7 @@ def _take(plan: Plan, adoption: Adoption) -> None:
     _forget_files()
     replace(adoption.plan)
     st.session_state[UNDO] = plan
-    give_notice(f"{several(len(adoption.changes), 'figure')} taken into the plan. The next steps show them.")
+    give_notice(
+        f"{several(len(adoption.changes), 'figure')} taken into the plan. The next steps show them."
+    )
     st.rerun()

@@ -30,8 +30,11 @@ OVERHEAD_LABELS = {
 }
 
 
-def edit_option(form: Form, plan: Plan, at: int, reference: ReferenceData, totals: Totals) -> Change | None:
-    """The fields of one option, with places for what it comes to; what to do to the list of options if a button was pressed, or None."""
+def edit_option(
+    form: Form, plan: Plan, at: int, reference: ReferenceData, totals: Totals
+) -> Change | None:
+    """The fields of one option, with places for what it comes to; what to do to the list of options
+    if a button was pressed, or None."""
     option = plan.options[at]
     path = f"options.{at}"
     form.text(f"{path}.name", "Name of the option", max_chars=300)
@@ -41,7 +44,9 @@ def edit_option(form: Form, plan: Plan, at: int, reference: ReferenceData, total
     change = posts_table(form, option, at, totals)
     change = costs_table(form, plan, option, at, reference) or change
     totals.foot()
-    with lazy_panel("Overheads, hours for each person, and what it offers", f"{path}.more") as is_open:
+    with lazy_panel(
+        "Overheads, hours for each person, and what it offers", f"{path}.more"
+    ) as is_open:
         if is_open:
             form.choice(
                 f"{path}.overhead_mode",
@@ -57,7 +62,9 @@ def edit_option(form: Form, plan: Plan, at: int, reference: ReferenceData, total
             for place, (column, name) in enumerate(zip(st.columns(5), FIFTHS, strict=True)):
                 with column:
                     form.percent(f"{path}.shares_by_fifth.{place}", f"Fifth {name}, %")
-            form.several(f"{path}.features", "What it offers", list(Feature), lambda feature: feature.value)
+            form.several(
+                f"{path}.features", "What it offers", list(Feature), lambda feature: feature.value
+            )
     if option.id == reference.example.do_nothing.id:
         return change
     with st.container(horizontal=True):
@@ -80,7 +87,9 @@ def _copy(rows: list[dict[str, Any]], at: int) -> dict[str, Any]:
 def _free_id(rows: list[dict[str, Any]], wanted: str) -> str:
     taken = {row["id"] for row in rows}
     wanted = wanted[:70]
-    return next(name for name in (wanted, *(f"{wanted}-{n}" for n in range(2, 1000))) if name not in taken)
+    return next(
+        name for name in (wanted, *(f"{wanted}-{n}" for n in range(2, 1000))) if name not in taken
+    )
 
 
 def add_option(plan: Plan, reference: ReferenceData) -> Change | None:
@@ -88,7 +97,9 @@ def add_option(plan: Plan, reference: ReferenceData) -> Change | None:
     with st.expander("Add an option", key=panel("add-option")):
         offered = starter_plan(plan_organisation(plan, reference), reference).options
         offered = (*offered, *options_from_case_studies(plan, reference))
-        without = [study for study in reference.case_studies if not options_from(study, plan, reference)]
+        without = [
+            study for study in reference.case_studies if not options_from(study, plan, reference)
+        ]
         verb, them = ("prints", "it") if len(without) == 1 else ("print", "them")
         nothing = f"{numbered(without).capitalize()} {verb} neither a workforce nor a cost, so nothing can be started from {them}. "
         st.write(

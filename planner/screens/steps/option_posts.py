@@ -18,7 +18,8 @@ from planner.screens.ui.form import plain_text as plain
 from planner.screens.ui.session import panel
 
 Change = dict[str, Any]
-"""What to do to the list of options: `then`, from rows to rows; `show`, the option to open afterwards."""
+"""What to do to the list of options: `then`, from rows to rows; `show`, the option to open
+afterwards."""
 
 NEW_POST = {"title": "New post", "band": "6", "wte": 1.0}
 NEW_COST = {"label": "New cost", "heading": "non-pay", "amount": 0.0}
@@ -28,12 +29,18 @@ BAND_WORDS = {
     "other": "outside Agenda for Change (salary)",
     "voluntary": "volunteer (unpaid)",
 }
-ZONE_WORDS = {"none": "none", "fringe": "fringe of London", "outer": "outer London", "inner": "inner London"}
+ZONE_WORDS = {
+    "none": "none",
+    "fringe": "fringe of London",
+    "outer": "outer London",
+    "inner": "inner London",
+}
 OWN_PRICES = "this plan"
 
 
 class Totals:
-    """Places in the tables for what each row comes to, filled once the step's fields have been read."""
+    """Places in the tables for what each row comes to, filled once the step's fields have been
+    read."""
 
     def __init__(self) -> None:
         self._posts: list[Any] = []
@@ -71,11 +78,15 @@ def posts_table(form: Form, option: ServiceOption, at: int, totals: Totals) -> C
     """A row for each post; what to do to the options if one was added or removed, or None."""
     path, change = f"options.{at}.posts", None
     st.subheader("Posts", anchor=False)
-    st.markdown(f"{help_above(f'{path}.0.wte')} Time with people: {help_above(f'{path}.0.patient_facing')}")
+    st.markdown(
+        f"{help_above(f'{path}.0.wte')} Time with people: {help_above(f'{path}.0.patient_facing')}"
+    )
     for place, current in enumerate(option.posts):
         with st.container(border=True):
             if _post(form, f"{path}.{place}", place + 1, current.title, totals):
-                change = edited(at, "posts", lambda rows, place=place: rows[:place] + rows[place + 1 :])
+                change = edited(
+                    at, "posts", lambda rows, place=place: rows[:place] + rows[place + 1 :]
+                )
     if st.button("Add a post", key=f"add-post-{at}"):
         change = edited(at, "posts", lambda rows: [*rows, NEW_POST])
     return change
@@ -88,7 +99,10 @@ def _post(form: Form, path: str, number: int, title: str, totals: Totals) -> boo
         form.text(f"{path}.title", f"Post {number}, title", max_chars=300)
     with band:
         chosen = form.choice(
-            f"{path}.band", f"Post {number}, band", list(BANDS), lambda band: BAND_WORDS.get(band, band)
+            f"{path}.band",
+            f"Post {number}, band",
+            list(BANDS),
+            lambda band: BAND_WORDS.get(band, band),
         )
     with wte:
         form.field(f"{path}.wte")
@@ -103,7 +117,10 @@ def _post(form: Form, path: str, number: int, title: str, totals: Totals) -> boo
         st.markdown(f"**Post {number}: {plain(title)}**")
         form.choice(f"{path}.point", f"Post {number}, pay point", list(POINTS))
         form.choice(
-            f"{path}.zone", f"Post {number}, high-cost area", list(ZONES), lambda zone: ZONE_WORDS[zone]
+            f"{path}.zone",
+            f"Post {number}, high-cost area",
+            list(ZONES),
+            lambda zone: ZONE_WORDS[zone],
         )
         form.field(f"{path}.headcount")
         form.field(f"{path}.hours_each")
@@ -115,7 +132,8 @@ def _post(form: Form, path: str, number: int, title: str, totals: Totals) -> boo
 def costs_table(
     form: Form, plan: Plan, option: ServiceOption, at: int, reference: ReferenceData
 ) -> Change | None:
-    """A row for each cost other than pay; what to do to the options if one was added or removed, or None."""
+    """A row for each cost other than pay; what to do to the options if one was added or removed, or
+    None."""
     path, change = f"options.{at}.other_costs", None
     own = plan.pricing.own_index
     years = sorted(own.values if own else reference.deflator.values, reverse=True)
@@ -124,7 +142,9 @@ def costs_table(
     for place, cost in enumerate(option.other_costs):
         here, number = f"{path}.{place}", place + 1
         with st.container(border=True):
-            what, heading, amount, prices, out = st.columns([5, 5, 3, 4, 3], vertical_alignment="bottom")
+            what, heading, amount, prices, out = st.columns(
+                [5, 5, 3, 4, 3], vertical_alignment="bottom"
+            )
             with what:
                 form.text(f"{here}.label", f"Cost {number}, what for", max_chars=300)
             with heading:
@@ -137,7 +157,9 @@ def costs_table(
             with amount:
                 form.field(f"{here}.amount")
             with prices:
-                current = [cost.price_year] if cost.price_year and cost.price_year not in years else []
+                current = (
+                    [cost.price_year] if cost.price_year and cost.price_year not in years else []
+                )
                 form.choice(
                     f"{here}.price_year",
                     f"Cost {number}, prices of",
@@ -145,9 +167,13 @@ def costs_table(
                     lambda year: year or OWN_PRICES,
                 )
             with out:
-                if st.button(f"Remove cost {number}", key=f"remove-cost-{at}-{place}", width="stretch"):
+                if st.button(
+                    f"Remove cost {number}", key=f"remove-cost-{at}-{place}", width="stretch"
+                ):
                     change = edited(
-                        at, "other_costs", lambda rows, place=place: rows[:place] + rows[place + 1 :]
+                        at,
+                        "other_costs",
+                        lambda rows, place=place: rows[:place] + rows[place + 1 :],
                     )
     if st.button("Add a cost", key=f"add-cost-{at}"):
         change = edited(at, "other_costs", lambda rows: [*rows, NEW_COST])

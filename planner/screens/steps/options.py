@@ -36,7 +36,14 @@ from planner.screens.ui.form import (
 from planner.screens.ui.form import plain_text as plain
 from planner.screens.ui.page import chart, draw_finding_first
 from planner.screens.ui.panels import lazy_panel
-from planner.screens.ui.session import FIELD, field_key, may_change_rows, replace, results_for, store_plan
+from planner.screens.ui.session import (
+    FIELD,
+    field_key,
+    may_change_rows,
+    replace,
+    results_for,
+    store_plan,
+)
 from planner.screens.ui.tables import bullets, receipts, table
 
 EDITING = FIELD + "editing"
@@ -73,7 +80,9 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     plan = form.revised()
     if change is not None and may_change_rows():
         rows = change["then"]([option.model_dump() for option in plan.options])
-        chosen = plan.preferred_option if plan.preferred_option in [row["id"] for row in rows] else None
+        chosen = (
+            plan.preferred_option if plan.preferred_option in [row["id"] for row in rows] else None
+        )
         replace(with_values(plan, {"options": rows, "preferred_option": chosen}))
         if "show" in change:
             st.session_state[EDITING + SHOWN] = change["show"]
@@ -82,7 +91,10 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     if plan.options:
         with chooser:
             pick(
-                "Option to change", range(len(plan.options)), lambda place: plan.options[place].name, EDITING
+                "Option to change",
+                range(len(plan.options)),
+                lambda place: plan.options[place].name,
+                EDITING,
             )
     results = results_for(plan)
     if plan.options:
@@ -181,7 +193,9 @@ def _own_index(form: Form, reference: ReferenceData) -> None:
             )
             return
     if not (name or "").strip() or len(values) < 2:
-        hold_incomplete("Name the index and give at least two years. Until then the last index is used.")
+        hold_incomplete(
+            "Name the index and give at least two years. Until then the last index is used."
+        )
         return
     chosen = str(typed_now("pricing.price_year", form.plan.pricing.price_year))
     lacks = [year for year in years_needed(chosen, form.plan, reference) if year not in values]
@@ -196,7 +210,9 @@ def _own_index(form: Form, reference: ReferenceData) -> None:
 def _finding(results: Results) -> None:
     preferred = results.preferred
     if preferred is None:
-        st.info("Choose a preferred option below to see what it would cost and whom it would support.")
+        st.info(
+            "Choose a preferred option below to see what it would cost and whom it would support."
+        )
         return
     if preferred.people_supported is None or preferred.cost_per_person is None:
         st.info(
@@ -257,7 +273,8 @@ def _reach(results: Results) -> None:
 
 
 def _alone(option: OptionResult, number: int) -> str:
-    """How many people one line of posts has time for by its own hours, or its part of what the team makes together."""
+    """How many people one line of posts has time for by its own hours, or its part of what the team
+    makes together."""
     if option.stated:
         return "not worked out from hours"
     own = option.measures.get(f"role_capacity_{number}")

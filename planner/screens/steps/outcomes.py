@@ -27,7 +27,8 @@ from planner.screens.ui.session import projections_for, results_for, store_plan
 from planner.screens.ui.tables import bullets, receipts, table
 
 MOST_DRAWS = 100_000
-"""What can be asked for here: it takes about a second, in the process that serves everyone. A plan file may hold more."""
+"""What can be asked for here: it takes about a second, in the process that serves everyone. A plan
+file may hold more."""
 FIRST = "No option is preferred yet, so this is of the first that does something."
 
 
@@ -119,7 +120,9 @@ def _finding(results: Results) -> None:
         return
     supported, stopped = option.people_supported, option.measures.get("stopped")
     if supported is None or stopped is None:
-        st.info(f"Outcomes cannot be given: {plain(option.withheld.get('stopped', 'need is not known'))}.")
+        st.info(
+            f"Outcomes cannot be given: {plain(option.withheld.get('stopped', 'need is not known'))}."
+        )
         return
     words = (
         f"Of the {people(supported.central)} people a year that {plain(option.name)} could support, about "
@@ -127,9 +130,7 @@ def _finding(results: Results) -> None:
     )
     net, draws = option.measures.get("additional"), projections.simulated.of(option.id)
     if net is None:
-        words += (
-            f". How many of them would have stopped anyway cannot be said: {option.withheld['additional']}."
-        )
+        words += f". How many of them would have stopped anyway cannot be said: {option.withheld['additional']}."
     elif net.central <= 0:
         words += ", no more than with usual care, on the evidence chosen."
     else:
@@ -161,7 +162,9 @@ def _outcomes(results: Results) -> None:
     table(content.filled)
     lacking: dict[str, list[str]] = {}
     for column in content.columns:
-        for reason in content.missing.get(column, ()) if column not in content.filled.columns else ():
+        for reason in (
+            content.missing.get(column, ()) if column not in content.filled.columns else ()
+        ):
             lacking.setdefault(reason, []).append(column)
     if lacking:
         st.markdown("**Not given for any option:**")
@@ -209,7 +212,9 @@ def _thresholds(results: Results, projections: Projections) -> None:
                     "They change places at": " and ".join(
                         format_value(threshold.assumption, value) for value in threshold.crossings
                     ),
-                    "Lower above that" if once else "Lower above the last": names[threshold.lower_above],
+                    "Lower above that" if once else "Lower above the last": names[
+                        threshold.lower_above
+                    ],
                 }
                 for threshold in crossing
             ],

@@ -66,7 +66,8 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
 
 
 def _show_moved(plan: Plan, reference: ReferenceData) -> Organisation | None:
-    """The plan's board, or None where we do not hold it: a file may come from elsewhere, and can be mended here."""
+    """The plan's board, or None where we do not hold it: a file may come from elsewhere, and can be
+    mended here."""
     try:
         return plan_organisation(plan, reference)
     except ReferenceMissing:
@@ -105,7 +106,9 @@ def _open_what_can_be_read() -> None:
     if rescued is None:
         return
     plan, left_out = rescued
-    st.warning(f"The rest of that file can be read. Left out would be: {plain('; '.join(left_out))}.")
+    st.warning(
+        f"The rest of that file can be read. Left out would be: {plain('; '.join(left_out))}."
+    )
     if st.button("Open what can be read", key="open-rescued"):
         st.session_state.pop(RESCUED)
         begin_another()
@@ -145,18 +148,24 @@ def _choose(plan: Plan, current: Organisation | None, reference: ReferenceData) 
         placeholder="Choose a board",
         help="Type part of the name or the ODS code.",
     )
-    if code is None or (code, organisation_list) == (plan.place.icb_code, plan.place.organisation_list):
+    if code is None or (code, organisation_list) == (
+        plan.place.icb_code,
+        plan.place.organisation_list,
+    ):
         return plan
     return _move_to(icbs[code], plan, current, reference)
 
 
 def _same_place(current: Organisation, icbs: dict[str, Organisation]) -> str:
-    """The board of the other list that holds this place: itself, or the first that came after or before."""
+    """The board of the other list that holds this place: itself, or the first that came after or
+    before."""
     related = [current.code, *current.successors, *current.predecessors]
     return next((other for other in related if other in icbs), next(iter(icbs)))
 
 
-def _move_to(icb: Organisation, plan: Plan, current: Organisation | None, reference: ReferenceData) -> Plan:
+def _move_to(
+    icb: Organisation, plan: Plan, current: Organisation | None, reference: ReferenceData
+) -> Plan:
     """The plan for another board. What is ours follows; what was typed stays, and the user is told."""
     after = starter_plan(icb, reference)
     before = starter_plan(current, reference) if current else after
@@ -176,7 +185,8 @@ def _move_to(icb: Organisation, plan: Plan, current: Organisation | None, refere
     if moved is not None and back and _of_the_place(plan) == _of_the_place(moved.before):
         st.session_state[MOVED] = None
     elif (moved is None or back) and icb.code != plan.place.icb_code:
-        saved = _typed_for_the_place(plan, before)  # a further move still names the board they were typed for
+        # A further move still names the board they were typed for.
+        saved = _typed_for_the_place(plan, before)
         was = current.name if current else plan.place.icb_code
         st.session_state[MOVED] = IcbMoved(plan, f"{was}: {listed(saved)}") if saved else None
     of_options = field_key("options")
@@ -202,7 +212,8 @@ def _typed_for_the_place(plan: Plan, before: Plan) -> list[str]:
 
 
 def _of_the_place(plan: Plan) -> tuple[object, ...]:
-    """What is typed for a board and for no other; options are not, since they follow to the board's size."""
+    """What is typed for a board and for no other; options are not, since they follow to the board's
+    size."""
     return plan.place.area, plan.population, plan.prescribing, _counts(plan), plan.areas, plan.trend
 
 
@@ -248,7 +259,8 @@ def _after_a_move(plan: Plan, reference: ReferenceData) -> None:
 
 
 def _example(plan: Plan, current: Organisation | None, reference: ReferenceData) -> None:
-    """One click loads the example; where there is work to set aside, a second one confirms it, and one brings it back."""
+    """One click loads the example; where there is work to set aside, a second one confirms it, and
+    one brings it back."""
     if plan_set_aside() is not None:
         _beside_the_example(plan, reference)
         return
@@ -269,7 +281,8 @@ def _example(plan: Plan, current: Organisation | None, reference: ReferenceData)
 
 
 def _beside_the_example(plan: Plan, reference: ReferenceData) -> None:
-    """While the example is looked at, or built on: what it is, how to start from it, and the way back."""
+    """While the example is looked at, or built on: what it is, how to start from it, and the way
+    back."""
     link, budget = link_set_aside(), pounds(reference.example.pricing.budget or 0)
     st.info(
         "You are looking at the worked example; your own plan waits. People and services in the example are invented and say "
@@ -302,7 +315,9 @@ def _findings(plan: Plan, reference: ReferenceData) -> None:
     st.header(plain(organisation.name), anchor=False)
     one, two, three = st.columns(3)
     one.metric(
-        "Adults living here", f"{organisation.population(Basis.RESIDENT_ADULTS).value:,}", help="ONS mid-2020"
+        "Adults living here",
+        f"{organisation.population(Basis.RESIDENT_ADULTS).value:,}",
+        help="ONS mid-2020",
     )
     two.metric("Aged 65 and over", f"{organisation.residents_65plus:,}", help="ONS mid-2020")
     three.metric(
@@ -311,7 +326,9 @@ def _findings(plan: Plan, reference: ReferenceData) -> None:
         help="NHS England allocations 2025/26, average of November 2023 to October 2024",
     )
     st.info(results.inequality.profile.finding)
-    receipts(lambda: place_receipts(organisation), "Populations of the board, each with its receipt")
+    receipts(
+        lambda: place_receipts(organisation), "Populations of the board, each with its receipt"
+    )
     chart("deprivation", plan)
     older = organisation.organisation_list is OrganisationList.TO_MARCH_2026
     parts = [
@@ -321,7 +338,9 @@ def _findings(plan: Plan, reference: ReferenceData) -> None:
     ]
     with lazy_panel(f"Sub-ICB locations of this board: {len(parts)}", "sub-icbs") as is_open:
         if is_open:
-            st.write("Residents are ONS mid-2020; registered people are from the 2025/26 allocations.")
+            st.write(
+                "Residents are ONS mid-2020; registered people are from the 2025/26 allocations."
+            )
             table(
                 [
                     {
@@ -329,7 +348,9 @@ def _findings(plan: Plan, reference: ReferenceData) -> None:
                         "Resident adults": f"{part.resident_adults:,}",
                         "Aged 65 and over": f"{part.residents_65plus:,}",
                         "Registered, all ages": f"{part.registered_all_ages:,}",
-                        "Shared": "yes, with another board" if not older and " " in part.icb_after else "no",
+                        "Shared": "yes, with another board"
+                        if not older and " " in part.icb_after
+                        else "no",
                     }
                     for part in parts
                 ],

@@ -49,7 +49,9 @@ def _findings(places: Places) -> None:
     if not places.lines:
         st.write("No place stands out from the rest by more than chance and their usual spread.")
         return
-    st.write("Not a ranking and not a verdict on anyone: what to ask, and what to ask before believing it.")
+    st.write(
+        "Not a ranking and not a verdict on anyone: what to ask, and what to ask before believing it."
+    )
     for line in places.lines[:MOST_LINES]:
         with st.expander(plain(line.about[0].upper() + line.about[1:])):
             st.markdown(plain(line.finding))
@@ -58,7 +60,8 @@ def _findings(places: Places) -> None:
         if is_open:
             st.markdown("**It may mean**\n" + "\n".join(f"- {plain(words)}" for words in may_mean))
             st.markdown(
-                "**Ask first**\n" + "\n".join(f"- {plain(words)}" for words in places.lines[0].ask_first)
+                "**Ask first**\n"
+                + "\n".join(f"- {plain(words)}" for words in places.lines[0].ask_first)
             )
 
 
@@ -70,11 +73,17 @@ def _funnel(plan: Plan, results: Results) -> None:
     one, two = st.columns(2)
     with one:
         level = st.selectbox(
-            "Places", levels, index=len(levels) - 1, format_func=lambda at: at.several, key="view:level"
+            "Places",
+            levels,
+            index=len(levels) - 1,
+            format_func=lambda at: at.several,
+            key="view:level",
         )
     classes = [funnel.medicine_class for funnel in funnels if funnel.level is level]
     with two:
-        telling = next((f.medicine_class for f in funnels if f.level is level and f.standing_out), classes[0])
+        telling = next(
+            (f.medicine_class for f in funnels if f.level is level and f.standing_out), classes[0]
+        )
         medicine_class = st.selectbox(
             "Class",
             classes,
@@ -95,7 +104,10 @@ def _need_by_place(places: Places, plan: Plan, need_missing: str | None) -> None
         with lazy_panel(f"Need by {level.label}: {len(rows)}", f"need-{level.value}") as is_open:
             if is_open:
                 basis = plan.areas.population_basis
-                table(need_by_place(places, level, basis, load_library(), need_missing), in_panel=False)
+                table(
+                    need_by_place(places, level, basis, load_library(), need_missing),
+                    in_panel=False,
+                )
 
 
 def _months(plan: Plan, results: Results) -> None:

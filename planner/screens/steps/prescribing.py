@@ -22,7 +22,8 @@ from planner.screens.ui.panels import lazy_panel
 from planner.screens.ui.session import results_for
 from planner.screens.ui.tables import RECEIPTS, receipts_table, table
 
-NAME_WIDTH = 280  # pixels; wraps where there is less room
+# Pixels; wraps where there is less room.
+NAME_WIDTH = 280
 CLASS_SHOWN = "class-details-of"
 CLASSES = tuple(MedicineClass)
 
@@ -45,7 +46,9 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
             with one:
                 form.field("population.entered")
             with two:
-                form.text("population.period", "Date of the figure", max_chars=300, placeholder="mid-2024")
+                form.text(
+                    "population.period", "Date of the figure", max_chars=300, placeholder="mid-2024"
+                )
             with three:
                 form.text("population.source", "Source", max_chars=300)
     st.header("People prescribed each class in a year", anchor=False)
@@ -93,8 +96,11 @@ def _class_fields(form: Form, place: int, medicine_class: MedicineClass) -> None
 
 
 def _details(form: Form) -> Callable[[], None]:
-    """What stands behind the count of one class at a time, so that the page stays light. Gives what draws the list of them."""
-    with lazy_panel("Period, source, items and long-term share of a class", "class-details") as is_open:
+    """What stands behind the count of one class at a time, so that the page stays light. Gives what
+    draws the list of them."""
+    with lazy_panel(
+        "Period, source, items and long-term share of a class", "class-details"
+    ) as is_open:
         if is_open:
             chooser = st.container()
             place = displayed_entry(CLASS_SHOWN, range(len(CLASSES)), 0)
@@ -102,13 +108,18 @@ def _details(form: Form) -> Callable[[], None]:
             one, two = st.columns(2)
             with one:
                 form.text(
-                    f"{at}.period", f"Period of the count, {words}", max_chars=300, placeholder="2024/25"
+                    f"{at}.period",
+                    f"Period of the count, {words}",
+                    max_chars=300,
+                    placeholder="2024/25",
                 )
                 form.choice(
                     f"{at}.counted",
                     f"Whom the count is of, {words}",
                     [None, *Basis],
-                    lambda basis: "Not said" if basis is None else basis.label[0].upper() + basis.label[1:],
+                    lambda basis: (
+                        "Not said" if basis is None else basis.label[0].upper() + basis.label[1:]
+                    ),
                     help="A rate is given only where this is the population chosen above, or is not said.",
                 )
                 form.field(f"{at}.items")
@@ -146,7 +157,12 @@ def _finding(results: Results) -> None:
         )
     )
     for row in need.classes:
-        if row.beside_england and row.england_rate and row.interval and row.rate_shown != "not shown":
+        if (
+            row.beside_england
+            and row.england_rate
+            and row.interval
+            and row.rate_shown != "not shown"
+        ):
             st.markdown(
                 f"- {plain(row.medicine_class.label[0].upper() + row.medicine_class.label[1:])}: "
                 f"{plain(per_thousand(row.interval))} per 1,000, {row.beside_england} "
@@ -159,7 +175,11 @@ def _receipts(results: Results) -> None:
     with lazy_panel(RECEIPTS, "receipts") as is_open:
         if is_open:
             receipts_table(
-                need_receipts(results), "People prescribed and likely to come, each with its receipt"
+                need_receipts(results),
+                "People prescribed and likely to come, each with its receipt",
             )
             classes = tables.prescribing(results.need, load_library())
-            table(classes.only("Class", "People", "Kind and source", "How", "Cautions"), in_panel=False)
+            table(
+                classes.only("Class", "People", "Kind and source", "How", "Cautions"),
+                in_panel=False,
+            )

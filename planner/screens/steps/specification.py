@@ -97,7 +97,9 @@ def _service(form: Form) -> None:
         form.text(At + "service_name", "Name of the service", max_chars=300)
         form.text(At + "commissioner_lead", "Commissioner's lead", max_chars=300)
         form.text(At + "clinical_lead", "Clinical lead", max_chars=300)
-        form.choice(At + "contract_family", "Kind of agreement", list(ContractType), lambda f: f.value)
+        form.choice(
+            At + "contract_family", "Kind of agreement", list(ContractType), lambda f: f.value
+        )
     with two:
         form.text(At + "specification_number", "Specification number", max_chars=300)
         form.text(At + "provider", "Provider, if known", max_chars=300)
@@ -109,7 +111,9 @@ def _service(form: Form) -> None:
             At + "at_ceiling",
             "When demand is above capacity",
             [None, *AtCeiling],
-            lambda rule: "Not yet decided" if rule is None else rule.value[0].upper() + rule.value[1:],
+            lambda rule: (
+                "Not yet decided" if rule is None else rule.value[0].upper() + rule.value[1:]
+            ),
         )
         form.tick(At + "large_print", "Make the documents in large print")
     with two:
@@ -144,7 +148,10 @@ def _group(form: Form) -> None:
     with two:
         form.text(At + "committee", "Committee that decides", max_chars=300)
         form.text(
-            At + "meeting_frequency", "How often it meets", max_chars=300, placeholder="every two weeks"
+            At + "meeting_frequency",
+            "How often it meets",
+            max_chars=300,
+            placeholder="every two weeks",
         )
     form.several(
         At + "clinical_champions",
@@ -153,15 +160,24 @@ def _group(form: Form) -> None:
         accept_new_options=True,
         help="Type a name and press Enter.",
     )
-    with st.expander("Seats of the group (the first four are asked for by Action 3)", key=panel("seats")):
+    with st.expander(
+        "Seats of the group (the first four are asked for by Action 3)", key=panel("seats")
+    ):
         for place, seat in enumerate(Seat):
             one, two = st.columns(2)
             with one:
                 form.text(
-                    f"{At}members.{place}.name", f"{seat.value}: name", max_chars=300, placeholder="vacant"
+                    f"{At}members.{place}.name",
+                    f"{seat.value}: name",
+                    max_chars=300,
+                    placeholder="vacant",
                 )
             with two:
-                form.text(f"{At}members.{place}.organisation", f"{seat.value}: organisation", max_chars=300)
+                form.text(
+                    f"{At}members.{place}.organisation",
+                    f"{seat.value}: organisation",
+                    max_chars=300,
+                )
 
 
 def _service_text(form: Form) -> None:
@@ -200,10 +216,14 @@ def _rows(
     for place, row in enumerate(rows):
         first = fields[0][0]
         current = typed_now(f"{At}{part}.{place}.{first}", getattr(row, first))
-        name = plain_text(current) or f"'{fields[0][1]}' is still empty, so this {one_is} is left out"
+        name = (
+            plain_text(current) or f"'{fields[0][1]}' is still empty, so this {one_is} is left out"
+        )
         with st.expander(name, key=panel(f"{part}-{place}"), expanded=not getattr(row, first)):
             for name, label in fields:
-                form.text(f"{At}{part}.{place}.{name}", f"{label} ({one_is} {place + 1})", max_chars=300)
+                form.text(
+                    f"{At}{part}.{place}.{name}", f"{label} ({one_is} {place + 1})", max_chars=300
+                )
             if part == "engagement":
                 form.several(
                     f"{At}{part}.{place}.groups",
@@ -214,7 +234,9 @@ def _rows(
             if part == "risks":
                 for name in ("likelihood", "impact"):
                     form.choice(
-                        f"{At}{part}.{place}.{name}", f"{name.capitalize()} ({one_is} {place + 1})", LEVELS
+                        f"{At}{part}.{place}.{name}",
+                        f"{name.capitalize()} ({one_is} {place + 1})",
+                        LEVELS,
                     )
             if st.button(f"Remove {one_is} {place + 1}", key=f"remove-{part}-{place}"):
 

@@ -54,7 +54,9 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     _totals(projections)
     plan = _mix(plan)
     result, projections = results_for(plan), projections_for(plan)
-    with st.spinner("Working out the best mix of options within the budget, and what each limit costs"):
+    with st.spinner(
+        "Working out the best mix of options within the budget, and what each limit costs"
+    ):
         projections.mix, projections.frontier
     _best(projections, plan)
     _take(result, plan, reference)
@@ -94,7 +96,9 @@ def _ramp(form: Form, plan: Plan) -> None:
     typed = draw(st.text_input, label, key, start, **helped("horizon.ramp", {}))
     try:
         shares = tuple(
-            round(float(part.strip().rstrip("%")) / 100, 6) for part in typed.split(",") if part.strip()
+            round(float(part.strip().rstrip("%")) / 100, 6)
+            for part in typed.split(",")
+            if part.strip()
         )
     except ValueError:
         hold_incomplete(
@@ -102,7 +106,9 @@ def _ramp(form: Form, plan: Plan) -> None:
         )
         return
     if not shares or any(not 0 <= share <= 1 for share in shares) or len(shares) > 10:
-        hold_incomplete("Give one to ten shares between 0 and 100. Until then the last ones are used.")
+        hold_incomplete(
+            "Give one to ten shares between 0 and 100. Until then the last ones are used."
+        )
     elif shares != plan.horizon.ramp:
         form.set("horizon.ramp", shares, label)
 
@@ -138,7 +144,10 @@ def _mix(plan: Plan) -> Plan:
     one, two = st.columns(2)
     with one:
         form.choice(
-            "mix.objective", "What the mix should do", list(OBJECTIVES), lambda name: OBJECTIVES[name]
+            "mix.objective",
+            "What the mix should do",
+            list(OBJECTIVES),
+            lambda name: OBJECTIVES[name],
         )
         form.number(
             "mix.largest", "Most times its full size an option may be run", whole=False, min_value=0.1, max_value=10.0,

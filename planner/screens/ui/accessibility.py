@@ -118,9 +118,11 @@ def begin_at_heading(step: str) -> None:
 
 
 def announce(results: Results) -> None:
-    """Have a screen reader say which of the plan's leading figures a change has altered, and say nothing otherwise.
+    """Have a screen reader say which of the plan's leading figures a change has altered, and say
+    nothing otherwise.
 
-    The finding at the head of a step is said by Streamlit itself, which makes it a status and changes it in place.
+    The finding at the head of a step is said by Streamlit itself, which makes it a status and
+    changes it in place.
     """
     lines = [f"People prescribed: {format_range(results.need.people)}."]
     if results.preferred:

@@ -43,8 +43,8 @@ class Form:
 
     `revised` gives the plan with everything that was changed. A value that the plan refuses is not
     written; its reason is shown, the field keeps what was typed, and all other changes still count.
-    With `at_once` each change is in the session's plan before the page is drawn; not so for a form that shows rows
-    which the session's plan may not hold in the same place.
+    With `at_once` each change is in the session's plan before the page is drawn; not so for a form
+    that shows rows which the session's plan may not hold in the same place.
     """
 
     def __init__(self, plan: Plan, at_once: bool = True) -> None:
@@ -58,7 +58,9 @@ class Form:
         self._seed(path, lambda value: value or "")
         widget = st.text_area if tall else st.text_input
         return str(
-            self._draw_field(widget, path, label, lambda typed: typed or "", blank="", **helped(path, named))
+            self._draw_field(
+                widget, path, label, lambda typed: typed or "", blank="", **helped(path, named)
+            )
         )
 
     def number(self, path: str, label: str, *, whole: bool = True, **named: Any) -> float | None:
@@ -93,7 +95,8 @@ class Form:
         needed: bool = False,
         **named: Any,
     ) -> None:
-        """A low, a central and a high, or nothing unless `needed`; percentages of a share unless told otherwise.
+        """A low, a central and a high, or nothing unless `needed`; percentages of a share unless
+        told otherwise.
 
         Half a set, or one out of order, is not written: what the plan held stays, and that is said.
         """
@@ -111,7 +114,8 @@ class Form:
             self._set(path, values, label)
 
     def field(self, path: str, *, ours: Range | None = None, **named: Any) -> float | None:
-        """Draw the input at a path of the plan: its label, its bounds and what it counts are those of the register.
+        """Draw the input at a path of the plan: its label, its bounds and what it counts are those
+        of the register.
 
         Returns what is typed, but for a low, a central and a high.
         """
@@ -123,15 +127,28 @@ class Form:
             named = {"max_value": most * scale, "step": item.jump, "format": item.places} | named
             needed = type(None) not in kinds
             self.range_input(
-                path, label, percent=share, ours=ours, needed=needed, min_value=least * scale, **named
+                path,
+                label,
+                percent=share,
+                ours=ours,
+                needed=needed,
+                min_value=least * scale,
+                **named,
             )
             return None
         if share:
-            return self.percent(path, f"{label}, %", lowest=least * 100, highest=most * 100, **named)
+            return self.percent(
+                path, f"{label}, %", lowest=least * 100, highest=most * 100, **named
+            )
         label = f"{label}, £" if item.measure == "GBP" else label
         if int in kinds:
             return self.number(path, label, min_value=int(least), max_value=int(most), **named)
-        named = {"min_value": least, "max_value": most, "step": item.jump, "format": item.places} | named
+        named = {
+            "min_value": least,
+            "max_value": most,
+            "step": item.jump,
+            "format": item.places,
+        } | named
         return self.number(path, label, whole=False, **named)
 
     def choice(
@@ -143,10 +160,11 @@ class Form:
         default: Any = None,
         **named: Any,
     ) -> Any:
-        """One of several, drawn as a list to pick from. None among the options stands for "not decided".
+        """One of several, drawn as a list to pick from. None among the options stands for "not
+        decided".
 
-        What the plan holds and we do not offer, as a file from elsewhere may, is offered too and called so: looking at a
-        field changes nothing.
+        What the plan holds and we do not offer, as a file from elsewhere may, is offered too and
+        called so: looking at a field changes nothing.
         """
         key = self._seed(path, lambda value: default if value is None else value)
         current = st.session_state[key]
@@ -154,19 +172,29 @@ class Form:
             st.session_state[key] = options[0]
         elif current not in options:
             options, words = [*options, current], with_stranger(current, words)
-        if None in options:  # an empty box says what being empty means
+        # An empty box says what being empty means.
+        if None in options:
             named = {"placeholder": words(None)} | named
         named = {"options": options, "format_func": words} | named
-        return self._draw_field(st.selectbox, path, label, lambda chosen: chosen, blank=default, **named)
+        return self._draw_field(
+            st.selectbox, path, label, lambda chosen: chosen, blank=default, **named
+        )
 
     def several(
-        self, path: str, label: str, options: Sequence[Any], words: Callable[[Any], str] = str, **named: Any
+        self,
+        path: str,
+        label: str,
+        options: Sequence[Any],
+        words: Callable[[Any], str] = str,
+        **named: Any,
     ) -> None:
         """Any number of several."""
         key = self._seed(path, list)
         if named.get("accept_new_options"):
             options = list(dict.fromkeys([*options, *st.session_state[key]]))
-        self._draw_field(st.multiselect, path, label, tuple, options=options, format_func=words, **named)
+        self._draw_field(
+            st.multiselect, path, label, tuple, options=options, format_func=words, **named
+        )
 
     def tick(self, path: str, label: str, **named: Any) -> bool:
         """Yes or no."""
@@ -194,10 +222,12 @@ class Form:
     def revised(self) -> Plan:
         """The plan with every change that it accepts; each refused one is shown.
 
-        What the plan's own check names is left out, one fault after another, so that one refused field takes no other
-        with it that needs a third.
+        What the plan's own check names is left out, one fault after another, so that one refused
+        field takes no other with it that needs a third.
         """
-        left = [change for change in self._changes if value_at(self.plan, change.path) != change.value]
+        left = [
+            change for change in self._changes if value_at(self.plan, change.path) != change.value
+        ]
         while left:
             try:
                 plan = self._with(left)
@@ -214,13 +244,22 @@ class Form:
     def _with(self, changes: Sequence[FieldEdit]) -> Plan:
         return with_values(self.plan, {change.path: change.value for change in changes})
 
-    def _at_fault(self, changes: Sequence[FieldEdit], error: ValidationError) -> Sequence[FieldEdit]:
-        """The changes to leave out for the first fault: the field it names, or one of those that do not fit together."""
+    def _at_fault(
+        self, changes: Sequence[FieldEdit], error: ValidationError
+    ) -> Sequence[FieldEdit]:
+        """The changes to leave out for the first fault: the field it names, or one of those that do
+        not fit together."""
         place = error.errors()[0]["loc"]
-        named = [change for change in changes if place[: len(parts_of(change.path))] == parts_of(change.path)]
+        named = [
+            change
+            for change in changes
+            if place[: len(parts_of(change.path))] == parts_of(change.path)
+        ]
         if named:
             return named
-        within = [change for change in changes if parts_of(change.path)[: len(place)] == place] or changes
+        within = [
+            change for change in changes if parts_of(change.path)[: len(place)] == place
+        ] or changes
         for change in reversed(within):
             try:
                 self._with([other for other in changes if other is not change])
@@ -252,7 +291,9 @@ class Form:
         seed_widget(key, show(value_at(self.plan, path)))
         return key
 
-    def set(self, path: str, value: Any, label: str, unchanged: Callable[[Any], bool] | None = None) -> None:
+    def set(
+        self, path: str, value: Any, label: str, unchanged: Callable[[Any], bool] | None = None
+    ) -> None:
         """Write a value worked out from fields of the step's own, unless it already stands so."""
         if unchanged is None or not unchanged(value_at(self.plan, path)):
             self._set(path, value, label)
@@ -262,24 +303,29 @@ class Form:
 
 
 def draw(widget: Callable[..., Any], label: str, key: str, start: Any = None, **named: Any) -> Any:
-    """Draw a field under its key, and give what it holds; one that holds nothing yet begins with `start`."""
+    """Draw a field under its key, and give what it holds; one that holds nothing yet begins with
+    `start`."""
     seed_widget(key, start)
     return widget(label, key=key, **named)
 
 
 def _still_nothing(plan: Plan, path: str, value: Any, blank: Any) -> bool:
-    """Whether a field left as it starts would write over nothing; a blank entry of a table need not be written."""
+    """Whether a field left as it starts would write over nothing; a blank entry of a table need not
+    be written."""
     return bool(value == blank) and value_at(plan, path) is None
 
 
 def _take(path: str, read: Callable[[Any], Any], blank: Any) -> None:
     """Write a field that was just changed to the session's plan, before anything is drawn.
 
-    What follows from it can then be the first thing sent. What the plan refuses is left to the form, which says so.
+    What follows from it can then be the first thing sent. What the plan refuses is left to the
+    form, which says so.
     """
     key = field_key(path)
     if key not in st.session_state:
-        return  # the fields were let go of and this one not yet drawn anew: to Streamlit it then looks changed
+        # The fields were let go of and this one not yet drawn anew: to Streamlit it then looks
+        # changed.
+        return
     plan: Plan = st.session_state[PLAN]
     value = read(st.session_state[key])
     with suppress(ValidationError):
@@ -292,7 +338,8 @@ def _share(typed: float | None) -> float | None:
 
 
 def helped(path: str, named: dict[str, Any]) -> dict[str, Any]:
-    """What a field is drawn with, its help among it: unit, basis and where the number is found, then the step's own words.
+    """What a field is drawn with, its help among it: unit, basis and where the number is found,
+    then the step's own words.
 
     Where the help is said once above a group of fields, none is added to each.
     """
@@ -303,14 +350,16 @@ def helped(path: str, named: dict[str, Any]) -> dict[str, Any]:
 
 
 def help_above(path: str) -> str:
-    """The help of a group of fields, for the one place above them where it is said. Any one of their paths will do."""
+    """The help of a group of fields, for the one place above them where it is said. Any one of
+    their paths will do."""
     ours = field_help(path)
     assert ours is not None and ours.above, path
     return ours.words
 
 
 def hold_incomplete(words: str) -> None:
-    """Say that something typed is not whole yet, and hold back moving on until it is, lest it be lost."""
+    """Say that something typed is not whole yet, and hold back moving on until it is, lest it be
+    lost."""
     st.warning(words)
     st.session_state.setdefault(WAITING, []).append(words)
 
@@ -321,7 +370,10 @@ SCENARIOS = ("low", "central", "high")
 def as_typed(values: Range, percent: bool) -> dict[str, float]:
     """Low, central and high as their boxes would give them back."""
     scale = 100 if percent else 1
-    return {scenario: round(round(getattr(values, scenario) * scale, 4) / scale, 8) for scenario in SCENARIOS}
+    return {
+        scenario: round(round(getattr(values, scenario) * scale, 4) / scale, 8)
+        for scenario in SCENARIOS
+    }
 
 
 def range_boxes(
@@ -339,7 +391,9 @@ def range_boxes(
         key = field_key(f"{path}.{scenario}")
         begin = None if start is None else round(getattr(start, scenario) * scale, 4)
         with column:
-            value = draw(st.number_input, f"{label}, {scenario}{unit}", key, begin, value=None, **bounds)
+            value = draw(
+                st.number_input, f"{label}, {scenario}{unit}", key, begin, value=None, **bounds
+            )
         bounds.pop("help", None)
         if value is not None:
             typed.append(round(value / scale, 8))
@@ -353,17 +407,19 @@ def with_stranger(current: Any, words: Callable[[Any], str]) -> Callable[[Any], 
 
 
 def displayed_entry(key: str, among: Sequence[Any], start: Any) -> Any:
-    """Which of a list has its fields on the page: what `pick` last went to while it is in the list, else `start`."""
+    """Which of a list has its fields on the page: what `pick` last went to while it is in the list,
+    else `start`."""
     if st.session_state.get(key + SHOWN) not in among:
         st.session_state[key + SHOWN] = start
     return st.session_state[key + SHOWN]
 
 
 def pick(label: str, among: Sequence[Any], words: Callable[[Any], str], key: str) -> None:
-    """The list that `shown_now` follows, drawn once the fields of what is shown have been read and the plan is kept.
+    """The list that `shown_now` follows, drawn once the fields of what is shown have been read and
+    the plan is kept.
 
-    Going to another lets go of what those fields hold. While something in them is refused or half typed it is not gone
-    to, and that is said.
+    Going to another lets go of what those fields hold. While something in them is refused or half
+    typed it is not gone to, and that is said.
     """
     display = st.session_state[key + SHOWN]
     wanted = st.session_state.get(key)
@@ -378,7 +434,9 @@ def pick(label: str, among: Sequence[Any], words: Callable[[Any], str], key: str
 
 def plain_text(text: str) -> str:
     """What a person typed, where Markdown is drawn, with nothing in it read as markup."""
-    return "".join(f"\\{c}" if c in "\\`*_{}[]()#+-.!|<>$:~" else c for c in text).replace("\n", " ")
+    return "".join(f"\\{c}" if c in "\\`*_{}[]()#+-.!|<>$:~" else c for c in text).replace(
+        "\n", " "
+    )
 
 
 def typed_now(path: str, current: Any) -> Any:

@@ -20,7 +20,14 @@ from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.screens.ui.accessibility import announce, begin_at_heading
 from planner.screens.ui.form import plain_text as plain
 from planner.screens.ui.panels import close_all, lazy_panel
-from planner.screens.ui.saved_plan import address, begin, plan_by_link, save_plan, say_how_kept, settle
+from planner.screens.ui.saved_plan import (
+    address,
+    begin,
+    plan_by_link,
+    save_plan,
+    say_how_kept,
+    settle,
+)
 from planner.screens.ui.session import (
     CAME_FROM,
     HELD_BACK,
@@ -53,7 +60,8 @@ Show = Callable[[Plan, ReferenceData], Plan]
 
 @dataclass(frozen=True)
 class WizardStep:
-    """One step of the wizard: what it is for, what it changes, and how to fetch the function that draws it."""
+    """One step of the wizard: what it is for, what it changes, and how to fetch the function that
+    draws it."""
 
     id: str
     title: str
@@ -65,10 +73,11 @@ class WizardStep:
 def run(
     step: WizardStep, reference: ReferenceData, pages: dict[str, Any], comparison: dict[str, Any]
 ) -> None:
-    """Draw one step: heading, the step itself, the side, and the way on. The plan is kept before any move.
+    """Draw one step: heading, the step itself, the side, and the way on. The plan is kept before
+    any move.
 
-    `pages` are the steps in order. `beside` are pages outside that order, which lead back to the step they were
-    reached from.
+    `pages` are the steps in order. `beside` are pages outside that order, which lead back to the
+    step they were reached from.
     """
     start_run()
     ids = list(pages)
@@ -76,11 +85,13 @@ def run(
         place = ids.index(step.id)
         st.progress((place + 1) / len(ids), text=f"Step {place + 1} of {len(ids)}")
         st.session_state[CAME_FROM] = step.id
-    else:  # as if between the step it was reached from and nothing, so that Back leads there
+    else:
+        # As if between the step it was reached from and nothing, so that Back leads there.
         place = ids.index(st.session_state.get(CAME_FROM, ids[0])) + 1
         ids = [*ids[:place], step.id]
     st.title(step.title, anchor=False)
-    top = st.container(key="top")  # always there, so that what comes and goes in it moves nothing below
+    # Always there, so that what comes and goes in it moves nothing below.
+    top = st.container(key="top")
     purpose = Template(step.purpose).substitute(case_study_names(reference.case_studies))
     st.markdown(f"{purpose}\n\n**What it changes:** {step.changes}")
     with top:
@@ -112,7 +123,8 @@ def run(
     except ReferenceMissing as error:
         st.error(f"This cannot be worked out: {error}. Change it here or on an earlier step.")
         results, summary = None, []
-        save_plan(st.session_state[PLAN])  # what was typed is kept all the same
+        # What was typed is kept all the same.
+        save_plan(st.session_state[PLAN])
     refused = st.session_state[REFUSED]
     for message in refused:
         st.error(message)
@@ -142,7 +154,9 @@ def _arrive(step: WizardStep) -> None:
         st.toast(notice)
 
 
-def _ways_on(step: WizardStep, pages: dict[str, Any], ids: list[str], place: int, refused: list[str]) -> None:
+def _ways_on(
+    step: WizardStep, pages: dict[str, Any], ids: list[str], place: int, refused: list[str]
+) -> None:
     """Draw the buttons back and on, and the one that leaves out what holds the step."""
     with st.container(horizontal=True):
         if place > 0 and st.button(f"Back to {pages[ids[place - 1]].title}", key="back"):
@@ -153,17 +167,23 @@ def _ways_on(step: WizardStep, pages: dict[str, Any], ids: list[str], place: int
             _move(pages[ids[place + 1]], step)
         waiting = st.session_state[WAITING] if st.session_state.get(HELD_BACK) == step.id else []
         left_out = [*refused, *waiting]
-        if left_out and place < len(ids) - 1 and st.button("Leave these out and continue", key="leave-out"):
+        if (
+            left_out
+            and place < len(ids) - 1
+            and st.button("Leave these out and continue", key="leave-out")
+        ):
             st.session_state.pop(HELD_BACK, None)
             st.session_state[LEFT_OUT] = step.id
             give_notice(
-                "Left out on the last step; the plan keeps what it held before. " + " ".join(left_out)
+                "Left out on the last step; the plan keeps what it held before. "
+                + " ".join(left_out)
             )
             st.switch_page(pages[ids[place + 1]], query_params=address())
 
 
 def _move(page: Any, step: WizardStep) -> None:
-    """Go to another step, unless something here was refused, or waits for a yes, and would be lost by leaving."""
+    """Go to another step, unless something here was refused, or waits for a yes, and would be lost
+    by leaving."""
     current = [*st.session_state[REFUSED], *st.session_state[WAITING]]
     if not current:
         st.switch_page(page, query_params=address())
@@ -177,7 +197,11 @@ def _summary(results: Results) -> list[str]:
     lines = [
         f"**Place:** {plain(results.place_name)}",
         f"**People prescribed:** {format_range(results.need.people)}"
-        + (f", because {plain(results.need.missing_because)}" if results.need.missing_because else ""),
+        + (
+            f", because {plain(results.need.missing_because)}"
+            if results.need.missing_because
+            else ""
+        ),
         f"**May take up support:** {format_range(results.need.demand)}"
         + (" a year" if results.need.demand else ", for the same reason"),
     ]
@@ -202,7 +226,9 @@ def _side(
     summary: list[str],
 ) -> None:
     st.markdown("**Steps**")
-    states = step_states(result.plan, bare_plan(result.plan), result.missing_inputs) if result else {}
+    states = (
+        step_states(result.plan, bare_plan(result.plan), result.missing_inputs) if result else {}
+    )
     if st.session_state[REFUSED] or st.session_state[WAITING]:
         states[step.id] = NEEDS_ATTENTION
     for number, (page_id, page) in enumerate(pages.items(), start=1):
@@ -232,23 +258,27 @@ def _side(
 
 
 def draw_finding_first(draw: Callable[[Results], None], plan: Plan) -> Callable[[Plan], None]:
-    """Draw what a step has found before its fields are, so that after a change it is the first thing sent.
+    """Draw what a step has found before its fields are, so that after a change it is the first
+    thing sent.
 
-    Gives a function to call with the plan once the fields are drawn: it keeps that plan in the session, and draws again
-    only if the fields made another one of it. After a change the rest of the page waits a moment, in which the browser
-    shows the finding: a browser that has the whole page to take in shows nothing until it has.
+    Gives a function to call with the plan once the fields are drawn: it keeps that plan in the
+    session, and draws again only if the fields made another one of it. After a change the rest of
+    the page waits a moment, in which the browser shows the finding: a browser that has the whole
+    page to take in shows nothing until it has.
     """
     place, chart_for = st.empty(), []
     changed = st.session_state.get(FOUND) != plan
 
     def redraw(now: Plan) -> None:
-        store_plan(now)  # even where nothing can be worked out from it
+        # Even where nothing can be worked out from it.
+        store_plan(now)
         if now not in chart_for:
             with place.container():
                 draw(results_for(now))
             chart_for.append(now)
 
-    with suppress(ReferenceMissing):  # said once the fields are there that can mend it
+    # Said once the fields are there that can mend it.
+    with suppress(ReferenceMissing):
         redraw(plan)
         if changed:
             time.sleep(TO_SHOW)
@@ -264,7 +294,10 @@ def chart(name: str, plan: Plan, heading: str | None = None) -> None:
     st.header(heading or picture.title, anchor=False)
     datasets = {name: arrow(rows) for name, rows in picture.spec["datasets"].items()}
     st.vega_lite_chart(
-        spec=picture.spec | {"datasets": datasets}, theme=None, width="stretch", alt=picture.alternative
+        spec=picture.spec | {"datasets": datasets},
+        theme=None,
+        width="stretch",
+        alt=picture.alternative,
     )
     if picture.reading:
         st.markdown(f":small[{picture.reading}]")

@@ -14,10 +14,12 @@ OPENED = "opened-panels"
 
 @contextmanager
 def lazy_panel(title: str, name: str) -> Iterator[bool]:
-    """A panel, closed at first. Gives whether to draw what is in it: from when it is first opened until the step is left.
+    """A panel, closed at first. Gives whether to draw what is in it: from when it is first opened
+    until the step is left.
 
-    A page whose panels are closed is soon drawn and soon sent. What was opened once goes on being drawn, so that closing a
-    panel loses nothing half typed in it. Names are each used once on a page.
+    A page whose panels are closed is soon drawn and soon sent. What was opened once goes on being
+    drawn, so that closing a panel loses nothing half typed in it. Names are each used once on a
+    page.
     """
     key = panel(name)
     place = st.expander(title, key=key, on_change="rerun")

@@ -23,7 +23,8 @@ RUNNING, STOPPED = "reading:", "reading-stopped:"
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One file to be read: what tells it from others, its name, which of how many it is, and how to begin."""
+    """One file to be read: what tells it from others, its name, which of how many it is, and how to
+    begin."""
 
     key: Hashable
     name: str
@@ -33,15 +34,20 @@ class Task:
 
 
 def read_files(
-    box: str, tasks: Sequence[Task], keep: Callable[[Task, Callable[[], Any]], None], what: str = "Reading"
+    box: str,
+    tasks: Sequence[Task],
+    keep: Callable[[Task, Callable[[], Any]], None],
+    what: str = "Reading",
 ) -> None:
     """Read each file in a process of its own, showing how far it is, with a button to stop.
 
-    `keep` is called with each task as it ends, and a function that gives its outcome or raises; after a stop, of those
-    not read, it raises Stopped. Pressing or typing anything else meanwhile does not begin the reading again: a job goes
-    on in the session under `box`, and is let go when its file is.
+    `keep` is called with each task as it ends, and a function that gives its outcome or raises;
+    after a stop, of those not read, it raises Stopped. Pressing or typing anything else meanwhile
+    does not begin the reading again: a job goes on in the session under `box`, and is let go when
+    its file is.
     """
-    place = st.empty()  # always there, so that what comes and goes in it moves nothing below
+    # Always there, so that what comes and goes in it moves nothing below.
+    place = st.empty()
     running: tuple[Hashable, IsolatedJob] | None = st.session_state.get(RUNNING + box)
     if running is not None and running[0] not in {task.key for task in tasks}:
         running[1].stop()
@@ -60,10 +66,13 @@ def read_files(
                 with place.container():
                     display = st.progress(0.0)
                     st.button("Stop reading", key=f"stop-{box}", on_click=_stop, args=(box,))
-                    st.write("What stands below waits for it. Nothing in the plan changes meanwhile.")
+                    st.write(
+                        "What stands below waits for it. Nothing in the plan changes meanwhile."
+                    )
             _show(display, task, job, what)
             while not job.wait(BETWEEN_LOOKS):
-                _show(display, task, job, what)  # here Streamlit lets the user press Stop, or anything else
+                # Here Streamlit lets the user press Stop, or anything else.
+                _show(display, task, job, what)
         keep(task, job.outcome)
         st.session_state.pop(RUNNING + box, None)
     place.empty()
@@ -97,7 +106,8 @@ def read_alone(
     errors: tuple[type[Exception], ...] = (),
     what: str = "Reading",
 ) -> Any:
-    """What a function makes of one file, in a process of its own. Raises IntakeError, or one of `errors`."""
+    """What a function makes of one file, in a process of its own. Raises IntakeError, or one of
+    `errors`."""
     outcomes: list[Callable[[], Any]] = []
     begin = partial(IsolatedJob, name, function, *arguments, errors=errors)
     read_files(box, [Task(key, name, begin)], lambda _, outcome: outcomes.append(outcome), what)

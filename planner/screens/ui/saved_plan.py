@@ -31,7 +31,8 @@ NOT_HELD = "that plan held nothing of its own for it."
 
 
 def plan_by_link() -> Plan | None:
-    """The plan that the page's address names, or None where it names none; a fault is said at the top of the page."""
+    """The plan that the page's address names, or None where it names none; a fault is said at the
+    top of the page."""
     link = st.query_params.get(LINK)
     if not link:
         return None
@@ -58,14 +59,16 @@ def begin(plan: Plan) -> None:
 
 
 def begin_another() -> None:
-    """What is opened next is a plan of its own, with links of its own; the one open until now stays under its link."""
+    """What is opened next is a plan of its own, with links of its own; the one open until now stays
+    under its link."""
     for key in WITH_PLAN:
         st.session_state.pop(key, None)
     st.query_params.pop(LINK, None)
 
 
 def set_aside(plan: Plan) -> None:
-    """Remember the open plan and how it is kept, so that one button brings it back after another has been looked at."""
+    """Remember the open plan and how it is kept, so that one button brings it back after another
+    has been looked at."""
     st.session_state[ASIDE] = (plan, {key: st.session_state.get(key) for key in WITH_PLAN})
 
 
@@ -83,7 +86,8 @@ def link_set_aside() -> str:
 
 
 def take_up_again() -> None:
-    """Open the plan that was set aside as it stood; the link of the one open until now is said if it has been changed."""
+    """Open the plan that was set aside as it stood; the link of the one open until now is said if
+    it has been changed."""
     left = held_draft()
     plan, with_it = st.session_state.pop(ASIDE)
     begin_another()
@@ -92,11 +96,14 @@ def take_up_again() -> None:
             st.session_state[key] = value
     replace(plan)
     if left is not None and left.version.number > 1:
-        give_notice(f"The example as you changed it stays kept. Its link ends in ?{LINK}={left.link}")
+        give_notice(
+            f"The example as you changed it stays kept. Its link ends in ?{LINK}={left.link}"
+        )
 
 
 def save_plan(plan: Plan) -> None:
-    """Keep the plan if it has changed, and show its link in the address. Trouble is remembered, not raised."""
+    """Keep the plan if it has changed, and show its link in the address. Trouble is remembered, not
+    raised."""
     current: SavedPlan | None = st.session_state.get(DRAFT)
     if current is not None and current.read_only:
         _address(current)
@@ -111,14 +118,22 @@ def save_plan(plan: Plan) -> None:
         elif plan != current.plan:
             try:
                 current = kept_drafts().save(
-                    current.link, plan, current.version.number, note_of(current.plan, plan), plan.author
+                    current.link,
+                    plan,
+                    current.version.number,
+                    note_of(current.plan, plan),
+                    plan.author,
                 )
-            except DraftMoved as moved:  # both are kept: theirs under the link, ours beside it
-                aside = kept_drafts().create(plan, "Kept aside: someone else had saved first", plan.author)
+            except DraftMoved as moved:
+                # Both are kept: theirs under the link, ours beside it.
+                aside = kept_drafts().create(
+                    plan, "Kept aside: someone else had saved first", plan.author
+                )
                 st.session_state[MOVED], current = (moved.latest, current.link), aside
                 st.session_state[DRAFT] = current
                 _address(current)
-                st.rerun()  # so that it is said at once
+                # So that it is said at once.
+                st.rerun()
         st.session_state[NOT_KEPT] = ""
     except SavedPlanError as error:
         st.session_state[NOT_KEPT] = str(error)
@@ -134,13 +149,15 @@ def _address(current: SavedPlan) -> None:
 
 
 def address() -> dict[str, str]:
-    """What a page's address holds when it is gone to, so that it is one step for the browser's Back button."""
+    """What a page's address holds when it is gone to, so that it is one step for the browser's Back
+    button."""
     current = held_draft()
     return {} if current is None else {LINK: current.link or current.read_link}
 
 
 def note_of(before: Plan, after: Plan) -> str:
-    """What changed from one version to the next, in a line: the first few things, and how many more."""
+    """What changed from one version to the next, in a line: the first few things, and how many
+    more."""
     from planner.documents.changes.inputs import input_changes
 
     changes = input_changes(before, after)
@@ -167,7 +184,9 @@ def say_how_kept() -> None:
     elif current is None:
         st.markdown("Nothing has been changed yet. The plan is kept from the first change on.")
     elif current.read_only:
-        st.markdown("**Read only.** Changes here are not kept. Make a copy on the page Versions and links.")
+        st.markdown(
+            "**Read only.** Changes here are not kept. Make a copy on the page Versions and links."
+        )
     else:
         st.markdown(
             f"Kept as version {current.version.number}, {when(current.version.saved)}. The address of this page brings it back; "
@@ -189,7 +208,8 @@ def changes_table(changes: tuple[InputChange, ...], before: str, after: str) -> 
 
 
 def settle(plan: Plan) -> None:
-    """Where someone else saved first: what differs, and the choice. Nothing of either plan is lost whatever is chosen."""
+    """Where someone else saved first: what differs, and the choice. Nothing of either plan is lost
+    whatever is chosen."""
     rows: tuple[SavedPlan, str] | None = st.session_state.get(MOVED)
     if rows is None:
         return

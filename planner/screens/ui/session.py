@@ -41,7 +41,8 @@ EARLIER = "earlier-plan"
 
 
 class IcbMoved(NamedTuple):
-    """The plan as it was for the board that numbers were typed for, and that board and what they are, in words."""
+    """The plan as it was for the board that numbers were typed for, and that board and what they
+    are, in words."""
 
     before: Plan
     words: str
@@ -55,7 +56,8 @@ def reference_data() -> ReferenceData:
 def open_plan(
     reference: ReferenceData, by_link: Callable[[], Plan | None], begin: Callable[[Plan], None]
 ) -> Plan:
-    """The plan of this session. A new session opens the one its address names, else a bare one for the example's board."""
+    """The plan of this session. A new session opens the one its address names, else a bare one for
+    the example's board."""
     if PLAN not in st.session_state:
         plan_of_link = by_link()
         if plan_of_link is None:
@@ -96,10 +98,12 @@ def panel(name: str) -> str:
 
 
 def field_key(path: str) -> str:
-    """The key of the field for that path of the plan: another one each time the fields are filled afresh.
+    """The key of the field for that path of the plan: another one each time the fields are filled
+    afresh.
 
-    A request that was on its way from the browser meanwhile still says what the fields held before. Under the same keys
-    it would be taken for something typed, and would write values of one plan over another.
+    A request that was on its way from the browser meanwhile still says what the fields held before.
+    Under the same keys it would be taken for something typed, and would write values of one plan
+    over another.
     """
     return f"{FIELD}{st.session_state.get(SEEDED, 0)}:{path}"
 
@@ -107,8 +111,9 @@ def field_key(path: str) -> str:
 def seed_widget(key: str, start: object) -> None:
     """Let a field about to be drawn begin with `start`, unless it holds something already.
 
-    Streamlit tells the browser once what a field was filled with. A request that cuts that run short takes this away,
-    and the field would be drawn empty and then be taken for emptied; so it is told again until a run has come to its end.
+    Streamlit tells the browser once what a field was filled with. A request that cuts that run
+    short takes this away, and the field would be drawn empty and then be taken for emptied; so it
+    is told again until a run has come to its end.
     """
     new: set[str] = st.session_state.setdefault(SEED_GENERATION, set())
     if key not in st.session_state:
@@ -119,7 +124,8 @@ def seed_widget(key: str, start: object) -> None:
 
 
 def start_run() -> None:
-    """Call before a run's first field. Once the run before has been sent whole, its fields are new no more."""
+    """Call before a run's first field. Once the run before has been sent whole, its fields are new
+    no more."""
     ended = st.session_state.pop(RUN_ENDED, None)
     if ended is not None and time.monotonic() - ended > ON_ITS_WAY:
         st.session_state[SEED_GENERATION] = set()
@@ -143,7 +149,8 @@ def give_notice(text: str) -> None:
 
 
 def may_change_rows() -> bool:
-    """Whether rows may be added or removed now; not while something typed was refused or is half done, and would be lost."""
+    """Whether rows may be added or removed now; not while something typed was refused or is half
+    done, and would be lost."""
     current = [*st.session_state.get(REFUSED, []), *st.session_state.get(WAITING, [])]
     if not current:
         return True
@@ -166,15 +173,23 @@ def results_for(plan: Plan) -> Results:
 class _Key:
     """A plan that can be looked up by what it holds, so that the same plan is worked out once.
 
-    A plan itself cannot be hashed: some of its parts are tables. Those that differ most from plan to plan are hashed, and
-    the plans are then held against each other, which is quick, as one plan made from another shares most of its parts. The
-    same is what is saved the same: equal tables in another order are not, as documents print a mark of what is saved.
+    A plan itself cannot be hashed: some of its parts are tables. Those that differ most from plan
+    to plan are hashed, and the plans are then held against each other, which is quick, as one plan
+    made from another shares most of its parts. The same is what is saved the same: equal tables in
+    another order are not, as documents print a mark of what is saved.
     """
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self._hash = hash(
-            (plan.place, plan.population, plan.prescribing, plan.demand, plan.outcomes, plan.options)
+            (
+                plan.place,
+                plan.population,
+                plan.prescribing,
+                plan.demand,
+                plan.outcomes,
+                plan.options,
+            )
         )
 
     def __hash__(self) -> int:
@@ -184,7 +199,9 @@ class _Key:
         if not isinstance(other, _Key):
             return False
         mine, theirs = self.plan, other.plan
-        return mine is theirs or mine == theirs and mine.model_dump_json() == theirs.model_dump_json()
+        return (
+            mine is theirs or mine == theirs and mine.model_dump_json() == theirs.model_dump_json()
+        )
 
 
 @lru_cache(maxsize=64)
@@ -227,4 +244,6 @@ def chart_for(name: str, plan: Plan) -> charts.Chart | None:
 @lru_cache(maxsize=256)
 def _chart_for(name: str, of: _Key) -> charts.Chart | None:
     kind = name.partition(":")[0]
-    return charts.chart(name, _results_for(of), _projections_for(of) if kind in charts.AHEAD else None)
+    return charts.chart(
+        name, _results_for(of), _projections_for(of) if kind in charts.AHEAD else None
+    )

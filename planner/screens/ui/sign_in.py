@@ -16,7 +16,8 @@ REQUIRED = "sign-in-required"
 
 
 def required() -> bool:
-    """Whether people must sign in: the server's secrets have a section for it, or cannot be read and so may have one."""
+    """Whether people must sign in: the server's secrets have a section for it, or cannot be read
+    and so may have one."""
     if st.secrets.load_if_toml_exists():
         return SECTION in st.secrets
     return any(Path(path).exists() for path in config.get_option(SECRET_FILES))
@@ -54,10 +55,13 @@ def ask() -> None:
         st.stop()
     ways = _ways()
     for way in ways:
-        if st.button(f"Sign in with {way}" if way else "Sign in", type="primary", key=f"sign-in-{way}"):
+        if st.button(
+            f"Sign in with {way}" if way else "Sign in", type="primary", key=f"sign-in-{way}"
+        ):
             try:
                 st.login(way or None)
-            except Exception:  # whatever is wrong is the server's, and not for a visitor to read
+            except Exception:
+                # Whatever is wrong is the server's, and not for a visitor to read.
                 st.error(
                     "Sign-in is not working on this server. Ask whoever runs it to look at its settings."
                 )
@@ -85,9 +89,12 @@ def _settings() -> Mapping[str, Any]:
 
 
 def _ways() -> tuple[str, ...]:
-    """The directories to choose from by name; one without a name where the section itself holds its settings."""
+    """The directories to choose from by name; one without a name where the section itself holds its
+    settings."""
     settings = _settings()
     named = tuple(
-        str(name) for name, value in settings.items() if isinstance(value, Mapping) and "client_id" in value
+        str(name)
+        for name, value in settings.items()
+        if isinstance(value, Mapping) and "client_id" in value
     )
     return named or ("",)

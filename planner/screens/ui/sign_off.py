@@ -19,7 +19,8 @@ from planner.store.plan_file import in_words
 
 
 def agree(plan: Plan, step: str) -> None:
-    """Show whether the step is agreed, and let it be agreed or taken back; only steps that something is filled in on."""
+    """Show whether the step is agreed, and let it be agreed or taken back; only steps that
+    something is filled in on."""
     if step not in STEPS:
         return
     match = next((one for one in agreements(plan) if one.agreement.step == step), None)
@@ -31,7 +32,9 @@ def agree(plan: Plan, step: str) -> None:
             with one:
                 by = st.text_input("Agreed by", key=f"agree-by-{step}", max_chars=300)
             with two:
-                note = st.text_input("Note on what was agreed", key=f"agree-note-{step}", max_chars=300)
+                note = st.text_input(
+                    "Note on what was agreed", key=f"agree-note-{step}", max_chars=300
+                )
             if st.button("Mark as agreed", key=f"agree-do-{step}"):
                 if not (by or "").strip():
                     st.error("Say who agreed it.")
@@ -54,7 +57,9 @@ def agree(plan: Plan, step: str) -> None:
             ):
                 _keep(plan, step, None)
             typed = (by or "").strip(), (note or "").strip()
-            if any(typed) and (match is None or typed != (match.agreement.by, match.agreement.note)):
+            if any(typed) and (
+                match is None or typed != (match.agreement.by, match.agreement.note)
+            ):
                 hold_incomplete("Not marked yet: press Mark as agreed, or empty both boxes.")
 
 
@@ -65,5 +70,7 @@ def _empty(step: str) -> None:
 
 def _keep(plan: Plan, step: str, agreement: Agreement | None) -> None:
     others = [one for one in plan.specification.agreed if one.step != step]
-    store_plan(with_value(plan, "specification.agreed", [*others, *([agreement] if agreement else [])]))
+    store_plan(
+        with_value(plan, "specification.agreed", [*others, *([agreement] if agreement else [])])
+    )
     st.rerun()

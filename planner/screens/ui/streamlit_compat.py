@@ -1,7 +1,7 @@
 """Streamlit's private names, test ids, timings and addresses that the planner stands on, each named here and nowhere else.
 
-None of them is promised by Streamlit. The release is pinned, and tests/screens/test_streamlit_compat.py looks each of them
-up in the one that is installed.
+None of them is promised by Streamlit. The release is pinned, and
+tests/screens/test_streamlit_compat.py looks each of them up in the one that is installed.
 """
 
 from __future__ import annotations
@@ -22,7 +22,13 @@ from streamlit.web.server.server_util import get_cookie_secret
 from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
-__all__ = ["USER_COOKIE_NAME", "DeltaGenerator", "config", "decode_signed_value", "get_cookie_secret"]
+__all__ = [
+    "USER_COOKIE_NAME",
+    "DeltaGenerator",
+    "config",
+    "decode_signed_value",
+    "get_cookie_secret",
+]
 
 # ------------------------------------------------------------------------------------------------------------------------
 # The page in the browser

@@ -127,11 +127,13 @@ CHART_RULES = "\n".join(
     for light, dark in ON_DARK.items()
     for what in ("fill", "stroke")
 )
-"""The colours of a chart already drawn follow the theme in the reader's browser, the moment it is changed."""
+"""The colours of a chart already drawn follow the theme in the reader's browser, the moment it is
+changed."""
 
 PLACE = "look"
 STYLE = f"<span></span><style>{CHART_RULES}.st-key-{PLACE} {{display: none;}}{RULES}</style>"
-"""The span keeps it where it is put: what is style alone Streamlit puts elsewhere, among the messages that come and go."""
+"""The span keeps it where it is put: what is style alone Streamlit puts elsewhere, among the
+messages that come and go."""
 
 ABOUT = """
 **Prescribed medicines planner.** It helps an integrated care board plan, cost and specify support for adults prescribed
@@ -143,15 +145,17 @@ medicines associated with dependence or withdrawal symptoms. It holds no informa
 def page_style() -> Iterator[None]:
     """The few rules of style that the theme cannot give, around a page.
 
-    In a session's first run they come before the page. Later the browser has them, and a change's finding is sent first.
-    Nothing can be drawn once a run is stopped: the run after one that was begins as the first does.
+    In a session's first run they come before the page. Later the browser has them, and a change's
+    finding is sent first. Nothing can be drawn once a run is stopped: the run after one that was
+    begins as the first does.
     """
     place, later = st.container(key=PLACE), st.session_state.pop(PLACE, False)
     if not later:
         place.html(STYLE)
     try:
         yield
-    finally:  # a run that ends early to begin again, or in an error, takes away what it has not drawn
+    finally:
+        # A run that ends early to begin again, or in an error, takes away what it has not drawn.
         if later:
             place.html(STYLE)
         st.session_state[PLACE] = True

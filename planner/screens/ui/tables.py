@@ -29,10 +29,12 @@ def table(
     *,
     in_panel: bool = True,
 ) -> None:
-    """Draw a plain table, readable without a mouse, with words that say what it holds. No cell is read as markup.
+    """Draw a plain table, readable without a mouse, with words that say what it holds. No cell is
+    read as markup.
 
-    A Table brings its own words, and its own reasons where none are given here. `why` says by column what a bare "not known" or the like in it comes
-    from. It stands in a fold under the table, or openly under it where the table is itself in a fold.
+    A Table brings its own words, and its own reasons where none are given here. `why` says by
+    column what a bare "not known" or the like in it comes from. It stands in a fold under the
+    table, or openly under it where the table is itself in a fold.
     """
     if isinstance(rows, Table):
         words, why, rows = rows.description, why or rows.missing, rows.records
@@ -76,7 +78,8 @@ def receipts_table(current: Sequence[Provenance], words: str) -> None:
 
 
 def _reasons(rows: list[dict[str, str]], why: Mapping[str, str | Iterable[str]]) -> list[str]:
-    """A line for each column in which something is missing, and for each way of hiding a small count."""
+    """A line for each column in which something is missing, and for each way of hiding a small
+    count."""
     entries: list[str] = []
     for column, reasons in why.items():
         if any(row.get(column) in NO_NUMBER for row in rows):
@@ -92,13 +95,15 @@ def _reasons(rows: list[dict[str, str]], why: Mapping[str, str | Iterable[str]])
 
 
 def arrow(rows: Sequence[dict[str, Any]]) -> pa.Table:
-    """Rows as Streamlit sends them; made here, since by way of a data frame it takes ten times as long."""
+    """Rows as Streamlit sends them; made here, since by way of a data frame it takes ten times as
+    long."""
     columns = dict.fromkeys(name for row in rows for name in row)
     return pa.table({name: [row.get(name) for row in rows] for name in columns})
 
 
 def bullets(lines: Iterable[str]) -> None:
-    """One list, so that it stands close together and is announced with its length; nothing where there are no lines."""
+    """One list, so that it stands close together and is announced with its length; nothing where
+    there are no lines."""
     items = [f"- {plain(line)}" for line in lines]
     if items:
         st.markdown("\n".join(items))

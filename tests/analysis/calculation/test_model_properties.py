@@ -67,7 +67,9 @@ def ordered(least: float, most: float) -> st.SearchStrategy[dict[str, float]]:
     """Any low, central and high between two values, often all the same."""
     separate = st.lists(between(least, most), min_size=3, max_size=3).map(sorted)
     one = between(least, most).map(lambda value: [value] * 3)
-    return (separate | one).map(lambda result: dict(zip(("low", "central", "high"), result, strict=True)))
+    return (separate | one).map(
+        lambda result: dict(zip(("low", "central", "high"), result, strict=True))
+    )
 
 
 wte = between(0.05, 40)
@@ -88,7 +90,9 @@ a_post = st.fixed_dictionaries(
         "wte": wte,
     }
 )
-a_volunteer = st.fixed_dictionaries({"title": st.just("Peer"), "band": st.just("voluntary"), "wte": wte})
+a_volunteer = st.fixed_dictionaries(
+    {"title": st.just("Peer"), "band": st.just("voluntary"), "wte": wte}
+)
 a_cost = st.fixed_dictionaries(
     {
         "label": st.just("Cost"),
@@ -111,7 +115,11 @@ an_option = st.fixed_dictionaries(
 entered_shares = st.fixed_dictionaries(
     {"stopped": ordered(0, 1), "usual": ordered(0, 1)},
     optional={"reduced": ordered(0, 1), "left": ordered(0, 1)},
-).filter(lambda row: sum(row[what]["central"] for what in ("stopped", "reduced", "left") if what in row) <= 1)
+).filter(
+    lambda row: (
+        sum(row[what]["central"] for what in ("stopped", "reduced", "left") if what in row) <= 1
+    )
+)
 
 
 @st.composite
@@ -159,7 +167,9 @@ def test_low_is_never_above_central_nor_central_above_high_in_any_measure(plan: 
     assert result.measures
     for name, values in result.measures.items():
         assert values.low <= values.central <= values.high, name
-        assert all(math.isfinite(value) for value in (values.low, values.central, values.high)), name
+        assert all(math.isfinite(value) for value in (values.low, values.central, values.high)), (
+            name
+        )
 
 
 @settings(max_examples=30, deadline=None)
@@ -184,7 +194,8 @@ def test_people_are_never_more_than_those_they_are_part_of(plan: Plan) -> None:
             ("sustained", "stopped"),
             ("stopped_or_reduced", "starting"),
             ("left", "starting"),
-            ("additional", "stopped"),  # net of usual care is never more than gross
+            # Net of usual care is never more than gross.
+            ("additional", "stopped"),
         ):
             if part in output:
                 assert output[part] <= output[whole] * (1 + 1e-12) + 1e-9, (part, scenario)
@@ -200,7 +211,9 @@ def test_more_staff_never_lowers_capacity_nor_the_people_supported_nor_the_cost(
     posts = list(option.posts)
     at = which % len(posts)
     posts[at] = posts[at].model_copy(update={"wte": posts[at].wte + more})
-    larger = plan.model_copy(update={"options": (option.model_copy(update={"posts": tuple(posts)}),)})
+    larger = plan.model_copy(
+        update={"options": (option.model_copy(update={"posts": tuple(posts)}),)}
+    )
     before, after = summed(plan).values, summed(larger).values
     for scenario in SCENARIOS:
         for name in ("capacity", "supported"):
@@ -212,10 +225,13 @@ def test_more_staff_never_lowers_capacity_nor_the_people_supported_nor_the_cost(
 
 @settings(max_examples=30, deadline=None)
 @given(st.integers(1, 5_000_000), plans())
-def test_doubling_the_population_or_the_counts_doubles_need_and_demand(people: int, plan: Plan) -> None:
+def test_doubling_the_population_or_the_counts_doubles_need_and_demand(
+    people: int, plan: Plan
+) -> None:
     def at(times: int) -> Need:
         rows = tuple(
-            row.model_copy(  # local counts go to the nearest 5 before anything is worked out from them
+            # Local counts go to the nearest 5 before anything is worked out from them.
+            row.model_copy(
                 update={"patients": None if row.patients is None else to_five(row.patients) * times}
             )
             for row in plan.prescribing.classes
@@ -251,8 +267,13 @@ def test_set_up_spread_over_the_years_comes_to_set_up_and_is_paid_once(plan: Pla
 
 def test_the_order_of_options_changes_no_result_draw_or_finding(example: Plan) -> None:
     def everything(options: tuple[ServiceOption, ...]) -> dict[str, tuple[Any, ...]]:
-        plan = example.model_copy(update={"options": options, "simulation": Simulation(draws=2_000)})
-        costs, rendering = {row.id: row for row in results(plan, REFERENCE).options}, simulate(parts(plan))
+        plan = example.model_copy(
+            update={"options": options, "simulation": Simulation(draws=2_000)}
+        )
+        costs, rendering = (
+            {row.id: row for row in results(plan, REFERENCE).options},
+            simulate(parts(plan)),
+        )
         return {
             option.id: (
                 costs[option.id],
@@ -302,14 +323,18 @@ def test_every_step_is_what_python_itself_makes_of_its_formula(plan: Plan) -> No
             }
             rules: dict[str, Callable[[str], Any]] = {
                 one: known[of].__getitem__
-                for one, of in (*((one, one) for one in SCENARIOS), ("opposite", OPPOSITE[scenario]))
+                for one, of in (
+                    *((one, one) for one in SCENARIOS),
+                    ("opposite", OPPOSITE[scenario]),
+                )
             } | {
                 "ordered": partial(_further, orders[scenario], known[scenario], known["central"]),
             }
             # a call of a scenario is given the name that stands in it
             formula = re.sub(rf"({'|'.join(rules)})\((\w+)\)", r"\1('\2')", step.formula)
             names = dict(known[scenario]) | rules
-            with np.errstate(divide="ignore", invalid="ignore"):  # nobody to divide by
+            # Nobody to divide by.
+            with np.errstate(divide="ignore", invalid="ignore"):
                 cache[scenario] = np.float64(eval(formula, FUNCTIONS | names))
         for scenario in SCENARIOS:
             known[scenario][step.name] = cache[scenario]
@@ -317,22 +342,30 @@ def test_every_step_is_what_python_itself_makes_of_its_formula(plan: Plan) -> No
             if math.isnan(cache[scenario]):
                 assert result is None, (step.name, scenario)
             else:
-                assert result == pytest.approx(cache[scenario], rel=1e-12, abs=1e-12), (step.name, scenario)
+                assert result == pytest.approx(cache[scenario], rel=1e-12, abs=1e-12), (
+                    step.name,
+                    scenario,
+                )
 
 
 @settings(max_examples=25, deadline=None)
 @given(plans())
 def test_a_single_draw_at_the_central_values_is_the_central_case(plan: Plan) -> None:
     sums = summed(plan)
-    rendering = draw_out((*sums.need, *sums.outcomes, *sums.steps, *sums.years), sums.inputs["central"])
+    rendering = draw_out(
+        (*sums.need, *sums.outcomes, *sums.steps, *sums.years), sums.inputs["central"]
+    )
     low = sums.values["low"]
     for name, value in sums.values["central"].items():
         over = MEASURES[name].over if name in DRAWN and MEASURES[name].is_cost_ratio else None
         if over in low and low[over] < 0.5:
-            assert value is None  # the low case withholds it; a draw has no low case
+            # The low case withholds it; a draw has no low case.
+            assert value is None
         else:
             assert value is not None or math.isnan(rendering[name])
-            assert value is None or value == pytest.approx(float(rendering[name]), rel=1e-12, abs=1e-12), name
+            assert value is None or value == pytest.approx(
+                float(rendering[name]), rel=1e-12, abs=1e-12
+            ), name
 
 
 # --- the language of formulas ----------------------------------------------------------------------------------
@@ -348,7 +381,8 @@ HOSTILE = ("a.real", "a.conjugate()", "(lambda: 1)()", "__import__('os')", "ABS(
 def test_a_formula_that_is_more_than_arithmetic_over_known_names_is_refused(formula: str) -> None:
     with pytest.raises(FormulaError):
         work_out(
-            [Calculation("found", "Found", "people", formula)], dict.fromkeys(SCENARIOS, {"a": 1.0, "b": 2.0})
+            [Calculation("found", "Found", "people", formula)],
+            dict.fromkeys(SCENARIOS, {"a": 1.0, "b": 2.0}),
         )
 
 
@@ -359,7 +393,8 @@ def test_whatever_is_typed_as_a_formula_is_worked_out_or_refused_and_never_anyth
 ) -> None:
     try:
         output = work_out(
-            [Calculation("found", "Found", "people", formula)], dict.fromkeys(SCENARIOS, {"a": 1.0, "b": 2.0})
+            [Calculation("found", "Found", "people", formula)],
+            dict.fromkeys(SCENARIOS, {"a": 1.0, "b": 2.0}),
         )
     except FormulaError:
         return

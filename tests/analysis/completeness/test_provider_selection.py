@@ -46,7 +46,9 @@ def content(library: SpecLibrary) -> DecisionContent:
 def given(words: str) -> dict[SelectionQuestion, bool]:
     """Six marks in the order of the questions: y, n, or ? for not yet known."""
     return {
-        question: mark == "y" for question, mark in zip(Q, words.replace(" ", ""), strict=True) if mark != "?"
+        question: mark == "y"
+        for question, mark in zip(Q, words.replace(" ", ""), strict=True)
+        if mark != "?"
     }
 
 
@@ -55,23 +57,43 @@ EXAMPLES = [
     ("y y n y n n", "The answers indicate direct award process A,", "must be followed"),
     ("y n y y n n", "The answers indicate direct award process B,", "must be followed"),
     ("y n y n y y", "The answers indicate direct award process B,", "choose freely"),
-    ("y n n y n n", "The answers indicate direct award process C,", "the board decides whether to follow it"),
+    (
+        "y n n y n n",
+        "The answers indicate direct award process C,",
+        "the board decides whether to follow it",
+    ),
     ("y n n y n y", "The answers indicate the competitive process,", "comparing"),
     ("y n n y y n", "The answers indicate the most suitable provider process,", "best placed"),
     ("y n n n n n", "The answers indicate the most suitable provider process,", "best placed"),
     ("n n n n n y", "The answers indicate the competitive process,", "published criteria"),
-    ("n n n n n n", "The answers indicate the most suitable provider process,", "without a competition"),
+    (
+        "n n n n n n",
+        "The answers indicate the most suitable provider process,",
+        "without a competition",
+    ),
     ("n y n n n n", "The answers indicate the most suitable provider process,", "new or changed"),
     ("n n y n n n", "The answers indicate direct award process B,", "all providers that qualify"),
-    ("n n n y n n", "No route is indicated, because answers contradict", "no existing provider, and also an"),
+    (
+        "n n n y n n",
+        "No route is indicated, because answers contradict",
+        "no existing provider, and also an",
+    ),
     ("y y y y n n", "No route is indicated, because answers contradict", "free choice among all"),
-    ("y y n y n y", "No route is indicated, because answers contradict", "a wish to compare several"),
+    (
+        "y y n y n y",
+        "No route is indicated, because answers contradict",
+        "a wish to compare several",
+    ),
     (
         "n n n ? ? ?",
         "No single route is indicated yet.",
         "the most suitable provider process or the competitive",
     ),
-    ("y n n y ? n", "No single route is indicated yet.", "direct award process C or the most suitable"),
+    (
+        "y n n y ? n",
+        "No single route is indicated yet.",
+        "direct award process C or the most suitable",
+    ),
     ("? n y ? ? ?", "The answers indicate direct award process B,", "choose freely"),
     ("? ? ? ? ? ?", "No route is indicated yet", "all five open"),
 ]
@@ -96,13 +118,17 @@ def test_every_combination_gives_a_route_or_says_why_not(library: SpecLibrary) -
     assert len(ALL) == 3**6
     for answers in ALL:
         result = select(answers)
-        assert indication(result, library) and all(all(row) for row in step_words(result, library.decision))
+        assert indication(result, library) and all(
+            all(row) for row in step_words(result, library.decision)
+        )
         if result.contradictions:
             assert result.routes == () and result.open_questions == ()
         elif result.indicated:
             assert not result.open_questions, "one route is left, so no answer would change it"
         else:
-            assert len(result.routes) > 1 and result.open_questions, "what would narrow the route is named"
+            assert len(result.routes) > 1 and result.open_questions, (
+                "what would narrow the route is named"
+            )
 
 
 def test_a_whole_set_of_answers_leaves_nothing_open() -> None:
@@ -123,10 +149,17 @@ def test_what_must_be_used_is_used() -> None:
         result = select(answers)
         if not result.contradictions and answers.get(Q.UNRESTRICTED_CHOICE):
             assert result.indicated is B, answers
-        if not result.contradictions and answers.get(Q.EXISTING_PROVIDER) and answers.get(Q.ONLY_CAPABLE):
+        if (
+            not result.contradictions
+            and answers.get(Q.EXISTING_PROVIDER)
+            and answers.get(Q.ONLY_CAPABLE)
+        ):
             assert result.indicated is A, answers
         if C in result.routes:
-            assert answers.get(Q.CONSIDERABLE_CHANGE) is not True and answers.get(Q.SATISFYING) is not False
+            assert (
+                answers.get(Q.CONSIDERABLE_CHANGE) is not True
+                and answers.get(Q.SATISFYING) is not False
+            )
 
 
 def test_another_answer_only_narrows_what_is_open() -> None:
@@ -201,7 +234,10 @@ NONE_OF_IT = dict.fromkeys(S, False)
     ("answers", "concludes"),
     [
         ({}, "cannot be said yet. 7 of 7 questions are still open"),
-        ({S.CASE_FINDING: True}, "needed before searching records for people to invite begins. 6 of 7"),
+        (
+            {S.CASE_FINDING: True},
+            "needed before searching records for people to invite begins. 6 of 7",
+        ),
         (
             NONE_OF_IT | {S.CASE_FINDING: True, S.WORKING_IN_RECORD: True},
             "needed before searching records for people to invite and working in the GP record begin.",
@@ -218,7 +254,9 @@ def test_a_screening_says_what_an_assessment_must_come_before(
     assert concludes in screen(answers, content.screening, None).conclusion
 
 
-def test_a_no_that_the_plan_speaks_against_is_doubted(example: Plan, content: DecisionContent) -> None:
+def test_a_no_that_the_plan_speaks_against_is_doubted(
+    example: Plan, content: DecisionContent
+) -> None:
     preferred = example.preferred
     assert preferred is not None and Feature.PRACTICE_BASED in preferred.features
     assert len(screen(NONE_OF_IT, content.screening, preferred).doubts) == 2
@@ -226,8 +264,12 @@ def test_a_no_that_the_plan_speaks_against_is_doubted(example: Plan, content: De
     assert not screen({S.CASE_FINDING: True}, content.screening, preferred).doubts
 
 
-def _prompt(plan: Plan, reference: ReferenceData, content: DecisionContent, group: EqualityGroup) -> str:
-    result = prompted(plan, results(plan, reference).inequality, content.prompts, reference.patterns)
+def _prompt(
+    plan: Plan, reference: ReferenceData, content: DecisionContent, group: EqualityGroup
+) -> str:
+    result = prompted(
+        plan, results(plan, reference).inequality, content.prompts, reference.patterns
+    )
     return " ".join(next(entry for entry in result if entry.prompt.id is group).numbers)
 
 
@@ -235,7 +277,9 @@ def test_prompts_tell_deprivation_by_class_in_the_direction_of_the_numbers(
     maximal: Plan, minimal: Plan, reference: ReferenceData, content: DecisionContent
 ) -> None:
     local = _prompt(maximal, reference, content, EqualityGroup.DEPRIVATION)
-    assert "more in the most deprived fifth than in the least: antidepressants (1.98 times)" in local
+    assert (
+        "more in the most deprived fifth than in the least: antidepressants (1.98 times)" in local
+    )
     assert "less there: benzodiazepines (0.57 times) and Z-drugs (0.65 times)" in local
     national = _prompt(minimal, reference, content, EqualityGroup.DEPRIVATION)
     assert national.startswith("No local rates; in England, higher") and "lower" in national
@@ -269,7 +313,8 @@ def test_prompts_tell_no_small_count(
     plan = Plan.model_validate(values)
     assert _prompt(plan, reference, content, EqualityGroup.SEX) == ""
     assert (
-        _prompt(plan, reference, content, EqualityGroup.RACE) == "Counts by ethnicity but no rates: opioids."
+        _prompt(plan, reference, content, EqualityGroup.RACE)
+        == "Counts by ethnicity but no rates: opioids."
     )
 
 
@@ -285,7 +330,11 @@ def test_unconfirmed_facts_say_so(content: DecisionContent) -> None:
 
 def _gaps(plan: Plan, reference: ReferenceData) -> dict[str, str]:
     result = missing_inputs(plan, results(plan, reference).need, reference.missing_inputs)
-    return {gap.id.removeprefix("decision."): gap.what for gap in result if gap.id.startswith("decision.")}
+    return {
+        gap.id.removeprefix("decision."): gap.what
+        for gap in result
+        if gap.id.startswith("decision.")
+    }
 
 
 def test_gaps_are_grouped_and_go_as_the_record_fills(
@@ -297,7 +346,9 @@ def test_gaps_are_grouped_and_go_as_the_record_fills(
     assert _gaps(maximal, reference) == {}
     half = _gaps(example, reference)
     assert half["selection"] == "answers to 1 of 6 questions on provider selection"
-    assert half["equality"].startswith("answers to 19 of 21") and half["screening"].startswith("answers to 4")
+    assert half["equality"].startswith("answers to 19 of 21") and half["screening"].startswith(
+        "answers to 4"
+    )
     assert "People with lived experience" not in half["involved"]
 
 
@@ -308,14 +359,22 @@ def test_answers_that_contradict_are_a_gap(minimal: Plan, reference: ReferenceDa
     assert "selection.contradicted" in result and "selection" not in result
 
 
-def test_weightings_are_not_missed_where_no_choice_is_made(minimal: Plan, reference: ReferenceData) -> None:
+def test_weightings_are_not_missed_where_no_choice_is_made(
+    minimal: Plan, reference: ReferenceData
+) -> None:
     record = DecisionRecord(selection=ProviderSelection(answers=given("y y n y n n")))
     spec = minimal.specification.model_copy(update={"decision": record})
     assert "weightings" not in _gaps(minimal.model_copy(update={"specification": spec}), reference)
 
 
-def test_who_was_involved_is_what_the_entries_say(minimal: Plan, example: Plan, maximal: Plan) -> None:
-    assert len(not_involved(minimal)) == 3 and len(not_involved(example)) == 2 and not not_involved(maximal)
+def test_who_was_involved_is_what_the_entries_say(
+    minimal: Plan, example: Plan, maximal: Plan
+) -> None:
+    assert (
+        len(not_involved(minimal)) == 3
+        and len(not_involved(example)) == 2
+        and not not_involved(maximal)
+    )
 
 
 def test_a_blank_is_not_an_answer() -> None:

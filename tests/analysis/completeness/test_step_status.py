@@ -28,17 +28,23 @@ def test_a_plan_as_begun_is_done_where_nothing_is_asked(reference: ReferenceData
 def test_what_is_begun_says_how_much_is_missing_then_done(reference: ReferenceData) -> None:
     bare = starter_plan(reference.find_organisation(EXAMPLE_CODE), reference)
     named = bare.model_copy(
-        update={"specification": bare.specification.model_copy(update={"service_name": "A service"})}
+        update={
+            "specification": bare.specification.model_copy(update={"service_name": "A service"})
+        }
     )
     missing = sum(gap.where == "specification" for gap in results(named, reference).missing_inputs)
     assert missing and states(named, bare, reference)["specification"] == f"{missing} missing"
-    budgeted = bare.model_copy(update={"pricing": bare.pricing.model_copy(update={"budget": 900_000})})
+    budgeted = bare.model_copy(
+        update={"pricing": bare.pricing.model_copy(update={"budget": 900_000})}
+    )
     assert states(budgeted, bare, reference)["years"] == "done"
 
 
 def test_an_agreement_is_said_and_so_is_a_change_after_it(reference: ReferenceData) -> None:
     bare = starter_plan(reference.find_organisation(EXAMPLE_CODE), reference)
-    agreed = Agreement(step="place", by="Chair", note="", on=date(2026, 11, 2), mark=step_mark(bare, "place"))
+    agreed = Agreement(
+        step="place", by="Chair", note="", on=date(2026, 11, 2), mark=step_mark(bare, "place")
+    )
     current = bare.model_copy(
         update={"specification": bare.specification.model_copy(update={"agreed": (agreed,)})}
     )

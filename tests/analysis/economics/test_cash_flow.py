@@ -66,7 +66,8 @@ def plan_of(
             "demand": {"uptake": same(uptake)},
             "outcomes": {
                 "classes": [
-                    {"medicine_class": c, "stopped": same(0.3), "usual": same(0.1)} for c in MedicineClass
+                    {"medicine_class": c, "stopped": same(0.3), "usual": same(0.1)}
+                    for c in MedicineClass
                 ]
             },
             "horizon": horizon,
@@ -80,7 +81,9 @@ def years_of(plan: Plan) -> OptionYears:
     return option_years(plan.options[0].id, Case.of(plan, REFERENCE))
 
 
-def with_budget(budget: float, horizon: dict[str, Any] = FIVE, option: dict[str, Any] = TEAM) -> str:
+def with_budget(
+    budget: float, horizon: dict[str, Any] = FIVE, option: dict[str, Any] = TEAM
+) -> str:
     return years_of(plan_of(horizon, option, pricing={"budget": budget})).finding
 
 
@@ -101,14 +104,16 @@ CASH = (110_029.35, 185_280.62, 190_635.04, 196_146.01, 201_818.15)
 PRESENT = (110_029.35, 175_505.00, 171_049.45, 166_708.57, 162_479.34)
 # 2 x 1,575 x 0.6 / 16 = 118.125 people in a full year, 0.375 of that in the first; 200 come each year
 SUPPORTED = (44.296875, 118.125, 118.125, 118.125, 118.125)
+# Those before, and 200, less the supported.
 WAITING = (
     155.703125,
     237.578125,
     319.453125,
     401.328125,
     483.203125,
-)  # those before, and 200, less the supported
-ADDITIONAL = (8.859375, 23.625, 23.625, 23.625, 23.625)  # a fifth: 0.3 less 0.1
+)
+# A fifth: 0.3 less 0.1.
+ADDITIONAL = (8.859375, 23.625, 23.625, 23.625, 23.625)
 
 
 def test_a_five_year_option_comes_to_what_it_comes_to_by_hand() -> None:
@@ -121,9 +126,12 @@ def test_a_five_year_option_comes_to_what_it_comes_to_by_hand() -> None:
         ("waiting", WAITING),
         ("additional", ADDITIONAL),
     ):
-        assert [getattr(row, name) for row in result.rows] == pytest.approx(by_hand, abs=0.006), name
+        assert [getattr(row, name) for row in result.rows] == pytest.approx(by_hand, abs=0.006), (
+            name
+        )
     assert [row.cash.central for row in result.rows] == pytest.approx(CASH, abs=0.006)
-    assert result.cash_total.central == pytest.approx(883_909.17, abs=0.02)  # the five added up
+    # The five added up.
+    assert result.cash_total.central == pytest.approx(883_909.17, abs=0.02)
     assert result.present_total == pytest.approx(785_771.71, abs=0.03)
 
 
@@ -140,7 +148,9 @@ def test_what_is_assumed_of_the_years_is_said() -> None:
     for words in ("Pay grows 3.0% a year and other prices 2.0%", "first 3 months; then 50% of staff, 100% of staff",
                   "discounted at 3.5% a year in real terms", "As many people come forward each year"):  # fmt: skip
         assert words in text
-    assert result.rows[0].in_words == "Year 1 (2026/27 prices)" and result.rows[1].in_words == "Year 2"
+    assert (
+        result.rows[0].in_words == "Year 1 (2026/27 prices)" and result.rows[1].in_words == "Year 2"
+    )
 
 
 def test_our_own_growth_and_discount_stand_where_none_is_entered() -> None:
@@ -158,7 +168,8 @@ def test_one_year_is_its_own_total() -> None:
     result = years_of(plan_of(FIVE | {"years": 1}))
     (only,) = result.rows
     assert only.cash.central == result.cash_total.central == result.present_total == only.present
-    assert only.cash.central == pytest.approx(CASH[0], abs=0.006)  # set-up is paid in it whole
+    # Set-up is paid in it whole.
+    assert only.cash.central == pytest.approx(CASH[0], abs=0.006)
     assert result.finding.startswith("Team needs about £110,000 in its one year.")
 
 
@@ -167,26 +178,33 @@ def test_ten_years_grow_and_are_discounted_as_a_net_present_value_is() -> None:
     result = years_of(plan_of(horizon))
     cash = [160_078.2758 * 1.03**year + 20_000 * 1.02**year for year in range(10)]
     cash[0] += 30_000
-    real = 1.02 * 1.035 - 1  # growth of prices, and the real rate on top of it
+    # Growth of prices, and the real rate on top of it.
+    real = 1.02 * 1.035 - 1
     value = 0.0
-    for each in reversed(cash):  # what is due now, and what is due later a year less far off
+    # What is due now, and what is due later a year less far off.
+    for each in reversed(cash):
         value = each + value / (1 + real)
     assert len(result.rows) == 10
     assert [row.cash.central for row in result.rows] == pytest.approx(cash, abs=0.01)
     assert result.cash_total.central == pytest.approx(sum(cash), abs=0.1)
     assert result.present_total == pytest.approx(value, abs=0.1)
-    assert result.rows[9].waiting == pytest.approx(10 * (200 - 118.125))  # all 2,000 have come by then
+    # All 2,000 have come by then.
+    assert result.rows[9].waiting == pytest.approx(10 * (200 - 118.125))
 
 
 def test_a_ramp_longer_than_a_year_is_followed_and_its_last_share_stays() -> None:
     result = years_of(plan_of(FIVE | {"ramp": (0.2, 0.4, 0.8), "recruitment_months": 6}))
     assert [row.staffed for row in result.rows] == pytest.approx([0.1, 0.4, 0.8, 0.8, 0.8])
-    assert [row.supported for row in result.rows] == pytest.approx([11.8125, 47.25, 94.5, 94.5, 94.5])
+    assert [row.supported for row in result.rows] == pytest.approx(
+        [11.8125, 47.25, 94.5, 94.5, 94.5]
+    )
     # waiting: 200 - 11.8125; + 200 - 47.25; + 200 - 94.5 three times
     assert [row.waiting for row in result.rows] == pytest.approx(
         [188.1875, 340.9375, 446.4375, 551.9375, 657.4375]
     )
-    assert result.rows[2].cash.central == pytest.approx(160_078.2758 * 0.8 * 1.0609 + 20_808, abs=0.01)
+    assert result.rows[2].cash.central == pytest.approx(
+        160_078.2758 * 0.8 * 1.0609 + 20_808, abs=0.01
+    )
 
 
 def test_a_ramp_longer_than_the_years_is_cut_short() -> None:
@@ -196,13 +214,19 @@ def test_a_ramp_longer_than_the_years_is_cut_short() -> None:
 
 def test_a_year_without_anyone_in_post_costs_no_staff_and_supports_nobody() -> None:
     first, second = years_of(plan_of(FIVE | {"recruitment_months": 12})).rows[:2]
-    assert first.cash.central == pytest.approx(50_000) and first.supported == 0 and first.waiting == 200
+    assert (
+        first.cash.central == pytest.approx(50_000)
+        and first.supported == 0
+        and first.waiting == 200
+    )
     assert second.supported == pytest.approx(118.125)
 
 
 def test_nobody_comes_forward_twice_and_the_list_is_worked_down() -> None:
     # 1,000 people, 500 for the long term, and 200 come a year: 200, 200, the last 100, then nobody
-    result = years_of(plan_of(FIVE | {"ramp": (1.0,), "recruitment_months": 0}, people=1_000, uptake=0.4))
+    result = years_of(
+        plan_of(FIVE | {"ramp": (1.0,), "recruitment_months": 0}, people=1_000, uptake=0.4)
+    )
     # waiting: 200 - 118.125; 281.875 - 118.125; 263.75 - 118.125; 145.625 - 118.125; then 27.5 are all supported
     assert [row.waiting for row in result.rows] == pytest.approx([81.875, 163.75, 145.625, 27.5, 0])
     assert [row.supported for row in result.rows] == pytest.approx([118.125] * 4 + [27.5])
@@ -256,7 +280,10 @@ NEEDS = "Team needs about £110,000 in its first year and £202,000 in year 5."
 
 def test_without_a_budget_nothing_is_said_of_what_can_be_afforded() -> None:
     result = years_of(plan_of(FIVE))
-    assert result.finding == f"{NEEDS} No budget has been entered, so whether it can be afforded is not said."
+    assert (
+        result.finding
+        == f"{NEEDS} No budget has been entered, so whether it can be afforded is not said."
+    )
     assert {row.balance for row in result.rows} == {None}
 
 
@@ -277,15 +304,22 @@ def test_a_budget_that_only_high_costs_would_pass_says_which_year_would_first() 
 def test_a_budget_that_growth_passes_says_from_which_year_and_by_how_much() -> None:
     # 196,146.01 in year 4 is above 195,000; 201,818.15 in year 5 is 6,818.15 above
     words = with_budget(195_000)
-    assert words == f"{NEEDS} That is above the budget of £195,000 from year 4, by as much as £6,820 a year."
+    assert (
+        words
+        == f"{NEEDS} That is above the budget of £195,000 from year 4, by as much as £6,820 a year."
+    )
     rows = years_of(plan_of(FIVE, pricing={"budget": 195_000})).rows
-    assert [row.balance for row in rows] == pytest.approx([195_000 - cash for cash in CASH], abs=0.006)
+    assert [row.balance for row in rows] == pytest.approx(
+        [195_000 - cash for cash in CASH], abs=0.006
+    )
 
 
 def test_a_budget_that_set_up_alone_passes_is_not_said_to_be_passed_in_the_years_after() -> None:
     # with £250,000 of set-up, year 1 needs 330,029.35 and no later year as much as 202,000
     costs = TEAM["other_costs"]
-    dear = TEAM | {"other_costs": [costs[0], {"label": "Set-up", "heading": "set-up", "amount": 250_000}]}
+    dear = TEAM | {
+        "other_costs": [costs[0], {"label": "Set-up", "heading": "set-up", "amount": 250_000}]
+    }
     words = with_budget(300_000, option=dear)
     assert "year 1" in words and "£30,000" in words
     assert "from year 1" not in words and "a year" not in words

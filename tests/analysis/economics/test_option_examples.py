@@ -38,7 +38,9 @@ def plan_of(scenario: dict[str, Any]) -> Plan:
     """The plan that a worked example describes."""
     prescribed = scenario.get("people_prescribed", {"opioids": 10_000})
     entered = scenario.get("outcomes", {})
-    option = {key: three(value) if key in RANGES else value for key, value in scenario["option"].items()}
+    option = {
+        key: three(value) if key in RANGES else value for key, value in scenario["option"].items()
+    }
     taken: dict[str, Any] = {
         key: three(scenario[key]) for key in ("starting_share", "relapse") if key in scenario
     }
@@ -89,7 +91,9 @@ def value_of(result: OptionResult, name: str) -> Range:
     return result.measures[name] if name in result.measures else getattr(result, name)
 
 
-def three_of(scenario: dict[str, Any], result: OptionResult, name: str, reference: ReferenceData) -> Any:
+def three_of(
+    scenario: dict[str, Any], result: OptionResult, name: str, reference: ReferenceData
+) -> Any:
     """What the option comes to, or what the sums of need and of the years come to on the way."""
     plan = plan_of(scenario)
     values = Case.of(plan, reference).sums_of(plan.options[0]).values
@@ -112,7 +116,9 @@ def test_the_option_comes_to_what_it_comes_to_by_hand(
 
 
 def test_every_measure_has_an_example_by_hand() -> None:
-    costs = YAML(typ="safe", pure=True).load(FILE.with_name("costs.yaml").read_text(encoding="utf-8"))
+    costs = YAML(typ="safe", pure=True).load(
+        FILE.with_name("costs.yaml").read_text(encoding="utf-8")
+    )
     names = {name for scenario in SCENARIOS for name in scenario["expect"]}
     names |= {name for scenario in costs for name in scenario.get("parts", {})}
     for one in REGISTER:
@@ -146,23 +152,32 @@ def test_a_caution_that_belongs_to_the_option_is_given(
 
 
 @pytest.mark.parametrize(
-    "scenario", [pytest.param(scenario, id=scenario["name"]) for scenario in SCENARIOS if "shown" in scenario]
+    "scenario",
+    [pytest.param(scenario, id=scenario["name"]) for scenario in SCENARIOS if "shown" in scenario],
 )
-def test_a_case_study_reads_as_it_is_printed(scenario: dict[str, Any], reference: ReferenceData) -> None:
+def test_a_case_study_reads_as_it_is_printed(
+    scenario: dict[str, Any], reference: ReferenceData
+) -> None:
     result = worked(scenario, reference)
     for name, printed in scenario["shown"].items():
         places = len(printed.partition(".")[2])
         assert rounded(value_of(result, name).central, places) == printed
 
 
-def test_the_printed_difference_of_i_wotch_is_that_of_a_normal_curve(reference: ReferenceData) -> None:
+def test_the_printed_difference_of_i_wotch_is_that_of_a_normal_curve(
+    reference: ReferenceData,
+) -> None:
     # 0.28889 - 0.07212 = 0.21677; standard error sqrt(0.28889 x 0.71111 / 225 + 0.07212 x 0.92788 / 208) = 0.03514
     # 21.7% less and plus 1.96 x 3.514 points is 14.8% to 28.6%, as printed; Newcombe's are 14.6% to 28.5%
     scenario = next(scenario for scenario in SCENARIOS if scenario["name"].startswith("I-WOTCH"))
     result = worked(scenario, reference).measures["net_share"]
     first, second = 65 / 225, 15 / 208
     error = (first * (1 - first) / 225 + second * (1 - second) / 208) ** 0.5
-    assert [round(100 * (first - second + z * error), 1) for z in (-1.96, 0, 1.96)] == [14.8, 21.7, 28.6]
+    assert [round(100 * (first - second + z * error), 1) for z in (-1.96, 0, 1.96)] == [
+        14.8,
+        21.7,
+        28.6,
+    ]
     assert [round(100 * value, 1) for value in (result.low, result.central, result.high)] == [
         14.6,
         21.7,
@@ -190,7 +205,9 @@ def test_what_an_assumption_does_at_its_low_and_high_is_what_a_plan_changed_by_h
         "hours_per_person": lambda at: scenario | {"option": option | {"hours_per_person": at}},
         "overhead_share": lambda at: scenario | {"option": option | {"overhead": at}},
         "effect": lambda at: scenario | {"option": option | {"effect": at}},
-        "stop_opioids": lambda at: scenario | {"outcomes": {"opioids": {"stopped": at, "usual": 0.1}}},
+        "stop_opioids": lambda at: (
+            scenario | {"outcomes": {"opioids": {"stopped": at, "usual": 0.1}}}
+        ),
     }
     plan = plan_of(scenario)
     result = sensitivity("option", Case.of(plan, reference))

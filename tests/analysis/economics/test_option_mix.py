@@ -16,7 +16,14 @@ from pydantic import ValidationError
 from scipy.optimize import linprog
 
 from planner.analysis.economics import option_mix as module
-from planner.analysis.economics.option_mix import Candidate, Mix, MixQuestion, StaffLimit, best_mix, frontier
+from planner.analysis.economics.option_mix import (
+    Candidate,
+    Mix,
+    MixQuestion,
+    StaffLimit,
+    best_mix,
+    frontier,
+)
 
 # Worked examples, to be followed with a calculator. Three options, each at its full size:
 #   the team    £400,000 a year, 500 people, 2 WTE of band 8a, 20% from the most deprived fifth: £800 a person
@@ -68,7 +75,8 @@ def test_money_goes_first_to_whoever_supports_most_for_it() -> None:
     assert result.cost == 360_000 and result.supported == result.value == 600 + 400 + 50
     # 50 at 20%, 400 at 40% and 600 at 10%: 10 + 160 + 60 = 230 of 1,050
     assert result.most_deprived_share == pytest.approx(230 / 1050)
-    assert result.additional_stopped is None  # nobody knows it of the line
+    # Nobody knows it of the line.
+    assert result.additional_stopped is None
     assert result.missing_because is None and result.left_out == {}
     assert result.words == (
         "On £360,000 a year, what supports most people is Clinic at 2 times full size, Line at 2 times "
@@ -145,7 +153,9 @@ def test_most_people_stopping() -> None:
     # 40 people, 1.6 of whom stop.
     result = best_mix(ALL, question(100_000, objective="additional_stopped"))
     assert sizes(result) == {"team": 0.2, "clinic": 0.2}
-    assert result.value == result.additional_stopped == pytest.approx(11.6) and result.supported == 140
+    assert (
+        result.value == result.additional_stopped == pytest.approx(11.6) and result.supported == 140
+    )
     assert result.left_out == {
         "line": "it is not known how many more people stop with it than with usual care"
     }
@@ -160,7 +170,9 @@ def test_an_option_that_brings_no_more_to_stop_is_not_wanted_for_that() -> None:
     worse = CLINIC.model_copy(update={"net_share": -0.02})
     result = best_mix((TEAM, worse), question(1_000_000, objective="additional_stopped"))
     assert sizes(result) == {"team": 2.0}
-    assert result.left_out == {"clinic": "no more people are expected to stop with it than with usual care"}
+    assert result.left_out == {
+        "clinic": "no more people are expected to stop with it than with usual care"
+    }
     # Asked whom it supports, it counts, and so do those who would have stopped without it: 1,000 at 10 in 100
     # and 400 at 2 in 100 the other way.
     both = best_mix((TEAM, worse), question(1_000_000))
@@ -182,11 +194,14 @@ def test_spare_room_is_shared_evenly() -> None:
     first = Candidate(id="a", name="A", yearly_cost=10_000, capacity=100)
     second = Candidate(id="b", name="B", yearly_cost=20_000, capacity=100)
     result = best_mix((second, first), question(demand=155, largest=1))
-    assert [part.supported for part in result.parts] == pytest.approx([100 * 155 / 160, 60 * 155 / 160])
+    assert [part.supported for part in result.parts] == pytest.approx(
+        [100 * 155 / 160, 60 * 155 / 160]
+    )
 
 
 def test_an_option_that_cannot_be_small() -> None:
-    whole = TEAM.model_copy(update={"smallest": 0.5})  # £200,000 at least
+    # £200,000 at least.
+    whole = TEAM.model_copy(update={"smallest": 0.5})
     assert sizes(best_mix((whole, CLINIC), question(190_000, largest=1))) == {"clinic": 1.0}
     assert sizes(best_mix((whole,), question(210_000))) == {"team": 0.5}
     assert sizes(best_mix((whole,), question(210_000, demand=3))) == {"team": 0.5}
@@ -198,10 +213,15 @@ def test_an_option_that_cannot_be_small() -> None:
     [
         ((), question(), "there is no option, or each is left out"),
         ((NOTHING,), question(), "there is no option, or each is left out"),
-        ((LINE,), question(objective="additional_stopped"), "there is no option, or each is left out"),
+        (
+            (LINE,),
+            question(objective="additional_stopped"),
+            "there is no option, or each is left out",
+        ),
         (
             ALL,
-            question(5_999),  # a tenth of £60,000 is £6,000
+            # A tenth of £60,000 is £6,000.
+            question(5_999),
             "even Line at 0.1 of full size, the least that can be bought, costs £6,000 a year, and the "
             "budget is £5,999",
         ),
@@ -212,7 +232,8 @@ def test_an_option_that_cannot_be_small() -> None:
         ),
         (
             (TEAM, CLINIC),
-            question(staff_limits=(StaffLimit(band="8a", wte=0.05),)),  # a tenth of the clinic needs 0.1
+            # A tenth of the clinic needs 0.1.
+            question(staff_limits=(StaffLimit(band="8a", wte=0.05),)),
             "no option keeps to all the limits; one could with this alone lifted: "
             "at most 0.05 WTE of band 8a",
         ),
@@ -272,7 +293,12 @@ def test_what_cannot_be_is_refused() -> None:
     for budget in (-1, math.inf, math.nan):
         with pytest.raises(ValidationError):
             frontier(ALL, question(), [budget])
-    for wrong in ({"net_share": 2}, {"capacity": -1}, {"wte": {"7": -1}}, {"most_deprived_share": 1.5}):
+    for wrong in (
+        {"net_share": 2},
+        {"capacity": -1},
+        {"wte": {"7": -1}},
+        {"most_deprived_share": 1.5},
+    ):
         with pytest.raises(ValidationError):
             Candidate(**{**TEAM.model_dump(), **wrong})
 
@@ -285,8 +311,11 @@ def test_a_solver_that_fails_or_errs_is_found_out(monkeypatch: pytest.MonkeyPatc
         patch.setattr("scipy.optimize.milp", lambda *args, **more: Stopped())
         with pytest.raises(RuntimeError, match="did not settle the best mix: time limit reached"):
             best_mix(ALL, question())
-    with monkeypatch.context() as patch:  # everything as large as can be
-        patch.setattr(module, "_highs", lambda aim, low, high, rows, whole: [min(x, 1000) for x in high])
+    # Everything as large as can be.
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            module, "_highs", lambda aim, low, high, rows, whole: [min(x, 1000) for x in high]
+        )
         with pytest.raises(RuntimeError, match="breaks a limit: the budget"):
             best_mix(ALL, question())
 
@@ -304,8 +333,11 @@ def options_of(size: int, known: bool = True) -> st.SearchStrategy[list[Candidat
             yearly_cost=st.integers(0, 60).map(lambda x: x * 10_000),
             set_up=st.sampled_from([0, 0, 5_000, 30_000]),
             capacity=st.integers(0, 600),
-            net_share=st.integers(-10, 30).map(lambda x: x / 100) | (st.nothing() if known else st.none()),
-            wte=st.dictionaries(st.sampled_from(["6", "8a"]), st.integers(0, 40).map(lambda x: x / 10)),
+            net_share=st.integers(-10, 30).map(lambda x: x / 100)
+            | (st.nothing() if known else st.none()),
+            wte=st.dictionaries(
+                st.sampled_from(["6", "8a"]), st.integers(0, 40).map(lambda x: x / 10)
+            ),
             most_deprived_share=share | (st.nothing() if known else st.none()),
             smallest=st.sampled_from([0.1, 0.1, 0.3]),
         ),
@@ -340,7 +372,10 @@ def limits_broken(result: Mix, options: list[Candidate], query: MixQuestion) -> 
     for part in result.parts:
         option, tenths = by_id[part.id], part.size * 10
         paid = option.yearly_cost * part.size + option.set_up
-        if abs(tenths - round(tenths)) > 1e-9 or not option.smallest - 1e-9 <= part.size <= query.largest:
+        if (
+            abs(tenths - round(tenths)) > 1e-9
+            or not option.smallest - 1e-9 <= part.size <= query.largest
+        ):
             broken.append("size")
         if part.supported > option.capacity * part.size * more or part.supported < 0:
             broken.append("room")
@@ -351,7 +386,10 @@ def limits_broken(result: Mix, options: list[Candidate], query: MixQuestion) -> 
     if sum(part.supported for part in result.parts) > query.demand * more:
         broken.append("demand")
     for limit in query.staff_limits:
-        if sum(by_id[p.id].wte.get(limit.band, 0) * p.size for p in result.parts) > limit.wte * more + 1e-9:
+        if (
+            sum(by_id[p.id].wte.get(limit.band, 0) * p.size for p in result.parts)
+            > limit.wte * more + 1e-9
+        ):
             broken.append("staff")
     if query.most_deprived_at_least:
         reached = sum((by_id[p.id].most_deprived_share or 0) * p.supported for p in result.parts)
@@ -378,7 +416,9 @@ def test_no_limit_is_broken_and_order_changes_nothing(
 
 @settings(max_examples=20, deadline=None)
 @given(options_of(5), questions(), st.lists(st.integers(0, 1_500_000), min_size=2, max_size=5))
-def test_more_money_never_does_less(options: list[Candidate], query: MixQuestion, budgets: list[int]) -> None:
+def test_more_money_never_does_less(
+    options: list[Candidate], query: MixQuestion, budgets: list[int]
+) -> None:
     points = frontier(options, query, sorted(budgets))
     for less, more in zip(points, points[1:], strict=False):
         assert more.value >= less.value * (1 - 1e-5)
@@ -394,19 +434,24 @@ def test_what_a_limit_costs_is_what_asking_without_it_gives(
     result = best_mix(options, query)
     assert all(cost.gain >= 0 and cost.binding == (cost.gain > 0) for cost in result.constraints)
     lifted: dict[str, dict[str, object]] = {
-        "the budget": {"budget": 1e9},  # more than any of these could cost
+        # More than any of these could cost.
+        "the budget": {"budget": 1e9},
         "demand": {"demand": 1e8},
         "at most 1.5 WTE of band 8a": {"staff_limits": ()},
         "at least 25% from the most deprived fifth": {"most_deprived_at_least": None},
     }
     for name in lifted.keys() & gains(result).keys():
         without = best_mix(options, query.model_copy(update=lifted[name]))
-        assert gains(result)[name] == pytest.approx(without.value - result.value, rel=1e-4, abs=1e-3)
+        assert gains(result)[name] == pytest.approx(
+            without.value - result.value, rel=1e-4, abs=1e-3
+        )
 
 
 @settings(max_examples=20, deadline=None)
 @given(options_of(4, known=False), questions())
-def test_what_is_unknown_is_left_out_with_a_reason(options: list[Candidate], query: MixQuestion) -> None:
+def test_what_is_unknown_is_left_out_with_a_reason(
+    options: list[Candidate], query: MixQuestion
+) -> None:
     result = best_mix(options, query)
     for option in options:
         stopping = query.objective == "additional_stopped"
@@ -414,7 +459,10 @@ def test_what_is_unknown_is_left_out_with_a_reason(options: list[Candidate], que
             query.most_deprived_at_least and option.most_deprived_share is None
         )
         if option.capacity and unknown:
-            assert "not known" in result.left_out[option.id] or "no more people" in result.left_out[option.id]
+            assert (
+                "not known" in result.left_out[option.id]
+                or "no more people" in result.left_out[option.id]
+            )
         if option.id in result.left_out:
             assert option.id not in sizes(result)
             assert any(result.left_out[option.id] in words for words in result.assumes)
@@ -448,10 +496,14 @@ def every_mix(options: list[Candidate], query: MixQuestion) -> Iterator[tuple[fl
             bounds = [(0, most) for most in room]
             rows, most = [[1] * len(pairs), reach], [query.demand, 0]
             solved = linprog(
-                [-each for each in worth], A_ub=np.array(rows, dtype=float), b_ub=most, bounds=bounds
+                [-each for each in worth],
+                A_ub=np.array(rows, dtype=float),
+                b_ub=most,
+                bounds=bounds,
             )
             value = -solved.fun
-        else:  # the best first, for as many as want support
+        else:
+            # The best first, for as many as want support.
             for each, most in sorted(zip(worth, room, strict=True), reverse=True):
                 value, left = value + each * min(most, left), left - min(most, left)
         yield cost, value
@@ -460,7 +512,9 @@ def every_mix(options: list[Candidate], query: MixQuestion) -> Iterator[tuple[fl
 @settings(max_examples=20, deadline=None)
 @given(options_of(3), questions(largest=(0.5,)))
 @example([TEAM, CLINIC, LINE], question(100_000, 80, largest=0.5, most_deprived_at_least=0.25))
-def test_no_other_mix_does_better_nor_as_well_for_less(options: list[Candidate], query: MixQuestion) -> None:
+def test_no_other_mix_does_better_nor_as_well_for_less(
+    options: list[Candidate], query: MixQuestion
+) -> None:
     result = best_mix(options, query)
     mixes = list(every_mix(options, query))
     best = max(value for _, value in mixes)

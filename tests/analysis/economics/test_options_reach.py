@@ -21,11 +21,15 @@ CONTRACT = {
 }
 
 
-def reached(reference: ReferenceData, minimal: Plan, shares: Any, quintiles: Any = BY_FIFTH) -> OptionResult:
+def reached(
+    reference: ReferenceData, minimal: Plan, shares: Any, quintiles: Any = BY_FIFTH
+) -> OptionResult:
     """A contract that supports 100 of the 10,000 people prescribed opioids, in those shares by fifth."""
     values = minimal.model_dump()
     for row in values["prescribing"]["classes"]:
-        row.update(included=row["medicine_class"] == "opioids", patients=10_000, long_term_share=0.5)
+        row.update(
+            included=row["medicine_class"] == "opioids", patients=10_000, long_term_share=0.5
+        )
     place = list(MedicineClass).index(MedicineClass.OPIOIDS)
     values["inequality"]["classes"][place]["by_quintile"] = quintiles
     option = CONTRACT | ({} if shares is None else {"shares_by_fifth": shares})
@@ -41,7 +45,9 @@ def test_reach_in_each_fifth_by_hand(reference: ReferenceData, minimal: Plan) ->
     assert result.reach_elsewhere.central == pytest.approx(70 / 6_000 * 1_000)
 
 
-def test_reach_in_proportion_to_need_is_the_same_everywhere(reference: ReferenceData, minimal: Plan) -> None:
+def test_reach_in_proportion_to_need_is_the_same_everywhere(
+    reference: ReferenceData, minimal: Plan
+) -> None:
     result = reached(reference, minimal, (0.4, 0.2, 0.2, 0.1, 0.1))
     assert [v.central for v in result.reach_by_fifth if v] == pytest.approx([10] * 5)
 

@@ -26,7 +26,9 @@ from planner.model.reference import ReferenceMissing
 from planner.reference import load_reference
 
 REFERENCE = load_reference()
-CHOICES = [(row, medicine_class) for row in REFERENCE.outcomes for medicine_class in row.medicine_classes]
+CHOICES = [
+    (row, medicine_class) for row in REFERENCE.outcomes for medicine_class in row.medicine_classes
+]
 TWO_ARMS = [choice for choice in CHOICES if choice[0].supported and choice[0].usual]
 RATIOS = [choice for choice in CHOICES if choice[0].ratio]
 ALONE = [choice for choice in CHOICES if not choice[0].usual]
@@ -47,7 +49,9 @@ def plan_with(taken: dict[MedicineClass, dict[str, Any]], **more: Any) -> Plan:
             "prescribing": {
                 "classes": [{"medicine_class": c, "included": c in taken} for c in MedicineClass]
             },
-            "outcomes": {"classes": [{"medicine_class": c} | taken.get(c, {}) for c in MedicineClass]},
+            "outcomes": {
+                "classes": [{"medicine_class": c} | taken.get(c, {}) for c in MedicineClass]
+            },
             "options": [TEAM],
         }
         | more
@@ -80,7 +84,13 @@ def name_of(value: object) -> str:
 def test_every_result_has_its_source_quality_harms_and_transferability(
     evidence: OutcomeEvidence,
 ) -> None:
-    for words in (evidence.title, evidence.source, evidence.quality, evidence.harm, evidence.follow_up):
+    for words in (
+        evidence.title,
+        evidence.source,
+        evidence.quality,
+        evidence.harm,
+        evidence.follow_up,
+    ):
         assert len(words.strip()) >= 6
     assert evidence.quality.split()[0].rstrip(";,") in ("high", "moderate", "low", "very")
     assert len(evidence.because.split()) >= 10 and evidence.because.strip().endswith(".")
@@ -88,7 +98,9 @@ def test_every_result_has_its_source_quality_harms_and_transferability(
         assert evidence.cautions, "what nobody has checked says so"
 
 
-def test_every_class_has_evidence_with_a_comparison_unless_there_is_none_and_it_is_named_once() -> None:
+def test_every_class_has_evidence_with_a_comparison_unless_there_is_none_and_it_is_named_once() -> (
+    None
+):
     assert len({row.id for row in REFERENCE.outcomes}) == len(REFERENCE.outcomes)
     for medicine_class in MedicineClass:
         default = REFERENCE.outcomes_for(medicine_class)[0]
@@ -121,17 +133,27 @@ def test_two_case_studies_are_offered() -> None:
 @pytest.mark.parametrize(
     ("evidence_id", "stopped", "usual"),
     [
-        ("panda", "6%", "8%"),  # 4 of 70, 6 of 76
-        ("iwotch", "29%", "7%"),  # 65 of 225, 15 of 208
-        ("oude-voshaar", "36%", "15%"),  # 25 of 69, 5 of 33
-        ("reduce", "46%", "42%"),  # printed 45.5% and 41.9%
-        ("medsafer", "35%", "21%"),  # printed 35.3% and 21.2%
-        ("south-gloucestershire", "9%", None),  # 3 of 34
-        ("rotherham", "59%", None),  # 405 of 692
-        ("bows", "26%", None),  # 53 of 205
+        # 4 of 70, 6 of 76.
+        ("panda", "6%", "8%"),
+        # 65 of 225, 15 of 208.
+        ("iwotch", "29%", "7%"),
+        # 25 of 69, 5 of 33.
+        ("oude-voshaar", "36%", "15%"),
+        # Printed 45.5% and 41.9%.
+        ("reduce", "46%", "42%"),
+        # Printed 35.3% and 21.2%.
+        ("medsafer", "35%", "21%"),
+        # 3 of 34.
+        ("south-gloucestershire", "9%", None),
+        # 405 of 692.
+        ("rotherham", "59%", None),
+        # 53 of 205.
+        ("bows", "26%", None),
     ],
 )
-def test_the_shares_are_those_the_sources_print(evidence_id: str, stopped: str, usual: str | None) -> None:
+def test_the_shares_are_those_the_sources_print(
+    evidence_id: str, stopped: str, usual: str | None
+) -> None:
     evidence = by_id(evidence_id)
     row = chosen(evidence, evidence.medicine_classes[0])
     assert f"{row.stop.values.central:.0%}" == stopped
@@ -142,20 +164,31 @@ def test_the_shares_are_those_the_sources_print(evidence_id: str, stopped: str, 
 
 
 @pytest.mark.parametrize(("evidence", "medicine_class"), TWO_ARMS, ids=name_of)
-def test_what_support_adds_has_newcombe_s_limits(evidence: OutcomeEvidence, medicine_class: Any) -> None:
+def test_what_support_adds_has_newcombe_s_limits(
+    evidence: OutcomeEvidence, medicine_class: Any
+) -> None:
     row = chosen(evidence, medicine_class)
     supported, usual = evidence.supported, evidence.usual
     assert supported and usual and row.net
     low, high = confint_proportions_2indep(
-        supported.events, supported.people, usual.events, usual.people, compare="diff", method="newcomb"
+        supported.events,
+        supported.people,
+        usual.events,
+        usual.people,
+        compare="diff",
+        method="newcomb",
     )
-    assert row.net.central == pytest.approx(supported.events / supported.people - usual.events / usual.people)
+    assert row.net.central == pytest.approx(
+        supported.events / supported.people - usual.events / usual.people
+    )
     assert (row.net.low, row.net.high) == pytest.approx((low, high), abs=1e-9)
     assert "Newcombe" in row.net_method
 
 
 @pytest.mark.parametrize(("evidence", "medicine_class"), CHOICES, ids=name_of)
-def test_a_share_that_was_counted_has_wilson_s_limits(evidence: OutcomeEvidence, medicine_class: Any) -> None:
+def test_a_share_that_was_counted_has_wilson_s_limits(
+    evidence: OutcomeEvidence, medicine_class: Any
+) -> None:
     row = chosen(evidence, medicine_class)
     for arm, chance in (
         (evidence.supported, row.stop),
@@ -166,10 +199,11 @@ def test_a_share_that_was_counted_has_wilson_s_limits(evidence: OutcomeEvidence,
         if arm is None:
             continue
         assert chance is not None
+        # Picked for success: a quarter.
         events, people = (
             arm.events * evidence.weight,
             arm.people * evidence.weight,
-        )  # picked for success: a quarter
+        )
         limits = proportion_confint(events, people, method="wilson")
         assert (chance.values.low, chance.values.high) == pytest.approx(limits, abs=1e-9)
         assert chance.shape == "beta" and chance.arm is not None
@@ -182,16 +216,23 @@ def test_a_ratio_is_laid_on_usual_care(evidence: OutcomeEvidence, medicine_class
     assert evidence.id == "minimal-intervention" and row.net
     # 5 of 33 is 0.15152 with usual care; 2.4 times that is 0.36364, 1.3 times 0.19697, 4.3 times 0.65152
     stop = row.stop.values
-    assert (stop.low, stop.central, stop.high) == pytest.approx((0.19697, 0.36364, 0.65152), abs=5e-6)
+    assert (stop.low, stop.central, stop.high) == pytest.approx(
+        (0.19697, 0.36364, 0.65152), abs=5e-6
+    )
     # less 0.15152: 0.3, 1.4 and 3.3 times usual care
-    assert (row.net.low, row.net.central, row.net.high) == pytest.approx((0.04545, 0.21212, 0.5), abs=6e-6)
+    assert (row.net.low, row.net.central, row.net.high) == pytest.approx(
+        (0.04545, 0.21212, 0.5), abs=6e-6
+    )
     assert row.stop.shape == "ratio"
 
 
 def test_a_ratio_never_makes_more_than_everyone_stop() -> None:
     often = by_id("minimal-intervention")
-    usual = often.usual.model_copy(update={"events": 20.0})  # 20 of 33, 0.606; 2.4 times that is 1.45
-    current = REFERENCE.model_copy(update={"outcomes": (often.model_copy(update={"usual": usual}),)})
+    # 20 of 33, 0.606; 2.4 times that is 1.45.
+    usual = often.usual.model_copy(update={"events": 20.0})
+    current = REFERENCE.model_copy(
+        update={"outcomes": (often.model_copy(update={"usual": usual}),)}
+    )
     (row,) = outcomes(plan_with({MedicineClass.Z_DRUGS: {}}), current).classes
     assert (row.stop.values.low, row.stop.values.central) == pytest.approx((20 / 33 * 1.3, 1))
     assert row.stop.values.high == 1 and row.net
@@ -208,11 +249,17 @@ def test_newcombe_s_limits_are_those_of_his_paper() -> None:
         )
     )
     result = difference(first, second)
-    assert (result.low, result.central, result.high) == pytest.approx((0.0524, 0.2, 0.3339), abs=5e-5)
+    assert (result.low, result.central, result.high) == pytest.approx(
+        (0.0524, 0.2, 0.3339), abs=5e-5
+    )
 
 
 def test_entered_shares_stand_as_entered_and_replace_the_evidence_whole() -> None:
-    entered = {"stopped": three(0.2, 0.3, 0.5), "usual": three(0.05, 0.1, 0.15), "source": "Local audit"}
+    entered = {
+        "stopped": three(0.2, 0.3, 0.5),
+        "usual": three(0.05, 0.1, 0.15),
+        "source": "Local audit",
+    }
     (row,) = outcomes(plan_with({MedicineClass.OPIOIDS: entered}), REFERENCE).classes
     assert row.net and row.usual
     assert (row.stop.values.low, row.usual.values.high) == (0.2, 0.15)
@@ -231,7 +278,11 @@ def test_entered_shares_stand_as_entered_and_replace_the_evidence_whole() -> Non
         ({"stopped": three(0.1, 0.2, 1.3), "usual": three(0, 0, 0)}, "less than or equal to 1"),
         ({"stopped": three(0.3, 0.2, 0.3), "usual": three(0, 0, 0)}, "smallest to largest"),
         (
-            {"stopped": three(0.5, 0.6, 0.7), "usual": three(0, 0, 0), "left": three(0.4, 0.5, 0.6)},
+            {
+                "stopped": three(0.5, 0.6, 0.7),
+                "usual": three(0, 0, 0),
+                "left": three(0.4, 0.5, 0.6),
+            },
             "add up to more than everyone",
         ),
     ],
@@ -258,7 +309,9 @@ def test_without_a_comparison_nothing_is_said_of_what_support_adds_and_the_class
     for name in ("additional", "cost_per_additional"):
         assert name not in option.measures and name not in simulations.estimates
         for why in (option.withheld[name], simulations.withheld[name]):
-            assert f"the evidence for {medicine_class.label} has no comparison with usual care" in why
+            assert (
+                f"the evidence for {medicine_class.label} has no comparison with usual care" in why
+            )
     assert option.measures["stopped"].central > 0, "the gross number is given"
     row = next(row for row in result.classes if row.medicine_class is medicine_class)
     assert row.net_missing_because == "it has no comparison with usual care"
@@ -299,6 +352,7 @@ def test_a_service_that_may_do_worse_than_usual_care_is_shown_as_a_loss() -> Non
     assert "cost_per_additional" in result.withheld
 
 
+# 0.5 + 2 x 0.4 is more than everyone: all 100 stop, 50 of whom would have anyway.
 @pytest.mark.parametrize(
     ("stopped", "usual", "gross", "net"),
     [
@@ -307,8 +361,9 @@ def test_a_service_that_may_do_worse_than_usual_care_is_shown_as_a_loss() -> Non
             0.5,
             100,
             50,
-        ),  # 0.5 + 2 x 0.4 is more than everyone: all 100 stop, 50 of whom would have anyway
-        (0.0, 0.1, 0, -10),  # 0.1 - 2 x 0.1 is fewer than nobody: none stop, and 10 would have
+        ),
+        # 0.1 - 2 x 0.1 is fewer than nobody: none stop, and 10 would have.
+        (0.0, 0.1, 0, -10),
         (0.3, 0.1, 50, 40),
     ],
 )
@@ -365,13 +420,17 @@ def choices(draw: st.DrawFn) -> Plan:
 
 @settings(max_examples=60, deadline=None)
 @given(choices())
-def test_low_is_never_above_central_nor_central_above_high_and_net_never_above_gross(plan: Plan) -> None:
+def test_low_is_never_above_central_nor_central_above_high_and_net_never_above_gross(
+    plan: Plan,
+) -> None:
     result = cost_option(plan.options[0], Case.of(plan, REFERENCE))
     for name, values in result.measures.items():
         assert values.low <= values.central <= values.high, name
     if "additional" in result.measures:
         for scenario in SCENARIOS:
-            gross, net = (getattr(result.measures[name], scenario) for name in ("stopped", "additional"))
+            gross, net = (
+                getattr(result.measures[name], scenario) for name in ("stopped", "additional")
+            )
             assert net <= gross + 1e-9
 
 

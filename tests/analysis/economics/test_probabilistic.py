@@ -18,7 +18,12 @@ from planner.analysis.calculation.formulas import draw_out
 from planner.analysis.calculation.measures import DRAWN, Calculation
 from planner.analysis.economics import probabilistic as uncertainty
 from planner.analysis.economics.distributions import Distribution, Stream
-from planner.analysis.economics.one_way_sensitivity import Threshold, sensitivity, thresholds, value_at
+from planner.analysis.economics.one_way_sensitivity import (
+    Threshold,
+    sensitivity,
+    thresholds,
+    value_at,
+)
 from planner.analysis.economics.option_model import Case
 from planner.analysis.economics.probabilistic import Estimate, OptionDraws, simulate
 from planner.analysis.population.need import need
@@ -37,11 +42,19 @@ def three(low: float, central: float, high: float) -> dict[str, float]:
     return {"low": low, "central": central, "high": high}
 
 
-def contract(name: str, amount: float, people: float | dict[str, float], **more: Any) -> dict[str, Any]:
+def contract(
+    name: str, amount: float, people: float | dict[str, float], **more: Any
+) -> dict[str, Any]:
     """An option that is one cost, paid once so that it is not drawn, and the people its provider can support."""
-    cost = {"label": "Contract", "heading": "set-up", "amount": 5 * amount}  # spread over five years
+    # Spread over five years.
+    cost = {"label": "Contract", "heading": "set-up", "amount": 5 * amount}
     capacity = people if isinstance(people, dict) else three(people, people, people)
-    return {"id": name.lower(), "name": name, "other_costs": [cost], "stated_capacity": capacity} | more
+    return {
+        "id": name.lower(),
+        "name": name,
+        "other_costs": [cost],
+        "stated_capacity": capacity,
+    } | more
 
 
 def plan_of(*options: dict[str, Any], **more: Any) -> Plan:
@@ -116,11 +129,16 @@ DISTRIBUTIONS = [
     (Distribution("pert", 0, 0, 1), stats.beta(1, 5)),
     (Distribution("triangular", 0.15, 0.2, 0.3), stats.triang(1 / 3, loc=0.15, scale=0.15)),
     (Distribution("gamma", 16, 3.5), gamma(16, 3.5)),
-    (Distribution("lognormal", 2.4, 1.3, 4.3), stats.lognorm(math.log(4.3 / 1.3) / 3.919928, scale=2.4)),
+    (
+        Distribution("lognormal", 2.4, 1.3, 4.3),
+        stats.lognorm(math.log(4.3 / 1.3) / 3.919928, scale=2.4),
+    ),
 ]
 
 
-@pytest.mark.parametrize(("ours", "theirs"), DISTRIBUTIONS, ids=lambda one: getattr(one, "words", ""))
+@pytest.mark.parametrize(
+    ("ours", "theirs"), DISTRIBUTIONS, ids=lambda one: getattr(one, "words", "")
+)
 def test_a_distribution_has_the_mean_variance_and_quantiles_of_its_formula(
     ours: Distribution, theirs: Any
 ) -> None:
@@ -128,7 +146,9 @@ def test_a_distribution_has_the_mean_variance_and_quantiles_of_its_formula(
     result = Stream(2026, 0, size).of("anything", ours)
     mean, variance, kurtosis = theirs.stats("mvk")
     assert result.mean() == pytest.approx(mean, abs=ERRORS * math.sqrt(variance / size))
-    assert result.var() == pytest.approx(variance, abs=ERRORS * variance * math.sqrt((kurtosis + 2) / size))
+    assert result.var() == pytest.approx(
+        variance, abs=ERRORS * variance * math.sqrt((kurtosis + 2) / size)
+    )
     for q in (0.01, 0.025, 0.25, 0.5, 0.75, 0.975, 0.99):
         inside = np.mean(result <= theirs.ppf(q))
         assert inside == pytest.approx(q, abs=ERRORS * math.sqrt(q * (1 - q) / size))
@@ -155,7 +175,8 @@ ALONE = [
     ("unmet", contract("Team", 1, 10_000), {}, pert(0.05, 0.1, 0.2), lambda uptake: 500_000 * uptake - 10_000),
     ("starting", contract("Team", 1, K), {"starting_share": three(0.2, 0.5, 0.9)}, pert(0.2, 0.5, 0.9),
      lambda share: K * share),
-    ("stopped", contract("Team", 1, K), {}, stats.beta(65.5, 160.5), lambda share: K * share),  # I-WOTCH
+    # I-WOTCH.
+    ("stopped", contract("Team", 1, K), {}, stats.beta(65.5, 160.5), lambda share: K * share),
     ("stopped", contract("Team", 1, K, effect=three(0.5, 1, 1.4)),
      {"classes": {"opioids": {"stopped": three(0.3, 0.3, 0.3), "usual": three(0, 0, 0)}}},
      pert(0.5, 1, 1.4), lambda effect: K * 0.3 * effect),
@@ -167,12 +188,18 @@ ALONE = [
 
 @pytest.mark.parametrize(("measure", "option", "more", "of", "output"), ALONE)
 def test_a_number_that_rests_on_one_unsure_assumption_has_its_mean_and_limits(
-    measure: str, option: dict[str, Any], more: dict[str, Any], of: Any, output: Callable[[Any], Any]
+    measure: str,
+    option: dict[str, Any],
+    more: dict[str, Any],
+    of: Any,
+    output: Callable[[Any], Any],
 ) -> None:
     agrees(drawn(option, **more).estimates[measure], of, output)
 
 
-def test_the_mean_cost_of_a_team_is_that_of_its_parts_and_a_cost_per_person_is_a_ratio_of_means() -> None:
+def test_the_mean_cost_of_a_team_is_that_of_its_parts_and_a_cost_per_person_is_a_ratio_of_means() -> (
+    None
+):
     costs = [ROOMS, {"label": "Start", "heading": "set-up", "amount": 25_000}]
     result = drawn(TEAM | {"posts": [NURSE, CLERK], "other_costs": costs}).estimates
     # pay: 2 x (1.2988 x (49,387 + 4 x 51,932 + 56,515) / 6 - 750) + 32,073.27; overheads (0.15 + 0.2 + 0.3) / 3
@@ -191,13 +218,18 @@ def test_where_counts_are_modelled_the_people_who_come_vary_with_them_and_with_u
     assert needs.demand and needs.demand.central
     low, high = (REFERENCE.default(f"local_variation_{end}") for end in ("low", "high"))
     classes, most = (REFERENCE.default(f"classes_per_person{end}") for end in ("", "_high"))
-    fewer = pert(classes, classes, most).expect(lambda each: classes / each)  # people over several classes
-    by_hand = needs.demand.central / 0.1 * pert(0.05, 0.1, 0.2).mean() * pert(low, 1, high).mean() * fewer
+    # People over several classes.
+    fewer = pert(classes, classes, most).expect(lambda each: classes / each)
+    by_hand = (
+        needs.demand.central / 0.1 * pert(0.05, 0.1, 0.2).mean() * pert(low, 1, high).mean() * fewer
+    )
     # the classes share one draw, so the spread is that of one product of two, not of five
     second = pert(0.05, 0.1, 0.2).moment(2) * pert(low, 1, high).moment(2)
     first = pert(0.05, 0.1, 0.2).mean() * pert(low, 1, high).mean()
     error = math.sqrt(second / first**2 - 1) / math.sqrt(DRAWS)
-    assert drawn(option, **more).estimates["supported"].mean == pytest.approx(by_hand, rel=ERRORS * error)
+    assert drawn(option, **more).estimates["supported"].mean == pytest.approx(
+        by_hand, rel=ERRORS * error
+    )
 
 
 @pytest.mark.parametrize(
@@ -211,10 +243,14 @@ def test_the_chance_that_support_adds_nothing_is_that_of_two_jeffreys_betas(
     many, chosen = {"antidepressants": 1_000_000}, {"antidepressants": {"evidence": evidence}}
     result = drawn(contract("Team", 1, K), classes=chosen, counts=many)
     assert result.chance_of_no_gain == pytest.approx(chance, abs=ERRORS * math.sqrt(0.25 / DRAWS))
-    assert result.estimates["additional"].mean == pytest.approx(K * (first.mean() - second.mean()), abs=2.5)
+    assert result.estimates["additional"].mean == pytest.approx(
+        K * (first.mean() - second.mean()), abs=2.5
+    )
 
 
-def test_where_only_a_ratio_is_known_support_adds_nothing_only_when_the_ratio_is_below_one() -> None:
+def test_where_only_a_ratio_is_known_support_adds_nothing_only_when_the_ratio_is_below_one() -> (
+    None
+):
     # 2.4 (1.3 to 4.3) lies below 1 with a chance of 0.2%: (0 - log 2.4) / (log(4.3 / 1.3) / 3.92) is -2.87
     result = drawn(contract("Team", 1, K), classes={"z_drugs": {}}, counts={"z_drugs": 1_000_000})
     chance = stats.norm.cdf(-math.log(2.4) / (math.log(4.3 / 1.3) / 3.92))
@@ -252,7 +288,9 @@ KEPT = {
 """The specialist team of the example plan, 10,000 draws with seed 2026, recorded in November 2026 (numpy 2.4)."""
 
 
-def test_the_example_s_draws_are_those_recorded_so_that_a_change_of_numpy_is_seen(example: Plan) -> None:
+def test_the_example_s_draws_are_those_recorded_so_that_a_change_of_numpy_is_seen(
+    example: Plan,
+) -> None:
     simulations = simulate(parts(example)).of("specialist-mdt")
     assert simulations and (example.simulation.seed, example.simulation.draws) == (2026, 10_000)
     for name, recorded in KEPT.items():
@@ -263,12 +301,15 @@ def test_the_example_s_draws_are_those_recorded_so_that_a_change_of_numpy_is_see
 def test_the_same_seed_gives_the_same_numbers_and_another_seed_others() -> None:
     first, again, other = (drawn(TEAM, seed=seed).estimates for seed in (7, 7, 8))
     assert first == again
-    for name, one in first.items():  # and no further apart than drawing makes them
+    # And no further apart than drawing makes them.
+    for name, one in first.items():
         assert other[name] != one or one.low == one.high
         assert other[name].mean == pytest.approx(one.mean, rel=0.05)
 
 
-def test_an_option_added_or_moved_leaves_the_draws_of_the_others_as_they_were(example: Plan) -> None:
+def test_an_option_added_or_moved_leaves_the_draws_of_the_others_as_they_were(
+    example: Plan,
+) -> None:
     def of(*options: Any) -> dict[str, Any]:
         simulations = simulate(parts(example.model_copy(update={"options": options}))).options
         return {row.id: (row.estimates, row.withheld, row.chance_of_no_gain) for row in simulations}
@@ -295,8 +336,16 @@ def test_the_chance_of_being_best_is_that_of_the_draws_adds_up_to_one_and_a_tie_
     measure: str,
 ) -> None:
     # two copies at £48,000 for certain, and as many people for a gamma of mean £50,000 and deviation £5,000
-    copies, nothing = [contract(name, 48_000, K) for name in ("One", "Two")], {"id": "none", "name": "None"}
-    rival = {"id": "rival", "name": "Rival", "other_costs": [ROOMS], "stated_capacity": three(K, K, K)}
+    copies, nothing = (
+        [contract(name, 48_000, K) for name in ("One", "Two")],
+        {"id": "none", "name": "None"},
+    )
+    rival = {
+        "id": "rival",
+        "name": "Rival",
+        "other_costs": [ROOMS],
+        "stated_capacity": three(K, K, K),
+    }
     simulations = simulate(parts(plan_of(*copies, rival, nothing, measure=measure))).options
     first, second, third, none = (row.chance_best for row in simulations)
     chance = gamma(50_000, 5_000).sf(48_000)
@@ -325,15 +374,19 @@ def test_a_cost_for_each_person_is_withheld_where_one_draw_in_forty_leaves_nobod
 def test_with_just_one_draw_in_forty_that_leaves_nobody_there_is_still_an_answer(
     draws: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shares = np.sort(watched(plan_of(contract("Team", 100, K), draws=draws), monkeypatch)["stopped"]) / K
-    people = 0.5 / ((shares[249] + shares[250]) / 2)  # 250 draws are below half a person
+    shares = (
+        np.sort(watched(plan_of(contract("Team", 100, K), draws=draws), monkeypatch)["stopped"]) / K
+    )
+    # 250 draws are below half a person.
+    people = 0.5 / ((shares[249] + shares[250]) / 2)
     result = drawn(contract("Team", 100, people), draws=draws)
     assert ("cost_per_stopped" in result.estimates) != ("cost_per_stopped" in result.withheld)
 
 
 @pytest.mark.parametrize("basis", list(Basis))
 def test_what_the_draws_cannot_give_is_absent_with_its_reason(basis: Basis, example: Plan) -> None:
-    plan = example.model_copy(update={"population": PopulationChoice(basis=basis)})  # one basis has no rates
+    # One basis has no rates.
+    plan = example.model_copy(update={"population": PopulationChoice(basis=basis)})
     for option in simulate(parts(plan)).options:
         for name in DRAWN:
             assert (name in option.estimates) != (name in option.withheld), name
@@ -344,9 +397,16 @@ def test_what_the_draws_cannot_give_is_absent_with_its_reason(basis: Basis, exam
 
 def test_a_cost_per_person_crosses_where_hand_arithmetic_says() -> None:
     # A: 66,699.28 x 1.2 = £80,039.14 for 945 hours, £84.698 an hour; B: £1,300 a person, so 15.3487 hours
-    team = TEAM | {"id": "a", "name": "A", "posts": [NURSE | {"wte": 1}], "overhead": three(0.2, 0.2, 0.2)}
+    team = TEAM | {
+        "id": "a",
+        "name": "A",
+        "posts": [NURSE | {"wte": 1}],
+        "overhead": three(0.2, 0.2, 0.2),
+    }
     plan = plan_of(team, contract("B", 130_000, 100), measure="cost_per_person")
-    (result,) = (row for row in thresholds("a", parts(plan)) if row.assumption == "hours_per_person")
+    (result,) = (
+        row for row in thresholds("a", parts(plan)) if row.assumption == "hours_per_person"
+    )
     assert result.crossings == pytest.approx((15.3487,), abs=1e-4)
     assert result.words == (
         "B has a lower cost per person supported than A if the number of hours for each person in A is above "
@@ -362,9 +422,13 @@ def test_a_cost_per_person_crosses_where_hand_arithmetic_says() -> None:
 
 def test_two_copies_cross_where_the_first_does_as_well_as_the_second() -> None:
     copies = [TEAM | {"id": name.lower(), "name": name} for name in ("One", "Two")]
-    (result,) = (row for row in thresholds("one", parts(plan_of(*copies))) if row.assumption == "effect")
+    (result,) = (
+        row for row in thresholds("one", parts(plan_of(*copies))) if row.assumption == "effect"
+    )
     assert result.crossings == pytest.approx((1.0,))
-    assert result.words.startswith("One has a lower cost per additional person who stops than Two if")
+    assert result.words.startswith(
+        "One has a lower cost per additional person who stops than Two if"
+    )
 
 
 @pytest.mark.parametrize("measure", ["cost_per_additional", "cost_per_person", "cost_per_stopped"])
@@ -382,12 +446,19 @@ def test_at_every_crossing_the_two_are_equal_and_the_words_name_the_winner_on_ei
         assert mine is not None and other is not None
         return (mine - other) / other
 
-    result = [row for option in plan.options for row in thresholds(option.id, parts(plan)) if row.crossings]
+    result = [
+        row
+        for option in plan.options
+        for row in thresholds(option.id, parts(plan))
+        if row.crossings
+    ]
     assert result
     for row in result:
         for at in row.crossings:
             assert lead(row, at) == pytest.approx(0, abs=1e-6)
-        assert row.lower_above == (row.first if lead(row, row.crossings[-1] * 1.001) < 0 else row.second)
+        assert row.lower_above == (
+            row.first if lead(row, row.crossings[-1] * 1.001) < 0 else row.second
+        )
         if len(row.crossings) == 1:
             below, above = (lead(row, row.crossings[0] * by) for by in (0.999, 1.001))
             assert below * above < 0
@@ -400,4 +471,6 @@ def test_an_assumption_about_every_class_is_shown_over_every_class(example: Plan
     assert result
     (people,) = (swing for swing in result.swings if swing.name == "patients")
     assert people.low_input == pytest.approx(sum(row.patients.low for row in rows if row.patients))
-    assert people.high_input == pytest.approx(sum(row.patients.high for row in rows if row.patients))
+    assert people.high_input == pytest.approx(
+        sum(row.patients.high for row in rows if row.patients)
+    )

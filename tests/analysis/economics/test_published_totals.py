@@ -19,14 +19,18 @@ DO_NOT_REBUILD = {
     ("cs4", 49.0): "103 of 205 is 50.2%; 103 of 209 is 49.3%",
     ("cs4", 50.0): "106 of 205 is 51.7%; 106 of 209 is 50.7%",
 }
-HEADLINES = [(study.id, result) for study in load_case_studies() for result in check_headlines(study)]
+HEADLINES = [
+    (study.id, result) for study in load_case_studies() for result in check_headlines(study)
+]
 
 
 @pytest.mark.parametrize(
     ("study", "result"), HEADLINES, ids=lambda v: v if isinstance(v, str) else v.check.id
 )
 def test_a_headline_rebuilds_or_its_file_says_why_not(study: str, result: CheckResult) -> None:
-    assert result.rebuilds == result.check.rebuilds, f"{result.results_for} against {result.printed}"
+    assert result.rebuilds == result.check.rebuilds, (
+        f"{result.results_for} against {result.printed}"
+    )
     assert result.check.finding
     if not result.rebuilds:
         assert (study, result.printed) in DO_NOT_REBUILD
@@ -73,9 +77,12 @@ def test_the_second_readings_of_two_workforces(reference: ReferenceData) -> None
     person by person, so each part post has its own £5,000 threshold and costs a little less."""
     four = column(reference, "cs4", Measure.ANNUAL_COST, "modelled")[1]
     five = column(reference, "cs5", Measure.ANNUAL_COST, "modelled")[1]
-    assert four == pytest.approx(267_218 - 0.8 * 750, abs=1)  # a whole 15% of £5,000 off, not a fifth of it
+    # A whole 15% of £5,000 off, not a fifth of it.
+    assert four == pytest.approx(267_218 - 0.8 * 750, abs=1)
     # 0.8 and 0.2 of it more for the pharmacists; the administrator's £2,977 is below the threshold altogether
-    assert five == pytest.approx(84_234 - 0.8 * 750 - 0.2 * 750 - 0.1 * 0.15 * (29_774.5 - 5000), abs=1)
+    assert five == pytest.approx(
+        84_234 - 0.8 * 750 - 0.2 * 750 - 0.1 * 0.15 * (29_774.5 - 5000), abs=1
+    )
 
 
 def test_of_the_framework_only_case_study_1_has_a_cost_per_head(reference: ReferenceData) -> None:

@@ -92,7 +92,9 @@ def test_every_band_point_zone_and_perspective_costs_what_the_published_rules_sa
     for wte, headcount in STAFF:
         post = Post(title="Post", band=band, point=point, zone=zone, wte=wte, headcount=headcount)
         result = staff_cost(post, YEAR, perspective, reference)
-        assert result.total == pytest.approx(by_hand(salary, zone, perspective, wte, headcount), abs=0.001)
+        assert result.total == pytest.approx(
+            by_hand(salary, zone, perspective, wte, headcount), abs=0.001
+        )
         assert result.salary == pytest.approx(salary * wte)
 
 
@@ -105,7 +107,9 @@ def test_a_salary_outside_the_bands_bears_the_same_rules(
     for salary, (wte, headcount) in product((9_500, 31_000, 90_000, 126_281), STAFF):
         post = Post(title="Post", band=band, salary=salary, zone=zone, wte=wte, headcount=headcount)
         result = staff_cost(post, YEAR, perspective, reference)
-        assert result.total == pytest.approx(by_hand(salary, zone, perspective, wte, headcount), abs=0.001)
+        assert result.total == pytest.approx(
+            by_hand(salary, zone, perspective, wte, headcount), abs=0.001
+        )
 
 
 @pytest.mark.parametrize("perspective", PERSPECTIVES)
@@ -116,21 +120,26 @@ def test_a_volunteer_costs_nothing_wherever_they_work(
     post = Post(title="Peer", band="voluntary", zone=zone, wte=1.5, patient_facing=0.8)
     result = staff_cost(post, YEAR, perspective, reference)
     assert result.total == 0
-    assert result.hours == pytest.approx(1_890)  # 1.5 x 1,575 x 0.8
-    assert not result.cautions and not result.sources  # no rate stands behind a cost of nothing
+    # 1.5 x 1,575 x 0.8.
+    assert result.hours == pytest.approx(1_890)
+    # No rate stands behind a cost of nothing.
+    assert not result.cautions and not result.sources
 
 
 def test_the_whole_published_table_was_read() -> None:
     assert set(pay_table()) == set(product(AGENDA_FOR_CHANGE, POINTS))
-    assert pay_table()["7", "mid"] == 51_932 and pay_table()["8d", "top"] == 108_814  # as NHS Employers print
+    # As NHS Employers print.
+    assert pay_table()["7", "mid"] == 51_932 and pay_table()["8d", "top"] == 108_814
     assert Pricing().price_year == YEAR
 
 
 @pytest.mark.parametrize(
     ("band", "salary", "hours"),
     [
-        ("7", None, 945),  # 42 weeks of 37.5 hours are 1,575, 0.6 of them with people
-        ("medical", 90_000, 1_008),  # 42 weeks of 40 hours are 1,680
+        # 42 weeks of 37.5 hours are 1,575, 0.6 of them with people.
+        ("7", None, 945),
+        # 42 weeks of 40 hours are 1,680.
+        ("medical", 90_000, 1_008),
         ("gp", 110_000, 1_008),
         ("other", 50_000, 945),
         ("voluntary", None, 945),
@@ -146,15 +155,24 @@ def test_a_doctor_works_a_40_hour_week_and_everyone_else_37_and_a_half(
 @pytest.mark.parametrize(
     ("salary", "zone", "extra"),
     [
-        (25_272, "inner", 5_794),  # 20% is 5,054.40, less than the least
-        (31_157, "inner", 6_231.40),  # 20%
-        (51_932, "inner", 8_746),  # 20% is 10,386.40, more than the most
-        (31_157, "outer", 4_870),  # 15% is 4,673.55
-        (34_592, "outer", 5_188.80),  # 15%
-        (42_170, "outer", 6_137),  # 15% is 6,325.50
-        (25_272, "fringe", 1_346),  # 5% is 1,263.60
-        (42_170, "fringe", 2_108.50),  # 5%
-        (51_932, "fringe", 2_270),  # 5% is 2,596.60
+        # 20% is 5,054.40, less than the least.
+        (25_272, "inner", 5_794),
+        # 20%.
+        (31_157, "inner", 6_231.40),
+        # 20% is 10,386.40, more than the most.
+        (51_932, "inner", 8_746),
+        # 15% is 4,673.55.
+        (31_157, "outer", 4_870),
+        # 15%.
+        (34_592, "outer", 5_188.80),
+        # 15% is 6,325.50.
+        (42_170, "outer", 6_137),
+        # 5% is 1,263.60.
+        (25_272, "fringe", 1_346),
+        # 5%.
+        (42_170, "fringe", 2_108.50),
+        # 5% is 2,596.60.
+        (51_932, "fringe", 2_270),
     ],
 )
 def test_a_supplement_is_a_share_of_pay_between_its_least_and_its_most(
@@ -169,13 +187,19 @@ def test_national_insurance_is_charged_person_by_person(reference: ReferenceData
         post = Post(title="Post", band="5", wte=1, headcount=headcount)
         return staff_cost(post, YEAR, "provider", reference).national_insurance
 
-    assert insurance(1) == pytest.approx(4_438.80)  # 15% of 34,592 - 5,000
-    assert insurance(2) == pytest.approx(3_688.80)  # 15% of 34,592 - 10,000
-    assert insurance(6) == pytest.approx(688.80)  # 15% of 34,592 - 30,000
-    assert insurance(7) == 0  # each is paid 4,941.71, below the threshold
+    # 15% of 34,592 - 5,000.
+    assert insurance(1) == pytest.approx(4_438.80)
+    # 15% of 34,592 - 10,000.
+    assert insurance(2) == pytest.approx(3_688.80)
+    # 15% of 34,592 - 30,000.
+    assert insurance(6) == pytest.approx(688.80)
+    # Each is paid 4,941.71, below the threshold.
+    assert insurance(7) == 0
 
 
-def test_full_public_cost_is_the_provider_s_and_the_pension_paid_centrally(reference: ReferenceData) -> None:
+def test_full_public_cost_is_the_provider_s_and_the_pension_paid_centrally(
+    reference: ReferenceData,
+) -> None:
     post = Post(title="Post", band="8b", zone="outer", wte=2.5)
     provider, public = (staff_cost(post, YEAR, which, reference) for which in PERSPECTIVES)
     pay = public.salary + public.high_cost_area
@@ -194,6 +218,8 @@ def test_full_public_cost_is_the_provider_s_and_the_pension_paid_centrally(refer
         ({"band": "10"}, "Input should be"),
     ],
 )
-def test_a_post_that_cannot_be_paid_is_refused_in_words(values: dict[str, object], why: str) -> None:
+def test_a_post_that_cannot_be_paid_is_refused_in_words(
+    values: dict[str, object], why: str
+) -> None:
     with pytest.raises(ValidationError, match=why):
         Post.model_validate({"title": "Post", "wte": 1} | values)

@@ -21,7 +21,9 @@ def with_counts(plan: Plan, medicine_class: MedicineClass, most: int, least: int
     return with_fifths(plan, medicine_class, (most, 100, 100, 100, least))
 
 
-def with_fifths(plan: Plan, medicine_class: MedicineClass, quintiles: tuple[int | None, ...]) -> Plan:
+def with_fifths(
+    plan: Plan, medicine_class: MedicineClass, quintiles: tuple[int | None, ...]
+) -> Plan:
     values = plan.model_dump()
     row = values["inequality"]["classes"][list(MedicineClass).index(medicine_class)]
     row["by_quintile"] = quintiles
@@ -29,13 +31,20 @@ def with_fifths(plan: Plan, medicine_class: MedicineClass, quintiles: tuple[int 
 
 
 def gap_of(plan: Plan, medicine_class: MedicineClass, reference: ReferenceData) -> ClassGap:
-    return next(g for g in inequality(plan, reference).classes if g.medicine_class is medicine_class)
+    return next(
+        g for g in inequality(plan, reference).classes if g.medicine_class is medicine_class
+    )
 
 
 @pytest.mark.parametrize(
     ("most", "least", "ratio", "words"),
     [
-        (79_021, 12_384, 2.0, "2.00 times the rate in the most deprived fifth (95% interval 1.96 to 2.04"),
+        (
+            79_021,
+            12_384,
+            2.0,
+            "2.00 times the rate in the most deprived fifth (95% interval 1.96 to 2.04",
+        ),
         (39_510, 24_768, 0.5, "prescribed less in the most deprived fifth, at 0.50 times"),
         (39_510, 12_384, 1.0, "no clear difference between the most and the least deprived fifth"),
     ],
@@ -53,14 +62,21 @@ def test_a_difference_that_chance_could_make_is_not_called_one(
     reference: ReferenceData, minimal: Plan
 ) -> None:
     """20 of 395,103 against 5 of 123,839: a ratio of 1.25, which chance gives easily."""
-    gap = gap_of(with_counts(minimal, MedicineClass.OPIOIDS, 20, 5), MedicineClass.OPIOIDS, reference)
+    gap = gap_of(
+        with_counts(minimal, MedicineClass.OPIOIDS, 20, 5), MedicineClass.OPIOIDS, reference
+    )
     assert gap.ratio == pytest.approx(1.2537, abs=0.0001)
-    assert "no clear difference between the most and the least deprived fifth, a ratio of 1.25" in gap.finding
+    assert (
+        "no clear difference between the most and the least deprived fifth, a ratio of 1.25"
+        in gap.finding
+    )
 
 
 def test_a_ratio_by_hand(reference: ReferenceData, minimal: Plan) -> None:
     """Katz: ln(RR) plus or minus 1.96 times the root of 1/a - 1/n1 + 1/b - 1/n2."""
-    gap = gap_of(with_counts(minimal, MedicineClass.OPIOIDS, 4_000, 1_000), MedicineClass.OPIOIDS, reference)
+    gap = gap_of(
+        with_counts(minimal, MedicineClass.OPIOIDS, 4_000, 1_000), MedicineClass.OPIOIDS, reference
+    )
     assert gap.differences is not None and gap.differences.ratio is not None
     ratio = (4_000 / 395_103) / (1_000 / 123_839)
     half = 1.959964 * math.sqrt(1 / 4_000 - 1 / 395_103 + 1 / 1_000 - 1 / 123_839)
@@ -81,7 +97,8 @@ def test_one_class_rises_and_another_falls_in_one_plan_and_in_both_documents(
         text = specification(plan_results, action, reference, library).model_dump_json()
         assert "Opioids: prescribed at 1.99 times the rate in the most deprived fifth" in text
         assert "Z-drugs: prescribed less in the most deprived fifth, at 0.65 times" in text
-        assert "gap:gabapentinoids" in text and "gap:benzodiazepines" in text  # the widest of each direction
+        # The widest of each direction.
+        assert "gap:gabapentinoids" in text and "gap:benzodiazepines" in text
 
 
 def test_slope_needs_every_fifth(reference: ReferenceData, minimal: Plan) -> None:
@@ -110,8 +127,12 @@ def test_national_pattern_is_named_by_class_without_local_counts(
 
 
 def test_a_small_count_gives_no_rate(reference: ReferenceData, minimal: Plan) -> None:
-    gap = gap_of(with_counts(minimal, MedicineClass.OPIOIDS, 3, 100), MedicineClass.OPIOIDS, reference)
-    assert gap.ratio is None and gap.counts_shown[0] == "fewer than 5" and gap.groups[0].rate is None
+    gap = gap_of(
+        with_counts(minimal, MedicineClass.OPIOIDS, 3, 100), MedicineClass.OPIOIDS, reference
+    )
+    assert (
+        gap.ratio is None and gap.counts_shown[0] == "fewer than 5" and gap.groups[0].rate is None
+    )
 
 
 def test_a_board_changed_in_2026_says_why_its_fifths_are_missing_and_takes_entered_ones(
@@ -136,16 +157,28 @@ def test_groups_of_any_kind_are_set_side_by_side(reference: ReferenceData, minim
         {
             "kind": "Housing",
             "groups": [
-                {"group": "Settled", "population": 100_000, "patients": (None, None, None, 5_000, None)},
-                {"group": "Temporary", "population": 1_000, "patients": (None, None, None, 150, None)},
+                {
+                    "group": "Settled",
+                    "population": 100_000,
+                    "patients": (None, None, None, 5_000, None),
+                },
+                {
+                    "group": "Temporary",
+                    "population": 1_000,
+                    "patients": (None, None, None, 150, None),
+                },
             ],
         }
     ]
     (result,) = inequality(Plan.model_validate(values), reference).groups
-    assert result.medicine_class is MedicineClass.OPIOIDS and result.differences.ratio.value == pytest.approx(
-        3
+    assert (
+        result.medicine_class is MedicineClass.OPIOIDS
+        and result.differences.ratio.value == pytest.approx(3)
     )
-    assert "highest for Temporary (150.0 per 1,000), lowest for Settled (50.0): 3.00 times" in result.finding
+    assert (
+        "highest for Temporary (150.0 per 1,000), lowest for Settled (50.0): 3.00 times"
+        in result.finding
+    )
 
 
 def test_ordered_groups_get_a_slope(reference: ReferenceData, minimal: Plan) -> None:
@@ -155,15 +188,18 @@ def test_ordered_groups_get_a_slope(reference: ReferenceData, minimal: Plan) -> 
             "kind": "Deprivation tenth",
             "ordered": True,
             "groups": [
-                {"group": str(n), "population": 10_000, "patients": (None,) * 3 + (1_100 - 50 * n, None)}
+                {
+                    "group": str(n),
+                    "population": 10_000,
+                    "patients": (None,) * 3 + (1_100 - 50 * n, None),
+                }
                 for n in range(1, 11)
             ],
         }
     ]
     (result,) = inequality(Plan.model_validate(values), reference).groups
-    assert result.slope is not None and result.slope.slope.value == pytest.approx(
-        0.05
-    )  # 0.005 a tenth, ten tenths
+    # 0.005 a tenth, ten tenths.
+    assert result.slope is not None and result.slope.slope.value == pytest.approx(0.05)
 
 
 def test_reach_of_a_service_is_compared_with_need(reference: ReferenceData, minimal: Plan) -> None:
@@ -211,7 +247,11 @@ def test_the_widest_of_many_equal_groups_is_seldom_called_different(
             {
                 "kind": "Group",
                 "groups": [
-                    {"group": f"G{n}", "population": 5_000, "patients": (None,) * 3 + (int(c), None)}
+                    {
+                        "group": f"G{n}",
+                        "population": 5_000,
+                        "patients": (None,) * 3 + (int(c), None),
+                    }
                     for n, c in enumerate(counts)
                 ],
             }

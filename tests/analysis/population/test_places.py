@@ -19,7 +19,9 @@ from planner.model.reference import ReferenceData
 OPIOIDS = list(MedicineClass).index(MedicineClass.OPIOIDS)
 
 
-def with_practices(plan: Plan, people: Iterable[float], items: Iterable[float], **fields: Any) -> Plan:
+def with_practices(
+    plan: Plan, people: Iterable[float], items: Iterable[float], **fields: Any
+) -> Plan:
     values = plan.model_dump()
     values["areas"] = {
         "areas": [
@@ -41,7 +43,9 @@ def with_practices(plan: Plan, people: Iterable[float], items: Iterable[float], 
 def test_chance_alone_makes_no_line_of_enquiry(reference: ReferenceData, minimal: Plan) -> None:
     rng = np.random.default_rng(11)
     people = rng.integers(2_000, 20_000, 200)
-    plan_results = results(with_practices(minimal, people, rng.poisson(people * 0.7)), reference).places
+    plan_results = results(
+        with_practices(minimal, people, rng.poisson(people * 0.7)), reference
+    ).places
     funnel = plan_results.funnel(Level.PRACTICE, MedicineClass.OPIOIDS)
     assert not funnel.over_dispersed and len(funnel.standing_out) <= 2
 
@@ -53,7 +57,9 @@ def test_practices_differ_by_more_than_chance_and_only_the_far_one_stands_out(
     people = rng.integers(2_000, 20_000, 200)
     rates = rng.normal(0.7, 0.07, 200)
     rates[17] = 1.4
-    plan_results = results(with_practices(minimal, people, rng.poisson(people * rates)), reference).places
+    plan_results = results(
+        with_practices(minimal, people, rng.poisson(people * rates)), reference
+    ).places
     funnel = plan_results.funnel(Level.PRACTICE, MedicineClass.OPIOIDS)
     assert funnel.over_dispersed and funnel.phi > 10
     assert "Practice 17" in [point.name for point in funnel.standing_out]
@@ -75,9 +81,12 @@ def test_names_come_in_order_of_name_never_of_rate(reference: ReferenceData, max
 def test_networks_are_added_up_from_practices_but_people_prescribed_never(
     reference: ReferenceData, minimal: Plan
 ) -> None:
-    plan = with_practices(minimal, [1_000] * 10, [700] * 10, patients=[(None,) * 3 + (90, None)] * 10)
+    plan = with_practices(
+        minimal, [1_000] * 10, [700] * 10, patients=[(None,) * 3 + (90, None)] * 10
+    )
     values = results(plan, reference).places.funnels
-    assert {f.level for f in values} == {Level.PRACTICE}  # two networks are too few to set side by side
+    # Two networks are too few to set side by side.
+    assert {f.level for f in values} == {Level.PRACTICE}
     from planner.analysis.population.funnel_plots import areas_at
 
     first = areas_at(plan.areas, Level.PCN)[0]
@@ -91,7 +100,9 @@ def test_need_by_place_adds_up_to_the_boards(reference: ReferenceData, maximal: 
         assert total == pytest.approx(plan_results.need.demand.central)
 
 
-def test_a_small_count_of_people_moves_no_part_of_need(reference: ReferenceData, minimal: Plan) -> None:
+def test_a_small_count_of_people_moves_no_part_of_need(
+    reference: ReferenceData, minimal: Plan
+) -> None:
     """Were parts worked out from people, 3 of 1,003 could be read back from a part of 0.3%."""
     people = [(None,) * 3 + (count, None) for count in (3, 400, 300, 200, 100)]
     plan = with_practices(minimal, [5_000] * 5, [1_000] * 5, patients=people)
@@ -125,11 +136,15 @@ def test_a_year_is_compared_with_the_year_before(
 ) -> None:
     """Opioids fall by 0.4 points of 60 a month: the second year is 1 - 12*0.4/(60-5.5*0.4) of the first."""
     match = next(t for t in trend(maximal) if t.medicine_class is MedicineClass.OPIOIDS)
-    expected = sum(0.6 - 0.004 * m for m in range(12, 24)) / sum(0.6 - 0.004 * m for m in range(12)) - 1
+    expected = (
+        sum(0.6 - 0.004 * m for m in range(12, 24)) / sum(0.6 - 0.004 * m for m in range(12)) - 1
+    )
     assert match.change == pytest.approx(expected, abs=1e-4)
     assert "items per 1,000 registered people down 8.3% in the year to March 2026" in match.finding
     values = maximal.model_dump()
     values["trend"]["months"] = [m for m in values["trend"]["months"] if m["month"] != "2025-04"]
-    gap = next(t for t in trend(Plan.model_validate(values)) if t.medicine_class is MedicineClass.OPIOIDS)
+    gap = next(
+        t for t in trend(Plan.model_validate(values)) if t.medicine_class is MedicineClass.OPIOIDS
+    )
     assert gap.change is None and "without a gap" in gap.withheld
     assert trend(minimal) == ()

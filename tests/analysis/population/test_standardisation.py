@@ -41,7 +41,9 @@ def strata_of(counts: Iterable[int], people: Iterable[int]) -> list[dict[str, An
     ]
 
 
-def test_direct_rate_and_dobson_limits_by_numpy_and_scipy(reference: ReferenceData, minimal: Plan) -> None:
+def test_direct_rate_and_dobson_limits_by_numpy_and_scipy(
+    reference: ReferenceData, minimal: Plan
+) -> None:
     rng = np.random.default_rng(5)
     people = rng.integers(2_000, 20_000, len(STANDARD))
     counts = rng.binomial(people, np.linspace(0.02, 0.2, len(STANDARD)))
@@ -53,12 +55,16 @@ def test_direct_rate_and_dobson_limits_by_numpy_and_scipy(reference: ReferenceDa
     low, high = chi2.ppf(0.025, 2 * total) / 2, chi2.ppf(0.975, 2 * total + 2) / 2
     assert row.rate.value == pytest.approx(rate * 1000, rel=1e-9)
     # Byar's approximation stands for the exact limits above ten events: far within a thousandth here
-    assert row.rate.low == pytest.approx(1000 * (rate + np.sqrt(variance / total) * (low - total)), rel=1e-4)
+    assert row.rate.low == pytest.approx(
+        1000 * (rate + np.sqrt(variance / total) * (low - total)), rel=1e-4
+    )
     assert row.rate.high == pytest.approx(
         1000 * (rate + np.sqrt(variance / total) * (high - total)), rel=1e-4
     )
     assert (
-        row.ages == "18 and over" and row.england is not None and "England's 122.0 (2020/21)" in row.finding
+        row.ages == "18 and over"
+        and row.england is not None
+        and "England's 122.0 (2020/21)" in row.finding
     )
 
 
@@ -77,7 +83,12 @@ def test_wider_bands_made_of_whole_ones_will_do_and_others_will_not(
 ) -> None:
     def two(first: str) -> list[dict[str, Any]]:
         return [
-            {"sex": sex, "age": age, "population": 10_000, "patients": (None, None, None, 1_000, None)}
+            {
+                "sex": sex,
+                "age": age,
+                "population": 10_000,
+                "patients": (None, None, None, 1_000, None),
+            }
             for sex in ("Female", "Male")
             for age in (first, "65+")
         ]
@@ -90,8 +101,18 @@ def test_wider_bands_made_of_whole_ones_will_do_and_others_will_not(
 def test_expected_at_englands_rates_by_hand(reference: ReferenceData, minimal: Plan) -> None:
     """10,000 women and 10,000 men aged 25 to 29; England has 10% and 5%: 1,500 expected, 1,800 counted."""
     local = [
-        {"sex": "Female", "age": "25-29", "population": 10_000, "patients": (None, None, None, 1_200, None)},
-        {"sex": "Male", "age": "25-29", "population": 10_000, "patients": (None, None, None, 600, None)},
+        {
+            "sex": "Female",
+            "age": "25-29",
+            "population": 10_000,
+            "patients": (None, None, None, 1_200, None),
+        },
+        {
+            "sex": "Male",
+            "age": "25-29",
+            "population": 10_000,
+            "patients": (None, None, None, 600, None),
+        },
     ]
     england = [
         {
@@ -109,10 +130,14 @@ def test_expected_at_englands_rates_by_hand(reference: ReferenceData, minimal: P
     ]
     named = {"england_age_sex": england, "england_period": "2023/24", "period": "2024/25"}
     row = opioids(with_strata(minimal, local, **named), reference)
-    assert row.ratio.expected == pytest.approx(1_500) and row.ratio.ratio.value == pytest.approx(1.2)
+    assert row.ratio.expected == pytest.approx(1_500) and row.ratio.ratio.value == pytest.approx(
+        1.2
+    )
     assert row.ratio.ratio.low == pytest.approx(chi2.ppf(0.025, 3_600) / 2 / 1_500, rel=1e-4)
     assert "at ages 25 to 29, more than expected at England's rates of 2023/24" in row.finding
-    earlier = opioids(with_strata(minimal, local, **named | {"england_period": "2015/16"}), reference)
+    earlier = opioids(
+        with_strata(minimal, local, **named | {"england_period": "2015/16"}), reference
+    )
     assert "the years differ, so not judged" in earlier.finding
 
 
@@ -127,7 +152,9 @@ def test_without_strata_there_is_nothing_and_england_is_not_assumed(
     assert standardised(minimal, need(minimal, reference), reference) == ()
 
 
-def test_one_sex_or_a_gap_in_the_ages_gives_no_rate(reference: ReferenceData, minimal: Plan) -> None:
+def test_one_sex_or_a_gap_in_the_ages_gives_no_rate(
+    reference: ReferenceData, minimal: Plan
+) -> None:
     people = [10_000] * len(STANDARD)
     whole = strata_of([1_000] * len(STANDARD), people)
     women = [row for row in whole if row["sex"] == "Female"]

@@ -26,18 +26,25 @@ def test_the_example_by_hand(worked: Results, reference: ReferenceData) -> None:
     per_head = cost["Cost per head of the plan's population"]
     assert per_head.value == format_range(preferred.cost_per_head, Unit.PENCE)
     [pounds, people] = [
-        float(number.replace(",", "")) for number in re.findall(r"([\d,]+)(?= a year| people)", per_head.how)
+        float(number.replace(",", ""))
+        for number in re.findall(r"([\d,]+)(?= a year| people)", per_head.how)
     ]
     assert people == worked.need.population.value
     assert pounds / people == pytest.approx(preferred.cost_per_head.central, rel=0.01)
     assert "resident adults" in per_head.over and "ONS" in per_head.source
     parts = [float(n.replace(",", "")) for n in re.findall(r"£([\d,]+)", cost["Cost a year"].how)]
     assert len(parts) >= 4 and sum(parts) == pytest.approx(preferred.annual_cost.central, rel=0.01)
-    demand = next(one for one in need_receipts(worked) if one.figure == "Taking up an offer in a year")
-    assert demand.value == format_range(worked.need.demand) and demand.over == "people offered support"
+    demand = next(
+        one for one in need_receipts(worked) if one.figure == "Taking up an offer in a year"
+    )
+    assert (
+        demand.value == format_range(worked.need.demand) and demand.over == "people offered support"
+    )
     assert "8.2%" in demand.how and "692 of 8,446" in demand.source
     gross = next(
-        one for one in option_receipts(worked, preferred, reference, "outcomes") if "gross" in one.figure
+        one
+        for one in option_receipts(worked, preferred, reference, "outcomes")
+        if "gross" in one.figure
     )
     assert "not those who finish" in gross.over and "I-WOTCH" in gross.source
 
@@ -71,4 +78,6 @@ def test_where_need_is_not_known_only_cost_has_receipts(reference: ReferenceData
         "Cost per head of the plan's population",
         "People the team can support",
     ]
-    assert len(place_receipts(plan_results.organisation)) == 3, "no share where the fifths are not known"
+    assert len(place_receipts(plan_results.organisation)) == 3, (
+        "no share where the fifths are not known"
+    )

@@ -21,7 +21,24 @@ from planner.analysis.statistics.intervals import Interval, TooFew
 LEVELS = (0.5, 0.8, 0.95, 0.998, 0.9999)
 Counts = NDArray[np.int64]
 KINDS: tuple[Kind, ...] = ("proportion", "rate")
-EXPECTED = (0.01, 0.5, 0.7, 1, 2.5, 3.6889, 5, 9.99, 33, 100, 640.5, 2500, 9999, 10_001, 60_000, 300_000)
+EXPECTED = (
+    0.01,
+    0.5,
+    0.7,
+    1,
+    2.5,
+    3.6889,
+    5,
+    9.99,
+    33,
+    100,
+    640.5,
+    2500,
+    9999,
+    10_001,
+    60_000,
+    300_000,
+)
 SHARES = (1e-6, 0.0004, 0.02, 0.1, 0.37, 0.5, 0.83, 0.99, 0.99999)
 PEOPLE = (1, 2, 5, 17, 60, 333, 2000, 45_000, 2_000_000)
 
@@ -57,7 +74,10 @@ def test_worked_example() -> None:
     assert funnel_limits(0.03, 100, 0.95, "rate").low == 0
     # A spread of 0.03 between units adds 1.96 * 0.03 as in Pythagoras, and no further down than nought.
     wide = funnel_limits(0.05, 100, 0.95, "rate", 0.03)
-    assert wide.high - 0.05 == pytest.approx(math.hypot(result.high - 0.05, 0.0587989)) and wide.low == 0
+    assert (
+        wide.high - 0.05 == pytest.approx(math.hypot(result.high - 0.05, 0.0587989))
+        and wide.low == 0
+    )
     # Of 3 people with a share of 1 in 2, all three have 1 in 8: likelier than 0.025, so no limit is left.
     assert limits(funnel_limits(0.5, 3, 0.95, "proportion")) == (0, 1)
 
@@ -67,7 +87,9 @@ def test_worked_example() -> None:
 
 @pytest.mark.parametrize("confidence", LEVELS)
 @pytest.mark.parametrize("expected", EXPECTED)
-def test_poisson_limits_hold_half_the_doubt_on_each_side(expected: float, confidence: float) -> None:
+def test_poisson_limits_hold_half_the_doubt_on_each_side(
+    expected: float, confidence: float
+) -> None:
     result, half = funnel_limits(expected / 500, 500, confidence, "rate"), (1 - confidence) / 2
     assert special.gammainc(result.high * 500, expected) == pytest.approx(half, rel=1e-8)
     if math.exp(-expected) >= half:
@@ -85,7 +107,9 @@ def test_binomial_limits_hold_half_the_doubt_on_each_side(share: float, people: 
         if (1 - share) ** people >= half:
             assert low == 0
         else:
-            assert special.betainc(people - low, low + 1, 1 - share) == pytest.approx(half, rel=1e-7)
+            assert special.betainc(people - low, low + 1, 1 - share) == pytest.approx(
+                half, rel=1e-7
+            )
         if share**people >= half:
             assert result.high == 1
         else:
@@ -123,8 +147,15 @@ def test_flags_of_proportions_are_exact(share: float, people: int) -> None:
 
 
 @settings(deadline=None, max_examples=150)
-@given(st.floats(1e-7, 0.9999), st.integers(1, 2_000_000), st.floats(0.1, 0.9999), st.sampled_from(KINDS))
-def test_flags_are_exact_anywhere(centre: float, people: int, confidence: float, kind: Kind) -> None:
+@given(
+    st.floats(1e-7, 0.9999),
+    st.integers(1, 2_000_000),
+    st.floats(0.1, 0.9999),
+    st.sampled_from(KINDS),
+)
+def test_flags_are_exact_anywhere(
+    centre: float, people: int, confidence: float, kind: Kind
+) -> None:
     check_flags(centre, people, confidence, kind)
 
 
@@ -157,12 +188,16 @@ def test_a_centre_at_the_end_of_the_scale() -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_many_units_take_no_time(kind: Kind) -> None:
     rng = np.random.default_rng(5)
-    sizes = [*rng.integers(300, 30_000, size=250).tolist(), *rng.integers(30_000, 2_000_000, 250).tolist()]
+    sizes = [
+        *rng.integers(300, 30_000, size=250).tolist(),
+        *rng.integers(30_000, 2_000_000, 250).tolist(),
+    ]
     start = time.process_time()
     for people in sizes:
         funnel_limits(0.08, people, 0.95, kind)
         funnel_limits(0.08, people, 0.998, kind)
-    assert time.process_time() - start < 0.5  # about 0.05 seconds here, for one class of medicine
+    # About 0.05 seconds here, for one class of medicine.
+    assert time.process_time() - start < 0.5
 
 
 # Shape
@@ -197,7 +232,9 @@ def test_a_funnel_narrows_with_people_and_widens_with_spread(
             assert limits(others) == pytest.approx((1 - result.high, 1 - result.low), abs=1e-8)
     more = between * stats.norm.ppf(0.5 + confidence / 2)
     if wide.high < 1 or kind == "rate":
-        assert wide.high - centre == pytest.approx(math.hypot(result.high - centre, more), abs=1e-12)
+        assert wide.high - centre == pytest.approx(
+            math.hypot(result.high - centre, more), abs=1e-12
+        )
     if wide.low > 0:
         assert centre - wide.low == pytest.approx(math.hypot(centre - result.low, more), abs=1e-12)
 
@@ -255,10 +292,14 @@ def populations(rng: np.random.Generator, units: int) -> Counts:
     return rendering[(rendering >= 1500) & (rendering <= 30_000)][:units]
 
 
-def differing(rng: np.random.Generator, people: Counts, centre: float, cv: float, kind: Kind) -> Counts:
+def differing(
+    rng: np.random.Generator, people: Counts, centre: float, cv: float, kind: Kind
+) -> Counts:
     """Counts of units whose own true values differ with that coefficient of variation."""
     if kind == "rate":
-        return rng.poisson(people * np.maximum(0, rng.normal(centre, cv * centre, size=len(people))))
+        return rng.poisson(
+            people * np.maximum(0, rng.normal(centre, cv * centre, size=len(people)))
+        )
     both = (1 - centre) / (centre * cv**2) - 1
     return rng.binomial(people, rng.beta(centre * both, (1 - centre) * both, size=len(people)))
 
@@ -279,7 +320,9 @@ def test_worked_example_of_the_spread_between_units() -> None:
     assert result.phi == pytest.approx(8) and result.over_dispersed
     assert result.between == pytest.approx(0.03)
     # The limits at 95% are then 1.96 * 0.03 = 0.0588 and the exact half, together as in Pythagoras.
-    exact, wide = (funnel_limits(0.1, 1000, 0.95, "rate", between) for between in (0, result.between))
+    exact, wide = (
+        funnel_limits(0.1, 1000, 0.95, "rate", between) for between in (0, result.between)
+    )
     assert wide.high == pytest.approx(0.1 + math.sqrt((exact.high - 0.1) ** 2 + 0.0587989**2))
     assert wide.low == pytest.approx(0.1 - math.sqrt((0.1 - exact.low) ** 2 + 0.0587989**2))
     assert "widened" in wide.method and "widened" not in exact.method
@@ -304,7 +347,9 @@ def test_dispersion_by_numpy(kind: Kind, cv: float, units: int) -> None:
         result = dispersion(paired(counts, people), 0.1, kind, winsorise=share)
         phi, between = recomputed(counts, people, 0.1, kind, share)
         assert result.phi == pytest.approx(phi) and result.between == pytest.approx(between)
-        assert result.units == units and result.threshold == pytest.approx(1 + 2 * math.sqrt(2 / units))
+        assert result.units == units and result.threshold == pytest.approx(
+            1 + 2 * math.sqrt(2 / units)
+        )
         assert result.over_dispersed == (phi > result.threshold)
         assert (result.between > 0) == result.over_dispersed
 
@@ -313,11 +358,14 @@ def test_dispersion_tells_chance_from_more() -> None:
     rng = np.random.default_rng(11)
     people = [4000] * 200
     chance = [(int(c), 4000) for c in rng.binomial(people, 0.08)]
-    varied = [(int(c), 4000) for c in rng.binomial(people, rng.beta(0.08 * 150, 0.92 * 150, size=200))]
+    varied = [
+        (int(c), 4000) for c in rng.binomial(people, rng.beta(0.08 * 150, 0.92 * 150, size=200))
+    ]
     even, uneven = dispersion(chance, 0.08, "proportion"), dispersion(varied, 0.08, "proportion")
     assert even.phi < 1.2 and not even.over_dispersed and even.between == 0
     assert uneven.phi > 5 and uneven.over_dispersed
-    assert uneven.between == pytest.approx(math.sqrt(0.08 * 0.92 / 151), rel=0.15)  # the beta's own
+    # The beta's own.
+    assert uneven.between == pytest.approx(math.sqrt(0.08 * 0.92 / 151), rel=0.15)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -344,7 +392,9 @@ def test_without_over_dispersion_limits_are_the_exact_ones(kind: Kind) -> None:
             plain = funnel_limits(0.1, size, confidence, kind)
             assert funnel_limits(0.1, size, confidence, kind, result.between) == plain
             # and a spread next to nothing changes next to nothing
-            assert limits(funnel_limits(0.1, size, confidence, kind, 1e-9)) == pytest.approx(limits(plain))
+            assert limits(funnel_limits(0.1, size, confidence, kind, 1e-9)) == pytest.approx(
+                limits(plain)
+            )
 
 
 SPREADS = [
@@ -365,7 +415,8 @@ def test_as_many_large_units_as_small_are_outside(kind: Kind, centre: float, cv:
         result = dispersion(paired(counts, people), counts.sum() / people.sum(), kind)
         assert result.over_dispersed
         ratios.append(result.between / (cv * centre))
-        sizes.append(people.argsort().argsort() * 4 // 200)  # the quarter by size
+        # The quarter by size.
+        sizes.append(people.argsort().argsort() * 4 // 200)
         for confidence, seen in flags.items():
             seen.append(outside(counts, people, confidence, kind, result.between))
     # the true spread is found, a few per cent low on average
@@ -374,7 +425,8 @@ def test_as_many_large_units_as_small_are_outside(kind: Kind, centre: float, cv:
     for confidence, seen in flags.items():
         flagged_here, promised = np.concatenate(seen), 1 - confidence
         smallest, largest = flagged_here[quarter == 0].mean(), flagged_here[quarter == 3].mean()
-        error = math.sqrt(promised / 1000)  # of the share of a quarter, 1,000 units
+        # Of the share of a quarter, 1,000 units.
+        error = math.sqrt(promised / 1000)
         # with a spread up to a tenth low, a few more than promised are outside: up to 8% and 0.5%
         most = 2 * stats.norm.sf(0.9 * stats.norm.ppf(1 - promised / 2))
         assert promised - 1.5 * error <= flagged_here.mean() <= most + 1.5 * error
@@ -406,15 +458,19 @@ def test_a_wild_unit_among_ordinary_ones_is_flagged(times: float, kind: Kind) ->
     people = populations(rng, 200)
     counts = differing(rng, people, 0.3, 0.1, kind)
     wild = counts.copy()
-    at = int(np.argsort(people)[100])  # of middling size
+    # Of middling size.
+    at = int(np.argsort(people)[100])
     wild[at] = round(times * 0.3 * people[at])
-    calm, upset = (dispersion(paired(c, people), c.sum() / people.sum(), kind) for c in (counts, wild))
+    calm, upset = (
+        dispersion(paired(c, people), c.sum() / people.sum(), kind) for c in (counts, wild)
+    )
     assert upset.between == pytest.approx(calm.between, rel=0.06)
     assert outside(wild, people, 0.998, kind, upset.between)[at]
     others = np.arange(200) != at
     assert (outside(wild, people, 0.998, kind, upset.between)[others]).mean() < 0.02
     plain = dispersion(paired(wild, people), wild.sum() / people.sum(), kind, winsorise=0)
-    assert plain.between > upset.between * 1.05  # but for drawing in, it would have
+    # But for drawing in, it would have.
+    assert plain.between > upset.between * 1.05
 
 
 def test_one_wild_unit_does_not_make_the_rest_over_dispersed() -> None:

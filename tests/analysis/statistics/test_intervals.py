@@ -114,7 +114,9 @@ def test_worked_standardisation() -> None:
     # Byar's limits of 100 are 81.36 and 121.63, so 25 - 0.35355 x 18.64 and 25 + 0.35355 x 21.63.
     assert limits(result) == pytest.approx((25 - 0.35355 * 18.64, 25 + 0.35355 * 21.63), abs=0.01)
     # At standard rates of 1% and 5%, 10 + 100 = 110 would be expected; 100 were seen: 0.91 of that.
-    ratio = indirectly_standardised({"younger": 1000, "older": 2000}, {"younger": 0.01, "older": 0.05}, 100)
+    ratio = indirectly_standardised(
+        {"younger": 1000, "older": 2000}, {"younger": 0.01, "older": 0.05}, 100
+    )
     assert ratio.expected == pytest.approx(110)
     assert ratio.ratio.value == pytest.approx(100 / 110)
     assert limits(ratio.ratio) == pytest.approx((81.36 / 110, 121.63 / 110), abs=1e-4)
@@ -215,7 +217,12 @@ def test_more_confidence_is_wider(pair: tuple[int, int]) -> None:
 
 @pytest.mark.parametrize(
     ("count", "population", "message"),
-    [(5, 4, "more were counted"), (-1, 4, "not be negative"), (0, 0, "above 0"), (0, -3, "above 0")],
+    [
+        (5, 4, "more were counted"),
+        (-1, 4, "not be negative"),
+        (0, 0, "above 0"),
+        (0, -3, "above 0"),
+    ],
 )
 def test_a_share_that_cannot_be(count: int, population: int, message: str) -> None:
     with pytest.raises(ValueError, match=message):
@@ -235,7 +242,8 @@ def test_a_rate_that_cannot_be() -> None:
     ):
         with pytest.raises(ValueError):
             rate(count, population, per)
-    assert rate(5, 4).value == 1.25  # events may outnumber people
+    # Events may outnumber people.
+    assert rate(5, 4).value == 1.25
 
 
 def test_confidence() -> None:
@@ -296,7 +304,8 @@ def test_direct_limits_hold_the_truth_as_often_as_they_say() -> None:
     for counts in rng.poisson(true * people, size=(2000, 3)):
         result = directly_standardised(strata(counts.tolist(), people.tolist()), standard)
         current += result.low <= truth <= result.high
-    assert 0.94 <= current / 2000 <= 0.97  # 95% promised; the simulation's own error is half a point
+    # 95% promised; the simulation's own error is half a point.
+    assert 0.94 <= current / 2000 <= 0.97
 
 
 @settings(deadline=None)
@@ -307,14 +316,18 @@ def test_scaling_the_standard_changes_nothing(
     assume(sum(counts) >= 10 and sum(standard) > 0)
     rows = strata(counts, people)
     once = directly_standardised(rows, dict(zip(AGES, standard, strict=True)), per=1000)
-    again = directly_standardised(rows, {a: w * times for a, w in zip(AGES, standard, strict=True)}, per=1000)
+    again = directly_standardised(
+        rows, {a: w * times for a, w in zip(AGES, standard, strict=True)}, per=1000
+    )
     assert once.low <= once.value <= once.high and once.low >= 0
     assert (once.value, *limits(once)) == pytest.approx((again.value, *limits(again)), abs=1e-12)
     assert min(r.count / r.population for r in rows) * 1000 <= once.value * (1 + 1e-12)
 
 
 @given(age_counts, age_people)
-def test_a_place_that_is_its_own_standard_keeps_its_crude_rate(counts: list[int], people: list[int]) -> None:
+def test_a_place_that_is_its_own_standard_keeps_its_crude_rate(
+    counts: list[int], people: list[int]
+) -> None:
     assume(sum(counts) >= 10)
     own = directly_standardised(strata(counts, people), dict(zip(AGES, people, strict=True)))
     crude = rate(sum(counts), sum(people))
@@ -343,7 +356,10 @@ def test_direct_standardisation_refuses() -> None:
     for counts in ([0, 0], [0, 9]):
         with pytest.raises(TooFew, match=f"needs 10 events or more; there are {sum(counts)}"):
             directly_standardised(strata(counts, [100, 100]), {"18 to 34": 1, "35 to 49": 1})
-    assert directly_standardised(strata([0, 10], [100, 100]), {"18 to 34": 1, "35 to 49": 1}).value == 0.05
+    assert (
+        directly_standardised(strata([0, 10], [100, 100]), {"18 to 34": 1, "35 to 49": 1}).value
+        == 0.05
+    )
 
 
 @pytest.mark.parametrize("observed", [0, 1, 9, 10, 250])
@@ -397,7 +413,9 @@ def test_the_slope_is_the_weighted_regression(rows: list[Group]) -> None:
     result = slope_index(rows)
     assert result.slope.value == pytest.approx(slope, abs=1e-12)
     assert (result.least, result.most) == pytest.approx((start, start + slope), abs=1e-12)
-    assert result.fitted == pytest.approx([start + slope * rank for rank in result.ranks], abs=1e-12)
+    assert result.fitted == pytest.approx(
+        [start + slope * rank for rank in result.ranks], abs=1e-12
+    )
 
 
 @pytest.mark.parametrize("rows", [FIFTHS, UNEVEN])
@@ -412,14 +430,17 @@ def test_slope_limits_by_simulation(rows: list[Group]) -> None:
     people = np.array([g.population for g in rows])
     ranks = (np.cumsum(people) - people / 2) / people.sum()
     rendering = (
-        rng.binomial(people, [g.count / g.population for g in rows], size=(200_000, len(rows))) / people
+        rng.binomial(people, [g.count / g.population for g in rows], size=(200_000, len(rows)))
+        / people
     )
     weights = np.sqrt(people / people.sum())
     design = np.column_stack([np.ones_like(ranks), ranks]) * weights[:, None]
     start, slope = np.linalg.lstsq(design, (rendering * weights).T, rcond=None)[0]
     result = slope_index(rows)
     half = result.slope.high - result.slope.value
-    assert limits(result.slope) == pytest.approx(np.quantile(slope, [0.025, 0.975]), abs=0.02 * half)
+    assert limits(result.slope) == pytest.approx(
+        np.quantile(slope, [0.025, 0.975]), abs=0.02 * half
+    )
     assert result.relative
     on_log = math.log(result.relative.high / result.relative.value)
     simulated = np.quantile(np.log((start + slope) / start), [0.025, 0.975])
@@ -438,7 +459,8 @@ def test_the_indices_hold_the_truth_as_often_as_they_say() -> None:
         assert result.relative
         slopes += result.slope.low <= 0.06 <= result.slope.high
         ratios += result.relative.low <= 0.11 / 0.05 <= result.relative.high
-    assert 0.94 <= slopes / 2000 <= 0.96  # the simulation's own error is half a point
+    # The simulation's own error is half a point.
+    assert 0.94 <= slopes / 2000 <= 0.96
     assert 0.94 <= ratios / 2000 <= 0.96
 
 
@@ -480,7 +502,8 @@ def test_cutting_a_group_in_two_alike_halves_leaves_two_points_on_the_line() -> 
     # with two groups the line goes through both shares, whatever their sizes
     result = slope_index(groups((10, 100), (90, 300)))
     assert result.fitted == pytest.approx((0.1, 0.3))
-    assert result.slope.value == pytest.approx(0.4)  # 0.2 over half of the ranking
+    # 0.2 over half of the ranking.
+    assert result.slope.value == pytest.approx(0.4)
 
 
 def test_slope_with_nobody_counted_is_not_certain() -> None:
@@ -557,7 +580,10 @@ def test_exchanging_the_groups_turns_the_gap_over(
 ) -> None:
     one, two = groups(first, last)
     there, back = gap_and_ratio(one, two, confidence), gap_and_ratio(two, one, confidence)
-    assert there.gap.low >= -1 - 1e-12 and there.gap.low <= there.gap.value <= there.gap.high <= 1 + 1e-12
+    assert (
+        there.gap.low >= -1 - 1e-12
+        and there.gap.low <= there.gap.value <= there.gap.high <= 1 + 1e-12
+    )
     assert limits(back.gap) == pytest.approx((-there.gap.high, -there.gap.low), abs=1e-12)
     assert (there.ratio is None) == (there.ratio_missing_because is not None)
     if there.ratio:
