@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from planner.analysis.formatting import is_shown, local_counts, rounded, to_five
-from planner.analysis.statistics.control_limits import dispersion, funnel_limits
+from planner.analysis.statistics.control_limits import Measure, dispersion, funnel_limits
 from planner.analysis.statistics.group_rates import per_thousand_of
 from planner.analysis.statistics.intervals import Interval, TooFew, proportion
 from planner.model.areas import Area, Areas
@@ -189,12 +189,12 @@ def _funnel(
     counted = sum(count for _, count in units)
     if len(units) < 5 or not counted or by_people and counted >= total:
         return None
-    kind = "proportion" if by_people else "rate"
+    kind: Measure = "proportion" if by_people else "rate"
     centre = counted / total
     try:
         spread = dispersion(
             [(count, float(area.population or 0)) for area, count in units], centre, kind
-        )  # type: ignore[arg-type]
+        )
     except TooFew:
         return None
     points = tuple(_point(area, count, centre, by_people, spread.between) for area, count in units)

@@ -284,15 +284,19 @@ def _reach(plan: Plan, people: tuple[int, ...] | None) -> Reach | None:
         return None
     rates = group_rates(FIFTHS, counts, people or UNKNOWN_QUINTILES)
     usable = as_groups(rates, counts)
-    if len(usable) < 2 or rates[0].rate is None or rates[4].rate is None:
+    most, least = rates[0].rate, rates[4].rate
+    if len(usable) < 2 or most is None or least is None:
         return Reach(
             groups=rates, finding="Reach by deprivation: counts only; no rate can be given."
         )
     differences = gap_and_ratio(usable[-1], usable[0])
     ratio = differences.ratio
     figures = listed(
-        [f"{rounded(rates[i].rate.value, 2)} per 1,000 in fifth {FIFTHS[i]}" for i in (0, 4)]
-    )  # type: ignore[union-attr]
+        [
+            f"{rounded(end.value, 2)} per 1,000 in fifth {FIFTHS[place]}"
+            for place, end in ((0, most), (4, least))
+        ]
+    )
     if ratio is None:
         clear = differences.gap.high < 0 or differences.gap.low > 0
         judged = "differs between the fifths" if clear else "does not clearly differ"
