@@ -1,11 +1,12 @@
-"""The settings that docs/hosting.md shows, taken out of the page, so that what is tested is what people copy."""
+"""The settings that docs/how-to/hosting.md shows, taken out of the page, so that what is tested is what people copy."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
-HOSTING = Path(__file__).parents[1] / "docs" / "hosting.md"
+ROOT = Path(__file__).parents[1]
+HOSTING = ROOT / "docs" / "how-to" / "hosting.md"
 NAME = "planner.example.org"
 
 
@@ -22,6 +23,6 @@ def shown(language: str, holding: str) -> str:
 def changed(text: str, changes: dict[str, str]) -> str:
     """The text with each thing in it replaced; every one of them must be there."""
     for before, after in changes.items():
-        assert before in text, f"not in docs/hosting.md: {before}"
+        assert before in text, f"not in docs/how-to/hosting.md: {before}"
         text = text.replace(before, after)
     return text

@@ -1,28 +1,239 @@
-"""Pages of the documentation that are made from the product, so that they cannot fall behind it.
+"""The pages of docs/ that are made from the code and the data, so that they cannot say anything else.
 
-`python -m tests.generated_docs` writes them all; a test fails where one is not as it would be written. A new page is a
-function that gives its text, and a line in PAGES.
+Run: python -m tests.generated_docs (writes every page anew; tests/test_generated_docs.py fails where one is not as made)
+
+A page is either made whole, or written by hand with one part that is made, between two marks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import argparse
+import ast
+import re
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
+from typing import Any
 
-from planner.analysis.calculation.inputs import INPUTS, SHAPES_IN_WORDS, Input
+from pydantic.json_schema import PydanticJsonSchemaWarning
+
+from planner.analysis.calculation.inputs import INPUTS, SHAPES_IN_WORDS, Input, input_named
+from planner.analysis.calculation.measures import REGISTER, Calculation
 from planner.analysis.completeness.wizard_steps import STEPS
+from planner.cli.main import parser
+from planner.intake import epd, mapping
+from planner.intake.registry import FORMATS
+from planner.intake.template import ALSO, HEADINGS
+from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
 from planner.reference import load_reference
-from planner.reference.field_help import field_help
+from planner.reference.field_help import field_help, load_glossary
+from planner.reference.library import load_library
 
-DOCS = Path(__file__).parents[1] / "docs"
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+EXAMPLES = ROOT / "tests" / "worked_examples"
 HEAD = "<!-- Made by `python -m tests.generated_docs`; edit what it is made from. -->"
+BEGIN, END = "<!-- made by python -m tests.generated_docs: begin -->", "<!-- end -->"
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table in Markdown."""
-    lines = [columns, ["---"] * len(columns), *rows]
-    return "\n".join(f"| {' | '.join(cell.replace('|', '/') for cell in row)} |" for row in lines)
+def table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Give a Markdown table; a bar or a line break in a cell is kept from ending it."""
+
+    def line(cells: Sequence[object]) -> str:
+        return "| " + " | ".join(" ".join(str(c).split()).replace("|", r"\|") for c in cells) + " |"
+
+    return "\n".join([line(heads), "|" + "---|" * len(heads), *map(line, rows)]) + "\n"
+
+
+def code(text: object) -> str:
+    """Give text as code, or nothing for nothing."""
+    return f"`{text}`" if str(text) else ""
+
+
+# ------------------------------------------------------------------------------------------- the command line
+
+
+def command_line() -> str:
+    """Every command with what it reads, writes and asks, from the parser itself."""
+    parts = [HEAD + "\n", "# The command line\n"]
+    parts.append(
+        "A mistake is one line on standard error, and the command returns 2; after Ctrl+C it says what was done and what "
+        "was not, and returns 130. `--json` prints an object with the versions of software and reference data in it. No "
+        "command writes over what it reads, or over a file of another kind.\n"
+    )
+    program = parser()
+    parts.append(table(("Option", "What it does"), map(_option, _options(program))))
+    for name, command in _commands(program):
+        parts.append(f"## planner {name}\n")
+        parts.append(f"{command.description}.\n")
+        options = list(_options(command))
+        if options:
+            parts.append(table(("Option", "What it does"), map(_option, options)))
+    return "\n".join(parts)
+
+
+def _commands(program: argparse.ArgumentParser, before: str = "") -> Iterator[tuple[str, Any]]:
+    for action in program._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for name, command in action.choices.items():
+                below = list(_commands(command, f"{before}{name} "))
+                yield from below or [(before + name, command)]
+
+
+def _options(command: argparse.ArgumentParser) -> Iterator[argparse.Action]:
+    for action in command._actions:
+        if not isinstance(action, argparse._SubParsersAction | argparse._HelpAction):
+            yield action
+
+
+def _option(action: argparse.Action) -> tuple[str, str]:
+    choices = ", ".join(map(str, action.choices)) if action.choices else ""
+    value = "" if action.nargs == 0 else f" {action.metavar or action.dest.upper()}"
+    name = (
+        f"{action.option_strings[0]}{value}"
+        if action.option_strings
+        else str(action.metavar or action.dest)
+    )
+    words = [str(action.help or "")]
+    words += [f"one of {choices}"] if choices else []
+    words += (
+        [f"{action.default} where left out"]
+        if action.default not in (None, False, "", [], ())
+        else []
+    )
+    words += ["needed"] if action.required and action.option_strings else []
+    return code(name), "; ".join(filter(None, words)).replace("%%", "%")
+
+
+# --------------------------------------------------------------------------------------------- the plan's schema
+
+
+def plan_schema() -> str:
+    """Every field of a plan file, from the model that checks it."""
+    with warnings.catch_warnings():
+        # A default that JSON has no form for is told by its type.
+        warnings.simplefilter("ignore", PydanticJsonSchemaWarning)
+        schema = Plan.model_json_schema()
+    version = Plan.model_fields["schema_version"].default
+    parts = [HEAD + "\n", "# The plan file\n"]
+    parts.append(
+        f"A plan is one JSON file of schema {version}. It holds decisions and inputs only; everything else is worked out "
+        "afresh. Files of earlier schemas open and are brought up to date; one of a newer planner is refused. A field "
+        "that is not named here is refused too.\n"
+    )
+    for name, part in [("Plan", schema), *sorted(schema["$defs"].items())]:
+        parts.append(f"## {name}\n")
+        if words := part.get("description", ""):
+            parts.append(words.split("\n\n")[0].replace("\n", " ") + "\n")
+        if "enum" in part:
+            parts.append("One of " + ", ".join(code(value) for value in part["enum"]) + ".\n")
+        elif part.get("properties"):
+            needed = set(part.get("required", ()))
+            parts.append(
+                table(
+                    ("Field", "Holds", "Where left out"),
+                    (
+                        (code(field), _kind(of), "needed" if field in needed else _default(of))
+                        for field, of in part["properties"].items()
+                    ),
+                )
+            )
+    return "\n".join(parts)
+
+
+def _kind(of: dict[str, Any]) -> str:
+    if "$ref" in of:
+        name = of["$ref"].rsplit("/", 1)[-1]
+        return f"[{name}](#{name.lower()})"
+    if "anyOf" in of:
+        return " or ".join(dict.fromkeys(_kind(one) for one in of["anyOf"]))
+    if "enum" in of:
+        return "one of " + ", ".join(code(value) for value in of["enum"])
+    if of.get("type") == "array":
+        return f"list of {_kind(of.get('items', {}))}"
+    if of.get("type") == "object" and isinstance(of.get("additionalProperties"), dict):
+        return f"a {_kind(of['additionalProperties'])} for each name"
+    words = {
+        "null": "nothing",
+        "string": of.get("format", "text"),
+        "integer": "whole number",
+        "boolean": "true or false",
+    }
+    bounds = [
+        f"{says} {of[key]:,.10g}"
+        for key, says in (
+            ("minimum", "at least"),
+            ("exclusiveMinimum", "above"),
+            ("maximum", "at most"),
+            ("exclusiveMaximum", "below"),
+            ("maxLength", "length at most"),
+        )
+        if key in of
+    ]
+    kind = (
+        code(of["const"])
+        if "const" in of
+        else words.get(str(of.get("type", "anything")), str(of.get("type", "anything")))
+    )
+    return ", ".join([str(kind), *bounds])
+
+
+def _default(of: dict[str, Any]) -> str:
+    default = of.get("default", {})
+    if isinstance(default, dict | list):
+        return "as for each field of it" if default else "empty"
+    words = {"None": "nothing", "": "empty", "True": "true", "False": "false"}
+    return words.get(str(default), code(default))
+
+
+# ---------------------------------------------------------------------------------------- formats, words, inputs
+
+
+def formats() -> str:
+    """Every kind of file that is read, from the registry, and the columns of the planner's own table."""
+    parts = [HEAD + "\n", "# Files that are read\n"]
+    parts.append(
+        "A file is known by what it holds and not by its name: the first of these that recognises it reads it. How to "
+        "bring one: [local files](../how-to/local-files.md).\n"
+    )
+    parts.append(
+        table(
+            ("Name", "Mark in a plan", "What it is"),
+            (
+                (one.NAME, code(one.ID), (one.__doc__ or "").split("\n")[0])
+                for one in (epd, *FORMATS, mapping)
+            ),
+        )
+    )
+    parts.append("## The planner's own table\n")
+    parts.append(
+        "`class` and `period` are needed, and one of `patients`, `items` and `population`. CSV or Excel; the order of columns "
+        "does not matter.\n"
+    )
+    parts.append(
+        table(
+            ("Column", "May also be headed"),
+            (
+                (code(heading), ", ".join(code(words) for words in ALSO.get(key, ())))
+                for key, heading in HEADINGS.items()
+            ),
+        )
+    )
+    return "\n".join(parts)
+
+
+def glossary() -> str:
+    """Every word that the documents and the wizard explain, as the Glossary page has them."""
+    meanings = load_glossary() | {
+        row[0]: row[1]
+        for clause in load_library().clauses
+        if clause.section.endswith("annex-glossary") and clause.table is not None
+        for row in clause.table.rows
+    }
+    rows = ((term, meanings[term]) for term in sorted(meanings, key=str.casefold))
+    return "\n".join([HEAD + "\n", "# Glossary\n", table(("Term", "Meaning"), rows)])
 
 
 def inputs_page() -> str:
@@ -90,17 +301,167 @@ def _ours(item: Input) -> str:
     return "; ".join(texts)
 
 
-PAGES: dict[str, Callable[[], str]] = {"reference/inputs.md": inputs_page}
+# --------------------------------------------------------------------------------------------- methods, the map
+
+SECTIONS = {
+    "post": "One line of posts",
+    "need": "People",
+    "shares": "What becomes of people who start",
+    "cost": "Cost and capacity of an option",
+    "outcomes": "Outcomes of an option",
+    "years": "Year by year",
+}
+NEEDS = {
+    "need": "a count of people in need",
+    "additional": "evidence on usual care",
+    "reduced": "evidence on who reduces",
+    "left": "evidence on who leaves",
+    "relapse": "evidence on relapse",
+    "stated": "capacity that the provider states",
+    "roles": "post with hours of its own for each person",
+    "all_ages": "population of all ages",
+    "budget": "budget",
+}
+
+
+def methods() -> str:
+    """Each sum with its formula, where its inputs are from, and a figure worked out by hand."""
+    parts = []
+    examples = list(_examples())
+    for section, title in SECTIONS.items():
+        parts.append(f"### {title}\n")
+        for one in REGISTER:
+            if one.section == section and not one.is_link:
+                parts.append(_sum(one, examples))
+    return "\n".join(parts)
+
+
+def _sum(one: Calculation, examples: Sequence[tuple[str, str, str, str]]) -> str:
+    label = " ".join(one.label.replace("{of}", "each class").replace("{at}", "…").split())
+    needs = [
+        ("no " if need.startswith("not ") else "") + NEEDS[need.removeprefix("not ")]
+        for need in one.needs
+    ]
+    condition = f" Only where there is: {', '.join(needs)}." if needs else ""
+    lines = [
+        f"#### {label} (`{one.name}`)\n",
+        f"In {one.unit}.{condition}\n",
+        f"```text\n{one.formula}\n```\n",
+    ]
+    if one.first:
+        lines.append(f"In the first year: `{one.first}`.\n")
+    if one.how:
+        words = re.sub(r"\{(\w+)(:\w+)?\}", lambda found: found[1].replace("_", " "), one.how)
+        lines.append(f"In words: {words}.\n")
+    lines.append(f"Source: {_source(one)}.\n")
+    pattern = re.compile(re.escape(one.name).replace(r"\{at\}", r"\w+"))
+    found = [example for example in examples if pattern.fullmatch(example[1])]
+    if found:
+        # One that says how it is worked out is worth more than one that does not.
+        where, name, value, working = max(
+            found, key=lambda example: (bool(example[3]), example[2] != "0")
+        )
+        lines.append(
+            f"Worked example, “{where}”: `{name}` = {value}{f', from {working}' if working else ''}.\n"
+        )
+    return "\n".join(lines)
+
+
+def _source(one: Calculation) -> str:
+    reference = load_reference()
+    titles: list[str] = []
+    ours = {
+        "salary": [reference.pay_points[0].source],
+        "zone": [row.source for row in reference.high_cost_areas],
+        "ni": [row.source for row in reference.oncosts if row.item.startswith("ni")],
+        "pension": [row.source for row in reference.oncosts if row.item.startswith("pension")],
+        "levy": [row.source for row in reference.oncosts if row.item == "levy"],
+    }
+    evidence = {"stop", "usual", "net", "reduce", "left", "relapse"}
+    for used in re.findall(r"[a-z][a-z_]*(?:\?|\{at\})?", f"{one.formula} {one.first}"):
+        try:
+            item, _ = input_named(
+                used.replace("{at}", "antidepressants").replace("?", "antidepressants")
+            )
+        except ValueError:
+            continue
+        titles += ours.get(item.key.split("_")[0], [])[-1:]
+        titles += ["the evidence chosen for each class, `planner/reference/outcomes.yaml`"] * (
+            item.key in evidence
+        )
+        figures = [key.replace("{of}", "antidepressants") for key in item.default]
+        titles += [reference.source_title(reference.assumption(key).source) for key in figures]
+    return (
+        "; ".join(dict.fromkeys(titles))
+        or "arithmetic on the steps and entries that the formula names"
+    )
+
+
+def _examples() -> Iterator[tuple[str, str, str, str]]:
+    """Each expected figure of the worked examples: of which example, its name, its value, and how it is worked out."""
+    for path in sorted(EXAMPLES.glob("*.yaml")):
+        where = ""
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if match := re.match(r"- name: (.*)", line):
+                where = match[1]
+            elif match := re.match(r"    (\w+): (-?[\d.]+|\[[^{\]]*\])(?:\s+#\s(.*))?$", line):
+                yield where, match[1], match[2], match[3] or ""
+
+
+def architecture() -> str:
+    """The map: every module with the first sentence of its own description, room by room."""
+    parts = []
+    modules = sorted((ROOT / "planner").rglob("*.py"))
+    for room, paths in groupby(
+        modules, key=lambda path: path.relative_to(ROOT / "planner").parent.as_posix()
+    ):
+        rows = []
+        for path in paths:
+            words = (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").split(
+                "\n"
+            )[0]
+            rows.append((code(path.name), words))
+        parts.append(f"### planner/{'' if room == '.' else room}\n")
+        parts.append(table(("Module", "What it is"), rows))
+    return "\n".join(parts)
+
+
+# ------------------------------------------------------------------------------------------------- all of them
+
+
+def in_part(name: str, made: Callable[[], str]) -> Callable[[], str]:
+    """Give a page written by hand with its made part as it should be now."""
+
+    def page() -> str:
+        before, begin, rest = (DOCS / name).read_text(encoding="utf-8").partition(BEGIN)
+        _, end, after = rest.partition(END)
+        if not begin or not end:
+            raise ValueError(f"docs/{name} has no part between {BEGIN} and {END}")
+        return f"{before}{begin}\n\n{made().rstrip()}\n\n{end}{after}"
+
+    return page
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "reference/command-line.md": command_line,
+    "reference/plan-schema.md": plan_schema,
+    "reference/formats.md": formats,
+    "reference/glossary.md": glossary,
+    "reference/inputs.md": inputs_page,
+    "explanation/methods.md": in_part("explanation/methods.md", methods),
+    "explanation/architecture.md": in_part("explanation/architecture.md", architecture),
+}
 """Each page by its place under docs/, and the function that gives its text."""
 
 
 def main() -> None:
-    """Write every page."""
+    """Write every page that is not as it should be."""
     for name, page in PAGES.items():
-        path = DOCS / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(page(), encoding="utf-8")
-        print(f"Wrote docs/{name}")
+        path, text = DOCS / name, page()
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+            print(f"Wrote docs/{name}")
 
 
 if __name__ == "__main__":

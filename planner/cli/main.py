@@ -13,7 +13,13 @@ from pydantic import ValidationError
 from planner.cli import batch, case_finding, compare, drafts, ingest, model, plan, review, serve
 from planner.cli.printing import Mistake
 from planner.cli.progress import STOPPED_BY_USER, StoppedByUser
-from planner.cli.registration import USER_MISTAKE, Commands, Parser, refuse_unsafe_outputs
+from planner.cli.registration import (
+    USER_MISTAKE,
+    Commands,
+    Parser,
+    ShowVersion,
+    refuse_unsafe_outputs,
+)
 from planner.model.reference import ReferenceMissing
 from planner.reference import ContentError
 from planner.store.plan_file import PlanFileError, in_words
@@ -61,6 +67,9 @@ def _mistake(message: str, code: int = USER_MISTAKE) -> int:
 def parser() -> argparse.ArgumentParser:
     """Every command with its options."""
     program = Parser(prog="planner", description=__doc__)
+    program.add_argument(
+        "--version", action=ShowVersion, nargs=0, help="print the versions of software and figures"
+    )
     commands = Commands(
         program.add_subparsers(required=True, metavar="COMMAND", parser_class=Parser)
     )

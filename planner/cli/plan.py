@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import argparse
+from datetime import date
 from typing import Any
 
 from planner.analysis.economics.example import EXAMPLE_CODE, example_plan
-from planner.analysis.formatting import SUPPRESSED, things_are
+from planner.analysis.formatting import SUPPRESSED, day, things_are
 from planner.analysis.population.need import Need
 from planner.cli.printing import LISTS, Mistake, as_json, print_json, print_table, results_of
 from planner.cli.progress import write_whole
-from planner.cli.registration import Commands, prints_json, reads_plan, writes
+from planner.cli.registration import Commands, prints_json, reads, reads_plan, writes
 from planner.documents import tables
 from planner.documents.language_check import flag_language
-from planner.model.reference import ReferenceMissing
+from planner.model.reference import ReferenceMissing, ReviewEntry
 from planner.reference import load_case_studies, load_reference
 from planner.reference.library import load_library
+from planner.reference.review_dates import review_dates
 from planner.store.plan_file import PlanFileError, plan_to_json
 
 
@@ -25,7 +27,15 @@ def register(commands: Commands) -> None:
     example.add_argument("--icb", default=EXAMPLE_CODE, help="the ICB's ODS code, such as QF7")
     example.add_argument("--list", choices=LISTS, help="which list of ICBs the code is from")
     writes(example, "--out", "a plan file", required=True)
-    reads_plan(commands.add("check", "Say what a plan still lacks", show_check))
+    check = commands.add(
+        "check", "Say what a plan still lacks, or which shipped figures are due", show_check
+    )
+    reads(check, "plan", nargs="?", help="a plan file")
+    check.add_argument("--reference", action="store_true",
+                       help="which of the figures and clauses we ship are due to be looked at again")  # fmt: skip
+    check.add_argument("--on", type=date.fromisoformat, metavar="DATE",
+                       help="the day for --reference, such as 2027-04-01; today where it is left out")  # fmt: skip
+    prints_json(check)
     prints_json(
         commands.add("case-studies", "List the case studies and their figures", show_case_studies)
     )
@@ -54,7 +64,15 @@ def write_example(options: argparse.Namespace) -> None:
 
 
 def show_check(options: argparse.Namespace) -> None:
-    """What a plan lacks, what to take care of, and words to reconsider."""
+    """What a plan lacks, what to take care of, and words to reconsider; or which shipped figures
+    are due."""
+    if options.reference == (options.plan is not None):
+        raise Mistake("give either a plan file or --reference")
+    if options.reference:
+        _show_due(options.on or date.today(), options.json)
+        return
+    if options.on:
+        raise Mistake("--on goes with --reference")
     try:
         result = results_of(options.plan)
     except (PlanFileError, ReferenceMissing) as error:
@@ -82,6 +100,31 @@ def show_check(options: argparse.Namespace) -> None:
         print(f"  Take care: {alert.text}")
     for words in reconsider:
         print(f"  Words to reconsider: {words}")
+
+
+def _show_due(on: date, as_json: bool) -> None:
+    """What is due on a day to be looked at again, and what comes next."""
+    dates = review_dates()
+    due = [entry for entry in dates if entry.review <= on]
+    coming = [entry for entry in dates if entry.review > on]
+    if as_json:
+        print_json({"on": on.isoformat(), "due": due, "next": coming})
+        return
+    print(load_reference().versions.label)
+    print(f"Due on {day(on)}: {len(due) or 'nothing'}")
+    for entry in due:
+        _print_entry(entry)
+    if coming:
+        first = coming[0].review
+        print(f"Next, on {day(first)}:")
+        for entry in coming:
+            if entry.review == first:
+                _print_entry(entry)
+
+
+def _print_entry(entry: ReviewEntry) -> None:
+    rows = f" ({', '.join(entry.rows)})" if entry.rows else ""
+    print(f"  {entry.review.isoformat()}  {entry.owner}: {entry.of}{rows}")
 
 
 def show_case_studies(options: argparse.Namespace) -> None:

@@ -27,8 +27,11 @@ def results_of(path: Path) -> Results:
 
 
 def print_json(value: Any) -> None:
-    """Print models, results and plain values as JSON."""
-    print(json.dumps(as_json(value), indent=2, ensure_ascii=False))
+    """Print models, results and plain values as JSON; an object says what it was made with."""
+    plain = as_json(value)
+    if isinstance(plain, dict):
+        plain |= as_json({"versions": load_reference().versions})
+    print(json.dumps(plain, indent=2, ensure_ascii=False))
 
 
 def as_json(value: Any, exclude: set[str] | None = None) -> Any:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from planner.cli.printing import Mistake
+from planner.reference import load_reference
 
 USER_MISTAKE = 2
 Run = Callable[[argparse.Namespace], None]
@@ -29,6 +30,15 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Say what is wrong, and end with the exit code of a user's mistake."""
         self.exit(USER_MISTAKE, f"planner: {message}. See 'planner --help'\n")
+
+
+class ShowVersion(argparse.Action):
+    """Print the versions and end; the figures are read only when this is asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        """Print the version of the software and of the figures and words that come with it."""
+        print(load_reference().versions.label)
+        parser.exit()
 
 
 class Commands:

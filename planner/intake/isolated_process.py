@@ -7,7 +7,7 @@ what memory the machine has.
 
 What opens a stranger's file may be taken over by it, so its answers are not trusted: they are
 frames of JSON of bounded length, each of a kind on a closed list, and each checked against the type
-that the function's signature promises. docs/security.md says what this does not bound.
+that the function's signature promises. docs/explanation/security.md says what this does not bound.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from functools import cached_property
 from typing import Literal
 
@@ -166,10 +167,40 @@ class YearPopulation(Frozen):
     source: str
 
 
+class Versions(Frozen):
+    """What a number or a document was made with: the software, and the figures and words that come
+    with it."""
+
+    software: str
+    reference_data: str
+
+    @property
+    def label(self) -> str:
+        """Both, as documents, the workbook and the command line give them."""
+        return f"planner {self.software}, reference data {self.reference_data}"
+
+
+class ReviewEntry(Frozen):
+    """Who looks after a shipped file or folder, or some rows of it, and when they next look at it."""
+
+    of: str
+    rows: tuple[str, ...] = ()
+    owner: str
+    review: date
+
+
+class ReferenceVersion(Frozen):
+    """The dated name of what we ship, and the dates on which each part of it is next looked at."""
+
+    version: str
+    review: tuple[ReviewEntry, ...]
+
+
 class ReferenceData(Frozen):
     """Everything we ship: places, national figures, prices, evidence, case studies and the
     framework."""
 
+    versions: Versions
     organisations: tuple[Organisation, ...]
     sub_icbs: tuple[SubIcb, ...]
     succession: tuple[Succession, ...]

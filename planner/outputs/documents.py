@@ -13,7 +13,7 @@ from planner.model.reference import ReferenceData
 from planner.outputs.charts import catalogue as charts
 from planner.outputs.word.render import Drawing, render
 from planner.outputs.word.template import CHANGES, LARGE, LARGE_PRINT, ORDINARY, TEMPLATES
-from planner.reference import content_folder
+from planner.reference import content_folder, load_reference
 
 
 def specification_docx(
@@ -38,14 +38,16 @@ def specification_docx(
         template,
         rendering,
         LARGE_PRINT if large else ORDINARY,
+        reference.versions.label,
     )
 
 
 def changes_docx(result: Changes, library: SpecLibrary) -> bytes:
     """What changed between two plans as the bytes of a .docx file, always the same ones. It holds
     no picture."""
+    template = content_folder("spec_templates") / TEMPLATES[CHANGES]
     return render(
-        changes_content(result, library), content_folder("spec_templates") / TEMPLATES[CHANGES], {}
+        changes_content(result, library), template, {}, made_with=load_reference().versions.label
     )
 
 

@@ -6,8 +6,10 @@ import hashlib
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+import tomllib
+from collections.abc import Callable, Iterable
 from contextlib import suppress
+from importlib import metadata
 from pathlib import Path
 from typing import TypeVar
 
@@ -53,23 +55,43 @@ def _folder() -> Path:
     )
 
 
+def software_version() -> str:
+    """The version of the planner that runs here."""
+    project = PACKAGE.parent / "pyproject.toml"
+    if project.is_file():
+        # What was installed may be older than the checkout that runs.
+        return str(tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])
+    return metadata.version("prescribed-medicines-planner")
+
+
+def content_digest() -> str:
+    """Sum up every shipped figure and word: the same files give the same digest on every machine."""
+    return _sum_up(
+        hashlib.sha256(),
+        (
+            (PACKAGE / "reference", "*.csv"),
+            (PACKAGE / "reference", "*.yaml"),
+            (content_folder("case_studies"), "*.yaml"),
+            (content_folder("spec_templates"), "**/*.yaml"),
+        ),
+    ).hexdigest()
+
+
 def _key() -> bytes:
     """Sum up all that a cached value is made from: the shipped files, the code that reads them, and
     the versions."""
-    key = hashlib.sha256(f"{pydantic.VERSION} {sys.version}".encode())
-    for folder, pattern in (
-        (PACKAGE / "reference", "*.py"),
-        (PACKAGE / "reference", "*.csv"),
-        (PACKAGE / "reference", "*.yaml"),
-        (PACKAGE / "model", "**/*.py"),
-        (content_folder("case_studies"), "*.yaml"),
-        (content_folder("spec_templates"), "**/*.yaml"),
-    ):
+    versions = f"{pydantic.VERSION} {sys.version} {software_version()} {content_digest()}"
+    code = ((PACKAGE / "reference", "*.py"), (PACKAGE / "model", "**/*.py"))
+    return _sum_up(hashlib.sha256(versions.encode()), code).digest()
+
+
+def _sum_up(key: hashlib._Hash, files: Iterable[tuple[Path, str]]) -> hashlib._Hash:
+    for folder, pattern in files:
         for path in sorted(folder.glob(pattern)):
             content = path.read_bytes()
-            key.update(f"{path.relative_to(folder)} {len(content)}\n".encode())
+            key.update(f"{path.relative_to(folder).as_posix()} {len(content)}\n".encode())
             key.update(content)
-    return key.digest()
+    return key
 
 
 def _mark(key: bytes, body: bytes) -> bytes:

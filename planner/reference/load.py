@@ -28,11 +28,13 @@ from planner.model.reference import (
     PayPoint,
     PriceIndex,
     ReferenceData,
+    ReferenceVersion,
     StandardPopulation,
     Succession,
+    Versions,
     YearPopulation,
 )
-from planner.reference.cache import cached, content_folder
+from planner.reference.cache import cached, content_digest, content_folder, software_version
 
 HERE = Path(__file__).parent
 
@@ -125,7 +127,11 @@ def _case_studies() -> tuple[CaseStudy, ...]:
 def _reference() -> ReferenceData:
     succession = read_rows(Succession, "icb_succession.csv")
     assumptions = read_yaml(HERE / "assumptions.yaml")
+    named = checked(ReferenceVersion, read_yaml(HERE / "version.yaml"), "version.yaml")
     return ReferenceData(
+        versions=Versions(
+            software=software_version(), reference_data=f"{named.version} ({content_digest()[:8]})"
+        ),
         organisations=_organisations(succession),
         sub_icbs=read_rows(SubIcb, "sub_icbs.csv"),
         succession=succession,

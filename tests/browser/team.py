@@ -1,4 +1,4 @@
-"""A team's server as docs/hosting.md has it, all on this machine: a directory to sign in with, PostgreSQL, nginx with TLS."""
+"""A team's server as docs/how-to/hosting.md has it, all on this machine: a directory to sign in with, PostgreSQL, nginx with TLS."""
 
 from __future__ import annotations
 

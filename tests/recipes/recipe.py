@@ -21,9 +21,11 @@ PARTS = (
     "README.md",
 )
 EDIT = re.compile(
-    r"In\s+`(?P<file>[^`]+)`,\s+(?P<where>above|below)\s+`(?P<line>[^`]+)`:\n+```\w+\n(?P<text>.*?)^```$",
+    r"In\s+`(?P<file>[^`]+)`,\s+(?P<where>above|below|in place of)\s+`(?P<line>[^`]+)`:\n+```\w+\n(?P<text>.*?)^```$",
     re.M | re.S,
 )
+
+NEW = re.compile(r"Write\s+`(?P<file>[^`]+)`:\n+```\w+\n(?P<text>.*?)^```$", re.M | re.S)
 
 
 def followed(title: str, folder: Path) -> set[str]:
@@ -38,15 +40,20 @@ def followed(title: str, folder: Path) -> set[str]:
             shutil.copy(ROOT / part, folder / part)
     page = (ROOT / "docs" / "contributing.md").read_text(encoding="utf-8")
     section = re.split(r"^## ", page.split(f"\n## {title}\n", 1)[1], maxsplit=1, flags=re.M)[0]
-    edits = list(EDIT.finditer(section))
-    assert edits, f"no edits under '{title}'"
+    edits, new = list(EDIT.finditer(section)), list(NEW.finditer(section))
+    assert edits or new, f"no edits under '{title}'"
+    for file in new:
+        assert not (folder / file["file"]).exists(), file["file"]
+        (folder / file["file"]).write_text(file["text"], encoding="utf-8")
     for edit in edits:
         path = folder / edit["file"]
         lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
         (at,) = (place for place, line in enumerate(lines) if line.startswith(edit["line"]))
+        if edit["where"] == "in place of":
+            del lines[at]
         lines.insert(at + (edit["where"] == "below"), edit["text"])
         path.write_text("".join(lines), encoding="utf-8")
-    return {edit["file"] for edit in edits}
+    return {edit["file"] for edit in (*edits, *new)}
 
 
 def run(folder: Path, *command: str) -> str:

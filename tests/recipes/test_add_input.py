@@ -11,7 +11,7 @@ from tests.recipes.recipe import changed, followed, run
 TESTS = (
     "tests/analysis/test_inputs.py",
     "tests/analysis/test_measures.py",
-    "tests/test_generated_docs.py",
+    "tests/test_generated_docs.py::test_a_generated_page_is_fresh",
 )
 
 
@@ -20,7 +20,9 @@ TESTS = (
 def test_an_input_added_by_the_recipe_is_everywhere(tmp_path: Path) -> None:
     edited = followed("How to add an input", tmp_path)
     run(tmp_path, "-m", "tests.generated_docs")
-    assert changed(tmp_path) == edited | {"docs/reference/inputs.md"}
-    assert len(changed(tmp_path)) <= 6
+    assert len(edited) <= 6
+    # One command writes the pages that are made of the registers and of the plan.
+    made = {"reference/inputs.md", "reference/plan-schema.md", "explanation/methods.md"}
+    assert changed(tmp_path) == edited | {f"docs/{page}" for page in made}
     assert "the input is everywhere" in run(tmp_path, "-m", "tests.recipes.check_input")
     run(tmp_path, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "0", *TESTS)

@@ -156,4 +156,5 @@ def sources(context: Context) -> list[Block]:
     framework = context.reference.framework.source
     context.citations.number(framework.title)
     rows = ((f"[{n}]", title) for n, title in enumerate(context.citations.titles, start=1))
-    return [context.table("annexes.sources.table", rows)]
+    made_with = context.text("annexes.sources.made_with", versions=context.reference.versions.label)
+    return [context.table("annexes.sources.table", rows), Paragraph(text=made_with, tone="note")]

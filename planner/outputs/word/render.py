@@ -150,14 +150,16 @@ def render(
     template: Path,
     drawings: Mapping[str, Drawing],
     paper: Paper = ORDINARY,
+    made_with: str = "",
     output: datetime = FIXED_DATE,
 ) -> bytes:
     """The document as the bytes of a .docx file; the same content and pictures always give the same
     bytes.
 
     `drawings` holds each chart the content names. Raises KeyError naming a chart that was not
-    given. `paper` is that of the template. Text arrives exactly as it was typed: it is escaped,
-    never run, and template tags in it stay text.
+    given. `paper` is that of the template, and `made_with` the versions that its properties give.
+    Text arrives exactly as it was typed: it is escaped, never run, and template tags in it stay
+    text.
     """
     document = _Template(str(template))
     document.init_docx()
@@ -167,7 +169,7 @@ def render(
     properties = document.docx.core_properties
     properties.title, properties.author = content.title[:255], content.author[:255]
     properties.subject, properties.keywords = content.subtitle[:255], content.keywords
-    properties.last_modified_by, properties.comments = content.author[:255], ""
+    properties.last_modified_by, properties.comments = content.author[:255], made_with
     properties.language, properties.revision = "en-GB", 1
     properties.created = properties.modified = output
     out = io.BytesIO()

@@ -28,7 +28,14 @@ def workbook(results: Results, reference: ReferenceData) -> bytes:
     content, plan, file = content_of(results, reference), results.plan, BytesIO()
     book = Book(file)
     output = datetime.combine(plan.plan_date, time()) if plan.plan_date else datetime(2026, 1, 1)
-    book.file.set_properties({"title": plan.title, "author": plan.author, "created": output})
+    book.file.set_properties(
+        {
+            "title": plan.title,
+            "author": plan.author,
+            "created": output,
+            "comments": reference.versions.label,
+        }
+    )
     for write in (
         read_me_sheet,
         inputs_sheet,

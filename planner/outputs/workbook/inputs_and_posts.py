@@ -32,6 +32,7 @@ def read_me_sheet(book: Book, content: Content) -> None:
     for what, which, words in (
         ("Place", results.place_name, f"Figures are for {results.figures_of}"),
         ("Version", plan.specification.version, f"Plan {plan_hash(plan)}{f', {day(plan.plan_date)}' if plan.plan_date else ''}"),
+        ("Made with", content.reference.versions.label, "The software, and the figures and words that come with it."),
         ("Prices", plan.pricing.price_year, results.benchmark.method),
         ("Pension cost", plan.pricing.perspective, {"provider": "What the employer pays.", "public": "The full public cost."}[plan.pricing.perspective]),
         ("Everything is modelled", "", "Nothing here is a target. No payment is linked to stopping a medicine or reducing a dose."),

@@ -1,4 +1,4 @@
-"""Makes the pictures in README from the wizard and the documents as they are now. Run: python docs/make_pictures.py."""
+"""Makes the pictures of the wizard and the documents as they are now. Run: python docs/pictures/make_pictures.py."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from planner.model.case_study_names import case_study_names
 from planner.reference import load_case_studies
 from planner.screens.navigation import BESIDE, STEPS
 
-ROOT = Path(__file__).resolve().parents[1]
-DOCS = ROOT / "docs"
-SCREENS = DOCS / "screens"
+ROOT = Path(__file__).resolve().parents[2]
+PICTURES = ROOT / "docs" / "pictures"
+SCREENS = PICTURES / "screens"
 PAGES = {3: ("action-3-page.png", 2), 4: ("action-4-page.png", 2)}
 
 
 def pictures_of_the_wizard() -> None:
-    """Every step of the worked example and every page beside them; the Options step stands in README."""
+    """Every step of the worked example and every page beside them; the Options step stands in README too."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -60,15 +60,14 @@ def pictures_of_the_wizard() -> None:
                 page.get_by_role("heading", name=step.title, level=1, exact=True).wait_for()
                 page.wait_for_timeout(2500)
                 page.screenshot(path=SCREENS / f"{step.id}.png")
-            shutil.copy(SCREENS / "options.png", DOCS / "wizard.png")
             browser.close()
     finally:
         server.terminate()
     names = case_study_names(load_case_studies())
-    (DOCS / "screens.md").write_text(
-        "# Every screen\n\nMade by `python docs/make_pictures.py` from the worked example for South Yorkshire.\n"
+    (ROOT / "docs" / "reference" / "screens.md").write_text(
+        "# Every screen\n\nMade by `python docs/pictures/make_pictures.py` from the worked example for South Yorkshire.\n"
         + "".join(
-            f"\n## {s.title}\n\n{Template(s.purpose).substitute(names)}\n\n![{s.title}](screens/{s.id}.png)\n"
+            f"\n## {s.title}\n\n{Template(s.purpose).substitute(names)}\n\n![{s.title}](../pictures/screens/{s.id}.png)\n"
             for s in (*STEPS, *BESIDE)
         ),
         encoding="utf-8",
@@ -105,7 +104,7 @@ def pictures_of_the_documents() -> None:
             )
             subprocess.run(
                 ["pdftoppm", "-r", "70", "-f", str(page), "-l", str(page), "-singlefile", "-png",
-                 f"{folder}/a{action}.pdf", str(DOCS / name.removesuffix(".png"))],
+                 f"{folder}/a{action}.pdf", str(PICTURES / name.removesuffix(".png"))],
                 check=True,
             )  # fmt: skip
 
