@@ -6,8 +6,6 @@ one and 15.2 s in two, and pairs of whole runs went either way. The gain on idle
 settled; `--jobs 1` is the plain way, and `python -m tests.benchmarks.batch` measures both.
 """
 
-from __future__ import annotations
-
 import argparse
 import hashlib
 import json

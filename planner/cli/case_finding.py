@@ -1,7 +1,5 @@
 """The command that writes a plan's searches for the analyst who builds them. No rule is made here."""
 
-from __future__ import annotations
-
 import argparse
 
 from planner.cli.printing import Mistake, print_json

@@ -1,7 +1,5 @@
 """The command that says what changed between two plan files, and writes it as a Word document. Nothing is compared here."""
 
-from __future__ import annotations
-
 import argparse
 from itertools import groupby
 

@@ -1,7 +1,5 @@
 """Commands about the plans kept on this machine: a list of them, a backup, and the backup put back. No SQL here."""
 
-from __future__ import annotations
-
 import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager

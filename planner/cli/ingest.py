@@ -1,7 +1,5 @@
 """The command that reads local data files, and takes their figures into a plan. No file's layout is known here."""
 
-from __future__ import annotations
-
 import argparse
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The planner without a screen, for someone who does this for every place each quarter. No sums here."""
 
-from __future__ import annotations
-
 import argparse
 import io
 import os

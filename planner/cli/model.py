@@ -1,7 +1,5 @@
 """Commands about money and what comes of it: benchmark, options, sensitivity, mix, workbook, staff cost. No sums."""
 
-from __future__ import annotations
-
 import argparse
 import os
 import sys

@@ -1,7 +1,5 @@
 """Commands about one plan and what it comes to: example, check, need, spec; and the case studies. No sums here."""
 
-from __future__ import annotations
-
 import argparse
 from datetime import date
 from typing import Any

@@ -1,7 +1,5 @@
 """What every command shares: a user's mistake, a plan's results, and printing. No command lives here."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

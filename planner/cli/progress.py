@@ -1,7 +1,5 @@
 """What long commands share: how far they are, being stopped with Ctrl+C, and files that are whole or not there."""
 
-from __future__ import annotations
-
 import os
 import signal
 import sys

@@ -1,7 +1,5 @@
 """How a command is registered: its name, what it does, what it reads and what it may write. No command lives here."""
 
-from __future__ import annotations
-
 import argparse
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -53,7 +51,7 @@ class Commands:
         command.set_defaults(command=run, reads=(), writes={})
         return command
 
-    def group(self, name: str, does: str) -> Commands:
+    def group(self, name: str, does: str) -> "Commands":
         """Register a command that has commands of its own."""
         parser = self._among.add_parser(name, help=does, description=does)
         return Commands(

@@ -1,7 +1,5 @@
 """The command that checks an existing specification. No sums and no judging here."""
 
-from __future__ import annotations
-
 import argparse
 
 from planner.cli.printing import Mistake, print_json

@@ -1,7 +1,5 @@
 """The commands that open the wizard, and that host it for a team. Who may be let in is decided in planner.hosting."""
 
-from __future__ import annotations
-
 import argparse
 import os
 import subprocess

@@ -4,15 +4,11 @@ Run `planner serve`, `uvicorn planner.hosting.server:app`, or `streamlit run
 planner/hosting/server.py` from the folder of streamlit_app.py.
 """
 
-from __future__ import annotations
-
 import asyncio
 import base64
 import gc
-import gzip
 import hashlib
 import logging
-import mimetypes
 import os
 import re
 import traceback
@@ -23,7 +19,7 @@ from dataclasses import dataclass
 from functools import cache
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlparse
 
 import streamlit as st
@@ -38,7 +34,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from planner.hosting.sign_in_gate import SignInGate
 from planner.screens.ui.streamlit_compat import (
     ALLOWED_HOSTS,
-    BASE_PATH,
     CLOSED,
     LARGEST_MESSAGE,
     STATIC_FILES,
@@ -55,7 +50,6 @@ INSIDE = PACKAGE / "streamlit_app.py"
 SCRIPT = INSIDE if INSIDE.exists() else PACKAGE.parent / "streamlit_app.py"
 
 THIS_MACHINE = ("127.0.0.1", "localhost")
-PACKABLE = {".js", ".css", ".svg", ".json", ".html", ".txt"}
 
 
 class CannotServe(RuntimeError):
@@ -71,7 +65,7 @@ class Hosting:
     no_sign_in_because: str = ""
 
     @classmethod
-    def of_environment(cls) -> Hosting:
+    def of_environment(cls) -> Self:
         """The settings as they stand."""
         names = os.environ.get(NAMES_SETTING, "").split(",")
         return cls(
@@ -240,51 +234,6 @@ class AccessMiddleware:
             ]
 
 
-class PrecompressedStatic:
-    """Streamlit's own scripts and styles, compressed once in the life of the server and not once a
-    visitor."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-        base = (config.get_option(BASE_PATH) or "").strip("/")
-        self.files = {
-            (f"/{base}/" if base else "/") + path.relative_to(STATIC_FILES).as_posix(): path
-            for path in (STATIC_FILES / "static").rglob("*")
-            if path.suffix in PACKABLE
-        }
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer from what is packed, or pass the request on."""
-        path = self.files.get(scope.get("path", "")) if scope["type"] == "http" else None
-        question = Headers(scope=scope) if path else None
-        if (
-            path is None
-            or question is None
-            or scope["method"] != "GET"
-            or "gzip" not in question.get("accept-encoding", "")
-            or "range" in question
-        ):
-            await self.app(scope, receive, send)
-            return
-        kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-        response = Response(
-            await asyncio.to_thread(packed, path),
-            media_type="text/javascript" if path.suffix == ".js" else kind,
-            headers={
-                "Content-Encoding": "gzip",
-                "Vary": "Accept-Encoding",
-                "Cache-Control": "public, immutable, max-age=31536000",
-            },
-        )
-        await response(scope, receive, send)
-
-
-@cache
-def packed(path: Path) -> bytes:
-    """A file compressed; the same file is compressed once."""
-    return gzip.compress(path.read_bytes(), 6, mtime=0)
-
-
 class RedactedLogRecord(logging.LogRecord):
     """A line of the log without a query string, and with where an error arose but not its words,
     which may quote a user."""
@@ -368,7 +317,6 @@ app = st.App(
         Middleware(AccessMiddleware),
         Middleware(SignInGate, signs_in=signs_in),
         Middleware(GZipMiddleware, minimum_size=1000),
-        Middleware(PrecompressedStatic),
     ],
     exception_handlers={Exception: failed},
 )

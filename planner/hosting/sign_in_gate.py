@@ -3,8 +3,6 @@
 The page to sign in on is planner/screens/ui/sign_in.py; signing in itself is Streamlit's.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from urllib.parse import parse_qs, urlencode

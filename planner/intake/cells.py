@@ -1,7 +1,5 @@
 """One cell read as what it stands for: a number, a period, a class, a sex, an age band. Never a guess."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from typing import Final, Literal
@@ -88,6 +86,14 @@ def number(cell: str, whole: bool = True) -> int | float | Hidden | None:
     return int(value)
 
 
+def measured(name: str, cell: str, whole: bool = True) -> int | float | Hidden | None:
+    """As `number`, in a column of that name, which the CellError then begins with."""
+    try:
+        return number(cell, whole)
+    except CellError as error:
+        raise CellError(f"{name} {error}") from error
+
+
 def reason(error: CellError) -> str:
     """Why a cell was not read, without what stood in it, so that like faults are counted together."""
     return re.sub(r" holds '[^']*'(?:; |, which is |, )", ": ", str(error))[:200]
@@ -151,16 +157,20 @@ def medicine_class(cell: str) -> MedicineClass | None:
     return CLASS_WORDS.get(re.sub(r"[^a-z]", "", cell.lower()))
 
 
+SEXES = {
+    "Female": {"f", "female", "females", "women", "woman"},
+    "Male": {"m", "male", "males", "men", "man"},
+    "": {"", "all", "both", "persons", "total", "everyone"},
+}
+
+
 def sex(cell: str) -> str:
     """Female or Male; empty where the cell says everybody or is blank. Raises CellError for
     anything else."""
     low = cell.strip().lower()
-    if low in {"f", "female", "females", "women", "woman"}:
-        return "Female"
-    if low in {"m", "male", "males", "men", "man"}:
-        return "Male"
-    if low in {"", "all", "both", "persons", "total", "everyone"}:
-        return ""
+    for name, words in SEXES.items():
+        if low in words:
+            return name
     raise CellError("sex is neither female nor male")
 
 

@@ -1,24 +1,22 @@
 """Files on disk for the command line: one of them read, or many months of the national dataset. No printing."""
 
-from __future__ import annotations
-
 import csv
 import gzip
-import io
 import zipfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any, Literal
 
 from planner.intake import gp_registrations, template
-from planner.intake.epd_cut import CUT_COLUMNS, layout_of
+from planner.intake.epd_layout import CUT_COLUMNS, layout_of
 from planner.intake.errors import Stopped
 from planner.intake.files import LARGEST_FILE, SheetRows, sha256_digest, shown_name
 from planner.intake.gp_registrations import Mapped
 from planner.intake.patient_level import refuse_people
 from planner.intake.reading import class_totals
 from planner.intake.registry import IntakeError, open_table, read_opened
+from planner.model.base import repeated
 from planner.model.intake import ClassSeen, ColumnMapping, Level, Reading, Record
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData
@@ -109,7 +107,12 @@ def _read_paths(
             if readings[-1].report.file in question.known_by_sha256 and Path(path).is_file():
                 with Path(path).open("rb") as file:
                     readings[-1] = replace(readings[-1], earlier_digest=sha256_digest(file))
-    return _once(readings)
+    for digest in repeated(reading.report.digest for reading in readings):
+        _, second, *_ = (
+            reading.report.file for reading in readings if reading.report.digest == digest
+        )
+        raise IntakeError(f"{second} is the same as another of the files; give each file once")
+    return readings
 
 
 def _cutter(
@@ -186,29 +189,9 @@ def _bytes(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def _once(readings: Iterable[Reading]) -> list[Reading]:
-    seen: set[str] = set()
-    selection = []
-    for reading in readings:
-        if reading.report.digest in seen:
-            raise IntakeError(
-                f"{reading.report.file} is the same as another of the files; give each file once"
-            )
-        seen.add(reading.report.digest)
-        selection.append(reading)
-    return selection
-
-
 def summary_csv(readings: Sequence[Reading]) -> bytes:
     """The rows of all readings in our own table, for the wizard."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(template.HEADINGS.values())
-    for reading in readings:
-        writer.writerows(
-            [template.safe(cell) for cell in row] for row in template.rows_of(reading.records)
-        )
-    return text.getvalue().encode("utf-8-sig")
+    return template.records_csv(record for reading in readings for record in reading.records)
 
 
 def as_json(readings: Sequence[Reading]) -> Mapping[str, Any]:
@@ -250,15 +233,4 @@ def _people(seen: ClassSeen | None) -> dict[str, int | None]:
 
 def refused_json(message: str) -> Mapping[str, Any]:
     """The same object for files that were refused: nothing read, nothing used, and why."""
-    return {
-        "format": None,
-        "rows_read": 0,
-        "rows_used": 0,
-        "refused": [message],
-        "warnings": [],
-        "classes": {
-            medicine_class.value: {"items": None, "patients": None, "suppressed": None}
-            for medicine_class in MedicineClass
-        },
-        "files": [],
-    }
+    return {**as_json([]), "format": None, "refused": [message]}

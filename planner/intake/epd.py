@@ -1,7 +1,5 @@
 """NHSBSA's English Prescribing Dataset: what a cut of it says of a board, and the report on it."""
 
-from __future__ import annotations
-
 import csv
 import io
 import tempfile
@@ -12,7 +10,8 @@ from pathlib import Path
 import polars as pl
 
 from planner.analysis.organisations import icb_of_sub_icb
-from planner.intake.epd_cut import SCALE, Cut, cut_of, layout_of
+from planner.intake.epd_cut import SCALE, Cut, cut_of
+from planner.intake.epd_layout import layout_of
 from planner.intake.errors import IntakeError
 from planner.intake.files import OpenedFile, SheetRows, shown_name
 from planner.intake.gp_registrations import Mapped

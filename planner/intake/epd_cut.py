@@ -1,14 +1,13 @@
 """The English Prescribing Dataset read once, on a streaming engine, into a slim cut. Nothing is told of it here."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import polars as pl
 
 from planner.analysis.periods import is_month
 from planner.intake.cells import CellError, period
@@ -21,83 +20,21 @@ from planner.intake.epd_file import (
     starts_with,
     unpacked,
 )
-from planner.intake.errors import IntakeError
+from planner.intake.epd_layout import CUT_COLUMNS, Layout, layout_of
+from planner.intake.errors import IntakeError, refused_as
 from planner.intake.files import shown_name
-from planner.intake.patient_level import heading_words
 from planner.intake.reading import NEAR_PARAGRAPH, NEAR_SECTIONS, class_of_codes
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData
-
-# Half a second to import, so only when there is a file to read.
-if TYPE_CHECKING:
-    import polars as pl
 
 CUT_VERSION = 3
 SCALE = 100_000
 """Quantities and costs are added as whole hundred-thousandths, so that any order gives the same
 sum."""
 
-COLUMNS: dict[str, tuple[str, ...]] = {
-    "month": ("year month",),
-    "icb": ("icb code", "stp code"),
-    "pco": ("pco code",),
-    "practice": ("practice code",),
-    "presentation": ("bnf presentation code", "bnf code"),
-    "chemical": ("bnf chemical substance code", "bnf chemical substance"),
-    "items": ("items",),
-    "quantity": ("total quantity",),
-    "nic": ("nic",),
-    "cost": ("actual cost",),
-}
-NEEDED = ("month", "practice", "items")
 KEYS = ("month", "icb", "pco", "practice", "code")
 MEASURED = ("quantity", "nic", "cost")
-CUT_COLUMNS = (
-    "month",
-    "icb",
-    "pco",
-    "practice",
-    "code",
-    "items",
-    "quantity",
-    "nic",
-    "cost",
-    "rows",
-)
 WHOLE_COUNTRY = 2_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """What each column we use is called in one file, and the headings of all its columns."""
-
-    columns: Mapping[str, str]
-    all_columns: tuple[str, ...]
-
-    @property
-    def words(self) -> str:
-        """Which of the layouts it is."""
-        headings = {heading_words(column) for column in self.all_columns}
-        if "snomed code" in headings or "bnf presentation code" in headings:
-            return "the layout with SNOMED codes"
-        return "the layout used to June 2025"
-
-
-def layout_of(headings: Sequence[str]) -> Layout | None:
-    """The layout these headings belong to, or None. Columns are found by name, wherever they stand."""
-    by_words: dict[str, str] = {}
-    for heading in headings:
-        by_words.setdefault(heading_words(heading), heading)
-    columns = {
-        meaning: next(by_words[words] for words in names if words in by_words)
-        for meaning, names in COLUMNS.items()
-        if any(words in by_words for words in names)
-    }
-    if any(meaning not in columns for meaning in NEEDED) or not {"presentation", "chemical"} & set(
-        columns
-    ):
-        return None
-    return Layout(columns, tuple(headings))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +84,6 @@ def cut_of(path: Path, reference: ReferenceData, folder: Path, say: Say = lambda
     A file is the same while its place, size and time of change are, and our codes and the cut's
     layout are. Raises IntakeError naming the file and what to do.
     """
-    import polars as pl
-
     name = shown_name(path.name)
     try:
         stat = path.stat()
@@ -189,8 +124,6 @@ def cut_of(path: Path, reference: ReferenceData, folder: Path, say: Say = lambda
 
 
 def _provenance_of(saved: Path) -> CutProvenance | None:
-    import polars as pl
-
     try:
         values = json.loads(pl.read_parquet_metadata(saved)["planner"])
         if "sha256" in values:
@@ -206,10 +139,10 @@ def _read(
     name: str, plain: Path, source: Path, reference: ReferenceData
 ) -> tuple[pl.DataFrame, CutProvenance]:
     """The cut of an unpacked file: every check, the hash and the sums in one pass over it."""
-    import polars as pl
-
     parquet = starts_with(plain, b"PAR1")
-    try:
+    with refused_as(
+        f"{name} is damaged or only half there. Download it again", pl.exceptions.PolarsError
+    ):
         if parquet:
             rows = pl.scan_parquet(plain)
             headings: Sequence[str] = rows.collect_schema().names()
@@ -217,8 +150,6 @@ def _read(
         else:
             headings = csv_header(name, plain)
             rows = pl.scan_csv(plain, infer_schema=False, encoding="utf8-lossy", null_values=None)
-    except pl.exceptions.PolarsError as error:
-        raise IntakeError(f"{name} is damaged or only half there. Download it again") from error
     layout = layout_of(headings)
     if layout is None:
         raise IntakeError(
@@ -229,18 +160,17 @@ def _read(
         is_whole(name, plain, len(headings))
     digest = Digest(source)
     digest.start()
-    try:
+    with refused_as(
+        f"{name} cannot be read to its end: a row has more columns than the header, or the file is damaged. "
+        "Download it again",
+        (pl.exceptions.PolarsError, pl.exceptions.PanicException),
+    ):
         frame = _aggregated(rows, layout, reference)
         # Numbers with spaces or commas in them: slower, so only where plain ones did not do.
         if frame["bad_items"].sum() or any(
             frame[f"no_{c}"].sum() for c in ("quantity", "nic", "cost") if c in layout.columns
         ):
             frame = _aggregated(rows, layout, reference, forgiving=True)
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
-        raise IntakeError(
-            f"{name} cannot be read to its end: a row has more columns than the header, or the file is damaged. "
-            "Download it again"
-        ) from error
     # Not after a fault or Ctrl+C, which need not wait for the rest of the file.
     digest.join()
     if digest.error is not None:
@@ -260,8 +190,6 @@ def _aggregated(
     Nothing is cast before it is kept. A row whose items cannot be read adds nothing and is counted.
     When `forgiving`, spaces around a number and commas between its thousands are read too.
     """
-    import polars as pl
-
     current = layout.columns
     ours, near = codes_wanted(reference)
     presentation = pl.col(current.get("presentation", current.get("chemical", "")))
@@ -312,8 +240,6 @@ def _aggregated(
 
 def counted(added: pl.DataFrame) -> pl.DataFrame:
     """The sums in their order, with how many rows could not be read in place of how many could."""
-    import polars as pl
-
     empty = added.select(pl.any_horizontal(pl.col(KEYS).eq("").any())).item()
     # A quoted cell with nothing in it is as good as none.
     if empty:
@@ -347,8 +273,6 @@ def checked(
 ) -> tuple[pl.DataFrame, CutProvenance]:
     """The frame without what cannot be used, and how it was made. A platform's table has no
     `source` file."""
-    import polars as pl
-
     ours, _ = codes_wanted(reference)
     near = frame.filter(~pl.col("code").is_in(ours))
     frame = frame.filter(pl.col("code").is_in(ours))

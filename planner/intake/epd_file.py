@@ -1,7 +1,5 @@
 """A file of the national dataset on disk: unpacked, checked to be whole, and hashed beside the query."""
 
-from __future__ import annotations
-
 import csv
 import gzip
 import lzma
@@ -16,7 +14,7 @@ from typing import IO
 
 from blake3 import blake3
 
-from planner.intake.errors import IntakeError
+from planner.intake.errors import IntakeError, refused_as
 from planner.intake.files import shown_name
 
 LARGEST_OPENED = 40_000_000_000
@@ -27,11 +25,9 @@ Say = Callable[[str], None]
 @contextmanager
 def unpacked(path: Path, folder: Path, say: Say) -> Iterator[Path]:
     """The file itself, or, where it is packed, its content in a passing file of its own."""
-    with path.open("rb") as file:
-        start = file.read(4)
-    if start[:2] == b"\x1f\x8b":
+    if starts_with(path, b"\x1f\x8b"):
         unpack = _gunzip
-    elif start == b"PK\x03\x04":
+    elif starts_with(path, b"PK\x03\x04"):
         unpack = _only_table
     else:
         yield path
@@ -95,10 +91,10 @@ def _pour(packed: IO[bytes], unpacked: IO[bytes], path: Path) -> None:
         unpacked.write(part)
 
 
-def starts_with(path: Path, mark: bytes) -> bool:
-    """Whether a file begins with these bytes."""
+def starts_with(path: Path, *marks: bytes) -> bool:
+    """Whether a file begins with any of these marks."""
     with path.open("rb") as file:
-        return file.read(len(mark)) == mark
+        return file.read(max(map(len, marks))).startswith(marks)
 
 
 def csv_header(name: str, path: Path) -> list[str]:
@@ -107,12 +103,10 @@ def csv_header(name: str, path: Path) -> list[str]:
         first = file.readline(100_000).decode("utf-8-sig", errors="replace")
     if not first.strip():
         raise IntakeError(f"{name} is empty")
-    try:
+    with refused_as(
+        f"{name} has a first line that cannot be read as headings. Download it again", csv.Error
+    ):
         return [heading.strip() for heading in next(csv.reader([first.strip("\r\n")]))]
-    except csv.Error as error:
-        raise IntakeError(
-            f"{name} has a first line that cannot be read as headings. Download it again"
-        ) from error
 
 
 def is_whole(name: str, path: Path, columns: int) -> None:

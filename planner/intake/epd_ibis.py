@@ -18,19 +18,20 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+import polars as pl
+
 from planner.intake.epd_cut import (
     KEYS,
     MEASURED,
     SCALE,
     Cut,
-    Layout,
     checked,
     codes_wanted,
     counted,
-    layout_of,
 )
-from planner.intake.epd_file import csv_header, hashed, is_whole
-from planner.intake.errors import IntakeError
+from planner.intake.epd_file import csv_header, hashed, is_whole, starts_with
+from planner.intake.epd_layout import Layout, layout_of
+from planner.intake.errors import IntakeError, refused_as
 from planner.intake.files import digest_of, sha256_digest, shown_name
 from planner.intake.reading import NEAR_PARAGRAPH, NEAR_SECTIONS
 from planner.model.reference import ReferenceData
@@ -38,7 +39,6 @@ from planner.model.reference import ReferenceData
 # Ibis takes a second to import, so only when it is asked for.
 if TYPE_CHECKING:
     import ibis.expr.types as ir  # type: ignore[import-untyped]
-    import polars as pl
     from ibis.backends import BaseBackend  # type: ignore[import-untyped]
 
 EXTRA = 'pip install "prescribed-medicines-planner[engines]"'
@@ -65,20 +65,16 @@ def engine(name: Literal["duckdb", "spark"]) -> BaseBackend:
 
 
 def _duckdb() -> BaseBackend:
-    try:
+    with refused_as(f"DuckDB through Ibis is not installed. Run: {EXTRA}", ImportError):
         import duckdb  # noqa: F401
         import ibis
-    except ImportError as error:
-        raise IntakeError(f"DuckDB through Ibis is not installed. Run: {EXTRA}") from error
     return ibis.duckdb.connect()
 
 
 def _spark() -> BaseBackend:
-    try:
+    with refused_as(f"Spark through Ibis is not installed. Run: {EXTRA}", ImportError):
         import ibis
         from pyspark.sql import SparkSession
-    except ImportError as error:
-        raise IntakeError(f"Spark through Ibis is not installed. Run: {EXTRA}") from error
     # said at every query; only text and whole numbers pass through pandas here
     warnings.filterwarnings("ignore", "toPandas attempted Arrow optimization")
     warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
@@ -162,11 +158,9 @@ def cut_on(
 
 def _headings(name: str, file: Path) -> list[str] | None:
     """The headings of a CSV file that is whole; None for Parquet, which knows its own."""
-    with file.open("rb") as opened:
-        start = opened.read(4)
-    if start == b"PAR1":
+    if starts_with(file, b"PAR1"):
         return None
-    if start[:2] == b"\x1f\x8b" or start == b"PK\x03\x04":
+    if starts_with(file, b"\x1f\x8b", b"PK\x03\x04"):
         raise IntakeError(
             f"{name} is packed. Unpack it first, or leave out the engine to have it unpacked"
         )
@@ -243,7 +237,6 @@ def _summed(rows: ir.Table, reference: ReferenceData) -> tuple[pl.DataFrame, Lay
     """What `epd_cut` adds up, in Ibis: cast by name, only after the filter, and only where it is a
     number."""
     import ibis
-    import polars as pl
 
     layout = layout_of(rows.columns)
     if layout is None:

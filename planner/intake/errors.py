@@ -1,6 +1,7 @@
 """What is said when a file cannot be used. Nothing is read here."""
 
-from __future__ import annotations
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from planner.model.base import Text
 
@@ -10,6 +11,22 @@ class IntakeError(ValueError):
 
     def __init__(self, message: Text) -> None:
         super().__init__(message)
+
+
+@contextmanager
+def refused_as(
+    message: Text, kinds: type[BaseException] | tuple[type[BaseException], ...] = Exception
+) -> Iterator[None]:
+    """Turn errors of these kinds into an IntakeError that says this.
+
+    What is an IntakeError already says more, and stays as it is.
+    """
+    try:
+        yield
+    except IntakeError:
+        raise
+    except kinds as error:
+        raise IntakeError(message) from error
 
 
 class ClassNeeded(IntakeError):

@@ -1,7 +1,5 @@
 """A file's bytes opened safely and laid out as plain tables of text. Nothing here knows what a table means."""
 
-from __future__ import annotations
-
 import codecs
 import csv
 import gzip
@@ -20,7 +18,7 @@ from typing import IO
 
 from blake3 import blake3
 
-from planner.intake.errors import IntakeError
+from planner.intake.errors import IntakeError, refused_as
 
 LARGEST_FILE = 50_000_000
 LARGEST_INSIDE = 400_000_000
@@ -134,11 +132,9 @@ def shown_name(name: str) -> str:
 def opened_archive(name: str, data: bytes) -> zipfile.ZipFile:
     """A zip archive, as long as it is whole, has no password, and does not swell. Raises
     IntakeError."""
-    try:
+    # A damaged archive fails in many ways, here and below: each way of packing has its own.
+    with refused_as(f"{name} is damaged or only half there. Download it again"):
         archive = zipfile.ZipFile(io.BytesIO(data))
-    except Exception as error:
-        # A damaged archive fails in many ways.
-        raise IntakeError(f"{name} is damaged or only half there. Download it again") from error
     sizes = [(info.file_size, info.compress_size) for info in archive.infolist()]
     inside, packed = sum(size for size, _ in sizes), sum(size for _, size in sizes)
     if inside > LARGEST_INSIDE or inside > 10_000_000 and inside > STEEPEST * max(packed, 1):
@@ -175,19 +171,14 @@ def _members(name: str, archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]
 
 
 def _opened(name: str, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> IO[bytes]:
-    try:
+    with refused_as(f"{name} is damaged or packed in a way we cannot open. Unpack it first"):
         return archive.open(info)
-    except Exception as error:
-        # As above.
-        raise IntakeError(
-            f"{name} is damaged or packed in a way we cannot open. Unpack it first"
-        ) from error
 
 
 def _unzipped(name: str, stream: IO[bytes] | gzip.GzipFile, packed: int) -> bytes:
     """Everything in a compressed stream, as long as it stays within what a real file would hold."""
     parts, size = [], 0
-    try:
+    with refused_as(f"{name} is damaged or only half there. Download it again"):
         while part := stream.read(1 << 20):
             size += len(part)
             if size > LARGEST_INSIDE or size > 10_000_000 and size > STEEPEST * max(packed, 1):
@@ -195,11 +186,6 @@ def _unzipped(name: str, stream: IO[bytes] | gzip.GzipFile, packed: int) -> byte
                     f"{name} swells beyond any real file of this kind. It was not opened further"
                 )
             parts.append(part)
-    except IntakeError:
-        raise
-    except Exception as error:
-        # Each way of packing has its own kinds.
-        raise IntakeError(f"{name} is damaged or only half there. Download it again") from error
     return b"".join(parts)
 
 
@@ -209,10 +195,8 @@ def decoded(name: str, data: bytes, notes: list[str]) -> str:
     Raises IntakeError for a web page, for JSON, and for what is not text.
     """
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        try:
+        with refused_as(f"{name} is damaged: its UTF-16 text breaks off", UnicodeDecodeError):
             text = data.decode("utf-16")
-        except UnicodeDecodeError as error:
-            raise IntakeError(f"{name} is damaged: its UTF-16 text breaks off") from error
     else:
         try:
             text = data.decode("utf-8-sig")
@@ -319,14 +303,11 @@ def _workbook(
         raise IntakeError(f"{name} is a workbook with macros. Save it as .xlsx without macros")
     for member in members:
         if member.endswith((".xml", ".rels")):
-            with _opened(name, archive, archive.getinfo(member)) as stream:
-                try:
-                    start = stream.read(4_096)
-                except Exception as error:
-                    # As above.
-                    raise IntakeError(
-                        f"{name} is damaged or only half there. Download it again"
-                    ) from error
+            with (
+                _opened(name, archive, archive.getinfo(member)) as stream,
+                refused_as(f"{name} is damaged or only half there. Download it again"),
+            ):
+                start = stream.read(4_096)
             if b"<!DOCTYPE" in start or b"<!ENTITY" in start:
                 raise IntakeError(
                     f"{name} holds a construction no spreadsheet writes. It was not opened"
@@ -371,7 +352,11 @@ def _cells(
                 io.BytesIO(data), read_only=True, data_only=values, keep_links=False
             )
 
-    try:
+    # openpyxl raises whatever its parser met.
+    with refused_as(
+        f"{name} cannot be opened as a workbook: it is damaged or only half there. Open it in Excel and save "
+        "it again, or save the sheet as .csv"
+    ):
         book = opened(True)
         written = opened(False) if formulas else None
         for sheet in book.worksheets:  # type: ignore[attr-defined]
@@ -382,42 +367,24 @@ def _cells(
             if written is not None:
                 comparison = written[sheet.title]  # type: ignore[index]
                 comparison.reset_dimensions()
-            yield _clean(str(sheet.title))[:60], _guarded(name, _sheet_rows(sheet, comparison))
-    except IntakeError:
-        raise
-    except Exception as error:
-        # Openpyxl raises whatever its parser met.
-        raise IntakeError(
-            f"{name} cannot be opened as a workbook: it is damaged or only half there. Open it in Excel and save "
-            "it again, or save the sheet as .csv"
-        ) from error
+            yield _clean(str(sheet.title))[:60], _sheet_rows(name, sheet, comparison)
 
 
-def _guarded(name: str, rows: Iterator[list[str]]) -> Iterator[list[str]]:
-    try:
-        yield from rows
-    except IntakeError:
-        raise
-    except Exception as error:
-        # As above: the parser fails in the middle of a sheet.
-        raise IntakeError(
-            f"{name} breaks off in the middle of a sheet. Download it again"
-        ) from error
-
-
-def _sheet_rows(sheet: object, comparison: object | None) -> Iterator[list[str]]:
-    values = sheet.iter_rows(values_only=True)  # type: ignore[attr-defined]
-    if comparison is None:
-        for row in values:
-            yield [_text(value) for value in row]
-        return
-    for row, written in zip(values, comparison.iter_rows(values_only=True), strict=False):  # type: ignore[attr-defined]
-        yield [
-            FORMULA
-            if value is None and isinstance(formula, str) and formula.startswith("=")
-            else _text(value)
-            for value, formula in zip(row, written, strict=False)
-        ]
+def _sheet_rows(name: str, sheet: object, comparison: object | None) -> Iterator[list[str]]:
+    # The parser may fail in the middle of a sheet.
+    with refused_as(f"{name} breaks off in the middle of a sheet. Download it again"):
+        values = sheet.iter_rows(values_only=True)  # type: ignore[attr-defined]
+        if comparison is None:
+            for row in values:
+                yield [_text(value) for value in row]
+            return
+        for row, written in zip(values, comparison.iter_rows(values_only=True), strict=False):  # type: ignore[attr-defined]
+            yield [
+                FORMULA
+                if value is None and isinstance(formula, str) and formula.startswith("=")
+                else _text(value)
+                for value, formula in zip(row, written, strict=False)
+            ]
 
 
 def _text(value: object) -> str:

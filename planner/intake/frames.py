@@ -6,8 +6,6 @@ length, on the values in it (there are no more than commas), and on the number o
 figures come some at a time.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Container, Mapping
 from functools import cache

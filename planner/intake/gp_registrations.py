@@ -1,17 +1,15 @@
 """NHS England's Patients Registered at a GP Practice: numbers by age and sex, and the practice mapping."""
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from planner.intake import cells
 from planner.intake.cells import SUPPRESSED, CellError
 from planner.intake.files import OpenedFile, SheetRows
 from planner.intake.reading import ReadingBuilder
-from planner.intake.table_rows import cell_at, header_of
+from planner.intake.table_rows import cell_at, header_of, rows_below
 from planner.model.intake import Level, Record
 from planner.model.prescribing import Basis
 
@@ -54,16 +52,22 @@ class Mapped:
     icb: str
 
 
-def _ages(headings: Mapping[str, int]) -> Mapping[str, int] | None:
-    single = {"org code", "sex", SINGLE, "number of patients"} <= set(headings)
-    five = {"org code", "sex", FIVE_YEAR, "number of patients"} <= set(headings)
-    return headings if single or five else None
+Headings = Mapping[str, int]
 
 
-def _mapping(headings: Mapping[str, int]) -> Mapping[str, int] | None:
-    newer = {"practice code", "pcn code", "sub icb location code", "icb code"} <= set(headings)
-    older = {"practice code", "pcn code", "ccg code", "stp code"} <= set(headings)
-    return headings if newer or older else None
+def _having(*layouts: set[str]) -> Callable[[Headings], Headings | None]:
+    """What looks for the headings of any of these layouts, for `header_of`."""
+    return lambda headings: headings if any(layout <= set(headings) for layout in layouts) else None
+
+
+_ages = _having(
+    {"org code", "sex", SINGLE, "number of patients"},
+    {"org code", "sex", FIVE_YEAR, "number of patients"},
+)
+_mapping = _having(
+    {"practice code", "pcn code", "sub icb location code", "icb code"},
+    {"practice code", "pcn code", "ccg code", "stp code"},
+)
 
 
 def recognise(opened: OpenedFile) -> str | None:
@@ -143,7 +147,7 @@ def read_mapping(opened: OpenedFile, draft: ReadingBuilder) -> None:
 
 def _date(opened: OpenedFile) -> str:
     for sheet in opened.sheets:
-        result = header_of(sheet, lambda at: at if "extract date" in at else None, look_at=5)
+        result = header_of(sheet, _having({"extract date"}), look_at=5)
         if result and len(sheet.rows) > result[0] + 1:
             return extract_month(cell_at(sheet.rows[result[0] + 1], result[1]["extract date"]))
     return ""
@@ -214,18 +218,15 @@ def _add_up_ages(counts: Counts, draft: ReadingBuilder) -> None:
     )
 
 
-def _read_ages(sheet: SheetRows, header: int, at: Mapping[str, int], draft: ReadingBuilder) -> None:
+def _read_ages(sheet: SheetRows, header: int, at: Headings, draft: ReadingBuilder) -> None:
     five = FIVE_YEAR in at
     counts: Counts = defaultdict(dict)
     codes: dict[str, str] = {}
-    for number, row in enumerate(sheet.rows[header + 1 :], start=header + 2):
-        if not any(row):
-            continue
-        draft.rows_read += 1
+    for where, row in rows_below(sheet, header, draft):
         kind = cell_at(row, at.get("org type")).strip().upper() or "GP"
         level = LEVELS.get(kind)
         if level is None:
-            draft.skip("kind of organisation is not known", f"row {number}: {kind[:20]}")
+            draft.skip("kind of organisation is not known", f"{where}: {kind[:20]}")
             continue
         try:
             code = codes.setdefault(
@@ -235,15 +236,15 @@ def _read_ages(sheet: SheetRows, header: int, at: Mapping[str, int], draft: Read
             age = cells.age_band(cell_at(row, at[FIVE_YEAR if five else SINGLE]))
             value = cells.number(cell_at(row, at["number of patients"]))
         except CellError as error:
-            draft.skip(cells.reason(error), f"row {number}")
+            draft.skip(cells.reason(error), where)
             continue
         if value is None or value == SUPPRESSED:
-            draft.skip("number of patients is hidden or blank", f"row {number}")
+            draft.skip("number of patients is hidden or blank", where)
             continue
         month = extract_month(cell_at(row, at.get("extract date")))
         current = counts[(month, level, "ENG" if level is Level.ENGLAND else code)]
         if (sex, age) in current:
-            draft.skip("the same organisation, sex and age a second time", f"row {number}")
+            draft.skip("the same organisation, sex and age a second time", where)
             continue
         current[(sex, age)] = int(value)
         draft.rows_used += 1

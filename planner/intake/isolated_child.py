@@ -1,7 +1,5 @@
 """The isolated process itself: hears what is to be done, does it within its bounds, and answers in frames of JSON."""
 
-from __future__ import annotations
-
 import json
 import os
 import shutil

@@ -306,22 +306,22 @@ def prewarm(*functions: Callable[..., Any]) -> None:
     """Have a process waiting that has already imported what these functions need. Returns at once."""
     global _spare
     with _lock:
-        if _spare is not None and _spare.process.poll() is not None:
-            _spare.end()
-            _spare = None
-        if _spare is None:
-            _spare = _Child(*functions)
+        _spare = _alive(_spare) or _Child(*functions)
 
 
 def _acquire_child() -> _Child:
     global _spare
     with _lock:
         child, _spare = _spare, None
-    if child is not None and child.process.poll() is None:
+    return _alive(child) or _Child()
+
+
+def _alive(child: _Child | None) -> _Child | None:
+    """The process, if it still runs; what is left of one that does not is cleared away."""
+    if child is None or child.process.poll() is None:
         return child
-    if child is not None:
-        child.end()
-    return _Child()
+    child.end()
+    return None
 
 
 @atexit.register

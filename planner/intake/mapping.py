@@ -1,7 +1,5 @@
 """Any other table, read as the user says its columns are to be read."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from planner.intake import template
@@ -68,11 +66,7 @@ def suggested(columns: Sequence[str]) -> dict[str, str]:
     for column in columns:
         words = heading_words(column)
         for meaning in COLUMN_MEANINGS:
-            names = (
-                template.HEADINGS[meaning].replace("_", " "),
-                *template.ALSO.get(meaning, ()),
-                *LIKELY.get(meaning, ()),
-            )
+            names = (*template.NAMES[meaning], *LIKELY.get(meaning, ()))
             if words in names and meaning not in guess.values():
                 guess[column] = meaning
                 break

@@ -1,16 +1,14 @@
 """NHSBSA's two workbooks: Dependency Forming Medicines, and Medicines Used in Mental Health."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from planner.intake import cells
 from planner.intake.cells import SUPPRESSED, CellError
 from planner.intake.errors import IntakeError
 from planner.intake.files import OpenedFile, SheetRows
 from planner.intake.reading import ReadingBuilder
-from planner.intake.table_rows import cell_at, header_of
+from planner.intake.table_rows import cell_at, columns_named, header_of, rows_below
 from planner.model.intake import Level, Record
 from planner.model.prescribing import Basis, MedicineClass
 
@@ -20,51 +18,39 @@ DFM = "NHSBSA Dependency Forming Medicines"
 MUMH = "NHSBSA Medicines Used in Mental Health"
 
 COLUMNS = {
-    "period": ("financial year", "financial quarter", "calendar year", "year month"),
-    "icb": ("integrated care board code", "icb code"),
-    "icb_name": ("integrated care board name", "icb name"),
+    "period": ("year month", "calendar year", "financial quarter", "financial year"),
+    "icb": ("icb code", "integrated care board code"),
+    "icb_name": ("icb name", "integrated care board name"),
     "category": ("drug category",),
     "section": ("bnf section code",),
     "paragraph": ("bnf paragraph code",),
     "chemical": ("bnf chemical substance code",),
-    "sex": ("patient gender", "gender"),
+    "sex": ("gender", "patient gender"),
     "age": ("age band",),
     "quintile": ("imd quintile",),
     "flag": ("identified patient flag",),
-    "patients": ("total identified patients", "identified patients"),
+    "patients": ("identified patients", "total identified patients"),
     "items": ("total items",),
-    "cost": ("total net ingredient cost gbp", "total net ingredient cost"),
+    "cost": ("total net ingredient cost", "total net ingredient cost gbp"),
 }
 ANTIDEPRESSANTS = "0403"
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """Which column of one sheet holds what."""
+# Which column of one sheet holds what.
+Columns = Mapping[str, int]
 
-    at: Mapping[str, int]
 
-    def has(self, meaning: str) -> bool:
-        """Whether the sheet has such a column."""
-        return meaning in self.at
-
-    @property
-    def by_medicine(self) -> bool:
-        """Whether each row is about one medicine or paragraph, not about a whole class."""
-        return self.has("chemical") or self.has("paragraph")
+def _by_medicine(columns: Columns) -> bool:
+    """Whether each row is about one medicine or paragraph, not about a whole class."""
+    return "chemical" in columns or "paragraph" in columns
 
 
 def _columns(headings: Mapping[str, int]) -> Columns | None:
-    lookup = {
-        meaning: headings[words]
-        for meaning, names in COLUMNS.items()
-        for words in names
-        if words in headings
-    }
+    lookup = columns_named(COLUMNS, headings)
     is_ours = (
         "period" in lookup and "items" in lookup and ("category" in lookup or "section" in lookup)
     )
-    return Columns(lookup) if is_ours else None
+    return lookup if is_ours else None
 
 
 def recognise(opened: OpenedFile) -> str | None:
@@ -73,8 +59,8 @@ def recognise(opened: OpenedFile) -> str | None:
     for sheet in opened.sheets:
         result = header_of(sheet, _columns)
         if result is not None:
-            kind = DFM if result[1].has("category") else MUMH
-            heading = "Drug Category" if result[1].has("category") else "BNF Section Code"
+            kind = DFM if "category" in result[1] else MUMH
+            heading = "Drug Category" if "category" in result[1] else "BNF Section Code"
             return f"sheet '{sheet.name}' has a row headed with a period, {heading} and Total Items: {kind}"
     return None
 
@@ -90,12 +76,12 @@ def read(opened: OpenedFile, draft: ReadingBuilder) -> None:
     left, ours = [], []
     for sheet in opened.sheets:
         result = header_of(sheet, _columns)
-        if result is None or result[1].has("category") and result[1].by_medicine:
+        if result is None or "category" in result[1] and _by_medicine(result[1]):
             left.append(sheet.name)
         else:
             ours.append((sheet, *result))
     saved: dict[tuple[object, ...], Record] = {}
-    for sheet, header, columns in sorted(ours, key=lambda sheet: sheet[2].by_medicine):
+    for sheet, header, columns in sorted(ours, key=lambda sheet: _by_medicine(sheet[2])):
         for record in _read_sheet(sheet, header, columns, draft):
             # The same numbers stand on several sheets.
             saved.setdefault(record.about, record)
@@ -111,17 +97,11 @@ def read(opened: OpenedFile, draft: ReadingBuilder) -> None:
         )
 
 
-def _read_sheet(
-    sheet: SheetRows, header: int, columns: Columns, draft: ReadingBuilder
-) -> list[Record]:
-    at, by_medicine = columns.at, columns.by_medicine
+def _read_sheet(sheet: SheetRows, header: int, at: Columns, draft: ReadingBuilder) -> list[Record]:
+    by_medicine = _by_medicine(at)
     grouped: dict[tuple[object, ...], list[tuple[str, Record]]] = {}
     sections = set()
-    for number, row in enumerate(sheet.rows[header + 1 :], start=header + 2):
-        if not any(row):
-            continue
-        draft.rows_read += 1
-        where = f"row {number} of sheet '{sheet.name}'"
+    for where, row in rows_below(sheet, header, draft, in_full=True):
         if (
             not cell_at(row, at.get("period"))
             or not cell_at(row, at.get("items"))
@@ -162,7 +142,7 @@ def _read_sheet(
         draft.say(
             f"BNF sections {', '.join(sorted(sections))} were left out: 4.1 is not benzodiazepines and Z-drugs alone."
         )
-    if by_medicine and columns.has("patients"):
+    if by_medicine and "patients" in at:
         draft.say(
             f"Sheet '{sheet.name}' counts people by single medicine. They cannot be added up to a class, so only its "
             "items were used."
@@ -182,10 +162,9 @@ def _record(row: Sequence[str], at: Mapping[str, int]) -> tuple[Record | str, st
     for measure in ("patients", "items", "cost"):
         if measure not in at:
             continue
-        value = _number(cell_at(row, at[measure]), measure)
-        if value is None:
+        values[measure] = _number(cell_at(row, at[measure]), measure)
+        if values[measure] is None:
             hidden.append(measure)
-        values[measure] = value
     code = cells.code(cell_at(row, at.get("icb")))
     if "icb" in at and not code:
         return "no board is known for these rows (unknown ICB)", ""
@@ -219,11 +198,8 @@ def _record(row: Sequence[str], at: Mapping[str, int]) -> tuple[Record | str, st
 
 def _number(cell: str, measure: str) -> int | float | None:
     """The number, or None where it is blank or marked: in these workbooks both mean hidden."""
-    try:
-        value = cells.number(cell, whole=measure != "cost")
-    except CellError as error:
-        raise CellError(f"{measure} {error}") from error
-    return None if value == SUPPRESSED or value is None else value
+    value = cells.measured(measure, cell, whole=measure != "cost")
+    return None if value == SUPPRESSED else value
 
 
 def _together(rows: Sequence[tuple[str, Record]], by_medicine: bool) -> Record:

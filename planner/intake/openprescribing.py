@@ -1,9 +1,7 @@
 """OpenPrescribing's three CSV files: an analysis, a measure, and its spending by organisation."""
 
-from __future__ import annotations
-
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from planner.analysis.periods import is_month
 from planner.intake import cells
@@ -12,7 +10,7 @@ from planner.intake.errors import ClassNeeded
 from planner.intake.files import OpenedFile, SheetRows
 from planner.intake.patient_level import heading_words
 from planner.intake.reading import ReadingBuilder
-from planner.intake.table_rows import cell_at, header_of, level_of_code
+from planner.intake.table_rows import cell_at, header_of, level_of_code, use_rows
 from planner.model.intake import Level, Record
 from planner.model.prescribing import Basis, MedicineClass
 
@@ -110,42 +108,35 @@ def _read_items(
     )
     code = at["id"] if "id" in at else at["row id"]
     name = at["name"] if "name" in at else at["row name"]
-    for number, row in enumerate(sheet.rows[header + 1 :], start=header + 2):
-        if not any(row):
-            continue
-        draft.rows_read += 1
-        try:
-            month = cells.period(cell_at(row, at["date"]))
-            if not is_month(month):
-                raise CellError("date is not a month")
-            organisation = cells.code(cell_at(row, code))
-            count = _whole(cell_at(row, items), "items")
-            list_size = _whole(cell_at(row, at.get("total list size")), "total list size")
-            spent = _number(cell_at(row, cost), "actual cost")
-            quantity = _number(cell_at(row, at.get("quantity")), "quantity")
-        except CellError as error:
-            draft.skip(cells.reason(error), f"row {number}")
-            continue
+
+    def record_of(row: Sequence[str]) -> Record | str:
+        month = cells.period(cell_at(row, at["date"]))
+        if not is_month(month):
+            return "date is not a month"
+        organisation = cells.code(cell_at(row, code))
+        count = _whole(cell_at(row, items), "items")
+        list_size = _whole(cell_at(row, at.get("total list size")), "total list size")
+        spent = _number(cell_at(row, cost), "actual cost")
+        quantity = _number(cell_at(row, at.get("quantity")), "quantity")
         if not organisation:
-            draft.skip("no organisation in the row", f"row {number}")
-            continue
+            return "no organisation in the row"
         level = level_of_code(organisation, draft.reference)
-        draft.use(
-            Record(
-                period=month,
-                level=level,
-                code=organisation,
-                name=cell_at(row, name)[:300],
-                icb=organisation if level is Level.ICB else "",
-                medicine_class=chosen,
-                basis=Basis.REGISTERED_ALL_AGES,
-                items=count,
-                cost=spent,
-                quantity=quantity,
-                population=list_size or None,
-                suppressed=("items",) if count is None else (),
-            )
+        return Record(
+            period=month,
+            level=level,
+            code=organisation,
+            name=cell_at(row, name)[:300],
+            icb=organisation if level is Level.ICB else "",
+            medicine_class=chosen,
+            basis=Basis.REGISTERED_ALL_AGES,
+            items=count,
+            cost=spent,
+            quantity=quantity,
+            population=list_size or None,
+            suppressed=("items",) if count is None else (),
         )
+
+    use_rows(sheet, header, draft, record_of)
     draft.say(
         f"All items were taken to be {chosen.label}, {how}: the file does not say which medicines it holds."
     )
@@ -158,32 +149,25 @@ def _read_measure(
     sheet: SheetRows, header: int, at: Mapping[str, int], draft: ReadingBuilder
 ) -> None:
     """A measure is recognised and explained, but its numbers are of another thing than ours."""
-    for number, row in enumerate(sheet.rows[header + 1 :], start=header + 2):
-        if not any(row):
-            continue
-        draft.rows_read += 1
-        try:
-            month = cells.period(cell_at(row, at["date"]))
-            code = cells.code(cell_at(row, at["org id"]))
-            denominator = _number(cell_at(row, at["denominator"]), "denominator")
-            _number(cell_at(row, at["numerator"]), "numerator")
-        except CellError as error:
-            draft.skip(cells.reason(error), f"row {number}")
-            continue
+
+    def record_of(row: Sequence[str]) -> Record | str:
+        month = cells.period(cell_at(row, at["date"]))
+        code = cells.code(cell_at(row, at["org id"]))
+        denominator = _number(cell_at(row, at["denominator"]), "denominator")
+        _number(cell_at(row, at["numerator"]), "numerator")
         if denominator is None or not code:
-            draft.skip("no denominator or organisation in the row", f"row {number}")
-            continue
-        draft.use(
-            Record(
-                period=month,
-                level=level_of_code(code, draft.reference),
-                code=code,
-                name=cell_at(row, at.get("org name"))[:300],
-                quantity=denominator,
-                group_type="OpenPrescribing measure",
-                group=heading_words(sheet.name)[:60],
-            )
+            return "no denominator or organisation in the row"
+        return Record(
+            period=month,
+            level=level_of_code(code, draft.reference),
+            code=code,
+            name=cell_at(row, at.get("org name"))[:300],
+            quantity=denominator,
+            group_type="OpenPrescribing measure",
+            group=heading_words(sheet.name)[:60],
         )
+
+    use_rows(sheet, header, draft, record_of)
     draft.say(
         "An OpenPrescribing measure gives a dose or a part of a class over a denominator of its own. It is shown "
         "here and not used as a count of items or people of a class."
@@ -191,10 +175,7 @@ def _read_measure(
 
 
 def _number(cell: str, what: str) -> float | None:
-    try:
-        value = cells.number(cell, whole=False)
-    except CellError as error:
-        raise CellError(f"{what} {error}") from error
+    value = cells.measured(what, cell, whole=False)
     return None if value is None or value == SUPPRESSED else float(value)
 
 

@@ -1,14 +1,12 @@
 """A Parquet file as rows of text, its headings first. Nothing here knows what a table means."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
 
-from planner.intake.errors import IntakeError
+from planner.intake.errors import IntakeError, refused_as
 
 LONGEST_CELL = 2_000
 
@@ -16,19 +14,17 @@ LONGEST_CELL = 2_000
 def rows_of(name: str, data: bytes, most_rows: int, most_cells: int) -> Iterator[list[str]]:
     """Every row of a file. Raises IntakeError where it is damaged, holds other than plain values,
     or too much."""
-    try:
+    with refused_as(
+        f"{name} is a Parquet file that is damaged, or whose columns are not plain text and numbers",
+        (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError),
+    ):
         table = pl.scan_parquet(io.BytesIO(data))
         columns, rows = table.collect_schema().names(), table.select(pl.len()).collect().item()
-        too_much = rows > most_rows or rows * len(columns) > most_cells
-        texts = pl.DataFrame() if too_much else _texts(table)
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
-        raise IntakeError(
-            f"{name} is a Parquet file that is damaged, or whose columns are not plain text and numbers"
-        ) from error
-    if too_much:
-        raise IntakeError(
-            f"{name} has {rows:,} rows, too many to read here. Keep only your own board's rows"
-        )
+        if rows > most_rows or rows * len(columns) > most_cells:
+            raise IntakeError(
+                f"{name} has {rows:,} rows, too many to read here. Keep only your own board's rows"
+            )
+        texts = _texts(table)
     yield columns
     for row in texts.iter_rows():
         yield [cell or "" for cell in row]

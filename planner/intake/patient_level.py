@@ -1,7 +1,5 @@
 """Turns away a table that holds people rather than counts, before anything of it is kept."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from datetime import date

@@ -1,7 +1,5 @@
 """Records becoming a report: what every format shares. No one format's layout is known here."""
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace

@@ -1,14 +1,12 @@
 """Files people give us: recognised, read and reported on. The registry of formats; no layout is known here."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from types import ModuleType
 
 from planner.intake import gp_registrations, mapping, nhsbsa, openprescribing, template
-from planner.intake.epd_cut import layout_of
+from planner.intake.epd_layout import layout_of
 from planner.intake.errors import ClassNeeded, IntakeError, LimitReached, PatientLevelError, Stopped
 from planner.intake.files import (
     OpenedFile,

@@ -1,10 +1,8 @@
 """Rows below a header becoming records, by what each column holds. No one format's layout is known here."""
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from planner.intake import cells
@@ -54,9 +52,59 @@ def _each_heading_once(
             )
 
 
+def columns_named(names: Mapping[str, Sequence[str]], headings: Mapping[str, T]) -> dict[str, T]:
+    """What stands under the first of each meaning's names that is a heading; nothing for a meaning
+    without one."""
+    return {
+        meaning: next(headings[words] for words in known if words in headings)
+        for meaning, known in names.items()
+        if any(words in headings for words in known)
+    }
+
+
 def cell_at(row: Sequence[str], column: int | None) -> str:
     """The cell of a row that may be short, or of a column that the table does not have."""
     return "" if column is None or column >= len(row) else row[column]
+
+
+def rows_below(
+    sheet: SheetRows, header: int, draft: ReadingBuilder, in_full: bool = False
+) -> Iterator[tuple[str, list[str]]]:
+    """Each row below a header that is not blank, and where it stands, with the sheet's name when
+    `in_full`.
+
+    Every one of them is counted as read.
+    """
+    of_sheet = f" of sheet '{sheet.name}'" if in_full and sheet.name else ""
+    for number, row in enumerate(sheet.rows[header + 1 :], start=header + 2):
+        if any(row):
+            draft.rows_read += 1
+            yield f"row {number}{of_sheet}", row
+
+
+def use_rows(
+    sheet: SheetRows,
+    header: int,
+    draft: ReadingBuilder,
+    record_of: Callable[[Sequence[str]], Record | str],
+    in_full: bool = False,
+) -> None:
+    """Use what `record_of` makes of each row below a header, or skip the row for the reason it
+    gives instead.
+
+    A CellError is such a reason; when `in_full`, the report also has what the first such cell
+    holds.
+    """
+    for where, row in rows_below(sheet, header, draft, in_full):
+        try:
+            record = record_of(row)
+        except CellError as error:
+            draft.skip(cells.reason(error), f"{where}: {error}"[:300] if in_full else where)
+            continue
+        if isinstance(record, str):
+            draft.skip(record, where)
+        else:
+            draft.use(record)
 
 
 def read_table(
@@ -75,7 +123,6 @@ def read_table(
     as none.
     """
     fixed = fixed or {}
-    below = sheet.rows[header + 1 :]
     strata = [columns[m] for m in ("level", "sex", "age", "quintile", "group") if m in columns]
 
     def about(row: Sequence[str]) -> tuple[str, ...]:
@@ -83,7 +130,7 @@ def read_table(
         return (level.lower(), *("some" if other else "" for other in others))
 
     filled: dict[tuple[str, ...], set[str]] = defaultdict(set)
-    for row in below:
+    for row in sheet.rows[header + 1 :]:
         filled[about(row)] |= {m for m in MEASURES if m in columns and cell_at(row, columns[m])}
     by_name = {c.name.lower(): c.medicine_class for c in draft.reference.chemicals}
 
@@ -92,20 +139,10 @@ def read_table(
         # As `template.safe` writes it.
         return re.sub(r"^'(?=[=+@-])", "", current) or fixed.get(meaning, "")
 
-    for number, row in enumerate(below, start=header + 2):
-        if not any(row):
-            continue
-        draft.rows_read += 1
-        where = f"row {number}" + (f" of sheet '{sheet.name}'" if sheet.name else "")
-        try:
-            record = _record(row, text, columns, filled[about(row)], draft, by_name, basis)
-        except CellError as error:
-            draft.skip(cells.reason(error), f"{where}: {error}"[:300])
-            continue
-        if isinstance(record, str):
-            draft.skip(record, where)
-        else:
-            draft.use(record)
+    def record_of(row: Sequence[str]) -> Record | str:
+        return _record(row, text, columns, filled[about(row)], draft, by_name, basis)
+
+    use_rows(sheet, header, draft, record_of, in_full=True)
 
 
 def _record(
@@ -175,14 +212,13 @@ def _measures(
         if measure not in columns:
             continue
         cell = cell_at(row, columns[measure])
-        try:
-            value = cells.number(cell, whole=measure not in ("quantity", "cost"))
-        except CellError as error:
-            raise CellError(f"{measure.replace('_', ' ')} {error}") from error
+        value = cells.measured(
+            measure.replace("_", " "), cell, whole=measure not in ("quantity", "cost")
+        )
         if value == SUPPRESSED or (value is None and measure in filled and measure != "population"):
             hidden.append(measure)
             value = None
-        values[measure] = None if value is None else value
+        values[measure] = value
     return values, tuple(hidden)
 
 

@@ -1,7 +1,5 @@
 """Our own table: the layout any file may be brought into, read, and written out with a plan's numbers."""
 
-from __future__ import annotations
-
 import csv
 import io
 from collections.abc import Iterable, Mapping
@@ -9,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from planner.analysis.local_data.plan_rows import records_of
 from planner.intake.files import OpenedFile
 from planner.intake.reading import ReadingBuilder
-from planner.intake.table_rows import header_of, read_table
+from planner.intake.table_rows import columns_named, header_of, read_table
 from planner.model.intake import Record
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
@@ -54,16 +52,16 @@ ALSO = {
     "code": ("organisation code",),
     "name": ("organisation name",),
 }
+NAMES = {
+    meaning: (heading.replace("_", " "), *ALSO.get(meaning, ()))
+    for meaning, heading in HEADINGS.items()
+}
+"""What the heading of each column may be."""
 
 
 def columns_in(headings: Mapping[str, int]) -> dict[str, int] | None:
     """Which column holds what, where the headings are those of our table; None where they are not."""
-    lookup = {}
-    for meaning, heading in HEADINGS.items():
-        for words in (heading.replace("_", " "), *ALSO.get(meaning, ())):
-            if words in headings:
-                lookup[meaning] = headings[words]
-                break
+    lookup = columns_named(NAMES, headings)
     counts = {"patients", "items", "population"} & set(lookup)
     return lookup if {"class", "period"} <= set(lookup) and counts else None
 
@@ -84,12 +82,22 @@ def read(opened: OpenedFile, draft: ReadingBuilder) -> None:
 
 
 def template_csv(plan: Plan, reference: ReferenceData) -> bytes:
-    """Our table as CSV with a byte-order mark, so that Excel opens it right, filled with the plan's
-    numbers."""
+    """Our table as CSV, filled with the plan's numbers."""
+    return records_csv(records_of(plan, reference))
+
+
+def records_csv(records: Iterable[Record]) -> bytes:
+    """Records as our table, a row each."""
+    return safe_csv(HEADINGS.values(), rows_of(records))
+
+
+def safe_csv(headings: Iterable[str], rows: Iterable[Iterable[object]]) -> bytes:
+    """A table as CSV with a byte-order mark, so that Excel opens it right and takes no cell for a
+    formula."""
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(HEADINGS.values())
-    writer.writerows([safe(cell) for cell in row] for row in rows_of(records_of(plan, reference)))
+    writer.writerow(headings)
+    writer.writerows([safe(cell) for cell in row] for row in rows)
     return text.getvalue().encode("utf-8-sig")
 
 

@@ -1,12 +1,10 @@
 """The smaller places of a board, with what is known of each, and prescribing month by month. No sums here."""
 
-from __future__ import annotations
-
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from planner.model.base import Count, Frozen, Line, Name
+from planner.model.base import Count, Frozen, Line, Name, repeated
 from planner.model.inequality import UNKNOWN_QUINTILES, QuintileCounts
 from planner.model.intake import Level
 from planner.model.prescribing import UNKNOWN, Basis, ClassCounts
@@ -51,8 +49,7 @@ class Areas(Frozen):
 
     @model_validator(mode="after")
     def _each_area_once(self) -> Self:
-        seen = [(area.level, area.code) for area in self.areas]
-        if len(seen) != len(set(seen)):
+        if repeated((area.level, area.code) for area in self.areas):
             raise ValueError("an area stands twice")
         return self
 

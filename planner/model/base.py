@@ -1,9 +1,8 @@
 """What every model shares: frozen, strict about unknown fields, and safe text; no domain words here."""
 
-from __future__ import annotations
-
 import unicodedata
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping
 from datetime import date
 from enum import IntEnum
 from typing import Annotated, Any, ClassVar, Self, TypeVar, get_args
@@ -21,6 +20,11 @@ from pydantic_core import CoreSchema, core_schema
 
 LONGEST_TEXT = 10_000
 T = TypeVar("T")
+
+
+def repeated(values: Iterable[Hashable]) -> list[Any]:
+    """Each value that stands more than once, in the order in which they first stand."""
+    return [value for value, times in Counter(values).items() if times > 1]
 
 
 class Frozen(BaseModel):
@@ -112,7 +116,7 @@ class Range(Frozen):
             raise ValueError("low, central and high must run from smallest to largest")
         return self
 
-    def scaled(self, factor: float) -> Range:
+    def scaled(self, factor: float) -> "Range":
         """Each value multiplied by one non-negative factor."""
         return Range(low=self.low * factor, central=self.central * factor, high=self.high * factor)
 

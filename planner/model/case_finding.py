@@ -1,14 +1,12 @@
 """Who is looked for, in what order they are offered review, and what is audited, as data. No counts here."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from string import Template
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from planner.model.base import Frozen, Name
+from planner.model.base import Frozen, Name, repeated
 from planner.model.figures import Identifier
 from planner.model.framework import RequirementId
 from planner.model.prescribing import MedicineClass
@@ -187,8 +185,7 @@ class CaseFinding(Frozen):
             raise ValueError("both dose thresholds must stand, 90 and then 120")
         if [tier.number for tier in self.tiers] != [1, 2, 3, 4]:
             raise ValueError("the tiers must run from 1 to 4")
-        ids = [risk.id for risk in self.risks]
-        if len(ids) != len(set(ids)):
+        if repeated(risk.id for risk in self.risks):
             raise ValueError("the id of a risk search stands twice")
         for tier in self.tiers:
             for medicine_class in MedicineClass:

@@ -1,7 +1,5 @@
 """A published service model: what it did, what it printed, and how far it can be compared. No sums."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import Self
 
@@ -168,8 +166,9 @@ class CaseStudy(Frozen):
                 raise ValueError(
                     f"measure '{row.measure}' names workforce '{row.workforce}', not listed"
                 )
-            empty = not any((row.published, row.recomputed, row.modelled, row.workforce))
-            if empty and not row.missing_because:
+            if not any(
+                (row.published, row.recomputed, row.modelled, row.workforce, row.missing_because)
+            ):
                 raise ValueError(f"measure '{row.measure}' is empty: say why in missing_because")
         if {row.measure for row in self.measures} != set(Measure):
             raise ValueError(

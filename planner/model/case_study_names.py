@@ -1,7 +1,5 @@
 """What the published service models are together: how many there are, and which of them print what."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from planner.model.case_study import CaseStudy, Measure

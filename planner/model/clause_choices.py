@@ -1,12 +1,10 @@
 """What a plan does with our clauses and indicators: left out, worded anew, or added to. No wording of ours."""
 
-from __future__ import annotations
-
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from planner.model.base import Day, Frozen, Line, Name, Text
+from planner.model.base import Day, Frozen, Line, Name, Text, repeated
 from planner.model.figures import Identifier
 from planner.model.framework import RequirementId
 
@@ -107,14 +105,13 @@ class Wording(Frozen):
             ("indicator", [choice.indicator for choice in self.indicators]),
             ("indicator of your own", [indicator.id for indicator in self.own_indicators]),
         ):
-            twice = [one for one in ids if ids.count(one) > 1]
-            if twice:
-                raise ValueError(f"{what} '{twice[0]}' is chosen twice")
-        wrong = [one.id for one in self.own_indicators if not one.id.startswith("L")]
-        if wrong:
-            raise ValueError(
-                f"indicator '{wrong[0]}': one of your own is numbered L1, L2 and so on"
-            )
+            for twice in repeated(ids):
+                raise ValueError(f"{what} '{twice}' is chosen twice")
+        for own in self.own_indicators:
+            if not own.id.startswith("L"):
+                raise ValueError(
+                    f"indicator '{own.id}': one of your own is numbered L1, L2 and so on"
+                )
         return self
 
     def of_clause(self, clause: str) -> ClauseChoice | None:

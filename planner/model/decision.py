@@ -1,7 +1,5 @@
 """The decision record: what the user answers on selection, equality, data protection and involvement. No sums."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self, TypeVar
 

@@ -1,7 +1,5 @@
 """What a document says, block by block, before any Word: no styles, no files, no sums."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator

@@ -1,7 +1,5 @@
 """Edits of a plan by the path of a field, such as `options.0.posts.1.wte`: the one way that a plan is changed."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,12 +1,10 @@
 """What a person needs to fill in one field: its unit, whom it counts, and where the number is found. No layout."""
 
-from __future__ import annotations
-
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from planner.model.base import Frozen, Line, Name
+from planner.model.base import Frozen, Line, Name, repeated
 
 Pattern = Annotated[str, Field(pattern=r"^[a-z_]+(\.([a-z_]+|\d+|\*))*$")]
 """The path of a field in a plan; `*` stands for any one part of it, such as the place of a post in
@@ -59,11 +57,10 @@ class FieldHelps(Frozen):
     entries: tuple[FieldHelp, ...]
 
     @model_validator(mode="after")
-    def _each_once(self) -> FieldHelps:
-        patterns = [pattern for entry in self.entries for pattern in entry.fields]
-        twice = sorted({pattern for pattern in patterns if patterns.count(pattern) > 1})
+    def _each_once(self) -> Self:
+        twice = repeated(pattern for entry in self.entries for pattern in entry.fields)
         if twice:
-            raise ValueError(f"two entries for {', '.join(twice)}")
+            raise ValueError(f"two entries for {', '.join(sorted(twice))}")
         return self
 
     def of(self, path: str) -> FieldHelp | None:

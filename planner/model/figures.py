@@ -1,7 +1,5 @@
 """A number and its receipt: what it is, where it comes from, and how far to trust it. No domain sums."""
 
-from __future__ import annotations
-
 import ast
 import operator
 from collections.abc import Callable, Mapping
@@ -23,6 +21,19 @@ class Kind(StrEnum):
     MODELLED = "modelled"
     ASSUMED = "assumed"
     ENTERED = "entered"
+
+
+class Sourced(Frozen):
+    """How a row of figures came to be, and the source it stands in."""
+
+    kind: Kind
+    source: str
+
+
+class Verifiable(Sourced):
+    """The same, and whether somebody has checked the row against its source."""
+
+    verified: bool
 
 
 class Source(Frozen):

@@ -1,12 +1,10 @@
 """The framework's requirements as data, so that a document can be held against them. No wording of ours."""
 
-from __future__ import annotations
-
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from planner.model.base import Frozen
+from planner.model.base import Frozen, repeated
 from planner.model.figures import Source
 
 RequirementId = Annotated[str, Field(pattern=r"^A[1-5]\.[1-9][0-9]*[a-z]?$")]
@@ -39,8 +37,7 @@ class Framework(Frozen):
     def _numbered(self) -> Self:
         if [action.number for action in self.actions] != [1, 2, 3, 4, 5]:
             raise ValueError("the five actions must stand in order")
-        ids = [requirement.id for requirement in self.requirements]
-        if len(ids) != len(set(ids)):
+        if repeated(requirement.id for requirement in self.requirements):
             raise ValueError("a requirement's id appears twice")
         for action in self.actions:
             for requirement in action.requirements:

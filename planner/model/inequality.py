@@ -1,12 +1,10 @@
 """Who is prescribed what, by deprivation fifth and by sex, as counted locally. No gaps are worked out here."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from planner.model.base import ByQuintile, Count, Frozen, Line, Name, Text
+from planner.model.base import ByQuintile, Count, Frozen, Line, Name, Text, repeated
 from planner.model.prescribing import UNKNOWN, Basis, ClassCounts, MedicineClass
 
 # One count for each deprivation quintile; None where it is not known.
@@ -59,8 +57,7 @@ class Breakdown(Frozen):
 
     @model_validator(mode="after")
     def _each_group_once(self) -> Self:
-        names = [group.group for group in self.groups]
-        if len(names) != len(set(names)):
+        if repeated(group.group for group in self.groups):
             raise ValueError(f"a group of '{self.kind}' stands twice")
         return self
 
@@ -98,12 +95,10 @@ class Inequality(Frozen):
     def _each_class_once(self) -> Self:
         if [row.medicine_class for row in self.classes] != list(MedicineClass):
             raise ValueError("the five classes must stand once each, in the framework's order")
-        for name in ("age_sex", "england_age_sex"):
-            strata = [(row.sex, row.age) for row in getattr(self, name)]
-            if len(strata) != len(set(strata)):
+        for rows in (self.age_sex, self.england_age_sex):
+            if repeated((row.sex, row.age) for row in rows):
                 raise ValueError("a sex and age band stands twice")
-        kinds = [breakdown.kind for breakdown in self.breakdowns]
-        if len(kinds) != len(set(kinds)):
+        if repeated(breakdown.kind for breakdown in self.breakdowns):
             raise ValueError("a kind of group stands twice")
         return self
 

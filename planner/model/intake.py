@@ -1,7 +1,5 @@
 """What a file held and how it was read: rows in the planner's words, and the report on them. No file is read here."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum

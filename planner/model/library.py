@@ -1,14 +1,12 @@
 """The words we bring to a specification: outlines, clauses, indicators and workplan, as data. No sums."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from string import Template
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from planner.model.base import FinancialYear, Frozen
+from planner.model.base import FinancialYear, Frozen, repeated
 from planner.model.case_finding import CaseFinding
 from planner.model.clause_choices import IndicatorId
 from planner.model.decision import DecisionContent
@@ -83,7 +81,7 @@ class OutlineSection(Frozen):
     annex: bool = False
     older: str = ""
     blocks: tuple[str, ...] = Field(min_length=1)
-    sections: tuple[OutlineSection, ...] = ()
+    sections: tuple["OutlineSection", ...] = ()
 
 
 class Outline(Frozen):
@@ -291,15 +289,13 @@ class SpecLibrary(Frozen):
     @model_validator(mode="after")
     def _clauses_have_a_place(self) -> Self:
         places = {section.id for outline in self.outlines for section in outline.all_sections()}
-        seen: set[str] = set()
         for clause in self.clauses:
             if clause.section not in places:
                 raise ValueError(
                     f"clause '{clause.id}' stands in '{clause.section}', which no outline has"
                 )
-            if clause.id in seen:
-                raise ValueError(f"clause '{clause.id}' appears twice")
-            seen.add(clause.id)
+        for twice in repeated(clause.id for clause in self.clauses):
+            raise ValueError(f"clause '{twice}' appears twice")
         for family, labels in self.contract_types.contract_types.items():
             for section in labels.headings:
                 if section not in places:

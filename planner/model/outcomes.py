@@ -1,14 +1,12 @@
 """What is known of how people fare with support and without, and what a plan takes from it. No sums."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from planner.model.base import Frozen, Line, Share, ShareRange
-from planner.model.figures import Identifier, Kind
+from planner.model.base import Frozen, Line, Share, ShareRange, repeated
+from planner.model.figures import Identifier, Verifiable
 from planner.model.prescribing import MedicineClass
 
 
@@ -61,7 +59,7 @@ class Relapse(Frozen):
         return Arm(events=self.events, people=self.people)
 
 
-class OutcomeEvidence(Frozen):
+class OutcomeEvidence(Verifiable):
     """One result on people who stopped, with support and with usual care, of the people its source
     counted.
 
@@ -87,9 +85,6 @@ class OutcomeEvidence(Frozen):
     weight: Annotated[float, Field(gt=0, le=1)] = 1.0
     harm: str
     because: str
-    kind: Kind
-    verified: bool
-    source: str
     cautions: tuple[str, ...] = ()
 
     @model_validator(mode="after")
@@ -129,8 +124,10 @@ class ClassOutcome(Frozen):
             raise ValueError(
                 f"outcomes of {self.medicine_class.label}: shares who reduce or leave need the share who stop"
             )
-        parts = [share.central for share in (self.stopped, self.reduced, self.left) if share]
-        if sum(parts) > 1 + 1e-9:
+        if (
+            sum(share.central for share in (self.stopped, self.reduced, self.left) if share)
+            > 1 + 1e-9
+        ):
             raise ValueError(
                 f"outcomes of {self.medicine_class.label}: the shares add up to more than everyone"
             )
@@ -223,8 +220,7 @@ class MixChoice(Frozen):
 
     @model_validator(mode="after")
     def _each_band_once(self) -> Self:
-        bands = [cap.band for cap in self.staff]
-        if len(bands) != len(set(bands)):
+        if repeated(cap.band for cap in self.staff):
             raise ValueError("a band has two staff limits: keep one")
         return self
 

@@ -1,14 +1,12 @@
 """Organisations and their populations, dated, each count with its basis. No file is read here."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
 
 from planner.model.base import Count, Frozen, Line
-from planner.model.figures import Kind
+from planner.model.figures import Kind, Sourced
 from planner.model.prescribing import Basis
 
 
@@ -61,7 +59,7 @@ class Organisation(Frozen):
         return self.name.removeprefix("NHS ").removesuffix(" Integrated Care Board")
 
 
-class SubIcb(Frozen):
+class SubIcb(Sourced):
     """A sub-ICB location and the ICB it belongs to before and after April 2026."""
 
     code: str
@@ -72,8 +70,6 @@ class SubIcb(Frozen):
     resident_adults: Count
     residents_65plus: Count
     registered_all_ages: Count
-    kind: Kind
-    source: str
 
 
 class Place(Frozen):

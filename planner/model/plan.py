@@ -1,7 +1,5 @@
 """The plan: every decision and input of a user, and nothing that can be worked out from them."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
@@ -19,6 +17,7 @@ from planner.model.base import (
     ShareOrRange,
     ShareRange,
     Text,
+    repeated,
 )
 from planner.model.clause_choices import Wording
 from planner.model.decision import DecisionRecord, Involved
@@ -224,8 +223,7 @@ class Specification(Frozen):
     def _consistent(self) -> Self:
         if [member.seat for member in self.members] != list(Seat):
             raise ValueError("each seat of the group must stand once, in order")
-        steps = [agreement.step for agreement in self.agreed]
-        if len(steps) != len(set(steps)):
+        if repeated(agreement.step for agreement in self.agreed):
             raise ValueError("a step is agreed twice: keep one agreement of each step")
         if self.service_start and self.service_end and self.service_end <= self.service_start:
             raise ValueError("the service must end after it starts")
@@ -261,7 +259,7 @@ class Plan(Frozen):
     @model_validator(mode="after")
     def _options_are_named_once(self) -> Self:
         ids = [option.id for option in self.options]
-        if len(ids) != len(set(ids)):
+        if repeated(ids):
             raise ValueError("two options have the same id")
         if self.preferred_option is not None and self.preferred_option not in ids:
             raise ValueError(

@@ -1,14 +1,12 @@
 """The five classes of medicine and what a place knows of their prescribing. No rates are worked out here."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
 from planner.model.base import ByKey, Count, Frozen, Line, ShareOrRange, T
-from planner.model.figures import Kind
+from planner.model.figures import Verifiable
 
 
 class MedicineClass(StrEnum):
@@ -56,7 +54,7 @@ class Basis(StrEnum):
         }[self]
 
 
-class NationalFigure(Frozen):
+class NationalFigure(Verifiable):
     """One row of the national figures: a count, rate or share for England or a part of it."""
 
     id: str
@@ -74,9 +72,6 @@ class NationalFigure(Frozen):
     basis: Basis | None
     basis_in_words: str
     precision: str
-    kind: Kind
-    verified: bool
-    source: str
     caution: str | None = None
 
     @property

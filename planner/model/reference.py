@@ -1,7 +1,5 @@
 """The figures we ship, as one frozen value that the sums are handed. No file is read here."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import date
 from functools import cached_property
@@ -9,7 +7,7 @@ from typing import Literal
 
 from planner.model.base import Count, FinancialYear, Frozen, Pounds, Range, Share
 from planner.model.case_study import CaseStudy
-from planner.model.figures import Figure, Kind, Source
+from planner.model.figures import Figure, Source, Sourced, Verifiable
 from planner.model.framework import Framework
 from planner.model.missing_input import MissingInput
 from planner.model.outcomes import OutcomeEvidence
@@ -23,19 +21,16 @@ class ReferenceMissing(LookupError):
     """A figure was asked for that we do not ship. The message says what there is instead."""
 
 
-class PayPoint(Frozen):
+class PayPoint(Verifiable):
     """The whole-time yearly salary at one point of one Agenda for Change band, in pounds."""
 
     year: FinancialYear
     band: Band
     point: Point
     salary: Pounds
-    kind: Kind
-    verified: bool
-    source: str
 
 
-class HighCostArea(Frozen):
+class HighCostArea(Verifiable):
     """The high-cost-area supplement of one zone: a share of salary between a minimum and a maximum."""
 
     year: FinancialYear
@@ -43,24 +38,18 @@ class HighCostArea(Frozen):
     share: Share
     minimum: Pounds
     maximum: Pounds
-    kind: Kind
-    verified: bool
-    source: str
 
 
 OncostItem = Literal["ni_rate", "ni_threshold", "pension_provider", "pension_public", "levy"]
 
 
-class Oncost(Frozen):
+class Oncost(Verifiable):
     """One rate or threshold an employer pays on top of salary, for one year."""
 
     year: FinancialYear
     item: OncostItem
     value: float
     unit: str
-    kind: Kind
-    verified: bool
-    source: str
     note: str = ""
 
 
@@ -73,28 +62,24 @@ class PriceIndex(Frozen):
     source: str
 
 
-class Chemical(Frozen):
+class Chemical(Sourced):
     """A chemical substance that belongs to one of the five classes, by its nine-character BNF code."""
 
     medicine_class: MedicineClass
     bnf_code: str
     name: str
-    kind: Kind
-    source: str
 
 
-class NearMiss(Frozen):
+class NearMiss(Sourced):
     """A medicine that looks as if it belonged to a class and does not, with the reason."""
 
     nearest_class: MedicineClass | None
     bnf_code: str
     name: str
     why_not: str
-    kind: Kind
-    source: str
 
 
-class Evidence(Frozen):
+class Evidence(Verifiable):
     """One result from a trial, review or service, as its source gives it."""
 
     id: str
@@ -105,13 +90,10 @@ class Evidence(Frozen):
     result: str
     detail: str
     distribution: str
-    kind: Kind
-    verified: bool
-    source: str
     in_words: str = ""
 
 
-class Succession(Frozen):
+class Succession(Sourced):
     """What became of a board in April 2026."""
 
     predecessor: str
@@ -120,8 +102,6 @@ class Succession(Frozen):
     effective: str
     predecessor_weight: float | None
     how_split: str
-    kind: Kind
-    source: str
 
 
 class NationalPattern(Frozen):
@@ -148,23 +128,19 @@ class OptionTemplate(Frozen):
     features: tuple[Feature, ...]
 
 
-class StandardPopulation(Frozen):
+class StandardPopulation(Sourced):
     """The number of people in England of one age band and sex."""
 
     age_band: str
     sex: str
     population: Count
-    kind: Kind
-    source: str
 
 
-class YearPopulation(Frozen):
+class YearPopulation(Sourced):
     """The number of people in England in the middle of one year."""
 
     mid_year: int
     population: Count
-    kind: Kind
-    source: str
 
 
 class Versions(Frozen):

@@ -1,7 +1,5 @@
 """An existing specification as it was read, what it is searched for, and what was found. No files, no judging."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import Annotated, Literal
 

@@ -1,7 +1,5 @@
 """A service option: its posts, other costs and what limits it. No cost is worked out here."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 

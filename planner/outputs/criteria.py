@@ -1,7 +1,5 @@
 """The searches of a plan as a CSV for the analyst who builds them. No rule is made here."""
 
-from __future__ import annotations
-
 import csv
 import io
 

@@ -1,7 +1,5 @@
 """A whole document from a plan's results: content, charts and Word put together. No layout of its own."""
 
-from __future__ import annotations
-
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
 from planner.documents.assemble import specification

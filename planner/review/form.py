@@ -1,7 +1,5 @@
 """The form of an existing specification: its headings, its language, who can read it. No files."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from functools import lru_cache

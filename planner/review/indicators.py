@@ -1,7 +1,5 @@
 """Indicators in an existing specification, and whether each says over whom, from where and how far. No files."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 

@@ -1,7 +1,5 @@
 """A review in words: the lines a person reads and the rows a spreadsheet takes. No files, no judging."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from planner.model.review import RequirementFinding, Review, State

@@ -1,12 +1,11 @@
 """An existing specification held against the framework, the template, and good language and form. No files."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from planner.analysis.formatting import listed
 from planner.analysis.passages import Index, first_of, plain
 from planner.model.framework import Framework, Requirement
 from planner.model.library import Outline
@@ -104,9 +103,7 @@ def review(
 
 
 def _actions(actions: Sequence[int]) -> str:
-    if len(actions) == 1:
-        return f"Action {actions[0]}"
-    return f"Actions {', '.join(map(str, actions[:-1]))} and {actions[-1]}"
+    return f"Action{'s' if len(actions) > 1 else ''} {listed([str(action) for action in actions])}"
 
 
 def requirements(
@@ -215,22 +212,16 @@ def _judge(
     # The plainest to read.
     chosen = min(places_held, key=lambda place: (len(units[place].text), place))
     unit = units[chosen]
-    matched, lacking = [], []
-    for idea, words in way.items():
-        stands = first_of(words, unit.text)
-        if stands:
-            matched.append(f"{idea}: {stands}")
-        else:
-            lacking.append(idea)
+    stands = {idea: first_of(words, unit.text) for idea, words in way.items()}
     return RequirementFinding(
         id=requirement.id,
         asks=requirement.asks,
         state=state,
-        quote=quoted(unit.display, [m.rsplit(": ", 1)[-1] for m in matched]),
+        quote=quoted(unit.display, [words for words in stands.values() if words]),
         under=document.under(unit.section),
         kind=unit.kind,
-        matched=tuple(matched),
-        lacking=tuple(lacking),
+        matched=tuple(f"{idea}: {words}" for idea, words in stands.items() if words),
+        lacking=tuple(idea for idea, words in stands.items() if not words),
         others=max(0, len(every) - 1),
     )
 

@@ -1,7 +1,5 @@
 """A Word file read and held against the framework in one go, so that both can be done in a process of their own."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from planner.intake.isolated_child import report_progress

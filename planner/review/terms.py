@@ -1,7 +1,5 @@
 """Reads what an existing specification is searched for, and holds it against the framework. No judging."""
 
-from __future__ import annotations
-
 from functools import cache
 from typing import Any
 

@@ -1,7 +1,5 @@
 """A Word document somebody gives us, opened safely and laid out as headings, passages and tables. No judging."""
 
-from __future__ import annotations
-
 import io
 import re
 from dataclasses import dataclass, field
@@ -11,11 +9,11 @@ from docx import Document
 from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 
-from planner.intake.errors import IntakeError
+from planner.intake.errors import IntakeError, refused_as
 from planner.intake.files import UNPRINTABLE, shown_name
 from planner.model.review import Facts, Heading, Passage, PassageKind, ReadDocument, ReadTable
 from planner.review.word_safety import refuse_unsafe
-from planner.review.word_styles import TEXT_BOX, Styles, is_on, text_of, visible
+from planner.review.word_styles import TEXT_BOX, Styles, inside, is_on, text_of, value_of, visible
 
 MOST_PASSAGES = 10_000
 LONGEST_PASSAGE = 4_000
@@ -44,7 +42,10 @@ def read_word_document(name: str, data: bytes) -> ReadDocument:
     """
     name = shown_name(name)
     refuse_unsafe(name, data)
-    try:
+    # python-docx and its parser raise whatever they meet.
+    with refused_as(
+        f"{name} is damaged or not a whole Word document. Open it in Word and save it again as .docx"
+    ):
         document = Document(io.BytesIO(data))
         body = document.element.body
         if body is None:
@@ -52,13 +53,6 @@ def read_word_document(name: str, data: bytes) -> ReadDocument:
                 f"{name} is damaged: it has no text part. Open it in Word and save it again"
             )
         return _Reader(name, document).read(body)
-    except IntakeError:
-        raise
-    except Exception as error:
-        # Python-docx and its parser raise whatever they meet.
-        raise IntakeError(
-            f"{name} is damaged or not a whole Word document. Open it in Word and save it again as .docx"
-        ) from error
 
 
 def _clean(text: str) -> str:
@@ -174,15 +168,10 @@ class _Reader:
                 self._spaces()
                 self._table(child, depth)
             elif child.tag == qn("w:sdt"):
-                gallery = child.find(
-                    f"{qn('w:sdtPr')}/{qn('w:docPartObj')}/{qn('w:docPartGallery')}"
-                )
-                is_contents = (
-                    gallery is not None and "contents" in str(gallery.get(qn("w:val"), "")).lower()
-                )
-                inner = child.find(qn("w:sdtContent"))
+                gallery = value_of(inside(child, "w:sdtPr", "w:docPartObj", "w:docPartGallery"))
+                inner = inside(child, "w:sdtContent")
                 if inner is not None:
-                    self._flow(inner, depth, contents or is_contents)
+                    self._flow(inner, depth, contents or "contents" in gallery.lower())
             elif child.tag in (qn("w:ins"), qn("w:moveTo"), qn("w:customXml"), qn("w:smartTag")):
                 self._flow(child, depth, contents)
 
@@ -215,12 +204,10 @@ class _Reader:
         if contents or style.startswith(("toc", "contents", "table of figures")):
             self._add(PassageKind.CONTENTS, words, self._section, self._next())
             return
-        level = self.styles.heading_level(paragraph)
-        if level is None and (looks := self._looks_like_heading(paragraph, words, style)):
-            self._heading(words, looks, styled=False)
-            return
-        if level is not None:
-            self._heading(words, level, styled=True)
+        styled = self.styles.heading_level(paragraph)
+        level = styled or self._looks_like_heading(paragraph, words, style)
+        if level:
+            self._heading(words, level, styled=styled is not None)
             return
         if style in ("title", "subtitle", "caption"):
             self._add(PassageKind.TITLE, words, self._section, self._next())
@@ -287,11 +274,7 @@ class _Reader:
                 self.languages[language] = self.languages.get(language, 0) + len(text)
 
     def _table(self, table: Any, depth: int, nested: bool = False) -> None:
-        rows = [
-            row
-            for row in _children(table, "w:tr")
-            if row.find(f"{qn('w:trPr')}/{qn('w:del')}") is None
-        ]
+        rows = [row for row in _children(table, "w:tr") if inside(row, "w:trPr", "w:del") is None]
         cells = [_children(row, "w:tc") for row in rows]
         self._in_list, self._lead = False, ""
         if cells and all(len(row) == 1 for row in cells) and depth < DEEPEST:
@@ -300,7 +283,7 @@ class _Reader:
                 self._flow(cell, depth + 1)
             return
         block, section = self._next(), self._section
-        marked = bool(rows) and is_on(rows[0].find(f"{qn('w:trPr')}/{qn('w:tblHeader')}"))
+        marked = bool(rows) and is_on(inside(rows[0], "w:trPr", "w:tblHeader"))
         texts = []
         for row in cells:
             if (
@@ -317,9 +300,8 @@ class _Reader:
                 for paragraph in cell.iter(qn("w:p")):
                     self._runs(paragraph)
         merged = any(
-            (format_range := cell.find(f"{qn('w:tcPr')}/{qn('w:gridSpan')}")) is not None
-            and str(format_range.get(qn("w:val"))) not in ("0", "1")
-            or cell.find(f"{qn('w:tcPr')}/{qn('w:vMerge')}") is not None
+            value_of(inside(cell, "w:tcPr", "w:gridSpan"), "1") not in ("0", "1")
+            or inside(cell, "w:tcPr", "w:vMerge") is not None
             for row in cells
             for cell in row
         )

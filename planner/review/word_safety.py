@@ -1,10 +1,8 @@
 """A Word file looked at from outside, before any of it is parsed: what is not a plain .docx is refused."""
 
-from __future__ import annotations
-
 import zipfile
 
-from planner.intake.errors import IntakeError
+from planner.intake.errors import IntakeError, refused_as
 from planner.intake.files import LARGEST_FILE, opened_archive
 
 LARGEST_PART = 40_000_000
@@ -84,14 +82,12 @@ def _refuse_unsafe_part(name: str, archive: zipfile.ZipFile, info: zipfile.ZipIn
         raise IntakeError(
             f"{name} holds more text than any specification ({info.file_size / 1e6:,.0f} MB). Split it"
         )
-    try:
-        # So that UTF-16 hides nothing.
+    # Each way of packing fails in its own way.
+    with refused_as(
+        f"{name} is damaged or only half there. Fetch it again, or open it in Word and save it again"
+    ):
+        # Without NULs, so that UTF-16 hides nothing.
         content = archive.read(info).replace(b"\x00", b"")
-    except Exception as error:
-        # Each way of packing fails in its own way.
-        raise IntakeError(
-            f"{name} is damaged or only half there. Fetch it again, or open it in Word and save it again"
-        ) from error
     if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
         raise IntakeError(f"{name} holds a construction that Word never writes. It was not opened")
     if info.filename == "[Content_Types].xml" and b"macroEnabled" in content:

@@ -1,11 +1,10 @@
 """What a Word document's styles make of a paragraph or a run: heading, list, bold, size, language. No judging."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from itertools import chain
+from typing import Any, Self
 
 from docx.oxml.ns import qn
 
@@ -27,12 +26,17 @@ OLDEST_ANCESTOR = 20
 
 def is_on(element: Any) -> bool:
     """Whether a switch such as w:b is there and not turned off."""
-    return element is not None and str(element.get(qn("w:val"), "1")) not in (
-        "0",
-        "false",
-        "off",
-        "none",
-    )
+    return element is not None and value_of(element, "1") not in ("0", "false", "off", "none")
+
+
+def value_of(element: Any, default: str = "") -> str:
+    """What an element such as w:sz says; the default where it says nothing, or is not there."""
+    return default if element is None else str(element.get(qn("w:val"), default))
+
+
+def inside(element: Any, *tags: str) -> Any:
+    """What stands inside an element under these tags, one in the other; None where nothing does."""
+    return None if element is None else element.find("/".join(qn(tag) for tag in tags))
 
 
 def text_of(element: Any, boxes: bool = False) -> str:
@@ -81,7 +85,7 @@ class Styles:
     language: str
 
     @classmethod
-    def of(cls, document: Any) -> Styles:
+    def of(cls, document: Any) -> Self:
         """The styles of an opened document; none where the part is missing."""
         try:
             root = document.part.styles.element
@@ -99,38 +103,26 @@ class Styles:
             "",
         )
         normal = styles.get(default)
-        for place in (normal, root.find(qn("w:docDefaults"))):
-            lang = None if place is None else next(place.iter(qn("w:lang")), None)
-            if lang is not None and lang.get(qn("w:val")):
-                return cls(styles, default, str(lang.get(qn("w:val"))))
-        return cls(styles, default, "")
+        places = (place for place in (normal, inside(root, "w:docDefaults")) if place is not None)
+        languages = (value_of(next(place.iter(qn("w:lang")), None)) for place in places)
+        return cls(styles, default, next(filter(None, languages), ""))
 
     def _chain(self, element: Any, kind: str = "w:pStyle") -> Iterator[Any]:
         """A paragraph's or run's style and those it is based on, nearest first."""
-        properties = element.find(qn("w:pPr" if kind == "w:pStyle" else "w:rPr"))
-        named = None if properties is None else properties.find(qn(kind))
-        key = (
-            str(named.get(qn("w:val")))
-            if named is not None
-            else self.default
-            if kind == "w:pStyle"
-            else ""
-        )
+        of_paragraph = kind == "w:pStyle"
+        named = inside(element, "w:pPr" if of_paragraph else "w:rPr", kind)
+        key = value_of(named, self.default if named is None and of_paragraph else "")
         # A chain may be made to run in a circle.
         for _ in range(OLDEST_ANCESTOR):
             style = self.by_id.get(key)
             if style is None:
                 return
             yield style
-            based = style.find(qn("w:basedOn"))
-            if based is None:
-                return
-            key = str(based.get(qn("w:val")))
+            key = value_of(inside(style, "w:basedOn"))
 
     @staticmethod
     def _name(style: Any) -> str:
-        named = style.find(qn("w:name"))
-        return "" if named is None else str(named.get(qn("w:val"), "")).lower()
+        return value_of(inside(style, "w:name")).lower()
 
     def name(self, paragraph: Any) -> str:
         """The name of a paragraph's style in small letters."""
@@ -146,55 +138,40 @@ class Styles:
                 m := re.fullmatch(r"heading ([1-9])", self._name(place))
             ):
                 return int(m[1])
-            inside = place if place.tag == qn("w:pPr") else place.find(qn("w:pPr"))
-            level = None if inside is None else inside.find(qn("w:outlineLvl"))
-            if level is not None and str(level.get(qn("w:val"))).isdigit():
-                value = int(level.get(qn("w:val")))
-                return value + 1 if value < 9 else None
+            properties = place if place.tag == qn("w:pPr") else inside(place, "w:pPr")
+            level = value_of(inside(properties, "w:outlineLvl"))
+            if level.isdigit():
+                return int(level) + 1 if int(level) < 9 else None
         return None
 
     def in_list(self, paragraph: Any) -> bool:
         """Whether a paragraph is numbered or bulleted by Word."""
-        own = paragraph.find(f"{qn('w:pPr')}/{qn('w:numPr')}")
+        own = inside(paragraph, "w:pPr", "w:numPr")
         if own is not None:
-            number = own.find(qn("w:numId"))
-            return number is None or str(number.get(qn("w:val"))) != "0"
+            return value_of(inside(own, "w:numId")) != "0"
         return any(
-            style.find(f"{qn('w:pPr')}/{qn('w:numPr')}") is not None
-            for style in self._chain(paragraph)
+            inside(style, "w:pPr", "w:numPr") is not None for style in self._chain(paragraph)
         )
 
     def stands_out(self, paragraph: Any) -> bool:
         """Whether all of a paragraph's words are bold or underlined."""
         runs = [run for run in visible(paragraph, qn("w:r")) if text_of(run).strip()]
         return bool(runs) and all(
-            self._switched(paragraph, run, "w:b") or self._switched(paragraph, run, "w:u")
-            for run in runs
+            any(is_on(self._first(paragraph, run, tag)) for tag in ("w:b", "w:u")) for run in runs
         )
-
-    def _switched(self, paragraph: Any, run: Any, tag: str) -> bool:
-        result = self._first(paragraph, run, tag)
-        return is_on(result)
 
     def _first(self, paragraph: Any, run: Any, tag: str) -> Any:
         """A run's property, from itself, its character style or its paragraph's style, in that
         order."""
-        own = run.find(f"{qn('w:rPr')}/{qn(tag)}")
-        if own is not None:
-            return own
-        for style in (*self._chain(run, "w:rStyle"), *self._chain(paragraph)):
-            result = style.find(f"{qn('w:rPr')}/{qn(tag)}")
-            if result is not None:
-                return result
-        return None
+        places = chain((run,), self._chain(run, "w:rStyle"), self._chain(paragraph))
+        results = (inside(place, "w:rPr", tag) for place in places)
+        return next((result for result in results if result is not None), None)
 
     def size(self, paragraph: Any, run: Any) -> float | None:
         """A run's size in points, where the file says."""
-        result = self._first(paragraph, run, "w:sz")
-        value = "" if result is None else str(result.get(qn("w:val")))
+        value = value_of(self._first(paragraph, run, "w:sz"))
         return int(value) / 2 if value.isdigit() and len(value) < 5 else None
 
     def run_language(self, run: Any) -> str:
         """The language a run declares for itself, or nothing."""
-        result = run.find(f"{qn('w:rPr')}/{qn('w:lang')}")
-        return "" if result is None else str(result.get(qn("w:val")) or "")
+        return value_of(inside(run, "w:rPr", "w:lang"))

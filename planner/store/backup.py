@@ -1,7 +1,5 @@
 """Copies of the database of plans, taken and put back while it is in use. SQLite only: PostgreSQL brings its own."""
 
-from __future__ import annotations
-
 import os
 import sqlite3
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """The database that kept plans live in: its tables, how it is reached, what went wrong in words. No plan is read here."""
 
-from __future__ import annotations
-
 import os
 import sqlite3
 import ssl

@@ -1,7 +1,5 @@
 """Plans kept in a database as they are worked on: every version, under links nobody can guess. No screen is known here."""
 
-from __future__ import annotations
-
 import os
 import threading
 import zlib
@@ -48,7 +46,7 @@ class DraftNotFound(SavedPlanError):
 
 
 class _Taken(SavedPlanError):
-    """Someone else wrote that row a moment earlier."""
+    """Someone else wrote that row, a moment earlier or longer ago."""
 
 
 class _Damaged(SavedPlanError):
@@ -115,7 +113,7 @@ class SavedPlans:
         link = new_link()
         read_link = read_link_of(link)
         packed, now = _packed(plan), datetime.now(UTC)
-        with self._writing() as connection:
+        with self._connected(writing=True) as connection:
             output = connection.execute(
                 insert(DRAFTS).values(
                     link=stored_form(link), read_link=stored_form(read_link), created=now
@@ -127,7 +125,7 @@ class SavedPlans:
 
     def open(self, link: str) -> SavedPlan:
         """The newest version of the plan with that link, of either kind. Raises DraftNotFound."""
-        with self._reading() as connection:
+        with self._connected() as connection:
             result = _read_plan_row(connection, link)
             newest = _newest(connection, result.id)
         return _draft(result, link, newest)
@@ -143,16 +141,13 @@ class SavedPlans:
         # Before the database is held.
         packed = _packed(plan)
         try:
-            with self._writing() as connection:
+            with self._connected(writing=True) as connection:
                 result = _read_plan_row(connection, link)
                 if not _may_write(result, link):
                     raise DraftNotFound("this link may only read; make a copy to change it")
                 newest = _newest(connection, result.id)
                 if newest.number != based_on:
-                    latest = _draft(result, link, newest)
-                    if latest.plan == plan:
-                        return latest
-                    raise DraftMoved(latest)
+                    raise _Taken("someone else has saved since")
                 if newest.form == FORM and newest.plan == packed:
                     return SavedPlan(
                         link=link,
@@ -173,7 +168,7 @@ class SavedPlans:
     def versions(self, link: str) -> tuple[PlanVersion, ...]:
         """Every version kept, the newest first."""
         columns = VERSIONS.c.number, VERSIONS.c.saved, VERSIONS.c.note, VERSIONS.c.saved_by
-        with self._reading() as connection:
+        with self._connected() as connection:
             draft = _read_plan_row(connection, link).id
             wanted = (
                 select(*columns).where(VERSIONS.c.draft == draft).order_by(VERSIONS.c.number.desc())
@@ -182,7 +177,7 @@ class SavedPlans:
 
     def version(self, link: str, number: int) -> Plan:
         """The plan as it stood in one version. Raises DraftNotFound."""
-        with self._reading() as connection:
+        with self._connected() as connection:
             draft = _read_plan_row(connection, link).id
             wanted = select(VERSIONS).where(VERSIONS.c.draft == draft, VERSIONS.c.number == number)
             row = connection.execute(wanted).first()
@@ -205,7 +200,7 @@ class SavedPlans:
             )
             .order_by(DRAFTS.c.id.desc())
         )
-        with self._reading() as connection:
+        with self._connected() as connection:
             return tuple(
                 Kept(
                     link_begins=begins(row.link),
@@ -224,19 +219,14 @@ class SavedPlans:
             engine.dispose()
 
     @contextmanager
-    def _reading(self) -> Iterator[Connection]:
+    def _connected(self, writing: bool = False) -> Iterator[Connection]:
         try:
-            with self._ready().connect() as connection:
-                yield connection
-        except TROUBLE as error:
-            # A connection keeps what it found, such as a file that could not be written to.
-            self.close()
-            raise SavedPlanError(why(error)) from error
-
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        try:
-            with self._ready().execution_options(writing=True).begin() as connection:
+            engine = self._ready()
+            with (
+                engine.execution_options(writing=True).begin()
+                if writing
+                else engine.connect() as connection
+            ):
                 yield connection
         except IntegrityError as error:
             raise _Taken("someone else was saving at the same moment; try again") from error

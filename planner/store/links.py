@@ -6,8 +6,6 @@ that may only read is worked out from the one that may write, and not the other 
 need not be held either.
 """
 
-from __future__ import annotations
-
 import re
 import secrets
 from base64 import urlsafe_b64encode

@@ -1,7 +1,5 @@
 """A plan as a JSON file: written the same way each time, and read with errors a person can act on."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +9,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from planner.analysis.completeness.sign_off import mark_of, step_mark
-from planner.model.base import Text
+from planner.model.base import Text, repeated
 from planner.model.plan import SCHEMA_VERSION, Plan
 
 LARGEST_FILE = 10_000_000
@@ -151,32 +149,40 @@ def _from_1(plan: dict[str, Any]) -> dict[str, Any]:
 def _from_2(plan: dict[str, Any]) -> dict[str, Any]:
     """Version 3 holds the share of every deprivation fifth that an option would reach; until then
     of the most deprived."""
-    options = plan.get("options", [])
-    if not isinstance(options, list):
-        # The check that follows says what is wrong with it.
-        return plan | {"schema_version": 3}
-    moved = []
-    for option in options:
-        if isinstance(option, dict) and "most_deprived_share" in option:
-            option = dict(option)
-            option["shares_by_fifth"] = [option.pop("most_deprived_share"), None, None, None, None]
-        moved.append(option)
-    return plan | {"schema_version": 3, "options": moved}
+    return _each_moved(
+        plan | {"schema_version": 3},
+        "options",
+        "most_deprived_share",
+        lambda share: {"shares_by_fifth": [share, None, None, None, None]},
+    )
 
 
 def _from_3(plan: dict[str, Any]) -> dict[str, Any]:
     """Version 4 says which function a file's digest is of; until then it was SHA-256."""
-    reports = plan.get("imports", [])
-    if not isinstance(reports, list):
-        # The check that follows says what is wrong with it.
-        return plan | {"schema_version": 4}
-    moved = []
-    for report in reports:
-        if isinstance(report, dict) and "sha256" in report:
-            report = dict(report)
-            report["digest"] = f"sha256:{report.pop('sha256')}"
-        moved.append(report)
-    return plan | {"schema_version": 4, "imports": moved}
+    return _each_moved(
+        plan | {"schema_version": 4},
+        "imports",
+        "sha256",
+        lambda digest: {"digest": f"sha256:{digest}"},
+    )
+
+
+def _each_moved(
+    plan: dict[str, Any], name: str, field: str, moved: Callable[[Any], dict[str, Any]]
+) -> dict[str, Any]:
+    """The plan with one field of each entry of a list replaced; of what is no list or entry, the
+    check says what is wrong."""
+    entries = plan.get(name, [])
+    if not isinstance(entries, list):
+        return plan
+    return plan | {
+        name: [
+            {key: value for key, value in entry.items() if key != field} | moved(entry[field])
+            if isinstance(entry, dict) and field in entry
+            else entry
+            for entry in entries
+        ]
+    }
 
 
 MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {
@@ -232,11 +238,8 @@ _PLAIN_WORDS = {
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     once = dict(pairs)
     if len(once) < len(pairs):
-        seen: set[str] = set()
-        for name, _ in pairs:
-            if name in seen:
-                raise json.JSONDecodeError(f"'{name}' stands twice", name, 0)
-            seen.add(name)
+        name = repeated(name for name, _ in pairs)[0]
+        raise json.JSONDecodeError(f"'{name}' stands twice", name, 0)
     return once
 
 

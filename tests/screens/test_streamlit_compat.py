@@ -100,7 +100,7 @@ def test_each_setting_is_an_option_of_the_installed_release() -> None:
     ours -= themes
     ours |= {f"{theme}.{name}" for theme in themes for name in told["theme"][theme.split(".")[1]]}
     known = compat.config.get_config_options(force_reparse=True)
-    assert ours | {compat.ALLOWED_HOSTS, compat.BASE_PATH, compat.SECRET_FILES} <= set(known)
+    assert ours | {compat.ALLOWED_HOSTS, compat.SECRET_FILES} <= set(known)
 
 
 def test_each_address_is_one_that_streamlit_answers_at() -> None:

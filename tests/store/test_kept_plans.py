@@ -332,7 +332,7 @@ def test_links_are_beyond_guessing(store: SavedPlans, minimal: Plan) -> None:
 def rows(url: str) -> list[tuple[str, str]]:
     """What the database holds of each plan's links, the first plan first."""
     store = SavedPlans(url)
-    with store._reading() as connection:
+    with store._connected() as connection:
         result = connection.execute(
             select(DRAFTS.c.link, DRAFTS.c.read_link).order_by(DRAFTS.c.id)
         ).all()
@@ -368,7 +368,7 @@ def as_earlier(url: str, draft: SavedPlan) -> SavedPlan:
     """The same plan as earlier releases held it: both links as they are, the second made by chance."""
     reads = secrets.token_urlsafe(24)
     store = SavedPlans(url)
-    with store._writing() as connection:
+    with store._connected(writing=True) as connection:
         ours = DRAFTS.c.link == links_module.stored_form(draft.link)
         connection.execute(update(DRAFTS).where(ours).values(link=draft.link, read_link=reads))
     store.close()

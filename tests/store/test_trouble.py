@@ -336,7 +336,7 @@ def test_a_connection_cut_in_the_middle_of_a_save_loses_only_that_save(
     url = postgres.new()
     store = SavedPlans(url)
     output = store.create(minimal)
-    with pytest.raises(SavedPlanError) as caught, store._writing() as connection:
+    with pytest.raises(SavedPlanError) as caught, store._connected(writing=True) as connection:
         number = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
         admin = postgres.admin()
         admin.cursor().execute("SELECT pg_terminate_backend(%s, 5000)", (number,))
@@ -419,7 +419,7 @@ def test_a_connection_is_encrypted_where_it_is_asked_for(
 ) -> None:
     url = postgres.new().replace("127.0.0.1", host) + options.format(own=postgres.certificate)
     store = SavedPlans(url)
-    with store._reading() as connection:
+    with store._connected() as connection:
         question = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"
         assert connection.exec_driver_sql(question).scalar_one() is encrypted
     store.close()

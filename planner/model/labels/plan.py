@@ -1,7 +1,5 @@
 """What every field of a plan is called where two plans are compared. Nothing is compared here."""
 
-from __future__ import annotations
-
 from planner.model.areas import Area, Areas, MonthlyItems, Trend
 from planner.model.base import Frozen
 from planner.model.inequality import (

@@ -1,7 +1,5 @@
 """How a field is said where two plans are compared, and the words for every field of the specification. No comparing."""
 
-from __future__ import annotations
-
 from typing import Literal, NamedTuple
 
 from planner.model.base import Frozen

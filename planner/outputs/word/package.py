@@ -1,7 +1,5 @@
 """Word files as packages: the same parts always in the same order with the same dates. No content."""
 
-from __future__ import annotations
-
 import io
 import zipfile
 from pathlib import Path

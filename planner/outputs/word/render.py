@@ -1,7 +1,5 @@
 """Content as a Word document. With its template, the only code that knows docxtpl."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
@@ -16,17 +14,9 @@ from jinja2 import StrictUndefined, Template, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
-from planner.model.document import (
-    Block,
-    Bullets,
-    DocumentContent,
-    Paragraph,
-    Picture,
-    Section,
-    Table,
-)
+from planner.model.document import Block, Bullets, DocumentContent, Paragraph, Section, Table
 from planner.outputs.word.package import reproducible
-from planner.outputs.word.template import FIXED_DATE, ORDINARY, Paper
+from planner.outputs.word.template import FIXED_DATE, ORDINARY, Paper, set_properties
 
 # Characters; a longer table may run over a page.
 LONGEST_KEPT_TABLE = 900
@@ -166,12 +156,16 @@ def render(
     document.render(
         {"content": _context(content, document, drawings, paper)}, _environment(), autoescape=True
     )
-    properties = document.docx.core_properties
-    properties.title, properties.author = content.title[:255], content.author[:255]
-    properties.subject, properties.keywords = content.subtitle[:255], content.keywords
-    properties.last_modified_by, properties.comments = content.author[:255], made_with
-    properties.language, properties.revision = "en-GB", 1
-    properties.created = properties.modified = output
+    set_properties(
+        document.docx,
+        output,
+        author=content.author[:255],
+        title=content.title[:255],
+        subject=content.subtitle[:255],
+        keywords=content.keywords,
+        revision=1,
+        comments=made_with,
+    )
     out = io.BytesIO()
     document.save(out)
     return reproducible(out.getvalue())
@@ -264,7 +258,12 @@ def _block(
             widths=_widths(block, paper),
             keep=int(sum(len(cell) for row in block.rows for cell in row) <= LONGEST_KEPT_TABLE),
         )
-    return _picture(block, document, drawings, paper)
+    drawing = drawings[block.chart]
+    return _Block(
+        kind="picture",
+        caption=block.caption,
+        picture=_DescribedImage(document, drawing.png, drawing.alternative, Cm(paper.picture)),
+    )
 
 
 def _exact(text: str) -> Markup:
@@ -276,17 +275,6 @@ def _exact(text: str) -> Markup:
     for brace in ("}", "%"):
         safe = safe.replace(f"_{brace}", f"&#95;{brace}")
     return Markup(safe)
-
-
-def _picture(
-    block: Picture, document: DocxTemplate, drawings: Mapping[str, Drawing], paper: Paper
-) -> _Block:
-    drawing = drawings[block.chart]
-    return _Block(
-        kind="picture",
-        caption=block.caption,
-        picture=_DescribedImage(document, drawing.png, drawing.alternative, Cm(paper.picture)),
-    )
 
 
 def _widths(table: Table, paper: Paper) -> tuple[int, ...]:

@@ -1,8 +1,7 @@
 """Builds the Word templates, style by style. They hold layout and tags, and no words of a specification."""
 
-from __future__ import annotations
-
-from copy import deepcopy
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,7 +10,7 @@ from docx import Document
 from docx.enum.section import WD_ORIENT
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml import OxmlElement, parse_xml
+from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt, RGBColor
 
@@ -24,6 +23,7 @@ DARK_BLUE, TEXT, RED = (
 )
 FONT = "Arial"
 WIDEST_TABLE = 7
+SECTIONS = {"Front Heading": "front", "Annex Heading": "annex", "Heading 1": "1", "Heading 2": "2"}
 PARAGRAPHS = {"plain": "Normal", "lead": "Lead In", "note": "Note", "missing": "Still Missing"}
 CHANGES, LARGE = "changes", "large print"
 TEMPLATES: dict[int | str, str] = {
@@ -53,6 +53,73 @@ seven columns has room."""
 FIXED_DATE = datetime(2026, 1, 1)
 
 
+class Look(NamedTuple):
+    """How a style of paragraph looks: its type, what it says of the paragraph, and the colour of a
+    bar at its left.
+
+    A style that is based on another is added; the others are the library's own.
+    """
+
+    size: float
+    colour: RGBColor = TEXT
+    bold: bool = False
+    based_on: str = ""
+    bar: str = ""
+    paragraph: Mapping[str, Any] = {}
+
+
+MAIN_HEADING = Look(18, DARK_BLUE, True, "Heading 1", paragraph={"page_break_before": True})
+LOOKS = {
+    "Normal": Look(
+        12, paragraph={"line_spacing": 1.15, "space_after": Pt(8), "widow_control": True}
+    ),
+    "Heading 1": Look(
+        18,
+        DARK_BLUE,
+        True,
+        paragraph={"space_before": Pt(18), "space_after": Pt(6), "keep_with_next": True},
+    ),
+    "Heading 2": Look(
+        14,
+        DARK_BLUE,
+        True,
+        paragraph={"space_before": Pt(14), "space_after": Pt(6), "keep_with_next": True},
+    ),
+    "Title": Look(26, DARK_BLUE, True),
+    "Subtitle": Look(14, paragraph={"space_after": Pt(12)}),
+    "Caption": Look(
+        11,
+        DARK_BLUE,
+        True,
+        paragraph={"keep_with_next": True, "space_before": Pt(10), "space_after": Pt(4)},
+    ),
+    "Footer": Look(9),
+    "List Bullet": Look(12, paragraph={"space_after": Pt(4)}),
+    "Front Heading": MAIN_HEADING,
+    "Annex Heading": MAIN_HEADING,
+    "Lead In": Look(12, based_on="Normal", paragraph={"keep_with_next": True}),
+    "Note": Look(11, based_on="Normal", bar="425563", paragraph={"left_indent": Cm(0.4)}),
+    "Still Missing": Look(
+        12, RED, True, "Normal", bar="8A1538", paragraph={"left_indent": Cm(0.4)}
+    ),
+    "Table Text": Look(
+        10, based_on="Normal", paragraph={"space_after": Pt(2), "line_spacing": 1.05}
+    ),
+    "Table Heading": Look(10, DARK_BLUE, True, "Table Text", paragraph={"keep_with_next": True}),
+    # So thin that it never falls onto a page of its own.
+    "After Table": Look(
+        2, based_on="Normal", paragraph={"space_after": Pt(8), "line_spacing": Pt(2)}
+    ),
+    "Logo Place": Look(10, based_on="Normal", paragraph={"alignment": WD_ALIGN_PARAGRAPH.RIGHT}),
+    "Contents 1": Look(
+        11, based_on="Normal", paragraph={"space_after": Pt(0), "line_spacing": 1.0}
+    ),
+    "Contents 2": Look(10, based_on="Contents 1", paragraph={"left_indent": Cm(0.8)}),
+}
+"""The styles of paragraphs, each after the one it is based on. Sizes are in points, before the
+paper's scale."""
+
+
 def build_template(document_of: int | str, path: Path) -> None:
     """Write the template of one document. The same code always writes the same bytes."""
     document, paper = Document(), LARGE_PRINT if document_of == LARGE else ORDINARY
@@ -62,12 +129,17 @@ def build_template(document_of: int | str, path: Path) -> None:
     _numbering(document)
     _body(document, paper.table)
     about = f"Action {document_of}" if isinstance(document_of, int) else document_of
-    properties = document.core_properties
-    properties.author, properties.last_modified_by, properties.comments = "planner", "planner", ""
-    properties.title, properties.language = f"Template for {about}", "en-GB"
-    properties.created = properties.modified = FIXED_DATE
+    set_properties(document, FIXED_DATE, author="planner", title=f"Template for {about}")
     document.save(str(path))
     write_reproducibly(path)
+
+
+def set_properties(document: Any, at: datetime, author: str, **more: str | int) -> None:
+    """Write the properties of a file, its language and dates among them; nothing of the machine or
+    the clock."""
+    everywhere = {"author": author, "last_modified_by": author, "comments": "", "language": "en-GB"}
+    for name, value in {**everywhere, "created": at, "modified": at, **more}.items():
+        setattr(document.core_properties, name, value)
 
 
 def _drop_leftovers(document: Any) -> None:
@@ -98,25 +170,15 @@ def _page(document: Any, paper: Paper) -> None:
 
 
 def _field(paragraph: Any, code: str) -> None:
-    for kind, text in (
-        ("begin", None),
-        (None, code),
-        ("separate", None),
-        ("text", "1"),
-        ("end", None),
+    """A field that Word works out, such as the number of the page; until then it shows 1."""
+    for part in (
+        '<w:fldChar w:fldCharType="begin"/>',
+        f'<w:instrText xml:space="preserve"> {code} </w:instrText>',
+        '<w:fldChar w:fldCharType="separate"/>',
+        "<w:t>1</w:t>",
+        '<w:fldChar w:fldCharType="end"/>',
     ):
-        run = paragraph.add_run()
-        if kind == "text":
-            run.text = text
-        elif kind is None:
-            instruction = OxmlElement("w:instrText")
-            instruction.set(qn("xml:space"), "preserve")
-            instruction.text = f" {text} "
-            run._r.append(instruction)
-        else:
-            char = OxmlElement("w:fldChar")
-            char.set(qn("w:fldCharType"), kind)
-            run._r.append(char)
+        paragraph._p.append(parse_xml(f"<w:r {nsdecls('w')}>{part}</w:r>"))
 
 
 def _font(style: Any, size: float, colour: RGBColor = TEXT, bold: bool = False) -> None:
@@ -139,76 +201,32 @@ def _styles(document: Any, scale: float) -> None:
     styles = document.styles
     defaults = styles.element.find(qn("w:docDefaults"))
     language = defaults.find(f".//{qn('w:lang')}")
-    for script in ("w:val", "w:eastAsia", "w:bidi"):
-        language.set(
-            qn(script), "en-GB" if script == "w:val" else "ar-SA" if script == "w:bidi" else "en-GB"
-        )
+    for script, code in (("w:val", "en-GB"), ("w:eastAsia", "en-GB"), ("w:bidi", "ar-SA")):
+        language.set(qn(script), code)
     default_fonts = defaults.find(f".//{qn('w:rFonts')}")
-    for name in list(default_fonts.attrib):
-        del default_fonts.attrib[name]
+    default_fonts.attrib.clear()
     for script in ("w:ascii", "w:hAnsi", "w:cs", "w:eastAsia"):
         default_fonts.set(qn(script), FONT)
 
-    normal = styles["Normal"]
-    _font(normal, 12 * scale)
-    normal.paragraph_format.line_spacing, normal.paragraph_format.space_after = 1.15, Pt(8)
-    normal.paragraph_format.widow_control = True
-    for name, size, before in (("Heading 1", 18, 18), ("Heading 2", 14, 14)):
-        _font(styles[name], size * scale, DARK_BLUE, bold=True)
-        form = styles[name].paragraph_format
-        form.space_before, form.space_after, form.keep_with_next = Pt(before), Pt(6), True
-    _font(styles["Title"], 26 * scale, DARK_BLUE, bold=True)
-    borders = styles["Title"].element.pPr.find(qn("w:pBdr"))
-    if borders is not None:
-        styles["Title"].element.pPr.remove(borders)
-    _font(styles["Subtitle"], 14 * scale, TEXT)
-    for spacing in styles["Subtitle"].element.rPr.findall(qn("w:spacing")):
-        styles["Subtitle"].element.rPr.remove(spacing)
-    styles["Subtitle"].paragraph_format.space_after = Pt(12)
-    _font(styles["Caption"], 11 * scale, DARK_BLUE, bold=True)
-    styles["Caption"].paragraph_format.keep_with_next = True
-    styles["Caption"].paragraph_format.space_before = Pt(10)
-    styles["Caption"].paragraph_format.space_after = Pt(4)
-    _font(styles["Footer"], 9 * scale, TEXT)
-    _font(styles["List Bullet"], 12 * scale)
-    styles["List Bullet"].paragraph_format.space_after = Pt(4)
-
-    def add(
-        name: str, based_on: str, size: float, colour: RGBColor = TEXT, bold: bool = False
-    ) -> Any:
-        style = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
-        style.base_style, style.quick_style = styles[based_on], True
-        _font(style, size * scale, colour, bold)
-        return style
-
-    add("Front Heading", "Heading 1", 18, DARK_BLUE, True).next_paragraph_style = normal
-    add("Annex Heading", "Heading 1", 18, DARK_BLUE, True).next_paragraph_style = normal
+    for name, look in LOOKS.items():
+        style = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH) if look.based_on else styles[name]
+        if look.based_on:
+            style.base_style, style.quick_style = styles[look.based_on], True
+        _font(style, look.size * scale, look.colour, look.bold)
+        for setting, value in look.paragraph.items():
+            setattr(style.paragraph_format, setting, value)
+        if look.bar:
+            _bar(style, look.bar)
     for name in ("Front Heading", "Annex Heading"):
-        styles[name].paragraph_format.page_break_before = True
-    add("Lead In", "Normal", 12).paragraph_format.keep_with_next = True
-    note = add("Note", "Normal", 11)
-    note.paragraph_format.left_indent = Cm(0.4)
-    _edge(note, "425563")
-    missing = add("Still Missing", "Normal", 12, RED, True)
-    missing.paragraph_format.left_indent = Cm(0.4)
-    _edge(missing, "8A1538")
-    cell = add("Table Text", "Normal", 10)
-    cell.paragraph_format.space_after, cell.paragraph_format.line_spacing = Pt(2), 1.05
-    head = add("Table Heading", "Table Text", 10, DARK_BLUE, True)
-    head.paragraph_format.keep_with_next = True
-    # So thin that it never falls onto a page of its own.
-    after = add("After Table", "Normal", 2)
-    after.paragraph_format.space_after, after.paragraph_format.line_spacing = Pt(8), Pt(2)
-    logo = add("Logo Place", "Normal", 10)
-    logo.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    contents = add("Contents 1", "Normal", 11)
-    contents.paragraph_format.space_after, contents.paragraph_format.line_spacing = Pt(0), 1.0
-    lower = add("Contents 2", "Contents 1", 10)
-    lower.paragraph_format.left_indent = Cm(0.8)
+        styles[name].next_paragraph_style = styles["Normal"]
+    for name, part, unwanted in (("Title", "pPr", "w:pBdr"), ("Subtitle", "rPr", "w:spacing")):
+        properties = getattr(styles[name].element, part)
+        for element in properties.findall(qn(unwanted)):
+            properties.remove(element)
     _table_style(styles)
 
 
-def _edge(style: Any, colour: str) -> None:
+def _bar(style: Any, colour: str) -> None:
     """A bar at the left, so that the tone does not rest on colour of text alone."""
     properties = style.element.get_or_add_pPr()
     border = parse_xml(
@@ -300,70 +318,54 @@ def _body(document: Any, width: int) -> None:
     line("{{ content.title }}", "Title")
     line("{{ content.subtitle }}", "Subtitle")
     line("{{ content.status }}")
+
+    @contextmanager
+    def tag(opening: str) -> Iterator[None]:
+        """What is written meanwhile stands between a tag of the template language and its end."""
+        line(f"{{%p {opening} %}}")
+        yield
+        line(f"{{%p end{opening.split()[0]} %}}")
+
     _table(document, 2, "content.header_table", width, caption=False)
-    line("{%p for section in content.sections %}")
-    for style, word in (
-        ("Front Heading", "front"),
-        ("Annex Heading", "annex"),
-        ("Heading 1", "1"),
-        ("Heading 2", "2"),
-    ):
-        line(f"{{%p if section.style == '{word}' %}}")
-        _anchored_heading(document, style)
-        line("{%p endif %}")
-    line("{%p for block in section.blocks %}")
-    for kind, style in PARAGRAPHS.items():
-        line(f"{{%p if block.kind == '{kind}' %}}")
-        line("{{ block.text }}", style)
-        line("{%p endif %}")
-    line("{%p if block.kind == 'bullets' %}")
-    line("{%p for point in block.points %}")
-    line("{{ point }}", "List Bullet")
-    line("{%p endfor %}")
-    line("{%p endif %}")
-    for columns in range(2, WIDEST_TABLE + 1):
-        line(f"{{%p if block.kind == 'table{columns}' %}}")
-        _table(document, columns, "block", width, caption=True)
-        line("{%p endif %}")
-    line("{%p if block.kind == 'picture' %}")
-    line("{{ block.caption }}", "Caption")
-    line("{{ block.picture }}")
-    line("{%p endif %}")
-    line("{%p endfor %}")
-    line("{%p if section.contents %}")
-    line("Contents", "Front Heading")
-    line("{%p for entry in section.contents %}")
-    for level in (1, 2):
-        line(f"{{%p if entry.level == {level} %}}")
-        _contents_line(document, f"Contents {level}")
-        line("{%p endif %}")
-    line("{%p endfor %}")
-    line("{%p endif %}")
-    line("{%p endfor %}")
+    with tag("for section in content.sections"):
+        for style, word in SECTIONS.items():
+            with tag(f"if section.style == '{word}'"):
+                _anchored_heading(document, style)
+        with tag("for block in section.blocks"):
+            for kind, style in PARAGRAPHS.items():
+                with tag(f"if block.kind == '{kind}'"):
+                    line("{{ block.text }}", style)
+            with tag("if block.kind == 'bullets'"), tag("for point in block.points"):
+                line("{{ point }}", "List Bullet")
+            for columns in range(2, WIDEST_TABLE + 1):
+                with tag(f"if block.kind == 'table{columns}'"):
+                    _table(document, columns, "block", width, caption=True)
+            with tag("if block.kind == 'picture'"):
+                line("{{ block.caption }}", "Caption")
+                line("{{ block.picture }}")
+        with tag("if section.contents"):
+            line("Contents", "Front Heading")
+            with tag("for entry in section.contents"):
+                for level in (1, 2):
+                    with tag(f"if entry.level == {level}"):
+                        _contents_line(document, f"Contents {level}")
 
 
 def _anchored_heading(document: Any, style: str) -> None:
     paragraph = document.add_paragraph(style=style)
-    start, end = OxmlElement("w:bookmarkStart"), OxmlElement("w:bookmarkEnd")
-    start.set(qn("w:id"), "{{ section.mark }}")
-    start.set(qn("w:name"), "{{ section.anchor }}")
-    end.set(qn("w:id"), "{{ section.mark }}")
-    paragraph._p.append(start)
+    mark = f'{nsdecls("w")} w:id="{{{{ section.mark }}}}"'
+    paragraph._p.append(parse_xml(f'<w:bookmarkStart {mark} w:name="{{{{ section.anchor }}}}"/>'))
     paragraph.add_run("{{ section.heading }}")
-    paragraph._p.append(end)
+    paragraph._p.append(parse_xml(f"<w:bookmarkEnd {mark}/>"))
 
 
 def _contents_line(document: Any, style: str) -> None:
-    paragraph = document.add_paragraph(style=style)
-    link = OxmlElement("w:hyperlink")
-    link.set(qn("w:anchor"), "{{ entry.anchor }}")
-    link.set(qn("w:history"), "1")
-    run = deepcopy(paragraph.add_run("{{ entry.text }}")._r)
-    paragraph._p.remove(paragraph._p.r_lst[0])
-    run.get_or_add_rPr().append(parse_xml(f'<w:color {nsdecls("w")} w:val="005EB8"/>'))
-    run.rPr.append(parse_xml(f'<w:u {nsdecls("w")} w:val="single"/>'))
-    link.append(run)
-    paragraph._p.append(link)
+    document.add_paragraph(style=style)._p.append(
+        parse_xml(
+            f'<w:hyperlink {nsdecls("w")} w:anchor="{{{{ entry.anchor }}}}" w:history="1"><w:r><w:rPr>'
+            '<w:color w:val="005EB8"/><w:u w:val="single"/></w:rPr><w:t>{{ entry.text }}</w:t></w:r></w:hyperlink>'
+        )
+    )
 
 
 def _table(document: Any, columns: int, of: str, width: int, caption: bool) -> None:

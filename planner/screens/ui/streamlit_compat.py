@@ -126,7 +126,6 @@ STATIC_FILES = Path(st.__file__).parent / "static"
 
 # Names of options of .streamlit/config.toml that are read or set while the server runs.
 ALLOWED_HOSTS = "server.allowedHosts"
-BASE_PATH = "server.baseUrlPath"
 SECRET_FILES = "secrets.files"
 
 # What Streamlit would tell anyone about the server, or let a program do. Nothing of the wizard needs them.
