@@ -1,7 +1,5 @@
 """Numbers as a reader sees them: the one place that rounds, and that hides small local counts."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal

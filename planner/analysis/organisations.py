@@ -1,7 +1,5 @@
 """Which board a code of either list belongs to, and how far a figure may be carried over. No figures are moved."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import lru_cache
 

@@ -1,7 +1,5 @@
 """Words looked up in passages: what counts as the same word, and where the words of an idea stand. No judging."""
 
-from __future__ import annotations
-
 import re
 from bisect import bisect_left
 from collections import defaultdict

@@ -1,7 +1,5 @@
 """Periods as files write them, put in order. A period that cannot be dated is never taken for the newest."""
 
-from __future__ import annotations
-
 import re
 from functools import lru_cache
 

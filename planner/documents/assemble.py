@@ -1,7 +1,5 @@
 """A specification put together from a plan: outline, clauses and worked-out parts. No Word here."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Callable, Iterator
 from datetime import date

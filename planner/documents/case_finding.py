@@ -1,7 +1,5 @@
 """What case finding says for one plan: its classes, its threshold, its numbers. No tables, no files."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from string import Template

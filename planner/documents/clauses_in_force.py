@@ -1,7 +1,5 @@
 """Which clauses stand in a plan's specification and in whose words: ours, the plan's own, left out or not called for."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 

@@ -1,7 +1,5 @@
 """What every part of a document is given: the plan, its results, our words, and numbered sources."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta

@@ -1,7 +1,5 @@
 """The indicators a plan reports: ours as chosen and changed, and its own, each with a baseline or a day for one. No tables."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 
 from planner.analysis.formatting import day

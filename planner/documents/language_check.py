@@ -1,7 +1,5 @@
 """Words in what the user typed that the reader may take as blame, where they stand and what to write instead. It warns only."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

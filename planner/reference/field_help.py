@@ -1,7 +1,5 @@
 """Reads the help of the wizard: each figure's unit, basis and where it is found, and the words it uses. No layout."""
 
-from __future__ import annotations
-
 from functools import cache, lru_cache
 
 from planner.model.field_help import FieldHelp, FieldHelps

@@ -1,7 +1,5 @@
 """Reads the clauses, outlines, indicators and all else in spec_templates. Puts nothing together."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from functools import cache
 from string import Template

@@ -1,7 +1,5 @@
 """Reads the figures we ship. Nothing is worked out here but sums of rows."""
 
-from __future__ import annotations
-
 import csv
 from functools import cache
 from pathlib import Path

@@ -1,7 +1,5 @@
 """When each shipped figure and clause is next looked at, and by whom."""
 
-from __future__ import annotations
-
 from planner.model.reference import ReferenceVersion, ReviewEntry
 from planner.reference.cache import PACKAGE, content_folder
 from planner.reference.load import HERE, checked, read_yaml

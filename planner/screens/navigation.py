@@ -1,7 +1,5 @@
 """The wizard's steps, in order, and the page beside them. Only this package and the two entry files know Streamlit."""
 
-from __future__ import annotations
-
 from importlib import import_module
 
 from planner.screens.ui.page import WizardStep

@@ -1,7 +1,5 @@
 """Does what the first screen went without, so that nobody waits for it later: imports the pages, draws first charts."""
 
-from __future__ import annotations
-
 from functools import cache
 from threading import Timer
 

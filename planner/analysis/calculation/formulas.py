@@ -6,8 +6,6 @@ Python and Excel read a formula alike. A call says which scenario a name is read
 high stay in order. No measure, file, plan or wording is known here.
 """
 
-from __future__ import annotations
-
 import ast
 import math
 from collections.abc import Callable, Mapping, Sequence

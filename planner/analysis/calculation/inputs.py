@@ -5,8 +5,6 @@ list of what is missing, the workbook and docs/reference/inputs.md are all made 
 file or document is known here.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

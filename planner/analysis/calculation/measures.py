@@ -5,8 +5,6 @@ receipt, the label and the printed form of its numbers, what it is withheld with
 its line in every total. No plan is known here.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache

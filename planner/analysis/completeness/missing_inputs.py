@@ -1,7 +1,5 @@
 """What a plan still lacks before its documents are fit to leave the building, and who would know."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 

@@ -1,7 +1,5 @@
 """Which selection process answers indicate, what weightings come to, and what a screening calls for. No words of law."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum

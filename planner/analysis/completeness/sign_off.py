@@ -1,7 +1,5 @@
 """Which steps of a plan are agreed, and whether what was agreed still stands. Nothing is agreed here."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """What state each step of a plan is in, in words that need no colour. Nothing is judged here beyond what is missing."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from planner.analysis.completeness.sign_off import agreements

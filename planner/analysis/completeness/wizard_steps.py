@@ -1,7 +1,5 @@
 """The wizard's steps by name, and which parts of a plan are filled in on each. Nothing is worked out here."""
 
-from __future__ import annotations
-
 STEPS = {
     "place": "Place",
     "local_files": "Local files",

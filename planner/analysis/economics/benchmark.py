@@ -1,7 +1,5 @@
 """The case studies, and the plan's options beside them, in four columns that are never merged."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from planner.analysis.calculation.measures import MEASURES

@@ -1,7 +1,5 @@
 """Year by year: cash first, present value second, people supported and those left waiting, beside a budget."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from planner.analysis.calculation.formulas import SCENARIOS

@@ -1,7 +1,5 @@
 """How far an option may be set beside each case study, in words. Nothing is ranked and nothing adjusted."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from planner.analysis.calculation.measures import MEASURES

@@ -1,7 +1,5 @@
 """What an unsure number is drawn from, and draws by name with a kept seed. No step or option is known here."""
 
-from __future__ import annotations
-
 import zlib
 from dataclasses import dataclass
 from typing import Any, Literal

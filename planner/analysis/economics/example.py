@@ -1,7 +1,5 @@
 """Plans to start from: a bare one for any board, and a worked example. Nothing here is read from a file."""
 
-from __future__ import annotations
-
 from planner.analysis.economics.option_templates import option_from_template, sized
 from planner.model.place import Organisation, Place
 from planner.model.plan import Plan

@@ -1,7 +1,5 @@
 """What moves an option's result most, one assumption at a time, and where one option overtakes another."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """What each service option costs, whom it can support and what may come of it, from one register of measures."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from planner.analysis.calculation.formulas import SCENARIOS

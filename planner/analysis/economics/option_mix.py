@@ -1,7 +1,5 @@
 """The mix of service options, and how much of each, that does most for a budget; no option is costed here."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Options to start from: ours sized to a place, and those the case studies print. None is a recommendation."""
 
-from __future__ import annotations
-
 from planner.analysis.economics.option_model import residents_of_all_ages
 from planner.model.base import Range
 from planner.model.case_study import CaseStudy

@@ -1,7 +1,5 @@
 """How many of those who start may stop, reduce or leave, class by class, with support and without. No costs."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass, replace
 from typing import Literal

@@ -1,7 +1,5 @@
 """Money moved from one year's prices to another's by a named index. No pay is worked out here."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from planner.model.plan import Plan

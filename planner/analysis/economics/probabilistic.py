@@ -4,8 +4,6 @@ Only the register of measures is worked out here; nothing is read, and nothing w
 document.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What a post costs an employer in a year, part by part. Overheads belong to the option, not the post."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from math import ceil
 

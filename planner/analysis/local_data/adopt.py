@@ -1,7 +1,5 @@
 """What a file read would change in a plan, and the plan as changed. People are never added; items are."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass

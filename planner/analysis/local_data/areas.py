@@ -1,7 +1,5 @@
 """What files say of a board's smaller places, and month by month, put into a plan's values."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any

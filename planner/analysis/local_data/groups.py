@@ -1,7 +1,5 @@
 """What files say of fifths, sexes, ages and other groups, put into a plan's values. Only one basis at a time."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any

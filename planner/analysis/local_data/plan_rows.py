@@ -1,7 +1,5 @@
 """A plan's local numbers as rows, the other way round from reading them. Nothing is worked out here."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

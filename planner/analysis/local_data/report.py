@@ -1,7 +1,5 @@
 """A report on a file in words, the same on screen and on the command line. Nothing is read here."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from planner.analysis.formatting import listed, local_count, several

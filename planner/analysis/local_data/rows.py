@@ -1,7 +1,5 @@
 """The rows of files that are about one board, and how to choose among them. Nothing of a plan is changed here."""
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace

@@ -1,7 +1,5 @@
 """The numbers that the sums of need start from, each the user's own or our default, with its receipt. No sums here."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """What a plan's own numbers say of each group that an equality assessment asks about, class by class. No judgements."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Places set beside each other in funnels, one for each class and level. No wording beyond the finding."""
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
 from collections.abc import Sequence

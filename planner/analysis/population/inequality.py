@@ -1,7 +1,5 @@
 """How prescribing differs by deprivation and by group here, in words that follow the local numbers."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """How many people are prescribed these medicines here, and how many may take up support. No costs."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Need by smaller place, which places stand out from chance, and lines of enquiry. Never a ranking or a verdict."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass

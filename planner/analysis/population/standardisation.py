@@ -1,7 +1,5 @@
 """Rates that allow for age and sex, beside England, where the strata are known. Crude rates are elsewhere."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 

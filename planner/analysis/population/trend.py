@@ -1,7 +1,5 @@
 """How items of each class have moved over the months. Items are not people, and no one is forecast."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from planner.analysis.formatting import month, percent, rounded

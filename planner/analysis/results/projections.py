@@ -4,8 +4,6 @@ Parts of it take a fraction of a second, so each is worked out only where it is 
 its own.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cached_property
 

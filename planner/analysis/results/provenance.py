@@ -4,8 +4,6 @@ The words of a sum are its measure's in the register, and name what its formula 
 less.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Funnels, which show units of all sizes that chance alone may explain; no wording, plan or rounding."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Rates of any groups of people, set side by side: sex, age, and whatever kind the user named."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

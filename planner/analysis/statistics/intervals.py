@@ -1,7 +1,5 @@
 """Shares, rates and gaps with their intervals, from counts; no wording, plan or rounding."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What changed between two versions of a plan: its inputs, what it comes to, and what its documents say. No Word here."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 
 from planner.analysis.formatting import Unit, format_range, listed

@@ -1,7 +1,5 @@
 """What changed between two plans as the content of a document, block by block. Nothing is compared here, and no Word."""
 
-from __future__ import annotations
-
 from itertools import groupby
 
 from planner.documents.changes.compare import Changes, TextChange

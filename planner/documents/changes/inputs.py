@@ -1,7 +1,5 @@
 """What differs between the inputs and decisions of two plans, field by field, in words. Nothing is worked out from them."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass

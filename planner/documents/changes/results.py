@@ -1,7 +1,5 @@
 """What two plans come to beside each other: need, options and what is missing, before, after and the difference."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

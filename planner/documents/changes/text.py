@@ -1,7 +1,5 @@
 """Which sections of the two documents read differently, with the passages taken out and put in. No Word here."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterator

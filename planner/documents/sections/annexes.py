@@ -1,7 +1,5 @@
 """The registers at the end of a document: assumptions, requirements, what is missing, sources."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from planner.analysis.calculation.inputs import INPUTS, Input, value_at_path

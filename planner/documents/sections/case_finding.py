@@ -1,7 +1,5 @@
 """The parts of a document that say who is looked for, in what order, and what is audited. Words and tables only."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 
 from planner.analysis.formatting import listed

@@ -1,7 +1,5 @@
 """The clauses of a document as blocks, marked where they are not ours, and the annex on local wording. Words only."""
 
-from __future__ import annotations
-
 import re
 from string import Template
 

@@ -1,7 +1,5 @@
 """The parts of a document that compare: case studies, options and evidence. Words and tables only."""
 
-from __future__ import annotations
-
 from planner.analysis.economics.benchmark import BENCHMARK_MEASURE_LABELS
 from planner.analysis.economics.outcomes import found_in_words
 from planner.analysis.formatting import Unit, format_range, listed, pounds, rounded

@@ -1,7 +1,5 @@
 """The parts of a document that go into a contract: team, activity, price, indicators, actions."""
 
-from __future__ import annotations
-
 from planner.analysis.calculation.formulas import SCENARIOS
 from planner.analysis.formatting import (
     Unit,

@@ -1,7 +1,5 @@
 """What meets each requirement of the framework in a plan's two documents, and why nothing does where nothing does."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """The parts of a document that keep the rest of the decision record: equality, data protection, involvement."""
 
-from __future__ import annotations
-
 from planner.analysis.completeness.provider_selection import Screened, not_involved, screen, select
 from planner.analysis.population.equality import Prompted, prompted
 from planner.analysis.statistics.group_rates import capital

@@ -1,7 +1,5 @@
 """The parts of a document that a committee and its task and finish group need: people, dates, risks."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 from planner.analysis.calculation.measures import MEASURES, Calculation, cost_lines

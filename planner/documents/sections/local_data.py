@@ -1,7 +1,5 @@
 """The parts of a document that rest on local files: rates with intervals, places, months, and the files read."""
 
-from __future__ import annotations
-
 from planner.analysis.formatting import listed, rounded
 from planner.analysis.local_data.report import summary
 from planner.analysis.population.inequality import FIFTHS, ClassGap

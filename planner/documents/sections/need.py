@@ -1,7 +1,5 @@
 """The parts of a document that show population, prescribing, inequality and demand. Words and tables only."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from planner.analysis.formatting import (

@@ -1,7 +1,5 @@
 """The parts of a document about what lies ahead: outcomes, how sure they are, years and the mix. Words and tables only."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from planner.analysis.calculation.measures import MEASURES

@@ -1,7 +1,5 @@
 """The parts of a document that say which selection process answers indicate, step by step, and what to keep."""
 
-from __future__ import annotations
-
 from planner.analysis.completeness.provider_selection import (
     STANDSTILL,
     RouteStatus,

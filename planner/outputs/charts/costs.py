@@ -1,7 +1,5 @@
 """Charts of cost: our options beside each other and beside the case studies. No sums here."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from planner.analysis.calculation.measures import MEASURES

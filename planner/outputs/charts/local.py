@@ -1,7 +1,5 @@
 """Charts of local evidence: rates by group, places in a funnel, items by month. No sums here."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any

@@ -1,7 +1,5 @@
 """Charts of need: people prescribed, rates beside England, adults by deprivation. No sums here."""
 
-from __future__ import annotations
-
 from planner.analysis.formatting import SUPPRESSED, percent, rounded
 from planner.analysis.population.inequality import FIFTHS
 from planner.analysis.results.results import Results

@@ -1,7 +1,5 @@
 """The sheets beside the sums: Benchmark and Sources. The case studies are not ranked."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from planner.analysis.calculation.formulas import SCENARIOS, WITHHELD

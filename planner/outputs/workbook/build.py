@@ -3,8 +3,6 @@
 What a person typed is written as text and is never read as a formula.
 """
 
-from __future__ import annotations
-
 from datetime import datetime, time
 from io import BytesIO
 

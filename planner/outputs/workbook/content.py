@@ -1,7 +1,5 @@
 """A plan's sums as the workbook has them: what each cell is called, its formula and the value Python gave it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from functools import cached_property
 

@@ -1,7 +1,5 @@
 """The sheets that the sums start from: Read me, Inputs and Posts. What a person typed is only ever text."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from xlsxwriter.utility import xl_rowcol_to_cell

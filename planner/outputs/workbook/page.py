@@ -1,7 +1,5 @@
 """A sheet of the workbook and its cells: what is text, what is a number, how each looks. No sums and no words of a plan."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO

@@ -1,7 +1,5 @@
 """Every input of the workbook in words, with its kind and its source. Nothing is written here."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 

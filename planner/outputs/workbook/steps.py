@@ -1,7 +1,5 @@
 """The sheets of the sums: Demand, Cost, Outcomes and Years, each formula from the register of measures."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """A page beside the steps: which clauses and indicators stand, in whose words, and what the framework asks that they meet."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import streamlit as st

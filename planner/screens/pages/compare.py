@@ -1,7 +1,5 @@
 """A page beside the steps: what changed between an earlier plan file and the open plan. It changes nothing."""
 
-from __future__ import annotations
-
 import re
 
 import streamlit as st

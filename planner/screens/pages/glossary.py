@@ -1,7 +1,5 @@
 """A page beside the steps: what the planner's words mean, as both documents print them, and the wizard's own. No word is defined here."""
 
-from __future__ import annotations
-
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.reference.field_help import load_glossary

@@ -1,7 +1,5 @@
 """A page beside the steps: the plan's links, every version kept, and going back to one of them."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from planner.documents.changes.inputs import input_changes

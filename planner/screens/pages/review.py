@@ -1,7 +1,5 @@
 """Beside the steps: an existing specification held against the framework. Nothing of it goes into the plan."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from planner.intake.errors import IntakeError, Stopped

@@ -1,7 +1,5 @@
 """Step 6: the case studies in four columns, beside the plan's options. Nothing is entered here."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from planner.analysis.economics.benchmark import (

@@ -1,7 +1,5 @@
 """Part of step 2: what each column of an unknown table holds, as the user says it. No file is read here."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import streamlit as st

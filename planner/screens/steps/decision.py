@@ -1,7 +1,5 @@
 """Step 10, the decision record: provider selection, equality, data protection and the duty to involve."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from planner.analysis.completeness.provider_selection import not_involved, screen, select, weigh

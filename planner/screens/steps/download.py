@@ -1,7 +1,5 @@
 """Step 11: what is still missing, and the documents and plan file to take away."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 

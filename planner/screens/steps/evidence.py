@@ -1,7 +1,5 @@
 """Part of the Outcomes step: which result each class rests on, shares of the user's own, and what the evidence says. No sums."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from planner.analysis.calculation.inputs import label_at

@@ -1,7 +1,5 @@
 """Step 4: who is prescribed what, by deprivation fifth and sex, and whom the service must reach."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from planner.analysis.population.inequality import FIFTHS, InequalityResult

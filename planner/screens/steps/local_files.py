@@ -1,7 +1,5 @@
 """Step 2: files of local data, read and reported on, and taken into the plan once the user agrees."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import partial
 from typing import Any

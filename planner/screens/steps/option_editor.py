@@ -1,7 +1,5 @@
 """The fields of one service option: its posts, other costs and what it offers. Part of step 7."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import streamlit as st

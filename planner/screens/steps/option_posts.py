@@ -1,7 +1,5 @@
 """The tables of one option's posts and of its costs other than pay, a row each. Part of step 7; no sums here."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

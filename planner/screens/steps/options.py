@@ -1,7 +1,5 @@
 """Step 7: cost ways of providing the service, see whom each can support, and choose one."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """Step 8: what is honest to expect of each option, how sure it is, and what would change the answer."""
 
-from __future__ import annotations
-
 from typing import get_args
 
 import streamlit as st

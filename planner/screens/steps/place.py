@@ -1,7 +1,5 @@
 """Step 1: which integrated care board the plan is for; also where a plan is opened."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from planner.analysis.economics.example import EXAMPLE_CODE, example_plan, starter_plan

@@ -1,7 +1,5 @@
 """Step 5: need by smaller place, which places stand out, what to ask, and items month by month."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from planner.analysis.population.places import Places

@@ -1,7 +1,5 @@
 """Step 3: which population is counted, and how many people are prescribed each class."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """Step 10: the names, dates and local arrangements that only the user knows."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

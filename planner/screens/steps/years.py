@@ -1,7 +1,5 @@
 """Step 9: cash year by year beside a budget, the best mix of options within it, and the model as a workbook."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from planner.analysis.calculation.inputs import label_at

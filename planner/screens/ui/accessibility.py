@@ -1,7 +1,5 @@
 """What the page does beyond Streamlit: focus, results told to a screen reader, a line that breaks. Nothing is worked out here."""
 
-from __future__ import annotations
-
 from string import Template
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """Fields that fill from the plan and write back to it, checked by the plan's own rules. No layout."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime

@@ -1,7 +1,5 @@
 """What every step shares: the stepper, the summary at the side, Back and Continue, charts with tables."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable
 from contextlib import suppress

@@ -1,7 +1,5 @@
 """Panels that stay closed until they are wanted. What is in them is drawn by whoever opens one, never here."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 

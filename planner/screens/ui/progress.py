@@ -1,7 +1,5 @@
 """What is shown while files are read away from the session, and the button that stops it. No file is read here."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from functools import partial

@@ -1,7 +1,5 @@
 """Signing in, where the server is set up for it: nothing is opened before. Who may is for the organisation's own directory."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,7 +1,5 @@
 """At the foot of a step: marking it as agreed, by whom and with what note. It reaches the decision log of Action 3."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import streamlit as st

@@ -4,8 +4,6 @@ None of them is promised by Streamlit. The release is pinned, and
 tests/screens/test_streamlit_compat.py looks each of them up in the one that is installed.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """How the wizard looks beyond its theme: spacing, focus, high contrast and print. No page is drawn here."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from string import Template

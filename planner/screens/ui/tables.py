@@ -1,7 +1,5 @@
 """Tables and lists read without a mouse, none of their text as markup, with why a number is missing. No sums."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
