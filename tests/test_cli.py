@@ -349,7 +349,7 @@ def test_every_option_that_names_an_output_says_what_is_written_there() -> None:
             ["ingest", "rows.csv", "--plan", "plan.json", "--save", "a.json", "--out", "a.json"],
             "by another option",
         ),
-        (["example", "--out", "folder"], "must end with .json"),
+        (["example", "--out", "folder"], "that is a folder"),
         (["example", "--out", "rows.csv"], "must end with .json"),
         (["batch", "--out", "rows.csv"], "that is a file"),
         (["drafts", "backup", "--out", "plan.json"], "must end with .sqlite"),

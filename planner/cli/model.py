@@ -128,21 +128,21 @@ def _benchmark_json(result: Benchmark) -> dict[str, Any]:
 def show_options(options: argparse.Namespace) -> None:
     """What each option costs, whom it supports, and what may come of it, gross and net."""
     result = results_of(options.plan)
-    rendering = Projections(result, load_reference()).simulated
+    simulated = Projections(result, load_reference()).simulated
     if options.json:
         print_json(
             {
                 "options": [
-                    _option_json(option, rendering.of(option.id)) for option in result.options
+                    _option_json(option, simulated.of(option.id)) for option in result.options
                 ],
                 "preferred": result.plan.preferred_option,
                 "simulation": {
-                    "seed": rendering.seed,
-                    "draws": rendering.draws,
-                    "correlation": rendering.correlation,
-                    "measure": rendering.measure,
-                    "method": rendering.method,
-                    "distributions": dict(rendering.distributions),
+                    "seed": simulated.seed,
+                    "draws": simulated.draws,
+                    "correlation": simulated.correlation,
+                    "measure": simulated.measure,
+                    "method": simulated.method,
+                    "distributions": dict(simulated.distributions),
                 },
             }
         )
@@ -155,7 +155,7 @@ def show_options(options: argparse.Namespace) -> None:
         tables.options(result, library),
         tables.option_reach(result, library),
         tables.outcomes(result, library),
-        tables.how_sure(rendering, library),
+        tables.how_sure(simulated, library),
     ):
         print_table(table)
 

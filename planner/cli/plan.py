@@ -157,12 +157,12 @@ def show_need(options: argparse.Namespace) -> None:
 
 def _need_json(need: Need) -> dict[str, Any]:
     """The need as it stands, but for local counts of one to four people, which are hidden here too."""
-    display: dict[str, Any] = as_json(need)
-    for row, values in zip(need.classes, display["classes"], strict=True):
+    fields: dict[str, Any] = as_json(need)
+    for row, values in zip(need.classes, fields["classes"], strict=True):
         for name in ("patients", "long_term"):
             if getattr(row, name) is not None and row.display(getattr(row, name)) == SUPPRESSED:
                 values |= {name: None, "rate": None, "interval": None, "hidden": True}
-    return display
+    return fields
 
 
 def write_specification(options: argparse.Namespace) -> None:

@@ -108,9 +108,12 @@ def refuse_unsafe_outputs(options: argparse.Namespace) -> None:
         if path.exists() and not (path.is_file() or path.is_dir()):
             # A pipe or a device has no ending, and nothing in it to lose.
             continue
-        if endings and (path.is_dir() or path.suffix.lower() not in endings):
+        if endings and path.is_dir():
+            raise Mistake(f"{name} {path}: that is a folder; give the name of {kind} in it")
+        if endings and path.suffix.lower() not in endings:
             raise Mistake(
-                f"{name} {path}: {kind} is written there, so its name must end with {' or '.join(endings)}"
+                f"{name} {path}: {kind} is written there, so its name must end with "
+                f"{' or '.join(endings)}"
             )
         if not endings and path.exists() and not path.is_dir():
             raise Mistake(f"{name} {path}: {kind} is filled there, and that is a file")

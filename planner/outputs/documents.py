@@ -28,13 +28,13 @@ def specification_docx(
     """
     projections = projections or Projections(results, reference)
     content = specification(results, action, reference, library, projections)
-    rendering = drawings(content, results, projections)
+    images = drawings(content, results, projections)
     large = results.plan.specification.large_print
     template = content_folder("spec_templates") / TEMPLATES[LARGE if large else action]
     return render(
-        _without_empty_charts(content, rendering),
+        _without_empty_charts(content, images),
         template,
-        rendering,
+        images,
         LARGE_PRINT if large else ORDINARY,
         reference.versions.label,
     )
@@ -57,18 +57,18 @@ def drawings(
     for section in content.sections:
         for block in section.blocks:
             if isinstance(block, Picture) and block.chart not in lookup:
-                rendering = charts.chart(block.chart, results, projections)
-                if rendering is not None:
-                    lookup[block.chart] = Drawing(charts.png(rendering), rendering.alternative)
+                images = charts.chart(block.chart, results, projections)
+                if images is not None:
+                    lookup[block.chart] = Drawing(charts.png(images), images.alternative)
     return lookup
 
 
-def _without_empty_charts(content: SpecContent, rendering: dict[str, Drawing]) -> SpecContent:
+def _without_empty_charts(content: SpecContent, images: dict[str, Drawing]) -> SpecContent:
     sections = tuple(
         section.model_copy(
             update={
                 "blocks": tuple(
-                    b for b in section.blocks if not isinstance(b, Picture) or b.chart in rendering
+                    b for b in section.blocks if not isinstance(b, Picture) or b.chart in images
                 )
             }
         )

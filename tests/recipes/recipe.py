@@ -60,7 +60,7 @@ def run(folder: Path, *command: str) -> str:
     """What Python prints, run in the copy with nothing of the project but the copy."""
     environment = os.environ | {
         "PYTHONPATH": str(folder),
-        "PLANNER_CACHE": "",
+        "PLANNER_CACHE_DIR": str(folder.with_name(f"{folder.name}-cache")),
         "PYTHONDONTWRITEBYTECODE": "1",
     }
     done = subprocess.run(

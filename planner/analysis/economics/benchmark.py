@@ -97,7 +97,7 @@ class CheckResult:
 
     check: Check
     printed: float
-    results_for: float
+    recomputed: float
     rebuilds: bool
 
 
@@ -135,13 +135,13 @@ def check_headlines(study: CaseStudy) -> tuple[CheckResult, ...]:
         printed = values[check.printed]
         if printed is None:
             raise ValueError(f"{study.id}: check '{check.id}' needs a printed value")
-        results_for = evaluate(check.formula, values)
+        recomputed = evaluate(check.formula, values)
         results.append(
             CheckResult(
                 check=check,
                 printed=printed,
-                results_for=results_for,
-                rebuilds=round(results_for, check.places) == printed,
+                recomputed=recomputed,
+                rebuilds=round(recomputed, check.places) == printed,
             )
         )
     return tuple(results)

@@ -250,14 +250,14 @@ def _threshold(
     if len(known) < 2:
         return None
     # A point where both are equal lies on the crossing itself.
-    separate = [at for at in known if abs(gaps[at]) > 1e-9]
+    unequal = [at for at in known if abs(gaps[at]) > 1e-9]
     crossings = [
         _halved(gap, float(grid[here]), float(grid[there]))
-        for here, there in zip(separate, separate[1:], strict=False)
+        for here, there in zip(unequal, unequal[1:], strict=False)
         if gaps[here] * gaps[there] < 0
     ]
     ends = [(float(grid[at]), float(gaps[at])) for at in (known[0], known[-1])]
-    same = not separate
+    same = not unequal
     return Threshold(
         first=one.option.id,
         second=other.option.id,
@@ -265,7 +265,7 @@ def _threshold(
         label=label,
         measure=measure,
         crossings=tuple(crossings),
-        lower_above=one.option.id if separate and gaps[separate[-1]] < 0 else other.option.id,
+        lower_above=one.option.id if unequal and gaps[unequal[-1]] < 0 else other.option.id,
         words=_in_words(
             one.option.name, other.option.name, name, label, measure, crossings, ends, same
         ),

@@ -309,8 +309,8 @@ def _against_england(interval: Interval | None, england: NationalFigure | None, 
     """
     if interval is None or england is None:
         return ""
-    separate = years_apart(period, england.period)
-    if separate is None or separate > 1:
+    years_between = years_apart(period, england.period)
+    if years_between is None or years_between > 1:
         return OTHER_YEAR
     judged = differs(interval, england.value - 0.5, england.value + 0.5)
     if judged == "no clear difference":

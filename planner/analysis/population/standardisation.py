@@ -240,5 +240,5 @@ def _finding(
 
 def _near(period: str, other: str) -> bool:
     """Whether two periods are of the same or the next year, as far as both can be dated."""
-    separate = years_apart(period, other)
-    return separate is not None and separate <= 1
+    years_between = years_apart(period, other)
+    return years_between is not None and years_between <= 1

@@ -98,10 +98,10 @@ def dispersion(
         scores.append((count - expected) / math.sqrt(variance))
         weights.append(population * population / variance)
     scores.sort()
-    rendering = int(winsorise * len(scores) + 1e-9)
-    lowest, highest = scores[rendering], scores[-1 - rendering]
+    winsorised = int(winsorise * len(scores) + 1e-9)
+    lowest, highest = scores[winsorised], scores[-1 - winsorised]
     square = sum(min(max(score, lowest), highest) ** 2 for score in scores) / len(scores)
-    phi = square / _drawn_in_square(rendering / len(scores))
+    phi = square / _drawn_in_square(winsorised / len(scores))
     threshold = 1 + 2 * math.sqrt(2 / len(scores))
     between = 0.0
     if phi > threshold:

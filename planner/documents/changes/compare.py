@@ -139,9 +139,9 @@ def _cautions(before: Results, after: Results, library: SpecLibrary) -> tuple[st
     if before.organisation != after.organisation:
         names = (before.organisation.name, after.organisation.name)
         rows.append(library.text("changes.caution.icbs", before=names[0], after=names[1]))
-    separate = unlike(before, after)
-    if separate.people:
-        rows.append(library.text("changes.caution.people", people=separate.people))
-    if separate.money:
-        rows.append(library.text("changes.caution.money", money=separate.money))
+    differing = unlike(before, after)
+    if differing.people:
+        rows.append(library.text("changes.caution.people", people=differing.people))
+    if differing.money:
+        rows.append(library.text("changes.caution.money", money=differing.money))
     return tuple(rows)

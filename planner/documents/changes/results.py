@@ -81,21 +81,21 @@ COMPARED = {
 
 def result_changes(before: Results, after: Results) -> tuple[ResultChange, ...]:
     """Every result that reads differently, need first, then each option, then the plan as a whole."""
-    separate = unlike(before, after)
+    differing = unlike(before, after)
     return (
-        *_need(before, after, separate),
-        *_options(before, after, separate),
+        *_need(before, after, differing),
+        *_options(before, after, differing),
         *_whole(before, after),
     )
 
 
-def _need(before: Results, after: Results, separate: Unlike) -> Iterator[ResultChange]:
+def _need(before: Results, after: Results, differing: Unlike) -> Iterator[ResultChange]:
     about, old, new = "Need", before.need, after.need
     populations = [
         f"{n.population.value:,} {n.population.basis.label}, {n.population.period}"
         for n in (old, new)
     ]
-    yield from _result_changes(about, "Population", populations, separate.people)
+    yield from _result_changes(about, "Population", populations, differing.people)
     for medicine_class in before.plan.prescribing.included + tuple(
         c for c in after.plan.prescribing.included if c not in before.plan.prescribing.included
     ):
@@ -105,7 +105,7 @@ def _need(before: Results, after: Results, separate: Unlike) -> Iterator[ResultC
         if all(rows) and kinds[0] != kinds[1]:
             words = [f"{display}{kind}" for display, kind in zip(words, kinds, strict=True)]
         yield from _result_changes(
-            about, f"People prescribed {medicine_class.label} in a year", words, separate.people
+            about, f"People prescribed {medicine_class.label} in a year", words, differing.people
         )
     for name, words_of_it in (
         ("people", "People prescribed any of the classes"),
@@ -114,11 +114,16 @@ def _need(before: Results, after: Results, separate: Unlike) -> Iterator[ResultC
         ("demand", "People who may take up support in a year"),
     ):
         yield from _spans(
-            about, words_of_it, getattr(old, name), getattr(new, name), Unit.PEOPLE, separate.people
+            about,
+            words_of_it,
+            getattr(old, name),
+            getattr(new, name),
+            Unit.PEOPLE,
+            differing.people,
         )
 
 
-def _options(before: Results, after: Results, separate: Unlike) -> Iterator[ResultChange]:
+def _options(before: Results, after: Results, differing: Unlike) -> Iterator[ResultChange]:
     old, new = ({option.id: option for option in results.options} for results in (before, after))
     for key in (*old, *(key for key in new if key not in old)):
         was, now = old.get(key), new.get(key)
@@ -137,11 +142,11 @@ def _options(before: Results, after: Results, separate: Unlike) -> Iterator[Resu
         for name, label in COMPARED.items():
             measure = MEASURES[name]
             between = (
-                separate.per_head
+                differing.per_head
                 if measure.over
-                else separate.money
+                else differing.money
                 if measure.is_money
-                else separate.people
+                else differing.people
             )
             if name == "set_up":
                 yield from _result_changes(
@@ -164,16 +169,16 @@ def _whole(before: Results, after: Results) -> Iterator[ResultChange]:
 
 
 def _spans(
-    about: str, what: str, before: Range | None, after: Range | None, unit: Unit, separate: str
+    about: str, what: str, before: Range | None, after: Range | None, unit: Unit, differing: str
 ) -> Iterator[ResultChange]:
     words = [
         "withheld" if values is None else format_range(values, unit) for values in (before, after)
     ]
-    yield from _result_changes(about, what, words, separate)
+    yield from _result_changes(about, what, words, differing)
 
 
 def _result_changes(
-    about: str, what: str, words: Sequence[str], separate: str
+    about: str, what: str, words: Sequence[str], differing: str
 ) -> Iterator[ResultChange]:
     before, after = words
     if before != after:
@@ -182,7 +187,7 @@ def _result_changes(
             what=what,
             before=before,
             after=after,
-            difference=separate or difference(before, after),
+            difference=differing or difference(before, after),
         )
 
 
@@ -223,10 +228,10 @@ def cost_moved(before: Results, after: Results, library: SpecLibrary) -> str:
     old, new = (format_range(o.annual_cost, Unit.POUNDS) for o in (was, now))
     if old == new:
         return library.text("changes.preferred.stays", cost=new)
-    separate = unlike(before, after).money
+    differing = unlike(before, after).money
     moved = (
-        f"; the difference is {separate}."
-        if separate
+        f"; the difference is {differing}."
+        if differing
         else f": {difference(old, new)} at the central value."
     )
     return library.text("changes.preferred.moved", before=old, after=new, difference=moved)

@@ -51,21 +51,21 @@ def outcomes_expected(context: Context) -> list[Block]:
 
 
 def outcomes_sure(context: Context) -> list[Block]:
-    rendering = context.projections.simulated
-    if not rendering.options:
+    simulated = context.projections.simulated
+    if not simulated.options:
         return []
-    table = tables.how_sure(rendering, context.library).only(
+    table = tables.how_sure(simulated, context.library).only(
         "Option",
         MEASURES["cost_per_person"].label,
         MEASURES["cost_per_additional"].label,
         "Chance that nobody more stops",
     )
-    note = context.text("projections.how_sure.note", method=rendering.method)
+    note = context.text("projections.how_sure.note", method=simulated.method)
     return [
         table,
         Paragraph(text=" ".join((note, *table.reasons)), tone="note"),
         Picture(
-            chart="draws", caption=f"Options on {rendering.measure_in_words}, with 95% intervals"
+            chart="draws", caption=f"Options on {simulated.measure_in_words}, with 95% intervals"
         ),
         *_what_matters(context),
     ]

@@ -37,9 +37,9 @@ def chart(name: str, results: Results, projections: Projections | None = None) -
     return OF[kind](results, of) if kind in OF else CHARTS[kind](results)
 
 
-def png(rendering: Chart, scale: float = 2.0) -> bytes:
+def png(image: Chart, scale: float = 2.0) -> bytes:
     """The chart as a PNG picture; the same chart always gives the same bytes."""
-    return _png(json.dumps(rendering.spec, sort_keys=True), scale)
+    return _png(json.dumps(image.spec, sort_keys=True), scale)
 
 
 @lru_cache(maxsize=256)
@@ -47,8 +47,8 @@ def _png(spec: str, scale: float) -> bytes:
     # Starts an engine of its own, so only when a picture is wanted.
     import vl_convert
 
-    rendering: bytes = vl_convert.vegalite_to_png(spec, scale=scale)
-    return rendering
+    image: bytes = vl_convert.vegalite_to_png(spec, scale=scale)
+    return image
 
 
 CHARTS = {

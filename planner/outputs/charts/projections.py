@@ -37,8 +37,8 @@ def draws_chart(projections: Projections) -> Chart | None:
     """Each option on the plan's measure: the mean of the draws and the interval that holds 95% of
     them."""
 
-    rendering = projections.simulated
-    money = MEASURES[rendering.measure].is_money
+    simulated = projections.simulated
+    money = MEASURES[simulated.measure].is_money
     rows = [
         point(
             option.name,
@@ -46,16 +46,16 @@ def draws_chart(projections: Projections) -> Chart | None:
             estimate.range(),
             format_range(estimate.range(), Unit.POUNDS if money else Unit.PEOPLE),
         )
-        for option in rendering.options
-        if (estimate := option.estimates.get(rendering.measure)) is not None and estimate.high > 0
+        for option in simulated.options
+        if (estimate := option.estimates.get(simulated.measure)) is not None and estimate.high > 0
     ]
     if not rows:
         return None
-    title = f"{rendering.measure_in_words[0].upper()}{rendering.measure_in_words[1:]}, with 95% intervals"
+    title = f"{simulated.measure_in_words[0].upper()}{simulated.measure_in_words[1:]}, with 95% intervals"
     return Chart(
         name="draws",
         title=title,
-        spec=ranged(rows, f"£ ({rendering.measure_in_words})" if money else rendering.measure_in_words,
+        spec=ranged(rows, f"£ ({simulated.measure_in_words})" if money else simulated.measure_in_words,
                     POUNDS if money else PLAIN, legend=False),
         alternative=f"{title}, modelled. " + "; ".join(f"{r['Name']}: {r['Words']}" for r in rows) + ".",
         rows=columns(rows, {"Option": "Name", "Mean (95% interval)": "Words"}),

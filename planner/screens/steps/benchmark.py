@@ -60,8 +60,8 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     # Said once, and not in a column that holds nothing else.
     if len(units) == 1:
         st.write(f"Every number is in {plain(*units)}.")
-    rendering = benchmark(rows, BENCHMARK_MEASURE_LABELS[measure], load_library())
-    table(rendering if len(units) > 1 else rendering.without("Unit"))
+    content = benchmark(rows, BENCHMARK_MEASURE_LABELS[measure], load_library())
+    table(content if len(units) > 1 else content.without("Unit"))
     _reasons(rows)
     st.header("One case study at a time", anchor=False)
     studies = {study.id: study for study in reference.case_studies}
@@ -131,7 +131,7 @@ def _study(study: CaseStudy) -> None:
                         {
                             "Headline": study.figure(result.check.printed).label,
                             "Printed": f"{result.printed:,.6g}",
-                            "Rebuilt": f"{result.results_for:,.4g}",
+                            "Rebuilt": f"{result.recomputed:,.4g}",
                             "How": result.check.formula,
                             "Comes out as printed": "yes" if result.rebuilds else "NO",
                             "Finding": result.check.finding,

@@ -186,11 +186,11 @@ def _groups(plan: Plan, result: InequalityResult) -> None:
         "Crude rates: other differences between the groups are not allowed for. Adjusted intervals allow for having "
         "picked the widest of several gaps."
     )
-    rendering = {
+    choices = {
         f"{g.medicine_class.label}, by {g.kind.lower()}": g for g in result.groups if g.differences
     }
-    if rendering:
-        chosen = rendering[st.selectbox("Groups to draw", list(rendering), key="view:groups")]
+    if choices:
+        chosen = choices[st.selectbox("Groups to draw", list(choices), key="view:groups")]
         st.markdown(plain(chosen.finding))
         chart(f"groups:{chosen.medicine_class.value}:{chosen.kind}", plan)
     with lazy_panel("Every class and kind of group", "groups") as is_open:

@@ -174,18 +174,18 @@ def _outcomes(results: Results) -> None:
 
 
 def _draws(projections: Projections) -> None:
-    rendering = projections.simulated
-    if not rendering.options:
+    simulated = projections.simulated
+    if not simulated.options:
         return
-    content = tables.how_sure(rendering, load_library())
+    content = tables.how_sure(simulated, load_library())
     costs = [MEASURES[name].label for name in tables.COSTS]
     table(content.without(*costs))
     with lazy_panel("Every cost of an outcome, with its interval", "costs-of-outcomes") as is_open:
         if is_open:
             table(content.only("Option", *costs), in_panel=False)
     st.write(
-        f"{rendering.method}. The interval holds 95% of the draws; the mean of a ratio is that of its parts. The chance of "
-        f"being best is on {rendering.measure_in_words} alone, which is never the only reason to choose; a draw in which nobody gains counts for no option. "
+        f"{simulated.method}. The interval holds 95% of the draws; the mean of a ratio is that of its parts. The chance of "
+        f"being best is on {simulated.measure_in_words} alone, which is never the only reason to choose; a draw in which nobody gains counts for no option. "
         "Nothing published compares these models, so a small difference can look surer than it is."
     )
 

@@ -28,9 +28,7 @@ HEADLINES = [
     ("study", "result"), HEADLINES, ids=lambda v: v if isinstance(v, str) else v.check.id
 )
 def test_a_headline_rebuilds_or_its_file_says_why_not(study: str, result: CheckResult) -> None:
-    assert result.rebuilds == result.check.rebuilds, (
-        f"{result.results_for} against {result.printed}"
-    )
+    assert result.rebuilds == result.check.rebuilds, f"{result.recomputed} against {result.printed}"
     assert result.check.finding
     if not result.rebuilds:
         assert (study, result.printed) in DO_NOT_REBUILD
