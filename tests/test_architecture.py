@@ -84,6 +84,12 @@ OWNERS = {
     "ruamel": ("planner/reference/",),
     "sqlalchemy": ("planner/store/",),
     "sqlite3": ("planner/store/",),
+    "blake3": ("planner/intake/",),
+    "jinja2": ("planner/outputs/word/",),
+    "markupsafe": ("planner/outputs/word/",),
+    "lxml": ("planner/outputs/word/", "planner/review/"),
+    "platformdirs": ("planner/cli/", "planner/reference/", "planner/store/"),
+    "pyarrow": ("planner/screens/ui/",),
 }
 TOP_LEVEL = {
     "README.md", "pyproject.toml", "requirements.txt", "LICENSE", "CHANGELOG.md", "docs", "streamlit_app.py",

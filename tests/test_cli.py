@@ -353,6 +353,10 @@ def test_every_option_that_names_an_output_says_what_is_written_there() -> None:
         (["example", "--out", "rows.csv"], "must end with .json"),
         (["batch", "--out", "rows.csv"], "that is a file"),
         (["drafts", "backup", "--out", "plan.json"], "must end with .sqlite"),
+        (["drafts", "backup", "--out", "notes.sqlite"], "is not a backup of plans"),
+        (["example", "--out", "notes.json"], "is not a plan file"),
+        (["workbook", "plan.json", "--out", "notes.xlsx"], "is not an Excel workbook"),
+        (["spec", "plan.json", "--action", "4", "--out", "notes.docx"], "is not a Word document"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
@@ -369,6 +373,8 @@ def test_nothing_is_written_over_what_is_read_or_what_is_of_another_kind(
     (tmp_path / "rows.csv").write_text("class,people\nopioids,5\n", encoding="utf-8")
     (tmp_path / "link.xlsx").symlink_to(tmp_path / "plan.json")
     (tmp_path / "folder").mkdir()
+    for ending in ("json", "xlsx", "docx", "sqlite"):
+        (tmp_path / f"notes.{ending}").write_text('{"notes": "of mine"}', encoding="utf-8")
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
     monkeypatch.chdir(tmp_path)
     assert main(command) == 2

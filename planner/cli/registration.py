@@ -22,6 +22,15 @@ KINDS = {
 }
 
 
+# What stands near the beginning of a file of each kind that is not plain text.
+MARKS = {
+    "a plan file": b'"schema_version"',
+    "a Word document": b"[Content_Types].xml",
+    "an Excel workbook": b"[Content_Types].xml",
+    "a backup of plans": b"SQLite format 3\x00",
+}
+
+
 class Parser(argparse.ArgumentParser):
     """A parser whose mistakes are one line on standard error."""
 
@@ -117,6 +126,19 @@ def refuse_unsafe_outputs(options: argparse.Namespace) -> None:
             )
         if not endings and path.exists() and not path.is_dir():
             raise Mistake(f"{name} {path}: {kind} is filled there, and that is a file")
+        if endings and path.is_file() and not _may_be_replaced(path, kind):
+            raise Mistake(
+                f"{name} {path}: what stands there is not {kind}, whatever its name; move it away or "
+                "give another name"
+            )
+
+
+def _may_be_replaced(path: Path, kind: str) -> bool:
+    """Whether a file is empty, or begins as a file of its kind does. A table may begin with anything."""
+    mark = MARKS.get(kind, b"")
+    with path.open("rb") as file:
+        beginning = file.read(4_096)
+    return not beginning or mark in beginning
 
 
 def _paths(options: argparse.Namespace) -> Iterator[Path]:

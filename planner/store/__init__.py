@@ -1,1 +1,1 @@
-"""Saved plans. So far they are files; no sums and no screens."""
+"""Plans saved: as files, and in a database with every version."""
