@@ -24,7 +24,7 @@ from docx.oxml.ns import qn
 from ruamel.yaml import YAML
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = ("check", "need", "benchmark", "options", "sensitivity", "mix")
+COMMANDS = ("check", "need", "benchmark", "options", "sensitivity", "mix", "case-finding")
 RUN = """
 import contextlib, importlib, io, sys
 try:
@@ -50,6 +50,9 @@ def outputs(tree: Path, plans: list[Path], folder: Path) -> dict[str, Any]:
         for action in (3, 4):
             name = f"{folder}/{plan.stem}.action{action}"
             lines.append(f"{name}.log\tspec\t{plan}\t--action\t{action}\t--out\t{name}.docx")
+    lines.append(f"{folder}/case-studies.json\tcase-studies\t--json")
+    lines.append(f"{folder}/compare.json\tcompare\t{plans[0]}\t{plans[-1]}\t--json")
+    lines.append(f"{folder}/staff-cost.json\tstaff-cost\t--band\t7\t--json")
     subprocess.run(
         [sys.executable, "-c", RUN],
         input="\n".join(lines),
@@ -103,6 +106,15 @@ def differences(before: Any, after: Any, at: str = "") -> Iterator[tuple[str, An
         yield at, before, after
 
 
+def texts_of(value: Any) -> Iterator[str]:
+    """Every text within an output."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from texts_of(one)
+
+
 def _is_text(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(one, str) for one in value)
 
@@ -153,6 +165,12 @@ def main(revision: str) -> int:
     ]
     for place, one, other in left:
         print(f"{place}\n  - {str(one)[:900]}\n  + {str(other)[:900]}")
+    for change in changes:
+        side, pattern = (
+            (after, change["added"]) if "added" in change else (before, change.get("before"))
+        )
+        if pattern and not any(re.search(pattern, text) for text in texts_of(side)):
+            print(f"no longer seen: {pattern}")
     print(f"{len(before)} outputs, {len(changes)} intended changes, {len(left)} others")
     return 1 if left else 0
 
