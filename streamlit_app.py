@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from planner.screens.navigation import BESIDE, STEPS
+from planner.screens.navigation import PAGES, STEPS
 from planner.screens.prewarm import prewarm_meanwhile
 from planner.screens.ui import sign_in
 from planner.screens.ui.page import run
@@ -19,7 +19,7 @@ if not sign_in.done():
 reference = reference_data()
 pages: dict[str, st.Page] = {}
 beside: dict[str, st.Page] = {}
-for group, steps in ((pages, STEPS), (beside, BESIDE)):
+for group, steps in ((pages, STEPS), (beside, PAGES)):
     for step in steps:
         show = partial(run, step, reference, pages, beside)
         group[step.id] = st.Page(show, title=step.title, url_path=step.id, default=step is STEPS[0])

@@ -13,7 +13,7 @@ from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import results
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
-from planner.outputs.charts.catalogue import AHEAD, CHARTS, ON_DARK, chart
+from planner.outputs.charts.catalogue import CHARTS, ON_DARK, PROJECTION_CHARTS, chart
 from planner.outputs.charts.drawing import (
     BLUE,
     DARK,
@@ -109,7 +109,7 @@ def test_no_chart_has_a_colour_that_the_dark_screen_does_not_know(
 ) -> None:
     plan_results = results(maximal, reference)
     projections = Projections(plan_results, reference)
-    names = [*CHARTS, *AHEAD, "gap:opioids", "trend:opioids", "funnel:practice:opioids"]
+    names = [*CHARTS, *PROJECTION_CHARTS, "gap:opioids", "trend:opioids", "funnel:practice:opioids"]
     renderings = [
         picture for name in names if (picture := chart(name, plan_results, projections)) is not None
     ]

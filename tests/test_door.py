@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 from starlette.requests import HTTPConnection
 
-from planner.hosting.sign_in_gate import ASKED, is_page, way_back
+from planner.hosting.sign_in_gate import QUESTION, is_page, way_back
 
 LINK = "aB3_-xY9" * 4
 
 
 def asked(cookie: str) -> HTTPConnection:
     return HTTPConnection(
-        {"type": "http", "headers": [(b"cookie", f"{ASKED}={cookie}".encode("latin-1"))]}
+        {"type": "http", "headers": [(b"cookie", f"{QUESTION}={cookie}".encode("latin-1"))]}
     )
 
 

@@ -17,12 +17,12 @@ from playwright.sync_api import sync_playwright
 
 from planner.model.case_study_names import case_study_names
 from planner.reference import load_case_studies
-from planner.screens.navigation import BESIDE, STEPS
+from planner.screens.navigation import PAGES, STEPS
 
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "docs" / "pictures"
 SCREENS = PICTURES / "screens"
-PAGES = {3: ("action-3-page.png", 2), 4: ("action-4-page.png", 2)}
+PAPER_PAGES = {3: ("action-3-page.png", 2), 4: ("action-4-page.png", 2)}
 
 
 def pictures_of_the_wizard() -> None:
@@ -53,7 +53,7 @@ def pictures_of_the_wizard() -> None:
             page.goto(f"http://127.0.0.1:{port}")
             page.get_by_role("button", name="Load the South Yorkshire example").click()
             page.wait_for_timeout(1500)
-            for number, step in enumerate((*STEPS, *BESIDE), 1):
+            for number, step in enumerate((*STEPS, *PAGES), 1):
                 name = f"{number}. {step.title}" if step in STEPS else step.title
                 if number > 1:
                     page.get_by_role("button", name=name).click()
@@ -68,7 +68,7 @@ def pictures_of_the_wizard() -> None:
         "# Every screen\n\nMade by `python docs/pictures/make_pictures.py` from the worked example for South Yorkshire.\n"
         + "".join(
             f"\n## {s.title}\n\n{Template(s.purpose).substitute(names)}\n\n![{s.title}](../pictures/screens/{s.id}.png)\n"
-            for s in (*STEPS, *BESIDE)
+            for s in (*STEPS, *PAGES)
         ),
         encoding="utf-8",
     )
@@ -80,7 +80,7 @@ def pictures_of_the_documents() -> None:
         run = [sys.executable, "-m", "planner.cli"]
         plan = f"{folder}/plan.json"
         subprocess.run([*run, "example", "--icb", "QF7", "--out", plan], check=True, cwd=ROOT)
-        for action, (name, page) in PAGES.items():
+        for action, (name, page) in PAPER_PAGES.items():
             document = f"{folder}/a{action}.docx"
             subprocess.run(
                 [*run, "spec", plan, "--action", str(action), "--out", document],

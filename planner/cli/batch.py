@@ -69,7 +69,7 @@ class Work:
 
 
 @dataclass(frozen=True)
-class Made:
+class DocumentMade:
     """One document as bytes, or the reason why it could not be made."""
 
     action: int
@@ -152,7 +152,7 @@ def _work(icb: Organisation, plan: Plan | None, reference: ReferenceData) -> Wor
     return Work(icb.code, plan_to_json(own), plan_hash(own), ACTIONS)
 
 
-def _documents_made(todo: Sequence[Work], jobs: int) -> Iterator[tuple[Work, list[Made]]]:
+def _documents_made(todo: Sequence[Work], jobs: int) -> Iterator[tuple[Work, list[DocumentMade]]]:
     """Each board's documents as they are finished, in any order."""
     if jobs == 1 or len(todo) < 2:
         for work in todo:
@@ -166,7 +166,7 @@ def _documents_made(todo: Sequence[Work], jobs: int) -> Iterator[tuple[Work, lis
     try:
         # For what is not yet far enough to have been told.
         with deaf_to_ctrl_c():
-            waiting: dict[Future[list[Made]], Work] = {
+            waiting: dict[Future[list[DocumentMade]], Work] = {
                 pool.submit(make_documents, work): work for work in todo
             }
         while waiting:
@@ -180,12 +180,12 @@ def _documents_made(todo: Sequence[Work], jobs: int) -> Iterator[tuple[Work, lis
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _all_failed(work: Work, future: Future[list[Made]]) -> list[Made]:
+def _all_failed(work: Work, future: Future[list[DocumentMade]]) -> list[DocumentMade]:
     reason = f"the process that made it ended ({type(future.exception()).__name__})"
-    return [Made(action, b"", reason) for action in work.actions]
+    return [DocumentMade(action, b"", reason) for action in work.actions]
 
 
-def make_documents(work: Work) -> list[Made]:
+def make_documents(work: Work) -> list[DocumentMade]:
     """The documents of one board. What goes wrong with one is its reason, and the other is still
     made."""
     from planner.analysis.results.projections import Projections
@@ -204,7 +204,7 @@ def make_documents(work: Work) -> list[Made]:
                     results(plan_from_json(work.plan.encode()), reference), reference
                 )
             outputs.append(
-                Made(
+                DocumentMade(
                     action,
                     specification_docx(
                         projections.results, action, reference, library, projections
@@ -212,11 +212,11 @@ def make_documents(work: Work) -> list[Made]:
                 )
             )
         except ValidationError as error:
-            outputs.append(Made(action, b"", in_words(error)))
+            outputs.append(DocumentMade(action, b"", in_words(error)))
         except Exception as error:
             # Whatever it is, the other boards are still to be made.
             outputs.append(
-                Made(action, b"", f"{type(error).__name__}: {' '.join(str(error).split())}")
+                DocumentMade(action, b"", f"{type(error).__name__}: {' '.join(str(error).split())}")
             )
     return outputs
 
@@ -240,7 +240,7 @@ class Folder:
         left = tuple(action for action in work.actions if not self._is_there(work, action))
         return Work(work.icb, work.plan, work.plan_hash, left)
 
-    def keep(self, work: Work, document: Made) -> None:
+    def keep(self, work: Work, document: DocumentMade) -> None:
         """Write one document and note it in the list."""
         name = work.name(document.action)
         write_whole(self.path / name, document.data)

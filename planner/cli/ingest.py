@@ -60,7 +60,7 @@ def ingest_files(options: argparse.Namespace) -> None:
     plan = read_plan(options.plan) if options.plan else None
     if options.save and plan is None:
         raise Mistake("--save writes a plan with the figures in it, so it needs --plan as well")
-    question = command.Asked(
+    question = command.ReadingOptions(
         icb=options.icb.strip().upper() if options.icb else None,
         level=Level(options.level) if options.level else None,
         engine=options.engine,

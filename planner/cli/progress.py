@@ -25,13 +25,13 @@ class Progress:
 
     def __init__(self, wanted: bool = False) -> None:
         self.rewritten = sys.stderr.isatty() and not wanted
-        self.shown = self.rewritten or wanted
+        self.is_visible = self.rewritten or wanted
 
     def say(self, words: str) -> None:
         """What is being done now."""
         if self.rewritten:
             print(f"\r{words[:WIDTH]:<{WIDTH}}", end="", file=sys.stderr, flush=True)
-        elif self.shown:
+        elif self.is_visible:
             print(words, file=sys.stderr, flush=True)
 
     def tell(self, words: str) -> None:

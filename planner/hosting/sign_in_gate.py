@@ -22,7 +22,7 @@ from planner.screens.ui.streamlit_compat import (
 )
 from planner.store.links import LINK
 
-ASKED = "planner_asked_for"
+QUESTION = "planner_asked_for"
 """The cookie that holds the plan's link somebody followed, until they have signed in."""
 MINUTES_TO_SIGN_IN = 15
 DAYS_FOR_A_NEW_PAGE, DAYS_AT_MOST = 0.5, 1.0
@@ -75,7 +75,7 @@ def is_page(path: str) -> bool:
 def way_back(question: HTTPConnection) -> str | None:
     """The page and plan that a browser asked for before signing in: always an address of this
     server, never another's."""
-    result = WAY_BACK.fullmatch(question.cookies.get(ASKED, ""))
+    result = WAY_BACK.fullmatch(question.cookies.get(QUESTION, ""))
     return result[0] if result and is_page(result[1]) else None
 
 
@@ -89,7 +89,7 @@ def _remembering(question: HTTPConnection, send: Send) -> Send:
     if LINK.fullmatch(link):
         wanted = f"{question.url.path}?plan={link}"
         cookies.append(
-            f"{ASKED}={wanted}; Path=/; Max-Age={MINUTES_TO_SIGN_IN * 60}; HttpOnly; SameSite=lax"
+            f"{QUESTION}={wanted}; Path=/; Max-Age={MINUTES_TO_SIGN_IN * 60}; HttpOnly; SameSite=lax"
         )
     return _with_cookies(send, cookies)
 
@@ -110,7 +110,9 @@ def _led_back(question: HTTPConnection, send: Send) -> Send:
             # Signed in, and not turned away.
             if any("max-age=0" not in one.lower() for one in given):
                 notice["location"] = wanted
-                notice.append("set-cookie", f"{ASKED}=; Path=/; Max-Age=0; HttpOnly; SameSite=lax")
+                notice.append(
+                    "set-cookie", f"{QUESTION}=; Path=/; Max-Age=0; HttpOnly; SameSite=lax"
+                )
         await send(message)
 
     return led

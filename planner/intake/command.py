@@ -26,7 +26,7 @@ Engine = Literal["polars", "duckdb", "spark"]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ReadingOptions:
     """What is asked of the files: the board, the level to add up to, the engine, and where cuts are
     kept."""
 
@@ -43,7 +43,7 @@ class Asked:
 
 def read_paths(
     paths: Sequence[str],
-    question: Asked,
+    question: ReadingOptions,
     reference: ReferenceData,
     cuts: Path,
     say: Callable[[str], None],
@@ -69,7 +69,7 @@ def read_paths(
 
 def _read_paths(
     paths: Sequence[str],
-    question: Asked,
+    question: ReadingOptions,
     reference: ReferenceData,
     cuts: Path,
     say: Callable[[str], None],
@@ -116,7 +116,7 @@ def _read_paths(
 
 
 def _cutter(
-    question: Asked, reference: ReferenceData, cuts: Path, say: Callable[[str], None]
+    question: ReadingOptions, reference: ReferenceData, cuts: Path, say: Callable[[str], None]
 ) -> Callable[[str], Any]:
     from planner.intake.epd_cut import cut_of
 

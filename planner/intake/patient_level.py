@@ -24,9 +24,9 @@ AMOUNT = re.compile(r"\b(items?|quantity|cost|nic|days|dose|strength)\b")
 """Headings of what one person may have much of, as well as a whole group."""
 AGE = re.compile(r"^(age|age in years|age at .+|patient age|current age)$")
 SEX = re.compile(r"^(sex|gender|patient sex|patient gender)$")
-APART = r"[\s\u2010-\u2015-]{0,2}"
+SEPARATORS = r"[\s\u2010-\u2015-]{0,2}"
 NUMBER = re.compile(
-    rf"(?<![0-9])(?<![0-9]\.)([0-9]{{3}}){APART}([0-9]{{3}}){APART}([0-9]{{4}})(?![0-9])"
+    rf"(?<![0-9])(?<![0-9]\.)([0-9]{{3}}){SEPARATORS}([0-9]{{3}}){SEPARATORS}([0-9]{{4}})(?![0-9])"
 )
 ADVICE = "Bring counts instead: one row for each class, place or group. Nothing of this file has been kept"
 LOOK_AT = 20_000

@@ -24,7 +24,7 @@ from planner.review.form import accessibility, language, match_headings, name_of
 from planner.review.indicators import indicators
 
 RESTATED = re.compile(r"^(?:requirement\s+)?A[1-5]\.[1-9]\d?[a-z]?\b", re.I)
-ASKED = re.compile(
+REQUIREMENTS = re.compile(
     r"^(?:the framework|(?:framework )?action [1-5])\b[^.;:]{0,40}\b(?:asks|requires)\b(?!.*\b(?:will|shall|must)\b)",
     re.I,
 )
@@ -169,7 +169,7 @@ def requirements(
 
 def _is_evidence(passage: Passage, document: ReadDocument, terms: ReviewTerms) -> bool:
     if passage.kind not in EVIDENCE or any(
-        p.match(passage.text) for p in (RESTATED, ASKED, STILL_OPEN)
+        p.match(passage.text) for p in (RESTATED, REQUIREMENTS, STILL_OPEN)
     ):
         return False
     # A cell of a row too long for one passage.

@@ -85,7 +85,7 @@ STEPS = (
     ),
 )
 
-BESIDE = (
+PAGES = (
     WizardStep(
         id="wording",
         title="Clauses and indicators",

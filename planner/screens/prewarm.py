@@ -4,7 +4,7 @@ from functools import cache
 from threading import Timer
 
 from planner.analysis.economics.example import EXAMPLE_CODE, starter_plan
-from planner.screens.navigation import BESIDE, STEPS
+from planner.screens.navigation import PAGES, STEPS
 from planner.screens.ui.session import chart_for, reference_data, results_for
 
 TO_SEND = 1.0
@@ -18,7 +18,7 @@ def prewarm() -> None:
 
     reference = reference_data()
     load_library()
-    for step in (*STEPS, *BESIDE):
+    for step in (*STEPS, *PAGES):
         step.show()
     plan = starter_plan(reference.find_organisation(EXAMPLE_CODE), reference)
     results_for(plan).complete()

@@ -86,7 +86,7 @@ class DraftMoved(SavedPlanError):
         self.latest = latest
 
 
-class Kept(Frozen):
+class SavedVersion(Frozen):
     """One plan as a list shows it: the beginning of its link, its newest version, and its bytes
     over all versions."""
 
@@ -185,7 +185,7 @@ class SavedPlans:
             raise DraftNotFound(f"there is no version {number} of this plan")
         return _read(row)
 
-    def listed(self) -> tuple[Kept, ...]:
+    def listed(self) -> tuple[SavedVersion, ...]:
         """Every plan kept, the newest first, without its links."""
         each = (
             select(VERSIONS.c.draft, func.max(VERSIONS.c.number).label("number"),
@@ -202,7 +202,7 @@ class SavedPlans:
         )
         with self._connected() as connection:
             return tuple(
-                Kept(
+                SavedVersion(
                     link_begins=begins(row.link),
                     version=row.number,
                     saved=_moment(row.saved),

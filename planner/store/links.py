@@ -13,7 +13,7 @@ from hashlib import sha256
 
 BYTES, LETTERS = 24, 32
 LINK = re.compile(rf"[A-Za-z0-9_-]{{{LETTERS}}}")
-SHOWN = 6
+LETTERS_SHOWN = 6
 """How many letters of a link tell plans apart in a list; the rest is still beyond guessing."""
 
 
@@ -30,9 +30,11 @@ def read_link_of(link: str) -> str:
 def stored_form(link: str) -> str:
     """What is held of a link: enough to know it again. Longer than a link, so it can never be taken
     for one."""
-    return link[:SHOWN] + urlsafe_b64encode(sha256(link.encode()).digest()).decode().rstrip("=")
+    return link[:LETTERS_SHOWN] + urlsafe_b64encode(sha256(link.encode()).digest()).decode().rstrip(
+        "="
+    )
 
 
 def begins(held_or_link: str) -> str:
     """The letters that a list shows."""
-    return held_or_link[:SHOWN]
+    return held_or_link[:LETTERS_SHOWN]

@@ -24,7 +24,7 @@ from planner.analysis.calculation.formulas import (
 )
 from planner.analysis.calculation.inputs import INPUTS
 from planner.analysis.calculation.measures import (
-    DRAWN,
+    IN_DRAWS,
     MEASURES,
     POST_STEPS,
     REGISTER,
@@ -355,5 +355,5 @@ def test_the_parts_of_a_post_come_to_its_cost(worked: Results) -> None:
 
 
 def test_everything_drawn_is_of_an_option_and_is_summed_up_once() -> None:
-    assert len(DRAWN) == len(set(DRAWN))
-    assert all(MEASURES[name].section in ("cost", "outcomes") for name in DRAWN)
+    assert len(IN_DRAWS) == len(set(IN_DRAWS))
+    assert all(MEASURES[name].section in ("cost", "outcomes") for name in IN_DRAWS)

@@ -29,7 +29,7 @@ from unittest import mock
 import numpy as np
 
 from planner.analysis.calculation.formulas import READINGS
-from planner.analysis.calculation.measures import DRAWN, POST_STEPS, Calculation
+from planner.analysis.calculation.measures import IN_DRAWS, POST_STEPS, Calculation
 from planner.analysis.economics.distributions import Distribution, Stream
 from planner.analysis.economics.example import starter_plan
 from planner.analysis.economics.option_model import Case, OptionSums
@@ -225,7 +225,7 @@ def plain_draws(one: OptionSums, given: Case, draws: int) -> Any:
     names = [row.medicine_class.value for row in outcome.classes]
     ratios = {row.medicine_class.value for row in outcome.classes if row.stop.ratio is not None}
     steps = (*one.need, *one.outcomes, *one.steps)
-    wanted = [name for name in DRAWN if name in {step.name for step in steps}]
+    wanted = [name for name in IN_DRAWS if name in {step.name for step in steps}]
     work = plain_function(steps, list(central), wanted)
 
     rows = []

@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from planner.model.plan import Plan
-from planner.screens.navigation import BESIDE
+from planner.screens.navigation import PAGES
 from planner.store.plan_file import plan_to_json
 from tests.browser.conftest import go_on, settled
 from tests.browser.test_journeys import STEPS, STREAMLITS_OWN
@@ -40,7 +40,7 @@ def test_no_barrier_of_ours_on_any_step_and_none_scrolls_sideways(filled: Page) 
 
 
 def test_no_barrier_of_ours_beside_the_steps_and_no_page_scrolls_sideways(filled: Page) -> None:
-    for step in BESIDE:
+    for step in PAGES:
         filled.goto(re.sub(r"/\w*\?", f"/{step.id}?", filled.url))
         filled.get_by_role("heading", name=step.title, level=1, exact=True).wait_for()
         filled.get_by_text("Kept as version 1").wait_for(state="attached")

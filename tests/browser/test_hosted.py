@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page
 from tests.browser.conftest import ROOT, go_on, serving, settled
 from tests.browser.test_journeys import STEPS, STREAMLITS_OWN
 
-BESIDE = ("Clauses and indicators", "What changed", "Check an existing specification")
+PAGES = ("Clauses and indicators", "What changed", "Check an existing specification")
 SECRETS = """
 [auth]
 redirect_uri = "http://127.0.0.1/oauth2callback"
@@ -89,7 +89,7 @@ def test_a_script_from_elsewhere_or_written_into_the_page_does_not_run(
     assert len(refused(said)) >= 2
 
 
-@pytest.mark.parametrize("title", BESIDE)
+@pytest.mark.parametrize("title", PAGES)
 def test_pages_beside_the_steps_have_no_fault_of_ours(
     page: Page, title: str, said: list[str]
 ) -> None:

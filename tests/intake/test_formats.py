@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from planner.analysis.local_data.adopt import adopt
 from planner.cli.main import main
-from planner.intake.command import Asked, read_paths
+from planner.intake.command import ReadingOptions, read_paths
 from planner.intake.epd_cut import cut_of
 from planner.intake.epd_file import hashed
 from planner.intake.files import digest_of
@@ -720,7 +720,7 @@ def test_of_a_large_file_a_sha256_is_worked_out_only_where_the_plan_knows_one(
     (tmp_path / "month.csv").write_bytes(samples.epd())
 
     def earlier_digest(*names: str) -> str:
-        asked = Asked(known_by_sha256=frozenset(names))
+        asked = ReadingOptions(known_by_sha256=frozenset(names))
         paths = [str(tmp_path / "month.csv")]
         return read_paths(paths, asked, reference, tmp_path / "cuts", print)[0].earlier_digest
 

@@ -13,7 +13,7 @@ from planner.model.document import NO_NUMBER
 from planner.model.place import Place
 from planner.model.plan import Plan
 from planner.reference.field_help import field_help, load_field_helps
-from planner.screens.navigation import BESIDE, STEPS
+from planner.screens.navigation import PAGES, STEPS
 from planner.screens.ui.form import SCENARIOS
 from planner.screens.ui.session import FIELD, PLAN
 from planner.screens.ui.tables import HIDDEN
@@ -53,7 +53,7 @@ def walked(plan: Plan) -> tuple[Page, ...]:
     app.session_state[PLAN] = plan
     app.run()
     pages = [_page(app)]
-    for step in (*STEPS[1:], *BESIDE):
+    for step in (*STEPS[1:], *PAGES):
         next(button for button in app.button if button.key == f"go:{step.id}").click().run()
         assert app.title[0].value == step.title
         pages.append(_page(app))

@@ -303,7 +303,7 @@ def test_mistakes_by_command_are_one_line(
         (["restore", str(tmp_path / "absent")], "no such file"),
         (["restore", str(tmp_path / "text.txt")], "text.txt is damaged or is not a backup"),
         (["backup", "--out", str(tmp_path / "no" / "backup.sqlite")], "No such file"),
-        (["backup", "--out", str(tmp_path / "backup.json")], "that is a folder"),
+        (["backup", "--out", str(tmp_path / "backup.json")], "must end with .sqlite"),
         (["backup", "--out", str(tmp_path)], "that is a folder"),
     ):
         assert main(["drafts", *arguments]) == 2

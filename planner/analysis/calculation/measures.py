@@ -311,7 +311,7 @@ MEASURES = {one.name: one for one in sorted(REGISTER, key=lambda one: not one.is
 """Each measure by its name, and by what a result of an option calls it; of two that exclude each
 other, the last."""
 
-DRAWN = tuple(dict.fromkeys(one.name for one in REGISTER if one.in_draws))
+IN_DRAWS = tuple(dict.fromkeys(one.name for one in REGISTER if one.in_draws))
 """The measures of which draws are summed up, in order."""
 
 
@@ -339,7 +339,7 @@ class Known:
 def resting_on(part: str) -> tuple[str, ...]:
     """The drawn measures that cannot be had without a part of what a plan may know."""
     return tuple(
-        name for name in DRAWN if all(part in one.needs for one in REGISTER if one.name == name)
+        name for name in IN_DRAWS if all(part in one.needs for one in REGISTER if one.name == name)
     )
 
 

@@ -85,16 +85,16 @@ class Stream:
 
     def __init__(self, seed: int, chunk: int, size: int) -> None:
         self.seed, self.chunk, self.size = seed, chunk, size
-        self._held: dict[tuple[str, Distribution], Any] = {}
+        self._chunk_state: dict[tuple[str, Distribution], Any] = {}
 
     def of(self, name: str, distribution: Distribution) -> Any:
         """The draws of that name."""
         if distribution.shape == "fixed":
             return distribution.a
         key = (name, distribution)
-        if key not in self._held:
-            self._held[key] = distribution.draw(self._generator(name), self.size)
-        return self._held[key]
+        if key not in self._chunk_state:
+            self._chunk_state[key] = distribution.draw(self._generator(name), self.size)
+        return self._chunk_state[key]
 
     def normal(self, name: str) -> Any:
         """Standard normal draws of that name."""

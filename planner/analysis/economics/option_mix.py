@@ -233,7 +233,7 @@ class _Limit(NamedTuple):
     without: MixQuestion
 
 
-_Found = tuple[_Use, ...]
+_Solution = tuple[_Use, ...]
 # One for each variable.
 _Factors = list[float]
 # And the least and most of their sum.
@@ -300,7 +300,7 @@ def _why_out(option: Candidate, question: MixQuestion) -> str | None:
     )
 
 
-def _best(candidates: list[Candidate], question: MixQuestion) -> _Found:
+def _best(candidates: list[Candidate], question: MixQuestion) -> _Solution:
     """The best mix, or nothing. Variables are each option's tenths, whether it is used, and its
     people."""
     limits = _limits(question)
@@ -333,7 +333,7 @@ def _best(candidates: list[Candidate], question: MixQuestion) -> _Found:
         ]
         return tenths + [float(each > 0) for each in tenths]
 
-    def used_at(fixed: list[float]) -> _Found:
+    def used_at(fixed: list[float]) -> _Solution:
         split = _highs(loss, fixed + none, fixed + high[2 * count :], rows, 0)[2 * count :]
         each = zip(options, fixed, split, strict=False)
         entries = [_Use(option, int(n), max(0.0, part * unit)) for option, n, part in each if n]
@@ -408,7 +408,7 @@ def _highs(
     return [float(value) for value in solved.x]
 
 
-def _evenly(result: _Found, question: MixQuestion) -> _Found:
+def _evenly(result: _Solution, question: MixQuestion) -> _Solution:
     """The same mix with its options filled to the same share of their room, where that does as
     well."""
     filled = min(1.0, question.demand / sum(use.room for use in result))
@@ -420,7 +420,7 @@ def _evenly(result: _Found, question: MixQuestion) -> _Found:
     )
 
 
-def _check(result: _Found, question: MixQuestion, limits: list[_Limit], best: float) -> None:
+def _check(result: _Solution, question: MixQuestion, limits: list[_Limit], best: float) -> None:
     """Raises RuntimeError where a mix breaks a limit by more than the solver's tolerance or is not
     best."""
     for limit in limits:
@@ -445,11 +445,11 @@ def _worth(option: Candidate, question: MixQuestion) -> float:
     return 1.0 if question.objective == "supported" else option.net_share or 0.0
 
 
-def _value(result: _Found, question: MixQuestion) -> float:
+def _value(result: _Solution, question: MixQuestion) -> float:
     return sum(_worth(use.option, question) * use.supported for use in result)
 
 
-def _total(result: _Found, share: Literal["net_share", "most_deprived_share"]) -> float | None:
+def _total(result: _Solution, share: Literal["net_share", "most_deprived_share"]) -> float | None:
     """How many of the people supported that share comes to, or None where an option's is not known."""
     shares = [getattr(use.option, share) for use in result]
     return (
@@ -460,7 +460,7 @@ def _total(result: _Found, share: Literal["net_share", "most_deprived_share"]) -
 
 
 def _constraint_cost(
-    name: str, value: float, result: _Found, question: MixQuestion
+    name: str, value: float, result: _Solution, question: MixQuestion
 ) -> ConstraintCost:
     gain = value - _value(result, question)
     gain = gain if gain > SLIP * value else 0.0
@@ -472,13 +472,13 @@ def _constraint_cost(
     return ConstraintCost(constraint=name, gain=gain, binding=gain > 0, words=words)
 
 
-def _in_words(result: _Found) -> str:
+def _in_words(result: _Solution) -> str:
     sizes = [f"{u.tenths / 10:g} {'of' if u.tenths < 10 else 'times'} full size" for u in result]
     sizes = [size.removeprefix("1 times ") for size in sizes]
     return listed([f"{use.option.name} at {size}" for use, size in zip(result, sizes, strict=True)])
 
 
-def _finding(result: _Found, question: MixQuestion, costs: tuple[ConstraintCost, ...]) -> str:
+def _finding(result: _Solution, question: MixQuestion, costs: tuple[ConstraintCost, ...]) -> str:
     stop, worst = question.objective == "additional_stopped", max(costs, key=lambda cost: cost.gain)
     most = "goes with most people stopping beyond usual care" if stop else "supports most people"
     does = "more people stopping" if stop else "people supported"

@@ -13,7 +13,7 @@ import numpy as np
 
 from planner.analysis.calculation.formulas import SCENARIOS, draw_out
 from planner.analysis.calculation.inputs import BY_KEY, input_named
-from planner.analysis.calculation.measures import DRAWN, MEASURES, POST_STEPS
+from planner.analysis.calculation.measures import IN_DRAWS, MEASURES, POST_STEPS
 from planner.analysis.economics.distributions import (
     Distribution,
     Stream,
@@ -160,7 +160,7 @@ class _Draws:
             spread,
             chosen,
         )
-        self._held: tuple[int, Stream, dict[str, Any]] | None = None
+        self._chunk_state: tuple[int, Stream, dict[str, Any]] | None = None
 
     def of(self, one: OptionSums) -> dict[str, Any]:
         """Every draw of every measure of one option."""
@@ -172,7 +172,7 @@ class _Draws:
                 [step for step in one.steps if not step.is_cost_ratio],
                 values | _own_draws(one, stream, self.spread),
             )
-            for name in DRAWN:
+            for name in IN_DRAWS:
                 if name not in output:
                     continue
                 # A single chunk has room for every digit, and nothing to put together.
@@ -184,11 +184,11 @@ class _Draws:
         return saved
 
     def _chunk(self, chunk: int, size: int, one: OptionSums) -> tuple[Stream, dict[str, Any]]:
-        if self._held is None or self._held[0] != chunk:
+        if self._chunk_state is None or self._chunk_state[0] != chunk:
             stream = Stream(self.chosen.seed, chunk, size)
             output = _shared_draws(one, stream, self.shared, self.outcome, self.rho)
-            self._held = chunk, stream, output
-        return self._held[1], self._held[2]
+            self._chunk_state = chunk, stream, output
+        return self._chunk_state[1], self._chunk_state[2]
 
 
 def shared_distributions(one: OptionSums, outcome: OutcomeResult) -> dict[str, Distribution]:
@@ -293,7 +293,7 @@ def _summary(
     estimates: dict[str, Estimate] = {}
     withheld: dict[str, str] = {}
     no_gain = None
-    for name in DRAWN:
+    for name in IN_DRAWS:
         if name in absent:
             withheld[name] = absent[name]
             continue

@@ -21,7 +21,7 @@ from planner.outputs.charts.projections import (
 if TYPE_CHECKING:
     from planner.analysis.results.projections import Projections
 
-__all__ = ["AHEAD", "CHARTS", "ON_DARK", "WIDTH", "Chart", "chart", "png"]
+__all__ = ["CHARTS", "ON_DARK", "PROJECTION_CHARTS", "WIDTH", "Chart", "chart", "png"]
 
 
 def chart(name: str, results: Results, projections: Projections | None = None) -> Chart | None:
@@ -32,8 +32,8 @@ def chart(name: str, results: Results, projections: Projections | None = None) -
     of what lies ahead need the outlook, and are None without it.
     """
     kind, _, of = name.partition(":")
-    if kind in AHEAD:
-        return AHEAD[kind](projections) if projections is not None else None
+    if kind in PROJECTION_CHARTS:
+        return PROJECTION_CHARTS[kind](projections) if projections is not None else None
     return OF[kind](results, of) if kind in OF else CHARTS[kind](results)
 
 
@@ -63,7 +63,7 @@ CHARTS = {
 OF = {"funnel": funnel_chart, "gap": gap_chart, "groups": groups_chart, "trend": trend_chart}
 """Charts of one class, or of one class at one level: what they are of follows the colon."""
 
-AHEAD = {
+PROJECTION_CHARTS = {
     "draws": draws_chart,
     "tornado": tornado_chart,
     "years": years_chart,

@@ -18,7 +18,7 @@ from planner.screens.ui.form import plain_text as plain
 from planner.screens.ui.session import field_key, may_change_rows, panel, replace, store_plan
 from planner.screens.ui.tables import table
 
-At = "specification.wording."
+PREFIX = "specification.wording."
 CLAUSE, INDICATOR = "wording-clause", "wording-indicator"
 OURS, REWORD, OUT = "As the planner has it", "In our own words", "Leave it out"
 NEW_CLAUSE = "A clause of our own, still to be written."
@@ -115,7 +115,7 @@ def _clause(form: Form, plan: Plan, library: SpecLibrary) -> None:
         )
         st.markdown(plain(choice.ours))
     can_reword = bool(one.clause.text.strip())
-    key = field_key(f"{At}{chosen}")
+    key = field_key(f"{PREFIX}{chosen}")
     options = [OURS, *([REWORD] if can_reword else []), OUT]
     start = OURS if choice is None else OUT if choice.left_out else REWORD
     do = draw(st.radio, "In this plan", f"{key}.do", start, options=options, horizontal=True)
@@ -157,7 +157,7 @@ def _clause(form: Form, plan: Plan, library: SpecLibrary) -> None:
     blank = {"left_out": False, "reason": "", "text": "", "ours": ""}
     after = None if new is None else blank | new
     if before != after:
-        form.set(At + "clauses", (*others, *([after] if after else [])), f"Clause {chosen}")
+        form.set(PREFIX + "clauses", (*others, *([after] if after else [])), f"Clause {chosen}")
 
 
 def _clauses(plan: Plan, library: SpecLibrary) -> dict[str, ClauseInForce]:
@@ -212,7 +212,7 @@ def _own_clauses(
         "A clause of your own stands under the heading you choose, and is marked for the reviewer."
     )
     for place, own in enumerate(current):
-        at = f"{At}own_clauses.{place}"
+        at = f"{PREFIX}own_clauses.{place}"
         with st.container(border=True):
             form.choice(
                 f"{at}.section",
@@ -284,7 +284,7 @@ def _with_choices(plan: Plan, choices: tuple[IndicatorChoice, ...]) -> Plan:
 
 def _indicator(form: Form, plan: Plan, library: SpecLibrary, at: int) -> None:
     choice = plan.specification.wording.indicators[at]
-    chosen, path = choice.indicator, f"{At}indicators.{at}"
+    chosen, path = choice.indicator, f"{PREFIX}indicators.{at}"
     ours = next(one for one in library.indicators if one.id == chosen)
     table(
         [
@@ -332,9 +332,9 @@ def _own_indicators(form: Form, plan: Plan, reference: ReferenceData) -> dict[st
     asks = {r.id: r.asks for r in reference.framework.requirements}
     current, change = plan.specification.wording.own_indicators, None
     if current:
-        st.markdown(f"Threshold and baseline: {help_above(f'{At}own_indicators.0.baseline')}")
+        st.markdown(f"Threshold and baseline: {help_above(f'{PREFIX}own_indicators.0.baseline')}")
     for place, own in enumerate(current):
-        at, number = f"{At}own_indicators.{place}", own.id
+        at, number = f"{PREFIX}own_indicators.{place}", own.id
         with st.expander(
             f"{number} {plain(own.name)}", key=panel(f"own-indicator-{place}"), expanded=True
         ):

@@ -23,7 +23,7 @@ ACTIONS = {
     "Action 4 only": (4,),
     "All five actions": (1, 2, 3, 4, 5),
 }
-HELD = "reviewed"
+REVIEW_IN_SESSION = "reviewed"
 
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
@@ -47,10 +47,10 @@ def _check(reference: ReferenceData) -> None:
     )
     chosen = st.radio("Hold it against", list(ACTIONS), horizontal=True, key="review-actions")
     if file is None:
-        st.session_state.pop(HELD, None)
+        st.session_state.pop(REVIEW_IN_SESSION, None)
         return
     question = (file.file_id, chosen)
-    if st.session_state.get(HELD, (None, None))[0] != question:
+    if st.session_state.get(REVIEW_IN_SESSION, (None, None))[0] != question:
         try:
             result: Review | IntakeError = read_alone(
                 "review",
@@ -67,12 +67,12 @@ def _check(reference: ReferenceData) -> None:
             )
         except IntakeError as error:
             result = error
-        st.session_state[HELD] = (question, result)
-    current: Review | IntakeError = st.session_state[HELD][1]
+        st.session_state[REVIEW_IN_SESSION] = (question, result)
+    current: Review | IntakeError = st.session_state[REVIEW_IN_SESSION][1]
     if isinstance(current, Stopped):
         st.info(plain(f"{current}."))
         if st.button("Check it after all", key="review-after-all"):
-            st.session_state.pop(HELD)
+            st.session_state.pop(REVIEW_IN_SESSION)
             st.rerun()
         return
     if isinstance(current, IntakeError):

@@ -15,7 +15,7 @@ from planner.screens.ui.session import panel, results_for
 from planner.screens.ui.streamlit_compat import DeltaGenerator
 from planner.screens.ui.tables import table
 
-AT = "specification.decision."
+PREFIX = "specification.decision."
 YES_NO = {None: "Not yet known", True: "Yes", False: "No"}
 
 
@@ -39,7 +39,7 @@ def show(form: Form, plan: Plan, reference: ReferenceData) -> DeltaGenerator:
         place = st.container()
         _answer(form, "involvement_assessed", content.duty)
         form.text(
-            AT + "involvement_reasons", "What was decided and why", tall=True, max_chars=10_000
+            PREFIX + "involvement_reasons", "What was decided and why", tall=True, max_chars=10_000
         )
     return place
 
@@ -53,7 +53,7 @@ def say_who_is_missing(plan: Plan, place: DeltaGenerator) -> None:
 
 
 def _answer(form: Form, path: str, asks: str) -> bool | None:
-    answer: bool | None = form.choice(AT + path, asks, [None, True, False], YES_NO.__getitem__)
+    answer: bool | None = form.choice(PREFIX + path, asks, [None, True, False], YES_NO.__getitem__)
     return answer
 
 
@@ -79,14 +79,14 @@ def _selection(form: Form, content: DecisionContent) -> None:
             st.markdown("What is still open, and where each answer would lead:")
             table(library.table("provider_selection.record.open", (row[:3] for row in left)))
     st.markdown(
-        f"**Weightings of the key criteria, in per cent**\n\n{help_above(f'{AT}selection.weightings.value')}"
+        f"**Weightings of the key criteria, in per cent**\n\n{help_above(f'{PREFIX}selection.weightings.value')}"
     )
     one, two = st.columns(2)
     weightings = {}
     for place, criterion in enumerate(Criterion):
         with (one, two)[place % 2]:
             weightings[criterion] = form.number(
-                f"{AT}selection.weightings.{criterion.value}",
+                f"{PREFIX}selection.weightings.{criterion.value}",
                 capital(criterion.value),
                 whole=False,
                 min_value=0.0,
@@ -99,24 +99,24 @@ def _selection(form: Form, content: DecisionContent) -> None:
     for fault in weighed.faults:
         st.warning(fault)
     form.choice(
-        AT + "selection.route",
+        PREFIX + "selection.route",
         "Route that the board has decided on",
         [None, *Route],
         lambda route: "Not yet decided" if route is None else capital(route.value),
     )
-    form.text(AT + "selection.reasons", "Reasons for it", tall=True, max_chars=10_000)
-    form.text(AT + "selection.advice", "Whose advice was taken, and when", max_chars=300)
+    form.text(PREFIX + "selection.reasons", "Reasons for it", tall=True, max_chars=10_000)
+    form.text(PREFIX + "selection.advice", "Whose advice was taken, and when", max_chars=300)
 
 
 def _equality(form: Form, plan: Plan, content: DecisionContent, reference: ReferenceData) -> None:
     st.markdown(content.core20plus5)
-    form.text(AT + "equality.assessed_by", "Who made the assessment", max_chars=300)
+    form.text(PREFIX + "equality.assessed_by", "Who made the assessment", max_chars=300)
     result = prompted(plan, results_for(plan).inequality, content.prompts, reference.patterns)
     names = [entry.prompt.id for entry in result]
     done = {
         entry.prompt.id
         for entry in result
-        if typed_now(f"{AT}equality.answers.{entry.prompt.id.value}", entry.answer)
+        if typed_now(f"{PREFIX}equality.answers.{entry.prompt.id.value}", entry.answer)
     }
     left = [group.value for group in names if group not in done]
     st.markdown(
@@ -129,7 +129,7 @@ def _equality(form: Form, plan: Plan, content: DecisionContent, reference: Refer
     # What was typed of another group in the moment before this one was picked.
     for group in names:
         for part in ("answers", "mitigations") if group is not chosen else ():
-            path = f"{AT}equality.{part}.{group.value}"
+            path = f"{PREFIX}equality.{part}.{group.value}"
             typed = typed_now(path, None)
             if typed is not None:
                 form.set(path, typed, group.value)
@@ -139,10 +139,13 @@ def _equality(form: Form, plan: Plan, content: DecisionContent, reference: Refer
     st.markdown(f"**What is not.** {entry.prompt.not_known}")
     st.markdown(f"**Who would know.** {capital(entry.prompt.who)}.")
     form.text(
-        f"{AT}equality.answers.{chosen.value}", entry.prompt.asks, tall=True, max_chars=10_000
+        f"{PREFIX}equality.answers.{chosen.value}", entry.prompt.asks, tall=True, max_chars=10_000
     )
     form.text(
-        f"{AT}equality.mitigations.{chosen.value}", "What will be done", tall=True, max_chars=10_000
+        f"{PREFIX}equality.mitigations.{chosen.value}",
+        "What will be done",
+        tall=True,
+        max_chars=10_000,
     )
 
 
@@ -153,7 +156,7 @@ def _screening(form: Form, plan: Plan, content: DecisionContent) -> None:
         answers[entry.id] = _answer(form, f"screening.answers.{entry.id.value}", entry.asks)
         if answers[entry.id]:
             st.markdown(entry.calls_for)
-    form.text(AT + "screening.agreed_with", "Agreed with, and when", max_chars=300)
+    form.text(PREFIX + "screening.agreed_with", "Agreed with, and when", max_chars=300)
     given = {question: answer for question, answer in answers.items() if answer is not None}
     result = screen(given, content.screening, plan.preferred)
     with above:

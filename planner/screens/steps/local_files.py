@@ -32,7 +32,7 @@ from planner.screens.ui.progress import Task, read_files
 from planner.screens.ui.session import LEFT_OUT, UNDO, WAITING, give_notice, replace
 from planner.screens.ui.tables import table
 
-READ, ROUND, KEPT, PASTED, ADOPTED = (
+READ, ROUND, READINGS_IN_SESSION, PASTED, ADOPTED = (
     f"files-{what}" for what in ("read", "round", "kept", "pasted", "adopted")
 )
 KINDS = ["csv", "tsv", "txt", "xlsx", "zip", "gz", "parquet", "xlsm", "xls"]
@@ -73,7 +73,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         _ask_class(file, outcomes[file.file_id])
     _turn_people_away(list(outcomes.values()))
     _not_read([outcome for outcome in outcomes.values() if isinstance(outcome, Stopped)])
-    readings: list[Reading] = list(st.session_state.get(KEPT, []))
+    readings: list[Reading] = list(st.session_state.get(READINGS_IN_SESSION, []))
     for outcome in outcomes.values():
         if isinstance(outcome, NotRecognised):
             plan = name_columns(outcome, plan)
@@ -188,10 +188,10 @@ def _turn_people_away(outcomes: list[Outcome]) -> None:
     if not people:
         return
     good = [outcome for outcome in outcomes if isinstance(outcome, Reading)]
-    selection = [*st.session_state.get(KEPT, []), *good]
+    selection = [*st.session_state.get(READINGS_IN_SESSION, []), *good]
     lost = len(outcomes) - len(people) - len(good)
     _forget_files()
-    st.session_state[KEPT] = selection
+    st.session_state[READINGS_IN_SESSION] = selection
     give_notice(
         " ".join(f"{plain(str(error))}." for error in people)
         + (" What was read of the other files is still below." if good else "")
@@ -203,7 +203,7 @@ def _turn_people_away(outcomes: list[Outcome]) -> None:
 def _forget_files() -> None:
     """Let go of every file that was brought, so that nothing of it stays in memory."""
     st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
-    for name in (READ, KEPT, PASTED, ADOPTED):
+    for name in (READ, READINGS_IN_SESSION, PASTED, ADOPTED):
         st.session_state.pop(name, None)
 
 

@@ -21,7 +21,7 @@ from planner.reference.library import load_library
 from planner.screens.steps.option_editor import add_option, edit_option
 from planner.screens.steps.option_posts import Totals
 from planner.screens.ui.form import (
-    SHOWN,
+    SHOWN_SUFFIX,
     Form,
     displayed_entry,
     draw,
@@ -83,7 +83,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         )
         replace(with_values(plan, {"options": rows, "preferred_option": chosen}))
         if "show" in change:
-            st.session_state[EDITING + SHOWN] = change["show"]
+            st.session_state[EDITING + SHOWN_SUFFIX] = change["show"]
         st.rerun()
     store_plan(plan)
     if plan.options:

@@ -15,7 +15,7 @@ from planner.screens.ui.form import Form, help_above, plain_text, typed_now
 from planner.screens.ui.page import draw_finding_first
 from planner.screens.ui.session import may_change_rows, panel, replace
 
-At = "specification."
+PREFIX = "specification."
 LEVELS = ("low", "medium", "high")
 
 
@@ -92,31 +92,31 @@ def _service(form: Form) -> None:
     st.header("The service", anchor=False)
     one, two = st.columns(2)
     with one:
-        form.text(At + "service_name", "Name of the service", max_chars=300)
-        form.text(At + "commissioner_lead", "Commissioner's lead", max_chars=300)
-        form.text(At + "clinical_lead", "Clinical lead", max_chars=300)
+        form.text(PREFIX + "service_name", "Name of the service", max_chars=300)
+        form.text(PREFIX + "commissioner_lead", "Commissioner's lead", max_chars=300)
+        form.text(PREFIX + "clinical_lead", "Clinical lead", max_chars=300)
         form.choice(
-            At + "contract_family", "Kind of agreement", list(ContractType), lambda f: f.value
+            PREFIX + "contract_family", "Kind of agreement", list(ContractType), lambda f: f.value
         )
     with two:
-        form.text(At + "specification_number", "Specification number", max_chars=300)
-        form.text(At + "provider", "Provider, if known", max_chars=300)
-        form.text(At + "provider_lead", "Provider's lead", max_chars=300)
-        form.text(At + "funding_source", "Source of funding", max_chars=300)
+        form.text(PREFIX + "specification_number", "Specification number", max_chars=300)
+        form.text(PREFIX + "provider", "Provider, if known", max_chars=300)
+        form.text(PREFIX + "provider_lead", "Provider's lead", max_chars=300)
+        form.text(PREFIX + "funding_source", "Source of funding", max_chars=300)
     one, two = st.columns(2)
     with one:
         form.choice(
-            At + "at_ceiling",
+            PREFIX + "at_ceiling",
             "When demand is above capacity",
             [None, *AtCeiling],
             lambda rule: (
                 "Not yet decided" if rule is None else rule.value[0].upper() + rule.value[1:]
             ),
         )
-        form.tick(At + "large_print", "Make the documents in large print")
+        form.tick(PREFIX + "large_print", "Make the documents in large print")
     with two:
         form.choice(
-            At + "existing_service_ends",
+            PREFIX + "existing_service_ends",
             "Does an existing service end?",
             [None, True, False],
             lambda answer: {None: "Not yet known", True: "Yes", False: "No"}[answer],
@@ -127,32 +127,32 @@ def _dates(form: Form) -> None:
     st.header("Dates", anchor=False)
     one, two, three = st.columns(3)
     with one:
-        form.day(At + "group_start", "Group starts")
-        form.day(At + "decision_date", "Decision is made")
+        form.day(PREFIX + "group_start", "Group starts")
+        form.day(PREFIX + "decision_date", "Decision is made")
     with two:
-        form.day(At + "service_start", "Service starts")
-        form.day(At + "service_end", "Service ends")
+        form.day(PREFIX + "service_start", "Service starts")
+        form.day(PREFIX + "service_end", "Service ends")
     with three:
-        form.day(At + "review_date", "Service is reviewed")
-        form.text(At + "version", "Version of the documents", max_chars=300)
+        form.day(PREFIX + "review_date", "Service is reviewed")
+        form.text(PREFIX + "version", "Version of the documents", max_chars=300)
 
 
 def _group(form: Form) -> None:
     st.header("Task and finish group", anchor=False)
     one, two = st.columns(2)
     with one:
-        form.text(At + "chair", "Chair", max_chars=300)
-        form.text(At + "sponsor", "Executive sponsor", max_chars=300)
+        form.text(PREFIX + "chair", "Chair", max_chars=300)
+        form.text(PREFIX + "sponsor", "Executive sponsor", max_chars=300)
     with two:
-        form.text(At + "committee", "Committee that decides", max_chars=300)
+        form.text(PREFIX + "committee", "Committee that decides", max_chars=300)
         form.text(
-            At + "meeting_frequency",
+            PREFIX + "meeting_frequency",
             "How often it meets",
             max_chars=300,
             placeholder="every two weeks",
         )
     form.several(
-        At + "clinical_champions",
+        PREFIX + "clinical_champions",
         "Clinical champions",
         [],
         accept_new_options=True,
@@ -165,14 +165,14 @@ def _group(form: Form) -> None:
             one, two = st.columns(2)
             with one:
                 form.text(
-                    f"{At}members.{place}.name",
+                    f"{PREFIX}members.{place}.name",
                     f"{seat.value}: name",
                     max_chars=300,
                     placeholder="vacant",
                 )
             with two:
                 form.text(
-                    f"{At}members.{place}.organisation",
+                    f"{PREFIX}members.{place}.organisation",
                     f"{seat.value}: organisation",
                     max_chars=300,
                 )
@@ -180,16 +180,16 @@ def _group(form: Form) -> None:
 
 def _service_text(form: Form) -> None:
     st.header("How it will work", anchor=False)
-    form.text(At + "hours_and_venues", "Hours and venues", tall=True, max_chars=10_000)
-    form.text(At + "data_sources", "Local data sources", tall=True, max_chars=10_000)
-    form.text(At + "evaluation", "How it will be evaluated", tall=True, max_chars=10_000)
+    form.text(PREFIX + "hours_and_venues", "Hours and venues", tall=True, max_chars=10_000)
+    form.text(PREFIX + "data_sources", "Local data sources", tall=True, max_chars=10_000)
+    form.text(PREFIX + "evaluation", "How it will be evaluated", tall=True, max_chars=10_000)
 
 
 def _attachments(form: Form) -> None:
     with st.expander("Attachments", key=panel("attachments")):
         for attachment in Attachment:
             form.choice(
-                f"{At}attachments.{attachment.value}",
+                f"{PREFIX}attachments.{attachment.value}",
                 attachment.value,
                 ["missing", "draft", "attached"],
                 default="missing",
@@ -210,21 +210,23 @@ def _rows(
     change: Callable[[dict[str, Any]], None] | None = None
     rows = getattr(plan.specification, part)
     if part == "directory" and rows:
-        st.markdown(f"Capacity and wait: {help_above(f'{At}directory.0.wait')}")
+        st.markdown(f"Capacity and wait: {help_above(f'{PREFIX}directory.0.wait')}")
     for place, row in enumerate(rows):
         first = fields[0][0]
-        current = typed_now(f"{At}{part}.{place}.{first}", getattr(row, first))
+        current = typed_now(f"{PREFIX}{part}.{place}.{first}", getattr(row, first))
         name = (
             plain_text(current) or f"'{fields[0][1]}' is still empty, so this {one_is} is left out"
         )
         with st.expander(name, key=panel(f"{part}-{place}"), expanded=not getattr(row, first)):
             for name, label in fields:
                 form.text(
-                    f"{At}{part}.{place}.{name}", f"{label} ({one_is} {place + 1})", max_chars=300
+                    f"{PREFIX}{part}.{place}.{name}",
+                    f"{label} ({one_is} {place + 1})",
+                    max_chars=300,
                 )
             if part == "engagement":
                 form.several(
-                    f"{At}{part}.{place}.groups",
+                    f"{PREFIX}{part}.{place}.groups",
                     f"Of those the framework asks for ({one_is} {place + 1})",
                     list(Involved),
                     lambda group: group.value,
@@ -232,7 +234,7 @@ def _rows(
             if part == "risks":
                 for name in ("likelihood", "impact"):
                     form.choice(
-                        f"{At}{part}.{place}.{name}",
+                        f"{PREFIX}{part}.{place}.{name}",
                         f"{name.capitalize()} ({one_is} {place + 1})",
                         LEVELS,
                     )

@@ -24,7 +24,7 @@ from planner.screens.ui.session import (
 )
 from planner.store.plan_file import reason
 
-SHOWN = ".shown"
+SHOWN_SUFFIX = ".shown"
 DATE_FORMS = ("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y-%m-%d", "%d %B %Y", "%d %b %Y", "%d/%m/%y")
 
 
@@ -407,9 +407,9 @@ def with_stranger(current: Any, words: Callable[[Any], str]) -> Callable[[Any], 
 def displayed_entry(key: str, among: Sequence[Any], start: Any) -> Any:
     """Which of a list has its fields on the page: what `pick` last went to while it is in the list,
     else `start`."""
-    if st.session_state.get(key + SHOWN) not in among:
-        st.session_state[key + SHOWN] = start
-    return st.session_state[key + SHOWN]
+    if st.session_state.get(key + SHOWN_SUFFIX) not in among:
+        st.session_state[key + SHOWN_SUFFIX] = start
+    return st.session_state[key + SHOWN_SUFFIX]
 
 
 def pick(label: str, among: Sequence[Any], words: Callable[[Any], str], key: str) -> None:
@@ -419,11 +419,11 @@ def pick(label: str, among: Sequence[Any], words: Callable[[Any], str], key: str
     Going to another lets go of what those fields hold. While something in them is refused or half
     typed it is not gone to, and that is said.
     """
-    display = st.session_state[key + SHOWN]
+    display = st.session_state[key + SHOWN_SUFFIX]
     wanted = st.session_state.get(key)
     if wanted in among and wanted != display and may_change_rows():
         forget_fields()
-        st.session_state[key] = st.session_state[key + SHOWN] = wanted
+        st.session_state[key] = st.session_state[key + SHOWN_SUFFIX] = wanted
         st.rerun()
     if wanted != display:
         st.session_state.pop(key, None)

@@ -50,7 +50,7 @@ from planner.screens.ui.sign_off import agree
 from planner.screens.ui.streamlit_compat import TO_SHOW
 from planner.screens.ui.tables import arrow, table
 
-FOUND = "found-for"
+FINDING_OF = "found-for"
 """The plan that a finding was last drawn for."""
 
 Show = Callable[[Plan, ReferenceData], Plan]
@@ -265,7 +265,7 @@ def draw_finding_first(draw: Callable[[Results], None], plan: Plan) -> Callable[
     page to take in shows nothing until it has.
     """
     place, chart_for = st.empty(), []
-    changed = st.session_state.get(FOUND) != plan
+    changed = st.session_state.get(FINDING_OF) != plan
 
     def redraw(now: Plan) -> None:
         # Even where nothing can be worked out from it.
@@ -280,7 +280,7 @@ def draw_finding_first(draw: Callable[[Results], None], plan: Plan) -> Callable[
         redraw(plan)
         if changed:
             time.sleep(TO_SHOW)
-    st.session_state[FOUND] = plan
+    st.session_state[FINDING_OF] = plan
     return redraw
 
 

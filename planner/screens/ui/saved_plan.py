@@ -10,7 +10,7 @@ import streamlit as st
 from planner.analysis.formatting import day
 from planner.model.plan import Plan
 from planner.screens.ui.form import plain_text as plain
-from planner.screens.ui.session import MOVED as BOARD_MOVED
+from planner.screens.ui.session import MOVED as ICB_MOVED
 from planner.screens.ui.session import give_notice, replace, store_plan
 from planner.screens.ui.tables import table
 
@@ -24,7 +24,7 @@ LINK = "plan"
 """The name of a plan's link in the address of the page."""
 DRAFT, START, MOVED, NOT_KEPT = "draft", "draft-start", "draft-moved", "draft-not-kept"
 ASIDE = "plan-set-aside"
-WITH_PLAN = (DRAFT, START, MOVED, NOT_KEPT, BOARD_MOVED)
+WITH_PLAN = (DRAFT, START, MOVED, NOT_KEPT, ICB_MOVED)
 """What a session remembers of its open plan."""
 MOST_NAMED = 3
 NOT_HELD = "that plan held nothing of its own for it."

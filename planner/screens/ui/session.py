@@ -245,5 +245,5 @@ def chart_for(name: str, plan: Plan) -> charts.Chart | None:
 def _chart_for(name: str, of: _Key) -> charts.Chart | None:
     kind = name.partition(":")[0]
     return charts.chart(
-        name, _results_for(of), _projections_for(of) if kind in charts.AHEAD else None
+        name, _results_for(of), _projections_for(of) if kind in charts.PROJECTION_CHARTS else None
     )

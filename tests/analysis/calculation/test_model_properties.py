@@ -22,7 +22,7 @@ from planner.analysis.calculation.formulas import (
     work_out,
 )
 from planner.analysis.calculation.measures import (
-    DRAWN,
+    IN_DRAWS,
     MEASURES,
     Calculation,
 )
@@ -176,7 +176,7 @@ def test_low_is_never_above_central_nor_central_above_high_in_any_measure(plan: 
 @given(plans())
 def test_every_measure_is_given_or_says_why_it_is_not(plan: Plan) -> None:
     result = costed(plan)
-    for name in DRAWN:
+    for name in IN_DRAWS:
         assert (name in result.measures) != bool(result.withheld.get(name)), name
 
 
@@ -357,7 +357,7 @@ def test_a_single_draw_at_the_central_values_is_the_central_case(plan: Plan) -> 
     )
     low = sums.values["low"]
     for name, value in sums.values["central"].items():
-        over = MEASURES[name].over if name in DRAWN and MEASURES[name].is_cost_ratio else None
+        over = MEASURES[name].over if name in IN_DRAWS and MEASURES[name].is_cost_ratio else None
         if over in low and low[over] < 0.5:
             # The low case withholds it; a draw has no low case.
             assert value is None

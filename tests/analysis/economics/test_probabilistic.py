@@ -15,7 +15,7 @@ import pytest
 from scipy import integrate, stats
 
 from planner.analysis.calculation.formulas import draw_out
-from planner.analysis.calculation.measures import DRAWN, Calculation
+from planner.analysis.calculation.measures import IN_DRAWS, Calculation
 from planner.analysis.economics import probabilistic as uncertainty
 from planner.analysis.economics.distributions import Distribution, Stream
 from planner.analysis.economics.one_way_sensitivity import (
@@ -388,7 +388,7 @@ def test_what_the_draws_cannot_give_is_absent_with_its_reason(basis: Basis, exam
     # One basis has no rates.
     plan = example.model_copy(update={"population": PopulationChoice(basis=basis)})
     for option in simulate(parts(plan)).options:
-        for name in DRAWN:
+        for name in IN_DRAWS:
             assert (name in option.estimates) != (name in option.withheld), name
 
 
