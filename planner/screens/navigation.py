@@ -2,41 +2,42 @@
 
 from importlib import import_module
 
+from planner.analysis.completeness.wizard_steps import STEPS as TITLES
 from planner.screens.ui.page import WizardStep
 
 # Each page is imported when it is first drawn: all of them at once would double the wait for the first.
 STEPS = (
     WizardStep(
         id="place",
-        title="Place",
+        title=TITLES["place"],
         purpose="Choose the integrated care board. Everything after this is prefilled for it.",
         changes="Both documents: whom they are for, the population, and the deprivation chart.",
         show=lambda: import_module("planner.screens.steps.place").show,
     ),
     WizardStep(
         id="local_files",
-        title="Local files",
+        title=TITLES["local_files"],
         purpose="Bring the workbooks and exports you hold. You see what was read before anything is used.",
         changes="The need, inequalities and places sections of both documents, and the list of files read.",
         show=lambda: import_module("planner.screens.steps.local_files").show,
     ),
     WizardStep(
         id="prescribing",
-        title="Population and prescribing",
+        title=TITLES["prescribing"],
         purpose="Say how many people are prescribed each class of medicine. Leave a box empty to use England's rate.",
         changes="The need section of both documents, and every cost per head.",
         show=lambda: import_module("planner.screens.steps.prescribing").show,
     ),
     WizardStep(
         id="inequality",
-        title="Inequality",
+        title=TITLES["inequality"],
         purpose="Say who is prescribed more, and whom the service must reach.",
         changes="The inequalities sections, and the health inequalities action plan.",
         show=lambda: import_module("planner.screens.steps.inequality").show,
     ),
     WizardStep(
         id="places",
-        title="Places and priorities",
+        title=TITLES["places"],
         purpose="See where need lies, which places stand out from chance, and what to ask about them.",
         changes="The places and priorities section of both documents, which shows what is here. Nothing is to be entered.",
         show=lambda: import_module("planner.screens.steps.places").show,
@@ -50,28 +51,28 @@ STEPS = (
     ),
     WizardStep(
         id="options",
-        title="Options",
+        title=TITLES["options"],
         purpose="Cost two or three ways of providing the service, and choose one.",
         changes="The options and finance sections of Action 3; the team, activity and price of Action 4.",
         show=lambda: import_module("planner.screens.steps.options").show,
     ),
     WizardStep(
         id="outcomes",
-        title="Outcomes",
+        title=TITLES["outcomes"],
         purpose="See what is honest to expect of each option, how sure it is, and what would change the answer.",
         changes="The outcomes section of Action 3, and what Action 4 says may be expected.",
         show=lambda: import_module("planner.screens.steps.outcomes").show,
     ),
     WizardStep(
         id="years",
-        title="Years and best mix",
+        title=TITLES["years"],
         purpose="See what an option costs year by year, and what mix of options does most for a budget.",
         changes="The finance section of Action 3. The workbook holds every sum as a formula.",
         show=lambda: import_module("planner.screens.steps.years").show,
     ),
     WizardStep(
         id="specification",
-        title="Specification",
+        title=TITLES["specification"],
         purpose="Give the names, dates and local arrangements that only you know.",
         changes="The header, terms of reference, directory, risks, attachments and decision record.",
         show=lambda: import_module("planner.screens.steps.specification").show,
