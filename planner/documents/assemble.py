@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from datetime import date
 
+from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.formatting import Unit, day, format_range, listed, pounds, things_are
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
@@ -243,11 +244,16 @@ def _of_preferred(context: Context) -> Iterator[tuple[str, str]]:
         format_range(costed.annual_cost, Unit.POUNDS),
         format_range(costed.cost_per_head, Unit.PENCE),
     )
-    yield "Cost a year", f"{cost}, {costed.price_year} prices (modelled)"
-    yield "Cost per head", f"{per_head} per head of {costed.population_basis} (modelled)"
+    rows = {
+        "annual_cost": f"{cost}, {costed.price_year} prices (modelled)",
+        "cost_per_head": f"{per_head} per head of {costed.population_basis} (modelled)",
+    }
     if costed.people_supported and costed.cost_per_person:
-        yield "People supported", f"{format_range(costed.people_supported)} a year (modelled)"
-        yield "Cost per person", f"{format_range(costed.cost_per_person, Unit.POUNDS)} (modelled)"
+        rows |= {
+            "supported": f"{format_range(costed.people_supported)} a year (modelled)",
+            "cost_per_person": f"{format_range(costed.cost_per_person, Unit.POUNDS)} (modelled)",
+        }
+    yield from ((MEASURES[name].heading, words) for name, words in rows.items())
 
 
 def _of_benchmark(context: Context) -> Iterator[tuple[str, str]]:

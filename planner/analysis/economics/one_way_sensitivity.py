@@ -10,10 +10,7 @@ from planner.analysis.calculation.formulas import SCENARIOS, draw_out
 from planner.analysis.calculation.inputs import INPUTS, Input, input_named, label_named
 from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.economics.option_model import Case, OptionSums
-from planner.analysis.economics.probabilistic import (
-    has_measure,
-    measure_for,
-)
+from planner.analysis.economics.probabilistic import measure_for
 from planner.analysis.formatting import lower_first
 from planner.model.outcomes import MEASURE_LABELS
 
@@ -140,8 +137,9 @@ def sensitivity(
     one = case.sums_of(option)
     measure = measure_for(case.plan.simulation.measure, (one,))
     central = value_at(one, {}, measure)
-    if central is None and measure != "cost_per_person" and has_measure(one, "cost_per_person"):
-        measure, central = "cost_per_person", value_at(one, {}, "cost_per_person")
+    if central is None:
+        measure = measure_for("cost_per_person", (one,))
+        central = value_at(one, {}, measure)
     spread = case.reference.default("other_cost_spread")
     swings = sorted(
         (
@@ -213,7 +211,7 @@ def thresholds(
         return ()
     measure = measure_for(case.plan.simulation.measure, (one, *others))
     if MEASURES[measure].better != "lower" or value_at(one, {}, measure) is None:
-        measure = "cost_per_person" if has_measure(one, "cost_per_person") else "annual_cost"
+        measure = measure_for("cost_per_person", (one,))
     mine = one.option.name
     # what all options share comes first, then each option's own by what it is counted in
     moves = sorted(

@@ -9,6 +9,7 @@ from typing import Annotated, Literal, NamedTuple
 import numpy as np
 from pydantic import Field
 
+from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.formatting import about_pounds, listed, people, percent, pounds, staff
 from planner.model.base import Frozen, Share
 
@@ -481,7 +482,7 @@ def _in_words(result: _Solution) -> str:
 def _finding(result: _Solution, question: MixQuestion, costs: tuple[ConstraintCost, ...]) -> str:
     stop, worst = question.objective == "additional_stopped", max(costs, key=lambda cost: cost.gain)
     most = "goes with most people stopping beyond usual care" if stop else "supports most people"
-    does = "more people stopping" if stop else "people supported"
+    does = "more people stopping" if stop else MEASURES["supported"].in_a_sentence
     does = f"{people(_value(result, question))} {does}, for {about_pounds(sum(use.cost for use in result))}"
     current = (
         f"What holds it back most: {worst.constraint}"

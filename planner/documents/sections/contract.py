@@ -1,6 +1,7 @@
 """The parts of a document that go into a contract: team, activity, price, indicators, actions."""
 
 from planner.analysis.calculation.formulas import SCENARIOS
+from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.formatting import (
     Unit,
     about_pounds,
@@ -105,7 +106,7 @@ def activity_table(context: Context) -> list[Block]:
     share = sum(quarters) or 1.0
     by_quarter = (
         (
-            f"People supported, {name}",
+            f"{MEASURES['supported'].label}, {name}",
             *(people(number * quarter / share) for quarter in quarters),
             people(number),
         )

@@ -4,6 +4,7 @@ from string import Template
 
 import streamlit as st
 
+from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.formatting import Unit, format_range
 from planner.analysis.results.results import Results
 from planner.screens.ui.streamlit_compat import SELECTORS, SIDE_REDRAWN
@@ -124,6 +125,7 @@ def announce(results: Results) -> None:
     """
     lines = [f"People prescribed: {format_range(results.need.people)}."]
     if results.preferred:
-        lines.append(f"Cost per head: {format_range(results.preferred.cost_per_head, Unit.PENCE)}.")
+        per_head = format_range(results.preferred.cost_per_head, Unit.PENCE)
+        lines.append(f"{MEASURES['cost_per_head'].heading}: {per_head}.")
     lines.append(f"Still missing: {len(results.missing_inputs)}.")
     LIVE_REGION(data=lines, key="at-hand")
