@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.completeness.wizard_steps import STEPS
-from planner.analysis.economics.benchmark import BENCHMARK_MEASURE_LABELS, BenchmarkRow, Cell
+from planner.analysis.economics.benchmark import BENCHMARK_MEASURES, BenchmarkRow, Cell
 from planner.analysis.economics.cash_flow import OptionYears
 from planner.analysis.economics.one_way_sensitivity import OneWayResult, Sensitivity, format_value
 from planner.analysis.economics.option_costs import OptionResult
@@ -252,7 +252,7 @@ def benchmark(rows: Iterable[BenchmarkRow], caption: str, library: SpecLibrary) 
         (
             (
                 f"{row.number}. {row.name}",
-                BENCHMARK_MEASURE_LABELS[row.measure]
+                BENCHMARK_MEASURES[row.measure].label
                 + (f" ({row.reading})" if row.reading else ""),
                 row.unit.replace("GBP", "£"),
                 *(

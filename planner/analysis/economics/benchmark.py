@@ -1,6 +1,7 @@
 """The case studies, and the plan's options beside them, in four columns that are never merged."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.economics.option_costs import OptionResult
@@ -11,21 +12,50 @@ from planner.model.case_study import CaseStudy, Check, Measure, MeasureFigures, 
 from planner.model.figures import Figure, Kind, evaluate
 from planner.model.reference import PriceIndex, ReferenceData, ReferenceMissing
 
-# What the case studies report. Only some of it is a measure of our own sums, and of those a cost per head, reach and
-# outcomes are over other people.
-BENCHMARK_MEASURE_LABELS = {
-    Measure.COST_PER_HEAD: "Cost per head of population",
-    Measure.COST_PER_PERSON: MEASURES["cost_per_person"].label,
-    Measure.ANNUAL_COST: MEASURES["annual_cost"].label,
-    Measure.PEOPLE_SUPPORTED: MEASURES["supported"].label,
-    Measure.REACH: "Reach per 1,000 population",
-    Measure.STOPPED: "Stopped",
-    Measure.REDUCED: "Reduced",
-    Measure.WORKFORCE: "Workforce",
+
+class BenchmarkMeasure(NamedTuple):
+    """What a measure of the case studies is called, and what it is in the plan's own sums if an
+    option has it too.
+
+    `compared_as` is what it is called where an option may be set beside a case study on it.
+    """
+
+    label: str
+    name: str = ""
+    unit: str = ""
+    compared_as: str = ""
+
+
+# What the case studies report. Only some of it is a measure of our own sums, and of those a cost
+# per head, reach and outcomes are over other people. The cost per head is on the basis of case
+# study 1, whose population has no age limit.
+BENCHMARK_MEASURES = {
+    Measure.COST_PER_HEAD: BenchmarkMeasure(
+        "Cost per head of population",
+        "cost_per_head_all_ages",
+        "GBP per year per head of residents of all ages",
+        "cost per head of all ages",
+    ),
+    Measure.COST_PER_PERSON: BenchmarkMeasure(
+        MEASURES["cost_per_person"].label,
+        "cost_per_person",
+        "GBP per person supported",
+        MEASURES["cost_per_person"].in_a_sentence,
+    ),
+    Measure.ANNUAL_COST: BenchmarkMeasure(
+        MEASURES["annual_cost"].label, "annual_cost", "GBP per year"
+    ),
+    Measure.PEOPLE_SUPPORTED: BenchmarkMeasure(
+        MEASURES["supported"].label,
+        "people_supported",
+        "people per year",
+        MEASURES["supported"].in_a_sentence,
+    ),
+    Measure.REACH: BenchmarkMeasure("Reach per 1,000 population"),
+    Measure.STOPPED: BenchmarkMeasure("Stopped"),
+    Measure.REDUCED: BenchmarkMeasure("Reduced"),
+    Measure.WORKFORCE: BenchmarkMeasure("Workforce"),
 }
-
-
-WITHHELD_AS = {Measure.COST_PER_HEAD: "cost_per_head_all_ages"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -219,24 +249,15 @@ def _workforce_cost(
 
 
 def _option_rows(option: OptionResult) -> tuple[OptionRow, ...]:
-    units = {
-        # on the basis of case study 1, whose population has no age limit
-        Measure.COST_PER_HEAD: (
-            "GBP per year per head of residents of all ages",
-            option.cost_per_head_all_ages,
-        ),
-        Measure.COST_PER_PERSON: ("GBP per person supported", option.cost_per_person),
-        Measure.ANNUAL_COST: ("GBP per year", option.annual_cost),
-        Measure.PEOPLE_SUPPORTED: ("people per year", option.people_supported),
-    }
     return tuple(
         OptionRow(
             option=option.id,
             name=option.name,
             measure=measure,
-            unit=unit,
-            modelled=values,
-            missing_because=option.withheld.get(WITHHELD_AS.get(measure, measure.value)),
+            unit=own.unit,
+            modelled=getattr(option, own.name),
+            missing_because=option.withheld.get(own.name),
         )
-        for measure, (unit, values) in units.items()
+        for measure, own in BENCHMARK_MEASURES.items()
+        if own.name
     )

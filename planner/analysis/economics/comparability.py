@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from planner.analysis.calculation.measures import MEASURES
+from planner.analysis.economics.benchmark import BENCHMARK_MEASURES
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.formatting import listed
 from planner.model.case_study import CaseStudy, Counted, Denominator, Measure, number_of
@@ -36,13 +36,6 @@ class CaseStudyComparability:
         return f"{measures} {message[:1].upper()}{message[1:]}."
 
 
-COMPARED = {
-    Measure.COST_PER_HEAD: "cost per head of all ages",
-    Measure.COST_PER_PERSON: MEASURES["cost_per_person"].in_a_sentence,
-    Measure.PEOPLE_SUPPORTED: MEASURES["supported"].in_a_sentence,
-}
-
-
 def beside_case_studies(
     option: OptionResult, plan: Plan, reference: ReferenceData
 ) -> tuple[CaseStudyComparability, ...]:
@@ -55,9 +48,10 @@ def _compare_with(option: OptionResult, study: CaseStudy, plan: Plan) -> CaseStu
     rows = {row.measure: row for row in study.measures}
     like = profile.counted is Counted.PEOPLE
     can = tuple(
-        words
-        for measure, words in COMPARED.items()
-        if (rows[measure].published or rows[measure].recomputed)
+        known.compared_as
+        for measure, known in BENCHMARK_MEASURES.items()
+        if known.compared_as
+        and (rows[measure].published or rows[measure].recomputed)
         and (like or measure is Measure.COST_PER_HEAD)
     )
     differs = []

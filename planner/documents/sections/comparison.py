@@ -1,6 +1,6 @@
 """The parts of a document that compare: case studies, options and evidence. Words and tables only."""
 
-from planner.analysis.economics.benchmark import BENCHMARK_MEASURE_LABELS
+from planner.analysis.economics.benchmark import BENCHMARK_MEASURES
 from planner.analysis.economics.outcomes import found_in_words
 from planner.analysis.formatting import Unit, format_range, listed, pounds, rounded
 from planner.analysis.population.inequality import FIFTHS
@@ -74,7 +74,7 @@ def benchmark_outcomes(context: Context) -> list[Block]:
     cells = (
         (
             f"{row.number}. {row.name}",
-            BENCHMARK_MEASURE_LABELS[row.measure],
+            BENCHMARK_MEASURES[row.measure].label,
             f"{rounded(row.published.value)}%" if row.published else DASH,
             f"{rounded(row.recomputed.value, 1)}%" if row.recomputed else DASH,
             row.unit.removeprefix("% of "),

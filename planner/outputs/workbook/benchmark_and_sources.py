@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from planner.analysis.calculation.formulas import SCENARIOS, WITHHELD
-from planner.analysis.economics.benchmark import BENCHMARK_MEASURE_LABELS, Cell
+from planner.analysis.economics.benchmark import BENCHMARK_MEASURES, Cell
 from planner.analysis.economics.price_index import price_index
 from planner.model.case_study import Measure
 from planner.outputs.workbook.content import Content
@@ -40,19 +40,13 @@ def benchmark_sheet(book: Book, content: Content) -> None:
             f"{kind.capitalize()}: {cell.receipt}" for kind, cell in cells.items() if cell
         )
         sheet.row(
-            f"{row.case_study}: {row.name}", BENCHMARK_MEASURE_LABELS[row.measure], row.reading, in_pounds(row.unit), row.counted,
+            f"{row.case_study}: {row.name}", BENCHMARK_MEASURES[row.measure].label, row.reading, in_pounds(row.unit), row.counted,
             row.denominator, *columns, "", "", "", row.missing_because or "", how, "\n".join(row.cautions), right=right,
         )  # fmt: skip
     for option in content.options:
         steps = {step.name: step for step in option.sums.steps}
-        for measure, name, unit in (
-            (
-                Measure.COST_PER_HEAD,
-                "cost_per_head_all_ages",
-                "GBP a year per head of residents of all ages",
-            ),
-            (Measure.COST_PER_PERSON, "cost_per_person", "GBP per person supported"),
-        ):
+        for measure in (Measure.COST_PER_HEAD, Measure.COST_PER_PERSON):
+            label, name, unit, _ = BENCHMARK_MEASURES[measure]
             numbers: list[str | Number] = [WITHHELD] * 3
             if name in steps:
                 outputs = [option.cell(steps[name], scenario) for scenario in SCENARIOS]
@@ -60,7 +54,7 @@ def benchmark_sheet(book: Book, content: Content) -> None:
                     replace(number, formula=f"={number.name}", name="") for number in outputs
                 ]
             sheet.row(
-                f"{option.key}: {option.sums.option.name}", BENCHMARK_MEASURE_LABELS[measure], "", in_pounds(unit), "people", "",
+                f"{option.key}: {option.sums.option.name}", label, "", in_pounds(unit).replace("per year", "a year"), "people", "",
                 *[""] * 8, *numbers, option.withheld.get(name, ""), "Modelled by this plan, on the sheet Cost.", right=right,
             )  # fmt: skip
 

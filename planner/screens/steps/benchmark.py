@@ -3,7 +3,7 @@
 import streamlit as st
 
 from planner.analysis.economics.benchmark import (
-    BENCHMARK_MEASURE_LABELS,
+    BENCHMARK_MEASURES,
     BenchmarkRow,
     check_headlines,
 )
@@ -47,7 +47,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
                 bullets(comparability_lines(comparison))
     st.header("The case studies, measure by measure", anchor=False)
     measure = (
-        st.selectbox("Measure", list(Measure), format_func=lambda m: BENCHMARK_MEASURE_LABELS[m])
+        st.selectbox("Measure", list(Measure), format_func=lambda m: BENCHMARK_MEASURES[m].label)
         or Measure.COST_PER_HEAD
     )
     st.write(
@@ -60,7 +60,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     # Said once, and not in a column that holds nothing else.
     if len(units) == 1:
         st.write(f"Every number is in {plain(*units)}.")
-    content = benchmark(rows, BENCHMARK_MEASURE_LABELS[measure], load_library())
+    content = benchmark(rows, BENCHMARK_MEASURES[measure].label, load_library())
     table(content if len(units) > 1 else content.without("Unit"))
     _reasons(rows)
     st.header("One case study at a time", anchor=False)
