@@ -371,14 +371,9 @@ def _share_best(scores: Mapping[str, Any]) -> dict[str, float]:
     return {name: float(np.mean(is_best / many)) for name, is_best in best.items()}
 
 
-def has_measure(one: OptionSums, measure: str) -> bool:
-    """Whether the plan knows enough for the measure to be worked out for an option."""
-    return measure in {step.name for step in one.steps}
-
-
 def measure_for(wanted: str, sums: tuple[OptionSums, ...]) -> str:
-    """The measure asked for, or the nearest that this plan can give."""
-    for measure in (wanted, "cost_per_person", "annual_cost"):
-        if all(has_measure(one, measure) for one in sums):
+    """The measure asked for, or the nearest that the plan knows enough to give for every option."""
+    for measure in (wanted, "cost_per_person"):
+        if all(measure in {step.name for step in one.steps} for one in sums):
             return measure
     return "annual_cost"

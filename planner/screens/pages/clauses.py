@@ -304,23 +304,21 @@ def _indicator(form: Form, plan: Plan, library: SpecLibrary, at: int) -> None:
             "A balancing measure would show unwanted effects. It is always included; the rest may be changed."
         )
     elif form.tick(f"{path}.left_out", "Leave this indicator out"):
-        form.text(f"{path}.reason", "Why it is left out", max_chars=300)
+        form.text(f"{path}.reason", max_chars=300)
         return
     st.markdown(f"Threshold and baseline: {help_above(f'{path}.baseline')}")
     one, two = st.columns(2)
     with one:
-        form.text(f"{path}.threshold", "Threshold", max_chars=300, placeholder=ours.threshold)
-        form.text(f"{path}.source", "Source", max_chars=300, placeholder=ours.source)
+        form.text(f"{path}.threshold", max_chars=300, placeholder=ours.threshold)
+        form.text(f"{path}.source", max_chars=300, placeholder=ours.source)
         form.text(
             f"{path}.baseline", "Baseline, if known", max_chars=300, placeholder="such as 41%"
         )
         form.day(f"{path}.baseline_by", "Else, the day by which it is set")
     with two:
-        form.text(f"{path}.basis", "Why this threshold", max_chars=300, placeholder=ours.basis)
-        form.text(f"{path}.frequency", "How often", max_chars=300, placeholder=ours.frequency)
-        form.text(
-            f"{path}.baseline_of", "Period of the baseline", max_chars=300, placeholder="2025/26"
-        )
+        form.text(f"{path}.basis", max_chars=300, placeholder=ours.basis)
+        form.text(f"{path}.frequency", max_chars=300, placeholder=ours.frequency)
+        form.text(f"{path}.baseline_of", max_chars=300, placeholder="2025/26")
     message = baseline(
         choice.baseline, choice.baseline_of, choice.baseline_by, plan.specification.service_start
     )

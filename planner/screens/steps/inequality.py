@@ -81,7 +81,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         accept_new_options=True,
         help="Choose from the list, or type a group of your own and press Enter.",
     )
-    form.text("inequality.actions", "What will be done to reach them", tall=True, max_chars=10_000)
+    form.text("inequality.actions", tall=True, max_chars=10_000)
     plan = form.revised()
     found_first(plan)
     results = results_for(plan)
@@ -124,25 +124,11 @@ def _populations(form: Form) -> None:
                         )
             one, two = st.columns(2)
             with one:
-                form.number(
-                    "inequality.population_women",
-                    "Women living here",
-                    min_value=0,
-                    max_value=100_000_000,
-                )
-                form.text(
-                    "inequality.population_source", "Source of these populations", max_chars=300
-                )
+                form.number("inequality.population_women", min_value=0, max_value=100_000_000)
+                form.text("inequality.population_source", max_chars=300)
             with two:
-                form.number(
-                    "inequality.population_men",
-                    "Men living here",
-                    min_value=0,
-                    max_value=100_000_000,
-                )
-                form.text(
-                    "inequality.reached_source", "Source of the people reached", max_chars=300
-                )
+                form.number("inequality.population_men", min_value=0, max_value=100_000_000)
+                form.text("inequality.reached_source", max_chars=300)
 
 
 def _quintiles(plan: Plan, results: Results) -> None:

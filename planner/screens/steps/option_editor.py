@@ -36,7 +36,7 @@ def edit_option(
     option = plan.options[at]
     path = f"options.{at}"
     form.text(f"{path}.name", "Name of the option", max_chars=300)
-    form.text(f"{path}.description", "What it does", tall=True, max_chars=10_000)
+    form.text(f"{path}.description", tall=True, max_chars=10_000)
     if option.drawn_from:
         st.markdown(f"Drawn from: {plain(option.drawn_from)}")
     change = posts_table(form, option, at, totals)

@@ -100,7 +100,7 @@ def _how_drawn(form: Form) -> None:
         if is_open:
             one, two, three = st.columns(3)
             with one:
-                form.number("simulation.seed", "Seed", min_value=0, max_value=2**31)
+                form.number("simulation.seed", min_value=0, max_value=2**31)
             with two:
                 most = max(MOST_DRAWS, form.plan.simulation.draws)
                 form.number("simulation.draws", "Draws", min_value=100, max_value=most, step=1000)

@@ -44,9 +44,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
             with one:
                 form.field("population.entered")
             with two:
-                form.text(
-                    "population.period", "Date of the figure", max_chars=300, placeholder="mid-2024"
-                )
+                form.text("population.period", max_chars=300, placeholder="mid-2024")
             with three:
                 form.text("population.source", "Source", max_chars=300)
     st.header("People prescribed each class in a year", anchor=False)

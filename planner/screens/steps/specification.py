@@ -92,17 +92,17 @@ def _service(form: Form) -> None:
     st.header("The service", anchor=False)
     one, two = st.columns(2)
     with one:
-        form.text(PREFIX + "service_name", "Name of the service", max_chars=300)
-        form.text(PREFIX + "commissioner_lead", "Commissioner's lead", max_chars=300)
-        form.text(PREFIX + "clinical_lead", "Clinical lead", max_chars=300)
+        form.text(PREFIX + "service_name", max_chars=300)
+        form.text(PREFIX + "commissioner_lead", max_chars=300)
+        form.text(PREFIX + "clinical_lead", max_chars=300)
         form.choice(
             PREFIX + "contract_family", "Kind of agreement", list(ContractType), lambda f: f.value
         )
     with two:
-        form.text(PREFIX + "specification_number", "Specification number", max_chars=300)
+        form.text(PREFIX + "specification_number", max_chars=300)
         form.text(PREFIX + "provider", "Provider, if known", max_chars=300)
-        form.text(PREFIX + "provider_lead", "Provider's lead", max_chars=300)
-        form.text(PREFIX + "funding_source", "Source of funding", max_chars=300)
+        form.text(PREFIX + "provider_lead", max_chars=300)
+        form.text(PREFIX + "funding_source", max_chars=300)
     one, two = st.columns(2)
     with one:
         form.choice(
@@ -127,14 +127,14 @@ def _dates(form: Form) -> None:
     st.header("Dates", anchor=False)
     one, two, three = st.columns(3)
     with one:
-        form.day(PREFIX + "group_start", "Group starts")
+        form.day(PREFIX + "group_start")
         form.day(PREFIX + "decision_date", "Decision is made")
     with two:
-        form.day(PREFIX + "service_start", "Service starts")
-        form.day(PREFIX + "service_end", "Service ends")
+        form.day(PREFIX + "service_start")
+        form.day(PREFIX + "service_end")
     with three:
         form.day(PREFIX + "review_date", "Service is reviewed")
-        form.text(PREFIX + "version", "Version of the documents", max_chars=300)
+        form.text(PREFIX + "version", max_chars=300)
 
 
 def _group(form: Form) -> None:
@@ -142,9 +142,9 @@ def _group(form: Form) -> None:
     one, two = st.columns(2)
     with one:
         form.text(PREFIX + "chair", "Chair", max_chars=300)
-        form.text(PREFIX + "sponsor", "Executive sponsor", max_chars=300)
+        form.text(PREFIX + "sponsor", max_chars=300)
     with two:
-        form.text(PREFIX + "committee", "Committee that decides", max_chars=300)
+        form.text(PREFIX + "committee", max_chars=300)
         form.text(
             PREFIX + "meeting_frequency",
             "How often it meets",
@@ -180,9 +180,9 @@ def _group(form: Form) -> None:
 
 def _service_text(form: Form) -> None:
     st.header("How it will work", anchor=False)
-    form.text(PREFIX + "hours_and_venues", "Hours and venues", tall=True, max_chars=10_000)
-    form.text(PREFIX + "data_sources", "Local data sources", tall=True, max_chars=10_000)
-    form.text(PREFIX + "evaluation", "How it will be evaluated", tall=True, max_chars=10_000)
+    form.text(PREFIX + "hours_and_venues", tall=True, max_chars=10_000)
+    form.text(PREFIX + "data_sources", tall=True, max_chars=10_000)
+    form.text(PREFIX + "evaluation", tall=True, max_chars=10_000)
 
 
 def _attachments(form: Form) -> None:

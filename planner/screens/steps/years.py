@@ -148,9 +148,8 @@ def _mix(plan: Plan) -> Plan:
             lambda name: OBJECTIVES[name],
         )
         form.number(
-            "mix.largest", "Most times its full size an option may be run", whole=False, min_value=0.1, max_value=10.0,
-            step=0.5, format="%.1f",
-        )  # fmt: skip
+            "mix.largest", whole=False, min_value=0.1, max_value=10.0, step=0.5, format="%.1f"
+        )
     with two:
         form.number(
             "mix.budget", "Budget for the mix a year, £, if not the one above", whole=False, min_value=0.0,

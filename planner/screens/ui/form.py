@@ -9,8 +9,10 @@ import streamlit as st
 from pydantic import ValidationError
 
 from planner.analysis.calculation.inputs import field_kinds, input_at, is_range, label_at
+from planner.analysis.statistics.group_rates import capital
 from planner.model.base import Range
 from planner.model.edit import parts_of, value_at, with_value, with_values
+from planner.model.labels.plan import LABELS
 from planner.model.plan import Plan
 from planner.reference.field_help import field_help
 from planner.screens.ui.session import (
@@ -42,7 +44,8 @@ class Form:
     `revised` gives the plan with everything that was changed. A value that the plan refuses is not
     written; its reason is shown, the field keeps what was typed, and all other changes still count.
     With `at_once` each change is in the session's plan before the page is drawn; not so for a form
-    that shows rows which the session's plan may not hold in the same place.
+    that shows rows which the session's plan may not hold in the same place. A field given no label
+    is called what it is called where two plans are compared.
     """
 
     def __init__(self, plan: Plan, at_once: bool = True) -> None:
@@ -51,7 +54,7 @@ class Form:
         self._changes: list[FieldEdit] = []
         self._refused: list[str] = []
 
-    def text(self, path: str, label: str, *, tall: bool = False, **named: Any) -> str:
+    def text(self, path: str, label: str = "", *, tall: bool = False, **named: Any) -> str:
         """A line, or several lines, of the user's own words."""
         self._seed(path, lambda value: value or "")
         widget = st.text_area if tall else st.text_input
@@ -61,7 +64,9 @@ class Form:
             )
         )
 
-    def number(self, path: str, label: str, *, whole: bool = True, **named: Any) -> float | None:
+    def number(
+        self, path: str, label: str = "", *, whole: bool = True, **named: Any
+    ) -> float | None:
         """A number, or nothing."""
         convert = int if whole else float
         self._seed(path, lambda value: None if value is None else convert(value))
@@ -199,8 +204,9 @@ class Form:
         self._seed(path, bool)
         return bool(self._draw_field(st.checkbox, path, label, bool, **named))
 
-    def day(self, path: str, label: str, **named: Any) -> None:
+    def day(self, path: str, label: str = "", **named: Any) -> None:
         """A date, typed as day/month/year."""
+        label = label or label_of(self.plan, path)
         key = self._seed(path, lambda value: value.strftime("%d/%m/%Y") if value else "")
         typed = st.text_input(label, key=key, placeholder="dd/mm/yyyy", **named).strip()
         if not typed:
@@ -277,6 +283,7 @@ class Form:
         **named: Any,
     ) -> Any:
         """Draw the field, write what it holds, and give it as the plan would hold it."""
+        label = label or label_of(self.plan, path)
         if self._at_once:
             named |= {"on_change": _take, "args": (path, read, blank)}
         value = read(widget(label, key=field_key(path), **named))
@@ -298,6 +305,12 @@ class Form:
 
     def _set(self, path: str, value: Any, label: str) -> None:
         self._changes.append(FieldEdit(path, value, label))
+
+
+def label_of(plan: Plan, path: str) -> str:
+    """What a field of the plan is called, at the head of a line."""
+    parent, _, field = path.rpartition(".")
+    return capital(LABELS[type(value_at(plan, parent))][field].label)
 
 
 def draw(widget: Callable[..., Any], label: str, key: str, start: Any = None, **named: Any) -> Any:
