@@ -30,6 +30,9 @@ from planner.hosting.server import (
 from planner.screens.ui import session as state
 from tests.browser.conftest import ROOT, serving
 
+# Processes of their own, servers or large files: left out of the quick loop.
+pytestmark = pytest.mark.slow
+
 STATIC = Path(streamlit.__file__).parent / "static"
 SCRIPT = next((STATIC / "static" / "js").glob("ArrowVegaLiteChart*.js"))
 EVERYWHERE = {

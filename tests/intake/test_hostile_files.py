@@ -35,6 +35,9 @@ from planner.model.reference import ReferenceData
 from tests.intake import samples
 from tests.intake.samples import as_csv, as_gz, as_xlsx, as_zip
 
+# Processes of their own, servers or large files: left out of the quick loop.
+pytestmark = pytest.mark.slow
+
 NHS_NUMBER = "9434765919"
 """Passes the check; it is the example number that is never given to anybody."""
 PERSONAL = (

@@ -37,6 +37,9 @@ from tests.intake import hostile_samples as hostile
 from tests.intake import isolated_samples as samples
 from tests.intake.word_samples import old_specification
 
+# Processes of their own, servers or large files: left out of the quick loop.
+pytestmark = pytest.mark.slow
+
 SMALL = b"class,period,patients\nopioids,2024/25,100\n"
 linux = pytest.mark.skipif(
     platform.system() != "Linux", reason="memory is bounded by the system on Linux"

@@ -21,6 +21,9 @@ from planner.screens.ui.session import PLAN
 from planner.store.plan_file import plan_to_json
 from tests.screens.test_wizard import APP, unfold
 
+# Processes of their own, servers or large files: left out of the quick loop.
+pytestmark = pytest.mark.slow
+
 Drawn = list[dict[str, str]]
 OUTCOMES = ("Start", "Stop (gross)", "Stop beyond usual care (net)", "Medicines, not cash")
 LIMITS = ("Most over least", "Slope index per 1,000", "Relative index")

@@ -8,10 +8,14 @@ import sys
 from pathlib import Path
 
 import altair as alt
+import pytest
 
 from planner.analysis.results.results import Results
 from planner.outputs.charts.catalogue import chart
 from planner.outputs.charts.drawing import SCHEMA
+
+# Processes of their own, servers or large files: left out of the quick loop.
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 LATER = {
