@@ -19,6 +19,9 @@ from planner.reference import load_reference
 from planner.store.plan_file import plan_from_json, plan_to_json
 from tests.intake import samples
 
+# Many examples of each property: left out of the quick loop.
+pytestmark = pytest.mark.slow
+
 REFERENCE = load_reference()
 PLANS = [
     Plan(place=Place(icb_code=code, organisation_list=which))

@@ -46,6 +46,8 @@ EVERY = [
     *OF_FAMILIES,
     *((f"{name} for {LARGE}", action) for name in ("minimal", "maximal") for action in (3, 4)),
 ]
+# The quick loop makes a document of each plan, not of each contract type as well.
+EACH = [pytest.param(*one, marks=pytest.mark.slow) if one in OF_FAMILIES else one for one in EVERY]
 # A contract type changes words and no structure: one plan of each stands for the others. The starter has no block of
 # its own.
 VALIDATED = [
@@ -244,7 +246,7 @@ def test_large_print_says_the_same_in_larger_letters(make: Make, action: int) ->
     assert document.styles["Normal"].font.size.pt > 16
 
 
-@pytest.mark.parametrize(("name", "action"), EVERY)
+@pytest.mark.parametrize(("name", "action"), EACH)
 def test_nothing_of_the_machinery_shows(make: Make, name: str, action: int | str) -> None:
     assert_clean(make(name, action))
 
@@ -265,7 +267,7 @@ def test_every_board_makes_both_documents(
         assert organisation.name in text_of(data)
 
 
-@pytest.mark.parametrize(("name", "action"), EVERY)
+@pytest.mark.parametrize(("name", "action"), EACH)
 def test_a_screen_reader_can_use_it(make: Make, name: str, action: int | str) -> None:
     document = Document(io.BytesIO(make(name, action)))
     by_id = {style.style_id: style for style in document.styles}

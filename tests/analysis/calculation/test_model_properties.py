@@ -39,6 +39,9 @@ from planner.model.prescribing import MedicineClass
 from planner.model.service import AGENDA_FOR_CHANGE, POINTS, ZONES, CostHeading, ServiceOption
 from planner.reference import load_reference
 
+# Many examples of each property: left out of the quick loop.
+pytestmark = pytest.mark.slow
+
 REFERENCE = load_reference()
 CLASSES = [medicine_class.value for medicine_class in MedicineClass]
 
