@@ -27,6 +27,9 @@ from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.outputs.workbook.build import workbook
 
+# Whole workbooks, read back cell by cell: left out of the quick loop.
+pytestmark = pytest.mark.slow
+
 SHEETS = [
     "Read me",
     "Inputs",
