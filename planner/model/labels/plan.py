@@ -10,7 +10,11 @@ from planner.model.inequality import (
     Inequality,
 )
 from planner.model.intake import ColumnMapping, ImportReport
-from planner.model.labels.specification import SPECIFICATION_LABELS, FieldLabel
+from planner.model.labels.specification import (
+    SPECIFICATION_IN_ROWS,
+    SPECIFICATION_LABELS,
+    FieldLabel,
+)
 from planner.model.outcomes import (
     MEASURE_LABELS,
     ClassOutcome,
@@ -37,7 +41,7 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
     Plan: {
         "schema_version": FieldLabel("Version of the plan file"),
         "title": FieldLabel("Title of the plan"),
-        "author": FieldLabel("Author"),
+        "author": FieldLabel("Author", asks="Your name, for the documents"),
         "plan_date": FieldLabel("Date of the plan"),
         "place": FieldLabel(""),
         "population": FieldLabel("Population"),
@@ -54,40 +58,56 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
         "simulation": FieldLabel("Draws"),
         "mix": FieldLabel("Best mix"),
         "options": FieldLabel("Options"),
-        "preferred_option": FieldLabel("Preferred option", "option", "not yet chosen"),
-        "preferred_because": FieldLabel("Why it is preferred", "long text"),
+        "preferred_option": FieldLabel(
+            "Preferred option", "option", "not yet chosen", asks="Which option do you recommend?"
+        ),
+        "preferred_because": FieldLabel(
+            "Why it is preferred", "long text", asks="Why you recommend it"
+        ),
         "specification": FieldLabel(""),
     },
     Place: {
         "icb_code": FieldLabel("Integrated care board"),
         "organisation_list": FieldLabel("List of boards"),
-        "area": FieldLabel("Name of the area in the documents", empty="the whole board"),
+        "area": FieldLabel(
+            "Name of the area in the documents",
+            empty="the whole board",
+            asks="Name of the area in the documents, if not the whole board",
+        ),
     },
     PopulationChoice: {
-        "basis": FieldLabel("whom rates and costs per head count"),
-        "period": FieldLabel("date of the figure"),
-        "source": FieldLabel("source of the figure"),
+        "basis": FieldLabel(
+            "whom rates and costs per head count",
+            asks="Whom do the rates and costs per head count?",
+        ),
+        "period": FieldLabel("date of the figure", example="mid-2024"),
+        "source": FieldLabel("source of the figure", asks="Source"),
     },
     Prescribing: {
         "classes": FieldLabel("Classes of medicine"),
         "high_dose_threshold_mg": FieldLabel(
-            "Threshold of a high dose, mg of oral morphine equivalent a day"
+            "Threshold of a high dose, mg of oral morphine equivalent a day",
+            asks="Threshold, mg of oral morphine equivalent a day",
         ),
-        "high_dose_period": FieldLabel("Period of the high-dose count"),
+        "high_dose_period": FieldLabel(
+            "Period of the high-dose count", asks="Period of the count", example="March 2026"
+        ),
     },
     ClassPrescribing: {
         "medicine_class": FieldLabel("class of medicine"),
         "included": FieldLabel("in the plan"),
         "counted": FieldLabel("whom the count is of", empty=UNKNOWN),
-        "period": FieldLabel("period of the count"),
-        "source": FieldLabel("source of the count"),
-        "items_period": FieldLabel("period of the items"),
+        "period": FieldLabel("period of the count", example="2024/25"),
+        "source": FieldLabel("source of the count", asks="Source"),
+        "items_period": FieldLabel("period of the items", example="2024/25"),
         "items_source": FieldLabel("source of the items"),
     },
     Inequality: {
         "classes": FieldLabel("counts by class"),
-        "period": FieldLabel("period of the local counts"),
-        "source": FieldLabel("source of the local counts"),
+        "period": FieldLabel(
+            "period of the local counts", asks="Period of these counts", example="2024/25"
+        ),
+        "source": FieldLabel("source of the local counts", asks="Source of these counts"),
         "counted": FieldLabel("whom the local counts are of", empty=UNKNOWN),
         "population_by_quintile": FieldLabel("population", "fifths", "our figure"),
         "population_women": FieldLabel("women living here", empty="our figure"),
@@ -100,14 +120,14 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
         "england_source": FieldLabel("source of England's counts"),
         "england_period": FieldLabel("period of England's counts"),
         "breakdowns": FieldLabel("ways of telling groups apart"),
-        "groups": FieldLabel("whom the service must reach", empty="nobody named"),
+        "groups": FieldLabel("whom the service must reach", empty="nobody named", asks="Groups"),
         "actions": FieldLabel("what will be done to reach them", "long text"),
     },
     ClassInequality: {
         "medicine_class": FieldLabel("class of medicine"),
         "by_quintile": FieldLabel("people prescribed", "fifths", UNKNOWN),
-        "women": FieldLabel("women prescribed", "local", UNKNOWN),
-        "men": FieldLabel("men prescribed", "local", UNKNOWN),
+        "women": FieldLabel("women prescribed", "local", UNKNOWN, asks="Women"),
+        "men": FieldLabel("men prescribed", "local", UNKNOWN, asks="Men"),
     },
     AgeSexCounts: {
         "sex": FieldLabel("sex"),
@@ -177,42 +197,62 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
         "basis": FieldLabel("whom it counts"),
     },
     Demand: {
-        "evidence": FieldLabel("Where the assumptions on demand come from"),
+        "evidence": FieldLabel(
+            "Where the assumptions on demand come from", asks="Where your assumptions come from"
+        ),
     },
     Pricing: {
-        "price_year": FieldLabel("Year of prices and pay"),
-        "perspective": FieldLabel("Whose pension cost is counted", "codes"),
+        "price_year": FieldLabel("Year of prices and pay", asks="Prices and pay of"),
+        "perspective": FieldLabel(
+            "Whose pension cost is counted", "codes", asks="Whose pension cost?"
+        ),
         "own_index": FieldLabel("Your own price index", empty="none"),
     },
     OwnIndex: {"name": FieldLabel("name"), "values": FieldLabel("value")},
     Outcomes: {
         "classes": FieldLabel("Outcomes by class"),
-        "relapse_source": FieldLabel("Where the share who start again comes from"),
+        "relapse_source": FieldLabel(
+            "Where the share who start again comes from",
+            asks="Where the share who relapse or start again comes from",
+        ),
     },
     ClassOutcome: {
         "medicine_class": FieldLabel("class of medicine"),
         "evidence": FieldLabel("evidence chosen", empty=DEFAULT),
-        "source": FieldLabel("where these shares come from"),
+        "source": FieldLabel(
+            "where these shares come from",
+            asks="Where these figures on {row.medicine_class.label} come from",
+        ),
     },
     Horizon: {},
     Simulation: {
         "seed": FieldLabel("seed"),
-        "draws": FieldLabel("number of draws"),
-        "measure": FieldLabel("what the options are compared on", "codes"),
+        "draws": FieldLabel("number of draws", asks="Draws"),
+        "measure": FieldLabel(
+            "what the options are compared on", "codes", asks="Compare the options on"
+        ),
     },
     MixChoice: {
-        "objective": FieldLabel("what it does most of", "codes"),
-        "budget": FieldLabel("budget", "pounds", "the plan's own"),
+        "objective": FieldLabel("what it does most of", "codes", asks="What the mix should do"),
+        "budget": FieldLabel(
+            "budget",
+            "pounds",
+            "the plan's own",
+            asks="Budget for the mix a year, £, if not the one above",
+        ),
         "largest": FieldLabel("most times its full size an option may be run"),
         "staff": FieldLabel("staff limits"),
         "most_deprived_at_least": FieldLabel(
-            "least share from the most deprived fifth", "percent", "no limit"
+            "least share from the most deprived fifth",
+            "percent",
+            "no limit",
+            asks="At least this share from the most deprived fifth, %",
         ),
     },
     StaffCap: {"band": FieldLabel("band"), "wte": FieldLabel("most whole-time equivalents")},
     ServiceOption: {
         "id": FieldLabel("short name"),
-        "name": FieldLabel("name"),
+        "name": FieldLabel("name", asks="Name of the option"),
         "description": FieldLabel("what it does", "long text"),
         "drawn_from": FieldLabel("what it is drawn from", "long text"),
         "posts": FieldLabel("posts"),
@@ -245,3 +285,12 @@ CODES = MEASURE_LABELS | {
     "additional_stopped": "additional people who stop",
 }
 """What the words written with underscores, and others that say too little, stand for."""
+
+IN_ROWS: dict[type[Frozen], str] = {
+    ClassPrescribing: "{label}, {row.medicine_class.label}",
+    ClassInequality: "{label}, {row.medicine_class.label}",
+    Post: "Post {number}, {lower}",
+    OtherCost: "Cost {number}, {lower}",
+    **SPECIFICATION_IN_ROWS,
+}
+"""What the box of a field says where there are several rows of them, each with boxes of its own."""

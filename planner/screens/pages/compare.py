@@ -14,11 +14,10 @@ from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.outputs.documents import changes_docx
 from planner.reference.library import load_library
 from planner.screens.steps.download import WORD
-from planner.screens.ui.form import plain_text as plain
+from planner.screens.ui.display import plain, table
 from planner.screens.ui.progress import plan_of
 from planner.screens.ui.saved_plan import NOT_HELD
 from planner.screens.ui.session import EARLIER, changes_between, results_for
-from planner.screens.ui.tables import table
 from planner.store.plan_file import PlanFileError
 
 NAME = f"{EARLIER}-name"
@@ -48,11 +47,12 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     except ReferenceMissing as error:
         st.error(f"The earlier plan cannot be worked out: {plain(str(error))}.")
         return plan
-    _finding(result)
-    if result.nothing:
-        return plan
-    _download(result, plan)
-    _tables(result, (results_for(earlier), results_for(plan)))
+    (st.success if result.nothing else st.info)(plain(result.finding))
+    for caution in result.cautions:
+        st.warning(plain(caution))
+    if not result.nothing:
+        _download(result, plan)
+        _tables(result, (results_for(earlier), results_for(plan)))
     return plan
 
 
@@ -81,12 +81,6 @@ def _choose() -> None:
     st.session_state[EARLIER], st.session_state[NAME] = earlier, upload.name
 
 
-def _finding(result: Changes) -> None:
-    (st.success if result.nothing else st.info)(plain(result.finding))
-    for caution in result.cautions:
-        st.warning(plain(caution))
-
-
 def _download(result: Changes, plan: Plan) -> None:
     code = re.sub(r"[^A-Za-z0-9]+", "-", plan.place.icb_code).lower()
     st.download_button(
@@ -111,30 +105,31 @@ def _why_withheld(side: Results, about: str) -> list[str]:
 
 
 def _tables(outcome: Changes, sides: tuple[Results, Results]) -> None:
+    library = load_library()
     st.header("Inputs and decisions", anchor=False)
     if not outcome.inputs:
         st.write("No input or decision changed.")
-    for step, content in input_tables(outcome, load_library()):
+    for step, content in input_tables(outcome, library):
         st.subheader(step, anchor=False)
         table(content, why=dict.fromkeys(("Before", "After"), NOT_HELD))
     st.header("Results", anchor=False)
     if not outcome.results:
         st.write("No result changed.")
-    for about, content in result_tables(outcome, load_library()):
+    for about, content in result_tables(outcome, library):
         before, after = (_why_withheld(side, about) for side in sides)
         st.subheader(plain(about), anchor=False)
         table(content, why={"Before": before, "After": after, "Difference": NO_DIFFERENCE})
     st.header("Text of the documents", anchor=False)
     for action, name in ((3, "Action 3 paper"), (4, "Action 4 specification")):
         texts = outcome.of_document(action)
-        if not texts:
+        if texts:
+            read = "section reads" if len(texts) == 1 else "sections read"
+            st.subheader(f"{name}: {len(texts)} {read} differently", anchor=False)
+        else:
             st.write(f"The {name} reads as it did.")
-        for place, text in enumerate(texts):
-            if place == 0:
-                several = "1 section reads" if len(texts) == 1 else f"{len(texts)} sections read"
-                st.subheader(f"{name}: {several} differently", anchor=False)
+        for text in texts:
             with st.expander(plain(text.heading)):
-                for block in passages(text, load_library()):
+                for block in passages(text, library):
                     if isinstance(block, Table):
                         table(block)
                     elif isinstance(block, Paragraph):

@@ -4,7 +4,7 @@ from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.reference.field_help import load_glossary
 from planner.reference.library import load_library
-from planner.screens.ui.tables import table
+from planner.screens.ui.display import table
 
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:

@@ -5,10 +5,9 @@ import streamlit as st
 from planner.documents.changes.inputs import input_changes
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
-from planner.screens.ui.form import plain_text as plain
+from planner.screens.ui.display import plain, table
 from planner.screens.ui.saved_plan import LINK, changes_table, held_draft, open_as_new, when
 from planner.screens.ui.session import MOVED, give_notice, replace
-from planner.screens.ui.tables import table
 from planner.store.drafts import PlanVersion, SavedPlan, SavedPlanError, kept_drafts
 
 MOST_SHOWN = 200
@@ -28,7 +27,21 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         )
         _copy(plan, "Make a copy of my own", "Copied from a plan opened to read")
         return plan
-    _links(draft)
+    st.header("Links", anchor=False)
+    here = (st.context.url or "").split("?")[0].rstrip("/").removesuffix("/history") + "/"
+    for words, link in (
+        (
+            "Whoever has this link can read and change the plan. "
+            "Give it only to those who work on it.",
+            draft.link,
+        ),
+        (
+            "Whoever has this one can read the plan and make a copy, and cannot change it.",
+            draft.read_link,
+        ),
+    ):
+        st.write(words)
+        st.code(f"{here}?{LINK}={link}", language=None, wrap_lines=True)
     try:
         versions = kept_drafts().versions(draft.link)
     except SavedPlanError as error:
@@ -39,17 +52,6 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     _versions(versions)
     _one_of(draft, versions, plan)
     return plan
-
-
-def _links(draft: SavedPlan) -> None:
-    st.header("Links", anchor=False)
-    here = (st.context.url or "").split("?")[0].rstrip("/").removesuffix("/history") + "/"
-    st.write(
-        "Whoever has this link can read and change the plan. Give it only to those who work on it."
-    )
-    st.code(f"{here}?{LINK}={draft.link}", language=None, wrap_lines=True)
-    st.write("Whoever has this one can read the plan and make a copy, and cannot change it.")
-    st.code(f"{here}?{LINK}={draft.read_link}", language=None, wrap_lines=True)
 
 
 def _versions(versions: tuple[PlanVersion, ...]) -> None:

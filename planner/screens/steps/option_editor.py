@@ -1,97 +1,165 @@
-"""The fields of one service option: its posts, other costs and what it offers. Part of step 7."""
+"""The fields of one service option: posts and other costs, a row each, and what it offers. Part of step 7; no sums."""
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
-from planner.analysis.calculation.inputs import INPUTS
+from planner.analysis.calculation.inputs import BY_KEY, INPUTS, label_at
 from planner.analysis.economics.example import starter_plan
-from planner.analysis.economics.option_templates import (
-    options_from,
-    options_from_case_studies,
-)
+from planner.analysis.economics.option_costs import OptionResult
+from planner.analysis.economics.option_templates import options_from, options_from_case_studies
+from planner.analysis.formatting import Unit, format_range, pounds, rounded
 from planner.analysis.population.inequality import FIFTHS
 from planner.analysis.population.need import plan_organisation
 from planner.model.case_study_names import numbered
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
-from planner.model.service import OVERHEAD_MODES, Feature
-from planner.screens.steps.option_posts import NEW_POST, Change, Totals, costs_table, posts_table
-from planner.screens.ui.form import Form, help_above
-from planner.screens.ui.form import plain_text as plain
-from planner.screens.ui.panels import lazy_panel
-from planner.screens.ui.session import give_notice, panel
+from planner.model.service import (
+    BANDS,
+    OVERHEAD_MODES,
+    POINTS,
+    WITH_SALARY,
+    ZONES,
+    CostHeading,
+    Feature,
+    Post,
+    ServiceOption,
+)
+from planner.screens.ui.display import lazy_panel, plain
+from planner.screens.ui.form import SHOWN_SUFFIX, Form, help_words, typed_now
+from planner.screens.ui.session import FIELD, give_notice, panel
 
+EDITING = FIELD + "editing"
+SHOWN = EDITING + SHOWN_SUFFIX
+"""Where a session keeps which option has its fields on the page."""
+
+NEW_POST = {"title": "New post", "band": "6", "wte": 1.0}
+NEW_COST = {"label": "New cost", "heading": "non-pay", "amount": 0.0}
 OVERHEAD_LABELS = {
     "marginal": "what the team adds to an organisation that is there (marginal)",
     "full absorption": "a full share of everything the organisation has (full absorption)",
 }
+BAND_WORDS = {
+    "medical": "doctor (salary)",
+    "gp": "GP (salary for a whole-time year)",
+    "other": "outside Agenda for Change (salary)",
+    "voluntary": "volunteer (unpaid)",
+}
+ZONE_WORDS = {
+    "none": "none",
+    "fringe": "fringe of London",
+    "outer": "outer London",
+    "inner": "inner London",
+}
+OWN_PRICES = "this plan"
 
 
-def edit_option(
-    form: Form, plan: Plan, at: int, reference: ReferenceData, totals: Totals
-) -> Change | None:
-    """The fields of one option, with places for what it comes to; what to do to the list of options
-    if a button was pressed, or None."""
+class Totals:
+    """Places in the tables for what each row comes to, filled once the step's fields have been
+    read."""
+
+    def __init__(self) -> None:
+        self.posts: list[Any] = []
+        self.foot: Any = None
+
+    def fill(self, option: OptionResult) -> None:
+        """Write what each post costs a year, and what the option comes to."""
+        for place, cost in zip(self.posts, option.posts, strict=True):
+            place.markdown(
+                f"**{plain(pounds(cost.total))}** a year; {rounded(cost.hours)} hours with people"
+            )
+        limit = (
+            f" Its limit is the time of {plain(option.bottleneck)}: the whole team's hours would "
+            f"allow {format_range(option.measures['team_capacity'])}."
+            if option.bottleneck
+            else ""
+        )
+        self.foot.info(
+            f"{plain(option.name)} comes to {format_range(option.annual_cost, Unit.POUNDS)} a year "
+            f"and could support {format_range(option.capacity)} people.{limit}"
+        )
+
+
+def edit_option(form: Form, plan: Plan, at: int, reference: ReferenceData, totals: Totals) -> None:
+    """The fields of one option, with places for what it comes to."""
     option = plan.options[at]
     path = f"options.{at}"
-    form.text(f"{path}.name", "Name of the option", max_chars=300)
-    form.text(f"{path}.description", tall=True, max_chars=10_000)
+    # It stays open when a row of it is added or removed.
+    form.remembered = {SHOWN: at}
+    form.field(f"{path}.name")
+    form.field(f"{path}.description")
     if option.drawn_from:
         st.markdown(f"Drawn from: {plain(option.drawn_from)}")
-    change = posts_table(form, option, at, totals)
-    change = costs_table(form, plan, option, at, reference) or change
-    totals.foot()
-    with lazy_panel(
-        "Overheads, hours for each person, and what it offers", f"{path}.more"
-    ) as is_open:
-        if is_open:
-            form.choice(
-                f"{path}.overhead_mode",
-                "Overheads are",
-                list(OVERHEAD_MODES),
-                lambda mode: OVERHEAD_LABELS[mode],
-                help="Say which, so that like is set beside like. A case study without overheads is not like full absorption.",
-            )
-            for item in INPUTS:
-                if item.scope == "option" and item.path:
-                    form.field(item.path.replace("*", str(at)))
-            st.markdown(help_above(f"{path}.shares_by_fifth.0"))
-            for place, (column, name) in enumerate(zip(st.columns(5), FIFTHS, strict=True)):
-                with column:
-                    form.percent(f"{path}.shares_by_fifth.{place}", f"Fifth {name}, %")
-            form.several(
-                f"{path}.features", "What it offers", list(Feature), lambda feature: feature.value
-            )
+    _posts(form, option, f"{path}.posts", totals)
+    _costs(form, option, f"{path}.other_costs", reference)
+    totals.foot = st.empty()
+    lazy_panel(
+        "Overheads, hours for each person, and what it offers",
+        f"{path}.more",
+        partial(_more, form, path, at),
+    )
     if option.id == reference.example.do_nothing.id:
-        return change
+        return
     with st.container(horizontal=True):
         if st.button("Copy this option", key=f"copy-{at}"):
-            change = {"then": lambda rows: [*rows, _copy(rows, at)], "show": len(plan.options)}
+            form.rows = lambda plan: {"options": (*plan.options, _copy(plan, at))}
+            form.remembered = {SHOWN: len(plan.options)}
         if st.button("Remove this option", key=f"remove-{at}"):
-            change = {"then": lambda rows: rows[:at] + rows[at + 1 :]}
+            form.rows = partial(_without, at=at)
+            form.remembered = {}
             if option.id == plan.preferred_option:
                 give_notice("The option you removed was the preferred one. Choose another below.")
-    return change
 
 
-def _copy(rows: list[dict[str, Any]], at: int) -> dict[str, Any]:
-    return rows[at] | {
-        "id": _free_id(rows, f"{rows[at]['id']}-copy"),
-        "name": f"{rows[at]['name'][:290]} (copy)",
+def _more(form: Form, path: str, at: int) -> None:
+    form.choice(
+        f"{path}.overhead_mode",
+        list(OVERHEAD_MODES),
+        OVERHEAD_LABELS.__getitem__,
+        help="Say which, so that like is set beside like. "
+        "A case study without overheads is not like full absorption.",
+    )
+    for item in INPUTS:
+        if item.scope == "option" and item.path:
+            form.field(item.path.replace("*", str(at)))
+    shares = f"{path}.shares_by_fifth"
+    st.markdown(help_words(f"{shares}.0", above=True))
+    form.columns(
+        *(
+            [partial(form.percent, f"{shares}.{place}", f"Fifth {fifth}, %")]
+            for place, fifth in enumerate(FIFTHS)
+        )
+    )
+    form.several(f"{path}.features", list(Feature), lambda feature: feature.value)
+
+
+def _without(plan: Plan, at: int) -> dict[str, Any]:
+    gone = plan.options[at].id
+    return {
+        "options": [option for option in plan.options if option.id != gone],
+        "preferred_option": None if plan.preferred_option == gone else plan.preferred_option,
     }
 
 
-def _free_id(rows: list[dict[str, Any]], wanted: str) -> str:
-    taken = {row["id"] for row in rows}
+def _copy(plan: Plan, at: int) -> dict[str, Any]:
+    option = plan.options[at]
+    return option.model_dump() | {
+        "id": _free_id(plan, f"{option.id}-copy"),
+        "name": f"{option.name[:290]} (copy)",
+    }
+
+
+def _free_id(plan: Plan, wanted: str) -> str:
+    taken = {option.id for option in plan.options}
     wanted = wanted[:70]
     return next(
         name for name in (wanted, *(f"{wanted}-{n}" for n in range(2, 1000))) if name not in taken
     )
 
 
-def add_option(plan: Plan, reference: ReferenceData) -> Change | None:
-    """Offer our options and a blank one. Returns what to do if the button was pressed, or None."""
+def add_option(form: Form, plan: Plan, reference: ReferenceData) -> None:
+    """Offer our options and a blank one."""
     with st.expander("Add an option", key=panel("add-option")):
         offered = starter_plan(plan_organisation(plan, reference), reference).options
         offered = (*offered, *options_from_case_studies(plan, reference))
@@ -99,26 +167,111 @@ def add_option(plan: Plan, reference: ReferenceData) -> Change | None:
             study for study in reference.case_studies if not options_from(study, plan, reference)
         ]
         verb, them = ("prints", "it") if len(without) == 1 else ("print", "them")
-        nothing = f"{numbered(without).capitalize()} {verb} neither a workforce nor a cost, so nothing can be started from {them}. "
+        nothing = (
+            f"{numbered(without).capitalize()} {verb} neither a workforce nor a cost, "
+            f"so nothing can be started from {them}. "
+        )
         st.write(
-            f"{nothing if without else ''}What is printed is never corrected: where a workforce can be read in two ways, "
-            "both are here."
+            f"{nothing if without else ''}What is printed is never corrected: where a workforce "
+            "can be read in two ways, both are here."
         )
         has = any(option.is_do_nothing for option in plan.options)
-        names = {option.id: option.name for option in offered if not (has and option.is_do_nothing)}
+        starts = {
+            option.id: option.model_dump()
+            for option in offered
+            if not (has and option.is_do_nothing)
+        }
+        starts["blank"] = {"id": "option", "name": "New option", "posts": [NEW_POST]}
         chosen = st.selectbox(
             "Start from",
-            [*names, "blank"],
-            format_func=lambda i: names.get(i, "A blank option"),
+            list(starts),
+            format_func=lambda i: "A blank option" if i == "blank" else starts[i]["name"],
             key="add-from",
         )
-        if not st.button("Add this option", key="add-option"):
-            return None
-        new = next(
-            (option.model_dump() for option in offered if option.id == chosen),
-            {"id": "option", "name": "New option", "posts": [NEW_POST]},
+        if st.button("Add this option", key="add-option"):
+            new = starts[chosen]
+            form.rows = lambda plan: {
+                "options": (*plan.options, new | {"id": _free_id(plan, new["id"])})
+            }
+            form.remembered = {SHOWN: len(plan.options)}
+
+
+def _posts(form: Form, option: ServiceOption, path: str, totals: Totals) -> None:
+    """A row for each post."""
+    st.subheader("Posts", anchor=False)
+    st.markdown(
+        f"{help_words(f'{path}.0.wte', above=True)} Time with people: "
+        f"{help_words(f'{path}.0.patient_facing', above=True)}"
+    )
+    for place, post in enumerate(option.posts):
+        with st.container(border=True):
+            _post(form, f"{path}.{place}", place + 1, post, totals)
+    form.add_row(path, "Add a post", f"add-post-{path}", NEW_POST)
+
+
+def _post(form: Form, path: str, number: int, post: Post, totals: Totals) -> None:
+    """The fields of one post."""
+    band = partial(
+        form.choice, f"{path}.band", list(BANDS), lambda band: BAND_WORDS.get(band, band)
+    )
+    form.columns(
+        [f"{path}.title"],
+        [band],
+        [f"{path}.wte"],
+        [f"{path}.patient_facing"],
+        [partial(_more_of_post, form, path, number, post.title)],
+        spec=[4, 3, 2, 2, 2],
+        vertical_alignment="bottom",
+    )
+    if typed_now(f"{path}.band", post.band) not in WITH_SALARY:
+        form.set(f"{path}.salary", None, label_at(f"{path}.salary"))
+    elif not form.field(f"{path}.salary"):
+        st.warning("Enter the salary; until then the band stays as it was.")
+    totals.posts.append(st.empty())
+
+
+def _more_of_post(form: Form, path: str, number: int, title: str) -> None:
+    with st.popover("More", key=panel(f"{path}.more"), width="stretch"):
+        st.markdown(f"**Post {number}: {plain(title)}**")
+        form.choice(f"{path}.point", list(POINTS))
+        form.choice(f"{path}.zone", list(ZONES), ZONE_WORDS.__getitem__)
+        form.field(f"{path}.headcount")
+        form.field(f"{path}.hours_each")
+        form.remove_row(path, f"Remove post {number}", f"remove-{path}")
+
+
+def _costs(form: Form, option: ServiceOption, path: str, reference: ReferenceData) -> None:
+    """A row for each cost other than pay."""
+    own = form.plan.pricing.own_index
+    years = sorted(own.values if own else reference.deflator.values, reverse=True)
+    st.subheader(BY_KEY["other_costs"].label, anchor=False)
+    st.markdown(help_words(f"{path}.0.amount", above=True))
+    for place, cost in enumerate(option.other_costs):
+        here = f"{path}.{place}"
+        # A year that we hold no index for is offered where the plan has it.
+        offered = [None, *({cost.price_year} - {None, *years}), *years]
+        remove = partial(
+            form.remove_row,
+            here,
+            f"Remove cost {place + 1}",
+            f"remove-cost-{here}",
+            width="stretch",
         )
-        return {
-            "then": lambda rows: [*rows, new | {"id": _free_id(rows, str(new["id"]))}],
-            "show": len(plan.options),
-        }
+        with st.container(border=True):
+            form.columns(
+                [f"{here}.label"],
+                [partial(form.choice, f"{here}.heading", list(CostHeading), lambda h: h.value)],
+                [f"{here}.amount"],
+                [
+                    partial(
+                        form.choice,
+                        f"{here}.price_year",
+                        offered,
+                        lambda year: year or OWN_PRICES,
+                    )
+                ],
+                [remove],
+                spec=[5, 5, 3, 4, 3],
+                vertical_alignment="bottom",
+            )
+    form.add_row(path, "Add a cost", f"add-cost-{path}", NEW_COST)

@@ -1,6 +1,6 @@
 """Step 7: cost ways of providing the service, see whom each can support, and choose one."""
 
-from typing import Any
+from functools import partial
 
 import streamlit as st
 
@@ -13,38 +13,34 @@ from planner.analysis.results.provenance import option_receipts
 from planner.analysis.results.results import Results
 from planner.documents import tables
 from planner.documents.context import published_uptake
-from planner.model.edit import with_values
+from planner.model.base import LONGEST_LINE
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.model.service import PERSPECTIVES
 from planner.reference.library import load_library
-from planner.screens.steps.option_editor import add_option, edit_option
-from planner.screens.steps.option_posts import Totals
+from planner.screens.steps.option_editor import EDITING, Totals, add_option, edit_option
+from planner.screens.ui.display import (
+    bullets,
+    chart,
+    draw_finding_first,
+    lazy_panel,
+    plain,
+    receipts,
+    table,
+)
 from planner.screens.ui.form import (
-    SHOWN_SUFFIX,
     Form,
     displayed_entry,
     draw,
-    help_above,
+    help_words,
     helped,
     hold_incomplete,
+    label_of,
     pick,
     typed_now,
 )
-from planner.screens.ui.form import plain_text as plain
-from planner.screens.ui.page import chart, draw_finding_first
-from planner.screens.ui.panels import lazy_panel
-from planner.screens.ui.session import (
-    FIELD,
-    field_key,
-    may_change_rows,
-    replace,
-    results_for,
-    store_plan,
-)
-from planner.screens.ui.tables import bullets, receipts, table
+from planner.screens.ui.session import field_key, results_for
 
-EDITING = FIELD + "editing"
 PERSPECTIVE_WORDS = {
     "provider": "What the provider pays (for a contract price)",
     "public": "Full public cost (for an economic comparison)",
@@ -57,35 +53,21 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     form = Form(plan)
     _demand(form, reference)
     compared = st.container()
-    _prices(form, reference)
+    lazy_panel("Prices, pension and budget", "prices", partial(_prices, form, reference))
     st.header("Build an option", anchor=False)
-    change: dict[str, Any] | None = None
     totals, at = Totals(), 0
     chooser = st.container()
     if plan.options:
         at = displayed_entry(EDITING, range(len(plan.options)), _first_to_change(plan))
-        change = edit_option(form, plan, at, reference, totals)
-    change = add_option(plan, reference) or change
+        edit_option(form, plan, at, reference, totals)
+    add_option(form, plan, reference)
     st.header("Preferred option", anchor=False)
     names = {option.id: option.name for option in plan.options}
     form.choice(
-        "preferred_option",
-        "Which option do you recommend?",
-        [None, *names],
-        lambda chosen: names.get(chosen, "Not yet chosen"),
+        "preferred_option", [None, *names], lambda chosen: names.get(chosen, "Not yet chosen")
     )
-    form.text("preferred_because", "Why you recommend it", tall=True, max_chars=10_000)
-    plan = form.revised()
-    if change is not None and may_change_rows():
-        rows = change["then"]([option.model_dump() for option in plan.options])
-        chosen = (
-            plan.preferred_option if plan.preferred_option in [row["id"] for row in rows] else None
-        )
-        replace(with_values(plan, {"options": rows, "preferred_option": chosen}))
-        if "show" in change:
-            st.session_state[EDITING + SHOWN_SUFFIX] = change["show"]
-        st.rerun()
-    store_plan(plan)
+    form.field("preferred_because")
+    plan = form.done()
     if plan.options:
         with chooser:
             pick(
@@ -94,9 +76,8 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
                 lambda place: plan.options[place].name,
                 EDITING,
             )
+        totals.fill(results_for(plan).options[at])
     results = results_for(plan)
-    if plan.options:
-        totals.fill(results.options[at])
     found_first(plan)
     with compared:
         _comparison(results)
@@ -105,7 +86,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     if display is not None:
         words = f"Cost and reach of {display.name}, each with its receipt"
         receipts(lambda: option_receipts(results, display, reference), words)
-    _posts(results)
+    lazy_panel("What each post costs, part by part", "post-costs", partial(_posts, results))
     return plan
 
 
@@ -123,86 +104,78 @@ def _demand(form: Form, reference: ReferenceData) -> None:
     st.markdown(
         f"Published uptake runs from about {published['uptake_by_letter']} people written to, to "
         f"{published['uptake_in_person']} of people asked in person. It decides how far demand "
-        f"runs ahead of what any team can support. {help_above('demand.uptake')}"
+        f"runs ahead of what any team can support. {help_words('demand.uptake', above=True)}"
     )
     form.field("demand.uptake", ours=default_uptake(reference))
-    with lazy_panel("Other assumptions about demand", "demand") as is_open:
-        if is_open:
-            st.write(
-                f"Empty: everyone, the whole place, and {reference.default('classes_per_person'):.2f} to "
-                f"{reference.default('classes_per_person_high'):.2f} classes for each person (NHSBSA co-prescribing in "
-                "one month of 2024, and a year's people in 2017/18)."
-            )
-            for item in INPUTS:
-                if item.path.startswith("demand.") and item.path != "demand.uptake":
-                    form.field(item.path)
-            form.text("demand.evidence", "Where your assumptions come from", max_chars=300)
+    lazy_panel("Other assumptions about demand", "demand", partial(_assumptions, form, reference))
+
+
+def _assumptions(form: Form, reference: ReferenceData) -> None:
+    st.write(
+        f"Empty: everyone, the whole place, and {reference.default('classes_per_person'):.2f} to "
+        f"{reference.default('classes_per_person_high'):.2f} classes for each person (NHSBSA "
+        "co-prescribing in one month of 2024, and a year's people in 2017/18)."
+    )
+    for item in INPUTS:
+        if item.path.startswith("demand.") and item.path != "demand.uptake":
+            form.field(item.path)
+    form.field("demand.evidence")
 
 
 def _prices(form: Form, reference: ReferenceData) -> None:
-    with lazy_panel("Prices, pension and budget", "prices") as is_open:
-        if is_open:
-            one, two, three = st.columns([2, 4, 2])
-            with one:
-                form.choice("pricing.price_year", "Prices and pay of", list(reference.pay_years()))
-            with two:
-                form.choice(
-                    "pricing.perspective",
-                    "Whose pension cost?",
-                    list(PERSPECTIVES),
-                    lambda which: PERSPECTIVE_WORDS[which],
-                )
-            with three:
-                form.field("pricing.budget")
-            _own_index(form, reference)
+    year = partial(form.choice, "pricing.price_year", list(reference.pay_years()))
+    pension = partial(
+        form.choice, "pricing.perspective", list(PERSPECTIVES), PERSPECTIVE_WORDS.__getitem__
+    )
+    form.columns([year], [pension], ["pricing.budget"], spec=[2, 4, 2])
+    _own_index(form, reference)
 
 
 def _own_index(form: Form, reference: ReferenceData) -> None:
     """An index the user holds, such as NHSCII, as lines of year and value."""
-    current = form.plan.pricing.own_index
+    path, current = "pricing.own_index", form.plan.pricing.own_index
+    label = label_of(form.plan, path)
     name = draw(
         st.text_input,
-        "Your own price index: name and vintage",
-        field_key("pricing.own_index.name"),
+        f"{label}: name and vintage",
+        field_key(f"{path}.name"),
         current.name if current else "",
-        value=None,
-        max_chars=300,
-        **helped("pricing.own_index.name", {"help": f"**If empty:** {reference.deflator.name}."}),
-    )
+        max_chars=LONGEST_LINE,
+        **helped(f"{path}.name", {"help": f"**If empty:** {reference.deflator.name}."}),
+    ).strip()
     lines = draw(
         st.text_area,
         "Its value in each financial year, a line each, such as 2018/19 78.79",
-        field_key("pricing.own_index.values"),
+        field_key(f"{path}.values"),
         "\n".join(f"{y} {v!r}" for y, v in current.values.items()) if current else "",
-        value=None,
     )
-    if not (name or "").strip() and not (lines or "").strip():
-        form.set("pricing.own_index", None, "Your own price index")
+    if not name and not lines.strip():
+        form.set(path, None, label)
         return
     values: dict[str, float] = {}
-    for line in filter(str.strip, (lines or "").splitlines()):
+    for line in filter(str.strip, lines.splitlines()):
         year, *rest = line.split(None, 1)
-        value = "".join(rest).replace(",", "")
         try:
-            values[year] = float(value.strip())
+            values[year] = float("".join(rest).replace(",", ""))
         except ValueError:
             hold_incomplete(
-                f"'{plain(line)}' is not a year and a value, such as 2018/19 78.79. Until then the last index is used."
+                f"'{plain(line)}' is not a year and a value, such as 2018/19 78.79. "
+                "Until then the last index is used."
             )
             return
-    if not (name or "").strip() or len(values) < 2:
+    chosen = str(typed_now("pricing.price_year", form.plan.pricing.price_year))
+    lacks = [year for year in years_needed(chosen, form.plan, reference) if year not in values]
+    if not name or len(values) < 2:
         hold_incomplete(
             "Name the index and give at least two years. Until then the last index is used."
         )
-        return
-    chosen = str(typed_now("pricing.price_year", form.plan.pricing.price_year))
-    lacks = [year for year in years_needed(chosen, form.plan, reference) if year not in values]
-    if lacks:
+    elif lacks:
         hold_incomplete(
-            f"The index needs {listed(lacks)} too, since prices of those years are moved. Until then the last index is used."
+            f"The index needs {listed(lacks)} too, since prices of those years are moved. "
+            "Until then the last index is used."
         )
-        return
-    form.set("pricing.own_index", {"name": name, "values": values}, "Your own price index")
+    else:
+        form.set(path, {"name": name, "values": values}, label)
 
 
 def _finding(results: Results) -> None:
@@ -252,7 +225,9 @@ def _comparison(results: Results) -> None:
         f"Central (low to high), {results.plan.pricing.price_year} prices. All modelled. "
         f"Cost a year holds set-up spread over {results.plan.horizon.years} years. What may come of each option is on the next step."
     )
-    _reach(results)
+    lazy_panel(
+        "Reach per 1,000 people prescribed, and by deprivation", "reach", partial(_reach, results)
+    )
     cautions = dict.fromkeys(caution for option in results.options for caution in option.cautions)
     unverified = [caution for caution in cautions if "unverified" in caution]
     if unverified:
@@ -262,12 +237,11 @@ def _comparison(results: Results) -> None:
 
 def _reach(results: Results) -> None:
     """People supported per 1,000 prescribed, and by deprivation where that is known."""
-    with lazy_panel("Reach per 1,000 people prescribed, and by deprivation", "reach") as is_open:
-        active = [option for option in results.options if option.wte or option.other_costs]
-        if is_open and active:
-            table(tables.reach_by_quintile(active, load_library()), in_panel=False)
-        elif is_open:
-            st.write("No option does anything yet.")
+    active = [option for option in results.options if option.wte or option.other_costs]
+    if active:
+        table(tables.reach_by_quintile(active, load_library()), in_panel=False)
+    else:
+        st.write("No option does anything yet.")
 
 
 def _alone(option: OptionResult, number: int) -> str:
@@ -286,30 +260,28 @@ def _alone(option: OptionResult, number: int) -> str:
 
 
 def _posts(results: Results) -> None:
-    with lazy_panel("What each post costs, part by part", "post-costs") as is_open:
-        if is_open:
-            for option in results.options:
-                if not option.posts:
-                    continue
-                st.markdown(f"**{plain(option.name)}**")
-                table(
-                    [
-                        {
-                            "Post": cost.title,
-                            "Salary": pounds(cost.salary),
-                            "High-cost area": pounds(cost.high_cost_area),
-                            "National Insurance": pounds(cost.national_insurance),
-                            "Pension": pounds(cost.pension),
-                            "Levy": pounds(cost.levy),
-                            "Total": pounds(cost.total),
-                            "Hours with people": rounded(cost.hours),
-                            "People it has time for": _alone(option, number),
-                        }
-                        for number, cost in enumerate(option.posts, 1)
-                    ],
-                    f"Cost of each post of {option.name}",
-                )
-            for option in results.options:
-                for caution in option.cautions:
-                    st.markdown(f"- {plain(option.name)}: {plain(caution)}")
-            st.markdown("Overheads and other costs come on top.")
+    for option in results.options:
+        if not option.posts:
+            continue
+        st.markdown(f"**{plain(option.name)}**")
+        table(
+            [
+                {
+                    "Post": cost.title,
+                    "Salary": pounds(cost.salary),
+                    "High-cost area": pounds(cost.high_cost_area),
+                    "National Insurance": pounds(cost.national_insurance),
+                    "Pension": pounds(cost.pension),
+                    "Levy": pounds(cost.levy),
+                    "Total": pounds(cost.total),
+                    "Hours with people": rounded(cost.hours),
+                    "People it has time for": _alone(option, number),
+                }
+                for number, cost in enumerate(option.posts, 1)
+            ],
+            f"Cost of each post of {option.name}",
+        )
+    for option in results.options:
+        for caution in option.cautions:
+            st.markdown(f"- {plain(option.name)}: {plain(caution)}")
+    st.markdown("Overheads and other costs come on top.")

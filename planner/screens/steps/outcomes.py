@@ -1,32 +1,43 @@
 """Step 8: what is honest to expect of each option, how sure it is, and what would change the answer."""
 
+from functools import partial
 from typing import get_args
 
 import streamlit as st
 
-from planner.analysis.calculation.inputs import label_named
+from planner.analysis.calculation.inputs import label_at, label_named
 from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.economics.one_way_sensitivity import format_value
-from planner.analysis.formatting import Unit, format_range, people
+from planner.analysis.economics.outcomes import ClassOutcomes
+from planner.analysis.formatting import Unit, format_range, people, percent, rounded
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.provenance import option_receipts
 from planner.analysis.results.results import Results
+from planner.analysis.statistics.group_rates import capital
 from planner.documents import tables
+from planner.documents.tables import class_name, in_full
 from planner.model.outcomes import MEASURE_LABELS, MeasureName
 from planner.model.plan import Plan
-from planner.model.reference import ReferenceData
+from planner.model.prescribing import MedicineClass
+from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.reference.library import load_library
-from planner.screens.steps.evidence import choose_evidence, evidence_table
-from planner.screens.ui.form import Form
-from planner.screens.ui.form import plain_text as plain
-from planner.screens.ui.page import chart, draw_finding_first
-from planner.screens.ui.panels import lazy_panel
-from planner.screens.ui.session import projections_for, results_for, store_plan
-from planner.screens.ui.tables import bullets, receipts, table
+from planner.screens.ui.display import (
+    bullets,
+    chart,
+    draw_finding_first,
+    lazy_panel,
+    plain,
+    receipts,
+    table,
+)
+from planner.screens.ui.form import Form, draw, hold_incomplete, range_boxes, with_stranger
+from planner.screens.ui.session import field_key, projections_for, results_for
 
 MOST_DRAWS = 100_000
 """What can be asked for here: it takes about a second, in the process that serves everyone. A plan
 file may hold more."""
+OWN = "own"
+"""The choice of figures of the user's own in place of evidence."""
 FIRST = "No option is preferred yet, so this is of the first that does something."
 
 
@@ -36,16 +47,18 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     form = Form(plan)
     form.choice(
         "simulation.measure",
-        "Compare the options on",
         list(get_args(MeasureName)),
-        lambda name: MEASURE_LABELS[name][0].upper() + MEASURE_LABELS[name][1:],
+        lambda name: capital(MEASURE_LABELS[name]),
         help="Net of usual care unless it says gross. No payment or target may be linked to stopping.",
     )
-    choose_evidence(form, plan, reference)
-    _who_starts(form)
-    _how_drawn(form)
-    plan = form.revised()
-    store_plan(plan)
+    lazy_panel(
+        "Evidence for each class, and your own figures",
+        "evidence",
+        partial(_choose_evidence, form, plan, reference),
+    )
+    lazy_panel("Who starts, and who starts again later", "starting", partial(_who_starts, form))
+    lazy_panel("How the uncertainty is drawn", "draws", partial(_how_drawn, form))
+    plan = form.done()
     result, projections = results_for(plan), projections_for(plan)
     found_first(plan)
     st.header("What becomes of the people who start", anchor=False)
@@ -58,54 +71,49 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         )
     chart("draws", plan)
     _draws(projections)
-    with lazy_panel("What each unsure number is drawn from", "distributions") as is_open:
-        if is_open:
-            table(
-                [
-                    {"Number": label_named(name), "Drawn from": words}
-                    for name, words in projections.simulated.distributions
-                ],
-                "Each number that all options share, with what it is drawn from",
-            )
-            st.write(
-                "Beside these, for each option: other costs by a gamma, overheads by a triangle, and hours for each person, "
-                "pay between the ends of its band and the option's effect by PERT."
-            )
+    lazy_panel(
+        "What each unsure number is drawn from",
+        "distributions",
+        partial(_distributions, projections),
+    )
     chart("tornado", plan)
     _thresholds(result, projections)
     st.header("What the evidence says, class by class", anchor=False)
-    evidence_table(result)
+    _evidence(result)
     return plan
 
 
 def _who_starts(form: Form) -> None:
-    with lazy_panel("Who starts, and who starts again later", "starting") as is_open:
-        if is_open:
-            st.write(
-                "Empty: everyone supported is counted as starting to reduce, and those who relapse later are those of the "
-                "evidence, where it says: a trial of antidepressants followed people for a year after they stopped. For the "
-                "other classes we hold no such study."
-            )
-            form.field("outcomes.starting_share")
-            form.field("outcomes.relapse")
-            form.text(
-                "outcomes.relapse_source",
-                "Where the share who relapse or start again comes from",
-                max_chars=300,
-            )
+    st.write(
+        "Empty: everyone supported is counted as starting to reduce, and those who relapse later "
+        "are those of the evidence, where it says: a trial of antidepressants followed people for "
+        "a year after they stopped. For the other classes we hold no such study."
+    )
+    for name in ("starting_share", "relapse", "relapse_source"):
+        form.field(f"outcomes.{name}")
 
 
 def _how_drawn(form: Form) -> None:
-    with lazy_panel("How the uncertainty is drawn", "draws") as is_open:
-        if is_open:
-            one, two, three = st.columns(3)
-            with one:
-                form.number("simulation.seed", min_value=0, max_value=2**31)
-            with two:
-                most = max(MOST_DRAWS, form.plan.simulation.draws)
-                form.number("simulation.draws", "Draws", min_value=100, max_value=most, step=1000)
-            with three:
-                form.field("simulation.correlation")
+    most = max(MOST_DRAWS, form.plan.simulation.draws)
+    form.columns(
+        [partial(form.number, "simulation.seed", min_value=0, max_value=2**31)],
+        [partial(form.number, "simulation.draws", min_value=100, max_value=most, step=1000)],
+        ["simulation.correlation"],
+    )
+
+
+def _distributions(projections: Projections) -> None:
+    table(
+        [
+            {"Number": label_named(name), "Drawn from": words}
+            for name, words in projections.simulated.distributions
+        ],
+        "Each number that all options share, with what it is drawn from",
+    )
+    st.write(
+        "Beside these, for each option: other costs by a gamma, overheads by a triangle, and hours "
+        "for each person, pay between the ends of its band and the option's effect by PERT."
+    )
 
 
 def _finding(results: Results) -> None:
@@ -180,9 +188,11 @@ def _draws(projections: Projections) -> None:
     content = tables.how_sure(simulated, load_library())
     costs = [MEASURES[name].label for name in tables.COSTS]
     table(content.without(*costs))
-    with lazy_panel("Every cost of an outcome, with its interval", "costs-of-outcomes") as is_open:
-        if is_open:
-            table(content.only("Option", *costs), in_panel=False)
+    lazy_panel(
+        "Every cost of an outcome, with its interval",
+        "costs-of-outcomes",
+        lambda: table(content.only("Option", *costs), in_panel=False),
+    )
     st.write(
         f"{simulated.method}. The interval holds 95% of the draws; the mean of a ratio is that of its parts. The chance of "
         f"being best is on {simulated.measure_in_words} alone, which is never the only reason to choose; a draw in which nobody gains counts for no option. "
@@ -206,7 +216,7 @@ def _thresholds(results: Results, projections: Projections) -> None:
             [
                 {
                     "Set beside": names[threshold.second],
-                    "What moves": threshold.label[0].upper() + threshold.label[1:],
+                    "What moves": capital(threshold.label),
                     "They change places at": " and ".join(
                         format_value(threshold.assumption, value) for value in threshold.crossings
                     ),
@@ -222,6 +232,111 @@ def _thresholds(results: Results, projections: Projections) -> None:
         st.write("No option overtakes another within the range of any one assumption.")
     steady = [t for t in projections.thresholds if not t.crossings]
     if steady:
-        with lazy_panel("Where nothing changes", "nothing-changes") as is_open:
-            if is_open:
-                bullets(threshold.words for threshold in steady)
+        lazy_panel(
+            "Where nothing changes",
+            "nothing-changes",
+            lambda: bullets(threshold.words for threshold in steady),
+        )
+
+
+def _choose_evidence(form: Form, plan: Plan, reference: ReferenceData) -> None:
+    st.write(
+        "Each share is of everyone who starts. What support adds is what people do with it less "
+        "what they would have done with usual care. A case study's success rate does not carry "
+        "over to another place."
+    )
+    try:
+        taken = {row.medicine_class: row for row in results_for(plan).outcomes.classes}
+    except ReferenceMissing as error:
+        taken = {}
+        st.warning(f"{plain(str(error))}. Choose one that we hold, or give figures of your own.")
+    for medicine_class in plan.prescribing.included:
+        _choose(form, medicine_class, taken.get(medicine_class), reference)
+
+
+def _choose(
+    form: Form, medicine_class: MedicineClass, row: ClassOutcomes | None, reference: ReferenceData
+) -> None:
+    """Which result a class takes, or shares of the user's own."""
+    name, own = medicine_class.label, form.plan.outcomes.of(medicine_class)
+    words = {
+        evidence.id: f"{evidence.title} ({evidence.design.value})"
+        for evidence in reference.outcomes_for(medicine_class)
+    }
+    held = own.evidence or next(iter(words))
+    words[OWN] = "Figures of our own"
+    options, display = list(dict.fromkeys([*words, held])), words.__getitem__
+    if held not in words:
+        display = with_stranger(held, display)
+    path, label = (
+        f"outcomes.classes.{list(MedicineClass).index(medicine_class)}",
+        f"Evidence on {name}",
+    )
+    chosen = draw(
+        st.selectbox,
+        label,
+        field_key(f"{path}.choice"),
+        held if own.stopped is None else OWN,
+        options=options,
+        format_func=display,
+    )
+    if chosen != OWN:
+        if own.stopped is not None or held != chosen:
+            values = own.model_dump() | dict.fromkeys(("stopped", "usual", "reduced", "left"))
+            form.set(path, values | {"evidence": chosen}, label)
+        return
+    typed, half = {}, False
+    for what, start, optional in (
+        ("stopped", own.stopped or (row.stop.values if row else None), ""),
+        ("usual", own.usual or (row.usual.values if row and row.usual else None), ""),
+        ("reduced", own.reduced, " (may be left empty)"),
+        ("left", own.left, " (may be left empty)"),
+    ):
+        field = f"{path}.{what}"
+        typed[what], empty = range_boxes(field, f"{label_at(field)}{optional}", start)
+        half = half or (typed[what] is None and not empty)
+    form.field(f"{path}.source")
+    if half or typed["stopped"] is None or typed["usual"] is None:
+        hold_incomplete(
+            f"Give all six figures on {name}, each from low to high, and those who reduce or leave "
+            "whole or not at all. Until then the last ones are used."
+        )
+        return
+    source = str(st.session_state.get(field_key(f"{path}.source"), own.source))
+    values = own.model_dump() | typed | {"evidence": None, "source": source}
+    if values != own.model_dump():
+        form.set(path, values, f"Shares of {name}")
+
+
+def _evidence(results: Results) -> None:
+    """Each class with what its evidence says, and its receipts and harm in a panel of its own."""
+    table(tables.evidence(results.outcomes.classes, load_library()))
+    for row in results.outcomes.classes:
+        words = [
+            f"Source ({in_full(row.kind, '', row.verified)}): {row.source}",
+            f"Followed for: {row.follow_up}",
+            f"Harm and restarts: {row.harm}",
+            f"Does it carry over? {row.because}",
+            f"Drawn from: {row.stop.words}",
+            *([f"What support adds: {row.net_method}"] if row.net is not None else []),
+            *row.cautions,
+        ]
+        lazy_panel(
+            f"{class_name(row.medicine_class)}: receipts and harm",
+            f"evidence-{row.medicine_class.value}",
+            partial(bullets, words),
+        )
+    for row in results.outcomes.classes:
+        if row.left is not None:
+            stayed = 1 - row.left.values.central
+            share = row.stop.values.central / stayed if stayed > 0 else 0.0
+            st.write(
+                f"{class_name(row.medicine_class)}: of the {rounded(stayed * 100)}% who finished, "
+                f"{percent(share)} stopped. This stands beside the share of everyone who started, "
+                "never instead of it."
+            )
+    if all(row.left is None for row in results.outcomes.classes):
+        st.write(
+            "Shares of completers are not given: no evidence chosen says how many left early, and "
+            "a share of those who finished would flatter every option."
+        )

@@ -1,5 +1,8 @@
 """Step 1: which integrated care board the plan is for; also where a plan is opened."""
 
+from contextlib import suppress
+from functools import partial
+
 import streamlit as st
 
 from planner.analysis.economics.example import EXAMPLE_CODE, example_plan, starter_plan
@@ -7,14 +10,12 @@ from planner.analysis.formatting import listed, pounds
 from planner.analysis.population.need import plan_organisation
 from planner.analysis.results.provenance import place_receipts
 from planner.model.edit import value_at, with_values
-from planner.model.place import Organisation, OrganisationList
+from planner.model.place import Organisation, OrganisationList, SubIcb
 from planner.model.plan import Plan
 from planner.model.prescribing import Basis
 from planner.model.reference import ReferenceData, ReferenceMissing
+from planner.screens.ui.display import chart, lazy_panel, plain, receipts, table
 from planner.screens.ui.form import Form, draw
-from planner.screens.ui.form import plain_text as plain
-from planner.screens.ui.page import chart
-from planner.screens.ui.panels import lazy_panel
 from planner.screens.ui.saved_plan import (
     LINK,
     begin_another,
@@ -24,8 +25,7 @@ from planner.screens.ui.saved_plan import (
     set_aside,
     take_up_again,
 )
-from planner.screens.ui.session import MOVED, IcbMoved, field_key, replace, results_for, store_plan
-from planner.screens.ui.tables import receipts, table
+from planner.screens.ui.session import MOVED, IcbMoved, field_key, replace, results_for
 
 CONFIRM = "confirm-example"
 RESCUED = "rescued-plan"
@@ -40,7 +40,10 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         "contract (its Action 4). It holds no information about any person, and gives no advice on anyone's medicines. New here? The worked example "
         "below is a plan half filled in: look at any step of it, then come back to your own."
     )
-    current = _show_moved(plan, reference)
+    # Not known where a file comes from elsewhere, which can be mended here.
+    current: Organisation | None = None
+    with suppress(ReferenceMissing):
+        current = plan_organisation(plan, reference)
     left, right = st.columns(2)
     with left:
         _example(plan, current, reference)
@@ -51,25 +54,12 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     _after_a_move(plan, reference)
     form = Form(plan)
     form.text(
-        "place.area",
-        "Name of the area in the documents, if not the whole board",
-        max_chars=300,
-        help="For example a place within the board. Leave empty for the whole board.",
+        "place.area", help="For example a place within the board. Leave empty for the whole board."
     )
-    form.text("author", "Your name, for the documents", max_chars=300)
-    plan = form.revised()
-    store_plan(plan)
+    form.field("author")
+    plan = form.done()
     _findings(plan, reference)
     return plan
-
-
-def _show_moved(plan: Plan, reference: ReferenceData) -> Organisation | None:
-    """The plan's board, or None where we do not hold it: a file may come from elsewhere, and can be
-    mended here."""
-    try:
-        return plan_organisation(plan, reference)
-    except ReferenceMissing:
-        return None
 
 
 def _open_file() -> None:
@@ -157,8 +147,8 @@ def _choose(plan: Plan, current: Organisation | None, reference: ReferenceData) 
 def _same_place(current: Organisation, icbs: dict[str, Organisation]) -> str:
     """The board of the other list that holds this place: itself, or the first that came after or
     before."""
-    related = [current.code, *current.successors, *current.predecessors]
-    return next((other for other in related if other in icbs), next(iter(icbs)))
+    related = [current.code, *current.successors, *current.predecessors, *icbs]
+    return next(other for other in related if other in icbs)
 
 
 def _move_to(
@@ -334,23 +324,28 @@ def _findings(plan: Plan, reference: ReferenceData) -> None:
         for part in reference.sub_icbs
         if organisation.code in (part.icb_before if older else part.icb_after).split()
     ]
-    with lazy_panel(f"Sub-ICB locations of this board: {len(parts)}", "sub-icbs") as is_open:
-        if is_open:
-            st.write(
-                "Residents are ONS mid-2020; registered people are from the 2025/26 allocations."
-            )
-            table(
-                [
-                    {
-                        "Sub-ICB location": part.name,
-                        "Resident adults": f"{part.resident_adults:,}",
-                        "Aged 65 and over": f"{part.residents_65plus:,}",
-                        "Registered, all ages": f"{part.registered_all_ages:,}",
-                        "Shared": "yes, with another board"
-                        if not older and " " in part.icb_after
-                        else "no",
-                    }
-                    for part in parts
-                ],
-                f"Sub-ICB locations of {organisation.name} with their populations",
-            )
+    lazy_panel(
+        f"Sub-ICB locations of this board: {len(parts)}",
+        "sub-icbs",
+        partial(_parts, organisation, parts),
+    )
+
+
+def _parts(organisation: Organisation, parts: list[SubIcb]) -> None:
+    older = organisation.organisation_list is OrganisationList.TO_MARCH_2026
+    st.write("Residents are ONS mid-2020; registered people are from the 2025/26 allocations.")
+    table(
+        [
+            {
+                "Sub-ICB location": part.name,
+                "Resident adults": f"{part.resident_adults:,}",
+                "Aged 65 and over": f"{part.residents_65plus:,}",
+                "Registered, all ages": f"{part.registered_all_ages:,}",
+                "Shared": "yes, with another board"
+                if not older and " " in part.icb_after
+                else "no",
+            }
+            for part in parts
+        ],
+        f"Sub-ICB locations of {organisation.name} with their populations",
+    )

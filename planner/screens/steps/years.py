@@ -1,5 +1,7 @@
 """Step 9: cash year by year beside a budget, the best mix of options within it, and the model as a workbook."""
 
+from functools import partial
+
 import streamlit as st
 
 from planner.analysis.calculation.inputs import label_at
@@ -14,12 +16,16 @@ from planner.model.service import AGENDA_FOR_CHANGE
 from planner.outputs.workbook.build import workbook
 from planner.reference.library import load_library
 from planner.screens.steps.outcomes import FIRST
-from planner.screens.ui.form import Form, draw, help_above, helped, hold_incomplete
-from planner.screens.ui.form import plain_text as plain
-from planner.screens.ui.page import chart, draw_finding_first
-from planner.screens.ui.panels import lazy_panel
-from planner.screens.ui.session import field_key, panel, projections_for, results_for, store_plan
-from planner.screens.ui.tables import bullets, table
+from planner.screens.ui.display import (
+    bullets,
+    chart,
+    draw_finding_first,
+    lazy_panel,
+    plain,
+    table,
+)
+from planner.screens.ui.form import Form, draw, help_words, helped, hold_incomplete
+from planner.screens.ui.session import field_key, panel, projections_for, results_for
 
 OBJECTIVES = {
     "supported": "Most people supported",
@@ -33,9 +39,8 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     found_first = draw_finding_first(_finding, plan)
     form = Form(plan)
     form.field("pricing.budget")
-    _horizon(form, plan, reference)
-    plan = form.revised()
-    store_plan(plan)
+    lazy_panel("Years, growth and recruitment", "horizon", partial(_horizon, form, plan, reference))
+    plan = form.done()
     result, projections = results_for(plan), projections_for(plan)
     years = projections.years_of(projections.focus)
     found_first(plan)
@@ -46,10 +51,9 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
             f"{plain(years.name)} over {len(years.rows)} years: {format_range(years.cash_total, Unit.POUNDS)} in cash, "
             f"{about_pounds(years.present_total)} as a present value. Cash is central (low to high); people are central."
         )
-        with lazy_panel("What this assumes", "assumes") as is_open:
-            if is_open:
-                bullets(years.assumes)
-    _totals(projections)
+        lazy_panel("What this assumes", "assumes", partial(bullets, years.assumes))
+    if len(projections.years) > 1:
+        lazy_panel("Every option over the same years", "all-years", partial(_totals, projections))
     plan = _mix(plan)
     result, projections = results_for(plan), projections_for(plan)
     with st.spinner(
@@ -71,19 +75,14 @@ def _finding(results: Results) -> None:
 
 
 def _horizon(form: Form, plan: Plan, reference: ReferenceData) -> None:
-    with lazy_panel("Years, growth and recruitment", "horizon") as is_open:
-        if is_open:
-            one, two, three = st.columns(3)
-            with one:
-                form.field("horizon.years")
-                form.field("horizon.recruitment_months")
-            with two:
-                _ramp(form, plan)
-            with three:
-                for name in ("pay_growth", "price_growth", "discount_rate"):
-                    ours = reference.assumption(name)
-                    empty = f"{reference.default(name):.2%} ({ours.kind_in_words}; {ours.section})"
-                    form.field(f"horizon.{name}", help=f"**If empty:** {empty}.")
+    growth = []
+    for name in ("pay_growth", "price_growth", "discount_rate"):
+        ours = reference.assumption(name)
+        empty = f"{reference.default(name):.2%} ({ours.kind_in_words}; {ours.section})"
+        growth.append(partial(form.field, f"horizon.{name}", help=f"**If empty:** {empty}."))
+    form.columns(
+        ["horizon.years", "horizon.recruitment_months"], [partial(_ramp, form, plan)], growth
+    )
 
 
 def _ramp(form: Form, plan: Plan) -> None:
@@ -112,23 +111,19 @@ def _ramp(form: Form, plan: Plan) -> None:
 
 
 def _totals(projections: Projections) -> None:
-    if len(projections.years) < 2:
-        return
-    with lazy_panel("Every option over the same years", "all-years") as is_open:
-        if is_open:
-            table(
-                [
-                    {
-                        "Option": years.name,
-                        "First year": format_range(years.rows[0].cash, Unit.POUNDS),
-                        "Last year": format_range(years.rows[-1].cash, Unit.POUNDS),
-                        "All years, cash": format_range(years.cash_total, Unit.POUNDS),
-                        "Present value": about_pounds(years.present_total),
-                    }
-                    for years in projections.years
-                ],
-                "Cash of every option in the first year, the last year and over all years",
-            )
+    table(
+        [
+            {
+                "Option": years.name,
+                "First year": format_range(years.rows[0].cash, Unit.POUNDS),
+                "Last year": format_range(years.rows[-1].cash, Unit.POUNDS),
+                "All years, cash": format_range(years.cash_total, Unit.POUNDS),
+                "Present value": about_pounds(years.present_total),
+            }
+            for years in projections.years
+        ],
+        "Cash of every option in the first year, the last year and over all years",
+    )
 
 
 def _mix(plan: Plan) -> Plan:
@@ -139,28 +134,16 @@ def _mix(plan: Plan) -> Plan:
         "one who is seen for a year both count as one person supported, so compare like with like."
     )
     form = Form(plan)
-    one, two = st.columns(2)
-    with one:
-        form.choice(
-            "mix.objective",
-            "What the mix should do",
-            list(OBJECTIVES),
-            lambda name: OBJECTIVES[name],
-        )
-        form.number(
-            "mix.largest", whole=False, min_value=0.1, max_value=10.0, step=0.5, format="%.1f"
-        )
-    with two:
-        form.number(
-            "mix.budget", "Budget for the mix a year, £, if not the one above", whole=False, min_value=0.0,
-            max_value=1e9, step=10_000.0, format="%.0f",
-        )  # fmt: skip
-        form.percent(
-            "mix.most_deprived_at_least",
-            "At least this share from the most deprived fifth, %",
-        )
+    objective = partial(form.choice, "mix.objective", list(OBJECTIVES), OBJECTIVES.__getitem__)
+    number = partial(form.number, whole=False)
+    largest = partial(number, "mix.largest", min_value=0.1, max_value=10.0, step=0.5, format="%.1f")
+    budget = partial(
+        number, "mix.budget", min_value=0.0, max_value=1e9, step=10_000.0, format="%.0f"
+    )
+    least = partial(form.percent, "mix.most_deprived_at_least")
+    form.columns([objective, largest], [budget, least])
     with st.expander("Staff that can be had", key=panel("staff-limits")):
-        st.markdown(help_above("mix.staff.7"))
+        st.markdown(help_words("mix.staff.7", above=True))
         caps: dict[str, float] = {cap.band: cap.wte for cap in plan.mix.staff}
         used = sorted(
             {post.band for option in plan.options for post in option.posts} & set(AGENDA_FOR_CHANGE)
@@ -179,9 +162,7 @@ def _mix(plan: Plan) -> Plan:
         question = MixChoice.model_validate({"staff": wanted}).staff
         if question != plan.mix.staff:
             form.set("mix.staff", question, "Staff that can be had")
-    plan = form.revised()
-    store_plan(plan)
-    return plan
+    return form.done()
 
 
 def _best(projections: Projections, plan: Plan) -> None:
@@ -195,9 +176,7 @@ def _best(projections: Projections, plan: Plan) -> None:
     st.markdown("**What each limit costs**")
     bullets(cost.words for cost in mix.constraints)
     chart("frontier", plan)
-    with lazy_panel("What this assumes, in plain words", "mix-assumes") as is_open:
-        if is_open:
-            bullets(mix.assumes)
+    lazy_panel("What this assumes, in plain words", "mix-assumes", partial(bullets, mix.assumes))
 
 
 def _take(results: Results, plan: Plan, reference: ReferenceData) -> None:

@@ -1,23 +1,28 @@
 """What every step shares: the stepper, the summary at the side, Back and Continue, charts with tables."""
 
-import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
 from string import Template
 from typing import Any
 
 import streamlit as st
+from pydantic import ValidationError
 
+from planner.analysis.completeness.sign_off import SignOffStatus, agreements, step_mark
 from planner.analysis.completeness.step_status import NEEDS_ATTENTION, TO_READ, step_states
+from planner.analysis.completeness.wizard_steps import STEPS
 from planner.analysis.formatting import Unit, format_range
 from planner.analysis.results.results import Results
+from planner.model.base import LONGEST_LINE
 from planner.model.case_study_names import case_study_names
-from planner.model.plan import Plan
+from planner.model.edit import with_value
+from planner.model.plan import Agreement, Plan
 from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.screens.ui.accessibility import announce, begin_at_heading
-from planner.screens.ui.form import plain_text as plain
-from planner.screens.ui.panels import close_all, lazy_panel
+from planner.screens.ui.display import OPENED, lazy_panel, plain
+from planner.screens.ui.form import hold_incomplete
 from planner.screens.ui.saved_plan import (
     address,
     begin,
@@ -37,7 +42,6 @@ from planner.screens.ui.session import (
     WAITING,
     IcbMoved,
     bare_plan,
-    chart_for,
     end_run,
     give_notice,
     open_plan,
@@ -46,12 +50,7 @@ from planner.screens.ui.session import (
     store_plan,
     take_notice,
 )
-from planner.screens.ui.sign_off import agree
-from planner.screens.ui.streamlit_compat import TO_SHOW
-from planner.screens.ui.tables import arrow, table
-
-FINDING_OF = "found-for"
-"""The plan that a finding was last drawn for."""
+from planner.store.plan_file import in_words
 
 Show = Callable[[Plan, ReferenceData], Plan]
 
@@ -111,7 +110,8 @@ def run(
         store_plan(plan)
         save_plan(plan)
         st.divider()
-        agree(plan, step.id)
+        if step.id in STEPS:
+            _agree(plan, step.id)
         results = results_for(plan)
         with alerts:
             for alert in results.input_alerts:
@@ -142,7 +142,7 @@ def _arrive(step: WizardStep) -> None:
     if st.session_state.get("step") != step.id:
         first = "step" not in st.session_state
         st.session_state["step"] = step.id
-        close_all()
+        st.session_state.pop(OPENED, None)
         if not first:
             begin_at_heading(step.id)
     notice = take_notice()
@@ -255,54 +255,47 @@ def _side(
             _move(page, step)
 
 
-def draw_finding_first(draw: Callable[[Results], None], plan: Plan) -> Callable[[Plan], None]:
-    """Draw what a step has found before its fields are, so that after a change it is the first
-    thing sent.
-
-    Gives a function to call with the plan once the fields are drawn: it keeps that plan in the
-    session, and draws again only if the fields made another one of it. After a change the rest of
-    the page waits a moment, in which the browser shows the finding: a browser that has the whole
-    page to take in shows nothing until it has.
-    """
-    place, chart_for = st.empty(), []
-    changed = st.session_state.get(FINDING_OF) != plan
-
-    def redraw(now: Plan) -> None:
-        # Even where nothing can be worked out from it.
-        store_plan(now)
-        if now not in chart_for:
-            with place.container():
-                draw(results_for(now))
-            chart_for.append(now)
-
-    # Said once the fields are there that can mend it.
-    with suppress(ReferenceMissing):
-        redraw(plan)
-        if changed:
-            time.sleep(TO_SHOW)
-    st.session_state[FINDING_OF] = plan
-    return redraw
+def _agree(plan: Plan, step: str) -> None:
+    """At the foot of a step that something is filled in on: whether it is agreed, and a panel to
+    agree it or take that back. It reaches the decision log of Action 3."""
+    match = next((one for one in agreements(plan) if one.agreement.step == step), None)
+    words = "Mark this step as agreed" if match is None else f"This step is {match.words}"
+    lazy_panel(plain(words), f"agree-{step}", partial(_agree_or_take_back, plan, step, match))
 
 
-def chart(name: str, plan: Plan, heading: str | None = None) -> None:
-    """A chart with its words and a table of its numbers, or nothing where there is nothing to draw."""
-    picture = chart_for(name, plan)
-    if picture is None:
-        return
-    st.header(heading or picture.title, anchor=False)
-    datasets = {name: arrow(rows) for name, rows in picture.spec["datasets"].items()}
-    st.vega_lite_chart(
-        spec=picture.spec | {"datasets": datasets},
-        theme=None,
-        width="stretch",
-        alt=picture.alternative,
-    )
-    if picture.reading:
-        st.markdown(f":small[{picture.reading}]")
-    with lazy_panel("The numbers in this chart", f"numbers-{name}") as is_open:
-        if is_open:
-            table(
-                [{str(k): v for k, v in row.items()} for row in picture.table.to_dict("records")],
-                picture.alternative,
-                in_panel=False,
+def _agree_or_take_back(plan: Plan, step: str, match: SignOffStatus | None) -> None:
+    st.write("It is printed in the decision log of the Action 3 paper, with today's date.")
+    one, two = st.columns(2)
+    by = one.text_input("Agreed by", key=f"agree-by-{step}", max_chars=LONGEST_LINE).strip()
+    note = two.text_input(
+        "Note on what was agreed", key=f"agree-note-{step}", max_chars=LONGEST_LINE
+    ).strip()
+    if st.button("Mark as agreed", key=f"agree-do-{step}"):
+        if not by:
+            st.error("Say who agreed it.")
+            return
+        try:
+            agreement = Agreement(
+                step=step, by=by, note=note, on=date.today(), mark=step_mark(plan, step)
             )
+        except ValidationError as error:
+            st.error(plain(in_words(error)))
+            return
+        _keep_agreed(plan, step, agreement)
+    if match is not None and st.button(
+        "Take the agreement back", key=f"agree-undo-{step}", on_click=_empty_agreed, args=(step,)
+    ):
+        _keep_agreed(plan, step)
+    typed = by, note
+    if any(typed) and (match is None or typed != (match.agreement.by, match.agreement.note)):
+        hold_incomplete("Not marked yet: press Mark as agreed, or empty both boxes.")
+
+
+def _empty_agreed(step: str) -> None:
+    st.session_state.update({f"agree-{box}-{step}": "" for box in ("by", "note")})
+
+
+def _keep_agreed(plan: Plan, step: str, *agreement: Agreement) -> None:
+    others = (one for one in plan.specification.agreed if one.step != step)
+    store_plan(with_value(plan, "specification.agreed", (*others, *agreement)))
+    st.rerun()

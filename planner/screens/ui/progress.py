@@ -10,7 +10,7 @@ import streamlit as st
 from planner.intake.errors import Stopped
 from planner.intake.isolated_process import IsolatedJob
 from planner.model.plan import Plan
-from planner.screens.ui.form import plain_text as plain
+from planner.screens.ui.display import plain
 from planner.store.plan_file import LARGEST_FILE, PlanFileError, plan_from_json
 
 BEFORE_WORDS = 0.4

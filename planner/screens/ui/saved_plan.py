@@ -9,10 +9,9 @@ import streamlit as st
 
 from planner.analysis.formatting import day
 from planner.model.plan import Plan
-from planner.screens.ui.form import plain_text as plain
+from planner.screens.ui.display import plain, table
 from planner.screens.ui.session import MOVED as ICB_MOVED
 from planner.screens.ui.session import give_notice, replace, store_plan
-from planner.screens.ui.tables import table
 
 # A new plan is drawn before any database is needed: what reaches one is imported when it is, and so is what tells
 # two versions apart.
