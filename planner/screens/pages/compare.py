@@ -7,7 +7,6 @@ import streamlit as st
 from planner.analysis.results.results import Results
 from planner.documents.changes.compare import Changes
 from planner.documents.changes.document import counts, input_tables, passages, result_tables
-from planner.intake.errors import IntakeError
 from planner.model.document import Paragraph, Table
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData, ReferenceMissing
@@ -15,19 +14,18 @@ from planner.outputs.documents import changes_docx
 from planner.reference.library import load_library
 from planner.screens.steps.download import WORD
 from planner.screens.ui.display import plain, table
-from planner.screens.ui.progress import plan_of
-from planner.screens.ui.saved_plan import NOT_HELD
+from planner.screens.ui.saved_plan import NOT_HELD, brought_plan
 from planner.screens.ui.session import EARLIER, changes_between, results_for
-from planner.store.plan_file import PlanFileError
 
 NAME = f"{EARLIER}-name"
-UNREAD = f"{EARLIER}-unread"
 NO_DIFFERENCE = "there is no number on one side, so there is none between them."
 
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the page and return the plan unchanged."""
-    _choose()
+    brought = brought_plan("Earlier plan file", "earlier")
+    if brought is not None:
+        st.session_state[EARLIER], st.session_state[NAME] = brought
     earlier: Plan | None = st.session_state.get(EARLIER)
     if earlier is None:
         st.info(
@@ -54,31 +52,6 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         _download(result, plan)
         _tables(result, (results_for(earlier), results_for(plan)))
     return plan
-
-
-def _choose() -> None:
-    upload = st.file_uploader(
-        "Earlier plan file (.json, up to 10 MB)",
-        type=["json"],
-        key="upload-earlier",
-        max_upload_size=10,
-    )
-    if upload is None or st.session_state.get("opened-earlier") == upload.file_id:
-        return
-    unread, text = st.session_state.get(UNREAD, ("", ""))
-    if unread == upload.file_id:
-        st.error(text)
-        return
-    try:
-        earlier = plan_of("earlier", upload)
-    except (PlanFileError, IntakeError) as error:
-        text = f"{plain(str(error)).rstrip(chr(46))}. Your open plan is unchanged."
-        # So that nothing pressed here reads it again.
-        st.session_state[UNREAD] = (upload.file_id, text)
-        st.error(text)
-        return
-    st.session_state["opened-earlier"] = upload.file_id
-    st.session_state[EARLIER], st.session_state[NAME] = earlier, upload.name
 
 
 def _download(result: Changes, plan: Plan) -> None:

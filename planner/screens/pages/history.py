@@ -7,7 +7,7 @@ from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.screens.ui.display import plain, table
 from planner.screens.ui.saved_plan import LINK, changes_table, held_draft, open_as_new, when
-from planner.screens.ui.session import MOVED, give_notice, replace
+from planner.screens.ui.session import ICB_MOVED, give_notice, replace
 from planner.store.drafts import PlanVersion, SavedPlan, SavedPlanError, kept_drafts
 
 MOST_SHOWN = 200
@@ -89,7 +89,7 @@ def _one_of(draft: SavedPlan, versions: tuple[PlanVersion, ...], plan: Plan) -> 
     with st.container(horizontal=True):
         if then != plan and st.button(f"Restore version {number}", key="history-restore"):
             # The version may be of another board.
-            st.session_state.pop(MOVED, None)
+            st.session_state.pop(ICB_MOVED, None)
             # Kept as a further version at the end of this run's successor; none is taken away.
             replace(then)
             give_notice(

@@ -4,9 +4,9 @@ from functools import partial
 
 import streamlit as st
 
+from planner.analysis.formatting import capital
 from planner.analysis.population.inequality import InequalityResult
 from planner.analysis.results.results import Results
-from planner.analysis.statistics.group_rates import capital
 from planner.documents import tables
 from planner.documents.sections.need import share_of_women
 from planner.model.plan import Plan
@@ -16,7 +16,6 @@ from planner.reference.library import load_library
 from planner.screens.ui.display import (
     bullets,
     chart,
-    draw_finding_first,
     lazy_panel,
     plain,
     table,
@@ -44,8 +43,8 @@ GROUPS = (
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the step and return the plan as changed."""
-    found_first, pictures = draw_finding_first(_finding, plan), st.container()
-    form = Form(plan)
+    form = Form(plan, _finding)
+    pictures = st.container()
     st.header("Local counts by deprivation fifth and sex", anchor=False)
     above = help_words("inequality.classes.0.women", above=True)
     st.markdown(f"{above} A count of one to four is never shown in a document.")
@@ -70,7 +69,6 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     )
     form.field("inequality.actions")
     plan = form.done()
-    found_first(plan)
     results = results_for(plan)
     with pictures:
         _quintiles(plan, results)

@@ -6,10 +6,9 @@ from typing import Any
 
 import streamlit as st
 
-from planner.analysis.formatting import several
+from planner.analysis.formatting import capital, several
 from planner.analysis.local_data.adopt import Adoption, CannotAdopt, adopt
 from planner.analysis.local_data.report import facts, people_counted, people_seen, summary
-from planner.analysis.statistics.group_rates import capital
 from planner.intake import mapping as table_mapping
 from planner.intake import openprescribing
 from planner.intake.isolated_process import IsolatedJob, prewarm

@@ -1,5 +1,6 @@
 """The fields of one service option: posts and other costs, a row each, and what it offers. Part of step 7; no sums."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -29,6 +30,7 @@ from planner.model.service import (
 from planner.screens.ui.display import lazy_panel, plain
 from planner.screens.ui.form import SHOWN_SUFFIX, Form, help_words, typed_now
 from planner.screens.ui.session import FIELD, give_notice, panel
+from planner.screens.ui.streamlit_compat import DeltaGenerator
 
 EDITING = FIELD + "editing"
 SHOWN = EDITING + SHOWN_SUFFIX
@@ -55,34 +57,28 @@ ZONE_WORDS = {
 OWN_PRICES = "this plan"
 
 
-class Totals:
-    """Places in the tables for what each row comes to, filled once the step's fields have been
-    read."""
-
-    def __init__(self) -> None:
-        self.posts: list[Any] = []
-        self.foot: Any = None
-
-    def fill(self, option: OptionResult) -> None:
-        """Write what each post costs a year, and what the option comes to."""
-        for place, cost in zip(self.posts, option.posts, strict=True):
-            place.markdown(
-                f"**{plain(pounds(cost.total))}** a year; {rounded(cost.hours)} hours with people"
-            )
-        limit = (
-            f" Its limit is the time of {plain(option.bottleneck)}: the whole team's hours would "
-            f"allow {format_range(option.measures['team_capacity'])}."
-            if option.bottleneck
-            else ""
+def fill_totals(places: Sequence[DeltaGenerator], option: OptionResult) -> None:
+    """Write what each post costs a year, and below what the option comes to."""
+    *posts, foot = places
+    for place, cost in zip(posts, option.posts, strict=True):
+        place.markdown(
+            f"**{plain(pounds(cost.total))}** a year; {rounded(cost.hours)} hours with people"
         )
-        self.foot.info(
-            f"{plain(option.name)} comes to {format_range(option.annual_cost, Unit.POUNDS)} a year "
-            f"and could support {format_range(option.capacity)} people.{limit}"
-        )
+    limit = (
+        f" Its limit is the time of {plain(option.bottleneck)}: the whole team's hours would "
+        f"allow {format_range(option.measures['team_capacity'])}."
+        if option.bottleneck
+        else ""
+    )
+    foot.info(
+        f"{plain(option.name)} comes to {format_range(option.annual_cost, Unit.POUNDS)} a year "
+        f"and could support {format_range(option.capacity)} people.{limit}"
+    )
 
 
-def edit_option(form: Form, plan: Plan, at: int, reference: ReferenceData, totals: Totals) -> None:
-    """The fields of one option, with places for what it comes to."""
+def edit_option(form: Form, plan: Plan, at: int, reference: ReferenceData) -> list[DeltaGenerator]:
+    """The fields of one option. Gives a place for what each post comes to, and one for the whole,
+    which `fill_totals` fills."""
     option = plan.options[at]
     path = f"options.{at}"
     # It stays open when a row of it is added or removed.
@@ -91,25 +87,25 @@ def edit_option(form: Form, plan: Plan, at: int, reference: ReferenceData, total
     form.field(f"{path}.description")
     if option.drawn_from:
         st.markdown(f"Drawn from: {plain(option.drawn_from)}")
-    _posts(form, option, f"{path}.posts", totals)
+    places = _posts(form, option, f"{path}.posts")
     _costs(form, option, f"{path}.other_costs", reference)
-    totals.foot = st.empty()
+    places.append(st.empty())
     lazy_panel(
         "Overheads, hours for each person, and what it offers",
         f"{path}.more",
         partial(_more, form, path, at),
     )
-    if option.id == reference.example.do_nothing.id:
-        return
-    with st.container(horizontal=True):
-        if st.button("Copy this option", key=f"copy-{at}"):
-            form.rows = lambda plan: {"options": (*plan.options, _copy(plan, at))}
-            form.remembered = {SHOWN: len(plan.options)}
-        if st.button("Remove this option", key=f"remove-{at}"):
+    if option.id != reference.example.do_nothing.id:
+        buttons = st.container(horizontal=True)
+        if buttons.button("Copy this option", key=f"copy-{at}"):
+            copy = option.model_dump() | {"name": f"{option.name[:290]} (copy)"}
+            _append(form, plan, copy, f"{option.id}-copy")
+        if buttons.button("Remove this option", key=f"remove-{at}"):
             form.rows = partial(_without, at=at)
             form.remembered = {}
             if option.id == plan.preferred_option:
                 give_notice("The option you removed was the preferred one. Choose another below.")
+    return places
 
 
 def _more(form: Form, path: str, at: int) -> None:
@@ -142,20 +138,18 @@ def _without(plan: Plan, at: int) -> dict[str, Any]:
     }
 
 
-def _copy(plan: Plan, at: int) -> dict[str, Any]:
-    option = plan.options[at]
-    return option.model_dump() | {
-        "id": _free_id(plan, f"{option.id}-copy"),
-        "name": f"{option.name[:290]} (copy)",
+def _append(form: Form, plan: Plan, option: dict[str, Any], wanted: str) -> None:
+    """Add an option under an id that is free, and open it."""
+    taken, wanted = {option.id for option in plan.options}, wanted[:70]
+    new = option | {
+        "id": next(
+            name
+            for name in (wanted, *(f"{wanted}-{n}" for n in range(2, 1000)))
+            if name not in taken
+        )
     }
-
-
-def _free_id(plan: Plan, wanted: str) -> str:
-    taken = {option.id for option in plan.options}
-    wanted = wanted[:70]
-    return next(
-        name for name in (wanted, *(f"{wanted}-{n}" for n in range(2, 1000))) if name not in taken
-    )
+    form.rows = lambda plan: {"options": (*plan.options, new)}
+    form.remembered = {SHOWN: len(plan.options)}
 
 
 def add_option(form: Form, plan: Plan, reference: ReferenceData) -> None:
@@ -189,15 +183,12 @@ def add_option(form: Form, plan: Plan, reference: ReferenceData) -> None:
             key="add-from",
         )
         if st.button("Add this option", key="add-option"):
-            new = starts[chosen]
-            form.rows = lambda plan: {
-                "options": (*plan.options, new | {"id": _free_id(plan, new["id"])})
-            }
-            form.remembered = {SHOWN: len(plan.options)}
+            _append(form, plan, starts[chosen], starts[chosen]["id"])
 
 
-def _posts(form: Form, option: ServiceOption, path: str, totals: Totals) -> None:
-    """A row for each post."""
+def _posts(form: Form, option: ServiceOption, path: str) -> list[DeltaGenerator]:
+    """A row for each post. Gives a place in each for what it comes to."""
+    places = []
     st.subheader("Posts", anchor=False)
     st.markdown(
         f"{help_words(f'{path}.0.wte', above=True)} Time with people: "
@@ -205,11 +196,13 @@ def _posts(form: Form, option: ServiceOption, path: str, totals: Totals) -> None
     )
     for place, post in enumerate(option.posts):
         with st.container(border=True):
-            _post(form, f"{path}.{place}", place + 1, post, totals)
+            _post(form, f"{path}.{place}", place + 1, post)
+            places.append(st.empty())
     form.add_row(path, "Add a post", f"add-post-{path}", NEW_POST)
+    return places
 
 
-def _post(form: Form, path: str, number: int, post: Post, totals: Totals) -> None:
+def _post(form: Form, path: str, number: int, post: Post) -> None:
     """The fields of one post."""
     band = partial(
         form.choice, f"{path}.band", list(BANDS), lambda band: BAND_WORDS.get(band, band)
@@ -227,7 +220,6 @@ def _post(form: Form, path: str, number: int, post: Post, totals: Totals) -> Non
         form.set(f"{path}.salary", None, label_at(f"{path}.salary"))
     elif not form.field(f"{path}.salary"):
         st.warning("Enter the salary; until then the band stays as it was.")
-    totals.posts.append(st.empty())
 
 
 def _more_of_post(form: Form, path: str, number: int, title: str) -> None:

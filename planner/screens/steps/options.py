@@ -18,11 +18,10 @@ from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.model.service import PERSPECTIVES
 from planner.reference.library import load_library
-from planner.screens.steps.option_editor import EDITING, Totals, add_option, edit_option
+from planner.screens.steps.option_editor import EDITING, add_option, edit_option, fill_totals
 from planner.screens.ui.display import (
     bullets,
     chart,
-    draw_finding_first,
     lazy_panel,
     plain,
     receipts,
@@ -49,17 +48,15 @@ PERSPECTIVE_WORDS = {
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the step and return the plan as changed."""
-    found_first = draw_finding_first(_finding, plan)
-    form = Form(plan)
+    form = Form(plan, _finding)
     _demand(form, reference)
     compared = st.container()
     lazy_panel("Prices, pension and budget", "prices", partial(_prices, form, reference))
     st.header("Build an option", anchor=False)
-    totals, at = Totals(), 0
     chooser = st.container()
     if plan.options:
         at = displayed_entry(EDITING, range(len(plan.options)), _first_to_change(plan))
-        edit_option(form, plan, at, reference, totals)
+        places = edit_option(form, plan, at, reference)
     add_option(form, plan, reference)
     st.header("Preferred option", anchor=False)
     names = {option.id: option.name for option in plan.options}
@@ -76,9 +73,8 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
                 lambda place: plan.options[place].name,
                 EDITING,
             )
-        totals.fill(results_for(plan).options[at])
+        fill_totals(places, results_for(plan).options[at])
     results = results_for(plan)
-    found_first(plan)
     with compared:
         _comparison(results)
     chart("options", plan)

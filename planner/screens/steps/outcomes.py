@@ -9,13 +9,11 @@ from planner.analysis.calculation.inputs import label_at, label_named
 from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.economics.one_way_sensitivity import format_value
 from planner.analysis.economics.outcomes import ClassOutcomes
-from planner.analysis.formatting import Unit, format_range, people, percent, rounded
+from planner.analysis.formatting import Unit, capital, format_range, people, percent, rounded
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.provenance import option_receipts
 from planner.analysis.results.results import Results
-from planner.analysis.statistics.group_rates import capital
 from planner.documents import tables
-from planner.documents.tables import class_name, in_full
 from planner.model.outcomes import MEASURE_LABELS, MeasureName
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
@@ -24,7 +22,6 @@ from planner.reference.library import load_library
 from planner.screens.ui.display import (
     bullets,
     chart,
-    draw_finding_first,
     lazy_panel,
     plain,
     receipts,
@@ -43,8 +40,7 @@ FIRST = "No option is preferred yet, so this is of the first that does something
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the step and return the plan as changed."""
-    found_first = draw_finding_first(_finding, plan)
-    form = Form(plan)
+    form = Form(plan, _finding)
     form.choice(
         "simulation.measure",
         list(get_args(MeasureName)),
@@ -60,7 +56,6 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     lazy_panel("How the uncertainty is drawn", "draws", partial(_how_drawn, form))
     plan = form.done()
     result, projections = results_for(plan), projections_for(plan)
-    found_first(plan)
     st.header("What becomes of the people who start", anchor=False)
     _outcomes(result)
     focus = next((option for option in result.options if option.id == projections.focus), None)
@@ -313,7 +308,7 @@ def _evidence(results: Results) -> None:
     table(tables.evidence(results.outcomes.classes, load_library()))
     for row in results.outcomes.classes:
         words = [
-            f"Source ({in_full(row.kind, '', row.verified)}): {row.source}",
+            f"Source ({tables.in_full(row.kind, '', row.verified)}): {row.source}",
             f"Followed for: {row.follow_up}",
             f"Harm and restarts: {row.harm}",
             f"Does it carry over? {row.because}",
@@ -322,7 +317,7 @@ def _evidence(results: Results) -> None:
             *row.cautions,
         ]
         lazy_panel(
-            f"{class_name(row.medicine_class)}: receipts and harm",
+            f"{tables.class_name(row.medicine_class)}: receipts and harm",
             f"evidence-{row.medicine_class.value}",
             partial(bullets, words),
         )
@@ -331,7 +326,7 @@ def _evidence(results: Results) -> None:
             stayed = 1 - row.left.values.central
             share = row.stop.values.central / stayed if stayed > 0 else 0.0
             st.write(
-                f"{class_name(row.medicine_class)}: of the {rounded(stayed * 100)}% who finished, "
+                f"{tables.class_name(row.medicine_class)}: of the {rounded(stayed * 100)}% who finished, "
                 f"{percent(share)} stopped. This stands beside the share of everyone who started, "
                 "never instead of it."
             )

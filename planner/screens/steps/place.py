@@ -18,17 +18,19 @@ from planner.screens.ui.display import chart, lazy_panel, plain, receipts, table
 from planner.screens.ui.form import Form, draw
 from planner.screens.ui.saved_plan import (
     LINK,
+    RESCUED,
     begin_another,
+    brought_plan,
     link_set_aside,
-    plan_set_aside,
     save_plan,
     set_aside,
     take_up_again,
 )
-from planner.screens.ui.session import MOVED, IcbMoved, field_key, replace, results_for
+from planner.screens.ui.session import ICB_MOVED, IcbMoved, field_key, replace, results_for
 
 CONFIRM = "confirm-example"
-RESCUED = "rescued-plan"
+BOX = "plan"
+"""The name of the box for a plan file."""
 
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
@@ -63,34 +65,16 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
 
 
 def _open_file() -> None:
-    upload = st.file_uploader(
-        "Plan file (.json, up to 10 MB)", type=["json"], key="upload", max_upload_size=10
-    )
-    if upload is None or st.session_state.get("opened") == upload.file_id:
-        return
-    # What reads people's files is not waited for before there is one.
-    from planner.intake.errors import IntakeError
-    from planner.screens.ui.progress import plan_of
-    from planner.store.plan_file import PlanFileError
-
-    try:
-        opened = plan_of("plan", upload)
+    brought = brought_plan("Plan file", BOX)
+    if brought is not None:
         begin_another()
-        replace(opened)
-    except (PlanFileError, IntakeError) as error:
-        st.session_state["opened"] = upload.file_id
-        st.error(f"{plain(str(error)).rstrip(chr(46))}. Your open plan is unchanged.")
-        if isinstance(error, PlanFileError) and error.readable is not None:
-            st.session_state[RESCUED] = (error.readable, error.left_out)
-        return
-    st.session_state["opened"] = upload.file_id
-    st.session_state.pop(RESCUED, None)
-    st.rerun()
+        replace(brought[0])
+        st.rerun()
 
 
 def _open_what_can_be_read() -> None:
     """Where a file is damaged in parts, offer the rest of it."""
-    rescued: tuple[Plan, tuple[str, ...]] | None = st.session_state.get(RESCUED)
+    rescued: tuple[Plan, tuple[str, ...]] | None = st.session_state.get(RESCUED + BOX)
     if rescued is None:
         return
     plan, left_out = rescued
@@ -98,7 +82,7 @@ def _open_what_can_be_read() -> None:
         f"The rest of that file can be read. Left out would be: {plain('; '.join(left_out))}."
     )
     if st.button("Open what can be read", key="open-rescued"):
-        st.session_state.pop(RESCUED)
+        st.session_state.pop(RESCUED + BOX)
         begin_another()
         replace(plan)
         st.rerun()
@@ -168,15 +152,15 @@ def _move_to(
         changes["options"] = after.options
     if plan.title in (before.title, example_plan(current, reference).title if current else ""):
         changes["title"] = after.title
-    moved: IcbMoved | None = st.session_state.get(MOVED)
+    moved: IcbMoved | None = st.session_state.get(ICB_MOVED)
     back = moved is not None and icb.code == moved.before.place.icb_code
     if moved is not None and back and _of_the_place(plan) == _of_the_place(moved.before):
-        st.session_state[MOVED] = None
+        st.session_state[ICB_MOVED] = None
     elif (moved is None or back) and icb.code != plan.place.icb_code:
         # A further move still names the board they were typed for.
         saved = _typed_for_the_place(plan, before)
         was = current.name if current else plan.place.icb_code
-        st.session_state[MOVED] = IcbMoved(plan, f"{was}: {listed(saved)}") if saved else None
+        st.session_state[ICB_MOVED] = IcbMoved(plan, f"{was}: {listed(saved)}") if saved else None
     of_options = field_key("options")
     for key in [key for key in st.session_state if str(key).startswith(of_options)]:
         del st.session_state[key]
@@ -211,46 +195,45 @@ def _counts(plan: Plan) -> dict[str, object]:
 
 def _after_a_move(plan: Plan, reference: ReferenceData) -> None:
     """Offer to clear what was typed for the board before."""
-    moved: IcbMoved | None = st.session_state.get(MOVED)
+    moved: IcbMoved | None = st.session_state.get(ICB_MOVED)
     if moved is None:
         return
     st.warning(plain(f"You have changed the board. Kept as typed for {moved.words}."))
     one, two = st.columns(2)
-    with one:
-        if st.button("Clear these and size the options afresh", key="clear-moved"):
-            fresh = starter_plan(plan_organisation(plan, reference), reference)
-            parts = (
-                "place",
-                "population",
-                "prescribing",
-                "options",
-                "areas",
-                "trend",
-                "imports",
-                "inequality",
+    if one.button("Clear these and size the options afresh", key="clear-moved"):
+        fresh = starter_plan(plan_organisation(plan, reference), reference)
+        parts = (
+            "place",
+            "population",
+            "prescribing",
+            "options",
+            "areas",
+            "trend",
+            "imports",
+            "inequality",
+        )
+        stays = ("inequality.groups", "inequality.actions")
+        st.session_state[ICB_MOVED] = None
+        replace(
+            with_values(
+                plan,
+                {part: getattr(fresh, part) for part in parts}
+                | {path: value_at(plan, path) for path in stays}
+                | {"preferred_option": None},
             )
-            stays = ("inequality.groups", "inequality.actions")
-            st.session_state[MOVED] = None
-            replace(
-                with_values(
-                    plan,
-                    {part: getattr(fresh, part) for part in parts}
-                    | {path: value_at(plan, path) for path in stays}
-                    | {"preferred_option": None},
-                )
-            )
-            st.rerun()
-    with two:
-        if st.button("Keep them", key="keep-moved"):
-            st.session_state[MOVED] = None
-            st.rerun()
+        )
+        st.rerun()
+    if two.button("Keep them", key="keep-moved"):
+        st.session_state[ICB_MOVED] = None
+        st.rerun()
 
 
 def _example(plan: Plan, current: Organisation | None, reference: ReferenceData) -> None:
     """One click loads the example; where there is work to set aside, a second one confirms it, and
     one brings it back."""
-    if plan_set_aside() is not None:
-        _beside_the_example(plan, reference)
+    link = link_set_aside()
+    if link is not None:
+        _beside_the_example(plan, reference, link)
         return
     untouched = current is not None and plan == starter_plan(current, reference)
     if st.button("Load the South Yorkshire example", key="example"):
@@ -268,10 +251,10 @@ def _example(plan: Plan, current: Organisation | None, reference: ReferenceData)
             st.rerun()
 
 
-def _beside_the_example(plan: Plan, reference: ReferenceData) -> None:
+def _beside_the_example(plan: Plan, reference: ReferenceData, link: str) -> None:
     """While the example is looked at, or built on: what it is, how to start from it, and the way
     back."""
-    link, budget = link_set_aside(), pounds(reference.example.pricing.budget or 0)
+    budget = pounds(reference.example.pricing.budget or 0)
     st.info(
         "You are looking at the worked example; your own plan waits. People and services in the example are invented and say "
         f"so; its budget of {budget} is invented too. To start from it, choose your board below: the numbers follow, and "

@@ -4,9 +4,9 @@ from functools import partial
 
 import streamlit as st
 
+from planner.analysis.formatting import capital
 from planner.analysis.population.places import Places
 from planner.analysis.results.results import Results
-from planner.analysis.statistics.group_rates import capital
 from planner.documents.tables import need_by_place
 from planner.model.intake import Level
 from planner.model.plan import Plan

@@ -4,10 +4,10 @@ from functools import partial
 
 import streamlit as st
 
-from planner.analysis.formatting import format_range, rounded
+from planner.analysis.formatting import capital, format_range, rounded
 from planner.analysis.results.provenance import need_receipts
 from planner.analysis.results.results import Results
-from planner.analysis.statistics.group_rates import capital, per_thousand
+from planner.analysis.statistics.group_rates import per_thousand
 from planner.documents import tables
 from planner.model.plan import Plan
 from planner.model.prescribing import Basis, MedicineClass
@@ -16,7 +16,6 @@ from planner.reference.library import load_library
 from planner.screens.ui.display import (
     RECEIPTS,
     chart,
-    draw_finding_first,
     lazy_panel,
     plain,
     receipts_table,
@@ -34,8 +33,7 @@ CLASSES = tuple(MedicineClass)
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the step and return the plan as changed."""
-    found_first = draw_finding_first(_finding, plan)
-    form = Form(plan)
+    form = Form(plan, _finding)
     st.header("Population", anchor=False)
     form.choice(
         "population.basis",
@@ -60,7 +58,6 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     )
     lazy_panel("High-dose opioids", "high-dose", partial(_high_dose, form))
     plan = form.done()
-    found_first(plan)
     if chooser is not None:
         with chooser:
             pick("Class", range(len(CLASSES)), lambda at: CLASSES[at].label, CLASS_SHOWN)

@@ -1,20 +1,28 @@
 """Step 10: the names, dates and local arrangements that only the user knows, and the decision record."""
 
+from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
 from planner.analysis.completeness.provider_selection import not_involved, screen, select, weigh
-from planner.analysis.formatting import things_are
+from planner.analysis.formatting import capital, things_are
 from planner.analysis.population.equality import prompted
 from planner.analysis.results.results import Results
-from planner.analysis.statistics.group_rates import capital
 from planner.documents.sections.provider_selection import indication, open_questions, step_words
-from planner.model.decision import Criterion, DecisionContent, Involved, Route
+from planner.model.decision import (
+    Criterion,
+    DecisionContent,
+    Involved,
+    Route,
+    ScreeningAsked,
+    SelectionAsked,
+)
 from planner.model.plan import AtCeiling, Attachment, ContractType, Plan, Seat
 from planner.model.reference import ReferenceData
 from planner.reference.library import load_library
-from planner.screens.ui.display import draw_finding_first, plain, table
+from planner.screens.ui.display import plain, table
 from planner.screens.ui.form import Form, help_words, label_of, typed_now
 from planner.screens.ui.session import panel, results_for
 from planner.screens.ui.streamlit_compat import DeltaGenerator
@@ -27,8 +35,7 @@ YES_NO = {None: "Not yet known", True: "Yes", False: "No"}
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the step and return the plan as changed."""
-    found_first = draw_finding_first(_finding, plan)
-    form = Form(plan)
+    form = Form(plan, _finding)
     _service(form)
     _group(form)
     st.header("How it will work", anchor=False)
@@ -57,7 +64,6 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     if missing:
         names = "; ".join(group.value for group in missing)
         uninvolved.info(f"Not yet among those who have been involved, below: {names}.")
-    found_first(plan)
     return plan
 
 
@@ -154,34 +160,54 @@ def _decision(form: Form, plan: Plan, reference: ReferenceData) -> DeltaGenerato
     """
     content = load_library().decision
     st.header("Decision record", anchor=False)
-    with st.expander("Provider selection", key=panel("selection")):
-        _selection(form, content)
-    with st.expander("Equality and health inequalities", key=panel("equality")):
-        _equality(form, plan, content, reference)
-    with st.expander("Data protection screening", key=panel("screening")):
-        _screening(form, plan, content)
+    for title, name, draw in (
+        ("Provider selection", "selection", partial(_selection, form, content)),
+        (
+            "Equality and health inequalities",
+            "equality",
+            partial(_equality, form, plan, content, reference),
+        ),
+        ("Data protection screening", "screening", partial(_screening, form, plan, content)),
+    ):
+        with st.expander(title, key=panel(name)):
+            draw()
     with st.expander("Duty to involve people", key=panel("involvement")):
         place = st.container()
-        _answer(form, "involvement_assessed", content.duty)
+        form.choice(
+            DECISION + "involvement_assessed",
+            list(YES_NO),
+            YES_NO.__getitem__,
+            label=content.duty,
+        )
         form.field(DECISION + "involvement_reasons")
     return place
 
 
-def _answer(form: Form, path: str, asks: str) -> bool | None:
-    answer: bool | None = form.choice(DECISION + path, list(YES_NO), YES_NO.__getitem__, label=asks)
-    return answer
+def _answers(
+    form: Form, part: str, asked: Sequence[SelectionAsked | ScreeningAsked], columns: int
+) -> dict[Any, bool]:
+    """Draw questions of one part of the record in columns, with what a yes calls for; the answers
+    given, yes or no."""
+    places, given = st.columns(columns), {}
+    for place, question in enumerate(asked):
+        with places[place % columns]:
+            answer: bool | None = form.choice(
+                f"{DECISION}{part}.answers.{question.id.value}",
+                list(YES_NO),
+                YES_NO.__getitem__,
+                label=question.asks,
+            )
+            if answer and isinstance(question, ScreeningAsked):
+                st.markdown(question.calls_for)
+        if answer is not None:
+            given[question.id] = answer
+    return given
 
 
 def _selection(form: Form, content: DecisionContent) -> None:
     at = DECISION + "selection."
-    above, columns, library = st.container(), st.columns(2), load_library()
-    given = {}
-    for place, question in enumerate(content.questions):
-        with columns[place % 2]:
-            answer = _answer(form, f"selection.answers.{question.id.value}", question.asks)
-        if answer is not None:
-            given[question.id] = answer
-    result = select(given)
+    above, library = st.container(), load_library()
+    result = select(_answers(form, "selection", content.questions, 2))
     with above:
         text = indication(result, library)
         (st.error if result.contradictions else st.info)(f"{text} {content.confirm}")
@@ -260,13 +286,7 @@ def _equality(form: Form, plan: Plan, content: DecisionContent, reference: Refer
 
 def _screening(form: Form, plan: Plan, content: DecisionContent) -> None:
     above = st.container()
-    given = {}
-    for entry in content.screening:
-        answer = _answer(form, f"screening.answers.{entry.id.value}", entry.asks)
-        if answer:
-            st.markdown(entry.calls_for)
-        if answer is not None:
-            given[entry.id] = answer
+    given = _answers(form, "screening", content.screening, 1)
     form.field(DECISION + "screening.agreed_with")
     result = screen(given, content.screening, plan.preferred)
     with above:

@@ -9,7 +9,7 @@ from planner.analysis.formatting import Unit, about_pounds, format_range, pounds
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
 from planner.documents import tables
-from planner.model.outcomes import MixChoice
+from planner.model.outcomes import StaffCap
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.model.service import AGENDA_FOR_CHANGE
@@ -19,7 +19,6 @@ from planner.screens.steps.outcomes import FIRST
 from planner.screens.ui.display import (
     bullets,
     chart,
-    draw_finding_first,
     lazy_panel,
     plain,
     table,
@@ -36,14 +35,12 @@ EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the step and return the plan as changed."""
-    found_first = draw_finding_first(_finding, plan)
-    form = Form(plan)
+    form = Form(plan, _finding)
     form.field("pricing.budget")
     lazy_panel("Years, growth and recruitment", "horizon", partial(_horizon, form, plan, reference))
     plan = form.done()
     result, projections = results_for(plan), projections_for(plan)
     years = projections.years_of(projections.focus)
-    found_first(plan)
     chart("years", plan)
     if years is not None:
         table(tables.years(years, result, load_library()))
@@ -148,20 +145,22 @@ def _mix(plan: Plan) -> Plan:
         used = sorted(
             {post.band for option in plan.options for post in option.posts} & set(AGENDA_FOR_CHANGE)
         )
-        wanted: list[dict[str, object]] = []
+        wanted: list[StaffCap] = []
         columns = st.columns(3)
         for place, band in enumerate(dict.fromkeys([*used, *caps])):
-            key = field_key(f"mix.staff.{band}")
-            with columns[place % 3]:
-                typed = draw(
-                    st.number_input, f"Most WTE of band {band}", key, caps.get(band),
-                    value=None, min_value=0.0, max_value=1000.0, step=0.5,
-                )  # fmt: skip
+            typed = draw(
+                columns[place % 3].number_input,
+                f"Most WTE of band {band}",
+                field_key(f"mix.staff.{band}"),
+                caps.get(band),
+                value=None,
+                min_value=0.0,
+                max_value=1000.0,
+                step=0.5,
+            )
             if typed is not None:
-                wanted.append({"band": band, "wte": typed})
-        question = MixChoice.model_validate({"staff": wanted}).staff
-        if question != plan.mix.staff:
-            form.set("mix.staff", question, "Staff that can be had")
+                wanted.append(StaffCap(band=band, wte=typed))
+        form.set("mix.staff", tuple(wanted), "Staff that can be had")
     return form.done()
 
 

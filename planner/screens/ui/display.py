@@ -151,18 +151,17 @@ def draw_finding_first(draw: Callable[[Results], None], plan: Plan) -> Callable[
     changed = st.session_state.get(FINDING_OF) != plan
 
     def redraw(now: Plan) -> None:
-        # Even where nothing can be worked out from it.
+        # Even where nothing can be worked out from it, which is said once the fields are there
+        # that can mend it.
         store_plan(now)
         if now not in drawn:
-            with place.container():
+            with suppress(ReferenceMissing), place.container():
                 draw(results_for(now))
-            drawn.append(now)
+                drawn.append(now)
 
-    # Said once the fields are there that can mend it.
-    with suppress(ReferenceMissing):
-        redraw(plan)
-        if changed:
-            time.sleep(TO_SHOW)
+    redraw(plan)
+    if changed and drawn:
+        time.sleep(TO_SHOW)
     st.session_state[FINDING_OF] = plan
     return redraw
 

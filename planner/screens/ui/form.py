@@ -16,23 +16,23 @@ from planner.analysis.calculation.inputs import (
     is_range,
     label_at,
 )
-from planner.analysis.formatting import lower_first
+from planner.analysis.formatting import capital, lower_first
 from planner.analysis.population.inequality import FIFTHS
-from planner.analysis.statistics.group_rates import capital
+from planner.analysis.results.results import Results
 from planner.model.base import LARGEST_COUNT, LONGEST_LINE, LONGEST_TEXT, Range
 from planner.model.edit import parts_of, value_at, with_value, with_values
 from planner.model.labels.plan import IN_ROWS, LABELS
 from planner.model.labels.specification import FieldLabel
 from planner.model.plan import Plan
 from planner.reference.field_help import field_help
-from planner.screens.ui.display import plain
+from planner.screens.ui.display import draw_finding_first, plain
 from planner.screens.ui.session import (
     PLAN,
     REFUSED,
     WAITING,
     field_key,
     forget_fields,
-    may_change_rows,
+    nothing_is_lost,
     replace,
     seed_widget,
     store_plan,
@@ -61,14 +61,18 @@ class Form:
     written; its reason is shown, the field keeps what was typed, and all other changes still count.
     With `at_once` each change is in the session's plan before the page is drawn; not so for a form
     that shows rows which the session's plan may not hold in the same place. A field given no label
-    is called what the registers of inputs and labels call it.
+    is called what the registers of inputs and labels call it. A `finding` is drawn before the
+    fields, and again once they have made another plan.
 
     `rows` gives what a pressed button makes of the plan's rows, by path, and `remembered` what the
     session then keeps; `done` sees to both.
     """
 
-    def __init__(self, plan: Plan, at_once: bool = True) -> None:
+    def __init__(
+        self, plan: Plan, finding: Callable[[Results], None] | None = None, at_once: bool = True
+    ) -> None:
         self.plan = plan
+        self._keep = store_plan if finding is None else draw_finding_first(finding, plan)
         self.rows: Callable[[Plan], Mapping[str, Any]] | None = None
         self.remembered: dict[str, Any] = {}
         self._at_once = at_once
@@ -77,11 +81,18 @@ class Form:
 
     def text(self, path: str, label: str = "", *, tall: bool = False, **named: Any) -> str:
         """A line, or several lines, of the user's own words."""
-        self._seed(path, lambda value: value or "")
         widget, most = (st.text_area, LONGEST_TEXT) if tall else (st.text_input, LONGEST_LINE)
         named = {"max_chars": most} | helped(path, named)
         return str(
-            self._draw_field(widget, path, label, lambda typed: typed or "", blank="", **named)
+            self._draw_field(
+                widget,
+                path,
+                label,
+                lambda typed: typed or "",
+                lambda value: value or "",
+                blank="",
+                **named,
+            )
         )
 
     def number(
@@ -89,19 +100,31 @@ class Form:
     ) -> float | None:
         """A number, or nothing."""
         convert = int if whole else float
-        self._seed(path, lambda value: None if value is None else convert(value))
         if whole:
             named = {"step": 1, "format": "%d"} | named
         typed: float | None = self._draw_field(
-            st.number_input, path, label, lambda typed: typed, value=None, **helped(path, named)
+            st.number_input,
+            path,
+            label,
+            lambda typed: typed,
+            lambda value: None if value is None else convert(value),
+            value=None,
+            **helped(path, named),
         )
         return typed
 
     def percent(self, path: str, label: str = "", **named: Any) -> None:
         """A share, typed as a percentage."""
-        self._seed(path, lambda value: None if value is None else round(value * 100, 4))
         named = {"min_value": 0.0, "max_value": 100.0, "step": 1.0, "format": "%.1f"} | named
-        self._draw_field(st.number_input, path, label, _share, value=None, **helped(path, named))
+        self._draw_field(
+            st.number_input,
+            path,
+            label,
+            lambda typed: None if typed is None else round(typed / 100, 8),
+            lambda value: None if value is None else round(value * 100, 4),
+            value=None,
+            **helped(path, named),
+        )
 
     def fifths(self, path: str, label: str) -> None:
         """A count of people for each deprivation fifth, side by side; `{}` in the label is which."""
@@ -208,9 +231,15 @@ class Form:
         # An empty box says what being empty means.
         if None in options:
             named = {"placeholder": words(None)} | named
-        named = {"options": options, "format_func": words} | named
         return self._draw_field(
-            st.selectbox, path, label, lambda chosen: chosen, blank=default, **named
+            st.selectbox,
+            path,
+            label,
+            lambda chosen: chosen,
+            blank=default,
+            options=options,
+            format_func=words,
+            **named,
         )
 
     def several(
@@ -226,8 +255,7 @@ class Form:
 
     def tick(self, path: str, label: str = "", **named: Any) -> bool:
         """Yes or no."""
-        self._seed(path, bool)
-        return bool(self._draw_field(st.checkbox, path, label, bool, **named))
+        return bool(self._draw_field(st.checkbox, path, label, bool, bool, **named))
 
     def day(self, path: str) -> None:
         """A date, typed as day/month/year."""
@@ -264,11 +292,11 @@ class Form:
         """The plan as revised and made tidy, now the session's; after a row was added or removed
         the step begins anew with it."""
         plan = tidy(self.revised())
-        if self.rows is not None and may_change_rows():
+        if self.rows is not None and nothing_is_lost():
             replace(with_values(plan, self.rows(plan)))
             st.session_state.update(self.remembered)
             st.rerun()
-        store_plan(plan)
+        self._keep(plan)
         return plan
 
     def revised(self) -> Plan:
@@ -327,14 +355,16 @@ class Form:
         path: str,
         label: str,
         read: Callable[[Any], Any],
+        show: Callable[[Any], Any] = lambda value: value,
         blank: Any = None,
         **named: Any,
     ) -> Any:
-        """Draw the field, write what it holds, and give it as the plan would hold it."""
-        label = label or label_of(self.plan, path)
+        """Draw the field, which shows what the plan holds unless it was seeded before; write what
+        it holds, and give it as the plan would hold it."""
+        label, key = label or label_of(self.plan, path), self._seed(path, show)
         if self._at_once:
             named |= {"on_change": _take, "args": (path, read, blank)}
-        value = read(widget(label, key=field_key(path), **named))
+        value = read(widget(label, key=key, **named))
         if not _still_nothing(self.plan, path, value, blank):
             self.set(path, value, label)
         return value
@@ -397,10 +427,6 @@ def _take(path: str, read: Callable[[Any], Any], blank: Any) -> None:
             st.session_state[PLAN] = with_value(plan, path, value)
 
 
-def _share(typed: float | None) -> float | None:
-    return None if typed is None else round(typed / 100, 8)
-
-
 def help_words(path: str, above: bool = False) -> str:
     """Unit, basis and where the number of a field is found; nothing where that is said once above a
     group of fields, or with `above`, where it is not.
@@ -448,8 +474,7 @@ def range_boxes(
     for scenario, column in zip(SCENARIOS, st.columns(3), strict=True):
         begin = None if start is None else round(getattr(start, scenario) * scale, 4)
         words, key = f"{label}, {scenario}{unit}", field_key(f"{path}.{scenario}")
-        with column:
-            value = draw(st.number_input, words, key, begin, value=None, **named)
+        value = draw(column.number_input, words, key, begin, value=None, **named)
         named.pop("help", None)
         if value is not None:
             typed.append(round(value / scale, 8))
@@ -479,7 +504,7 @@ def pick(label: str, among: Sequence[Any], words: Callable[[Any], str], key: str
     """
     display = st.session_state[key + SHOWN_SUFFIX]
     wanted = st.session_state.get(key)
-    if wanted in among and wanted != display and may_change_rows():
+    if wanted in among and wanted != display and nothing_is_lost():
         forget_fields()
         st.session_state[key] = st.session_state[key + SHOWN_SUFFIX] = wanted
         st.rerun()

@@ -25,8 +25,7 @@ from planner.screens.ui.display import OPENED, lazy_panel, plain
 from planner.screens.ui.form import hold_incomplete
 from planner.screens.ui.saved_plan import (
     address,
-    begin,
-    plan_by_link,
+    open_plan,
     save_plan,
     say_how_kept,
     settle,
@@ -34,8 +33,9 @@ from planner.screens.ui.saved_plan import (
 from planner.screens.ui.session import (
     CAME_FROM,
     HELD_BACK,
+    ICB_MOVED,
     LEFT_OUT,
-    MOVED,
+    NOTICE,
     PLAN,
     REFUSED,
     TOASTED,
@@ -44,11 +44,10 @@ from planner.screens.ui.session import (
     bare_plan,
     end_run,
     give_notice,
-    open_plan,
+    nothing_is_lost,
     results_for,
     start_run,
     store_plan,
-    take_notice,
 )
 from planner.store.plan_file import in_words
 
@@ -93,10 +92,10 @@ def run(
     st.markdown(f"{purpose}\n\n**What it changes:** {step.changes}")
     with top:
         _arrive(step)
-    plan = open_plan(reference, plan_by_link, begin)
+    plan = open_plan(reference)
     settle(plan)
     alerts = st.container()
-    moved: IcbMoved | None = st.session_state.get(MOVED)
+    moved: IcbMoved | None = st.session_state.get(ICB_MOVED)
     if moved and step.id != "place":
         st.warning(
             plain(
@@ -145,7 +144,7 @@ def _arrive(step: WizardStep) -> None:
         st.session_state.pop(OPENED, None)
         if not first:
             begin_at_heading(step.id)
-    notice = take_notice()
+    notice = st.session_state.pop(NOTICE, "")
     if notice:
         st.warning(notice)
         # A toast is seen wherever the page is scrolled to.
@@ -182,12 +181,9 @@ def _ways_on(
 def _move(page: Any, step: WizardStep) -> None:
     """Go to another step, unless something here was refused, or waits for a yes, and would be lost
     by leaving."""
-    current = [*st.session_state[REFUSED], *st.session_state[WAITING]]
-    if not current:
+    if nothing_is_lost("Not moved, so that nothing is lost."):
         st.switch_page(page, query_params=address())
     st.session_state[HELD_BACK] = step.id
-    for message in current:
-        st.error(f"Not moved, so that nothing is lost. {message}")
 
 
 def _summary(results: Results) -> list[str]:
@@ -231,16 +227,7 @@ def _side(
         states[step.id] = NEEDS_ATTENTION
     for number, (page_id, page) in enumerate(pages.items(), start=1):
         state = states.get(page_id, TO_READ) if result else ""
-        if page_id == step.id:
-            with st.container(key="here"):
-                here = f"you are here · {state}" if state else "you are here"
-                st.markdown(f"**{number}. {page.title}** :small[{here}]")
-        elif st.button(
-            f"{number}. {page.title}" + (f" :small[{state}]" if state else ""),
-            key=f"go:{page_id}",
-            type="tertiary",
-        ):
-            _move(page, step)
+        _side_entry(step, page_id, page, f"{number}. {page.title}", state)
     if result is not None:
         st.divider()
         st.markdown("\n\n".join(["**The plan so far**", *summary]))
@@ -248,11 +235,18 @@ def _side(
     st.divider()
     st.markdown("**Beside the steps**")
     for page_id, page in comparison.items():
-        if page_id == step.id:
-            with st.container(key="here"):
-                st.markdown(f"**{page.title}** :small[you are here]")
-        elif st.button(page.title, key=f"go:{page_id}", type="tertiary"):
-            _move(page, step)
+        _side_entry(step, page_id, page, page.title, "")
+
+
+def _side_entry(step: WizardStep, page_id: str, page: Any, title: str, state: str) -> None:
+    """A line at the side: where the user is, or a button that leads there."""
+    if page_id == step.id:
+        here = f"you are here · {state}" if state else "you are here"
+        st.container(key="here").markdown(f"**{title}** :small[{here}]")
+    elif st.button(
+        title + (f" :small[{state}]" if state else ""), key=f"go:{page_id}", type="tertiary"
+    ):
+        _move(page, step)
 
 
 def _agree(plan: Plan, step: str) -> None:

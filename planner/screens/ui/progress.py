@@ -9,9 +9,7 @@ import streamlit as st
 
 from planner.intake.errors import Stopped
 from planner.intake.isolated_process import IsolatedJob
-from planner.model.plan import Plan
 from planner.screens.ui.display import plain
-from planner.store.plan_file import LARGEST_FILE, PlanFileError, plan_from_json
 
 BEFORE_WORDS = 0.4
 """Seconds after which it is said what is being done; a short reading passes without a flicker."""
@@ -110,21 +108,3 @@ def read_alone(
     begin = partial(IsolatedJob, name, function, *arguments, errors=errors)
     read_files(box, [Task(key, name, begin)], lambda _, outcome: outcomes.append(outcome), what)
     return outcomes[0]()
-
-
-def plan_of(box: str, upload: Any) -> Plan:
-    """The plan in a file that was brought. Raises PlanFileError, LimitReached, and Stopped."""
-    name = upload.name
-    if upload.size > LARGEST_FILE:
-        raise PlanFileError(f"{name} is larger than 10 MB, so it is not a plan")
-    plan: Plan = read_alone(
-        box,
-        upload.file_id,
-        name,
-        plan_from_json,
-        upload.getvalue(),
-        name,
-        errors=(PlanFileError,),
-        what="Opening",
-    )
-    return plan

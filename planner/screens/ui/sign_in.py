@@ -51,8 +51,7 @@ def ask() -> None:
     if not _settings():
         st.error("Sign-in is set up but its settings cannot be read. Ask whoever runs this server.")
         st.stop()
-    ways = _ways()
-    for way in ways:
+    for way in _ways():
         if st.button(
             f"Sign in with {way}" if way else "Sign in", type="primary", key=f"sign-in-{way}"
         ):
