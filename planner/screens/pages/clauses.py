@@ -17,6 +17,7 @@ from planner.reference.library import load_library
 from planner.screens.ui.display import plain, table
 from planner.screens.ui.form import Form, displayed_entry, draw, help_words, hold_incomplete, pick
 from planner.screens.ui.session import field_key, panel
+from planner.screens.ui.streamlit_compat import DeltaGenerator
 
 PREFIX = "specification.wording."
 CLAUSE, INDICATOR = "wording-clause", "wording-indicator"
@@ -51,10 +52,8 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         _indicator(form, plan, library, at)
         _own_indicators(form, plan, asks)
     plan = form.done(partial(_pruned, before=before))
-    with which_clause:
-        _pick_clause(plan, library)
-    with which_indicator:
-        _pick_indicator(plan, library)
+    _pick_clause(which_clause, plan, library)
+    _pick_indicator(which_indicator, plan, library)
     result = coverage(plan, library, reference.framework)
     with question:
         _requirements_met(result, reference)
@@ -157,12 +156,13 @@ def _clauses(plan: Plan, library: SpecLibrary) -> dict[str, ClauseInForce]:
     return {one.clause.id: one for one in clauses_in_force(plan, library) if one.state != "added"}
 
 
-def _pick_clause(plan: Plan, library: SpecLibrary) -> None:
+def _pick_clause(place: DeltaGenerator, plan: Plan, library: SpecLibrary) -> None:
     headings = {
         s.id: f"{o.action}. {s.heading}" for o in library.outlines for s in o.all_sections()
     }
     current = _clauses(plan, library)
     pick(
+        place,
         "Clause",
         list(current),
         lambda key: (
@@ -172,9 +172,10 @@ def _pick_clause(plan: Plan, library: SpecLibrary) -> None:
     )
 
 
-def _pick_indicator(plan: Plan, library: SpecLibrary) -> None:
+def _pick_indicator(place: DeltaGenerator, plan: Plan, library: SpecLibrary) -> None:
     current = {one.id: one for one in library.indicators}
     pick(
+        place,
         "Indicator",
         list(current),
         lambda key: (
@@ -230,7 +231,7 @@ def _indicator_chosen(plan: Plan, library: SpecLibrary) -> tuple[int, Plan]:
     own = next(
         (one for one in choices if one.indicator == chosen), IndicatorChoice(indicator=chosen)
     )
-    return len(others), _with_choices(plan, (*others, own))
+    return len(others), with_value(plan, PREFIX + "indicators", (*others, own))
 
 
 def _pruned(plan: Plan, before: Plan) -> Plan:
@@ -244,12 +245,7 @@ def _pruned(plan: Plan, before: Plan) -> Plan:
     order = dict.fromkeys(
         [*(one.indicator for one in before.specification.wording.indicators), *current]
     )
-    return _with_choices(
-        plan, tuple(current[indicator] for indicator in order if indicator in current)
-    )
-
-
-def _with_choices(plan: Plan, choices: tuple[IndicatorChoice, ...]) -> Plan:
+    choices = [current[indicator] for indicator in order if indicator in current]
     return with_value(plan, PREFIX + "indicators", choices)
 
 

@@ -105,8 +105,7 @@ def _in_plan(plan: Plan) -> None:
         if st.session_state.get(UNDO) and st.button(
             "Undo: the plan as it was before the last files", key="undo"
         ):
-            before = st.session_state.pop(UNDO)
-            replace(before)
+            replace(st.session_state[UNDO])
             give_notice(
                 "The plan is as it was before the last files, with anything typed since left out."
             )
@@ -137,7 +136,7 @@ def _read(files: list[Any], plan: Plan, reference: ReferenceData) -> dict[str, O
             )
         )
 
-    def store_plan(task: Task, outcome: Callable[[], Any]) -> None:
+    def keep(task: Task, outcome: Callable[[], Any]) -> None:
         try:
             current[task.key] = outcome()
         except (PatientLevelError, NotRecognised, ClassNeeded, Stopped) as error:
@@ -145,7 +144,7 @@ def _read(files: list[Any], plan: Plan, reference: ReferenceData) -> dict[str, O
         except IntakeError as error:
             current[task.key] = f"{error}."
 
-    read_files("files", [task for task in tasks if task.key not in current], store_plan)
+    read_files("files", [task for task in tasks if task.key not in current], keep)
     return {name: current[key] for name, key in keys.items()}
 
 
@@ -156,8 +155,9 @@ def _begin(file: Any, *about: Any) -> IsolatedJob:
 
 
 def _ask_class(file: Any, outcome: Outcome) -> None:
-    of_no_class = isinstance(outcome, ClassNeeded)
-    if of_no_class or isinstance(outcome, Reading) and outcome.report.format == openprescribing.ID:
+    if isinstance(outcome, ClassNeeded) or (
+        isinstance(outcome, Reading) and outcome.report.format == openprescribing.ID
+    ):
         st.selectbox(
             f"Which class is {plain(file.name)} about?",
             [None, *MedicineClass],

@@ -299,15 +299,14 @@ def _choose(
         return
     source = str(st.session_state.get(field_key(f"{path}.source"), own.source))
     values = own.model_dump() | typed | {"evidence": None, "source": source}
-    if values != own.model_dump():
-        form.set(path, values, f"Shares of {name}")
+    form.set(path, values, f"Shares of {name}")
 
 
 def _evidence(results: Results) -> None:
     """Each class with what its evidence says, and its receipts and harm in a panel of its own."""
     table(tables.evidence(results.outcomes.classes, load_library()))
     for row in results.outcomes.classes:
-        words = [
+        about = [
             f"Source ({tables.in_full(row.kind, '', row.verified)}): {row.source}",
             f"Followed for: {row.follow_up}",
             f"Harm and restarts: {row.harm}",
@@ -319,7 +318,7 @@ def _evidence(results: Results) -> None:
         lazy_panel(
             f"{tables.class_name(row.medicine_class)}: receipts and harm",
             f"evidence-{row.medicine_class.value}",
-            partial(bullets, words),
+            partial(bullets, about),
         )
     for row in results.outcomes.classes:
         if row.left is not None:

@@ -51,7 +51,6 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         _example(plan, current, reference)
     with right, st.expander("Open a saved plan"):
         _open_file()
-        _open_what_can_be_read()
     plan = _choose(plan, current, reference)
     _after_a_move(plan, reference)
     form = Form(plan)
@@ -65,15 +64,12 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
 
 
 def _open_file() -> None:
+    """Open a plan file; where one is damaged in parts, offer the rest of it."""
     brought = brought_plan("Plan file", BOX)
     if brought is not None:
         begin_another()
         replace(brought[0])
         st.rerun()
-
-
-def _open_what_can_be_read() -> None:
-    """Where a file is damaged in parts, offer the rest of it."""
     rescued: tuple[Plan, tuple[str, ...]] | None = st.session_state.get(RESCUED + BOX)
     if rescued is None:
         return
@@ -105,7 +101,12 @@ def _choose(plan: Plan, current: Organisation | None, reference: ReferenceData) 
     icbs = {icb.code: icb for icb in reference.icbs(organisation_list)}
     if st.session_state.get(icb_key) not in icbs:
         st.session_state.pop(icb_key, None)
-    if current is None:
+    start = None
+    if current is not None:
+        # The board of this list that holds the place: itself, or the first after or before it.
+        related = (current.code, *current.successors, *current.predecessors, *icbs)
+        start = next(code for code in related if code in icbs)
+    else:
         st.warning(
             f"This plan is for a board with the code {plain(plan.place.icb_code)}, which is not in our list of "
             f"{plan.place.organisation_list.value}. Choose the board it is for; what was typed stays."
@@ -114,7 +115,7 @@ def _choose(plan: Plan, current: Organisation | None, reference: ReferenceData) 
         st.selectbox,
         "Integrated care board",
         icb_key,
-        _same_place(current, icbs) if current else None,
+        start,
         options=list(icbs),
         format_func=lambda code: f"{icbs[code].name} ({code})",
         placeholder="Choose a board",
@@ -126,13 +127,6 @@ def _choose(plan: Plan, current: Organisation | None, reference: ReferenceData) 
     ):
         return plan
     return _move_to(icbs[code], plan, current, reference)
-
-
-def _same_place(current: Organisation, icbs: dict[str, Organisation]) -> str:
-    """The board of the other list that holds this place: itself, or the first that came after or
-    before."""
-    related = [current.code, *current.successors, *current.predecessors, *icbs]
-    return next(other for other in related if other in icbs)
 
 
 def _move_to(

@@ -70,26 +70,24 @@ def _funnel(plan: Plan, places: Places) -> None:
     funnels = places.funnels
     levels = list(dict.fromkeys(funnel.level for funnel in funnels))
     one, two = st.columns(2)
-    with one:
-        level = st.selectbox(
-            "Places",
-            levels,
-            index=len(levels) - 1,
-            format_func=lambda at: at.several,
-            key="view:level",
-        )
+    level = one.selectbox(
+        "Places",
+        levels,
+        index=len(levels) - 1,
+        format_func=lambda at: at.several,
+        key="view:level",
+    )
     classes = [funnel.medicine_class for funnel in funnels if funnel.level is level]
-    with two:
-        telling = next(
-            (f.medicine_class for f in funnels if f.level is level and f.standing_out), classes[0]
-        )
-        medicine_class = st.selectbox(
-            "Class",
-            classes,
-            index=classes.index(telling),
-            format_func=lambda c: c.label,
-            key=f"view:class:{level.value}",
-        )
+    telling = next(
+        (f.medicine_class for f in funnels if f.level is level and f.standing_out), classes[0]
+    )
+    medicine_class = two.selectbox(
+        "Class",
+        classes,
+        index=classes.index(telling),
+        format_func=lambda c: c.label,
+        key=f"view:class:{level.value}",
+    )
     funnel = places.funnel(level, medicine_class)
     if funnel is not None:
         st.markdown(plain(f"{funnel.finding} {funnel.spread}"))
@@ -115,6 +113,10 @@ def _months(plan: Plan, results: Results) -> None:
     st.header("Month by month", anchor=False)
     st.write("Items move with the length of prescriptions as well as with people.")
     bullets(trend.finding for trend in results.trends)
-    classes = [trend.medicine_class for trend in results.trends]
-    chosen = st.selectbox("Class to draw", classes, format_func=lambda c: c.label, key="view:trend")
+    chosen = st.selectbox(
+        "Class to draw",
+        [trend.medicine_class for trend in results.trends],
+        format_func=lambda c: c.label,
+        key="view:trend",
+    )
     chart(f"trend:{chosen.value}", plan)

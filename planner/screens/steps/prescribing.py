@@ -41,8 +41,11 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         lambda basis: capital(basis.label),
         help="Every rate here uses this population. Two populations are never mixed.",
     )
-    own = [["population.entered"], ["population.period"], ["population.source"]]
-    lazy_panel("Use your own population figure", "own-population", partial(form.columns, *own))
+    lazy_panel(
+        "Use your own population figure",
+        "own-population",
+        lambda: form.columns(["population.entered"], ["population.period"], ["population.source"]),
+    )
     st.header("People prescribed each class in a year", anchor=False)
     st.markdown(help_words("prescribing.classes.0.patients", above=True))
     for place, medicine_class in enumerate(CLASSES):
@@ -59,8 +62,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     lazy_panel("High-dose opioids", "high-dose", partial(_high_dose, form))
     plan = form.done()
     if chooser is not None:
-        with chooser:
-            pick("Class", range(len(CLASSES)), lambda at: CLASSES[at].label, CLASS_SHOWN)
+        pick(chooser, "Class", range(len(CLASSES)), lambda at: CLASSES[at].label, CLASS_SHOWN)
     results = results_for(plan)
     chart("rates", plan)
     chart("need", plan, "People prescribed, class by class")

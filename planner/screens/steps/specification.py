@@ -289,7 +289,6 @@ def _screening(form: Form, plan: Plan, content: DecisionContent) -> None:
     given = _answers(form, "screening", content.screening, 1)
     form.field(DECISION + "screening.agreed_with")
     result = screen(given, content.screening, plan.preferred)
-    with above:
-        (st.warning if result.before else st.info)(result.conclusion)
-        for doubt in result.doubts:
-            st.warning(doubt)
+    (above.warning if result.before else above.info)(result.conclusion)
+    for doubt in result.doubts:
+        above.warning(doubt)

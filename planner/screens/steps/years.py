@@ -103,7 +103,7 @@ def _ramp(form: Form, plan: Plan) -> None:
         hold_incomplete(
             "Give one to ten shares between 0 and 100. Until then the last ones are used."
         )
-    elif shares != plan.horizon.ramp:
+    else:
         form.set("horizon.ramp", shares, label)
 
 
@@ -132,10 +132,23 @@ def _mix(plan: Plan) -> Plan:
     )
     form = Form(plan)
     objective = partial(form.choice, "mix.objective", list(OBJECTIVES), OBJECTIVES.__getitem__)
-    number = partial(form.number, whole=False)
-    largest = partial(number, "mix.largest", min_value=0.1, max_value=10.0, step=0.5, format="%.1f")
+    largest = partial(
+        form.number,
+        "mix.largest",
+        whole=False,
+        min_value=0.1,
+        max_value=10.0,
+        step=0.5,
+        format="%.1f",
+    )
     budget = partial(
-        number, "mix.budget", min_value=0.0, max_value=1e9, step=10_000.0, format="%.0f"
+        form.number,
+        "mix.budget",
+        whole=False,
+        min_value=0.0,
+        max_value=1e9,
+        step=10_000.0,
+        format="%.0f",
     )
     least = partial(form.percent, "mix.most_deprived_at_least")
     form.columns([objective, largest], [budget, least])

@@ -14,6 +14,7 @@ def _script(text: str) -> str:
     return Template(text).substitute(SELECTORS, side_redrawn=SIDE_REDRAWN)
 
 
+# A step just reached is read from its heading on, by eye and by screen reader.
 HEADING_FIRST = st.components.v2.component(
     "heading_first",
     js=_script("""
@@ -109,11 +110,6 @@ LIVE_REGION = st.components.v2.component(
     }
     """),
 )
-
-
-def begin_at_heading(step: str) -> None:
-    """A step just reached is read from its heading on, by eye and by screen reader."""
-    HEADING_FIRST(key=f"heading-first-{step}")
 
 
 def announce(results: Results) -> None:

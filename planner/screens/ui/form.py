@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 import streamlit as st
@@ -37,6 +38,7 @@ from planner.screens.ui.session import (
     seed_widget,
     store_plan,
 )
+from planner.screens.ui.streamlit_compat import DeltaGenerator
 from planner.store.plan_file import reason
 
 SHOWN_SUFFIX = ".shown"
@@ -128,9 +130,12 @@ class Form:
 
     def fifths(self, path: str, label: str) -> None:
         """A count of people for each deprivation fifth, side by side; `{}` in the label is which."""
-        for place, (column, fifth) in enumerate(zip(st.columns(5), FIFTHS, strict=True)):
-            with column:
-                self._count(f"{path}.{place}", label.format(fifth))
+        self.columns(
+            *(
+                [partial(self._count, f"{path}.{place}", label.format(fifth))]
+                for place, fifth in enumerate(FIFTHS)
+            )
+        )
 
     def _count(self, path: str, label: str = "") -> None:
         self.number(path, label, min_value=0, max_value=LARGEST_COUNT)
@@ -495,22 +500,28 @@ def displayed_entry(key: str, among: Sequence[Any], start: Any) -> Any:
     return st.session_state[key + SHOWN_SUFFIX]
 
 
-def pick(label: str, among: Sequence[Any], words: Callable[[Any], str], key: str) -> None:
-    """The list that `displayed_entry` follows, drawn once the fields of what is shown have been read and
-    the plan is kept.
+def pick(
+    place: DeltaGenerator,
+    label: str,
+    among: Sequence[Any],
+    words: Callable[[Any], str],
+    key: str,
+) -> None:
+    """The list that `displayed_entry` follows, in its place, drawn once the fields of what is shown
+    have been read and the plan is kept.
 
     Going to another lets go of what those fields hold. While something in them is refused or half
     typed it is not gone to, and that is said.
     """
-    display = st.session_state[key + SHOWN_SUFFIX]
-    wanted = st.session_state.get(key)
-    if wanted in among and wanted != display and nothing_is_lost():
-        forget_fields()
-        st.session_state[key] = st.session_state[key + SHOWN_SUFFIX] = wanted
-        st.rerun()
-    if wanted != display:
-        st.session_state.pop(key, None)
-    draw(st.selectbox, label, key, display, options=among, format_func=words)
+    display, wanted = st.session_state[key + SHOWN_SUFFIX], st.session_state.get(key)
+    with place:
+        if wanted in among and wanted != display and nothing_is_lost():
+            forget_fields()
+            st.session_state[key] = st.session_state[key + SHOWN_SUFFIX] = wanted
+            st.rerun()
+        if wanted != display:
+            st.session_state.pop(key, None)
+        draw(st.selectbox, label, key, display, options=among, format_func=words)
 
 
 def typed_now(path: str, current: Any) -> Any:

@@ -20,7 +20,7 @@ from planner.model.case_study_names import case_study_names
 from planner.model.edit import with_value
 from planner.model.plan import Agreement, Plan
 from planner.model.reference import ReferenceData, ReferenceMissing
-from planner.screens.ui.accessibility import announce, begin_at_heading
+from planner.screens.ui.accessibility import HEADING_FIRST, announce
 from planner.screens.ui.display import OPENED, lazy_panel, plain
 from planner.screens.ui.form import hold_incomplete
 from planner.screens.ui.saved_plan import (
@@ -112,10 +112,9 @@ def run(
         if step.id in STEPS:
             _agree(plan, step.id)
         results = results_for(plan)
-        with alerts:
-            for alert in results.input_alerts:
-                if alert.where == step.id:
-                    st.warning(plain(alert.text))
+        for alert in results.input_alerts:
+            if alert.where == step.id:
+                alerts.warning(plain(alert.text))
         summary = _summary(results)
     except ReferenceMissing as error:
         st.error(f"This cannot be worked out: {error}. Change it here or on an earlier step.")
@@ -139,11 +138,10 @@ def run(
 def _arrive(step: WizardStep) -> None:
     """Begin at the heading of a step just reached, and say what the last one left to be said."""
     if st.session_state.get("step") != step.id:
-        first = "step" not in st.session_state
+        if "step" in st.session_state:
+            HEADING_FIRST(key=f"heading-first-{step.id}")
         st.session_state["step"] = step.id
         st.session_state.pop(OPENED, None)
-        if not first:
-            begin_at_heading(step.id)
     notice = st.session_state.pop(NOTICE, "")
     if notice:
         st.warning(notice)
@@ -188,28 +186,24 @@ def _move(page: Any, step: WizardStep) -> None:
 
 def _summary(results: Results) -> list[str]:
     """What the plan comes to, in the few lines at the side."""
-    lines = [
-        f"**Place:** {plain(results.place_name)}",
-        f"**People prescribed:** {format_range(results.need.people)}"
-        + (
-            f", because {plain(results.need.missing_because)}"
-            if results.need.missing_because
-            else ""
-        ),
-        f"**May take up support:** {format_range(results.need.demand)}"
-        + (" a year" if results.need.demand else ", for the same reason"),
-    ]
-    preferred = results.preferred
+    need, preferred = results.need, results.preferred
+    because = f", because {plain(need.missing_because)}" if need.missing_because else ""
+    chosen = ["**Preferred:** not yet chosen (step 7, Options)"]
     if preferred:
-        lines.append(f"**Preferred:** {plain(preferred.name)}")
-        lines.append(f"**Cost a year:** {format_range(preferred.annual_cost, Unit.POUNDS)}")
-        lines.append(f"**Cost per head:** {format_range(preferred.cost_per_head, Unit.PENCE)}")
-    else:
-        lines.append("**Preferred:** not yet chosen (step 7, Options)")
-    lines.append(
-        f"**Still missing:** {len(results.missing_inputs)}, each with its reason on the Download step"
-    )
-    return lines
+        chosen = [
+            f"**Preferred:** {plain(preferred.name)}",
+            f"**Cost a year:** {format_range(preferred.annual_cost, Unit.POUNDS)}",
+            f"**Cost per head:** {format_range(preferred.cost_per_head, Unit.PENCE)}",
+        ]
+    return [
+        f"**Place:** {plain(results.place_name)}",
+        f"**People prescribed:** {format_range(need.people)}{because}",
+        f"**May take up support:** {format_range(need.demand)}"
+        + (" a year" if need.demand else ", for the same reason"),
+        *chosen,
+        f"**Still missing:** {len(results.missing_inputs)}, each with its reason on the Download "
+        "step",
+    ]
 
 
 def _side(

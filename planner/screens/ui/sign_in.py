@@ -88,10 +88,8 @@ def _settings() -> Mapping[str, Any]:
 def _ways() -> tuple[str, ...]:
     """The directories to choose from by name; one without a name where the section itself holds its
     settings."""
-    settings = _settings()
-    named = tuple(
+    return tuple(
         str(name)
-        for name, value in settings.items()
+        for name, value in _settings().items()
         if isinstance(value, Mapping) and "client_id" in value
-    )
-    return named or ("",)
+    ) or ("",)
