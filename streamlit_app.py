@@ -1,4 +1,4 @@
-"""The wizard's front door: page set-up and navigation. It hands the open plan to a screen, and holds no sums."""
+"""The wizard's front door: page set-up and navigation. It hands the open plan to a screen."""
 
 from __future__ import annotations
 

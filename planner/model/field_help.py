@@ -1,4 +1,4 @@
-"""What a person needs to fill in one field: its unit, whom it counts, and where the number is found. No layout."""
+"""What a person needs to fill in one field: unit, whom it counts, where the number is found."""
 
 from typing import Annotated, Self
 

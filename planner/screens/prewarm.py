@@ -1,4 +1,4 @@
-"""Does what the first screen went without, so that nobody waits for it later: imports the pages, draws first charts."""
+"""Does what the first screen went without, so that nobody waits for it later."""
 
 from functools import cache
 from threading import Timer
@@ -30,5 +30,6 @@ def prewarm() -> None:
 @cache
 def prewarm_meanwhile() -> None:
     """Prewarm once for the life of the process, while the first screen is read."""
-    # Not a daemon: a server that is stopped meanwhile waits for it, since an import cut off in a library aborts.
+    # Not a daemon: a server that is stopped meanwhile waits for it, since an import cut off in a
+    # library aborts.
     Timer(TO_SEND, prewarm).start()

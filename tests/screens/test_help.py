@@ -1,4 +1,4 @@
-"""Help where it is needed: each figure says its unit, basis and source; each missing number says why it is missing."""
+"""Each figure says its unit, basis and source; each missing number says why it is missing."""
 
 from __future__ import annotations
 
@@ -82,7 +82,8 @@ def _page(app: AppTest) -> Page:
 
 @pytest.fixture(scope="module")
 def filled(maximal: Plan) -> tuple[Page, ...]:
-    """Every box filled, figures of our own among them, small counts, and a place whose people are not known."""
+    """Every box filled, figures of our own among them, small counts, and a place whose people are
+    not known."""
     values = maximal.model_dump()
     values["outcomes"]["classes"][3].update(
         evidence=None,
@@ -109,7 +110,8 @@ def bare(starter: Plan) -> tuple[Page, ...]:
 
 @pytest.fixture(scope="module")
 def without_rates(starter: Plan) -> tuple[Page, ...]:
-    """A starter plan on a basis for which England has no rates, for a board whose deprivation is not known."""
+    """A starter plan on a basis for which England has no rates, for a board whose deprivation is
+    not known."""
     values = starter.model_dump() | {"place": Place(icb_code="S0E4D").model_dump()}
     values["population"]["basis"] = "registered_adults"
     values["preferred_option"] = values["options"][1]["id"]
@@ -117,7 +119,7 @@ def without_rates(starter: Plan) -> tuple[Page, ...]:
 
 
 def path_of(key: str) -> str:
-    """The path of a field in the plan: of three boxes that belong together, the path of the three."""
+    """The path of a field in the plan: of three boxes that belong together, their one path."""
     path = key.removeprefix(FIRST)
     front, _, last = path.rpartition(".")
     return front if last in SCENARIOS else path
@@ -209,7 +211,8 @@ def test_help_names_the_place_where_the_domain_says_the_number_is() -> None:
 
 @pytest.mark.parametrize("plan", ["filled", "bare", "without_rates"])
 def test_whatever_is_missing_says_why(plan: str, request: pytest.FixtureRequest) -> None:
-    """A bare "not known" in a table has a reason for its column below; in running text, words after it."""
+    """A bare "not known" in a table has a reason for its column below; in running text, words after
+    it."""
     seen = 0
     for page in request.getfixturevalue(plan):
         for column, cell in page.cells:
@@ -236,7 +239,8 @@ def test_the_side_says_why_the_need_is_missing(
 
 
 def test_the_headline_numbers_have_their_receipts_on_the_step(filled: tuple[Page, ...]) -> None:
-    """Each number of the line that a step opens with stands in a table of receipts on the same page."""
+    """Each number of the line that a step opens with stands in a table of receipts on the same
+    page."""
     pages = {page.title: page for page in filled}
     for title, most in (("Population and prescribing", 2), ("Options", 3), ("Outcomes", 3)):
         page = pages[title]

@@ -1,4 +1,4 @@
-"""How a field is said where two plans are compared, and the words for every field of the specification. No comparing."""
+"""How a field is said on its box and in comparisons, and the words of the specification's."""
 
 from typing import Literal, NamedTuple
 

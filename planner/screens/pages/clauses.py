@@ -1,4 +1,4 @@
-"""A page beside the steps: which clauses and indicators stand, in whose words, and what the framework asks that they meet."""
+"""Beside the steps: which clauses and indicators stand, in whose words, and what they meet."""
 
 from functools import partial
 from typing import Any
@@ -65,8 +65,10 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
 def _finding(rows: tuple[Covered, ...], clauses: tuple[ClauseInForce, ...]) -> None:
     met, states = sum(row.is_met for row in rows), [one.state for one in clauses]
     words = (
-        f"{met} of the framework's {len(rows)} requirements are met by a clause, an indicator or a task. "
-        f"{sum(one.stands for one in clauses)} clauses stand: {states.count('reworded')} in your words, "
+        f"{met} of the framework's {len(rows)} requirements are met by a clause, an indicator or "
+        "a task. "
+        f"{sum(one.stands for one in clauses)} clauses stand: {states.count('reworded')} in your "
+        "words, "
         f"{states.count('added')} of your own; {states.count('left out')} left out."
     )
     moved = [one.clause.id for one in clauses if one.ours_moved]
@@ -86,7 +88,8 @@ def _clause(form: Form, plan: Plan, library: SpecLibrary) -> None:
     one = current[chosen]
     if one.state == "not called for":
         st.info(
-            "This clause is not called for by the plan as it stands, so it is not printed. It may still be reworded."
+            "This clause is not called for by the plan as it stands, so it is not printed. It "
+            "may still be reworded."
         )
     st.markdown(f"**The planner's wording** (clause {chosen})")
     for line in one.clause.text.strip().split("\n"):
@@ -127,8 +130,9 @@ def _clause(form: Form, plan: Plan, library: SpecLibrary) -> None:
             choice.text if choice and choice.text else one.clause.text,
             max_chars=10_000,
             height=220,
-            help="An empty line parts paragraphs; a line that begins with '- ' is a point. Names such as $place are filled "
-            "in from the plan; everything else is printed as you type it.",
+            help="An empty line parts paragraphs; a line that begins with '- ' is a point. Names "
+            "such as $place are filled in from the plan; everything else is printed as you type "
+            "it.",
         )
         if not (text or "").strip():
             hold_incomplete(
@@ -166,7 +170,8 @@ def _pick_clause(place: DeltaGenerator, plan: Plan, library: SpecLibrary) -> Non
         "Clause",
         list(current),
         lambda key: (
-            f"Action {headings[current[key].clause.section]}: {_begins(current[key])} ({current[key].state})"
+            f"Action {headings[current[key].clause.section]}: {_begins(current[key])} "
+            f"({current[key].state})"
         ),
         CLAUSE,
     )
@@ -268,7 +273,8 @@ def _indicator(form: Form, plan: Plan, library: SpecLibrary, at: int) -> None:
     )
     if ours.balancing:
         st.info(
-            "A balancing measure would show unwanted effects. It is always included; the rest may be changed."
+            "A balancing measure would show unwanted effects. It is always included; the rest "
+            "may be changed."
         )
     elif form.tick(f"{path}.left_out"):
         form.field(f"{path}.reason")

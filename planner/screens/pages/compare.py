@@ -1,4 +1,7 @@
-"""A page beside the steps: what changed between an earlier plan file and the open plan. It changes nothing."""
+"""A page beside the steps: what changed between an earlier plan file and the open plan.
+
+It changes nothing.
+"""
 
 import re
 
@@ -29,7 +32,8 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     earlier: Plan | None = st.session_state.get(EARLIER)
     if earlier is None:
         st.info(
-            "Choose a plan file that you saved earlier (Download step). It is set beside the plan you have open, which "
+            "Choose a plan file that you saved earlier (Download step). It is set beside the "
+            "plan you have open, which "
             "stays as it is."
         )
         return plan

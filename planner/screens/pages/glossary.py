@@ -1,4 +1,4 @@
-"""A page beside the steps: what the planner's words mean, as both documents print them, and the wizard's own. No word is defined here."""
+"""Beside the steps: what words mean, as both documents print them, and the wizard's own."""
 
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData

@@ -18,7 +18,8 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     draft = held_draft()
     if draft is None:
         st.info(
-            "Nothing has been changed yet, so there is no version and no link. Both come with the first change."
+            "Nothing has been changed yet, so there is no version and no link. Both come with "
+            "the first change."
         )
         return plan
     if draft.read_only:
@@ -93,7 +94,8 @@ def _one_of(draft: SavedPlan, versions: tuple[PlanVersion, ...], plan: Plan) -> 
             # Kept as a further version at the end of this run's successor; none is taken away.
             replace(then)
             give_notice(
-                f"Version {number} is open again, as a further version. Every other one is still kept."
+                f"Version {number} is open again, as a further version. Every other one is still "
+                "kept."
             )
             st.rerun()
         _copy(

@@ -1,4 +1,7 @@
-"""Beside the steps: an existing specification held against the framework. Nothing of it goes into the plan."""
+"""Beside the steps: an existing specification held against the framework.
+
+Nothing of it goes into the plan.
+"""
 
 import streamlit as st
 
@@ -26,11 +29,13 @@ REVIEW_IN_SESSION = "reviewed"
 
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
-    """Draw the upload box and, once a file is there, what was found in it; the plan stays as it is."""
+    """Draw the box for a file and, once one is there, what was found; the plan stays as it is."""
     prewarm(read_and_review)
     st.info(
-        "This reads words and not meaning. Found means that there is a passage to read; missing means that our words "
-        "for it are not there. A person decides. The file is read for this page only: nothing of it is kept, and "
+        "This reads words and not meaning. Found means that there is a passage to read; missing "
+        "means that our words "
+        "for it are not there. A person decides. The file is read for this page only: nothing of "
+        "it is kept, and "
         "nothing goes into the plan."
     )
     file = st.file_uploader(

@@ -29,8 +29,10 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     costs = [row for row in results.benchmark.of(Measure.ANNUAL_COST) if row.published]
     named = listed([f"{row.name}, {cell_shown(row.published, row.unit)}" for row in heads])
     st.info(
-        f"Case studies that publish a cost per head: {len(heads)} of {len(reference.case_studies)} ({named}). "
-        f"Case studies that publish any cost: {len(costs)}. They are reference points, not targets, and are not ranked."
+        f"Case studies that publish a cost per head: {len(heads)} of "
+        f"{len(reference.case_studies)} ({named}). "
+        f"Case studies that publish any cost: {len(costs)}. They are reference points, not "
+        "targets, and are not ranked."
     )
     names = case_study_names(reference.case_studies)
     heads_beside, people_beside = names["priced_per_head"], names["priced_per_person"]
@@ -51,7 +53,8 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     )
     st.write(
         "Published is as printed. Recomputed is arithmetic on printed numbers. Uprated is moved to "
-        f"{results.benchmark.price_year} prices ({price_index(plan, reference).name}). Modelled needs a guess and was "
+        f"{results.benchmark.price_year} prices ({price_index(plan, reference).name}). Modelled "
+        "needs a guess and was "
         "published by nobody. A dash means that there is no such number; it never means zero."
     )
     rows = results.benchmark.of(measure)

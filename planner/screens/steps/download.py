@@ -33,7 +33,8 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         raise
     if results.missing_inputs:
         st.info(
-            f"{things_are(len(results.missing_inputs))} still missing or left at our default. Both documents can be made now; "
+            f"{things_are(len(results.missing_inputs))} still missing or left at our default. "
+            "Both documents can be made now; "
             "each says what is missing, why it matters and who would know."
         )
     else:
@@ -44,7 +45,8 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     )
     st.header("Take away", anchor=False)
     st.write(
-        "Each Word document is made when its button is pressed, which takes a few seconds. The button shows a turning ring "
+        "Each Word document is made when its button is pressed, which takes a few seconds. The "
+        "button shows a turning ring "
         "meanwhile, and the download then starts by itself."
     )
     papers = (
@@ -67,7 +69,8 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         st.markdown("**Plan file.** All you entered, to open here again or to share.")
         _save(plan, f"plan-{name}")
     st.markdown(
-        "**For the analyst.** The medicines with their codes, and the rules of each search, as in the case-finding annex."
+        "**For the analyst.** The medicines with their codes, and the rules of each search, as "
+        "in the case-finding annex."
     )
     st.download_button(
         "Download the searches (CSV)",

@@ -142,7 +142,8 @@ def _quintiles(plan: Plan, results: Results) -> None:
 def _groups(plan: Plan, result: InequalityResult) -> None:
     st.header("By sex, age and other groups", anchor=False)
     st.write(
-        "Crude rates: other differences between the groups are not allowed for. Adjusted intervals allow for having "
+        "Crude rates: other differences between the groups are not allowed for. Adjusted "
+        "intervals allow for having "
         "picked the widest of several gaps."
     )
     choices = {

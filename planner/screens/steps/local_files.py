@@ -1,4 +1,4 @@
-"""Step 2: files of local data, read and reported on, and taken into the plan once the user agrees."""
+"""Step 2: files of local data, read, reported on, and taken into the plan once agreed."""
 
 from collections.abc import Callable
 from functools import partial
@@ -37,8 +37,10 @@ READ, ROUND, READINGS_IN_SESSION, PASTED, ADOPTED = (
 KINDS = ["csv", "tsv", "txt", "xlsx", "zip", "gz", "parquet", "xlsm", "xls"]
 MOST_MB = 50
 KNOWN = (
-    "NHSBSA Dependency Forming Medicines and Medicines Used in Mental Health workbooks; OpenPrescribing exports; the "
-    "English Prescribing Dataset, filtered to the board; Patients Registered at a GP Practice; the planner's own table; "
+    "NHSBSA Dependency Forming Medicines and Medicines Used in Mental Health workbooks; "
+    "OpenPrescribing exports; the "
+    "English Prescribing Dataset, filtered to the board; Patients Registered at a GP Practice; "
+    "the planner's own table; "
     "and any other table, once you say what its columns hold."
 )
 PASTED_NAME = "pasted table"
@@ -56,7 +58,8 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     _in_plan(plan)
     st.write(KNOWN)
     st.write(
-        "Bring counts only. A file with a row for each person is turned away whole, and nothing of it is kept."
+        "Bring counts only. A file with a row for each person is turned away whole, and nothing "
+        "of it is kept."
     )
     files = st.file_uploader(
         f"Files (up to {MOST_MB} MB each)",
@@ -95,7 +98,8 @@ def _in_plan(plan: Plan) -> None:
     """What files the plan's figures came from, and the way back to before the last of them."""
     if not plan.imports:
         st.info(
-            "No file has been brought in yet. This step can be skipped: numbers can be typed on the next ones."
+            "No file has been brought in yet. This step can be skipped: numbers can be typed on "
+            "the next ones."
         )
         return
     st.info(f"Figures from {several(len(plan.imports), 'file')} are in this plan.")

@@ -225,22 +225,31 @@ def _finding(results: Results) -> None:
         return
     if preferred.people_supported is None or preferred.cost_per_person is None:
         st.info(
-            f"{plain(preferred.name)} would cost {format_range(preferred.annual_cost, Unit.POUNDS)} a year. Whom it would "
-            f"support: not known, because {preferred.withheld.get('cost_per_person', 'need is not')}."
+            f"{plain(preferred.name)} would cost "
+            f"{format_range(preferred.annual_cost, Unit.POUNDS)} a year. Whom it would "
+            "support: not known, because "
+            f"{preferred.withheld.get('cost_per_person', 'need is not')}."
         )
         return
     st.info(
-        f"{plain(preferred.name)} would cost {format_range(preferred.annual_cost, Unit.POUNDS)} a year, or "
-        f"{format_range(preferred.cost_per_head, Unit.PENCE)} per head of {preferred.population_basis}, and support "
-        f"{format_range(preferred.people_supported)} people at {format_range(preferred.cost_per_person, Unit.POUNDS)} each. "
-        f"Expected demand is {format_range(preferred.demand)}, so {format_range(preferred.unmet)} could not be supported."
+        f"{plain(preferred.name)} would cost {format_range(preferred.annual_cost, Unit.POUNDS)} a "
+        "year, or "
+        f"{format_range(preferred.cost_per_head, Unit.PENCE)} per head of "
+        f"{preferred.population_basis}, and support "
+        f"{format_range(preferred.people_supported)} people at "
+        f"{format_range(preferred.cost_per_person, Unit.POUNDS)} each. "
+        f"Expected demand is {format_range(preferred.demand)}, so {format_range(preferred.unmet)} "
+        "could not be supported."
     )
     waiting = preferred.measures.get("waiting_weeks")
     if waiting is not None and preferred.unmet is not None and preferred.unmet.central >= 1:
         ceiling = results.plan.specification.at_ceiling
         st.warning(
-            f"After a year the people left waiting would be {_long(waiting.central)} of work for this team. What happens "
-            f"then: {ceiling.value if ceiling else 'not yet decided; choose it on the Specification step'}."
+            f"After a year the people left waiting would be {_long(waiting.central)} of work for "
+            "this team. What happens "
+            "then: "
+            + (ceiling.value if ceiling else "not yet decided; choose it on the Specification step")
+            + "."
         )
     for alert in results.alerts:
         if alert.where == "options" and "budget" in alert.text:
@@ -261,7 +270,8 @@ def _comparison(results: Results) -> None:
     table(tables.option_reach(results, library))
     st.write(
         f"Central (low to high), {results.plan.pricing.price_year} prices. All modelled. "
-        f"Cost a year holds set-up spread over {results.plan.horizon.years} years. What may come of each option is on the next step."
+        f"Cost a year holds set-up spread over {results.plan.horizon.years} years. What may come "
+        "of each option is on the next step."
     )
     lazy_panel(
         "Reach per 1,000 people prescribed, and by deprivation", "reach", partial(_reach, results)

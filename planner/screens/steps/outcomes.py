@@ -1,4 +1,4 @@
-"""Step 8: what is honest to expect of each option, how sure it is, and what would change the answer."""
+"""Step 8: what is honest to expect of each option, how sure it is, what would change it."""
 
 from functools import partial
 from typing import get_args
@@ -45,7 +45,10 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         "simulation.measure",
         list(get_args(MeasureName)),
         lambda name: capital(MEASURE_LABELS[name]),
-        help="Net of usual care unless it says gross. No payment or target may be linked to stopping.",
+        help=(
+            "Net of usual care unless it says gross. No payment or target may be linked to "
+            "stopping."
+        ),
     )
     lazy_panel(
         "Evidence for each class, and your own figures",
@@ -122,26 +125,35 @@ def _finding(results: Results) -> None:
     supported, stopped = option.people_supported, option.measures.get("stopped")
     if supported is None or stopped is None:
         st.info(
-            f"Outcomes cannot be given: {plain(option.withheld.get('stopped', 'need is not known'))}."
+            "Outcomes cannot be given: "
+            f"{plain(option.withheld.get('stopped', 'need is not known'))}."
         )
         return
     words = (
-        f"Of the {people(supported.central)} people a year that {plain(option.name)} could support, about "
+        f"Of the {people(supported.central)} people a year that {plain(option.name)} could "
+        "support, about "
         f"{people(stopped.central)} may stop the medicine"
     )
     net, draws = option.measures.get("additional"), projections.simulated.of(option.id)
     if net is None:
-        words += f". How many of them would have stopped anyway cannot be said: {option.withheld['additional']}."
+        words += (
+            ". How many of them would have stopped anyway cannot be said: "
+            f"{option.withheld['additional']}."
+        )
     elif net.central <= 0:
         words += ", no more than with usual care, on the evidence chosen."
     else:
         words += (
-            f", and about {people(net.central)} of them ({_signed(net.low)} to {_signed(net.high)}) would not have with "
+            f", and about {people(net.central)} of them ({_signed(net.low)} to "
+            f"{_signed(net.high)}) would not have with "
             "usual care."
         )
         estimate = draws.estimates.get("cost_per_additional") if draws else None
         if estimate is not None:
-            words += f" By the draws each of those costs about {format_range(estimate.range(), Unit.POUNDS)}."
+            words += (
+                " By the draws each of those costs about "
+                f"{format_range(estimate.range(), Unit.POUNDS)}."
+            )
         elif draws:
             why = draws.withheld.get("cost_per_additional", "it may be nobody")
             words += f" A cost for each of those is withheld: {why}."
@@ -171,8 +183,10 @@ def _outcomes(results: Results) -> None:
         st.markdown("**Not given for any option:**")
         bullets(f"{'; '.join(several)}: {reason}" for reason, several in lacking.items())
     st.write(
-        "People a year, central (low to high), all modelled. Each has its own high, so they may add up to more than all who start. Medicines "
-        "no longer prescribed are not cash: it lies in practices' prescribing and pays for no service."
+        "People a year, central (low to high), all modelled. Each has its own high, so they may "
+        "add up to more than all who start. Medicines "
+        "no longer prescribed are not cash: it lies in practices' prescribing and pays for no "
+        "service."
     )
 
 
@@ -189,8 +203,10 @@ def _draws(projections: Projections) -> None:
         lambda: table(content.only("Option", *costs), in_panel=False),
     )
     st.write(
-        f"{simulated.method}. The interval holds 95% of the draws; the mean of a ratio is that of its parts. The chance of "
-        f"being best is on {simulated.measure_in_words} alone, which is never the only reason to choose; a draw in which nobody gains counts for no option. "
+        f"{simulated.method}. The interval holds 95% of the draws; the mean of a ratio is that of "
+        "its parts. The chance of "
+        f"being best is on {simulated.measure_in_words} alone, which is never the only reason to "
+        "choose; a draw in which nobody gains counts for no option. "
         "Nothing published compares these models, so a small difference can look surer than it is."
     )
 
@@ -204,7 +220,8 @@ def _thresholds(results: Results, projections: Projections) -> None:
     if crossing:
         one, once = crossing[0], all(len(threshold.crossings) == 1 for threshold in crossing)
         st.write(
-            f"{plain(names[one.first])} beside each other option: the value of one assumption, all else as it is, at "
+            f"{plain(names[one.first])} beside each other option: the value of one assumption, "
+            "all else as it is, at "
             f"which they change places on {MEASURE_LABELS[one.measure]}."
         )
         table(
@@ -221,7 +238,8 @@ def _thresholds(results: Results, projections: Projections) -> None:
                 }
                 for threshold in crossing
             ],
-            "Each other option, what moves, where the two change places, and which is lower above that",
+            "Each other option, what moves, where the two change places, and which is lower "
+            "above that",
         )
     else:
         st.write("No option overtakes another within the range of any one assumption.")
@@ -325,7 +343,8 @@ def _evidence(results: Results) -> None:
             stayed = 1 - row.left.values.central
             share = row.stop.values.central / stayed if stayed > 0 else 0.0
             st.write(
-                f"{tables.class_name(row.medicine_class)}: of the {rounded(stayed * 100)}% who finished, "
+                f"{tables.class_name(row.medicine_class)}: of the {rounded(stayed * 100)}% who "
+                "finished, "
                 f"{percent(share)} stopped. This stands beside the share of everyone who started, "
                 "never instead of it."
             )

@@ -36,10 +36,14 @@ BOX = "plan"
 def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the step and return the plan as changed."""
     st.write(
-        "This planner helps an integrated care board plan support for adults prescribed antidepressants, "
-        "benzodiazepines, gabapentinoids, opioids or Z-drugs. Eleven steps lead to two Word documents that NHS "
-        "England's framework PR1103 asks for: a paper for the board (its Action 3) and a service specification for the "
-        "contract (its Action 4). It holds no information about any person, and gives no advice on anyone's medicines. New here? The worked example "
+        "This planner helps an integrated care board plan support for adults prescribed "
+        "antidepressants, "
+        "benzodiazepines, gabapentinoids, opioids or Z-drugs. Eleven steps lead to two Word "
+        "documents that NHS "
+        "England's framework PR1103 asks for: a paper for the board (its Action 3) and a service "
+        "specification for the "
+        "contract (its Action 4). It holds no information about any person, and gives no advice "
+        "on anyone's medicines. New here? The worked example "
         "below is a plan half filled in: look at any step of it, then come back to your own."
     )
     # Not known where a file comes from elsewhere, which can be mended here.
@@ -108,8 +112,10 @@ def _choose(plan: Plan, current: Organisation | None, reference: ReferenceData) 
         start = next(code for code in related if code in icbs)
     else:
         st.warning(
-            f"This plan is for a board with the code {plain(plan.place.icb_code)}, which is not in our list of "
-            f"{plan.place.organisation_list.value}. Choose the board it is for; what was typed stays."
+            f"This plan is for a board with the code {plain(plan.place.icb_code)}, which is not "
+            "in our list of "
+            f"{plan.place.organisation_list.value}. Choose the board it is for; what was typed "
+            "stays."
         )
     code = draw(
         st.selectbox,
@@ -132,7 +138,7 @@ def _choose(plan: Plan, current: Organisation | None, reference: ReferenceData) 
 def _move_to(
     icb: Organisation, plan: Plan, current: Organisation | None, reference: ReferenceData
 ) -> Plan:
-    """The plan for another board. What is ours follows; what was typed stays, and the user is told."""
+    """The plan for another board. What is ours follows; what was typed stays, which is said."""
     after = starter_plan(icb, reference)
     before = starter_plan(current, reference) if current else after
     changes: dict[str, object] = {
@@ -236,7 +242,8 @@ def _example(plan: Plan, current: Organisation | None, reference: ReferenceData)
         st.session_state[CONFIRM] = True
     if st.session_state.get(CONFIRM) and not untouched:
         st.warning(
-            "The example opens in place of your plan, which stays kept. One button here brings it back."
+            "The example opens in place of your plan, which stays kept. One button here brings "
+            "it back."
         )
         if st.button("Replace my plan with the example", key="example-yes"):
             _load_example(plan, reference)
@@ -250,8 +257,10 @@ def _beside_the_example(plan: Plan, reference: ReferenceData, link: str) -> None
     back."""
     budget = pounds(reference.example.pricing.budget or 0)
     st.info(
-        "You are looking at the worked example; your own plan waits. People and services in the example are invented and say "
-        f"so; its budget of {budget} is invented too. To start from it, choose your board below: the numbers follow, and "
+        "You are looking at the worked example; your own plan waits. People and services in the "
+        "example are invented and say "
+        f"so; its budget of {budget} is invented too. To start from it, choose your board below: "
+        "the numbers follow, and "
         "what is an example is yours to replace."
         + (
             f" Should this page be closed: the link of your own plan ends in ?{LINK}={plain(link)}"

@@ -24,7 +24,8 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     places = results.places
     if places.missing_because:
         st.info(
-            f"Need cannot be placed yet, because {places.missing_because}. Bring the English Prescribing Dataset, "
+            f"Need cannot be placed yet, because {places.missing_because}. Bring the English "
+            "Prescribing Dataset, "
             "filtered to the board, with the practice list and mapping, on the Local files step."
         )
     else:
@@ -43,7 +44,8 @@ def _findings(places: Places) -> None:
             st.info(plain(words))
     if not places.funnels:
         st.write(
-            "Fewer than five places have both a count and its people, so they cannot be set side by side."
+            "Fewer than five places have both a count and its people, so they cannot be set side "
+            "by side."
         )
         return
     st.header("Lines of enquiry", anchor=False)
@@ -51,7 +53,8 @@ def _findings(places: Places) -> None:
         st.write("No place stands out from the rest by more than chance and their usual spread.")
         return
     st.write(
-        "Not a ranking and not a verdict on anyone: what to ask, and what to ask before believing it."
+        "Not a ranking and not a verdict on anyone: what to ask, and what to ask before "
+        "believing it."
     )
     for line in places.lines[:MOST_LINES]:
         st.expander(plain(capital(line.about))).markdown(plain(line.finding))

@@ -93,7 +93,9 @@ def _high_dose(form: Form) -> None:
         "prescribing.high_dose_threshold_mg",
         [120, 90],
         lambda mg: f"{mg} mg and over",
-        help="The framework and national comparators use 120 mg. Guidance has since moved to 90 mg.",
+        help=(
+            "The framework and national comparators use 120 mg. Guidance has since moved to 90 mg."
+        ),
     )
     form.columns(
         [threshold],
@@ -109,8 +111,10 @@ def _finding(results: Results) -> None:
         return
     modelled = sum(row.kind.value == "modelled" for row in need.classes)
     st.info(
-        f"About {format_range(need.people)} people are prescribed at least one of these classes in a year (modelled: the "
-        f"classes added up, less people on several), {format_range(need.long_term_people)} of them for a year or more. "
+        f"About {format_range(need.people)} people are prescribed at least one of these classes "
+        "in a year (modelled: the "
+        f"classes added up, less people on several), {format_range(need.long_term_people)} of "
+        "them for a year or more. "
         + (
             f"Classes resting on England's rate: {modelled} of {len(need.classes)}."
             if modelled
@@ -127,7 +131,8 @@ def _finding(results: Results) -> None:
             st.markdown(
                 f"- {plain(capital(row.medicine_class.label))}: "
                 f"{plain(per_thousand(row.interval))} per 1,000, {row.beside_england} "
-                f"{plain(rounded(row.england_rate.value, 1))} ({plain(row.england_rate.period)}). Age and sex are "
+                f"{plain(rounded(row.england_rate.value, 1))} ({plain(row.england_rate.period)}). "
+                "Age and sex are "
                 "not allowed for."
             )
 

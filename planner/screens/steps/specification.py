@@ -1,4 +1,4 @@
-"""Step 10: the names, dates and local arrangements that only the user knows, and the decision record."""
+"""Step 10: names, dates and arrangements that only the user knows; the decision record."""
 
 from collections.abc import Sequence
 from functools import partial

@@ -1,4 +1,4 @@
-"""Step 9: cash year by year beside a budget, the best mix of options within it, and the model as a workbook."""
+"""Step 9: cash year by year beside a budget, the best mix within it, and the workbook."""
 
 from functools import partial
 
@@ -45,8 +45,10 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     if years is not None:
         table(tables.years(years, result, load_library()))
         st.write(
-            f"{plain(years.name)} over {len(years.rows)} years: {format_range(years.cash_total, Unit.POUNDS)} in cash, "
-            f"{about_pounds(years.present_total)} as a present value. Cash is central (low to high); people are central."
+            f"{plain(years.name)} over {len(years.rows)} years: "
+            f"{format_range(years.cash_total, Unit.POUNDS)} in cash, "
+            f"{about_pounds(years.present_total)} as a present value. Cash is central (low to "
+            "high); people are central."
         )
         lazy_panel("What this assumes", "assumes", partial(bullets, years.assumes))
     if len(projections.years) > 1:
@@ -96,7 +98,8 @@ def _ramp(form: Form, plan: Plan) -> None:
         )
     except ValueError:
         hold_incomplete(
-            "Write numbers separated by commas, such as 50, 75, 100. Until then the last ones are used."
+            "Write numbers separated by commas, such as 50, 75, 100. Until then the last ones "
+            "are used."
         )
         return
     if not shares or any(not 0 <= share <= 1 for share in shares) or len(shares) > 10:
@@ -127,7 +130,8 @@ def _mix(plan: Plan) -> Plan:
     """What the best mix is asked to do, and within what."""
     st.header("The best mix for a budget", anchor=False)
     st.write(
-        "Which of your options, and how much of each, do most within the budget. One person who is sent a letter and "
+        "Which of your options, and how much of each, do most within the budget. One person who "
+        "is sent a letter and "
         "one who is seen for a year both count as one person supported, so compare like with like."
     )
     form = Form(plan)
@@ -194,9 +198,11 @@ def _best(projections: Projections, plan: Plan) -> None:
 def _take(results: Results, plan: Plan, reference: ReferenceData) -> None:
     st.header("The model as a workbook", anchor=False)
     st.write(
-        "Every sum of every option as a live formula, for a finance colleague to follow cell by cell. Coloured cells "
+        "Every sum of every option as a live formula, for a finance colleague to follow cell by "
+        "cell. Coloured cells "
         "may be changed. It takes a second to make; the button shows a turning ring meanwhile. "
-        f"Budget used: {pounds(plan.pricing.budget) if plan.pricing.budget is not None else 'none entered'}."
+        "Budget used: "
+        f"{pounds(plan.pricing.budget) if plan.pricing.budget is not None else 'none entered'}."
     )
     st.download_button(
         "Download the workbook",

@@ -1,4 +1,4 @@
-"""What a page shows: tables, lists, charts, receipts and findings, and panels that stay closed until wanted. No sums."""
+"""What a page shows: tables, lists, charts, receipts, findings, and panels closed at first."""
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -167,7 +167,7 @@ def draw_finding_first(draw: Callable[[Results], None], plan: Plan) -> Callable[
 
 
 def chart(name: str, plan: Plan, heading: str | None = None) -> None:
-    """A chart with its words and a table of its numbers, or nothing where there is nothing to draw."""
+    """A chart with its words and a table of its numbers; nothing where nothing can be drawn."""
     picture = chart_for(name, plan)
     if picture is None:
         return

@@ -1,4 +1,7 @@
-"""Fields that fill from the plan and write back to it, checked by the plan's own rules. No layout."""
+"""Fields that fill from the plan and write back to it, checked by the plan's own rules.
+
+No layout.
+"""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -129,7 +132,7 @@ class Form:
         )
 
     def fifths(self, path: str, label: str) -> None:
-        """A count of people for each deprivation fifth, side by side; `{}` in the label is which."""
+        """A count of people for each deprivation fifth; `{}` in the label is which."""
         self.columns(
             *(
                 [partial(self._count, f"{path}.{place}", label.format(fifth))]
@@ -525,6 +528,6 @@ def pick(
 
 
 def typed_now(path: str, current: Any) -> Any:
-    """What the field of that path holds at this moment, or what the plan holds if it is not drawn."""
+    """What the field of that path holds at this moment, or `current` if it is not drawn."""
     now = st.session_state.get(field_key(path))
     return current if now is None else now

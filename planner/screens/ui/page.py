@@ -1,4 +1,4 @@
-"""What every step shares: the stepper, the summary at the side, Back and Continue, charts with tables."""
+"""What every step shares: the stepper, the summary at the side, Back and Continue, agreement."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -99,7 +99,8 @@ def run(
     if moved and step.id != "place":
         st.warning(
             plain(
-                f"The board has been changed. Still as typed for {moved.words}. Clear or keep them on the "
+                f"The board has been changed. Still as typed for {moved.words}. Clear or keep "
+                "them on the "
                 "Place step; until then the documents would mix two boards."
             )
         )

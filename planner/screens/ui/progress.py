@@ -1,4 +1,7 @@
-"""What is shown while files are read away from the session, and the button that stops it. No file is read here."""
+"""What is shown while files are read away from the session, and the button that stops it.
+
+No file is read here.
+"""
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The open plan kept as it changes, under its link; what happens where it cannot be, or someone else saved first."""
+"""The open plan kept as it changes, under its link, and what happens where it cannot be."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from planner.model.reference import ReferenceData
 from planner.screens.ui.display import plain, table
 from planner.screens.ui.session import ICB_MOVED, PLAN, give_notice, replace, store_plan
 
-# A new plan is drawn before any database is needed: what reaches one is imported when it is, and so is what tells
+# A new plan is drawn before any database is needed: what reaches one is imported when it is, and so
+# is what tells
 # two versions apart.
 if TYPE_CHECKING:
     from planner.documents.changes.inputs import InputChange
@@ -49,7 +50,8 @@ def plan_by_link() -> Plan | None:
         return None
     except SavedPlanError as error:
         st.error(
-            f"The plan of this link cannot be opened just now: {error}. Load the page again in a moment."
+            f"The plan of this link cannot be opened just now: {error}. Load the page again in a "
+            "moment."
         )
         st.stop()
     st.session_state[DRAFT] = draft
@@ -218,7 +220,8 @@ def say_how_kept() -> None:
     trouble = st.session_state.get(NOT_KEPT)
     if trouble:
         st.error(
-            f"Not kept: {plain(trouble)}. Your plan is still open here and is tried again at each change. Save the plan "
+            f"Not kept: {plain(trouble)}. Your plan is still open here and is tried again at each "
+            "change. Save the plan "
             "file on the Download step to be sure."
         )
     elif current is None:
@@ -229,7 +232,8 @@ def say_how_kept() -> None:
         )
     else:
         st.markdown(
-            f"Kept as version {current.version.number}, {when(current.version.saved)}. The address of this page brings it back; "
+            f"Kept as version {current.version.number}, {when(current.version.saved)}. The "
+            "address of this page brings it back; "
             "keep it as you would a password."
         )
 
@@ -258,8 +262,10 @@ def settle(plan: Plan) -> None:
     theirs, link = rows
     by = f" by {plain(theirs.version.by)}" if theirs.version.by else ""
     st.error(
-        f"Someone else has saved this plan while you worked on it (version {theirs.version.number}{by}, "
-        f"{when(theirs.version.saved)}). Nothing is lost: theirs stands under the plan's link, and yours is kept under a "
+        "Someone else has saved this plan while you worked on it (version "
+        f"{theirs.version.number}{by}, "
+        f"{when(theirs.version.saved)}). Nothing is lost: theirs stands under the plan's link, "
+        "and yours is kept under a "
         "link of its own, which the address now shows. See what differs, then choose."
     )
     with st.expander("What differs between theirs and yours", expanded=True):

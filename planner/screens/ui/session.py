@@ -1,4 +1,7 @@
-"""The open plan and what it comes to, held for one session. Widgets never own a value: the plan does."""
+"""The open plan and what it comes to, held for one session.
+
+Widgets never own a value: the plan does.
+"""
 
 from __future__ import annotations
 
