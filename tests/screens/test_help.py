@@ -10,7 +10,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from planner.analysis.calculation.inputs import BY_PATH
+from planner.analysis.formatting import capital
 from planner.model.document import NO_NUMBER
+from planner.model.labels.plan import LABELS
 from planner.model.place import Place
 from planner.model.plan import Plan
 from planner.reference.field_help import field_help, load_field_helps
@@ -280,3 +282,10 @@ def test_with_no_option_preferred_the_later_steps_say_whose_numbers_they_show(
     for title in ("Outcomes", "Years and best mix"):
         assert [text in page.words for page in bare if page.title == title] == [True]
         assert [text in page.words for page in filled if page.title == title] == [False]
+
+
+def test_a_box_says_its_own_words_only_where_they_are_not_the_label() -> None:
+    for model, fields in LABELS.items():
+        for name, said in fields.items():
+            assert name in model.model_fields, f"{model.__name__}.{name}"
+            assert said.asks != capital(said.label or "-"), f"{model.__name__}.{name}: said twice"
