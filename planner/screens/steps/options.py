@@ -60,7 +60,7 @@ from planner.screens.ui.session import FIELD, field_key, give_notice, panel, res
 from planner.screens.ui.streamlit_compat import DeltaGenerator
 
 EDITING = FIELD + "editing"
-SHOWN = EDITING + SHOWN_SUFFIX
+EDITED_OPTION = EDITING + SHOWN_SUFFIX
 """Where a session keeps which option has its fields on the page."""
 
 NEW_POST = {"title": "New post", "band": "6", "wte": 1.0}
@@ -360,7 +360,7 @@ def _edit_option(form: Form, plan: Plan, at: int, reference: ReferenceData) -> l
     option = plan.options[at]
     path = f"options.{at}"
     # It stays open when a row of it is added or removed.
-    form.remembered = {SHOWN: at}
+    form.remembered = {EDITED_OPTION: at}
     form.field(f"{path}.name")
     form.field(f"{path}.description")
     if option.drawn_from:
@@ -427,7 +427,7 @@ def _append(form: Form, plan: Plan, option: dict[str, Any], wanted: str) -> None
         )
     }
     form.rows = lambda plan: {"options": (*plan.options, new)}
-    form.remembered = {SHOWN: len(plan.options)}
+    form.remembered = {EDITED_OPTION: len(plan.options)}
 
 
 def _add_option(form: Form, plan: Plan, reference: ReferenceData) -> None:

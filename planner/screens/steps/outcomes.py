@@ -276,11 +276,11 @@ def _choose(
         evidence.id: f"{evidence.title} ({evidence.design.value})"
         for evidence in reference.outcomes_for(medicine_class)
     }
-    held = own.evidence or next(iter(words))
+    current = own.evidence or next(iter(words))
     words[OWN] = "Figures of our own"
-    options, display = list(dict.fromkeys([*words, held])), words.__getitem__
-    if held not in words:
-        display = with_stranger(held, display)
+    options, display = list(dict.fromkeys([*words, current])), words.__getitem__
+    if current not in words:
+        display = with_stranger(current, display)
     path, label = (
         f"outcomes.classes.{list(MedicineClass).index(medicine_class)}",
         f"Evidence on {name}",
@@ -289,12 +289,12 @@ def _choose(
         st.selectbox,
         label,
         field_key(f"{path}.choice"),
-        held if own.stopped is None else OWN,
+        current if own.stopped is None else OWN,
         options=options,
         format_func=display,
     )
     if chosen != OWN:
-        if own.stopped is not None or held != chosen:
+        if own.stopped is not None or current != chosen:
             values = own.model_dump() | dict.fromkeys(("stopped", "usual", "reduced", "left"))
             form.set(path, values | {"evidence": chosen}, label)
         return

@@ -184,12 +184,12 @@ def _decision(form: Form, plan: Plan, reference: ReferenceData) -> DeltaGenerato
 
 
 def _answers(
-    form: Form, part: str, asked: Sequence[SelectionAsked | ScreeningAsked], columns: int
+    form: Form, part: str, questions: Sequence[SelectionAsked | ScreeningAsked], columns: int
 ) -> dict[Any, bool]:
     """Draw questions of one part of the record in columns, with what a yes calls for; the answers
     given, yes or no."""
     places, given = st.columns(columns), {}
-    for place, question in enumerate(asked):
+    for place, question in enumerate(questions):
         with places[place % columns]:
             answer: bool | None = form.choice(
                 f"{DECISION}{part}.answers.{question.id.value}",

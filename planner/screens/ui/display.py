@@ -17,7 +17,7 @@ from planner.model.reference import ReferenceMissing
 from planner.screens.ui.session import chart_for, panel, results_for, store_plan
 from planner.screens.ui.streamlit_compat import TO_SHOW
 
-Drawn = TypeVar("Drawn")
+T = TypeVar("T")
 WHY = "Why is this missing?"
 RECEIPTS = "Where each number comes from"
 HIDDEN = {
@@ -36,7 +36,7 @@ def plain(text: str) -> str:
     )
 
 
-def lazy_panel(title: str, name: str, draw: Callable[[], Drawn]) -> Drawn | None:
+def lazy_panel(title: str, name: str, draw: Callable[[], T]) -> T | None:
     """A panel, closed at first, in which `draw` is called from when it is first opened until the
     step is left. Gives what `draw` does, or None while it is not called.
 
@@ -147,20 +147,20 @@ def draw_finding_first(draw: Callable[[Results], None], plan: Plan) -> Callable[
     the page waits a moment, in which the browser shows the finding: a browser that has the whole
     page to take in shows nothing until it has.
     """
-    place, drawn = st.empty(), []
+    place, plans = st.empty(), []
     changed = st.session_state.get(FINDING_OF) != plan
 
     def redraw(now: Plan) -> None:
         # Even where nothing can be worked out from it, which is said once the fields are there
         # that can mend it.
         store_plan(now)
-        if now not in drawn:
+        if now not in plans:
             with suppress(ReferenceMissing), place.container():
                 draw(results_for(now))
-                drawn.append(now)
+                plans.append(now)
 
     redraw(plan)
-    if changed and drawn:
+    if changed and plans:
         time.sleep(TO_SHOW)
     st.session_state[FINDING_OF] = plan
     return redraw

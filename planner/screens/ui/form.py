@@ -152,7 +152,7 @@ class Form:
         pattern = re.sub(r"\.\d+(?=\.|$)", ".*", path)
         kinds = field_kinds(pattern)
         if pattern not in BY_PATH:
-            _, said = _row_and_label(self.plan, path)
+            _, words = _row_and_label(self.plan, path)
             if date in kinds:
                 self.day(path)
             elif bool in kinds:
@@ -160,8 +160,8 @@ class Form:
             elif int in kinds:
                 self._count(path)
             else:
-                named = {"placeholder": said.example} | named
-                self.text(path, tall=said.form == "long text", **named)
+                named = {"placeholder": words.example} | named
+                self.text(path, tall=words.form == "long text", **named)
             return None
         item, label = BY_PATH[pattern], label_at(path)
         scale = 100 if item.measure == "share" else 1
@@ -396,8 +396,8 @@ def _row_and_label(plan: Plan, path: str) -> tuple[Any, FieldLabel]:
 
 def label_of(plan: Plan, path: str) -> str:
     """What the box of a field of the plan says, naming the row where there are several."""
-    row, said = _row_and_label(plan, path)
-    words = (said.asks or said.label).format(row=row)
+    row, field = _row_and_label(plan, path)
+    words = (field.asks or field.label).format(row=row)
     number = next((part + 1 for part in reversed(parts_of(path)) if isinstance(part, int)), 0)
     return IN_ROWS.get(type(row), "{label}").format(
         label=capital(words), lower=lower_first(words), number=number, row=row
