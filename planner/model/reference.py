@@ -259,7 +259,7 @@ class ReferenceData(Frozen):
         # The newest last, and of one period the first, since the last of a key is the one that stays.
         return {
             (row.medicine_class, row.basis): row
-            for row in sorted(self.national[::-1], key=lambda row: row.period)
+            for row in sorted(self.national, key=lambda row: row.period, reverse=True)[::-1]
             if row.geography == "England" and row.is_yearly_rate and row.verified
         }
 
