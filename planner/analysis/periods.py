@@ -1,4 +1,4 @@
-"""Periods as files write them, put in order. A period that cannot be dated is never taken for the newest."""
+"""Periods as files write them, in order. One that cannot be dated is never taken for the newest."""
 
 import re
 from functools import lru_cache
@@ -82,5 +82,8 @@ def _number(month: str) -> int:
 
 
 def run_in_words(months: list[str]) -> str:
-    """A run of months as a period: one by its name, several by their ends and number."""
-    return months[0] if len(months) == 1 else f"{months[0]} to {months[-1]}, {len(months)} months"
+    """A run of months as a period: one by its name, several by their ends and number; none is
+    empty."""
+    if len(months) < 2:
+        return "".join(months)
+    return f"{months[0]} to {months[-1]}, {len(months)} months"

@@ -162,20 +162,16 @@ class ByKey(tuple[T, ...]):
         """The value of one key."""
         return self[self.KEYS.index(key)]
 
-    def replaced(self, key: Any, value: T) -> Self:
-        """The same but for one key."""
-        place = self.KEYS.index(key)
-        return type(self)((*self[:place], value, *self[place + 1 :]))
-
-    @classmethod
-    def _filled_up(cls, values: tuple[T, ...]) -> Self:
-        return cls.known(dict(zip(cls.KEYS, values, strict=False)))
+    def updated(self, values: Mapping[Any, T]) -> Self:
+        """The same but for the keys given."""
+        return self.known(dict(zip(self.KEYS, self, strict=False)) | dict(values))
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         one = handler.generate_schema(get_args(source)[0])
         return core_schema.no_info_after_validator_function(
-            cls._filled_up, core_schema.tuple_variable_schema(one, max_length=len(cls.KEYS))
+            lambda values: cls(values).updated({}),
+            core_schema.tuple_variable_schema(one, max_length=len(cls.KEYS)),
         )
 
 
