@@ -154,6 +154,13 @@ def listed(items: list[str] | tuple[str, ...], last: str = "and") -> str:
     return f"{', '.join(items[:-1])} {last} {items[-1]}"
 
 
+def listed_in_part(items: list[str], all_of: int, else_first: int) -> str:
+    """All items where they are that few, else the first of them and how many more there are."""
+    if len(items) <= all_of:
+        return listed(items)
+    return f"{', '.join(items[:else_first])} and {len(items) - else_first} more"
+
+
 MONTHS = (
     "January",
     "February",

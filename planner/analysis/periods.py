@@ -46,6 +46,12 @@ def years_apart(one: str, other: str) -> int | None:
     return round(abs((first[0] - last[0]) * 12 + first[1] - last[1]) / 12)
 
 
+def near(one: str, other: str) -> bool:
+    """Whether two periods are of the same or the next year, as far as both can be dated."""
+    years = years_apart(one, other)
+    return years is not None and years <= 1
+
+
 def newest_period(periods: set[str]) -> str:
     """The newest of several periods of people: a year rather than a month, unless 18 months older.
 
@@ -66,19 +72,18 @@ def newest_period(periods: set[str]) -> str:
 
 def last_run(months: set[str]) -> list[str]:
     """The newest months without a gap between them, twelve at most, oldest first."""
-    ordered = sorted(month for month in months if is_month(month))
-    run: list[str] = []
-    for month in reversed(ordered):
-        if run and _number(run[-1]) - _number(month) != 1:
-            break
-        run.append(month)
-        if len(run) == MOST_MONTHS:
-            break
-    return run[::-1]
+    newest_first = sorted((m for m in months if is_month(m)), reverse=True)[:MOST_MONTHS]
+    # Once a month is missing, every earlier one lies further back than its place in the list.
+    return [
+        month
+        for back, month in enumerate(newest_first)
+        if months_between(month, newest_first[0]) == back
+    ][::-1]
 
 
-def _number(month: str) -> int:
-    return int(month[:4]) * 12 + int(month[5:])
+def months_between(first: str, last: str) -> int:
+    """How many months after the first month the last one is."""
+    return (int(last[:4]) - int(first[:4])) * 12 + int(last[5:]) - int(first[5:])
 
 
 def run_in_words(months: list[str]) -> str:

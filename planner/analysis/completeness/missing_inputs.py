@@ -65,10 +65,8 @@ def missing_inputs(
     A plan with gaps still makes both documents; each gap is named in them. Raises KeyError for an
     entry whose condition is not known.
     """
-    registered, lacking = (
-        _registered(plan, need),
-        _of_specification(plan) | _of_plan(plan) | _of_decision(plan),
-    )
+    registered = _registered(plan, need)
+    lacking = _of_specification(plan) | _of_plan(plan) | _of_decision(plan)
     return tuple(
         row
         for entry in entries
@@ -89,14 +87,14 @@ def _of_specification(plan: Plan) -> dict[str, list[Names]]:
     spec = plan.specification
     fields = {name: _if(not _filled(getattr(spec, name))) for name in type(spec).model_fields}
     vacant = [member.seat for member in spec.members if not member.name]
-    seats = [
+    seats: list[Names] = [
         {"seat_id": seat.name.lower(), "seat": seat.value} for seat in vacant if seat.asked_for
     ]
     absent = [a.value for a in Attachment if spec.attachments.get(a, "missing") == "missing"]
     lived = Seat.LIVED_EXPERIENCE
     return fields | {
         "existing_service_ends": _if(spec.existing_service_ends is None),
-        "seat.$seat_id": [*seats],
+        "seat.$seat_id": seats,
         "seat.lived_experience": _if(lived in vacant, seat=lived.value),
         "attachments": _if(bool(absent), attachments="; ".join(absent)),
     }

@@ -1,4 +1,4 @@
-"""What state each step of a plan is in, in words that need no colour. Nothing is judged here beyond what is missing."""
+"""What state each step of a plan is in, in words that need no colour, by what is missing alone."""
 
 from collections.abc import Sequence
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from planner.analysis.formatting import listed
+from planner.analysis.formatting import listed, listed_in_part
 from planner.analysis.organisations import Bridge, bridge, icb_of_sub_icb
 from planner.analysis.periods import (
     UNDATED,
@@ -192,12 +192,7 @@ def of_icb(rows: Sequence[Row], place: Place, reference: ReferenceData) -> Chose
             "the practice mapping with them."
         )
     if elsewhere:
-        others = sorted(elsewhere)
-        named = (
-            listed(others)
-            if len(others) <= 6
-            else f"{', '.join(others[:5])} and {len(others) - 5} more"
-        )
+        named = listed_in_part(sorted(elsewhere), 6, 5)
         not_used.append(
             f"The files hold no row for {own}. They are about {named}."
             if not whole and not smaller

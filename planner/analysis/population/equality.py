@@ -1,6 +1,7 @@
-"""What a plan's own numbers say of each group that an equality assessment asks about, class by class. No judgements."""
+"""What a plan's own numbers say of each group that an equality assessment asks about, by class."""
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -72,14 +73,15 @@ def _by_deprivation(gaps: Sequence[ClassGap], patterns: Sequence[NationalPattern
     else England's."""
     more: list[str] = []
     less: list[str] = []
-    unclear, counts = [], []
-    national: dict[str, list[str]] = {}
+    unclear: list[str] = []
+    counts: list[str] = []
+    national: dict[str, list[str]] = defaultdict(list)
     direction = {pattern.medicine_class: pattern.direction for pattern in patterns}
     for gap in gaps:
         name = gap.medicine_class.label
         ratio = gap.differences.ratio if gap.differences else None
         if not gap.is_local:
-            national.setdefault(direction[gap.medicine_class], []).append(name)
+            national[direction[gap.medicine_class]].append(name)
         elif ratio is None:
             counts.append(name)
         elif ratio.low <= 1 <= ratio.high:
@@ -116,7 +118,8 @@ def _by_group(rows: Sequence[GroupFinding]) -> list[str]:
             unclear.append(name)
         else:
             clear.append(
-                f"{name} highest for {rates[-1].group}, lowest for {rates[0].group}, {rounded(ratio.value, 2)} times"
+                f"{name} highest for {rates[-1].group}, lowest for {rates[0].group}, "
+                f"{rounded(ratio.value, 2)} times"
             )
     by = rows[0].kind.lower()
     return [
