@@ -18,17 +18,14 @@ def is_month(period: str) -> bool:
 def ends(period: str) -> Ends:
     """When a month, a financial year, one of its quarters or a calendar year ends; UNDATED for
     other words."""
-    if is_month(period):
-        return int(period[:4]), int(period[5:])
     run = re.fullmatch(r"20\d\d-\d\d to (20\d\d-\d\d), \d+ months", period)
-    if run:
-        return ends(run[1])
-    match = re.fullmatch(r"(20\d\d)/(\d\d)(?: Q([1-4]))?", period)
+    last = run[1] if run else period
+    if is_month(last):
+        return int(last[:4]), int(last[5:])
+    match = re.fullmatch(r"(20\d\d)/\d\d(?: Q([1-4]))?", period)
     if match:
-        year = int(match[1])
-        if match[3] is None or match[3] == "4":
-            return year + 1, 3
-        return year, 3 + 3 * int(match[3])
+        year, quarter = int(match[1]), int(match[2] or 4)
+        return (year, 3 + 3 * quarter) if quarter < 4 else (year + 1, 3)
     return (int(period), 12) if re.fullmatch(r"20\d\d", period) else UNDATED
 
 
