@@ -76,7 +76,8 @@ def local_counts(values: list[int | None]) -> list[str]:
 
 
 def part_of(part: int, whole: int, places: int = 0) -> str:
-    """What share of a local count is something else, unless that would tell of one to four people."""
+    """What share of a local count is something else, unless that would tell of one to four
+    people."""
     if whole <= 0:
         return "not known"
     if 0 < part < SMALL or 0 < whole - part < SMALL:

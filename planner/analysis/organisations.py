@@ -63,8 +63,8 @@ def reading_of(level: Level, code: str, reference: ReferenceData) -> str:
     successors = list(dict.fromkeys(s.successor for s in rows))
     if len(successors) == 1 and rows[0].change == "merger":
         return (
-            f"to March 2026; all of it is now in {successors[0]}. Items may be added with its other "
-            "parts, people not"
+            f"to March 2026; all of it is now in {successors[0]}. Items may be added with its "
+            "other parts, people not"
         )
     return (
         f"to March 2026; split between {listed(successors)}, so its figures cannot be carried over"

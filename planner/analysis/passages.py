@@ -24,7 +24,8 @@ def plain(text: str) -> str:
 
 @lru_cache(maxsize=8_192)
 def pattern(term: str) -> re.Pattern[str]:
-    """A word or phrase as it is looked for in plain text; a star stands for any ending of a word."""
+    """A word or phrase as it is looked for in plain text; a star stands for any ending of a
+    word."""
     words = [
         re.escape(plain(word.rstrip("*"))) + (r"\S*" if word.endswith("*") else "")
         for word in re.findall(r"[^\s\-]+", term)

@@ -1,4 +1,4 @@
-"""A published service model: what it did, what it printed, and how far it can be compared. No sums."""
+"""A published service model: what it did, what it printed, and how far it can be compared."""
 
 from enum import StrEnum
 from typing import Self

@@ -124,7 +124,8 @@ class Indicator(Frozen):
 
 
 class Deliverable(Frozen):
-    """A line of the workplan, in weeks from the group's start, with exactly one accountable role."""
+    """A line of the workplan, in weeks from the group's start, with exactly one accountable
+    role."""
 
     ref: str
     task: str
@@ -342,7 +343,8 @@ class SpecLibrary(Frozen):
         )
 
     def outline(self, action: int, family: ContractType | None = None) -> Outline:
-        """The outline for Action 3 or 4, its sections headed as that kind of agreement heads them."""
+        """The outline for Action 3 or 4, its sections headed as that kind of agreement heads
+        them."""
         outline = next(outline for outline in self.outlines if outline.action == action)
         if family is None:
             return outline

@@ -240,7 +240,8 @@ class Specification(Frozen):
 
 
 class Plan(Frozen):
-    """One place's plan. It survives JSON unchanged; everything shown is worked out from it afresh."""
+    """One place's plan. It survives JSON unchanged; everything shown is worked out from it
+    afresh."""
 
     schema_version: Literal[4] = SCHEMA_VERSION
     title: Line = ""

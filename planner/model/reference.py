@@ -38,7 +38,8 @@ class PayPoint(Verifiable):
 
 
 class HighCostArea(Verifiable):
-    """The high-cost-area supplement of one zone: a share of salary between a minimum and a maximum."""
+    """The high-cost-area supplement of one zone: a share of salary between a minimum and a
+    maximum."""
 
     year: FinancialYear
     zone: Zone
@@ -70,7 +71,8 @@ class PriceIndex(Frozen):
 
 
 class Chemical(Sourced):
-    """A chemical substance that belongs to one of the five classes, by its nine-character BNF code."""
+    """A chemical substance that belongs to one of the five classes, by its nine-character BNF
+    code."""
 
     medicine_class: MedicineClass
     bnf_code: str
@@ -164,7 +166,8 @@ class Versions(Frozen):
 
 
 class ReviewEntry(Frozen):
-    """Who looks after a shipped file or folder, or some rows of it, and when they next look at it."""
+    """Who looks after a shipped file or folder, or some rows of it, and when they next look at
+    it."""
 
     of: str
     rows: tuple[str, ...] = ()
@@ -208,7 +211,8 @@ class ReferenceData(Frozen):
     example: ExamplePlan
 
     def __eq__(self, other: object) -> bool:
-        """Only with itself: it is read once, and what is worked out from it can be kept under it."""
+        """Only with itself: it is read once, and what is worked out from it can be kept under
+        it."""
         return self is other
 
     def __hash__(self) -> int:
@@ -226,7 +230,8 @@ class ReferenceData(Frozen):
         )
 
     def find_organisation(self, code: str) -> Organisation:
-        """The board of that code, from the newer list where both have it. Raises ReferenceMissing."""
+        """The board of that code, from the newer list where both have it. Raises
+        ReferenceMissing."""
         newest = OrganisationList.FROM_APRIL_2026
         lists = (of for of in OrganisationList if any(o.code == code for o in self.icbs(of)))
         return self.organisation(code, next(lists, newest))
@@ -256,7 +261,7 @@ class ReferenceData(Frozen):
 
     @cached_property
     def _newest_rates(self) -> dict[tuple[MedicineClass | None, Basis | None], NationalFigure]:
-        # The newest last, and of one period the first, since the last of a key is the one that stays.
+        # The newest last, and of one period the first: the last of a key is the one that stays.
         return {
             (row.medicine_class, row.basis): row
             for row in sorted(self.national, key=lambda row: row.period, reverse=True)[::-1]
@@ -309,7 +314,8 @@ class ReferenceData(Frozen):
         return {(row.year, row.band, row.point): row for row in reversed(self.pay_points)}
 
     def high_cost_area(self, year: str, zone: str) -> HighCostArea:
-        """The supplement of that zone and year. Raises ReferenceMissing naming the years we hold."""
+        """The supplement of that zone and year. Raises ReferenceMissing naming the years we
+        hold."""
         return _given(
             next((r for r in self.high_cost_areas if (r.year, r.zone) == (year, zone)), None),
             f"no high-cost-area supplement for the '{zone}' zone in {year}; "
@@ -320,7 +326,8 @@ class ReferenceData(Frozen):
         """One employer's rate. Raises ReferenceMissing naming the years we hold."""
         return _given(
             next((r for r in self.oncosts if (r.year, r.item) == (year, item)), None),
-            f"no employer's on-costs for {year}; we hold {_years(row.year for row in self.oncosts)}",
+            f"no employer's on-costs for {year}; "
+            f"we hold {_years(row.year for row in self.oncosts)}",
         )
 
 

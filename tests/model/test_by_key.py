@@ -1,4 +1,4 @@
-"""Values by class of medicine and by deprivation quintile: looked up by key, a list in a plan file."""
+"""Values by class and by deprivation quintile: looked up by key, a list in a plan file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a plan still lacks before its documents are fit to leave the building, and who would know."""
+"""What a plan still lacks before its documents may leave the building, and who would know."""
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
@@ -18,12 +18,14 @@ from planner.model.plan import Attachment, Plan, Seat
 Names = Mapping[str, str]
 
 
-# ----------------------------------------------------------------------------------------------------------------------
-# Inputs that the table of inputs words. Their place among the rest is in planner/reference/missing_inputs.yaml.
+# --------------------------------------------------------------------------------------------------
+# Inputs that the register of inputs words. Their place among the rest is in
+# planner/reference/missing_inputs.yaml.
 
 
 def _registered(plan: Plan, need: Need) -> dict[str, list[MissingInput]]:
-    """What is missing of registered inputs, by the id under which the content gives them a place."""
+    """What is missing of registered inputs, by the id under which the content gives them a
+    place."""
     counts = BY_KEY["patients"]
     patients = [
         MissingInput(
@@ -52,7 +54,7 @@ def _registered(plan: Plan, need: Need) -> dict[str, list[MissingInput]]:
     }
 
 
-# ----------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # All else: what is missing is worked out here, and what is said of it is content.
 
 

@@ -1,4 +1,4 @@
-"""Which steps of a plan are agreed and still stand, and what state each is in. Nothing is agreed."""
+"""Which steps of a plan are agreed and still stand, and what state each of them is in."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""What a file would change in a plan, and the plan as changed. People are never added; items are."""
+"""What a file would change in a plan, and the changed plan. People are never added; items are."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -83,7 +83,8 @@ def adopt(
 
 
 def _follow(ledger: Ledger, whole: list[Row]) -> None:
-    """Let the plan count the people that every count in the files is of, where they agree on that."""
+    """Let the plan count the people that every count in the files is of, where they agree on
+    that."""
     counted = {
         r.record.basis
         for r in whole

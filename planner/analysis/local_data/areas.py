@@ -128,7 +128,8 @@ def _gives_items(record: Record) -> bool:
 
 
 def _take_area(area: dict[str, Any], rows: Sequence[Row], when: _Periods) -> bool:
-    """Put one place's numbers into its area; whether items were left out for want of whole months."""
+    """Put one place's numbers into its area; whether items were left out for want of whole
+    months."""
     totals = [r for r in rows if r.record.is_total]
     ours = [r.record for r in totals if r.record.basis in (None, when.basis)]
     for record in ours:

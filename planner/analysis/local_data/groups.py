@@ -142,8 +142,8 @@ def _strata(
     strata = _by_group(classes, people, lambda r: (r.sex, r.age), current)
     if len(strata) > MOST_STRATA:
         ledger.say(
-            f"{len(strata)} sexes and age bands are more than the {MOST_STRATA} a plan holds. Bring "
-            "five-year bands."
+            f"{len(strata)} sexes and age bands are more than the {MOST_STRATA} a plan holds. "
+            "Bring five-year bands."
         )
         return 0, []
     if strata:

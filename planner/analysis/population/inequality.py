@@ -1,4 +1,4 @@
-"""How prescribing differs by deprivation and by group here, in words that follow the local numbers."""
+"""How prescribing differs by deprivation and group here, in words that follow the local numbers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -297,11 +297,15 @@ def _reach_finding(rates: Sequence[GroupRate], usable: Sequence[Group]) -> str:
         clear = differences.gap.high < 0 or differences.gap.low > 0
         judged = "differs between the fifths" if clear else "does not clearly differ"
         return f"Reach of the service {judged} ({figures})."
+    way = "lower" if ratio.value < 1 else "higher"
     words = (
         "does not clearly differ between the most and the least deprived fifth"
         if ratio.low <= 1 <= ratio.high
-        else f"is {'lower' if ratio.value < 1 else 'higher'} in the most deprived fifth than in the least"
+        else f"is {way} in the most deprived fifth than in the least"
     )
     limits = f"95% interval {rounded(ratio.low, 2)} to {rounded(ratio.high, 2)}"
     fair = "" if ratio.low > 1 else " Where need is greater, an even reach is not a fair one."
-    return f"Reach of the service {words} ({figures}; {rounded(ratio.value, 2)} times, {limits}).{fair}"
+    return (
+        f"Reach of the service {words} ({figures}; {rounded(ratio.value, 2)} times, {limits})."
+        + fair
+    )

@@ -1,4 +1,4 @@
-"""How many people are prescribed these medicines here, and how many may take up support. No costs."""
+"""How many people are prescribed these medicines here, and how many may take up support."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -125,7 +125,8 @@ def plan_population(plan: Plan, reference: ReferenceData) -> Population:
 
 
 def plan_organisation(plan: Plan, reference: ReferenceData) -> Organisation:
-    """The board the plan is for. Raises ReferenceMissing where its code is not in the plan's list."""
+    """The board the plan is for. Raises ReferenceMissing where its code is not in the plan's
+    list."""
     if plan.place.icb_code == reference.england.code:
         raise ReferenceMissing("a plan is for an ICB, not for England; its code looks like QF7")
     return reference.organisation(plan.place.icb_code, plan.place.organisation_list)

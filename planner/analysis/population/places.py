@@ -251,8 +251,8 @@ def _where_most(rows: Sequence[PlaceRow], left_out: list[str]) -> str:
             f"(modelled). {names} together hold {part}.{without}"
         )
     return (
-        f"{names}, {half} of {len(known)} {several}, together hold {part} of the need (modelled). A "
-        f"localised service there would be near most people.{without}"
+        f"{names}, {half} of {len(known)} {several}, together hold {part} of the need (modelled). "
+        f"A localised service there would be near most people.{without}"
     )
 
 

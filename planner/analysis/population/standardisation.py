@@ -176,7 +176,8 @@ def _indirect(
     if not england:
         return (
             None,
-            "England's counts by age and sex have not been brought (they are in NHSBSA's workbooks)",
+            "England's counts by age and sex have not been brought (they are in NHSBSA's "
+            "workbooks)",
             "",
         )
     shared = [row for row in strata if (row.sex, row.age) in england]

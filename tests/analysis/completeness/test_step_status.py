@@ -1,4 +1,4 @@
-"""Each step says its state in words: not started, how much is missing, done, agreed, or changed since."""
+"""Each step says its state in words: not started, so many missing, done, agreed, changed since."""
 
 from __future__ import annotations
 
