@@ -1,8 +1,8 @@
 """What every model shares: frozen, strict about unknown fields, safe text; no domain words here."""
 
 import re
-from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import date
 from enum import IntEnum
 from typing import Annotated, Any, ClassVar, Self, TypeVar, get_args
@@ -20,11 +20,20 @@ from pydantic_core import CoreSchema, core_schema
 
 LONGEST_TEXT = 10_000
 T = TypeVar("T")
+K = TypeVar("K", bound=Hashable)
 
 
 def repeated(values: Iterable[Hashable]) -> list[Any]:
     """Each value that stands more than once, in the order in which they first stand."""
     return [value for value, times in Counter(values).items() if times > 1]
+
+
+def grouped(values: Iterable[T], key: Callable[[T], K]) -> dict[K, list[T]]:
+    """The values under each key, keys and values in the order in which they first stand."""
+    groups: dict[K, list[T]] = defaultdict(list)
+    for value in values:
+        groups[key(value)].append(value)
+    return dict(groups)
 
 
 class Frozen(BaseModel):

@@ -116,17 +116,18 @@ def evaluate(formula: str, values: Mapping[str, float | None]) -> float:
     """
 
     def work(node: ast.expr) -> float:
-        if isinstance(node, ast.BinOp) and type(node.op) in _OPERATIONS:
-            return _OPERATIONS[type(node.op)](work(node.left), work(node.right))
-        if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
-            return float(node.value)
-        if isinstance(node, ast.Name):
-            value = values.get(node.id)
-            if value is None:
-                raise ValueError(f"formula '{formula}' uses '{node.id}', which has no value")
-            return value
+        match node:
+            case ast.BinOp(left, sign, right) if type(sign) in _OPERATIONS:
+                return _OPERATIONS[type(sign)](work(left), work(right))
+            case ast.Constant(int() | float() as number):
+                return float(number)
+            case ast.Name(name) if name in known:
+                return known[name]
+            case ast.Name(name):
+                raise ValueError(f"formula '{formula}' uses '{name}', which has no value")
         raise ValueError(f"formula '{formula}' may hold only figure names, numbers and + - * / ( )")
 
+    known = {name: value for name, value in values.items() if value is not None}
     try:
         tree = ast.parse(formula, mode="eval")
     except SyntaxError as error:

@@ -1,6 +1,6 @@
 """What files say of a board's smaller places, and month by month, put into a plan's values."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,9 +8,9 @@ from planner.analysis.formatting import listed
 from planner.analysis.local_data.rows import SMALLER, Ledger, Row, fullest, whole_periods
 from planner.analysis.periods import is_month, is_year, last_run, newest_period, run_in_words
 from planner.model.areas import MOST_AREAS
-from planner.model.base import ByQuintile
+from planner.model.base import ByQuintile, grouped
 from planner.model.inequality import UNKNOWN_QUINTILES, QuintileCounts
-from planner.model.intake import Level, Record
+from planner.model.intake import Record
 from planner.model.prescribing import UNKNOWN, Basis, ByClass, ClassCounts, MedicineClass
 
 MONTHS_KEPT = 120
@@ -29,10 +29,10 @@ def take_areas(ledger: Ledger, smaller: Sequence[Row]) -> None:
         return
     values = ledger.values["areas"]
     current = {(a["level"], a["code"]): dict(a) for a in values["areas"]}
-    parts: dict[tuple[Level, str], list[Row]] = defaultdict(list)
-    for row in smaller:
-        if row.record.code:
-            parts[(row.record.level, row.record.code)].append(row)
+    parts = grouped(
+        (row for row in smaller if row.record.code),
+        key=lambda row: (row.record.level, row.record.code),
+    )
     if len(set(current) | set(parts)) > MOST_AREAS:
         ledger.say(f"More than {MOST_AREAS:,} places in the files; keep your own board's rows.")
         return
@@ -54,8 +54,7 @@ def take_areas(ledger: Ledger, smaller: Sequence[Row]) -> None:
     values.update(when.about, population_basis=when.basis, areas=list(current.values()))
     for level in SMALLER:
         number = sum(key[0] is level for key in parts)
-        if number:
-            ledger.changed(f"Places: {level.several}", "", f"{number:,}")
+        ledger.changed(f"Places: {level.several}", "", f"{number:,}" if number else "")
 
 
 class _Periods:
@@ -106,16 +105,18 @@ def _basis(ledger: Ledger, totals: Sequence[Row]) -> Basis:
     """Whom the places' lists count: as held, unless the files bring others for as many places."""
     current = Basis(ledger.values["areas"]["population_basis"])
     now = sum(area["population"] is not None for area in ledger.values["areas"]["areas"])
-    lookup: dict[Basis, set[tuple[Level, str]]] = defaultdict(set)
-    for row in totals:
-        if row.record.population is not None and row.record.basis is not None:
-            lookup[row.record.basis].add((row.record.level, row.record.code))
-    if not lookup or current in lookup:
+    lists = [r.record for r in totals if r.record.population is not None]
+    places = {
+        basis: len({(r.level, r.code) for r in lists if r.basis is basis})
+        for basis in dict.fromkeys(r.basis for r in lists)
+        if basis is not None
+    }
+    if not places or current in places:
         return current
-    best = max(lookup, key=lambda basis: (len(lookup[basis]), basis is Basis.REGISTERED_ALL_AGES))
-    fewer = len(lookup[best]) < now
+    best = max(places, key=lambda basis: (places[basis], basis is Basis.REGISTERED_ALL_AGES))
+    fewer = places[best] < now
     ledger.say(
-        f"Lists of {best.label} for {len(lookup[best]):,} places were left: the others are of "
+        f"Lists of {best.label} for {places[best]:,} places were left: the others are of "
         f"{current.label}.",
         fewer,
     )

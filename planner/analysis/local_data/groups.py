@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from planner.analysis.formatting import listed
-from planner.analysis.local_data.rows import AdoptedFigure, Ledger, Row
+from planner.analysis.local_data.rows import Ledger, Row
 from planner.analysis.periods import newest_period
 from planner.model.base import ByQuintile
 from planner.model.inequality import Inequality
@@ -103,8 +103,7 @@ def take_groups(ledger: Ledger, whole: Sequence[Row]) -> None:
         ("Sexes and age bands", strata),
         ("Populations by fifth or sex", len(people_by_quintile) + len(people_sexes)),
     ):
-        if number:
-            ledger.changes.append(AdoptedFigure(what=what, now="", then=f"{number} taken"))
+        ledger.changed(what, "", f"{number} taken" if number else "")
 
 
 def clear_groups(ledger: Ledger, whose: str) -> None:

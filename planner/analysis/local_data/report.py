@@ -88,13 +88,10 @@ def people_counted(records: Sequence[Record]) -> str:
     ]
     order, parts = list(Level), []
     for basis in dict.fromkeys(r.basis for r in rows):
-        of_basis = [r for r in rows if r.basis is basis]
-        widest = min((r.level for r in of_basis), key=order.index)
-        there = [r for r in of_basis if r.level is widest]
+        widest = min((r.level for r in rows if r.basis is basis), key=order.index)
+        counts = [r.population or 0 for r in rows if r.basis is basis and r.level is widest]
         who = basis.label if basis else "people"
-        parts.append(
-            f"{sum(r.population or 0 for r in there):,} {who}, over {len(there):,} {widest.several}"
-        )
+        parts.append(f"{sum(counts):,} {who}, over {len(counts):,} {widest.several}")
     return "; ".join(parts)
 
 

@@ -1,6 +1,6 @@
 """The rows of files that are about one board, and how to choose among them. No plan is changed."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -15,6 +15,7 @@ from planner.analysis.periods import (
     newest_period,
     run_in_words,
 )
+from planner.model.base import grouped
 from planner.model.intake import MEASURES, Level, Reading, Record
 from planner.model.place import Place
 from planner.model.plan import Plan
@@ -220,10 +221,10 @@ def _carried_over(whole: Sequence[Row], boards: set[str], made_of: Bridge) -> tu
             "would be needed, and a split board's figures cannot be carried over. Use files of "
             "practices or sub-ICB locations, or of April 2026 or later."
         )
-    groups: dict[tuple[object, ...], list[Row]] = defaultdict(list)
-    for row in whole:
-        if row.record.is_total and row.record.medicine_class:
-            groups[(row.record.period, row.record.medicine_class)].append(row)
+    groups = grouped(
+        (row for row in whole if row.record.is_total and row.record.medicine_class),
+        key=lambda row: (row.record.period, row.record.medicine_class),
+    )
     added = [
         replace(
             first,
@@ -271,11 +272,10 @@ def items_of_a_year(rows: Sequence[Row]) -> tuple[int, str, str] | None:
 
 def whole_periods(rows: Sequence[Row]) -> set[str]:
     """The periods in which nearly as many places stand as in the fullest."""
-    places: dict[str, set[str]] = defaultdict(set)
-    for row in rows:
-        places[row.record.period].add(row.record.code)
-    most = max(map(len, places.values()), default=0)
-    return {period for period, codes in places.items() if len(codes) >= WHOLE * most}
+    by_period = grouped(rows, key=lambda row: row.record.period)
+    places = {period: len({r.record.code for r in there}) for period, there in by_period.items()}
+    most = max(places.values(), default=0)
+    return {period for period, number in places.items() if number >= WHOLE * most}
 
 
 def fullest(rows: Sequence[Row]) -> list[Row]:

@@ -1,7 +1,6 @@
 """Places set side by side in funnels, one for each class and level. No words but the finding."""
 
 import re
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,7 +10,7 @@ from planner.analysis.statistics.control_limits import Measure, dispersion, funn
 from planner.analysis.statistics.group_rates import capital, per_thousand_of
 from planner.analysis.statistics.intervals import Interval, TooFew, proportion
 from planner.model.areas import Area, Areas
-from planner.model.base import ByQuintile
+from planner.model.base import ByQuintile, grouped
 from planner.model.intake import Level
 from planner.model.prescribing import UNKNOWN, ByClass, MedicineClass
 
@@ -101,10 +100,10 @@ def areas_at(current: Areas, level: Level) -> tuple[Area, ...]:
     given = {area.code: area for area in current.of(level)}
     if field is None:
         return tuple(given.values())
-    groups: dict[str, list[Area]] = defaultdict(list)
-    for practice in current.of(Level.PRACTICE):
-        if getattr(practice, field):
-            groups[getattr(practice, field)].append(practice)
+    groups = grouped(
+        (practice for practice in current.of(Level.PRACTICE) if getattr(practice, field)),
+        key=lambda practice: str(getattr(practice, field)),
+    )
     return tuple(
         _filled(given.get(code), _added(code, level, groups[code]))
         if code in groups

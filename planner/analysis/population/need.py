@@ -156,11 +156,10 @@ def need(plan: Plan, reference: ReferenceData) -> Need:
     if not missing:
         scenarios = need_inputs(classes, inputs)
         values = work_out(measures_of(known_of(classes), "need"), scenarios)
-        for name in totals:
-            low, central, high = (values[scenario][name] for scenario in SCENARIOS)
-            # Nothing here is withheld.
-            assert low is not None and central is not None and high is not None
-            totals[name] = Range(low=low, central=central, high=high)
+        totals = {
+            name: Range.model_validate({case: values[case][name] for case in SCENARIOS})
+            for name in totals
+        }
     high_dose, how = _high_dose(plan, classes, reference)
     return Need(
         population=population,
@@ -259,7 +258,7 @@ def _class_need(
         low = reference.default("local_variation_low")
         high = reference.default("local_variation_high")
         central = population.value * rate.value / 1000
-        patients = Range(low=central * low, central=central, high=central * high)
+        patients = Range(low=low, central=1, high=high).scaled(central)
         period = rate.period
         method = (
             f"England's {rate.period} rate of {rate.value:g} per 1,000 {population.basis.label}, "
@@ -267,8 +266,7 @@ def _class_need(
             "spread over ICBs"
         )
         source = rate.source
-        if rate.caution:
-            cautions.append(rate.caution)
+        cautions += [rate.caution] if rate.caution else []
     else:
         method, source = "none", ""
         missing = (
@@ -278,9 +276,8 @@ def _class_need(
     can_be = row.counted in (None, population.basis) and (row.patients or 0) <= population.value
     interval = None
     if row.patients is not None and can_be:
-        interval = per_thousand_of(
-            proportion(min(to_five(row.patients), population.value), population.value)
-        )
+        counted = min(to_five(row.patients), population.value)
+        interval = per_thousand_of(proportion(counted, population.value))
     return ClassNeed(
         medicine_class=medicine_class,
         patients=patients,
