@@ -161,7 +161,7 @@ def _assumptions(form: Form, reference: ReferenceData) -> None:
 
 
 def _prices(form: Form, reference: ReferenceData) -> None:
-    year = partial(form.choice, "pricing.price_year", list(reference.pay_years()))
+    year = partial(form.choice, "pricing.price_year", list(reference.pay_years))
     pension = partial(
         form.choice, "pricing.perspective", list(PERSPECTIVES), PERSPECTIVE_WORDS.__getitem__
     )

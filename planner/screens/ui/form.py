@@ -25,8 +25,7 @@ from planner.analysis.population.inequality import FIFTHS
 from planner.analysis.results.results import Results
 from planner.model.base import LARGEST_COUNT, LONGEST_LINE, LONGEST_TEXT, Range
 from planner.model.edit import parts_of, value_at, with_value, with_values
-from planner.model.labels.plan import IN_ROWS, LABELS
-from planner.model.labels.specification import FieldLabel
+from planner.model.labels.plan import IN_ROWS, LABELS, FieldLabel
 from planner.model.plan import Plan
 from planner.reference.field_help import field_help
 from planner.screens.ui.display import draw_finding_first, plain

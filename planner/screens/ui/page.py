@@ -10,8 +10,14 @@ from typing import Any
 import streamlit as st
 from pydantic import ValidationError
 
-from planner.analysis.completeness.sign_off import SignOffStatus, agreements, step_mark
-from planner.analysis.completeness.step_status import NEEDS_ATTENTION, TO_READ, step_states
+from planner.analysis.completeness.sign_off import (
+    NEEDS_ATTENTION,
+    TO_READ,
+    SignOffStatus,
+    agreements,
+    step_mark,
+    step_states,
+)
 from planner.analysis.completeness.wizard_steps import STEPS
 from planner.analysis.formatting import Unit, format_range
 from planner.analysis.results.results import Results
