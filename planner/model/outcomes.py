@@ -43,20 +43,13 @@ class RiskRatio(Frozen):
     high: Annotated[float, Field(gt=0)]
 
 
-class Relapse(Frozen):
+class Relapse(Arm):
     """People who had stopped and were then followed, and how many relapsed; `of` says what came
     back."""
 
-    events: Annotated[float, Field(ge=0)]
-    people: Annotated[float, Field(gt=0)]
     of: str
     follow_up: str
     source: str
-
-    @property
-    def arm(self) -> Arm:
-        """The counts alone. Raises ValidationError where more relapsed than were followed."""
-        return Arm(events=self.events, people=self.people)
 
 
 class OutcomeEvidence(Verifiable):
@@ -223,14 +216,3 @@ class MixChoice(Frozen):
         if repeated(cap.band for cap in self.staff):
             raise ValueError("a band has two staff limits: keep one")
         return self
-
-
-# What each measure an option may be compared on is called in a sentence.
-MEASURE_LABELS = {
-    "annual_cost": "cost a year",
-    "cost_per_person": "cost per person supported",
-    "cost_per_stopped": "cost per person who stops (gross)",
-    "cost_per_additional": "cost per additional person who stops",
-    "supported": "people supported",
-    "additional": "additional people who stop",
-}

@@ -33,6 +33,7 @@ from planner.analysis.results.results import results
 from planner.documents.assemble import specification
 from planner.model.base import Frozen, Range
 from planner.model.document import Table
+from planner.model.outcomes import MeasureName
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.outputs.workbook.content import content_of
@@ -46,7 +47,8 @@ IN_SUMS = [
 ]
 """Every input that is a name in some formula."""
 NO_INPUT = {
-    "inequality": "counts by fifth, sex and group are described, and no cost or outcome rests on them",
+    "inequality": "counts by fifth, sex and group are described, and no cost or outcome rests on "
+    "them",
     "areas": "numbers of smaller places are ranked, and no cost or outcome rests on them",
     "trend": "items by month are described, and no cost or outcome rests on them",
     "imports": "what files held is a record",
@@ -62,7 +64,8 @@ NO_INPUT = {
 
 @pytest.fixture(scope="module")
 def everything(maximal: Plan, reference: ReferenceData) -> Case:
-    """A plan that uses every input: an option whose capacity is stated, and one whose posts have hours of their own."""
+    """A plan that uses every input: an option whose capacity is stated, and one whose posts have
+    hours of their own."""
     values = maximal.model_dump(mode="json")
     values["outcomes"]["relapse"] = {"low": 0.1, "central": 0.2, "high": 0.4}
     values["outcomes"]["starting_share"] = {"low": 0.6, "central": 0.8, "high": 0.9}
@@ -111,7 +114,8 @@ def test_every_name_is_once_and_every_label_is_once() -> None:
 
 
 def test_no_label_is_written_anywhere_but_in_the_register() -> None:
-    """Measures have labels of their own register; a word or two, such as Items, could be said of anything."""
+    """Measures have labels of their own register; a word or two, such as Items, could be said of
+    anything."""
     # The models name the basis of a population; a column for the same share has it as its head.
     named_below, columns = {"residents of all ages"}, {"time with people"}
     labels = (
@@ -169,12 +173,11 @@ def test_every_drawn_input_is_in_the_tornado_or_says_why_not(everything: Case) -
 def test_what_no_compared_measure_rests_on_moves_none(everything: Case) -> None:
     """The reason that the register gives for leaving an input out of the tornado is true."""
     from planner.analysis.economics.one_way_sensitivity import value_at
-    from planner.model.outcomes import MEASURE_LABELS
 
     one = next(every_sum(everything))
     for item in (item for item in INPUTS if item.not_moved.startswith("no measure")):
         for name in (name for name in one.inputs["central"] if input_named(name)[0] is item):
-            for measure in MEASURE_LABELS:
+            for measure in get_args(MeasureName):
                 ends = [
                     value_at(one, {name: one.inputs[end][name]}, measure) for end in ("low", "high")
                 ]

@@ -8,7 +8,7 @@ file or document is known here.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, reduce
+from functools import lru_cache
 from itertools import groupby
 from typing import Any, Literal, get_args
 
@@ -16,6 +16,7 @@ from pydantic import BaseModel
 
 from planner.analysis.formatting import Unit, lower_first
 from planner.model.base import Range
+from planner.model.edit import value_at
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
 
@@ -130,12 +131,7 @@ class Input:
     def value(self, plan: Plan) -> Any:
         """What a plan holds at a path without a star; None where that is our default, or has no
         path."""
-        return value_at_path(plan, self.path) if self.path and "*" not in self.path else None
-
-
-def value_at_path(plan: Plan, path: str) -> Any:
-    """What a plan holds at a path of names, such as demand.uptake."""
-    return reduce(getattr, path.split("."), plan)
+        return value_at(plan, self.path) if self.path and "*" not in self.path else None
 
 
 ANALYST = "medicines optimisation analyst (NHSBSA workbook or ePACT2)"

@@ -13,7 +13,6 @@ from typing import Literal
 
 from planner.analysis.calculation.formulas import names_in
 from planner.analysis.formatting import Unit, lower_first
-from planner.model.outcomes import MEASURE_LABELS
 
 
 @dataclass(frozen=True)
@@ -27,8 +26,8 @@ class Calculation:
     whole that it is added into, and `grows` what moves a cost from year to year. `over` is what it
     divides by, and `undefined` why there may be nothing to divide by. `how` is its sum in words,
     with the names of its formula in braces; `whom` the people it is over; `receipt` the step of the
-    wizard that shows both. `heading` is its label at the top of a column, shorter where one is
-    given, and `alias` what a result of an option calls it.
+    wizard that shows both. `heading` is its label at the top of a column and `sentence` within a
+    sentence, where they are not the label itself, and `alias` what a result of an option calls it.
     """
 
     name: str
@@ -49,6 +48,7 @@ class Calculation:
     whom: str = ""
     receipt: Literal["", "need", "options", "outcomes"] = ""
     heading: str = ""
+    sentence: str = ""
     alias: str = ""
 
     @cached_property
@@ -87,7 +87,7 @@ class Calculation:
     @property
     def in_a_sentence(self) -> str:
         """Its label within a sentence."""
-        return MEASURE_LABELS.get(self.name, lower_first(self.label))
+        return self.sentence or lower_first(self.label)
 
 
 def _section(
@@ -248,7 +248,7 @@ _OUTCOMES = _section(
     Calculation("additional", "Additional people who stop (net of usual care)", "people a year",
                 "IF(additional_rate > 0, starting, opposite(starting)) * additional_rate", needs=("additional",), better="higher",
                 in_draws=True, how="{starting} people who start, times the {additional_rate} who stop beyond usual care",
-                whom="everyone who starts, not those who finish", receipt="outcomes", heading="Stop beyond usual care (net)"),
+                whom="everyone who starts, not those who finish", receipt="outcomes", heading="Stop beyond usual care (net)", sentence="additional people who stop"),
     _cost_per("additional", "cost_per_additional", "Cost per additional person who stops",
               "no low to high can be given, since with everything at its low nobody more would stop than with usual care; "
               "what the draws say of it stands beside", needs=("additional",),
@@ -336,6 +336,7 @@ class Known:
         )
 
 
+@lru_cache
 def resting_on(part: str) -> tuple[str, ...]:
     """The drawn measures that cannot be had without a part of what a plan may know."""
     return tuple(
@@ -348,16 +349,13 @@ def cost_lines(known: Known) -> list[Calculation]:
     return [one for one in REGISTER if one.part_of == "annual_cost" and known.meets(one)]
 
 
-class _Joined:
+class _Joined(tuple[object, ...]):
     """Names put into a formula: `{years:+cash_?}` is `cash_1 + cash_2`, the sign or the comma
     standing between."""
 
-    def __init__(self, keys: Sequence[object]):
-        self.keys = keys
-
     def __format__(self, spec: str) -> str:
         between = ", " if spec[0] == "," else f" {spec[0]} "
-        return between.join(spec[1:].replace("?", str(key)) for key in self.keys)
+        return between.join(spec[1:].replace("?", str(key)) for key in self)
 
 
 @lru_cache(maxsize=1024)
@@ -378,11 +376,9 @@ def measures_of(known: Known, *sections: str) -> tuple[Calculation, ...]:
     ordered: list[Calculation] = []
     while rows:
         names = {one.name for one in rows}
-        ready = next(
-            (one for one in rows if not names.intersection(one.uses) - {one.name}), rows[0]
-        )
-        rows.remove(ready)
-        ordered.append(ready)
+        ready = (one for one in rows if not names.intersection(one.uses) - {one.name})
+        ordered.append(next(ready, rows[0]))
+        rows.remove(ordered[-1])
     return tuple(ordered)
 
 
@@ -396,27 +392,23 @@ def _filled(one: Calculation, key: object, known: Known) -> Calculation:
         "classes": _Joined(known.classes),
         "roles": _Joined(known.roles),
         "years": _Joined(range(1, known.years + 1)),
-        "pay": _Joined([line.name for line in lines if line.grows == "pay"]),
-        "prices": _Joined([line.name for line in lines if line.grows == "prices"]),
+        "pay": _Joined(line.name for line in lines if line.grows == "pay"),
+        "prices": _Joined(line.name for line in lines if line.grows == "prices"),
     }
     for whole in {part.part_of for part in REGISTER if part.part_of}:
-        parts = [
+        places[whole.removesuffix("_{at}")] = _Joined(
             part.name.format(at=key)
             for part in REGISTER
             if part.part_of == whole and known.meets(part)
-        ]
-        places[whole.removesuffix("_{at}")] = _Joined(parts)
-    formula = one.first if key == 1 and one.first else one.formula
-    how = one.how
-    if one.receipt and not how:
-        how = ", ".join(f"{{{line.name}}} of {lower_first(line.label)}" for line in lines)
+        )
+    added = ", ".join(f"{{{line.name}}} of {lower_first(line.label)}" for line in lines)
     return replace(
         one,
         name=one.name.format_map(places),
         label=one.label.format_map(places),
-        formula=formula.format_map(places),
+        formula=(one.first if key == 1 and one.first else one.formula).format_map(places),
         part_of=one.part_of.format_map(places),
-        how=how,
+        how=one.how or (added if one.receipt else ""),
     )
 
 

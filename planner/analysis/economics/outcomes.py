@@ -1,6 +1,7 @@
-"""How many of those who start may stop, reduce or leave, class by class, with support and without. No costs."""
+"""How many who start may stop, reduce or leave, class by class, with and without support."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -34,7 +35,10 @@ class Chance:
         if self.arm is not None and self.shape == "beta":
             return f"Beta from {self.arm.events:g} of {self.arm.people:g} (Jeffreys)"
         if self.ratio is not None:
-            return f"usual care times a ratio of {self.ratio.value:g} ({self.ratio.low:g} to {self.ratio.high:g}), log-normal"
+            return (
+                f"usual care times a ratio of {self.ratio.value:g} ({self.ratio.low:g} to "
+                f"{self.ratio.high:g}), log-normal"
+            )
         return "PERT from low, central and high"
 
 
@@ -75,6 +79,19 @@ class ClassOutcomes:
         return {key: chance for key, chance in rows.items() if chance is not None}
 
 
+PARTS_OF_EVIDENCE = {
+    "additional": ("net", "has no comparison with usual care"),
+    "reduced": ("reduce", "does not say how many reduced"),
+    "left": ("left", "does not say how many left early"),
+    "relapse": (
+        "relapse",
+        "does not say how many relapse or start again later, and no share of our own has been "
+        "entered",
+    ),
+}
+"""The parts of the evidence that a class may lack: the share that says it, and what is missing."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class OutcomeResult:
     """Outcomes of each class the plan covers, and what cannot be said over all of them, with the
@@ -95,23 +112,11 @@ def outcomes(plan: Plan, reference: ReferenceData) -> OutcomeResult:
         _of(medicine_class, plan, reference) for medicine_class in plan.prescribing.included
     )
     withheld = {}
-    for name, missing in (
-        ("additional", [row for row in classes if row.net is None]),
-        ("reduced", [row for row in classes if row.reduce is None]),
-        ("left", [row for row in classes if row.left is None]),
-        ("relapse", [row for row in classes if row.relapse is None]),
-    ):
+    for part, (share, why) in PARTS_OF_EVIDENCE.items():
+        missing = [row.medicine_class.label for row in classes if getattr(row, share) is None]
         if missing:
-            names = listed([row.medicine_class.label for row in missing])
-            if len(missing) == len(classes) > 1:
-                names = "every class"
-            withheld[name] = {
-                "additional": f"the evidence for {names} has no comparison with usual care",
-                "reduced": f"the evidence for {names} does not say how many reduced",
-                "left": f"the evidence for {names} does not say how many left early",
-                "relapse": f"the evidence for {names} does not say how many relapse or start again later, and no share "
-                "of our own has been entered",
-            }[name]
+            names = "every class" if len(missing) == len(classes) > 1 else listed(missing)
+            withheld[part] = f"the evidence for {names} {why}"
     return OutcomeResult(classes=classes, withheld=withheld)
 
 
@@ -120,7 +125,10 @@ def found_in_words(evidence: OutcomeEvidence) -> str:
     counted, and relapse."""
     if evidence.ratio is not None:
         ratio = evidence.ratio
-        result = f"{ratio.value:g} times as many stopped as with usual care ({ratio.low:g} to {ratio.high:g})"
+        result = (
+            f"{ratio.value:g} times as many stopped as with usual care ({ratio.low:g} to "
+            f"{ratio.high:g})"
+        )
     else:
         # The model has seen to it.
         assert evidence.supported is not None
@@ -131,12 +139,13 @@ def found_in_words(evidence: OutcomeEvidence) -> str:
         result += f"; {_part(evidence.reduced)} reduced"
     if evidence.usual is None:
         result += "; no comparison group"
-    words = f"{evidence.title}: {result}."
-    if evidence.relapse is not None:
-        relapse = evidence.relapse
-        share = f"{relapse.events / relapse.people:.0%}"
-        words += f" Of people who stopped, {share} had a relapse of {relapse.of}, {relapse.follow_up} ({relapse.source})."
-    return words
+    relapse = evidence.relapse
+    return f"{evidence.title}: {result}." + (
+        f" Of people who stopped, {relapse.events / relapse.people:.0%} had a relapse of "
+        f"{relapse.of}, {relapse.follow_up} ({relapse.source})."
+        if relapse
+        else ""
+    )
 
 
 def _part(arm: Arm) -> str:
@@ -162,17 +171,17 @@ def _of(medicine_class: MedicineClass, plan: Plan, reference: ReferenceData) -> 
             verified=True,
             source=chosen.source or "entered in this plan, source not given",
             cautions=(),
-            stop=_entered(chosen.stopped),
-            usual=_entered(chosen.usual),
+            stop=Chance(values=chosen.stopped, shape="pert"),
+            usual=Chance(values=chosen.usual, shape="pert"),
             net=Range(
                 low=chosen.stopped.low - chosen.usual.high,
                 central=chosen.stopped.central - chosen.usual.central,
                 high=chosen.stopped.high - chosen.usual.low,
             ),
             net_method="entered shares, the widest apart they can be",
-            reduce=_entered(chosen.reduced) if chosen.reduced else None,
-            left=_entered(chosen.left) if chosen.left else None,
-            relapse=_entered(own_relapse) if own_relapse else None,
+            reduce=Chance(values=chosen.reduced, shape="pert") if chosen.reduced else None,
+            left=Chance(values=chosen.left, shape="pert") if chosen.left else None,
+            relapse=Chance(values=own_relapse, shape="pert") if own_relapse else None,
             relapse_words=relapse_source if own_relapse else "",
         )
     current = reference.outcomes_for(medicine_class)
@@ -185,42 +194,28 @@ def _of(medicine_class: MedicineClass, plan: Plan, reference: ReferenceData) -> 
     result = _from_evidence(medicine_class, evidence)
     if own_relapse is None:
         return result
-    return replace(result, relapse=_entered(own_relapse), relapse_words=relapse_source)
+    return replace(
+        result, relapse=Chance(values=own_relapse, shape="pert"), relapse_words=relapse_source
+    )
 
 
 def _from_evidence(medicine_class: MedicineClass, evidence: OutcomeEvidence) -> ClassOutcomes:
     usual = _counted(evidence.usual, evidence.weight) if evidence.usual else None
-    net: Range | None = None
-    method, missing = "", None
     if evidence.ratio is not None and usual is not None:
         ratio, base = evidence.ratio, usual.values.central
-        stop = Chance(
-            values=Range(
-                low=min(1.0, base * ratio.low),
-                central=min(1.0, base * ratio.value),
-                high=min(1.0, base * ratio.high),
-            ),
-            shape="ratio",
-            ratio=ratio,
+        ends = [min(1.0, base * times) for times in (ratio.low, ratio.value, ratio.high)]
+        stop = Chance(values=_range(ends), shape="ratio", ratio=ratio)
+        net: Range | None = _range([end - base for end in ends])
+        method = (
+            "usual care, held at its central value, times the ratio less 1, with the limits of the "
+            "ratio"
         )
-        net = Range(
-            **{
-                scenario: getattr(stop.values, scenario) - base
-                for scenario in ("low", "central", "high")
-            }
-        )
-        method = "usual care, held at its central value, times the ratio less 1, with the limits of the ratio"
     else:
         # The model has seen to it.
         assert evidence.supported is not None
         stop = _counted(evidence.supported, evidence.weight)
-        if usual is not None:
-            net, method = (
-                difference(stop.values, usual.values),
-                "difference of two shares, Newcombe 95%",
-            )
-        else:
-            missing = "it has no comparison with usual care"
+        net = difference(stop.values, usual.values) if usual else None
+        method = "difference of two shares, Newcombe 95%" if usual else ""
     return ClassOutcomes(
         medicine_class=medicine_class,
         title=evidence.title,
@@ -236,7 +231,8 @@ def _from_evidence(medicine_class: MedicineClass, evidence: OutcomeEvidence) -> 
             *evidence.cautions,
             *(
                 [
-                    f"Given {evidence.weight:.0%} of the weight of its people, because of how they were picked."
+                    f"Given {evidence.weight:.0%} of the weight of its people, because of how they "
+                    "were picked."
                 ]
                 if evidence.weight < 1
                 else []
@@ -246,16 +242,22 @@ def _from_evidence(medicine_class: MedicineClass, evidence: OutcomeEvidence) -> 
         usual=usual,
         net=net,
         net_method=method,
-        net_missing_because=missing,
+        net_missing_because=None if usual else "it has no comparison with usual care",
         reduce=_counted(evidence.reduced, evidence.weight) if evidence.reduced else None,
         left=_counted(evidence.left, evidence.weight) if evidence.left else None,
-        relapse=_counted(evidence.relapse.arm, 1) if evidence.relapse else None,
+        relapse=_counted(evidence.relapse, 1) if evidence.relapse else None,
         relapse_words=(
-            f"relapse of {evidence.relapse.of}, {evidence.relapse.follow_up} ({evidence.relapse.source})"
+            f"relapse of {evidence.relapse.of}, {evidence.relapse.follow_up} "
+            f"({evidence.relapse.source})"
             if evidence.relapse
             else ""
         ),
     )
+
+
+def _range(ends: Sequence[float]) -> Range:
+    low, central, high = ends
+    return Range(low=low, central=central, high=high)
 
 
 def difference(first: Range, second: Range) -> Range:
@@ -278,9 +280,3 @@ def _counted(counted: Arm, weight: float) -> Chance:
     share = arm.events / arm.people
     low, high = wilson_limits(share, arm.people)
     return Chance(values=Range(low=low, central=share, high=high), shape="beta", arm=arm)
-
-
-def _entered(values: Range) -> Chance:
-    return Chance(
-        values=Range(low=values.low, central=values.central, high=values.high), shape="pert"
-    )

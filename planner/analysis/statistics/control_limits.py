@@ -1,4 +1,4 @@
-"""Funnels, which show units of all sizes that chance alone may explain; no wording, plan or rounding."""
+"""Funnels, which show units of all sizes that chance alone may explain; no wording or rounding."""
 
 import math
 from collections.abc import Sequence
@@ -103,17 +103,14 @@ def dispersion(
     square = sum(min(max(score, lowest), highest) ** 2 for score in scores) / len(scores)
     phi = square / _drawn_in_square(winsorised / len(scores))
     threshold = 1 + 2 * math.sqrt(2 / len(scores))
-    between = 0.0
-    if phi > threshold:
-        whole = sum(weights)
-        excess = len(scores) * phi - (len(scores) - 1)
-        between = math.sqrt(max(0.0, excess / sum(w * (1 - w / whole) for w in weights)))
+    whole = sum(weights)
+    excess = max(0.0, len(scores) * phi - (len(scores) - 1)) if phi > threshold else 0.0
     return Dispersion(
         phi=phi,
         threshold=threshold,
         units=len(scores),
         over_dispersed=phi > threshold,
-        between=between,
+        between=math.sqrt(excess / sum(w * (1 - w / whole) for w in weights)),
     )
 
 
@@ -136,7 +133,8 @@ def _limits(
 ) -> tuple[float, float]:
     """The limits before any widening: the counts, not always whole, whose tails hold the chance
     promised."""
-    # Imported here because it adds more than 100 milliseconds to the start, and only a funnel needs it.
+    # Imported here because it adds more than 100 milliseconds to the start, and only a funnel needs
+    # it.
     from scipy.special import bdtrik, btdtria, gdtrib
 
     if kind == "proportion" and centre > 0.5:

@@ -77,7 +77,7 @@ def name_of(value: object) -> str:
     return value.id if isinstance(value, OutcomeEvidence) else str(value)
 
 
-# --- the evidence we ship --------------------------------------------------------------------------------------
+# --- the evidence we ship -------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("evidence", REFERENCE.outcomes, ids=name_of)
@@ -160,7 +160,7 @@ def test_the_shares_are_those_the_sources_print(
     assert (f"{row.usual.values.central:.0%}" if row.usual else None) == usual
 
 
-# --- what support adds to usual care ---------------------------------------------------------------------------
+# --- what support adds to usual care --------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("evidence", "medicine_class"), TWO_ARMS, ids=name_of)
@@ -214,7 +214,8 @@ def test_a_share_that_was_counted_has_wilson_s_limits(
 def test_a_ratio_is_laid_on_usual_care(evidence: OutcomeEvidence, medicine_class: Any) -> None:
     row = chosen(evidence, medicine_class)
     assert evidence.id == "minimal-intervention" and row.net
-    # 5 of 33 is 0.15152 with usual care; 2.4 times that is 0.36364, 1.3 times 0.19697, 4.3 times 0.65152
+    # 5 of 33 is 0.15152 with usual care; 2.4 times that is 0.36364, 1.3 times 0.19697, 4.3 times
+    # 0.65152
     stop = row.stop.values
     assert (stop.low, stop.central, stop.high) == pytest.approx(
         (0.19697, 0.36364, 0.65152), abs=5e-6
@@ -292,7 +293,7 @@ def test_shares_that_cannot_be_are_refused_in_words(entered: dict[str, Any], why
         plan_with({MedicineClass.OPIOIDS: entered})
 
 
-# --- where the evidence is silent ------------------------------------------------------------------------------
+# --- where the evidence is silent -----------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("evidence", "medicine_class"), ALONE, ids=name_of)
@@ -337,7 +338,8 @@ def test_evidence_that_we_do_not_hold_or_that_is_of_another_class_is_refused(unk
 
 
 def test_a_service_that_may_do_worse_than_usual_care_is_shown_as_a_loss() -> None:
-    # 5% stop with support and 10% with usual care, whatever happens: of 100 to 300 people, 5 to 15 are lost
+    # 5% stop with support and 10% with usual care, whatever happens: of 100 to 300 people, 5 to 15
+    # are lost
     entered = {"stopped": three(0.05, 0.05, 0.05), "usual": three(0.1, 0.1, 0.1)}
     team = {
         "id": "team",
@@ -380,7 +382,8 @@ def test_those_who_stop_are_those_who_would_anyway_and_those_whom_support_adds(
 
 
 def test_no_more_people_stop_or_reduce_than_start() -> None:
-    # in Rotherham 405 of 692 stopped and 252 reduced; the upper limits of both come to more than everyone
+    # in Rotherham 405 of 692 stopped and 252 reduced; the upper limits of both come to more than
+    # everyone
     team = TEAM | {"stated_capacity": three(100, 100, 100)}
     plan = plan_with({MedicineClass.ANTIDEPRESSANTS: {"evidence": "rotherham"}}, options=[team])
     result = cost_option(plan.options[0], Case.of(plan, REFERENCE))
@@ -398,7 +401,7 @@ def test_an_option_that_adds_nothing_adds_nothing_to_the_last_digit(usual: float
     assert result.measures["stopped"].central == pytest.approx(10 * usual)
 
 
-# --- whatever evidence is chosen -------------------------------------------------------------------------------
+# --- whatever evidence is chosen ------------------------------------------------------------------
 
 
 @st.composite

@@ -1,7 +1,8 @@
 """How sure the numbers are: draws against closed forms, kept seeds, what matters most, and where options cross.
 
-A draw is checked against the mean and limits that its distribution has by formula (scipy), within four and a half
-standard errors of drawing; the seeds are kept, so nothing here passes or fails by chance.
+A draw is checked against the mean and limits that its distribution has by formula (scipy), within
+four and a half standard errors of drawing; the seeds are kept, so nothing here passes or fails by
+chance.
 """
 
 from __future__ import annotations
@@ -45,7 +46,8 @@ def three(low: float, central: float, high: float) -> dict[str, float]:
 def contract(
     name: str, amount: float, people: float | dict[str, float], **more: Any
 ) -> dict[str, Any]:
-    """An option that is one cost, paid once so that it is not drawn, and the people its provider can support."""
+    """An option that is one cost, paid once so that it is not drawn, and the people its provider
+    can support."""
     # Spread over five years.
     cost = {"label": "Contract", "heading": "set-up", "amount": 5 * amount}
     capacity = people if isinstance(people, dict) else three(people, people, people)
@@ -119,7 +121,7 @@ def agrees(result: Estimate, of: Any, output: Callable[[Any], Any]) -> None:
         assert value == pytest.approx(limit, abs=ERRORS * slope * math.sqrt(0.025 * 0.975 / DRAWS))
 
 
-# --- each distribution, and each number that follows from one alone ---------------------------------------------
+# --- each distribution, and each number that follows from one alone -------------------------------
 
 
 DISTRIBUTIONS = [
@@ -202,7 +204,8 @@ def test_the_mean_cost_of_a_team_is_that_of_its_parts_and_a_cost_per_person_is_a
 ):
     costs = [ROOMS, {"label": "Start", "heading": "set-up", "amount": 25_000}]
     result = drawn(TEAM | {"posts": [NURSE, CLERK], "other_costs": costs}).estimates
-    # pay: 2 x (1.2988 x (49,387 + 4 x 51,932 + 56,515) / 6 - 750) + 32,073.27; overheads (0.15 + 0.2 + 0.3) / 3
+    # pay: 2 x (1.2988 x (49,387 + 4 x 51,932 + 56,515) / 6 - 750) + 32,073.27; overheads (0.15 +
+    # 0.2 + 0.3) / 3
     salary = (49_387 + 4 * 51_932 + 56_515) / 6
     cost = (2 * (1.2988 * salary - 750) + 32_073.2736) * (1 + 0.65 / 3) + 50_000 + 5_000
     assert result["annual_cost"].mean == pytest.approx(cost, rel=0.001)
@@ -251,13 +254,14 @@ def test_the_chance_that_support_adds_nothing_is_that_of_two_jeffreys_betas(
 def test_where_only_a_ratio_is_known_support_adds_nothing_only_when_the_ratio_is_below_one() -> (
     None
 ):
-    # 2.4 (1.3 to 4.3) lies below 1 with a chance of 0.2%: (0 - log 2.4) / (log(4.3 / 1.3) / 3.92) is -2.87
+    # 2.4 (1.3 to 4.3) lies below 1 with a chance of 0.2%: (0 - log 2.4) / (log(4.3 / 1.3) / 3.92)
+    # is -2.87
     result = drawn(contract("Team", 1, K), classes={"z_drugs": {}}, counts={"z_drugs": 1_000_000})
     chance = stats.norm.cdf(-math.log(2.4) / (math.log(4.3 / 1.3) / 3.92))
     assert result.chance_of_no_gain == pytest.approx(chance, abs=ERRORS * math.sqrt(chance / DRAWS))
 
 
-# --- uptake and success move together ---------------------------------------------------------------------------
+# --- uptake and success move together -------------------------------------------------------------
 
 
 @pytest.mark.parametrize("question", [-0.8, -0.6, -0.3, 0, 0.6])
@@ -278,14 +282,15 @@ def test_the_rank_correlation_asked_for_comes_out_and_no_number_s_own_spread_is_
         assert abs(stats.spearmanr(output[name], output[other]).statistic) < 4 / math.sqrt(50_000)
 
 
-# --- a kept seed ------------------------------------------------------------------------------------------------
+# --- a kept seed ----------------------------------------------------------------------------------
 
 KEPT = {
     "annual_cost": (843318.4956909264, 800829.3139189944, 891830.0571647171),
     "supported": (347.6024916751185, 257.26385376916653, 475.3440211833407),
     "cost_per_person": (2426.1002607516452, 1760.601515433703, 3301.0195578153457),
 }
-"""The specialist team of the example plan, 10,000 draws with seed 2026, recorded in November 2026 (numpy 2.4)."""
+"""The specialist team of the example plan, 10,000 draws with seed 2026, recorded in November 2026
+(numpy 2.4)."""
 
 
 def test_the_example_s_draws_are_those_recorded_so_that_a_change_of_numpy_is_seen(
@@ -328,14 +333,15 @@ def test_sixty_thousand_draws_agree_with_ten_thousand_within_the_error_of_drawin
             assert getattr(few[name], end) == pytest.approx(getattr(one, end), abs=20 * error), name
 
 
-# --- which is best, and what is withheld ------------------------------------------------------------------------
+# --- which is best, and what is withheld ----------------------------------------------------------
 
 
 @pytest.mark.parametrize("measure", ["cost_per_additional", "cost_per_person", "annual_cost"])
 def test_the_chance_of_being_best_is_that_of_the_draws_adds_up_to_one_and_a_tie_is_shared(
     measure: str,
 ) -> None:
-    # two copies at £48,000 for certain, and as many people for a gamma of mean £50,000 and deviation £5,000
+    # two copies at £48,000 for certain, and as many people for a gamma of mean £50,000 and
+    # deviation £5,000
     copies, nothing = (
         [contract(name, 48_000, K) for name in ("One", "Two")],
         {"id": "none", "name": "None"},
@@ -362,7 +368,8 @@ def test_two_copies_of_a_team_differ_by_their_own_draws_and_have_even_chances() 
 
 
 def test_a_cost_for_each_person_is_withheld_where_one_draw_in_forty_leaves_nobody() -> None:
-    # of k people, k x Beta(65.5, 160.5) stop; fewer than half a person in 2.5% of draws where k is 0.5 / 0.2322
+    # of k people, k x Beta(65.5, 160.5) stop; fewer than half a person in 2.5% of draws where k is
+    # 0.5 / 0.2322
     edge = 0.5 / stats.beta(65.5, 160.5).ppf(0.025)
     more, fewer = (drawn(contract("Team", 100, edge * size)) for size in (1.03, 0.97))
     assert "cost_per_stopped" in more.estimates and "cost_per_stopped" not in more.withheld
@@ -392,11 +399,12 @@ def test_what_the_draws_cannot_give_is_absent_with_its_reason(basis: Basis, exam
             assert (name in option.estimates) != (name in option.withheld), name
 
 
-# --- what matters most, and where one option overtakes another ---------------------------------------------------
+# --- what matters most, and where one option overtakes another ------------------------------------
 
 
 def test_a_cost_per_person_crosses_where_hand_arithmetic_says() -> None:
-    # A: 66,699.28 x 1.2 = £80,039.14 for 945 hours, £84.698 an hour; B: £1,300 a person, so 15.3487 hours
+    # A: 66,699.28 x 1.2 = £80,039.14 for 945 hours, £84.698 an hour; B: £1,300 a person, so 15.3487
+    # hours
     team = TEAM | {
         "id": "a",
         "name": "A",
@@ -409,7 +417,8 @@ def test_a_cost_per_person_crosses_where_hand_arithmetic_says() -> None:
     )
     assert result.crossings == pytest.approx((15.3487,), abs=1e-4)
     assert result.words == (
-        "B has a lower cost per person supported than A if the number of hours for each person in A is above "
+        "B has a lower cost per person supported than A if the number of hours for each person in "
+        "A is above "
         "15.3 hours, and a higher one below."
     )
     # £100,000 for all who come against £40,000 for 300 of them (£133.33): 750 of 5,000 people, 15%
@@ -439,7 +448,8 @@ def test_at_every_crossing_the_two_are_equal_and_the_words_name_the_winner_on_ei
     sums = {one.option.id: one for one in parts(plan).sums}
 
     def lead(result: Threshold, at: float) -> float:
-        """How far the first is ahead, as a part of the second's cost; below nought where it costs less."""
+        """How far the first is ahead, as a part of the second's cost; below nought where it costs
+        less."""
         both = {"uptake": at} if result.assumption == "uptake" else {}
         mine = value_at(sums[result.first], {result.assumption: at}, result.measure)
         other = value_at(sums[result.second], both, result.measure)
