@@ -1,4 +1,4 @@
-"""What is known of how people fare with support and without, and what a plan takes from it. No sums."""
+"""What is known of how people fare with support and without, and what a plan takes from it."""
 
 from enum import StrEnum
 from typing import Annotated, Literal, Self
@@ -110,12 +110,14 @@ class ClassOutcome(Frozen):
     def _whole(self) -> Self:
         if (self.stopped is None) != (self.usual is None):
             raise ValueError(
-                f"outcomes of {self.medicine_class.label}: give both the share who stop with support and with "
+                f"outcomes of {self.medicine_class.label}: give both the share who stop with "
+                "support and with "
                 "usual care, or neither"
             )
         if self.stopped is None and (self.reduced or self.left):
             raise ValueError(
-                f"outcomes of {self.medicine_class.label}: shares who reduce or leave need the share who stop"
+                f"outcomes of {self.medicine_class.label}: shares who reduce or leave need the "
+                "share who stop"
             )
         if (
             sum(share.central for share in (self.stopped, self.reduced, self.left) if share)

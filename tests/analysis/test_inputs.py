@@ -1,4 +1,5 @@
-"""The register of inputs: each is drawn or says why not, shows wherever inputs show, and has the plan's own bounds."""
+"""The register of inputs: each is drawn or says why not, shows wherever inputs show, and has
+the plan's own bounds."""
 
 from __future__ import annotations
 
@@ -26,7 +27,7 @@ from planner.analysis.calculation.inputs import (
 from planner.analysis.calculation.measures import POST_STEPS
 from planner.analysis.completeness.missing_inputs import missing_inputs
 from planner.analysis.completeness.wizard_steps import STEPS
-from planner.analysis.economics.one_way_sensitivity import assumptions_of
+from planner.analysis.economics.one_way_sensitivity import rows_of
 from planner.analysis.economics.option_model import Case, OptionSums
 from planner.analysis.economics.probabilistic import shared_distributions
 from planner.analysis.results.results import results
@@ -160,9 +161,9 @@ def test_every_drawn_input_is_drawn(everything: Case) -> None:
 
 
 def test_every_drawn_input_is_in_the_tornado_or_says_why_not(everything: Case) -> None:
-    rows = [row for one in every_sum(everything) for row in assumptions_of(one, 0.1)]
-    moved = {input_named(name)[0].key for row in rows for name in row.at_low}
-    named = {row.name for row in rows}
+    rows = [row for one in every_sum(everything) for row in rows_of(one, 0.1).items()]
+    moved = {input_named(name)[0].key for _, (at_low, _) in rows for name in at_low}
+    named = {row for row, _ in rows}
     for item in INPUTS:
         if item.shape and not item.not_moved:
             assert item.key in moved or item.row in named, item.key

@@ -1,4 +1,5 @@
-"""The register of measures: whatever is said of one agrees with its formula, and a cost line reaches every total."""
+"""The register of measures: whatever is said of one agrees with its formula, and a cost line
+reaches every total."""
 
 from __future__ import annotations
 
@@ -171,7 +172,8 @@ THREE: dict[Scenario, dict[str, float]] = {
 
 @pytest.mark.parametrize(
     ("call", "by_hand"),
-    [("low", [5, 5, 5]), ("central", [4, 4, 4]), ("high", [9, 9, 9]), ("opposite", [9, 4, 5]), ("ordered", [4, 4, 9])],
+    [("low", [5, 5, 5]), ("central", [4, 4, 4]), ("high", [9, 9, 9]), ("opposite", [9, 4, 5]),
+     ("ordered", [4, 4, 9])],
 )  # fmt: skip
 def test_a_call_reads_a_name_in_its_scenario(call: str, by_hand: list[float]) -> None:
     step = Calculation("y", "Y", "people", f"2 * {call}(x)")
@@ -207,7 +209,8 @@ def test_the_workbook_says_in_words_in_which_case_a_name_is_read(
 # --- cost lines -----------------------------------------------------------------------------------
 
 INTERPRETERS = Calculation(
-    "interpreters", "Interpreters", "GBP a year", "pay * 0.05", section="cost", part_of="annual_cost", grows="prices"
+    "interpreters", "Interpreters", "GBP a year", "pay * 0.05",
+    section="cost", part_of="annual_cost", grows="prices",
 )  # fmt: skip
 
 

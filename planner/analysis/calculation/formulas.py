@@ -172,8 +172,9 @@ def _furthest(
     of_numbers: Callable[[Sequence[Any]], float], of_draws: np.ufunc, *values: Value
 ) -> Value:
     """The least or the most of some values."""
-    alone = all(isinstance(value, float) for value in values)
-    return of_numbers(values) if alone else reduce(of_draws, values)
+    if all(isinstance(value, float) for value in values):
+        return of_numbers(values)
+    return reduce(of_draws, values)
 
 
 _least, _most = partial(_furthest, min, np.minimum), partial(_furthest, max, np.maximum)
@@ -211,7 +212,8 @@ class _Compiled(NamedTuple):
 
 @lru_cache(maxsize=8192)
 def _compiled(formula: str, scenario: Scenario | None) -> _Compiled:
-    """The formula ready to be worked out. Raises FormulaError for anything that is not arithmetic."""
+    """The formula ready to be worked out. Raises FormulaError for anything that is not
+    arithmetic."""
     reads: list[tuple[str, Scenario | None]] = []
 
     def function(node: ast.expr) -> Run:

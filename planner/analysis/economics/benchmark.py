@@ -192,30 +192,41 @@ def benchmark(
             for study in reference.case_studies
             for figures in study.measures
         ),
-        options=tuple(row for option in options for row in _option_rows(option)),
+        options=tuple(
+            OptionRow(
+                option=option.id,
+                name=option.name,
+                measure=measure,
+                unit=own.unit,
+                modelled=getattr(option, own.name),
+                missing_because=option.withheld.get(own.name),
+            )
+            for option in options
+            for measure, own in BENCHMARK_MEASURES.items()
+            if own.name
+        ),
         price_year=price_year,
         method=f"uprated by {index.name}",
     )
 
 
 def check_headlines(study: CaseStudy) -> tuple[CheckResult, ...]:
-    """Each headline of a case study rebuilt from its parts, whether or not it comes out as printed."""
+    """Each headline of a case study rebuilt from its parts, whether or not it comes out as
+    printed."""
     values = {figure.id: figure.value for figure in study.figures}
-    results = []
-    for check in study.checks:
-        printed = values[check.printed]
-        if printed is None:
-            raise ValueError(f"{study.id}: check '{check.id}' needs a printed value")
-        recomputed = evaluate(check.formula, values)
-        results.append(
-            CheckResult(
-                check=check,
-                printed=printed,
-                recomputed=recomputed,
-                rebuilds=round(recomputed, check.places) == printed,
-            )
+    results = (
+        (check, evaluate(check.printed, values), evaluate(check.formula, values))
+        for check in study.checks
+    )
+    return tuple(
+        CheckResult(
+            check=check,
+            printed=printed,
+            recomputed=recomputed,
+            rebuilds=round(recomputed, check.places) == printed,
         )
-    return tuple(results)
+        for check, printed, recomputed in results
+    )
 
 
 def _row(
@@ -290,28 +301,6 @@ def _workforce_cost(
     return cell, (f"{workforce.label}.", *workforce.assumes, *of_posts)
 
 
-def _option_rows(option: OptionResult) -> tuple[OptionRow, ...]:
-    return tuple(
-        OptionRow(
-            option=option.id,
-            name=option.name,
-            measure=measure,
-            unit=own.unit,
-            modelled=getattr(option, own.name),
-            missing_because=option.withheld.get(own.name),
-        )
-        for measure, own in BENCHMARK_MEASURES.items()
-        if own.name
-    )
-
-
-def beside_case_studies(
-    option: OptionResult, plan: Plan, reference: ReferenceData
-) -> tuple[CaseStudyComparability, ...]:
-    """The option beside each case study, in the framework's order."""
-    return tuple(_compare_with(option, study, plan) for study in reference.case_studies)
-
-
 OUTCOMES_OF = {
     Denominator.ALL_STARTERS: "",
     Denominator.SUCCESSES: "its outcomes are of people who did well only",
@@ -320,7 +309,8 @@ OUTCOMES_OF = {
 }
 
 
-def _compare_with(option: OptionResult, study: CaseStudy, plan: Plan) -> CaseStudyComparability:
+def beside_case_study(option: OptionResult, study: CaseStudy, plan: Plan) -> CaseStudyComparability:
+    """How far the option may be set beside a case study, and what differs."""
     profile, ways = study.profile, len(study.workforces)
     rows = {row.measure: row for row in study.measures}
     can = tuple(
@@ -330,18 +320,13 @@ def _compare_with(option: OptionResult, study: CaseStudy, plan: Plan) -> CaseStu
         and (rows[measure].published or rows[measure].recomputed)
         and (profile.counted is Counted.PEOPLE or measure is Measure.COST_PER_HEAD)
     )
-    cautions = [caution for figure in study.figures for caution in figure.cautions]
+    cautions = (caution for figure in study.figures for caution in figure.cautions)
     twice = any(
         "twice" in caution and "half-year" in caution
         for caution in (*rows[Measure.COST_PER_PERSON].cautions, *cautions)
     )
     pay, overheads = option.pay.central, option.overhead.central
     missing = [c.label for c in plan.prescribing.included if c not in profile.medicine_classes]
-    medicines = (
-        f"it did not cover {listed(missing)}"
-        if profile.medicine_classes
-        else f"its medicines: {profile.medicines_in_words}"
-    )
     # What may differ, in words, and whether it does.
     points = (
         (f"it counts {profile.counted.value}, not people", profile.counted is not Counted.PEOPLE),
@@ -357,7 +342,8 @@ def _compare_with(option: OptionResult, study: CaseStudy, plan: Plan) -> CaseStu
             f"{overheads / pay if pay else 0:.0%} of pay ({option.overhead_mode})",
             can and overheads > 0 and not study.overheads_stated,
         ),
-        (medicines, missing or not profile.medicine_classes),
+        (f"its medicines: {profile.medicines_in_words}", not profile.medicine_classes),
+        (f"it did not cover {listed(missing)}", missing and profile.medicine_classes),
         (f"it ran in {study.place} ({profile.jurisdiction})", True),
         (f"its follow-up: {profile.follow_up}".rstrip("."), True),
         (f"compared with: {profile.counterfactual}".rstrip("."), True),

@@ -1,4 +1,4 @@
-"""Year by year: cash first, present value second, people supported and those left waiting, beside a budget."""
+"""Year by year: cash first, present value second, and people supported, beside a budget."""
 
 from dataclasses import dataclass
 

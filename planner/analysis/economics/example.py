@@ -21,7 +21,8 @@ CARRIED = (
 
 
 def starter_plan(organisation: Organisation, reference: ReferenceData) -> Plan:
-    """A plan that holds only a place, doing nothing, and the options we offer, sized to its adults."""
+    """A plan that holds only a place, doing nothing, and the options we offer, sized to its
+    adults."""
     return Plan(
         title=f"Support for people prescribed medicines, {organisation.short_name}",
         place=Place(icb_code=organisation.code, organisation_list=organisation.organisation_list),
@@ -147,7 +148,8 @@ def options_from_case_studies(plan: Plan, reference: ReferenceData) -> tuple[Ser
 def options_from(
     study: CaseStudy, plan: Plan, reference: ReferenceData
 ) -> tuple[ServiceOption, ...]:
-    """The options that one case study gives; none where it prints neither a workforce nor a cost."""
+    """The options that one case study gives; none where it prints neither a workforce nor a
+    cost."""
     if not study.workforces:
         return _from_cost(study, plan, reference)
     return tuple(

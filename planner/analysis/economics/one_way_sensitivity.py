@@ -50,23 +50,14 @@ class Sensitivity:
     finding: str
 
 
-@dataclass(frozen=True)
-class Assumption:
-    """Inputs that move together, from low to high."""
-
-    name: str
-    label: str
-    unit: str
-    low: float
-    high: float
-    at_low: dict[str, float]
-    at_high: dict[str, float]
+Ends = tuple[dict[str, float], dict[str, float]]
+"""Inputs that move together, each at its low and at its high."""
 
 
-def assumptions_of(one: OptionSums, spread: float) -> list[Assumption]:
-    """Everything about an option that is not sure, from its low to its high."""
+def rows_of(one: OptionSums, spread: float) -> dict[str, Ends]:
+    """Everything about an option that is not sure, by the row of the tornado that it moves in."""
     low, central, high = (dict(one.inputs[scenario]) for scenario in SCENARIOS)
-    rows: dict[str, list[str]] = {}
+    rows: dict[str, Ends] = {}
     for name in central:
         item, of = input_named(name)
         if item.shape == "gamma":
@@ -74,34 +65,27 @@ def assumptions_of(one: OptionSums, spread: float) -> list[Assumption]:
                 max(0.0, central[name] * (1 + z * spread)) for z in (-1.96, 1.96)
             )
         if item.row_of(of) and (one.need or item.section in ("", "plan")):
-            rows.setdefault(item.row_of(of), []).append(name)
-    return [
-        _assumption(row, names, low, high, one)
-        for row, names in rows.items()
-        if any(low[name] != high[name] for name in names)
-    ]
+            at_low, at_high = rows.setdefault(item.row_of(of), ({}, {}))
+            at_low[name], at_high[name] = low[name], high[name]
+    return {row: (at_low, at_high) for row, (at_low, at_high) in rows.items() if at_low != at_high}
 
 
-def _assumption(
-    row: str,
-    names: list[str],
-    low: Mapping[str, float],
-    high: Mapping[str, float],
-    one: OptionSums,
-) -> Assumption:
-    """A row of the tornado, shown by the inputs that it is named after."""
+def _swing(row: str, ends: Ends, one: OptionSums, measure: str) -> OneWayResult:
+    """What a row of the tornado does, shown by the inputs that it is named after."""
     item, of = input_named(row)
-    shown_by = [name for name in names if input_named(name)[0] is item] or names
-    return Assumption(
+    shown_by = [name for name in ends[0] if input_named(name)[0] is item] or list(ends[0])
+    low_input, high_input = (sum(values[name] for name in shown_by) for values in ends)
+    at_low, at_high = (value_at(one, values, measure) for values in ends)
+    return OneWayResult(
         name=row,
         label=f"{one.option.posts[int(of) - 1].title}, {lower_first(item.label)}"
         if item.scope == "role"
         else item.row_label or label_named(row),
+        low_input=low_input,
+        high_input=high_input,
         unit=item.measure.replace("GBP", "pounds"),
-        low=sum(low[name] for name in shown_by),
-        high=sum(high[name] for name in shown_by),
-        at_low={name: low[name] for name in names},
-        at_high={name: high[name] for name in names},
+        at_low=at_low,
+        at_high=at_high,
     )
 
 
@@ -129,19 +113,9 @@ def sensitivity(option_id: str, case: Case) -> Sensitivity | None:
     if value_at(one, {}, measure) is None:
         measure = measure_for("cost_per_person", (one,))
     called = MEASURES[measure].in_a_sentence
+    rows = rows_of(one, case.reference.default("other_cost_spread"))
     swings = sorted(
-        (
-            OneWayResult(
-                name=row.name,
-                label=row.label,
-                low_input=row.low,
-                high_input=row.high,
-                unit=row.unit,
-                at_low=value_at(one, row.at_low, measure),
-                at_high=value_at(one, row.at_high, measure),
-            )
-            for row in assumptions_of(one, case.reference.default("other_cost_spread"))
-        ),
+        (_swing(row, ends, one, measure) for row, ends in rows.items()),
         key=lambda swing: (-swing.width, swing.name),
     )
     moving = [swing.label.lower() for swing in swings if swing.width > 0]

@@ -1,4 +1,4 @@
-"""What each service option costs, whom it can support and what may come of it, from one register of measures."""
+"""What each service option costs, whom it can support and what may come of it."""
 
 from dataclasses import dataclass
 

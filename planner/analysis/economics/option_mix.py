@@ -75,7 +75,8 @@ class MixQuestion(MixChoice):
 
 @dataclass(frozen=True, kw_only=True)
 class MixPart:
-    """An option in a mix: its size (1 is full size), pounds a year with set-up, and people a year."""
+    """An option in a mix: its size (1 is full size), pounds a year with set-up, and people a
+    year."""
 
     id: str
     name: str
@@ -184,9 +185,7 @@ def frontier(
     Method and errors are those of `best_mix`, with ValueError also for a budget that cannot be.
     """
     options = _in_order(candidates)
-    questions = [
-        MixQuestion.model_validate({**question.model_dump(), "budget": each}) for each in budgets
-    ]
+    asked = [question.model_dump() | {"budget": budget} for budget in budgets]
     return tuple(
         FrontierPoint(
             budget=each.budget,
@@ -195,7 +194,8 @@ def frontier(
             cost=sum(use.cost for use in result),
             words=_in_words(result) or "nothing",
         )
-        for each, result in [(each, _best(options, each)) for each in questions]
+        for each in map(MixQuestion.model_validate, asked)
+        for result in [_best(options, each)]
     )
 
 
@@ -458,7 +458,8 @@ def _value(result: _Solution, question: MixQuestion) -> float:
 
 
 def _total(result: _Solution, share: Literal["net_share", "most_deprived_share"]) -> float | None:
-    """How many of the people supported that share comes to, or None where an option's is not known."""
+    """How many of the people supported that share comes to, or None where an option's is not
+    known."""
     shares = [getattr(use.option, share) for use in result]
     return (
         None

@@ -75,7 +75,8 @@ class Case:
 
     @classmethod
     def of(cls, plan: Plan, reference: ReferenceData) -> Case:
-        """Work out need and outcomes of a plan. Raises ReferenceMissing for a place we do not hold."""
+        """Work out need and outcomes of a plan. Raises ReferenceMissing for a place we do not
+        hold."""
         return cls(plan, reference, need(plan, reference), outcomes(plan, reference))
 
     def option(self, option_id: str) -> ServiceOption:
@@ -83,7 +84,8 @@ class Case:
         return {option.id: option for option in self.plan.options}[option_id]
 
     def sums_of(self, option: ServiceOption) -> OptionSums:
-        """Every step of one option. Raises ReferenceMissing for a price or pay year we do not hold."""
+        """Every step of one option. Raises ReferenceMissing for a price or pay year we do not
+        hold."""
         known = self._sums.get(option.id)
         if known is None or known[0] is not option:
             known = self._sums[option.id] = option, option_sums(option, self)
@@ -213,8 +215,9 @@ def _outcome_inputs(case: Case, scenario: Scenario) -> dict[str, float]:
 def post_scenarios(post: Post, plan: Plan, reference: ReferenceData) -> dict[Scenario, PostCost]:
     """A line of posts at the bottom of its band, at its own point and at the top."""
     year, perspective = plan.pricing.price_year, plan.pricing.perspective
-    ends: dict[Scenario, Point] = {"low": "entry", "high": "top"}
-    points = ends if post.band in AGENDA_FOR_CHANGE else {}
+    points: dict[Scenario, Point] = (
+        {"low": "entry", "high": "top"} if post.band in AGENDA_FOR_CHANGE else {}
+    )
     return {
         scenario: staff_cost(post, year, perspective, reference, points.get(scenario))
         for scenario in SCENARIOS

@@ -1,7 +1,6 @@
 """How many who start may stop, reduce or leave, class by class, with and without support."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -123,22 +122,18 @@ def outcomes(plan: Plan, reference: ReferenceData) -> OutcomeResult:
 def found_in_words(evidence: OutcomeEvidence) -> str:
     """What a result found, in a sentence or two: who stopped, beside usual care where that was
     counted, and relapse."""
-    if evidence.ratio is not None:
-        ratio = evidence.ratio
-        result = (
-            f"{ratio.value:g} times as many stopped as with usual care ({ratio.low:g} to "
-            f"{ratio.high:g})"
-        )
-    else:
-        # The model has seen to it.
-        assert evidence.supported is not None
-        result = f"{_part(evidence.supported)} stopped"
-        if evidence.usual is not None:
-            result += f", against {_part(evidence.usual)} with usual care"
-    if evidence.reduced is not None:
-        result += f"; {_part(evidence.reduced)} reduced"
-    if evidence.usual is None:
-        result += "; no comparison group"
+    ratio = evidence.ratio
+    supported, usual, reduced = (
+        arm and _part(arm) for arm in (evidence.supported, evidence.usual, evidence.reduced)
+    )
+    result = (
+        f"{ratio.value:g} times as many stopped as with usual care "
+        f"({ratio.low:g} to {ratio.high:g})"
+        if ratio
+        else f"{supported} stopped" + (f", against {usual} with usual care" if usual else "")
+    )
+    result += f"; {reduced} reduced" if reduced else ""
+    result += "" if usual else "; no comparison group"
     relapse = evidence.relapse
     return f"{evidence.title}: {result}." + (
         f" Of people who stopped, {relapse.events / relapse.people:.0%} had a relapse of "
@@ -203,9 +198,9 @@ def _from_evidence(medicine_class: MedicineClass, evidence: OutcomeEvidence) -> 
     usual = _counted(evidence.usual, evidence.weight) if evidence.usual else None
     if evidence.ratio is not None and usual is not None:
         ratio, base = evidence.ratio, usual.values.central
-        ends = [min(1.0, base * times) for times in (ratio.low, ratio.value, ratio.high)]
-        stop = Chance(values=_range(ends), shape="ratio", ratio=ratio)
-        net: Range | None = _range([end - base for end in ends])
+        low, central, high = (min(1.0, base * r) for r in (ratio.low, ratio.value, ratio.high))
+        stop = Chance(values=Range(low=low, central=central, high=high), shape="ratio", ratio=ratio)
+        net: Range | None = Range(low=low - base, central=central - base, high=high - base)
         method = (
             "usual care, held at its central value, times the ratio less 1, with the limits of the "
             "ratio"
@@ -253,11 +248,6 @@ def _from_evidence(medicine_class: MedicineClass, evidence: OutcomeEvidence) -> 
             else ""
         ),
     )
-
-
-def _range(ends: Sequence[float]) -> Range:
-    low, central, high = ends
-    return Range(low=low, central=central, high=high)
 
 
 def difference(first: Range, second: Range) -> Range:

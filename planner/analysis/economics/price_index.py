@@ -63,5 +63,5 @@ def years_needed(price_year: str, plan: Plan, reference: ReferenceData) -> tuple
         if name is not None
     )
     costs = (cost.price_year for option in plan.options for cost in option.other_costs)
-    years = {*costs, *(figure.price_year for figure in (*printed, *reference.assumptions))}
-    return tuple(sorted({year for year in years if year} | {price_year}))
+    figures = (figure.price_year for figure in (*printed, *reference.assumptions))
+    return tuple(sorted({year for year in (price_year, *figures, *costs) if year}))

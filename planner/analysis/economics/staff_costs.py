@@ -126,7 +126,8 @@ def staff_cost(
 
 
 def hours_a_year(post: Post, reference: ReferenceData) -> float:
-    """Working hours a year of a whole-time post: a doctor's week is 40 hours, anyone else's 37.5."""
+    """Working hours a year of a whole-time post: a doctor's week is 40 hours, anyone else's
+    37.5."""
     return reference.default(
         "hours_a_year_medical" if post.band in ("medical", "gp") else "hours_a_year"
     )

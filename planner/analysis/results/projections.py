@@ -1,4 +1,4 @@
-"""What lies ahead of a plan, taken together: draws, what matters most, thresholds, years and the best mix.
+"""What lies ahead of a plan, taken together: draws, what matters most, years and the best mix.
 
 Parts of it take a fraction of a second, so each is worked out only where it is shown. No sums of
 its own.
@@ -7,7 +7,7 @@ its own.
 from dataclasses import dataclass
 from functools import cached_property
 
-from planner.analysis.economics.benchmark import CaseStudyComparability, beside_case_studies
+from planner.analysis.economics.benchmark import CaseStudyComparability, beside_case_study
 from planner.analysis.economics.cash_flow import OptionYears, option_years
 from planner.analysis.economics.one_way_sensitivity import (
     Sensitivity,
@@ -42,7 +42,8 @@ class Projections:
 
     @cached_property
     def focus(self) -> str | None:
-        """The option looked at most closely: the preferred one, else the first that does something."""
+        """The option looked at most closely: the preferred one, else the first that does
+        something."""
         plan = self.results.plan
         acting = [option.id for option in plan.options if not option.is_do_nothing]
         return (
@@ -80,8 +81,12 @@ class Projections:
     @cached_property
     def comparability(self) -> tuple[CaseStudyComparability, ...]:
         """How far the option in focus can be set beside each case study."""
-        option = next((option for option in self.results.options if option.id == self.focus), None)
-        return beside_case_studies(option, self.results.plan, self.reference) if option else ()
+        return tuple(
+            beside_case_study(option, study, self.results.plan)
+            for option in self.results.options
+            if option.id == self.focus
+            for study in self.reference.case_studies
+        )
 
     @cached_property
     def _mix_question(self) -> tuple[list[Candidate], MixQuestion, Mix] | str:
@@ -111,11 +116,9 @@ class Projections:
         if isinstance(self._mix_question, str):
             return ()
         candidates, question, _ = self._mix_question
-        steps = range(1, FRONTIER_STEPS + 1)
+        shares = (2 * step / FRONTIER_STEPS for step in range(1, FRONTIER_STEPS + 1))
         return frontier(
-            candidates,
-            question,
-            [min(1e9, question.budget * 2 * step / FRONTIER_STEPS) for step in steps],
+            candidates, question, [min(1e9, question.budget * share) for share in shares]
         )
 
 

@@ -125,8 +125,12 @@ class Results:
     @cached_property
     def benchmark(self) -> Benchmark:
         """The options beside the case studies."""
-        index = price_index(self.plan, self.reference)
-        return benchmark(self.reference, self.plan.pricing.price_year, self.options, index)
+        return benchmark(
+            self.reference,
+            self.plan.pricing.price_year,
+            self.options,
+            price_index(self.plan, self.reference),
+        )
 
     @cached_property
     def missing_inputs(self) -> tuple[MissingInput, ...]:
@@ -158,7 +162,8 @@ class Results:
         return tuple(dict.fromkeys(alerts))
 
     def complete(self) -> Results:
-        """These results, once nothing that may be asked of them can raise. Raises ReferenceMissing."""
+        """These results, once nothing that may be asked of them can raise. Raises
+        ReferenceMissing."""
         _ = self.outcomes, self.inequality, self.alerts, self.benchmark
         return self
 
@@ -170,8 +175,9 @@ class Results:
     @property
     def figures_of(self) -> str:
         """Whose figures these are: the area's only where its own population has been entered."""
-        entered = self.plan.population.entered is not None
-        return self.place_name if entered else self.organisation.short_name
+        if self.plan.population.entered is None:
+            return self.organisation.short_name
+        return self.place_name
 
 
 def results(plan: Plan, reference: ReferenceData) -> Results:

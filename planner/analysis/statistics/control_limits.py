@@ -115,7 +115,8 @@ def dispersion(
 
 
 def _drawn_in_square(share: float) -> float:
-    """The mean square of a normal curve when that share at each end is drawn in to where it begins."""
+    """The mean square of a normal curve when that share at each end is drawn in to where it
+    begins."""
     if share == 0:
         return 1.0
     z = NormalDist().inv_cdf(1 - share)
@@ -151,8 +152,9 @@ def _limits(
     low = bdtrik(promised, population, centre) if (1 - centre) ** population < promised else 0.0
     high: float = population
     if -math.expm1(population * math.log1p(-centre)) < promised:
-        # Even one person is too many, and below a count of 1 `bdtrik` has no answer but from the other end,
-        # to a ten-thousand-millionth of the population. Five rounds of the beta's own inverse give the rest.
+        # Even one person is too many, and below a count of 1 `bdtrik` has no answer but from the
+        # other end, to a ten-thousand-millionth of the population. Five rounds of the beta's own
+        # inverse give the rest.
         high = population - float(bdtrik(promised, population, 1 - centre))
         for _ in range(5):
             high = float(btdtria(promised, population - high + 1, max(centre, 1e-300)))

@@ -1,4 +1,5 @@
-"""What must hold of every option whatever is typed, and of the register of measures that works it out."""
+"""What must hold of every option whatever is typed, and of the register of measures that works
+it out."""
 
 from __future__ import annotations
 
@@ -375,20 +376,14 @@ def test_a_single_draw_at_the_central_values_is_the_central_case(plan: Plan) -> 
 # --- the language of formulas ---------------------------------------------------------------------
 
 
-HOSTILE = ("a.real", "a.conjugate()", "(lambda: 1)()", "__import__('os')", "ABS(a)", "MIN(a)", "low()", "low(a, "
-                                                                                                        "b)",
-           "opposite(a + b)", "ordered(1)", "low(low(a))", "central(x=a)", "low", "IF(a > b, a)", "MIN(a, "
-                                                                                                  "b, "
-                                                                                                  "key=a)", "MIN(*a)", "a "
-                                                                                                                       "** "
-                                                                                                                       "b", "a "
-                                                                                                                            "// "
-                                                                                                                            "b", "a "
-                                                                                                                                 "% "
-                                                                                                                                 "b", "-a", "not a", "a and b",
-           "a < b", "a == b", "b > a > b", "a if a else b", "[a]", "a[0]", "{a: b}", "'text'", "True", "None",
-           "a +", "", "a b", "a = b", "a; b", "MIN(a, b)(a)", "unknown", "MIN", "f'{a}'", "(a := "
-                                                                                          "b)")  # fmt: skip
+HOSTILE = (
+    "a.real", "a.conjugate()", "(lambda: 1)()", "__import__('os')", "ABS(a)", "MIN(a)", "low()",
+    "low(a, b)", "opposite(a + b)", "ordered(1)", "low(low(a))", "central(x=a)", "low",
+    "IF(a > b, a)", "MIN(a, b, key=a)", "MIN(*a)", "a ** b", "a // b", "a % b", "-a", "not a",
+    "a and b", "a < b", "a == b", "b > a > b", "a if a else b", "[a]", "a[0]", "{a: b}", "'text'",
+    "True", "None", "a +", "", "a b", "a = b", "a; b", "MIN(a, b)(a)", "unknown", "MIN", "f'{a}'",
+    "(a := b)",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("formula", HOSTILE)

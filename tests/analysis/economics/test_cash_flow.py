@@ -1,4 +1,5 @@
-"""An option year by year: cash first, present value second, people supported and waiting, and the budget."""
+"""An option year by year: cash first, present value second, people supported and waiting, and
+the budget."""
 
 from __future__ import annotations
 
@@ -92,18 +93,17 @@ def with_budget(
 
 # Pay: 2 x (51,932 x 1.2988 - 750) = 133,398.56; with overheads of a fifth, 160,078.28. From bottom
 # to top of the band: 126,787.67 to 145,303.36, with overheads 152,145.21 to 174,364.03.
-#         staff in post     pay              other costs       set-up    cash
-# year 1  0.5 x 9/12        x 1              20,000            30,000    60,029.35 + 20,000 + 30,000
-# = 110,029.35 year 2  1                 x 1.03           x 1.02                      164,880.62 +
-# 20,400 = 185,280.62 year 3  1                 x 1.0609         x 1.0404
-# 169,827.04 + 20,808 = 190,635.04 year 4  1                 x 1.092727       x 1.061208
-# 174,921.86 + 21,224.16 = 196,146.01 year 5  1                 x 1.125509       x 1.082432
-# 180,169.51 + 21,648.64 = 201,818.15
+#         staff in post  pay         other costs  set-up  cash
+# year 1  0.5 x 9/12     x 1         20,000       30,000  60,029.35 + 20,000 + 30,000 = 110,029.35
+# year 2  1              x 1.03      x 1.02               164,880.62 + 20,400 = 185,280.62
+# year 3  1              x 1.0609    x 1.0404             169,827.04 + 20,808 = 190,635.04
+# year 4  1              x 1.092727  x 1.061208           174,921.86 + 21,224.16 = 196,146.01
+# year 5  1              x 1.125509  x 1.082432           180,169.51 + 21,648.64 = 201,818.15
 CASH = (110_029.35, 185_280.62, 190_635.04, 196_146.01, 201_818.15)
 # At year 1's prices, and discounted: each year's cash over 1.02 x 1.035 = 1.0557 for each year
 # after the first
-#   110,029.35; 185,280.62 / 1.0557 = 175,505.00; 190,635.04 / 1.114502 = 171,049.45; 196,146.01 / 1.176580 = 166,708.57;
-#   201,818.15 / 1.242116 = 162,479.34
+#   110,029.35; 185,280.62 / 1.0557 = 175,505.00; 190,635.04 / 1.114502 = 171,049.45;
+#   196,146.01 / 1.176580 = 166,708.57; 201,818.15 / 1.242116 = 162,479.34
 PRESENT = (110_029.35, 175_505.00, 171_049.45, 166_708.57, 162_479.34)
 # 2 x 1,575 x 0.6 / 16 = 118.125 people in a full year, 0.375 of that in the first; 200 come each
 # year
@@ -242,7 +242,8 @@ def test_nobody_comes_forward_twice_and_the_list_is_worked_down() -> None:
 
 def test_a_contract_without_posts_is_there_from_the_start() -> None:
     contract = {"id": "c", "name": "Contract", "stated_capacity": same(150),
-                "other_costs": [{"label": "Contract", "heading": "voluntary-sector contract", "amount": 90_000}]}  # fmt: skip
+                "other_costs": [{"label": "Contract", "heading": "voluntary-sector contract",
+                                 "amount": 90_000}]}  # fmt: skip
     first, second = years_of(plan_of(FIVE | {"ramp": (0.2, 1.0)}, contract)).rows[:2]
     assert (first.staffed, first.supported, first.waiting) == (1, 150, 50)
     assert (first.cash.central, second.cash.central) == pytest.approx((90_000, 91_800))

@@ -1,4 +1,5 @@
-"""The best mix against sums by hand and against every other, and what must hold whatever the options."""
+"""The best mix against sums by hand and against every other, and what must hold whatever the
+options."""
 
 from __future__ import annotations
 
@@ -26,9 +27,12 @@ from planner.analysis.economics.option_mix import (
 from planner.model.outcomes import StaffCap
 
 # Worked examples, to be followed with a calculator. Three options, each at its full size:
-#   the team    £400,000 a year, 500 people, 2 WTE of band 8a, 20% from the most deprived fifth: £800 a person
-#   the clinic  £100,000 a year, 200 people, 1 WTE of band 8a, 40% from the most deprived fifth: £500 a person
-#   the line    £60,000 a year, 300 people, no band 8a, 10% from the most deprived fifth: £200 a person
+#   the team    £400,000 a year, 500 people, 2 WTE of band 8a, 20% from the most deprived fifth:
+#               £800 a person
+#   the clinic  £100,000 a year, 200 people, 1 WTE of band 8a, 40% from the most deprived fifth:
+#               £500 a person
+#   the line    £60,000 a year, 300 people, no band 8a, 10% from the most deprived fifth: £200 a
+#               person
 # Beyond usual care, of each 100 people it supports, 10 more stop with the team and 4 more with the
 # clinic. For the line nobody knows.
 
@@ -480,7 +484,8 @@ def test_what_is_unknown_is_left_out_with_a_reason(
 
 
 def every_mix(options: list[Candidate], query: MixQuestion) -> Iterator[tuple[float, float]]:
-    """The cost and best value of every mix of sizes that keeps to the limits, by linear programme."""
+    """The cost and best value of every mix of sizes that keeps to the limits, by linear
+    programme."""
     stopping = query.objective == "additional_stopped"
     options = [o for o in options if o.capacity and not (stopping and (o.net_share or 0) <= 0)]
     choices = []

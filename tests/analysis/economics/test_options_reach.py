@@ -1,4 +1,5 @@
-"""Whom an option would reach in each deprivation fifth, beside who is prescribed the medicines there."""
+"""Whom an option would reach in each deprivation fifth, beside who is prescribed the medicines
+there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""How many stop with support beside usual care: the evidence, its limits, and what is said where it is silent."""
+"""How many stop with support beside usual care: the evidence, its limits, and what is said
+where it is silent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How sure the numbers are: draws against closed forms, kept seeds, what matters most, and where options cross.
+"""How sure the numbers are: draws against closed forms, kept seeds, and where options cross.
 
 A draw is checked against the mean and limits that its distribution has by formula (scipy), within
 four and a half standard errors of drawing; the seeds are kept, so nothing here passes or fails by
@@ -62,8 +62,15 @@ def contract(
 def plan_of(*options: dict[str, Any], **more: Any) -> Plan:
     """Opioids alone: 1,000,000 people, half for the long term, of whom 5%, 10% or 20% come."""
     saved, counts = more.pop("classes", {"opioids": {}}), more.pop("counts", {"opioids": 1_000_000})
-    rows = [{"medicine_class": c, "included": c in saved, "patients": counts.get(c), "long_term_share": 0.5}
-            for c in MedicineClass]  # fmt: skip
+    rows = [
+        {
+            "medicine_class": c,
+            "included": c in saved,
+            "patients": counts.get(c),
+            "long_term_share": 0.5,
+        }
+        for c in MedicineClass
+    ]
     taken = [{"medicine_class": c} | saved.get(c, {}) for c in MedicineClass]
     return Plan.model_validate(
         {
@@ -111,7 +118,8 @@ def gamma(mean: float, deviation: float) -> Any:
 
 
 def agrees(result: Estimate, of: Any, output: Callable[[Any], Any]) -> None:
-    """The mean and limits are those of the distribution, put through a rising or falling function."""
+    """The mean and limits are those of the distribution, put through a rising or falling
+    function."""
     mean = of.expect(output)
     spread = math.sqrt(of.expect(lambda x: (output(x) - mean) ** 2))
     assert result.mean == pytest.approx(mean, abs=ERRORS * spread / math.sqrt(DRAWS))
@@ -168,15 +176,21 @@ ALONE = [
     ("annual_cost", TEAM | {"overhead": three(0, 0, 0)}, {}, pert(49_387, 51_932, 56_515),
      lambda pay: 2 * (pay * 1.2988 - 750)),
     # band 2 has one point, 25,272 x 1.2988 - 750 = 32,073.27; overheads by a triangle
-    ("annual_cost", {"id": "team", "name": "Team", "posts": [CLERK], "overhead": three(0.15, 0.2, 0.3)}, {},
+    ("annual_cost",
+     {"id": "team", "name": "Team", "posts": [CLERK], "overhead": three(0.15, 0.2, 0.3)}, {},
      stats.triang(1 / 3, loc=0.15, scale=0.15), lambda share: 32_073.2736 * (1 + share)),
-    ("annual_cost", {"id": "team", "name": "Team", "other_costs": [ROOMS]}, {}, gamma(50_000, 5_000), lambda c: c),
-    ("cost_per_head", {"id": "team", "name": "Team", "other_costs": [ROOMS]}, {}, gamma(0.05, 0.005), lambda c: c),
-    ("supported", contract("Team", 1, three(200, 300, 600)), {}, pert(200, 300, 600), lambda people: people),
-    ("supported", contract("Team", 1, 9e6), {}, pert(0.05, 0.1, 0.2), lambda uptake: 500_000 * uptake),
-    ("unmet", contract("Team", 1, 10_000), {}, pert(0.05, 0.1, 0.2), lambda uptake: 500_000 * uptake - 10_000),
-    ("starting", contract("Team", 1, K), {"starting_share": three(0.2, 0.5, 0.9)}, pert(0.2, 0.5, 0.9),
-     lambda share: K * share),
+    ("annual_cost", {"id": "team", "name": "Team", "other_costs": [ROOMS]}, {},
+     gamma(50_000, 5_000), lambda c: c),
+    ("cost_per_head", {"id": "team", "name": "Team", "other_costs": [ROOMS]}, {},
+     gamma(0.05, 0.005), lambda c: c),
+    ("supported", contract("Team", 1, three(200, 300, 600)), {}, pert(200, 300, 600),
+     lambda people: people),
+    ("supported", contract("Team", 1, 9e6), {}, pert(0.05, 0.1, 0.2),
+     lambda uptake: 500_000 * uptake),
+    ("unmet", contract("Team", 1, 10_000), {}, pert(0.05, 0.1, 0.2),
+     lambda uptake: 500_000 * uptake - 10_000),
+    ("starting", contract("Team", 1, K), {"starting_share": three(0.2, 0.5, 0.9)},
+     pert(0.2, 0.5, 0.9), lambda share: K * share),
     # I-WOTCH.
     ("stopped", contract("Team", 1, K), {}, stats.beta(65.5, 160.5), lambda share: K * share),
     ("stopped", contract("Team", 1, K, effect=three(0.5, 1, 1.4)),
@@ -199,9 +213,7 @@ def test_a_number_that_rests_on_one_unsure_assumption_has_its_mean_and_limits(
     agrees(drawn(option, **more).estimates[measure], of, output)
 
 
-def test_the_mean_cost_of_a_team_is_that_of_its_parts_and_a_cost_per_person_is_a_ratio_of_means() -> (
-    None
-):
+def test_a_team_costs_what_its_parts_do_and_a_cost_per_person_is_a_ratio_of_means() -> None:
     costs = [ROOMS, {"label": "Start", "heading": "set-up", "amount": 25_000}]
     result = drawn(TEAM | {"posts": [NURSE, CLERK], "other_costs": costs}).estimates
     # pay: 2 x (1.2988 x (49,387 + 4 x 51,932 + 56,515) / 6 - 750) + 32,073.27; overheads (0.15 +

@@ -317,9 +317,9 @@ def outside(
 
 
 def test_worked_example_of_the_spread_between_units() -> None:
-    # Five practices of 1,000 with 100 expected, so s = 10 / 1,000: z-scores -4, -2, 0, 2, 4. Phi =
-    # 40 / 5 = 8. With w = 10,000 each: tau^2 = (5 * 8 - 4) / (50,000 - 10,000) = 0.0009; tau =
-    # 0.03.
+    # Five practices of 1,000 with 100 expected, so s = 10 / 1,000: z-scores -4, -2, 0, 2, 4.
+    # Phi = 40 / 5 = 8. With w = 10,000 each: tau^2 = (5 * 8 - 4) / (50,000 - 10,000) = 0.0009, and
+    # tau = 0.03.
     result = dispersion([(count, 1000) for count in (60, 80, 100, 120, 140)], 0.1, "rate")
     assert result.phi == pytest.approx(8) and result.over_dispersed
     assert result.between == pytest.approx(0.03)
@@ -489,8 +489,8 @@ def test_dispersion_refuses() -> None:
         dispersion([(1, 10)] * 4, 0.1, "rate")
     assert dispersion([(0, 10)] * 5, 0.1, "rate").phi == pytest.approx(1)
     wrong: list[tuple[float, Kind, int, float]] = [
-        (0, "rate", 1, 0.1), (1, "proportion", 1, 0.1), (0.1, "proportion", 11, 0.1), (0.1, "rate", -1, 0.1),
-        (0.1, "rate", 1, 0.5), (math.inf, "rate", 1, 0.1),
+        (0, "rate", 1, 0.1), (1, "proportion", 1, 0.1), (0.1, "proportion", 11, 0.1),
+        (0.1, "rate", -1, 0.1), (0.1, "rate", 1, 0.5), (math.inf, "rate", 1, 0.1),
     ]  # fmt: skip
     for centre, kind, count, share in wrong:
         with pytest.raises(ValueError):

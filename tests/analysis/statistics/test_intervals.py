@@ -1,4 +1,5 @@
-"""Every statistic against a second way of working it out, and what must hold whatever the counts."""
+"""Every statistic against a second way of working it out, and what must hold whatever the
+counts."""
 
 from __future__ import annotations
 
@@ -453,7 +454,8 @@ def test_slope_limits_by_simulation(rows: list[Group]) -> None:
 
 
 def test_the_indices_hold_the_truth_as_often_as_they_say() -> None:
-    """Of 2,000 boards drawn from a known line, 95% of the intervals hold its slope, and its ratio."""
+    """Of 2,000 boards drawn from a known line, 95% of the intervals hold its slope, and its
+    ratio."""
     rng = np.random.default_rng(5)
     people = (2000, 3000, 2500, 2000, 2500)
     ranks = (np.cumsum(people) - np.array(people) / 2) / sum(people)
@@ -539,8 +541,8 @@ def test_one_group_has_no_slope() -> None:
 @pytest.mark.parametrize("confidence", LEVELS)
 @pytest.mark.parametrize(
     ("first", "last"),
-    [((400, 10_000), (800, 10_000)), ((56, 70), (48, 80)), ((0, 20), (3, 40)), ((5, 9), (0, 7)), ((0, 8), (0, 9)),
-     ((9, 10), (3, 10)), ((6, 6), (7, 7))],
+    [((400, 10_000), (800, 10_000)), ((56, 70), (48, 80)), ((0, 20), (3, 40)), ((5, 9), (0, 7)),
+     ((0, 8), (0, 9)), ((9, 10), (3, 10)), ((6, 6), (7, 7))],
 )  # fmt: skip
 def test_gap_is_newcombes(first: tuple[int, int], last: tuple[int, int], confidence: float) -> None:
     one, two = groups(first, last)
