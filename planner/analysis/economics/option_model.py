@@ -1,7 +1,5 @@
 """One option as inputs and steps: what screens, draws and the workbook all work from. No words."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -74,7 +72,7 @@ class Case:
     )
 
     @classmethod
-    def of(cls, plan: Plan, reference: ReferenceData) -> Case:
+    def of(cls, plan: Plan, reference: ReferenceData) -> "Case":
         """Work out need and outcomes of a plan. Raises ReferenceMissing for a place we do not
         hold."""
         return cls(plan, reference, need(plan, reference), outcomes(plan, reference))
@@ -119,13 +117,18 @@ def option_sums(option: ServiceOption, case: Case) -> OptionSums:
     needed = (
         need_inputs(classes, {row.key: row for row in case.need.inputs}) if has["need"] else None
     )
+    # The same in each case, at the plan's prices.
+    medicines = {
+        f"medicine_cost_{name}": default_in_prices(f"medicine_cost_{name}", plan, reference)
+        for name in known.classes
+    }
     costs = [(cost.once, moved_cost(cost, plan, reference).value) for cost in option.other_costs]
     inputs = {
         scenario: (needed[scenario] if needed else {})
         | _plan_inputs(case, scenario)
         | _option_inputs(option, posts, costs, scenario)
         | ({} if all_ages is None else {"residents": float(all_ages)})
-        | (_outcome_inputs(case, scenario) if needed else {})
+        | (medicines | _outcome_inputs(case.outcomes, scenario) if needed else {})
         for scenario in SCENARIOS
     }
     return OptionSums(
@@ -198,13 +201,10 @@ def _option_inputs(
     return values
 
 
-def _outcome_inputs(case: Case, scenario: Scenario) -> dict[str, float]:
+def _outcome_inputs(outcome: OutcomeResult, scenario: Scenario) -> dict[str, float]:
     values = {}
-    for row in case.outcomes.classes:
+    for row in outcome.classes:
         name = row.medicine_class.value
-        values[f"medicine_cost_{name}"] = default_in_prices(
-            f"medicine_cost_{name}", case.plan, case.reference
-        )
         for what, chance in row.chances().items():
             values[f"{what}_{name}"] = getattr(chance.values, scenario)
         if row.net is not None:

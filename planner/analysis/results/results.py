@@ -1,11 +1,9 @@
 """Everything worked out from one plan, together, so that a screen and a document never disagree."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from planner.analysis.completeness.missing_inputs import missing_inputs
 from planner.analysis.economics.benchmark import Benchmark, benchmark
@@ -161,7 +159,7 @@ class Results:
             )
         return tuple(dict.fromkeys(alerts))
 
-    def complete(self) -> Results:
+    def complete(self) -> Self:
         """These results, once nothing that may be asked of them can raise. Raises
         ReferenceMissing."""
         _ = self.outcomes, self.inequality, self.alerts, self.benchmark
@@ -201,12 +199,11 @@ def _input_alerts(plan: Plan, need: Need, reference: ReferenceData) -> Iterator[
     """What was entered and does not fit together."""
     organisation, population = plan_organisation(plan, reference), need.population
     if organisation.successors:
-        names = [reference.find_organisation(code).name for code in organisation.successors]
+        successors = (reference.find_organisation(code).name for code in organisation.successors)
         yield Alert(
             "place",
             f"{organisation.name} is from the list to March 2026. Since April 2026 its area "
-            "belongs to "
-            f"{listed(names)}.",
+            f"belongs to {listed([*successors])}.",
         )
     if plan.place.area and plan.population.entered is None:
         yield Alert(

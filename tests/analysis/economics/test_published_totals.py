@@ -1,7 +1,8 @@
-"""Each case study's headlines, rebuilt from its own parts: which come out as printed, which do
-not, and why. The second half holds our figures against arithmetic done apart from this program
-(domain notes, checked by hand): a change in any case study file that moves one of them fails
-here."""
+"""Each case study's headlines, rebuilt from its own parts: which come out as printed, and why.
+
+The second half holds our figures against arithmetic done apart from this program (domain notes,
+checked by hand): a change in any case study file that moves one of them fails here.
+"""
 
 from __future__ import annotations
 

@@ -1,9 +1,11 @@
-"""What a post costs in 2026/27: every band, point, zone and perspective against the published
-rules, written anew. Here each person's pay and on-costs are worked out in turn and added up,
-where the planner has one formula for a line of posts. The rules: a supplement of 20%, 15% or 5%
-of a whole-time salary within limits; National Insurance of 15% on what one person is paid above
-£5,000; pension of 14.38% (what an employer is charged) or 23.78% (with the 9.4% that is paid
-centrally); a levy of 0.5%."""
+"""What a post costs in 2026/27: every band, point, zone and perspective against the rules.
+
+Here each person's pay and on-costs are worked out in turn and added up, where the planner has one
+formula for a line of posts. The rules, as published: a supplement of 20%, 15% or 5% of a whole-time
+salary within limits; National Insurance of 15% on what one person is paid above £5,000; pension of
+14.38% (what an employer is charged) or 23.78% (with the 9.4% that is paid centrally); a levy of
+0.5%.
+"""
 
 from __future__ import annotations
 
