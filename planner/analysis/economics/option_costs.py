@@ -226,9 +226,8 @@ def _withheld(option: ServiceOption, sums: OptionSums, case: Case) -> dict[str, 
         nobody = "nobody is supported beyond usual care, so there is no one to divide by"
         own = {step.name for step in sums.steps}
         withheld = {step.name: nobody for step in sums.steps if step.over in own} | withheld
-    undefined = {
+    return withheld | {
         step.name: step.undefined
         for step in sums.steps
         if step.undefined and step.name not in withheld and sums.range(step.name) is None
     }
-    return withheld | undefined

@@ -95,8 +95,14 @@ class Results:
     def preferred(self) -> OptionResult | None:
         """The preferred option's cost and reach, if one is chosen; no other option is costed for
         it."""
-        chosen = self.plan.preferred_option
-        return next((self._costed(one) for one in self.plan.options if one.id == chosen), None)
+        return next(
+            (
+                self._costed(one)
+                for one in self.plan.options
+                if one.id == self.plan.preferred_option
+            ),
+            None,
+        )
 
     def _costed(self, option: ServiceOption) -> OptionResult:
         if option.id not in self._options:

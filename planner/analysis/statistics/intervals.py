@@ -253,8 +253,11 @@ def gap_and_ratio(first: Group, last: Group, confidence: float = 0.95) -> Differ
     above = math.hypot(two.high - two.value, one.value - one.low)
     between = _interval(gap, gap - below, gap + above, confidence, "Newcombe hybrid score")
     if 0 in (one.value, two.value) or one.value == two.value == 1:
-        why = "nobody was counted in one of the groups, or everybody in both"
-        return Differences(gap=between, ratio=None, ratio_missing_because=why)
+        return Differences(
+            gap=between,
+            ratio=None,
+            ratio_missing_because="nobody was counted in one of the groups, or everybody in both",
+        )
     half = normal_quantile(confidence) * math.sqrt(
         sum(1 / group.count - 1 / group.population for group in (first, last))
     )
