@@ -10,7 +10,6 @@ from typing import Literal
 import numpy as np
 
 from planner.analysis.calculation.formulas import Draws, Value
-from planner.analysis.economics.outcomes import Chance
 from planner.model.base import Range
 
 
@@ -73,18 +72,6 @@ def by_range(values: Range, shape: Literal["pert", "triangular"] = "pert") -> Di
     return Distribution(shape, values.low, values.central, values.high)
 
 
-def of_chance(chance: Chance) -> Distribution:
-    """What a share of people is drawn from: Jeffreys' beta where it was counted, the ratio where
-    there is one."""
-    if chance.shape == "beta" and chance.arm is not None:
-        return Distribution(
-            "beta", chance.arm.events + 0.5, chance.arm.people - chance.arm.events + 0.5
-        )
-    if chance.shape == "ratio" and chance.ratio is not None:
-        return Distribution("lognormal", chance.ratio.value, chance.ratio.low, chance.ratio.high)
-    return by_range(chance.values)
-
-
 class Stream:
     """Draws by name: the same name, seed and chunk give the same draws whatever else is drawn.
 
@@ -94,16 +81,16 @@ class Stream:
 
     def __init__(self, seed: int, chunk: int, size: int) -> None:
         self.seed, self.chunk, self.size = seed, chunk, size
-        self._drawn: dict[tuple[str, Distribution], Value] = {}
+        self._draws: dict[tuple[str, Distribution], Value] = {}
 
     def of(self, name: str, distribution: Distribution) -> Value:
         """The draws of that name; one number where it is fixed."""
         if distribution.shape == "fixed":
             return distribution.a
         key = (name, distribution)
-        if key not in self._drawn:
-            self._drawn[key] = distribution.draw(self._generator(name), self.size)
-        return self._drawn[key]
+        if key not in self._draws:
+            self._draws[key] = distribution.draw(self._generator(name), self.size)
+        return self._draws[key]
 
     def normal(self, name: str) -> Draws:
         """Standard normal draws of that name."""

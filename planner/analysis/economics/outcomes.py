@@ -2,14 +2,14 @@
 
 import math
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from planner.analysis.calculation.inputs import INPUTS
+from planner.analysis.economics.distributions import Distribution, by_range
 from planner.analysis.formatting import listed
 from planner.analysis.statistics.intervals import wilson_limits
 from planner.model.base import Range
 from planner.model.figures import Kind
-from planner.model.outcomes import Arm, OutcomeEvidence, RiskRatio
+from planner.model.outcomes import Arm, OutcomeEvidence
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData, ReferenceMissing
@@ -19,26 +19,13 @@ from planner.model.reference import ReferenceData, ReferenceMissing
 class Chance:
     """One share, low, central and high, and what it is drawn from when draws are made.
 
-    `shape` is "beta" for a share counted in a study (`arm`), "ratio" for a ratio applied to usual
-    care (`ratio`, log-normal), and "pert" for shares that were entered.
+    That is Jeffreys' beta for a share counted in a study, a log-normal for a ratio applied to usual
+    care, and PERT for shares that were entered; `words` say so.
     """
 
     values: Range
-    shape: Literal["beta", "ratio", "pert"]
-    arm: Arm | None = None
-    ratio: RiskRatio | None = None
-
-    @property
-    def words(self) -> str:
-        """What it is drawn from, in words."""
-        if self.arm is not None and self.shape == "beta":
-            return f"Beta from {self.arm.events:g} of {self.arm.people:g} (Jeffreys)"
-        if self.ratio is not None:
-            return (
-                f"usual care times a ratio of {self.ratio.value:g} ({self.ratio.low:g} to "
-                f"{self.ratio.high:g}), log-normal"
-            )
-        return "PERT from low, central and high"
+    drawn_from: Distribution
+    words: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,17 +153,17 @@ def _of(medicine_class: MedicineClass, plan: Plan, reference: ReferenceData) -> 
             verified=True,
             source=chosen.source or "entered in this plan, source not given",
             cautions=(),
-            stop=Chance(values=chosen.stopped, shape="pert"),
-            usual=Chance(values=chosen.usual, shape="pert"),
+            stop=_entered(chosen.stopped),
+            usual=_entered(chosen.usual),
             net=Range(
                 low=chosen.stopped.low - chosen.usual.high,
                 central=chosen.stopped.central - chosen.usual.central,
                 high=chosen.stopped.high - chosen.usual.low,
             ),
             net_method="entered shares, the widest apart they can be",
-            reduce=Chance(values=chosen.reduced, shape="pert") if chosen.reduced else None,
-            left=Chance(values=chosen.left, shape="pert") if chosen.left else None,
-            relapse=Chance(values=own_relapse, shape="pert") if own_relapse else None,
+            reduce=_entered(chosen.reduced) if chosen.reduced else None,
+            left=_entered(chosen.left) if chosen.left else None,
+            relapse=_entered(own_relapse) if own_relapse else None,
             relapse_words=relapse_source if own_relapse else "",
         )
     current = reference.outcomes_for(medicine_class)
@@ -189,9 +176,7 @@ def _of(medicine_class: MedicineClass, plan: Plan, reference: ReferenceData) -> 
     result = _from_evidence(medicine_class, evidence)
     if own_relapse is None:
         return result
-    return replace(
-        result, relapse=Chance(values=own_relapse, shape="pert"), relapse_words=relapse_source
-    )
+    return replace(result, relapse=_entered(own_relapse), relapse_words=relapse_source)
 
 
 def _from_evidence(medicine_class: MedicineClass, evidence: OutcomeEvidence) -> ClassOutcomes:
@@ -199,7 +184,12 @@ def _from_evidence(medicine_class: MedicineClass, evidence: OutcomeEvidence) -> 
     if evidence.ratio is not None and usual is not None:
         ratio, base = evidence.ratio, usual.values.central
         low, central, high = (min(1.0, base * r) for r in (ratio.low, ratio.value, ratio.high))
-        stop = Chance(values=Range(low=low, central=central, high=high), shape="ratio", ratio=ratio)
+        stop = Chance(
+            values=Range(low=low, central=central, high=high),
+            drawn_from=Distribution("lognormal", ratio.value, ratio.low, ratio.high),
+            words=f"usual care times a ratio of {ratio.value:g} ({ratio.low:g} to {ratio.high:g}), "
+            "log-normal",
+        )
         net: Range | None = Range(low=low - base, central=central - base, high=high - base)
         method = (
             "usual care, held at its central value, times the ratio less 1, with the limits of the "
@@ -266,7 +256,16 @@ def difference(first: Range, second: Range) -> Range:
 def _counted(counted: Arm, weight: float) -> Chance:
     """A share with its Wilson 95% limits, from the part of its people that it is given; parts need
     not be whole."""
-    arm = Arm(events=counted.events * weight, people=counted.people * weight)
-    share = arm.events / arm.people
-    low, high = wilson_limits(share, arm.people)
-    return Chance(values=Range(low=low, central=share, high=high), shape="beta", arm=arm)
+    events, people = counted.events * weight, counted.people * weight
+    low, high = wilson_limits(events / people, people)
+    return Chance(
+        values=Range(low=low, central=events / people, high=high),
+        drawn_from=Distribution("beta", events + 0.5, people - events + 0.5),
+        words=f"Beta from {events:g} of {people:g} (Jeffreys)",
+    )
+
+
+def _entered(values: Range) -> Chance:
+    return Chance(
+        values=values, drawn_from=by_range(values), words="PERT from low, central and high"
+    )

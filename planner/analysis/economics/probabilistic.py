@@ -20,7 +20,6 @@ from planner.analysis.economics.distributions import (
     Stream,
     by_range,
     in_order_of,
-    of_chance,
 )
 from planner.analysis.economics.option_costs import not_known
 from planner.analysis.economics.option_model import Case, OptionSums
@@ -176,7 +175,7 @@ def shared_distributions(one: OptionSums, outcome: OutcomeResult) -> dict[str, D
     }
     for row in outcome.classes:
         for what, chance in row.chances().items():
-            lookup[f"{what}_{row.medicine_class.value}"] = of_chance(chance)
+            lookup[f"{what}_{row.medicine_class.value}"] = chance.drawn_from
     return lookup
 
 
@@ -214,7 +213,7 @@ def _shared_draws(
         )
         values[f"stop_{name}"] = in_order_of(values[f"stop_{name}"], follow)
         # Drawn and put in order as a ratio; made a share here.
-        if row.stop.ratio is not None:
+        if row.stop.drawn_from.shape == "lognormal":
             values[f"stop_{name}"] = np.minimum(
                 1.0, values[f"usual_{name}"] * values[f"stop_{name}"]
             )

@@ -14,6 +14,7 @@ from statsmodels.stats.proportion import confint_proportions_2indep, proportion_
 
 from planner.analysis.calculation.formulas import SCENARIOS, draw_out
 from planner.analysis.economics import probabilistic as uncertainty
+from planner.analysis.economics.distributions import Distribution
 from planner.analysis.economics.option_costs import cost_option
 from planner.analysis.economics.option_model import Case
 from planner.analysis.economics.outcomes import ClassOutcomes, difference, outcomes
@@ -207,8 +208,7 @@ def test_a_share_that_was_counted_has_wilson_s_limits(
         )
         limits = proportion_confint(events, people, method="wilson")
         assert (chance.values.low, chance.values.high) == pytest.approx(limits, abs=1e-9)
-        assert chance.shape == "beta" and chance.arm is not None
-        assert (chance.arm.events, chance.arm.people) == (events, people)
+        assert chance.drawn_from == Distribution("beta", events + 0.5, people - events + 0.5)
 
 
 @pytest.mark.parametrize(("evidence", "medicine_class"), RATIOS, ids=name_of)
@@ -225,7 +225,7 @@ def test_a_ratio_is_laid_on_usual_care(evidence: OutcomeEvidence, medicine_class
     assert (row.net.low, row.net.central, row.net.high) == pytest.approx(
         (0.04545, 0.21212, 0.5), abs=6e-6
     )
-    assert row.stop.shape == "ratio"
+    assert row.stop.drawn_from == Distribution("lognormal", 2.4, 1.3, 4.3)
 
 
 def test_a_ratio_never_makes_more_than_everyone_stop() -> None:
@@ -268,7 +268,7 @@ def test_entered_shares_stand_as_entered_and_replace_the_evidence_whole() -> Non
     # the widest apart they can be: 0.2 - 0.15, 0.3 - 0.1, 0.5 - 0.05
     assert (row.net.low, row.net.central, row.net.high) == pytest.approx((0.05, 0.2, 0.45))
     assert row.source == "Local audit" and row.reduce is None and row.left is None
-    assert row.stop.shape == "pert"
+    assert row.stop.drawn_from == Distribution("pert", 0.2, 0.3, 0.5)
 
 
 @pytest.mark.parametrize(
