@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from planner.model.base import Frozen, Line, Share, ShareRange, repeated
+from planner.model.base import Frozen, Line, Share, ShareRange, repeated, without_fault
 from planner.model.figures import Identifier, Verifiable
 from planner.model.prescribing import MedicineClass
 
@@ -29,9 +29,9 @@ class Arm(Frozen):
 
     @model_validator(mode="after")
     def _within(self) -> Self:
-        if self.events > self.people:
-            raise ValueError("more people had the outcome than were counted")
-        return self
+        return without_fault(
+            self, (self.events > self.people, "more people had the outcome than were counted")
+        )
 
 
 class RiskRatio(Frozen):
@@ -82,13 +82,17 @@ class OutcomeEvidence(Verifiable):
 
     @model_validator(mode="after")
     def _can_be_used(self) -> Self:
-        if (self.supported is None) == (self.ratio is None):
-            raise ValueError(f"evidence '{self.id}' needs either a supported arm or a ratio")
-        if self.ratio is not None and self.usual is None:
-            raise ValueError(
-                f"evidence '{self.id}' has a ratio to nothing: give the usual-care arm"
-            )
-        return self
+        return without_fault(
+            self,
+            (
+                (self.supported is None) == (self.ratio is None),
+                f"evidence '{self.id}' needs either a supported arm or a ratio",
+            ),
+            (
+                self.ratio is not None and self.usual is None,
+                f"evidence '{self.id}' has a ratio to nothing: give the usual-care arm",
+            ),
+        )
 
 
 class ClassOutcome(Frozen):
@@ -108,25 +112,21 @@ class ClassOutcome(Frozen):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        if (self.stopped is None) != (self.usual is None):
-            raise ValueError(
-                f"outcomes of {self.medicine_class.label}: give both the share who stop with "
-                "support and with "
-                "usual care, or neither"
-            )
-        if self.stopped is None and (self.reduced or self.left):
-            raise ValueError(
-                f"outcomes of {self.medicine_class.label}: shares who reduce or leave need the "
-                "share who stop"
-            )
-        if (
-            sum(share.central for share in (self.stopped, self.reduced, self.left) if share)
-            > 1 + 1e-9
-        ):
-            raise ValueError(
-                f"outcomes of {self.medicine_class.label}: the shares add up to more than everyone"
-            )
-        return self
+        about = f"outcomes of {self.medicine_class.label}"
+        everyone = sum(s.central for s in (self.stopped, self.reduced, self.left) if s)
+        return without_fault(
+            self,
+            (
+                (self.stopped is None) != (self.usual is None),
+                f"{about}: give both the share who stop with support and with usual care, or "
+                "neither",
+            ),
+            (
+                self.stopped is None and (self.reduced or self.left),
+                f"{about}: shares who reduce or leave need the share who stop",
+            ),
+            (everyone > 1 + 1e-9, f"{about}: the shares add up to more than everyone"),
+        )
 
 
 class Outcomes(Frozen):
@@ -146,11 +146,13 @@ class Outcomes(Frozen):
 
     @model_validator(mode="after")
     def _each_class_once(self) -> Self:
-        if [row.medicine_class for row in self.classes] != list(MedicineClass):
-            raise ValueError(
-                "outcomes must stand once for each of the five classes, in the framework's order"
-            )
-        return self
+        return without_fault(
+            self,
+            (
+                [row.medicine_class for row in self.classes] != list(MedicineClass),
+                "outcomes must stand once for each of the five classes, in the framework's order",
+            ),
+        )
 
     def of(self, medicine_class: MedicineClass) -> ClassOutcome:
         """What is taken for one class."""
@@ -215,6 +217,5 @@ class MixChoice(Frozen):
 
     @model_validator(mode="after")
     def _each_band_once(self) -> Self:
-        if repeated(cap.band for cap in self.staff):
-            raise ValueError("a band has two staff limits: keep one")
-        return self
+        twice = repeated(cap.band for cap in self.staff)
+        return without_fault(self, (twice, "a band has two staff limits: keep one"))

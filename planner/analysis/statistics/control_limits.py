@@ -7,6 +7,7 @@ from statistics import NormalDist
 from typing import Literal
 
 from planner.analysis.statistics.intervals import Interval, TooFew, check_counts, normal_quantile
+from planner.model.base import without_fault
 
 # People out of people, or events over people or time.
 Measure = Literal["proportion", "rate"]
@@ -84,10 +85,17 @@ def dispersion(
     and the standard deviation found is some 6% low. Raises TooFew below five units, and ValueError
     for numbers that cannot be.
     """
-    if not 0 < centre < (1 if kind == "proportion" else math.inf):
-        raise ValueError("the centre must be above 0, and below 1 for a proportion")
-    if not 0 <= winsorise < 0.5:
-        raise ValueError("the share drawn in at each end must be from 0 to below a half")
+    without_fault(
+        None,
+        (
+            not 0 < centre < (1 if kind == "proportion" else math.inf),
+            "the centre must be above 0, and below 1 for a proportion",
+        ),
+        (
+            not 0 <= winsorise < 0.5,
+            "the share drawn in at each end must be from 0 to below a half",
+        ),
+    )
     if len(units) < FEWEST_UNITS:
         raise TooFew(f"dispersion needs {FEWEST_UNITS} units or more; there are {len(units)}")
     scores, weights = [], []

@@ -8,7 +8,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from planner.model.base import Frozen, Name
+from planner.model.base import Frozen, Name, without_fault
 
 # Poisson limits are exact below this count, and Byar's from it on.
 EXACT_BELOW = 10
@@ -32,9 +32,9 @@ class Interval(Frozen):
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
-        if not self.low <= self.value <= self.high:
-            raise ValueError("an interval must hold its value")
-        return self
+        return without_fault(
+            self, (not self.low <= self.value <= self.high, "an interval must hold its value")
+        )
 
 
 class Stratum(Frozen):
@@ -286,24 +286,23 @@ def differs(
 def check_counts(count: int, population: float, within: bool = False, per: float = 1.0) -> None:
     """Raise ValueError for counts, people or a `per` that cannot be; `within` counts people out of
     people."""
-    problems = {
-        "a count must not be negative": count < 0,
-        "a population must be above 0": not 0 < population < math.inf,
-        "more were counted than there are in the population": within and count > population,
-        "a rate must be per a number above 0": not 0 < per < math.inf,
-    }
-    for problem, is_so in problems.items():
-        if is_so:
-            raise ValueError(problem)
+    without_fault(
+        None,
+        (count < 0, "a count must not be negative"),
+        (not 0 < population < math.inf, "a population must be above 0"),
+        (within and count > population, "more were counted than there are in the population"),
+        (not 0 < per < math.inf, "a rate must be per a number above 0"),
+    )
 
 
 def _same_names(ours: list[str], theirs: Iterable[str], their_name: str) -> None:
     here, there = set(ours), set(theirs)
-    if len(here) < len(ours):
-        raise ValueError("each stratum must be given once")
-    for missing, where in ((here - there, their_name), (there - here, "strata")):
-        if missing:
-            raise ValueError(f"missing from the {where}: {', '.join(sorted(missing))}")
+    without_fault(
+        None,
+        (len(here) < len(ours), "each stratum must be given once"),
+        (here - there, f"missing from the {their_name}: {', '.join(sorted(here - there))}"),
+        (there - here, f"missing from the strata: {', '.join(sorted(there - here))}"),
+    )
 
 
 def _interval(value: float, low: float, high: float, confidence: float, method: str) -> Interval:
