@@ -185,7 +185,7 @@ def frontier(
     Method and errors are those of `best_mix`, with ValueError also for a budget that cannot be.
     """
     options = _in_order(candidates)
-    asked = [question.model_dump() | {"budget": budget} for budget in budgets]
+    questions = [question.model_dump() | {"budget": budget} for budget in budgets]
     return tuple(
         FrontierPoint(
             budget=each.budget,
@@ -194,7 +194,7 @@ def frontier(
             cost=sum(use.cost for use in result),
             words=_in_words(result) or "nothing",
         )
-        for each in map(MixQuestion.model_validate, asked)
+        for each in map(MixQuestion.model_validate, questions)
         for result in [_best(options, each)]
     )
 

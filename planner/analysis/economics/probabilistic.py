@@ -33,7 +33,7 @@ SURE = 0.025
 """A ratio is withheld where more of the draws than this leave no one to divide by: its upper limit
 would be endless."""
 ENOUGH = 0.5
-Kept = NDArray[np.float64] | NDArray[np.float32]
+EveryDraw = NDArray[np.float64] | NDArray[np.float32]
 """Every draw of a measure: in 64 bits where one chunk holds them all, else in 32."""
 
 
@@ -108,7 +108,7 @@ def simulate(case: Case) -> Simulated:
         stream = Stream(chosen.seed, number, size)
         return stream, _shared_draws(sums[0], stream, shared, case.outcomes, rho)
 
-    scores: dict[str, Kept] = {}
+    scores: dict[str, EveryDraw] = {}
     options = []
     for one in sums:
         saved = _every_draw(one, chosen.draws, spread, chunk)
@@ -142,9 +142,9 @@ def _every_draw(
     draws: int,
     spread: float,
     chunk: Callable[[int, int], tuple[Stream, dict[str, Value]]],
-) -> dict[str, Kept]:
+) -> dict[str, EveryDraw]:
     """Every draw of every measure of one option, chunk by chunk."""
-    saved: dict[str, Kept] = {}
+    saved: dict[str, EveryDraw] = {}
     # Ratios are made from their parts at the end, where it is known whether there is anyone to
     # divide by.
     steps = [step for step in one.steps if not step.is_cost_ratio]
@@ -246,7 +246,9 @@ def _own_draws(one: OptionSums, stream: Stream, spread: float) -> dict[str, Valu
     return values | {"pay": pay}
 
 
-def _summary(one: OptionSums, saved: Mapping[str, Kept], absent: Mapping[str, str]) -> OptionDraws:
+def _summary(
+    one: OptionSums, saved: Mapping[str, EveryDraw], absent: Mapping[str, str]
+) -> OptionDraws:
     """Each measure of one option as it is given, or why it is not; how often it is best is not yet
     known."""
     estimates: dict[str, Estimate] = {}
@@ -269,7 +271,7 @@ def _summary(one: OptionSums, saved: Mapping[str, Kept], absent: Mapping[str, st
 
 
 def _estimate(
-    name: str, one: OptionSums, saved: Mapping[str, Kept], estimates: Mapping[str, Estimate]
+    name: str, one: OptionSums, saved: Mapping[str, EveryDraw], estimates: Mapping[str, Estimate]
 ) -> Estimate | str:
     """The mean and limits of a measure, or why there are none. `estimates` has those of its
     parts."""
@@ -299,7 +301,7 @@ def _estimate(
     return Estimate(mean=mean, low=low, high=high)
 
 
-def _limits(draws: Kept) -> tuple[float, float]:
+def _limits(draws: EveryDraw) -> tuple[float, float]:
     """The values that 2.5% and 97.5% of the draws lie below, between neighbours in proportion."""
     at = np.array((0.025, 0.975)) * (len(draws) - 1)
     below, above = np.floor(at).astype(int), np.ceil(at).astype(int)
@@ -312,13 +314,13 @@ def _limits(draws: Kept) -> tuple[float, float]:
     return float(limits[0]), float(limits[1])
 
 
-def _ratio(cost: Kept, people: Kept) -> Kept:
+def _ratio(cost: EveryDraw, people: EveryDraw) -> EveryDraw:
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratio: Kept = np.where(people >= ENOUGH, cost / people, np.inf)
+        ratio: EveryDraw = np.where(people >= ENOUGH, cost / people, np.inf)
     return ratio
 
 
-def _score(saved: Mapping[str, Kept], measure: str) -> Kept:
+def _score(saved: Mapping[str, EveryDraw], measure: str) -> EveryDraw:
     """Each draw on the measure, the lower the better."""
     one = MEASURES[measure]
     if one.is_cost_ratio:
@@ -326,7 +328,7 @@ def _score(saved: Mapping[str, Kept], measure: str) -> Kept:
     return saved[measure] if one.better == "lower" else -saved[measure]
 
 
-def _share_best(scores: Mapping[str, Kept]) -> dict[str, float]:
+def _share_best(scores: Mapping[str, EveryDraw]) -> dict[str, float]:
     """The share of draws in which each option is best; a tie is shared, and a draw in which none
     can be is no one's."""
     if not scores:
