@@ -1,10 +1,9 @@
-"""The command that says what changed between two plan files, and writes it as a Word document. Nothing is compared here."""
+"""The command that says what changed between two plan files, on screen or as a Word document."""
 
 import argparse
 from itertools import groupby
 
-from planner.cli.printing import as_json, print_json, results_of
-from planner.cli.progress import write_whole
+from planner.cli.printing import as_json, print_json, print_lines, results_of, write_whole
 from planner.cli.registration import Commands, prints_json, reads, writes
 from planner.documents.changes.compare import changes
 from planner.reference import load_reference
@@ -33,17 +32,17 @@ def show_changes(options: argparse.Namespace) -> None:
         print_json({"nothing_changed": outcome.nothing} | as_json(outcome))
         return
     print(outcome.finding)
-    for caution in outcome.cautions:
-        print(f"Take care: {caution}")
+    print_lines(f"Take care: {caution}" for caution in outcome.cautions)
     for step, group in groupby(outcome.inputs, lambda change: change.step_title):
-        print(f"{step}")
-        for change in group:
-            print(f"    {change.what}: {change.before} -> {change.after}")
+        print(step)
+        print_lines(f"    {change.what}: {change.before} -> {change.after}" for change in group)
     for about, of_one in groupby(outcome.results, lambda change: change.about):
-        print(f"{about}")
-        for result in of_one:
-            difference = f"; {result.difference}" if result.difference else ""
-            print(f"    {result.what}: {result.before} -> {result.after}{difference}")
+        print(about)
+        print_lines(
+            f"    {result.what}: {result.before} -> {result.after}"
+            + (f"; {result.difference}" if result.difference else "")
+            for result in of_one
+        )
     for action in (3, 4):
         names = [text.heading for text in outcome.of_document(action)]
         if names:
