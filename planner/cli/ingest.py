@@ -69,14 +69,13 @@ def register(commands: Commands) -> None:
 
 def ingest_files(options: argparse.Namespace) -> None:
     """Read each file, say what was read, and write what was asked for."""
-    from planner.intake import command
-    from planner.intake.registry import IntakeError, Stopped
+    from planner.intake import registry
 
     reference = load_reference()
     plan = read_plan(options.plan) if options.plan else None
     if options.save and plan is None:
         raise Mistake("--save writes a plan with the figures in it, so it needs --plan as well")
-    question = command.ReadingOptions(
+    question = registry.ReadingOptions(
         icb=options.icb.strip().upper() if options.icb else None,
         level=Level(options.level) if options.level else None,
         engine=options.engine,
@@ -95,23 +94,23 @@ def ingest_files(options: argparse.Namespace) -> None:
     progress = Progress(options.progress)
     try:
         try:
-            readings = command.read_paths(options.files, question, reference, cuts, progress.say)
+            readings = registry.read_paths(options.files, question, reference, cuts, progress.say)
         finally:
             progress.close()
         adoption = adopt(plan, readings, reference) if plan else None
-    except Stopped as error:
+    except registry.Stopped as error:
         raise StoppedByUser(str(error)) from error
-    except (IntakeError, CannotAdopt) as error:
+    except (registry.IntakeError, CannotAdopt) as error:
         # A reader of JSON learns why as well.
         if options.json:
-            print_json(command.refused_json(str(error)))
+            print_json(registry.refused_json(str(error)))
         raise Mistake(str(error)) from error
     if options.out:
-        write_whole(options.out, command.summary_csv(readings))
+        write_whole(options.out, registry.summary_csv(readings))
     if options.save and adoption:
         write_whole(options.save, plan_to_json(adoption.plan).encode())
     if options.json:
-        print_json(command.as_json(readings))
+        print_json(registry.as_json(readings))
         return
     for reading in readings:
         print_lines(report_lines(reading.report))

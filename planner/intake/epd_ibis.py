@@ -20,15 +20,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
 
-from planner.intake.epd_cut import (
-    KEYS,
-    MEASURED,
-    SCALE,
-    Cut,
-    checked,
-    codes_wanted,
-    counted,
-)
+from planner.intake.epd import KEYS, MEASURED, SCALE, Cut, checked, codes_wanted, counted
 from planner.intake.epd_file import csv_header, hashed, is_whole, starts_with
 from planner.intake.epd_layout import Layout, layout_of
 from planner.intake.errors import IntakeError, refused_as
@@ -105,7 +97,7 @@ def _spark() -> BaseBackend:
 def cut_on(
     backend: BaseBackend, source: Path | str, reference: ReferenceData, table: bool = False
 ) -> Cut:
-    """The same cut as `epd_cut.cut_of` makes, worked out by the engine and kept nowhere.
+    """The same cut as `epd.cut_of` makes, worked out by the engine and kept nowhere.
 
     `source` is a CSV or Parquet file, for Spark also a folder or pattern of them, or with `table`
     the name of a table of the platform, such as catalog.schema.table. A single file's digest is its
@@ -234,7 +226,7 @@ def _quoted(value: str) -> str:
 
 
 def _summed(rows: ir.Table, reference: ReferenceData) -> tuple[pl.DataFrame, Layout, int]:
-    """What `epd_cut` adds up, in Ibis: cast by name, only after the filter, and only where it is a
+    """What `epd` adds up, in Ibis: cast by name, only after the filter, and only where it is a
     number."""
     import ibis
 

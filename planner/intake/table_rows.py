@@ -1,8 +1,11 @@
-"""Rows below a header becoming records, by what each column holds. No one format's layout is known here."""
+"""Rows below a header becoming records, by what each column holds.
+
+No one format's layout is known here.
+"""
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from planner.intake import cells
@@ -34,6 +37,15 @@ def header_of(
     return None
 
 
+def headed_sheets(
+    sheets: Iterable[SheetRows],
+    wanted: Callable[[Mapping[str, int]], T | None],
+    look_at: int = 40,
+) -> Iterator[tuple[SheetRows, int, T]]:
+    """Each sheet that has such a header, with the header's row and what `wanted` made of it."""
+    return ((sheet, *head) for sheet in sheets if (head := header_of(sheet, wanted, look_at)))
+
+
 def _each_heading_once(
     sheet: SheetRows,
     row: Sequence[str],
@@ -48,7 +60,8 @@ def _each_heading_once(
         first = {heading: words.index(heading) for heading in last}
         if wanted(first | {twice: last[twice]}) != result:
             raise IntakeError(
-                f"'{sheet.name}' has two columns headed '{twice[:60]}', and either might be meant. Rename or delete one"
+                f"'{sheet.name}' has two columns headed '{twice[:60]}', and either might be meant. "
+                "Rename or delete one"
             )
 
 
@@ -82,14 +95,14 @@ def rows_below(
             yield f"row {number}{of_sheet}", row
 
 
-def use_rows(
+def used_rows(
     sheet: SheetRows,
     header: int,
     draft: ReadingBuilder,
-    record_of: Callable[[Sequence[str]], Record | str],
+    record_of: Callable[[Sequence[str]], T | str],
     in_full: bool = False,
-) -> None:
-    """Use what `record_of` makes of each row below a header, or skip the row for the reason it
+) -> Iterator[T]:
+    """What `record_of` makes of each row below a header; a row is skipped for the reason that it
     gives instead.
 
     A CellError is such a reason; when `in_full`, the report also has what the first such cell
@@ -104,7 +117,8 @@ def use_rows(
         if isinstance(record, str):
             draft.skip(record, where)
         else:
-            draft.use(record)
+            draft.rows_used += 1
+            yield record
 
 
 def read_table(
@@ -142,7 +156,7 @@ def read_table(
     def record_of(row: Sequence[str]) -> Record | str:
         return _record(row, text, columns, filled[about(row)], draft, by_name, basis)
 
-    use_rows(sheet, header, draft, record_of, in_full=True)
+    draft.records += used_rows(sheet, header, draft, record_of, in_full=True)
 
 
 def _record(
@@ -172,7 +186,8 @@ def _record(
         values.get(m) is not None for m in ("patients", "long_term", "high_dose")
     ):
         draft.say(
-            "People are counted for single medicines, which cannot be added up to a class; they were left out."
+            "People are counted for single medicines, which cannot be added up to a class; they "
+            "were left out."
         )
         values.update(patients=None, long_term=None, high_dose=None)
     if medicine_class is None:
@@ -181,11 +196,9 @@ def _record(
     if not hidden and all(value is None for value in values.values()):
         return "no number in the row"
     code = cells.code(text(row, "code"))
-    level = _level(level_words, code, draft.reference)
-    counted = basis_of(text(row, "basis")) or basis
     return Record(
         period=cells.period(text(row, "period")),
-        level=level,
+        level=_level(level_words, code, draft.reference),
         code=code,
         name=text(row, "name")[:300],
         medicine_class=medicine_class,
@@ -197,7 +210,7 @@ def _record(
         quintile=cells.quintile(text(row, "quintile")),
         group_type=text(row, "group_type")[:60],
         group=text(row, "group")[:60],
-        basis=counted,
+        basis=basis_of(text(row, "basis")) or basis,
         suppressed=hidden,
         **values,  # type: ignore[arg-type]
     )
@@ -208,12 +221,11 @@ def _measures(
 ) -> tuple[dict[str, int | float | None], tuple[str, ...]]:
     values: dict[str, int | float | None] = {}
     hidden = []
-    for measure in MEASURES:
-        if measure not in columns:
-            continue
-        cell = cell_at(row, columns[measure])
+    for measure in (measure for measure in MEASURES if measure in columns):
         value = cells.measured(
-            measure.replace("_", " "), cell, whole=measure not in ("quantity", "cost")
+            measure.replace("_", " "),
+            cell_at(row, columns[measure]),
+            whole=measure not in ("quantity", "cost"),
         )
         if value == SUPPRESSED or (value is None and measure in filled and measure != "population"):
             hidden.append(measure)

@@ -1,4 +1,4 @@
-"""Our own table: the layout any file may be brought into, read, and written out with a plan's numbers."""
+"""Our own table: the layout any file may be brought into, read, and filled with a plan's numbers."""
 
 import csv
 import io
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from planner.analysis.local_data.plan_rows import records_of
 from planner.intake.files import OpenedFile
 from planner.intake.reading import ReadingBuilder
-from planner.intake.table_rows import columns_named, header_of, read_table
+from planner.intake.table_rows import columns_named, headed_sheets, read_table
 from planner.model.intake import Record
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
@@ -60,7 +60,7 @@ NAMES = {
 
 
 def columns_in(headings: Mapping[str, int]) -> dict[str, int] | None:
-    """Which column holds what, where the headings are those of our table; None where they are not."""
+    """Which column holds what, where the headings are those of our table; None where not."""
     lookup = columns_named(NAMES, headings)
     counts = {"patients", "items", "population"} & set(lookup)
     return lookup if {"class", "period"} <= set(lookup) and counts else None
@@ -68,17 +68,15 @@ def columns_in(headings: Mapping[str, int]) -> dict[str, int] | None:
 
 def recognise(opened: OpenedFile) -> str | None:
     """Why this is our table, or None."""
-    if any(header_of(sheet, columns_in, look_at=15) for sheet in opened.sheets):
+    if any(headed_sheets(opened.sheets, columns_in, look_at=15)):
         return "it has columns headed class and period, with patients, items or population"
     return None
 
 
 def read(opened: OpenedFile, draft: ReadingBuilder) -> None:
     """Every row of each sheet laid out as our table."""
-    for sheet in opened.sheets:
-        result = header_of(sheet, columns_in, look_at=15)
-        if result is not None:
-            read_table(sheet, result[0], result[1], draft)
+    for sheet, header, columns in headed_sheets(opened.sheets, columns_in, look_at=15):
+        read_table(sheet, header, columns, draft)
 
 
 def template_csv(plan: Plan, reference: ReferenceData) -> bytes:

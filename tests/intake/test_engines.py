@@ -20,7 +20,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from planner.intake.epd_cut import SCALE, cut_of
+from planner.intake.epd import SCALE, cut_of
 from planner.intake.epd_ibis import cut_on, engine
 from planner.intake.errors import IntakeError
 from planner.intake.reading import class_of_codes

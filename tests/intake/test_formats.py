@@ -16,11 +16,16 @@ from hypothesis import strategies as st
 
 from planner.analysis.local_data.adopt import adopt
 from planner.cli.main import main
-from planner.intake.command import ReadingOptions, read_paths
-from planner.intake.epd_cut import cut_of
+from planner.intake.epd import cut_of
 from planner.intake.epd_file import hashed
 from planner.intake.files import digest_of
-from planner.intake.registry import NotRecognised, read_pasted, read_upload
+from planner.intake.registry import (
+    NotRecognised,
+    ReadingOptions,
+    read_pasted,
+    read_paths,
+    read_upload,
+)
 from planner.intake.template import template_csv, template_xlsx
 from planner.model.intake import ColumnMapping, Level, Reading
 from planner.model.place import OrganisationList, Place
@@ -195,7 +200,10 @@ def test_openprescribing_does_not_say_which_class_so_somebody_must(
     with pytest.raises(ValueError, match="does not say which class it is about"):
         read_upload("export.csv", samples.analyse(), reference)
     chosen = read_upload(
-        "export.csv", samples.analyse(), reference, medicine_class=MedicineClass.Z_DRUGS
+        "export.csv",
+        samples.analyse(),
+        reference,
+        ReadingOptions(medicine_class=MedicineClass.Z_DRUGS),
     )
     assert totals(chosen) == {"z_drugs": (2_100, None, 0)}
 
@@ -257,7 +265,7 @@ def test_epd_in_either_layout_however_packed(
     reference: ReferenceData, way: str, headings: list[str]
 ) -> None:
     data = WAYS[way](samples.epd_rows(headings=headings))
-    result = read_upload("epd", data, reference, icb="QF7")
+    result = read_upload("epd", data, reference, ReadingOptions(icb="QF7"))
     assert result.report.format == "epd" and result.report.periods == ("2025-01",)
     assert totals(result) == {
         "antidepressants": (200, None, 0), "gabapentinoids": (30, None, 0), "opioids": (160, None, 0)
@@ -288,7 +296,7 @@ def test_epd_writes_its_month_three_ways(reference: ReferenceData, month: str) -
 
 def test_epd_months_are_added_for_items(reference: ReferenceData) -> None:
     two = [*samples.epd_rows(month="202501"), *samples.epd_rows(month="202502")[1:]]
-    result = read_upload("epd.csv", samples.as_csv(two), reference, icb="QF7")
+    result = read_upload("epd.csv", samples.as_csv(two), reference, ReadingOptions(icb="QF7"))
     assert result.report.periods == ("2025-01", "2025-02")
     assert totals(result)["opioids"] == (320, None, 0)
     plan = adopt(plan_for("QF7"), [result], reference).plan
@@ -308,7 +316,7 @@ def test_epd_of_several_months_in_one_archive_says_what_to_do(reference: Referen
 
 def test_epd_without_a_practice_counts_in_the_whole_only(reference: ReferenceData) -> None:
     rows = [*samples.EPD_ROWS, ("QF7", "03N00", "-", samples.OPIOID, 5)]
-    result = read_upload("epd.csv", samples.epd(rows), reference, icb="QF7")
+    result = read_upload("epd.csv", samples.epd(rows), reference, ReadingOptions(icb="QF7"))
     assert totals(result)["opioids"] == (165, None, 0)
     assert any("no practice" in warning for warning in result.report.warnings)
     plan = adopt(plan_for("QF7"), [result], reference).plan
@@ -331,7 +339,7 @@ def test_epd_rows_without_items_are_counted_as_not_used(reference: ReferenceData
 
 
 def test_epd_items_that_are_all_hidden_are_not_nought(reference: ReferenceData) -> None:
-    result = read_upload("epd.csv", samples.epd(HIDDEN_EPD), reference, icb="QF7")
+    result = read_upload("epd.csv", samples.epd(HIDDEN_EPD), reference, ReadingOptions(icb="QF7"))
     assert not [record for record in result.records if record.code == "C86001"]
     assert "z_drugs" not in totals(result)
 
@@ -437,7 +445,7 @@ def test_any_other_table_is_read_as_its_columns_are_named(reference: ReferenceDa
     data = samples.as_csv(EPACT)
     with pytest.raises(NotRecognised, match="in no layout we know. Say what its columns hold"):
         read_upload("epact.csv", data, reference)
-    result = read_upload("epact.csv", data, reference, mappings=[MAPPING])
+    result = read_upload("epact.csv", data, reference, ReadingOptions(mappings=[MAPPING]))
     assert result.report.format == "mapped_table" and result.report.periods == ("2025-03",)
     assert totals(result) == {"benzodiazepines": (300, None, 0), "opioids": (1_200, None, 0)}
 
@@ -446,7 +454,9 @@ def test_people_of_single_medicines_are_left_out(reference: ReferenceData) -> No
     mapping = MAPPING.model_copy(
         update={"meaning": {**MAPPING.meaning, "Unique Patients": "patients"}}
     )
-    result = read_upload("epact.csv", samples.as_csv(EPACT), reference, mappings=[mapping])
+    result = read_upload(
+        "epact.csv", samples.as_csv(EPACT), reference, ReadingOptions(mappings=[mapping])
+    )
     assert totals(result)["opioids"][:2] == (1_200, None)
     assert any("cannot be added up to a class" in warning for warning in result.report.warnings)
 

@@ -20,6 +20,7 @@ from planner.intake.registry import (
     IntakeError,
     LimitReached,
     NotRecognised,
+    ReadingOptions,
     Stopped,
     open_table,
     read_for_a_session,
@@ -64,7 +65,7 @@ def processes_of(job: IsolatedJob) -> int:
 def test_what_comes_back_is_what_reading_here_would_give(reference: ReferenceData) -> None:
     assert IsolatedJob(
         "small.csv", read_for_a_session, "small.csv", SMALL, reference, "QF7", (), None
-    ).outcome() == (read_upload("small.csv", SMALL, reference, "QF7"))
+    ).outcome() == (read_upload("small.csv", SMALL, reference, ReadingOptions("QF7")))
     pasted = SMALL.decode().replace(",", "\t")
     assert IsolatedJob("pasted", read_pasted, pasted, reference, ()).outcome() == read_pasted(
         pasted, reference

@@ -12,7 +12,13 @@ from planner.analysis.local_data.adopt import CannotAdopt, adopt
 from planner.intake import cells, epd_layout, mapping, nhsbsa, template
 from planner.intake.cells import SUPPRESSED, CellError
 from planner.intake.patient_level import is_nhs_number
-from planner.intake.registry import IntakeError, NotRecognised, read_pasted, read_upload
+from planner.intake.registry import (
+    IntakeError,
+    NotRecognised,
+    ReadingOptions,
+    read_pasted,
+    read_upload,
+)
 from planner.model.intake import COLUMN_MEANINGS, MEASURES, ColumnMapping, Reading
 from planner.model.place import OrganisationList, Place
 from planner.model.plan import Plan
@@ -176,7 +182,7 @@ def goes_into_plans(result: Reading) -> None:
 
 def tried(name: str, data: bytes, mappings: Sequence[ColumnMapping] = ()) -> Reading | None:
     try:
-        result = read_upload(name, data, REFERENCE, mappings=mappings)
+        result = read_upload(name, data, REFERENCE, ReadingOptions(mappings=mappings))
     except IntakeError as error:
         assert name in str(error) and len(str(error)) <= 400
         return None
