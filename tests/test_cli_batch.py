@@ -1,4 +1,6 @@
-"""Both documents for many boards in one command: gone on with, whole or not there, and the rest made if one fails."""
+"""Both documents for many boards in one command: gone on with, whole or not there, and the rest
+made if one fails.
+"""
 
 from __future__ import annotations
 

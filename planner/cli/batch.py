@@ -1,4 +1,4 @@
-"""The command that makes both Word documents for many boards, and goes on where it was stopped. No sums here.
+"""The command that makes both Word documents for many boards, and goes on where it was stopped.
 
 Boards are made side by side, one process each. Measured on two cores that other work shared: all 36
 boards take 40 s of processor time in one process and 45 s in two; 12 boards took 17.6 s at best in

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from pydantic import ValidationError
 
-from planner.cli import batch, compare, drafts, ingest, plan, review, serve
+from planner.cli import batch, drafts, ingest, plan, review, serve
 from planner.cli.printing import STOPPED_BY_USER, Mistake, StoppedByUser
 from planner.cli.registration import (
     USER_MISTAKE,
@@ -25,7 +25,7 @@ from planner.reference import ContentError
 from planner.store.plan_file import PlanFileError, in_words
 
 # Each module registers its own commands; help lists them in this order.
-MODULES = (serve, plan, ingest, compare, batch, drafts, review)
+MODULES = (serve, plan, ingest, batch, drafts, review)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,4 +1,4 @@
-"""Commands about one plan, and about the figures that come with the planner. No sums here."""
+"""Commands about a plan, or two of them, and the figures that come with the planner. No sums."""
 
 import argparse
 import os
@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from planner.analysis.economics.benchmark import Benchmark
@@ -29,6 +30,7 @@ from planner.cli.printing import (
 from planner.cli.registration import Commands, prints_json, reads, reads_plan, writes
 from planner.documents import tables
 from planner.documents.case_finding import criteria
+from planner.documents.changes.compare import changes
 from planner.documents.language_check import flag_language
 from planner.model.edit import with_values
 from planner.model.reference import ReferenceMissing, ReviewEntry
@@ -127,6 +129,11 @@ def register(commands: Commands) -> None:
     )
     reads_plan(find)
     writes(find, "--out", "a table", help="where to write them as CSV")
+    two = commands.add("compare", "Say what changed between two plan files", show_changes)
+    reads(two, "before", metavar="BEFORE.json", help="the earlier plan file")
+    reads(two, "after", metavar="AFTER.json", help="the later plan file")
+    prints_json(two)
+    writes(two, "--out", "a Word document", help="write the changes as a Word document as well")
 
 
 def write_example(options: argparse.Namespace) -> None:
@@ -354,12 +361,12 @@ def show_sensitivity(options: argparse.Namespace) -> None:
 def show_mix(options: argparse.Namespace) -> None:
     """The best mix of the plan's options within a budget."""
     caps = []
-    for given in options.staff:
-        band, equals, wte = given.partition("=")
+    for cap in options.staff:
+        band, equals, wte = cap.partition("=")
         if not equals or band not in AGENDA_FOR_CHANGE:
-            raise Mistake(f"--staff {given}: write a band and a number, such as 8a=4")
+            raise Mistake(f"--staff {cap}: write a band and a number, such as 8a=4")
         caps.append({"band": band, "wte": wte})
-    changes = {
+    given = {
         "mix.budget": options.budget,
         "mix.objective": options.objective,
         "mix.most_deprived_at_least": options.most_deprived_at_least,
@@ -367,7 +374,7 @@ def show_mix(options: argparse.Namespace) -> None:
     }
     plan = with_values(
         read_plan(options.plan),
-        {path: value for path, value in changes.items() if value is not None},
+        {path: value for path, value in given.items() if value is not None},
     )
     result = Projections(results(plan, load_reference()), load_reference())
     with _solver_unheard():
@@ -464,3 +471,35 @@ def write_criteria(options: argparse.Namespace) -> None:
         f"{len(result.risks)} searches for people at more risk. Read codes as text; begins_with "
         "is safe in a spreadsheet"
     )
+
+
+def show_changes(options: argparse.Namespace) -> None:
+    """What changed from one plan to another: inputs by step, results, and the sections that read
+    differently."""
+    before, after = results_of(options.before), results_of(options.after)
+    outcome = changes(before, after, load_reference(), load_library())
+    if options.out:
+        from planner.outputs.documents import changes_docx
+
+        write_whole(options.out, changes_docx(outcome, load_library()))
+    if options.json:
+        print_json({"nothing_changed": outcome.nothing} | as_json(outcome))
+        return
+    print(outcome.finding)
+    print_lines(f"Take care: {caution}" for caution in outcome.cautions)
+    for step, group in groupby(outcome.inputs, lambda change: change.step_title):
+        print(step)
+        print_lines(f"    {change.what}: {change.before} -> {change.after}" for change in group)
+    for about, of_one in groupby(outcome.results, lambda change: change.about):
+        print(about)
+        print_lines(
+            f"    {result.what}: {result.before} -> {result.after}"
+            + (f"; {result.difference}" if result.difference else "")
+            for result in of_one
+        )
+    for action in (3, 4):
+        names = [text.heading for text in outcome.of_document(action)]
+        if names:
+            print(f"Action {action} reads differently in: {'; '.join(names)}")
+    if options.out:
+        print(f"Wrote {options.out}")

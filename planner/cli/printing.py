@@ -113,7 +113,7 @@ class Progress:
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that it is there whole or as it was before. Raises OSError as writing does."""
+    """Write a file so that it is there whole or as it was before. Raises OSError."""
     # A pipe or a device.
     if path.exists() and not path.is_file():
         path.write_bytes(data)

@@ -1,4 +1,4 @@
-"""NHSBSA's English Prescribing Dataset: read once, into a slim cut, and what a cut says of a board.
+"""NHSBSA's English Prescribing Dataset: a file read once into a slim cut, and what a cut says.
 
 A month of it has many gigabytes, so it is read on a streaming engine, and the cut is kept.
 """
@@ -17,7 +17,6 @@ import polars as pl
 
 from planner.analysis.organisations import icb_of_sub_icb
 from planner.analysis.periods import is_month
-from planner.intake.cells import CellError, period
 from planner.intake.epd_file import (
     Digest,
     Say,
@@ -30,7 +29,7 @@ from planner.intake.epd_file import (
 from planner.intake.epd_layout import CUT_COLUMNS, Layout, layout_of
 from planner.intake.errors import IntakeError, damaged, refused_as
 from planner.intake.files import OpenedFile, SheetRows, shown_name
-from planner.intake.gp_registrations import Mapped
+from planner.intake.gp_registrations import Mapped, extract_month
 from planner.intake.reading import (
     NEAR_PARAGRAPH,
     NEAR_SECTIONS,
@@ -308,25 +307,17 @@ def checked(
                 f"{', '.join(sorted(missing))}. Its codes are not what they should be; download it "
                 "again"
             )
-    months: dict[str, str] = {}
-    for cell in frame["month"].unique():
-        try:
-            months[cell] = period(cell or "")
-        except CellError:
-            months[cell] = ""
-    strange = [cell for cell, month in months.items() if not is_month(month)]
-    faults: dict[str, int] = {}
-    if strange:
-        lost = frame.filter(pl.col("month").is_in(strange))
-        faults["the month is not a month"] = int(lost["rows"].sum())
-        frame = frame.filter(~pl.col("month").is_in(strange))
-    bad = int(frame["bad_items"].sum())
-    if bad:
-        faults["items is not a whole number"] = bad
-    for column in ("nic", "cost", "quantity"):
-        lost_values = int(frame[f"no_{column}"].sum())
-        if column in layout.columns and lost_values:
-            faults[f"used without its {column}, which is not a number"] = lost_values
+    months = {cell: extract_month(cell or "") for cell in frame["month"].unique()}
+    strange = frame["month"].is_in([cell for cell in months if not is_month(months[cell])])
+    undated, frame = frame.filter(strange), frame.filter(~strange)
+    faults = {
+        "the month is not a month": undated["rows"].sum(),
+        "items is not a whole number": frame["bad_items"].sum(),
+    } | {
+        f"used without its {column}, which is not a number": frame[f"no_{column}"].sum()
+        for column in ("nic", "cost", "quantity")
+        if column in layout.columns
+    }
     frame = frame.with_columns(pl.col("rows") - pl.col("bad_items")).filter(pl.col("rows") > 0)
     used = int(frame["rows"].sum())
     if frame.is_empty():
@@ -350,7 +341,7 @@ def checked(
         version=CUT_VERSION,
         rows_read=read,
         rows_used=used,
-        faults=faults,
+        faults={fault: int(rows) for fault, rows in faults.items() if rows},
         near={
             code: int(rows)
             for code, rows in near.group_by("code").agg(pl.col("rows").sum()).sort("code").rows()
@@ -393,7 +384,7 @@ def reading_of(
     draft = ReadingBuilder(reference)
     draft.rows_read = cut.provenance.rows_read
     if icb:
-        # Those whose sub-ICB location belongs wholly to the board, in whichever list knows its code.
+        # Those whose sub-ICB location belongs wholly to the board, in whichever list knows it.
         pcos = [
             pco
             for pco in table.select(pl.col("pco").unique()).collect()["pco"]

@@ -1,4 +1,4 @@
-"""A file of the national dataset on disk: unpacked, checked to be whole, hashed beside the query."""
+"""A file of the national dataset on disk: unpacked, checked to be whole, and hashed."""
 
 import csv
 import gzip

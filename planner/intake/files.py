@@ -15,9 +15,9 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from itertools import islice
+from itertools import islice, repeat
 from pathlib import PurePath
-from typing import IO
+from typing import IO, Any
 
 from blake3 import blake3
 
@@ -174,13 +174,19 @@ def _members(name: str, archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]
             f"{name} holds files of several kinds. Unpack it and bring each by itself"
         )
     for info in tables[:MOST_SHEETS]:
-        with _opened(name, archive, info) as stream:
-            yield shown_name(info.filename), _unzipped(name, stream, info.compress_size)
+        yield shown_name(info.filename), _content(name, archive, info, info.compress_size)
 
 
 def _opened(name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo | str) -> IO[bytes]:
     with refused_as(f"{name} is damaged or packed in a way we cannot open. Unpack it first"):
         return archive.open(member)
+
+
+def _content(
+    name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo | str, packed: int
+) -> bytes:
+    with _opened(name, archive, member) as stream:
+        return _unzipped(name, stream, packed)
 
 
 def _unzipped(name: str, stream: IO[bytes] | gzip.GzipFile, packed: int) -> bytes:
@@ -285,7 +291,15 @@ def _clean(cell: str) -> str:
 
 
 def limited(name: str, rows: Iterable[list[str]]) -> list[list[str]]:
-    """The rows that are not blank. Raises IntakeError where there are more than can be read here."""
+    """The rows down to the last that is not blank. Raises IntakeError where there are none, or more
+    than can be read here."""
+    selection = _trimmed(name, rows)
+    if not selection:
+        raise IntakeError(f"{name} is empty")
+    return selection
+
+
+def _trimmed(name: str, rows: Iterable[list[str]]) -> list[list[str]]:
     selection: list[list[str]] = []
     cells = 0
     for row in rows:
@@ -304,8 +318,6 @@ def limited(name: str, rows: Iterable[list[str]]) -> list[list[str]]:
             )
     while selection and not selection[-1]:
         selection.pop()
-    if not selection:
-        raise IntakeError(f"{name} is empty")
     return selection
 
 
@@ -328,23 +340,20 @@ def _workbook(
         if len(sheets) >= MOST_SHEETS:
             notes.append(f"Only the first {MOST_SHEETS} sheets were looked at.")
             break
-        try:
-            sheets.append(SheetRows(title, limited(name, rows)))
-        except IntakeError as error:
-            if "is empty" not in str(error):
-                raise
+        trimmed = _trimmed(name, rows)
+        if trimmed:
+            sheets.append(SheetRows(title, trimmed))
     if not sheets:
         raise IntakeError(f"{name} has no sheet with anything in it")
     return sheets
 
 
 def _has_formulas(name: str, archive: zipfile.ZipFile) -> bool:
-    for member in archive.namelist():
-        if member.startswith("xl/worksheets/") and member.endswith(".xml"):
-            with _opened(name, archive, member) as stream:
-                if re.search(rb"<f[ >/]", _unzipped(name, stream, LARGEST_INSIDE)):
-                    return True
-    return False
+    return any(
+        re.search(rb"<f[ >/]", _content(name, archive, member, LARGEST_INSIDE))
+        for member in archive.namelist()
+        if member.startswith("xl/worksheets/") and member.endswith(".xml")
+    )
 
 
 def _cells(name: str, data: bytes, formulas: bool) -> Iterator[tuple[str, Iterator[list[str]]]]:
@@ -353,7 +362,7 @@ def _cells(name: str, data: bytes, formulas: bool) -> Iterator[tuple[str, Iterat
     # About a third of a second, so only for a workbook.
     from openpyxl import load_workbook
 
-    def opened(values: bool) -> object:
+    def opened(values: bool) -> Any:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return load_workbook(
@@ -366,32 +375,27 @@ def _cells(name: str, data: bytes, formulas: bool) -> Iterator[tuple[str, Iterat
         "Excel and save it again, or save the sheet as .csv"
     ):
         book = opened(True)
-        written = opened(False) if formulas else None
-        for sheet in book.worksheets:  # type: ignore[attr-defined]
+        formulas_book = opened(False) if formulas else None
+        for sheet in book.worksheets:
             if not hasattr(sheet, "reset_dimensions"):
                 continue
             sheet.reset_dimensions()
-            comparison = None
-            if written is not None:
-                comparison = written[sheet.title]  # type: ignore[index]
-                comparison.reset_dimensions()
-            yield _clean(str(sheet.title))[:60], _sheet_rows(name, sheet, comparison)
+            written = formulas_book and formulas_book[sheet.title]
+            if written:
+                written.reset_dimensions()
+            yield _clean(str(sheet.title))[:60], _sheet_rows(name, sheet, written)
 
 
-def _sheet_rows(name: str, sheet: object, comparison: object | None) -> Iterator[list[str]]:
+def _sheet_rows(name: str, sheet: Any, written: Any) -> Iterator[list[str]]:
     # The parser may fail in the middle of a sheet.
     with refused_as(f"{name} breaks off in the middle of a sheet. Download it again"):
-        values = sheet.iter_rows(values_only=True)  # type: ignore[attr-defined]
-        if comparison is None:
-            for row in values:
-                yield [_text(value) for value in row]
-            return
-        for row, written in zip(values, comparison.iter_rows(values_only=True), strict=False):  # type: ignore[attr-defined]
+        formulas = repeat(repeat(None)) if written is None else written.iter_rows(values_only=True)
+        for row, of_row in zip(sheet.iter_rows(values_only=True), formulas, strict=False):
             yield [
                 FORMULA
                 if value is None and isinstance(formula, str) and formula.startswith("=")
                 else _text(value)
-                for value, formula in zip(row, written, strict=False)
+                for value, formula in zip(row, of_row, strict=False)
             ]
 
 

@@ -1,4 +1,4 @@
-"""NHS England's Patients Registered at a GP Practice: people by age and sex, and the mapping."""
+"""NHS England's Patients Registered at a GP Practice: by age and sex, and the practice mapping."""
 
 import re
 from collections import defaultdict
@@ -255,7 +255,7 @@ def _people(
 
 
 def _reach_from(start: int, ages: Iterable[str]) -> bool:
-    """Whether ages run on from `start` to the oldest with no gap, so that their sum is everybody."""
+    """Whether ages run on from `start` to the oldest with no gap: their sum is then everybody."""
     for low, high in sorted(_ends(age) for age in ages):
         if low <= start <= high:
             start = high + 1

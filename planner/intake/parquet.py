@@ -15,7 +15,8 @@ def rows_of(name: str, data: bytes, most_rows: int, most_cells: int) -> Iterator
     """Every row of a file. Raises IntakeError where it is damaged, holds other than plain values,
     or too much."""
     with refused_as(
-        f"{name} is a Parquet file that is damaged, or whose columns are not plain text and numbers",
+        f"{name} is a Parquet file that is damaged, or whose columns are not plain text and "
+        "numbers",
         (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError),
     ):
         table = pl.scan_parquet(io.BytesIO(data))

@@ -77,10 +77,8 @@ def heading_words(cell: str) -> str:
 def _header(sheet: SheetRows) -> int:
     """The first row that has at least half as many cells as the widest near the top."""
     near = sheet.rows[:30]
-    widest = max(len([cell for cell in row if cell]) for row in near)
-    return next(
-        i for i, row in enumerate(near) if len([cell for cell in row if cell]) * 2 >= widest
-    )
+    filled = [sum(map(bool, row)) for row in near]
+    return next(i for i, count in enumerate(filled) if count * 2 >= max(filled))
 
 
 def is_nhs_number(digits: str) -> bool:

@@ -26,8 +26,7 @@ from planner.intake.files import (
     sha256_digest,
     shown_name,
 )
-from planner.intake.frames import MOST_RECORDS
-from planner.intake.isolated_child import report_progress
+from planner.intake.isolated_child import MOST_RECORDS, report_progress
 from planner.intake.patient_level import refuse_people
 from planner.intake.reading import ReadingBuilder, class_totals
 from planner.model.base import repeated
@@ -191,7 +190,7 @@ def _read(
 def read_pasted(
     text: str, reference: ReferenceData, mappings: Sequence[ColumnMapping] = ()
 ) -> Reading:
-    """What a table pasted from a spreadsheet holds, by its headings. Raises as `read_upload` does."""
+    """What a table pasted from a spreadsheet holds, by its headings. Raises as `read_upload`."""
     data = text.encode(errors="replace")
     opened = OpenedFile("pasted table", digest_of(data), [SheetRows("", pasted(text))], False)
     refuse_people(opened.name, opened.sheets)

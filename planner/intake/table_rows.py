@@ -15,7 +15,7 @@ from planner.intake.files import FORMULA, SheetRows
 from planner.intake.patient_level import heading_words
 from planner.intake.reading import ReadingBuilder
 from planner.model.intake import MEASURES, Level, Record
-from planner.model.prescribing import Basis, MedicineClass
+from planner.model.prescribing import Basis
 from planner.model.reference import ReferenceData
 
 T = TypeVar("T")
@@ -154,66 +154,54 @@ def read_table(
         return re.sub(r"^'(?=[=+@-])", "", current) or fixed.get(meaning, "")
 
     def record_of(row: Sequence[str]) -> Record | str:
-        return _record(row, text, columns, filled[about(row)], draft, by_name, basis)
+        named = text(row, "class")
+        medicine_class = cells.medicine_class(named)
+        of_one_medicine = False
+        if (
+            medicine_class is None
+            and named
+            and heading_words(named) not in ("population", "all", "everyone")
+        ):
+            medicine_class = draft.classify(named) or by_name.get(named.lower())
+            of_one_medicine = medicine_class is not None
+            if medicine_class is None:
+                return "medicine or class is not one of the five"
+        level_words = heading_words(text(row, "level")).replace(" ", "_").removesuffix("s")
+        values, hidden = _measures(row, columns, filled[about(row)])
+        if of_one_medicine and any(
+            values.get(m) is not None for m in ("patients", "long_term", "high_dose")
+        ):
+            draft.say(
+                "People are counted for single medicines, which cannot be added up to a class; "
+                "they were left out."
+            )
+            values.update(patients=None, long_term=None, high_dose=None)
+        if medicine_class is None:
+            values = {"population": values.get("population")}
+            hidden = tuple(name for name in hidden if name == "population")
+        if not hidden and all(value is None for value in values.values()):
+            return "no number in the row"
+        code = cells.code(text(row, "code"))
+        return Record(
+            period=cells.period(text(row, "period")),
+            level=_level(level_words, code, draft.reference),
+            code=code,
+            name=text(row, "name")[:300],
+            medicine_class=medicine_class,
+            pcn=cells.code(text(row, "pcn")),
+            sub_icb=cells.code(text(row, "sub_icb")),
+            icb=cells.code(text(row, "icb")),
+            sex=cells.sex(text(row, "sex")),
+            age=cells.age_band(text(row, "age")),
+            quintile=cells.quintile(text(row, "quintile")),
+            group_type=text(row, "group_type")[:60],
+            group=text(row, "group")[:60],
+            basis=basis_of(text(row, "basis")) or basis,
+            suppressed=hidden,
+            **values,  # type: ignore[arg-type]
+        )
 
     draft.records += used_rows(sheet, header, draft, record_of, in_full=True)
-
-
-def _record(
-    row: Sequence[str],
-    text: Callable[[Sequence[str], str], str],
-    columns: Mapping[str, int],
-    filled: set[str],
-    draft: ReadingBuilder,
-    by_name: Mapping[str, MedicineClass],
-    basis: Basis | None,
-) -> Record | str:
-    named = text(row, "class")
-    medicine_class = cells.medicine_class(named)
-    of_one_medicine = False
-    if (
-        medicine_class is None
-        and named
-        and heading_words(named) not in ("population", "all", "everyone")
-    ):
-        medicine_class = draft.classify(named) or by_name.get(named.lower())
-        of_one_medicine = medicine_class is not None
-        if medicine_class is None:
-            return "medicine or class is not one of the five"
-    level_words = heading_words(text(row, "level")).replace(" ", "_").removesuffix("s")
-    values, hidden = _measures(row, columns, filled)
-    if of_one_medicine and any(
-        values.get(m) is not None for m in ("patients", "long_term", "high_dose")
-    ):
-        draft.say(
-            "People are counted for single medicines, which cannot be added up to a class; they "
-            "were left out."
-        )
-        values.update(patients=None, long_term=None, high_dose=None)
-    if medicine_class is None:
-        values = {"population": values.get("population")}
-        hidden = tuple(name for name in hidden if name == "population")
-    if not hidden and all(value is None for value in values.values()):
-        return "no number in the row"
-    code = cells.code(text(row, "code"))
-    return Record(
-        period=cells.period(text(row, "period")),
-        level=_level(level_words, code, draft.reference),
-        code=code,
-        name=text(row, "name")[:300],
-        medicine_class=medicine_class,
-        pcn=cells.code(text(row, "pcn")),
-        sub_icb=cells.code(text(row, "sub_icb")),
-        icb=cells.code(text(row, "icb")),
-        sex=cells.sex(text(row, "sex")),
-        age=cells.age_band(text(row, "age")),
-        quintile=cells.quintile(text(row, "quintile")),
-        group_type=text(row, "group_type")[:60],
-        group=text(row, "group")[:60],
-        basis=basis_of(text(row, "basis")) or basis,
-        suppressed=hidden,
-        **values,  # type: ignore[arg-type]
-    )
 
 
 def _measures(

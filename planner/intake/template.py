@@ -1,8 +1,9 @@
-"""Our own table: the layout any file may be brought into, read, and filled with a plan's numbers."""
+"""Our own table: the layout any file may be brought into, read and filled with a plan's numbers."""
 
 import csv
 import io
 from collections.abc import Iterable, Mapping
+from enum import Enum
 
 from planner.analysis.local_data.plan_rows import records_of
 from planner.intake.files import OpenedFile
@@ -133,14 +134,21 @@ def template_xlsx(plan: Plan, reference: ReferenceData) -> bytes:
 
 
 GUIDE = (
-    "One row for each class and period; leave a cell empty where a number is not known. Empty is never read as none.",
-    "class: antidepressants, benzodiazepines, gabapentinoids, opioids, z_drugs, or population for a row of people only.",
+    "One row for each class and period; leave a cell empty where a number is not known. Empty is "
+    "never read as none.",
+    "class: antidepressants, benzodiazepines, gabapentinoids, opioids, z_drugs, or population for "
+    "a row of people only.",
     "period: a financial year (2024/25) or a month (2025-03).",
-    "level, code, name: leave empty for the whole board; else icb, sub_icb, pcn, practice or area, with its code.",
-    "sex, age_band, deprivation_fifth (1 is the most deprived), group_type and group: leave empty for everybody.",
-    "patients: people prescribed the class at least once in the period. Never add people over classes or months.",
-    "long_term_patients: of them, on it for a year or more. high_dose_patients: on high-dose opioids.",
-    "population: people of that row's place, sex, age, fifth or group, whether prescribed anything or not.",
+    "level, code, name: leave empty for the whole board; else icb, sub_icb, pcn, practice or area, "
+    "with its code.",
+    "sex, age_band, deprivation_fifth (1 is the most deprived), group_type and group: leave empty "
+    "for everybody.",
+    "patients: people prescribed the class at least once in the period. Never add people over "
+    "classes or months.",
+    "long_term_patients: of them, on it for a year or more. high_dose_patients: on high-dose "
+    "opioids.",
+    "population: people of that row's place, sex, age, fifth or group, whether prescribed anything "
+    "or not.",
     "counted: resident_adults, resident_all_ages, registered_all_ages or registered_adults.",
     "Write a hidden small number as * or <5. Bring counts only: never a row for a person.",
 )
@@ -148,8 +156,7 @@ GUIDE = (
 
 def rows_of(records: Iterable[Record]) -> Iterable[list[object]]:
     """Each record as a row under HEADINGS."""
-    for record in records:
-        yield [_cell(record, meaning) for meaning in HEADINGS]
+    return ([_cell(record, meaning) for meaning in HEADINGS] for record in records)
 
 
 def _cell(record: Record, meaning: str) -> object:
@@ -157,11 +164,9 @@ def _cell(record: Record, meaning: str) -> object:
         return "*"
     if meaning == "class":
         return record.medicine_class.value if record.medicine_class else "population"
-    value = getattr(record, {"class": "medicine_class"}.get(meaning, meaning))
-    if meaning == "level":
+    value = getattr(record, meaning)
+    if isinstance(value, Enum):
         return value.value
-    if meaning == "basis":
-        return value.value if value else ""
     return "" if value is None else value
 
 

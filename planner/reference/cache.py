@@ -1,4 +1,4 @@
-"""Keep what was read of the shipped files, so that the next start need not read and check them all again."""
+"""Keep what was read of the shipped files, so that the next start need not read them all again."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def software_version() -> str:
 
 
 def content_digest() -> str:
-    """Sum up every shipped figure and word: the same files give the same digest on every machine."""
+    """Sum up every shipped figure and word: the same files give the same digest everywhere."""
     return sum_up(
         (PACKAGE / "reference", "*.csv"),
         (PACKAGE / "reference", "*.yaml"),

@@ -1,4 +1,6 @@
-"""Every kind of file the planner reads: what is taken from it, what is left out, and what a plan then holds."""
+"""Every kind of file the planner reads: what is taken from it, what is left out, and what a plan
+then holds.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +62,8 @@ def skipped(reading: Reading) -> dict[str, int]:
     return {skip.reason: skip.rows for skip in reading.report.skipped}
 
 
-# --------------------------------------------------------------------------------- Dependency Forming Medicines
+# --------------------------------------------------------------------------------- Dependency
+# Forming Medicines
 
 
 @pytest.mark.parametrize("year", ["2023/2024", "2023/24", "FY2023/24"])
@@ -156,7 +159,8 @@ def test_a_split_board_gives_nothing_to_its_successors(
     )
 
 
-# ------------------------------------------------------------------------------ Medicines Used in Mental Health
+# ------------------------------------------------------------------------------ Medicines Used in
+# Mental Health
 
 
 def test_mumh_people_by_medicine_are_never_added(reference: ReferenceData) -> None:
@@ -178,7 +182,8 @@ def test_mumh_of_another_section_is_not_our_classes(reference: ReferenceData) ->
         read_upload("mumh_bnf0401.xlsx", samples.mumh(section="0401"), reference)
 
 
-# --------------------------------------------------------------------------------------------- OpenPrescribing
+# ---------------------------------------------------------------------------------------------
+# OpenPrescribing
 
 
 def test_openprescribing_analysis(reference: ReferenceData) -> None:
@@ -244,7 +249,8 @@ def test_five_years_of_every_board_are_more_than_any_one_plan_holds(
     assert totals(result)["antidepressants"] == (540_000_000, None, 0)
 
 
-# -------------------------------------------------------------------------------- English Prescribing Dataset
+# -------------------------------------------------------------------------------- English
+# Prescribing Dataset
 
 WAYS: dict[str, Callable[[samples.Rows], bytes]] = {
     "csv": lambda rows: samples.as_csv(rows),
@@ -268,8 +274,10 @@ def test_epd_in_either_layout_however_packed(
     result = read_upload("epd", data, reference, ReadingOptions(icb="QF7"))
     assert result.report.format == "epd" and result.report.periods == ("2025-01",)
     assert totals(result) == {
-        "antidepressants": (200, None, 0), "gabapentinoids": (30, None, 0), "opioids": (160, None, 0)
-    }  # fmt: skip
+        "antidepressants": (200, None, 0),
+        "gabapentinoids": (30, None, 0),
+        "opioids": (160, None, 0),
+    }
     assert (result.report.rows_read, result.report.rows_used) == (7, 5)
     assert {(r.code, r.sub_icb, r.icb) for r in result.records} == {
         ("C88005", "03N", "QF7"),
@@ -359,7 +367,8 @@ def test_the_mapping_file_says_where_practices_belong(reference: ReferenceData) 
     assert of_class(elsewhere.plan, "opioids") == (None, None)
 
 
-# ------------------------------------------------------------------------ Patients Registered at a GP Practice
+# ------------------------------------------------------------------------ Patients Registered at a
+# GP Practice
 
 
 def people(reading: Reading, basis: Basis) -> dict[tuple[str, str], int | None]:
@@ -428,7 +437,8 @@ def test_extract_dates_are_written_many_ways(reference: ReferenceData, date: str
     )
 
 
-# ------------------------------------------------------------------------------------- any table, and pasting
+# ------------------------------------------------------------------------------------- any table,
+# and pasting
 
 EPACT = [
     ["Year Month", "Commissioner Code", "BNF Chemical Substance", "Unique Patients", "Total Items"],
@@ -437,8 +447,13 @@ EPACT = [
 ]
 MAPPING = ColumnMapping(
     columns=tuple(EPACT[0]),
-    meaning={"Year Month": "period", "Commissioner Code": "code", "BNF Chemical Substance": "class", "Total Items": "items"},
-)  # fmt: skip
+    meaning={
+        "Year Month": "period",
+        "Commissioner Code": "code",
+        "BNF Chemical Substance": "class",
+        "Total Items": "items",
+    },
+)
 
 
 def test_any_other_table_is_read_as_its_columns_are_named(reference: ReferenceData) -> None:
@@ -468,7 +483,8 @@ def test_a_table_pasted_from_a_spreadsheet(reference: ReferenceData) -> None:
     }  # fmt: skip
 
 
-# ------------------------------------------------------------------------------------------------ our own table
+# ------------------------------------------------------------------------------------------------
+# our own table
 
 
 def local_numbers(plan: Plan) -> dict[str, Any]:
@@ -477,15 +493,27 @@ def local_numbers(plan: Plan) -> dict[str, Any]:
     return {
         "classes": [(r.patients, r.items) for r in plan.prescribing.classes],
         "long term": [
-            r.long_term_share and round(r.long_term_share.central, 3) for r in plan.prescribing.classes
+            r.long_term_share and round(r.long_term_share.central, 3)
+            for r in plan.prescribing.classes
         ],
         "high dose": plan.prescribing.high_dose_opioid_patients,
         "fifths": [(r.by_quintile, r.women, r.men) for r in inequality.classes],
-        "populations": (inequality.population_by_quintile, inequality.population_women, inequality.population_men),
+        "populations": (
+            inequality.population_by_quintile,
+            inequality.population_women,
+            inequality.population_men,
+        ),
         "strata": {(r.sex, r.age): (r.population, r.patients) for r in inequality.age_sex},
-        "groups": {(b.kind, g.group): (g.population, g.patients) for b in inequality.breakdowns for g in b.groups},
-        "areas": {(a.level, a.code): (a.name, a.pcn, a.sub_icb, a.population, a.patients, a.items) for a in areas.areas},
-    }  # fmt: skip
+        "groups": {
+            (b.kind, g.group): (g.population, g.patients)
+            for b in inequality.breakdowns
+            for g in b.groups
+        },
+        "areas": {
+            (a.level, a.code): (a.name, a.pcn, a.sub_icb, a.population, a.patients, a.items)
+            for a in areas.areas
+        },
+    }
 
 
 def filled(plan: Plan) -> Plan:
@@ -495,21 +523,58 @@ def filled(plan: Plan) -> Plan:
         population_by_quintile=(200_000, 190_000, 180_000, 170_000, 160_000),
         population_women=480_000,
         population_men=460_000,
-        age_sex=[{"sex": "Female", "age": "25-29", "population": 40_000, "patients": (1, 2, 3, 4, 5)},
-                 {"sex": "Male", "age": "90+", "population": None, "patients": (0, None, None, 9, None)}],
-        breakdowns=[{"kind": "ethnicity", "groups": [
-            {"group": "=White", "population": 800_000, "patients": (1, None, 3, None, None)},
-            {"group": "Mixed, or several", "population": None, "patients": (None, 2, None, None, None)}]}],
-    )  # fmt: skip
+        age_sex=[
+            {"sex": "Female", "age": "25-29", "population": 40_000, "patients": (1, 2, 3, 4, 5)},
+            {"sex": "Male", "age": "90+", "population": None, "patients": (0, None, None, 9, None)},
+        ],
+        breakdowns=[
+            {
+                "kind": "ethnicity",
+                "groups": [
+                    {
+                        "group": "=White",
+                        "population": 800_000,
+                        "patients": (1, None, 3, None, None),
+                    },
+                    {
+                        "group": "Mixed, or several",
+                        "population": None,
+                        "patients": (None, 2, None, None, None),
+                    },
+                ],
+            }
+        ],
+    )
     values["areas"] = {
         "areas": [
-            {"code": "C88005", "name": "=HYPERLINK(\"x\")", "level": "practice", "pcn": "U11111", "sub_icb": "03N",
-             "population": 9_000, "patients": (10, None, None, 40, None), "items": (100, None, 0, 400, None)},
-            {"code": "U11111", "name": "+A PCN; \"quoted\", and 'more'", "level": "pcn", "population": 30_000},
-            {"code": "-1-", "name": "@Barnsley", "level": "area", "items": (None, 7, None, None, None)},
+            {
+                "code": "C88005",
+                "name": '=HYPERLINK("x")',
+                "level": "practice",
+                "pcn": "U11111",
+                "sub_icb": "03N",
+                "population": 9_000,
+                "patients": (10, None, None, 40, None),
+                "items": (100, None, 0, 400, None),
+            },
+            {
+                "code": "U11111",
+                "name": "+A PCN; \"quoted\", and 'more'",
+                "level": "pcn",
+                "population": 30_000,
+            },
+            {
+                "code": "-1-",
+                "name": "@Barnsley",
+                "level": "area",
+                "items": (None, 7, None, None, None),
+            },
         ],
-        "patients_period": "2024/25", "patients_source": "a file", "items_period": "2024/25", "items_source": "a file",
-    }  # fmt: skip
+        "patients_period": "2024/25",
+        "patients_source": "a file",
+        "items_period": "2024/25",
+        "items_source": "a file",
+    }
     return Plan.model_validate(values)
 
 
@@ -587,11 +652,17 @@ def random_plans(draw: st.DrawFn) -> Plan:
         patients_period="2024/25",
         items_period="2024/25",
         areas=[
-            {"code": code, "name": draw(NAMES), "level": "practice", "population": draw(st.integers(0, 9)),
-             "patients": draw(FIVE), "items": draw(FIVE)}
+            {
+                "code": code,
+                "name": draw(NAMES),
+                "level": "practice",
+                "population": draw(st.integers(0, 9)),
+                "patients": draw(FIVE),
+                "items": draw(FIVE),
+            }
             for code in codes
         ],
-    )  # fmt: skip
+    )
     return Plan.model_validate(values)
 
 
@@ -604,7 +675,8 @@ def test_any_local_numbers_survive_our_table(plan: Plan, workbook: bool) -> None
     assert local_numbers(adopt(plan_for("QF7"), [result], reference).plan) == local_numbers(plan)
 
 
-# -------------------------------------------------------------------------------------------- the command line
+# -------------------------------------------------------------------------------------------- the
+# command line
 
 
 def ingest(capsys: pytest.CaptureFixture[str], *arguments: Any) -> dict[str, Any]:
@@ -768,7 +840,8 @@ def test_a_cut_saved_by_an_earlier_planner_is_made_anew_and_can_still_be_given(
 
 
 def test_two_files_of_the_same_months_are_never_added(reference: ReferenceData) -> None:
-    """An export of ten months and its newer edition of twelve: the months both have are counted once."""
+    """An export of ten months and its newer edition of twelve: the months both have are counted
+    once."""
     old = b"class,period,items\n" + b"".join(b"opioids,2025-%02d,100\n" % m for m in range(1, 11))
     new = b"class,period,items\n" + b"".join(b"opioids,2025-%02d,110\n" % m for m in range(1, 13))
     readings = [read_upload("old.csv", old, reference), read_upload("new.csv", new, reference)]
@@ -795,7 +868,8 @@ def test_an_older_file_is_said_to_be_older(reference: ReferenceData) -> None:
 
 
 def test_hidden_and_missing_months_never_count_as_nought(reference: ReferenceData) -> None:
-    """Of three practices one has a hidden month and one opened late: neither gets a year, nor the month a total."""
+    """Of three practices one has a hidden month and one opened late: neither gets a year, nor the
+    month a total."""
     rows = [b"class,period,level,code,icb_code,items"]
     for month in range(1, 13):
         for code in (b"C88001", b"C88002", b"C88003"):
@@ -829,7 +903,8 @@ def brought(plan: Plan, reference: ReferenceData, *files: bytes) -> Any:
 
 
 def test_a_board_named_and_not_named_is_one_board(reference: ReferenceData) -> None:
-    """The plan's own board stands in one file by its code and in the other by nothing: 1,000 once, not twice."""
+    """The plan's own board stands in one file by its code and in the other by nothing: 1,000 once,
+    not twice."""
     named = own("opioids,2024/25,icb,QF7,1000", header="class,period,level,code,items")
     result = brought(plan_for("QF7"), reference, own("opioids,2024/25,1000"), named)
     assert of_class(result.plan, "opioids") == (None, 1_000)
@@ -869,7 +944,7 @@ def test_one_practice_is_not_taken_for_the_board(reference: ReferenceData) -> No
 
 
 def test_a_file_of_other_people_takes_out_what_was_counted_before(reference: ReferenceData) -> None:
-    """Fifths of resident adults are not relabelled when the plan comes to count registered people."""
+    """Fifths of resident adults are not relabelled when a plan comes to count registered people."""
     header = "class,period,deprivation_fifth,patients,counted"
     adults = "\n".join(f"opioids,2024/25,{n},{500 * n},resident_adults" for n in range(1, 6))
     plan = brought(plan_for("QF7"), reference, own(adults, header=header)).plan
