@@ -109,9 +109,7 @@ def open_file(name: str, data: bytes) -> OpenedFile:
         # Brings the query engine, so only for such a file.
         from planner.intake.parquet import rows_of
 
-        rows = (
-            [_clean(cell) for cell in row] for row in rows_of(name, data, MOST_ROWS, MOST_CELLS)
-        )
+        rows = ([_clean(cell) for cell in row] for row in rows_of(name, data))
         return OpenedFile(name, digest, [SheetRows(name, limited(name, rows))], False, notes)
     if data.startswith(b"\x1f\x8b"):
         data = _unzipped(name, gzip.GzipFile(fileobj=io.BytesIO(data)), len(data))

@@ -114,26 +114,30 @@ def read_mapping(opened: OpenedFile, draft: ReadingBuilder) -> None:
     """Each practice with where it belongs, and the names of PCNs and sub-ICB locations. It counts
     nobody."""
     month, homes = _date(opened), mapping_of(opened.sheets)
-    for pcn, name, icb in sorted({(m.pcn, m.pcn_name, m.icb) for m in homes.values() if m.pcn}):
-        draft.records.append(Record(period=month, level=Level.PCN, code=pcn, name=name, icb=icb))
-    for sub, name, icb in sorted(
-        {(m.sub_icb, m.sub_icb_name, m.icb) for m in homes.values() if m.sub_icb}
-    ):
-        draft.records.append(
+    pcns = {(m.pcn, m.pcn_name, m.icb) for m in homes.values() if m.pcn}
+    sub_icbs = {(m.sub_icb, m.sub_icb_name, m.icb) for m in homes.values() if m.sub_icb}
+    draft.records += [
+        *(
+            Record(period=month, level=Level.PCN, code=pcn, name=name, icb=icb)
+            for pcn, name, icb in sorted(pcns)
+        ),
+        *(
             Record(period=month, level=Level.SUB_ICB, code=sub, name=name, sub_icb=sub, icb=icb)
-        )
-    for code, mapped in homes.items():
-        draft.records.append(
+            for sub, name, icb in sorted(sub_icbs)
+        ),
+        *(
             Record(
                 period=month,
                 level=Level.PRACTICE,
                 code=code,
-                name=mapped.name,
-                pcn=mapped.pcn,
-                sub_icb=mapped.sub_icb,
-                icb=mapped.icb,
+                name=home.name,
+                pcn=home.pcn,
+                sub_icb=home.sub_icb,
+                icb=home.icb,
             )
-        )
+            for code, home in homes.items()
+        ),
+    ]
     draft.rows_read = draft.rows_used = len(homes)
     draft.say("This file says where each practice belongs. Bring it with a file by practice.")
 

@@ -141,7 +141,7 @@ class IsolatedJob:
             while not _TURNS.acquire(timeout=0.2):
                 self.progress = "waiting until other files have been read"
                 if self._why:
-                    self._error = Stopped(f"{self.name} was not read, because it was stopped")
+                    self._error = self._ending(0)
                     return
             try:
                 self._read_in_turn()
