@@ -53,7 +53,7 @@ class ReadingBuilder:
         if warning not in self.warnings:
             self.warnings.append(warning)
 
-    def classify(self, code: str, name: str = "") -> MedicineClass | None:
+    def classify(self, code: str) -> MedicineClass | None:
         """The class of a BNF code by its first nine characters; a near miss is noted for the
         report."""
         nine = code.strip().upper()[:9]
@@ -61,10 +61,10 @@ class ReadingBuilder:
         if medicine_class is None:
             for miss in self.reference.near_misses:
                 if nine.startswith(miss.bnf_code.rstrip("*")):
-                    self.near[(nine, miss.name or name)] += 1
+                    self.near[(nine, miss.name)] += 1
                     return None
             if nine.startswith((*NEAR_SECTIONS, NEAR_PARAGRAPH)):
-                self.near[(nine, name or UNLISTED)] += 1
+                self.near[(nine, UNLISTED)] += 1
         return medicine_class
 
     def finished(
