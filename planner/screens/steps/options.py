@@ -7,9 +7,12 @@ from typing import Any
 import streamlit as st
 
 from planner.analysis.calculation.inputs import BY_KEY, INPUTS, label_at
-from planner.analysis.economics.example import starter_plan
+from planner.analysis.economics.example import (
+    options_from,
+    options_from_case_studies,
+    starter_plan,
+)
 from planner.analysis.economics.option_costs import OptionResult
-from planner.analysis.economics.option_templates import options_from, options_from_case_studies
 from planner.analysis.economics.price_index import years_needed
 from planner.analysis.formatting import Unit, format_range, listed, pounds, rounded
 from planner.analysis.population.assumptions import default_uptake

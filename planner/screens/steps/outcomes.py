@@ -14,7 +14,7 @@ from planner.analysis.results.projections import Projections
 from planner.analysis.results.provenance import option_receipts
 from planner.analysis.results.results import Results
 from planner.documents import tables
-from planner.model.outcomes import MEASURE_LABELS, MeasureName
+from planner.model.outcomes import MeasureName
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData, ReferenceMissing
@@ -44,7 +44,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     form.choice(
         "simulation.measure",
         list(get_args(MeasureName)),
-        lambda name: capital(MEASURE_LABELS[name]),
+        lambda name: capital(MEASURES[name].in_a_sentence),
         help=(
             "Net of usual care unless it says gross. No payment or target may be linked to "
             "stopping."
@@ -222,7 +222,7 @@ def _thresholds(results: Results, projections: Projections) -> None:
         st.write(
             f"{plain(names[one.first])} beside each other option: the value of one assumption, "
             "all else as it is, at "
-            f"which they change places on {MEASURE_LABELS[one.measure]}."
+            f"which they change places on {MEASURES[one.measure].in_a_sentence}."
         )
         table(
             [
