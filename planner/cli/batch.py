@@ -30,6 +30,7 @@ from planner.cli.printing import (
     Progress,
     StoppedByUser,
     board_of,
+    ctrl_c_noted,
     deaf_to_ctrl_c,
     write_whole,
 )
@@ -44,6 +45,8 @@ from planner.store.plan_file import in_words, plan_from_json, plan_to_json, read
 
 ACTIONS = (3, 4)
 JOBS = max(1, min(4, os.cpu_count() or 1))
+SECONDS_TO_LOOK = 0.2
+"""How often it is looked whether Ctrl+C was pressed, while boards are made."""
 MANIFEST = "manifest.json"
 
 
@@ -165,21 +168,22 @@ def _documents_made(todo: Sequence[Work], jobs: int) -> Iterator[tuple[Work, lis
         initializer=signal.signal,
         initargs=(signal.SIGINT, signal.SIG_IGN),
     )
-    try:
-        # For what is not yet far enough to have been told.
-        with deaf_to_ctrl_c():
-            waiting: dict[Future[list[DocumentMade]], Work] = {
-                pool.submit(make_documents, work): work for work in todo
-            }
-        while waiting:
-            for future in wait(waiting, return_when=FIRST_COMPLETED).done:
-                work = waiting.pop(future)
-                yield (
-                    work,
-                    future.result() if future.exception() is None else _all_failed(work, future),
-                )
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+    with ctrl_c_noted() as pressed:
+        try:
+            # For what is not yet far enough to have been told.
+            with deaf_to_ctrl_c():
+                waiting: dict[Future[list[DocumentMade]], Work] = {
+                    pool.submit(make_documents, work): work for work in todo
+                }
+            while waiting:
+                for future in wait(waiting, SECONDS_TO_LOOK, FIRST_COMPLETED).done:
+                    work = waiting.pop(future)
+                    failed = future.exception() is not None
+                    yield work, _all_failed(work, future) if failed else future.result()
+                if pressed:
+                    raise KeyboardInterrupt
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _all_failed(work: Work, future: Future[list[DocumentMade]]) -> list[DocumentMade]:

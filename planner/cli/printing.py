@@ -144,3 +144,18 @@ def deaf_to_ctrl_c() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def ctrl_c_noted() -> Iterator[list[int]]:
+    """Note Ctrl+C in the list given, once for each press, and raise nothing meanwhile.
+
+    Raised at any moment, it can leave a lock of the standard library's process pool held, and the
+    pool then never shuts down. Whoever asks looks at the list between two steps.
+    """
+    pressed: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: pressed.append(number))
+    try:
+        yield pressed
+    finally:
+        signal.signal(signal.SIGINT, before)
