@@ -17,8 +17,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from planner.hosting.sign_in_gate import COOKIES, DAYS_AT_MOST, QUESTION, SIGN_IN_COOKIE, is_page
 from planner.hosting.streamlit_server import (
-    ASKED,
-    ASKED_BEFORE_SIGN_IN,
+    REQUESTS,
+    REQUESTS_BEFORE_SIGN_IN,
     MEGABYTE,
     SESSION_COOKIE_NAME,
     XSRF_COOKIE_NAME,
@@ -114,7 +114,7 @@ class Visitor:
             return 1002
         if parts > (PARTS_A_MESSAGE if self.may_work else PARTS_BEFORE_SIGN_IN):
             return 1009
-        return None if kind in (ASKED if self.may_work else ASKED_BEFORE_SIGN_IN) else 0
+        return None if kind in (REQUESTS if self.may_work else REQUESTS_BEFORE_SIGN_IN) else 0
 
 
 def _address(request: HTTPConnection) -> str:
