@@ -93,8 +93,8 @@ class Hosting:
             return None
         return (
             "nobody would have to sign in, so the wizard opens on this machine only (127.0.0.1). "
-            "Set up sign-in in .streamlit/secrets.toml (docs/how-to/hosting.md), or say who else checks people with "
-            "--no-sign-in-because 'REASON'"
+            "Set up sign-in in .streamlit/secrets.toml (docs/how-to/hosting.md), or say "
+            "who else checks people with --no-sign-in-because 'REASON'"
         )
 
 

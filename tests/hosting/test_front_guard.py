@@ -198,7 +198,7 @@ def test_behind_https_our_page_is_the_one_over_https(
     here = Client(
         started(
             folder / "https", "planner.cli", "serve", "--behind-https",
-            "--name", "planner.example.org", "--no-sign-in-because", "the proxy checks who people are",
+            "--name", "planner.example.org", "--no-sign-in-because", "the proxy checks",
         )
     )  # fmt: skip
     name = ("Host", "planner.example.org")
