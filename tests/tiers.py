@@ -38,6 +38,7 @@ PLACES = {
     "test_dependencies.py": "unit",
     "test_door.py": "unit",
     "test_generated_docs.py": "unit",
+    "hosting": "unit",
     "test_hosting.py": "unit",
     "test_language.py": "unit",
     "test_names.py": "unit",

@@ -43,6 +43,12 @@ def chromium() -> str:
     return result
 
 
+class Served(str):
+    """The address of a server that a test started, and the number of its process."""
+
+    process: int
+
+
 @contextmanager
 def serving(
     *command: str,
@@ -50,7 +56,7 @@ def serving(
     log: Path | None = None,
     at: Path = ROOT,
     answers: str = "/_stcore/health",
-) -> Iterator[str]:
+) -> Iterator[Served]:
     """A server started with `python -m command --port`, once it answers; what it prints goes to `log`."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -64,7 +70,8 @@ def serving(
             stderr=printed,
             env={**os.environ, "PYTHONPATH": str(ROOT), **(settings or {})},
         )
-        here = f"http://127.0.0.1:{port}"
+        here = Served(f"http://127.0.0.1:{port}")
+        here.process = server.pid
         try:
             for _ in range(240):
                 try:

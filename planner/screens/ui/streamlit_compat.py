@@ -147,10 +147,6 @@ SECRET_FILES = "secrets.files"
 # needs them.
 CLOSED = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check")
 
-# Streamlit turns away what is above 25 MB, but only once it holds all of it. Files come another
-# way.
-LARGEST_MESSAGE = 26 * 1024 * 1024
-
 # Where files go in and out. Streamlit asks for no sign-in there.
 FILES = ("/_stcore/upload_file/", "/media/")
 
