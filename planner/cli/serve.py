@@ -57,7 +57,11 @@ def serve_wizard(options: argparse.Namespace) -> None:
         "PLANNER_NO_SIGN_IN_BECAUSE": options.no_sign_in_because.strip(),
     }
     os.environ.update({name: value for name, value in given.items() if value})
-    # Brings the whole wizard, so only for this command.
+    # These bring the whole wizard, so only for this command.
+    from planner.hosting.server_limits import allow_long_lines
+
+    # Before anything brings the server for websockets, which reads it once.
+    allow_long_lines()
     from planner.hosting.server import CannotServe, start
 
     try:

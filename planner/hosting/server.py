@@ -31,6 +31,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from planner.hosting.server_limits import LONGEST_LINE, HeaderLimit, raise_descriptors
 from planner.hosting.sign_in_gate import SignInGate
 from planner.screens.ui.streamlit_compat import (
     ALLOWED_HOSTS,
@@ -315,6 +316,7 @@ app = st.App(
     lifespan=lifespan,
     middleware=[
         Middleware(AccessMiddleware),
+        Middleware(HeaderLimit),
         Middleware(SignInGate, signs_in=signs_in),
         Middleware(GZipMiddleware, minimum_size=1000),
     ],
@@ -331,6 +333,7 @@ def start(host: str, port: int) -> None:
     why = Hosting.of_environment().refusal(host, signs_in())
     if why:
         raise CannotServe(why)
+    raise_descriptors()
     message = deepcopy(LOGGING_CONFIG)
     # Streamlit has turned this off by now.
     message["loggers"]["uvicorn.error"]["propagate"] = True
@@ -343,5 +346,6 @@ def start(host: str, port: int) -> None:
         ws_max_size=LARGEST_MESSAGE,
         access_log=False,
         server_header=False,
+        h11_max_incomplete_event_size=LONGEST_LINE,
         timeout_graceful_shutdown=5,
     )

@@ -12,6 +12,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from planner.hosting.sign_in_cookies import with_small_cookies
 from planner.screens.ui.streamlit_compat import (
     CALLBACK,
     FILES,
@@ -52,7 +53,7 @@ class SignInGate:
                 return
             scope = _without_sign_in(scope)
         if scope["type"] == "http" and path.endswith(CALLBACK):
-            scope, send = _without_words(scope), _led_back(question, send)
+            scope, send = _without_words(scope), with_small_cookies(_led_back(question, send))
         elif scope.get("method") == "GET" and is_page(path):
             send = _remembering(question, send)
         await self.app(scope, receive, send)

@@ -217,7 +217,9 @@ def test_someone_signs_in_works_and_signs_out(
     expect(page.get_by_text("Signed in as Ana Silva")).to_be_visible()
 
     cookies = {cookie["name"]: cookie for cookie in context.cookies()}
-    assert set(cookies) == {"_streamlit_user", "_streamlit_user_tokens", "_streamlit_xsrf"}
+    # The directory's own tokens, which are longer than proxies pass, are not among them.
+    assert set(cookies) == {"_streamlit_user", "_streamlit_xsrf"}
+    assert sum(len(cookie["value"]) for cookie in cookies.values()) < 2_000
     for name, cookie in cookies.items():
         assert cookie["secure"] and cookie["sameSite"] == "Lax", name
         # That one the page's own script sends back.
