@@ -1,7 +1,8 @@
-"""What the server's process may take: how long a header, how many descriptors; and what is read beyond.
+"""What the server takes: how long a header, how many descriptors; and what is said beyond that.
 
-Three places cut headers off: the proxy, the server for pages (h11) and the server for websockets. The last two are told here
-to take more than the published proxy lets through, so that whoever is turned away is turned away in words.
+Three places cut headers off: the proxy, the server for pages (h11) and the server for websockets.
+The last two are told here to take more than the published proxy lets through, so that whoever is
+turned away is turned away in words.
 """
 
 import os
@@ -17,14 +18,16 @@ LONGEST_HEADER = 32 * 1024
 # What the servers themselves take, in one line and in all.
 LONGEST_LINE = 64 * 1024
 
-# Files and connections held at once: one for each page that is open, and a few for some minutes after it closes.
+# Files and connections held at once: one for each page that is open, and a few for some minutes
+# after it closes.
 DESCRIPTORS = 65_536
 
 LINE_SETTING = "WEBSOCKETS_MAX_LINE_LENGTH"
 
 
 def allow_long_lines() -> None:
-    """Tell the server for websockets how long a header may be; without effect once it is imported."""
+    """Tell the server for websockets how long a header may be; it reads that once, as it is
+    imported."""
     os.environ.setdefault(LINE_SETTING, str(LONGEST_LINE))
 
 

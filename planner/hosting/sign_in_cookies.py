@@ -1,8 +1,9 @@
-"""What a browser keeps of a sign-in, cut down to what is used, so that it passes through any proxy.
+"""What a browser keeps of a sign-in, cut down to what is used, so that it passes any proxy.
 
-A directory such as Microsoft Entra sends an access token of 2,500 characters and an identity token that names up to 200
-groups. Streamlit puts both, and every claim, into cookies that come back with every request: some 30,000 characters, where
-proxies and servers take 8,000 in a header unless told otherwise.
+A directory such as Microsoft Entra sends an access token of 2,500 characters and an identity token
+that names up to 200 groups. Streamlit puts both, and every claim, into cookies that come back with
+every request: some 30,000 characters, where proxies and servers take 8,000 in a header unless told
+otherwise.
 """
 
 import json
@@ -19,11 +20,12 @@ from planner.screens.ui.streamlit_compat import (
     get_cookie_with_chunks,
 )
 
-# What Streamlit itself looks at, then what the planner shows of the person or tells people apart by.
+# What Streamlit looks at, then what the planner shows of a person or tells people apart by.
 CLAIMS = ("origin", "is_logged_in", "provider", "iss", "sub", "oid", "name", "email")
 
-# Characters of an identity token that is kept, to name the person to the directory on signing out. A longer one is let go:
-# the directory is then told which application it is, and asks the person which account to sign out.
+# Characters of an identity token that is kept, to name the person to the directory on signing out.
+# A longer one is let go: the directory is then told which application it is, and asks the person
+# which account to sign out.
 LONGEST_HINT = 2_000
 
 HeaderList = list[tuple[bytes, bytes]]
@@ -55,9 +57,9 @@ def small_cookies(headers: Iterable[tuple[bytes, bytes]]) -> HeaderList:
             rest.append((name, value))
             continue
         cookies[key], attributes = content, more
-    for key, kept in ((USER_COOKIE_NAME, _claims), (TOKENS_COOKIE_NAME, _hint)):
+    for key, choose in ((USER_COOKIE_NAME, _claims), (TOKENS_COOKIE_NAME, _hint)):
         values = _read(cookies, key)
-        if values is not None and (small := kept(values)):
+        if values is not None and (small := choose(values)):
             signed = create_signed_value(get_cookie_secret(), key, json.dumps(small))
             rest.append((b"set-cookie", f"{key}={signed.decode()};{attributes}".encode("latin-1")))
     return rest

@@ -1,4 +1,6 @@
-"""A directory to sign in with that is as talkative as Microsoft Entra: `python -m tests.browser.directory --port N`.
+"""A directory to sign in with that is as talkative as Microsoft Entra.
+
+`python -m tests.browser.directory --port N`.
 
 Its access tokens have 2,500 characters, and its one person is in 200 groups, each named in the identity token.
 """
@@ -31,7 +33,7 @@ def directory() -> flask.Flask:
     claims = {
         "name": "Ana Silva",
         "email": "ana@example.org",
-        "groups": [str(uuid.UUID(int=number << 64)) for number in range(GROUPS)],
+        "groups": [str(uuid.uuid4()) for _ in range(GROUPS)],
     }
     init_app(
         application,

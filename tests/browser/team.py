@@ -6,7 +6,6 @@ import contextlib
 import http.client
 import json
 import os
-import re
 import resource
 import shlex
 import shutil
@@ -24,7 +23,7 @@ from typing import NamedTuple
 import pytest
 
 from tests.browser.conftest import free_port, process, serving
-from tests.documented import NAME, changed, shown
+from tests.documented import NAME, changed, shown, unit_setting
 from tests.store.conftest import Postgres
 
 
@@ -93,7 +92,7 @@ def nginx() -> str:
 def certificate(folder: Path) -> None:
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", f"/CN={NAME}",
-         "-addext", f"subjectAltName=DNS:{NAME}", "-keyout", "planner.key", "-out", "planner.pem"],
+         "-addext", f"subjectAltName=DNS:{NAME},IP:127.0.0.1", "-keyout", "planner.key", "-out", "planner.pem"],
         cwd=folder, check=True, capture_output=True,
     )  # fmt: skip
 
@@ -160,13 +159,6 @@ def registered(directory: str, address: str) -> dict[str, str]:
     with urllib.request.urlopen(question, timeout=10) as answer:
         cache: dict[str, str] = json.load(answer)
     return cache
-
-
-def unit_setting(name: str) -> str:
-    """What the documented unit says of a setting."""
-    line = re.search(rf"^{name}=(.*)$", shown("ini", "[Service]"), re.M)
-    assert line, f"the unit in docs/how-to/hosting.md says nothing of {name}"
-    return line[1]
 
 
 def planner_command() -> list[str]:

@@ -11,12 +11,12 @@ import streamlit as st
 # The public `st.set_option` takes options of the client only; the names a server answers to are an option of the server.
 from streamlit import config
 
-# The type of what `st.container()` and `st.empty()` give, which has no public name.
-from streamlit.delta_generator import DeltaGenerator
-
 # The sign-in cookies are Streamlit's own. Requests for files and pages are judged before they reach Streamlit, and it has
 # no public way to say whether a request is signed in, nor to keep less of a sign-in than all of it.
 from streamlit.auth_util import get_cookie_with_chunks
+
+# The type of what `st.container()` and `st.empty()` give, which has no public name.
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.web.server.server_util import get_cookie_secret
 from streamlit.web.server.starlette.starlette_app_utils import (
     create_signed_value,
