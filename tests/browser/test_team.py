@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.client
 import json
 import re
 import socket
@@ -17,6 +19,7 @@ import pytest
 from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
 from websockets.typing import Origin, Subprotocol
 
@@ -138,6 +141,78 @@ def test_headers_come_through_the_proxy_and_plain_http_leads_to_https(team: Team
     with pytest.raises(urllib.error.HTTPError) as led:
         urllib.request.build_opener(NoRedirect).open(plain, timeout=10)
     assert (led.value.code, led.value.headers["Location"]) == (301, f"https://{NAME}/?plan=x")
+
+
+def test_a_sign_in_that_is_too_long_is_answered_in_words(team: Team) -> None:
+    for answer in (
+        team.ask("/", Cookie="_streamlit_user_tokens=" + "x" * 33_000),
+        team.ask("/?code=" + "x" * 33_000),
+    ):
+        assert answer.status == 431 and b"Load the page again and sign in" in answer.body
+        dropped = str(answer.headers.get_all("set-cookie"))
+        assert "_streamlit_user=; Path=/; Max-Age=0" in dropped
+        assert "_streamlit_user_tokens=; Path=/; Max-Age=0" in dropped
+    # Cookies of other applications under the same name, up to what is published.
+    cookies = f"other={'x' * 30_000}; _streamlit_user={signed(team, 1)}"
+    assert team.ask("/", Cookie=cookies).status == 200
+    assert AUTHOR not in worked(team, cookies) and "Place" in worked(team, cookies)
+
+
+def test_idle_sockets_and_half_sent_requests_keep_nobody_out(team: Team, draft: SavedPlan) -> None:
+    cookie = f"_streamlit_user={signed(team, 1)}"
+    with contextlib.ExitStack() as held:
+        for _ in range(900):
+            line = held.enter_context(connected(team))
+            line.sendall(f"GET /?half HTTP/1.1\r\nHost: {NAME}\r\n".encode())
+        statuses: list[int] = []
+        for _ in range(300):
+            line = held.enter_context(connected(team))
+            line.sendall(KNOCK.encode())
+            answer = http.client.HTTPResponse(line)
+            answer.begin()
+            statuses.append(answer.status)
+            if answer.status != 101:
+                assert b"Too many connections come from this address" in answer.read()
+        assert set(statuses) == {101, 503} and statuses.count(101) <= 64
+        assert AUTHOR in worked(team, cookie, f"plan={draft.link}")
+        assert team.ask("/media/0123.docx", Cookie=cookie).status == 404
+
+
+KNOCK = (
+    f"GET /_stcore/stream HTTP/1.1\r\nHost: {NAME}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+    "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+)
+
+
+def connected(team: Team) -> ssl.SSLSocket:
+    """A connection to the proxy on which nothing has been said yet."""
+    raw = socket.create_connection(("127.0.0.1", team.port), timeout=30)
+    return team.trusting().wrap_socket(raw, server_hostname=NAME)
+
+
+def worked(team: Team, cookie: str, query: str = "") -> str:
+    """All that a page draws for someone who has signed in, as far as the end of its first run."""
+    question = BackMsg()
+    question.rerun_script.query_string = query
+    frames: list[bytes] = []
+    # Streamlit looks at who someone is only where the page sends this back, as its script does.
+    token = str(team.ask("/_stcore/health").headers["set-cookie"]).split(";")[0]
+    with connect(
+        team.address.replace("https", "wss") + "/_stcore/stream",
+        sock=socket.create_connection(("127.0.0.1", team.port)),
+        ssl=team.trusting(),
+        server_hostname=NAME,
+        max_size=None,
+        additional_headers={"Cookie": f"{cookie}; {token}"},
+        subprotocols=[Subprotocol("streamlit"), Subprotocol(token.partition("=")[2])],
+        origin=Origin(team.address),
+    ) as stream:
+        stream.send(question.SerializeToString())
+        message = ForwardMsg()
+        while message.WhichOneof("type") != "script_finished":
+            frames.append(stream.recv(timeout=30, decode=False))
+            message.ParseFromString(frames[-1])
+    return b"".join(frames).decode("utf-8", "replace")
 
 
 class NoRedirect(urllib.request.HTTPRedirectHandler):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import threading
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -183,6 +185,20 @@ def test_a_proxy_without_one_of_the_lines_is_told_which(
     assert [one for one in told if way in one], told
     if most is not None:
         assert f"up to {most:,} characters pass" in told[-1] and "; nginx: " in told[-1]
+
+
+@pytest.mark.slow
+def test_a_planner_that_gives_no_answer_is_said_in_words(
+    published: tuple[Path, str, int],
+) -> None:
+    around, address, _ = published
+    with (
+        proxied(around, int(address.rpartition(":")[2])),
+        pytest.raises(urllib.error.HTTPError) as answer,
+    ):
+        urllib.request.urlopen(address, timeout=10)
+    assert answer.value.code == 502
+    assert b"Kept plans are safe" in answer.value.read()
 
 
 def test_an_address_that_is_none_or_leads_elsewhere_is_said() -> None:
