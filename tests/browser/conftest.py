@@ -17,6 +17,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
+from tests.documented import NAME
+
 ROOT = Path(__file__).parents[2]
 FLAGS = [
     "--no-sandbox",
@@ -122,6 +124,16 @@ def browser() -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         yield started
         started.close()
+
+
+@pytest.fixture(scope="module")
+def named(browser: Browser) -> Iterator[Browser]:
+    """A browser for which the planner's name leads to this machine."""
+    kind = browser.browser_type
+    flags = [*FLAGS, f"--host-resolver-rules=MAP {NAME} 127.0.0.1"]
+    started = kind.launch(executable_path=chromium(), args=flags)
+    yield started
+    started.close()
 
 
 @pytest.fixture

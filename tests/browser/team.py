@@ -16,11 +16,13 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from secrets import token_urlsafe
 from typing import NamedTuple
 
 import pytest
+from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 
 from tests.browser.conftest import free_port, process, serving
 from tests.documented import NAME, changed, shown, unit_setting
@@ -172,6 +174,38 @@ def descriptors() -> int:
     return min(int(unit_setting("LimitNOFILE")), most)
 
 
+def planner(
+    folder: Path, database: str, log: Path, port: int | None = None
+) -> contextlib.AbstractContextManager[tuple[str, subprocess.Popen[bytes]]]:
+    """One process of the planner, by the unit's own command and within its limit on descriptors."""
+    # As ProtectHome leaves it.
+    settings = {"PLANNER_DATABASE_URL": database, "HOME": "/nonexistent"}
+    return process(
+        "planner.cli",
+        *planner_command(),
+        settings=settings,
+        at=folder,
+        log=log,
+        port=port,
+        descriptors=descriptors(),
+    )
+
+
+def signed(team: Team, hours: int = 0) -> str:
+    """The cookie of a sign-in as the server itself would have signed it so many hours ago."""
+    then = datetime.now(UTC) - timedelta(hours=hours)
+
+    class Earlier(TimestampSigner):
+        def get_timestamp(self) -> int:
+            return int(then.timestamp())
+
+    who = (
+        f'{{"origin": "{team.address}", "is_logged_in": true, "provider": "default", "sub": "ana"}}'
+    )
+    signer = URLSafeTimedSerializer(team.cookie_secret, salt="_streamlit_user", signer=Earlier)
+    return str(signer.dumps(who))
+
+
 @contextlib.contextmanager
 def team_server(folder: Path, processes: int = 1) -> Iterator[Team]:
     """All of it, from the page's own blocks: the secrets, the service's command, the proxy."""
@@ -199,21 +233,8 @@ def team_server(folder: Path, processes: int = 1) -> Iterator[Team]:
         file.write_text(secrets)
         file.chmod(0o600)
         database = postgres.new()
-        # As ProtectHome leaves it.
-        settings = {"PLANNER_DATABASE_URL": database, "HOME": "/nonexistent"}
-        started = [
-            running.enter_context(
-                process(
-                    "planner.cli",
-                    *planner_command(),
-                    settings=settings,
-                    at=folder,
-                    log=folder / ("planner.log" if number == 0 else f"planner-{number + 1}.log"),
-                    descriptors=descriptors(),
-                )
-            )
-            for number in range(processes)
-        ]
+        logs = [folder / name for name in ("planner.log", "planner-2.log")][:processes]
+        started = [running.enter_context(planner(folder, database, log)) for log in logs]
         behind = tuple(here for here, _ in started)
         servers = tuple(server for _, server in started)
         running.enter_context(proxied(configuration(folder, port, plain_port, behind), port))

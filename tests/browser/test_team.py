@@ -12,11 +12,9 @@ import subprocess
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -27,8 +25,8 @@ from planner.analysis.economics.example import starter_plan
 from planner.hosting.server import policy
 from planner.reference import load_reference
 from planner.store.drafts import SavedPlan, SavedPlans
-from tests.browser.conftest import FLAGS, chromium, settled
-from tests.browser.team import Team, configuration, nginx, team_server
+from tests.browser.conftest import settled
+from tests.browser.team import Team, configuration, nginx, signed, team_server
 from tests.documented import NAME, shown
 
 AUTHOR = "Quill Ravenscroft"
@@ -50,16 +48,6 @@ def draft(team: Team) -> SavedPlan:
     output = drafts.create(plan.model_copy(update={"author": AUTHOR}))
     drafts.close()
     return output
-
-
-@pytest.fixture(scope="module")
-def named(browser: Browser) -> Iterator[Browser]:
-    """A browser for which the planner's name leads to this machine."""
-    kind = browser.browser_type
-    flags = [*FLAGS, f"--host-resolver-rules=MAP {NAME} 127.0.0.1"]
-    started = kind.launch(executable_path=chromium(), args=flags)
-    yield started
-    started.close()
 
 
 @pytest.fixture
@@ -384,23 +372,6 @@ def test_a_copied_sign_in_is_worth_nothing_after_a_day(team: Team) -> None:
         )
     words = heard(team, {"Cookie": f"_streamlit_user={signed(team, 25)}"}, "")
     assert "The planner is open to people of this organisation" in words
-
-
-def signed(team: Team, hours: int) -> str:
-    written = (team.folder / ".streamlit" / "secrets.toml").read_text()
-    secret = re.search(r'cookie_secret = "(.*)"', written)
-    assert secret is not None
-    then = datetime.now(UTC) - timedelta(hours=hours)
-
-    class Earlier(TimestampSigner):
-        def get_timestamp(self) -> int:
-            return int(then.timestamp())
-
-    who = (
-        f'{{"origin": "{team.address}", "is_logged_in": true, "provider": "default", "sub": "ana"}}'
-    )
-    output = URLSafeTimedSerializer(secret[1], salt="_streamlit_user", signer=Earlier).dumps(who)
-    return str(output)
 
 
 # ------------------------------------------------------------------------------------------ what is left behind
