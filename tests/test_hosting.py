@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from planner.cli.main import main
-from planner.hosting.checks import LEAST_DESCRIPTORS
-from planner.hosting.server_limits import DESCRIPTORS, LONGEST_HEADER
+from planner.hosting.header_limits import LONGEST_HEADER
+from planner.hosting.protocols import DESCRIPTORS_WANTED
 from tests.documented import HOSTING, ROOT, changed, shown, unit_setting
 
 ANALYSE = shutil.which("systemd-analyze")
@@ -55,7 +55,7 @@ def test_the_services_command_is_one_that_the_planner_knows(
 
 def test_the_service_has_bounds_on_what_it_takes() -> None:
     """The limits themselves are laid on the process that tests/browser/test_team.py drives."""
-    assert int(unit_setting("LimitNOFILE")) == DESCRIPTORS >= LEAST_DESCRIPTORS
+    assert int(unit_setting("LimitNOFILE")) == DESCRIPTORS_WANTED
     assert (unit_setting("MemoryMax"), unit_setting("LimitCORE")) == ("3G", "0")
 
 

@@ -70,7 +70,7 @@ def serve_wizard(options: argparse.Namespace) -> None:
     }
     os.environ.update({name: value for name, value in given.items() if value})
     # These bring the whole wizard, so only for this command.
-    from planner.hosting.server_limits import allow_long_lines
+    from planner.hosting.header_limits import allow_long_lines
 
     # Before anything brings the server for websockets, which reads it once.
     allow_long_lines()

@@ -15,17 +15,16 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
+from planner.hosting.front_guard import SOCKETS, local
 from planner.hosting.passage import NEEDED, NoPassage, Passage, measure
-from planner.hosting.server import Hosting, host_names, local, signs_in
-from planner.hosting.server_limits import raise_descriptors
+from planner.hosting.protocols import DESCRIPTORS_WANTED, descriptors, most_pages
+from planner.hosting.server import Hosting, host_names, signs_in
 from planner.screens.ui import sign_in
 from planner.screens.ui.streamlit_compat import SECRET_FILES, config
 from planner.store.database import SavedPlanError, sqlite_file
 from planner.store.drafts import DraftNotFound, kept_drafts
 from planner.store.links import new_link
 
-# Four for each of the 4,096 pages that may be open at once.
-LEAST_DESCRIPTORS = 4 * 4_096
 LEAST_SPACE = 10**9
 LEAST_SECRET = 32
 SECONDS = 5
@@ -219,13 +218,11 @@ def _lengths(passage: Passage) -> Iterator[Finding]:
 
 
 def _descriptors() -> Finding:
-    most = raise_descriptors()
-    if most is None:
-        return Finding("descriptors", True, "Windows sets no limit")
-    words = f"{most:,} files and connections at once, {LEAST_DESCRIPTORS:,} are needed"
-    if most < LEAST_DESCRIPTORS:
-        words += "; in the service's unit: LimitNOFILE=65536"
-    return Finding("descriptors", most >= LEAST_DESCRIPTORS, words)
+    words = f"{descriptors():,} files and connections at once, so {most_pages():,} open pages"
+    enough = most_pages() >= SOCKETS
+    if not enough:
+        words += f" of {SOCKETS:,}; in the service's unit: LimitNOFILE={DESCRIPTORS_WANTED}"
+    return Finding("descriptors", enough, words)
 
 
 def _disk() -> Iterator[Finding]:

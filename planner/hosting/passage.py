@@ -21,7 +21,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
-from planner.hosting.server_limits import LONGEST_LINE
+from planner.hosting.header_limits import LONGEST_LINE
 from planner.screens.ui.streamlit_compat import HEALTH, STREAM
 
 # Characters of headers that are tried, up to what the published proxy passes.

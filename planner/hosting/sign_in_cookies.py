@@ -11,13 +11,15 @@ from collections.abc import Iterable
 
 from starlette.types import Message, Send
 
-from planner.screens.ui.streamlit_compat import (
+from planner.hosting.streamlit_server import (
     TOKENS_COOKIE_NAME,
-    USER_COOKIE_NAME,
     create_signed_value,
+    get_cookie_with_chunks,
+)
+from planner.screens.ui.streamlit_compat import (
+    USER_COOKIE_NAME,
     decode_signed_value,
     get_cookie_secret,
-    get_cookie_with_chunks,
 )
 
 # What Streamlit looks at, then what the planner shows of a person or tells people apart by.

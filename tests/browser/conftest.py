@@ -45,6 +45,12 @@ def chromium() -> str:
     return result
 
 
+class Served(str):
+    """The address of a server that a test started, and the number of its process."""
+
+    process: int
+
+
 def free_port() -> int:
     """A port of this machine that nobody listens on."""
     with socket.socket() as free:
@@ -62,7 +68,7 @@ def process(
     answers: str = "/_stcore/health",
     port: int | None = None,
     descriptors: int | None = None,
-) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+) -> Iterator[tuple[Served, subprocess.Popen[bytes]]]:
     """A server started with `python -m command --port`, once it answers; what it prints goes to `log`.
 
     Gives its address and its process, which may have ended by the time this does.
@@ -78,7 +84,8 @@ def process(
             stderr=printed,
             env={**os.environ, "PYTHONPATH": str(ROOT), **(settings or {})},
         )
-        here = f"http://127.0.0.1:{port}"
+        here = Served(f"http://127.0.0.1:{port}")
+        here.process = server.pid
         try:
             for _ in range(240):
                 try:
@@ -106,7 +113,7 @@ def serving(
     log: Path | None = None,
     at: Path = ROOT,
     answers: str = "/_stcore/health",
-) -> Iterator[str]:
+) -> Iterator[Served]:
     """As `process`, for whoever needs only the address."""
     with process(*command, settings=settings, log=log, at=at, answers=answers) as (here, _):
         yield here

@@ -155,7 +155,7 @@ def test_idle_sockets_and_half_sent_requests_keep_nobody_out(team: Team, draft: 
         statuses: list[int] = []
         for _ in range(300):
             line = held.enter_context(connected(team))
-            line.sendall(KNOCK.encode())
+            line.sendall(knock(team))
             answer = http.client.HTTPResponse(line)
             answer.begin()
             statuses.append(answer.status)
@@ -166,10 +166,13 @@ def test_idle_sockets_and_half_sent_requests_keep_nobody_out(team: Team, draft: 
         assert team.ask("/media/0123.docx", Cookie=cookie).status == 404
 
 
-KNOCK = (
-    f"GET /_stcore/stream HTTP/1.1\r\nHost: {NAME}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-    "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
-)
+def knock(team: Team) -> bytes:
+    """The first words of a page's websocket."""
+    return (
+        f"GET /_stcore/stream HTTP/1.1\r\nHost: {NAME}:{team.port}\r\nOrigin: {team.address}\r\n"
+        "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+    ).encode()
 
 
 def connected(team: Team) -> ssl.SSLSocket:

@@ -13,7 +13,8 @@ from streamlit.auth_util import get_cookie_with_chunks, set_cookie_with_chunks
 
 from planner.hosting import sign_in_cookies
 from planner.hosting.sign_in_cookies import LONGEST_HINT, small_cookies
-from planner.screens.ui.streamlit_compat import create_signed_value, decode_signed_value
+from planner.hosting.streamlit_server import create_signed_value
+from planner.screens.ui.streamlit_compat import decode_signed_value
 
 SECRET = "a secret for tests and for nothing else"
 USER, TOKENS = "_streamlit_user", "_streamlit_user_tokens"

@@ -12,30 +12,19 @@ import streamlit as st
 from streamlit import config
 
 # The sign-in cookies are Streamlit's own. Requests for files and pages are judged before they reach Streamlit, and it has
-# no public way to say whether a request is signed in, nor to keep less of a sign-in than all of it.
-from streamlit.auth_util import get_cookie_with_chunks
-
+# no public way to say whether a request is signed in.
 # The type of what `st.container()` and `st.empty()` give, which has no public name.
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.web.server.server_util import get_cookie_secret
-from streamlit.web.server.starlette.starlette_app_utils import (
-    create_signed_value,
-    decode_signed_value,
-)
-from streamlit.web.server.starlette.starlette_server_config import (
-    TOKENS_COOKIE_NAME,
-    USER_COOKIE_NAME,
-)
+from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
+from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
 __all__ = [
-    "TOKENS_COOKIE_NAME",
     "USER_COOKIE_NAME",
     "DeltaGenerator",
     "config",
-    "create_signed_value",
     "decode_signed_value",
     "get_cookie_secret",
-    "get_cookie_with_chunks",
 ]
 
 # ------------------------------------------------------------------------------------------------------------------------
@@ -138,9 +127,6 @@ SECRET_FILES = "secrets.files"
 
 # What Streamlit would tell anyone about the server, or let a program do. Nothing of the wizard needs them.
 CLOSED = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check")
-
-# Streamlit turns away what is above 25 MB, but only once it holds all of it. Files come another way.
-LARGEST_MESSAGE = 26 * 1024 * 1024
 
 # Where the page's websocket is, and where anyone may ask whether the server is well.
 STREAM = "/_stcore/stream"

@@ -1,21 +1,18 @@
-"""How long headers may be, and how many descriptors the server takes."""
+"""How long headers may be."""
 
 from __future__ import annotations
 
 import asyncio
-import resource
 import subprocess
 import sys
 
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from planner.hosting.server_limits import (
-    DESCRIPTORS,
+from planner.hosting.header_limits import (
     LONGEST_HEADER,
     LONGEST_LINE,
     HeaderLimit,
-    raise_descriptors,
 )
 
 
@@ -52,8 +49,7 @@ def test_the_words_say_what_to_do_and_the_cookies_are_dropped() -> None:
 
 def test_the_hosted_form_tells_the_server_for_websockets_before_it_is_imported() -> None:
     seen = (
-        "import sys; from planner.cli import serve; import planner.hosting.server as server; "
-        "server.start = lambda host, port: None; assert 'websockets.http11' not in sys.modules; "
+        "import uvicorn; uvicorn.run = lambda *given, **named: None; "
         "from planner.cli.main import main; main(['serve']); "
         "from websockets.http11 import MAX_LINE_LENGTH; print(MAX_LINE_LENGTH)"
     )
@@ -61,14 +57,3 @@ def test_the_hosted_form_tells_the_server_for_websockets_before_it_is_imported()
         [sys.executable, "-c", seen], capture_output=True, text=True, timeout=120, check=True
     )
     assert int(done.stdout) == LONGEST_LINE > LONGEST_HEADER
-
-
-def test_the_server_takes_as_many_descriptors_as_it_may() -> None:
-    before = resource.getrlimit(resource.RLIMIT_NOFILE)
-    try:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (256, before[1]))
-        taken = raise_descriptors()
-        assert taken == resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-        assert taken == min(DESCRIPTORS, before[1])
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, before)

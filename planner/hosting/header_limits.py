@@ -1,4 +1,4 @@
-"""What the server takes: how long a header, how many descriptors; and what is said beyond that.
+"""How long the headers of a request may be, said once, and what a person reads beyond that.
 
 Three places cut headers off: the proxy, the server for pages (h11) and the server for websockets.
 The last two are told here to take more than the published proxy lets through, so that whoever is
@@ -6,7 +6,6 @@ turned away is turned away in words.
 """
 
 import os
-import sys
 
 from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
@@ -18,10 +17,6 @@ LONGEST_HEADER = 32 * 1024
 # What the servers themselves take, in one line and in all.
 LONGEST_LINE = 64 * 1024
 
-# Files and connections held at once: one for each page that is open, and a few for some minutes
-# after it closes.
-DESCRIPTORS = 65_536
-
 LINE_SETTING = "WEBSOCKETS_MAX_LINE_LENGTH"
 
 
@@ -29,21 +24,6 @@ def allow_long_lines() -> None:
     """Tell the server for websockets how long a header may be; it reads that once, as it is
     imported."""
     os.environ.setdefault(LINE_SETTING, str(LONGEST_LINE))
-
-
-def raise_descriptors() -> int | None:
-    """Take as many descriptors as are wanted and the system lets this process have.
-
-    Returns how many it has now; None on Windows, which has no such limit.
-    """
-    if sys.platform == "win32":
-        return None
-    import resource
-
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    allowed = DESCRIPTORS if hard == resource.RLIM_INFINITY else min(DESCRIPTORS, hard)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, allowed), hard))
-    return max(soft, allowed)
 
 
 class HeaderLimit:
