@@ -130,6 +130,8 @@ class Client:
             sock=self.raw(),
             server_hostname=urlsplit(self.address).hostname if self.tls else None,
             max_size=None,
+            # Or what nobody reads would keep it from hearing that the other side closes.
+            max_queue=None,
             # Sent as it is: a compressed message is another than the one that a test measures.
             compression=None,
             additional_headers={"Cookie": cookies, **(headers or {})},

@@ -38,6 +38,8 @@ from tests.hosting.clients import (
 pytestmark = pytest.mark.slow
 
 MOST_MEMORY = 400.0
+# Too long, and closed without a word where the rest of the message was still on its way.
+REFUSED = {1009, 1006}
 SIGN_IN = "The planner is open to people of this organisation"
 FIRST_PAGE = "South Yorkshire"
 # What the documented service is given by systemd where its unit says nothing.
@@ -105,7 +107,7 @@ def works(client: Client, cookie: str) -> bool:
 
 def test_a_flood_by_one_who_has_not_signed_in_is_refused_and_takes_no_memory(team: Served) -> None:
     client, message = Client(team), flood_message()
-    assert [closed_with(client, message) for _ in range(15)] == [1009] * 15
+    assert {closed_with(client, message) for _ in range(15)} <= REFUSED
     assert resident(team.process) < MOST_MEMORY
 
 
@@ -115,13 +117,13 @@ def test_a_flood_by_one_who_has_signed_in_is_refused_and_takes_no_memory(
 ) -> None:
     client, message = Client(team), flood_message(megabytes, states)
     cookie = signed_in(client.address)
-    assert [closed_with(client, message, cookie) for _ in range(15)] == [1009] * 15
+    assert {closed_with(client, message, cookie) for _ in range(15)} <= REFUSED
     assert resident(team.process) < MOST_MEMORY
 
 
 def test_a_flood_where_nobody_signs_in_is_refused_and_takes_no_memory(alone: Served) -> None:
     client, message = Client(alone), flood_message()
-    assert [closed_with(client, message) for _ in range(15)] == [1009] * 15
+    assert {closed_with(client, message) for _ in range(15)} <= REFUSED
     assert resident(alone.process) < MOST_MEMORY
 
 
