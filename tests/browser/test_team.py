@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import http.client
 import json
 import re
 import socket
@@ -22,12 +20,14 @@ from websockets.sync.client import connect
 from websockets.typing import Origin, Subprotocol
 
 from planner.analysis.economics.example import starter_plan
+from planner.hosting.front_guard import SOCKETS_AN_ADDRESS
 from planner.hosting.server import policy
 from planner.reference import load_reference
 from planner.store.drafts import SavedPlan, SavedPlans
 from tests.browser.conftest import settled
 from tests.browser.team import Team, configuration, nginx, signed, team_server
 from tests.documented import NAME, shown
+from tests.hosting.clients import Client, half_sent, idle
 
 AUTHOR = "Quill Ravenscroft"
 MEGABYTES = 10
@@ -147,38 +147,18 @@ def test_a_sign_in_that_is_too_long_is_answered_in_words(team: Team) -> None:
 
 
 def test_idle_sockets_and_half_sent_requests_keep_nobody_out(team: Team, draft: SavedPlan) -> None:
+    client = Client(team.address, team.trusting())
     cookie = f"_streamlit_user={signed(team, 1)}"
-    with contextlib.ExitStack() as held:
-        for _ in range(900):
-            line = held.enter_context(connected(team))
-            line.sendall(f"GET /?half HTTP/1.1\r\nHost: {NAME}\r\n".encode())
-        statuses: list[int] = []
-        for _ in range(300):
-            line = held.enter_context(connected(team))
-            line.sendall(knock(team))
-            answer = http.client.HTTPResponse(line)
-            answer.begin()
-            statuses.append(answer.status)
-            if answer.status != 101:
-                assert b"Too many connections come from this address" in answer.read()
-        assert set(statuses) == {101, 503} and statuses.count(101) <= 64
+    with half_sent(client, 900), idle(client, 300) as answers:
+        statuses = [answer.status for answer in answers]
+        assert set(statuses) == {101, 503} and 0 < statuses.count(101) <= SOCKETS_AN_ADDRESS
+        assert all(
+            "Too many connections come from this address" in answer.words
+            for answer in answers
+            if answer.status == 503
+        )
         assert AUTHOR in worked(team, cookie, f"plan={draft.link}")
         assert team.ask("/media/0123.docx", Cookie=cookie).status == 404
-
-
-def knock(team: Team) -> bytes:
-    """The first words of a page's websocket."""
-    return (
-        f"GET /_stcore/stream HTTP/1.1\r\nHost: {NAME}:{team.port}\r\nOrigin: {team.address}\r\n"
-        "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
-    ).encode()
-
-
-def connected(team: Team) -> ssl.SSLSocket:
-    """A connection to the proxy on which nothing has been said yet."""
-    raw = socket.create_connection(("127.0.0.1", team.port), timeout=30)
-    return team.trusting().wrap_socket(raw, server_hostname=NAME)
 
 
 def worked(team: Team, cookie: str, query: str = "") -> str:
