@@ -17,8 +17,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from planner.hosting.sign_in_gate import COOKIES, DAYS_AT_MOST, QUESTION, SIGN_IN_COOKIE, is_page
 from planner.hosting.streamlit_server import (
-    ASKED,
-    ASKED_BEFORE_SIGN_IN,
+    REQUESTS,
+    REQUESTS_BEFORE_SIGN_IN,
     MEGABYTE,
     SESSION_COOKIE_NAME,
     XSRF_COOKIE_NAME,
@@ -31,8 +31,8 @@ from planner.screens.ui.streamlit_compat import CLOSED, FILES
 MEGABYTES_A_MESSAGE = 2
 LARGEST_MESSAGE, LARGEST_BEFORE_SIGN_IN = MEGABYTES_A_MESSAGE * MEGABYTE, 64 * 1024
 """Bytes of one message of a page. Files come another way."""
-PARTS_A_MESSAGE, PARTS_BEFORE_SIGN_IN = 2_000, 100
-"""How many states of fields and names one message may hold; the longest page has under 300 fields."""
+PARTS_A_MESSAGE, PARTS_BEFORE_SIGN_IN = 5_000, 100
+"""How many states of fields and names one message may hold."""
 SOCKETS, SOCKETS_A_PERSON, SOCKETS_AN_ADDRESS = 4096, 20, 64
 """Pages open at once: in all, of one person who has signed in, and from one address before that."""
 LARGEST_KEY = "planner.largest_message"
@@ -114,7 +114,7 @@ class Visitor:
             return 1002
         if parts > (PARTS_A_MESSAGE if self.may_work else PARTS_BEFORE_SIGN_IN):
             return 1009
-        return None if kind in (ASKED if self.may_work else ASKED_BEFORE_SIGN_IN) else 0
+        return None if kind in (REQUESTS if self.may_work else REQUESTS_BEFORE_SIGN_IN) else 0
 
 
 def _address(request: HTTPConnection) -> str:

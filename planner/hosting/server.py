@@ -288,18 +288,27 @@ def warm_up() -> None:
 async def let_go() -> None:
     """Every few seconds, end the sessions whose page has not come back. Once nobody is left, forget
     what was worked out of their plans."""
-    from planner.screens.prewarm import prewarm
-
     worked = False
     while True:
         await asyncio.sleep(SECONDS_BETWEEN_ROUNDS)
-        ended = runtime.closed.end_overdue()
-        if worked and runtime.empty():
-            forget_plans()
-            await asyncio.to_thread(prewarm)
-        if ended:
-            gc.collect()
-        worked = not runtime.empty()
+        try:
+            worked = await one_round(worked)
+        except Exception:
+            # The next round may do better; without any, plans would stay.
+            logging.getLogger("uvicorn.error").exception("Planner: closed pages were not let go.")
+
+
+async def one_round(worked: bool) -> bool:
+    """Let go once, and return whether anybody is left. `worked` says whether anybody was before."""
+    from planner.screens.prewarm import prewarm
+
+    ended, left = runtime.closed.end_overdue(), not runtime.empty()
+    if worked and not left:
+        forget_plans()
+        await asyncio.to_thread(prewarm)
+    if ended:
+        gc.collect()
+    return left
 
 
 def forget_plans() -> None:

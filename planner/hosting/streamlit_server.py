@@ -61,8 +61,8 @@ SECONDS_TO_COME_BACK = "server.disconnectedSessionTTL"
 
 # What the wizard's own page sends. Not among them: emptying what all sessions share, settings of a
 # developer's, and installing things on the server.
-ASKED_BEFORE_SIGN_IN = {"rerun_script", "stop_script", "app_heartbeat"}
-ASKED = ASKED_BEFORE_SIGN_IN | {
+REQUESTS_BEFORE_SIGN_IN = {"rerun_script", "stop_script", "app_heartbeat"}
+REQUESTS = REQUESTS_BEFORE_SIGN_IN | {
     "file_urls_request",
     "backend_operation_request.deferred_file",
     "backend_operation_request.dataframe_chunk",
@@ -201,7 +201,7 @@ class ClosedSessions(SessionStorage):
     close: Callable[[str], None]
     signs_in: Callable[[], bool]
     clock: Callable[[], float] = time.monotonic
-    _kept: dict[str, tuple[float, SessionInfo]] = field(default_factory=dict)
+    _stored: dict[str, tuple[float, SessionInfo]] = field(default_factory=dict)
 
     def save(self, session_info: SessionInfo) -> None:
         """Keep a session, and end it at once where there is nothing to come back to."""
@@ -209,9 +209,9 @@ class ClosedSessions(SessionStorage):
             session_info.session,
             self.clock() + config.get_option(SECONDS_TO_COME_BACK),
         )
-        self._kept[session.id] = (until, session_info)
+        self._stored[session.id] = (until, session_info)
         ended = [] if self._holds_work(session_info) else [session.id]
-        ended += list(self._kept)[: max(len(self._kept) - CLOSED_SESSIONS, 0)]
+        ended += list(self._stored)[: max(len(self._stored) - CLOSED_SESSIONS, 0)]
         for one in ended:
             # Not yet: Streamlit is in the middle of putting this session aside.
             asyncio.get_running_loop().call_soon(self.close, one)
@@ -221,21 +221,21 @@ class ClosedSessions(SessionStorage):
 
     def get(self, session_id: str) -> SessionInfo | None:
         """A session that is kept, or None."""
-        kept = self._kept.get(session_id)
-        return kept[1] if kept else None
+        stored = self._stored.get(session_id)
+        return stored[1] if stored else None
 
     def delete(self, session_id: str) -> None:
         """Keep a session no longer: its page has come back, or it is being ended."""
-        self._kept.pop(session_id, None)
+        self._stored.pop(session_id, None)
 
     def list(self) -> list[SessionInfo]:
         """Every session that is kept."""
-        return [kept for _, kept in self._kept.values()]
+        return [one for _, one in self._stored.values()]
 
     def end_overdue(self) -> int:
         """End the sessions whose page has not come back in time. Returns how many."""
         now = self.clock()
-        overdue = [one for one, (until, _) in self._kept.items() if until <= now]
+        overdue = [one for one, (until, _) in self._stored.items() if until <= now]
         for one in overdue:
             self.close(one)
         return len(overdue)

@@ -85,7 +85,10 @@ def started(folder: Path) -> Iterator[Callable[..., Served]]:
 @pytest.fixture(scope="module")
 def team(folder: Path, started: Callable[..., Served]) -> Served:
     """A server where people sign in."""
-    return started(signed_in_place(folder / "team"), STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL="2")
+    place = signed_in_place(folder / "team")
+    # Seconds in which a page may come back, two minutes otherwise.
+    (place / ".streamlit" / "config.toml").write_text("[server]\ndisconnectedSessionTTL = 2\n")
+    return started(place)
 
 
 @pytest.fixture(scope="module")

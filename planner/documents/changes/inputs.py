@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple
 from pydantic import BaseModel
 
 from planner.analysis.calculation.inputs import INPUTS, model_field
+from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.completeness.wizard_steps import STEP_OF, STEPS
 from planner.analysis.formatting import (
     day,
@@ -28,8 +29,7 @@ from planner.model.base import Frozen, Range
 from planner.model.clause_choices import ClauseChoice, IndicatorChoice, OwnClause, OwnIndicator
 from planner.model.inequality import AgeSexCounts, Breakdown, ClassInequality, GroupCounts
 from planner.model.intake import ColumnMapping, ImportReport
-from planner.model.labels.plan import CODES, DEFAULT, LABELS
-from planner.model.labels.specification import FieldLabel, Form
+from planner.model.labels.plan import CODES, DEFAULT, LABELS, FieldLabel, Form
 from planner.model.outcomes import ClassOutcome, StaffCap
 from planner.model.plan import Agreement, DirectoryEntry, Engagement, Member, Plan, Risk
 from planner.model.prescribing import ClassPrescribing
@@ -232,7 +232,7 @@ class _Comparison:
         if label.form == "whole":
             return f"{len(value)} of them"
         if label.form == "codes":
-            return CODES[value]
+            return CODES.get(value) or MEASURES[value].in_a_sentence
         if label.form == "shares":
             return ", ".join(label.empty if share is None else percent(share) for share in value)
         if name in ("icb_code", "evidence"):
