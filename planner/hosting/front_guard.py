@@ -17,9 +17,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from planner.hosting.sign_in_gate import COOKIES, DAYS_AT_MOST, QUESTION, SIGN_IN_COOKIE, is_page
 from planner.hosting.streamlit_server import (
+    MEGABYTE,
     REQUESTS,
     REQUESTS_BEFORE_SIGN_IN,
-    MEGABYTE,
     SESSION_COOKIE_NAME,
     XSRF_COOKIE_NAME,
     BoundedUploads,
