@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import socket
 import ssl
 import subprocess
+import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -24,8 +26,15 @@ from planner.hosting.front_guard import SOCKETS_AN_ADDRESS
 from planner.hosting.server import policy
 from planner.reference import load_reference
 from planner.store.drafts import SavedPlan, SavedPlans
-from tests.browser.conftest import settled
-from tests.browser.team import Team, configuration, nginx, signed, team_server
+from tests.browser.conftest import ROOT, settled
+from tests.browser.team import (
+    Team,
+    configuration,
+    nginx,
+    planner_command,
+    signed,
+    team_server,
+)
 from tests.documented import NAME, shown
 from tests.hosting.clients import Client, half_sent, idle
 
@@ -189,6 +198,41 @@ def worked(team: Team, cookie: str, query: str = "") -> str:
 class NoRedirect(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *_: object) -> None:
         return None
+
+
+def test_while_it_runs_a_host_is_checked_as_far_as_that_goes(team: Team) -> None:
+    def planner(*words: str) -> subprocess.CompletedProcess[str]:
+        port = team.behind[0].rpartition(":")[2]
+        return subprocess.run(
+            [sys.executable, "-m", "planner.cli", *planner_command(), "--port", port, *words],
+            cwd=team.folder,
+            env={
+                **os.environ,
+                "PYTHONPATH": str(ROOT),
+                "PLANNER_DATABASE_URL": team.database,
+                "SSL_CERT_FILE": str(team.folder / "planner.pem"),
+            },
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    measured = planner("--check-sign-in", f"https://127.0.0.1:{team.port}")
+    assert measured.returncode == 0, measured
+    assert "leads to the planner, which is running, with its headers" in measured.stdout
+    assert measured.stdout.count("up to 32,000 characters pass") == 2
+    assert "not measured, since the planner is running" in measured.stdout
+    # The name leads nowhere here, so what would go through the proxy cannot be looked at.
+    looked_at = planner("--check")
+    assert looked_at.returncode == 2
+    for words in (
+        "set: sign-in: everyone signs in; every setting is there",
+        f"set: directory: {team.directory}/.well-known/openid-configuration answers",
+        f"NOT SET: proxy: {team.address} does not answer",
+        "set: database: plans are kept in PostgreSQL, which answers",
+    ):
+        assert words in looked_at.stdout, looked_at
 
 
 @pytest.mark.filterwarnings("ignore:ssl.TLSVersion.TLSv1_1")

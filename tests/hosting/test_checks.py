@@ -19,6 +19,7 @@ import pytest
 from planner.cli.main import main
 from planner.hosting import checks
 from planner.hosting.checks import Finding, check
+from planner.hosting.front_guard import SOCKETS
 from planner.hosting.header_limits import LONGEST_HEADER
 from planner.hosting.passage import LENGTHS, NEEDED, NoPassage, measure
 from planner.store.drafts import kept_drafts
@@ -55,7 +56,7 @@ def words(findings: list[Finding], subject: str, good: bool) -> str:
 def test_a_host_for_one_machine_is_told_that_nobody_signs_in(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(checks, "most_pages", lambda: checks.SOCKETS)
+    monkeypatch.setattr(checks, "most_pages", lambda: SOCKETS)
     assert main(["serve", "--check", "--port", str(free_port())]) == 2
     printed = capsys.readouterr()
     assert "NOT SET: sign-in: nobody signs in" in printed.out
@@ -66,7 +67,7 @@ def test_a_host_for_one_machine_is_told_that_nobody_signs_in(
 def test_a_reason_for_no_sign_in_is_repeated(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(checks, "most_pages", lambda: checks.SOCKETS)
+    monkeypatch.setattr(checks, "most_pages", lambda: SOCKETS)
     reason = "only the planning team's network reaches it"
     assert main(["serve", "--check", "--port", "1", "--no-sign-in-because", reason]) == 0
     assert f"set: sign-in: nobody signs in, because: {reason}" in capsys.readouterr().out
