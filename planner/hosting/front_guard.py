@@ -3,13 +3,12 @@
 It is the same with and without sign-in, and lets through only what it has found to be right.
 """
 
-import hashlib
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, Response
@@ -93,7 +92,7 @@ class Visitor:
             return cls(True, ("anyone", ""))
         person = signed_in_as(request.cookies, DAYS_AT_MOST)
         if person is not None:
-            return cls(True, ("person", hashlib.sha256(person.encode()).hexdigest()))
+            return cls(True, ("person", person))
         return cls(False, ("address", _address(request)))
 
     @property
@@ -123,7 +122,9 @@ def _address(request: HTTPConnection) -> str:
         address = ip_address(request.client.host if request.client else "")
     except ValueError:
         return ""
-    return str(address if address.version == 4 else ip_network((address, 64), strict=False))
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is None:
+        return str(ip_network((address, 64), strict=False))
+    return str(address)
 
 
 class Sockets:

@@ -73,6 +73,7 @@ def test_where_nobody_signs_in_a_whole_board_may_come_from_one_address() -> None
         ("192.0.2.1", "192.0.2.2", False),
         ("2001:db8::1", "2001:db8::ffff:1", True),
         ("2001:db8::1", "2001:db8:0:1::1", False),
+        ("::ffff:192.0.2.1", "::ffff:192.0.2.2", False),
         ("", "unknown", True),
     ],
 )
