@@ -1,4 +1,7 @@
-"""Whether a host is ready for people: what is set and what is not, in words. It changes nothing."""
+"""Whether a host is ready for people: what is set and what is not, in words.
+
+Nothing is changed, but that a database without tables is made ready, as at the first visit.
+"""
 
 import contextlib
 import importlib.util
