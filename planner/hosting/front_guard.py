@@ -1,4 +1,4 @@
-"""The front guard: decides on name, origin, proxy, cookie, number and size before Streamlit sees anything of a request.
+"""The front guard: name, origin, proxy, cookie, number and size, before Streamlit sees a request.
 
 It is the same with and without sign-in, and lets through only what it has found to be right.
 """
@@ -117,7 +117,7 @@ class Visitor:
 
 
 def _address(request: HTTPConnection) -> str:
-    """Where a request came from; one network of IPv6 is one address, since one person has it all."""
+    """Where a request came from; a network of IPv6 is one address, since one person has it all."""
     try:
         address = ip_address(request.client.host if request.client else "")
     except ValueError:

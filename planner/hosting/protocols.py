@@ -1,4 +1,4 @@
-"""The server's end of each connection, before a request is whole: how long one may take, and how many there may be.
+"""The server's end of a connection before a request is whole: how long it may take, and how many.
 
 Only `planner serve` has it; a server that is started in another way has its own.
 """

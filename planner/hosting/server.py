@@ -1,4 +1,4 @@
-"""The hosted form of the wizard: headers, compression, warm-up, quiet logs, and who may reach it. No page is drawn here.
+"""The hosted form of the wizard: headers, compression, warm-up, quiet logs, who may reach it.
 
 Run `planner serve`, `uvicorn planner.hosting.server:app`, or `streamlit run
 planner/hosting/server.py` from the folder of streamlit_app.py.
@@ -93,9 +93,9 @@ class Hosting:
         ):
             return None
         return (
-            "nobody would have to sign in, so the wizard opens on this machine only (127.0.0.1). Set up sign-in in "
-            ".streamlit/secrets.toml (docs/how-to/hosting.md), or say who else checks people with "
-            "--no-sign-in-because 'REASON'"
+            "nobody would have to sign in, so the wizard opens on this machine only (127.0.0.1). "
+            "Set up sign-in in .streamlit/secrets.toml (docs/how-to/hosting.md), or say "
+            "who else checks people with --no-sign-in-because 'REASON'"
         )
 
 
@@ -158,8 +158,8 @@ def headers(hosting: Hosting) -> dict[str, str]:
         "X-Frame-Options": "DENY",
         "Referrer-Policy": "no-referrer",
         "Permissions-Policy": (
-            "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), "
-            "microphone=(), midi=(), payment=(), usb=()"
+            "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), "
+            "magnetometer=(), microphone=(), midi=(), payment=(), usb=()"
         ),
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
@@ -347,8 +347,8 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
 
 
 async def failed(_: Request, __: Exception) -> Response:
-    """What is said when the server itself has failed; whatever puts headers on answers stands inside
-    this, so they are given here."""
+    """What is said when the server itself has failed; whatever puts headers on answers stands
+    inside this, so they are given here."""
     message = {**headers(Hosting.of_environment()), "Cache-Control": "no-store"}
     return PlainTextResponse("Something went wrong. Please try again.", 500, message)
 

@@ -1,4 +1,4 @@
-"""Signing in, the server's part: how long it lasts, and the way back to a plan. No page is drawn here.
+"""Signing in, the server's part: how long it lasts, and the way back to a plan.
 
 The page to sign in on is planner/screens/ui/sign_in.py; signing in itself is Streamlit's. What
 stays shut before is decided in planner/hosting/front_guard.py.
@@ -79,7 +79,8 @@ def _remembering(question: HTTPConnection, send: Send) -> Send:
     if LINK.fullmatch(link):
         wanted = f"{question.url.path}?plan={link}"
         cookies.append(
-            f"{QUESTION}={wanted}; Path=/; Max-Age={MINUTES_TO_SIGN_IN * 60}; HttpOnly; SameSite=lax"
+            f"{QUESTION}={wanted}; Path=/; Max-Age={MINUTES_TO_SIGN_IN * 60}; "
+            "HttpOnly; SameSite=lax"
         )
     return _with_cookies(send, cookies)
 

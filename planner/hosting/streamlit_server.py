@@ -1,4 +1,4 @@
-"""Streamlit's server, within bounds: what a page may ask of it, files that people bring, and sessions that have ended.
+"""Streamlit's server, within bounds: what a page may ask, files brought, sessions that have ended.
 
 Names that are private to Streamlit's server stand here and nowhere else; those of its pages are in
 planner/screens/ui/streamlit_compat.py.
@@ -118,7 +118,7 @@ def ask_no_one_for_our_address() -> None:
 
 
 class BoundedUploads(MemoryUploadedFileManager):
-    """Files in memory, each where its page was told to put it, and no more than there is room for."""
+    """Files in memory, each where its page was told to put it, and as many as there is room for."""
 
     def __init__(self) -> None:
         super().__init__(FILES[0].rstrip("/"))

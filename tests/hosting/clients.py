@@ -1,4 +1,4 @@
-"""Programs that reach a hosted planner as a browser, an attacker or a proxy would, straight at it or through nginx."""
+"""Programs that reach a hosted planner as a browser or an attacker would, also through nginx."""
 
 from __future__ import annotations
 
@@ -52,8 +52,7 @@ class Answer(NamedTuple):
 class Client:
     """Whoever asks a planner for something, at the address that people type.
 
-    `port` is where it is reached on this machine, and `tls` what is trusted there: nginx's, or none
-    where the planner itself is asked.
+    `tls` is what is trusted there: nginx's certificate, or none where the planner itself is asked.
     """
 
     address: str

@@ -1,4 +1,4 @@
-"""Attacks on `planner serve` that were made to happen once: each is refused by status, in words, and leaves nothing behind."""
+"""Attacks on `planner serve` that were made to happen once: each is refused and leaves nothing."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def works(client: Client, cookie: str) -> bool:
         return FIRST_PAGE in heard(stream, FIRST_PAGE)
 
 
-# ---------------------------------------------------------------------------------------- size of messages
+# ---------------------------------------------------------------------- size of messages
 
 
 def test_a_flood_by_one_who_has_not_signed_in_is_refused_and_takes_no_memory(team: Served) -> None:
@@ -160,7 +160,7 @@ def test_a_page_may_not_ask_for_what_is_a_developers(alone: Served, kind: str) -
         assert FIRST_PAGE in heard(stream, FIRST_PAGE)
 
 
-# ---------------------------------------------------------------------------------------- origin
+# ---------------------------------------------------------------------- origin
 
 
 @pytest.mark.parametrize(
@@ -197,8 +197,8 @@ def test_behind_https_our_page_is_the_one_over_https(
     (folder / "https").mkdir()
     here = Client(
         started(
-            folder / "https", "planner.cli", "serve", "--behind-https", "--name", "planner.example.org",
-            "--no-sign-in-because", "the proxy checks who people are",
+            folder / "https", "planner.cli", "serve", "--behind-https",
+            "--name", "planner.example.org", "--no-sign-in-because", "the proxy checks",
         )
     )  # fmt: skip
     name = ("Host", "planner.example.org")
@@ -212,7 +212,7 @@ def test_no_page_makes_the_server_ask_outside(team: Served, asked: Path) -> None
     assert asked.read_text() == ""
 
 
-# ---------------------------------------------------------------------------------------- the cookie
+# ---------------------------------------------------------------------- the cookie
 
 
 BLANKS = ["", "\xa0", "\x85", " \xa0", "\x1f", "\t", "\x0b"]
@@ -277,7 +277,7 @@ def shown(client: Client, cookie: str) -> str:
                     return words
 
 
-# ---------------------------------------------------------------------------------------- sockets
+# ---------------------------------------------------------------------- sockets
 
 
 def test_idle_sockets_from_one_address_leave_room_for_people(team: Served) -> None:
@@ -357,7 +357,7 @@ def test_a_header_that_drips_is_ended_as_well(team: Served) -> None:
     raise AssertionError("never ended")
 
 
-# ---------------------------------------------------------------------------------------- files
+# ---------------------------------------------------------------------- files
 
 
 def given_files(stream: ClientConnection, number: int = 1) -> list[str]:
@@ -448,7 +448,7 @@ def test_the_log_names_no_session_no_file_and_no_document(
     assert not [secret for secret in (session, file, document, USER) if secret in written]
 
 
-# ---------------------------------------------------------------------------------------- what stays
+# ---------------------------------------------------------------------- what stays
 
 
 def test_a_closed_session_is_let_go_although_nobody_else_comes_or_goes(team: Served) -> None:
@@ -466,7 +466,7 @@ def test_a_closed_session_is_let_go_although_nobody_else_comes_or_goes(team: Ser
     assert until(lambda: descriptors(team.process) <= before)
 
 
-# ---------------------------------------------------------------------------------------- proxies
+# ---------------------------------------------------------------------- proxies
 
 
 @pytest.mark.parametrize(
