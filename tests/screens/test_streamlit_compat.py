@@ -1,4 +1,4 @@
-"""Each private name of Streamlit is in one of the two modules for them, and is there in the release that is installed."""
+"""Each private name of Streamlit is in one of two modules, and in the release here."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ OWNER_OF_THE_SERVER = ROOT / "planner/hosting/streamlit_server.py"
 OWNERS = {OWNER, OWNER_OF_THE_SERVER}
 OTHERS = sorted({*(ROOT / "planner").rglob("*.py"), ROOT / "streamlit_app.py"} - OWNERS)
 PUBLIC = {"streamlit", "streamlit.testing.v1"}
-# A test id is written whole in the browser's code, or put together there from a stem and the kind of a message.
+# A test id is written whole in the browser's code, or put together there from a stem and the kind
+# of a message.
 PUT_TOGETHER = {
     "stAlertContentError": "stAlertContent",
     "stAlertContentSuccess": "stAlertContent",
