@@ -37,6 +37,7 @@ from planner.hosting.front_guard import (
     Rules,
     local,
 )
+from planner.hosting.header_limits import LONGEST_LINE, HeaderLimit
 from planner.hosting.protocols import BoundedHttp, BoundedWebSocket, most_pages
 from planner.hosting.sign_in_gate import SignInGate
 from planner.hosting.streamlit_server import (
@@ -358,6 +359,7 @@ app = st.App(
     lifespan=lifespan,
     middleware=[
         Middleware(HeadersMiddleware),
+        Middleware(HeaderLimit),
         Middleware(FrontGuard, rules=rules, uploads=runtime.uploads, most_sockets=most_pages),
         Middleware(SignInGate, signs_in=signs_in),
         Middleware(GZipMiddleware, minimum_size=1000),
@@ -389,5 +391,6 @@ def start(host: str, port: int) -> None:
         ws_max_size=LARGEST_MESSAGE,
         access_log=False,
         server_header=False,
+        h11_max_incomplete_event_size=LONGEST_LINE,
         timeout_graceful_shutdown=5,
     )

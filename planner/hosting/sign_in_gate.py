@@ -12,6 +12,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from planner.hosting.sign_in_cookies import with_small_cookies
 from planner.hosting.streamlit_server import signed_in_as
 from planner.screens.ui.streamlit_compat import CALLBACK, NOT_PAGES, USER_COOKIE_NAME
 from planner.store.links import LINK
@@ -44,7 +45,7 @@ class SignInGate:
         if scope["type"] == "http" and self.signs_in():
             question, path = HTTPConnection(scope), scope["path"]
             if path.endswith(CALLBACK):
-                scope, send = _without_words(scope), _led_back(question, send)
+                scope, send = _without_words(scope), with_small_cookies(_led_back(question, send))
             elif scope["method"] == "GET" and is_page(path):
                 send = _remembering(question, send)
         await self.app(scope, receive, send)

@@ -22,8 +22,10 @@ from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.session_manager import SessionInfo, SessionStorage
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec, UploadFileUrlInfo
+from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 from streamlit.web.server.starlette.starlette_server_config import (
     SESSION_COOKIE_NAME,
+    TOKENS_COOKIE_NAME,
     XSRF_COOKIE_NAME,
 )
 
@@ -35,7 +37,13 @@ from planner.screens.ui.streamlit_compat import (
     get_cookie_secret,
 )
 
-__all__ = ["SESSION_COOKIE_NAME", "XSRF_COOKIE_NAME"]
+__all__ = [
+    "SESSION_COOKIE_NAME",
+    "TOKENS_COOKIE_NAME",
+    "XSRF_COOKIE_NAME",
+    "create_signed_value",
+    "get_cookie_with_chunks",
+]
 
 MEGABYTE = 1_000_000
 UPLOADS_OF_A_PAGE, UPLOADS_OF_ALL = 200 * MEGABYTE, 500 * MEGABYTE

@@ -1,4 +1,4 @@
-"""Each private name of Streamlit is in one of the two modules for them, and in the release here."""
+"""Each private name of Streamlit is in one of two modules, and in the release here."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ def test_streamlit_is_pinned_to_one_minor_release_wherever_it_is_named() -> None
     named = [one for one in map(Requirement, lines) if one.name == "streamlit"]
     assert len(named) == 2 and {str(one.specifier) for one in named} == {"~=1.67.0"}
     pinned = re.search(
-        r"^streamlit==(\S+)$", (ROOT / "requirements.txt").read_text(encoding="utf-8"), re.M
+        r"^streamlit==(\S+)", (ROOT / "requirements.txt").read_text(encoding="utf-8"), re.M
     )
     assert pinned and pinned[1] == metadata.version("streamlit")
     assert all(pinned[1] in one.specifier for one in named)
