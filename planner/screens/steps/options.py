@@ -38,7 +38,7 @@ from planner.screens.ui.session import (
     FIELD,
     field_key,
     may_change_rows,
-    replace,
+    replace_rows,
     results_for,
     store_plan,
 )
@@ -81,8 +81,9 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         chosen = (
             plan.preferred_option if plan.preferred_option in [row["id"] for row in rows] else None
         )
-        replace(with_values(plan, {"options": rows, "preferred_option": chosen}))
-        if "show" in change:
+        values = {"options": rows, "preferred_option": chosen}
+        done = replace_rows(plan, lambda: with_values(plan, values))
+        if done and "show" in change:
             st.session_state[EDITING + SHOWN_SUFFIX] = change["show"]
         st.rerun()
     store_plan(plan)

@@ -13,7 +13,7 @@ from planner.model.reference import ReferenceData
 from planner.screens.steps import decision
 from planner.screens.ui.form import Form, help_above, plain_text, typed_now
 from planner.screens.ui.page import draw_finding_first
-from planner.screens.ui.session import may_change_rows, panel, replace
+from planner.screens.ui.session import may_change_rows, panel, replace_rows
 
 PREFIX = "specification."
 LEVELS = ("low", "medium", "high")
@@ -71,7 +71,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     if change is not None and may_change_rows():
         values = plan.model_dump()
         change(values["specification"])
-        replace(Plan.model_validate(values))
+        replace_rows(plan, lambda: Plan.model_validate(values))
         st.rerun()
     found_first(plan)
     return plan
