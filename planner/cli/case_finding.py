@@ -20,7 +20,7 @@ def register(commands: Commands) -> None:
         write_criteria,
     )
     reads_plan(find)
-    writes(find, "--out", "a table", help="where to write them as CSV")
+    writes(find, "--out", "a table of searches", help="where to write them as CSV")
 
 
 def write_criteria(options: argparse.Namespace) -> None:

@@ -1,8 +1,9 @@
 """What every command shares: a user's mistake, a plan's results, and printing. No command lives here."""
 
 import json
+import re
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from pydantic_core import to_jsonable_python
 
@@ -17,6 +18,37 @@ LISTS = {"36": OrganisationList.FROM_APRIL_2026, "42": OrganisationList.TO_MARCH
 
 class Mistake(Exception):
     """Something the user can put right; printed as one line."""
+
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What speaks to a terminal and not to its reader, turns text around, or is half a character."""
+
+
+def visible(text: str) -> str:
+    """Text with each control character written out, as JSON writes it."""
+    return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+class TerminalText:
+    """A text stream on which everything is visible, so that no file's name, and nothing that a file
+    holds, speaks to a terminal.
+
+    It says that it is no terminal, for it takes no control characters: libraries then send none.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+
+    def write(self, text: str) -> int:
+        """Write text, visibly."""
+        return self.stream.write(visible(text))
+
+    def isatty(self) -> bool:
+        """Whether control characters may be sent."""
+        return False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.stream, name)
 
 
 def results_of(path: Path) -> Results:

@@ -1,11 +1,14 @@
 """What long commands share: how far they are, being stopped with Ctrl+C, and files that are whole or not there."""
 
 import os
+import secrets
 import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from planner.cli.printing import TerminalText, visible
 
 STOPPED_BY_USER = 130
 """The exit code of a command that was stopped with Ctrl+C, as shells count: 128 and the number of
@@ -24,13 +27,15 @@ class Progress:
     --progress, else nothing."""
 
     def __init__(self, wanted: bool = False) -> None:
-        self.rewritten = sys.stderr.isatty() and not wanted
+        self._stream = sys.stderr.stream if isinstance(sys.stderr, TerminalText) else sys.stderr
+        self.rewritten = self._stream.isatty() and not wanted
         self.is_visible = self.rewritten or wanted
 
     def say(self, words: str) -> None:
         """What is being done now."""
         if self.rewritten:
-            print(f"\r{words[:WIDTH]:<{WIDTH}}", end="", file=sys.stderr, flush=True)
+            words = visible(words)[:WIDTH]
+            print(f"\r{words:<{WIDTH}}", end="", file=self._stream, flush=True)
         elif self.is_visible:
             print(words, file=sys.stderr, flush=True)
 
@@ -42,20 +47,18 @@ class Progress:
     def close(self) -> None:
         """Leave the terminal at the beginning of a line."""
         if self.rewritten:
-            print(f"\r{'':<{WIDTH}}\r", end="", file=sys.stderr, flush=True)
+            print(f"\r{'':<{WIDTH}}\r", end="", file=self._stream, flush=True)
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that it is there whole or as it was before. Raises OSError as writing does."""
-    # A pipe or a device.
-    if path.exists() and not path.is_file():
-        path.write_bytes(data)
-        return
-    # What a link leads to is written, and the link stays.
-    path = path.resolve()
-    part = path.with_name(f".{path.name}{PART}")
+    """Write a file so that it is there whole or as it was before. Raises OSError as writing does.
+
+    No link is followed, neither at the file's own name nor at that of its part.
+    """
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}{PART}")
     try:
-        part.write_bytes(data)
+        with part.open("xb") as file:
+            file.write(data)
         os.replace(part, path)
     except BaseException as error:
         part.unlink(missing_ok=True)

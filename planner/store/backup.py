@@ -20,7 +20,7 @@ from planner.store.database import (
     why,
 )
 from planner.store.links import HELD
-from planner.store.plan_file import LARGEST_FILE
+from planner.store.plan_file import LARGEST_FILE, not_a_file
 
 _BROKEN = ("SQLITE_NOTADB", "SQLITE_CORRUPT")
 _NO_BACKUP = "is not a backup of plans, or was made by another release of the planner"
@@ -70,8 +70,9 @@ def restore(url: str, file: Path, replace: bool = False) -> tuple[int, Path | No
     until = time.monotonic() + RESTORE_SECONDS
     store = _file(url, "pg_restore")
     if not file.is_file():
-        kind = "it is not a file" if file.exists() else "there is no such file"
-        raise SavedPlanError(f"{file} cannot be read: {kind}")
+        other = not_a_file(file)
+        why_not = f"it is {other}, not a file" if other else "there is no such file"
+        raise SavedPlanError(f"{file} cannot be read: {why_not}")
     if store.exists() and file.samefile(store):
         raise SavedPlanError(f"{file} is where the plans are kept; name a backup of it")
     with _strangers(file.name), _opened(file, "ro") as backup:
@@ -123,6 +124,9 @@ def _file(url: str, instead: str) -> Path:
         raise SavedPlanError(
             f"these plans are kept in PostgreSQL, which has its own way: use {instead}"
         )
+    other = not_a_file(path)
+    if other:
+        raise SavedPlanError(f"plans are kept in a file, and {path} is {other}")
     return path
 
 

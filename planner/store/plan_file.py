@@ -1,6 +1,7 @@
 """A plan as a JSON file: written the same way each time, and read with errors a person can act on."""
 
 import json
+import stat
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -232,11 +233,33 @@ MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {
 
 
 def read_plan(path: Path) -> Plan:
-    """The plan in a file. Raises PlanFileError, also where the file cannot be read."""
+    """The plan in a file. Raises PlanFileError, also where the file cannot be read or is none."""
+    other = not_a_file(path)
+    if other:
+        raise PlanFileError(f"{path} cannot be read: it is {other}, not a file")
     try:
-        return plan_from_json(path.read_bytes(), path.name)
+        with path.open("rb") as file:
+            return plan_from_json(file.read(LARGEST_FILE + 1), path.name)
     except OSError as error:
         raise PlanFileError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def not_a_file(path: Path) -> str:
+    """What a path leads to in words, where that is there and is not a file; else nothing."""
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError):
+        return ""
+    return next((words for is_one, words in _OTHER_THINGS if is_one(mode)), "")
+
+
+_OTHER_THINGS = (
+    (stat.S_ISDIR, "a folder"),
+    (stat.S_ISFIFO, "a pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
 
 
 def faults_of(error: ValidationError) -> list[ErrorDetails]:
