@@ -26,7 +26,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\u
 
 def visible(text: str) -> str:
     """Text with each control character written out, as JSON writes it."""
-    return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return _CONTROL.sub(lambda one: f"\\u{ord(one[0]):04x}", text)
 
 
 class TerminalText:

@@ -19,7 +19,7 @@ from planner.store.database import (
     sqlite_file,
     why,
 )
-from planner.store.links import HELD
+from planner.store.links import STORED_LINK
 from planner.store.plan_file import LARGEST_FILE, not_a_file
 
 _BROKEN = ("SQLITE_NOTADB", "SQLITE_CORRUPT")
@@ -183,10 +183,10 @@ def _refuse_what_is_not_ours(connection: sqlite3.Connection, name: str) -> None:
     """Raise SavedPlanError unless our tables are tables, with nothing in the file that is worked
     out when it is read, and every value in them is of its column's kind and length."""
     for kind, sql in connection.execute("SELECT type, sql FROM sqlite_master").fetchall():
-        worked_out = kind not in ("table", "index") or (sql or "").upper().startswith(
+        is_computed = kind not in ("table", "index") or (sql or "").upper().startswith(
             "CREATE VIRTUAL"
         )
-        if worked_out:
+        if is_computed:
             raise SavedPlanError(f"{name} {_NO_BACKUP}: it holds more than tables")
     for table in TABLES.sorted_tables:
         described = connection.execute(f"PRAGMA table_xinfo({table.name})").fetchall()
@@ -212,7 +212,7 @@ def _refuse_what_is_not_ours(connection: sqlite3.Connection, name: str) -> None:
 def _fits(column: Column[Any], value: Any) -> bool:
     """Whether a value is one that we would have written to a column; of a plan, its length."""
     if column.name in ("link", "read_link"):
-        return isinstance(value, str) and HELD.fullmatch(value) is not None
+        return isinstance(value, str) and STORED_LINK.fullmatch(value) is not None
     if isinstance(column.type, String):
         return isinstance(value, str) and len(value) <= (column.type.length or 0)
     if isinstance(column.type, DateTime):

@@ -154,11 +154,11 @@ def _take_out(tree: Any, faults: Sequence[ErrorDetails]) -> list[str]:
             holder = holder[part]
         words = _place_in_words(place).replace("_", " ")
         if place in beyond:
-            kept = holder[place[-1]]
+            entries = holder[place[-1]]
             holder[place[-1]] = (
-                dict(list(kept.items())[: beyond[place]])
-                if isinstance(kept, dict)
-                else kept[: beyond[place]]
+                dict(list(entries.items())[: beyond[place]])
+                if isinstance(entries, dict)
+                else entries[: beyond[place]]
             )
             words += f" beyond the first {beyond[place]}"
         else:

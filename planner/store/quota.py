@@ -27,7 +27,7 @@ class Quota:
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self._told = 0.0
+        self._alarm_level = 0.0
 
     def admit(self, connection: Connection, size: int, plan: tuple[int, str] | None) -> None:
         """Let a further version of `size` bytes in, of a plan by its row and what is held of its
@@ -58,9 +58,9 @@ class Quota:
         share = (used + size) / most if most else 1.0
         level = 1.0 if share > 1 else ALARM_SHARE if share >= ALARM_SHARE else 0.0
         # Once for each level that is reached, and again only after there was room between.
-        if level > self._told:
+        if level > self._alarm_level:
             _log.error("Planner: the plans kept take %.0f%% of the room they have.", 100 * share)
-        self._told = level
+        self._alarm_level = level
         if share > 1:
             raise SavedPlanError(
                 "there is no room left for plans on this server: its keeper has been told in the "
