@@ -292,9 +292,9 @@ def count_checks(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     checks: list[int] = []
     check = Plan.model_validate_json
 
-    def counted(text: str, **options: bool) -> Plan:
+    def counted(text: str, strict: bool) -> Plan:
         checks.append(len(text))
-        return check(text, **options)
+        return check(text, strict=strict)
 
     monkeypatch.setattr(Plan, "model_validate_json", counted)
     return checks
