@@ -105,7 +105,10 @@ def test_options(plan_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_staff_cost(capsys: pytest.CaptureFixture[str]) -> None:
-    arguments = "staff-cost --band 7 --point mid --zone inner --year 2026/27 --wte 1 --perspective provider --json"
+    arguments = (
+        "staff-cost --band 7 --point mid --zone inner --year 2026/27 --wte 1 --perspective "
+        "provider --json"
+    )
     result = said(capsys, *arguments.split())
     assert round(result["total"], 2) == 78058.59
     assert result["unit"] == "GBP a year" and any(
@@ -257,8 +260,8 @@ def test_reading_many_files_stops_with_ctrl_c_and_says_what_was_read(tmp_path: P
     out = tmp_path / "all.csv"
     # Nothing ever comes of the second.
     code = (
-        "import sys, time; from planner.cli.main import main; from planner.intake import command;"
-        "read = command._bytes; command._bytes = lambda path:"
+        "import sys, time; from planner.cli.main import main; from planner.intake import registry;"
+        "read = registry._bytes; registry._bytes = lambda path:"
         " time.sleep(600) if path.name == 'endless.csv' else read(path);"
         "sys.exit(main(sys.argv[1:]))"
     )
@@ -273,7 +276,8 @@ def test_reading_many_files_stops_with_ctrl_c_and_says_what_was_read(tmp_path: P
     said = started.stderr.read()
     assert started.wait(60) == 130
     assert said == (
-        "planner: stopped. 1 of 3 files had been read; not read: endless.csv, third.csv. Neither --out nor --save was "
+        "planner: stopped. 1 of 3 files had been read; not read: endless.csv, third.csv. Neither "
+        "--out nor --save was "
         "written\n"
     )
     assert sorted(path.name for path in tmp_path.iterdir()) == ["endless.csv", "numbers.csv"]

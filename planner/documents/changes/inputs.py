@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple
 from pydantic import BaseModel
 
 from planner.analysis.calculation.inputs import INPUTS, model_field
+from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.completeness.wizard_steps import STEP_OF, STEPS
 from planner.analysis.formatting import (
     day,
@@ -231,7 +232,7 @@ class _Comparison:
         if label.form == "whole":
             return f"{len(value)} of them"
         if label.form == "codes":
-            return CODES[value]
+            return CODES.get(value) or MEASURES[value].in_a_sentence
         if label.form == "shares":
             return ", ".join(label.empty if share is None else percent(share) for share in value)
         if name in ("icb_code", "evidence"):
