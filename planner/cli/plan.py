@@ -128,7 +128,7 @@ def register(commands: Commands) -> None:
         write_criteria,
     )
     reads_plan(find)
-    writes(find, "--out", "a table", help="where to write them as CSV")
+    writes(find, "--out", "a table of searches", help="where to write them as CSV")
     two = commands.add("compare", "Say what changed between two plan files", show_changes)
     reads(two, "before", metavar="BEFORE.json", help="the earlier plan file")
     reads(two, "after", metavar="AFTER.json", help="the later plan file")
