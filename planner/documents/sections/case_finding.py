@@ -42,9 +42,10 @@ def _credit(
     context: Context, maker: Callable[[Context], list[Block]], meets: tuple[RequirementId, ...]
 ) -> None:
     """Say that a part answers these requirements, under the heading where the outline puts it."""
-    sections = context.outline.all_sections()
-    heading = next((s.heading for s in sections if maker.__name__ in s.blocks), "")
-    context.credit(meets, heading)
+    context.credit(
+        meets,
+        next((s.heading for s in context.outline.all_sections() if maker.__name__ in s.blocks), ""),
+    )
 
 
 def _classes(classes: Iterable[MedicineClass], context: Context) -> str:
@@ -65,19 +66,21 @@ def _points(points: Iterable[Point], context: Context) -> Bullets:
 
 def search_table(context: Context) -> list[Block]:
     _credit(context, search_table, _content(context).meets.searches)
-    rows = (
-        (
-            capital(s.medicine_class.label),
-            f"{s.months_back} months",
-            s.now,
-            s.long_use,
-            s.new_start,
-            s.basis,
-        )
-        for s in _criteria(context).searches
-    )
     return [
-        context.table("case_finding.searches.table", rows),
+        context.table(
+            "case_finding.searches.table",
+            (
+                (
+                    capital(s.medicine_class.label),
+                    f"{s.months_back} months",
+                    s.now,
+                    s.long_use,
+                    s.new_start,
+                    s.basis,
+                )
+                for s in _criteria(context).searches
+            ),
+        ),
         Paragraph(text="How to read the searches:"),
         _points(_content(context).how_to_read, context),
     ]
@@ -87,58 +90,78 @@ def dose_thresholds(context: Context) -> list[Block]:
     chosen = _criteria(context).threshold
     if chosen is None:
         return []
-    rows = (
-        (
-            f"{t.milligrams} mg",
-            "CHOSEN" if t.milligrams == chosen else "not chosen",
-            t.used_by,
-            t.means,
-        )
-        for t in _content(context).thresholds
-    )
     return [
-        context.table("case_finding.thresholds.table", rows),
+        context.table(
+            "case_finding.thresholds.table",
+            (
+                (
+                    f"{t.milligrams} mg",
+                    "CHOSEN" if t.milligrams == chosen else "not chosen",
+                    t.used_by,
+                    t.means,
+                )
+                for t in _content(context).thresholds
+            ),
+        ),
         *context.say("case_finding.thresholds.note", "note", chosen=str(chosen)),
     ]
 
 
 def risk_searches(context: Context) -> list[Block]:
-    rows = (
-        (risk.name, _classes(risk.classes, context), risk.rule, risk.why, str(risk.tier))
-        for risk in _criteria(context).risks
-    )
-    return [context.table("case_finding.risks.table", rows)]
+    return [
+        context.table(
+            "case_finding.risks.table",
+            (
+                (risk.name, _classes(risk.classes, context), risk.rule, risk.why, str(risk.tier))
+                for risk in _criteria(context).risks
+            ),
+        )
+    ]
 
 
 def handling_table(context: Context) -> list[Block]:
-    included = context.plan.prescribing.included
-    rows = (
-        (entry.who, _classes(entry.about(included), context), entry.marked_by, entry.then)
-        for entry in said_of(_content(context).handling, context.plan)
-    )
-    return [context.table("case_finding.handling.table", rows)]
+    return [
+        context.table(
+            "case_finding.handling.table",
+            (
+                (
+                    entry.who,
+                    _classes(entry.about(context.plan.prescribing.included), context),
+                    entry.marked_by,
+                    entry.then,
+                )
+                for entry in said_of(_content(context).handling, context.plan)
+            ),
+        )
+    ]
 
 
 def not_seen_table(context: Context) -> list[Block]:
-    rows = ((e.what, e.so) for e in said_of(_content(context).not_seen, context.plan))
-    return [context.table("case_finding.not_seen.table", rows)]
+    return [
+        context.table(
+            "case_finding.not_seen.table",
+            ((e.what, e.so) for e in said_of(_content(context).not_seen, context.plan)),
+        )
+    ]
 
 
 def priority_table(context: Context) -> list[Block]:
     _credit(context, priority_table, _content(context).meets.priority)
     result = tiers(context.plan, context.results.need, context.reference, _content(context))
-    order = (
-        (
-            f"{t.tier.number}. {t.tier.name}",
-            capital("; ".join(r.name[0].lower() + r.name[1:] for r in t.risks)),
-            t.tier.reason,
-            t.tier.offer_within,
-            t.tier.by_whom,
-        )
-        for t in result
-    )
     return [
-        context.table("case_finding.priority.table", order),
+        context.table(
+            "case_finding.priority.table",
+            (
+                (
+                    f"{t.tier.number}. {t.tier.name}",
+                    capital("; ".join(r.name[0].lower() + r.name[1:] for r in t.risks)),
+                    t.tier.reason,
+                    t.tier.offer_within,
+                    t.tier.by_whom,
+                )
+                for t in result
+            ),
+        ),
         context.table(
             "case_finding.priority.people", ((str(t.tier.number), t.people) for t in result)
         ),

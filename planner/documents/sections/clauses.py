@@ -58,8 +58,16 @@ def clause_blocks(
         if points:
             blocks.append(Bullets(points=tuple(filled(point) for point in points)))
     if table is not None:
-        rows = tuple(tuple(Template(cell).substitute(values) for cell in row) for row in table.rows)
-        blocks.append(table.model_copy(update={"rows": rows}))
+        blocks.append(
+            table.model_copy(
+                update={
+                    "rows": tuple(
+                        tuple(Template(cell).substitute(values) for cell in row)
+                        for row in table.rows
+                    )
+                }
+            )
+        )
     return blocks
 
 
@@ -75,24 +83,35 @@ def local_wording(context: Context) -> list[Block]:
     ]
     if not changed:
         return [Paragraph(text=context.text("clauses.local.none"))]
-    rows = (
-        (
-            f"{headings[one.clause.section]} ({one.clause.id})",
-            _what_is_done(one, context),
-            "none; it is the plan's own" if one.state == "added" else _plain(one.clause.text),
-            ", ".join(one.clause.meets) or "none named",
+    return [
+        context.table(
+            "clauses.local.table",
+            (
+                (
+                    f"{headings[one.clause.section]} ({one.clause.id})",
+                    _what_is_done(one, context),
+                    "none; it is the plan's own"
+                    if one.state == "added"
+                    else _plain(one.clause.text),
+                    ", ".join(one.clause.meets) or "none named",
+                )
+                for one in changed
+            ),
+            count=str(len(changed)),
         )
-        for one in changed
-    )
-    return [context.table("clauses.local.table", rows, count=str(len(changed)))]
+    ]
 
 
 def _what_is_done(one: ClauseInForce, context: Context) -> str:
     """What the plan does with a clause of ours, or that the clause is its own, and what a reviewer
     must judge."""
     if one.state == "left out":
-        reason = f"{(one.choice.reason if one.choice else '') or 'No reason has been given'}."
-        note = context.text("clauses.local.left_out", reason=reason.replace("..", "."))
+        note = context.text(
+            "clauses.local.left_out",
+            reason=f"{(one.choice.reason if one.choice else '') or 'No reason has been given'}.".replace(
+                "..", "."
+            ),
+        )
     else:
         note = context.text(
             "clauses.local.added" if one.state == "added" else "clauses.local.reworded"

@@ -71,42 +71,46 @@ def benchmark_outcomes(context: Context) -> list[Block]:
         f"case study {s.number}" for s in context.reference.case_studies if s.id not in message
     ]
     silent = context.text("comparison.reported.silent", studies=listed(untold)) if untold else ""
-    cells = (
-        (
-            f"{row.number}. {row.name}",
-            BENCHMARK_MEASURES[row.measure].label,
-            f"{rounded(row.published.value)}%" if row.published else DASH,
-            f"{rounded(row.recomputed.value, 1)}%" if row.recomputed else DASH,
-            row.unit.removeprefix("% of "),
-            f"counts {row.counted}; base: {row.denominator}",
-        )
-        for row in rows
-    )
     compared = [s for s in context.reference.case_studies if s.id in message and s.comparison_group]
     alone = context.text(
         "comparison.reported.some_compared" if compared else "comparison.reported.no_comparison",
         studies=numbered(compared),
     )
     return [
-        context.table("comparison.reported.table", cells),
+        context.table(
+            "comparison.reported.table",
+            (
+                (
+                    f"{row.number}. {row.name}",
+                    BENCHMARK_MEASURES[row.measure].label,
+                    f"{rounded(row.published.value)}%" if row.published else DASH,
+                    f"{rounded(row.recomputed.value, 1)}%" if row.recomputed else DASH,
+                    row.unit.removeprefix("% of "),
+                    f"counts {row.counted}; base: {row.denominator}",
+                )
+                for row in rows
+            ),
+        ),
         Paragraph(text=" ".join(filter(None, (silent, alone))), tone="note"),
     ]
 
 
 def benchmark_cautions(context: Context) -> list[Block]:
-    rows = (
-        (
-            f"{study.number}. {study.short_name}",
-            study.profile.jurisdiction,
-            study.profile.medicines_in_words,
-            f"{study.profile.counted.value}; base: {study.profile.denominator.value}",
-            study.profile.follow_up,
-            study.profile.cost_includes,
-        )
-        for study in context.reference.case_studies
-    )
     return [
-        context.table("comparison.profiles.table", rows),
+        context.table(
+            "comparison.profiles.table",
+            (
+                (
+                    f"{study.number}. {study.short_name}",
+                    study.profile.jurisdiction,
+                    study.profile.medicines_in_words,
+                    f"{study.profile.counted.value}; base: {study.profile.denominator.value}",
+                    study.profile.follow_up,
+                    study.profile.cost_includes,
+                )
+                for study in context.reference.case_studies
+            ),
+        ),
         *(
             block
             for study in context.reference.case_studies

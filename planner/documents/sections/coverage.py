@@ -65,10 +65,14 @@ def coverage(plan: Plan, library: SpecLibrary, framework: Framework) -> tuple[Co
     for one in clauses:
         if one.stands and one.clause.section in places:
             action, heading = places[one.clause.section]
-            local = one.state != "ours"
             for requirement in one.clause.meets:
                 met[requirement].append(
-                    Met(what=f"clause {one.clause.id}", action=action, heading=heading, local=local)
+                    Met(
+                        what=f"clause {one.clause.id}",
+                        action=action,
+                        heading=heading,
+                        local=one.state != "ours",
+                    )
                 )
     question = library.case_finding.meets
     for section, requirements in (
@@ -148,10 +152,6 @@ def coverage_matrix(context: Context) -> list[Block]:
     does."""
     result = coverage(context.plan, context.library, context.reference.framework)
     met = sum(row.is_met for row in result)
-    by_action = {
-        action: [row for row in result if row.action == action.number]
-        for action in context.reference.framework.actions
-    }
     return [
         *context.say(
             "coverage.matrix.found",
@@ -168,6 +168,9 @@ def coverage_matrix(context: Context) -> list[Block]:
                 met=str(sum(row.is_met for row in rows)),
                 all=str(len(rows)),
             )
-            for action, rows in by_action.items()
+            for action, rows in {
+                action: [row for row in result if row.action == action.number]
+                for action in context.reference.framework.actions
+            }.items()
         ),
     ]

@@ -33,14 +33,16 @@ def _by_kind(rows: list[Prompted]) -> list[tuple[str, list[Prompted]]]:
 def equality_numbers(context: Context) -> list[Block]:
     result = _prompted(context)
     silent = [entry.prompt.id.value for entry in result if not entry.numbers]
-    rows = (
-        (entry.prompt.id.value, " ".join(entry.numbers), entry.prompt.not_known)
-        for entry in result
-        if entry.numbers
-    )
     return [
         Paragraph(text=context.library.decision.core20plus5),
-        context.table("decision_record.equality.numbers", rows),
+        context.table(
+            "decision_record.equality.numbers",
+            (
+                (entry.prompt.id.value, " ".join(entry.numbers), entry.prompt.not_known)
+                for entry in result
+                if entry.numbers
+            ),
+        ),
         *context.say("decision_record.equality.silent", "note", silent, groups="; ".join(silent)),
     ]
 
@@ -50,11 +52,6 @@ def equality_prompts(context: Context) -> list[Block]:
     record = context.plan.specification.decision.equality
     answered = [entry for entry in result if entry.answer]
     unanswered = [entry for entry in result if not entry.answer]
-    assessed = (
-        Paragraph(text=f"Assessed by {record.assessed_by}.")
-        if record.assessed_by
-        else to_be_supplied("who made the assessment", "equality lead")
-    )
     return [
         *(
             context.table(
@@ -67,7 +64,17 @@ def equality_prompts(context: Context) -> list[Block]:
             )
             for kind, entries in _by_kind(answered)
         ),
-        *([assessed] if answered else []),
+        *(
+            [
+                (
+                    Paragraph(text=f"Assessed by {record.assessed_by}.")
+                    if record.assessed_by
+                    else to_be_supplied("who made the assessment", "equality lead")
+                )
+            ]
+            if answered
+            else []
+        ),
         *context.say(
             "decision_record.equality.not_assessed",
             "missing",
@@ -99,15 +106,20 @@ def equality_actions(context: Context) -> list[Block]:
 
 
 def _controllers(context: Context) -> Table:
-    named = {
-        "The provider": context.plan.specification.provider or "to be supplied",
-        "The board": context.results.organisation.name,
-    }
-    rows = (
-        (who, named.get(who, "each practice that takes part"), capital(what))
-        for who, what in context.library.decision.controllers.items()
+    return context.table(
+        "decision_record.screening.controllers",
+        (
+            (
+                who,
+                {
+                    "The provider": context.plan.specification.provider or "to be supplied",
+                    "The board": context.results.organisation.name,
+                }.get(who, "each practice that takes part"),
+                capital(what),
+            )
+            for who, what in context.library.decision.controllers.items()
+        ),
     )
-    return context.table("decision_record.screening.controllers", rows)
 
 
 def _screened(context: Context) -> Screened:
@@ -128,18 +140,21 @@ def _screening_words(context: Context) -> list[Block]:
 
 def screening_record(context: Context) -> list[Block]:
     content, record = context.library.decision, context.plan.specification.decision.screening
-    rows = (
-        (
-            entry.asks,
-            YES_NO[record.answers.get(entry.id)],
-            entry.calls_for + (f" Needed before {entry.before} begins." if entry.before else ""),
-            capital(entry.who),
-        )
-        for entry in content.screening
-    )
     return [
         *_screening_words(context),
-        context.table("decision_record.screening.table", rows),
+        context.table(
+            "decision_record.screening.table",
+            (
+                (
+                    entry.asks,
+                    YES_NO[record.answers.get(entry.id)],
+                    entry.calls_for
+                    + (f" Needed before {entry.before} begins." if entry.before else ""),
+                    capital(entry.who),
+                )
+                for entry in content.screening
+            ),
+        ),
         Paragraph(text=f"Agreed with {record.agreed_with}.")
         if record.agreed_with
         else to_be_supplied("who agreed this screening", "data protection officer"),
@@ -175,23 +190,30 @@ def _told_of(plan: Plan) -> dict[str, str]:
 
 def involvement_record(context: Context) -> list[Block]:
     content, record = context.library.decision, context.plan.specification.decision
-    message = _told_of(context.plan)
-    rows = (
-        (entry.id.value, entry.why, message.get(entry.id.value) or "NOT YET DONE")
-        for entry in content.involved
-    )
     others = [
         entry.who
         for entry in context.plan.specification.engagement
         if entry.who and not entry.groups
     ]
-    who = {entry.id: entry.who for entry in content.involved}
     reasons = record.involvement_reasons
     return [
-        context.table("decision_record.involvement.table", rows),
+        context.table(
+            "decision_record.involvement.table",
+            (
+                (
+                    entry.id.value,
+                    entry.why,
+                    _told_of(context.plan).get(entry.id.value) or "NOT YET DONE",
+                )
+                for entry in content.involved
+            ),
+        ),
         *context.say("decision_record.involvement.others", when=others, who="; ".join(others)),
         *(
-            to_be_supplied(f"involvement of {group.value[0].lower()}{group.value[1:]}", who[group])
+            to_be_supplied(
+                f"involvement of {group.value[0].lower()}{group.value[1:]}",
+                {entry.id: entry.who for entry in content.involved}[group],
+            )
             for group in not_involved(context.plan)
         ),
         Paragraph(text=f"{content.duty} {YES_NO[record.involvement_assessed]}."),
@@ -206,22 +228,28 @@ def decision_state(context: Context) -> list[Block]:
     missing = "; ".join(group.value for group in not_involved(context.plan))
     prompts, assessed = len(library.decision.prompts), len(record.equality.answers)
     incomplete = "" if assessed == prompts else ", so NOT YET COMPLETE"
-    selection = indication(select(record.selection.answers), library)
-    rows = (
-        (
-            "Provider selection",
-            context.text("decision_record.state.selection", indication=selection),
-        ),
-        (
-            "Equality and health inequalities",
-            f"{assessed} of {prompts} groups assessed{incomplete}.",
-        ),
-        ("Data protection screening", _screened(context).conclusion),
-        (
-            "Involvement",
-            context.text("decision_record.involvement.not_yet", groups=missing)
-            if missing
-            else context.text("decision_record.involvement.all"),
-        ),
-    )
-    return [context.table("decision_record.state.table", rows)]
+    return [
+        context.table(
+            "decision_record.state.table",
+            (
+                (
+                    "Provider selection",
+                    context.text(
+                        "decision_record.state.selection",
+                        indication=indication(select(record.selection.answers), library),
+                    ),
+                ),
+                (
+                    "Equality and health inequalities",
+                    f"{assessed} of {prompts} groups assessed{incomplete}.",
+                ),
+                ("Data protection screening", _screened(context).conclusion),
+                (
+                    "Involvement",
+                    context.text("decision_record.involvement.not_yet", groups=missing)
+                    if missing
+                    else context.text("decision_record.involvement.all"),
+                ),
+            ),
+        )
+    ]

@@ -19,13 +19,16 @@ def inequality_rates(context: Context) -> list[Block]:
     local = [gap for gap in context.results.inequality.classes if gap.is_local]
     if not local:
         return []
-    rows = (
-        (class_name(gap.medicine_class), *(group.rate_shown for group in gap.groups))
-        for gap in local
-    )
-    basis = context.results.need.population.basis.label
     return [
-        context.table("local_data.rates.by_quintile", rows, basis=basis, fifths=FIFTHS),
+        context.table(
+            "local_data.rates.by_quintile",
+            (
+                (class_name(gap.medicine_class), *(group.rate_shown for group in gap.groups))
+                for gap in local
+            ),
+            basis=context.results.need.population.basis.label,
+            fifths=FIFTHS,
+        ),
         tables.quintile_gaps(local, context.library),
         *(
             Picture(
@@ -89,7 +92,6 @@ def group_findings(context: Context) -> list[Block]:
     result = context.results.inequality.groups
     reach = context.results.inequality.reach
     source = context.plan.inequality.reached_source or ENTERED
-    reached = [f"{reach.finding} (entered {context.citations.number(source)})"] if reach else []
     return [
         *points(context.text("local_data.groups.crude"), (f.finding for f in result)),
         *(
@@ -97,7 +99,10 @@ def group_findings(context: Context) -> list[Block]:
             for kind in dict.fromkeys(f.kind for f in result)
             for table in _group_table(context, kind)
         ),
-        *notes(reached, "plain"),
+        *notes(
+            ([f"{reach.finding} (entered {context.citations.number(source)})"] if reach else []),
+            "plain",
+        ),
     ]
 
 
@@ -111,21 +116,30 @@ def _group_table(context: Context, kind: str) -> list[Block]:
         or any([g.group for g in f.groups] != names for f in rows)
     ):
         return []
-    cells = (
-        (class_name(f.medicine_class), *(group.rate_shown for group in f.groups)) for f in rows
-    )
-    return [context.table("local_data.groups.table", cells, kind=kind.lower(), groups=tuple(names))]
+    return [
+        context.table(
+            "local_data.groups.table",
+            (
+                (class_name(f.medicine_class), *(group.rate_shown for group in f.groups))
+                for f in rows
+            ),
+            kind=kind.lower(),
+            groups=tuple(names),
+        )
+    ]
 
 
 def trend_findings(context: Context) -> list[Block]:
     result = context.results.trends
     if not result:
         return []
-    number = context.citations.number(context.plan.trend.source or ENTERED)
     most = max(result, key=lambda trend: abs(trend.change or 0))
     return [
         *points(
-            context.text("local_data.trend.items", number=number),
+            context.text(
+                "local_data.trend.items",
+                number=context.citations.number(context.plan.trend.source or ENTERED),
+            ),
             (trend.finding for trend in result),
         ),
         Picture(
@@ -210,17 +224,19 @@ def imports_table(context: Context) -> list[Block]:
     reports = context.plan.imports
     if not reports:
         return []
-    rows = (
-        (
-            report.file,
-            summary(report).split(": ", 1)[-1],
-            rounded(report.suppressed),
-            " ".join(report.warnings) or DASH,
-            " ".join(report.digest_groups),
-        )
-        for report in reports
-    )
     return [
         Paragraph(text="Files read for this plan:"),
-        context.table("local_data.files.table", rows),
+        context.table(
+            "local_data.files.table",
+            (
+                (
+                    report.file,
+                    summary(report).split(": ", 1)[-1],
+                    rounded(report.suppressed),
+                    " ".join(report.warnings) or DASH,
+                    " ".join(report.digest_groups),
+                )
+                for report in reports
+            ),
+        ),
     ]

@@ -48,7 +48,6 @@ def population_table(context: Context) -> list[Block]:
 
 def prescribing_table(context: Context) -> list[Block]:
     need = context.results.need
-    table = tables.prescribing(need, context.library, context.citations.kind)
     judged = [
         row
         for row in need.classes
@@ -60,15 +59,20 @@ def prescribing_table(context: Context) -> list[Block]:
         for row in judged
         if row.england_rate and row.is_judged
     ]
-    variation = context.reference.assumption("local_variation_low")
-    modelled = any(row.kind is Kind.MODELLED and row.patients for row in need.classes)
     return [
-        table.without("How", "Cautions"),
+        tables.prescribing(need, context.library, context.citations.kind).without(
+            "How", "Cautions"
+        ),
         *notes(
             (f"Missing: {row.missing_because}." for row in need.classes if row.missing_because),
             "missing",
         ),
-        *context.say("need.prescribing.modelled", "note", when=modelled, period=variation.period),
+        *context.say(
+            "need.prescribing.modelled",
+            "note",
+            when=any(row.kind is Kind.MODELLED and row.patients for row in need.classes),
+            period=context.reference.assumption("local_variation_low").period,
+        ),
         *points(context.text("need.prescribing.beside_england"), comparisons),
         *context.say("need.prescribing.years_apart", "note", when=len(comparisons) < len(judged)),
         *context.say(
@@ -104,17 +108,19 @@ def _share_shown(row: ClassNeed) -> str:
 
 def long_term_table(context: Context) -> list[Block]:
     classes = context.results.need.classes
-    rows = (
-        (
-            tables.class_name(row.medicine_class),
-            _share_shown(row),
-            context.citations.kind(row.long_term_share.kind, row.long_term_share.source),
-            row.display(row.long_term),
-        )
-        for row in classes
-    )
     return [
-        context.table("need.long_term.table", rows),
+        context.table(
+            "need.long_term.table",
+            (
+                (
+                    tables.class_name(row.medicine_class),
+                    _share_shown(row),
+                    context.citations.kind(row.long_term_share.kind, row.long_term_share.source),
+                    row.display(row.long_term),
+                )
+                for row in classes
+            ),
+        ),
         *_cautions((row, row.long_term_share.cautions) for row in classes),
     ]
 
@@ -144,14 +150,15 @@ def combined_use(context: Context) -> list[Block]:
         context.reference.assumption(name)
         for name in ("share_on_several_classes", "share_on_two_classes")
     )
-    title = context.reference.source_title(several.source)
     return [
         *context.say(
             "need.combined_use.nationally",
             period=several.period,
             several=percent(several.value or 0),
             two=percent(two.value or 0),
-            source=context.citations.kind(several.kind, title),
+            source=context.citations.kind(
+                several.kind, context.reference.source_title(several.source)
+            ),
         ),
         to_be_supplied(
             context.text("need.combined_use.missing"), context.text("need.combined_use.who")
@@ -161,8 +168,14 @@ def combined_use(context: Context) -> list[Block]:
 
 def deprivation_chart(context: Context) -> list[Block]:
     profile = context.results.inequality.profile
-    picture = Picture(chart="deprivation", caption="Adults by deprivation fifth, beside England")
-    return [Paragraph(text=profile.finding), *([picture] if profile.local is not None else [])]
+    return [
+        Paragraph(text=profile.finding),
+        *(
+            [Picture(chart="deprivation", caption="Adults by deprivation fifth, beside England")]
+            if profile.local is not None
+            else []
+        ),
+    ]
 
 
 def _from_where(gap: ClassGap) -> str:

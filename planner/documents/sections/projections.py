@@ -60,10 +60,14 @@ def outcomes_sure(context: Context) -> list[Block]:
         MEASURES["cost_per_additional"].label,
         "Chance that nobody more stops",
     )
-    note = context.text("projections.how_sure.note", method=simulated.method)
     return [
         table,
-        Paragraph(text=" ".join((note, *table.reasons)), tone="note"),
+        Paragraph(
+            text=" ".join(
+                (context.text("projections.how_sure.note", method=simulated.method), *table.reasons)
+            ),
+            tone="note",
+        ),
         Picture(
             chart="draws", caption=f"Options on {simulated.measure_in_words}, with 95% intervals"
         ),
@@ -75,12 +79,16 @@ def _what_matters(context: Context) -> list[Block]:
     result = context.projections.sensitivity
     if result is None:
         return []
-    crossing = (t.words for t in context.projections.thresholds if t.crossings)
-    caption = context.text("projections.how_sure.tornado", measure=result.measure_in_words)
     return [
         Paragraph(text=result.finding),
-        Picture(chart="tornado", caption=caption),
-        *points("Where one option overtakes another:", crossing),
+        Picture(
+            chart="tornado",
+            caption=context.text("projections.how_sure.tornado", measure=result.measure_in_words),
+        ),
+        *points(
+            "Where one option overtakes another:",
+            (t.words for t in context.projections.thresholds if t.crossings),
+        ),
     ]
 
 

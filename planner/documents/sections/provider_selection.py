@@ -23,8 +23,10 @@ def indication(result: Selection, library: SpecLibrary) -> str:
     that."""
     content = library.decision
     if result.contradictions:
-        why = " ".join(content.contradictions[name] for name in result.contradictions)
-        return library.text("provider_selection.indication.contradictory", why=why)
+        return library.text(
+            "provider_selection.indication.contradictory",
+            why=" ".join(content.contradictions[name] for name in result.contradictions),
+        )
     route = result.indicated
     if route:
         return library.text(
@@ -103,22 +105,32 @@ def facts(context: Context, about: str) -> list[Block]:
             )
             for fact in result
         ]
-    rows = ((fact.says, capital(fact.status), fact.source) for fact in result)
-    return [context.table("provider_selection.facts.table", rows)]
+    return [
+        context.table(
+            "provider_selection.facts.table",
+            ((fact.says, capital(fact.status), fact.source) for fact in result),
+        )
+    ]
 
 
 def selection_record(context: Context) -> list[Block]:
     content, record = context.library.decision, context.plan.specification.decision.selection
     result = select(record.answers)
-    answers = (
-        (entry.asks, _answer(record.answers.get(entry.id), entry.id, result), capital(entry.who))
-        for entry in content.questions
-    )
     left = [row[:3] for row in open_questions(result, content)] if result.open_questions else []
     return [
         Paragraph(text=indication(result, context.library)),
         Paragraph(text=content.confirm, tone="missing"),
-        context.table("provider_selection.record.answers", answers),
+        context.table(
+            "provider_selection.record.answers",
+            (
+                (
+                    entry.asks,
+                    _answer(record.answers.get(entry.id), entry.id, result),
+                    capital(entry.who),
+                )
+                for entry in content.questions
+            ),
+        ),
         context.table("provider_selection.record.steps", step_words(result, content)),
         *([context.table("provider_selection.record.open", left)] if left else []),
         *_decided(context, result),
@@ -134,14 +146,16 @@ def _decided(context: Context, result: Selection) -> list[Block]:
                 context.text("provider_selection.decided.missing"), "committee and procurement"
             )
         ]
-    rows = (
-        ("Route decided on", capital(record.route.value)),
-        ("Reasons", record.reasons or "NOT YET RECORDED"),
-        ("Advice taken from", record.advice or "NOT YET TAKEN"),
-    )
     against, among = bool(result.contradictions), record.route in result.routes
     return [
-        context.table("provider_selection.decided.table", rows),
+        context.table(
+            "provider_selection.decided.table",
+            (
+                ("Route decided on", capital(record.route.value)),
+                ("Reasons", record.reasons or "NOT YET RECORDED"),
+                ("Advice taken from", record.advice or "NOT YET TAKEN"),
+            ),
+        ),
         *context.say("provider_selection.decided.contradictory", "missing", against),
         *context.say("provider_selection.decided.not_among", "missing", not against and not among),
     ]
@@ -150,33 +164,48 @@ def _decided(context: Context, result: Selection) -> list[Block]:
 def key_criteria(context: Context) -> list[Block]:
     content, record = context.library.decision, context.plan.specification.decision.selection
     weighed = weigh(record.weightings, content.social_value_least)
-    least = f"at least {rounded(content.social_value_least)} (unconfirmed)"
-    rows = (
-        (
-            capital(criterion.value),
-            f"{record.weightings[criterion]:g}"
-            if criterion in record.weightings
-            else "not entered",
-            least if criterion is Criterion.SOCIAL_VALUE else DASH,
-        )
-        for criterion in Criterion
-    )
-    missing = to_be_supplied(
-        context.text("provider_selection.criteria.missing"), "procurement, with the clinical lead"
-    )
-    weighs = select(record.answers).weighs_criteria
     return [
-        context.table("provider_selection.criteria.table", rows),
-        *([] if weighed.given else [missing]),
+        context.table(
+            "provider_selection.criteria.table",
+            (
+                (
+                    capital(criterion.value),
+                    f"{record.weightings[criterion]:g}"
+                    if criterion in record.weightings
+                    else "not entered",
+                    f"at least {rounded(content.social_value_least)} (unconfirmed)"
+                    if criterion is Criterion.SOCIAL_VALUE
+                    else DASH,
+                )
+                for criterion in Criterion
+            ),
+        ),
+        *(
+            []
+            if weighed.given
+            else [
+                to_be_supplied(
+                    context.text("provider_selection.criteria.missing"),
+                    "procurement, with the clinical lead",
+                )
+            ]
+        ),
         *notes(weighed.faults, "missing"),
-        *context.say("provider_selection.criteria.not_weighed", "note", not weighs),
+        *context.say(
+            "provider_selection.criteria.not_weighed",
+            "note",
+            not select(record.answers).weighs_criteria,
+        ),
     ]
 
 
 def selection_duties(context: Context) -> list[Block]:
-    routes = listed(_names(STANDSTILL), "or")
     return [
-        Paragraph(text=context.text("provider_selection.duties.standstill", routes=routes)),
+        Paragraph(
+            text=context.text(
+                "provider_selection.duties.standstill", routes=listed(_names(STANDSTILL), "or")
+            )
+        ),
         Bullets(points=tuple(capital(item) for item in context.library.decision.must_record)),
         *facts(context, "selection"),
     ]
