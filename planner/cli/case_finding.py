@@ -5,7 +5,7 @@ import argparse
 from planner.cli.printing import Mistake, print_json
 from planner.cli.progress import write_whole
 from planner.cli.registration import Commands, reads_plan, writes
-from planner.documents.case_finding import criteria
+from planner.documents.sections.case_finding import criteria
 from planner.outputs.criteria import criteria_csv, criteria_rows
 from planner.reference import load_reference
 from planner.reference.library import load_library

@@ -4,7 +4,7 @@ import csv
 import io
 
 from planner.analysis.formatting import listed
-from planner.documents.case_finding import Criteria
+from planner.documents.sections.case_finding import Criteria
 
 COLUMNS = (
     "row",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from planner.intake.template import safe_csv
 from planner.model.review import RequirementFinding, Review, State
 
 ORDER = (State.MISSING, State.WEAK, State.FOUND)
@@ -140,3 +141,9 @@ def text_lines(review: Review) -> list[str]:
         if entries:
             lines += ["", title, *(f"  {entry}" for entry in entries)]
     return lines
+
+
+def review_csv(review: Review) -> bytes:
+    """Everything a review found, a row each, as CSV that Excel opens; no cell is taken for a
+    formula."""
+    return safe_csv(COLUMNS, rows(review))

@@ -20,8 +20,7 @@ from planner.model.review import (
     State,
     Way,
 )
-from planner.review.form import accessibility, language, match_headings, name_of
-from planner.review.indicators import indicators
+from planner.review.form import accessibility, indicators, language, match_headings, name_of
 
 RESTATED = re.compile(r"^(?:requirement\s+)?A[1-5]\.[1-9]\d?[a-z]?\b", re.I)
 REQUIREMENTS = re.compile(

@@ -11,7 +11,7 @@ import pytest
 
 from planner.analysis.results.results import results
 from planner.documents.assemble import specification
-from planner.documents.case_finding import audit_rows, criteria, tiers
+from planner.documents.sections.case_finding import audit_rows, criteria, tiers
 from planner.model.document import Bullets, Paragraph, SpecContent, Table
 from planner.model.library import SpecLibrary
 from planner.model.plan import Plan

@@ -16,10 +16,8 @@ from planner.analysis.formatting import SUPPRESSED
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import results
 from planner.documents.assemble import specification
-from planner.documents.changes.compare import changes
+from planner.documents.changes.compare import NOTHING, changes, difference, text_changes
 from planner.documents.changes.inputs import INPUT_LABELS, ROWS, SUMS, input_changes, labels_of
-from planner.documents.changes.results import NOTHING, difference
-from planner.documents.changes.text import text_changes
 from planner.model.base import Frozen, Range
 from planner.model.labels.plan import LABELS
 from planner.model.library import SpecLibrary

@@ -16,7 +16,7 @@ from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import results
 from planner.documents.assemble import specification
 from planner.documents.language_check import warnings
-from planner.documents.sections.coverage import coverage
+from planner.documents.sections.clauses import coverage
 from planner.model.document import Picture, SpecContent
 from planner.model.library import SpecLibrary
 from planner.model.plan import Plan

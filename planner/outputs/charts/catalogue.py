@@ -7,15 +7,24 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from planner.analysis.results.results import Results
-from planner.outputs.charts.costs import cost_per_head_chart, cost_per_person_chart, options_chart
 from planner.outputs.charts.drawing import ON_DARK, WIDTH, Chart
-from planner.outputs.charts.local import funnel_chart, gap_chart, groups_chart, trend_chart
-from planner.outputs.charts.need import deprivation_chart, need_chart, rates_chart
 from planner.outputs.charts.projections import (
     draws_chart,
     frontier_chart,
     tornado_chart,
     years_chart,
+)
+from planner.outputs.charts.results import (
+    cost_per_head_chart,
+    cost_per_person_chart,
+    deprivation_chart,
+    funnel_chart,
+    gap_chart,
+    groups_chart,
+    need_chart,
+    options_chart,
+    rates_chart,
+    trend_chart,
 )
 
 if TYPE_CHECKING:

@@ -15,8 +15,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
 from planner.model.document import Block, Bullets, DocumentContent, Paragraph, Section, Table
-from planner.outputs.word.package import reproducible
-from planner.outputs.word.template import FIXED_DATE, ORDINARY, Paper, set_properties
+from planner.outputs.word.template import FIXED_DATE, ORDINARY, Paper, reproducible, set_properties
 
 # Characters; a longer table may run over a page.
 LONGEST_KEPT_TABLE = 900

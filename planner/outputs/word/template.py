@@ -1,5 +1,7 @@
 """Builds the Word templates, style by style. They hold layout and tags, and no words of a specification."""
 
+import io
+import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -14,7 +16,25 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt, RGBColor
 
-from planner.outputs.word.package import write_reproducibly
+EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+def reproducible(data: bytes) -> bytes:
+    """The same package with its parts in order of name and no clock in it, content types first."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as given, zipfile.ZipFile(out, "w") as output:
+        names = sorted(given.namelist(), key=lambda name: (name != "[Content_Types].xml", name))
+        for name in names:
+            info = zipfile.ZipInfo(name, EPOCH)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            output.writestr(info, given.read(name), compresslevel=6)
+    return out.getvalue()
+
+
+def write_reproducibly(path: Path) -> None:
+    """Rewrite a package in place so that the same content gives the same bytes."""
+    path.write_bytes(reproducible(path.read_bytes()))
+
 
 DARK_BLUE, TEXT, RED = (
     RGBColor(0x00, 0x30, 0x87),

@@ -5,7 +5,7 @@ import streamlit as st
 from planner.analysis.completeness.provider_selection import not_involved, screen, select, weigh
 from planner.analysis.population.equality import prompted
 from planner.analysis.statistics.group_rates import capital
-from planner.documents.sections.provider_selection import indication, open_questions, step_words
+from planner.documents.sections.decision_record import indication, open_questions, step_words
 from planner.model.decision import Criterion, DecisionContent, Route
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData

@@ -1,27 +1,241 @@
-"""Charts of local evidence: rates by group, places in a funnel, items by month. No sums here."""
+"""Charts of results: need, cost, and local evidence by group, place and month. No sums here."""
 
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from planner.analysis.formatting import month, rounded
+from planner.analysis.calculation.measures import MEASURES
+from planner.analysis.formatting import SUPPRESSED, Unit, format_range, month, percent, rounded
 from planner.analysis.population.funnel_plots import in_order
+from planner.analysis.population.inequality import FIFTHS
 from planner.analysis.results.results import Results
 from planner.analysis.statistics.group_rates import GroupRate, capital
+from planner.model.base import Range
+from planner.model.case_study import Measure
+from planner.model.figures import Kind
 from planner.model.intake import Level
 from planner.model.prescribing import MedicineClass
 from planner.outputs.charts.drawing import (
     BLUE,
     DARK,
+    ENGLAND,
     GREY,
     INK,
+    LOW_TO_HIGH,
+    OURS,
     PALE,
+    PENCE,
     PLAIN,
+    POUNDS,
     Chart,
+    bars_layout,
+    columns,
     filled,
     finish,
+    longest,
+    point,
     ranged,
 )
+
+
+def need_chart(results: Results) -> Chart | None:
+    """People prescribed each class in a year, with low and high where the number is modelled."""
+    rows = [
+        {
+            "Name": row.medicine_class.label[0].upper() + row.medicine_class.label[1:],
+            "Shown as": "local count"
+            if row.kind is Kind.ENTERED
+            else "modelled from England's rate",
+            "Low": row.patients.low,
+            "Central": row.patients.central,
+            "High": row.patients.high,
+            "Words": row.display(row.patients),
+        }
+        for row in results.need.classes
+        if row.patients is not None and row.display(row.patients) != SUPPRESSED
+    ]
+    if not rows:
+        return None
+    listed = "; ".join(f"{row['Name']} {row['Words']}, {row['Shown as']}" for row in rows)
+    return Chart(
+        name="need",
+        title="People prescribed each class in a year",
+        spec=ranged(rows, "People in a year", PLAIN, legend=True),
+        alternative=f"People prescribed each class in a year in {results.figures_of}. {listed}.",
+        rows=columns(
+            rows, {"Class": "Name", "People, central (low to high)": "Words", "Kind": "Shown as"}
+        ),
+        reading=LOW_TO_HIGH
+        if any(
+            row.patients and row.patients.low < row.patients.high for row in results.need.classes
+        )
+        else "",
+    )
+
+
+def rates_chart(results: Results) -> Chart | None:
+    """The place beside England, class by class, on one basis; modelled places show only their
+    range."""
+    basis = results.need.population.basis.label
+    rows = []
+    for row in results.need.classes:
+        name = row.medicine_class.label[0].upper() + row.medicine_class.label[1:]
+        if row.england_rate is not None:
+            value = row.england_rate.value
+            words = f"{rounded(value, 1)} ({row.england_rate.period})"
+            rows.append(point(name, "England", Range(low=value, central=value, high=value), words))
+        if row.rate is not None and row.kind is Kind.ENTERED and row.rate_shown != "not shown":
+            words = f"{row.rate_shown} ({row.period})"
+            rows.append(point(name, f"{results.figures_of}, local count", row.rate, words))
+    if not rows:
+        return None
+    local = [row for row in rows if row["Shown as"] != "England"]
+    kinds = tuple(dict.fromkeys(row["Shown as"] for row in rows))
+    layout = bars_layout(
+        len(rows),
+        kinds,
+        (ENGLAND, OURS)[: len(kinds)],
+        f"People per 1,000 {basis}",
+        "d",
+        longest(rows),
+    )
+    spec = filled(layout, rows)
+    listed = "; ".join(f"{row['Name']}, {row['Shown as']}: {row['Words']}" for row in rows)
+    return Chart(
+        name="rates",
+        title="This place beside England" if local else "England's rates; no local counts yet",
+        spec=spec,
+        alternative=f"People prescribed each class per 1,000 {basis}. {listed}.",
+        rows=columns(rows, {"Class": "Name", "Where": "Shown as", "Per 1,000 (period)": "Words"}),
+    )
+
+
+def deprivation_chart(results: Results) -> Chart | None:
+    """The share of adults in each deprivation fifth, here beside England."""
+    profile = results.inequality.profile
+    if profile.local is None:
+        return None
+    place = results.figures_of
+    shares = list(zip(FIFTHS, profile.local, profile.england, strict=True))
+    rows = [
+        point(quintile, where, Range(low=share, central=share, high=share), percent(share))
+        for quintile, here, england in shares
+        for where, share in ((place, here), ("England", england))
+    ]
+    table = [
+        {"Fifth": quintile, place: percent(here), "England": percent(england)}
+        for quintile, here, england in shares
+    ]
+    pairs = "; ".join(
+        f"fifth {quintile}: {percent(here)} here, {percent(england)} in England"
+        for quintile, here, england in shares
+    )
+    layout = bars_layout(
+        len(rows), (place, "England"), (OURS, ENGLAND), "Share of adults", ".0%", longest(rows)
+    )
+    return Chart(
+        name="deprivation",
+        title="Adults by deprivation fifth of England",
+        spec=filled(layout, rows),
+        alternative=f"Share of adults by deprivation: {pairs}.",
+        rows=table,
+    )
+
+
+def _cost_rows(results: Results, measure: Measure, unit: Unit) -> list[dict[str, Any]]:
+    rows = []
+    for option in results.benchmark.options:
+        if option.measure is measure and option.modelled is not None and option.modelled.high > 0:
+            rows.append(
+                point(
+                    option.name,
+                    "our option, modelled",
+                    option.modelled,
+                    format_range(option.modelled, unit),
+                )
+            )
+    for row in results.benchmark.of(measure):
+        for shown_as, cell in (
+            ("case study, published", row.published),
+            ("case study, recomputed", row.recomputed if row.published is None else None),
+            ("case study, uprated", row.uprated),
+            ("case study, modelled by us", row.modelled),
+        ):
+            if cell is not None and cell.price_year == results.benchmark.price_year:
+                name = f"Case study {row.number}, {shown_as.removeprefix('case study, ')} {cell.price_year or ''}"
+                value = Range(low=cell.value, central=cell.value, high=cell.value)
+                rows.append(point(name.strip(), shown_as, value, format_range(value, unit)))
+    return rows
+
+
+def _cost_chart(
+    results: Results, measure: Measure, unit: Unit, title: str, axis: str, label: str
+) -> Chart | None:
+    rows = _cost_rows(results, measure, unit)
+    if not any(row["Shown as"] == "our option, modelled" for row in rows):
+        return None
+    return Chart(
+        name=measure.value,
+        title=title,
+        spec=ranged(rows, axis, label, legend=True),
+        alternative=f"{title}. "
+        + "; ".join(f"{row['Name']}: {row['Words']}" for row in rows)
+        + ".",
+        rows=columns(rows, {"Name": "Name", "Central (low to high)": "Words", "Kind": "Shown as"}),
+        reading=f"{LOW_TO_HIGH} A case study has one figure, so no line.",
+    )
+
+
+def cost_per_head_chart(results: Results) -> Chart | None:
+    """Our options' cost per head beside the case studies that have one."""
+    return _cost_chart(
+        results,
+        Measure.COST_PER_HEAD,
+        Unit.PENCE,
+        "Cost per head of all ages a year",
+        "£ a year per head of population, all ages",
+        PENCE,
+    )
+
+
+def cost_per_person_chart(results: Results) -> Chart | None:
+    """Our options' cost per person supported beside the case studies that have one."""
+    return _cost_chart(
+        results,
+        Measure.COST_PER_PERSON,
+        Unit.POUNDS,
+        MEASURES["cost_per_person"].label,
+        "£ per person supported",
+        POUNDS,
+    )
+
+
+def options_chart(results: Results) -> Chart | None:
+    """Cost a year of each option, with its low and high."""
+    rows = [
+        point(
+            option.name,
+            "modelled",
+            option.annual_cost,
+            format_range(option.annual_cost, Unit.POUNDS),
+        )
+        for option in results.options
+        if option.annual_cost.high > 0
+    ]
+    if not rows:
+        return None
+    year = results.plan.pricing.price_year
+    return Chart(
+        name="options",
+        title=f"Cost a year of each option, {year} prices",
+        spec=ranged(rows, "£ a year", POUNDS, legend=False),
+        alternative=f"Cost a year at {year} prices, modelled. "
+        + "; ".join(f"{row['Name']}: {row['Words']}" for row in rows)
+        + ".",
+        rows=columns(rows, {"Option": "Name", "Cost a year, central (low to high)": "Words"}),
+        reading=LOW_TO_HIGH,
+    )
+
 
 OUTSIDE, WITHIN = "outside 99.8%", "within"
 
