@@ -73,18 +73,25 @@ def review(
 
     It finds words, not meaning. The same document always gives the same review.
     """
-    wanted = [
-        r for action in framework.actions if action.number in actions for r in action.requirements
-    ]
-    result = requirements(document, wanted, terms)
+    result = requirements(
+        document,
+        [
+            r
+            for action in framework.actions
+            if action.number in actions
+            for r in action.requirements
+        ],
+        terms,
+    )
     headings, template = match_headings(document, outlines, terms)
-    listed, seen = indicators(document, terms)
+    faulty, seen = indicators(document, terms)
     counts = Counter(finding.state for finding in result)
     answered = Counter(heading.action for heading in template if heading.answered_by)
     return Review(
         file=document.file,
         summary=(
-            f"Of {len(result)} requirements of {_actions(actions)}, {counts[State.FOUND]} found, "
+            f"Of {len(result)} requirements of Action{'s' if len(actions) > 1 else ''} "
+            f"{listed([str(action) for action in actions])}, {counts[State.FOUND]} found, "
             f"{counts[State.WEAK]} weak and {counts[State.MISSING]} missing."
         ),
         actions=tuple(actions),
@@ -92,17 +99,13 @@ def review(
         template=template,
         nearest=3 if answered[3] > answered[4] else 4,
         requirements=result,
-        indicators=listed,
+        indicators=faulty,
         indicators_seen=seen,
         language=language(document, terms),
         accessibility=accessibility(document),
         notes=document.notes,
         method=METHOD,
     )
-
-
-def _actions(actions: Sequence[int]) -> str:
-    return f"Action{'s' if len(actions) > 1 else ''} {listed([str(action) for action in actions])}"
 
 
 def requirements(
@@ -193,25 +196,24 @@ def _judge(
     holding = [
         {idea: index.holding_any(words) for idea, words in way.items()} for way in entry.ways
     ]
-    best: tuple[State, Way, list[int]] | None = None
-    every: set[int] = set()
-    for way, places in zip(entry.ways, holding, strict=True):
-        both = set.intersection(*places.values())
-        if both and (best is None or best[0] is not State.FOUND):
-            best = (State.FOUND, way, sorted(both))
-        every |= both
+    found = [
+        (State.FOUND, way, sorted(together))
+        for way, places in zip(entry.ways, holding, strict=True)
+        if (together := set.intersection(*places.values()))
+    ]
+    best = found[0] if found else _weak(entry, holding, units, sections, order)
     if best is None:
-        best = _weak(entry, holding, units, sections, order)
-    if best is None:
-        ideas = next(iter(entry.ways))
         return RequirementFinding(
-            id=requirement.id, asks=requirement.asks, state=State.MISSING, lacking=tuple(ideas)
+            id=requirement.id,
+            asks=requirement.asks,
+            state=State.MISSING,
+            lacking=tuple(entry.ways[0]),
         )
     state, way, places_held = best
     # The plainest to read.
-    chosen = min(places_held, key=lambda place: (len(units[place].text), place))
-    unit = units[chosen]
+    unit = units[min(places_held, key=lambda place: (len(units[place].text), place))]
     stands = {idea: first_of(words, unit.text) for idea, words in way.items()}
+    every = {place for _, _, together in found for place in together}
     return RequirementFinding(
         id=requirement.id,
         asks=requirement.asks,
@@ -237,17 +239,15 @@ def _weak(
     for way, places in zip(entry.ways, holding, strict=True):
         count = Counter(place for item in places.values() for place in item)
         near = set.intersection(*(sections.holding_any(words) for words in way.values()))
-        wanted = {order[place] for place in near}
-        inside = [place for place in next(iter(places.values())) if units[place].section in wanted]
-        if inside:
-            most = max(count[place] for place in inside)
-            return State.WEAK, way, sorted(place for place in inside if count[place] == most)
+        under = {order[place] for place in near}
+        main_idea = next(iter(places.values()))
         enough = max(2, (len(way) + 1) // 2)
-        heart = next(iter(places.values()))
-        part = [place for place, ideas in count.items() if ideas >= enough and place in heart]
-        if part:
-            most = max(count[place] for place in part)
-            return State.WEAK, way, sorted(place for place in part if count[place] == most)
+        chosen = [place for place in main_idea if units[place].section in under] or [
+            place for place, ideas in count.items() if ideas >= enough and place in main_idea
+        ]
+        if chosen:
+            most = max(count[place] for place in chosen)
+            return State.WEAK, way, sorted(place for place in chosen if count[place] == most)
     return None
 
 
@@ -255,8 +255,7 @@ def quoted(text: str, around: Sequence[str] = ()) -> str:
     """The passage, or as much of it as can be shown, kept to where the words stand."""
     if len(text) <= LONGEST_QUOTE:
         return text
-    lowered = text.casefold()
-    places = [at for words in around if (at := lowered.find(words.split(" ")[0])) >= 0]
+    places = [at for words in around if (at := text.casefold().find(words.split(" ")[0])) >= 0]
     start = max(0, min(places, default=0) - 60)
     start = 0 if start < 40 else text.rfind(" ", 0, start) + 1
     end = text.rfind(" ", start, start + LONGEST_QUOTE)

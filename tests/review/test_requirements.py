@@ -616,7 +616,6 @@ def test_indicators_without_over_whom(reference: ReferenceData, library: SpecLib
     def lacks(columns: tuple[str, ...], row: tuple[str, ...]) -> tuple[str, ...] | None:
         table = ReadTable(
             section=0,
-            block=1,
             columns=columns,
             rows=(row,),
             header_marked=True,
@@ -654,7 +653,7 @@ def test_an_indicator_in_two_tables_is_one_and_lacks_what_neither_says(
     reference: ReferenceData, library: SpecLibrary
 ) -> None:
     first = ReadTable(
-        section=0, block=1, columns=("Quality requirement", "Threshold", "Method of measurement"),
+        section=0, columns=("Quality requirement", "Threshold", "Method of measurement"),
         rows=(("K6 Wait", "80%", "Seen, over people referred"), ("K9 Plan", "95%", "Plans, over starts")),
         header_marked=True, merged=False, nested=False,
     )  # fmt: skip
