@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Literal
@@ -51,23 +51,17 @@ def text_changes(before: SpecContent, after: SpecContent) -> tuple[TextChange, .
     """The sections of one document that read differently, in its order. Sections are matched by
     what they are."""
     old, new = _sections(before), _sections(after)
-    rows = []
-    for key in (*new, *(key for key in old if key not in new)):
-        (_, was), (heading, now) = (
-            old.get(key, ("", ())),
-            new.get(key, (old.get(key, ("",))[0], ())),
+    absent: tuple[str, tuple[str, ...]] = ("", ())
+    return tuple(
+        TextChange(
+            action=after.action,
+            heading=(new.get(key) or old[key])[0],
+            kind="added" if key not in old else "removed" if key not in new else "changed",
+            passages=_passages(old.get(key, absent)[1], new.get(key, absent)[1]),
         )
-        if was == now and key in old and key in new:
-            continue
-        rows.append(
-            TextChange(
-                action=after.action,
-                heading=heading,
-                kind="added" if key not in old else "removed" if key not in new else "changed",
-                passages=_passages(was, now),
-            )
-        )
-    return tuple(rows)
+        for key in dict.fromkeys((*new, *old))
+        if key not in old or key not in new or old[key][1] != new[key][1]
+    )
 
 
 def _sections(content: SpecContent) -> dict[str, tuple[str, tuple[str, ...]]]:
@@ -79,30 +73,33 @@ def _sections(content: SpecContent) -> dict[str, tuple[str, tuple[str, ...]]]:
         content.status,
         *(f"{line.label}; {line.value}" for line in content.header),
     )
-    front = tuple(line.replace("\n", " ") for line in front)
-    lookup = {"": ("Title and header", front), " ": ("Summary", tuple(_lines(content.summary)))}
-    for section in content.sections:
-        name = f"annex {section.number}" if section.annex else f"section {section.number}"
-        lookup[section.id] = (f"{section.heading} ({name})", tuple(_lines(section.blocks)))
-    return lookup
+    return {
+        "": ("Title and header", tuple(line.replace("\n", " ") for line in front)),
+        " ": ("Summary", _lines(content.summary)),
+    } | {
+        section.id: (
+            f"{section.heading} ({'annex' if section.annex else 'section'} {section.number})",
+            _lines(section.blocks),
+        )
+        for section in content.sections
+    }
 
 
-def _lines(blocks: tuple[Block, ...]) -> Iterator[str]:
-    for line in _all_lines(blocks):
-        yield CITED.sub("", line)
+def _lines(blocks: tuple[Block, ...]) -> tuple[str, ...]:
+    return tuple(CITED.sub("", line) for block in blocks for line in _block_lines(block))
 
 
-def _all_lines(blocks: tuple[Block, ...]) -> Iterator[str]:
-    for block in blocks:
-        if isinstance(block, Paragraph):
-            yield from (line for line in block.text.split("\n") if line.strip())
-        elif isinstance(block, Bullets):
-            yield from block.points
-        elif isinstance(block, Table):
-            yield f"Table '{block.caption}': {', '.join(block.columns)}"
-            yield from ("; ".join(row) for row in block.rows)
-        else:
-            yield f"Chart '{block.caption}'"
+def _block_lines(block: Block) -> Iterable[str]:
+    match block:
+        case Paragraph():
+            return [line for line in block.text.split("\n") if line.strip()]
+        case Bullets():
+            return block.points
+        case Table():
+            heads = f"Table '{block.caption}': {', '.join(block.columns)}"
+            return [heads, *("; ".join(row) for row in block.rows)]
+        case _:
+            return [f"Chart '{block.caption}'"]
 
 
 def _passages(before: tuple[str, ...], after: tuple[str, ...]) -> tuple[Pair, ...]:
@@ -131,12 +128,11 @@ def _without_moves(pairs: list[Pair]) -> list[Pair]:
         alike = [other for other in come if _head(other) == _head(line) and other not in moved]
         if line not in moved and len(alike) == 1 and alike[0] not in fellows.values():
             fellows[line] = alike[0]
-    selection: list[Pair] = []
-    for was, now in pairs:
-        if (not now and was in moved) or (not was and (now in moved or now in fellows.values())):
-            continue
-        selection.append((was, now or fellows.get(was, "")))
-    return selection
+    return [
+        (was, now or fellows.get(was, ""))
+        for was, now in pairs
+        if (now or was not in moved) and (was or (now not in moved and now not in fellows.values()))
+    ]
 
 
 def _separate_runs(
@@ -184,25 +180,29 @@ class Unlike:
     people: str = ""
     money: str = ""
 
-    @property
-    def per_head(self) -> str:
-        """What stands between two costs per head."""
-        return self.people or self.money
-
 
 def unlike(before: Results, after: Results) -> Unlike:
     """Whether the two plans count the same people, at the prices of one year, with the same pension
     cost."""
     old, new = before.need.population.basis, after.need.population.basis
-    people = "" if old is new else f"not given: {old.label} before, {new.label} after"
     was, now = before.plan.pricing, after.plan.pricing
     money = ""
     if was.price_year != now.price_year:
         money = f"not given: {was.price_year} prices before, {now.price_year} prices after"
     elif was.perspective != now.perspective:
-        money = f"not given: {CODES[was.perspective]} before, {CODES[now.perspective]} after, as pension cost"
-    return Unlike(people=people, money=money)
+        money = (
+            f"not given: {CODES[was.perspective]} before, {CODES[now.perspective]} after, "
+            "as pension cost"
+        )
+    return Unlike(
+        people="" if old is new else f"not given: {old.label} before, {new.label} after",
+        money=money,
+    )
 
+
+Compared = tuple[str, str, Sequence[str], str]
+"""One result: what it is about, its name, how it stands before and after, and what stands between
+the two numbers."""
 
 # Shorter than the register's labels, as --json has always had them.
 COMPARED = {
@@ -212,122 +212,112 @@ COMPARED = {
         "cost_per_person": MEASURES["cost_per_person"].heading,
     }.get(name, MEASURES[name].label)
     for name in (
-        "annual_cost", "set_up", "cost_per_head", "capacity", "supported", "cost_per_person", "starting", "stopped",
-        "additional", "reduced", "cost_per_stopped", "cost_per_additional",
+        "annual_cost",
+        "set_up",
+        "cost_per_head",
+        "capacity",
+        "supported",
+        "cost_per_person",
+        "starting",
+        "stopped",
+        "additional",
+        "reduced",
+        "cost_per_stopped",
+        "cost_per_additional",
     )
-}  # fmt: skip
+}
 
 
 def result_changes(before: Results, after: Results) -> tuple[ResultChange, ...]:
-    """Every result that reads differently, need first, then each option, then the plan as a whole."""
+    """Every result that reads differently, need first, then each option, then the plan as a
+    whole."""
     differing = unlike(before, after)
-    return (
+    rows = (
         *_need(before, after, differing),
         *_options(before, after, differing),
         *_whole(before, after),
     )
-
-
-def _need(before: Results, after: Results, differing: Unlike) -> Iterator[ResultChange]:
-    about, old, new = "Need", before.need, after.need
-    populations = [
-        f"{n.population.value:,} {n.population.basis.label}, {n.population.period}"
-        for n in (old, new)
-    ]
-    yield from _result_changes(about, "Population", populations, differing.people)
-    for medicine_class in before.plan.prescribing.included + tuple(
-        c for c in after.plan.prescribing.included if c not in before.plan.prescribing.included
-    ):
-        rows = [need.of(medicine_class) for need in (old, new)]
-        words = [NOT_THERE if row is None else row.display(row.patients) for row in rows]
-        kinds = ["" if row is None else f" ({row.kind.value})" for row in rows]
-        if all(rows) and kinds[0] != kinds[1]:
-            words = [f"{display}{kind}" for display, kind in zip(words, kinds, strict=True)]
-        yield from _result_changes(
-            about, f"People prescribed {medicine_class.label} in a year", words, differing.people
+    return tuple(
+        ResultChange(
+            about=about,
+            what=what,
+            before=was,
+            after=now,
+            difference=between or difference(was, now),
         )
-    for name, words_of_it in (
+        for about, what, (was, now), between in rows
+        if was != now
+    )
+
+
+def _need(before: Results, after: Results, differing: Unlike) -> Iterator[Compared]:
+    needs = (before.need, after.need)
+    populations = [
+        f"{n.population.value:,} {n.population.basis.label}, {n.population.period}" for n in needs
+    ]
+    yield "Need", "Population", populations, differing.people
+    for medicine_class in dict.fromkeys(
+        (*before.plan.prescribing.included, *after.plan.prescribing.included)
+    ):
+        classes = [need.of(medicine_class) for need in needs]
+        kinds_differ = len({row.kind for row in classes if row}) > 1
+        words = [
+            NOT_THERE
+            if row is None
+            else row.display(row.patients) + (f" ({row.kind.value})" if kinds_differ else "")
+            for row in classes
+        ]
+        what = f"People prescribed {medicine_class.label} in a year"
+        yield "Need", what, words, differing.people
+    for name, what in (
         ("people", "People prescribed any of the classes"),
         ("long_term_people", "Of them, for a year or more"),
         ("eligible", "People who would be offered support"),
         ("demand", "People who may take up support in a year"),
     ):
-        yield from _spans(
-            about,
-            words_of_it,
-            getattr(old, name),
-            getattr(new, name),
-            Unit.PEOPLE,
-            differing.people,
-        )
+        words = _spans([getattr(need, name) for need in needs], Unit.PEOPLE)
+        yield "Need", what, words, differing.people
 
 
-def _options(before: Results, after: Results, differing: Unlike) -> Iterator[ResultChange]:
+def _options(before: Results, after: Results, differing: Unlike) -> Iterator[Compared]:
     old, new = ({option.id: option for option in results.options} for results in (before, after))
-    for key in (*old, *(key for key in new if key not in old)):
-        was, now = old.get(key), new.get(key)
-        about = f"Option: {' / '.join(sorted({option.name for option in (was, now) if option}))}"
-        if was is None or now is None:
+    for key in dict.fromkeys((*old, *new)):
+        pair = (old.get(key), new.get(key))
+        there = [option for option in pair if option]
+        about = f"Option: {' / '.join(sorted({option.name for option in there}))}"
+        if len(there) < 2:
             words = [
-                NOT_THERE
-                if option is None
-                else f"{format_range(option.annual_cost, Unit.POUNDS)} a year, {option.price_year} prices"
-                for option in (was, now)
+                f"{format_range(option.annual_cost, Unit.POUNDS)} a year, "
+                f"{option.price_year} prices"
+                if option
+                else NOT_THERE
+                for option in pair
             ]
-            yield from _result_changes(
-                about, COMPARED["annual_cost"], words, "one version does not have this option"
-            )
+            yield about, COMPARED["annual_cost"], words, "one version does not have this option"
             continue
         for name, label in COMPARED.items():
             measure = MEASURES[name]
-            between = (
-                differing.per_head
-                if measure.over
-                else differing.money
-                if measure.is_money
-                else differing.people
+            between = differing.money if measure.is_money else differing.people
+            if measure.over:
+                between = differing.people or differing.money
+            words = (
+                [pounds(option.set_up) for option in there]
+                if name == "set_up"
+                else _spans([option.measures.get(name) for option in there], measure.format_unit)
             )
-            if name == "set_up":
-                yield from _result_changes(
-                    about, label, (pounds(was.set_up), pounds(now.set_up)), between
-                )
-            else:
-                values = was.measures.get(name), now.measures.get(name)
-                yield from _spans(about, label, *values, measure.format_unit, between)
+            yield about, label, words, between
 
 
-def _whole(before: Results, after: Results) -> Iterator[ResultChange]:
-    names = [
-        item.preferred.name if item.preferred else "not yet chosen" for item in (before, after)
-    ]
-    yield from _result_changes("The plan as a whole", "Preferred option", names, "another choice")
-    old, new = len(before.missing_inputs), len(after.missing_inputs)
-    yield from _result_changes(
-        "The plan as a whole", "Things missing, or our defaults", (str(old), str(new)), ""
-    )
+def _whole(before: Results, after: Results) -> Iterator[Compared]:
+    plans = (before, after)
+    names = [one.preferred.name if one.preferred else "not yet chosen" for one in plans]
+    yield "The plan as a whole", "Preferred option", names, "another choice"
+    missing = [str(len(one.missing_inputs)) for one in plans]
+    yield "The plan as a whole", "Things missing, or our defaults", missing, ""
 
 
-def _spans(
-    about: str, what: str, before: Range | None, after: Range | None, unit: Unit, differing: str
-) -> Iterator[ResultChange]:
-    words = [
-        "withheld" if values is None else format_range(values, unit) for values in (before, after)
-    ]
-    yield from _result_changes(about, what, words, differing)
-
-
-def _result_changes(
-    about: str, what: str, words: Sequence[str], differing: str
-) -> Iterator[ResultChange]:
-    before, after = words
-    if before != after:
-        yield ResultChange(
-            about=about,
-            what=what,
-            before=before,
-            after=after,
-            difference=differing or difference(before, after),
-        )
+def _spans(values: Iterable[Range | None], unit: Unit) -> list[str]:
+    return ["withheld" if one is None else format_range(one, unit) for one in values]
 
 
 NUMBER = re.compile(r"(£?)(-?[\d,]+(?:\.\d+)?)")
@@ -374,9 +364,6 @@ def cost_moved(before: Results, after: Results, library: SpecLibrary) -> str:
         else f": {difference(old, new)} at the central value."
     )
     return library.text("changes.preferred.moved", before=old, after=new, difference=moved)
-
-
-__all__ = ["Changes", "InputChange", "ResultChange", "TextChange", "ComparedPlan", "changes"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -432,30 +419,35 @@ def changes(
     Swapping the two swaps every before and after. Differences are of numbers as shown, and only
     between numbers on one basis and at the prices of one year.
     """
-    names = {o.code: f"{o.name} ({o.code})" for o in reference.organisations}
-    names |= {evidence.id: evidence.title for evidence in reference.outcomes}
-    names |= {
-        f"default {item.key}": format_range(
-            item.values, Unit.PERCENT if item.unit == "share" else Unit.RATE
-        )
-        for results in (before, after)
-        for item in results.need.inputs
-        if item.kind is not Kind.ENTERED
-    }
-    projections = [Projections(results, reference) for results in (before, after)]
+    names = (
+        {o.code: f"{o.name} ({o.code})" for o in reference.organisations}
+        | {evidence.id: evidence.title for evidence in reference.outcomes}
+        | {
+            f"default {item.key}": format_range(
+                item.values, Unit.PERCENT if item.unit == "share" else Unit.RATE
+            )
+            for results in (before, after)
+            for item in results.need.inputs
+            if item.kind is not Kind.ENTERED
+        }
+    )
     # One outlook serves both documents.
-    texts = [
-        text_changes(
-            *(specification(one.results, action, reference, library, one) for one in projections)
-        )
-        for action in (3, 4)
-    ]
+    projections = [Projections(results, reference) for results in (before, after)]
     result = Changes(
         before=_version(before),
         after=_version(after),
         inputs=input_changes(before.plan, after.plan, names),
         results=result_changes(before, after),
-        texts=tuple(text for entry in texts for text in entry),
+        texts=tuple(
+            change
+            for action in (3, 4)
+            for change in text_changes(
+                *(
+                    specification(one.results, action, reference, library, one)
+                    for one in projections
+                )
+            )
+        ),
         cost_moved=cost_moved(before, after, library),
         cautions=_cautions(before, after, library),
         finding="",
@@ -477,9 +469,12 @@ def _finding(result: Changes, library: SpecLibrary) -> str:
         inputs=_things(len(result.inputs), "input or decision", "inputs and decisions"),
         results=_things(len(result.results), "result", "results"),
     )
-    read = "reads" if len(result.texts) == 1 else "read"
     texts = (
-        library.text("changes.finding.sections", sections=listed(sections), read=read)
+        library.text(
+            "changes.finding.sections",
+            sections=listed(sections),
+            read="reads" if len(result.texts) == 1 else "read",
+        )
         if sections
         else library.text("changes.finding.same_text")
     )
@@ -498,13 +493,13 @@ def _version(results: Results) -> ComparedPlan:
 
 
 def _cautions(before: Results, after: Results, library: SpecLibrary) -> tuple[str, ...]:
-    rows = []
-    if before.organisation != after.organisation:
-        names = (before.organisation.name, after.organisation.name)
-        rows.append(library.text("changes.caution.icbs", before=names[0], after=names[1]))
     differing = unlike(before, after)
-    if differing.people:
-        rows.append(library.text("changes.caution.people", people=differing.people))
-    if differing.money:
-        rows.append(library.text("changes.caution.money", money=differing.money))
-    return tuple(rows)
+    names = {"before": before.organisation.name, "after": after.organisation.name}
+    cautions = (
+        (before.organisation != after.organisation, "icbs", names),
+        (differing.people, "people", {"people": differing.people}),
+        (differing.money, "money", {"money": differing.money}),
+    )
+    return tuple(
+        library.text(f"changes.caution.{key}", **values) for is_so, key, values in cautions if is_so
+    )
