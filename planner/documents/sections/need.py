@@ -352,7 +352,7 @@ def group_findings(context: Context) -> list[Block]:
             for table in _group_table(context, kind)
         ),
         *notes(
-            ([f"{reach.finding} (entered {context.citations.number(source)})"] if reach else []),
+            [f"{reach.finding} (entered {context.citations.number(source)})"] if reach else [],
             "plain",
         ),
     ]

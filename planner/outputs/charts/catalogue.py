@@ -56,8 +56,7 @@ def _png(spec: str, scale: float) -> bytes:
     # Starts an engine of its own, so only when a picture is wanted.
     import vl_convert
 
-    image: bytes = vl_convert.vegalite_to_png(spec, scale=scale)
-    return image
+    return vl_convert.vegalite_to_png(spec, scale=scale)
 
 
 CHARTS = {

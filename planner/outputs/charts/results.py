@@ -89,22 +89,24 @@ def rates_chart(results: Results) -> Chart | None:
             rows.append(point(name, f"{results.figures_of}, local count", row.rate, words))
     if not rows:
         return None
-    local = [row for row in rows if row["Shown as"] != "England"]
     kinds = tuple(dict.fromkeys(row["Shown as"] for row in rows))
-    layout = bars_layout(
-        len(rows),
-        kinds,
-        (ENGLAND, OURS)[: len(kinds)],
-        f"People per 1,000 {basis}",
-        "d",
-        longest(rows),
-    )
-    spec = filled(layout, rows)
     listed = "; ".join(f"{row['Name']}, {row['Shown as']}: {row['Words']}" for row in rows)
     return Chart(
         name="rates",
-        title="This place beside England" if local else "England's rates; no local counts yet",
-        spec=spec,
+        title="This place beside England"
+        if [row for row in rows if row["Shown as"] != "England"]
+        else "England's rates; no local counts yet",
+        spec=filled(
+            bars_layout(
+                len(rows),
+                kinds,
+                (ENGLAND, OURS)[: len(kinds)],
+                f"People per 1,000 {basis}",
+                "d",
+                longest(rows),
+            ),
+            rows,
+        ),
         alternative=f"People prescribed each class per 1,000 {basis}. {listed}.",
         rows=columns(rows, {"Class": "Name", "Where": "Shown as", "Per 1,000 (period)": "Words"}),
     )
@@ -122,23 +124,29 @@ def deprivation_chart(results: Results) -> Chart | None:
         for quintile, here, england in shares
         for where, share in ((place, here), ("England", england))
     ]
-    table = [
-        {"Fifth": quintile, place: percent(here), "England": percent(england)}
-        for quintile, here, england in shares
-    ]
     pairs = "; ".join(
         f"fifth {quintile}: {percent(here)} here, {percent(england)} in England"
         for quintile, here, england in shares
     )
-    layout = bars_layout(
-        len(rows), (place, "England"), (OURS, ENGLAND), "Share of adults", ".0%", longest(rows)
-    )
     return Chart(
         name="deprivation",
         title="Adults by deprivation fifth of England",
-        spec=filled(layout, rows),
+        spec=filled(
+            bars_layout(
+                len(rows),
+                (place, "England"),
+                (OURS, ENGLAND),
+                "Share of adults",
+                ".0%",
+                longest(rows),
+            ),
+            rows,
+        ),
         alternative=f"Share of adults by deprivation: {pairs}.",
-        rows=table,
+        rows=[
+            {"Fifth": quintile, place: percent(here), "England": percent(england)}
+            for quintile, here, england in shares
+        ],
     )
 
 
@@ -162,9 +170,15 @@ def _cost_rows(results: Results, measure: Measure, unit: Unit) -> list[dict[str,
             ("case study, modelled by us", row.modelled),
         ):
             if cell is not None and cell.price_year == results.benchmark.price_year:
-                name = f"Case study {row.number}, {shown_as.removeprefix('case study, ')} {cell.price_year or ''}"
                 value = Range(low=cell.value, central=cell.value, high=cell.value)
-                rows.append(point(name.strip(), shown_as, value, format_range(value, unit)))
+                rows.append(
+                    point(
+                        f"Case study {row.number}, {shown_as.removeprefix('case study, ')} {cell.price_year or ''}".strip(),
+                        shown_as,
+                        value,
+                        format_range(value, unit),
+                    )
+                )
     return rows
 
 
@@ -283,8 +297,13 @@ def gap_chart(results: Results, of: str) -> Chart | None:
     if gap is None or not gap.is_local:
         return None
     basis = results.need.population.basis.label
-    title = f"{capital(medicine_class.label)} by deprivation fifth"
-    return _rates(f"gap:{of}", title, f"People per 1,000 {basis}", gap.groups, gap.finding)
+    return _rates(
+        f"gap:{of}",
+        f"{capital(medicine_class.label)} by deprivation fifth",
+        f"People per 1,000 {basis}",
+        gap.groups,
+        gap.finding,
+    )
 
 
 def groups_chart(results: Results, of: str) -> Chart | None:
@@ -301,8 +320,13 @@ def groups_chart(results: Results, of: str) -> Chart | None:
     )
     if match is None:
         return None
-    title = f"{capital(medicine_class.label)} by {kind.lower()}"
-    return _rates(f"groups:{of}", title, "People per 1,000", match.groups, match.finding)
+    return _rates(
+        f"groups:{of}",
+        f"{capital(medicine_class.label)} by {kind.lower()}",
+        "People per 1,000",
+        match.groups,
+        match.finding,
+    )
 
 
 def funnel_chart(results: Results, of: str) -> Chart | None:
@@ -331,29 +355,30 @@ def funnel_chart(results: Results, of: str) -> Chart | None:
         }
         for point in funnel.points
     ]
-    layout = _funnel_layout(
-        f"{capital(funnel.counts)} per 1,000 people", f"People of the {funnel.level.label}"
-    )
     standing = funnel.standing_out
-    table = [
-        {
-            capital(funnel.level.label): point.name,
-            "People": f"{point.population:,}",
-            f"{capital(funnel.counts)} per 1,000": point.display,
-            "99.8% limits": f"{rounded(point.low, 1)} to {rounded(point.high, 1)}",
-            "Stands": f"{point.outside} the 99.8% limits" if point.outside else "within them",
-        }
-        for point in sorted(funnel.points, key=lambda point: in_order(point.name))
-    ]
     return Chart(
         name=f"funnel:{of}",
         title=f"{capital(funnel.medicine_class.label)} by {funnel.level.label}",
-        spec=filled(layout, rows + [{"Centre": funnel.centre}]),
+        spec=filled(
+            _funnel_layout(
+                f"{capital(funnel.counts)} per 1,000 people", f"People of the {funnel.level.label}"
+            ),
+            rows + [{"Centre": funnel.centre}],
+        ),
         alternative=(
             f"{funnel.finding} {funnel.spread} {len(funnel.points)} {funnel.level.several} around {rounded(funnel.centre, 1)} per "
             f"1,000; {len(standing)} outside the 99.8% limits."
         ),
-        rows=table,
+        rows=[
+            {
+                capital(funnel.level.label): point.name,
+                "People": f"{point.population:,}",
+                f"{capital(funnel.counts)} per 1,000": point.display,
+                "99.8% limits": f"{rounded(point.low, 1)} to {rounded(point.high, 1)}",
+                "Stands": f"{point.outside} the 99.8% limits" if point.outside else "within them",
+            }
+            for point in sorted(funnel.points, key=lambda point: in_order(point.name))
+        ],
     )
 
 

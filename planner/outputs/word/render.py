@@ -3,7 +3,6 @@
 import io
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -89,7 +88,6 @@ def render(
     drawings: Mapping[str, Drawing],
     paper: Paper = ORDINARY,
     made_with: str = "",
-    output: datetime = FIXED_DATE,
 ) -> bytes:
     """The document as the bytes of a .docx file; the same content and pictures always give the
     same bytes.
@@ -106,7 +104,7 @@ def render(
     )
     set_properties(
         document.docx,
-        output,
+        FIXED_DATE,
         author=content.author[:255],
         title=content.title[:255],
         subject=content.subtitle[:255],

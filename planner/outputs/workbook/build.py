@@ -1,10 +1,14 @@
-"""A plan as a workbook of live formulas, each from the register of measures and holding what Python made of it."""
+"""A plan as a workbook of live formulas, each of the register and with the value Python gave it.
+
+What a person typed is written as text and is never read as a formula.
+"""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, time
 from io import BytesIO
+from itertools import chain
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
@@ -43,35 +47,94 @@ POST_INPUTS = tuple(item for item in INPUTS if item.scope == "post" and not item
 """What a line of posts starts from."""
 
 
+READ_ME = (
+    (
+        "Everything is modelled",
+        "",
+        "Nothing here is a target. No payment is linked to stopping a medicine or reducing a dose.",
+    ),
+    (
+        "Low, central, high",
+        "",
+        "Scenarios, not a statistical interval: low takes every low assumption together, high "
+        "every high one. The opposite case is high in the low column and low in the high column; "
+        "in order means the central value where that lies further out; a cost for each person is "
+        "low where most people are supported.",
+    ),
+    (
+        "Withheld",
+        "",
+        "A number that cannot honestly be given, such as a cost for each person where there may be "
+        "nobody to divide by. It is never nought. The reasons are below.",
+    ),
+    (
+        "Local counts",
+        "",
+        "Local counts are rounded to 5 in this workbook, and all that rests on them is worked out "
+        "from the rounded counts, so numbers may differ slightly from those on screen and in the "
+        "documents.",
+    ),
+    (
+        "How a cell is named",
+        "low_uptake, o1_low_pay",
+        "The case, then the name in the column Name; an option's number comes first where the "
+        "value is the option's own. The column How has the formula in these names. An error such "
+        "as #DIV/0! after a change means that the change left nothing to divide by.",
+    ),
+    (
+        "Sheet Inputs",
+        "",
+        "What the sums start from, but for posts. Change any yellow cell and every sheet follows.",
+    ),
+    (
+        "Sheet Posts",
+        "",
+        "Each line of posts in each case, from salary to what it costs an employer.",
+    ),
+    ("Sheet Demand", "", "From people prescribed each class to people who may take up support."),
+    ("Sheet Cost", "", "Each option's cost, capacity and people supported in a year."),
+    (
+        "Sheet Outcomes",
+        "",
+        "What may come of the people who start, with support and beyond usual care.",
+    ),
+    ("Sheet Years", "", "Year by year: cash, present value, people supported and people waiting."),
+    (
+        "Sheet Benchmark",
+        "",
+        "The case studies as reference points, and this plan's options. They are not ranked.",
+    ),
+    ("Sheet Sources", "", "Where every number came from, and what to be careful of."),
+)
+"""What the workbook says of itself, whatever the plan."""
+
+
 def read_me_sheet(book: Book, content: Content) -> None:
     """What the workbook is, what its colours mean, and what is withheld and why."""
     results, plan = content.results, content.results.plan
-    notes = ["The sums of one plan, as live formulas to be checked."]
     sheet = SheetWriter(
-        book, "Read me", notes, (24, 44, 80), plan.title or "A plan without a title"
+        book,
+        "Read me",
+        ["The sums of one plan, as live formulas to be checked."],
+        (24, 44, 80),
+        plan.title or "A plan without a title",
     )
+    dated = f", {day(plan.plan_date)}" if plan.plan_date else ""
+    pension = {"provider": "What the employer pays.", "public": "The full public cost."}
     sheet.heads(("What", "Which", "In words"))
-    for what, which, words in (
+    for row in (
         ("Place", results.place_name, f"Figures are for {results.figures_of}"),
-        ("Version", plan.specification.version, f"Plan {plan_hash(plan)}{f', {day(plan.plan_date)}' if plan.plan_date else ''}"),
-        ("Made with", content.reference.versions.label, "The software, and the figures and words that come with it."),
+        ("Version", plan.specification.version, f"Plan {plan_hash(plan)}{dated}"),
+        (
+            "Made with",
+            content.reference.versions.label,
+            "The software, and the figures and words that come with it.",
+        ),
         ("Prices", plan.pricing.price_year, results.benchmark.method),
-        ("Pension cost", plan.pricing.perspective, {"provider": "What the employer pays.", "public": "The full public cost."}[plan.pricing.perspective]),
-        ("Everything is modelled", "", "Nothing here is a target. No payment is linked to stopping a medicine or reducing a dose."),
-        ("Low, central, high", "", "Scenarios, not a statistical interval: low takes every low assumption together, high every high one. The opposite case is high in the low column and low in the high column; in order means the central value where that lies further out; a cost for each person is low where most people are supported."),
-        ("Withheld", "", "A number that cannot honestly be given, such as a cost for each person where there may be nobody to divide by. It is never nought. The reasons are below."),
-        ("Local counts", "", "Local counts are rounded to 5 in this workbook, and all that rests on them is worked out from the rounded counts, so numbers may differ slightly from those on screen and in the documents."),
-        ("How a cell is named", "low_uptake, o1_low_pay", "The case, then the name in the column Name; an option's number comes first where the value is the option's own. The column How has the formula in these names. An error such as #DIV/0! after a change means that the change left nothing to divide by."),
-        ("Sheet Inputs", "", "What the sums start from, but for posts. Change any yellow cell and every sheet follows."),
-        ("Sheet Posts", "", "Each line of posts in each case, from salary to what it costs an employer."),
-        ("Sheet Demand", "", "From people prescribed each class to people who may take up support."),
-        ("Sheet Cost", "", "Each option's cost, capacity and people supported in a year."),
-        ("Sheet Outcomes", "", "What may come of the people who start, with support and beyond usual care."),
-        ("Sheet Years", "", "Year by year: cash, present value, people supported and people waiting."),
-        ("Sheet Benchmark", "", "The case studies as reference points, and this plan's options. They are not ranked."),
-        ("Sheet Sources", "", "Where every number came from, and what to be careful of."),
-    ):  # fmt: skip
-        sheet.row(what, which, words)
+        ("Pension cost", plan.pricing.perspective, pension[plan.pricing.perspective]),
+        *READ_ME,
+    ):
+        sheet.row(*row)
     sheet.at += 1
     sheet.row("Colours", "", "", style="head")
     sheet.row("Yellow, framed", "", "An input. It is not locked: type over it.", style="entry")
@@ -80,16 +143,12 @@ def read_me_sheet(book: Book, content: Content) -> None:
     sheet.at += 1
     sheet.row("Option", "Name", "Withheld, and why", style="head")
     reasons = [_reasons(option) for option in content.options]
-    shared = [
-        why for why in (reasons[0] if reasons else ()) if all(why in other for other in reasons)
-    ]
+    shared = [why for why in chain(*reasons[:1]) if all(why in other for other in reasons)]
     if shared:
         sheet.row("Every option", "", "\n".join(shared))
     for option, text in zip(content.options, reasons, strict=True):
-        own = [why for why in text if why not in shared]
-        sheet.row(
-            option.key, option.sums.option.name, "\n".join(own) or "Nothing more is withheld."
-        )
+        own = "\n".join(why for why in text if why not in shared)
+        sheet.row(option.key, option.sums.option.name, own or "Nothing more is withheld.")
     if not content.options:
         sheet.row("none", "The plan has no options yet.")
 
@@ -125,8 +184,14 @@ def inputs_sheet(book: Book, content: Content) -> None:
         if current:
             sheet.row(heading, *[""] * 7, style="sub")
         for name, row in current.items():
-            numbers = content.whole.entries(name)
-            sheet.row(row.label, name, in_pounds(row.unit), *numbers, row.kind, row.source)
+            sheet.row(
+                row.label,
+                name,
+                in_pounds(row.unit),
+                *content.whole.entries(name),
+                row.kind,
+                row.source,
+            )
     for option in content.options:
         sheet.at += 1
         _option_inputs(sheet, option, content)
@@ -148,10 +213,15 @@ def _option_inputs(sheet: SheetWriter, option: Sums, content: Content) -> None:
                 label, name, in_pounds(item.unit), *option.entries(name), *kept_or_entered(False)
             )
         elif item.scope == "option" and (item.path or name == "recruits"):
-            saved = getattr(chosen, field) in [getattr(other, field, None) for other in ours]
             label = f"{item.label}, {chosen.overhead_mode}" if field == "overhead" else item.label
             sheet.row(
-                label, name, in_pounds(item.unit), *option.entries(name), *kept_or_entered(saved)
+                label,
+                name,
+                in_pounds(item.unit),
+                *option.entries(name),
+                *kept_or_entered(
+                    getattr(chosen, field) in [getattr(other, field, None) for other in ours]
+                ),
             )
     for name, once in (("other_costs", False), ("set_up", True)):
         item, numbers = BY_KEY[name], option.entries(name)
@@ -190,23 +260,29 @@ def _sum_above(row: int, lines: int, column: int) -> str:
 def posts_sheet(book: Book, content: Content) -> None:
     """Each line of posts in each case, from salary to what it costs an employer, and the sum of
     each option."""
-    notes = [
-        "One row for each line of posts in each case: low is the bottom of its band, high the top. Yellow cells may be changed.",
-        "People in post does not follow from whole-time equivalents: change both, since National Insurance is charged person by person.",
-    ]
-    words = [*(item.label for item in POST_INPUTS), *(step.label for step in POST_STEPS)]
     names = [*(item.key for item in POST_INPUTS), *(step.name for step in POST_STEPS)]
-    hows = [*[""] * len(POST_INPUTS), *(step.formula for step in POST_STEPS)]
     places = {name: column for column, name in enumerate(names, 5)}
     sheet = SheetWriter(
-        book, "Posts", notes, (7, 38, 9, 7, 8, *[13] * len(POST_INPUTS), *[18] * len(POST_STEPS))
+        book,
+        "Posts",
+        [
+            "One row for each line of posts in each case: low is the bottom of its band, high the "
+            "top. Yellow cells may be changed.",
+            "People in post does not follow from whole-time equivalents: change both, since "
+            "National Insurance is charged person by person.",
+        ],
+        (7, 38, 9, 7, 8, *[13] * len(POST_INPUTS), *[18] * len(POST_STEPS)),
     )
+    words = [*(item.label for item in POST_INPUTS), *(step.label for step in POST_STEPS)]
     sheet.heads(
-        ("Option", "Post", "Band", "Point", "Case", *words), ("", "", "", "", "Name", *names), ("", "", "", "", "How", *hows),
-        keep=5, numbers=range(5, 5 + len(names)),
-    )  # fmt: skip
+        ("Option", "Post", "Band", "Point", "Case", *words),
+        ("", "", "", "", "Name", *names),
+        ("", "", "", "", "How", *[""] * len(POST_INPUTS), *(step.formula for step in POST_STEPS)),
+        keep=5,
+        numbers=range(5, 5 + len(names)),
+    )
 
-    def comparison(name: str, scenario: Scenario) -> str:
+    def place_of(name: str, scenario: Scenario) -> str:
         return str(xl_rowcol_to_cell(sheet.at, places[name]))
 
     for option in content.options:
@@ -214,27 +290,43 @@ def posts_sheet(book: Book, content: Content) -> None:
         for scenario in SCENARIOS:
             for number, (post, costs) in enumerate(posts, 1):
                 cost = costs[scenario]
-                typed = [entry(item, cost.inputs[item.key]) for item in POST_INPUTS]
                 output = draw_out(POST_STEPS, cost.inputs)
-                own_hours = (
-                    option.refer(f"role_hours_{number}", scenario) if post.hours_each else ""
+                role_hours = option.refer(f"role_hours_{number}", scenario)
+                sheet.row(
+                    option.key,
+                    post.title,
+                    post.band,
+                    cost.point if post.band in AGENDA_FOR_CHANGE else "none",
+                    scenario,
+                    *(entry(item, cost.inputs[item.key]) for item in POST_INPUTS),
+                    *(
+                        Number(
+                            float(output[step.name]),
+                            step.unit,
+                            written(step.formula, place_of, scenario),
+                            role_hours if step.name == "hours" and post.hours_each else "",
+                        )
+                        for step in POST_STEPS
+                    ),
                 )
-                sums = [
-                    Number(
-                        float(output[s.name]),
-                        s.unit,
-                        written(s.formula, comparison, scenario),
-                        own_hours if s.name == "hours" else "",
-                    )
-                    for s in POST_STEPS
-                ]
-                point = cost.point if post.band in AGENDA_FOR_CHANGE else "none"
-                sheet.row(option.key, post.title, post.band, point, scenario, *typed, *sums)
-            total: list[str | Number] = [option.key, "All posts" if posts else "No posts", "", "", scenario, *[""] * len(names)]  # fmt: skip
-            for step, name, unit in (("total", "pay", "GBP"), ("hours", "hours", "hours")):
-                formula = _sum_above(sheet.at, len(posts), places[step]) if posts else ""
-                total[places[step]] = Number(option.sums.inputs[scenario][name], unit, formula, option.refer(name, scenario))  # fmt: skip
-            sheet.row(*total, style="sub")
+            sums = {
+                step: Number(
+                    option.sums.inputs[scenario][name],
+                    unit,
+                    _sum_above(sheet.at, len(posts), places[step]) if posts else "",
+                    option.refer(name, scenario),
+                )
+                for step, name, unit in (("total", "pay", "GBP"), ("hours", "hours", "hours"))
+            }
+            sheet.row(
+                option.key,
+                "All posts" if posts else "No posts",
+                "",
+                "",
+                scenario,
+                *(sums.get(name, "") for name in names),
+                style="sub",
+            )
 
 
 WORKED_OUT_ON = {"pay": "Posts", "hours": "Posts", "demand": "Demand"}
@@ -264,7 +356,6 @@ def _steps(
         notes += [
             f"Left out: {why}." for why in dict.fromkeys(content.results.outcomes.withheld.values())
         ]
-    blank = [None] * (3 if whole else 0)
     heads = [
         *(["Low", "Central", "High"] if whole else []),
         *(f"{option.key} {scenario}" for option in options for scenario in SCENARIOS),
@@ -280,20 +371,30 @@ def _steps(
         numbers=range(4, 4 + len(heads)),
     )
     for step in whole:
-        numbers = [content.whole.cell(step, scenario) for scenario in SCENARIOS]
-        sheet.row(step.label, step.name, in_pounds(step.unit), _how(step), *numbers)
+        sheet.row(
+            step.label,
+            step.name,
+            in_pounds(step.unit),
+            _how(step),
+            *[content.whole.cell(step, scenario) for scenario in SCENARIOS],
+        )
     own = [{step.name: step for step in pick(option)} for option in options] if pick else []
     for name in _in_order(own):
         # A step of a role is there only where a post has one.
         current = [steps.get(name) for steps in own]
         same = [step for step in current if step is not None]
-        how = " or ".join(dict.fromkeys(_how(step) for step in same))
-        cells: list[str | Number] = [
-            "" if step is None else option.cell(step, scenario)
-            for option, step in zip(options, current, strict=True)
-            for scenario in SCENARIOS
-        ]
-        sheet.row(same[0].label, name, in_pounds(same[0].unit), how, *blank, *cells)
+        sheet.row(
+            same[0].label,
+            name,
+            in_pounds(same[0].unit),
+            " or ".join(dict.fromkeys(_how(step) for step in same)),
+            *([None] * (3 if whole else 0)),
+            *[
+                "" if step is None else option.cell(step, scenario)
+                for option, step in zip(options, current, strict=True)
+                for scenario in SCENARIOS
+            ],
+        )
 
 
 def _in_order(own: Sequence[Mapping[str, Calculation]]) -> list[str]:
@@ -313,8 +414,13 @@ def _in_order(own: Sequence[Mapping[str, Calculation]]) -> list[str]:
 
 def demand_sheet(book: Book, content: Content) -> None:
     """From people prescribed each class to people who may take up support."""
-    note = "From people prescribed each class to people who may take up support in a year. Local counts are rounded to 5."
-    _steps(book, content, "Demand", note, content.whole.sums.need)
+    _steps(
+        book,
+        content,
+        "Demand",
+        "From people prescribed each class to people who may take up support in a year. Local counts are rounded to 5.",
+        content.whole.sums.need,
+    )
 
 
 def cost_sheet(book: Book, content: Content) -> None:
@@ -322,14 +428,17 @@ def cost_sheet(book: Book, content: Content) -> None:
 
     def pick(option: Sums) -> list[Calculation]:
         steps = measures_of(option.sums.known, "cost")
-        links = [
-            replace(
-                one, label=f"{one.label}, from the sheet {WORKED_OUT_ON.get(one.name, 'Inputs')}"
-            )
-            for one in steps
-            if one.is_link
+        return [
+            *[
+                replace(
+                    one,
+                    label=f"{one.label}, from the sheet {WORKED_OUT_ON.get(one.name, 'Inputs')}",
+                )
+                for one in steps
+                if one.is_link
+            ],
+            *(one for one in steps if not one.is_link),
         ]
-        return [*links, *(one for one in steps if not one.is_link)]
 
     _steps(
         book,
@@ -342,33 +451,46 @@ def cost_sheet(book: Book, content: Content) -> None:
 
 def outcomes_sheet(book: Book, content: Content) -> None:
     """Shares over all classes, then what may come of the people who start with each option."""
-    note = "What may come of the people who start: shares over all classes first, then people of each option."
 
     def pick(option: Sums) -> Sequence[Calculation]:
         return measures_of(option.sums.known, "outcomes")
 
-    _steps(book, content, "Outcomes", note, content.whole.sums.outcomes, pick)
+    _steps(
+        book,
+        content,
+        "Outcomes",
+        "What may come of the people who start: shares over all classes first, then people of each option.",
+        content.whole.sums.outcomes,
+        pick,
+    )
 
 
 def years_sheet(book: Book, content: Content) -> None:
     """Each option in each case, year by year."""
     years = [str(year) for year in range(1, content.results.plan.horizon.years + 1)]
-    notes = [
-        "Each option in each case, year by year. Cash is at the prices of its own year; present value is discounted.",
-        "In How, [y] is the year itself and [y-1] the year before it. The lists under the headings show one option, case or line.",
-    ]
-    sheet = SheetWriter(book, "Years", notes, (8, 9, 36, 20, 10, 46, *[13] * (len(years) + 1)))
-    heads = [
-        "Option",
-        "Case",
-        "What",
-        "Name",
-        "Unit",
-        "How",
-        *(f"Year {year}" for year in years),
-        "All years",
-    ]
-    sheet.heads(heads, keep=3, numbers=range(6, 7 + len(years)))
+    sheet = SheetWriter(
+        book,
+        "Years",
+        [
+            "Each option in each case, year by year. Cash is at the prices of its own year; present value is discounted.",
+            "In How, [y] is the year itself and [y-1] the year before it. The lists under the headings show one option, case or line.",
+        ],
+        (8, 9, 36, 20, 10, 46, *[13] * (len(years) + 1)),
+    )
+    sheet.heads(
+        [
+            "Option",
+            "Case",
+            "What",
+            "Name",
+            "Unit",
+            "How",
+            *(f"Year {year}" for year in years),
+            "All years",
+        ],
+        keep=3,
+        numbers=range(6, 7 + len(years)),
+    )
     first = sheet.at - 1
 
     def how(step: Calculation, year: str) -> str:
@@ -387,21 +509,18 @@ def years_sheet(book: Book, content: Content) -> None:
                 label = re.sub(rf", year {years[-1]}\b", "", last.label, count=1)
                 label = label.replace(f"of year {years[-1]}", "of each year")
                 in_first, after = how(steps["1"], "1"), how(last, years[-1])
-                text = after if in_first == after else f"year 1: {in_first}; then: {after}"
-                numbers = [
-                    option.cell(steps[when], scenario) if when in steps else ""
-                    for when in (*years, "total")
-                ]
-                style = "sub" if what == "cash" else "text"
                 sheet.row(
                     option.key,
                     scenario,
                     label,
                     f"{what}_[y]",
                     in_pounds(last.unit),
-                    text,
-                    *numbers,
-                    style=style,
+                    after if in_first == after else f"year 1: {in_first}; then: {after}",
+                    *[
+                        option.cell(steps[when], scenario) if when in steps else ""
+                        for when in (*years, "total")
+                    ],
+                    style="sub" if what == "cash" else "text",
                 )
     if content.options:
         sheet.page.autofilter(first, 0, sheet.at - 1, 6 + len(years))
@@ -410,21 +529,30 @@ def years_sheet(book: Book, content: Content) -> None:
 def benchmark_sheet(book: Book, content: Content) -> None:
     """The case studies in four columns, and this plan's options beside them."""
     bench = content.results.benchmark
-    notes = [
-        f"The case studies are reference points, not targets, and are not ranked. Uprated money is at {bench.price_year} prices, {bench.method}.",
-        "Four columns that are never merged: published as printed, recomputed from printed numbers, uprated, and modelled with a guess. Where there is no such number, the cell says none.",
-    ]
     kinds = ("published", "recomputed", "uprated", "modelled")
     sheet = SheetWriter(
-        book, "Benchmark", notes, (34, 24, 24, 26, 12, 12, *[12, 10] * 4, 11, 11, 11, 36, 44, 56)
+        book,
+        "Benchmark",
+        [
+            "The case studies are reference points, not targets, and are not ranked. Uprated money "
+            f"is at {bench.price_year} prices, {bench.method}.",
+            "Four columns that are never merged: published as printed, recomputed from printed "
+            "numbers, uprated, and modelled with a guess. Where there is no such number, the cell "
+            "says none.",
+        ],
+        (34, 24, 24, 26, 12, 12, *[12, 10] * 4, 11, 11, 11, 36, 44, 56),
     )
-    heads = [words for kind in kinds for words in (kind.capitalize(), "At prices of")]
     right = (6, 8, 10, 12, 14, 15, 16)
     sheet.heads(
-        ("Case study or option", "Measure", "Reading", "Unit", "Counts", "Shares are of", *heads, "This plan, low",
-         "This plan, central", "This plan, high", "Why there is none", "How", "Cautions"),
-        keep=2, numbers=right,
-    )  # fmt: skip
+        (
+            *("Case study or option", "Measure", "Reading", "Unit", "Counts", "Shares are of"),
+            *(words for kind in kinds for words in (kind.capitalize(), "At prices of")),
+            *("This plan, low", "This plan, central", "This plan, high"),
+            *("Why there is none", "How", "Cautions"),
+        ),
+        keep=2,
+        numbers=right,
+    )
     for row in bench.rows:
         cells: dict[str, Cell | None] = {kind: getattr(row, kind) for kind in kinds}
         columns: list[str | Number] = []
@@ -432,27 +560,45 @@ def benchmark_sheet(book: Book, content: Content) -> None:
             columns += (
                 [Number(cell.value, row.unit), cell.price_year or ""] if cell else ["none", ""]
             )
-        how = "\n".join(
-            f"{kind.capitalize()}: {cell.receipt}" for kind, cell in cells.items() if cell
-        )
         sheet.row(
-            f"{row.case_study}: {row.name}", BENCHMARK_MEASURES[row.measure].label, row.reading, in_pounds(row.unit), row.counted,
-            row.denominator, *columns, "", "", "", row.missing_because or "", how, "\n".join(row.cautions), right=right,
-        )  # fmt: skip
+            f"{row.case_study}: {row.name}",
+            BENCHMARK_MEASURES[row.measure].label,
+            row.reading,
+            in_pounds(row.unit),
+            row.counted,
+            row.denominator,
+            *columns,
+            *[""] * 3,
+            row.missing_because or "",
+            "\n".join(
+                f"{kind.capitalize()}: {cell.receipt}" for kind, cell in cells.items() if cell
+            ),
+            "\n".join(row.cautions),
+            right=right,
+        )
     for option in content.options:
         steps = {step.name: step for step in option.sums.steps}
         for measure in (Measure.COST_PER_HEAD, Measure.COST_PER_PERSON):
             label, name, unit, _ = BENCHMARK_MEASURES[measure]
             numbers: list[str | Number] = [WITHHELD] * 3
             if name in steps:
-                outputs = [option.cell(steps[name], scenario) for scenario in SCENARIOS]
+                outputs = (option.cell(steps[name], scenario) for scenario in SCENARIOS)
                 numbers = [
                     replace(number, formula=f"={number.name}", name="") for number in outputs
                 ]
             sheet.row(
-                f"{option.key}: {option.sums.option.name}", label, "", in_pounds(unit).replace("per year", "a year"), "people", "",
-                *[""] * 8, *numbers, option.withheld.get(name, ""), "Modelled by this plan, on the sheet Cost.", right=right,
-            )  # fmt: skip
+                f"{option.key}: {option.sums.option.name}",
+                label,
+                "",
+                in_pounds(unit).replace("per year", "a year"),
+                "people",
+                "",
+                *[""] * 8,
+                *numbers,
+                option.withheld.get(name, ""),
+                "Modelled by this plan, on the sheet Cost.",
+                right=right,
+            )
 
 
 def sources_sheet(book: Book, content: Content) -> None:
@@ -462,14 +608,21 @@ def sources_sheet(book: Book, content: Content) -> None:
         content.results.plan,
         content.whole.sums.inputs["central"],
     )
-    notes = ["Where every number came from, and what to be careful of."]
-    sheet = SheetWriter(book, "Sources", notes, (44, 14, 48, 48, 60))
+    sheet = SheetWriter(
+        book,
+        "Sources",
+        ["Where every number came from, and what to be careful of."],
+        (44, 14, 48, 48, 60),
+    )
     sheet.heads(("What", "Kind", "Source", "How, and how sure", "Cautions"))
     for heading, receipts in cell_provenance(content).items():
         sheet.row(heading, "", "", "", "", style="sub")
-        without_need = content.needed.demand is None and heading.startswith("People")
         for name, receipt in receipts.items():
-            if name in known or name == "month_of_year" or without_need:
+            if (
+                name in known
+                or name == "month_of_year"
+                or (content.needed.demand is None and heading.startswith("People"))
+            ):
                 sheet.row(
                     receipt.label, receipt.kind, receipt.source, "", "\n".join(receipt.cautions)
                 )
@@ -493,10 +646,16 @@ def sources_sheet(book: Book, content: Content) -> None:
         results.benchmark.method,
     )
     for study in content.reference.case_studies:
-        printed = "; ".join(
-            f"{source.title}, {source.publisher}, {source.published}" for source in study.sources
+        sheet.row(
+            f"{study.id}: {study.name}",
+            "published",
+            "; ".join(
+                f"{source.title}, {source.publisher}, {source.published}"
+                for source in study.sources
+            ),
+            "",
+            "\n".join(study.cautions),
         )
-        sheet.row(f"{study.id}: {study.name}", "published", printed, "", "\n".join(study.cautions))
     sheet.row("Cautions", "", "", "", "", style="sub")
     sheet.row("Need", "", "", results.need.method, "\n".join(results.need.cautions))
     for option, result in zip(content.options, results.options, strict=True):
@@ -513,12 +672,13 @@ def workbook(results: Results, reference: ReferenceData) -> bytes:
     """
     content, plan, file = content_of(results, reference), results.plan, BytesIO()
     book = Book(file)
-    output = datetime.combine(plan.plan_date, time()) if plan.plan_date else datetime(2026, 1, 1)
     book.file.set_properties(
         {
             "title": plan.title,
             "author": plan.author,
-            "created": output,
+            "created": (
+                datetime.combine(plan.plan_date, time()) if plan.plan_date else datetime(2026, 1, 1)
+            ),
             "comments": reference.versions.label,
         }
     )

@@ -41,19 +41,24 @@ class Sums:
         """The names of which each option has its own value."""
         if not self.key:
             return frozenset()
-        given = (
-            name
-            for name in self.sums.inputs["central"]
-            if input_named(name)[0].scope in ("option", "role")
+        return frozenset(
+            (
+                *(
+                    name
+                    for name in self.sums.inputs["central"]
+                    if input_named(name)[0].scope in ("option", "role")
+                ),
+                *(step.name for step in (*self.sums.steps, *self.sums.years)),
+            )
         )
-        return frozenset((*given, *(step.name for step in (*self.sums.steps, *self.sums.years))))
 
     @cached_property
     def not_given(self) -> frozenset[str]:
         """Steps that come to a number and yet are withheld, for want of a cost or a capacity, and
         all that rest on them."""
-        central = self.sums.values["central"]
-        names = {name for name in self.withheld if central.get(name) is not None}
+        names = {
+            name for name in self.withheld if self.sums.values["central"].get(name) is not None
+        }
         for step in (*self.sums.steps, *self.sums.years):
             if any(name in names for name in step.uses):
                 names.add(step.name)
@@ -110,19 +115,20 @@ class Content:
 def content_of(results: Results, reference: ReferenceData) -> Content:
     """The plan's sums for the workbook, local counts rounded to 5 first."""
     plan, outcome = results.plan, results.outcomes
-    rounded = (
-        replace(row, patients=_to_five(row.patients))
-        if row.kind is Kind.ENTERED and row.patients
-        else row
-        for row in results.need.classes
+    needed = replace(
+        results.need,
+        classes=tuple(
+            replace(row, patients=_to_five(row.patients))
+            if row.kind is Kind.ENTERED and row.patients
+            else row
+            for row in results.need.classes
+        ),
     )
-    needed = replace(results.need, classes=tuple(rounded))
 
     case = Case(plan, reference, needed, outcome)
 
     def output(key: str, option: ServiceOption) -> Sums:
-        withheld = cost_option(option, case).withheld
-        return Sums(key, case.sums_of(option), withheld)
+        return Sums(key, case.sums_of(option), cost_option(option, case).withheld)
 
     # The sums of the whole plan are the same whatever the option.
     return Content(
@@ -176,12 +182,14 @@ HEADINGS = {
 def cell_provenance(content: Content) -> dict[str, dict[str, CellProvenance]]:
     """Every input of the whole plan under three headings, each with its receipt, by its name in
     formulas."""
-    classes = [row.medicine_class for row in content.needed.classes]
-    years = content.results.plan.horizon.years
     return {
         heading: {
             name: _receipt(name, item, of, content)
-            for name, item, of in named_inputs(section, classes, years)
+            for name, item, of in named_inputs(
+                section,
+                [row.medicine_class for row in content.needed.classes],
+                content.results.plan.horizon.years,
+            )
         }
         for section, heading in HEADINGS.items()
     }
@@ -215,9 +223,11 @@ def _receipt(name: str, item: Input, of: str, content: Content) -> CellProvenanc
         )
     if item.scope == "year" or name == "years":
         ours, horizon = Horizon(), plan.horizon
-        fields = ("years",) if name == "years" else ("ramp", "recruitment_months")
         kind, source = kept_or_entered(
-            all(getattr(horizon, field) == getattr(ours, field) for field in fields)
+            all(
+                getattr(horizon, field) == getattr(ours, field)
+                for field in (("years",) if name == "years" else ("ramp", "recruitment_months"))
+            )
         )
         if name == "years":
             source = (
@@ -241,11 +251,18 @@ def _of_class(item: Input, medicine_class: MedicineClass, content: Content) -> C
         source = f"{needed.source}, {needed.period}; {how}"
         return CellProvenance(label, item.unit, needed.kind.value, source, needed.cautions)
     if item.key == "month_share" and share.kind is Kind.ENTERED:
-        one = "1, because the long-term share entered is of the people counted"
-        return CellProvenance(label, item.unit, "entered", one)
+        return CellProvenance(
+            label,
+            item.unit,
+            "entered",
+            "1, because the long-term share entered is of the people counted",
+        )
     if item.section == "need":
-        month = next((row for row in content.needed.inputs if row.key == "month_of_year"), share)
-        row = month if item.key == "month_share" else share
+        row = (
+            next((row for row in content.needed.inputs if row.key == "month_of_year"), share)
+            if item.key == "month_share"
+            else share
+        )
         return CellProvenance(
             label, item.unit, kind_in_words(row.kind, row.verified), row.source, row.cautions
         )
