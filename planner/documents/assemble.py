@@ -199,12 +199,14 @@ def _header(plan: Plan, outline: Outline) -> tuple[HeaderLine, ...]:
 
 
 def _summary(context: Context) -> tuple[Block, ...]:
-    rows = (*_of_need(context), *_of_preferred(context), *_of_benchmark(context))
     missing = context.results.missing_inputs
     first_of_each_step = {gap.where: gap.what for gap in reversed(missing)}
     return (
         Paragraph(text=context.outline.purpose),
-        context.table("summary.glance.table", rows),
+        context.table(
+            "summary.glance.table",
+            (*_of_need(context), *_of_preferred(context), *_of_benchmark(context)),
+        ),
         *context.say("summary.note.ranges", "note"),
         *context.say(
             "summary.note.missing",
@@ -220,15 +222,22 @@ def _summary(context: Context) -> tuple[Block, ...]:
 def _of_need(context: Context) -> tuple[tuple[str, str], ...]:
     results, need = context.results, context.results.need
     population = need.population
-    counted = f"{population.value:,} {population.basis.label}, {population.period} ({population.kind.value})"
-    people = f"about {format_range(need.people)} a year (modelled)" if need.people else "not known"
-    demand = f"{format_range(need.demand)} a year (modelled)" if need.demand else "not known"
     return (
         ("Place", f"{results.place_name} ({results.organisation.name})"),
-        ("Population", counted),
+        (
+            "Population",
+            f"{population.value:,} {population.basis.label}, {population.period} "
+            f"({population.kind.value})",
+        ),
         ("Classes covered", listed([c.label for c in context.plan.prescribing.included])),
-        ("People prescribed them", people),
-        ("May take up support", demand),
+        (
+            "People prescribed them",
+            f"about {format_range(need.people)} a year (modelled)" if need.people else "not known",
+        ),
+        (
+            "May take up support",
+            f"{format_range(need.demand)} a year (modelled)" if need.demand else "not known",
+        ),
     )
 
 

@@ -1,4 +1,4 @@
-"""What every part of a document is given: the plan, its results, our words, and numbered sources."""
+"""What every part of a document is given: plan, results, our words, and numbered sources."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -71,7 +71,8 @@ class Context:
 
     @cached_property
     def outline(self) -> Outline:
-        """The document's outline, its sections headed as the plan's kind of agreement heads them."""
+        """The document's outline, its sections headed as the plan's kind of agreement heads
+        them."""
         return self.library.outline(self.action, self.plan.specification.contract_family)
 
     def text(self, key: str, **values: str) -> str:
@@ -129,8 +130,10 @@ def first_year(plan: Plan) -> tuple[float, ...]:
     horizon, option = plan.horizon, plan.preferred
     if option is not None and not option.posts:
         return (0.25,) * 4
-    lag = horizon.recruitment_months
-    return tuple(horizon.ramp[0] * min(3.0, max(0.0, end - lag)) / 12 for end in (3, 6, 9, 12))
+    return tuple(
+        horizon.ramp[0] * min(3.0, max(0.0, end - horizon.recruitment_months)) / 12
+        for end in (3, 6, 9, 12)
+    )
 
 
 def month_of(start: date | None, number: int) -> str:

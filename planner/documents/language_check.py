@@ -1,4 +1,7 @@
-"""Words in what the user typed that the reader may take as blame, where they stand and what to write instead. It warns only."""
+"""Words in what the user typed that the reader may take as blame, and what to write instead.
+
+It warns only.
+"""
 
 import re
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,7 @@
-"""A whole document from a plan's results: content, charts and Word put together. No layout of its own."""
+"""A whole document from a plan's results: content, charts and Word put together.
+
+No layout of its own.
+"""
 
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
@@ -30,10 +33,9 @@ def specification_docx(
     content = specification(results, action, reference, library, projections)
     images = drawings(content, results, projections)
     large = results.plan.specification.large_print
-    template = content_folder("spec_templates") / TEMPLATES[LARGE if large else action]
     return render(
         _without_empty_charts(content, images),
-        template,
+        (content_folder("spec_templates") / TEMPLATES[LARGE if large else action]),
         images,
         LARGE_PRINT if large else ORDINARY,
         reference.versions.label,
@@ -43,9 +45,11 @@ def specification_docx(
 def changes_docx(result: Changes, library: SpecLibrary) -> bytes:
     """What changed between two plans as the bytes of a .docx file, always the same ones. It holds
     no picture."""
-    template = content_folder("spec_templates") / TEMPLATES[CHANGES]
     return render(
-        changes_content(result, library), template, {}, made_with=load_reference().versions.label
+        changes_content(result, library),
+        (content_folder("spec_templates") / TEMPLATES[CHANGES]),
+        {},
+        made_with=load_reference().versions.label,
     )
 
 

@@ -1,4 +1,7 @@
-"""The form of an existing specification: its headings, indicators and language, and who can read it. No files."""
+"""The form of an existing specification: headings, indicators, language, and who can read it.
+
+No files.
+"""
 
 import re
 from collections.abc import Callable, Sequence
@@ -355,7 +358,8 @@ def _finding(name: str, under: str, lacks: Sequence[str]) -> IndicatorFinding:
 
 
 def _in_table(table: ReadTable, words: IndicatorWords) -> list[tuple[str, tuple[str, ...]]]:
-    """Each indicator of a table with what it lacks; none where the table is not about indicators."""
+    """Each indicator of a table with what it lacks; none where the table is not about
+    indicators."""
     whole = (table.columns, *table.rows)
     # A table that opens with a title has its header in the second row.
     for header in range(min(2, len(whole))):

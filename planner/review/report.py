@@ -1,4 +1,7 @@
-"""A review in words: the lines a person reads and the rows a spreadsheet takes. No files, no judging."""
+"""A review in words: the lines a person reads and the rows a spreadsheet takes.
+
+No files, no judging.
+"""
 
 from collections.abc import Iterable
 

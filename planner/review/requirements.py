@@ -1,4 +1,7 @@
-"""An existing specification held against the framework, the template, and good language and form. No files."""
+"""An existing specification held against the framework, the template, and good language and form.
+
+No files.
+"""
 
 import re
 from collections import Counter, defaultdict
@@ -24,7 +27,8 @@ from planner.review.form import accessibility, indicators, language, match_headi
 
 RESTATED = re.compile(r"^(?:requirement\s+)?A[1-5]\.[1-9]\d?[a-z]?\b", re.I)
 REQUIREMENTS = re.compile(
-    r"^(?:the framework|(?:framework )?action [1-5])\b[^.;:]{0,40}\b(?:asks|requires)\b(?!.*\b(?:will|shall|must)\b)",
+    r"^(?:the framework|(?:framework )?action "
+    r"[1-5])\b[^.;:]{0,40}\b(?:asks|requires)\b(?!.*\b(?:will|shall|must)\b)",
     re.I,
 )
 """What somebody else asks, told without a promise."""
@@ -34,19 +38,30 @@ EVIDENCE = (
     PassageKind.PARAGRAPH, PassageKind.POINT, PassageKind.ROW, PassageKind.BOX, PassageKind.NOTE,
 )  # fmt: skip
 METHOD = (
-    "The check reads words and not meaning. It cannot tell a promise from a denial, or a good arrangement from a "
-    "poor one. Found means that there is a passage to read; missing means that our words for it are not there. A "
+    "The check reads words and not meaning. It cannot tell a promise from a denial, or a good "
+    "arrangement from a "
+    "poor one. Found means that there is a passage to read; missing means that our words for it "
+    "are not there. A "
     "person decides.",
-    "Each requirement of the framework is broken into two to four ideas, and each idea has a list of words "
-    "(planner/reference/review_terms.yaml). A passage is a paragraph, a point of a list with the line that leads into "
-    "it, or a row of a table. For requirements that ask for a set of things, a whole list or table is one passage.",
-    "Found: one passage has a word of every idea. Weak: the words stand apart under one heading, or at least half of "
-    "the ideas stand together, the main one among them. Missing: neither. Of the passages that matched most, "
+    "Each requirement of the framework is broken into two to four ideas, and each idea has a list "
+    "of words "
+    "(planner/reference/review_terms.yaml). A passage is a paragraph, a point of a list with the "
+    "line that leads into "
+    "it, or a row of a table. For requirements that ask for a set of things, a whole list or table "
+    "is one passage.",
+    "Found: one passage has a word of every idea. Weak: the words stand apart under one heading, "
+    "or at least half of "
+    "the ideas stand together, the main one among them. Missing: neither. Of the passages that "
+    "matched most, "
     "the shortest is shown.",
-    "Nothing counts in a contents list, header, footer, glossary or list of sources; nor in a list that only repeats "
-    "the framework's requirements with their numbers (such as A4.3), which restates what is asked and does not meet "
-    "it; nor in a line that tells what the framework asks and promises nothing; nor under the heading Local wording, "
-    "where our documents print what does not stand; nor in a line that says something is still to be supplied. A "
+    "Nothing counts in a contents list, header, footer, glossary or list of sources; nor in a list "
+    "that only repeats "
+    "the framework's requirements with their numbers (such as A4.3), which restates what is asked "
+    "and does not meet "
+    "it; nor in a line that tells what the framework asks and promises nothing; nor under the "
+    "heading Local wording, "
+    "where our documents print what does not stand; nor in a line that says something is still to "
+    "be supplied. A "
     "heading, or the names of a table's columns, never make a requirement found by themselves.",
     "Tracked changes are read as if accepted. Comments and pictures are not read.",
 )

@@ -1,4 +1,7 @@
-"""A Word document somebody gives us, opened safely and laid out as headings, passages and tables. No judging."""
+"""A Word document somebody gives us, opened safely and laid out as headings, passages and tables.
+
+No judging.
+"""
 
 import io
 import re
@@ -25,7 +28,8 @@ DEEPEST = 12
 NUMBERED = re.compile(r"^(?:section\s+)?(\d{1,2}(?:\.\d{1,2}){0,3})[.):]?\s+(?=\S)", re.I)
 KNOWN_HEADINGS = re.compile(
     r"(?:population needs|(?:key )?(?:service )?outcomes|scope|applicable service standards|"
-    r"applicable quality requirements.*|location of provider premises|individual service user placement)$",
+    r"applicable quality requirements.*|location of provider premises|individual service user "
+    r"placement)$",
     re.I,
 )
 """The older contract template's main headings, which are often typed as plain text."""
@@ -52,7 +56,8 @@ def read_word_document(name: str, data: bytes) -> ReadDocument:
     refuse_unsafe(name, data)
     # python-docx and its parser raise whatever they meet.
     with refused_as(
-        f"{name} is damaged or not a whole Word document. Open it in Word and save it again as .docx"
+        f"{name} is damaged or not a whole Word document. Open it in Word and save it again as "
+        ".docx"
     ):
         document = Document(io.BytesIO(data))
         body = document.element.body
@@ -394,7 +399,8 @@ def _pictures(body: Any) -> Iterator[tuple[bool, str]]:
 
 
 def _attribute(drawing: Any, kind: str, name: str) -> str:
-    """What the first element of a kind inside a drawing says under a name, whatever its namespace."""
+    """What the first element of a kind inside a drawing says under a name, whatever its
+    namespace."""
     elements = (e for e in drawing.iter() if str(e.tag).endswith(f"}}{kind}"))
     return next((str(e.get(name) or "") for e in elements), "")
 

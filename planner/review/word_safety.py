@@ -1,4 +1,4 @@
-"""A Word file looked at from outside, before any of it is parsed: what is not a plain .docx is refused."""
+"""A Word file looked at before any of it is parsed: what is not a plain .docx is refused."""
 
 import zipfile
 
@@ -11,7 +11,8 @@ LARGEST_UNPACKED = 200_000_000
 
 MARKS = (
     (b"%PDF", "is a PDF. Open the Word file it was made from, and choose that"),
-    (b"{\\rtf", "is a rich text file (.rtf). Open it in Word and save it as a Word document (.docx)"),
+    (b"{\\rtf", "is a rich text file (.rtf). Open it in Word and save it as a Word document "
+                "(.docx)"),
     (b"<", "is a web page or plain XML. Open it in Word and save it as a Word document (.docx)"),
     (b"\x89PNG", "is a picture. Choose the Word document itself"),
     (b"\xff\xd8\xff", "is a picture. Choose the Word document itself"),
@@ -34,7 +35,8 @@ def refuse_unsafe(name: str, data: bytes) -> None:
     password or macros."""
     if len(data) > LARGEST_FILE:
         raise IntakeError(
-            f"{name} is {len(data) / 1e6:,.0f} MB; the most that can be read here is {LARGEST_FILE / 1e6:,.0f} MB. "
+            f"{name} is {len(data) / 1e6:,.0f} MB; the most that can be read here is "
+            f"{LARGEST_FILE / 1e6:,.0f} MB. "
             "Take out or compress its pictures and save it again"
         )
     if not data.strip(b"\x00 \t\r\n\xef\xbb\xbf"):
@@ -45,7 +47,8 @@ def refuse_unsafe(name: str, data: bytes) -> None:
                 f"{name} has a password. Open it in Word, take the password off, and save it"
             )
         raise IntakeError(
-            f"{name} is an old Word document (.doc), whatever its ending. Open it in Word and save it as .docx"
+            f"{name} is an old Word document (.doc), whatever its ending. Open it in Word and save "
+            "it as .docx"
         )
     for mark, words in MARKS:
         if data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(mark):
@@ -80,11 +83,13 @@ def _refuse_unsafe_part(name: str, archive: zipfile.ZipFile, info: zipfile.ZipIn
     """Raise IntakeError for XML that is too long, damaged, or says what Word never writes."""
     if info.file_size > LARGEST_PART:
         raise IntakeError(
-            f"{name} holds more text than any specification ({info.file_size / 1e6:,.0f} MB). Split it"
+            f"{name} holds more text than any specification ({info.file_size / 1e6:,.0f} MB). "
+            "Split it"
         )
     # Each way of packing fails in its own way.
     with refused_as(
-        f"{name} is damaged or only half there. Fetch it again, or open it in Word and save it again"
+        f"{name} is damaged or only half there. Fetch it again, or open it in Word and save it "
+        "again"
     ):
         # Without NULs, so that UTF-16 hides nothing.
         content = archive.read(info).replace(b"\x00", b"")

@@ -1,4 +1,7 @@
-"""What a Word document's styles make of a paragraph or a run: heading, list, bold, size, language. No judging."""
+"""What a Word document's styles make of a paragraph or a run: heading, list, bold, size, language.
+
+No judging.
+"""
 
 import re
 from collections.abc import Iterator

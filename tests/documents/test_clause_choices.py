@@ -1,4 +1,4 @@
-"""Clauses and indicators a plan leaves out, rewords or adds: what is then printed, marked and not met."""
+"""Clauses and indicators a plan leaves out, rewords or adds: what is printed and not met."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What changed between two versions of a plan: its inputs, what it comes to, and what its documents say. No Word here."""
+"""What changed between two versions of a plan: inputs, results, and what its documents say.
+
+No Word here.
+"""
 
 import re
 from collections import Counter
@@ -136,8 +139,12 @@ def _without_moves(pairs: list[Pair]) -> list[Pair]:
 
 
 def _separate_runs(
-    old_keys: tuple[str, ...], new_keys: tuple[str, ...], old: tuple[str, ...], new: tuple[str, ...], keep_equal: bool = False
-) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:  # fmt: skip
+    old_keys: tuple[str, ...],
+    new_keys: tuple[str, ...],
+    old: tuple[str, ...],
+    new: tuple[str, ...],
+    keep_equal: bool = False,
+) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
     """The runs of lines that differ by their keys, and on request those that do not, each beside
     its fellow."""
     for tag, old_from, old_to, new_from, new_to in SequenceMatcher(
@@ -148,7 +155,8 @@ def _separate_runs(
 
 
 def _head(line: str) -> str:
-    """How a passage begins: a row's first cell, or three words; by this a passage finds its fellow."""
+    """How a passage begins: a row's first cell, or three words; by this a passage finds its
+    fellow."""
     cell, more, _ = line.partition(";")
     return cell if more else " ".join(line.split()[:3])
 
@@ -344,7 +352,8 @@ def difference(before: str, after: str) -> str:
 
 
 def cost_moved(before: Results, after: Results, library: SpecLibrary) -> str:
-    """How the preferred option and its cost a year moved, as one sentence; empty where neither did."""
+    """How the preferred option and its cost a year moved, as one sentence; empty where neither
+    did."""
     was, now = before.preferred, after.preferred
     if was is None and now is None:
         return library.text("changes.preferred.neither")
@@ -379,7 +388,10 @@ class ComparedPlan:
     @property
     def words(self) -> str:
         """The version in one line."""
-        return f"{self.title or 'without a title'}, version {self.number or 'not numbered'} (plan {self.hash})"
+        return (
+            f"{self.title or 'without a title'}, version {self.number or 'not numbered'} (plan "
+            f"{self.hash})"
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

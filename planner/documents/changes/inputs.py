@@ -1,4 +1,7 @@
-"""What differs between the inputs and decisions of two plans, field by field, in words. Nothing is worked out from them."""
+"""What differs between the inputs and decisions of two plans, field by field, in words.
+
+Nothing is worked out from them.
+"""
 
 import re
 from collections import Counter

@@ -39,7 +39,8 @@ def _default_or_entered(item: Input, context: Context) -> list[Row]:
         rows.append(
             (
                 item.label if item.default == (figure.id,) else figure.label,
-                f"{rounded(value, 3 if abs(value) < 0.1 else 2 if value < 10 else 0)} {figure.unit}",
+                f"{rounded(value, 3 if abs(value) < 0.1 else 2 if value < 10 else 0)} "
+                f"{figure.unit}",
                 context.citations.kind(figure.kind, f"{title}, {figure.section}", figure.verified),
                 " ".join(figure.cautions) or DASH,
             )

@@ -1,4 +1,4 @@
-"""Who is looked for, in what order, and what is audited: for one plan, and as parts of its documents."""
+"""Who is looked for, in what order, and what is audited: for a plan, and in its documents."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
@@ -12,7 +12,6 @@ from planner.documents.context import Context
 from planner.documents.indicators import chosen_indicators
 from planner.model.case_finding import (
     About,
-    AuditLine,
     CaseFinding,
     ClassSearch,
     Known,
@@ -47,7 +46,8 @@ class RiskSearchRow:
 
 @dataclass(frozen=True, kw_only=True)
 class TierHere:
-    """A tier with the searches that lead into it here, and what is known of the number of people."""
+    """A tier with the searches that lead into it here, and what is known of the number of
+    people."""
 
     tier: Tier
     risks: tuple[RiskSearchRow, ...]
@@ -87,7 +87,6 @@ def criteria(plan: Plan, reference: ReferenceData, content: CaseFinding) -> Crit
     included = plan.prescribing.included
     chemicals = tuple(c for k in included for c in reference.chemicals if c.medicine_class is k)
     sections = {chemical.bnf_code[:SECTION] for chemical in chemicals}
-    near = tuple(m for k in included for m in reference.near_misses if m.nearest_class is k)
     of_none = tuple(
         m
         for m in reference.near_misses
@@ -99,7 +98,10 @@ def criteria(plan: Plan, reference: ReferenceData, content: CaseFinding) -> Crit
         else None,
         searches=tuple(search for search in content.searches if search.medicine_class in included),
         chemicals=chemicals,
-        near_misses=(*near, *of_none),
+        near_misses=(
+            *(m for k in included for m in reference.near_misses if m.nearest_class is k),
+            *of_none,
+        ),
         risks=tuple(_risk(risk, plan) for risk in content.risks if risk.applies(included)),
         content=content,
     )
@@ -116,12 +118,11 @@ def filled(text: str, plan: Plan, comparisons: Iterable[MedicineClass] = ()) -> 
 
 def _risk(risk: RiskSearch, plan: Plan) -> RiskSearchRow:
     included = plan.prescribing.included
-    about = risk.about(included)
     comparisons = [c for c in included if c in risk.prescribed_with]
     return RiskSearchRow(
         id=risk.id,
         name=risk.name,
-        classes=(*about, *comparisons),
+        classes=(*risk.about(included), *comparisons),
         rule=filled(risk.rule, plan, comparisons),
         why=risk.why,
         tier=risk.tier,
@@ -133,14 +134,15 @@ def tiers(
 ) -> tuple[TierHere, ...]:
     """The four tiers in order, each with its searches here and what is known of how many people
     they may find."""
-    included = plan.prescribing.included
     rows = []
     for tier in content.tiers:
         risks = [
-            risk for risk in content.risks if risk.tier == tier.number and risk.applies(included)
+            risk
+            for risk in content.risks
+            if risk.tier == tier.number and risk.applies(plan.prescribing.included)
         ]
         known = [
-            f"{risk.name}: {number}"
+            f"{risk.name}: {number}."
             for risk in risks
             if risk.known and (number := _known(risk.known, plan, need, reference))
         ]
@@ -149,7 +151,7 @@ def tiers(
             TierHere(
                 tier=tier,
                 risks=tuple(_risk(risk, plan) for risk in risks),
-                people=" ".join([*(f"{line}." for line in known), rest]),
+                people=" ".join([*known, rest]),
             )
         )
     return tuple(rows)
@@ -157,31 +159,27 @@ def tiers(
 
 def _known(what: Known, plan: Plan, need: Need, reference: ReferenceData) -> str:
     """A number of people with its kind in words, or nothing where it is not known."""
-    if what == "high_dose":
-        at = f"people at {plan.prescribing.high_dose_threshold_mg} mg a day or more"
-        entered = plan.prescribing.high_dose_opioid_patients
-        if entered is not None:
-            return f"{local_count(entered)} {at} ({Kind.ENTERED.value})"
-        return (
-            f"about {format_range(need.high_dose)} {at} ({Kind.MODELLED.value})"
-            if need.high_dose
-            else ""
-        )
-    if what == "long_term":
-        people = need.long_term_people
-        return (
-            f"about {format_range(people)} people for a year or more ({Kind.MODELLED.value})"
-            if people
-            else ""
-        )
+    modelled = Kind.MODELLED.value
+    match what:
+        case "high_dose":
+            at = f"people at {plan.prescribing.high_dose_threshold_mg} mg a day or more"
+            entered = plan.prescribing.high_dose_opioid_patients
+            if entered is not None:
+                return f"{local_count(entered)} {at} ({Kind.ENTERED.value})"
+            about = f"about {format_range(need.high_dose)} {at} ({modelled})"
+            return about if need.high_dose else ""
+        case "long_term":
+            people = need.long_term_people
+            about = f"about {format_range(people)} people for a year or more ({modelled})"
+            return about if people else ""
     if need.people is None or len(plan.prescribing.included) < len(MedicineClass):
         # The national share is of people on any of the five, so it says nothing of fewer.
         return ""
     share = reference.default("share_on_several_classes")
     several = need.people.scaled(reference.default("month_of_year") * share)
     return (
-        f"about {format_range(several)} people in a month, those with three or more among them ({Kind.MODELLED.value}: "
-        f"{percent(share)} of people prescribed any, as in England)"
+        f"about {format_range(several)} people in a month, those with three or more among them "
+        f"({modelled}: {percent(share)} of people prescribed any, as in England)"
     )
 
 
@@ -189,25 +187,24 @@ def audit_rows(plan: Plan, library: SpecLibrary) -> tuple[AuditRow, ...]:
     """The lines of the audit sheet for a plan; those that are indicators take their words from
     those it has chosen."""
     indicators = {indicator.id: indicator for indicator in chosen_indicators(plan, library)}
-
-    def row(line: AuditLine) -> AuditRow | None:
-        about = line.about(plan.prescribing.included)
-        if not line.indicator:
-            values = line.model_dump(include={field.name for field in fields(AuditRow)})
-            return AuditRow(**values) if about else None
+    own = {field.name for field in fields(AuditRow)}
+    rows = []
+    for line in said_of(library.case_finding.audit, plan):
         indicator = indicators.get(line.indicator)
-        if not about or indicator is None:
-            return None
-        return AuditRow(
-            criterion=f"{indicator.name} ({indicator.id})",
-            denominator=indicator.denominator,
-            numerator=indicator.numerator,
-            standard=indicator.threshold,
-            exceptions=line.exceptions,
-            balancing=line.balancing,
-        )
-
-    return tuple(output for line in library.case_finding.audit if (output := row(line)))
+        if not line.indicator:
+            rows.append(AuditRow(**line.model_dump(include=own)))
+        elif indicator is not None:
+            rows.append(
+                AuditRow(
+                    criterion=f"{indicator.name} ({indicator.id})",
+                    denominator=indicator.denominator,
+                    numerator=indicator.numerator,
+                    standard=indicator.threshold,
+                    exceptions=line.exceptions,
+                    balancing=line.balancing,
+                )
+            )
+    return tuple(rows)
 
 
 def said_of(entries: Iterable[Entry], plan: Plan) -> list[Entry]:

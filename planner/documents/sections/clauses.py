@@ -1,7 +1,6 @@
-"""The clauses of a document as blocks, the annex on local wording, and what meets each requirement of the framework."""
+"""The clauses of a document, the annex on local wording, and what meets each requirement."""
 
 import re
-from collections import defaultdict
 from dataclasses import dataclass
 from string import Template
 
@@ -10,7 +9,7 @@ from planner.documents.clauses_in_force import ClauseInForce, clauses_in_force
 from planner.documents.context import Context
 from planner.documents.indicators import chosen_indicators
 from planner.model.document import Block, Bullets, Paragraph, Table
-from planner.model.framework import Framework, Requirement
+from planner.model.framework import Framework, Requirement, RequirementId
 from planner.model.library import OutlineSection, SpecLibrary, When
 from planner.model.plan import Plan
 
@@ -33,8 +32,12 @@ def clauses_of(outline: OutlineSection, context: Context) -> list[Block]:
 def _mark(one: ClauseInForce, context: Context) -> str:
     if one.state == "added":
         return context.text("clauses.mark.added")
-    newer = (context.text("clauses.mark.moved"),) if one.ours_moved else ()
-    return " ".join((context.text("clauses.mark.reworded"), *newer))
+    return " ".join(
+        (
+            context.text("clauses.mark.reworded"),
+            *((context.text("clauses.mark.moved"),) if one.ours_moved else ()),
+        )
+    )
 
 
 def clause_blocks(
@@ -112,11 +115,10 @@ def _what_is_done(one: ClauseInForce, context: Context) -> str:
     """What the plan does with a clause of ours, or that the clause is its own, and what a reviewer
     must judge."""
     if one.state == "left out":
+        given = one.choice.reason if one.choice else ""
         note = context.text(
             "clauses.local.left_out",
-            reason=f"{(one.choice.reason if one.choice else '') or 'No reason has been given'}.".replace(
-                "..", "."
-            ),
+            reason=f"{given or 'No reason has been given'}.".replace("..", "."),
         )
     else:
         note = context.text(
@@ -179,52 +181,51 @@ def coverage(plan: Plan, library: SpecLibrary, framework: Framework) -> tuple[Co
         for section in outline.all_sections()
     }
     clauses = clauses_in_force(plan, library)
-    met: dict[str, list[Met]] = defaultdict(list)
-    for one in clauses:
-        if one.stands and one.clause.section in places:
-            action, heading = places[one.clause.section]
-            for requirement in one.clause.meets:
-                met[requirement].append(
-                    Met(
-                        what=f"clause {one.clause.id}",
-                        action=action,
-                        heading=heading,
-                        local=one.state != "ours",
-                    )
-                )
-    question = library.case_finding.meets
-    for section, requirements in (
-        ("searches", question.searches),
-        ("priority", (*question.priority, *question.review)),
-        ("audit", question.audit),
-    ):
-        for number in (3, 4):
-            action, heading = places[f"a{number}-annex-{section}"]
-            for requirement in requirements:
-                met[requirement].append(Met(what="annex", action=action, heading=heading))
-    for line in library.workplan.deliverables:
-        for requirement in line.meets:
-            met[requirement].append(Met(what=f"task {line.ref}", action=3, heading="Workplan"))
-    for indicator in chosen_indicators(plan, library):
-        for requirement in indicator.meets:
-            met[requirement].append(
-                Met(
-                    what=f"indicator {indicator.id}",
-                    action=4,
-                    heading=places["a4-annex-quality"][1],
-                    local=indicator.is_local,
+    of_annex = library.case_finding.meets
+    meeting: list[tuple[tuple[RequirementId, ...], Met]] = [
+        *(
+            (
+                one.clause.meets,
+                _met(f"clause {one.clause.id}", places[one.clause.section], one.state != "ours"),
+            )
+            for one in clauses
+            if one.stands and one.clause.section in places
+        ),
+        *(
+            (requirements, _met("annex", places[f"a{number}-annex-{section}"]))
+            for section, requirements in (
+                ("searches", of_annex.searches),
+                ("priority", (*of_annex.priority, *of_annex.review)),
+                ("audit", of_annex.audit),
+            )
+            for number in (3, 4)
+        ),
+        *(
+            (line.meets, _met(f"task {line.ref}", (3, "Workplan")))
+            for line in library.workplan.deliverables
+        ),
+        *(
+            (one.meets, _met(f"indicator {one.id}", places["a4-annex-quality"], one.is_local))
+            for one in chosen_indicators(plan, library)
+        ),
+    ]
+    rows = []
+    for action in framework.actions:
+        for requirement in action.requirements:
+            met_by = tuple(met for requirements, met in meeting if requirement.id in requirements)
+            rows.append(
+                Covered(
+                    requirement=requirement,
+                    action=action.number,
+                    met_by=met_by,
+                    reason="" if met_by else _why_not(requirement, clauses, library),
                 )
             )
-    return tuple(
-        Covered(
-            requirement=requirement,
-            action=action.number,
-            met_by=tuple(met[requirement.id]),
-            reason="" if met[requirement.id] else _why_not(requirement, clauses, library),
-        )
-        for action in framework.actions
-        for requirement in action.requirements
-    )
+    return tuple(rows)
+
+
+def _met(what: str, place: tuple[int, str], local: bool = False) -> Met:
+    return Met(what=what, action=place[0], heading=place[1], local=local)
 
 
 def _why_not(
@@ -239,30 +240,25 @@ def _why_not(
         ids = listed([one.clause.id for one in out])
         return f"clause {ids} is left out; {'; '.join(reasons) or 'no reason has been given'}"
     if ours:
-        elsewhere = library.text("coverage.why_not.elsewhere")
-        conditions = dict.fromkeys(_condition(one.clause.when) or elsewhere for one in ours)
+        conditions = dict.fromkeys(
+            _condition(one.clause.when) or library.text("coverage.why_not.elsewhere")
+            for one in ours
+        )
         return f"it is met only {listed(list(conditions))}"
     return library.text("coverage.why_not.no_clause")
 
 
 def _condition(when: When) -> str:
     """When a clause would stand, in words; nothing where it has no condition."""
-    parts = []
-    if when.classes:
-        parts.append(f"where the plan covers {listed([c.label for c in when.classes])}")
-    if when.features:
-        parts.append(f"where the preferred option has {listed([f.value for f in when.features])}")
-    if when.without_features:
-        parts.append(
-            f"where a preferred option has no {listed([f.value for f in when.without_features])}"
-        )
-    if when.contract_types:
-        parts.append(f"in a {listed([f.value for f in when.contract_types])}")
-    if when.existing_service_ends is not None:
-        parts.append(
-            f"where an existing service {'ends' if when.existing_service_ends else 'does not end'}"
-        )
-    return " and ".join(parts)
+    ends = "ends" if when.existing_service_ends else "does not end"
+    conditions = (
+        ("where the plan covers {}", [c.label for c in when.classes]),
+        ("where the preferred option has {}", [f.value for f in when.features]),
+        ("where a preferred option has no {}", [f.value for f in when.without_features]),
+        ("in a {}", [f.value for f in when.contract_types]),
+        ("where an existing service {}", [ends] if when.existing_service_ends is not None else []),
+    )
+    return " and ".join(words.format(listed(names)) for words, names in conditions if names)
 
 
 def coverage_matrix(context: Context) -> list[Block]:
@@ -270,14 +266,12 @@ def coverage_matrix(context: Context) -> list[Block]:
     does."""
     result = coverage(context.plan, context.library, context.reference.framework)
     met = sum(row.is_met for row in result)
-    return [
-        *context.say(
-            "coverage.matrix.found",
-            all=str(len(result)),
-            met=str(met),
-            unmet=str(len(result) - met),
-        ),
-        *(
+    blocks = context.say(
+        "coverage.matrix.found", all=str(len(result)), met=str(met), unmet=str(len(result) - met)
+    )
+    for action in context.reference.framework.actions:
+        rows = [row for row in result if row.action == action.number]
+        blocks.append(
             context.table(
                 "coverage.matrix.table",
                 ((row.requirement.id, row.requirement.asks, row.words) for row in rows),
@@ -286,9 +280,5 @@ def coverage_matrix(context: Context) -> list[Block]:
                 met=str(sum(row.is_met for row in rows)),
                 all=str(len(rows)),
             )
-            for action, rows in {
-                action: [row for row in result if row.action == action.number]
-                for action in context.reference.framework.actions
-            }.items()
-        ),
-    ]
+        )
+    return blocks

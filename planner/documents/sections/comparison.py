@@ -1,4 +1,7 @@
-"""The parts of a document that compare: case studies, options and evidence. Words and tables only."""
+"""The parts of a document that compare: case studies, options and evidence.
+
+Words and tables only.
+"""
 
 from planner.analysis.economics.benchmark import BENCHMARK_MEASURES
 from planner.analysis.economics.outcomes import found_in_words

@@ -1,4 +1,7 @@
-"""The parts of a document that keep the decision record: selecting a provider, equality, data protection, involvement."""
+"""The parts of a document that keep the decision record.
+
+They are of selecting a provider, equality, data protection and involvement.
+"""
 
 from planner.analysis.completeness.provider_selection import (
     STANDSTILL,
@@ -232,9 +235,15 @@ KINDS = {
 
 
 def _by_kind(rows: list[Prompted]) -> list[tuple[str, list[Prompted]]]:
-    """The prompts under what the law protects and whom Core20PLUS5 names, leaving out an empty one."""
-    grouped = [(name, [e for e in rows if e.prompt.kind == kind]) for kind, name in KINDS.items()]
-    return [(name, entries) for name, entries in grouped if entries]
+    """The prompts under what the law protects and whom Core20PLUS5 names, leaving out an empty
+    one."""
+    return [
+        (name, entries)
+        for name, entries in [
+            (name, [e for e in rows if e.prompt.kind == kind]) for kind, name in KINDS.items()
+        ]
+        if entries
+    ]
 
 
 def equality_numbers(context: Context) -> list[Block]:
@@ -330,8 +339,11 @@ def _controllers(context: Context) -> Table:
 
 
 def _screened(context: Context) -> Screened:
-    record = context.plan.specification.decision.screening
-    return screen(record.answers, context.library.decision.screening, context.plan.preferred)
+    return screen(
+        context.plan.specification.decision.screening.answers,
+        context.library.decision.screening,
+        context.plan.preferred,
+    )
 
 
 def _screening_words(context: Context) -> list[Block]:
@@ -387,7 +399,8 @@ def _told_of(plan: Plan) -> dict[str, str]:
     """When and with what change each group the framework names was involved."""
     return {
         group.value: "; ".join(
-            f"{entry.who}, {entry.when or 'not dated'}: {entry.what_changed or 'what changed is not recorded'}"
+            f"{entry.who}, {entry.when or 'not dated'}: "
+            f"{entry.what_changed or 'what changed is not recorded'}"
             for entry in plan.specification.engagement
             if entry.who and group in entry.groups
         )

@@ -1,4 +1,4 @@
-"""The parts of a document that a committee and its task and finish group need: people, dates, risks."""
+"""The parts of a document that a committee and its group need: people, dates, risks."""
 
 from datetime import timedelta
 
@@ -156,7 +156,8 @@ def finance_table(context: Context) -> list[Block]:
     blocks: list[Block] = [
         Table(
             caption=f"Cost of the preferred option in a full year, {costed.price_year} prices",
-            description="Pay, overheads, other costs and the total, low, central and high. All modelled.",
+            description="Pay, overheads, other costs and the total, low, central and high. All "
+            "modelled.",
             columns=("Line", "Low", "Central", "High"),
             rows=(
                 *((name, pounds(v.low), pounds(v.central), pounds(v.high)) for name, v in lines),

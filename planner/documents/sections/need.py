@@ -1,4 +1,7 @@
-"""The parts of a document that show population, prescribing, inequality, demand and local files. Words and tables only."""
+"""The parts of a document that show population, prescribing, inequality, demand and local files.
+
+Words and tables only.
+"""
 
 from collections.abc import Iterable
 
@@ -57,7 +60,8 @@ def prescribing_table(context: Context) -> list[Block]:
         if row.interval and row.england_rate and row.rate_shown != "not shown"
     ]
     comparisons = [
-        f"{tables.class_name(row.medicine_class)}: {row.beside_england} {rounded(row.england_rate.value, 1)} "
+        f"{tables.class_name(row.medicine_class)}: {row.beside_england} "
+        f"{rounded(row.england_rate.value, 1)} "
         f"({row.england_rate.period})"
         for row in judged
         if row.england_rate and row.is_judged
@@ -185,7 +189,10 @@ def _from_where(gap: ClassGap) -> str:
     if gap.is_local:
         return "local count"
     if gap.is_counted:
-        return f"national pattern; local counts are below, but no rate is given, because {gap.withheld}"
+        return (
+            "national pattern; local counts are below, but no rate is given, because "
+            f"{gap.withheld}"
+        )
     return "national pattern; no local numbers"
 
 
@@ -285,7 +292,8 @@ def inequality_rates(context: Context) -> list[Block]:
         *(
             Picture(
                 chart=f"gap:{gap.medicine_class.value}",
-                caption=f"{class_name(gap.medicine_class)} by deprivation fifth, with 95% intervals",
+                caption=f"{class_name(gap.medicine_class)} by deprivation fifth, with 95% "
+                "intervals",
             )
             for gap in _telling(local)
         ),
@@ -396,7 +404,8 @@ def trend_findings(context: Context) -> list[Block]:
         ),
         Picture(
             chart=f"trend:{most.medicine_class.value}",
-            caption=f"Items of {most.medicine_class.label} month by month, the class that has moved most",
+            caption=f"Items of {most.medicine_class.label} month by month, the class that has "
+            "moved most",
         ),
     ]
 
@@ -466,7 +475,8 @@ def _funnels(context: Context) -> list[Block]:
         ),
         Picture(
             chart=f"funnel:{standing.level.value}:{standing.medicine_class.value}",
-            caption=f"{class_name(standing.medicine_class)} by {standing.level.label}, with 95% and 99.8% limits",
+            caption=f"{class_name(standing.medicine_class)} by {standing.level.label}, with 95% "
+            "and 99.8% limits",
         ),
         *notes([f"Over wider places: {wider}"] if wider else [], "plain"),
     ]

@@ -1,4 +1,7 @@
-"""The parts of a document about what lies ahead: outcomes, how sure they are, years and the mix. Words and tables only."""
+"""The parts of a document about what lies ahead: outcomes, how sure they are, years and the mix.
+
+Words and tables only.
+"""
 
 from collections.abc import Iterable
 
@@ -26,7 +29,8 @@ def outcomes_evidence(context: Context) -> list[Block]:
         tables.evidence(rows, context.library, context.citations.kind).without("Harm and restarts"),
         Bullets(
             points=tuple(
-                f"{tables.class_name(row.medicine_class)}. {row.because} Harm: {row.harm} {_relapse(row, context)}"
+                f"{tables.class_name(row.medicine_class)}. {row.because} Harm: {row.harm} "
+                f"{_relapse(row, context)}"
                 for row in rows
             )
         ),

@@ -1,4 +1,7 @@
-"""Charts by name: from results to a drawing, its words and its table. The only package that knows Altair."""
+"""Charts by name: from results to a drawing, its words and its table.
+
+The only package that knows Altair.
+"""
 
 from __future__ import annotations
 

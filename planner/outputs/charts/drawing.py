@@ -1,4 +1,4 @@
-"""What every chart shares: its three faces, its colours and type, and the layouts they are drawn in."""
+"""What every chart shares: its three faces, its colours and type, and its layouts."""
 
 from __future__ import annotations
 
@@ -65,7 +65,8 @@ class Chart:
     @property
     def table(self) -> pd.DataFrame:
         """The numbers in the chart as a data frame."""
-        # A page is drawn before anyone asks for its numbers, and pandas takes longer to import than the page to draw.
+        # A page is drawn before anyone asks for its numbers, and pandas takes longer to import
+        # than the page to draw.
         import pandas as pd
 
         return pd.DataFrame(self.rows)
@@ -171,9 +172,15 @@ def _ranged_layout(
     # Nearer to its own words than to the next ones.
     below = most_lines * LINE + 15 - height / 2
     text = base.mark_text(
-        align="left", baseline="top", dx=4, yOffset=4 - height / 2, fontSize=13, color=INK, lineBreak="|",
+        align="left",
+        baseline="top",
+        dx=4,
+        yOffset=4 - height / 2,
+        fontSize=13,
+        color=INK,
+        lineBreak="|",
         lineHeight=16,
-    ).encode(x=alt.value(0), text="Label:N")  # fmt: skip
+    ).encode(x=alt.value(0), text="Label:N")
     return finish(
         alt.layer(
             base.mark_rule(strokeWidth=4, color=PALE, yOffset=below).encode(
@@ -219,7 +226,8 @@ def bars_layout(
 
     `longest` is how many letters the longest number has.
     """
-    # Written out, since the first page shows such a chart and Altair takes as long to import as all else on the page.
+    # Written out, since the first page shows such a chart and Altair takes as long to import as
+    # all else on the page.
     shown_as = {"field": "Shown as", "type": "nominal"}
     place = {
         "y": {"field": "Name", "type": "nominal", "sort": None, "title": None},

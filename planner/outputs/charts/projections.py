@@ -1,4 +1,7 @@
-"""Charts of what lies ahead: draws, what matters most, years of cash, and what a budget can do. No sums here."""
+"""Charts of what lies ahead: draws, what matters most, years of cash, and what a budget can do.
+
+No sums here.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,8 @@ from planner.outputs.charts.drawing import (
     ranged,
 )
 
-# Simulation and optimisation are imported when there is something of theirs to draw, and not with the first page.
+# Simulation and optimisation are imported when there is something of theirs to draw, and not with
+# the first page.
 if TYPE_CHECKING:
     from planner.analysis.results.projections import Projections
 
@@ -50,16 +54,25 @@ def draws_chart(projections: Projections) -> Chart | None:
     ]
     if not rows:
         return None
-    title = f"{simulated.measure_in_words[0].upper()}{simulated.measure_in_words[1:]}, with 95% intervals"
+    title = (
+        f"{simulated.measure_in_words[0].upper()}{simulated.measure_in_words[1:]}, with 95% "
+        "intervals"
+    )
     return Chart(
         name="draws",
         title=title,
-        spec=ranged(rows, f"£ ({simulated.measure_in_words})" if money else simulated.measure_in_words,
-                    POUNDS if money else PLAIN, legend=False),
-        alternative=f"{title}, modelled. " + "; ".join(f"{r['Name']}: {r['Words']}" for r in rows) + ".",
+        spec=ranged(
+            rows,
+            f"£ ({simulated.measure_in_words})" if money else simulated.measure_in_words,
+            POUNDS if money else PLAIN,
+            legend=False,
+        ),
+        alternative=f"{title}, modelled. "
+        + "; ".join(f"{r['Name']}: {r['Words']}" for r in rows)
+        + ".",
         rows=columns(rows, {"Option": "Name", "Mean (95% interval)": "Words"}),
         reading="Each dot is the mean, and its line holds 95% of the draws.",
-    )  # fmt: skip
+    )
 
 
 def tornado_chart(projections: Projections) -> Chart | None:
@@ -78,10 +91,12 @@ def tornado_chart(projections: Projections) -> Chart | None:
         rows.append(
             {
                 "Assumption": swing.label,
-                "From": f"{format_value(swing.name, swing.low_input)} to {format_value(swing.name, swing.high_input)}",
+                "From": f"{format_value(swing.name, swing.low_input)} to "
+                f"{format_value(swing.name, swing.high_input)}",
                 "Label": label_of(
                     swing.label,
-                    f"{format_value(swing.name, swing.low_input)} to {format_value(swing.name, swing.high_input)}",
+                    f"{format_value(swing.name, swing.low_input)} to "
+                    f"{format_value(swing.name, swing.high_input)}",
                 ),
                 "Least": min([*ends, result.central]),
                 "Most": max([*ends, result.central]),
@@ -122,7 +137,8 @@ def tornado_chart(projections: Projections) -> Chart | None:
                 "at its high": "At high",
             },
         ),
-        reading="Each bar is what moving one assumption between its two values does; the short upright mark is the central value.",
+        reading="Each bar is what moving one assumption between its two values does; the short "
+        "upright mark is the central value.",
     )
 
 
@@ -180,9 +196,14 @@ def years_chart(projections: Projections) -> Chart | None:
         }
         for row in result.rows
     ]
-    table = [{"Year": f"Year {row.year}", "Cash, central (low to high)": format_range(row.cash, Unit.POUNDS),
-              "Present value": about_pounds(row.present)}
-             for row in result.rows]  # fmt: skip
+    table = [
+        {
+            "Year": f"Year {row.year}",
+            "Cash, central (low to high)": format_range(row.cash, Unit.POUNDS),
+            "Present value": about_pounds(row.present),
+        }
+        for row in result.rows
+    ]
     return Chart(
         name="years",
         title="Cash in each year"

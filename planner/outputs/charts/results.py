@@ -173,7 +173,8 @@ def _cost_rows(results: Results, measure: Measure, unit: Unit) -> list[dict[str,
                 value = Range(low=cell.value, central=cell.value, high=cell.value)
                 rows.append(
                     point(
-                        f"Case study {row.number}, {shown_as.removeprefix('case study, ')} {cell.price_year or ''}".strip(),
+                        f"Case study {row.number}, {shown_as.removeprefix('case study, ')} "
+                        f"{cell.price_year or ''}".strip(),
                         shown_as,
                         value,
                         format_range(value, unit),
@@ -286,7 +287,8 @@ def _rates(
             }
             for group in groups
         ],
-        reading="Each dot is a rate, and the line on either side of it is the 95% interval, where it is wider than the dot.",
+        reading="Each dot is a rate, and the line on either side of it is the 95% interval, where "
+        "it is wider than the dot.",
     )
 
 
@@ -330,7 +332,8 @@ def groups_chart(results: Results, of: str) -> Chart | None:
 
 
 def funnel_chart(results: Results, of: str) -> Chart | None:
-    """Places of one level around their overall rate, with 95% and 99.8% limits: "practice:opioids"."""
+    """Places of one level around their overall rate, with 95% and 99.8% limits:
+    "practice:opioids"."""
     level, _, of_class = of.partition(":")
     funnel = results.places.funnel(Level(level), MedicineClass(of_class))
     if funnel is None:
@@ -366,7 +369,8 @@ def funnel_chart(results: Results, of: str) -> Chart | None:
             rows + [{"Centre": funnel.centre}],
         ),
         alternative=(
-            f"{funnel.finding} {funnel.spread} {len(funnel.points)} {funnel.level.several} around {rounded(funnel.centre, 1)} per "
+            f"{funnel.finding} {funnel.spread} {len(funnel.points)} {funnel.level.several} around "
+            f"{rounded(funnel.centre, 1)} per "
             f"1,000; {len(standing)} outside the 99.8% limits."
         ),
         rows=[
@@ -448,7 +452,8 @@ def trend_chart(results: Results, of: str) -> Chart | None:
         name=f"trend:{of}",
         title=f"{capital(match.medicine_class.label)} by month",
         spec=filled(_trend_layout(what, max(1, round(len(rows) / 6))), rows),
-        alternative=f"{match.finding} From {rounded(series[0], places)} in {month(match.months[0])} to "
+        alternative=f"{match.finding} From {rounded(series[0], places)} in "
+        f"{month(match.months[0])} to "
         f"{rounded(series[-1], places)} in {month(match.months[-1])}.",
         rows=[
             {"Month": month(when), what: rounded(value, places)}

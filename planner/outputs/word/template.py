@@ -1,4 +1,7 @@
-"""Builds the Word templates, style by style. They hold layout and tags, and no words of a specification."""
+"""Builds the Word templates, style by style.
+
+They hold layout and tags, and no words of a specification.
+"""
 
 import io
 import zipfile
@@ -246,7 +249,8 @@ def _bar(style: Any, colour: str) -> None:
     properties = style.element.get_or_add_pPr()
     properties.insert_element_before(
         parse_xml(
-            f'<w:pBdr {nsdecls("w")}><w:left w:val="single" w:sz="24" w:space="8" w:color="{colour}"/></w:pBdr>'
+            f'<w:pBdr {nsdecls("w")}><w:left w:val="single" w:sz="24" w:space="8" '
+            f'w:color="{colour}"/></w:pBdr>'
         ),
         "w:shd",
         "w:tabs",
@@ -262,15 +266,19 @@ def _table_style(styles: Any) -> None:
     styles.element.append(
         parse_xml(
             f'<w:style {nsdecls("w")} w:type="table" w:customStyle="1" w:styleId="PlannerTable">'
-            '<w:name w:val="Planner Table"/><w:basedOn w:val="TableNormal"/><w:uiPriority w:val="59"/>'
+            '<w:name w:val="Planner Table"/><w:basedOn w:val="TableNormal"/><w:uiPriority '
+            'w:val="59"/>'
             "<w:tblPr><w:tblBorders>"
             + "".join(
                 f'<w:{edge} w:val="single" w:sz="4" w:space="0" w:color="768692"/>'
                 for edge in ("top", "left", "bottom", "right", "insideH", "insideV")
             )
-            + '</w:tblBorders><w:tblCellMar><w:top w:w="40" w:type="dxa"/><w:left w:w="85" w:type="dxa"/>'
-            '<w:bottom w:w="40" w:type="dxa"/><w:right w:w="85" w:type="dxa"/></w:tblCellMar></w:tblPr>'
-            '<w:tblStylePr w:type="firstRow"><w:tcPr><w:shd w:val="clear" w:color="auto" w:fill="E8EDEE"/>'
+            + '</w:tblBorders><w:tblCellMar><w:top w:w="40" w:type="dxa"/><w:left w:w="85" '
+            'w:type="dxa"/>'
+            '<w:bottom w:w="40" w:type="dxa"/><w:right w:w="85" '
+            'w:type="dxa"/></w:tblCellMar></w:tblPr>'
+            '<w:tblStylePr w:type="firstRow"><w:tcPr><w:shd w:val="clear" w:color="auto" '
+            'w:fill="E8EDEE"/>'
             "</w:tcPr></w:tblStylePr></w:style>"
         )
     )
@@ -297,7 +305,8 @@ def _numbering(document: Any) -> None:
                 + "".join(
                     f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{form}"/>'
                     f'<w:pStyle w:val="{style}"/><w:suff w:val="space"/><w:lvlText w:val="{text}"/>'
-                    '<w:lvlJc w:val="left"/><w:pPr><w:ind w:left="0" w:firstLine="0"/></w:pPr></w:lvl>'
+                    '<w:lvlJc w:val="left"/><w:pPr><w:ind w:left="0" '
+                    'w:firstLine="0"/></w:pPr></w:lvl>'
                     for level, (form, text, style) in enumerate(levels)
                 )
                 + "</w:abstractNum>"
@@ -320,7 +329,8 @@ def _number_style(document: Any, style_id: str, number: int, level: int) -> None
     properties._remove_numPr()
     properties._insert_numPr(
         parse_xml(
-            f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>'
+            f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{level}"/><w:numId '
+            f'w:val="{number}"/></w:numPr>'
         )
     )
 
@@ -378,8 +388,10 @@ def _anchored_heading(document: Any, style: str) -> None:
 def _contents_line(document: Any, style: str) -> None:
     document.add_paragraph(style=style)._p.append(
         parse_xml(
-            f'<w:hyperlink {nsdecls("w")} w:anchor="{{{{ entry.anchor }}}}" w:history="1"><w:r><w:rPr>'
-            '<w:color w:val="005EB8"/><w:u w:val="single"/></w:rPr><w:t>{{ entry.text }}</w:t></w:r></w:hyperlink>'
+            f'<w:hyperlink {nsdecls("w")} w:anchor="{{{{ entry.anchor }}}}" '
+            'w:history="1"><w:r><w:rPr>'
+            '<w:color w:val="005EB8"/><w:u w:val="single"/></w:rPr><w:t>{{ entry.text '
+            "}}</w:t></w:r></w:hyperlink>"
         )
     )
 
@@ -394,7 +406,8 @@ def _table(document: Any, columns: int, of: str, width: int, caption: bool) -> N
         keep = "1" if header else f"{{{{ {of}.keep }}}}"
         return "".join(
             f'<w:tc><w:tcPr><w:tcW w:w="{{{{ {of}.widths[{n}] }}}}" w:type="dxa"/></w:tcPr>'
-            f'<w:p><w:pPr><w:pStyle w:val="{style}"/><w:keepNext w:val="{keep}"/></w:pPr><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>'
+            f'<w:p><w:pPr><w:pStyle w:val="{style}"/><w:keepNext '
+            f'w:val="{keep}"/></w:pPr><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>'
             for n, text in enumerate(texts)
         )
 
@@ -406,9 +419,11 @@ def _table(document: Any, columns: int, of: str, width: int, caption: bool) -> N
     table = parse_xml(
         f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblStyle w:val="PlannerTable"/><w:tblW w:w="'
         f'{width}" w:type="dxa"/>'
-        '<w:tblLayout w:type="fixed"/><w:tblLook w:val="0020" w:firstRow="1" w:lastRow="0" w:firstColumn="0" '
+        '<w:tblLayout w:type="fixed"/><w:tblLook w:val="0020" w:firstRow="1" w:lastRow="0" '
+        'w:firstColumn="0" '
         'w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>'
-        f'<w:tblCaption w:val="{{{{ {of}.caption }}}}"/><w:tblDescription w:val="{{{{ {of}.description }}}}"/>'
+        f'<w:tblCaption w:val="{{{{ {of}.caption }}}}"/><w:tblDescription w:val="{{{{ '
+        f'{of}.description }}}}"/>'
         "</w:tblPr><w:tblGrid>"
         + "".join(f'<w:gridCol w:w="{{{{ {of}.widths[{n}] }}}}"/>' for n in range(columns))
         + "</w:tblGrid>"

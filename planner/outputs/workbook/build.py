@@ -166,8 +166,10 @@ def _reasons(option: Sums) -> list[str]:
 def inputs_sheet(book: Book, content: Content) -> None:
     """Every input but for posts, low, central and high, with its kind and source."""
     notes = [
-        "What the sums start from, but for posts. Yellow cells may be changed, each case by itself. Local counts are rounded to 5 here.",
-        "A share who stop beyond usual care has limits of its own and does not follow from the two shares above it: change them together.",
+        "What the sums start from, but for posts. Yellow cells may be changed, each case by "
+        "itself. Local counts are rounded to 5 here.",
+        "A share who stop beyond usual care has limits of its own and does not follow from the two "
+        "shares above it: change them together.",
     ]
     if content.needed.missing_because:
         notes.append(f"Need and outcomes are left out: {content.needed.missing_because}.")
@@ -348,14 +350,12 @@ def _steps(
 ) -> None:
     """A sheet with steps down; across, the three cases of the whole plan, then of each option."""
     missing, options = content.needed.missing_because, content.options if pick else ()
+    left_out = content.results.outcomes.withheld.values() if name == "Outcomes" else ()
     notes = [
         note,
         *([f"What follows from need cannot be worked out: {missing}."] if missing else []),
+        *(f"Left out: {why}." for why in dict.fromkeys(left_out)),
     ]
-    if name == "Outcomes":
-        notes += [
-            f"Left out: {why}." for why in dict.fromkeys(content.results.outcomes.withheld.values())
-        ]
     heads = [
         *(["Low", "Central", "High"] if whole else []),
         *(f"{option.key} {scenario}" for option in options for scenario in SCENARIOS),
@@ -414,54 +414,47 @@ def _in_order(own: Sequence[Mapping[str, Calculation]]) -> list[str]:
 
 def demand_sheet(book: Book, content: Content) -> None:
     """From people prescribed each class to people who may take up support."""
-    _steps(
-        book,
-        content,
-        "Demand",
-        "From people prescribed each class to people who may take up support in a year. Local counts are rounded to 5.",
-        content.whole.sums.need,
+    note = (
+        "From people prescribed each class to people who may take up support in a year. Local "
+        "counts are rounded to 5."
     )
+    _steps(book, content, "Demand", note, content.whole.sums.need)
 
 
 def cost_sheet(book: Book, content: Content) -> None:
     """Each option's cost, capacity and people supported in a year."""
+    note = "Each option's cost, capacity and people supported in a year."
+    _steps(book, content, "Cost", note, pick=_costs)
 
-    def pick(option: Sums) -> list[Calculation]:
-        steps = measures_of(option.sums.known, "cost")
-        return [
-            *[
-                replace(
-                    one,
-                    label=f"{one.label}, from the sheet {WORKED_OUT_ON.get(one.name, 'Inputs')}",
-                )
-                for one in steps
-                if one.is_link
-            ],
-            *(one for one in steps if not one.is_link),
-        ]
 
-    _steps(
-        book,
-        content,
-        "Cost",
-        "Each option's cost, capacity and people supported in a year.",
-        pick=pick,
-    )
+def _costs(option: Sums) -> list[Calculation]:
+    """The steps of an option's cost, first those that repeat what another sheet works out."""
+    steps = measures_of(option.sums.known, "cost")
+    return [
+        *(
+            replace(
+                one, label=f"{one.label}, from the sheet {WORKED_OUT_ON.get(one.name, 'Inputs')}"
+            )
+            for one in steps
+            if one.is_link
+        ),
+        *(one for one in steps if not one.is_link),
+    ]
 
 
 def outcomes_sheet(book: Book, content: Content) -> None:
     """Shares over all classes, then what may come of the people who start with each option."""
-
-    def pick(option: Sums) -> Sequence[Calculation]:
-        return measures_of(option.sums.known, "outcomes")
-
+    note = (
+        "What may come of the people who start: shares over all classes first, then people of each "
+        "option."
+    )
     _steps(
         book,
         content,
         "Outcomes",
-        "What may come of the people who start: shares over all classes first, then people of each option.",
+        note,
         content.whole.sums.outcomes,
-        pick,
+        lambda option: measures_of(option.sums.known, "outcomes"),
     )
 
 
@@ -472,8 +465,10 @@ def years_sheet(book: Book, content: Content) -> None:
         book,
         "Years",
         [
-            "Each option in each case, year by year. Cash is at the prices of its own year; present value is discounted.",
-            "In How, [y] is the year itself and [y-1] the year before it. The lists under the headings show one option, case or line.",
+            "Each option in each case, year by year. Cash is at the prices of its own year; "
+            "present value is discounted.",
+            "In How, [y] is the year itself and [y-1] the year before it. The lists under the "
+            "headings show one option, case or line.",
         ],
         (8, 9, 36, 20, 10, 46, *[13] * (len(years) + 1)),
     )
@@ -629,7 +624,10 @@ def sources_sheet(book: Book, content: Content) -> None:
     sheet.row("Evidence on outcomes", "", "", "", "", style="sub")
     for row in results.outcomes.classes:
         net = row.net_method or row.net_missing_because
-        sure = f"Design: {row.design}. Quality: {row.quality}. Follow-up: {row.follow_up}. {row.because} Beyond usual care: {net}."
+        sure = (
+            f"Design: {row.design}. Quality: {row.quality}. Follow-up: {row.follow_up}. "
+            f"{row.because} Beyond usual care: {net}."
+        )
         what, kind = (
             f"Outcomes, {row.medicine_class.label}: {row.title}",
             kind_in_words(row.kind, row.verified),

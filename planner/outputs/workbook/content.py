@@ -1,4 +1,4 @@
-"""A plan's sums as the workbook has them: what each cell is called, its formula, its value, and where an input came from."""
+"""A plan's sums as the workbook has them: names, formulas, values, and where inputs came from."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace

@@ -1,4 +1,7 @@
-"""A sheet of the workbook and its cells: what is text, what is a number, how each looks. No sums and no words of a plan."""
+"""A sheet of the workbook and its cells: what is text, what is a number, how each looks.
+
+No sums and no words of a plan.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,10 +14,19 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from planner.analysis.calculation.formulas import WITHHELD
 
 FORMS = (
-    ("%", "0.0"), ("per head", "£#,##0.00"), ("GBP", "£#,##0"), ("share of pay", "0.00%"), ("share a year", "0.00%"),
-    ("share", "0.0%"), ("per 1,000", "0.0"), ("people", "#,##0"), ("hours", "#,##0.0"), ("weeks", "#,##0"),
-    ("times", "0.00##"), ("WTE", "0.00"),
-)  # fmt: skip
+    ("%", "0.0"),
+    ("per head", "£#,##0.00"),
+    ("GBP", "£#,##0"),
+    ("share of pay", "0.00%"),
+    ("share a year", "0.00%"),
+    ("share", "0.0%"),
+    ("per 1,000", "0.0"),
+    ("people", "#,##0"),
+    ("hours", "#,##0.0"),
+    ("weeks", "#,##0"),
+    ("times", "0.00##"),
+    ("WTE", "0.00"),
+)
 """How a number is shown, by the first of these words that its unit holds."""
 
 
@@ -126,7 +138,8 @@ class SheetWriter:
         return self.at - 1
 
     def _lines(self, text: str, column: int, letter: float) -> int:
-        """About how many lines a text takes in its column, a letter being so wide beside a figure."""
+        """About how many lines a text takes in its column, a letter being so wide beside a
+        figure."""
         return sum(1 + int(len(line) * letter // self.widths[column]) for line in text.split("\n"))
 
     def _number(self, column: int, cell: Number, style: str) -> None:
@@ -139,7 +152,13 @@ class SheetWriter:
         }
         if cell.entry:
             form = form.replace("0.0%", "0.00%")
-            cell_format |= {"num_format": form, "bg_color": COLOURS["entry"], "locked": False, "border": 1, "border_color": "#C9B458"}  # fmt: skip
+            cell_format |= {
+                "num_format": form,
+                "bg_color": COLOURS["entry"],
+                "locked": False,
+                "border": 1,
+                "border_color": "#C9B458",
+            }
         elif style in COLOURS:
             cell_format |= {"bold": True, "bg_color": COLOURS[style]}
         if cell.entry and cell.bounds and not cell.formula:
@@ -159,7 +178,8 @@ class SheetWriter:
 
 
 def within(lowest: float, highest: float | None) -> dict[str, Any]:
-    """What a cell may hold, as XlsxWriter has it: a number, and none outside what a plan may hold."""
+    """What a cell may hold, as XlsxWriter has it: a number, and none outside what a plan may
+    hold."""
     limits = (
         f"{lowest:,.10g} or more"
         if highest is None
@@ -168,7 +188,8 @@ def within(lowest: float, highest: float | None) -> dict[str, Any]:
     rule = {"criteria": ">=", "value": lowest}
     if highest is not None:
         rule = {"criteria": "between", "minimum": lowest, "maximum": highest}
-    return {"validate": "decimal", "ignore_blank": False, "error_title": "Not a number the sums can use",
+    return {"validate": "decimal", "ignore_blank": False, "error_title": "Not a number the sums "
+                                                                         "can use",
             "error_message": f"Type a number, {limits}."} | rule  # fmt: skip
 
 
