@@ -163,37 +163,33 @@ def words(context: Context) -> dict[str, str]:
     spec = plan.specification
     contract_types, start = context.library.contract_types, spec.service_start
 
-    def or_to_be_supplied(value: str, what: str) -> str:
-        return value or f"[to be supplied: {what}]"
-
-    def dated(value: date | None, what: str) -> str:
-        return day(value) if value else f"[to be supplied: {what}]"
+    def given(value: str | date | None, what: str) -> str:
+        words = day(value) if isinstance(value, date) else value
+        return words or f"[to be supplied: {what}]"
 
     return {
         "icb": results.organisation.name,
         **published_uptake(context.reference),
         "place": results.place_name,
         "classes": listed([c.label for c in plan.prescribing.included]),
-        "service_name": or_to_be_supplied(spec.service_name, "the name of the service"),
-        "clinical_lead": or_to_be_supplied(spec.clinical_lead, "the clinical lead"),
-        "sponsor": or_to_be_supplied(spec.sponsor, "the executive sponsor"),
-        "committee": or_to_be_supplied(spec.committee, "the committee that decides"),
-        "chair": or_to_be_supplied(spec.chair, "the chair"),
-        "champions": or_to_be_supplied(
-            listed(list(spec.clinical_champions)), "the clinical champions"
-        ),
-        "meeting_frequency": or_to_be_supplied(spec.meeting_frequency, "how often the group meets"),
-        "funding_source": or_to_be_supplied(spec.funding_source, "the source of funding"),
-        "hours_and_venues": or_to_be_supplied(spec.hours_and_venues, "hours and venues"),
-        "data_sources": or_to_be_supplied(spec.data_sources, "the local data sources"),
-        "evaluation": or_to_be_supplied(spec.evaluation, "how the service will be evaluated"),
-        "at_ceiling": or_to_be_supplied(
+        "service_name": given(spec.service_name, "the name of the service"),
+        "clinical_lead": given(spec.clinical_lead, "the clinical lead"),
+        "sponsor": given(spec.sponsor, "the executive sponsor"),
+        "committee": given(spec.committee, "the committee that decides"),
+        "chair": given(spec.chair, "the chair"),
+        "champions": given(listed(list(spec.clinical_champions)), "the clinical champions"),
+        "meeting_frequency": given(spec.meeting_frequency, "how often the group meets"),
+        "funding_source": given(spec.funding_source, "the source of funding"),
+        "hours_and_venues": given(spec.hours_and_venues, "hours and venues"),
+        "data_sources": given(spec.data_sources, "the local data sources"),
+        "evaluation": given(spec.evaluation, "how the service will be evaluated"),
+        "at_ceiling": given(
             spec.at_ceiling.value if spec.at_ceiling else "",
             "what happens when demand is above capacity",
         ),
-        "group_start": dated(spec.group_start, "the group's start date"),
-        "service_start": dated(spec.service_start, "the service's start date"),
-        "service_end": dated(spec.service_end, "the service's end date"),
+        "group_start": given(spec.group_start, "the group's start date"),
+        "service_start": given(spec.service_start, "the service's start date"),
+        "service_end": given(spec.service_end, "the service's end date"),
         **{
             f"goes_{annex}": contract_types.goes(spec.contract_family, annex)
             for annex in AnnexPlaces.model_fields

@@ -272,10 +272,6 @@ def benchmark(rows: Iterable[BenchmarkRow], caption: str, library: SpecLibrary) 
     )
 
 
-def _option_name(option: OptionResult, results: Results) -> str:
-    return option.name + (" (preferred)" if option.id == results.plan.preferred_option else "")
-
-
 def _measure_cells(option: OptionResult, names: Iterable[str]) -> Iterable[str]:
     return (or_dash(option.measures.get(name), MEASURES[name].format_unit) for name in names)
 
@@ -286,7 +282,8 @@ def options(results: Results, library: SpecLibrary) -> Table:
         "tables.options.table",
         (
             (
-                _option_name(option, results),
+                option.name
+                + (" (preferred)" if option.id == results.plan.preferred_option else ""),
                 staff(option.wte),
                 *_measure_cells(option, COST_AND_REACH),
             )

@@ -68,14 +68,19 @@ def drawings(
 
 
 def _without_empty_charts(content: SpecContent, images: dict[str, Drawing]) -> SpecContent:
-    sections = tuple(
-        section.model_copy(
-            update={
-                "blocks": tuple(
-                    b for b in section.blocks if not isinstance(b, Picture) or b.chart in images
+    return content.model_copy(
+        update={
+            "sections": tuple(
+                section.model_copy(
+                    update={
+                        "blocks": tuple(
+                            b
+                            for b in section.blocks
+                            if not isinstance(b, Picture) or b.chart in images
+                        )
+                    }
                 )
-            }
-        )
-        for section in content.sections
+                for section in content.sections
+            )
+        }
     )
-    return content.model_copy(update={"sections": sections})

@@ -175,8 +175,7 @@ def gaps_table(context: Context) -> list[Block]:
 
 
 def sources(context: Context) -> list[Block]:
-    framework = context.reference.framework.source
-    context.citations.number(framework.title)
+    context.citations.number(context.reference.framework.source.title)
     return [
         context.table(
             "annexes.sources.table",

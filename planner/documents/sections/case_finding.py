@@ -228,7 +228,7 @@ def _content(context: Context) -> CaseFinding:
 
 
 def _criteria(context: Context) -> Criteria:
-    return criteria(context.plan, context.reference, _content(context))
+    return criteria(context.plan, context.reference, context.library.case_finding)
 
 
 def _credit(
@@ -258,7 +258,7 @@ def _points(points: Iterable[Point], context: Context) -> Bullets:
 
 
 def search_table(context: Context) -> list[Block]:
-    _credit(context, search_table, _content(context).meets.searches)
+    _credit(context, search_table, context.library.case_finding.meets.searches)
     return [
         context.table(
             "case_finding.searches.table",
@@ -275,7 +275,7 @@ def search_table(context: Context) -> list[Block]:
             ),
         ),
         Paragraph(text="How to read the searches:"),
-        _points(_content(context).how_to_read, context),
+        _points(context.library.case_finding.how_to_read, context),
     ]
 
 
@@ -293,7 +293,7 @@ def dose_thresholds(context: Context) -> list[Block]:
                     t.used_by,
                     t.means,
                 )
-                for t in _content(context).thresholds
+                for t in context.library.case_finding.thresholds
             ),
         ),
         *context.say("case_finding.thresholds.note", "note", chosen=str(chosen)),
@@ -323,7 +323,7 @@ def handling_table(context: Context) -> list[Block]:
                     entry.marked_by,
                     entry.then,
                 )
-                for entry in said_of(_content(context).handling, context.plan)
+                for entry in said_of(context.library.case_finding.handling, context.plan)
             ),
         )
     ]
@@ -333,14 +333,16 @@ def not_seen_table(context: Context) -> list[Block]:
     return [
         context.table(
             "case_finding.not_seen.table",
-            ((e.what, e.so) for e in said_of(_content(context).not_seen, context.plan)),
+            ((e.what, e.so) for e in said_of(context.library.case_finding.not_seen, context.plan)),
         )
     ]
 
 
 def priority_table(context: Context) -> list[Block]:
-    _credit(context, priority_table, _content(context).meets.priority)
-    result = tiers(context.plan, context.results.need, context.reference, _content(context))
+    _credit(context, priority_table, context.library.case_finding.meets.priority)
+    result = tiers(
+        context.plan, context.results.need, context.reference, context.library.case_finding
+    )
     return [
         context.table(
             "case_finding.priority.table",
@@ -359,24 +361,24 @@ def priority_table(context: Context) -> list[Block]:
             "case_finding.priority.people", ((str(t.tier.number), t.people) for t in result)
         ),
         Paragraph(text="How the order is used:"),
-        _points(_content(context).how_to_offer, context),
+        _points(context.library.case_finding.how_to_offer, context),
     ]
 
 
 def review_record(context: Context) -> list[Block]:
-    _credit(context, review_record, _content(context).meets.review)
+    _credit(context, review_record, context.library.case_finding.meets.review)
     return [
         *context.say("case_finding.review.standard"),
         Paragraph(text="What is recorded at each review:"),
-        _points(_content(context).review_record, context),
+        _points(context.library.case_finding.review_record, context),
     ]
 
 
 def audit_sheet(context: Context) -> list[Block]:
-    _credit(context, audit_sheet, _content(context).meets.audit)
+    _credit(context, audit_sheet, context.library.case_finding.meets.audit)
     result = audit_rows(context.plan, context.library)
     return [
-        _points(_content(context).audit_rules, context),
+        _points(context.library.case_finding.audit_rules, context),
         context.table("case_finding.audit.round", ((item, TO_FILL) for item in ROUND)),
         _audit_table(
             context,

@@ -18,18 +18,20 @@ from planner.model.reference import Evidence
 
 def benchmark_costs(context: Context) -> list[Block]:
     benchmark = context.results.benchmark
-    costs = [
-        row
-        for measure in (Measure.COST_PER_PERSON, Measure.ANNUAL_COST)
-        for row in benchmark.of(measure)
-        if row.missing_because is None
-    ]
     return [
         *(
             tables.benchmark(rows, caption, context.library).without("Unit")
             for rows, caption in (
                 (benchmark.of(Measure.COST_PER_HEAD), context.text("comparison.costs.per_head")),
-                (costs, context.text("comparison.costs.per_person")),
+                (
+                    [
+                        row
+                        for measure in (Measure.COST_PER_PERSON, Measure.ANNUAL_COST)
+                        for row in benchmark.of(measure)
+                        if row.missing_because is None
+                    ],
+                    context.text("comparison.costs.per_person"),
+                ),
             )
         ),
         *context.say(
@@ -181,28 +183,42 @@ def preferred_option(context: Context) -> list[Block]:
     option, costed = plan.preferred, results.preferred
     if option is None or costed is None:
         return [to_be_supplied("the preferred option", "task and finish group")]
-    cost = context.text(
-        "comparison.preferred.cost",
-        cost=format_range(costed.annual_cost, Unit.POUNDS),
-        per_head=format_range(costed.cost_per_head, Unit.PENCE),
-        basis=costed.population_basis,
-        year=costed.price_year,
-    )
-    set_up = context.text(
-        "comparison.preferred.set_up", set_up=pounds(costed.set_up), years=str(plan.horizon.years)
-    )
-    reach = context.text(
-        "comparison.preferred.reach",
-        people=format_range(costed.people_supported),
-        per_person=format_range(costed.cost_per_person, Unit.POUNDS),
-    ) if costed.people_supported and costed.cost_per_person else ""  # fmt: skip
     described = option.description if context.action == 4 else ""
     features = listed([feature.value for feature in option.features])
     return [
         Paragraph(
             text=f"Preferred option: {option.name}." + (f" {described}" if described else "")
         ),
-        Paragraph(text=" ".join(filter(None, (cost, reach, set_up)))),
+        Paragraph(
+            text=" ".join(
+                filter(
+                    None,
+                    (
+                        context.text(
+                            "comparison.preferred.cost",
+                            cost=format_range(costed.annual_cost, Unit.POUNDS),
+                            per_head=format_range(costed.cost_per_head, Unit.PENCE),
+                            basis=costed.population_basis,
+                            year=costed.price_year,
+                        ),
+                        (
+                            context.text(
+                                "comparison.preferred.reach",
+                                people=format_range(costed.people_supported),
+                                per_person=format_range(costed.cost_per_person, Unit.POUNDS),
+                            )
+                            if costed.people_supported and costed.cost_per_person
+                            else ""
+                        ),
+                        context.text(
+                            "comparison.preferred.set_up",
+                            set_up=pounds(costed.set_up),
+                            years=str(plan.horizon.years),
+                        ),
+                    ),
+                )
+            )
+        ),
         *notes([f"What it has: {features}."] if features else [], "plain"),
         Paragraph(text=f"Why it is preferred: {plan.preferred_because}")
         if plan.preferred_because

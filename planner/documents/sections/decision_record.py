@@ -86,19 +86,15 @@ def open_questions(result: Selection, content: DecisionContent) -> list[tuple[st
 
 def step_words(result: Selection, content: DecisionContent) -> list[tuple[str, str, str]]:
     """Each step of the sequence with how it stands and what follows from that."""
-    answer = {RouteStatus.HOLDS: "Yes", RouteStatus.FAILS: "No", RouteStatus.OPEN: "Not yet known"}
     rows = []
     for step in content.steps:
-        standing = result.steps[step.id]
-        if standing is RouteStatus.NOT_REACHED:
-            rows.append((step.asks, "Not reached", "An earlier step decides."))
-        else:
-            says = {
-                RouteStatus.HOLDS: step.holds,
-                RouteStatus.FAILS: step.fails,
-                RouteStatus.OPEN: step.open,
-            }
-            rows.append((step.asks, answer[standing], says[standing]))
+        answer, follows = {
+            RouteStatus.HOLDS: ("Yes", step.holds),
+            RouteStatus.FAILS: ("No", step.fails),
+            RouteStatus.OPEN: ("Not yet known", step.open),
+            RouteStatus.NOT_REACHED: ("Not reached", "An earlier step decides."),
+        }[result.steps[step.id]]
+        rows.append((step.asks, answer, follows))
     return rows
 
 

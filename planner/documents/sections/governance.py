@@ -7,7 +7,7 @@ from planner.analysis.completeness.sign_off import agreements
 from planner.analysis.economics.option_model import moved_cost
 from planner.analysis.formatting import Unit, day, format_range, listed, percent, pounds
 from planner.documents.context import Context, points, to_be_supplied
-from planner.model.base import Range
+from planner.model.base import Range, as_range
 from planner.model.document import DASH, Block, Paragraph, Table
 from planner.model.plan import Attachment
 from planner.model.service import ServiceOption
@@ -185,16 +185,12 @@ def _lines(one: Calculation, option: ServiceOption, context: Context) -> list[tu
     case = context.results.case
     if one.name == "other_costs":
         return [
-            (cost.label, _flat(moved_cost(cost, case.plan, case.reference).value))
+            (cost.label, as_range(moved_cost(cost, case.plan, case.reference).value))
             for cost in option.other_costs
             if not cost.once
         ]
     values = case.sums_of(option).range(one.name)
     return [(one.label, values)] if values else []
-
-
-def _flat(value: float) -> Range:
-    return Range(low=value, central=value, high=value)
 
 
 def risks_table(context: Context) -> list[Block]:

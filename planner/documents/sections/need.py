@@ -304,14 +304,14 @@ def inequality_rates(context: Context) -> list[Block]:
 def _telling(local: list[ClassGap]) -> list[ClassGap]:
     """One class that rises with deprivation and one that falls, where there are such: the widest of
     each."""
-    rising, falling = [], []
-    for gap in local:
-        ratio = gap.differences.ratio if gap.differences else None
-        if ratio is not None and ratio.low > 1:
-            rising.append((ratio.value, gap))
-        elif ratio is not None and ratio.high < 1:
-            falling.append((-ratio.value, gap))
-    return [max(item, key=lambda pair: pair[0])[1] for item in (rising, falling) if item]
+    known = [
+        (gap.differences.ratio, gap)
+        for gap in local
+        if gap.differences is not None and gap.differences.ratio is not None
+    ]
+    rising = [(ratio.value, gap) for ratio, gap in known if ratio.low > 1]
+    falling = [(-ratio.value, gap) for ratio, gap in known if ratio.high < 1]
+    return [max(side, key=lambda pair: pair[0])[1] for side in (rising, falling) if side]
 
 
 def standardised_table(context: Context) -> list[Block]:

@@ -196,14 +196,6 @@ def years_chart(projections: Projections) -> Chart | None:
         }
         for row in result.rows
     ]
-    table = [
-        {
-            "Year": f"Year {row.year}",
-            "Cash, central (low to high)": format_range(row.cash, Unit.POUNDS),
-            "Present value": about_pounds(row.present),
-        }
-        for row in result.rows
-    ]
     return Chart(
         name="years",
         title="Cash in each year"
@@ -215,7 +207,14 @@ def years_chart(projections: Projections) -> Chart | None:
             for r, row in zip(rows, result.rows, strict=True)
         )
         + ".",
-        rows=table,
+        rows=[
+            {
+                "Year": f"Year {row.year}",
+                "Cash, central (low to high)": format_range(row.cash, Unit.POUNDS),
+                "Present value": about_pounds(row.present),
+            }
+            for row in result.rows
+        ],
         reading="The top of each bar is the central value, and its thin line runs from low to high."
         + (" The dashed line is the budget." if budget is not None else ""),
     )

@@ -393,47 +393,47 @@ def _funnel_layout(what: str, who: str) -> dict[str, Any]:
     base = alt.Chart()
     people = alt.X("People:Q", title=who, axis=alt.Axis(tickCount=5, format=",d"))
     rate = alt.Y("Rate:Q", title=what, scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=6))
-    limits = (
-        base.transform_filter("isValid(datum.Line)")
-        .mark_line(color=GREY, strokeWidth=1.5)
-        .encode(
-            x=people,
-            y=rate,
-            detail="Line:N",
-            strokeDash=alt.StrokeDash(
-                "Of:N",
-                scale=alt.Scale(domain=["95% limits", "99.8% limits"], range=[[4, 3], [1, 0]]),
-                legend=alt.Legend(title=None, symbolSize=400),
-            ),
-        )
-    )
-    centre = (
-        base.transform_filter("isValid(datum.Centre)")
-        .mark_rule(color=INK, strokeWidth=1)
-        .encode(y="Centre:Q")
-    )
     kinds = [WITHIN, OUTSIDE]
-    points = (
-        base.transform_filter("isValid(datum.Stands)")
-        .mark_point(filled=True, opacity=1, size=55)
-        .encode(
-            x=people,
-            y=rate,
-            shape=alt.Shape(
-                "Stands:N",
-                scale=alt.Scale(domain=kinds, range=["circle", "diamond"]),
-                legend=alt.Legend(title=None),
+    return finish(
+        alt.layer(
+            base.transform_filter("isValid(datum.Line)")
+            .mark_line(color=GREY, strokeWidth=1.5)
+            .encode(
+                x=people,
+                y=rate,
+                detail="Line:N",
+                strokeDash=alt.StrokeDash(
+                    "Of:N",
+                    scale=alt.Scale(domain=["95% limits", "99.8% limits"], range=[[4, 3], [1, 0]]),
+                    legend=alt.Legend(title=None, symbolSize=400),
+                ),
             ),
-            color=alt.Color(
-                "Stands:N",
-                scale=alt.Scale(domain=kinds, range=[PALE, BLUE]),
-                legend=alt.Legend(title=None),
+            base.transform_filter("isValid(datum.Centre)")
+            .mark_rule(color=INK, strokeWidth=1)
+            .encode(y="Centre:Q"),
+            base.transform_filter("isValid(datum.Stands)")
+            .mark_point(filled=True, opacity=1, size=55)
+            .encode(
+                x=people,
+                y=rate,
+                shape=alt.Shape(
+                    "Stands:N",
+                    scale=alt.Scale(domain=kinds, range=["circle", "diamond"]),
+                    legend=alt.Legend(title=None),
+                ),
+                color=alt.Color(
+                    "Stands:N",
+                    scale=alt.Scale(domain=kinds, range=[PALE, BLUE]),
+                    legend=alt.Legend(title=None),
+                ),
+                size=alt.Size(
+                    "Stands:N", scale=alt.Scale(domain=kinds, range=[45, 130]), legend=None
+                ),
+                tooltip=["Place:N", "People:Q", alt.Tooltip("Rate:Q", format=".1f")],
             ),
-            size=alt.Size("Stands:N", scale=alt.Scale(domain=kinds, range=[45, 130]), legend=None),
-            tooltip=["Place:N", "People:Q", alt.Tooltip("Rate:Q", format=".1f")],
-        )
+        ),
+        340,
     )
-    return finish(alt.layer(limits, centre, points), 340)
 
 
 def trend_chart(results: Results, of: str) -> Chart | None:
@@ -475,5 +475,10 @@ def _trend_layout(what: str, step: int) -> dict[str, Any]:
         y=alt.Y("Items:Q", title=what, scale=alt.Scale(zero=True), axis=alt.Axis(tickCount=5)),
         tooltip=[alt.Tooltip("Month:T", format="%b %Y"), alt.Tooltip("Items:Q", format=",.1f")],
     )
-    lines = base.mark_line(color=BLUE, strokeWidth=2)
-    return finish(alt.layer(lines, base.mark_point(filled=True, color=DARK, size=30)), 260)
+    return finish(
+        alt.layer(
+            base.mark_line(color=BLUE, strokeWidth=2),
+            base.mark_point(filled=True, color=DARK, size=30),
+        ),
+        260,
+    )

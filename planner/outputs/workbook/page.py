@@ -54,8 +54,13 @@ class Book:
     """The file and its looks, each made once, since a workbook holds only so many."""
 
     def __init__(self, file: BytesIO):
-        typed_as_typed = {f"strings_to_{kind}": False for kind in ("formulas", "urls", "numbers")}
-        self.file = Workbook(file, {"in_memory": True, **typed_as_typed})
+        self.file = Workbook(
+            file,
+            {
+                "in_memory": True,
+                **{f"strings_to_{kind}": False for kind in ("formulas", "urls", "numbers")},
+            },
+        )
         self.looks: dict[tuple[tuple[str, Any], ...], Any] = {}
 
     def cell_format(self, **wanted: Any) -> Any:
@@ -164,9 +169,12 @@ class SheetWriter:
         if cell.entry and cell.bounds and not cell.formula:
             self.page.data_validation(self.at, column, self.at, column, within(*cell.bounds))
         if cell.formula:
-            value = WITHHELD if cell.value is None else cell.value
             self.page.write_formula(
-                self.at, column, cell.formula, self.book.cell_format(**cell_format), value
+                self.at,
+                column,
+                cell.formula,
+                self.book.cell_format(**cell_format),
+                (WITHHELD if cell.value is None else cell.value),
             )
         elif cell.value is not None:
             self.page.write_number(
@@ -180,13 +188,10 @@ class SheetWriter:
 def within(lowest: float, highest: float | None) -> dict[str, Any]:
     """What a cell may hold, as XlsxWriter has it: a number, and none outside what a plan may
     hold."""
-    limits = (
-        f"{lowest:,.10g} or more"
-        if highest is None
-        else f"between {lowest:,.10g} and {highest:,.10g}"
-    )
+    limits = f"{lowest:,.10g} or more"
     rule = {"criteria": ">=", "value": lowest}
     if highest is not None:
+        limits = f"between {lowest:,.10g} and {highest:,.10g}"
         rule = {"criteria": "between", "minimum": lowest, "maximum": highest}
     return {"validate": "decimal", "ignore_blank": False, "error_title": "Not a number the sums "
                                                                          "can use",
