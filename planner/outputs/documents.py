@@ -57,14 +57,18 @@ def drawings(
     content: SpecContent, results: Results, projections: Projections
 ) -> dict[str, Drawing]:
     """Every chart that the content names and the plan has something to draw for."""
-    lookup = {}
-    for section in content.sections:
-        for block in section.blocks:
-            if isinstance(block, Picture) and block.chart not in lookup:
-                images = charts.chart(block.chart, results, projections)
-                if images is not None:
-                    lookup[block.chart] = Drawing(charts.png(images), images.alternative)
-    return lookup
+    names = dict.fromkeys(
+        block.chart
+        for section in content.sections
+        for block in section.blocks
+        if isinstance(block, Picture)
+    )
+    images = {name: charts.chart(name, results, projections) for name in names}
+    return {
+        name: Drawing(charts.png(image), image.alternative)
+        for name, image in images.items()
+        if image is not None
+    }
 
 
 def _without_empty_charts(content: SpecContent, images: dict[str, Drawing]) -> SpecContent:

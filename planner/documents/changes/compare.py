@@ -508,10 +508,8 @@ def _cautions(before: Results, after: Results, library: SpecLibrary) -> tuple[st
     differing = unlike(before, after)
     names = {"before": before.organisation.name, "after": after.organisation.name}
     cautions = (
-        (before.organisation != after.organisation, "icbs", names),
-        (differing.people, "people", {"people": differing.people}),
-        (differing.money, "money", {"money": differing.money}),
+        (before.organisation != after.organisation, "changes.caution.icbs", names),
+        (differing.people, "changes.caution.people", {"people": differing.people}),
+        (differing.money, "changes.caution.money", {"money": differing.money}),
     )
-    return tuple(
-        library.text(f"changes.caution.{key}", **values) for is_so, key, values in cautions if is_so
-    )
+    return tuple(library.text(key, **values) for is_so, key, values in cautions if is_so)

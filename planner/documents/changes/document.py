@@ -144,13 +144,12 @@ def result_tables(result: Changes, library: SpecLibrary) -> list[tuple[str, Tabl
 def passages(text: TextChange, library: SpecLibrary) -> tuple[Block, ...]:
     """The passages of one section that differ, beside each other."""
     display = text.passages[:MOST_PASSAGES]
-    blocks: list[Block] = []
-    if text.kind == "added":
-        blocks.append(Paragraph(text=library.text("changes.text.added")))
-    elif text.kind == "removed":
-        blocks.append(Paragraph(text=library.text("changes.text.removed")))
-    elif not display:
-        blocks.append(Paragraph(text=library.text("changes.text.moved")))
+    lead = {
+        "added": "changes.text.added",
+        "removed": "changes.text.removed",
+        "changed": "" if display else "changes.text.moved",
+    }[text.kind]
+    blocks: list[Block] = [Paragraph(text=library.text(lead))] if lead else []
     if display:
         blocks.append(
             library.table(

@@ -27,6 +27,7 @@ from planner.analysis.formatting import (
     pounds,
     rounded,
 )
+from planner.analysis.statistics.group_rates import capital
 from planner.model.areas import Area, MonthlyItems
 from planner.model.base import Frozen, Range
 from planner.model.clause_choices import ClauseChoice, IndicatorChoice, OwnClause, OwnIndicator
@@ -105,15 +106,11 @@ class _Rows(NamedTuple):
     tells: tuple[str, ...] = ()
 
 
-def _class_name(row: Any) -> str:
-    words: str = row.medicine_class.label
-    return words[0].upper() + words[1:]
-
-
+BY_CLASS = _Rows("", lambda row: row.medicine_class, lambda row: capital(row.medicine_class.label))
 ROWS: dict[type[Frozen], _Rows] = {
-    ClassPrescribing: _Rows("", lambda row: row.medicine_class, _class_name),
-    ClassInequality: _Rows("", lambda row: row.medicine_class, _class_name),
-    ClassOutcome: _Rows("", lambda row: row.medicine_class, _class_name),
+    ClassPrescribing: BY_CLASS,
+    ClassInequality: BY_CLASS,
+    ClassOutcome: BY_CLASS,
     Breakdown: _Rows("groups by", lambda row: row.kind, lambda row: row.kind),
     ImportReport: _Rows(
         "file", lambda row: row.digest, lambda row: row.file, ("format_name", "rows_used")

@@ -223,10 +223,6 @@ ROUND = (
 )
 
 
-def _content(context: Context) -> CaseFinding:
-    return context.library.case_finding
-
-
 def _criteria(context: Context) -> Criteria:
     return criteria(context.plan, context.reference, context.library.case_finding)
 

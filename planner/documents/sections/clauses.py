@@ -133,7 +133,7 @@ def _plain(text: str) -> str:
     return " ".join(text.split()) or "a table"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Met:
     """One thing that meets a requirement: a clause, an indicator or a line of the workplan, and
     where it stands."""
@@ -186,13 +186,13 @@ def coverage(plan: Plan, library: SpecLibrary, framework: Framework) -> tuple[Co
         *(
             (
                 one.clause.meets,
-                _met(f"clause {one.clause.id}", places[one.clause.section], one.state != "ours"),
+                Met(f"clause {one.clause.id}", *places[one.clause.section], one.state != "ours"),
             )
             for one in clauses
             if one.stands and one.clause.section in places
         ),
         *(
-            (requirements, _met("annex", places[f"a{number}-annex-{section}"]))
+            (requirements, Met("annex", *places[f"a{number}-annex-{section}"]))
             for section, requirements in (
                 ("searches", of_annex.searches),
                 ("priority", (*of_annex.priority, *of_annex.review)),
@@ -201,11 +201,11 @@ def coverage(plan: Plan, library: SpecLibrary, framework: Framework) -> tuple[Co
             for number in (3, 4)
         ),
         *(
-            (line.meets, _met(f"task {line.ref}", (3, "Workplan")))
+            (line.meets, Met(f"task {line.ref}", 3, "Workplan"))
             for line in library.workplan.deliverables
         ),
         *(
-            (one.meets, _met(f"indicator {one.id}", places["a4-annex-quality"], one.is_local))
+            (one.meets, Met(f"indicator {one.id}", *places["a4-annex-quality"], one.is_local))
             for one in chosen_indicators(plan, library)
         ),
     ]
@@ -222,10 +222,6 @@ def coverage(plan: Plan, library: SpecLibrary, framework: Framework) -> tuple[Co
                 )
             )
     return tuple(rows)
-
-
-def _met(what: str, place: tuple[int, str], local: bool = False) -> Met:
-    return Met(what=what, action=place[0], heading=place[1], local=local)
 
 
 def _why_not(

@@ -57,9 +57,7 @@ def _names(routes: tuple[Route, ...]) -> list[str]:
 
 def _led_to(routes: tuple[Route, ...], before: tuple[Route, ...]) -> str:
     """Where an answer would lead, in a cell."""
-    if routes == before:
-        return "The same"
-    return capital(listed(_names(routes), "or"))
+    return "The same" if routes == before else capital(listed(_names(routes), "or"))
 
 
 def _answer(answer: bool | None, question: SelectionQuestion, result: Selection) -> str:

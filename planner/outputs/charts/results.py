@@ -10,7 +10,7 @@ from planner.analysis.population.funnel_plots import in_order
 from planner.analysis.population.inequality import FIFTHS
 from planner.analysis.results.results import Results
 from planner.analysis.statistics.group_rates import GroupRate, capital
-from planner.model.base import Range
+from planner.model.base import Range, as_range
 from planner.model.case_study import Measure
 from planner.model.figures import Kind
 from planner.model.intake import Level
@@ -151,36 +151,28 @@ def deprivation_chart(results: Results) -> Chart | None:
 
 
 def _cost_rows(results: Results, measure: Measure, unit: Unit) -> list[dict[str, Any]]:
-    rows = []
-    for option in results.benchmark.options:
-        if option.measure is measure and option.modelled is not None and option.modelled.high > 0:
-            rows.append(
-                point(
-                    option.name,
-                    "our option, modelled",
-                    option.modelled,
-                    format_range(option.modelled, unit),
-                )
-            )
-    for row in results.benchmark.of(measure):
-        for shown_as, cell in (
-            ("case study, published", row.published),
-            ("case study, recomputed", row.recomputed if row.published is None else None),
-            ("case study, uprated", row.uprated),
-            ("case study, modelled by us", row.modelled),
-        ):
-            if cell is not None and cell.price_year == results.benchmark.price_year:
-                value = Range(low=cell.value, central=cell.value, high=cell.value)
-                rows.append(
-                    point(
-                        f"Case study {row.number}, {shown_as.removeprefix('case study, ')} "
-                        f"{cell.price_year or ''}".strip(),
-                        shown_as,
-                        value,
-                        format_range(value, unit),
-                    )
-                )
-    return rows
+    benchmark = results.benchmark
+    ours = [
+        (option.name, "our option, modelled", option.modelled)
+        for option in benchmark.options
+        if option.measure is measure and option.modelled is not None and option.modelled.high > 0
+    ]
+    studies = [
+        (f"Case study {row.number}, {kind} {cell.price_year or ''}".strip(), kind, cell)
+        for row in benchmark.of(measure)
+        for kind, cell in (
+            ("published", row.published),
+            ("recomputed", row.recomputed if row.published is None else None),
+            ("uprated", row.uprated),
+            ("modelled by us", row.modelled),
+        )
+        if cell is not None and cell.price_year == benchmark.price_year
+    ]
+    theirs = [(name, f"case study, {kind}", as_range(cell.value)) for name, kind, cell in studies]
+    return [
+        point(name, shown_as, values, format_range(values, unit))
+        for name, shown_as, values in (*ours, *theirs)
+    ]
 
 
 def _cost_chart(
@@ -338,25 +330,27 @@ def funnel_chart(results: Results, of: str) -> Chart | None:
     funnel = results.places.funnel(Level(level), MedicineClass(of_class))
     if funnel is None:
         return None
-    rows: list[dict[str, Any]] = []
-    for size in funnel.curve:
-        for line, value in (
-            ("95% limits", size.low_95),
-            ("95% limits ", size.high_95),
-            ("99.8% limits", size.low_998),
-            ("99.8% limits ", size.high_998),
-        ):
-            rows.append(
-                {"People": size.population, "Rate": value, "Line": line, "Of": line.strip()}
+    rows: list[dict[str, Any]] = [
+        *(
+            {"People": size.population, "Rate": value, "Line": line, "Of": line.strip()}
+            for size in funnel.curve
+            for line, value in (
+                ("95% limits", size.low_95),
+                ("95% limits ", size.high_95),
+                ("99.8% limits", size.low_998),
+                ("99.8% limits ", size.high_998),
             )
-    rows += [
-        {
-            "People": point.population,
-            "Rate": point.value,
-            "Place": point.name,
-            "Stands": OUTSIDE if point.outside else WITHIN,
-        }
-        for point in funnel.points
+        ),
+        *(
+            {
+                "People": point.population,
+                "Rate": point.value,
+                "Place": point.name,
+                "Stands": OUTSIDE if point.outside else WITHIN,
+            }
+            for point in funnel.points
+        ),
+        {"Centre": funnel.centre},
     ]
     standing = funnel.standing_out
     return Chart(
@@ -366,7 +360,7 @@ def funnel_chart(results: Results, of: str) -> Chart | None:
             _funnel_layout(
                 f"{capital(funnel.counts)} per 1,000 people", f"People of the {funnel.level.label}"
             ),
-            rows + [{"Centre": funnel.centre}],
+            rows,
         ),
         alternative=(
             f"{funnel.finding} {funnel.spread} {len(funnel.points)} {funnel.level.several} around "

@@ -213,9 +213,8 @@ def _field(paragraph: Any, code: str) -> None:
 def _styles(document: Any, scale: float) -> None:
     styles = document.styles
     defaults = styles.element.find(qn("w:docDefaults"))
-    language = defaults.find(f".//{qn('w:lang')}")
     for script, code in (("w:val", "en-GB"), ("w:eastAsia", "en-GB"), ("w:bidi", "ar-SA")):
-        language.set(qn(script), code)
+        defaults.find(f".//{qn('w:lang')}").set(qn(script), code)
     _only_our_font(defaults.find(f".//{qn('w:rFonts')}"))
     for name, look in LOOKS.items():
         style = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH) if look.based_on else styles[name]
@@ -324,8 +323,7 @@ def _numbering(document: Any) -> None:
 
 
 def _number_style(document: Any, style_id: str, number: int, level: int) -> None:
-    style = next(s for s in document.styles if s.style_id == style_id)
-    properties = style.element.get_or_add_pPr()
+    properties = document.styles.element.get_by_id(style_id).get_or_add_pPr()
     properties._remove_numPr()
     properties._insert_numPr(
         parse_xml(

@@ -628,11 +628,13 @@ def sources_sheet(book: Book, content: Content) -> None:
             f"Design: {row.design}. Quality: {row.quality}. Follow-up: {row.follow_up}. "
             f"{row.because} Beyond usual care: {net}."
         )
-        what, kind = (
+        sheet.row(
             f"Outcomes, {row.medicine_class.label}: {row.title}",
             kind_in_words(row.kind, row.verified),
+            row.source,
+            sure,
+            "\n".join((f"Harm: {row.harm}", *row.cautions)),
         )
-        sheet.row(what, kind, row.source, sure, "\n".join((f"Harm: {row.harm}", *row.cautions)))
     sheet.row("Pay, prices and case studies", "", "", "", "", style="sub")
     for what, kind, source, note in dict.fromkeys(pay_sources(content)):
         sheet.row(what, kind, source, "", note)

@@ -206,20 +206,25 @@ def _receipt(name: str, item: Input, of: str, content: Content) -> CellProvenanc
     if name == "classes_per_person" and len(needed.classes) < 2:
         return CellProvenance(label, item.unit, "derived", "1, because the plan covers one class")
     if assumed is not None:
-        kind = kind_in_words(assumed.kind, assumed.verified)
-        return CellProvenance(label, item.unit, kind, assumed.source, assumed.cautions)
+        return CellProvenance(
+            label,
+            item.unit,
+            kind_in_words(assumed.kind, assumed.verified),
+            assumed.source,
+            assumed.cautions,
+        )
     if name in ("population", "residents"):
         counted = needed.population
         if name == "population":
             label = f"{label}: {counted.basis.label}"
         elif counted.kind is not Kind.ENTERED:
             counted = content.results.organisation.population(Basis.RESIDENT_ALL_AGES)
-        kind, source = (
+        return CellProvenance(
+            label,
+            item.unit,
             kind_in_words(counted.kind, counted.verified),
             f"{counted.source}, {counted.period}",
-        )
-        return CellProvenance(
-            label, item.unit, kind, source, (counted.caution,) if counted.caution else ()
+            (counted.caution,) if counted.caution else (),
         )
     if item.scope == "year" or name == "years":
         ours, horizon = Horizon(), plan.horizon
