@@ -76,7 +76,8 @@ def local_counts(values: list[int | None]) -> list[str]:
 
 
 def part_of(part: int, whole: int, places: int = 0) -> str:
-    """What share of a local count is something else, unless that would tell of one to four people."""
+    """What share of a local count is something else, unless that would tell of one to four
+    people."""
     if whole <= 0:
         return "not known"
     if 0 < part < SMALL or 0 < whole - part < SMALL:
@@ -152,6 +153,13 @@ def listed(items: list[str] | tuple[str, ...], last: str = "and") -> str:
     if len(items) < 2:
         return "".join(items)
     return f"{', '.join(items[:-1])} {last} {items[-1]}"
+
+
+def listed_in_part(items: list[str], all_of: int, else_first: int) -> str:
+    """All items where they are that few, else the first of them and how many more there are."""
+    if len(items) <= all_of:
+        return listed(items)
+    return f"{', '.join(items[:else_first])} and {len(items) - else_first} more"
 
 
 MONTHS = (

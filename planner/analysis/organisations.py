@@ -1,4 +1,4 @@
-"""Which board a code of either list belongs to, and how far a figure may be carried over. No figures are moved."""
+"""Which board a code of either list belongs to, and how far its figures may be carried over."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -43,13 +43,9 @@ def reading_of(level: Level, code: str, reference: ReferenceData) -> str:
     """In words, which list a board's code is from and where its figures may go. Empty for other
     levels."""
     if level is Level.SUB_ICB:
-        known = any(part.code == code for part in reference.sub_icbs)
-        several = len(reference.sub_icbs)
-        return (
-            "a sub-ICB location we know"
-            if known
-            else f"not among the {several} sub-ICB locations we know"
-        )
+        if any(part.code == code for part in reference.sub_icbs):
+            return "a sub-ICB location we know"
+        return f"not among the {len(reference.sub_icbs)} sub-ICB locations we know"
     if level is not Level.ICB:
         return ""
     lists = [which for which in (OLD, NEW) if any(o.code == code for o in reference.icbs(which))]
@@ -59,11 +55,17 @@ def reading_of(level: Level, code: str, reference: ReferenceData) -> str:
     if NEW in lists:
         grew = [s.predecessor for s in reference.succession if s.successor == code and OLD in lists]
         if grew:
-            return f"in both lists, but from April 2026 with part of {listed(grew)}; say which dates the file has"
+            return (
+                f"in both lists, but from April 2026 with part of {listed(grew)}; say which dates "
+                "the file has"
+            )
         return "in both lists, unchanged" if OLD in lists else "from the list of April 2026"
     successors = list(dict.fromkeys(s.successor for s in rows))
     if len(successors) == 1 and rows[0].change == "merger":
-        return f"to March 2026; all of it is now in {successors[0]}. Items may be added with its other parts, people not"
+        return (
+            f"to March 2026; all of it is now in {successors[0]}. Items may be added with its "
+            "other parts, people not"
+        )
     return (
         f"to March 2026; split between {listed(successors)}, so its figures cannot be carried over"
     )
@@ -75,8 +77,6 @@ def icb_of_sub_icb(
 ) -> str | None:
     """The board a sub-ICB location belongs to in that list; None where it is not known or is in
     two."""
-    for part in reference.sub_icbs:
-        if part.code == code:
-            icbs = (part.icb_before if organisation_list is OLD else part.icb_after).split()
-            return icbs[0] if len(icbs) == 1 else None
-    return None
+    belongs = "icb_before" if organisation_list is OLD else "icb_after"
+    icbs = [getattr(part, belongs).split() for part in reference.sub_icbs if part.code == code]
+    return icbs[0][0] if icbs and len(icbs[0]) == 1 else None

@@ -1,13 +1,15 @@
-"""Words looked up in passages: what counts as the same word, and where the words of an idea stand. No judging."""
+"""Words looked up in passages: what counts as the same word, where an idea's words stand."""
 
 import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import takewhile
 
 PLACEHOLDER = re.compile(
-    r"\[(?:to be|tbc|tba|insert|enter|name|date|add|xx)[^\]]{0,200}\]|<(?:insert|enter|name)[^>]{0,200}>",
+    r"\[(?:to be|tbc|tba|insert|enter|name|date|add|xx)[^\]]{0,200}\]"
+    r"|<(?:insert|enter|name)[^>]{0,200}>",
     re.I,
 )
 """Something still to be filled in, which meets nothing."""
@@ -22,7 +24,8 @@ def plain(text: str) -> str:
 
 @lru_cache(maxsize=8_192)
 def pattern(term: str) -> re.Pattern[str]:
-    """A word or phrase as it is looked for in plain text; a star stands for any ending of a word."""
+    """A word or phrase as it is looked for in plain text; a star stands for any ending of a
+    word."""
     words = [
         re.escape(plain(word.rstrip("*"))) + (r"\S*" if word.endswith("*") else "")
         for word in re.findall(r"[^\s\-]+", term)
@@ -37,11 +40,8 @@ def any_of(terms: Iterable[str]) -> re.Pattern[str]:
 
 def first_of(terms: Iterable[str], text: str) -> str | None:
     """The first of several terms that stands in a plain text, as it stands there, or None."""
-    for term in terms:
-        match = pattern(term).search(text)
-        if match:
-            return match[0]
-    return None
+    matches = (pattern(term).search(text) for term in terms)
+    return next((match[0] for match in matches if match), None)
 
 
 class Index:
@@ -70,16 +70,12 @@ class Index:
 
     def holding_any(self, terms: Iterable[str]) -> set[int]:
         """The texts that hold at least one of several terms."""
-        names: set[int] = set()
-        return names.union(*(self.holding(term) for term in terms))
+        return set().union(*(self.holding(term) for term in terms))
 
     def _with(self, word: str) -> set[int]:
         start = plain(word.rstrip("*"))
         if not word.endswith("*"):
             return self._places.get(start, set())
-        names: set[int] = set()
-        for item in self._words[bisect_left(self._words, start) :]:
-            if not item.startswith(start):
-                break
-            names |= self._places[item]
-        return names
+        later = self._words[bisect_left(self._words, start) :]
+        alike = takewhile(lambda known: known.startswith(start), later)
+        return set().union(*(self._places[known] for known in alike))

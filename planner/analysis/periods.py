@@ -1,4 +1,4 @@
-"""Periods as files write them, put in order. A period that cannot be dated is never taken for the newest."""
+"""Periods as files write them, in order. One that cannot be dated is never taken for the newest."""
 
 import re
 from functools import lru_cache
@@ -18,17 +18,14 @@ def is_month(period: str) -> bool:
 def ends(period: str) -> Ends:
     """When a month, a financial year, one of its quarters or a calendar year ends; UNDATED for
     other words."""
-    if is_month(period):
-        return int(period[:4]), int(period[5:])
     run = re.fullmatch(r"20\d\d-\d\d to (20\d\d-\d\d), \d+ months", period)
-    if run:
-        return ends(run[1])
-    match = re.fullmatch(r"(20\d\d)/(\d\d)(?: Q([1-4]))?", period)
+    last = run[1] if run else period
+    if is_month(last):
+        return int(last[:4]), int(last[5:])
+    match = re.fullmatch(r"(20\d\d)/\d\d(?: Q([1-4]))?", period)
     if match:
-        year = int(match[1])
-        if match[3] is None or match[3] == "4":
-            return year + 1, 3
-        return year, 3 + 3 * int(match[3])
+        year, quarter = int(match[1]), int(match[2] or 4)
+        return (year, 3 + 3 * quarter) if quarter < 4 else (year + 1, 3)
     return (int(period), 12) if re.fullmatch(r"20\d\d", period) else UNDATED
 
 
@@ -44,6 +41,12 @@ def years_apart(one: str, other: str) -> int | None:
     if UNDATED in (first, last):
         return None
     return round(abs((first[0] - last[0]) * 12 + first[1] - last[1]) / 12)
+
+
+def near(one: str, other: str) -> bool:
+    """Whether two periods are of the same or the next year, as far as both can be dated."""
+    years = years_apart(one, other)
+    return years is not None and years <= 1
 
 
 def newest_period(periods: set[str]) -> str:
@@ -66,21 +69,23 @@ def newest_period(periods: set[str]) -> str:
 
 def last_run(months: set[str]) -> list[str]:
     """The newest months without a gap between them, twelve at most, oldest first."""
-    ordered = sorted(month for month in months if is_month(month))
-    run: list[str] = []
-    for month in reversed(ordered):
-        if run and _number(run[-1]) - _number(month) != 1:
-            break
-        run.append(month)
-        if len(run) == MOST_MONTHS:
-            break
-    return run[::-1]
+    newest_first = sorted((m for m in months if is_month(m)), reverse=True)[:MOST_MONTHS]
+    # Once a month is missing, every earlier one lies further back than its place in the list.
+    return [
+        month
+        for back, month in enumerate(newest_first)
+        if months_between(month, newest_first[0]) == back
+    ][::-1]
 
 
-def _number(month: str) -> int:
-    return int(month[:4]) * 12 + int(month[5:])
+def months_between(first: str, last: str) -> int:
+    """How many months after the first month the last one is."""
+    return (int(last[:4]) - int(first[:4])) * 12 + int(last[5:]) - int(first[5:])
 
 
 def run_in_words(months: list[str]) -> str:
-    """A run of months as a period: one by its name, several by their ends and number."""
-    return months[0] if len(months) == 1 else f"{months[0]} to {months[-1]}, {len(months)} months"
+    """A run of months as a period: one by its name, several by their ends and number; none is
+    empty."""
+    if len(months) < 2:
+        return "".join(months)
+    return f"{months[0]} to {months[-1]}, {len(months)} months"

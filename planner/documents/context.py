@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
+from typing import get_args
 
 from planner.analysis.formatting import day, listed, percent, pounds
 from planner.analysis.results.projections import Projections
@@ -11,7 +12,7 @@ from planner.analysis.results.results import Results
 from planner.documents.clauses_in_force import ClauseInForce, clauses_in_force
 from planner.model.document import Block, Bullets, Paragraph, Table, Tone
 from planner.model.figures import Kind
-from planner.model.library import AnnexPlaces, Outline, SpecLibrary
+from planner.model.library import Annex, Outline, SpecLibrary
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 
@@ -192,7 +193,7 @@ def words(context: Context) -> dict[str, str]:
         "service_end": given(spec.service_end, "the service's end date"),
         **{
             f"goes_{annex}": contract_types.goes(spec.contract_family, annex)
-            for annex in AnnexPlaces.model_fields
+            for annex in get_args(Annex)
         },
         **{f"month_{number}": month_of(start, number) for number in (3, 6, 9, 12)},
         "build_up": listed([percent(quarter) for quarter in first_year(plan)]),

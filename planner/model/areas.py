@@ -1,10 +1,10 @@
-"""The smaller places of a board, with what is known of each, and prescribing month by month. No sums here."""
+"""The smaller places of a board, what is known of each, and prescribing by month. No sums here."""
 
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from planner.model.base import Count, Frozen, Line, Name, repeated
+from planner.model.base import Count, Frozen, Line, Name, repeated, without_fault
 from planner.model.inequality import UNKNOWN_QUINTILES, QuintileCounts
 from planner.model.intake import Level
 from planner.model.prescribing import UNKNOWN, Basis, ClassCounts
@@ -29,9 +29,9 @@ class Area(Frozen):
     @property
     def most_deprived_share(self) -> float | None:
         """The part of its people who live in the most deprived fifth, where all five are known."""
-        if None in self.people_by_fifth or not sum(count or 0 for count in self.people_by_fifth):
-            return None
-        return (self.people_by_fifth[0] or 0) / sum(count or 0 for count in self.people_by_fifth)
+        whole = sum(count or 0 for count in self.people_by_fifth)
+        known = whole and None not in self.people_by_fifth
+        return (self.people_by_fifth[0] or 0) / whole if known else None
 
 
 class Areas(Frozen):
@@ -49,9 +49,8 @@ class Areas(Frozen):
 
     @model_validator(mode="after")
     def _each_area_once(self) -> Self:
-        if repeated((area.level, area.code) for area in self.areas):
-            raise ValueError("an area stands twice")
-        return self
+        places = ((area.level, area.code) for area in self.areas)
+        return without_fault(self, (repeated(places), "an area stands twice"))
 
     def of(self, level: Level) -> tuple[Area, ...]:
         """The areas of one level."""
@@ -75,6 +74,7 @@ class Trend(Frozen):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         months = [month.month for month in self.months]
-        if months != sorted(set(months)):
-            raise ValueError("the months must stand once each, oldest first")
-        return self
+        return without_fault(
+            self,
+            (months != sorted(set(months)), "the months must stand once each, oldest first"),
+        )

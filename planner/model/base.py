@@ -1,8 +1,8 @@
-"""What every model shares: frozen, strict about unknown fields, and safe text; no domain words here."""
+"""What every model shares: frozen, strict about unknown fields, safe text; no domain words here."""
 
-import unicodedata
-from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import date
 from enum import IntEnum
 from typing import Annotated, Any, ClassVar, Self, TypeVar, get_args
@@ -20,11 +20,20 @@ from pydantic_core import CoreSchema, core_schema
 
 LONGEST_TEXT = 10_000
 T = TypeVar("T")
+K = TypeVar("K", bound=Hashable)
 
 
 def repeated(values: Iterable[Hashable]) -> list[Any]:
     """Each value that stands more than once, in the order in which they first stand."""
     return [value for value, times in Counter(values).items() if times > 1]
+
+
+def grouped(values: Iterable[T], key: Callable[[T], K]) -> dict[K, list[T]]:
+    """The values under each key, keys and values in the order in which they first stand."""
+    groups: dict[K, list[T]] = defaultdict(list)
+    for value in values:
+        groups[key(value)].append(value)
+    return dict(groups)
 
 
 class Frozen(BaseModel):
@@ -34,30 +43,43 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
+def without_fault(value: T, *faults: tuple[object, str]) -> T:
+    """The value itself. Raises ValueError with the words of the first fault that holds."""
+    for holds, words in faults:
+        if holds:
+            raise ValueError(words)
+    return value
+
+
+# Controls but for tabs and line ends, half characters, and codes that never are characters: a
+# short run of them, and the last two of each plane.
+_UNPRINTABLE = re.compile(
+    "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\ud800-\\udfff\\ufdd0-\\ufdef"
+    + "".join(
+        chr(plane + last) for plane in range(0, 0x11_0000, 0x1_0000) for last in (0xFFFE, 0xFFFF)
+    )
+    + "]"
+)
+
+
 def printable(text: str) -> str:
     """The text as typed, or an error if it holds characters that a Word document cannot hold.
 
     Tabs and line ends are kept. Raises ValueError naming the character and its place.
     """
-    # Nearly all text; what follows is slow, and a plan holds hundreds of texts.
-    if text.isprintable():
-        return text
-    for position, character in enumerate(text):
-        code = ord(character)
-        never_a_character = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
-        control = unicodedata.category(character) in {"Cc", "Cs"} and character not in "\n\t"
-        if control or never_a_character:
-            raise ValueError(
-                f"character {position + 1} cannot be printed (code {ord(character)}); "
-                "delete it, or paste the text again as plain text"
-            )
-    return text
+    faults = (
+        (
+            True,
+            f"character {match.start() + 1} cannot be printed (code {ord(match[0])}); "
+            "delete it, or paste the text again as plain text",
+        )
+        for match in _UNPRINTABLE.finditer(text)
+    )
+    return without_fault(text, *faults)
 
 
 def _unix_line_ends(text: str) -> str:
-    for other in ("\r\n", "\r", "\u2028", "\u2029", "\x85"):
-        text = text.replace(other, "\n")
-    return text
+    return re.sub("\r\n|[\r\u2028\u2029\x85]", "\n", text)
 
 
 def _one_line(text: str) -> str:
@@ -65,9 +87,7 @@ def _one_line(text: str) -> str:
 
 
 def _not_blank(text: str) -> str:
-    if not text.strip():
-        raise ValueError("must not be empty")
-    return text
+    return without_fault(text, (not text.strip(), "must not be empty"))
 
 
 Text = Annotated[
@@ -112,9 +132,10 @@ class Range(Frozen):
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
-        if not self.low <= self.central <= self.high:
-            raise ValueError("low, central and high must run from smallest to largest")
-        return self
+        in_order = self.low <= self.central <= self.high
+        return without_fault(
+            self, (not in_order, "low, central and high must run from smallest to largest")
+        )
 
     def scaled(self, factor: float) -> "Range":
         """Each value multiplied by one non-negative factor."""
@@ -150,20 +171,16 @@ class ByKey(tuple[T, ...]):
         """The value of one key."""
         return self[self.KEYS.index(key)]
 
-    def replaced(self, key: Any, value: T) -> Self:
-        """The same but for one key."""
-        place = self.KEYS.index(key)
-        return type(self)((*self[:place], value, *self[place + 1 :]))
-
-    @classmethod
-    def _filled_up(cls, values: tuple[T, ...]) -> Self:
-        return cls.known(dict(zip(cls.KEYS, values, strict=False)))
+    def updated(self, values: Mapping[Any, T]) -> Self:
+        """The same but for the keys given."""
+        return self.known(dict(zip(self.KEYS, self, strict=False)) | dict(values))
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         one = handler.generate_schema(get_args(source)[0])
         return core_schema.no_info_after_validator_function(
-            cls._filled_up, core_schema.tuple_variable_schema(one, max_length=len(cls.KEYS))
+            lambda values: cls(values).updated({}),
+            core_schema.tuple_variable_schema(one, max_length=len(cls.KEYS)),
         )
 
 

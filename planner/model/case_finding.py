@@ -1,4 +1,4 @@
-"""Who is looked for, in what order they are offered review, and what is audited, as data. No counts here."""
+"""Who is looked for, in what order they are offered review, and what is audited. No counts here."""
 
 from collections.abc import Iterable
 from string import Template
@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from planner.model.base import Frozen, Name, repeated
+from planner.model.base import Frozen, Name, repeated, without_fault
 from planner.model.figures import Identifier
 from planner.model.framework import RequirementId
 from planner.model.prescribing import MedicineClass
@@ -22,9 +22,8 @@ taken as well."""
 
 def _names_known(text: str) -> str:
     unknown = set(Template(text).get_identifiers()) - FILLED_BY
-    if unknown:
-        raise ValueError(f"${min(unknown)} is not one of ${', $'.join(sorted(FILLED_BY))}")
-    return text
+    names = ", $".join(sorted(FILLED_BY))
+    return without_fault(text, (unknown, f"${min(unknown, default='')} is not one of ${names}"))
 
 
 Rule = Annotated[str, Field(min_length=1), AfterValidator(_names_known)]
@@ -80,13 +79,8 @@ class RiskSearch(About):
 
     def applies(self, included: tuple[MedicineClass, ...]) -> bool:
         """Whether the covered classes are enough for this search."""
-        about = self.about(included)
-        with_another = any(c in self.prescribed_with for c in included)
-        return (
-            bool(about)
-            and len(about) >= self.at_least
-            and (not self.prescribed_with or with_another)
-        )
+        with_another = not self.prescribed_with or set(self.prescribed_with) & set(included)
+        return len(self.about(included)) >= self.at_least and bool(with_another)
 
 
 class Handling(About):
@@ -136,15 +130,17 @@ class AuditLine(About):
     @model_validator(mode="after")
     def _one_or_the_other(self) -> Self:
         own = (self.criterion, self.denominator, self.numerator, self.standard)
-        if self.indicator and any(own):
-            raise ValueError(
-                f"the audit line of {self.indicator} takes its words from the indicator"
-            )
-        if not self.indicator and not all(text.strip() for text in own):
-            raise ValueError(
-                "an audit line needs a criterion, a denominator, a numerator and a standard"
-            )
-        return self
+        return without_fault(
+            self,
+            (
+                self.indicator and any(own),
+                f"the audit line of {self.indicator} takes its words from the indicator",
+            ),
+            (
+                not self.indicator and not all(text.strip() for text in own),
+                "an audit line needs a criterion, a denominator, a numerator and a standard",
+            ),
+        )
 
 
 class Meets(Frozen):
@@ -179,22 +175,34 @@ class CaseFinding(Frozen):
 
     @model_validator(mode="after")
     def _all_there(self) -> Self:
-        if [search.medicine_class for search in self.searches] != list(MedicineClass):
-            raise ValueError("each of the five classes needs one search, in the framework's order")
-        if [threshold.milligrams for threshold in self.thresholds] != [90, 120]:
-            raise ValueError("both dose thresholds must stand, 90 and then 120")
-        if [tier.number for tier in self.tiers] != [1, 2, 3, 4]:
-            raise ValueError("the tiers must run from 1 to 4")
-        if repeated(risk.id for risk in self.risks):
-            raise ValueError("the id of a risk search stands twice")
-        for tier in self.tiers:
-            for medicine_class in MedicineClass:
-                if not any(
-                    r.applies((medicine_class,)) for r in self.risks if r.tier == tier.number
-                ):
-                    raise ValueError(
-                        f"nobody on {medicine_class.label} alone could come into tier {tier.number}"
-                    )
-        if not any(line.balancing for line in self.audit):
-            raise ValueError("the audit sheet needs a balancing measure")
-        return self
+        return without_fault(
+            self,
+            (
+                [search.medicine_class for search in self.searches] != list(MedicineClass),
+                "each of the five classes needs one search, in the framework's order",
+            ),
+            (
+                [threshold.milligrams for threshold in self.thresholds] != [90, 120],
+                "both dose thresholds must stand, 90 and then 120",
+            ),
+            (
+                [tier.number for tier in self.tiers] != [1, 2, 3, 4],
+                "the tiers must run from 1 to 4",
+            ),
+            (
+                repeated(risk.id for risk in self.risks),
+                "the id of a risk search stands twice",
+            ),
+            *(
+                (
+                    not any(r.applies((c,)) for r in self.risks if r.tier == tier.number),
+                    f"nobody on {c.label} alone could come into tier {tier.number}",
+                )
+                for tier in self.tiers
+                for c in MedicineClass
+            ),
+            (
+                not any(line.balancing for line in self.audit),
+                "the audit sheet needs a balancing measure",
+            ),
+        )

@@ -1,11 +1,11 @@
-"""A published service model: what it did, what it printed, and how far it can be compared. No sums."""
+"""A published service model: what it did, what it printed, and how far it can be compared."""
 
 from enum import StrEnum
 from typing import Self
 
 from pydantic import Field, field_validator, model_validator
 
-from planner.model.base import Frozen
+from planner.model.base import Frozen, without_fault
 from planner.model.figures import Figure, Identifier, Source, work_out
 from planner.model.prescribing import MedicineClass
 from planner.model.service import Post
@@ -110,6 +110,11 @@ class MeasureFigures(Frozen):
     missing_because: str | None = None
     cautions: tuple[str, ...] = ()
 
+    @property
+    def figures(self) -> tuple[Identifier, ...]:
+        """The figures it names, in the order of the columns."""
+        return tuple(name for name in (self.published, self.recomputed, self.modelled) if name)
+
 
 class CaseStudy(Frozen):
     """One published service model, every number with its receipt."""
@@ -146,35 +151,49 @@ class CaseStudy(Frozen):
         known = {figure.id for figure in self.figures}
         sources = {source.id for source in self.sources}
         workforces = {workforce.id for workforce in self.workforces}
-        for figure in self.figures:
-            if figure.source not in sources:
-                raise ValueError(
-                    f"figure '{figure.id}' names source '{figure.source}', not listed here"
+        return without_fault(
+            self,
+            *(
+                (
+                    figure.source not in sources,
+                    f"figure '{figure.id}' names source '{figure.source}', not listed here",
                 )
-        for check in self.checks:
-            if check.printed not in known:
-                raise ValueError(
-                    f"check '{check.id}' names figure '{check.printed}', not listed here"
+                for figure in self.figures
+            ),
+            *(
+                (
+                    check.printed not in known,
+                    f"check '{check.id}' names figure '{check.printed}', not listed here",
                 )
-        for row in self.measures:
-            for name in (row.published, row.recomputed, row.modelled):
-                if name is not None and name not in known:
-                    raise ValueError(
-                        f"measure '{row.measure}' names figure '{name}', not listed here"
-                    )
-            if row.workforce is not None and row.workforce not in workforces:
-                raise ValueError(
-                    f"measure '{row.measure}' names workforce '{row.workforce}', not listed"
+                for check in self.checks
+            ),
+            *(
+                (
+                    name not in known,
+                    f"measure '{row.measure}' names figure '{name}', not listed here",
                 )
-            if not any(
-                (row.published, row.recomputed, row.modelled, row.workforce, row.missing_because)
-            ):
-                raise ValueError(f"measure '{row.measure}' is empty: say why in missing_because")
-        if {row.measure for row in self.measures} != set(Measure):
-            raise ValueError(
-                "every measure must stand in the file, with a reason where it is missing"
-            )
-        return self
+                for row in self.measures
+                for name in row.figures
+            ),
+            *(
+                (
+                    row.workforce is not None and row.workforce not in workforces,
+                    f"measure '{row.measure}' names workforce '{row.workforce}', not listed",
+                )
+                for row in self.measures
+            ),
+            *(
+                (
+                    not (row.figures or row.workforce or row.missing_because),
+                    f"measure '{row.measure}' is empty: say why in missing_because",
+                )
+                for row in self.measures
+            ),
+            (
+                {row.measure for row in self.measures} != set(Measure),
+                "every measure must stand in the file, with a reason where it is missing",
+            ),
+        )
 
     @property
     def number(self) -> str:

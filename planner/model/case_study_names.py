@@ -1,4 +1,4 @@
-"""What the published service models are together: how many there are, and which of them print what."""
+"""The published service models together: how many there are, and which of them print what."""
 
 from collections.abc import Iterable
 
@@ -23,7 +23,8 @@ def numbered(studies: Iterable[CaseStudy]) -> str:
 
 
 def case_study_names(studies: tuple[CaseStudy, ...]) -> dict[str, str]:
-    """Give what each $name about the case studies stands for; one with a capital begins a sentence."""
+    """Give what each $name about the case studies stands for; one with a capital begins a
+    sentence."""
 
     def printing(*measures: Measure) -> list[CaseStudy]:
         return [
@@ -50,10 +51,11 @@ def case_study_names(studies: tuple[CaseStudy, ...]) -> dict[str, str]:
     refer_themselves = [study for study in studies if study.self_referral]
     compared = [study for study in studies if study.comparison_group]
     others = [study for study in studies if study.sources[0].id != FRAMEWORK]
+    beside = f", and {numbered(others)} {'stands' if len(others) == 1 else 'stand'} beside them"
     names = {
         "case_study_count": in_words(len(studies)),
         "framework_services": in_words(len(studies) - len(others)),
-        "other_services": f", and {numbered(others)} {'stands' if len(others) == 1 else 'stand'} beside them" if others else "",
+        "other_services": beside if others else "",
         "publishing_cost_per_head": only(printing(Measure.COST_PER_HEAD), "publishes", "publish"),
         "publishing_any_cost": only(printing(*COSTS), "publishes", "publish"),
         "priced_per_head": numbered(priced(Measure.COST_PER_HEAD)),
@@ -62,7 +64,7 @@ def case_study_names(studies: tuple[CaseStudy, ...]) -> dict[str, str]:
         "offering_self_referral": numbered(refer_themselves),
         "count_offering_self_referral": in_words(len(refer_themselves)),
         "with_comparison_group": only(compared, "has", "have") if compared else "none has",
-    }  # fmt: skip
+    }
     return names | {
         name.capitalize(): words[:1].upper() + words[1:] for name, words in names.items()
     }

@@ -1,10 +1,10 @@
-"""What a plan does with our clauses and indicators: left out, worded anew, or added to. No wording of ours."""
+"""What a plan does with our clauses and indicators: leave out, word anew, add. No wording here."""
 
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from planner.model.base import Day, Frozen, Line, Name, Text, repeated
+from planner.model.base import Day, Frozen, Line, Name, Text, repeated, without_fault
 from planner.model.figures import Identifier
 from planner.model.framework import RequirementId
 
@@ -24,11 +24,17 @@ class ClauseChoice(Frozen):
 
     @model_validator(mode="after")
     def _does_something(self) -> Self:
-        if self.left_out and self.text:
-            raise ValueError(f"clause '{self.clause}' is both left out and worded anew: choose one")
-        if not self.left_out and not self.text.strip():
-            raise ValueError(f"clause '{self.clause}': give its new wording, or leave it out")
-        return self
+        return without_fault(
+            self,
+            (
+                self.left_out and self.text,
+                f"clause '{self.clause}' is both left out and worded anew: choose one",
+            ),
+            (
+                not self.left_out and not self.text.strip(),
+                f"clause '{self.clause}': give its new wording, or leave it out",
+            ),
+        )
 
 
 class OwnClause(Frozen):
@@ -42,9 +48,9 @@ class OwnClause(Frozen):
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
-        if not self.text.strip():
-            raise ValueError("a clause of your own must say something")
-        return self
+        return without_fault(
+            self, (not self.text.strip(), "a clause of your own must say something")
+        )
 
 
 IndicatorId = Annotated[str, Field(pattern=r"^[KL][1-9][0-9]?$")]
@@ -99,20 +105,27 @@ class Wording(Frozen):
 
     @model_validator(mode="after")
     def _once_each(self) -> Self:
-        for what, ids in (
-            ("clause", [choice.clause for choice in self.clauses]),
-            ("clause of your own", [clause.id for clause in self.own_clauses]),
-            ("indicator", [choice.indicator for choice in self.indicators]),
-            ("indicator of your own", [indicator.id for indicator in self.own_indicators]),
-        ):
-            for twice in repeated(ids):
-                raise ValueError(f"{what} '{twice}' is chosen twice")
-        for own in self.own_indicators:
-            if not own.id.startswith("L"):
-                raise ValueError(
-                    f"indicator '{own.id}': one of your own is numbered L1, L2 and so on"
+        chosen = {
+            "clause": [choice.clause for choice in self.clauses],
+            "clause of your own": [clause.id for clause in self.own_clauses],
+            "indicator": [choice.indicator for choice in self.indicators],
+            "indicator of your own": [indicator.id for indicator in self.own_indicators],
+        }
+        return without_fault(
+            self,
+            *(
+                (True, f"{what} '{twice}' is chosen twice")
+                for what, ids in chosen.items()
+                for twice in repeated(ids)
+            ),
+            *(
+                (
+                    not own.id.startswith("L"),
+                    f"indicator '{own.id}': one of your own is numbered L1, L2 and so on",
                 )
-        return self
+                for own in self.own_indicators
+            ),
+        )
 
     def of_clause(self, clause: str) -> ClauseChoice | None:
         """What the plan does with one of our clauses, or None where it stands as ours."""

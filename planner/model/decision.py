@@ -1,16 +1,25 @@
-"""The decision record: what the user answers on selection, equality, data protection and involvement. No sums."""
+"""The decision record: answers on selection, equality, data protection, involvement. No sums."""
 
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from planner.model.base import Frozen, Line, Text
+from planner.model.base import Frozen, Line, Text, without_fault
 from planner.model.figures import Identifier
 from planner.model.service import Feature
 
 
-class SelectionQuestion(StrEnum):
+class Question(StrEnum):
+    """A question that is answered with yes or no."""
+
+    @property
+    def label(self) -> str:
+        """The question in short."""
+        return self.value.replace("_", " ")
+
+
+class SelectionQuestion(Question):
     """What decides which process of the provider selection regime is indicated."""
 
     EXISTING_PROVIDER = "existing_provider"
@@ -19,11 +28,6 @@ class SelectionQuestion(StrEnum):
     SATISFYING = "satisfying"
     CONSIDERABLE_CHANGE = "considerable_change"
     COMPARE = "compare"
-
-    @property
-    def label(self) -> str:
-        """The question in short."""
-        return self.value.replace("_", " ")
 
 
 class Route(StrEnum):
@@ -72,7 +76,7 @@ class EqualityGroup(StrEnum):
     COASTAL = "Coastal communities"
 
 
-class ScreeningQuestion(StrEnum):
+class ScreeningQuestion(Question):
     """What decides whether a data protection impact assessment is called for."""
 
     MANY_PEOPLE = "many_people"
@@ -82,11 +86,6 @@ class ScreeningQuestion(StrEnum):
     NEW_TECHNOLOGY = "new_technology"
     VULNERABLE = "vulnerable"
     AUTOMATED = "automated"
-
-    @property
-    def label(self) -> str:
-        """The question in short."""
-        return self.value.replace("_", " ")
 
 
 class Involved(StrEnum):
@@ -249,17 +248,23 @@ class DecisionContent(Frozen):
 
     @model_validator(mode="after")
     def _each_once(self) -> Self:
-        for what, question, known in (
+        parts = (
             ("provider selection question", self.questions, SelectionQuestion),
             ("equality prompt", self.prompts, EqualityGroup),
             ("screening question", self.screening, ScreeningQuestion),
             ("group to involve", self.involved, Involved),
-        ):
-            if [entry.id for entry in question] != list(known):
-                raise ValueError(f"each {what} must stand once, in order")
-        if set(self.routes) != set(Route):
-            raise ValueError("each route must stand in the table once")
-        return self
+        )
+        return without_fault(
+            self,
+            *(
+                (
+                    [entry.id for entry in entries] != list(known),
+                    f"each {what} must stand once, in order",
+                )
+                for what, entries, known in parts
+            ),
+            (set(self.routes) != set(Route), "each route must stand in the table once"),
+        )
 
     def about(self, what: str) -> tuple[Fact, ...]:
         """The facts that one part of the record rests on."""

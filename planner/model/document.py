@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from planner.model.base import Frozen
+from planner.model.base import Frozen, without_fault
 from planner.model.framework import RequirementId
 
 Tone = Literal["plain", "note", "missing"]
@@ -47,9 +47,10 @@ class Table(Frozen):
 
     @model_validator(mode="after")
     def _rectangular(self) -> Self:
-        if any(len(row) != len(self.columns) for row in self.rows):
-            raise ValueError(f"table '{self.caption}' has a row of the wrong length")
-        return self
+        uneven = any(len(row) != len(self.columns) for row in self.rows)
+        return without_fault(
+            self, (uneven, f"table '{self.caption}' has a row of the wrong length")
+        )
 
     @property
     def records(self) -> list[dict[str, str]]:
@@ -108,12 +109,17 @@ class Section(Frozen):
 
     @model_validator(mode="after")
     def _fits_a_page(self) -> Self:
-        for block in self.blocks:
-            if isinstance(block, Table) and len(block.columns) > 7:
-                raise ValueError(
-                    f"table '{block.caption}' has more columns than a page has room for"
+        return without_fault(
+            self,
+            *(
+                (
+                    len(block.columns) > 7,
+                    f"table '{block.caption}' has more columns than a page has room for",
                 )
-        return self
+                for block in self.blocks
+                if isinstance(block, Table)
+            ),
+        )
 
 
 class HeaderLine(Frozen):

@@ -1,4 +1,4 @@
-"""Edits of a plan by the path of a field, such as `options.0.posts.1.wte`: the one way that a plan is changed."""
+"""Edits of a plan by the path of a field, `options.0.posts.1.wte`: the one way it is changed."""
 
 from collections.abc import Mapping
 from typing import Any

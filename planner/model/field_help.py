@@ -1,10 +1,10 @@
-"""What a person needs to fill in one field: its unit, whom it counts, and where the number is found. No layout."""
+"""What a person needs to fill in a field: unit, whom it counts, where to find it. No layout."""
 
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from planner.model.base import Frozen, Line, Name, repeated
+from planner.model.base import Frozen, Line, Name, repeated, without_fault
 
 Pattern = Annotated[str, Field(pattern=r"^[a-z_]+(\.([a-z_]+|\d+|\*))*$")]
 """The path of a field in a plan; `*` stands for any one part of it, such as the place of a post in
@@ -36,13 +36,13 @@ class FieldHelp(Frozen):
     @property
     def words(self) -> str:
         """The help as a reader sees it, with its four parts named."""
-        lines = [f"**Unit:** {self.unit}{', ' if self.of else ''}{self.of}."]
-        if self.note:
-            lines.append(f"{self.note}.")
-        lines.append(f"**Where to find it:** {self.where}.")
-        if self.empty:
-            lines.append(f"**If empty:** {self.empty}.")
-        return " ".join(lines)
+        parts = {
+            "**Unit:** ": f"{self.unit}{', ' if self.of else ''}{self.of}",
+            "": self.note,
+            "**Where to find it:** ": self.where,
+            "**If empty:** ": self.empty,
+        }
+        return " ".join(f"{head}{words}." for head, words in parts.items() if words)
 
 
 def _matches(pattern: list[str], parts: list[str]) -> bool:
@@ -59,9 +59,7 @@ class FieldHelps(Frozen):
     @model_validator(mode="after")
     def _each_once(self) -> Self:
         twice = repeated(pattern for entry in self.entries for pattern in entry.fields)
-        if twice:
-            raise ValueError(f"two entries for {', '.join(sorted(twice))}")
-        return self
+        return without_fault(self, (twice, f"two entries for {', '.join(sorted(twice))}"))
 
     def of(self, path: str) -> FieldHelp | None:
         """The help of the field of that path, or None where it holds no figure."""

@@ -1,4 +1,4 @@
-"""A number and its receipt: what it is, where it comes from, and how far to trust it. No domain sums."""
+"""A number and its receipt: what it is, where it comes from, how far to trust it. No sums."""
 
 import ast
 import operator
@@ -8,7 +8,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from planner.model.base import Frozen
+from planner.model.base import Frozen, without_fault
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]*$", max_length=80)]
 
@@ -73,17 +73,26 @@ class Figure(Frozen):
 
     @model_validator(mode="after")
     def _has_a_value_or_a_reason(self) -> Self:
-        if self.value is None and self.formula is None and not self.missing_because:
-            raise ValueError(f"figure '{self.id}' has no value: say why in missing_because")
-        if self.value is not None and self.missing_because:
-            raise ValueError(f"figure '{self.id}' has both a value and a reason for having none")
-        if self.kind is Kind.PUBLISHED and self.formula:
-            raise ValueError(
-                f"figure '{self.id}' is worked out by a formula, so it is not published"
-            )
-        if self.unit.startswith("GBP") and self.value is not None and self.price_year is None:
-            raise ValueError(f"figure '{self.id}' is money: name its price year")
-        return self
+        known = self.value is not None
+        return without_fault(
+            self,
+            (
+                not known and self.formula is None and not self.missing_because,
+                f"figure '{self.id}' has no value: say why in missing_because",
+            ),
+            (
+                known and self.missing_because,
+                f"figure '{self.id}' has both a value and a reason for having none",
+            ),
+            (
+                self.kind is Kind.PUBLISHED and self.formula,
+                f"figure '{self.id}' is worked out by a formula, so it is not published",
+            ),
+            (
+                self.unit.startswith("GBP") and known and self.price_year is None,
+                f"figure '{self.id}' is money: name its price year",
+            ),
+        )
 
     @property
     def kind_in_words(self) -> str:
@@ -107,17 +116,18 @@ def evaluate(formula: str, values: Mapping[str, float | None]) -> float:
     """
 
     def work(node: ast.expr) -> float:
-        if isinstance(node, ast.BinOp) and type(node.op) in _OPERATIONS:
-            return _OPERATIONS[type(node.op)](work(node.left), work(node.right))
-        if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
-            return float(node.value)
-        if isinstance(node, ast.Name):
-            value = values.get(node.id)
-            if value is None:
-                raise ValueError(f"formula '{formula}' uses '{node.id}', which has no value")
-            return value
+        match node:
+            case ast.BinOp(left, sign, right) if type(sign) in _OPERATIONS:
+                return _OPERATIONS[type(sign)](work(left), work(right))
+            case ast.Constant(int() | float() as number):
+                return float(number)
+            case ast.Name(name) if name in known:
+                return known[name]
+            case ast.Name(name):
+                raise ValueError(f"formula '{formula}' uses '{name}', which has no value")
         raise ValueError(f"formula '{formula}' may hold only figure names, numbers and + - * / ( )")
 
+    known = {name: value for name, value in values.items() if value is not None}
     try:
         tree = ast.parse(formula, mode="eval")
     except SyntaxError as error:

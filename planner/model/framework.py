@@ -1,10 +1,10 @@
-"""The framework's requirements as data, so that a document can be held against them. No wording of ours."""
+"""The framework's requirements as data, to hold a document against. No wording of ours."""
 
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from planner.model.base import Frozen, repeated
+from planner.model.base import Frozen, repeated, without_fault
 from planner.model.figures import Source
 
 RequirementId = Annotated[str, Field(pattern=r"^A[1-5]\.[1-9][0-9]*[a-z]?$")]
@@ -35,17 +35,25 @@ class Framework(Frozen):
 
     @model_validator(mode="after")
     def _numbered(self) -> Self:
-        if [action.number for action in self.actions] != [1, 2, 3, 4, 5]:
-            raise ValueError("the five actions must stand in order")
-        if repeated(requirement.id for requirement in self.requirements):
-            raise ValueError("a requirement's id appears twice")
-        for action in self.actions:
-            for requirement in action.requirements:
-                if not requirement.id.startswith(f"A{action.number}."):
-                    raise ValueError(
-                        f"requirement {requirement.id} stands under action {action.number}"
-                    )
-        return self
+        return without_fault(
+            self,
+            (
+                [action.number for action in self.actions] != [1, 2, 3, 4, 5],
+                "the five actions must stand in order",
+            ),
+            (
+                repeated(requirement.id for requirement in self.requirements),
+                "a requirement's id appears twice",
+            ),
+            *(
+                (
+                    not requirement.id.startswith(f"A{action.number}."),
+                    f"requirement {requirement.id} stands under action {action.number}",
+                )
+                for action in self.actions
+                for requirement in action.requirements
+            ),
+        )
 
     @property
     def requirements(self) -> tuple[Requirement, ...]:

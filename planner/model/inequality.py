@@ -1,10 +1,19 @@
-"""Who is prescribed what, by deprivation fifth and by sex, as counted locally. No gaps are worked out here."""
+"""Who is prescribed what, by fifth and by sex, as counted locally. No gaps are worked out here."""
 
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from planner.model.base import ByQuintile, Count, Frozen, Line, Name, Text, repeated
+from planner.model.base import (
+    ByQuintile,
+    Count,
+    Frozen,
+    Line,
+    Name,
+    Text,
+    repeated,
+    without_fault,
+)
 from planner.model.prescribing import UNKNOWN, Basis, ClassCounts, MedicineClass
 
 # One count for each deprivation quintile; None where it is not known.
@@ -57,9 +66,8 @@ class Breakdown(Frozen):
 
     @model_validator(mode="after")
     def _each_group_once(self) -> Self:
-        if repeated(group.group for group in self.groups):
-            raise ValueError(f"a group of '{self.kind}' stands twice")
-        return self
+        names = (group.group for group in self.groups)
+        return without_fault(self, (repeated(names), f"a group of '{self.kind}' stands twice"))
 
 
 class Inequality(Frozen):
@@ -93,14 +101,24 @@ class Inequality(Frozen):
 
     @model_validator(mode="after")
     def _each_class_once(self) -> Self:
-        if [row.medicine_class for row in self.classes] != list(MedicineClass):
-            raise ValueError("the five classes must stand once each, in the framework's order")
-        for rows in (self.age_sex, self.england_age_sex):
-            if repeated((row.sex, row.age) for row in rows):
-                raise ValueError("a sex and age band stands twice")
-        if repeated(breakdown.kind for breakdown in self.breakdowns):
-            raise ValueError("a kind of group stands twice")
-        return self
+        return without_fault(
+            self,
+            (
+                [row.medicine_class for row in self.classes] != list(MedicineClass),
+                "the five classes must stand once each, in the framework's order",
+            ),
+            *(
+                (
+                    repeated((row.sex, row.age) for row in rows),
+                    "a sex and age band stands twice",
+                )
+                for rows in (self.age_sex, self.england_age_sex)
+            ),
+            (
+                repeated(breakdown.kind for breakdown in self.breakdowns),
+                "a kind of group stands twice",
+            ),
+        )
 
     def of(self, medicine_class: MedicineClass) -> ClassInequality:
         """The local counts of one class."""

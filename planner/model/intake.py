@@ -1,4 +1,4 @@
-"""What a file held and how it was read: rows in the planner's words, and the report on them. No file is read here."""
+"""What a file held and how it was read: rows in the planner's words, and the report on them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -90,9 +90,17 @@ class Record:
     def about(self) -> tuple[object, ...]:
         """What the row is about, apart from its numbers."""
         return (
-            self.period, self.level, self.code, self.medicine_class, self.sex, self.age, self.quintile,
-            self.group_type, self.group, self.basis if self.medicine_class is None else None,
-        )  # fmt: skip
+            self.period,
+            self.level,
+            self.code,
+            self.medicine_class,
+            self.sex,
+            self.age,
+            self.quintile,
+            self.group_type,
+            self.group,
+            self.basis if self.medicine_class is None else None,
+        )
 
     @property
     def is_total(self) -> bool:
@@ -117,7 +125,8 @@ class NearMissSeen(Frozen):
 
 
 class OrganisationSeen(Frozen):
-    """An organisation named in the file, and how its code is read beside the two lists of boards."""
+    """An organisation named in the file, and how its code is read beside the two lists of
+    boards."""
 
     code: Line
     name: Line = ""
@@ -189,7 +198,8 @@ class ImportReport(Frozen):
 
     @property
     def digest_start(self) -> str:
-        """The function of the digest and its first twelve characters, enough to tell files apart."""
+        """The function of the digest and its first twelve characters, enough to tell files
+        apart."""
         function, start, *_ = self.digest_groups
         return f"{function} {start[:12]}"
 

@@ -1,12 +1,12 @@
-"""The words we bring to a specification: outlines, clauses, indicators and workplan, as data. No sums."""
+"""The words of a specification: outlines, clauses, indicators and workplan, as data. No sums."""
 
 from collections.abc import Iterable, Mapping
 from string import Template
-from typing import Literal, Self
+from typing import Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
-from planner.model.base import FinancialYear, Frozen, repeated
+from planner.model.base import FinancialYear, Frozen, repeated, without_fault
 from planner.model.case_finding import CaseFinding
 from planner.model.clause_choices import IndicatorId
 from planner.model.decision import DecisionContent
@@ -62,9 +62,8 @@ class Clause(Frozen):
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
-        if not self.text.strip() and self.table is None:
-            raise ValueError(f"clause '{self.id}' is empty")
-        return self
+        empty = not self.text.strip() and self.table is None
+        return without_fault(self, (empty, f"clause '{self.id}' is empty"))
 
     @property
     def names(self) -> set[str]:
@@ -121,12 +120,12 @@ class Indicator(Frozen):
     def applies(self, plan: Plan) -> bool:
         """Whether the plan's classes and preferred option call for it; balancing measures always
         apply."""
-        when = When(classes=self.classes, features=self.features)
-        return self.balancing or when.holds(plan)
+        return self.balancing or When(classes=self.classes, features=self.features).holds(plan)
 
 
 class Deliverable(Frozen):
-    """A line of the workplan, in weeks from the group's start, with exactly one accountable role."""
+    """A line of the workplan, in weeks from the group's start, with exactly one accountable
+    role."""
 
     ref: str
     task: str
@@ -149,13 +148,21 @@ class Workplan(Frozen):
 
     @model_validator(mode="after")
     def _roles_are_known(self) -> Self:
-        for line in self.deliverables:
-            for role in (line.accountable, *line.responsible, *line.consulted, *line.informed):
-                if role not in self.roles:
-                    raise ValueError(f"deliverable {line.ref} names the role '{role}', not listed")
-            if line.end <= line.start:
-                raise ValueError(f"deliverable {line.ref} ends before it starts")
-        return self
+        return without_fault(
+            self,
+            *(
+                (
+                    role not in self.roles,
+                    f"deliverable {line.ref} names the role '{role}', not listed",
+                )
+                for line in self.deliverables
+                for role in (line.accountable, *line.responsible, *line.consulted, *line.informed)
+            ),
+            *(
+                (line.end <= line.start, f"deliverable {line.ref} ends before it starts")
+                for line in self.deliverables
+            ),
+        )
 
 
 class AnnexPlace(Frozen):
@@ -167,26 +174,26 @@ class AnnexPlace(Frozen):
     verified: bool = False
 
 
-class AnnexPlaces(Frozen):
-    """Where the pages meant for pasting go in one kind of agreement."""
-
-    activity: AnnexPlace
-    assumptions: AnnexPlace
-    price: AnnexPlace
-    quality: AnnexPlace
-    reporting: AnnexPlace
-    data_quality: AnnexPlace
-    improvement: AnnexPlace
-    personalised_care: AnnexPlace
-    inequalities: AnnexPlace
-    processing: AnnexPlace
+Annex = Literal[
+    "activity",
+    "assumptions",
+    "price",
+    "quality",
+    "reporting",
+    "data_quality",
+    "improvement",
+    "personalised_care",
+    "inequalities",
+    "processing",
+]
+"""A page meant for pasting into an agreement."""
 
 
 class FamilyLabels(Frozen):
     """One kind of agreement: where each annex goes, and what it calls a section of ours, by the
     section's id."""
 
-    places: AnnexPlaces
+    places: dict[Annex, AnnexPlace]
     headings: dict[Identifier, str] = {}
 
 
@@ -198,17 +205,31 @@ class ContractTypes(Frozen):
 
     @model_validator(mode="after")
     def _all_there(self) -> Self:
-        if set(self.contract_types) != set(ContractType):
-            raise ValueError("each kind of agreement must stand in the table once")
-        return self
+        return without_fault(
+            self,
+            (
+                set(self.contract_types) != set(ContractType),
+                "each kind of agreement must stand in the table once",
+            ),
+            *(
+                (
+                    set(labels.places) != set(get_args(Annex)),
+                    f"'{family.value}' must give each annex a place",
+                )
+                for family, labels in self.contract_types.items()
+            ),
+        )
 
-    def goes(self, family: ContractType, annex: str) -> str:
+    def goes(self, family: ContractType, annex: Annex) -> str:
         """Where an annex goes in that kind of agreement, with the year its letter is of."""
-        where: AnnexPlace = getattr(self.contract_types[family].places, annex)
+        where = self.contract_types[family].places[annex]
         if not where.letter:
             return where.place
         sure = "" if where.verified else ", unconfirmed"
-        return f"{where.place} ({where.letter} in {where.as_of}{sure}; check the letter for {self.dated})"
+        return (
+            f"{where.place} ({where.letter} in {where.as_of}{sure}; "
+            f"check the letter for {self.dated})"
+        )
 
 
 class TableText(Frozen):
@@ -275,37 +296,55 @@ class SpecLibrary(Frozen):
     @model_validator(mode="after")
     def _audit_lines_name_indicators(self) -> Self:
         known = {indicator.id: indicator for indicator in self.indicators}
-        for line in self.case_finding.audit:
-            if line.indicator and line.indicator not in known:
-                raise ValueError(
-                    f"the audit sheet names the indicator '{line.indicator}', which is not listed"
+        named = [line for line in self.case_finding.audit if line.indicator]
+        return without_fault(
+            self,
+            *(
+                (
+                    line.indicator not in known,
+                    f"the audit sheet names the indicator '{line.indicator}', which is not listed",
                 )
-            if line.indicator and known[line.indicator].balancing is not line.balancing:
-                raise ValueError(
-                    f"'{line.indicator}' is a balancing measure in one place and not in another"
+                for line in named
+            ),
+            *(
+                (
+                    known[line.indicator].balancing is not line.balancing,
+                    f"'{line.indicator}' is a balancing measure in one place and not in another",
                 )
-        return self
+                for line in named
+                if line.indicator in known
+            ),
+        )
 
     @model_validator(mode="after")
     def _clauses_have_a_place(self) -> Self:
         places = {section.id for outline in self.outlines for section in outline.all_sections()}
-        for clause in self.clauses:
-            if clause.section not in places:
-                raise ValueError(
-                    f"clause '{clause.id}' stands in '{clause.section}', which no outline has"
+        return without_fault(
+            self,
+            *(
+                (
+                    clause.section not in places,
+                    f"clause '{clause.id}' stands in '{clause.section}', which no outline has",
                 )
-        for twice in repeated(clause.id for clause in self.clauses):
-            raise ValueError(f"clause '{twice}' appears twice")
-        for family, labels in self.contract_types.contract_types.items():
-            for section in labels.headings:
-                if section not in places:
-                    raise ValueError(
-                        f"'{family.value}' names the section '{section}', which no outline has"
-                    )
-        return self
+                for clause in self.clauses
+            ),
+            *(
+                (True, f"clause '{twice}' appears twice")
+                for twice in repeated(clause.id for clause in self.clauses)
+            ),
+            *(
+                (
+                    section not in places,
+                    f"'{family.value}' names the section '{section}', which no outline has",
+                )
+                for family, labels in self.contract_types.contract_types.items()
+                for section in labels.headings
+            ),
+        )
 
     def outline(self, action: int, family: ContractType | None = None) -> Outline:
-        """The outline for Action 3 or 4, its sections headed as that kind of agreement heads them."""
+        """The outline for Action 3 or 4, its sections headed as that kind of agreement heads
+        them."""
         outline = next(outline for outline in self.outlines if outline.action == action)
         if family is None:
             return outline

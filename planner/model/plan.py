@@ -18,6 +18,7 @@ from planner.model.base import (
     ShareRange,
     Text,
     repeated,
+    without_fault,
 )
 from planner.model.clause_choices import Wording
 from planner.model.decision import DecisionRecord, Involved
@@ -56,11 +57,11 @@ class OwnIndex(Frozen):
 
     @model_validator(mode="after")
     def _is_an_index(self) -> Self:
-        if max(self.values.values()) > 20 * min(self.values.values()):
-            raise ValueError(
-                "the index moves more than twentyfold between its years: check its values"
-            )
-        return self
+        leaps = max(self.values.values()) > 20 * min(self.values.values())
+        return without_fault(
+            self,
+            (leaps, "the index moves more than twentyfold between its years: check its values"),
+        )
 
 
 class Pricing(Frozen):
@@ -221,17 +222,26 @@ class Specification(Frozen):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        if [member.seat for member in self.members] != list(Seat):
-            raise ValueError("each seat of the group must stand once, in order")
-        if repeated(agreement.step for agreement in self.agreed):
-            raise ValueError("a step is agreed twice: keep one agreement of each step")
-        if self.service_start and self.service_end and self.service_end <= self.service_start:
-            raise ValueError("the service must end after it starts")
-        return self
+        return without_fault(
+            self,
+            (
+                [member.seat for member in self.members] != list(Seat),
+                "each seat of the group must stand once, in order",
+            ),
+            (
+                repeated(agreement.step for agreement in self.agreed),
+                "a step is agreed twice: keep one agreement of each step",
+            ),
+            (
+                self.service_start and self.service_end and self.service_end <= self.service_start,
+                "the service must end after it starts",
+            ),
+        )
 
 
 class Plan(Frozen):
-    """One place's plan. It survives JSON unchanged; everything shown is worked out from it afresh."""
+    """One place's plan. It survives JSON unchanged; everything shown is worked out from it
+    afresh."""
 
     schema_version: Literal[4] = SCHEMA_VERSION
     title: Line = ""
@@ -259,13 +269,14 @@ class Plan(Frozen):
     @model_validator(mode="after")
     def _options_are_named_once(self) -> Self:
         ids = [option.id for option in self.options]
-        if repeated(ids):
-            raise ValueError("two options have the same id")
-        if self.preferred_option is not None and self.preferred_option not in ids:
-            raise ValueError(
-                f"the preferred option '{self.preferred_option}' is not among the options"
-            )
-        return self
+        return without_fault(
+            self,
+            (repeated(ids), "two options have the same id"),
+            (
+                self.preferred_option not in (None, *ids),
+                f"the preferred option '{self.preferred_option}' is not among the options",
+            ),
+        )
 
     @property
     def preferred(self) -> ServiceOption | None:

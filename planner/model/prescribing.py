@@ -1,11 +1,11 @@
-"""The five classes of medicine and what a place knows of their prescribing. No rates are worked out here."""
+"""The five classes of medicine and what a place knows of their prescribing. No rates here."""
 
 from enum import StrEnum
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from planner.model.base import ByKey, Count, Frozen, Line, ShareOrRange, T
+from planner.model.base import ByKey, Count, Frozen, Line, ShareOrRange, T, without_fault
 from planner.model.figures import Verifiable
 
 
@@ -114,14 +114,26 @@ class Prescribing(Frozen):
 
     @model_validator(mode="after")
     def _each_class_once(self) -> Self:
-        if [row.medicine_class for row in self.classes] != list(MedicineClass):
-            raise ValueError("the five classes must stand once each, in the framework's order")
-        if not any(row.included for row in self.classes):
-            raise ValueError("keep at least one class of medicine in the plan")
-        opioids = self.of(MedicineClass.OPIOIDS).patients
-        if opioids is not None and (self.high_dose_opioid_patients or 0) > opioids:
-            raise ValueError("people on high-dose opioids cannot be more than people on opioids")
-        return self
+        on_opioids = (
+            row.patients
+            for row in self.classes
+            if row.medicine_class is MedicineClass.OPIOIDS and row.patients is not None
+        )
+        return without_fault(
+            self,
+            (
+                [row.medicine_class for row in self.classes] != list(MedicineClass),
+                "the five classes must stand once each, in the framework's order",
+            ),
+            (
+                not any(row.included for row in self.classes),
+                "keep at least one class of medicine in the plan",
+            ),
+            (
+                any((self.high_dose_opioid_patients or 0) > count for count in on_opioids),
+                "people on high-dose opioids cannot be more than people on opioids",
+            ),
+        )
 
     def of(self, medicine_class: MedicineClass) -> ClassPrescribing:
         """What is known of one class."""

@@ -5,7 +5,7 @@ from datetime import date
 from functools import cached_property
 from typing import Literal
 
-from planner.model.base import Count, FinancialYear, Frozen, Pounds, Range, Share
+from planner.model.base import Count, FinancialYear, Frozen, Pounds, Range, Share, T
 from planner.model.case_study import CaseStudy
 from planner.model.figures import Figure, Source, Sourced, Verifiable
 from planner.model.framework import Framework
@@ -21,6 +21,13 @@ class ReferenceMissing(LookupError):
     """A figure was asked for that we do not ship. The message says what there is instead."""
 
 
+def _given(value: T | None, words: str) -> T:
+    """The value. Raises ReferenceMissing with these words where there is none."""
+    if value is None:
+        raise ReferenceMissing(words)
+    return value
+
+
 class PayPoint(Verifiable):
     """The whole-time yearly salary at one point of one Agenda for Change band, in pounds."""
 
@@ -31,7 +38,8 @@ class PayPoint(Verifiable):
 
 
 class HighCostArea(Verifiable):
-    """The high-cost-area supplement of one zone: a share of salary between a minimum and a maximum."""
+    """The high-cost-area supplement of one zone: a share of salary between a minimum and a
+    maximum."""
 
     year: FinancialYear
     zone: Zone
@@ -63,7 +71,8 @@ class PriceIndex(Frozen):
 
 
 class Chemical(Sourced):
-    """A chemical substance that belongs to one of the five classes, by its nine-character BNF code."""
+    """A chemical substance that belongs to one of the five classes, by its nine-character BNF
+    code."""
 
     medicine_class: MedicineClass
     bnf_code: str
@@ -157,7 +166,8 @@ class Versions(Frozen):
 
 
 class ReviewEntry(Frozen):
-    """Who looks after a shipped file or folder, or some rows of it, and when they next look at it."""
+    """Who looks after a shipped file or folder, or some rows of it, and when they next look at
+    it."""
 
     of: str
     rows: tuple[str, ...] = ()
@@ -201,7 +211,8 @@ class ReferenceData(Frozen):
     example: ExamplePlan
 
     def __eq__(self, other: object) -> bool:
-        """Only with itself: it is read once, and what is worked out from it can be kept under it."""
+        """Only with itself: it is read once, and what is worked out from it can be kept under
+        it."""
         return self is other
 
     def __hash__(self) -> int:
@@ -210,25 +221,20 @@ class ReferenceData(Frozen):
     def organisation(self, code: str, organisation_list: OrganisationList) -> Organisation:
         """The board of that code in that list. Raises ReferenceMissing, naming the other list if it
         is there."""
-        for organisation in self.organisations:
-            if organisation.code == code and organisation.organisation_list is organisation_list:
-                return organisation
-        elsewhere = [o.organisation_list.value for o in self.organisations if o.code == code]
-        raise ReferenceMissing(
-            f"no ICB has the code '{code}' in the list of {organisation_list.value}"
-            + (
-                f"; it is in the list of {elsewhere[0]}"
-                if elsewhere
-                else "; codes look like QF7 or S1Y5D"
-            )
+        of_code = {o.organisation_list: o for o in self.organisations if o.code == code}
+        where = [f"it is in the list of {other.value}" for other in of_code]
+        return _given(
+            of_code.get(organisation_list),
+            f"no ICB has the code '{code}' in the list of {organisation_list.value}; "
+            + (where[0] if where else "codes look like QF7 or S1Y5D"),
         )
 
     def find_organisation(self, code: str) -> Organisation:
-        """The board of that code, from the newer list where both have it. Raises ReferenceMissing."""
-        for organisation_list in (OrganisationList.FROM_APRIL_2026, OrganisationList.TO_MARCH_2026):
-            if any(o.code == code for o in self.icbs(organisation_list)):
-                return self.organisation(code, organisation_list)
-        return self.organisation(code, OrganisationList.FROM_APRIL_2026)
+        """The board of that code, from the newer list where both have it. Raises
+        ReferenceMissing."""
+        newest = OrganisationList.FROM_APRIL_2026
+        lists = (of for of in OrganisationList if any(o.code == code for o in self.icbs(of)))
+        return self.organisation(code, next(lists, newest))
 
     def icbs(self, organisation_list: OrganisationList) -> tuple[Organisation, ...]:
         """The boards of one list, by name, without England."""
@@ -255,22 +261,18 @@ class ReferenceData(Frozen):
 
     @cached_property
     def _newest_rates(self) -> dict[tuple[MedicineClass | None, Basis | None], NationalFigure]:
-        rates = [
-            row
-            for row in self.national
+        # The newest last, and of one period the first: the last of a key is the one that stays.
+        return {
+            (row.medicine_class, row.basis): row
+            for row in sorted(self.national, key=lambda row: row.period, reverse=True)[::-1]
             if row.geography == "England" and row.is_yearly_rate and row.verified
-        ]
-        newest: dict[tuple[MedicineClass | None, Basis | None], NationalFigure] = {}
-        for row in sorted(rates, key=lambda row: row.period, reverse=True):
-            newest.setdefault((row.medicine_class, row.basis), row)
-        return newest
+        }
 
     def assumption(self, figure_id: str) -> Figure:
         """A default we ship, with its receipt. Raises ReferenceMissing."""
-        try:
-            return self._assumption_by_id[figure_id]
-        except KeyError:
-            raise ReferenceMissing(f"no assumption is called '{figure_id}'") from None
+        return _given(
+            self._assumption_by_id.get(figure_id), f"no assumption is called '{figure_id}'"
+        )
 
     @cached_property
     def _assumption_by_id(self) -> dict[str, Figure]:
@@ -279,10 +281,9 @@ class ReferenceData(Frozen):
     def default(self, figure_id: str) -> float:
         """The value of a default we ship. Raises ReferenceMissing where it is not there or has no
         value."""
-        value = self.assumption(figure_id).value
-        if value is None:
-            raise ReferenceMissing(f"the assumption '{figure_id}' has no value")
-        return value
+        return _given(
+            self.assumption(figure_id).value, f"the assumption '{figure_id}' has no value"
+        )
 
     def source_title(self, source_id: str) -> str:
         """What the source of an assumption is called."""
@@ -296,12 +297,9 @@ class ReferenceData(Frozen):
         """The results on people who stopped that are about a class, our default first."""
         return tuple(row for row in self.outcomes if medicine_class in row.medicine_classes)
 
+    @cached_property
     def pay_years(self) -> tuple[str, ...]:
         """The financial years in which every part of a post's cost is known, newest first."""
-        return self._pay_years
-
-    @cached_property
-    def _pay_years(self) -> tuple[str, ...]:
         with_oncosts = {row.year for row in self.oncosts}
         return tuple(
             sorted({p.year for p in self.pay_points if p.year in with_oncosts}, reverse=True)
@@ -316,22 +314,20 @@ class ReferenceData(Frozen):
         return {(row.year, row.band, row.point): row for row in reversed(self.pay_points)}
 
     def high_cost_area(self, year: str, zone: str) -> HighCostArea:
-        """The supplement of that zone and year. Raises ReferenceMissing naming the years we hold."""
-        for row in self.high_cost_areas:
-            if (row.year, row.zone) == (year, zone):
-                return row
-        raise ReferenceMissing(
+        """The supplement of that zone and year. Raises ReferenceMissing naming the years we
+        hold."""
+        return _given(
+            next((r for r in self.high_cost_areas if (r.year, r.zone) == (year, zone)), None),
             f"no high-cost-area supplement for the '{zone}' zone in {year}; "
-            f"we hold {_years(row.year for row in self.high_cost_areas)}"
+            f"we hold {_years(row.year for row in self.high_cost_areas)}",
         )
 
     def oncost(self, year: str, item: OncostItem) -> Oncost:
         """One employer's rate. Raises ReferenceMissing naming the years we hold."""
-        for row in self.oncosts:
-            if (row.year, row.item) == (year, item):
-                return row
-        raise ReferenceMissing(
-            f"no employer's on-costs for {year}; we hold {_years(row.year for row in self.oncosts)}"
+        return _given(
+            next((r for r in self.oncosts if (r.year, r.item) == (year, item)), None),
+            f"no employer's on-costs for {year}; "
+            f"we hold {_years(row.year for row in self.oncosts)}",
         )
 
 

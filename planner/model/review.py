@@ -1,4 +1,4 @@
-"""An existing specification as it was read, what it is searched for, and what was found. No files, no judging."""
+"""An existing specification as it was read, what it is searched for, and what was found."""
 
 from enum import StrEnum
 from typing import Annotated, Literal

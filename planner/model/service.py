@@ -5,7 +5,16 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from planner.model.base import FinancialYear, Frozen, Name, Pounds, Range, Share, Text
+from planner.model.base import (
+    FinancialYear,
+    Frozen,
+    Name,
+    Pounds,
+    Range,
+    Share,
+    Text,
+    without_fault,
+)
 from planner.model.figures import Identifier
 
 Band = Literal[
@@ -22,6 +31,11 @@ Perspective = Literal["provider", "public"]
 PERSPECTIVES: tuple[Perspective, ...] = ("provider", "public")
 OverheadMode = Literal["marginal", "full absorption"]
 OVERHEAD_MODES: tuple[OverheadMode, ...] = ("marginal", "full absorption")
+
+
+def _beyond(values: Range | None, least: float, most: float) -> bool:
+    """Whether a range that is given goes below the least or above the most."""
+    return values is not None and not least <= values.low <= values.high <= most
 
 
 class Post(Frozen):
@@ -47,28 +61,34 @@ class Post(Frozen):
 
     @model_validator(mode="after")
     def _pay_is_known(self) -> Self:
-        if self.band in WITH_SALARY and not self.salary:
-            raise ValueError(
-                f"post '{self.title}' is outside Agenda for Change: enter its yearly salary"
-            )
-        if self.band == "voluntary" and self.salary:
-            raise ValueError(f"post '{self.title}' is voluntary and has a salary: keep one of them")
-        if self.band in AGENDA_FOR_CHANGE and self.salary is not None:
-            raise ValueError(f"post '{self.title}' has a band and a salary: keep one of them")
-        if (
-            self.hours_each is not None
-            and not 0.01 <= self.hours_each.low <= self.hours_each.high <= 10_000
-        ):
-            raise ValueError(
-                f"post '{self.title}': hours for each person must be between 0.01 and 10,000"
-            )
-        if self.hours_each is not None and not self.patient_facing:
-            raise ValueError(
-                f"post '{self.title}' spends no time with people, so each person cannot need hours of it"
-            )
-        if self.headcount is not None and self.headcount < self.wte:
-            raise ValueError(f"post '{self.title}': {self.wte:g} WTE needs at least as many people")
-        return self
+        post = f"post '{self.title}'"
+        return without_fault(
+            self,
+            (
+                self.band in WITH_SALARY and not self.salary,
+                f"{post} is outside Agenda for Change: enter its yearly salary",
+            ),
+            (
+                self.band == "voluntary" and self.salary,
+                f"{post} is voluntary and has a salary: keep one of them",
+            ),
+            (
+                self.band in AGENDA_FOR_CHANGE and self.salary is not None,
+                f"{post} has a band and a salary: keep one of them",
+            ),
+            (
+                _beyond(self.hours_each, 0.01, 10_000),
+                f"{post}: hours for each person must be between 0.01 and 10,000",
+            ),
+            (
+                self.hours_each is not None and not self.patient_facing,
+                f"{post} spends no time with people, so each person cannot need hours of it",
+            ),
+            (
+                self.headcount is not None and self.headcount < self.wte,
+                f"{post}: {self.wte:g} WTE needs at least as many people",
+            ),
+        )
 
 
 class CostHeading(StrEnum):
@@ -147,27 +167,31 @@ class ServiceOption(Frozen):
 
     @model_validator(mode="after")
     def _is_possible(self) -> Self:
-        if not 0.1 <= self.hours_per_person.low <= self.hours_per_person.high <= 10_000:
-            raise ValueError(
-                f"option '{self.name}': hours for each person must be between 0.1 and 10,000"
-            )
-        if not 0 <= self.overhead.low <= self.overhead.high <= 2:
-            raise ValueError(f"option '{self.name}': overheads must be between 0% and 200% of pay")
-        if not 0 <= self.effect.low <= self.effect.high <= 2:
-            raise ValueError(
-                f"option '{self.name}': its effect must be between 0 and 2 times the evidence's"
-            )
+        option = f"option '{self.name}'"
         shares = [share for share in self.shares_by_fifth if share is not None]
-        if sum(shares) > 1.01 or (len(shares) == 5 and sum(shares) < 0.99):
-            raise ValueError(
-                f"option '{self.name}': the shares of the five deprivation fifths must add up to 100%"
-            )
-        stated = self.stated_capacity
-        if stated is not None and not 0 <= stated.low <= stated.high <= 10_000_000:
-            raise ValueError(
-                f"option '{self.name}': the people it can support cannot be fewer than none"
-            )
-        return self
+        return without_fault(
+            self,
+            (
+                _beyond(self.hours_per_person, 0.1, 10_000),
+                f"{option}: hours for each person must be between 0.1 and 10,000",
+            ),
+            (
+                _beyond(self.overhead, 0, 2),
+                f"{option}: overheads must be between 0% and 200% of pay",
+            ),
+            (
+                _beyond(self.effect, 0, 2),
+                f"{option}: its effect must be between 0 and 2 times the evidence's",
+            ),
+            (
+                sum(shares) > 1.01 or (len(shares) == 5 and sum(shares) < 0.99),
+                f"{option}: the shares of the five deprivation fifths must add up to 100%",
+            ),
+            (
+                _beyond(self.stated_capacity, 0, 10_000_000),
+                f"{option}: the people it can support cannot be fewer than none",
+            ),
+        )
 
     @property
     def most_deprived_share(self) -> float | None:

@@ -1,4 +1,4 @@
-"""What must hold whatever is typed: need scales, ranges keep their order, more staff never means less."""
+"""What must hold whatever is typed: need scales, ranges keep order, more staff never means less."""
 
 from __future__ import annotations
 

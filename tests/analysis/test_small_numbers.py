@@ -23,7 +23,8 @@ cells = st.one_of(st.none(), st.integers(0, 12), st.integers(5, 40_000))
 
 @given(st.lists(cells, min_size=2, max_size=8))
 def test_no_hidden_cell_can_be_found_by_subtraction(values: list[int | None]) -> None:
-    """With the exact total and every shown cell exact, at least two unknowns must be left, or none is small."""
+    """With the exact total and every shown cell exact, at least two unknowns must be left, or none
+    is small."""
     display = local_counts(values)
     hidden = [
         v for v, words in zip(values, display, strict=True) if v is not None and not is_shown(words)
@@ -45,7 +46,8 @@ def test_no_hidden_cell_can_be_found_by_subtraction(values: list[int | None]) ->
 def test_no_rate_gives_a_hidden_count_away(
     quintiles: tuple[int, ...], women: int, men: int
 ) -> None:
-    """Any rate times its own people gives a count back: so none may be of a hidden cell, or of its only partner."""
+    """Any rate times its own people gives a count back: so none may be of a hidden cell, or of its
+    only partner."""
     reference = load_reference()
     values = Plan(place={"icb_code": "QF7"}).model_dump()
     values["inequality"]["classes"][3].update(by_quintile=quintiles, women=women, men=men)
@@ -92,7 +94,8 @@ def test_a_share_that_tells_a_small_count_is_not_printed(
 def test_a_hidden_practice_cannot_be_had_from_its_network(
     reference: ReferenceData, minimal: Plan
 ) -> None:
-    """Ten practices of a network count 90 people each and one counts 3: the network's 903 is shown as 905."""
+    """Ten practices of a network count 90 people each and one counts 3: the network's 903 is shown
+    as 905."""
     values = minimal.model_dump()
     people = [90] * 10 + [3]
     values["areas"] = {

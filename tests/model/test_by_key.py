@@ -1,4 +1,4 @@
-"""Values by class of medicine and by deprivation quintile: looked up by key, a list in a plan file."""
+"""Values by class and by deprivation quintile: looked up by key, a list in a plan file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ COUNTS: TypeAdapter[ByClass[int | None]] = TypeAdapter(ByClass[int | None])
 def test_a_value_is_looked_up_by_its_key() -> None:
     counts = ByClass((1, 2, 3, 4, 5))
     assert [counts.of(medicine_class) for medicine_class in MedicineClass] == [1, 2, 3, 4, 5]
-    assert counts.replaced(MedicineClass.OPIOIDS, 40) == (1, 2, 3, 40, 5)
+    assert counts.updated({MedicineClass.OPIOIDS: 40}) == (1, 2, 3, 40, 5)
     assert ByQuintile.known({Quintile.LEAST_DEPRIVED: 7}) == (None, None, None, None, 7)
     assert ByQuintile.known({1: 9}).of(Quintile.MOST_DEPRIVED) == 9
 

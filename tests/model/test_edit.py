@@ -1,4 +1,4 @@
-"""One way to change a plan: by the path of a field, checked as a whole, what was not touched left as it was."""
+"""One way to change a plan: by a field's path, checked as a whole, all else left as it was."""
 
 from __future__ import annotations
 

@@ -135,8 +135,8 @@ def test_quarantined_framework_figures_are_never_a_default(reference: ReferenceD
 
 
 def test_unverified_pay_is_never_used_in_a_year_we_offer(reference: ReferenceData) -> None:
-    assert reference.pay_years()[0] == "2026/27"
-    for year in reference.pay_years():
+    assert reference.pay_years[0] == "2026/27"
+    for year in reference.pay_years:
         assert all(p.verified for p in reference.pay_points if p.year == year)
 
 

@@ -1,4 +1,4 @@
-"""What a plan still lacks before its documents are fit to leave the building, and who would know."""
+"""What a plan still lacks before its documents may leave the building, and who would know."""
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
@@ -18,12 +18,14 @@ from planner.model.plan import Attachment, Plan, Seat
 Names = Mapping[str, str]
 
 
-# ----------------------------------------------------------------------------------------------------------------------
-# Inputs that the table of inputs words. Their place among the rest is in planner/reference/missing_inputs.yaml.
+# --------------------------------------------------------------------------------------------------
+# Inputs that the register of inputs words. Their place among the rest is in
+# planner/reference/missing_inputs.yaml.
 
 
 def _registered(plan: Plan, need: Need) -> dict[str, list[MissingInput]]:
-    """What is missing of registered inputs, by the id under which the content gives them a place."""
+    """What is missing of registered inputs, by the id under which the content gives them a
+    place."""
     counts = BY_KEY["patients"]
     patients = [
         MissingInput(
@@ -52,7 +54,7 @@ def _registered(plan: Plan, need: Need) -> dict[str, list[MissingInput]]:
     }
 
 
-# ----------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # All else: what is missing is worked out here, and what is said of it is content.
 
 
@@ -65,10 +67,8 @@ def missing_inputs(
     A plan with gaps still makes both documents; each gap is named in them. Raises KeyError for an
     entry whose condition is not known.
     """
-    registered, lacking = (
-        _registered(plan, need),
-        _of_specification(plan) | _of_plan(plan) | _of_decision(plan),
-    )
+    registered = _registered(plan, need)
+    lacking = _of_specification(plan) | _of_plan(plan) | _of_decision(plan)
     return tuple(
         row
         for entry in entries
@@ -89,14 +89,14 @@ def _of_specification(plan: Plan) -> dict[str, list[Names]]:
     spec = plan.specification
     fields = {name: _if(not _filled(getattr(spec, name))) for name in type(spec).model_fields}
     vacant = [member.seat for member in spec.members if not member.name]
-    seats = [
+    seats: list[Names] = [
         {"seat_id": seat.name.lower(), "seat": seat.value} for seat in vacant if seat.asked_for
     ]
     absent = [a.value for a in Attachment if spec.attachments.get(a, "missing") == "missing"]
     lived = Seat.LIVED_EXPERIENCE
     return fields | {
         "existing_service_ends": _if(spec.existing_service_ends is None),
-        "seat.$seat_id": [*seats],
+        "seat.$seat_id": seats,
         "seat.lived_experience": _if(lived in vacant, seat=lived.value),
         "attachments": _if(bool(absent), attachments="; ".join(absent)),
     }

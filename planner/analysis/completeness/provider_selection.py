@@ -1,4 +1,4 @@
-"""Which selection process answers indicate, what weightings come to, and what a screening calls for. No words of law."""
+"""Which selection process answers indicate, what weightings and a screening come to. No law."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -101,7 +101,6 @@ def select(answers: Answers) -> Selection:
 @cache
 def _selected(given: frozenset[tuple[SelectionQuestion, bool]]) -> Selection:
     answers = dict(given)
-    open_questions = [question for question in Q if question not in answers]
     return Selection(
         routes=_routes(answers),
         contradictions=_contradicted(answers),
@@ -112,7 +111,8 @@ def _selected(given: frozenset[tuple[SelectionQuestion, bool]]) -> Selection:
                 if_yes=_routes({**answers, question: True}),
                 if_no=_routes({**answers, question: False}),
             )
-            for question in open_questions
+            for question in Q
+            if question not in answers
         ),
     )
 
@@ -128,12 +128,12 @@ def _contradicted(answers: Answers) -> tuple[str, ...]:
 def _routes(answers: Answers) -> tuple[Route, ...]:
     """Each route that some answer to what is open would lead to, in the order of the regime."""
     missing = [question for question in Q if question not in answers]
-    names = set()
-    for values in product((True, False), repeat=len(missing)):
-        whole = {**answers, **dict(zip(missing, values, strict=True))}
-        if not _contradicted(whole):
-            names.add(_route(whole))
-    return tuple(route for route in Route if route in names)
+    every = (
+        {**answers, **dict(zip(missing, values, strict=True))}
+        for values in product((True, False), repeat=len(missing))
+    )
+    reached = {_route(whole) for whole in every if not _contradicted(whole)}
+    return tuple(route for route in Route if route in reached)
 
 
 def _route(answers: Answers) -> Route:
@@ -196,18 +196,26 @@ def weigh(current: Mapping[Criterion, float], social_value_least: float | None =
     """Whether the five weightings are all there and add to 100, with at least that much for social
     value."""
     total = round(sum(current.values()), 6)
-    faults = []
     missing = [criterion.value for criterion in Criterion if criterion not in current]
-    if current and missing:
-        faults.append(f"There is no weighting yet for {listed(missing)}.")
-    if total > 100 or (current and not missing and total != 100):
-        faults.append(f"The weightings add to {_plain(total)}, and must add to 100.")
-    social = current.get(Criterion.SOCIAL_VALUE)
-    if social is not None and social_value_least is not None and social < social_value_least:
-        faults.append(
-            f"Social value is given {_plain(social)}; at least {_plain(social_value_least)} is asked for (unconfirmed)."
-        )
-    return Weighed(total=total, given=len(current), faults=tuple(faults))
+    least = social_value_least or 0
+    social = current.get(Criterion.SOCIAL_VALUE, least)
+    faults = (
+        (current and missing, f"There is no weighting yet for {listed(missing)}."),
+        (
+            total > 100 or (current and not missing and total != 100),
+            f"The weightings add to {_plain(total)}, and must add to 100.",
+        ),
+        (
+            social < least,
+            f"Social value is given {_plain(social)}; at least {_plain(least)} is asked for "
+            "(unconfirmed).",
+        ),
+    )
+    return Weighed(
+        total=total,
+        given=len(current),
+        faults=tuple(words for holds, words in faults if holds),
+    )
 
 
 def _plain(value: float) -> str:
@@ -243,26 +251,28 @@ def screen(
     still = (
         f" {len(unanswered)} of {len(questions)} questions are still open." if unanswered else ""
     )
-    if before:
-        conclusion = (
+    conclusions = (
+        (
+            before,
             f"A data protection impact assessment is needed before {listed(before)} "
-            f"{'begins' if len(before) == 1 else 'begin'}.{still}"
-        )
-    elif unanswered:
-        conclusion = (
-            f"Whether a data protection impact assessment is needed cannot be said yet.{still} Until it can, nothing "
-            "that uses personal data should begin."
-        )
-    elif weighing:
-        conclusion = (
-            "No answer by itself requires a data protection impact assessment, and some weigh towards one. The data "
-            "protection officer decides, and the reason is recorded."
-        )
-    else:
-        conclusion = (
-            "No answer calls for a data protection impact assessment. This is agreed with the data protection officer, "
-            "and screened again if the service changes."
-        )
+            f"{'begins' if len(before) == 1 else 'begin'}.{still}",
+        ),
+        (
+            unanswered,
+            f"Whether a data protection impact assessment is needed cannot be said yet.{still} "
+            "Until it can, nothing that uses personal data should begin.",
+        ),
+        (
+            weighing,
+            "No answer by itself requires a data protection impact assessment, and some weigh "
+            "towards one. The data protection officer decides, and the reason is recorded.",
+        ),
+        (
+            True,
+            "No answer calls for a data protection impact assessment. This is agreed with the data "
+            "protection officer, and screened again if the service changes.",
+        ),
+    )
     return Screened(
         before=before,
         weighing=weighing,
@@ -274,7 +284,7 @@ def screen(
             and answers.get(entry.id) is False
             and (not entry.doubt_features or set(entry.doubt_features) & features)
         ),
-        conclusion=conclusion,
+        conclusion=next(words for holds, words in conclusions if holds),
     )
 
 

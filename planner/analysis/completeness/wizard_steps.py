@@ -1,4 +1,4 @@
-"""The wizard's steps by name, and which parts of a plan are filled in on each. Nothing is worked out here."""
+"""The wizard's steps by name, and which parts of a plan are filled in on each. No sums here."""
 
 STEPS = {
     "place": "Place",

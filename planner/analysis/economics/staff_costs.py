@@ -53,10 +53,10 @@ def staff_cost(
     pension (what the employer pays, or the full public cost); plus the apprenticeship levy.
     `point` replaces the post's own pay point. Raises ReferenceMissing naming what we hold.
     """
-    if year not in reference.pay_years():
+    if year not in reference.pay_years:
         raise ReferenceMissing(
             f"staff cost for {year} cannot be worked out; we hold pay and on-costs for "
-            f"{', '.join(reversed(reference.pay_years()))}"
+            f"{', '.join(reversed(reference.pay_years))}"
         )
     cautions, sources = [], []
     point = point or post.point

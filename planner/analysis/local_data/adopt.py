@@ -1,4 +1,4 @@
-"""What a file read would change in a plan, and the plan as changed. People are never added; items are."""
+"""What a file would change in a plan, and the changed plan. People are never added; items are."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -12,7 +12,6 @@ from planner.analysis.formatting import listed, local_count, lower_first, part_o
 from planner.analysis.local_data.areas import take_areas, take_trend
 from planner.analysis.local_data.groups import clear_groups, take_england, take_groups
 from planner.analysis.local_data.rows import (
-    CLASSES,
     AdoptedFigure,
     Chosen,
     Ledger,
@@ -26,7 +25,7 @@ from planner.analysis.local_data.rows import (
 from planner.analysis.periods import ends, is_year
 from planner.model.intake import Level, Reading
 from planner.model.plan import Plan
-from planner.model.prescribing import Basis, MedicineClass
+from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData
 
 
@@ -65,13 +64,12 @@ def adopt(
     take_england(ledger, [row for row in rows if row.record.level is Level.ENGLAND])
     take_areas(ledger, chosen.smaller)
     take_trend(ledger, chosen.whole, chosen.smaller)
-    values = ledger.values
     again = {digest for one in readings for digest in (one.report.digest, one.earlier_digest)}
     others = [report for report in plan.imports if report.digest not in again]
-    values["imports"] = (*others, *(reading.report for reading in readings))[-60:]
+    ledger.values["imports"] = (*others, *(reading.report for reading in readings))[-60:]
     try:
         return Adoption(
-            Plan.model_validate(values),
+            Plan.model_validate(ledger.values),
             tuple(ledger.changes),
             tuple(dict.fromkeys(ledger.not_used)),
         )
@@ -85,7 +83,8 @@ def adopt(
 
 
 def _follow(ledger: Ledger, whole: list[Row]) -> None:
-    """Let the plan count the people that every count in the files is of, where they agree on that."""
+    """Let the plan count the people that every count in the files is of, where they agree on
+    that."""
     counted = {
         r.record.basis
         for r in whole
@@ -103,12 +102,12 @@ def _follow(ledger: Ledger, whole: list[Row]) -> None:
 
 def _take_people(ledger: Ledger, current: dict[str, Any], people: Row, name: str) -> None:
     """Put the people of one class, and the share on it for the long term, into the plan."""
-    record, count_before = people.record, current["patients"]
+    record, before = people.record, dict(current)
     assert record.patients is not None
     ledger.older(f"people prescribed {name}", current["period"], record.period)
     ledger.changed(
         f"People prescribed {name}",
-        _count(current["patients"]),
+        _count(before["patients"]),
         _count(record.patients),
         f"{record.period or 'no period'}; {people.receipt}",
     )
@@ -116,15 +115,14 @@ def _take_people(ledger: Ledger, current: dict[str, Any], people: Row, name: str
         patients=record.patients, period=record.period, source=people.receipt, counted=record.basis
     )
     if record.long_term is not None and 0 < record.patients >= record.long_term:
-        share, before = record.long_term / record.patients, current["long_term_share"]
+        share, count = before["long_term_share"], before["patients"] or 0
         ledger.changed(
             f"Share on {name} for a year or more",
-            "not known"
-            if before is None
-            else part_of(round(before["central"] * (count_before or 0)), count_before or 0, 1),
+            "not known" if share is None else part_of(round(share["central"] * count), count, 1),
             part_of(record.long_term, record.patients, 1),
         )
-        current["long_term_share"] = dict.fromkeys(("low", "central", "high"), round(share, 6))
+        known = round(record.long_term / record.patients, 6)
+        current["long_term_share"] = dict.fromkeys(("low", "central", "high"), known)
 
 
 def _take_classes(ledger: Ledger, chosen: Chosen) -> None:
@@ -133,19 +131,14 @@ def _take_classes(ledger: Ledger, chosen: Chosen) -> None:
     summed: dict[str, list[str]] = defaultdict(list)
     older: list[str] = []
     short: list[str] = []
-    for place, medicine_class in enumerate(CLASSES):
-        current = ledger.values["prescribing"]["classes"][place]
+    for current in ledger.values["prescribing"]["classes"]:
+        medicine_class: MedicineClass = current["medicine_class"]
         name = medicine_class.label
-        totals = [
-            r for r in whole if r.record.medicine_class is medicine_class and r.record.is_total
-        ]
+        totals = _totals(whole, medicine_class)
         people = newest([r for r in totals if r.record.patients is not None])
         if people is not None:
             _take_people(ledger, current, people, name)
-        items, parts = (
-            items_of_a_year(totals),
-            fullest([r for r in smaller if _about(r, medicine_class)]),
-        )
+        items, parts = items_of_a_year(totals), fullest(_totals(smaller, medicine_class))
         added = items_of_a_year(parts)
         if added is not None and (
             items is None or is_year(added[1]) and ends(added[1]) > ends(items[1])
@@ -165,77 +158,63 @@ def _take_classes(ledger: Ledger, chosen: Chosen) -> None:
             )
             current.update(items=count, items_period=period, items_source=receipt)
         if medicine_class is MedicineClass.OPIOIDS:
-            dose = newest([r for r in totals if r.record.high_dose is not None])
-            if dose is not None:
-                before = ledger.values["prescribing"]["high_dose_opioid_patients"]
-                when = ledger.values["prescribing"]["high_dose_period"]
-                label = BY_KEY["high_dose_opioids"].label
-                ledger.older(lower_first(label), when, dose.record.period)
-                ledger.changed(label, _count(before), _count(dose.record.high_dose))
-                ledger.values["prescribing"].update(
-                    high_dose_opioid_patients=dose.record.high_dose,
-                    high_dose_period=dose.record.period,
-                )
+            _take_high_dose(ledger, totals)
     for places, names in summed.items():
-        ledger.not_used.append(
-            f"The board's items of {listed(names)} are those of the {places} in the files, added up. If the files lack "
-            "some, so does the sum."
+        ledger.say(
+            f"The board's items of {listed(names)} are those of the {places} in the files, added "
+            "up. If the files lack some, so does the sum."
         )
-    if short:
-        ledger.not_used.append(
-            f"The plan keeps its items of a whole year; not used: {listed(short)}."
-        )
-    if older:
-        ledger.not_used.append(
-            f"The files also give older items for the whole board, not used: {listed(older)}."
-        )
+    ledger.say(f"The plan keeps its items of a whole year; not used: {listed(short)}.", short)
+    ledger.say(
+        f"The files also give older items for the whole board, not used: {listed(older)}.", older
+    )
+
+
+def _take_high_dose(ledger: Ledger, opioids: list[Row]) -> None:
+    """Put the people on a high dose of opioids into the plan."""
+    dose = newest([r for r in opioids if r.record.high_dose is not None])
+    if dose is not None:
+        current, label = ledger.values["prescribing"], BY_KEY["high_dose_opioids"].label
+        before, count = current["high_dose_opioid_patients"], dose.record.high_dose
+        ledger.older(lower_first(label), current["high_dose_period"], dose.record.period)
+        ledger.changed(label, _count(before), _count(count))
+        current.update(high_dose_opioid_patients=count, high_dose_period=dose.record.period)
 
 
 def _take_population(ledger: Ledger, whole: list[Row]) -> None:
     basis = ledger.basis
-    rows = [
-        r
-        for r in whole
-        if r.record.is_total and r.record.population is not None and r.record.medicine_class is None
-    ]
+    rows = [r for r in _totals(whole, None) if r.record.population is not None]
     result = newest([r for r in rows if r.record.basis in (None, basis)])
     if result is not None:
-        shipped = ledger.values["population"]["entered"]
-        if result.record.population == _shipped_population(ledger, basis) and shipped is None:
+        current, count, period = (
+            ledger.values["population"],
+            result.record.population,
+            result.record.period,
+        )
+        place = ledger.plan.place
+        board = ledger.reference.organisation(place.icb_code, place.organisation_list)
+        if current["entered"] is None and count == board.population(basis).value:
             return
-        ledger.older(
-            "the population", ledger.values["population"].get("period", ""), result.record.period
-        )
-        ledger.changed(
-            "Population",
-            _number(shipped) if shipped else "our figure",
-            f"{result.record.population:,}",
-        )
+        ledger.older("the population", current.get("period", ""), period)
+        entered = _number(current["entered"]) if current["entered"] else "our figure"
+        ledger.changed("Population", entered, f"{count:,}")
         ledger.values["population"] = {
             "basis": basis,
-            "entered": result.record.population,
-            "period": result.record.period,
+            "entered": count,
+            "period": period,
             "source": result.receipt,
         }
     elif rows:
         others = listed(sorted({r.record.basis.label for r in rows if r.record.basis}))
-        ledger.not_used.append(
-            f"The whole board's population is given for {others}; the plan counts {basis.label}. It is kept "
-            "for the smaller places only."
+        ledger.say(
+            f"The whole board's population is given for {others}; the plan counts {basis.label}. "
+            "It is kept for the smaller places only."
         )
 
 
-def _about(row: Row, medicine_class: MedicineClass) -> bool:
-    return row.record.medicine_class is medicine_class and row.record.is_total
-
-
-def _shipped_population(ledger: Ledger, basis: Basis) -> int:
-    place = ledger.plan.place
-    return (
-        ledger.reference.organisation(place.icb_code, place.organisation_list)
-        .population(basis)
-        .value
-    )
+def _totals(rows: Sequence[Row], medicine_class: MedicineClass | None) -> list[Row]:
+    """The rows about everybody on one class, or about everybody where no class is named."""
+    return [r for r in rows if r.record.medicine_class is medicine_class and r.record.is_total]
 
 
 def _count(value: int | None) -> str:

@@ -1,22 +1,16 @@
 """What files say of a board's smaller places, and month by month, put into a plan's values."""
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 from planner.analysis.formatting import listed
-from planner.analysis.local_data.rows import (
-    SMALLER,
-    WHOLE,
-    Ledger,
-    Row,
-    fullest,
-)
+from planner.analysis.local_data.rows import SMALLER, Ledger, Row, fullest, whole_periods
 from planner.analysis.periods import is_month, is_year, last_run, newest_period, run_in_words
 from planner.model.areas import MOST_AREAS
-from planner.model.base import ByQuintile, Quintile
-from planner.model.inequality import UNKNOWN_QUINTILES
-from planner.model.intake import Level
+from planner.model.base import ByQuintile, grouped
+from planner.model.inequality import UNKNOWN_QUINTILES, QuintileCounts
+from planner.model.intake import Record
 from planner.model.prescribing import UNKNOWN, Basis, ByClass, ClassCounts, MedicineClass
 
 MONTHS_KEPT = 120
@@ -35,39 +29,32 @@ def take_areas(ledger: Ledger, smaller: Sequence[Row]) -> None:
         return
     values = ledger.values["areas"]
     current = {(a["level"], a["code"]): dict(a) for a in values["areas"]}
-    parts: dict[tuple[Level, str], list[Row]] = defaultdict(list)
-    for row in smaller:
-        if row.record.code:
-            parts[(row.record.level, row.record.code)].append(row)
+    parts = grouped(
+        (row for row in smaller if row.record.code),
+        key=lambda row: (row.record.level, row.record.code),
+    )
     if len(set(current) | set(parts)) > MOST_AREAS:
-        ledger.not_used.append(
-            f"More than {MOST_AREAS:,} places in the files; keep your own board's rows."
-        )
+        ledger.say(f"More than {MOST_AREAS:,} places in the files; keep your own board's rows.")
         return
     when = _Periods(ledger, totals)
-    for name, changed in (
-        ("items", when.new_items),
-        ("patients", when.new_patients),
-        ("lists", when.new_lists),
-    ):
-        if changed:
-            for area in current.values():
-                area.update({"population": None} if name == "lists" else {name: UNKNOWN})
+    for area in current.values():
+        area.update(when.emptied)
     partial = 0
     for (level, code), rows in parts.items():
         area = current.setdefault((level, code), {"code": code, "level": level, "name": code})
-        _name(area, rows)
+        for field in ("name", "pcn", "sub_icb"):
+            said = (getattr(r.record, field) for r in rows if getattr(r.record, field))
+            area[field] = next(said, area.get(field, ""))
         partial += _take_area(area, rows, when)
-    if partial:
-        ledger.not_used.append(
-            f"{partial:,} places have items that are hidden or missing in part, so no items of a year are given for "
-            "them."
-        )
+    ledger.say(
+        f"{partial:,} places have items that are hidden or missing in part, so no items of a year "
+        "are given for them.",
+        partial,
+    )
     values.update(when.about, population_basis=when.basis, areas=list(current.values()))
     for level in SMALLER:
         number = sum(key[0] is level for key in parts)
-        if number:
-            ledger.changed(f"Places: {level.several}", "", f"{number:,}")
+        ledger.changed(f"Places: {level.several}", "", f"{number:,}" if number else "")
 
 
 class _Periods:
@@ -76,137 +63,118 @@ class _Periods:
 
     def __init__(self, ledger: Ledger, totals: Sequence[Row]) -> None:
         current = ledger.values["areas"]
-        self.about: dict[str, str] = {}
-        items = [r for r in totals if r.record.items is not None or "items" in r.record.suppressed]
+        items = [r for r in totals if _gives_items(r.record)]
         years = {r.record.period for r in items if not is_month(r.record.period)}
         self.months = [] if years else last_run({r.record.period for r in items})
-        self.items = (
-            newest_period(years) if years else run_in_words(self.months) if self.months else ""
-        )
+        self.items = run_in_words(self.months) or newest_period(years)
         if is_year(current["items_period"]) and self.items and not is_year(self.items):
-            ledger.not_used.append(
+            ledger.say(
                 f"The places keep their items of {current['items_period']}; {self.items} is left."
             )
             self.items, self.months = "", []
-        self.basis = self._basis(ledger, totals)
-        people = [
-            r
-            for r in totals
-            if r.record.patients is not None and r.record.basis in (None, self.basis)
-        ]
-        lists = [
-            r
-            for r in totals
-            if r.record.population is not None and r.record.basis in (None, self.basis)
-        ]
+        self.basis = _basis(ledger, totals)
+        ours = [r for r in totals if r.record.basis in (None, self.basis)]
+        people = [r for r in ours if r.record.patients is not None]
+        lists = [r for r in ours if r.record.population is not None]
         self.patients = newest_period({r.record.period for r in people})
         self.lists = newest_period({r.record.period for r in lists})
-        other = {r.record.basis for r in totals if r.record.patients is not None} - {
-            None,
-            self.basis,
-        }
-        if other:
-            ledger.not_used.append(
-                f"People prescribed by place are counted for {listed(sorted(b.label for b in other if b))}, and the "
-                f"places' lists are of {self.basis.label}, so they were left."
-            )
-        for name, period, rows in (
-            ("items", self.items, items), ("patients", self.patients, people), ("population", self.lists, lists),
-        ):  # fmt: skip
+        counted = {r.record.basis for r in totals if r.record.patients is not None}
+        others = sorted(b.label for b in counted - {self.basis} if b)
+        ledger.say(
+            f"People prescribed by place are counted for {listed(others)}, and the places' lists "
+            f"are of {self.basis.label}, so they were left.",
+            others,
+        )
+        self.about: dict[str, str] = {}
+        self.emptied: dict[str, Any] = {}
+        moved = self.basis is not Basis(current["population_basis"])
+        for name, period, rows, nothing in (
+            ("items", self.items, items, UNKNOWN),
+            ("patients", self.patients, people, UNKNOWN),
+            ("population", self.lists, lists, None),
+        ):
             there = [r for r in rows if r.record.period == period or r.record.period in self.months]
             if period and there:
                 ledger.older(f"the places' {name}", current[f"{name}_period"], period)
                 self.about |= {f"{name}_period": period, f"{name}_source": there[-1].receipt}
-        self.new_items = bool(self.items) and self.items != current["items_period"]
-        self.new_patients = bool(self.patients) and self.patients != current["patients_period"]
-        changed = self.lists != current["population_period"] or self.basis is not Basis(
-            current["population_basis"]
-        )
-        self.new_lists = bool(self.lists) and changed
-
-    @staticmethod
-    def _basis(ledger: Ledger, totals: Sequence[Row]) -> Basis:
-        """Whom the places' lists count: as held, unless the files bring others for as many places."""
-        current = Basis(ledger.values["areas"]["population_basis"])
-        now = sum(area["population"] is not None for area in ledger.values["areas"]["areas"])
-        lookup: dict[Basis, set[tuple[Level, str]]] = defaultdict(set)
-        for row in totals:
-            if row.record.population is not None and row.record.basis is not None:
-                lookup[row.record.basis].add((row.record.level, row.record.code))
-        if not lookup or current in lookup:
-            return current
-        best = max(
-            lookup, key=lambda basis: (len(lookup[basis]), basis is Basis.REGISTERED_ALL_AGES)
-        )
-        if len(lookup[best]) < now:
-            ledger.not_used.append(
-                f"Lists of {best.label} for {len(lookup[best]):,} places were left: the others are of {current.label}."
-            )
-            return current
-        return best
+            if period and (period != current[f"{name}_period"] or name == "population" and moved):
+                self.emptied[name] = nothing
 
 
-def _name(area: dict[str, Any], rows: Sequence[Row]) -> None:
-    """Take over the place's name and where it belongs, as far as any row says."""
-    first = next((r.record for r in rows if r.record.name), rows[0].record)
-    area["name"] = first.name or area["name"]
-    area["pcn"] = next((r.record.pcn for r in rows if r.record.pcn), area.get("pcn", ""))
-    area["sub_icb"] = next(
-        (r.record.sub_icb for r in rows if r.record.sub_icb), area.get("sub_icb", "")
+def _basis(ledger: Ledger, totals: Sequence[Row]) -> Basis:
+    """Whom the places' lists count: as held, unless the files bring others for as many places."""
+    current = Basis(ledger.values["areas"]["population_basis"])
+    now = sum(area["population"] is not None for area in ledger.values["areas"]["areas"])
+    lists = [r.record for r in totals if r.record.population is not None]
+    places = {
+        basis: len({(r.level, r.code) for r in lists if r.basis is basis})
+        for basis in dict.fromkeys(r.basis for r in lists)
+        if basis is not None
+    }
+    if not places or current in places:
+        return current
+    best = max(places, key=lambda basis: (places[basis], basis is Basis.REGISTERED_ALL_AGES))
+    fewer = places[best] < now
+    ledger.say(
+        f"Lists of {best.label} for {places[best]:,} places were left: the others are of "
+        f"{current.label}.",
+        fewer,
     )
+    return current if fewer else best
+
+
+def _gives_items(record: Record) -> bool:
+    """Whether a row is about items, given or hidden."""
+    return record.items is not None or "items" in record.suppressed
 
 
 def _take_area(area: dict[str, Any], rows: Sequence[Row], when: _Periods) -> bool:
-    """Put one place's numbers into its area; whether items were left out for want of whole months."""
-    partial = False
-    everything = [r for r in rows if r.record.is_total]
-    ours = [r.record for r in everything if r.record.basis in (None, when.basis)]
+    """Put one place's numbers into its area; whether items were left out for want of whole
+    months."""
+    totals = [r for r in rows if r.record.is_total]
+    ours = [r.record for r in totals if r.record.basis in (None, when.basis)]
     for record in ours:
         if record.population is not None and record.period == when.lists:
             area["population"] = record.population
+    people = {
+        record.medicine_class: record.patients
+        for record in ours
+        if record.medicine_class and record.patients is not None and record.period == when.patients
+    }
+    given = {r.record.medicine_class for r in totals if when.items and _gives_items(r.record)}
+    counts = {c: _items_of_place(c, totals, when) for c in MedicineClass if c in given}
     patients: ClassCounts = ByClass(area.get("patients") or UNKNOWN)
     items: ClassCounts = ByClass(area.get("items") or UNKNOWN)
-    for medicine_class in MedicineClass:
-        for record in ours:
-            counted = record.medicine_class is medicine_class and record.period == when.patients
-            if counted and record.patients is not None:
-                patients = patients.replaced(medicine_class, record.patients)
-        of_class = [r for r in everything if r.record.medicine_class is medicine_class]
-        if when.items and any(
-            r.record.items is not None or "items" in r.record.suppressed for r in of_class
-        ):
-            count = _items_of_place(of_class, everything, when)
-            items, partial = items.replaced(medicine_class, count), partial or count is None
-    area.update(patients=patients, items=items)
-    quintiles = {
+    area.update(patients=patients.updated(people), items=items.updated(counts))
+    fifths = {
         r.record.quintile: r.record.population
         for r in rows
         if r.record.quintile and r.record.population is not None and not r.record.medicine_class
     }
-    if quintiles:
-        known = dict(zip(Quintile, area.get("people_by_fifth") or UNKNOWN_QUINTILES, strict=True))
-        area["people_by_fifth"] = ByQuintile.known(known | quintiles)
-    return partial
+    if fifths:
+        known: QuintileCounts = ByQuintile(area.get("people_by_fifth") or UNKNOWN_QUINTILES)
+        area["people_by_fifth"] = known.updated(fifths)
+    return None in counts.values()
 
 
-def _items_of_place(ours: Sequence[Row], everything: Sequence[Row], when: _Periods) -> int | None:
+def _items_of_place(
+    medicine_class: MedicineClass, totals: Sequence[Row], when: _Periods
+) -> int | None:
     """A place's items of one class over the run of months, or as given for the year; None where any
     is missing.
 
     A month in which the place has rows of other classes but none of this one counts as none
     prescribed. A hidden month, or one without any row, leaves the whole year unknown.
     """
+    ours = [r.record for r in totals if r.record.medicine_class is medicine_class]
     if not when.months:
-        return next((r.record.items for r in ours if r.record.period == when.items), None)
-    inside = [r for r in ours if r.record.period in when.months]
-    open_in = {r.record.period for r in everything if r.record.medicine_class} & set(when.months)
-    if (
-        not inside
-        or open_in != set(when.months)
-        or any("items" in r.record.suppressed for r in inside)
-    ):
+        return next((record.items for record in ours if record.period == when.items), None)
+    inside = [record for record in ours if record.period in when.months]
+    open_in = {r.record.period for r in totals if r.record.medicine_class}
+    hidden = any("items" in record.suppressed for record in inside)
+    if hidden or not inside or not open_in >= set(when.months):
         return None
-    return sum(r.record.items or 0 for r in inside)
+    return sum(record.items or 0 for record in inside)
 
 
 def take_trend(ledger: Ledger, whole: Sequence[Row], smaller: Sequence[Row]) -> None:
@@ -221,38 +189,30 @@ def take_trend(ledger: Ledger, whole: Sequence[Row], smaller: Sequence[Row]) -> 
     before, source = len(months), ""
     unsaid: list[str] = []
     for medicine_class in MedicineClass:
-        rows = [r for r in whole if _of_month(r, medicine_class)]
-        if not rows:
-            rows = fullest([r for r in smaller if _of_month(r, medicine_class)])
-        codes: dict[str, set[str]] = defaultdict(set)
-        for row in rows:
-            codes[row.record.period].add(row.record.code)
-        most = max(map(len, codes.values()), default=0)
-        hidden = {month for month, there in codes.items() if len(there) < WHOLE * most}
-        hidden |= {r.record.period for r in rows if r.record.items is None}
-        sums: dict[str, int] = defaultdict(int)
+        rows = _of_months(whole, medicine_class) or fullest(_of_months(smaller, medicine_class))
+        sums: Counter[str] = Counter()
         for row in rows:
             sums[row.record.period] += row.record.items or 0
             source = row.receipt
+        hidden = {r.record.period for r in rows if r.record.items is None}
+        hidden |= set(sums) - whole_periods(rows)
         for month, count in sums.items():
             current = months.setdefault(month, {"month": month, "items": UNKNOWN})
             known = None if month in hidden else count
-            current["items"] = ByClass(current["items"]).replaced(medicine_class, known)
+            current["items"] = ByClass(current["items"]).updated({medicine_class: known})
         if hidden:
             unsaid.append(f"{medicine_class.label} in {len(hidden)}")
-    if unsaid:
-        ledger.not_used.append(
-            f"Months without a total, since items are hidden or places are missing: {listed(unsaid)}."
-        )
-    lists: dict[str, int] = {}
-    for row in whole:
-        record = row.record
-        if (
-            record.population is not None
-            and record.is_total
-            and record.basis is Basis.REGISTERED_ALL_AGES
-        ):
-            lists[record.period] = record.population
+    ledger.say(
+        f"Months without a total, since items are hidden or places are missing: {listed(unsaid)}.",
+        unsaid,
+    )
+    lists = {
+        row.record.period: row.record.population
+        for row in whole
+        if row.record.population is not None
+        and row.record.is_total
+        and row.record.basis is Basis.REGISTERED_ALL_AGES
+    }
     for month, current in months.items():
         current["registered"] = lists.get(month, current.get("registered"))
     if source:
@@ -261,12 +221,13 @@ def take_trend(ledger: Ledger, whole: Sequence[Row], smaller: Sequence[Row]) -> 
         ledger.changed("Months of items", str(before), str(len(selection)))
 
 
-def _of_month(row: Row, medicine_class: MedicineClass) -> bool:
-    """Whether a row is about all items of the class in one month, given or hidden."""
-    record = row.record
-    return (
-        record.medicine_class is medicine_class
-        and record.is_total
-        and (record.items is not None or "items" in record.suppressed)
-        and is_month(record.period)
-    )
+def _of_months(rows: Sequence[Row], medicine_class: MedicineClass) -> list[Row]:
+    """The rows about all items of the class in one month, given or hidden."""
+    return [
+        row
+        for row in rows
+        if row.record.medicine_class is medicine_class
+        and row.record.is_total
+        and _gives_items(row.record)
+        and is_month(row.record.period)
+    ]

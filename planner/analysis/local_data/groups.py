@@ -1,11 +1,11 @@
-"""What files say of fifths, sexes, ages and other groups, put into a plan's values. Only one basis at a time."""
+"""What files say of fifths, sexes, ages and groups, put into a plan. Only one basis at a time."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from planner.analysis.formatting import listed
-from planner.analysis.local_data.rows import CLASSES, AdoptedFigure, Ledger, Row
+from planner.analysis.local_data.rows import Ledger, Row
 from planner.analysis.periods import newest_period
 from planner.model.base import ByQuintile
 from planner.model.inequality import Inequality
@@ -14,26 +14,28 @@ from planner.model.prescribing import UNKNOWN, Basis, ByClass, MedicineClass
 
 MOST_STRATA = 60
 COUNTS = (
-    "classes", "period", "source", "counted", "population_by_quintile", "population_women", "population_men",
-    "population_source", "reached_by_quintile", "reached_source", "age_sex", "breakdowns",
-)  # fmt: skip
+    "classes",
+    "period",
+    "source",
+    "counted",
+    "population_by_quintile",
+    "population_women",
+    "population_men",
+    "population_source",
+    "reached_by_quintile",
+    "reached_source",
+    "age_sex",
+    "breakdowns",
+)
 """What an inequality holds that is counted over people of one basis."""
+SEXES = {"Female": "women", "Male": "men"}
 Wanted = Callable[[Record], bool]
 
 
-def only_quintile(r: Record) -> bool:
-    """Whether a row is about one deprivation fifth and nothing else."""
-    return bool(r.quintile) and not (r.sex or r.age or r.group)
-
-
-def only_sex(r: Record) -> bool:
-    """Whether a row is about one sex and nothing else."""
-    return bool(r.sex) and not (r.quintile or r.age or r.group)
-
-
-def sex_and_age(r: Record) -> bool:
-    """Whether a row is about one sex and age band and nothing else."""
-    return bool(r.sex and r.age) and not (r.quintile or r.group)
+def only(*names: str) -> Wanted:
+    """A test of whether a row is about just these of fifth, sex, age and group, in that order."""
+    apart = ("quintile", "sex", "age", "group")
+    return lambda record: names == tuple(name for name in apart if getattr(record, name))
 
 
 def take_groups(ledger: Ledger, whole: Sequence[Row]) -> None:
@@ -47,31 +49,36 @@ def take_groups(ledger: Ledger, whole: Sequence[Row]) -> None:
     current = ledger.values["inequality"]
     inside = [r for r in whole if not r.record.is_total and r.record.basis in (None, ledger.basis)]
     outside = {r.record.basis for r in whole if not r.record.is_total} - {None, ledger.basis}
-    if outside:
-        ledger.not_used.append(
-            f"Groups are counted for {listed(sorted(basis.label for basis in outside if basis))}; the plan counts "
-            f"{ledger.basis.label}, so they were left."
-        )
+    ledger.say(
+        f"Groups are counted for {listed(sorted(basis.label for basis in outside if basis))}; the "
+        f"plan counts {ledger.basis.label}, so they were left.",
+        outside,
+    )
     if current["counted"] not in (None, ledger.basis) and inside:
         clear_groups(ledger, f"of {Basis(current['counted']).label}")
         current = ledger.values["inequality"]
     classed = [r for r in inside if r.record.medicine_class and r.record.patients is not None]
     peopled = [r for r in inside if r.record.population is not None]
-    quintiles, sexes = _newest_of(classed, only_quintile), _newest_of(classed, only_sex)
-    for medicine_class in dict.fromkeys(r.record.medicine_class for r in (*quintiles, *sexes)):
-        row = current["classes"][CLASSES.index(medicine_class)]  # type: ignore[arg-type]
-        _take_class(row, medicine_class, quintiles, sexes)
+    quintiles, sexes = _newest_of(classed, only("quintile")), _newest_of(classed, only("sex"))
+    for row in current["classes"]:
+        by_fifth, by_sex = (
+            [r.record for r in rows if r.record.medicine_class is row["medicine_class"]]
+            for rows in (quintiles, sexes)
+        )
+        if by_fifth:
+            row["by_quintile"] = ByQuintile.known({r.quintile: r.patients for r in by_fifth})
+        if by_sex:
+            row.update({"women": None, "men": None} | {SEXES[r.sex]: r.patients for r in by_sex})
     people_by_quintile, people_sexes = (
-        _newest_of(peopled, only_quintile),
-        _newest_of(peopled, only_sex),
+        _newest_of(peopled, only("quintile")),
+        _newest_of(peopled, only("sex")),
     )
     if people_by_quintile:
         current["population_by_quintile"] = ByQuintile.known(
             {item.record.quintile: item.record.population for item in people_by_quintile}
         )
     for item in people_sexes:
-        name = "population_women" if item.record.sex == "Female" else "population_men"
-        current[name] = item.record.population
+        current[f"population_{SEXES[item.record.sex]}"] = item.record.population
     strata, strata_rows = _strata(ledger, classed, peopled)
     kinds, kind_rows = _kinds(ledger, classed, peopled)
     taken = [*quintiles, *sexes, *strata_rows, *kind_rows]
@@ -85,10 +92,9 @@ def take_groups(ledger: Ledger, whole: Sequence[Row]) -> None:
             counted=ledger.basis if stated else current["counted"],
         )
         others = sorted({r.record.period for r in taken} - {period})
-        if others:
-            ledger.not_used.append(
-                f"Take care: some groups are counted in {listed(others)}, the rest in {period}."
-            )
+        ledger.say(
+            f"Take care: some groups are counted in {listed(others)}, the rest in {period}.", others
+        )
     if people_by_quintile or people_sexes or (strata or kinds) and peopled:
         current["population_source"] = peopled[0].receipt
     for what, number in (
@@ -97,8 +103,7 @@ def take_groups(ledger: Ledger, whole: Sequence[Row]) -> None:
         ("Sexes and age bands", strata),
         ("Populations by fifth or sex", len(people_by_quintile) + len(people_sexes)),
     ):
-        if number:
-            ledger.changes.append(AdoptedFigure(what=what, now="", then=f"{number} taken"))
+        ledger.changed(what, "", f"{number} taken" if number else "")
 
 
 def clear_groups(ledger: Ledger, whose: str) -> None:
@@ -123,37 +128,21 @@ def _newest_of(rows: Sequence[Row], wanted: Wanted) -> list[Row]:
     return chosen
 
 
-def _take_class(
-    row: dict[str, Any],
-    medicine_class: MedicineClass | None,
-    quintiles: Sequence[Row],
-    sexes: Sequence[Row],
-) -> None:
-    ours = [r for r in quintiles if r.record.medicine_class is medicine_class]
-    if ours:
-        row["by_quintile"] = ByQuintile.known(
-            {item.record.quintile: item.record.patients for item in ours}
-        )
-    ours = [r for r in sexes if r.record.medicine_class is medicine_class]
-    if ours:
-        row.update(women=None, men=None)
-        for item in ours:
-            row["women" if item.record.sex == "Female" else "men"] = item.record.patients
-
-
 def _strata(
     ledger: Ledger, classed: Sequence[Row], peopled: Sequence[Row]
 ) -> tuple[int, list[Row]]:
     """Put sexes and ages into the plan; how many there now are, and the rows whose counts were
     taken."""
     current = {(row["sex"], row["age"]): row for row in ledger.values["inequality"]["age_sex"]}
+    sex_and_age = only("sex", "age")
     classes, people = _newest_of(classed, sex_and_age), _newest_of(peopled, sex_and_age)
     if not classes and not people:
         return 0, []
     strata = _by_group(classes, people, lambda r: (r.sex, r.age), current)
     if len(strata) > MOST_STRATA:
-        ledger.not_used.append(
-            f"{len(strata)} sexes and age bands are more than the {MOST_STRATA} a plan holds. Bring five-year bands."
+        ledger.say(
+            f"{len(strata)} sexes and age bands are more than the {MOST_STRATA} a plan holds. "
+            "Bring five-year bands."
         )
         return 0, []
     if strata:
@@ -186,12 +175,14 @@ def _kinds(ledger: Ledger, classed: Sequence[Row], peopled: Sequence[Row]) -> tu
             )
         )
         order = _deprivation_order(kind, list(groups))
-        cache = {
-            "kind": kind,
-            "ordered": order is not None,
-            "groups": [{"group": group, **groups[group]} for group in order or groups],
-        }
-        current["breakdowns"] = [*(b for b in current["breakdowns"] if b["kind"] != kind), cache]
+        current["breakdowns"] = [
+            *(b for b in current["breakdowns"] if b["kind"] != kind),
+            {
+                "kind": kind,
+                "ordered": order is not None,
+                "groups": [{"group": group, **groups[group]} for group in order or groups],
+            },
+        ]
         ledger.changed(f"Groups: {kind}", "", f"{len(groups)} groups")
     return len(kinds), taken
 
@@ -201,31 +192,27 @@ def _deprivation_order(kind: str, groups: Sequence[str]) -> list[str] | None:
     else None."""
     if not re.search(r"depriv|\bimd\b", kind.lower()):
         return None
-    numbers = {}
-    for group in groups:
-        match = re.fullmatch(
-            r"\s*(?:[dq]|decile|quintile|tenth|fifth)?\s*(\d{1,2})\b(.*)", group.lower()
-        )
-        if not match:
-            return None
-        number = int(match[1])
-        # Numbered the other way round.
-        if number == 1 and "least" in match[2]:
-            return None
-        numbers[group] = number
-    whole = sorted(numbers.values())
-    return (
-        sorted(groups, key=lambda g: numbers[g])
-        if whole in (list(range(1, 6)), list(range(1, 11)))
-        else None
-    )
+    form = re.compile(r"\s*(?:[dq]|decile|quintile|tenth|fifth)?\s*(\d{1,2})\b(.*)")
+    matches = {group: form.fullmatch(group.lower()) for group in groups}
+    # With the least deprived as 1 they are numbered the other way round.
+    numbers = {
+        group: int(match[1])
+        for group, match in matches.items()
+        if match and not (int(match[1]) == 1 and "least" in match[2])
+    }
+    if len(numbers) < len(groups) or sorted(numbers.values()) not in (
+        [*range(1, 6)],
+        [*range(1, 11)],
+    ):
+        return None
+    return sorted(groups, key=lambda group: numbers[group])
 
 
 def take_england(ledger: Ledger, rows: Sequence[Row]) -> None:
     """Put England's counts by sex and age into the plan, over its adults of mid-2020, in bands that
     match."""
     strata = [r for r in rows if r.record.medicine_class and r.record.patients is not None]
-    newest = _newest_of(strata, sex_and_age)
+    newest = _newest_of(strata, only("sex", "age"))
     standard = {
         (s.sex, s.age_band): s.population
         for s in ledger.reference.standard_population
@@ -242,13 +229,10 @@ def take_england(ledger: Ledger, rows: Sequence[Row]) -> None:
             {"sex": sex, "age": age, **counts, "population": standard[(sex, age)]}
             for (sex, age), counts in groups.items()
         ]
-        ledger.older(
-            "England's counts by age and sex", current["england_period"], newest[0].record.period
-        )
-        current.update(england_source=newest[0].receipt, england_period=newest[0].record.period)
-        ledger.changed(
-            "England's counts by age and sex", "", f"{len(groups)}, {newest[0].record.period}"
-        )
+        what, period = "England's counts by age and sex", newest[0].record.period
+        ledger.older(what, current["england_period"], period)
+        current.update(england_source=newest[0].receipt, england_period=period)
+        ledger.changed(what, "", f"{len(groups)}, {period}")
 
 
 def _by_group(
@@ -274,7 +258,7 @@ def _by_group(
         if row.record.population is not None:
             group["population"] = row.record.population
         if row.record.medicine_class is not None and row.record.patients is not None:
-            group["patients"] = group["patients"].replaced(
-                row.record.medicine_class, row.record.patients
+            group["patients"] = group["patients"].updated(
+                {row.record.medicine_class: row.record.patients}
             )
     return groups

@@ -1,13 +1,13 @@
-"""A plan's local numbers as rows, the other way round from reading them. Nothing is worked out here."""
+"""A plan's local numbers as rows, the other way round from reading them. Nothing is worked out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from planner.analysis.population.need import plan_population
 from planner.model.inequality import AgeSexCounts, GroupCounts
 from planner.model.intake import Level, Record
 from planner.model.plan import Plan
-from planner.model.prescribing import Basis, ClassCounts, MedicineClass
+from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData
 
 
@@ -24,20 +24,31 @@ def _rows(plan: Plan, reference: ReferenceData) -> Iterator[Record]:
         period=population.period, level=Level.ICB, basis=basis, population=population.value
     )
     yield from _classes(plan)
-    yield from _quintiles_and_sexes(plan, basis)
     current = plan.inequality
-    for row in current.age_sex:
-        yield from _counts(row, current.period, basis, current.counted, sex=row.sex, age=row.age)
-    for breakdown in current.breakdowns:
-        for group in breakdown.groups:
-            yield from _counts(
-                group,
-                current.period,
-                basis,
-                current.counted,
-                group_type=breakdown.kind,
-                group=group.group,
-            )
+    people = {"period": current.period, "level": Level.ICB, "basis": basis}
+    counts = people | {"basis": current.counted}
+    yield from _known(people, "population", _by_fifth(current.population_by_quintile))
+    yield from _known(
+        people, "population", _by_sex(current.population_women, current.population_men)
+    )
+    for row in current.classes:
+        of_class = counts | {"medicine_class": row.medicine_class}
+        yield from _known(of_class, "patients", _by_fifth(row.by_quintile))
+        yield from _known(of_class, "patients", _by_sex(row.women, row.men))
+    groups: list[tuple[dict[str, Any], AgeSexCounts | GroupCounts]] = [
+        *(({"sex": row.sex, "age": row.age}, row) for row in current.age_sex),
+        *(
+            ({"group_type": breakdown.kind, "group": group.group}, group)
+            for breakdown in current.breakdowns
+            for group in breakdown.groups
+        ),
+    ]
+    for of, group in groups:
+        yield from _known(people | of, "population", [({}, group.population)])
+        by_class = zip(MedicineClass, group.patients, strict=True)
+        yield from _known(
+            counts | of, "patients", [({"medicine_class": c}, count) for c, count in by_class]
+        )
     yield from _areas(plan)
 
 
@@ -53,23 +64,18 @@ def _areas(plan: Plan) -> Iterator[Record]:
     }
     for area in current.areas:
         about: dict[str, Any] = {
-            "level": area.level, "code": area.code, "name": area.name, "pcn": area.pcn, "sub_icb": area.sub_icb,
+            "level": area.level,
+            "code": area.code,
+            "name": area.name,
+            "pcn": area.pcn,
+            "sub_icb": area.sub_icb,
             "icb": plan.place.icb_code,
-        }  # fmt: skip
-        people: dict[str, Any] = {
-            "period": current.population_period,
             "basis": current.population_basis,
-        } | about
-        if area.population is not None:
-            yield Record(population=area.population, **people)
-        for quintile, count in enumerate(area.people_by_fifth, start=1):
-            if count is not None:
-                yield Record(population=count, quintile=quintile, **people)
+        }
+        people = about | {"period": current.population_period}
+        fifths = _by_fifth(area.people_by_fifth)
+        yield from _known(people, "population", [({}, area.population), *fifths])
         for medicine_class in MedicineClass:
-            of_class: dict[str, Any] = about | {
-                "medicine_class": medicine_class,
-                "basis": current.population_basis,
-            }
             # People and items of one period stand in one row.
             counts: dict[str, dict[str, Any]] = {}
             if area.patients.of(medicine_class) is not None:
@@ -79,7 +85,7 @@ def _areas(plan: Plan) -> Iterator[Record]:
             elif area.level in with_items[medicine_class]:
                 counts.setdefault(current.items_period, {})["suppressed"] = ("items",)
             for period, measured in counts.items():
-                yield Record(period=period, **of_class, **measured)
+                yield Record(period=period, medicine_class=medicine_class, **about, **measured)
 
 
 def _classes(plan: Plan) -> Iterator[Record]:
@@ -114,60 +120,19 @@ def _classes(plan: Plan) -> Iterator[Record]:
             )
 
 
-def _quintiles_and_sexes(plan: Plan, basis: Basis) -> Iterator[Record]:
-    current, period = plan.inequality, plan.inequality.period
-    for quintile, population in enumerate(current.population_by_quintile, start=1):
-        if population is not None:
-            yield Record(
-                period=period,
-                level=Level.ICB,
-                basis=basis,
-                quintile=quintile,
-                population=population,
-            )
-    for sex, population in (("Female", current.population_women), ("Male", current.population_men)):
-        if population is not None:
-            yield Record(
-                period=period, level=Level.ICB, basis=basis, sex=sex, population=population
-            )
-    for row in current.classes:
-        for quintile, count in enumerate(row.by_quintile, start=1):
-            if count is not None:
-                yield Record(
-                    period=period,
-                    level=Level.ICB,
-                    medicine_class=row.medicine_class,
-                    basis=current.counted,
-                    quintile=quintile,
-                    patients=count,
-                )
-        for sex, count in (("Female", row.women), ("Male", row.men)):
-            if count is not None:
-                yield Record(
-                    period=period,
-                    level=Level.ICB,
-                    medicine_class=row.medicine_class,
-                    basis=current.counted,
-                    sex=sex,
-                    patients=count,
-                )
-
-
-def _counts(
-    row: AgeSexCounts | GroupCounts, period: str, basis: Basis, counted: Basis | None, **about: Any
+def _known(
+    about: dict[str, Any], measure: str, counts: Iterable[tuple[dict[str, Any], int | None]]
 ) -> Iterator[Record]:
-    counts: ClassCounts = row.patients
-    if row.population is not None:
-        yield Record(
-            period=period, level=Level.ICB, basis=basis, population=row.population, **about
-        )
-    for medicine_class, count in zip(MedicineClass, counts, strict=True):
+    """A row for each count that is known, about these things and those that stand with it."""
+    for of, count in counts:
+        known: dict[str, Any] = about | of | {measure: count}
         if count is not None:
-            yield Record(
-                period=period,
-                level=Level.ICB,
-                medicine_class=medicine_class,
-                basis=counted,
-                patients=count,
-                **about,
-            )
+            yield Record(**known)
+
+
+def _by_fifth(counts: Iterable[int | None]) -> list[tuple[dict[str, Any], int | None]]:
+    return [({"quintile": quintile}, count) for quintile, count in enumerate(counts, start=1)]
+
+
+def _by_sex(women: int | None, men: int | None) -> list[tuple[dict[str, Any], int | None]]:
+    return [({"sex": "Female"}, women), ({"sex": "Male"}, men)]

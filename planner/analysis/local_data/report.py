@@ -8,14 +8,11 @@ from planner.model.intake import ClassSeen, ImportReport, Level, Record
 
 def summary(report: ImportReport) -> str:
     """The report in one sentence."""
-    periods = _some(report.periods)
+    left, periods = report.rows_read - report.rows_used, _some(report.periods)
     return (
-        f"{report.file}: {report.format_name}. {several(report.rows_read, 'row')} read, {report.rows_used:,} used"
-        + (
-            f", {report.rows_read - report.rows_used:,} left out"
-            if report.rows_used < report.rows_read
-            else ""
-        )
+        f"{report.file}: {report.format_name}. {several(report.rows_read, 'row')} read, "
+        f"{report.rows_used:,} used"
+        + (f", {left:,} left out" if left > 0 else "")
         + (f", {periods}" if periods else "")
         + "."
     )
@@ -23,54 +20,55 @@ def summary(report: ImportReport) -> str:
 
 def facts(report: ImportReport) -> list[tuple[str, str]]:
     """The report as pairs of a name and what stands there, everything that a reader should see."""
+    organisations = [
+        f"{o.code}{f' {o.name}' if o.name else ''}{f' ({o.reading})' if o.reading else ''}"
+        for o in report.organisations[:6]
+    ]
+    more = report.organisations_in_all - len(organisations)
+    near = [f"{miss.name} ({miss.code}), {miss.rows:,} rows" for miss in report.near_misses[:8]]
+    function, *groups = report.digest_groups
     rows = [
         ("Recognised as", f"{report.format_name}, because {report.why}"),
         ("Rows read", f"{report.rows_read:,}"),
         ("Rows used", f"{report.rows_used:,}"),
-    ]
-    rows += [
-        (
-            "Rows not used",
-            f"{skip.rows:,}: {skip.reason}" + (f" (first: {skip.first})" if skip.first else ""),
-        )
-        for skip in report.skipped
-    ]
-    rows.append(("Periods", _some(report.periods) or "not given"))
-    if report.organisations:
-        cells = [
-            f"{o.code}{f' {o.name}' if o.name else ''}{f' ({o.reading})' if o.reading else ''}"
-            for o in report.organisations[:6]
-        ]
-        more = report.organisations_in_all - len(cells)
-        rows.append(
-            ("Organisations", "; ".join(cells) + (f"; and {more:,} more" if more > 0 else ""))
-        )
-    if report.suppressed:
-        rows.append(
+        *(
             (
-                "Hidden or blank numbers",
-                f"{report.suppressed:,}, read as not known and never as none",
+                "Rows not used",
+                f"{skip.rows:,}: {skip.reason}" + (f" (first: {skip.first})" if skip.first else ""),
             )
-        )
-    if report.near_misses:
-        near = [f"{miss.name} ({miss.code}), {miss.rows:,} rows" for miss in report.near_misses[:8]]
-        rows.append(("Near our classes, left out", "; ".join(near)))
-    rows += [("Refused", line) for line in report.refused]
-    rows += [("Take care", line) for line in report.warnings]
-    function, *groups = report.digest_groups
-    rows.append((function, " ".join(groups)))
-    return rows
+            for skip in report.skipped
+        ),
+        ("Periods", _some(report.periods) or "not given"),
+        (
+            "Organisations",
+            "; ".join(
+                [*organisations, *([f"and {more:,} more"] if organisations and more > 0 else [])]
+            ),
+        ),
+        (
+            "Hidden or blank numbers",
+            f"{report.suppressed:,}, read as not known and never as none"
+            if report.suppressed
+            else "",
+        ),
+        ("Near our classes, left out", "; ".join(near)),
+        *(("Refused", line) for line in report.refused),
+        *(("Take care", line) for line in report.warnings),
+        (function, " ".join(groups)),
+    ]
+    return [(name, words) for name, words in rows if words]
 
 
 def report_lines(report: ImportReport) -> list[str]:
     """The report for a terminal: its summary, then each fact, then each class."""
-    lines = [summary(report)]
-    lines += [f"  {name}: {words}" for name, words in facts(report)]
-    for seen in report.classes:
-        lines.append(
+    return [
+        summary(report),
+        *(f"  {name}: {words}" for name, words in facts(report)),
+        *(
             f"  {seen.medicine_class.label}: items {seen.items_shown}; people {people_seen(seen)}"
-        )
-    return lines
+            for seen in report.classes
+        ),
+    ]
 
 
 def people_seen(seen: ClassSeen) -> str:
@@ -90,13 +88,10 @@ def people_counted(records: Sequence[Record]) -> str:
     ]
     order, parts = list(Level), []
     for basis in dict.fromkeys(r.basis for r in rows):
-        of_basis = [r for r in rows if r.basis is basis]
-        widest = min((r.level for r in of_basis), key=order.index)
-        there = [r for r in of_basis if r.level is widest]
+        widest = min((r.level for r in rows if r.basis is basis), key=order.index)
+        counts = [r.population or 0 for r in rows if r.basis is basis and r.level is widest]
         who = basis.label if basis else "people"
-        parts.append(
-            f"{sum(r.population or 0 for r in there):,} {who}, over {len(there):,} {widest.several}"
-        )
+        parts.append(f"{sum(counts):,} {who}, over {len(counts):,} {widest.several}")
     return "; ".join(parts)
 
 

@@ -1,21 +1,28 @@
-"""The rows of files that are about one board, and how to choose among them. Nothing of a plan is changed here."""
+"""The rows of files that are about one board, and how to choose among them. No plan is changed."""
 
-from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from planner.analysis.formatting import listed
-from planner.analysis.organisations import bridge, icb_of_sub_icb
-from planner.analysis.periods import UNDATED, ends, is_month, last_run, newest_period, run_in_words
+from planner.analysis.formatting import listed, listed_in_part
+from planner.analysis.organisations import Bridge, bridge, icb_of_sub_icb
+from planner.analysis.periods import (
+    UNDATED,
+    ends,
+    is_month,
+    last_run,
+    newest_period,
+    run_in_words,
+)
+from planner.model.base import grouped
 from planner.model.intake import MEASURES, Level, Reading, Record
 from planner.model.place import Place
 from planner.model.plan import Plan
-from planner.model.prescribing import Basis, MedicineClass
+from planner.model.prescribing import Basis
 from planner.model.reference import ReferenceData
 
 SMALLER = (Level.SUB_ICB, Level.AREA, Level.PCN, Level.PRACTICE)
-CLASSES = list(MedicineClass)
 WHERE = ("name", "pcn", "sub_icb", "icb")
 """What another row of the same practice may say of it."""
 WHOLE = 0.95
@@ -57,8 +64,15 @@ class Ledger:
 
     def older(self, what: str, now: str, then: str) -> None:
         """Say where a period about to be taken is older than the one the plan holds."""
-        if UNDATED != ends(then) < ends(now):
-            self.not_used.append(f"Take care: {what} would go back from {now} to {then}.")
+        self.say(
+            f"Take care: {what} would go back from {now} to {then}.",
+            UNDATED != ends(then) < ends(now),
+        )
+
+    def say(self, words: str, cause: object = True) -> None:
+        """Say what could not be used, or wants care, where there is cause."""
+        if cause:
+            self.not_used.append(words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,44 +94,40 @@ def placed(readings: Sequence[Reading], icb: str) -> tuple[list[Row], list[str]]
     """
     homes = _homes(readings)
     files: list[list[Row]] = []
-    texts: dict[tuple[object, ...], str] = {}
-    twice: dict[tuple[str, str], int] = defaultdict(int)
+    # What is said, by the file and the row that say it first.
+    firsts: dict[tuple[object, ...], tuple[str, int]] = {}
+    twice: Counter[tuple[str, str]] = Counter()
     names = {reading.report.digest: reading.report.file for reading in readings}
     for reading in reversed(readings):
+        report = reading.report
         rows: list[Row] = []
-        inside: set[tuple[object, ...]] = set()
-        own, digest = reading.report.format in THE_USERS_OWN, reading.report.digest
-        for record in reading.records:
-            if record.level is Level.ICB and not record.code:
-                record = replace(record, code=icb)
-            home = homes.get(record.code) if record.level is Level.PRACTICE else None
-            if home is not None and home is not record:
-                lacks = {
-                    n: there
-                    for n in WHERE
-                    if not getattr(record, n) and (there := getattr(home, n))
-                }
-                record = replace(record, **lacks) if lacks else record
-            repeated: dict[str, str] = {}
-            for measure in MEASURES:
-                if getattr(record, measure) is not None or measure in record.suppressed:
-                    about = (measure, *record.about)
-                    first = texts.setdefault(about, digest)
-                    if first != digest or (about in inside):
-                        repeated[measure] = first
-                    inside.add(about)
+        for number, found in enumerate(reading.records):
+            record, here = _at_home(found, icb, homes), (report.digest, number)
+            first = {
+                measure: firsts.setdefault((measure, *record.about), here)
+                for measure in MEASURES
+                if getattr(record, measure) is not None or measure in record.suppressed
+            }
+            repeated = {
+                measure: digest
+                for measure, (digest, place) in first.items()
+                if (digest, place) != here
+            }
             if repeated:
-                for first in sorted(set(repeated.values())):
-                    twice[(names[first], reading.report.file)] += 1
+                twice.update(
+                    (names[digest], report.file) for digest in sorted({*repeated.values()})
+                )
                 nothing: dict[str, Any] = dict.fromkeys(repeated)
                 left = tuple(measure for measure in record.suppressed if measure not in repeated)
                 record = replace(record, suppressed=left, **nothing)
-            rows.append(Row(record, reading.report.receipt, own))
+            rows.append(Row(record, report.receipt, report.format in THE_USERS_OWN))
         files.append(rows)
     notes = [
-        f"{later} and {earlier} say the same thing of {number:,} places and periods; {later} was used there."
+        f"{later} and {earlier} say the same thing of {number:,} places and periods; {later} was "
+        "used there."
         if later != earlier
-        else f"{later} says the same thing twice of {number:,} places and periods; the first was used."
+        else f"{later} says the same thing twice of {number:,} places and periods; the first was "
+        "used."
         for (later, earlier), number in twice.items()
     ]
     return [row for rows in reversed(files) for row in rows], notes
@@ -125,14 +135,25 @@ def placed(readings: Sequence[Reading], icb: str) -> tuple[list[Row], list[str]]
 
 def _homes(readings: Sequence[Reading]) -> dict[str, Record]:
     """For each practice the record that says most of where it belongs."""
-    homes: dict[str, Record] = {}
-    for reading in readings:
-        for record in reading.records:
-            if record.level is Level.PRACTICE and (record.pcn or record.sub_icb or record.icb):
-                current = homes.get(record.code)
-                if current is None or (record.pcn and not current.pcn):
-                    homes[record.code] = record
-    return homes
+    latest_first = (
+        record
+        for reading in reversed(readings)
+        for record in reversed(reading.records)
+        if record.level is Level.PRACTICE and (record.pcn or record.sub_icb or record.icb)
+    )
+    # Of one practice the last stays: the first row that names a PCN, or else the first of all.
+    return {record.code: record for record in sorted(latest_first, key=lambda r: bool(r.pcn))}
+
+
+def _at_home(record: Record, icb: str, homes: Mapping[str, Record]) -> Record:
+    """The record with its board, or with what another row says of its practice."""
+    lacks: dict[str, Any] = {}
+    if record.level is Level.ICB and not record.code:
+        lacks = {"code": icb}
+    elif record.level is Level.PRACTICE:
+        home = homes.get(record.code, record)
+        lacks = {n: getattr(home, n) for n in WHERE if getattr(home, n) and not getattr(record, n)}
+    return replace(record, **lacks) if lacks else record
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,106 +168,82 @@ class Chosen:
 def of_icb(rows: Sequence[Row], place: Place, reference: ReferenceData) -> Chosen:
     """The rows about a plan's board, items of the boards it was made of carried over where that is
     exact."""
-    return _Chooser(place, reference).choose(rows)
-
-
-class _Chooser:
-    def __init__(self, place: Place, reference: ReferenceData) -> None:
-        self.icb, self.list, self.reference = place.icb_code, place.organisation_list, reference
-        self.bridge = bridge(self.icb, self.list, reference)
-        self.not_used: list[str] = []
-
-    def choose(self, rows: Sequence[Row]) -> Chosen:
-        whole: list[Row] = []
-        smaller: list[Row] = []
-        unplaced = 0
-        elsewhere: Counter[str] = Counter()
-        icbs = {
-            row.record.code for row in rows if row.record.level is Level.ICB and row.record.code
-        }
-        for row in rows:
-            record = row.record
-            if record.group_type == "OpenPrescribing measure":
-                continue
-            if record.level is Level.ICB:
-                if (
-                    record.code == self.icb
-                    or self.icb not in icbs
-                    and record.code in self.bridge.whole
-                ):
-                    whole.append(row)
-                else:
-                    elsewhere[record.code] += 1
-            elif record.level in SMALLER:
-                icb = self._icb_of(record)
-                if icb == self.icb or icb is None and row.own:
-                    smaller.append(row)
-                elif icb is None:
-                    unplaced += 1
-                else:
-                    elsewhere[icb] += 1
-        if self.icb not in icbs and icbs & {*self.bridge.whole, *self.bridge.split}:
-            whole = self._carried_over(whole, icbs)
-        if unplaced:
-            self.not_used.append(
-                f"{unplaced:,} rows of practices or PCNs do not say which board they belong to. Bring the practice "
-                "mapping with them."
-            )
-        if elsewhere:
-            others = sorted(elsewhere)
-            named = (
-                listed(others[:6])
-                if len(others) <= 6
-                else f"{', '.join(others[:5])} and {len(others) - 5} more"
-            )
-            self.not_used.append(
-                f"The files hold no row for {self.icb}. They are about {named}."
-                if not whole and not smaller
-                else f"{elsewhere.total():,} rows are about other boards and were left: {named}."
-            )
-        return Chosen(whole, smaller, self.not_used)
-
-    def _icb_of(self, record: Record) -> str | None:
-        if record.sub_icb or record.level is Level.SUB_ICB:
-            result = icb_of_sub_icb(record.sub_icb or record.code, self.list, self.reference)
-            if result:
-                return result
-        return record.icb or None
-
-    def _carried_over(self, whole: list[Row], icbs: set[str]) -> list[Row]:
-        """Rows of the boards that this one was made of: items added where they make up the whole of
-        it."""
-        direct = [row for row in whole if row.record.code == self.icb]
-        if self.bridge.split or not set(self.bridge.whole) <= icbs:
-            missing = [*self.bridge.split, *(set(self.bridge.whole) - icbs)]
-            self.not_used.append(
-                f"{self.icb} cannot be made from the boards in the file: {listed(sorted(set(missing)))} "
-                "would be needed, and a split board's figures cannot be carried over. Use files of practices or "
-                "sub-ICB locations, or of April 2026 or later."
-            )
-            return direct
-        groups: dict[tuple[object, ...], list[Row]] = defaultdict(list)
-        for row in whole:
-            if (
-                row.record.code in self.bridge.whole
-                and row.record.is_total
-                and row.record.medicine_class
-            ):
-                groups[(row.record.period, row.record.medicine_class)].append(row)
-        self.not_used.append(
-            f"{listed(self.bridge.whole)} together are {self.icb}. Their items were added; numbers of people were "
-            "not used, because a person may be counted in both."
+    own, made_of = place.icb_code, bridge(place.icb_code, place.organisation_list, reference)
+    boards = {row.record.code for row in rows if row.record.level is Level.ICB and row.record.code}
+    counted = [row for row in rows if row.record.group_type != "OpenPrescribing measure"]
+    ours = {own} if own in boards else {own, *made_of.whole}
+    of_boards = [row for row in counted if row.record.level is Level.ICB]
+    whole = [row for row in of_boards if row.record.code in ours]
+    located = [
+        (row, _icb_of(row.record, place, reference))
+        for row in counted
+        if row.record.level in SMALLER
+    ]
+    smaller = [row for row, icb in located if icb == own or icb is None and row.own]
+    unplaced = sum(icb is None and not row.own for row, icb in located)
+    elsewhere = Counter(row.record.code for row in of_boards if row.record.code not in ours)
+    elsewhere.update(icb for _, icb in located if icb not in (None, own))
+    not_used: list[str] = []
+    if own not in boards and boards & {*made_of.whole, *made_of.split}:
+        whole, note = _carried_over(whole, boards, made_of)
+        not_used.append(note)
+    if unplaced:
+        not_used.append(
+            f"{unplaced:,} rows of practices or PCNs do not say which board they belong to. Bring "
+            "the practice mapping with them."
         )
-        for group in groups.values():
-            if len(group) == len(self.bridge.whole) and all(
-                row.record.items is not None for row in group
-            ):
-                items = sum(row.record.items or 0 for row in group)
-                record = replace(
-                    group[0].record, code=self.icb, patients=None, items=items, suppressed=()
-                )
-                direct.append(replace(group[0], record=record))
-        return direct
+    if elsewhere:
+        named = listed_in_part(sorted(elsewhere), 6, 5)
+        not_used.append(
+            f"The files hold no row for {own}. They are about {named}."
+            if not whole and not smaller
+            else f"{elsewhere.total():,} rows are about other boards and were left: {named}."
+        )
+    return Chosen(whole, smaller, not_used)
+
+
+def _icb_of(record: Record, place: Place, reference: ReferenceData) -> str | None:
+    """The board that a smaller place belongs to in the plan's list, or None where no row says."""
+    by_part = None
+    if record.sub_icb or record.level is Level.SUB_ICB:
+        part = record.sub_icb or record.code
+        by_part = icb_of_sub_icb(part, place.organisation_list, reference)
+    return by_part or record.icb or None
+
+
+def _carried_over(whole: Sequence[Row], boards: set[str], made_of: Bridge) -> tuple[list[Row], str]:
+    """Rows of the boards that this one was made of, their items added where they make up the whole
+    of it; and what is said of that."""
+    missing = {*made_of.split, *(set(made_of.whole) - boards)}
+    if missing:
+        return [], (
+            f"{made_of.code} cannot be made from the boards in the file: {listed(sorted(missing))} "
+            "would be needed, and a split board's figures cannot be carried over. Use files of "
+            "practices or sub-ICB locations, or of April 2026 or later."
+        )
+    groups = grouped(
+        (row for row in whole if row.record.is_total and row.record.medicine_class),
+        key=lambda row: (row.record.period, row.record.medicine_class),
+    )
+    added = [
+        replace(
+            first,
+            record=replace(
+                first.record,
+                code=made_of.code,
+                patients=None,
+                items=sum(row.record.items or 0 for row in (first, *others)),
+                suppressed=(),
+            ),
+        )
+        for first, *others in groups.values()
+        if len(others) + 1 == len(made_of.whole)
+        and all(row.record.items is not None for row in (first, *others))
+    ]
+    return added, (
+        f"{listed(made_of.whole)} together are {made_of.code}. Their items were added; numbers of "
+        "people were not used, because a person may be counted in both."
+    )
 
 
 def newest(rows: Sequence[Row]) -> Row | None:
@@ -265,29 +262,27 @@ def items_of_a_year(rows: Sequence[Row]) -> tuple[int, str, str] | None:
     """
     hidden = {r.record.period for r in rows if "items" in r.record.suppressed}
     given = [r for r in rows if r.record.items is not None and r.record.period not in hidden]
-    years = [r for r in given if not is_month(r.record.period)]
-    if years:
-        period = newest_period({r.record.period for r in years})
-        chosen = [r for r in years if r.record.period == period]
-        return sum(r.record.items or 0 for r in chosen), period, chosen[0].receipt
-    places: dict[str, set[str]] = defaultdict(set)
-    for row in given:
-        places[row.record.period].add(row.record.code)
-    fullest = max(map(len, places.values()), default=0)
-    run = last_run({month for month, codes in places.items() if len(codes) >= WHOLE * fullest})
+    years = {r.record.period for r in given if not is_month(r.record.period)}
+    run = [newest_period(years)] if years else last_run(whole_periods(given))
     chosen = [r for r in given if r.record.period in run]
     if not chosen:
         return None
     return sum(r.record.items or 0 for r in chosen), run_in_words(run), chosen[0].receipt
 
 
+def whole_periods(rows: Sequence[Row]) -> set[str]:
+    """The periods in which nearly as many places stand as in the fullest."""
+    by_period = grouped(rows, key=lambda row: row.record.period)
+    places = {period: len({r.record.code for r in there}) for period, there in by_period.items()}
+    most = max(places.values(), default=0)
+    return {period for period, number in places.items() if number >= WHOLE * most}
+
+
 def fullest(rows: Sequence[Row]) -> list[Row]:
     """The rows of the one level that holds the most items, so that nothing is added twice and least
     is missing."""
-    levels = {r.record.level for r in rows}
-    sums = {
-        level: sum(r.record.items or 0 for r in rows if r.record.level is level) for level in levels
-    }
-    order = [Level.PRACTICE, Level.PCN, Level.SUB_ICB, Level.AREA]
-    best = max(levels, key=lambda level: (sums[level], -order.index(level)), default=None)
-    return [r for r in rows if r.record.level is best]
+    levels = [
+        [row for row in rows if row.record.level is level]
+        for level in (Level.PRACTICE, Level.PCN, Level.SUB_ICB, Level.AREA)
+    ]
+    return max(levels, key=lambda there: (bool(there), sum(r.record.items or 0 for r in there)))

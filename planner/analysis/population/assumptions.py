@@ -1,4 +1,4 @@
-"""The numbers that the sums of need start from, each the user's own or our default, with its receipt. No sums here."""
+"""The numbers that the sums of need start from, the user's own or our defaults, with receipts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -110,7 +110,8 @@ def default_input(
 
 
 def _sources(figures: Sequence[Figure], reference: ReferenceData) -> str:
-    """Where the central figure is from, and where the low and the high are, if that is elsewhere."""
+    """Where the central figure is from, and where the low and the high are, if that is
+    elsewhere."""
     lines = [f"{reference.source_title(figure.source)}, {figure.section}" for figure in figures]
     middle = lines[len(lines) // 2]
     ends = [words for words in dict.fromkeys(lines) if words != middle]

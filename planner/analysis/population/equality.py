@@ -1,6 +1,7 @@
-"""What a plan's own numbers say of each group that an equality assessment asks about, class by class. No judgements."""
+"""What a plan's own numbers say of each group that an equality assessment asks about, by class."""
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -47,55 +48,54 @@ def _numbers(
     entry: EqualityAsked, plan: Plan, result: InequalityResult, patterns: Sequence[NationalPattern]
 ) -> list[str]:
     speaks = re.compile(rf"\b(?:{'|'.join(map(re.escape, entry.words))})\b", re.IGNORECASE)
-    says = []
-    if entry.id is EqualityGroup.DEPRIVATION:
-        says += _by_deprivation(result.classes, patterns)
-    kinds = list(
-        dict.fromkeys(finding.kind for finding in result.groups if speaks.search(finding.kind))
-    )
-    for kind in kinds:
-        says += _by_group([finding for finding in result.groups if finding.kind == kind])
-    if entry.id is EqualityGroup.SEX and not kinds:
-        says += _women(result.classes)
-    named = [group for group in plan.inequality.groups if speaks.search(group)]
-    if named:
-        says.append(f"Among the groups that this service must reach: {'; '.join(named)}.")
-    return says
+    kinds = {
+        kind: [finding for finding in result.groups if finding.kind == kind]
+        for kind in dict.fromkeys(finding.kind for finding in result.groups)
+        if speaks.search(kind)
+    }
+    named = "; ".join(group for group in plan.inequality.groups if speaks.search(group))
+    deprived, sex = entry.id is EqualityGroup.DEPRIVATION, entry.id is EqualityGroup.SEX
+    says = [
+        *(_by_deprivation(result.classes, patterns) if deprived else []),
+        *(words for rows in kinds.values() for words in _by_group(rows)),
+        _women(result.classes) if sex and not kinds else "",
+        f"Among the groups that this service must reach: {named}." if named else "",
+    ]
+    return [words for words in says if words]
 
 
-def _sentence(what: str, classes: Sequence[str]) -> list[str]:
-    return [f"{what}: {listed(list(classes))}."] if classes else []
+def _sentence(what: str, classes: list[str]) -> str:
+    return f"{what}: {listed(classes)}." if classes else ""
 
 
 def _by_deprivation(gaps: Sequence[ClassGap], patterns: Sequence[NationalPattern]) -> list[str]:
     """Classes that rise with deprivation, that fall and that do neither, by the local numbers or
     else England's."""
-    more: list[str] = []
-    less: list[str] = []
-    unclear, counts = [], []
-    national: dict[str, list[str]] = {}
+    more, less, unclear, counted = (
+        "Prescribed more in the most deprived fifth than in the least",
+        "Prescribed less there",
+        "No clear difference",
+        "Counted, with no ratio",
+    )
+    local: dict[str, list[str]] = defaultdict(list)
+    national: dict[str, list[str]] = defaultdict(list)
     direction = {pattern.medicine_class: pattern.direction for pattern in patterns}
     for gap in gaps:
         name = gap.medicine_class.label
         ratio = gap.differences.ratio if gap.differences else None
         if not gap.is_local:
-            national.setdefault(direction[gap.medicine_class], []).append(name)
+            national[direction[gap.medicine_class]].append(name)
         elif ratio is None:
-            counts.append(name)
+            local[counted].append(name)
         elif ratio.low <= 1 <= ratio.high:
-            unclear.append(name)
+            local[unclear].append(name)
         else:
-            (more if ratio.value > 1 else less).append(f"{name} ({rounded(ratio.value, 2)} times)")
-    says = [
-        *_sentence("Prescribed more in the most deprived fifth than in the least", more),
-        *_sentence("Prescribed less there", less),
-        *_sentence("No clear difference", unclear),
-        *_sentence("Counted, with no ratio", counts),
-    ]
-    if national:
-        message = "; ".join(f"{words} for {listed(names)}" for words, names in national.items())
-        says.append(f"No local rates; in England, {message}.")
-    return says
+            local[more if ratio.value > 1 else less].append(
+                f"{name} ({rounded(ratio.value, 2)} times)"
+            )
+    says = [_sentence(what, local[what]) for what in (more, less, unclear, counted)]
+    message = "; ".join(f"{words} for {listed(names)}" for words, names in national.items())
+    return [*says, f"No local rates; in England, {message}." if national else ""]
 
 
 def _by_group(rows: Sequence[GroupFinding]) -> list[str]:
@@ -116,20 +116,21 @@ def _by_group(rows: Sequence[GroupFinding]) -> list[str]:
             unclear.append(name)
         else:
             clear.append(
-                f"{name} highest for {rates[-1].group}, lowest for {rates[0].group}, {rounded(ratio.value, 2)} times"
+                f"{name} highest for {rates[-1].group}, lowest for {rates[0].group}, "
+                f"{rounded(ratio.value, 2)} times"
             )
     by = rows[0].kind.lower()
     return [
-        *([f"By {by}: {'; '.join(clear)}."] if clear else []),
-        *_sentence(f"No clear difference by {by}", unclear),
-        *_sentence(f"Counts by {by} but no rates", counts),
+        f"By {by}: {'; '.join(clear)}." if clear else "",
+        _sentence(f"No clear difference by {by}", unclear),
+        _sentence(f"Counts by {by} but no rates", counts),
     ]
 
 
-def _women(gaps: Sequence[ClassGap]) -> list[str]:
+def _women(gaps: Sequence[ClassGap]) -> str:
     shares = [
         f"{gap.medicine_class.label} {percent(gap.women_share)}"
         for gap in gaps
         if gap.women_share is not None
     ]
-    return [f"Women among people prescribed: {listed(shares)}."] if shares else []
+    return _sentence("Women among people prescribed", shares)

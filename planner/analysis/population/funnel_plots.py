@@ -1,17 +1,16 @@
-"""Places set beside each other in funnels, one for each class and level. No wording beyond the finding."""
+"""Places set side by side in funnels, one for each class and level. No words but the finding."""
 
 import re
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from planner.analysis.formatting import is_shown, local_counts, rounded, to_five
 from planner.analysis.statistics.control_limits import Measure, dispersion, funnel_limits
-from planner.analysis.statistics.group_rates import per_thousand_of
+from planner.analysis.statistics.group_rates import capital, per_thousand_of
 from planner.analysis.statistics.intervals import Interval, TooFew, proportion
 from planner.model.areas import Area, Areas
-from planner.model.base import ByQuintile
+from planner.model.base import ByQuintile, grouped
 from planner.model.intake import Level
 from planner.model.prescribing import UNKNOWN, ByClass, MedicineClass
 
@@ -41,7 +40,8 @@ class FunnelPoint:
         """The number per 1,000, with its interval if it has one."""
         if self.interval is None:
             return rounded(self.value, 1)
-        return f"{rounded(self.value, 1)} ({rounded(self.interval.low, 1)} to {rounded(self.interval.high, 1)})"
+        low, high = rounded(self.interval.low, 1), rounded(self.interval.high, 1)
+        return f"{rounded(self.value, 1)} ({low} to {high})"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,8 +83,8 @@ class ClassFunnel:
         if not self.over_dispersed:
             return ""
         return (
-            f"{self.level.several[0].upper() + self.level.several[1:]} differ by more than chance alone "
-            f"(over-dispersion, {rounded(self.phi, 1)} times the variance of chance), and the limits allow for that."
+            f"{capital(self.level.several)} differ by more than chance alone (over-dispersion, "
+            f"{rounded(self.phi, 1)} times the variance of chance), and the limits allow for that."
         )
 
     @property
@@ -100,10 +100,10 @@ def areas_at(current: Areas, level: Level) -> tuple[Area, ...]:
     given = {area.code: area for area in current.of(level)}
     if field is None:
         return tuple(given.values())
-    groups: dict[str, list[Area]] = defaultdict(list)
-    for practice in current.of(Level.PRACTICE):
-        if getattr(practice, field):
-            groups[getattr(practice, field)].append(practice)
+    groups = grouped(
+        (practice for practice in current.of(Level.PRACTICE) if getattr(practice, field)),
+        key=lambda practice: str(getattr(practice, field)),
+    )
     return tuple(
         _filled(given.get(code), _added(code, level, groups[code]))
         if code in groups
@@ -130,9 +130,7 @@ def _added(code: str, level: Level, group: Sequence[Area]) -> Area:
     """Practices of one place added up: people registered and items, never people prescribed."""
 
     def total(values: Sequence[int | None]) -> int | None:
-        return (
-            None if any(value is None for value in values) else sum(value or 0 for value in values)
-        )
+        return None if None in values else sum(value or 0 for value in values)
 
     return Area(
         code=code,
@@ -157,14 +155,12 @@ def in_order(name: str) -> list[tuple[int, str]]:
 
 def funnels(current: Areas, included: tuple[MedicineClass, ...]) -> tuple[ClassFunnel, ...]:
     """Every funnel there can be."""
-    rows = []
-    for level in SMALLER:
-        areas = [area for area in areas_at(current, level) if area.population]
-        for medicine_class in included:
-            funnel = _funnel(level, medicine_class, tuple(areas))
-            if funnel is not None:
-                rows.append(funnel)
-    return tuple(rows)
+    areas = {
+        level: tuple(area for area in areas_at(current, level) if area.population)
+        for level in SMALLER
+    }
+    every = (_funnel(level, c, there) for level, there in areas.items() for c in included)
+    return tuple(funnel for funnel in every if funnel is not None)
 
 
 @lru_cache(maxsize=64)
@@ -244,19 +240,20 @@ def _curve(
     sizes = sorted(
         {round(least * (most / least) ** (step / CURVE_POINTS)) for step in range(CURVE_POINTS + 1)}
     )
-    curve = []
-    for size in sizes:
-        near, far = (_limits(centre, size, level, by_people, between) for level in (0.95, 0.998))
-        curve.append(
-            FunnelCurve(
-                population=size,
-                low_95=near.low * 1000,
-                high_95=near.high * 1000,
-                low_998=far.low * 1000,
-                high_998=far.high * 1000,
-            )
+    limits = (
+        [_limits(centre, size, level, by_people, between) for level in (0.95, 0.998)]
+        for size in sizes
+    )
+    return tuple(
+        FunnelCurve(
+            population=size,
+            low_95=near.low * 1000,
+            high_95=near.high * 1000,
+            low_998=far.low * 1000,
+            high_998=far.high * 1000,
         )
-    return tuple(curve)
+        for size, (near, far) in zip(sizes, limits, strict=True)
+    )
 
 
 def _finding(
@@ -265,12 +262,12 @@ def _finding(
     points: Sequence[FunnelPoint],
     by_people: bool,
 ) -> str:
-    name = medicine_class.label[0].upper() + medicine_class.label[1:]
+    name = capital(medicine_class.label)
     above, below = (sum(p.outside == side for p in points) for side in ("above", "below"))
     what = "people" if by_people else "items"
     if not above and not below:
         return f"{name}: no {level.label} stands out; {what} per 1,000 are within the 99.8% limits."
     return (
-        f"{name}: {above} of {len(points)} {level.several} above the 99.8% limits for {what} per 1,000, and {below} "
-        f"below them."
+        f"{name}: {above} of {len(points)} {level.several} above the 99.8% limits for {what} per "
+        f"1,000, and {below} below them."
     )

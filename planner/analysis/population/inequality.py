@@ -1,7 +1,7 @@
-"""How prescribing differs by deprivation and by group here, in words that follow the local numbers."""
+"""How prescribing differs by deprivation and group here, in words that follow the local numbers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from planner.analysis.formatting import is_shown, listed, percent, rounded, to_five
 from planner.analysis.population.need import plan_organisation, plan_population
@@ -15,6 +15,7 @@ from planner.analysis.statistics.group_rates import (
 )
 from planner.analysis.statistics.intervals import (
     Differences,
+    Group,
     SlopeIndices,
     gap_and_ratio,
     slope_index,
@@ -134,20 +135,15 @@ def _profile(organisation: Organisation, england: Organisation) -> DeprivationPr
             withheld=because,
         )
     local = _shares(organisation.adults_by_quintile)
-    display = percent(local[0]), percent(national[0])
-    comparison = (
-        "about the same as"
-        if display[0] == display[1]
-        else "more than"
-        if local[0] > national[0]
-        else "less than"
-    )
+    here, there = percent(local[0]), percent(national[0])
+    differs = "more than" if local[0] > national[0] else "less than"
     return DeprivationProfile(
         local=local,
         england=national,
         finding=(
-            f"{display[0]} of adults in {organisation.short_name} live in the most deprived fifth of England's areas, {comparison} the "
-            f"{display[1]} of all adults in England who do."
+            f"{here} of adults in {organisation.short_name} live in the most deprived fifth of "
+            f"England's areas, {'about the same as' if here == there else differs} the {there} of "
+            "all adults in England who do."
         ),
         withheld=None,
     )
@@ -163,10 +159,8 @@ def _people_by_quintile(
     """People of each fifth on the plan's basis: entered, else ours; or why there are none."""
     current, basis = plan.inequality, plan_population(plan, reference).basis
     if current.counted not in (None, basis):
-        return (
-            None,
-            f"the counts are of {current.counted.label if current.counted else ''}, and this plan counts {basis.label}",
-        )
+        counted = current.counted.label if current.counted else ""
+        return None, f"the counts are of {counted}, and this plan counts {basis.label}"
     entered = [count for count in current.population_by_quintile if count is not None]
     if len(entered) == 5 and all(entered):
         return tuple(entered), None
@@ -179,8 +173,8 @@ def _people_by_quintile(
         return None, "this plan has a population of its own; enter the people of each fifth too"
     if basis is not Basis.RESIDENT_ADULTS:
         return None, (
-            "people by deprivation fifth are known here for resident adults only, and this plan counts "
-            f"{basis.label}"
+            "people by deprivation fifth are known here for resident adults only, and this plan "
+            f"counts {basis.label}"
         )
     return organisation.adults_by_quintile, organisation.quintiles_missing_because
 
@@ -192,44 +186,43 @@ def _class_gap(
     why_not: str | None,
     pattern: NationalPattern,
 ) -> ClassGap:
+    """One class by the local counts where they can be used, else by what is known of England."""
     groups = group_rates(FIFTHS, counts.by_quintile, people or UNKNOWN_QUINTILES)
-    cells = [is_shown(group.display) for group in groups]
-    withheld = None
-    if not (cells[0] and cells[4]):
-        withheld = (
-            "counts that can be shown are needed for the most and for the least deprived fifth"
-        )
-    elif people is None:
-        withheld = why_not
-    elif groups[0].rate is None or groups[4].rate is None:
-        withheld = "more people are counted in a fifth than live there"
-    women = _women(counts)
-    if withheld:
-        return ClassGap(
-            medicine_class=counts.medicine_class,
-            groups=groups,
-            differences=None,
-            slope=None,
-            quintile_shares=None,
-            women_share=women,
-            finding=pattern.statement,
-            is_local=False,
-            source=f"Framework PR1103, {pattern.section}",
-            withheld=withheld,
-        )
+    missing = (
+        (
+            not (is_shown(groups[0].display) and is_shown(groups[4].display)),
+            "counts that can be shown are needed for the most and for the least deprived fifth",
+        ),
+        (people is None, why_not),
+        (
+            groups[0].rate is None or groups[4].rate is None,
+            "more people are counted in a fifth than live there",
+        ),
+    )
+    national = ClassGap(
+        medicine_class=counts.medicine_class,
+        groups=groups,
+        differences=None,
+        slope=None,
+        quintile_shares=None,
+        women_share=_women(counts),
+        finding=pattern.statement,
+        is_local=False,
+        source=f"Framework PR1103, {pattern.section}",
+        withheld=next((words for lacks, words in missing if lacks), None),
+    )
+    if national.withheld:
+        return national
     usable = as_groups(groups, counts.by_quintile)
-    most, least = usable[0], usable[-1]
-    differences = gap_and_ratio(least, most)
+    differences = gap_and_ratio(usable[-1], usable[0])
     whole = all(group.rate is not None for group in groups)
     fives = [to_five(count or 0) for count in counts.by_quintile]
     total = sum(fives)
-    return ClassGap(
-        medicine_class=counts.medicine_class,
-        groups=groups,
+    return replace(
+        national,
         differences=differences,
         slope=slope_index(usable[::-1]) if whole else None,
         quintile_shares=tuple(count / total for count in fives) if whole and total else None,
-        women_share=women,
         finding=_finding(counts.medicine_class.label, groups, differences, plan.population.basis),
         is_local=True,
         source=plan.inequality.source or "entered in this plan, source not given",
@@ -248,21 +241,25 @@ def _finding(name: str, groups: Sequence[GroupRate], differences: Differences, b
     )
     ratio = differences.ratio
     if ratio is None:
-        return f"{capital(name)}: nobody is counted in the most or the least deprived fifth ({figures})."
-    limits = f"95% interval {rounded(ratio.low, 2)} to {rounded(ratio.high, 2)}"
+        return (
+            f"{capital(name)}: nobody is counted in the most or the least deprived fifth "
+            f"({figures})."
+        )
+    times = rounded(ratio.value, 2)
+    sure = f"95% interval {rounded(ratio.low, 2)} to {rounded(ratio.high, 2)}; {figures}"
     if ratio.low <= 1 <= ratio.high:
         return (
-            f"{capital(name)}: no clear difference between the most and the least deprived fifth, a ratio of "
-            f"{rounded(ratio.value, 2)} ({limits}; {figures})."
+            f"{capital(name)}: no clear difference between the most and the least deprived fifth, "
+            f"a ratio of {times} ({sure})."
         )
     if ratio.value > 1:
         return (
-            f"{capital(name)}: prescribed at {rounded(ratio.value, 2)} times the rate in the most deprived "
-            f"fifth ({limits}; {figures}). Age and sex are not allowed for."
+            f"{capital(name)}: prescribed at {times} times the rate in the most deprived fifth "
+            f"({sure}). Age and sex are not allowed for."
         )
     return (
-        f"{capital(name)}: prescribed less in the most deprived fifth, at {rounded(ratio.value, 2)} times the "
-        f"rate of the least deprived ({limits}; {figures}). Age and sex are not allowed for."
+        f"{capital(name)}: prescribed less in the most deprived fifth, at {times} times the rate "
+        f"of the least deprived ({sure}). Age and sex are not allowed for."
     )
 
 
@@ -278,15 +275,16 @@ def _women(counts: ClassInequality) -> float | None:
 def _reach(plan: Plan, people: tuple[int, ...] | None) -> Reach | None:
     """How evenly a service reaches deprivation fifths, from people the user says it has reached."""
     counts = plan.inequality.reached_by_quintile
-    if all(count is None for count in counts):
+    if counts == UNKNOWN_QUINTILES:
         return None
     rates = group_rates(FIFTHS, counts, people or UNKNOWN_QUINTILES)
-    usable = as_groups(rates, counts)
+    return Reach(groups=rates, finding=_reach_finding(rates, as_groups(rates, counts)))
+
+
+def _reach_finding(rates: Sequence[GroupRate], usable: Sequence[Group]) -> str:
     most, least = rates[0].rate, rates[4].rate
-    if len(usable) < 2 or most is None or least is None:
-        return Reach(
-            groups=rates, finding="Reach by deprivation: counts only; no rate can be given."
-        )
+    if most is None or least is None:
+        return "Reach by deprivation: counts only; no rate can be given."
     differences = gap_and_ratio(usable[-1], usable[0])
     ratio = differences.ratio
     figures = listed(
@@ -298,13 +296,16 @@ def _reach(plan: Plan, people: tuple[int, ...] | None) -> Reach | None:
     if ratio is None:
         clear = differences.gap.high < 0 or differences.gap.low > 0
         judged = "differs between the fifths" if clear else "does not clearly differ"
-        return Reach(groups=rates, finding=f"Reach of the service {judged} ({figures}).")
-    figures += f"; {rounded(ratio.value, 2)} times, 95% interval {rounded(ratio.low, 2)} to {rounded(ratio.high, 2)}"
-    if ratio.low <= 1 <= ratio.high:
-        words = "does not clearly differ between the most and the least deprived fifth"
-    elif ratio.value < 1:
-        words = "is lower in the most deprived fifth than in the least"
-    else:
-        words = "is higher in the most deprived fifth than in the least"
+        return f"Reach of the service {judged} ({figures})."
+    way = "lower" if ratio.value < 1 else "higher"
+    words = (
+        "does not clearly differ between the most and the least deprived fifth"
+        if ratio.low <= 1 <= ratio.high
+        else f"is {way} in the most deprived fifth than in the least"
+    )
+    limits = f"95% interval {rounded(ratio.low, 2)} to {rounded(ratio.high, 2)}"
     fair = "" if ratio.low > 1 else " Where need is greater, an even reach is not a fair one."
-    return Reach(groups=rates, finding=f"Reach of the service {words} ({figures}).{fair}")
+    return (
+        f"Reach of the service {words} ({figures}; {rounded(ratio.value, 2)} times, {limits})."
+        + fair
+    )

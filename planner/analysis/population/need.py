@@ -1,4 +1,4 @@
-"""How many people are prescribed these medicines here, and how many may take up support. No costs."""
+"""How many people are prescribed these medicines here, and how many may take up support."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,11 +13,11 @@ from planner.analysis.formatting import (
     rounded,
     to_five,
 )
-from planner.analysis.periods import years_apart
+from planner.analysis.periods import near
 from planner.analysis.population.assumptions import AssumptionInUse, demand_inputs, long_term_share
 from planner.analysis.statistics.group_rates import per_thousand_of
 from planner.analysis.statistics.intervals import Interval, differs, proportion
-from planner.model.base import Range
+from planner.model.base import Range, as_range
 from planner.model.figures import Kind
 from planner.model.place import Organisation, Population
 from planner.model.plan import Plan
@@ -125,7 +125,8 @@ def plan_population(plan: Plan, reference: ReferenceData) -> Population:
 
 
 def plan_organisation(plan: Plan, reference: ReferenceData) -> Organisation:
-    """The board the plan is for. Raises ReferenceMissing where its code is not in the plan's list."""
+    """The board the plan is for. Raises ReferenceMissing where its code is not in the plan's
+    list."""
     if plan.place.icb_code == reference.england.code:
         raise ReferenceMissing("a plan is for an ICB, not for England; its code looks like QF7")
     return reference.organisation(plan.place.icb_code, plan.place.organisation_list)
@@ -155,11 +156,10 @@ def need(plan: Plan, reference: ReferenceData) -> Need:
     if not missing:
         scenarios = need_inputs(classes, inputs)
         values = work_out(measures_of(known_of(classes), "need"), scenarios)
-        for name in totals:
-            low, central, high = (values[scenario][name] for scenario in SCENARIOS)
-            # Nothing here is withheld.
-            assert low is not None and central is not None and high is not None
-            totals[name] = Range(low=low, central=central, high=high)
+        totals = {
+            name: Range.model_validate({case: values[case][name] for case in SCENARIOS})
+            for name in totals
+        }
     high_dose, how = _high_dose(plan, classes, reference)
     return Need(
         population=population,
@@ -168,9 +168,9 @@ def need(plan: Plan, reference: ReferenceData) -> Need:
         high_dose_method=how,
         inputs=tuple(inputs.values()),
         method=(
-            "sum of people prescribed each class, divided by classes for each person; times long-term share "
-            "(of a month's people, where it is the national one), share for whom an offer is appropriate, "
-            "coverage and uptake"
+            "sum of people prescribed each class, divided by classes for each person; times "
+            "long-term share (of a month's people, where it is the national one), share for whom "
+            "an offer is appropriate, coverage and uptake"
         ),
         cautions=_cautions(inputs, classes),
         missing_because=(
@@ -206,17 +206,14 @@ def need_inputs(
             assert row.patients is not None
             name, share = row.medicine_class.value, row.long_term_share
             # a local count to the nearest 5, so that no total lets a small one be worked back
-            counted = row.kind is Kind.ENTERED
-            patients = (
+            values[f"patients_{name}"] = (
                 float(to_five(round(row.patients.central)))
-                if counted
+                if row.kind is Kind.ENTERED
                 else getattr(row.patients, scenario)
             )
-            values[f"patients_{name}"] = patients
             values[f"long_term_share_{name}"] = getattr(share.values, scenario)
-            entered = share.kind is Kind.ENTERED
             values[f"month_share_{name}"] = (
-                1.0 if entered else inputs["month_of_year"].values.central
+                1.0 if share.kind is Kind.ENTERED else inputs["month_of_year"].values.central
             )
         scenarios[scenario] = values
     return scenarios
@@ -229,8 +226,8 @@ def _cautions(
     overlap = inputs["classes_per_person"]
     if 1 < len(classes) < len(MedicineClass) and overlap.kind is not Kind.ENTERED:
         rows.append(
-            "Classes for each person was worked out over all five classes. This plan covers fewer, which "
-            "overlap less, so people are under-counted."
+            "Classes for each person was worked out over all five classes. This plan covers fewer, "
+            "which overlap less, so people are under-counted."
         )
     return tuple(dict.fromkeys(rows))
 
@@ -246,8 +243,7 @@ def _class_need(
     patients: Range | None = None
     kind, period, missing = Kind.MODELLED, "", None
     if row.patients is not None:
-        count = float(row.patients)
-        patients = Range(low=count, central=count, high=count)
+        patients = as_range(float(row.patients))
         kind, period = Kind.ENTERED, row.period or "period not given"
         method = "local count"
         source = row.source or "entered in this plan, source not given"
@@ -262,27 +258,26 @@ def _class_need(
         low = reference.default("local_variation_low")
         high = reference.default("local_variation_high")
         central = population.value * rate.value / 1000
-        patients = Range(low=central * low, central=central, high=central * high)
+        patients = Range(low=low, central=1, high=high).scaled(central)
         period = rate.period
         method = (
-            f"England's {rate.period} rate of {rate.value:g} per 1,000 {population.basis.label}, times "
-            f"the population; low and high are {low:.2f} and {high:.2f} times that, the spread over ICBs"
+            f"England's {rate.period} rate of {rate.value:g} per 1,000 {population.basis.label}, "
+            f"times the population; low and high are {low:.2f} and {high:.2f} times that, the "
+            "spread over ICBs"
         )
         source = rate.source
-        if rate.caution:
-            cautions.append(rate.caution)
+        cautions += [rate.caution] if rate.caution else []
     else:
         method, source = "none", ""
         missing = (
-            f"England's rate of people prescribed {medicine_class.label} has not been published for "
-            f"{population.basis.label}; enter a local count, or choose another population"
+            f"England's rate of people prescribed {medicine_class.label} has not been published "
+            f"for {population.basis.label}; enter a local count, or choose another population"
         )
     can_be = row.counted in (None, population.basis) and (row.patients or 0) <= population.value
     interval = None
     if row.patients is not None and can_be:
-        interval = per_thousand_of(
-            proportion(min(to_five(row.patients), population.value), population.value)
-        )
+        counted = min(to_five(row.patients), population.value)
+        interval = per_thousand_of(proportion(counted, population.value))
     return ClassNeed(
         medicine_class=medicine_class,
         patients=patients,
@@ -309,8 +304,7 @@ def _against_england(interval: Interval | None, england: NationalFigure | None, 
     """
     if interval is None or england is None:
         return ""
-    years_between = years_apart(period, england.period)
-    if years_between is None or years_between > 1:
+    if not near(period, england.period):
         return OTHER_YEAR
     judged = differs(interval, england.value - 0.5, england.value + 0.5)
     if judged == "no clear difference":
@@ -324,11 +318,9 @@ def _high_dose(
     prescribing = plan.prescribing
     threshold = prescribing.high_dose_threshold_mg
     if prescribing.high_dose_opioid_patients is not None:
-        count = float(prescribing.high_dose_opioid_patients)
+        count = as_range(float(prescribing.high_dose_opioid_patients))
         period = prescribing.high_dose_period or "period not given"
-        return Range(
-            low=count, central=count, high=count
-        ), f"local count, {threshold} mg and over, {period}"
+        return count, f"local count, {threshold} mg and over, {period}"
     opioids = next((row for row in classes if row.medicine_class is MedicineClass.OPIOIDS), None)
     if opioids is None or opioids.patients is None:
         return None, "opioids are not in this plan, or their number is not known"
@@ -340,8 +332,8 @@ def _high_dose(
     spread = Range(low=share - half, central=share, high=share + half)
     return (
         _times(opioids.patients, spread),
-        f"modelled: people prescribed opioids times the {percent(share)} of the framework (a whole number, so "
-        f"{percent(spread.low, 1)} to {percent(spread.high, 1)})",
+        f"modelled: people prescribed opioids times the {percent(share)} of the framework (a whole "
+        f"number, so {percent(spread.low, 1)} to {percent(spread.high, 1)})",
     )
 
 

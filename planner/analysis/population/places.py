@@ -1,10 +1,20 @@
-"""Need by smaller place, which places stand out from chance, and lines of enquiry. Never a ranking or a verdict."""
+"""Need by smaller place, places that stand out from chance, lines of enquiry. Never a ranking."""
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
-from planner.analysis.formatting import is_shown, listed, local_counts, percent, rounded, to_five
+from planner.analysis.formatting import (
+    is_shown,
+    listed,
+    listed_in_part,
+    local_counts,
+    percent,
+    rounded,
+    to_five,
+)
 from planner.analysis.population.funnel_plots import (
     SMALLER,
     ClassFunnel,
@@ -124,7 +134,7 @@ def places(plan: Plan, need: Need) -> Places:
         lines=tuple(_line(funnel) for funnel in result if funnel.standing_out),
         where_most=_where_most(
             [row for row in rows if row.level is broad],
-            _left_out(by_level[broad], plan.prescribing.included),
+            [c.label for c in plan.prescribing.included if _parts(by_level[broad], c) is None],
         ),
         where_gap=_where_gap([row for row in rows if row.level is broad]),
     )
@@ -186,36 +196,27 @@ def _parts(areas: Sequence[Area], medicine_class: MedicineClass) -> list[float] 
     return [(weight or 0) / whole for weight in weights]
 
 
-def _left_out(areas: Sequence[Area], included: Sequence[MedicineClass]) -> list[str]:
-    """Classes that no part of the need rests on, because a place lacks a number for them."""
-    return [c.label for c in included if _parts(areas, c) is None]
-
-
-def _some(funnel: ClassFunnel) -> str:
-    """The places standing out, as a title has room for."""
-    names = [point.name for point in funnel.standing_out]
-    return listed(names) if len(names) <= 3 else f"{', '.join(names[:2])} and {len(names) - 2} more"
-
-
 def _line(funnel: ClassFunnel) -> LineOfEnquiry:
-    parts = []
-    for side in ("above", "below"):
-        points = [point for point in funnel.standing_out if point.outside == side]
-        if points:
-            named = [
-                f"{p.name} ({p.display}, limits {rounded(p.low, 1)} to {rounded(p.high, 1)})"
-                for p in points[:NAMED_AT_MOST]
-            ]
-            more = f" and {len(points) - NAMED_AT_MOST} more" if len(points) > NAMED_AT_MOST else ""
-            parts.append(
-                f"{side} the rest: {listed(named) if not more else ', '.join(named) + more}"
-            )
+    sides = {
+        side: [
+            f"{p.name} ({p.display}, limits {rounded(p.low, 1)} to {rounded(p.high, 1)})"
+            for p in funnel.standing_out
+            if p.outside == side
+        ]
+        for side in ("above", "below")
+    }
+    parts = [
+        f"{side} the rest: {listed_in_part(points, NAMED_AT_MOST, NAMED_AT_MOST)}"
+        for side, points in sides.items()
+        if points
+    ]
+    title = listed_in_part([point.name for point in funnel.standing_out], 3, 2)
     return LineOfEnquiry(
-        about=f"{funnel.medicine_class.label}, {funnel.level.several}: {_some(funnel)}",
+        about=f"{funnel.medicine_class.label}, {funnel.level.several}: {title}",
         finding=(
             f"{funnel.counts.capitalize()} per 1,000 stand outside the 99.8% limits around "
-            f"{rounded(funnel.centre, 1)}: {'; '.join(parts)}. In order of name; limits are for a place of that size."
-            + (f" {funnel.spread}" if funnel.spread else "")
+            f"{rounded(funnel.centre, 1)}: {'; '.join(parts)}. In order of name; limits are for a "
+            "place of that size." + (f" {funnel.spread}" if funnel.spread else "")
         ),
         may_mean=tuple(words for words in MAY_MEAN if words != LONGER or funnel.counts == "items"),
         ask_first=ASK_FIRST,
@@ -223,30 +224,35 @@ def _line(funnel: ClassFunnel) -> LineOfEnquiry:
 
 
 def _where_most(rows: Sequence[PlaceRow], left_out: list[str]) -> str:
-    """Where a service in one place would be near most of the people it is for."""
+    """Where a service in one place would be near most of the people it is for.
+
+    No part of the need rests on the classes `left_out`, because a place lacks a number for them.
+    """
     known = sorted(
         (row for row in rows if row.share is not None), key=lambda row: -(row.share or 0)
     )
     if len(known) < 2:
-        return "Where most of the need lies cannot be said: not every place has a number for any class."
+        return (
+            "Where most of the need lies cannot be said: not every place has a number for any "
+            "class."
+        )
     without = (
         f" Without {listed(left_out)}, for which not every place has a number." if left_out else ""
     )
-    half, covered = 0, 0.0
-    while half < len(known) and covered < 0.5:
-        covered += known[half].share or 0
-        half += 1
+    covered = [*accumulate(row.share or 0 for row in known)]
+    half = min(bisect_left(covered, 0.5) + 1, len(known))
+    first = min(half, NAMED_AT_MOST)
+    names = listed(sorted((row.name for row in known[:first]), key=in_order))
+    part = percent(covered[first - 1])
     several = rows[0].level.several
     if half > NAMED_AT_MOST:
-        first = known[:NAMED_AT_MOST]
-        part = percent(sum(row.share or 0 for row in first))
         return (
-            f"Need is spread: it takes {half} of {len(known)} {several} to hold half of it (modelled). "
-            f"{listed(sorted((row.name for row in first), key=in_order))} together hold {part}.{without}"
+            f"Need is spread: it takes {half} of {len(known)} {several} to hold half of it "
+            f"(modelled). {names} together hold {part}.{without}"
         )
     return (
-        f"{listed(sorted((row.name for row in known[:half]), key=in_order))}, {half} of {len(known)} {several}, together hold "
-        f"{percent(covered)} of the need (modelled). A localised service there would be near most people.{without}"
+        f"{names}, {half} of {len(known)} {several}, together hold {part} of the need (modelled). "
+        f"A localised service there would be near most people.{without}"
     )
 
 
@@ -255,8 +261,8 @@ def _where_gap(rows: Sequence[PlaceRow]) -> str:
     known = [row for row in rows if row.most_deprived_share is not None and row.population]
     if len(known) < 2:
         return (
-            "Where a service would narrow a gap cannot be said yet: bring the people of each place by deprivation "
-            "fifth (our own table has a column for it)."
+            "Where a service would narrow a gap cannot be said yet: bring the people of each place "
+            "by deprivation fifth (our own table has a column for it)."
         )
     people = {row.code: (row.population or 0) * (row.most_deprived_share or 0) for row in known}
     whole = sum(people.values())
@@ -265,8 +271,9 @@ def _where_gap(rows: Sequence[PlaceRow]) -> str:
     if not whole or not high:
         return "No place here has people in the most deprived fifth of areas."
     share = sum(people[row.code] for row in high) / whole
+    names = listed(sorted((row.name for row in high), key=in_order))
     return (
-        f"{listed(sorted((row.name for row in high), key=in_order))} hold {percent(share)} of the people here who live in the most "
-        "deprived fifth of areas. A service there would be near them. That narrows a gap only for classes prescribed "
+        f"{names} hold {percent(share)} of the people here who live in the most deprived fifth of "
+        "areas. A service there would be near them. That narrows a gap only for classes prescribed "
         "more there (see inequalities), and only if they come."
     )

@@ -1,10 +1,10 @@
-"""Rates that allow for age and sex, beside England, where the strata are known. Crude rates are elsewhere."""
+"""Rates that allow for age and sex, beside England, where strata are known. No crude rates here."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from planner.analysis.formatting import rounded
-from planner.analysis.periods import years_apart
+from planner.analysis.periods import near
 from planner.analysis.population.need import Need
 from planner.analysis.statistics.group_rates import capital
 from planner.analysis.statistics.intervals import (
@@ -121,24 +121,24 @@ def _standard(strata: Sequence[AgeSexCounts], reference: ReferenceData) -> dict[
     """England's adults in the same strata, bands joined where a local one is wider; or why that
     cannot be."""
     current = {
-        (row.sex, _ends(row.age_band)): row.population
+        (row.sex, *_ends(row.age_band)): row.population
         for row in reference.standard_population
         if row.sex in ("Female", "Male") and row.age_band != "Total"
     }
     standard = {}
     for row in strata:
         low, high = _ends(row.age)
-        inside = [
-            (ends, people)
-            for (sex, ends), people in current.items()
-            if sex == row.sex and low <= ends[0] <= high
-        ]
-        whole = (
-            inside and min(e[0] for e, _ in inside) == low and max(e[1] for e, _ in inside) == high
+        inside = [band for band in current if band[0] == row.sex and low <= band[1] <= high]
+        ends = (
+            min((b[1] for b in inside), default=None),
+            max((b[2] for b in inside), default=None),
         )
-        if not whole:
-            return f"the age band {row.age} is not made of whole bands of England's adults (18-24, 25-29 and so on)"
-        standard[_name(row)] = sum(people for _, people in inside)
+        if ends != (low, high):
+            return (
+                f"the age band {row.age} is not made of whole bands of England's adults "
+                "(18-24, 25-29 and so on)"
+            )
+        standard[_name(row)] = sum(current[band] for band in inside)
     return standard
 
 
@@ -168,14 +168,16 @@ def _indirect(
     medicine_class: MedicineClass,
 ) -> tuple[StandardisedRatio | None, str | None, str]:
     england = {
-        (row.sex, row.age): row.patients.of(medicine_class) / row.population  # type: ignore[operator]
+        (row.sex, row.age): count / row.population
         for row in england_strata
-        if row.population and row.patients.of(medicine_class) is not None
+        for count in (row.patients.of(medicine_class),)
+        if row.population and count is not None
     }
     if not england:
         return (
             None,
-            "England's counts by age and sex have not been brought (they are in NHSBSA's workbooks)",
+            "England's counts by age and sex have not been brought (they are in NHSBSA's "
+            "workbooks)",
             "",
         )
     shared = [row for row in strata if (row.sex, row.age) in england]
@@ -200,45 +202,34 @@ def _finding(
 ) -> str:
     parts = []
     if rate is not None:
-        display = f"{rounded(rate.value, 1)} per 1,000 people aged {ages} ({rounded(rate.low, 1)} to {rounded(rate.high, 1)})"
-        parts.append(f"with England's ages and sexes the rate would be {display}")
-        if england is not None:
-            comparison = f"England's {rounded(england.value, 1)} ({england.period})"
-            if not _near(current.period, england.period):
-                parts.append(f"not judged against {comparison}, which is of another year")
-            else:
-                judged = differs(rate, england.value - 0.5, england.value + 0.5)
-                words = (
-                    "not clearly different from"
-                    if judged == "no clear difference"
-                    else f"{judged} than"
-                )
-                parts.append(f"{words} {comparison}")
-    if ratio is not None:
-        value = ratio.ratio
-        display = (
-            f"{rounded(value.value, 2)} times ({rounded(value.low, 2)} to {rounded(value.high, 2)})"
+        parts.append(
+            f"with England's ages and sexes the rate would be {rounded(rate.value, 1)} per 1,000 "
+            f"people aged {ages} ({rounded(rate.low, 1)} to {rounded(rate.high, 1)})"
         )
-        when = f"England's rates of {current.england_period or 'a year not given'}, over its people of mid-2020"
-        if _near(current.period, current.england_period):
-            more = (
-                "more than"
-                if value.low > 1
-                else "fewer than"
-                if value.high < 1
-                else "about as many as"
-            )
-            parts.append(f"at ages {ratio_ages}, {more} expected at {when}: {display}")
-        else:
-            parts.append(
-                f"at ages {ratio_ages}, {display} those expected at {when}; the years differ, so not judged"
-            )
+    if rate is not None and england is not None:
+        comparison = f"England's {rounded(england.value, 1)} ({england.period})"
+        judged = differs(rate, england.value - 0.5, england.value + 0.5)
+        parts.append(
+            f"not judged against {comparison}, which is of another year"
+            if not near(current.period, england.period)
+            else f"not clearly different from {comparison}"
+            if judged == "no clear difference"
+            else f"{judged} than {comparison}"
+        )
+    if ratio is not None:
+        low, high = ratio.ratio.low, ratio.ratio.high
+        times = f"{rounded(ratio.ratio.value, 2)} times ({rounded(low, 2)} to {rounded(high, 2)})"
+        when = (
+            f"England's rates of {current.england_period or 'a year not given'}, over its people "
+            "of mid-2020"
+        )
+        more = "more than" if low > 1 else "fewer than" if high < 1 else "about as many as"
+        parts.append(
+            f"at ages {ratio_ages}, {more} expected at {when}: {times}"
+            if near(current.period, current.england_period)
+            else f"at ages {ratio_ages}, {times} those expected at {when}; the years differ, so "
+            "not judged"
+        )
     if not parts:
-        return f"{capital(medicine_class.label)}: age and sex cannot be allowed for, because {why_no_rate}."
+        parts.append(f"age and sex cannot be allowed for, because {why_no_rate}")
     return f"{capital(medicine_class.label)}: {'; '.join(parts)}."
-
-
-def _near(period: str, other: str) -> bool:
-    """Whether two periods are of the same or the next year, as far as both can be dated."""
-    years_between = years_apart(period, other)
-    return years_between is not None and years_between <= 1

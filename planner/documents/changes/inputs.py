@@ -33,8 +33,7 @@ from planner.model.base import Frozen, Range
 from planner.model.clause_choices import ClauseChoice, IndicatorChoice, OwnClause, OwnIndicator
 from planner.model.inequality import AgeSexCounts, Breakdown, ClassInequality, GroupCounts
 from planner.model.intake import ColumnMapping, ImportReport
-from planner.model.labels.plan import CODES, DEFAULT, LABELS
-from planner.model.labels.specification import FieldLabel, Form
+from planner.model.labels.plan import CODES, DEFAULT, LABELS, FieldLabel, Form
 from planner.model.outcomes import ClassOutcome, StaffCap
 from planner.model.plan import Agreement, DirectoryEntry, Engagement, Member, Plan, Risk
 from planner.model.prescribing import ClassPrescribing

@@ -1,7 +1,17 @@
-"""What every field of a plan is called where two plans are compared. Nothing is compared here."""
+"""What every field of a plan is called and how it is shown, where two plans are compared."""
+
+from typing import Literal, NamedTuple
 
 from planner.model.areas import Area, Areas, MonthlyItems, Trend
 from planner.model.base import Frozen
+from planner.model.clause_choices import (
+    ClauseChoice,
+    IndicatorChoice,
+    OwnClause,
+    OwnIndicator,
+    Wording,
+)
+from planner.model.decision import DecisionRecord, EqualityRecord, ProviderSelection, Screening
 from planner.model.inequality import (
     AgeSexCounts,
     Breakdown,
@@ -10,7 +20,6 @@ from planner.model.inequality import (
     Inequality,
 )
 from planner.model.intake import ColumnMapping, ImportReport
-from planner.model.labels.specification import SPECIFICATION_LABELS, FieldLabel
 from planner.model.outcomes import (
     MEASURE_LABELS,
     ClassOutcome,
@@ -22,13 +31,56 @@ from planner.model.outcomes import (
 )
 from planner.model.place import Place, PopulationChoice
 from planner.model.plan import (
+    Agreement,
     Demand,
+    DirectoryEntry,
+    Engagement,
+    Member,
     OwnIndex,
     Plan,
     Pricing,
+    Risk,
+    Specification,
 )
 from planner.model.prescribing import ClassPrescribing, Prescribing
 from planner.model.service import OtherCost, Post, ServiceOption
+
+Form = Literal[
+    "plain",
+    "percent",
+    "shares",
+    "pounds",
+    "local",
+    "fifths",
+    "long text",
+    "whole",
+    "sums",
+    "codes",
+    "option",
+]
+"""How a value is shown.
+
+A "local" count is rounded to 5 and hidden where small; "fifths" are five of them; "shares" are
+percentages, one for each fifth; a "whole" list is only counted; rows told as "sums" are never
+listed one by one; "codes" stand for words in CODES.
+"""
+
+
+class FieldLabel(NamedTuple):
+    """A field in words: its name, how its value is shown, and what an empty one means."""
+
+    label: str
+    form: Form = "plain"
+    empty: str = "not given"
+
+
+BASELINE = {
+    "baseline": FieldLabel("baseline"),
+    "baseline_of": FieldLabel("period of the baseline"),
+    "baseline_by": FieldLabel(
+        "day by which the baseline is set", empty="two quarters after the service starts"
+    ),
+}
 
 DEFAULT = "our default"
 UNKNOWN = "not known"
@@ -234,7 +286,143 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
         "heading": FieldLabel("heading"),
         "price_year": FieldLabel("prices of", empty="the plan's year"),
     },
-    **SPECIFICATION_LABELS,
+    Specification: {
+        "service_name": FieldLabel("Name of the service"),
+        "specification_number": FieldLabel("Specification number"),
+        "contract_family": FieldLabel("Kind of agreement"),
+        "commissioner_lead": FieldLabel("Commissioner's lead"),
+        "provider": FieldLabel("Provider"),
+        "provider_lead": FieldLabel("Provider's lead"),
+        "clinical_lead": FieldLabel("Clinical lead"),
+        "sponsor": FieldLabel("Executive sponsor"),
+        "committee": FieldLabel("Committee that decides"),
+        "decision_date": FieldLabel("Decision"),
+        "group_start": FieldLabel("Group starts"),
+        "service_start": FieldLabel("Service starts"),
+        "service_end": FieldLabel("Service ends"),
+        "review_date": FieldLabel("Review"),
+        "version": FieldLabel("Version of the documents"),
+        "members": FieldLabel("Members of the group"),
+        "chair": FieldLabel("Chair of the group"),
+        "clinical_champions": FieldLabel("Clinical champions", empty="nobody named"),
+        "meeting_frequency": FieldLabel("How often the group meets"),
+        "directory": FieldLabel("Directory"),
+        "engagement": FieldLabel("Engagement"),
+        "risks": FieldLabel("Risks"),
+        "attachments": FieldLabel("Attachment"),
+        "existing_service_ends": FieldLabel("An existing service ends"),
+        "at_ceiling": FieldLabel("When demand is above capacity", empty="not decided"),
+        "hours_and_venues": FieldLabel("Hours and venues", "long text"),
+        "data_sources": FieldLabel("Local data sources", "long text"),
+        "evaluation": FieldLabel("How it will be evaluated", "long text"),
+        "funding_source": FieldLabel("Source of funding"),
+        "wording": FieldLabel(""),
+        "large_print": FieldLabel("Documents in large print"),
+        "agreed": FieldLabel("Agreed"),
+        "decision": FieldLabel(""),
+    },
+    Wording: {
+        "clauses": FieldLabel("Clauses"),
+        "own_clauses": FieldLabel("Clauses of your own"),
+        "indicators": FieldLabel("Indicators"),
+        "own_indicators": FieldLabel("Indicators of your own"),
+    },
+    ClauseChoice: {
+        "clause": FieldLabel("clause"),
+        "left_out": FieldLabel("left out"),
+        "reason": FieldLabel("why it is left out"),
+        "text": FieldLabel("wording", "long text", "the planner's"),
+        "ours": FieldLabel("the planner's wording when it was written", "long text"),
+    },
+    OwnClause: {
+        "id": FieldLabel("short name"),
+        "section": FieldLabel("section"),
+        "text": FieldLabel("wording", "long text"),
+        "meets": FieldLabel("requirements it meets", empty="none named"),
+    },
+    IndicatorChoice: {
+        "indicator": FieldLabel("indicator"),
+        "left_out": FieldLabel("left out"),
+        "reason": FieldLabel("why it is left out"),
+        "source": FieldLabel("source", empty="the planner's"),
+        "frequency": FieldLabel("how often", empty="the planner's"),
+        "threshold": FieldLabel("threshold", empty="the planner's"),
+        "basis": FieldLabel("why this threshold", empty="the planner's"),
+        **BASELINE,
+    },
+    OwnIndicator: {
+        "id": FieldLabel("number"),
+        "name": FieldLabel("name"),
+        "numerator": FieldLabel("what is counted"),
+        "denominator": FieldLabel("over whom"),
+        "source": FieldLabel("source"),
+        "frequency": FieldLabel("how often"),
+        "threshold": FieldLabel("threshold"),
+        "basis": FieldLabel("why this threshold"),
+        "equity": FieldLabel("reported for equity"),
+        "meets": FieldLabel("requirements it meets", empty="none named"),
+        **BASELINE,
+    },
+    Agreement: {
+        "step": FieldLabel("step"),
+        "by": FieldLabel("by whom"),
+        "on": FieldLabel("on"),
+        "note": FieldLabel("note"),
+        "mark": FieldLabel("mark of what was agreed"),
+    },
+    Member: {
+        "seat": FieldLabel("seat"),
+        "name": FieldLabel("name", empty="vacant"),
+        "organisation": FieldLabel("organisation"),
+    },
+    DirectoryEntry: {
+        "need": FieldLabel("need"),
+        "offer": FieldLabel("offer"),
+        "provider": FieldLabel("provider"),
+        "access": FieldLabel("how to reach it"),
+        "capacity": FieldLabel("capacity"),
+        "wait": FieldLabel("wait"),
+    },
+    Engagement: {
+        "who": FieldLabel("who"),
+        "when": FieldLabel("when"),
+        "what_changed": FieldLabel("what changed because of it"),
+        "groups": FieldLabel("whom they speak for", empty="not said"),
+    },
+    Risk: {
+        "risk": FieldLabel("risk"),
+        "likelihood": FieldLabel("likelihood"),
+        "impact": FieldLabel("impact"),
+        "mitigation": FieldLabel("mitigation"),
+        "owner": FieldLabel("owner"),
+    },
+    DecisionRecord: {
+        "selection": FieldLabel(""),
+        "equality": FieldLabel(""),
+        "screening": FieldLabel(""),
+        "involvement_assessed": FieldLabel(
+            "Whether the duty to involve applies has been assessed", empty="not yet known"
+        ),
+        "involvement_reasons": FieldLabel(
+            "What was decided about involvement, and why", "long text"
+        ),
+    },
+    ProviderSelection: {
+        "answers": FieldLabel("Provider selection", empty="not yet known"),
+        "weightings": FieldLabel("Weighting, %", empty="not given"),
+        "route": FieldLabel("Selection process decided", empty="not yet decided"),
+        "reasons": FieldLabel("Why that selection process", "long text"),
+        "advice": FieldLabel("Whose advice on selection was taken"),
+    },
+    EqualityRecord: {
+        "answers": FieldLabel("Equality assessment", empty="not yet answered"),
+        "mitigations": FieldLabel("What is done for", empty="nothing yet"),
+        "assessed_by": FieldLabel("Who assessed equality"),
+    },
+    Screening: {
+        "answers": FieldLabel("Data protection screening", empty="not yet known"),
+        "agreed_with": FieldLabel("With whom the screening was agreed"),
+    },
 }
 """Every field of a plan that is no input of the sums, in words; those are in the register of
 inputs. A test fails where one is missing."""

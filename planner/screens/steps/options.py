@@ -144,7 +144,7 @@ def _prices(form: Form, reference: ReferenceData) -> None:
         if is_open:
             one, two, three = st.columns([2, 4, 2])
             with one:
-                form.choice("pricing.price_year", "Prices and pay of", list(reference.pay_years()))
+                form.choice("pricing.price_year", "Prices and pay of", list(reference.pay_years))
             with two:
                 form.choice(
                     "pricing.perspective",

@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from planner.analysis.completeness.step_status import NEEDS_ATTENTION, TO_READ, step_states
+from planner.analysis.completeness.sign_off import NEEDS_ATTENTION, TO_READ, step_states
 from planner.analysis.formatting import Unit, format_range
 from planner.analysis.results.results import Results
 from planner.model.case_study_names import case_study_names

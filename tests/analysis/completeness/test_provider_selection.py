@@ -1,4 +1,4 @@
-"""The decision record: which route answers indicate, what weightings and a screening come to, what numbers say."""
+"""The decision record: the route, what weightings and a screening come to, what numbers say."""
 
 from __future__ import annotations
 
@@ -52,7 +52,8 @@ def given(words: str) -> dict[SelectionQuestion, bool]:
     }
 
 
-# existing provider, only one capable, unrestricted choice, satisfying, considerable change, wish to compare
+# existing provider, only one capable, unrestricted choice, satisfying, considerable change,
+# wish to compare
 EXAMPLES = [
     ("y y n y n n", "The answers indicate direct award process A,", "must be followed"),
     ("y n y y n n", "The answers indicate direct award process B,", "must be followed"),
@@ -240,7 +241,8 @@ NONE_OF_IT = dict.fromkeys(S, False)
         ),
         (
             NONE_OF_IT | {S.CASE_FINDING: True, S.WORKING_IN_RECORD: True},
-            "needed before searching records for people to invite and working in the GP record begin.",
+            "needed before searching records for people to invite and working in the GP record "
+            "begin.",
         ),
         (NONE_OF_IT | {S.MANY_PEOPLE: True}, "needed before taking referrals begins."),
         (NONE_OF_IT | {S.VULNERABLE: True}, "some weigh towards one"),

@@ -1,11 +1,10 @@
-"""Each step says its state in words: not started, how much is missing, done, agreed, or changed since."""
+"""Each step says its state in words: not started, so many missing, done, agreed, changed since."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from planner.analysis.completeness.sign_off import step_mark
-from planner.analysis.completeness.step_status import step_states
+from planner.analysis.completeness.sign_off import step_mark, step_states
 from planner.analysis.completeness.wizard_steps import STEPS
 from planner.analysis.economics.example import EXAMPLE_CODE, starter_plan
 from planner.analysis.results.results import results

@@ -1,4 +1,4 @@
-"""The words about inequality follow the local numbers, in both directions, with intervals that hold."""
+"""Words about inequality follow the local numbers, in both directions, with intervals that hold."""
 
 from __future__ import annotations
 
@@ -235,7 +235,8 @@ def test_an_area_with_its_own_population_needs_its_own_fifths(
 def test_the_widest_of_many_equal_groups_is_seldom_called_different(
     reference: ReferenceData, minimal: Plan
 ) -> None:
-    """Eighteen groups with one true rate: picking the widest gap and testing it at 95% would call most different."""
+    """Eighteen groups with one true rate: picking the widest gap and testing it at 95% would call
+    most different."""
     import numpy as np
 
     rng = np.random.default_rng(2)

@@ -134,7 +134,8 @@ def test_documents_never_name_a_practice(
 def test_a_year_is_compared_with_the_year_before(
     reference: ReferenceData, maximal: Plan, minimal: Plan
 ) -> None:
-    """Opioids fall by 0.4 points of 60 a month: the second year is 1 - 12*0.4/(60-5.5*0.4) of the first."""
+    """Opioids fall by 0.4 points of 60 a month: the second year is 1 - 12*0.4/(60-5.5*0.4) of the
+    first."""
     match = next(t for t in trend(maximal) if t.medicine_class is MedicineClass.OPIOIDS)
     expected = (
         sum(0.6 - 0.004 * m for m in range(12, 24)) / sum(0.6 - 0.004 * m for m in range(12)) - 1

@@ -54,7 +54,8 @@ def test_direct_rate_and_dobson_limits_by_numpy_and_scipy(
     total = counts.sum()
     low, high = chi2.ppf(0.025, 2 * total) / 2, chi2.ppf(0.975, 2 * total + 2) / 2
     assert row.rate.value == pytest.approx(rate * 1000, rel=1e-9)
-    # Byar's approximation stands for the exact limits above ten events: far within a thousandth here
+    # Byar's approximation stands for the exact limits above ten events: far within a thousandth
+    # here
     assert row.rate.low == pytest.approx(
         1000 * (rate + np.sqrt(variance / total) * (low - total)), rel=1e-4
     )
@@ -99,7 +100,8 @@ def test_wider_bands_made_of_whole_ones_will_do_and_others_will_not(
 
 
 def test_expected_at_englands_rates_by_hand(reference: ReferenceData, minimal: Plan) -> None:
-    """10,000 women and 10,000 men aged 25 to 29; England has 10% and 5%: 1,500 expected, 1,800 counted."""
+    """10,000 women and 10,000 men aged 25 to 29; England has 10% and 5%: 1,500 expected, 1,800
+    counted."""
     local = [
         {
             "sex": "Female",
