@@ -76,7 +76,8 @@ SAID_ELSEWHERE = {
     "c4-served",
 }
 """Clauses that claim something alone, of which some is said by another passage too (a bullet, an
-indicator, a worked-out part) that does not claim it. Taking such a clause out leaves that requirement found, and rightly."""
+indicator, a worked-out part) that does not claim it. Taking such a clause out leaves that
+requirement found, and rightly."""
 
 Judged = tuple[SpecContent, dict[str, RequirementFinding], ReadDocument, Review]
 Made = Callable[..., Judged]
