@@ -10,6 +10,7 @@ from planner.analysis.formatting import day, listed, percent, pounds
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
 from planner.documents.clauses_in_force import ClauseInForce, clauses_in_force
+from planner.model.base import grouped
 from planner.model.document import Block, Bullets, Paragraph, Table, Tone
 from planner.model.figures import Kind
 from planner.model.library import Annex, Outline, SpecLibrary
@@ -65,10 +66,7 @@ class Context:
     @cached_property
     def clauses(self) -> dict[str, list[ClauseInForce]]:
         """Every clause with what becomes of it, by the section it stands in."""
-        lookup: dict[str, list[ClauseInForce]] = {}
-        for one in clauses_in_force(self.plan, self.library):
-            lookup.setdefault(one.clause.section, []).append(one)
-        return lookup
+        return grouped(clauses_in_force(self.plan, self.library), lambda one: one.clause.section)
 
     @cached_property
     def outline(self) -> Outline:

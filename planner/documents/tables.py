@@ -34,7 +34,7 @@ from planner.analysis.population.places import Places
 from planner.analysis.results.results import Results
 from planner.analysis.statistics.group_rates import capital, per_thousand
 from planner.analysis.statistics.intervals import Interval
-from planner.model.base import Range
+from planner.model.base import Range, grouped
 from planner.model.document import DASH, Table
 from planner.model.figures import Kind
 from planner.model.intake import Level
@@ -79,13 +79,12 @@ def _withheld(
     options: Iterable[OptionResult | OptionDraws], measure: str, library: SpecLibrary
 ) -> tuple[str, ...]:
     """Why a measure has no number, each reason once with the options that it is true of."""
-    about: dict[str, list[str]] = {}
-    for option in options:
-        if measure in option.withheld:
-            about.setdefault(option.withheld[measure], []).append(option.name)
+    without = (option for option in options if measure in option.withheld)
     return tuple(
-        library.text("tables.options.withheld", options=listed(names), why=why)
-        for why, names in about.items()
+        library.text(
+            "tables.options.withheld", options=listed([one.name for one in about]), why=why
+        )
+        for why, about in grouped(without, lambda option: option.withheld[measure]).items()
     )
 
 

@@ -4,12 +4,13 @@ No files.
 """
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from planner.analysis.formatting import listed
 from planner.analysis.passages import Index, first_of, plain
+from planner.model.base import grouped
 from planner.model.framework import Framework, Requirement
 from planner.model.library import Outline
 from planner.model.review import (
@@ -137,9 +138,6 @@ def requirements(
         )
         for p in evidence
     ]
-    grouped: dict[int, list[Passage]] = defaultdict(list)
-    for passage in evidence:
-        grouped[passage.block].append(passage)
     whole = [
         _Unit(
             text=plain(" ".join([rows[0].lead, *(p.text for p in rows)])),
@@ -149,18 +147,16 @@ def requirements(
                 rows[0].kind.value, rows[0].kind.value
             ),
         )
-        for rows in grouped.values()
+        for rows in grouped(evidence, lambda passage: passage.block).values()
     ]
-    by_section: dict[int, list[str]] = defaultdict(list)
-    for unit in single:
-        by_section[unit.section].append(unit.text)
+    by_section = grouped(single, lambda unit: unit.section)
     order = sorted(by_section)
     sections = Index(
         [
             " . ".join(
                 [
                     plain(document.headings[section].text) if section >= 0 else "",
-                    *by_section[section],
+                    *(unit.text for unit in by_section[section]),
                 ]
             )
             for section in order
