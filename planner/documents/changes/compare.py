@@ -506,10 +506,19 @@ def _version(results: Results) -> ComparedPlan:
 
 def _cautions(before: Results, after: Results, library: SpecLibrary) -> tuple[str, ...]:
     differing = unlike(before, after)
-    names = {"before": before.organisation.name, "after": after.organisation.name}
     cautions = (
-        (before.organisation != after.organisation, "changes.caution.icbs", names),
-        (differing.people, "changes.caution.people", {"people": differing.people}),
-        (differing.money, "changes.caution.money", {"money": differing.money}),
+        (
+            before.organisation != after.organisation,
+            library.text(
+                "changes.caution.icbs",
+                before=before.organisation.name,
+                after=after.organisation.name,
+            ),
+        ),
+        (
+            differing.people,
+            library.text("changes.caution.people", people=differing.people),
+        ),
+        (differing.money, library.text("changes.caution.money", money=differing.money)),
     )
-    return tuple(library.text(key, **values) for is_so, key, values in cautions if is_so)
+    return tuple(text for is_so, text in cautions if is_so)

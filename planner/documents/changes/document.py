@@ -145,11 +145,11 @@ def passages(text: TextChange, library: SpecLibrary) -> tuple[Block, ...]:
     """The passages of one section that differ, beside each other."""
     display = text.passages[:MOST_PASSAGES]
     lead = {
-        "added": "changes.text.added",
-        "removed": "changes.text.removed",
-        "changed": "" if display else "changes.text.moved",
+        "added": library.text("changes.text.added"),
+        "removed": library.text("changes.text.removed"),
+        "changed": "" if display else library.text("changes.text.moved"),
     }[text.kind]
-    blocks: list[Block] = [Paragraph(text=library.text(lead))] if lead else []
+    blocks: list[Block] = [Paragraph(text=lead)] if lead else []
     if display:
         blocks.append(
             library.table(
