@@ -103,7 +103,10 @@ def test_options(plan_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_staff_cost(capsys: pytest.CaptureFixture[str]) -> None:
-    arguments = "staff-cost --band 7 --point mid --zone inner --year 2026/27 --wte 1 --perspective provider --json"
+    arguments = (
+        "staff-cost --band 7 --point mid --zone inner --year 2026/27 --wte 1 --perspective "
+        "provider --json"
+    )
     result = said(capsys, *arguments.split())
     assert round(result["total"], 2) == 78058.59
     assert result["unit"] == "GBP a year" and any(
@@ -256,9 +259,22 @@ def test_reading_many_files_stops_with_ctrl_c_and_says_what_was_read(tmp_path: P
     out = tmp_path / "all.csv"
     out.write_text("as it was")
     started = subprocess.Popen(
-        [sys.executable, "-m", "planner.cli", "ingest", "numbers.csv", "endless.csv", "third.csv", "--progress", "--out", out],
-        cwd=tmp_path, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
+        [
+            sys.executable,
+            "-m",
+            "planner.cli",
+            "ingest",
+            "numbers.csv",
+            "endless.csv",
+            "third.csv",
+            "--progress",
+            "--out",
+            out,
+        ],
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     assert started.stderr is not None
     assert started.stderr.readline() == "File 1 of 3: numbers.csv\n"
     assert started.stderr.readline() == "File 2 of 3: endless.csv\n"
@@ -266,7 +282,8 @@ def test_reading_many_files_stops_with_ctrl_c_and_says_what_was_read(tmp_path: P
     said = started.stderr.read()
     assert started.wait(60) == 130
     assert said == (
-        "planner: stopped. 1 of 3 files had been read; not read: endless.csv, third.csv. Neither --out nor --save was "
+        "planner: stopped. 1 of 3 files had been read; not read: endless.csv, third.csv. Neither "
+        "--out nor --save was "
         "written\n"
     )
     assert out.read_text() == "as it was"

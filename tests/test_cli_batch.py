@@ -1,4 +1,6 @@
-"""Both documents for many boards in one command: gone on with, whole or not there, and the rest made if one fails."""
+"""Both documents for many boards in one command: gone on with, whole or not there, and the rest
+made if one fails.
+"""
 
 from __future__ import annotations
 
@@ -95,7 +97,7 @@ def test_every_board_of_the_newer_list_is_made_where_none_is_named(
     tmp_path: Path, quick: list[tuple[str, int]]
 ) -> None:
     assert run(tmp_path) == 0
-    icbs = [icb.code for icb in batch._icbs([], None, load_reference())]
+    icbs = [icb.code for icb in load_reference().icbs(OrganisationList.FROM_APRIL_2026)]
     assert len(icbs) == 36
     assert sorted(quick) == sorted((code, action) for code in icbs for action in (3, 4))
 

@@ -1,4 +1,7 @@
-"""The planner without a screen, for someone who does this for every place each quarter. No sums here."""
+"""The planner without a screen, for someone who does this for every place each quarter.
+
+No sums here.
+"""
 
 import argparse
 import io
@@ -8,9 +11,8 @@ from collections.abc import Sequence
 
 from pydantic import ValidationError
 
-from planner.cli import batch, case_finding, compare, drafts, ingest, model, plan, review, serve
-from planner.cli.printing import Mistake
-from planner.cli.progress import STOPPED_BY_USER, StoppedByUser
+from planner.cli import batch, drafts, ingest, plan, review, serve
+from planner.cli.printing import STOPPED_BY_USER, Mistake, StoppedByUser
 from planner.cli.registration import (
     USER_MISTAKE,
     Commands,
@@ -23,7 +25,7 @@ from planner.reference import ContentError
 from planner.store.plan_file import PlanFileError, in_words
 
 # Each module registers its own commands; help lists them in this order.
-MODULES = (serve, plan, model, case_finding, ingest, compare, batch, drafts, review)
+MODULES = (serve, plan, ingest, batch, drafts, review)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -41,7 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if error.title in ("Plan", "Post"):
             return _mistake(in_words(error))
         return _mistake(
-            f"a number in this plan is beyond what can be worked out ({in_words(error)}). Please report it"
+            f"a number in this plan is beyond what can be worked out ({in_words(error)}). "
+            "Please report it"
         )
     except (Mistake, PlanFileError, ReferenceMissing, ContentError) as error:
         return _mistake(str(error))

@@ -1,4 +1,7 @@
-"""How a command is registered: its name, what it does, what it reads and what it may write. No command lives here."""
+"""How a command is registered: its name, what it does, what it reads and what it may write.
+
+No command lives here.
+"""
 
 import argparse
 from collections.abc import Callable, Iterator
@@ -55,7 +58,8 @@ class Commands:
         self._among = among
 
     def add(self, name: str, does: str, run: Run) -> argparse.ArgumentParser:
-        """Register a command: its name, a sentence on what it does, and the function that runs it."""
+        """Register a command: its name, a sentence on what it does, and the function that runs
+        it."""
         command: argparse.ArgumentParser = self._among.add_parser(name, help=does, description=does)
         command.set_defaults(command=run, reads=(), writes={})
         return command

@@ -48,30 +48,24 @@ class ReadingBuilder:
         self._skipped[reason] += rows
         self._first.setdefault(reason, where)
 
-    def use(self, record: Record) -> None:
-        """Keep what a row says."""
-        self.records.append(record)
-        self.rows_used += 1
-
     def say(self, warning: str) -> None:
         """Note something to be read with care, once."""
         if warning not in self.warnings:
             self.warnings.append(warning)
 
-    def classify(self, code: str, name: str = "") -> MedicineClass | None:
+    def classify(self, code: str) -> MedicineClass | None:
         """The class of a BNF code by its first nine characters; a near miss is noted for the
         report."""
-        classes = class_of_codes(self.reference)
         nine = code.strip().upper()[:9]
-        if nine in classes:
-            return classes[nine]
-        for miss in self.reference.near_misses:
-            if nine.startswith(miss.bnf_code.rstrip("*")):
-                self.near[(nine, miss.name or name)] += 1
-                return None
-        if nine[:4] in NEAR_SECTIONS or nine.startswith(NEAR_PARAGRAPH):
-            self.near[(nine, name or UNLISTED)] += 1
-        return None
+        medicine_class = class_of_codes(self.reference).get(nine)
+        if medicine_class is None:
+            for miss in self.reference.near_misses:
+                if nine.startswith(miss.bnf_code.rstrip("*")):
+                    self.near[(nine, miss.name)] += 1
+                    return None
+            if nine.startswith((*NEAR_SECTIONS, NEAR_PARAGRAPH)):
+                self.near[(nine, UNLISTED)] += 1
+        return medicine_class
 
     def finished(
         self, file: str, digest: str, format_id: str, format_name: str, why: str
@@ -92,20 +86,21 @@ class ReadingBuilder:
                 or "it has no rows of data"
             )
             raise IntakeError(
-                f"{file} was recognised as {format_name}, but nothing in it could be used: {why_not}"
+                f"{file} was recognised as {format_name}, but nothing in it could be used: "
+                + why_not
                 + (f". First: {skipped[0].first[:140]}" if skipped and skipped[0].first else "")
             )
         seen = _organisations(records, self.reference)
         self.refused += [
             f"{one.code}: {one.reading}" for one in seen if "cannot be carried over" in one.reading
         ]
-        if any(miss for miss in self.near):
+        if self.near:
             self.say(
                 "Medicines near our classes were left out: "
                 + ", ".join(f"{name} ({code})" for code, name in sorted(self.near)[:8])
                 + "."
             )
-        undated = sum(1 for r in records if r.medicine_class is not None and not r.period)
+        undated = sum(r.medicine_class is not None and not r.period for r in records)
         if undated:
             self.say(
                 f"{undated:,} rows have no period. Write one in the file, or on the next step."
@@ -143,30 +138,25 @@ class ReadingBuilder:
         groups: dict[tuple[object, ...], list[Record]] = defaultdict(list)
         for record in self.records:
             groups[record.about].append(record)
-        merged = []
-        for group in groups.values():
-            if len(group) == 1:
-                merged.append(group[0])
-                continue
-            people = [
-                m
-                for m in MEASURES
-                if m not in ADDED_UP and any(getattr(r, m) is not None for r in group)
-            ]
-            if people:
-                self.say(
-                    "Several rows are about the same people or medicines. Items were added up; numbers of people "
-                    "cannot be, so they were left out there."
-                )
-            merged.append(_sum_of(group))
-        return merged
+        if any(
+            getattr(record, measure) is not None
+            for group in groups.values()
+            if len(group) > 1
+            for record in group
+            for measure in set(MEASURES) - set(ADDED_UP)
+        ):
+            self.say(
+                "Several rows are about the same people or medicines. Items were added up; "
+                "numbers of people cannot be, so they were left out there."
+            )
+        return [group[0] if len(group) == 1 else _sum_of(group) for group in groups.values()]
 
 
 def _sum_of(group: Sequence[Record]) -> Record:
-    sums: dict[str, object] = {}
-    for measure in MEASURES:
+    sums: dict[str, object] = dict.fromkeys(MEASURES)
+    for measure in ADDED_UP:
         values = [getattr(r, measure) for r in group if getattr(r, measure) is not None]
-        sums[measure] = (sum(values) if values else None) if measure in ADDED_UP else None
+        sums[measure] = sum(values) if values else None
     # The sum is of those shown.
     hidden = tuple(sorted({name for r in group for name in r.suppressed}))
     return replace(group[0], suppressed=hidden, **sums)  # type: ignore[arg-type]
@@ -224,8 +214,8 @@ def class_totals(records: Sequence[Record]) -> tuple[tuple[ClassSeen, ...], list
             patients = with_people[0].patients
         elif with_people:
             text.append(
-                "The file counts people in more than one organisation or month. Such counts cannot be added, so "
-                "no total of people is given."
+                "The file counts people in more than one organisation or month. Such counts cannot "
+                "be added, so no total of people is given."
             )
         result.append(
             ClassSeen(
@@ -244,11 +234,8 @@ def _widest_newest(records: Sequence[Record]) -> list[Record]:
     months."""
     if not records:
         return []
-    order = [level for level in Level if level is not Level.REGION] + [Level.REGION]
-    widest = min((r.level for r in records), key=order.index)
+    order = list(Level)
+    widest = min((r.level for r in records), key=lambda at: (at is Level.REGION, order.index(at)))
     rows = [r for r in records if r.level is widest]
-    years = [r for r in rows if not is_month(r.period)]
-    if not years:
-        return rows
-    newest = newest_period({r.period for r in years})
-    return [r for r in rows if r.period == newest]
+    years = {r.period for r in rows if not is_month(r.period)}
+    return [r for r in rows if r.period == newest_period(years)] if years else rows

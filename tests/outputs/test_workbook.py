@@ -19,8 +19,8 @@ from openxml_audit import OpenXmlValidator
 
 from planner.analysis.calculation.formulas import SCENARIOS, WITHHELD
 from planner.analysis.calculation.measures import REGISTER
+from planner.analysis.economics.example import options_from_case_studies
 from planner.analysis.economics.option_costs import OptionResult
-from planner.analysis.economics.option_templates import options_from_case_studies
 from planner.analysis.population.need import need
 from planner.analysis.results.results import results
 from planner.model.plan import Plan

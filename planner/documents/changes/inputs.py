@@ -14,6 +14,7 @@ from typing import Any, Literal, NamedTuple
 from pydantic import BaseModel
 
 from planner.analysis.calculation.inputs import INPUTS, model_field
+from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.completeness.wizard_steps import STEP_OF, STEPS
 from planner.analysis.formatting import (
     day,
@@ -239,7 +240,7 @@ class _Comparison:
             case "whole":
                 return f"{len(value)} of them"
             case "codes":
-                return CODES[value]
+                return CODES.get(value) or MEASURES[value].in_a_sentence
             case "shares":
                 shares = (label.empty if share is None else percent(share) for share in value)
                 return ", ".join(shares)

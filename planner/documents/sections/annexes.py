@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from planner.analysis.calculation.inputs import INPUTS, Input, value_at_path
+from planner.analysis.calculation.inputs import INPUTS, Input
 from planner.analysis.formatting import Unit, format_range, listed, lower_first, percent, rounded
 from planner.documents import tables
 from planner.documents.context import Context, first_year, points
 from planner.model.base import as_range
 from planner.model.document import DASH, Block, Paragraph
+from planner.model.edit import value_at
 from planner.model.figures import Kind
 from planner.model.outcomes import Horizon
 from planner.model.reference import ReferenceData
@@ -21,18 +22,11 @@ def _default_or_entered(item: Input, context: Context) -> list[Row]:
     plan, reference = context.plan, context.reference
     entered = item.value(plan)
     if entered is not None:
-        return [
-            (
-                item.label,
-                format_range(as_range(entered), item.format),
-                context.citations.kind(
-                    Kind.ENTERED,
-                    (str(value_at_path(plan, item.source)) if item.source else "")
-                    or "entered in this plan, source not given",
-                ),
-                DASH,
-            )
-        ]
+        source = str(value_at(plan, item.source)) if item.source else ""
+        given = context.citations.kind(
+            Kind.ENTERED, source or "entered in this plan, source not given"
+        )
+        return [(item.label, format_range(as_range(entered), item.format), given, DASH)]
     rows = []
     for figure in map(reference.assumption, item.figures):
         title, value = reference.source_title(figure.source), figure.value or 0.0

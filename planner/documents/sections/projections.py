@@ -6,7 +6,7 @@ Words and tables only.
 from collections.abc import Iterable
 
 from planner.analysis.calculation.measures import MEASURES
-from planner.analysis.economics.comparability import CaseStudyComparability
+from planner.analysis.economics.benchmark import CaseStudyComparability
 from planner.analysis.economics.outcomes import ClassOutcomes
 from planner.analysis.formatting import Unit, format_range
 from planner.documents import tables

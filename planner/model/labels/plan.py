@@ -21,7 +21,6 @@ from planner.model.inequality import (
 )
 from planner.model.intake import ColumnMapping, ImportReport
 from planner.model.outcomes import (
-    MEASURE_LABELS,
     ClassOutcome,
     Horizon,
     MixChoice,
@@ -427,7 +426,7 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
 """Every field of a plan that is no input of the sums, in words; those are in the register of
 inputs. A test fails where one is missing."""
 
-CODES = MEASURE_LABELS | {
+CODES = {
     "provider": "what the provider pays",
     "public": "the full public cost",
     "additional_stopped": "additional people who stop",

@@ -5,10 +5,10 @@ from typing import Any
 import streamlit as st
 
 from planner.analysis.calculation.inputs import INPUTS
-from planner.analysis.economics.example import starter_plan
-from planner.analysis.economics.option_templates import (
+from planner.analysis.economics.example import (
     options_from,
     options_from_case_studies,
+    starter_plan,
 )
 from planner.analysis.population.inequality import FIFTHS
 from planner.analysis.population.need import plan_organisation

@@ -11,8 +11,9 @@ from planner.analysis.formatting import Unit, format_range, people
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.provenance import option_receipts
 from planner.analysis.results.results import Results
+from planner.analysis.statistics.group_rates import capital
 from planner.documents import tables
-from planner.model.outcomes import MEASURE_LABELS, MeasureName
+from planner.model.outcomes import MeasureName
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.reference.library import load_library
@@ -38,7 +39,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         "simulation.measure",
         "Compare the options on",
         list(get_args(MeasureName)),
-        lambda name: MEASURE_LABELS[name][0].upper() + MEASURE_LABELS[name][1:],
+        lambda name: capital(MEASURES[name].in_a_sentence),
         help="Net of usual care unless it says gross. No payment or target may be linked to stopping.",
     )
     choose_evidence(form, plan, reference)
@@ -200,7 +201,7 @@ def _thresholds(results: Results, projections: Projections) -> None:
         one, once = crossing[0], all(len(threshold.crossings) == 1 for threshold in crossing)
         st.write(
             f"{plain(names[one.first])} beside each other option: the value of one assumption, all else as it is, at "
-            f"which they change places on {MEASURE_LABELS[one.measure]}."
+            f"which they change places on {MEASURES[one.measure].in_a_sentence}."
         )
         table(
             [
