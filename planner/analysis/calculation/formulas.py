@@ -179,6 +179,10 @@ def _most(a: Any, b: Any, *more: Any) -> Any:
     return _most(most, *more) if more else most
 
 
+def _power(a: Any, b: Any) -> Any:
+    return a**b if isinstance(a, float) and isinstance(b, float) else np.power(a, b)
+
+
 def _chosen(test: Any, yes: Any, no: Any) -> Any:
     if isinstance(test, bool | np.bool_):
         return yes if test else no
@@ -197,6 +201,7 @@ _FUNCTIONS: dict[str, tuple[Callable[..., Any], range]] = {
     "MIN": (_least, range(2, 100)),
     "MAX": (_most, range(2, 100)),
     "IF": (_chosen, range(3, 4)),
+    "POWER": (_power, range(2, 3)),
 }
 """Each function of the language, and how many arguments it takes."""
 
@@ -237,7 +242,7 @@ def _compiled(formula: str, scenario: Scenario | None) -> _Compiled:
                 parts = [function(argument) for argument in node.args]
                 return lambda values: apply(*(part(values) for part in parts))
         raise FormulaError(
-            f"formula '{formula}' may hold only names, numbers, + - * /, >, >=, MIN, MAX and IF, "
+            f"formula '{formula}' may hold only names, numbers, + - * /, >, >=, MIN, MAX, IF and POWER, "
             f"and a name in {', '.join(READINGS)}"
         )
 

@@ -12,7 +12,13 @@ from planner.analysis.calculation.measures import Calculation, Known, measures_o
 from planner.analysis.economics.outcomes import OutcomeResult, outcomes
 from planner.analysis.economics.price_index import Uprated, price_index, uprate
 from planner.analysis.economics.staff_costs import PostCost, staff_cost
-from planner.analysis.population.need import Need, need, need_inputs, plan_organisation
+from planner.analysis.population.need import (
+    Need,
+    known_of,
+    need,
+    need_inputs,
+    plan_organisation,
+)
 from planner.model.base import Range
 from planner.model.plan import Plan
 from planner.model.prescribing import Basis
@@ -115,13 +121,16 @@ def option_sums(
         for part in ("additional", "reduced", "left", "relapse")
     }
     known = Known(
-        has=frozenset(name for name, there in has.items() if there),
+        has=frozenset(name for name, there in has.items() if there)
+        | (known_of(case.need.classes).has if with_need else frozenset()),
         classes=tuple(row.medicine_class.value for row in case.need.classes),
         roles=tuple(n for n, post in enumerate(option.posts, 1) if post.hours_each is not None),
         years=case.plan.horizon.years,
     )
     shared = (
-        need_inputs(case.need.classes, {row.key: row for row in case.need.inputs})
+        need_inputs(
+            case.need.classes, {row.key: row for row in case.need.inputs}, case.need.population
+        )
         if with_need
         else None
     )

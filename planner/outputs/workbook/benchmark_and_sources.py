@@ -73,7 +73,7 @@ def sources_sheet(book: Book, content: Content) -> None:
         sheet.row(heading, "", "", "", "", style="sub")
         without_need = content.needed.demand is None and heading.startswith("People")
         for name, receipt in receipts.items():
-            if name in known or name == "month_of_year" or without_need:
+            if name in known or without_need:
                 sheet.row(
                     receipt.label, receipt.kind, receipt.source, "", "\n".join(receipt.cautions)
                 )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from planner.analysis.calculation.formulas import SCENARIOS
 from planner.analysis.calculation.inputs import BY_KEY, Input, label_named, named_inputs
+from planner.analysis.population.need import LOCAL_COUNTS
 from planner.model.figures import Kind
 from planner.model.outcomes import Horizon
 from planner.model.prescribing import Basis, MedicineClass
@@ -35,6 +36,8 @@ def kept_or_entered(is_ours: bool) -> tuple[str, str]:
     )
 
 
+ON_A_RUNG = (*LOCAL_COUNTS, "england_rate")
+"""The inputs beside which a class's own cautions stand: what its people are worked out from."""
 HEADINGS = {
     "need": "People and demand",
     "outcomes": "People who start",
@@ -65,7 +68,7 @@ def _receipt(name: str, item: Input, of: str, content: Content) -> CellProvenanc
     plan, reference, needed = content.results.plan, content.reference, content.needed
     label = label_named(name)
     assumed = {row.key: row for row in needed.inputs}.get(item.key)
-    if name == "classes_per_person" and len(needed.classes) < 2:
+    if item.key.startswith("classes_per_person") and len(needed.classes) < 2:
         return CellProvenance(label, item.unit, "derived", "1, because the plan covers one class")
     if assumed is not None:
         kind = kind_in_words(assumed.kind, assumed.verified)
@@ -105,19 +108,16 @@ def _of_class(item: Input, medicine_class: MedicineClass, content: Content) -> C
     """The receipt of what is counted, or expected, of one class."""
     needed = content.needed.of(medicine_class)
     assert needed is not None
-    label, share = item.label_of(medicine_class.label), needed.long_term_share
-    if item.key == "patients":
-        how = "local count, rounded to 5" if needed.kind is Kind.ENTERED else needed.method
-        source = f"{needed.source}, {needed.period}; {how}"
-        return CellProvenance(label, item.unit, needed.kind.value, source, needed.cautions)
-    if item.key == "month_share" and share.kind is Kind.ENTERED:
-        one = "1, because the long-term share entered is of the people counted"
-        return CellProvenance(label, item.unit, "entered", one)
+    label = item.label_of(medicine_class.label)
     if item.section == "need":
-        month = next((row for row in content.needed.inputs if row.key == "month_of_year"), share)
-        row = month if item.key == "month_share" else share
+        row = needed.given.get(item.key, needed.long_term_share)
+        rounded = "; rounded to 5" if item.key in LOCAL_COUNTS else ""
         return CellProvenance(
-            label, item.unit, kind_in_words(row.kind, row.verified), row.source, row.cautions
+            label,
+            item.unit,
+            kind_in_words(row.kind, row.verified),
+            f"{row.source}{rounded}",
+            (*row.cautions, *(needed.cautions if item.key in ON_A_RUNG else ())),
         )
     result = next(
         row for row in content.results.outcomes.classes if row.medicine_class is medicine_class
