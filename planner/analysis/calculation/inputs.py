@@ -149,7 +149,7 @@ INPUTS: tuple[Input, ...] = (
           "prescribing.classes.*.patients", section="need", highest=1e8, is_local=True,
           empty="not known; worked out from the next rung that can be reached",
           not_drawn="a count of everyone prescribed, not of a sample",
-          missing="a local count of people prescribed {of}",
+          missing="a local count of people prescribed {of} in a year",
           why="items tell less of people than a count does, so the range is wider", who=ANALYST),
     Input("part_year", "People prescribed {of} in part of a year", "people", "class",
           "prescribing", section="need", highest=1e8, is_local=True,
@@ -163,7 +163,7 @@ INPUTS: tuple[Input, ...] = (
           "prescribing", section="need", highest=1.0, default=("adult_share_{of}",),
           not_drawn="a national count of nearly everyone prescribed"),
     # People prescribed where nobody has counted them here: from items, or as in England.
-    Input("england_rate", "England's rate of people prescribed {of}", "people per 1,000", "class",
+    Input("england_rate", "Rate of people prescribed {of} in England", "people per 1,000", "class",
           "prescribing", section="need", highest=1000.0, shape="pert", row="england_rate_{of}",
           listed="in use"),
     Input("item_ratio", "Items of {of} for each resident, times England's", "times", "class",

@@ -59,12 +59,14 @@ class EnglandRate:
 class Ladder:
     """The rung that a class stands on, with the numbers its sums start from, by their keys.
 
-    `words` are what the register of measures asks for. `needs` is what the nearest rung above that
-    it does not reach would need. `rung` is empty where no rung is reached, and `needs` says why.
+    `words` are what the register of measures asks for. `asks` is the input that the nearest rung
+    above which is not reached would need, empty at the top. `rung` is empty where none is reached,
+    and `missing_because` says why.
     """
 
     rung: Rung | None
-    needs: str
+    asks: str = ""
+    missing_because: str | None = None
     words: frozenset[str] = frozenset()
     inputs: Mapping[str, AssumptionInUse] = field(default_factory=dict)
     kind: Kind = Kind.MODELLED
@@ -87,6 +89,7 @@ def ladder(
 ) -> Ladder:
     """The highest rung that a class reaches, and no higher than its user lets it stand."""
     of, basis = row.medicine_class.label, population.basis
+    share = long_term_share(row, reference)
     rate = england_rate(row.medicine_class, basis, reference)
     adults = _adult_share(row, basis, reference)
     counted = row.patients is not None and adults is not None
@@ -103,13 +106,16 @@ def ladder(
     if rung is None:
         return Ladder(
             rung=None,
-            needs=f"England's rate of people prescribed {of} has not been published for "
+            asks="counted",
+            inputs={"long_term_share": share},
+            missing_because=f"England's rate of people prescribed {of} has not been published for "
             f"{basis.label}; enter a local count, or choose another population",
         )
     unreached = (one for one in reversed(Rung) if one < rung and not reached[one])
-    asked = "items" if next(unreached, None) is Rung.ITEMS else "counted"
+    nearest = next(unreached, None)
+    asks = "" if nearest is None else "items" if nearest is Rung.ITEMS else "counted"
     if adults is not None and rung <= Rung.PART_OF_YEAR:
-        standing = _on_a_count(row, adults, basis, rung)
+        standing = _on_a_count(row, adults, basis, rung, reference)
     else:
         assert rate is not None
         standing = (
@@ -123,9 +129,7 @@ def ladder(
                 f"{basis.label}. How many of the people on {of} are adults has not been published."
             )
             standing = replace(standing, cautions=(*standing.cautions, other))
-    share = long_term_share(row, reference)
-    needs = BY_KEY[asked].missing.format(of=of) if rung is not Rung.COUNT else ""
-    return _with_long_term(replace(standing, needs=needs), row, share, reference)
+    return _with_long_term(replace(standing, asks=asks), row, share, reference)
 
 
 def _with_long_term(
@@ -194,11 +198,19 @@ def _adult_share(
     return None
 
 
-def _on_a_count(row: ClassPrescribing, adults: AssumptionInUse, basis: Basis, rung: Rung) -> Ladder:
+def _on_a_count(
+    row: ClassPrescribing,
+    adults: AssumptionInUse,
+    basis: Basis,
+    rung: Rung,
+    reference: ReferenceData,
+) -> Ladder:
     of, key = row.medicine_class, "counted" if rung is Rung.COUNT else "part_year"
     source = row.source or "entered in this plan, source not given"
     number = _number(key, of, float(row.patients or 0), Kind.ENTERED, source)
     inputs = {key: number, "adult_share": adults}
+    if row.counted_over is CountedOver.QUARTER:
+        inputs["year_over"] = _default("year_over", of, reference)
     cautions = []
     if row.counted is None:
         cautions.append(f"The rate is right only if the count is of {basis.label}.")
@@ -207,13 +219,15 @@ def _on_a_count(row: ClassPrescribing, adults: AssumptionInUse, basis: Basis, ru
             f"The count is of {row.counted.label}; {adults.values.central:.1%} of them are taken to "
             "be adults, as in England."
         )
-    if rung is Rung.COUNT:
-        method = "local count"
-    else:
-        method = f"local count of people in {row.counted_over.label}"
+    method = "local count"
+    if row.counted_over is CountedOver.QUARTER:
+        times = inputs["year_over"].values.central
+        method = f"local count of people in a quarter, times {times:.2f} for those of a year"
+    elif row.counted_over is CountedOver.MONTH:
+        share = reference.default(f"month_share_{of.value}")
+        method = f"local count of people in a month, who are {share:.0%} of a year's"
     return Ladder(
         rung=rung,
-        needs="",
         words=frozenset({"count" if rung is Rung.COUNT else row.counted_over.value}),
         inputs=inputs,
         kind=Kind.ENTERED if rung is Rung.COUNT else Kind.MODELLED,
@@ -348,7 +362,6 @@ def _on_items(
         cautions.append(rate.how)
     return Ladder(
         rung=rung,
-        needs="",
         words=frozenset({"rate", "items"} | ({"region"} if rung is Rung.REGION else set())),
         inputs=inputs,
         period=rate.period,
@@ -398,7 +411,6 @@ def _on_england(
     )
     return Ladder(
         rung=Rung.ENGLAND,
-        needs="",
         words=frozenset({"rate"}),
         inputs={"england_rate": number},
         period=published.period,

@@ -35,8 +35,8 @@ class ClassNeed:
     """People prescribed one class in a year, and how many of them for the long term.
 
     `rung` is the rung of the ladder that the number stands on, `rung_above` the one above it, and
-    `rung_needs` what the nearest one that is not reached would need; `given` are the numbers that
-    the sums start from, by their keys in the register. `patients` and `long_term` are empty where they cannot be given; `missing_because` then says
+    `rung_asks` the input that the nearest one not reached would need; `given` are the numbers that
+    the sums start from. Inputs are named by their keys in the register. `patients` and `long_term` are empty where they cannot be given; `missing_because` then says
     why. `rate` is people per 1,000 of the plan's population, and `interval` its 95% Wilson interval
     where it rests on a local count; `england_rate` is on the same basis or absent, and
     `beside_england` compares the two.
@@ -45,7 +45,7 @@ class ClassNeed:
     medicine_class: MedicineClass
     rung: Rung | None
     rung_above: Rung | None
-    rung_needs: str
+    rung_asks: str
     words: frozenset[str]
     given: Mapping[str, AssumptionInUse]
     patients: Range | None
@@ -265,7 +265,7 @@ def _class_need(
         medicine_class=row.medicine_class,
         rung=standing.rung,
         rung_above=standing.above,
-        rung_needs=standing.needs,
+        rung_asks=standing.asks,
         words=standing.words,
         given=standing.inputs,
         patients=patients,
@@ -280,7 +280,7 @@ def _class_need(
         source=standing.source,
         long_term_share=standing.inputs["long_term_share"],
         cautions=tuple(dict.fromkeys(standing.cautions)),
-        missing_because=standing.needs if standing.rung is None else None,
+        missing_because=standing.missing_because,
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from planner.analysis.calculation.inputs import BY_KEY
 from planner.analysis.formatting import (
     Unit,
     format_range,
@@ -68,7 +69,22 @@ def prescribing_table(context: Context) -> list[Block]:
             (f"Missing: {row.missing_because}." for row in need.classes if row.missing_because),
             "missing",
         ),
-        *context.say("need.prescribing.modelled", "note", when=modelled, period=variation.period),
+        *context.say(
+            "need.prescribing.modelled",
+            "note",
+            when=modelled,
+            period=variation.period,
+            beta=f"{context.reference.default('beta'):g}",
+        ),
+        *points(
+            context.text("need.prescribing.how"),
+            (
+                f"{tables.class_name(row.medicine_class)}: {row.method}."
+                for row in need.classes
+                if row.patients
+            ),
+        ),
+        *points(context.text("need.prescribing.rung_above"), _rungs_above(need.classes)),
         *points(context.text("need.prescribing.beside_england"), comparisons),
         *context.say("need.prescribing.years_apart", "note", when=len(comparisons) < len(judged)),
         *context.say(
@@ -76,6 +92,16 @@ def prescribing_table(context: Context) -> list[Block]:
         ),
         *_cautions((row, row.cautions) for row in need.classes),
     ]
+
+
+def _rungs_above(classes: Iterable[ClassNeed]) -> list[str]:
+    """What each class would need to stand on a higher rung, said once for those that need the
+    same."""
+    asked: dict[str, list[str]] = {}
+    for row in classes:
+        if row.rung_asks:
+            asked.setdefault(BY_KEY[row.rung_asks].missing, []).append(row.medicine_class.label)
+    return [capital(f"{words.format(of=listed(names))}.") for words, names in asked.items()]
 
 
 def _cautions(rows: Iterable[tuple[ClassNeed, tuple[str, ...]]]) -> list[Block]:
@@ -107,11 +133,15 @@ def long_term_table(context: Context) -> list[Block]:
     rows = (
         (
             tables.class_name(row.medicine_class),
+            format_range(month.values, Unit.PERCENT)
+            if month
+            else context.text("need.long_term.own"),
             _share_shown(row),
             context.citations.kind(row.long_term_share.kind, row.long_term_share.source),
             row.display(row.long_term),
         )
         for row in classes
+        for month in (row.given.get("month_share"),)
     )
     return [
         context.table("need.long_term.table", rows),

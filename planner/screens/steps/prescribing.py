@@ -4,13 +4,15 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from planner.analysis.formatting import format_range, rounded
+from planner.analysis.calculation.inputs import BY_KEY
+from planner.analysis.formatting import format_range, listed, rounded
+from planner.analysis.population.need import Need
 from planner.analysis.results.provenance import need_receipts
 from planner.analysis.results.results import Results
-from planner.analysis.statistics.group_rates import per_thousand
+from planner.analysis.statistics.group_rates import capital, per_thousand
 from planner.documents import tables
 from planner.model.plan import Plan
-from planner.model.prescribing import Basis, MedicineClass
+from planner.model.prescribing import Basis, CountedOver, MedicineClass, Rung
 from planner.model.reference import ReferenceData
 from planner.reference.library import load_library
 from planner.screens.ui.form import Form, displayed_entry, help_above, pick
@@ -88,7 +90,7 @@ def _class_fields(form: Form, place: int, medicine_class: MedicineClass) -> None
     at = f"prescribing.classes.{place}"
     with st.container(border=True, horizontal=True):
         form.tick(f"{at}.included", f"{name} are in this plan", width=NAME_WIDTH)
-        form.field(f"{at}.patients", placeholder="England's rate is used")
+        form.field(f"{at}.patients", placeholder="Items stand in for it")
 
 
 def _details(form: Form) -> Callable[[], None]:
@@ -118,6 +120,13 @@ def _details(form: Form) -> Callable[[], None]:
                     ),
                     help="A rate is given only where this is the population chosen above, or is not said.",
                 )
+                form.choice(
+                    f"{at}.counted_over",
+                    f"Over how long people were counted, {words}",
+                    list(CountedOver),
+                    lambda over: capital(over.label),
+                    help="A quarter's or a month's people are fewer than a year's, and are brought up to them.",
+                )
                 form.field(f"{at}.items")
             with two:
                 form.text(f"{at}.source", f"Source, {words}", max_chars=300)
@@ -126,6 +135,17 @@ def _details(form: Form) -> Callable[[], None]:
                     f"Period of the items, {words}",
                     max_chars=300,
                     placeholder="2024/25",
+                )
+                form.choice(
+                    f"{at}.step_down_to",
+                    f"What {words} rest on",
+                    [None, *(rung for rung in Rung if rung >= Rung.ITEMS)],
+                    lambda rung: (
+                        "The best that is known"
+                        if rung is None
+                        else f"No better than: {Rung(rung).label}"
+                    ),
+                    help="You may step down, for instance where a file is in doubt. The best that is known is used otherwise.",
                 )
             form.field(f"{at}.long_term_share")
 
@@ -142,15 +162,10 @@ def _finding(results: Results) -> None:
     if need.people is None:
         st.warning(f"The total cannot be given: {need.missing_because}.")
         return
-    modelled = sum(row.kind.value == "modelled" for row in need.classes)
     st.info(
         f"About {format_range(need.people)} people are prescribed at least one of these classes in a year (modelled: the "
         f"classes added up, less people on several), {format_range(need.long_term_people)} of them for a year or more. "
-        + (
-            f"Classes resting on England's rate: {modelled} of {len(need.classes)}."
-            if modelled
-            else "All classes rest on local counts."
-        )
+        f"{_rungs_in_words(need)}"
     )
     for row in need.classes:
         if (
@@ -167,6 +182,22 @@ def _finding(results: Results) -> None:
             )
 
 
+def _rungs_in_words(need: Need) -> str:
+    """What the classes rest on, and what would bring the first of them nearer to this place."""
+    resting: dict[str, list[str]] = {}
+    for row in need.classes:
+        resting.setdefault(row.rung_label, []).append(row.medicine_class.label)
+    words = [
+        f"{capital(label)}: {'every class' if len(resting) == 1 else listed(names)}."
+        for label, names in resting.items()
+    ]
+    asked = next((row for row in need.classes if row.rung_asks), None)
+    if asked:
+        what = BY_KEY[asked.rung_asks].missing.format(of=asked.medicine_class.label)
+        words.append(f"Better still: {what}.")
+    return " ".join(words)
+
+
 def _receipts(results: Results) -> None:
     with lazy_panel(RECEIPTS, "receipts") as is_open:
         if is_open:
@@ -176,6 +207,6 @@ def _receipts(results: Results) -> None:
             )
             classes = tables.prescribing(results.need, load_library())
             table(
-                classes.only("Class", "People", "Kind and source", "How", "Cautions"),
+                classes.only("Class", "People", "Rests on", "Kind and source", "How", "Cautions"),
                 in_panel=False,
             )
