@@ -34,6 +34,7 @@ from planner.documents.assemble import specification
 from planner.model.base import Frozen, Range
 from planner.model.document import Table
 from planner.model.plan import Plan
+from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData
 from planner.outputs.workbook.content import content_of
 from planner.outputs.workbook.inputs_and_posts import POST_INPUTS
@@ -205,9 +206,11 @@ def test_every_drawn_input_is_in_the_register_of_assumptions_or_named_elsewhere(
         if item.listed in ("in use", "option"):
             if item.key == "stated_capacity" and option.stated_capacity is None:
                 continue
+            labels = {item.label_of(c.label) for c in MedicineClass} | {item.label}
             assert any(
-                row.casefold().endswith(item.label.casefold()) or row.startswith(item.label)
+                row.casefold().endswith(label.casefold()) or row.startswith(label)
                 for row in printed
+                for label in labels
             ), item.key
         if item.listed == "default":
             figures = [reference.assumption(figure).label for figure in item.figures]

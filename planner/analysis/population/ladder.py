@@ -35,6 +35,12 @@ ALL_AGES = {
     Basis.RESIDENT_ADULTS: Basis.RESIDENT_ALL_AGES,
     Basis.REGISTERED_ADULTS: Basis.REGISTERED_ALL_AGES,
 }
+SPREAD_KNOWN = {
+    (MedicineClass.ANTIDEPRESSANTS, Basis.RESIDENT_ADULTS),
+    (MedicineClass.ANTIDEPRESSANTS, Basis.RESIDENT_ALL_AGES),
+}
+"""Where it has been published how boards are spread about England: of residents. By practice lists
+they are spread otherwise, London's being longer than its people are many."""
 ADULT_SHARE_KNOWN = (MedicineClass.ANTIDEPRESSANTS,)
 """The classes of which it has been published how many of the people are adults."""
 
@@ -348,13 +354,13 @@ def _on_items(
         ),
     }
     if rung is Rung.REGION:
-        inputs |= _held(of, ratio, reference)
+        inputs |= _held(of, basis, ratio, reference)
         cautions.append(
             "Boards differ within a region. "
             + (
                 "The spread over boards is published for antidepressants, and holds this one."
-                if of in ADULT_SHARE_KNOWN
-                else "The spread over boards has not been published for this class, so it is held "
+                if (of, basis) in SPREAD_KNOWN
+                else "The spread over boards has not been published for these people, so it is held "
                 "between the region's items to the power of 0.45 and 1, times or divided by 1.2."
             )
         )
@@ -379,10 +385,10 @@ def _on_items(
 
 
 def _held(
-    medicine_class: MedicineClass, ratio: float, reference: ReferenceData
+    medicine_class: MedicineClass, basis: Basis, ratio: float, reference: ReferenceData
 ) -> dict[str, AssumptionInUse]:
     """The least and the most, times England's, that a board is held to on its region's items."""
-    if medicine_class in ADULT_SHARE_KNOWN:
+    if (medicine_class, basis) in SPREAD_KNOWN:
         ends = [reference.assumption(f"local_variation_{end}") for end in ("low", "high")]
         least, most = (reference.default(figure.id) for figure in ends)
         source = f"{reference.source_title(ends[0].source)}, {ends[0].section}: lowest and highest"
