@@ -160,7 +160,7 @@ INPUTS: tuple[Input, ...] = (
                    "year_over_quarter_{of}_high"),
           shape="pert", listed="in use"),
     Input("adult_share", "Share of people on {of} who are 18 and over", "share", "class",
-          "prescribing", section="need", highest=1.0, default=("adult_share_{of}",),
+          "prescribing", section="need", highest=1.0, default=("adult_share_antidepressants",),
           not_drawn="a national count of nearly everyone prescribed"),
     # People prescribed where nobody has counted them here: from items, or as in England.
     Input("england_rate", "Rate of people prescribed {of} in England", "people per 1,000", "class",
