@@ -1,4 +1,4 @@
-"""The command that makes both Word documents for many boards, and goes on where it was stopped. No sums here.
+"""The command that makes both Word documents for many boards, and goes on where it was stopped.
 
 Boards are made side by side, one process each. Measured on two cores that other work shared: all 36
 boards take 40 s of processor time in one process and 45 s in two; 12 boards took 17.6 s at best in
@@ -10,12 +10,13 @@ import argparse
 import hashlib
 import json
 import os
+import re
 import signal
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -23,20 +24,32 @@ from typing import Any
 from pydantic import ValidationError
 
 from planner.analysis.economics.example import carried_to, starter_plan
-from planner.cli.printing import LISTS, Mistake
-from planner.cli.progress import PART, Progress, StoppedByUser, deaf_to_ctrl_c, write_whole
-from planner.cli.registration import Commands, reads, shows_progress, writes
+from planner.cli.printing import (
+    LISTS,
+    PART,
+    Mistake,
+    Progress,
+    StoppedByUser,
+    board_of,
+    ctrl_c_noted,
+    deaf_to_ctrl_c,
+    write_whole,
+)
+from planner.cli.registration import Commands, reads, refuse_to_replace, shows_progress, writes
 from planner.documents.assemble import plan_hash
 from planner.model.place import Organisation
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.reference import content_folder, load_reference
+from planner.reference.cache import PACKAGE, sum_up
 from planner.store.plan_file import in_words, plan_from_json, plan_to_json, read_plan
 
 ACTIONS = (3, 4)
 JOBS = max(1, min(4, os.cpu_count() or 1))
+SECONDS_TO_LOOK = 0.2
+"""How often it is looked whether Ctrl+C was pressed, while boards are made."""
 MANIFEST = "manifest.json"
-MOST_NAMED = 12
+_OWN_PART = re.compile(rf"\.(\w+-action\d\.docx|{re.escape(MANIFEST)})\.[0-9a-f]+{re.escape(PART)}")
 
 
 def register(commands: Commands) -> None:
@@ -45,8 +58,13 @@ def register(commands: Commands) -> None:
         "batch", "Write both Word documents for every ICB, to be gone on with if stopped", make_all
     )
     writes(many, "--out", "a folder", required=True, metavar="DIR", help="the folder to fill")
-    many.add_argument("--icb", action="append", default=[], metavar="CODE",
-                      help="one ICB by its ODS code, such as QF7; may be given again")  # fmt: skip
+    many.add_argument(
+        "--icb",
+        action="append",
+        default=[],
+        metavar="CODE",
+        help="one ICB by its ODS code, such as QF7; may be given again",
+    )
     many.add_argument("--list", choices=LISTS, help="which list of ICBs; the newer where left out")
     reads(many, "--plan", help="a plan whose assumptions and words every board is given")
     many.add_argument("--again", action="store_true", help="make every document afresh")
@@ -84,10 +102,18 @@ def make_all(options: argparse.Namespace) -> None:
         raise Mistake("--jobs: give a whole number of 1 or more")
     reference = load_reference()
     plan = read_plan(options.plan) if options.plan else None
-    icbs = _icbs(options.icb, options.list, reference)
+    if options.icb:
+        codes = dict.fromkeys(code.strip().upper() for code in options.icb)
+        icbs = tuple(board_of(code, options.list) for code in codes)
+    else:
+        icbs = reference.icbs(LISTS[options.list or "36"])
+    every = [_work(icb, plan, reference) for icb in icbs]
+    refuse_to_replace(options.out / MANIFEST, "a list of documents", options.force)
+    for work in every:
+        for action in work.actions:
+            refuse_to_replace(options.out / work.name(action), "a Word document", options.force)
     options.out.mkdir(parents=True, exist_ok=True)
     folder = Folder(options.out, {} if options.again else None)
-    every = [_work(icb, plan, reference) for icb in icbs]
     todo = [work for work in (folder.left_of(work) for work in every) if work.actions]
     total = len(every) * len(ACTIONS)
     left = {work.icb: work for work in todo}
@@ -106,45 +132,27 @@ def make_all(options: argparse.Namespace) -> None:
                     folder.keep(work, document)
                     made_now += 1
             left.pop(work.icb)
+            seconds = time.monotonic() - began
             progress.say(
-                f"{saved + made_now} of {total} documents after {time.monotonic() - began:.0f} s: {work.icb}"
+                f"{saved + made_now} of {total} documents after {seconds:.0f} s: {work.icb}"
             )
     except KeyboardInterrupt:
         raise StoppedByUser(
-            f"stopped. {saved + made_now} of {total} documents are in {options.out}, each of them whole; not finished: "
-            f"{_named(left)}. Run the same command again to go on from there"
+            f"stopped. {saved + made_now} of {total} documents are in {options.out}, each of them "
+            f"whole; not finished: {', '.join(list(left)[:12])}"
+            + (f" and {len(left) - 12} more" if len(left) > 12 else "")
+            + ". Run the same command again to go on from there"
         ) from None
     finally:
         progress.close()
     if failed:
         raise Mistake(
-            f"{len(failed)} of {total} documents could not be made ({'; '.join(failed)}). The others are in "
-            f"{options.out}; run the same command again to try only these"
+            f"{len(failed)} of {total} documents could not be made ({'; '.join(failed)}). The "
+            f"others are in {options.out}; run the same command again to try only these"
         )
     print(
         f"{total} documents in {options.out}: {made_now} made, {saved} there already and unchanged"
     )
-
-
-def _named(icbs: Collection[str]) -> str:
-    """The first boards of many, and how many more."""
-    first, more = list(icbs)[:MOST_NAMED], len(icbs) - MOST_NAMED
-    return ", ".join(first) + (f" and {more} more" if more > 0 else "")
-
-
-def _icbs(
-    codes: Sequence[str], which: str | None, reference: ReferenceData
-) -> tuple[Organisation, ...]:
-    if not codes:
-        return reference.icbs(LISTS[which or "36"])
-    wanted = dict.fromkeys(code.strip().upper() for code in codes)
-    rows = [
-        reference.organisation(code, LISTS[which]) if which else reference.find_organisation(code)
-        for code in wanted
-    ]
-    if reference.england.code in wanted:
-        raise Mistake("a plan is for an ICB, not for England; its code looks like QF7")
-    return tuple(rows)
 
 
 def _work(icb: Organisation, plan: Plan | None, reference: ReferenceData) -> Work:
@@ -158,26 +166,30 @@ def _documents_made(todo: Sequence[Work], jobs: int) -> Iterator[tuple[Work, lis
         for work in todo:
             yield work, make_documents(work)
         return
-    # a fresh process each, the same on every system, and deaf to Ctrl-C so that this one decides what to keep
+    # A fresh process each, the same on every system, and deaf to Ctrl-C so that this one decides
+    # what to keep.
     pool = ProcessPoolExecutor(
-        min(jobs, len(todo)), get_context("spawn"), initializer=signal.signal,
+        min(jobs, len(todo)),
+        get_context("spawn"),
+        initializer=signal.signal,
         initargs=(signal.SIGINT, signal.SIG_IGN),
-    )  # fmt: skip
-    try:
-        # For what is not yet far enough to have been told.
-        with deaf_to_ctrl_c():
-            waiting: dict[Future[list[DocumentMade]], Work] = {
-                pool.submit(make_documents, work): work for work in todo
-            }
-        while waiting:
-            for future in wait(waiting, return_when=FIRST_COMPLETED).done:
-                work = waiting.pop(future)
-                yield (
-                    work,
-                    future.result() if future.exception() is None else _all_failed(work, future),
-                )
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+    )
+    with ctrl_c_noted() as pressed:
+        try:
+            # For what is not yet far enough to have been told.
+            with deaf_to_ctrl_c():
+                waiting: dict[Future[list[DocumentMade]], Work] = {
+                    pool.submit(make_documents, work): work for work in todo
+                }
+            while waiting:
+                for future in wait(waiting, SECONDS_TO_LOOK, FIRST_COMPLETED).done:
+                    work = waiting.pop(future)
+                    failed = future.exception() is not None
+                    yield work, _all_failed(work, future) if failed else future.result()
+                if pressed:
+                    raise KeyboardInterrupt
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _all_failed(work: Work, future: Future[list[DocumentMade]]) -> list[DocumentMade]:
@@ -232,13 +244,14 @@ class Folder:
         self.path, self.planner = path, own_hash()
         # Of a run that was ended without warning.
         for left in path.glob(f".*{PART}"):
-            left.unlink()
+            if _OWN_PART.fullmatch(left.name):
+                left.unlink()
         self.entries: dict[str, Any] = self._read() if entries is None else entries
 
     def left_of(self, work: Work) -> Work:
         """The work without the documents that are there and unchanged."""
         left = tuple(action for action in work.actions if not self._is_there(work, action))
-        return Work(work.icb, work.plan, work.plan_hash, left)
+        return replace(work, actions=left)
 
     def keep(self, work: Work, document: DocumentMade) -> None:
         """Write one document and note it in the list."""
@@ -272,16 +285,14 @@ class Folder:
 def own_hash() -> str:
     """Changes whenever the planner's code, figures, words or templates do, and with them what it
     would write."""
-    result = hashlib.sha256()
-    roots = (
-        Path(__file__).parents[1],
-        content_folder("spec_templates"),
-        content_folder("case_studies"),
-    )
-    for root in roots:
-        for path in sorted(root.rglob("*")):
-            if path.suffix in (".py", ".csv", ".yaml", ".docx"):
-                result.update(
-                    path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes()
-                )
-    return result.hexdigest()[:12]
+    return sum_up(
+        *(
+            (folder, f"**/*.{ending}")
+            for folder in (
+                PACKAGE,
+                content_folder("spec_templates"),
+                content_folder("case_studies"),
+            )
+            for ending in ("py", "csv", "yaml", "docx")
+        )
+    ).hexdigest()[:12]

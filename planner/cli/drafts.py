@@ -1,10 +1,10 @@
-"""Commands about the plans kept on this machine: a list of them, a backup, and the backup put back. No SQL here."""
+"""Commands about the plans kept on this machine: a list, a backup, and the backup put back."""
 
 import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from planner.cli.printing import Mistake, print_json
+from planner.cli.printing import Mistake, print_json, print_lines
 from planner.cli.registration import Commands, prints_json, reads, writes
 
 
@@ -33,7 +33,8 @@ def _back_up(options: argparse.Namespace) -> None:
     with _mistakes():
         plans = back_up(kept_drafts().url, options.out)
     print(
-        f"Wrote {options.out}: {plans} plan(s) with every version. Whoever has it can read them all, so keep it safe"
+        f"Wrote {options.out}: {plans} plan(s) with every version. Whoever has it can read them "
+        "all, so keep it safe"
     )
 
 
@@ -57,12 +58,12 @@ def _list(options: argparse.Namespace) -> None:
     if options.json:
         print_json(saved)
         return
-    for one in saved:
-        print(
-            f"{one.link_begins}…  version {one.version:<5}  {one.saved:%d %b %Y %H:%M} UTC  {one.size / 1000:,.1f} kB"
-        )
-    if not saved:
-        print("No plans are kept")
+    lines = [
+        f"{one.link_begins}…  version {one.version:<5}  {one.saved:%d %b %Y %H:%M} UTC  "
+        f"{one.size / 1000:,.1f} kB"
+        for one in saved
+    ]
+    print_lines(lines or ["No plans are kept"])
 
 
 @contextmanager

@@ -1,17 +1,25 @@
-"""The command that reads local data files, and takes their figures into a plan. No file's layout is known here."""
+"""The command that reads local data files, and takes their figures into a plan.
+
+No file's layout is known here.
+"""
 
 import argparse
-from collections.abc import Sequence
 from pathlib import Path
 
 from platformdirs import user_cache_dir
 
-from planner.analysis.local_data.adopt import Adoption, CannotAdopt, adopt
+from planner.analysis.local_data.adopt import CannotAdopt, adopt
 from planner.analysis.local_data.report import report_lines
-from planner.cli.printing import Mistake, print_json
-from planner.cli.progress import Progress, StoppedByUser, write_whole
+from planner.cli.printing import (
+    Mistake,
+    Progress,
+    StoppedByUser,
+    print_json,
+    print_lines,
+    write_whole,
+)
 from planner.cli.registration import Commands, prints_json, reads, shows_progress, writes
-from planner.model.intake import Level, Reading
+from planner.model.intake import Level
 from planner.model.prescribing import MedicineClass
 from planner.reference import load_reference
 from planner.store.plan_file import plan_to_json, read_plan
@@ -35,16 +43,27 @@ def register(commands: Commands) -> None:
     ingest.add_argument(
         "--level", choices=("icb", "sub_icb", "pcn", "practice"), help="add up to these"
     )
-    ingest.add_argument("--class", dest="medicine_class", choices=[c.value for c in MedicineClass],
-                        help="the class that an OpenPrescribing file is about")  # fmt: skip
+    ingest.add_argument(
+        "--class",
+        dest="medicine_class",
+        choices=[c.value for c in MedicineClass],
+        help="the class that an OpenPrescribing file is about",
+    )
     writes(
-        ingest, "--out", "a table", help="write the rows in the planner's own table, for the wizard"
+        ingest,
+        "--out",
+        "a table of rows",
+        help="write the rows in the planner's own table, for the wizard",
     )
     reads(ingest, "--plan", help="a plan file to take the figures into")
     writes(ingest, "--save", "a plan file", help="where to write that plan with the figures in it")
     ingest.add_argument("--cuts", type=Path, help="where cuts of the national dataset are kept")
-    ingest.add_argument("--engine", choices=("polars", "duckdb", "spark"), default="polars",
-                        help="what reads the national dataset; duckdb and spark need the 'engines' extra")  # fmt: skip
+    ingest.add_argument(
+        "--engine",
+        choices=("polars", "duckdb", "spark"),
+        default="polars",
+        help="what reads the national dataset; duckdb and spark need the 'engines' extra",
+    )
     ingest.add_argument(
         "--table", action="store_true", help="FILE is a table's name in the engine's platform"
     )
@@ -53,14 +72,13 @@ def register(commands: Commands) -> None:
 
 def ingest_files(options: argparse.Namespace) -> None:
     """Read each file, say what was read, and write what was asked for."""
-    from planner.intake import command
-    from planner.intake.registry import IntakeError, Stopped
+    from planner.intake import registry
 
     reference = load_reference()
     plan = read_plan(options.plan) if options.plan else None
     if options.save and plan is None:
         raise Mistake("--save writes a plan with the figures in it, so it needs --plan as well")
-    question = command.ReadingOptions(
+    question = registry.ReadingOptions(
         icb=options.icb.strip().upper() if options.icb else None,
         level=Level(options.level) if options.level else None,
         engine=options.engine,
@@ -78,36 +96,30 @@ def ingest_files(options: argparse.Namespace) -> None:
     cuts = options.cuts or Path(user_cache_dir("prescribed-medicines-planner"))
     progress = Progress(options.progress)
     try:
-        readings = command.read_paths(options.files, question, reference, cuts, progress.say)
-        progress.close()
+        try:
+            readings = registry.read_paths(options.files, question, reference, cuts, progress.say)
+        finally:
+            progress.close()
         adoption = adopt(plan, readings, reference) if plan else None
-    except Stopped as error:
-        progress.close()
+    except registry.Stopped as error:
         raise StoppedByUser(str(error)) from error
-    except (IntakeError, CannotAdopt) as error:
-        progress.close()
+    except (registry.IntakeError, CannotAdopt) as error:
         # A reader of JSON learns why as well.
         if options.json:
-            print_json(command.refused_json(str(error)))
+            print_json(registry.refused_json(str(error)))
         raise Mistake(str(error)) from error
     if options.out:
-        write_whole(options.out, command.summary_csv(readings))
+        write_whole(options.out, registry.summary_csv(readings))
     if options.save and adoption:
         write_whole(options.save, plan_to_json(adoption.plan).encode())
-    _show(options.json, readings, adoption)
-
-
-def _show(as_json: bool, readings: Sequence[Reading], adoption: Adoption | None) -> None:
-    """What was read of each file, and what it changed in the plan."""
-    from planner.intake import command
-
-    if as_json:
-        print_json(command.as_json(readings))
+    if options.json:
+        print_json(registry.as_json(readings))
         return
     for reading in readings:
-        for line in report_lines(reading.report):
-            print(line)
-    for change in adoption.changes if adoption else ():
-        print(f"  Plan: {change.what}: {change.now or 'nothing'} becomes {change.then}")
-    for line in adoption.not_used if adoption else ():
-        print(f"  Not used: {line}")
+        print_lines(report_lines(reading.report))
+    if adoption:
+        print_lines(
+            f"  Plan: {change.what}: {change.now or 'nothing'} becomes {change.then}"
+            for change in adoption.changes
+        )
+        print_lines(f"  Not used: {line}" for line in adoption.not_used)

@@ -1,21 +1,26 @@
-"""The planner without a screen, for someone who does this for every place each quarter. No sums here."""
+"""The planner without a screen, for someone who does this for every place each quarter.
+
+No sums here.
+"""
 
 import argparse
 import io
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import redirect_stderr, redirect_stdout
+from typing import TextIO, cast
 
 from pydantic import ValidationError
 
-from planner.cli import batch, case_finding, compare, drafts, ingest, model, plan, review, serve
-from planner.cli.printing import Mistake
-from planner.cli.progress import STOPPED_BY_USER, StoppedByUser
+from planner.cli import batch, drafts, ingest, plan, review, serve
+from planner.cli.printing import STOPPED_BY_USER, Mistake, StoppedByUser, TerminalText
 from planner.cli.registration import (
     USER_MISTAKE,
     Commands,
     Parser,
     ShowVersion,
+    refuse_unsafe_inputs,
     refuse_unsafe_outputs,
 )
 from planner.model.reference import ReferenceMissing
@@ -23,7 +28,7 @@ from planner.reference import ContentError
 from planner.store.plan_file import PlanFileError, in_words
 
 # Each module registers its own commands; help lists them in this order.
-MODULES = (serve, plan, model, case_finding, ingest, compare, batch, drafts, review)
+MODULES = (serve, plan, ingest, batch, drafts, review)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -33,15 +38,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Names may hold any letter, whatever the machine's own encoding.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8")
-    options = parser().parse_args(arguments)
+    # Everything that is printed may hold names of files and what stands in them.
+    with (
+        redirect_stdout(cast(TextIO, TerminalText(sys.stdout))),
+        redirect_stderr(cast(TextIO, TerminalText(sys.stderr))),
+    ):
+        return _run(parser().parse_args(arguments))
+
+
+def _run(options: argparse.Namespace) -> int:
     try:
+        refuse_unsafe_inputs(options)
         refuse_unsafe_outputs(options)
         options.command(options)
     except ValidationError as error:
         if error.title in ("Plan", "Post"):
             return _mistake(in_words(error))
         return _mistake(
-            f"a number in this plan is beyond what can be worked out ({in_words(error)}). Please report it"
+            f"a number in this plan is beyond what can be worked out ({in_words(error)}). "
+            "Please report it"
         )
     except (Mistake, PlanFileError, ReferenceMissing, ContentError) as error:
         return _mistake(str(error))

@@ -1,23 +1,46 @@
-"""Commands about one plan and what it comes to: example, check, need, spec; and the case studies. No sums here."""
+"""Commands about a plan, or two of them, and the figures that come with the planner. No sums."""
 
 import argparse
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from planner.analysis.calculation.inputs import BY_KEY
+from planner.analysis.economics.benchmark import Benchmark
 from planner.analysis.economics.example import EXAMPLE_CODE, example_plan
-from planner.analysis.formatting import SUPPRESSED, day, things_are
+from planner.analysis.economics.staff_costs import staff_cost
+from planner.analysis.formatting import SUPPRESSED, Unit, day, format_range, pounds, things_are
 from planner.analysis.population.need import Need
-from planner.cli.printing import LISTS, Mistake, as_json, print_json, print_table, results_of
-from planner.cli.progress import write_whole
+from planner.analysis.results.projections import Projections
+from planner.analysis.results.results import results
+from planner.cli.printing import (
+    LISTS,
+    Mistake,
+    as_json,
+    board_of,
+    print_json,
+    print_lines,
+    print_table,
+    results_of,
+    write_whole,
+)
 from planner.cli.registration import Commands, prints_json, reads, reads_plan, writes
 from planner.documents import tables
+from planner.documents.changes.compare import changes
 from planner.documents.language_check import flag_language
+from planner.documents.sections.case_finding import criteria
+from planner.model.edit import with_values
 from planner.model.reference import ReferenceMissing, ReviewEntry
+from planner.model.service import AGENDA_FOR_CHANGE, PERSPECTIVES, POINTS, ZONES, Post
+from planner.outputs.criteria import criteria_csv, criteria_rows
 from planner.reference import load_case_studies, load_reference
 from planner.reference.library import load_library
 from planner.reference.review_dates import review_dates
-from planner.store.plan_file import PlanFileError, plan_to_json
+from planner.store.plan_file import PlanFileError, plan_to_json, read_plan
 
 
 def register(commands: Commands) -> None:
@@ -30,10 +53,17 @@ def register(commands: Commands) -> None:
         "check", "Say what a plan still lacks, or which shipped figures are due", show_check
     )
     reads(check, "plan", nargs="?", help="a plan file")
-    check.add_argument("--reference", action="store_true",
-                       help="which of the figures and clauses we ship are due to be looked at again")  # fmt: skip
-    check.add_argument("--on", type=date.fromisoformat, metavar="DATE",
-                       help="the day for --reference, such as 2027-04-01; today where it is left out")  # fmt: skip
+    check.add_argument(
+        "--reference",
+        action="store_true",
+        help="which of the figures and clauses we ship are due to be looked at again",
+    )
+    check.add_argument(
+        "--on",
+        type=date.fromisoformat,
+        metavar="DATE",
+        help="the day for --reference, such as 2027-04-01; today where it is left out",
+    )
     prints_json(check)
     prints_json(
         commands.add("case-studies", "List the case studies and their figures", show_case_studies)
@@ -43,23 +73,75 @@ def register(commands: Commands) -> None:
     reads_plan(spec, json=False)
     spec.add_argument("--action", type=int, choices=(3, 4), required=True)
     writes(spec, "--out", "a Word document", required=True)
+    for name, does, run in (
+        (
+            "benchmark",
+            "The case studies in four columns, beside the plan's options",
+            show_benchmark,
+        ),
+        (
+            "options",
+            "What each option costs, whom it can support and what may come of it",
+            show_options,
+        ),
+        (
+            "sensitivity",
+            "What moves an option's result most, and where options overtake",
+            show_sensitivity,
+        ),
+    ):
+        reads_plan(commands.add(name, does, run))
+    mix = commands.add("mix", "The best mix of the plan's options within a budget", show_mix)
+    reads_plan(mix)
+    mix.add_argument(
+        "--budget", type=float, help="pounds a year; the plan's own where it is left out"
+    )
+    mix.add_argument("--objective", choices=("supported", "additional_stopped"))
+    mix.add_argument(
+        "--most-deprived-at-least",
+        type=float,
+        metavar="SHARE",
+        help="least share of people supported from the most deprived fifth, such as 0.25",
+    )
+    mix.add_argument(
+        "--staff",
+        action="append",
+        default=[],
+        metavar="BAND=WTE",
+        help="most whole-time equivalents of a band, such as 8a=4; may be given again",
+    )
+    book = commands.add(
+        "workbook", "Write the model as an Excel workbook with live formulas", write_workbook
+    )
+    reads_plan(book, json=False)
+    writes(book, "--out", "an Excel workbook", required=True)
+    cost = commands.add("staff-cost", "What one kind of post costs in a year", show_staff_cost)
+    cost.add_argument("--band", choices=AGENDA_FOR_CHANGE, required=True)
+    cost.add_argument("--point", choices=POINTS, default="mid")
+    cost.add_argument("--zone", choices=ZONES, default="none")
+    cost.add_argument("--year", default="2026/27")
+    cost.add_argument("--wte", type=float, default=1.0)
+    cost.add_argument("--perspective", choices=PERSPECTIVES, default="provider")
+    prints_json(cost)
+    find = commands.add(
+        "case-finding",
+        "Write the medicines, codes and rules that searches are built from",
+        write_criteria,
+    )
+    reads_plan(find)
+    writes(find, "--out", "a table of searches", help="where to write them as CSV")
+    two = commands.add("compare", "Say what changed between two plan files", show_changes)
+    reads(two, "before", metavar="BEFORE.json", help="the earlier plan file")
+    reads(two, "after", metavar="AFTER.json", help="the later plan file")
+    prints_json(two)
+    writes(two, "--out", "a Word document", help="write the changes as a Word document as well")
 
 
 def write_example(options: argparse.Namespace) -> None:
     """Write an example plan for one board."""
-    reference = load_reference()
-    code = options.icb.strip().upper()
-    organisation = (
-        reference.organisation(code, LISTS[options.list])
-        if options.list
-        else reference.find_organisation(code)
-    )
-    if organisation.code == "ENG":
-        raise Mistake("a plan is for an ICB, not for England; give a code such as QF7")
-    write_whole(options.out, plan_to_json(example_plan(organisation, reference)).encode())
-    print(
-        f"Wrote {options.out}: {organisation.name}, from the list of {organisation.organisation_list.value}"
-    )
+    board = board_of(options.icb, options.list)
+    write_whole(options.out, plan_to_json(example_plan(board, load_reference())).encode())
+    print(f"Wrote {options.out}: {board.name}, from the list of {board.organisation_list.value}")
 
 
 def show_check(options: argparse.Namespace) -> None:
@@ -79,26 +161,26 @@ def show_check(options: argparse.Namespace) -> None:
         if options.json:
             print_json({"valid": False, "missing": [], "warnings": [], "error": str(error)})
         raise
-    missing = [
-        {"id": g.id, "where": g.where, "what": g.what, "why": g.why, "who": g.who}
-        for g in result.missing_inputs
-    ]
     from planner.review.terms import load_review_terms
 
+    alerts = [alert.text for alert in result.alerts]
     reconsider = [one.warning for one in flag_language(result.plan, load_review_terms().language)]
     if options.json:
-        alerts = [alert.text for alert in result.alerts]
+        missing = [
+            {"id": g.id, "where": g.where, "what": g.what, "why": g.why, "who": g.who}
+            for g in result.missing_inputs
+        ]
         print_json({"valid": True, "missing": missing, "warnings": [*alerts, *reconsider]})
         return
+    lacks = len(result.missing_inputs)
     print(
-        f"The plan is valid. {things_are(len(missing)) if missing else 'Nothing is'} missing or left at our default."
+        f"The plan is valid. {things_are(lacks) if lacks else 'Nothing is'} missing or left at our "
+        "default."
     )
-    if missing:
+    if lacks:
         print_table(tables.missing_inputs(result.missing_inputs, load_library()))
-    for alert in result.alerts:
-        print(f"  Take care: {alert.text}")
-    for words in reconsider:
-        print(f"  Words to reconsider: {words}")
+    print_lines(f"  Take care: {alert}" for alert in alerts)
+    print_lines(f"  Words to reconsider: {words}" for words in reconsider)
 
 
 def _show_due(on: date, as_json: bool) -> None:
@@ -111,37 +193,34 @@ def _show_due(on: date, as_json: bool) -> None:
         return
     print(load_reference().versions.label)
     print(f"Due on {day(on)}: {len(due) or 'nothing'}")
-    for entry in due:
-        _print_entry(entry)
+    print_lines(map(_due_line, due))
     if coming:
         first = coming[0].review
         print(f"Next, on {day(first)}:")
-        for entry in coming:
-            if entry.review == first:
-                _print_entry(entry)
+        print_lines(_due_line(entry) for entry in coming if entry.review == first)
 
 
-def _print_entry(entry: ReviewEntry) -> None:
+def _due_line(entry: ReviewEntry) -> str:
     rows = f" ({', '.join(entry.rows)})" if entry.rows else ""
-    print(f"  {entry.review.isoformat()}  {entry.owner}: {entry.of}{rows}")
+    return f"  {entry.review.isoformat()}  {entry.owner}: {entry.of}{rows}"
 
 
 def show_case_studies(options: argparse.Namespace) -> None:
     """Every case study with its figures and cautions."""
     studies = load_case_studies()
     if options.json:
-        keep = ("id", "name", "place", "profile", "figures", "cautions")
-        print_json([study.model_dump(mode="json", include=set(keep)) for study in studies])
+        keep = {"id", "name", "place", "profile", "figures", "cautions"}
+        print_json([study.model_dump(mode="json", include=keep) for study in studies])
         return
     for study in studies:
         print(f"{study.id}  {study.name}, {study.place}")
         for figure in study.figures:
             value = "withheld" if figure.value is None else f"{figure.value:,.10g}"
             print(
-                f"    {figure.label}: {value} {figure.unit} ({figure.kind_in_words}; {figure.section})"
+                f"    {figure.label}: {value} {figure.unit} "
+                f"({figure.kind_in_words}; {figure.section})"
             )
-        for caution in study.cautions:
-            print(f"    Caution: {caution}")
+        print_lines(f"    Caution: {caution}" for caution in study.cautions)
 
 
 def show_need(options: argparse.Namespace) -> None:
@@ -192,3 +271,248 @@ def write_specification(options: argparse.Namespace) -> None:
         else "nothing asked for is missing"
     )
     print(f"Wrote {options.out}: Action {options.action}, {lacks}")
+
+
+def show_benchmark(options: argparse.Namespace) -> None:
+    """The case studies in four columns, beside the plan's options."""
+    result = results_of(options.plan).benchmark
+    if options.json:
+        print_json(_benchmark_json(result))
+        return
+    print_table(
+        tables.benchmark(result.rows, "The case studies, measure by measure", load_library())
+    )
+    print_lines(
+        f"  Case study {row.case_study.removeprefix('cs')}, {row.measure}: {row.missing_because}"
+        for row in result.rows
+        if row.missing_because
+    )
+    for option in result.options:
+        values = (
+            format_range(option.modelled, Unit.PENCE)
+            if option.unit.startswith("GBP")
+            else format_range(option.modelled)
+        )
+        print(f"{option.option} {option.measure} [{option.unit}]: {values}")
+
+
+def _benchmark_json(result: Benchmark) -> dict[str, Any]:
+    columns = ("published", "recomputed", "uprated", "modelled")
+    return {
+        "rows": [
+            as_json(row)
+            | {column: (cell := getattr(row, column)) and cell.value for column in columns}
+            | {
+                "reading": row.reading or None,
+                "price_years": {
+                    column: cell.price_year
+                    for column in columns
+                    if (cell := getattr(row, column)) and cell.price_year
+                },
+            }
+            for row in result.rows
+        ],
+        "options": as_json(result.options),
+        "price_year": result.price_year,
+        "method": result.method,
+    }
+
+
+def show_options(options: argparse.Namespace) -> None:
+    """What each option costs, whom it supports, and what may come of it, gross and net.
+
+    In JSON each option has the mean and 95% interval of each measure beside it.
+    """
+    result = results_of(options.plan)
+    simulated = Projections(result, load_reference()).simulated
+    if options.json:
+        print_json(
+            {
+                "options": [
+                    as_json(option)
+                    | {"draws": as_json(simulated.of(option.id), exclude={"id", "name"})}
+                    for option in result.options
+                ],
+                "preferred": result.plan.preferred_option,
+                "simulation": {
+                    "seed": simulated.seed,
+                    "draws": simulated.draws,
+                    "correlation": simulated.correlation,
+                    "measure": simulated.measure,
+                    "method": simulated.method,
+                    "distributions": dict(simulated.distributions),
+                },
+            }
+        )
+        return
+    if not result.options:
+        print("The plan has no option yet")
+        return
+    library = load_library()
+    for table in (
+        tables.options(result, library),
+        tables.option_reach(result, library),
+        tables.outcomes(result, library),
+        tables.how_sure(simulated, library),
+    ):
+        print_table(table)
+
+
+def show_sensitivity(options: argparse.Namespace) -> None:
+    """What moves the preferred option most, and where options overtake."""
+    result = Projections(results_of(options.plan), load_reference())
+    if options.json:
+        print_json({"sensitivity": result.sensitivity, "thresholds": list(result.thresholds)})
+        return
+    if result.sensitivity is None:
+        raise Mistake("the plan has no option that does anything, so there is nothing to move")
+    print(result.sensitivity.finding)
+    print_table(tables.sensitivity(result.sensitivity, load_library()))
+    print_lines(threshold.words for threshold in result.thresholds)
+
+
+def show_mix(options: argparse.Namespace) -> None:
+    """The best mix of the plan's options within a budget."""
+    caps = []
+    for cap in options.staff:
+        band, equals, wte = cap.partition("=")
+        if not equals or band not in AGENDA_FOR_CHANGE:
+            raise Mistake(f"--staff {cap}: write a band and a number, such as 8a=4")
+        caps.append({"band": band, "wte": wte})
+    given = {
+        "mix.budget": options.budget,
+        "mix.objective": options.objective,
+        "mix.most_deprived_at_least": options.most_deprived_at_least,
+        "mix.staff": caps or None,
+    }
+    plan = with_values(
+        read_plan(options.plan),
+        {path: value for path, value in given.items() if value is not None},
+    )
+    result = Projections(results(plan, load_reference()), load_reference())
+    with _solver_unheard():
+        _ = result.mix, result.frontier
+    if result.mix is None:
+        raise Mistake(f"no mix can be worked out: {result.mix_missing_because}")
+    if options.json:
+        print_json({"mix": result.mix, "frontier": list(result.frontier)})
+        return
+    print(result.mix.words)
+    if result.mix.parts:
+        print_table(tables.mix(result.mix, load_library()))
+    print_lines(f"    {cost.words}" for cost in result.mix.constraints)
+    print_table(tables.frontier(result.frontier, load_library()))
+    print_lines(f"    {why}" for why in result.mix.assumes)
+
+
+@contextmanager
+def _solver_unheard() -> Iterator[None]:
+    """The solver may write a line of its own to standard output, which would spoil what is printed
+    here."""
+    sys.stdout.flush()
+    current, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 1)
+        yield
+    finally:
+        os.dup2(current, 1)
+        os.close(current)
+        os.close(nowhere)
+
+
+def write_workbook(options: argparse.Namespace) -> None:
+    """The model as an Excel workbook."""
+    from planner.outputs.workbook.build import workbook
+
+    result = results_of(options.plan)
+    write_whole(options.out, workbook(result, load_reference()))
+    print(f"Wrote {options.out}: {len(result.options)} options, every sum a formula")
+
+
+def show_staff_cost(options: argparse.Namespace) -> None:
+    """What one kind of post costs in a year, part by part."""
+    chosen = {name: getattr(options, name) for name in ("band", "point", "zone", "wte")}
+    cost = staff_cost(
+        Post(title=f"Band {options.band}", **chosen),
+        options.year,
+        options.perspective,
+        load_reference(),
+    )
+    parts = {
+        "salary": cost.salary,
+        "high_cost_area": cost.high_cost_area,
+        "national_insurance": cost.national_insurance,
+        "pension": cost.pension,
+        "levy": cost.levy,
+        "total": cost.total,
+    }
+    if options.json:
+        print_json(
+            {
+                "year": cost.year,
+                "perspective": cost.perspective,
+                **chosen,
+                **parts,
+                "unit": "GBP a year",
+                "cautions": cost.cautions,
+                "sources": cost.sources,
+            }
+        )
+        return
+    print_lines(
+        f"{name.replace('_', ' '):20} {pounds(value, 2):>14}" for name, value in parts.items()
+    )
+    print_lines(f"Take care: {caution}" for caution in cost.cautions)
+
+
+def write_criteria(options: argparse.Namespace) -> None:
+    """The medicines, codes and rules of the searches, as CSV, JSON or both."""
+    if options.out is None and not options.json:
+        raise Mistake(
+            "say where to write the searches with --out codes.csv, or print them with --json"
+        )
+    plan = read_plan(options.plan)
+    result = criteria(plan, load_reference(), load_library().case_finding)
+    if options.out is not None:
+        write_whole(options.out, criteria_csv(result))
+    if options.json:
+        print_json({"threshold_mg": result.threshold, "rows": criteria_rows(result)})
+        return
+    near = len(result.near_misses)
+    print(
+        f"Wrote {options.out}: {len(result.chemicals)} medicines in, {near} near and left out, "
+        f"{len(result.risks)} searches for people at more risk. Read codes as text; begins_with "
+        "is safe in a spreadsheet"
+    )
+
+
+def show_changes(options: argparse.Namespace) -> None:
+    """What changed from one plan to another: inputs by step, results, and the sections that read
+    differently."""
+    before, after = results_of(options.before), results_of(options.after)
+    outcome = changes(before, after, load_reference(), load_library())
+    if options.out:
+        from planner.outputs.documents import changes_docx
+
+        write_whole(options.out, changes_docx(outcome, load_library()))
+    if options.json:
+        print_json({"nothing_changed": outcome.nothing} | as_json(outcome))
+        return
+    print(outcome.finding)
+    print_lines(f"Take care: {caution}" for caution in outcome.cautions)
+    for step, group in groupby(outcome.inputs, lambda change: change.step_title):
+        print(step)
+        print_lines(f"    {change.what}: {change.before} -> {change.after}" for change in group)
+    for about, of_one in groupby(outcome.results, lambda change: change.about):
+        print(about)
+        print_lines(
+            f"    {result.what}: {result.before} -> {result.after}"
+            + (f"; {result.difference}" if result.difference else "")
+            for result in of_one
+        )
+    for action in (3, 4):
+        names = [text.heading for text in outcome.of_document(action)]
+        if names:
+            print(f"Action {action} reads differently in: {'; '.join(names)}")
+    if options.out:
+        print(f"Wrote {options.out}")

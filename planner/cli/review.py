@@ -4,7 +4,9 @@ import argparse
 
 from planner.cli.printing import Mistake, print_json
 from planner.cli.registration import Commands, prints_json, reads
+from planner.intake.errors import IntakeError
 from planner.reference import load_reference
+from planner.reference.library import load_library
 from planner.review.report import text_lines
 from planner.review.requirements import review
 
@@ -28,13 +30,13 @@ def register(commands: Commands) -> None:
 def show_review(options: argparse.Namespace) -> None:
     """What a Word specification says and lacks, held against the framework and the contract
     template."""
-    from planner.intake.registry import IntakeError
-    from planner.reference.library import load_library
+    from planner.intake.files import LARGEST_FILE
     from planner.review.terms import load_review_terms
     from planner.review.word_reader import read_word_document
 
     try:
-        document = read_word_document(options.file.name, options.file.read_bytes())
+        with options.file.open("rb") as file:
+            document = read_word_document(options.file.name, file.read(LARGEST_FILE + 1))
     except IntakeError as error:
         # A reader of JSON learns why as well.
         if options.json:

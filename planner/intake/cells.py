@@ -1,4 +1,7 @@
-"""One cell read as what it stands for: a number, a period, a class, a sex, an age band. Never a guess."""
+"""One cell read as what it stands for: a number, a period, a class, a sex, an age band.
+
+Never a guess.
+"""
 
 import re
 import unicodedata
@@ -65,7 +68,8 @@ def number(cell: str, whole: bool = True) -> int | float | Hidden | None:
         return SUPPRESSED
     if any(unicodedata.category(sign) == "No" for sign in cell):
         raise CellError(
-            f"holds {_quoted(cell.strip())}, a number with a raised or circled figure; write it plainly"
+            f"holds {_quoted(cell.strip())}, a number with a raised or circled figure; write it "
+            "plainly"
         )
     plain = re.sub(r"^£\s*", "", text)
     if whole and plain != text:
@@ -94,8 +98,14 @@ def measured(name: str, cell: str, whole: bool = True) -> int | float | Hidden |
         raise CellError(f"{name} {error}") from error
 
 
+def visible(name: str, cell: str, whole: bool = True) -> int | float | None:
+    """As `measured`, but None for a hidden number as well as for a blank."""
+    value = measured(name, cell, whole)
+    return None if value == SUPPRESSED else value
+
+
 def reason(error: CellError) -> str:
-    """Why a cell was not read, without what stood in it, so that like faults are counted together."""
+    """Why a cell was not read, without what stood in it, so that like faults count together."""
     return re.sub(r" holds '[^']*'(?:; |, which is |, )", ": ", str(error))[:200]
 
 
@@ -125,7 +135,8 @@ def period(cell: str) -> str:
         return f"{year}-{MONTHS.index(match[2].lower()) + 1:02d}"
     if re.fullmatch(r"\d{5}", text):
         raise CellError(
-            f"holds '{text}', a date as Excel counts days; format the column as a date and save again"
+            f"holds '{text}', a date as Excel counts days; format the column as a date and save "
+            "again"
         )
     if FORMULA in cell:
         raise CellError(

@@ -1,30 +1,357 @@
-"""NHSBSA's English Prescribing Dataset: what a cut of it says of a board, and the report on it."""
+"""NHSBSA's English Prescribing Dataset: a file read once into a slim cut, and what a cut says.
+
+A month of it has many gigabytes, so it is read on a streaming engine, and the cut is kept.
+"""
 
 import csv
+import hashlib
 import io
+import json
+import os
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import polars as pl
 
 from planner.analysis.organisations import icb_of_sub_icb
-from planner.intake.epd_cut import SCALE, Cut, cut_of
-from planner.intake.epd_layout import layout_of
-from planner.intake.errors import IntakeError
+from planner.analysis.periods import is_month
+from planner.intake.epd_file import (
+    Digest,
+    Say,
+    csv_header,
+    is_whole,
+    lines_of,
+    starts_with,
+    unpacked,
+)
+from planner.intake.epd_layout import CUT_COLUMNS, Layout, layout_of
+from planner.intake.errors import IntakeError, damaged, refused_as
 from planner.intake.files import OpenedFile, SheetRows, shown_name
-from planner.intake.gp_registrations import Mapped
-from planner.intake.reading import UNLISTED, ReadingBuilder, class_of_codes
+from planner.intake.gp_registrations import Mapped, extract_month
+from planner.intake.reading import (
+    NEAR_PARAGRAPH,
+    NEAR_SECTIONS,
+    UNLISTED,
+    ReadingBuilder,
+    class_of_codes,
+)
 from planner.model.intake import Level, Reading, Record
 from planner.model.place import OrganisationList
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData
 
-__all__ = ["ID", "NAME", "cut_of", "layout_of", "read_small", "readings"]
-
 ID = "epd"
 NAME = "NHSBSA English Prescribing Dataset"
+CUT_VERSION = 3
+SCALE = 100_000
+"""Quantities and costs are added as whole hundred-thousandths, so that any order gives the same
+sum."""
+
+KEYS = ("month", "icb", "pco", "practice", "code")
+MEASURED = ("quantity", "nic", "cost")
+WHOLE_COUNTRY = 2_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class CutProvenance:
+    """How a cut was made: kept inside the cut, and checked before it is answered from."""
+
+    file: str
+    path: str
+    size: int
+    changed: int
+    digest: str
+    layout: str
+    codes: str
+    version: int
+    rows_read: int
+    rows_used: int
+    faults: dict[str, int]
+    near: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A slim table of one file: our classes only, added up to month, practice and chemical."""
+
+    table: pl.LazyFrame
+    provenance: CutProvenance
+    reused: bool = False
+    earlier_digest: str = ""
+
+
+def codes_wanted(reference: ReferenceData) -> tuple[list[str], list[str]]:
+    """The nine-character codes of our classes, and the whole codes of medicines that stand near
+    them."""
+    near = [miss.bnf_code for miss in reference.near_misses if not miss.bnf_code.endswith("*")]
+    return list(class_of_codes(reference)), near
+
+
+def _fingerprint(reference: ReferenceData) -> str:
+    ours, near = codes_wanted(reference)
+    return hashlib.sha256(" ".join([*ours, "|", *near]).encode()).hexdigest()[:16]
+
+
+def cut_of(path: Path, reference: ReferenceData, folder: Path, say: Say = lambda _: None) -> Cut:
+    """The slim cut of a file, made once and kept as Parquet in `folder`; answered from while the
+    file is the same.
+
+    A file is the same while its place, size and time of change are, and our codes and the cut's
+    layout are. Raises IntakeError naming the file and what to do.
+    """
+    name = shown_name(path.name)
+    try:
+        stat = path.stat()
+    except OSError as error:
+        raise IntakeError(f"{name} cannot be opened: {error.strerror}") from error
+    codes = _fingerprint(reference)
+    itself = _provenance_of(path) if starts_with(path, b"PAR1") else None
+    # A cut was given for a file.
+    if itself is not None and itself.codes == codes:
+        return Cut(pl.scan_parquet(path), itself, reused=True)
+    key = hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:16]
+    saved = folder / f"{path.stem[:40]}-{key}.cut.parquet"
+    earlier = _provenance_of(saved)
+    same = {
+        "size": stat.st_size,
+        "changed": stat.st_mtime_ns,
+        "codes": codes,
+        "version": CUT_VERSION,
+    }
+    if earlier is not None and same.items() <= asdict(earlier).items():
+        return Cut(pl.scan_parquet(saved), earlier, reused=True)
+    say(
+        f"Reading {name}, {stat.st_size / 1e6:,.0f} MB. It is read once; later questions use the "
+        "cut."
+    )
+    with unpacked(path, folder, say) as plain:
+        frame, output = _read(name, plain, path, reference)
+    folder.mkdir(parents=True, exist_ok=True)
+    comparison = saved.with_suffix(f".{os.getpid()}.part")
+    try:
+        # In one piece, however many threads worked on it, so that the bytes are the same.
+        frame.rechunk().write_parquet(comparison, metadata={"planner": json.dumps(asdict(output))})
+        comparison.replace(saved)
+    except BaseException:
+        # A full disk, or Ctrl+C.
+        comparison.unlink(missing_ok=True)
+        raise
+    return Cut(frame.lazy(), output)
+
+
+def _provenance_of(saved: Path) -> CutProvenance | None:
+    try:
+        values = json.loads(pl.read_parquet_metadata(saved)["planner"])
+        if "sha256" in values:
+            # A cut of version 2, which somebody may give in place of its file.
+            values["digest"] = f"sha256:{values.pop('sha256')}"
+        return CutProvenance(**values)
+    except (KeyError, TypeError, ValueError, OSError, pl.exceptions.PolarsError):
+        # Not a cut of ours, or of another version: it is made anew.
+        return None
+
+
+def _read(
+    name: str, plain: Path, source: Path, reference: ReferenceData
+) -> tuple[pl.DataFrame, CutProvenance]:
+    """The cut of an unpacked file: every check, the hash and the sums in one pass over it."""
+    parquet = starts_with(plain, b"PAR1")
+    with refused_as(damaged(name), pl.exceptions.PolarsError):
+        if parquet:
+            rows = pl.scan_parquet(plain)
+            headings: Sequence[str] = rows.collect_schema().names()
+            rows = rows.with_columns(pl.all().cast(pl.String))
+        else:
+            headings = csv_header(name, plain)
+            rows = pl.scan_csv(plain, infer_schema=False, encoding="utf8-lossy", null_values=None)
+    layout = layout_of(headings)
+    if layout is None:
+        raise IntakeError(
+            f"{name} is not laid out as the English Prescribing Dataset: it needs columns for the "
+            "month, the practice, the BNF code and the items"
+        )
+    if not parquet:
+        is_whole(name, plain, len(headings))
+    digest = Digest(source)
+    digest.start()
+    with refused_as(
+        f"{name} cannot be read to its end: a row has more columns than the header, or the file is "
+        "damaged. Download it again",
+        (pl.exceptions.PolarsError, pl.exceptions.PanicException),
+    ):
+        frame = _aggregated(rows, layout, reference)
+        # Numbers with spaces or commas in them: slower, so only where plain ones did not do.
+        if frame["bad_items"].sum() or any(
+            frame[f"no_{c}"].sum() for c in MEASURED if c in layout.columns
+        ):
+            frame = _aggregated(rows, layout, reference, forgiving=True)
+    # Not after a fault or Ctrl+C, which need not wait for the rest of the file.
+    digest.join()
+    if digest.error is not None:
+        raise IntakeError(f"{name} could not be read to its end: {digest.error}")
+    read = pl.scan_parquet(plain).select(pl.len()).collect().item() if parquet else digest.lines - 1
+    if source != plain and not parquet:
+        read = lines_of(plain) - 1
+    return checked(name, frame, layout, source, digest.value, int(read), reference)
+
+
+def _aggregated(
+    rows: pl.LazyFrame, layout: Layout, reference: ReferenceData, forgiving: bool = False
+) -> pl.DataFrame:
+    """Our medicines and those near them, added up to month, board, sub-ICB location, practice and
+    chemical.
+
+    Nothing is cast before it is kept. A row whose items cannot be read adds nothing and is counted.
+    When `forgiving`, spaces around a number and commas between its thousands are read too.
+    """
+    current = layout.columns
+    ours, near = codes_wanted(reference)
+    presentation = pl.col(current.get("presentation", current.get("chemical", "")))
+    code = presentation.str.slice(0, 9)
+    # Every row of the country is asked this, and whether it starts so is answered sooner than
+    # which of a set it has.
+    wanted = code.is_in(ours + near)
+    for start in (*NEAR_SECTIONS, NEAR_PARAGRAPH):
+        wanted |= presentation.str.starts_with(start)
+    keys = [
+        pl.col(current[key]).alias(key) if key in current else pl.lit("").alias(key)
+        for key in KEYS[:-1]
+    ]
+
+    def text(column: str) -> pl.Expr:
+        held_text = pl.col(current[column])
+        if not forgiving:
+            return held_text
+        return (
+            held_text.str.strip_chars()
+            .str.replace_all(",", "", literal=True)
+            .str.replace(r"\.0*$", "")
+        )
+
+    number = text("items").cast(pl.Int64, strict=False)
+
+    def whole(column: str) -> pl.Expr:
+        if column not in current:
+            return pl.lit(None, dtype=pl.Int64).alias(column)
+        amount = text(column).cast(pl.Float64, strict=False)
+        scaled = (amount * SCALE).round().cast(pl.Int64, strict=False)
+        return pl.when((number >= 0) & (amount >= 0)).then(scaled).alias(column)
+
+    items = pl.when(number >= 0).then(number).alias("items")
+    values = ("items", *MEASURED)
+    added = (
+        rows.filter(wanted)
+        .select(*keys, code.alias("code"), items, *(whole(column) for column in MEASURED))
+        .group_by(KEYS)
+        .agg(
+            pl.col(values).sum(),
+            pl.col(values).count().name.prefix("read_"),
+            pl.len().alias("rows"),
+        )
+        .collect(engine="streaming")
+    )
+    return counted(added)
+
+
+def counted(added: pl.DataFrame) -> pl.DataFrame:
+    """The sums in their order, with how many rows could not be read in place of how many could."""
+    empty = added.select(pl.any_horizontal(pl.col(KEYS).eq("").any())).item()
+    # A quoted cell with nothing in it is as good as none.
+    if empty:
+        added = (
+            added.with_columns(pl.col(KEYS).replace("", None))
+            .group_by(KEYS)
+            .agg(pl.exclude(KEYS).sum())
+        )
+    counts = added.select(
+        *KEYS,
+        *(pl.col(c).cast(pl.Int64) for c in ("items", *MEASURED)),
+        *(
+            (pl.col("read_items") - pl.col(f"read_{c}")).cast(pl.UInt32).alias(f"no_{c}")
+            for c in MEASURED
+        ),
+        (pl.col("rows") - pl.col("read_items")).cast(pl.UInt32).alias("bad_items"),
+        pl.col("rows").cast(pl.UInt32),
+    )
+    # The streaming engine sorts on every core, and no two rows have the same keys.
+    return counts.lazy().sort(KEYS).collect(engine="streaming")
+
+
+def checked(
+    name: str,
+    frame: pl.DataFrame,
+    layout: Layout,
+    source: Path | None,
+    digest: str,
+    read: int,
+    reference: ReferenceData,
+) -> tuple[pl.DataFrame, CutProvenance]:
+    """The frame without what cannot be used, and how it was made. A platform's table has no
+    `source` file."""
+    ours, _ = codes_wanted(reference)
+    near = frame.filter(~pl.col("code").is_in(ours))
+    frame = frame.filter(pl.col("code").is_in(ours))
+    if frame.is_empty():
+        raise IntakeError(
+            f"{name} holds none of the {len(reference.chemicals)} medicines of the five classes. "
+            "Keep the rows of BNF 4.1, 4.3, 4.7 and 4.8"
+        )
+    if read > WHOLE_COUNTRY:
+        classes = class_of_codes(reference)
+        missing = set(MedicineClass) - {classes[code] for code in frame["code"].unique()}
+        if missing:
+            raise IntakeError(
+                f"{name} is as large as a whole country's month and yet holds no "
+                f"{', '.join(sorted(missing))}. Its codes are not what they should be; download it "
+                "again"
+            )
+    months = {cell: extract_month(cell or "") for cell in frame["month"].unique()}
+    strange = frame["month"].is_in([cell for cell in months if not is_month(months[cell])])
+    undated, frame = frame.filter(strange), frame.filter(~strange)
+    faults = {
+        "the month is not a month": undated["rows"].sum(),
+        "items is not a whole number": frame["bad_items"].sum(),
+    } | {
+        f"used without its {column}, which is not a number": frame[f"no_{column}"].sum()
+        for column in ("nic", "cost", "quantity")
+        if column in layout.columns
+    }
+    frame = frame.with_columns(pl.col("rows") - pl.col("bad_items")).filter(pl.col("rows") > 0)
+    used = int(frame["rows"].sum())
+    if frame.is_empty():
+        raise IntakeError(f"{name} has no row whose month and items can be read")
+    frame = frame.with_columns(
+        pl.col("month").replace_strict(months),
+        *(
+            (pl.col(c) if c in layout.columns else pl.lit(None, dtype=pl.Int64)).alias(c)
+            for c in MEASURED
+        ),
+    ).select(CUT_COLUMNS)
+    stat = source.stat() if source else None
+    output = CutProvenance(
+        file=name,
+        path=str(source.resolve()) if source else "",
+        size=stat.st_size if stat else 0,
+        changed=stat.st_mtime_ns if stat else 0,
+        digest=digest,
+        layout=layout.words,
+        codes=_fingerprint(reference),
+        version=CUT_VERSION,
+        rows_read=read,
+        rows_used=used,
+        faults={fault: int(rows) for fault, rows in faults.items() if rows},
+        near={
+            code: int(rows)
+            for code, rows in near.group_by("code").agg(pl.col("rows").sum()).sort("code").rows()
+        },
+    )
+    return frame, output
+
+
+# --- what a cut says of a board -----------------------------------------------------------------
+
 COLUMNS_OF = {
     Level.PRACTICE: ["practice", "pcn", "sub_icb", "icb"],
     Level.PCN: ["pcn", "icb"],
@@ -40,75 +367,58 @@ def sub_icb_code(pco: str) -> str:
     return text[:3] if len(text) == 5 and text.endswith("00") else text
 
 
-def readings(
-    cuts: Sequence[Cut],
+def reading_of(
+    cut: Cut,
     reference: ReferenceData,
     icb: str | None,
     level: Level | None = None,
     homes: Mapping[str, Mapped] | None = None,
-) -> list[Reading]:
-    """One reading for each cut, added up to `level` within the board, or to boards where none is
-    named.
+) -> Reading:
+    """What a cut says, added up to `level` within the board, or to boards where none is named.
 
     `homes` says where practices belong (gp_registrations.mapping_of); PCNs cannot be had without
     it.
     """
-    return [_reading(cut, reference, icb, level, homes or {}) for cut in cuts]
-
-
-def _icbs(pcos: Sequence[str], icb: str, reference: ReferenceData) -> list[str]:
-    """The PCO codes whose sub-ICB location belongs wholly to the board, in whichever list knows its
-    code."""
-    return [
-        pco
-        for pco in pcos
-        if icb
-        in {icb_of_sub_icb(sub_icb_code(pco), which, reference) for which in OrganisationList}
-    ]
-
-
-def _reading(
-    cut: Cut,
-    reference: ReferenceData,
-    icb: str | None,
-    level: Level | None,
-    homes: Mapping[str, Mapped],
-) -> Reading:
     level = level or (Level.PRACTICE if icb else Level.ICB)
     table = cut.table
     draft = ReadingBuilder(reference)
     draft.rows_read = cut.provenance.rows_read
     if icb:
-        pcos = table.select(pl.col("pco").unique()).collect()["pco"].to_list()
-        table = table.filter(
-            (pl.col("icb") == icb) | pl.col("pco").is_in(_icbs(pcos, icb, reference))
-        )
+        # Those whose sub-ICB location belongs wholly to the board, in whichever list knows it.
+        pcos = [
+            pco
+            for pco in table.select(pl.col("pco").unique()).collect()["pco"]
+            if icb
+            in {icb_of_sub_icb(sub_icb_code(pco), which, reference) for which in OrganisationList}
+        ]
+        table = table.filter((pl.col("icb") == icb) | pl.col("pco").is_in(pcos))
     frame = table.collect()
     # Rows whose items cannot be read are not used.
     used = min(int(frame["rows"].sum()), cut.provenance.rows_used)
     if frame.is_empty():
         raise IntakeError(
-            f"{cut.provenance.file} has no row for the board {icb}. Codes changed on 1 April 2026; try its earlier code"
+            f"{cut.provenance.file} has no row for the board {icb}. Codes changed on 1 April 2026; "
+            "try its earlier code"
         )
+    others = cut.provenance.rows_read - cut.provenance.rows_used
     for fault, rows in cut.provenance.faults.items():
         if fault.startswith("used without"):
             draft.say(f"{rows:,} rows were {fault}.")
         else:
             draft.skip(fault, rows=rows)
-    comparison = sum(cut.provenance.near.values())
-    if icb and cut.provenance.rows_used > used:
-        draft.skip("another board's rows", rows=cut.provenance.rows_used - used)
-    if comparison:
-        draft.skip("medicines near our classes, which do not belong to them", rows=comparison)
-    others = cut.provenance.rows_read - cut.provenance.rows_used - comparison - sum(
-        rows for fault, rows in cut.provenance.faults.items() if not fault.startswith("used without")
-    )  # fmt: skip
-    if others > 0:
-        draft.skip("other medicines", rows=others)
+            others -= rows
+    near = sum(cut.provenance.near.values())
+    for reason, rows in (
+        ("another board's rows", cut.provenance.rows_used - used if icb else 0),
+        ("medicines near our classes, which do not belong to them", near),
+        ("other medicines", others - near),
+    ):
+        if rows > 0:
+            draft.skip(reason, rows=rows)
     known = {miss.bnf_code: miss.name for miss in reference.near_misses}
     for code, rows in cut.provenance.near.items():
         draft.near[(code, known.get(code, UNLISTED))] += rows
-    draft.records = _records(frame, reference, level, icb, homes)
+    draft.records = _records(frame, reference, level, icb, homes or {})
     draft.rows_used = used
     draft.say("The dataset counts items, not people, and cannot leave out cancer.")
     if any(not record.code for record in draft.records):
@@ -133,97 +443,85 @@ def _records(
 ) -> list[Record]:
     classes = class_of_codes(reference)
     pcos = {pco: sub_icb_code(pco or "") for pco in frame["pco"].unique()}
-    practice = (
-        pl.when(pl.col("practice").str.contains(r"^[A-Z0-9]{6}$"))
-        .then("practice")
-        .otherwise(pl.lit(""))
-    )
+    is_practice = pl.col("practice").str.contains(r"^[A-Z0-9]{6}$")
     frame = frame.with_columns(
         pl.col("code").replace_strict(classes, return_dtype=pl.String).alias("class"),
         pl.col("pco").replace_strict(pcos, return_dtype=pl.String).alias("sub_icb"),
-        practice.alias("practice"),
+        pl.when(is_practice).then("practice").otherwise(pl.lit("")).alias("practice"),
         (pl.lit(icb) if icb else pl.col("icb")).alias("icb"),
     )
     if level is Level.PCN and not homes:
         raise IntakeError(
-            "the dataset does not name PCNs: give the practice mapping file (gp-reg-pat-prac-map) too"
+            "the dataset does not name PCNs: give the practice mapping file (gp-reg-pat-prac-map) "
+            "too"
         )
     if level not in COLUMNS_OF:
         raise IntakeError("the dataset can be added up to icb, sub_icb, pcn or practice")
     pcn = {code: home.pcn for code, home in homes.items()}
-    frame = frame.with_columns(
-        pl.col("practice").replace_strict(pcn, default="", return_dtype=pl.String).alias("pcn")
-        if pcn
-        else pl.lit("").alias("pcn")
-    )
+    names = {
+        Level.PRACTICE: {code: home.name for code, home in homes.items()},
+        Level.PCN: {home.pcn: home.pcn_name for home in homes.values()},
+    }.get(level, {})
     columns = COLUMNS_OF[level]
-    own = columns[0]
     sums = (
-        frame.group_by("month", *columns, "class")
+        frame.with_columns(
+            pl.col("practice").replace_strict(pcn, default="", return_dtype=pl.String).alias("pcn")
+            if pcn
+            else pl.lit("").alias("pcn")
+        )
+        .group_by("month", *columns, "class")
         .agg(
             pl.col("items").sum(),
             *(
                 pl.when(pl.col(c).is_null().all()).then(None).otherwise(pl.col(c).sum()).alias(c)
-                for c in ("quantity", "nic", "cost")
+                for c in MEASURED
             ),
         )
         .sort("month", *columns, "class")
+        .with_columns(
+            pl.col("quantity") / SCALE,
+            cost=pl.coalesce("cost", "nic") / SCALE,
+            own=pl.col(columns[0]).fill_null(""),
+        )
     )
     return [
         Record(
             period=row["month"],
             level=level,
-            code=row[own] or "",
-            name=_name(level, row[own] or "", homes),
+            code=row["own"],
+            name=names.get(row["own"], ""),
             medicine_class=MedicineClass(row["class"]),
             pcn=(row.get("pcn") or "") if level is Level.PRACTICE else "",
             sub_icb=row.get("sub_icb") or "",
             icb=row["icb"] or "",
             items=row["items"],
-            quantity=_unscaled(row["quantity"]),
-            cost=_unscaled(row["cost"] if row["cost"] is not None else row["nic"]),
+            quantity=row["quantity"],
+            cost=row["cost"],
         )
         for row in sums.iter_rows(named=True)
     ]
 
 
-def _name(level: Level, code: str, homes: Mapping[str, Mapped]) -> str:
-    if level is Level.PRACTICE:
-        return homes[code].name if code in homes else ""
-    if level is Level.PCN:
-        return next((home.pcn_name for home in homes.values() if home.pcn == code), "")
-    return ""
-
-
-def _unscaled(value: int | None) -> float | None:
-    return None if value is None else value / SCALE
-
-
-def read_small(
-    name: str, data: bytes, reference: ReferenceData, icb: str | None, digest: str = ""
-) -> Reading:
-    """A filtered file that was uploaded: the same sums over a passing copy, of which nothing is
-    kept."""
-    with tempfile.TemporaryDirectory() as passing:
-        path = Path(passing) / shown_name(name)
-        path.write_bytes(data)
-        cut = cut_of(path, reference, Path(passing) / "cuts")
-        output = replace(cut.provenance, digest=digest or cut.provenance.digest)
-        return _reading(Cut(cut.table.collect().lazy(), output), reference, icb, None, {})
-
-
 def read_sheet(
     opened: OpenedFile, sheet: SheetRows, data: bytes, reference: ReferenceData, icb: str | None
 ) -> Reading:
-    """The same for a file opened before. A sheet of a workbook, and a text in another encoding or
-    with other separators than commas, is first written as plain CSV; the digest stays that of the
-    file."""
+    """What a filtered file that was uploaded and opened says, by the same sums over a passing copy,
+    of which nothing is kept.
+
+    A sheet of a workbook, and a text in another encoding or with other separators than commas, is
+    first written as plain CSV; the digest stays that of the file.
+    """
     packed = data.startswith((b"PAR1", b"PK", b"\x1f\x8b"))
     if opened.is_workbook or not packed and layout_of(_first_line(data)) is None:
         text = io.StringIO()
         csv.writer(text).writerows(row for row in sheet.rows if any(row))
         data = text.getvalue().encode()
-    return read_small(opened.name, data, reference, icb, opened.digest)
+    with tempfile.TemporaryDirectory() as passing:
+        path = Path(passing) / shown_name(opened.name)
+        path.write_bytes(data)
+        cut = cut_of(path, reference, Path(passing) / "cuts")
+        output = replace(cut.provenance, digest=opened.digest)
+        return reading_of(Cut(cut.table.collect().lazy(), output), reference, icb)
 
 
 def _first_line(data: bytes) -> list[str]:

@@ -1,4 +1,4 @@
-"""A file of the national dataset on disk: unpacked, checked to be whole, and hashed beside the query."""
+"""A file of the national dataset on disk: unpacked, checked to be whole, and hashed."""
 
 import csv
 import gzip
@@ -14,8 +14,8 @@ from typing import IO
 
 from blake3 import blake3
 
-from planner.intake.errors import IntakeError, refused_as
-from planner.intake.files import shown_name
+from planner.intake.errors import IntakeError, damaged, refused_as
+from planner.intake.files import parts_of, shown_name
 
 LARGEST_OPENED = 40_000_000_000
 
@@ -25,70 +25,52 @@ Say = Callable[[str], None]
 @contextmanager
 def unpacked(path: Path, folder: Path, say: Say) -> Iterator[Path]:
     """The file itself, or, where it is packed, its content in a passing file of its own."""
-    if starts_with(path, b"\x1f\x8b"):
-        unpack = _gunzip
-    elif starts_with(path, b"PK\x03\x04"):
-        unpack = _only_table
-    else:
+    if not starts_with(path, b"\x1f\x8b", b"PK\x03\x04"):
         yield path
         return
     folder.mkdir(parents=True, exist_ok=True)
-    say(f"Unpacking {shown_name(path.name)}")
+    name = shown_name(path.name)
+    say(f"Unpacking {name}")
+    swollen = f"{name} swells beyond any real month of prescribing. It was not read further"
     with tempfile.TemporaryDirectory(dir=folder) as passing:
         plain = Path(passing) / "unpacked.csv"
         try:
-            with unpack(path) as packed, plain.open("wb") as opened:
-                _pour(packed, opened, path)
+            with _packed(name, path) as packed, plain.open("wb") as opened:
+                opened.writelines(parts_of(packed, path.stat().st_size, LARGEST_OPENED, swollen))
         except OSError as error:
             # Not the disk but the packing.
             if error.errno is None:
-                raise _damaged(path) from error
+                raise IntakeError(damaged(name)) from error
             raise IntakeError(
-                f"{shown_name(path.name)} cannot be unpacked in {folder}: {error.strerror}. Free some room there, or "
-                "unpack it yourself and give the file inside"
+                f"{name} cannot be unpacked in {folder}: {error.strerror}. Free some room there, "
+                "or unpack it yourself and give the file inside"
             ) from error
         except (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile) as error:
-            raise _damaged(path) from error
+            raise IntakeError(damaged(name)) from error
         except NotImplementedError as error:
             # Whole, and yet packed in a way Python does not know.
             raise IntakeError(
-                f"{shown_name(path.name)} is packed in a way that cannot be read here. Unpack it yourself and give the "
-                "file inside"
+                f"{name} is packed in a way that cannot be read here. Unpack it yourself and give "
+                "the file inside"
             ) from error
         yield plain
 
 
-def _damaged(path: Path) -> IntakeError:
-    return IntakeError(f"{shown_name(path.name)} is damaged or only half there. Download it again")
-
-
-def _gunzip(path: Path) -> IO[bytes]:
-    return gzip.open(path, "rb")  # type: ignore[return-value]
-
-
-def _only_table(path: Path) -> IO[bytes]:
+def _packed(name: str, path: Path) -> IO[bytes] | gzip.GzipFile:
+    """The only table in a packed file."""
+    if starts_with(path, b"\x1f\x8b"):
+        return gzip.open(path)
     archive = zipfile.ZipFile(path)
     tables = [
         info for info in archive.infolist() if info.filename.lower().endswith((".csv", ".txt"))
     ]
     if len(tables) != 1:
         raise IntakeError(
-            f"{shown_name(path.name)} holds {len(tables)} tables. Unpack it and give each file by its name"
+            f"{name} holds {len(tables)} tables. Unpack it and give each file by its name"
         )
     if tables[0].flag_bits & 1:
-        raise IntakeError(f"{shown_name(path.name)} has a password. Save it without one")
+        raise IntakeError(f"{name} has a password. Save it without one")
     return archive.open(tables[0])
-
-
-def _pour(packed: IO[bytes], unpacked: IO[bytes], path: Path) -> None:
-    size, most = 0, max(path.stat().st_size, 1) * 200
-    while part := packed.read(1 << 22):
-        size += len(part)
-        if size > LARGEST_OPENED or size > 10_000_000 and size > most:
-            raise IntakeError(
-                f"{shown_name(path.name)} swells beyond any real month of prescribing. It was not read further"
-            )
-        unpacked.write(part)
 
 
 def starts_with(path: Path, *marks: bytes) -> bool:

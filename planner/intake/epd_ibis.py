@@ -1,5 +1,6 @@
-"""The English Prescribing Dataset added up where it lies, on DuckDB or Spark, for data that may not be moved.
+"""The English Prescribing Dataset added up where it lies, on DuckDB or Spark.
 
+It is for data that may not be moved.
 The sums are written once, in Ibis, with operations that both engines share; tests hold them to the
 sums of the embedded engine to the last unit. Only the small result is brought back.
 """
@@ -20,15 +21,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
 
-from planner.intake.epd_cut import (
-    KEYS,
-    MEASURED,
-    SCALE,
-    Cut,
-    checked,
-    codes_wanted,
-    counted,
-)
+from planner.intake.epd import KEYS, MEASURED, SCALE, Cut, checked, codes_wanted, counted
 from planner.intake.epd_file import csv_header, hashed, is_whole, starts_with
 from planner.intake.epd_layout import Layout, layout_of
 from planner.intake.errors import IntakeError, refused_as
@@ -75,7 +68,7 @@ def _spark() -> BaseBackend:
     with refused_as(f"Spark through Ibis is not installed. Run: {EXTRA}", ImportError):
         import ibis
         from pyspark.sql import SparkSession
-    # said at every query; only text and whole numbers pass through pandas here
+    # Said at every query; only text and whole numbers pass through pandas here.
     warnings.filterwarnings("ignore", "toPandas attempted Arrow optimization")
     warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
     # Told as an IntakeError instead.
@@ -83,8 +76,8 @@ def _spark() -> BaseBackend:
     elsewhere = "SPARK_REMOTE" in os.environ
     if not elsewhere and not os.environ.get("JAVA_HOME") and shutil.which("java") is None:
         raise IntakeError(
-            "Spark needs Java 17 or later, and none was found. Install it, or set JAVA_HOME to where it is, or "
-            f"SPARK_REMOTE to a cluster. The rest comes with: {EXTRA}"
+            "Spark needs Java 17 or later, and none was found. Install it, or set JAVA_HOME to "
+            f"where it is, or SPARK_REMOTE to a cluster. The rest comes with: {EXTRA}"
         )
     try:
         builder = SparkSession.builder
@@ -96,8 +89,8 @@ def _spark() -> BaseBackend:
     except Exception as error:
         # Whatever the way to Java or to the cluster met.
         raise IntakeError(
-            f"Spark could not be started: {_first_line(error)}. It needs Java 17 or later, or SPARK_REMOTE naming "
-            f"a cluster that answers; for that, and for Ibis: {EXTRA}"
+            f"Spark could not be started: {_first_line(error)}. It needs Java 17 or later, or "
+            f"SPARK_REMOTE naming a cluster that answers; for that, and for Ibis: {EXTRA}"
         ) from error
     return ibis.pyspark.connect(session)
 
@@ -105,7 +98,7 @@ def _spark() -> BaseBackend:
 def cut_on(
     backend: BaseBackend, source: Path | str, reference: ReferenceData, table: bool = False
 ) -> Cut:
-    """The same cut as `epd_cut.cut_of` makes, worked out by the engine and kept nowhere.
+    """The same cut as `epd.cut_of` makes, worked out by the engine and kept nowhere.
 
     `source` is a CSV or Parquet file, for Spark also a folder or pattern of them, or with `table`
     the name of a table of the platform, such as catalog.schema.table. A single file's digest is its
@@ -125,10 +118,12 @@ def cut_on(
     try:
         try:
             frame, layout, read = _query(backend, given, table, headings, "utf-8", reference)
-        except IntakeError:
-            raise
         except Exception as error:
-            if headings is None or "unicode" not in str(error).lower():
+            if (
+                isinstance(error, IntakeError)
+                or headings is None
+                or "unicode" not in str(error).lower()
+            ):
                 raise
             frame, layout, read = _query(backend, given, table, headings, "latin-1", reference)
     except IntakeError as error:
@@ -136,8 +131,9 @@ def cut_on(
     except Exception as error:
         # Each engine has its own kinds.
         raise IntakeError(
-            f"{name} cannot be read to its end by {words}: it is not there, a row has more or fewer cells than "
-            f"the header, or it is damaged. {words} says: {_first_line(error)}"
+            f"{name} cannot be read to its end by {words}: it is not there, a row has more or "
+            "fewer cells than the header, or it is damaged. "
+            f"{words} says: {_first_line(error)}"
         ) from error
     earlier_digest = ""
     if file is None:
@@ -200,7 +196,8 @@ def _in_duckdb(
 ) -> ir.Table:
     if headings is None:
         return backend.read_parquet(given, table_name=view)
-    # guessing the layout skips rows that do not fit it, so the columns are told, in the order of this header
+    # Guessing the layout skips rows that do not fit it, so the columns are told, in the order of
+    # this header.
     names = [
         f"{current} {at}" if current in headings[:at] else current
         for at, current in enumerate(headings)
@@ -234,15 +231,15 @@ def _quoted(value: str) -> str:
 
 
 def _summed(rows: ir.Table, reference: ReferenceData) -> tuple[pl.DataFrame, Layout, int]:
-    """What `epd_cut` adds up, in Ibis: cast by name, only after the filter, and only where it is a
+    """What `epd` adds up, in Ibis: cast by name, only after the filter, and only where it is a
     number."""
     import ibis
 
     layout = layout_of(rows.columns)
     if layout is None:
         raise IntakeError(
-            "is not laid out as the English Prescribing Dataset: it needs columns for the month, the practice, the "
-            "BNF code and the items"
+            "is not laid out as the English Prescribing Dataset: it needs columns for the month, "
+            "the practice, the BNF code and the items"
         )
     current = layout.columns
     ours, near = codes_wanted(reference)
@@ -275,8 +272,7 @@ def _summed(rows: ir.Table, reference: ReferenceData) -> tuple[pl.DataFrame, Lay
         **{f"read_{value}": saved[value].count() for value in values},
         rows=saved.count(),
     )
-    result = pl.from_arrow(added.to_pyarrow())
-    assert isinstance(result, pl.DataFrame)
+    result = pl.DataFrame(added.to_pyarrow())
     missing = [
         *(pl.lit(None, dtype=pl.String).alias(key) for key in KEYS if key not in columns),
         *(

@@ -1,4 +1,7 @@
-"""The layouts of the English Prescribing Dataset, told by their headings. No row is read, and no engine is needed."""
+"""The layouts of the English Prescribing Dataset, told by their headings.
+
+No row is read, and no engine is needed.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +21,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "nic": ("nic",),
     "cost": ("actual cost",),
 }
-NEEDED = ("month", "practice", "items")
+NEEDED = {"month", "practice", "items"}
+CODES = ("presentation", "chemical")
 CUT_COLUMNS = (
     "month",
     "icb",
@@ -50,13 +54,11 @@ class Layout:
 
 
 def layout_of(headings: Sequence[str]) -> Layout | None:
-    """The layout these headings belong to, or None. Columns are found by name, wherever they stand."""
+    """The layout these headings belong to, or None. Columns are found by name, wherever they
+    stand."""
     by_words: dict[str, str] = {}
     for heading in headings:
         by_words.setdefault(heading_words(heading), heading)
     columns = columns_named(COLUMNS, by_words)
-    if any(meaning not in columns for meaning in NEEDED) or not {"presentation", "chemical"} & set(
-        columns
-    ):
-        return None
-    return Layout(columns, tuple(headings))
+    is_ours = columns.keys() >= NEEDED and not columns.keys().isdisjoint(CODES)
+    return Layout(columns, tuple(headings)) if is_ours else None

@@ -13,6 +13,11 @@ class IntakeError(ValueError):
         super().__init__(message)
 
 
+def damaged(name: str) -> str:
+    """What is said of a file that breaks off or cannot be unpacked."""
+    return f"{name} is damaged or only half there. Download it again"
+
+
 @contextmanager
 def refused_as(
     message: Text, kinds: type[BaseException] | tuple[type[BaseException], ...] = Exception

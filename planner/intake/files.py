@@ -1,4 +1,7 @@
-"""A file's bytes opened safely and laid out as plain tables of text. Nothing here knows what a table means."""
+"""A file's bytes opened safely and laid out as plain tables of text.
+
+Nothing here knows what a table means.
+"""
 
 import codecs
 import csv
@@ -12,13 +15,14 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from itertools import islice
+from itertools import islice, repeat
 from pathlib import PurePath
-from typing import IO
+from typing import IO, Any
 
 from blake3 import blake3
 
-from planner.intake.errors import IntakeError, refused_as
+from planner.intake.errors import IntakeError, damaged, refused_as
+from planner.model.intake import MOST_COLUMNS
 
 LARGEST_FILE = 50_000_000
 LARGEST_INSIDE = 400_000_000
@@ -28,7 +32,6 @@ MOST_ROWS = 1_500_000
 MOST_CELLS = 20_000_000
 MOST_SHEETS = 80
 LONGEST_CELL = 2_000
-MOST_COLUMNS = 16_384
 FORMULA = "\ue000formula"
 """Stands in for a formula whose result was never saved; no number can be read from it."""
 UNPRINTABLE = re.compile(
@@ -40,12 +43,15 @@ UNPRINTABLE = re.compile(
 
 MARKS = (
     (b"%PDF", "is a PDF. Download the data as .csv or .xlsx instead"),
-    (b"\xd0\xcf\x11\xe0", "is an old Excel workbook (.xls) or has a password. Save it as .xlsx or .csv without one"),
+    (
+        b"\xd0\xcf\x11\xe0",
+        "is an old Excel workbook (.xls) or has a password. Save it as .xlsx or .csv without one",
+    ),
     (b"\x89PNG", "is a picture. Choose the data file itself"),
     (b"\xff\xd8\xff", "is a picture. Choose the data file itself"),
     (b"7z\xbc\xaf", "is a 7-Zip archive. Unpack it and choose the file inside"),
     (b"Rar!", "is a RAR archive. Unpack it and choose the file inside"),
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +82,9 @@ def open_file(name: str, data: bytes) -> OpenedFile:
     name = shown_name(name)
     if len(data) > LARGEST_FILE:
         raise IntakeError(
-            f"{name} is {len(data) / 1e6:,.0f} MB; the most that can be read here is {LARGEST_FILE / 1e6:,.0f} MB. "
-            "Keep only your own board's rows, or use 'planner ingest' for a whole month of the national dataset"
+            f"{name} is {len(data) / 1e6:,.0f} MB; the most that can be read here is "
+            f"{LARGEST_FILE / 1e6:,.0f} MB. Keep only your own board's rows, or use "
+            "'planner ingest' for a whole month of the national dataset"
         )
     if not data.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
         raise IntakeError(f"{name} is empty")
@@ -102,9 +109,7 @@ def open_file(name: str, data: bytes) -> OpenedFile:
         # Brings the query engine, so only for such a file.
         from planner.intake.parquet import rows_of
 
-        rows = (
-            [_clean(cell) for cell in row] for row in rows_of(name, data, MOST_ROWS, MOST_CELLS)
-        )
+        rows = ([_clean(cell) for cell in row] for row in rows_of(name, data))
         return OpenedFile(name, digest, [SheetRows(name, limited(name, rows))], False, notes)
     if data.startswith(b"\x1f\x8b"):
         data = _unzipped(name, gzip.GzipFile(fileobj=io.BytesIO(data)), len(data))
@@ -133,14 +138,14 @@ def opened_archive(name: str, data: bytes) -> zipfile.ZipFile:
     """A zip archive, as long as it is whole, has no password, and does not swell. Raises
     IntakeError."""
     # A damaged archive fails in many ways, here and below: each way of packing has its own.
-    with refused_as(f"{name} is damaged or only half there. Download it again"):
+    with refused_as(damaged(name)):
         archive = zipfile.ZipFile(io.BytesIO(data))
     sizes = [(info.file_size, info.compress_size) for info in archive.infolist()]
     inside, packed = sum(size for size, _ in sizes), sum(size for _, size in sizes)
     if inside > LARGEST_INSIDE or inside > 10_000_000 and inside > STEEPEST * max(packed, 1):
         raise IntakeError(
-            f"{name} would swell to {inside / 1e6:,.0f} MB when opened, which no real file of this kind does. "
-            "It was not opened"
+            f"{name} would swell to {inside / 1e6:,.0f} MB when opened, which no real file of this "
+            "kind does. It was not opened"
         )
     if len(sizes) > 2_000:
         raise IntakeError(f"{name} holds {len(sizes):,} files. Choose the one that has the data")
@@ -153,9 +158,10 @@ def _members(name: str, archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]
     wanted = [
         info
         for info in archive.infolist()
-        if not info.is_dir() and not PurePath(info.filename).name.startswith((".", "__MACOSX"))
+        if not info.is_dir()
+        and not PurePath(info.filename).name.startswith((".", "__MACOSX"))
         and not info.filename.startswith("__MACOSX")
-    ]  # fmt: skip
+    ]
     tables = [info for info in wanted if info.filename.lower().endswith((".csv", ".tsv", ".txt"))]
     if not tables:
         raise IntakeError(f"{name} holds no .csv file. Unpack it and choose the file with the data")
@@ -166,27 +172,39 @@ def _members(name: str, archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]
             f"{name} holds files of several kinds. Unpack it and bring each by itself"
         )
     for info in tables[:MOST_SHEETS]:
-        with _opened(name, archive, info) as stream:
-            yield shown_name(info.filename), _unzipped(name, stream, info.compress_size)
+        yield shown_name(info.filename), _content(name, archive, info, info.compress_size)
 
 
-def _opened(name: str, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> IO[bytes]:
+def _opened(name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo | str) -> IO[bytes]:
     with refused_as(f"{name} is damaged or packed in a way we cannot open. Unpack it first"):
-        return archive.open(info)
+        return archive.open(member)
+
+
+def _content(
+    name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo | str, packed: int
+) -> bytes:
+    with _opened(name, archive, member) as stream:
+        return _unzipped(name, stream, packed)
 
 
 def _unzipped(name: str, stream: IO[bytes] | gzip.GzipFile, packed: int) -> bytes:
     """Everything in a compressed stream, as long as it stays within what a real file would hold."""
-    parts, size = [], 0
-    with refused_as(f"{name} is damaged or only half there. Download it again"):
-        while part := stream.read(1 << 20):
-            size += len(part)
-            if size > LARGEST_INSIDE or size > 10_000_000 and size > STEEPEST * max(packed, 1):
-                raise IntakeError(
-                    f"{name} swells beyond any real file of this kind. It was not opened further"
-                )
-            parts.append(part)
-    return b"".join(parts)
+    swollen = f"{name} swells beyond any real file of this kind. It was not opened further"
+    with refused_as(damaged(name)):
+        return b"".join(parts_of(stream, packed, LARGEST_INSIDE, swollen))
+
+
+def parts_of(
+    stream: IO[bytes] | gzip.GzipFile, packed: int, largest: int, swollen: str
+) -> Iterator[bytes]:
+    """What a compressed stream holds, a part at a time. Raises IntakeError, which says `swollen`,
+    once there is more than `largest` bytes, or far more than the bytes that it was packed in."""
+    size = 0
+    while part := stream.read(1 << 20):
+        size += len(part)
+        if size > largest or size > 10_000_000 and size > STEEPEST * max(packed, 1):
+            raise IntakeError(swollen)
+        yield part
 
 
 def decoded(name: str, data: bytes, notes: list[str]) -> str:
@@ -224,8 +242,7 @@ def _text_table(name: str, data: bytes, notes: list[str]) -> SheetRows:
         raise IntakeError(
             f"{name} is an archive inside an archive. Unpack it and choose the file with the data"
         )
-    text = decoded(name, data, notes)
-    return SheetRows(name, limited(name, _rows(name, text, notes)))
+    return SheetRows(name, limited(name, _rows(name, decoded(name, data, notes), notes)))
 
 
 def pasted(text: str) -> list[list[str]]:
@@ -247,8 +264,8 @@ def _rows(name: str, text: str, notes: list[str]) -> Iterator[list[str]]:
             yield [_clean(cell) for cell in row]
     except csv.Error as error:
         raise IntakeError(
-            f"{name}, near line {reader.line_num}: a quotation mark is opened and never closed, or the row cannot "
-            "be read. Save the file again as CSV"
+            f"{name}, near line {reader.line_num}: a quotation mark is opened and never closed, or "
+            "the row cannot be read. Save the file again as CSV"
         ) from error
     if 1 < last < before and not text.endswith(("\n", "\r")):
         raise IntakeError(
@@ -258,13 +275,13 @@ def _rows(name: str, text: str, notes: list[str]) -> Iterator[list[str]]:
 
 def _separator(text: str) -> str:
     """The mark that splits the first lines into the most cells; a comma where nothing does."""
+    marks = ",\t;|"
     lines = list(islice((line for line in io.StringIO(text) if line.strip()), 20))
-    counts = {mark: sum(line.count(mark) for line in lines) for mark in ",\t;|"}
-    best = max(counts, key=lambda mark: counts[mark])
-    first = max(lines, key=lambda line: sum(line.count(mark) for mark in ",\t;|"), default="")
-    by_line = {mark: first.count(mark) for mark in ",\t;|"}
-    strong = [mark for mark in "\t;|" if by_line[mark] >= max(2, by_line[","])]
-    return strong[0] if strong else (best if counts[best] else ",")
+    fullest = max(lines, key=lambda line: sum(map(line.count, marks)), default="")
+    for mark in marks[1:]:
+        if fullest.count(mark) >= max(2, fullest.count(",")):
+            return mark
+    return max(marks, key="".join(lines).count)
 
 
 def _clean(cell: str) -> str:
@@ -272,7 +289,15 @@ def _clean(cell: str) -> str:
 
 
 def limited(name: str, rows: Iterable[list[str]]) -> list[list[str]]:
-    """The rows that are not blank. Raises IntakeError where there are more than can be read here."""
+    """The rows down to the last that is not blank. Raises IntakeError where there are none, or more
+    than can be read here."""
+    selection = _trimmed(name, rows)
+    if not selection:
+        raise IntakeError(f"{name} is empty")
+    return selection
+
+
+def _trimmed(name: str, rows: Iterable[list[str]]) -> list[list[str]]:
     selection: list[list[str]] = []
     cells = 0
     for row in rows:
@@ -280,7 +305,8 @@ def limited(name: str, rows: Iterable[list[str]]) -> list[list[str]]:
             row.pop()
         if len(row) > MOST_COLUMNS:
             raise IntakeError(
-                f"{name}, row {len(selection) + 1}, has {len(row):,} columns, which no real table has. Save it again as CSV"
+                f"{name}, row {len(selection) + 1}, has {len(row):,} columns, which no real table "
+                "has. Save it again as CSV"
             )
         cells += len(row)
         selection.append(row)
@@ -290,8 +316,6 @@ def limited(name: str, rows: Iterable[list[str]]) -> list[list[str]]:
             )
     while selection and not selection[-1]:
         selection.pop()
-    if not selection:
-        raise IntakeError(f"{name} is empty")
     return selection
 
 
@@ -303,49 +327,40 @@ def _workbook(
         raise IntakeError(f"{name} is a workbook with macros. Save it as .xlsx without macros")
     for member in members:
         if member.endswith((".xml", ".rels")):
-            with (
-                _opened(name, archive, archive.getinfo(member)) as stream,
-                refused_as(f"{name} is damaged or only half there. Download it again"),
-            ):
+            with _opened(name, archive, member) as stream, refused_as(damaged(name)):
                 start = stream.read(4_096)
             if b"<!DOCTYPE" in start or b"<!ENTITY" in start:
                 raise IntakeError(
                     f"{name} holds a construction no spreadsheet writes. It was not opened"
                 )
     sheets: list[SheetRows] = []
-    formulas = _has_formulas(name, archive)
-    for title, rows in _cells(name, data, formulas, notes):
+    for title, rows in _cells(name, data, _has_formulas(name, archive)):
         if len(sheets) >= MOST_SHEETS:
             notes.append(f"Only the first {MOST_SHEETS} sheets were looked at.")
             break
-        try:
-            sheets.append(SheetRows(title, limited(name, rows)))
-        except IntakeError as error:
-            if "is empty" not in str(error):
-                raise
+        trimmed = _trimmed(name, rows)
+        if trimmed:
+            sheets.append(SheetRows(title, trimmed))
     if not sheets:
         raise IntakeError(f"{name} has no sheet with anything in it")
     return sheets
 
 
 def _has_formulas(name: str, archive: zipfile.ZipFile) -> bool:
-    for member in archive.namelist():
-        if member.startswith("xl/worksheets/") and member.endswith(".xml"):
-            with _opened(name, archive, archive.getinfo(member)) as stream:
-                if re.search(rb"<f[ >/]", _unzipped(name, stream, LARGEST_INSIDE)):
-                    return True
-    return False
+    return any(
+        re.search(rb"<f[ >/]", _content(name, archive, member, LARGEST_INSIDE))
+        for member in archive.namelist()
+        if member.startswith("xl/worksheets/") and member.endswith(".xml")
+    )
 
 
-def _cells(
-    name: str, data: bytes, formulas: bool, notes: list[str]
-) -> Iterator[tuple[str, Iterator[list[str]]]]:
+def _cells(name: str, data: bytes, formulas: bool) -> Iterator[tuple[str, Iterator[list[str]]]]:
     """Each visible or hidden sheet with its rows as text. A formula counts by the result saved with
     it."""
     # About a third of a second, so only for a workbook.
     from openpyxl import load_workbook
 
-    def opened(values: bool) -> object:
+    def opened(values: bool) -> Any:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return load_workbook(
@@ -354,48 +369,45 @@ def _cells(
 
     # openpyxl raises whatever its parser met.
     with refused_as(
-        f"{name} cannot be opened as a workbook: it is damaged or only half there. Open it in Excel and save "
-        "it again, or save the sheet as .csv"
+        f"{name} cannot be opened as a workbook: it is damaged or only half there. Open it in "
+        "Excel and save it again, or save the sheet as .csv"
     ):
         book = opened(True)
-        written = opened(False) if formulas else None
-        for sheet in book.worksheets:  # type: ignore[attr-defined]
+        formulas_book = opened(False) if formulas else None
+        for sheet in book.worksheets:
             if not hasattr(sheet, "reset_dimensions"):
                 continue
             sheet.reset_dimensions()
-            comparison = None
-            if written is not None:
-                comparison = written[sheet.title]  # type: ignore[index]
-                comparison.reset_dimensions()
-            yield _clean(str(sheet.title))[:60], _sheet_rows(name, sheet, comparison)
+            written = formulas_book and formulas_book[sheet.title]
+            if written:
+                written.reset_dimensions()
+            yield _clean(str(sheet.title))[:60], _sheet_rows(name, sheet, written)
 
 
-def _sheet_rows(name: str, sheet: object, comparison: object | None) -> Iterator[list[str]]:
+def _sheet_rows(name: str, sheet: Any, written: Any) -> Iterator[list[str]]:
     # The parser may fail in the middle of a sheet.
     with refused_as(f"{name} breaks off in the middle of a sheet. Download it again"):
-        values = sheet.iter_rows(values_only=True)  # type: ignore[attr-defined]
-        if comparison is None:
-            for row in values:
-                yield [_text(value) for value in row]
-            return
-        for row, written in zip(values, comparison.iter_rows(values_only=True), strict=False):  # type: ignore[attr-defined]
+        formulas = repeat(repeat(None)) if written is None else written.iter_rows(values_only=True)
+        for row, of_row in zip(sheet.iter_rows(values_only=True), formulas, strict=False):
             yield [
                 FORMULA
                 if value is None and isinstance(formula, str) and formula.startswith("=")
                 else _text(value)
-                for value, formula in zip(row, written, strict=False)
+                for value, formula in zip(row, of_row, strict=False)
             ]
 
 
 def _text(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time() else value.isoformat(" ")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    return _clean(str(value))
+    match value:
+        case None:
+            return ""
+        case bool():
+            return str(value).upper()
+        case datetime():
+            return value.date().isoformat() if value.time() == time() else value.isoformat(" ")
+        case date():
+            return value.isoformat()
+        case float():
+            return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+        case _:
+            return _clean(str(value))

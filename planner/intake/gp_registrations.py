@@ -1,4 +1,4 @@
-"""NHS England's Patients Registered at a GP Practice: numbers by age and sex, and the practice mapping."""
+"""NHS England's Patients Registered at a GP Practice: by age and sex, and the practice mapping."""
 
 import re
 from collections import defaultdict
@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from planner.intake import cells
-from planner.intake.cells import SUPPRESSED, CellError
 from planner.intake.files import OpenedFile, SheetRows
 from planner.intake.reading import ReadingBuilder
-from planner.intake.table_rows import cell_at, header_of, rows_below
+from planner.intake.table_rows import cell_at, headed_sheets, rows_below
 from planner.model.intake import Level, Record
 from planner.model.prescribing import Basis
 
@@ -57,7 +56,7 @@ Headings = Mapping[str, int]
 
 def _having(*layouts: set[str]) -> Callable[[Headings], Headings | None]:
     """What looks for the headings of any of these layouts, for `header_of`."""
-    return lambda headings: headings if any(layout <= set(headings) for layout in layouts) else None
+    return lambda headings: headings if any(map(set(headings).issuperset, layouts)) else None
 
 
 _ages = _having(
@@ -72,29 +71,23 @@ _mapping = _having(
 
 def recognise(opened: OpenedFile) -> str | None:
     """Why this is one of the three files, or None."""
-    for sheet in opened.sheets:
-        if header_of(sheet, _mapping, look_at=5):
-            return "its headings are those of the practice mapping"
-        result = header_of(sheet, _ages, look_at=5)
-        if result is not None:
-            kind = "five-year bands" if FIVE_YEAR in result[1] else "single years of age"
-            return f"its headings are those of registered patients by sex and {kind}"
+    if is_mapping(opened):
+        return "its headings are those of the practice mapping"
+    for _, _, at in headed_sheets(opened.sheets, _ages, look_at=5):
+        kind = "five-year bands" if FIVE_YEAR in at else "single years of age"
+        return f"its headings are those of registered patients by sex and {kind}"
     return None
 
 
 def is_mapping(opened: OpenedFile) -> bool:
     """Whether this is the mapping of practices, which says where they belong and counts nobody."""
-    return any(header_of(sheet, _mapping, look_at=5) for sheet in opened.sheets)
+    return any(headed_sheets(opened.sheets, _mapping, look_at=5))
 
 
 def mapping_of(sheets: Sequence[SheetRows]) -> dict[str, Mapped]:
     """Where each practice belongs, by its code."""
     lookup: dict[str, Mapped] = {}
-    for sheet in sheets:
-        place = header_of(sheet, _mapping, look_at=5)
-        if place is None:
-            continue
-        header, at = place
+    for sheet, header, at in headed_sheets(sheets, _mapping, look_at=5):
         sub, upper = ("sub icb location", "icb") if "icb code" in at else ("ccg", "stp")
         for row in sheet.rows[header + 1 :]:
             try:
@@ -103,7 +96,7 @@ def mapping_of(sheets: Sequence[SheetRows]) -> dict[str, Mapped]:
                 sub_icb, icb = (
                     cells.code(cell_at(row, at[f"{name} code"])) for name in (sub, upper)
                 )
-            except CellError:
+            except cells.CellError:
                 continue
             if code:
                 lookup[code] = Mapped(
@@ -121,35 +114,38 @@ def read_mapping(opened: OpenedFile, draft: ReadingBuilder) -> None:
     """Each practice with where it belongs, and the names of PCNs and sub-ICB locations. It counts
     nobody."""
     month, homes = _date(opened), mapping_of(opened.sheets)
-    for pcn, name, icb in sorted({(m.pcn, m.pcn_name, m.icb) for m in homes.values() if m.pcn}):
-        draft.records.append(Record(period=month, level=Level.PCN, code=pcn, name=name, icb=icb))
-    for sub, name, icb in sorted(
-        {(m.sub_icb, m.sub_icb_name, m.icb) for m in homes.values() if m.sub_icb}
-    ):
-        draft.records.append(
+    pcns = {(m.pcn, m.pcn_name, m.icb) for m in homes.values() if m.pcn}
+    sub_icbs = {(m.sub_icb, m.sub_icb_name, m.icb) for m in homes.values() if m.sub_icb}
+    draft.records += [
+        *(
+            Record(period=month, level=Level.PCN, code=pcn, name=name, icb=icb)
+            for pcn, name, icb in sorted(pcns)
+        ),
+        *(
             Record(period=month, level=Level.SUB_ICB, code=sub, name=name, sub_icb=sub, icb=icb)
-        )
-    for code, mapped in homes.items():
-        draft.rows_read += 1
-        draft.use(
+            for sub, name, icb in sorted(sub_icbs)
+        ),
+        *(
             Record(
                 period=month,
                 level=Level.PRACTICE,
                 code=code,
-                name=mapped.name,
-                pcn=mapped.pcn,
-                sub_icb=mapped.sub_icb,
-                icb=mapped.icb,
+                name=home.name,
+                pcn=home.pcn,
+                sub_icb=home.sub_icb,
+                icb=home.icb,
             )
-        )
+            for code, home in homes.items()
+        ),
+    ]
+    draft.rows_read = draft.rows_used = len(homes)
     draft.say("This file says where each practice belongs. Bring it with a file by practice.")
 
 
 def _date(opened: OpenedFile) -> str:
-    for sheet in opened.sheets:
-        result = header_of(sheet, _having({"extract date"}), look_at=5)
-        if result and len(sheet.rows) > result[0] + 1:
-            return extract_month(cell_at(sheet.rows[result[0] + 1], result[1]["extract date"]))
+    for sheet, header, at in headed_sheets(opened.sheets, _having({"extract date"}), look_at=5):
+        for row in sheet.rows[header + 1 :]:
+            return extract_month(cell_at(row, at["extract date"]))
     return ""
 
 
@@ -158,7 +154,7 @@ def extract_month(text: str) -> str:
     match = re.fullmatch(r"(\d\d)[- ]?([A-Za-z]{3})[- ]?(\d\d|20\d\d)", text.strip())
     try:
         return cells.period(f"{match[1]}-{match[2]}-{match[3]}" if match else text)
-    except CellError:
+    except cells.CellError:
         return ""
 
 
@@ -171,56 +167,47 @@ def read(opened: OpenedFile, draft: ReadingBuilder) -> None:
     if is_mapping(opened):
         read_mapping(opened, draft)
         return
-    for sheet in opened.sheets:
-        result = header_of(sheet, _ages, look_at=5)
-        if result is None:
-            continue
-        header, at = result
+    for sheet, header, at in headed_sheets(opened.sheets, _ages, look_at=5):
         _read_ages(sheet, header, at, draft)
 
 
-# People by month, kind of organisation and code, and within these by sex and age.
-Counts = dict[tuple[str, Level, str], dict[tuple[str, str], int]]
+# People by month, kind of organisation and code, and within these by sex, and then by age.
+Counts = dict[tuple[str, Level, str], dict[str, dict[str, int]]]
 
 
 def _add_up_ages(counts: Counts, draft: ReadingBuilder) -> None:
     """Records of adults and of all ages from the counts of one sheet."""
     prorated = False
-    for (month, level, code), current in counts.items():
-        sexes = {sex for sex, age in current if sex}
-        everybody = current.get(("", ""))
-        for sex in (*sorted(sexes), ""):
-            by_age = {age: current[(s, age)] for s, age in current if s == sex and age}
-            if not by_age and sex == "" and {"Female", "Male"} <= sexes:
-                by_age = _added(
-                    [{a: current[(s, a)] for s, a in current if s == one and a} for one in sexes]
-                )
-            total = current.get((sex, ""), sum(by_age.values()) if _reach_from(0, by_age) else None)
-            if sex == "" and total is None:
-                total = everybody
+    for about, by_sex in counts.items():
+        for sex in sorted(by_sex.keys() | {""}, key=lambda sex: (sex == "", sex)):
+            by_age = dict(by_sex.get(sex, {}))
+            total = by_age.pop("", None)
+            if not by_age and sex == "" and {"Female", "Male"} <= by_sex.keys():
+                by_age = _added(by_sex["Female"], by_sex["Male"])
+            if total is None and _reach_from(0, by_age):
+                total = sum(by_age.values())
             if total is not None:
-                draft.records.append(
-                    _people(month, level, code, sex, "", total, Basis.REGISTERED_ALL_AGES)
-                )
+                draft.records.append(_people(*about, sex, "", total, Basis.REGISTERED_ALL_AGES))
             adults, split = _adults(by_age)
             prorated = prorated or split
             draft.records += [
-                _people(month, level, code, sex, age, count, Basis.REGISTERED_ADULTS)
+                _people(*about, sex, age, count, Basis.REGISTERED_ADULTS)
                 for age, count in adults.items()
             ]
     if prorated:
         draft.say(
-            "Ages are in five-year bands, which split at 15 to 19: two fifths of that band were counted as adults. A "
-            "file by single year of age gives adults exactly."
+            "Ages are in five-year bands, which split at 15 to 19: two fifths of that band were "
+            "counted as adults. A file by single year of age gives adults exactly."
         )
     draft.say(
-        "People registered with a practice are more than the people who live here; never mix the two."
+        "People registered with a practice are more than the people who live here; never mix the "
+        "two."
     )
 
 
 def _read_ages(sheet: SheetRows, header: int, at: Headings, draft: ReadingBuilder) -> None:
-    five = FIVE_YEAR in at
-    counts: Counts = defaultdict(dict)
+    ages = at[FIVE_YEAR if FIVE_YEAR in at else SINGLE]
+    counts: Counts = defaultdict(lambda: defaultdict(dict))
     codes: dict[str, str] = {}
     for where, row in rows_below(sheet, header, draft):
         kind = cell_at(row, at.get("org type")).strip().upper() or "GP"
@@ -233,31 +220,27 @@ def _read_ages(sheet: SheetRows, header: int, at: Headings, draft: ReadingBuilde
                 cell_at(row, at["org code"]), cells.code(cell_at(row, at["org code"]))
             )
             sex = cells.sex(cell_at(row, at["sex"]))
-            age = cells.age_band(cell_at(row, at[FIVE_YEAR if five else SINGLE]))
+            age = cells.age_band(cell_at(row, ages))
             value = cells.number(cell_at(row, at["number of patients"]))
-        except CellError as error:
+        except cells.CellError as error:
             draft.skip(cells.reason(error), where)
             continue
-        if value is None or value == SUPPRESSED:
+        if value is None or value == cells.SUPPRESSED:
             draft.skip("number of patients is hidden or blank", where)
             continue
         month = extract_month(cell_at(row, at.get("extract date")))
-        current = counts[(month, level, "ENG" if level is Level.ENGLAND else code)]
-        if (sex, age) in current:
+        by_age = counts[(month, level, "ENG" if level is Level.ENGLAND else code)][sex]
+        if age in by_age:
             draft.skip("the same organisation, sex and age a second time", where)
             continue
-        current[(sex, age)] = int(value)
+        by_age[age] = int(value)
         draft.rows_used += 1
     _add_up_ages(counts, draft)
 
 
-def _added(parts: Sequence[Mapping[str, int]]) -> dict[str, int]:
-    """The sums of the ages that every part gives."""
-    return {
-        age: sum(part[age] for part in parts)
-        for age in parts[0]
-        if all(age in part for part in parts)
-    }
+def _added(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
+    """The sums of the ages that both give."""
+    return {age: one[age] + other[age] for age in one if age and age in other}
 
 
 def _people(
@@ -276,7 +259,7 @@ def _people(
 
 
 def _reach_from(start: int, ages: Iterable[str]) -> bool:
-    """Whether ages run on from `start` to the oldest with no gap, so that their sum is everybody."""
+    """Whether ages run on from `start` to the oldest with no gap: their sum is then everybody."""
     for low, high in sorted(_ends(age) for age in ages):
         if low <= start <= high:
             start = high + 1

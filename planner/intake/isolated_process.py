@@ -1,4 +1,6 @@
-"""A file read in a process of its own, bounded in time and memory, that can be stopped. No file's layout is known here.
+"""A file read in a process of its own, bounded in time and memory, that can be stopped.
+
+No file's layout is known here.
 
 Each reading has a process that has read nothing else and ends with it; one more is kept waiting, so
 that nobody waits for Python to start. Memory is bounded by the system's own limits, which Windows
@@ -37,7 +39,7 @@ from planner.intake.errors import (
     PatientLevelError,
     Stopped,
 )
-from planner.intake.frames import (
+from planner.intake.isolated_child import (
     KINDS,
     MOST_FRAMES,
     AnswerRefused,
@@ -139,7 +141,7 @@ class IsolatedJob:
             while not _TURNS.acquire(timeout=0.2):
                 self.progress = "waiting until other files have been read"
                 if self._why:
-                    self._error = Stopped(f"{self.name} was not read, because it was stopped")
+                    self._error = self._ending(0)
                     return
             try:
                 self._read_in_turn()
@@ -214,20 +216,21 @@ class IsolatedJob:
             return Stopped(f"{self.name} was not read, because it was stopped")
         if self._why == "time" or code == -getattr(signal, "SIGXCPU", 0):
             return LimitReached(
-                f"{self.name} took longer to read than the {_minutes(self.bounds.seconds)} that one file may take, so it was "
-                "let go. Bring a smaller one, with only what is needed"
+                f"{self.name} took longer to read than the {_minutes(self.bounds.seconds)} that "
+                "one file may take, so it was let go. Bring a smaller one, with only what is needed"
             )
         # Ended by the system, or by an engine that was given no more.
         if code in (-9, -getattr(signal, "SIGABRT", 6)):
             return self._too_much_memory()
         return LimitReached(
-            f"{self.name} could not be read: what opened it broke down over it. It may be damaged; save it again"
+            f"{self.name} could not be read: what opened it broke down over it. It may be damaged; "
+            "save it again"
         )
 
     def _too_much_memory(self) -> LimitReached:
         return LimitReached(
-            f"{self.name} needs more memory than the {self.bounds.memory / 1e6:,.0f} MB that one file may take, so it was "
-            "let go. Bring a smaller one, with only what is needed"
+            f"{self.name} needs more memory than the {self.bounds.memory / 1e6:,.0f} MB that one "
+            "file may take, so it was let go. Bring a smaller one, with only what is needed"
         )
 
     def _failure(self, error: object) -> LimitReached:
@@ -303,7 +306,8 @@ _spare: _Child | None = None
 
 
 def prewarm(*functions: Callable[..., Any]) -> None:
-    """Have a process waiting that has already imported what these functions need. Returns at once."""
+    """Have a process waiting that has already imported what these functions need. Returns at
+    once."""
     global _spare
     with _lock:
         _spare = _alive(_spare) or _Child(*functions)

@@ -8,18 +8,25 @@ from planner.intake.files import OpenedFile, SheetRows
 from planner.intake.patient_level import heading_words
 from planner.intake.reading import ReadingBuilder
 from planner.intake.table_rows import read_table
-from planner.model.intake import COLUMN_MEANINGS, ColumnMapping
+from planner.model.intake import COLUMN_MEANINGS, MEASURES, ColumnMapping
 
 ID = "mapped_table"
 NAME = "Table read by columns you named"
 
 LIKELY = {
-    "class": ("drug class", "medicine", "drug", "bnf chemical substance", "chemical substance", "bnf code", "comparator"),
+    "class": (
+        "drug class", "medicine", "drug", "bnf chemical substance", "chemical substance",
+        "bnf code", "comparator",
+    ),
     "period": ("year month", "month", "financial year", "year", "date", "time period"),
     "code": ("practice code", "commissioner code", "org code", "area code", "pcn code"),
-    "name": ("practice", "practice name", "commissioner", "commissioner provider", "area name", "org name"),
+    "name": (
+        "practice", "practice name", "commissioner", "commissioner provider", "area name",
+        "org name",
+    ),
     "patients": (
-        "unique patients", "identified patients", "number of patients", "patient count", "total patients", "no of patients"
+        "unique patients", "identified patients", "number of patients", "patient count",
+        "total patients", "no of patients",
     ),
     "items": ("total items", "number of items", "item count"),
     "cost": ("total actual cost", "actual cost", "nic", "total nic"),
@@ -37,16 +44,12 @@ def header_row(sheet: SheetRows) -> int:
     widest = max(sum(bool(cell) for cell in row) for row in near)
     for place, row in enumerate(near):
         filled = [cell for cell in row if cell]
-        wordy = sum(not cell.replace(".", "").replace(",", "").isdigit() for cell in filled)
-        if (
-            filled
-            and len(filled) >= max(2, widest * 0.6)
-            and wordy == len(filled)
-            and len(set(filled)) > 1
-        ):
+        wordy = not any(cell.replace(".", "").replace(",", "").isdigit() for cell in filled)
+        if wordy and len(filled) >= max(2, widest * 0.6) and len(set(filled)) > 1:
             return place
     raise IntakeError(
-        "no row of this table looks like headings. Give each column a heading in the first row and save it again"
+        "no row of this table looks like headings. Give each column a heading in the first row and "
+        "save it again"
     )
 
 
@@ -75,45 +78,55 @@ def suggested(columns: Sequence[str]) -> dict[str, str]:
 
 def problems(mapping: ColumnMapping) -> list[str]:
     """What a mapping still lacks before a table can be read with it, in words."""
-    current = list(mapping.meaning.values()) + list(mapping.fixed)
-    rows = [
-        f"two columns are said to hold: {COLUMN_MEANINGS[name].lower()}"
-        for name in COLUMN_MEANINGS
-        if list(mapping.meaning.values()).count(name) > 1
-    ]
-    if not {"patients", "items", "population", "quantity", "cost", "long_term", "high_dose"} & set(
-        current
-    ):
-        rows.append("no column holds a number: choose people, items, cost or population")
-    if "class" not in current and "population" not in current:
-        rows.append(
-            "no column names the class of medicine: choose one, or choose the class for the whole file"
-        )
-    if "period" not in current:
-        rows.append("no column gives the period: choose one, or write the period of the whole file")
-    unknown = set(mapping.meaning.values()) - set(COLUMN_MEANINGS)
-    if not set(mapping.meaning) <= set(mapping.columns):
-        rows.append("a column is named that the table does not have")
-    if unknown:
-        rows.append(f"not a meaning we know: {', '.join(sorted(unknown))}")
-    return rows
+    meanings = list(mapping.meaning.values())
+    current = {*meanings, *mapping.fixed}
+    unknown = set(meanings) - set(COLUMN_MEANINGS)
+    faults = (
+        *(
+            (meanings.count(name) > 1, f"two columns are said to hold: {label.lower()}")
+            for name, label in COLUMN_MEANINGS.items()
+        ),
+        (
+            current.isdisjoint(MEASURES),
+            "no column holds a number: choose people, items, cost or population",
+        ),
+        (
+            current.isdisjoint(("class", "population")),
+            "no column names the class of medicine: choose one, or choose the class for the whole "
+            "file",
+        ),
+        (
+            "period" not in current,
+            "no column gives the period: choose one, or write the period of the whole file",
+        ),
+        (
+            not set(mapping.meaning) <= set(mapping.columns),
+            "a column is named that the table does not have",
+        ),
+        (bool(unknown), f"not a meaning we know: {', '.join(sorted(unknown))}"),
+    )
+    return [message for is_so, message in faults if is_so]
 
 
 def read(opened: OpenedFile, draft: ReadingBuilder, mapping: ColumnMapping) -> None:
-    """Every sheet with the mapping's columns. Raises IntakeError where the mapping lacks something."""
+    """Every sheet with the mapping's columns. Raises IntakeError where the mapping lacks
+    something."""
     lacking = problems(mapping)
     if lacking:
         raise IntakeError(f"{opened.name}: {'; '.join(lacking)}")
-    read_any = False
-    for sheet in opened.sheets:
-        try:
-            names = headings(sheet)
-        except IntakeError:
-            continue
-        if not mapping.fits(names):
-            continue
-        read_any = True
-        columns = {meaning: names.index(column) for column, meaning in mapping.meaning.items()}
-        read_table(sheet, header_row(sheet), columns, draft, mapping.fixed, mapping.basis)
-    if not read_any:
+    columns = {
+        meaning: mapping.columns.index(column) for column, meaning in mapping.meaning.items()
+    }
+    sheets = [sheet for sheet in opened.sheets if fits(sheet, mapping)]
+    if not sheets:
         raise IntakeError(f"{opened.name} does not have the columns that were named")
+    for sheet in sheets:
+        read_table(sheet, header_row(sheet), columns, draft, mapping.fixed, mapping.basis)
+
+
+def fits(sheet: SheetRows, mapping: ColumnMapping) -> bool:
+    """Whether a sheet has the columns that the mapping was made for."""
+    try:
+        return mapping.fits(headings(sheet))
+    except IntakeError:
+        return False

@@ -1,14 +1,20 @@
 """NHSBSA's two workbooks: Dependency Forming Medicines, and Medicines Used in Mental Health."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from planner.intake import cells
-from planner.intake.cells import SUPPRESSED, CellError
 from planner.intake.errors import IntakeError
 from planner.intake.files import OpenedFile, SheetRows
 from planner.intake.reading import ReadingBuilder
-from planner.intake.table_rows import cell_at, columns_named, header_of, rows_below
+from planner.intake.table_rows import (
+    cell_at,
+    columns_named,
+    headed_sheets,
+    header_of,
+    used_rows,
+)
 from planner.model.intake import Level, Record
 from planner.model.prescribing import Basis, MedicineClass
 
@@ -56,12 +62,14 @@ def _columns(headings: Mapping[str, int]) -> Columns | None:
 def recognise(opened: OpenedFile) -> str | None:
     """Why this is one of the two workbooks, or a sheet of one saved as CSV; None where it is
     neither."""
-    for sheet in opened.sheets:
-        result = header_of(sheet, _columns)
-        if result is not None:
-            kind = DFM if "category" in result[1] else MUMH
-            heading = "Drug Category" if "category" in result[1] else "BNF Section Code"
-            return f"sheet '{sheet.name}' has a row headed with a period, {heading} and Total Items: {kind}"
+    for sheet, _, columns in headed_sheets(opened.sheets, _columns):
+        heading, kind = (
+            ("Drug Category", DFM) if "category" in columns else ("BNF Section Code", MUMH)
+        )
+        return (
+            f"sheet '{sheet.name}' has a row headed with a period, {heading} and Total Items: "
+            f"{kind}"
+        )
     return None
 
 
@@ -89,97 +97,77 @@ def read(opened: OpenedFile, draft: ReadingBuilder) -> None:
     if left:
         draft.say(f"Sheets not used: {', '.join(left)[:200]}.")
     draft.say(
-        "People of all ages are counted, children included, by the board of the prescribing practice."
+        "People of all ages are counted, children included, by the board of the prescribing "
+        "practice."
     )
     if any(r.medicine_class is MedicineClass.OPIOIDS for r in draft.records):
         draft.say(
-            "Opioids for cancer pain and at the end of life are included: the data cannot leave them out."
+            "Opioids for cancer pain and at the end of life are included: the data cannot leave "
+            "them out."
         )
 
 
 def _read_sheet(sheet: SheetRows, header: int, at: Columns, draft: ReadingBuilder) -> list[Record]:
     by_medicine = _by_medicine(at)
-    grouped: dict[tuple[object, ...], list[tuple[str, Record]]] = {}
+    grouped: defaultdict[tuple[object, ...], list[tuple[str, Record]]] = defaultdict(list)
     sections = set()
-    for where, row in rows_below(sheet, header, draft, in_full=True):
+
+    def record_of(row: Sequence[str]) -> tuple[str, Record] | str:
         if (
-            not cell_at(row, at.get("period"))
-            or not cell_at(row, at.get("items"))
-            and len([c for c in row if c]) < 3
+            not cell_at(row, at["period"])
+            or not cell_at(row, at["items"])
+            and sum(map(bool, row)) < 3
         ):
-            draft.skip("a note, not a row of data", where)
-            continue
+            return "a note, not a row of data"
         section = cell_at(row, at.get("section"))
         if section and not section.zfill(4).startswith(ANTIDEPRESSANTS):
             sections.add(section)
-            draft.skip("a BNF section that is not one of the five classes", where)
-            continue
-        try:
-            record, flag = _record(row, at)
-        except CellError as error:
-            draft.skip(cells.reason(error), f"{where}: {error}"[:300])
-            continue
-        if isinstance(record, str):
-            draft.skip(record, where)
-            continue
+            return "a BNF section that is not one of the five classes"
+        return _record(row, at)
+
+    for flag, record in used_rows(sheet, header, draft, record_of, in_full=True):
         if by_medicine:
-            record = replace(
-                record,
-                patients=None,
-                suppressed=tuple(s for s in record.suppressed if s != "patients"),
-            )
-        key = (
-            record.period,
-            record.code,
-            record.medicine_class,
-            record.sex,
-            record.age,
-            record.quintile,
-        )
-        grouped.setdefault(key, []).append((flag, record))
-        draft.rows_used += 1
+            hidden = tuple(s for s in record.suppressed if s != "patients")
+            record = replace(record, patients=None, suppressed=hidden)
+        grouped[record.about].append((flag, record))
     if sections:
         draft.say(
-            f"BNF sections {', '.join(sorted(sections))} were left out: 4.1 is not benzodiazepines and Z-drugs alone."
+            f"BNF sections {', '.join(sorted(sections))} were left out: 4.1 is not "
+            "benzodiazepines and Z-drugs alone."
         )
     if by_medicine and "patients" in at:
         draft.say(
-            f"Sheet '{sheet.name}' counts people by single medicine. They cannot be added up to a class, so only its "
-            "items were used."
+            f"Sheet '{sheet.name}' counts people by single medicine. They cannot be added up to a "
+            "class, so only its items were used."
         )
     return [_together(rows, by_medicine) for rows in grouped.values()]
 
 
-def _record(row: Sequence[str], at: Mapping[str, int]) -> tuple[Record | str, str]:
+def _record(row: Sequence[str], at: Mapping[str, int]) -> tuple[str, Record] | str:
+    """The first letter of the flag of a row and what the row says; or why it is not used."""
     named = cell_at(row, at.get("category"))
     medicine_class = (
         cells.medicine_class(named) if "category" in at else MedicineClass.ANTIDEPRESSANTS
     )
     if medicine_class is None:
-        return "drug category is not one of the five", ""
-    values: dict[str, int | float | None] = {}
-    hidden = []
-    for measure in ("patients", "items", "cost"):
-        if measure not in at:
-            continue
-        values[measure] = _number(cell_at(row, at[measure]), measure)
-        if values[measure] is None:
-            hidden.append(measure)
+        return "drug category is not one of the five"
+    # In these workbooks a blank means hidden, as a mark does.
+    values = {
+        measure: cells.visible(measure, cell_at(row, at[measure]), whole=measure != "cost")
+        for measure in ("patients", "items", "cost")
+        if measure in at
+    }
     code = cells.code(cell_at(row, at.get("icb")))
     if "icb" in at and not code:
-        return "no board is known for these rows (unknown ICB)", ""
-    for meaning in ("sex", "age", "quintile"):
-        if (
-            cell_at(row, at.get(meaning))
-            .strip()
-            .lower()
-            .startswith(("unknown", "not ", "indeterminate", "unspec"))
-        ):
-            return f"{'deprivation fifth' if meaning == 'quintile' else meaning} is not known", ""
-    period = cells.period(cell_at(row, at["period"]))
+        return "no board is known for these rows (unknown ICB)"
+    for meaning, name in (("sex", "sex"), ("age", "age"), ("quintile", "deprivation fifth")):
+        words = cell_at(row, at.get(meaning)).strip().lower()
+        if words.startswith(("unknown", "not ", "indeterminate", "unspec")):
+            return f"{name} is not known"
     return (
+        cell_at(row, at.get("flag")).strip().upper()[:1],
         Record(
-            period=period,
+            period=cells.period(cell_at(row, at["period"])),
             level=Level.ICB if code else Level.ENGLAND,
             code=code or "ENG",
             name=cell_at(row, at.get("icb_name")) or ("" if code else "England"),
@@ -189,17 +177,10 @@ def _record(row: Sequence[str], at: Mapping[str, int]) -> tuple[Record | str, st
             age=cells.age_band(cell_at(row, at.get("age"))),
             quintile=cells.quintile(cell_at(row, at.get("quintile"))),
             basis=Basis.RESIDENT_ALL_AGES,
-            suppressed=tuple(hidden),
+            suppressed=tuple(measure for measure, value in values.items() if value is None),
             **values,  # type: ignore[arg-type]
         ),
-        cell_at(row, at.get("flag")).strip().upper()[:1],
     )
-
-
-def _number(cell: str, measure: str) -> int | float | None:
-    """The number, or None where it is blank or marked: in these workbooks both mean hidden."""
-    value = cells.measured(measure, cell, whole=measure != "cost")
-    return None if value == SUPPRESSED else value
 
 
 def _together(rows: Sequence[tuple[str, Record]], by_medicine: bool) -> Record:
@@ -209,17 +190,16 @@ def _together(rows: Sequence[tuple[str, Record]], by_medicine: bool) -> Record:
     if len(rows) == 1 and identified:
         return base
     hidden = {name for record in identified for name in record.suppressed}
-    every = [record for _, record in rows]
-    items = [r.items for r in every if r.items is not None]
-    costs = [r.cost for r in every if r.cost is not None]
-    if any("items" in r.suppressed for r in every):
+    items = [r.items for _, r in rows if r.items is not None]
+    costs = [r.cost for _, r in rows if r.cost is not None]
+    if any("items" in r.suppressed for _, r in rows):
         hidden.add("items")
-        items = [] if len(items) < len(every) and not by_medicine else items
+        items = [] if len(items) < len(rows) and not by_medicine else items
     people = [r.patients for r in identified if r.patients is not None]
     if len(people) > 1:
         raise IntakeError(
-            f"two rows count people for the same {base.medicine_class or 'class'}, place and period; the workbook has "
-            "been changed. Download it again"
+            f"two rows count people for the same {base.medicine_class or 'class'}, place and "
+            "period; the workbook has been changed. Download it again"
         )
     return replace(
         base,

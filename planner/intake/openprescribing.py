@@ -5,12 +5,11 @@ from collections.abc import Mapping, Sequence
 
 from planner.analysis.periods import is_month
 from planner.intake import cells
-from planner.intake.cells import SUPPRESSED, CellError
 from planner.intake.errors import ClassNeeded
 from planner.intake.files import OpenedFile, SheetRows
 from planner.intake.patient_level import heading_words
 from planner.intake.reading import ReadingBuilder
-from planner.intake.table_rows import cell_at, header_of, level_of_code, use_rows
+from planner.intake.table_rows import cell_at, headed_sheets, level_of_code, used_rows
 from planner.model.intake import Level, Record
 from planner.model.prescribing import Basis, MedicineClass
 
@@ -23,26 +22,23 @@ KINDS = {
     "measure": {"date", "org id", "numerator", "denominator"},
 }
 CHOOSE = (
-    "does not say which class it is about. Put the class in its name, such as opioids.csv, or choose the class "
-    "beside the file"
+    "does not say which class it is about. Put the class in its name, such as opioids.csv, or "
+    "choose the class beside the file"
 )
 
 
 def _kind(headings: Mapping[str, int]) -> tuple[str, Mapping[str, int]] | None:
     for kind, wanted in KINDS.items():
-        if wanted <= set(headings):
-            if kind == "analysis" and not {"y items", "x items", "items"} & set(headings):
-                continue
+        counts = kind != "analysis" or {"y items", "x items", "items"} & set(headings)
+        if wanted <= set(headings) and counts:
             return kind, headings
     return None
 
 
 def recognise(opened: OpenedFile) -> str | None:
     """Why this is an export of OpenPrescribing, or None."""
-    for sheet in opened.sheets:
-        result = header_of(sheet, _kind, look_at=3)
-        if result is not None:
-            return f"its headings are those of an OpenPrescribing {result[1][0]}"
+    for _, _, (kind, _) in headed_sheets(opened.sheets, _kind, look_at=3):
+        return f"its headings are those of an OpenPrescribing {kind}"
     return None
 
 
@@ -73,25 +69,15 @@ def read(
     Raises IntakeError where neither does, and for a measure, whose numerator is not the items of a
     class.
     """
-    for sheet in opened.sheets:
-        result = header_of(sheet, _kind, look_at=3)
-        if result is None:
-            continue
-        header, (kind, at) = result
+    for sheet, header, (kind, at) in headed_sheets(opened.sheets, _kind, look_at=3):
         if kind == "measure":
             _read_measure(sheet, header, at, draft)
             continue
         chosen = medicine_class or class_in_name(sheet.name) or class_in_name(opened.name)
         if chosen is None:
             raise ClassNeeded(f"{opened.name} {CHOOSE}")
-        _read_items(
-            sheet,
-            header,
-            at,
-            draft,
-            chosen,
-            "as chosen" if medicine_class else "by the file's name",
-        )
+        how = "as chosen" if medicine_class else "by the file's name"
+        _read_items(sheet, header, at, draft, chosen, how)
 
 
 def _read_items(
@@ -106,18 +92,17 @@ def _read_items(
     cost = next(
         (at[name] for name in ("y actual cost", "x actual cost", "actual cost") if name in at), None
     )
-    code = at["id"] if "id" in at else at["row id"]
-    name = at["name"] if "name" in at else at["row name"]
+    row_has = "" if "id" in at else "row "
 
     def record_of(row: Sequence[str]) -> Record | str:
         month = cells.period(cell_at(row, at["date"]))
         if not is_month(month):
             return "date is not a month"
-        organisation = cells.code(cell_at(row, code))
-        count = _whole(cell_at(row, items), "items")
-        list_size = _whole(cell_at(row, at.get("total list size")), "total list size")
-        spent = _number(cell_at(row, cost), "actual cost")
-        quantity = _number(cell_at(row, at.get("quantity")), "quantity")
+        organisation = cells.code(cell_at(row, at[f"{row_has}id"]))
+        count = _whole("items", cell_at(row, items))
+        list_size = _whole("total list size", cell_at(row, at.get("total list size")))
+        spent = cells.visible("actual cost", cell_at(row, cost), whole=False)
+        quantity = cells.visible("quantity", cell_at(row, at.get("quantity")), whole=False)
         if not organisation:
             return "no organisation in the row"
         level = level_of_code(organisation, draft.reference)
@@ -125,7 +110,7 @@ def _read_items(
             period=month,
             level=level,
             code=organisation,
-            name=cell_at(row, name)[:300],
+            name=cell_at(row, at[f"{row_has}name"])[:300],
             icb=organisation if level is Level.ICB else "",
             medicine_class=chosen,
             basis=Basis.REGISTERED_ALL_AGES,
@@ -136,9 +121,10 @@ def _read_items(
             suppressed=("items",) if count is None else (),
         )
 
-    use_rows(sheet, header, draft, record_of)
+    draft.records += used_rows(sheet, header, draft, record_of)
     draft.say(
-        f"All items were taken to be {chosen.label}, {how}: the file does not say which medicines it holds."
+        f"All items were taken to be {chosen.label}, {how}: the file does not say which medicines "
+        "it holds."
     )
     draft.say(
         "OpenPrescribing counts earlier months by today's organisations, and has items, not people."
@@ -153,8 +139,8 @@ def _read_measure(
     def record_of(row: Sequence[str]) -> Record | str:
         month = cells.period(cell_at(row, at["date"]))
         code = cells.code(cell_at(row, at["org id"]))
-        denominator = _number(cell_at(row, at["denominator"]), "denominator")
-        _number(cell_at(row, at["numerator"]), "numerator")
+        denominator = cells.visible("denominator", cell_at(row, at["denominator"]), whole=False)
+        cells.visible("numerator", cell_at(row, at["numerator"]), whole=False)
         if denominator is None or not code:
             return "no denominator or organisation in the row"
         return Record(
@@ -167,20 +153,15 @@ def _read_measure(
             group=heading_words(sheet.name)[:60],
         )
 
-    use_rows(sheet, header, draft, record_of)
+    draft.records += used_rows(sheet, header, draft, record_of)
     draft.say(
-        "An OpenPrescribing measure gives a dose or a part of a class over a denominator of its own. It is shown "
-        "here and not used as a count of items or people of a class."
+        "An OpenPrescribing measure gives a dose or a part of a class over a denominator of its "
+        "own. It is shown here and not used as a count of items or people of a class."
     )
 
 
-def _number(cell: str, what: str) -> float | None:
-    value = cells.measured(what, cell, whole=False)
-    return None if value is None or value == SUPPRESSED else float(value)
-
-
-def _whole(cell: str, what: str) -> int | None:
-    value = _number(cell, what)
-    if value is not None and not value.is_integer():
-        raise CellError(f"{what} is not a whole number")
+def _whole(what: str, cell: str) -> int | None:
+    value = cells.visible(what, cell, whole=False)
+    if value is not None and not float(value).is_integer():
+        raise cells.CellError(f"{what} is not a whole number")
     return None if value is None else int(value)

@@ -7,20 +7,20 @@ from pathlib import Path
 import polars as pl
 
 from planner.intake.errors import IntakeError, refused_as
+from planner.intake.files import LONGEST_CELL, MOST_CELLS, MOST_ROWS
 
-LONGEST_CELL = 2_000
 
-
-def rows_of(name: str, data: bytes, most_rows: int, most_cells: int) -> Iterator[list[str]]:
+def rows_of(name: str, data: bytes) -> Iterator[list[str]]:
     """Every row of a file. Raises IntakeError where it is damaged, holds other than plain values,
     or too much."""
     with refused_as(
-        f"{name} is a Parquet file that is damaged, or whose columns are not plain text and numbers",
+        f"{name} is a Parquet file that is damaged, or whose columns are not plain text and "
+        "numbers",
         (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError),
     ):
         table = pl.scan_parquet(io.BytesIO(data))
         columns, rows = table.collect_schema().names(), table.select(pl.len()).collect().item()
-        if rows > most_rows or rows * len(columns) > most_cells:
+        if rows > MOST_ROWS or rows * len(columns) > MOST_CELLS:
             raise IntakeError(
                 f"{name} has {rows:,} rows, too many to read here. Keep only your own board's rows"
             )

@@ -1,6 +1,7 @@
 """Turns away a table that holds people rather than counts, before anything of it is kept."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
@@ -8,17 +9,21 @@ from planner.intake.errors import PatientLevelError
 from planner.intake.files import SheetRows
 
 IDENTIFYING = re.compile(
-    r"\b(nhs ?(no|num|number)|pseudo\w* ?(nhs|id|ids|identifiers?|number|key)?|patient ?(id|ids|identifiers?|key|ref\w*|no|number|name|postcode|address)"
-    r"|person ?(id|ids|identifiers?|key|ref\w*)|(date|year|month) ?of ?(birth|death)|birth ?(date|day)|d ?o ?b|dob|d ?o ?d"
+    r"\b(nhs ?(no|num|number)|pseudo\w* ?(nhs|id|ids|identifiers?|number|key)?"
+    r"|patient ?(id|ids|identifiers?|key|ref\w*|no|number|name|postcode|address)"
+    r"|person ?(id|ids|identifiers?|key|ref\w*)"
+    r"|(date|year|month) ?of ?(birth|death)|birth ?(date|day)|d ?o ?b|dob|d ?o ?d"
     r"|fore ?name|sur ?name|first ?name|last ?name|family ?name|given ?name|middle ?name|full ?name"
-    r"|home ?(address|postcode|phone)|e ?mail( address)?|phone|mobile|telephone|emis ?(no|number|id)|hospital ?(no|number)"
-    r"|(name|postcode|post code|address) of (the )?(patient|person)|usual ?address|next ?of ?kin|uprn|ni ?number|national ?insurance\w*)\b"
+    r"|home ?(address|postcode|phone)|e ?mail( address)?|phone|mobile|telephone"
+    r"|emis ?(no|number|id)|hospital ?(no|number)"
+    r"|(name|postcode|post code|address) of (the )?(patient|person)|usual ?address|next ?of ?kin"
+    r"|uprn|ni ?number|national ?insurance\w*)\b"
 )
 """Headings that name a person or a thing only a person has."""
 
 COUNTING = re.compile(
-    r"\b(patients?|people|persons?|number|count|total|population|list ?size|rate|ratio|numerator|denominator|adults?|value"
-    r"|percentage|percent)\b"
+    r"\b(patients?|people|persons?|number|count|total|population|list ?size|rate|ratio|numerator"
+    r"|denominator|adults?|value|percentage|percent)\b"
 )
 AMOUNT = re.compile(r"\b(items?|quantity|cost|nic|days|dose|strength)\b")
 """Headings of what one person may have much of, as well as a whole group."""
@@ -28,7 +33,10 @@ SEPARATORS = r"[\s\u2010-\u2015-]{0,2}"
 NUMBER = re.compile(
     rf"(?<![0-9])(?<![0-9]\.)([0-9]{{3}}){SEPARATORS}([0-9]{{3}}){SEPARATORS}([0-9]{{4}})(?![0-9])"
 )
-ADVICE = "Bring counts instead: one row for each class, place or group. Nothing of this file has been kept"
+REFUSED = (
+    "so the file was refused whole. Bring counts instead: one row for each class, place or group. "
+    "Nothing of this file has been kept"
+)
 LOOK_AT = 20_000
 NOT_PEOPLE = re.compile(r"^(snomed ?code|bnf.*|code|publication|year month|extract date)$")
 
@@ -52,8 +60,8 @@ def refuse_people(name: str, sheets: Sequence[SheetRows]) -> None:
                 match = IDENTIFYING.search(heading_words(cell)) if len(cell) < 60 else None
                 if match:
                     raise PatientLevelError(
-                        f"{where}: column {column} is headed like something only a person has ('{match[0]}'), so "
-                        f"the file was refused whole. {ADVICE}"
+                        f"{where}: column {column} is headed like something only a person has "
+                        f"('{match[0]}'), {REFUSED}"
                     )
         _no_numbers(where, sheet)
         _no_birth_dates(where, header, rows)
@@ -69,10 +77,8 @@ def heading_words(cell: str) -> str:
 def _header(sheet: SheetRows) -> int:
     """The first row that has at least half as many cells as the widest near the top."""
     near = sheet.rows[:30]
-    widest = max(len([cell for cell in row if cell]) for row in near)
-    return next(
-        i for i, row in enumerate(near) if len([cell for cell in row if cell]) * 2 >= widest
-    )
+    filled = [sum(map(bool, row)) for row in near]
+    return next(i for i, count in enumerate(filled) if count * 2 >= max(filled))
 
 
 def is_nhs_number(digits: str) -> bool:
@@ -87,8 +93,8 @@ def is_nhs_number(digits: str) -> bool:
 
 
 def _no_numbers(where: str, sheet: SheetRows) -> None:
-    passed: dict[int, int] = {}
-    failed: dict[int, int] = {}
+    passed: Counter[int] = Counter()
+    failed: Counter[int] = Counter()
     skip = {
         column
         for row in sheet.rows[:30]
@@ -100,15 +106,12 @@ def _no_numbers(where: str, sheet: SheetRows) -> None:
             if len(cell) < 10 or column in skip:
                 continue
             for item in NUMBER.finditer(cell):
-                good = is_nhs_number("".join(item.groups()))
-                (passed if good else failed)[column] = (passed if good else failed).get(
-                    column, 0
-                ) + 1
+                (passed if is_nhs_number("".join(item.groups())) else failed)[column] += 1
     for column, count in passed.items():
-        if count >= 4 * failed.get(column, 0):
+        if count >= 4 * failed[column]:
             raise PatientLevelError(
-                f"{where}: column {column + 1} holds numbers that pass the check of an NHS number, so the file was "
-                f"refused whole. {ADVICE}"
+                f"{where}: column {column + 1} holds numbers that pass the check of an NHS number, "
+                + REFUSED
             )
 
 
@@ -116,9 +119,9 @@ DAY = re.compile(r"^(\d{4})-(\d\d)-(\d\d)(?:[ T].*)?$|^(\d{1,2})[/.-](\d{1,2})[/
 
 
 def _no_birth_dates(where: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    for column in range(len(header)):
+    for column, heading in enumerate(header):
         cells = [row[column] for row in rows[:LOOK_AT] if len(row) > column and row[column]]
-        if len(cells) < 3 or NOT_PEOPLE.match(header[column]):
+        if len(cells) < 3 or NOT_PEOPLE.match(heading):
             continue
         days = [day for cell in cells if (day := _day(cell))]
         if len(days) < 0.8 * len(cells):
@@ -126,8 +129,7 @@ def _no_birth_dates(where: str, header: Sequence[str], rows: Sequence[Sequence[s
         odd = sum(day.day != 1 for day in days)
         if (max(days) - min(days)).days > 365 * 25 and odd > len(days) / 2:
             raise PatientLevelError(
-                f"{where}: column {column + 1} holds dates spread like dates of birth, so the file was refused "
-                f"whole. {ADVICE}"
+                f"{where}: column {column + 1} holds dates spread like dates of birth, {REFUSED}"
             )
 
 
@@ -144,9 +146,8 @@ def _day(cell: str) -> date | None:
 
 def _no_row_a_person(where: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     has_age = next((i for i, cell in enumerate(header) if AGE.match(cell)), None)
-    has_sex = any(SEX.match(cell) for cell in header)
-    counts = any(COUNTING.search(cell) for cell in header)
-    if has_age is None or counts:
+    has_sex = any(map(SEX.match, header))
+    if has_age is None or any(map(COUNTING.search, header)):
         return
     amounts = {i for i, cell in enumerate(header) if AMOUNT.search(cell)}
     # Each group stands once in a table of groups; two people may be alike in everything.
@@ -162,6 +163,5 @@ def _no_row_a_person(where: str, header: Sequence[str], rows: Sequence[Sequence[
     single = [age for age in ages if re.fullmatch(r"\d{1,3}", age) and int(age) <= 120]
     if ages and len(single) >= 0.8 * len(ages) and (has_sex or len(set(single)) < len(single)):
         raise PatientLevelError(
-            f"{where}: each row seems to be one person, with an age and no count, so the file was refused whole. "
-            f"{ADVICE}"
+            f"{where}: each row seems to be one person, with an age and no count, {REFUSED}"
         )

@@ -9,6 +9,9 @@ from planner.analysis.periods import is_month, newest_period
 from planner.intake.errors import IntakeError
 from planner.model.intake import (
     MEASURES,
+    MOST_LISTED,
+    MOST_REASONS,
+    MOST_REMARKS,
     ClassSeen,
     ImportReport,
     Level,
@@ -21,7 +24,6 @@ from planner.model.intake import (
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData
 
-MOST_LISTED = 60
 NEAR_SECTIONS = ("0401", "0403", "0410")
 NEAR_PARAGRAPH = "040702"
 """Sections and the paragraph of the BNF that a new medicine near our classes would stand in."""
@@ -48,30 +50,24 @@ class ReadingBuilder:
         self._skipped[reason] += rows
         self._first.setdefault(reason, where)
 
-    def use(self, record: Record) -> None:
-        """Keep what a row says."""
-        self.records.append(record)
-        self.rows_used += 1
-
     def say(self, warning: str) -> None:
         """Note something to be read with care, once."""
         if warning not in self.warnings:
             self.warnings.append(warning)
 
-    def classify(self, code: str, name: str = "") -> MedicineClass | None:
+    def classify(self, code: str) -> MedicineClass | None:
         """The class of a BNF code by its first nine characters; a near miss is noted for the
         report."""
-        classes = class_of_codes(self.reference)
         nine = code.strip().upper()[:9]
-        if nine in classes:
-            return classes[nine]
-        for miss in self.reference.near_misses:
-            if nine.startswith(miss.bnf_code.rstrip("*")):
-                self.near[(nine, miss.name or name)] += 1
-                return None
-        if nine[:4] in NEAR_SECTIONS or nine.startswith(NEAR_PARAGRAPH):
-            self.near[(nine, name or UNLISTED)] += 1
-        return None
+        medicine_class = class_of_codes(self.reference).get(nine)
+        if medicine_class is None:
+            for miss in self.reference.near_misses:
+                if nine.startswith(miss.bnf_code.rstrip("*")):
+                    self.near[(nine, miss.name)] += 1
+                    return None
+            if nine.startswith((*NEAR_SECTIONS, NEAR_PARAGRAPH)):
+                self.near[(nine, UNLISTED)] += 1
+        return medicine_class
 
     def finished(
         self, file: str, digest: str, format_id: str, format_name: str, why: str
@@ -92,20 +88,23 @@ class ReadingBuilder:
                 or "it has no rows of data"
             )
             raise IntakeError(
-                f"{file} was recognised as {format_name}, but nothing in it could be used: {why_not}"
+                f"{file} was recognised as {format_name}, but nothing in it could be used: "
+                + why_not
                 + (f". First: {skipped[0].first[:140]}" if skipped and skipped[0].first else "")
             )
         seen = _organisations(records, self.reference)
         self.refused += [
             f"{one.code}: {one.reading}" for one in seen if "cannot be carried over" in one.reading
         ]
-        if any(miss for miss in self.near):
+        if self.near:
             self.say(
                 "Medicines near our classes were left out: "
                 + ", ".join(f"{name} ({code})" for code, name in sorted(self.near)[:8])
                 + "."
             )
-        undated = sum(1 for r in records if r.medicine_class is not None and not r.period)
+        if len(self.near) > MOST_REMARKS:
+            self.say(f"Of {len(self.near):,} of them the first {MOST_REMARKS} are listed.")
+        undated = sum(r.medicine_class is not None and not r.period for r in records)
         if undated:
             self.say(
                 f"{undated:,} rows have no period. Write one in the file, or on the next step."
@@ -122,17 +121,17 @@ class ReadingBuilder:
                 why=why,
                 rows_read=self.rows_read,
                 rows_used=self.rows_used,
-                skipped=skipped[:30],
+                skipped=skipped[:MOST_REASONS],
                 periods=tuple(sorted({r.period for r in records if r.period}))[:MOST_LISTED],
                 organisations=tuple(seen[:MOST_LISTED]),
                 organisations_in_all=len(seen),
                 suppressed=sum(len(r.suppressed) for r in records),
                 near_misses=tuple(
                     NearMissSeen(code=code, name=name, rows=rows)
-                    for (code, name), rows in sorted(self.near.items())
+                    for (code, name), rows in sorted(self.near.items())[:MOST_REMARKS]
                 ),
-                refused=tuple(line[:300] for line in self.refused),
-                warnings=tuple(line[:300] for line in self.warnings),
+                refused=_listed(self.refused),
+                warnings=_listed(self.warnings),
                 classes=classes,
             ),
             records=tuple(records),
@@ -143,30 +142,25 @@ class ReadingBuilder:
         groups: dict[tuple[object, ...], list[Record]] = defaultdict(list)
         for record in self.records:
             groups[record.about].append(record)
-        merged = []
-        for group in groups.values():
-            if len(group) == 1:
-                merged.append(group[0])
-                continue
-            people = [
-                m
-                for m in MEASURES
-                if m not in ADDED_UP and any(getattr(r, m) is not None for r in group)
-            ]
-            if people:
-                self.say(
-                    "Several rows are about the same people or medicines. Items were added up; numbers of people "
-                    "cannot be, so they were left out there."
-                )
-            merged.append(_sum_of(group))
-        return merged
+        if any(
+            getattr(record, measure) is not None
+            for group in groups.values()
+            if len(group) > 1
+            for record in group
+            for measure in set(MEASURES) - set(ADDED_UP)
+        ):
+            self.say(
+                "Several rows are about the same people or medicines. Items were added up; "
+                "numbers of people cannot be, so they were left out there."
+            )
+        return [group[0] if len(group) == 1 else _sum_of(group) for group in groups.values()]
 
 
 def _sum_of(group: Sequence[Record]) -> Record:
-    sums: dict[str, object] = {}
-    for measure in MEASURES:
+    sums: dict[str, object] = dict.fromkeys(MEASURES)
+    for measure in ADDED_UP:
         values = [getattr(r, measure) for r in group if getattr(r, measure) is not None]
-        sums[measure] = (sum(values) if values else None) if measure in ADDED_UP else None
+        sums[measure] = sum(values) if values else None
     # The sum is of those shown.
     hidden = tuple(sorted({name for r in group for name in r.suppressed}))
     return replace(group[0], suppressed=hidden, **sums)  # type: ignore[arg-type]
@@ -197,6 +191,14 @@ def _organisations(records: Iterable[Record], reference: ReferenceData) -> list[
     ]
 
 
+def _listed(lines: Sequence[str]) -> tuple[str, ...]:
+    """Lines as a report holds them: the first of very many, and how many more."""
+    first = [line[:300] for line in lines[:MOST_REMARKS]]
+    if len(lines) > MOST_REMARKS:
+        first[-1] = f"And {len(lines) - MOST_REMARKS + 1:,} more."
+    return tuple(first)
+
+
 def class_totals(records: Sequence[Record]) -> tuple[tuple[ClassSeen, ...], list[str]]:
     """What the file says of each class as a whole, and what had to be left unsaid.
 
@@ -224,8 +226,8 @@ def class_totals(records: Sequence[Record]) -> tuple[tuple[ClassSeen, ...], list
             patients = with_people[0].patients
         elif with_people:
             text.append(
-                "The file counts people in more than one organisation or month. Such counts cannot be added, so "
-                "no total of people is given."
+                "The file counts people in more than one organisation or month. Such counts cannot "
+                "be added, so no total of people is given."
             )
         result.append(
             ClassSeen(
@@ -244,11 +246,8 @@ def _widest_newest(records: Sequence[Record]) -> list[Record]:
     months."""
     if not records:
         return []
-    order = [level for level in Level if level is not Level.REGION] + [Level.REGION]
-    widest = min((r.level for r in records), key=order.index)
+    order = list(Level)
+    widest = min((r.level for r in records), key=lambda at: (at is Level.REGION, order.index(at)))
     rows = [r for r in records if r.level is widest]
-    years = [r for r in rows if not is_month(r.period)]
-    if not years:
-        return rows
-    newest = newest_period({r.period for r in years})
-    return [r for r in rows if r.period == newest]
+    years = {r.period for r in rows if not is_month(r.period)}
+    return [r for r in rows if r.period == newest_period(years)] if years else rows

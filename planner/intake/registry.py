@@ -1,14 +1,23 @@
-"""Files people give us: recognised, read and reported on. The registry of formats; no layout is known here."""
+"""Files people give us, uploaded, pasted or on disk: recognised, read and reported on.
 
+The registry of formats; no layout is known here.
+"""
+
+import csv
+import gzip
 import io
-from collections.abc import Sequence
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from types import ModuleType
+from typing import IO, Any, Literal
 
 from planner.intake import gp_registrations, mapping, nhsbsa, openprescribing, template
-from planner.intake.epd_layout import layout_of
+from planner.intake.epd_layout import CUT_COLUMNS, layout_of
 from planner.intake.errors import ClassNeeded, IntakeError, LimitReached, PatientLevelError, Stopped
 from planner.intake.files import (
+    LARGEST_FILE,
     OpenedFile,
     SheetRows,
     digest_of,
@@ -17,17 +26,20 @@ from planner.intake.files import (
     sha256_digest,
     shown_name,
 )
-from planner.intake.frames import MOST_RECORDS
-from planner.intake.isolated_child import report_progress
+from planner.intake.isolated_child import MOST_RECORDS, report_progress
 from planner.intake.patient_level import refuse_people
-from planner.intake.reading import ReadingBuilder
-from planner.model.intake import ColumnMapping, Reading
+from planner.intake.reading import ReadingBuilder, class_totals
+from planner.model.base import repeated
+from planner.model.intake import ClassSeen, ColumnMapping, Level, Reading
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData
 
 FORMATS: tuple[ModuleType, ...] = (nhsbsa, openprescribing, gp_registrations, template)
 """Each has ID, NAME, recognise(opened) -> why or None, and read(opened, draft). The first that
 recognises reads."""
+BEGINNING = 40
+LOOKED_AT = 500
+Engine = Literal["polars", "duckdb", "spark"]
 
 __all__ = [
     "ClassNeeded",
@@ -36,12 +48,15 @@ __all__ = [
     "LimitReached",
     "NotRecognised",
     "PatientLevelError",
+    "ReadingOptions",
     "Stopped",
-    "open_table",
+    "as_json",
     "read_for_a_session",
-    "read_opened",
     "read_pasted",
+    "read_paths",
     "read_upload",
+    "refused_json",
+    "summary_csv",
 ]
 
 
@@ -53,26 +68,39 @@ class NotRecognised(IntakeError):
 
     def __str__(self) -> str:
         return (
-            f"{self.opened.name} is a table in no layout we know. Say what its columns hold, or bring it into our own "
-            "table"
+            f"{self.opened.name} is a table in no layout we know. Say what its columns hold, or "
+            "bring it into our own table"
         )
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingOptions:
+    """What is asked of files: the board, the class and the columns where a file does not say them;
+    and of the national dataset the level to add up to, and the engine."""
+
+    icb: str | None = None
+    mappings: Sequence[ColumnMapping] = ()
+    medicine_class: MedicineClass | None = None
+    level: Level | None = None
+    engine: Engine = "polars"
+    table: bool = False
+    known_by_sha256: frozenset[str] = frozenset()
+    """Names of the files that the plan knows by their SHA-256; of no other large file is one worked
+    out."""
 
 
 def open_table(name: str, data: bytes) -> OpenedFile:
     """A file opened and searched for people. Raises IntakeError, or PatientLevelError before
     anything is kept."""
+    report_progress("opening it", 0.05)
     opened = open_file(name, data)
+    report_progress("looking for rows about people", 0.5)
     refuse_people(opened.name, opened.sheets)
     return opened
 
 
 def read_upload(
-    name: str,
-    data: bytes,
-    reference: ReferenceData,
-    icb: str | None = None,
-    mappings: Sequence[ColumnMapping] = (),
-    medicine_class: MedicineClass | None = None,
+    name: str, data: bytes, reference: ReferenceData, options: ReadingOptions | None = None
 ) -> Reading:
     """What a file of modest size holds, with the report on it.
 
@@ -80,10 +108,7 @@ def read_upload(
     rows about people, IntakeError for anything else that cannot be read; the message names the file
     and what to do.
     """
-    return read_opened(open_table(name, data), data, reference, icb, mappings, medicine_class)
-
-
-BEGINNING = 40
+    return read_opened(open_table(name, data), data, reference, options or ReadingOptions())
 
 
 def read_for_a_session(
@@ -100,37 +125,29 @@ def read_for_a_session(
     Of a table in no layout we know only the first rows come back. Raises LimitReached, too, where a
     file holds more than MOST_RECORDS rows of figures.
     """
-    display = shown_name(name)
-    report_progress("opening it", 0.05)
-    opened = open_file(name, data)
-    report_progress("looking for rows about people", 0.5)
-    refuse_people(opened.name, opened.sheets)
+    opened = open_table(name, data)
     report_progress(f"reading {sum(len(sheet.rows) for sheet in opened.sheets):,} rows", 0.6)
+    options = ReadingOptions(icb, mappings, medicine_class)
     try:
-        reading = read_opened(opened, data, reference, icb, mappings, medicine_class)
+        reading = read_opened(opened, data, reference, options)
     except NotRecognised as error:
         fullest = max(opened.sheets, key=lambda sheet: len(sheet.rows))
         few = SheetRows(fullest.name, fullest.rows[:BEGINNING])
         raise NotRecognised(replace(opened, sheets=[few])) from error
     if len(reading.records) > MOST_RECORDS:
         raise LimitReached(
-            f"{display} holds {len(reading.records):,} rows of figures; the wizard takes {MOST_RECORDS:,}. Keep only your own "
-            "board's rows, or use 'planner ingest'"
+            f"{opened.name} holds {len(reading.records):,} rows of figures; the wizard takes "
+            f"{MOST_RECORDS:,}. Keep only your own board's rows, or use 'planner ingest'"
         )
     return reading
 
 
 def read_opened(
-    opened: OpenedFile,
-    data: bytes,
-    reference: ReferenceData,
-    icb: str | None = None,
-    mappings: Sequence[ColumnMapping] = (),
-    medicine_class: MedicineClass | None = None,
+    opened: OpenedFile, data: bytes, reference: ReferenceData, options: ReadingOptions
 ) -> Reading:
     """As `read_upload`, for a file that was already opened and searched for people."""
     try:
-        reading = _read(opened, data, reference, icb, mappings, medicine_class)
+        reading = _read(opened, data, reference, options)
     except IntakeError as error:
         if opened.name in str(error) or isinstance(error, NotRecognised):
             raise
@@ -139,18 +156,13 @@ def read_opened(
 
 
 def _read(
-    opened: OpenedFile,
-    data: bytes,
-    reference: ReferenceData,
-    icb: str | None,
-    mappings: Sequence[ColumnMapping],
-    medicine_class: MedicineClass | None,
+    opened: OpenedFile, data: bytes, reference: ReferenceData, options: ReadingOptions
 ) -> Reading:
     national = next((sheet for sheet in opened.sheets if layout_of(sheet.rows[0])), None)
     if national is not None:
         from planner.intake import epd
 
-        return epd.read_sheet(opened, national, data, reference, icb)
+        return epd.read_sheet(opened, national, data, reference, options.icb)
     draft = ReadingBuilder(reference, warnings=list(opened.notes))
     for form in FORMATS:
         why = form.recognise(opened)
@@ -163,35 +175,217 @@ def _read(
                 f"{opened.name} holds tables of several kinds. Unpack it and bring each by itself"
             )
         if form is openprescribing:
-            openprescribing.read(opened, draft, medicine_class)
+            openprescribing.read(opened, draft, options.medicine_class)
         else:
             form.read(opened, draft)
         return draft.finished(opened.name, opened.digest, form.ID, form.NAME, why)
-    for item in mappings:
-        if any(item.fits(_headings(sheet)) for sheet in opened.sheets):
+    for item in options.mappings:
+        if any(mapping.fits(sheet, item) for sheet in opened.sheets):
             mapping.read(opened, draft, item)
-            return draft.finished(
-                opened.name,
-                opened.digest,
-                mapping.ID,
-                mapping.NAME,
-                "its columns are those you named",
-            )
+            why = "its columns are those you named"
+            return draft.finished(opened.name, opened.digest, mapping.ID, mapping.NAME, why)
     raise NotRecognised(opened)
 
 
 def read_pasted(
     text: str, reference: ReferenceData, mappings: Sequence[ColumnMapping] = ()
 ) -> Reading:
-    """What a table pasted from a spreadsheet holds, by its headings. Raises as `read_upload` does."""
+    """What a table pasted from a spreadsheet holds, by its headings. Raises as `read_upload`."""
     data = text.encode(errors="replace")
     opened = OpenedFile("pasted table", digest_of(data), [SheetRows("", pasted(text))], False)
     refuse_people(opened.name, opened.sheets)
-    return read_opened(opened, data, reference, None, mappings)
+    return read_opened(opened, data, reference, ReadingOptions(mappings=mappings))
 
 
-def _headings(sheet: SheetRows) -> list[str]:
+# --- files on disk, for the command line: many months of the national dataset among them ---------
+
+
+def read_paths(
+    paths: Sequence[str],
+    options: ReadingOptions,
+    reference: ReferenceData,
+    cuts: Path,
+    say: Callable[[str], None],
+) -> list[Reading]:
+    """What each file holds, one after another, so that memory does not grow with their number.
+
+    Practice mappings among them are read first and used to name practices and to add up to PCNs.
+    `say` is told which file is begun. Raises IntakeError naming the file; Stopped, with what was
+    read by then, on Ctrl+C.
+    """
+    readings: list[Reading] = []
     try:
-        return mapping.headings(sheet)
-    except IntakeError:
+        return _read_paths(paths, options, reference, cuts, say, readings)
+    except KeyboardInterrupt:
+        done = {reading.report.file for reading in readings}
+        left = [name for path in paths if (name := shown_name(Path(path).name)) not in done]
+        raise Stopped(
+            f"stopped. {len(readings)} of {len(paths)} files had been read; not read: "
+            + ", ".join(left[:12])
+            + (f" and {len(left) - 12} more" if len(left) > 12 else "")
+            + ". Neither --out nor --save was written"
+        ) from None
+
+
+def _read_paths(
+    paths: Sequence[str],
+    options: ReadingOptions,
+    reference: ReferenceData,
+    cuts: Path,
+    say: Callable[[str], None],
+    readings: list[Reading],
+) -> list[Reading]:
+    homes: dict[str, gp_registrations.Mapped] = {}
+    national: list[str] = []
+    for number, path in enumerate(paths, start=1):
+        name = shown_name(Path(path).name)
+        say(f"File {number} of {len(paths)}: {name}")
+        in_place = options.table or "://" in path and options.engine == "spark"
+        if in_place or is_national(Path(path)):
+            if not in_place:
+                refuse_people(name, [SheetRows("", start_of(Path(path)))])
+            national.append(path)
+            continue
+        data = _bytes(Path(path))
+        opened = open_table(name, data)
+        if gp_registrations.is_mapping(opened):
+            homes |= gp_registrations.mapping_of(opened.sheets)
+        readings.append(read_opened(opened, data, reference, options))
+    if national:
+        from planner.intake import epd
+
+        cut = _cutter(options, reference, cuts, say)
+        for number, path in enumerate(national, start=1):
+            if len(national) > 1:
+                name = shown_name(Path(path).name)
+                say(f"National dataset, file {number} of {len(national)}: {name}")
+            reading = epd.reading_of(cut(path), reference, options.icb, options.level, homes)
+            if reading.report.file in options.known_by_sha256 and Path(path).is_file():
+                with Path(path).open("rb") as file:
+                    reading = replace(reading, earlier_digest=sha256_digest(file))
+            readings.append(reading)
+    for digest in repeated(reading.report.digest for reading in readings):
+        _, second, *_ = (
+            reading.report.file for reading in readings if reading.report.digest == digest
+        )
+        raise IntakeError(f"{second} is the same as another of the files; give each file once")
+    return readings
+
+
+def _cutter(
+    options: ReadingOptions, reference: ReferenceData, cuts: Path, say: Callable[[str], None]
+) -> Callable[[str], Any]:
+    if options.engine == "polars":
+        from planner.intake.epd import cut_of
+
+        if options.table:
+            raise IntakeError(
+                "a table lies in a platform of its own: say which with --engine duckdb or spark"
+            )
+        return lambda path: cut_of(Path(path), reference, cuts, say)
+    from planner.intake.epd_ibis import cut_on, engine
+
+    backend = engine(options.engine)
+    return lambda path: cut_on(backend, path, reference, table=options.table)
+
+
+def is_national(path: Path) -> bool:
+    """Whether a file is laid out as the English Prescribing Dataset, or is a cut of it, looking at
+    its start."""
+    rows = start_of(path)
+    return bool(rows) and (layout_of(rows[0]) is not None or rows[0] == list(CUT_COLUMNS))
+
+
+def start_of(path: Path) -> list[list[str]]:
+    """The first rows of a table, unpacked where need be; none where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(4)
+            file.seek(0)
+            if start == b"PAR1":
+                from planner.intake import parquet
+
+                return parquet.start_of(path, LOOKED_AT)
+            if start[:2] == b"\x1f\x8b":
+                with gzip.open(file) as packed:
+                    return _first_rows(packed)
+            if start == b"PK\x03\x04":
+                with zipfile.ZipFile(file) as archive:
+                    table = next(
+                        info
+                        for info in archive.infolist()
+                        if info.filename.lower().endswith((".csv", ".txt"))
+                    )
+                    return _first_rows(archive.open(table))
+            return _first_rows(file)
+    except OSError as error:
+        # Not the disk but the packing.
+        if error.errno is None:
+            return []
+        raise IntakeError(
+            f"{shown_name(path.name)} cannot be opened: {error.strerror or error}"
+        ) from error
+    except Exception:
+        # Damaged, each in its own way: the reader of the file says how.
         return []
+
+
+def _first_rows(file: IO[bytes] | gzip.GzipFile) -> list[list[str]]:
+    lines = [line for _ in range(LOOKED_AT) if (line := file.readline(100_000))]
+    texts = [line.decode("utf-8-sig", errors="replace").strip("\r\n") for line in lines]
+    return [[cell.strip() for cell in row] for row in csv.reader(texts)]
+
+
+def _bytes(path: Path) -> bytes:
+    size = path.stat().st_size
+    if size > LARGEST_FILE:
+        raise IntakeError(
+            f"{shown_name(path.name)} is {size / 1e6:,.0f} MB; the most that can be read of this "
+            f"kind of file is {LARGEST_FILE / 1e6:,.0f} MB. Keep only your own board's rows"
+        )
+    return path.read_bytes()
+
+
+def summary_csv(readings: Sequence[Reading]) -> bytes:
+    """The rows of all readings in our own table, for the wizard."""
+    return template.records_csv(record for reading in readings for record in reading.records)
+
+
+def as_json(readings: Sequence[Reading]) -> Mapping[str, Any]:
+    """All readings as one object: what was read, used, refused and warned of, and each class as a
+    whole."""
+    reports = [reading.report for reading in readings]
+    result, text = class_totals([record for reading in readings for record in reading.records])
+    by_class = {seen.medicine_class: seen for seen in result}
+    formats = {report.format for report in reports}
+    warnings = [warning for report in reports for warning in report.warnings] + text
+    return {
+        "format": formats.pop() if len(formats) == 1 else "several",
+        "rows_read": sum(report.rows_read for report in reports),
+        "rows_used": sum(report.rows_used for report in reports),
+        "refused": [line for report in reports for line in report.refused],
+        "warnings": list(dict.fromkeys(warnings)),
+        "classes": {
+            medicine_class.value: _class_json(by_class.get(medicine_class))
+            for medicine_class in MedicineClass
+        },
+        "files": [report.model_dump(mode="json", exclude={"classes"}) for report in reports],
+    }
+
+
+def _class_json(seen: ClassSeen | None) -> dict[str, int | None]:
+    """Items and people of a class, and how many of its numbers are hidden; one to four people are
+    hidden here too."""
+    if seen is None:
+        return {"items": None, "patients": None, "suppressed": None}
+    few = seen.patients is not None and 0 < seen.patients < 5
+    return {
+        "items": seen.items,
+        "patients": None if few else seen.patients,
+        "suppressed": seen.suppressed + few,
+    }
+
+
+def refused_json(message: str) -> Mapping[str, Any]:
+    """The same object for files that were refused: nothing read, nothing used, and why."""
+    return {**as_json([]), "format": None, "refused": [message]}

@@ -1,8 +1,11 @@
-"""Rows below a header becoming records, by what each column holds. No one format's layout is known here."""
+"""Rows below a header becoming records, by what each column holds.
+
+No one format's layout is known here.
+"""
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from planner.intake import cells
@@ -12,7 +15,7 @@ from planner.intake.files import FORMULA, SheetRows
 from planner.intake.patient_level import heading_words
 from planner.intake.reading import ReadingBuilder
 from planner.model.intake import MEASURES, Level, Record
-from planner.model.prescribing import Basis, MedicineClass
+from planner.model.prescribing import Basis
 from planner.model.reference import ReferenceData
 
 T = TypeVar("T")
@@ -34,6 +37,15 @@ def header_of(
     return None
 
 
+def headed_sheets(
+    sheets: Iterable[SheetRows],
+    wanted: Callable[[Mapping[str, int]], T | None],
+    look_at: int = 40,
+) -> Iterator[tuple[SheetRows, int, T]]:
+    """Each sheet that has such a header, with the header's row and what `wanted` made of it."""
+    return ((sheet, *head) for sheet in sheets if (head := header_of(sheet, wanted, look_at)))
+
+
 def _each_heading_once(
     sheet: SheetRows,
     row: Sequence[str],
@@ -48,7 +60,8 @@ def _each_heading_once(
         first = {heading: words.index(heading) for heading in last}
         if wanted(first | {twice: last[twice]}) != result:
             raise IntakeError(
-                f"'{sheet.name}' has two columns headed '{twice[:60]}', and either might be meant. Rename or delete one"
+                f"'{sheet.name}' has two columns headed '{twice[:60]}', and either might be meant. "
+                "Rename or delete one"
             )
 
 
@@ -82,14 +95,14 @@ def rows_below(
             yield f"row {number}{of_sheet}", row
 
 
-def use_rows(
+def used_rows(
     sheet: SheetRows,
     header: int,
     draft: ReadingBuilder,
-    record_of: Callable[[Sequence[str]], Record | str],
+    record_of: Callable[[Sequence[str]], T | str],
     in_full: bool = False,
-) -> None:
-    """Use what `record_of` makes of each row below a header, or skip the row for the reason it
+) -> Iterator[T]:
+    """What `record_of` makes of each row below a header; a row is skipped for the reason that it
     gives instead.
 
     A CellError is such a reason; when `in_full`, the report also has what the first such cell
@@ -104,7 +117,8 @@ def use_rows(
         if isinstance(record, str):
             draft.skip(record, where)
         else:
-            draft.use(record)
+            draft.rows_used += 1
+            yield record
 
 
 def read_table(
@@ -140,67 +154,54 @@ def read_table(
         return re.sub(r"^'(?=[=+@-])", "", current) or fixed.get(meaning, "")
 
     def record_of(row: Sequence[str]) -> Record | str:
-        return _record(row, text, columns, filled[about(row)], draft, by_name, basis)
-
-    use_rows(sheet, header, draft, record_of, in_full=True)
-
-
-def _record(
-    row: Sequence[str],
-    text: Callable[[Sequence[str], str], str],
-    columns: Mapping[str, int],
-    filled: set[str],
-    draft: ReadingBuilder,
-    by_name: Mapping[str, MedicineClass],
-    basis: Basis | None,
-) -> Record | str:
-    named = text(row, "class")
-    medicine_class = cells.medicine_class(named)
-    of_one_medicine = False
-    if (
-        medicine_class is None
-        and named
-        and heading_words(named) not in ("population", "all", "everyone")
-    ):
-        medicine_class = draft.classify(named) or by_name.get(named.lower())
-        of_one_medicine = medicine_class is not None
+        named = text(row, "class")
+        medicine_class = cells.medicine_class(named)
+        of_one_medicine = False
+        if (
+            medicine_class is None
+            and named
+            and heading_words(named) not in ("population", "all", "everyone")
+        ):
+            medicine_class = draft.classify(named) or by_name.get(named.lower())
+            of_one_medicine = medicine_class is not None
+            if medicine_class is None:
+                return "medicine or class is not one of the five"
+        level_words = heading_words(text(row, "level")).replace(" ", "_").removesuffix("s")
+        values, hidden = _measures(row, columns, filled[about(row)])
+        if of_one_medicine and any(
+            values.get(m) is not None for m in ("patients", "long_term", "high_dose")
+        ):
+            draft.say(
+                "People are counted for single medicines, which cannot be added up to a class; "
+                "they were left out."
+            )
+            values.update(patients=None, long_term=None, high_dose=None)
         if medicine_class is None:
-            return "medicine or class is not one of the five"
-    level_words = heading_words(text(row, "level")).replace(" ", "_").removesuffix("s")
-    values, hidden = _measures(row, columns, filled)
-    if of_one_medicine and any(
-        values.get(m) is not None for m in ("patients", "long_term", "high_dose")
-    ):
-        draft.say(
-            "People are counted for single medicines, which cannot be added up to a class; they were left out."
+            values = {"population": values.get("population")}
+            hidden = tuple(name for name in hidden if name == "population")
+        if not hidden and all(value is None for value in values.values()):
+            return "no number in the row"
+        code = cells.code(text(row, "code"))
+        return Record(
+            period=cells.period(text(row, "period")),
+            level=_level(level_words, code, draft.reference),
+            code=code,
+            name=text(row, "name")[:300],
+            medicine_class=medicine_class,
+            pcn=cells.code(text(row, "pcn")),
+            sub_icb=cells.code(text(row, "sub_icb")),
+            icb=cells.code(text(row, "icb")),
+            sex=cells.sex(text(row, "sex")),
+            age=cells.age_band(text(row, "age")),
+            quintile=cells.quintile(text(row, "quintile")),
+            group_type=text(row, "group_type")[:60],
+            group=text(row, "group")[:60],
+            basis=basis_of(text(row, "basis")) or basis,
+            suppressed=hidden,
+            **values,  # type: ignore[arg-type]
         )
-        values.update(patients=None, long_term=None, high_dose=None)
-    if medicine_class is None:
-        values = {"population": values.get("population")}
-        hidden = tuple(name for name in hidden if name == "population")
-    if not hidden and all(value is None for value in values.values()):
-        return "no number in the row"
-    code = cells.code(text(row, "code"))
-    level = _level(level_words, code, draft.reference)
-    counted = basis_of(text(row, "basis")) or basis
-    return Record(
-        period=cells.period(text(row, "period")),
-        level=level,
-        code=code,
-        name=text(row, "name")[:300],
-        medicine_class=medicine_class,
-        pcn=cells.code(text(row, "pcn")),
-        sub_icb=cells.code(text(row, "sub_icb")),
-        icb=cells.code(text(row, "icb")),
-        sex=cells.sex(text(row, "sex")),
-        age=cells.age_band(text(row, "age")),
-        quintile=cells.quintile(text(row, "quintile")),
-        group_type=text(row, "group_type")[:60],
-        group=text(row, "group")[:60],
-        basis=counted,
-        suppressed=hidden,
-        **values,  # type: ignore[arg-type]
-    )
+
+    draft.records += used_rows(sheet, header, draft, record_of, in_full=True)
 
 
 def _measures(
@@ -208,12 +209,11 @@ def _measures(
 ) -> tuple[dict[str, int | float | None], tuple[str, ...]]:
     values: dict[str, int | float | None] = {}
     hidden = []
-    for measure in MEASURES:
-        if measure not in columns:
-            continue
-        cell = cell_at(row, columns[measure])
+    for measure in (measure for measure in MEASURES if measure in columns):
         value = cells.measured(
-            measure.replace("_", " "), cell, whole=measure not in ("quantity", "cost")
+            measure.replace("_", " "),
+            cell_at(row, columns[measure]),
+            whole=measure not in ("quantity", "cost"),
         )
         if value == SUPPRESSED or (value is None and measure in filled and measure != "population"):
             hidden.append(measure)

@@ -1,13 +1,14 @@
-"""Our own table: the layout any file may be brought into, read, and written out with a plan's numbers."""
+"""Our own table: the layout any file may be brought into, read and filled with a plan's numbers."""
 
 import csv
 import io
 from collections.abc import Iterable, Mapping
+from enum import Enum
 
 from planner.analysis.local_data.plan_rows import records_of
 from planner.intake.files import OpenedFile
 from planner.intake.reading import ReadingBuilder
-from planner.intake.table_rows import columns_named, header_of, read_table
+from planner.intake.table_rows import columns_named, headed_sheets, read_table
 from planner.model.intake import Record
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
@@ -60,7 +61,7 @@ NAMES = {
 
 
 def columns_in(headings: Mapping[str, int]) -> dict[str, int] | None:
-    """Which column holds what, where the headings are those of our table; None where they are not."""
+    """Which column holds what, where the headings are those of our table; None where not."""
     lookup = columns_named(NAMES, headings)
     counts = {"patients", "items", "population"} & set(lookup)
     return lookup if {"class", "period"} <= set(lookup) and counts else None
@@ -68,17 +69,15 @@ def columns_in(headings: Mapping[str, int]) -> dict[str, int] | None:
 
 def recognise(opened: OpenedFile) -> str | None:
     """Why this is our table, or None."""
-    if any(header_of(sheet, columns_in, look_at=15) for sheet in opened.sheets):
+    if any(headed_sheets(opened.sheets, columns_in, look_at=15)):
         return "it has columns headed class and period, with patients, items or population"
     return None
 
 
 def read(opened: OpenedFile, draft: ReadingBuilder) -> None:
     """Every row of each sheet laid out as our table."""
-    for sheet in opened.sheets:
-        result = header_of(sheet, columns_in, look_at=15)
-        if result is not None:
-            read_table(sheet, result[0], result[1], draft)
+    for sheet, header, columns in headed_sheets(opened.sheets, columns_in, look_at=15):
+        read_table(sheet, header, columns, draft)
 
 
 def template_csv(plan: Plan, reference: ReferenceData) -> bytes:
@@ -135,14 +134,21 @@ def template_xlsx(plan: Plan, reference: ReferenceData) -> bytes:
 
 
 GUIDE = (
-    "One row for each class and period; leave a cell empty where a number is not known. Empty is never read as none.",
-    "class: antidepressants, benzodiazepines, gabapentinoids, opioids, z_drugs, or population for a row of people only.",
+    "One row for each class and period; leave a cell empty where a number is not known. Empty is "
+    "never read as none.",
+    "class: antidepressants, benzodiazepines, gabapentinoids, opioids, z_drugs, or population for "
+    "a row of people only.",
     "period: a financial year (2024/25) or a month (2025-03).",
-    "level, code, name: leave empty for the whole board; else icb, sub_icb, pcn, practice or area, with its code.",
-    "sex, age_band, deprivation_fifth (1 is the most deprived), group_type and group: leave empty for everybody.",
-    "patients: people prescribed the class at least once in the period. Never add people over classes or months.",
-    "long_term_patients: of them, on it for a year or more. high_dose_patients: on high-dose opioids.",
-    "population: people of that row's place, sex, age, fifth or group, whether prescribed anything or not.",
+    "level, code, name: leave empty for the whole board; else icb, sub_icb, pcn, practice or area, "
+    "with its code.",
+    "sex, age_band, deprivation_fifth (1 is the most deprived), group_type and group: leave empty "
+    "for everybody.",
+    "patients: people prescribed the class at least once in the period. Never add people over "
+    "classes or months.",
+    "long_term_patients: of them, on it for a year or more. high_dose_patients: on high-dose "
+    "opioids.",
+    "population: people of that row's place, sex, age, fifth or group, whether prescribed anything "
+    "or not.",
     "counted: resident_adults, resident_all_ages, registered_all_ages or registered_adults.",
     "Write a hidden small number as * or <5. Bring counts only: never a row for a person.",
 )
@@ -150,8 +156,7 @@ GUIDE = (
 
 def rows_of(records: Iterable[Record]) -> Iterable[list[object]]:
     """Each record as a row under HEADINGS."""
-    for record in records:
-        yield [_cell(record, meaning) for meaning in HEADINGS]
+    return ([_cell(record, meaning) for meaning in HEADINGS] for record in records)
 
 
 def _cell(record: Record, meaning: str) -> object:
@@ -159,11 +164,9 @@ def _cell(record: Record, meaning: str) -> object:
         return "*"
     if meaning == "class":
         return record.medicine_class.value if record.medicine_class else "population"
-    value = getattr(record, {"class": "medicine_class"}.get(meaning, meaning))
-    if meaning == "level":
+    value = getattr(record, meaning)
+    if isinstance(value, Enum):
         return value.value
-    if meaning == "basis":
-        return value.value if value else ""
     return "" if value is None else value
 
 

@@ -1,11 +1,11 @@
-"""What is known of how people fare with support and without, and what a plan takes from it. No sums."""
+"""What is known of how people fare with support and without, and what a plan takes from it."""
 
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from planner.model.base import Frozen, Line, Share, ShareRange, repeated
+from planner.model.base import Frozen, Line, Share, ShareRange, repeated, without_fault
 from planner.model.figures import Identifier, Verifiable
 from planner.model.prescribing import MedicineClass
 
@@ -29,9 +29,9 @@ class Arm(Frozen):
 
     @model_validator(mode="after")
     def _within(self) -> Self:
-        if self.events > self.people:
-            raise ValueError("more people had the outcome than were counted")
-        return self
+        return without_fault(
+            self, (self.events > self.people, "more people had the outcome than were counted")
+        )
 
 
 class RiskRatio(Frozen):
@@ -43,20 +43,13 @@ class RiskRatio(Frozen):
     high: Annotated[float, Field(gt=0)]
 
 
-class Relapse(Frozen):
+class Relapse(Arm):
     """People who had stopped and were then followed, and how many relapsed; `of` says what came
     back."""
 
-    events: Annotated[float, Field(ge=0)]
-    people: Annotated[float, Field(gt=0)]
     of: str
     follow_up: str
     source: str
-
-    @property
-    def arm(self) -> Arm:
-        """The counts alone. Raises ValidationError where more relapsed than were followed."""
-        return Arm(events=self.events, people=self.people)
 
 
 class OutcomeEvidence(Verifiable):
@@ -89,13 +82,17 @@ class OutcomeEvidence(Verifiable):
 
     @model_validator(mode="after")
     def _can_be_used(self) -> Self:
-        if (self.supported is None) == (self.ratio is None):
-            raise ValueError(f"evidence '{self.id}' needs either a supported arm or a ratio")
-        if self.ratio is not None and self.usual is None:
-            raise ValueError(
-                f"evidence '{self.id}' has a ratio to nothing: give the usual-care arm"
-            )
-        return self
+        return without_fault(
+            self,
+            (
+                (self.supported is None) == (self.ratio is None),
+                f"evidence '{self.id}' needs either a supported arm or a ratio",
+            ),
+            (
+                self.ratio is not None and self.usual is None,
+                f"evidence '{self.id}' has a ratio to nothing: give the usual-care arm",
+            ),
+        )
 
 
 class ClassOutcome(Frozen):
@@ -115,23 +112,21 @@ class ClassOutcome(Frozen):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        if (self.stopped is None) != (self.usual is None):
-            raise ValueError(
-                f"outcomes of {self.medicine_class.label}: give both the share who stop with support and with "
-                "usual care, or neither"
-            )
-        if self.stopped is None and (self.reduced or self.left):
-            raise ValueError(
-                f"outcomes of {self.medicine_class.label}: shares who reduce or leave need the share who stop"
-            )
-        if (
-            sum(share.central for share in (self.stopped, self.reduced, self.left) if share)
-            > 1 + 1e-9
-        ):
-            raise ValueError(
-                f"outcomes of {self.medicine_class.label}: the shares add up to more than everyone"
-            )
-        return self
+        about = f"outcomes of {self.medicine_class.label}"
+        everyone = sum(s.central for s in (self.stopped, self.reduced, self.left) if s)
+        return without_fault(
+            self,
+            (
+                (self.stopped is None) != (self.usual is None),
+                f"{about}: give both the share who stop with support and with usual care, or "
+                "neither",
+            ),
+            (
+                self.stopped is None and (self.reduced or self.left),
+                f"{about}: shares who reduce or leave need the share who stop",
+            ),
+            (everyone > 1 + 1e-9, f"{about}: the shares add up to more than everyone"),
+        )
 
 
 class Outcomes(Frozen):
@@ -143,7 +138,8 @@ class Outcomes(Frozen):
     """
 
     classes: tuple[ClassOutcome, ...] = Field(
-        default_factory=lambda: tuple(ClassOutcome(medicine_class=c) for c in MedicineClass)
+        default_factory=lambda: tuple(ClassOutcome(medicine_class=c) for c in MedicineClass),
+        max_length=len(MedicineClass),
     )
     starting_share: ShareRange | None = None
     relapse: ShareRange | None = None
@@ -151,11 +147,13 @@ class Outcomes(Frozen):
 
     @model_validator(mode="after")
     def _each_class_once(self) -> Self:
-        if [row.medicine_class for row in self.classes] != list(MedicineClass):
-            raise ValueError(
-                "outcomes must stand once for each of the five classes, in the framework's order"
-            )
-        return self
+        return without_fault(
+            self,
+            (
+                [row.medicine_class for row in self.classes] != list(MedicineClass),
+                "outcomes must stand once for each of the five classes, in the framework's order",
+            ),
+        )
 
     def of(self, medicine_class: MedicineClass) -> ClassOutcome:
         """What is taken for one class."""
@@ -220,17 +218,5 @@ class MixChoice(Frozen):
 
     @model_validator(mode="after")
     def _each_band_once(self) -> Self:
-        if repeated(cap.band for cap in self.staff):
-            raise ValueError("a band has two staff limits: keep one")
-        return self
-
-
-# What each measure an option may be compared on is called in a sentence.
-MEASURE_LABELS = {
-    "annual_cost": "cost a year",
-    "cost_per_person": "cost per person supported",
-    "cost_per_stopped": "cost per person who stops (gross)",
-    "cost_per_additional": "cost per additional person who stops",
-    "supported": "people supported",
-    "additional": "additional people who stop",
-}
+        twice = repeated(cap.band for cap in self.staff)
+        return without_fault(self, (twice, "a band has two staff limits: keep one"))

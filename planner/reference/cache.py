@@ -1,4 +1,4 @@
-"""Keep what was read of the shipped files, so that the next start need not read and check them all again."""
+"""Keep what was read of the shipped files, so that the next start need not read them all again."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import sys
 import tempfile
 import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
@@ -65,15 +65,12 @@ def software_version() -> str:
 
 
 def content_digest() -> str:
-    """Sum up every shipped figure and word: the same files give the same digest on every machine."""
-    return _sum_up(
-        hashlib.sha256(),
-        (
-            (PACKAGE / "reference", "*.csv"),
-            (PACKAGE / "reference", "*.yaml"),
-            (content_folder("case_studies"), "*.yaml"),
-            (content_folder("spec_templates"), "**/*.yaml"),
-        ),
+    """Sum up every shipped figure and word: the same files give the same digest everywhere."""
+    return sum_up(
+        (PACKAGE / "reference", "*.csv"),
+        (PACKAGE / "reference", "*.yaml"),
+        (content_folder("case_studies"), "*.yaml"),
+        (content_folder("spec_templates"), "**/*.yaml"),
     ).hexdigest()
 
 
@@ -81,11 +78,13 @@ def _key() -> bytes:
     """Sum up all that a cached value is made from: the shipped files, the code that reads them, and
     the versions."""
     versions = f"{pydantic.VERSION} {sys.version} {software_version()} {content_digest()}"
-    code = ((PACKAGE / "reference", "*.py"), (PACKAGE / "model", "**/*.py"))
-    return _sum_up(hashlib.sha256(versions.encode()), code).digest()
+    code = sum_up((PACKAGE / "reference", "*.py"), (PACKAGE / "model", "**/*.py"))
+    return versions.encode() + code.digest()
 
 
-def _sum_up(key: hashlib._Hash, files: Iterable[tuple[Path, str]]) -> hashlib._Hash:
+def sum_up(*files: tuple[Path, str]) -> hashlib._Hash:
+    """Sum up the places and bytes of all files of these patterns, each below its folder."""
+    key = hashlib.sha256()
     for folder, pattern in files:
         for path in sorted(folder.glob(pattern)):
             content = path.read_bytes()

@@ -1,4 +1,4 @@
-"""Reads the help of the wizard: each figure's unit, basis and where it is found, and the words it uses. No layout."""
+"""Reads the help of the wizard: each figure's unit, basis and place, and the words it uses."""
 
 from functools import cache, lru_cache
 

@@ -77,17 +77,18 @@ def read_rows(model: type[Model], name: str) -> tuple[Model, ...]:
     return tuple(
         checked(
             model,
-            {column: _value(column, cell, column in optional) for column, cell in row.items()},
+            {
+                column: cell.split()
+                if column == "medicine_classes"
+                else None
+                if cell == "" and column in optional
+                else cell
+                for column, cell in row.items()
+            },
             f"{name}, line {line}",
         )
         for line, row in enumerate(_cells(name), start=2)
     )
-
-
-def _value(column: str, cell: str, optional: bool) -> Any:
-    if column == "medicine_classes":
-        return cell.split()
-    return None if optional and cell == "" else cell
 
 
 def _cells(name: str) -> list[dict[str, str]]:
@@ -131,7 +132,7 @@ def _reference() -> ReferenceData:
         versions=Versions(
             software=software_version(), reference_data=f"{named.version} ({content_digest()[:8]})"
         ),
-        organisations=_organisations(succession),
+        organisations=tuple(_organisation(row, succession) for row in _cells("organisations.csv")),
         sub_icbs=read_rows(SubIcb, "sub_icbs.csv"),
         succession=succession,
         national=read_rows(NationalFigure, "national_prescribing.csv"),
@@ -169,12 +170,8 @@ def _listed(model: type[Model], name: str) -> tuple[Model, ...]:
     )
 
 
-def _organisations(succession: tuple[Succession, ...]) -> tuple[Organisation, ...]:
-    return tuple(_organisation(row, succession) for row in _cells("organisations.csv"))
-
-
 def _organisation(row: dict[str, str], succession: tuple[Succession, ...]) -> Organisation:
-    code, kind = row["code"], row["kind"]
+    code, kind, where = row["code"], row["kind"], f"organisations.csv, {row['code']}"
     older = row["organisation_list"] == OrganisationList.TO_MARCH_2026
     quintiles = [row[f"adults_q{quintile}"] for quintile in range(1, 6)]
 
@@ -191,7 +188,7 @@ def _organisation(row: dict[str, str], succession: tuple[Succession, ...]) -> Or
                 "source": row["source"],
                 "caution": " ".join(filter(None, (row["caution"], caution))) or None,
             },
-            f"organisations.csv, {code}",
+            where,
         )
 
     registered = "November 2023 to October 2024"
@@ -224,7 +221,7 @@ def _organisation(row: dict[str, str], succession: tuple[Succession, ...]) -> Or
                 ),
             ),
         },
-        f"organisations.csv, {code}",
+        where,
     )
 
 
@@ -244,7 +241,8 @@ def _pay_points() -> tuple[PayPoint, ...]:
                     salary=(entry.salary + top.salary) / 2,
                     kind=Kind.DERIVED,
                     verified=entry.verified and top.verified,
-                    source=f"Mean of entry and top, as the band has no middle point. {entry.source}",
+                    source="Mean of entry and top, as the band has no middle point. "
+                    f"{entry.source}",
                 )
             )
     return points + tuple(middles)

@@ -1,4 +1,5 @@
-"""The register of inputs: each is drawn or says why not, shows wherever inputs show, and has the plan's own bounds."""
+"""The register of inputs: each is drawn or says why not, shows wherever inputs show, and has
+the plan's own bounds."""
 
 from __future__ import annotations
 
@@ -26,19 +27,19 @@ from planner.analysis.calculation.inputs import (
 from planner.analysis.calculation.measures import POST_STEPS
 from planner.analysis.completeness.missing_inputs import missing_inputs
 from planner.analysis.completeness.wizard_steps import STEPS
-from planner.analysis.economics.one_way_sensitivity import assumptions_of
+from planner.analysis.economics.one_way_sensitivity import rows_of
 from planner.analysis.economics.option_model import Case, OptionSums
 from planner.analysis.economics.probabilistic import shared_distributions
 from planner.analysis.results.results import results
 from planner.documents.assemble import specification
 from planner.model.base import Frozen, Range
 from planner.model.document import Table
+from planner.model.outcomes import MeasureName
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData
-from planner.outputs.workbook.content import content_of
-from planner.outputs.workbook.inputs_and_posts import POST_INPUTS
-from planner.outputs.workbook.receipts import cell_provenance
+from planner.outputs.workbook.build import POST_INPUTS
+from planner.outputs.workbook.content import cell_provenance, content_of
 from planner.reference.field_help import field_help
 
 PLANNER = Path(__file__).parents[2] / "planner"
@@ -47,7 +48,8 @@ IN_SUMS = [
 ]
 """Every input that is a name in some formula."""
 NO_INPUT = {
-    "inequality": "counts by fifth, sex and group are described, and no cost or outcome rests on them",
+    "inequality": "counts by fifth, sex and group are described, and no cost or outcome rests on "
+    "them",
     "areas": "numbers of smaller places are ranked, and no cost or outcome rests on them",
     "trend": "items by month are described, and no cost or outcome rests on them",
     "imports": "what files held is a record",
@@ -63,7 +65,8 @@ NO_INPUT = {
 
 @pytest.fixture(scope="module")
 def everything(maximal: Plan, reference: ReferenceData) -> Case:
-    """A plan that uses every input: a class on each rung of the ladder, an option whose capacity is stated, and one whose posts have hours of their own."""
+    """A plan that uses every input: a class on each rung of the ladder, an option whose capacity is
+    stated, and one whose posts have hours of their own."""
     values = maximal.model_dump(mode="json")
     values["outcomes"]["relapse"] = {"low": 0.1, "central": 0.2, "high": 0.4}
     values["outcomes"]["starting_share"] = {"low": 0.6, "central": 0.8, "high": 0.9}
@@ -117,7 +120,8 @@ def test_every_name_is_once_and_every_label_is_once() -> None:
 
 
 def test_no_label_is_written_anywhere_but_in_the_register() -> None:
-    """Measures have labels of their own register; a word or two, such as Items, could be said of anything."""
+    """Measures have labels of their own register; a word or two, such as Items, could be said of
+    anything."""
     # The models name the basis of a population; a column for the same share has it as its head.
     named_below, columns = {"residents of all ages"}, {"time with people"}
     labels = (
@@ -162,9 +166,9 @@ def test_every_drawn_input_is_drawn(everything: Case) -> None:
 
 
 def test_every_drawn_input_is_in_the_tornado_or_says_why_not(everything: Case) -> None:
-    rows = [row for one in every_sum(everything) for row in assumptions_of(one, 0.1)]
-    moved = {input_named(name)[0].key for row in rows for name in row.at_low}
-    named = {row.name for row in rows}
+    rows = [row for one in every_sum(everything) for row in rows_of(one, 0.1).items()]
+    moved = {input_named(name)[0].key for _, (at_low, _) in rows for name in at_low}
+    named = {row for row, _ in rows}
     for item in INPUTS:
         if item.shape and not item.not_moved:
             assert item.key in moved or item.row in named, item.key
@@ -175,12 +179,11 @@ def test_every_drawn_input_is_in_the_tornado_or_says_why_not(everything: Case) -
 def test_what_no_compared_measure_rests_on_moves_none(everything: Case) -> None:
     """The reason that the register gives for leaving an input out of the tornado is true."""
     from planner.analysis.economics.one_way_sensitivity import value_at
-    from planner.model.outcomes import MEASURE_LABELS
 
     one = next(every_sum(everything))
     for item in (item for item in INPUTS if item.not_moved.startswith("no measure")):
         for name in (name for name in one.inputs["central"] if input_named(name)[0] is item):
-            for measure in MEASURE_LABELS:
+            for measure in get_args(MeasureName):
                 ends = [
                     value_at(one, {name: one.inputs[end][name]}, measure) for end in ("low", "high")
                 ]

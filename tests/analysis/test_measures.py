@@ -1,4 +1,5 @@
-"""The register of measures: whatever is said of one agrees with its formula, and a cost line reaches every total."""
+"""The register of measures: whatever is said of one agrees with its formula, and a cost line
+reaches every total."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ import string
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
+from typing import get_args
 
 import pytest
 from openpyxl import load_workbook
@@ -40,7 +42,7 @@ from planner.analysis.results.results import Results, results
 from planner.documents.assemble import specification
 from planner.model.document import Table
 from planner.model.library import SpecLibrary
-from planner.model.outcomes import MEASURE_LABELS
+from planner.model.outcomes import MeasureName
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.outputs.workbook.build import workbook
@@ -153,12 +155,11 @@ def test_what_a_measure_is_over_is_in_its_formula() -> None:
 
 
 def test_the_measures_that_options_are_compared_on_are_called_as_in_the_register() -> None:
-    for name, words in MEASURE_LABELS.items():
+    for name in get_args(MeasureName):
         measure = MEASURES[name]
         label = measure.label[0].lower() + measure.label[1:]
-        assert words in (label, label.partition(" (net")[0])
+        assert measure.in_a_sentence in (label, label.partition(" (net")[0])
         assert measure.in_draws and measure.better != "neither"
-        assert measure.in_a_sentence == words
 
 
 def test_a_measure_is_withheld_with_the_part_of_the_evidence_that_it_rests_on() -> None:
@@ -172,7 +173,7 @@ def test_a_measure_is_withheld_with_the_part_of_the_evidence_that_it_rests_on() 
     assert set(resting_on("additional")) == {"additional", "cost_per_additional", "medicines"}
 
 
-# --- the calls of the language ------------------------------------------------------------------------------------
+# --- the calls of the language --------------------------------------------------------------------
 
 THREE: dict[Scenario, dict[str, float]] = {
     "low": {"x": 5.0},
@@ -183,7 +184,8 @@ THREE: dict[Scenario, dict[str, float]] = {
 
 @pytest.mark.parametrize(
     ("call", "by_hand"),
-    [("low", [5, 5, 5]), ("central", [4, 4, 4]), ("high", [9, 9, 9]), ("opposite", [9, 4, 5]), ("ordered", [4, 4, 9])],
+    [("low", [5, 5, 5]), ("central", [4, 4, 4]), ("high", [9, 9, 9]), ("opposite", [9, 4, 5]),
+     ("ordered", [4, 4, 9])],
 )  # fmt: skip
 def test_a_call_reads_a_name_in_its_scenario(call: str, by_hand: list[float]) -> None:
     step = Calculation("y", "Y", "people", f"2 * {call}(x)")
@@ -216,10 +218,11 @@ def test_the_workbook_says_in_words_in_which_case_a_name_is_read(
     assert not [text for text in texts if re.search(rf"\b({'|'.join(READINGS)})\(|\w__\w", text)]
 
 
-# --- cost lines ---------------------------------------------------------------------------------------------------
+# --- cost lines -----------------------------------------------------------------------------------
 
 INTERPRETERS = Calculation(
-    "interpreters", "Interpreters", "GBP a year", "pay * 0.05", section="cost", part_of="annual_cost", grows="prices"
+    "interpreters", "Interpreters", "GBP a year", "pay * 0.05",
+    section="cost", part_of="annual_cost", grows="prices",
 )  # fmt: skip
 
 
@@ -227,7 +230,8 @@ INTERPRETERS = Calculation(
 def one_more_cost(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Calculation]:
-    """The register with one cost line more, put in by its entry and nothing else; one rests on the people supported."""
+    """The register with one cost line more, put in by its entry and nothing else; one rests on the
+    people supported."""
     of_people = "supported" in request.param
     line = replace(INTERPRETERS, formula=request.param, needs=("need",) if of_people else ())
     at = next(place for place, one in enumerate(REGISTER) if one.name == "other_costs")
@@ -290,7 +294,7 @@ def test_every_cost_line_grows_and_is_in_the_receipt_and_the_total(
     assert set(total.uses) == {line.name for line in lines}
 
 
-# --- printed tables -----------------------------------------------------------------------------------------------
+# --- printed tables -------------------------------------------------------------------------------
 
 TOTAL = re.compile(r"(Total|All|Together|In all|Sum|Cost a year)\b")
 NUMBER = re.compile(r"£?-?[\d,]+(\.\d+)?")

@@ -223,7 +223,11 @@ def plain_draws(one: OptionSums, given: Case, draws: int) -> Any:
             (plain_function(POST_STEPS, list(inputs), ["total"]), one_variate(salary), rest)
         )
     names = [row.medicine_class.value for row in outcome.classes]
-    ratios = {row.medicine_class.value for row in outcome.classes if row.stop.ratio is not None}
+    ratios = {
+        row.medicine_class.value
+        for row in outcome.classes
+        if row.stop.drawn_from.shape == "lognormal"
+    }
     steps = (*one.need, *one.outcomes, *one.steps)
     wanted = [name for name in IN_DRAWS if name in {step.name for step in steps}]
     work = plain_function(steps, list(central), wanted)

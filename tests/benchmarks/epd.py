@@ -232,7 +232,7 @@ def ours(paths: list[Path], reference: ReferenceData, folder: Path) -> list[int]
     used = []
     for path in paths:
         cut = epd.cut_of(path, reference, folder)
-        used.append(epd.readings([cut], reference, BOARD)[0].report.rows_used)
+        used.append(epd.reading_of(cut, reference, BOARD).report.rows_used)
     return used
 
 

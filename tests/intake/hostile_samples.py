@@ -57,7 +57,10 @@ def dense_workbook() -> bytes:
 
 def many_nodes() -> bytes:
     """A Word document of nine million empty elements, none of them a paragraph."""
-    start = b'<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>'
+    start = (
+        b"<w:document "
+        b'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>'
+    )
     # So that it is not packed too well.
     noise = bytes(97 + n % 23 for n in range(200_000))
     body = start + b"<a/>" * 9_000_000 + b"<!--" + noise + b"--></w:body></w:document>"

@@ -1,4 +1,6 @@
-"""What the tests of the isolated process run in it: small functions, and a reader that its file has taken over."""
+"""What the tests of the isolated process run in it: small functions, and a reader that its file
+has taken over.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +57,8 @@ def raise_of_ours_that_is_not_listed(words: str) -> None:
 
 
 def answer_with(answer: bytes, times: int) -> Reading:
-    """Write to every pipe of this process, as whoever has taken it over would, and then go on holding them."""
+    """Write to every pipe of this process, as whoever has taken it over would, and then go on
+    holding them."""
     for place in Path("/proc/self/fd").iterdir():
         with_pipe = int(place.name)
         if with_pipe > 2:

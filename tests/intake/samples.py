@@ -1,4 +1,6 @@
-"""Each kind of file as its publisher lays it out, as bytes, with invented rows whose totals are plain to see."""
+"""Each kind of file as its publisher lays it out, as bytes, with invented rows whose totals are
+plain to see.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,8 @@ CLONAZEPAM, METHADONE_LINCTUS, BENDROFLUMETHIAZIDE = (
 )
 
 
-# ------------------------------------------------------------------------------------------ ways of writing
+# ------------------------------------------------------------------------------------------ ways of
+# writing
 
 
 def as_csv(rows: Rows, separator: str = ",", encoding: str = "utf-8", ends: str = "\r\n") -> bytes:
@@ -75,7 +78,8 @@ def as_parquet(rows: Rows) -> bytes:
     return output.getvalue()
 
 
-# ------------------------------------------------------------------------- Dependency Forming Medicines, MUMH
+# ------------------------------------------------------------------------- Dependency Forming
+# Medicines, MUMH
 
 NOTES = [
     ["Dependency Forming Medicines - England - invented figures"],
@@ -90,7 +94,8 @@ DFM_COUNTS: Mapping[str, tuple[int | None, int | None, int]] = {
     "Benzodiazepines": (20_000, 90_000, 0),
     "Z-Drugs": (None, None, 40),
 }
-"""People and items of identified patients, then items without one. Z-drugs of identified patients are hidden."""
+"""People and items of identified patients, then items without one. Z-drugs of identified patients
+are hidden."""
 
 
 def dfm_rows(
@@ -99,11 +104,17 @@ def dfm_rows(
     patients: bool = True,
     counts: Mapping[str, tuple[int | None, int | None, int]] = DFM_COUNTS,
 ) -> list[list[Any]]:
-    """The sheet ICB_Category: notes, then a header, then one row for each board, category and flag."""
+    """The sheet ICB_Category: notes, a header, then one row for each board, category and flag."""
     heading = [
-        "Financial Year", "Integrated Care Board Name", "Integrated Care Board Code", "Drug Category",
-        "Identified Patient Flag", "Total Identified Patients", "Total Items", "Total Net Ingredient Cost (GBP)",
-    ]  # fmt: skip
+        "Financial Year",
+        "Integrated Care Board Name",
+        "Integrated Care Board Code",
+        "Drug Category",
+        "Identified Patient Flag",
+        "Total Identified Patients",
+        "Total Items",
+        "Total Net Ingredient Cost (GBP)",
+    ]
     rows: list[list[Any]] = [*NOTES, heading]
     for name, code in icbs:
         for category, (people, items, unidentified) in counts.items():
@@ -139,11 +150,17 @@ def dfm(**how: Any) -> bytes:
     ]  # fmt: skip
     category = [
         *NOTES,
-        ["Financial Year", "Drug Category", "Identified Patient Flag", "Total Identified Patients", "Total Items",
-         "Total Net Ingredient Cost (GBP)"],
+        [
+            "Financial Year",
+            "Drug Category",
+            "Identified Patient Flag",
+            "Total Identified Patients",
+            "Total Items",
+            "Total Net Ingredient Cost (GBP)",
+        ],
         [year, "Opioids", "Y", 5_000_000, 35_000_000, 1],
         [year, "Opioids", "N", 0, 10, 1],
-    ]  # fmt: skip
+    ]
     return as_xlsx(
         {
             "Metadata": [["Field", "Description"], ["Total Items", "Number of items"]],
@@ -159,7 +176,8 @@ def dfm(**how: Any) -> bytes:
 
 
 def mumh(year: str = "2023/2024", section: str = "0403") -> bytes:
-    """National_Total has people for the whole section; ICB has them for each chemical substance only."""
+    """National_Total has people for the whole section; ICB has them for each chemical substance
+    only."""
     national: list[list[object]] = [
         ["Medicines Used in Mental Health - invented"],
         [],
@@ -173,17 +191,30 @@ def mumh(year: str = "2023/2024", section: str = "0403") -> bytes:
     icb: list[list[object]] = [
         ["Medicines Used in Mental Health - invented"],
         [],
-        ["Financial Year", "ICB Name", "ICB Code", "BNF Section Name", "BNF Section Code", "BNF Paragraph Name",
-         "BNF Paragraph Code", "BNF Chemical Substance Name", "BNF Chemical Substance Code",
-         "Identified Patient Flag", "Total Identified Patients", "Total Items", "Total Net Ingredient Cost (GBP)"],
+        [
+            "Financial Year",
+            "ICB Name",
+            "ICB Code",
+            "BNF Section Name",
+            "BNF Section Code",
+            "BNF Paragraph Name",
+            "BNF Paragraph Code",
+            "BNF Chemical Substance Name",
+            "BNF Chemical Substance Code",
+            "Identified Patient Flag",
+            "Total Identified Patients",
+            "Total Items",
+            "Total Net Ingredient Cost (GBP)",
+        ],
         [*start, *ssri, "Sertraline hydrochloride", "0403030Q0", "Y", 60_000, 600_000, 1],
         [*start, *ssri, "Citalopram hydrobromide", "0403030D0", "Y", 40_000, 300_000, 1],
         [*start, *ssri, "Citalopram hydrobromide", "0403030D0", "N", 0, 1_000, 1],
-    ]  # fmt: skip
+    ]
     return as_xlsx({"National_Total": national, "ICB": icb})
 
 
-# -------------------------------------------------------------------------------------------- OpenPrescribing
+# --------------------------------------------------------------------------------------------
+# OpenPrescribing
 
 
 def analyse(rows: Rows = (("2025-01-01", "QF7", 1_000), ("2025-02-01", "QF7", 1_100))) -> bytes:
@@ -214,7 +245,8 @@ def measure() -> bytes:
     )
 
 
-# --------------------------------------------------------------------------------- English Prescribing Dataset
+# --------------------------------------------------------------------------------- English
+# Prescribing Dataset
 
 OLD_EPD = [
     "YEAR_MONTH",
@@ -283,24 +315,40 @@ EPD_ROWS: Rows = (
     (*SHEFFIELD, CLONAZEPAM, 999),
     (*SHEFFIELD, BENDROFLUMETHIAZIDE, 5_000),
 )
-"""Board, sub-ICB location, practice, medicine, items: opioids 160, gabapentinoids 30, antidepressants 200."""
+"""Board, sub-ICB location, practice, medicine, items: opioids 160, gabapentinoids 30,
+antidepressants 200."""
 
 
 def epd_rows(
     rows: Rows = EPD_ROWS, month: str = "202501", headings: Sequence[str] = SNOMED_EPD
 ) -> list[list[Any]]:
-    """Rows under either header; a column the rows do not speak of holds what such a file would hold."""
+    """Rows under either header; a column the rows do not speak of holds what such a file would
+    hold."""
     outputs: list[list[Any]] = [list(headings)]
     for icb, pco, practice, code, items in rows:
         current = {
-            "YEAR_MONTH": month, "ICB_CODE": icb, "ICB_NAME": "A BOARD", "PCO_CODE": pco, "PRACTICE_CODE": practice,
-            "PRACTICE_NAME": "A PRACTICE, THE", "BNF_CODE": code, "BNF_PRESENTATION_CODE": code,
-            "BNF_CHEMICAL_SUBSTANCE": code[:9], "BNF_CHEMICAL_SUBSTANCE_CODE": code[:9], "QUANTITY": 28, "ITEMS": items,
-            "TOTAL_QUANTITY": f"{items}.0" if isinstance(items, int) else "1", "NIC": "2.5", "ACTUAL_COST": "2.25",
-            "UNIDENTIFIED": "N", "POSTCODE": "S1 1AA", "ADDRESS_1": "1 HIGH ST", "REGIONAL_OFFICE_CODE": "Y63",
+            "YEAR_MONTH": month,
+            "ICB_CODE": icb,
+            "ICB_NAME": "A BOARD",
+            "PCO_CODE": pco,
+            "PRACTICE_CODE": practice,
+            "PRACTICE_NAME": "A PRACTICE, THE",
+            "BNF_CODE": code,
+            "BNF_PRESENTATION_CODE": code,
+            "BNF_CHEMICAL_SUBSTANCE": code[:9],
+            "BNF_CHEMICAL_SUBSTANCE_CODE": code[:9],
+            "QUANTITY": 28,
+            "ITEMS": items,
+            "TOTAL_QUANTITY": f"{items}.0" if isinstance(items, int) else "1",
+            "NIC": "2.5",
+            "ACTUAL_COST": "2.25",
+            "UNIDENTIFIED": "N",
+            "POSTCODE": "S1 1AA",
+            "ADDRESS_1": "1 HIGH ST",
+            "REGIONAL_OFFICE_CODE": "Y63",
             # Ten figures that pass the check of an NHS number.
             "SNOMED_CODE": "9434765919",
-        }  # fmt: skip
+        }
         outputs.append([current.get(heading, "") for heading in headings])
     return outputs
 
@@ -311,7 +359,8 @@ def epd(
     return as_csv(epd_rows(rows, month, headings))
 
 
-# ------------------------------------------------------------------------- Patients Registered at a GP Practice
+# ------------------------------------------------------------------------- Patients Registered at a
+# GP Practice
 
 FIVE_YEARS = [*(f"{age}_{age + 4}" for age in range(0, 95, 5)), "95+"]
 
@@ -320,7 +369,10 @@ def five_year(
     people: int = 10, date: str = "01-Apr-26", kind: str = "GP", code: str = "C88005"
 ) -> bytes:
     """`people` of each sex in each of the twenty bands, and everybody."""
-    heading = "PUBLICATION,EXTRACT_DATE,ORG_TYPE,ORG_CODE,ONS_CODE,POSTCODE,SEX,AGE_GROUP_5,NUMBER_OF_PATIENTS"
+    heading = (
+        "PUBLICATION,EXTRACT_DATE,ORG_TYPE,ORG_CODE,ONS_CODE,POSTCODE,SEX,AGE_GROUP_5,"
+        "NUMBER_OF_PATIENTS"
+    )
     start = ["GP_PRAC_PAT_LIST", date, kind, code, "", "S1 1AA"]
     rows = [[*start, "ALL", "ALL", people * 40]]
     rows += [[*start, sex, band, people] for sex in ("FEMALE", "MALE") for band in FIVE_YEARS]
@@ -362,15 +414,22 @@ def practice_map(
     outputs = []
     for practice, pcn, sub_icb, icb in rows:
         current = {
-            "PUBLICATION": "GP_PRAC_PAT_LIST", "EXTRACT_DATE": "01-Apr-26", "PRACTICE_CODE": practice,
-            "PRACTICE_NAME": f"PRACTICE {practice}", "PCN_CODE": pcn, "PCN_NAME": f"PCN {pcn}",
-            "SUB_ICB_LOCATION_CODE": sub_icb, "ICB_CODE": icb, "SUPPLIER_NAME": "ANY",
-        }  # fmt: skip
+            "PUBLICATION": "GP_PRAC_PAT_LIST",
+            "EXTRACT_DATE": "01-Apr-26",
+            "PRACTICE_CODE": practice,
+            "PRACTICE_NAME": f"PRACTICE {practice}",
+            "PCN_CODE": pcn,
+            "PCN_NAME": f"PCN {pcn}",
+            "SUB_ICB_LOCATION_CODE": sub_icb,
+            "ICB_CODE": icb,
+            "SUPPLIER_NAME": "ANY",
+        }
         outputs.append([current.get(name, "") for name in heading])
     return as_csv([heading, *outputs])
 
 
-# ------------------------------------------------------------------------------------------------ our own table
+# ------------------------------------------------------------------------------------------------
+# our own table
 
 TEMPLATE: Rows = [
     ["class", "period", "code", "patients", "items"],

@@ -1,4 +1,6 @@
-"""One sum, three engines: Polars, DuckDB and Spark tell the same of the same rows, and so does plain Python."""
+"""One sum, three engines: Polars, DuckDB and Spark tell the same of the same rows, and so does
+plain Python.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from planner.intake.epd_cut import SCALE, cut_of
+from planner.intake.epd import SCALE, cut_of
 from planner.intake.epd_ibis import cut_on, engine
 from planner.intake.errors import IntakeError
 from planner.intake.reading import class_of_codes
@@ -398,7 +400,10 @@ def test_what_cannot_be_asked_is_refused(
 
 
 def test_neither_ibis_nor_spark_is_paid_for_before_it_is_asked_for() -> None:
-    code = "import sys, planner.intake.epd_ibis; sys.exit(any(m in sys.modules for m in ('ibis', 'pyspark', 'duckdb')))"
+    code = (
+        "import sys, planner.intake.epd_ibis; sys.exit(any(m in sys.modules for m in ('ibis', "
+        "'pyspark', 'duckdb')))"
+    )
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 
@@ -409,8 +414,12 @@ def test_java_is_here() -> None:
 def test_the_benchmark_runs_at_a_small_size(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tests.benchmarks.epd", "--months", "2", "--rounds", "2"],
-        cwd=ROOT, env=os.environ | {"TMPDIR": str(tmp_path)}, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        cwd=ROOT,
+        env=os.environ | {"TMPDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     for line in (
         "a month of 180,000 rows",

@@ -1,4 +1,6 @@
-"""Every kind of file the planner reads: what is taken from it, what is left out, and what a plan then holds."""
+"""Every kind of file the planner reads: what is taken from it, what is left out, and what a plan
+then holds.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +18,16 @@ from hypothesis import strategies as st
 
 from planner.analysis.local_data.adopt import adopt
 from planner.cli.main import main
-from planner.intake.command import ReadingOptions, read_paths
-from planner.intake.epd_cut import cut_of
+from planner.intake.epd import cut_of
 from planner.intake.epd_file import hashed
 from planner.intake.files import digest_of
-from planner.intake.registry import NotRecognised, read_pasted, read_upload
+from planner.intake.registry import (
+    NotRecognised,
+    ReadingOptions,
+    read_pasted,
+    read_paths,
+    read_upload,
+)
 from planner.intake.template import template_csv, template_xlsx
 from planner.model.intake import ColumnMapping, Level, Reading
 from planner.model.place import OrganisationList, Place
@@ -55,7 +62,8 @@ def skipped(reading: Reading) -> dict[str, int]:
     return {skip.reason: skip.rows for skip in reading.report.skipped}
 
 
-# --------------------------------------------------------------------------------- Dependency Forming Medicines
+# --------------------------------------------------------------------------------- Dependency
+# Forming Medicines
 
 
 @pytest.mark.parametrize("year", ["2023/2024", "2023/24", "FY2023/24"])
@@ -151,7 +159,8 @@ def test_a_split_board_gives_nothing_to_its_successors(
     )
 
 
-# ------------------------------------------------------------------------------ Medicines Used in Mental Health
+# ------------------------------------------------------------------------------ Medicines Used in
+# Mental Health
 
 
 def test_mumh_people_by_medicine_are_never_added(reference: ReferenceData) -> None:
@@ -173,7 +182,8 @@ def test_mumh_of_another_section_is_not_our_classes(reference: ReferenceData) ->
         read_upload("mumh_bnf0401.xlsx", samples.mumh(section="0401"), reference)
 
 
-# --------------------------------------------------------------------------------------------- OpenPrescribing
+# ---------------------------------------------------------------------------------------------
+# OpenPrescribing
 
 
 def test_openprescribing_analysis(reference: ReferenceData) -> None:
@@ -195,7 +205,10 @@ def test_openprescribing_does_not_say_which_class_so_somebody_must(
     with pytest.raises(ValueError, match="does not say which class it is about"):
         read_upload("export.csv", samples.analyse(), reference)
     chosen = read_upload(
-        "export.csv", samples.analyse(), reference, medicine_class=MedicineClass.Z_DRUGS
+        "export.csv",
+        samples.analyse(),
+        reference,
+        ReadingOptions(medicine_class=MedicineClass.Z_DRUGS),
     )
     assert totals(chosen) == {"z_drugs": (2_100, None, 0)}
 
@@ -236,7 +249,8 @@ def test_five_years_of_every_board_are_more_than_any_one_plan_holds(
     assert totals(result)["antidepressants"] == (540_000_000, None, 0)
 
 
-# -------------------------------------------------------------------------------- English Prescribing Dataset
+# -------------------------------------------------------------------------------- English
+# Prescribing Dataset
 
 WAYS: dict[str, Callable[[samples.Rows], bytes]] = {
     "csv": lambda rows: samples.as_csv(rows),
@@ -257,11 +271,13 @@ def test_epd_in_either_layout_however_packed(
     reference: ReferenceData, way: str, headings: list[str]
 ) -> None:
     data = WAYS[way](samples.epd_rows(headings=headings))
-    result = read_upload("epd", data, reference, icb="QF7")
+    result = read_upload("epd", data, reference, ReadingOptions(icb="QF7"))
     assert result.report.format == "epd" and result.report.periods == ("2025-01",)
     assert totals(result) == {
-        "antidepressants": (200, None, 0), "gabapentinoids": (30, None, 0), "opioids": (160, None, 0)
-    }  # fmt: skip
+        "antidepressants": (200, None, 0),
+        "gabapentinoids": (30, None, 0),
+        "opioids": (160, None, 0),
+    }
     assert (result.report.rows_read, result.report.rows_used) == (7, 5)
     assert {(r.code, r.sub_icb, r.icb) for r in result.records} == {
         ("C88005", "03N", "QF7"),
@@ -288,7 +304,7 @@ def test_epd_writes_its_month_three_ways(reference: ReferenceData, month: str) -
 
 def test_epd_months_are_added_for_items(reference: ReferenceData) -> None:
     two = [*samples.epd_rows(month="202501"), *samples.epd_rows(month="202502")[1:]]
-    result = read_upload("epd.csv", samples.as_csv(two), reference, icb="QF7")
+    result = read_upload("epd.csv", samples.as_csv(two), reference, ReadingOptions(icb="QF7"))
     assert result.report.periods == ("2025-01", "2025-02")
     assert totals(result)["opioids"] == (320, None, 0)
     plan = adopt(plan_for("QF7"), [result], reference).plan
@@ -308,7 +324,7 @@ def test_epd_of_several_months_in_one_archive_says_what_to_do(reference: Referen
 
 def test_epd_without_a_practice_counts_in_the_whole_only(reference: ReferenceData) -> None:
     rows = [*samples.EPD_ROWS, ("QF7", "03N00", "-", samples.OPIOID, 5)]
-    result = read_upload("epd.csv", samples.epd(rows), reference, icb="QF7")
+    result = read_upload("epd.csv", samples.epd(rows), reference, ReadingOptions(icb="QF7"))
     assert totals(result)["opioids"] == (165, None, 0)
     assert any("no practice" in warning for warning in result.report.warnings)
     plan = adopt(plan_for("QF7"), [result], reference).plan
@@ -331,7 +347,7 @@ def test_epd_rows_without_items_are_counted_as_not_used(reference: ReferenceData
 
 
 def test_epd_items_that_are_all_hidden_are_not_nought(reference: ReferenceData) -> None:
-    result = read_upload("epd.csv", samples.epd(HIDDEN_EPD), reference, icb="QF7")
+    result = read_upload("epd.csv", samples.epd(HIDDEN_EPD), reference, ReadingOptions(icb="QF7"))
     assert not [record for record in result.records if record.code == "C86001"]
     assert "z_drugs" not in totals(result)
 
@@ -351,7 +367,8 @@ def test_the_mapping_file_says_where_practices_belong(reference: ReferenceData) 
     assert of_class(elsewhere.plan, "opioids") == (None, None)
 
 
-# ------------------------------------------------------------------------ Patients Registered at a GP Practice
+# ------------------------------------------------------------------------ Patients Registered at a
+# GP Practice
 
 
 def people(reading: Reading, basis: Basis) -> dict[tuple[str, str], int | None]:
@@ -420,7 +437,8 @@ def test_extract_dates_are_written_many_ways(reference: ReferenceData, date: str
     )
 
 
-# ------------------------------------------------------------------------------------- any table, and pasting
+# ------------------------------------------------------------------------------------- any table,
+# and pasting
 
 EPACT = [
     ["Year Month", "Commissioner Code", "BNF Chemical Substance", "Unique Patients", "Total Items"],
@@ -429,15 +447,20 @@ EPACT = [
 ]
 MAPPING = ColumnMapping(
     columns=tuple(EPACT[0]),
-    meaning={"Year Month": "period", "Commissioner Code": "code", "BNF Chemical Substance": "class", "Total Items": "items"},
-)  # fmt: skip
+    meaning={
+        "Year Month": "period",
+        "Commissioner Code": "code",
+        "BNF Chemical Substance": "class",
+        "Total Items": "items",
+    },
+)
 
 
 def test_any_other_table_is_read_as_its_columns_are_named(reference: ReferenceData) -> None:
     data = samples.as_csv(EPACT)
     with pytest.raises(NotRecognised, match="in no layout we know. Say what its columns hold"):
         read_upload("epact.csv", data, reference)
-    result = read_upload("epact.csv", data, reference, mappings=[MAPPING])
+    result = read_upload("epact.csv", data, reference, ReadingOptions(mappings=[MAPPING]))
     assert result.report.format == "mapped_table" and result.report.periods == ("2025-03",)
     assert totals(result) == {"benzodiazepines": (300, None, 0), "opioids": (1_200, None, 0)}
 
@@ -446,7 +469,9 @@ def test_people_of_single_medicines_are_left_out(reference: ReferenceData) -> No
     mapping = MAPPING.model_copy(
         update={"meaning": {**MAPPING.meaning, "Unique Patients": "patients"}}
     )
-    result = read_upload("epact.csv", samples.as_csv(EPACT), reference, mappings=[mapping])
+    result = read_upload(
+        "epact.csv", samples.as_csv(EPACT), reference, ReadingOptions(mappings=[mapping])
+    )
     assert totals(result)["opioids"][:2] == (1_200, None)
     assert any("cannot be added up to a class" in warning for warning in result.report.warnings)
 
@@ -458,7 +483,8 @@ def test_a_table_pasted_from_a_spreadsheet(reference: ReferenceData) -> None:
     }  # fmt: skip
 
 
-# ------------------------------------------------------------------------------------------------ our own table
+# ------------------------------------------------------------------------------------------------
+# our own table
 
 
 def local_numbers(plan: Plan) -> dict[str, Any]:
@@ -467,15 +493,27 @@ def local_numbers(plan: Plan) -> dict[str, Any]:
     return {
         "classes": [(r.patients, r.items) for r in plan.prescribing.classes],
         "long term": [
-            r.long_term_share and round(r.long_term_share.central, 3) for r in plan.prescribing.classes
+            r.long_term_share and round(r.long_term_share.central, 3)
+            for r in plan.prescribing.classes
         ],
         "high dose": plan.prescribing.high_dose_opioid_patients,
         "fifths": [(r.by_quintile, r.women, r.men) for r in inequality.classes],
-        "populations": (inequality.population_by_quintile, inequality.population_women, inequality.population_men),
+        "populations": (
+            inequality.population_by_quintile,
+            inequality.population_women,
+            inequality.population_men,
+        ),
         "strata": {(r.sex, r.age): (r.population, r.patients) for r in inequality.age_sex},
-        "groups": {(b.kind, g.group): (g.population, g.patients) for b in inequality.breakdowns for g in b.groups},
-        "areas": {(a.level, a.code): (a.name, a.pcn, a.sub_icb, a.population, a.patients, a.items) for a in areas.areas},
-    }  # fmt: skip
+        "groups": {
+            (b.kind, g.group): (g.population, g.patients)
+            for b in inequality.breakdowns
+            for g in b.groups
+        },
+        "areas": {
+            (a.level, a.code): (a.name, a.pcn, a.sub_icb, a.population, a.patients, a.items)
+            for a in areas.areas
+        },
+    }
 
 
 def filled(plan: Plan) -> Plan:
@@ -485,21 +523,58 @@ def filled(plan: Plan) -> Plan:
         population_by_quintile=(200_000, 190_000, 180_000, 170_000, 160_000),
         population_women=480_000,
         population_men=460_000,
-        age_sex=[{"sex": "Female", "age": "25-29", "population": 40_000, "patients": (1, 2, 3, 4, 5)},
-                 {"sex": "Male", "age": "90+", "population": None, "patients": (0, None, None, 9, None)}],
-        breakdowns=[{"kind": "ethnicity", "groups": [
-            {"group": "=White", "population": 800_000, "patients": (1, None, 3, None, None)},
-            {"group": "Mixed, or several", "population": None, "patients": (None, 2, None, None, None)}]}],
-    )  # fmt: skip
+        age_sex=[
+            {"sex": "Female", "age": "25-29", "population": 40_000, "patients": (1, 2, 3, 4, 5)},
+            {"sex": "Male", "age": "90+", "population": None, "patients": (0, None, None, 9, None)},
+        ],
+        breakdowns=[
+            {
+                "kind": "ethnicity",
+                "groups": [
+                    {
+                        "group": "=White",
+                        "population": 800_000,
+                        "patients": (1, None, 3, None, None),
+                    },
+                    {
+                        "group": "Mixed, or several",
+                        "population": None,
+                        "patients": (None, 2, None, None, None),
+                    },
+                ],
+            }
+        ],
+    )
     values["areas"] = {
         "areas": [
-            {"code": "C88005", "name": "=HYPERLINK(\"x\")", "level": "practice", "pcn": "U11111", "sub_icb": "03N",
-             "population": 9_000, "patients": (10, None, None, 40, None), "items": (100, None, 0, 400, None)},
-            {"code": "U11111", "name": "+A PCN; \"quoted\", and 'more'", "level": "pcn", "population": 30_000},
-            {"code": "-1-", "name": "@Barnsley", "level": "area", "items": (None, 7, None, None, None)},
+            {
+                "code": "C88005",
+                "name": '=HYPERLINK("x")',
+                "level": "practice",
+                "pcn": "U11111",
+                "sub_icb": "03N",
+                "population": 9_000,
+                "patients": (10, None, None, 40, None),
+                "items": (100, None, 0, 400, None),
+            },
+            {
+                "code": "U11111",
+                "name": "+A PCN; \"quoted\", and 'more'",
+                "level": "pcn",
+                "population": 30_000,
+            },
+            {
+                "code": "-1-",
+                "name": "@Barnsley",
+                "level": "area",
+                "items": (None, 7, None, None, None),
+            },
         ],
-        "patients_period": "2024/25", "patients_source": "a file", "items_period": "2024/25", "items_source": "a file",
-    }  # fmt: skip
+        "patients_period": "2024/25",
+        "patients_source": "a file",
+        "items_period": "2024/25",
+        "items_source": "a file",
+    }
     return Plan.model_validate(values)
 
 
@@ -577,11 +652,17 @@ def random_plans(draw: st.DrawFn) -> Plan:
         patients_period="2024/25",
         items_period="2024/25",
         areas=[
-            {"code": code, "name": draw(NAMES), "level": "practice", "population": draw(st.integers(0, 9)),
-             "patients": draw(FIVE), "items": draw(FIVE)}
+            {
+                "code": code,
+                "name": draw(NAMES),
+                "level": "practice",
+                "population": draw(st.integers(0, 9)),
+                "patients": draw(FIVE),
+                "items": draw(FIVE),
+            }
             for code in codes
         ],
-    )  # fmt: skip
+    )
     return Plan.model_validate(values)
 
 
@@ -594,7 +675,8 @@ def test_any_local_numbers_survive_our_table(plan: Plan, workbook: bool) -> None
     assert local_numbers(adopt(plan_for("QF7"), [result], reference).plan) == local_numbers(plan)
 
 
-# -------------------------------------------------------------------------------------------- the command line
+# -------------------------------------------------------------------------------------------- the
+# command line
 
 
 def ingest(capsys: pytest.CaptureFixture[str], *arguments: Any) -> dict[str, Any]:
@@ -758,7 +840,8 @@ def test_a_cut_saved_by_an_earlier_planner_is_made_anew_and_can_still_be_given(
 
 
 def test_two_files_of_the_same_months_are_never_added(reference: ReferenceData) -> None:
-    """An export of ten months and its newer edition of twelve: the months both have are counted once."""
+    """An export of ten months and its newer edition of twelve: the months both have are counted
+    once."""
     old = b"class,period,items\n" + b"".join(b"opioids,2025-%02d,100\n" % m for m in range(1, 11))
     new = b"class,period,items\n" + b"".join(b"opioids,2025-%02d,110\n" % m for m in range(1, 13))
     readings = [read_upload("old.csv", old, reference), read_upload("new.csv", new, reference)]
@@ -785,7 +868,8 @@ def test_an_older_file_is_said_to_be_older(reference: ReferenceData) -> None:
 
 
 def test_hidden_and_missing_months_never_count_as_nought(reference: ReferenceData) -> None:
-    """Of three practices one has a hidden month and one opened late: neither gets a year, nor the month a total."""
+    """Of three practices one has a hidden month and one opened late: neither gets a year, nor the
+    month a total."""
     rows = [b"class,period,level,code,icb_code,items"]
     for month in range(1, 13):
         for code in (b"C88001", b"C88002", b"C88003"):
@@ -819,7 +903,8 @@ def brought(plan: Plan, reference: ReferenceData, *files: bytes) -> Any:
 
 
 def test_a_board_named_and_not_named_is_one_board(reference: ReferenceData) -> None:
-    """The plan's own board stands in one file by its code and in the other by nothing: 1,000 once, not twice."""
+    """The plan's own board stands in one file by its code and in the other by nothing: 1,000 once,
+    not twice."""
     named = own("opioids,2024/25,icb,QF7,1000", header="class,period,level,code,items")
     result = brought(plan_for("QF7"), reference, own("opioids,2024/25,1000"), named)
     assert of_class(result.plan, "opioids") == (None, 1_000)
@@ -859,7 +944,7 @@ def test_one_practice_is_not_taken_for_the_board(reference: ReferenceData) -> No
 
 
 def test_a_file_of_other_people_takes_out_what_was_counted_before(reference: ReferenceData) -> None:
-    """Fifths of resident adults are not relabelled when the plan comes to count registered people."""
+    """Fifths of resident adults are not relabelled when a plan comes to count registered people."""
     header = "class,period,deprivation_fifth,patients,counted"
     adults = "\n".join(f"opioids,2024/25,{n},{500 * n},resident_adults" for n in range(1, 6))
     plan = brought(plan_for("QF7"), reference, own(adults, header=header)).plan

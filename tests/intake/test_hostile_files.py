@@ -1,4 +1,6 @@
-"""Damaged and hostile files: each is read right or refused in words that say what to do, and never worse."""
+"""Damaged and hostile files: each is read right or refused in words that say what to do, and
+never worse.
+"""
 
 from __future__ import annotations
 
@@ -85,7 +87,8 @@ def changed(
 def sheet_with(cells: str, dimension: str = "A1:D2") -> bytes:
     """A workbook whose only sheet has these cells, as XML."""
     xml = (
-        '<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+        '<?xml version="1.0"?><worksheet '
+        'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
         f'<dimension ref="{dimension}"/><sheetData>{cells}</sheetData></worksheet>'
     )
     return changed(
@@ -94,12 +97,18 @@ def sheet_with(cells: str, dimension: str = "A1:D2") -> bytes:
 
 
 def text_row(number: int, cells: Sequence[Any]) -> str:
-    return f'<row r="{number}">' + "".join(
-        f'<c r="{"ABCDEFGH"[place]}{number}" t="inlineStr"><is><t>{cell}</t></is></c>' if isinstance(cell, str)
-        else f'<c r="{"ABCDEFGH"[place]}{number}">{cell[0]}</c>' if isinstance(cell, tuple)
-        else f'<c r="{"ABCDEFGH"[place]}{number}"><v>{cell}</v></c>'
-        for place, cell in enumerate(cells)
-    ) + "</row>"  # fmt: skip
+    return (
+        f'<row r="{number}">'
+        + "".join(
+            f'<c r="{"ABCDEFGH"[place]}{number}" t="inlineStr"><is><t>{cell}</t></is></c>'
+            if isinstance(cell, str)
+            else f'<c r="{"ABCDEFGH"[place]}{number}">{cell[0]}</c>'
+            if isinstance(cell, tuple)
+            else f'<c r="{"ABCDEFGH"[place]}{number}"><v>{cell}</v></c>'
+            for place, cell in enumerate(cells)
+        )
+        + "</row>"
+    )
 
 
 def with_flag(data: bytes, flag: int) -> bytes:
@@ -227,63 +236,102 @@ def unreadable(mark: str, words: str) -> Scenario:
 
 
 SCENARIOS: dict[str, Scenario] = {
-    # ------------------------------------------------------------------------------ nothing, or half of it
+    # ------------------------------------------------------------------------------ nothing, or
+    # half of it
     "empty": refused(lambda: b"", "is empty"),
     "spaces only": refused(lambda: b"   \r\n \t \n", "is empty"),
     "byte-order mark only": refused(lambda: b"\xef\xbb\xbf", "is empty"),
     "commas only": refused(lambda: b",,,\n,,,\n", "is empty"),
     "zeros only": refused(lambda: bytes(5_000), "is empty"),
-    "header only": refused(lambda: as_csv([HEAD]), "nothing in it could be used: it has no rows of data"),
+    "header only": refused(
+        lambda: as_csv([HEAD]), "nothing in it could be used: it has no rows of data"
+    ),
     "half a row": refused(lambda: GOOD + b"z_drugs,2024", "ends in the middle of a row"),
-    "a note at the end": reads(lambda: GOOD + b"Source: our own count", skips="not one of the five"),
+    "a note at the end": reads(
+        lambda: GOOD + b"Source: our own count", skips="not one of the five"
+    ),
     "half an EPD row": refused(lambda: samples.epd()[:-60], "ends in the middle of a row"),
     "truncated gz": refused(lambda: as_gz(GOOD * 50)[:-20], "damaged or only half there"),
     "truncated zip": refused(lambda: as_zip({"a.csv": GOOD})[:-30], "damaged or only half there"),
     "truncated workbook": refused(lambda: samples.dfm()[:4_000], "damaged or only half there"),
     "zip with a broken member": refused(
-        lambda: as_zip({"a.csv": GOOD * 40}).replace(b"\x00\x00a.csv", b"\x00\x00b.csv", 1), "damaged|half there"
+        lambda: as_zip({"a.csv": GOOD * 40}).replace(b"\x00\x00a.csv", b"\x00\x00b.csv", 1),
+        "damaged|half there",
     ),
     "workbook with a broken sheet": refused(
-        lambda: changed(samples.dfm(), lambda n, b: b[: len(b) // 2] if "sheet" in n else b), "breaks off|damaged"
+        lambda: changed(samples.dfm(), lambda n, b: b[: len(b) // 2] if "sheet" in n else b),
+        "breaks off|damaged",
     ),
     "workbook without a book": refused(
-        lambda: changed(samples.dfm(), lambda n, b: None if n == "xl/workbook.xml" else b), "damaged or only half there"
+        lambda: changed(samples.dfm(), lambda n, b: None if n == "xl/workbook.xml" else b),
+        "damaged or only half there",
     ),
-    "workbook without a sheet in it": refused(lambda: as_xlsx({"Blank": []}), "no sheet with anything in it"),
-    # ------------------------------------------------------------------------------- not a table, or packed
+    "workbook without a sheet in it": refused(
+        lambda: as_xlsx({"Blank": []}), "no sheet with anything in it"
+    ),
+    # ------------------------------------------------------------------------------- not a table,
+    # or packed
     "zip bomb": refused(lambda: zip_bomb("a.csv"), "would swell to 60 MB"),
-    "zip bomb that lies about its size": refused(lying_bomb, "damaged or only half there|swells beyond"),
+    "zip bomb that lies about its size": refused(
+        lying_bomb, "damaged or only half there|swells beyond"
+    ),
     "workbook bomb": refused(lambda: zip_bomb("xl/worksheets/sheet1.xml"), "would swell to 60 MB"),
     "gz bomb": refused(lambda: gzip.compress(bytes(60_000_000)), "swells beyond any real file"),
-    "zip in a zip": refused(lambda: as_zip({"a.csv": as_zip({"b.csv": GOOD})}), "archive inside an archive"),
-    "zip of a zip": refused(lambda: as_zip({"a.zip": as_zip({"b.csv": GOOD})}), "holds no .csv file"),
+    "zip in a zip": refused(
+        lambda: as_zip({"a.csv": as_zip({"b.csv": GOOD})}), "archive inside an archive"
+    ),
+    "zip of a zip": refused(
+        lambda: as_zip({"a.zip": as_zip({"b.csv": GOOD})}), "holds no .csv file"
+    ),
     "zip of nothing": refused(lambda: as_zip({}), "holds no .csv file"),
     "zip with a password": refused(lambda: with_flag(as_zip({"a.csv": GOOD}), 1), "has a password"),
     "workbook with a password": refused(lambda: with_flag(samples.dfm(), 1), "has a password"),
     "zip with a path that climbs out": reads(lambda: as_zip({"../../etc/opioids.csv": GOOD})),
-    "zip with control characters in a name": reads(lambda: as_zip({"opi\x07oids\x1b[31m.csv": GOOD})),
-    "zip from a Mac": reads(lambda: as_zip({"__MACOSX/._a.csv": b"\x00\x05", ".hidden.csv": b"x", "a.csv": GOOD})),
+    "zip with control characters in a name": reads(
+        lambda: as_zip({"opi\x07oids\x1b[31m.csv": GOOD})
+    ),
+    "zip from a Mac": reads(
+        lambda: as_zip({"__MACOSX/._a.csv": b"\x00\x05", ".hidden.csv": b"x", "a.csv": GOOD})
+    ),
     "7z": refused(lambda: b"7z\xbc\xaf\x27\x1c" + bytes(90), "7-Zip archive. Unpack it"),
     "rar": refused(lambda: b"Rar!\x1a\x07\x01" + bytes(90), "RAR archive. Unpack it"),
     "pdf": refused(lambda: b"%PDF-1.7\n" + b"x" * 90, "is a PDF"),
     "png": refused(lambda: b"\x89PNG\r\n\x1a\n" + bytes(90), "is a picture"),
-    "xls": refused(lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(900), r"old Excel workbook \(.xls\) or has a"),
-    "damaged Parquet": refused(lambda: b"PAR1" + b"\x01" * 200 + b"PAR1", "Parquet file that is damaged"),
-    "half a Parquet": refused(lambda: samples.as_parquet(samples.epd_rows())[:800], "Parquet file that is damaged"),
-    "HTML": refused(lambda: b"<!DOCTYPE html><html><body>503 Service Unavailable</body></html>", "is a web page"),
-    "HTML without its head": refused(lambda: b"\n <body><h1>Not found</h1></body>", "is a web page"),
+    "xls": refused(
+        lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(900),
+        r"old Excel workbook \(.xls\) or has a",
+    ),
+    "damaged Parquet": refused(
+        lambda: b"PAR1" + b"\x01" * 200 + b"PAR1", "Parquet file that is damaged"
+    ),
+    "half a Parquet": refused(
+        lambda: samples.as_parquet(samples.epd_rows())[:800], "Parquet file that is damaged"
+    ),
+    "HTML": refused(
+        lambda: b"<!DOCTYPE html><html><body>503 Service Unavailable</body></html>", "is a web page"
+    ),
+    "HTML without its head": refused(
+        lambda: b"\n <body><h1>Not found</h1></body>", "is a web page"
+    ),
     "JSON": refused(lambda: b'{"success": true, "result": {"records": []}}', "is JSON"),
     "JSON list": refused(lambda: b'[\n  {"class": "opioids"}]', "is JSON"),
     "NUL bytes": refused(lambda: GOOD + b"z_drugs,2024/25,\x00\x01,5\n", "bytes that are not text"),
     "unclosed quotation mark": refused(
-        lambda: b'class,period,patients\nopioids,2024/25,5\n"z_drugs,2024/25,7\nopioids,2023/24,9\n',
+        lambda: (
+            b'class,period,patients\nopioids,2024/25,5\n"z_drugs,2024/25,7\nopioids,2023/24,9\n'
+        ),
         "near line 4: a quotation mark is opened and never closed",
     ),
     "a cell of two million signs": refused(lambda: GOOD + b"x" * 2_000_000, "near line 3"),
-    "two million columns": refused(lambda: GOOD + b"," * 2_000_000 + b"1", "row 3, has 2,000,001 columns"),
-    # --------------------------------------------------------------------------------------------- workbooks
+    "two million columns": refused(
+        lambda: GOOD + b"," * 2_000_000 + b"1", "row 3, has 2,000,001 columns"
+    ),
+    # ------------------------------------------------------------------------------------------
+    # workbooks
     "macros": refused(
-        lambda: changed(samples.dfm(), lambda n, b: b, {"xl/vbaProject.bin": b"x"}), "workbook with macros", "a.xlsm"
+        lambda: changed(samples.dfm(), lambda n, b: b, {"xl/vbaProject.bin": b"x"}),
+        "workbook with macros",
+        "a.xlsm",
     ),
     "entities": refused(
         lambda: changed(
@@ -294,7 +342,8 @@ SCENARIOS: dict[str, Scenario] = {
     ),
     "a cell in the last corner": reads(
         lambda: sheet_with(
-            text_row(1, HEAD) + text_row(2, ["opioids", "2024/25", 1_234, 5_678])
+            text_row(1, HEAD)
+            + text_row(2, ["opioids", "2024/25", 1_234, 5_678])
             + '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
         ),
         skips="no number in the row",
@@ -305,57 +354,94 @@ SCENARIOS: dict[str, Scenario] = {
         )
     ),
     "a dimension that is too small": reads(
-        lambda: sheet_with(text_row(1, HEAD) + text_row(2, ["opioids", "2024/25", 1_234, 5_678]), "A1")
+        lambda: sheet_with(
+            text_row(1, HEAD) + text_row(2, ["opioids", "2024/25", 1_234, 5_678]), "A1"
+        )
     ),
     "a row beyond the last": refused(
-        lambda: sheet_with(text_row(1, HEAD) + '<row r="99999999"><c r="A99999999"><v>1</v></c></row>'),
+        lambda: sheet_with(
+            text_row(1, HEAD) + '<row r="99999999"><c r="A99999999"><v>1</v></c></row>'
+        ),
         "more than 1,500,000 rows",
     ),
     "a column beyond the last": refused(
-        lambda: sheet_with(text_row(1, HEAD) + '<row r="2"><c r="ZZZZZZ2"><v>1</v></c></row>'), "breaks off"
+        lambda: sheet_with(text_row(1, HEAD) + '<row r="2"><c r="ZZZZZZ2"><v>1</v></c></row>'),
+        "breaks off",
     ),
     "formulas with their results": reads(
-        lambda: sheet_with(text_row(1, HEAD) + text_row(2, ["opioids", "2024/25", ("<f>600+634</f><v>1234</v>",), 5_678]))
-    ),
-    "formulas without results": refused(
-        lambda: as_xlsx({"Numbers": one(patients="=600+634")}), "patients holds a formula whose result was never saved"
-    ),
-    "a formula for a name": reads(
-        lambda: as_xlsx({"N": table(["opioids", "2024/25", 1_234, 5_678, "=A1"], head=[*HEAD, "name"])})
-    ),
-    "an error for a number": refused(lambda: as_xlsx({"Numbers": one(patients="#REF!")}), "not a number"),
-    "a merged header of two rows": reads(merged_header),
-    "dates in a workbook": reads(lambda: dates("mmm-yy")),
-    "dates as Excel counts days": refused(dates, "a date as Excel counts days; format the column as a date"),
-    "a sheet's name that no report can hold": reads(
-        lambda: changed(
-            as_xlsx({"N": one()}), lambda n, b: b.replace(b'name="N"', b'name="' + b"N&#x85;" * 300 + b'"')
+        lambda: sheet_with(
+            text_row(1, HEAD)
+            + text_row(2, ["opioids", "2024/25", ("<f>600+634</f><v>1234</v>",), 5_678])
         )
     ),
-    # ------------------------------------------------------------------------------------------ ways of text
+    "formulas without results": refused(
+        lambda: as_xlsx({"Numbers": one(patients="=600+634")}),
+        "patients holds a formula whose result was never saved",
+    ),
+    "a formula for a name": reads(
+        lambda: as_xlsx(
+            {"N": table(["opioids", "2024/25", 1_234, 5_678, "=A1"], head=[*HEAD, "name"])}
+        )
+    ),
+    "an error for a number": refused(
+        lambda: as_xlsx({"Numbers": one(patients="#REF!")}), "not a number"
+    ),
+    "a merged header of two rows": reads(merged_header),
+    "dates in a workbook": reads(lambda: dates("mmm-yy")),
+    "dates as Excel counts days": refused(
+        dates, "a date as Excel counts days; format the column as a date"
+    ),
+    "a sheet's name that no report can hold": reads(
+        lambda: changed(
+            as_xlsx({"N": one()}),
+            lambda n, b: b.replace(b'name="N"', b'name="' + b"N&#x85;" * 300 + b'"'),
+        )
+    ),
+    # ------------------------------------------------------------------------------------------
+    # ways of text
     "UTF-16": reads(lambda: as_csv(one(), encoding="utf-16")),
-    "UTF-16 that breaks off": refused(lambda: as_csv(one(), encoding="utf-16")[:-1], "UTF-16 text breaks off"),
-    "UTF-16 without a mark": refused(lambda: as_csv(one(), encoding="utf-16-le"), "bytes that are not text"),
+    "UTF-16 that breaks off": refused(
+        lambda: as_csv(one(), encoding="utf-16")[:-1], "UTF-16 text breaks off"
+    ),
+    "UTF-16 without a mark": refused(
+        lambda: as_csv(one(), encoding="utf-16-le"), "bytes that are not text"
+    ),
     "byte-order mark": reads(lambda: as_csv(one(), encoding="utf-8-sig")),
     "latin-1": reads(
-        lambda: as_csv(table(["opioids", "2024/25", 1_234, 5_678, "Ysgol Tŷ Gŵyr".replace("ŷ", "ÿ").replace("ŵ", "û")],
-                             head=[*HEAD, "name"]), encoding="latin-1"),
+        lambda: as_csv(
+            table(
+                [
+                    "opioids",
+                    "2024/25",
+                    1_234,
+                    5_678,
+                    "Ysgol Tŷ Gŵyr".replace("ŷ", "ÿ").replace("ŵ", "û"),
+                ],
+                head=[*HEAD, "name"],
+            ),
+            encoding="latin-1",
+        ),
         warns="read as Windows-1252",
     ),
     "semicolons": reads(lambda: as_csv(one(), separator=";"), warns="semicolons"),
     "tabs": reads(lambda: as_csv(one(), separator="\t")),
     "ends of line of an old Mac": reads(lambda: as_csv(one(), ends="\r")),
     "control characters in a name": reads(
-        lambda: as_csv(table(["opioids", "2024/25", 1_234, 5_678, "A\x01B\x85C\ufffe"], head=[*HEAD, "name"]))
+        lambda: as_csv(
+            table(["opioids", "2024/25", 1_234, 5_678, "A\x01B\x85C\ufffe"], head=[*HEAD, "name"])
+        )
     ),
     "a lone half of a character": reads(
-        lambda: as_csv(table(["opioids", "2024/25", 1_234, 5_678, "x"], head=[*HEAD, "name"])).replace(
-            b",x", b",\xed\xa0\x80"
-        ),
+        lambda: as_csv(
+            table(["opioids", "2024/25", 1_234, 5_678, "x"], head=[*HEAD, "name"])
+        ).replace(b",x", b",\xed\xa0\x80"),
         warns="Windows-1252",
     ),
-    # ----------------------------------------------------------------------------------------------- numbers
-    "decimal commas": unreadable("1234,5", "write decimals with a point and thousands with a comma"),
+    # ------------------------------------------------------------------------------------------
+    # numbers
+    "decimal commas": unreadable(
+        "1234,5", "write decimals with a point and thousands with a comma"
+    ),
     "decimals in a count": unreadable("1234.5", "a count must be a whole number"),
     "thousands with commas": reads(cell("1,234")),
     "thousands with spaces": reads(cell("1 234")),
@@ -363,9 +449,13 @@ SCENARIOS: dict[str, Scenario] = {
     "thousands with narrow spaces": reads(cell("1\u202f234")),
     "thousands in the wrong place": unreadable("12,34", "write decimals with a point"),
     "figures of another width": reads(cell("１２３４")),
-    "pounds where people should be": unreadable("£1,234", "an amount of money where a count should be"),
+    "pounds where people should be": unreadable(
+        "£1,234", "an amount of money where a count should be"
+    ),
     "pounds in a cost": reads(
-        lambda: as_csv(table(["opioids", "2024/25", 1_234, 5_678, "£1,234.50"], head=[*HEAD, "cost"]))
+        lambda: as_csv(
+            table(["opioids", "2024/25", 1_234, 5_678, "£1,234.50"], head=[*HEAD, "cost"])
+        )
     ),
     "scientific numbers": unreadable("1.2E+03", "a number in scientific form; widen the column"),
     "negative numbers": unreadable("-7", "a count cannot be below zero"),
@@ -387,121 +477,182 @@ SCENARIOS: dict[str, Scenario] = {
         lambda: as_csv(table(["opioids", "2024/25", 1_234, 5_678], ["z_drugs", "2024/25", "", 20])),
         {"opioids": (5_678, 1_234), "z_drugs": (20, None)},
     ),
-    # ------------------------------------------------------------------------------------------------ headings
+    # ------------------------------------------------------------------------------------------
+    # headings
     "a heading twice": refused(
-        lambda: as_csv(table(["opioids", "2024/25", 1, 2, 3], head=[*HEAD, "Patients"])), "two columns headed 'patients'"
+        lambda: as_csv(table(["opioids", "2024/25", 1, 2, 3], head=[*HEAD, "Patients"])),
+        "two columns headed 'patients'",
     ),
     "a heading twice that nobody needs": reads(
-        lambda: as_csv(table(["opioids", "2024/25", 1_234, 5_678, "a", "b"], head=[*HEAD, "note", "note"]))
+        lambda: as_csv(
+            table(["opioids", "2024/25", 1_234, 5_678, "a", "b"], head=[*HEAD, "note", "note"])
+        )
     ),
     "columns under each other's headings": refused(
         lambda: as_csv(table([1_234, 5_678, "opioids", "2024/25"])), "nothing in it could be used"
     ),
-    "header in row 9": reads(lambda: as_csv([["A title"], *([f"A note {n}"] for n in range(7)), *one()])),
+    "header in row 9": reads(
+        lambda: as_csv([["A title"], *([f"A note {n}"] for n in range(7)), *one()])
+    ),
     "no headings": refused(lambda: as_csv(one()[1:]), "in no layout we know"),
-    # -------------------------------------------------------------------------------------------------- people
+    # ------------------------------------------------------------------------------------------
+    # people
     "NHS numbers under their heading": person(
-        lambda: people_table(["NHS Number", "class"], lambda n: [NHS_NUMBER, "opioids"]), "only a person has"
+        lambda: people_table(["NHS Number", "class"], lambda n: [NHS_NUMBER, "opioids"]),
+        "only a person has",
     ),
     "NHS numbers under another": person(
         lambda: people_table(["reference", "class"], lambda n: [valid_numbers()[n], "opioids"]),
         "column 1 holds numbers that pass the check of an NHS number",
     ),
     "NHS numbers without headings": person(
-        lambda: as_csv([[number, "opioids", "1"] for number in valid_numbers()]), "column 1 holds numbers"
+        lambda: as_csv([[number, "opioids", "1"] for number in valid_numbers()]),
+        "column 1 holds numbers",
     ),
     "NHS numbers with spaces": person(
-        lambda: people_table(["ref", "class"], lambda n: ["943 476 5919", "opioids"]), "column 1 holds numbers"
+        lambda: people_table(["ref", "class"], lambda n: ["943 476 5919", "opioids"]),
+        "column 1 holds numbers",
     ),
     "NHS numbers with hyphens": person(
-        lambda: people_table(["ref", "class"], lambda n: ["943-476-5919", "opioids"]), "column 1 holds numbers"
+        lambda: people_table(["ref", "class"], lambda n: ["943-476-5919", "opioids"]),
+        "column 1 holds numbers",
     ),
     "NHS numbers with hard spaces": person(
-        lambda: people_table(["ref", "class"], lambda n: ["943\u00a0476\u00a05919", "opioids"]), "column 1 holds numbers"
+        lambda: people_table(["ref", "class"], lambda n: ["943\u00a0476\u00a05919", "opioids"]),
+        "column 1 holds numbers",
     ),
     "NHS numbers as a data frame writes them": person(
-        lambda: people_table(["ref", "class"], lambda n: [f"{NHS_NUMBER}.0", "opioids"]), "column 1 holds numbers"
+        lambda: people_table(["ref", "class"], lambda n: [f"{NHS_NUMBER}.0", "opioids"]),
+        "column 1 holds numbers",
     ),
     "an NHS number inside free text": person(
-        lambda: as_csv(table(["opioids", "2024/25", 1, 2, f"see {NHS_NUMBER}, seen in May"], head=[*HEAD, "note"])),
+        lambda: as_csv(
+            table(
+                ["opioids", "2024/25", 1, 2, f"see {NHS_NUMBER}, seen in May"], head=[*HEAD, "note"]
+            )
+        ),
         "column 5 holds numbers",
     ),
     "an NHS number far down": person(
-        lambda: as_csv([*table(*[["opioids", "2024/25", 1, 2, ""]] * 21_003, head=[*HEAD, "note"]),
-                        ["opioids", "2024/25", 1, 2, NHS_NUMBER]]),
+        lambda: as_csv(
+            [
+                *table(*[["opioids", "2024/25", 1, 2, ""]] * 21_003, head=[*HEAD, "note"]),
+                ["opioids", "2024/25", 1, 2, NHS_NUMBER],
+            ]
+        ),
         "column 5 holds numbers",
     ),
     "NHS numbers in a workbook": person(
-        lambda: as_xlsx({"A": one(), "B": [["ref", "n"], *([int(number), 1] for number in valid_numbers())]}),
+        lambda: as_xlsx(
+            {"A": one(), "B": [["ref", "n"], *([int(number), 1] for number in valid_numbers())]}
+        ),
         "sheet 'B': column 1 holds numbers",
     ),
     "NHS numbers in a Parquet": person(
-        lambda: samples.as_parquet([["ref", "n"], *([number, 1] for number in valid_numbers())]), "column 1 holds numbers"
+        lambda: samples.as_parquet([["ref", "n"], *([number, 1] for number in valid_numbers())]),
+        "column 1 holds numbers",
     ),
     "NHS numbers in a zip": person(
-        lambda: as_zip({"a.csv": as_csv([["ref"], *([number] for number in valid_numbers())])}), "column 1 holds numbers"
+        lambda: as_zip({"a.csv": as_csv([["ref"], *([number] for number in valid_numbers())])}),
+        "column 1 holds numbers",
     ),
     "dates of birth under their heading": person(
-        lambda: people_table(["D.O.B.", "class"], lambda n: [BIRTHS[n], "opioids"]), "only a person has"
+        lambda: people_table(["D.O.B.", "class"], lambda n: [BIRTHS[n], "opioids"]),
+        "only a person has",
     ),
     "dates of birth under another": person(
-        lambda: people_table(["date", "class", "items"], lambda n: [BIRTHS[n], "opioids", n]), "spread like dates of birth"
+        lambda: people_table(["date", "class", "items"], lambda n: [BIRTHS[n], "opioids", n]),
+        "spread like dates of birth",
     ),
     "dates of birth in a workbook": person(
         lambda: as_xlsx({"A": [["when", "n"], *([date.fromisoformat(day), 1] for day in BIRTHS)]}),
         "spread like dates of birth",
     ),
     "year of birth": person(
-        lambda: people_table(["Year of birth", "class"], lambda n: [1961, "opioids"]), "only a person has"
+        lambda: people_table(["Year of birth", "class"], lambda n: [1961, "opioids"]),
+        "only a person has",
     ),
     "forename and surname": person(
-        lambda: people_table(["Forename", "Surname", "class"], lambda n: [*NAMES, "opioids"]), "only a person has"
+        lambda: people_table(["Forename", "Surname", "class"], lambda n: [*NAMES, "opioids"]),
+        "only a person has",
     ),
     "patient's postcode": person(
-        lambda: people_table(["Postcode of patient", "class"], lambda n: ["ZZ99 9ZZ", "opioids"]), "only a person has"
+        lambda: people_table(["Postcode of patient", "class"], lambda n: ["ZZ99 9ZZ", "opioids"]),
+        "only a person has",
     ),
     "one row a person by age and sex": person(
-        lambda: people_table(["Age", "Sex", "Drug"], lambda n: [40 + n, "F", "opioids"]), "each row seems to be one person"
+        lambda: people_table(["Age", "Sex", "Drug"], lambda n: [40 + n, "F", "opioids"]),
+        "each row seems to be one person",
     ),
     "one row a person with items": person(
-        lambda: people_table(["Age", "Sex", "Drug", "Items"], lambda n: [40 + n % 2, "F", "opioids", n]),
+        lambda: people_table(
+            ["Age", "Sex", "Drug", "Items"], lambda n: [40 + n % 2, "F", "opioids", n]
+        ),
         "each row seems to be one person",
     ),
     "a table by single age is no list of people": reads(
         lambda: people_table(
-            ["class", "period", "age", "sex", "items"], lambda n: ["opioids", "2024/25", 40 + n, "F", 10]
+            ["class", "period", "age", "sex", "items"],
+            lambda n: ["opioids", "2024/25", 40 + n, "F", 10],
         ),
         {"opioids": (None, None)},
     ),
     "ten figures that are no NHS numbers": reads(
-        lambda: as_csv([[*HEAD, "reference"], *(["opioids", "2024/25", 1_234, 5_678, n] for n in not_numbers(1)),
-                        *(["junk", "2024/25", 1, 2, n] for n in not_numbers())]),
+        lambda: as_csv(
+            [
+                [*HEAD, "reference"],
+                *(["opioids", "2024/25", 1_234, 5_678, n] for n in not_numbers(1)),
+                *(["junk", "2024/25", 1, 2, n] for n in not_numbers()),
+            ]
+        ),
     ),
     "ten figures behind a point": reads(
-        lambda: as_csv(table(["opioids", "2024/25", 1_234, 5_678, f"0.{NHS_NUMBER}"], head=[*HEAD, "rate"]))
+        lambda: as_csv(
+            table(["opioids", "2024/25", 1_234, 5_678, f"0.{NHS_NUMBER}"], head=[*HEAD, "rate"])
+        )
     ),
-    "a note that gives an address for questions": reads(lambda: as_csv([["Questions: email or phone us"], [], *one()])),
-    # ---------------------------------------------------------------------------- the national dataset, damaged
+    "a note that gives an address for questions": reads(
+        lambda: as_csv([["Questions: email or phone us"], [], *one()])
+    ),
+    # ---------------------------------------------------------------------------- the national
+    # dataset, damaged
     "SNOMED codes are no NHS numbers": reads(
-        samples.epd, {"opioids": (160, None), "gabapentinoids": (30, None), "antidepressants": (200, None)}
+        samples.epd,
+        {"opioids": (160, None), "gabapentinoids": (30, None), "antidepressants": (200, None)},
     ),
     "EPD that is a web page": refused(
-        lambda: as_csv([samples.SNOMED_EPD]) + b"<html><body>502 Bad Gateway</body></html>\n", "holds none of the 73"
+        lambda: as_csv([samples.SNOMED_EPD]) + b"<html><body>502 Bad Gateway</body></html>\n",
+        "holds none of the 73",
     ),
     "EPD with headings over the wrong columns": refused(
-        lambda: as_csv([["ITEMS" if h == "PRACTICE_NAME" else "PRACTICE_NAME" if h == "ITEMS" else h
-                         for h in samples.SNOMED_EPD], *samples.epd_rows()[1:]]),
+        lambda: as_csv(
+            [
+                [
+                    "ITEMS" if h == "PRACTICE_NAME" else "PRACTICE_NAME" if h == "ITEMS" else h
+                    for h in samples.SNOMED_EPD
+                ],
+                *samples.epd_rows()[1:],
+            ]
+        ),
         "no row whose month and items can be read",
     ),
     "EPD with a column of NHS numbers": person(
-        lambda: as_csv([[*row, "nhs_number" if at == 0 else NHS_NUMBER] for at, row in enumerate(samples.epd_rows())]),
+        lambda: as_csv(
+            [
+                [*row, "nhs_number" if at == 0 else NHS_NUMBER]
+                for at, row in enumerate(samples.epd_rows())
+            ]
+        ),
         "only a person has",
     ),
     "EPD with no medicine of ours": refused(
-        lambda: samples.epd([(*samples.SHEFFIELD, samples.BENDROFLUMETHIAZIDE, 9)]), "holds none of the 73 medicines"
+        lambda: samples.epd([(*samples.SHEFFIELD, samples.BENDROFLUMETHIAZIDE, 9)]),
+        "holds none of the 73 medicines",
     ),
-    "OpenPrescribing with no class in its name": refused(samples.analyse, "does not say which class", "export.csv"),
-}  # fmt: skip
+    "OpenPrescribing with no class in its name": refused(
+        samples.analyse, "does not say which class", "export.csv"
+    ),
+}
 
 
 def test_there_are_enough_of_them() -> None:
@@ -509,7 +660,8 @@ def test_there_are_enough_of_them() -> None:
 
 
 def in_good_words(error: IntakeError, name: str) -> None:
-    """A message names the file, is short, is one line, and tells nothing of what stands in a person's row."""
+    """A message names the file, is short, is one line, and tells nothing of what stands in a
+    person's row."""
     message = str(error)
     assert name in message
     assert len(message) <= LONGEST_MESSAGE
@@ -546,8 +698,11 @@ def test_each_is_read_right_or_refused_in_good_words(
     Plan.model_validate({"place": {"icb_code": "QF7"}, "imports": [result.report]})
 
 
-@pytest.mark.parametrize("scenario", [c for c in SCENARIOS.values() if c.error is PatientLevelError],
-                         ids=[n for n, c in SCENARIOS.items() if c.error is PatientLevelError])  # fmt: skip
+@pytest.mark.parametrize(
+    "scenario",
+    [c for c in SCENARIOS.values() if c.error is PatientLevelError],
+    ids=[n for n, c in SCENARIOS.items() if c.error is PatientLevelError],
+)
 def test_the_command_line_keeps_nothing_of_people(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], scenario: Scenario
 ) -> None:
@@ -578,7 +733,8 @@ def test_the_command_line_says_it_in_one_line(
         assert code == 0 and '"opioids": {' in printed.out
 
 
-# ----------------------------------------------------------------------------------------------- names, sizes
+# ------------------------------------------------------------------------------------------
+# names, sizes
 
 
 @pytest.mark.parametrize(
@@ -664,7 +820,8 @@ def test_one_file_that_is_refused_refuses_the_lot(
     assert '"rows_used": 0' in printed.out and "bad.csv: column 1 holds numbers" in printed.err
 
 
-# --------------------------------------------------------------------------------- pasting, and the way out
+# --------------------------------------------------------------------------------- pasting, and the
+# way out
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\n\n", "\t\t\n"])

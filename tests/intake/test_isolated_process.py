@@ -20,6 +20,7 @@ from planner.intake.registry import (
     IntakeError,
     LimitReached,
     NotRecognised,
+    ReadingOptions,
     Stopped,
     open_table,
     read_for_a_session,
@@ -64,7 +65,7 @@ def processes_of(job: IsolatedJob) -> int:
 def test_what_comes_back_is_what_reading_here_would_give(reference: ReferenceData) -> None:
     assert IsolatedJob(
         "small.csv", read_for_a_session, "small.csv", SMALL, reference, "QF7", (), None
-    ).outcome() == (read_upload("small.csv", SMALL, reference, "QF7"))
+    ).outcome() == (read_upload("small.csv", SMALL, reference, ReadingOptions("QF7")))
     pasted = SMALL.decode().replace(",", "\t")
     assert IsolatedJob("pasted", read_pasted, pasted, reference, ()).outcome() == read_pasted(
         pasted, reference
@@ -268,27 +269,63 @@ REPORT = (
 ROW = b'{"period":"2024/25","level":"icb","patients":1}'
 KIND, SHAPE, LONG, PRINTED = (
     f"its reader gave an answer {fault}"
-    for fault in ("of an unknown kind", "of the wrong shape", "that is too long", "with characters that cannot be printed")
-)  # fmt: skip
+    for fault in (
+        "of an unknown kind",
+        "of the wrong shape",
+        "that is too long",
+        "with characters that cannot be printed",
+    )
+)
 
 
 @linux
 @pytest.mark.parametrize(
     ("answer", "times", "words"),
     [
-        pytest.param(frame("answer", b'[1,{"report":%b,"records":[],"more":1}]' % REPORT), 1, SHAPE, id="another field"),
-        pytest.param(frame("answer", b'[1,{"report":{},"records":[]}]'), 1, SHAPE, id="nothing in it"),
-        pytest.param(frame("answer", b'["1",{"report":%b,"records":[]}]' % REPORT), 1, SHAPE, id="text for a number"),
-        pytest.param(frame("rows", b"[%b]" % ROW.replace(b"1}", b'1,"cost":NaN}')), 1, SHAPE, id="not a number"),
-        pytest.param(frame("rows", b"[%b]" % ROW.replace(b"1}", b"9" * 1_000_000 + b"}")), 1, SHAPE, id="digits"),
-        pytest.param(frame("rows", b"[%b]" % b",".join([ROW] * 2_001)), 1, SHAPE, id="more rows than a frame has"),
+        pytest.param(
+            frame("answer", b'[1,{"report":%b,"records":[],"more":1}]' % REPORT),
+            1,
+            SHAPE,
+            id="another field",
+        ),
+        pytest.param(
+            frame("answer", b'[1,{"report":{},"records":[]}]'), 1, SHAPE, id="nothing in it"
+        ),
+        pytest.param(
+            frame("answer", b'["1",{"report":%b,"records":[]}]' % REPORT),
+            1,
+            SHAPE,
+            id="text for a number",
+        ),
+        pytest.param(
+            frame("rows", b"[%b]" % ROW.replace(b"1}", b'1,"cost":NaN}')),
+            1,
+            SHAPE,
+            id="not a number",
+        ),
+        pytest.param(
+            frame("rows", b"[%b]" % ROW.replace(b"1}", b"9" * 1_000_000 + b"}")),
+            1,
+            SHAPE,
+            id="digits",
+        ),
+        pytest.param(
+            frame("rows", b"[%b]" % b",".join([ROW] * 2_001)),
+            1,
+            SHAPE,
+            id="more rows than a frame has",
+        ),
         pytest.param(frame("answer", b"[" * 1_000_000), 1, SHAPE, id="deep"),
         pytest.param(frame("answer", b"\xff\xfe"), 1, SHAPE, id="not text"),
         pytest.param(frame("memory", b"1"), 1, SHAPE, id="memory"),
         pytest.param(frame("broken", b'"a file\'s words"'), 1, SHAPE, id="words for a class"),
         pytest.param(frame("SystemExit", b"[1]"), 1, KIND, id="an error of the language"),
-        pytest.param(frame("Stopped", b'["a"]'), 1, KIND, id="an error of ours that it may not raise"),
-        pytest.param(frame("PlanFileError", b'["a",null,[]]'), 1, KIND, id="an error of another job"),
+        pytest.param(
+            frame("Stopped", b'["a"]'), 1, KIND, id="an error of ours that it may not raise"
+        ),
+        pytest.param(
+            frame("PlanFileError", b'["a",null,[]]'), 1, KIND, id="an error of another job"
+        ),
         pytest.param(b"os.system 2\n[]", 1, KIND, id="a function"),
         pytest.param(b"a" * 1_000, 1, KIND, id="a head without an end"),
         pytest.param(b"answer 999999999999\n", 1, LONG, id="a long frame"),
@@ -296,12 +333,21 @@ KIND, SHAPE, LONG, PRINTED = (
         pytest.param(frame("answer", b"[" + b"{}," * 400_000 + b"0]"), 1, LONG, id="many values"),
         pytest.param(frame("rows", b"[%b]" % ROW), 1_000, LONG, id="rows without end"),
         pytest.param(frame("progress", b'["reading",0.5]'), 1_000, LONG, id="progress without end"),
-        pytest.param(frame("progress", b'["\\u001b[31m",0.5]'), 1, PRINTED, id="a control character"),
-        pytest.param(frame("IntakeError", b'["a\xc2\x9b31m"]'), 1, PRINTED, id="another control character"),
+        pytest.param(
+            frame("progress", b'["\\u001b[31m",0.5]'), 1, PRINTED, id="a control character"
+        ),
+        pytest.param(
+            frame("IntakeError", b'["a\xc2\x9b31m"]'), 1, PRINTED, id="another control character"
+        ),
         pytest.param(frame("IntakeError", b'["\\\\\\u0000"]'), 1, PRINTED, id="behind a backslash"),
-        pytest.param(b"answer 1000\n[", 1, "took longer to read than the 5 seconds", id="a frame without an end"),
+        pytest.param(
+            b"answer 1000\n[",
+            1,
+            "took longer to read than the 5 seconds",
+            id="a frame without an end",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_hostile_answer_is_refused_in_words(answer: bytes, times: int, words: str) -> None:
     before = resident()
     with pytest.raises(LimitReached, match=rf"^odd\.csv .*{words}"):
@@ -373,21 +419,41 @@ def docx() -> bytes:
 @pytest.mark.parametrize(
     ("name", "make", "error", "words"),
     [
-        ("bomb.xlsx", lambda: hostile.bomb(hostile.workbook(), "xl/a.xml", 60), IntakeError, "would swell to 60 MB"),
+        (
+            "bomb.xlsx",
+            lambda: hostile.bomb(hostile.workbook(), "xl/a.xml", 60),
+            IntakeError,
+            "would swell to 60 MB",
+        ),
         ("dense.xlsx", hostile.dense_workbook, LimitReached, "took longer to read"),
-        ("e.xlsx", lambda: hostile.entities(hostile.workbook(), "xl/workbook.xml"), IntakeError, "no spreadsheet writes"),
+        (
+            "e.xlsx",
+            lambda: hostile.entities(hostile.workbook(), "xl/workbook.xml"),
+            IntakeError,
+            "no spreadsheet writes",
+        ),
         ("rows.csv", lambda: hostile.rows(10), LimitReached, "needs more memory"),
         ("wide.csv", lambda: hostile.wide(45), LimitReached, "needs more memory"),
         ("cell.csv", hostile.enormous_cell, IntakeError, "cannot be read|needs more memory"),
         ("digits.csv", hostile.digits, IntakeError, "nothing in it could be used"),
-        ("bomb.docx", lambda: hostile.bomb(docx(), "word/document.xml", 60), IntakeError, "holds more text than any specification"),
+        (
+            "bomb.docx",
+            lambda: hostile.bomb(docx(), "word/document.xml", 60),
+            IntakeError,
+            "holds more text than any specification",
+        ),
         ("nodes.docx", hostile.many_nodes, LimitReached, "needs more memory"),
-        ("e.docx", lambda: hostile.entities(docx(), "word/document.xml"), IntakeError, "Word never writes"),
+        (
+            "e.docx",
+            lambda: hostile.entities(docx(), "word/document.xml"),
+            IntakeError,
+            "Word never writes",
+        ),
         ("deep.json", hostile.deep_plan, PlanFileError, "is damaged or is not a plan"),
         ("faulty.json", hostile.faulty_plan, LimitReached, "needs more memory"),
         ("crowded.json", hostile.crowded_plan, LimitReached, "needs more memory"),
     ],
-)  # fmt: skip
+)
 def test_a_hostile_file_meets_its_bounds_and_is_told_of_in_plain_words(
     name: str,
     make: Callable[[], bytes],

@@ -1,4 +1,6 @@
-"""Whatever is thrown at the reader: a reading whose numbers agree with themselves, or a refusal in words."""
+"""Whatever is thrown at the reader: a reading whose numbers agree with themselves, or a refusal
+in words.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,13 @@ from planner.analysis.local_data.adopt import CannotAdopt, adopt
 from planner.intake import cells, epd_layout, mapping, nhsbsa, template
 from planner.intake.cells import SUPPRESSED, CellError
 from planner.intake.patient_level import is_nhs_number
-from planner.intake.registry import IntakeError, NotRecognised, read_pasted, read_upload
+from planner.intake.registry import (
+    IntakeError,
+    NotRecognised,
+    ReadingOptions,
+    read_pasted,
+    read_upload,
+)
 from planner.model.intake import COLUMN_MEANINGS, MEASURES, ColumnMapping, Reading
 from planner.model.place import OrganisationList, Place
 from planner.model.plan import Plan
@@ -38,16 +46,29 @@ FEW = settings(max_examples=40, deadline=None, suppress_health_check=list(Health
 HEADINGS = {
     "our own": list(template.HEADINGS.values()),
     "NHSBSA": [
-        "Financial Year", "Integrated Care Board Name", "Integrated Care Board Code", "Drug Category",
-        "Identified Patient Flag", "Total Identified Patients", "Total Items", "Total Net Ingredient Cost (GBP)",
+        "Financial Year",
+        "Integrated Care Board Name",
+        "Integrated Care Board Code",
+        "Drug Category",
+        "Identified Patient Flag",
+        "Total Identified Patients",
+        "Total Items",
+        "Total Net Ingredient Cost (GBP)",
     ],
     "analysis": ["date", "id", "name", "y_items", "y_actual_cost", "total_list_size"],
     "measure": ["date", "org_id", "org_name", "numerator", "denominator"],
     "ages": ["EXTRACT_DATE", "ORG_TYPE", "ORG_CODE", "SEX", "AGE_GROUP_5", "NUMBER_OF_PATIENTS"],
-    "map": ["EXTRACT_DATE", "PRACTICE_CODE", "PRACTICE_NAME", "PCN_CODE", "SUB_ICB_LOCATION_CODE", "ICB_CODE"],
+    "map": [
+        "EXTRACT_DATE",
+        "PRACTICE_CODE",
+        "PRACTICE_NAME",
+        "PCN_CODE",
+        "SUB_ICB_LOCATION_CODE",
+        "ICB_CODE",
+    ],
     "EPD": samples.SNOMED_EPD,
     "EPD of old": samples.OLD_EPD,
-}  # fmt: skip
+}
 EVERY = sorted(
     {heading for kind in HEADINGS.values() for heading in kind}
     | {name for names in nhsbsa.COLUMNS.values() for name in names}
@@ -56,11 +77,49 @@ EVERY = sorted(
 )
 MARKS = ["", "", "*", "-", "<5", "c", "-1", "..", "n/a", "–"]
 KNOWN = [
-    "opioids", "Z-Drugs", "antidepressants", "Benzodiazepines", "gabapentinoids", "population", "0407020Q0",
-    samples.OPIOID, samples.CLONAZEPAM, "QF7", "QM7", "QMJ", "QRV", "Z9B2Z", "C88005", "03N", "03N00", "U11111", "W2U3Z",
-    "2024/25", "2023/2024", "2025-01", "202502", "2025-01-01", "01-Apr-26", "45717", "Y", "N", "F", "MALE", "ALL",
-    "18-24", "0_4", "95+", "40", "1", "5 - Least Deprived", "GP", "ICB", "icb", "practice", "resident_adults",
-]  # fmt: skip
+    "opioids",
+    "Z-Drugs",
+    "antidepressants",
+    "Benzodiazepines",
+    "gabapentinoids",
+    "population",
+    "0407020Q0",
+    samples.OPIOID,
+    samples.CLONAZEPAM,
+    "QF7",
+    "QM7",
+    "QMJ",
+    "QRV",
+    "Z9B2Z",
+    "C88005",
+    "03N",
+    "03N00",
+    "U11111",
+    "W2U3Z",
+    "2024/25",
+    "2023/2024",
+    "2025-01",
+    "202502",
+    "2025-01-01",
+    "01-Apr-26",
+    "45717",
+    "Y",
+    "N",
+    "F",
+    "MALE",
+    "ALL",
+    "18-24",
+    "0_4",
+    "95+",
+    "40",
+    "1",
+    "5 - Least Deprived",
+    "GP",
+    "ICB",
+    "icb",
+    "practice",
+    "resident_adults",
+]
 NUMBERS = st.one_of(
     st.integers(0, 5_000_000).map(str),
     st.integers(0, 9_999_999).map(lambda n: f"{n:,}"),
@@ -103,7 +162,8 @@ def tables(draw: st.DrawFn) -> Table:
 
 @st.composite
 def likely_tables(draw: st.DrawFn) -> Table:
-    """Rows under the headings of one format, each cell of a sort that belongs there, so that much is read."""
+    """Rows under the headings of one format, each cell of a sort that belongs there, so that much
+    is read."""
     headings = HEADINGS[draw(st.sampled_from(sorted(HEADINGS)))]
 
     def cell(heading: str) -> st.SearchStrategy[str]:
@@ -176,7 +236,7 @@ def goes_into_plans(result: Reading) -> None:
 
 def tried(name: str, data: bytes, mappings: Sequence[ColumnMapping] = ()) -> Reading | None:
     try:
-        result = read_upload(name, data, REFERENCE, mappings=mappings)
+        result = read_upload(name, data, REFERENCE, ReadingOptions(mappings=mappings))
     except IntakeError as error:
         assert name in str(error) and len(str(error)) <= 400
         return None

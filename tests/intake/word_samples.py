@@ -26,7 +26,8 @@ def bold(document: Any, words: str) -> None:
 
 
 def old_specification() -> bytes:
-    """A specification as a commissioner typed it in 2015: sections 1 to 7 as bold paragraphs, in a few pages."""
+    """A specification as a commissioner typed it in 2015: sections 1 to 7 as bold paragraphs, in a
+    few pages."""
     document = Document()
     table = document.add_table(rows=0, cols=2)
     for label, entry in (
@@ -44,8 +45,10 @@ def old_specification() -> bytes:
     bold(document, "1. Population Needs")
     bold(document, "1.1 National/local context and evidence base")
     document.add_paragraph(
-        "A number of patients in the district suffer from addiction to painkillers and tranquillisers. Practices "
-        "report that they do not know where to send them. The public health team estimates the number of people "
+        "A number of patients in the district suffer from addiction to painkillers and "
+        "tranquillisers. Practices "
+        "report that they do not know where to send them. The public health team estimates the "
+        "number of people "
         "prescribed benzodiazepines for longer than three months at about two thousand."
     )
     bold(document, "2. Outcomes")
@@ -57,13 +60,16 @@ def old_specification() -> bytes:
     for point in (
         "offer safe reduction of benzodiazepines and opioids at a pace agreed with the patient;",
         "give specialist advice to GPs about complex patients who take several medicines;",
-        "work with the voluntary sector and the local authority drug and alcohol service in partnership.",
+        "work with the voluntary sector and the local authority drug and alcohol service in "
+        "partnership.",
     ):
         document.add_paragraph(point, style="List Bullet")
     bold(document, "3.2 Service description/care pathway")
     document.add_paragraph(
-        "Referrals are accepted from GPs and from hospital consultants in secondary care on the referral form. A "
-        "nurse prescriber assesses each patient and agrees a tapering plan with their goals. No medicine is stopped "
+        "Referrals are accepted from GPs and from hospital consultants in secondary care on the "
+        "referral form. A "
+        "nurse prescriber assesses each patient and agrees a tapering plan with their goals. No "
+        "medicine is stopped "
         "suddenly. Non-compliant patients will be discharged."
     )
     bold(document, "3.4 Any acceptance and exclusion criteria and thresholds")
@@ -107,7 +113,8 @@ def old_specification() -> bytes:
 
 
 def boxed_specification() -> bytes:
-    """The same kind of thing in the contract's one-column table, headings and text in cells, as many were let."""
+    """The same kind of thing in the contract's one-column table, headings and text in cells, as
+    many were let."""
     document = Document()
     table = document.add_table(rows=0, cols=1)
 
@@ -123,7 +130,8 @@ def boxed_specification() -> bytes:
     cell(
         "3. Scope",
         "People can refer themselves by telephone or in person.",
-        "A multidisciplinary team provides care locally, with a clinical pharmacist, a social prescribing link "
+        "A multidisciplinary team provides care locally, with a clinical pharmacist, a social "
+        "prescribing link "
         "worker and a physiotherapist among its members.",
     )
     return saved(document)
@@ -135,7 +143,8 @@ def council_specification() -> bytes:
     document.core_properties.title = "Community support for people who take prescribed medicines"
     document.add_heading("Purpose of the service", 1)
     document.add_paragraph(
-        "The council and its voluntary sector partners wrote this specification together with people who have lived "
+        "The council and its voluntary sector partners wrote this specification together with "
+        "people who have lived "
         "experience, and review it with them each year."
     )
     document.add_heading("Opening hours", 3)
@@ -168,8 +177,10 @@ def with_tracked_changes() -> bytes:
     document.add_heading("Referral", 1)
     paragraph = document.add_paragraph("Referrals come from ")
     for xml in (
-        f'<w:ins {nsdecls("w")} w:id="1" w:author="A"><w:r><w:t>general practice</w:t></w:r></w:ins>',
-        f'<w:del {nsdecls("w")} w:id="2" w:author="A"><w:r><w:delText>nowhere</w:delText></w:r></w:del>',
+        f'<w:ins {nsdecls("w")} w:id="1" w:author="A"><w:r><w:t>general '
+        "practice</w:t></w:r></w:ins>",
+        f'<w:del {nsdecls("w")} w:id="2" '
+        'w:author="A"><w:r><w:delText>nowhere</w:delText></w:r></w:del>',
     ):
         paragraph._p.append(parse_xml(xml))
     return saved(document)
@@ -178,12 +189,17 @@ def with_tracked_changes() -> bytes:
 def with_text_box() -> bytes:
     document = Document()
     document.add_heading("Helpline", 1)
-    box = "<w:txbxContent><w:p><w:r><w:t>The advice line is open each weekday.</w:t></w:r></w:p></w:txbxContent>"
+    box = (
+        "<w:txbxContent><w:p><w:r><w:t>The advice line is open each "
+        "weekday.</w:t></w:r></w:p></w:txbxContent>"
+    )
     document.add_paragraph()._p.append(
         parse_xml(
-            f'<w:r {nsdecls("w")} xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" '
+            f"<w:r {nsdecls('w')} "
+            'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" '
             'xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape" '
-            'xmlns:v="urn:schemas-microsoft-com:vml"><mc:AlternateContent><mc:Choice Requires="wps">'
+            'xmlns:v="urn:schemas-microsoft-com:vml"><mc:AlternateContent><mc:Choice '
+            'Requires="wps">'
             f"<w:drawing><wps:txbx>{box}</wps:txbx></w:drawing></mc:Choice><mc:Fallback><w:pict><v:textbox>{box}"
             "</v:textbox></w:pict></mc:Fallback></mc:AlternateContent></w:r>"
         )

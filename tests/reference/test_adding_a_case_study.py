@@ -1,4 +1,6 @@
-"""An eighth case study is one file: everything that shows or counts case studies has it, and nothing says seven."""
+"""An eighth case study is one file: everything that shows or counts case studies has it, and
+nothing says seven.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +47,8 @@ def printed(*words):
 
 worked = results(plan, reference)
 main(["workbook", "plan.json", "--out", "book.xlsx"])
-cells = [str(c.value) for s in load_workbook("book.xlsx") for row in s.iter_rows() for c in row if c.value]
+rows = [row for sheet in load_workbook("book.xlsx") for row in sheet.iter_rows()]
+cells = [str(cell.value) for row in rows for cell in row if cell.value]
 app = AppTest.from_file("streamlit_app.py", default_timeout=120).run()
 while app.title[0].value not in ("Benchmark", "Download"):
     next(b for b in app.button if b.label.startswith("Continue")).click().run()
@@ -57,8 +60,10 @@ print(json.dumps({
     "action 3": specification(worked, 3, reference, library).model_dump_json(),
     "action 4": specification(worked, 4, reference, library).model_dump_json(),
     "workbook": "\\n".join(cells),
-    "charts": chart("cost_per_head", worked).alternative + chart("cost_per_person", worked).alternative,
-    "command line": printed("case-studies"), "command line, figures": printed("case-studies", "--json"),
+    "charts": chart("cost_per_head", worked).alternative
+    + chart("cost_per_person", worked).alternative,
+    "command line": printed("case-studies"),
+    "command line, figures": printed("case-studies", "--json"),
     "command line, benchmark": printed("benchmark", "plan.json"),
     "screen": benchmark, "screen, studies": studies,
     "screen, options": "\\n".join(e.value for e in app.markdown),

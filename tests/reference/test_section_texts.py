@@ -1,4 +1,6 @@
-"""The sentences of spec_templates/sections: every key is used, every key used is there, and so is every $name."""
+"""The sentences of spec_templates/sections: every key is used, every key used is there, and so
+is every $name.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,8 @@ def names_of(text: str | TableText) -> set[str]:
 
 
 def calls() -> list[tuple[str, list[str], set[str], bool]]:
-    """Each call of `text` or `table` with keys written out: where, its keys, the names it gives, and whether from a context."""
+    """Each call of `text` or `table` with keys written out: where, its keys, the names it gives,
+    and whether from a context."""
     found = []
     for path in sorted(PLANNER.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

@@ -1,4 +1,6 @@
-"""Every file we ship is opened, and holds what it says it holds, each row with a source and a kind."""
+"""Every file we ship is opened, and holds what it says it holds, each row with a source and a
+kind.
+"""
 
 from __future__ import annotations
 
@@ -88,15 +90,29 @@ def test_the_73_chemicals_of_the_five_classes(reference: ReferenceData) -> None:
 @pytest.mark.parametrize(
     ("basis", "rates"),
     [
-        (Basis.RESIDENT_ADULTS, {"antidepressants": (177, "2020/21"), "opioids": (122, "2020/21"),
-                                 "benzodiazepines": (24, "2020/21"), "gabapentinoids": (33.7, "2020/21"),
-                                 "z_drugs": (20, "2020/21")}),
-        (Basis.RESIDENT_ALL_AGES, {"antidepressants": (151.7, "2024/25"), "opioids": (96, "2023/24"),
-                                   "benzodiazepines": (17, "2023/24"), "gabapentinoids": (27, "2023/24"),
-                                   "z_drugs": (13, "2023/24")}),
+        (
+            Basis.RESIDENT_ADULTS,
+            {
+                "antidepressants": (177, "2020/21"),
+                "opioids": (122, "2020/21"),
+                "benzodiazepines": (24, "2020/21"),
+                "gabapentinoids": (33.7, "2020/21"),
+                "z_drugs": (20, "2020/21"),
+            },
+        ),
+        (
+            Basis.RESIDENT_ALL_AGES,
+            {
+                "antidepressants": (151.7, "2024/25"),
+                "opioids": (96, "2023/24"),
+                "benzodiazepines": (17, "2023/24"),
+                "gabapentinoids": (27, "2023/24"),
+                "z_drugs": (13, "2023/24"),
+            },
+        ),
         (Basis.REGISTERED_ADULTS, {}),
     ],
-)  # fmt: skip
+)
 def test_the_newest_rate_is_on_the_same_basis(
     reference: ReferenceData, basis: Basis, rates: dict[str, tuple[float, str]]
 ) -> None:

@@ -1,4 +1,6 @@
-"""What a number was made with is said wherever it goes, and each shipped file has somebody who looks at it again."""
+"""What a number was made with is said wherever it goes, and each shipped file has somebody who
+looks at it again.
+"""
 
 from __future__ import annotations
 

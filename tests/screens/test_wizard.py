@@ -15,6 +15,7 @@ from streamlit.testing.v1.element_tree import Block
 
 from planner.analysis.economics.example import starter_plan
 from planner.analysis.results.results import results
+from planner.model.edit import with_value
 from planner.model.library import SpecLibrary
 from planner.model.plan import Plan
 from planner.model.prescribing import Basis, MedicineClass
@@ -68,7 +69,8 @@ def widgets(part: AppTest | Block, kind: str) -> list[Any]:
 
 
 def found(app: AppTest, kind: str, wanted: Callable[[Any], object]) -> Any:
-    """The first element of the kind that is wanted, opening the page's panels if it is in none that is drawn."""
+    """The first element of the kind that is wanted, opening the page's panels if it is in none that
+    is drawn."""
     match = next((one for one in getattr(app, kind) if wanted(one)), None)
     return (
         match
@@ -224,6 +226,17 @@ def test_rows_can_be_added_to_the_directory(app: AppTest) -> None:
     assert plan(app).specification.directory[0].offer == "Sleep clinic"
     press(app, "Remove service 1")
     assert plan(app).specification.directory == ()
+
+
+def test_a_list_that_is_full_takes_no_more_and_says_so(app: AppTest, example: Plan) -> None:
+    full = [{"who": f"Group {number}"} for number in range(100)]
+    bring = plan_to_json(with_value(example, "specification.engagement", full)).encode()
+    app.file_uploader[0].upload("plan.json", bring, "application/json").run()
+    go(app, "Specification")
+    press(app, "Add an entry")
+    assert len(plan(app).specification.engagement) == 100
+    warned = [warning.value for warning in app.warning]
+    assert any("at most 100 entries, and this has 101" in words for words in warned)
 
 
 def test_a_saved_plan_opens_and_a_bad_file_changes_nothing(app: AppTest, maximal: Plan) -> None:
@@ -593,7 +606,8 @@ def test_one_refused_field_takes_no_other_with_it(app: AppTest) -> None:
 def test_a_click_on_the_heels_of_one_that_changed_the_whole_plan_stops_nothing(
     app: AppTest,
 ) -> None:
-    """It reaches the server after the fields were let go of and before they are drawn from the new plan."""
+    """It reaches the server after the fields were let go of and before they are drawn from the new
+    plan."""
     box = field(app, "text_input", "place.area")
     del app.session_state[box.key]
     box.set_value("Of the plan before").run()
@@ -612,7 +626,8 @@ def boxes(app: AppTest) -> list[Any]:
 def test_a_seeded_value_is_sent_until_a_run_completes(
     app: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Else a page asked for twice at once would be drawn with empty boxes, and the plan be emptied by them."""
+    """Else a page asked for twice at once would be drawn with empty boxes, and the plan be emptied
+    by them."""
     monkeypatch.setattr("planner.screens.ui.session.ON_ITS_WAY", 0)
     seen = 0
     for way in ("Load the South Yorkshire example", *(f"Continue to {step}" for step in STEPS[1:])):

@@ -1,18 +1,21 @@
-"""The language of the sums: plain arithmetic over names, worked out for a number or for many, or written out.
+"""The language of the sums: plain arithmetic over names.
 
-Python and Excel read a formula alike. A call says which scenario a name is read in: `low(x)`,
-`central(x)`, `high(x)`; `opposite(x)`, high in the low scenario and low in the high one; and
-`ordered(x)`, its own value or the central one where that lies further out, so that low, central and
-high stay in order. No measure, file, plan or wording is known here.
+It is worked out for one number or for many at once, or written out. Python and Excel read a formula
+alike. A call says which scenario a name is read in: `low(x)`, `central(x)`, `high(x)`;
+`opposite(x)`, high in the low scenario and low in the high one; and `ordered(x)`, its own value or
+the central one where that lies further out, so that low, central and high stay in order. No
+measure, file, plan or wording is known here.
 """
 
 import ast
 import math
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial, reduce
+from operator import add, ge, gt, mul, sub
 from typing import Any, Literal, NamedTuple, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 Scenario = Literal["low", "central", "high"]
 SCENARIOS: tuple[Scenario, ...] = ("low", "central", "high")
@@ -29,8 +32,11 @@ READINGS = {
 """The calls that say which scenario a name is read in, and what is written after the name in words.
 """
 
-Value = Any
-"""A number, an array of draws, or None where a step is withheld."""
+Draws = NDArray[np.float64]
+Value = float | Draws
+"""One number, or as many of it as there are draws."""
+Run = Callable[[Mapping[Any, Mapping[str, Any]]], Any]
+"""Works a formula, or a part of it, out from every value by scenario and name."""
 
 
 class NamedFormula(Protocol):
@@ -57,21 +63,20 @@ def work_out(
     A step that is withheld, or rests on one that is, is None. Raises FormulaError naming a step
     that uses a name not yet known.
     """
-    values: dict[Scenario, dict[str, Value]] = {
+    values: dict[Scenario, dict[str, float | None]] = {
         scenario: dict(inputs[scenario]) for scenario in SCENARIOS
     }
     for step in steps:
         try:
-            cache = [_in_scenario(step.formula, scenario, values) for scenario in SCENARIOS]
+            for scenario in SCENARIOS:
+                values[scenario][step.name] = _in_scenario(step.formula, scenario, values)
         except KeyError as error:
             raise FormulaError(f"step '{step.name}' uses {error}, which is not known") from error
-        for scenario, value in zip(SCENARIOS, cache, strict=True):
-            values[scenario][step.name] = value
     return values
 
 
 def _in_scenario(
-    formula: str, scenario: Scenario, values: Mapping[Scenario, Mapping[str, Value]]
+    formula: str, scenario: Scenario, values: Mapping[Scenario, Mapping[str, float | None]]
 ) -> float | None:
     compiled = _compiled(formula, scenario)
     if any(values[of][name] is None for name, of in compiled.reads if of is not None):
@@ -81,14 +86,13 @@ def _in_scenario(
     return number + 0.0 if math.isfinite(number) else None
 
 
-def draw_out(steps: Sequence[NamedFormula], inputs: Mapping[str, Any]) -> dict[str, Any]:
+def draw_out(steps: Sequence[NamedFormula], inputs: Mapping[str, Value]) -> dict[str, Value]:
     """Every step for many draws at once. There are no cases among draws; a withheld value is not a
     number."""
-    values: dict[str, Any] = dict(inputs)
-    among_draws = {None: values}
+    values = dict(inputs)
     with np.errstate(divide="ignore", invalid="ignore"):
         for step in steps:
-            values[step.name] = _compiled(step.formula, None).run(among_draws)
+            values[step.name] = _compiled(step.formula, None).run({None: values})
     return values
 
 
@@ -141,17 +145,11 @@ def _parsed(formula: str) -> ast.expr:
 
 def _read(node: ast.expr) -> tuple[str, str] | None:
     """The name that is read and the call around it, or None for anything else."""
-    if isinstance(node, ast.Name):
-        return node.id, ""
-    if (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id in READINGS
-        and len(node.args) == 1
-        and isinstance(node.args[0], ast.Name)
-        and not node.keywords
-    ):
-        return node.args[0].id, node.func.id
+    match node:
+        case ast.Name(name):
+            return name, ""
+        case ast.Call(ast.Name(call), [ast.Name(name)], []) if call in READINGS:
+            return name, call
     return None
 
 
@@ -161,41 +159,44 @@ def _read_in(call: str, scenario: Scenario) -> Scenario:
     return turned.get(call, scenario)
 
 
-def _divided(a: Any, b: Any) -> Any:
+def _divided(a: Value, b: Value) -> Value:
     """A quotient as numpy has it: endless or not a number where nothing is divided by."""
     # one at a time, numpy would take ten times as long
     if isinstance(a, float) and isinstance(b, float):
         return a / b if b else math.nan if a == 0 or math.isnan(a) else math.copysign(math.inf, a)
-    return np.divide(a, b)
+    quotient: Draws = np.divide(a, b)
+    return quotient
 
 
-def _least(a: Any, b: Any, *more: Any) -> Any:
-    least = min(a, b) if isinstance(a, float) and isinstance(b, float) else np.minimum(a, b)
-    return _least(least, *more) if more else least
+def _furthest(
+    of_numbers: Callable[[Sequence[Any]], float], of_draws: np.ufunc, *values: Value
+) -> Value:
+    """The least or the most of some values."""
+    if all(isinstance(value, float) for value in values):
+        return of_numbers(values)
+    return reduce(of_draws, values)
 
 
-def _most(a: Any, b: Any, *more: Any) -> Any:
-    most = max(a, b) if isinstance(a, float) and isinstance(b, float) else np.maximum(a, b)
-    return _most(most, *more) if more else most
+_least, _most = partial(_furthest, min, np.minimum), partial(_furthest, max, np.maximum)
 
 
-def _power(a: Any, b: Any) -> Any:
+def _power(a: Value, b: Value) -> Value:
     return a**b if isinstance(a, float) and isinstance(b, float) else np.power(a, b)
 
 
-def _chosen(test: Any, yes: Any, no: Any) -> Any:
+def _chosen(test: bool | NDArray[np.bool_], yes: Value, no: Value) -> Value:
     if isinstance(test, bool | np.bool_):
         return yes if test else no
     return np.where(test, yes, no)
 
 
 _OPERATIONS: dict[type[ast.AST], Callable[[Any, Any], Any]] = {
-    ast.Add: lambda a, b: a + b,
-    ast.Sub: lambda a, b: a - b,
-    ast.Mult: lambda a, b: a * b,
+    ast.Add: add,
+    ast.Sub: sub,
+    ast.Mult: mul,
     ast.Div: _divided,
-    ast.Gt: lambda a, b: a > b,
-    ast.GtE: lambda a, b: a >= b,
+    ast.Gt: gt,
+    ast.GtE: ge,
 }
 _FUNCTIONS: dict[str, tuple[Callable[..., Any], range]] = {
     "MIN": (_least, range(2, 100)),
@@ -211,48 +212,41 @@ class _Compiled(NamedTuple):
     from every value."""
 
     reads: tuple[tuple[str, Scenario | None], ...]
-    run: Callable[[Mapping[Any, Mapping[str, Any]]], Any]
+    run: Run
 
 
 @lru_cache(maxsize=8192)
 def _compiled(formula: str, scenario: Scenario | None) -> _Compiled:
-    """The formula ready to be worked out. Raises FormulaError for anything that is not arithmetic."""
+    """The formula ready to be worked out. Raises FormulaError for anything that is not
+    arithmetic."""
     reads: list[tuple[str, Scenario | None]] = []
 
-    def function(node: ast.expr) -> Callable[[Mapping[Any, Mapping[str, Any]]], Any]:
-        if isinstance(node, ast.Constant) and type(node.value) in (int, float):
-            value = float(str(node.value))
-            return lambda values: value
-        if isinstance(node, ast.BinOp) and type(node.op) in _OPERATIONS:
-            return both(_OPERATIONS[type(node.op)], node.left, node.right)
-        if (
-            isinstance(node, ast.Compare)
-            and len(node.ops) == 1
-            and type(node.ops[0]) in _OPERATIONS
-        ):
-            return both(_OPERATIONS[type(node.ops[0])], node.left, node.comparators[0])
+    def function(node: ast.expr) -> Run:
         read = _read(node)
-        if read == ("WITHHELD", ""):
-            return lambda values: np.nan
-        if read:
-            return leaf(*read)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.keywords:
-            apply, takes = _FUNCTIONS.get(node.func.id, (_chosen, range(0)))
-            if len(node.args) in takes:
-                parts = [function(argument) for argument in node.args]
-                return lambda values: apply(*(part(values) for part in parts))
+        match node:
+            case ast.Constant(int() | float() as value) if not isinstance(value, bool):
+                number = float(str(value))
+                return lambda values: number
+            case ast.BinOp(first, operation, second) | ast.Compare(
+                first, [operation], [second]
+            ) if type(operation) in _OPERATIONS:
+                work, left, right = _OPERATIONS[type(operation)], function(first), function(second)
+                return lambda values: work(left(values), right(values))
+            case ast.Name("WITHHELD"):
+                return lambda values: math.nan
+            case ast.Call(ast.Name(name), arguments, []) if name in _FUNCTIONS:
+                apply, takes = _FUNCTIONS[name]
+                if len(arguments) in takes:
+                    parts = [function(argument) for argument in arguments]
+                    return lambda values: apply(*(part(values) for part in parts))
+            case _ if read:
+                return leaf(*read)
         raise FormulaError(
             f"formula '{formula}' may hold only names, numbers, + - * /, >, >=, MIN, MAX, IF and POWER, "
             f"and a name in {', '.join(READINGS)}"
         )
 
-    def both(
-        work: Callable[[Any, Any], Any], first: ast.expr, second: ast.expr
-    ) -> Callable[[Mapping[Any, Mapping[str, Any]]], Any]:
-        left, right = function(first), function(second)
-        return lambda values: work(left(values), right(values))
-
-    def leaf(name: str, call: str) -> Callable[[Mapping[Any, Mapping[str, Any]]], Any]:
+    def leaf(name: str, call: str) -> Run:
         of = scenario and _read_in(call, scenario)
         reads.append((name, of))
         if call != "ordered" or scenario in (None, "central"):

@@ -1,14 +1,14 @@
-"""The register of inputs: one entry for each number that the sums start from, and all that is said of it.
+"""The register of inputs: one entry for each number that the sums start from.
 
-The widget, the comparison of two plans, the draws, the tornado, the register of assumptions, the
-list of what is missing, the workbook and docs/reference/inputs.md are all made from it. No sum,
-file or document is known here.
+All that is said of it is here: the widget, the comparison of two plans, the draws, the tornado, the
+register of assumptions, the list of what is missing, the workbook and docs/reference/inputs.md are
+made from it. No sum, file or document is known here.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, reduce
+from functools import lru_cache
 from itertools import groupby
 from typing import Any, Literal, get_args
 
@@ -16,6 +16,7 @@ from pydantic import BaseModel
 
 from planner.analysis.formatting import Unit, lower_first
 from planner.model.base import Range
+from planner.model.edit import value_at
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
 
@@ -89,13 +90,12 @@ class Input:
     @property
     def format(self) -> Unit:
         """How a value is printed."""
-        named = {
+        return {
             "share": Unit.PERCENT,
             "GBP": Unit.POUNDS,
             "hours": Unit.HOURS,
             "people": Unit.PEOPLE,
-        }
-        return named.get(self.measure, Unit.RATE)
+        }.get(self.measure, Unit.RATE)
 
     @property
     def field(self) -> str:
@@ -130,12 +130,7 @@ class Input:
     def value(self, plan: Plan) -> Any:
         """What a plan holds at a path without a star; None where that is our default, or has no
         path."""
-        return value_at_path(plan, self.path) if self.path and "*" not in self.path else None
-
-
-def value_at_path(plan: Plan, path: str) -> Any:
-    """What a plan holds at a path of names, such as demand.uptake."""
-    return reduce(getattr, path.split("."), plan)
+        return value_at(plan, self.path) if self.path and "*" not in self.path else None
 
 
 ANALYST = "medicines optimisation analyst (NHSBSA workbook or ePACT2)"
@@ -394,7 +389,8 @@ def label_named(name: str) -> str:
 
 @lru_cache(maxsize=1024)
 def input_at(path: str) -> Input:
-    """The input at a path of a plan, such as options.0.posts.2.wte. Raises KeyError for no input's."""
+    """The input at a path of a plan, such as options.0.posts.2.wte. Raises KeyError for no
+    input's."""
     return BY_PATH[re.sub(r"\.\d+(?=\.|$)", ".*", path)]
 
 
@@ -404,7 +400,10 @@ def label_at(path: str) -> str:
     if item.scope == "class" and places:
         return item.label_of(list(MedicineClass)[places[0]].label)
     if item.scope in ("post", "role", "cost"):
-        return f"{'Cost' if item.scope == 'cost' else 'Post'} {places[-1] + 1}, {lower_first(item.label)}"
+        return (
+            f"{'Cost' if item.scope == 'cost' else 'Post'} {places[-1] + 1}, "
+            f"{lower_first(item.label)}"
+        )
     return item.label_of()
 
 

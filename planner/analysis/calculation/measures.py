@@ -1,4 +1,4 @@
-"""The register of measures: each step of the sums once, with everything that is printed, drawn or compared of it.
+"""The register of measures: each step of the sums once, with everything that is said of it.
 
 From an entry follow the formula in Python, in the draws and in Excel, the row of the workbook, the
 receipt, the label and the printed form of its numbers, what it is withheld with, and, for a cost,
@@ -13,7 +13,6 @@ from typing import Literal
 
 from planner.analysis.calculation.formulas import names_in
 from planner.analysis.formatting import Unit, lower_first
-from planner.model.outcomes import MEASURE_LABELS
 
 
 @dataclass(frozen=True)
@@ -27,8 +26,8 @@ class Calculation:
     whole that it is added into, and `grows` what moves a cost from year to year. `over` is what it
     divides by, and `undefined` why there may be nothing to divide by. `how` is its sum in words,
     with the names of its formula in braces; `whom` the people it is over; `receipt` the step of the
-    wizard that shows both. `heading` is its label at the top of a column, shorter where one is
-    given, and `alias` what a result of an option calls it.
+    wizard that shows both. `heading` is its label at the top of a column and `sentence` within a
+    sentence, where they are not the label itself, and `alias` what a result of an option calls it.
     """
 
     name: str
@@ -49,6 +48,7 @@ class Calculation:
     whom: str = ""
     receipt: Literal["", "need", "options", "outcomes"] = ""
     heading: str = ""
+    sentence: str = ""
     alias: str = ""
 
     @cached_property
@@ -87,7 +87,7 @@ class Calculation:
     @property
     def in_a_sentence(self) -> str:
         """Its label within a sentence."""
-        return MEASURE_LABELS.get(self.name, lower_first(self.label))
+        return self.sentence or lower_first(self.label)
 
 
 def _section(
@@ -101,18 +101,36 @@ def _section(
 
 
 def _cost_per(
-    over: str, name: str, label: str, undefined: str, needs: tuple[str, ...] = (), how: str = "", whom: str = "",
-    receipt: Literal["", "options", "outcomes"] = "", heading: str = "",
-) -> Calculation:  # fmt: skip
+    over: str,
+    name: str,
+    label: str,
+    undefined: str,
+    needs: tuple[str, ...] = (),
+    how: str = "",
+    whom: str = "",
+    receipt: Literal["", "options", "outcomes"] = "",
+    heading: str = "",
+) -> Calculation:
     """The cost a year for each of the people of a measure, withheld where in the low case there may
     be none of them.
 
     The least cost is over the most people.
     """
     return Calculation(
-        name, label, "GBP per person", f"IF(low({over}) >= 0.5, annual_cost / opposite({over}), WITHHELD)", needs=needs,
-        over=over, undefined=undefined, better="lower", in_draws=True, how=how, whom=whom, receipt=receipt, heading=heading,
-    )  # fmt: skip
+        name,
+        label,
+        "GBP per person",
+        f"IF(low({over}) >= 0.5, annual_cost / opposite({over}), WITHHELD)",
+        needs=needs,
+        over=over,
+        undefined=undefined,
+        better="lower",
+        in_draws=True,
+        how=how,
+        whom=whom,
+        receipt=receipt,
+        heading=heading,
+    )
 
 
 # One line of posts, from its whole-time salary to what it costs an employer.
@@ -125,10 +143,12 @@ _POST = _section(
     Calculation("paid", "Pay", "GBP a year", "basic_pay + area_pay", part_of="total"),
     Calculation("national_insurance", "Employer's National Insurance", "GBP a year",
                 "MAX(0, paid / people - ni_threshold) * people * ni_rate", part_of="total"),
-    Calculation("pension", "Employer's pension", "GBP a year", "paid * pension_rate", part_of="total"),
+    Calculation("pension", "Employer's pension", "GBP a year", "paid * pension_rate",
+                part_of="total"),
     Calculation("levy", "Apprenticeship levy", "GBP a year", "paid * levy_rate", part_of="total"),
     Calculation("total", "Cost of the post", "GBP a year", "{total:+?}"),
-    Calculation("hours", "Hours with or for people", "hours a year", "wte * hours_a_year * patient_facing"),
+    Calculation("hours", "Hours with or for people", "hours a year",
+                "wte * hours_a_year * patient_facing"),
 )  # fmt: skip
 
 # From people prescribed each class to people who may take up support in a year. What a class's
@@ -160,94 +180,127 @@ _NEED = _section(
           ("patients_{at} * month_share_{at} * long_term_share_{at}", ("by month {at}",)),
           ("patients_{at} * long_term_share_{at}", ("not by month {at}", "not of part {at}")),
           ("part_year_{at} * adult_share_{at} * long_term_share_{at}", ("of part {at}",)))),
-    Calculation("patients_sum", "Sum over classes", "people, some counted more than once", "{classes:+patients_?}"),
-    Calculation("long_term_sum", "Sum over classes, long term", "people, some counted more than once", "{classes:+long_term_?}"),
-    Calculation("people", "People prescribed any class", "people", "patients_sum / opposite(classes_per_person)", receipt="need",
-                how="{patients_sum} added over the classes, divided by {classes_per_person:rate} classes for each person in a year"),
-    Calculation("long_term_people", "People prescribed for the long term", "people", "long_term_sum / opposite(classes_per_person_month)",
-                receipt="need", how="{long_term_sum} for a year or more, added over the classes, divided by "
-                "{classes_per_person_month:rate} classes for each person in a month"),
-    Calculation("eligible", "For whom an offer is appropriate", "people", "long_term_people * appropriate_share", receipt="need",
-                how="{long_term_people} for a year or more, times the {appropriate_share:percent} for whom an offer is appropriate",
+    Calculation("patients_sum", "Sum over classes", "people, some counted more than once",
+                "{classes:+patients_?}"),
+    Calculation("long_term_sum", "Sum over classes, long term",
+                "people, some counted more than once", "{classes:+long_term_?}"),
+    Calculation("people", "People prescribed any class", "people",
+                "patients_sum / opposite(classes_per_person)", receipt="need",
+                how="{patients_sum} added over the classes, divided by {classes_per_person:rate} "
+                    "classes for each person in a year"),
+    Calculation("long_term_people", "People prescribed for the long term", "people",
+                "long_term_sum / opposite(classes_per_person_month)", receipt="need",
+                how="{long_term_sum} for a year or more, added over the classes, divided by "
+                    "{classes_per_person_month:rate} classes for each person in a month"),
+    Calculation("eligible", "For whom an offer is appropriate", "people",
+                "long_term_people * appropriate_share", receipt="need",
+                how="{long_term_people} for a year or more, times the {appropriate_share:percent} "
+                    "for whom an offer is appropriate",
                 whom="people prescribed for a year or more"),
-    Calculation("offered", "Offered support in a year", "people", "eligible * coverage", receipt="need",
-                how="{eligible} people, times the {coverage:percent} of the place covered in a year",
-                whom="people for whom an offer is appropriate"),
-    Calculation("demand", "Taking up an offer in a year", "people", "offered * uptake", receipt="need",
-                how="{offered} people offered support, times an uptake of {uptake:percent}", whom="people offered support"),
+    Calculation("offered", "Offered support in a year", "people", "eligible * coverage",
+                receipt="need",
+                how="{eligible} people, times the {coverage:percent} of the place covered in a "
+                    "year", whom="people for whom an offer is appropriate"),
+    Calculation("demand", "Taking up an offer in a year", "people", "offered * uptake",
+                receipt="need",
+                how="{offered} people offered support, times an uptake of {uptake:percent}",
+                whom="people offered support"),
 )  # fmt: skip
 
 # What becomes of the people who start, over all classes, each class by its share of long-term need.
 _SHARES = _section(
     "shares", ("need",),
     Calculation("weight_{at}", "Part of long-term need that is {of}", "share",
-                "IF(central(long_term_sum) > 0, central(long_term_{at}) / central(long_term_sum), 0)", each="classes"),
-    Calculation("stop_share", "Share who stop, with support", "share of people who start", "{classes:+weight_? * stop_?}"),
-    Calculation("usual_share", "Share who would stop with usual care", "share of people who start", "{classes:+weight_? * usual_?}",
+                "IF(central(long_term_sum) > 0, central(long_term_{at}) / central(long_term_sum), "
+                "0)", each="classes"),
+    Calculation("stop_share", "Share who stop, with support", "share of people who start",
+                "{classes:+weight_? * stop_?}"),
+    Calculation("usual_share", "Share who would stop with usual care", "share of people who start",
+                "{classes:+weight_? * usual_?}", needs=("additional",)),
+    Calculation("net_share", "Share who stop beyond usual care", "share of people who start",
+                "{classes:+weight_? * net_?}", needs=("additional",)),
+    Calculation("net_medicine",
+                "Medicines of those who stop beyond usual care, for each person who starts",
+                "GBP a year per person", "{classes:+weight_? * net_? * medicine_cost_?}",
                 needs=("additional",)),
-    Calculation("net_share", "Share who stop beyond usual care", "share of people who start", "{classes:+weight_? * net_?}",
-                needs=("additional",)),
-    Calculation("net_medicine", "Medicines of those who stop beyond usual care, for each person who starts", "GBP a year per person",
-                "{classes:+weight_? * net_? * medicine_cost_?}", needs=("additional",)),
-    Calculation("reduce_share", "Share who reduce", "share of people who start", "{classes:+weight_? * reduce_?}", needs=("reduced",)),
-    Calculation("left_share", "Share who leave or are not known", "share of people who start", "{classes:+weight_? * left_?}",
-                needs=("left",)),
-    Calculation("relapse_share", "Share of those who stop who relapse or start again later", "share of people who stop",
-                "IF(central(stop_share) > 0, ({classes:+weight_? * central(stop_?) * relapse_?}) / central(stop_share), 0)",
-                needs=("relapse",)),
+    Calculation("reduce_share", "Share who reduce", "share of people who start",
+                "{classes:+weight_? * reduce_?}", needs=("reduced",)),
+    Calculation("left_share", "Share who leave or are not known", "share of people who start",
+                "{classes:+weight_? * left_?}", needs=("left",)),
+    Calculation("relapse_share", "Share of those who stop who relapse or start again later",
+                "share of people who stop",
+                "IF(central(stop_share) > 0, ({classes:+weight_? * central(stop_?) * relapse_?}) "
+                "/ central(stop_share), 0)", needs=("relapse",)),
 )  # fmt: skip
 
-# What an option costs. A cost line says that it is part of the cost a year, and how it grows from year to year; the total,
-# the cash of each year, the printed finance table, the receipt and the workbook's rows follow. A link repeats what the
-# workbook has on another sheet.
+# What an option costs. A cost line says that it is part of the cost a year, and how it grows from
+# year to year; the total, the cash of each year, the printed finance table, the receipt and the
+# workbook's rows follow. A link repeats what the workbook has on another sheet.
 _COST = _section(
     "cost", (),
-    Calculation("pay", "Pay with on-costs", "GBP a year", "pay", part_of="annual_cost", grows="pay"),
+    Calculation("pay", "Pay with on-costs", "GBP a year", "pay", part_of="annual_cost",
+                grows="pay"),
     Calculation("hours", "Hours with or for people", "hours a year", "hours"),
-    Calculation("overhead", "Overheads", "GBP a year", "pay * overhead_share", part_of="annual_cost", grows="pay"),
-    Calculation("other_costs", "Other costs", "GBP a year", "other_costs", part_of="annual_cost", grows="prices"),
+    Calculation("overhead", "Overheads", "GBP a year", "pay * overhead_share",
+                part_of="annual_cost", grows="pay"),
+    Calculation("other_costs", "Other costs", "GBP a year", "other_costs", part_of="annual_cost",
+                grows="prices"),
     Calculation("set_up", "Set-up, paid once", "GBP", "set_up"),
     Calculation("demand", "Taking up an offer in a year", "people", "demand", needs=("need",)),
-    Calculation("set_up_spread", "Set-up, spread over the years", "GBP a year", "set_up / years", part_of="annual_cost", grows="once"),
-    Calculation("annual_cost", "Cost a year", "GBP a year", "{annual_cost:+?}", better="lower", in_draws=True, receipt="options"),
-    Calculation("cost_per_head", "Cost per head of the plan's population", "GBP a year per head", "annual_cost / population",
-                over="population", better="lower", in_draws=True, heading="Cost per head", receipt="options",
+    Calculation("set_up_spread", "Set-up, spread over the years", "GBP a year", "set_up / years",
+                part_of="annual_cost", grows="once"),
+    Calculation("annual_cost", "Cost a year", "GBP a year", "{annual_cost:+?}", better="lower",
+                in_draws=True, receipt="options"),
+    Calculation("cost_per_head", "Cost per head of the plan's population", "GBP a year per head",
+                "annual_cost / population", over="population", better="lower", in_draws=True,
+                heading="Cost per head", receipt="options",
                 how="{annual_cost} a year, divided by {population:count} people"),
-    Calculation("cost_per_head_all_ages", "Cost per head of residents of all ages", "GBP a year per head", "annual_cost / residents",
-                needs=("all_ages",), over="residents", better="lower", in_draws=True),
-    Calculation("team_capacity", "People the whole team's hours allow", "people a year", "hours / opposite(hours_per_person)",
-                needs=("not stated", "roles"), better="higher"),
+    Calculation("cost_per_head_all_ages", "Cost per head of residents of all ages",
+                "GBP a year per head", "annual_cost / residents", needs=("all_ages",),
+                over="residents", better="lower", in_draws=True),
+    Calculation("team_capacity", "People the whole team's hours allow", "people a year",
+                "hours / opposite(hours_per_person)", needs=("not stated", "roles"),
+                better="higher"),
     Calculation("role_capacity_{at}", "People the hours of post {at} allow", "people a year",
-                "role_hours_{at} / opposite(role_hours_each_{at})", each="roles", needs=("not stated",), better="higher"),
-    *(Calculation("capacity", "People the team can support", "people a year", formula, needs=needs, better="higher", in_draws=True,
-                  how=how, whom="people in a year", receipt="options")
+                "role_hours_{at} / opposite(role_hours_each_{at})", each="roles",
+                needs=("not stated",), better="higher"),
+    *(Calculation("capacity", "People the team can support", "people a year", formula, needs=needs,
+                  better="higher", in_draws=True, how=how, whom="people in a year",
+                  receipt="options")
       for formula, needs, how in (
           ("stated_capacity", ("stated",), "{stated_capacity}, as the provider says"),
           ("hours / opposite(hours_per_person)", ("not stated", "not roles"),
-           "{hours:people} hours with people a year, divided by {hours_per_person:rate} hours for each"),
+           "{hours:people} hours with people a year, divided by {hours_per_person:rate} hours for "
+           "each"),
           ("MIN(team_capacity, {roles:,role_capacity_?})", ("not stated", "roles"),
            "the least that the whole team's hours, or any one post's own hours, allow"))),
 )  # fmt: skip
 _REACH = _section(
     "cost", ("need",),
-    Calculation("supported", "People supported", "people a year", "MIN(demand, capacity)", better="higher", in_draws=True,
-                how="the lesser of the {demand} who would come and the {capacity} there is room for", whom="people in a year",
-                receipt="options", alias="people_supported"),
-    Calculation("unmet", "People who cannot be supported", "people a year", "MAX(0, demand - opposite(capacity))", better="lower",
-                in_draws=True),
+    Calculation("supported", "People supported", "people a year", "MIN(demand, capacity)",
+                better="higher", in_draws=True,
+                how="the lesser of the {demand} who would come and the {capacity} there is room "
+                    "for", whom="people in a year", receipt="options", alias="people_supported"),
+    Calculation("unmet", "People who cannot be supported", "people a year",
+                "MAX(0, demand - opposite(capacity))", better="lower", in_draws=True),
     Calculation("waiting_weeks", "Weeks of work waiting after a year", "weeks",
-                "IF(opposite(capacity) > 0, unmet / opposite(capacity) * 52, WITHHELD)", over="capacity", better="lower", in_draws=True,
-                undefined="in the low case nobody can be supported, so a list would never be worked down"),
+                "IF(opposite(capacity) > 0, unmet / opposite(capacity) * 52, WITHHELD)",
+                over="capacity", better="lower", in_draws=True,
+                undefined="in the low case nobody can be supported, so a list would never be "
+                          "worked down"),
     _cost_per("supported", "cost_per_person", "Cost per person supported",
               "in the low case nobody is supported, so there may be no one to divide by",
-              how="{annual_cost} a year, divided by {supported} people; the low is the least cost over the most people",
-              whom="people supported in a year", receipt="options", heading="Cost per person"),
+              how="{annual_cost} a year, divided by {supported} people; the low is the least cost "
+                  "over the most people", whom="people supported in a year", receipt="options",
+              heading="Cost per person"),
     Calculation("reach", "Reach per 1,000 people prescribed", "people per 1,000",
-                "IF(central(people) > 0, supported * 1000 / central(people), WITHHELD)", over="people", better="higher", in_draws=True,
+                "IF(central(people) > 0, supported * 1000 / central(people), WITHHELD)",
+                over="people", better="higher", in_draws=True,
                 undefined="nobody here is prescribed the medicines of this plan"),
-    Calculation("starting", "People who start to reduce", "people a year", "supported * starting_share", better="higher", in_draws=True,
-                how="{supported} people supported, times the {starting_share:percent} who start", whom="people supported in a year",
-                receipt="outcomes", heading="Start"),
+    Calculation("starting", "People who start to reduce", "people a year",
+                "supported * starting_share", better="higher", in_draws=True,
+                how="{supported} people supported, times the {starting_share:percent} who start",
+                whom="people supported in a year", receipt="outcomes", heading="Start"),
     _cost_per("starting", "cost_per_start", "Cost per person who starts",
               "in the low case nobody starts, so there may be no one to divide by"),
 )  # fmt: skip
@@ -255,75 +308,104 @@ _REACH = _section(
 # What may come of the people who start with an option.
 _OUTCOMES = _section(
     "outcomes", ("need",),
-    *(Calculation("stop_own", "Share who stop with this option, before limits", "share of people who start", formula, needs=needs)
+    *(Calculation("stop_own", "Share who stop with this option, before limits",
+                  "share of people who start", formula, needs=needs)
       for formula, needs in (("stop_share + (effect - 1) * net_share", ("additional",)),
                              ("stop_share * effect", ("not additional",)))),
-    Calculation("stop_rate", "Share who stop with this option", "share of people who start", "MIN(1, MAX(0, ordered(stop_own)))"),
-    Calculation("stopped", "People who stop (gross)", "people a year", "starting * stop_rate", part_of="starting", better="higher",
-                in_draws=True, how="{starting} people who start, times the {stop_rate} who stop with support",
-                whom="everyone who starts, not those who finish", receipt="outcomes", heading="Stop (gross)"),
+    Calculation("stop_rate", "Share who stop with this option", "share of people who start",
+                "MIN(1, MAX(0, ordered(stop_own)))"),
+    Calculation("stopped", "People who stop (gross)", "people a year", "starting * stop_rate",
+                part_of="starting", better="higher", in_draws=True,
+                how="{starting} people who start, times the {stop_rate} who stop with support",
+                whom="everyone who starts, not those who finish", receipt="outcomes",
+                heading="Stop (gross)"),
     _cost_per("stopped", "cost_per_stopped", "Cost per person who stops (gross)",
               "in the low case nobody stops, so there may be no one to divide by"),
-    Calculation("sustained", "People who stop and have not relapsed later", "people a year", "stopped * (1 - opposite(relapse_share))",
-                needs=("relapse",), better="higher", in_draws=True, heading="Stop, no relapse later"),
-    Calculation("additional_rate", "Share who stop beyond usual care, with this option", "share of people who start",
-                "MAX(0 - opposite(usual_share), MIN(net_share * IF(net_share > 0, effect, opposite(effect)), "
-                "MIN(stop_rate, 1 - opposite(usual_share))))", needs=("additional",)),
+    Calculation("sustained", "People who stop and have not relapsed later", "people a year",
+                "stopped * (1 - opposite(relapse_share))", needs=("relapse",), better="higher",
+                in_draws=True, heading="Stop, no relapse later"),
+    Calculation("additional_rate", "Share who stop beyond usual care, with this option",
+                "share of people who start",
+                "MAX(0 - opposite(usual_share), MIN(net_share * IF(net_share > 0, effect, "
+                "opposite(effect)), MIN(stop_rate, 1 - opposite(usual_share))))",
+                needs=("additional",)),
     Calculation("additional", "Additional people who stop (net of usual care)", "people a year",
-                "IF(additional_rate > 0, starting, opposite(starting)) * additional_rate", needs=("additional",), better="higher",
-                in_draws=True, how="{starting} people who start, times the {additional_rate} who stop beyond usual care",
-                whom="everyone who starts, not those who finish", receipt="outcomes", heading="Stop beyond usual care (net)"),
+                "IF(additional_rate > 0, starting, opposite(starting)) * additional_rate",
+                needs=("additional",), better="higher", in_draws=True,
+                how="{starting} people who start, times the {additional_rate} who stop beyond "
+                    "usual care", whom="everyone who starts, not those who finish",
+                receipt="outcomes", heading="Stop beyond usual care (net)",
+                sentence="additional people who stop"),
     _cost_per("additional", "cost_per_additional", "Cost per additional person who stops",
-              "no low to high can be given, since with everything at its low nobody more would stop than with usual care; "
-              "what the draws say of it stands beside", needs=("additional",),
+              "no low to high can be given, since with everything at its low nobody more would "
+              "stop than with usual care; what the draws say of it stands beside",
+              needs=("additional",),
               how="{annual_cost} a year, divided by the {additional} who stop beyond usual care",
               whom="people who stop beyond usual care", receipt="outcomes"),
     Calculation("medicines", "Medicines no longer prescribed (not cash)", "GBP a year",
-                "MAX(0, starting * net_medicine * IF(net_medicine > 0, effect, opposite(effect)))", needs=("additional",), in_draws=True,
-                heading="Medicines, not cash"),
-    Calculation("reduced", "People who reduce", "people a year", "starting * MIN(reduce_share, 1 - opposite(stop_rate))",
-                needs=("reduced",), part_of="starting", better="higher", in_draws=True, heading="Reduce"),
-    Calculation("stopped_or_reduced", "People who stop or reduce", "people a year", "MIN(starting, stopped + reduced)",
-                needs=("reduced",), better="higher", in_draws=True),
-    _cost_per("stopped_or_reduced", "cost_per_stopped_or_reduced", "Cost per person who stops or reduces",
-              "in the low case nobody stops or reduces, so there may be no one to divide by", needs=("reduced",)),
-    *(Calculation("left", "People who leave or whose outcome is unknown", "people a year", f"starting * MIN(left_share, {others})",
-                  needs=("left", reduced), part_of="starting", in_draws=True, heading="Leave or not known")
-      for others, reduced in (("MAX(0, 1 - opposite(stop_rate) - opposite(reduce_share))", "reduced"),
-                              ("1 - opposite(stop_rate)", "not reduced"))),
-    Calculation("no_change", "People with no change, or not known", "people a year", "MAX(0, starting - {starting:-opposite(?)})",
-                in_draws=True, heading="No change, or not known"),
+                "MAX(0, starting * net_medicine * IF(net_medicine > 0, effect, opposite(effect)))",
+                needs=("additional",), in_draws=True, heading="Medicines, not cash"),
+    Calculation("reduced", "People who reduce", "people a year",
+                "starting * MIN(reduce_share, 1 - opposite(stop_rate))", needs=("reduced",),
+                part_of="starting", better="higher", in_draws=True, heading="Reduce"),
+    Calculation("stopped_or_reduced", "People who stop or reduce", "people a year",
+                "MIN(starting, stopped + reduced)", needs=("reduced",), better="higher",
+                in_draws=True),
+    _cost_per("stopped_or_reduced", "cost_per_stopped_or_reduced",
+              "Cost per person who stops or reduces",
+              "in the low case nobody stops or reduces, so there may be no one to divide by",
+              needs=("reduced",)),
+    *(Calculation("left", "People who leave or whose outcome is unknown", "people a year",
+                  f"starting * MIN(left_share, {others})", needs=("left", reduced),
+                  part_of="starting", in_draws=True, heading="Leave or not known")
+      for others, reduced in (
+          ("MAX(0, 1 - opposite(stop_rate) - opposite(reduce_share))", "reduced"),
+          ("1 - opposite(stop_rate)", "not reduced"))),
+    Calculation("no_change", "People with no change, or not known", "people a year",
+                "MAX(0, starting - {starting:-opposite(?)})", in_draws=True,
+                heading="No change, or not known"),
 )  # fmt: skip
 
-# Year by year: staff arriving, pay and prices growing, cash, present value, people and those left waiting. Cash is at each
-# year's own prices. Present value is of cash at year 1's prices, since the Green Book's rate is a real one. Nobody comes
-# forward twice: all who ever come are at most those for whom an offer is appropriate.
+# Year by year: staff arriving, pay and prices growing, cash, present value, people and those left
+# waiting. Cash is at each year's own prices. Present value is of cash at year 1's prices, since the
+# Green Book's rate is a real one. Nobody comes forward twice: all who ever come are at most those
+# for whom an offer is appropriate.
 _YEARS = _section(
     "years", (),
     *(replace(one, each="years") for one in (
-        Calculation("pay_factor_{at}", "Pay, year {at}, over year 1", "times", "pay_factor_{before} * (1 + pay_growth)", first="1"),
-        Calculation("price_factor_{at}", "Prices, year {at}, over year 1", "times", "price_factor_{before} * (1 + price_growth)",
-                    first="1"),
-        Calculation("staff_cash_{at}", "Pay and overheads, year {at}", "GBP", "({pay:+?}) * staffed_{at} * pay_factor_{at}",
+        Calculation("pay_factor_{at}", "Pay, year {at}, over year 1", "times",
+                    "pay_factor_{before} * (1 + pay_growth)", first="1"),
+        Calculation("price_factor_{at}", "Prices, year {at}, over year 1", "times",
+                    "price_factor_{before} * (1 + price_growth)", first="1"),
+        Calculation("staff_cash_{at}", "Pay and overheads, year {at}", "GBP",
+                    "({pay:+?}) * staffed_{at} * pay_factor_{at}", part_of="cash_{at}"),
+        Calculation("other_cash_{at}", "Other costs, year {at}", "GBP",
+                    "({prices:+?}) * price_factor_{at}", part_of="cash_{at}"),
+        Calculation("set_up_cash_{at}", "Set-up, year {at}", "GBP", "0", first="set_up",
                     part_of="cash_{at}"),
-        Calculation("other_cash_{at}", "Other costs, year {at}", "GBP", "({prices:+?}) * price_factor_{at}", part_of="cash_{at}"),
-        Calculation("set_up_cash_{at}", "Set-up, year {at}", "GBP", "0", first="set_up", part_of="cash_{at}"),
         Calculation("cash_{at}", "Cash, year {at}", "GBP", "{cash:+?}"),
-        Calculation("discount_{at}", "Discount factor, year {at}", "times", "discount_{before} / (1 + discount_rate)", first="1"),
+        Calculation("discount_{at}", "Discount factor, year {at}", "times",
+                    "discount_{before} / (1 + discount_rate)", first="1"),
         Calculation("present_{at}", "Present value, year {at}, at year 1 prices", "GBP",
                     "cash_{at} / price_factor_{at} * discount_{at}"),
-        Calculation("balance_{at}", "Budget less cash, year {at}", "GBP", "budget - cash_{at}", needs=("budget",)),
-        Calculation("capacity_{at}", "Capacity, year {at}", "people", "capacity * IF(recruits > 0, staffed_{at}, 1)", needs=("need",)),
-        Calculation("new_{at}", "People who come forward, year {at}", "people", "MIN(demand, MAX(0, eligible - come_{before}))",
-                    needs=("need",), first="demand"),
-        Calculation("come_{at}", "People who have come forward by year {at}", "people", "come_{before} + new_{at}", needs=("need",),
-                    first="new_{at}"),
-        Calculation("supported_{at}", "People supported, year {at}", "people", "MIN(waiting_{before} + new_{at}, capacity_{at})",
-                    needs=("need",), first="MIN(new_{at}, capacity_{at})"),
-        Calculation("waiting_{at}", "Waiting at the end of year {at}", "people", "waiting_{before} + new_{at} - supported_{at}",
-                    needs=("need",), first="new_{at} - supported_{at}"),
+        Calculation("balance_{at}", "Budget less cash, year {at}", "GBP", "budget - cash_{at}",
+                    needs=("budget",)),
+        Calculation("capacity_{at}", "Capacity, year {at}", "people",
+                    "capacity * IF(recruits > 0, staffed_{at}, 1)", needs=("need",)),
+        Calculation("new_{at}", "People who come forward, year {at}", "people",
+                    "MIN(demand, MAX(0, eligible - come_{before}))", needs=("need",),
+                    first="demand"),
+        Calculation("come_{at}", "People who have come forward by year {at}", "people",
+                    "come_{before} + new_{at}", needs=("need",), first="new_{at}"),
+        Calculation("supported_{at}", "People supported, year {at}", "people",
+                    "MIN(waiting_{before} + new_{at}, capacity_{at})", needs=("need",),
+                    first="MIN(new_{at}, capacity_{at})"),
+        Calculation("waiting_{at}", "Waiting at the end of year {at}", "people",
+                    "waiting_{before} + new_{at} - supported_{at}", needs=("need",),
+                    first="new_{at} - supported_{at}"),
         Calculation("additional_{at}", "Additional people who stop, year {at}", "people",
-                    "supported_{at} * starting_share * additional_rate", needs=("need", "additional")))),
+                    "supported_{at} * starting_share * additional_rate",
+                    needs=("need", "additional")))),
     Calculation("cash_total", "Cash over all years", "GBP", "{years:+cash_?}"),
     Calculation("present_total", "Present value of all years", "GBP", "{years:+present_?}"),
 )  # fmt: skip
@@ -361,6 +443,7 @@ class Known:
         )
 
 
+@lru_cache
 def resting_on(part: str) -> tuple[str, ...]:
     """The drawn measures that cannot be had without a part of what a plan may know."""
     return tuple(
@@ -373,16 +456,13 @@ def cost_lines(known: Known) -> list[Calculation]:
     return [one for one in REGISTER if one.part_of == "annual_cost" and known.meets(one)]
 
 
-class _Joined:
+class _Joined(tuple[object, ...]):
     """Names put into a formula: `{years:+cash_?}` is `cash_1 + cash_2`, the sign or the comma
     standing between."""
 
-    def __init__(self, keys: Sequence[object]):
-        self.keys = keys
-
     def __format__(self, spec: str) -> str:
         between = ", " if spec[0] == "," else f" {spec[0]} "
-        return between.join(spec[1:].replace("?", str(key)) for key in self.keys)
+        return between.join(spec[1:].replace("?", str(key)) for key in self)
 
 
 @lru_cache(maxsize=1024)
@@ -408,11 +488,9 @@ def measures_of(known: Known, *sections: str) -> tuple[Calculation, ...]:
     ordered: list[Calculation] = []
     while rows:
         names = {one.name for one in rows}
-        ready = next(
-            (one for one in rows if not names.intersection(one.uses) - {one.name}), rows[0]
-        )
-        rows.remove(ready)
-        ordered.append(ready)
+        ready = (one for one in rows if not names.intersection(one.uses) - {one.name})
+        ordered.append(next(ready, rows[0]))
+        rows.remove(ordered[-1])
     return tuple(ordered)
 
 
@@ -426,27 +504,23 @@ def _filled(one: Calculation, key: object, known: Known) -> Calculation:
         "classes": _Joined(known.classes),
         "roles": _Joined(known.roles),
         "years": _Joined(range(1, known.years + 1)),
-        "pay": _Joined([line.name for line in lines if line.grows == "pay"]),
-        "prices": _Joined([line.name for line in lines if line.grows == "prices"]),
+        "pay": _Joined(line.name for line in lines if line.grows == "pay"),
+        "prices": _Joined(line.name for line in lines if line.grows == "prices"),
     }
     for whole in {part.part_of for part in REGISTER if part.part_of}:
-        parts = [
+        places[whole.removesuffix("_{at}")] = _Joined(
             part.name.format(at=key)
             for part in REGISTER
             if part.part_of == whole and known.meets(part)
-        ]
-        places[whole.removesuffix("_{at}")] = _Joined(parts)
-    formula = one.first if key == 1 and one.first else one.formula
-    how = one.how
-    if one.receipt and not how:
-        how = ", ".join(f"{{{line.name}}} of {lower_first(line.label)}" for line in lines)
+        )
+    added = ", ".join(f"{{{line.name}}} of {lower_first(line.label)}" for line in lines)
     return replace(
         one,
         name=one.name.format_map(places),
         label=one.label.format_map(places),
-        formula=formula.format_map(places),
+        formula=(one.first if key == 1 and one.first else one.formula).format_map(places),
         part_of=one.part_of.format_map(places),
-        how=how,
+        how=one.how or (added if one.receipt else ""),
     )
 
 

@@ -1,1 +1,1 @@
-"""Staff costs, prices, options, outcomes, uncertainty, cash flow, the mix of options and the benchmark."""
+"""Staff costs, prices, options, outcomes, uncertainty, cash flow, the mix and the benchmark."""

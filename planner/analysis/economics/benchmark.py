@@ -1,4 +1,7 @@
-"""The case studies, and the plan's options beside them, in four columns that are never merged."""
+"""The case studies, and the plan's options beside them, in four columns that are never merged.
+
+And how far an option may be set beside each case study, in words. Nothing is ranked or adjusted.
+"""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -7,9 +10,21 @@ from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.economics.price_index import uprate
 from planner.analysis.economics.staff_costs import staff_cost
+from planner.analysis.formatting import capital, listed
 from planner.model.base import Range
-from planner.model.case_study import CaseStudy, Check, Measure, MeasureFigures, number_of
+from planner.model.case_study import (
+    CaseStudy,
+    Check,
+    Counted,
+    Denominator,
+    Measure,
+    MeasureFigures,
+    ModelledWorkforce,
+    number_of,
+)
+from planner.model.case_study_names import in_words
 from planner.model.figures import Figure, Kind, evaluate
+from planner.model.plan import Plan
 from planner.model.reference import PriceIndex, ReferenceData, ReferenceMissing
 
 
@@ -69,11 +84,22 @@ class Cell:
 
 
 @dataclass(frozen=True, kw_only=True)
-class BenchmarkRow:
-    """One measure of one case study. An empty column means that there is no such number."""
+class OfCaseStudy:
+    """Something said of one case study, by its id and its short name."""
 
     case_study: str
     name: str
+
+    @property
+    def number(self) -> str:
+        """The number by which texts name the case study."""
+        return number_of(self.case_study)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BenchmarkRow(OfCaseStudy):
+    """One measure of one case study. An empty column means that there is no such number."""
+
     measure: Measure
     reading: str
     unit: str
@@ -85,11 +111,6 @@ class BenchmarkRow:
     modelled: Cell | None
     missing_because: str | None
     cautions: tuple[str, ...]
-
-    @property
-    def number(self) -> str:
-        """The number by which texts name the case study."""
-        return number_of(self.case_study)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,6 +143,25 @@ class Benchmark:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CaseStudyComparability(OfCaseStudy):
+    """What differs between one option and one case study, and which measures can be set side by
+    side at all."""
+
+    can_compare: tuple[str, ...]
+    differs: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        """The differences in a sentence."""
+        measures = (
+            f"Can be set beside it on {listed(self.can_compare)}."
+            if self.can_compare
+            else "Prints no cost that an option can be set beside."
+        )
+        return f"{measures} {capital('; '.join(self.differs))}."
+
+
+@dataclass(frozen=True, kw_only=True)
 class CheckResult:
     """A headline of a case study, worked out again from its own parts."""
 
@@ -151,30 +191,41 @@ def benchmark(
             for study in reference.case_studies
             for figures in study.measures
         ),
-        options=tuple(row for option in options for row in _option_rows(option)),
+        options=tuple(
+            OptionRow(
+                option=option.id,
+                name=option.name,
+                measure=measure,
+                unit=own.unit,
+                modelled=getattr(option, own.name),
+                missing_because=option.withheld.get(own.name),
+            )
+            for option in options
+            for measure, own in BENCHMARK_MEASURES.items()
+            if own.name
+        ),
         price_year=price_year,
         method=f"uprated by {index.name}",
     )
 
 
 def check_headlines(study: CaseStudy) -> tuple[CheckResult, ...]:
-    """Each headline of a case study rebuilt from its parts, whether or not it comes out as printed."""
+    """Each headline of a case study rebuilt from its parts, whether or not it comes out as
+    printed."""
     values = {figure.id: figure.value for figure in study.figures}
-    results = []
-    for check in study.checks:
-        printed = values[check.printed]
-        if printed is None:
-            raise ValueError(f"{study.id}: check '{check.id}' needs a printed value")
-        recomputed = evaluate(check.formula, values)
-        results.append(
-            CheckResult(
-                check=check,
-                printed=printed,
-                recomputed=recomputed,
-                rebuilds=round(recomputed, check.places) == printed,
-            )
+    results = (
+        (check, evaluate(check.printed, values), evaluate(check.formula, values))
+        for check in study.checks
+    )
+    return tuple(
+        CheckResult(
+            check=check,
+            printed=printed,
+            recomputed=recomputed,
+            rebuilds=round(recomputed, check.places) == printed,
         )
-    return tuple(results)
+        for check, printed, recomputed in results
+    )
 
 
 def _row(
@@ -184,17 +235,19 @@ def _row(
     price_year: str,
     index: PriceIndex,
 ) -> BenchmarkRow:
-    published = study.figure(names.published) if names.published else None
-    recomputed = study.figure(names.recomputed) if names.recomputed else None
-    modelled = study.figure(names.modelled) if names.modelled else None
-    money = recomputed or published
-    cautions = [*names.cautions]
-    for figure in (published, recomputed, modelled):
-        cautions += figure.cautions if figure else ()
+    published, recomputed, modelled = (
+        study.figure(name) if name else None
+        for name in (names.published, names.recomputed, names.modelled)
+    )
+    cautions = [
+        *names.cautions,
+        *(c for figure in (published, recomputed, modelled) if figure for c in figure.cautions),
+    ]
     modelled_cell, missing = _cell(modelled), names.missing_because
-    if names.workforce:
+    workforce = next((one for one in study.workforces if one.id == names.workforce), None)
+    if workforce:
         try:
-            modelled_cell, assumes = _workforce_cost(study, names.workforce, reference, price_year)
+            modelled_cell, assumes = _workforce_cost(workforce, reference, price_year)
             cautions += assumes
         except ReferenceMissing as error:
             missing = f"its staffing cannot be priced at {price_year}: {error}"
@@ -202,13 +255,13 @@ def _row(
         case_study=study.id,
         name=study.short_name,
         measure=names.measure,
-        reading=next((w.label for w in study.workforces if w.id == names.workforce), ""),
+        reading=workforce.label if workforce else "",
         unit=names.unit,
         counted=study.profile.counted.value,
         denominator=study.profile.denominator.value,
         published=_cell(published),
         recomputed=_cell(recomputed),
-        uprated=_uprated(money, index, price_year),
+        uprated=_uprated(recomputed or published, index, price_year),
         modelled=modelled_cell,
         missing_because=missing,
         cautions=tuple(dict.fromkeys(cautions)),
@@ -230,34 +283,78 @@ def _uprated(figure: Figure | None, index: PriceIndex, price_year: str) -> Cell 
 
 
 def _workforce_cost(
-    study: CaseStudy, workforce_id: str, reference: ReferenceData, year: str
+    workforce: ModelledWorkforce, reference: ReferenceData, year: str
 ) -> tuple[Cell, tuple[str, ...]]:
-    workforce = next(w for w in study.workforces if w.id == workforce_id)
+    """What a reading of a printed workforce costs, and what to take care of in it."""
     costs = [staff_cost(post, year, "provider", reference) for post in workforce.posts]
-    cautions = (
-        f"{workforce.label}.",
-        *workforce.assumes,
-        *(c for cost in costs for c in cost.cautions),
-    )
     cell = Cell(
         value=sum(cost.total for cost in costs),
         kind=Kind.MODELLED,
         price_year=year,
-        receipt=f"staff cost of the workforce, {workforce.label}, at {year} pay, employer's pension cost",
+        receipt=(
+            f"staff cost of the workforce, {workforce.label}, at {year} pay, employer's pension "
+            "cost"
+        ),
     )
-    return cell, cautions
+    of_posts = (caution for cost in costs for caution in cost.cautions)
+    return cell, (f"{workforce.label}.", *workforce.assumes, *of_posts)
 
 
-def _option_rows(option: OptionResult) -> tuple[OptionRow, ...]:
-    return tuple(
-        OptionRow(
-            option=option.id,
-            name=option.name,
-            measure=measure,
-            unit=own.unit,
-            modelled=getattr(option, own.name),
-            missing_because=option.withheld.get(own.name),
-        )
-        for measure, own in BENCHMARK_MEASURES.items()
-        if own.name
+OUTCOMES_OF = {
+    Denominator.ALL_STARTERS: "",
+    Denominator.SUCCESSES: "its outcomes are of people who did well only",
+    Denominator.COMPLETERS: "its outcomes are of people who finished only",
+    Denominator.NOT_STATED: "whom its outcomes are a share of is not stated",
+}
+
+
+def beside_case_study(option: OptionResult, study: CaseStudy, plan: Plan) -> CaseStudyComparability:
+    """How far the option may be set beside a case study, and what differs."""
+    profile, ways = study.profile, len(study.workforces)
+    rows = {row.measure: row for row in study.measures}
+    can = tuple(
+        known.compared_as
+        for measure, known in BENCHMARK_MEASURES.items()
+        if known.compared_as
+        and (rows[measure].published or rows[measure].recomputed)
+        and (profile.counted is Counted.PEOPLE or measure is Measure.COST_PER_HEAD)
+    )
+    cautions = (caution for figure in study.figures for caution in figure.cautions)
+    twice = any(
+        "twice" in caution and "half-year" in caution
+        for caution in (*rows[Measure.COST_PER_PERSON].cautions, *cautions)
+    )
+    pay, overheads = option.pay.central, option.overhead.central
+    missing = [c.label for c in plan.prescribing.included if c not in profile.medicine_classes]
+    # What may differ, in words, and whether it does.
+    points = (
+        (f"it counts {profile.counted.value}, not people", profile.counted is not Counted.PEOPLE),
+        (OUTCOMES_OF[profile.denominator], profile.denominator is not Denominator.ALL_STARTERS),
+        (
+            "its cost per person counts people who stayed from one half-year to the next twice",
+            twice,
+        ),
+        (f"its cost covers: {profile.cost_includes}".rstrip("."), can),
+        (f"its period: {profile.period}".rstrip("."), can),
+        (
+            f"it includes no overheads that are stated, and this option adds "
+            f"{overheads / pay if pay else 0:.0%} of pay ({option.overhead_mode})",
+            can and overheads > 0 and not study.overheads_stated,
+        ),
+        (f"its medicines: {profile.medicines_in_words}", not profile.medicine_classes),
+        (f"it did not cover {listed(missing)}", missing and profile.medicine_classes),
+        (f"it ran in {study.place} ({profile.jurisdiction})", True),
+        (f"its follow-up: {profile.follow_up}".rstrip("."), True),
+        (f"compared with: {profile.counterfactual}".rstrip("."), True),
+        (
+            f"its staffing can be read in {in_words(ways)} ways, "
+            f"{'both' if ways == 2 else 'all'} kept",
+            ways > 1,
+        ),
+    )
+    return CaseStudyComparability(
+        case_study=study.id,
+        name=study.short_name,
+        can_compare=can,
+        differs=tuple(words for words, differs in points if differs),
     )

@@ -1,9 +1,9 @@
-"""Year by year: cash first, present value second, people supported and those left waiting, beside a budget."""
+"""Year by year: cash first, present value second, and people supported, beside a budget."""
 
 from dataclasses import dataclass
 
 from planner.analysis.calculation.formulas import SCENARIOS
-from planner.analysis.economics.option_costs import not_known
+from planner.analysis.economics.option_costs import NOTHING, not_known
 from planner.analysis.economics.option_model import Case, OptionSums
 from planner.analysis.formatting import about_pounds, listed
 from planner.model.base import Range
@@ -65,56 +65,54 @@ def option_years(
     Cash of a year is pay and overheads of the staff in post at that year's pay, other costs at that
     year's prices, and set-up in the first year. Present value discounts from the first year.
     """
-    option = case.option(option_id)
+    option, horizon = case.option(option_id), case.plan.horizon
     sums = case.sums_of(option)
     peopled = "supported" not in not_known(sums, case)
-    rows = tuple(
-        _row(sums, year, case.plan, peopled) for year in range(1, case.plan.horizon.years + 1)
-    )
-    total = sums.range("cash_total") or Range(low=0, central=0, high=0)
-    present = sums.values["central"].get("present_total") or 0.0
+    rows = tuple(_row(sums, year, case.plan, peopled) for year in range(1, horizon.years + 1))
     central = sums.inputs["central"]
     return OptionYears(
         id=option.id,
         name=option.name,
         rows=rows,
-        cash_total=total,
-        present_total=present,
+        cash_total=sums.range("cash_total") or NOTHING,
+        present_total=sums.values["central"].get("present_total") or 0.0,
         finding=_finding(option.name, rows, case.plan),
         assumes=(
-            f"Pay grows {central['pay_growth']:.1%} a year and other prices {central['price_growth']:.1%} a year after "
+            f"Pay grows {central['pay_growth']:.1%} a year and other prices "
+            f"{central['price_growth']:.1%} a year after "
             "year 1.",
-            f"Nobody is in post for the first {case.plan.horizon.recruitment_months:g} months; then "
-            + ", ".join(f"{share:.0%} of staff" for share in case.plan.horizon.ramp)
-            + (", year by year." if len(case.plan.horizon.ramp) > 1 else " throughout."),
-            f"Present values are of cash at year 1's prices, discounted at {central['discount_rate']:.1%} a year in real "
+            f"Nobody is in post for the first {horizon.recruitment_months:g} months; then "
+            + ", ".join(f"{share:.0%} of staff" for share in horizon.ramp)
+            + (", year by year." if len(horizon.ramp) > 1 else " throughout."),
+            "Present values are of cash at year 1's prices, discounted at "
+            f"{central['discount_rate']:.1%} a year in real "
             "terms. They stand second to cash: a budget is kept in cash.",
-            "As many people come forward each year as in the first until everyone for whom an offer is appropriate has "
-            "come once; nobody leaves the list, and people who become long-term users later are not counted.",
+            "As many people come forward each year as in the first until everyone for whom an "
+            "offer is appropriate has "
+            "come once; nobody leaves the list, and people who become long-term users later are "
+            "not counted.",
         ),
     )
 
 
 def _row(sums: OptionSums, year: int, plan: Plan, peopled: bool) -> YearRow:
-    central = sums.values["central"]
-
-    def of(name: str) -> float | None:
-        return central.get(f"{name}_{year}")
-
-    def people_of(name: str) -> float | None:
-        return of(name) if peopled else None
-
+    of = {
+        name: sums.values["central"].get(f"{name}_{year}")
+        for name in ("staffed", "present", "supported", "waiting", "additional", "balance")
+    }
+    if not peopled:
+        of |= dict.fromkeys(("supported", "waiting", "additional"))
     return YearRow(
         year=year,
         in_words=f"Year {year}" + (f" ({plan.pricing.price_year} prices)" if year == 1 else ""),
-        staffed=(of("staffed") or 0.0) if sums.option.posts else 1.0,
-        cash=sums.range(f"cash_{year}") or Range(low=0, central=0, high=0),
-        present=of("present") or 0.0,
-        supported=people_of("supported"),
+        staffed=(of["staffed"] or 0.0) if sums.option.posts else 1.0,
+        cash=sums.range(f"cash_{year}") or NOTHING,
+        present=of["present"] or 0.0,
+        supported=of["supported"],
         supported_in_each=_in_each(sums, f"supported_{year}") if peopled else None,
-        waiting=people_of("waiting"),
-        additional=people_of("additional"),
-        balance=of("balance"),
+        waiting=of["waiting"],
+        additional=of["additional"],
+        balance=of["balance"],
     )
 
 
@@ -126,37 +124,23 @@ def _in_each(sums: OptionSums, name: str) -> tuple[float, float, float] | None:
 def _finding(name: str, rows: tuple[YearRow, ...], plan: Plan) -> str:
     budget = plan.pricing.budget
     first, last = rows[0], rows[-1]
-    words = (
-        f"{name} needs about £{_thousands(first.cash.central)} in its first year and £{_thousands(last.cash.central)} in "
-        f"year {last.year}."
+    words = f"{name} needs about {about_pounds(first.cash.central)} in its " + (
+        f"first year and {about_pounds(last.cash.central)} in year {last.year}."
         if len(rows) > 1
-        else f"{name} needs about £{_thousands(first.cash.central)} in its one year."
+        else "one year."
     )
     if budget is None:
         return words + " No budget has been entered, so whether it can be afforded is not said."
-    over = [row for row in rows if row.cash.central > budget]
-    maybe = [row for row in rows if row.cash.high > budget]
+    over = {row.year: row.cash.central - budget for row in rows if row.cash.central > budget}
     if over:
-        numbers = [row.year for row in over]
-        to_the_end = numbers == list(range(numbers[0], last.year + 1))
-        when = (
-            f"from year {numbers[0]}"
-            if to_the_end
-            else f"in year {listed([str(n) for n in numbers])}"
-        )
-        most = f"£{_thousands(max(row.cash.central - budget for row in over))}"
+        to_the_end = list(over) == list(range(min(over), last.year + 1))
+        when = f"from year {min(over)}" if to_the_end else f"in year {listed([*map(str, over)])}"
+        most = about_pounds(max(over.values()))
         by = f"by {most}" if len(over) == 1 else f"by as much as {most} a year"
-        return f"{words} That is above the budget of £{_thousands(budget)} {when}, {by}."
-    if maybe:
-        return words + (
-            f" The budget of £{_thousands(budget)} covers it in every year, but not if costs are at their high "
-            f"(year {maybe[0].year} first)."
-        )
-    return (
-        words
-        + f" The budget of £{_thousands(budget)} covers it in every year, even with costs at their high."
+        return f"{words} That is above the budget of {about_pounds(budget)} {when}, {by}."
+    maybe = next((row.year for row in rows if row.cash.high > budget), None)
+    return f"{words} The budget of {about_pounds(budget)} covers it in every year, " + (
+        f"but not if costs are at their high (year {maybe} first)."
+        if maybe
+        else "even with costs at their high."
     )
-
-
-def _thousands(value: float) -> str:
-    return about_pounds(value).removeprefix("£")

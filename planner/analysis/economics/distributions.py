@@ -1,12 +1,15 @@
-"""What an unsure number is drawn from, and draws by name with a kept seed. No step or option is known here."""
+"""What an unsure number is drawn from, and draws by name with a kept seed.
+
+No step or option is known here.
+"""
 
 import zlib
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
-from planner.analysis.economics.outcomes import Chance
+from planner.analysis.calculation.formulas import Draws, Value
 from planner.model.base import Range
 
 
@@ -24,37 +27,42 @@ class Distribution:
     b: float = 0.0
     c: float = 0.0
 
-    def draw(self, generator: np.random.Generator, size: int) -> Any:
+    def draw(self, generator: np.random.Generator, size: int) -> Value:
         """That many draws; one number where it is fixed."""
-        if self.shape == "beta":
-            return generator.beta(self.a, self.b, size)
-        if self.shape == "pert":
-            wide = self.c - self.a
-            return self.a + wide * generator.beta(
-                1 + 4 * (self.b - self.a) / wide, 1 + 4 * (self.c - self.b) / wide, size
-            )
-        if self.shape == "triangular":
-            return generator.triangular(self.a, self.b, self.c, size)
-        if self.shape == "gamma":
-            return generator.gamma((self.a / self.b) ** 2, self.b**2 / self.a, size)
-        if self.shape == "lognormal":
-            sigma = (np.log(self.c) - np.log(self.b)) / (2 * 1.959963984540054)
-            return np.exp(np.log(self.a) + sigma * generator.standard_normal(size))
-        return self.a
+        match self.shape:
+            case "beta":
+                return generator.beta(self.a, self.b, size)
+            case "pert":
+                wide = self.c - self.a
+                return self.a + wide * generator.beta(
+                    1 + 4 * (self.b - self.a) / wide, 1 + 4 * (self.c - self.b) / wide, size
+                )
+            case "triangular":
+                return generator.triangular(self.a, self.b, self.c, size)
+            case "gamma":
+                return generator.gamma((self.a / self.b) ** 2, self.b**2 / self.a, size)
+            case "lognormal":
+                sigma = (np.log(self.c) - np.log(self.b)) / (2 * 1.959963984540054)
+                draws: Draws = np.exp(np.log(self.a) + sigma * generator.standard_normal(size))
+                return draws
+            case "fixed":
+                return self.a
 
     @property
     def words(self) -> str:
         """What it is, in words."""
-        if self.shape == "fixed":
-            return f"fixed at {self.a:g}"
-        if self.shape == "beta":
-            return f"beta ({self.a:g}, {self.b:g})"
-        if self.shape == "gamma":
-            return f"gamma, mean {self.a:g}, standard deviation {self.b:.3g}"
-        if self.shape == "lognormal":
-            return f"log-normal, median {self.a:g}, 95% from {self.b:g} to {self.c:g}"
-        name = "PERT" if self.shape == "pert" else "triangular"
-        return f"{name}, {self.a:.4g}, {self.b:.4g}, {self.c:.4g}"
+        match self.shape:
+            case "fixed":
+                return f"fixed at {self.a:g}"
+            case "beta":
+                return f"beta ({self.a:g}, {self.b:g})"
+            case "gamma":
+                return f"gamma, mean {self.a:g}, standard deviation {self.b:.3g}"
+            case "lognormal":
+                return f"log-normal, median {self.a:g}, 95% from {self.b:g} to {self.c:g}"
+            case "pert" | "triangular":
+                name = "PERT" if self.shape == "pert" else "triangular"
+                return f"{name}, {self.a:.4g}, {self.b:.4g}, {self.c:.4g}"
 
 
 def by_range(values: Range, shape: Literal["pert", "triangular"] = "pert") -> Distribution:
@@ -62,18 +70,6 @@ def by_range(values: Range, shape: Literal["pert", "triangular"] = "pert") -> Di
     if values.low == values.high:
         return Distribution("fixed", values.central)
     return Distribution(shape, values.low, values.central, values.high)
-
-
-def of_chance(chance: Chance) -> Distribution:
-    """What a share of people is drawn from: Jeffreys' beta where it was counted, the ratio where
-    there is one."""
-    if chance.shape == "beta" and chance.arm is not None:
-        return Distribution(
-            "beta", chance.arm.events + 0.5, chance.arm.people - chance.arm.events + 0.5
-        )
-    if chance.shape == "ratio" and chance.ratio is not None:
-        return Distribution("lognormal", chance.ratio.value, chance.ratio.low, chance.ratio.high)
-    return by_range(chance.values)
 
 
 class Stream:
@@ -85,18 +81,18 @@ class Stream:
 
     def __init__(self, seed: int, chunk: int, size: int) -> None:
         self.seed, self.chunk, self.size = seed, chunk, size
-        self._chunk_state: dict[tuple[str, Distribution], Any] = {}
+        self._draws: dict[tuple[str, Distribution], Value] = {}
 
-    def of(self, name: str, distribution: Distribution) -> Any:
-        """The draws of that name."""
+    def of(self, name: str, distribution: Distribution) -> Value:
+        """The draws of that name; one number where it is fixed."""
         if distribution.shape == "fixed":
             return distribution.a
         key = (name, distribution)
-        if key not in self._chunk_state:
-            self._chunk_state[key] = distribution.draw(self._generator(name), self.size)
-        return self._chunk_state[key]
+        if key not in self._draws:
+            self._draws[key] = distribution.draw(self._generator(name), self.size)
+        return self._draws[key]
 
-    def normal(self, name: str) -> Any:
+    def normal(self, name: str) -> Draws:
         """Standard normal draws of that name."""
         return self._generator(name).standard_normal(self.size)
 
@@ -105,7 +101,7 @@ class Stream:
         return np.random.Generator(np.random.PCG64(words))
 
 
-def in_order_of(draws: Any, lead: Any) -> Any:
+def in_order_of(draws: Value, lead: Draws) -> Value:
     """The draws put in the order of the leading ones, so that ranks move together and each spread
     stays as it is.
 

@@ -1,18 +1,16 @@
-"""What moves an option's result most, one assumption at a time, and where one option overtakes another."""
+"""What moves an option's result most, one assumption at a time, and where options overtake."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from planner.analysis.calculation.formulas import SCENARIOS, draw_out
+from planner.analysis.calculation.formulas import SCENARIOS, Value, draw_out
 from planner.analysis.calculation.inputs import INPUTS, Input, input_named, label_named
 from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.economics.option_model import Case, OptionSums
 from planner.analysis.economics.probabilistic import measure_for
 from planner.analysis.formatting import lower_first
-from planner.model.outcomes import MEASURE_LABELS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,23 +50,14 @@ class Sensitivity:
     finding: str
 
 
-@dataclass(frozen=True)
-class Assumption:
-    """Inputs that move together, from low to high."""
-
-    name: str
-    label: str
-    unit: str
-    low: float
-    high: float
-    at_low: dict[str, float]
-    at_high: dict[str, float]
+Ends = tuple[dict[str, float], dict[str, float]]
+"""Inputs that move together, each at its low and at its high."""
 
 
-def assumptions_of(one: OptionSums, spread: float) -> list[Assumption]:
-    """Everything about an option that is not sure, from its low to its high."""
+def rows_of(one: OptionSums, spread: float) -> dict[str, Ends]:
+    """Everything about an option that is not sure, by the row of the tornado that it moves in."""
     low, central, high = (dict(one.inputs[scenario]) for scenario in SCENARIOS)
-    rows: dict[str, list[str]] = {}
+    rows: dict[str, Ends] = {}
     for name in central:
         item, of = input_named(name)
         if item.shape == "gamma":
@@ -76,36 +65,25 @@ def assumptions_of(one: OptionSums, spread: float) -> list[Assumption]:
                 max(0.0, central[name] * (1 + z * spread)) for z in (-1.96, 1.96)
             )
         if item.row_of(of) and (one.need or item.section in ("", "plan")):
-            rows.setdefault(item.row_of(of), []).append(name)
-    return [
-        _assumption(
-            row,
-            names,
-            {name: low[name] for name in names},
-            {name: high[name] for name in names},
-            one,
-        )
-        for row, names in rows.items()
-        if any(low[name] != high[name] for name in names)
-    ]
+            at_low, at_high = rows.setdefault(item.row_of(of), ({}, {}))
+            at_low[name], at_high[name] = low[name], high[name]
+    return {row: (at_low, at_high) for row, (at_low, at_high) in rows.items() if at_low != at_high}
 
 
-def _assumption(
-    row: str, names: list[str], at_low: dict[str, float], at_high: dict[str, float], one: OptionSums
-) -> Assumption:
-    """A row of the tornado, shown by the inputs that it is named after."""
+def _swing(row: str, ends: Ends, one: OptionSums, measure: str) -> OneWayResult:
+    """What a row of the tornado does, shown by the inputs that it is named after."""
     item, of = input_named(row)
-    shown_by = [name for name in names if input_named(name)[0] is item] or names
-    if item.scope == "role":
-        label = f"{one.option.posts[int(of) - 1].title}, {lower_first(item.label)}"
-    else:
-        label = item.row_label or label_named(row)
-    return Assumption(
+    shown_by = [name for name in ends[0] if input_named(name)[0] is item] or list(ends[0])
+    low_input, high_input = (sum(values[name] for name in shown_by) for values in ends)
+    at_low, at_high = (value_at(one, values, measure) for values in ends)
+    return OneWayResult(
         name=row,
-        label=label,
+        label=f"{one.option.posts[int(of) - 1].title}, {lower_first(item.label)}"
+        if item.scope == "role"
+        else item.row_label or label_named(row),
+        low_input=low_input,
+        high_input=high_input,
         unit=item.measure.replace("GBP", "pounds"),
-        low=sum(at_low[name] for name in shown_by),
-        high=sum(at_high[name] for name in shown_by),
         at_low=at_low,
         at_high=at_high,
     )
@@ -118,17 +96,13 @@ def value_at(one: OptionSums, changes: Mapping[str, float], measure: str) -> flo
     return None if np.isnan(value) else value
 
 
-def _at(one: OptionSums, changes: Mapping[str, Any], measure: str) -> Any:
+def _at(one: OptionSums, changes: Mapping[str, Value], measure: str) -> Value:
     """The same for one value of an input or for many at once; not a number where it is withheld."""
-    return draw_out((*one.need, *one.outcomes, *one.steps), one.inputs["central"] | dict(changes))[
-        measure
-    ]
+    steps = (*one.need, *one.outcomes, *one.steps)
+    return draw_out(steps, {**one.inputs["central"], **changes})[measure]
 
 
-def sensitivity(
-    option_id: str,
-    case: Case,
-) -> Sensitivity | None:
+def sensitivity(option_id: str, case: Case) -> Sensitivity | None:
     """What moves the plan's measure most for one option, one assumption at a time. None for doing
     nothing."""
     option = case.option(option_id)
@@ -136,40 +110,25 @@ def sensitivity(
         return None
     one = case.sums_of(option)
     measure = measure_for(case.plan.simulation.measure, (one,))
-    central = value_at(one, {}, measure)
-    if central is None:
+    if value_at(one, {}, measure) is None:
         measure = measure_for("cost_per_person", (one,))
-        central = value_at(one, {}, measure)
-    spread = case.reference.default("other_cost_spread")
+    called = MEASURES[measure].in_a_sentence
+    rows = rows_of(one, case.reference.default("other_cost_spread"))
     swings = sorted(
-        (
-            OneWayResult(
-                name=row.name,
-                label=row.label,
-                low_input=row.low,
-                high_input=row.high,
-                unit=row.unit,
-                at_low=value_at(one, row.at_low, measure),
-                at_high=value_at(one, row.at_high, measure),
-            )
-            for row in assumptions_of(one, spread)
-        ),
+        (_swing(row, ends, one, measure) for row, ends in rows.items()),
         key=lambda swing: (-swing.width, swing.name),
     )
-    moving = [swing for swing in swings if swing.width > 0]
-    if moving:
-        finding = f"What moves the {MEASURE_LABELS[measure]} of {option.name} most is: {moving[0].label.lower()}"
-        finding += f", then {moving[1].label.lower()}." if len(moving) > 1 else "."
-    else:
-        finding = f"Nothing that is unsure moves the {MEASURE_LABELS[measure]} of {option.name}."
+    moving = [swing.label.lower() for swing in swings if swing.width > 0]
     return Sensitivity(
         option=option.id,
         name=option.name,
         measure=measure,
-        measure_in_words=MEASURE_LABELS[measure],
-        central=central,
+        measure_in_words=called,
+        central=value_at(one, {}, measure),
         swings=tuple(swings),
-        finding=finding,
+        finding=f"What moves the {called} of {option.name} most is: {', then '.join(moving[:2])}."
+        if moving
+        else f"Nothing that is unsure moves the {called} of {option.name}.",
     )
 
 
@@ -192,10 +151,7 @@ class Threshold:
     words: str
 
 
-def thresholds(
-    option_id: str,
-    case: Case,
-) -> tuple[Threshold, ...]:
+def thresholds(option_id: str, case: Case) -> tuple[Threshold, ...]:
     """Where the option overtakes, or is overtaken by, every other on the plan's measure, as
     assumptions move.
 
@@ -203,33 +159,24 @@ def thresholds(
     found by halving. Empty for doing nothing and for a plan with one option.
     """
     sums = {one.option.id: one for one in case.sums}
-    one = sums[option_id]
-    others = [
-        other for key, other in sums.items() if key != option_id and not other.option.is_do_nothing
-    ]
+    one = sums.pop(option_id)
+    others = [other for other in sums.values() if not other.option.is_do_nothing]
     if one.option.is_do_nothing or not others:
         return ()
     measure = measure_for(case.plan.simulation.measure, (one, *others))
     if MEASURES[measure].better != "lower" or value_at(one, {}, measure) is None:
         measure = measure_for("cost_per_person", (one,))
-    mine = one.option.name
     # what all options share comes first, then each option's own by what it is counted in
     moves = sorted(
         (item for item in INPUTS if item.crossing),
         key=lambda item: (item.scope == "option", item.unit),
     )
-    every = (
-        _threshold(one, other, item, item.crossing.format(option=mine), measure)
-        for other in others
-        for item in moves
-    )
+    every = (_threshold(one, other, item, measure) for other in others for item in moves)
     return tuple(threshold for threshold in every if threshold is not None)
 
 
-def _threshold(
-    one: OptionSums, other: OptionSums, item: Input, label: str, measure: str
-) -> Threshold | None:
-    name, both = item.key, item.scope != "option"
+def _threshold(one: OptionSums, other: OptionSums, item: Input, measure: str) -> Threshold | None:
+    name = item.key
     low, high = one.inputs["low"].get(name), one.inputs["high"].get(name)
     if low is None or high is None or (measure == "cost_per_person" and name == "effect"):
         return None
@@ -237,10 +184,9 @@ def _threshold(
     if low == high:
         return None
 
-    def gap(values: Any) -> Any:
-        return _at(one, {name: values}, measure) - _at(
-            other, {name: values} if both else {}, measure
-        )
+    def gap(values: Value) -> Value:
+        others = {} if item.scope == "option" else {name: values}
+        return _at(one, {name: values}, measure) - _at(other, others, measure)
 
     grid = np.linspace(low, high, 401)
     gaps = np.broadcast_to(gap(grid), grid.shape)
@@ -249,63 +195,65 @@ def _threshold(
         return None
     # A point where both are equal lies on the crossing itself.
     unequal = [at for at in known if abs(gaps[at]) > 1e-9]
-    crossings = [
+    crossings = tuple(
         _halved(gap, float(grid[here]), float(grid[there]))
         for here, there in zip(unequal, unequal[1:], strict=False)
         if gaps[here] * gaps[there] < 0
-    ]
-    ends = [(float(grid[at]), float(gaps[at])) for at in (known[0], known[-1])]
-    same = not unequal
+    )
+    label = item.crossing.format(option=one.option.name)
     return Threshold(
         first=one.option.id,
         second=other.option.id,
         assumption=name,
         label=label,
         measure=measure,
-        crossings=tuple(crossings),
+        crossings=crossings,
         lower_above=one.option.id if unequal and gaps[unequal[-1]] < 0 else other.option.id,
         words=_in_words(
-            one.option.name, other.option.name, name, label, measure, crossings, ends, same
+            (one.option.name, other.option.name),
+            f"the {label}",
+            MEASURES[measure].in_a_sentence,
+            [format_value(name, value) for value in crossings],
+            f"every {label} from {format_value(name, float(grid[known[0]]))} "
+            f"to {format_value(name, float(grid[known[-1]]))}",
+            bool((gaps[known[-1]] or gaps[known[0]]) < 0) if unequal else None,
         ),
     )
 
 
-def _halved(gap: Callable[[float], Any], low: float, high: float) -> float:
+def _halved(gap: Callable[[Value], Value], low: float, high: float) -> float:
     """Where the gap passes nought between two values on either side of it, by halving."""
     below = gap(low) < 0
     for _ in range(40):
         middle = (low + high) / 2
-        if (gap(middle) < 0) == below:
-            low = middle
-        else:
-            high = middle
+        low, high = (middle, high) if (gap(middle) < 0) == below else (low, middle)
     return (low + high) / 2
 
 
 def _in_words(
-    first: str,
-    second: str,
-    name: str,
-    label: str,
+    names: tuple[str, str],
+    what: str,
     measure: str,
-    crossings: list[float],
-    ends: list[tuple[float, float]],
-    same: bool,
+    places: list[str],
+    every: str,
+    first_leads: bool | None,
 ) -> str:
-    (low, start), (high, end) = ends
-    over = f"from {format_value(name, low)} to {format_value(name, high)}"
-    if same:
+    """The finding; `first_leads` says which has the lower measure at the end, None for neither."""
+    first, second = names
+    if first_leads is None:
+        return f"{first} and {second} have the same {measure} at {every}."
+    if len(places) > 1:
         return (
-            f"{first} and {second} have the same {MEASURE_LABELS[measure]} at every {label} {over}."
+            f"{first} and {second} change places on {measure} where {what} is "
+            f"{' and '.join(places)}."
         )
-    leader, trailer = (first, second) if (end or start) < 0 else (second, first)
-    if not crossings:
-        return f"{leader} has a lower {MEASURE_LABELS[measure]} than {trailer} at every {label} {over}."
-    if len(crossings) == 1:
-        at = format_value(name, crossings[0])
-        return f"{leader} has a lower {MEASURE_LABELS[measure]} than {trailer} if the {label} is above {at}, and a higher one below."
-    places = " and ".join(format_value(name, value) for value in crossings)
-    return f"{first} and {second} change places on {MEASURE_LABELS[measure]} where the {label} is {places}."
+    leader, trailer = names if first_leads else (second, first)
+    if places:
+        return (
+            f"{leader} has a lower {measure} than {trailer} if {what} is above {places[0]}, "
+            "and a higher one below."
+        )
+    return f"{leader} has a lower {measure} than {trailer} at {every}."
 
 
 FORMS = {

@@ -1,18 +1,16 @@
-"""What each service option costs, whom it can support and what may come of it, from one register of measures."""
+"""What each service option costs, whom it can support and what may come of it."""
 
 from dataclasses import dataclass
 
-from planner.analysis.calculation.formulas import SCENARIOS
 from planner.analysis.calculation.measures import MEASURES, resting_on
 from planner.analysis.economics.option_model import Case, OptionSums
 from planner.analysis.economics.staff_costs import PostCost
 from planner.model.base import ByQuintile, Range
 from planner.model.case_study_names import case_study_names
-from planner.model.service import (
-    OverheadMode,
-    Perspective,
-    ServiceOption,
-)
+from planner.model.service import OverheadMode, Perspective, ServiceOption
+
+NOTHING = Range(low=0, central=0, high=0)
+"""What a cost comes to that is not among the steps."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,30 +106,27 @@ def cost_option(
     if option.overhead_mode == "full absorption":
         cautions.append(
             "Overheads are a full share of everything the organisation has. "
-            f"{case_study_names(case.reference.case_studies)['Stating_overheads']} overheads, so its cost "
-            "is not like for like"
+            f"{case_study_names(case.reference.case_studies)['Stating_overheads']} overheads, "
+            "so its cost is not like for like"
         )
-
-    def always(name: str) -> Range:
-        return saved.get(name) or Range(low=0, central=0, high=0)
-
-    reached = _reach_by_quintile(option, saved.get("reach"), by_quintile, withheld)
-    pay = [sums.inputs[scenario]["pay"] for scenario in SCENARIOS]
+    reach_by_fifth, reach_elsewhere = _reach_by_quintile(
+        option, saved.get("reach"), by_quintile, withheld
+    )
     return OptionResult(
         id=option.id,
         name=option.name,
         posts=tuple(central),
         wte=sum(post.wte for post in option.posts),
-        pay=Range(low=pay[0], central=pay[1], high=pay[2]),
-        overhead=always("overhead"),
+        pay=sums.given("pay"),
+        overhead=saved.get("overhead", NOTHING),
         overhead_mode=option.overhead_mode,
         other_costs=sums.inputs["central"]["other_costs"],
         set_up=sums.inputs["central"]["set_up"],
-        set_up_spread=always("set_up_spread").central,
-        annual_cost=always("annual_cost"),
-        cost_per_head=always("cost_per_head"),
+        set_up_spread=saved.get("set_up_spread", NOTHING).central,
+        annual_cost=saved.get("annual_cost", NOTHING),
+        cost_per_head=saved.get("cost_per_head", NOTHING),
         cost_per_head_all_ages=saved.get("cost_per_head_all_ages"),
-        capacity=always("capacity"),
+        capacity=saved.get("capacity", NOTHING),
         stated=option.stated_capacity is not None,
         demand=case.need.demand,
         people_supported=saved.get("supported"),
@@ -139,16 +134,17 @@ def cost_option(
         cost_per_person=saved.get("cost_per_person"),
         reach_per_1000=saved.get("reach"),
         bottleneck=_bottleneck(option, saved),
-        reach_by_fifth=reached[0],
-        reach_elsewhere=reached[1],
+        reach_by_fifth=reach_by_fifth,
+        reach_elsewhere=reach_elsewhere,
         measures=saved,
         price_year=case.plan.pricing.price_year,
         perspective=case.plan.pricing.perspective,
         population_basis=case.need.population.basis.label,
         method=(
-            "pay with on-costs times (1 + overheads) plus other yearly costs and set-up spread over "
-            f"{case.plan.horizon.years} years; capacity is WTE times hours a year times share with people, over hours for "
-            "each person"
+            "pay with on-costs times (1 + overheads) plus other yearly costs and set-up spread "
+            "over "
+            f"{case.plan.horizon.years} years; capacity is WTE times hours a year times share with "
+            "people, over hours for each person"
         ),
         cautions=tuple(dict.fromkeys(cautions)),
         withheld=withheld,
@@ -158,10 +154,8 @@ def cost_option(
 def _bottleneck(option: ServiceOption, saved: dict[str, Range]) -> str | None:
     """The post whose hours allow the fewest people, where they are fewer than the whole team's
     hours allow."""
-    if "team_capacity" not in saved:
-        return None
-    least = saved["capacity"].central
-    if least >= saved["team_capacity"].central:
+    least = saved["capacity"].central if "capacity" in saved else 0.0
+    if "team_capacity" not in saved or least >= saved["team_capacity"].central:
         return None
     return next(
         post.title
@@ -178,34 +172,30 @@ def _reach_by_quintile(
 ) -> tuple[tuple[Range | None, ...], Range | None]:
     """People supported per 1,000 prescribed in each fifth, and outside the most deprived; a reason
     where not known."""
-    unknown: ByQuintile[Range | None] = ByQuintile.unknown()
     shares = option.shares_by_fifth
     if option.is_do_nothing or reach is None:
-        return unknown, None
-    if all(share is None for share in shares):
+        return ByQuintile.unknown(), None
+    entered = [share for share in shares if share is not None]
+    if by_quintile is None or not entered:
         withheld["reach_by_fifth"] = (
-            "the shares of its people who would live in each deprivation fifth have not been entered"
+            "people prescribed by deprivation fifth are not known for every class; enter them on "
+            "the Inequality step"
+            if entered
+            else "the shares of its people who would live in each deprivation fifth have not been "
+            "entered"
         )
-        return unknown, None
-    if by_quintile is None:
-        withheld["reach_by_fifth"] = (
-            "people prescribed by deprivation fifth are not known for every class; enter them on the Inequality step"
-        )
-        return unknown, None
+        return ByQuintile.unknown(), None
     reached = tuple(
         reach.scaled(share / part) if share is not None and part > 0 else None
         for share, part in zip(shares, by_quintile, strict=True)
     )
-    first = shares[0]
-    if first is None or not 0 < by_quintile[0] < 1:
+    first, most_deprived = shares[0], by_quintile[0]
+    if first is None or not 0 < most_deprived < 1:
         return reached, None
-    return reached, reach.scaled((1 - first) / (1 - by_quintile[0]))
+    return reached, reach.scaled((1 - first) / (1 - most_deprived))
 
 
-def not_known(
-    sums: OptionSums,
-    case: Case,
-) -> dict[str, str]:
+def not_known(sums: OptionSums, case: Case) -> dict[str, str]:
     """What cannot be known of an option, whatever is drawn, by measure, with the reason."""
     lookup: dict[str, str] = {}
     of_people = (MEASURES["supported"].alias, *resting_on("need"))
@@ -215,12 +205,8 @@ def not_known(
         )
     if case.need.demand is None:
         return lookup | dict.fromkeys(of_people, case.need.missing_because or "need is not known")
-    option = sums.option
-    if (
-        not option.is_do_nothing
-        and option.stated_capacity is None
-        and sums.inputs["high"]["hours"] <= 0
-    ):
+    works_from_hours = not sums.option.is_do_nothing and sums.option.stated_capacity is None
+    if works_from_hours and sums.inputs["high"]["hours"] <= 0:
         return lookup | dict.fromkeys(
             of_people,
             "no post spends time with people, so capacity cannot be worked out from staff; "
@@ -231,11 +217,7 @@ def not_known(
     return lookup
 
 
-def _withheld(
-    option: ServiceOption,
-    sums: OptionSums,
-    case: Case,
-) -> dict[str, str]:
+def _withheld(option: ServiceOption, sums: OptionSums, case: Case) -> dict[str, str]:
     """Why a measure cannot be given, by its name. What is not named here is given."""
     withheld = not_known(sums, case)
     if case.need.demand is None:
@@ -244,7 +226,8 @@ def _withheld(
         nobody = "nobody is supported beyond usual care, so there is no one to divide by"
         own = {step.name for step in sums.steps}
         withheld = {step.name: nobody for step in sums.steps if step.over in own} | withheld
-    for step in sums.steps:
-        if step.undefined and step.name not in withheld and sums.range(step.name) is None:
-            withheld[step.name] = step.undefined
-    return withheld
+    return withheld | {
+        step.name: step.undefined
+        for step in sums.steps
+        if step.undefined and step.name not in withheld and sums.range(step.name) is None
+    }

@@ -1,4 +1,7 @@
-"""The mix of service options, and how much of each, that does most for a budget; no option is costed here."""
+"""The mix of service options, and how much of each, that does most for a budget.
+
+No option is costed here.
+"""
 
 import math
 from collections.abc import Callable, Sequence
@@ -12,8 +15,8 @@ from pydantic import Field
 from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.formatting import about_pounds, listed, people, percent, pounds, staff
 from planner.model.base import Frozen, Share
+from planner.model.outcomes import MixChoice
 
-Objective = Literal["supported", "additional_stopped"]
 # Worked out, so it may be more than a plan may be told.
 Amount = Annotated[float, Field(ge=0)]
 # Mixes whose results differ by a smaller share than this are taken as equal.
@@ -27,9 +30,11 @@ ASSUMES = (
     "Set-up is paid once, whatever the size, and is spread over years.",
     "No person is supported by two options, and options work as well side by side as alone.",
     "Central values are used, with no uncertainty: other values, as likely, may give another mix.",
-    "Nobody is turned away to make a number. Where fewer people are shown than an option has room for, "
-    "demand or the share asked of the most deprived fifth is why; to raise that share, reach more of them.",
-    "A letter and a year of support each count as one person supported; numbers who stop are no target for anyone.",
+    "Nobody is turned away to make a number. Where fewer people are shown than an option has room "
+    "for, demand or the share asked of the most deprived fifth is why; to raise that share, reach "
+    "more of them.",
+    "A letter and a year of support each count as one person supported; numbers who stop are no "
+    "target for anyone.",
     "This is an aid to planning and not a decision.",
 )
 
@@ -55,34 +60,23 @@ class Candidate(Frozen):
     smallest: Annotated[float, Field(ge=0, le=10)] = 0.1
 
 
-@dataclass(frozen=True, kw_only=True)
-class StaffLimit:
-    """The most whole-time equivalents of a band that can be found for the whole mix."""
-
-    band: str
-    wte: Amount
-
-
-class MixQuestion(Frozen):
+class MixQuestion(MixChoice):
     """What is asked: the most people supported, or the most who stop beyond usual care, within
     limits.
 
-    `budget` is pounds a year and `demand` people a year. `most_deprived_at_least` is the least
-    share of those supported who must live in the most deprived fifth; None or 0 asks nothing.
-    `largest` is how many times full size an option may be, rounded down to a tenth.
+    It is the plan's choice with its `budget`, pounds a year, made out, and `demand`, people a year.
+    `most_deprived_at_least` is the least share of those supported who must live in the most
+    deprived fifth; None or 0 asks nothing. `largest` is rounded down to a tenth.
     """
 
     budget: Amount
     demand: Amount
-    objective: Objective
-    staff_limits: tuple[StaffLimit, ...] = ()
-    most_deprived_at_least: Share | None = None
-    largest: Annotated[float, Field(ge=0.1, le=10)] = 2.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class MixPart:
-    """An option in a mix: its size (1 is full size), pounds a year with set-up, and people a year."""
+    """An option in a mix: its size (1 is full size), pounds a year with set-up, and people a
+    year."""
 
     id: str
     name: str
@@ -152,24 +146,22 @@ def best_mix(candidates: Sequence[Candidate], question: MixQuestion) -> Mix:
     options = _in_order(candidates)
     left_out = {option.id: why for option in options if (why := _why_out(option, question))}
     result, names = _best(options, question), {option.id: option.name for option in options}
-    lifted = [
-        (limit.words, _value(_best(options, limit.without), question))
-        for limit in _limits(question)
-    ]
-    costs = tuple(_constraint_cost(words, value, result, question) for words, value in lifted)
+    costs = tuple(_constraint_cost(limit, options, result, question) for limit in _limits(question))
     missing = (
         None if result else _why_none([o for o in options if o.id not in left_out], question, costs)
     )
-    supported, deprived = (
-        sum(use.supported for use in result),
-        _total(result, "most_deprived_share"),
-    )
+    supported = sum(use.supported for use in result)
+    deprived = _total(result, "most_deprived_share")
     return Mix(
         parts=tuple(
             MixPart(
-                id=o.id, name=o.name, size=use.tenths / 10, cost=use.cost, supported=use.supported
+                id=use.option.id,
+                name=use.option.name,
+                size=use.tenths / 10,
+                cost=use.cost,
+                supported=use.supported,
             )
-            for use, o in [(use, use.option) for use in result]
+            for use in result
         ),
         cost=sum(use.cost for use in result),
         supported=supported,
@@ -193,9 +185,7 @@ def frontier(
     Method and errors are those of `best_mix`, with ValueError also for a budget that cannot be.
     """
     options = _in_order(candidates)
-    questions = [
-        MixQuestion.model_validate({**question.model_dump(), "budget": each}) for each in budgets
-    ]
+    questions = [question.model_dump() | {"budget": budget} for budget in budgets]
     return tuple(
         FrontierPoint(
             budget=each.budget,
@@ -204,7 +194,8 @@ def frontier(
             cost=sum(use.cost for use in result),
             words=_in_words(result) or "nothing",
         )
-        for each, result in [(each, _best(options, each)) for each in questions]
+        for each in map(MixQuestion.model_validate, questions)
+        for result in [_best(options, each)]
     )
 
 
@@ -235,43 +226,58 @@ class _Limit(NamedTuple):
 
 
 _Solution = tuple[_Use, ...]
-# One for each variable.
-_Factors = list[float]
-# And the least and most of their sum.
-_Row = tuple[_Factors, float, float]
+# A factor for each variable, and the least and most of their sum.
+_Row = tuple[list[float], float, float]
 
 
 def _limits(question: MixQuestion) -> list[_Limit]:
     """The limits of a mix. A question without one may hold what no checked question can, such as no
     end."""
-    lift, share = question.model_copy, question.most_deprived_at_least or 0.0
-    no_limit, any_share = (
-        lift(update={"budget": math.inf}),
-        lift(update={"most_deprived_at_least": None}),
-    )
-    limits = [
-        _Limit(
-            "the budget", lambda o: (o.yearly_cost / 10, o.set_up, 0), question.budget, no_limit
-        ),
-        _Limit("demand", lambda o: (0, 0, 1), question.demand, lift(update={"demand": math.inf})),
-    ]
-    for limit in sorted(question.staff_limits, key=lambda limit: (limit.band, limit.wte)):
-        rest = lift(
-            update={"staff_limits": tuple(s for s in question.staff_limits if s is not limit)}
-        )
-        words = f"at most {staff(limit.wte)} WTE of band {limit.band}"
-        wte = partial(lambda band, o: (o.wte.get(band, 0) / 10, 0, 0), limit.band)
-        limits.append(_Limit(words, wte, limit.wte, rest))
-    if share:
-        words = f"at least {percent(share, 1).replace('.0%', '%')} from the most deprived fifth"
-        limits.append(
-            _Limit(words, lambda o: (0, 0, share - (o.most_deprived_share or 0)), 0, any_share)
-        )
-    # Kept by the bounds of the variables.
-    words = f"no option above {question.largest:g} times full size"
+    share = question.most_deprived_at_least or 0.0
+
+    def without(**changed: object) -> MixQuestion:
+        return question.model_copy(update=changed)
+
+    def wte(band: str, option: Candidate) -> tuple[float, float, float]:
+        return option.wte.get(band, 0) / 10, 0, 0
+
     return [
-        *limits,
-        _Limit(words, lambda o: (0, 0, 0), math.inf, lift(update={"largest": ANY_SIZE})),
+        _Limit(
+            "the budget",
+            lambda o: (o.yearly_cost / 10, o.set_up, 0),
+            question.budget,
+            without(budget=math.inf),
+        ),
+        _Limit("demand", lambda o: (0, 0, 1), question.demand, without(demand=math.inf)),
+        *(
+            _Limit(
+                f"at most {staff(cap.wte)} WTE of band {cap.band}",
+                partial(wte, cap.band),
+                cap.wte,
+                without(staff=tuple(other for other in question.staff if other is not cap)),
+            )
+            for cap in sorted(question.staff, key=lambda cap: cap.band)
+        ),
+        *(
+            [
+                _Limit(
+                    f"at least {percent(share, 1).replace('.0%', '%')} from the most deprived "
+                    "fifth",
+                    lambda o: (0, 0, share - (o.most_deprived_share or 0)),
+                    0,
+                    without(most_deprived_at_least=None),
+                )
+            ]
+            if share
+            else []
+        ),
+        # Kept by the bounds of the variables.
+        _Limit(
+            f"no option above {question.largest:g} times full size",
+            lambda o: (0, 0, 0),
+            math.inf,
+            without(largest=ANY_SIZE),
+        ),
     ]
 
 
@@ -286,38 +292,40 @@ def _in_order(candidates: Sequence[Candidate]) -> list[Candidate]:
 
 
 def _why_out(option: Candidate, question: MixQuestion) -> str | None:
+    """Why an option is not considered, or None where it is."""
     stopping = question.objective == "additional_stopped"
-    if option.capacity == 0:
-        return "it has no capacity, so money spent on it would support nobody"
-    if stopping and option.net_share is None:
-        return "it is not known how many more people stop with it than with usual care"
-    if stopping and (option.net_share or 0.0) <= 0:
-        return "no more people are expected to stop with it than with usual care"
-    unknown = question.most_deprived_at_least and option.most_deprived_share is None
-    return (
-        "it is not known how many of its people live in the most deprived fifth"
-        if unknown
-        else None
-    )
+    reasons = {
+        "it has no capacity, so money spent on it would support nobody": option.capacity == 0,
+        "it is not known how many more people stop with it than with usual care": stopping
+        and option.net_share is None,
+        "no more people are expected to stop with it than with usual care": stopping
+        and (option.net_share or 0.0) <= 0,
+        "it is not known how many of its people live in the most deprived fifth": bool(
+            question.most_deprived_at_least
+        )
+        and option.most_deprived_share is None,
+    }
+    return next((why for why, is_so in reasons.items() if is_so), None)
 
 
 def _best(candidates: list[Candidate], question: MixQuestion) -> _Solution:
     """The best mix, or nothing. Variables are each option's tenths, whether it is used, and its
     people."""
     limits = _limits(question)
-    sizes = [(o, *_tenths(o, question, limits)) for o in candidates if not _why_out(o, question)]
-    sizes = [(option, fewest, most) for option, fewest, most in sizes if most >= fewest]
-    options, worth = (
-        [size[0] for size in sizes],
-        [_worth(option, question) for option, _, _ in sizes],
-    )
+    sizes = [
+        (option, fewest, most)
+        for option in candidates
+        for fewest, most in [_tenths(option, question, limits)]
+        if most >= fewest and not _why_out(option, question)
+    ]
+    options = [option for option, _, _ in sizes]
     share = question.most_deprived_at_least or 0.0
-    if question.demand == 0 or all(
-        (option.most_deprived_share or 0.0) < share for option in options
-    ):
+    if question.demand == 0 or all((o.most_deprived_share or 0.0) < share for o in options):
         return ()
+    worth = [_worth(option, question) for option in options]
     count, none = len(options), [0.0] * len(options)
-    # people are counted in thousandths of all there could be, so that the solver's tolerances are relative
+    # people are counted in thousandths of all there could be, so that the solver's tolerances are
+    # relative
     unit = (
         min(question.demand, sum(option.capacity * most / 10 for option, _, most in sizes)) / 1000
     )
@@ -329,18 +337,17 @@ def _best(candidates: list[Candidate], question: MixQuestion) -> _Solution:
     order = [1 + i / 100 for i in range(count)]
 
     def sizes_for(aim: list[float], more: list[_Row]) -> list[float]:
-        tenths = [
-            float(round(x)) for x in _highs(aim, none * 3, high, rows + more, 2 * count)[:count]
-        ]
-        return tenths + [float(each > 0) for each in tenths]
+        solved = _highs(aim, none * 3, high, rows + more, 2 * count)[:count]
+        return [float(round(x)) for x in solved] + [float(round(x) > 0) for x in solved]
 
     def used_at(fixed: list[float]) -> _Solution:
         split = _highs(loss, fixed + none, fixed + high[2 * count :], rows, 0)[2 * count :]
-        each = zip(options, fixed, split, strict=False)
-        entries = [_Use(option, int(n), max(0.0, part * unit)) for option, n, part in each if n]
-        return _evenly(
-            tuple(use._replace(supported=min(use.supported, use.room)) for use in entries), question
+        entries = (
+            _Use(option, int(n), min(max(0.0, part * unit), option.capacity * n / 10))
+            for option, n, part in zip(options, fixed, split, strict=False)
+            if n
         )
+        return _evenly(tuple(entries), question)
 
     best = _value(used_at(sizes_for(loss, [])), question)
     as_good = (gain, best / unit / max(worth) * (1 - TIE), math.inf)
@@ -372,11 +379,13 @@ def _rows(sizes: list[tuple[Candidate, int, int]], limits: list[_Limit], unit: f
     rows, none = list[_Row](), [0.0] * len(sizes)
     for i, (option, fewest, most) in enumerate(sizes):
         one = [float(j == i) for j in range(len(sizes))]
-        rows.append((one + [-most * x for x in one] + none, -math.inf, 0))
-        rows.append((one + [-fewest * x for x in one] + none, 0, math.inf))
         # More than all there could be is of no use.
         each_tenth = min(option.capacity / 10 / unit, 1000)
-        rows.append(([-each_tenth * x for x in one] + none + one, -math.inf, 0))
+        rows += [
+            (one + [-most * x for x in one] + none, -math.inf, 0),
+            (one + [-fewest * x for x in one] + none, 0, math.inf),
+            ([-each_tenth * x for x in one] + none + one, -math.inf, 0),
+        ]
     for limit in limits:
         tenths, used, each = zip(*(limit.needs(option) for option, _, _ in sizes), strict=True)
         # At 0, no option that needs money or staff has come so far.
@@ -387,21 +396,19 @@ def _rows(sizes: list[tuple[Candidate, int, int]], limits: list[_Limit], unit: f
 
 
 def _highs(
-    aim: _Factors, low: _Factors, high: _Factors, rows: list[_Row], whole: int
+    aim: list[float], low: list[float], high: list[float], rows: list[_Row], whole: int
 ) -> list[float]:
     """The values between low and high, the first `whole` of them whole, with the least sum of the
     aim."""
     # Here, since it is slow.
     from scipy.optimize import Bounds, LinearConstraint, milp
 
-    must = LinearConstraint(*map(list, zip(*rows, strict=True)))
-    kinds = np.repeat([1, 0], [whole, len(aim) - whole])
-    # Its own gap would stop at one part in ten thousand.
     solved = milp(
         aim,
-        integrality=kinds,
+        integrality=np.repeat([1, 0], [whole, len(aim) - whole]),
         bounds=Bounds(low, high),
-        constraints=must,
+        constraints=LinearConstraint(*map(list, zip(*rows, strict=True))),
+        # Its own gap would stop at one part in ten thousand.
         options={"mip_rel_gap": 0.0},
     )
     if solved.status != 0:
@@ -425,17 +432,17 @@ def _check(result: _Solution, question: MixQuestion, limits: list[_Limit], best:
     """Raises RuntimeError where a mix breaks a limit by more than the solver's tolerance or is not
     best."""
     for limit in limits:
-        needs = [(limit.needs(use.option), use) for use in result]
         used = sum(
-            each * use.tenths + once + person * use.supported for (each, once, person), use in needs
+            each * use.tenths + once + person * use.supported
+            for use in result
+            for each, once, person in [limit.needs(use.option)]
         )
         if used > limit.most + SLIP * (limit.most or sum(use.supported for use in result)):
             raise RuntimeError(f"the solver's mix breaks a limit: {limit.words}")
-    sizes = [(*_tenths(use.option, question, limits), use) for use in result]
-    if any(
-        not fewest <= use.tenths <= most or use.supported > use.room for fewest, most, use in sizes
-    ):
-        raise RuntimeError("the solver's mix runs an option at a size it cannot be")
+    for use in result:
+        fewest, most = _tenths(use.option, question, limits)
+        if not fewest <= use.tenths <= most or use.supported > use.room:
+            raise RuntimeError("the solver's mix runs an option at a size it cannot be")
     if _value(result, question) < best * (1 - SLIP):
         raise RuntimeError(
             "the solver's cheapest mix does less than its best, so the best is not known"
@@ -451,7 +458,8 @@ def _value(result: _Solution, question: MixQuestion) -> float:
 
 
 def _total(result: _Solution, share: Literal["net_share", "most_deprived_share"]) -> float | None:
-    """How many of the people supported that share comes to, or None where an option's is not known."""
+    """How many of the people supported that share comes to, or None where an option's is not
+    known."""
     shares = [getattr(use.option, share) for use in result]
     return (
         None
@@ -461,35 +469,49 @@ def _total(result: _Solution, share: Literal["net_share", "most_deprived_share"]
 
 
 def _constraint_cost(
-    name: str, value: float, result: _Solution, question: MixQuestion
+    limit: _Limit, options: list[Candidate], result: _Solution, question: MixQuestion
 ) -> ConstraintCost:
+    """What a limit costs, by solving again without it."""
+    value = _value(_best(options, limit.without), question)
     gain = value - _value(result, question)
-    gain = gain if gain > SLIP * value else 0.0
+    is_binding = gain > SLIP * value
     does = "be supported" if question.objective == "supported" else "stop, beyond usual care"
-    change = (
-        f"would let {people(gain)} more people a year {does}" if gain else "would change nothing"
+    change = f"let {people(gain)} more people a year {does}" if is_binding else "change nothing"
+    return ConstraintCost(
+        constraint=limit.words,
+        gain=gain if is_binding else 0.0,
+        binding=is_binding,
+        words=f"Lifting this limit alone ({limit.words}) would {change}.",
     )
-    words = f"Lifting this limit alone ({name}) {change}."
-    return ConstraintCost(constraint=name, gain=gain, binding=gain > 0, words=words)
 
 
 def _in_words(result: _Solution) -> str:
-    sizes = [f"{u.tenths / 10:g} {'of' if u.tenths < 10 else 'times'} full size" for u in result]
-    sizes = [size.removeprefix("1 times ") for size in sizes]
+    sizes = [
+        "full size"
+        if use.tenths == 10
+        else f"{use.tenths / 10:g} {'of' if use.tenths < 10 else 'times'} full size"
+        for use in result
+    ]
     return listed([f"{use.option.name} at {size}" for use, size in zip(result, sizes, strict=True)])
 
 
 def _finding(result: _Solution, question: MixQuestion, costs: tuple[ConstraintCost, ...]) -> str:
-    stop, worst = question.objective == "additional_stopped", max(costs, key=lambda cost: cost.gain)
-    most = "goes with most people stopping beyond usual care" if stop else "supports most people"
-    does = "more people stopping" if stop else MEASURES["supported"].in_a_sentence
-    does = f"{people(_value(result, question))} {does}, for {about_pounds(sum(use.cost for use in result))}"
+    worst = max(costs, key=lambda cost: cost.gain)
+    most, does = (
+        ("supports most people", MEASURES["supported"].in_a_sentence)
+        if question.objective == "supported"
+        else ("goes with most people stopping beyond usual care", "more people stopping")
+    )
     current = (
         f"What holds it back most: {worst.constraint}"
         if worst.binding
         else "No one limit holds it back"
     )
-    return f"On {pounds(question.budget)} a year, what {most} is {_in_words(result)}: {does}. {current}."
+    return (
+        f"On {pounds(question.budget)} a year, what {most} is {_in_words(result)}: "
+        f"{people(_value(result, question))} {does}, for "
+        f"{about_pounds(sum(use.cost for use in result))}. {current}."
+    )
 
 
 def _why_none(
@@ -499,7 +521,9 @@ def _why_none(
         return "there is no option, or each is left out"
     least = min([_Use(o, _tenths(o, question, [])[0], 0) for o in usable], key=lambda use: use.cost)
     if least.cost > question.budget:
-        words = f"even {_in_words((least,))}, the least that can be bought, costs {pounds(least.cost)} a year"
-        return f"{words}, and the budget is {pounds(question.budget)}"
-    lifts = listed([cost.constraint for cost in costs if cost.binding], "or")
-    return f"no option keeps to all the limits; one could with this alone lifted: {lifts or 'none of them'}"
+        return (
+            f"even {_in_words((least,))}, the least that can be bought, costs "
+            f"{pounds(least.cost)} a year, and the budget is {pounds(question.budget)}"
+        )
+    lifts = listed([cost.constraint for cost in costs if cost.binding], "or") or "none of them"
+    return f"no option keeps to all the limits; one could with this alone lifted: {lifts}"

@@ -1,6 +1,4 @@
-"""One option as inputs and steps: what the screens, the draws and the workbook all work from. No words."""
-
-from __future__ import annotations
+"""One option as inputs and steps: what screens, draws and the workbook all work from. No words."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,7 +7,7 @@ from functools import cached_property
 from planner.analysis.calculation.formulas import SCENARIOS, Scenario, work_out
 from planner.analysis.calculation.inputs import INPUTS
 from planner.analysis.calculation.measures import Calculation, Known, measures_of
-from planner.analysis.economics.outcomes import OutcomeResult, outcomes
+from planner.analysis.economics.outcomes import PARTS_OF_EVIDENCE, OutcomeResult, outcomes
 from planner.analysis.economics.price_index import Uprated, price_index, uprate
 from planner.analysis.economics.staff_costs import PostCost, staff_cost
 from planner.analysis.population.need import (
@@ -80,17 +78,18 @@ class Case:
     )
 
     @classmethod
-    def of(cls, plan: Plan, reference: ReferenceData) -> Case:
-        """Work out need and outcomes of a plan. Raises ReferenceMissing for a place we do not hold."""
+    def of(cls, plan: Plan, reference: ReferenceData) -> "Case":
+        """Work out need and outcomes of a plan. Raises ReferenceMissing for a place we do not
+        hold."""
         return cls(plan, reference, need(plan, reference), outcomes(plan, reference))
 
     def option(self, option_id: str) -> ServiceOption:
         """The option of that id. Raises KeyError where the plan has none."""
-        options = {option.id: option for option in self.plan.options}
-        return options[option_id]
+        return {option.id: option for option in self.plan.options}[option_id]
 
     def sums_of(self, option: ServiceOption) -> OptionSums:
-        """Every step of one option. Raises ReferenceMissing for a price or pay year we do not hold."""
+        """Every step of one option. Raises ReferenceMissing for a price or pay year we do not
+        hold."""
         known = self._sums.get(option.id)
         if known is None or known[0] is not option:
             known = self._sums[option.id] = option, option_sums(option, self)
@@ -102,50 +101,45 @@ class Case:
         return tuple(self.sums_of(option) for option in self.plan.options)
 
 
-def option_sums(
-    option: ServiceOption,
-    case: Case,
-) -> OptionSums:
+def option_sums(option: ServiceOption, case: Case) -> OptionSums:
     """Every step of one option in the low, central and high case. Raises ReferenceMissing for a
     year we do not hold."""
-    posts = tuple(post_scenarios(post, case.plan, case.reference) for post in option.posts)
-    with_need = case.need.demand is not None
-    all_ages = residents_of_all_ages(case.plan, case.reference)
+    plan, reference, classes = case.plan, case.reference, case.need.classes
+    posts = tuple(post_scenarios(post, plan, reference) for post in option.posts)
+    all_ages = residents_of_all_ages(plan, reference)
     has = {
-        "need": with_need,
+        "need": case.need.demand is not None,
         "stated": option.stated_capacity is not None,
         "all_ages": all_ages is not None,
-        "budget": case.plan.pricing.budget is not None,
-    } | {
-        part: part not in case.outcomes.withheld
-        for part in ("additional", "reduced", "left", "relapse")
+        "budget": plan.pricing.budget is not None,
+        **{part: part not in case.outcomes.withheld for part in PARTS_OF_EVIDENCE},
     }
     known = Known(
         has=frozenset(name for name, there in has.items() if there)
-        | (known_of(case.need.classes).has if with_need else frozenset()),
-        classes=tuple(row.medicine_class.value for row in case.need.classes),
+        | (known_of(classes).has if has["need"] else frozenset()),
+        classes=tuple(row.medicine_class.value for row in classes),
         roles=tuple(n for n, post in enumerate(option.posts, 1) if post.hours_each is not None),
-        years=case.plan.horizon.years,
+        years=plan.horizon.years,
     )
-    shared = (
-        need_inputs(
-            case.need.classes, {row.key: row for row in case.need.inputs}, case.need.population
-        )
-        if with_need
+    needed = (
+        need_inputs(classes, {row.key: row for row in case.need.inputs}, case.need.population)
+        if has["need"]
         else None
     )
-    medicines = _medicine_costs(case.outcomes, case.plan, case.reference) if with_need else {}
-    costs = [moved_cost(cost, case.plan, case.reference) for cost in option.other_costs]
-    inputs: dict[Scenario, dict[str, float]] = {}
-    for scenario in SCENARIOS:
-        values = dict(shared[scenario]) if shared else {}
-        values |= _plan_inputs(case.plan, case.need, case.reference, scenario)
-        values |= _option_inputs(option, posts, costs, scenario)
-        if all_ages is not None:
-            values["residents"] = float(all_ages)
-        if with_need:
-            values |= _outcome_inputs(case.outcomes, medicines, scenario)
-        inputs[scenario] = values
+    # The same in each case, at the plan's prices.
+    medicines = {
+        f"medicine_cost_{name}": default_in_prices(f"medicine_cost_{name}", plan, reference)
+        for name in known.classes
+    }
+    costs = [(cost.once, moved_cost(cost, plan, reference).value) for cost in option.other_costs]
+    inputs = {
+        scenario: (needed[scenario] if needed else {})
+        | _plan_inputs(case, scenario)
+        | _option_inputs(option, posts, costs, scenario)
+        | ({} if all_ages is None else {"residents": float(all_ages)})
+        | (medicines | _outcome_inputs(case.outcomes, scenario) if needed else {})
+        for scenario in SCENARIOS
+    }
     return OptionSums(
         option=option,
         posts=posts,
@@ -158,22 +152,19 @@ def option_sums(
     )
 
 
-def _plan_inputs(
-    plan: Plan, need: Need, reference: ReferenceData, scenario: Scenario
-) -> dict[str, float]:
-    horizon, values = plan.horizon, {"population": float(need.population.value)}
+def _plan_inputs(case: Case, scenario: Scenario) -> dict[str, float]:
+    horizon, values = case.plan.horizon, {"population": float(case.need.population.value)}
     for item in INPUTS:
         if item.scope == "plan" and not item.feeds and item.section in ("outcomes", "plan"):
-            entered = item.value(plan)
+            entered = item.value(case.plan)
             if entered is not None:
                 values[item.key] = float(getattr(entered, scenario, entered))
             elif item.default:
                 figure = item.default[SCENARIOS.index(scenario) % len(item.default)]
-                values[item.key] = default_in_prices(figure, plan, reference)
+                values[item.key] = default_in_prices(figure, case.plan, case.reference)
     for year in range(1, horizon.years + 1):
-        in_post = horizon.ramp[min(year, len(horizon.ramp)) - 1]
         lag = 1 - horizon.recruitment_months / 12 if year == 1 else 1.0
-        values[f"staffed_{year}"] = in_post * lag
+        values[f"staffed_{year}"] = horizon.ramp[min(year, len(horizon.ramp)) - 1] * lag
     return values
 
 
@@ -196,24 +187,21 @@ def moved_cost(cost: OtherCost, plan: Plan, reference: ReferenceData) -> Uprated
 def _option_inputs(
     option: ServiceOption,
     posts: tuple[dict[Scenario, PostCost], ...],
-    costs: Sequence[Uprated],
+    costs: Sequence[tuple[bool, float]],
     scenario: Scenario,
 ) -> dict[str, float]:
-    amounts = list(zip(option.other_costs, costs, strict=True))
+    """What is the option's own; of each of its costs, whether it is paid once and how much."""
     values = {
         "pay": sum(post[scenario].total for post in posts),
         "hours": sum(post[scenario].hours for post in posts),
-        "other_costs": sum(moved.value for cost, moved in amounts if not cost.once),
-        "set_up": sum(moved.value for cost, moved in amounts if cost.once),
+        "other_costs": sum(amount for once, amount in costs if not once),
+        "set_up": sum(amount for once, amount in costs if once),
         # Without posts, what is paid for is there from the start.
         "recruits": 1.0 if option.posts else 0.0,
     }
     for item in INPUTS:
-        if (
-            item.scope == "option"
-            and item.path
-            and (entered := getattr(option, item.field)) is not None
-        ):
+        entered = getattr(option, item.field) if item.scope == "option" and item.path else None
+        if entered is not None:
             values[item.key] = getattr(entered, scenario)
     for number, (post, cost) in enumerate(zip(option.posts, posts, strict=True), 1):
         if post.hours_each is not None:
@@ -222,21 +210,10 @@ def _option_inputs(
     return values
 
 
-def _medicine_costs(
-    outcome: OutcomeResult, plan: Plan, reference: ReferenceData
-) -> dict[str, float]:
-    """A year's medicines of one person on each class, at the plan's prices."""
-    names = (row.medicine_class.value for row in outcome.classes)
-    return {name: default_in_prices(f"medicine_cost_{name}", plan, reference) for name in names}
-
-
-def _outcome_inputs(
-    outcome: OutcomeResult, medicines: dict[str, float], scenario: Scenario
-) -> dict[str, float]:
+def _outcome_inputs(outcome: OutcomeResult, scenario: Scenario) -> dict[str, float]:
     values = {}
     for row in outcome.classes:
         name = row.medicine_class.value
-        values[f"medicine_cost_{name}"] = medicines[name]
         for what, chance in row.chances().items():
             values[f"{what}_{name}"] = getattr(chance.values, scenario)
         if row.net is not None:
@@ -247,14 +224,11 @@ def _outcome_inputs(
 def post_scenarios(post: Post, plan: Plan, reference: ReferenceData) -> dict[Scenario, PostCost]:
     """A line of posts at the bottom of its band, at its own point and at the top."""
     year, perspective = plan.pricing.price_year, plan.pricing.perspective
-    on_a_band = post.band in AGENDA_FOR_CHANGE
-    points: dict[Scenario, Point | None] = {
-        "low": "entry" if on_a_band else None,
-        "central": None,
-        "high": "top" if on_a_band else None,
-    }
+    points: dict[Scenario, Point] = (
+        {"low": "entry", "high": "top"} if post.band in AGENDA_FOR_CHANGE else {}
+    )
     return {
-        scenario: staff_cost(post, year, perspective, reference, points[scenario])
+        scenario: staff_cost(post, year, perspective, reference, points.get(scenario))
         for scenario in SCENARIOS
     }
 

@@ -1,15 +1,15 @@
-"""How many of those who start may stop, reduce or leave, class by class, with support and without. No costs."""
+"""How many who start may stop, reduce or leave, class by class, with and without support."""
 
 import math
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from planner.analysis.calculation.inputs import INPUTS
+from planner.analysis.economics.distributions import Distribution, by_range
 from planner.analysis.formatting import listed
 from planner.analysis.statistics.intervals import wilson_limits
 from planner.model.base import Range
 from planner.model.figures import Kind
-from planner.model.outcomes import Arm, OutcomeEvidence, RiskRatio
+from planner.model.outcomes import Arm, OutcomeEvidence
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData, ReferenceMissing
@@ -19,23 +19,13 @@ from planner.model.reference import ReferenceData, ReferenceMissing
 class Chance:
     """One share, low, central and high, and what it is drawn from when draws are made.
 
-    `shape` is "beta" for a share counted in a study (`arm`), "ratio" for a ratio applied to usual
-    care (`ratio`, log-normal), and "pert" for shares that were entered.
+    That is Jeffreys' beta for a share counted in a study, a log-normal for a ratio applied to usual
+    care, and PERT for shares that were entered; `words` say so.
     """
 
     values: Range
-    shape: Literal["beta", "ratio", "pert"]
-    arm: Arm | None = None
-    ratio: RiskRatio | None = None
-
-    @property
-    def words(self) -> str:
-        """What it is drawn from, in words."""
-        if self.arm is not None and self.shape == "beta":
-            return f"Beta from {self.arm.events:g} of {self.arm.people:g} (Jeffreys)"
-        if self.ratio is not None:
-            return f"usual care times a ratio of {self.ratio.value:g} ({self.ratio.low:g} to {self.ratio.high:g}), log-normal"
-        return "PERT from low, central and high"
+    drawn_from: Distribution
+    words: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +65,19 @@ class ClassOutcomes:
         return {key: chance for key, chance in rows.items() if chance is not None}
 
 
+PARTS_OF_EVIDENCE = {
+    "additional": ("net", "has no comparison with usual care"),
+    "reduced": ("reduce", "does not say how many reduced"),
+    "left": ("left", "does not say how many left early"),
+    "relapse": (
+        "relapse",
+        "does not say how many relapse or start again later, and no share of our own has been "
+        "entered",
+    ),
+}
+"""The parts of the evidence that a class may lack: the share that says it, and what is missing."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class OutcomeResult:
     """Outcomes of each class the plan covers, and what cannot be said over all of them, with the
@@ -95,48 +98,36 @@ def outcomes(plan: Plan, reference: ReferenceData) -> OutcomeResult:
         _of(medicine_class, plan, reference) for medicine_class in plan.prescribing.included
     )
     withheld = {}
-    for name, missing in (
-        ("additional", [row for row in classes if row.net is None]),
-        ("reduced", [row for row in classes if row.reduce is None]),
-        ("left", [row for row in classes if row.left is None]),
-        ("relapse", [row for row in classes if row.relapse is None]),
-    ):
+    for part, (share, why) in PARTS_OF_EVIDENCE.items():
+        missing = [row.medicine_class.label for row in classes if getattr(row, share) is None]
         if missing:
-            names = listed([row.medicine_class.label for row in missing])
-            if len(missing) == len(classes) > 1:
-                names = "every class"
-            withheld[name] = {
-                "additional": f"the evidence for {names} has no comparison with usual care",
-                "reduced": f"the evidence for {names} does not say how many reduced",
-                "left": f"the evidence for {names} does not say how many left early",
-                "relapse": f"the evidence for {names} does not say how many relapse or start again later, and no share "
-                "of our own has been entered",
-            }[name]
+            names = "every class" if len(missing) == len(classes) > 1 else listed(missing)
+            withheld[part] = f"the evidence for {names} {why}"
     return OutcomeResult(classes=classes, withheld=withheld)
 
 
 def found_in_words(evidence: OutcomeEvidence) -> str:
     """What a result found, in a sentence or two: who stopped, beside usual care where that was
     counted, and relapse."""
-    if evidence.ratio is not None:
-        ratio = evidence.ratio
-        result = f"{ratio.value:g} times as many stopped as with usual care ({ratio.low:g} to {ratio.high:g})"
-    else:
-        # The model has seen to it.
-        assert evidence.supported is not None
-        result = f"{_part(evidence.supported)} stopped"
-        if evidence.usual is not None:
-            result += f", against {_part(evidence.usual)} with usual care"
-    if evidence.reduced is not None:
-        result += f"; {_part(evidence.reduced)} reduced"
-    if evidence.usual is None:
-        result += "; no comparison group"
-    words = f"{evidence.title}: {result}."
-    if evidence.relapse is not None:
-        relapse = evidence.relapse
-        share = f"{relapse.events / relapse.people:.0%}"
-        words += f" Of people who stopped, {share} had a relapse of {relapse.of}, {relapse.follow_up} ({relapse.source})."
-    return words
+    ratio = evidence.ratio
+    supported, usual, reduced = (
+        arm and _part(arm) for arm in (evidence.supported, evidence.usual, evidence.reduced)
+    )
+    result = (
+        f"{ratio.value:g} times as many stopped as with usual care "
+        f"({ratio.low:g} to {ratio.high:g})"
+        if ratio
+        else f"{supported} stopped" + (f", against {usual} with usual care" if usual else "")
+    )
+    result += f"; {reduced} reduced" if reduced else ""
+    result += "" if usual else "; no comparison group"
+    relapse = evidence.relapse
+    return f"{evidence.title}: {result}." + (
+        f" Of people who stopped, {relapse.events / relapse.people:.0%} had a relapse of "
+        f"{relapse.of}, {relapse.follow_up} ({relapse.source})."
+        if relapse
+        else ""
+    )
 
 
 def _part(arm: Arm) -> str:
@@ -190,37 +181,26 @@ def _of(medicine_class: MedicineClass, plan: Plan, reference: ReferenceData) -> 
 
 def _from_evidence(medicine_class: MedicineClass, evidence: OutcomeEvidence) -> ClassOutcomes:
     usual = _counted(evidence.usual, evidence.weight) if evidence.usual else None
-    net: Range | None = None
-    method, missing = "", None
     if evidence.ratio is not None and usual is not None:
         ratio, base = evidence.ratio, usual.values.central
+        low, central, high = (min(1.0, base * r) for r in (ratio.low, ratio.value, ratio.high))
         stop = Chance(
-            values=Range(
-                low=min(1.0, base * ratio.low),
-                central=min(1.0, base * ratio.value),
-                high=min(1.0, base * ratio.high),
-            ),
-            shape="ratio",
-            ratio=ratio,
+            values=Range(low=low, central=central, high=high),
+            drawn_from=Distribution("lognormal", ratio.value, ratio.low, ratio.high),
+            words=f"usual care times a ratio of {ratio.value:g} ({ratio.low:g} to {ratio.high:g}), "
+            "log-normal",
         )
-        net = Range(
-            **{
-                scenario: getattr(stop.values, scenario) - base
-                for scenario in ("low", "central", "high")
-            }
+        net: Range | None = Range(low=low - base, central=central - base, high=high - base)
+        method = (
+            "usual care, held at its central value, times the ratio less 1, with the limits of the "
+            "ratio"
         )
-        method = "usual care, held at its central value, times the ratio less 1, with the limits of the ratio"
     else:
         # The model has seen to it.
         assert evidence.supported is not None
         stop = _counted(evidence.supported, evidence.weight)
-        if usual is not None:
-            net, method = (
-                difference(stop.values, usual.values),
-                "difference of two shares, Newcombe 95%",
-            )
-        else:
-            missing = "it has no comparison with usual care"
+        net = difference(stop.values, usual.values) if usual else None
+        method = "difference of two shares, Newcombe 95%" if usual else ""
     return ClassOutcomes(
         medicine_class=medicine_class,
         title=evidence.title,
@@ -236,7 +216,8 @@ def _from_evidence(medicine_class: MedicineClass, evidence: OutcomeEvidence) -> 
             *evidence.cautions,
             *(
                 [
-                    f"Given {evidence.weight:.0%} of the weight of its people, because of how they were picked."
+                    f"Given {evidence.weight:.0%} of the weight of its people, because of how they "
+                    "were picked."
                 ]
                 if evidence.weight < 1
                 else []
@@ -246,12 +227,13 @@ def _from_evidence(medicine_class: MedicineClass, evidence: OutcomeEvidence) -> 
         usual=usual,
         net=net,
         net_method=method,
-        net_missing_because=missing,
+        net_missing_because=None if usual else "it has no comparison with usual care",
         reduce=_counted(evidence.reduced, evidence.weight) if evidence.reduced else None,
         left=_counted(evidence.left, evidence.weight) if evidence.left else None,
-        relapse=_counted(evidence.relapse.arm, 1) if evidence.relapse else None,
+        relapse=_counted(evidence.relapse, 1) if evidence.relapse else None,
         relapse_words=(
-            f"relapse of {evidence.relapse.of}, {evidence.relapse.follow_up} ({evidence.relapse.source})"
+            f"relapse of {evidence.relapse.of}, {evidence.relapse.follow_up} "
+            f"({evidence.relapse.source})"
             if evidence.relapse
             else ""
         ),
@@ -274,13 +256,16 @@ def difference(first: Range, second: Range) -> Range:
 def _counted(counted: Arm, weight: float) -> Chance:
     """A share with its Wilson 95% limits, from the part of its people that it is given; parts need
     not be whole."""
-    arm = Arm(events=counted.events * weight, people=counted.people * weight)
-    share = arm.events / arm.people
-    low, high = wilson_limits(share, arm.people)
-    return Chance(values=Range(low=low, central=share, high=high), shape="beta", arm=arm)
+    events, people = counted.events * weight, counted.people * weight
+    low, high = wilson_limits(events / people, people)
+    return Chance(
+        values=Range(low=low, central=events / people, high=high),
+        drawn_from=Distribution("beta", events + 0.5, people - events + 0.5),
+        words=f"Beta from {events:g} of {people:g} (Jeffreys)",
+    )
 
 
 def _entered(values: Range) -> Chance:
     return Chance(
-        values=Range(low=values.low, central=values.central, high=values.high), shape="pert"
+        values=values, drawn_from=by_range(values), words="PERT from low, central and high"
     )

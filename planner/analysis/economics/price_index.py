@@ -13,7 +13,6 @@ class Uprated:
     value: float
     factor: float
     from_year: str
-    to_year: str
     method: str
 
 
@@ -25,9 +24,9 @@ def uprate(amount: float, from_year: str, to_year: str, index: PriceIndex) -> Up
     """
     for year in (from_year, to_year):
         if year not in index.values:
-            current = sorted(index.values)
             raise ReferenceMissing(
-                f"{index.name} has no {year}; it runs from {current[0]} to {current[-1]}"
+                f"{index.name} has no {year}; "
+                f"it runs from {min(index.values)} to {max(index.values)}"
             )
     factor = index.values[to_year] / index.values[from_year]
     forecast = " (forecast)" if to_year in index.forecast_years else ""
@@ -35,7 +34,6 @@ def uprate(amount: float, from_year: str, to_year: str, index: PriceIndex) -> Up
         value=amount * factor,
         factor=factor,
         from_year=from_year,
-        to_year=to_year,
         method=f"{index.name}: {from_year} to {to_year}{forecast}, times {factor:.4f}",
     )
 
@@ -57,17 +55,13 @@ def price_index(plan: Plan, reference: ReferenceData) -> PriceIndex:
 def years_needed(price_year: str, plan: Plan, reference: ReferenceData) -> tuple[str, ...]:
     """The years an index must hold for the plan at that price year: its own, and those of every
     price moved to it."""
-    figures = [
+    printed = (
         study.figure(name)
         for study in reference.case_studies
         for row in study.measures
         for name in (row.published, row.recomputed)
         if name is not None
-    ]
-    years = {
-        figure.price_year for figure in (*figures, *reference.assumptions) if figure.price_year
-    }
-    years |= {
-        cost.price_year for option in plan.options for cost in option.other_costs if cost.price_year
-    }
-    return tuple(sorted(years | {price_year}))
+    )
+    costs = (cost.price_year for option in plan.options for cost in option.other_costs)
+    figures = (figure.price_year for figure in (*printed, *reference.assumptions))
+    return tuple(sorted({year for year in (price_year, *figures, *costs) if year}))

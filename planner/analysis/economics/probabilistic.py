@@ -1,17 +1,18 @@
-"""How sure each option's numbers are: draws of every option with a kept seed, and how often each is best.
+"""How sure each option's numbers are: draws of every option, and how often each is best.
 
-Only the register of measures is worked out here; nothing is read, and nothing worded for a
-document.
+The seed is kept. Only the register of measures is worked out here; nothing is read, and nothing
+worded for a document.
 """
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
-from planner.analysis.calculation.formulas import SCENARIOS, draw_out
+from planner.analysis.calculation.formulas import SCENARIOS, Value, draw_out
 from planner.analysis.calculation.inputs import BY_KEY, input_named
 from planner.analysis.calculation.measures import IN_DRAWS, MEASURES, POST_STEPS
 from planner.analysis.economics.distributions import (
@@ -19,13 +20,11 @@ from planner.analysis.economics.distributions import (
     Stream,
     by_range,
     in_order_of,
-    of_chance,
 )
 from planner.analysis.economics.option_costs import not_known
 from planner.analysis.economics.option_model import Case, OptionSums
 from planner.analysis.economics.outcomes import OutcomeResult
 from planner.model.base import Range
-from planner.model.outcomes import MEASURE_LABELS, Simulation
 
 CHUNK = 50_000
 """Draws made at once, so that a million fit in little memory. The numbers depend on it: never
@@ -34,6 +33,8 @@ SURE = 0.025
 """A ratio is withheld where more of the draws than this leave no one to divide by: its upper limit
 would be endless."""
 ENOUGH = 0.5
+EveryDraw = NDArray[np.float64] | NDArray[np.float32]
+"""Every draw of a measure: in 64 bits where one chunk holds them all, else in 32."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,9 +87,7 @@ class Simulated:
         return next((option for option in self.options if option.id == option_id), None)
 
 
-def simulate(
-    case: Case,
-) -> Simulated:
+def simulate(case: Case) -> Simulated:
     """Draws of every option at once, with the plan's seed.
 
     Shares that were counted are drawn from Jeffreys' beta, ratios from a log-normal, entered ranges
@@ -96,38 +95,33 @@ def simulate(
     of its band by PERT. Uptake and the share who stop are drawn with the plan's rank correlation.
     Numbers are the same on every machine with the same release of numpy.
     """
-    sums = case.sums
-    chosen = case.plan.simulation
+    sums, chosen = case.sums, case.plan.simulation
     rho = chosen.correlation
     rho = case.reference.default("uptake_success_correlation") if rho is None else rho
     shared = shared_distributions(sums[0], case.outcomes) if sums else {}
     spread = case.reference.default("other_cost_spread")
     best = measure_for(chosen.measure, sums)
-    draws = _Draws(shared, case.outcomes, rho, spread, chosen)
-    scores: dict[str, Any] = {}
-    results = []
+
+    # What all options share is worked out once for each chunk.
+    @lru_cache(maxsize=1)
+    def chunk(number: int, size: int) -> tuple[Stream, dict[str, Value]]:
+        stream = Stream(chosen.seed, number, size)
+        return stream, _shared_draws(sums[0], stream, shared, case.outcomes, rho)
+
+    scores: dict[str, EveryDraw] = {}
+    options = []
     for one in sums:
-        saved = draws.of(one)
-        estimates, no_gain, withheld = _summary(one, saved, not_known(one, case))
-        results.append((one, estimates, no_gain, withheld))
+        saved = _every_draw(one, chosen.draws, spread, chunk)
+        option = _summary(one, saved, not_known(one, case))
+        options.append(option)
         # What is withheld is not compared either.
-        if best in estimates and not one.option.is_do_nothing:
-            scores[one.option.id] = _score(saved, best)
+        if best in option.estimates and not one.option.is_do_nothing:
+            scores[option.id] = _score(saved, best)
     chance = _share_best(scores)
     return Simulated(
-        options=tuple(
-            OptionDraws(
-                id=one.option.id,
-                name=one.option.name,
-                estimates=estimates,
-                chance_of_no_gain=no_gain,
-                chance_best=chance.get(one.option.id),
-                withheld=withheld,
-            )
-            for one, estimates, no_gain, withheld in results
-        ),
+        options=tuple(replace(option, chance_best=chance.get(option.id)) for option in options),
         measure=best,
-        measure_in_words=MEASURE_LABELS[best],
+        measure_in_words=MEASURES[best].in_a_sentence,
         seed=chosen.seed,
         draws=chosen.draws,
         correlation=rho,
@@ -137,58 +131,34 @@ def simulate(
             if distribution.shape != "fixed"
         ),
         method=(
-            f"{chosen.draws:,} draws, seed {chosen.seed}; uptake and the share who stop drawn with a rank correlation of {rho:g}"
+            f"{chosen.draws:,} draws, seed {chosen.seed}; uptake and the share who stop drawn with "
+            f"a rank correlation of {rho:g}"
         ),
     )
 
 
-class _Draws:
-    """Draws of one plan, chunk by chunk. What all options share is worked out once for each chunk."""
-
-    def __init__(
-        self,
-        shared: Mapping[str, Distribution],
-        outcome: OutcomeResult,
-        rho: float,
-        spread: float,
-        chosen: Simulation,
-    ) -> None:
-        self.shared, self.outcome, self.rho, self.spread, self.chosen = (
-            shared,
-            outcome,
-            rho,
-            spread,
-            chosen,
-        )
-        self._chunk_state: tuple[int, Stream, dict[str, Any]] | None = None
-
-    def of(self, one: OptionSums) -> dict[str, Any]:
-        """Every draw of every measure of one option."""
-        draws, saved = self.chosen.draws, dict[str, Any]()
-        for chunk, start in enumerate(range(0, draws, CHUNK)):
-            stream, values = self._chunk(chunk, min(CHUNK, draws - start), one)
-            # ratios are made from their parts at the end, where it is known whether there is anyone to divide by
-            output = draw_out(
-                [step for step in one.steps if not step.is_cost_ratio],
-                values | _own_draws(one, stream, self.spread),
-            )
-            for name in IN_DRAWS:
-                if name not in output:
-                    continue
-                # A single chunk has room for every digit, and nothing to put together.
-                if draws <= CHUNK:
-                    saved[name] = np.broadcast_to(output[name], draws)
-                    continue
+def _every_draw(
+    one: OptionSums,
+    draws: int,
+    spread: float,
+    chunk: Callable[[int, int], tuple[Stream, dict[str, Value]]],
+) -> dict[str, EveryDraw]:
+    """Every draw of every measure of one option, chunk by chunk."""
+    saved: dict[str, EveryDraw] = {}
+    # Ratios are made from their parts at the end, where it is known whether there is anyone to
+    # divide by.
+    steps = [step for step in one.steps if not step.is_cost_ratio]
+    for number, start in enumerate(range(0, draws, CHUNK)):
+        stream, shared = chunk(number, min(CHUNK, draws - start))
+        output = draw_out(steps, shared | _own_draws(one, stream, spread))
+        for name in (name for name in IN_DRAWS if name in output):
+            # A single chunk has room for every digit, and nothing to put together.
+            if draws <= CHUNK:
+                saved[name] = np.broadcast_to(output[name], draws)
+            else:
                 whole = saved.setdefault(name, np.empty(draws, dtype=np.float32))
                 whole[start : start + stream.size] = output[name]
-        return saved
-
-    def _chunk(self, chunk: int, size: int, one: OptionSums) -> tuple[Stream, dict[str, Any]]:
-        if self._chunk_state is None or self._chunk_state[0] != chunk:
-            stream = Stream(self.chosen.seed, chunk, size)
-            output = _shared_draws(one, stream, self.shared, self.outcome, self.rho)
-            self._chunk_state = chunk, stream, output
-        return self._chunk_state[1], self._chunk_state[2]
+    return saved
 
 
 def shared_distributions(one: OptionSums, outcome: OutcomeResult) -> dict[str, Distribution]:
@@ -205,7 +175,7 @@ def shared_distributions(one: OptionSums, outcome: OutcomeResult) -> dict[str, D
     }
     for row in outcome.classes:
         for what, chance in row.chances().items():
-            lookup[f"{what}_{row.medicine_class.value}"] = of_chance(chance)
+            lookup[f"{what}_{row.medicine_class.value}"] = chance.drawn_from
     return lookup
 
 
@@ -215,9 +185,9 @@ def _shared_draws(
     shared: Mapping[str, Distribution],
     outcome: OutcomeResult,
     rho: float,
-) -> dict[str, Any]:
+) -> dict[str, Value]:
     """Need and outcomes for the draws of one stream, the same for every option of the plan."""
-    values: dict[str, Any] = dict(one.inputs["central"])
+    values: dict[str, Value] = {**one.inputs["central"]}
     if not one.need:
         return values | {name: stream.of(name, shared[name]) for name in shared if name in values}
     lead = stream.normal("uptake and the share who stop")
@@ -237,7 +207,7 @@ def _shared_draws(
         )
         values[f"stop_{name}"] = in_order_of(values[f"stop_{name}"], follow)
         # Drawn and put in order as a ratio; made a share here.
-        if row.stop.ratio is not None:
+        if row.stop.drawn_from.shape == "lognormal":
             values[f"stop_{name}"] = np.minimum(
                 1.0, values[f"usual_{name}"] * values[f"stop_{name}"]
             )
@@ -246,94 +216,91 @@ def _shared_draws(
     return draw_out((*one.need, *one.outcomes), values)
 
 
-def _own_draws(one: OptionSums, stream: Stream, spread: float) -> dict[str, Any]:
+def _own_draws(one: OptionSums, stream: Stream, spread: float) -> dict[str, Value]:
     """What is the option's own: hours, overheads, effect and other costs by its id, and pay, which
     all share."""
-    central, own = one.inputs["central"], one.option.id
-    values: dict[str, Any] = {}
-    for name in central:
+    other_costs = Distribution("gamma", 1.0, spread) if spread > 0 else Distribution("fixed", 1.0)
+    values: dict[str, Value] = {}
+    for name, central in one.inputs["central"].items():
         item, of = input_named(name)
         if item.scope not in ("option", "role"):
             continue
-        values[name] = central[name]
-        stream_name = item.stream_of(f"{of} {own}".strip())
+        values[name] = central
+        stream_name = item.stream_of(f"{of} {one.option.id}".strip())
         if item.shape == "gamma":
-            values[name] = stream.of(stream_name, _gamma(1.0, spread)) * central[name]
+            values[name] = stream.of(stream_name, other_costs) * central
         elif item.shape == "pert" or item.shape == "triangular":
             values[name] = stream.of(stream_name, by_range(one.given(name), item.shape))
-    pay: Any = 0.0
+    pay: Value = 0.0
     for post in one.posts:
-        inputs = post["central"].inputs
-        ends = [post[scenario].inputs["salary"] for scenario in SCENARIOS]
-        middle = min(max(ends[1], ends[0]), ends[2])
-        spread_of_pay = by_range(Range(low=ends[0], central=middle, high=ends[2]))
-        salary = stream.of(BY_KEY["salary"].stream_of(str(ends)), spread_of_pay)
-        pay = pay + draw_out(POST_STEPS, inputs | {"salary": salary})["total"]
-    values["pay"] = pay
-    return values
-
-
-def _gamma(mean: float, deviation: float) -> Distribution:
-    return (
-        Distribution("gamma", mean, deviation)
-        if deviation > 0 and mean > 0
-        else Distribution("fixed", mean)
-    )
+        low, middle, high = ends = [post[scenario].inputs["salary"] for scenario in SCENARIOS]
+        of_band = by_range(Range(low=low, central=min(max(middle, low), high), high=high))
+        salary = stream.of(BY_KEY["salary"].stream_of(str(ends)), of_band)
+        pay = pay + draw_out(POST_STEPS, post["central"].inputs | {"salary": salary})["total"]
+    return values | {"pay": pay}
 
 
 def _summary(
-    one: OptionSums, saved: Mapping[str, Any], absent: Mapping[str, str]
-) -> tuple[dict[str, Estimate], float | None, dict[str, str]]:
+    one: OptionSums, saved: Mapping[str, EveryDraw], absent: Mapping[str, str]
+) -> OptionDraws:
+    """Each measure of one option as it is given, or why it is not; how often it is best is not yet
+    known."""
     estimates: dict[str, Estimate] = {}
     withheld: dict[str, str] = {}
-    no_gain = None
     for name in IN_DRAWS:
-        if name in absent:
-            withheld[name] = absent[name]
-            continue
-        over = MEASURES[name].over if MEASURES[name].is_cost_ratio else ""
-        # the cost a year over a number that is not drawn is not drawn again
-        if over in one.inputs["central"]:
-            cost, heads = estimates["annual_cost"], one.inputs["central"][over]
-            estimates[name] = Estimate(
-                mean=cost.mean / heads, low=cost.low / heads, high=cost.high / heads
-            )
-            continue
-        draws: Any = saved.get(name)
-        if over:
-            below = saved[over]
-            nobody = float(np.mean(~(below >= ENOUGH)))
-            if nobody > SURE:
-                withheld[name] = (
-                    f"in {nobody:.0%} of the draws there is no one to divide by"
-                    if not one.option.is_do_nothing
-                    else "nobody is supported beyond usual care, so there is no one to divide by"
-                )
-                continue
-            draws = _ratio(saved["annual_cost"], below)
-            mean = float(
-                np.mean(saved["annual_cost"], dtype=np.float64) / np.mean(below, dtype=np.float64)
-            )
-        elif not np.all(np.isfinite(draws)):
-            withheld[name] = "in some of the draws there is nothing to divide by"
-            continue
+        estimate = absent.get(name) or _estimate(name, one, saved, estimates)
+        if isinstance(estimate, Estimate):
+            estimates[name] = estimate
         else:
-            mean = float(np.mean(draws, dtype=np.float64))
-        low, high = _limits(draws)
-        if not (math.isfinite(mean) and math.isfinite(low) and math.isfinite(high)):
-            withheld[name] = "in some of the draws it is beyond what can be worked out"
-            continue
-        estimates[name] = Estimate(mean=mean, low=low, high=high)
-        if name == "additional" and not one.option.is_do_nothing:
-            no_gain = float(np.mean(draws <= 0))
-    return estimates, no_gain, withheld
+            withheld[name] = estimate
+    is_judged = "additional" in estimates and not one.option.is_do_nothing
+    return OptionDraws(
+        id=one.option.id,
+        name=one.option.name,
+        estimates=estimates,
+        chance_of_no_gain=float(np.mean(saved["additional"] <= 0)) if is_judged else None,
+        chance_best=None,
+        withheld=withheld,
+    )
 
 
-def _limits(draws: Any) -> tuple[float, float]:
+def _estimate(
+    name: str, one: OptionSums, saved: Mapping[str, EveryDraw], estimates: Mapping[str, Estimate]
+) -> Estimate | str:
+    """The mean and limits of a measure, or why there are none. `estimates` has those of its
+    parts."""
+    over = MEASURES[name].over if MEASURES[name].is_cost_ratio else ""
+    # The cost a year over a number that is not drawn is not drawn again.
+    if over in one.inputs["central"]:
+        cost, heads = estimates["annual_cost"], one.inputs["central"][over]
+        return Estimate(mean=cost.mean / heads, low=cost.low / heads, high=cost.high / heads)
+    if over:
+        nobody = float(np.mean(~(saved[over] >= ENOUGH)))
+        if nobody > SURE:
+            return (
+                "nobody is supported beyond usual care, so there is no one to divide by"
+                if one.option.is_do_nothing
+                else f"in {nobody:.0%} of the draws there is no one to divide by"
+            )
+        draws = _ratio(saved["annual_cost"], saved[over])
+        mean = estimates["annual_cost"].mean / estimates[over].mean
+    else:
+        draws = saved[name]
+        if not np.all(np.isfinite(draws)):
+            return "in some of the draws there is nothing to divide by"
+        mean = float(np.mean(draws, dtype=np.float64))
+    low, high = _limits(draws)
+    if not all(math.isfinite(value) for value in (mean, low, high)):
+        return "in some of the draws it is beyond what can be worked out"
+    return Estimate(mean=mean, low=low, high=high)
+
+
+def _limits(draws: EveryDraw) -> tuple[float, float]:
     """The values that 2.5% and 97.5% of the draws lie below, between neighbours in proportion."""
     at = np.array((0.025, 0.975)) * (len(draws) - 1)
     below, above = np.floor(at).astype(int), np.ceil(at).astype(int)
-    # Only these four places need the draws in order, and in 64 bits, which numpy's own quantile would not keep.
+    # Only these four places need the draws in order, and in 64 bits, which numpy's own quantile
+    # would not keep.
     ordered = np.partition(draws, (*below, *above))
     low, high = ordered[below].astype(np.float64), ordered[above].astype(np.float64)
     # Beside a draw that leaves nobody to divide by there is no in between.
@@ -341,12 +308,13 @@ def _limits(draws: Any) -> tuple[float, float]:
     return float(limits[0]), float(limits[1])
 
 
-def _ratio(cost: Any, people: Any) -> Any:
+def _ratio(cost: EveryDraw, people: EveryDraw) -> EveryDraw:
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(people >= ENOUGH, cost / people, np.inf)
+        ratio: EveryDraw = np.where(people >= ENOUGH, cost / people, np.inf)
+    return ratio
 
 
-def _score(saved: Mapping[str, Any], measure: str) -> Any:
+def _score(saved: Mapping[str, EveryDraw], measure: str) -> EveryDraw:
     """Each draw on the measure, the lower the better."""
     one = MEASURES[measure]
     if one.is_cost_ratio:
@@ -354,7 +322,7 @@ def _score(saved: Mapping[str, Any], measure: str) -> Any:
     return saved[measure] if one.better == "lower" else -saved[measure]
 
 
-def _share_best(scores: Mapping[str, Any]) -> dict[str, float]:
+def _share_best(scores: Mapping[str, EveryDraw]) -> dict[str, float]:
     """The share of draws in which each option is best; a tie is shared, and a draw in which none
     can be is no one's."""
     if not scores:

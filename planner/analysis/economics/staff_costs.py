@@ -1,4 +1,4 @@
-"""What a post costs an employer in a year, part by part. Overheads belong to the option, not the post."""
+"""What a post costs an employer in a year, part by part. Overheads belong to the option."""
 
 from dataclasses import dataclass
 from math import ceil
@@ -65,49 +65,48 @@ def staff_cost(
     elif post.salary is not None:
         whole_time = post.salary
         cautions.append(
-            f"{post.title}: the salary of £{post.salary:,.0f} is from no published table; in a starting option it is "
+            f"{post.title}: the salary of £{post.salary:,.0f} is from no published table; in a "
+            "starting option it is "
             "our assumption, and after a change yours"
         )
     else:
         pay = reference.pay_point(year, post.band, point)
-        # Bands 8a and above had no middle point before April 2024.
-        if pay is None and point == "mid":
-            raise ReferenceMissing(
-                f"band {post.band} has no middle point in {year}; choose entry or top"
-            )
         if pay is None:
-            raise ReferenceMissing(f"no pay for band {post.band}, {point}, in {year}")
+            raise ReferenceMissing(
+                # Bands 8a and above had no middle point before April 2024.
+                f"band {post.band} has no middle point in {year}; choose entry or top"
+                if point == "mid"
+                else f"no pay for band {post.band}, {point}, in {year}"
+            )
         whole_time = pay.salary
         sources.append(f"{pay.source}, {year}, band {post.band}, {point}")
         if not pay.verified:
             cautions.append(f"Band {post.band} pay for {year} is unverified")
+    area = reference.high_cost_area(year, post.zone) if post.zone != "none" and whole_time else None
+    if area:
+        sources.append(f"{area.source}, {year}, {post.zone}")
+    rates = {
+        "ni_rate": reference.oncost(year, "ni_rate"),
+        "ni_threshold": reference.oncost(year, "ni_threshold"),
+        "pension_rate": reference.oncost(
+            year, "pension_provider" if perspective == "provider" else "pension_public"
+        ),
+        "levy_rate": reference.oncost(year, "levy"),
+    }
+    paid = rates.values() if whole_time else ()
+    sources += [f"{rate.source}, {year}" for rate in paid]
+    cautions += [f"On-costs for {year} are unverified: {r.note}" for r in paid if not r.verified]
     inputs = {
         "salary": whole_time,
         "wte": post.wte,
         "people": float(post.headcount or ceil(post.wte)),
+        "zone_share": area.share if area else 0.0,
+        "zone_minimum": area.minimum if area else 0.0,
+        "zone_maximum": area.maximum if area else 0.0,
+        **{name: rate.value for name, rate in rates.items()},
+        "hours_a_year": hours_a_year(post, reference),
+        "patient_facing": post.patient_facing,
     }
-    inputs |= {"zone_share": 0.0, "zone_minimum": 0.0, "zone_maximum": 0.0}
-    if post.zone != "none" and whole_time:
-        area = reference.high_cost_area(year, post.zone)
-        inputs |= {
-            "zone_share": area.share,
-            "zone_minimum": area.minimum,
-            "zone_maximum": area.maximum,
-        }
-        sources.append(f"{area.source}, {year}, {post.zone}")
-    rates = {item: reference.oncost(year, item) for item in ("ni_rate", "ni_threshold")}
-    rates["pension_rate"] = reference.oncost(
-        year, "pension_provider" if perspective == "provider" else "pension_public"
-    )
-    rates["levy_rate"] = reference.oncost(year, "levy")
-    for name, rate in rates.items():
-        inputs[name] = rate.value
-        if not whole_time:
-            continue
-        sources.append(f"{rate.source}, {year}")
-        if not rate.verified:
-            cautions.append(f"On-costs for {year} are unverified: {rate.note}")
-    inputs |= {"hours_a_year": hours_a_year(post, reference), "patient_facing": post.patient_facing}
     cache = {name: float(value) for name, value in draw_out(POST_STEPS, inputs).items()}
     return PostCost(
         title=post.title,
@@ -127,7 +126,8 @@ def staff_cost(
 
 
 def hours_a_year(post: Post, reference: ReferenceData) -> float:
-    """Working hours a year of a whole-time post: a doctor's week is 40 hours, anyone else's 37.5."""
+    """Working hours a year of a whole-time post: a doctor's week is 40 hours, anyone else's
+    37.5."""
     return reference.default(
         "hours_a_year_medical" if post.band in ("medical", "gp") else "hours_a_year"
     )

@@ -69,9 +69,18 @@ class ClassNeed:
             return "not known"
         if self.rung is Rung.COUNT:
             return local_count(round(values.central))
-        counted = self.given.get("part_year")
-        is_small = counted is not None and local_count(int(counted.values.central)) == SUPPRESSED
-        return SUPPRESSED if is_small else format_range(values)
+        of_few = self.local_count is not None and SUPPRESSED in (
+            local_count(self.local_count),
+            local_count(round(values.central)),
+        )
+        return SUPPRESSED if of_few else format_range(values)
+
+    @property
+    def local_count(self) -> int | None:
+        """The people counted here, in a year or a part of it, where the number stands on a
+        count."""
+        given = next((self.given[key] for key in LOCAL_COUNTS if key in self.given), None)
+        return None if given is None else round(given.values.central)
 
     @property
     def rung_label(self) -> str:

@@ -1,4 +1,4 @@
-"""What lies ahead of a plan, taken together: draws, what matters most, thresholds, years and the best mix.
+"""What lies ahead of a plan, taken together: draws, what matters most, years and the best mix.
 
 Parts of it take a fraction of a second, so each is worked out only where it is shown. No sums of
 its own.
@@ -7,8 +7,8 @@ its own.
 from dataclasses import dataclass
 from functools import cached_property
 
+from planner.analysis.economics.benchmark import CaseStudyComparability, beside_case_study
 from planner.analysis.economics.cash_flow import OptionYears, option_years
-from planner.analysis.economics.comparability import CaseStudyComparability, beside_case_studies
 from planner.analysis.economics.one_way_sensitivity import (
     Sensitivity,
     Threshold,
@@ -21,13 +21,11 @@ from planner.analysis.economics.option_mix import (
     FrontierPoint,
     Mix,
     MixQuestion,
-    StaffLimit,
     best_mix,
     frontier,
 )
 from planner.analysis.economics.probabilistic import Simulated, simulate
 from planner.analysis.results.results import Results
-from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.model.service import AGENDA_FOR_CHANGE, ServiceOption
 
@@ -44,38 +42,35 @@ class Projections:
 
     @cached_property
     def focus(self) -> str | None:
-        """The option looked at most closely: the preferred one, else the first that does something."""
-        return focus_of(self.results.plan)
+        """The option looked at most closely: the preferred one, else the first that does
+        something."""
+        plan = self.results.plan
+        acting = [option.id for option in plan.options if not option.is_do_nothing]
+        return (
+            plan.preferred_option if plan.preferred_option in acting else next(iter(acting), None)
+        )
 
     @cached_property
     def simulated(self) -> Simulated:
         """Every option drawn together."""
-        result = self.results
-        return simulate(result.case)
+        return simulate(self.results.case)
 
     @cached_property
     def sensitivity(self) -> Sensitivity | None:
         """What moves the result of the option in focus most."""
-        result = self.results
-        if self.focus is None:
-            return None
-        return sensitivity(self.focus, result.case)
+        return sensitivity(self.focus, self.results.case) if self.focus else None
 
     @cached_property
     def thresholds(self) -> tuple[Threshold, ...]:
         """Where the option in focus overtakes another, or is overtaken."""
-        result = self.results
-        if self.focus is None:
-            return ()
-        return thresholds(self.focus, result.case)
+        return thresholds(self.focus, self.results.case) if self.focus else ()
 
     @cached_property
     def years(self) -> tuple[OptionYears, ...]:
         """Every option that does something, year by year."""
-        result = self.results
         return tuple(
-            option_years(option.id, result.case)
-            for option in result.plan.options
+            option_years(option.id, self.results.case)
+            for option in self.results.plan.options
             if not option.is_do_nothing
         )
 
@@ -86,8 +81,12 @@ class Projections:
     @cached_property
     def comparability(self) -> tuple[CaseStudyComparability, ...]:
         """How far the option in focus can be set beside each case study."""
-        option = next((option for option in self.results.options if option.id == self.focus), None)
-        return beside_case_studies(option, self.results.plan, self.reference) if option else ()
+        return tuple(
+            beside_case_study(option, study, self.results.plan)
+            for option in self.results.options
+            if option.id == self.focus
+            for study in self.reference.case_studies
+        )
 
     @cached_property
     def _mix_question(self) -> tuple[list[Candidate], MixQuestion, Mix] | str:
@@ -117,18 +116,10 @@ class Projections:
         if isinstance(self._mix_question, str):
             return ()
         candidates, question, _ = self._mix_question
-        steps = range(1, FRONTIER_STEPS + 1)
+        shares = (2 * step / FRONTIER_STEPS for step in range(1, FRONTIER_STEPS + 1))
         return frontier(
-            candidates,
-            question,
-            [min(1e9, question.budget * 2 * step / FRONTIER_STEPS) for step in steps],
+            candidates, question, [min(1e9, question.budget * share) for share in shares]
         )
-
-
-def focus_of(plan: Plan) -> str | None:
-    """The preferred option where one is chosen that does something, else the first that does."""
-    acting = [option.id for option in plan.options if not option.is_do_nothing]
-    return plan.preferred_option if plan.preferred_option in acting else next(iter(acting), None)
 
 
 def _question(results: Results) -> tuple[list[Candidate], MixQuestion] | str:
@@ -147,31 +138,17 @@ def _question(results: Results) -> tuple[list[Candidate], MixQuestion] | str:
     if not candidates:
         return "the plan has no option that does anything"
     return candidates, MixQuestion(
+        **plan.mix.model_dump(exclude={"budget"}),
         budget=budget,
         demand=results.need.demand.central,
-        objective=plan.mix.objective,
-        staff_limits=tuple(StaffLimit(band=cap.band, wte=cap.wte) for cap in plan.mix.staff),
-        most_deprived_at_least=plan.mix.most_deprived_at_least,
-        largest=plan.mix.largest,
     )
 
 
 def candidate(option: ServiceOption, costed: OptionResult) -> Candidate:
     """An option as it may be part of a mix, at its central values."""
-    bands: dict[str, float] = {}
-    for post in option.posts:
-        if post.band in AGENDA_FOR_CHANGE:
-            bands[post.band] = bands.get(post.band, 0.0) + post.wte
-    additional, starting, supported = (
-        costed.measures.get(n) for n in ("additional", "starting", "supported")
-    )
+    additional, supported = costed.measures.get("additional"), costed.people_supported
     net = None
-    if (
-        additional is not None
-        and starting is not None
-        and supported is not None
-        and supported.central > 0
-    ):
+    if additional is not None and supported is not None and supported.central > 0:
         net = max(-1.0, min(1.0, additional.central / supported.central))
     return Candidate(
         id=option.id,
@@ -180,6 +157,9 @@ def candidate(option: ServiceOption, costed: OptionResult) -> Candidate:
         set_up=costed.set_up_spread,
         capacity=costed.capacity.central,
         net_share=net,
-        wte=bands,
+        wte={
+            band: sum(post.wte for post in option.posts if post.band == band)
+            for band in AGENDA_FOR_CHANGE
+        },
         most_deprived_share=option.most_deprived_share,
     )

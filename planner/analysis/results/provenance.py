@@ -1,7 +1,7 @@
-"""The receipts of the numbers each step opens with: how each is worked out, over whom, and from what source. No new sums.
+"""The receipts of the numbers each step opens with: how, over whom, and from what source.
 
-The words of a sum are its measure's in the register, and name what its formula uses, no more and no
-less.
+No new sums. The words of a sum are its measure's in the register, and name what its formula uses,
+no more and no less.
 """
 
 from collections.abc import Iterable, Mapping
@@ -39,10 +39,8 @@ class _Number:
     its measure's."""
 
     def __init__(self, name: str, value: float | None):
-        self.value, self.unit = (
-            value,
-            MEASURES[name].format_unit if name in MEASURES else Unit.PEOPLE,
-        )
+        self.value = value
+        self.unit = MEASURES[name].format_unit if name in MEASURES else Unit.PEOPLE
 
     def __format__(self, unit: str) -> str:
         return (
@@ -53,44 +51,38 @@ class _Number:
 def place_receipts(organisation: Organisation) -> tuple[Provenance, ...]:
     """The populations of a board, and the adults of each deprivation fifth."""
     residents = organisation.population(Basis.RESIDENT_ADULTS)
-    quintiles = organisation.adults_by_quintile
-    rows = [
-        ("Resident adults", f"{residents.value:,}", residents, residents.basis.label),
-        ("Aged 65 and over", f"{organisation.residents_65plus:,}", residents, "residents"),
-    ]
     registered = organisation.population(Basis.REGISTERED_ALL_AGES)
-    rows.append(
-        ("Registered with a practice", f"{registered.value:,}", registered, registered.basis.label)
-    )
-    entries = [_counted(*row) for row in rows]
+    entries = [
+        _counted("Resident adults", residents.value, residents, residents.basis.label),
+        _counted("Aged 65 and over", organisation.residents_65plus, residents, "residents"),
+        _counted(
+            "Registered with a practice", registered.value, registered, registered.basis.label
+        ),
+    ]
+    quintiles = organisation.adults_by_quintile
     if quintiles is not None:
-        share = f"{quintiles[0]:,} adults in the most deprived fifth, divided by {sum(quintiles):,}"
-        most = percent(quintiles[0] / sum(quintiles))
+        most, adults = quintiles[0], sum(quintiles)
         entries.append(
             Provenance(
                 figure="Adults in the most deprived fifth",
-                value=most,
+                value=percent(most / adults),
                 kind=Kind.DERIVED.value,
-                how=share,
+                how=f"{most:,} adults in the most deprived fifth, divided by {adults:,}",
                 over=residents.basis.label,
-                source=f"{residents.source}, {residents.period}; Index of Multiple Deprivation 2019",
+                source=f"{residents.source}, {residents.period}; "
+                "Index of Multiple Deprivation 2019",
             )
         )
     return tuple(entries)
 
 
-def _counted(figure: str, value: str, population: Population, over: str) -> Provenance:
-    kind = population.kind.value if population.verified else f"{population.kind.value}, unverified"
-    how = (
-        "as published"
-        if population.kind is Kind.PUBLISHED
-        else population.caution or "see its source"
-    )
+def _counted(figure: str, value: int, population: Population, over: str) -> Provenance:
+    kind = population.kind
     return Provenance(
         figure=figure,
-        value=value,
-        kind=kind,
-        how=how,
+        value=f"{value:,}",
+        kind=kind.value if population.verified else f"{kind.value}, unverified",
+        how="as published" if kind is Kind.PUBLISHED else population.caution or "see its source",
         over=over,
         source=f"{population.source}, {population.period}",
     )
@@ -117,9 +109,13 @@ def need_receipts(results: Results) -> tuple[Provenance, ...]:
         "people": f"{classes}. Classes for each person: {overlap}",
         "long_term_people": _once(row.long_term_share.source for row in need.classes)
         + f". Classes for each person in a month: {in_month}",
-        "eligible": f"{inputs['appropriate_share'].kind.value}: {inputs['appropriate_share'].source}",
-        "offered": f"{inputs['coverage'].kind.value}: {inputs['coverage'].source}",
-        "demand": f"{inputs['uptake'].kind.value}: {inputs['uptake'].source}",
+    } | {
+        name: f"{inputs[key].kind.value}: {inputs[key].source}"
+        for name, key in (
+            ("eligible", "appropriate_share"),
+            ("offered", "coverage"),
+            ("demand", "uptake"),
+        )
     }
     population = need.population
     whole = f"{population.value:,} {population.basis.label}, {population.period}"
@@ -135,8 +131,7 @@ def option_receipts(
 ) -> tuple[Provenance, ...]:
     """What an option costs and whom it would support, or at the step "outcomes" what may come of
     it."""
-    of_plan = next(one for one in results.plan.options if one.id == option.id)
-    sums = results.case.sums_of(of_plan)
+    sums = results.case.sums_of(results.case.option(option.id))
     return tuple(
         _of_option(one, sums, option, results, reference)
         for one in sums.steps
@@ -153,7 +148,6 @@ def _of_option(
 ) -> Provenance:
     population, hours = results.need.population, reference.assumption("hours_a_year")
     evidence = _once(f"{row.medicine_class.label}: {row.title}" for row in results.outcomes.classes)
-    starting = results.plan.outcomes.starting_share
     start = reference.assumption("starting_share")
     year = option.price_year
     sources = {
@@ -163,7 +157,9 @@ def _of_option(
         "cost_per_head": f"{population.source}, {population.period}",
         "capacity": "the option's posts; "
         f"{hours.value:,.0f} hours a year for each WTE, {hours.kind_in_words}",
-        "starting": "entered in this plan" if starting else f"our default, {start.kind_in_words}",
+        "starting": "entered in this plan"
+        if results.plan.outcomes.starting_share
+        else f"our default, {start.kind_in_words}",
         "stopped": evidence,
         "additional": evidence,
     }

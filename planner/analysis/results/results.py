@@ -1,11 +1,9 @@
 """Everything worked out from one plan, together, so that a screen and a document never disagree."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from planner.analysis.completeness.missing_inputs import missing_inputs
 from planner.analysis.economics.benchmark import Benchmark, benchmark
@@ -25,6 +23,7 @@ from planner.model.missing_input import MissingInput
 from planner.model.place import Organisation
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
+from planner.model.service import ServiceOption
 
 
 class Alert(NamedTuple):
@@ -47,7 +46,7 @@ class Results:
     reference: ReferenceData
     organisation: Organisation
     need: Need
-    _options: dict[str | None, OptionResult] = field(
+    _options: dict[str, OptionResult] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
     """The options costed so far."""
@@ -90,34 +89,52 @@ class Results:
     @cached_property
     def options(self) -> tuple[OptionResult, ...]:
         """Every option's cost and reach, in the plan's order."""
-        return tuple(self._costed(option.id) for option in self.plan.options)
+        return tuple(self._costed(option) for option in self.plan.options)
 
     @property
     def preferred(self) -> OptionResult | None:
         """The preferred option's cost and reach, if one is chosen; no other option is costed for
         it."""
-        chosen = self.plan.preferred_option
-        return (
-            self._costed(chosen)
-            if any(option.id == chosen for option in self.plan.options)
-            else None
+        return next(
+            (
+                self._costed(one)
+                for one in self.plan.options
+                if one.id == self.plan.preferred_option
+            ),
+            None,
         )
 
-    def _costed(self, option_id: str | None) -> OptionResult:
-        if option_id not in self._options:
-            option = next(option for option in self.plan.options if option.id == option_id)
+    def _costed(self, option: ServiceOption) -> OptionResult:
+        if option.id not in self._options:
             self._options[option.id] = cost_option(option, self.case, self._by_quintile)
-        return self._options[option_id]
+        return self._options[option.id]
 
     @cached_property
     def _by_quintile(self) -> tuple[float, ...] | None:
-        return _by_quintile(self.need, self.inequality)
+        """The parts of people prescribed who live in each deprivation fifth, where each class has
+        local counts."""
+        shares = {row.medicine_class: row.quintile_shares for row in self.inequality.classes}
+        weighted, people = [0.0] * len(Quintile), 0.0
+        for row in self.need.classes:
+            share = shares.get(row.medicine_class)
+            if share is None or row.patients is None:
+                return None
+            central = row.patients.central
+            weighted = [
+                before + part * central for before, part in zip(weighted, share, strict=True)
+            ]
+            people += central
+        return tuple(part / people for part in weighted) if people else None
 
     @cached_property
     def benchmark(self) -> Benchmark:
         """The options beside the case studies."""
-        index = price_index(self.plan, self.reference)
-        return benchmark(self.reference, self.plan.pricing.price_year, self.options, index)
+        return benchmark(
+            self.reference,
+            self.plan.pricing.price_year,
+            self.options,
+            price_index(self.plan, self.reference),
+        )
 
     @cached_property
     def missing_inputs(self) -> tuple[MissingInput, ...]:
@@ -132,11 +149,25 @@ class Results:
     @cached_property
     def alerts(self) -> tuple[Alert, ...]:
         """What must be read with care, the options included."""
-        of_options = _option_alerts(self.options, self.preferred, self.plan.pricing.budget)
-        return tuple(dict.fromkeys((*self.input_alerts, *of_options)))
+        alerts = [
+            *self.input_alerts,
+            *(Alert("options", caution) for option in self.options for caution in option.cautions),
+        ]
+        preferred, budget = self.preferred, self.plan.pricing.budget
+        if preferred and budget is not None and preferred.annual_cost.central > budget:
+            alerts.append(
+                Alert(
+                    "options",
+                    "The preferred option's central cost, "
+                    f"{pounds(preferred.annual_cost.central)}, "
+                    f"is above the budget of {pounds(budget)}.",
+                )
+            )
+        return tuple(dict.fromkeys(alerts))
 
-    def complete(self) -> Results:
-        """These results, once nothing that may be asked of them can raise. Raises ReferenceMissing."""
+    def complete(self) -> Self:
+        """These results, once nothing that may be asked of them can raise. Raises
+        ReferenceMissing."""
         _ = self.outcomes, self.inequality, self.alerts, self.benchmark
         return self
 
@@ -148,8 +179,9 @@ class Results:
     @property
     def figures_of(self) -> str:
         """Whose figures these are: the area's only where its own population has been entered."""
-        entered = self.plan.population.entered is not None
-        return self.place_name if entered else self.organisation.short_name
+        if self.plan.population.entered is None:
+            return self.organisation.short_name
+        return self.place_name
 
 
 def results(plan: Plan, reference: ReferenceData) -> Results:
@@ -169,37 +201,21 @@ def results_on_demand(plan: Plan, reference: ReferenceData) -> Results:
     )
 
 
-def _by_quintile(need: Need, unequal: InequalityResult) -> tuple[float, ...] | None:
-    """The parts of people prescribed who live in each deprivation fifth, where each class has local
-    counts."""
-    shares = {row.medicine_class: row.quintile_shares for row in unequal.classes}
-    weighted, people = [0.0] * len(Quintile), 0.0
-    for row in need.classes:
-        share = shares.get(row.medicine_class)
-        if share is None or row.patients is None:
-            return None
-        weighted = [
-            so_far + part * row.patients.central
-            for so_far, part in zip(weighted, share, strict=True)
-        ]
-        people += row.patients.central
-    return tuple(part / people for part in weighted) if people else None
-
-
 def _input_alerts(plan: Plan, need: Need, reference: ReferenceData) -> Iterator[Alert]:
     """What was entered and does not fit together."""
     organisation, population = plan_organisation(plan, reference), need.population
     if organisation.successors:
-        names = [reference.find_organisation(code).name for code in organisation.successors]
+        successors = (reference.find_organisation(code).name for code in organisation.successors)
         yield Alert(
             "place",
-            f"{organisation.name} is from the list to March 2026. Since April 2026 its area belongs to "
-            f"{listed(names)}.",
+            f"{organisation.name} is from the list to March 2026. Since April 2026 its area "
+            f"belongs to {listed([*successors])}.",
         )
     if plan.place.area and plan.population.entered is None:
         yield Alert(
             "place",
-            f"The figures are for the whole of {organisation.name}, not for {plan.place.area} alone. Enter "
+            f"The figures are for the whole of {organisation.name}, not for {plan.place.area} "
+            "alone. Enter "
             "the area's own population on the next step if the plan is for the area.",
         )
     if population.caution:
@@ -211,7 +227,8 @@ def _input_alerts(plan: Plan, need: Need, reference: ReferenceData) -> Iterator[
         if people > population.value:
             yield Alert(
                 "prescribing",
-                f"More people are entered for {name} ({local_count(people)}) than there are {population.basis.label} "
+                f"More people are entered for {name} ({local_count(people)}) than there are "
+                f"{population.basis.label} "
                 f"({population.value:,}).",
             )
         for what, values in (
@@ -222,7 +239,8 @@ def _input_alerts(plan: Plan, need: Need, reference: ReferenceData) -> Iterator[
             if total > people:
                 yield Alert(
                     "inequality",
-                    f"The counts of {name} by {what} add up to {local_count(total)}, more than the {local_count(people)} people "
+                    f"The counts of {name} by {what} add up to {local_count(total)}, more than "
+                    f"the {local_count(people)} people "
                     "entered for the class.",
                 )
     elsewhere = {
@@ -235,13 +253,15 @@ def _input_alerts(plan: Plan, need: Need, reference: ReferenceData) -> Iterator[
     if elsewhere:
         yield Alert(
             "places",
-            f"The places in this plan belong to another board (sub-ICB locations {listed(sorted(elsewhere)[:5])}). "
+            "The places in this plan belong to another board (sub-ICB locations "
+            f"{listed(sorted(elsewhere)[:5])}). "
             "Bring this board's own files, or clear them on the first step.",
         )
     if need.people is not None and need.people.central > population.value:
         yield Alert(
             "prescribing",
-            f"More people would be prescribed these classes than there are {population.basis.label}. Check "
+            "More people would be prescribed these classes than there are "
+            f"{population.basis.label}. Check "
             "the population and the counts.",
         )
     yield from _alerts_of_names_and_dates(plan)
@@ -250,15 +270,14 @@ def _input_alerts(plan: Plan, need: Need, reference: ReferenceData) -> Iterator[
 def _alerts_of_names_and_dates(plan: Plan) -> Iterator[Alert]:
     """Options that share a name, and dates out of order."""
     names = [option.name.strip().casefold() for option in plan.options]
-    for option in {
-        name: option
-        for name, option in zip(names, plan.options, strict=True)
-        if names.count(name) > 1
-    }.values():
-        yield Alert(
-            "options",
-            f"More than one option is called '{option.name}'. Give each a name of its own, or nobody can tell which is meant.",
-        )
+    for name, option in dict(zip(names, plan.options, strict=True)).items():
+        if names.count(name) > 1:
+            yield Alert(
+                "options",
+                f"More than one option is called '{option.name}'. Give each a name of its own, or "
+                "nobody "
+                "can tell which is meant.",
+            )
     spec = plan.specification
     for first, then, words in (
         (spec.group_start, spec.decision_date, "The decision is dated before the group starts."),
@@ -267,19 +286,3 @@ def _alerts_of_names_and_dates(plan: Plan) -> Iterator[Alert]:
     ):
         if first and then and then < first:
             yield Alert("specification", words)
-
-
-def _option_alerts(
-    options: tuple[OptionResult, ...], preferred: OptionResult | None, budget: float | None
-) -> Iterator[Alert]:
-    """What the options rest on that nobody has checked, and whether the preferred one can be paid
-    for."""
-    for option in options:
-        for caution in option.cautions:
-            yield Alert("options", caution)
-    if preferred and budget is not None and preferred.annual_cost.central > budget:
-        yield Alert(
-            "options",
-            f"The preferred option's central cost, {pounds(preferred.annual_cost.central)}, is above the budget "
-            f"of {pounds(budget)}.",
-        )

@@ -1,4 +1,4 @@
-"""Funnels, which show units of all sizes that chance alone may explain; no wording, plan or rounding."""
+"""Funnels, which show units of all sizes that chance alone may explain; no wording or rounding."""
 
 import math
 from collections.abc import Sequence
@@ -7,6 +7,7 @@ from statistics import NormalDist
 from typing import Literal
 
 from planner.analysis.statistics.intervals import Interval, TooFew, check_counts, normal_quantile
+from planner.model.base import without_fault
 
 # People out of people, or events over people or time.
 Measure = Literal["proportion", "rate"]
@@ -84,10 +85,17 @@ def dispersion(
     and the standard deviation found is some 6% low. Raises TooFew below five units, and ValueError
     for numbers that cannot be.
     """
-    if not 0 < centre < (1 if kind == "proportion" else math.inf):
-        raise ValueError("the centre must be above 0, and below 1 for a proportion")
-    if not 0 <= winsorise < 0.5:
-        raise ValueError("the share drawn in at each end must be from 0 to below a half")
+    without_fault(
+        None,
+        (
+            not 0 < centre < (1 if kind == "proportion" else math.inf),
+            "the centre must be above 0, and below 1 for a proportion",
+        ),
+        (
+            not 0 <= winsorise < 0.5,
+            "the share drawn in at each end must be from 0 to below a half",
+        ),
+    )
     if len(units) < FEWEST_UNITS:
         raise TooFew(f"dispersion needs {FEWEST_UNITS} units or more; there are {len(units)}")
     scores, weights = [], []
@@ -103,22 +111,20 @@ def dispersion(
     square = sum(min(max(score, lowest), highest) ** 2 for score in scores) / len(scores)
     phi = square / _drawn_in_square(winsorised / len(scores))
     threshold = 1 + 2 * math.sqrt(2 / len(scores))
-    between = 0.0
-    if phi > threshold:
-        whole = sum(weights)
-        excess = len(scores) * phi - (len(scores) - 1)
-        between = math.sqrt(max(0.0, excess / sum(w * (1 - w / whole) for w in weights)))
+    whole = sum(weights)
+    excess = max(0.0, len(scores) * phi - (len(scores) - 1)) if phi > threshold else 0.0
     return Dispersion(
         phi=phi,
         threshold=threshold,
         units=len(scores),
         over_dispersed=phi > threshold,
-        between=between,
+        between=math.sqrt(excess / sum(w * (1 - w / whole) for w in weights)),
     )
 
 
 def _drawn_in_square(share: float) -> float:
-    """The mean square of a normal curve when that share at each end is drawn in to where it begins."""
+    """The mean square of a normal curve when that share at each end is drawn in to where it
+    begins."""
     if share == 0:
         return 1.0
     z = NormalDist().inv_cdf(1 - share)
@@ -136,7 +142,8 @@ def _limits(
 ) -> tuple[float, float]:
     """The limits before any widening: the counts, not always whole, whose tails hold the chance
     promised."""
-    # Imported here because it adds more than 100 milliseconds to the start, and only a funnel needs it.
+    # Imported here because it adds more than 100 milliseconds to the start, and only a funnel needs
+    # it.
     from scipy.special import bdtrik, btdtria, gdtrib
 
     if kind == "proportion" and centre > 0.5:
@@ -153,8 +160,9 @@ def _limits(
     low = bdtrik(promised, population, centre) if (1 - centre) ** population < promised else 0.0
     high: float = population
     if -math.expm1(population * math.log1p(-centre)) < promised:
-        # Even one person is too many, and below a count of 1 `bdtrik` has no answer but from the other end,
-        # to a ten-thousand-millionth of the population. Five rounds of the beta's own inverse give the rest.
+        # Even one person is too many, and below a count of 1 `bdtrik` has no answer but from the
+        # other end, to a ten-thousand-millionth of the population. Five rounds of the beta's own
+        # inverse give the rest.
         high = population - float(bdtrik(promised, population, 1 - centre))
         for _ in range(5):
             high = float(btdtria(promised, population - high + 1, max(centre, 1e-300)))

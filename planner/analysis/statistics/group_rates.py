@@ -1,9 +1,9 @@
 """Rates of any groups of people, set side by side: sex, age, and whatever kind the user named."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from planner.analysis.formatting import is_shown, local_counts, rounded, to_five
+from planner.analysis.formatting import capital, is_shown, local_counts, rounded, to_five
 from planner.analysis.statistics.intervals import (
     Differences,
     Group,
@@ -14,9 +14,9 @@ from planner.analysis.statistics.intervals import (
     slope_index,
 )
 from planner.model.base import Count
-from planner.model.inequality import Breakdown
+from planner.model.inequality import AgeSexCounts, Inequality
 from planner.model.plan import Plan
-from planner.model.prescribing import ClassCounts, MedicineClass
+from planner.model.prescribing import MedicineClass
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,86 +98,68 @@ def as_groups(rates: Sequence[GroupRate], counts: Sequence[int | None]) -> list[
     ]
 
 
-def capital(text: str) -> str:
-    """The text with its first letter large."""
-    return text[0].upper() + text[1:]
-
-
 def slope_words(slope: SlopeIndices) -> str:
     """The slope and relative indices as a reader meets them."""
-    gap = slope.slope
+    gap, relative = slope.slope, slope.relative
     words = (
-        f"slope index {rounded(gap.value * 1000, 1)} per 1,000 from the least to the most deprived end "
-        f"({rounded(gap.low * 1000, 1)} to {rounded(gap.high * 1000, 1)})"
+        f"slope index {rounded(gap.value * 1000, 1)} per 1,000 from the least to the most deprived "
+        f"end ({rounded(gap.low * 1000, 1)} to {rounded(gap.high * 1000, 1)})"
     )
-    if slope.relative is None:
+    if relative is None:
         return f"{words}; no relative index, because {slope.relative_missing_because}"
-    relative = slope.relative
     return (
         f"{words}; relative index {rounded(relative.value, 2)} "
         f"({rounded(relative.low, 2)} to {rounded(relative.high, 2)})"
     )
 
 
+_Kind = tuple[str, list[str], list[int | None], list[int | None], bool]
+"""Groups of one kind: its name, theirs, their counts of one class, their people, and whether they
+run from the least to the most deprived."""
+
+
 def group_findings(plan: Plan) -> list[GroupFinding]:
     """Each kind of group the plan holds, class by class: sex, age, and any that the user named."""
-    current = plan.inequality
-    rows = []
-    for medicine_class in plan.prescribing.included:
-        row = current.of(medicine_class)
-        kinds: list[tuple[str, list[str], list[int | None], list[int | None], bool]] = [
-            (
-                "Sex",
-                ["Women", "Men"],
-                [row.women, row.men],
-                [current.population_women, current.population_men],
-                False,
-            ),
-            ("Age", *_by_age(plan, medicine_class), False),
-        ]
-        kinds += [
-            (b.kind, *_of_breakdown(b, medicine_class), b.ordered) for b in current.breakdowns
-        ]
-        for kind, names, counts, people, ordered in kinds:
-            if kind == "Sex" and not all(people):
-                # Shares of women are told elsewhere; a rate needs women and men living here.
-                continue
-            if sum(count is not None for count in counts) >= 2:
-                rows.append(_group_finding(kind, medicine_class, names, counts, people, ordered))
-    return rows
+    return [
+        _group_finding(medicine_class, kind, names, counts, people, ordered)
+        for medicine_class in plan.prescribing.included
+        for kind, names, counts, people, ordered in _kinds(plan.inequality, medicine_class)
+        if sum(count is not None for count in counts) >= 2
+    ]
 
 
-def _by_age(
-    plan: Plan, medicine_class: MedicineClass
-) -> tuple[list[str], list[int | None], list[int | None]]:
-    """Bands of age with both sexes together; a person has one sex, so here people may be added."""
-    bands: dict[str, list[tuple[int | None, int | None]]] = {}
-    for row in plan.inequality.age_sex:
-        bands.setdefault(row.age, []).append((row.patients.of(medicine_class), row.population))
-    order = sorted(bands, key=lambda band: int(band.rstrip("+").split("-")[0]))
+def _kinds(current: Inequality, medicine_class: MedicineClass) -> Iterator[_Kind]:
+    row = current.of(medicine_class)
+    both = [current.population_women, current.population_men]
+    # Shares of women are told elsewhere; a rate needs women and men living here.
+    if all(both):
+        yield "Sex", ["Women", "Men"], [row.women, row.men], both, False
+    # Bands of age with both sexes together; a person has one sex, so here people may be added.
+    bands: dict[str, list[AgeSexCounts]] = {}
+    for counts in current.age_sex:
+        bands.setdefault(counts.age, []).append(counts)
+    ages = sorted(bands, key=lambda band: int(band.rstrip("+").split("-")[0]))
+    patients = [_both([one.patients.of(medicine_class) for one in bands[age]]) for age in ages]
+    yield "Age", ages, patients, [_both([o.population for o in bands[age]]) for age in ages], False
+    for breakdown in current.breakdowns:
+        yield (
+            breakdown.kind,
+            [group.group for group in breakdown.groups],
+            [group.patients.of(medicine_class) for group in breakdown.groups],
+            [group.population for group in breakdown.groups],
+            breakdown.ordered,
+        )
 
-    def both(values: list[int | None]) -> int | None:
-        return sum(v or 0 for v in values) if len(values) == 2 and None not in values else None
 
-    counts = [both([count for count, _ in bands[band]]) for band in order]
-    people = [both([population for _, population in bands[band]]) for band in order]
-    return order, counts, people
-
-
-def _of_breakdown(
-    breakdown: Breakdown, medicine_class: MedicineClass
-) -> tuple[list[str], list[int | None], list[int | None]]:
-    counts: list[ClassCounts] = [group.patients for group in breakdown.groups]
-    return (
-        [group.group for group in breakdown.groups],
-        [count.of(medicine_class) for count in counts],
-        [group.population for group in breakdown.groups],
-    )
+def _both(values: list[int | None]) -> int | None:
+    """Women and men together, where both are known."""
+    known = [value for value in values if value is not None]
+    return sum(known) if len(known) == len(values) == 2 else None
 
 
 def _group_finding(
-    kind: str,
     medicine_class: MedicineClass,
+    kind: str,
     names: list[str],
     counts: list[int | None],
     people: list[int | None],
@@ -185,49 +167,49 @@ def _group_finding(
 ) -> GroupFinding:
     rates = group_rates(names, counts, people)
     usable = as_groups(rates, counts)
-    name = f"{capital(medicine_class.label)} by {kind.lower()}"
+    finding = f"{capital(medicine_class.label)} by {kind.lower()}"
+    differences = slope = None
     if len(usable) < 2:
         because = (
-            "the number of people in each group is not known"
-            if not any(people)
-            else "too few groups can be shown"
+            "too few groups can be shown"
+            if any(people)
+            else "the number of people in each group is not known"
         )
-        return GroupFinding(
-            kind=kind,
-            medicine_class=medicine_class,
-            groups=rates,
-            differences=None,
-            slope=None,
-            finding=f"{name}: counts only, no rates, because {because}.",
-        )
-    by_rate = sorted(usable, key=lambda group: group.count / group.population)
-    lowest, highest = by_rate[0], by_rate[-1]
-    pairs = len(usable) * (len(usable) - 1) // 2
-    differences = gap_and_ratio(lowest, highest, min(1 - 0.05 / pairs, 0.9999))
-    slope = slope_index(usable[::-1]) if ordered and len(usable) == len(rates) else None
+        finding += f": counts only, no rates, because {because}."
+    else:
+        by_rate = sorted(usable, key=lambda group: group.count / group.population)
+        pairs = len(usable) * (len(usable) - 1) // 2
+        differences = gap_and_ratio(by_rate[0], by_rate[-1], min(1 - 0.05 / pairs, 0.9999))
+        finding += _widest_gap(by_rate[0], by_rate[-1], differences)
+        if ordered and len(usable) == len(rates):
+            slope = slope_index(usable[::-1])
+            finding += f" Over all of them: {slope_words(slope)}."
     return GroupFinding(
         kind=kind,
         medicine_class=medicine_class,
         groups=rates,
         differences=differences,
         slope=slope,
-        finding=_widest_gap(name, lowest, highest, differences)
-        + (f" Over all of them: {slope_words(slope)}." if slope else ""),
+        finding=finding,
     )
 
 
-def _widest_gap(name: str, lowest: Group, highest: Group, differences: Differences) -> str:
+def _widest_gap(lowest: Group, highest: Group, differences: Differences) -> str:
     """The highest and lowest group, named only where the gap is clear after allowing for having
     picked them."""
-    high, low = (to_five(group.count) * 1000 / group.population for group in (highest, lowest))
+    high, low = (
+        rounded(to_five(group.count) * 1000 / group.population, 1) for group in (highest, lowest)
+    )
     ratio = differences.ratio
     if ratio is None and differences.gap.low > 0:
-        return f"{name}: highest for {highest.name} ({rounded(high, 1)} per 1,000); none are counted for {lowest.name}."
+        return (
+            f": highest for {highest.name} ({high} per 1,000); none are counted for {lowest.name}."
+        )
     if ratio is None or ratio.low <= 1:
-        return f"{name}: no clear difference between the groups, {rounded(low, 1)} to {rounded(high, 1)} per 1,000."
+        return f": no clear difference between the groups, {low} to {high} per 1,000."
     picked = "95% interval" if ratio.confidence == 0.95 else "adjusted interval"
     return (
-        f"{name}: highest for {highest.name} ({rounded(high, 1)} per 1,000), lowest for {lowest.name} "
-        f"({rounded(low, 1)}): {rounded(ratio.value, 2)} times ({picked} {rounded(ratio.low, 2)} to "
+        f": highest for {highest.name} ({high} per 1,000), lowest for {lowest.name} ({low}): "
+        f"{rounded(ratio.value, 2)} times ({picked} {rounded(ratio.low, 2)} to "
         f"{rounded(ratio.high, 2)})."
     )

@@ -8,7 +8,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from planner.model.base import Frozen, Name
+from planner.model.base import Frozen, Name, without_fault
 
 # Poisson limits are exact below this count, and Byar's from it on.
 EXACT_BELOW = 10
@@ -22,7 +22,7 @@ class TooFew(ValueError):
 
 
 class Interval(Frozen):
-    """A value between its two limits, with how sure the limits are and the method that made them."""
+    """A value between its two limits, with how sure the limits are and how they were made."""
 
     value: float
     low: float
@@ -32,9 +32,9 @@ class Interval(Frozen):
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
-        if not self.low <= self.value <= self.high:
-            raise ValueError("an interval must hold its value")
-        return self
+        return without_fault(
+            self, (not self.low <= self.value <= self.high, "an interval must hold its value")
+        )
 
 
 class Stratum(Frozen):
@@ -173,15 +173,18 @@ def indirectly_standardised(
     _same_names(list(strata_population), standard_rates, "standard rates")
     if any(n < 0 for n in (*strata_population.values(), *standard_rates.values())):
         raise ValueError("people and standard rates must not be negative")
-    expected = math.fsum(
-        people * standard_rates[name] for name, people in strata_population.items()
+    expected = _dot(
+        strata_population.values(), (standard_rates[name] for name in strata_population)
     )
     if not expected > 0:
         raise ValueError(
             "no events are expected at the standard's rates, so there is nothing to compare"
         )
-    ratio = rate(observed, expected, confidence=confidence)
-    return StandardisedRatio(observed=observed, expected=expected, ratio=ratio)
+    return StandardisedRatio(
+        observed=observed,
+        expected=expected,
+        ratio=rate(observed, expected, confidence=confidence),
+    )
 
 
 def slope_index(groups: Sequence[Group], confidence: float = 0.95) -> SlopeIndices:
@@ -220,9 +223,11 @@ def slope_index(groups: Sequence[Group], confidence: float = 0.95) -> SlopeIndic
     if least > half(to_least) and most > half(to_most):
         on_log = half(m / most - n / least for m, n in zip(to_most, to_least, strict=True))
         relative = _ratio(most / least, on_log, confidence, "delta method on logs")
-    low, high = slope - half(tilts), slope + half(tilts)
+    around = half(tilts)
     return SlopeIndices(
-        slope=_interval(slope, low, high, confidence, "normal, from binomial variances"),
+        slope=_interval(
+            slope, slope - around, slope + around, confidence, "normal, from binomial variances"
+        ),
         relative=relative,
         relative_missing_because=None if relative else "an end of the line is not clearly above 0",
         least=least,
@@ -242,16 +247,20 @@ def gap_and_ratio(first: Group, last: Group, confidence: float = 0.95) -> Differ
     with variance 1/count - 1/people of both groups. A count of 0, or everybody counted in both
     groups, leaves no ratio.
     """
-    z = normal_quantile(confidence)
     one, two = (proportion(g.count, g.population, confidence) for g in (first, last))
     gap = two.value - one.value
     below = math.hypot(two.value - two.low, one.high - one.value)
     above = math.hypot(two.high - two.value, one.value - one.low)
     between = _interval(gap, gap - below, gap + above, confidence, "Newcombe hybrid score")
     if 0 in (one.value, two.value) or one.value == two.value == 1:
-        why = "nobody was counted in one of the groups, or everybody in both"
-        return Differences(gap=between, ratio=None, ratio_missing_because=why)
-    half = z * math.sqrt(sum(1 / group.count - 1 / group.population for group in (first, last)))
+        return Differences(
+            gap=between,
+            ratio=None,
+            ratio_missing_because="nobody was counted in one of the groups, or everybody in both",
+        )
+    half = normal_quantile(confidence) * math.sqrt(
+        sum(1 / group.count - 1 / group.population for group in (first, last))
+    )
     return Differences(
         gap=between, ratio=_ratio(two.value / one.value, half, confidence, "Katz log")
     )
@@ -277,29 +286,34 @@ def differs(
 def check_counts(count: int, population: float, within: bool = False, per: float = 1.0) -> None:
     """Raise ValueError for counts, people or a `per` that cannot be; `within` counts people out of
     people."""
-    if count < 0:
-        raise ValueError("a count must not be negative")
-    if not 0 < population < math.inf:
-        raise ValueError("a population must be above 0")
-    if within and count > population:
-        raise ValueError("more were counted than there are in the population")
-    if not 0 < per < math.inf:
-        raise ValueError("a rate must be per a number above 0")
+    without_fault(
+        None,
+        (count < 0, "a count must not be negative"),
+        (not 0 < population < math.inf, "a population must be above 0"),
+        (within and count > population, "more were counted than there are in the population"),
+        (not 0 < per < math.inf, "a rate must be per a number above 0"),
+    )
 
 
 def _same_names(ours: list[str], theirs: Iterable[str], their_name: str) -> None:
     here, there = set(ours), set(theirs)
-    if len(here) < len(ours):
-        raise ValueError("each stratum must be given once")
-    for missing, where in ((here - there, their_name), (there - here, "strata")):
-        if missing:
-            raise ValueError(f"missing from the {where}: {', '.join(sorted(missing))}")
+    without_fault(
+        None,
+        (len(here) < len(ours), "each stratum must be given once"),
+        (here - there, f"missing from the {their_name}: {', '.join(sorted(here - there))}"),
+        (there - here, f"missing from the strata: {', '.join(sorted(there - here))}"),
+    )
 
 
 def _interval(value: float, low: float, high: float, confidence: float, method: str) -> Interval:
     # The sums can pass the value by the last digit.
-    low, high = min(low, value), max(high, value)
-    return Interval(value=value, low=low, high=high, confidence=confidence, method=method)
+    return Interval(
+        value=value,
+        low=min(low, value),
+        high=max(high, value),
+        confidence=confidence,
+        method=method,
+    )
 
 
 def _ratio(value: float, half: float, confidence: float, method: str) -> Interval:

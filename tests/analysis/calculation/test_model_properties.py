@@ -1,4 +1,5 @@
-"""What must hold of every option whatever is typed, and of the register of measures that works it out."""
+"""What must hold of every option whatever is typed, and of the register of measures that works
+it out."""
 
 from __future__ import annotations
 
@@ -58,7 +59,7 @@ def summed(plan: Plan) -> OptionSums:
     return parts(plan).sums[0]
 
 
-# --- any plan, with any option ---------------------------------------------------------------------------------
+# --- any plan, with any option --------------------------------------------------------------------
 
 
 def between(least: float, most: float) -> st.SearchStrategy[float]:
@@ -127,7 +128,8 @@ entered_shares = st.fixed_dictionaries(
 
 @st.composite
 def plans(draw: st.DrawFn) -> Plan:
-    """Any plan of one option: classes, counts, evidence or entered shares, uptake, years and budget."""
+    """Any plan of one option: classes, counts, evidence or entered shares, uptake, years and
+    budget."""
     saved = draw(st.sets(st.sampled_from(CLASSES), min_size=1))
     taken = []
     for name in CLASSES:
@@ -290,7 +292,7 @@ def test_the_order_of_options_changes_no_result_draw_or_finding(example: Plan) -
     assert everything(example.options) == everything(example.options[::-1])
 
 
-# --- the register of measures ----------------------------------------------------------------------------------------
+# --- the register of measures ---------------------------------------------------------------------
 
 
 FUNCTIONS = {
@@ -371,13 +373,17 @@ def test_a_single_draw_at_the_central_values_is_the_central_case(plan: Plan) -> 
             ), name
 
 
-# --- the language of formulas ----------------------------------------------------------------------------------
+# --- the language of formulas ---------------------------------------------------------------------
 
 
-HOSTILE = ("a.real", "a.conjugate()", "(lambda: 1)()", "__import__('os')", "ABS(a)", "MIN(a)", "low()", "low(a, b)",
-           "opposite(a + b)", "ordered(1)", "low(low(a))", "central(x=a)", "low", "IF(a > b, a)", "MIN(a, b, key=a)", "MIN(*a)", "a ** b", "a // b", "a % b", "-a", "not a", "a and b",
-           "a < b", "a == b", "b > a > b", "a if a else b", "[a]", "a[0]", "{a: b}", "'text'", "True", "None",
-           "a +", "", "a b", "a = b", "a; b", "MIN(a, b)(a)", "unknown", "MIN", "f'{a}'", "(a := b)")  # fmt: skip
+HOSTILE = (
+    "a.real", "a.conjugate()", "(lambda: 1)()", "__import__('os')", "ABS(a)", "MIN(a)", "low()",
+    "low(a, b)", "opposite(a + b)", "ordered(1)", "low(low(a))", "central(x=a)", "low",
+    "IF(a > b, a)", "MIN(a, b, key=a)", "MIN(*a)", "a ** b", "a // b", "a % b", "-a", "not a",
+    "a and b", "a < b", "a == b", "b > a > b", "a if a else b", "[a]", "a[0]", "{a: b}", "'text'",
+    "True", "None", "a +", "", "a b", "a = b", "a; b", "MIN(a, b)(a)", "unknown", "MIN", "f'{a}'",
+    "(a := b)",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("formula", HOSTILE)

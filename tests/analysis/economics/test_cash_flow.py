@@ -1,4 +1,5 @@
-"""An option year by year: cash first, present value second, people supported and waiting, and the budget."""
+"""An option year by year: cash first, present value second, people supported and waiting, and
+the budget."""
 
 from __future__ import annotations
 
@@ -48,7 +49,8 @@ def plan_of(
     uptake: float = 0.1,
     **more: Any,
 ) -> Plan:
-    """Half of the people prescribed opioids are on them for the long term, and a share of those come in a year."""
+    """Half of the people prescribed opioids are on them for the long term, and a share of those
+    come in a year."""
     return Plan.model_validate(
         {
             "place": {"icb_code": "QF7"},
@@ -87,22 +89,24 @@ def with_budget(
     return years_of(plan_of(horizon, option, pricing={"budget": budget})).finding
 
 
-# --- five years by hand ----------------------------------------------------------------------------------------
+# --- five years by hand ---------------------------------------------------------------------------
 
-# Pay: 2 x (51,932 x 1.2988 - 750) = 133,398.56; with overheads of a fifth, 160,078.28. From bottom to top of the
-# band: 126,787.67 to 145,303.36, with overheads 152,145.21 to 174,364.03.
-#         staff in post     pay              other costs       set-up    cash
-# year 1  0.5 x 9/12        x 1              20,000            30,000    60,029.35 + 20,000 + 30,000 = 110,029.35
-# year 2  1                 x 1.03           x 1.02                      164,880.62 + 20,400 = 185,280.62
-# year 3  1                 x 1.0609         x 1.0404                    169,827.04 + 20,808 = 190,635.04
-# year 4  1                 x 1.092727       x 1.061208                  174,921.86 + 21,224.16 = 196,146.01
-# year 5  1                 x 1.125509       x 1.082432                  180,169.51 + 21,648.64 = 201,818.15
+# Pay: 2 x (51,932 x 1.2988 - 750) = 133,398.56; with overheads of a fifth, 160,078.28. From bottom
+# to top of the band: 126,787.67 to 145,303.36, with overheads 152,145.21 to 174,364.03.
+#         staff in post  pay         other costs  set-up  cash
+# year 1  0.5 x 9/12     x 1         20,000       30,000  60,029.35 + 20,000 + 30,000 = 110,029.35
+# year 2  1              x 1.03      x 1.02               164,880.62 + 20,400 = 185,280.62
+# year 3  1              x 1.0609    x 1.0404             169,827.04 + 20,808 = 190,635.04
+# year 4  1              x 1.092727  x 1.061208           174,921.86 + 21,224.16 = 196,146.01
+# year 5  1              x 1.125509  x 1.082432           180,169.51 + 21,648.64 = 201,818.15
 CASH = (110_029.35, 185_280.62, 190_635.04, 196_146.01, 201_818.15)
-# At year 1's prices, and discounted: each year's cash over 1.02 x 1.035 = 1.0557 for each year after the first
-#   110,029.35; 185,280.62 / 1.0557 = 175,505.00; 190,635.04 / 1.114502 = 171,049.45; 196,146.01 / 1.176580 = 166,708.57;
-#   201,818.15 / 1.242116 = 162,479.34
+# At year 1's prices, and discounted: each year's cash over 1.02 x 1.035 = 1.0557 for each year
+# after the first
+#   110,029.35; 185,280.62 / 1.0557 = 175,505.00; 190,635.04 / 1.114502 = 171,049.45;
+#   196,146.01 / 1.176580 = 166,708.57; 201,818.15 / 1.242116 = 162,479.34
 PRESENT = (110_029.35, 175_505.00, 171_049.45, 166_708.57, 162_479.34)
-# 2 x 1,575 x 0.6 / 16 = 118.125 people in a full year, 0.375 of that in the first; 200 come each year
+# 2 x 1,575 x 0.6 / 16 = 118.125 people in a full year, 0.375 of that in the first; 200 come each
+# year
 SUPPORTED = (44.296875, 118.125, 118.125, 118.125, 118.125)
 # Those before, and 200, less the supported.
 WAITING = (
@@ -145,8 +149,10 @@ def test_cash_is_low_at_the_bottom_of_the_band_and_high_at_the_top() -> None:
 def test_what_is_assumed_of_the_years_is_said() -> None:
     result = years_of(plan_of(FIVE))
     text = " ".join(result.assumes)
-    for words in ("Pay grows 3.0% a year and other prices 2.0%", "first 3 months; then 50% of staff, 100% of staff",
-                  "discounted at 3.5% a year in real terms", "As many people come forward each year"):  # fmt: skip
+    for words in ("Pay grows 3.0% a year and other prices 2.0%", "first 3 months; then 50% of "
+                                                                 "staff, 100% of staff",
+                  "discounted at 3.5% a year in real terms", "As many people come forward each "
+                                                             "year"):  # fmt: skip
         assert words in text
     assert (
         result.rows[0].in_words == "Year 1 (2026/27 prices)" and result.rows[1].in_words == "Year 2"
@@ -161,7 +167,7 @@ def test_our_own_growth_and_discount_stand_where_none_is_entered() -> None:
     assert second.present == pytest.approx(second.cash.central / 1.0194 / 1.035)
 
 
-# --- other lengths, ramps and options ---------------------------------------------------------------------------
+# --- other lengths, ramps and options -------------------------------------------------------------
 
 
 def test_one_year_is_its_own_total() -> None:
@@ -227,7 +233,8 @@ def test_nobody_comes_forward_twice_and_the_list_is_worked_down() -> None:
     result = years_of(
         plan_of(FIVE | {"ramp": (1.0,), "recruitment_months": 0}, people=1_000, uptake=0.4)
     )
-    # waiting: 200 - 118.125; 281.875 - 118.125; 263.75 - 118.125; 145.625 - 118.125; then 27.5 are all supported
+    # waiting: 200 - 118.125; 281.875 - 118.125; 263.75 - 118.125; 145.625 - 118.125; then 27.5 are
+    # all supported
     assert [row.waiting for row in result.rows] == pytest.approx([81.875, 163.75, 145.625, 27.5, 0])
     assert [row.supported for row in result.rows] == pytest.approx([118.125] * 4 + [27.5])
     assert sum(row.supported or 0 for row in result.rows) == pytest.approx(500)
@@ -235,7 +242,8 @@ def test_nobody_comes_forward_twice_and_the_list_is_worked_down() -> None:
 
 def test_a_contract_without_posts_is_there_from_the_start() -> None:
     contract = {"id": "c", "name": "Contract", "stated_capacity": same(150),
-                "other_costs": [{"label": "Contract", "heading": "voluntary-sector contract", "amount": 90_000}]}  # fmt: skip
+                "other_costs": [{"label": "Contract", "heading": "voluntary-sector contract",
+                                 "amount": 90_000}]}  # fmt: skip
     first, second = years_of(plan_of(FIVE | {"ramp": (0.2, 1.0)}, contract)).rows[:2]
     assert (first.staffed, first.supported, first.waiting) == (1, 150, 50)
     assert (first.cash.central, second.cash.central) == pytest.approx((90_000, 91_800))
@@ -273,7 +281,7 @@ def test_a_horizon_that_cannot_be_is_refused(wrong: dict[str, Any]) -> None:
         plan_of(FIVE | wrong)
 
 
-# --- what can be afforded ---------------------------------------------------------------------------------------
+# --- what can be afforded -------------------------------------------------------------------------
 
 NEEDS = "Team needs about £110,000 in its first year and £202,000 in year 5."
 
@@ -295,9 +303,11 @@ def test_a_budget_above_every_high_covers_it() -> None:
 
 
 def test_a_budget_that_only_high_costs_would_pass_says_which_year_would_first() -> None:
-    # at the top of the band: year 2 is 199,994.96; year 3 is 174,364.03 x 1.0609 + 20,808 = 205,790.80
+    # at the top of the band: year 2 is 199,994.96; year 3 is 174,364.03 x 1.0609 + 20,808 =
+    # 205,790.80
     assert with_budget(205_000) == (
-        f"{NEEDS} The budget of £205,000 covers it in every year, but not if costs are at their high (year 3 first)."
+        f"{NEEDS} The budget of £205,000 covers it in every year, but not if costs are at their "
+        "high (year 3 first)."
     )
 
 

@@ -168,8 +168,10 @@ def test_a_case_study_reads_as_it_is_printed(
 def test_the_printed_difference_of_i_wotch_is_that_of_a_normal_curve(
     reference: ReferenceData,
 ) -> None:
-    # 0.28889 - 0.07212 = 0.21677; standard error sqrt(0.28889 x 0.71111 / 225 + 0.07212 x 0.92788 / 208) = 0.03514
-    # 21.7% less and plus 1.96 x 3.514 points is 14.8% to 28.6%, as printed; Newcombe's are 14.6% to 28.5%
+    # 0.28889 - 0.07212 = 0.21677; its standard error is
+    # sqrt(0.28889 x 0.71111 / 225 + 0.07212 x 0.92788 / 208) = 0.03514.
+    # 21.7% less and plus 1.96 x 3.514 points is 14.8% to 28.6%, as printed; Newcombe's are 14.6% to
+    # 28.5%.
     scenario = next(scenario for scenario in SCENARIOS if scenario["name"].startswith("I-WOTCH"))
     result = worked(scenario, reference).measures["net_share"]
     first, second = 65 / 225, 15 / 208

@@ -1,4 +1,5 @@
-"""The best mix against sums by hand and against every other, and what must hold whatever the options."""
+"""The best mix against sums by hand and against every other, and what must hold whatever the
+options."""
 
 from __future__ import annotations
 
@@ -20,17 +21,20 @@ from planner.analysis.economics.option_mix import (
     Candidate,
     Mix,
     MixQuestion,
-    StaffLimit,
     best_mix,
     frontier,
 )
+from planner.model.outcomes import StaffCap
 
 # Worked examples, to be followed with a calculator. Three options, each at its full size:
-#   the team    £400,000 a year, 500 people, 2 WTE of band 8a, 20% from the most deprived fifth: £800 a person
-#   the clinic  £100,000 a year, 200 people, 1 WTE of band 8a, 40% from the most deprived fifth: £500 a person
-#   the line    £60,000 a year, 300 people, no band 8a, 10% from the most deprived fifth: £200 a person
-# Beyond usual care, of each 100 people it supports, 10 more stop with the team and 4 more with the clinic.
-# For the line nobody knows.
+#   the team    £400,000 a year, 500 people, 2 WTE of band 8a, 20% from the most deprived fifth:
+#               £800 a person
+#   the clinic  £100,000 a year, 200 people, 1 WTE of band 8a, 40% from the most deprived fifth:
+#               £500 a person
+#   the line    £60,000 a year, 300 people, no band 8a, 10% from the most deprived fifth: £200 a
+#               person
+# Beyond usual care, of each 100 people it supports, 10 more stop with the team and 4 more with the
+# clinic. For the line nobody knows.
 
 TEAM = Candidate(
     id="team",
@@ -68,8 +72,8 @@ def gains(mix: Mix) -> dict[str, float]:
 
 
 def test_money_goes_first_to_whoever_supports_most_for_it() -> None:
-    # The line first, to twice its size: £120,000 and 600 people. Then the clinic, to twice its size:
-    # £200,000 and 400 people. £40,000 is left, which buys a tenth of the team: 50 people.
+    # The line first, to twice its size: £120,000 and 600 people. Then the clinic, to twice its
+    # size: £200,000 and 400 people. £40,000 is left, which buys a tenth of the team: 50 people.
     result = best_mix(ALL, question())
     assert sizes(result) == {"line": 2.0, "clinic": 2.0, "team": 0.1}
     assert result.cost == 360_000 and result.supported == result.value == 600 + 400 + 50
@@ -79,7 +83,8 @@ def test_money_goes_first_to_whoever_supports_most_for_it() -> None:
     assert result.additional_stopped is None
     assert result.missing_because is None and result.left_out == {}
     assert result.words == (
-        "On £360,000 a year, what supports most people is Clinic at 2 times full size, Line at 2 times "
+        "On £360,000 a year, what supports most people is Clinic at 2 times full size, Line at 2 "
+        "times "
         "full size and Team at 0.1 of full size: 1,050 people supported, for £360,000. "
         "What holds it back most: the budget."
     )
@@ -92,7 +97,8 @@ def test_what_each_limit_costs() -> None:
         "the budget": pytest.approx(950),
         # 5,000 want support and 1,050 get it, so more of them would change nothing
         "demand": 0,
-        # the line at 6 times its size would take all £360,000 and support 1,800 people, which is 750 more
+        # the line at 6 times its size would take all £360,000 and support 1,800 people, which is
+        # 750 more
         "no option above 2 times full size": pytest.approx(750),
     }
     by_name = {cost.constraint: cost for cost in result.constraints}
@@ -104,28 +110,31 @@ def test_what_each_limit_costs() -> None:
 
 
 def test_too_few_staff() -> None:
-    # Of band 8a there is one: the clinic gives 200 people for it, the team 250. The line needs none. With
-    # money enough, the line is at twice its size, 600 people, and the team at half of its own, 250 people.
-    result = best_mix(ALL, question(2_000_000, staff_limits=(StaffLimit(band="8a", wte=1),)))
+    # Of band 8a there is one: the clinic gives 200 people for it, the team 250. The line needs
+    # none. With money enough, the line is at twice its size, 600 people, and the team at half of
+    # its own, 250 people.
+    result = best_mix(ALL, question(2_000_000, staff=(StaffCap(band="8a", wte=1),)))
     assert sizes(result) == {"line": 2.0, "team": 0.5} and result.supported == 850
-    # Without the limit all three would be at twice their size: 1,000 + 400 + 600, which is 1,150 more.
+    # Without the limit all three would be at twice their size: 1,000 + 400 + 600, which is 1,150
+    # more.
     assert gains(result)["at most 1 WTE of band 8a"] == pytest.approx(1150)
-    # With £240,000 the line leaves £120,000, which is 0.3 of the team; the limit on staff is not reached.
+    # With £240,000 the line leaves £120,000, which is 0.3 of the team; the limit on staff is not
+    # reached.
     assert (
-        gains(best_mix(ALL, question(240_000, staff_limits=(StaffLimit(band="8a", wte=5),))))[
+        gains(best_mix(ALL, question(240_000, staff=(StaffCap(band="8a", wte=5),))))[
             "at most 5 WTE of band 8a"
         ]
         == 0
     )
     # A limit on a band that no option needs changes nothing.
-    none = best_mix((CLINIC,), question(staff_limits=(StaffLimit(band="9", wte=0),)))
+    none = best_mix((CLINIC,), question(staff=(StaffCap(band="9", wte=0),)))
     assert sizes(none) == {"clinic": 2.0} and gains(none)["at most 0 WTE of band 9"] == 0
 
 
 def test_a_quarter_from_the_most_deprived_fifth() -> None:
-    # The clinic at its full size supports 200, 80 of them from there. With x people of the line's it is
-    # 80 + 0.1 x of 200 + x, which is a quarter when x is 200: 100 of 400. For 200 people the line must be at
-    # 0.7 of its size (210), and that costs £42,000 on top of the clinic's £100,000.
+    # The clinic at its full size supports 200, 80 of them from there. With x people of the line's
+    # it is 80 + 0.1 x of 200 + x, which is a quarter when x is 200: 100 of 400. For 200 people the
+    # line must be at 0.7 of its size (210), and that costs £42,000 on top of the clinic's £100,000.
     query = question(500_000, largest=1, most_deprived_at_least=0.25)
     result = best_mix((CLINIC, LINE), query)
     assert sizes(result) == {"clinic": 1.0, "line": 0.7} and result.cost == 142_000
@@ -141,16 +150,17 @@ def test_set_up_is_paid_once_and_only_by_what_is_used() -> None:
     # £60,000 less £20,000 is £40,000, 0.4 of the clinic: 80 people.
     result = best_mix((dear,), question(60_000))
     assert sizes(result) == {"clinic": 0.4} and result.cost == 60_000 and result.supported == 80
-    # £260,000: the line at twice its size is £120,000, and £140,000 buys 1.2 of the clinic with its set-up.
+    # £260,000: the line at twice its size is £120,000, and £140,000 buys 1.2 of the clinic with its
+    # set-up.
     assert sizes(best_mix((dear, LINE), question(260_000))) == {"line": 2.0, "clinic": 1.2}
     # £130,000: £10,000 is left, which does not pay for setting up the clinic.
     assert sizes(best_mix((dear, LINE), question(130_000))) == {"line": 2.0}
 
 
 def test_most_people_stopping() -> None:
-    # For £1,000 the team brings 0.125 more to stop (100 of £800 a person, one in ten), the clinic 0.08. So
-    # two tenths of the team, £80,000, 100 people, 10 of whom stop; £20,000 is left, two tenths of the clinic:
-    # 40 people, 1.6 of whom stop.
+    # For £1,000 the team brings 0.125 more to stop (100 of £800 a person, one in ten), the clinic
+    # 0.08. So two tenths of the team, £80,000, 100 people, 10 of whom stop; £20,000 is left, two
+    # tenths of the clinic: 40 people, 1.6 of whom stop.
     result = best_mix(ALL, question(100_000, objective="additional_stopped"))
     assert sizes(result) == {"team": 0.2, "clinic": 0.2}
     assert (
@@ -173,14 +183,15 @@ def test_an_option_that_brings_no_more_to_stop_is_not_wanted_for_that() -> None:
     assert result.left_out == {
         "clinic": "no more people are expected to stop with it than with usual care"
     }
-    # Asked whom it supports, it counts, and so do those who would have stopped without it: 1,000 at 10 in 100
-    # and 400 at 2 in 100 the other way.
+    # Asked whom it supports, it counts, and so do those who would have stopped without it: 1,000 at
+    # 10 in 100 and 400 at 2 in 100 the other way.
     both = best_mix((TEAM, worse), question(1_000_000))
     assert both.supported == 1400 and both.additional_stopped == pytest.approx(100 - 8)
 
 
 def test_of_equals_the_cheaper_then_the_simpler_then_the_first() -> None:
-    # 200 people want support. The clinic at full size would do, for £100,000; 0.7 of the line, for £42,000.
+    # 200 people want support. The clinic at full size would do, for £100,000; 0.7 of the line, for
+    # £42,000.
     result = best_mix(ALL, question(demand=200))
     assert sizes(result) == {"line": 0.7} and result.cost == 42_000 and result.supported == 200
     assert gains(result)["demand"] > 0 and gains(result)["the budget"] == 0
@@ -189,8 +200,8 @@ def test_of_equals_the_cheaper_then_the_simpler_then_the_first() -> None:
 
 
 def test_spare_room_is_shared_evenly() -> None:
-    # 155 want support: the first has room for 100, and the second at 0.6 of its size for 60. Both are filled
-    # to 155 of 160.
+    # 155 want support: the first has room for 100, and the second at 0.6 of its size for 60. Both
+    # are filled to 155 of 160.
     first = Candidate(id="a", name="A", yearly_cost=10_000, capacity=100)
     second = Candidate(id="b", name="B", yearly_cost=20_000, capacity=100)
     result = best_mix((second, first), question(demand=155, largest=1))
@@ -222,7 +233,8 @@ def test_an_option_that_cannot_be_small() -> None:
             ALL,
             # A tenth of £60,000 is £6,000.
             question(5_999),
-            "even Line at 0.1 of full size, the least that can be bought, costs £6,000 a year, and the "
+            "even Line at 0.1 of full size, the least that can be bought, costs £6,000 a year, "
+            "and the "
             "budget is £5,999",
         ),
         (
@@ -233,7 +245,7 @@ def test_an_option_that_cannot_be_small() -> None:
         (
             (TEAM, CLINIC),
             # A tenth of the clinic needs 0.1.
-            question(staff_limits=(StaffLimit(band="8a", wte=0.05),)),
+            question(staff=(StaffCap(band="8a", wte=0.05),)),
             "no option keeps to all the limits; one could with this alone lifted: "
             "at most 0.05 WTE of band 8a",
         ),
@@ -245,7 +257,7 @@ def test_an_option_that_cannot_be_small() -> None:
         ),
         (
             (TEAM,),
-            question(most_deprived_at_least=0.3, staff_limits=(StaffLimit(band="7", wte=0),)),
+            question(most_deprived_at_least=0.3, staff=(StaffCap(band="7", wte=0),)),
             "no option keeps to all the limits; one could with this alone lifted: none of them",
         ),
     ],
@@ -258,7 +270,8 @@ def test_why_nothing_can_be_run(options: list[Candidate], query: MixQuestion, re
 
 
 def test_the_frontier_says_what_each_budget_can_do() -> None:
-    # £6,000 buys a tenth of the line: 30 people. £130,000 buys it all twice over and a tenth of the clinic.
+    # £6,000 buys a tenth of the line: 30 people. £130,000 buys it all twice over and a tenth of the
+    # clinic.
     points = frontier(ALL, question(), [130_000, 6_000, 0])
     assert [(point.budget, point.value, point.cost, point.words) for point in points] == [
         (130_000, 620, 130_000, "Clinic at 0.1 of full size and Line at 2 times full size"),
@@ -353,11 +366,11 @@ def questions(largest: tuple[float, ...] = (0.5, 1.0, 2.0)) -> st.SearchStrategy
         budget=st.integers(0, 100).map(lambda x: x * 10_000),
         demand=st.integers(0, 1500),
         objective=st.sampled_from(["supported", "additional_stopped"]),
-        staff_limits=st.sampled_from(
+        staff=st.sampled_from(
             [
                 (),
-                (StaffLimit(band="8a", wte=1.5),),
-                (StaffLimit(band="6", wte=0), StaffLimit(band="8a", wte=3)),
+                (StaffCap(band="8a", wte=1.5),),
+                (StaffCap(band="6", wte=0), StaffCap(band="8a", wte=3)),
             ]
         ),
         most_deprived_at_least=st.none() | st.sampled_from([0.1, 0.25, 0.4]),
@@ -385,7 +398,7 @@ def limits_broken(result: Mix, options: list[Candidate], query: MixQuestion) -> 
         broken.append("budget")
     if sum(part.supported for part in result.parts) > query.demand * more:
         broken.append("demand")
-    for limit in query.staff_limits:
+    for limit in query.staff:
         if (
             sum(by_id[p.id].wte.get(limit.band, 0) * p.size for p in result.parts)
             > limit.wte * more + 1e-9
@@ -437,7 +450,7 @@ def test_what_a_limit_costs_is_what_asking_without_it_gives(
         # More than any of these could cost.
         "the budget": {"budget": 1e9},
         "demand": {"demand": 1e8},
-        "at most 1.5 WTE of band 8a": {"staff_limits": ()},
+        "at most 1.5 WTE of band 8a": {"staff": ()},
         "at least 25% from the most deprived fifth": {"most_deprived_at_least": None},
     }
     for name in lifted.keys() & gains(result).keys():
@@ -471,7 +484,8 @@ def test_what_is_unknown_is_left_out_with_a_reason(
 
 
 def every_mix(options: list[Candidate], query: MixQuestion) -> Iterator[tuple[float, float]]:
-    """The cost and best value of every mix of sizes that keeps to the limits, by linear programme."""
+    """The cost and best value of every mix of sizes that keeps to the limits, by linear
+    programme."""
     stopping = query.objective == "additional_stopped"
     options = [o for o in options if o.capacity and not (stopping and (o.net_share or 0) <= 0)]
     choices = []
@@ -483,7 +497,7 @@ def every_mix(options: list[Candidate], query: MixQuestion) -> Iterator[tuple[fl
         cost = sum(option.yearly_cost * n / 10 + option.set_up for option, n in pairs)
         short = any(
             sum(option.wte.get(limit.band, 0) * n / 10 for option, n in pairs) > limit.wte + 1e-9
-            for limit in query.staff_limits
+            for limit in query.staff
         )
         if cost > query.budget + 1e-6 or short:
             continue

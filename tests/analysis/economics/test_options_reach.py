@@ -1,4 +1,5 @@
-"""Whom an option would reach in each deprivation fifth, beside who is prescribed the medicines there."""
+"""Whom an option would reach in each deprivation fifth, beside who is prescribed the medicines
+there."""
 
 from __future__ import annotations
 
@@ -24,7 +25,8 @@ CONTRACT = {
 def reached(
     reference: ReferenceData, minimal: Plan, shares: Any, quintiles: Any = BY_FIFTH
 ) -> OptionResult:
-    """A contract that supports 100 of the 10,000 people prescribed opioids, in those shares by fifth."""
+    """A contract that supports 100 of the 10,000 people prescribed opioids, in those shares by
+    fifth."""
     values = minimal.model_dump()
     for row in values["prescribing"]["classes"]:
         row.update(
@@ -38,7 +40,8 @@ def reached(
 
 def test_reach_in_each_fifth_by_hand(reference: ReferenceData, minimal: Plan) -> None:
     result = reached(reference, minimal, (0.3, 0.3, 0.2, 0.1, 0.1))
-    # 100 of 10,000 are 10 per 1,000; the most deprived fifth has 40% of those prescribed and 30% of those supported
+    # 100 of 10,000 are 10 per 1,000; the most deprived fifth has 40% of those prescribed and 30% of
+    # those supported
     central = [values.central if values else None for values in result.reach_by_fifth]
     assert central == pytest.approx([7.5, 15, 10, 10, 10])
     assert result.reach_elsewhere is not None

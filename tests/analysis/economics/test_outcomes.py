@@ -1,4 +1,5 @@
-"""How many stop with support beside usual care: the evidence, its limits, and what is said where it is silent."""
+"""How many stop with support beside usual care: the evidence, its limits, and what is said
+where it is silent."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ from statsmodels.stats.proportion import confint_proportions_2indep, proportion_
 
 from planner.analysis.calculation.formulas import SCENARIOS, draw_out
 from planner.analysis.economics import probabilistic as uncertainty
+from planner.analysis.economics.distributions import Distribution
 from planner.analysis.economics.option_costs import cost_option
 from planner.analysis.economics.option_model import Case
 from planner.analysis.economics.outcomes import ClassOutcomes, difference, outcomes
@@ -77,7 +79,7 @@ def name_of(value: object) -> str:
     return value.id if isinstance(value, OutcomeEvidence) else str(value)
 
 
-# --- the evidence we ship --------------------------------------------------------------------------------------
+# --- the evidence we ship -------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("evidence", REFERENCE.outcomes, ids=name_of)
@@ -160,7 +162,7 @@ def test_the_shares_are_those_the_sources_print(
     assert (f"{row.usual.values.central:.0%}" if row.usual else None) == usual
 
 
-# --- what support adds to usual care ---------------------------------------------------------------------------
+# --- what support adds to usual care --------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("evidence", "medicine_class"), TWO_ARMS, ids=name_of)
@@ -206,15 +208,15 @@ def test_a_share_that_was_counted_has_wilson_s_limits(
         )
         limits = proportion_confint(events, people, method="wilson")
         assert (chance.values.low, chance.values.high) == pytest.approx(limits, abs=1e-9)
-        assert chance.shape == "beta" and chance.arm is not None
-        assert (chance.arm.events, chance.arm.people) == (events, people)
+        assert chance.drawn_from == Distribution("beta", events + 0.5, people - events + 0.5)
 
 
 @pytest.mark.parametrize(("evidence", "medicine_class"), RATIOS, ids=name_of)
 def test_a_ratio_is_laid_on_usual_care(evidence: OutcomeEvidence, medicine_class: Any) -> None:
     row = chosen(evidence, medicine_class)
     assert evidence.id == "minimal-intervention" and row.net
-    # 5 of 33 is 0.15152 with usual care; 2.4 times that is 0.36364, 1.3 times 0.19697, 4.3 times 0.65152
+    # 5 of 33 is 0.15152 with usual care; 2.4 times that is 0.36364, 1.3 times 0.19697, 4.3 times
+    # 0.65152
     stop = row.stop.values
     assert (stop.low, stop.central, stop.high) == pytest.approx(
         (0.19697, 0.36364, 0.65152), abs=5e-6
@@ -223,7 +225,7 @@ def test_a_ratio_is_laid_on_usual_care(evidence: OutcomeEvidence, medicine_class
     assert (row.net.low, row.net.central, row.net.high) == pytest.approx(
         (0.04545, 0.21212, 0.5), abs=6e-6
     )
-    assert row.stop.shape == "ratio"
+    assert row.stop.drawn_from == Distribution("lognormal", 2.4, 1.3, 4.3)
 
 
 def test_a_ratio_never_makes_more_than_everyone_stop() -> None:
@@ -266,7 +268,7 @@ def test_entered_shares_stand_as_entered_and_replace_the_evidence_whole() -> Non
     # the widest apart they can be: 0.2 - 0.15, 0.3 - 0.1, 0.5 - 0.05
     assert (row.net.low, row.net.central, row.net.high) == pytest.approx((0.05, 0.2, 0.45))
     assert row.source == "Local audit" and row.reduce is None and row.left is None
-    assert row.stop.shape == "pert"
+    assert row.stop.drawn_from == Distribution("pert", 0.2, 0.3, 0.5)
 
 
 @pytest.mark.parametrize(
@@ -292,7 +294,7 @@ def test_shares_that_cannot_be_are_refused_in_words(entered: dict[str, Any], why
         plan_with({MedicineClass.OPIOIDS: entered})
 
 
-# --- where the evidence is silent ------------------------------------------------------------------------------
+# --- where the evidence is silent -----------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("evidence", "medicine_class"), ALONE, ids=name_of)
@@ -337,7 +339,8 @@ def test_evidence_that_we_do_not_hold_or_that_is_of_another_class_is_refused(unk
 
 
 def test_a_service_that_may_do_worse_than_usual_care_is_shown_as_a_loss() -> None:
-    # 5% stop with support and 10% with usual care, whatever happens: of 100 to 300 people, 5 to 15 are lost
+    # 5% stop with support and 10% with usual care, whatever happens: of 100 to 300 people, 5 to 15
+    # are lost
     entered = {"stopped": three(0.05, 0.05, 0.05), "usual": three(0.1, 0.1, 0.1)}
     team = {
         "id": "team",
@@ -380,7 +383,8 @@ def test_those_who_stop_are_those_who_would_anyway_and_those_whom_support_adds(
 
 
 def test_no_more_people_stop_or_reduce_than_start() -> None:
-    # in Rotherham 405 of 692 stopped and 252 reduced; the upper limits of both come to more than everyone
+    # in Rotherham 405 of 692 stopped and 252 reduced; the upper limits of both come to more than
+    # everyone
     team = TEAM | {"stated_capacity": three(100, 100, 100)}
     plan = plan_with({MedicineClass.ANTIDEPRESSANTS: {"evidence": "rotherham"}}, options=[team])
     result = cost_option(plan.options[0], Case.of(plan, REFERENCE))
@@ -398,7 +402,7 @@ def test_an_option_that_adds_nothing_adds_nothing_to_the_last_digit(usual: float
     assert result.measures["stopped"].central == pytest.approx(10 * usual)
 
 
-# --- whatever evidence is chosen -------------------------------------------------------------------------------
+# --- whatever evidence is chosen ------------------------------------------------------------------
 
 
 @st.composite

@@ -1,7 +1,8 @@
-"""How sure the numbers are: draws against closed forms, kept seeds, what matters most, and where options cross.
+"""How sure the numbers are: draws against closed forms, kept seeds, and where options cross.
 
-A draw is checked against the mean and limits that its distribution has by formula (scipy), within four and a half
-standard errors of drawing; the seeds are kept, so nothing here passes or fails by chance.
+A draw is checked against the mean and limits that its distribution has by formula (scipy), within
+four and a half standard errors of drawing; the seeds are kept, so nothing here passes or fails by
+chance.
 """
 
 from __future__ import annotations
@@ -45,7 +46,8 @@ def three(low: float, central: float, high: float) -> dict[str, float]:
 def contract(
     name: str, amount: float, people: float | dict[str, float], **more: Any
 ) -> dict[str, Any]:
-    """An option that is one cost, paid once so that it is not drawn, and the people its provider can support."""
+    """An option that is one cost, paid once so that it is not drawn, and the people its provider
+    can support."""
     # Spread over five years.
     cost = {"label": "Contract", "heading": "set-up", "amount": 5 * amount}
     capacity = people if isinstance(people, dict) else three(people, people, people)
@@ -60,9 +62,16 @@ def contract(
 def plan_of(*options: dict[str, Any], **more: Any) -> Plan:
     """Opioids alone: 1,000,000 people, half for the long term, of whom 5%, 10% or 20% come."""
     saved, counts = more.pop("classes", {"opioids": {}}), more.pop("counts", {"opioids": 1_000_000})
-    rows = [{"medicine_class": c, "included": c in saved, "patients": counts.get(c), "long_term_share": 0.5,
-             "step_down_to": None if c in counts else 5}
-            for c in MedicineClass]  # fmt: skip
+    rows = [
+        {
+            "medicine_class": c,
+            "included": c in saved,
+            "patients": counts.get(c),
+            "long_term_share": 0.5,
+            "step_down_to": None if c in counts else 5,
+        }
+        for c in MedicineClass
+    ]
     taken = [{"medicine_class": c} | saved.get(c, {}) for c in MedicineClass]
     return Plan.model_validate(
         {
@@ -110,7 +119,8 @@ def gamma(mean: float, deviation: float) -> Any:
 
 
 def agrees(result: Estimate, of: Any, output: Callable[[Any], Any]) -> None:
-    """The mean and limits are those of the distribution, put through a rising or falling function."""
+    """The mean and limits are those of the distribution, put through a rising or falling
+    function."""
     mean = of.expect(output)
     spread = math.sqrt(of.expect(lambda x: (output(x) - mean) ** 2))
     assert result.mean == pytest.approx(mean, abs=ERRORS * spread / math.sqrt(DRAWS))
@@ -120,7 +130,7 @@ def agrees(result: Estimate, of: Any, output: Callable[[Any], Any]) -> None:
         assert value == pytest.approx(limit, abs=ERRORS * slope * math.sqrt(0.025 * 0.975 / DRAWS))
 
 
-# --- each distribution, and each number that follows from one alone ---------------------------------------------
+# --- each distribution, and each number that follows from one alone -------------------------------
 
 
 DISTRIBUTIONS = [
@@ -145,6 +155,7 @@ def test_a_distribution_has_the_mean_variance_and_quantiles_of_its_formula(
 ) -> None:
     size = 200_000
     result = Stream(2026, 0, size).of("anything", ours)
+    assert not isinstance(result, float)
     mean, variance, kurtosis = theirs.stats("mvk")
     assert result.mean() == pytest.approx(mean, abs=ERRORS * math.sqrt(variance / size))
     assert result.var() == pytest.approx(
@@ -167,15 +178,21 @@ ALONE = [
     ("annual_cost", TEAM | {"overhead": three(0, 0, 0)}, {}, pert(49_387, 51_932, 56_515),
      lambda pay: 2 * (pay * 1.2988 - 750)),
     # band 2 has one point, 25,272 x 1.2988 - 750 = 32,073.27; overheads by a triangle
-    ("annual_cost", {"id": "team", "name": "Team", "posts": [CLERK], "overhead": three(0.15, 0.2, 0.3)}, {},
+    ("annual_cost",
+     {"id": "team", "name": "Team", "posts": [CLERK], "overhead": three(0.15, 0.2, 0.3)}, {},
      stats.triang(1 / 3, loc=0.15, scale=0.15), lambda share: 32_073.2736 * (1 + share)),
-    ("annual_cost", {"id": "team", "name": "Team", "other_costs": [ROOMS]}, {}, gamma(50_000, 5_000), lambda c: c),
-    ("cost_per_head", {"id": "team", "name": "Team", "other_costs": [ROOMS]}, {}, gamma(0.05, 0.005), lambda c: c),
-    ("supported", contract("Team", 1, three(200, 300, 600)), {}, pert(200, 300, 600), lambda people: people),
-    ("supported", contract("Team", 1, 9e6), {}, pert(0.05, 0.1, 0.2), lambda uptake: 500_000 * uptake),
-    ("unmet", contract("Team", 1, 10_000), {}, pert(0.05, 0.1, 0.2), lambda uptake: 500_000 * uptake - 10_000),
-    ("starting", contract("Team", 1, K), {"starting_share": three(0.2, 0.5, 0.9)}, pert(0.2, 0.5, 0.9),
-     lambda share: K * share),
+    ("annual_cost", {"id": "team", "name": "Team", "other_costs": [ROOMS]}, {},
+     gamma(50_000, 5_000), lambda c: c),
+    ("cost_per_head", {"id": "team", "name": "Team", "other_costs": [ROOMS]}, {},
+     gamma(0.05, 0.005), lambda c: c),
+    ("supported", contract("Team", 1, three(200, 300, 600)), {}, pert(200, 300, 600),
+     lambda people: people),
+    ("supported", contract("Team", 1, 9e6), {}, pert(0.05, 0.1, 0.2),
+     lambda uptake: 500_000 * uptake),
+    ("unmet", contract("Team", 1, 10_000), {}, pert(0.05, 0.1, 0.2),
+     lambda uptake: 500_000 * uptake - 10_000),
+    ("starting", contract("Team", 1, K), {"starting_share": three(0.2, 0.5, 0.9)},
+     pert(0.2, 0.5, 0.9), lambda share: K * share),
     # I-WOTCH.
     ("stopped", contract("Team", 1, K), {}, stats.beta(65.5, 160.5), lambda share: K * share),
     ("stopped", contract("Team", 1, K, effect=three(0.5, 1, 1.4)),
@@ -198,12 +215,11 @@ def test_a_number_that_rests_on_one_unsure_assumption_has_its_mean_and_limits(
     agrees(drawn(option, **more).estimates[measure], of, output)
 
 
-def test_the_mean_cost_of_a_team_is_that_of_its_parts_and_a_cost_per_person_is_a_ratio_of_means() -> (
-    None
-):
+def test_a_team_costs_what_its_parts_do_and_a_cost_per_person_is_a_ratio_of_means() -> None:
     costs = [ROOMS, {"label": "Start", "heading": "set-up", "amount": 25_000}]
     result = drawn(TEAM | {"posts": [NURSE, CLERK], "other_costs": costs}).estimates
-    # pay: 2 x (1.2988 x (49,387 + 4 x 51,932 + 56,515) / 6 - 750) + 32,073.27; overheads (0.15 + 0.2 + 0.3) / 3
+    # pay: 2 x (1.2988 x (49,387 + 4 x 51,932 + 56,515) / 6 - 750) + 32,073.27; overheads (0.15 +
+    # 0.2 + 0.3) / 3
     salary = (49_387 + 4 * 51_932 + 56_515) / 6
     cost = (2 * (1.2988 * salary - 750) + 32_073.2736) * (1 + 0.65 / 3) + 50_000 + 5_000
     assert result["annual_cost"].mean == pytest.approx(cost, rel=0.001)
@@ -254,13 +270,14 @@ def test_the_chance_that_support_adds_nothing_is_that_of_two_jeffreys_betas(
 def test_where_only_a_ratio_is_known_support_adds_nothing_only_when_the_ratio_is_below_one() -> (
     None
 ):
-    # 2.4 (1.3 to 4.3) lies below 1 with a chance of 0.2%: (0 - log 2.4) / (log(4.3 / 1.3) / 3.92) is -2.87
+    # 2.4 (1.3 to 4.3) lies below 1 with a chance of 0.2%: (0 - log 2.4) / (log(4.3 / 1.3) / 3.92)
+    # is -2.87
     result = drawn(contract("Team", 1, K), classes={"z_drugs": {}}, counts={"z_drugs": 1_000_000})
     chance = stats.norm.cdf(-math.log(2.4) / (math.log(4.3 / 1.3) / 3.92))
     assert result.chance_of_no_gain == pytest.approx(chance, abs=ERRORS * math.sqrt(chance / DRAWS))
 
 
-# --- uptake and success move together ---------------------------------------------------------------------------
+# --- uptake and success move together -------------------------------------------------------------
 
 
 @pytest.mark.parametrize("question", [-0.8, -0.6, -0.3, 0, 0.6])
@@ -281,14 +298,15 @@ def test_the_rank_correlation_asked_for_comes_out_and_no_number_s_own_spread_is_
         assert abs(stats.spearmanr(output[name], output[other]).statistic) < 4 / math.sqrt(50_000)
 
 
-# --- a kept seed ------------------------------------------------------------------------------------------------
+# --- a kept seed ----------------------------------------------------------------------------------
 
 KEPT = {
     "annual_cost": (843318.4956909264, 800829.3139189944, 891830.0571647171),
     "supported": (347.6024916751185, 257.26385376916653, 475.3440211833407),
     "cost_per_person": (2426.1002607516452, 1760.601515433703, 3301.0195578153457),
 }
-"""The specialist team of the example plan, 10,000 draws with seed 2026, recorded in November 2026 (numpy 2.4)."""
+"""The specialist team of the example plan, 10,000 draws with seed 2026, recorded in November 2026
+(numpy 2.4)."""
 
 
 def test_the_example_s_draws_are_those_recorded_so_that_a_change_of_numpy_is_seen(
@@ -331,14 +349,15 @@ def test_sixty_thousand_draws_agree_with_ten_thousand_within_the_error_of_drawin
             assert getattr(few[name], end) == pytest.approx(getattr(one, end), abs=20 * error), name
 
 
-# --- which is best, and what is withheld ------------------------------------------------------------------------
+# --- which is best, and what is withheld ----------------------------------------------------------
 
 
 @pytest.mark.parametrize("measure", ["cost_per_additional", "cost_per_person", "annual_cost"])
 def test_the_chance_of_being_best_is_that_of_the_draws_adds_up_to_one_and_a_tie_is_shared(
     measure: str,
 ) -> None:
-    # two copies at £48,000 for certain, and as many people for a gamma of mean £50,000 and deviation £5,000
+    # two copies at £48,000 for certain, and as many people for a gamma of mean £50,000 and
+    # deviation £5,000
     copies, nothing = (
         [contract(name, 48_000, K) for name in ("One", "Two")],
         {"id": "none", "name": "None"},
@@ -365,7 +384,8 @@ def test_two_copies_of_a_team_differ_by_their_own_draws_and_have_even_chances() 
 
 
 def test_a_cost_for_each_person_is_withheld_where_one_draw_in_forty_leaves_nobody() -> None:
-    # of k people, k x Beta(65.5, 160.5) stop; fewer than half a person in 2.5% of draws where k is 0.5 / 0.2322
+    # of k people, k x Beta(65.5, 160.5) stop; fewer than half a person in 2.5% of draws where k is
+    # 0.5 / 0.2322
     edge = 0.5 / stats.beta(65.5, 160.5).ppf(0.025)
     more, fewer = (drawn(contract("Team", 100, edge * size)) for size in (1.03, 0.97))
     assert "cost_per_stopped" in more.estimates and "cost_per_stopped" not in more.withheld
@@ -395,11 +415,12 @@ def test_what_the_draws_cannot_give_is_absent_with_its_reason(basis: Basis, exam
             assert (name in option.estimates) != (name in option.withheld), name
 
 
-# --- what matters most, and where one option overtakes another ---------------------------------------------------
+# --- what matters most, and where one option overtakes another ------------------------------------
 
 
 def test_a_cost_per_person_crosses_where_hand_arithmetic_says() -> None:
-    # A: 66,699.28 x 1.2 = £80,039.14 for 945 hours, £84.698 an hour; B: £1,300 a person, so 15.3487 hours
+    # A: 66,699.28 x 1.2 = £80,039.14 for 945 hours, £84.698 an hour; B: £1,300 a person, so 15.3487
+    # hours
     team = TEAM | {
         "id": "a",
         "name": "A",
@@ -412,7 +433,8 @@ def test_a_cost_per_person_crosses_where_hand_arithmetic_says() -> None:
     )
     assert result.crossings == pytest.approx((15.3487,), abs=1e-4)
     assert result.words == (
-        "B has a lower cost per person supported than A if the number of hours for each person in A is above "
+        "B has a lower cost per person supported than A if the number of hours for each person in "
+        "A is above "
         "15.3 hours, and a higher one below."
     )
     # £100,000 for all who come against £40,000 for 300 of them (£133.33): 750 of 5,000 people, 15%
@@ -442,7 +464,8 @@ def test_at_every_crossing_the_two_are_equal_and_the_words_name_the_winner_on_ei
     sums = {one.option.id: one for one in parts(plan).sums}
 
     def lead(result: Threshold, at: float) -> float:
-        """How far the first is ahead, as a part of the second's cost; below nought where it costs less."""
+        """How far the first is ahead, as a part of the second's cost; below nought where it costs
+        less."""
         both = {"uptake": at} if result.assumption == "uptake" else {}
         mine = value_at(sums[result.first], {result.assumption: at}, result.measure)
         other = value_at(sums[result.second], both, result.measure)

@@ -1,7 +1,7 @@
-"""Each case study's headlines, rebuilt from its own parts: which come out as printed, which do not, and why.
+"""Each case study's headlines, rebuilt from its own parts: which come out as printed, and why.
 
-The second half holds our figures against arithmetic done apart from this program (domain notes, checked by
-hand): a change in any case study file that moves one of them fails here.
+The second half holds our figures against arithmetic done apart from this program (domain notes,
+checked by hand): a change in any case study file that moves one of them fails here.
 """
 
 from __future__ import annotations
@@ -71,13 +71,15 @@ def test_figures_agree_with_independent_arithmetic(
 
 
 def test_the_second_readings_of_two_workforces(reference: ReferenceData) -> None:
-    """Arithmetic done apart scaled a whole post's cost: £267,218 and £84,234. Ours charges National Insurance
-    person by person, so each part post has its own £5,000 threshold and costs a little less."""
+    """Arithmetic done apart scaled a whole post's cost: £267,218 and £84,234. Ours charges National
+    Insurance person by person, so each part post has its own £5,000 threshold and costs a little
+    less."""
     four = column(reference, "cs4", Measure.ANNUAL_COST, "modelled")[1]
     five = column(reference, "cs5", Measure.ANNUAL_COST, "modelled")[1]
     # A whole 15% of £5,000 off, not a fifth of it.
     assert four == pytest.approx(267_218 - 0.8 * 750, abs=1)
-    # 0.8 and 0.2 of it more for the pharmacists; the administrator's £2,977 is below the threshold altogether
+    # 0.8 and 0.2 of it more for the pharmacists; the administrator's £2,977 is below the threshold
+    # altogether
     assert five == pytest.approx(
         84_234 - 0.8 * 750 - 0.2 * 750 - 0.1 * 0.15 * (29_774.5 - 5000), abs=1
     )

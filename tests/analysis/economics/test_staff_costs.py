@@ -1,9 +1,10 @@
-"""What a post costs in 2026/27: every band, point, zone and perspective against the published rules, written anew.
+"""What a post costs in 2026/27: every band, point, zone and perspective against the rules.
 
-Here each person's pay and on-costs are worked out in turn and added up, where the planner has one formula for a
-line of posts. The rules: a supplement of 20%, 15% or 5% of a whole-time salary within limits; National Insurance
-of 15% on what one person is paid above £5,000; pension of 14.38% (what an employer is charged) or 23.78% (with
-the 9.4% that is paid centrally); a levy of 0.5%.
+Here each person's pay and on-costs are worked out in turn and added up, where the planner has one
+formula for a line of posts. The rules, as published: a supplement of 20%, 15% or 5% of a whole-time
+salary within limits; National Insurance of 15% on what one person is paid above £5,000; pension of
+14.38% (what an employer is charged) or 23.78% (with the 9.4% that is paid centrally); a levy of
+0.5%.
 """
 
 from __future__ import annotations
@@ -42,7 +43,8 @@ STAFF = [(1, None), (0.5, None), (0.5, 1), (1, 2), (2.5, None), (2.5, 3), (2.5, 
 
 @cache
 def pay_table() -> dict[tuple[str, str], float]:
-    """2026/27 pay by band and point, as published; bands 2 to 4 print no middle, so it is half way."""
+    """2026/27 pay by band and point, as published; bands 2 to 4 print no middle, so it is half
+    way."""
     file = Path(planner.reference.__file__).with_name("pay.csv")
     with file.open(encoding="utf-8", newline="") as rows:
         table = {

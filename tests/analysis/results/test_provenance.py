@@ -1,4 +1,5 @@
-"""The receipt of each headline number: its words follow the step's formula, and its numbers are those of the plan."""
+"""The receipt of each headline number: its words follow the step's formula, and its numbers are
+those of the plan."""
 
 from __future__ import annotations
 

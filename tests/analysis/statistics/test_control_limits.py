@@ -63,8 +63,8 @@ def flagged(
 
 
 def test_worked_example() -> None:
-    # None has a chance of e^-5 = 0.0067; one 5 times that, 0.0337; so 1 or fewer 0.0404. At 95% each side
-    # may hold 0.025: none is below the limit and one is not.
+    # None has a chance of e^-5 = 0.0067; one 5 times that, 0.0337; so 1 or fewer 0.0404. At 95%
+    # each side may hold 0.025: none is below the limit and one is not.
     result = funnel_limits(0.05, 100, 0.95, "rate")
     assert 0 < result.low < 0.01
     # 10 or more have 0.0318, and 11 or more 0.0137: 10 is within and 11 above.
@@ -72,13 +72,15 @@ def test_worked_example() -> None:
     assert result.value == 0.05 and result.confidence == 0.95 and "Poisson" in result.method
     # With 3 expected, none has 0.0498: not so unlikely, so nothing is below the limit.
     assert funnel_limits(0.03, 100, 0.95, "rate").low == 0
-    # A spread of 0.03 between units adds 1.96 * 0.03 as in Pythagoras, and no further down than nought.
+    # A spread of 0.03 between units adds 1.96 * 0.03 as in Pythagoras, and no further down than
+    # nought.
     wide = funnel_limits(0.05, 100, 0.95, "rate", 0.03)
     assert (
         wide.high - 0.05 == pytest.approx(math.hypot(result.high - 0.05, 0.0587989))
         and wide.low == 0
     )
-    # Of 3 people with a share of 1 in 2, all three have 1 in 8: likelier than 0.025, so no limit is left.
+    # Of 3 people with a share of 1 in 2, all three have 1 in 8: likelier than 0.025, so no limit is
+    # left.
     assert limits(funnel_limits(0.5, 3, 0.95, "proportion")) == (0, 1)
 
 
@@ -117,7 +119,8 @@ def test_binomial_limits_hold_half_the_doubt_on_each_side(share: float, people: 
 
 
 def check_flags(centre: float, people: float, confidence: float, kind: Kind) -> None:
-    """Just those whole counts are outside whose own tail is below half of the doubt, and not too many."""
+    """Just those whole counts are outside whose own tail is below half of the doubt, and not too
+    many."""
     result, half = funnel_limits(centre, people, confidence, kind), (1 - confidence) / 2
     chance = law(centre, people, kind)
     near = {round(limit * people) + step for limit in limits(result) for step in range(-3, 4)}
@@ -315,7 +318,8 @@ def outside(
 
 def test_worked_example_of_the_spread_between_units() -> None:
     # Five practices of 1,000 with 100 expected, so s = 10 / 1,000: z-scores -4, -2, 0, 2, 4.
-    # Phi = 40 / 5 = 8. With w = 10,000 each: tau^2 = (5 * 8 - 4) / (50,000 - 10,000) = 0.0009; tau = 0.03.
+    # Phi = 40 / 5 = 8. With w = 10,000 each: tau^2 = (5 * 8 - 4) / (50,000 - 10,000) = 0.0009, and
+    # tau = 0.03.
     result = dispersion([(count, 1000) for count in (60, 80, 100, 120, 140)], 0.1, "rate")
     assert result.phi == pytest.approx(8) and result.over_dispersed
     assert result.between == pytest.approx(0.03)
@@ -436,7 +440,8 @@ def test_as_many_large_units_as_small_are_outside(kind: Kind, centre: float, cv:
 
 
 def test_widening_by_phi_alone_would_flag_large_units() -> None:
-    """Why the spread is added: sqrt(phi) times the limits flags a sixth of the largest quarter at 95%."""
+    """Why the spread is added: sqrt(phi) times the limits flags a sixth of the largest quarter at
+    95%."""
     rng = np.random.default_rng(29)
     large, small, added = [], [], []
     for _ in range(10):
@@ -484,8 +489,8 @@ def test_dispersion_refuses() -> None:
         dispersion([(1, 10)] * 4, 0.1, "rate")
     assert dispersion([(0, 10)] * 5, 0.1, "rate").phi == pytest.approx(1)
     wrong: list[tuple[float, Kind, int, float]] = [
-        (0, "rate", 1, 0.1), (1, "proportion", 1, 0.1), (0.1, "proportion", 11, 0.1), (0.1, "rate", -1, 0.1),
-        (0.1, "rate", 1, 0.5), (math.inf, "rate", 1, 0.1),
+        (0, "rate", 1, 0.1), (1, "proportion", 1, 0.1), (0.1, "proportion", 11, 0.1),
+        (0.1, "rate", -1, 0.1), (0.1, "rate", 1, 0.5), (math.inf, "rate", 1, 0.1),
     ]  # fmt: skip
     for centre, kind, count, share in wrong:
         with pytest.raises(ValueError):

@@ -1,4 +1,5 @@
-"""Every statistic against a second way of working it out, and what must hold whatever the counts."""
+"""Every statistic against a second way of working it out, and what must hold whatever the
+counts."""
 
 from __future__ import annotations
 
@@ -61,38 +62,41 @@ several = st.lists(pairs, min_size=2, max_size=10)
 confidences = st.floats(0.5, 0.9999)
 
 
-# Worked example, to be followed with a calculator.
-# A board has five deprivation fifths of 10,000 adults each. From least to most deprived, 400, 500, 600, 700
-# and 800 adults are prescribed the medicine: shares of 4%, 5%, 6%, 7% and 8%.
+# Worked example, to be followed with a calculator. A board has five deprivation fifths of 10,000
+# adults each. From least to most deprived, 400, 500, 600, 700 and 800 adults are prescribed the
+# medicine: shares of 4%, 5%, 6%, 7% and 8%.
 FIFTHS = groups((400, 10_000), (500, 10_000), (600, 10_000), (700, 10_000), (800, 10_000))
 
 
 def test_worked_example() -> None:
     # Each fifth's middle person stands at 10%, 30%, 50%, 70% and 90% of the way along the ranking.
-    # The shares rise by 1 point for each 20% of the way, so by 5 points over the whole way: a slope of 0.05.
-    # The line starts half a fifth before the first middle, at 4% - 0.5% = 3.5%, and ends at 8.5%.
+    # The shares rise by 1 point for each 20% of the way, so by 5 points over the whole way: a slope
+    # of 0.05. The line starts half a fifth before the first middle, at 4% - 0.5% = 3.5%, and ends
+    # at 8.5%.
     result = slope_index(FIFTHS)
     assert result.ranks == pytest.approx((0.1, 0.3, 0.5, 0.7, 0.9))
     assert result.slope.value == pytest.approx(0.05)
     assert (result.least, result.most) == pytest.approx((0.035, 0.085))
     assert result.fitted == pytest.approx((0.04, 0.05, 0.06, 0.07, 0.08))
-    # The relative index is 8.5 / 3.5 = 2.43: the most deprived end has about 2.4 times the least's share.
+    # The relative index is 8.5 / 3.5 = 2.43: the most deprived end has about 2.4 times the least's
+    # share.
     assert result.relative and result.relative.value == pytest.approx(8.5 / 3.5)
-    # The slope is -1, -0.5, 0, 0.5 and 1 times the five shares. Its variance is the sum of the squares of
-    # those times share (1 - share) / 10,000: (0.0384 + 0.0475 / 4 + 0.0651 / 4 + 0.0736) / 10,000
-    # = 0.00001402, with root 0.003743; and 1.96 of those is 0.0073. So 5 points, from 4.3 to 5.7.
+    # The slope is -1, -0.5, 0, 0.5 and 1 times the five shares. Its variance is the sum of the
+    # squares of those times share (1 - share) / 10,000: (0.0384 + 0.0475 / 4 + 0.0651 / 4 + 0.0736)
+    # / 10,000 = 0.00001402, with root 0.003743; and 1.96 of those is 0.0073. So 5 points, from 4.3
+    # to 5.7.
     assert limits(result.slope) == pytest.approx((0.0427, 0.0573), abs=5e-5)
 
     # The most deprived fifth less the least: 8% - 4% = 4 points; over it: twice.
     ends = gap_and_ratio(FIFTHS[0], FIFTHS[-1])
     assert ends.gap.value == pytest.approx(0.04)
     assert ends.ratio and ends.ratio.value == pytest.approx(2.0)
-    # 1/400 + 1/800 - 2/10,000 = 0.00355, with root 0.0596; 1.96 of those is 0.1168; and e to that is 1.124.
-    # So 2 / 1.124 = 1.78 to 2 x 1.124 = 2.25.
+    # 1/400 + 1/800 - 2/10,000 = 0.00355, with root 0.0596; 1.96 of those is 0.1168; and e to that
+    # is 1.124. So 2 / 1.124 = 1.78 to 2 x 1.124 = 2.25.
     assert limits(ends.ratio) == pytest.approx((1.78, 2.25), abs=0.005)
 
-    # The board's 3,000 in 50,000 are 6%. Of 50,000 people that is known to about a fifth of a point either
-    # way, so a published 7% (which may be 6.5% to 7.5%) is higher, and 6% is not told apart.
+    # The board's 3,000 in 50,000 are 6%. Of 50,000 people that is known to about a fifth of a point
+    # either way, so a published 7% (which may be 6.5% to 7.5%) is higher, and 6% is not told apart.
     icb = proportion(3000, 50_000)
     assert limits(icb) == pytest.approx((0.0580, 0.0621), abs=5e-5)
     assert differs(icb, 0.065, 0.075) == "lower"
@@ -100,8 +104,8 @@ def test_worked_example() -> None:
 
 
 def test_worked_standardisation() -> None:
-    # Younger: 20 events in 1,000 people, 2%. Older: 80 in 2,000, 4%. The standard is 3 younger to 1 older.
-    # (3 x 2% + 1 x 4%) / 4 = 2.5%, or 25 per 1,000.
+    # Younger: 20 events in 1,000 people, 2%. Older: 80 in 2,000, 4%. The standard is 3 younger to 1
+    # older. (3 x 2% + 1 x 4%) / 4 = 2.5%, or 25 per 1,000.
     strata = [
         Stratum(name="younger", count=20, population=1000),
         Stratum(name="older", count=80, population=2000),
@@ -420,11 +424,12 @@ def test_the_slope_is_the_weighted_regression(rows: list[Group]) -> None:
 
 @pytest.mark.parametrize("rows", [FIFTHS, UNEVEN])
 def test_slope_limits_by_simulation(rows: list[Group]) -> None:
-    """Draw each group's count anew 200,000 times; the middle 95% of slopes and ratios are the limits.
+    """Draw each group's count anew 200,000 times; the middle 95% of slopes and ratios are the
+    limits.
 
-    The simulation's own error is about 0.5% of a half-width, so 2% of it is allowed for the slope and for
-    the width of the relative index on logs. There the ratio is a little skewed, which the delta method
-    does not know, so each of its limits may be off by 5% of the half-width.
+    The simulation's own error is about 0.5% of a half-width, so 2% of it is allowed for the slope
+    and for the width of the relative index on logs. There the ratio is a little skewed, which the
+    delta method does not know, so each of its limits may be off by 5% of the half-width.
     """
     rng = np.random.default_rng(7)
     people = np.array([g.population for g in rows])
@@ -449,7 +454,8 @@ def test_slope_limits_by_simulation(rows: list[Group]) -> None:
 
 
 def test_the_indices_hold_the_truth_as_often_as_they_say() -> None:
-    """Of 2,000 boards drawn from a known line, 95% of the intervals hold its slope, and its ratio."""
+    """Of 2,000 boards drawn from a known line, 95% of the intervals hold its slope, and its
+    ratio."""
     rng = np.random.default_rng(5)
     people = (2000, 3000, 2500, 2000, 2500)
     ranks = (np.cumsum(people) - np.array(people) / 2) / sum(people)
@@ -535,8 +541,8 @@ def test_one_group_has_no_slope() -> None:
 @pytest.mark.parametrize("confidence", LEVELS)
 @pytest.mark.parametrize(
     ("first", "last"),
-    [((400, 10_000), (800, 10_000)), ((56, 70), (48, 80)), ((0, 20), (3, 40)), ((5, 9), (0, 7)), ((0, 8), (0, 9)),
-     ((9, 10), (3, 10)), ((6, 6), (7, 7))],
+    [((400, 10_000), (800, 10_000)), ((56, 70), (48, 80)), ((0, 20), (3, 40)), ((5, 9), (0, 7)),
+     ((0, 8), (0, 9)), ((9, 10), (3, 10)), ((6, 6), (7, 7))],
 )  # fmt: skip
 def test_gap_is_newcombes(first: tuple[int, int], last: tuple[int, int], confidence: float) -> None:
     one, two = groups(first, last)
