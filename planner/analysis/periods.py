@@ -3,6 +3,8 @@
 import re
 from functools import lru_cache
 
+from planner.model.prescribing import CountedOver
+
 Ends = tuple[int, int]
 """The year and month in which a period ends."""
 UNDATED: Ends = (0, 0)
@@ -35,9 +37,13 @@ def is_year(period: str) -> bool:
     return re.fullmatch(r"20\d\d(/\d\d)?|.*, 12 months", period) is not None
 
 
-def is_quarter(period: str) -> bool:
-    """Whether a period is one quarter: of a financial year, or a run of three months."""
-    return re.fullmatch(r"20\d\d/\d\d Q[1-4]|.*, 3 months", period) is not None
+def counted_over(period: str) -> CountedOver:
+    """Over how long the people of a period were counted, as far as the period says it; a year where
+    it does not."""
+    if is_month(period):
+        return CountedOver.MONTH
+    is_quarter = re.fullmatch(r"20\d\d/\d\d Q[1-4]|.*, 3 months", period)
+    return CountedOver.QUARTER if is_quarter else CountedOver.YEAR
 
 
 def years_apart(one: str, other: str) -> int | None:
