@@ -59,7 +59,7 @@ RUNGS = (
     ("rate", "items", "region"),
     ("rate", "by month"),
 )
-"""What is known of a class on each rung of the ladder, with a long-term share of ours or its own."""
+"""What is known of a class on each rung of the ladder, with a long-term share of ours or not."""
 FLAGS = ("stated", "need", "additional", "reduced", "left", "relapse", "all_ages", "budget")
 OF_OUTCOMES = {
     "additional": ("usual", "net"),

@@ -242,8 +242,8 @@ def _compiled(formula: str, scenario: Scenario | None) -> _Compiled:
             case _ if read:
                 return leaf(*read)
         raise FormulaError(
-            f"formula '{formula}' may hold only names, numbers, + - * /, >, >=, MIN, MAX, IF and POWER, "
-            f"and a name in {', '.join(READINGS)}"
+            f"formula '{formula}' may hold only names, numbers, + - * /, >, >=, MIN, MAX, IF "
+            f"and POWER, and a name in {', '.join(READINGS)}"
         )
 
     def leaf(name: str, call: str) -> Run:

@@ -152,8 +152,8 @@ _POST = _section(
 )  # fmt: skip
 
 # From people prescribed each class to people who may take up support in a year. What a class's
-# people rest on is a rung of the ladder, of which each class has one: "count opioids" is known where
-# opioids stand on a count of a year.
+# people rest on is a rung of the ladder, of which each class has one: "count opioids" is known
+# where opioids stand on a count of a year.
 _NEED = _section(
     "need", ("need",),
     Calculation("expected_{at}", "Expected of {of} at England's rate", "people",
@@ -425,8 +425,8 @@ IN_DRAWS = tuple(dict.fromkeys(one.name for one in REGISTER if one.in_draws))
 class Known:
     """What a plan and an option know, on which it depends which measures there are.
 
-    `has` are words such as "need" or "stated", or "count opioids" of one class. `roles` are the places, from 1, of the posts that
-    say how many of their own hours each person needs.
+    `has` are words such as "need" or "stated", or "count opioids" of one class. `roles` are the
+    places, from 1, of the posts that say how many of their own hours each person needs.
     """
 
     has: frozenset[str] = frozenset()

@@ -222,8 +222,8 @@ def _on_a_count(
         cautions.append(f"The rate is right only if the count is of {basis.label}.")
     elif row.counted is not basis:
         cautions.append(
-            f"The count is of {row.counted.label}; {adults.values.central:.1%} of them are taken to "
-            "be adults, as in England."
+            f"The count is of {row.counted.label}; {adults.values.central:.1%} of them are taken "
+            "to be adults, as in England."
         )
     method = "local count"
     if row.counted_over is CountedOver.QUARTER:
@@ -296,8 +296,10 @@ def region_ratios(
 def norm(
     medicine_class: MedicineClass, basis: Basis, beta: float, reference: ReferenceData
 ) -> float:
-    """The mean of the regions' ratios to the power of β, each by its people. Over it, what items say
-    of the regions' people adds up to England."""
+    """The mean of the regions' ratios to the power of β, each by its people.
+
+    Over it, what items say of the regions' people adds up to England.
+    """
     ratios = region_ratios(medicine_class, basis, reference)
     people = region_people(basis, reference)
     powers = (people[region] * ratio**beta for region, ratio in ratios.items())
@@ -360,8 +362,8 @@ def _on_items(
             + (
                 "The spread over boards is published for antidepressants, and holds this one."
                 if (of, basis) in SPREAD_KNOWN
-                else "The spread over boards has not been published for these people, so it is held "
-                "between the region's items to the power of 0.45 and 1, times or divided by 1.2."
+                else "The spread over boards has not been published for these people, so it is "
+                "held between the region's items to the power of 0.45 and 1, times or divided by 1.2."
             )
         )
     cautions += filter(None, (rate.how, rate.published.caution))
@@ -375,10 +377,10 @@ def _on_items(
         inputs=inputs,
         period=rate.period,
         method=(
-            f"England's {rounded(rate.values.central, 1)} per 1,000 in {rate.period}{as_published}, "
-            f"times {ratio**beta / regions:.2f}, since {whose} items for each person are "
+            f"England's {rounded(rate.values.central, 1)} per 1,000 in {rate.period}"
+            f"{as_published}, times {ratio**beta / regions:.2f}, since {whose} items for each person are "
             f"{ratio:.2f} of England's (to the power of {beta:g}, over a norm of {regions:.3f}): "
-            f"{here} a month for 1,000 registered, {there} in England, {_span(months)}"
+            f"{here} items a month for 1,000 registered, {there} in England, {_span(months)}"
         ),
         source=f"{rate.source}; items: {source}",
         cautions=tuple(cautions),

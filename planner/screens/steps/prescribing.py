@@ -167,7 +167,7 @@ def _rungs_in_words(need: Need) -> str:
     asked = next((row for row in need.classes if row.rung_asks), None)
     if asked:
         what = BY_KEY[asked.rung_asks].missing.format(of=asked.medicine_class.label)
-        words.append(f"Nearer to this place: {what}.")
+        words.append(f"To come nearer to this place, give {what}.")
     return " ".join(words)
 
 

@@ -1,4 +1,4 @@
-"""The ladder of need: which rung each class stands on, what it comes to there, and what is known of it elsewhere."""
+"""The ladder of need: the rung each class stands on, what it comes to there, and how it is known."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ from planner.store.plan_file import plan_to_json
 REFERENCE = load_reference()
 BOARDS = REFERENCE.icbs(OrganisationList.FROM_APRIL_2026)
 ADULTS = Basis.RESIDENT_ADULTS
-# NHSBSA 2022/23: North East London 108, North East and North Cumbria 240, of 8,560,000 people over 56,550,138.
+# NHSBSA 2022/23: North East London 108, North East and North Cumbria 240 per 1,000; England had
+# 8,560,000 people over 56,550,138.
 LOWEST, HIGHEST = (rate / (8_560_000 / 56_550_138 * 1000) for rate in (108, 240))
 
 
@@ -184,7 +185,7 @@ def test_a_months_overlap_is_never_more_than_the_years_that_was_entered() -> Non
         assert inputs["classes_per_person_month"].values.central == pytest.approx(month)
 
 
-# --- England's rate in the newest year ----------------------------------------------------------------------------
+# --- England's rate in the newest year ---
 
 
 @pytest.mark.parametrize(
@@ -218,7 +219,7 @@ def test_adults_rates_are_carried_to_the_newest_year_and_say_so(
 
 
 def test_the_other_way_to_adults_of_today_comes_within_a_hundredth() -> None:
-    """Antidepressants: 2020/21's adults moved as all ages did, which rests on no share of adults."""
+    """Antidepressants: adults of 2020/21 moved as all ages did, which rests on no share."""
     rate = england_rate(MedicineClass.ANTIDEPRESSANTS, ADULTS, REFERENCE)
     moved = 177 * (8.89e6 / 58_607_200) / (7.87e6 / 56_550_138)
     assert rate and rate.values.central == pytest.approx(moved, rel=0.01)
@@ -233,7 +234,7 @@ def test_a_rate_of_all_ages_is_as_published_with_its_rounding() -> None:
     assert england_rate(MedicineClass.OPIOIDS, Basis.REGISTERED_ADULTS, REFERENCE) is None
 
 
-# --- which rung ---------------------------------------------------------------------------------------------------
+# --- which rung ---
 
 ITEMS = {"items": 1_209_600, "items_period": "2023/24", "items_source": "EPD"}
 
