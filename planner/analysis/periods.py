@@ -3,6 +3,8 @@
 import re
 from functools import lru_cache
 
+from planner.model.prescribing import CountedOver
+
 Ends = tuple[int, int]
 """The year and month in which a period ends."""
 UNDATED: Ends = (0, 0)
@@ -35,6 +37,15 @@ def is_year(period: str) -> bool:
     return re.fullmatch(r"20\d\d(/\d\d)?|.*, 12 months", period) is not None
 
 
+def counted_over(period: str) -> CountedOver:
+    """Over how long the people of a period were counted, as far as the period says it; a year where
+    it does not."""
+    if is_month(period):
+        return CountedOver.MONTH
+    is_quarter = re.fullmatch(r"20\d\d/\d\d Q[1-4]|.*, 3 months", period)
+    return CountedOver.QUARTER if is_quarter else CountedOver.YEAR
+
+
 def years_apart(one: str, other: str) -> int | None:
     """How many years lie between the ends of two periods, or None where either cannot be dated."""
     first, last = ends(one), ends(other)
@@ -65,6 +76,15 @@ def newest_period(periods: set[str]) -> str:
         if (late - early) * 12 + month - other <= 18:
             return year
     return best
+
+
+def twelve_months(period: str) -> list[str]:
+    """The months of a period that is a year, oldest first; empty for any other."""
+    if not is_year(period) or ends(period) == UNDATED:
+        return []
+    year, month = ends(period)
+    last = year * 12 + month - 1
+    return [f"{at // 12}-{at % 12 + 1:02d}" for at in range(last - 11, last + 1)]
 
 
 def last_run(months: set[str]) -> list[str]:

@@ -1,6 +1,6 @@
 """The five classes of medicine and what a place knows of their prescribing. No rates here."""
 
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -54,6 +54,42 @@ class Basis(StrEnum):
         }[self]
 
 
+class CountedOver(StrEnum):
+    """Over how long a count of people was taken. More people are prescribed a class over a year
+    than in one of its quarters or months, so the three never stand for one another."""
+
+    YEAR = "year"
+    QUARTER = "quarter"
+    MONTH = "month"
+
+    @property
+    def label(self) -> str:
+        """The time as a reader says it."""
+        return {"year": "a year", "quarter": "a quarter", "month": "a month"}[self.value]
+
+
+class Rung(IntEnum):
+    """What the number of people on a class rests on, from the best that may be known down to
+    England's rate. Each is called by what stands in `label`."""
+
+    COUNT = 1
+    PART_OF_YEAR = 2
+    ITEMS = 3
+    REGION = 4
+    ENGLAND = 5
+
+    @property
+    def label(self) -> str:
+        """The rung as a reader says it."""
+        return {
+            Rung.COUNT: "local count",
+            Rung.PART_OF_YEAR: "local count of part of a year",
+            Rung.ITEMS: "from local items",
+            Rung.REGION: "from the region's items",
+            Rung.ENGLAND: "England's rate",
+        }[self]
+
+
 class NationalFigure(Verifiable):
     """One row of the national figures: a count, rate or share for England or a part of it."""
 
@@ -85,8 +121,9 @@ class ClassPrescribing(Frozen):
     """What the place knows of one class. Anything left empty is modelled or said to be missing.
 
     `counted` is whom the count of people is of, where that is known; a rate is given only where it
-    is the plan's own basis. `long_term_share` is the part of the people counted who are on it for a
-    year or more. Items have a period and a source of their own, since they often come from another
+    is the plan's own basis. `counted_over` is the time in which they were counted. `step_down_to`
+    is the highest rung of the ladder of need that the user lets the class stand on.
+    `long_term_share` is the part of the people counted who are on it for a year or more. Items have a period and a source of their own, since they often come from another
     file.
     """
 
@@ -94,6 +131,8 @@ class ClassPrescribing(Frozen):
     included: bool = True
     patients: Count | None = None
     counted: Basis | None = None
+    counted_over: CountedOver = CountedOver.YEAR
+    step_down_to: Literal[3, 4, 5] | None = None
     items: Count | None = None
     period: Line = ""
     source: Line = ""

@@ -22,7 +22,7 @@ from planner.analysis.local_data.rows import (
     of_icb,
     placed,
 )
-from planner.analysis.periods import ends, is_year
+from planner.analysis.periods import counted_over, ends, is_year
 from planner.model.intake import Level, Reading
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
@@ -112,7 +112,11 @@ def _take_people(ledger: Ledger, current: dict[str, Any], people: Row, name: str
         f"{record.period or 'no period'}; {people.receipt}",
     )
     current.update(
-        patients=record.patients, period=record.period, source=people.receipt, counted=record.basis
+        patients=record.patients,
+        period=record.period,
+        source=people.receipt,
+        counted=record.basis,
+        counted_over=counted_over(record.period),
     )
     if record.long_term is not None and 0 < record.patients >= record.long_term:
         share, count = before["long_term_share"], before["patients"] or 0
