@@ -43,8 +43,8 @@ def take_areas(ledger: Ledger, smaller: Sequence[Row]) -> None:
     for (level, code), rows in parts.items():
         area = current.setdefault((level, code), {"code": code, "level": level, "name": code})
         for field in ("name", "pcn", "sub_icb"):
-            said = (getattr(r.record, field) for r in rows if getattr(r.record, field))
-            area[field] = next(said, area.get(field, ""))
+            given = (getattr(r.record, field) for r in rows if getattr(r.record, field))
+            area[field] = next(given, area.get(field, ""))
         partial += _take_area(area, rows, when)
     ledger.say(
         f"{partial:,} places have items that are hidden or missing in part, so no items of a year "

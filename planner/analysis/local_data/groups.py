@@ -34,8 +34,8 @@ Wanted = Callable[[Record], bool]
 
 def only(*names: str) -> Wanted:
     """A test of whether a row is about just these of fifth, sex, age and group, in that order."""
-    apart = ("quintile", "sex", "age", "group")
-    return lambda record: names == tuple(name for name in apart if getattr(record, name))
+    splits = ("quintile", "sex", "age", "group")
+    return lambda record: names == tuple(name for name in splits if getattr(record, name))
 
 
 def take_groups(ledger: Ledger, whole: Sequence[Row]) -> None:

@@ -101,8 +101,8 @@ def placed(readings: Sequence[Reading], icb: str) -> tuple[list[Row], list[str]]
     for reading in reversed(readings):
         report = reading.report
         rows: list[Row] = []
-        for number, found in enumerate(reading.records):
-            record, here = _at_home(found, icb, homes), (report.digest, number)
+        for number, read in enumerate(reading.records):
+            record, here = _at_home(read, icb, homes), (report.digest, number)
             first = {
                 measure: firsts.setdefault((measure, *record.about), here)
                 for measure in MEASURES
