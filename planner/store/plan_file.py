@@ -9,10 +9,9 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from planner.analysis.completeness.sign_off import mark_of, step_mark
-from planner.analysis.periods import is_month, is_quarter
+from planner.analysis.periods import counted_over
 from planner.model.base import Text, repeated
 from planner.model.plan import SCHEMA_VERSION, Plan
-from planner.model.prescribing import CountedOver
 
 LARGEST_FILE = 10_000_000
 
@@ -181,18 +180,9 @@ def _from_4(plan: dict[str, Any]) -> dict[str, Any]:
             prescribing,
             "classes",
             "period",
-            lambda period: {"period": period, "counted_over": _counted_over(period)},
+            lambda period: {"period": period, "counted_over": counted_over(str(period))},
         )
     }
-
-
-def _counted_over(period: Any) -> CountedOver:
-    """Over how long the people of a period were counted, as far as the period says it."""
-    if not isinstance(period, str):
-        return CountedOver.YEAR
-    if is_month(period):
-        return CountedOver.MONTH
-    return CountedOver.QUARTER if is_quarter(period) else CountedOver.YEAR
 
 
 def _each_moved(
