@@ -5,10 +5,9 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from planner.analysis.formatting import listed, lower_first, several
+from planner.analysis.formatting import capital, listed, lower_first, several
 from planner.analysis.local_data.rows import Ledger, Row, goes_back
 from planner.analysis.periods import newest_period
-from planner.analysis.statistics.group_rates import capital
 from planner.model.base import ByQuintile, grouped
 from planner.model.inequality import Inequality
 from planner.model.intake import Record

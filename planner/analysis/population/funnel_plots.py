@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from planner.analysis.formatting import is_shown, local_counts, rounded, to_five
+from planner.analysis.formatting import capital, is_shown, local_counts, rounded, to_five
 from planner.analysis.statistics.control_limits import Measure, dispersion, funnel_limits
-from planner.analysis.statistics.group_rates import capital, per_thousand_of
+from planner.analysis.statistics.group_rates import per_thousand_of
 from planner.analysis.statistics.intervals import Interval, TooFew, proportion
 from planner.model.areas import Area, Areas
 from planner.model.base import ByQuintile, grouped

@@ -1,4 +1,4 @@
-"""Step 2: files of local data, read and reported on, and taken into the plan once the user agrees."""
+"""Step 2: files of local data, read, reported on, and taken into the plan once agreed."""
 
 from collections.abc import Callable
 from functools import partial
@@ -6,9 +6,10 @@ from typing import Any
 
 import streamlit as st
 
-from planner.analysis.formatting import listed, several
+from planner.analysis.formatting import capital, listed, several
 from planner.analysis.local_data.adopt import Adoption, CannotAdopt, adopt
 from planner.analysis.local_data.report import facts, people_counted, people_seen, summary
+from planner.intake import mapping as table_mapping
 from planner.intake import openprescribing
 from planner.intake.isolated_process import IsolatedJob, prewarm
 from planner.intake.registry import (
@@ -21,16 +22,14 @@ from planner.intake.registry import (
     read_pasted,
 )
 from planner.intake.template import template_csv, template_xlsx
-from planner.model.intake import Reading
+from planner.model.intake import COLUMN_MEANINGS, ColumnMapping, Reading
 from planner.model.plan import Plan
-from planner.model.prescribing import MedicineClass
+from planner.model.prescribing import Basis, MedicineClass
 from planner.model.reference import ReferenceData
-from planner.screens.steps.column_names import name_columns
+from planner.screens.ui.display import plain, table
 from planner.screens.ui.form import draw, hold_incomplete
-from planner.screens.ui.form import plain_text as plain
 from planner.screens.ui.progress import Task, read_files
-from planner.screens.ui.session import LEFT_OUT, UNDO, WAITING, give_notice, replace
-from planner.screens.ui.tables import table
+from planner.screens.ui.session import LEFT_OUT, UNDO, WAITING, give_notice, replace, store_plan
 
 READ, ROUND, READINGS_IN_SESSION, PASTED, ADOPTED = (
     f"files-{what}" for what in ("read", "round", "kept", "pasted", "adopted")
@@ -39,11 +38,15 @@ CHOICE = "files-choose-"
 KINDS = ["csv", "tsv", "txt", "xlsx", "zip", "gz", "parquet", "xlsm", "xls"]
 MOST_MB = 50
 KNOWN = (
-    "NHSBSA Dependency Forming Medicines and Medicines Used in Mental Health workbooks; OpenPrescribing exports; the "
-    "English Prescribing Dataset, filtered to the board; Patients Registered at a GP Practice; the planner's own table; "
+    "NHSBSA Dependency Forming Medicines and Medicines Used in Mental Health workbooks; "
+    "OpenPrescribing exports; the "
+    "English Prescribing Dataset, filtered to the board; Patients Registered at a GP Practice; "
+    "the planner's own table; "
     "and any other table, once you say what its columns hold."
 )
 PASTED_NAME = "pasted table"
+NOT_USED = "not used"
+MOST_SHOWN = 30
 Outcome = Reading | NotRecognised | ClassNeeded | PatientLevelError | Stopped | str
 
 
@@ -56,7 +59,8 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     _in_plan(plan)
     st.write(KNOWN)
     st.write(
-        "Bring counts only. A file with a row for each person is turned away whole, and nothing of it is kept."
+        "Bring counts only. A file with a row for each person is turned away whole, and nothing "
+        "of it is kept."
     )
     files = st.file_uploader(
         f"Files (up to {MOST_MB} MB each)",
@@ -77,7 +81,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     readings: list[Reading] = list(st.session_state.get(READINGS_IN_SESSION, []))
     for outcome in outcomes.values():
         if isinstance(outcome, NotRecognised):
-            plan = name_columns(outcome, plan)
+            _name_columns(outcome, plan)
         elif isinstance(outcome, Reading):
             readings.append(outcome)
         elif not isinstance(outcome, Stopped):
@@ -85,7 +89,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     for reading in readings:
         _report(reading)
     if readings:
-        plan = _offer(plan, readings, reference)
+        _offer(plan, readings, reference)
     else:
         st.session_state.pop(ADOPTED, None)
     return plan
@@ -99,16 +103,14 @@ def _in_plan(plan: Plan) -> None:
             "on the next ones."
         )
         return
-    number = len(plan.imports)
-    st.info(f"Figures from {number} {'file' if number == 1 else 'files'} are in this plan.")
+    st.info(f"Figures from {several(len(plan.imports), 'file')} are in this plan.")
     with st.expander("Files in this plan"):
         for report in plan.imports:
             st.markdown(f"- {plain(summary(report))} {report.digest_start}")
         if st.session_state.get(UNDO) and st.button(
             "Undo: the plan as it was before the last files", key="undo"
         ):
-            before = st.session_state.pop(UNDO)
-            replace(before)
+            replace(st.session_state[UNDO])
             give_notice(
                 "The plan is as it was before the last files, with anything typed since left out."
             )
@@ -139,7 +141,7 @@ def _read(files: list[Any], plan: Plan, reference: ReferenceData) -> dict[str, O
             )
         )
 
-    def store_plan(task: Task, outcome: Callable[[], Any]) -> None:
+    def keep(task: Task, outcome: Callable[[], Any]) -> None:
         try:
             current[task.key] = outcome()
         except (PatientLevelError, NotRecognised, ClassNeeded, Stopped) as error:
@@ -147,7 +149,7 @@ def _read(files: list[Any], plan: Plan, reference: ReferenceData) -> dict[str, O
         except IntakeError as error:
             current[task.key] = f"{error}."
 
-    read_files("files", [task for task in tasks if task.key not in current], store_plan)
+    read_files("files", [task for task in tasks if task.key not in current], keep)
     return {name: current[key] for name, key in keys.items()}
 
 
@@ -158,14 +160,13 @@ def _begin(file: Any, *about: Any) -> IsolatedJob:
 
 
 def _ask_class(file: Any, outcome: Outcome) -> None:
-    of_no_class = isinstance(outcome, ClassNeeded)
-    if of_no_class or isinstance(outcome, Reading) and outcome.report.format == openprescribing.ID:
+    if isinstance(outcome, ClassNeeded) or (
+        isinstance(outcome, Reading) and outcome.report.format == openprescribing.ID
+    ):
         st.selectbox(
             f"Which class is {plain(file.name)} about?",
             [None, *MedicineClass],
-            format_func=lambda c: (
-                "As its name says" if c is None else c.label[0].upper() + c.label[1:]
-            ),
+            format_func=lambda c: "As its name says" if c is None else capital(c.label),
             key=f"class-{file.file_id}",
             help="OpenPrescribing's files do not say which medicines were chosen.",
         )
@@ -230,25 +231,23 @@ def _paste() -> None:
 def _own_table(plan: Plan, reference: ReferenceData) -> None:
     with st.expander("The planner's own table, to fill in"):
         st.write("It holds this plan's numbers; fill in more, and bring it back here.")
-        one, two = st.columns(2)
-        with one:
-            st.download_button(
-                "Download the table (Excel)",
-                lambda: template_xlsx(plan, reference),
-                file_name="local-numbers.xlsx",
-                mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-                key="own-xlsx",
-                on_click="ignore",
-            )
-        with two:
-            st.download_button(
-                "Download the table (CSV)",
-                lambda: template_csv(plan, reference),
-                file_name="local-numbers.csv",
-                mime="text/csv",
-                key="own-csv",
-                on_click="ignore",
-            )
+        excel, csv = st.columns(2)
+        excel.download_button(
+            "Download the table (Excel)",
+            lambda: template_xlsx(plan, reference),
+            file_name="local-numbers.xlsx",
+            mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            key="own-xlsx",
+            on_click="ignore",
+        )
+        csv.download_button(
+            "Download the table (CSV)",
+            lambda: template_csv(plan, reference),
+            file_name="local-numbers.csv",
+            mime="text/csv",
+            key="own-csv",
+            on_click="ignore",
+        )
 
 
 def _report(reading: Reading) -> None:
@@ -283,20 +282,20 @@ def _report(reading: Reading) -> None:
         )
 
 
-def _offer(plan: Plan, readings: list[Reading], reference: ReferenceData) -> Plan:
+def _offer(plan: Plan, readings: list[Reading], reference: ReferenceData) -> None:
     """Show what the files would change and remove, and change it once the user says so."""
     st.header("What would change in the plan", anchor=False)
     try:
         adoption = _adoption(plan, readings, reference, _chosen())
     except CannotAdopt as error:
         st.error(plain(str(error)))
-        return plan
+        return
     _choose(adoption)
     if adoption.not_used:
         st.warning("\n".join(f"- {plain(line)}" for line in adoption.not_used))
     if not adoption.changes and not adoption.choices:
         st.write("Nothing would change.")
-        return plan
+        return
     table(
         [
             {
@@ -311,18 +310,15 @@ def _offer(plan: Plan, readings: list[Reading], reference: ReferenceData) -> Pla
         {"Now": "the plan holds no number of its own for it yet."},
     )
     use, leave = st.columns(2)
-    with use:
-        if st.button("Use these figures", key="files-use", type="primary"):
-            _take(plan, adoption)
-    with leave:
-        if st.button("Leave these files out", key="files-leave"):
-            _forget_files()
-            st.rerun()
+    if use.button("Use these figures", key="files-use", type="primary"):
+        _take(plan, adoption)
+    if leave.button("Leave these files out", key="files-leave"):
+        _forget_files()
+        st.rerun()
     st.session_state[WAITING].append(
         "Files have been read and their figures are not in the plan yet. Press Use these figures, "
         "or leave them out."
     )
-    return plan
 
 
 def _chosen() -> frozenset[str]:
@@ -376,3 +372,74 @@ def _take(plan: Plan, adoption: Adoption) -> None:
         + plain(gone)
     )
     st.rerun()
+
+
+def _name_columns(result: NotRecognised, plan: Plan) -> None:
+    """Let the user say what each column of an unknown table holds; the plan remembers it."""
+    opened = result.opened
+    st.header(plain(opened.name), anchor=False)
+    st.warning(plain(f"{result}."))
+    st.session_state[WAITING].append(
+        plain(f"{opened.name} has not been read. Say what its columns hold, or take it out.")
+    )
+    try:
+        sheet = max(opened.sheets, key=lambda sheet: len(sheet.rows))
+        columns = table_mapping.headings(sheet)
+        header = table_mapping.header_row(sheet)
+    except IntakeError as error:
+        st.error(plain(f"{opened.name}: {error}."))
+        return
+    rows = [row + [""] * (len(columns) - len(row)) for row in sheet.rows[header + 1 : header + 7]]
+    display = columns[:MOST_SHOWN]
+    table(
+        [dict(zip(display, row, strict=False)) for row in rows], f"The first rows of {opened.name}"
+    )
+    guess = table_mapping.suggested(columns)
+    choices = [NOT_USED, *COLUMN_MEANINGS]
+    chosen: dict[str, str] = {}
+    boxes: list[Any] = []
+    for place, column in enumerate(display):
+        # A row at a time, so that the keyboard goes along and not down.
+        boxes = boxes or list(st.columns(2))
+        chosen[column] = boxes.pop(0).selectbox(
+            f"Column '{plain(column)}' holds",
+            choices,
+            index=choices.index(guess.get(column, NOT_USED)),
+            format_func=lambda name: COLUMN_MEANINGS.get(name, "Not used"),
+            key=f"map-{opened.digest}-{place}",
+        )
+    meaning = {column: name for column, name in chosen.items() if name != NOT_USED}
+    fixed: dict[str, str] = {}
+    if "class" not in meaning.values():
+        fixed["class"] = st.selectbox(
+            "The whole file is about",
+            ["", *(c.value for c in MedicineClass)],
+            format_func=lambda name: MedicineClass(name).label if name else "Choose a class",
+            key=f"map-class-{opened.digest}",
+        )
+    if "period" not in meaning.values():
+        fixed["period"] = st.text_input(
+            "Period of the whole file, such as 2024/25 or 2025-03",
+            key=f"map-period-{opened.digest}",
+            max_chars=60,
+        ).strip()
+    basis = st.selectbox(
+        "Whom does it count?",
+        [None, *Basis],
+        format_func=lambda b: "Not known" if b is None else capital(b.label),
+        key=f"map-basis-{opened.digest}",
+    )
+    mapping = ColumnMapping(
+        columns=tuple(columns),
+        meaning=meaning,
+        fixed={name: value for name, value in fixed.items() if value},
+        basis=basis,
+    )
+    if st.button(f"Read {plain(opened.name)} with these columns", key=f"map-read-{opened.digest}"):
+        lacking = table_mapping.problems(mapping)
+        if lacking:
+            st.error(plain(f"Not yet: {'; '.join(lacking)}."))
+            return
+        others = [item for item in plan.column_mappings if item.columns != mapping.columns]
+        store_plan(plan.model_copy(update={"column_mappings": (*others, mapping)[-20:]}))
+        st.rerun()
