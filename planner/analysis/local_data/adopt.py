@@ -32,6 +32,7 @@ from planner.analysis.local_data.rows import (
     placed,
 )
 from planner.analysis.periods import counted_over, ends, is_year
+from planner.analysis.population.plausibility import count_questions
 from planner.model.intake import Level, Reading, Record
 from planner.model.plan import Plan
 from planner.model.prescribing import Basis, CountedOver, MedicineClass
@@ -108,6 +109,12 @@ def adopt(
         raise CannotAdopt(
             f"The figures cannot be used together with the plan's own: {text}."
         ) from error
+    before = {row.medicine_class: row.patients for row in plan.prescribing.classes}
+    ledger.not_used += [
+        f"Take care. {question.words}"
+        for question in count_questions(changed, reference)
+        if not question.is_answered and question.count != before[question.medicine_class]
+    ]
     return Adoption(
         changed,
         tuple(ledger.changes),

@@ -171,7 +171,8 @@ class _Periods:
             there = [r for r in rows if r.record.period == period or r.record.period in self.months]
             if period and there:
                 self.about |= {f"{name}_period": period, f"{name}_source": there[-1].receipt}
-            if period and (period != current[f"{name}_period"] or name != "items" and self.moved):
+            other_people = self.moved and name != "items"
+            if other_people or period and period != current[f"{name}_period"]:
                 self.emptied[name] = nothing
 
     def leave(self, measures: Sequence[str], before: Places, after: Places) -> None:

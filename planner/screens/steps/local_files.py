@@ -99,8 +99,8 @@ def _in_plan(plan: Plan) -> None:
     """What files the plan's figures came from, and the way back to before the last of them."""
     if not plan.imports:
         st.info(
-            "No figure of a file is in this plan yet. This step can be skipped: numbers can be typed "
-            "on the next ones."
+            "No figure of a file is in this plan yet. This step can be skipped: numbers can be "
+            "typed on the next ones."
         )
         return
     st.info(f"Figures from {several(len(plan.imports), 'file')} are in this plan.")
