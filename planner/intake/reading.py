@@ -237,15 +237,15 @@ def _added_over(records: Sequence[Record]) -> str:
         return ""
     places = sorted({r.code for r in records if r.code})
     periods = sorted({r.period for r in records})
-    shown = (
+    time = (
         f"{periods[0]} to {periods[-1]}, {len(periods)} periods"
         if len(periods) > 3
         else listed(periods)
     )
     level = records[0].level
     if len(places) < 2:
-        return f"{''.join(places)}, {shown}".removeprefix(", ").removesuffix(", ")
-    return f"{len(places):,} {level.several} added up: {listed_in_part(places, 3, 2)}; {shown}"
+        return f"{''.join(places)}, {time}".removeprefix(", ").removesuffix(", ")
+    return f"{len(places):,} {level.several} added up: {listed_in_part(places, 3, 2)}; {time}"
 
 
 def _widest_newest(records: Sequence[Record]) -> list[Record]:

@@ -158,30 +158,25 @@ def _offer_basis(ledger: Ledger, whole: list[Row]) -> None:
             )
 
 
-def _take_people(ledger: Ledger, current: dict[str, Any], people: Row, name: str) -> None:
-    """Put the people of one class, and the share on it for the long term, into the plan."""
+def _take_people(ledger: Ledger, current: dict[str, Any], people: Row, name: str) -> bool:
+    """Put the people of one class, and the share on it for the long term, into the plan; whether
+    they were taken."""
     record, before = people.record, dict(current)
     assert record.patients is not None
     if not _may_replace(ledger, before, record, name):
-        return
-    over = counted_over(record.period)
+        return False
     ledger.replaced(
         f"People prescribed {name}",
         Dated(_count(before["patients"]), before["period"]),
         Dated(_count(record.patients), record.period),
         people.receipt,
     )
-    ledger.say(
-        f"People prescribed {name} were counted over {over.label}: they are kept as that, and are "
-        "not the people of a year.",
-        over is not CountedOver.YEAR,
-    )
     current.update(
         patients=record.patients,
         period=record.period,
         source=people.receipt,
         counted=record.basis,
-        counted_over=over,
+        counted_over=counted_over(record.period),
     )
     if record.long_term is not None and 0 < record.patients >= record.long_term:
         share, count = before["long_term_share"], before["patients"] or 0
@@ -192,6 +187,7 @@ def _take_people(ledger: Ledger, current: dict[str, Any], people: Row, name: str
         )
         known = round(record.long_term / record.patients, 6)
         current["long_term_share"] = dict.fromkeys(("low", "central", "high"), known)
+    return True
 
 
 def _may_replace(ledger: Ledger, current: dict[str, Any], record: Record, name: str) -> bool:
@@ -213,12 +209,12 @@ def _may_replace(ledger: Ledger, current: dict[str, Any], record: Record, name: 
         else ""
     )
     when, of_whom = current["period"] or "no period", current["counted"]
-    held = f"people prescribed {name}, {_count(current['patients'])} ({when}"
-    held += f", {Basis(of_whom).label})" if of_whom else ")"
+    current_count = f"people prescribed {name}, {_count(current['patients'])} ({when}"
+    current_count += f", {Basis(of_whom).label})" if of_whom else ")"
     return not why or ledger.offer(
         f"count-{current['medicine_class'].value}",
         f"Use {_count(record.patients)} people prescribed {name}, {why}",
-        (held,),
+        (current_count,),
     )
 
 
@@ -228,6 +224,7 @@ def _take_classes(ledger: Ledger, of_board: Chosen) -> None:
     summed: dict[str, list[str]] = defaultdict(list)
     older: list[str] = []
     short: list[str] = []
+    counted: dict[CountedOver, list[str]] = {over: [] for over in CountedOver}
     for current in ledger.values["prescribing"]["classes"]:
         medicine_class: MedicineClass = current["medicine_class"]
         name = medicine_class.label
@@ -235,8 +232,8 @@ def _take_classes(ledger: Ledger, of_board: Chosen) -> None:
         counts = [r for r in totals if r.record.patients is not None]
         ours = [r for r in counts if r.record.basis in (None, ledger.basis)]
         people = newest(ours or counts)
-        if people is not None:
-            _take_people(ledger, current, people, name)
+        if people is not None and _take_people(ledger, current, people, name):
+            counted[current["counted_over"]].append(name)
         items, parts = items_of_a_year(totals), fullest(_totals(smaller, medicine_class))
         added = items_of_a_year(parts)
         if added is not None and (
@@ -253,6 +250,12 @@ def _take_classes(ledger: Ledger, of_board: Chosen) -> None:
             _take_items(ledger, current, name, *items)
         if medicine_class is MedicineClass.OPIOIDS:
             _take_high_dose(ledger, totals)
+    for over in (CountedOver.QUARTER, CountedOver.MONTH):
+        ledger.say(
+            f"People prescribed {listed(counted[over])} were counted over {over.label}. They are "
+            "kept as that: more are prescribed in a year.",
+            counted[over],
+        )
     for places, names in summed.items():
         ledger.say(
             f"The board's items of {listed(names)} are those of the {places} in the files, added "
@@ -309,9 +312,11 @@ def _take_population(ledger: Ledger, whole: list[Row]) -> None:
         board = ledger.reference.organisation(place.icb_code, place.organisation_list)
         if current["entered"] is None and count == board.population(basis).value:
             return
-        held = current["entered"]
-        now = Dated("the planner's figure" if held is None else f"{held:,}", current["period"])
-        back = held is not None and goes_back(now.period, period)
+        entered = current["entered"]
+        now = Dated(
+            "the planner's figure" if entered is None else f"{entered:,}", current["period"]
+        )
+        back = entered is not None and goes_back(now.period, period)
         if ledger.may_take(
             "population",
             f"Use a population of {count:,}, of {period}, which is older",

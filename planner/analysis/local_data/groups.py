@@ -72,40 +72,40 @@ def take_groups(ledger: Ledger, whole: Sequence[Row]) -> None:
     for row in current["classes"]:
         name, label = row["medicine_class"].value, row["medicine_class"].label
         of_class = [r for r in quintiles if r.record.medicine_class is row["medicine_class"]]
-        held: dict[Any, int | None] = dict(enumerate(row["by_quintile"], start=1))
+        former: dict[Any, int | None] = dict(enumerate(row["by_quintile"], start=1))
         given: dict[Any, int | None] = {r.record.quintile: r.record.patients for r in of_class}
         if of_class and _may_take(
-            ledger, f"fifths-{name}", f"{label} by deprivation fifth", held, given, of_class
+            ledger, f"fifths-{name}", f"{label} by deprivation fifth", former, given, of_class
         ):
-            row["by_quintile"] = ByQuintile.known(_together(ledger, held, given, of_class))
+            row["by_quintile"] = ByQuintile.known(_together(ledger, former, given, of_class))
             taken += of_class
         of_class = [r for r in sexes if r.record.medicine_class is row["medicine_class"]]
-        held = {sex: row[sex] for sex in SEXES.values()}
+        former = {sex: row[sex] for sex in SEXES.values()}
         given = {SEXES[r.record.sex]: r.record.patients for r in of_class}
         if of_class and _may_take(
-            ledger, f"sexes-{name}", f"{label} by sex", held, given, of_class
+            ledger, f"sexes-{name}", f"{label} by sex", former, given, of_class
         ):
-            row.update(_together(ledger, held, given, of_class))
+            row.update(_together(ledger, former, given, of_class))
             taken += of_class
     number_taken = Counter(bool(row.record.quintile) for row in taken)
     people_by_quintile, people_sexes = (
         _newest_of(peopled, only("quintile")),
         _newest_of(peopled, only("sex")),
     )
-    held = dict(enumerate(current["population_by_quintile"], start=1))
+    former = dict(enumerate(current["population_by_quintile"], start=1))
     given = {r.record.quintile: r.record.population for r in people_by_quintile}
     if people_by_quintile and not _may_take(
         ledger,
         "people-by-fifth",
         "people by deprivation fifth",
-        held,
+        former,
         given,
         people_by_quintile,
     ):
         people_by_quintile = []
     if people_by_quintile:
         current["population_by_quintile"] = ByQuintile.known(
-            _together(ledger, held, given, people_by_quintile)
+            _together(ledger, former, given, people_by_quintile)
         )
     for item in people_sexes:
         current[f"population_{SEXES[item.record.sex]}"] = item.record.population
@@ -143,7 +143,7 @@ def _may_take(
     ledger: Ledger,
     choice: str,
     what: str,
-    held: Mapping[Any, int | None],
+    former: Mapping[Any, int | None],
     given: Mapping[Any, int | None],
     rows: Sequence[Row],
 ) -> bool:
@@ -154,7 +154,7 @@ def _may_take(
     back = goes_back(before, period)
     lost = [
         str(key)
-        for key, count in held.items()
+        for key, count in former.items()
         if count is not None and (back or given.get(key) is None)
     ]
     return before == period or ledger.may_take(
@@ -166,30 +166,30 @@ def _may_take(
 
 def _together(
     ledger: Ledger,
-    held: Mapping[Any, int | None],
+    former: Mapping[Any, int | None],
     given: Mapping[Any, int | None],
     rows: Sequence[Row],
 ) -> dict[Any, int | None]:
     """What the plan is to hold: what the files give, with what it held of the same period."""
     same = ledger.values["inequality"]["period"] == rows[0].record.period
-    return {key: given.get(key, held[key] if same else None) for key in held}
+    return {key: given.get(key, former[key] if same else None) for key in former}
 
 
 def groups_held(ledger: Ledger) -> list[str]:
     """What the plan holds that is counted over people of one basis, in words; empty for nothing."""
     current, empty = ledger.values["inequality"], Inequality().model_dump()
     whose = Basis(current["counted"] or ledger.basis).label
-    held = any(current[name] != empty[name] for name in COUNTS)
-    return [f"counts and people by fifth, sex, age and group, of {whose}"] if held else []
+    former = any(current[name] != empty[name] for name in COUNTS)
+    return [f"counts and people by fifth, sex, age and group, of {whose}"] if former else []
 
 
 def clear_groups(ledger: Ledger) -> None:
     """Take out counts and people of groups, for what they were counted over is not what the plan
     counts now."""
-    for held in groups_held(ledger):
+    for what in groups_held(ledger):
         empty = Inequality().model_dump()
         ledger.values["inequality"] |= {name: empty[name] for name in COUNTS}
-        ledger.changed(capital(held), "held", "taken out")
+        ledger.changed(capital(what), "held", "taken out")
 
 
 def _newest_of(rows: Sequence[Row], wanted: Wanted) -> list[Row]:
@@ -305,7 +305,7 @@ def take_england(ledger: Ledger, rows: Sequence[Row]) -> None:
         lambda r: (r.sex, r.age),
     )
     current = ledger.values["inequality"]
-    held = {
+    former = {
         (row["sex"], row["age"], c)
         for row in current["england_age_sex"]
         for c, count in zip(MedicineClass, row["patients"], strict=True)
@@ -318,7 +318,7 @@ def take_england(ledger: Ledger, rows: Sequence[Row]) -> None:
         if count is not None
     }
     before, period = current["england_period"], newest[0].record.period if newest else ""
-    lost = len(held if goes_back(before, period) else held - given)
+    lost = len(former if goes_back(before, period) else former - given)
     if groups and ledger.may_take(
         "england-ages",
         "Use England's counts by age and sex from the files",
@@ -345,7 +345,7 @@ def _without_loss(
     """The rows of classes of which the plan holds nothing newer and no group that the files lack,
     or which the user chose all the same."""
     before = ledger.values["inequality"]["period"]
-    kept: list[Row] = []
+    usable: list[Row] = []
     for medicine_class, rows in grouped(classed, lambda row: row.record.medicine_class).items():
         back = goes_back(before, rows[0].record.period)
         given = set() if back else {key(row.record) for row in rows}
@@ -361,8 +361,8 @@ def _without_loss(
             f"Use the files' {label}",
             [f"{label}, {several(len(lost), 'group')} ({before or 'no period'})"] if lost else [],
         ):
-            kept += rows
-    return kept
+            usable += rows
+    return usable
 
 
 def _by_group(

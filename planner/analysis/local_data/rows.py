@@ -149,8 +149,8 @@ def placed(readings: Sequence[Reading], icb: str) -> tuple[list[Row], list[str]]
     for reading in reversed(readings):
         report = reading.report
         rows: list[Row] = []
-        for number, found in enumerate(reading.records):
-            record = _at_home(found, icb, homes, localities)
+        for number, record_read in enumerate(reading.records):
+            record = _at_home(record_read, icb, homes, localities)
             first = {
                 measure: firsts.setdefault(
                     (measure, *record.about), (report.digest, number, getattr(record, measure))

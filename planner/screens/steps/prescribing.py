@@ -76,7 +76,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
 
 def _question(form: Form, at: str, question: CountQuestion) -> None:
     """Ask about a count far from what is expected, and keep that the user says it is right."""
-    asked = st.container()
+    place = st.container()
     is_right = draw(
         st.checkbox,
         f"{local_count(question.count)} is right as it stands",
@@ -84,7 +84,7 @@ def _question(form: Form, at: str, question: CountQuestion) -> None:
         question.is_answered,
     )
     if not is_right:
-        asked.warning(plain(question.words))
+        place.warning(plain(question.words))
     path = f"{at}.confirmed"
     form.set(path, question.count if is_right else None, label_of(form.plan, path))
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from planner.analysis.local_data.adopt import Adoption, CannotAdopt, adopt
 from planner.analysis.local_data.report import choice_lines
 from planner.model.edit import with_values
+from planner.model.inequality import AgeSexCounts, GroupCounts
 from planner.model.intake import ImportReport, Level, Reading, Record
 from planner.model.place import Place
 from planner.model.plan import Plan
@@ -358,7 +359,7 @@ def test_people_of_a_quarter_or_a_month_are_kept_as_such(period: str, over: Coun
     result = brought(empty_plan(), of_board(patients=50_000, period=period, basis=ADULTS))
     row = result.plan.prescribing.of(OPIOIDS)
     assert (row.patients, row.period, row.counted_over) == (50_000, period, over)
-    said = any("are not the people of a year" in line for line in result.not_used)
+    said = any("more are prescribed in a year" in line for line in result.not_used)
     assert said == (over is not CountedOver.YEAR)
 
 
@@ -483,10 +484,12 @@ def held(plan: Plan) -> dict[Key, object]:
     }
     values["people", "women"] = inequality.population_women
     values["people", "men"] = inequality.population_men
-    strata = [("ages", (s.sex, s.age), s) for s in inequality.age_sex]
-    england = [("england-ages", (s.sex, s.age), s) for s in inequality.england_age_sex]
-    groups = [(b.kind.lower(), g.group, g) for b in inequality.breakdowns for g in b.groups]
-    for kind, name, stratum in (*strata, *england, *groups):
+    strata: list[tuple[str, object, AgeSexCounts | GroupCounts]] = [
+        *(("ages", (s.sex, s.age), s) for s in inequality.age_sex),
+        *(("england-ages", (s.sex, s.age), s) for s in inequality.england_age_sex),
+        *((b.kind.lower(), g.group, g) for b in inequality.breakdowns for g in b.groups),
+    ]
+    for kind, name, stratum in strata:
         if kind != "england-ages":
             values["people", kind, name] = stratum.population
         for c, count in zip(MedicineClass, stratum.patients, strict=True):
