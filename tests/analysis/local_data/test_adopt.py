@@ -158,9 +158,28 @@ def test_fifths_that_a_newer_file_lacks_stay_until_they_are_let_go() -> None:
     ends = [of_board(quintile=n, patients=1_000 * n) for n in (1, 5)]
     kept = brought(plan, *ends)
     assert kept.plan.inequality.of(OPIOIDS) == plan.inequality.of(OPIOIDS)
-    assert kept.choices[0].removed == ("opioids by deprivation fifth: 2, 3 and 4 (2023/24)",)
+    assert kept.choices[0].removed == ("opioids by fifth: 2, 3 and 4 (2023/24)",)
     chosen = brought(plan, *ends, chosen=["fifths-opioids"])
     assert chosen.plan.inequality.of(OPIOIDS).by_quintile == (1_000, None, None, None, 5_000)
+
+
+def test_england_keeps_the_classes_that_another_workbook_lacks() -> None:
+    def england(medicine_class: MedicineClass, count: int, **named: Any) -> Record:
+        about = {"period": "2023/24", "level": Level.ENGLAND, "code": "ENG"} | named
+        return Record(
+            sex="Female", age="25-29", medicine_class=medicine_class, patients=count, **about
+        )
+
+    plan = brought(empty_plan(), england(OPIOIDS, 9_000)).plan
+    result = brought(plan, england(Z_DRUGS, 700))
+    assert result.choices == ()
+    (stratum,) = result.plan.inequality.england_age_sex
+    assert (stratum.patients.of(OPIOIDS), stratum.patients.of(Z_DRUGS)) == (9_000, 700)
+    older = brought(plan, england(OPIOIDS, 8_000, period="2021/22"))
+    assert older.plan.inequality == plan.inequality
+    assert older.choices[0].removed == (
+        "counts of opioids by age and sex in England, 1 group (2023/24)",
+    )
 
 
 def test_fifths_of_the_same_period_are_brought_together() -> None:
@@ -183,7 +202,7 @@ def test_groups_and_ages_that_a_file_lacks_stay_until_they_are_let_go() -> None:
     kept = brought(plan, *fewer)
     assert kept.plan.inequality.breakdowns == plan.inequality.breakdowns
     assert kept.plan.inequality.age_sex == plan.inequality.age_sex
-    assert {one.id for one in kept.choices} == {"ages-opioids", "ethnicity-opioids"}
+    assert {one.id for one in kept.choices} == {"age-and-sex-opioids", "ethnicity-opioids"}
     chosen = brought(plan, *fewer, chosen=["ethnicity-opioids"])
     (breakdown,) = chosen.plan.inequality.breakdowns
     place = list(MedicineClass).index(OPIOIDS)
@@ -460,6 +479,7 @@ ROWS = st.one_of(
 FILES = st.lists(st.lists(ROWS, min_size=1, max_size=8), min_size=1, max_size=2)
 
 Key = tuple[object, ...]
+ENGLAND = "age-and-sex-in-england"
 
 
 def held(plan: Plan) -> dict[Key, object]:
@@ -485,12 +505,12 @@ def held(plan: Plan) -> dict[Key, object]:
     values["people", "women"] = inequality.population_women
     values["people", "men"] = inequality.population_men
     strata: list[tuple[str, object, AgeSexCounts | GroupCounts]] = [
-        *(("ages", (s.sex, s.age), s) for s in inequality.age_sex),
-        *(("england-ages", (s.sex, s.age), s) for s in inequality.england_age_sex),
+        *(("age-and-sex", (s.sex, s.age), s) for s in inequality.age_sex),
+        *((ENGLAND, (s.sex, s.age), s) for s in inequality.england_age_sex),
         *((b.kind.lower(), g.group, g) for b in inequality.breakdowns for g in b.groups),
     ]
     for kind, name, stratum in strata:
-        if kind != "england-ages":
+        if kind != ENGLAND:
             values["people", kind, name] = stratum.population
         for c, count in zip(MedicineClass, stratum.patients, strict=True):
             values[kind, c, name] = count
@@ -512,15 +532,15 @@ def held(plan: Plan) -> dict[Key, object]:
 def choices_for(key: Key) -> set[str]:
     """The choices for which this number may go."""
     kind = str(key[0]).replace(" ", "-")
-    whole = {"other-basis", "groups"} - ({"groups"} if kind == "population" else set())
     by_class = {f"{kind}-{part.value}" for part in key if isinstance(part, MedicineClass)}
+    whole = {"other-basis", "groups"} - ({"groups"} if kind == "population" else set())
     return {
         "count": by_class,
         "items": by_class,
         "places-population": {"places-population", "places-patients"},
         "places-patients": {"places-population", "places-patients"},
         "places-items": {"places-items"},
-        "england-ages": {"england-ages"},
+        ENGLAND: by_class,
         "month": set[str](),
         "file": set[str](),
         "locality": set[str](),
