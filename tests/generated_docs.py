@@ -61,7 +61,8 @@ def command_line() -> str:
     parts.append(
         "A mistake is one line on standard error, and the command returns 2; after Ctrl+C it says what was done and what "
         "was not, and returns 130. `--json` prints an object with the versions of software and reference data in it. No "
-        "command writes over what it reads, or over a file of another kind.\n"
+        "command writes over what it reads; over a link, or a file of another kind, only with `--force`. What is no file, "
+        "such as a folder or a pipe, is not read.\n"
     )
     program = parser()
     parts.append(table(("Option", "What it does"), map(_option, _options(program))))
@@ -321,6 +322,14 @@ NEEDS = {
     "roles": "post with hours of its own for each person",
     "all_ages": "population of all ages",
     "budget": "budget",
+    "count {at}": "count of the class's people in a year",
+    "quarter {at}": "count of them in a quarter",
+    "month {at}": "count of them in a month",
+    "rate {at}": "rate of England's that the class rests on",
+    "items {at}": "items that the class rests on",
+    "region {at}": "region whose items they are",
+    "by month {at}": "long-term share of a month's people",
+    "of part {at}": "long-term share of the people counted in part of a year",
 }
 
 

@@ -1,6 +1,6 @@
 """The five classes of medicine and what a place knows of their prescribing. No rates here."""
 
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -68,6 +68,28 @@ class CountedOver(StrEnum):
         return {"year": "a year", "quarter": "a quarter", "month": "a month"}[self.value]
 
 
+class Rung(IntEnum):
+    """What the number of people on a class rests on, from the best that may be known down to
+    England's rate. Each is called by what stands in `label`."""
+
+    COUNT = 1
+    PART_OF_YEAR = 2
+    ITEMS = 3
+    REGION = 4
+    ENGLAND = 5
+
+    @property
+    def label(self) -> str:
+        """The rung as a reader says it."""
+        return {
+            Rung.COUNT: "local count",
+            Rung.PART_OF_YEAR: "local count of part of a year",
+            Rung.ITEMS: "from local items",
+            Rung.REGION: "from the region's items",
+            Rung.ENGLAND: "England's rate",
+        }[self]
+
+
 class NationalFigure(Verifiable):
     """One row of the national figures: a count, rate or share for England or a part of it."""
 
@@ -126,7 +148,8 @@ class Prescribing(Frozen):
     """All five classes, once each, and the high-dose opioid count."""
 
     classes: tuple[ClassPrescribing, ...] = Field(
-        default_factory=lambda: tuple(ClassPrescribing(medicine_class=c) for c in MedicineClass)
+        default_factory=lambda: tuple(ClassPrescribing(medicine_class=c) for c in MedicineClass),
+        max_length=len(MedicineClass),
     )
     high_dose_opioid_patients: Count | None = None
     high_dose_threshold_mg: Literal[90, 120] = 120
