@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 
 from planner.analysis.local_data.adopt import Adoption, CannotAdopt, adopt
 from planner.analysis.local_data.report import choice_lines
+from planner.analysis.population.need import need
 from planner.model.edit import with_values
+from planner.model.figures import Kind
 from planner.model.inequality import AgeSexCounts, GroupCounts
 from planner.model.intake import ImportReport, Level, Reading, Record
 from planner.model.place import Place
@@ -86,6 +88,9 @@ def test_a_workbook_of_all_ages_leaves_the_fifths_of_adults_and_the_plans_popula
         "your population of 1,000,000 resident adults (18 and over)",
     )
     assert result.plan.prescribing.of(OPIOIDS).counted is ALL_AGES
+    row = need(result.plan, load_reference()).of(OPIOIDS)
+    assert row is not None and row.kind is Kind.MODELLED, "never added to classes of adults"
+    assert any("it is of residents of all ages" in caution for caution in row.cautions)
     chosen = brought(plan, *workbook, chosen=["other-basis"])
     assert chosen.removed == choice.removed
     assert chosen.plan.population.basis is ALL_AGES and chosen.plan.population.entered is None
