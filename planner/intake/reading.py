@@ -237,6 +237,7 @@ def class_totals(records: Sequence[Record]) -> tuple[tuple[ClassSeen, ...], list
                 items_of=_added_over(with_items),
                 patients=patients,
                 people_counts=len(with_people),
+                patients_of="" if patients is None else _added_over(with_people),
                 suppressed=sum(len(r.suppressed) for r in ours),
             )
         )

@@ -149,7 +149,8 @@ class OrganisationSeen(Frozen):
 class ClassSeen(Frozen):
     """What the file says of one class, over everything that was used; None where it does not say.
 
-    `items_of` names the places and the time whose items were added up. `people_counts` is how many
+    `items_of` names the places and the time whose items were added up, `patients_of` whose people
+    are given. `people_counts` is how many
     rows count all its people: with more than one there is no single
     number.
     """
@@ -159,6 +160,7 @@ class ClassSeen(Frozen):
     items_of: Line = ""
     patients: Sum | None = None
     people_counts: Count = 0
+    patients_of: Line = ""
     suppressed: Count = 0
 
     @property

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from planner.analysis.calculation.inputs import BY_KEY
-from planner.analysis.formatting import listed, local_count, lower_first, part_of
+from planner.analysis.formatting import listed, local_count, part_of
 from planner.analysis.local_data.areas import take_areas, take_trend
 from planner.analysis.local_data.groups import (
     clear_groups,
@@ -270,16 +270,11 @@ def _take_classes(ledger: Ledger, of_board: Chosen) -> None:
 def _take_items(
     ledger: Ledger, current: dict[str, Any], name: str, count: int, period: str, receipt: str
 ) -> None:
-    """Put the items of one class into the plan; older ones only where the user chose them."""
-    now = Dated(_number(current["items"]), current["items_period"])
+    """Put the items of one class into the plan; a whole year's before a newer part of one."""
+    now = _dated(current["items"], current["items_period"])
     fuller = is_year(period) and not is_year(now.period)
-    back = current["items"] is not None and not fuller and goes_back(now.period, period)
-    if ledger.may_take(
-        f"items-{current['medicine_class'].value}",
-        f"Use {count:,} items of {name}, of {period}, which is older",
-        [f"items of {name}, {now.value} ({now.period})"] if back else [],
-    ):
-        ledger.replaced(f"Items of {name}", now, Dated(f"{count:,}", period), receipt)
+    choice, then = f"items-{current['medicine_class'].value}", _dated(count, period)
+    if ledger.takes(choice, f"Items of {name}", now, then, receipt, fuller):
         current.update(items=count, items_period=period, items_source=receipt)
 
 
@@ -289,15 +284,13 @@ def _take_high_dose(ledger: Ledger, opioids: list[Row]) -> None:
     if dose is None:
         return
     current, label = ledger.values["prescribing"], BY_KEY["high_dose_opioids"].label
-    count, period = dose.record.high_dose, dose.record.period
-    now = Dated(_count(current["high_dose_opioid_patients"]), current["high_dose_period"])
-    back = current["high_dose_opioid_patients"] is not None and goes_back(now.period, period)
-    if ledger.may_take(
-        "high-dose",
-        f"Use {_count(count)}, {lower_first(label)}, of {period}, which is older",
-        [f"{lower_first(label)}, {now.value} ({now.period})"] if back else [],
-    ):
-        ledger.replaced(label, now, Dated(_count(count), period), dose.receipt)
+    count, period, former = (
+        dose.record.high_dose,
+        dose.record.period,
+        current["high_dose_opioid_patients"],
+    )
+    now = Dated(_count(former), "" if former is None else current["high_dose_period"])
+    if ledger.takes("high-dose", label, now, Dated(_count(count), period), dose.receipt):
         current.update(high_dose_opioid_patients=count, high_dose_period=period)
 
 
@@ -312,17 +305,12 @@ def _take_population(ledger: Ledger, whole: list[Row]) -> None:
         board = ledger.reference.organisation(place.icb_code, place.organisation_list)
         if current["entered"] is None and count == board.population(basis).value:
             return
-        entered = current["entered"]
-        now = Dated(
-            "the planner's figure" if entered is None else f"{entered:,}", current["period"]
+        now = (
+            Dated("the planner's figure", "")
+            if current["entered"] is None
+            else _dated(current["entered"], current["period"])
         )
-        back = entered is not None and goes_back(now.period, period)
-        if ledger.may_take(
-            "population",
-            f"Use a population of {count:,}, of {period}, which is older",
-            [f"your population, {now.value} ({now.period})"] if back else [],
-        ):
-            ledger.replaced("Population", now, Dated(f"{count:,}", period), result.receipt)
+        if ledger.takes("population", "Population", now, _dated(count, period), result.receipt):
             ledger.values["population"] = {
                 "basis": basis,
                 "entered": count,
@@ -346,5 +334,6 @@ def _count(value: int | None) -> str:
     return "not known" if value is None else local_count(value)
 
 
-def _number(value: int | None) -> str:
-    return "not known" if value is None else f"{value:,}"
+def _dated(value: int | None, period: str) -> Dated:
+    """A figure with its period, as it stands; one that is not known has none."""
+    return Dated("not known", "") if value is None else Dated(f"{value:,}", period)

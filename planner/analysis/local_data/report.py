@@ -89,7 +89,7 @@ def choice_lines(choices: Sequence[Choice]) -> list[str]:
 def people_seen(seen: ClassSeen) -> str:
     """People of a class in a file, or why there is no number."""
     if seen.patients is not None:
-        return local_count(seen.patients)
+        return local_count(seen.patients) + (f" ({seen.patients_of})" if seen.patients_of else "")
     if seen.people_counts > 1:
         return f"{seen.people_counts:,} counts, which cannot be added"
     return "hidden" if seen.people_counts else "not in the file"
