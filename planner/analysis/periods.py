@@ -72,8 +72,8 @@ def newest_period(periods: set[str]) -> str:
     """The newest of several periods of people: a year rather than a month or a quarter, unless 18
     months older.
 
-    People are counted over a year; a month's or a quarter's count is of fewer. Undated words are taken only where
-    nothing else is there.
+    People are counted over a year; a month's or a quarter's count is of fewer. Undated words are
+    taken only where nothing else is there.
     """
     if not periods:
         return ""
