@@ -37,16 +37,13 @@ def is_year(period: str) -> bool:
     return re.fullmatch(r"20\d\d(/\d\d)?|.*, 12 months", period) is not None
 
 
-def is_quarter(period: str) -> bool:
-    """Whether a period is one quarter: of a financial year, or a run of three months."""
-    return re.fullmatch(r"20\d\d/\d\d Q[1-4]|.*, 3 months", period) is not None
-
-
 def counted_over(period: str) -> CountedOver:
-    """Over how long the people of a period were counted, as far as the period says it."""
+    """Over how long the people of a period were counted, as far as the period says it; a year where
+    it does not."""
     if is_month(period):
         return CountedOver.MONTH
-    return CountedOver.QUARTER if is_quarter(period) else CountedOver.YEAR
+    is_quarter = re.fullmatch(r"20\d\d/\d\d Q[1-4]|.*, 3 months", period)
+    return CountedOver.QUARTER if is_quarter else CountedOver.YEAR
 
 
 def years_apart(one: str, other: str) -> int | None:
